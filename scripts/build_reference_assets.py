@@ -81,7 +81,7 @@ NEIGHBOURS = {
 }
 METROPOLITAN_BOX: Box = (-6.0, 41.0, 10.0, 52.0)
 MARTINIQUE_BOX: Box = (-61.3, 14.3, -60.7, 15.0)
-# Up to one degree more than a map needs, so that the straight edges of the cut stay out of the picture.
+# Up to one degree more than a map needs: the straight edges of the cut stay out of the picture.
 NEIGHBOURS_BOX: Box = (-7.0, 40.0, 12.0, 52.5)
 DECIMALS = 3
 TOLERANCE_FRANCE = 0.002  # degrees of latitude, about 220 m
