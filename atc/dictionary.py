@@ -1,0 +1,211 @@
+"""The data dictionary: one Table Schema per table, which alone says what a column means.
+
+Validation, typed loading, labels on charts and the page ``docs/dictionnaire.md`` all read it here.
+The files follow the Table Schema of Data Package v2 (``categories``, ``missingValues`` with labels);
+``kind``, ``question``, ``unit``, ``group`` and ``grain`` are our own properties.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from atc.errors import UsageError
+from atc.paths import Project
+
+KINDS = ("identifier", "quasi-identifier", "sensitive", "plain")
+
+
+@dataclass(frozen=True)
+class Category:
+    """One modalité of a column.
+
+    Attributes:
+        value: Code in the files.
+        label: As readers see it.
+        group: Code of the wider modalité that it belongs to; its own code if none.
+        group_label: Label of that wider modalité.
+    """
+
+    value: str
+    label: str
+    group: str
+    group_label: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column.
+
+    Attributes:
+        table: Table that holds it.
+        name: Name in the files.
+        type: Table Schema type.
+        label: As readers see it.
+        description: What it holds, when the label is not enough.
+        question: Wording put to respondents; empty when nobody was asked.
+        unit: Unit of the values; empty for codes and texts.
+        kind: identifier, quasi-identifier, sensitive or plain.
+        group: Code of the set of ticked boxes that it belongs to; empty if none.
+        categories: Modalités, in the order of the questionnaire.
+        constraints: Table Schema constraints.
+    """
+
+    table: str
+    name: str
+    type: str
+    label: str
+    description: str
+    question: str
+    unit: str
+    kind: str
+    group: str
+    categories: tuple[Category, ...]
+    constraints: Mapping[str, Any]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Code -> label, in the order of the questionnaire."""
+        return {category.value: category.label for category in self.categories}
+
+    @property
+    def group_labels(self) -> dict[str, str]:
+        """Code of the wider modalité -> its label, in the order of the questionnaire."""
+        return {category.group: category.group_label for category in self.categories}
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Code -> code of the wider modalité."""
+        return {category.value: category.group for category in self.categories}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    Attributes:
+        name: Name of the table and of its file.
+        label: As readers see it.
+        description: What it is.
+        grain: What one row is.
+        source: How exhibits name where it comes from.
+        fields: Columns, in the order of the file.
+        missing: Missing code -> label.
+        groups: Set of ticked boxes -> label.
+        primary_key: Columns that identify a row.
+        foreign_keys: ``(columns, other table, its columns)``.
+        schema: The file itself, for what reads Table Schema.
+    """
+
+    name: str
+    label: str
+    description: str
+    grain: str
+    source: str
+    fields: Mapping[str, Field]
+    missing: Mapping[str, str]
+    groups: Mapping[str, str]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]
+    schema: Mapping[str, Any] = field(repr=False, compare=False)
+
+    def in_group(self, group: str) -> dict[str, str]:
+        """Ticked boxes of one question: column -> label, in the order of the questionnaire."""
+        return {f.name: f.label for f in self.fields.values() if f.group == group}
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Every table, by name."""
+
+    tables: Mapping[str, Table]
+
+    def __iter__(self) -> Iterator[Table]:
+        """Tables in alphabetical order of their names."""
+        return iter(self.tables.values())
+
+    def table(self, name: str) -> Table:
+        """One table.
+
+        Raises:
+            UsageError: The dictionary has no such table.
+        """
+        if name not in self.tables:
+            raise UsageError(
+                f"La table « {name} » n’est pas dans le dictionnaire. "
+                f"Tables décrites : {', '.join(self.tables)}."
+            )
+        return self.tables[name]
+
+    def field(self, dotted: str) -> Field:
+        """One column, named ``table.colonne``.
+
+        Raises:
+            UsageError: The dictionary has no such column.
+        """
+        table, _, column = dotted.partition(".")
+        fields = self.table(table).fields
+        if column not in fields:
+            raise UsageError(
+                f"La colonne « {dotted} » n’est pas dans le dictionnaire. "
+                f"Colonnes de {table} : {', '.join(fields)}."
+            )
+        return fields[column]
+
+
+def _category(raw: Mapping[str, str]) -> Category:
+    group = raw.get("group", raw["value"])
+    return Category(raw["value"], raw["label"], group, raw.get("groupLabel", raw["label"]))
+
+
+def _field(table: str, raw: Mapping[str, Any]) -> Field:
+    return Field(
+        table=table,
+        name=raw["name"],
+        type=raw["type"],
+        label=raw["title"],
+        description=raw.get("description", ""),
+        question=raw.get("question", ""),
+        unit=raw.get("unit", ""),
+        kind=raw["kind"],
+        group=raw.get("group", ""),
+        categories=tuple(_category(category) for category in raw.get("categories", ())),
+        constraints=raw.get("constraints", {}),
+    )
+
+
+def _table(path: Path) -> Table:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    keys = raw.get("foreignKeys", ())
+    return Table(
+        name=raw["name"],
+        label=raw["title"],
+        description=raw["description"],
+        grain=raw["grain"],
+        source=raw["source"],
+        fields={f["name"]: _field(raw["name"], f) for f in raw["fields"]},
+        missing={code["value"]: code["label"] for code in raw["missingValues"]},
+        groups=raw.get("groups", {}),
+        primary_key=tuple(raw["primaryKey"]),
+        foreign_keys=tuple(
+            (_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"]))
+            for k in keys
+        ),
+        schema=raw,
+    )
+
+
+def _names(columns: str | list[str]) -> tuple[str, ...]:
+    # Table Schema lets a single column stand without its list.
+    return (columns,) if isinstance(columns, str) else tuple(columns)
+
+
+@lru_cache(maxsize=8)
+def load_dictionary(project: Project) -> Dictionary:
+    """Read every Table Schema of ``data/dictionary/``."""
+    paths = sorted(project.dictionary.glob("*.json"))
+    return Dictionary({path.stem: _table(path) for path in paths})

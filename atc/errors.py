@@ -1,0 +1,83 @@
+"""The exceptions that evaluators meet, and the exit code of each family.
+
+::
+
+    AtcError                  1  anything foreseen that has no family of its own
+    ├── UsageError            2  an unknown wave, tier, chapter or parameter
+    ├── DataRefused           3  a file that breaks the dictionary; carries every fault at once
+    ├── NotebookFailed        4  a notebook that did not reach its last cell
+    └── FigureNotReproduced   6  a published figure that the rows no longer give
+
+Messages are in French and say what to do: they are read by people who do not program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class AtcError(Exception):
+    """Base of every error that the tool raises on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(AtcError):
+    """The command or a parameter asks for something that does not exist."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong in one file, at the place where the evaluator will look for it.
+
+    Attributes:
+        file: Path as the evaluator knows it, relative to the project.
+        line: Line in the file, the heading being line 1; 0 when the whole file is at fault.
+        column: Name of the column; empty when the whole line or file is at fault.
+        value: What was found there, cut to a readable length.
+        message: What is wrong, in French.
+        remedy: What to do about it, in French.
+    """
+
+    file: str
+    line: int
+    column: str
+    value: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """``fichier:ligne:colonne: message (trouvé : « valeur »). Remède.``"""
+        place = ":".join(str(part) for part in (self.file, self.line or "", self.column) if part)
+        found = f" (trouvé : « {self.value} »)" if self.value else ""
+        return f"{place} : {self.message}{found}. {self.remedy}"
+
+
+class DataRefused(AtcError):
+    """A wave that cannot be trusted: nothing of it is used."""
+
+    exit_code = 3
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Keep every fault, in the order of files and lines.
+
+        Args:
+            faults: At least one fault.
+        """
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class NotebookFailed(AtcError):
+    """A notebook stopped before its last cell, whatever the file it left behind says."""
+
+    exit_code = 4
+
+
+class FigureNotReproduced(AtcError):
+    """At least one figure that the report printed is not what the rows give."""
+
+    exit_code = 6

@@ -1,0 +1,86 @@
+"""Where things are. Finding the project and naming its folders has no side effect."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from atc.errors import UsageError
+
+MARKER = "report.toml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders of one project.
+
+    Attributes:
+        root: The folder that holds ``report.toml``.
+    """
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """All that changes from one report to the next."""
+        return self.root / MARKER
+
+    @property
+    def dictionary(self) -> Path:
+        """One Table Schema per table."""
+        return self.root / "data" / "dictionary"
+
+    @property
+    def reference(self) -> Path:
+        """Public facts: published figures, background map."""
+        return self.root / "data" / "reference"
+
+    @property
+    def notebooks(self) -> Path:
+        """One chapter each, without outputs."""
+        return self.root / "notebooks"
+
+    def raw(self, vague: str) -> Path:
+        """Pseudonymised tables of a wave, as received."""
+        return self.root / "data" / "raw" / vague
+
+    def processed(self, vague: str) -> Path:
+        """Validated tables of a wave, rebuilt at will."""
+        return self.root / "data" / "processed" / vague
+
+    def outputs(self, vague: str, diffusion: str) -> Path:
+        """Pages of a wave at one tier, rebuilt at will."""
+        return self.root / "outputs" / vague / diffusion
+
+    def relative(self, path: Path) -> str:
+        """``path`` as a reader knows it: from the root, with forward slashes."""
+        return path.resolve().relative_to(self.root.resolve()).as_posix()
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Find the project: ``ATC_ROOT``, else the nearest folder above ``start`` with report.toml.
+
+    Args:
+        start: Where to look from; the current folder by default.
+
+    Raises:
+        UsageError: No such folder, or ``ATC_ROOT`` names one without report.toml.
+    """
+    forced = os.environ.get("ATC_ROOT")
+    if forced:
+        root = Path(forced).resolve()
+        if not (root / MARKER).is_file():
+            raise UsageError(
+                f"ATC_ROOT désigne « {forced} », où il n’y a pas de fichier {MARKER}. "
+                "Corrigez cette variable, ou supprimez-la pour chercher depuis le dossier courant."
+            )
+        return Project(root)
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / MARKER).is_file():
+            return Project(folder)
+    raise UsageError(
+        f"Aucun fichier {MARKER} dans « {here} » ni au-dessus. "
+        "Placez-vous dans le dossier du projet, puis relancez la commande."
+    )

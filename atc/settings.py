@@ -1,0 +1,169 @@
+"""``report.toml`` as frozen dataclasses, checked once, so that no module reads TOML by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from atc.errors import UsageError
+from atc.paths import Project
+
+
+@dataclass(frozen=True)
+class WaveSettings:
+    """What the report says of one wave.
+
+    Attributes:
+        id: ``2020-automne``.
+        label: As readers see it.
+        report: The document that this wave gives.
+        date: Printed on the documents; stands in for the clock.
+        published: Whether figures of this wave were published and must be reproduced.
+    """
+
+    id: str
+    label: str
+    report: str
+    date: dt.date
+    published: bool
+
+
+@dataclass(frozen=True)
+class SmallNumbers:
+    """Thresholds of design/privacy.md, 15 and 16, in persons or territories.
+
+    Attributes:
+        counts_only: Under this total, counts only.
+        count_first: Under this total, the count comes first and a percentage is exceptional.
+        mean: Under this number of answers, no mean.
+    """
+
+    counts_only: int
+    count_first: int
+    mean: int
+
+
+@dataclass(frozen=True)
+class RunLimits:
+    """What one notebook may use.
+
+    Attributes:
+        cell_seconds: Longest life of one cell.
+        notebook_seconds: Longest life of one notebook.
+        output_megabytes: Most that one cell may print or show.
+    """
+
+    cell_seconds: int
+    notebook_seconds: int
+    output_megabytes: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole of report.toml.
+
+    Attributes:
+        title: Title of the report.
+        subtitle: Its second line.
+        authors: Who signs it.
+        chapters: Names of notebooks, in the order of the report.
+        waves: By id, in the order of time.
+        tiers: Tier -> who may read it, from the tightest circle to the widest.
+        default_tier: Tier of a run that names none.
+        default_wave: Wave of a run that names none.
+        small_numbers: Thresholds.
+        limits: What a notebook may use.
+    """
+
+    title: str
+    subtitle: str
+    authors: str
+    chapters: tuple[str, ...]
+    waves: Mapping[str, WaveSettings]
+    tiers: Mapping[str, str]
+    default_tier: str
+    default_wave: str
+    small_numbers: SmallNumbers
+    limits: RunLimits
+
+    def wave(self, vague: str) -> WaveSettings:
+        """The settings of one wave.
+
+        Raises:
+            UsageError: report.toml does not know it.
+        """
+        if vague not in self.waves:
+            known = ", ".join(self.waves)
+            raise UsageError(
+                f"La vague « {vague} » est inconnue. Vagues déclarées dans report.toml : {known}."
+            )
+        return self.waves[vague]
+
+    def tier(self, diffusion: str) -> str:
+        """Who may read a tier.
+
+        Raises:
+            UsageError: There is no such tier.
+        """
+        if diffusion not in self.tiers:
+            known = ", ".join(self.tiers)
+            raise UsageError(f"La diffusion « {diffusion} » est inconnue. Choisissez parmi : {known}.")
+        return self.tiers[diffusion]
+
+
+def _parse(content: Mapping[str, Any]) -> Settings:
+    report, tiers = content["rapport"], dict(content["diffusions"])
+    default_tier = tiers.pop("defaut")
+    small, run = content["petits_effectifs"], content["execution"]
+    waves = {
+        id_: WaveSettings(
+            id=id_,
+            label=wave["libelle"],
+            report=wave["rapport"],
+            date=wave["date"],
+            published=wave["publie"],
+        )
+        for id_, wave in content["vagues"].items()
+    }
+    settings = Settings(
+        title=report["titre"],
+        subtitle=report["sous_titre"],
+        authors=report["auteurs"],
+        chapters=tuple(report["chapitres"]),
+        waves=waves,
+        tiers=tiers,
+        default_tier=default_tier,
+        default_wave=run["vague"],
+        small_numbers=SmallNumbers(
+            counts_only=small["effectifs_seuls"],
+            count_first=small["effectif_d_abord"],
+            mean=small["moyenne"],
+        ),
+        limits=RunLimits(
+            cell_seconds=run["delai_cellule"],
+            notebook_seconds=run["delai_carnet"],
+            output_megabytes=run["sortie_max"],
+        ),
+    )
+    settings.wave(settings.default_wave)
+    settings.tier(settings.default_tier)
+    return settings
+
+
+@lru_cache(maxsize=8)
+def load_settings(project: Project) -> Settings:
+    """Read report.toml.
+
+    Raises:
+        UsageError: The file is not TOML, or lacks something.
+    """
+    try:
+        return _parse(tomllib.loads(project.settings_file.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"report.toml n’est pas lisible : {error}. Corrigez cette ligne.") from error
+    except KeyError as error:
+        raise UsageError(f"Il manque {error} dans report.toml. Rétablissez cette entrée.") from error

@@ -1,0 +1,131 @@
+"""How French readers see numbers, dates and sentences: decimal comma, thin spaces, true minus.
+
+Babel (CLDR) formats; what CLDR leaves out of French practice is added here: « 1er », narrow no-break
+spaces before ; ! ? and no-break spaces inside « … ».
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+LOCALE = "fr_FR"
+NBSP = "\N{NO-BREAK SPACE}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+_RULES = (
+    (re.compile(r"(?<=\S) ?([;!?]+)(?=\s|$|[»)\]<])"), rf"{NARROW}\1"),
+    (re.compile(rf"(?<=[^\s{NBSP}]) ?:(?=\s|$|<)"), f"{NBSP}:"),
+    (re.compile(rf"«[ {NBSP}{NARROW}]*"), f"«{NBSP}"),
+    (re.compile(rf"[ {NBSP}{NARROW}]*»"), f"{NBSP}»"),
+    (re.compile(r"(?<=\d) (?=(?:%|€|°))"), NBSP),
+    (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), NARROW),
+    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+)
+
+
+def french(text: str) -> str:
+    """Put the spaces and apostrophes of French typography into a plain sentence.
+
+    Idempotent. Not for code, addresses or HTML tags.
+    """
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """``1234.5`` -> ``1 234,5`` with a narrow no-break space and, below zero, a true minus.
+
+    Args:
+        value: Any finite number.
+        decimals: How many digits after the comma, always shown.
+    """
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    # CLDR rounds half to even; readers and the report round half up.
+    return format_decimal(_half_up(value, decimals), format=pattern, locale=LOCALE).replace("-", MINUS)
+
+
+def _half_up(value: float, decimals: int) -> float:
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+
+
+def percent(part: float, decimals: int = 0) -> str:
+    """``0.5667`` -> ``57 %``.
+
+    Args:
+        part: A share between 0 and 1.
+        decimals: How many digits after the comma.
+    """
+    return f"{number(part * 100, decimals)}{NBSP}%"
+
+
+def signed(value: float, decimals: int = 0) -> str:
+    """A change: ``+2``, ``−1,5``, and ``0`` without a sign."""
+    text = number(value, decimals)
+    return f"+{text}" if value > 0 and text.strip("0,") else text
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """``counted(3, "site")`` -> ``3 sites``; French counts 0 and 1 as singular.
+
+    Args:
+        count: How many.
+        singular: The noun (and its adjective) for one.
+        plural: The same for several; ``singular`` and an « s » by default.
+    """
+    noun = singular if count < 2 else (plural or f"{singular}s")
+    return f"{number(count)}{NBSP}{noun}"
+
+
+_WORDS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
+
+
+def in_words(count: int, *, feminine: bool = False) -> str:
+    """Small counts at the head of a title or sentence, in words up to sixteen, in digits beyond."""
+    words = _WORDS.split()
+    if count >= len(words) or count < 0:
+        return number(count)
+    if count == 1 and feminine:
+        return "une"
+    return words[count]
+
+
+def enumeration(items: Sequence[str]) -> str:
+    """``a, b et c``."""
+    return str(format_list(list(items), locale=LOCALE))
+
+
+def capitalise(sentence: str) -> str:
+    """First letter in upper case, the rest untouched."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def lower_first(label: str) -> str:
+    """A label inside a sentence: first letter in lower case unless it opens an acronym."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def day(date: dt.date) -> str:
+    """``1er octobre 2020``."""
+    text = format_date(date, "d MMMM y", locale=LOCALE)
+    return re.sub(r"^1 ", f"1er{NBSP}", text) if date.day == 1 else text.replace(" ", NBSP, 1)
+
+
+def month(date: dt.date) -> str:
+    """``octobre 2020``."""
+    return format_date(date, "MMMM y", locale=LOCALE)
+
+
+def quarter(year: int, index: int, *, short: bool = False) -> str:
+    """``quarter(2019, 4)`` -> ``4e trimestre 2019``, or ``T4 2019`` when short."""
+    if short:
+        return f"T{index}{NBSP}{year}"
+    return f"{'1er' if index == 1 else f'{index}e'}{NBSP}trimestre {year}"

@@ -1,0 +1,208 @@
+"""A wave: its validated, typed tables, and what each of their columns is worth.
+
+`open_wave` is the door. Tables are read from ``data/processed/<vague>`` (Parquet), which is rebuilt from
+``data/raw/<vague>`` as soon as a raw file or the dictionary changed. A wave that breaks the dictionary is
+not opened at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from atc.datapackage import FILE, Package, read_package
+from atc.dictionary import Dictionary, Field, load_dictionary
+from atc.paths import Project, find_project
+from atc.settings import Settings, WaveSettings, load_settings
+
+STAMP = "provenance.json"
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One wave, seen at one tier.
+
+    Attributes:
+        settings: What report.toml says of it.
+        report: The whole of report.toml.
+        diffusion: Tier at which it is seen.
+        package: Origin, hashes, statuses.
+        dictionary: What the columns mean.
+        project: Where the files are.
+        columns: Columns that may be read, as ``table.colonne``; all of them when empty.
+    """
+
+    settings: WaveSettings
+    report: Settings
+    diffusion: str
+    package: Package
+    dictionary: Dictionary
+    project: Project
+    columns: frozenset[str] = frozenset()
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """``2020-automne``."""
+        return self.settings.id
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A copy of one table, at the grain that the dictionary gives it.
+
+        Modalités are ordered categoricals in the order of the questionnaire, ticked boxes are nullable
+        booleans, counts are ``Int64``, dates are ``datetime64``. Every missing code (no answer, NSP, NC,
+        SO) becomes a missing value.
+
+        Args:
+            name: Name of the table.
+
+        Returns:
+            The columns that this wave lets through: all, or those of `using`.
+
+        Raises:
+            UsageError: The dictionary has no such table.
+            KeyError: `using` left no column of this table.
+        """
+        described = self.dictionary.table(name)
+        if name not in self._frames:
+            path = self.project.processed(self.id) / f"{name}.parquet"
+            # Through Python's own open, so that atc.trace sees it.
+            self._frames[name] = pd.read_parquet(io.BytesIO(path.read_bytes()))
+        kept = [c for c in described.fields if not self.columns or f"{name}.{c}" in self.columns]
+        if not kept:
+            raise KeyError(f"{name}: no column of this table was declared")
+        return self._frames[name][kept].copy()
+
+    def using(self, columns: Iterable[str]) -> Wave:
+        """The same wave, where only these columns can be read: what an exhibit declares is what it uses.
+
+        Args:
+            columns: ``table.colonne``, or ``table.*`` for a whole table.
+
+        Raises:
+            UsageError: The dictionary has no such column.
+        """
+        names: set[str] = set()
+        for dotted in columns:
+            table, _, column = dotted.partition(".")
+            if column == "*":
+                names |= {f"{table}.{c}" for c in self.dictionary.table(table).fields}
+            else:
+                names.add(f"{self.dictionary.field(dotted).table}.{column}")
+        return replace(self, columns=frozenset(names))
+
+    def field(self, dotted: str) -> Field:
+        """What the dictionary says of ``table.colonne``."""
+        return self.dictionary.field(dotted)
+
+
+def _hashes(project: Project, vague: str) -> dict[str, str]:
+    sources = [*sorted(project.raw(vague).iterdir()), *sorted(project.dictionary.glob("*.json"))]
+    return {
+        project.relative(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sources
+        if path.is_file()
+    }
+
+
+def is_processed(project: Project, vague: str) -> bool:
+    """Whether ``data/processed/<vague>`` was made from the raw files and dictionary as they now stand."""
+    stamp = project.processed(vague) / STAMP
+    if not stamp.is_file():
+        return False
+    return bool(json.loads(stamp.read_text(encoding="utf-8")) == _hashes(project, vague))
+
+
+def process(project: Project, vague: str) -> dict[str, int]:
+    """Validate a wave and write its typed tables; nothing is written unless every table is right.
+
+    Args:
+        project: Where the files are.
+        vague: Id of the wave.
+
+    Returns:
+        Table -> number of rows.
+
+    Raises:
+        DataRefused: With every fault of every file.
+        UsageError: The wave is not in report.toml.
+    """
+    # frictionless takes half a second to import: only those who validate pay for it.
+    from atc.validation import validate_wave
+
+    load_settings(project).wave(vague)
+    before = _hashes(project, vague) if project.raw(vague).is_dir() else {}
+    tables = validate_wave(project, vague)
+    target = project.processed(vague)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{vague}-", dir=target.parent))
+    try:
+        for name, frame in tables.items():
+            frame.to_parquet(staging / f"{name}.parquet", index=False)
+        (staging / FILE).write_text(_without_hashes(project.raw(vague) / FILE), encoding="utf-8")
+        (staging / STAMP).write_text(json.dumps(before, indent=1), encoding="utf-8")
+        _replace_folder(staging, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return {name: len(frame) for name, frame in tables.items()}
+
+
+def _without_hashes(description: Path) -> str:
+    # A page that shows one table must not become stale because the hash of another one changed.
+    raw = json.loads(description.read_text(encoding="utf-8"))
+    for resource in raw["resources"]:
+        resource["hash"] = ""
+    return json.dumps(raw, ensure_ascii=False, indent=1)
+
+
+def _replace_folder(new: Path, target: Path) -> None:
+    # Two renames: a reader sees the old folder or the new one, never half of each.
+    old = new.with_name(new.name + "-old")
+    if target.exists():
+        os.replace(target, old)
+    os.replace(new, target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
+    """Open a wave, validating it first if a file changed.
+
+    Args:
+        vague: Id of the wave; the one that report.toml names by default.
+        diffusion: Tier at which it is seen; ``financeurs`` by default.
+
+    Returns:
+        The wave.
+
+    Raises:
+        UsageError: report.toml knows no such wave or tier.
+        DataRefused: The files break the dictionary.
+    """
+    project = find_project()
+    settings = load_settings(project)
+    wave_settings = settings.wave(vague or settings.default_wave)
+    tier = diffusion or settings.default_tier
+    settings.tier(tier)
+    if not is_processed(project, wave_settings.id):
+        process(project, wave_settings.id)
+    folder = project.processed(wave_settings.id)
+    return Wave(
+        settings=wave_settings,
+        report=settings,
+        diffusion=tier,
+        package=read_package(folder, project.relative(folder)),
+        dictionary=load_dictionary(project),
+        project=project,
+    )
+
+
+__all__ = ["FILE", "STAMP", "Wave", "is_processed", "open_wave", "process"]
