@@ -42,6 +42,9 @@ EXPECTED_VERSIONS = {"source-sans": "3.52.0", "world-atlas": "2.0.2"}
 # --- Fonts: our file name -> the package's style name ---------------------------------------------
 STYLES = {"Regular": "Regular", "Italic": "It", "Semibold": "Semibold", "Bold": "Bold"}
 
+FAMILY = "Atc Sans"
+TRADEMARK, COPYRIGHT_AND_LICENCE = 7, (0, 13, 14)  # OpenType name identifiers
+
 CHARACTER_RANGES = (
     (0x0020, 0x007E),  # Basic Latin
     (0x00A0, 0x00FF),  # Latin-1: accents, « », °, ½, ×, no-break space
@@ -126,6 +129,16 @@ def subset_options() -> subset.Options:
     return options
 
 
+def rename(font: TTFont) -> None:
+    """Give a modified font a name of its own: the licence reserves « Source » to the original."""
+    names = font["name"]
+    names.names = [record for record in names.names if record.nameID != TRADEMARK]
+    for record in names.names:
+        if record.nameID not in COPYRIGHT_AND_LICENCE:
+            text = record.toUnicode().replace("Source Sans 3", FAMILY)
+            record.string = text.replace("SourceSans3", FAMILY.replace(" ", ""))
+
+
 def subset_font(source: Path) -> bytes:
     """Return the .ttf bytes of a font reduced to the wanted characters.
 
@@ -136,6 +149,7 @@ def subset_font(source: Path) -> bytes:
     subsetter = subset.Subsetter(subset_options())
     subsetter.populate(unicodes=wanted_characters())
     subsetter.subset(font)
+    rename(font)
     buffer = BytesIO()
     font.save(buffer)
     return buffer.getvalue()
@@ -154,13 +168,12 @@ def to_woff2(ttf: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def build_fonts(package: Path, target: Path, *, whole: bool) -> list[Path]:
+def build_fonts(package: Path, target: Path) -> list[Path]:
     """Write the four styles and their licence.
 
     Args:
         package: The unpacked ``source-sans`` package.
         target: The folder to write to.
-        whole: Copy the foundry's files unmodified instead of subsetting them.
 
     Returns:
         The files written.
@@ -169,12 +182,9 @@ def build_fonts(package: Path, target: Path, *, whole: bool) -> list[Path]:
     written = [target / "OFL.txt"]
     shutil.copyfile(package / "LICENSE.md", written[0])
     for style, package_style in STYLES.items():
-        source = package / "TTF" / f"SourceSans3-{package_style}.ttf"
-        packed = package / "WOFF2" / "TTF" / f"{source.name}.woff2"
-        ttf = source.read_bytes() if whole else subset_font(source)
-        woff2 = packed.read_bytes() if whole else to_woff2(ttf)
-        for suffix, content in ((".ttf", ttf), (".woff2", woff2)):
-            written.append(target / f"SourceSans3-{style}{suffix}")
+        ttf = subset_font(package / "TTF" / f"SourceSans3-{package_style}.ttf")
+        for suffix, content in ((".ttf", ttf), (".woff2", to_woff2(ttf))):
+            written.append(target / f"AtcSans-{style}{suffix}")
             written[-1].write_bytes(content)
     return written
 
@@ -463,9 +473,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("world_atlas", type=Path, help="unpacked npm package world-atlas")
     root = Path(__file__).resolve().parents[1]
     parser.add_argument("--out", type=Path, default=root, help="where to write (the project)")
-    parser.add_argument(
-        "--whole-fonts", action="store_true", help="copy the fonts unmodified instead of subsetting"
-    )
     return parser.parse_args()
 
 
@@ -476,7 +483,7 @@ def main() -> None:
     check_package(arguments.world_atlas, "world-atlas")
     fonts = arguments.out / "atc" / "style" / "fonts"
     geojson = arguments.out / "data" / "reference" / "fond_de_carte.geojson"
-    written = build_fonts(arguments.source_sans, fonts, whole=arguments.whole_fonts)
+    written = build_fonts(arguments.source_sans, fonts)
     for path in [*written, build_map(arguments.world_atlas, geojson)]:
         print(f"{path.stat().st_size:>9,}  {path.relative_to(arguments.out)}")
 
