@@ -1,0 +1,50 @@
+# The project's commands; `make` alone lists them. Paths are relative: the folder may have spaces in its name.
+
+VAGUE     ?= 2020-automne
+DIFFUSION ?= financeurs
+
+SHELL := /bin/sh
+BIN   := .venv/bin
+# A file named after the lock files: when they change, so does its name, and the environment is made anew.
+READY := $(shell sh scripts/setup.sh --stamp)
+# Both slow down every start of Python, or change what it finds.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
+# For scripts/setup.sh: `make report PYTHON=/path/to/python3`.
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help report check lab lock clean
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+report: $(READY) ## Build the report: make report VAGUE=2021-automne DIFFUSION=interne
+	@$(BIN)/atc check --vague '$(VAGUE)'
+	@$(BIN)/atc run --vague '$(VAGUE)' --diffusion '$(DIFFUSION)'
+	@find 'outputs/$(VAGUE)/$(DIFFUSION)' -name rapport.pdf -o -path 'outputs/$(VAGUE)/$(DIFFUSION)/index.html'
+
+check: $(READY) ## Lint, check types, run the tests and every notebook
+	@sh scripts/setup.sh --check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadfile tests
+	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
+
+lab: $(READY) ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter-lab --notebook-dir=notebooks
+
+lock: $(READY) ## Recompile the lock files; newest versions: make lock UPGRADE=--upgrade
+	$(COMPILE) --extra dev --group build pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group bootstrap --output-file requirements-bootstrap.lock
+
+clean: ## Remove what is rebuilt; keep .venv and notebooks/perso
+	rm -rf outputs/* data/processed/* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find atc tests scripts notebooks -name __pycache__ -prune -exec rm -rf {} +
+
+# One lock for Python 3.11 and later, on Linux, macOS and Windows, with the same versions everywhere; no host name in it.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE)
+
+$(READY):
+	@sh scripts/setup.sh
