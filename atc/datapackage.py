@@ -113,7 +113,14 @@ def read_package(folder: Path, shown_as: str) -> Package:
         fault = Fault(where, 0, "", str(error).strip("'"), "Entrée absente ou mal formée", remedy)
         raise DataRefused([fault]) from error
     unknown = [
-        Fault(where, 0, f"{r.name}.{column}", status, "Statut inconnu", f"Choisissez parmi : {', '.join(STATUSES)}")
+        Fault(
+            where,
+            0,
+            f"{r.name}.{column}",
+            status,
+            "Statut inconnu",
+            f"Choisissez parmi : {', '.join(STATUSES)}",
+        )
         for r in package.resources.values()
         for column, status in r.statuses.items()
         if status not in STATUSES

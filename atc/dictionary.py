@@ -192,8 +192,7 @@ def _table(path: Path) -> Table:
         groups=raw.get("groups", {}),
         primary_key=tuple(raw["primaryKey"]),
         foreign_keys=tuple(
-            (_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"]))
-            for k in keys
+            (_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"])) for k in keys
         ),
         schema=raw,
     )

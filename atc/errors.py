@@ -13,6 +13,7 @@ Messages are in French and say what to do: they are read by people who do not pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -27,6 +28,27 @@ class UsageError(AtcError):
     """The command or a parameter asks for something that does not exist."""
 
     exit_code = 2
+
+
+_LONGEST = 60
+_NAMED = {
+    "\t": "[tabulation]",
+    "\N{NO-BREAK SPACE}": "[insécable]",
+    "\N{NARROW NO-BREAK SPACE}": "[insécable]",
+}
+
+
+def shown(value: str) -> str:
+    """A value as a message may quote it: on one line, cut, with what the eye cannot see made visible.
+
+    Control characters never reach the terminal: a file could otherwise recolour or erase the messages.
+
+    Args:
+        value: Text from a file, or the name of one.
+    """
+    cut = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+    edged = re.sub(r"^ +| +$", lambda spaces: "␣" * len(spaces[0]), cut)
+    return "".join(c if c.isprintable() else _NAMED.get(c, f"[U+{ord(c):04X}]") for c in edged)
 
 
 @dataclass(frozen=True, order=True)
@@ -50,10 +72,10 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        """``fichier:ligne:colonne: message (trouvé : « valeur »). Remède.``"""
+        """One line: ``fichier:ligne:colonne : message (trouvé : « valeur »). Remède``."""
         place = ":".join(str(part) for part in (self.file, self.line or "", self.column) if part)
         found = f" (trouvé : « {self.value} »)" if self.value else ""
-        return f"{place} : {self.message}{found}. {self.remedy}"
+        return f"{place} : {self.message}{found}. {self.remedy.rstrip('.')}."
 
 
 class DataRefused(AtcError):

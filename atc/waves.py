@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -137,7 +136,7 @@ def process(project: Project, vague: str) -> dict[str, int]:
         UsageError: The wave is not in report.toml.
     """
     # frictionless takes half a second to import: only those who validate pay for it.
-    from atc.validation import validate_wave
+    from atc.validation import validate_wave  # noqa: PLC0415
 
     load_settings(project).wave(vague)
     before = _hashes(project, vague) if project.raw(vague).is_dir() else {}
@@ -168,8 +167,8 @@ def _replace_folder(new: Path, target: Path) -> None:
     # Two renames: a reader sees the old folder or the new one, never half of each.
     old = new.with_name(new.name + "-old")
     if target.exists():
-        os.replace(target, old)
-    os.replace(new, target)
+        target.replace(old)
+    new.replace(target)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -203,6 +202,3 @@ def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
         dictionary=load_dictionary(project),
         project=project,
     )
-
-
-__all__ = ["FILE", "STAMP", "Wave", "is_processed", "open_wave", "process"]

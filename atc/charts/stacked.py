@@ -1,0 +1,86 @@
+"""Counts of several modalités side by side in one bar per row, in the order of the questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from atc.charts.rows import Row, lay
+from atc.style.canvas import Canvas, Key, text_width
+from atc.style.tokens import BLUE, BLUE_LIGHT, INK, ORANGE, ORANGE_LIGHT
+
+_THICKNESS = 0.3
+#: From favourable to unfavourable: two hues, and a lightness that differs on either side.
+SCALES = {
+    2: ((BLUE, "white"), (ORANGE, "white")),
+    3: ((BLUE, "white"), (BLUE_LIGHT, INK), (ORANGE, "white")),
+    4: ((BLUE, "white"), (BLUE_LIGHT, INK), (ORANGE_LIGHT, INK), (ORANGE, "white")),
+}
+
+
+@dataclass(frozen=True)
+class StackRow(Row):
+    """One bar.
+
+    Attributes:
+        counts: One count per modalité.
+        text: What is written at its end: its total.
+    """
+
+    counts: tuple[int, ...] = ()
+    text: str = ""
+
+
+def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> Figure:
+    """Draw each row as parts of its own total.
+
+    Args:
+        canvas: Where to draw.
+        rows: With as many counts as there are segments.
+        segments: Labels, from favourable to unfavourable: two, three or four.
+    """
+    scale = SCALES[len(segments)]
+    canvas.keys = [Key(label, fill) for label, (fill, _) in zip(segments, scale, strict=True)]
+    room = max(text_width(row.text, canvas.layout.text, 600) for row in rows) + 0.18
+    frame = lay(canvas, rows, _THICKNESS, right=room)
+    # Rows of different totals keep one scale: a square centimetre is a person everywhere.
+    longest = max(sum(row.counts) for row in rows) or 1
+    frame.axes.set_xlim(0, longest)
+    for row, y in zip(rows, frame.centers, strict=True):
+        start = 0
+        for count, (fill, ink) in zip(row.counts, scale, strict=True):
+            frame.axes.barh(
+                y,
+                count,
+                left=start,
+                height=_THICKNESS,
+                color=fill,
+                edgecolor="white",
+                linewidth=1.2,
+            )
+            if count:
+                middle = start + count / 2
+                frame.axes.text(
+                    middle,
+                    y,
+                    str(count),
+                    ha="center",
+                    va="center_baseline",
+                    color=ink,
+                    weight=600,
+                    size=canvas.layout.text,
+                )
+            start += count
+        frame.axes.annotate(
+            row.text,
+            (start, y),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center_baseline",
+            size=canvas.layout.text,
+            color=INK,
+            annotation_clip=False,
+        )
+    return canvas.figure

@@ -1,0 +1,93 @@
+"""``@exhibit``: an exhibit declares the columns that it uses, and can read no other.
+
+Source, field dates, question wordings and status follow from that declaration, so they cannot be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+from atc.exhibit.model import Draft, Exhibit
+from atc.typography import NBSP, enumeration, french, lower_first
+from atc.waves import Wave
+
+Compute = Callable[[Wave], Draft]
+
+
+def exhibit(id_: str, *, uses: Sequence[str]) -> Callable[[Compute], Callable[[Wave], Exhibit]]:
+    """Make an exhibit of a function that computes a `Draft`.
+
+    Args:
+        id_: ``F02-02`` for a figure, ``T03-04`` for a table.
+        uses: Columns, as ``table.colonne``, or ``table.*``.
+    """
+
+    def wrap(compute: Compute) -> Callable[[Wave], Exhibit]:
+        @wraps(compute)
+        def complete(vague: Wave) -> Exhibit:
+            return _complete(id_, vague.using(uses), compute)
+
+        return complete
+
+    return wrap
+
+
+def _complete(id_: str, vague: Wave, compute: Compute) -> Exhibit:
+    draft = compute(vague)
+    columns = tuple(sorted(vague.columns))
+    return Exhibit(
+        id=id_,
+        title=french(draft.title),
+        subtitle=french(draft.subtitle),
+        table=draft.table,
+        reading=french(draft.reading),
+        alt=french(draft.alt),
+        base=draft.base,
+        note=french(draft.note),
+        source=french(f"Source : {_sources(vague)} ; {draft.base}."),
+        questions=_questions(vague),
+        status=vague.package.worst(columns),
+        status_note=_status_note(vague),
+        uses=columns,
+        draw=draft.draw,
+    )
+
+
+def _sources(vague: Wave) -> str:
+    """« carnet de bord (de l’été à septembre 2020) », each source once."""
+    named: dict[str, None] = {}
+    for table in dict.fromkeys(column.split(".")[0] for column in sorted(vague.columns)):
+        source, when = (
+            vague.dictionary.table(table).source,
+            vague.package.resources[table].collected,
+        )
+        named[f"{source} ({when})" if when else source] = None
+    return " ; ".join(named)
+
+
+def _questions(vague: Wave) -> tuple[str, ...]:
+    asked = [vague.field(column).question for column in sorted(vague.columns)]
+    unique = dict.fromkeys(question for question in asked if question)
+    return tuple(french(f"Question posée : « {question} »") for question in unique)
+
+
+def _labels(vague: Wave, status: str) -> str:
+    fields = [vague.field(c) for c in sorted(vague.columns) if vague.package.status(c) == status]
+    return enumeration(list(dict.fromkeys(lower_first(f.label) for f in fields)))
+
+
+def _status_note(vague: Wave) -> str:
+    """What a reader must not believe, column by column."""
+    parts = []
+    if simulated := _labels(vague, "simulé"):
+        parts.append(
+            "Données simulées : le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs "
+            f"illustrent seulement la forme du résultat{NBSP}: {simulated}."
+        )
+    if rebuilt := _labels(vague, "reconstitué"):
+        parts.append(
+            "Données reconstituées : les lignes sont tirées de façon à redonner exactement les chiffres "
+            f"publiés{NBSP}: {rebuilt}."
+        )
+    return french(" ".join(parts))

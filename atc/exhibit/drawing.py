@@ -1,0 +1,77 @@
+"""A figure as SVG (text kept as text, readable aloud) and as PNG; the same bytes on every run."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from functools import cache
+from html import escape
+
+from matplotlib.figure import Figure
+
+from atc.style.tokens import FAMILY, FONTS
+
+_DPI = 200
+
+
+def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
+    """An ``<svg role="img">`` to put in a page.
+
+    Args:
+        figure: What to draw.
+        prefix: Put before every id, so that two charts of one page never share one.
+        title: Name of the image, read aloud first.
+        description: Its message, read aloud next.
+    """
+    buffer = io.StringIO()
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
+    drawn = buffer.getvalue()
+    drawn = drawn[drawn.index("<svg") :]
+    drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn, flags=re.DOTALL)
+    drawn = re.sub(r"<!--.*?-->\s*", "", drawn, flags=re.DOTALL)
+    drawn = _own_ids(drawn, prefix)
+    head = (
+        f'<title id="{prefix}-title">{escape(title)}</title>'
+        f'<desc id="{prefix}-desc">{escape(description)}</desc>'
+    )
+    opening = f'<svg role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
+    drawn = drawn.replace("<svg", opening, 1)
+    return drawn.replace(">", f">{head}", 1).strip()
+
+
+def _own_ids(drawn: str, prefix: str) -> str:
+    """Drop the ids that nothing refers to, and make the others the chart's own."""
+    used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", drawn))
+
+    def rename(match: re.Match[str]) -> str:
+        return f' id="{prefix}-{match[1]}"' if match[1] in used else ""
+
+    drawn = re.sub(r' id="([^"]+)"', rename, drawn)
+    return re.sub(r"(url\(#|href=\"#)([^)\"]+)", rf"\1{prefix}-\2", drawn)
+
+
+@cache
+def _font_faces() -> str:
+    faces = (("Regular", 400), ("Semibold", 600), ("Bold", 700))
+    rules = []
+    for name, weight in faces:
+        data = base64.b64encode((FONTS / f"AtcSans-{name}.woff2").read_bytes()).decode()
+        source = f"url(data:font/woff2;base64,{data})"
+        rules.append(f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:{source}}}")
+    return f"<style>{''.join(rules)}</style>"
+
+
+def standalone(drawn: str) -> str:
+    """The same SVG as a file of its own, with its fonts inside."""
+    before, after = drawn.split("</desc>", 1)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{before}</desc>{_font_faces()}{after}\n'
+
+
+def png(figure: Figure) -> bytes:
+    """The figure in 200 dots per inch, without metadata."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,152 @@
+"""What an exhibit is, and how it shows itself."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+from matplotlib.figure import Figure
+
+from atc.exhibit.drawing import png, standalone, svg
+from atc.exhibit.table import DataTable
+from atc.style import NARROW, WIDE, Canvas, Layout
+from atc.style.tokens import MENTIONS
+from atc.typography import NARROW as THIN
+from atc.typography import number
+
+MIME = "application/vnd.atc.exhibit+json"
+
+
+@dataclass(frozen=True)
+class Base:
+    """Who stands behind the numbers.
+
+    Attributes:
+        n: How many.
+        who: Of what or of whom, in the plural: « acteurs institutionnels ayant répondu ».
+    """
+
+    n: int
+    who: str
+
+    def __str__(self) -> str:
+        """« n = 17 acteurs institutionnels ayant répondu »."""
+        return f"n{THIN}={THIN}{number(self.n)} {self.who}"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the function of an exhibit computes; `exhibit` adds what the data's own papers say.
+
+    Attributes:
+        title: The message, computed.
+        subtitle: What is counted, in which unit.
+        table: The table behind the figure, or the table shown.
+        reading: How to read it: a computed sentence.
+        alt: The message for those who do not see the chart, with its main numbers.
+        base: Who stands behind the numbers.
+        draw: Draws the chart on a canvas; ``None`` for a table.
+        note: What a reader must know not to be misled.
+    """
+
+    title: str
+    subtitle: str
+    table: DataTable
+    reading: str
+    alt: str
+    base: Base
+    draw: Callable[[Canvas], Figure] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure or a table of the report, complete and ready to be shown.
+
+    Attributes:
+        id: ``F02-02``, the same everywhere.
+        title, subtitle, table, reading, alt, base, note: See `Draft`.
+        source: Where the data come from, when they were collected, and n.
+        questions: Wordings put to respondents.
+        status: Least sure status of the columns used.
+        status_note: What that means for the reader; empty when everything was observed or published.
+        uses: Columns used, as ``table.colonne``.
+        draw: See `Draft`.
+    """
+
+    id: str
+    title: str
+    subtitle: str
+    table: DataTable
+    reading: str
+    alt: str
+    base: Base
+    note: str
+    source: str
+    questions: tuple[str, ...]
+    status: str
+    status_note: str
+    uses: tuple[str, ...]
+    draw: Callable[[Canvas], Figure] | None = field(repr=False)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is a table (T…) and not a figure (F…)."""
+        return self.draw is None
+
+    @property
+    def mention(self) -> str:
+        """« DONNÉES SIMULÉES » or « DONNÉES RECONSTITUÉES », or nothing."""
+        return MENTIONS.get(self.status, "")
+
+    def figure(self, layout: Layout = WIDE) -> Figure:
+        """Draw the chart.
+
+        Args:
+            layout: ``WIDE`` or ``NARROW``.
+
+        Raises:
+            TypeError: The exhibit is a table.
+        """
+        if self.draw is None:
+            raise TypeError(f"{self.id} is a table: it has no figure")
+        canvas = Canvas(layout, self.title, self.subtitle, self.source, self.mention)
+        return self.draw(canvas)
+
+    def __repr__(self) -> str:
+        """Short, without any value of the table."""
+        return f"<Exhibit {self.id}>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        """Everything a page and the run need; nothing that the exhibit does not show."""
+        files = {"csv": self.table.csv()}
+        charts = {}
+        if not self.is_table:
+            wide = self.figure(WIDE)
+            charts = {
+                "wide": svg(wide, f"{self.id}-l", self.title, self.alt),
+                "narrow": svg(self.figure(NARROW), f"{self.id}-e", self.title, self.alt),
+            }
+            files["svg"] = standalone(charts["wide"])
+            files["png"] = base64.b64encode(png(wide)).decode()
+        told = {"id": self.id, "title": self.title, "reading": self.reading, "status": self.status}
+        return {
+            "text/plain": repr(self),
+            "text/html": _template().render(exhibit=self, charts=charts),
+            MIME: {**told, "files": files},
+        }
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=select_autoescape(["j2"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("exhibit.html.j2")

@@ -1,0 +1,59 @@
+"""Colours, type and line weights of every chart: the look is decided here and nowhere else.
+
+Contrasts are against white: INK 14.6, BLUE 7.0, ORANGE 6.1, GREY_TEXT 7.2; a chart never relies on hue alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import font_manager
+
+FAMILY = "Atc Sans"
+FONTS = Path(__file__).parent / "fonts"
+
+INK = "#1F2933"
+GREY_TEXT = "#52606D"
+RULE = "#D9DEE4"
+TRACK = "#E4E9EE"
+LAND = "#DCE3EA"
+LAND_EDGE = "#8D9BAA"
+NEIGHBOUR = "#F1F3F5"
+
+BLUE = "#0B5C8A"
+BLUE_MID = "#5B93B8"
+BLUE_LIGHT = "#B5CFE1"
+ORANGE = "#A94A08"
+ORANGE_LIGHT = "#E9B48E"
+
+#: Fill of a mention « DONNÉES … » by status; none for what was observed or published.
+MENTIONS = {"reconstitué": "DONNÉES RECONSTITUÉES", "simulé": "DONNÉES SIMULÉES"}
+
+
+@cache
+def load_look() -> None:
+    """Make the fonts known to matplotlib and set what every chart shares; done once per process."""
+    for path in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+    mpl.rcParams.update(
+        {
+            "font.family": FAMILY,
+            "text.color": INK,
+            "axes.edgecolor": RULE,
+            "axes.labelcolor": GREY_TEXT,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": False,
+            "xtick.color": GREY_TEXT,
+            "ytick.color": INK,
+            "xtick.major.size": 0,
+            "ytick.major.size": 0,
+            # Text stays text (selectable, read aloud, small) and ids do not change from run to run.
+            "svg.fonttype": "none",
+            "svg.hashsalt": "atc",
+            "figure.dpi": 100,
+            "text.parse_math": False,
+        }
+    )
