@@ -1,0 +1,110 @@
+"""Seeded draws that are the same on every machine, and pseudonyms without any order.
+
+The standard library promises a stable ``random.random()`` but neither ``choice`` nor ``shuffle``,
+and numpy lets the streams of its generators change between versions. The committed files are
+compared byte for byte, so every draw here comes from SHA-256, whose result can never change. Only
+integers are drawn: no floating-point rounding can differ from one processor to the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_SPAN = 2**64
+
+# Published on purpose: these rows belong to nobody, and anyone must be able to rebuild them. The
+# key of real respondents stays outside the repository (design/privacy.md, 3).
+_DEMONSTRATION_KEY = b"atc 2020-automne, cle de demonstration, personne derriere ces lignes"
+# Crockford's base 32: no I, L, O or U, which are misread or make words.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 6
+
+
+class NothingToDrawError(Exception):
+    """A draw among too few candidates: the proposal is abandoned, and another one tried."""
+
+
+class Draws:
+    """One stream of draws. Streams of different names are independent.
+
+    Each table has its own stream, so that a change in one table leaves the others as they were.
+    """
+
+    def __init__(self, seed: int, name: str) -> None:
+        """Start a stream.
+
+        Args:
+            seed: Seed of the whole wave.
+            name: Name of the stream, in general that of a table.
+        """
+        self._label = f"{seed}/{name}/".encode()
+        self._count = 0
+
+    def below(self, bound: int) -> int:
+        """An integer from 0 to ``bound - 1``, each equally likely."""
+        if bound < 1:
+            raise NothingToDrawError
+        # Values beyond the last whole multiple would favour the small integers.
+        fair = _SPAN - _SPAN % bound
+        while True:
+            digest = hashlib.sha256(self._label + str(self._count).encode()).digest()
+            self._count += 1
+            value = int.from_bytes(digest[:8], "big")
+            if value < fair:
+                return value % bound
+
+    def between(self, low: int, high: int) -> int:
+        """An integer from ``low`` to ``high``, both included."""
+        return low + self.below(high - low + 1)
+
+    def chance(self, percentage: int) -> bool:
+        """True ``percentage`` times in a hundred."""
+        return self.below(100) < percentage
+
+    def choice(self, items: Sequence[T]) -> T:
+        """One of ``items``."""
+        return items[self.below(len(items))]
+
+    def weighted(self, weights: Mapping[T, int]) -> T:
+        """One of the keys, in proportion to its weight."""
+        rank = self.below(sum(weights.values()))
+        for item, weight in weights.items():
+            rank -= weight
+            if rank < 0:
+                return item
+        raise NothingToDrawError
+
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """All of ``items``, in any order (Fisher-Yates)."""
+        result = list(items)
+        for last in range(len(result) - 1, 0, -1):
+            other = self.below(last + 1)
+            result[last], result[other] = result[other], result[last]
+        return result
+
+    def sample(self, items: Sequence[T], size: int) -> list[T]:
+        """``size`` different ones of ``items``."""
+        if size > len(items):
+            raise NothingToDrawError
+        return self.shuffled(items)[:size]
+
+
+def pseudonym(letter: str, person: str) -> str:
+    """``A-7K2M9Q``: stable for one person of the fiction, and telling nothing about them.
+
+    Args:
+        letter: Group of persons: A animateur.trice, R recipient of the flash, L speaker.
+        person: What identifies the person, for example ``avignon/dp``.
+    """
+    digest = hmac.new(_DEMONSTRATION_KEY, f"{letter}/{person}".encode(), hashlib.sha256).digest()
+    number = int.from_bytes(digest, "big")
+    code = ""
+    for _ in range(_CODE_LENGTH):
+        number, rank = divmod(number, len(_ALPHABET))
+        code += _ALPHABET[rank]
+    return f"{letter}-{code}"

@@ -1,0 +1,151 @@
+"""Where each column comes from: its status, when it was collected, and how the report was read.
+
+A status says how far a value may be trusted. It belongs to a column, and is that of its least known
+rows: ``publié`` needs every row to be printed in the report or public elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PUBLIE, RECONSTITUE, SIMULE, OBSERVE = "publié", "reconstitué", "simulé", "observé"
+
+STATUSES = {
+    PUBLIE: "la valeur de chaque ligne figure dans le rapport, ou dans une source publique",
+    RECONSTITUE: (
+        "les lignes sont les nôtres, établies pour que chaque résultat publié qui les concerne soit exact"
+    ),
+    SIMULE: "rien n’a été publié, sinon un ordre ou une liste : la valeur illustre, sans plus",
+    OBSERVE: "donnée réelle, recueillie par l’évaluation ; aucune dans cette vague",
+}
+
+
+@dataclass(frozen=True)
+class Collection:
+    """When a table was collected.
+
+    Attributes:
+        debut: First month, ISO.
+        fin: Last month, ISO.
+        libelle: The same in French, as the report says it.
+    """
+
+    debut: str
+    fin: str
+    libelle: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Provenance of one table.
+
+    Attributes:
+        statuts: Status of each column.
+        collecte: When it was collected, or read.
+        lecture: Readings of the report that the rows rest on, in French; empty if none.
+    """
+
+    statuts: Mapping[str, str]
+    collecte: Collection
+    lecture: str = field(default="")
+
+
+_CARNET = Collection("2020-07", "2020-09", "de l’été à septembre 2020")
+_FLASH = Collection("2020-07", "2020-08", "été 2020")
+_FIELDWORK = Collection("2020-10", "2020-11", "automne 2020")
+_PUBLIC = Collection("2026-11", "2026-11", "sources publiques lues en novembre 2026")
+
+
+def _statuses(**columns: str) -> dict[str, str]:
+    """Status -> names in one string, turned round: column -> status."""
+    named = {"publie": PUBLIE, "reconstitue": RECONSTITUE, "simule": SIMULE}
+    return {column: named[key] for key, names in columns.items() for column in names.split()}
+
+
+ORIGINS: Mapping[str, Origin] = {
+    "territoires": Origin(
+        _statuses(
+            publie="territoire commune departement code_insee quartier reseau recueil longitude latitude"
+        ),
+        _PUBLIC,
+        "Le réseau n’est indiqué que pour les cinq sites où une source publique le confirme ; les "
+        "dix autres restent « non renseigné ». Les monographies portent sur six territoires, "
+        "comme sur deux pages du rapport ; une troisième en compte cinq.",
+    ),
+    "entretiens": Origin(
+        _statuses(reconstitue="entretien", publie="territoire recueil nature fonction"),
+        _FIELDWORK,
+        "Le tableau du rapport donne 29 entretiens et une observation, annoncés comme « une "
+        "trentaine ». « Directrice de la Région », à Avignon, est lu comme la direction de la "
+        "Régie. Un entretien par site est compté pour le recueil par téléphone. Les numéros sont "
+        "les nôtres.",
+    ),
+    "carnet_de_bord": Origin(
+        _statuses(
+            reconstitue="territoire debut_contrat etp configuration reunions_pilotage "
+            "reunions_janvier_2020 instance_institutionnels",
+            simule="repondant contrat temps_plein profil issu_du_quartier soutien_demarrage "
+            "soutien_actuel instances instance_associations instance_participation "
+            "theme_engagement_citoyen theme_solidarite_alimentaire theme_cadre_de_vie "
+            "theme_reussite_educative theme_femmes_espace_public theme_autres",
+        ),
+        _CARNET,
+        "Le nombre de carnets rendus n’est pas publié : quatorze, pour que « la moitié » des "
+        "territoires fasse exactement sept. Le quinzième, Les Mureaux, est le site dont le terrain "
+        "a été décalé. Seuls les quatre sites à fonction partagée sont nommés par le rapport ; le "
+        "nombre de sites déjà réunis en janvier 2020 (trois) est le nôtre.",
+    ),
+    "positionnements": Origin(
+        _statuses(
+            publie="territoire",
+            simule="modele_principal modele_secondaire portage organisation facteur_profil "
+            "facteur_besoins facteur_institutions",
+        ),
+        _FIELDWORK,
+        "Le rapport donne les listes, jamais le nombre de sites : toute répartition est simulée. "
+        "Les quatre sites à fonction partagée sont lus comme trois équipes et un co-portage.",
+    ),
+    "questionnaire_flash": Origin(
+        _statuses(
+            reconstitue="territoire role repondu",
+            simule="repondant posture frein_saturation frein_crise_sanitaire frein_elections "
+            "frein_objet_flou",
+        ),
+        _FLASH,
+        "La répartition des dix-sept répondants par rôle n’est pas publiée : sept délégué.es du "
+        "préfet, cinq référent.es de Ville, cinq d’intercommunalité sont une hypothèse, comme le "
+        "territoire sans destinataire. La date d’envoi n’est pas publiée non plus.",
+    ),
+    "scores": Origin(
+        _statuses(
+            publie="periode",
+            reconstitue="groupe territoire",
+            simule="repondant item score",
+        ),
+        _CARNET,
+        "Le graphique du rapport est perdu : items et notes sont simulés. Seuls demeurent les deux "
+        "groupes, l’échelle de 1 à 10, et la période jugée après coup, avant le démarrage.",
+    ),
+    "effets": Origin(
+        _statuses(
+            publie="associations",
+            reconstitue="effet type resume",
+            simule="territoire appui_conseil_citoyen",
+        ),
+        _FIELDWORK,
+        "Les exemples sont ceux du rapport, résumés dans nos mots ; il ne dit pas où ils se "
+        "situent. L’appui aux conseils citoyens, cité pour « certains sites », en compte trois ici.",
+    ),
+    "legitimites": Origin(
+        _statuses(publie="reseau legitimite", reconstitue="appui reste_a_gagner"),
+        _FIELDWORK,
+        "Le rapport décrit chaque réseau en quelques phrases : elles sont résumées dans nos mots.",
+    ),
+    "verbatims": Origin(
+        _statuses(simule="verbatim locuteur fonction chapitre idee texte nature relu relu_par relu_le"),
+        _FIELDWORK,
+        "Paraphrases écrites par l’équipe de conception : personne n’a tenu ces propos. Deux ne "
+        "sont pas relues, pour que le registre montre ce qu’il retient.",
+    ),
+}
