@@ -1,0 +1,68 @@
+"""What the HTML of a notebook may hold. The rest refuses the chapter: nothing is cleaned in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from atc.rendering.fragments import Element
+
+_HTML_NAMES = (
+    "a abbr aside b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "
+    "figure h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp section small span strong sub summary "
+    "sup table tbody td tfoot th thead time tr u ul var"
+)
+_SVG_NAMES = (
+    "svg circle clippath defs desc ellipse g image line lineargradient marker path pattern polygon polyline "
+    "radialgradient rect stop style text title tspan use"
+)
+_ATTRIBUTE_NAMES = (
+    "class colspan data-cell data-status datetime dir headers hidden href id lang open role rowspan scope "
+    "span start tabindex title value"
+)
+_HTML, _SVG = frozenset(_HTML_NAMES.split()), frozenset(_SVG_NAMES.split())
+_ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
+_ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
+_ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
+_IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
+
+
+def refusals(root: Element) -> Iterator[tuple[Element, str]]:
+    """Every element that a page must not hold, with the reason in French.
+
+    Args:
+        root: A fragment.
+    """
+    for element in root.iterdescendants():
+        in_svg = element.tag == "svg" or any(True for _ in element.iterancestors("svg"))
+        if element.tag not in (_SVG if in_svg else _HTML):
+            yield element, f"l’élément <{element.tag}> n’est pas admis dans une page"
+            continue
+        for name, value in element.attrib.items():
+            reason = _in_svg(name, value) if in_svg else _in_html(name, value)
+            if reason:
+                yield element, f"{reason} (élément <{element.tag}>)"
+        if element.tag == "style" and _IN_CSS.search(element.text or ""):
+            yield element, "une feuille de style appelle une ressource extérieure"
+
+
+def _in_html(name: str, value: str) -> str:
+    if name == "href":
+        return (
+            ""
+            if _ADDRESS.fullmatch(value)
+            else f"le lien « {value} » n’est ni une ancre ni une adresse https"
+        )
+    if name == "style":
+        return "" if _ALIGNMENT.fullmatch(value) else "un style est écrit dans la page"
+    known = name in _ATTRIBUTES or name.startswith("aria-")
+    return "" if known else f"l’attribut « {name} » n’est pas admis"
+
+
+def _in_svg(name: str, value: str) -> str:
+    if name.startswith("on"):
+        return f"l’attribut « {name} » n’est pas admis"
+    if name in {"href", "xlink:href"}:
+        local = value.startswith(("#", "data:image/png;base64,"))
+        return "" if local else "une image appelle une ressource extérieure"
+    return "une image appelle une ressource extérieure" if _IN_CSS.search(value) else ""

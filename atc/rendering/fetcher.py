@@ -1,0 +1,30 @@
+"""What WeasyPrint may read while it lays a document out: data held in the document, and our own fonts."""
+
+from __future__ import annotations
+
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from atc.rendering.assets import font_files
+
+SCHEME = "atc"
+
+
+class AssetFetcher(URLFetcher):  # type: ignore[misc]
+    """Answers ``data:`` addresses and ``atc:<font file>``; anything else stops the rendering.
+
+    WeasyPrint's own fetcher reads http, ftp and the disk, and a document could carry away a local file.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Answer one address.
+
+        Raises:
+            ValueError: The address is neither ``data:`` nor one of our fonts.
+        """
+        scheme, _, name = url.partition(":")
+        if scheme == SCHEME and name in font_files():
+            return URLFetcherResponse(url, font_files()[name], {"Content-Type": "font/ttf"})
+        return super().fetch(url, headers)

@@ -1,0 +1,98 @@
+"""Self-contained HTML pages: no script, no request, readable from a disk or an e-mail attachment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from atc.rendering.assets import font_faces, style_sheet
+from atc.rendering.fragments import inner, parse
+from atc.rendering.headings import contents
+from atc.rendering.model import Chapter, Cover
+from atc.rendering.references import exhibit_ids, link_exhibits
+from atc.rendering.templating import environment
+
+Navigation = Sequence[tuple[str, str]]
+_PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class ListedExhibit:
+    """One exhibit in the list of a chapter on the front page."""
+
+    id: str
+    title: str
+    status: str
+
+
+def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover) -> str:
+    """One chapter as a complete HTML file, to be placed in ``html/``.
+
+    Args:
+        chapter: See `atc.rendering.read_chapter`.
+        navigation: Slug and title of every page of the report, in order.
+        cover: What the document says of itself.
+
+    Returns:
+        HTML; its only addresses are anchors, files of the same run beside it, and https links of the prose.
+    """
+    root = parse(chapter.body)
+    here = exhibit_ids(root)
+    link_exhibits(root, lambda id_: _address(id_, here, navigation))
+    slugs = [slug for slug, _ in navigation]
+    rank = slugs.index(chapter.slug) if chapter.slug in slugs else None
+    return (
+        environment()
+        .get_template("chapter.html.j2")
+        .render(
+            cover=cover,
+            chapter=chapter,
+            body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
+            contents=contents(root),
+            navigation=navigation,
+            rank=rank,
+            previous=navigation[rank - 1] if rank else None,
+            following=navigation[rank + 1] if rank is not None and rank + 1 < len(navigation) else None,
+            base="../",
+            **_common(cover),
+        )
+    )
+
+
+def _address(id_: str, here: frozenset[str], navigation: Navigation) -> str:
+    """In this page, else in the page of the chapter whose number the exhibit bears."""
+    if id_ in here:
+        return f"#{id_}"
+    pages = [slug for slug, _ in navigation if slug.startswith(f"{id_[1:3]}_")]
+    return f"{pages[0]}.html#{id_}" if pages else ""
+
+
+def index_page(navigation: Navigation, cover: Cover, exhibits: Sequence[tuple[str, str, str, str]]) -> str:
+    """The front page of a run, ``index.html``.
+
+    Args:
+        navigation: Slug and title of every page, in order.
+        cover: What the document says of itself.
+        exhibits: Slug of the chapter, id, title and status of each exhibit, in order.
+
+    Returns:
+        HTML, with links to the pages, the PDF files, the tables and the manifest of the run.
+    """
+    listed: Mapping[str, list[ListedExhibit]] = {slug: [] for slug, _ in navigation}
+    for slug, id_, title, status in exhibits:
+        listed[slug].append(ListedExhibit(id_, title, status))
+    return (
+        environment()
+        .get_template("index.html.j2")
+        .render(cover=cover, navigation=navigation, exhibits=listed, base="", **_common(cover))
+    )
+
+
+def _common(cover: Cover) -> dict[str, object]:
+    return {
+        "indexed": cover.diffusion == _PUBLIC,
+        # The style sheets are files of this package.
+        "style": Markup(font_faces() + "\n" + style_sheet("screen.css")),  # noqa: S704
+    }

@@ -1,0 +1,113 @@
+"""One chapter, or the whole report, as a tagged PDF (``pdf/ua-1``) laid out by WeasyPrint."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from markupsafe import Markup
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError
+
+from atc.errors import AtcError
+from atc.rendering.annex import PrintedChapter, printed
+from atc.rendering.assets import font_links, style_sheet
+from atc.rendering.fetcher import SCHEME, AssetFetcher
+from atc.rendering.model import Chapter, Cover
+from atc.rendering.tagging import complete_tags
+from atc.rendering.templating import environment
+
+_MENTIONS = {
+    "simulé": "Une partie des données est simulée : elle montre la forme des résultats et ne décrit aucune "
+    "situation réelle.",
+    "reconstitué": "Une partie des données est reconstituée : les lignes sont tirées de façon à redonner "
+    "exactement les chiffres publiés.",
+}
+
+
+def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
+    """Set chapters in one PDF: cover, contents, chapters, annex of the data of figures.
+
+    Args:
+        chapters: One chapter for its own PDF, all of them in order for the report.
+        cover: What the document says of itself; its date stands in for the clock.
+
+    Returns:
+        The file; the same bytes for the same chapters and cover.
+
+    Raises:
+        AtcError: The layout met an error, or something asked for a file or an address.
+    """
+    markup = document_html(printed(list(chapters)), cover)
+    with _dated(cover.date):
+        return complete_tags(_laid_out(markup))
+
+
+def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:
+    """The HTML that WeasyPrint lays out."""
+    statuses = frozenset[str]().union(*(chapter.statuses for chapter in chapters))
+    return (
+        environment()
+        .get_template("document.html.j2")
+        .render(
+            cover=cover,
+            chapters=chapters,
+            whole=len(chapters) > 1,
+            annex=[data for chapter in chapters for data in chapter.data],
+            mentions=[text for status, text in _MENTIONS.items() if status in statuses],
+            # Style sheets are files of this package.
+            style=Markup(font_links(SCHEME) + "\n" + style_sheet("paper.css")),  # noqa: S704
+        )
+    )
+
+
+def _laid_out(markup: str) -> bytes:
+    with _errors() as errors:
+        try:
+            content: bytes = HTML(string=markup, url_fetcher=AssetFetcher()).write_pdf(
+                pdf_variant="pdf/ua-1", pdf_identifier=b"atc"
+            )
+        except FatalURLFetchingError as error:
+            errors.append(str(error))
+    if errors:
+        raise AtcError(
+            "Le PDF n’a pas pu être composé : " + " ; ".join(errors) + ". "
+            "Un document ne peut appeler que ses propres images et les polices du projet."
+        )
+    return content
+
+
+@contextmanager
+def _errors() -> Iterator[list[str]]:
+    """Errors that WeasyPrint only logs: a drawing that it gives up would be missing without a word."""
+    errors: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            errors.append(record.getMessage()[:300])
+
+    collector = Collector(logging.ERROR)
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(collector)
+    try:
+        yield errors
+    finally:
+        logger.removeHandler(collector)
+
+
+@contextmanager
+def _dated(date: dt.date) -> Iterator[None]:
+    """Give the date of the document to the libraries that would ask the clock (fontTools does)."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    noon = dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC)
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(noon.timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before

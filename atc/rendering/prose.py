@@ -1,0 +1,34 @@
+"""French typography in the text of a page, never in its code, its drawings or its attributes."""
+
+from __future__ import annotations
+
+from atc.rendering.fragments import Element, Slot, slots
+from atc.typography import french
+
+_VERBATIM = frozenset({"code", "kbd", "pre", "samp", "svg"})
+_INLINE_NAMES = "a abbr b cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var"
+_INLINE = frozenset(_INLINE_NAMES.split())
+# A character of nobody's, to see a sentence whole although tags cut it: « <b>Qui</b> ? ».
+_SEAM = "\ue000"
+
+
+def set_in_french(root: Element) -> None:
+    """Apply `atc.typography.french` to each paragraph, heading, item or cell, in place."""
+    sentences: list[list[Slot]] = []
+    for slot in slots(root, _VERBATIM):
+        if _starts_block(slot.element) or not sentences:
+            sentences.append([])
+        sentences[-1].append(slot)
+    for sentence in sentences:
+        _rewrite(sentence)
+
+
+def _starts_block(element: Element) -> bool:
+    # Its own text, or the text after it: either way a new sentence begins.
+    return element.tag not in _INLINE
+
+
+def _rewrite(sentence: list[Slot]) -> None:
+    texts = french(_SEAM.join(slot.text for slot in sentence)).split(_SEAM)
+    for slot, text in zip(sentence, texts, strict=True):
+        slot.write(text)
