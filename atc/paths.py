@@ -54,8 +54,8 @@ class Project:
         return self.root / "outputs" / vague / diffusion
 
     def relative(self, path: Path) -> str:
-        """``path`` as a reader knows it: from the root, with forward slashes."""
-        return path.resolve().relative_to(self.root.resolve()).as_posix()
+        """``path`` as a reader knows it: from the root, with forward slashes; links are not followed."""
+        return path.absolute().relative_to(self.root.absolute()).as_posix()
 
 
 def find_project(start: Path | None = None) -> Project:

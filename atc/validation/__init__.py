@@ -1,0 +1,90 @@
+"""Validation of a wave: every fault of every file at once, or typed tables.
+
+In order: `opening` (bytes, text), `reading` (`heading`, `cells`), `integrity` (the description), `content`
+(frictionless on `schema`, French sentences of `catalogue`), `coherence` (`rules`), `typed`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+
+from atc.datapackage import FILE, read_package
+from atc.dictionary import Dictionary, load_dictionary
+from atc.errors import DataRefused, Fault
+from atc.paths import Project
+from atc.validation.coherence import coherence_faults
+from atc.validation.content import content_faults
+from atc.validation.integrity import file_name, folder_faults, package_faults
+from atc.validation.opening import read_bytes
+from atc.validation.reading import TextTable, read_table
+from atc.validation.rules import RULES
+from atc.validation.schema import dictionary_faults
+from atc.validation.typed import typed_frame
+
+__all__ = ["validate_wave"]
+
+
+def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
+    """Read every table of a wave, and refuse all of it for the least fault.
+
+    Args:
+        project: Where the files are.
+        vague: Id of the wave.
+
+    Returns:
+        Table -> its rows, in the order of the file, at the grain that the dictionary gives; columns and
+        types as `atc.validation.typed.typed_frame` makes them, missing codes as missing values.
+
+    Raises:
+        DataRefused: With every fault of every file; or, first, of the dictionary itself.
+    """
+    dictionary = load_dictionary(project)
+    unusable = list(dictionary_faults(dictionary))
+    if unusable:
+        raise DataRefused(unusable)
+    folder = project.relative(project.raw(vague))
+    if not project.raw(vague).is_dir():
+        remedy = "Créez-le, et placez-y les tables de la vague et leur datapackage.json"
+        raise DataRefused([Fault(folder, 0, "", "", "Dossier de la vague absent", remedy)])
+    contents, faults = _contents(project, vague, dictionary)
+    faults += folder_faults(project.raw(vague), folder, dictionary)
+    faults += _description_faults(project, vague, dictionary, contents)
+    texts: dict[str, TextTable] = {}
+    for name, content in contents.items():
+        text, found = read_table(content, f"{folder}/{file_name(name)}", dictionary.table(name))
+        faults += found
+        if text is not None:
+            texts[name] = text
+    faults += content_faults(texts)
+    faults += coherence_faults(texts, faults, RULES)
+    if faults:
+        raise DataRefused(faults)
+    return {name: typed_frame(text.cells, text.table).reset_index(drop=True) for name, text in texts.items()}
+
+
+def _contents(project: Project, vague: str, dictionary: Dictionary) -> tuple[dict[str, bytes], list[Fault]]:
+    contents: dict[str, bytes] = {}
+    faults: list[Fault] = []
+    for name in dictionary.tables:
+        path = project.raw(vague) / file_name(name)
+        try:
+            contents[name] = read_bytes(path, project.relative(path))
+        except DataRefused as refused:
+            faults += refused.faults
+    return contents, faults
+
+
+def _description_faults(
+    project: Project, vague: str, dictionary: Dictionary, contents: dict[str, bytes]
+) -> list[Fault]:
+    folder = project.raw(vague)
+    file = project.relative(folder / FILE)
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    try:
+        read_bytes(folder / FILE, file)
+        package = read_package(folder, project.relative(folder))
+    except DataRefused as refused:
+        return list(refused.faults)
+    return list(package_faults(package, vague, file, hashes, dictionary))

@@ -1,0 +1,82 @@
+"""Rules between columns and between tables, which a Table Schema cannot say, held against a whole wave."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from atc.errors import Fault, shown
+from atc.validation.reading import TextTable
+from atc.validation.typed import typed_frame
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule, and what to say of each row that breaks it.
+
+    Attributes:
+        broken: Tables in, a boolean for each row of the table of ``column`` out.
+        column: Where the evaluator should look, as ``table.colonne``.
+        message: What is wrong; ``{colonne}`` quotes another column of the row.
+        remedy: What to do about it.
+    """
+
+    broken: Callable[..., pd.Series[Any]]
+    column: str
+    message: str
+    remedy: str
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that the rule reads: the names of its parameters."""
+        return tuple(inspect.signature(self.broken).parameters)
+
+
+def coherence_faults(
+    texts: Mapping[str, TextTable], known: Iterable[Fault], rules: Iterable[Rule]
+) -> Iterator[Fault]:
+    """Rows that break a rule.
+
+    A rule is left out when a table that it reads is not whole: it would blame rows for the holes of
+    another file. A cell already at fault counts as missing, and is not blamed twice.
+
+    Args:
+        texts: Table -> what could be read of its file.
+        known: Faults found so far.
+        rules: What must hold.
+
+    Yields:
+        One fault for each row and rule.
+    """
+    places = {(fault.file, fault.line, fault.column) for fault in known}
+    frames = {name: _frame(text, places) for name, text in texts.items() if text.whole}
+    for rule in rules:
+        if not set(rule.tables) <= frames.keys():
+            continue
+        table, _, column = rule.column.partition(".")
+        text = texts[table]
+        broken = rule.broken(**{name: frames[name] for name in rule.tables})
+        # A comparison with a missing value says neither yes nor no.
+        for line in broken.index[broken.astype("boolean").fillna(value=False)]:
+            if (text.file, line, column) not in places:
+                row = {str(name): shown(value) for name, value in text.cells.loc[line].items()}
+                message = rule.message.format_map(row)
+                yield Fault(text.file, int(line), column, row[column], message, rule.remedy)
+
+
+def _frame(text: TextTable, places: set[tuple[str, int, str]]) -> pd.DataFrame:
+    cells = text.cells.copy()
+    for file, line, column in places:
+        # Texts are kept, wrong or not: a pseudonym still tells whose answers these are.
+        if file == text.file and line in cells.index and _must_be_typed(text, column):
+            cells.loc[line, column] = ""
+    return typed_frame(cells, text.table)
+
+
+def _must_be_typed(text: TextTable, column: str) -> bool:
+    field = text.table.fields.get(column)
+    return field is not None and (field.type != "string" or bool(field.categories))

@@ -1,0 +1,103 @@
+"""The dictionary as frictionless reads it, and what would make it unreadable.
+
+Only what frictionless 5 knows is passed on, in the form of Data Package v1: it ignores ``categories``,
+and takes labelled missing values for an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from frictionless import FrictionlessException, Schema
+
+from atc.dictionary import KINDS, Dictionary, Field, Table
+from atc.errors import Fault, shown
+
+TYPES = ("string", "integer", "number", "boolean", "date")
+_BOUNDS = ("minimum", "maximum")
+
+
+def table_schema(table: Table, columns: Collection[str], references: Collection[str]) -> dict[str, Any]:
+    """Table Schema of some columns of a table.
+
+    Args:
+        table: What the dictionary says of it.
+        columns: Columns at hand, in this order.
+        references: Tables whose codes are all known: foreign keys to others are left out.
+
+    Returns:
+        A descriptor, with modalités as an ``enum`` constraint.
+    """
+    raw = {field["name"]: field for field in table.schema["fields"]}
+    keys = [
+        {"fields": list(local), "reference": {"resource": other, "fields": list(theirs)}}
+        for local, other, theirs in table.foreign_keys
+        if other in references and set(local) <= set(columns)
+    ]
+    return {
+        "fields": [_field(table.fields[name], raw[name]) for name in columns],
+        "missingValues": list(table.missing),
+        "primaryKey": list(table.primary_key) if set(table.primary_key) <= set(columns) else [],
+        "foreignKeys": keys,
+    }
+
+
+def _field(field: Field, raw: Mapping[str, Any]) -> dict[str, Any]:
+    constraints = dict(field.constraints)
+    if field.categories:
+        constraints["enum"] = list(field.labels)
+    kept = {key: raw[key] for key in ("name", "type", "trueValues", "falseValues") if key in raw}
+    return {**kept, "constraints": constraints}
+
+
+def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:
+    """What makes the dictionary itself unusable.
+
+    Yields:
+        One fault for each unknown type or kind, constraint that does not fit its type, bound that
+        cannot be read, and key that names no column.
+    """
+    for table in dictionary:
+        file = f"data/dictionary/{table.name}.json"
+        wrong = list(_property_faults(table, dictionary))
+        if not wrong:
+            wrong = list(_schema_faults(table))
+        remedy = "Corrigez la description de cette colonne, en suivant celle d’une autre"
+        for column, value, message in wrong:
+            yield Fault(file, 0, column, shown(value), message, remedy)
+
+
+def _property_faults(table: Table, dictionary: Dictionary) -> Iterator[tuple[str, str, str]]:
+    for field in table.fields.values():
+        if field.type not in TYPES:
+            yield field.name, field.type, f"Type inconnu (types admis : {', '.join(TYPES)})"
+        if field.kind not in KINDS:
+            yield field.name, field.kind, f"Nature inconnue (kind : {', '.join(KINDS)})"
+        try:
+            re.compile(field.constraints.get("pattern", ""))
+        except re.error:
+            yield field.name, field.constraints["pattern"], "Modèle (pattern) illisible"
+    for name in table.primary_key:
+        if name not in table.fields:
+            yield name, "", "La clé primaire nomme une colonne qui n’existe pas"
+    for local, other, theirs in table.foreign_keys:
+        known = dictionary.tables[other].fields if other in dictionary.tables else {}
+        if not set(local) <= set(table.fields) or not set(theirs) <= set(known):
+            value = f"{other}.{', '.join(theirs)}"
+            yield ", ".join(local), value, "La clé étrangère nomme une colonne qui n’existe pas"
+
+
+def _schema_faults(table: Table) -> Iterator[tuple[str, str, str]]:
+    try:
+        schema = Schema.from_descriptor(table_schema(table, list(table.fields), ()))
+    except FrictionlessException as error:
+        for reason in error.reasons or [error.error]:
+            yield "", reason.note, "Description refusée par Table Schema"
+        return
+    for field in schema.fields:
+        for bound in _BOUNDS:
+            limit = field.constraints.get(bound)
+            if limit is not None and field.create_value_reader()(limit) is None:
+                yield field.name, str(limit), f"Borne illisible ({bound})"
