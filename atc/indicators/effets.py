@@ -1,0 +1,91 @@
+"""First effects that the evaluators saw, with examples. Examples, not a census: no share is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from atc.indicators import effectifs
+from atc.indicators.parts import Part
+
+if TYPE_CHECKING:
+    from atc.dictionary import Dictionary
+
+
+def _of_kind(effets: pd.DataFrame, type_effet: str) -> pd.DataFrame:
+    return effets[effets["type"] == type_effet]
+
+
+def sites_par_type(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
+    """Sites given as examples of each kind of effect; a site may stand under several.
+
+    Returns:
+        One row = one kind, those without example included. ``modalite``, ``libelle``, ``effectif`` (distinct
+        territories), ``exemples`` (rows), ``appuis`` (territories where the conseil citoyen was helped).
+    """
+    rows = []
+    for kind, label in dictionary.field("effets.type").labels.items():
+        kept = _of_kind(effets, kind)
+        helped = kept[kept["appui_conseil_citoyen"].fillna(False).astype(bool)]
+        rows.append(
+            {
+                "modalite": kind,
+                "libelle": label,
+                "effectif": int(kept["territoire"].nunique()),
+                "exemples": len(kept),
+                "appuis": int(helped["territoire"].nunique()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def exemples(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
+    """The examples themselves, without their site.
+
+    Returns:
+        One row = one example, by kind. ``type``, ``libelle``, ``resume``, ``associations`` (how many it
+        brought together, missing when it is not its object), ``appui_conseil_citoyen``.
+    """
+    labels = dictionary.field("effets.type").labels
+    kinds = effets["type"].astype(str)
+    named = effets.assign(type=kinds, libelle=kinds.map(labels))
+    ordered = named.sort_values(
+        "type", key=lambda codes: codes.map({code: i for i, code in enumerate(labels)}), kind="stable"
+    )
+    columns = ["type", "libelle", "resume", "associations", "appui_conseil_citoyen"]
+    return ordered[columns].reset_index(drop=True)
+
+
+def types_presents(effets: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
+    """Labels of the kinds of effect with at least one example, in the order of the questionnaire."""
+    return effectifs.presentes(effets, dictionary.field("effets.type"))
+
+
+def nombre_de_types(effets: pd.DataFrame) -> int:
+    """How many kinds of effect have at least one example."""
+    return int(effets["type"].nunique())
+
+
+def nombre_de_sites(effets: pd.DataFrame, type_effet: str, *, appui: bool = False) -> int:
+    """Distinct sites given as examples of one kind.
+
+    Args:
+        effets: Table of effects.
+        type_effet: Kind of effect.
+        appui: Count the examples that are a help to the conseil citoyen, or all the others.
+    """
+    kept = _of_kind(effets, type_effet)
+    helped = kept["appui_conseil_citoyen"].fillna(False).astype(bool)
+    return int(kept.loc[helped == appui, "territoire"].nunique())
+
+
+def part_aidant_un_conseil_citoyen(effets: pd.DataFrame, territoires: pd.DataFrame) -> Part:
+    """Sites where helping the conseil citoyen is given as an effect, out of all sites."""
+    helped = effets[effets["appui_conseil_citoyen"].fillna(False).astype(bool)]
+    return Part(int(helped["territoire"].nunique()), int(territoires["territoire"].nunique()))
+
+
+def nombre_d_associations(effets: pd.DataFrame, type_effet: str) -> int:
+    """Associations brought together by the examples of one kind; examples without any count for none."""
+    return int(_of_kind(effets, type_effet)["associations"].fillna(0).sum())

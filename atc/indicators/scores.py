@@ -1,0 +1,152 @@
+"""The situation of the territory, scored 1-10 by institutional actors and by animateurs.
+
+Answers are nested in territories, so the two groups are compared through territory medians, and only where
+both answered (design/privacy.md, 17). Asked in summer 2020 about the time before the start: a
+retrospective baseline, to be called so wherever it is shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from atc.indicators import effectifs
+from atc.indicators.effectifs import Tranche
+from atc.indicators.parts import Part
+
+if TYPE_CHECKING:
+    from atc.dictionary import Dictionary
+
+INSTITUTIONNELS, ANIMATEURS = "institutionnels", "animateurs"
+ECHELLE = pd.Interval(1.0, 10.0, closed="both")
+TRANCHES_NOTES = (
+    Tranche("1_3", "1 à 3", pd.Interval(1.0, 3.0, closed="both")),
+    Tranche("4_5", "4 ou 5", pd.Interval(4.0, 5.0, closed="both")),
+    Tranche("6_7", "6 ou 7", pd.Interval(6.0, 7.0, closed="both")),
+    Tranche("8_10", "8 à 10", pd.Interval(8.0, 10.0, closed="both")),
+)
+
+
+def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.DataFrame:
+    """Median score of each territory. Never to be shown beyond ``interne``: a site is a few persons.
+
+    Returns:
+        One row = one territory × one group × one item, those without score left out. ``territoire``,
+        ``groupe``, ``item``, ``mediane`` (1-10), ``repondants`` (persons who scored the item).
+    """
+    kept = scores[(scores["periode"] == periode) & scores["score"].notna()]
+    keys = {name: kept[name].astype(str) for name in ("territoire", "groupe", "item")}
+    scored = kept.assign(**keys, score=kept["score"].astype(float))
+    return scored.groupby(list(keys))["score"].agg(mediane="median", repondants="count").reset_index()
+
+
+def comparaison(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
+    """Institutional actors beside animateurs, over the territories where both scored the item.
+
+    Returns:
+        One row = one item, in the order of the questionnaire. ``item``, ``libelle``, ``territoires``
+        (matched), ``mediane_institutionnels`` and ``mediane_animateurs`` (medians of territory medians,
+        1-10), ``ecart`` (the first less the second), then how many matched territories have institutions
+        ``plus_haut``, ``egal``, ``plus_bas``. Medians are missing where no territory is matched.
+    """
+    medians = medianes_par_territoire(scores, periode)
+    labels = dictionary.field("scores.item").labels
+    rows = [
+        {"item": item, "libelle": label, **_matched(medians[medians["item"] == item])}
+        for item, label in labels.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _matched(medians: pd.DataFrame) -> dict[str, float]:
+    wide = medians.pivot_table(index="territoire", columns="groupe", values="mediane")
+    both = wide.reindex(columns=[INSTITUTIONNELS, ANIMATEURS]).dropna()
+    higher, lower = both[INSTITUTIONNELS].median(), both[ANIMATEURS].median()
+    gaps = both[INSTITUTIONNELS] - both[ANIMATEURS]
+    return {
+        "territoires": len(both),
+        "mediane_institutionnels": higher,
+        "mediane_animateurs": lower,
+        "ecart": higher - lower,
+        "plus_haut": int((gaps > 0).sum()),
+        "egal": int((gaps == 0).sum()),
+        "plus_bas": int((gaps < 0).sum()),
+    }
+
+
+def _groups_and_items(
+    scores: pd.DataFrame, dictionary: Dictionary, periode: str
+) -> list[tuple[dict[str, str], pd.Series]]:
+    kept = scores[scores["periode"] == periode]
+    groups = dictionary.field("scores.groupe").labels
+    items = dictionary.field("scores.item").labels
+    return [
+        (
+            {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label},
+            kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"],
+        )
+        for item, label in items.items()
+        for group, group_label in groups.items()
+    ]
+
+
+def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
+    """Scores in the bands of ``TRANCHES_NOTES``, respondents counted one by one.
+
+    Returns:
+        One row = one item × one group × one band. ``groupe``, ``libelle_groupe``, ``item``,
+        ``libelle_item``, then the columns of a count in respondents who scored the item.
+    """
+    return pd.concat(
+        [
+            effectifs.par_tranche(values, TRANCHES_NOTES).assign(**names)
+            for names, values in _groups_and_items(scores, dictionary, periode)
+        ],
+        ignore_index=True,
+    )[[
+        "groupe", "libelle_groupe", "item", "libelle_item",
+        "modalite", "libelle", "effectif", "total", "part",
+    ]]  # fmt: skip
+
+
+def resumes(scores: pd.DataFrame, dictionary: Dictionary, seuil: int, periode: str = "avant") -> pd.DataFrame:
+    """Median and, from enough answers on, mean of the scores, respondents counted one by one.
+
+    Args:
+        scores: Table of scores.
+        dictionary: Labels.
+        seuil: Fewest answers that allow a mean (``petits_effectifs.moyenne`` in report.toml).
+        periode: Period judged.
+
+    Returns:
+        One row = one item × one group. ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``,
+        ``effectif`` (answers), ``mediane``, ``moyenne`` (missing under ``seuil``), both 1-10.
+    """
+    rows = []
+    for names, values in _groups_and_items(scores, dictionary, periode):
+        known = values.dropna().astype(float)
+        mean = known.mean() if len(known) >= seuil else float("nan")
+        rows.append({**names, "effectif": len(known), "mediane": known.median(), "moyenne": mean})
+    return pd.DataFrame(rows)
+
+
+def part_sur_la_periode(scores: pd.DataFrame, periode: str) -> Part:
+    """Scores that bear on one period, out of all."""
+    return effectifs.part(scores, "periode", periode)
+
+
+def part_sur_l_echelle(scores: pd.DataFrame) -> Part:
+    """Scores given that stand on the scale (1 to 10), out of those given."""
+    known = scores["score"].dropna()
+    return Part(sum(float(value) in ECHELLE for value in known), len(known))
+
+
+def groupes_ayant_note(scores: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
+    """Labels of the groups that gave at least one score, in the order of the questionnaire."""
+    return effectifs.presentes(scores.dropna(subset="score"), dictionary.field("scores.groupe"))
+
+
+def nombre_d_items_compares(scores: pd.DataFrame, dictionary: Dictionary) -> int:
+    """Items that both groups scored on at least one common territory."""
+    return int((comparaison(scores, dictionary)["territoires"] > 0).sum())

@@ -1,0 +1,131 @@
+"""The fieldwork: sites by way of meeting them, interviews, observations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from atc.indicators import effectifs
+
+if TYPE_CHECKING:
+    from atc.dictionary import Dictionary
+
+# What the report calls « institutionnels » among the functions met.
+INSTITUTIONNELS = ("delegue_prefet", "ville", "intercommunalite", "departement")
+
+
+def sites_par_recueil(territoires: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
+    """Sites by way of meeting them.
+
+    Returns:
+        One row = one modalité of ``recueil``; ``effectif`` and ``total`` in territories.
+    """
+    return effectifs.par_modalite(territoires, dictionary.field("territoires.recueil"))
+
+
+def nombre_de_sites(territoires: pd.DataFrame, recueil: str | None = None) -> int:
+    """Sites of the experiment, all or those met in one way."""
+    return int(_met_by(territoires, recueil)["territoire"].nunique())
+
+
+def noms_des_sites(territoires: pd.DataFrame, recueil: str | None = None) -> tuple[str, ...]:
+    """Communes of the sites, in alphabetical order."""
+    return tuple(sorted(_met_by(territoires, recueil)["commune"].astype(str)))
+
+
+def _met_by(table: pd.DataFrame, recueil: str | None) -> pd.DataFrame:
+    return table if recueil is None else table[table["recueil"] == recueil]
+
+
+def _interviews(entretiens: pd.DataFrame, recueil: str | None = None) -> pd.DataFrame:
+    return _met_by(entretiens[entretiens["nature"] == "entretien"], recueil)
+
+
+def detail(entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
+    """Who was met at each site.
+
+    Returns:
+        One row = one territory × one nature × one function met there, only those met, communes in
+        alphabetical order and functions in the order of the dictionary. ``territoire``, ``commune``,
+        ``recueil``, ``nature``, ``fonction`` (codes), ``libelle`` (of the function), ``effectif``
+        (interviews or observations).
+    """
+    keys = ["territoire", "recueil", "nature", "fonction"]
+    counts = entretiens.groupby(keys, observed=True).size().rename("effectif").reset_index()
+    labels = dictionary.field("entretiens.fonction").labels
+    rank = {code: position for position, code in enumerate(labels)}
+    codes = counts["fonction"].astype(str)
+    communes = territoires.assign(territoire=territoires["territoire"].astype(str))
+    counts = counts.assign(
+        territoire=counts["territoire"].astype(str), libelle=codes.map(labels), rang=codes.map(rank)
+    ).merge(communes[["territoire", "commune"]], on="territoire", how="left", validate="many_to_one")
+    ordered = counts.sort_values(["commune", "nature", "rang"], ignore_index=True)
+    return ordered[["territoire", "commune", *keys[1:], "libelle", "effectif"]]
+
+
+def entretiens_par_groupe(
+    entretiens: pd.DataFrame, dictionary: Dictionary, recueil: str | None = None
+) -> pd.DataFrame:
+    """Whom the interviews heard, by wider group of functions; observations are left out.
+
+    Returns:
+        One row = one wider group, those never met included. ``effectif`` and ``total`` in interviews.
+    """
+    counts = effectifs.par_groupe(_interviews(entretiens, recueil), dictionary.field("entretiens.fonction"))
+    # A steering meeting is observed, never interviewed.
+    return counts[counts["modalite"] != "instance"].reset_index(drop=True)
+
+
+def nombre_d_entretiens(
+    entretiens: pd.DataFrame,
+    recueil: str | None = None,
+    territoire: str | None = None,
+    fonction: str | None = None,
+) -> int:
+    """Interviews, all or those of one way, one site, one function; observations are left out."""
+    kept = _interviews(entretiens, recueil)
+    for column, value in (("territoire", territoire), ("fonction", fonction)):
+        if value is not None:
+            kept = kept[kept[column] == value]
+    return int(kept["entretien"].nunique())
+
+
+def nombre_d_entretiens_hors_site(entretiens: pd.DataFrame, recueil: str, hors: str) -> int:
+    """Interviews of one way, without those of the site ``hors``."""
+    kept = _interviews(entretiens, recueil)
+    return int(kept.loc[kept["territoire"] != hors, "entretien"].nunique())
+
+
+def nombre_d_entretiens_institutionnels(entretiens: pd.DataFrame, territoire: str) -> int:
+    """Interviews of one site with people of an institution (see ``INSTITUTIONNELS``)."""
+    kept = _interviews(entretiens)
+    met = kept["fonction"].isin(INSTITUTIONNELS) & (kept["territoire"] == territoire)
+    return int(kept.loc[met, "entretien"].nunique())
+
+
+def nombre_de_sites_rencontres(entretiens: pd.DataFrame, recueil: str, fonction: str | None = None) -> int:
+    """Sites with at least one interview of one way, with anybody or with one function."""
+    kept = _interviews(entretiens, recueil)
+    if fonction is not None:
+        kept = kept[kept["fonction"] == fonction]
+    return int(kept["territoire"].nunique())
+
+
+def nombre_de_sites_par_telephone(territoires: pd.DataFrame, entretiens: pd.DataFrame) -> int:
+    """Sites without monograph whose animateur was interviewed by telephone."""
+    outside = territoires.loc[territoires["recueil"] == "telephone", "territoire"].astype(str)
+    called = _interviews(entretiens, "telephone")
+    called = called[called["fonction"] == "animateur"]
+    return len(set(outside) & set(called["territoire"].astype(str)))
+
+
+def nombre_d_observations(entretiens: pd.DataFrame) -> int:
+    """Steering meetings observed."""
+    return int(entretiens.loc[entretiens["nature"] == "observation", "entretien"].nunique())
+
+
+def noms_des_sites_observes(entretiens: pd.DataFrame, territoires: pd.DataFrame) -> tuple[str, ...]:
+    """Communes where a steering meeting was observed, in alphabetical order."""
+    observed = set(entretiens.loc[entretiens["nature"] == "observation", "territoire"].astype(str))
+    return noms_des_sites(territoires[territoires["territoire"].astype(str).isin(observed)])
