@@ -13,7 +13,7 @@ venv=.venv
 python=$venv/bin/python
 
 say() { printf '%s\n' "$*"; }
-stop() { printf '\n%s\n' "$@" >&2; exit 1; }
+stop() { printf '%s\n' "$@" >&2; exit 1; }
 
 # The folder counts too: the scripts of a venv hold its absolute path, so a moved project needs a new one.
 hash_of() { { pwd -P; cat scripts/setup.sh "$@"; } | cksum | cut -d ' ' -f 1; }
@@ -29,23 +29,6 @@ if [ "${1:-}" = --stamp ]; then
 fi
 
 # --- The system ---------------------------------------------------------------------------------------------------
-
-# Install Debian packages, where this user may: root, or sudo without a password.
-apt_install() {
-    command -v apt-get >/dev/null || return 1
-    as=
-    if [ "$(id -u)" != 0 ]; then
-        sudo -n true 2>/dev/null || return 1
-        as="sudo -n"
-    fi
-    say "Installation de paquets du système : $*"
-    $as apt-get update -qq >/dev/null || true # an old list may do
-    $as env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
-        install -qq -y --no-install-recommends "$@" >/dev/null
-}
-
-# The same command for a person to type.
-by_hand() { say "    sudo apt-get update && sudo apt-get install --no-install-recommends $*"; }
 
 # All packages of the lock are ready-made for 3.11 to 3.14; a newer Python would have to compile some.
 find_python() {
@@ -63,24 +46,21 @@ find_python() {
         "S’il est installé ailleurs : make report PYTHON=/chemin/vers/python3"
 }
 
-# Debian keeps a part of venv in a package of its own.
-require_venv() {
-    "$1" -c 'import ensurepip, venv' 2>/dev/null && return
-    package=$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-    apt_install "$package" && "$1" -c 'import ensurepip' 2>/dev/null && return
-    stop "Il manque à Python son module venv. Tapez ceci, puis relancez la même commande :" "$(by_hand "$package")"
-}
-
-# The packages of the libraries that WeasyPrint needs and that cannot be loaded.
-missing_libraries() {
+# The Debian packages that Python $1 and WeasyPrint lack, one a line.
+missing_packages() {
     "$1" - <<'PYTHON'
 import ctypes
+import sys
 
 LIBRARIES = {
     "libpango-1.0.so.0": "libpango-1.0-0",
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",  # without it, other bytes in the PDF
 }
+try:
+    import ensurepip
+except ImportError:  # Debian keeps this part of venv in a package of its own
+    print("python%d.%d-venv" % sys.version_info[:2])
 for library, package in LIBRARIES.items():
     try:
         ctypes.CDLL(library)
@@ -89,14 +69,34 @@ for library, package in LIBRARIES.items():
 PYTHON
 }
 
-require_libraries() {
-    missing=$(missing_libraries "$1" | tr '\n' ' ')
+# Install Debian packages, where this user may: root, or sudo without a password. What apt says matters if it fails.
+apt_install() {
+    command -v apt-get >/dev/null || return 1
+    as=
+    if [ "$(id -u)" != 0 ]; then
+        sudo -n true 2>/dev/null || return 1
+        as="sudo -n"
+    fi
+    say "Installation de paquets du système : $*"
+    $as apt-get update -qq >/dev/null 2>&1 || true # an old list may do
+    said=$($as env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
+        install -qq -y --no-install-recommends "$@" 2>&1) || { say "$said" >&2 && return 1; }
+}
+
+# The same command for a person to type.
+by_hand() { say "    sudo apt-get update && sudo apt-get install --no-install-recommends $*"; }
+
+require_packages() {
+    missing=$(missing_packages "$1" | xargs)
     [ -n "$missing" ] || return 0
     # shellcheck disable=SC2086 # one word a package
-    apt_install $missing && [ -z "$(missing_libraries "$1")" ] && return
-    stop "Il manque des bibliothèques pour écrire les PDF. Tapez ceci, puis relancez la même commande :" \
-        "$(by_hand "$missing")" \
-        "Sur un autre système que Debian ou Ubuntu : le paquet « pango », ou conda avec environment.yml."
+    if apt_install $missing; then
+        missing=$(missing_packages "$1" | xargs)
+    fi
+    [ -z "$missing" ] ||
+        stop "Il manque des paquets du système, que ce compte n’a pas pu installer. Tapez ceci, puis relancez :" \
+            "$(by_hand "$missing")" \
+            "Sur un autre système que Debian ou Ubuntu : Pango et HarfBuzz, ou conda avec environment.yml."
 }
 
 # A Chromium that starts: the system's, or the one that playwright fetched.
@@ -149,8 +149,7 @@ JSON
 
 build_venv() {
     base=$(find_python)
-    require_venv "$base"
-    require_libraries "$base"
+    require_packages "$base"
     say "Création de l’environnement $venv avec $("$base" --version)"
     rm -rf "$venv"
     "$base" -m venv "$venv"
@@ -177,10 +176,15 @@ install_project() {
 # What a caller's shell may carry: without .pyc, each notebook would start more than a second later.
 unset PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH PIP_TARGET PIP_PREFIX PIP_USER
 export UV_PYTHON_DOWNLOADS=never
+# Like pip and the browser, trust the certificates that an organisation has added to the system's.
+[ ! -e /etc/ssl/certs/ca-certificates.crt ] || export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
 
 # Two calls at once: the second waits, then finds everything done.
 exec 9<scripts/setup.sh
-! command -v flock >/dev/null || flock 9
+if command -v flock >/dev/null && ! flock -n 9; then
+    say "Une autre commande prépare déjà l’environnement : attente…"
+    flock 9
+fi
 
 [ -e "$packages_stamp" ] || build_venv
 [ -e "$ready_stamp" ] || install_project
