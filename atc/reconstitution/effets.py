@@ -7,13 +7,15 @@ themes and model fit it. The summaries are in our own words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from atc.reconstitution.draws import Draws
+from atc.reconstitution.draws import Draws, NothingToDrawError
 from atc.reconstitution.solving import NOT_APPLICABLE, Recipe, Row, Rows, Rule, Tables, yes
 from atc.reconstitution.targets import Counts, Targets
 
 _TABLE = "effets"
+# ISO days compare as text. Whoever came later had half a year at most.
+_EARLY_ENOUGH = "2020-04-01"
 _THEME = (
     "Élus, services et associations ont fait du droit des femmes à occuper la rue une priorité "
     "partagée, que le contrat de ville reprend dans ses financements de l’année suivante."
@@ -44,29 +46,31 @@ _INSTITUTIONS = (
 )
 
 
-class _Sites:
-    """Sites on which an effect may be placed, and those already taken for one kind of effect."""
+def _ticking(tables: Tables, column: str) -> set[str]:
+    """Sites whose carnet ticks a box."""
+    return {row["territoire"] for row in tables["carnet_de_bord"] if row[column] == "oui"}
 
-    def __init__(self, draws: Draws, tables: Tables) -> None:
-        self._draws = draws
-        self._carnets = {row["territoire"]: row for row in tables["carnet_de_bord"]}
-        self._stances = {row["territoire"]: row for row in tables["positionnements"]}
 
-    def ticking(self, column: str) -> list[str]:
-        """Sites whose carnet ticks a box."""
-        return [site for site, row in sorted(self._carnets.items()) if row[column] == "oui"]
+def _with_model(tables: Tables, *models: str) -> set[str]:
+    """Sites that put one of these models first or second."""
+    columns = ("modele_principal", "modele_secondaire")
+    rows = tables["positionnements"]
+    return {row["territoire"] for row in rows if {row[column] for column in columns} & set(models)}
 
-    def with_model(self, model: str) -> list[str]:
-        """Sites that put a model first or second, and returned their carnet."""
-        columns = ("modele_principal", "modele_secondaire")
-        rows = [row for row in self._stances.values() if row["territoire"] in self._carnets]
-        return [r["territoire"] for r in rows if model in {r[column] for column in columns}]
 
-    def pick(self, size: int, *, best: Sequence[str], fair: Sequence[str]) -> list[str]:
-        """``size`` sites, from the best candidates first, then from the fair ones."""
-        chosen = self._draws.shuffled(best)[:size]
-        rest = [site for site in fair if site not in chosen]
-        return chosen + self._draws.sample(rest, size - len(chosen))
+def _started(tables: Tables) -> set[str]:
+    """Sites whose animateur was there early enough for a first effect to show."""
+    rows = tables["carnet_de_bord"]
+    return {row["territoire"] for row in rows if row["debut_contrat"] < _EARLY_ENOUGH}
+
+
+def _pick(draws: Draws, size: int, needed: set[str], *wished: set[str]) -> list[str]:
+    """``size`` of the sites in ``needed``, those that are in most of the ``wished`` sets first."""
+    if size > len(needed):
+        raise NothingToDrawError
+    # Sorted before they are shuffled: the order of a set changes from one run to the next.
+    drawn = draws.shuffled(sorted(needed))
+    return sorted(drawn, key=lambda site: -sum(site in wish for wish in wished))[:size]
 
 
 def _row(kind: str, site: str, summary: str, *, council: bool = False, met: str = "") -> Row:
@@ -80,11 +84,16 @@ def _row(kind: str, site: str, summary: str, *, council: bool = False, met: str 
     }
 
 
-def _participation(sites: _Sites, targets: Targets) -> Rows:
+def _participation(draws: Draws, tables: Tables, targets: Targets) -> Rows:
     """The published example, then help to conseils citoyens on other sites."""
-    size = 1 + targets.appuis_conseil_citoyen
-    open_bodies, models = sites.ticking("instance_participation"), sites.with_model("participation")
-    first, *others = sites.pick(size, best=open_bodies, fair=models)
+    first, *others = _pick(
+        draws,
+        1 + targets.appuis_conseil_citoyen,
+        {row["territoire"] for row in tables["carnet_de_bord"]},
+        _ticking(tables, "instance_participation"),
+        _with_model(tables, "participation"),
+        _started(tables),
+    )
     rows = [_row("participation", first, _NEWCOMERS)]
     # More sites than sentences would repeat them.
     for rank, site in enumerate(others):
@@ -93,28 +102,23 @@ def _participation(sites: _Sites, targets: Targets) -> Rows:
     return rows
 
 
-def _among(sites: _Sites, best: Sequence[str], fair: Sequence[str]) -> str:
-    both = [site for site in fair if site in best]
-    return sites.pick(1, best=both, fair=fair)[0]
-
-
 def propose(draws: Draws, tables: Tables, targets: Targets) -> Rows:
     """One row per example, in the order of the report, numbered."""
-    sites = _Sites(draws, tables)
-    women = sites.ticking("theme_femmes_espace_public")
-    food, coordinating = (
-        sites.ticking("theme_solidarite_alimentaire"),
-        sites.with_model("coordination"),
-    )
-    reviving = sites.with_model("dynamisation")
-    rows = [_row("theme_commun", _among(sites, women, women), _THEME)]
-    rows += _participation(sites, targets)
-    for site, sentence in zip(sites.pick(2, best=reviving, fair=coordinating), _PROJECTS, strict=True):
-        rows.append(_row("nouveaux_projets", site, sentence))
-    stock = _among(sites, coordinating, food)
-    rows.append(_row("inter_associatif", stock, _STOCK, met=str(targets.associations_du_stock)))
-    institutional = sites.with_model("inter_institutionnel")
-    rows.append(_row("inter_institutionnel", _among(sites, institutional, institutional), _INSTITUTIONS))
+    started, associations = _started(tables), _ticking(tables, "instance_associations")
+    women = _ticking(tables, "theme_femmes_espace_public")
+    food = _ticking(tables, "theme_solidarite_alimentaire")
+    theme = _pick(draws, 1, women, started, associations)
+    reviving = _with_model(tables, "dynamisation", "coordination")
+    projects = _pick(draws, len(_PROJECTS), started, associations, reviving)
+    stock = _pick(draws, 1, food, started, associations, _with_model(tables, "coordination"))
+    together = _pick(draws, 1, started, _with_model(tables, "inter_institutionnel"))
+    rows = [
+        _row("theme_commun", theme[0], _THEME),
+        *_participation(draws, tables, targets),
+        *(_row("nouveaux_projets", *each) for each in zip(projects, _PROJECTS, strict=True)),
+        _row("inter_associatif", stock[0], _STOCK, met=str(targets.associations_du_stock)),
+        _row("inter_institutionnel", together[0], _INSTITUTIONS),
+    ]
     for rank, row in enumerate(rows, start=1):
         row["effet"] = f"F-{rank:03d}"
     return rows
@@ -136,8 +140,8 @@ def _fits(kind: str, theme: str) -> Callable[[Tables], bool]:
     """Rule: the sites of a kind of effect retained that theme in their carnet."""
 
     def holds(tables: Tables) -> bool:
-        ticked = {r["territoire"] for r in tables["carnet_de_bord"] if r[theme] == "oui"}
-        return {row["territoire"] for row in tables[_TABLE] if row["type"] == kind} <= ticked
+        placed = {row["territoire"] for row in tables[_TABLE] if row["type"] == kind}
+        return placed <= _ticking(tables, theme)
 
     return holds
 

@@ -15,14 +15,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from atc.datapackage import FILE
 from atc.dictionary import Dictionary, Table, load_dictionary
 from atc.paths import Project
-from atc.reconstitution.provenance import ORIGINS, STATUSES
+from atc.reconstitution.provenance import EXPLAINED, ORIGINS
 from atc.reconstitution.solving import Rows
 from atc.reconstitution.wave import SEED, WAVE, reconstitute
 from atc.settings import load_settings
-
-DESCRIPTOR = "datapackage.json"
 
 _SOURCES = (
     {
@@ -112,7 +111,7 @@ def _descriptor(project: Project, dictionary: Dictionary, contents: Mapping[str,
             "fin": "2020-11",
             "libelle": "de l’été à l’automne 2020",
         },
-        "statut": dict(STATUSES),
+        "statut": dict(EXPLAINED),
         "licenses": [_LICENCE],
         "sources": list(_SOURCES),
         "contributors": [{"title": "Les auteurs des cahiers ATC", "roles": ["creator"]}],
@@ -135,7 +134,7 @@ def build(project: Project) -> dict[str, bytes]:
     descriptor = _descriptor(project, dictionary, contents)
     files = {f"{name}.csv": content for name, content in contents.items()}
     text = json.dumps(descriptor, ensure_ascii=False, indent=2)
-    return files | {DESCRIPTOR: f"{text}\n".encode()}
+    return files | {FILE: f"{text}\n".encode()}
 
 
 def write_wave(project: Project, folder: Path) -> list[Path]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-PUBLIE, RECONSTITUE, SIMULE, OBSERVE = "publié", "reconstitué", "simulé", "observé"
+from atc.datapackage import STATUSES
 
-STATUSES = {
+OBSERVE, PUBLIE, RECONSTITUE, SIMULE = STATUSES
+
+EXPLAINED = {
     PUBLIE: "la valeur de chaque ligne figure dans le rapport, ou dans une source publique",
     RECONSTITUE: (
         "les lignes sont les nôtres, établies pour que chaque résultat publié qui les concerne soit exact"
@@ -83,9 +85,9 @@ ORIGINS: Mapping[str, Origin] = {
     ),
     "carnet_de_bord": Origin(
         _statuses(
-            reconstitue="territoire debut_contrat etp configuration reunions_pilotage "
+            reconstitue="territoire repondant debut_contrat etp configuration reunions_pilotage "
             "reunions_janvier_2020 instance_institutionnels",
-            simule="repondant contrat temps_plein profil issu_du_quartier soutien_demarrage "
+            simule="contrat temps_plein profil issu_du_quartier soutien_demarrage "
             "soutien_actuel instances instance_associations instance_participation "
             "theme_engagement_citoyen theme_solidarite_alimentaire theme_cadre_de_vie "
             "theme_reussite_educative theme_femmes_espace_public theme_autres",
@@ -108,9 +110,8 @@ ORIGINS: Mapping[str, Origin] = {
     ),
     "questionnaire_flash": Origin(
         _statuses(
-            reconstitue="territoire role repondu",
-            simule="repondant posture frein_saturation frein_crise_sanitaire frein_elections "
-            "frein_objet_flou",
+            reconstitue="repondant territoire role repondu",
+            simule="posture frein_saturation frein_crise_sanitaire frein_elections frein_objet_flou",
         ),
         _FLASH,
         "La répartition des dix-sept répondants par rôle n’est pas publiée : sept délégué.es du "
@@ -120,8 +121,8 @@ ORIGINS: Mapping[str, Origin] = {
     "scores": Origin(
         _statuses(
             publie="periode",
-            reconstitue="groupe territoire",
-            simule="repondant item score",
+            reconstitue="repondant groupe territoire",
+            simule="item score",
         ),
         _CARNET,
         "Le graphique du rapport est perdu : items et notes sont simulés. Seuls demeurent les deux "
@@ -130,12 +131,13 @@ ORIGINS: Mapping[str, Origin] = {
     "effets": Origin(
         _statuses(
             publie="associations",
-            reconstitue="effet type resume",
-            simule="territoire appui_conseil_citoyen",
+            reconstitue="effet territoire type resume",
+            simule="appui_conseil_citoyen",
         ),
         _FIELDWORK,
-        "Les exemples sont ceux du rapport, résumés dans nos mots ; il ne dit pas où ils se "
-        "situent. L’appui aux conseils citoyens, cité pour « certains sites », en compte trois ici.",
+        "Les exemples sont ceux du rapport, résumés dans nos mots. Il ne dit pas où ils se situent : "
+        "les sites sont tirés parmi ceux dont les thèmes et le modèle s’y prêtent. L’appui aux conseils "
+        "citoyens, que le rapport ne chiffre pas, concerne trois sites ici.",
     ),
     "legitimites": Origin(
         _statuses(publie="reseau legitimite", reconstitue="appui reste_a_gagner"),
