@@ -73,7 +73,7 @@ def csv_bytes(table: Table, rows: Rows) -> bytes:
 
 def _resource(table: Table, content: bytes) -> dict[str, Any]:
     origin = ORIGINS[table.name]
-    resource = {
+    return {
         "name": table.name,
         "path": f"{table.name}.csv",
         "title": table.label,
@@ -89,8 +89,9 @@ def _resource(table: Table, content: bytes) -> dict[str, Any]:
         "dictionnaire": f"data/dictionary/{table.name}.json",
         "collecte": asdict(origin.collecte),
         "statuts": {column: origin.statuts[column] for column in table.fields},
+        "reserves": [asdict(caution) for caution in origin.reserves],
+        "lecture": origin.lecture,
     }
-    return resource | ({"lecture": origin.lecture} if origin.lecture else {})
 
 
 def _descriptor(project: Project, dictionary: Dictionary, contents: Mapping[str, bytes]) -> dict[str, Any]:

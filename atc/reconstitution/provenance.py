@@ -7,7 +7,7 @@ rows: ``publié`` needs every row to be printed in the report or public elsewher
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from atc.datapackage import STATUSES
 
@@ -39,18 +39,35 @@ class Collection:
 
 
 @dataclass(frozen=True)
+class Caution:
+    """What the status of single columns cannot say, for whoever shows them together.
+
+    Attributes:
+        colonnes: It holds when all of these columns are used.
+        statut: Status of what they give together.
+        texte: What readers are told, in French.
+    """
+
+    colonnes: tuple[str, ...]
+    statut: str
+    texte: str
+
+
+@dataclass(frozen=True)
 class Origin:
     """Provenance of one table.
 
     Attributes:
         statuts: Status of each column.
         collecte: When it was collected, or read.
-        lecture: Readings of the report that the rows rest on, in French; empty if none.
+        lecture: Readings of the report that the rows rest on, in French.
+        reserves: Cautions that go with an exhibit.
     """
 
     statuts: Mapping[str, str]
     collecte: Collection
-    lecture: str = field(default="")
+    lecture: str
+    reserves: tuple[Caution, ...] = ()
 
 
 _CARNET = Collection("2020-07", "2020-09", "de l’été à septembre 2020")
@@ -64,6 +81,42 @@ def _statuses(**columns: str) -> dict[str, str]:
     named = {"publie": PUBLIE, "reconstitue": RECONSTITUE, "simule": SIMULE}
     return {column: named[key] for key, names in columns.items() for column in names.split()}
 
+
+_UNPUBLISHED_SHAPE = "Seuls le minimum, le maximum et la moyenne sont publiés : la répartition est simulée."
+_CARNET_CAUTIONS = (
+    Caution(
+        ("territoire",),
+        RECONSTITUE,
+        "Le nombre de carnets rendus n’est pas publié : quatorze est une lecture du rapport.",
+    ),
+    Caution(
+        ("debut_contrat",),
+        RECONSTITUE,
+        "Le rapport ne donne que le quatrième trimestre 2019 et le premier trimestre 2020 : la date des "
+        "autres contrats est simulée.",
+    ),
+    Caution(("etp",), RECONSTITUE, _UNPUBLISHED_SHAPE),
+    Caution(("reunions_pilotage",), RECONSTITUE, _UNPUBLISHED_SHAPE),
+    Caution(
+        ("reunions_janvier_2020",),
+        RECONSTITUE,
+        "Le nombre de sites déjà réunis en janvier 2020 n’est pas publié : il est simulé.",
+    ),
+)
+_FLASH_CAUTIONS = (
+    Caution(
+        ("role", "repondu"),
+        SIMULE,
+        "La répartition des répondant.es par rôle n’est pas publiée : elle est simulée.",
+    ),
+)
+_EFFECT_CAUTIONS = (
+    Caution(
+        ("appui_conseil_citoyen",),
+        SIMULE,
+        "Le nombre de sites où un conseil citoyen est aidé n’est pas publié : il est simulé.",
+    ),
+)
 
 ORIGINS: Mapping[str, Origin] = {
     "territoires": Origin(
@@ -97,6 +150,7 @@ ORIGINS: Mapping[str, Origin] = {
         "territoires fasse exactement sept. Le quinzième, Les Mureaux, est le site dont le terrain "
         "a été décalé. Seuls les quatre sites à fonction partagée sont nommés par le rapport ; le "
         "nombre de sites déjà réunis en janvier 2020 (trois) est le nôtre.",
+        _CARNET_CAUTIONS,
     ),
     "positionnements": Origin(
         _statuses(
@@ -117,6 +171,7 @@ ORIGINS: Mapping[str, Origin] = {
         "La répartition des dix-sept répondants par rôle n’est pas publiée : sept délégué.es du "
         "préfet, cinq référent.es de Ville, cinq d’intercommunalité sont une hypothèse, comme le "
         "territoire sans destinataire. La date d’envoi n’est pas publiée non plus.",
+        _FLASH_CAUTIONS,
     ),
     "scores": Origin(
         _statuses(
@@ -138,6 +193,7 @@ ORIGINS: Mapping[str, Origin] = {
         "Les exemples sont ceux du rapport, résumés dans nos mots. Il ne dit pas où ils se situent : "
         "les sites sont tirés parmi ceux dont les thèmes et le modèle s’y prêtent. L’appui aux conseils "
         "citoyens, que le rapport ne chiffre pas, concerne trois sites ici.",
+        _EFFECT_CAUTIONS,
     ),
     "legitimites": Origin(
         _statuses(publie="reseau legitimite", reconstitue="appui reste_a_gagner"),

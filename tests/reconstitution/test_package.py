@@ -66,6 +66,17 @@ def test_the_project_reads_the_description(committed):
     assert package.resources["carnet_de_bord"].collected == "de l’été à septembre 2020"
 
 
+def test_unpublished_splits_carry_a_caution(committed, descriptor):
+    package = read_package(committed, "data/raw/2020-automne")
+    split = [f"questionnaire_flash.{column}" for column in ("role", "repondu")]
+    assert package.worst(split[:1]) == "reconstitué"
+    assert package.worst(split) == "simulé"
+    for resource in descriptor["resources"]:
+        for caution in resource["reserves"]:
+            assert set(caution["colonnes"]) <= set(resource["statuts"])
+            assert caution["texte"].endswith(".")
+
+
 def test_the_date_comes_from_the_wave(descriptor):
     assert descriptor["created"].startswith("2020-12-15")
 
