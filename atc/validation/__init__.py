@@ -57,7 +57,7 @@ def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
         faults += found
         if text is not None:
             texts[name] = text
-    faults += content_faults(texts)
+    faults += content_faults(texts, faults)
     faults += coherence_faults(texts, faults, RULES)
     if faults:
         raise DataRefused(faults)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from atc.dictionary import Field
@@ -144,11 +144,15 @@ def _limit(bound: object) -> str:
 
 
 def _range(field: Field) -> str:
+    what = "La date" if field.type == "date" else "La valeur"
     low, high = field.constraints.get("minimum"), field.constraints.get("maximum")
     if low is not None and high is not None:
-        return f"La valeur doit être comprise entre {_limit(low)} et {_limit(high)}"
-    bound, sense = (low, "au moins") if low is not None else (high, "au plus")
-    return f"La valeur doit être {sense} {_limit(bound)}"
+        return f"{what} doit être comprise entre {_limit(low)} et {_limit(high)}"
+    if field.type == "date":
+        sense = "ne doit pas précéder" if high is None else "ne doit pas dépasser"
+    else:
+        sense = "doit être d’au moins" if high is None else "doit être d’au plus"
+    return f"{what} {sense} {_limit(high if low is None else low)}"
 
 
 def _minimum(cell: Cell) -> Advice:
@@ -163,13 +167,13 @@ def _maximum(cell: Cell) -> Advice:
 
 def _min_length(cell: Cell) -> Advice:
     least = cell.field.constraints["minLength"]
-    return f"Texte trop court ({len(cell.value)} caractères)", f"Il en faut au moins {least}"
+    return f"Texte trop court : {len(cell.value)} caractères", f"Il en faut au moins {least}"
 
 
 def _max_length(cell: Cell) -> Advice:
     most = cell.field.constraints["maxLength"]
     remedy = f"Ramenez-le à {most} caractères au plus"
-    return f"Texte trop long ({len(cell.value)} caractères)", remedy
+    return f"Texte trop long : {len(cell.value)} caractères", remedy
 
 
 _BY_CONSTRAINT: Mapping[str, Callable[[Cell], Advice]] = {
@@ -196,17 +200,16 @@ def broken_constraint(name: str, cell: Cell) -> Advice:
     return "Valeur que le dictionnaire n’admet pas", remedy
 
 
-def repeated(columns: Iterable[str], first: int) -> Advice:
+def repeated(columns: Sequence[str], first: int) -> Advice:
     """A value, or several together, that another line already has.
 
     Args:
         columns: Columns that should tell lines apart.
         first: First line with the same values.
     """
-    names = ", ".join(columns)
     remedy = "Corrigez l’une des deux lignes, ou supprimez celle qui est en trop"
-    if "," in names:
-        return f"Même combinaison ({names}) qu’à la ligne {first}", remedy
+    if len(columns) > 1:
+        return f"Même combinaison qu’à la ligne {first}", remedy
     return f"Valeur déjà présente à la ligne {first}", remedy
 
 

@@ -40,7 +40,7 @@ def invisible_faults(cell: str, field: Field) -> Iterator[tuple[str, str]]:
         yield "Caractère perdu", remedy
     if not unicodedata.is_normalized("NFC", body):
         remedy = "Retapez les lettres accentuées à la main"
-        yield "Accents écrits en deux caractères (forme Unicode décomposée)", remedy
+        yield "Lettre accentuée écrite en deux caractères", remedy
 
 
 def cleaned(cell: str) -> str:

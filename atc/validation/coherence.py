@@ -41,8 +41,8 @@ def coherence_faults(
 ) -> Iterator[Fault]:
     """Rows that break a rule.
 
-    A rule is left out when a table that it reads is not whole: it would blame rows for the holes of
-    another file. A cell already at fault counts as missing, and is not blamed twice.
+    A rule is left out when its table is not whole, or when another one that it reads is not sound: it
+    would blame right rows. A cell already at fault counts as missing, and is not blamed twice.
 
     Args:
         texts: Table -> what could be read of its file.
@@ -52,12 +52,14 @@ def coherence_faults(
     Yields:
         One fault for each row and rule.
     """
-    places = {(fault.file, fault.line, fault.column) for fault in known}
+    faults = tuple(known)
+    places = {(fault.file, fault.line, fault.column) for fault in faults}
     frames = {name: _frame(text, places) for name, text in texts.items() if text.whole}
+    sound = {name for name, text in texts.items() if text.is_sound(faults)}
     for rule in rules:
-        if not set(rule.tables) <= frames.keys():
-            continue
         table, _, column = rule.column.partition(".")
+        if table not in frames or not set(rule.tables) <= sound | {table}:
+            continue
         text = texts[table]
         broken = rule.broken(**{name: frames[name] for name in rule.tables})
         # A comparison with a missing value says neither yes nor no.

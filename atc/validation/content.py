@@ -33,12 +33,12 @@ _FORMS = {
 }
 
 
-def content_faults(texts: Mapping[str, TextTable]) -> list[Fault]:
+def content_faults(texts: Mapping[str, TextTable], known: Sequence[Fault]) -> list[Fault]:
     """Every cell and key that breaks the dictionary, with one fault a cell.
 
     Args:
-        texts: Table -> what could be read of its file. A foreign key to a table that is absent from
-            here, or that is not whole, is not checked: its codes are not all known.
+        texts: Table -> what could be read of its file.
+        known: Faults found so far. A foreign key to a table that is not sound is not checked.
 
     Returns:
         Faults in the order in which they are found: form of the value first, then what frictionless says.
@@ -48,10 +48,13 @@ def content_faults(texts: Mapping[str, TextTable]) -> list[Fault]:
     report = package.validate(limit_errors=0)
     assert not report.errors, report.errors  # the dictionary was judged first
     found = [fault for text in texts.values() for fault in _form_faults(text)]
+    references: list[tuple[str, Fault]] = []
     for task in report.tasks:
-        if task.name in texts:
-            text = texts[task.name]
-            found += _faults(task.errors, text, texts)
+        text = texts[task.name]
+        found += _faults([e for e in task.errors if not isinstance(e, ForeignKeyError)], text)
+        references += _reference_faults(task.errors, text, texts)
+    sound = {name for name, text in texts.items() if text.is_sound([*known, *found])}
+    found += [fault for reference, fault in references if reference in sound]
     first: dict[tuple[str, int, str], Fault] = {}
     for fault in found:
         first.setdefault((fault.file, fault.line, fault.column), fault)
@@ -77,28 +80,33 @@ def _form_faults(text: TextTable) -> Iterator[Fault]:
                 yield _fault(text, int(str(line)), field.name, wrong_type(_cell(text, line, field)))
 
 
-def _faults(errors: Sequence[Error], text: TextTable, texts: Mapping[str, TextTable]) -> Iterator[Fault]:
+def _faults(errors: Sequence[Error], text: TextTable) -> Iterator[Fault]:
     blank = {_line(error, text) for error in errors if error.type == "blank-row"}
     for error in errors:
-        assert isinstance(error, RowError), error.message  # headings were judged before
         line = _line(error, text)
         if error.type == "blank-row":
             remedy = "Supprimez cette ligne, ou remplissez-la"
             yield _fault(text, line, "", ("Ligne sans aucune réponse", remedy))
         elif isinstance(error, CellError):
             yield _cell_fault(error, text, line)
-        elif isinstance(error, ForeignKeyError):
-            other = texts[error.reference_name].cells[error.reference_field_names].agg("·".join, axis=1)
-            value = "·".join(error.field_cells)
-            advice = unknown_reference(value, error.reference_name, other)
-            yield _fault(text, line, ", ".join(error.field_names), advice)
         elif line not in blank:
             yield from _key_faults(text, line)
 
 
+def _reference_faults(
+    errors: Sequence[Error], text: TextTable, texts: Mapping[str, TextTable]
+) -> Iterator[tuple[str, Fault]]:
+    for error in errors:
+        if isinstance(error, ForeignKeyError):
+            name = error.reference_name
+            codes = texts[name].cells[error.reference_field_names].agg(" · ".join, axis=1)
+            advice = unknown_reference(" · ".join(error.field_cells), name, codes)
+            yield name, _fault(text, _line(error, text), ", ".join(error.field_names), advice)
+
+
 def _line(error: Error, text: TextTable) -> int:
     # frictionless counts rows from the heading, which is 1; the file may have empty lines between.
-    assert isinstance(error, RowError)
+    assert isinstance(error, RowError), error.message  # headings were judged before
     return int(text.cells.index[error.row_number - 2])
 
 

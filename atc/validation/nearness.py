@@ -12,13 +12,13 @@ def _plain(text: str) -> str:
     # « État civil » and « etat_civil » are one name to a reader.
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "_", letters).strip("_")
+    return re.sub(r"[\W_]+", "", letters)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that a misspelt one stands for; empty when none is near enough.
 
-    Case, accents, spaces and dashes do not count; beyond them, about one letter in five may differ
+    Case, accents, spaces and punctuation do not count; beyond them, about one letter in five may differ
     (Ratcliff and Obershelp's ratio, as in ``difflib``).
     """
     return nearest_code(name, {code: code for code in known})

@@ -59,7 +59,7 @@ def _check_regular(status: os.stat_result, file: str) -> None:
         message = "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)"
         raise _refuse(file, message, "Mettez à sa place le fichier CSV lui-même")
     if status.st_size > MAX_BYTES:
-        message = f"Fichier trop lourd ({status.st_size / 1e6:.0f} Mo)"
+        message = f"Fichier trop lourd : {status.st_size / 1e6:.0f} Mo"
         remedy = f"Un fichier d’enquête pèse moins de {MAX_BYTES / 1e6:.0f} Mo : vérifiez sa provenance"
         raise _refuse(file, message, remedy)
 
@@ -86,7 +86,7 @@ def decode(content: bytes, file: str) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         rank = error.start - body.rfind(b"\n", 0, error.start)
-        message = f"Le fichier n’est pas enregistré en UTF-8 (octet n° {rank} de la ligne)"
+        message = f"Le fichier n’est pas enregistré en UTF-8 : octet n° {rank} de la ligne"
         value = f"0x{body[error.start]:02X}"
         raise _refuse(file, message, save, line=_line(body, error.start), value=value) from error
 

@@ -10,20 +10,21 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from atc.dictionary import Table
 from atc.errors import DataRefused, Fault, shown
-from atc.typography import number
+from atc.typography import counted, number
 from atc.validation.cells import cleaned, invisible_faults
 from atc.validation.heading import match_heading
 from atc.validation.opening import decode
 
 MAX_ROWS = 5_000
 MAX_LINE = 50_000
+_COMMAS = "Ajoutez ou retirez des virgules ; un texte qui en contient se met entre guillemets"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,20 @@ class TextTable:
     file: str
     cells: pd.DataFrame
     whole: bool
+
+    def is_sound(self, faults: Iterable[Fault]) -> bool:
+        """Whether other tables may be held against this one: it is whole, and its keys are right.
+
+        Otherwise a misspelt pseudonym here would be blamed on every right line elsewhere.
+
+        Args:
+            faults: What is known to be wrong, in any file.
+        """
+        keys = {*self.table.primary_key}
+        keys |= {f.name for f in self.table.fields.values() if f.constraints.get("unique")}
+        keys |= {name for local, _, _ in self.table.foreign_keys for name in local}
+        own = (fault for fault in faults if fault.file == self.file)
+        return self.whole and not any(keys & set(fault.column.split(", ")) for fault in own)
 
 
 def read_table(content: bytes, file: str, table: Table) -> tuple[TextTable | None, list[Fault]]:
@@ -73,7 +88,7 @@ def _lines(text: str, file: str) -> list[str]:
     if lines[-1] == "":
         lines.pop()
     if len(lines) - 1 > MAX_ROWS:
-        message = f"Fichier trop long ({number(len(lines) - 1)} lignes)"
+        message = f"Fichier trop long : {number(len(lines) - 1)} lignes"
         remedy = f"Une vague compte moins de {number(MAX_ROWS)} lignes par table : vérifiez sa provenance"
         raise DataRefused([Fault(file, 0, "", "", message, remedy)])
     if not any(map(_is_not_blank, lines[1:])):
@@ -93,7 +108,7 @@ def _split(line: str, rank: int, file: str) -> list[str]:
         message = "Guillemets mal placés, ou retour à la ligne dans une cellule"
         remedy = (
             "Entourez la cellule de guillemets droits, doublez ceux qu’elle contient, "
-            "et remplacez tout retour à la ligne par une espace"
+            "et remplacez tout retour à la ligne par un espace"
         )
         raise DataRefused([Fault(file, rank, "", shown(line), message, remedy)]) from error
 
@@ -112,9 +127,11 @@ def _rows(body: Sequence[str], width: int, file: str) -> tuple[dict[int, list[st
         if len(cells) == width:
             rows[rank] = cells
             continue
-        message = f"{len(cells)} cellules, alors que l’en-tête en compte {width}"
-        remedy = "Ajoutez ou retirez des virgules ; un texte qui en contient se met entre guillemets"
-        torn.append(Fault(file, rank, "", shown(line), message, remedy))
+        message = f"{counted(len(cells), 'cellule')}, alors que l’en-tête en compte {width}"
+        torn.append(Fault(file, rank, "", shown(line), message, _COMMAS))
+    if not rows and len({fault.message for fault in torn}) == 1 < len(torn):
+        # The heading is what differs: once is enough.
+        return rows, [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]
     return rows, torn
 
 

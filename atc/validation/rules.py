@@ -120,7 +120,7 @@ RULES = (
     Rule(
         notes_de_non_repondants,
         "scores.repondant",
-        "Cette personne n’a pas répondu (repondu = non dans questionnaire_flash), et ne peut donner de note",
+        "Note d’une personne qui n’a pas répondu : questionnaire_flash dit repondu = non",
         "Supprimez cette note, ou écrivez repondu = oui",
     ),
     Rule(
@@ -144,7 +144,7 @@ RULES = (
     Rule(
         reunions_de_janvier_en_trop,
         "carnet_de_bord.reunions_janvier_2020",
-        "Plus de réunions avant la fin janvier 2020 qu’en tout (reunions_pilotage = {reunions_pilotage})",
+        "Plus de réunions avant la fin janvier 2020 qu’en tout : reunions_pilotage vaut {reunions_pilotage}",
         "Corrigez l’un des deux nombres : le premier est compris dans le second",
     ),
     Rule(
@@ -180,7 +180,7 @@ RULES = (
     Rule(
         recueil_different,
         "entretiens.recueil",
-        "Ce recueil n’est pas celui du territoire dans la table territoires ({territoire})",
+        "Ce n’est pas le recueil que la table territoires donne pour {territoire}",
         "Écrivez le même recueil dans les deux fichiers",
     ),
     Rule(
