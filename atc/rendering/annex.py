@@ -69,6 +69,7 @@ def _printed(chapter: Chapter, root: Element, known: frozenset[str]) -> PrintedC
     for folded in root.xpath(".//details[@class='code'] | .//div[contains(@class, 'chart-narrow')]"):
         remove(folded)
     data = tuple(_take_data(details) for details in root.xpath(".//details[@class='exhibit-data']"))
+    exhibits = tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in root.iter("figure"))
     for drawing in root.iter("svg"):
         _tell_everything(drawing)
     prefix_anchors(root, chapter.slug)
@@ -82,7 +83,7 @@ def _printed(chapter: Chapter, root: Element, known: frozenset[str]) -> PrintedC
         title=chapter.title,
         body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
         contents=tuple(contents(root)),
-        exhibits=tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in figures),
+        exhibits=exhibits,
         data=data,
         statuses=frozenset(figure.get("data-status", "") for figure in figures),
     )
@@ -113,5 +114,6 @@ def _tell_everything(drawing: Element) -> None:
 def _title(figure: Element) -> str:
     for path in (".//*[@class='exhibit-title']", ".//caption", ".//svg/title"):
         for found in figure.xpath(path):
-            return text_of(found)
+            # Without the unit, which a caption carries in an element of its own.
+            return " ".join((found.text or text_of(found)).split(" ")).strip()
     return ""

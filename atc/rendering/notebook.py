@@ -15,11 +15,12 @@ from traitlets.config import Config
 from atc.errors import NotebookFailed
 from atc.rendering.allowed import refusals
 from atc.rendering.assets import TEMPLATES
-from atc.rendering.fragments import Element, inner, parse, remove, text_of
+from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
 from atc.rendering.headings import anchor_headings
 from atc.rendering.model import Chapter
 from atc.rendering.outputs import displays
 from atc.rendering.prose import set_in_french
+from atc.rendering.tables import set_tables
 
 _DROPPED = "remove"
 
@@ -49,7 +50,9 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     title = _take_title(root, slug)
     for cell in root.xpath("./div[@data-cell]"):
         cell.drop_tag()
+    _mark_question(root)
     anchor_headings(root)
+    set_tables(root)
     return Chapter(slug, title, inner(root).strip())
 
 
@@ -112,3 +115,12 @@ def _take_title(root: Element, slug: str) -> str:
     title = text_of(titles[0])
     remove(titles[0])
     return title
+
+
+def _mark_question(root: Element) -> None:
+    """A chapter opens with its question, in italics under the title."""
+    first = next(iter(root), make("p"))
+    emphasis = [child for child in first if first.tag == "p" and child.tag == "em"]
+    if emphasis and text_of(emphasis[0]) == text_of(first):
+        first.set("class", "question")
+        emphasis[0].drop_tag()

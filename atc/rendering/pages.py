@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from atc.rendering.assets import font_faces, style_sheet
-from atc.rendering.fragments import inner, parse
+from atc.rendering.fragments import Element, inner, make, parse
 from atc.rendering.headings import contents
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.references import exhibit_ids, link_exhibits
 from atc.rendering.templating import environment
+from atc.typography import NBSP
 
 Navigation = Sequence[tuple[str, str]]
 _PUBLIC = "public"
@@ -41,6 +42,8 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover) -> str:
     root = parse(chapter.body)
     here = exhibit_ids(root)
     link_exhibits(root, lambda id_: _address(id_, here, navigation))
+    for figure in root.iter("figure"):
+        _offer_files(figure)
     slugs = [slug for slug, _ in navigation]
     rank = slugs.index(chapter.slug) if chapter.slug in slugs else None
     return (
@@ -67,6 +70,23 @@ def _address(id_: str, here: frozenset[str], navigation: Navigation) -> str:
         return f"#{id_}"
     pages = [slug for slug, _ in navigation if slug.startswith(f"{id_[1:3]}_")]
     return f"{pages[0]}.html#{id_}" if pages else ""
+
+
+def _offer_files(figure: Element) -> None:
+    """Under an exhibit, links to its files in the folder of the run."""
+    id_, captions = figure.get("id", ""), list(figure.iterfind("figcaption"))
+    if not id_ or not captions:
+        return
+    folders = [("CSV", "tables")]
+    if figure.find(".//svg") is not None:
+        folders = [("SVG", "figures"), ("PNG", "figures"), *folders]
+    offer = make("p", f"Télécharger{NBSP}: ", class_="exhibit-files")
+    for index, (kind, folder) in enumerate(folders):
+        link = make("a", kind, href=f"../{folder}/{id_}.{kind.lower()}")
+        link.append(make("span", f" ({id_})", class_="visually-hidden"))
+        link.tail = "" if index == len(folders) - 1 else ", "
+        offer.append(link)
+    captions[0].append(offer)
 
 
 def index_page(navigation: Navigation, cover: Cover, exhibits: Sequence[tuple[str, str, str, str]]) -> str:

@@ -47,7 +47,11 @@ def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
 
 
 def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:
-    """The HTML that WeasyPrint lays out."""
+    """The HTML that WeasyPrint lays out.
+
+    Charts stay inline SVG: as ``data:`` images they gave the same drawing, the same selectable text in our
+    font and the same size, for a second encoding of each.
+    """
     statuses = frozenset[str]().union(*(chapter.statuses for chapter in chapters))
     return (
         environment()

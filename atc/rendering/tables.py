@@ -1,0 +1,63 @@
+"""Tables as pages need them: header cells told, room measured, and a frame to scroll in on a telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from atc.rendering.fragments import Element, make, text_of
+
+# Characters from which a cell holds a sentence, and columns under and over which a table is small or large.
+_SENTENCE = 45
+_FEW, _MANY = 3, 7
+
+
+def set_tables(root: Element) -> None:
+    """Complete the tables of a fragment, in place.
+
+    Tables of Markdown get what those of exhibits have: the scope of header cells, ``num`` on figures, a
+    frame that scrolls. Every table is told ``compact`` or ``many`` after its number of columns, and the
+    cells of columns that hold sentences are told ``long``.
+    """
+    for table in list(root.iter("table")):
+        _complete_cells(table)
+        _measure(table)
+        if not _is_framed(table):
+            _frame(table)
+
+
+def _complete_cells(table: Element) -> None:
+    for cell in table.iter("th", "td"):
+        if cell.attrib.pop("style", "").startswith("text-align:right"):
+            _add_class(cell, "num")
+    for cell in table.iterfind("./thead//th"):
+        cell.set("scope", cell.get("scope", "col"))
+
+
+def _measure(table: Element) -> None:
+    rows: Sequence[Sequence[Element]] = [list(row) for row in table.iterfind("./tbody/tr")]
+    if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
+        return
+    columns = list(zip(*rows, strict=False))
+    long = [cells for cells in columns if any(len(text_of(cell)) >= _SENTENCE for cell in cells)]
+    for cells in long:
+        for cell in cells:
+            _add_class(cell, "long")
+    if len(columns) > _MANY:
+        _add_class(table, "many")
+    elif len(columns) <= _FEW and not long:
+        _add_class(table, "compact")
+
+
+def _is_framed(table: Element) -> bool:
+    return bool(table.getparent().get("class") == "table-scroll")
+
+
+def _frame(table: Element) -> None:
+    frame = make("div", class_="table-scroll", tabindex="0", role="region", **{"aria-label": "Tableau"})
+    frame.tail, table.tail = table.tail, None
+    table.getparent().replace(table, frame)
+    frame.append(table)
+
+
+def _add_class(element: Element, name: str) -> None:
+    element.set("class", f"{element.get('class', '')} {name}".strip())
