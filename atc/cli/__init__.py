@@ -1,0 +1,130 @@
+"""The command ``atc``: arguments in, lines and an exit code out.
+
+Each command imports what it needs when it is called: the help must come at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+import atc
+from atc.cli.french import FrenchGroup, at_least_one, usage_message
+from atc.errors import AtcError, UsageError
+from atc.paths import find_project
+from atc.settings import load_settings
+
+_VAGUE = click.option("--vague", metavar="VAGUE", help="Vague de données ; celle de report.toml par défaut.")
+
+
+@click.group(
+    cls=FrenchGroup,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.option("--debug", is_flag=True, help="En cas d’erreur, montre aussi la trace Python.")
+@click.version_option(
+    atc.__version__, "-V", "--version", message="atc %(version)s", help="Affiche la version et s’arrête."
+)
+def command(debug: bool) -> None:
+    """Le rapport d’évaluation de l’animation territoriale citoyenne, des réponses aux pages."""
+    del debug
+
+
+@command.command()
+@_VAGUE
+def check(vague: str | None) -> None:
+    """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
+    from atc.typography import counted  # noqa: PLC0415
+    from atc.waves import process  # noqa: PLC0415
+
+    project = find_project()
+    rows = process(project, vague or load_settings(project).default_wave)
+    width = max(map(len, rows), default=0)
+    for table, count in rows.items():
+        click.echo(f"{table:<{width}}  {counted(count, 'ligne')}")
+
+
+@command.command()
+@_VAGUE
+@click.option("--diffusion", metavar="CERCLE", help="Cercle de lecteurs ; celui de report.toml par défaut.")
+@click.option(
+    "--chapitre",
+    "chapitres",
+    metavar="CHAPITRE",
+    multiple=True,
+    help="Ne refait que ce chapitre (à répéter pour plusieurs).",
+)
+@click.option(
+    "--jobs",
+    callback=at_least_one,
+    metavar="NOMBRE",
+    help="Processus en parallèle ; autant que de cœurs par défaut.",
+)
+@click.option("--force", is_flag=True, help="Refait tout, même ce qui est à jour.")
+def run(
+    vague: str | None, diffusion: str | None, chapitres: tuple[str, ...], jobs: int | None, force: bool
+) -> None:
+    """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
+    from atc.cli.progress import progress  # noqa: PLC0415
+    from atc.execution.run import Request  # noqa: PLC0415
+    from atc.execution.run import run as run_report  # noqa: PLC0415
+
+    project = find_project()
+    settings = load_settings(project)
+    request = Request(
+        vague=settings.default_wave if vague is None else vague,
+        diffusion=settings.default_tier if diffusion is None else diffusion,
+        chapitres=chapitres,
+        jobs=jobs or 0,
+        force=force,
+    )
+    with progress() as shown:
+        outcome = run_report(project, request, shown)
+    if outcome.nothing:
+        click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
+    if outcome.outdated:
+        click.echo(
+            f"Chapitres laissés de côté, à refaire : {', '.join(outcome.outdated)}. "
+            "Le rapport entier attend : relancez atc run sans --chapitre."
+        )
+    for name in ("index.html", "rapport.pdf"):
+        if (outcome.pages / name).is_file():
+            click.echo(project.relative(outcome.pages / name))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code (see `atc.errors`)."""
+    sys.exit(_exit_code(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _exit_code(arguments: list[str]) -> int:
+    colour = False if os.environ.get("NO_COLOR") else None
+    try:
+        command.main(arguments, prog_name="atc", standalone_mode=False, color=colour)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "atc"
+        return _told(f"{usage_message(error)} Aide : {path} --help", UsageError.exit_code, arguments)
+    except AtcError as error:
+        return _told(str(error), error.exit_code, arguments)
+    except (KeyboardInterrupt, click.Abort):
+        return _told("Interrompu : rien n’a été publié, les résultats précédents sont intacts.", 1, [])
+    except Exception as error:  # noqa: BLE001 - the last door: whatever is left gets a sentence, not a trace
+        return _told(
+            f"Erreur imprévue ({type(error).__name__} : {error}). "
+            "Relancez avec atc --debug pour la trace, et joignez-la à votre signalement.",
+            1,
+            arguments,
+        )
+    return 0
+
+
+def _told(message: str, code: int, arguments: Sequence[str]) -> int:
+    if "--debug" in arguments:
+        traceback.print_exc()
+    click.echo(message, err=True)
+    return code

@@ -1,0 +1,72 @@
+"""How far a run has come: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+
+class Lines:
+    """One line for each finished step."""
+
+    def begin(self, steps: int) -> None:
+        """Nothing to say yet."""
+
+    def done(self, label: str) -> None:
+        """Say what is done."""
+        click.echo(label)
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to clear."""
+
+
+class Bar(Lines):
+    """A bar that grows, and leaves no trace."""
+
+    def __init__(self) -> None:
+        # Imported here: a run with nothing to do shows no bar, and stays quick.
+        self._bar: tqdm[None] | None = None
+
+    def begin(self, steps: int) -> None:
+        """So many more steps."""
+        from tqdm import tqdm  # noqa: PLC0415
+
+        if self._bar is None:
+            self._bar = tqdm(
+                total=0,
+                leave=False,
+                file=sys.stderr,
+                bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} {postfix}",
+            )
+        self._bar.total += steps
+        self._bar.refresh()
+
+    def done(self, label: str) -> None:
+        """One step more."""
+        assert self._bar is not None
+        self._bar.set_postfix_str(label, refresh=False)
+        self._bar.update()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Clear the bar."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+def progress() -> Lines:
+    """A bar if someone watches, lines otherwise."""
+    return Bar() if sys.stderr.isatty() else Lines()

@@ -1,0 +1,5 @@
+"""From chapters to pages: what is stale is executed, rendered, and moved into place when all of it is right.
+
+`atc.execution.run.run` is the door. This file imports nothing: `witness` is imported by every kernel, and
+must not bring the rest with it.
+"""

@@ -1,0 +1,158 @@
+"""Execute one chapter in a worker process, and know for certain whether it reached its end."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from atc.errors import shown
+from atc.execution import processes
+from atc.execution.carnets import chapter_cells, clean, output_faults, staged, testimony
+from atc.execution.kernels import ENGINE, KERNEL, Watch
+from atc.execution.staging import write
+from atc.paths import Project
+from atc.settings import RunLimits
+
+
+@dataclass(frozen=True)
+class ChapterTask:
+    """One chapter to execute.
+
+    Attributes:
+        slug: Its name.
+        notebook: As written.
+        parameters: Name -> value, checked.
+        project: Where the files are.
+        limits: What it may use.
+        private: Private folder of the run; its name is the mark of the run.
+        token: What the last cell must repeat.
+        target: Where the executed copy goes.
+    """
+
+    slug: str
+    notebook: NotebookNode
+    parameters: dict[str, str]
+    project: Project
+    limits: RunLimits
+    private: Path
+    token: str
+    target: Path
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A chapter that reached its end.
+
+    Attributes:
+        slug: Its name.
+        sha256: Hash of its executed copy.
+        files: Files of the project that it opened.
+        modules: Modules of ``atc`` that it reached.
+    """
+
+    slug: str
+    sha256: str
+    files: tuple[str, ...]
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChapterFault:
+    """A chapter that did not, and why: one line each, in French."""
+
+    slug: str
+    faults: tuple[str, ...]
+
+
+def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:
+    """Execute a chapter in a kernel of its own, and keep a clean copy if all went well.
+
+    Args:
+        task: The chapter.
+
+    Returns:
+        What it used, or what went wrong. Success is what the driver and the last cell say, never the state
+        that the file claims.
+    """
+    folder = task.private / task.slug
+    folder.mkdir(mode=0o700)
+    watch = Watch(
+        mark=f"{task.private.name}/{task.slug}",
+        folder=folder,
+        project=task.project,
+        cell_seconds=task.limits.cell_seconds,
+        notebook_seconds=task.limits.notebook_seconds,
+        cell_bytes=task.limits.output_megabytes * 1_000_000,
+    )
+    notebook = staged(task.notebook, str(task.project.root), task.token)
+    try:
+        notebook = _run(notebook, task, watch)
+    except (
+        PapermillExecutionError,
+        CellTimeoutError,
+        DeadKernelError,
+        RuntimeError,
+        AssertionError,
+    ) as error:
+        return ChapterFault(task.slug, (f"{_place(watch.cell)} : {_reason(error, watch)}",))
+    finally:
+        processes.end(watch.mark)
+    return _judged(notebook, task, watch)
+
+
+def _run(notebook: NotebookNode, task: ChapterTask, watch: Watch) -> NotebookNode:
+    # papermill and nbclient tell their log what they also raise.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    executed = papermill.execute_notebook(
+        notebook,
+        None,
+        parameters=task.parameters,
+        engine_name=ENGINE,
+        kernel_name=KERNEL,
+        language="python",
+        progress_bar=False,
+        watch=watch,
+    )
+    assert isinstance(executed, NotebookNode)
+    return executed
+
+
+def _place(cell: NotebookNode | None) -> str:
+    if cell is None:
+        return "démarrage du noyau"
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")
+    return f"cellule {cell.id} ({shown(first)})"
+
+
+def _reason(error: Exception, watch: Watch) -> str:
+    if watch.flooded:
+        return f"elle affiche plus de {watch.cell_bytes // 1_000_000} Mo"
+    if isinstance(error, PapermillExecutionError):
+        return f"{error.ename} : {error.evalue}".rstrip(" :")
+    if isinstance(error, CellTimeoutError):
+        if watch.left < 1:
+            return f"le carnet dépasse {watch.notebook_seconds} secondes"
+        return f"elle dépasse {watch.cell_seconds} secondes"
+    if isinstance(error, DeadKernelError):
+        return "le noyau s’est arrêté (tué, ou mémoire épuisée)"
+    return f"le noyau ne répond pas ({type(error).__name__} : {shown(str(error))})"
+
+
+def _judged(notebook: NotebookNode, task: ChapterTask, watch: Watch) -> Executed | ChapterFault:
+    faults = [f"{_place(c)} : {fault}" for c in chapter_cells(notebook) for fault in output_faults(c)]
+    said = testimony(notebook, task.token)
+    if said is None and not faults:
+        faults = [f"{_place(watch.cell)} : le carnet s’est arrêté avant sa dernière cellule"]
+    if said is not None:
+        faults += [f"une tâche d’arrière-plan a échoué : {fault}" for fault in said.faults]
+    if said is None or faults:
+        return ChapterFault(task.slug, tuple(faults))
+    text = json.dumps(clean(notebook), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return Executed(task.slug, write(task.target, text.encode()), said.files, said.modules)

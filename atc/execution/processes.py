@@ -1,0 +1,97 @@
+"""No process outlives the run that started it: kernels and their children carry its mark, and end by it.
+
+The mark is an environment variable, which children inherit even when they leave the group or the session of
+their parent. Only processes that carry it are ever touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+MARK = "ATC_EXECUTION"
+_PREFIX = "atc-execution-"
+_TRIES = 5
+
+
+def end(mark: str) -> None:
+    """End every process that carries a mark, this one excepted.
+
+    Args:
+        mark: Of a run, for all its processes, or of one chapter of it, as ``run/chapitre``.
+    """
+    # Several times: a process may be born while the list is read.
+    for _ in range(_TRIES):
+        found = list(_marked(mark))
+        if not found:
+            return
+        for process in found:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        psutil.wait_procs(found, timeout=2)
+
+
+def _marked(mark: str) -> Iterator[psutil.Process]:
+    for process in psutil.process_iter():
+        try:
+            found = process.environ().get(MARK, "") if process.pid != os.getpid() else ""
+            dead = process.status() == psutil.STATUS_ZOMBIE
+        except (psutil.Error, OSError):
+            # Someone else's process, or one that just ended.
+            continue
+        if (found == mark or found.startswith(f"{mark}/")) and not dead:
+            yield process
+
+
+def follow(parent: int, mark: str) -> None:
+    """End this process, and all that carries the mark, as soon as its parent is gone.
+
+    Args:
+        parent: The driver of the run.
+        mark: Of the run.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.3)
+        end(mark)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="suivi").start()
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder that only this user can enter, for the kernels' sockets; its name is the mark of the run.
+
+    It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Clear what runs that were killed left behind: their kernels and their private folders."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        driver = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if not driver.isdecimal() or psutil.pid_exists(int(driver)) or not _is_ours(folder):
+            continue
+        end(folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    return not hasattr(os, "getuid") or folder.lstat().st_uid == os.getuid()

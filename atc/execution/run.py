@@ -1,0 +1,145 @@
+"""``atc run``: everything out of date, and only that, up to HTML and PDF; all of it, or nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from atc.errors import AtcError, UsageError, shown
+from atc.execution.lock import exclusive
+from atc.execution.parameters import checked_parameters
+from atc.execution.planning import Places, Survey, Target, manifest, plan, survey
+from atc.execution.sources import Snapshot, all_modules, versions, wave_files
+from atc.execution.staging import recover
+from atc.execution.staleness import Basis
+from atc.manifest import Manifest, read_manifest
+from atc.paths import Project
+from atc.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from atc.execution.making import Progress
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a run.
+
+    Attributes:
+        vague: Wave.
+        diffusion: Tier.
+        chapitres: Chapters to bring up to date; all of them when empty.
+        jobs: Worker processes; as many as cores when 0.
+        force: Whether to make again what is up to date.
+    """
+
+    vague: str
+    diffusion: str
+    chapitres: tuple[str, ...] = ()
+    jobs: int = 0
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did.
+
+    Attributes:
+        executed: Chapters that were executed.
+        rendered: Chapters, and `atc.manifest.REPORT`, whose files were made.
+        outdated: Chapters that the run was told to leave, and that are out of date.
+        pages: Folder of the pages.
+    """
+
+    executed: tuple[str, ...]
+    rendered: tuple[str, ...]
+    outdated: tuple[str, ...]
+    pages: Path
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all was up to date."""
+        return not self.executed and not self.rendered
+
+
+def run(project: Project, request: Request, progress: Progress) -> Outcome:
+    """Bring a report up to date.
+
+    Args:
+        project: Where the files are.
+        request: What to make.
+        progress: Told how far it is.
+
+    Returns:
+        What was done. After any failure, what was good before is still in place.
+
+    Raises:
+        UsageError: A parameter or a chapter is not one of report.toml.
+        DataRefused: The wave breaks the dictionary.
+        NotebookFailed: A chapter failed; the message has one line for each fault of each chapter.
+        AtcError: Another run holds the outputs, or they cannot be written.
+    """
+    settings = load_settings(project)
+    parameters = checked_parameters({"vague": request.vague, "diffusion": request.diffusion}, settings)
+    chosen = _chosen(settings, request.chapitres)
+    places = Places.of(project, request.vague, request.diffusion)
+    try:
+        with exclusive(places.wave):
+            recover(places.wave, (places.carnets, places.pages))
+            previous = read_manifest(places.pages)
+            target = Target(settings, places, chosen, request.force, previous)
+            basis = _basis(project, parameters, previous)
+            return _updated(basis, target, request.jobs, progress)
+    except OSError as error:
+        where = project.relative(places.wave)
+        raise AtcError(
+            f"Écriture impossible dans {where} ({error.strerror or error}). Rien n’a été changé : "
+            "libérez de la place ou rétablissez les droits d’écriture, puis relancez."
+        ) from error
+
+
+def _chosen(settings: Settings, chapitres: tuple[str, ...]) -> tuple[str, ...]:
+    for slug in chapitres:
+        if slug not in settings.chapters:
+            raise UsageError(
+                f"Le chapitre « {shown(slug)} » est inconnu. "
+                f"Chapitres de report.toml : {', '.join(settings.chapters)}."
+            )
+    return tuple(slug for slug in settings.chapters if slug in chapitres or not chapitres)
+
+
+def _basis(project: Project, parameters: Mapping[str, str], previous: Manifest | None) -> Basis:
+    """The state that the run starts from, once the wave is validated if anything in it changed."""
+    vague = parameters["vague"]
+    snapshot, files = Snapshot(), wave_files(project, vague)
+    if previous is None or snapshot.data(project, files) != previous.data:
+        # pandas and frictionless take a second to import: only a run that needs them pays for it.
+        from atc.waves import process  # noqa: PLC0415
+
+        process(project, vague)
+        snapshot, files = Snapshot(), wave_files(project, vague)
+        snapshot.data(project, files)
+    snapshot.code(all_modules())
+    return Basis(project, parameters, versions(project), tuple(files), snapshot)
+
+
+def _updated(basis: Basis, target: Target, jobs: int, progress: Progress) -> Outcome:
+    found = survey(basis, target)
+    executed: tuple[str, ...] = ()
+    rendered: tuple[str, ...] = ()
+    if not _is_current(basis, target, found):
+        # papermill takes another second.
+        from atc.execution.making import make  # noqa: PLC0415
+
+        executed, rendered = make(basis, target, found, jobs or os.cpu_count() or 1, progress)
+    pages = target.places.pages
+    return Outcome(executed, rendered, found.outdated, pages)
+
+
+def _is_current(basis: Basis, target: Target, found: Survey) -> bool:
+    if found.stale:
+        return False
+    planned = plan(basis, target, found.records, found.outdated)
+    return not planned.stale and manifest(basis, target, found.records, planned, ()) == target.previous

@@ -1,0 +1,167 @@
+"""What results rest on, as hashes: files, modules of the project, notebooks, libraries.
+
+Nothing is imported to be hashed: a module is read where Python would find it, so that finding that nothing
+changed stays quick.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import platform
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import atc
+from atc.manifest import content_hash, file_hash
+from atc.paths import Project
+
+PACKAGE = Path(atc.__file__).parent
+LOCK = "requirements.lock"
+
+
+class Snapshot:
+    """Hashes of files as they were when first asked for: one state of the project, seen by a whole run."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[Path, str] = {}
+
+    def file(self, path: Path) -> str:
+        """SHA-256 of one file; `ABSENT` if it is not there."""
+        if path not in self._hashes:
+            self._hashes[path] = file_hash(path)
+        return self._hashes[path]
+
+    def data(self, project: Project, files: Iterable[str]) -> dict[str, str]:
+        """Hash of each named file; `ABSENT` for those that are gone.
+
+        Args:
+            project: Where the files are.
+            files: Relative to the root.
+        """
+        return {name: self.file(project.root / name) for name in sorted(set(files))}
+
+    def code(self, modules: Iterable[str]) -> dict[str, str]:
+        """Hash of each module's source, and of the templates, styles and fonts that lie in its package.
+
+        Args:
+            modules: Dotted names, beginning with ``atc``.
+
+        Returns:
+            Path relative to the folder of ``atc`` -> hash; `ABSENT` for a module that is gone.
+        """
+        paths: set[Path] = set()
+        for name in modules:
+            path = _module_file(name)
+            paths.add(path)
+            if path.name == "__init__.py":
+                paths.update(_resources().get(path.parent, ()))
+        return {path.relative_to(PACKAGE.parent).as_posix(): self.file(path) for path in sorted(paths)}
+
+
+def changed(hashes: Mapping[str, str], folder: Path) -> list[str]:
+    """Files that are no longer what they were.
+
+    Args:
+        hashes: Path relative to the folder -> hash, as a `Snapshot` gives them.
+        folder: Where they are.
+    """
+    return [name for name, digest in hashes.items() if file_hash(folder / name) != digest]
+
+
+def wave_files(project: Project, vague: str) -> list[str]:
+    """Settings, dictionary, reference, raw and processed files: all that chapters of a wave may rest on."""
+    folders = (project.raw(vague), project.processed(vague), project.dictionary, project.reference)
+    found = [path for folder in folders if folder.is_dir() for path in folder.rglob("*")]
+    return [
+        project.relative(project.settings_file),
+        *(project.relative(path) for path in sorted(found) if path.is_file()),
+    ]
+
+
+def notebook_hash(path: Path) -> str:
+    """Hash of the cells of a notebook: sources, kinds, ids and tags.
+
+    Outputs and the traces that editors leave do not count: running a chapter in JupyterLab does not make it
+    out of date.
+    """
+    try:
+        cells = json.loads(path.read_bytes())["cells"]
+        kept = [_cell(cell) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return file_hash(path)
+    return content_hash(kept)
+
+
+def _cell(cell: Mapping[str, Any]) -> list[Any]:
+    tags = cell.get("metadata", {}).get("tags", [])
+    return [cell["cell_type"], cell.get("id", ""), "".join(cell["source"]), tags]
+
+
+def _module_file(name: str) -> Path:
+    folder = PACKAGE.parent.joinpath(*name.split("."))
+    package = folder / "__init__.py"
+    return package if package.is_file() else folder.with_suffix(".py")
+
+
+@lru_cache(maxsize=1)
+def _resources() -> dict[Path, list[Path]]:
+    # A template belongs to the nearest package above it, even when it stands in a folder of its own.
+    found: dict[Path, list[Path]] = {}
+    for path in sorted(PACKAGE.rglob("*")):
+        if path.is_file() and path.suffix not in {".py", ".pyc", ".pyi"} and path.name[0] != ".":
+            owner = next(p for p in path.parents if (p / "__init__.py").is_file())
+            found.setdefault(owner, []).append(path)
+    return found
+
+
+@cache
+def reached_from(entry: str) -> frozenset[str]:
+    """Modules of ``atc`` that importing ``entry`` may bring, itself included, read from their sources.
+
+    Args:
+        entry: Dotted name.
+    """
+    reached: set[str] = set()
+    waiting = {entry}
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        waiting |= {n for n in _imports(name) if _module_file(n).is_file()} - reached
+    return frozenset(reached)
+
+
+def _imports(name: str) -> set[str]:
+    path = _module_file(name)
+    if not path.is_file():
+        return set()
+    # Importing a.b.c runs a and a.b too.
+    found = {name.rpartition(".")[0]} - {""}
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {n for n in found if n.partition(".")[0] == "atc"}
+
+
+def all_modules() -> list[str]:
+    """Every module of ``atc``."""
+    paths = (path.relative_to(PACKAGE.parent).with_suffix("") for path in PACKAGE.rglob("*.py"))
+    return [".".join(path.parts).removesuffix(".__init__") for path in paths]
+
+
+def versions(project: Project) -> dict[str, str]:
+    """Python, ``atc``, the lock and each library that pyproject.toml asks for."""
+    names = {_distribution(r) for r in metadata.requires("atc") or () if "extra ==" not in r}
+    found = {name: metadata.version(name) for name in names}
+    lock = file_hash(project.root / LOCK) or "aucun"
+    return {**found, "atc": atc.__version__, "python": platform.python_version(), LOCK: lock}
+
+
+def _distribution(requirement: str) -> str:
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()

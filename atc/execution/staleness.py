@@ -1,0 +1,111 @@
+"""What is out of date, decided from contents alone: dates of files mean nothing after a clone or a copy.
+
+A chapter rests on its notebook, its parameters, the libraries, the files it opened and the modules it
+reached when it last ran. A page rests on the executed notebook and on what renders it. The report rests on
+all executed notebooks. Equal keys: equal results, nothing is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from atc.execution.sources import Snapshot, notebook_hash, reached_from
+from atc.manifest import Artefact, ChapterRecord, Manifest, content_hash, file_hash
+from atc.paths import Project
+
+# What decides the bytes of executed notebooks, and of the files made from them.
+EXECUTION = "atc.execution.chapter"
+RENDERING = "atc.execution.pages"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the keys of a run have in common.
+
+    Attributes:
+        project: Where the files are.
+        parameters: What the notebooks are given.
+        versions: Of Python and of the libraries.
+        files: Settings and data files that the chapters may rest on.
+        snapshot: The files as they were when the run began.
+    """
+
+    project: Project
+    parameters: Mapping[str, str]
+    versions: Mapping[str, str]
+    files: tuple[str, ...]
+    snapshot: Snapshot
+
+    def notebook(self, slug: str) -> Path:
+        """The notebook of a chapter."""
+        return self.project.notebooks / f"{slug}.ipynb"
+
+
+def execution_key(basis: Basis, slug: str, files: Iterable[str], modules: Iterable[str]) -> str:
+    """Key of the execution of a chapter.
+
+    Args:
+        basis: What all keys have in common.
+        slug: The chapter.
+        files: Files that it opened.
+        modules: Modules that it reached.
+    """
+    return content_hash(
+        {
+            "notebook": notebook_hash(basis.notebook(slug)),
+            "parameters": dict(basis.parameters),
+            "versions": dict(basis.versions),
+            "files": basis.snapshot.data(basis.project, files),
+            "modules": basis.snapshot.code({*modules, *reached_from(EXECUTION)}),
+        }
+    )
+
+
+def rendering_key(
+    basis: Basis,
+    carnets: Sequence[str],
+    navigation: Sequence[tuple[str, str]],
+    cover: Mapping[str, object],
+) -> str:
+    """Key of a page, or of the whole report.
+
+    Args:
+        basis: What all keys have in common.
+        carnets: Hashes of the executed notebooks that it shows, in order.
+        navigation: Slug and title of every chapter.
+        cover: What the documents say of themselves.
+    """
+    return content_hash(
+        {
+            "carnets": list(carnets),
+            "navigation": [list(entry) for entry in navigation],
+            "cover": {name: str(value) for name, value in cover.items()},
+            "versions": dict(basis.versions),
+            "modules": basis.snapshot.code(reached_from(RENDERING)),
+        }
+    )
+
+
+def is_executed(basis: Basis, slug: str, record: ChapterRecord | None, carnet: Path) -> bool:
+    """Whether the executed notebook of a chapter is there, intact and up to date."""
+    return (
+        record is not None
+        and file_hash(carnet) == record.carnet
+        and execution_key(basis, slug, record.files, record.modules) == record.executed
+    )
+
+
+def intact(folder: Path, previous: Manifest | None, maker: str) -> tuple[Artefact, ...]:
+    """The files of one maker, if every one of them is there as it was made; nothing otherwise.
+
+    Args:
+        folder: Folder of the pages.
+        previous: Manifest of the last good run.
+        maker: A chapter, or `REPORT`.
+    """
+    if previous is None:
+        return ()
+    made = tuple(a for a in previous.artefacts.values() if a.made_by == maker)
+    return made if all(file_hash(folder / a.path) == a.sha256 for a in made) else ()

@@ -1,0 +1,63 @@
+"""A whole project in miniature: the real dictionary and rows, and chapters of a few cells."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from atc.paths import Project
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+Cells = Sequence[tuple[str, str]]
+
+
+def notebook(title: str, *cells: str, parameters: str | None = None) -> dict[str, Any]:
+    """A chapter: its title, its parameters, then code cells named ``c1``, ``c2``…"""
+    declared = (
+        parameters if parameters is not None else 'vague: str = "2020-automne"\ndiffusion: str = "financeurs"'
+    )
+    sources = [
+        ("markdown", "titre", f"# {title}", []),
+        ("code", "parametres", declared, ["parameters"]),
+        *(("code", f"c{i}", source, []) for i, source in enumerate(cells, start=1)),
+    ]
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        "cells": [
+            {"cell_type": kind, "id": id_, "metadata": {"tags": tags}, "source": source}
+            | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+            for kind, id_, source, tags in sources
+        ],
+    }
+
+
+@pytest.fixture
+def make_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Project]:
+    """Copy the settings, dictionary, reference and rows of the project, with chapters given as notebooks."""
+
+    def make(chapters: dict[str, dict[str, Any]], *, folder: str = "projet") -> Project:
+        root = tmp_path / folder
+        root.mkdir()
+        for name in ("dictionary", "reference", "raw"):
+            shutil.copytree(REPOSITORY / "data" / name, root / "data" / name)
+        names = "".join(f'  "{slug}",\n' for slug in chapters)
+        settings = (REPOSITORY / "report.toml").read_text(encoding="utf-8")
+        settings = re.sub(r"chapitres = \[.*?\]", f"chapitres = [\n{names}]", settings, flags=re.DOTALL)
+        (root / "report.toml").write_text(settings, encoding="utf-8")
+        (root / "notebooks").mkdir()
+        for slug, content in chapters.items():
+            (root / "notebooks" / f"{slug}.ipynb").write_text(json.dumps(content), encoding="utf-8")
+        monkeypatch.delenv("ATC_ROOT", raising=False)
+        monkeypatch.chdir(root)
+        return Project(root)
+
+    return make
