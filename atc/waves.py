@@ -7,6 +7,8 @@ not opened at all.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import io
 import json
@@ -89,6 +91,7 @@ class Wave:
 
         Raises:
             UsageError: The dictionary has no such column.
+            ValueError: No column is named, which would mean all of them.
         """
         names: set[str] = set()
         for dotted in columns:
@@ -97,6 +100,8 @@ class Wave:
                 names |= {f"{table}.{c}" for c in self.dictionary.table(table).fields}
             else:
                 names.add(f"{self.dictionary.field(dotted).table}.{column}")
+        if not names:
+            raise ValueError("name at least one column")
         return replace(self, columns=frozenset(names))
 
     def field(self, dotted: str) -> Field:
@@ -105,20 +110,28 @@ class Wave:
 
 
 def _hashes(project: Project, vague: str) -> dict[str, str]:
-    sources = [*sorted(project.raw(vague).iterdir()), *sorted(project.dictionary.glob("*.json"))]
-    return {
-        project.relative(path): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sources
-        if path.is_file()
-    }
+    sources = [*sorted(project.raw(vague).glob("*")), *sorted(project.dictionary.glob("*.json"))]
+    return {project.relative(path): _hash(path) for path in sources if path.is_file()}
+
+
+def _hash(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # validation says it in French, with what to do
+        return ""
 
 
 def is_processed(project: Project, vague: str) -> bool:
     """Whether ``data/processed/<vague>`` was made from the raw files and dictionary as they now stand."""
-    stamp = project.processed(vague) / STAMP
-    if not stamp.is_file():
+    folder = project.processed(vague)
+    tables = [folder / f"{path.stem}.parquet" for path in project.dictionary.glob("*.json")]
+    if not all(path.is_file() for path in (folder / STAMP, folder / FILE, *tables)):
         return False
-    return bool(json.loads(stamp.read_text(encoding="utf-8")) == _hashes(project, vague))
+    try:
+        made_from = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return bool(made_from == _hashes(project, vague))
 
 
 def process(project: Project, vague: str) -> dict[str, int]:
@@ -139,7 +152,7 @@ def process(project: Project, vague: str) -> dict[str, int]:
     from atc.validation import validate_wave  # noqa: PLC0415
 
     load_settings(project).wave(vague)
-    before = _hashes(project, vague) if project.raw(vague).is_dir() else {}
+    before = _hashes(project, vague)
     tables = validate_wave(project, vague)
     target = project.processed(vague)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -164,12 +177,18 @@ def _without_hashes(description: Path) -> str:
 
 
 def _replace_folder(new: Path, target: Path) -> None:
-    # Two renames: a reader sees the old folder or the new one, never half of each.
+    # Two renames: a reader sees the old folder or the new one, never half of each. Another process
+    # may come between the two with the same tables: then move its folder away, and try again.
     old = new.with_name(new.name + "-old")
-    if target.exists():
-        target.replace(old)
-    new.replace(target)
-    shutil.rmtree(old, ignore_errors=True)
+    while new.exists():
+        with contextlib.suppress(FileNotFoundError):
+            target.replace(old)
+        try:
+            new.replace(target)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
