@@ -69,14 +69,16 @@ def _unused(tables: Tables, column: str, expected: tuple[str, ...]) -> frozenset
 
 
 def _support_lost(tables: Tables) -> bool:
-    """Strong for most at the start, and on average lower now where both answers are known."""
+    """Strong for most at the start, less often and lower now; uneven now, whatever the start."""
     pairs = [
         (_LEVELS.index(row["soutien_demarrage"]), _LEVELS.index(row["soutien_actuel"]))
         for row in tables[TABLE]
         if row["soutien_actuel"] != NO_ANSWER
     ]
-    start, now = (sum(side) for side in zip(*pairs, strict=True))
-    return now < start and _most("soutien_demarrage", "fort")(tables)
+    start, now = zip(*pairs, strict=True)
+    strong = _LEVELS.index("fort")
+    lower = sum(now) < sum(start) and now.count(strong) < start.count(strong)
+    return lower and len(set(now)) > 1 and _most("soutien_demarrage", "fort")(tables)
 
 
 MEASURES: dict[str, Callable[[Tables], object]] = {

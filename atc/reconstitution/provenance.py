@@ -73,7 +73,7 @@ class Origin:
 _CARNET = Collection("2020-07", "2020-09", "de l’été à septembre 2020")
 _FLASH = Collection("2020-07", "2020-08", "été 2020")
 _FIELDWORK = Collection("2020-10", "2020-11", "automne 2020")
-_PUBLIC = Collection("2026-11", "2026-11", "sources publiques lues en novembre 2026")
+_PUBLIC = Collection("2026-11", "2026-11", "lues en novembre 2026")
 
 
 def _statuses(**columns: str) -> dict[str, str]:

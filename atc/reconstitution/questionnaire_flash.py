@@ -124,15 +124,21 @@ def _rate(tables: Tables) -> int:
     return (200 * len(respondents(tables)) + len(tables[_TABLE])) // (2 * len(tables[_TABLE]))
 
 
-def _support(tables: Tables, role: str) -> Fraction:
+def _share(tables: Tables, role: str, posture: str) -> Fraction:
     stances = [row["posture"] for row in respondents(tables, role)]
-    return Fraction(stances.count("soutien"), len(stances))
+    return Fraction(stances.count(posture), len(stances))
 
 
 def _dp_support_most(tables: Tables) -> bool:
     """DP mostly support, and more often than either kind of local authority."""
-    dp, *others = (_support(tables, role) for role in ROLES)
+    dp, *others = (_share(tables, role, "soutien") for role in ROLES)
     return dp > Fraction(1, 2) > max(others)
+
+
+def _authorities_watch_most(tables: Tables) -> bool:
+    """Either kind of local authority stays back more often than DP do."""
+    dp, *others = (_share(tables, role, "observateur") for role in ROLES)
+    return dp < min(others)
 
 
 def _ticks(tables: Tables, column: str) -> int:
@@ -181,7 +187,8 @@ RECIPE = Recipe(
         "repondants_ville": _answered("ville"),
         "repondants_intercommunalite": _answered("intercommunalite"),
         "dp_plus_souvent_en_soutien": _dp_support_most,
-        "dp_tous_en_soutien": lambda tables: _support(tables, "dp") == 1,
+        "dp_tous_en_soutien": lambda tables: _share(tables, "dp", "soutien") == 1,
+        "collectivites_plus_souvent_en_retrait": _authorities_watch_most,
         "freins_nommes_frequents": _named_obstacles_frequent,
     },
     rules=(

@@ -24,8 +24,8 @@ Tables = Mapping[str, Rows]
 Propose = Callable[[Draws, Tables, Targets], Rows]
 Measure = Callable[[Tables], object]
 
-# The hardest table keeps one proposal in nine; beyond this many, the targets contradict each other.
-_ATTEMPTS = 500
+# The hardest table keeps about one proposal in ten; beyond this many, the targets contradict each other.
+_ATTEMPTS = 1_000
 
 
 @dataclass(frozen=True)

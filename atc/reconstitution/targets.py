@@ -96,6 +96,7 @@ class Targets:
     periodes: frozenset[str] = field(default=frozenset({"avant"}), metadata=_of("scores", "J02"))
     institutions_plus_favorables: bool = field(default=True, metadata=_of("scores"))
     dp_plus_souvent_en_soutien: bool = field(default=True, metadata=_of(_FLASH, "J03"))
+    collectivites_plus_souvent_en_retrait: bool = field(default=True, metadata=_of(_FLASH, "J03"))
     dp_tous_en_soutien: bool = field(default=False, metadata=_of(_FLASH, "J03"))
     freins_nommes_frequents: bool = field(default=True, metadata=_of(_FLASH, "J05"))
     legitimites: tuple[tuple[str, str], ...] = field(

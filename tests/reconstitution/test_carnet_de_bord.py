@@ -106,6 +106,9 @@ def test_support_of_the_direction_fades(carnets):
     pairs = [(row["soutien_demarrage"], row["soutien_actuel"]) for row in carnets if row["soutien_actuel"]]
     assert all(LEVELS.index(now) <= LEVELS.index(start) for start, now in pairs)
     assert sum(start != now for start, now in pairs) >= 3  # P04
+    start, now = zip(*pairs, strict=True)
+    assert now.count("fort") < start.count("fort")
+    assert len(set(now)) > 1
     assert column(carnets, "soutien_demarrage").count("fort") > 7
 
 

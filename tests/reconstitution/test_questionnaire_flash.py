@@ -41,12 +41,15 @@ def test_who_did_not_answer_left_nothing(recipients):
 
 
 def test_order_between_roles(answered):
-    def share(role):
+    def share(role, posture="soutien"):
         stances = [row["posture"] for row in answered if row["role"] == role]
-        return stances.count("soutien") / len(stances)
+        return stances.count(posture) / len(stances)
 
     assert share("ville") < 0.5 < share("dp") < 1  # J03
     assert share("intercommunalite") < share("dp")
+    assert share("dp", "observateur") < min(
+        share(role, "observateur") for role in ("ville", "intercommunalite")
+    )
 
 
 def test_named_obstacles_come_first(answered):
