@@ -168,5 +168,6 @@ def resume(valeurs: pd.Series) -> Resume:
     known = [float(value) for value in valeurs.dropna()]
     if not known:
         raise ValueError("no value to summarise")
-    # fmean adds without rounding error on the way: 1-decimal answers keep a mean that rounds as on paper.
-    return Resume(len(known), min(known), max(known), statistics.fmean(known), statistics.median(known))
+    # Binary noise goes, or a mean of 0.85 stored as 0.8499999 would print as 0,8.
+    mean, median = (round(of(known), 9) for of in (statistics.fmean, statistics.median))
+    return Resume(len(known), min(known), max(known), mean, median)

@@ -1,0 +1,107 @@
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atc.indicators import scores
+from atc.indicators.parts import Part
+
+
+@pytest.fixture
+def table(frame):
+    # Aubenas: three institutional actors and an animateur; Grigny: no animateur; Roubaix: a missing score.
+    rows = [
+        ("R-1", "institutionnels", "aubenas", "cooperation", 2),
+        ("R-2", "institutionnels", "aubenas", "cooperation", 9),
+        ("R-3", "institutionnels", "aubenas", "cooperation", 8),
+        ("A-1", "animateurs", "aubenas", "cooperation", 5),
+        ("R-4", "institutionnels", "grigny", "cooperation", 10),
+        ("R-5", "institutionnels", "roubaix", "cooperation", 4),
+        ("A-2", "animateurs", "roubaix", "cooperation", 4),
+        ("R-5", "institutionnels", "roubaix", "confiance", 3),
+        ("A-2", "animateurs", "roubaix", "confiance", None),
+    ]
+    names = ("repondant", "groupe", "territoire", "item", "score")
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
+    return frame("scores", **columns, periode=["avant"] * len(rows))
+
+
+def test_answers_are_first_summed_up_within_each_territory(table):
+    medians = scores.medianes_par_territoire(table).set_index(["territoire", "groupe", "item"])
+    assert medians.loc[("aubenas", "institutionnels", "cooperation")].to_list() == [8, 3]
+    assert ("roubaix", "animateurs", "confiance") not in medians.index
+
+
+def test_only_territories_where_both_groups_scored_are_compared(table, dictionary):
+    result = scores.comparaison(table, dictionary).set_index("item")
+    assert list(result.index) == list(dictionary.field("scores.item").labels)
+    row = result.loc["cooperation"]
+    assert row["territoires"] == 2
+    # Territory medians 8 and 4, not the answers 2, 9, 8, 4 nor Grigny's 10.
+    assert row["mediane_institutionnels"] == 6
+    assert row["mediane_animateurs"] == 4.5
+    assert row["ecart"] == 1.5
+    assert row[["plus_haut", "egal", "plus_bas"]].to_list() == [1, 1, 0]
+    assert result.loc["confiance", "territoires"] == 0
+    assert math.isnan(result.loc["confiance", "ecart"])
+
+
+def test_another_period_is_not_mixed_in(table, dictionary):
+    later = table.assign(periode=["actuelle"] * len(table))
+    assert scores.comparaison(later, dictionary)["territoires"].sum() == 0
+    assert scores.comparaison(later, dictionary, "actuelle").loc[0, "territoires"] == 2
+    assert scores.part_sur_la_periode(later, "avant") == Part(0, 9)
+
+
+def test_bands_count_respondents(table, dictionary):
+    bands = scores.notes_par_tranche(table, dictionary)
+    assert len(bands) == 6 * 2 * 4
+    kept = bands[(bands["item"] == "cooperation") & (bands["groupe"] == "institutionnels")]
+    assert list(kept["effectif"]) == [1, 1, 0, 3]
+    assert set(kept["total"]) == {5}
+
+
+def test_a_mean_needs_enough_answers(table, dictionary):
+    def mean(seuil):
+        resumes = scores.resumes(table, dictionary, seuil).set_index(["item", "groupe"])
+        return resumes.loc[("cooperation", "institutionnels"), "moyenne"]
+
+    assert mean(5) == pytest.approx(6.6)
+    assert math.isnan(mean(6))
+    medians = scores.resumes(table, dictionary, 10).set_index(["item", "groupe"])["mediane"]
+    assert medians[("cooperation", "institutionnels")] == 8
+    assert math.isnan(medians[("confiance", "animateurs")])
+
+
+def test_what_the_text_of_the_report_says(table, dictionary):
+    assert scores.groupes_ayant_note(table, dictionary) == ("Acteurs institutionnels", "Animateur.trices")
+    assert scores.nombre_d_items_compares(table, dictionary) == 1
+    assert scores.part_sur_l_echelle(table) == Part(8, 8)
+    assert scores.part_sur_l_echelle(table.assign(score=[0, 11, 10, 1, 5, 5, 5, 5, 5])) == Part(7, 9)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b", "c"]), st.booleans(), st.none() | st.integers(1, 10)),
+        max_size=20,
+    )
+)
+def test_directions_add_up_and_swapping_groups_turns_the_gap_round(frame, dictionary, answers):
+    def built(first, second):
+        return frame(
+            "scores",
+            repondant=[str(i) for i in range(len(answers))],
+            groupe=[first if flag else second for _, flag, _ in answers],
+            territoire=[site for site, _, _ in answers],
+            item=["cooperation"] * len(answers),
+            periode=["avant"] * len(answers),
+            score=[score for _, _, score in answers],
+        )
+
+    one = scores.comparaison(built("institutionnels", "animateurs"), dictionary).iloc[0]
+    other = scores.comparaison(built("animateurs", "institutionnels"), dictionary).iloc[0]
+    assert one["plus_haut"] + one["egal"] + one["plus_bas"] == one["territoires"]
+    assert (one["plus_haut"], one["plus_bas"]) == (other["plus_bas"], other["plus_haut"])
+    assert one["ecart"] == -other["ecart"] or (math.isnan(one["ecart"]) and math.isnan(other["ecart"]))

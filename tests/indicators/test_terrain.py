@@ -1,0 +1,81 @@
+import pytest
+
+from atc.indicators import terrain
+
+
+@pytest.fixture
+def territoires(frame):
+    return frame(
+        "territoires",
+        territoire=["roubaix", "aubenas", "grigny"],
+        commune=["Roubaix", "Aubenas", "Grigny"],
+        recueil=["monographie", "telephone", "telephone"],
+    )
+
+
+@pytest.fixture
+def entretiens(frame):
+    return frame(
+        "entretiens",
+        entretien=["E-001", "E-002", "E-003", "E-004", "E-005", "E-006"],
+        territoire=["roubaix", "roubaix", "roubaix", "roubaix", "aubenas", "grigny"],
+        recueil=["monographie"] * 4 + ["telephone"] * 2,
+        nature=["entretien", "entretien", "entretien", "observation", "entretien", "entretien"],
+        fonction=["ville", "animateur", "ville", "instance", "animateur", "direction_porteur"],
+    )
+
+
+def test_sites(territoires, dictionary):
+    counts = terrain.sites_par_recueil(territoires, dictionary)
+    assert list(counts["effectif"]) == [1, 2]
+    assert terrain.nombre_de_sites(territoires) == 3
+    assert terrain.nombre_de_sites(territoires, "telephone") == 2
+    assert terrain.noms_des_sites(territoires) == ("Aubenas", "Grigny", "Roubaix")
+    assert terrain.noms_des_sites(territoires, "monographie") == ("Roubaix",)
+
+
+def test_detail_names_every_meeting_once_and_adds_up(entretiens, territoires, dictionary):
+    detail = terrain.detail(entretiens, territoires, dictionary)
+    shown = list(detail[["commune", "nature", "fonction", "effectif"]].itertuples(index=False, name=None))
+    assert shown == [
+        ("Aubenas", "entretien", "animateur", 1),
+        ("Grigny", "entretien", "direction_porteur", 1),
+        ("Roubaix", "entretien", "animateur", 1),
+        ("Roubaix", "entretien", "ville", 2),
+        ("Roubaix", "observation", "instance", 1),
+    ]
+    assert detail["effectif"].sum() == len(entretiens)
+    assert detail.loc[3, "libelle"] == "Ville"
+
+
+def test_observations_are_never_counted_as_interviews(entretiens, territoires, dictionary):
+    assert terrain.nombre_d_entretiens(entretiens) == 5
+    assert terrain.nombre_d_entretiens(entretiens, recueil="monographie") == 3
+    assert terrain.nombre_d_observations(entretiens) == 1
+    assert terrain.noms_des_sites_observes(entretiens, territoires) == ("Roubaix",)
+    groups = terrain.entretiens_par_groupe(entretiens, dictionary, "monographie").set_index("modalite")
+    assert "instance" not in groups.index
+    assert groups["effectif"].to_dict() == {
+        "animateur": 1,
+        "porteur": 0,
+        "etat": 0,
+        "collectivite": 2,
+        "association_habitant": 0,
+    }
+    assert set(groups["total"]) == {3}
+
+
+def test_interviews_of_one_site_and_function(entretiens):
+    assert terrain.nombre_d_entretiens(entretiens, territoire="roubaix", fonction="ville") == 2
+    assert terrain.nombre_d_entretiens(entretiens, territoire="roubaix", fonction="habitant") == 0
+    assert terrain.nombre_d_entretiens_institutionnels(entretiens, "roubaix") == 2
+    assert terrain.nombre_d_entretiens_hors_site(entretiens, "monographie", "roubaix") == 0
+    assert terrain.nombre_de_sites_rencontres(entretiens, "telephone") == 2
+    assert terrain.nombre_de_sites_rencontres(entretiens, "telephone", "animateur") == 1
+
+
+def test_a_site_called_counts_only_if_its_animateur_was_and_it_has_no_monograph(territoires, entretiens):
+    # Grigny's carrier answered, not its animateur.
+    assert terrain.nombre_de_sites_par_telephone(territoires, entretiens) == 1
+    everywhere = territoires.assign(recueil=["monographie"] * len(territoires))
+    assert terrain.nombre_de_sites_par_telephone(everywhere, entretiens) == 0
