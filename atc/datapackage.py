@@ -24,6 +24,21 @@ STATUSES = ("observé", "publié", "reconstitué", "simulé")
 
 
 @dataclass(frozen=True)
+class Reserve:
+    """What the status of single columns cannot say: a crossing or a split that was never published.
+
+    Attributes:
+        columns: The reserve holds when an exhibit uses all of them.
+        status: Status of that crossing.
+        text: The reserve, as readers see it.
+    """
+
+    columns: frozenset[str]
+    status: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Resource:
     """One file of a wave.
 
@@ -33,6 +48,7 @@ class Resource:
         sha256: Hash of its bytes, as declared.
         statuses: Column -> status.
         collected: When it was collected, as readers see it.
+        reserves: What its statuses leave out; none for observed data.
     """
 
     name: str
@@ -40,6 +56,7 @@ class Resource:
     sha256: str
     statuses: Mapping[str, str]
     collected: str
+    reserves: tuple[Reserve, ...]
 
 
 @dataclass(frozen=True)
@@ -65,9 +82,22 @@ class Package:
         table, _, column = dotted.partition(".")
         return self.resources[table].statuses[column]
 
+    def reserves(self, columns: Iterable[str]) -> tuple[Reserve, ...]:
+        """Reserves that hold when these columns (``table.colonne``) are used together."""
+        used = set(columns)
+        return tuple(
+            reserve
+            for resource in self.resources.values()
+            for reserve in resource.reserves
+            if {f"{resource.name}.{column}" for column in reserve.columns} <= used
+        )
+
     def worst(self, columns: Iterable[str]) -> str:
-        """Status of the least sure of several columns."""
-        return max((self.status(column) for column in columns), key=STATUSES.index)
+        """Status of the least sure of several columns, or of what was made of them together."""
+        used = tuple(columns)
+        found = [self.status(column) for column in used]
+        found += [reserve.status for reserve in self.reserves(used)]
+        return max(found, key=STATUSES.index)
 
 
 def _resource(raw: Mapping[str, Any]) -> Resource:
@@ -77,6 +107,9 @@ def _resource(raw: Mapping[str, Any]) -> Resource:
         sha256=raw["hash"].removeprefix("sha256:"),
         statuses=raw["statuts"],
         collected=raw["collecte"]["libelle"],
+        reserves=tuple(
+            Reserve(frozenset(r["colonnes"]), r["statut"], r["texte"]) for r in raw.get("reserves", ())
+        ),
     )
 
 

@@ -21,6 +21,7 @@ class WaveSettings:
         id: ``2020-automne``.
         label: As readers see it.
         report: The document that this wave gives.
+        precaution: Sentence that opens every chapter.
         date: Printed on the documents; stands in for the clock.
         published: Whether figures of this wave were published and must be reproduced.
     """
@@ -28,6 +29,7 @@ class WaveSettings:
     id: str
     label: str
     report: str
+    precaution: str
     date: dt.date
     published: bool
 
@@ -124,6 +126,7 @@ def _parse(content: Mapping[str, Any]) -> Settings:
             id=id_,
             label=wave["libelle"],
             report=wave["rapport"],
+            precaution=wave["precaution"],
             date=wave["date"],
             published=wave["publie"],
         )

@@ -27,6 +27,7 @@ _RULES = (
     (re.compile(rf"[ {NBSP}{NARROW}]*»"), f"{NBSP}»"),
     (re.compile(r"(?<=\d) (?=(?:%|€|°))"), NBSP),
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), NARROW),
+    (re.compile(r"(?<=\bsur) (?=\d)"), NBSP),
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
 )
 
@@ -110,7 +111,7 @@ def capitalise(sentence: str) -> str:
 
 def lower_first(label: str) -> str:
     """A label inside a sentence: first letter in lower case unless it opens an acronym."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return label if label[:2].isalpha() and label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def day(date: dt.date) -> str:

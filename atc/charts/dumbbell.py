@@ -1,4 +1,4 @@
-"""Two groups on one scale: their medians joined by a line, and, in squares, who is higher on each territory."""
+"""Two groups on one scale: their medians joined, and, in squares, who is higher on each territory."""
 
 from __future__ import annotations
 

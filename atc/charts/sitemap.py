@@ -1,7 +1,7 @@
 """A map of sites on the outline of France, overseas territories in an inset.
 
-The projection is Lambert's conformal conic with two standard parallels, on a sphere (Snyder, *Map Projections:
-A Working Manual*, 1987, eq. 15-1 to 15-5), with the parallels of the official Lambert-93.
+The projection is Lambert's conformal conic with two standard parallels, on a sphere (Snyder, *Map
+Projections: A Working Manual*, 1987, eq. 15-1 to 15-5), with the parallels of the official Lambert-93.
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 from atc.charts import bars
 from atc.charts.rows import Frame, Row, lay
-from atc.style.canvas import Canvas, text_width
+from atc.style.canvas import Canvas, Key, text_width
 from atc.style.tokens import BLUE, INK, TRACK
+from atc.typography import number
 
 #: Beyond this total, squares are too many to count: bars say the same.
 MOST = 24
@@ -39,8 +40,28 @@ class UnitRow(Row):
     color: str = BLUE
 
 
-def draw(canvas: Canvas, rows: Sequence[UnitRow]) -> Figure:
+def from_counts(counts: pd.DataFrame, heading: str = "") -> list[UnitRow]:
+    """Rows of a tidy count (``libelle``, ``effectif``, ``total``), the first one opening a group.
+
+    Args:
+        counts: One row = one modalité.
+        heading: Heading of the group; none by default.
+    """
+    return [
+        UnitRow(
+            row.libelle,
+            heading if i == 0 else "",
+            count=int(row.effectif),
+            total=int(row.total),
+            text=f"{number(row.effectif)} sur {number(row.total)}",
+        )
+        for i, row in enumerate(counts.itertuples())
+    ]
+
+
+def draw(canvas: Canvas, rows: Sequence[UnitRow], keys: Sequence[Key] = ()) -> Figure:
     """Draw rows of squares, or bars when the total is too large for squares."""
+    canvas.keys = keys
     if max(row.total for row in rows) > MOST:
         as_bars = [bars.BarRow(r.label, r.heading, r.count, r.total, r.text, r.color) for r in rows]
         return bars.draw(canvas, as_bars)

@@ -1,8 +1,8 @@
-"""What a chapter shows: frozen exhibits that display and save themselves, and sentences computed from the data."""
+"""What a chapter shows: exhibits that display and save themselves, and sentences computed from the data."""
 
 from atc.exhibit.declare import exhibit
 from atc.exhibit.model import Base, Draft, Exhibit
-from atc.exhibit.prose import Prose, messages, prose
+from atc.exhibit.prose import Prose, listed, messages, prose
 from atc.exhibit.table import Column, DataTable
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Exhibit",
     "Prose",
     "exhibit",
+    "listed",
     "messages",
     "prose",
 ]

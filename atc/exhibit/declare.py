@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 
 from atc.exhibit.model import Draft, Exhibit
-from atc.typography import NBSP, enumeration, french, lower_first
+from atc.exhibit.status import status_note, worst_status
+from atc.typography import french
 from atc.waves import Wave
 
 Compute = Callable[[Wave], Draft]
@@ -47,8 +48,8 @@ def _complete(id_: str, vague: Wave, compute: Compute) -> Exhibit:
         note=french(draft.note),
         source=french(f"Source : {_sources(vague)} ; {draft.base}."),
         questions=_questions(vague),
-        status=vague.package.worst(columns),
-        status_note=_status_note(vague),
+        status=worst_status(vague),
+        status_note=status_note(vague),
         uses=columns,
         draw=draft.draw,
     )
@@ -70,24 +71,3 @@ def _questions(vague: Wave) -> tuple[str, ...]:
     asked = [vague.field(column).question for column in sorted(vague.columns)]
     unique = dict.fromkeys(question for question in asked if question)
     return tuple(french(f"Question posée : « {question} »") for question in unique)
-
-
-def _labels(vague: Wave, status: str) -> str:
-    fields = [vague.field(c) for c in sorted(vague.columns) if vague.package.status(c) == status]
-    return enumeration(list(dict.fromkeys(lower_first(f.label) for f in fields)))
-
-
-def _status_note(vague: Wave) -> str:
-    """What a reader must not believe, column by column."""
-    parts = []
-    if simulated := _labels(vague, "simulé"):
-        parts.append(
-            "Données simulées : le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs "
-            f"illustrent seulement la forme du résultat{NBSP}: {simulated}."
-        )
-    if rebuilt := _labels(vague, "reconstitué"):
-        parts.append(
-            "Données reconstituées : les lignes sont tirées de façon à redonner exactement les chiffres "
-            f"publiés{NBSP}: {rebuilt}."
-        )
-    return french(" ".join(parts))

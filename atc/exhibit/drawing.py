@@ -13,6 +13,8 @@ from matplotlib.figure import Figure
 from atc.style.tokens import FAMILY, FONTS
 
 _DPI = 200
+# A hundredth of a point is finer than any screen or printer.
+_DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
 
 
 def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
@@ -32,6 +34,7 @@ def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
     drawn = drawn[drawn.index("<svg") :]
     drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn, flags=re.DOTALL)
     drawn = re.sub(r"<!--.*?-->\s*", "", drawn, flags=re.DOTALL)
+    drawn = _DECIMALS.sub(r"\1", drawn)
     drawn = _own_ids(drawn, prefix)
     head = (
         f'<title id="{prefix}-title">{escape(title)}</title>'

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from atc.exhibit.status import worst_status
+from atc.style.tokens import MENTIONS
 from atc.typography import french
+from atc.waves import Wave
 
 
 @dataclass(frozen=True)
@@ -16,10 +19,12 @@ class Prose:
     Attributes:
         paragraphs: Plain sentences: they are escaped, never read as HTML.
         kind: ``prose``, ``precaution`` (set apart) or ``messages`` (a list).
+        mentions: « DONNÉES SIMULÉES » and the like, one per paragraph; empty where all is known.
     """
 
     paragraphs: tuple[str, ...]
     kind: str = "prose"
+    mentions: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """The text itself."""
@@ -27,7 +32,8 @@ class Prose:
 
     def _repr_html_(self) -> str:
         """The text as a paragraph, a precaution or a list."""
-        texts = [escape(text, quote=False) for text in self.paragraphs]
+        mentions = self.mentions or ("",) * len(self.paragraphs)
+        texts = [_marked(*pair) for pair in zip(self.paragraphs, mentions, strict=True)]
         if self.kind == "messages":
             items = "".join(f"<li>{text}</li>" for text in texts)
             return f'<ul class="messages">{items}</ul>'
@@ -37,11 +43,31 @@ class Prose:
         return f'<div class="prose">{body}</div>'
 
 
+def _marked(text: str, mention: str) -> str:
+    shown = escape(text, quote=False)
+    return f'{shown} <strong class="mention">{mention}</strong>' if mention else shown
+
+
 def prose(*paragraphs: str) -> Prose:
     """Paragraphs of computed sentences."""
     return Prose(tuple(french(text) for text in paragraphs))
 
 
-def messages(sentences: Sequence[str]) -> Prose:
-    """A list of key messages."""
-    return Prose(tuple(french(text) for text in sentences), "messages")
+def listed(pairs: Iterable[tuple[str, str]]) -> str:
+    """``Ville : 5 sur 9 ; Intercommunalité : 5 sur 7.``: the numbers of a chart, to be read aloud."""
+    return " ; ".join(f"{label} : {text}" for label, text in pairs) + "."
+
+
+def messages(vague: Wave, declared: Sequence[tuple[Sequence[str], Callable[[Wave], str]]]) -> Prose:
+    """A list of key messages, each marked with the status of the columns that it uses.
+
+    Args:
+        vague: The whole wave.
+        declared: For each message, the columns that it may read, and the function that writes it.
+    """
+    seen = [(vague.using(uses), write) for uses, write in declared]
+    return Prose(
+        tuple(french(write(wave)) for wave, write in seen),
+        "messages",
+        tuple(MENTIONS.get(worst_status(wave), "") for wave, _ in seen),
+    )

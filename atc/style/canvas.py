@@ -71,6 +71,19 @@ def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
     return lines
 
 
+def balance(text: str, width: float, size: float, weight: int = 400) -> list[str]:
+    """The same, with lines as even as they can be: no word is left alone on the last one."""
+    lines = wrap(text, width, size, weight)
+    narrower = width
+    while len(lines) > 1:
+        narrower -= 0.1
+        tighter = wrap(text, narrower, size, weight)
+        if len(tighter) > len(lines) or narrower <= width / 2:
+            break
+        lines = tighter
+    return lines
+
+
 @dataclass(frozen=True)
 class Key:
     """One entry of a legend: a mark and what it stands for."""
@@ -146,7 +159,7 @@ class Canvas:
         return self.figure.add_axes((x0 / width, y / total, (x1 - x0) / width, height / total))
 
     def _head_lines(self) -> tuple[list[str], list[str]]:
-        title = wrap(self.title, self.inner, self.layout.title, 600)
+        title = balance(self.title, self.inner, self.layout.title, 600)
         return title, wrap(self.subtitle, self.inner, self.layout.text)
 
     def _foot_lines(self) -> list[str]:

@@ -1,0 +1,21 @@
+"""The chapters of the report: one module each, one function an exhibit. They do not know each other."""
+
+from atc.chapters import (
+    feuille_de_route,
+    jeux_d_acteurs,
+    methode,
+    modeles,
+    poste_d_animateur,
+    premiers_effets,
+    synthese,
+)
+
+__all__ = [
+    "feuille_de_route",
+    "jeux_d_acteurs",
+    "methode",
+    "modeles",
+    "poste_d_animateur",
+    "premiers_effets",
+    "synthese",
+]

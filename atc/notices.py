@@ -1,0 +1,141 @@
+"""What several chapters print: the precaution that opens them, quotations, controls that close them."""
+
+from __future__ import annotations
+
+from atc.datapackage import STATUSES
+from atc.exhibit import Base, Column, DataTable, Draft, Exhibit, Prose
+from atc.indicators import terrain, verbatims
+from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
+from atc.typography import counted, french
+from atc.waves import Wave
+
+
+def precaution(vague: Wave) -> Prose:
+    """The precaution of the report: which results these are, and whose view they give."""
+    groups = terrain.entretiens_par_groupe(
+        vague.table("entretiens"), vague.dictionary, "monographie"
+    ).set_index("modalite")
+    heard, total = groups.loc["association_habitant", "effectif"], groups["effectif"].sum()
+    return Prose(
+        (
+            french(vague.settings.precaution),
+            french(
+                f"La lecture est en partie institutionnelle : {counted(int(heard), 'entretien')} de "
+                "monographie sur "
+                f"{total} donnent la parole à une association ou à un.e habitant.e."
+            ),
+        ),
+        "precaution",
+    )
+
+
+def citations(vague: Wave, chapitre: str) -> Draft:
+    """Quotations of one chapter: those that were reviewed, under a name that covers enough people.
+
+    Args:
+        vague: With the columns of ``verbatims`` and of ``entretiens``.
+        chapitre: Code of the chapter in the register.
+    """
+    register = vague.table("verbatims")
+    shown = verbatims.publiables(register, vague.table("entretiens"), vague.dictionary, chapitre)
+    withheld = verbatims.nombre_retenu(register, chapitre)
+    natures = vague.field("verbatims.nature").labels
+    table = shown.assign(
+        nature=shown["nature"].astype(str).map(natures),
+        texte=[
+            f"« {t} »" if n == "citation" else t for t, n in zip(shown["texte"], shown["nature"], strict=True)
+        ],
+    )
+    return Draft(
+        title="Ce qu’en disent les acteurs",
+        subtitle="",
+        table=DataTable(
+            table,
+            [
+                Column("idee", "Idée"),
+                Column("texte", "Propos"),
+                Column("attribution", "Qui parle"),
+                Column("nature", "Nature"),
+            ],
+        ),
+        reading=f"{counted(len(table), 'propos relu est montré', 'propos relus sont montrés')} ; "
+        f"{counted(withheld, 'autre attend', 'autres attendent')} une relecture signée dans le registre.",
+        alt="",
+        base=Base(len(table), "propos relus"),
+        note="Chaque propos est attribué à une catégorie qui couvre au moins "
+        f"{verbatims.PERSONNES_MINIMUM} personnes rencontrées, sans lieu ni numéro.",
+    )
+
+
+def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) -> Exhibit:
+    """Printed against computed, as a table.
+
+    Args:
+        vague: The whole wave.
+        id_: Id of the exhibit.
+        chapitre: Only the figures of this notebook; all of them by default.
+    """
+    found = controls(vague, chapitre)
+    frame = controls_table(found)
+    status = _status(vague)
+    return Exhibit(
+        id=id_,
+        title=french(_verdict(found)),
+        subtitle="",
+        table=DataTable(frame, _columns(whole=chapitre is None)),
+        reading=french(_reading(found)),
+        alt="",
+        base=Base(len(found), "valeurs imprimées"),
+        note="",
+        source=french(f"Source : rapport intermédiaire de décembre 2020 ; {vague.settings.label.lower()}."),
+        questions=(),
+        status=status,
+        status_note=_STATUS_NOTES.get(status, ""),
+        uses=(),
+        draw=None,
+    )
+
+
+def controles(vague: Wave, chapitre: str) -> Exhibit:
+    """The controls that close a chapter."""
+    return tableau_des_controles(vague, f"C{chapitre[:2]}-00", chapitre)
+
+
+_STATUS_NOTES = {
+    "reconstitué": french(
+        "Les lignes sont reconstituées à partir de ces mêmes chiffres : l’égalité montre qu’elles les "
+        "respectent et que "
+        "le calcul est juste, elle ne les confirme pas."
+    )
+}
+
+
+def _status(vague: Wave) -> str:
+    """Published figures hold whatever the simulated columns say: those are not judged here."""
+    found = {s for resource in vague.package.resources.values() for s in resource.statuses.values()}
+    return max(found - {"simulé"}, key=STATUSES.index, default="simulé")
+
+
+def _verdict(found: tuple[Control, ...]) -> str:
+    if all(control.verdict == NOT_APPLICABLE for control in found):
+        return "Aucun chiffre publié pour cette vague : contrôle sans objet"
+    equal = sum(control.verdict == EQUAL for control in found)
+    return f"{equal} valeurs sur {len(found)} sont retrouvées telles qu’imprimées"
+
+
+def _reading(found: tuple[Control, ...]) -> str:
+    wrong = [control.id for control in found if control.verdict == DIFFERENT]
+    if wrong:
+        return f"À reprendre avant toute diffusion : {', '.join(wrong)}."
+    return "La colonne « recalculé » donne ce que produisent les lignes, écrit comme le rapport l’écrirait."
+
+
+def _columns(*, whole: bool) -> list[Column]:
+    kept = [
+        Column("id", "Repère"),
+        Column("enonce", "Valeur"),
+        Column("imprime", "Imprimé"),
+        Column("calcule", "Recalculé"),
+        Column("verdict", "Verdict"),
+    ]
+    return [*kept, Column("lecture", "Lecture retenue")] if whole else kept
