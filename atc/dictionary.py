@@ -11,10 +11,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from atc.errors import UsageError
+from atc.errors import DataRefused, Fault, UsageError
 from atc.paths import Project
 
 KINDS = ("identifier", "quasi-identifier", "sensitive", "plain")
@@ -174,23 +173,25 @@ def _field(table: str, raw: Mapping[str, Any]) -> Field:
         kind=raw["kind"],
         group=raw.get("group", ""),
         categories=tuple(_category(category) for category in raw.get("categories", ())),
-        constraints=raw.get("constraints", {}),
+        constraints=dict(raw.get("constraints", {})),
     )
 
 
-def _table(path: Path) -> Table:
-    raw = json.loads(path.read_text(encoding="utf-8"))
+def _table(name: str, raw: Mapping[str, Any]) -> Table:
+    fields = {f["name"]: _field(name, f) for f in raw["fields"]}
+    if raw["name"] != name or len(fields) != len(raw["fields"]):
+        raise KeyError("name")  # one name for a file and its table, one column a name
     keys = raw.get("foreignKeys", ())
     return Table(
-        name=raw["name"],
+        name=name,
         label=raw["title"],
         description=raw["description"],
         grain=raw["grain"],
         source=raw["source"],
-        fields={f["name"]: _field(raw["name"], f) for f in raw["fields"]},
+        fields=fields,
         missing={code["value"]: code["label"] for code in raw["missingValues"]},
         groups=raw.get("groups", {}),
-        primary_key=tuple(raw["primaryKey"]),
+        primary_key=_names(raw["primaryKey"]),
         foreign_keys=tuple(
             (_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"])) for k in keys
         ),
@@ -203,8 +204,36 @@ def _names(columns: str | list[str]) -> tuple[str, ...]:
     return (columns,) if isinstance(columns, str) else tuple(columns)
 
 
-@lru_cache(maxsize=8)
 def load_dictionary(project: Project) -> Dictionary:
-    """Read every Table Schema of ``data/dictionary/``."""
+    """Read every Table Schema of ``data/dictionary/``.
+
+    The files are read each time, for someone may edit them while a notebook stays open, and parsed once.
+
+    Raises:
+        DataRefused: A file is not JSON, lacks something, or is not named like its table.
+    """
     paths = sorted(project.dictionary.glob("*.json"))
-    return Dictionary({path.stem: _table(path) for path in paths})
+    return _parse(tuple((path.stem, path.read_bytes()) for path in paths))
+
+
+@lru_cache(maxsize=8)
+def _parse(files: tuple[tuple[str, bytes], ...]) -> Dictionary:
+    tables: dict[str, Table] = {}
+    faults: list[Fault] = []
+    for name, content in files:
+        try:
+            tables[name] = _table(name, json.loads(content))
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
+            faults.append(_fault(name, getattr(error, "lineno", 0), "", "JSON illisible", remedy))
+        except (KeyError, TypeError, AttributeError) as error:
+            remedy = "Complétez la description en suivant celle d’une autre table"
+            entry = error.args[0] if isinstance(error, KeyError) else ""
+            faults.append(_fault(name, 0, entry, "Entrée absente ou mal formée", remedy))
+    if faults:
+        raise DataRefused(faults)
+    return Dictionary(tables)
+
+
+def _fault(name: str, line: int, value: str, message: str, remedy: str) -> Fault:
+    return Fault(f"data/dictionary/{name}.json", line, "", value, message, remedy)
