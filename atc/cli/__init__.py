@@ -8,16 +8,19 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 import click
 
 import atc
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
-from atc.errors import AtcError, UsageError
+from atc.errors import AtcError, FigureNotReproduced, UsageError
 from atc.paths import find_project
 from atc.settings import load_settings
 
+# Wide enough for most printed values, narrow enough for two of them on a screen.
+_COLUMN = 48
 _VAGUE = click.option("--vague", metavar="VAGUE", help="Vague de données ; celle de report.toml par défaut.")
 
 
@@ -95,6 +98,41 @@ def run(
     for name in ("index.html", "rapport.pdf"):
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
+
+
+@command.command()
+@_VAGUE
+def verify(vague: str | None) -> None:
+    """Compare chaque chiffre publié à celui que donnent les données."""
+    from atc.published import DIFFERENT, controls  # noqa: PLC0415
+    from atc.waves import open_wave  # noqa: PLC0415
+
+    checked = controls(open_wave(vague))
+    _show_table(
+        ("id", "imprimé", "calculé", "verdict"),
+        [(c.id, c.imprime, c.calcule, c.verdict) for c in checked],
+        whole={c.id for c in checked if c.verdict == DIFFERENT},
+    )
+    counts = Counter(c.verdict for c in checked)
+    click.echo(f"{len(checked)} chiffres publiés : {', '.join(f'{n} {v}' for v, n in counts.items())}.")
+    different = [c.id for c in checked if c.verdict == DIFFERENT]
+    if different:
+        raise FigureNotReproduced(
+            f"Les données ne donnent plus : {', '.join(different)}. "
+            "Comparez les lignes « différent » ci-dessus avec les fichiers de la vague."
+        )
+
+
+def _show_table(heading: tuple[str, ...], rows: list[tuple[str, ...]], whole: Collection[str]) -> None:
+    """Aligned columns; long texts are cut, except in the rows whose first cell is in ``whole``."""
+    cut = [
+        row if row[0] in whole else tuple(c if len(c) <= _COLUMN else f"{c[: _COLUMN - 1]}…" for c in row)
+        for row in (heading, *rows)
+    ]
+    widths = [min(max(len(row[i]) for row in cut), _COLUMN) for i in range(len(heading) - 1)]
+    for *cells, last in cut:
+        aligned = (f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
+        click.echo("  ".join((*aligned, last)))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -20,6 +20,7 @@ from atc.execution.staleness import (
 from atc.manifest import REPORT, Artefact, ChapterRecord, Manifest
 from atc.paths import Project
 from atc.settings import Settings
+from atc.typography import french
 
 # Executed notebooks may show rows: they stay in the tightest circle, whatever the tier of the pages.
 INTERNAL = "interne"
@@ -171,6 +172,7 @@ def _cover(settings: Settings, parameters: Mapping[str, str]) -> dict[str, Any]:
         "tier_label": settings.tier(diffusion),
         "date": wave.date,
         "authors": settings.authors,
+        "precaution": french(wave.precaution),
     }
 
 

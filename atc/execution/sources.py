@@ -10,7 +10,7 @@ import ast
 import json
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -140,13 +140,22 @@ def _imports(name: str) -> set[str]:
     if not path.is_file():
         return set()
     # Importing a.b.c runs a and a.b too.
-    found = {name.rpartition(".")[0]} - {""}
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    found = {name.rpartition(".")[0]}
+    for node in _executed(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return {n for n in found if n.partition(".")[0] == "atc"}
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node below, without what only the type checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _executed(child)
 
 
 def all_modules() -> list[str]:
