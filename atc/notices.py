@@ -5,6 +5,7 @@ from __future__ import annotations
 from atc.datapackage import STATUSES
 from atc.exhibit import Base, Column, DataTable, Draft, Exhibit, Prose
 from atc.indicators import terrain, verbatims
+from atc.indicators.lignes import premiere
 from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
 from atc.typography import counted, french
 from atc.waves import Wave
@@ -12,17 +13,14 @@ from atc.waves import Wave
 
 def precaution(vague: Wave) -> Prose:
     """The precaution of the report: which results these are, and whose view they give."""
-    groups = terrain.entretiens_par_groupe(
-        vague.table("entretiens"), vague.dictionary, "monographie"
-    ).set_index("modalite")
-    heard, total = groups.loc["association_habitant", "effectif"], groups["effectif"].sum()
+    counts = terrain.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
+    heard = premiere(counts[counts["modalite"] == "association_habitant"])
     return Prose(
         (
             french(vague.settings.precaution),
             french(
-                f"La lecture est en partie institutionnelle : {counted(int(heard), 'entretien')} de "
-                "monographie sur "
-                f"{total} donnent la parole à une association ou à un.e habitant.e."
+                f"La lecture est en partie institutionnelle : {counted(heard.effectif, 'entretien')} de "
+                f"monographie sur {heard.total} donnent la parole à une association ou à un.e habitant.e."
             ),
         ),
         "precaution",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,6 +11,7 @@ from atc.charts import columns, units
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import animation, pilotage
 from atc.indicators.effectifs import Resume
+from atc.indicators.lignes import lignes, plus_grande, premiere
 from atc.style import Canvas
 from atc.typography import capitalise, counted, enumeration, in_words, lower_first, number
 from atc.waves import Wave
@@ -24,25 +25,25 @@ def _counted_table(counts: pd.DataFrame, heading: str) -> DataTable:
 
 
 def _rows_aloud(counts: pd.DataFrame) -> Iterable[tuple[str, str]]:
-    return ((row.libelle, number(row.effectif)) for row in counts.itertuples())
+    return ((row.libelle, number(row.effectif)) for row in lignes(counts))
 
 
 @exhibit("F02-01", uses=("carnet_de_bord.territoire", "carnet_de_bord.debut_contrat"))
 def fig_02_01(vague: Wave) -> Draft:
     """Contract starts by quarter."""
     counts = animation.debuts_par_trimestre(vague.table("carnet_de_bord"))
-    total = int(counts["total"].iloc[0])
-    first, last = _busiest_pair(counts)
-    busy = int(counts["effectif"].iloc[first : last + 1].sum())
+    quarters = list(lignes(counts))
+    first, last = _busiest_pair([quarter.effectif for quarter in quarters])
+    pair = quarters[first : last + 1]
+    busy, total = sum(quarter.effectif for quarter in pair), pair[0].total
     bars = [
         columns.Column(f"T{row.trimestre}", row.effectif, str(row.annee), first <= i <= last)
-        for i, row in enumerate(counts.itertuples())
+        for i, row in enumerate(quarters)
     ]
-    between = f"{counts['libelle'].iloc[first]} et le {counts['libelle'].iloc[last]}"
-    pair = counts.iloc[first : last + 1]
-    detail = enumeration([f"{row.effectif} au {row.libelle}" for row in pair.itertuples()])
+    between = " et ".join(f"le {quarter.libelle}" for quarter in pair)
+    detail = enumeration([f"{quarter.effectif} au {quarter.libelle}" for quarter in pair])
     return Draft(
-        title=f"{capitalise(in_words(busy))} contrats sur {in_words(total)} commencent entre le {between}",
+        title=f"{capitalise(in_words(busy))} contrats sur {in_words(total)} commencent entre {between}",
         subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent",
         table=_counted_table(counts, "Trimestre de début"),
         reading=f"Parmi les {counted(total, 'territoire')} dont le carnet est revenu, {detail} "
@@ -53,13 +54,12 @@ def fig_02_01(vague: Wave) -> Draft:
     )
 
 
-def _busiest_pair(counts: pd.DataFrame) -> tuple[int, int]:
+def _busiest_pair(starts: Sequence[int]) -> tuple[int, int]:
     """First and last of the two neighbouring quarters with most starts."""
-    if len(counts) == 1:
+    if len(starts) == 1:
         return 0, 0
-    pairs = counts["effectif"].rolling(2).sum()
-    last = int(pairs.idxmax())
-    return last - 1, last
+    first = max(range(len(starts) - 1), key=lambda i: starts[i] + starts[i + 1])
+    return first, first + 1
 
 
 @exhibit("F02-02", uses=("carnet_de_bord.territoire", "carnet_de_bord.etp"))
@@ -150,12 +150,12 @@ def _spread(
         high,
         resume.maximum * 1.08,
     )
-    bars = [columns.Column(row.libelle, row.effectif) for row in bands.itertuples()]
+    bars = [columns.Column(row.libelle, row.effectif) for row in lignes(bands)]
 
     def draw(canvas: Canvas) -> Figure:
         return columns.draw(canvas, bars, span)
 
-    commonest = bands.loc[bands["effectif"].idxmax()]
+    commonest = plus_grande(bands)
     return Draft(
         title=f"De {low} à {high} {unit} {topic}, {mean} en moyenne",
         subtitle=subtitle,
@@ -227,7 +227,7 @@ def fig_02_06(vague: Wave) -> Draft:
     others = counts["modalite"] == "theme_autres"
     named = counts[~others].sort_values("effectif", ascending=False, kind="stable")
     ordered = pd.concat([named, counts[others]])
-    leader = named.iloc[0]
+    leader = premiere(named)
     rows = units.from_counts(ordered)
     return Draft(
         title=f"{leader.libelle} : la thématique nommée la plus fréquente, sur "

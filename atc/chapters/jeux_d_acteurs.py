@@ -8,6 +8,7 @@ from atc import notices
 from atc.charts import bars, dumbbell, stacked
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import acteurs, reponse, scores
+from atc.indicators.lignes import lignes, plus_grande, premiere
 from atc.indicators.parts import Part
 from atc.typography import counted, enumeration, french, lower_first, number
 from atc.waves import Wave
@@ -42,9 +43,9 @@ def fig_03_01(vague: Wave) -> Draft:
             int(row.egal),
             int(row.plus_bas),
         )
-        for row in compared.itertuples()
+        for row in lignes(compared)
     ]
-    widest = compared.loc[compared["ecart"].abs().idxmax()]
+    widest = plus_grande(compared, "ecart")
     first, second = groups["institutionnels"], groups["animateurs"]
     return Draft(
         title=f"L’écart le plus grand porte sur « {widest.libelle} » : "
@@ -120,18 +121,16 @@ def fig_03_02(vague: Wave) -> Draft:
     flash = vague.table("questionnaire_flash")
     counts = acteurs.postures_par_role(flash, vague.dictionary)
     stances = vague.field("questionnaire_flash.posture").labels
-    rows = [
-        stacked.StackRow(label, counts=tuple(some["effectif"]), text=f"n = {some['total'].iloc[0]}")
-        for label, some in counts.groupby("libelle_role", sort=False)
-    ]
+    rows = stacked.from_counts(counts, "libelle_role")
     support = counts[counts["modalite"] == "soutien"]
-    leader = support.loc[support["part"].idxmax()]
-    everyone = acteurs.postures(flash, vague.dictionary).set_index("modalite")
-    whole = Part(int(everyone.loc["soutien", "effectif"]), int(everyone.loc["soutien", "total"]))
+    leader = plus_grande(support, "part")
+    everyone = acteurs.postures(flash, vague.dictionary)
+    backing = premiere(everyone[everyone["modalite"] == "soutien"])
+    whole = Part(backing.effectif, backing.total)
     table = counts.pivot_table(
         index=["libelle_role", "total"], columns="modalite", values="effectif", sort=False
     )
-    shares = {row.libelle_role: Part(row.effectif, row.total).comptes for row in support.itertuples()}
+    shares = {row.libelle_role: Part(row.effectif, row.total).comptes for row in lignes(support)}
     return Draft(
         title=french(
             f"C’est chez les {lower_first(leader.libelle_role)} que le soutien est le plus fréquent : "
@@ -181,11 +180,11 @@ def fig_03_03(vague: Wave) -> Draft:
     """What slowed the work."""
     flash = vague.table("questionnaire_flash")
     counts = acteurs.freins(flash, vague.dictionary).sort_values("effectif", ascending=False, kind="stable")
-    first = counts.iloc[0]
-    found = Part(int(first.effectif), int(first.total))
+    first = premiere(counts)
+    found = Part(first.effectif, first.total)
     rows = [
         bars.BarRow(row.libelle, "", row.effectif, row.total, Part(row.effectif, row.total).comptes)
-        for row in counts.itertuples()
+        for row in lignes(counts)
     ]
     return Draft(
         title=f"{first.libelle} : le frein le plus cité, par {found.effectif} répondant.es sur {found.total}",

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from atc.charts import bars, sitemap
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import reponse, terrain
+from atc.indicators.lignes import lignes
 from atc.indicators.parts import Part
 from atc.reference import load_background
 from atc.style import Canvas
@@ -35,7 +36,7 @@ def fig_01_01(vague: Wave) -> Draft:
     studied = terrain.noms_des_sites(sites, "monographie")
     points = [
         sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
-        for site in sites.itertuples()
+        for site in lignes(sites)
     ]
     background = load_background(vague.project)
 
@@ -90,7 +91,7 @@ def fig_01_02(vague: Wave) -> Draft:
             row.destinataires,
             Part(row.repondants, row.destinataires).comptes,
         )
-        for row in counts.itertuples()
+        for row in lignes(counts)
     ]
     rows.append(bars.BarRow("Ensemble", "", whole.effectif, whole.total, text, ORANGE))
     total = pd.DataFrame(
@@ -129,18 +130,17 @@ def tab_01_03(vague: Wave) -> Draft:
     interviews = vague.table("entretiens")
     detail = terrain.detail(interviews, vague.table("territoires"), vague.dictionary)
     sites = detail[detail["recueil"] == "monographie"]
-    rows = [_site_row(commune, met) for commune, met in sites.groupby("commune", sort=True)]
-    table = pd.DataFrame(rows)
-    total = int(table["entretiens"].sum())
-    observed = int(table["observations"].sum())
-    table.loc[len(table)] = ["Ensemble", total, observed, ""]
-    most = table.iloc[:-1]["entretiens"].max()
-    leaders = table.iloc[:-1].query("entretiens == @most")["commune"]
+    by_site = [_site_row(str(commune), met) for commune, met in sites.groupby("commune", sort=True)]
+    table = pd.DataFrame(by_site)
+    total, observed = int(table["entretiens"].sum()), int(table["observations"].sum())
+    most = int(table["entretiens"].max())
+    leaders = [str(name) for name in table.loc[table["entretiens"] == most, "commune"]]
+    whole = {"commune": "Ensemble", "entretiens": total, "observations": observed, "fonctions": ""}
     return Draft(
-        title=f"{capitalise(in_words(len(rows)))} monographies, {counted(total, 'entretien')}",
+        title=f"{capitalise(in_words(len(by_site)))} monographies, {counted(total, 'entretien')}",
         subtitle="Entretiens et observations de chaque monographie",
         table=DataTable(
-            table,
+            pd.DataFrame([*by_site, whole]),
             [
                 Column("commune", "Territoire"),
                 Column("entretiens", "Entretiens", 0),
@@ -149,8 +149,8 @@ def tab_01_03(vague: Wave) -> Draft:
             ],
         ),
         reading=f"Le terrain compte {counted(total, 'entretien')} et {counted(observed, 'observation')} "
-        f"d’instance de pilotage. Il est le plus fourni à {enumeration(list(leaders))} : "
-        f"{counted(int(most), 'entretien')}.",
+        f"d’instance de pilotage. Il est le plus fourni à {enumeration(leaders)} : "
+        f"{counted(most, 'entretien')}.",
         alt="",
         base=Base(total, "entretiens des monographies"),
         note="Les entretiens téléphoniques avec les animateur.trices des autres sites ne sont pas comptés "
@@ -160,7 +160,7 @@ def tab_01_03(vague: Wave) -> Draft:
 
 def _site_row(commune: str, met: pd.DataFrame) -> dict[str, object]:
     interviews = met[met["nature"] == "entretien"]
-    functions = [f"{row.effectif} {lower_first(row.libelle)}" for row in interviews.itertuples()]
+    functions = [f"{row.effectif} {lower_first(row.libelle)}" for row in lignes(interviews)]
     return {
         "commune": commune,
         "entretiens": int(interviews["effectif"].sum()),
@@ -174,8 +174,8 @@ def fig_01_04(vague: Wave) -> Draft:
     """Whom the interviews of the monographs heard, by wider group."""
     counts = terrain.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
     ordered = counts.sort_values("effectif", ascending=False, kind="stable")
-    total = int(ordered["total"].iloc[0])
-    least = ordered.iloc[-1]
+    first, *_, least = lignes(ordered)
+    total = first.total
     rows = [
         bars.BarRow(
             row.libelle,
@@ -185,16 +185,16 @@ def fig_01_04(vague: Wave) -> Draft:
             str(row.effectif),
             ORANGE if row.libelle == least.libelle else BLUE,
         )
-        for row in ordered.itertuples()
+        for row in lignes(ordered)
     ]
     return Draft(
-        title=f"{least.libelle} : {counted(int(least.effectif), 'entretien')} sur {total}",
+        title=f"{least.libelle} : {counted(least.effectif, 'entretien')} sur {total}",
         subtitle="Entretiens des monographies, selon la personne rencontrée",
         table=DataTable(
             ordered, [Column("libelle", "Personne rencontrée"), Column("effectif", "Entretiens", 0)]
         ),
-        reading=f"Sur {counted(total, 'entretien')}, {ordered.iloc[0].effectif} sont menés avec la catégorie "
-        f"« {lower_first(ordered.iloc[0].libelle)} » et {least.effectif} avec la catégorie "
+        reading=f"Sur {counted(total, 'entretien')}, {first.effectif} sont menés avec la catégorie "
+        f"« {lower_first(first.libelle)} » et {least.effectif} avec la catégorie "
         f"« {lower_first(least.libelle)} ».",
         alt="Entretiens par catégorie de personne. " + listed((row.label, row.text) for row in rows),
         base=Base(total, "entretiens des monographies"),

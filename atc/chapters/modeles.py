@@ -7,6 +7,7 @@ import pandas as pd
 from atc.charts import units
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import modeles
+from atc.indicators.lignes import lignes, plus_grande, premiere
 from atc.style.canvas import Key
 from atc.style.tokens import BLUE
 from atc.typography import capitalise, counted, in_words, lower_first
@@ -35,12 +36,11 @@ def fig_05_01(vague: Wave) -> Draft:
             also=row.secondaire,
             text=f"{row.effectif}{f' + {row.secondaire}' if row.secondaire else ''}",
         )
-        for row in counts.itertuples()
+        for row in lignes(counts)
     ]
     keys = [Key("modèle principal", BLUE), Key("second modèle d’un site entre deux", BLUE, hollow=True)]
     crossed = [
-        f"{lower_first(p.libelle_principal)} et {lower_first(p.libelle_secondaire)}"
-        for p in pairs.itertuples()
+        f"{lower_first(p.libelle_principal)} et {lower_first(p.libelle_secondaire)}" for p in lignes(pairs)
     ]
     present = modeles.nombre_de_modeles(table)
     return Draft(
@@ -67,7 +67,7 @@ def fig_05_01(vague: Wave) -> Draft:
 def _census(counts: pd.DataFrame, *, what: str, subtitle: str, reading: str, heading: str) -> Draft:
     """Every site in one case and one only: its commonest case is the message."""
     rows = units.from_counts(counts)
-    leader = counts.loc[counts["effectif"].idxmax()]
+    leader = plus_grande(counts)
     return Draft(
         title=f"{what} : {lower_first(leader.libelle)}, {counted(int(leader.effectif), 'site')} sur "
         f"{leader.total}",
@@ -86,13 +86,13 @@ def _census(counts: pd.DataFrame, *, what: str, subtitle: str, reading: str, hea
 def fig_05_02(vague: Wave) -> Draft:
     """The three cases of institutional backing, the weak one in two kinds."""
     table = vague.table("positionnements")
-    cases = modeles.cas_de_portage(table, vague.dictionary).set_index("modalite")
-    weak = cases.loc["faible"]
+    cases = modeles.cas_de_portage(table, vague.dictionary)
+    weak = premiere(cases[cases["modalite"] == "faible"])
     return _census(
         modeles.portages(table, vague.dictionary),
         what="Le portage le plus fréquent",
         subtitle="Sites, selon le portage institutionnel de l’animation",
-        reading=f"Au total, {counted(int(weak.effectif), 'site')} sur {weak.total} avancent avec un "
+        reading=f"Au total, {counted(weak.effectif, 'site')} sur {weak.total} avancent avec un "
         "soutien faible, "
         "que la distance soit assumée ou subie.",
         heading="Portage institutionnel",
@@ -131,6 +131,7 @@ def tab_05_04(vague: Wave) -> Draft:
     counts = modeles.facteurs(table, vague.dictionary)
     meaning = [vague.field(f"positionnements.{code}").description for code in counts["modalite"]]
     shown = counts.assign(sens=meaning).sort_values("effectif", ascending=False, kind="stable")
+    first = premiere(shown)
     return Draft(
         title=f"{capitalise(in_words(len(shown)))} facteurs se combinent pour expliquer le modèle d’un site",
         subtitle="Sites pour lesquels le facteur joue (plusieurs réponses possibles)",
@@ -143,8 +144,8 @@ def tab_05_04(vague: Wave) -> Draft:
                 Column("total", "Sur", 0),
             ],
         ),
-        reading=f"Le facteur le plus souvent retenu est « {lower_first(shown.iloc[0].libelle)} » : "
-        f"{counted(int(shown.iloc[0].effectif), 'site')} sur {shown.iloc[0].total}.",
+        reading=f"Le facteur le plus souvent retenu est « {lower_first(first.libelle)} » : "
+        f"{counted(int(first.effectif), 'site')} sur {first.total}.",
         alt="",
         base=Base(len(table), "sites"),
     )

@@ -76,10 +76,7 @@ def fig_04_02(vague: Wave) -> Draft:
     strong = counts[counts["modalite"] == "fort"].set_index("moment")
     before, now = strong.loc["soutien_demarrage"], strong.loc["soutien_actuel"]
     change = animation.evolution_du_soutien(table, vague.dictionary).set_index("modalite")["effectif"]
-    rows = [
-        stacked.StackRow(label, counts=tuple(some["effectif"]), text=f"n = {some['total'].iloc[0]}")
-        for label, some in counts.groupby("libelle_moment", sort=False)
-    ]
+    rows = stacked.from_counts(counts, "libelle_moment")
     wide = counts.pivot_table(
         index=["libelle_moment", "total"], columns="modalite", values="effectif", sort=False
     )

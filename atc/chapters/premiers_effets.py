@@ -6,6 +6,7 @@ from atc import notices
 from atc.charts import units
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import effets
+from atc.indicators.lignes import lignes, plus_grande
 from atc.style.canvas import Key
 from atc.style.tokens import BLUE
 from atc.typography import capitalise, counted, in_words, lower_first
@@ -35,10 +36,10 @@ def fig_06_01(vague: Wave) -> Draft:
             also=row.appuis,
             text=counted(row.effectif, "site"),
         )
-        for row in counts.itertuples()
+        for row in lignes(counts)
     ]
     keys = [Key("site donné en exemple", BLUE), Key("dont appui au conseil citoyen", BLUE, hollow=True)]
-    leader = counts.loc[counts["effectif"].idxmax()]
+    leader = plus_grande(counts)
     return Draft(
         title=f"{capitalise(in_words(effets.nombre_de_types(table), feminine=True))} sortes de premiers "
         "effets, "

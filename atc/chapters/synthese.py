@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atc import exhibit, notices
 from atc.indicators import acteurs, animation, effets, modeles, pilotage, reponse, scores, terrain
+from atc.indicators.lignes import plus_grande
 from atc.typography import capitalise, counted, in_words, lower_first, number, percent
 from atc.waves import Wave
 
@@ -76,7 +77,7 @@ def _residents(vague: Wave) -> str:
 
 def _brakes(vague: Wave) -> str:
     counts = acteurs.freins(vague.table("questionnaire_flash"), vague.dictionary)
-    first = counts.loc[counts["effectif"].idxmax()]
+    first = plus_grande(counts)
     return (
         f"Un contexte qui a freiné la démarche : {lower_first(first.libelle)} d’abord, selon "
         f"{counted(int(first.effectif), 'répondant.e')} sur {first.total}."
@@ -85,7 +86,7 @@ def _brakes(vague: Wave) -> str:
 
 def _views(vague: Wave) -> str:
     compared = scores.comparaison(vague.table("scores"), vague.dictionary)
-    widest = compared.loc[compared["ecart"].abs().idxmax()]
+    widest = plus_grande(compared, "ecart")
     return (
         "Deux regards sur la situation de départ : institutions et animateur.trices s’écartent le plus sur "
         f"« {lower_first(widest.libelle)} »."

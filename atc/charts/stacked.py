@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from atc.charts.rows import Row, lay
+from atc.indicators.lignes import premiere
 from atc.style.canvas import Canvas, Key, text_width
 from atc.style.tokens import BLUE, BLUE_LIGHT, INK, ORANGE, ORANGE_LIGHT
 
@@ -31,6 +33,23 @@ class StackRow(Row):
 
     counts: tuple[int, ...] = ()
     text: str = ""
+
+
+def from_counts(counts: pd.DataFrame, by: str) -> list[StackRow]:
+    """One bar per value of a column of labels, from a tidy count (``effectif``, ``total``).
+
+    Args:
+        counts: One row = one bar × one modalité, modalités in order.
+        by: Column of the labels.
+    """
+    return [
+        StackRow(
+            str(label),
+            counts=tuple(int(count) for count in some["effectif"]),
+            text=f"n = {premiere(some).total}",
+        )
+        for label, some in counts.groupby(by, sort=False)
+    ]
 
 
 def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> Figure:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from atc.charts import bars
 from atc.charts.rows import Frame, Row, lay
+from atc.indicators.lignes import lignes
 from atc.style.canvas import Canvas, Key, text_width
 from atc.style.tokens import BLUE, INK, TRACK
 from atc.typography import number
@@ -55,7 +56,7 @@ def from_counts(counts: pd.DataFrame, heading: str = "") -> list[UnitRow]:
             total=int(row.total),
             text=f"{number(row.effectif)} sur {number(row.total)}",
         )
-        for i, row in enumerate(counts.itertuples())
+        for i, row in enumerate(lignes(counts))
     ]
 
 
