@@ -11,12 +11,14 @@ The status of a column says how far its values may be believed:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from atc.errors import DataRefused, Fault
+from atc.errors import DataRefused, Fault, shown
+
+Value = TypeVar("Value")
 
 FILE = "datapackage.json"
 # From the surest to the least sure: an exhibit is worth what its least sure column is worth.
@@ -100,17 +102,49 @@ class Package:
         return max(found, key=STATUSES.index)
 
 
+def _entry(raw: Mapping[str, Any], key: str, kind: type[Value]) -> Value:
+    value = raw[key]
+    if not isinstance(value, kind):
+        raise KeyError(key)
+    return value
+
+
+def _reserve(raw: Mapping[str, Any]) -> Reserve:
+    columns = frozenset(map(str, _entry(raw, "colonnes", list)))
+    return Reserve(columns, _entry(raw, "statut", str), _entry(raw, "texte", str))
+
+
 def _resource(raw: Mapping[str, Any]) -> Resource:
     return Resource(
-        name=raw["name"],
-        path=raw["path"],
-        sha256=raw["hash"].removeprefix("sha256:"),
-        statuses=raw["statuts"],
-        collected=raw["collecte"]["libelle"],
-        reserves=tuple(
-            Reserve(frozenset(r["colonnes"]), r["statut"], r["texte"]) for r in raw.get("reserves", ())
-        ),
+        name=_entry(raw, "name", str),
+        path=_entry(raw, "path", str),
+        sha256=_entry(raw, "hash", str).removeprefix("sha256:"),
+        statuses=_entry(raw, "statuts", dict),
+        collected=_entry(_entry(raw, "collecte", dict), "libelle", str),
+        reserves=tuple(_reserve(reserve) for reserve in raw.get("reserves", ())),
     )
+
+
+def _package(raw: Mapping[str, Any]) -> Package:
+    resources = [_resource(resource) for resource in _entry(raw, "resources", list)]
+    return Package(
+        vague=_entry(raw, "vague", str),
+        title=_entry(raw, "title", str),
+        version=_entry(raw, "version", str),
+        licence=_entry(_entry(raw, "licenses", list)[0], "title", str),
+        resources={resource.name: resource for resource in resources},
+    )
+
+
+def _status_faults(package: Package, where: str) -> Iterator[Fault]:
+    remedy = f"Choisissez parmi : {', '.join(STATUSES)}"
+    for resource in package.resources.values():
+        statuses = list(resource.statuses.items())
+        statuses += [(", ".join(sorted(r.columns)), r.status) for r in resource.reserves]
+        for column, status in statuses:
+            if status not in STATUSES:
+                place = shown(f"{resource.name}.{column}")
+                yield Fault(where, 0, place, shown(str(status)), "Statut inconnu", remedy)
 
 
 def read_package(folder: Path, shown_as: str) -> Package:
@@ -123,17 +157,10 @@ def read_package(folder: Path, shown_as: str) -> Package:
     Raises:
         DataRefused: The file is absent, is not JSON, lacks something, or has an unknown status.
     """
-    path = folder / FILE
     where = f"{shown_as}/{FILE}"
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        package = Package(
-            vague=raw["vague"],
-            title=raw["title"],
-            version=raw["version"],
-            licence=raw["licenses"][0]["title"],
-            resources={r["name"]: _resource(r) for r in raw["resources"]},
-        )
+        raw = json.loads((folder / FILE).read_bytes())
+        package = _package(raw)
     except FileNotFoundError as error:
         remedy = "Ajoutez ce fichier, qui décrit l’origine et le statut de chaque colonne"
         raise DataRefused([Fault(where, 0, "", "", "Fichier absent", remedy)]) from error
@@ -143,21 +170,13 @@ def read_package(folder: Path, shown_as: str) -> Package:
         raise DataRefused([Fault(where, line, "", "", "JSON illisible", remedy)]) from error
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         remedy = "Complétez la description en suivant celle d’une autre vague"
-        fault = Fault(where, 0, "", str(error).strip("'"), "Entrée absente ou mal formée", remedy)
+        entry = str(error.args[0]) if isinstance(error, KeyError) else ""
+        fault = Fault(where, 0, "", entry, "Entrée absente ou mal formée", remedy)
         raise DataRefused([fault]) from error
-    unknown = [
-        Fault(
-            where,
-            0,
-            f"{r.name}.{column}",
-            status,
-            "Statut inconnu",
-            f"Choisissez parmi : {', '.join(STATUSES)}",
-        )
-        for r in package.resources.values()
-        for column, status in r.statuses.items()
-        if status not in STATUSES
-    ]
-    if unknown:
-        raise DataRefused(unknown)
+    faults = list(_status_faults(package, where))
+    if len(package.resources) != len(raw["resources"]):
+        remedy = "Gardez une seule description par table"
+        faults.append(Fault(where, 0, "resources", "", "Table décrite deux fois", remedy))
+    if faults:
+        raise DataRefused(faults)
     return package

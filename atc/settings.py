@@ -117,6 +117,12 @@ class Settings:
         return self.tiers[diffusion]
 
 
+def _date(value: object) -> dt.date:
+    if not isinstance(value, dt.date):  # between quotation marks, TOML takes it for a text
+        raise TypeError(value)
+    return value
+
+
 def _parse(content: Mapping[str, Any]) -> Settings:
     report, tiers = content["rapport"], dict(content["diffusions"])
     default_tier = tiers.pop("defaut")
@@ -127,7 +133,7 @@ def _parse(content: Mapping[str, Any]) -> Settings:
             label=wave["libelle"],
             report=wave["rapport"],
             precaution=wave["precaution"],
-            date=wave["date"],
+            date=_date(wave["date"]),
             published=wave["publie"],
         )
         for id_, wave in content["vagues"].items()
@@ -157,16 +163,24 @@ def _parse(content: Mapping[str, Any]) -> Settings:
     return settings
 
 
-@lru_cache(maxsize=8)
 def load_settings(project: Project) -> Settings:
-    """Read report.toml.
+    """Read report.toml, each time: someone may edit it while a notebook stays open.
 
     Raises:
         UsageError: The file is not TOML, or lacks something.
     """
+    return _read(project.settings_file.read_bytes())
+
+
+@lru_cache(maxsize=8)
+def _read(content: bytes) -> Settings:
     try:
-        return _parse(tomllib.loads(project.settings_file.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
+        return _parse(tomllib.loads(content.decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"report.toml n’est pas lisible : {error}. Corrigez cette ligne.") from error
     except KeyError as error:
         raise UsageError(f"Il manque {error} dans report.toml. Rétablissez cette entrée.") from error
+    except (TypeError, AttributeError) as error:
+        raise UsageError(
+            "Une rubrique de report.toml n’a pas la forme attendue. Comparez-la avec la version d’origine."
+        ) from error

@@ -81,6 +81,10 @@ def _resource_faults(resource: Resource, table: Table, file: str, actual: str | 
         if column not in resource.statuses:
             dotted, remedy = f"{table.name}.{column}", f"Choisissez parmi : {', '.join(STATUSES)}"
             yield Fault(file, 0, dotted, "", "Colonne sans statut", remedy)
+    for column in {name for reserve in resource.reserves for name in reserve.columns}:
+        if column not in table.fields:
+            dotted, remedy = f"{table.name}.{column}", "Retirez-la de la réserve, ou corrigez son nom"
+            yield Fault(file, 0, shown(dotted), "", "Réserve sur une colonne inconnue", remedy)
     for column in resource.statuses:
         if column not in table.fields:
             dotted, remedy = f"{table.name}.{column}", "Retirez ce statut, ou corrigez son nom"
