@@ -1,0 +1,195 @@
+"""The ways to install (pip, uv, conda) ask for the same things, pinned, and name no host."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from itertools import chain
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCKS = ["requirements.lock", "requirements-bootstrap.lock"]
+# What conda-forge calls otherwise.
+CONDA_NAMES = {"brotli-python": "brotli", "playwright-python": "playwright"}
+# In environment.yml for conda's sake only.
+CONDA_ONLY = {"python", "pip", "pango"}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def bounds(requirements: list[str]) -> dict[str, str]:
+    """Name to version bounds, each name once."""
+    parsed = [Requirement(line) for line in requirements]
+    names = [canonicalize_name(CONDA_NAMES.get(one.name, one.name)) for one in parsed]
+    assert len(set(names)) == len(names), f"written twice: {sorted({n for n in names if names.count(n) > 1})}"
+    return {name: str(one.specifier) for name, one in zip(names, parsed, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def pyproject() -> dict:
+    return tomllib.loads(read("pyproject.toml"))
+
+
+@pytest.fixture(scope="module")
+def declared(pyproject) -> dict[str, str]:
+    """All that pyproject.toml asks for, extras included."""
+    project = pyproject["project"]
+    return bounds([*project["dependencies"], *chain(*project["optional-dependencies"].values())])
+
+
+@pytest.fixture(scope="module")
+def conda() -> list:
+    return yaml.safe_load(read("environment.yml"))["dependencies"]
+
+
+@pytest.fixture(scope="module")
+def pip_lines(conda) -> list[str]:
+    """What environment.yml leaves to pip."""
+    (section,) = [entry["pip"] for entry in conda if isinstance(entry, dict)]
+    return section
+
+
+def locked(name: str) -> dict[str, list[str]]:
+    """Each pinned requirement of a lock file, with its hashes."""
+    entries = re.split(r"\n(?=\S)", read(name).strip())
+    return {entry.split("\n")[0].rstrip(" \\"): re.findall(r"--hash=(\S+)", entry) for entry in entries}
+
+
+# --- conda ----------------------------------------------------------------------------------------
+
+
+def test_conda_asks_for_the_same_packages_and_bounds(declared, conda, pip_lines):
+    lines = [entry for entry in conda if isinstance(entry, str)]
+    lines += [line for line in pip_lines if not line.startswith("-e")]
+    asked = bounds(lines)
+    assert asked.keys() - declared.keys() == CONDA_ONLY
+    assert {name: asked.get(name) for name in declared} == declared
+
+
+def test_conda_asks_for_the_same_python(pyproject, conda):
+    assert f"python{pyproject['project']['requires-python']}" in conda
+
+
+def test_conda_installs_the_project_with_every_extra(pyproject, pip_lines):
+    extras = ",".join(pyproject["project"]["optional-dependencies"])
+    assert [line for line in pip_lines if line.startswith("-e")] == [f"-e .[{extras}]"]
+
+
+# --- Locks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_is_pinned_and_hashed(name):
+    for line, hashes in locked(name).items():
+        (clause,) = Requirement(line).specifier
+        assert clause.operator == "==", line
+        assert "*" not in clause.version, line
+        assert hashes, line
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes), line
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_host_and_no_option_but_hashes(name):
+    text = read(name)
+    assert "://" not in text
+    assert " @ " not in text
+    assert set(re.findall(r"--[a-z-]+", text)) == {"--hash"}
+
+
+def test_the_lock_holds_all_that_is_declared_within_its_bounds(pyproject, declared):
+    groups = pyproject["dependency-groups"]
+    needed = declared | bounds(groups["build"])
+    pins = [Requirement(line) for line in locked("requirements.lock")]
+    for name, specifier in needed.items():
+        versions = [one.specifier for one in pins if canonicalize_name(one.name) == name]
+        assert versions, f"{name} is not in requirements.lock: make lock"
+        for (clause,) in versions:
+            assert Requirement(f"{name}{specifier}").specifier.contains(clause.version), f"{name}: make lock"
+
+
+def test_the_bootstrap_lock_holds_uv_alone(pyproject):
+    asked = bounds(pyproject["dependency-groups"]["bootstrap"])
+    assert {Requirement(line).name for line in locked("requirements-bootstrap.lock")} == set(asked)
+
+
+# --- pyproject.toml -------------------------------------------------------------------------------
+
+
+def test_every_dependency_has_its_reason(pyproject):
+    project, groups = pyproject["project"], pyproject["dependency-groups"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values(), *groups.values()]
+    text = read("pyproject.toml")
+    for line in chain(*lists):
+        assert re.search(rf'^    "{re.escape(line)}", +# \w.{{8,}}$', text, re.MULTILINE), (
+            f"no reason: {line}"
+        )
+
+
+def imported(folder: Path) -> set[str]:
+    """The packages that the modules of a folder import, but for Python's own and ours."""
+    nodes = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))]
+    modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    ours = {"atc"} | {path.stem for path in (ROOT / "tests").rglob("*")}
+    return {module.partition(".")[0] for module in modules} - sys.stdlib_module_names - ours
+
+
+@pytest.mark.parametrize(("folder", "extras"), [("atc", []), ("scripts", ["dev"]), ("tests", ["dev"])])
+def test_all_that_is_imported_is_declared(pyproject, folder, extras):
+    project = pyproject["project"]
+    optional = chain(*(project["optional-dependencies"][extra] for extra in extras))
+    declared = bounds([*project["dependencies"], *optional]).keys()
+    distributions = packages_distributions()
+    for module in imported(ROOT / folder):
+        assert declared & {canonicalize_name(one) for one in distributions[module]}, module
+
+
+def test_every_ignored_rule_has_its_reason(pyproject):
+    lint = pyproject["tool"]["ruff"]["lint"]
+    codes = {*lint["ignore"], *chain(*lint["per-file-ignores"].values())}
+    text = read("pyproject.toml")
+    for code in codes:
+        lines = re.findall(rf'^    "{code}", .*$', text, re.MULTILINE)
+        assert any(re.search(r"# \w.{8,}$", line) for line in lines), f"no reason: {code}"
+
+
+# --- The commands ---------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="make and setup.sh are for Linux; others use conda")
+def test_make_alone_lists_every_target():
+    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    phony = re.search(r"^\.PHONY: (.*)$", read("Makefile"), re.MULTILINE)
+    assert phony is not None
+    assert re.findall(r"^make (\S+) +\S.*$", shown, re.MULTILINE) == phony[1].split()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="make and setup.sh are for Linux; others use conda")
+def test_the_stamp_follows_the_locks_the_project_and_the_folder(tmp_path):
+    def stamp(folder: Path) -> str:
+        script = folder / "scripts" / "setup.sh"
+        return subprocess.run(["sh", script, "--stamp"], capture_output=True, text=True, check=True).stdout
+
+    files = ["scripts/setup.sh", "pyproject.toml", *LOCKS]
+    first, moved = tmp_path / "dossier d'évaluation", tmp_path / "ailleurs"
+    for folder in (first, moved):
+        (folder / "scripts").mkdir(parents=True)
+        for file in files:
+            (folder / file).write_bytes((ROOT / file).read_bytes())
+    names = [stamp(first), stamp(moved)]
+    assert stamp(first) == names[0]
+    for file in files:
+        with (first / file).open("a") as stream:
+            stream.write("# changed\n")
+        names.append(stamp(first))
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"\.venv/\.ready-\d+\n", name) for name in names)
