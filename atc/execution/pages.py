@@ -19,7 +19,7 @@ from atc.execution.staging import write
 from atc.manifest import REPORT, Artefact
 from atc.rendering import Cover, chapter_page, document_pdf, index_page, read_chapter
 
-_ID = re.compile(r"[FT]\d{2}-\d{2}")
+_ID = re.compile(r"[FTC]\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def exhibits(notebook: NotebookNode, slug: str) -> Iterator[dict[str, Any]]:
             if not _ID.fullmatch(id_):
                 raise NotebookFailed(
                     f"{slug}, cellule {cell.id} : l’identifiant « {shown(id_)} » n’est pas "
-                    "de la forme F02-03 ou T02-03. Corrigez-le dans le module du chapitre."
+                    "de la forme F02-03, T02-03 ou C02-00. Corrigez-le dans le module du chapitre."
                 )
             yield exhibit
 

@@ -18,6 +18,7 @@ from atc.style.tokens import MENTIONS
 from atc.typography import NARROW as THIN
 from atc.typography import number
 
+_KINDS = {"F": "Figure", "T": "Tableau", "C": "Contrôle"}
 MIME = "application/vnd.atc.exhibit+json"
 
 
@@ -97,6 +98,11 @@ class Exhibit:
     def is_table(self) -> bool:
         """Whether it is a table (T…) and not a figure (F…)."""
         return self.draw is None
+
+    @property
+    def label(self) -> str:
+        """« Figure F02-02 », « Tableau T03-04 » or, at the end of a chapter, « Contrôle C02-00 »."""
+        return f"{_KINDS[self.id[0]]} {self.id}"
 
     @property
     def mention(self) -> str:
