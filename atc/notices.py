@@ -7,7 +7,7 @@ from atc.exhibit import Base, Column, DataTable, Draft, Exhibit, Prose
 from atc.indicators import terrain, verbatims
 from atc.indicators.lignes import premiere
 from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
-from atc.typography import counted, french
+from atc.typography import counted, french, lower_first
 from atc.waves import Wave
 
 
@@ -74,18 +74,33 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
         chapitre: Only the figures of this notebook; all of them by default.
     """
     found = controls(vague, chapitre)
-    frame = controls_table(found)
+    shown = [
+        Column("id", "Repère"),
+        Column("enonce", "Valeur"),
+        Column("imprime", "Imprimé"),
+        Column("calcule", "Recalculé"),
+        Column("verdict", "Verdict"),
+    ]
+    table = DataTable(controls_table(found), shown)
+    return _table_of(vague, id_, found, table, title=_verdict(found), reading=_reading(found))
+
+
+def _table_of(
+    vague: Wave, id_: str, found: tuple[Control, ...], table: DataTable, *, title: str, reading: str
+) -> Exhibit:
     status = _status(vague)
     return Exhibit(
         id=id_,
-        title=french(_verdict(found)),
+        title=french(title),
         subtitle="",
-        table=DataTable(frame, _columns(whole=chapitre is None)),
-        reading=french(_reading(found)),
+        table=table,
+        reading=french(reading),
         alt="",
         base=Base(len(found), "valeurs imprimées"),
         note="",
-        source=french(f"Source : rapport intermédiaire de décembre 2020 ; {vague.settings.label.lower()}."),
+        source=french(
+            f"Source : chiffres publiés du rapport intermédiaire, et {lower_first(vague.settings.label)}."
+        ),
         questions=(),
         status=status,
         status_note=_STATUS_NOTES.get(status, ""),
@@ -121,19 +136,32 @@ def _verdict(found: tuple[Control, ...]) -> str:
     return f"{equal} valeurs sur {len(found)} sont retrouvées telles qu’imprimées"
 
 
+def lectures(vague: Wave, id_: str) -> Exhibit:
+    """How the traps and the vague wordings of the report were read.
+
+    Args:
+        vague: The whole wave.
+        id_: Id of the exhibit.
+    """
+    read = tuple(control for control in controls(vague) if control.lecture)
+    shown = [
+        Column("id", "Repère"),
+        Column("enonce", "Valeur"),
+        Column("imprime", "Imprimé"),
+        Column("lecture", "Lecture retenue"),
+    ]
+    return _table_of(
+        vague,
+        id_,
+        read,
+        DataTable(controls_table(read), shown),
+        title=f"{len(read)} valeurs demandent une lecture",
+        reading="Un mot imprécis, ou une contradiction du rapport, ne se recalcule pas sans choisir.",
+    )
+
+
 def _reading(found: tuple[Control, ...]) -> str:
     wrong = [control.id for control in found if control.verdict == DIFFERENT]
     if wrong:
         return f"À reprendre avant toute diffusion : {', '.join(wrong)}."
-    return "La colonne « recalculé » donne ce que produisent les lignes, écrit comme le rapport l’écrirait."
-
-
-def _columns(*, whole: bool) -> list[Column]:
-    kept = [
-        Column("id", "Repère"),
-        Column("enonce", "Valeur"),
-        Column("imprime", "Imprimé"),
-        Column("calcule", "Recalculé"),
-        Column("verdict", "Verdict"),
-    ]
-    return [*kept, Column("lecture", "Lecture retenue")] if whole else kept
+    return f"{_verdict(found)}. « Recalculé » : ce que donnent les lignes, dans les mots du rapport."

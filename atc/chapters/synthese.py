@@ -117,3 +117,8 @@ def _effects(vague: Wave) -> str:
 def tab_07_01(vague: Wave) -> exhibit.Exhibit:
     """Every published figure: printed against computed."""
     return notices.tableau_des_controles(vague, "T07-01")
+
+
+def tab_07_02(vague: Wave) -> exhibit.Exhibit:
+    """How the traps and the vague wordings of the report were read."""
+    return notices.lectures(vague, "T07-02")

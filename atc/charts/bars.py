@@ -46,7 +46,7 @@ def draw(canvas: Canvas, rows: Sequence[BarRow]) -> Figure:
             (max(row.count, row.total), y),
             xytext=(6, 0),
             textcoords="offset points",
-            va="center_baseline",
+            va="center",
             size=canvas.layout.text,
             weight=600,
             color=INK,

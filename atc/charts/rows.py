@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from atc.style.canvas import Canvas, text_width, wrap
+from atc.style.canvas import LINE, Canvas, text_width, wrap
 from atc.style.tokens import GREY_TEXT, INK
 
-_LINE = 0.185
 _LABEL_SHARE = 0.42
 _GAP = 0.12
 
@@ -63,32 +62,26 @@ def lay(
     wrapped = [wrap(row.label, column, size) for row in rows]
     centers: list[float] = []
     labels: list[float] = []
-    headings: list[float] = []
+    headings: list[tuple[list[str], float]] = []
     y = 0.04
     for row, lines in zip(rows, wrapped, strict=True):
         if row.heading:
             y += 0.12 if centers else 0.0
-            headings.append(y + _LINE / 2)
-            y += 0.27
+            heading = wrap(row.heading, canvas.inner, size, 600)
+            headings.append((heading, y + LINE * len(heading) / 2))
+            y += LINE * len(heading) + 0.08
         if narrow:
-            labels.append(y + _LINE * len(lines) / 2)
-            y += _LINE * len(lines) + 0.03
-        height = max(thickness, 0 if narrow else _LINE * len(lines))
+            labels.append(y + LINE * len(lines) / 2)
+            y += LINE * len(lines) + 0.03
+        height = max(thickness, 0 if narrow else LINE * len(lines))
         centers.append(y + height / 2)
         y += height + (0.13 if narrow else 0.11)
     left = 0.0 if narrow else column + _GAP
     axes = canvas.plot(y + foot, left=left, right=right)
     axes.set_ylim(y + foot, 0)
     axes.axis("off")
-    _write(
-        axes,
-        wrapped,
-        labels or centers,
-        headings,
-        [r.heading for r in rows if r.heading],
-        canvas,
-        left,
-    )
+    _write(axes, wrapped, labels or centers, canvas)
+    _head(axes, headings, canvas.layout.text, left)
     return Frame(axes, centers, canvas.inner - left - right)
 
 
@@ -97,34 +90,26 @@ def _label_column(canvas: Canvas, rows: Sequence[Row]) -> float:
     return min(widest + 0.02, canvas.inner * _LABEL_SHARE)
 
 
-def _write(
-    axes: Axes,
-    wrapped: list[list[str]],
-    ys: list[float],
-    heading_ys: list[float],
-    headings: list[str],
-    canvas: Canvas,
-    left: float,
-) -> None:
-    size, narrow = canvas.layout.text, canvas.layout.narrow
-    beside = {"xytext": (-_GAP * 72, 0), "ha": "right"}
-    above = {"xytext": (0, 0), "ha": "left"}
+def _write(axes: Axes, wrapped: list[list[str]], ys: list[float], canvas: Canvas) -> None:
     for lines, y in zip(wrapped, ys, strict=True):
         axes.annotate(
             "\n".join(lines),
             (0, y),
             xycoords=("axes fraction", "data"),
+            xytext=(0 if canvas.layout.narrow else -_GAP * 72, 0),
             textcoords="offset points",
+            ha="left" if canvas.layout.narrow else "right",
             va="center",
-            size=size,
+            size=canvas.layout.text,
             color=INK,
-            linespacing=1.12,
             annotation_clip=False,
-            **(above if narrow else beside),
         )
-    for heading, y in zip(headings, heading_ys, strict=True):
+
+
+def _head(axes: Axes, headings: list[tuple[list[str], float]], size: float, left: float) -> None:
+    for lines, y in headings:
         axes.annotate(
-            heading,
+            "\n".join(lines),
             (0, y),
             xycoords=("axes fraction", "data"),
             xytext=(-left * 72, 0),

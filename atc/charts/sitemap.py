@@ -78,7 +78,7 @@ def draw(
         kinds: Names of the first and second kind of site.
     """
     canvas.keys = [Key(kinds[0], BLUE, "o"), Key(kinds[1], ORANGE, "D")]
-    height = canvas.inner if canvas.layout.narrow else 4.9
+    height = canvas.inner if canvas.layout.narrow else 4.1
     axes = canvas.plot(height)
     box = _frame(canvas.inner / height)
     _land(axes, background, ("pays_voisin", "france_metropolitaine"))

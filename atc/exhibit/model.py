@@ -105,6 +105,16 @@ class Exhibit:
         return f"{_KINDS[self.id[0]]} {self.id}"
 
     @property
+    def is_folded(self) -> bool:
+        """Whether the table is folded away: behind a figure, or behind the verdict of a control."""
+        return not self.is_table or self.id.startswith("C")
+
+    @property
+    def folded_label(self) -> str:
+        """What the fold is called: « Données de la figure F02-02 »."""
+        return f"{'Détail du contrôle' if self.is_table else 'Données de la figure'} {self.id}"
+
+    @property
     def mention(self) -> str:
         """« DONNÉES SIMULÉES » or « DONNÉES RECONSTITUÉES », or nothing."""
         return MENTIONS.get(self.status, "")
