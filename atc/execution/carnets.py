@@ -13,8 +13,9 @@ from atc.execution.notebooks import INJECTED, node, tagged
 
 EXHIBIT_MIME = "application/vnd.atc.exhibit+json"
 ALLOWED_MIME = frozenset({"text/plain", "text/html", EXHIBIT_MIME})
-_OPENING, _LAST = "atc-ouverture", "atc-temoin"
+OPENING, LAST = "atc-ouverture", "atc-temoin"
 _WITNESS = '__import__("atc.execution.witness", fromlist=["witness"])'
+_LONGEST = 300
 _TRACEBACKS = ("Traceback (most recent call last)", "Exception in thread", "Exception ignored in")
 
 
@@ -43,9 +44,9 @@ def staged(notebook: NotebookNode, root: str, token: str) -> NotebookNode:
     """
     copy = node(notebook)
     copy.cells = [
-        _own_cell(_OPENING, f"start({root!r})"),
+        _own_cell(OPENING, f"start({root!r})"),
         *copy.cells,
-        _own_cell(_LAST, f"sign({token!r})"),
+        _own_cell(LAST, f"sign({token!r})"),
     ]
     for cell in copy.cells:
         # papermill reads the tags of every cell.
@@ -70,14 +71,20 @@ def testimony(notebook: NotebookNode, token: str) -> Testimony | None:
     """What the witness said, or nothing if it did not speak for this run."""
     for output in notebook.cells[-1].get("outputs", []):
         said = output.get("data", {}).get(witness.MIME)
-        if notebook.cells[-1].id == _LAST and said and said["token"] == token:
+        if notebook.cells[-1].id == LAST and said and said["token"] == token:
             return Testimony(tuple(said["files"]), tuple(said["modules"]), tuple(said["faults"]))
     return None
 
 
 def chapter_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Code cells of the chapter itself."""
-    return [c for c in notebook.cells if c.cell_type == "code" and c.id not in {_OPENING, _LAST}]
+    return [c for c in notebook.cells if c.cell_type == "code" and c.id not in {OPENING, LAST}]
+
+
+def one_line(text: str) -> str:
+    """A message of Python as our own messages quote it: on one line, not longer than a paragraph."""
+    flat = " ".join("".join(c if c.isprintable() or c.isspace() else "�" for c in text).split())
+    return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 1]}…"
 
 
 def output_faults(cell: NotebookNode) -> Iterator[str]:
@@ -87,9 +94,9 @@ def output_faults(cell: NotebookNode) -> Iterator[str]:
             if output.name == "stdout":
                 yield "elle écrit du texte (print) : affichez une figure, un tableau ou une phrase calculée"
             elif any(sign in output.text for sign in _TRACEBACKS):
-                yield f"une erreur est passée inaperçue : {output.text.strip().splitlines()[-1]}"
+                yield f"une erreur est passée inaperçue : {one_line(output.text.strip().splitlines()[-1])}"
         elif output.output_type == "error":
-            yield f"{output.ename} : {output.evalue}"
+            yield one_line(f"{output.ename} : {output.evalue}")
         else:
             unknown = sorted(set(output.data) - ALLOWED_MIME)
             if unknown:
@@ -102,7 +109,7 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     It can be opened and executed again from the project: the parameters stay in it.
     """
     kept = node(notebook)
-    kept.cells = [c for c in kept.cells if c.id not in {_OPENING, _LAST}]
+    kept.cells = [c for c in kept.cells if c.id not in {OPENING, LAST}]
     kept.metadata = node(
         {
             "kernelspec": {

@@ -14,7 +14,16 @@ from papermill.exceptions import PapermillExecutionError
 
 from atc.errors import shown
 from atc.execution import processes
-from atc.execution.carnets import chapter_cells, clean, output_faults, staged, testimony
+from atc.execution.carnets import (
+    LAST,
+    OPENING,
+    chapter_cells,
+    clean,
+    one_line,
+    output_faults,
+    staged,
+    testimony,
+)
 from atc.execution.kernels import ENGINE, KERNEL, Watch
 from atc.execution.staging import write
 from atc.paths import Project
@@ -101,7 +110,7 @@ def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:
         RuntimeError,
         AssertionError,
     ) as error:
-        return ChapterFault(task.slug, (f"{_place(watch.cell)} : {_reason(error, watch)}",))
+        return ChapterFault(task.slug, (f"{_place(watch.flooded or watch.cell)} : {_reason(error, watch)}",))
     finally:
         processes.end(watch.mark)
     return _judged(notebook, task, watch)
@@ -125,8 +134,10 @@ def _run(notebook: NotebookNode, task: ChapterTask, watch: Watch) -> NotebookNod
 
 
 def _place(cell: NotebookNode | None) -> str:
-    if cell is None:
+    if cell is None or cell.id == OPENING:
         return "démarrage du noyau"
+    if cell.id == LAST:
+        return "après la dernière cellule"
     first = next((line for line in cell.source.splitlines() if line.strip()), "")
     return f"cellule {cell.id} ({shown(first)})"
 
@@ -135,7 +146,7 @@ def _reason(error: Exception, watch: Watch) -> str:
     if watch.flooded:
         return f"elle affiche plus de {watch.cell_bytes // 1_000_000} Mo"
     if isinstance(error, PapermillExecutionError):
-        return f"{error.ename} : {error.evalue}".rstrip(" :")
+        return one_line(f"{error.ename} : {error.evalue}").rstrip(" :")
     if isinstance(error, CellTimeoutError):
         if watch.left < 1:
             return f"le carnet dépasse {watch.notebook_seconds} secondes"

@@ -17,6 +17,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
@@ -40,7 +41,7 @@ class Watch:
         notebook_seconds: Longest life of the notebook.
         cell_bytes: Most that one cell may show.
         cell: The cell that runs, or the last one that ran.
-        flooded: Whether a cell showed more than it may.
+        flooded: The cell that showed more than it may.
         started: When the first cell began, on the monotonic clock.
     """
 
@@ -51,7 +52,7 @@ class Watch:
     notebook_seconds: int
     cell_bytes: int
     cell: NotebookNode | None = None
-    flooded: bool = False
+    flooded: NotebookNode | None = None
     started: float = 0.0
 
     @property
@@ -72,6 +73,10 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     shown = 0
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
+        if self.watch.left <= 0:
+            raise CellTimeoutError("notebook timed out")
+        if self.watch.flooded:
+            raise DeadKernelError("ended for what it showed")
         self.shown = 0
         if cell.cell_type == "code":
             self.watch.cell = cell
@@ -83,7 +88,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             if msg["msg_type"] in {"stream", "display_data", "execute_result", "update_display_data"}:
                 self.shown += len(json.dumps(msg["content"], default=str))
             if self.shown > self.watch.cell_bytes:
-                self.watch.flooded = True
+                self.watch.flooded = cell
                 processes.end(self.watch.mark)
         if self.watch.flooded and msg["msg_type"] != "status":
             return None

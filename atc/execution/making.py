@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -124,7 +125,7 @@ def _execute(basis: Basis, target: Target, sources: Sequence[Source], site: Site
     }
     site.progress.begin(len(tasks))
     jobs = [(slug, execute_chapter, task) for slug, task in tasks.items()]
-    results = gather(site.executor, jobs, lambda slug: site.progress.done(f"{slug} : exécuté"))
+    results = gather(site.executor, jobs, partial(_tell_executed, site.progress))
     _raise_faults(list(results.values()))
     titles = {source.slug: source.title for source in sources}
     return {
@@ -134,6 +135,14 @@ def _execute(basis: Basis, target: Target, sources: Sequence[Source], site: Site
         for result in results.values()
         if isinstance(result, Executed)
     }
+
+
+def _tell_executed(progress: Progress, slug: str, result: Executed | ChapterFault | None) -> None:
+    progress.done(f"{slug} : {'exécuté' if isinstance(result, Executed) else 'échec'}")
+
+
+def _tell_rendered(progress: Progress, maker: str, result: list[Artefact] | None) -> None:
+    progress.done(f"{maker} : {'échec' if result is None else 'mis en page'}")
 
 
 def _raise_faults(results: Sequence[Executed | ChapterFault]) -> None:
@@ -161,7 +170,7 @@ def _render(planned: Plan, site: Site) -> list[Artefact]:
         for maker in makers
     ]
     site.progress.begin(len(jobs))
-    results = gather(site.executor, jobs, lambda maker: site.progress.done(f"{maker} : mis en page"))
+    results = gather(site.executor, jobs, partial(_tell_rendered, site.progress))
     return [artefact for maker in planned.stale for artefact in results[maker]]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,14 +74,17 @@ def _read(path: Path) -> NotebookNode:
             raise BadNotebook(
                 f"{shown} n’est pas un carnet au format 4.5. Ouvrez-le puis enregistrez-le avec JupyterLab."
             )
-        nbformat.validate(raw)
+        with warnings.catch_warnings():
+            # nbformat only warns of missing or repeated ids, and draws others: no page could be made twice.
+            warnings.simplefilter("error")
+            nbformat.validate(raw)
         return node(nbformat.reads(text, as_version=4))  # type: ignore[no-untyped-call]
     except json.JSONDecodeError as error:
         raise BadNotebook(
             f"{shown}, ligne {error.lineno} : ce n’est pas du JSON lisible. "
             "Reprenez la dernière bonne version du carnet."
         ) from error
-    except (nbformat.ValidationError, TypeError) as error:
+    except (nbformat.ValidationError, TypeError, Warning) as error:
         reason = str(error).splitlines()[0]
         raise BadNotebook(
             f"{shown} n’est pas un carnet valide ({reason}). Enregistrez-le de nouveau avec JupyterLab."

@@ -56,14 +56,14 @@ def workers(count: int, mark: str, environment: Mapping[str, str | None]) -> Ite
 def gather(
     executor: Executor,
     jobs: Sequence[tuple[str, Callable[[Task], Result], Task]],
-    done: Callable[[str], None],
+    done: Callable[[str, Result | None], None],
 ) -> dict[str, Result]:
     """Results of every job, whatever their order.
 
     Args:
         executor: Where they run.
         jobs: ``(name, function, its argument)``.
-        done: Called with the name of each finished job.
+        done: Called with the name of each finished job and its result, or nothing if it raised.
 
     Raises:
         NotebookFailed: With the message of every job that raised it, or when a worker was killed.
@@ -81,7 +81,7 @@ def gather(
             raise NotebookFailed(
                 f"{left} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
             ) from error
-        done(futures[future])
+        done(futures[future], results.get(futures[future]))
     if faults:
         raise NotebookFailed("\n".join(sorted(faults)))
     return results

@@ -6,6 +6,7 @@ their parent. Only processes that carry it are ever touched.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -19,7 +20,8 @@ import psutil  # type: ignore[import-untyped]
 
 MARK = "ATC_EXECUTION"
 _PREFIX = "atc-execution-"
-_TRIES = 5
+# Seconds for the system to end what was killed.
+_PATIENCE = 10.0
 
 
 def end(mark: str) -> None:
@@ -28,17 +30,14 @@ def end(mark: str) -> None:
     Args:
         mark: Of a run, for all its processes, or of one chapter of it, as ``run/chapitre``.
     """
-    # Several times: a process may be born while the list is read.
-    for _ in range(_TRIES):
-        found = list(_marked(mark))
-        if not found:
-            return
+    # Until none is left: a process may be born while the list is read. Waiting for them would take the exit
+    # codes of children away from whoever started them.
+    deadline = time.monotonic() + _PATIENCE
+    while (found := list(_marked(mark))) and time.monotonic() < deadline:
         for process in found:
-            try:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-            except psutil.NoSuchProcess:
-                continue
-        psutil.wait_procs(found, timeout=2)
+        time.sleep(0.02)
 
 
 def _marked(mark: str) -> Iterator[psutil.Process]:

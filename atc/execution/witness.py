@@ -47,7 +47,17 @@ def start(root: str) -> None:
     threading.excepthook = lambda args: _note(args.exc_value)
     sys.unraisablehook = lambda args: _note(args.exc_value)
     logging.getLogger("asyncio").addHandler(_Listener(logging.ERROR))
+    _refuse_to_leave()
     trace.start(Path(root))
+
+
+def _refuse_to_leave() -> None:
+    # exit() stops a kernel a moment later, when the cells that follow may have run or not.
+    from IPython import get_ipython  # noqa: PLC0415
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.ask_exit = sys.exit
 
 
 def sign(token: str) -> None:
