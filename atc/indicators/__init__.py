@@ -27,5 +27,6 @@ Every table parameter bears the name of its table; ``dictionary`` brings labels 
 `effets`           first effects
 `verbatims`        the quotations that may be shown
 `collecte`         when the tables were collected
+`lignes`           rows of these tables one by one, for sentences and marks
 =================  =====================================================================
 """
