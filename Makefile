@@ -21,7 +21,6 @@ help: ## List these targets
 report: $(READY) ## Build the report: make report VAGUE=2021-automne DIFFUSION=interne
 	@$(BIN)/atc check --vague '$(VAGUE)'
 	@$(BIN)/atc run --vague '$(VAGUE)' --diffusion '$(DIFFUSION)'
-	@find 'outputs/$(VAGUE)/$(DIFFUSION)' -name rapport.pdf -o -path 'outputs/$(VAGUE)/$(DIFFUSION)/index.html'
 
 check: $(READY) ## Lint, check types, run the tests and every notebook
 	@sh scripts/setup.sh --check

@@ -104,7 +104,7 @@ find_chromium() {
     for candidate in chromium chromium-browser google-chrome; do
         "$candidate" --version >/dev/null 2>&1 && return
     done
-    set -- "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-*
+    set -- "${PLAYWRIGHT_BROWSERS_PATH:-${HOME:-}/.cache/ms-playwright}"/chromium-*
     [ -e "$1" ]
 }
 
