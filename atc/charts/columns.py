@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,8 +10,16 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from atc.style.canvas import Canvas, wrap
+from atc.charts import bars
+from atc.style.canvas import LINE, Canvas, text_width, wrap
 from atc.style.tokens import BLUE, BLUE_LIGHT, GREY_TEXT, INK, LAND_EDGE, ORANGE, RULE
+from atc.typography import number
+
+_HEIGHT = 1.75
+#: Height of the line of extremes, in inches, and where it runs, from -1 to 1.
+_STRIP, _LEVEL = 0.62, -0.25
+#: Least blank between two texts side by side, in inches.
+_BLANK = 0.08
 
 
 @dataclass(frozen=True)
@@ -51,42 +59,67 @@ class Span:
 
 
 def draw(canvas: Canvas, columns: Sequence[Column], span: Span | None = None) -> Figure:
-    """Draw columns, each with its count, under a line of extremes when there is one."""
-    grouped = any(column.group for column in columns)
-    room = canvas.inner / len(columns) - 0.08
-    labels = [wrap(column.label, room, canvas.layout.text) for column in columns]
-    foot = 0.5 if grouped else 0.12 + 0.18 * max(len(lines) for lines in labels)
-    height = 1.75
+    """Draw columns, each with its count, under a line of extremes when there is one.
+
+    Columns too narrow for what is written above or below them lie down as bars.
+    """
+    groups = _by_group(columns)
+    if span is None and not _fit(canvas, columns, groups):
+        return bars.draw(canvas, [_lying(column, i, groups) for i, column in enumerate(columns)])
+    size, room = canvas.layout.text, canvas.inner / len(columns) - _BLANK
+    labels = [wrap(column.label, room, size) for column in columns]
+    under = LINE * max(len(lines) for lines in labels)
+    foot = 0.12 + under + (LINE + 0.02 if groups else 0)
     if span is None:
-        axes = canvas.plot(height + foot)
+        axes = canvas.plot(_HEIGHT + foot)
     else:
-        strip, axes = canvas.plots(0.62, height + foot, gap=0.12)
+        strip, axes = canvas.plots(_STRIP, _HEIGHT + foot, gap=0.12)
         _span(strip, span, canvas)
-    _columns(axes, columns, canvas, foot / height)
-    _labels(axes, labels, canvas.layout.text)
-    _groups(axes, columns, canvas.layout.text)
+    _columns(axes, columns, size, foot / _HEIGHT)
+    _labels(axes, labels, size)
+    _groups(axes, groups, 8 + under * 72, size)
     return canvas.figure
 
 
-def _columns(axes: Axes, columns: Sequence[Column], canvas: Canvas, below: float) -> None:
+def _by_group(columns: Sequence[Column]) -> dict[str, list[int]]:
+    """Positions of the columns of each group, in order."""
+    groups: dict[str, list[int]] = {}
+    for x, column in enumerate(columns):
+        if column.group:
+            groups.setdefault(column.group, []).append(x)
+    return groups
+
+
+def _fit(canvas: Canvas, columns: Sequence[Column], groups: Mapping[str, Sequence[int]]) -> bool:
+    pitch, size = canvas.inner / len(columns), canvas.layout.text
+    texts = [(word, pitch) for column in columns for word in column.label.split(" ")]
+    texts += [(number(column.count), pitch) for column in columns]
+    texts += [(group, pitch * len(xs)) for group, xs in groups.items()]
+    return all(text_width(text, size, 600) <= room - _BLANK for text, room in texts)
+
+
+def _lying(column: Column, x: int, groups: Mapping[str, Sequence[int]]) -> bars.BarRow:
+    opens = column.group and groups[column.group][0] == x
+    return bars.BarRow(
+        column.label,
+        column.group if opens else "",
+        column.count,
+        text=number(column.count),
+        color=BLUE if column.strong else BLUE_LIGHT,
+    )
+
+
+def _columns(axes: Axes, columns: Sequence[Column], size: float, below: float) -> None:
     frame = pd.DataFrame({"x": range(len(columns)), "count": [column.count for column in columns]})
     sns.barplot(frame, x="x", y="count", width=0.72, color=BLUE, saturation=1, ax=axes)
     top = max(frame["count"].max(), 1) * 1.18
-    axes.set_ylim(-top * below, top)
+    axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top * below, top))
     axes.set_axis_off()
     axes.hlines(0, -0.5, len(columns) - 0.5, color=LAND_EDGE, linewidth=0.8)
-    size = canvas.layout.text
     for x, (column, bar) in enumerate(zip(columns, axes.patches, strict=True)):
         bar.set_facecolor(BLUE if column.strong else BLUE_LIGHT)
-        axes.text(
-            x,
-            column.count + top * 0.02,
-            str(column.count),
-            ha="center",
-            va="bottom",
-            weight=600,
-            size=size,
-        )
+        y = column.count + top * 0.02
+        axes.text(x, y, number(column.count), ha="center", va="bottom", weight=600, size=size)
 
 
 def _labels(axes: Axes, labels: Sequence[Sequence[str]], size: float) -> None:
@@ -94,65 +127,76 @@ def _labels(axes: Axes, labels: Sequence[Sequence[str]], size: float) -> None:
         axes.annotate(
             "\n".join(lines),
             (x, 0),
-            xytext=(0, -6),
+            xytext=(0, -5),
             textcoords="offset points",
             ha="center",
             va="top",
             size=size,
             color=INK,
-            linespacing=1.05,
         )
 
 
-def _groups(axes: Axes, columns: Sequence[Column], size: float) -> None:
-    groups: dict[str, list[int]] = {}
-    for x, column in enumerate(columns):
-        groups.setdefault(column.group, []).append(x)
+def _groups(axes: Axes, groups: Mapping[str, Sequence[int]], below: float, size: float) -> None:
     for group, xs in groups.items():
-        if group:
-            axes.annotate(
-                group,
-                ((xs[0] + xs[-1]) / 2, 0),
-                xytext=(0, -22),
-                textcoords="offset points",
-                ha="center",
-                va="top",
-                size=size,
-                weight=600,
-                color=GREY_TEXT,
-            )
-            if xs[0]:
-                axes.vlines(xs[0] - 0.5, axes.get_ylim()[0], 0, color=RULE, linewidth=0.8)
+        axes.annotate(
+            group,
+            ((xs[0] + xs[-1]) / 2, 0),
+            xytext=(0, -below),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            size=size,
+            weight=600,
+            color=GREY_TEXT,
+        )
+        if xs[0]:
+            axes.vlines(xs[0] - 0.5, axes.get_ylim()[0], 0, color=RULE, linewidth=0.8)
 
 
 def _span(axes: Axes, span: Span, canvas: Canvas) -> None:
-    axes.set_xlim(0, span.end)
-    axes.set_ylim(-1, 1)
+    axes.set(xlim=(0, span.end), ylim=(-1, 1))
     axes.set_axis_off()
-    axes.hlines(-0.25, 0, span.end, color=RULE, linewidth=1)
-    axes.hlines(-0.25, span.low, span.high, color=BLUE, linewidth=4)
+    axes.hlines(_LEVEL, 0, span.end, color=RULE, linewidth=1)
+    axes.hlines(_LEVEL, span.low, span.high, color=BLUE, linewidth=4)
+    for value in (span.low, span.high):
+        axes.plot(value, _LEVEL, "|", color=BLUE, markersize=14, markeredgewidth=2.5, clip_on=False)
+    axes.plot(span.mean, _LEVEL, "D", color=ORANGE, markersize=9, markeredgewidth=0, clip_on=False)
     size = canvas.layout.text
-    for value, text, marker, color, above in (
-        (span.low, span.low_text, "|", BLUE, False),
-        (span.high, span.high_text, "|", BLUE, False),
-        (span.mean, span.mean_text, "D", ORANGE, True),
-    ):
-        axes.plot(
-            value,
-            -0.25,
-            marker=marker,
-            color=color,
-            markersize=9 if marker == "D" else 14,
-            markeredgewidth=2.5 if marker == "|" else 0,
-        )
-        axes.annotate(
-            text,
-            (value, -0.25),
-            xytext=(0, 9 if above else -9),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if above else "top",
-            size=size,
-            weight=600,
-            color=color,
-        )
+    inch = span.end / canvas.inner
+    low, high = _extremes(span, inch, canvas)
+    _beside(axes, low, span.low_text, BLUE, size)
+    if span.high > span.low:
+        _beside(axes, high, span.high_text, BLUE, size)
+    mean = _inside(span.mean, text_width(span.mean_text, size, 600) * inch, span.end)
+    _beside(axes, mean, span.mean_text, ORANGE, size, above=True)
+
+
+def _inside(x: float, width: float, end: float) -> float:
+    """Middle of a text of some width, as near ``x`` as the plot allows."""
+    return min(max(x, width / 2), end - width / 2)
+
+
+def _extremes(span: Span, inch: float, canvas: Canvas) -> tuple[float, float]:
+    """Middles of the two texts below: under their marks, unless they would touch or leave the plot."""
+    size = canvas.layout.text
+    first, second = (text_width(text, size, 600) * inch for text in (span.low_text, span.high_text))
+    low, high = _inside(span.low, first, span.end), _inside(span.high, second, span.end)
+    apart = (first + second) / 2 + _BLANK * inch
+    if span.low == span.high or high - low >= apart:
+        return low, high
+    low = min(max((low + high - apart) / 2, first / 2), span.end - second / 2 - apart)
+    return low, low + apart
+
+
+def _beside(axes: Axes, x: float, text: str, color: str, size: float, *, above: bool = False) -> None:
+    axes.annotate(
+        text,
+        (x, _LEVEL),
+        xytext=(0, 8 if above else -8),
+        textcoords="offset points",
+        ha="center",
+        va="bottom" if above else "top",
+        size=size,
+        weight=600,
+        color=color,
+    )

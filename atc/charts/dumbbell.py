@@ -55,7 +55,8 @@ def draw(canvas: Canvas, rows: Sequence[PairRow], first: str, second: str) -> Fi
     frame = lay(canvas, rows, 0.5 if narrow else 0.3, foot=_SCALE_FOOT)
     frame.axes.set_xlim(0, frame.width)
     scores = frame.width if narrow else frame.width * _SCORES_SHARE
-    inset = 0.12
+    # Room for the number beside a mark at either end: there is a column of labels only on a page.
+    inset = 0.24 if narrow else 0.12
     step = (scores - 2 * inset - (0 if narrow else 0.25)) / (_HIGH - _LOW)
     _scale(frame, inset, step, canvas)
     start = 0.02 if narrow else scores + 0.1
@@ -113,7 +114,7 @@ def _pair(axes: Axes, row: PairRow, y: float, inset: float, step: float, canvas:
             xytext=(-8 if on_left else 8, 0),
             textcoords="offset points",
             ha="right" if on_left else "left",
-            va="center_baseline",
+            va="center",
             size=canvas.layout.text,
             weight=600,
             color=color,

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from atc.charts.rows import Row, lay
 from atc.indicators.lignes import premiere
 from atc.style.canvas import Canvas, Key, text_width
 from atc.style.tokens import BLUE, BLUE_LIGHT, INK, ORANGE, ORANGE_LIGHT
+from atc.typography import number
 
 _THICKNESS = 0.3
+#: Blank on both sides of a count inside its part, in inches.
+_BLANK = 0.05
 #: From favourable to unfavourable: two hues, and a lightness that differs on either side.
 SCALES = {
     2: ((BLUE, "white"), (ORANGE, "white")),
@@ -71,35 +75,32 @@ def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> F
         start = 0
         for count, (fill, ink) in zip(row.counts, scale, strict=True):
             frame.axes.barh(
-                y,
-                count,
-                left=start,
-                height=_THICKNESS,
-                color=fill,
-                edgecolor="white",
-                linewidth=1.2,
+                y, count, left=start, height=_THICKNESS, color=fill, edgecolor="white", linewidth=1.2
             )
-            if count:
-                middle = start + count / 2
-                frame.axes.text(
-                    middle,
-                    y,
-                    str(count),
-                    ha="center",
-                    va="center_baseline",
-                    color=ink,
-                    weight=600,
-                    size=canvas.layout.text,
-                )
+            if _fits(count, frame.width * count / longest, canvas.layout.text):
+                _count(frame.axes, start + count / 2, y, count, ink, canvas.layout.text)
             start += count
-        frame.axes.annotate(
-            row.text,
-            (start, y),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center_baseline",
-            size=canvas.layout.text,
-            color=INK,
-            annotation_clip=False,
-        )
+        _total(frame.axes, start, y, row.text, canvas.layout.text)
     return canvas.figure
+
+
+def _fits(count: int, width: float, size: float) -> bool:
+    """Whether a count can be written inside its part; the table of the exhibit has those that cannot."""
+    return text_width(number(count), size, 600) + _BLANK <= width
+
+
+def _count(axes: Axes, x: float, y: float, count: int, ink: str, size: float) -> None:
+    axes.text(x, y, number(count), ha="center", va="center", color=ink, weight=600, size=size)
+
+
+def _total(axes: Axes, x: float, y: float, text: str, size: float) -> None:
+    axes.annotate(
+        text,
+        (x, y),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        size=size,
+        color=INK,
+        annotation_clip=False,
+    )

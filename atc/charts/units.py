@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -28,7 +28,7 @@ class UnitRow(Row):
 
     Attributes:
         count: Filled squares.
-        total: All squares: the rest is drawn pale.
+        total: All squares: the rest is drawn pale; 0 for no rest.
         text: What is written after them: « 7 sur 14 ».
         also: Hollow squares after the filled ones (a second, weaker belonging).
         color: Of the filled squares.
@@ -39,6 +39,11 @@ class UnitRow(Row):
     text: str = ""
     also: int = 0
     color: str = BLUE
+
+    @property
+    def length(self) -> int:
+        """How many squares are drawn."""
+        return max(self.total, self.count + self.also)
 
 
 def from_counts(counts: pd.DataFrame, heading: str = "") -> list[UnitRow]:
@@ -61,15 +66,22 @@ def from_counts(counts: pd.DataFrame, heading: str = "") -> list[UnitRow]:
 
 
 def draw(canvas: Canvas, rows: Sequence[UnitRow], keys: Sequence[Key] = ()) -> Figure:
-    """Draw rows of squares, or bars when the total is too large for squares."""
+    """Draw rows of squares, or bars when the total is too large for squares.
+
+    Args:
+        canvas: Where to draw.
+        rows: In reading order.
+        keys: Entries of the legend; none by default.
+    """
     canvas.keys = keys
-    if max(row.total for row in rows) > MOST:
+    most = max(row.length for row in rows)
+    # Bars have no form for hollow squares: those stay, however small.
+    if most > MOST and not any(row.also for row in rows):
         as_bars = [bars.BarRow(r.label, r.heading, r.count, r.total, r.text, r.color) for r in rows]
         return bars.draw(canvas, as_bars)
     room = max(text_width(row.text, canvas.layout.text, 600) for row in rows) + 0.18
     frame = lay(canvas, rows, 0.21, right=room)
-    most = max(row.total for row in rows)
-    pitch = min(_PITCH, frame.width / most)
+    pitch = min(_PITCH, frame.width / max(most, 1))
     frame.axes.set_xlim(0, frame.width)
     _squares(frame, rows, pitch)
     for row, y in zip(rows, frame.centers, strict=True):
@@ -78,36 +90,24 @@ def draw(canvas: Canvas, rows: Sequence[UnitRow], keys: Sequence[Key] = ()) -> F
 
 
 def _squares(frame: Frame, rows: Sequence[UnitRow], pitch: float) -> None:
-    marks = pd.DataFrame(
-        [
-            (
-                (i + 0.5) * pitch,
-                y,
-                row.color if i < row.count else TRACK,
-                row.count <= i < row.count + row.also,
-            )
-            for row, y in zip(rows, frame.centers, strict=True)
-            for i in range(row.total)
-        ],
-        columns=["x", "y", "color", "hollow"],
-    )
     # The mark is a little smaller than its cell, so that squares can be counted.
     side = (pitch * 0.78 * 72) ** 2
-    for color, some in marks[~marks["hollow"]].groupby("color", sort=True):
-        sns.scatterplot(some, x="x", y="y", marker="s", s=side, color=color, linewidth=0, ax=frame.axes)
-    hollow = marks[marks["hollow"]]
-    if len(hollow):
+    for row, y in zip(rows, frame.centers, strict=True):
+        middles = [(i + 0.5) * pitch for i in range(row.length)]
+        filled, hollow, pale = np.split(middles, [row.count, row.count + row.also])
+        for xs, fill in ((filled, row.color), (pale, TRACK)):
+            frame.axes.scatter(xs, [y] * len(xs), marker="s", s=side, color=fill, linewidth=0)
         frame.axes.scatter(
-            hollow["x"],
-            hollow["y"],
+            hollow,
+            [y] * len(hollow),
             marker="s",
             s=side * 0.86,
             facecolor="white",
-            edgecolor=BLUE,
+            edgecolor=row.color,
             linewidth=1.4,
         )
 
 
 def _count(axes: Axes, x: float, y: float, row: UnitRow, canvas: Canvas) -> None:
     color = INK if row.color == TRACK else row.color
-    axes.text(x, y, row.text, size=canvas.layout.text, weight=600, color=color, va="center_baseline")
+    axes.text(x, y, row.text, size=canvas.layout.text, weight=600, color=color, va="center")

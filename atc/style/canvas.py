@@ -20,6 +20,10 @@ from matplotlib.textpath import TextToPath
 from atc.style.tokens import FAMILY, GREY_TEXT, INK, ORANGE, load_look
 
 _POINT = 1 / 72
+#: Height of a line of text, in inches: what matplotlib gives to one of the font's lines at 10.5 points.
+LINE = 0.195
+#: Width of a key's mark, and what is left blank after its label, in inches.
+_KEY_MARK, _KEY_GAP = 0.2, 0.25
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,11 @@ def text_width(text: str, size: float, weight: int = 400) -> float:
 
 def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
     """Cut a text into lines no wider than ``width`` inches, at ordinary spaces only."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, weight) <= width:
+    first, *others = text.split(" ")
+    lines = [first]
+    for word in others:
+        longer = f"{lines[-1]} {word}"
+        if text_width(longer, size, weight) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -92,6 +97,17 @@ class Key:
     color: str
     marker: str = "s"
     hollow: bool = False
+
+
+@dataclass(frozen=True)
+class _PlacedKey:
+    key: Key
+    x: float
+    lines: list[str]
+
+
+def _key_height(row: Sequence[_PlacedKey]) -> float:
+    return 0.25 + LINE * (max(len(placed.lines) for placed in row) - 1)
 
 
 @dataclass
@@ -129,7 +145,7 @@ class Canvas:
         load_look()
         head, foot = self._head_lines(), self._foot_lines()
         keys = self._key_rows()
-        top = self._head_height(head) + 0.25 * len(keys)
+        top = self._head_height(head) + sum(_key_height(row) for row in keys)
         bottom = 0.17 * (len(foot) + self._mention_alone(foot)) + 0.2
         total = top + sum(heights) + gap * (len(heights) - 1) + bottom
         self.figure = Figure(figsize=(self.layout.width, total), dpi=100, facecolor="white")
@@ -202,35 +218,40 @@ class Canvas:
             x = self.layout.width - pad
             self._text(x, 0.06, self.mention, size=size, weight=700, color=ORANGE, ha="right")
 
-    def _key_rows(self) -> list[list[Key]]:
-        rows: list[list[Key]] = []
-        used = 0.0
+    def _key_rows(self) -> list[list[_PlacedKey]]:
+        rows: list[list[_PlacedKey]] = []
+        size, x = self.layout.text, 0.0
         for key in self.keys:
-            width = text_width(key.label, self.layout.text, 600) + 0.45
-            if not rows or used + width > self.inner:
+            lines = wrap(key.label, self.inner - _KEY_MARK, size)
+            width = _KEY_MARK + max(text_width(line, size) for line in lines)
+            if not rows or x + width > self.inner:
                 rows.append([])
-                used = 0.0
-            rows[-1].append(key)
-            used += width
+                x = 0.0
+            rows[-1].append(_PlacedKey(key, self.layout.pad + x, lines))
+            x += width + _KEY_GAP
         return rows
 
-    def _draw_keys(self, rows: list[list[Key]], y: float) -> None:
-        width, height = self.figure.get_size_inches()
+    def _draw_keys(self, rows: list[list[_PlacedKey]], y: float) -> None:
         for row in rows:
-            x = self.layout.pad
-            for key in row:
-                mark = Line2D(
-                    [(x + 0.07) / width],
-                    [(y + 0.005) / height],
-                    marker=key.marker,
-                    markersize=8,
-                    color="none",
-                    markerfacecolor="white" if key.hollow else key.color,
-                    markeredgecolor=key.color,
-                    markeredgewidth=1.5,
-                )
-                self.figure.add_artist(mark)
-                ink = ORANGE if key.color == ORANGE else INK
-                self._text(x + 0.2, y, key.label, size=self.layout.text, va="center_baseline", color=ink)
-                x += text_width(key.label, self.layout.text, 600) + 0.45
-            y -= 0.25
+            for placed in row:
+                self._draw_key(placed, y)
+            y -= _key_height(row)
+
+    def _draw_key(self, placed: _PlacedKey, y: float) -> None:
+        width, height = self.figure.get_size_inches()
+        key = placed.key
+        mark = Line2D(
+            [(placed.x + 0.07) / width],
+            [y / height],
+            marker=key.marker,
+            markersize=8,
+            color="none",
+            markerfacecolor="white" if key.hollow else key.color,
+            markeredgecolor=key.color,
+            markeredgewidth=1.5,
+        )
+        self.figure.add_artist(mark)
+        ink = ORANGE if key.color == ORANGE else INK
+        for i, line in enumerate(placed.lines):
+            x, below = placed.x + _KEY_MARK, y - i * LINE
+            self._text(x, below, line, size=self.layout.text, va="center", color=ink)
