@@ -14,14 +14,13 @@ from atc.datapackage import FILE, read_package
 from atc.dictionary import Dictionary, load_dictionary
 from atc.errors import DataRefused, Fault
 from atc.paths import Project
-from atc.validation.coherence import coherence_faults
+from atc.validation.coherence import coherence_faults, typed_frames
 from atc.validation.content import content_faults
 from atc.validation.integrity import file_name, folder_faults, package_faults
 from atc.validation.opening import read_bytes
 from atc.validation.reading import TextTable, read_table
 from atc.validation.rules import RULES
 from atc.validation.schema import dictionary_faults
-from atc.validation.typed import typed_frame
 
 __all__ = ["validate_wave"]
 
@@ -58,10 +57,11 @@ def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
         if text is not None:
             texts[name] = text
     faults += content_faults(texts, faults)
-    faults += coherence_faults(texts, faults, RULES)
+    frames = typed_frames(texts, faults)
+    faults += list(coherence_faults(frames, texts, faults, RULES))
     if faults:
         raise DataRefused(faults)
-    return {name: typed_frame(text.cells, text.table).reset_index(drop=True) for name, text in texts.items()}
+    return {name: frame.reset_index(drop=True) for name, frame in frames.items()}
 
 
 def _contents(project: Project, vague: str, dictionary: Dictionary) -> tuple[dict[str, bytes], list[Fault]]:

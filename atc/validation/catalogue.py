@@ -68,9 +68,15 @@ def _boolean(cell: Cell) -> Advice:
 
 
 def _integer(cell: Cell) -> Advice:
-    meant = _guess(cell)
-    remedy = "Écrivez un nombre entier en chiffres, sans espace, signe + ni unité, par exemple 3"
-    return "Nombre entier attendu", f"Écrivez « {meant} »" if meant else remedy + _or_missing(cell)
+    message = "Nombre entier attendu"
+    digits = re.fullmatch(r"\+?0*([0-9]+)([.,]0+)?", cell.value)
+    meant = digits[1] if digits else _guess(cell)
+    if meant:
+        return message, f"Écrivez « {meant} »"
+    return (
+        message,
+        f"Écrivez un nombre entier en chiffres, sans espace ni unité, par exemple 3{_or_missing(cell)}",
+    )
 
 
 def _number(cell: Cell) -> Advice:
@@ -87,10 +93,11 @@ def _number(cell: Cell) -> Advice:
 def _date(cell: Cell) -> Advice:
     message = "Date attendue sous la forme AAAA-MM-JJ"
     french = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", cell.value)
-    if french:
-        d, m, y = (int(part) for part in french.groups())
+    other = re.fullmatch(r"([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})", cell.value)
+    parts = french.groups()[::-1] if french else other.groups() if other else ()
+    if parts:
         try:
-            return message, f"Écrivez « {dt.date(y, m, d).isoformat()} »"
+            return message, f"Écrivez « {dt.date(*map(int, parts)).isoformat()} »"
         except ValueError:
             return message, "Cette date n’existe pas : vérifiez le jour et le mois"
     meant = _guess(cell)

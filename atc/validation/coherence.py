@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,15 +36,33 @@ class Rule:
         return tuple(inspect.signature(self.broken).parameters)
 
 
+def typed_frames(texts: Mapping[str, TextTable], known: Iterable[Fault]) -> dict[str, pd.DataFrame]:
+    """Typed tables, where a cell at fault counts as missing.
+
+    Args:
+        texts: Table -> what could be read of its file.
+        known: Faults found so far.
+
+    Returns:
+        Table -> typed rows, the line in the file as index; tables that are not whole are left out.
+    """
+    places = {(fault.file, fault.line, fault.column) for fault in known}
+    return {name: _frame(text, places) for name, text in texts.items() if text.whole}
+
+
 def coherence_faults(
-    texts: Mapping[str, TextTable], known: Iterable[Fault], rules: Iterable[Rule]
+    frames: Mapping[str, pd.DataFrame],
+    texts: Mapping[str, TextTable],
+    known: Sequence[Fault],
+    rules: Iterable[Rule],
 ) -> Iterator[Fault]:
     """Rows that break a rule.
 
     A rule is left out when its table is not whole, or when another one that it reads is not sound: it
-    would blame right rows. A cell already at fault counts as missing, and is not blamed twice.
+    would blame right rows. A cell already at fault is not blamed twice.
 
     Args:
+        frames: Tables as `typed_frames` gives them.
         texts: Table -> what could be read of its file.
         known: Faults found so far.
         rules: What must hold.
@@ -52,10 +70,8 @@ def coherence_faults(
     Yields:
         One fault for each row and rule.
     """
-    faults = tuple(known)
-    places = {(fault.file, fault.line, fault.column) for fault in faults}
-    frames = {name: _frame(text, places) for name, text in texts.items() if text.whole}
-    sound = {name for name, text in texts.items() if text.is_sound(faults)}
+    places = {(fault.file, fault.line, fault.column) for fault in known}
+    sound = {name for name, text in texts.items() if text.is_sound(known)}
     for rule in rules:
         table, _, column = rule.column.partition(".")
         if table not in frames or not set(rule.tables) <= sound | {table}:

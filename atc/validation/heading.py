@@ -29,7 +29,8 @@ def match_heading(names: Sequence[str], table: Table, file: str) -> tuple[dict[s
     Raises:
         DataRefused: The line is no heading of this table at all, or its separator is not the comma.
     """
-    if not set(names) & set(table.fields) and not any(nearest(n, table.fields) for n in names):
+    spelt = {name if name in table.fields else nearest(name, table.fields) for name in names} - {""}
+    if len(spelt) < len(table.fields) / 2:
         raise DataRefused([_no_heading(names, table, file)])
     places = {name: names.index(name) for name in table.fields if name in names}
     faults: list[Fault] = []

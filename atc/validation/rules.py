@@ -151,7 +151,7 @@ RULES = (
         reunions_avant_le_contrat,
         "carnet_de_bord.reunions_janvier_2020",
         "Réunions avant la fin janvier 2020, alors que le contrat débute le {debut_contrat}",
-        "Corrigez ce nombre (0) ou la date de début du contrat",
+        "Écrivez 0, ou corrigez la date de début du contrat",
     ),
     Rule(
         seul_a_plus_d_un_etp,
