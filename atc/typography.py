@@ -65,7 +65,8 @@ def percent(part: float, decimals: int = 0) -> str:
         part: A share between 0 and 1.
         decimals: How many digits after the comma.
     """
-    return f"{number(part * 100, decimals)}{NBSP}%"
+    # Binary noise goes first, or 57.5 stored as 57.4999 would lose its half.
+    return f"{number(round(part * 100, 9), decimals)}{NBSP}%"
 
 
 def signed(value: float, decimals: int = 0) -> str:

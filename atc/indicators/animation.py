@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from atc.dictionary import Dictionary
 
-# Half a post and a full post are the thresholds that readers have in mind.
+# Half a post and a full post are the thresholds that readers have in mind; most sites stand between.
 TRANCHES_ETP = (
-    Tranche("moins_de_0_5", "Moins de 0,5", pd.Interval(0.0, 0.5, closed="left")),
-    Tranche("0_5_a_1", "De 0,5 à moins de 1", pd.Interval(0.5, 1.0, closed="left")),
-    Tranche("1", "1", pd.Interval(1.0, 1.0, closed="both")),
+    Tranche("0_5_ou_moins", "0,5 ou moins", pd.Interval(0.0, 0.5, closed="right")),
+    Tranche("0_5_a_0_8", "Plus de 0,5 à 0,8", pd.Interval(0.5, 0.8, closed="right")),
+    Tranche("0_8_a_1", "Plus de 0,8 à 1", pd.Interval(0.8, 1.0, closed="right")),
     Tranche("plus_de_1", "Plus de 1", pd.Interval(1.0, float("inf"), closed="right")),
 )
 MOMENTS = {"soutien_demarrage": "Au démarrage", "soutien_actuel": "Aujourd’hui"}

@@ -35,12 +35,12 @@ def test_bounds_of_quarters(frame, date, annee, trimestre):
 
 
 def test_time_in_bands_and_summary(frame):
-    carnet = frame("carnet_de_bord", etp=[0.4, 0.49, 0.5, 0.95, 1.0, 1.01, 1.5])
+    carnet = frame("carnet_de_bord", etp=[0.4, 0.5, 0.51, 0.8, 0.95, 1.0, 1.01])
     bands = animation.etp_par_tranche(carnet)
-    assert list(bands["effectif"]) == [2, 2, 1, 2]
-    assert (animation.etp_minimum(carnet), animation.etp_maximum(carnet)) == (0.4, 1.5)
-    assert animation.etp_moyen(carnet) == pytest.approx(5.85 / 7)
-    assert animation.resume_etp(carnet).mediane == 0.95
+    assert list(bands["effectif"]) == [2, 2, 2, 1]
+    assert (animation.etp_minimum(carnet), animation.etp_maximum(carnet)) == (0.4, 1.01)
+    assert animation.etp_moyen(carnet) == pytest.approx(5.17 / 7)
+    assert animation.resume_etp(carnet).mediane == 0.8
 
 
 def test_configurations(frame, dictionary):
