@@ -14,6 +14,8 @@ from atc.style.tokens import BLUE, GREY_TEXT, ORANGE, RULE
 from atc.typography import lower_first, number
 
 _EQUAL = "#C2CAD3"
+#: Inside and edge of a square: first group higher, same score, second group higher.
+_SHADES = ((BLUE, BLUE), (_EQUAL, _EQUAL), ("white", ORANGE))
 _SCORES_SHARE = 0.6
 _SCALE_FOOT = 0.3
 _LOW, _HIGH = 1, 10
@@ -49,7 +51,7 @@ def draw(canvas: Canvas, rows: Sequence[PairRow], first: str, second: str) -> Fi
         Key(second, ORANGE, "D"),
         Key(f"1 territoire, {lower_first(first)} plus haut", BLUE),
         Key("même note", _EQUAL),
-        Key(f"{lower_first(second)} plus haut", ORANGE),
+        Key(f"{lower_first(second)} plus haut", ORANGE, hollow=True),
     ]
     narrow = canvas.layout.narrow
     frame = lay(canvas, rows, 0.5 if narrow else 0.3, foot=_SCALE_FOOT)
@@ -123,14 +125,15 @@ def _pair(axes: Axes, row: PairRow, y: float, inset: float, step: float, canvas:
 
 
 def _squares(axes: Axes, row: PairRow, start: float, y: float, pitch: float) -> None:
-    colors = [BLUE] * row.first_higher + [_EQUAL] * row.equal + [ORANGE] * row.second_higher
-    xs = [start + (i + 0.5) * pitch for i in range(len(colors))]
+    counts = (row.first_higher, row.equal, row.second_higher)
+    shades = [shade for shade, count in zip(_SHADES, counts, strict=True) for _ in range(count)]
     axes.scatter(
-        xs,
-        [y] * len(xs),
+        [start + (i + 0.5) * pitch for i in range(len(shades))],
+        [y] * len(shades),
         marker="s",
-        s=(pitch * 0.78 * 72) ** 2,
-        c=colors,
-        linewidth=0,
+        s=(pitch * 0.7 * 72) ** 2,
+        facecolors=[fill for fill, _ in shades],
+        edgecolors=[edge for _, edge in shades],
+        linewidth=1.5,
         clip_on=False,
     )

@@ -12,17 +12,29 @@ from matplotlib.figure import Figure
 from atc.charts.rows import Row, lay
 from atc.indicators.lignes import premiere
 from atc.style.canvas import Canvas, Key, text_width
-from atc.style.tokens import BLUE, BLUE_LIGHT, INK, ORANGE, ORANGE_LIGHT
+from atc.style.tokens import BLUE, BLUE_LIGHT, BLUE_MID, INK, ORANGE, ORANGE_LIGHT
 from atc.typography import number
 
-_THICKNESS = 0.3
+_THICKNESS = 0.28
 #: Blank on both sides of a count inside its part, in inches.
 _BLANK = 0.05
-#: From favourable to unfavourable: two hues, and a lightness that differs on either side.
+#: Half a blank between two parts, and half the line around them, in inches.
+_EDGE = 0.017
+
+
+@dataclass(frozen=True)
+class _Shade:
+    color: str
+    ink: str
+    hollow: bool = False
+
+
+_FULL, _OPEN = _Shade(BLUE, "white"), _Shade(ORANGE, ORANGE, hollow=True)
+#: From favourable to unfavourable: ever paler, so that no one needs to tell blue from orange.
 SCALES = {
-    2: ((BLUE, "white"), (ORANGE, "white")),
-    3: ((BLUE, "white"), (BLUE_LIGHT, INK), (ORANGE, "white")),
-    4: ((BLUE, "white"), (BLUE_LIGHT, INK), (ORANGE_LIGHT, INK), (ORANGE, "white")),
+    2: (_FULL, _OPEN),
+    3: (_FULL, _Shade(BLUE_LIGHT, INK), _OPEN),
+    4: (_FULL, _Shade(BLUE_MID, INK), _Shade(ORANGE_LIGHT, INK), _OPEN),
 }
 
 
@@ -65,32 +77,44 @@ def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> F
         segments: Labels, from favourable to unfavourable: two, three or four.
     """
     scale = SCALES[len(segments)]
-    canvas.keys = [Key(label, fill) for label, (fill, _) in zip(segments, scale, strict=True)]
+    canvas.keys = [
+        Key(label, shade.color, hollow=shade.hollow) for label, shade in zip(segments, scale, strict=True)
+    ]
     room = max(text_width(row.text, canvas.layout.text, 600) for row in rows) + 0.18
     frame = lay(canvas, rows, _THICKNESS, right=room)
     # Rows of different totals keep one scale: a square centimetre is a person everywhere.
     longest = max(sum(row.counts) for row in rows) or 1
-    frame.axes.set_xlim(0, longest)
+    unit = frame.width / longest
+    frame.axes.set_xlim(0, frame.width)
     for row, y in zip(rows, frame.centers, strict=True):
-        start = 0
-        for count, (fill, ink) in zip(row.counts, scale, strict=True):
-            frame.axes.barh(
-                y, count, left=start, height=_THICKNESS, color=fill, edgecolor="white", linewidth=1.2
-            )
-            if _fits(count, frame.width * count / longest, canvas.layout.text):
-                _count(frame.axes, start + count / 2, y, count, ink, canvas.layout.text)
-            start += count
-        _total(frame.axes, start, y, row.text, canvas.layout.text)
+        x = 0.0
+        for count, shade in zip(row.counts, scale, strict=True):
+            _part(frame.axes, x, y, count * unit, shade)
+            _count(frame.axes, x, y, count, count * unit, shade.ink, canvas.layout.text)
+            x += count * unit
+        _total(frame.axes, x, y, row.text, canvas.layout.text)
     return canvas.figure
 
 
-def _fits(count: int, width: float, size: float) -> bool:
-    """Whether a count can be written inside its part; the table of the exhibit has those that cannot."""
-    return text_width(number(count), size, 600) + _BLANK <= width
+def _part(axes: Axes, x: float, y: float, width: float, shade: _Shade) -> None:
+    if width:
+        axes.barh(
+            y,
+            max(width - 2 * _EDGE, 0),
+            left=x + _EDGE,
+            height=_THICKNESS,
+            facecolor="white" if shade.hollow else shade.color,
+            edgecolor=shade.color,
+            linewidth=1.2,
+            clip_on=False,
+        )
 
 
-def _count(axes: Axes, x: float, y: float, count: int, ink: str, size: float) -> None:
-    axes.text(x, y, number(count), ha="center", va="center", color=ink, weight=600, size=size)
+def _count(axes: Axes, x: float, y: float, count: int, width: float, ink: str, size: float) -> None:
+    """Write a count inside its part; the table of the exhibit has those that do not fit."""
+    text = number(count)
+    if text_width(text, size, 600) + _BLANK <= width:
+        axes.text(x + width / 2, y, text, ha="center", va="center", color=ink, weight=600, size=size)
 
 
 def _total(axes: Axes, x: float, y: float, text: str, size: float) -> None:
