@@ -6,23 +6,30 @@ nothing can be forgotten; the run hashes what is listed here to know, next time,
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+
+from atc.paths import MARKER
 
 _opened: set[str] = set()
 _roots: list[str] = []
 
 
 def _note(event: str, args: tuple[object, ...]) -> None:
-    if event == "open" and _roots and isinstance(args[0], str) and args[0].startswith(_roots[0]):
-        _opened.add(args[0])
+    if event == "open" and _roots and isinstance(args[0], str | bytes | os.PathLike):
+        # Whatever way it was named; pathlib cannot fold « .. » without following links.
+        name = os.path.abspath(os.fsdecode(args[0]))  # noqa: PTH100
+        if name.startswith(_roots[0]):
+            _opened.add(name)
 
 
 def start(root: Path) -> None:
     """Note from now on each file opened under ``root``. Python cannot take an audit hook back."""
     if not _roots:
         sys.addaudithook(_note)
-    _roots[:] = [str(root.resolve())]
+    # The separator keeps a folder beside the project, `atc-old` beside `atc`, out of it.
+    _roots[:] = [f"{root.resolve()}{os.sep}"]
     _opened.clear()
 
 
@@ -30,12 +37,15 @@ def files() -> list[str]:
     """Files that the results rest on, among those opened since `start`, relative to the root, sorted.
 
     Raw files are only hashed, to check that ``data/processed`` is up to date: what is read is there. The code
-    itself is in `modules`.
+    itself is in `modules`. A file that is no more, or never was, is left out: nothing can rest on it.
     """
-    root = Path(_roots[0])
-    names = {Path(name).relative_to(root).as_posix() for name in _opened}
-    kept = ("data/processed/", "data/dictionary/", "data/reference/", "report.toml")
-    return sorted(n for n in names if n.startswith(kept) and not n.endswith("/provenance.json"))
+    names = {Path(name).relative_to(_roots[0]).as_posix() for name in _opened if Path(name).is_file()}
+    folders = ("data/processed/", "data/dictionary/", "data/reference/")
+    return sorted(
+        name
+        for name in names
+        if name == MARKER or (name.startswith(folders) and not name.endswith("/provenance.json"))
+    )
 
 
 def modules() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Collection
 from functools import cache
 from html import escape
 
@@ -15,6 +16,8 @@ from atc.style.tokens import FAMILY, FONTS
 _DPI = 200
 # A hundredth of a point is finer than any screen or printer.
 _DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
+# The name inside url(#name) or href="#name".
+_REFERENCE = re.compile(r"(?:(?<=url\(#)|(?<=href=\"#))([^)\"]+)")
 
 
 def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
@@ -34,8 +37,9 @@ def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
     drawn = drawn[drawn.index("<svg") :]
     drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn, flags=re.DOTALL)
     drawn = re.sub(r"<!--.*?-->\s*", "", drawn, flags=re.DOTALL)
-    drawn = _DECIMALS.sub(r"\1", drawn)
-    drawn = _own_ids(drawn, prefix)
+    used = set(_REFERENCE.findall(drawn))
+    # Inside tags only: what is written on the chart is nobody's id and no coordinate.
+    drawn = re.sub(r"<[^>]+>", lambda tag: _own_ids(_DECIMALS.sub(r"\1", tag[0]), used, prefix), drawn)
     head = (
         f'<title id="{prefix}-title">{escape(title)}</title>'
         f'<desc id="{prefix}-desc">{escape(description)}</desc>'
@@ -45,15 +49,13 @@ def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
     return drawn.replace(">", f">{head}", 1).strip()
 
 
-def _own_ids(drawn: str, prefix: str) -> str:
+def _own_ids(tag: str, used: Collection[str], prefix: str) -> str:
     """Drop the ids that nothing refers to, and make the others the chart's own."""
-    used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", drawn))
 
     def rename(match: re.Match[str]) -> str:
         return f' id="{prefix}-{match[1]}"' if match[1] in used else ""
 
-    drawn = re.sub(r' id="([^"]+)"', rename, drawn)
-    return re.sub(r"(url\(#|href=\"#)([^)\"]+)", rf"\1{prefix}-\2", drawn)
+    return _REFERENCE.sub(rf"{prefix}-\1", re.sub(r' id="([^"]+)"', rename, tag))
 
 
 @cache
