@@ -30,6 +30,8 @@ from atc.rendering.fragments import parse, text_of
 from atc.rendering.pdf import document_html
 
 ROOT = Path(__file__).parents[2]
+# Cover, contents, list of figures: the text of the report starts on the page after them.
+_FIRST = 3
 
 
 Tagged = tuple[pikepdf.Object, tuple[str, ...]]
@@ -71,7 +73,7 @@ def _words(boxes: Iterable[object]) -> str:
 
 def _lines_of_contents(pages: Sequence[str]) -> dict[str, int]:
     """Entry -> page, as printed in the contents."""
-    printed_lines = re.findall(r"([^\n.][^\n]*?)\n*(?:\. ?)+\n*(\d+)(?=\n)", pages[1] + "\n")
+    printed_lines = re.findall(r"([^\n.][^\n]*?)\n*(?:\. ?)+\n*(\d+)(?=\n)", "\n".join(pages[1:_FIRST]))
     return {entry.strip(): int(number) for entry, number in printed_lines}
 
 
@@ -148,7 +150,7 @@ def test_no_link_to_a_file_and_no_path(report: bytes, pdf: pikepdf.Pdf) -> None:
 
 def test_contents_give_the_right_pages(pages: Sequence[str]) -> None:
     told = _lines_of_contents(pages)
-    body = list(enumerate(pages, start=1))[2:]
+    body = list(enumerate(pages, start=1))[_FIRST:]
     for entry, heading in (
         ("Feuille de route", "\nFeuille de route\n"),
         ("Des jeux d’acteurs complexes", "\nDes jeux d’acteurs complexes\n"),
@@ -167,10 +169,10 @@ def test_each_exhibit_is_listed_at_its_page(pages: Sequence[str]) -> None:
         ("T02-04", sample.wide_table().title),
     ):
         label = f"{'Figure' if id_[0] == 'F' else 'Tableau'} {id_}"
-        pages_of = [n for n, text in enumerate(pages, start=1) if n > 2 and label in text]
+        pages_of = [n for n, text in enumerate(pages, start=1) if n > _FIRST and label in text]
         # The second chapter has the same titles: its line came last.
         other = label.replace("02-", "03-")
-        expected = next(n for n, text in enumerate(pages, start=1) if n > 2 and other in text)
+        expected = next(n for n, text in enumerate(pages, start=1) if n > _FIRST and other in text)
         assert told[title] == expected
         assert pages_of[0] < expected
 
@@ -335,3 +337,30 @@ def test_same_bytes_elsewhere(chapter: Chapter, tmp_path: Path) -> None:
         check=True,
     )
     assert told.stdout.strip() == here
+
+
+def _controls(number: int) -> str:
+    return (
+        f'<figure class="exhibit" id="C0{number}-00" data-status="reconstitué"><figcaption>'
+        f'<p class="exhibit-reading"><span class="exhibit-label">Contrôle C0{number}-00</span> 2 sur 2.</p>'
+        '</figcaption><details class="exhibit-data"><summary>Détail</summary><div class="table-scroll">'
+        "<table><caption>c</caption><tbody><tr><td>M01</td></tr></tbody></table></div></details></figure>"
+    )
+
+
+def test_controls_have_their_table_in_a_chapter_and_not_in_the_report() -> None:
+    first, second = (Chapter(f"0{n}_x", "Titre", _controls(n)) for n in (1, 2))
+    alone = printed([first])
+    assert [(data.label, data.short) for data in alone[0].data] == [("Contrôle C01-00", False)]
+    assert "Données des figures et contrôles" in document_html(alone, sample.COVER)
+    together = printed([first, second])
+    assert [chapter.data for chapter in together] == [(), ()]
+    assert all("Contrôle C0" in chapter.body for chapter in together)
+    assert all(chapter.exhibits == () for chapter in together)
+    assert 'id="annexe"' not in document_html(together, sample.COVER)
+
+
+def test_titles_of_the_settings_cannot_leave_their_place(chapter: Chapter) -> None:
+    hostile = '"; } </style><img src="http://127.0.0.1:9/a.png">'
+    cover = dataclasses.replace(sample.COVER, title=hostile, tier_label=hostile, diffusion=hostile)
+    assert document_pdf([dataclasses.replace(chapter, title=hostile, body="<p>a</p>")], cover)
