@@ -165,6 +165,18 @@ def test_a_second_run_does_nothing(project: Project, untouched: None) -> None:
     assert outcome.pages == _pages(project)
 
 
+def test_a_second_run_imports_nothing_heavy(project: Project, untouched: None) -> None:
+    code = (
+        "import sys\nfrom atc.cli import main\n"
+        "try:\n    main(['run'])\nexcept SystemExit as left:\n    assert left.code == 0\n"
+        "heavy = {'pandas', 'numpy', 'nbformat', 'papermill', 'frictionless', 'matplotlib', 'weasyprint'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Rien à refaire")
+
+
 def test_forcing_elsewhere_with_other_surroundings_gives_the_same_bytes(
     project: Project, untouched: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +190,14 @@ def test_forcing_elsewhere_with_other_surroundings_gives_the_same_bytes(
     outcome = _run(project, force=True, jobs=1)
     assert outcome.executed == ("01_sites", "02_postes")
     assert outcome.rendered == ("01_sites", "02_postes", REPORT)
+
+
+def test_executed_notebooks_can_be_run_again_against_their_outputs(project: Project) -> None:
+    carnets = project.outputs("2020-automne", "interne") / "carnets" / "financeurs"
+    check = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval", str(carnets)]
+    done = subprocess.run(check, cwd=project.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
 
 
 def test_changed_data_rebuild_only_what_rests_on_them(project: Project) -> None:
