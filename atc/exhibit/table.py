@@ -12,7 +12,7 @@ from atc.typography import french, number, percent
 
 ABSENT = "–"
 # A spreadsheet would run a text that starts with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
 
 @dataclass(frozen=True)
@@ -77,5 +77,6 @@ class DataTable:
 
 
 def _neutral(value: object) -> str:
-    text = str(value)
+    # A lone carriage return is not quoted, and would start a row, hence a formula, of its own.
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_FORMULA) else text
