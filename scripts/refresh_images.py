@@ -163,11 +163,13 @@ def jupyterlab() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port, token = probe.getsockname()[1], secrets.token_hex(16)
         probe.close()
-        shutil.copytree(ROOT / "notebooks", Path(folder) / "carnets", ignore=shutil.ignore_patterns("perso"))
+        carnets = Path(folder) / "carnets"
+        shutil.copytree(ROOT / "notebooks", carnets, ignore=shutil.ignore_patterns("perso", ".*"))
+        (carnets / "perso").mkdir()
         command = [
             str(Path(sys.executable).with_name("jupyter-lab")),
             *("--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port_retries=0"),
-            *(f"--port={port}", f"--IdentityProvider.token={token}", f"--notebook-dir={folder}/carnets"),
+            *(f"--port={port}", f"--IdentityProvider.token={token}", f"--notebook-dir={carnets}"),
         ]
         address = f"http://127.0.0.1:{port}/lab/tree/{CHAPTER}.ipynb?token={token}"
         with subprocess.Popen(
