@@ -252,7 +252,6 @@ def test_run_passes_on_every_option_and_tells_what_is_left(
     assert "Rien à refaire" not in output
 
 
-@pytest.mark.parametrize("entry", [[sys.executable, "-m", "atc"], [str(Path(sys.executable).parent / "atc")]])
 def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,6 +270,7 @@ def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(
     assert "1/2" in errors
 
 
+@pytest.mark.parametrize("entry", [[sys.executable, "-m", "atc"], [str(Path(sys.executable).parent / "atc")]])
 def test_both_commands_are_the_same(entry: list[str], project: Project) -> None:
     if not Path(entry[0]).exists():
         pytest.skip("the package is not installed in this environment")
