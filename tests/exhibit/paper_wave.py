@@ -119,7 +119,7 @@ def draft(
         title=title,
         subtitle="Territoires",
         table=DataTable(table, shown),
-        reading="Lecture : 2 sites sur 3 !",
+        reading="Lecture : deux sites sur trois !",
         alt="Une seule personne : 2 sur 3.",
         base=Base(3, "carnets"),
         draw=(lambda canvas: units.draw(canvas, rows)) if is_figure else None,
