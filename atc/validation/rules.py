@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from atc.typography import number
 from atc.validation.coherence import Rule
 
 _END_OF_JANUARY = pd.Timestamp(dt.date(2020, 1, 31))
@@ -162,7 +163,7 @@ RULES = (
     Rule(
         seul_a_temps_plein_et_peu_d_etp,
         "carnet_de_bord.etp",
-        "Moins de 0,8 équivalent temps plein, alors qu’une personne seule est à temps plein",
+        f"Moins de {number(_FULL_TIME, 1)} équivalent temps plein, alors qu’une personne seule est à temps plein",
         "Corrigez l’ETP, la configuration ou le temps plein",
     ),
     Rule(

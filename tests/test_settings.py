@@ -1,0 +1,86 @@
+"""report.toml is read once, checked, and blamed in French."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from atc.errors import UsageError
+from atc.paths import Project
+from atc.settings import load_settings
+
+REAL = (Path(__file__).resolve().parents[1] / "report.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    (tmp_path / "report.toml").write_text(REAL, encoding="utf-8")
+    return Project(tmp_path)
+
+
+def edit(project: Project, old: str, new: str) -> None:
+    assert old in REAL
+    project.settings_file.write_text(REAL.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_real_file_says_what_the_report_needs(project: Project) -> None:
+    settings = load_settings(project)
+    wave = settings.wave("2020-automne")
+    assert wave.id == "2020-automne"
+    assert wave.date == dt.date(2020, 12, 15)
+    assert wave.published
+    assert list(settings.tiers) == ["interne", "financeurs", "public"]
+    assert settings.default_tier == "financeurs"
+    assert settings.tier("financeurs") == "Financeurs et partenaires (ANCT, préfets, réseaux)"
+    assert settings.chapters[0] == "01_methode"
+    assert settings.small_numbers.counts_only < settings.small_numbers.count_first
+
+
+def test_settings_cannot_be_changed(project: Project) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        load_settings(project).title = "autre"
+
+
+def test_an_unknown_wave_is_refused_with_the_known_ones(project: Project) -> None:
+    with pytest.raises(UsageError, match=r"« 2021-automne » est inconnue\. .* 2020-automne"):
+        load_settings(project).wave("2021-automne")
+
+
+@pytest.mark.parametrize("tier", ["defaut", "Public", "", "../public"])
+def test_an_unknown_tier_is_refused_with_the_known_ones(tier: str, project: Project) -> None:
+    with pytest.raises(UsageError, match="interne, financeurs, public"):
+        load_settings(project).tier(tier)
+
+
+def test_a_change_is_seen_at_once(project: Project) -> None:
+    assert load_settings(project).title == "Animation territoriale citoyenne"
+    edit(project, "Animation territoriale citoyenne", "Autre titre")
+    assert load_settings(project).title == "Autre titre"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[rapport]", "[rapport", "report.toml n’est pas lisible"),
+        ("titre = ", "titr = ", "Il manque 'titre' dans report.toml"),
+        ("[vagues.2020-automne]", "[vague.2020-automne]", "Il manque 'vagues' dans report.toml"),
+        ("date = 2020-12-15", 'date = "2020-12-15"', "n’a pas la forme attendue"),
+        ("date = 2020-12-15", "date = 15", "n’a pas la forme attendue"),
+        ('vague = "2020-automne"', 'vague = "2019"', "« 2019 » est inconnue"),
+        ('defaut = "financeurs"', 'defaut = "tous"', "« tous » est inconnue"),
+        ("[vagues.2020", "[vagues]\nx = 3\n[vagues.2020", "n’a pas la forme attendue"),
+    ],
+)
+def test_a_wrong_file_is_refused_in_french(old: str, new: str, message: str, project: Project) -> None:
+    edit(project, old, new)
+    with pytest.raises(UsageError, match=message):
+        load_settings(project)
+
+
+def test_a_file_in_another_encoding_is_refused(project: Project) -> None:
+    project.settings_file.write_bytes(REAL.encode("cp1252"))
+    with pytest.raises(UsageError, match="n’est pas lisible"):
+        load_settings(project)
