@@ -1,0 +1,232 @@
+"""The rooms of the house: a module imports only from rooms below its own, and stays small."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "atc"
+
+#: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
+FLOORS = (
+    ("errors",),
+    ("paths", "trace"),
+    ("settings", "dictionary", "datapackage", "reference"),
+    ("typography",),
+    ("validation",),
+    ("waves", "reconstitution"),
+    ("dictionary_page", "indicators"),
+    ("published",),
+    ("style",),
+    ("charts",),
+    ("exhibit",),
+    ("notices",),
+    ("chapters",),
+    ("manifest",),
+    ("rendering",),
+    ("execution",),
+    ("cli",),
+    ("__main__",),
+)
+HEIGHT = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+#: What belongs to the package itself and to no room: reading it opens no door.
+OF_THE_PACKAGE = {"__version__", "__file__", "__path__"}
+#: Rooms whose modules are leaves: each stands alone on what is below.
+STRANGERS = ("chapters",)
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared", "base", "core"}
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
+
+
+def modules(package: Path) -> Iterator[tuple[str, Path]]:
+    """Dotted name, without « atc », and file of each module."""
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        yield ".".join(part for part in parts if part != "__init__"), path
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and dotted name, without « atc », of all that a module takes from the package, lazily or not."""
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if alias.name != "atc"]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            # After a bare « import atc », it is the attribute that tells what is taken.
+            names = [f"{node.value.id}.{node.attr}"]
+        for name in names:
+            root, _, rest = name.partition(".")
+            if root == "atc":
+                yield node.lineno, rest
+
+
+def wrong_imports(package: Path) -> list[str]:
+    """Imports from the same floor or a higher one, from no floor at all, or through the front door."""
+    faults = []
+    for name, path in modules(package):
+        room = name.partition(".")[0]
+        # The front door shows names of any floor; nobody inside goes out to come in.
+        if not room:
+            continue
+        for line, target in imported(ast.parse(path.read_text(encoding="utf-8"))):
+            other = target.partition(".")[0]
+            if other in OF_THE_PACKAGE:
+                continue
+            where = f"{name}:{line} imports {target or 'atc'}"
+            if other not in HEIGHT:
+                faults.append(f"{where}, which is on no floor")
+            elif room not in HEIGHT:
+                faults.append(f"{where}, and is itself on no floor")
+            elif other == room:
+                # The room's own __init__, whose name has no dot, gathers what it holds.
+                if room in STRANGERS and "." in name and _is_module(package, target):
+                    faults.append(f"{where}, its neighbour")
+            elif HEIGHT[other] >= HEIGHT[room]:
+                faults.append(f"{where}, which is not below it")
+    return faults
+
+
+def _is_module(package: Path, target: str) -> bool:
+    parts = target.split(".")
+    return any((package.joinpath(*parts[:i])).with_suffix(".py").is_file() for i in (2, 3) if len(parts) >= i)
+
+
+def vague_names(package: Path) -> list[str]:
+    """Modules and folders named for nothing in particular."""
+    return [
+        name for name, _ in modules(package) if VAGUE_NAMES & {part.strip("_") for part in name.split(".")}
+    ]
+
+
+def too_long(package: Path) -> list[str]:
+    """Modules and functions longer than anyone reads at once."""
+    faults = []
+    for name, path in modules(package):
+        text = path.read_text(encoding="utf-8")
+        length = len(text.splitlines())
+        if length > LONGEST_MODULE:
+            faults.append(f"{name}: {length} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                if lines > LONGEST_FUNCTION:
+                    faults.append(f"{name}.{node.name}: {lines} lines")
+    return faults
+
+
+# --- the house as it is ---
+
+
+def test_every_room_has_its_floor_and_every_floor_its_rooms():
+    rooms = {name.partition(".")[0] for name, _ in modules(PACKAGE)} - {""}
+    assert rooms == set(HEIGHT)
+
+
+def test_every_module_imports_from_lower_floors_only():
+    assert wrong_imports(PACKAGE) == []
+
+
+def test_imports_are_seen_at_all():
+    """Else the test above would pass on anything."""
+    seen = {
+        (name, target)
+        for name, path in modules(PACKAGE)
+        for _, target in imported(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert ("waves", "validation.validate_wave") in seen, "the one lazy import counts too"
+    assert len(seen) > 100
+
+
+def test_no_room_is_named_for_nothing_in_particular():
+    assert vague_names(PACKAGE) == []
+
+
+def test_modules_and_functions_stay_short():
+    assert too_long(PACKAGE) == []
+
+
+# --- the test itself, on made-up houses ---
+
+
+@pytest.fixture
+def house(tmp_path: Path):
+    """Write ``module -> source`` as a package."""
+
+    def build(sources: dict[str, str]) -> Path:
+        for name, source in sources.items():
+            path = tmp_path / f"{name.replace('.', '/')}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source, encoding="utf-8")
+        return tmp_path
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("paths", "from atc.settings import Settings"),
+        ("paths", "import atc.settings"),
+        ("paths", "import json, atc.cli"),
+        ("paths", "from atc import waves"),
+        ("paths", "from atc.trace import start"),
+        ("paths", "def f():\n    from atc.waves import Wave\n"),
+        (
+            "paths",
+            "if True:\n    try:\n        import atc.waves as w\n    except ImportError:\n        w = None\n",
+        ),
+        ("paths", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from atc.cli import main\n"),
+        ("style.canvas", "from atc.charts.rows import lay"),
+        ("indicators.parts", "from atc.published import controls"),
+        ("charts.bars", "from atc import open_wave"),
+        ("charts.bars", "import atc\n\nwave = atc.open_wave()"),
+        ("charts.bars", "from atc.unknown import thing"),
+        ("unknown", "from atc.errors import AtcError"),
+        ("chapters.methode", "from atc.chapters.modeles import fig_05_01"),
+        ("chapters.methode", "from atc.chapters import modeles"),
+        ("chapters.methode", "import atc.chapters.modeles"),
+    ],
+)
+def test_a_wrong_import_is_found(house, module, source):
+    faults = wrong_imports(house({"chapters.modeles": "", module: source}))
+    assert len(faults) == 1
+    assert faults[0].startswith(f"{module}:")
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("waves", "def f():\n    from atc.validation import validate_wave\n"),
+        ("__init__", "from atc.waves import open_wave"),
+        ("cli", "from atc import __version__\nfrom atc.execution.jobs import run"),
+        ("charts.bars", "from atc.charts.rows import lay\nfrom atc.charts import rows"),
+        ("chapters.methode", "from atc.charts import bars\nimport atcetera"),
+        ("execution.witness", "from atc import trace"),
+        ("execution.sources", "import atc\n\nFOLDER = atc.__file__"),
+        ("chapters.__init__", "from atc.chapters import methode"),
+    ],
+)
+def test_a_right_import_is_let_through(house, module, source):
+    assert wrong_imports(house({module: source})) == []
+
+
+@pytest.mark.parametrize("name", ["utils", "charts.helpers", "common", "charts._common", "misc.bars"])
+def test_a_vague_name_is_found(house, name):
+    assert vague_names(house({name: "", "charts.columns": ""})) == [name]
+
+
+def test_a_long_module_and_a_long_function_are_found(house):
+    body = "\n".join(f"    x = {i}" for i in range(50))
+    built = house(
+        {
+            "long": "x = 1\n" * 301,
+            "short": "x = 1\n" * 300,
+            "cli.run": f"def just():\n{body[:-11]}\n\nclass A:\n    async def over(self):\n"
+            + "\n".join(f"        x = {i}" for i in range(50)),
+        }
+    )
+    assert too_long(built) == ["cli.run.over: 51 lines", "long: 301 lines"]
