@@ -37,13 +37,17 @@ _FIRST = 3
 Tagged = tuple[pikepdf.Object, tuple[str, ...]]
 
 
+def _kids(element: pikepdf.Object) -> list[pikepdf.Object]:
+    children = element.get("/K", pikepdf.Array())
+    return list(children) if isinstance(children, pikepdf.Array) else [children]
+
+
 def _elements(node: pikepdf.Object, above: tuple[str, ...] = ()) -> Iterator[Tagged]:
     """The structure tree, each element with the names of those above it."""
     kind = str(node.get("/S", ""))
     if kind:
         yield node, above
-    children = node.get("/K", pikepdf.Array())
-    for child in list(children) if isinstance(children, pikepdf.Array) else [children]:
+    for child in _kids(node):
         if isinstance(child, pikepdf.Dictionary):
             yield from _elements(child, (*above, kind))
 
@@ -100,6 +104,37 @@ def test_every_header_cell_has_its_scope(structure: Sequence[Tagged]) -> None:
     assert {("/Column", True), ("/Row", False)} == set(scopes)
     # Thirty rows in each of two chapters have a header of their own.
     assert scopes.count(("/Row", False)) > 60
+
+
+def test_margins_are_not_read_aloud(pdf: pikepdf.Pdf, structure: Sequence[Tagged]) -> None:
+    read = {
+        (e.Pg.objgen, int(k)) for e, _ in structure for k in _kids(e) if not isinstance(k, pikepdf.Dictionary)
+    }
+    for number, page in enumerate(pdf.pages):
+        content = page.Contents.read_bytes()
+        marks = {int(mark) for mark in re.findall(rb"/MCID (\d+)", content)}
+        assert {mark for objgen, mark in read if objgen == page.objgen} == marks
+        # Title of the report, title of the chapter where it runs, stamp, number: none on the cover.
+        assert content.count(b"/Artifact <</Type /Pagination>> BDC") in ({0} if number == 0 else {3, 4})
+        assert content.count(b"BDC") + content.count(b"BMC") == content.count(b"EMC")
+
+
+def test_links_print(pdf: pikepdf.Pdf) -> None:
+    flags = {int(a.F) for page in pdf.pages for a in page.get("/Annots", pikepdf.Array())}
+    assert flags == {4}
+
+
+def test_every_link_is_in_the_structure(pdf: pikepdf.Pdf, structure: Sequence[Tagged]) -> None:
+    inside = {
+        kid.Obj.objgen
+        for element, _ in structure
+        if Name.Link == element.S
+        for kid in _kids(element)
+        if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == Name.OBJR
+    }
+    drawn = {a.objgen for page in pdf.pages for a in page.get("/Annots", pikepdf.Array())}
+    assert drawn
+    assert drawn <= inside
 
 
 def test_every_figure_tells_its_message(structure: Sequence[Tagged]) -> None:
@@ -180,7 +215,7 @@ def test_each_exhibit_is_listed_at_its_page(pages: Sequence[str]) -> None:
 def test_every_page_but_the_cover_is_stamped_and_numbered(pages: Sequence[str]) -> None:
     for number, text in enumerate(pages[1:], start=2):
         assert f"{number} / {len(pages)}" in text
-        assert f"Diffusion financeurs – {sample.COVER.tier_label}" in text
+        assert f"{sample.COVER.report_label} – Diffusion financeurs – {sample.COVER.tier_label}" in text
     assert "Diffusion financeurs" in pages[0]
     assert sample.COVER.tier_label in pages[0]
 
