@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import atc
+from atc.exhibit import Exhibit
+from atc.waves import Wave, open_wave
+
+#: What users may rely on. Change it here, and in CHANGELOG.md, before changing it there.
+PUBLIC = ["Exhibit", "Wave", "__version__", "open_wave"]
+HEAVY = (
+    "pandas",
+    "numpy",
+    "matplotlib",
+    "seaborn",
+    "scipy",
+    "frictionless",
+    "pyarrow",
+    "papermill",
+    "IPython",
+)
+
+
+def fresh(code: str) -> str:
+    """What a new interpreter prints."""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return run.stdout.strip()
+
+
+def test_the_public_names_are_those_that_were_agreed():
+    assert sorted(atc.__all__) == PUBLIC
+    assert len(atc.__all__) == len(set(atc.__all__))
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_exists_and_is_listed(name):
+    assert getattr(atc, name) is not None
+    assert name in dir(atc)
+
+
+def test_public_names_are_the_things_themselves():
+    assert (atc.Exhibit, atc.Wave, atc.open_wave) == (Exhibit, Wave, open_wave)
+
+
+def test_star_gives_the_public_names_and_no_other():
+    code = "before = set(dir()); from atc import *; print(sorted(set(dir()) - before - {'before'}))"
+    assert fresh(code) == str(PUBLIC)
+
+
+@pytest.mark.parametrize("name", ["open_waves", "Dictionary", "pandas", "_secret"])
+def test_an_unknown_name_is_an_attribute_error_that_names_it(name):
+    with pytest.raises(AttributeError, match=name):
+        getattr(atc, name)
+    assert not hasattr(atc, name)
+
+
+def test_rooms_are_imported_as_modules_all_the_same():
+    assert fresh("from atc import chapters, notices; print(chapters.__name__, notices.__name__)") == (
+        "atc.chapters atc.notices"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement", ["import atc", "import atc; atc.__version__", "from atc import __version__"]
+)
+def test_importing_the_package_imports_nothing_heavy(statement):
+    code = f"{statement}; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    assert fresh(code) == "[]"
+
+
+def test_the_test_above_would_see_a_heavy_import():
+    code = (
+        f"import atc; atc.open_wave; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    assert "pandas" in fresh(code)
+
+
+def test_asking_for_help_waits_for_no_table_and_no_chart():
+    code = (
+        "import sys; from atc.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    assert fresh(code).splitlines()[-1] == "[]"
