@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import chromium
 import pytest
 
 from atc.manifest import file_hash
@@ -104,6 +105,17 @@ def test_invented_numbers_are_marked_in_the_image_and_on_the_page(outputs: Path)
     assert "DONNÉES SIMULÉES" in posture
     assert "Données simulées" in page
     assert "DONNÉES" not in published
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "light"), (320, "dark")])
+def test_every_page_can_be_read_by_everyone(outputs: Path, width: int, scheme: str) -> None:
+    pages = [outputs / "index.html", *sorted(outputs.glob("html/*.html"))]
+    with chromium.launched() as browser:
+        for page in pages:
+            with chromium.visited(browser, page, width, scheme) as visit:
+                chromium.check_nothing_asked_said_or_cut(visit)
+                chromium.check_no_barrier(visit)
 
 
 def test_a_second_run_does_nothing_and_says_so(built: Project, outputs: Path) -> None:

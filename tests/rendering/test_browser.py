@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import chromium
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from chromium import Visit
 from playwright import sync_api as playwright
 from rendering import sample
-
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 pytestmark = pytest.mark.browser
 
 
-@dataclass
-class Visit:
-    """A page on screen, and what it did while it loaded."""
-
-    page: playwright.Page
-    requests: list[str] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[playwright.Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, args=_FLAGS)
+    with chromium.launched() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -55,25 +32,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, page: str, front: str) -> Pat
 @pytest.fixture
 def visit(browser: playwright.Browser, site: Path, request: pytest.FixtureRequest) -> Iterator[Visit]:
     name, width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    # axe-core is injected by the test; the page's own policy is tested by what it does not ask for.
-    visited = Visit(context.new_page())
-    visited.page.on("request", lambda r: visited.requests.append(r.url))
-    visited.page.on("console", lambda m: visited.messages.append(m.text))
-    visited.page.on("pageerror", lambda e: visited.messages.append(str(e)))
-    visited.page.goto((site / name).as_uri())
-    visited.page.wait_for_load_state("networkidle")
-    yield visited
-    context.close()
+    with chromium.visited(browser, site / name, width, scheme) as visited:
+        yield visited
 
 
-# Only a frame made to scroll may be wider than the screen.
-_CUT = """[...document.querySelectorAll('body *')]
-    .filter(e => !e.closest('.table-scroll, .visually-hidden, svg, .skip'))
-    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-    .map(e => e.outerHTML.slice(0, 80))"""
 _PAGES = ("index.html", f"html/{sample.SLUG}.html")
 _EVERYWHERE = [(name, width, "light") for name in _PAGES for width in (1280, 700, 360, 320)]
 _EVERYWHERE += [(name, 1280, "dark") for name in _PAGES]
@@ -81,20 +43,12 @@ _EVERYWHERE += [(name, 1280, "dark") for name in _PAGES]
 
 @pytest.mark.parametrize("visit", _EVERYWHERE, indirect=True, ids=str)
 def test_nothing_is_asked_said_or_cut(visit: Visit) -> None:
-    asked = [url for url in visit.requests if not url.startswith("data:font/woff2")]
-    assert asked == [visit.page.url]
-    assert visit.messages == []
-    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert visit.page.evaluate(_CUT) == []
+    chromium.check_nothing_asked_said_or_cut(visit)
 
 
 @pytest.mark.parametrize("visit", _EVERYWHERE, indirect=True, ids=str)
 def test_no_barrier_that_axe_can_find(visit: Visit) -> None:
-    visit.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    results = Axe().run(visit.page)
-    found = [(v["id"], [n["html"][:120] for n in v["nodes"]][:3]) for v in results.response["violations"]]
-    assert found == []
-    assert len(results.response["passes"]) > 15
+    chromium.check_no_barrier(visit)
 
 
 @pytest.mark.parametrize("visit", [(_PAGES[1], 1280, "light")], indirect=True, ids=str)
