@@ -1,0 +1,369 @@
+"""The craft of a chapter, as rules: each is a function from a notebook to what breaks it.
+
+Half prose, one call a cell, no typed number, no output kept, French as it is printed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from atc.paths import Project
+from atc.settings import load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SLUGS = load_settings(Project(ROOT)).chapters
+
+#: The exhibits of the report, chapter by chapter, in order.
+EXHIBITS = {
+    "01_methode": ("F01-01", "F01-02", "T01-03", "F01-04"),
+    "02_feuille_de_route": ("F02-01", "F02-02", "F02-03", "F02-04", "F02-05", "F02-06"),
+    "03_jeux_d_acteurs": ("F03-01", "F03-02", "F03-03", "T03-04", "T03-05"),
+    "04_poste_d_animateur": ("F04-01", "F04-02"),
+    "05_modeles": ("F05-01", "F05-02", "F05-03", "T05-04"),
+    "06_premiers_effets": ("F06-01", "T06-02"),
+    "07_synthese": ("T07-01", "T07-02"),
+}
+#: The synthesis ends on the tables of all controls: it has none of its own to repeat.
+ENDS_ON_EXHIBITS = ("07_synthese",)
+MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+#: Digits that prose may hold, each with its reason; every other number comes from the data.
+DIGITS = {
+    rf"\b(?:1er|\d{{1,2}})? ?(?:{MONTHS}) 20\d\d\b": "a date",
+    r"\b20(?:19|2\d)\b": "a year of the experiment",
+    r"\b[FTC]\d\d-\d\d\b": "an exhibit",
+    r"\bsections? \d+(?:\.\d+)*\b": "a section of the report",
+    r"\bQ\d+\b": "an item of a questionnaire",
+}
+#: What readers would take for a slip: pattern, and what to write instead.
+TYPOGRAPHY = {
+    r"\w'\w": "’ and not '",
+    r'"': '« … » and not "',
+    r"“|”": "« … » and not “ ”",
+    r"\.\.\.": "… and not ...",
+    r"\w[;!?»]|\w:(?=\s|$)|«\w": "a space inside « », and before ; : ! ?",
+    r"\s[.,](?=\s|$)|\s…": "no space before . , …",
+    r"(?<=\S)  +(?=\S)|[ \t]+$": "one space between words, none at the end of a line",
+    r"(?i)\b(?:coeur|oeuvre|voeu|soeur|noeud)": "œ and not oe",
+    r"\b(?:Etat|Equipe|Evaluation|Evaluateur|Elu|Etude|Ecole|Evolution|A partir|A ce)": "accents on capitals",
+    r"(?<=\S )-(?= )": "– and not - between words",
+}
+PLAIN_TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+LONGEST_CODE, SHORTEST_PROSE = 3, 60
+
+
+# --- reading ---
+
+
+def read(slug: str) -> NotebookNode:
+    return nbformat.read(ROOT / "notebooks" / f"{slug}.ipynb", as_version=nbformat.NO_CONVERT)
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Id and text of each Markdown cell, without code spans, addresses and marks of emphasis."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            bare = re.sub(r"```.*?```|`[^`]*`|(?<=\]\()[^)]*", "code", cell.source, flags=re.DOTALL)
+            yield cell.id, re.sub(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}", "", bare)
+
+
+def statements(cell: NotebookNode) -> list[ast.stmt] | None:
+    """What a code cell does; ``None`` when it is no plain Python."""
+    try:
+        return ast.parse(cell.source).body
+    except SyntaxError:
+        return None
+
+
+def headings(notebook: NotebookNode) -> list[tuple[int, str]]:
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            bare = re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL)
+            found += [
+                (len(m[1]), m[2].strip()) for m in re.finditer(r"^(#{1,6})(?!#)(.*)$", bare, re.MULTILINE)
+            ]
+    return found
+
+
+def function_of(id_: str) -> str:
+    """``F02-03`` -> ``fig_02_03``; ``T03-04`` -> ``tab_03_04``."""
+    return {"F": "fig", "T": "tab"}[id_[0]] + f"_{id_[1:3]}_{id_[4:]}"
+
+
+def module_of(slug: str) -> str:
+    """``03_jeux_d_acteurs`` -> ``jeux_d_acteurs``."""
+    return re.sub(r"^\d+_", "", slug)
+
+
+# --- the rules ---
+
+
+def is_valid(notebook: NotebookNode, slug: str) -> list[str]:
+    """A notebook that any tool opens: nbformat 4.5, a Python kernel, no trace of a run."""
+    faults = []
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        faults.append(error.message)
+    if (notebook.nbformat, notebook.nbformat_minor) != (4, 5):
+        faults.append(f"nbformat {notebook.nbformat}.{notebook.nbformat_minor}")
+    if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
+        faults.append("another kernel than python3")
+    return faults + [
+        f"metadata {key}" for key in notebook.metadata if key not in {"kernelspec", "language_info"}
+    ]
+
+
+def keeps_nothing_of_a_run(notebook: NotebookNode, slug: str) -> list[str]:
+    """No output, no count, no time: outputs can leak rows, and bury reviews."""
+    faults = [f"{cell.id}: outputs" for cell in code_cells(notebook) if cell.outputs]
+    faults += [
+        f"{cell.id}: execution count" for cell in code_cells(notebook) if cell.execution_count is not None
+    ]
+    faults += [f"{cell.id}: attachments" for cell in notebook.cells if cell.get("attachments")]
+    return faults + [
+        f"{cell.id}: metadata {key}" for cell in notebook.cells for key in cell.metadata if key != "tags"
+    ]
+
+
+def ids_mean_something(notebook: NotebookNode, slug: str) -> list[str]:
+    """Each cell has a name of its own, in words: a review and an error message quote it."""
+    ids = [cell.id for cell in notebook.cells]
+    faults = [f"{id_}: twice" for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1})]
+    words = re.compile(r"[a-z]{3,}[a-z]*(-[a-z0-9]+)*")
+    return faults + [
+        f"{id_}: no name"
+        for id_ in ids
+        if not words.fullmatch(id_) or re.fullmatch(r"[0-9a-f]{8}|cell.*", id_)
+    ]
+
+
+def opens_with_its_title(notebook: NotebookNode, slug: str) -> list[str]:
+    """The first cell is Markdown and starts with the only title of level one, then says its question."""
+    first = notebook.cells[0]
+    faults = []
+    if first.cell_type != "markdown" or not re.match(r"# \S", first.source):
+        faults.append("no title at the top")
+    if [level for level, _ in headings(notebook)].count(1) != 1:
+        faults.append("not one title of level one")
+    if not re.search(r"^\*[^*]+ \?\*$", first.source, re.MULTILINE):
+        faults.append("no question under the title")
+    return faults
+
+
+def has_one_cell_of_plain_parameters(notebook: NotebookNode, slug: str) -> list[str]:
+    """One cell tagged ``parameters``, before any other code: names, plain types and literal values."""
+    tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        return [f"{len(tagged)} cells tagged parameters"]
+    if code_cells(notebook)[0].id != tagged[0].id:
+        return ["code before the parameters"]
+    names, faults = [], []
+    for statement in statements(tagged[0]) or []:
+        names.append(ast.unparse(statement.target) if isinstance(statement, ast.AnnAssign) else "?")
+        if not _is_plain(statement):
+            faults.append(f"{ast.unparse(statement)}: no plain annotated value")
+    return faults if names == ["vague", "diffusion"] else [*faults, f"parameters {names}"]
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.annotation, ast.Name)
+        and isinstance(statement.value, ast.Constant)
+        and type(statement.value.value) is PLAIN_TYPES.get(statement.annotation.id)
+    )
+
+
+def parameters_are_those_of_the_report(notebook: NotebookNode, slug: str) -> list[str]:
+    """Run by hand, a chapter shows the wave and the tier that report.toml names by default."""
+    settings = load_settings(Project(ROOT))
+    defaults = {"vague": settings.default_wave, "diffusion": settings.default_tier}
+    told = "\n".join(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    return [
+        f"{name} is not {value}" for name, value in defaults.items() if f'{name}: str = "{value}"' not in told
+    ]
+
+
+def headings_are_ordered(notebook: NotebookNode, slug: str) -> list[str]:
+    """No level is skipped on the way down, no heading is empty, none comes twice."""
+    found = headings(notebook)
+    faults = [f"level {a} then {b}: {text}" for (a, _), (b, text) in pairwise(found) if b > a + 1]
+    titles = [text for _, text in found]
+    faults += [f"twice: {text}" for text in sorted({text for text in titles if titles.count(text) > 1})]
+    faults += [f"ends with a stop: {text}" for text in titles if text.endswith((".", ":"))]
+    return faults + ["an empty heading" for text in titles if not text]
+
+
+def code_is_one_call(notebook: NotebookNode, slug: str) -> list[str]:
+    """Three lines at most: an import of atc, a name for a call, a call on names and words. Nothing else.
+
+    So there is no room for a def, a class, a loop, a condition, pandas, a path, an index, ``!`` or ``%``.
+    """
+    faults = []
+    for cell in code_cells(notebook):
+        if "parameters" in cell.metadata.get("tags", []):
+            continue
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if not 0 < len(lines) <= LONGEST_CODE:
+            faults.append(f"{cell.id}: {len(lines)} lines")
+        body = statements(cell)
+        if body is None:
+            faults.append(f"{cell.id}: no plain Python")
+        else:
+            faults += [
+                f"{cell.id}: {ast.unparse(statement)}" for statement in body if not _is_a_call(statement)
+            ]
+    return faults
+
+
+def _is_a_call(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.ImportFrom(module=module):
+            return (module or "").partition(".")[0] == "atc"
+        case ast.Assign(targets=[ast.Name()], value=ast.Call() as call):
+            return _is_simple(call)
+        case ast.Expr(value=ast.Call() as call):
+            return _is_simple(call)
+    return False
+
+
+def _is_simple(call: ast.Call) -> bool:
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return all(isinstance(part, ast.Name | ast.Attribute) for part in _chain(call.func)) and all(
+        isinstance(value, ast.Name)
+        or (isinstance(value, ast.Constant) and isinstance(value.value, str) and not _is_path(value.value))
+        for value in values
+    )
+
+
+def _chain(function: ast.expr) -> Iterator[ast.expr]:
+    yield function
+    if isinstance(function, ast.Attribute):
+        yield from _chain(function.value)
+
+
+def _is_path(text: str) -> bool:
+    return bool(re.search(r"[/\\]|\.(csv|ipynb|json|parquet|py|toml|xlsx)$", text))
+
+
+def shows_its_exhibits(notebook: NotebookNode, slug: str) -> list[str]:
+    """Every exhibit of the chapter once, in order, under the name that it has everywhere."""
+    shown = [cell for cell in code_cells(notebook) if re.match(r"(fig|tab)\b", cell.id)]
+    called = {
+        name
+        for cell in code_cells(notebook)
+        for name in re.findall(r"\b(?:fig|tab)_\d\d_\d\d\b", cell.source)
+    }
+    expected = {function_of(id_).replace("_", "-"): function_of(id_) for id_ in EXHIBITS[slug]}
+    faults = []
+    if [cell.id for cell in shown] != list(expected):
+        faults.append(f"shows {[cell.id for cell in shown]}")
+    faults += [f"{name} is not of this chapter" for name in sorted(called - set(expected.values()))]
+    for cell in shown:
+        call = f"chapters.{module_of(slug)}.{expected.get(cell.id)}(donnees)"
+        if cell.source.strip() != call:
+            faults.append(f"{cell.id}: not {call}")
+    return faults
+
+
+def has_prose_before_each_exhibit(notebook: NotebookNode, slug: str) -> list[str]:
+    """A reader is told what comes, in a sentence at least, before any figure or table."""
+    texts = dict(prose(notebook))
+    faults = []
+    for before, cell in pairwise(notebook.cells):
+        if re.match(r"(fig|tab)-", cell.id):
+            told = re.sub(r"^#.*$", "", texts.get(before.id, ""), flags=re.MULTILINE).strip()
+            if before.cell_type != "markdown" or len(told) < SHORTEST_PROSE:
+                faults.append(f"{cell.id}: no prose before it")
+    return faults
+
+
+def opens_with_the_precaution(notebook: NotebookNode, slug: str) -> list[str]:
+    """First, intermediate, partly institutional: said before anything is shown."""
+    opening = code_cells(notebook)[1].source
+    return (
+        [] if opening.rstrip().endswith("notices.precaution(donnees)") else ["no precaution at the opening"]
+    )
+
+
+def ends_on_its_controls(notebook: NotebookNode, slug: str) -> list[str]:
+    """The last cell holds the chapter against what was printed."""
+    last = notebook.cells[-1]
+    if slug in ENDS_ON_EXHIBITS:
+        ids = [cell.id for cell in notebook.cells]
+        return [] if last.id == function_of(EXHIBITS[slug][-1]).replace("_", "-") else [f"ends on {ids[-1]}"]
+    call = f'notices.controles(donnees, "{slug}")'
+    return (
+        [] if (last.id, last.source.strip()) == ("controles", call) else [f"ends on {last.id}: {last.source}"]
+    )
+
+
+def types_no_number(notebook: NotebookNode, slug: str) -> list[str]:
+    """Numbers in prose come from the data, so that they change with the wave."""
+    faults = []
+    for id_, text in prose(notebook):
+        for pattern in DIGITS:
+            text = re.sub(pattern, "", text)  # noqa: PLW2901
+        faults += [f"{id_}: {digits}" for digits in re.findall(r"\S*\d\S*", text)]
+    return faults
+
+
+def is_written_as_french_is_printed(notebook: NotebookNode, slug: str) -> list[str]:
+    """Signs that rendering cannot guess; ordinary spaces before ; : ! ? and inside « » become fine there."""
+    return [
+        f"{id_}: {found[0]!r}, write {instead}"
+        for id_, text in prose(notebook)
+        for pattern, instead in TYPOGRAPHY.items()
+        for found in re.finditer(pattern, text, re.MULTILINE)
+    ]
+
+
+def holds_no_html_and_no_address(notebook: NotebookNode, slug: str) -> list[str]:
+    """A page asks nothing of anyone: no tag, no image, no link out in a Markdown cell."""
+    return [
+        f"{cell.id}: {found[0]}"
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for found in re.finditer(r"<[/!a-zA-Z][^>]*>|!\[|https?:|javascript:|www\.", cell.source)
+    ]
+
+
+def says_half_of_it_in_prose(notebook: NotebookNode, slug: str) -> list[str]:
+    """A chapter reads as a chapter: at least twice as many words as calls have lines, and no empty cell."""
+    words = sum(len(text.split()) for _, text in prose(notebook))
+    lines = sum(len(cell.source.splitlines()) for cell in code_cells(notebook))
+    faults = [f"{cell.id}: empty" for cell in notebook.cells if not cell.source.strip()]
+    return faults if words >= 5 * lines else [*faults, f"{words} words for {lines} lines of code"]
+
+
+Rule = Callable[[NotebookNode, str], list[str]]
+RULES: tuple[Rule, ...] = (
+    is_valid,
+    keeps_nothing_of_a_run,
+    ids_mean_something,
+    opens_with_its_title,
+    has_one_cell_of_plain_parameters,
+    parameters_are_those_of_the_report,
+    headings_are_ordered,
+    code_is_one_call,
+    shows_its_exhibits,
+    has_prose_before_each_exhibit,
+    opens_with_the_precaution,
+    ends_on_its_controls,
+    types_no_number,
+    is_written_as_french_is_printed,
+    holds_no_html_and_no_address,
+    says_half_of_it_in_prose,
+)

@@ -1,0 +1,268 @@
+"""The craft of the chapters, and of the rules themselves: a rule that nothing can break holds nothing."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from notebook_craft import (
+    EXHIBITS,
+    ROOT,
+    RULES,
+    SLUGS,
+    code_cells,
+    code_is_one_call,
+    ends_on_its_controls,
+    function_of,
+    has_one_cell_of_plain_parameters,
+    has_prose_before_each_exhibit,
+    headings_are_ordered,
+    holds_no_html_and_no_address,
+    ids_mean_something,
+    is_valid,
+    is_written_as_french_is_printed,
+    keeps_nothing_of_a_run,
+    module_of,
+    opens_with_its_title,
+    opens_with_the_precaution,
+    parameters_are_those_of_the_report,
+    read,
+    says_half_of_it_in_prose,
+    shows_its_exhibits,
+    types_no_number,
+)
+
+# --- the collection ---
+
+
+def test_the_chapters_of_the_report_are_the_notebooks_that_there_are():
+    numbered = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    assert list(SLUGS) == numbered == list(EXHIBITS)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_chapter_keeps_to_each_rule(slug, rule):
+    assert rule(read(slug), slug) == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_exhibit_has_its_function_in_the_module_of_its_chapter(slug):
+    module = importlib.import_module(f"atc.chapters.{module_of(slug)}")
+    functions = sorted(name for name in vars(module) if re.fullmatch(r"(fig|tab)_\d\d_\d\d", name))
+    assert functions == sorted(function_of(id_) for id_ in EXHIBITS[slug])
+    assert all(callable(getattr(module, name)) for name in functions)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_a_chapter_calls_exists(slug):
+    package = importlib.import_module("atc")
+    for cell in code_cells(read(slug)):
+        for room, name in re.findall(r"\b(chapters|notices)\.([\w.]+)\(", cell.source):
+            found = importlib.import_module(f"{package.__name__}.{room}")
+            for part in name.split("."):
+                found = getattr(found, part)
+            assert callable(found), name
+
+
+# --- the rules themselves, on notebooks made up to break them ---
+
+
+def made(**changes: str) -> NotebookNode:
+    """A good chapter, with the source of some cells changed; ``None`` drops a cell."""
+    sources = {
+        "titre": "# Être animateur\n\n*Qui occupe ce poste ?*",
+        "parameters": 'vague: str = "2020-automne"\ndiffusion: str = "financeurs"',
+        "ouverture": "from atc import chapters, notices, open_wave\n\ndonnees = open_wave(vague, diffusion)\n"
+        "notices.precaution(donnees)",
+        "profils": "## Des parcours variés\n\nLes personnes recrutées viennent d’horizons différents, et "
+        "rarement du quartier lui-même : il leur faut du temps pour connaître le territoire.",
+        "fig-04-01": "chapters.poste_d_animateur.fig_04_01(donnees)",
+        "appui": "## L’appui de la direction\n\nLes directions se sont beaucoup engagées au lancement ; la "
+        "démarche a parfois glissé ensuite au second plan, et l’animateur.trice peut se retrouver à l’écart.",
+        "fig-04-02": "chapters.poste_d_animateur.fig_04_02(donnees)",
+        "controles": 'notices.controles(donnees, "04_poste_d_animateur")',
+    } | {name.replace("_", "-"): source for name, source in changes.items()}
+    code = {
+        "parameters",
+        "ouverture",
+        "controles",
+        *(name for name in sources if re.match("fig|tab|code", name)),
+    }
+    cells = [
+        (nbformat.v4.new_code_cell if name in code else nbformat.v4.new_markdown_cell)(source, id=name)
+        for name, source in sources.items()
+        if source is not None
+    ]
+    for cell in cells:
+        if cell.id == "parameters":
+            cell.metadata.tags = ["parameters"]
+    # The controls come last, whatever was added.
+    cells.sort(key=lambda cell: cell.id == "controles")
+    return nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python"}}
+    )
+
+
+SLUG = "04_poste_d_animateur"
+PROFILES = "## Des parcours\n\nLes personnes recrutées viennent d’horizons différents, rarement du quartier. "
+
+
+def test_the_good_chapter_breaks_no_rule():
+    assert [fault for rule in RULES for fault in rule(made(), SLUG)] == []
+
+
+def altered(change: Callable[[NotebookNode], object]) -> NotebookNode:
+    notebook = made()
+    change(notebook)
+    return notebook
+
+
+def ran(notebook: NotebookNode) -> None:
+    notebook.cells[-1].outputs = [nbformat.v4.new_output("stream", text="3")]
+
+
+BAD = [
+    (is_valid, altered(lambda n: n.update(nbformat_minor=4))),
+    (is_valid, altered(lambda n: n.cells[0].update(cell_type="unknown"))),
+    (is_valid, altered(lambda n: n.metadata.kernelspec.update(name="ir"))),
+    (is_valid, altered(lambda n: n.metadata.update(papermill={"parameters": {}}))),
+    (is_valid, altered(lambda n: n.metadata.update(widgets={}))),
+    (keeps_nothing_of_a_run, altered(ran)),
+    (keeps_nothing_of_a_run, altered(lambda n: n.cells[1].update(execution_count=1))),
+    (keeps_nothing_of_a_run, altered(lambda n: n.cells[1].metadata.update(collapsed=True))),
+    (keeps_nothing_of_a_run, altered(lambda n: n.cells[0].update(attachments={"a.png": {}}))),
+    (ids_mean_something, altered(lambda n: n.cells[3].update(id="titre"))),
+    (ids_mean_something, altered(lambda n: n.cells[3].update(id="deadbeef"))),
+    (ids_mean_something, altered(lambda n: n.cells[3].update(id="cell-3"))),
+    (ids_mean_something, altered(lambda n: n.cells[3].update(id="3"))),
+    (opens_with_its_title, made(titre="Être animateur")),
+    (opens_with_its_title, made(titre="## Être animateur\n\n*Qui ?*")),
+    (opens_with_its_title, made(titre="# Être animateur")),
+    (opens_with_its_title, made(appui="# Un second titre")),
+    (opens_with_its_title, altered(lambda n: n.cells.insert(0, n.cells.pop(1)))),
+    (has_one_cell_of_plain_parameters, altered(lambda n: n.cells[1].metadata.update(tags=[]))),
+    (has_one_cell_of_plain_parameters, altered(lambda n: n.cells[2].metadata.update(tags=["parameters"]))),
+    (has_one_cell_of_plain_parameters, altered(lambda n: n.cells.insert(4, n.cells.pop(1)))),
+    (
+        has_one_cell_of_plain_parameters,
+        made(parameters='vague = "2020-automne"\ndiffusion: str = "financeurs"'),
+    ),
+    (
+        has_one_cell_of_plain_parameters,
+        made(parameters='vague: str | None = None\ndiffusion: str = "public"'),
+    ),
+    (has_one_cell_of_plain_parameters, made(parameters='vague: str = 2020\ndiffusion: str = "public"')),
+    (has_one_cell_of_plain_parameters, made(parameters='vague: str = "a" + "b"\ndiffusion: str = "public"')),
+    (has_one_cell_of_plain_parameters, made(parameters='vague: str = "2020-automne"')),
+    (
+        has_one_cell_of_plain_parameters,
+        made(parameters='vague: str = "a"\ndiffusion: str = "b"\nsite: str = "c"'),
+    ),
+    (
+        parameters_are_those_of_the_report,
+        made(parameters='vague: str = "2021-automne"\ndiffusion: str = "public"'),
+    ),
+    (headings_are_ordered, made(appui="#### Trop bas\n\nTexte.")),
+    (headings_are_ordered, made(appui="## Des parcours variés\n\nTexte.")),
+    (headings_are_ordered, made(appui="##\n\nTexte.")),
+    (headings_are_ordered, made(appui="## Un titre fini par un point.\n\nTexte.")),
+    (code_is_one_call, made(code="a = b()\nc = d()\ne = f()\ng()")),
+    (code_is_one_call, made(code="")),
+    (code_is_one_call, made(code="def f():\n    pass")),
+    (code_is_one_call, made(code="class A:\n    pass")),
+    (code_is_one_call, made(code="for a in b():\n    a()")),
+    (code_is_one_call, made(code="while True:\n    pass")),
+    (code_is_one_call, made(code="if vague:\n    a()")),
+    (code_is_one_call, made(code="f(lambda x: x)")),
+    (code_is_one_call, made(code="f([a for a in b])")),
+    (code_is_one_call, made(code="import pandas as pd")),
+    (code_is_one_call, made(code="from pandas import read_csv")),
+    (code_is_one_call, made(code="from atcetera import f")),
+    (code_is_one_call, made(code="table = donnees.table('scores')\ntable[table.note > 3].mean()")),
+    (code_is_one_call, made(code="table['note']")),
+    (code_is_one_call, made(code="f(donnees)['note'].mean()")),
+    (code_is_one_call, made(code="f('data/raw/scores.csv')")),
+    (code_is_one_call, made(code="f('scores.csv')")),
+    (code_is_one_call, made(code="f(57)")),
+    (code_is_one_call, made(code="f(x=17 / 30)")),
+    (code_is_one_call, made(code="!ls")),
+    (code_is_one_call, made(code="%matplotlib inline")),
+    (code_is_one_call, made(code="%%bash\nls")),
+    (code_is_one_call, made(code="f?")),
+    (code_is_one_call, made(code="donnees")),
+    (shows_its_exhibits, made(fig_04_02=None)),
+    (shows_its_exhibits, made(code="chapters.poste_d_animateur.fig_04_01(donnees)", fig_04_01=None)),
+    (shows_its_exhibits, made(fig_04_02="chapters.poste_d_animateur.fig_04_01(donnees)")),
+    (shows_its_exhibits, made(fig_04_02="chapters.modeles.fig_04_02(donnees)")),
+    (shows_its_exhibits, made(fig_04_02="chapters.poste_d_animateur.fig_04_02(vague)")),
+    (shows_its_exhibits, made(fig_05_01="chapters.modeles.fig_05_01(donnees)")),
+    (shows_its_exhibits, made(code="chapters.modeles.fig_05_01(donnees)")),
+    (shows_its_exhibits, altered(lambda n: n.cells.insert(2, n.cells.pop(6)))),
+    (has_prose_before_each_exhibit, made(appui=None)),
+    (
+        has_prose_before_each_exhibit,
+        made(appui="## Un titre long, mais aucune phrase pour dire ce qui vient ensuite"),
+    ),
+    (
+        opens_with_the_precaution,
+        made(ouverture="from atc import open_wave\ndonnees = open_wave(vague, diffusion)"),
+    ),
+    (ends_on_its_controls, made(controles=None)),
+    (ends_on_its_controls, made(controles='notices.controles(donnees, "05_modeles")')),
+    (ends_on_its_controls, altered(lambda n: n.cells.append(n.cells.pop(3)))),
+    (types_no_number, made(appui=f"{PROFILES}On en compte 17.")),
+    (types_no_number, made(appui=f"{PROFILES}Soit 57 % des personnes.")),
+    (types_no_number, made(appui=f"{PROFILES}Voir le site n°3.")),
+    (types_no_number, made(titre="# Les 15 sites\n\n*Où ?*")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}L'appui.")),
+    (is_written_as_french_is_printed, made(appui=f'{PROFILES}Un "appui".')),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Un “appui”.")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Et ensuite...")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Ensuite: rien.")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Vraiment?")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Un «appui».")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Un appui , réel.")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Un  appui.")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Un appui. \n\nSuite.")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Au coeur du quartier.")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Le rôle de l’Etat.")),
+    (is_written_as_french_is_printed, made(appui=f"{PROFILES}Un appui - réel.")),
+    (holds_no_html_and_no_address, made(appui=f"{PROFILES}<script>alert()</script>")),
+    (holds_no_html_and_no_address, made(appui=f"{PROFILES}<!-- note -->")),
+    (holds_no_html_and_no_address, made(appui=f"{PROFILES}![](image.png)")),
+    (holds_no_html_and_no_address, made(appui=f"{PROFILES}[ici](https://exemple.fr)")),
+    (says_half_of_it_in_prose, made(profils="## Bref", appui="## Court")),
+    (says_half_of_it_in_prose, made(vide="  ")),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "notebook"), BAD, ids=[f"{rule.__name__}-{i}" for i, (rule, _) in enumerate(BAD)]
+)
+def test_each_rule_can_be_broken(rule, notebook):
+    assert rule(notebook, SLUG) != []
+
+
+def test_every_rule_was_broken():
+    assert {rule for rule, _ in BAD} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Les sites ont commencé le 1er septembre 2019, puis en mars 2020 ; voir F02-01 et la section 3.2.",
+        "« Voilà », dit-il : est-ce l’**appui** de l’État ? Oui ! L’animateur.trice *l’a dit*…",
+        "Une liste :\n\n- un point ;\n- un autre.",
+        "Le nom `vague` et `atc run --vague 2021-automne` sont du code.",
+        "Un rendez-vous – reporté – ne compte pas.",
+    ],
+)
+def test_ordinary_french_passes(text):
+    notebook = made(appui=f"## L’appui\n\n{text}")
+    assert types_no_number(notebook, SLUG) == []
+    assert is_written_as_french_is_printed(notebook, SLUG) == []
