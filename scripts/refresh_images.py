@@ -11,13 +11,12 @@ Run it from the project's environment, after ``make report`` and ``make check`` 
 * ``lecture``: figure F02-01 in its page, unfolded, its parts numbered as LISEZMOI.md explains them;
 * ``jupyterlab``: chapter 02 in JupyterLab, executed, on a copy of the notebooks.
 
-No address other than this machine's is opened. Pictures keep few colours, so that all of them stay small.
+No address other than this machine's is opened.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import secrets
 import shutil
@@ -28,19 +27,16 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image, ImageOps
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 OUTPUTS = ROOT / "outputs" / "2020-automne" / "financeurs"
 CHAPTER = "02_feuille_de_route"
-_COLOURS = 128
-_SHEET_PAGES, _SHEET_COLUMNS, _GAP = 8, 4, 14
 _PATIENCE = 60  # seconds for JupyterLab to be ready, and for a chapter to be executed
 
 # Numbers beside the parts of an exhibit, in the order of LISEZMOI.md. The texts of a chart are found by their
@@ -87,73 +83,61 @@ async () => {
 """
 
 
-def save(image: Image.Image, name: str, width: int) -> None:
-    """Write a picture, reduced to a width and to few colours."""
-    height = round(image.height * width / image.width)
-    small = image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
-    path = IMAGES / f"{name}.png"
-    few = small.quantize(_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
+def told(path: Path) -> None:
+    """Say what was made."""
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 
 
-def framed(image: Image.Image) -> Image.Image:
-    """With a thin grey edge, so that a white page ends somewhere."""
-    return ImageOps.expand(image.convert("RGB"), 2, "#c5ccd6")
-
-
 @contextmanager
-def browser_page(height: int) -> Iterator[Page]:
-    """A page of a laptop's width, drawn finely."""
+def browser_page(width: int = 1280, height: int = 900) -> Iterator[Page]:
+    """A page of the browser."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser.new_page(
-            viewport={"width": 1280, "height": height}, device_scale_factor=1.5, locale="fr-FR"
-        )
+        yield browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
         browser.close()
 
 
-def opened(content: bytes) -> Image.Image:
-    """A screenshot as an image."""
-    return Image.open(io.BytesIO(content))
+def sheet(images: Sequence[Path], path: Path, width: int, columns: int = 1) -> None:
+    """Images side by side, each with a thin edge, so that a white page ends somewhere."""
+    shown = "".join(f'<img src="{image.as_uri()}" alt="">' for image in images)
+    style = (
+        f"body{{margin:0;display:grid;grid-template-columns:repeat({columns},1fr);gap:12px;padding:12px;"
+        "background:#eef1f5}img{width:100%;box-sizing:border-box;border:1px solid #c5ccd6}"
+    )
+    with tempfile.TemporaryDirectory() as folder, browser_page(width) as page:
+        document = Path(folder) / "planche.html"
+        document.write_text(f"<!doctype html><style>{style}</style>{shown}", encoding="utf-8")
+        page.goto(document.as_uri())
+        page.locator("body").screenshot(path=path)
 
 
-def figure(name: str) -> None:
+def figure(path: Path) -> None:
     """One figure of the report, as a file."""
-    drawn = Image.open(OUTPUTS / "figures" / "F02-02.png").convert("RGB")
-    save(framed(ImageOps.expand(drawn, 40, "white")), name, 900)
+    sheet([OUTPUTS / "figures" / "F02-02.png"], path, 900)
 
 
-def pages(name: str) -> None:
+def pages(path: Path) -> None:
     """The first pages of the PDF report, side by side."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["pdftoppm", "-r", "50", "-png", "-l", str(_SHEET_PAGES), str(OUTPUTS / "rapport.pdf"), "p"]
+        command = ["pdftoppm", "-r", "80", "-png", "-l", "8", str(OUTPUTS / "rapport.pdf"), "p"]
         subprocess.run(command, cwd=folder, check=True)
-        found = [framed(Image.open(path)) for path in sorted(Path(folder).glob("p-*.png"))]
-    width, height = found[0].size
-    rows = -(-len(found) // _SHEET_COLUMNS)
-    size = (_SHEET_COLUMNS * (width + _GAP) + _GAP, rows * (height + _GAP) + _GAP)
-    sheet = Image.new("RGB", size, "#eef1f5")
-    for rank, image in enumerate(found):
-        down, across = divmod(rank, _SHEET_COLUMNS)
-        sheet.paste(image, (_GAP + across * (width + _GAP), _GAP + down * (height + _GAP)))
-    save(sheet, name, 1400)
+        sheet(sorted(Path(folder).glob("p-*.png")), path, 1400, columns=4)
 
 
-def accueil(name: str) -> None:
+def accueil(path: Path) -> None:
     """The top of the front page."""
-    with browser_page(900) as page:
+    with browser_page() as page:
         page.goto((OUTPUTS / "index.html").as_uri())
-        save(framed(opened(page.screenshot())), name, 900)
+        page.screenshot(path=path)
 
 
-def lecture(name: str) -> None:
+def lecture(path: Path) -> None:
     """A figure in its page, with numbers beside its parts."""
-    with browser_page(900) as page:
+    with browser_page() as page:
         page.goto((OUTPUTS / "html" / f"{CHAPTER}.html").as_uri())
         area = page.locator("#F02-01").evaluate(_NUMBER_PARTS)
-        save(framed(opened(page.screenshot(clip=area, full_page=True))), name, 900)
+        page.screenshot(path=path, clip=area, full_page=True)
 
 
 @contextmanager
@@ -213,9 +197,9 @@ def _wait_for(address: str) -> None:
             return
 
 
-def jupyterlab_picture(name: str) -> None:
-    """A chapter in JupyterLab, executed down to its first figure."""
-    with jupyterlab() as address, browser_page(800) as page:
+def jupyterlab_picture(path: Path) -> None:
+    """A chapter in JupyterLab, executed, at its first figure."""
+    with jupyterlab() as address, browser_page(height=800) as page:
         page.set_default_timeout(_PATIENCE * 1000)
         page.goto(address)
         page.locator(".jp-Notebook .jp-MarkdownOutput h1").first.wait_for()
@@ -224,10 +208,10 @@ def jupyterlab_picture(name: str) -> None:
         chart.wait_for(state="attached")
         chart.scroll_into_view_if_needed()
         page.wait_for_timeout(1500)  # JupyterLab lays cells out as they come into view
-        save(framed(opened(page.screenshot())), name, 1100)
+        page.screenshot(path=path)
 
 
-PICTURES: Mapping[str, Callable[[str], None]] = {
+PICTURES: Mapping[str, Callable[[Path], None]] = {
     "figure": figure,
     "pages": pages,
     "accueil": accueil,
@@ -240,12 +224,14 @@ def main() -> None:
     """Remake the pictures that are asked for, or all of them."""
     parser = argparse.ArgumentParser(description="Remake the pictures in docs/images/.")
     parser.add_argument(
-        "names", nargs="*", choices=[[], *PICTURES], metavar="picture", help=", ".join(PICTURES)
+        "names", nargs="*", metavar="picture", choices=[[], *PICTURES], help=", ".join(PICTURES)
     )
     names: list[str] = parser.parse_args().names or list(PICTURES)
     IMAGES.mkdir(parents=True, exist_ok=True)
     for name in names:
-        PICTURES[name](name)
+        path = IMAGES / f"{name}.png"
+        PICTURES[name](path)
+        told(path)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,363 @@
+"""What newcomers read is true: commands, paths, codes, tables, pictures and examples."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from atc import errors
+from atc.cli import command
+from atc.datapackage import STATUSES
+from atc.paths import Project
+from atc.settings import load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDES = ["README.md", "LISEZMOI.md", "CONTRIBUTING.md", "docs/glossaire.md"]
+DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/decisions").glob("*.md"))
+DOCUMENTS = [*GUIDES, *DECISIONS, "docs/hypotheses.md", "docs/dictionnaire.md", "LICENSE-DATA.md"]
+IMAGES = ROOT / "docs/images"
+# Made by a run or by the set-up: a clone does not hold them.
+MADE = ("outputs/", "data/processed/", ".venv/")
+# Stands for « your own » in the steps that CONTRIBUTING.md describes.
+EXAMPLES = {"notebooks/08_slug.ipynb", "atc/chapters/slug.py", "data/dictionary/<table>.json"}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def prose(name: str) -> str:
+    """A document without its blocks of code."""
+    return re.sub(r"^ *```.*?^ *```", "", read(name), flags=re.MULTILINE | re.DOTALL)
+
+
+def blocks(name: str, language: str) -> Iterator[str]:
+    """Its blocks of code in one language, without their margin."""
+    for margin, block in re.findall(
+        rf"^( *)```{language}\n(.*?)^ *```", read(name), re.MULTILINE | re.DOTALL
+    ):
+        yield "\n".join(line.removeprefix(margin) for line in block.splitlines())
+
+
+def inline(name: str) -> list[str]:
+    """What stands between backquotes in its prose, on one line each."""
+    return [" ".join(code.split()) for code in re.findall(r"`([^`]+)`", prose(name))]
+
+
+def commands(name: str) -> list[str]:
+    """Every command that it tells to type."""
+    lines = [line.partition("#")[0].strip() for block in blocks(name, "sh") for line in block.splitlines()]
+    return [line for line in (*lines, *inline(name)) if line]
+
+
+def rows(name: str, heading: str) -> list[list[str]]:
+    """The cells of the table that begins with this heading."""
+    table = re.search(rf"^\| {re.escape(heading)} \|.*\n\|[-| ]+\|\n((?:\|.*\n)+)", read(name), re.MULTILINE)
+    assert table, f"{name} has no table « {heading} »"
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table[1].splitlines()]
+
+
+def anchors(name: str) -> set[str]:
+    """What its headings are called in an address, the way GitHub does."""
+    titles = re.findall(r"^#+ (.+)$", prose(name), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+# --- Links and pictures ---------------------------------------------------------------------------
+
+
+def links(name: str) -> list[tuple[str, str]]:
+    return re.findall(r"(?<!!)\[([^\]]+)\]\(([^)]+)\)", prose(name))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_somewhere(name):
+    for _, target in links(name):
+        if not target.startswith("https://"):
+            path, _, anchor = target.partition("#")
+            found = ((ROOT / name).parent / path).resolve() if path else ROOT / name
+            assert found.exists(), f"{name}: {target}"
+            if anchor and not anchor.startswith("L"):
+                assert anchor in anchors(found.relative_to(ROOT).as_posix()), f"{name}: {target}"
+
+
+def test_the_four_guides_lead_to_one_another():
+    targets = {target for name in GUIDES[:3] for _, target in links(name)}
+    assert {*GUIDES, "docs/decisions/", "docs/hypotheses.md", "docs/dictionnaire.md"} <= targets
+
+
+def pictures(name: str) -> list[tuple[str, str]]:
+    return re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", read(name))
+
+
+@pytest.mark.parametrize("name", ["README.md", "LISEZMOI.md"])
+def test_pictures_are_there_and_are_described(name):
+    assert pictures(name)
+    for description, target in pictures(name):
+        assert len(description.split()) >= 10, f"{name}: {target} has no description"
+        content = ((ROOT / name).parent / target).read_bytes()
+        assert content.startswith(b"\x89PNG\r\n")
+        assert content.endswith(b"IEND\xaeB`\x82")
+        # Big-endian, after the signature and the head of the first chunk.
+        assert int.from_bytes(content[16:20]) >= 800, f"{target} is too small to be read"
+
+
+def test_each_picture_is_shown_and_all_are_light():
+    shown = {(ROOT / target).resolve() for name in GUIDES for _, target in pictures(name)}
+    kept = set(IMAGES.iterdir())
+    assert kept == shown
+    assert sum(path.stat().st_size for path in kept) < 1_200_000
+
+
+def test_each_picture_has_its_maker():
+    source = ast.parse(read("scripts/refresh_images.py"))
+    (made,) = (n.value for n in source.body if isinstance(n, ast.AnnAssign) and n.target.id == "PICTURES")
+    assert {key.value for key in made.keys} == {path.stem for path in IMAGES.iterdir()}
+
+
+# --- Commands and paths ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*GUIDES, *DECISIONS])
+def test_paths_exist(name):
+    tops = {path.name for path in ROOT.iterdir() if path.is_dir()}
+    for code in inline(name):
+        is_path = re.fullmatch(r"\.?[\w<>.-]+(/[\w<>.-]*)+", code) and code.split("/")[0] in tops
+        if is_path and not code.startswith(MADE) and code not in EXAMPLES:
+            assert (ROOT / code).exists(), f"{name}: {code}"
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_make_knows_the_targets(name):
+    makefile = read("Makefile")
+    targets = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    variables = set(re.findall(r"^(\w+) +\?=", makefile, re.MULTILINE)) | {"UPGRADE", "PYTHON"}
+    for words in (line.split() for line in commands(name)):
+        if words[0] == "make":
+            for word in words[1:]:
+                variable, equals, _ = word.partition("=")
+                assert (variable in variables) if equals else (word in targets), f"{name}: {' '.join(words)}"
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_atc_knows_the_commands_and_their_options(name):
+    for line in commands(name):
+        words = line.removeprefix(".venv/bin/").replace("[", "").replace("]", "").replace("…", "").split()
+        if words[:1] == ["atc"] and words[1:] != ["publish"]:  # publish is named as still to come
+            known: click.Command = command
+            for word in words[1:]:
+                if isinstance(known, click.Group) and word in known.commands:
+                    known = known.commands[word]
+                elif word.startswith("-"):
+                    options = {option for parameter in known.params for option in parameter.opts}
+                    assert word in {*options, "--help"}, f"{name}: {line}"
+                else:
+                    assert known is not command, f"{name}: {line}"
+
+
+def test_readme_tells_every_command_and_every_option():
+    told = {row[0].strip("`").split(" [")[0]: row[0] for row in rows("README.md", "command")}
+    assert set(told) == {f"atc {name}" for name in command.commands}
+    for name, known in command.commands.items():
+        assert all(parameter.opts[0] in told[f"atc {name}"] for parameter in known.params)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_modules_and_programs_that_are_run_exist(name):
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    installed = {"python", *project["scripts"], *(re.split(r"[<>=]", one)[0] for one in asked)}
+    for line in commands(name):
+        if re.match(r"\.venv/bin/\w", line):
+            assert line.split()[0].removeprefix(".venv/bin/") in installed, f"{name}: {line}"
+        for module in re.findall(r"python -m (atc[\w.]*)", line):
+            assert importlib.util.find_spec(module), f"{name}: {line}"
+        for script in re.findall(r"python (scripts/\w+\.py)", line):
+            assert (ROOT / script).is_file(), f"{name}: {line}"
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_functions_that_are_named_exist(name):
+    for code in inline(name):
+        dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
+        homes = [ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "chapters") if dotted]
+        sources = [home.read_text(encoding="utf-8") for home in homes if home.is_file()]
+        assert not sources or any(f"\ndef {dotted[2]}(" in source for source in sources), f"{name}: {code}"
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+
+def test_the_table_of_exhibits_is_up_to_date(monkeypatch):
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    done = subprocess.run(
+        [sys.executable, "scripts/refresh_readme_table.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("name", "heading"), [("README.md", "exit code"), ("LISEZMOI.md", "code")])
+def test_exit_codes_are_those_of_the_errors(name, heading):
+    families = {
+        error.exit_code
+        for error in vars(errors).values()
+        if isinstance(error, type) and issubclass(error, errors.AtcError)
+    }
+    assert [int(row[0]) for row in rows(name, heading)] == sorted({0, *families})
+
+
+@pytest.mark.parametrize(("name", "heading"), [("README.md", "status"), ("LISEZMOI.md", "statut")])
+def test_statuses_are_explained_from_the_surest_on(name, heading):
+    assert [row[0].strip("`") for row in rows(name, heading)] == list(STATUSES)
+
+
+def test_contributing_names_every_room():
+    told = {name for row in rows("CONTRIBUTING.md", "room of `atc/`") for name in re.findall(r"\w+", row[0])}
+    rooms = {
+        path.stem
+        for path in (ROOT / "atc").iterdir()
+        if (path / "__init__.py").is_file() or (path.suffix == ".py" and not path.stem.startswith("__"))
+    }
+    assert told | {"dictionary_page"} == rooms
+
+
+# --- Glossary -------------------------------------------------------------------------------------
+
+
+def terms() -> list[list[list[str]]]:
+    tables = re.findall(r"^\| terme \|.*\n.*\n((?:\|.*\n)+)", read("docs/glossaire.md"), re.MULTILINE)
+    return [[[c.strip() for c in line.strip("|").split(" | ")] for line in t.splitlines()] for t in tables]
+
+
+def plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def test_terms_are_in_alphabetical_order_and_unique():
+    assert len(terms()) == 2
+    for table in terms():
+        names = [plain(row[0]) for row in table]
+        assert names == sorted(names)
+        assert len(set(names)) == len(names)
+
+
+def test_each_term_has_one_sentence_and_its_name_in_the_code():
+    for term, sentence, name in (row for table in terms() for row in table):
+        assert sentence.endswith("."), term
+        assert not re.search(r"\.\s", sentence), f"{term}: one sentence"
+        assert name, term
+
+
+def test_the_code_uses_the_names_of_the_glossary():
+    sources = [*(ROOT / "atc").rglob("*.py"), *(ROOT / "data").rglob("*.json"), ROOT / "report.toml"]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    for term, _, name in (row for table in terms() for row in table):
+        for word in re.findall(r"`([^`]+)`", name):
+            assert word.rpartition(".")[2] in code, f"{term}: {word}"
+
+
+# --- Examples -------------------------------------------------------------------------------------
+
+
+def test_the_parameters_shown_are_those_of_every_chapter():
+    (shown,) = (block for block in blocks("LISEZMOI.md", "python") if block.startswith("vague"))
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        (cell,) = (c for c in cells if "parameters" in c["metadata"].get("tags", []))
+        assert "".join(cell["source"]).strip() == shown, path.name
+
+
+def atc(project: Project, *arguments: str) -> list[str]:
+    """What the command says, line by line; hashes are shortened, because they depend on every row."""
+    done = subprocess.run(
+        [sys.executable, "-m", "atc", *arguments],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "ATC_ROOT": str(project.root), "PYTHONUTF8": "1"},
+    )
+    return without_hashes(done.stdout + done.stderr).splitlines()
+
+
+def without_hashes(text: str) -> str:
+    return re.sub(r"[0-9a-f]{40,}", "…", text)
+
+
+def change(project: Project, *edits: tuple[int, str, str], mend_hash: bool) -> None:
+    """Edit the carnet: at line, from, to."""
+    folder = project.raw("2020-automne")
+    path, description = folder / "carnet_de_bord.csv", folder / "datapackage.json"
+    before = path.read_bytes()
+    lines = before.decode().splitlines(keepends=True)
+    for line, old, new in edits:
+        assert old in lines[line - 1]
+        lines[line - 1] = lines[line - 1].replace(old, new, 1)
+    after = "".join(lines).encode()
+    path.write_bytes(after)
+    if mend_hash:
+        old_hash, new_hash = (hashlib.sha256(content).hexdigest() for content in (before, after))
+        text = description.read_text(encoding="utf-8")
+        assert old_hash in text
+        description.write_text(text.replace(old_hash, new_hash), encoding="utf-8")
+
+
+def test_the_faults_shown_are_those_that_check_tells(make_project: Callable[..., Project]):
+    (shown,) = (b for b in blocks("LISEZMOI.md", "text") if "carnet_de_bord.csv:2:etp" in b)
+    project = make_project({})
+    rows_ = (project.raw("2020-automne") / "carnet_de_bord.csv").read_text(encoding="utf-8").splitlines()
+    etp, date = rows_[1].split(",")[7], rows_[2].split(",")[2]
+    change(
+        project,
+        (2, f",{etp},", ",7,"),
+        (3, date, "9/3/2020"),
+        (4, "grenoble", "Grenoble"),
+        mend_hash=False,
+    )
+    assert atc(project, "check") == without_hashes(shown).splitlines()
+
+
+def test_the_difference_shown_is_the_one_that_verify_tells(make_project: Callable[..., Project]):
+    (shown,) = (b for b in blocks("LISEZMOI.md", "text") if "différent" in b)
+    project = make_project({slug: {} for slug in load_settings(Project(ROOT)).chapters})
+    carnet = (project.raw("2020-automne") / "carnet_de_bord.csv").read_text(encoding="utf-8").splitlines()
+    (line,) = (i for i, row in enumerate(carnet, start=1) if ",1.5," in row)
+    change(project, (line, ",1.5,", ",1.3,"), mend_hash=True)
+    told = atc(project, "verify")
+    assert [one for one in told if one in shown.splitlines()] == shown.splitlines()
+
+
+# --- What must not be there -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_path_of_a_machine_and_no_host_of_a_registry(name):
+    text = read(name)
+    assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users|usr|mnt)/", text)
+    assert not re.search(r"\b(pypi|pythonhosted|npmjs|anaconda|artifactory|nexus)\.\w+", text)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_lines_can_be_read_in_a_terminal(name):
+    long = [
+        line for line in read(name).splitlines() if len(line) > 130 and not line.startswith(("|", " ", "- "))
+    ]
+    assert long == []
