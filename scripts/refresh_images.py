@@ -120,7 +120,9 @@ def figure(path: Path) -> None:
 def pages(path: Path) -> None:
     """The first pages of the PDF report, side by side."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["pdftoppm", "-r", "80", "-png", "-l", "8", str(OUTPUTS / "rapport.pdf"), "p"]
+        # As wide as it will be shown: pdftoppm draws small letters better than a browser shrinks them.
+        size = ["-scale-to-x", "333", "-scale-to-y", "-1"]
+        command = ["pdftoppm", "-png", "-l", "8", *size, str(OUTPUTS / "rapport.pdf"), "p"]
         subprocess.run(command, cwd=folder, check=True)
         sheet(sorted(Path(folder).glob("p-*.png")), path, 1400, columns=4)
 
