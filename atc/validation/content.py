@@ -25,7 +25,7 @@ from atc.validation.catalogue import (
 from atc.validation.reading import TextTable
 from atc.validation.schema import table_schema
 
-# At most fifteen digits: what Int64 and float64 keep exactly.
+# One spelling a value, of a length that Int64 holds.
 _FORMS = {
     "integer": re.compile(r"0|-?[1-9][0-9]{0,14}"),
     "number": re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?"),

@@ -163,7 +163,10 @@ RULES = (
     Rule(
         seul_a_temps_plein_et_peu_d_etp,
         "carnet_de_bord.etp",
-        f"Moins de {number(_FULL_TIME, 1)} équivalent temps plein, alors qu’une personne seule est à temps plein",
+        (
+            f"Moins de {number(_FULL_TIME, 1)} équivalent temps plein, "
+            "alors qu’une personne seule est à temps plein"
+        ),
         "Corrigez l’ETP, la configuration ou le temps plein",
     ),
     Rule(
