@@ -11,12 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from atc.typography import number
 from atc.validation.coherence import Rule
 
 _END_OF_JANUARY = pd.Timestamp(dt.date(2020, 1, 31))
-# Someone alone at full time may keep a few other tasks in the structure.
-_FULL_TIME = 0.8
 
 
 def notes_sans_questionnaire(scores: pd.DataFrame, questionnaire_flash: pd.DataFrame) -> pd.Series[Any]:
@@ -68,12 +65,6 @@ def reunions_avant_le_contrat(carnet_de_bord: pd.DataFrame) -> pd.Series[Any]:
 def seul_a_plus_d_un_etp(carnet_de_bord: pd.DataFrame) -> pd.Series[Any]:
     """One person alone, for more than one ETP."""
     return (carnet_de_bord["configuration"] == "seul") & (carnet_de_bord["etp"] > 1)
-
-
-def seul_a_temps_plein_et_peu_d_etp(carnet_de_bord: pd.DataFrame) -> pd.Series[Any]:
-    """One person alone and at full time, for little ETP."""
-    alone = carnet_de_bord["configuration"] == "seul"
-    return alone & carnet_de_bord["temps_plein"] & (carnet_de_bord["etp"] < _FULL_TIME)
 
 
 def seul_a_temps_partiel_et_un_etp(carnet_de_bord: pd.DataFrame) -> pd.Series[Any]:
@@ -159,15 +150,6 @@ RULES = (
         "carnet_de_bord.etp",
         "Plus d’un équivalent temps plein, alors qu’une seule personne assure l’animation",
         "Corrigez l’ETP, ou la configuration",
-    ),
-    Rule(
-        seul_a_temps_plein_et_peu_d_etp,
-        "carnet_de_bord.etp",
-        (
-            f"Moins de {number(_FULL_TIME, 1)} équivalent temps plein, "
-            "alors qu’une personne seule est à temps plein"
-        ),
-        "Corrigez l’ETP, la configuration ou le temps plein",
     ),
     Rule(
         seul_a_temps_partiel_et_un_etp,

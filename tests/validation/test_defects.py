@@ -1063,22 +1063,6 @@ DEFECTS = [
         ],
     ),
     Defect(
-        "alone at full time for half an ETP",
-        "carnet_de_bord",
-        ",1,seul,",
-        ",0.5,seul,",
-        [
-            (
-                "carnet_de_bord",
-                2,
-                "etp",
-                "0.5",
-                "Moins de 0,8 équivalent temps plein, alors qu’une personne seule est à temps plein",
-                "Corrigez l’ETP, la configuration ou le temps plein",
-            ),
-        ],
-    ),
-    Defect(
         "alone at part time for one ETP",
         "carnet_de_bord",
         "oui,doctorat",
