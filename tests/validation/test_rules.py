@@ -128,7 +128,7 @@ def test_no_meeting_before_the_contract(begins: str, january: str, expected: boo
     [
         ("seul", "oui", "1", None),
         ("seul", "oui", "0.8", None),
-        ("seul", "oui", "0.7", rules.seul_a_temps_plein_et_peu_d_etp),
+        ("seul", "oui", "0.5", None),
         ("seul", "non", "0.7", None),
         ("seul", "non", "1", rules.seul_a_temps_partiel_et_un_etp),
         ("seul", "oui", "1.1", rules.seul_a_plus_d_un_etp),
@@ -146,7 +146,7 @@ def test_the_hours_of_someone_alone_fit_the_post(
 ) -> None:
     row = {"configuration": configuration, "temps_plein": full_time, "etp": etp}
     about_hours = [rule for rule in RULES if rule.column == "carnet_de_bord.etp"]
-    assert len(about_hours) == 3
+    assert len(about_hours) == 2
     found = [r.broken for r in about_hours if broken(r.broken, wave, carnet_de_bord=[row])[0]]
     assert found == ([expected] if expected else [])
 
