@@ -37,11 +37,10 @@ def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:
         What it used, or what went wrong. Success is what the driver and the last cell say, never the state
         that the file claims.
     """
-    folder = task.private / task.slug
-    folder.mkdir(mode=0o700)
+    task.private.mkdir(mode=0o700)
     watch = Watch(
-        mark=f"{task.private.name}/{task.slug}",
-        folder=folder,
+        mark=task.mark,
+        folder=task.private,
         project=task.project,
         cell_seconds=task.limits.cell_seconds,
         notebook_seconds=task.limits.notebook_seconds,
@@ -100,7 +99,8 @@ def _reason(error: Exception, watch: Watch) -> str:
         return f"elle dépasse {watch.cell_seconds} secondes"
     if isinstance(error, DeadKernelError):
         return "le noyau s’est arrêté (tué, ou mémoire épuisée)"
-    return f"le noyau ne répond pas ({type(error).__name__} : {shown(str(error))})"
+    said = watch.log.read_text(encoding="utf-8", errors="replace").split("\n") if watch.log.exists() else []
+    return one_line("le noyau ne répond pas : " + " ".join([str(error), *said[-2:]]))
 
 
 def _judged(notebook: NotebookNode, task: ChapterTask, watch: Watch) -> Executed | ChapterFault:

@@ -56,13 +56,17 @@ class Watch:
     started: float = 0.0
 
     @property
+    def log(self) -> Path:
+        """What the kernel says outside of any cell, when it does not start for instance."""
+        return self.folder / "noyau.log"
+
+    @property
     def left(self) -> float:
         """Seconds that the notebook may still take."""
         return self.started + self.notebook_seconds - time.monotonic()
 
-    def seconds_for(self, cell: NotebookNode) -> int:
+    def seconds_for(self, _cell: NotebookNode) -> int:
         """How long nbclient waits for a cell; never 0, which would mean for ever."""
-        del cell
         return max(1, min(self.cell_seconds, int(self.left)))
 
 
@@ -128,7 +132,7 @@ class Engine(NBClientEngine):  # type: ignore[misc]
         )
         client.watch = watch
         watch.started = time.monotonic()
-        with (watch.folder / "noyau.log").open("wb") as log:
+        with watch.log.open("wb") as log:
             client.execute(
                 cleanup_kc=True,
                 cwd=str(watch.project.notebooks),

@@ -117,11 +117,13 @@ def _execute(basis: Basis, target: Target, sources: Sequence[Source], site: Site
             parameters=dict(basis.parameters),
             project=basis.project,
             limits=target.settings.limits,
-            private=site.private,
+            mark=f"{site.private.name}/{source.slug}",
+            # Short: the path of a socket is limited to about 100 bytes.
+            private=site.private / str(position),
             token=token,
             target=site.carnets / f"{source.slug}.ipynb",
         )
-        for source in sources
+        for position, source in enumerate(sources)
     }
     site.progress.begin(len(tasks))
     jobs = [(slug, execute_chapter, task) for slug, task in tasks.items()]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from atc.execution.sources import notebook_hash
 from atc.execution.staleness import (
     Basis,
     executing_modules,
@@ -122,7 +121,7 @@ class Plan:
     Attributes:
         navigation: Slug and title of each chapter that has a page.
         cover: Fields of `atc.rendering.Cover`.
-        keys: Maker of files (a chapter, or the report) -> key of what it should show.
+        keys: Maker of files (a chapter, or the report) -> key of what it shows in the end; empty if unknown.
         stale: Makers to be run.
         kept: Files of the others, as they are.
     """
@@ -156,8 +155,12 @@ def plan(basis: Basis, target: Target, records: Records, outdated: Iterable[str]
     before = {slug: record.rendered for slug, record in records.items()}
     before[REPORT] = target.previous.report if target.previous else ""
     files = {maker: intact(target.places.pages, target.previous, maker) for maker in (*slugs, REPORT)}
-    stale = tuple(maker for maker in keys if target.force or before[maker] != keys[maker] or not files[maker])
-    kept = tuple(a for maker, made in files.items() if maker not in stale for a in made)
+    stale = tuple(
+        maker for maker, key in keys.items() if target.force or before[maker] != key or not files[maker][1]
+    )
+    kept = tuple(a for maker, (there, _) in files.items() if maker not in stale for a in there)
+    # Left aside although a file of theirs is gone: the next run that looks after them makes it again.
+    keys |= {maker: "" for maker, (_, whole) in files.items() if maker not in keys and not whole}
     return Plan(navigation, cover, keys, stale, kept)
 
 
@@ -232,7 +235,7 @@ def manifest(
         notebooks={
             slug: previous.notebooks[slug]
             if previous and slug in outdated
-            else notebook_hash(basis.notebook(slug))
+            else basis.snapshot.notebook(basis.notebook(slug))
             for slug in records
         },
         chapters={

@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 MARK = "ATC_EXECUTION"
-_PREFIX = "atc-execution-"
+_PREFIX = "atc-run-"
 # Seconds for the system to end what was killed.
 _PATIENCE = 10.0
 

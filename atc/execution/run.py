@@ -93,10 +93,10 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             basis = _basis(project, parameters, previous)
             return _updated(basis, target, request.jobs, progress)
     except OSError as error:
-        where = project.relative(places.wave)
+        where = error.filename or project.relative(places.wave)
         raise AtcError(
-            f"Écriture impossible dans {where} ({error.strerror or error}). Rien n’a été changé : "
-            "libérez de la place ou rétablissez les droits d’écriture, puis relancez."
+            f"Lecture ou écriture impossible : {where} ({error.strerror or error}). Rien n’a été changé : "
+            "libérez de la place ou rétablissez les droits, puis relancez."
         ) from error
 
 

@@ -36,6 +36,12 @@ class Snapshot:
             self._hashes[path] = file_hash(path)
         return self._hashes[path]
 
+    def notebook(self, path: Path) -> str:
+        """See `notebook_hash`."""
+        if path not in self._hashes:
+            self._hashes[path] = notebook_hash(path)
+        return self._hashes[path]
+
     def data(self, project: Project, files: Iterable[str]) -> dict[str, str]:
         """Hash of each named file; `ABSENT` for those that are gone.
 

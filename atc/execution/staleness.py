@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from atc.execution.sources import Snapshot, notebook_hash, reached_from
+from atc.execution.sources import Snapshot, reached_from
 from atc.manifest import Artefact, ChapterRecord, Manifest, content_hash, file_hash
 from atc.paths import Project
 
@@ -66,7 +66,7 @@ def execution_key(basis: Basis, slug: str, files: Iterable[str], modules: Iterab
     """
     return content_hash(
         {
-            "notebook": notebook_hash(basis.notebook(slug)),
+            "notebook": basis.snapshot.notebook(basis.notebook(slug)),
             "parameters": dict(basis.parameters),
             "versions": dict(basis.versions),
             "files": basis.snapshot.data(basis.project, files),
@@ -109,15 +109,17 @@ def is_executed(basis: Basis, slug: str, record: ChapterRecord | None, carnet: P
     )
 
 
-def intact(folder: Path, previous: Manifest | None, maker: str) -> tuple[Artefact, ...]:
-    """The files of one maker, if every one of them is there as it was made; nothing otherwise.
+def intact(folder: Path, previous: Manifest | None, maker: str) -> tuple[tuple[Artefact, ...], bool]:
+    """The files of one maker that are still there as it made them.
 
     Args:
         folder: Folder of the pages.
         previous: Manifest of the last good run.
-        maker: A chapter, or `REPORT`.
+        maker: A chapter, or `atc.manifest.REPORT`.
+
+    Returns:
+        The files, and whether they are all that it made, and some.
     """
-    if previous is None:
-        return ()
-    made = tuple(a for a in previous.artefacts.values() if a.made_by == maker)
-    return made if all(file_hash(folder / a.path) == a.sha256 for a in made) else ()
+    made = [a for a in previous.artefacts.values() if a.made_by == maker] if previous else []
+    there = tuple(a for a in made if file_hash(folder / a.path) == a.sha256)
+    return there, bool(made) and len(there) == len(made)

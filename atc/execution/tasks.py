@@ -24,7 +24,8 @@ class ChapterTask:
         parameters: Name -> value, checked.
         project: Where the files are.
         limits: What it may use.
-        private: Private folder of the run; its name is the mark of the run.
+        mark: Mark of its processes.
+        private: Folder for its sockets, still to be made.
         token: What the last cell must repeat.
         target: Where the executed copy goes.
     """
@@ -34,6 +35,7 @@ class ChapterTask:
     parameters: dict[str, str]
     project: Project
     limits: RunLimits
+    mark: str
     private: Path
     token: str
     target: Path

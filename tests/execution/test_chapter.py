@@ -46,7 +46,8 @@ def execute(tmp_path: Path) -> Execute:
                 parameters=PARAMETERS,
                 project=Project(root),
                 limits=limits,
-                private=private,
+                mark=f"{private.name}/03_essai",
+                private=private / "0",
                 token="jeton",
                 target=tmp_path / f"{next(numbers)}.ipynb",
             )

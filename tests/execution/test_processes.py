@@ -63,9 +63,9 @@ def test_sweeping_clears_after_the_dead_only(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    dead = tmp_path / f"atc-execution-{gone.pid}-abc"
-    alive = tmp_path / f"atc-execution-{os.getpid()}-abc"
-    foreign = tmp_path / "atc-execution-notes-abc"
+    dead = tmp_path / f"atc-run-{gone.pid}-abc"
+    alive = tmp_path / f"atc-run-{os.getpid()}-abc"
+    foreign = tmp_path / "atc-run-notes-abc"
     for folder in (dead, alive, foreign):
         folder.mkdir()
     orphan = _start(f"{dead.name}/01")

@@ -143,6 +143,15 @@ def test_a_notebook_changes_with_what_it_says(change, tmp_path: Path) -> None:  
     assert notebook_hash(path) != before
 
 
+def test_a_snapshot_keeps_the_notebook_that_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "01_un.ipynb"
+    path.write_text(json.dumps(notebook("Un", "a = 1")), encoding="utf-8")
+    snapshot = Snapshot()
+    before = snapshot.notebook(path)
+    path.write_text(json.dumps(notebook("Un", "a = 2")), encoding="utf-8")
+    assert snapshot.notebook(path) == before != notebook_hash(path)
+
+
 def test_a_broken_notebook_has_a_hash_too(tmp_path: Path) -> None:
     path = tmp_path / "01_un.ipynb"
     hashes = {notebook_hash(path)}
