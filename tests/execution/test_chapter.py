@@ -289,6 +289,16 @@ def test_the_channels_of_the_kernel_are_private_sockets(execute: Execute) -> Non
     assert isinstance(execute(check), Executed)
 
 
+def test_a_kernel_that_does_not_start_says_why(
+    execute: Execute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ipykernel_launcher.py").write_text("raise ImportError('installation incomplète')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    fault = _fault(execute("n = 1"))
+    assert fault.startswith("démarrage du noyau : le noyau ne répond pas")
+    assert "ImportError: installation incomplète" in fault
+
+
 def test_the_settings_of_the_user_do_not_reach_the_kernel(
     execute: Execute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
