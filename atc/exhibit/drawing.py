@@ -44,6 +44,8 @@ def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
         f'<title id="{prefix}-title">{escape(title)}</title>'
         f'<desc id="{prefix}-desc">{escape(description)}</desc>'
     )
+    # JupyterLab does not know our font: it takes another one without serifs.
+    drawn = drawn.replace(f"font-family: '{FAMILY}'", f"font-family: '{FAMILY}', sans-serif")
     opening = f'<svg role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
     drawn = drawn.replace("<svg", opening, 1)
     return drawn.replace(">", f">{head}", 1).strip()
