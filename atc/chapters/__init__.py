@@ -28,8 +28,8 @@ __all__ = [
 ]
 
 
-# Imported when first named (PEP 562): a notebook reaches its own chapter only, so a change in another one does
-# not make it stale.
+# Imported when first named (PEP 562): a notebook reaches its own chapter only, so a change in another one
+# does not make it stale.
 def __getattr__(name: str) -> ModuleType:
     if name not in __all__:
         raise AttributeError(f"module 'atc.chapters' has no attribute '{name}'")
