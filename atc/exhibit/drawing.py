@@ -30,13 +30,12 @@ def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
         description: Its message, read aloud next.
     """
     buffer = io.StringIO()
+    # With none of these, matplotlib writes no <metadata> at all.
     figure.savefig(
         buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
     )
     drawn = buffer.getvalue()
     drawn = drawn[drawn.index("<svg") :]
-    drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn, flags=re.DOTALL)
-    drawn = re.sub(r"<!--.*?-->\s*", "", drawn, flags=re.DOTALL)
     used = set(_REFERENCE.findall(drawn))
     # Inside tags only: what is written on the chart is nobody's id and no coordinate.
     drawn = re.sub(r"<[^>]+>", lambda tag: _own_ids(_DECIMALS.sub(r"\1", tag[0]), used, prefix), drawn)
