@@ -11,9 +11,10 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from atc.reconstitution.draws import Draws, pseudonym
-from atc.reconstitution.solving import NOT_APPLICABLE, Recipe, Row, Rows, Rule, Tables, yes
+from atc.draws import Draws, pseudonym
+from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Targets
+from atc.rows import NOT_APPLICABLE, Row, Rows, Tables, yes
 
 _REVIEWERS = "équipe de conception (paraphrases, aucun propos réel)"
 _REVIEWED_ON = "2026-11-23"

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from atc.reconstitution.draws import Draws, pseudonym
-from atc.reconstitution.solving import NO_ANSWER, UNKNOWN, Recipe, Row, Rows, Rule, Tables, yes
+from atc.draws import Draws, pseudonym
+from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Targets
 from atc.reconstitution.territoires import sites
+from atc.rows import NO_ANSWER, UNKNOWN, Row, Rows, Tables, yes
 
 _TABLE = "questionnaire_flash"
 ROLES = ("dp", "ville", "intercommunalite")

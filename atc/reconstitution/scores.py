@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from atc.reconstitution.draws import Draws
+from atc.draws import Draws
 from atc.reconstitution.questionnaire_flash import respondents
-from atc.reconstitution.solving import MISSING, NO_ANSWER, UNKNOWN, Recipe, Row, Rows, Rule, Tables
+from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Targets
 from atc.reconstitution.territoires import sites
+from atc.rows import MISSING, NO_ANSWER, UNKNOWN, Row, Rows, Tables
 
 _TABLE = "scores"
 # Simulated: usual score of an animateur on each item.

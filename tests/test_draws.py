@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from atc.reconstitution.draws import Draws, NothingToDrawError, pseudonym
+from atc.draws import Draws, NothingToDrawError, pseudonym
 
 
 def test_a_stream_never_changes():
