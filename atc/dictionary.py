@@ -127,6 +127,21 @@ class Dictionary:
         """Tables in alphabetical order of their names."""
         return iter(self.tables.values())
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a codebook describes, with its label: ``table.colonne``, and each item of a battery.
+
+        A battery is a key column with modalités: ``scores.item=cooperation``.
+        """
+        found: dict[str, str] = {}
+        for table in self:
+            for field_ in table.fields.values():
+                dotted = f"{table.name}.{field_.name}"
+                found[dotted] = field_.label
+                if field_.name in table.primary_key:
+                    found |= {f"{dotted}={code}": label for code, label in field_.labels.items()}
+        return found
+
     def table(self, name: str) -> Table:
         """One table.
 

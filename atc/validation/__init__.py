@@ -10,6 +10,7 @@ import hashlib
 
 import pandas as pd
 
+from atc import codebook
 from atc.datapackage import FILE, read_package
 from atc.dictionary import Dictionary, load_dictionary
 from atc.errors import DataRefused, Fault
@@ -50,6 +51,7 @@ def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
     contents, faults = _contents(project, vague, dictionary)
     faults += folder_faults(project.raw(vague), folder, dictionary)
     faults += _description_faults(project, vague, dictionary, contents)
+    faults += _codebook_faults(project, vague, dictionary)
     texts: dict[str, TextTable] = {}
     for name, content in contents.items():
         text, found = read_table(content, f"{folder}/{file_name(name)}", dictionary.table(name))
@@ -74,6 +76,19 @@ def _contents(project: Project, vague: str, dictionary: Dictionary) -> tuple[dic
         except DataRefused as refused:
             faults += refused.faults
     return contents, faults
+
+
+def _codebook_faults(project: Project, vague: str, dictionary: Dictionary) -> tuple[Fault, ...]:
+    # A wave stands without a codebook; only holding it against another needs one.
+    path = project.raw(vague) / codebook.FILE
+    if not path.exists():
+        return ()
+    try:
+        read_bytes(path, project.relative(path))
+        codebook.read_codebook(path, project.relative(path), vague, dictionary.variables)
+    except DataRefused as refused:
+        return refused.faults
+    return ()
 
 
 def _description_faults(
