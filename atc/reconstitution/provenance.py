@@ -61,6 +61,14 @@ _FLASH_CAUTIONS = (
         "La répartition des répondant.es par rôle n’est pas publiée : elle est simulée.",
     ),
 )
+_SCORE_CAUTIONS = (
+    Caution(
+        ("periode",),
+        SIMULE,
+        "Le rapport ne parle que de la situation d’avant le démarrage : rien ne dit que celle de 2020 ait "
+        "été notée. Ses notes sont simulées, pour que la vague suivante ait un point de comparaison.",
+    ),
+)
 _EFFECT_CAUTIONS = (
     Caution(
         ("appui_conseil_citoyen",),
@@ -126,13 +134,14 @@ ORIGINS: Mapping[str, Origin] = {
     ),
     "scores": Origin(
         _statuses(
-            publie="periode",
             reconstitue="repondant groupe territoire",
-            simule="item score",
+            simule="periode item score",
         ),
         _CARNET,
         "Le graphique du rapport est perdu : items et notes sont simulés. Seuls demeurent les deux "
-        "groupes, l’échelle de 1 à 10, et la période jugée après coup, avant le démarrage.",
+        "groupes, l’échelle de 1 à 10, et la période jugée après coup, avant le démarrage. Rien ne dit que "
+        "la situation de 2020 ait été notée elle aussi : ces notes-là sont entièrement simulées.",
+        _SCORE_CAUTIONS,
     ),
     "effets": Origin(
         _statuses(
