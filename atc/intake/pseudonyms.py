@@ -11,15 +11,13 @@ import hmac
 import os
 import secrets
 import stat
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from atc.errors import DataRefused, Fault, UsageError, shown
 from atc.paths import Project
+from atc.pseudonyms import pseudonym, same_person
 
-LENGTH = 6
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LEAST_BYTES = 32
 _MOST_BYTES = 10_000
 # 32 bytes drawn at random have about thirty different values; written in hexadecimal, at most sixteen.
@@ -56,10 +54,7 @@ class Key:
             prefix: One or two capital letters, which say in which role.
             person: Whatever always names this person: e-mail address, token, name.
         """
-        same = " ".join(unicodedata.normalize("NFKC", person).casefold().split())
-        digest = hmac.new(self.secret, f"{prefix}\0{same}".encode(), hashlib.sha256).digest()
-        number = int.from_bytes(digest, "big")
-        return f"{prefix}-" + "".join(_ALPHABET[number >> 5 * i & 31] for i in range(LENGTH))
+        return pseudonym(self.secret, prefix, person)
 
 
 def read_key(path: Path, project: Project) -> Key:
@@ -149,7 +144,7 @@ class Pseudonyms:
             DataRefused: Two persons would share a code: one chance in a billion for a pair.
         """
         code = self._key.pseudonym(prefix, person)
-        same = " ".join(unicodedata.normalize("NFKC", person).casefold().split())
+        same = same_person(person)
         if self._persons.setdefault(code, same) != same:
             remedy = "Désignez ces personnes autrement, par exemple par leur jeton plutôt que par leur adresse"
             raise DataRefused([Fault("", 0, "", code, "Deux personnes recevraient le même code", remedy)])
