@@ -59,7 +59,7 @@ def comparaison(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "av
         One row = one item of `items_notes`, in the order of the questionnaire. ``item``, ``libelle``,
         ``territoires`` (matched), ``mediane_institutionnels`` and ``mediane_animateurs`` (medians of
         territory medians, 1-10), ``ecart`` (the first less the second), then how many matched territories
-        have institutions ``plus_haut``, ``egal``, ``plus_bas``. Medians are missing where no territory is matched.
+        have institutions ``plus_haut``, ``egal``, ``plus_bas``. Medians are missing where none is matched.
     """
     medians = medianes_par_territoire(scores, periode)
     rows = [

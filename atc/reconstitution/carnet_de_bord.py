@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
-from atc.draws import Draws, pseudonym
+from atc.draws import Draws
+from atc.pseudonyms import DEMONSTRATION_KEY, pseudonym
 from atc.reconstitution import carnet_poste as poste
 from atc.reconstitution.carnet_calendrier import calendars, is_early, most_meetings
 from atc.reconstitution.carnet_mesures import MEASURES, TABLE, THEMES, mean
@@ -60,7 +61,7 @@ def propose(draws: Draws, tables: Tables, targets: Targets) -> Rows:
         rows.append(
             {
                 "territoire": name,
-                "repondant": pseudonym("A", name),
+                "repondant": pseudonym(DEMONSTRATION_KEY, "A", name),
                 "debut_contrat": dates[rank].debut.isoformat(),
                 "contrat": contrats[rank],
                 "temps_plein": plein[rank],

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from atc.draws import Draws, pseudonym
+from atc.draws import Draws
+from atc.pseudonyms import DEMONSTRATION_KEY, pseudonym
 from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Targets
 from atc.reconstitution.territoires import sites
@@ -89,7 +90,7 @@ def propose(draws: Draws, tables: Tables, targets: Targets) -> Rows:
         answered = (role, site) in respondents
         rows.append(
             {
-                "repondant": pseudonym("R", f"{site}/{role}"),
+                "repondant": pseudonym(DEMONSTRATION_KEY, "R", f"{site}/{role}"),
                 "territoire": site,
                 "role": role,
                 "repondu": yes(answered),
