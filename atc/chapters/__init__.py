@@ -1,6 +1,7 @@
 """The chapters of the report: one module each, one function an exhibit. They do not know each other."""
 
 from atc.chapters import (
+    evolution,
     feuille_de_route,
     jeux_d_acteurs,
     methode,
@@ -11,6 +12,7 @@ from atc.chapters import (
 )
 
 __all__ = [
+    "evolution",
     "feuille_de_route",
     "jeux_d_acteurs",
     "methode",

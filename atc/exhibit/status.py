@@ -35,9 +35,14 @@ def status_note(vague: Wave) -> str:
     """What a reader must not believe, column by column."""
     parts = []
     if simulated := _labels(vague, "simulé"):
+        reason = (
+            "le rapport n’a rien publié de chiffré sur ces colonnes, dont"
+            if vague.settings.published
+            else ("personne n’a été interrogé pour cette vague, dont")
+        )
         parts.append(
-            "Données simulées : le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs "
-            f"illustrent seulement la forme du résultat{NBSP}: {simulated}."
+            f"Données simulées : {reason} les valeurs illustrent seulement la forme du résultat{NBSP}: "
+            f"{simulated}."
         )
     if rebuilt := _labels(vague, "reconstitué"):
         parts.append(
