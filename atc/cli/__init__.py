@@ -15,6 +15,8 @@ import click
 
 import atc
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
+from atc.cli.import_ import import_
+from atc.cli.simulate import simulate
 from atc.errors import AtcError, FigureNotReproduced, UsageError
 from atc.paths import find_project
 from atc.settings import load_settings
@@ -36,6 +38,10 @@ _VAGUE = click.option("--vague", metavar="VAGUE", help="Vague de données ; cell
 def command(debug: bool) -> None:
     """Le rapport d’évaluation de l’animation territoriale citoyenne, des réponses aux pages."""
     del debug
+
+
+command.add_command(import_)
+command.add_command(simulate)
 
 
 @command.command()

@@ -1,7 +1,7 @@
 """A look into an .xlsx before any reader opens it: what it unpacks to, and what a reader would hide.
 
-Readers of workbooks trust the file: one far cell cost 11 GB, formulas without a stored result became nothing, hidden
-rows were read like the others. Everything here runs in the capped child process.
+Readers of workbooks trust the file: one far cell cost 11 GB, formulas without a stored result became
+nothing, hidden rows were read like the others. Everything here runs in the capped child process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from atc.intake.source import MAX_COLUMNS, MAX_ROWS, refusal
 
@@ -150,7 +150,7 @@ def parse_xml(content: bytes, file: str) -> etree._Element:
 
 
 def _named(tree: etree._Element, name: str) -> Iterator[etree._Element]:
-    return tree.iter(f"{{*}}{name}")
+    yield from tree.iter(f"{{*}}{name}")
 
 
 def sheet_places(archive: zipfile.ZipFile, file: str) -> list[SheetPlace]:

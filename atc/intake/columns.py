@@ -12,11 +12,22 @@ from atc.errors import DataRefused
 from atc.intake.yamltree import Node, gather
 from atc.validation.nearness import nearest
 
-_KEYS = ("colonne", "constante", "recoder", "vide", "contient", "rempli", "pseudonyme", "deja_code", "a_confirmer")
+_KEYS = (
+    "colonne",
+    "constante",
+    "recoder",
+    "vide",
+    "contient",
+    "rempli",
+    "pseudonyme",
+    "deja_code",
+    "a_confirmer",
+)
 _PREFIX = re.compile(r"[A-Z]{1,2}")
 
 
-@dataclass(frozen=True)
+# Compared by identity: two lines of the mapping may say the same.
+@dataclass(frozen=True, eq=False)
 class ColumnRule:
     """Where a column comes from.
 
@@ -111,7 +122,9 @@ def column_rule(node: Node, table: Table, target: str) -> ColumnRule:
         target=target,
         source=keys["colonne"].text().strip() if "colonne" in keys else "",
         constant=_code(keys["constante"], codes) if "constante" in keys else None,
-        recode={k: _code(n, codes) for k, n in keys["recoder"].entries().items()} if "recoder" in keys else {},
+        recode={k: _code(n, codes) for k, n in keys["recoder"].entries().items()}
+        if "recoder" in keys
+        else {},
         empty=_code(keys["vide"], codes) if "vide" in keys else None,
         contains=keys["contient"].text() if "contient" in keys else "",
         filled=tuple(_code(n, codes) for n in keys["rempli"].items()) if "rempli" in keys else (),
@@ -138,12 +151,18 @@ def _check_keys(node: Node, keys: MappingType[str, Node]) -> None:
 
 
 def _check_person(rule: ColumnRule, field: Field) -> None:
-    named = field.kind == "identifier" and "pattern" in field.constraints and field.constraints["pattern"].endswith("{6}$")
+    named = (
+        field.kind == "identifier"
+        and "pattern" in field.constraints
+        and field.constraints["pattern"].endswith("{6}$")
+    )
     if rule.prefix and not (named and _PREFIX.fullmatch(rule.prefix)):
         remedy = "Une ou deux majuscules, et seulement pour une colonne de pseudonymes (repondant, locuteur)"
         raise rule.node.refusal("Préfixe de pseudonyme refusé ici", remedy, rule.prefix)
     if named and rule.source and not rule.prefix and not rule.coded:
-        remedy = "Ajoutez « pseudonyme: R » (ou une autre lettre), ou « deja_code: oui » si ce sont déjà des codes"
+        remedy = (
+            "Ajoutez « pseudonyme: R » (ou une autre lettre), ou « deja_code: oui » si ce sont déjà des codes"
+        )
         raise rule.node.refusal("Cette colonne désigne des personnes", remedy, rule.source)
 
 
@@ -176,7 +195,9 @@ def stack_rule(node: Node, table: Table) -> StackRule:
     item, value = keys["colonne"].text(), keys["valeur"].text()
     for name in (item, value):
         if name not in table.fields:
-            raise node.refusal("Colonne absente du dictionnaire", f"Colonnes : {', '.join(table.fields)}", name)
+            raise node.refusal(
+                "Colonne absente du dictionnaire", f"Colonnes : {', '.join(table.fields)}", name
+            )
     codes = _codes(table.fields[item], table)
     entries = keys["depuis"].entries()
     faults = [

@@ -1,7 +1,8 @@
 """Strict reading of CSV exports: the encoding and the separator are found by proof, never by odds.
 
-UTF-8 (with or without its mark) proves itself; what is not UTF-8 is Windows-1252, as French Excel writes it, unless
-it holds traces of both. The separator is the one that cuts every line in the same number of cells.
+UTF-8 (with or without its mark) proves itself; what is not UTF-8 is Windows-1252, as French Excel writes
+it, unless it holds traces of both. The separator is the one that cuts every line in the same number of
+cells.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ _MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SAVE = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
 # Accented letters and quotes of French, as UTF-8 writes them: gibberish in Windows-1252.
-_UTF8_LETTER = re.compile(rb"\xc3[\xa0-\xbf\x80-\x9c]|\xc5[\x92\x93]|\xe2\x80[\x93\x94\x98-\x9d\xa6\xaf]|\xc2[\xa0\xab\xb0\xbb]")
+_UTF8_LETTER = re.compile(
+    rb"\xc3[\xa0-\xbf\x80-\x9c]|\xc5[\x92\x93]|\xe2\x80[\x93\x94\x98-\x9d\xa6\xaf]|\xc2[\xa0\xab\xb0\xbb]"
+)
 # What the same bytes look like once read the wrong way, and Mac letters read as Windows'.
 _TWICE = re.compile(r"Ã[\xa0-\xbf‰Šˆ‡€]|â€[™œ\x9d“”¦]|(?<=[a-z])[Žˆ‡‰](?=[a-z])")
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
@@ -130,7 +133,9 @@ def _separator(text: str, file: str) -> str:
     first = text.splitlines()[0] if text.strip() else ""
     present = [separator for separator in SEPARATORS if separator in first]
     if not present:
-        remedy = "Enregistrez le fichier avec le point-virgule, la virgule ou la tabulation entre les colonnes"
+        remedy = (
+            "Enregistrez le fichier avec le point-virgule, la virgule ou la tabulation entre les colonnes"
+        )
         raise refusal(file, "Séparateur de colonnes introuvable", remedy, line=1, value=first)
     constant = [s for s in present if len(_widths(text, s, file)) == 1]
     if len(constant) > 1:
@@ -149,7 +154,8 @@ def _check_width(lines: list[tuple[int, list[str]]], separator: str, file: str) 
             lines[place] = (line, [""] * width)
         elif len(cells) != width:
             message = f"{counted(len(cells), 'cellule')}, alors que l’en-tête en compte {width}"
-            remedy = f"Vérifiez les guillemets et les séparateurs ({SEPARATORS.get(separator, separator)}) de cette ligne"
+            spelt = SEPARATORS.get(separator, separator)
+            remedy = f"Vérifiez les guillemets et les séparateurs ({spelt}) de cette ligne"
             faults.append(Fault(file, line, "", shown(separator.join(cells)[:20]), message, remedy))
     if faults:
         raise DataRefused(faults)

@@ -1,7 +1,7 @@
 """The mapping file: which column of which export becomes which column of which table, and what is dropped.
 
-It is read strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the whole file with its
-line. ``docs/exemples`` holds one commented file for each tool.
+It is read strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the whole
+file with its line. ``docs/exemples`` holds one commented file for each tool.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from atc.intake.columns import ColumnRule, StackRule, column_rule, dictionary_ke
 from atc.intake.yamltree import Node, gather, parse_yaml
 
 TOOLS = ("limesurvey", "kobo", "tableur")
-_TOP = ("vague", "titre", "description", "version", "licence", "collecte", "collectes", "statut", "statuts")
-_TOP = (*_TOP, "sites", "absences", "reprendre", "sources")
-_SOURCE = ("fichier", "outil", "feuille", "structure", "separateur", "garder", "verifier", "ignorer", "tables")
-_SOURCE = (*_SOURCE, "a_classer")
+_TOP = (
+    *("vague", "titre", "description", "version", "licence", "collecte", "collectes", "statut", "statuts"),
+    *("sites", "absences", "reprendre", "sources"),
+)
+_SOURCE = (
+    *("fichier", "outil", "feuille", "structure", "separateur", "garder", "verifier", "ignorer", "tables"),
+    "a_classer",
+)
 _SEPARATORS = {";": ";", ",": ",", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
 
 
@@ -229,7 +233,7 @@ def _check_whole(node: Node, table: Table, given: set[str], *, completes: bool) 
     needed = set(table.primary_key) if completes else set(table.fields)
     absent = [name for name in table.fields if name in needed - given]
     if absent:
-        remedy = "Dites d’où vient chacune ; une colonne sans source s’écrit « {constante: \"\"} »"
+        remedy = 'Dites d’où vient chacune ; une colonne sans source s’écrit « {constante: ""} »'
         raise DataRefused(
             [node.fault(f"Colonnes de {table.name} sans correspondance : {', '.join(absent)}", remedy)]
         )

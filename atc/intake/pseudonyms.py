@@ -74,11 +74,14 @@ def read_key(path: Path, project: Project) -> Key:
             "à la première vague, créez-le avec --new-key."
         )
     if path.is_symlink() or not path.is_file():
-        raise UsageError(f"Le fichier de clé « {name} » n’est pas un fichier ordinaire. Donnez le fichier lui-même.")
+        raise UsageError(
+            f"Le fichier de clé « {name} » n’est pas un fichier ordinaire. Donnez le fichier lui-même."
+        )
     _check_place(path, project)
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise UsageError(
-            f"Le fichier de clé « {name} » est lisible par d’autres que vous. Réservez-le vous : chmod 600 {name}."
+            f"Le fichier de clé « {name} » est lisible par d’autres que vous. "
+            f"Réservez-le vous : chmod 600 {name}."
         )
     with path.open("rb") as file:
         secret = file.read(_MOST_BYTES + 1).strip()
@@ -107,7 +110,7 @@ def create_key(path: Path, project: Project) -> None:
         message = f"« {shown(str(path))} » existe déjà. Une clé ne se remplace pas : relancez sans --new-key."
         raise UsageError(message) from error
     except OSError as error:
-        message = f"Impossible d’écrire « {shown(str(path))} ». Choisissez un dossier qui existe et où vous pouvez écrire."
+        message = f"Impossible d’écrire « {shown(str(path))} ». Choisissez un dossier où vous pouvez écrire."
         raise UsageError(message) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(_LEAST_BYTES) + "\n")
@@ -146,6 +149,8 @@ class Pseudonyms:
         code = self._key.pseudonym(prefix, person)
         same = same_person(person)
         if self._persons.setdefault(code, same) != same:
-            remedy = "Désignez ces personnes autrement, par exemple par leur jeton plutôt que par leur adresse"
+            remedy = (
+                "Désignez ces personnes autrement, par exemple par leur jeton plutôt que par leur adresse"
+            )
             raise DataRefused([Fault("", 0, "", code, "Deux personnes recevraient le même code", remedy)])
         return code

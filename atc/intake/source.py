@@ -55,7 +55,8 @@ def plain_spaces(text: str) -> str:
 def make_sheet(file: str, lines: Sequence[tuple[int, Sequence[str]]], notes: Sequence[str]) -> Sheet:
     """Tell the heading from the rows, and refuse what would make a cell stand for another.
 
-    Columns without a name whose cells are all empty are left out, as are empty lines at the end: spreadsheets leave them.
+    Columns without a name whose cells are all empty are left out, as are empty lines at the end:
+    spreadsheets leave them.
 
     Args:
         file: As the evaluator knows it.

@@ -1,6 +1,7 @@
-"""When two spellings are one: case, accents, dashes, dots and kinds of space do not count; letters and digits do.
+"""When two spellings are one: case, accents, dashes and kinds of space do not count; letters and digits do.
 
-Nothing nearer than that is ever taken for the same: a likely guess is a suggestion in a message, not a reading.
+Nothing nearer than that is ever taken for the same: a likely guess is a suggestion in a message, not a
+reading.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,8 @@ from atc.dictionary import Field
 from atc.intake.spelling import place, skeleton, unambiguous
 from atc.validation.nearness import nearest_code
 
-# Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing.
+# Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing. « NA » is not one of
+# them: it may be the name of a place, and only the mapping can tell.
 _MISSING = {
     "": ("", "reponse manquante", "sans reponse", "pas de reponse"),
     "NSP": ("nsp", "ne sait pas", "ne sais pas", "je ne sais pas", "nspp", "ne se prononce pas"),
@@ -118,8 +120,6 @@ class Reading:
             return cell
         if cell in self.extra_missing:
             return self.extra_missing[cell]
-        if "NA" in cell.upper().replace("/", "") and len(cell) < 4:
-            return None  # « NA » is the name of a town as well as of a hole: only the mapping may say
         if not re.search(r"\w", cell):
             return "" if re.fullmatch(r"[-–—/. ]*", cell) else None
         for code, spellings in _MISSING.items():
@@ -155,7 +155,8 @@ class Reading:
         labels = {code: code for code in sorted(set(self.sites.values()))}
         meant = nearest_code(cell, dict(labels))
         guess = f" (sans doute « {meant} »)" if meant else ""
-        remedy = f"Ajoutez cette graphie à « sites » dans la correspondance{guess}. Sites connus : {', '.join(labels)}"
+        known = ", ".join(labels)
+        remedy = f"Ajoutez cette graphie à « sites » dans la correspondance{guess}. Sites connus : {known}"
         raise UnreadableError("Territoire inconnu", remedy)
 
     def _boolean(self, cell: str) -> str:
@@ -178,7 +179,7 @@ class Reading:
                 else f"Écrivez-le selon le modèle {pattern}"
             )
             raise UnreadableError("Code mal formé", remedy)
-        return cell
+        return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]+", " ", cell))
 
 
 def _as_date(cell: str) -> bool:
@@ -188,10 +189,13 @@ def _as_date(cell: str) -> bool:
 def _parts(cell: str) -> tuple[str, str, str]:
     if _as_date(cell) or re.match(r"\d{4}-\d\d-\d\d|\d\d:\d\d", cell):
         remedy = "Mettez la colonne au format Texte ou Nombre dans le tableur, et retapez la valeur"
-        raise UnreadableError("Date à la place d’un nombre : le tableur a sans doute converti « 1.5 » en « 1er mai »", remedy)
+        message = "Date à la place d’un nombre : le tableur a sans doute converti « 1.5 » en « 1er mai »"
+        raise UnreadableError(message, remedy)
     found = _NUMBER.fullmatch(_SPACED.sub("", cell))
     if not found:
-        remedy = "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce que cette réponse veut dire"
+        remedy = (
+            "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce que cette réponse veut dire"
+        )
         raise UnreadableError("Nombre attendu", remedy)
     sign, whole, decimals = found.groups()
     return "-" if sign == "-" else "", whole.lstrip("0") or "0", (decimals or "").rstrip("0")

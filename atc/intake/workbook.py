@@ -1,6 +1,7 @@
-"""Read one sheet of an .xlsx, as a child process that may use little memory and time: see `atc.intake.capped`.
+"""Read one sheet of an .xlsx, in a child process with little memory and time: see `atc.intake.capped`.
 
-The bytes come on the standard input, the answer goes to the standard output as JSON. Nothing is ever written to a file.
+The bytes come on the standard input, the answer goes to the standard output as JSON. Nothing is ever
+written to a file.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def _cap() -> None:
 
 
 def as_text(value: Any) -> str:
-    """A cell as text: whole numbers without a point, dates as ISO 8601, yes and no as French Excel shows them."""
+    """A cell as text: whole numbers without a point, dates as ISO 8601, truths as French Excel shows them."""
     match value:
         case bool():
             return "VRAI" if value else "FAUX"

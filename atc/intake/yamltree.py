@@ -1,7 +1,8 @@
-"""YAML as a tree of plain texts with their lines: nothing is executed, converted or merged behind one's back.
+"""YAML as a tree of plain texts with their lines: nothing is executed, converted or merged by surprise.
 
-A usual YAML loader turns ``no`` into a falsehood, ``010`` into 8 and ``2021-09-01`` into a date, keeps the last of two
-equal keys without a word, and unfolds aliases for ever. Here a scalar is a text, and the rest is refused.
+A usual YAML loader turns ``no`` into a falsehood, ``010`` into 8 and ``2021-09-01`` into a date, keeps the
+last of two equal keys without a word, and unfolds aliases for ever. Here a scalar is a text, and the rest
+is refused.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class Node:
             DataRefused: There is a list or a table.
         """
         if not isinstance(self.content, str):
-            raise self.refusal("Un texte est attendu ici", "Écrivez une seule valeur, entre guillemets au besoin")
+            raise self.refusal(
+                "Un texte est attendu ici", "Écrivez une seule valeur, entre guillemets au besoin"
+            )
         return self.content
 
     def items(self) -> tuple[Node, ...]:
@@ -91,11 +94,13 @@ class Node:
         """
         found = self.entries()
         faults = [
-            node.fault("Clé inconnue", _known(key, known), key) for key, node in found.items() if key not in known
+            node.fault("Clé inconnue", _known(key, known), key)
+            for key, node in found.items()
+            if key not in known
         ]
-        for key in required:
-            if key not in found:
-                faults.append(self.fault(f"Il manque la clé « {key} »", "Ajoutez-la"))
+        faults += [
+            self.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in required if key not in found
+        ]
         if faults:
             raise DataRefused(faults)
         return found
@@ -146,7 +151,7 @@ def parse_yaml(content: bytes, file: str) -> Node:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        remedy = "Vérifiez les retraits (des espaces, jamais de tabulation), les deux-points et les guillemets"
+        remedy = "Vérifiez les retraits (des espaces, pas de tabulation), les deux-points et les guillemets"
         raise _refusal(file, mark.line + 1 if mark else 0, "YAML illisible", remedy) from error
     except yaml.YAMLError as error:
         raise _refusal(file, 0, "YAML illisible", "Retirez les caractères invisibles du fichier") from error

@@ -1,13 +1,13 @@
 """What each survey tool makes of headings and answers; one module a tool, all with the same three functions.
 
-``columns`` finds the code of each heading, ``technical`` knows the columns that the tool adds, ``structure`` reads the file
-that describes the questionnaire.
+``columns`` finds the code of each heading, ``technical`` knows the columns that the tool adds,
+``structure`` reads the file that describes the questionnaire.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from atc.intake.source import Sheet
 from atc.intake.tools import kobo, limesurvey, tableur
@@ -15,7 +15,23 @@ from atc.intake.tools.structure import Answers, Structure
 
 __all__ = ["ADAPTERS", "Answers", "Structure", "answers"]
 
-ADAPTERS = MappingProxyType({"limesurvey": limesurvey, "kobo": kobo, "tableur": tableur})
+
+class Adapter(Protocol):
+    """What each module of this room offers."""
+
+    TECHNICAL: frozenset[str]
+
+    def codes(self, heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
+        """Heading -> code."""
+
+    def expand(self, answers: Answers, structure: Structure) -> Answers:
+        """The same answers, one column for each ticked box."""
+
+    def structure(self, content: bytes, file: str) -> Structure:
+        """What describes the questionnaire."""
+
+
+ADAPTERS: Mapping[str, Adapter] = {"limesurvey": limesurvey, "kobo": kobo, "tableur": tableur}
 
 
 def answers(tool: str, sheet: Sheet, structure: Structure) -> Answers:
@@ -29,5 +45,6 @@ def answers(tool: str, sheet: Sheet, structure: Structure) -> Answers:
     Raises:
         DataRefused: Two headings are one question.
     """
-    found: Mapping[str, str] = ADAPTERS[tool].codes(sheet.heading, structure)
-    return ADAPTERS[tool].expand(Answers.of(sheet, found, ADAPTERS[tool].TECHNICAL), structure)
+    adapter = ADAPTERS[tool]
+    found = adapter.codes(sheet.heading, structure)
+    return adapter.expand(Answers.of(sheet, found, adapter.TECHNICAL), structure)

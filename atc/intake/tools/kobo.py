@@ -1,11 +1,13 @@
-"""KoboToolbox: ``group/question``, answers ticked in one list or in one 0/1 column each, and the XLSForm behind them.
+"""KoboToolbox: ``group/question``, answers ticked in a list or in 0/1 columns, and the XLSForm behind them.
 
-Kobo exports names or labels, with or without the groups. The XLSForm (sheets ``survey`` and ``choices``) says which label is
-which name; the code of a column is ``group/question``, and ``group/question/choice`` for a ticked box.
+Kobo exports names or labels, with or without the groups. The XLSForm (sheets ``survey`` and ``choices``)
+says which label is which name; the code of a column is ``group/question``, and ``group/question/choice``
+for a ticked box.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -16,12 +18,38 @@ from atc.intake.tools.structure import Answers, Structure
 
 TECHNICAL = frozenset(
     skeleton(name)
-    for name in (
-        "start end today deviceid username phonenumber subscriberid simserial audit _id _uuid formhub/uuid "
-        "_submission_time _validation_status _notes _status _submitted_by __version__ _tags _index _geolocation "
-        "_attachments _xform_id_string meta/instanceID meta/instanceName meta/rootUuid meta/deprecatedID"
-    ).split()
+    for name in [
+        "start",
+        "end",
+        "today",
+        "deviceid",
+        "username",
+        "phonenumber",
+        "subscriberid",
+        "simserial",
+        "audit",
+        "_id",
+        "_uuid",
+        "formhub/uuid",
+        "_submission_time",
+        "_validation_status",
+        "_notes",
+        "_status",
+        "_submitted_by",
+        "__version__",
+        "_tags",
+        "_index",
+        "_geolocation",
+        "_attachments",
+        "_xform_id_string",
+        "meta/instanceID",
+        "meta/instanceName",
+        "meta/rootUuid",
+        "meta/deprecatedID",
+    ]
 )
+# « begin group » and « begin_group » are one.
+_SPACED = re.compile(r"^(begin|end) (group|repeat)")
 _NOT_ASKED = ("note", "calculate", "start", "end", "today", "deviceid", "username", "audit", "hidden")
 
 
@@ -50,7 +78,11 @@ def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
         found[name] = (
             name
             if known
-            else leaves.get(name) or short.get(name) or whole.get(key) or last.get(key) or choices.get(key)
+            else leaves.get(name)
+            or short.get(name)
+            or whole.get(key)
+            or last.get(key)
+            or choices.get(key)
             or choices.get(tail)
             or name
         )
@@ -114,9 +146,13 @@ def structure(content: bytes, file: str) -> Structure:
     Raises:
         DataRefused: It lacks its sheets or columns.
     """
-    survey, choices = (_table(read_workbook(content, file, name)) for name in ("survey", "choices"))
+    survey, choices = (
+        _table(read_workbook(content, file, name, blanks=True)) for name in ("survey", "choices")
+    )
     if not survey or not {"type", "name"} <= set(survey[0]):
-        raise refusal(file, "Ce n’est pas un XLSForm", "Sa feuille « survey » doit avoir les colonnes type et name")
+        raise refusal(
+            file, "Ce n’est pas un XLSForm", "Sa feuille « survey » doit avoir les colonnes type et name"
+        )
     by_list: dict[str, dict[str, str]] = {}
     for row in choices:
         by_list.setdefault(row.get("list_name", ""), {})[row.get("name", "")] = row["label"]
@@ -125,10 +161,12 @@ def structure(content: bytes, file: str) -> Structure:
     labels: dict[str, Mapping[str, str]] = {}
     lists: list[str] = []
     for row in survey:
-        kind, _, options = row["type"].strip().replace("begin group", "begin_group").partition(" ")
+        kind, _, options = _SPACED.sub(r"\1_\2", row["type"].strip()).partition(" ")
         if kind in {"begin_group", "begin_repeat"}:
             path.append((row["name"], row["label"] or row["name"]))
-        elif kind in {"end_group", "end_repeat", "end"}:
+        elif kind in {"end_group", "end_repeat"}:
+            if not path:
+                raise refusal(file, "Groupe fermé sans avoir été ouvert", "Vérifiez la feuille « survey »")
             path.pop()
         elif row["name"] and kind not in _NOT_ASKED:
             code = "/".join([name for name, _ in path] + [row["name"]])

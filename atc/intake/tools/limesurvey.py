@@ -1,6 +1,7 @@
-"""LimeSurvey: headings as codes, as code and text, or as texts; the ``.lss`` file that says which text is which code.
+"""LimeSurvey: headings as codes, code and text, or texts; the ``.lss`` file says which text is which code.
 
-Forms seen in versions 3 to 6: ``Q1``, ``Q1[SQ001]``, ``Q1[other]``; the same followed by ``. Text`` ; or ``Text [Sub-text]``.
+Forms seen in versions 3 to 6: ``Q1``, ``Q1[SQ001]``, ``Q1[other]``; the same followed by ``. Text`` ; or
+``Text [Sub-text]``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from atc.intake.archive import parse_xml
 from atc.intake.source import plain_spaces, refusal
@@ -69,7 +70,7 @@ def _clean(text: str | None) -> str:
 
 
 def structure(content: bytes, file: str) -> Structure:
-    """Read a ``.lss``: questions, sub-questions and answers, with their wordings in the survey's first language.
+    """Read a ``.lss``: questions, sub-questions and answers, worded in the survey's first language.
 
     Args:
         content: Its bytes.

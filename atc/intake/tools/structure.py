@@ -60,7 +60,9 @@ class Answers:
         for heading in sheet.heading:
             code = codes.get(heading, heading)
             if code in headings:
-                remedy = f"Cette question est déjà celle de la colonne « {shown(headings[code])} » : gardez-en une"
+                remedy = (
+                    f"Cette question est déjà celle de la colonne « {shown(headings[code])} » : gardez-en une"
+                )
                 faults.append(Fault(sheet.file, 1, shown(heading), "", "Question en double", remedy))
             headings[code] = heading
         if faults:

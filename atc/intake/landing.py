@@ -1,0 +1,218 @@
+"""The last step: checked tables take their place in ``data/raw``, all of them or none.
+
+They are written beside the wave's folder, checked there by `atc.validation` as any wave is, and moved in
+with two renames. Faults come back with the line of the export, not of a file that nobody has seen.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from atc.datapackage import FILE
+from atc.dictionary import Dictionary
+from atc.errors import DataRefused, Fault, UsageError
+from atc.intake.mapping import Mapping
+from atc.intake.records import Record
+from atc.paths import Project
+from atc.settings import WaveSettings
+from atc.validation import validate_folder
+from atc.wavefiles import LICENCE, Collection, Origin, csv_bytes, resource
+
+MEANINGS = {
+    "observé": "donnée réelle, recueillie par l’évaluation",
+    "publié": "la valeur de chaque ligne figure dans une source publique",
+    "reconstitué": "les lignes ont été établies pour que chaque résultat publié qui les concerne soit exact",
+    "simulé": "la valeur illustre, sans plus",
+}
+# What someone may have completed by hand in the description of a wave, and that exports do not tell.
+_BY_HAND = ("description", "licenses", "sources", "contributors")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A wave ready to be checked.
+
+    Attributes:
+        wave: Its id and date.
+        mapping: What describes it.
+        rows: Table -> rows, in the order of the file.
+        fingerprint: Of the key of its pseudonyms; empty if it has none.
+    """
+
+    wave: WaveSettings
+    mapping: Mapping
+    rows: MappingType[str, Sequence[Record]]
+    fingerprint: str
+
+
+def land(project: Project, dictionary: Dictionary, delivery: Delivery, *, replacing: bool) -> bool:
+    """Check a wave and put it in its place.
+
+    Args:
+        project: Where the waves are.
+        dictionary: What the tables must be.
+        delivery: The wave.
+        replacing: Whether a wave that is already there may be replaced.
+
+    Returns:
+        Whether anything changed: the same exports and mapping give the same files.
+
+    Raises:
+        DataRefused: A rule of the dictionary or between tables is broken; nothing is written.
+        UsageError: The wave is there, and may not be replaced.
+    """
+    target = project.raw(delivery.wave.id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _mend(target)
+    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        _write(staging, dictionary, delivery, target)
+        _check(project, staging, dictionary, delivery)
+        if _same(staging, target):
+            return False
+        present = [name for name in dictionary.tables if (target / f"{name}.csv").exists()]
+        if present and not replacing:
+            raise UsageError(
+                f"La vague « {target.name} » existe déjà, et ces fichiers la changeraient. "
+                "Rien n’a été écrit. Ajoutez --replace pour la remplacer."
+            )
+        _swap(staging, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return True
+
+
+def _write(staging: Path, dictionary: Dictionary, delivery: Delivery, target: Path) -> None:
+    contents = {
+        name: csv_bytes(dictionary.table(name), [dict(row.values) for row in rows])
+        for name, rows in sorted(delivery.rows.items())
+    }
+    for name, content in contents.items():
+        _put(staging / f"{name}.csv", content)
+    text = json.dumps(_description(dictionary, delivery, contents, target), ensure_ascii=False, indent=2)
+    _put(staging / FILE, f"{text}\n".encode())
+    made = {FILE, *(f"{name}.csv" for name in dictionary.tables)}
+    if target.is_dir():
+        # The codebook and whatever else stands beside the tables stay.
+        for path in target.iterdir():
+            if path.name not in made and path.is_file():
+                _put(staging / path.name, path.read_bytes())
+            elif path.name not in made and path.is_dir():
+                shutil.copytree(path, staging / path.name, symlinks=True)
+    staging.chmod(0o755)
+
+
+def _put(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _description(
+    dictionary: Dictionary, delivery: Delivery, contents: MappingType[str, bytes], target: Path
+) -> dict[str, Any]:
+    mapping, wave = delivery.mapping, delivery.wave
+    used = {mapping.status(t.name, c) for t in dictionary for c in t.fields}
+    key = {"empreinte_cle": delivery.fingerprint} if delivery.fingerprint else {}
+    said = {"description": mapping.description} if mapping.description else {}
+    licence = {**LICENCE} if mapping.licence == LICENCE["title"] else {"title": mapping.licence}
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"atc-{wave.id}",
+        "title": mapping.title,
+        "licenses": [licence],
+        **_by_hand(target),
+        **said,
+        "version": mapping.version,
+        "created": f"{wave.date.isoformat()}T00:00:00Z",
+        "vague": wave.id,
+        **key,
+        "statut": {status: text for status, text in MEANINGS.items() if status in used},
+        "resources": [
+            resource(dictionary.table(name), content, _origin(dictionary, mapping, name))
+            for name, content in contents.items()
+        ],
+    }
+
+
+def _by_hand(target: Path) -> dict[str, Any]:
+    # Only of a draft or of observed data: what was said of made-up rows must not describe real ones.
+    try:
+        there = json.loads((target / FILE).read_bytes())
+        statuses = {s for r in there.get("resources", ()) for s in r.get("statuts", {}).values()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+    if statuses & {"simulé", "reconstitué"}:
+        return {}
+    return {key: there[key] for key in _BY_HAND if there.get(key)}
+
+
+def _origin(dictionary: Dictionary, mapping: Mapping, name: str) -> Origin:
+    when = mapping.collected[name]
+    return Origin(
+        statuts={column: mapping.status(name, column) for column in dictionary.table(name).fields},
+        collecte=Collection(when.get("debut", ""), when.get("fin", ""), when["libelle"]),
+        lecture="",
+    )
+
+
+def _check(project: Project, staging: Path, dictionary: Dictionary, delivery: Delivery) -> None:
+    shown_as = project.relative(project.raw(delivery.wave.id))
+    try:
+        validate_folder(staging, shown_as, delivery.wave.id, dictionary)
+    except DataRefused as refused:
+        faults = [_at_source(fault, shown_as, delivery.rows) for fault in refused.faults]
+        raise DataRefused(faults) from refused
+
+
+def _at_source(fault: Fault, shown_as: str, rows: MappingType[str, Sequence[Record]]) -> Fault:
+    table = fault.file.removeprefix(f"{shown_as}/").removesuffix(".csv")
+    if table not in rows or not 2 <= fault.line < 2 + len(rows[table]):
+        return fault
+    record = rows[table][fault.line - 2]
+    columns = fault.column.split(", ")
+    places = [record.places[c] for c in columns if c in record.places] or list(record.places.values())[:1]
+    place = places[0]
+    column = f"{place.column} ({table}.{columns[0]})" if columns[0] else place.column
+    return replace(fault, file=place.file, line=place.line, column=column, value=place.shown and fault.value)
+
+
+def _same(staging: Path, target: Path) -> bool:
+    if not target.is_dir():
+        return False
+    new = {path.name: path.read_bytes() for path in staging.iterdir() if path.is_file()}
+    old = {path.name: path.read_bytes() for path in target.iterdir() if path.is_file()}
+    return new == old
+
+
+def _old(staging: Path) -> Path:
+    return staging.with_name(f"{staging.name}-old")
+
+
+def _swap(staging: Path, target: Path) -> None:
+    old = _old(staging)
+    if target.exists():
+        target.replace(old)
+    try:
+        staging.replace(target)
+    except OSError:
+        if old.exists():
+            old.replace(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _mend(target: Path) -> None:
+    # Someone cut the power between the two renames: the old wave is there, under its waiting name.
+    waiting = sorted(target.parent.glob(f".{target.name}-*-old"))
+    if waiting and not target.exists():
+        waiting[-1].replace(target)
