@@ -271,9 +271,7 @@ def _denied(entry: Entry, before: Entry | None, previous: Codebook, current: Cod
     elif before is not None and entry.comparabilite == "identique":
         changed = _changed(entry, before)
         if changed:
-            message = f"{entry.variable} est déclarée identique, mais {' et '.join(changed)} ne le sont pas"
-            if len(changed) == 1:
-                message = message.replace("ne le sont pas", "ne l’est pas")
+            message = f"{entry.variable} est déclarée identique, alors que change : {', '.join(changed)}"
             yield fault(message, "Rétablissez le texte, ou déclarez « reformule » ou « rescale »")
 
 

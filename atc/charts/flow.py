@@ -71,8 +71,9 @@ def draw(
         {c: sum(flow.count for flow in flows if end(flow) == c) for c in categories}
         for end in (lambda flow: flow.origin, lambda flow: flow.target)
     ]
-    column = _column(categories, canvas.inner, size)
-    sides = [_side(counts, column, size) for counts in totals]
+    labels = [{c: _label(c, count) for c, count in counts.items() if count} for counts in totals]
+    column = _column([text for side in labels for text in side.values()], canvas.inner, size)
+    sides = [_side(counts, written, column, size) for counts, written in zip(totals, labels, strict=True)]
     height = max(side.bottom for side in sides)
     axes = canvas.plot(height)
     axes.set(xlim=(0, canvas.inner), ylim=(height, 0))
@@ -87,26 +88,29 @@ def draw(
     return canvas.figure
 
 
-def _column(categories: Sequence[str], inner: float, size: float) -> float:
+def _label(category: str, count: int) -> str:
+    # The number never stands alone on a line.
+    return f"{category}{NBSP}({number(count)})"
+
+
+def _column(texts: Sequence[str], inner: float, size: float) -> float:
     """Width of the labels of one side: a share of the page, and no narrower than their longest word."""
-    longest = max(text_width(word, size) for label in categories for word in label.split(" "))
+    longest = max(text_width(word, size) for text in texts for word in text.split(" "))
     return max(longest + 0.02, inner * _LABEL_SHARE)
 
 
-def _side(totals: Mapping[str, int], column: float, size: float) -> _Side:
+def _side(totals: Mapping[str, int], labels: Mapping[str, str], column: float, size: float) -> _Side:
     tops: dict[str, float] = {}
     texts: dict[str, str] = {}
     y = _HEAD
-    present = {label: total for label, total in totals.items() if total}
-    for label, total in present.items():
-        # The number never stands alone on a line.
-        lines = wrap(f"{label}{NBSP}({number(total)})", column, size)
-        written, drawn = len(lines) * LINE * size / 10.5, total * _UNIT
+    for category, label in labels.items():
+        lines = wrap(label, column, size)
+        written, drawn = len(lines) * LINE * size / 10.5, totals[category] * _UNIT
         # A label taller than its block stands over it, and keeps off its neighbours.
         y += max(written - drawn, 0) / 2
-        tops[label], texts[label] = y, "\n".join(lines)
+        tops[category], texts[category] = y, "\n".join(lines)
         y += drawn + max(written - drawn, 0) / 2 + _GAP
-    return _Side(tops, present, texts, y)
+    return _Side(tops, totals, texts, y)
 
 
 def _bands(

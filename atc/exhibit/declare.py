@@ -55,19 +55,31 @@ def _complete(id_: str, waves: Sequence[Wave], draft: Draft) -> Exhibit:
         source=french(f"Source : {_sources(waves)} ; {draft.base}."),
         questions=tuple(dict.fromkeys(text for wave in waves for text in _questions(wave))),
         status=max((worst_status(wave) for wave in waves), key=STATUSES.index),
-        status_note=french(" ".join(dict.fromkeys(filter(None, map(status_note, waves))))),
+        status_note=_status_notes(waves),
         uses=tuple(sorted(current.columns)),
         draw=draft.draw,
         uses_before=tuple(sorted(column for wave in before for column in wave.columns)),
     )
 
 
+def _in_time(waves: Sequence[Wave]) -> list[Wave]:
+    return sorted(waves, key=lambda wave: wave.settings.date)
+
+
+def _status_notes(waves: Sequence[Wave]) -> str:
+    """What a reader must not believe; two waves are told apart by their names."""
+    if len(waves) == 1:
+        return status_note(waves[0])
+    notes = {wave.settings.label: status_note(wave) for wave in _in_time(waves)}
+    return french(" ".join(f"{label}. {note}" for label, note in notes.items() if note))
+
+
 def _sources(waves: Sequence[Wave]) -> str:
     """« carnet de bord (de l’été à septembre 2020) », each source once; two waves in the order of time."""
     if len(waves) == 1:
         return _wave_sources(waves[0])
-    ordered = sorted(waves, key=lambda wave: wave.settings.date)
-    return " ; ".join(f"{lower_first(wave.settings.label)} : {_wave_sources(wave)}" for wave in ordered)
+    named = ((lower_first(wave.settings.label), _wave_sources(wave)) for wave in _in_time(waves))
+    return " ; ".join(f"{label} : {sources}" for label, sources in named)
 
 
 def _wave_sources(vague: Wave) -> str:

@@ -79,12 +79,14 @@ def _shown(compared: pd.DataFrame, vague: Wave) -> pd.DataFrame:
     told = ready["variable"].str.contains("=") | (ready["comparabilite"] != "identique")
     quiet = [
         {
-            "libelle": f"{vague.dictionary.table(str(table)).label} : {counted(len(some), 'autre variable')}",
+            "libelle": f"{vague.dictionary.table(str(table)).label} : {_others(len(some))}",
             "verdict": codebook.VERDICTS["identique"],
             "rapproche": "oui",
-            "libelle_avant": None,
-            "note": None,
         }
         for table, some in ready[~told].groupby("table", sort=False)
     ]
     return pd.concat([ready[told], pd.DataFrame(quiet)], ignore_index=True)
+
+
+def _others(count: int) -> str:
+    return counted(count, "autre variable", "autres variables")

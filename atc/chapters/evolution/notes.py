@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,7 +21,7 @@ from atc.charts import moments, stacked
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import evolution
 from atc.indicators.lignes import lignes, plus_grande, premiere
-from atc.typography import counted, lower_first, number
+from atc.typography import counted, lower_first
 from atc.waves import Wave
 
 _SCORES = (
@@ -48,14 +48,7 @@ def fig_08_02(vague: Wave, avant: Wave) -> Draft:
     groups = vague.field("scores.groupe").labels
     first, second = groups.values()
     panels = [_panel(label, some) for label, some in table.groupby("libelle_item", sort=False)]
-    wide = table.pivot_table(
-        index=["libelle_item", "libelle_groupe", "territoires"],
-        columns="moment",
-        values="mediane",
-        sort=False,
-        dropna=False,
-    ).reset_index()
-    wide = wide[wide["territoires"].notna()].sort_values("libelle_item", kind="stable", key=_order(table))
+    wide = _by_moment(table)
     last = wide.assign(ecart=wide["actuelle"] - wide["precedente"])
     most = plus_grande(last.dropna(subset="ecart"), "ecart") if last["ecart"].notna().any() else None
     return Draft(
@@ -71,7 +64,9 @@ def fig_08_02(vague: Wave, avant: Wave) -> Draft:
                 Column("territoires", "Territoires comparés", 0),
             ],
         ),
-        reading=" ".join(_course(group, some, names) for group, some in wide.groupby("libelle_groupe"))
+        reading=" ".join(
+            _course(group, some, names) for group, some in wide.groupby("libelle_groupe", sort=False)
+        )
         + " Chaque médiane porte sur les seuls territoires connus aux trois moments.",
         alt=f"Médianes avant, en {names[1]} puis en {names[2]}. "
         + listed(
@@ -84,9 +79,20 @@ def fig_08_02(vague: Wave, avant: Wave) -> Draft:
     )
 
 
-def _order(table: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
+def _by_moment(table: pd.DataFrame) -> pd.DataFrame:
+    """One row = one item × one group, items together; one column per moment."""
+    keys = ["libelle_item", "libelle_groupe", "territoires"]
+    rows = [
+        {**dict(zip(keys, names, strict=True)), **dict(zip(some["moment"], some["mediane"], strict=True))}
+        for names, some in table.groupby(keys, sort=False)
+    ]
     rank = {label: i for i, label in enumerate(table["libelle_item"].unique())}
-    return lambda labels: labels.map(rank)
+    wide = pd.DataFrame(rows, columns=[*keys, *evolution.MOMENTS])
+    return wide.sort_values("libelle_item", kind="stable", key=lambda labels: labels.map(rank))
+
+
+def _by_lens(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    return [(str(group), some) for group, some in table.groupby("libelle_groupe", sort=False)]
 
 
 def _panel(label: object, some: pd.DataFrame) -> moments.Panel:
@@ -95,7 +101,7 @@ def _panel(label: object, some: pd.DataFrame) -> moments.Panel:
         for _, lens in some.groupby("groupe", sort=False)
     ]
     (first, n1), (second, n2) = lenses
-    return moments.Panel(str(label), first, second, f"{n1} puis {n2} territoires")
+    return moments.Panel(str(label), first, second, f"{n1} et {n2} territoires comparés")
 
 
 def _three(row: Any) -> str:
@@ -114,15 +120,19 @@ def _moved(most: Any, names: Sequence[str]) -> str:
     )
 
 
-def _course(group: object, some: pd.DataFrame, names: Sequence[str]) -> str:
+def _course(group: str, some: pd.DataFrame, names: Sequence[str]) -> str:
     known = some.dropna(subset=["precedente", "actuelle"])
     up = int((known["actuelle"] > known["precedente"]).sum())
     down = int((known["actuelle"] < known["precedente"]).sum())
     return (
-        f"Chez les {lower_first(str(group))}, la médiane monte entre {names[1]} et {names[2]} sur "
-        f"{counted(up, 'phrase')}, baisse sur {number(down)} et ne bouge pas sur "
-        f"{number(len(known) - up - down)}."
+        f"Chez les {lower_first(group)}, la médiane monte entre {names[1]} et {names[2]} sur "
+        f"{_phrases(up)}, baisse sur {_phrases(down)} et ne bouge pas sur "
+        f"{_phrases(len(known) - up - down)}."
     )
+
+
+def _phrases(count: int) -> str:
+    return counted(count, "phrase") if count else "aucune"
 
 
 @exhibit("F08-03", uses=_SCORES, uses_before=_SCORES)
@@ -136,10 +146,10 @@ def fig_08_03(vague: Wave, avant: Wave) -> Draft:
         avant.table("scores"), vague.table("scores"), vague.dictionary, items
     )
     rows = []
-    for label, some in table.groupby("libelle_groupe", sort=False):
+    for label, some in _by_lens(table):
         for i, row in enumerate(lignes(some)):
             counts = (row.hausse, row.stable, row.baisse)
-            heading = "" if i else str(label)
+            heading = "" if i else label
             rows.append(stacked.StackRow(row.libelle_item, heading, counts, f"n = {row.compares}"))
     most = plus_grande(table, "hausse")
     then, now = year(avant), year(vague)
@@ -160,7 +170,9 @@ def fig_08_03(vague: Wave, avant: Wave) -> Draft:
                 Column("mediane_apres", f"Médiane {now}", 1),
             ],
         ),
-        reading=" ".join(_attrition(label, some) for label, some in table.groupby("libelle_groupe"))
+        reading=" ".join(
+            _attrition(label, some) for label, some in table.groupby("libelle_groupe", sort=False)
+        )
         + " Les autres ne répondent qu’à une vague : ils ne sont pas comparés.",
         alt="En hausse, stables, en baisse. "
         + listed(
@@ -177,7 +189,7 @@ def fig_08_03(vague: Wave, avant: Wave) -> Draft:
     )
 
 
-def _attrition(group: object, some: pd.DataFrame) -> str:
+def _attrition(group: str, some: pd.DataFrame) -> str:
     low, high = int(some["compares"].min()), int(some["compares"].max())
     compared = f"{low}" if low == high else f"de {low} à {high}"
-    return f"Chez les {lower_first(str(group))}, {compared} territoires sont notés aux deux vagues."
+    return f"Chez les {lower_first(group)}, {compared} territoires sont notés aux deux vagues."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from atc import codebook
 from atc.chapters.evolution.rapprochement import compare, left_out, nothing_to_join, year
 from atc.charts import flow
@@ -30,7 +32,6 @@ def fig_08_05(vague: Wave, avant: Wave) -> Draft:
     then, now = year(avant), year(vague)
     flows = [flow.Flow(row.libelle_avant, row.libelle_apres, row.effectif) for row in lignes(moves)]
     models = list(vague.field(variable).labels.values())
-    leader = plus_grande(changed) if moved else None
     return Draft(
         title=f"{capitalise(in_words(moved))} {'site change' if moved < 2 else 'sites changent'} de modèle "
         f"de priorités, sur {in_words(total)}",
@@ -43,13 +44,7 @@ def fig_08_05(vague: Wave, avant: Wave) -> Draft:
                 Column("effectif", "Sites", 0),
             ],
         ),
-        reading=f"{capitalise(in_words(total - moved))} sites gardent leur modèle. "
-        + (
-            f"Le passage le plus fréquent va de « {lower_first(leader.libelle_avant)} » à "
-            f"« {lower_first(leader.libelle_apres)} » : {counted(int(leader.effectif), 'site')}."
-            if leader
-            else "Aucun n’en change."
-        ),
+        reading=f"{capitalise(in_words(total - moved))} sites gardent leur modèle. " + _commonest(changed),
         alt="Passages d’un modèle à l’autre. "
         + listed((f"{f.origin} vers {lower_first(f.target)}", counted(f.count, "site")) for f in flows),
         base=Base(total, "sites placés aux deux vagues"),
@@ -62,4 +57,16 @@ def fig_08_05(vague: Wave, avant: Wave) -> Draft:
         ),
         note="Le modèle d’un site est une lecture des évaluateurs, et non une déclaration du site. "
         + left_out(compared, [variable]),
+    )
+
+
+def _commonest(changed: pd.DataFrame) -> str:
+    if changed.empty:
+        return "Aucun n’en change."
+    leader = plus_grande(changed)
+    if leader.effectif == 1:
+        return "Chaque passage ne concerne qu’un seul site."
+    return (
+        f"Le passage le plus fréquent va de « {lower_first(leader.libelle_avant)} » à "
+        f"« {lower_first(leader.libelle_apres)} » : {counted(int(leader.effectif), 'site')}."
     )

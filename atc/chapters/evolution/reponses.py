@@ -62,7 +62,10 @@ def fig_08_01(vague: Wave, avant: Wave) -> Draft:
         f"{people['apres']} en {now} : {people['communs']} sont les mêmes.",
         alt="Réponses aux deux vagues, puis à une seule. "
         + listed((row.label, ", ".join(map(str, row.counts))) for row in rows),
-        base=Base(int(carnets["communs"] + carnets["partis"] + carnets["entres"]), "territoires"),
+        base=Base(
+            int(carnets["communs"] + carnets["partis"] + carnets["entres"]),
+            "territoires où un carnet au moins est revenu",
+        ),
         draw=lambda canvas: stacked.draw(canvas, rows, segments),
         note="Une même personne porte le même pseudonyme aux deux vagues. Un écart entre elles peut venir "
         "de ce que d’autres personnes répondent.",
