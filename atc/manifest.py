@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 FILE = "manifest.json"
@@ -108,6 +108,9 @@ def _from_json(text: str) -> Manifest | None:
         for slug, record in raw.pop("chapters").items()
     }
     artefacts = {path: Artefact(path=path, **a) for path, a in raw.pop("artefacts").items()}
+    if any(".." in PurePosixPath(path).parts or path.startswith("/") for path in artefacts):
+        # Kept files are copied: none may come from, or go, elsewhere.
+        return None
     outdated = tuple(raw.pop("outdated"))
     return Manifest(**raw, chapters=chapters, outdated=outdated, artefacts=artefacts)
 

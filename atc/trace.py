@@ -10,8 +10,6 @@ import os
 import sys
 from pathlib import Path
 
-from atc.paths import MARKER
-
 _opened: set[str] = set()
 _roots: list[str] = []
 
@@ -44,7 +42,7 @@ def files() -> list[str]:
     return sorted(
         name
         for name in names
-        if name == MARKER or (name.startswith(folders) and not name.endswith("/provenance.json"))
+        if name == "report.toml" or (name.startswith(folders) and not name.endswith("/provenance.json"))
     )
 
 

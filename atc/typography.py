@@ -21,12 +21,13 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 _RULES = (
-    (re.compile(r"(?<=\S) ?([;!?]+)(?=\s|$|[»)\]<])"), rf"{NARROW}\1"),
-    (re.compile(rf"(?<=[^\s{NBSP}]) ?:(?=\s|$|<)"), f"{NBSP}:"),
+    (re.compile(r"(?<=[^\s:;!?]) ?(:[:;!?]*)(?=\s|$|[»)\]<])"), rf"{NBSP}\1"),
+    (re.compile(r"(?<=[^\s:;!?]) ?([;!?][:;!?]*)(?=\s|$|[»)\]<])"), rf"{NARROW}\1"),
     (re.compile(rf"«[ {NBSP}{NARROW}]*"), f"«{NBSP}"),
     (re.compile(rf"[ {NBSP}{NARROW}]*»"), f"{NBSP}»"),
     (re.compile(r"(?<=\d) (?=(?:%|€|°))"), NBSP),
-    (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), NARROW),
+    # A year before a number, « 2020 300 », is no thousand.
+    (re.compile(r"(?<![\d,.])(\d{1,3}) (?=\d{3}(?!\d))"), rf"\1{NARROW}"),
     (re.compile(r"(?<=\bsur) (?=\d)"), NBSP),
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
 )
@@ -55,7 +56,8 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def _half_up(value: float, decimals: int) -> float:
-    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return float(rounded) + 0.0  # no minus before a zero
 
 
 def percent(part: float, decimals: int = 0) -> str:

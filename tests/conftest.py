@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,14 @@ import pytest
 from atc.paths import Project
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+PARAMETERS = 'vague: str = "2020-automne"\ndiffusion: str = "financeurs"'
 
-Cells = Sequence[tuple[str, str]]
 
-
-def notebook(title: str, *cells: str, parameters: str | None = None) -> dict[str, Any]:
+def notebook(title: str, *cells: str, parameters: str = PARAMETERS) -> dict[str, Any]:
     """A chapter: its title, its parameters, then code cells named ``c1``, ``c2``…"""
-    declared = (
-        parameters if parameters is not None else 'vague: str = "2020-automne"\ndiffusion: str = "financeurs"'
-    )
     sources = [
         ("markdown", "titre", f"# {title}", []),
-        ("code", "parametres", declared, ["parameters"]),
+        ("code", "parametres", parameters, ["parameters"]),
         *(("code", f"c{i}", source, []) for i, source in enumerate(cells, start=1)),
     ]
     return {
@@ -40,24 +36,35 @@ def notebook(title: str, *cells: str, parameters: str | None = None) -> dict[str
     }
 
 
+def write_chapter(project: Project, slug: str, content: dict[str, Any]) -> None:
+    """Write a chapter among the notebooks of a project."""
+    project.notebooks.mkdir(exist_ok=True)
+    (project.notebooks / f"{slug}.ipynb").write_text(json.dumps(content), encoding="utf-8")
+
+
+def write_project(root: Path, chapters: dict[str, dict[str, Any]]) -> Project:
+    """Copy the settings, dictionary, reference and rows of the repository, with chapters of one's own."""
+    root.mkdir(parents=True)
+    for name in ("dictionary", "reference", "raw"):
+        shutil.copytree(REPOSITORY / "data" / name, root / "data" / name)
+    names = "".join(f'  "{slug}",\n' for slug in chapters)
+    settings = (REPOSITORY / "report.toml").read_text(encoding="utf-8")
+    settings = re.sub(r"chapitres = \[.*?\]", f"chapitres = [\n{names}]", settings, flags=re.DOTALL)
+    (root / "report.toml").write_text(settings, encoding="utf-8")
+    project = Project(root)
+    for slug, content in chapters.items():
+        write_chapter(project, slug, content)
+    return project
+
+
 @pytest.fixture
 def make_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Project]:
-    """Copy the settings, dictionary, reference and rows of the project, with chapters given as notebooks."""
+    """Make a project from ``slug -> notebook``, and work in it."""
 
-    def make(chapters: dict[str, dict[str, Any]], *, folder: str = "projet") -> Project:
-        root = tmp_path / folder
-        root.mkdir()
-        for name in ("dictionary", "reference", "raw"):
-            shutil.copytree(REPOSITORY / "data" / name, root / "data" / name)
-        names = "".join(f'  "{slug}",\n' for slug in chapters)
-        settings = (REPOSITORY / "report.toml").read_text(encoding="utf-8")
-        settings = re.sub(r"chapitres = \[.*?\]", f"chapitres = [\n{names}]", settings, flags=re.DOTALL)
-        (root / "report.toml").write_text(settings, encoding="utf-8")
-        (root / "notebooks").mkdir()
-        for slug, content in chapters.items():
-            (root / "notebooks" / f"{slug}.ipynb").write_text(json.dumps(content), encoding="utf-8")
+    def make(chapters: dict[str, dict[str, Any]], folder: str = "projet") -> Project:
+        project = write_project(tmp_path / folder, chapters)
         monkeypatch.delenv("ATC_ROOT", raising=False)
-        monkeypatch.chdir(root)
-        return Project(root)
+        monkeypatch.chdir(project.root)
+        return project
 
     return make

@@ -54,7 +54,7 @@ def draw(canvas: Canvas, rows: Sequence[PairRow], first: str, second: str) -> Fi
         Key(f"{lower_first(second)} plus haut", ORANGE, hollow=True),
     ]
     narrow = canvas.layout.narrow
-    frame = lay(canvas, rows, 0.5 if narrow else 0.3, foot=_SCALE_FOOT)
+    frame = lay(canvas, rows, 0.5 if narrow else 0.27, foot=_SCALE_FOOT)
     frame.axes.set_xlim(0, frame.width)
     scores = frame.width if narrow else frame.width * _SCORES_SHARE
     # Room for the number beside a mark at either end: there is a column of labels only on a page.

@@ -75,7 +75,7 @@ def lay(
             y += LINE * len(lines) + 0.03
         height = max(thickness, 0 if narrow else LINE * len(lines))
         centers.append(y + height / 2)
-        y += height + (0.13 if narrow else 0.11)
+        y += height + (0.13 if narrow else 0.09)
     left = 0.0 if narrow else column + _GAP
     axes = canvas.plot(y + foot, left=left, right=right)
     axes.set_ylim(y + foot, 0)

@@ -12,8 +12,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
@@ -25,6 +23,8 @@ from atc.style.tokens import BLUE, INK, LAND, LAND_EDGE, NEIGHBOUR, ORANGE
 Box = tuple[float, float, float, float]
 
 _PARALLELS, _ORIGIN = (44.0, 49.0), (3.0, 46.5)
+#: Shape, area and colour of the first kind of site, and of the other.
+_MARKS = {True: ("o", 110, BLUE), False: ("D", 62, ORANGE)}
 _SOUTH, _NORTH = 41.2, 51.6
 
 
@@ -77,7 +77,9 @@ def draw(
             ``pays_voisin``.
         kinds: Names of the first and second kind of site.
     """
-    canvas.keys = [Key(kinds[0], BLUE, "o"), Key(kinds[1], ORANGE, "D")]
+    canvas.keys = [
+        Key(kind, color, marker) for kind, (marker, _, color) in zip(kinds, _MARKS.values(), strict=True)
+    ]
     height = canvas.inner if canvas.layout.narrow else 4.1
     axes = canvas.plot(height)
     box = _frame(canvas.inner / height)
@@ -151,25 +153,18 @@ def _path(geometry: Mapping[str, Any]) -> Path:
 
 
 def _points(axes: Axes, spots: Sequence[_Spot]) -> None:
-    frame = pd.DataFrame([(s.x, s.y, s.site.first) for s in spots], columns=["x", "y", "first"])
-    sns.scatterplot(
-        frame,
-        x="x",
-        y="y",
-        hue="first",
-        style="first",
-        hue_order=[True, False],
-        style_order=[True, False],
-        palette=[BLUE, ORANGE],
-        markers=["o", "D"],
-        size="first",
-        sizes={True: 110, False: 62},
-        linewidth=1.2,
-        edgecolor="white",
-        legend=False,
-        zorder=5,
-        ax=axes,
-    )
+    for first, (marker, size, color) in _MARKS.items():
+        some = [spot for spot in spots if spot.site.first is first]
+        axes.scatter(
+            [spot.x for spot in some],
+            [spot.y for spot in some],
+            marker=marker,
+            s=size,
+            color=color,
+            edgecolor="white",
+            linewidth=1.2,
+            zorder=5,
+        )
 
 
 def _labels(axes: Axes, spots: Sequence[_Spot], canvas: Canvas, unit: float, frame: Box) -> None:

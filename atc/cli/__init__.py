@@ -18,7 +18,7 @@ from atc.cli.french import FrenchGroup, at_least_one, usage_message
 from atc.cli.import_ import import_
 from atc.cli.simulate import simulate
 from atc.errors import AtcError, FigureNotReproduced, UsageError
-from atc.paths import find_project
+from atc.paths import Project, find_project
 from atc.settings import load_settings
 
 # Wide enough for most printed values, narrow enough for two of them on a screen.
@@ -52,7 +52,7 @@ def check(vague: str | None) -> None:
     from atc.waves import process  # noqa: PLC0415
 
     project = find_project()
-    rows = process(project, vague or load_settings(project).default_wave)
+    rows = process(project, _known_wave(project, vague))
     width = max(map(len, rows), default=0)
     for table, count in rows.items():
         click.echo(f"{table:<{width}}  {counted(count, 'ligne')}")
@@ -86,7 +86,7 @@ def run(
     project = find_project()
     settings = load_settings(project)
     request = Request(
-        vague=settings.default_wave if vague is None else vague,
+        vague=_known_wave(project, vague),
         diffusion=settings.default_tier if diffusion is None else diffusion,
         chapitres=chapitres,
         jobs=jobs or 0,
@@ -101,7 +101,7 @@ def run(
             f"Chapitres laissés de côté, à refaire : {', '.join(outcome.outdated)}. "
             "Le rapport entier attend : relancez atc run sans --chapitre."
         )
-    for name in ("index.html", "rapport.pdf"):
+    for name in (*(f"html/{slug}.html" for slug in chapitres), "index.html", "rapport.pdf"):
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
 
@@ -113,7 +113,7 @@ def verify(vague: str | None) -> None:
     from atc.published import DIFFERENT, controls  # noqa: PLC0415
     from atc.waves import open_wave  # noqa: PLC0415
 
-    checked = controls(open_wave(vague))
+    checked = controls(open_wave(_known_wave(find_project(), vague)))
     _show_table(
         ("id", "imprimé", "calculé", "verdict"),
         [(c.id, c.imprime, c.calcule, c.verdict) for c in checked],
@@ -127,6 +127,11 @@ def verify(vague: str | None) -> None:
             f"Les données ne donnent plus : {', '.join(different)}. "
             "Comparez les lignes « différent » ci-dessus avec les fichiers de la vague."
         )
+
+
+def _known_wave(project: Project, vague: str | None) -> str:
+    settings = load_settings(project)
+    return settings.default_wave if vague is None else settings.wave(vague).id
 
 
 def _show_table(heading: tuple[str, ...], rows: list[tuple[str, ...]], whole: Collection[str]) -> None:
@@ -143,32 +148,34 @@ def _show_table(heading: tuple[str, ...], rows: list[tuple[str, ...]], whole: Co
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code (see `atc.errors`)."""
-    sys.exit(_exit_code(list(sys.argv[1:] if arguments is None else arguments)))
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # Wherever it stands: who adds it does so at the end of the line that just failed.
+    sys.exit(_exit_code([word for word in given if word != "--debug"], debug="--debug" in given))
 
 
-def _exit_code(arguments: list[str]) -> int:
+def _exit_code(arguments: list[str], *, debug: bool) -> int:
     colour = False if os.environ.get("NO_COLOR") else None
     try:
         command.main(arguments, prog_name="atc", standalone_mode=False, color=colour)
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "atc"
-        return _told(f"{usage_message(error)} Aide : {path} --help", UsageError.exit_code, arguments)
+        return _told(f"{usage_message(error)} Aide : {path} --help", UsageError.exit_code, debug)
     except AtcError as error:
-        return _told(str(error), error.exit_code, arguments)
+        return _told(str(error), error.exit_code, debug)
     except (KeyboardInterrupt, click.Abort):
-        return _told("Interrompu : rien n’a été publié, les résultats précédents sont intacts.", 1, [])
+        return _told("Interrompu : rien n’a été publié, les résultats précédents sont intacts.", 1, debug)
     except Exception as error:  # noqa: BLE001 - the last door: whatever is left gets a sentence, not a trace
         return _told(
             f"Erreur imprévue ({type(error).__name__} : {error}). "
-            "Relancez avec atc --debug pour la trace, et joignez-la à votre signalement.",
+            "Relancez avec --debug pour la trace, et joignez-la à votre signalement.",
             1,
-            arguments,
+            debug,
         )
     return 0
 
 
-def _told(message: str, code: int, arguments: Sequence[str]) -> int:
-    if "--debug" in arguments:
+def _told(message: str, code: int, debug: bool) -> int:
+    if debug:
         traceback.print_exc()
     click.echo(message, err=True)
     return code

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 import click
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+
+_FORMAT = "{bar:30} {n_fmt}/{total_fmt}{postfix}"
 
 
 class Lines:
@@ -36,21 +39,16 @@ class Bar(Lines):
     """A bar that grows, and leaves no trace."""
 
     def __init__(self) -> None:
-        # Imported here: a run with nothing to do shows no bar, and stays quick.
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[NoReturn] | None = None
 
     def begin(self, steps: int) -> None:
         """So many more steps."""
+        # A run with nothing to do shows no bar, and stays quick.
         from tqdm import tqdm  # noqa: PLC0415
 
         if self._bar is None:
-            self._bar = tqdm(
-                total=0,
-                leave=False,
-                file=sys.stderr,
-                bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} {postfix}",
-            )
-        self._bar.total += steps
+            self._bar = tqdm(total=0, leave=False, file=sys.stderr, bar_format=_FORMAT)
+        self._bar.total = (self._bar.total or 0) + steps
         self._bar.refresh()
 
     def done(self, label: str) -> None:

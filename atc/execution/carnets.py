@@ -101,6 +101,8 @@ def output_faults(cell: NotebookNode) -> Iterator[str]:
             unknown = sorted(set(output.data) - ALLOWED_MIME)
             if unknown:
                 yield f"elle montre un contenu qui n’est pas admis ({', '.join(unknown)})"
+            elif "text/html" not in output.data and "remove" not in cell.metadata.get("tags", []):
+                yield "elle montre un texte brut : affichez une figure, un tableau ou une phrase calculée"
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:

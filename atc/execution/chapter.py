@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
-from pathlib import Path
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -26,58 +24,7 @@ from atc.execution.carnets import (
 )
 from atc.execution.kernels import ENGINE, KERNEL, Watch
 from atc.execution.staging import write
-from atc.paths import Project
-from atc.settings import RunLimits
-
-
-@dataclass(frozen=True)
-class ChapterTask:
-    """One chapter to execute.
-
-    Attributes:
-        slug: Its name.
-        notebook: As written.
-        parameters: Name -> value, checked.
-        project: Where the files are.
-        limits: What it may use.
-        private: Private folder of the run; its name is the mark of the run.
-        token: What the last cell must repeat.
-        target: Where the executed copy goes.
-    """
-
-    slug: str
-    notebook: NotebookNode
-    parameters: dict[str, str]
-    project: Project
-    limits: RunLimits
-    private: Path
-    token: str
-    target: Path
-
-
-@dataclass(frozen=True)
-class Executed:
-    """A chapter that reached its end.
-
-    Attributes:
-        slug: Its name.
-        sha256: Hash of its executed copy.
-        files: Files of the project that it opened.
-        modules: Modules of ``atc`` that it reached.
-    """
-
-    slug: str
-    sha256: str
-    files: tuple[str, ...]
-    modules: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ChapterFault:
-    """A chapter that did not, and why: one line each, in French."""
-
-    slug: str
-    faults: tuple[str, ...]
+from atc.execution.tasks import ChapterFault, ChapterTask, Executed
 
 
 def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:

@@ -13,15 +13,15 @@ from typing import Protocol
 
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import planning, processes
-from atc.execution.chapter import ChapterFault, ChapterTask, Executed, execute_chapter
 from atc.execution.environment import deterministic
+from atc.execution.jobs import execute_chapter, render_chapter, render_report
 from atc.execution.notebooks import BadNotebook, Source, read_source
-from atc.execution.pages import PageTask, render_chapter, render_report
 from atc.execution.planning import CARNETS, Plan, Records, Survey, Target
 from atc.execution.pool import gather, interruptible, workers
 from atc.execution.sources import PACKAGE, changed
 from atc.execution.staging import publish, staging, write
 from atc.execution.staleness import Basis
+from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask
 from atc.manifest import FILE, REPORT, Artefact, ChapterRecord
 
 

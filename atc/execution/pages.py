@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +15,11 @@ from atc.errors import NotebookFailed, shown
 from atc.execution.carnets import EXHIBIT_MIME
 from atc.execution.notebooks import node
 from atc.execution.staging import write
+from atc.execution.tasks import PageTask
 from atc.manifest import REPORT, Artefact
 from atc.rendering import Cover, chapter_page, document_pdf, index_page, read_chapter
 
-_ID = re.compile(r"[FTC]\d{2}-\d{2}")
-
-
-@dataclass(frozen=True)
-class PageTask:
-    """What one rendering job is given.
-
-    Attributes:
-        slugs: Chapters to set, in order.
-        carnets: Folder of their executed notebooks.
-        target: Folder of the pages.
-        navigation: Slug and title of every chapter of the report.
-        cover: What the documents say of themselves: the fields of `atc.rendering.Cover`.
-    """
-
-    slugs: tuple[str, ...]
-    carnets: Path
-    target: Path
-    navigation: tuple[tuple[str, str], ...]
-    cover: Mapping[str, Any]
+_ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}")
 
 
 def render_chapter(task: PageTask) -> list[Artefact]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from atc.execution.sources import notebook_hash, reached_from
+from atc.execution.sources import notebook_hash
 from atc.execution.staleness import (
-    EXECUTION,
-    RENDERING,
     Basis,
+    executing_modules,
     execution_key,
     intact,
     is_executed,
     rendering_key,
+    rendering_modules,
 )
 from atc.manifest import REPORT, Artefact, ChapterRecord, Manifest
 from atc.paths import Project
@@ -228,7 +228,7 @@ def manifest(
         versions=basis.versions,
         parameters=basis.parameters,
         data=basis.snapshot.data(basis.project, basis.files),
-        code=basis.snapshot.code(modules | reached_from(EXECUTION) | reached_from(RENDERING)),
+        code=basis.snapshot.code(modules | executing_modules() | rendering_modules()),
         notebooks={
             slug: previous.notebooks[slug]
             if previous and slug in outdated

@@ -130,7 +130,7 @@ def _updated(basis: Basis, target: Target, jobs: int, progress: Progress) -> Out
     executed: tuple[str, ...] = ()
     rendered: tuple[str, ...] = ()
     if not _is_current(basis, target, found):
-        # papermill takes another second.
+        # Reading and checking notebooks has its own imports too.
         from atc.execution.making import make  # noqa: PLC0415
 
         executed, rendered = make(basis, target, found, jobs or os.cpu_count() or 1, progress)

@@ -16,8 +16,20 @@ from atc.manifest import Artefact, ChapterRecord, Manifest, content_hash, file_h
 from atc.paths import Project
 
 # What decides the bytes of executed notebooks, and of the files made from them.
-EXECUTION = "atc.execution.chapter"
+EXECUTING = "atc.execution.chapter"
 RENDERING = "atc.execution.pages"
+# The pages read its fonts, without importing it.
+FONTS = "atc.style"
+
+
+def executing_modules() -> frozenset[str]:
+    """Modules that decide the bytes of executed notebooks, whatever the chapter."""
+    return reached_from(EXECUTING)
+
+
+def rendering_modules() -> frozenset[str]:
+    """Modules that decide the bytes of pages and documents."""
+    return reached_from(RENDERING) | {FONTS}
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ def execution_key(basis: Basis, slug: str, files: Iterable[str], modules: Iterab
             "parameters": dict(basis.parameters),
             "versions": dict(basis.versions),
             "files": basis.snapshot.data(basis.project, files),
-            "modules": basis.snapshot.code({*modules, *reached_from(EXECUTION)}),
+            "modules": basis.snapshot.code({*modules, *executing_modules()}),
         }
     )
 
@@ -83,7 +95,7 @@ def rendering_key(
             "navigation": [list(entry) for entry in navigation],
             "cover": {name: str(value) for name, value in cover.items()},
             "versions": dict(basis.versions),
-            "modules": basis.snapshot.code(reached_from(RENDERING)),
+            "modules": basis.snapshot.code(rendering_modules()),
         }
     )
 

@@ -96,4 +96,4 @@ def _wave_sources(vague: Wave) -> str:
 def _questions(vague: Wave) -> tuple[str, ...]:
     asked = [vague.field(column).question for column in sorted(vague.columns)]
     unique = dict.fromkeys(question for question in asked if question)
-    return tuple(french(f"Question posée : « {question} »") for question in unique)
+    return tuple(french(f"« {question} »") for question in unique)

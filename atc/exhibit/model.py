@@ -107,6 +107,12 @@ class Exhibit:
         return f"{_KINDS[self.id[0]]} {self.id}"
 
     @property
+    def question_label(self) -> str:
+        """« Question posée », or « Question posée (formulation reconstituée) » where nobody published it."""
+        asked = "Question posée" if len(self.questions) == 1 else "Questions posées"
+        return f"{asked} (formulation reconstituée)" if self.mention else asked
+
+    @property
     def is_folded(self) -> bool:
         """Whether the table is folded away: behind a figure, or behind the verdict of a control."""
         return not self.is_table or self.id.startswith("C")

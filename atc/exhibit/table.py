@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from atc.typography import french, number, percent
 
 ABSENT = "–"
 # A spreadsheet would run a text that starts with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,14 @@ class Column:
         """Whether figures are aligned on the right."""
         return self.decimals is not None
 
-    def show(self, value: object) -> str:
+    def show(self, value: Any) -> str:
         """One value as readers see it; a missing one is a dash."""
-        if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        if pd.isna(value):
             return ABSENT
         if self.decimals is None:
             return french(str(value))
         shown = percent if self.is_part else number
-        return shown(float(str(value)), self.decimals)
+        return shown(float(value), self.decimals)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class DataTable:
         ]
 
     def csv(self) -> str:
-        """RFC 4180, UTF-8, point as decimal mark: for machines; no cell can be run as a formula."""
+        """For machines: commas, point as decimal mark, one line per row; no cell can be run as a formula."""
         kept = self.frame[[column.name for column in self.columns]].copy()
         for column in self.columns:
             if not column.numeric:
@@ -76,5 +77,6 @@ class DataTable:
 
 
 def _neutral(value: object) -> str:
-    text = str(value)
+    # A lone carriage return is not quoted, and would start a row, hence a formula, of its own.
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_FORMULA) else text

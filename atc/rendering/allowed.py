@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from atc.rendering.fragments import Element
+from atc.errors import NotebookFailed
+from atc.rendering.fragments import Element, parse
 
 _HTML_NAMES = (
     "a abbr aside b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "
@@ -17,33 +17,47 @@ _SVG_NAMES = (
     "radialgradient rect stop style text title tspan use"
 )
 _ATTRIBUTE_NAMES = (
-    "class colspan data-cell data-status datetime dir headers hidden href id lang open role rowspan scope "
+    "class colspan data-status datetime dir headers hidden href id lang open role rowspan scope "
     "span start tabindex title value"
 )
 _HTML, _SVG = frozenset(_HTML_NAMES.split()), frozenset(_SVG_NAMES.split())
 _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
+# A parser drops what follows the end of a document without a word.
+_DOCUMENT = re.compile(r"</?\s*(html|head|body|frameset|plaintext)\b", re.IGNORECASE)
+_REMEDY = "Retirez-le, puis relancez."
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
 _ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
 _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
 
 
-def refusals(root: Element) -> Iterator[tuple[Element, str]]:
-    """Every element that a page must not hold, with the reason in French.
+def checked(markup: str, place: str) -> Element:
+    """The tree of a fragment that holds nothing but what a page may hold.
 
     Args:
-        root: A fragment.
+        markup: HTML of one cell.
+        place: Chapter and cell, for the message.
+
+    Raises:
+        NotebookFailed: It holds something else; the first such thing is named.
     """
+    if _DOCUMENT.search(markup):
+        raise NotebookFailed(f"{place} : le contenu est une page entière, non un fragment. {_REMEDY}")
+    root = parse(markup)
     for element in root.iterdescendants():
-        in_svg = element.tag == "svg" or any(True for _ in element.iterancestors("svg"))
-        if element.tag not in (_SVG if in_svg else _HTML):
-            yield element, f"l’élément <{element.tag}> n’est pas admis dans une page"
-            continue
-        for name, value in element.attrib.items():
-            reason = _in_svg(name, value) if in_svg else _in_html(name, value)
-            if reason:
-                yield element, f"{reason} (élément <{element.tag}>)"
-        if element.tag == "style" and _IN_CSS.search(element.text or ""):
-            yield element, "une feuille de style appelle une ressource extérieure"
+        if reason := _refusal(element):
+            raise NotebookFailed(f"{place} : {reason} (élément <{element.tag}>). {_REMEDY}")
+    return root
+
+
+def _refusal(element: Element) -> str:
+    in_svg = element.tag == "svg" or any(True for _ in element.iterancestors("svg"))
+    if element.tag not in (_SVG if in_svg else _HTML):
+        return "cet élément n’est pas admis dans une page"
+    if element.tag == "style" and _IN_CSS.search(element.text or ""):
+        return "une feuille de style appelle une ressource extérieure"
+    judge = _in_svg if in_svg else _in_html
+    reasons = (judge(name, value) for name, value in element.attrib.items())
+    return next((reason for reason in reasons if reason), "")
 
 
 def _in_html(name: str, value: str) -> str:

@@ -11,20 +11,27 @@ from atc.rendering.headings import Entry, contents, prefix_anchors
 from atc.rendering.model import Chapter
 from atc.rendering.references import exhibit_ids, link_exhibits
 
+#: First letter of the id of the exhibits that hold the controls of a chapter.
+CONTROLS = "C"
+
 
 @dataclass(frozen=True)
 class FigureData:
-    """The table behind a figure, set in the annex.
+    """The table folded under an exhibit, set in the annex.
 
     Attributes:
-        id: Id of the figure.
+        id: Id of the exhibit.
         anchor: Id of its table in the annex.
+        label: « Figure F02-01 », « Contrôle C02-00 ».
         table: HTML.
+        short: Whether it stands on one page.
     """
 
     id: str
     anchor: str
+    label: str
     table: Markup
+    short: bool
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class PrintedChapter:
         body: HTML.
         contents: Its sections.
         exhibits: Its figures and tables.
-        data: Tables taken out of its figures.
+        data: Tables that were folded under its exhibits.
         statuses: Values of ``data-status`` of its exhibits.
     """
 
@@ -59,25 +66,32 @@ class PrintedChapter:
 
 
 def printed(chapters: list[Chapter]) -> list[PrintedChapter]:
-    """Prepare chapters that stand together in one document."""
+    """Prepare chapters that stand together in one document.
+
+    In the whole report the controls of each chapter lose their table: its last chapter prints them all.
+    """
     roots = [parse(chapter.body) for chapter in chapters]
     known = frozenset[str]().union(*(exhibit_ids(root) for root in roots))
+    if len(chapters) > 1:
+        for root in roots:
+            for folded in root.xpath(f".//figure[starts-with(@id, '{CONTROLS}')]/details"):
+                remove(folded)
     return [_printed(chapter, root, known) for chapter, root in zip(chapters, roots, strict=True)]
 
 
 def _printed(chapter: Chapter, root: Element, known: frozenset[str]) -> PrintedChapter:
-    for folded in root.xpath(".//details[@class='code'] | .//div[contains(@class, 'chart-narrow')]"):
-        remove(folded)
+    for unprinted in root.xpath(".//details[@class='code'] | .//div[contains(@class, 'chart-narrow')]"):
+        remove(unprinted)
+    figures = list(root.iter("figure"))
+    listed = [figure for figure in figures if not figure.get("id", "").startswith(CONTROLS)]
+    exhibits = tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in listed)
     data = tuple(_take_data(details) for details in root.xpath(".//details[@class='exhibit-data']"))
-    exhibits = tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in root.iter("figure"))
     for drawing in root.iter("svg"):
         _tell_everything(drawing)
     prefix_anchors(root, chapter.slug)
     link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else "")
-    figures = list(root.iter("figure"))
     for figure in figures:
-        kind = "exhibit-table" if not list(figure.iter("svg")) else "exhibit-figure"
-        figure.set("class", f"{figure.get('class', '')} {kind}".strip())
+        figure.set("class", f"{figure.get('class', '')} {_kind(figure)}".strip())
     return PrintedChapter(
         anchor=chapter.slug,
         title=chapter.title,
@@ -89,19 +103,29 @@ def _printed(chapter: Chapter, root: Element, known: frozenset[str]) -> PrintedC
     )
 
 
+def _kind(figure: Element) -> str:
+    """``whole`` for an exhibit that is never cut, ``cut`` for a table longer than a page."""
+    return "cut" if any(not _is_short(table) for table in figure.iter("table")) else "whole"
+
+
+def _is_short(table: Element) -> bool:
+    return "short" in table.get("class", "").split()
+
+
 def _take_data(details: Element) -> FigureData:
-    """Take the table out of its figure, and leave the way to it."""
+    """Take the table out of its exhibit, and leave the way to it."""
     figure = details.getparent()
     id_ = figure.get("id", "")
     anchor = f"{id_}-donnees"
     table = next(details.iter("table"))
     way = make("p", class_="exhibit-annex")
-    way.append(make("a", "Données de la figure en annexe", href=f"#{anchor}"))
+    way.append(make("a", text_of(details.find("summary")), href=f"#{anchor}"))
     caption = next(figure.iter("figcaption"), figure)
     caption.append(way)
+    labels = [text_of(label) for label in figure.xpath(".//*[@class='exhibit-label']")]
     markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed
     remove(details)
-    return FigureData(id_, anchor, markup)
+    return FigureData(id_, anchor, next(iter(labels), id_), markup, _is_short(table))
 
 
 def _tell_everything(drawing: Element) -> None:

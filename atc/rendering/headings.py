@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from atc.rendering.fragments import Element, text_of
 
@@ -34,11 +35,13 @@ def slugify(text: str) -> str:
 
 def anchor_headings(root: Element) -> None:
     """Give each heading an id made of its words; a second one of the same words gets ``-2``."""
-    seen: dict[str, int] = {}
+    taken: set[str] = set()
     for heading in root.iter("h2", "h3", "h4", "h5", "h6"):
         base = slugify(text_of(heading))
-        seen[base] = seen.get(base, 0) + 1
-        heading.set("id", base if seen[base] == 1 else f"{base}-{seen[base]}")
+        numbered = (f"{base}-{n}" for n in count(2))
+        anchor = next(name for name in chain([base], numbered) if name not in taken)
+        taken.add(anchor)
+        heading.set("id", anchor)
 
 
 def prefix_anchors(root: Element, prefix: str) -> None:

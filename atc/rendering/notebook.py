@@ -1,4 +1,4 @@
-"""From an executed notebook to a chapter: nbconvert with our own template, then checks on the tree."""
+"""From an executed notebook to a chapter: each cell checked, nbconvert to assemble them, then the anchors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from atc.errors import NotebookFailed
-from atc.rendering.allowed import refusals
+from atc.rendering.allowed import checked
 from atc.rendering.assets import TEMPLATES
 from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
 from atc.rendering.headings import anchor_headings
@@ -41,31 +41,30 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
         NotebookFailed: A cell failed, displayed or holds something that a page must not hold, or the
             notebook has not exactly one title.
     """
-    kept = _with_folded_code(notebook, slug)
-    markup, _ = _exporter().from_notebook_node(kept)
+    markup, _ = _exporter().from_notebook_node(_prepared(notebook, slug))
     root = parse(markup)
-    _refuse_what_is_not_allowed(root, slug)
-    for cell in root.xpath("./div[@data-cell][@class='markdown']"):
-        set_in_french(cell)
     title = _take_title(root, slug)
-    for cell in root.xpath("./div[@data-cell]"):
-        cell.drop_tag()
     _mark_question(root)
     anchor_headings(root)
     set_tables(root)
     return Chapter(slug, title, inner(root).strip())
 
 
-def _with_folded_code(notebook: NotebookNode, slug: str) -> NotebookNode:
-    """A copy whose code cells all show something: silent ones lend their code to the next that does."""
+def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
+    """A copy whose cells all have something to show, checked, in their metadata.
+
+    Code cells that show nothing lend their code to the next one that does.
+    """
     result = copy.deepcopy(notebook)
     result.cells, waiting = [], []
     for number, cell in _kept_cells(notebook):
-        cell.metadata["atc_cell"] = number
-        if cell.cell_type == "code":
-            cell.metadata["atc_displays"] = displays(cell, f"Carnet {slug}, cellule {number}")
+        place = f"Carnet {slug}, cellule {number}"
+        if cell.cell_type == "markdown":
+            cell.metadata["atc_html"] = [_prose(cell.source, place)]
+        else:
+            cell.metadata["atc_html"] = [inner(checked(html, place)) for html in displays(cell, place)]
             waiting.append(cell.source.strip())
-            if not cell.metadata["atc_displays"]:
+            if not cell.metadata["atc_html"]:
                 continue
             cell.source, waiting = "\n\n".join(waiting), []
         result.cells.append(cell)
@@ -78,31 +77,25 @@ def _kept_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
             yield number, copy.deepcopy(cell)
 
 
+def _prose(source: str, place: str) -> str:
+    # nbconvert's own filter would add a « ¶ » link to each heading.
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    root = checked(MarkdownWithMath(renderer).render(source), place)
+    set_in_french(root)
+    return inner(root)
+
+
 @cache
 def _exporter() -> TemplateExporter:
     # Neither HTMLExporter (it writes addresses of CDNs) nor sanitize_html (it drops headings, and let a
-    # script through): a bare template over nbconvert's `base`, and our own checks after it.
-    exporter = TemplateExporter(  # type: ignore[no-untyped-call]
+    # script through): a bare template over nbconvert's `base`.
+    return TemplateExporter(  # type: ignore[no-untyped-call]
         config=Config(),
         template_name="base",
         template_file="cells.html.j2",
         file_extension=".html",
         extra_loaders=[FileSystemLoader(TEMPLATES)],
     )
-    exporter.register_filter("markdown", _markdown)  # type: ignore[no-untyped-call]
-    return exporter
-
-
-def _markdown(source: str) -> str:
-    # nbconvert's own filter would add a « ¶ » link to each heading.
-    return MarkdownWithMath(IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
-
-
-def _refuse_what_is_not_allowed(root: Element, slug: str) -> None:
-    for element, reason in refusals(root):
-        numbers = [cell.get("data-cell") for cell in element.iterancestors("div") if cell.get("data-cell")]
-        place = f", cellule {numbers[-1]}" if numbers else ""
-        raise NotebookFailed(f"Carnet {slug}{place} : {reason}. Retirez-le, puis relancez.")
 
 
 def _take_title(root: Element, slug: str) -> str:

@@ -13,7 +13,7 @@ from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
 from atc.errors import AtcError
-from atc.rendering.annex import PrintedChapter, printed
+from atc.rendering.annex import CONTROLS, PrintedChapter, printed
 from atc.rendering.assets import font_links, style_sheet
 from atc.rendering.fetcher import SCHEME, AssetFetcher
 from atc.rendering.model import Chapter, Cover
@@ -53,6 +53,8 @@ def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:
     font and the same size, for a second encoding of each.
     """
     statuses = frozenset[str]().union(*(chapter.statuses for chapter in chapters))
+    annex = [data for chapter in chapters for data in chapter.data]
+    controls = any(data.id.startswith(CONTROLS) for data in annex)
     return (
         environment()
         .get_template("document.html.j2")
@@ -60,7 +62,8 @@ def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:
             cover=cover,
             chapters=chapters,
             whole=len(chapters) > 1,
-            annex=[data for chapter in chapters for data in chapter.data],
+            annex=annex,
+            annex_title="Données des figures et contrôles" if controls else "Données des figures",
             mentions=[text for status, text in _MENTIONS.items() if status in statuses],
             # Style sheets are files of this package.
             style=Markup(font_links(SCHEME) + "\n" + style_sheet("paper.css")),  # noqa: S704

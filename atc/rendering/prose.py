@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from atc.rendering.fragments import Element, Slot, slots
 from atc.typography import french
 
 _VERBATIM = frozenset({"code", "kbd", "pre", "samp", "svg"})
 _INLINE_NAMES = "a abbr b cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var"
 _INLINE = frozenset(_INLINE_NAMES.split())
-# A character of nobody's, to see a sentence whole although tags cut it: « <b>Qui</b> ? ».
-_SEAM = "\ue000"
+# Stands for the tags that cut a sentence (« <b>Qui</b> ? »), and looks like one; nobody's text holds it.
+_SEAM = "<\ue000>"
+_APOSTROPHE = re.compile(rf"(?<=\w)'(?={_SEAM}\w)|(?<=\w{_SEAM})'(?=\w)")
 
 
 def set_in_french(root: Element) -> None:
@@ -29,6 +32,7 @@ def _starts_block(element: Element) -> bool:
 
 
 def _rewrite(sentence: list[Slot]) -> None:
-    texts = french(_SEAM.join(slot.text for slot in sentence)).split(_SEAM)
+    whole = _SEAM.join(slot.text for slot in sentence)
+    texts = french(_APOSTROPHE.sub("’", whole)).split(_SEAM)
     for slot, text in zip(sentence, texts, strict=True):
         slot.write(text)

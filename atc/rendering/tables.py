@@ -1,22 +1,25 @@
-"""Tables as pages need them: header cells told, room measured, and a frame to scroll in on a telephone."""
+"""Tables as pages need them: header cells told, columns weighed, and a frame to scroll in on a telephone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, sqrt
 
 from atc.rendering.fragments import Element, make, text_of
 
 # Characters from which a cell holds a sentence, and columns under and over which a table is small or large.
 _SENTENCE = 45
 _FEW, _MANY = 3, 7
+# Lines that still stand together on a sheet of paper.
+_SHORT = 22
 
 
 def set_tables(root: Element) -> None:
     """Complete the tables of a fragment, in place.
 
     Tables of Markdown get what those of exhibits have: the scope of header cells, ``num`` on figures, a
-    frame that scrolls. Every table is told ``compact`` or ``many`` after its number of columns, and the
-    cells of columns that hold sentences are told ``long``.
+    frame that scrolls. Every table is told ``compact`` or ``many`` after its number of columns, and
+    ``short`` if paper need not cut it; columns that hold sentences are told ``long`` and get more room.
     """
     for table in list(root.iter("table")):
         _complete_cells(table)
@@ -38,14 +41,39 @@ def _measure(table: Element) -> None:
     if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
         return
     columns = list(zip(*rows, strict=False))
-    long = [cells for cells in columns if any(len(text_of(cell)) >= _SENTENCE for cell in cells)]
+    long = [cells for cells in columns if max(len(text_of(cell)) for cell in cells) >= _SENTENCE]
     for cells in long:
         for cell in cells:
             _add_class(cell, "long")
+    if long:
+        _share_out(table, columns)
     if len(columns) > _MANY:
         _add_class(table, "many")
     elif len(columns) <= _FEW and not long:
         _add_class(table, "compact")
+    if sum(_lines(row) for row in rows) <= _SHORT:
+        _add_class(table, "short")
+
+
+def _lines(row: Sequence[Element]) -> int:
+    return max((ceil(len(text_of(cell)) / _SENTENCE) for cell in row), default=0) or 1
+
+
+def _share_out(table: Element, columns: Sequence[Sequence[Element]]) -> None:
+    """Share the width out: a column of sentences needs more of it than a column of numbers."""
+    heads = [text_of(head) for head in table.iterfind("./thead/tr/th")]
+    weights = []
+    for head, cells in zip(heads, columns, strict=False):
+        texts = [text_of(cell) for cell in cells]
+        lengths = [len(text) for text in texts]
+        word = max(len(part) for text in [head, *texts] for part in text.replace("-", " ").split() or [""])
+        # Lines break at words: a thin column wastes more of its width than a wide one.
+        weights.append(max(word, sqrt(max(lengths) * sum(lengths) / len(lengths))) + 10)
+    group = make("colgroup")
+    for weight in weights:
+        group.append(make("col", style=f"width: {100 * weight / sum(weights):.1f}%"))
+    captions = list(table.iterfind("caption"))
+    table.insert(len(captions), group)
 
 
 def _is_framed(table: Element) -> bool:

@@ -18,8 +18,9 @@ from conftest import notebook
 
 from atc.execution import processes
 from atc.execution.carnets import EXHIBIT_MIME
-from atc.execution.chapter import ChapterFault, ChapterTask, Executed, execute_chapter
+from atc.execution.chapter import execute_chapter
 from atc.execution.notebooks import node
+from atc.execution.tasks import ChapterFault, ChapterTask, Executed
 from atc.paths import Project
 from atc.settings import RunLimits
 
@@ -69,7 +70,8 @@ def _alive(pid: int) -> bool:
 
 
 def test_a_chapter_that_reaches_its_end_is_kept_clean(execute: Execute, tmp_path: Path) -> None:
-    result = execute("a = vague", "import warnings\nwarnings.warn('attention')", "a + diffusion")
+    show = "from IPython.display import HTML\nHTML(f'<p>{a}, {diffusion}</p>')"
+    result = execute("a = vague", "import warnings\nwarnings.warn('attention')", show)
     assert isinstance(result, Executed)
     kept = json.loads((tmp_path / "0.ipynb").read_text(encoding="utf-8"))
     ids = [cell["id"] for cell in kept["cells"]]
@@ -78,7 +80,7 @@ def test_a_chapter_that_reaches_its_end_is_kept_clean(execute: Execute, tmp_path
     injected, silent, shown = kept["cells"][2], kept["cells"][4], kept["cells"][5]
     assert 'diffusion = "interne"' in injected["source"]
     assert silent["outputs"] == []
-    assert shown["outputs"][0]["data"] == {"text/plain": "'2020-automneinterne'"}
+    assert shown["outputs"][0]["data"]["text/html"] == "<p>2020-automne, interne</p>"
     assert [cell.get("execution_count") for cell in kept["cells"]] == [None, 1, 2, 3, 4, 5]
     assert shown["outputs"][0]["execution_count"] == 5
     assert all(set(cell["metadata"]) <= {"tags"} for cell in kept["cells"])
@@ -108,7 +110,7 @@ def test_the_witness_tells_files_and_modules(execute: Execute, tmp_path: Path) -
 
 @pytest.mark.parametrize("position", range(3))
 def test_a_kernel_killed_in_any_cell_fails_the_chapter(execute: Execute, position: int) -> None:
-    cells = ["1", "2", "3"]
+    cells = ["n = 1", "n = 2", "n = 3"]
     cells[position] = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
     fault = _fault(execute(*cells))
     assert f"cellule c{position + 1} (import os, signal)" in fault
@@ -124,7 +126,7 @@ def test_a_kernel_killed_in_any_cell_fails_the_chapter(execute: Execute, positio
     ],
 )
 def test_a_kernel_that_ends_in_the_last_cell_fails_the_chapter(execute: Execute, death: str) -> None:
-    assert "cellule c2" in _fault(execute("1", death))
+    assert "cellule c2" in _fault(execute("n = 1", death))
 
 
 @pytest.mark.parametrize(
@@ -140,11 +142,11 @@ def test_a_kernel_that_ends_in_the_last_cell_fails_the_chapter(execute: Execute,
 )
 @pytest.mark.parametrize("last", [True, False])
 def test_leaving_a_notebook_fails_the_chapter(execute: Execute, leave: str, last: bool) -> None:
-    assert "cellule c" in _fault(execute(leave, *(() if last else ("2",))))
+    assert "cellule c" in _fault(execute(leave, *(() if last else ("n = 2",))))
 
 
 def test_an_error_quotes_the_cell_its_line_and_the_reason(execute: Execute) -> None:
-    fault = _fault(execute("1", "\nfig_03_02(vague)  # la figure", "3"))
+    fault = _fault(execute("n = 1", "\nfig_03_02(vague)  # la figure", "n = 3"))
     assert fault == (
         "cellule c2 (fig_03_02(vague)  # la figure) : NameError : name 'fig_03_02' is not defined"
     )
@@ -159,7 +161,7 @@ def test_a_long_error_stays_on_one_line(execute: Execute) -> None:
 
 @pytest.mark.parametrize("tag", ["raises-exception", "skip-execution"])
 def test_no_tag_lets_an_error_pass(execute: Execute, tag: str) -> None:
-    content = notebook("Essai", "1", "1 / 0", "3")
+    content = notebook("Essai", "n = 1", "1 / 0", "n = 3")
     content["cells"][3]["metadata"]["tags"] = [tag]
     assert "ZeroDivisionError" in _fault(execute(content=content))
 
@@ -176,7 +178,7 @@ def test_no_tag_lets_an_error_pass(execute: Execute, tag: str) -> None:
 )
 def test_an_endless_cell_is_stopped(execute: Execute, loop: str) -> None:
     limits = RunLimits(cell_seconds=1, notebook_seconds=60, output_megabytes=1)
-    fault = _fault(execute("1", loop, "3", limits=limits))
+    fault = _fault(execute("n = 1", loop, "n = 3", limits=limits))
     assert "cellule c2" in fault
     assert "dépasse 1 secondes" in fault
 
@@ -198,12 +200,12 @@ def test_a_notebook_has_its_own_limit(execute: Execute) -> None:
 )
 def test_what_dies_in_the_background_fails_the_chapter(execute: Execute, background: str) -> None:
     waits = "import time\ntime.sleep(0.6)"
-    assert "ZeroDivisionError" in _fault(execute("1", background, waits))
+    assert "ZeroDivisionError" in _fault(execute("n = 1", background, waits))
 
 
 def test_a_traceback_on_stderr_fails_the_chapter(execute: Execute) -> None:
     logs = "import logging\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    logging.exception('échec')"
-    fault = _fault(execute("1", logs))
+    fault = _fault(execute("n = 1", logs))
     assert "cellule c2" in fault
     assert "ZeroDivisionError" in fault
 
@@ -212,7 +214,7 @@ def test_a_traceback_on_stderr_fails_the_chapter(execute: Execute) -> None:
     "flood", ["print('x' * 3_000_000)", "while True:\n    print('x' * 1000)", "'x' * 3_000_000"]
 )
 def test_a_cell_that_shows_too_much_is_stopped(execute: Execute, flood: str) -> None:
-    fault = _fault(execute("1", flood, "3"))
+    fault = _fault(execute("n = 1", flood, "n = 3"))
     assert "cellule c2" in fault
     assert "plus de 1 Mo" in fault
 
@@ -250,8 +252,15 @@ def test_printing_is_refused(execute: Execute) -> None:
     assert "print" in _fault(execute("print('n = 3')"))
 
 
+def test_bare_text_is_refused_unless_no_page_shows_it(execute: Execute) -> None:
+    assert "texte brut" in _fault(execute("vague"))
+    content = notebook("Essai", "vague")
+    content["cells"][2]["metadata"]["tags"] = ["remove"]
+    assert isinstance(execute(content=content), Executed)
+
+
 def test_every_fault_of_a_chapter_is_told(execute: Execute) -> None:
-    fault = _fault(execute("print(1)", "2", "print(3)"))
+    fault = _fault(execute("print(1)", "n = 2", "print(3)"))
     assert "cellule c1" in fault
     assert "cellule c3" in fault
 
@@ -290,7 +299,7 @@ def test_the_settings_of_the_user_do_not_reach_the_kernel(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sessions and process groups are POSIX")
-@pytest.mark.parametrize("end", ["1", "1 / 0", "import os\nos._exit(0)"])
+@pytest.mark.parametrize("end", ["n = 1", "1 / 0", "import os\nos._exit(0)"])
 def test_no_process_outlives_the_chapter(execute: Execute, tmp_path: Path, end: str) -> None:
     note = tmp_path / "pid"
     spawn = (

@@ -180,3 +180,9 @@ def notebook() -> NotebookNode:
             v4.new_code_cell("sentinel()", metadata=removed, outputs=[v4.new_output("stream", text="ok")]),
         ]
     )
+
+
+def listed() -> list[tuple[str, str, str, str]]:
+    """The exhibits of the sample, as `atc.rendering.index_page` takes them."""
+    shown = (contracts(), staffing(), long_table(), wide_table())
+    return [(SLUG, exhibit.id, exhibit.title, exhibit.status) for exhibit in shown]

@@ -1,0 +1,35 @@
+"""The sample notebook, read and set once for all the tests of this folder."""
+
+from __future__ import annotations
+
+import pytest
+from rendering import sample
+
+from atc.rendering import Chapter, chapter_page, document_pdf, index_page, read_chapter
+
+
+@pytest.fixture(scope="session")
+def chapter() -> Chapter:
+    return read_chapter(sample.notebook(), sample.SLUG)
+
+
+@pytest.fixture(scope="session")
+def second(chapter: Chapter) -> Chapter:
+    """Another chapter with the same headings and other exhibits."""
+    body = chapter.body.replace("F02-", "F03-").replace("T02-", "T03-")
+    return Chapter("03_jeux_d_acteurs", "Des jeux d’acteurs complexes", body)
+
+
+@pytest.fixture(scope="session")
+def page(chapter: Chapter) -> str:
+    return chapter_page(chapter, sample.NAVIGATION, sample.COVER)
+
+
+@pytest.fixture(scope="session")
+def front() -> str:
+    return index_page(sample.NAVIGATION, sample.COVER, sample.listed())
+
+
+@pytest.fixture(scope="session")
+def report(chapter: Chapter, second: Chapter) -> bytes:
+    return document_pdf([chapter, second], sample.COVER)

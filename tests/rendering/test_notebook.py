@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import copy
+import re
+
+import pytest
+from nbformat import NotebookNode, v4
+from rendering import sample
+
+from atc.errors import NotebookFailed
+from atc.exhibit.model import MIME
+from atc.rendering import Chapter, read_chapter
+from atc.rendering.fragments import parse, text_of
+from atc.rendering.outputs import EXHIBIT_MIME
+
+
+def _notebook(*cells: NotebookNode) -> NotebookNode:
+    return v4.new_notebook(cells=[v4.new_markdown_cell("# Titre"), *cells])
+
+
+def _showing(data: dict[str, str], kind: str = "display_data") -> NotebookNode:
+    return v4.new_code_cell("montrer()", outputs=[v4.new_output(kind, data=data)])
+
+
+def test_title_is_taken_and_body_has_none(chapter: Chapter) -> None:
+    assert chapter.slug == sample.SLUG
+    assert chapter.title == "Feuille de route"
+    assert "<h1" not in chapter.body
+
+
+def test_question_under_the_title_is_told(chapter: Chapter) -> None:
+    question = parse(chapter.body).find("p[@class='question']")
+    assert (
+        text_of(question)
+        == "Où en sont les sites dans la mise en place de l’animation\N{NARROW NO-BREAK SPACE}?"
+    )
+
+
+def test_an_ordinary_first_paragraph_is_no_question() -> None:
+    body = read_chapter(_notebook(v4.new_markdown_cell("Un *mot* en italique.")), "x").body
+    assert 'class="question"' not in body
+
+
+@pytest.mark.parametrize("kind", ["display_data", "execute_result"])
+def test_displays_pass_whatever_the_kind_of_output(kind: str) -> None:
+    cell = _showing({"text/html": '<div class="prose"><p>Phrase.</p></div>', "text/plain": "x"}, kind)
+    assert '<div class="prose"><p>Phrase.</p></div>' in read_chapter(_notebook(cell), "x").body
+
+
+def test_every_exhibit_is_there_with_both_charts(chapter: Chapter) -> None:
+    root = parse(chapter.body)
+    assert [figure.get("id") for figure in root.iter("figure")] == ["F02-01", "F02-02", "T02-03", "T02-04"]
+    for figure in root.xpath(".//figure[starts-with(@id, 'F')]"):
+        assert len(figure.xpath("./div[contains(@class, 'chart-wide')]/svg")) == 1
+        narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")[0]
+        assert narrow.get("hidden") is not None
+        assert narrow.find("svg/title").text
+
+
+def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> None:
+    folded = parse(chapter.body).xpath(".//details[@class='code']")
+    assert all(details.find("summary").text == "Code" and "open" not in details.attrib for details in folded)
+    first = "".join(folded[0].itertext())
+    assert 'vague: str = "2020-automne"' in first
+    assert "notices.precaution(donnees)" in first
+    assert len(folded) == 7
+
+
+def test_code_of_last_silent_cells_is_dropped_with_removed_cells(chapter: Chapter) -> None:
+    assert "sentinel" not in chapter.body
+    assert "atc.trace" not in chapter.body
+
+
+def test_source_notebook_is_left_as_it_was() -> None:
+    notebook = sample.notebook()
+    before = copy.deepcopy(notebook)
+    read_chapter(notebook, sample.SLUG)
+    assert notebook == before
+
+
+def test_same_notebook_gives_same_body(chapter: Chapter) -> None:
+    # Ids of cells and execution counts change from run to run; nothing of them may show.
+    again = sample.notebook()
+    for cell in again.cells:
+        cell["execution_count"] = 99
+    assert read_chapter(again, sample.SLUG) == chapter
+
+
+def test_french_spaces_in_prose_and_none_in_code(chapter: Chapter) -> None:
+    assert "ensemble\N{NO-BREAK SPACE}: <strong>pourquoi</strong>\N{NARROW NO-BREAK SPACE}?" in chapter.body
+    assert "«\N{NO-BREAK SPACE}entre guillemets\N{NO-BREAK SPACE}»" in chapter.body
+    assert "n’ont" in chapter.body
+    assert "<code>chapitre : oui ?</code>" in chapter.body
+    assert 'href="https://www.centres-sociaux.fr/a?b=1"' in chapter.body
+
+
+def test_anchors_are_words_and_unique(chapter: Chapter) -> None:
+    anchors = [h.get("id") for h in parse(chapter.body).iter("h2", "h3")]
+    assert anchors == [
+        "des-demarrages-echelonnes",
+        "le-calendrier",
+        "qui-anime",
+        "le-calendrier-2",
+        "les-instances",
+    ]
+
+
+def test_tables_of_markdown_are_framed_and_told(chapter: Chapter) -> None:
+    table = next(parse(chapter.body).iter("table"))
+    assert table.getparent().get("class") == "table-scroll"
+    assert [th.get("scope") for th in table.iter("th")] == ["col", "col"]
+    assert [th.get("class") for th in table.iter("th")] == [None, "num"]
+    assert "text-align" not in re.sub(r"<svg.*?</svg>", "", chapter.body, flags=re.DOTALL)
+
+
+def test_tables_are_told_by_their_size(chapter: Chapter) -> None:
+    root = parse(chapter.body)
+    wide = root.xpath(".//figure[@id='T02-04']//table")[0]
+    assert wide.get("class") == "many short"
+    assert {cell.get("class") for cell in wide.xpath("./tbody/tr/td[1]")} == {"long"}
+
+
+def test_mime_of_exhibits_is_the_one_they_use() -> None:
+    assert EXHIBIT_MIME == MIME
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_one_title_and_one_only(count: int) -> None:
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("\n\n".join(["# Titre"] * count) or "Texte")])
+    with pytest.raises(NotebookFailed, match=f"un seul, il y en a {count}"):
+        read_chapter(notebook, "x")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text/plain": "   nom\n0 Léa"},
+        {"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"},
+        {"application/javascript": "alert(1)"},
+        {"text/markdown": "**x**"},
+        {"text/vnd.mermaid": "graph LR"},
+        {"text/latex": "$x$"},
+        {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/html": "<p>x</p>"},
+        {"application/vnd.plotly.v1+json": {"customdata": ["Léa"]}, "text/html": "<p>x</p>"},
+        {},
+    ],
+)
+def test_other_contents_are_refused(data: dict[str, str]) -> None:
+    with pytest.raises(NotebookFailed, match="Carnet 02_x, cellule 3 : la cellule affiche un contenu"):
+        read_chapter(_notebook(v4.new_code_cell("import atc"), _showing(data)), "02_x")
+
+
+def test_printed_text_is_refused_and_warnings_stay_behind() -> None:
+    said = v4.new_code_cell("print(1)", outputs=[v4.new_output("stream", name="stdout", text="Léa")])
+    with pytest.raises(NotebookFailed, match="print"):
+        read_chapter(_notebook(said), "x")
+    warned = v4.new_code_cell("x", outputs=[v4.new_output("stream", name="stderr", text="/home/lea/atc")])
+    assert "lea" not in read_chapter(_notebook(warned), "x").body
+
+
+def test_failed_cell_is_refused_without_its_data() -> None:
+    failed = v4.new_code_cell(
+        "x", outputs=[v4.new_output("error", ename="KeyError", evalue="Léa", traceback=["Léa"])]
+    )
+    with pytest.raises(NotebookFailed, match="KeyError") as caught:
+        read_chapter(_notebook(failed), "x")
+    assert "Léa" not in str(caught.value)
+
+
+def test_refused_content_in_a_removed_cell_does_not_matter() -> None:
+    cell = _showing({"text/plain": "x"})
+    cell.metadata["tags"] = ["remove"]
+    assert read_chapter(_notebook(cell), "x").body == ""
+
+
+def test_raw_cells_do_not_pass() -> None:
+    raw = v4.new_raw_cell("<script>alert(1)</script>", metadata={"raw_mimetype": "text/html"})
+    assert read_chapter(_notebook(raw), "x").body == ""

@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import notebook
+
+import atc
+from atc import published
+from atc.cli import command, main
+from atc.cli.progress import progress
+from atc.errors import AtcError, DataRefused, Fault, NotebookFailed
+from atc.execution import run as running
+from atc.execution.run import Outcome, Request
+from atc.paths import Project
+from atc.published import DIFFERENT, EQUAL, Control
+
+ENGLISH = (
+    "Usage",
+    "Error",
+    "Show this",
+    "Try '",
+    "No such",
+    "Invalid",
+    "Missing",
+    "Commands",
+    "Got ",
+    "Traceback",
+)
+
+Told = tuple[int, str, str]
+
+
+@pytest.fixture
+def project(make_project: Callable[..., Project]) -> Project:
+    return make_project({"01_un": notebook("Un", "n = 1"), "02_deux": notebook("Deux", "n = 2")})
+
+
+@pytest.fixture
+def atc_says(project: Project, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
+    def say(*arguments: str) -> Told:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        output, errors = capsys.readouterr()
+        assert isinstance(left.value.code, int)
+        return left.value.code, output, errors
+
+    return say
+
+
+def test_the_help_is_in_french_and_lists_the_commands_in_order(atc_says: Callable[..., Told]) -> None:
+    for arguments in (["--help"], ["-h"], *([name, "--help"] for name in command.commands)):
+        code, output, errors = atc_says(*arguments)
+        assert (code, errors) == (0, "")
+        assert output.startswith("Utilisation : atc")
+        assert not [word for word in ENGLISH if word in output]
+    assert list(command.commands)[:3] == ["check", "run", "verify"]
+
+
+def test_the_options_are_those_of_the_contract() -> None:
+    options = {name: {o for p in c.params for o in p.opts} for name, c in command.commands.items()}
+    assert options["check"] == {"--vague"}
+    assert options["verify"] == {"--vague"}
+    assert options["run"] == {"--vague", "--diffusion", "--chapitre", "--jobs", "--force"}
+
+
+def test_the_version_is_that_of_the_package(atc_says: Callable[..., Told]) -> None:
+    assert atc_says("--version") == (0, f"atc {atc.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "Il manque une commande."),
+        (["runn"], "« runn » n’existe pas. Commandes : check, run, verify"),
+        (["run", "--vagues", "x"], "L’option --vagues n’existe pas. Vouliez-vous dire --vague ?"),
+        (["run", "--zzz"], "L’option --zzz n’existe pas."),
+        (["--zzz"], "L’option --zzz n’existe pas."),
+        (["run", "-v"], "L’option -v n’existe pas."),
+        (["run", "--vague"], "L’option --vague demande une valeur."),
+        (["run", "--force=oui"], "L’option --force ne prend pas de valeur."),
+        (["run", "01_un"], "Il y a un mot de trop"),
+        (["run", "--jobs", "0"], "« 0 » n’est pas un nombre entier"),
+        (["run", "--jobs", "-1"], "« -1 » n’est pas un nombre entier"),
+        (["run", "--jobs", "deux"], "« deux » n’est pas un nombre entier"),
+        (["run", "--vague", "2020"], "La vague « 2020 » est inconnue"),
+        (["run", "--vague", ""], "La vague «  » est inconnue"),
+        (["check", "--vague", ""], "La vague «  » est inconnue"),
+        (["check", "--vague", "2020"], "La vague « 2020 » est inconnue"),
+        (["verify", "--vague", "2020"], "La vague « 2020 » est inconnue"),
+        (["run", "--diffusion", "tous"], "La diffusion « tous » est inconnue"),
+        (["run", "--chapitre", "09_neuf"], "Le chapitre « 09_neuf » est inconnu"),
+        (["run", "--chapitre", "01_un", "--chapitre", "../x"], "Le chapitre « ../x » est inconnu"),
+    ],
+)
+def test_a_wrong_command_is_told_on_one_french_line(
+    atc_says: Callable[..., Told], arguments: list[str], told: str
+) -> None:
+    code, output, errors = atc_says(*arguments)
+    assert (code, output) == (2, "")
+    assert told in errors
+    assert errors.count("\n") == 1
+    assert not [word for word in ENGLISH if word in errors]
+
+
+def test_outside_a_project_one_is_told_where_to_go(
+    atc_says: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, errors = atc_says("check")
+    assert code == 2
+    assert "report.toml" in errors
+
+
+def test_check_counts_the_rows_of_each_table(atc_says: Callable[..., Told], project: Project) -> None:
+    code, output, errors = atc_says("check")
+    assert (code, errors) == (0, "")
+    assert any(line.split() == ["territoires", "15", "lignes"] for line in output.splitlines())
+    assert len({line.index(line.split()[1]) for line in output.splitlines()}) == 1
+    assert (project.processed("2020-automne") / "territoires.parquet").is_file()
+
+
+def test_check_tells_every_fault_one_a_line(atc_says: Callable[..., Told], project: Project) -> None:
+    for name in ("territoires", "scores"):
+        with (project.raw("2020-automne") / f"{name}.csv").open("a") as stream:
+            stream.write("de trop\n")
+    code, output, errors = atc_says("check")
+    assert (code, output) == (3, "")
+    assert all(line.startswith("data/raw/2020-automne/") for line in errors.splitlines())
+    assert {"territoires.csv", "scores.csv"} <= {
+        line.split(":")[0].rpartition("/")[2] for line in errors.splitlines()
+    }
+
+
+def _control(id_: str, printed: str, computed: str, verdict: str) -> Control:
+    return Control(id_, "01_un", "", "énoncé", printed, computed, verdict, "exact", "")
+
+
+def test_verify_shows_a_row_for_each_figure(
+    atc_says: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (
+        _control("M01", "15", "15", EQUAL),
+        _control("M07-mots", "57\N{NO-BREAK SPACE}%", "une " * 30, EQUAL),
+    )
+    monkeypatch.setattr(published, "controls", lambda wave: rows)
+    code, output, errors = atc_says("verify")
+    assert (code, errors) == (0, "")
+    heading, first, second, last = output.splitlines()
+    assert heading.split() == ["id", "imprimé", "calculé", "verdict"]
+    assert first.split() == ["M01", "15", "15", "égal"]
+    assert "57\N{NO-BREAK SPACE}%" in second
+    assert "…" in second
+    assert heading.index("verdict") == first.index("égal") == second.index("égal")
+    assert last == "2 chiffres publiés : 2 égal."
+
+
+def test_verify_fails_if_one_figure_differs_and_shows_it_whole(
+    atc_says: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "un, deux, trois, quatre, cinq, six, sept, huit, neuf, dix"
+    rows = (_control("M01", "15", "15", EQUAL), _control("F13", long, f"{long}, onze", DIFFERENT))
+    monkeypatch.setattr(published, "controls", lambda wave: rows)
+    code, output, errors = atc_says("verify")
+    assert code == 6
+    assert f"{long}, onze" in output
+    assert "1 égal, 1 différent" in output
+    assert "F13" in errors
+    assert "M01" not in errors
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (NotebookFailed("01_un : a\n02_deux : b"), 4, "01_un : a\n02_deux : b\n"),
+        (DataRefused([Fault("x.csv", 1, "", "", "Vide", "Remplissez")]), 3, "x.csv:1 : Vide. Remplissez.\n"),
+        (AtcError("Une phrase."), 1, "Une phrase.\n"),
+        (KeyboardInterrupt(), 1, "Interrompu"),
+        (RuntimeError("aïe"), 1, "Erreur imprévue (RuntimeError : aïe)."),
+    ],
+)
+@pytest.mark.parametrize("debug", [(), ("--debug",)])
+def test_errors_are_sentences_with_an_exit_code_and_a_trace_only_on_demand(
+    atc_says: Callable[..., Told],
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    told: str,
+    debug: tuple[str, ...],
+) -> None:
+    def fails(*_: object) -> Outcome:
+        raise error
+
+    monkeypatch.setattr(running, "run", fails)
+    for arguments in (("run", *debug), (*debug, "run")):
+        left, output, errors = atc_says(*arguments)
+        assert (left, output) == (code, "")
+        assert told in errors
+        assert ("Traceback" in errors) == bool(debug)
+
+
+@pytest.fixture
+def asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    """Requests that reach the run, which does nothing but say that the pages are there."""
+    requests: list[Request] = []
+    pages = project.outputs("2020-automne", "financeurs")
+    pages.mkdir(parents=True)
+    (pages / "index.html").touch()
+    (pages / "rapport.pdf").touch()
+
+    def run(_: Project, request: Request, progress: running.Progress) -> Outcome:
+        requests.append(request)
+        outdated = ("02_deux",) if request.chapitres else ()
+        executed = ("01_un",) if request.force else ()
+        if executed:
+            progress.begin(1)
+            progress.done("01_un : exécuté")
+        return Outcome(executed, executed, outdated, pages)
+
+    monkeypatch.setattr(running, "run", run)
+    return requests
+
+
+def test_run_by_default_takes_wave_and_tier_of_the_settings(
+    atc_says: Callable[..., Told], asked: list[Request]
+) -> None:
+    code, output, errors = atc_says("run")
+    assert (code, errors) == (0, "")
+    assert asked == [Request("2020-automne", "financeurs")]
+    assert output.splitlines() == [
+        "Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.",
+        "outputs/2020-automne/financeurs/index.html",
+        "outputs/2020-automne/financeurs/rapport.pdf",
+    ]
+
+
+def test_run_passes_on_every_option_and_tells_what_is_left(
+    atc_says: Callable[..., Told], asked: list[Request]
+) -> None:
+    code, output, _ = atc_says(
+        *("run", "--vague", "2020-automne", "--diffusion", "interne", "--jobs", "3", "--force"),
+        *("--chapitre", "01_un", "--chapitre", "02_deux"),
+    )
+    assert code == 0
+    assert asked == [Request("2020-automne", "interne", ("01_un", "02_deux"), 3, True)]
+    assert output.splitlines()[0] == "01_un : exécuté"
+    assert "à refaire : 02_deux." in output
+    assert "Rien à refaire" not in output
+
+
+def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work() -> Told:
+        with progress() as shown:
+            shown.begin(1)
+            shown.done("01_un : exécuté")
+            shown.begin(1)
+            shown.done("02_deux : exécuté")
+        return (0, *capsys.readouterr())
+
+    assert work() == (0, "01_un : exécuté\n02_deux : exécuté\n", "")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    _, output, errors = work()
+    assert output == ""
+    assert "1/2" in errors
+
+
+@pytest.mark.parametrize("entry", [[sys.executable, "-m", "atc"], [str(Path(sys.executable).parent / "atc")]])
+def test_both_commands_are_the_same(entry: list[str], project: Project) -> None:
+    if not Path(entry[0]).exists():
+        pytest.skip("the package is not installed in this environment")
+    done = subprocess.run([*entry, "run", "--zzz"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("L’option --zzz n’existe pas.")
+
+
+def test_no_colour_reaches_a_pipe(project: Project) -> None:
+    environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "atc", "--help"], capture_output=True, text=True, check=True, env=environment
+    )
+    assert "\x1b" not in done.stdout
+
+
+def test_the_help_imports_nothing_heavy(project: Project) -> None:
+    code = (
+        "import sys\nfrom atc.cli import main\n"
+        "try:\n    main(['run', '--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'numpy', 'babel', 'nbformat', 'papermill', 'frictionless', 'matplotlib', 'tqdm',"
+        " 'weasyprint', 'psutil', 'jinja2'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

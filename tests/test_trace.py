@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# Python cannot take an audit hook back: each trace runs in a process of its own.
+SCRIPT = """
+import builtins, io, json, os, sys
+from pathlib import Path
+from atc import trace
+root = Path(sys.argv[1])
+{before}
+trace.start(root)
+{during}
+print(json.dumps([trace.files(), trace.modules()]))
+"""
+
+
+def traced(root: Path, during: str, before: str = "", cwd: Path | None = None) -> tuple[list[str], list[str]]:
+    """Files and modules that a script used, according to the trace."""
+    code = SCRIPT.format(before=before, during=during)
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, cwd=cwd or root
+    )
+    files, modules = json.loads(run.stdout)
+    return files, modules
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project with one file of each kind."""
+    root = tmp_path / "projet"
+    for name in (
+        "report.toml",
+        "data/processed/v/scores.parquet",
+        "data/processed/v/provenance.json",
+        "data/dictionary/scores.json",
+        "data/reference/publie.csv",
+        "data/raw/v/scores.csv",
+        "notebooks/01.ipynb",
+        "report.toml.bak",
+    ):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x", encoding="utf-8")
+    return root
+
+
+def test_nothing_opened_is_nothing_listed(root):
+    assert traced(root, "")[0] == []
+
+
+def test_files_that_results_rest_on_are_listed_once_and_sorted(root):
+    during = """
+for name in ("report.toml", "data/reference/publie.csv", "data/dictionary/scores.json",
+             "data/processed/v/scores.parquet", "report.toml"):
+    (root / name).read_bytes()
+"""
+    assert traced(root, during)[0] == [
+        "data/dictionary/scores.json",
+        "data/processed/v/scores.parquet",
+        "data/reference/publie.csv",
+        "report.toml",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["data/raw/v/scores.csv", "data/processed/v/provenance.json", "notebooks/01.ipynb", "report.toml.bak"],
+)
+def test_what_results_do_not_rest_on_is_left_out(root, name):
+    assert traced(root, f"(root / {name!r}).read_bytes()")[0] == []
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "open(root / 'report.toml')",
+        "open(str(root / 'report.toml'))",
+        "open(os.fsencode(root / 'report.toml'))",
+        "io.open(root / 'report.toml', 'rb')",
+        "io.FileIO(str(root / 'report.toml'))",
+        "os.open(root / 'report.toml', os.O_RDONLY)",
+        "(root / 'report.toml').read_text()",
+        "open('report.toml')",
+        "open('data/../report.toml')",
+        "open(root / 'data' / '..' / 'report.toml')",
+        "__import__('tomllib').loads('a = 1'), open('./report.toml')",
+        "__import__('pandas').read_csv('report.toml')",
+    ],
+)
+def test_a_file_is_seen_however_it_is_opened(root, opening):
+    assert traced(root, opening)[0] == ["report.toml"]
+
+
+def test_a_thread_is_seen_too(root):
+    during = """
+import threading
+thread = threading.Thread(target=(root / "report.toml").read_bytes)
+thread.start()
+thread.join()
+"""
+    assert traced(root, during)[0] == ["report.toml"]
+
+
+def test_a_wave_read_as_parquet_is_seen(root):
+    during = """
+import pandas as pd
+pd.DataFrame({"a": [1]}).to_parquet(root / "data/processed/v/notes.parquet")
+pd.read_parquet(io.BytesIO((root / "data/processed/v/notes.parquet").read_bytes()))
+"""
+    assert traced(root, during)[0] == ["data/processed/v/notes.parquet"]
+
+
+def test_what_was_opened_before_is_not_listed(root):
+    before = "(root / 'report.toml').read_bytes()"
+    assert traced(root, "open('data/reference/publie.csv')", before)[0] == ["data/reference/publie.csv"]
+
+
+def test_starting_again_forgets_and_may_change_project(root, tmp_path):
+    other = tmp_path / "autre"
+    other.mkdir()
+    (other / "report.toml").write_text("x", encoding="utf-8")
+    before = "trace.start(root.parent / 'autre'); (root.parent / 'autre/report.toml').read_bytes()"
+    assert traced(root, "(root.parent / 'autre/report.toml').read_bytes()", before)[0] == []
+    assert traced(root, "(root / 'report.toml').read_bytes()", before)[0] == ["report.toml"]
+
+
+def test_a_folder_whose_name_begins_alike_is_not_the_project(root):
+    beside = root.parent / "projet-ancien"
+    beside.mkdir()
+    (beside / "report.toml").write_text("x", encoding="utf-8")
+    assert traced(root, "(root.parent / 'projet-ancien/report.toml').read_bytes()")[0] == []
+
+
+def test_a_file_looked_for_in_vain_is_not_listed(root):
+    during = """
+try:
+    open(root / "data/reference/absent.csv")
+except FileNotFoundError:
+    pass
+"""
+    assert traced(root, during)[0] == []
+
+
+def test_a_file_removed_since_is_not_listed(root):
+    during = (
+        "(root / 'data/reference/publie.csv').read_bytes(); (root / 'data/reference/publie.csv').unlink()"
+    )
+    assert traced(root, during)[0] == []
+
+
+def test_a_project_reached_through_a_link_is_traced(root, tmp_path):
+    link = tmp_path / "lien"
+    link.symlink_to(root, target_is_directory=True)
+    assert traced(link, "(root.resolve() / 'report.toml').read_bytes()")[0] == ["report.toml"]
+
+
+def test_opening_goes_wrong_as_it_would_untraced(root):
+    during = """
+for wrong in (object(), "nul\\0", 10**6, root):
+    try:
+        open(wrong)
+    except (TypeError, ValueError, OSError) as error:
+        continue
+    raise SystemExit(f"{wrong!r} was opened")
+"""
+    assert traced(root, during)[0] == []
+
+
+def test_modules_of_atc_are_listed_and_no_other(root):
+    modules = traced(root, "from atc import typography")[1]
+    assert modules == sorted(modules)
+    assert {"atc", "atc.trace", "atc.typography"} <= set(modules)
+    assert all(name == "atc" or name.startswith("atc.") for name in modules)
+    assert "atc.waves" not in modules
+
+
+def test_the_trace_itself_weighs_nothing(root):
+    before = "assert 'pandas' not in sys.modules and 'matplotlib' not in sys.modules"
+    assert traced(root, "", before)[1] == ["atc", "atc.trace"]

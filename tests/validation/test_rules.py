@@ -1,0 +1,209 @@
+"""Each rule on the smallest tables that keep it or break it; a missing value breaks nothing."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from validation.small_wave import SmallWave
+
+from atc.dictionary import load_dictionary
+from atc.validation import rules
+from atc.validation.rules import RULES
+from atc.validation.typed import typed_frame
+
+
+def frames(wave: SmallWave, **tables: list[dict[str, str]]) -> list[pd.DataFrame]:
+    """Typed tables with these cells; every other cell is empty."""
+    found = []
+    for name, cells in tables.items():
+        table = load_dictionary(wave.project).table(name)
+        rows = [{column: row.get(column, "") for column in table.fields} for row in cells]
+        found.append(typed_frame(pd.DataFrame(rows, dtype=object), table))
+    return found
+
+
+def broken(rule, wave: SmallWave, **rows: list[dict[str, str]]) -> list[bool]:
+    return rule(*frames(wave, **rows)).astype("boolean").fillna(value=False).tolist()
+
+
+def test_scores_need_a_questionnaire(wave: SmallWave) -> None:
+    assert broken(
+        rules.notes_sans_questionnaire,
+        wave,
+        scores=[
+            {"repondant": "R-1", "groupe": "institutionnels"},
+            {"repondant": "R-2", "groupe": "institutionnels"},
+            {"repondant": "R-2", "groupe": "animateurs"},
+            {"repondant": "R-2", "groupe": ""},
+        ],
+        questionnaire_flash=[{"repondant": "R-1"}],
+    ) == [False, True, False, False]
+
+
+def test_scores_need_an_answer(wave: SmallWave) -> None:
+    assert broken(
+        rules.notes_de_non_repondants,
+        wave,
+        scores=[{"repondant": f"R-{i}", "groupe": "institutionnels"} for i in (1, 2, 3)],
+        questionnaire_flash=[
+            {"repondant": "R-1", "repondu": "oui"},
+            {"repondant": "R-2", "repondu": "non"},
+            {"repondant": "R-3", "repondu": ""},
+        ],
+    ) == [False, True, False]
+
+
+def test_scores_of_animateurs_need_a_carnet(wave: SmallWave) -> None:
+    assert broken(
+        rules.notes_sans_carnet,
+        wave,
+        scores=[
+            {"repondant": "A-1", "groupe": "animateurs"},
+            {"repondant": "A-2", "groupe": "animateurs"},
+            {"repondant": "A-2", "groupe": "institutionnels"},
+        ],
+        carnet_de_bord=[{"repondant": "A-1"}],
+    ) == [False, True, False]
+
+
+def test_scores_stay_in_the_territory_of_the_respondent(wave: SmallWave) -> None:
+    assert broken(
+        rules.notes_d_un_autre_territoire,
+        wave,
+        scores=[
+            {"repondant": "R-1", "territoire": "grenoble"},
+            {"repondant": "R-1", "territoire": "avignon"},
+            {"repondant": "A-1", "territoire": "avignon"},
+            {"repondant": "A-1", "territoire": "grenoble"},
+            {"repondant": "X-9", "territoire": "grenoble"},
+        ],
+        questionnaire_flash=[{"repondant": "R-1", "territoire": "grenoble"}],
+        carnet_de_bord=[{"repondant": "A-1", "territoire": "avignon"}],
+    ) == [False, True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"repondu": "non"}, False),
+        ({"repondu": "non", "posture": "NSP", "frein_elections": "SO"}, False),
+        ({"repondu": "non", "posture": "soutien"}, True),
+        ({"repondu": "non", "frein_objet_flou": "non"}, True),
+        ({"repondu": "oui", "posture": "soutien"}, False),
+        ({"repondu": "", "posture": "soutien"}, False),
+    ],
+)
+def test_silence_has_no_answers(row: dict[str, str], expected: bool, wave: SmallWave) -> None:
+    assert broken(rules.reponses_de_non_repondants, wave, questionnaire_flash=[row]) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("january", "all_of_them", "expected"),
+    [("2", "4", False), ("4", "4", False), ("5", "4", True), ("", "4", False), ("5", "", False)],
+)
+def test_january_is_part_of_the_whole(
+    january: str, all_of_them: str, expected: bool, wave: SmallWave
+) -> None:
+    row = {"reunions_janvier_2020": january, "reunions_pilotage": all_of_them}
+    assert broken(rules.reunions_de_janvier_en_trop, wave, carnet_de_bord=[row]) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("begins", "january", "expected"),
+    [
+        ("2020-01-31", "1", False),
+        ("2020-02-01", "1", True),
+        ("2020-02-01", "0", False),
+        ("2020-02-01", "NSP", False),
+        ("", "1", False),
+    ],
+)
+def test_no_meeting_before_the_contract(begins: str, january: str, expected: bool, wave: SmallWave) -> None:
+    row = {"debut_contrat": begins, "reunions_janvier_2020": january}
+    assert broken(rules.reunions_avant_le_contrat, wave, carnet_de_bord=[row]) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "full_time", "etp", "expected"),
+    [
+        ("seul", "oui", "1", None),
+        ("seul", "oui", "0.8", None),
+        ("seul", "oui", "0.7", rules.seul_a_temps_plein_et_peu_d_etp),
+        ("seul", "non", "0.7", None),
+        ("seul", "non", "1", rules.seul_a_temps_partiel_et_un_etp),
+        ("seul", "oui", "1.1", rules.seul_a_plus_d_un_etp),
+        ("seul", "non", "1.1", rules.seul_a_plus_d_un_etp),
+        ("seul", "", "0.5", None),
+        ("seul", "", "1", None),
+        ("seul", "oui", "", None),
+        ("seul_avec_appui", "oui", "1.5", None),
+        ("partage", "oui", "0.5", None),
+        ("", "oui", "0.5", None),
+    ],
+)
+def test_the_hours_of_someone_alone_fit_the_post(
+    configuration: str, full_time: str, etp: str, expected: object, wave: SmallWave
+) -> None:
+    row = {"configuration": configuration, "temps_plein": full_time, "etp": etp}
+    about_hours = [rule for rule in RULES if rule.column == "carnet_de_bord.etp"]
+    assert len(about_hours) == 3
+    found = [r.broken for r in about_hours if broken(r.broken, wave, carnet_de_bord=[row])[0]]
+    assert found == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"), [("coordination", True), ("participation", False), ("SO", False)]
+)
+def test_two_models_differ(second: str, expected: bool, wave: SmallWave) -> None:
+    row = {"modele_principal": "coordination", "modele_secondaire": second}
+    assert broken(rules.modeles_identiques, wave, positionnements=[row]) == [expected]
+
+
+def test_interviews_are_of_the_kind_of_their_site(wave: SmallWave) -> None:
+    assert broken(
+        rules.recueil_different,
+        wave,
+        entretiens=[
+            {"territoire": "grenoble", "recueil": "monographie"},
+            {"territoire": "grenoble", "recueil": "telephone"},
+            {"territoire": "lyon", "recueil": "telephone"},
+            {"territoire": "grenoble", "recueil": ""},
+        ],
+        territoires=[{"territoire": "grenoble", "recueil": "monographie"}],
+    ) == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "who", "when", "expected"),
+    [
+        ("oui", "équipe", "2020-11-30", []),
+        ("oui", "SO", "2020-11-30", [rules.relu_sans_relecteur]),
+        ("oui", "équipe", "", [rules.relu_sans_date]),
+        ("non", "SO", "SO", []),
+        ("non", "équipe", "SO", [rules.relecture_sans_accord]),
+        ("non", "SO", "2020-11-30", [rules.relecture_sans_accord]),
+        ("", "équipe", "2020-11-30", []),
+    ],
+)
+def test_a_review_is_signed_and_dated(
+    reviewed: str, who: str, when: str, expected: list, wave: SmallWave
+) -> None:
+    row = {"relu": reviewed, "relu_par": who, "relu_le": when}
+    about_review = [rule.broken for rule in RULES if rule.column.startswith("verbatims.rel")]
+    assert [r for r in about_review if broken(r, wave, verbatims=[row])[0]] == expected
+
+
+def test_every_rule_names_columns_of_the_dictionary(wave: SmallWave) -> None:
+    dictionary = load_dictionary(wave.project)
+    for rule in RULES:
+        table = dictionary.field(rule.column).table
+        assert table in rule.tables
+        assert set(rule.tables) <= set(dictionary.tables)
+        rule.message.format_map(dict.fromkeys(dictionary.table(table).fields, ""))
+
+
+def test_every_rule_answers_for_each_row_of_the_table_at_fault(wave: SmallWave) -> None:
+    for rule in RULES:
+        found = frames(wave, **{name: [{}, {}] for name in rule.tables})
+        assert rule.broken(*found).index.tolist() == [0, 1]
+        assert not rule.broken(*found).astype("boolean").fillna(value=False).any()
