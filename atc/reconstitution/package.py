@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from atc.dictionary import load_dictionary
+from atc import codebook
+from atc.dictionary import Dictionary, load_dictionary
 from atc.paths import Project
+from atc.questionnaire import codebook_bytes, first_row, variables
 from atc.reconstitution.provenance import PROVENANCE
 from atc.reconstitution.wave import WAVE, reconstitute
+from atc.rows import Tables
 from atc.settings import load_settings
 from atc.wavefiles import wave_files
 
@@ -21,8 +24,20 @@ def build(project: Project) -> dict[str, bytes]:
     Raises:
         FigureNotReproduced: The published figures cannot be reproduced.
     """
-    wave = load_settings(project).wave(WAVE)
-    return wave_files(wave, load_dictionary(project), reconstitute(), PROVENANCE)
+    wave, dictionary, tables = load_settings(project).wave(WAVE), load_dictionary(project), reconstitute()
+    files = wave_files(wave, dictionary, tables, PROVENANCE)
+    return files | {codebook.FILE: _codebook(dictionary, tables)}
+
+
+def _codebook(dictionary: Dictionary, tables: Tables) -> bytes:
+    """Every variable of a first wave is new; an item that nobody scored was not asked."""
+    scored = {f"scores.item={row['item']}" for row in tables["scores"]}
+    asked = [
+        variable
+        for variable in variables(dictionary)
+        if variable.name in scored or not variable.name.startswith("scores.item=")
+    ]
+    return codebook_bytes(first_row(WAVE, variable) for variable in asked)
 
 
 def write_wave(project: Project, folder: Path) -> list[Path]:
