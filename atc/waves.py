@@ -128,10 +128,7 @@ class Wave:
         Raises:
             DataRefused: The wave has no codebook.
         """
-        # The copy that `process` checked is read, so that atc.trace sees it; the evaluator's is named.
-        path = self.project.processed(self.id) / codebook.FILE
-        shown_as = self.project.relative(self.project.raw(self.id) / codebook.FILE)
-        return codebook.read_codebook(path, shown_as, self.id, self.dictionary.variables)
+        return _codebook(self.project, self.id, self.dictionary)
 
     def field(self, dotted: str) -> Field:
         """What the dictionary says of ``table.colonne``."""
@@ -250,11 +247,33 @@ def _opened(project: Project, settings: Settings, vague: str, tier: str) -> Wave
     if not is_processed(project, wave_settings.id):
         process(project, wave_settings.id)
     folder = project.processed(wave_settings.id)
+    dictionary = load_dictionary(project)
+    if (folder / codebook.FILE).is_file():
+        dictionary = _as_asked(dictionary, _codebook(project, wave_settings.id, dictionary))
     return Wave(
         settings=wave_settings,
         report=settings,
         diffusion=tier,
         package=read_package(folder, project.relative(folder)),
-        dictionary=load_dictionary(project),
+        dictionary=dictionary,
         project=project,
     )
+
+
+def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
+    # The copy that `process` checked is read, so that atc.trace sees it; the evaluator's is named.
+    path = project.processed(vague) / codebook.FILE
+    shown_as = project.relative(project.raw(vague) / codebook.FILE)
+    return codebook.read_codebook(path, shown_as, vague, dictionary.variables)
+
+
+def _as_asked(dictionary: Dictionary, asked: Codebook) -> Dictionary:
+    """The dictionary in the words of one wave: a question or an item may have been worded anew."""
+    worded = dictionary
+    for entry in asked.entries.values():
+        column, _, code = entry.variable.partition("=")
+        if code:
+            worded = worded.with_category(column, code, entry.libelle)
+        else:
+            worded = worded.with_words(column, entry.libelle, entry.question)
+    return worded

@@ -62,6 +62,7 @@ class Target:
     Attributes:
         settings: report.toml.
         places: Where the results go.
+        chapters: All those of the report, in order; or the territories, for their sheets.
         chosen: Chapters to bring up to date, in the order of the report.
         force: Whether to make again what is up to date.
         previous: Manifest of the last good run.
@@ -69,6 +70,7 @@ class Target:
 
     settings: Settings
     places: Places
+    chapters: tuple[str, ...]
     chosen: tuple[str, ...]
     force: bool
     previous: Manifest | None
@@ -103,7 +105,7 @@ def survey(basis: Basis, target: Target) -> Survey:
     stale: list[str] = []
     outdated: list[str] = []
     records: dict[str, ChapterRecord] = {}
-    for slug in target.settings.chapters:
+    for slug in target.chapters:
         record, carnet = target.record(slug), target.places.carnet(slug)
         chosen = slug in target.chosen
         current = is_executed(basis, slug, record, carnet) and not (chosen and target.force)
@@ -143,7 +145,7 @@ def plan(basis: Basis, target: Target, records: Records, outdated: Iterable[str]
         records: Every chapter that has an executed notebook, new or kept.
         outdated: Chapters that keep the report from being made: it would mix two states.
     """
-    slugs = [slug for slug in target.settings.chapters if slug in records]
+    slugs = [slug for slug in target.chapters if slug in records]
     navigation = tuple((slug, records[slug].title) for slug in slugs)
     cover = _cover(target.settings, basis.parameters)
     keys = {

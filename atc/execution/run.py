@@ -83,14 +83,15 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     """
     settings = load_settings(project)
     parameters = checked_parameters({"vague": request.vague, "diffusion": request.diffusion}, settings)
-    chosen = _chosen(settings, request.chapitres)
+    chapters = settings.chapters_of(request.vague)
+    chosen = _chosen(chapters, request.chapitres)
     places = Places.of(project, request.vague, request.diffusion)
     try:
         with exclusive(places.wave):
             recover(places.wave, (places.carnets, places.pages))
             previous = read_manifest(places.pages)
-            target = Target(settings, places, chosen, request.force, previous)
-            basis = _basis(project, parameters, previous)
+            target = Target(settings, places, chapters, chosen, request.force, previous)
+            basis = _basis(project, settings, parameters, previous)
             return _updated(basis, target, request.jobs, progress)
     except OSError as error:
         where = project.relative(places.wave)
@@ -100,26 +101,33 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
         ) from error
 
 
-def _chosen(settings: Settings, chapitres: tuple[str, ...]) -> tuple[str, ...]:
+def _chosen(chapters: tuple[str, ...], chapitres: tuple[str, ...]) -> tuple[str, ...]:
     for slug in chapitres:
-        if slug not in settings.chapters:
+        if slug not in chapters:
             raise UsageError(
                 f"Le chapitre « {shown(slug)} » est inconnu. "
-                f"Chapitres de report.toml : {', '.join(settings.chapters)}."
+                f"Chapitres de report.toml pour cette vague : {', '.join(chapters)}."
             )
-    return tuple(slug for slug in settings.chapters if slug in chapitres or not chapitres)
+    return tuple(slug for slug in chapters if slug in chapitres or not chapitres)
 
 
-def _basis(project: Project, parameters: Mapping[str, str], previous: Manifest | None) -> Basis:
-    """The state that the run starts from, once the wave is validated if anything in it changed."""
-    vague = parameters["vague"]
-    snapshot, files = Snapshot(), wave_files(project, vague)
+def _basis(
+    project: Project, settings: Settings, parameters: Mapping[str, str], previous: Manifest | None
+) -> Basis:
+    """The state that the run starts from, once the wave is validated if anything in it changed.
+
+    The wave before it is part of that state: the chapters on change read it.
+    """
+    wave = settings.wave(parameters["vague"])
+    waves = [name for name in (wave.previous, wave.id) if name]
+    snapshot, files = Snapshot(), wave_files(project, waves)
     if previous is None or snapshot.data(project, files) != previous.data:
         # pandas and frictionless take a second to import: only a run that needs them pays for it.
         from atc.waves import process  # noqa: PLC0415
 
-        process(project, vague)
-        snapshot, files = Snapshot(), wave_files(project, vague)
+        for vague in waves:
+            process(project, vague)
+        snapshot, files = Snapshot(), wave_files(project, waves)
         snapshot.data(project, files)
     snapshot.code(all_modules())
     return Basis(project, parameters, versions(project), tuple(files), snapshot)
