@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
 INSTITUTIONNELS, ANIMATEURS = "institutionnels", "animateurs"
+AVANT, ACTUELLE = "avant", "actuelle"
 ECHELLE = pd.Interval(1.0, 10.0, closed="both")
 TRANCHES_NOTES = (
     Tranche("1_3", "1 à 3", pd.Interval(1.0, 3.0, closed="both")),
@@ -39,6 +40,11 @@ def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.
     keys = {name: kept[name].astype(str) for name in ("territoire", "groupe", "item")}
     scored = kept.assign(**keys, score=kept["score"].astype(float))
     return scored.groupby(list(keys))["score"].agg(mediane="median", repondants="count").reset_index()
+
+
+def periode_jugee(scores: pd.DataFrame) -> str:
+    """The period that a wave's chapter on the situation shows: before the start if it was asked, else now."""
+    return AVANT if (scores["periode"] == AVANT).any() else ACTUELLE
 
 
 def items_notes(scores: pd.DataFrame, dictionary: Dictionary) -> dict[str, str]:
