@@ -14,8 +14,10 @@ from collections.abc import Collection, Sequence
 import click
 
 import atc
+from atc.cli.compare import compare
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
 from atc.cli.import_ import import_
+from atc.cli.new_wave import new_wave
 from atc.cli.simulate import simulate
 from atc.errors import AtcError, FigureNotReproduced, UsageError
 from atc.paths import Project, find_project
@@ -41,6 +43,7 @@ def command(debug: bool) -> None:
 
 
 command.add_command(import_)
+command.add_command(new_wave)
 command.add_command(simulate)
 
 
@@ -127,6 +130,9 @@ def verify(vague: str | None) -> None:
             f"Les données ne donnent plus : {', '.join(different)}. "
             "Comparez les lignes « différent » ci-dessus avec les fichiers de la vague."
         )
+
+
+command.add_command(compare)
 
 
 def _known_wave(project: Project, vague: str | None) -> str:
