@@ -29,6 +29,7 @@ class Assembler:
         missing: Spellings of no answer that the mapping adds.
         sites: Spelling -> code of a territory.
         journal: What will be told.
+        options: Column of the export -> options of its list that the block at hand knows.
         faults: Everything wrong so far.
     """
 
@@ -36,6 +37,7 @@ class Assembler:
     missing: Mapping[str, str]
     sites: Mapping[str, str]
     journal: Journal
+    options: dict[str, set[str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     def rows(self, block: Block, answers: Answers, structure: Structure) -> Iterator[Record]:
@@ -46,6 +48,9 @@ class Assembler:
             answers: The export, whose columns are known to be there.
             structure: Of the questionnaire.
         """
+        self.options = {}
+        for rule in _rules(block):
+            self.options.setdefault(rule.source, set()).update({rule.contains, *rule.also})
         readers = {rule: self._reader(rule, block.table, structure) for rule in _rules(block)}
         for line, cells in answers.rows.items():
             if block.stack and not any(
@@ -95,9 +100,10 @@ class Assembler:
         heading = answers.headings[rule.source]
         personal = bool(rule.prefix or rule.filled)
         leak = "" if personal else blocked_by_content(cell)
-        place = Place(answers.file, line, heading, "" if personal or leak else shown(cell))
+        quoted = "" if personal or leak or rule.coded else shown(cell)
+        place = Place(answers.file, line, heading, quoted)
         if leak:
-            remedy = "Retirez-la de la réponse dans l’outil d’enquête, ou ne gardez pas cette colonne"
+            remedy = "Retirez ce passage dans l’outil d’enquête, ou ne gardez pas cette colonne"
             self.faults.append(fault_at(place, f"La réponse contient : {leak}", remedy))
             return "", place
         if cell and is_formula(cell):
@@ -123,10 +129,18 @@ class Assembler:
         if not cell:
             return rule.empty if rule.empty is not None else ""
         if rule.contains and reading.yes_no:
-            return reading.yes_no[rule.contains not in re.split(r"[\s,;|]+", cell)]
+            return reading.yes_no[rule.contains not in self._ticked(rule, cell)]
         value = reading(cell)
         self._tell(f"{reading.field.table}.{rule.target}", cell, value, reading)
         return value
+
+    def _ticked(self, rule: ColumnRule, cell: str) -> list[str]:
+        ticked = [option for option in re.split(r"[\s,;|]+", cell) if option]
+        unknown = sorted({*ticked} - self.options[rule.source])
+        if unknown:
+            remedy = "Ajoutez-le à « contient » pour une colonne, ou à « aussi » s’il n’en a pas"
+            raise UnreadableError(f"Choix que la correspondance ne connaît pas : {shown(unknown[0])}", remedy)
+        return ticked
 
     def _tell(self, column: str, cell: str, value: str, reading: Reading) -> None:
         if value == cell:
@@ -166,7 +180,7 @@ def column_faults(source: SourceRule, answers: Answers) -> list[Fault]:
     for name, node in named.items():
         if name not in answers.headings:
             meant = nearest(name, answers.headings)
-            remedy = f"Vouliez-vous dire « {shown(meant)} » ?" if meant else "Corrigez son nom, ou l’export"
+            remedy = f"Sans doute « {shown(meant)} »" if meant else "Corrigez son nom, ou l’export"
             faults.append(node.fault(f"Colonne absente de {answers.file}", remedy, name))
     gone = {*named, *source.ignored, *answers.technical}
     for code, heading in answers.headings.items():
@@ -186,7 +200,7 @@ def _name_fault(rule: ColumnRule, answers: Answers) -> Fault | None:
     if not kind:
         return None
     remedy = "Remplacez-la par un code (« pseudonyme »), ou ajoutez-la à « ignorer »"
-    return rule.node.fault(f"Cette colonne nomme des personnes ({kind})", remedy, rule.source)
+    return rule.node.fault(f"Cette colonne désigne ou situe des personnes ({kind})", remedy, rule.source)
 
 
 def kept_rows(source: SourceRule, answers: Answers) -> tuple[dict[int, Mapping[str, str]], list[Fault]]:

@@ -18,6 +18,7 @@ _KEYS = (
     "recoder",
     "vide",
     "contient",
+    "aussi",
     "rempli",
     "pseudonyme",
     "deja_code",
@@ -39,6 +40,7 @@ class ColumnRule:
         recode: Answer -> code of the dictionary.
         empty: What an empty cell means; none when it means no answer.
         contains: An option looked for in a list of ticked ones; empty when the cell is the answer.
+        also: Options that the list may hold beside those that the mapping looks for.
         filled: What a filled cell means, then an empty one; empty when its content matters.
         prefix: Of the pseudonyms that replace its content; empty when it names nobody.
         coded: Whether it already holds pseudonyms.
@@ -51,6 +53,7 @@ class ColumnRule:
     recode: MappingType[str, str]
     empty: str | None
     contains: str
+    also: tuple[str, ...]
     filled: tuple[str, ...]
     prefix: str
     coded: bool
@@ -127,6 +130,7 @@ def column_rule(node: Node, table: Table, target: str) -> ColumnRule:
         else {},
         empty=_code(keys["vide"], codes) if "vide" in keys else None,
         contains=keys["contient"].text() if "contient" in keys else "",
+        also=tuple(n.text() for n in keys["aussi"].items()) if "aussi" in keys else (),
         filled=tuple(_code(n, codes) for n in keys["rempli"].items()) if "rempli" in keys else (),
         prefix=keys["pseudonyme"].text() if "pseudonyme" in keys else "",
         coded="deja_code" in keys and keys["deja_code"].text() == "oui",

@@ -110,6 +110,9 @@ def _split(text: str, separator: str, file: str, start: int = 1) -> list[tuple[i
                 message = f"Plus de {MAX_COLUMNS} colonnes"
                 raise refusal(file, message, "Vérifiez la provenance du fichier", line=lines[-1][0])
     except csv.Error as error:
+        if "field limit" in str(error):
+            message = f"Cellule de plus de {csv.field_size_limit()} caractères"
+            raise refusal(file, message, "Vérifiez la provenance du fichier", line=before + start) from error
         remedy = "Doublez les guillemets à l’intérieur d’une cellule, et fermez ceux qui l’entourent"
         raise refusal(file, "Guillemets mal placés", remedy, line=before + start) from error
     return lines

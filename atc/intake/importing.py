@@ -17,8 +17,8 @@ from atc.errors import DataRefused, Fault, UsageError, shown
 from atc.intake.assembly import Assembler, column_faults, kept_rows
 from atc.intake.capped import read_workbook
 from atc.intake.delimited import read_delimited
+from atc.intake.delivery import Delivery, deliver
 from atc.intake.journal import Journal
-from atc.intake.landing import Delivery, land
 from atc.intake.mapping import Block, Mapping, SourceRule, read_mapping
 from atc.intake.opening import STRUCTURE, TEXT, open_export
 from atc.intake.pseudonyms import Key, Pseudonyms, read_key
@@ -102,7 +102,7 @@ def import_wave(project: Project, request: Request) -> Outcome:
     journal.persons = persons
     journal.rows = {name: len(records) for name, records in rows.items()}
     delivery = Delivery(wave, mapping, rows, key.fingerprint if persons else "")
-    changed = land(project, dictionary, delivery, replacing=request.replace)
+    changed = deliver(project, dictionary, delivery, replacing=request.replace)
     return Outcome(tuple(journal.lines()), changed)
 
 
@@ -243,18 +243,18 @@ def _tables(
         else:
             if table.name == TABLE and not known:
                 assembler.sites = {**assembler.sites, **_own_codes(mapping, read)}
-            records = [
-                r
-                for b, one in _blocks(read, table.name, completing=False)
-                for r in assembler.rows(b, one.answers, one.structure)
-            ]
-            more = [
-                r
-                for b, one in _blocks(read, table.name, completing=True)
-                for r in assembler.rows(b, one.answers, one.structure)
-            ]
-            records, found = complete(records, more, table)
-            faults += [*found, *repeated(records, table)]
+            known_before = len(assembler.faults)
+            made, added = (
+                [r for b, one in blocks for r in assembler.rows(b, one.answers, one.structure)]
+                for blocks in (
+                    _blocks(read, table.name, completing=False),
+                    _blocks(read, table.name, completing=True),
+                )
+            )
+            records, found = complete(made, added, table)
+            if len(assembler.faults) == known_before:
+                # Otherwise a cell that could not be read would be blamed twice.
+                faults += [*found, *repeated(records, table)]
         if not records and not assembler.faults:
             remedy = "Vérifiez l’export et la clé « garder » de la correspondance"
             faults.append(mapping.node.fault(f"Aucune ligne pour la table {table.name}", remedy))

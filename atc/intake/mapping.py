@@ -25,6 +25,8 @@ _SOURCE = (
     *("fichier", "outil", "feuille", "structure", "separateur", "garder", "verifier", "ignorer", "tables"),
     "a_classer",
 )
+#: What a draft leaves to whoever knows.
+TO_COMPLETE = "à compléter"
 _SEPARATORS = {";": ";", ",": ",", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
 
 
@@ -154,7 +156,10 @@ def _text(entries: MappingType[str, Node], key: str) -> str:
 
 def _collected(top: MappingType[str, Node], dictionary: Dictionary) -> dict[str, dict[str, str]]:
     keys = ("debut", "fin", "libelle")
-    top["collecte"].only(keys, required=("libelle",))
+    told = top["collecte"].only(keys, required=("libelle",))["libelle"]
+    if told.text() in {"", TO_COMPLETE}:
+        remedy = "Écrivez quand les données ont été recueillies, par exemple « automne 2021 »"
+        raise told.refusal("Date de collecte à compléter", remedy)
     collected = {table.name: top["collecte"].texts() for table in dictionary}
     if "collectes" in top:
         for name, node in dictionary_keys(top["collectes"], dictionary).entries().items():

@@ -11,10 +11,11 @@ import re
 
 from atc.intake.spelling import skeleton
 
-# Names of columns, as `skeleton` writes them: a column whose code or wording is one of these is blocked.
+# Names of columns, as `skeleton` writes them: a column called so is blocked.
 _NAMES = {
     "adresse électronique": (
-        r"e ?mail|mail|mel|courriel|email address|adresse (e ?)?mail|adresse electronique|adresse (de )?courriel"
+        r"e ?mail|mail|mel|courriel|email address|adresse (e ?)?mail|adresse electronique|"
+        r"adresse (de )?courriel"
     ),
     "téléphone": r"(numero de )?tel(ephone)?|portable|mobile|phone( ?number)?|gsm",
     "nom": (

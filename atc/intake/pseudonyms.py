@@ -67,7 +67,7 @@ def read_key(path: Path, project: Project) -> Key:
     Raises:
         UsageError: It is absent, inside the repository, a link, readable by others, or too short.
     """
-    name = shown(str(path))
+    name = shown(path.name)
     if not path.is_symlink() and not path.exists():
         raise UsageError(
             f"Le fichier de clé « {name} » n’existe pas. Reprenez celui de la vague précédente ; "
@@ -107,10 +107,10 @@ def create_key(path: Path, project: Project) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        message = f"« {shown(str(path))} » existe déjà. Une clé ne se remplace pas : relancez sans --new-key."
+        message = f"« {shown(path.name)} » existe déjà. Une clé ne se remplace pas : relancez sans --new-key."
         raise UsageError(message) from error
     except OSError as error:
-        message = f"Impossible d’écrire « {shown(str(path))} ». Choisissez un dossier où vous pouvez écrire."
+        message = f"Impossible d’écrire « {shown(path.name)} ». Choisissez un dossier où vous pouvez écrire."
         raise UsageError(message) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(_LEAST_BYTES) + "\n")
@@ -119,7 +119,7 @@ def create_key(path: Path, project: Project) -> None:
 def _check_place(path: Path, project: Project) -> None:
     if path.resolve().is_relative_to(project.root.resolve()):
         raise UsageError(
-            f"La clé « {shown(str(path))} » est dans le dossier du projet, et partirait avec lui. "
+            f"La clé « {shown(path.name)} » est dans le dossier du projet, et partirait avec lui. "
             "Déplacez-la dehors, par exemple dans votre dossier personnel."
         )
 

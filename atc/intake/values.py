@@ -172,7 +172,7 @@ class Reading:
     def _text(self, cell: str) -> str:
         pattern = self.field.constraints.get("pattern")
         if pattern and not re.fullmatch(pattern, cell):
-            digits = "[0-9]" in pattern and cell.isdigit()
+            digits = pattern.startswith("^[0-9]") and cell.isdigit()
             remedy = (
                 "Mettez la colonne au format Texte dans le tableur, et retapez le zéro de tête"
                 if digits
@@ -210,8 +210,9 @@ def _integer(cell: str) -> str:
 
 def _number(cell: str) -> str:
     sign, whole, decimals = _parts(cell)
-    value = f"{whole}.{decimals}" if decimals else whole
-    return sign * (value != "0") + value
+    # As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool.
+    value = f"{whole}.{decimals or '0'}"
+    return sign * (value != "0.0") + value
 
 
 def _day(cell: str) -> str:

@@ -22,6 +22,7 @@ from atc.intake.source import refusal
 
 MEGABYTES = 512
 SECONDS = 10
+MAX_TEXT = 20_000_000
 _NAME_IT = "nommez la feuille dans le fichier de correspondance (clé « feuille ») pour la lire quand même"
 
 
@@ -119,12 +120,19 @@ def answer(content: bytes, file: str, wanted: str) -> dict[str, Any]:
             rows = book.get_sheet_by_name(place.name).to_python(skip_empty_area=False)
     except CalamineError as error:
         raise refusal(file, "Classeur abîmé ou incomplet", "Refaites l’export") from error
-    return {
-        "feuilles": names,
-        "feuille": place.name,
-        "lignes": [[as_text(value) for value in row] for row in rows],
-        "notes": notes,
-    }
+    return {"feuilles": names, "feuille": place.name, "lignes": _texts(rows, file), "notes": notes}
+
+
+def _texts(rows: Sequence[Sequence[Any]], file: str) -> list[list[str]]:
+    texts: list[list[str]] = []
+    size = 0
+    for row in rows:
+        texts.append([as_text(value) for value in row])
+        size += sum(map(len, texts[-1]))
+        if size > MAX_TEXT:
+            # One long text that thousands of cells share takes no place in the archive.
+            raise refusal(file, "Classeur démesuré une fois décompressé", "Vérifiez sa provenance")
+    return texts
 
 
 def main() -> None:

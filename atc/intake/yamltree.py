@@ -125,7 +125,7 @@ def gather(makers: Iterator[Callable[[], Value]]) -> list[Value]:
         except DataRefused as refused:
             faults += refused.faults
     if faults:
-        raise DataRefused(faults)
+        raise DataRefused(dict.fromkeys(faults))
     return made
 
 

@@ -1,15 +1,12 @@
 """The last step: checked tables take their place in ``data/raw``, all of them or none.
 
-They are written beside the wave's folder, checked there by `atc.validation` as any wave is, and moved in
-with two renames. Faults come back with the line of the export, not of a file that nobody has seen.
+`atc.landing` checks them aside as any wave is, then moves them in. Faults come back with the line of the
+export, not of a file that nobody has seen.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +18,9 @@ from atc.dictionary import Dictionary
 from atc.errors import DataRefused, Fault, UsageError
 from atc.intake.mapping import Mapping
 from atc.intake.records import Record
+from atc.landing import land
 from atc.paths import Project
 from atc.settings import WaveSettings
-from atc.validation import validate_folder
 from atc.wavefiles import LICENCE, Collection, Origin, csv_bytes, resource
 
 MEANINGS = {
@@ -53,7 +50,7 @@ class Delivery:
     fingerprint: str
 
 
-def land(project: Project, dictionary: Dictionary, delivery: Delivery, *, replacing: bool) -> bool:
+def deliver(project: Project, dictionary: Dictionary, delivery: Delivery, *, replacing: bool) -> bool:
     """Check a wave and put it in its place.
 
     Args:
@@ -70,55 +67,46 @@ def land(project: Project, dictionary: Dictionary, delivery: Delivery, *, replac
         UsageError: The wave is there, and may not be replaced.
     """
     target = project.raw(delivery.wave.id)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _mend(target)
-    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    there = _there(target)
+    files = _files(dictionary, delivery, there)
+    if files == there:
+        return False
+    drafted = not any(f"{name}.csv" in there for name in dictionary.tables)
+    if there and not drafted and not replacing:
+        raise UsageError(
+            f"La vague « {target.name} » existe déjà, et ces fichiers la changeraient. "
+            "Rien n’a été écrit. Ajoutez --replace pour la remplacer."
+        )
     try:
-        _write(staging, dictionary, delivery, target)
-        _check(project, staging, dictionary, delivery)
-        if _same(staging, target):
-            return False
-        present = [name for name in dictionary.tables if (target / f"{name}.csv").exists()]
-        if present and not replacing:
-            raise UsageError(
-                f"La vague « {target.name} » existe déjà, et ces fichiers la changeraient. "
-                "Rien n’a été écrit. Ajoutez --replace pour la remplacer."
-            )
-        _swap(staging, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return True
+        return land(project, target.name, files, replace=True)
+    except DataRefused as refused:
+        shown_as = project.relative(target)
+        faults = [_at_source(fault, shown_as, delivery.rows) for fault in refused.faults]
+        raise DataRefused(dict.fromkeys(faults)) from refused
 
 
-def _write(staging: Path, dictionary: Dictionary, delivery: Delivery, target: Path) -> None:
+def _there(target: Path) -> dict[str, bytes]:
+    if not target.is_dir():
+        return {}
+    return {path.name: path.read_bytes() for path in target.iterdir() if path.is_file()}
+
+
+def _files(dictionary: Dictionary, delivery: Delivery, there: MappingType[str, bytes]) -> dict[str, bytes]:
     contents = {
         name: csv_bytes(dictionary.table(name), [dict(row.values) for row in rows])
         for name, rows in sorted(delivery.rows.items())
     }
-    for name, content in contents.items():
-        _put(staging / f"{name}.csv", content)
-    text = json.dumps(_description(dictionary, delivery, contents, target), ensure_ascii=False, indent=2)
-    _put(staging / FILE, f"{text}\n".encode())
-    made = {FILE, *(f"{name}.csv" for name in dictionary.tables)}
-    if target.is_dir():
-        # The codebook and whatever else stands beside the tables stay.
-        for path in target.iterdir():
-            if path.name not in made and path.is_file():
-                _put(staging / path.name, path.read_bytes())
-            elif path.name not in made and path.is_dir():
-                shutil.copytree(path, staging / path.name, symlinks=True)
-    staging.chmod(0o755)
-
-
-def _put(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    text = json.dumps(_description(dictionary, delivery, contents, there), ensure_ascii=False, indent=2)
+    made = {f"{name}.csv": content for name, content in contents.items()} | {FILE: f"{text}\n".encode()}
+    # The codebook and whatever else stands beside the tables stay.
+    return {**there, **made}
 
 
 def _description(
-    dictionary: Dictionary, delivery: Delivery, contents: MappingType[str, bytes], target: Path
+    dictionary: Dictionary,
+    delivery: Delivery,
+    contents: MappingType[str, bytes],
+    there: MappingType[str, bytes],
 ) -> dict[str, Any]:
     mapping, wave = delivery.mapping, delivery.wave
     used = {mapping.status(t.name, c) for t in dictionary for c in t.fields}
@@ -130,7 +118,7 @@ def _description(
         "name": f"atc-{wave.id}",
         "title": mapping.title,
         "licenses": [licence],
-        **_by_hand(target),
+        **_by_hand(there),
         **said,
         "version": mapping.version,
         "created": f"{wave.date.isoformat()}T00:00:00Z",
@@ -144,12 +132,12 @@ def _description(
     }
 
 
-def _by_hand(target: Path) -> dict[str, Any]:
+def _by_hand(files: MappingType[str, bytes]) -> dict[str, Any]:
     # Only of a draft or of observed data: what was said of made-up rows must not describe real ones.
     try:
-        there = json.loads((target / FILE).read_bytes())
+        there = json.loads(files[FILE])
         statuses = {s for r in there.get("resources", ()) for s in r.get("statuts", {}).values()}
-    except (OSError, ValueError, AttributeError):
+    except (KeyError, ValueError, AttributeError):
         return {}
     if statuses & {"simulé", "reconstitué"}:
         return {}
@@ -165,15 +153,6 @@ def _origin(dictionary: Dictionary, mapping: Mapping, name: str) -> Origin:
     )
 
 
-def _check(project: Project, staging: Path, dictionary: Dictionary, delivery: Delivery) -> None:
-    shown_as = project.relative(project.raw(delivery.wave.id))
-    try:
-        validate_folder(staging, shown_as, delivery.wave.id, dictionary)
-    except DataRefused as refused:
-        faults = [_at_source(fault, shown_as, delivery.rows) for fault in refused.faults]
-        raise DataRefused(faults) from refused
-
-
 def _at_source(fault: Fault, shown_as: str, rows: MappingType[str, Sequence[Record]]) -> Fault:
     table = fault.file.removeprefix(f"{shown_as}/").removesuffix(".csv")
     if table not in rows or not 2 <= fault.line < 2 + len(rows[table]):
@@ -184,35 +163,3 @@ def _at_source(fault: Fault, shown_as: str, rows: MappingType[str, Sequence[Reco
     place = places[0]
     column = f"{place.column} ({table}.{columns[0]})" if columns[0] else place.column
     return replace(fault, file=place.file, line=place.line, column=column, value=place.shown and fault.value)
-
-
-def _same(staging: Path, target: Path) -> bool:
-    if not target.is_dir():
-        return False
-    new = {path.name: path.read_bytes() for path in staging.iterdir() if path.is_file()}
-    old = {path.name: path.read_bytes() for path in target.iterdir() if path.is_file()}
-    return new == old
-
-
-def _old(staging: Path) -> Path:
-    return staging.with_name(f"{staging.name}-old")
-
-
-def _swap(staging: Path, target: Path) -> None:
-    old = _old(staging)
-    if target.exists():
-        target.replace(old)
-    try:
-        staging.replace(target)
-    except OSError:
-        if old.exists():
-            old.replace(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _mend(target: Path) -> None:
-    # Someone cut the power between the two renames: the old wave is there, under its waiting name.
-    waiting = sorted(target.parent.glob(f".{target.name}-*-old"))
-    if waiting and not target.exists():
-        waiting[-1].replace(target)
