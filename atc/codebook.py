@@ -85,6 +85,11 @@ class Codebook:
     file: str
     entries: Mapping[str, Entry]
 
+    def asks(self, variable: str) -> bool:
+        """Whether a variable is asked in this wave: it has a row, which does not say that it is gone."""
+        entry = self.entries.get(variable)
+        return entry is not None and entry.comparabilite != "disparu"
+
     def joins(self, variable: str) -> bool:
         """Whether a variable may be joined to the wave before; never when the codebook is silent about it."""
         entry = self.entries.get(variable)

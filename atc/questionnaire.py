@@ -38,11 +38,12 @@ class Variable:
 def variables(dictionary: Dictionary) -> tuple[Variable, ...]:
     """Every variable, by table and in the order of its columns; items in the order of the questionnaire."""
     return tuple(
-        variable for table in dictionary if table.name not in _DESCRIPTIVE for variable in _of_table(table)
+        variable for table in dictionary if table.name not in _DESCRIPTIVE for variable in of_table(table)
     )
 
 
-def _of_table(table: Table) -> Iterator[Variable]:
+def of_table(table: Table) -> Iterator[Variable]:
+    """Variables of one table, in the order of its columns."""
     for field in table.fields.values():
         name = f"{table.name}.{field.name}"
         if field.name not in table.primary_key:

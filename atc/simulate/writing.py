@@ -11,6 +11,7 @@ from atc.dictionary import Dictionary, load_dictionary
 from atc.errors import UsageError
 from atc.landing import check_free, land
 from atc.paths import Project
+from atc.questionnaire import variables
 from atc.rows import Rows
 from atc.settings import WaveSettings, load_settings
 from atc.simulate.plan import Plan
@@ -99,7 +100,7 @@ def _gone(project: Project, vague: str, dictionary: Dictionary) -> frozenset[str
     if not path.is_file():
         return frozenset()
     book = codebook.read_codebook(path, project.relative(path), vague, dictionary.variables)
-    return frozenset(name for name, entry in book.entries.items() if entry.comparabilite == "disparu")
+    return frozenset(v.name for v in variables(dictionary) if not book.asks(v.name))
 
 
 def _provenance(project: Project, plan: Plan, *, again: bool) -> Provenance:
