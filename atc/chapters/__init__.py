@@ -3,6 +3,7 @@
 from atc.chapters import (
     evolution,
     feuille_de_route,
+    fiche,
     jeux_d_acteurs,
     methode,
     modeles,
@@ -14,6 +15,7 @@ from atc.chapters import (
 __all__ = [
     "evolution",
     "feuille_de_route",
+    "fiche",
     "jeux_d_acteurs",
     "methode",
     "modeles",

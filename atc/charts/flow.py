@@ -68,8 +68,8 @@ def draw(
     canvas.keys = [Key(keys[0], BLUE), Key(keys[1], ORANGE, hollow=True)]
     size = canvas.layout.small if canvas.layout.narrow else canvas.layout.text
     totals = [
-        {c: sum(flow.count for flow in flows if end(flow) == c) for c in categories}
-        for end in (lambda flow: flow.origin, lambda flow: flow.target)
+        {c: sum(f.count for f in flows if getattr(f, end) == c) for c in categories}
+        for end in ("origin", "target")
     ]
     labels = [{c: _label(c, count) for c, count in counts.items() if count} for counts in totals]
     column = _column([text for side in labels for text in side.values()], canvas.inner, size)

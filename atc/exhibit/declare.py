@@ -19,22 +19,26 @@ Compute = Callable[..., Draft]
 
 def exhibit(
     id_: str, *, uses: Sequence[str], uses_before: Sequence[str] = ()
-) -> Callable[[Compute], Callable[[Wave], Exhibit]]:
+) -> Callable[[Compute], Callable[..., Exhibit]]:
     """Make an exhibit of a function that computes a `Draft`.
 
     Args:
         id_: ``F02-02`` for a figure, ``T03-04`` for a table.
         uses: Columns, as ``table.colonne``, or ``table.*``.
         uses_before: Columns of the wave before, which the function then takes as its second argument.
+
+    Returns:
+        What turns the function into one that takes the wave and, after it, what the function asks for besides
+        waves (the territory of a sheet).
     """
 
-    def wrap(compute: Compute) -> Callable[[Wave], Exhibit]:
+    def wrap(compute: Compute) -> Callable[..., Exhibit]:
         @wraps(compute)
-        def complete(vague: Wave) -> Exhibit:
+        def complete(vague: Wave, *arguments: str) -> Exhibit:
             waves = [vague.using(uses)]
             if uses_before:
                 waves.append(vague.previous().using(uses_before))
-            return _complete(id_, waves, compute(*waves))
+            return _complete(id_, waves, compute(*waves, *arguments))
 
         return complete
 

@@ -64,9 +64,7 @@ def fig_08_02(vague: Wave, avant: Wave) -> Draft:
                 Column("territoires", "Territoires comparés", 0),
             ],
         ),
-        reading=" ".join(
-            _course(group, some, names) for group, some in wide.groupby("libelle_groupe", sort=False)
-        )
+        reading=" ".join(_course(group, some, names) for group, some in _by_lens(wide))
         + " Chaque médiane porte sur les seuls territoires connus aux trois moments.",
         alt=f"Médianes avant, en {names[1]} puis en {names[2]}. "
         + listed(
@@ -170,9 +168,7 @@ def fig_08_03(vague: Wave, avant: Wave) -> Draft:
                 Column("mediane_apres", f"Médiane {now}", 1),
             ],
         ),
-        reading=" ".join(
-            _attrition(label, some) for label, some in table.groupby("libelle_groupe", sort=False)
-        )
+        reading=" ".join(_attrition(label, some) for label, some in _by_lens(table))
         + " Les autres ne répondent qu’à une vague : ils ne sont pas comparés.",
         alt="En hausse, stables, en baisse. "
         + listed(

@@ -89,10 +89,9 @@ def nothing_to_join(compared: pd.DataFrame, variables: Sequence[str], what: str)
 
 def readable(compared: pd.DataFrame) -> pd.DataFrame:
     """A table of comparability for `COMPARED`: what did not change is left blank."""
+    same = compared["libelle_avant"] == compared["libelle"]
     return compared.assign(
-        rapproche=["oui" if joined else "non" for joined in compared["jointure"]],
-        libelle_avant=[
-            row.libelle_avant if row.libelle_avant != row.libelle else None for row in lignes(compared)
-        ],
-        note=[note or None for note in compared["note"]],
+        rapproche=compared["jointure"].map({True: "oui", False: "non"}),
+        libelle_avant=compared["libelle_avant"].mask(same | (compared["libelle_avant"] == "")),
+        note=compared["note"].mask(compared["note"] == ""),
     )

@@ -29,8 +29,8 @@ def fig_08_01(vague: Wave, avant: Wave) -> Draft:
         vague.table("carnet_de_bord"),
     )
     then, now = year(avant), year(vague)
-    found = counts.set_index("modalite")
-    carnets, people = found.loc["carnets"], found.loc["institutionnels"]
+    found = {row.modalite: row for row in lignes(counts)}
+    carnets, people = found["carnets"], found["institutionnels"]
     rows = [
         stacked.StackRow(
             row.libelle,
@@ -41,8 +41,8 @@ def fig_08_01(vague: Wave, avant: Wave) -> Draft:
     ]
     segments = ["aux deux vagues", f"en {then} seulement", f"en {now} seulement"]
     return Draft(
-        title=f"{capitalise(in_words(int(carnets['communs'])))} territoires rendent leur carnet aux deux "
-        f"vagues ; {in_words(int(people['communs']))} acteurs institutionnels répondent deux fois",
+        title=f"{capitalise(in_words(carnets.communs))} territoires rendent leur carnet aux deux "
+        f"vagues ; {in_words(people.communs)} acteurs institutionnels répondent deux fois",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires puis en personnes",
         table=DataTable(
             counts,
@@ -55,15 +55,15 @@ def fig_08_01(vague: Wave, avant: Wave) -> Draft:
                 Column("entres", f"En {now} seulement", 0),
             ],
         ),
-        reading=f"Entre {then} et {now}, {counted(int(carnets['partis']), 'carnet')} ne "
-        f"{'revient' if carnets['partis'] < 2 else 'reviennent'} pas et "
-        f"{counted(int(carnets['entres']), 'carnet')} {'arrive' if carnets['entres'] < 2 else 'arrivent'}. "
-        f"Parmi les acteurs institutionnels, {people['avant']} personnes ont répondu en {then} et "
-        f"{people['apres']} en {now} : {people['communs']} sont les mêmes.",
+        reading=f"Entre {then} et {now}, {counted(carnets.partis, 'carnet')} ne "
+        f"{'revient' if carnets.partis < 2 else 'reviennent'} pas et "
+        f"{counted(carnets.entres, 'carnet')} {'arrive' if carnets.entres < 2 else 'arrivent'}. "
+        f"Parmi les acteurs institutionnels, {people.avant} personnes ont répondu en {then} et "
+        f"{people.apres} en {now} : {people.communs} sont les mêmes.",
         alt="Réponses aux deux vagues, puis à une seule. "
         + listed((row.label, ", ".join(map(str, row.counts))) for row in rows),
         base=Base(
-            int(carnets["communs"] + carnets["partis"] + carnets["entres"]),
+            carnets.communs + carnets.partis + carnets.entres,
             "territoires où un carnet au moins est revenu",
         ),
         draw=lambda canvas: stacked.draw(canvas, rows, segments),
