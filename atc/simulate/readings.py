@@ -104,12 +104,12 @@ def propose_effets(plan: Plan, sites: Rows) -> Rows:
 
 
 def propose_legitimites(plan: Plan) -> Rows:
-    """One row per network, in alphabetical order."""
+    """One row per network, in the order of the dictionary."""
     draws = plan.draws("legitimites")
     former = plan.former("legitimites", "reseau")
     fields = plan.dictionary.table("legitimites").fields
     rows = []
-    for network in sorted(fields["reseau"].labels):
+    for network in fields["reseau"].labels:
         field, before = fields["legitimite"], former.get((network,))
         rows.append(
             {
