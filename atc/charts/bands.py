@@ -10,9 +10,11 @@ from matplotlib.figure import Figure
 
 from atc.charts.rows import Row, lay
 from atc.style.canvas import Canvas, Key, text_width
-from atc.style.tokens import BLUE, BLUE_LIGHT, GREY_TEXT, INK, ORANGE, TRACK
+from atc.style.tokens import BLUE, BLUE_LIGHT, BLUE_MID, GREY_TEXT, INK, ORANGE, TRACK
 from atc.typography import number
 
+#: Largest share of a row -> fill of the cell.
+_FILLS = ((0.0, TRACK), (0.25, BLUE_LIGHT), (0.5, BLUE_MID), (1.0, BLUE))
 _THICKNESS, _FOOT, _BLANK = 0.28, 0.28, 0.03
 
 
@@ -80,7 +82,7 @@ def _cell(
     framed: bool,
 ) -> None:
     (x, y), (count, share) = place, counted
-    fill = TRACK if not count else BLUE_LIGHT if share <= 0.5 else BLUE
+    fill = next(color for limit, color in _FILLS if share <= limit)
     axes.barh(
         y,
         width - 2 * _BLANK,

@@ -77,23 +77,36 @@ def check(vague: str | None) -> None:
     metavar="NOMBRE",
     help="Processus en parallèle ; autant que de cœurs par défaut.",
 )
+@click.option(
+    "--fiches",
+    is_flag=True,
+    help="Fait la fiche de chaque territoire au lieu des chapitres, pour l’équipe d’évaluation seulement.",
+)
 @click.option("--force", is_flag=True, help="Refait tout, même ce qui est à jour.")
 def run(
-    vague: str | None, diffusion: str | None, chapitres: tuple[str, ...], jobs: int | None, force: bool
+    vague: str | None,
+    diffusion: str | None,
+    chapitres: tuple[str, ...],
+    jobs: int | None,
+    fiches: bool,
+    force: bool,
 ) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.cli.progress import progress  # noqa: PLC0415
+    from atc.execution.planning import INTERNAL  # noqa: PLC0415
     from atc.execution.run import Request  # noqa: PLC0415
     from atc.execution.run import run as run_report  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
+    default_tier = INTERNAL if fiches else settings.default_tier
     request = Request(
         vague=_known_wave(project, vague),
-        diffusion=settings.default_tier if diffusion is None else diffusion,
+        diffusion=default_tier if diffusion is None else diffusion,
         chapitres=chapitres,
         jobs=jobs or 0,
         force=force,
+        fiches=fiches,
     )
     with progress() as shown:
         outcome = run_report(project, request, shown)
@@ -107,6 +120,8 @@ def run(
     for name in (*(f"html/{slug}.html" for slug in chapitres), "index.html", "rapport.pdf"):
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
+    if fiches:
+        click.echo(f"{project.relative(outcome.pages)} : {len(list(outcome.pages.glob('*.html')))} fiches")
 
 
 @command.command()

@@ -54,7 +54,9 @@ def notes(vague: Wave, territoire: str) -> Draft:
         "les réponses des autres.",
         alt=f"{name}, médianes. " + listed((row.label, row.text) for row in rows),
         base=Base(answers, "réponses au plus par phrase et par groupe sur ce territoire"),
-        draw=lambda canvas: bands.draw(canvas, rows, labels, "réponses des autres territoires", name),
+        draw=lambda canvas: bands.draw(
+            canvas, rows, labels, "réponses des autres territoires", f"médiane : {name}"
+        ),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",
     )
 
