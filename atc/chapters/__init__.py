@@ -1,7 +1,9 @@
 """The chapters of the report: one module each, one function an exhibit. They do not know each other."""
 
 from atc.chapters import (
+    evolution,
     feuille_de_route,
+    fiche,
     jeux_d_acteurs,
     methode,
     modeles,
@@ -11,7 +13,9 @@ from atc.chapters import (
 )
 
 __all__ = [
+    "evolution",
     "feuille_de_route",
+    "fiche",
     "jeux_d_acteurs",
     "methode",
     "modeles",
