@@ -316,8 +316,7 @@ def simplify(line: Line, tolerance: float) -> Line:
     while spans:
         first, last = spans.pop()
         distances = [
-            distance_to_segment(line[number], line[first], line[last])
-            for number in range(first + 1, last)
+            distance_to_segment(line[number], line[first], line[last]) for number in range(first + 1, last)
         ]
         if distances and max(distances) > tolerance:
             middle = first + 1 + distances.index(max(distances))
