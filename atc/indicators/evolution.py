@@ -7,6 +7,7 @@ same name, the former wave first (``carnet_avant``, ``carnet_apres``). Counts an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -125,9 +126,9 @@ def _directed(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _direction(avant: float, apres: float) -> str:
-    if pd.isna(avant):
+    if math.isnan(avant):
         return NOUVEAU
-    if pd.isna(apres):
+    if math.isnan(apres):
         return PERDU
     return HAUSSE if apres > avant else BAISSE if apres < avant else STABLE
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from atc.chapters.fiche.acces import SITES, commune, own
+from atc.dictionary import Field, Table
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit
 from atc.indicators import terrain
 from atc.indicators.lignes import lignes
@@ -28,11 +29,19 @@ def _answer(value: object, labels: dict[str, str], unit: str) -> str | None:
     return labels.get(str(value), str(value))
 
 
+def _asked(table: Table, field: Field) -> str:
+    """A label; a ticked box alone would not say of what."""
+    return f"{table.groups[field.group]} : {lower_first(field.label)}" if field.group else field.label
+
+
 def _answers(vague: Wave, table: str, row: Any) -> list[dict[str, str | None]]:
     """Label and answer of each column of one row, keys left out."""
     described = vague.dictionary.table(table)
     return [
-        {"libelle": field.label, "reponse": _answer(getattr(row, name), field.labels, field.unit)}
+        {
+            "libelle": _asked(described, field),
+            "reponse": _answer(getattr(row, name), field.labels, field.unit),
+        }
         for name, field in described.fields.items()
         if name != "territoire" and field.kind != "identifier"
     ]
