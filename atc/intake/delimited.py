@@ -11,7 +11,7 @@ import csv
 import io
 import re
 
-from atc.errors import DataRefused, Fault, shown
+from atc.errors import DataRefused, Fault
 from atc.intake.source import MAX_COLUMNS, MAX_ROWS, Sheet, make_sheet, refusal
 from atc.typography import counted
 
@@ -139,7 +139,7 @@ def _separator(text: str, file: str) -> str:
         remedy = (
             "Enregistrez le fichier avec le point-virgule, la virgule ou la tabulation entre les colonnes"
         )
-        raise refusal(file, "Séparateur de colonnes introuvable", remedy, line=1, value=first)
+        raise refusal(file, "Séparateur de colonnes introuvable", remedy, line=1)
     constant = [s for s in present if len(_widths(text, s, file)) == 1]
     if len(constant) > 1:
         found = " et ".join(SEPARATORS[s] for s in constant)
@@ -159,6 +159,7 @@ def _check_width(lines: list[tuple[int, list[str]]], separator: str, file: str) 
             message = f"{counted(len(cells), 'cellule')}, alors que l’en-tête en compte {width}"
             spelt = SEPARATORS.get(separator, separator)
             remedy = f"Vérifiez les guillemets et les séparateurs ({spelt}) de cette ligne"
-            faults.append(Fault(file, line, "", shown(separator.join(cells)[:20]), message, remedy))
+            # Without quoting the line: its first cells often name the person.
+            faults.append(Fault(file, line, "", "", message, remedy))
     if faults:
         raise DataRefused(faults)

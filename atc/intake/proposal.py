@@ -27,7 +27,10 @@ from atc.paths import Project
 from atc.settings import load_settings
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/]*")
-_PERSONS = {"adresse électronique", "jeton", "nom"}
+# Letters of the pseudonyms: animateur.trices, speakers; recipients otherwise.
+_PREFIXES = {"carnet_de_bord": "A", "verbatims": "L"}
+# What may name a person, the surest first.
+_PERSONS = ("jeton", "adresse électronique", "nom")
 
 
 def propose(project: Project, files: Sequence[Path], vague: str) -> str:
@@ -131,7 +134,10 @@ def _source(export: _Export, dictionary: Dictionary, sites: Mapping[str, str]) -
     lines = [f"  - fichier: {_quoted(export.path.name)}", f"    outil: {export.tool}"]
     lines += [f"    feuille: {_quoted(export.sheet)}"] if export.sheet else []
     lines += [f"    structure: {_quoted(export.structure)}"] if export.structure else []
-    ignored = [c for c in found.headings if personal[c] and c not in found.technical]
+    named = sorted(
+        (c for c in personal if personal[c] in _PERSONS), key=lambda c: _PERSONS.index(personal[c])
+    )
+    ignored = [c for c in found.headings if personal[c] and c not in {*found.technical, *named[:1]}]
     if ignored:
         lines += [
             "    # Ces colonnes nomment des personnes, ou les situent : elles n’entrent pas.",
@@ -142,13 +148,17 @@ def _source(export: _Export, dictionary: Dictionary, sites: Mapping[str, str]) -
     if left:
         lines += ["    # À reporter dans « tables » ou dans « ignorer », puis à supprimer.", "    a_classer:"]
         lines += [f"      - {_quoted(code)}{_wording(code, found)}" for code in left]
-    persons = [code for code in found.headings if personal[code] in _PERSONS]
+    person = (
+        f"{{colonne: {_quoted(named[0])}, pseudonyme: {_PREFIXES.get(table.name, 'R')}, a_confirmer: oui}}"
+        if named
+        else ""
+    )
     lines += ["    tables:", f"      {table.name}:", "        colonnes:"]
     lines += [
-        line for field in table.fields.values() for line in _column(field, matches, persons, "          ")
+        line for field in table.fields.values() for line in _column(field, matches, person, "          ")
     ]
     if stack and table.name != "scores":
-        lines += _scores(dictionary.table("scores"), stack, matches, persons)
+        lines += _scores(dictionary.table("scores"), stack, matches, person)
     return lines
 
 
@@ -165,11 +175,11 @@ def _wording(code: str, found: Answers) -> str:
     return f" # {shown(heading)}" if heading != code else ""
 
 
-def _column(field: Field, matches: Sequence[Match], persons: Sequence[str], margin: str) -> list[str]:
+def _column(field: Field, matches: Sequence[Match], person: str, margin: str) -> list[str]:
     pattern = field.constraints.get("pattern", "")
-    if field.kind == "identifier" and pattern.endswith("{6}$") and persons:
+    if field.kind == "identifier" and pattern.endswith("{6}$") and person:
         # Which column names a person is never sure.
-        return [f"{margin}{field.name}: {{colonne: {_quoted(persons[0])}, pseudonyme: R, a_confirmer: oui}}"]
+        return [f"{margin}{field.name}: {person}"]
     match = next((m for m in matches if m.field.name == field.name), None)
     if match is None:
         return [
@@ -181,16 +191,14 @@ def _column(field: Field, matches: Sequence[Match], persons: Sequence[str], marg
     return [f"{margin}{field.name}: {{colonne: {_quoted(match.code)}, a_confirmer: oui}} {doubt}"]
 
 
-def _scores(
-    table: Table, stack: Sequence[Match], matches: Sequence[Match], persons: Sequence[str]
-) -> list[str]:
+def _scores(table: Table, stack: Sequence[Match], matches: Sequence[Match], person: str) -> list[str]:
     lines = ["      scores:", "        colonnes:"]
     for field in table.fields.values():
         if field.name not in {"item", "score"}:
-            lines += _column(field, matches, persons, "          ")
+            lines += _column(field, matches, person, "          ")
     lines += ["        empiler:", "          colonne: item", "          valeur: score", "          depuis:"]
     for match in stack:
-        lines += _column(match.field, [match], (), "            ")
+        lines += _column(match.field, [match], "", "            ")
     return lines
 
 

@@ -252,7 +252,7 @@ liste(
     lambda old: rezip(
         old,
         add={
-            "xl/worksheets/_rels/sheet1.xml.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://x/comments" Target="../comments1.xml"/></Relationships>',
+            "xl/worksheets/_rels/sheet1.xml.rels": traps.COMMENTS,
             "xl/comments1.xml": b"<comments/>",
         },
     ),

@@ -12,7 +12,8 @@ from intake import exports
 from atc.intake.importing import Outcome, Request, import_wave
 from atc.paths import Project
 
-MAPPINGS = Path(__file__).parent / "three_tools"
+# The examples that evaluators start from are those that are tried.
+MAPPINGS = exports.HERE.root / "docs" / "exemples"
 SURVEYS = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"}
 Files = Mapping[str, bytes]
 

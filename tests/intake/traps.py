@@ -7,6 +7,11 @@ import zipfile
 from collections.abc import Callable, Mapping
 
 SHEET = "xl/worksheets/sheet1.xml"
+#: What ties a sheet to its comments.
+COMMENTS = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="rId1" Type="http://x/comments" Target="../comments1.xml"/></Relationships>'
+)
 
 
 def rezip(

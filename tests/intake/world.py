@@ -29,52 +29,12 @@ LISTE: Rows = [
 ]
 
 FLASH: Rows = [
-    [
-        "id",
-        "submitdate",
-        "lastpage",
-        "startlanguage",
-        "token",
-        "Q3",
-        "Q4[SQ001]",
-        "Q4[SQ002]",
-        "Q4[SQ003]",
-        "Q4[SQ004]",
-        "Q4[other]",
-    ]
-    + ["Q5[C]", "Q5[V]", "Site"],
-    [
-        "1",
-        "2021-09-03 10:12:00",
-        "6",
-        "fr",
-        "tok-dp-gilles",
-        "A1",
-        "Y",
-        "",
-        "Y",
-        "",
-        "",
-        "7",
-        "10",
-        "Saint-Gilles",
-    ],
-    [
-        "2",
-        "2021-09-04 11:00:00",
-        "6",
-        "fr",
-        "tok-interco-avignon",
-        "A3",
-        "",
-        "Y",
-        "",
-        "",
-        "vélo",
-        "3",
-        "NSP",
-        "AVIGNON",
-    ],
+    list(line.split("|"))
+    for line in (
+        "id|submitdate|lastpage|token|Q3|Q4[SQ001]|Q4[SQ002]|Q4[SQ003]|Q4[SQ004]|Q4[other]|Q5[C]|Q5[V]|Site",
+        "1|2021-09-03 10:12:00|6|tok-dp-gilles|A1|Y||Y|||7|10|Saint-Gilles",
+        "2|2021-09-04 11:00:00|6|tok-interco-avignon|A3||Y|||vélo|3|NSP|AVIGNON",
+    )
 ]
 
 CARNET: Rows = [

@@ -29,6 +29,14 @@ _TECHNICAL = {
     "refurl": "URL de référence;URL de provenance;Referrer URL",
     "interviewtime": "Temps total;Total time",
 }
+# Who was invited: columns that LimeSurvey knows too, and that the mapping must name to drop or to use them.
+_INVITED = {
+    "token": "Code d’invitation;Jeton;Access code",
+    "firstname": "Prénom;First name",
+    "lastname": "Nom de famille;Last name",
+    "email": "Adresse électronique;Adresse de courriel;Email address",
+}
+_KNOWN = {**_TECHNICAL, **_INVITED}
 TECHNICAL = frozenset(
     skeleton(name) for code, texts in _TECHNICAL.items() for name in (code, *texts.split(";"))
 )
@@ -45,13 +53,13 @@ def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
         structure: Of the questionnaire; without it, a heading in words stays as it is.
     """
     wordings = unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
-    texts = {skeleton(text): code for code, names in _TECHNICAL.items() for text in names.split(";")}
+    texts = {skeleton(text): code for code, names in _KNOWN.items() for text in names.split(";")}
     found = {}
     for name in heading:
         with_text = _WITH_TEXT.fullmatch(name)
         if name in structure.wordings:
             found[name] = name
-        elif with_text and (not structure.wordings or with_text[1] in {*structure.wordings, *_TECHNICAL}):
+        elif with_text and (not structure.wordings or with_text[1] in {*structure.wordings, *_KNOWN}):
             found[name] = with_text[1]
         else:
             key = skeleton(name)
