@@ -38,7 +38,7 @@ HEIGHT = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 OF_THE_PACKAGE = {"__version__", "__file__", "__path__"}
 #: Rooms whose modules are leaves: each stands alone on what is below.
 STRANGERS = ("chapters",)
-VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared", "base", "core"}
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "core"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
 
 

@@ -78,7 +78,7 @@ def _tally(compared: pd.DataFrame) -> str:
 
 def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> list[tuple[str, ...]]:
     from atc.codebook import joined  # noqa: PLC0415
-    from atc.indicators import evolution  # noqa: PLC0415
+    from atc.indicators import evolution, evolution_des_notes  # noqa: PLC0415
 
     columns = {
         name: after.field(f"carnet_de_bord.{name}").label
@@ -93,7 +93,7 @@ def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> list[tupl
         for code in after.field("scores.item").labels
         if joined(compared, ["scores.score"]) and joined(compared, [f"scores.item={code}"])
     ]
-    notes = evolution.evolution_des_scores(
+    notes = evolution_des_notes.evolution_des_scores(
         before.table("scores"), after.table("scores"), after.dictionary, items
     )
     return [*_rows(measures.assign(source="carnet de bord")), *_rows(_by_lens(notes))]

@@ -8,20 +8,19 @@ same name, the former wave first (``carnet_avant``, ``carnet_apres``). Counts an
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
-
-from atc.indicators import scores
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
 HAUSSE, STABLE, BAISSE, PERDU, NOUVEAU = "hausse", "stable", "baisse", "perdu", "nouveau"
 SENS = {HAUSSE: "En hausse", STABLE: "Stable", BAISSE: "En baisse"}
-MOMENTS = ("avant", "precedente", "actuelle")
+# Columns of `bilan`.
+BILAN = ("compares", *SENS, "perdus", "nouveaux", "mediane_avant", "mediane_apres")
 
 
 @dataclass(frozen=True)
@@ -109,12 +108,12 @@ def par_territoire(carnet_avant: pd.DataFrame, carnet_apres: pd.DataFrame, colon
         .set_index("territoire")["valeur"]
         for table in (carnet_avant, carnet_apres)
     )
-    return _directed(pd.DataFrame({"avant": before, "apres": after}).sort_index()).reset_index(
+    return directions(pd.DataFrame({"avant": before, "apres": after}).sort_index()).reset_index(
         names="territoire"
     )
 
 
-def _directed(pairs: pd.DataFrame) -> pd.DataFrame:
+def directions(pairs: pd.DataFrame) -> pd.DataFrame:
     """Add ``sens`` to columns ``avant`` and ``apres``."""
     return pairs.assign(
         sens=pd.Series(
@@ -176,108 +175,7 @@ def evolution_du_carnet(
         }
         for column, label in libelles.items()
     ]
-    return pd.DataFrame(rows, columns=["modalite", "libelle", *_BILAN])
-
-
-_BILAN = ("compares", *SENS, "perdus", "nouveaux", "mediane_avant", "mediane_apres")
-
-
-def scores_par_territoire(
-    scores_avant: pd.DataFrame, scores_apres: pd.DataFrame, periode: str = "actuelle"
-) -> pd.DataFrame:
-    """Median score of each territory in both waves. Never to be shown beyond ``interne``.
-
-    Returns:
-        One row = one territory × one group × one item scored in either wave. ``territoire``, ``groupe``,
-        ``item``, ``avant`` and ``apres`` (territory medians, 1-10), ``sens``.
-    """
-    keys = ["territoire", "groupe", "item"]
-    before, after = (
-        scores.medianes_par_territoire(table, periode).set_index(keys)["mediane"]
-        for table in (scores_avant, scores_apres)
-    )
-    return _directed(pd.DataFrame({"avant": before, "apres": after}).sort_index()).reset_index()
-
-
-def evolution_des_scores(
-    scores_avant: pd.DataFrame,
-    scores_apres: pd.DataFrame,
-    dictionary: Dictionary,
-    items: Collection[str],
-) -> pd.DataFrame:
-    """Item by item and lens by lens: how many territories went up, stayed, went down.
-
-    Args:
-        scores_avant: Former wave.
-        scores_apres: Latter wave.
-        dictionary: Labels.
-        items: Items that the codebooks allow to join; no other is compared.
-
-    Returns:
-        One row = one group × one item, in the order of the questionnaire. ``groupe``, ``libelle_groupe``,
-        ``item``, ``libelle_item``, then the columns of `bilan`.
-    """
-    changes = scores_par_territoire(scores_avant, scores_apres)
-    rows = [
-        {**names, **bilan(changes[(changes["groupe"] == group) & (changes["item"] == item)])}
-        for names, group, item in _lenses(dictionary, items)
-    ]
-    return pd.DataFrame(rows, columns=["groupe", "libelle_groupe", "item", "libelle_item", *_BILAN])
-
-
-def _lenses(dictionary: Dictionary, items: Collection[str]) -> list[tuple[dict[str, str], str, str]]:
-    groups = dictionary.field("scores.groupe").labels
-    labels = dictionary.field("scores.item").labels
-    return [
-        (
-            {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label},
-            group,
-            item,
-        )
-        for group, group_label in groups.items()
-        for item, label in labels.items()
-        if item in items
-    ]
-
-
-def trois_moments(
-    scores_avant: pd.DataFrame,
-    scores_apres: pd.DataFrame,
-    dictionary: Dictionary,
-    items: Collection[str],
-) -> pd.DataFrame:
-    """Before the start, in the former wave, in the latter: medians over the territories known at all three.
-
-    « Avant » is the retrospective judgement that the former wave asked for.
-
-    Returns:
-        One row = one group × one item × one moment of ``MOMENTS``. ``groupe``, ``libelle_groupe``, ``item``,
-        ``libelle_item``, ``moment``, ``mediane`` (of territory medians, 1-10, missing when no territory is
-        known at all three moments), ``territoires`` (how many are).
-    """
-    taken = zip(
-        MOMENTS,
-        (scores_avant, scores_avant, scores_apres),
-        ("avant", "actuelle", "actuelle"),
-        strict=True,
-    )
-    keys = ["territoire", "groupe", "item"]
-    medians = pd.DataFrame(
-        {
-            moment: scores.medianes_par_territoire(table, period).set_index(keys)["mediane"]
-            for moment, table, period in taken
-        }
-    ).dropna()
-    rows = []
-    for names, group, item in _lenses(dictionary, items):
-        levels = medians.index.get_level_values
-        kept = medians[(levels("groupe") == group) & (levels("item") == item)]
-        rows += [
-            {**names, "moment": moment, "mediane": kept[moment].median(), "territoires": len(kept)}
-            for moment in MOMENTS
-        ]
-    columns = ["groupe", "libelle_groupe", "item", "libelle_item", "moment", "mediane", "territoires"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["modalite", "libelle", *BILAN])
 
 
 def composition(

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atc.indicators import evolution
+from atc.indicators import evolution, evolution_des_notes
 from atc.indicators.evolution import Presence
 
 
@@ -124,7 +124,7 @@ def notes(frame):
 
 
 def test_people_change_and_territory_medians_are_compared(notes, dictionary):
-    table = evolution.evolution_des_scores(*notes, dictionary, ["cooperation"])
+    table = evolution_des_notes.evolution_des_scores(*notes, dictionary, ["cooperation"])
     assert list(table["item"]) == ["cooperation", "cooperation"]  # nothing else is joined
     lenses = table.set_index("groupe")
     assert lenses.loc["institutionnels", ["compares", "hausse", "stable", "baisse"]].to_list() == [2, 1, 1, 0]
@@ -133,13 +133,13 @@ def test_people_change_and_territory_medians_are_compared(notes, dictionary):
 
 
 def test_no_item_may_be_joined(notes, dictionary):
-    assert evolution.evolution_des_scores(*notes, dictionary, []).empty
-    assert "compares" in evolution.evolution_des_scores(*notes, dictionary, []).columns
-    assert evolution.trois_moments(*notes, dictionary, []).empty
+    assert evolution_des_notes.evolution_des_scores(*notes, dictionary, []).empty
+    assert "compares" in evolution_des_notes.evolution_des_scores(*notes, dictionary, []).columns
+    assert evolution_des_notes.trois_moments(*notes, dictionary, []).empty
 
 
 def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary):
-    table = evolution.trois_moments(*notes, dictionary, ["cooperation"])
+    table = evolution_des_notes.trois_moments(*notes, dictionary, ["cooperation"])
     seen = table[table["groupe"] == "institutionnels"]
     assert list(seen["moment"]) == ["avant", "precedente", "actuelle"]
     assert list(seen["mediane"]) == [2, 5, 5]

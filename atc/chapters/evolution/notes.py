@@ -19,7 +19,7 @@ from atc.chapters.evolution.rapprochement import (
 )
 from atc.charts import moments, stacked
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
-from atc.indicators import evolution
+from atc.indicators import evolution, evolution_des_notes
 from atc.indicators.lignes import lignes, plus_grande, premiere
 from atc.typography import counted, lower_first
 from atc.waves import Wave
@@ -41,7 +41,7 @@ def fig_08_02(vague: Wave, avant: Wave) -> Draft:
     items = joined_items(compared, vague)
     if not items:
         return nothing_to_join(compared, item_variables(vague), "Situation du territoire")
-    table = evolution.trois_moments(
+    table = evolution_des_notes.trois_moments(
         avant.table("scores"), vague.table("scores"), vague.dictionary, items
     ).astype({"territoires": "int64"})
     names = ("Avant", year(avant), year(vague))
@@ -60,7 +60,10 @@ def fig_08_02(vague: Wave, avant: Wave) -> Draft:
             [
                 Column("libelle_item", "Phrase"),
                 Column("libelle_groupe", "Groupe"),
-                *(Column(code, name, 1) for code, name in zip(evolution.MOMENTS, names, strict=True)),
+                *(
+                    Column(code, name, 1)
+                    for code, name in zip(evolution_des_notes.MOMENTS, names, strict=True)
+                ),
                 Column("territoires", "Territoires comparés", 0),
             ],
         ),
@@ -85,7 +88,7 @@ def _by_moment(table: pd.DataFrame) -> pd.DataFrame:
         for names, some in table.groupby(keys, sort=False)
     ]
     rank = {label: i for i, label in enumerate(table["libelle_item"].unique())}
-    wide = pd.DataFrame(rows, columns=[*keys, *evolution.MOMENTS])
+    wide = pd.DataFrame(rows, columns=[*keys, *evolution_des_notes.MOMENTS])
     return wide.sort_values("libelle_item", kind="stable", key=lambda labels: labels.map(rank))
 
 
@@ -103,7 +106,7 @@ def _panel(label: object, some: pd.DataFrame) -> moments.Panel:
 
 
 def _three(row: Any) -> str:
-    values = [getattr(row, moment) for moment in evolution.MOMENTS]
+    values = [getattr(row, moment) for moment in evolution_des_notes.MOMENTS]
     return ", ".join("sans valeur" if pd.isna(value) else score(value) for value in values)
 
 
@@ -140,7 +143,7 @@ def fig_08_03(vague: Wave, avant: Wave) -> Draft:
     items = joined_items(compared, vague)
     if not items:
         return nothing_to_join(compared, item_variables(vague), "Évolution des notes")
-    table = evolution.evolution_des_scores(
+    table = evolution_des_notes.evolution_des_scores(
         avant.table("scores"), vague.table("scores"), vague.dictionary, items
     )
     rows = []

@@ -9,7 +9,7 @@ import pandas as pd
 from atc import codebook
 from atc.chapters.fiche.acces import SITES, commune, own
 from atc.exhibit import Base, Column, DataTable, Draft, Exhibit, Prose, exhibit, prose
-from atc.indicators import evolution
+from atc.indicators import evolution, evolution_des_notes
 from atc.indicators.lignes import lignes
 from atc.typography import number
 from atc.waves import Wave
@@ -96,7 +96,9 @@ def _score_changes(
         return []
     labels = vague.field("scores.item").labels
     groups = vague.field("scores.groupe").labels
-    changes = own(evolution.scores_par_territoire(avant.table("scores"), vague.table("scores")), territoire)
+    changes = own(
+        evolution_des_notes.scores_par_territoire(avant.table("scores"), vague.table("scores")), territoire
+    )
     return [
         _change(labels[row.item], groups[row.groupe].lower(), row, 1)
         for item in labels
