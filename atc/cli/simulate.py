@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from atc.cli.french import at_least_one
+from atc.cli.french import FrenchCommand, at_least_one
 from atc.paths import find_project
 
 
-@click.command()
+@click.command(cls=FrenchCommand)
 @click.option("--vague", metavar="VAGUE", required=True, help="Vague à faire, déclarée dans report.toml.")
 @click.option(
     "--sites", metavar="NOMBRE", required=True, callback=at_least_one, help="Nombre de territoires."
