@@ -8,7 +8,7 @@ from atc.cli.french import FrenchCommand
 from atc.paths import find_project
 
 
-@click.command("new-wave", cls=FrenchCommand)
+@click.command(name="new-wave", cls=FrenchCommand)
 @click.argument("vague", metavar="VAGUE")
 @click.option("--from", "previous", metavar="VAGUE", required=True, help="Vague précédente, dont on part.")
 @click.option("--forms", is_flag=True, help="N’écrit que les modèles de saisie d’une vague qui existe.")

@@ -14,6 +14,8 @@ from typing import Any
 from atc.intake.source import Sheet, make_sheet, refusal
 from atc.intake.workbook import MEGABYTES, SECONDS
 
+# What the child says when the workbook is at fault, and not the installation.
+_TOO_MUCH = (b"MemoryError", b"PanicException", b"memory allocation")
 _SEVERAL = "Vérifiez sa provenance, et n’y gardez que le tableau des réponses"
 
 
@@ -23,6 +25,8 @@ def _ask(content: bytes, file: str, wanted: str) -> dict[str, Any]:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise refusal(file, f"Classeur illisible en {SECONDS} secondes", _SEVERAL) from error
+    if done.returncode > 0 and not any(sign in done.stderr for sign in _TOO_MUCH):
+        raise RuntimeError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
     if done.returncode:
         message = f"Classeur abîmé, ou illisible avec {MEGABYTES} Mo de mémoire"
         raise refusal(file, message, _SEVERAL)

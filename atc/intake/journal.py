@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from atc.errors import shown
 from atc.typography import counted, number
 
-_LISTED = 40
-
 
 @dataclass
 class Journal:
@@ -47,13 +45,11 @@ class Journal:
         return told
 
     def _recodings(self) -> list[str]:
-        pairs = sorted(self.recoded.items())
-        told = [
-            f"  {column} : « {shown(answer)} » → {f'« {value} »' if value else 'vide'} ({number(count)} fois)"
-            for (column, answer, value), count in pairs[:_LISTED]
-        ]
-        if len(pairs) > _LISTED:
-            told.append(f"  … et {number(len(pairs) - _LISTED)} autres recodages")
+        by_column: dict[str, list[str]] = {}
+        for (column, answer, value), count in sorted(self.recoded.items()):
+            meant = f"« {value} »" if value else "vide"
+            by_column.setdefault(column, []).append(f"« {shown(answer)} » → {meant} ({number(count)} fois)")
+        told = [f"  {column} : {', '.join(pairs)}" for column, pairs in by_column.items()]
         told += [
             f"  {column} : {counted(count, 'valeur mise', 'valeurs mises')} à la forme du dictionnaire"
             for column, count in sorted(self.converted.items())

@@ -30,21 +30,25 @@ class Match:
         code: Code of the column of the export.
         heading: Its heading.
         likeness: From 0 to 1; 1 is sure.
+        box: Whether it looks like a box to tick: an answer or nothing, where nothing may mean no.
     """
 
     field: Field
     code: str
     heading: str
     likeness: float
+    box: bool = False
+
+
+def gist(heading: str) -> str:
+    """What a heading says of its own: its part in brackets, the end of its path, or all of it."""
+    part = re.search(r"\[([^\[\]]+)\]$", heading)
+    return part[1] if part else heading.rpartition("/")[2] or heading
 
 
 def _texts(code: str, heading: str) -> set[str]:
-    return {
-        skeleton(code),
-        skeleton(code.rpartition("/")[2]),
-        skeleton(heading),
-        skeleton(heading.partition(". ")[2]),
-    } - {""}
+    texts = (code, code.rpartition("/")[2], heading, heading.partition(". ")[2], gist(heading))
+    return {skeleton(text) for text in texts} - {""}
 
 
 def _likeness(code: str, heading: str, wanted: Sequence[str]) -> float:
@@ -60,11 +64,11 @@ def _likeness(code: str, heading: str, wanted: Sequence[str]) -> float:
 def _matches(table: Table, questions: Sequence[str], found: Answers, sites: Mapping[str, str]) -> list[Match]:
     def likeness(field: Field, code: str) -> float:
         answered = _SAME_ANSWERS if _admits(field, code, found, sites) else 0.0
-        return max(_likeness(code, found.headings[code], _names(field)), answered)
+        return max(_likeness(code, found.headings[code], _names(field, table)), answered)
 
     pairs = sorted(
         (
-            Match(field, code, found.headings[code], likeness(field, code))
+            Match(field, code, found.headings[code], likeness(field, code), _is_box(field, code, found))
             for field in table.fields.values()
             for code in questions
         ),
@@ -96,8 +100,15 @@ def _admits(field: Field, code: str, found: Answers, sites: Mapping[str, str]) -
     return bool(pattern) and all(re.fullmatch(str(pattern), cell) for cell in cells)
 
 
-def _names(field: Field) -> list[str]:
-    return [field.name, field.label, *([field.question] if not field.group else [])]
+def _is_box(field: Field, code: str, found: Answers) -> bool:
+    cells = {cells[code] for cells in found.rows.values()}
+    return field.type == "boolean" and "" in cells and len(cells) == 2
+
+
+def _names(field: Field, table: Table) -> list[str]:
+    # A question that several columns answer tells none of them apart.
+    own = sum(other.question == field.question for other in table.fields.values()) == 1
+    return [field.name, field.label, *([field.question] if own else [])]
 
 
 def best_table(
@@ -136,6 +147,6 @@ def items(questions: Sequence[str], found: Answers, dictionary: Dictionary, used
             reverse=True,
         )
         if scored and scored[0][0] >= _LEAST_LIKENESS and scored[0][1] not in {m.code for m in matches}:
-            column = replace(item, name=category.value)
+            column = replace(item, name=category.value, label=category.label)
             matches.append(Match(column, scored[0][1], found.headings[scored[0][1]], scored[0][0]))
     return matches

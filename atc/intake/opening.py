@@ -32,9 +32,7 @@ def open_export(path: Path, project: Project) -> bytes:
         raise refusal(file, "Ce n’est pas un type de fichier admis", remedy, value=path.suffix)
     if not path.is_symlink() and not path.exists():
         raise refusal(file, "Fichier absent", "Vérifiez le chemin donné à la commande")
-    if path.absolute().is_relative_to(project.root.absolute()) or path.resolve().is_relative_to(
-        project.root.resolve()
-    ):
+    if path.resolve().is_relative_to(project.root.resolve()):
         remedy = "Déplacez-le hors du projet : un export nomme des personnes, et le projet se partage"
         raise refusal(file, "L’export est dans le dossier du projet", remedy)
     content = read_bytes(path, file)

@@ -16,7 +16,7 @@ from atc.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.errors import shown
 from atc.intake.capped import read_workbook, sheet_names
 from atc.intake.delimited import read_delimited
-from atc.intake.likeness import Match, best_table, items
+from atc.intake.likeness import Match, best_table, gist, items
 from atc.intake.mapping import TO_COMPLETE
 from atc.intake.opening import STRUCTURE, TEXT, WORKBOOK, open_export
 from atc.intake.privacy import blocked_by_content, blocked_by_name
@@ -63,7 +63,7 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> str:
     contents = {path: open_export(path, project) for path in files}
     structures = _structures(contents)
     for path, content in contents.items():
-        if path not in {structure.path for structure in structures.values()}:
+        if path not in {structure.path for structure in structures}:
             for export in _exports(path, content, structures):
                 lines += _source(export, dictionary, sites)
     return "\n".join(lines) + "\n"
@@ -71,8 +71,14 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> str:
 
 @dataclass(frozen=True)
 class _Described:
+    tool: str
     path: Path
     structure: Structure
+
+    def known(self, heading: Sequence[str]) -> int:
+        """How many columns of an export are questions of this structure."""
+        codes = ADAPTERS[self.tool].codes(heading, self.structure).values()
+        return len({code for code in codes if code in self.structure.wordings})
 
 
 @dataclass(frozen=True)
@@ -84,18 +90,18 @@ class _Export:
     structure: str
 
 
-def _structures(contents: Mapping[Path, bytes]) -> dict[str, _Described]:
-    found: dict[str, _Described] = {}
+def _structures(contents: Mapping[Path, bytes]) -> list[_Described]:
+    found: list[_Described] = []
     for path, content in contents.items():
         name = shown(path.name)
         if path.suffix.lower() == STRUCTURE:
-            found["limesurvey"] = _Described(path, ADAPTERS["limesurvey"].structure(content, name))
+            found.append(_Described("limesurvey", path, ADAPTERS["limesurvey"].structure(content, name)))
         elif path.suffix.lower() == WORKBOOK and {"survey", "choices"} <= set(sheet_names(content, name)):
-            found["kobo"] = _Described(path, ADAPTERS["kobo"].structure(content, name))
+            found.append(_Described("kobo", path, ADAPTERS["kobo"].structure(content, name)))
     return found
 
 
-def _exports(path: Path, content: bytes, structures: Mapping[str, _Described]) -> Iterator[_Export]:
+def _exports(path: Path, content: bytes, structures: Sequence[_Described]) -> Iterator[_Export]:
     name = shown(path.name)
     if path.suffix.lower() == TEXT:
         sheets = [("", read_delimited(content, name))]
@@ -104,7 +110,8 @@ def _exports(path: Path, content: bytes, structures: Mapping[str, _Described]) -
         sheets = [(one if len(names) > 1 else "", read_workbook(content, name, one)) for one in names]
     for sheet_name, sheet in sheets:
         tool = _tool(sheet)
-        described = structures.get(tool)
+        likely = [s for s in structures if s.tool == tool and s.known(sheet.heading)]
+        described = max(likely, key=lambda one: one.known(sheet.heading), default=None)
         structure = described.structure if described else Structure()
         found = answers(tool, sheet, structure)
         # The wording of a question tells more than its code.
@@ -172,7 +179,7 @@ def _personal(code: str, heading: str, found: Answers) -> str:
 
 def _wording(code: str, found: Answers) -> str:
     heading = found.headings[code]
-    return f" # {shown(heading)}" if heading != code else ""
+    return f" # {shown(gist(heading))}" if heading != code else ""
 
 
 def _column(field: Field, matches: Sequence[Match], person: str, margin: str) -> list[str]:
@@ -185,9 +192,14 @@ def _column(field: Field, matches: Sequence[Match], person: str, margin: str) ->
         return [
             f'{margin}{field.name}: {{constante: "", a_confirmer: oui}} # {field.label} : rien de semblable'
         ]
+    if match.box:
+        doubt = "# une case à cocher : vide veut-il dire non ?"
+        return [
+            f"{margin}{field.name}: {{colonne: {_quoted(match.code)}, vide: non, a_confirmer: oui}} {doubt}"
+        ]
     if match.likeness == 1:
         return [f"{margin}{field.name}: {_quoted(match.code)}"]
-    doubt = f"# à confirmer : « {shown(match.heading)} » pour « {field.label} » ?"
+    doubt = f"# à confirmer : « {shown(gist(match.heading))} » pour « {field.label} » ?"
     return [f"{margin}{field.name}: {{colonne: {_quoted(match.code)}, a_confirmer: oui}} {doubt}"]
 
 

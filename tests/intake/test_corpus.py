@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,12 @@ def test_the_child_cannot_take_more_memory_nor_write_a_file(tmp_path):
     done = subprocess.run([sys.executable, "-c", writing], capture_output=True, check=False)
     assert done.returncode != 0
     assert not (tmp_path / "x").exists() or not (tmp_path / "x").stat().st_size
+
+
+def test_a_child_that_cannot_start_is_no_fault_of_the_workbook(monkeypatch):
+    monkeypatch.setattr(capped.sys, "executable", shutil.which("false"))
+    with pytest.raises(RuntimeError):
+        capped.read_workbook(b"PK", "x.xlsx")
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch, tmp_path):

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from intake.traps import SHEET, put, rezip
@@ -97,7 +98,7 @@ def test_the_summary_says_what_was_read_dropped_recoded_and_written(world):
         in lines
     )
     assert "carnet.csv : start, end, _id, _uuid, _submission_time" in lines
-    assert "carnet_de_bord.territoire : « saint gilles » → « saint_gilles » (1 fois)" in lines
+    assert "« saint gilles » → « saint_gilles » (1 fois)" in lines
     assert "scores.score : « - » → vide (1 fois)" in lines
     assert "6\N{NO-BREAK SPACE}personnes : pseudonyme" in lines
 
@@ -264,6 +265,12 @@ def test_a_draft_is_completed_and_its_codebook_kept(world):
     package = json.loads((world.raw / "datapackage.json").read_text(encoding="utf-8"))
     assert package["description"] == draft["description"]
     assert not world.run().changed
+
+
+def test_exports_may_be_named_from_inside_the_project(world, monkeypatch):
+    monkeypatch.chdir(world.project.root)
+    files = [Path("..") / "exports" / path.name for path in sorted(world.exports.iterdir())]
+    assert world.run(files=files).changed
 
 
 # --- The key

@@ -12,12 +12,10 @@ NAMES = (
     """
 email|E-mail|Adresse e-mail|Adresse électronique|Votre nom|Nom|Prénom|Nom et prénom|Nom de famille
 firstname|lastname|Téléphone|tel|portable|phonenumber|Adresse IP|ipaddr|IP|token|Code d’invitation
-startdate|datestamp
-Date de soumission|submitdate|_submission_time|start|end|refurl|URL de référence
+startdate|datestamp|Date de soumission|submitdate|_submission_time|start|end|refurl|URL de référence
 deviceid|username|_submitted_by
 Date de naissance|Adresse postale|_geolocation|Horodateur|Courriel|Nom du répondant
-""".replace("N° de tel|", "")
-    .replace("\n", "|")
+""".replace("\n", "|")
     .strip("|")
     .split("|")
 )

@@ -60,6 +60,19 @@ def test_answers_tell_what_headings_do_not(drafted):
     assert effects["territoire"] == {"colonne": "Site", "a_confirmer": "oui"}
 
 
+def test_a_box_to_tick_asks_what_empty_means(drafted):
+    _, _, draft = drafted
+    brakes = source(draft, "flash.csv")["tables"]["questionnaire_flash"]["colonnes"]
+    assert brakes["frein_saturation"] == {"colonne": "Q4[SQ001]", "vide": "non", "a_confirmer": "oui"}
+
+
+def test_an_item_worded_otherwise_is_to_be_confirmed(drafted):
+    _, _, draft = drafted
+    items = source(draft, "flash.csv")["tables"]["scores"]["empiler"]["depuis"]
+    assert items["vie_associative"] == "Q5[V]"
+    assert items["cooperation"] == {"colonne": "Q5[C]", "a_confirmer": "oui"}
+
+
 def test_who_answered_is_never_a_sure_column(drafted):
     _, _, draft = drafted
     carnet = source(draft, "carnet.csv")
