@@ -1,6 +1,7 @@
 # The project's commands; `make` alone lists them. Paths are relative: the folder may have spaces in its name.
 
-VAGUE     ?= 2020-automne
+# In this order: what `make report` says last is the report of 2020, whose figures are published.
+VAGUE     ?= 2021-automne 2020-automne
 DIFFUSION ?= financeurs
 
 SHELL := /bin/sh
@@ -18,9 +19,11 @@ export PYTHON
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
-report: $(READY) ## Build the report: make report VAGUE=2021-automne DIFFUSION=interne
-	@$(BIN)/atc check --vague '$(VAGUE)'
-	@$(BIN)/atc run --vague '$(VAGUE)' --diffusion '$(DIFFUSION)'
+report: $(READY) ## Build the report of both waves; one of them: make report VAGUE=2021-automne DIFFUSION=interne
+	@for vague in $(VAGUE); do \
+		$(BIN)/atc check --vague "$$vague" && \
+		$(BIN)/atc run --vague "$$vague" --diffusion '$(DIFFUSION)' || exit $$?; \
+	done
 
 check: $(READY) ## Lint, check types, run the tests and every notebook
 	@sh scripts/setup.sh --check

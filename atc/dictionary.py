@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -126,6 +126,42 @@ class Dictionary:
     def __iter__(self) -> Iterator[Table]:
         """Tables in alphabetical order of their names."""
         return iter(self.tables.values())
+
+    def with_words(self, dotted: str, label: str, question: str) -> Dictionary:
+        """The same, where one column has another label and, unless it is empty, another question."""
+        field_ = self.field(dotted)
+        return self._with_field(replace(field_, label=label, question=question or field_.question))
+
+    def with_category(self, dotted: str, code: str, label: str) -> Dictionary:
+        """The same, where one modalité has another label."""
+        field_ = self.field(dotted)
+        renamed = tuple(
+            replace(c, label=label, group_label=label if c.group == code else c.group_label)
+            if c.value == code
+            else c
+            for c in field_.categories
+        )
+        return self._with_field(replace(field_, categories=renamed))
+
+    def _with_field(self, changed: Field) -> Dictionary:
+        table = self.table(changed.table)
+        fields = {**table.fields, changed.name: changed}
+        return Dictionary({**self.tables, table.name: replace(table, fields=fields)})
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a codebook describes, with its label: ``table.colonne``, and each item of a battery.
+
+        A battery is a key column with modalités: ``scores.item=cooperation``.
+        """
+        found: dict[str, str] = {}
+        for table in self:
+            for field_ in table.fields.values():
+                dotted = f"{table.name}.{field_.name}"
+                found[dotted] = field_.label
+                if field_.name in table.primary_key:
+                    found |= {f"{dotted}={code}": label for code, label in field_.labels.items()}
+        return found
 
     def table(self, name: str) -> Table:
         """One table.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import pandas as pd
+
 from atc.datapackage import STATUSES
 from atc.exhibit import Base, Column, DataTable, Draft, Exhibit, Prose
 from atc.indicators import terrain, verbatims
@@ -74,6 +78,8 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
         chapitre: Only the figures of this notebook; all of them by default.
     """
     found = controls(vague, chapitre)
+    if not vague.settings.published:
+        return _without_object(vague, id_, found)
     shown = [
         Column("id", "Repère"),
         Column("enonce", "Valeur"),
@@ -106,6 +112,29 @@ def _table_of(
         status_note=_STATUS_NOTES.get(status, ""),
         uses=(),
         draw=None,
+    )
+
+
+def _without_object(vague: Wave, id_: str, found: tuple[Control, ...]) -> Exhibit:
+    """For a wave of which nothing was published: what would be held against print, chapter by chapter."""
+    counts = Counter(control.chapitre for control in found)
+    rows = [
+        {"chapitre": chapitre, "valeurs": count, "verdict": NOT_APPLICABLE}
+        for chapitre, count in counts.items()
+    ]
+    shown = [
+        Column("chapitre", "Chapitre"),
+        Column("valeurs", "Valeurs imprimées d’une autre vague", 0),
+        Column("verdict", "Verdict"),
+    ]
+    return _table_of(
+        vague,
+        id_,
+        found,
+        DataTable(pd.DataFrame(rows, columns=[column.name for column in shown]), shown),
+        title=_verdict(found),
+        reading=f"{_verdict(found)}. Les valeurs imprimées sont celles d’une autre vague : elles ne se "
+        "comparent pas à celle-ci.",
     )
 
 
@@ -144,6 +173,8 @@ def lectures(vague: Wave, id_: str) -> Exhibit:
         id_: Id of the exhibit.
     """
     read = tuple(control for control in controls(vague) if control.lecture)
+    if not vague.settings.published:
+        return _without_object(vague, id_, read)
     shown = [
         Column("id", "Repère"),
         Column("enonce", "Valeur"),

@@ -45,6 +45,10 @@ class Project:
         """Pseudonymised tables of a wave, as received."""
         return self.root / "data" / "raw" / vague
 
+    def forms(self, vague: str) -> Path:
+        """Blank forms of a wave to come: out of git, for they end up filled in."""
+        return self.root / "collecte" / vague
+
     def processed(self, vague: str) -> Path:
         """Validated tables of a wave, rebuilt at will."""
         return self.root / "data" / "processed" / vague

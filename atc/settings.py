@@ -24,6 +24,7 @@ class WaveSettings:
         precaution: Sentence that opens every chapter.
         date: Printed on the documents; stands in for the clock.
         published: Whether figures of this wave were published and must be reproduced.
+        previous: Id of the wave before it; ``None`` for the first.
     """
 
     id: str
@@ -32,6 +33,7 @@ class WaveSettings:
     precaution: str
     date: dt.date
     published: bool
+    previous: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Settings:
         subtitle: Its second line.
         authors: Who signs it.
         chapters: Names of notebooks, in the order of the report.
+        evolution_chapters: Those that follow, for a wave that has a predecessor.
         waves: By id, in the order of time.
         tiers: Tier -> who may read it, from the tightest circle to the widest.
         default_tier: Tier of a run that names none.
@@ -85,6 +88,7 @@ class Settings:
     subtitle: str
     authors: str
     chapters: tuple[str, ...]
+    evolution_chapters: tuple[str, ...]
     waves: Mapping[str, WaveSettings]
     tiers: Mapping[str, str]
     default_tier: str
@@ -104,6 +108,14 @@ class Settings:
                 f"La vague « {vague} » est inconnue. Vagues déclarées dans report.toml : {known}."
             )
         return self.waves[vague]
+
+    def chapters_of(self, vague: str) -> tuple[str, ...]:
+        """Names of notebooks of the report of one wave, in order.
+
+        Raises:
+            UsageError: report.toml does not know the wave.
+        """
+        return self.chapters + (self.evolution_chapters if self.wave(vague).previous else ())
 
     def tier(self, diffusion: str) -> str:
         """Who may read a tier.
@@ -135,6 +147,7 @@ def _parse(content: Mapping[str, Any]) -> Settings:
             precaution=wave["precaution"],
             date=_date(wave["date"]),
             published=wave["publie"],
+            previous=wave.get("precedente"),
         )
         for id_, wave in content["vagues"].items()
     }
@@ -143,6 +156,7 @@ def _parse(content: Mapping[str, Any]) -> Settings:
         subtitle=report["sous_titre"],
         authors=report["auteurs"],
         chapters=tuple(report["chapitres"]),
+        evolution_chapters=tuple(report.get("chapitres_evolution", ())),
         waves=waves,
         tiers=tiers,
         default_tier=default_tier,
@@ -160,7 +174,17 @@ def _parse(content: Mapping[str, Any]) -> Settings:
     )
     settings.wave(settings.default_wave)
     settings.tier(settings.default_tier)
+    _check_succession(settings)
     return settings
+
+
+def _check_succession(settings: Settings) -> None:
+    for wave in settings.waves.values():
+        if wave.previous is not None and settings.wave(wave.previous).date >= wave.date:
+            raise UsageError(
+                f"Dans report.toml, la vague « {wave.id} » ne vient pas après « {wave.previous} », "
+                "qu’elle donne pour précédente. Corrigez l’une des dates, ou l’entrée « precedente »."
+            )
 
 
 def load_settings(project: Project) -> Settings:

@@ -20,8 +20,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from atc import codebook
+from atc.codebook import Codebook
 from atc.datapackage import FILE, Package, read_package
 from atc.dictionary import Dictionary, Field, load_dictionary
+from atc.errors import UsageError
 from atc.paths import Project, find_project
 from atc.settings import Settings, WaveSettings, load_settings
 
@@ -104,6 +107,29 @@ class Wave:
             raise ValueError("name at least one column")
         return replace(self, columns=frozenset(names))
 
+    def previous(self) -> Wave:
+        """The wave before, seen at the same tier and through the same columns.
+
+        Raises:
+            UsageError: report.toml names none.
+            DataRefused: Its files break the dictionary.
+        """
+        if self.settings.previous is None:
+            raise UsageError(
+                f"La vague « {self.id} » n’a pas de vague précédente. "
+                "Indiquez-la dans report.toml (« precedente »), ou choisissez une autre vague."
+            )
+        opened = _opened(self.project, self.report, self.settings.previous, self.diffusion)
+        return replace(opened, columns=self.columns)
+
+    def codebook(self) -> Codebook:
+        """How each variable of this wave was asked.
+
+        Raises:
+            DataRefused: The wave has no codebook.
+        """
+        return _codebook(self.project, self.id, self.dictionary)
+
     def field(self, dotted: str) -> Field:
         """What the dictionary says of ``table.colonne``."""
         return self.dictionary.field(dotted)
@@ -124,8 +150,10 @@ def _hash(path: Path) -> str:
 def is_processed(project: Project, vague: str) -> bool:
     """Whether ``data/processed/<vague>`` was made from the raw files and dictionary as they now stand."""
     folder = project.processed(vague)
-    tables = [folder / f"{path.stem}.parquet" for path in project.dictionary.glob("*.json")]
-    if not all(path.is_file() for path in (folder / STAMP, folder / FILE, *tables)):
+    made = [folder / f"{path.stem}.parquet" for path in project.dictionary.glob("*.json")]
+    if (project.raw(vague) / codebook.FILE).is_file():
+        made.append(folder / codebook.FILE)
+    if not all(path.is_file() for path in (folder / STAMP, folder / FILE, *made)):
         return False
     try:
         made_from = json.loads((folder / STAMP).read_text(encoding="utf-8"))
@@ -161,6 +189,8 @@ def process(project: Project, vague: str) -> dict[str, int]:
         for name, frame in tables.items():
             frame.to_parquet(staging / f"{name}.parquet", index=False)
         (staging / FILE).write_text(_without_hashes(project.raw(vague) / FILE), encoding="utf-8")
+        if (project.raw(vague) / codebook.FILE).is_file():
+            shutil.copyfile(project.raw(vague) / codebook.FILE, staging / codebook.FILE)
         (staging / STAMP).write_text(json.dumps(before, indent=1), encoding="utf-8")
         _replace_folder(staging, target)
     finally:
@@ -207,17 +237,43 @@ def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
     """
     project = find_project()
     settings = load_settings(project)
-    wave_settings = settings.wave(vague or settings.default_wave)
     tier = diffusion or settings.default_tier
     settings.tier(tier)
+    return _opened(project, settings, vague or settings.default_wave, tier)
+
+
+def _opened(project: Project, settings: Settings, vague: str, tier: str) -> Wave:
+    wave_settings = settings.wave(vague)
     if not is_processed(project, wave_settings.id):
         process(project, wave_settings.id)
     folder = project.processed(wave_settings.id)
+    dictionary = load_dictionary(project)
+    if (folder / codebook.FILE).is_file():
+        dictionary = _as_asked(dictionary, _codebook(project, wave_settings.id, dictionary))
     return Wave(
         settings=wave_settings,
         report=settings,
         diffusion=tier,
         package=read_package(folder, project.relative(folder)),
-        dictionary=load_dictionary(project),
+        dictionary=dictionary,
         project=project,
     )
+
+
+def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
+    # The copy that `process` checked is read, so that atc.trace sees it; the evaluator's is named.
+    path = project.processed(vague) / codebook.FILE
+    shown_as = project.relative(project.raw(vague) / codebook.FILE)
+    return codebook.read_codebook(path, shown_as, vague, dictionary.variables)
+
+
+def _as_asked(dictionary: Dictionary, asked: Codebook) -> Dictionary:
+    """The dictionary in the words of one wave: a question or an item may have been worded anew."""
+    worded = dictionary
+    for entry in asked.entries.values():
+        column, _, code = entry.variable.partition("=")
+        if code:
+            worded = worded.with_category(column, code, entry.libelle)
+        else:
+            worded = worded.with_words(column, entry.libelle, entry.question)
+    return worded

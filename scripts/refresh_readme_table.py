@@ -1,8 +1,8 @@
 """Rebuild the table of README.md: exhibit, notebook, function, columns, published figures.
 
-Nothing in it is typed by hand. Each exhibit is computed on the default wave and asked which columns it used;
-notebooks are searched for the call that shows it; data/reference/publie.csv says which printed figures it
-answers to::
+Nothing in it is typed by hand. Notebooks are searched for the call that shows each exhibit; it is computed on
+the default wave, or on the first wave that has its notebook, and asked which columns it used;
+data/reference/publie.csv says which printed figures it answers to::
 
     python scripts/refresh_readme_table.py            rewrites the table
     python scripts/refresh_readme_table.py --check    only says, by its exit code, whether it is up to date
@@ -30,25 +30,48 @@ END = "<!-- exhibits: end -->"
 HEADING = "| Exhibit | Notebook | Function of `atc.chapters` | Columns | Published figures |"
 
 
-def exhibits(wave: Wave) -> Iterator[tuple[str, Exhibit]]:
+def functions() -> Iterator[str]:
     """Every exhibit of the chapters as ``module.function``, in the order of the code."""
     for name in chapters.__all__:
         module: ModuleType = getattr(chapters, name)
-        for function_name, function in inspect.getmembers(module, inspect.isfunction):
+        for function_name, _ in inspect.getmembers(module, inspect.isfunction):
             if re.fullmatch(r"(fig|tab)_\d\d_\d\d", function_name):
-                yield f"{name}.{function_name}", function(wave)
+                yield f"{name}.{function_name}"
+
+
+def waves() -> Iterator[Wave]:
+    """The default wave, whose exhibits are published, then the others."""
+    first = open_wave()
+    yield first
+    yield from (open_wave(vague) for vague in first.report.waves if vague != first.settings.id)
 
 
 def notebooks_of(wave: Wave) -> dict[str, str]:
-    """Call of an exhibit (``module.function``) -> the notebook that makes it."""
+    """Call of an exhibit (``module.function``) -> the notebook of this wave that makes it."""
     found: dict[str, str] = {}
-    for slug in wave.report.chapters:
+    for slug in wave.report.chapters_of(wave.settings.id):
         notebook = json.loads((wave.project.notebooks / f"{slug}.ipynb").read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 called = re.findall(r"chapters\.(\w+\.\w+)\(", "".join(cell["source"]))
                 found |= dict.fromkeys(called, slug)
     return found
+
+
+def places() -> dict[str, tuple[Wave, str]]:
+    """Call of an exhibit -> the first wave that shows it, and in which notebook."""
+    found: dict[str, tuple[Wave, str]] = {}
+    for wave in waves():
+        for call, slug in notebooks_of(wave).items():
+            found.setdefault(call, (wave, slug))
+    return found
+
+
+def compute(function: str, wave: Wave) -> Exhibit:
+    """The exhibit ``module.function`` on one wave."""
+    module, _, name = function.partition(".")
+    made: Exhibit = getattr(getattr(chapters, module), name)(wave)
+    return made
 
 
 def figures_of(wave: Wave) -> dict[str, list[str]]:
@@ -73,20 +96,22 @@ def columns_shown(uses: Iterable[str], wave: Wave) -> str:
 
 
 def row(wave: Wave, function: str, notebook: str, exhibit: Exhibit, answered: Iterable[str]) -> str:
-    """One line of the table. Controls declare no column: they read the whole wave."""
-    columns, figures = columns_shown(exhibit.uses, wave), ", ".join(answered) or "–"
-    if not exhibit.uses:
-        columns, figures = "the whole wave", f"{exhibit.base.n} rows of `publie.csv`"
+    """One line of the table. Controls and comparability declare no column: they read the whole wave."""
+    columns, figures = columns_shown(exhibit.uses, wave) or "the whole wave", ", ".join(answered) or "–"
+    if not exhibit.uses and wave.settings.published:
+        figures = f"{exhibit.base.n} rows of `publie.csv`"
     link = f"[{notebook}](notebooks/{notebook}.ipynb)"
     return f"| {exhibit.id} | {link} | `{function}` | {columns} | {figures} |"
 
 
 def table() -> str:
     """The whole table, as Markdown."""
-    wave = open_wave()
-    notebooks, figures = notebooks_of(wave), figures_of(wave)
-    found = sorted(exhibits(wave), key=lambda pair: pair[1].id[1:])
-    lines = [row(wave, name, notebooks[name], e, figures.get(e.id, ())) for name, e in found]
+    shown, figures = places(), figures_of(open_wave())
+    found = [(name, *shown[name], compute(name, shown[name][0])) for name in functions()]
+    lines = [
+        row(wave, name, slug, e, figures.get(e.id, ()))
+        for name, wave, slug, e in sorted(found, key=lambda one: one[3].id[1:])
+    ]
     return "\n".join([HEADING, "|---|---|---|---|---|", *lines])
 
 

@@ -18,7 +18,8 @@ from atc.paths import Project
 from atc.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-SLUGS = load_settings(Project(ROOT)).chapters
+SETTINGS = load_settings(Project(ROOT))
+SLUGS = SETTINGS.chapters + SETTINGS.evolution_chapters
 
 #: The exhibits of the report, chapter by chapter, in order.
 EXHIBITS = {
@@ -29,9 +30,10 @@ EXHIBITS = {
     "05_modeles": ("F05-01", "F05-02", "F05-03", "T05-04"),
     "06_premiers_effets": ("F06-01", "T06-02"),
     "07_synthese": ("T07-01", "T07-02"),
+    "08_evolution": ("F08-01", "F08-02", "F08-03", "F08-04", "F08-05", "T08-06"),
 }
 #: The synthesis ends on the tables of all controls: it has none of its own to repeat.
-ENDS_ON_EXHIBITS = ("07_synthese",)
+ENDS_ON_EXHIBITS = ("07_synthese", "08_evolution")
 MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 #: Digits that prose may hold, each with its reason; every other number comes from the data.
 DIGITS = {
@@ -187,9 +189,13 @@ def _is_plain(statement: ast.stmt) -> bool:
 
 
 def parameters_are_those_of_the_report(notebook: NotebookNode, slug: str) -> list[str]:
-    """Run by hand, a chapter shows the wave and the tier that report.toml names by default."""
-    settings = load_settings(Project(ROOT))
-    defaults = {"vague": settings.default_wave, "diffusion": settings.default_tier}
+    """Run by hand, a chapter shows the wave and the tier that report.toml names by default.
+
+    A chapter on change needs a wave that has a predecessor: the first one that has.
+    """
+    followers = [wave.id for wave in SETTINGS.waves.values() if wave.previous]
+    vague = followers[0] if slug in SETTINGS.evolution_chapters else SETTINGS.default_wave
+    defaults = {"vague": vague, "diffusion": SETTINGS.default_tier}
     told = "\n".join(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     return [
         f"{name} is not {value}" for name, value in defaults.items() if f'{name}: str = "{value}"' not in told

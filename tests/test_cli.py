@@ -58,14 +58,23 @@ def test_the_help_is_in_french_and_lists_the_commands_in_order(atc_says: Callabl
         assert (code, errors) == (0, "")
         assert output.startswith("Utilisation : atc")
         assert not [word for word in ENGLISH if word in output]
-    assert list(command.commands)[:3] == ["check", "run", "verify"]
+    assert list(command.commands) == [
+        "import",
+        "new-wave",
+        "simulate",
+        "check",
+        "run",
+        "verify",
+        "compare",
+    ]
 
 
 def test_the_options_are_those_of_the_contract() -> None:
     options = {name: {o for p in c.params for o in p.opts} for name, c in command.commands.items()}
     assert options["check"] == {"--vague"}
     assert options["verify"] == {"--vague"}
-    assert options["run"] == {"--vague", "--diffusion", "--chapitre", "--jobs", "--force"}
+    assert options["run"] == {"--vague", "--diffusion", "--chapitre", "--jobs", "--fiches", "--force"}
+    assert options["compare"] == {"avant", "apres"}
 
 
 def test_the_version_is_that_of_the_package(atc_says: Callable[..., Told]) -> None:
@@ -76,7 +85,7 @@ def test_the_version_is_that_of_the_package(atc_says: Callable[..., Told]) -> No
     ("arguments", "told"),
     [
         ([], "Il manque une commande."),
-        (["runn"], "« runn » n’existe pas. Commandes : check, run, verify"),
+        (["runn"], "« runn » n’existe pas. Commandes : import, new-wave, simulate, check, run, verify"),
         (["run", "--vagues", "x"], "L’option --vagues n’existe pas. Vouliez-vous dire --vague ?"),
         (["run", "--zzz"], "L’option --zzz n’existe pas."),
         (["--zzz"], "L’option --zzz n’existe pas."),

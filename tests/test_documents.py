@@ -32,7 +32,7 @@ IMAGES = ROOT / "docs/images"
 # Made by a run or by the set-up: a clone does not hold them.
 MADE = ("outputs/", "data/processed/", ".venv/")
 # Stands for « your own » in the steps that CONTRIBUTING.md describes.
-EXAMPLES = {"notebooks/08_slug.ipynb", "atc/chapters/slug.py", "data/dictionary/<table>.json"}
+EXAMPLES = {"notebooks/09_slug.ipynb", "atc/chapters/slug.py", "data/dictionary/<table>.json"}
 
 
 def read(name: str) -> str:
@@ -169,10 +169,14 @@ def test_atc_knows_the_commands_and_their_options(name):
 
 
 def test_readme_tells_every_command_and_every_option():
-    told = {row[0].strip("`").split(" [")[0]: row[0] for row in rows("README.md", "command")}
+    told: dict[str, str] = {}
+    for row in rows("README.md", "command"):
+        name = " ".join(row[0].strip("`").split()[:2])
+        told[name] = f"{told.get(name, '')} {row[0]}"
     assert set(told) == {f"atc {name}" for name in command.commands}
     for name, known in command.commands.items():
-        assert all(parameter.opts[0] in told[f"atc {name}"] for parameter in known.params)
+        options = [one for one in known.params if isinstance(one, click.Option)]
+        assert all(option.opts[0] in told[f"atc {name}"] for option in options)
 
 
 @pytest.mark.parametrize("name", GUIDES)
@@ -194,6 +198,7 @@ def test_functions_that_are_named_exist(name):
     for code in inline(name):
         dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
         homes = [ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "chapters") if dotted]
+        homes += (ROOT / "atc/chapters" / dotted[1]).glob("*.py") if dotted else []
         sources = [home.read_text(encoding="utf-8") for home in homes if home.is_file()]
         assert not sources or any(f"\ndef {dotted[2]}(" in source for source in sources), f"{name}: {code}"
 
@@ -279,7 +284,9 @@ def test_the_code_uses_the_names_of_the_glossary():
 
 def test_the_parameters_shown_are_those_of_every_chapter():
     (shown,) = (block for block in blocks("LISEZMOI.md", "python") if block.startswith("vague"))
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    settings = load_settings(Project(ROOT))
+    for slug in settings.chapters:
+        path = ROOT / "notebooks" / f"{slug}.ipynb"
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         (cell,) = (c for c in cells if "parameters" in c["metadata"].get("tags", []))
         assert "".join(cell["source"]).strip() == shown, path.name

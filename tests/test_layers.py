@@ -13,11 +13,13 @@ PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 #: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
 FLOORS = (
     ("errors",),
-    ("paths", "trace"),
+    ("paths", "trace", "codebook", "draws", "pseudonyms", "rows"),
     ("settings", "dictionary", "datapackage", "reference"),
     ("typography",),
+    ("wavefiles", "questionnaire"),
     ("validation",),
-    ("waves", "reconstitution"),
+    ("landing",),
+    ("waves", "reconstitution", "simulate", "newwave", "intake"),
     ("dictionary_page", "indicators"),
     ("published",),
     ("style",),
@@ -36,7 +38,7 @@ HEIGHT = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 OF_THE_PACKAGE = {"__version__", "__file__", "__path__"}
 #: Rooms whose modules are leaves: each stands alone on what is below.
 STRANGERS = ("chapters",)
-VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared", "base", "core"}
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "core"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
 
 
@@ -83,7 +85,8 @@ def wrong_imports(package: Path) -> list[str]:
                 faults.append(f"{where}, and is itself on no floor")
             elif other == room:
                 # The room's own __init__, whose name has no dot, gathers what it holds.
-                if room in STRANGERS and "." in name and _is_module(package, target):
+                inside = name.split(".")[1:2] == target.split(".")[1:2]
+                if room in STRANGERS and "." in name and not inside and _is_module(package, target):
                     faults.append(f"{where}, its neighbour")
             elif HEIGHT[other] >= HEIGHT[room]:
                 faults.append(f"{where}, which is not below it")

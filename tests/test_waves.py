@@ -198,8 +198,8 @@ def test_unknown_waves_and_tiers_are_refused(vague: str, diffusion: str | None, 
 
 
 def test_an_unknown_wave_is_not_processed_either(wave: SmallWave) -> None:
-    with pytest.raises(UsageError, match="« 2021-automne » est inconnue"):
-        process(wave.project, "2021-automne")
+    with pytest.raises(UsageError, match="« 2031-automne » est inconnue"):
+        process(wave.project, "2031-automne")
 
 
 def test_using_lets_only_the_declared_columns_through(wave: SmallWave) -> None:

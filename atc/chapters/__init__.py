@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from atc.chapters import (
+        evolution,
         feuille_de_route,
+        fiche,
         jeux_d_acteurs,
         methode,
         modeles,
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "evolution",
     "feuille_de_route",
+    "fiche",
     "jeux_d_acteurs",
     "methode",
     "modeles",

@@ -21,14 +21,23 @@ _SCORES = (
     "scores.item",
     "scores.score",
 )
+_PERIODS = {
+    scores.AVANT: "avant le démarrage, jugée après coup",
+    scores.ACTUELLE: "au moment de l’enquête",
+}
+_HINDSIGHT = "Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
+_BY_TERRITORY = (
+    "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane."
+)
 _RESPONDENTS = "acteurs institutionnels ayant répondu"
 
 
 @exhibit("F03-01", uses=_SCORES)
 def fig_03_01(vague: Wave) -> Draft:
-    """The situation before the start, institutional actors beside animateurs, matched by territory."""
+    """The situation of the territory, institutional actors beside animateurs, matched by territory."""
     table = vague.table("scores")
-    compared = scores.comparaison(table, vague.dictionary).sort_values(
+    period = scores.periode_jugee(table)
+    compared = scores.comparaison(table, vague.dictionary, period).sort_values(
         "ecart", ascending=False, kind="stable"
     )
     groups = vague.field("scores.groupe").labels
@@ -50,10 +59,9 @@ def fig_03_01(vague: Wave) -> Draft:
     return Draft(
         title=f"L’écart le plus grand porte sur « {widest.libelle} » : "
         f"{_score(widest.mediane_institutionnels)} contre {_score(widest.mediane_animateurs)}",
-        subtitle="Situation avant le démarrage, jugée après coup, de 1 (pas du tout d’accord) à 10 (tout à "
-        "fait). "
+        subtitle=f"Situation {_PERIODS[period]}, de 1 (pas du tout d’accord) à 10 (tout à fait). "
         "Médiane des médianes par territoire",
-        table=_score_table(table, vague, compared),
+        table=_score_table(table, vague, compared, period),
         reading=f"Sur « {lower_first(widest.libelle)} », la médiane est de "
         f"{_score(widest.mediane_institutionnels)} chez les "
         f"{lower_first(first)} et de {_score(widest.mediane_animateurs)} chez les {lower_first(second)} ; "
@@ -64,8 +72,7 @@ def fig_03_01(vague: Wave) -> Draft:
         + listed((row.label, f"{_score(row.first)} et {_score(row.second)}") for row in rows),
         base=Base(matched, "territoires où les deux groupes ont répondu"),
         draw=lambda canvas: dumbbell.draw(canvas, rows, first, second),
-        note="Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
-        "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane.",
+        note=f"{_HINDSIGHT}{_BY_TERRITORY}" if period == scores.AVANT else _BY_TERRITORY,
     )
 
 
@@ -73,9 +80,9 @@ def _score(value: float) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
-def _score_table(table: pd.DataFrame, vague: Wave, compared: pd.DataFrame) -> DataTable:
+def _score_table(table: pd.DataFrame, vague: Wave, compared: pd.DataFrame, period: str) -> DataTable:
     """One row = one item × one group: answers by band, and the median of the matched territories."""
-    bands = scores.notes_par_tranche(table, vague.dictionary)
+    bands = scores.notes_par_tranche(table, vague.dictionary, period)
     wide = bands.pivot_table(
         index=["item", "libelle_item", "groupe", "libelle_groupe", "total"],
         columns="modalite",

@@ -39,7 +39,7 @@ def _who(vague: Wave) -> str:
     answers = reponse.participation(vague.table("questionnaire_flash"))
     interviews = terrain.nombre_d_entretiens(vague.table("entretiens"), "monographie")
     return (
-        f"Une lecture intermédiaire : {counted(answers.effectif, 'réponse')} sur {answers.total} "
+        f"Une lecture partielle : {counted(answers.effectif, 'réponse')} sur {answers.total} "
         "destinataires du "
         f"questionnaire flash ({percent(answers.part)}), et {counted(interviews, 'entretien')} de "
         "monographie."
@@ -69,8 +69,10 @@ def _meetings(vague: Wave) -> str:
 
 def _residents(vague: Wave) -> str:
     sitting = pilotage.part_avec_membres(vague.table("carnet_de_bord"), "instance_participation")
+    few = 2 * sitting.effectif < sitting.total
+    how = "Un pilotage encore institutionnel" if few else "Un pilotage qui s’ouvre aux habitant.es"
     return (
-        "Un pilotage encore institutionnel : les instances de participation citoyenne siègent dans "
+        f"{how} : les instances de participation citoyenne siègent dans "
         f"{counted(sitting.effectif, 'instance')} de pilotage sur {sitting.total}."
     )
 
@@ -85,10 +87,13 @@ def _brakes(vague: Wave) -> str:
 
 
 def _views(vague: Wave) -> str:
-    compared = scores.comparaison(vague.table("scores"), vague.dictionary)
+    table = vague.table("scores")
+    period = scores.periode_jugee(table)
+    compared = scores.comparaison(table, vague.dictionary, period)
     widest = plus_grande(compared, "ecart")
+    when = "de départ" if period == scores.AVANT else "actuelle"
     return (
-        "Deux regards sur la situation de départ : institutions et animateur.trices s’écartent le plus sur "
+        f"Deux regards sur la situation {when} : institutions et animateur.trices s’écartent le plus sur "
         f"« {lower_first(widest.libelle)} »."
     )
 
@@ -109,8 +114,7 @@ def _effects(vague: Wave) -> str:
     kinds = effets.nombre_de_types(vague.table("effets"))
     return (
         f"{capitalise(in_words(kinds, feminine=True))} sortes de premiers effets, perceptibles malgré un "
-        "contexte "
-        "difficile ; il est trop tôt pour en mesurer la portée."
+        "contexte difficile : des exemples, qui n’en mesurent pas la portée."
     )
 
 

@@ -14,7 +14,11 @@ from collections.abc import Collection, Sequence
 import click
 
 import atc
+from atc.cli.compare import compare
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
+from atc.cli.import_ import import_
+from atc.cli.new_wave import new_wave
+from atc.cli.simulate import simulate
 from atc.errors import AtcError, FigureNotReproduced, UsageError
 from atc.paths import Project, find_project
 from atc.settings import load_settings
@@ -36,6 +40,11 @@ _VAGUE = click.option("--vague", metavar="VAGUE", help="Vague de données ; cell
 def command(debug: bool) -> None:
     """Le rapport d’évaluation de l’animation territoriale citoyenne, des réponses aux pages."""
     del debug
+
+
+command.add_command(import_)
+command.add_command(new_wave)
+command.add_command(simulate)
 
 
 @command.command()
@@ -68,23 +77,36 @@ def check(vague: str | None) -> None:
     metavar="NOMBRE",
     help="Processus en parallèle ; autant que de cœurs par défaut.",
 )
+@click.option(
+    "--fiches",
+    is_flag=True,
+    help="Fait la fiche de chaque territoire au lieu des chapitres, pour l’équipe d’évaluation seulement.",
+)
 @click.option("--force", is_flag=True, help="Refait tout, même ce qui est à jour.")
 def run(
-    vague: str | None, diffusion: str | None, chapitres: tuple[str, ...], jobs: int | None, force: bool
+    vague: str | None,
+    diffusion: str | None,
+    chapitres: tuple[str, ...],
+    jobs: int | None,
+    fiches: bool,
+    force: bool,
 ) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.cli.progress import progress  # noqa: PLC0415
+    from atc.execution.planning import INTERNAL  # noqa: PLC0415
     from atc.execution.run import Request  # noqa: PLC0415
     from atc.execution.run import run as run_report  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
+    default_tier = INTERNAL if fiches else settings.default_tier
     request = Request(
         vague=_known_wave(project, vague),
-        diffusion=settings.default_tier if diffusion is None else diffusion,
+        diffusion=default_tier if diffusion is None else diffusion,
         chapitres=chapitres,
         jobs=jobs or 0,
         force=force,
+        fiches=fiches,
     )
     with progress() as shown:
         outcome = run_report(project, request, shown)
@@ -98,6 +120,8 @@ def run(
     for name in (*(f"html/{slug}.html" for slug in chapitres), "index.html", "rapport.pdf"):
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
+    if fiches:
+        click.echo(f"{project.relative(outcome.pages)} : {len(list(outcome.pages.glob('*.html')))} fiches")
 
 
 @command.command()
@@ -121,6 +145,9 @@ def verify(vague: str | None) -> None:
             f"Les données ne donnent plus : {', '.join(different)}. "
             "Comparez les lignes « différent » ci-dessus avec les fichiers de la vague."
         )
+
+
+command.add_command(compare)
 
 
 def _known_wave(project: Project, vague: str | None) -> str:

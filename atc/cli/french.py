@@ -24,7 +24,12 @@ class FrenchCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of the options."""
-        records = [record for p in self.get_params(ctx) if (record := p.get_help_record(ctx))]
+        # An argument has no sentence of its own: the first line of the help shows it.
+        records = [
+            (names, told.replace("[required]", "[obligatoire]"))
+            for names, told in filter(None, (p.get_help_record(ctx) for p in self.get_params(ctx)))
+            if told
+        ]
         with formatter.section("Options"):
             formatter.write_dl(records)
 

@@ -20,6 +20,13 @@ def render_chapter(task: PageTask) -> list[Artefact]:
     return pages.render_chapter(task)
 
 
+def render_sheet(task: PageTask) -> list[Artefact]:
+    """See `atc.execution.pages.render_sheet`."""
+    from atc.execution import pages  # noqa: PLC0415
+
+    return pages.render_sheet(task)
+
+
 def render_report(task: PageTask) -> list[Artefact]:
     """See `atc.execution.pages.render_report`."""
     from atc.execution import pages  # noqa: PLC0415

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -14,9 +14,10 @@ from typing import Protocol
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import planning, processes
 from atc.execution.environment import deterministic
-from atc.execution.jobs import execute_chapter, render_chapter, render_report
+from atc.execution.jobs import execute_chapter, render_chapter, render_report, render_sheet
 from atc.execution.notebooks import BadNotebook, Source, read_source
-from atc.execution.planning import CARNETS, Plan, Records, Survey, Target
+from atc.execution.parameters import NAMES, SHEET_NAMES
+from atc.execution.planning import CARNETS, SHEETS, Plan, Records, Survey, Target
 from atc.execution.pool import gather, interruptible, workers
 from atc.execution.sources import PACKAGE, changed
 from atc.execution.staging import publish, staging, write
@@ -88,7 +89,7 @@ def make(
             _carry(target.places.carnet(slug), site.carnets / f"{slug}.ipynb")
         records = {**found.records, **_execute(basis, target, sources, site)}
         planned = planning.plan(basis, target, records, found.outdated)
-        made = _render(planned, site)
+        made = _render(planned, site, render_sheet if basis.sheet else render_chapter)
         _conclude(basis, target, records, planned, made, site)
         publish(_moves(target, site))
     return found.stale, planned.stale
@@ -100,7 +101,10 @@ def _sources(basis: Basis, slugs: Sequence[str]) -> list[Source]:
     faults: list[str] = []
     for slug in slugs:
         try:
-            sources.append(read_source(basis.project.notebooks, slug))
+            names = SHEET_NAMES if basis.sheet else NAMES
+            sources.append(
+                replace(read_source(basis.project.notebooks, basis.notebook(slug).stem, names), slug=slug)
+            )
         except BadNotebook as error:
             faults += [f"{slug} : {fault}" for fault in error.args]
     if faults:
@@ -114,7 +118,7 @@ def _execute(basis: Basis, target: Target, sources: Sequence[Source], site: Site
         source.slug: ChapterTask(
             slug=source.slug,
             notebook=source.notebook,
-            parameters=dict(basis.parameters),
+            parameters=basis.parameters_of(source.slug),
             project=basis.project,
             limits=target.settings.limits,
             mark=f"{site.private.name}/{source.slug}",
@@ -129,7 +133,7 @@ def _execute(basis: Basis, target: Target, sources: Sequence[Source], site: Site
     jobs = [(slug, execute_chapter, task) for slug, task in tasks.items()]
     results = gather(site.executor, jobs, partial(_tell_executed, site.progress))
     _raise_faults(list(results.values()))
-    titles = {source.slug: source.title for source in sources}
+    titles = {source.slug: target.titles.get(source.slug, source.title) for source in sources}
     return {
         result.slug: planning.executed_record(
             basis, target, result.slug, titles[result.slug], result.sha256, (result.files, result.modules)
@@ -153,14 +157,14 @@ def _raise_faults(results: Sequence[Executed | ChapterFault]) -> None:
         raise NotebookFailed("\n".join(f"{r.slug}, {fault}" for r in failed for fault in r.faults))
 
 
-def _render(planned: Plan, site: Site) -> list[Artefact]:
+def _render(planned: Plan, site: Site, render: Callable[[PageTask], list[Artefact]]) -> list[Artefact]:
     slugs = tuple(slug for slug, _ in planned.navigation)
     # The whole report takes longest: first in, so that it is not waited for.
     makers = sorted(planned.stale, key=lambda maker: maker != REPORT)
     jobs = [
         (
             maker,
-            render_report if maker == REPORT else render_chapter,
+            render_report if maker == REPORT else render,
             PageTask(
                 slugs if maker == REPORT else (maker,),
                 site.carnets,
@@ -213,10 +217,12 @@ def _moves(target: Target, site: Site) -> list[tuple[Path, Path]]:
     site.carnets.mkdir(exist_ok=True)
     places = target.places
     if places.carnets.is_relative_to(places.pages):
-        # The pages of the evaluators hold the executed notebooks of every tier: those of others stay.
+        # The pages of the evaluators hold the sheets, and the executed notebooks of every tier: those stay.
         others = places.carnets.parent
         if others.is_dir():
             shutil.copytree(others, site.pages / CARNETS, ignore=shutil.ignore_patterns(places.carnets.name))
+        if (places.pages / SHEETS).is_dir():
+            shutil.copytree(places.pages / SHEETS, site.pages / SHEETS)
         shutil.move(site.carnets, site.pages / places.carnets.relative_to(places.pages))
         return [(site.pages, places.pages)]
     return [(site.carnets, places.carnets), (site.pages, places.pages)]

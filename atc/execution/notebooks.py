@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from atc.execution.parameters import declared_parameters, parameter_faults
+from atc.execution.parameters import NAMES, declared_parameters, parameter_faults
 from atc.typography import french
 
 PARAMETERS = "parameters"
@@ -39,18 +39,19 @@ class BadNotebook(ValueError):
     """A notebook that cannot be run; its arguments are the faults, in French."""
 
 
-def read_source(folder: Path, slug: str) -> Source:
+def read_source(folder: Path, slug: str, names: Sequence[str] = NAMES) -> Source:
     """Read and check one chapter.
 
     Args:
         folder: The notebooks.
         slug: The chapter.
+        names: Parameters that it must declare.
 
     Raises:
         BadNotebook: With every fault that was found.
     """
     notebook = _read(folder / f"{slug}.ipynb")
-    faults = list(_faults(notebook))
+    faults = list(_faults(notebook, names))
     if faults:
         raise BadNotebook(*faults)
     return Source(slug, french(_title(notebook)), notebook)
@@ -104,7 +105,7 @@ def _title(notebook: NotebookNode) -> str:
     return lines[0].removeprefix("# ").strip() if is_title else ""
 
 
-def _faults(notebook: NotebookNode) -> Iterator[str]:
+def _faults(notebook: NotebookNode, names: Sequence[str]) -> Iterator[str]:
     if not _title(notebook):
         yield "la première cellule doit être en Markdown et commencer par le titre du chapitre : « # Titre »"
     if tagged(notebook, INJECTED):
@@ -119,7 +120,7 @@ def _faults(notebook: NotebookNode) -> Iterator[str]:
     declared, faults = declared_parameters(cells[0].source)
     yield from faults
     if not faults:
-        yield from parameter_faults(declared)
+        yield from parameter_faults(declared, names)
         yield from _overwritten(notebook, set(declared))
 
 

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from atc.execution.notebooks import node
 from atc.execution.staging import write
 from atc.execution.tasks import PageTask
 from atc.manifest import REPORT, Artefact
-from atc.rendering import Cover, chapter_page, document_pdf, index_page, read_chapter
+from atc.rendering import Cover, chapter_page, document_pdf, index_page, read_chapter, sheet_page
 
 _ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}")
 
@@ -37,6 +38,23 @@ def render_chapter(task: PageTask) -> list[Artefact]:
     }
     for exhibit in exhibits(notebook, slug):
         files |= _exhibit_files(exhibit, slug)
+    return _written(task.target, files, slug)
+
+
+def render_sheet(task: PageTask) -> list[Artefact]:
+    """The page and the PDF of the sheet of one territory: nothing of it goes into files of its own.
+
+    Raises:
+        NotebookFailed: The notebook shows what no page may hold.
+    """
+    (slug,) = task.slugs
+    # Every sheet comes from one notebook: what tells them apart is the territory.
+    chapter = replace(read_chapter(_carnet(task, slug), slug), title=dict(task.navigation)[slug])
+    cover = Cover(**task.cover)
+    files = {
+        f"{slug}.html": sheet_page(chapter, task.navigation, cover).encode(),
+        f"{slug}.pdf": document_pdf([chapter], cover),
+    }
     return _written(task.target, files, slug)
 
 

@@ -8,13 +8,15 @@ its type, and its value is one of those that report.toml allows.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from atc.errors import UsageError, shown
 from atc.settings import Settings
 
 # Every chapter declares these, each as text.
 NAMES = ("vague", "diffusion")
+# The sheet of a territory declares one more.
+SHEET_NAMES = (*NAMES, "territoire")
 _TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
@@ -84,22 +86,23 @@ def _declaration(statement: ast.stmt) -> tuple[str, type] | None:
     return None
 
 
-def parameter_faults(declared: Mapping[str, type]) -> list[str]:
+def parameter_faults(declared: Mapping[str, type], names: Sequence[str] = NAMES) -> list[str]:
     """What a notebook's declared parameters lack, have in excess, or have of another type, in French.
 
     Args:
         declared: Name -> type.
+        names: Those that it must declare, and no other.
     """
     return [
-        *(f"il manque le paramètre « {name} », de type str" for name in NAMES if name not in declared),
+        *(f"il manque le paramètre « {name} », de type str" for name in names if name not in declared),
         *(
-            f"le paramètre « {name} » est inconnu : seuls {', '.join(NAMES)} sont admis"
+            f"le paramètre « {name} » est inconnu : seuls {', '.join(names)} sont admis"
             for name in declared
-            if name not in NAMES
+            if name not in names
         ),
         *(
             f"le paramètre « {name} » doit être de type str"
-            for name in NAMES
+            for name in names
             if declared.get(name, str) is not str
         ),
     ]

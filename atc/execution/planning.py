@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from atc.typography import french
 # Executed notebooks may show rows: they stay in the tightest circle, whatever the tier of the pages.
 INTERNAL = "interne"
 CARNETS = "carnets"
+SHEETS = "fiches"
 
 Navigation = tuple[tuple[str, str], ...]
 Records = Mapping[str, ChapterRecord]
@@ -49,6 +50,12 @@ class Places:
         pages = project.outputs(vague, diffusion)
         return cls(pages.parent, pages, project.outputs(vague, INTERNAL) / CARNETS / diffusion)
 
+    @classmethod
+    def of_sheets(cls, project: Project, vague: str) -> Places:
+        """The places of the sheets of the territories of one wave."""
+        internal = project.outputs(vague, INTERNAL)
+        return cls(internal.parent, internal / SHEETS, internal / CARNETS / SHEETS)
+
     def carnet(self, slug: str) -> Path:
         """The executed notebook of a chapter."""
         return self.carnets / f"{slug}.ipynb"
@@ -61,16 +68,20 @@ class Target:
     Attributes:
         settings: report.toml.
         places: Where the results go.
+        chapters: All those of the report, in order; or the territories, for their sheets.
         chosen: Chapters to bring up to date, in the order of the report.
         force: Whether to make again what is up to date.
         previous: Manifest of the last good run.
+        titles: Title of each sheet, by territory; none for chapters, which bear their own.
     """
 
     settings: Settings
     places: Places
+    chapters: tuple[str, ...]
     chosen: tuple[str, ...]
     force: bool
     previous: Manifest | None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def record(self, slug: str) -> ChapterRecord | None:
         """What the last good run knew of a chapter."""
@@ -102,7 +113,7 @@ def survey(basis: Basis, target: Target) -> Survey:
     stale: list[str] = []
     outdated: list[str] = []
     records: dict[str, ChapterRecord] = {}
-    for slug in target.settings.chapters:
+    for slug in target.chapters:
         record, carnet = target.record(slug), target.places.carnet(slug)
         chosen = slug in target.chosen
         current = is_executed(basis, slug, record, carnet) and not (chosen and target.force)
@@ -142,7 +153,7 @@ def plan(basis: Basis, target: Target, records: Records, outdated: Iterable[str]
         records: Every chapter that has an executed notebook, new or kept.
         outdated: Chapters that keep the report from being made: it would mix two states.
     """
-    slugs = [slug for slug in target.settings.chapters if slug in records]
+    slugs = [slug for slug in target.chapters if slug in records]
     navigation = tuple((slug, records[slug].title) for slug in slugs)
     cover = _cover(target.settings, basis.parameters)
     keys = {
@@ -150,7 +161,7 @@ def plan(basis: Basis, target: Target, records: Records, outdated: Iterable[str]
         for slug in slugs
         if slug in target.chosen
     }
-    if not list(outdated):
+    if not list(outdated) and not basis.sheet:
         keys[REPORT] = rendering_key(basis, [records[s].carnet for s in slugs], navigation, cover)
     before = {slug: record.rendered for slug, record in records.items()}
     before[REPORT] = target.previous.report if target.previous else ""

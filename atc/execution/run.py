@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.errors import AtcError, UsageError, shown
+from atc.execution.fiches import NOTEBOOK, check_request, sheet_titles
 from atc.execution.lock import exclusive
 from atc.execution.parameters import checked_parameters
 from atc.execution.planning import Places, Survey, Target, manifest, plan, survey
@@ -33,6 +34,7 @@ class Request:
         chapitres: Chapters to bring up to date; all of them when empty.
         jobs: Worker processes; as many as cores when 0.
         force: Whether to make again what is up to date.
+        fiches: The sheets of the territories, instead of the chapters.
     """
 
     vague: str
@@ -40,6 +42,7 @@ class Request:
     chapitres: tuple[str, ...] = ()
     jobs: int = 0
     force: bool = False
+    fiches: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,14 +86,20 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     """
     settings = load_settings(project)
     parameters = checked_parameters({"vague": request.vague, "diffusion": request.diffusion}, settings)
-    chosen = _chosen(settings, request.chapitres)
-    places = Places.of(project, request.vague, request.diffusion)
+    if request.fiches:
+        check_request(request.diffusion, request.chapitres)
+        places = Places.of_sheets(project, request.vague)
+    else:
+        _check_chapters(settings.chapters_of(request.vague), request.chapitres)
+        places = Places.of(project, request.vague, request.diffusion)
     try:
         with exclusive(places.wave):
             recover(places.wave, (places.carnets, places.pages))
             previous = read_manifest(places.pages)
-            target = Target(settings, places, chosen, request.force, previous)
-            basis = _basis(project, parameters, previous)
+            basis = _basis(project, settings, parameters, previous)
+            if request.fiches:
+                basis = replace(basis, sheet=NOTEBOOK)
+            target = _target(project, settings, request, places, previous)
             return _updated(basis, target, request.jobs, progress)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
@@ -100,26 +109,43 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
         ) from error
 
 
-def _chosen(settings: Settings, chapitres: tuple[str, ...]) -> tuple[str, ...]:
+def _target(
+    project: Project, settings: Settings, request: Request, places: Places, previous: Manifest | None
+) -> Target:
+    if request.fiches:
+        titles = sheet_titles(project, request.vague)
+        return Target(settings, places, tuple(titles), tuple(titles), request.force, previous, titles)
+    chapters = settings.chapters_of(request.vague)
+    chosen = tuple(slug for slug in chapters if slug in request.chapitres or not request.chapitres)
+    return Target(settings, places, chapters, chosen, request.force, previous)
+
+
+def _check_chapters(chapters: tuple[str, ...], chapitres: tuple[str, ...]) -> None:
     for slug in chapitres:
-        if slug not in settings.chapters:
+        if slug not in chapters:
             raise UsageError(
                 f"Le chapitre « {shown(slug)} » est inconnu. "
-                f"Chapitres de report.toml : {', '.join(settings.chapters)}."
+                f"Chapitres de report.toml pour cette vague : {', '.join(chapters)}."
             )
-    return tuple(slug for slug in settings.chapters if slug in chapitres or not chapitres)
 
 
-def _basis(project: Project, parameters: Mapping[str, str], previous: Manifest | None) -> Basis:
-    """The state that the run starts from, once the wave is validated if anything in it changed."""
-    vague = parameters["vague"]
-    snapshot, files = Snapshot(), wave_files(project, vague)
+def _basis(
+    project: Project, settings: Settings, parameters: Mapping[str, str], previous: Manifest | None
+) -> Basis:
+    """The state that the run starts from, once the wave is validated if anything in it changed.
+
+    The wave before it is part of that state: the chapters on change read it.
+    """
+    wave = settings.wave(parameters["vague"])
+    waves = [name for name in (wave.previous, wave.id) if name]
+    snapshot, files = Snapshot(), wave_files(project, waves)
     if previous is None or snapshot.data(project, files) != previous.data:
         # pandas and frictionless take a second to import: only a run that needs them pays for it.
         from atc.waves import process  # noqa: PLC0415
 
-        process(project, vague)
-        snapshot, files = Snapshot(), wave_files(project, vague)
+        for vague in waves:
+            process(project, vague)
+        snapshot, files = Snapshot(), wave_files(project, waves)
         snapshot.data(project, files)
     snapshot.code(all_modules())
     return Basis(project, parameters, versions(project), tuple(files), snapshot)

@@ -79,9 +79,15 @@ def changed(hashes: Mapping[str, str], folder: Path) -> list[str]:
     return [name for name, digest in hashes.items() if file_hash(folder / name) != digest]
 
 
-def wave_files(project: Project, vague: str) -> list[str]:
-    """Settings, dictionary, reference, raw and processed files: all that chapters of a wave may rest on."""
-    folders = (project.raw(vague), project.processed(vague), project.dictionary, project.reference)
+def wave_files(project: Project, waves: Iterable[str]) -> list[str]:
+    """Settings, dictionary, reference, raw and processed files: all that chapters of a report may rest on.
+
+    Args:
+        project: Where the files are.
+        waves: The wave, and the one before it if it has one.
+    """
+    of_waves = [folder(vague) for vague in waves for folder in (project.raw, project.processed)]
+    folders = (*of_waves, project.dictionary, project.reference)
     found = [path for folder in folders if folder.is_dir() for path in folder.rglob("*")]
     return [
         project.relative(project.settings_file),

@@ -42,6 +42,7 @@ class Basis:
         versions: Of Python and of the libraries.
         files: Settings and data files that the chapters may rest on.
         snapshot: The files as they were when the run began.
+        sheet: The notebook that is run once per territory; empty for the chapters of a report.
     """
 
     project: Project
@@ -49,10 +50,15 @@ class Basis:
     versions: Mapping[str, str]
     files: tuple[str, ...]
     snapshot: Snapshot
+    sheet: str = ""
 
     def notebook(self, slug: str) -> Path:
-        """The notebook of a chapter."""
-        return self.project.notebooks / f"{slug}.ipynb"
+        """The notebook of a chapter; the same for every sheet."""
+        return self.project.notebooks / f"{self.sheet or slug}.ipynb"
+
+    def parameters_of(self, slug: str) -> dict[str, str]:
+        """What the notebook of a chapter, or of the sheet of a territory, is given."""
+        return {**self.parameters, "territoire": slug} if self.sheet else dict(self.parameters)
 
 
 def execution_key(basis: Basis, slug: str, files: Iterable[str], modules: Iterable[str]) -> str:
@@ -67,7 +73,7 @@ def execution_key(basis: Basis, slug: str, files: Iterable[str], modules: Iterab
     return content_hash(
         {
             "notebook": basis.snapshot.notebook(basis.notebook(slug)),
-            "parameters": dict(basis.parameters),
+            "parameters": basis.parameters_of(slug),
             "versions": dict(basis.versions),
             "files": basis.snapshot.data(basis.project, files),
             "modules": basis.snapshot.code({*modules, *executing_modules()}),

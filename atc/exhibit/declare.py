@@ -8,35 +8,45 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import wraps
 
+from atc.datapackage import STATUSES
 from atc.exhibit.model import Draft, Exhibit
 from atc.exhibit.status import status_note, worst_status
-from atc.typography import french
+from atc.typography import french, lower_first
 from atc.waves import Wave
 
-Compute = Callable[[Wave], Draft]
+Compute = Callable[..., Draft]
 
 
-def exhibit(id_: str, *, uses: Sequence[str]) -> Callable[[Compute], Callable[[Wave], Exhibit]]:
+def exhibit(
+    id_: str, *, uses: Sequence[str], uses_before: Sequence[str] = ()
+) -> Callable[[Compute], Callable[..., Exhibit]]:
     """Make an exhibit of a function that computes a `Draft`.
 
     Args:
         id_: ``F02-02`` for a figure, ``T03-04`` for a table.
         uses: Columns, as ``table.colonne``, or ``table.*``.
+        uses_before: Columns of the wave before, which the function then takes as its second argument.
+
+    Returns:
+        What turns the function into one that takes the wave and, after it, what the function asks for besides
+        waves (the territory of a sheet).
     """
 
-    def wrap(compute: Compute) -> Callable[[Wave], Exhibit]:
+    def wrap(compute: Compute) -> Callable[..., Exhibit]:
         @wraps(compute)
-        def complete(vague: Wave) -> Exhibit:
-            return _complete(id_, vague.using(uses), compute)
+        def complete(vague: Wave, *arguments: str) -> Exhibit:
+            waves = [vague.using(uses)]
+            if uses_before:
+                waves.append(vague.previous().using(uses_before))
+            return _complete(id_, waves, compute(*waves, *arguments))
 
         return complete
 
     return wrap
 
 
-def _complete(id_: str, vague: Wave, compute: Compute) -> Exhibit:
-    draft = compute(vague)
-    columns = tuple(sorted(vague.columns))
+def _complete(id_: str, waves: Sequence[Wave], draft: Draft) -> Exhibit:
+    current, *before = waves
     return Exhibit(
         id=id_,
         title=french(draft.title),
@@ -46,17 +56,37 @@ def _complete(id_: str, vague: Wave, compute: Compute) -> Exhibit:
         alt=french(draft.alt),
         base=draft.base,
         note=french(draft.note),
-        source=french(f"Source : {_sources(vague)} ; {draft.base}."),
-        questions=_questions(vague),
-        status=worst_status(vague),
-        status_note=status_note(vague),
-        uses=columns,
+        source=french(f"Source : {_sources(waves)} ; {draft.base}."),
+        questions=tuple(dict.fromkeys(text for wave in waves for text in _questions(wave))),
+        status=max((worst_status(wave) for wave in waves), key=STATUSES.index),
+        status_note=_status_notes(waves),
+        uses=tuple(sorted(current.columns)),
         draw=draft.draw,
+        uses_before=tuple(sorted(column for wave in before for column in wave.columns)),
     )
 
 
-def _sources(vague: Wave) -> str:
-    """« carnet de bord (de l’été à septembre 2020) », each source once."""
+def _in_time(waves: Sequence[Wave]) -> list[Wave]:
+    return sorted(waves, key=lambda wave: wave.settings.date)
+
+
+def _status_notes(waves: Sequence[Wave]) -> str:
+    """What a reader must not believe; two waves are told apart by their names."""
+    if len(waves) == 1:
+        return status_note(waves[0])
+    notes = {wave.settings.label: status_note(wave) for wave in _in_time(waves)}
+    return french(" ".join(f"{label}. {note}" for label, note in notes.items() if note))
+
+
+def _sources(waves: Sequence[Wave]) -> str:
+    """« carnet de bord (de l’été à septembre 2020) », each source once; two waves in the order of time."""
+    if len(waves) == 1:
+        return _wave_sources(waves[0])
+    named = ((lower_first(wave.settings.label), _wave_sources(wave)) for wave in _in_time(waves))
+    return " ; ".join(f"{label} : {sources}" for label, sources in named)
+
+
+def _wave_sources(vague: Wave) -> str:
     named: dict[str, None] = {}
     for table in dict.fromkeys(column.split(".")[0] for column in sorted(vague.columns)):
         source, when = (

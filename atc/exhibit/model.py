@@ -77,6 +77,7 @@ class Exhibit:
         status_note: What that means for the reader; empty when everything was observed or published.
         uses: Columns used, as ``table.colonne``.
         draw: See `Draft`.
+        uses_before: Columns used of the wave before; none for an exhibit of one wave.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Exhibit:
     status_note: str
     uses: tuple[str, ...]
     draw: Callable[[Canvas], Figure] | None = field(repr=False)
+    uses_before: tuple[str, ...] = ()
 
     @property
     def is_table(self) -> bool:

@@ -35,14 +35,17 @@ def status_note(vague: Wave) -> str:
     """What a reader must not believe, column by column."""
     parts = []
     if simulated := _labels(vague, "simulé"):
-        parts.append(
-            "Données simulées : le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs "
-            f"illustrent seulement la forme du résultat{NBSP}: {simulated}."
+        why = (
+            "le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs illustrent"
+            if vague.settings.published
+            else "personne n’a été interrogé pour cette vague, et les valeurs de ces colonnes illustrent"
         )
+        parts.append(f"Données simulées : {why} seulement la forme du résultat{NBSP}: {simulated}.")
     if rebuilt := _labels(vague, "reconstitué"):
         parts.append(
             "Données reconstituées : les lignes sont tirées de façon à redonner exactement les chiffres "
             f"publiés{NBSP}: {rebuilt}."
         )
-    parts += [reserve.text for reserve in vague.package.reserves(vague.columns)]
+    # One reserve may stand for several columns: it is said once.
+    parts += dict.fromkeys(reserve.text for reserve in vague.package.reserves(vague.columns))
     return french(" ".join(parts))

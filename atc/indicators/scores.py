@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
 INSTITUTIONNELS, ANIMATEURS = "institutionnels", "animateurs"
+AVANT, ACTUELLE = "avant", "actuelle"
 ECHELLE = pd.Interval(1.0, 10.0, closed="both")
 TRANCHES_NOTES = (
     Tranche("1_3", "1 à 3", pd.Interval(1.0, 3.0, closed="both")),
@@ -41,20 +42,35 @@ def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.
     return scored.groupby(list(keys))["score"].agg(mediane="median", repondants="count").reset_index()
 
 
+def periode_jugee(scores: pd.DataFrame) -> str:
+    """The period that a wave's chapter on the situation shows: before the start if it was asked, else now."""
+    return AVANT if (scores["periode"] == AVANT).any() else ACTUELLE
+
+
+def items_notes(scores: pd.DataFrame, dictionary: Dictionary) -> dict[str, str]:
+    """Items of this wave's form, in the order of the questionnaire: item -> label.
+
+    The dictionary lists those of every wave; an item is on the form when the table has a row for it. A
+    table without any row tells nothing: all of them stand.
+    """
+    labels = dictionary.field("scores.item").labels
+    asked = set(scores["item"].dropna().astype(str))
+    return {item: label for item, label in labels.items() if item in asked or not asked}
+
+
 def comparaison(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
     """Institutional actors beside animateurs, over the territories where both scored the item.
 
     Returns:
-        One row = one item, in the order of the questionnaire. ``item``, ``libelle``, ``territoires``
-        (matched), ``mediane_institutionnels`` and ``mediane_animateurs`` (medians of territory medians,
-        1-10), ``ecart`` (the first less the second), then how many matched territories have institutions
-        ``plus_haut``, ``egal``, ``plus_bas``. Medians are missing where no territory is matched.
+        One row = one item of `items_notes`, in the order of the questionnaire. ``item``, ``libelle``,
+        ``territoires`` (matched), ``mediane_institutionnels`` and ``mediane_animateurs`` (medians of
+        territory medians, 1-10), ``ecart`` (the first less the second), then how many matched territories
+        have institutions ``plus_haut``, ``egal``, ``plus_bas``. Medians are missing where none is matched.
     """
     medians = medianes_par_territoire(scores, periode)
-    labels = dictionary.field("scores.item").labels
     rows = [
         {"item": item, "libelle": label, **_matched(medians[medians["item"] == item])}
-        for item, label in labels.items()
+        for item, label in items_notes(scores, dictionary).items()
     ]
     return pd.DataFrame(rows)
 
@@ -80,7 +96,7 @@ def _groups_and_items(
 ) -> list[tuple[dict[str, str], pd.Series]]:
     kept = scores[scores["periode"] == periode]
     groups = dictionary.field("scores.groupe").labels
-    items = dictionary.field("scores.item").labels
+    items = items_notes(scores, dictionary)
     return [
         (
             {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label},
@@ -131,9 +147,10 @@ def resumes(scores: pd.DataFrame, dictionary: Dictionary, seuil: int, periode: s
     return pd.DataFrame(rows)
 
 
-def part_sur_la_periode(scores: pd.DataFrame, periode: str) -> Part:
-    """Scores that bear on one period, out of all."""
-    return effectifs.part(scores, "periode", periode)
+def part_ayant_juge(scores: pd.DataFrame, periode: str) -> Part:
+    """Persons asked to score one period, out of those asked to score any."""
+    everyone = scores["repondant"].nunique()
+    return Part(scores.loc[scores["periode"] == periode, "repondant"].nunique(), everyone)
 
 
 def part_sur_l_echelle(scores: pd.DataFrame) -> Part:

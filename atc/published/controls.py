@@ -62,8 +62,9 @@ def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
         DataRefused: ``publie.csv`` itself is at fault.
         UsageError: report.toml knows no such chapter.
     """
-    if chapitre is not None and chapitre not in wave.report.chapters:
-        known = ", ".join(wave.report.chapters)
+    chapters = wave.report.chapters_of(wave.id)
+    if chapitre is not None and chapitre not in chapters:
+        known = ", ".join(chapters)
         raise UsageError(f"Le chapitre « {chapitre} » est inconnu. Chapitres déclarés : {known}.")
     printed = read_register(wave.project)
     return tuple(control(p, wave) for p in printed if chapitre in (None, p.row.chapitre))

@@ -11,6 +11,7 @@ What was assumed, and what each assumption changes, is in docs/hypotheses.md.
 """
 
 from atc.reconstitution.package import write_wave
-from atc.reconstitution.wave import SEED, WAVE, check, reconstitute
+from atc.reconstitution.provenance import SEED
+from atc.reconstitution.wave import WAVE, check, reconstitute
 
 __all__ = ["SEED", "WAVE", "check", "reconstitute", "write_wave"]

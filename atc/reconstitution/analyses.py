@@ -11,9 +11,11 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from atc.reconstitution.draws import Draws, pseudonym
-from atc.reconstitution.solving import NOT_APPLICABLE, Recipe, Row, Rows, Rule, Tables, yes
+from atc.draws import Draws
+from atc.pseudonyms import DEMONSTRATION_KEY, pseudonym
+from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Targets
+from atc.rows import NOT_APPLICABLE, Row, Rows, Tables, yes
 
 _REVIEWERS = "équipe de conception (paraphrases, aucun propos réel)"
 _REVIEWED_ON = "2026-11-23"
@@ -161,7 +163,7 @@ def propose_verbatims(_draws: Draws, _tables: Tables, _targets: Targets) -> Rows
     return [
         {
             "verbatim": f"V-{rank:03d}",
-            "locuteur": pseudonym("L", f"{said.fonction}/{said.speaker}"),
+            "locuteur": pseudonym(DEMONSTRATION_KEY, "L", f"{said.fonction}/{said.speaker}"),
             "fonction": said.fonction,
             "chapitre": said.chapitre,
             "idee": said.idee,

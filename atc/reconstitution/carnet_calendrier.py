@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from atc.reconstitution.draws import Draws, NothingToDrawError
+from atc.draws import Draws, NothingToDrawError
 from atc.reconstitution.targets import Targets
 
 Quarter = tuple[int, int]

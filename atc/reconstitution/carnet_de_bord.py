@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
+from atc.draws import Draws
+from atc.pseudonyms import DEMONSTRATION_KEY, pseudonym
 from atc.reconstitution import carnet_poste as poste
 from atc.reconstitution.carnet_calendrier import calendars, is_early, most_meetings
 from atc.reconstitution.carnet_mesures import MEASURES, TABLE, THEMES, mean
-from atc.reconstitution.draws import Draws, pseudonym
-from atc.reconstitution.solving import Recipe, Row, Rows, Rule, Tables, yes
+from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Targets
 from atc.reconstitution.territoires import sites
+from atc.rows import Row, Rows, Tables, yes
 
 # Simulated counts: the report says "most", "the majority" and "a few".
 _SEVERAL_BODIES = 3
@@ -59,7 +61,7 @@ def propose(draws: Draws, tables: Tables, targets: Targets) -> Rows:
         rows.append(
             {
                 "territoire": name,
-                "repondant": pseudonym("A", name),
+                "repondant": pseudonym(DEMONSTRATION_KEY, "A", name),
                 "debut_contrat": dates[rank].debut.isoformat(),
                 "contrat": contrats[rank],
                 "temps_plein": plein[rank],

@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from atc.reconstitution.carnet_calendrier import Q1_2020, Q4_2019, Quarter, quarter
-from atc.reconstitution.solving import NO_ANSWER, Row, Tables
 from atc.reconstitution.territoires import sites
+from atc.rows import NO_ANSWER, Row, Tables
 
 TABLE = "carnet_de_bord"
 THEMES = (

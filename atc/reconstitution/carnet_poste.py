@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from atc.reconstitution.draws import Draws, NothingToDrawError
-from atc.reconstitution.solving import NO_ANSWER, UNKNOWN
+from atc.draws import Draws, NothingToDrawError
 from atc.reconstitution.targets import Targets
+from atc.rows import NO_ANSWER, UNKNOWN
 
 # Simulated counts over fourteen carnets; other sizes repeat or cut the list.
 _CONTRACTS = {"cdd": 10, "cdi": 2, "autre": 1, NO_ANSWER: 1}

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from atc.reconstitution.draws import Draws, NothingToDrawError
-from atc.reconstitution.solving import NOT_APPLICABLE, Recipe, Row, Rows, Rule, Tables, yes
+from atc.draws import Draws, NothingToDrawError
+from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Counts, Targets
+from atc.rows import NOT_APPLICABLE, Row, Rows, Tables, yes
 
 _TABLE = "effets"
 # ISO days compare as text. Whoever came later had half a year at most.

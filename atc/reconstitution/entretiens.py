@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from atc.reconstitution.draws import Draws
-from atc.reconstitution.solving import Recipe, Row, Rows, Tables
+from atc.draws import Draws
+from atc.reconstitution.solving import Recipe
 from atc.reconstitution.targets import Counts, Targets
 from atc.reconstitution.territoires import with_recueil
+from atc.rows import Row, Rows, Tables
 
 # Published, site by site, in the order of the report's lines.
 _MONOGRAPHS = {

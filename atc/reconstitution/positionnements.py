@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from atc.reconstitution.draws import Draws
-from atc.reconstitution.solving import NOT_APPLICABLE, Recipe, Row, Rows, Rule, Tables, yes
+from atc.draws import Draws
+from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Targets
 from atc.reconstitution.territoires import sites
+from atc.rows import NOT_APPLICABLE, Row, Rows, Tables, yes
 
 _TABLE = "positionnements"
 MODELS = ("participation", "inter_institutionnel", "coordination", "dynamisation")

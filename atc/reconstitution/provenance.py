@@ -7,12 +7,10 @@ rows: ``publié`` needs every row to be printed in the report or public elsewher
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from atc.datapackage import STATUSES
+from atc.wavefiles import OBSERVE, PUBLIE, RECONSTITUE, SIMULE, Caution, Collection, Origin, Provenance
 
-OBSERVE, PUBLIE, RECONSTITUE, SIMULE = STATUSES
-
+SEED = 2020
 EXPLAINED = {
     PUBLIE: "la valeur de chaque ligne figure dans le rapport, ou dans une source publique",
     RECONSTITUE: (
@@ -21,53 +19,6 @@ EXPLAINED = {
     SIMULE: "rien n’a été publié, sinon un ordre ou une liste : la valeur illustre, sans plus",
     OBSERVE: "donnée réelle, recueillie par l’évaluation ; aucune dans cette vague",
 }
-
-
-@dataclass(frozen=True)
-class Collection:
-    """When a table was collected.
-
-    Attributes:
-        debut: First month, ISO.
-        fin: Last month, ISO.
-        libelle: The same in French, as the report says it.
-    """
-
-    debut: str
-    fin: str
-    libelle: str
-
-
-@dataclass(frozen=True)
-class Caution:
-    """What the status of single columns cannot say, for whoever shows them together.
-
-    Attributes:
-        colonnes: It holds when all of these columns are used.
-        statut: Status of what they give together.
-        texte: What readers are told, in French.
-    """
-
-    colonnes: tuple[str, ...]
-    statut: str
-    texte: str
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Provenance of one table.
-
-    Attributes:
-        statuts: Status of each column.
-        collecte: When it was collected, or read.
-        lecture: Readings of the report that the rows rest on, in French.
-        reserves: Cautions that go with an exhibit.
-    """
-
-    statuts: Mapping[str, str]
-    collecte: Collection
-    lecture: str
-    reserves: tuple[Caution, ...] = ()
 
 
 _CARNET = Collection("2020-07", "2020-09", "de l’été à septembre 2020")
@@ -108,6 +59,14 @@ _FLASH_CAUTIONS = (
         ("role", "repondu"),
         SIMULE,
         "La répartition des répondant.es par rôle n’est pas publiée : elle est simulée.",
+    ),
+)
+_SCORE_CAUTIONS = (
+    Caution(
+        ("periode",),
+        SIMULE,
+        "Le rapport ne parle que de la situation d’avant le démarrage : rien ne dit que celle de 2020 ait "
+        "été notée. Ses notes sont simulées, pour que la vague suivante ait un point de comparaison.",
     ),
 )
 _EFFECT_CAUTIONS = (
@@ -175,13 +134,14 @@ ORIGINS: Mapping[str, Origin] = {
     ),
     "scores": Origin(
         _statuses(
-            publie="periode",
             reconstitue="repondant groupe territoire",
-            simule="item score",
+            simule="periode item score",
         ),
         _CARNET,
         "Le graphique du rapport est perdu : items et notes sont simulés. Seuls demeurent les deux "
-        "groupes, l’échelle de 1 à 10, et la période jugée après coup, avant le démarrage.",
+        "groupes, l’échelle de 1 à 10, et la période jugée après coup, avant le démarrage. Rien ne dit que "
+        "la situation de 2020 ait été notée elle aussi : ces notes-là sont entièrement simulées.",
+        _SCORE_CAUTIONS,
     ),
     "effets": Origin(
         _statuses(
@@ -207,3 +167,46 @@ ORIGINS: Mapping[str, Origin] = {
         "sont pas relues, pour que le registre montre ce qu’il retient.",
     ),
 }
+_SOURCES = (
+    {
+        "title": (
+            "Animation territoriale citoyenne : les premiers enseignements de l’évaluation "
+            "d’impact participative de l’expérimentation. Résultats intermédiaires, Asdo études, "
+            "décembre 2020"
+        ),
+        "description": (
+            "Résultats publiés que les lignes reproduisent ; aucune de ses phrases n’est reprise."
+        ),
+    },
+    {
+        "title": "Site du centre socioculturel La Croisée",
+        "path": "https://csc-lacroisee.org",
+        "description": "Liste des quinze sites.",
+    },
+    {
+        "title": "Site de Bleu Blanc Zèbre",
+        "path": "https://bleublanczebre.fr",
+        "description": "Calendrier de l’expérimentation et réseaux qui la portent.",
+    },
+    {
+        "title": "Site de la Fonda",
+        "path": "https://fonda.asso.fr",
+        "description": "Calendrier de l’expérimentation et réseaux qui la portent.",
+    },
+    {
+        "title": "Code officiel géographique, INSEE",
+        "path": "https://www.insee.fr",
+        "description": "Noms et codes des communes.",
+    },
+)
+PROVENANCE = Provenance(
+    description=(
+        "Lignes pseudonymisées qui reproduisent les résultats publiés du rapport "
+        "intermédiaire. Les personnes n’existent pas : aucune réponse réelle n’a été publiée."
+    ),
+    collecte=Collection("2020-07", "2020-11", "de l’été à l’automne 2020"),
+    statut=EXPLAINED,
+    sources=_SOURCES,
+    origins=ORIGINS,
+    graine=SEED,
+)

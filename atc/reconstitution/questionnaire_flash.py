@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from atc.reconstitution.draws import Draws, pseudonym
-from atc.reconstitution.solving import NO_ANSWER, UNKNOWN, Recipe, Row, Rows, Rule, Tables, yes
+from atc.draws import Draws
+from atc.pseudonyms import DEMONSTRATION_KEY, pseudonym
+from atc.reconstitution.solving import Recipe, Rule
 from atc.reconstitution.targets import Targets
 from atc.reconstitution.territoires import sites
+from atc.rows import NO_ANSWER, UNKNOWN, Row, Rows, Tables, yes
 
 _TABLE = "questionnaire_flash"
 ROLES = ("dp", "ville", "intercommunalite")
@@ -88,7 +90,7 @@ def propose(draws: Draws, tables: Tables, targets: Targets) -> Rows:
         answered = (role, site) in respondents
         rows.append(
             {
-                "repondant": pseudonym("R", f"{site}/{role}"),
+                "repondant": pseudonym(DEMONSTRATION_KEY, "R", f"{site}/{role}"),
                 "territoire": site,
                 "role": role,
                 "repondu": yes(answered),

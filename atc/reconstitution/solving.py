@@ -10,17 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from atc.draws import Draws, NothingToDrawError
 from atc.errors import FigureNotReproduced
-from atc.reconstitution.draws import Draws, NothingToDrawError
 from atc.reconstitution.targets import Targets, of_table
+from atc.rows import Rows, Tables
 
-# Missing codes of the dictionary.
-NO_ANSWER, UNKNOWN, NOT_DISCLOSED, NOT_APPLICABLE = "", "NSP", "NC", "SO"
-MISSING = frozenset({NO_ANSWER, UNKNOWN, NOT_DISCLOSED, NOT_APPLICABLE})
-
-Row = dict[str, str]
-Rows = list[Row]
-Tables = Mapping[str, Rows]
 Propose = Callable[[Draws, Tables, Targets], Rows]
 Measure = Callable[[Tables], object]
 
@@ -56,11 +50,6 @@ class Recipe:
     propose: Propose
     measures: Mapping[str, Measure]
     rules: tuple[Rule, ...] = ()
-
-
-def yes(condition: bool) -> str:
-    """A tick box as the files write it."""
-    return "oui" if condition else "non"
 
 
 def misses(recipe: Recipe, tables: Tables, targets: Targets) -> list[str]:

@@ -93,7 +93,7 @@ class Targets:
     soutien_en_recul: bool = field(default=True, metadata=_of(_CARNET, "P04"))
 
     # Jeux d'acteurs
-    periodes: frozenset[str] = field(default=frozenset({"avant"}), metadata=_of("scores", "J02"))
+    avant_juge_par_tous: bool = field(default=True, metadata=_of("scores", "J02"))
     institutions_plus_favorables: bool = field(default=True, metadata=_of("scores"))
     dp_plus_souvent_en_soutien: bool = field(default=True, metadata=_of(_FLASH, "J03"))
     collectivites_plus_souvent_en_retrait: bool = field(default=True, metadata=_of(_FLASH, "J03"))

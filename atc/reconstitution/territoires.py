@@ -7,9 +7,10 @@ neighbourhood: only where a public site names them (facts.md, public facts); nev
 
 from __future__ import annotations
 
-from atc.reconstitution.draws import Draws
-from atc.reconstitution.solving import NOT_DISCLOSED, Recipe, Row, Rows, Tables
+from atc.draws import Draws
+from atc.reconstitution.solving import Recipe
 from atc.reconstitution.targets import Targets
+from atc.rows import NOT_DISCLOSED, Row, Rows, Tables
 
 # territoire, commune, département, code INSEE, longitude, latitude
 _ROSTER = (

@@ -15,11 +15,12 @@ from atc.reconstitution import (
     territoires,
 )
 from atc.reconstitution.analyses import LEGITIMITES, VERBATIMS
-from atc.reconstitution.solving import Recipe, Rows, Tables, misses, solve
+from atc.reconstitution.provenance import SEED
+from atc.reconstitution.solving import Recipe, misses, solve
 from atc.reconstitution.targets import TARGETS, Targets
+from atc.rows import Rows, Tables
 
 WAVE = "2020-automne"
-SEED = 2020
 
 # A table may read those before it: stances follow backing, effects follow themes.
 RECIPES: tuple[Recipe, ...] = (

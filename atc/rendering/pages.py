@@ -64,6 +64,35 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover) -> str:
     )
 
 
+def sheet_page(chapter: Chapter, navigation: Navigation, cover: Cover) -> str:
+    """The sheet of one territory as a complete HTML file, beside those of the others.
+
+    Args:
+        chapter: Its body; its title names the territory.
+        navigation: Slug and title of every sheet.
+        cover: What the document says of itself.
+
+    Returns:
+        HTML; its only addresses are anchors, the other sheets and its own PDF.
+    """
+    root = parse(chapter.body)
+    here = exhibit_ids(root)
+    link_exhibits(root, lambda id_: f"#{id_}" if id_ in here else "")
+    return (
+        environment()
+        .get_template("sheet.html.j2")
+        .render(
+            cover=cover,
+            chapter=chapter,
+            body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
+            contents=contents(root),
+            navigation=navigation,
+            base="",
+            **_common(cover),
+        )
+    )
+
+
 def _address(id_: str, here: frozenset[str], navigation: Navigation) -> str:
     """In this page, else in the page of the chapter whose number the exhibit bears."""
     if id_ in here:

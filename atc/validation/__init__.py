@@ -7,9 +7,11 @@ In order: `opening` (bytes, text), `reading` (`heading`, `cells`), `integrity` (
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pandas as pd
 
+from atc import codebook
 from atc.datapackage import FILE, read_package
 from atc.dictionary import Dictionary, load_dictionary
 from atc.errors import DataRefused, Fault
@@ -22,7 +24,7 @@ from atc.validation.reading import TextTable, read_table
 from atc.validation.rules import RULES
 from atc.validation.schema import dictionary_faults
 
-__all__ = ["validate_wave"]
+__all__ = ["validate_folder", "validate_wave"]
 
 
 def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
@@ -40,19 +42,40 @@ def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
         DataRefused: With every fault of every file; or, first, of the dictionary itself.
     """
     dictionary = load_dictionary(project)
+    shown_as = project.relative(project.raw(vague))
+    return validate_folder(project.raw(vague), shown_as, vague, dictionary)
+
+
+def validate_folder(
+    folder: Path, shown_as: str, vague: str, dictionary: Dictionary
+) -> dict[str, pd.DataFrame]:
+    """The same for a folder that is not the wave's yet: an import is checked before it takes its place.
+
+    Args:
+        folder: Where the files are.
+        shown_as: The same as the evaluator knows it, for messages.
+        vague: Id of the wave.
+        dictionary: What the tables must be.
+
+    Returns:
+        What `validate_wave` returns.
+
+    Raises:
+        DataRefused: With every fault of every file; or, first, of the dictionary itself.
+    """
     unusable = list(dictionary_faults(dictionary))
     if unusable:
         raise DataRefused(unusable)
-    folder = project.relative(project.raw(vague))
-    if not project.raw(vague).is_dir():
+    if not folder.is_dir():
         remedy = "Créez-le, et placez-y les tables de la vague et leur datapackage.json"
-        raise DataRefused([Fault(folder, 0, "", "", "Dossier de la vague absent", remedy)])
-    contents, faults = _contents(project, vague, dictionary)
-    faults += folder_faults(project.raw(vague), folder, dictionary)
-    faults += _description_faults(project, vague, dictionary, contents)
+        raise DataRefused([Fault(shown_as, 0, "", "", "Dossier de la vague absent", remedy)])
+    contents, faults = _contents(folder, shown_as, dictionary)
+    faults += folder_faults(folder, shown_as, dictionary)
+    faults += _description_faults(folder, shown_as, vague, dictionary, contents)
+    faults += _codebook_faults(folder, shown_as, vague, dictionary)
     texts: dict[str, TextTable] = {}
     for name, content in contents.items():
-        text, found = read_table(content, f"{folder}/{file_name(name)}", dictionary.table(name))
+        text, found = read_table(content, f"{shown_as}/{file_name(name)}", dictionary.table(name))
         faults += found
         if text is not None:
             texts[name] = text
@@ -64,27 +87,39 @@ def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
     return {name: frame.reset_index(drop=True) for name, frame in frames.items()}
 
 
-def _contents(project: Project, vague: str, dictionary: Dictionary) -> tuple[dict[str, bytes], list[Fault]]:
+def _contents(folder: Path, shown_as: str, dictionary: Dictionary) -> tuple[dict[str, bytes], list[Fault]]:
     contents: dict[str, bytes] = {}
     faults: list[Fault] = []
     for name in dictionary.tables:
-        path = project.raw(vague) / file_name(name)
+        file = file_name(name)
         try:
-            contents[name] = read_bytes(path, project.relative(path))
+            contents[name] = read_bytes(folder / file, f"{shown_as}/{file}")
         except DataRefused as refused:
             faults += refused.faults
     return contents, faults
 
 
+def _codebook_faults(folder: Path, shown_as: str, vague: str, dictionary: Dictionary) -> tuple[Fault, ...]:
+    # A wave stands without a codebook; only holding it against another needs one.
+    path, file = folder / codebook.FILE, f"{shown_as}/{codebook.FILE}"
+    if not path.exists():
+        return ()
+    try:
+        read_bytes(path, file)
+        codebook.read_codebook(path, file, vague, dictionary.variables)
+    except DataRefused as refused:
+        return refused.faults
+    return ()
+
+
 def _description_faults(
-    project: Project, vague: str, dictionary: Dictionary, contents: dict[str, bytes]
+    folder: Path, shown_as: str, vague: str, dictionary: Dictionary, contents: dict[str, bytes]
 ) -> list[Fault]:
-    folder = project.raw(vague)
-    file = project.relative(folder / FILE)
+    file = f"{shown_as}/{FILE}"
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     try:
         read_bytes(folder / FILE, file)
-        package = read_package(folder, project.relative(folder))
+        package = read_package(folder, shown_as)
     except DataRefused as refused:
         return list(refused.faults)
     return list(package_faults(package, vague, file, hashes, dictionary))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from atc import codebook
 from atc.datapackage import FILE, STATUSES, Package, Resource
 from atc.dictionary import Dictionary, Table
 from atc.errors import Fault, shown
@@ -29,7 +30,7 @@ def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[F
     Yields:
         One fault for each file or folder that is no table of the dictionary.
     """
-    expected = {FILE, *_LITTER, *(file_name(table) for table in dictionary.tables)}
+    expected = {FILE, codebook.FILE, *_LITTER, *(file_name(table) for table in dictionary.tables)}
     for path in sorted(folder.iterdir()):
         if path.name not in expected and not path.name.startswith("."):
             remedy = "Retirez-le de ce dossier, ou décrivez sa table dans data/dictionary/"

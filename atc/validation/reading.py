@@ -22,7 +22,7 @@ from atc.validation.cells import cleaned, invisible_faults
 from atc.validation.heading import match_heading
 from atc.validation.opening import decode
 
-MAX_ROWS = 5_000
+MAX_ROWS = 50_000
 MAX_LINE = 50_000
 _COMMAS = "Ajoutez ou retirez des virgules ; un texte qui en contient se met entre guillemets"
 

@@ -98,7 +98,7 @@ def test_the_files_of_a_wave_are_its_own(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert wave_files(Project(tmp_path), "2020-automne") == [
+    assert wave_files(Project(tmp_path), ["2020-automne"]) == [
         "report.toml",
         "data/dictionary/a.json",
         "data/processed/2020-automne/a.parquet",

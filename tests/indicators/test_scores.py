@@ -35,7 +35,7 @@ def test_answers_are_first_summed_up_within_each_territory(table):
 
 def test_only_territories_where_both_groups_scored_are_compared(table, dictionary):
     result = scores.comparaison(table, dictionary).set_index("item")
-    assert list(result.index) == list(dictionary.field("scores.item").labels)
+    assert list(result.index) == ["cooperation", "confiance"]  # nobody was asked the others
     row = result.loc["cooperation"]
     assert row["territoires"] == 2
     # Territory medians 8 and 4, not the answers 2, 9, 8, 4 nor Grigny's 10.
@@ -51,12 +51,13 @@ def test_another_period_is_not_mixed_in(table, dictionary):
     later = table.assign(periode=["actuelle"] * len(table))
     assert scores.comparaison(later, dictionary)["territoires"].sum() == 0
     assert scores.comparaison(later, dictionary, "actuelle").loc[0, "territoires"] == 2
-    assert scores.part_sur_la_periode(later, "avant") == Part(0, 9)
+    assert scores.part_ayant_juge(later, "avant") == Part(0, 7)
+    assert scores.part_ayant_juge(table, "avant") == Part(7, 7)
 
 
 def test_bands_count_respondents(table, dictionary):
     bands = scores.notes_par_tranche(table, dictionary)
-    assert len(bands) == 6 * 2 * 4
+    assert len(bands) == 2 * 2 * 4
     kept = bands[(bands["item"] == "cooperation") & (bands["groupe"] == "institutionnels")]
     assert list(kept["effectif"]) == [1, 1, 0, 3]
     assert set(kept["total"]) == {5}

@@ -19,7 +19,7 @@ def test_the_committed_wave_is_what_the_procedure_writes(committed, tmp_path, ca
     assert main(["--to", str(tmp_path / "vague")]) == 0
     written = {path.name: path.read_bytes() for path in (tmp_path / "vague").iterdir()}
     assert written == {path.name: path.read_bytes() for path in committed.iterdir()}
-    assert "10 fichiers" in capsys.readouterr().out
+    assert "11 fichiers" in capsys.readouterr().out
 
 
 def test_files_are_plain_utf8_with_line_feeds(committed):

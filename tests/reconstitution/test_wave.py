@@ -49,7 +49,7 @@ def test_another_target_is_solved_for(change):
         {"repondants": 18},
         {"taux_de_reponse": 58},
         {"modeles": 5},
-        {"institutions_plus_favorables": False, "periodes": frozenset({"actuelle"})},
+        {"institutions_plus_favorables": False, "avant_juge_par_tous": False},
         {"types_d_effet": 6},
         {"legitimites": (("fcsf", "thematique"),)},
     ],

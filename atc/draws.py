@@ -1,4 +1,4 @@
-"""Seeded draws that are the same on every machine, and pseudonyms without any order.
+"""Seeded draws that are the same on every machine.
 
 The standard library promises a stable ``random.random()`` but neither ``choice`` nor ``shuffle``,
 and numpy lets the streams of its generators change between versions. The committed files are
@@ -9,20 +9,12 @@ integers are drawn: no floating-point rounding can differ from one processor to 
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
 
 _SPAN = 2**64
-
-# Published on purpose: these rows belong to nobody, and anyone must be able to rebuild them. The
-# key of real respondents stays outside the repository (design/privacy.md, 3).
-_DEMONSTRATION_KEY = b"atc 2020-automne, cle de demonstration, personne derriere ces lignes"
-# Crockford's base 32: no I, L, O or U, which are misread or make words.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CODE_LENGTH = 6
 
 
 class NothingToDrawError(Exception):
@@ -42,8 +34,17 @@ class Draws:
             seed: Seed of the whole wave.
             name: Name of the stream, in general that of a table.
         """
+        self._seed, self._name = seed, name
         self._label = f"{seed}/{name}/".encode()
         self._count = 0
+
+    def branch(self, name: str) -> Draws:
+        """Another stream, named after this one: using it leaves this one where it was.
+
+        Args:
+            name: What the branch serves.
+        """
+        return Draws(self._seed, f"{self._name}/{name}")
 
     def below(self, bound: int) -> int:
         """An integer from 0 to ``bound - 1``, each equally likely."""
@@ -92,19 +93,3 @@ class Draws:
         if size > len(items):
             raise NothingToDrawError
         return self.shuffled(items)[:size]
-
-
-def pseudonym(letter: str, person: str) -> str:
-    """``A-7K2M9Q``: stable for one person of the fiction, and telling nothing about them.
-
-    Args:
-        letter: Group of persons: A animateur.trice, R recipient of the flash, L speaker.
-        person: What identifies the person, for example ``avignon/dp``.
-    """
-    digest = hmac.new(_DEMONSTRATION_KEY, f"{letter}/{person}".encode(), hashlib.sha256).digest()
-    number = int.from_bytes(digest, "big")
-    code = ""
-    for _ in range(_CODE_LENGTH):
-        number, rank = divmod(number, len(_ALPHABET))
-        code += _ALPHABET[rank]
-    return f"{letter}-{code}"

@@ -1,8 +1,6 @@
-import re
-
 import pytest
 
-from atc.reconstitution.draws import Draws, NothingToDrawError, pseudonym
+from atc.draws import Draws, NothingToDrawError
 
 
 def test_a_stream_never_changes():
@@ -46,14 +44,3 @@ def test_a_sample_has_no_repeat():
 def test_too_few_candidates_are_refused(draw):
     with pytest.raises(NothingToDrawError):
         draw(Draws(1, "vide"))
-
-
-def test_a_pseudonym_is_stable_and_says_nothing_of_the_site():
-    code = pseudonym("A", "avignon")
-    assert code == pseudonym("A", "avignon")
-    assert re.fullmatch(r"A-[0-9A-HJKMNP-TV-Z]{6}", code)
-    assert pseudonym("R", "avignon")[2:] != code[2:]
-    sites = sorted(f"site{rank}" for rank in range(50))
-    codes = [pseudonym("A", site) for site in sites]
-    assert len(set(codes)) == 50
-    assert codes != sorted(codes)

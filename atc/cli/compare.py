@@ -1,0 +1,134 @@
+"""``atc compare``: what may be held against the wave before, then what changed, by territory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from atc.cli.french import FrenchCommand
+from atc.errors import UsageError
+from atc.paths import find_project
+from atc.settings import load_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from atc.waves import Wave
+
+# A longer label is cut: the whole wording is in the codebook and in the chapter on change.
+_LONGEST = 62
+_NUMBERS = ("En hausse", "Stable", "En baisse", "Comparés", "Perdus", "Nouveaux", "Médianes")
+
+
+@click.command(cls=FrenchCommand)
+@click.argument("avant", metavar="VAGUE")
+@click.argument("apres", metavar="SUIVANTE")
+def compare(avant: str, apres: str) -> None:
+    """Compare deux vagues : ce qui se rapproche, puis les territoires en hausse, stables, en baisse."""
+    from atc.codebook import comparability  # noqa: PLC0415
+    from atc.waves import open_wave  # noqa: PLC0415
+
+    _check_succession(avant, apres)
+    after = open_wave(apres)
+    before = after.previous()
+    compared = comparability(before.codebook(), after.codebook())
+    click.echo(f"Comparabilité, d’après le codebook : {before.settings.label} et {after.settings.label}")
+    _show(("Variable", "Comparabilité", "Rapprochée", "Libellé"), _comparability_rows(compared))
+    click.echo(_tally(compared))
+    click.echo("\nÉvolution par territoire (les personnes changent, les territoires restent)")
+    _show(("Mesure", "Source", *_NUMBERS), _change_rows(before, after, compared))
+    click.echo(
+        "Ni pourcentage ni test : les nombres sont trop petits. Perdus, nouveaux : territoires d’une seule "
+        "vague, qui ne sont pas comparés. Médianes : sur les seuls territoires comparés."
+    )
+
+
+def _check_succession(avant: str, apres: str) -> None:
+    settings = load_settings(find_project())
+    settings.wave(avant)
+    previous = settings.wave(apres).previous
+    if previous != avant:
+        order = f"après « {previous} »" if previous else "sans vague précédente"
+        raise UsageError(
+            f"La vague « {apres} » ne suit pas « {avant} » : report.toml la déclare {order}. "
+            "Donnez d’abord la plus ancienne, et vérifiez l’entrée « precedente »."
+        )
+
+
+def _comparability_rows(compared: pd.DataFrame) -> list[tuple[str, ...]]:
+    rows = compared[["variable", "verdict", "jointure", "libelle"]].itertuples(index=False, name=None)
+    return [
+        (str(variable), str(verdict), "oui" if joined else "non", str(label))
+        for variable, verdict, joined, label in rows
+    ]
+
+
+def _tally(compared: pd.DataFrame) -> str:
+    counts = compared["verdict"].value_counts(sort=False)
+    apart = int((~compared["jointure"]).sum())
+    changed = compared[compared["jointure"] & (compared["comparabilite"] != "identique")]
+    told = f"{len(compared)} variables ; {', '.join(f'{v} : {n}' for v, n in counts.items())}."
+    told += f" {apart} ne sont pas rapprochées."
+    if len(changed):
+        told += f" Rapprochées quoique modifiées, le codebook l’autorise : {', '.join(changed['variable'])}."
+    return told
+
+
+def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> list[tuple[str, ...]]:
+    from atc.codebook import joined  # noqa: PLC0415
+    from atc.indicators import evolution, evolution_des_notes  # noqa: PLC0415
+
+    columns = {
+        name: after.field(f"carnet_de_bord.{name}").label
+        for name in ("etp", "reunions_pilotage")
+        if joined(compared, [f"carnet_de_bord.{name}"])
+    }
+    measures = evolution.evolution_du_carnet(
+        before.table("carnet_de_bord"), after.table("carnet_de_bord"), columns
+    )
+    items = [
+        code
+        for code in after.field("scores.item").labels
+        if joined(compared, ["scores.score"]) and joined(compared, [f"scores.item={code}"])
+    ]
+    notes = evolution_des_notes.evolution_des_scores(
+        before.table("scores"), after.table("scores"), after.dictionary, items
+    )
+    return [*_rows(measures.assign(source="carnet de bord")), *_rows(_by_lens(notes))]
+
+
+def _by_lens(notes: pd.DataFrame) -> pd.DataFrame:
+    return notes.assign(libelle=notes["libelle_item"], source=notes["libelle_groupe"].str.lower())
+
+
+def _rows(changes: pd.DataFrame) -> Iterable[tuple[str, ...]]:
+    from atc.indicators.lignes import lignes  # noqa: PLC0415
+
+    for row in lignes(changes):
+        counts = (row.hausse, row.stable, row.baisse, row.compares, row.perdus, row.nouveaux)
+        medians = _medians(row.mediane_avant, row.mediane_apres)
+        yield (str(row.libelle), str(row.source), *map(str, counts), medians)
+
+
+def _medians(before: float, after: float) -> str:
+    from atc.typography import number  # noqa: PLC0415
+
+    if before != before:  # noqa: PLR0124 (the definition of NaN)
+        return "aucun territoire comparé"
+    return " → ".join(number(value, 0 if value.is_integer() else 1) for value in (before, after))
+
+
+def _show(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Aligned columns: words on the left, counts on the right."""
+    lines = [tuple(heading), *(tuple(row) for row in rows)]
+    cut = [[cell if len(cell) <= _LONGEST else f"{cell[: _LONGEST - 1]}…" for cell in row] for row in lines]
+    widths = [max(len(row[i]) for row in cut) for i in range(len(heading))]
+    counts = [all(row[i].isdecimal() for row in cut[1:]) for i in range(len(heading))]
+    for row in cut:
+        cells = (
+            f"{cell:>{width}}" if right else f"{cell:<{width}}"
+            for cell, width, right in zip(row, widths, counts, strict=True)
+        )
+        click.echo("  ".join(cells).rstrip())

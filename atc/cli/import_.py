@@ -1,0 +1,78 @@
+"""``atc import``: exports of survey tools to the tables of a wave, or a first draft of the mapping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from atc.cli.french import FrenchCommand
+from atc.errors import UsageError
+from atc.paths import find_project
+
+
+@click.command("import", cls=FrenchCommand)
+@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--vague", metavar="VAGUE", required=True, help="Vague de données que ces fichiers apportent.")
+@click.option(
+    "--mapping",
+    metavar="CORRESPONDANCE",
+    type=click.Path(path_type=Path),
+    help="Fichier YAML qui dit ce que devient chaque colonne (exemples : docs/exemples).",
+)
+@click.option(
+    "--key",
+    metavar="CLÉ",
+    type=click.Path(path_type=Path),
+    help="Fichier de la clé des pseudonymes, hors du projet et la même d’une vague à l’autre.",
+)
+@click.option("--new-key", is_flag=True, help="Crée d’abord la clé (première vague seulement).")
+@click.option("--replace", is_flag=True, help="Remplace une vague déjà importée, si tout est bon.")
+@click.option(
+    "--propose", is_flag=True, help="N’importe rien : ébauche la correspondance, à relire et à compléter."
+)
+def import_(
+    files: tuple[Path, ...],
+    vague: str,
+    mapping: Path | None,
+    key: Path | None,
+    new_key: bool,
+    replace: bool,
+    propose: bool,
+) -> None:
+    """Importe les exports d’une enquête : tout passe, ou rien n’est écrit."""
+    if propose:
+        _propose(files, vague, mapping)
+        return
+    if mapping is None or key is None:
+        missing = "--mapping" if mapping is None else "--key"
+        raise UsageError(f"Il manque {missing}. Aide : atc import --help")
+    from atc.intake.importing import Request, import_wave  # noqa: PLC0415
+    from atc.intake.pseudonyms import create_key  # noqa: PLC0415
+
+    project = find_project()
+    if new_key:
+        create_key(key, project)
+    outcome = import_wave(project, Request(files, vague, mapping, key, replace))
+    for line in outcome.lines:
+        click.echo(line)
+    folder = project.relative(project.raw(vague))
+    if outcome.changed:
+        click.echo(f"{folder} est à jour. Vérifiez-le avec : atc check --vague {vague}")
+    else:
+        click.echo(f"Rien n’a changé : {folder} contient déjà exactement ces données.")
+
+
+def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
+    from atc.intake.proposal import propose  # noqa: PLC0415
+
+    draft = propose(find_project(), files, vague)
+    if mapping is None:
+        click.echo(draft, nl=False)
+        return
+    try:
+        with mapping.open("x", encoding="utf-8") as file:
+            file.write(draft)
+    except FileExistsError as error:
+        raise UsageError(f"« {mapping} » existe déjà. Donnez un autre nom à l’ébauche.") from error
+    click.echo(f"Ébauche écrite dans {mapping} : confirmez ou corrigez chaque ligne marquée « à confirmer ».")

@@ -1,0 +1,114 @@
+"""What changed in the scores between a wave and the one before it, by territory and by lens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from atc.indicators import scores
+from atc.indicators.evolution import BILAN, bilan, directions
+
+if TYPE_CHECKING:
+    from atc.dictionary import Dictionary
+
+MOMENTS = ("avant", "precedente", "actuelle")
+
+
+def scores_par_territoire(
+    scores_avant: pd.DataFrame, scores_apres: pd.DataFrame, periode: str = "actuelle"
+) -> pd.DataFrame:
+    """Median score of each territory in both waves. Never to be shown beyond ``interne``.
+
+    Returns:
+        One row = one territory × one group × one item scored in either wave. ``territoire``, ``groupe``,
+        ``item``, ``avant`` and ``apres`` (territory medians, 1-10), ``sens``.
+    """
+    keys = ["territoire", "groupe", "item"]
+    before, after = (
+        scores.medianes_par_territoire(table, periode).set_index(keys)["mediane"]
+        for table in (scores_avant, scores_apres)
+    )
+    return directions(pd.DataFrame({"avant": before, "apres": after}).sort_index()).reset_index()
+
+
+def evolution_des_scores(
+    scores_avant: pd.DataFrame,
+    scores_apres: pd.DataFrame,
+    dictionary: Dictionary,
+    items: Collection[str],
+) -> pd.DataFrame:
+    """Item by item and lens by lens: how many territories went up, stayed, went down.
+
+    Args:
+        scores_avant: Former wave.
+        scores_apres: Latter wave.
+        dictionary: Labels.
+        items: Items that the codebooks allow to join; no other is compared.
+
+    Returns:
+        One row = one group × one item, in the order of the questionnaire. ``groupe``, ``libelle_groupe``,
+        ``item``, ``libelle_item``, then the columns of `bilan`.
+    """
+    changes = scores_par_territoire(scores_avant, scores_apres)
+    rows = [
+        {**names, **bilan(changes[(changes["groupe"] == group) & (changes["item"] == item)])}
+        for names, group, item in _lenses(dictionary, items)
+    ]
+    return pd.DataFrame(rows, columns=["groupe", "libelle_groupe", "item", "libelle_item", *BILAN])
+
+
+def _lenses(dictionary: Dictionary, items: Collection[str]) -> list[tuple[dict[str, str], str, str]]:
+    groups = dictionary.field("scores.groupe").labels
+    labels = dictionary.field("scores.item").labels
+    return [
+        (
+            {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label},
+            group,
+            item,
+        )
+        for group, group_label in groups.items()
+        for item, label in labels.items()
+        if item in items
+    ]
+
+
+def trois_moments(
+    scores_avant: pd.DataFrame,
+    scores_apres: pd.DataFrame,
+    dictionary: Dictionary,
+    items: Collection[str],
+) -> pd.DataFrame:
+    """Before the start, in the former wave, in the latter: medians over the territories known at all three.
+
+    « Avant » is the retrospective judgement that the former wave asked for.
+
+    Returns:
+        One row = one group × one item × one moment of ``MOMENTS``. ``groupe``, ``libelle_groupe``, ``item``,
+        ``libelle_item``, ``moment``, ``mediane`` (of territory medians, 1-10, missing when no territory is
+        known at all three moments), ``territoires`` (how many are).
+    """
+    taken = zip(
+        MOMENTS,
+        (scores_avant, scores_avant, scores_apres),
+        ("avant", "actuelle", "actuelle"),
+        strict=True,
+    )
+    keys = ["territoire", "groupe", "item"]
+    medians = pd.DataFrame(
+        {
+            moment: scores.medianes_par_territoire(table, period).set_index(keys)["mediane"]
+            for moment, table, period in taken
+        }
+    ).dropna()
+    rows = []
+    for names, group, item in _lenses(dictionary, items):
+        levels = medians.index.get_level_values
+        kept = medians[(levels("groupe") == group) & (levels("item") == item)]
+        rows += [
+            {**names, "moment": moment, "mediane": kept[moment].median(), "territoires": len(kept)}
+            for moment in MOMENTS
+        ]
+    columns = ["groupe", "libelle_groupe", "item", "libelle_item", "moment", "mediane", "territoires"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,244 @@
+"""The mapping file: which column of which export becomes which column of which table, and what is dropped.
+
+It is read strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the whole
+file with its line. ``docs/exemples`` holds one commented file for each tool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from functools import partial
+
+from atc.datapackage import STATUSES
+from atc.dictionary import Dictionary, Table
+from atc.errors import DataRefused
+from atc.intake.columns import ColumnRule, StackRule, column_rule, dictionary_keys, stack_rule
+from atc.intake.yamltree import Node, gather, parse_yaml
+
+TOOLS = ("limesurvey", "kobo", "tableur")
+_TOP = (
+    *("vague", "titre", "description", "version", "licence", "collecte", "collectes", "statut", "statuts"),
+    *("sites", "absences", "reprendre", "sources"),
+)
+_SOURCE = (
+    *("fichier", "outil", "feuille", "structure", "separateur", "garder", "verifier", "ignorer", "tables"),
+    "a_classer",
+)
+#: What a draft leaves to whoever knows.
+TO_COMPLETE = "à compléter"
+_SEPARATORS = {";": ";", ",": ",", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """How the rows of one source give rows of one table.
+
+    Attributes:
+        node: Where the mapping says it.
+        table: The table.
+        columns: Column of the table -> rule.
+        stack: Columns that become rows, if any.
+        completes: Whether its rows only complete those that other blocks give.
+    """
+
+    node: Node
+    table: Table
+    columns: MappingType[str, ColumnRule]
+    stack: StackRule | None
+    completes: bool
+
+
+@dataclass(frozen=True)
+class SourceRule:
+    """One export: where it is, and what becomes of each of its columns.
+
+    Attributes:
+        node: Where the mapping says it.
+        pattern: Name of the file, where ``*`` stands for anything.
+        tool: What made it.
+        sheet: Sheet of the workbook; the only one when empty.
+        structure: Name of the file that describes the questionnaire, if any.
+        separator: Of a CSV; found when empty.
+        kept: Column -> values: the other rows are left out, and counted.
+        checked: Column -> the value that every row must have.
+        ignored: Columns to drop.
+        blocks: What its rows give.
+    """
+
+    node: Node
+    pattern: str
+    tool: str
+    sheet: str
+    structure: str
+    separator: str
+    kept: MappingType[str, tuple[str, ...]]
+    checked: MappingType[str, str]
+    ignored: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The whole file.
+
+    Attributes:
+        node: Its root.
+        vague: Wave that it is for.
+        title: Of the data, as readers see it.
+        description: A sentence about them.
+        version: Of the data.
+        licence: Name of the licence.
+        collected: Table -> ``debut``, ``fin``, ``libelle`` of its collection.
+        statuses: ``table`` or ``table.colonne`` -> status; under the empty key, all others.
+        sites: Spelling -> code of a territory.
+        missing: Spelling -> missing code, beside the usual ones.
+        reused: Table -> wave whose file is taken again as it is.
+        sources: The exports.
+    """
+
+    node: Node
+    vague: str
+    title: str
+    description: str
+    version: str
+    licence: str
+    collected: MappingType[str, MappingType[str, str]]
+    statuses: MappingType[str, str]
+    sites: MappingType[str, str]
+    missing: MappingType[str, str]
+    reused: MappingType[str, str]
+    sources: tuple[SourceRule, ...]
+
+    def status(self, table: str, column: str) -> str:
+        """Status of one column."""
+        for key in (f"{table}.{column}", table, ""):
+            if key in self.statuses:
+                return self.statuses[key]
+        raise KeyError(table)
+
+
+def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
+    """Read and check a mapping file.
+
+    Args:
+        content: Its bytes.
+        file: As the evaluator knows it.
+        dictionary: Tables, columns and codes that it may name.
+
+    Raises:
+        DataRefused: With every fault of the file, each with its line.
+    """
+    root = parse_yaml(content, file)
+    top = root.only(_TOP, required=("vague", "titre", "collecte", "sources"))
+    sources = gather(partial(_source, node, dictionary) for node in top["sources"].items())
+    if not sources:
+        raise top["sources"].refusal("Aucune source", "Décrivez au moins un fichier")
+    return Mapping(
+        node=root,
+        vague=top["vague"].text(),
+        title=top["titre"].text(),
+        description=_text(top, "description"),
+        version=_text(top, "version") or "1.0.0",
+        licence=_text(top, "licence") or "Licence Ouverte 2.0",
+        collected=_collected(top, dictionary),
+        statuses=_statuses(top, dictionary),
+        sites=top["sites"].texts() if "sites" in top else {},
+        missing=_missing(top, dictionary),
+        reused=dictionary_keys(top["reprendre"], dictionary).texts() if "reprendre" in top else {},
+        sources=tuple(sources),
+    )
+
+
+def _text(entries: MappingType[str, Node], key: str) -> str:
+    return entries[key].text() if key in entries else ""
+
+
+def _collected(top: MappingType[str, Node], dictionary: Dictionary) -> dict[str, dict[str, str]]:
+    keys = ("debut", "fin", "libelle")
+    told = top["collecte"].only(keys, required=("libelle",))["libelle"]
+    if told.text() in {"", TO_COMPLETE}:
+        remedy = "Écrivez quand les données ont été recueillies, par exemple « automne 2021 »"
+        raise told.refusal("Date de collecte à compléter", remedy)
+    collected = {table.name: top["collecte"].texts() for table in dictionary}
+    if "collectes" in top:
+        for name, node in dictionary_keys(top["collectes"], dictionary).entries().items():
+            node.only(keys, required=("libelle",))
+            collected[name] = node.texts()
+    return collected
+
+
+def _statuses(top: MappingType[str, Node], dictionary: Dictionary) -> dict[str, str]:
+    nodes = {"": top["statut"]} if "statut" in top else {}
+    if "statuts" in top:
+        nodes |= dictionary_keys(top["statuts"], dictionary, columns=True).entries()
+    for node in nodes.values():
+        if node.text() not in STATUSES:
+            raise node.refusal("Statut inconnu", f"Choisissez parmi : {', '.join(STATUSES)}", node.text())
+    return {"": STATUSES[0]} | {key: node.text() for key, node in nodes.items()}
+
+
+def _missing(top: MappingType[str, Node], dictionary: Dictionary) -> dict[str, str]:
+    if "absences" not in top:
+        return {}
+    codes = {code for table in dictionary for code in table.missing}
+    for node in top["absences"].entries().values():
+        if node.text() not in codes:
+            admitted = ", ".join(sorted(code for code in codes if code))
+            raise node.refusal("Code d’absence inconnu", f"Choisissez parmi : {admitted}", node.text())
+    return top["absences"].texts()
+
+
+def _source(node: Node, dictionary: Dictionary) -> SourceRule:
+    keys = node.only(_SOURCE, required=("fichier", "outil", "tables"))
+    tool = keys["outil"].text()
+    if tool not in TOOLS:
+        raise keys["outil"].refusal("Outil inconnu", f"Choisissez parmi : {', '.join(TOOLS)}", tool)
+    if "a_classer" in keys and keys["a_classer"].items():
+        message = "Des colonnes restent à classer"
+        remedy = "Reportez chacune dans « tables » ou dans « ignorer », puis supprimez « a_classer »"
+        raise keys["a_classer"].refusal(message, remedy)
+    separator = _text(keys, "separateur")
+    if separator and separator not in _SEPARATORS:
+        raise keys["separateur"].refusal("Séparateur inconnu", "Écrivez ; ou , ou tabulation", separator)
+    pairs = [
+        (name, block)
+        for name, table in dictionary_keys(keys["tables"], dictionary).entries().items()
+        for block in (table.content if isinstance(table.content, tuple) else (table,))
+    ]
+    return SourceRule(
+        node=node,
+        pattern=keys["fichier"].text(),
+        tool=tool,
+        sheet=_text(keys, "feuille"),
+        structure=_text(keys, "structure"),
+        separator=_SEPARATORS.get(separator, ""),
+        kept={k: tuple(v.text() for v in n.items()) for k, n in keys["garder"].entries().items()}
+        if "garder" in keys
+        else {},
+        checked=keys["verifier"].texts() if "verifier" in keys else {},
+        ignored=tuple(item.text() for item in keys["ignorer"].items()) if "ignorer" in keys else (),
+        blocks=tuple(gather(partial(_block, block, dictionary.table(name)) for name, block in pairs)),
+    )
+
+
+def _block(node: Node, table: Table) -> Block:
+    keys = node.only(("colonnes", "empiler", "completer"), required=("colonnes",))
+    rules = gather(
+        partial(column_rule, rule, table, name) for name, rule in keys["colonnes"].entries().items()
+    )
+    stack = stack_rule(keys["empiler"], table) if "empiler" in keys else None
+    completes = "completer" in keys and keys["completer"].text() == "oui"
+    columns = {rule.target: rule for rule in rules}
+    _check_whole(node, table, {*columns, *(stack.targets if stack else ())}, completes=completes)
+    return Block(node, table, columns, stack, completes)
+
+
+def _check_whole(node: Node, table: Table, given: set[str], *, completes: bool) -> None:
+    needed = set(table.primary_key) if completes else set(table.fields)
+    absent = [name for name in table.fields if name in needed - given]
+    if absent:
+        remedy = 'Dites d’où vient chacune ; une colonne sans source s’écrit « {constante: ""} »'
+        raise DataRefused(
+            [node.fault(f"Colonnes de {table.name} sans correspondance : {', '.join(absent)}", remedy)]
+        )

@@ -1,0 +1,116 @@
+"""One row of a table on its way to the wave, which never forgets where each of its cells comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from atc.dictionary import Table
+from atc.errors import Fault, shown
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cell comes from.
+
+    Attributes:
+        file: The export, or the mapping for a constant, as the evaluator knows it.
+        line: Line in that file.
+        column: Heading in that file.
+        shown: What messages may quote of the cell; empty when it names a person.
+    """
+
+    file: str
+    line: int
+    column: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of a table.
+
+    Attributes:
+        table: Name of the table.
+        values: Column -> value, as the dictionary writes it.
+        places: Column -> where it comes from.
+    """
+
+    table: str
+    values: Mapping[str, str]
+    places: Mapping[str, Place]
+
+    def completed(self, other: Record) -> Record:
+        """The same row, where the columns of another one stand instead."""
+        return replace(self, values={**self.values, **other.values}, places={**self.places, **other.places})
+
+    def key(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Its values in some columns."""
+        return tuple(self.values.get(column, "") for column in columns)
+
+
+def fault_at(place: Place, message: str, remedy: str) -> Fault:
+    """A fault where a cell comes from."""
+    return Fault(place.file, place.line, shown(place.column), place.shown, message, remedy)
+
+
+def complete(
+    rows: list[Record], additions: Iterable[Record], table: Table
+) -> tuple[list[Record], list[Fault]]:
+    """Put the answers of some files in the rows that others gave, person by person.
+
+    Args:
+        rows: What the other files gave.
+        additions: What completes them.
+        table: What the dictionary says of them.
+
+    Returns:
+        The rows, and a fault for each addition that completes none.
+    """
+    ranks = {row.key(table.primary_key): rank for rank, row in enumerate(rows)}
+    whole, faults, done = list(rows), [], set()
+    for addition in additions:
+        key = addition.key(table.primary_key)
+        place = addition.places[table.primary_key[0]]
+        if key not in ranks:
+            remedy = "Ajoutez cette ligne au fichier qui donne la liste, ou retirez la réponse"
+            faults.append(
+                fault_at(place, f"Absent de la liste que complète ce fichier ({table.label})", remedy)
+            )
+        elif key in done:
+            faults.append(fault_at(place, "Deux réponses pour la même ligne de la liste", "Gardez-en une"))
+        else:
+            done.add(key)
+            whole[ranks[key]] = whole[ranks[key]].completed(addition)
+    return whole, faults
+
+
+def repeated(rows: Sequence[Record], table: Table) -> list[Fault]:
+    """A fault for each row whose key another one already has."""
+    keys = [table.primary_key]
+    keys += [(f.name,) for f in table.fields.values() if f.constraints.get("unique")]
+    faults = []
+    for columns in dict.fromkeys(keys):
+        first: dict[tuple[str, ...], Place] = {}
+        for row in rows:
+            key, place = row.key(columns), row.places[columns[0]]
+            if key in first:
+                other = first[key]
+                message = f"En double : même {', '.join(columns)} qu’à la ligne {other.line} de {other.file}"
+                faults.append(
+                    fault_at(place, message, "Supprimez la ligne en trop, ou corrigez l’une des deux")
+                )
+            first.setdefault(key, place)
+    return faults
+
+
+def ordered(rows: Iterable[Record], table: Table) -> list[Record]:
+    """Rows in an order that says nothing of the files: by pseudonym or code, then as the dictionary lists."""
+    names = [f.name for f in table.fields.values() if f.kind == "identifier"]
+    names += [name for name in table.primary_key if name not in names]
+    ranks = {name: {code: rank for rank, code in enumerate(table.fields[name].labels)} for name in names}
+
+    def sort_key(row: Record) -> list[tuple[int, str]]:
+        return [(ranks[name].get(row.values[name], 0), row.values[name]) for name in names]
+
+    return sorted(rows, key=sort_key)

@@ -1,0 +1,52 @@
+"""Every spelling of every territory that is known for sure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from atc.errors import DataRefused
+from atc.intake.spelling import place, unambiguous
+from atc.paths import Project
+from atc.settings import Settings
+from atc.validation.opening import decode, read_bytes
+
+TABLE = "territoires"
+KEY = "territoire"
+
+
+def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, str]:
+    """Territories of the waves before this one: code -> town.
+
+    Args:
+        project: Where the waves are.
+        settings: Which waves there are.
+        vague: The wave that is imported.
+    """
+    sites: dict[str, str] = {}
+    for other in settings.waves:
+        path = project.raw(other) / f"{TABLE}.csv"
+        if other == vague or not path.is_file():
+            continue
+        try:
+            text = decode(read_bytes(path, project.relative(path)), project.relative(path))
+        except DataRefused:  # checking that wave says it better
+            continue
+        for row in csv.DictReader(io.StringIO(text)):
+            sites.setdefault(row.get(KEY) or "", row.get("commune") or "")
+    sites.pop("", None)
+    return sites
+
+
+def spellings(sites: Mapping[str, str], declared: Mapping[str, str]) -> Mapping[str, str]:
+    """Spelling, without case, accents or dashes, -> code of a territory.
+
+    Args:
+        sites: Code -> town.
+        declared: What the mapping says, which wins: spelling -> code.
+    """
+    pairs: Iterable[tuple[str, str]] = [
+        (place(spelling), code) for code, town in sites.items() for spelling in (code, town)
+    ]
+    return {**unambiguous(pairs), **{place(spelling): code for spelling, code in declared.items()}}

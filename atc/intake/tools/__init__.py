@@ -1,0 +1,50 @@
+"""What each survey tool makes of headings and answers; one module a tool, all with the same three functions.
+
+``columns`` finds the code of each heading, ``technical`` knows the columns that the tool adds,
+``structure`` reads the file that describes the questionnaire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from atc.intake.source import Sheet
+from atc.intake.tools import kobo, limesurvey, tableur
+from atc.intake.tools.structure import Answers, Structure
+
+__all__ = ["ADAPTERS", "Answers", "Structure", "answers"]
+
+
+class Adapter(Protocol):
+    """What each module of this room offers."""
+
+    TECHNICAL: frozenset[str]
+
+    def codes(self, heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
+        """Heading -> code."""
+
+    def expand(self, answers: Answers, structure: Structure) -> Answers:
+        """The same answers, one column for each ticked box."""
+
+    def structure(self, content: bytes, file: str) -> Structure:
+        """What describes the questionnaire."""
+
+
+ADAPTERS: Mapping[str, Adapter] = {"limesurvey": limesurvey, "kobo": kobo, "tableur": tableur}
+
+
+def answers(tool: str, sheet: Sheet, structure: Structure) -> Answers:
+    """The rows of an export by the codes of its questions.
+
+    Args:
+        tool: What made it.
+        sheet: The export as text.
+        structure: What describes the questionnaire; empty if nothing does.
+
+    Raises:
+        DataRefused: Two headings are one question.
+    """
+    adapter = ADAPTERS[tool]
+    found = adapter.codes(sheet.heading, structure)
+    return adapter.expand(Answers.of(sheet, found, adapter.TECHNICAL), structure)

@@ -1,0 +1,185 @@
+"""KoboToolbox: ``group/question``, answers ticked in a list or in 0/1 columns, and the XLSForm behind them.
+
+Kobo exports names or labels, with or without the groups. The XLSForm (sheets ``survey`` and ``choices``)
+says which label is which name; the code of a column is ``group/question``, and ``group/question/choice``
+for a ticked box.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from atc.intake.capped import read_workbook
+from atc.intake.source import Sheet, refusal
+from atc.intake.spelling import skeleton, unambiguous
+from atc.intake.tools.structure import Answers, Structure
+
+TECHNICAL = frozenset(
+    skeleton(name)
+    for name in [
+        "start",
+        "end",
+        "today",
+        "deviceid",
+        "username",
+        "phonenumber",
+        "subscriberid",
+        "simserial",
+        "audit",
+        "_id",
+        "_uuid",
+        "formhub/uuid",
+        "_submission_time",
+        "_validation_status",
+        "_notes",
+        "_status",
+        "_submitted_by",
+        "__version__",
+        "_tags",
+        "_index",
+        "_geolocation",
+        "_attachments",
+        "_xform_id_string",
+        "meta/instanceID",
+        "meta/instanceName",
+        "meta/rootUuid",
+        "meta/deprecatedID",
+    ]
+)
+# « begin group » and « begin_group » are one.
+_SPACED = re.compile(r"^(begin|end) (group|repeat)")
+_NOT_ASKED = ("note", "calculate", "start", "end", "today", "deviceid", "username", "audit", "hidden")
+
+
+def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
+    """Heading -> code: a path of names, a name alone, or a path of labels.
+
+    Args:
+        heading: Names of the columns.
+        structure: Of the form; without it, a heading stays as it is.
+    """
+    leaves = unambiguous((code.rpartition("/")[2], code) for code in structure.wordings)
+    last = unambiguous((skeleton(t.rpartition("/")[2]), c) for c, t in structure.wordings.items())
+    whole = unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
+    choices = unambiguous(
+        (skeleton(f"{structure.wordings[code].rpartition('/')[2]}/{label}"), f"{code}/{choice}")
+        for code in structure.lists
+        for choice, label in structure.labels.get(code, {}).items()
+    )
+    paths = {f"{code}/{choice}" for code in structure.lists for choice in structure.labels.get(code, {})}
+    short = unambiguous(("/".join(path.split("/")[-2:]), path) for path in paths)
+    found = {}
+    for name in heading:
+        key = skeleton(name)
+        known = name in structure.wordings or name in paths
+        tail = skeleton("/".join(name.split("/")[-2:]))
+        found[name] = (
+            name
+            if known
+            else leaves.get(name)
+            or short.get(name)
+            or whole.get(key)
+            or last.get(key)
+            or choices.get(key)
+            or choices.get(tail)
+            or name
+        )
+    return found
+
+
+def expand(answers: Answers, structure: Structure) -> Answers:
+    """Give each choice of a list of ticked answers its own 0/1 column, unless the export already does.
+
+    Args:
+        answers: The export by its codes.
+        structure: Of the form.
+
+    Raises:
+        DataRefused: A list holds something that is no choice of the form.
+    """
+    rows = {line: dict(cells) for line, cells in answers.rows.items()}
+    headings = dict(answers.headings)
+    technical = set(answers.technical)
+    for code in structure.lists:
+        if code not in headings:
+            continue
+        labels = structure.labels.get(code, {})
+        unfolded = any(f"{code}/{choice}" in headings for choice in labels)
+        for line, cells in rows.items():
+            ticked = _ticked(cells[code], labels, answers.file, line, headings[code])
+            if not unfolded:
+                filled = {f"{code}/{c}": "" if not cells[code] else str(int(c in ticked)) for c in labels}
+                cells.update(filled)
+        if not unfolded:
+            headings.update({f"{code}/{choice}": headings[code] for choice in labels})
+        # Said twice: the columns of its choices are enough.
+        technical.add(code)
+    return replace(answers, headings=headings, rows=rows, technical=technical)
+
+
+def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading: str) -> set[str]:
+    words = cell.split()
+    if set(words) <= set(labels):
+        return set(words)
+    # Labels hold spaces too: the longest first, until nothing is left.
+    rest, found = f" {skeleton(cell)} ", set()
+    for choice, label in sorted(labels.items(), key=lambda pair: -len(skeleton(pair[1]))):
+        if f" {skeleton(label)} " in rest:
+            rest = rest.replace(f" {skeleton(label)} ", "  ", 1)
+            found.add(choice)
+    if rest.strip():
+        remedy = f"Choix du formulaire : {', '.join(labels)}"
+        message = "Choix absent du formulaire XLSForm"
+        raise refusal(file, message, remedy, line=line, column=heading, value=rest.strip())
+    return found
+
+
+def structure(content: bytes, file: str) -> Structure:
+    """Read an XLSForm.
+
+    Args:
+        content: Its bytes.
+        file: As the evaluator knows it.
+
+    Raises:
+        DataRefused: It lacks its sheets or columns.
+    """
+    survey, choices = (
+        _table(read_workbook(content, file, name, blanks=True)) for name in ("survey", "choices")
+    )
+    if not survey or not {"type", "name"} <= set(survey[0]):
+        raise refusal(
+            file, "Ce n’est pas un XLSForm", "Sa feuille « survey » doit avoir les colonnes type et name"
+        )
+    by_list: dict[str, dict[str, str]] = {}
+    for row in choices:
+        by_list.setdefault(row.get("list_name", ""), {})[row.get("name", "")] = row["label"]
+    path: list[tuple[str, str]] = []
+    wordings: dict[str, str] = {}
+    labels: dict[str, Mapping[str, str]] = {}
+    lists: list[str] = []
+    for row in survey:
+        kind, _, options = _SPACED.sub(r"\1_\2", row["type"].strip()).partition(" ")
+        if kind in {"begin_group", "begin_repeat"}:
+            path.append((row["name"], row["label"] or row["name"]))
+        elif kind in {"end_group", "end_repeat"}:
+            if not path:
+                raise refusal(file, "Groupe fermé sans avoir été ouvert", "Vérifiez la feuille « survey »")
+            path.pop()
+        elif row["name"] and kind not in _NOT_ASKED:
+            code = "/".join([name for name, _ in path] + [row["name"]])
+            wordings[code] = "/".join([text for _, text in path] + [row["label"] or row["name"]])
+            labels[code] = by_list.get(options.split(" ")[0], {})
+            if kind == "select_multiple":
+                lists.append(code)
+    return Structure(wordings, labels, tuple(lists))
+
+
+def _table(sheet: Sheet) -> list[dict[str, str]]:
+    rows = [dict(zip(sheet.heading, cells, strict=True)) for cells in sheet.rows.values()]
+    for row in rows:
+        # « label », or the first of « label::Français (fr) », « label::English (en) »…
+        row["label"] = next((row[k] for k in sheet.heading if k == "label" or k.startswith("label::")), "")
+    return rows

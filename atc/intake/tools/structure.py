@@ -1,0 +1,75 @@
+"""What survey tools have in common: questions with codes and wordings, answers with codes and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from atc.errors import DataRefused, Fault, shown
+from atc.intake.source import Sheet
+from atc.intake.spelling import skeleton
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A questionnaire as its tool describes it.
+
+    Attributes:
+        wordings: Code of a column -> what its heading says when exported in words.
+        labels: Code of a column -> code of an answer -> its label.
+        lists: Codes of the columns that hold several ticked answers.
+    """
+
+    wordings: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lists: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """An export, by the codes of its questions.
+
+    Attributes:
+        file: As the evaluator knows it.
+        headings: Code of each column -> its heading in the file.
+        rows: Line in the file -> code -> cell, without outer spaces.
+        technical: Columns that the tool adds by itself, to be dropped unless the mapping uses them.
+        notes: How it was read.
+    """
+
+    file: str
+    headings: Mapping[str, str]
+    rows: Mapping[int, Mapping[str, str]]
+    technical: Collection[str]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sheet: Sheet, codes: Mapping[str, str], technical: Collection[str]) -> Answers:
+        """Put the cells of a sheet under the codes of its columns.
+
+        Args:
+            sheet: The export as text.
+            codes: Heading -> code.
+            technical: Codes that the tool adds by itself, as `skeleton` writes them.
+
+        Raises:
+            DataRefused: Two headings have one code.
+        """
+        headings: dict[str, str] = {}
+        faults = []
+        for heading in sheet.heading:
+            code = codes.get(heading, heading)
+            if code in headings:
+                remedy = (
+                    f"Cette question est déjà celle de la colonne « {shown(headings[code])} » : gardez-en une"
+                )
+                faults.append(Fault(sheet.file, 1, shown(heading), "", "Question en double", remedy))
+            headings[code] = heading
+        if faults:
+            raise DataRefused(faults)
+        rows = {
+            line: dict(zip(headings, (cell.strip() for cell in cells), strict=True))
+            for line, cells in sheet.rows.items()
+        }
+        known = {code for code in headings if {skeleton(code), skeleton(headings[code])} & set(technical)}
+        return cls(sheet.file, headings, rows, known, sheet.notes)

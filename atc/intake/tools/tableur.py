@@ -1,0 +1,32 @@
+"""Spreadsheets: the heading is the code, and nothing is added by a tool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from atc.intake.source import refusal
+from atc.intake.tools.structure import Answers, Structure
+
+TECHNICAL: frozenset[str] = frozenset()
+
+
+def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
+    """Each heading is its own code."""
+    del structure
+    return {name: name for name in heading}
+
+
+def expand(answers: Answers, structure: Structure) -> Answers:
+    """Nothing to unfold."""
+    del structure
+    return answers
+
+
+def structure(content: bytes, file: str) -> Structure:
+    """Refuse: a spreadsheet has no description beside it.
+
+    Raises:
+        DataRefused: Always.
+    """
+    del content
+    raise refusal(file, "Un tableur n’a pas de fichier de structure", "Retirez la clé « structure »")

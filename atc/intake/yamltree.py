@@ -1,0 +1,203 @@
+"""YAML as a tree of plain texts with their lines: nothing is executed, converted or merged by surprise.
+
+A usual YAML loader turns ``no`` into a falsehood, ``010`` into 8 and ``2021-09-01`` into a date, keeps the
+last of two equal keys without a word, and unfolds aliases for ever. Here a scalar is a text, and the rest
+is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import yaml
+
+from atc.errors import DataRefused, Fault, shown
+from atc.validation.nearness import nearest
+
+Value = TypeVar("Value")
+
+_LARGEST = 500_000
+_DEEPEST = 12
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A text, a list or a table of the file.
+
+    Attributes:
+        file: As the evaluator knows it.
+        line: Where it begins.
+        path: Keys that lead to it, with points between.
+        content: The text, or the nodes under it.
+    """
+
+    file: str
+    line: int
+    path: str
+    content: str | tuple[Node, ...] | Mapping[str, Node]
+
+    def fault(self, message: str, remedy: str, value: str = "") -> Fault:
+        """One thing wrong here."""
+        return Fault(self.file, self.line, shown(self.path), shown(value), message, remedy)
+
+    def refusal(self, message: str, remedy: str, value: str = "") -> DataRefused:
+        """The same, ready to be raised."""
+        return DataRefused([self.fault(message, remedy, value)])
+
+    def text(self) -> str:
+        """The text that stands here.
+
+        Raises:
+            DataRefused: There is a list or a table.
+        """
+        if not isinstance(self.content, str):
+            raise self.refusal(
+                "Un texte est attendu ici", "Écrivez une seule valeur, entre guillemets au besoin"
+            )
+        return self.content
+
+    def items(self) -> tuple[Node, ...]:
+        """The elements of the list that stands here; a single text makes a list of one.
+
+        Raises:
+            DataRefused: There is a table.
+        """
+        if isinstance(self.content, str):
+            return (self,) if self.content else ()
+        if isinstance(self.content, tuple):
+            return self.content
+        raise self.refusal("Une liste est attendue ici", "Écrivez un tiret par élément")
+
+    def entries(self) -> Mapping[str, Node]:
+        """The keys of the table that stands here.
+
+        Raises:
+            DataRefused: There is a text or a list.
+        """
+        if not isinstance(self.content, Mapping):
+            remedy = "Écrivez « clé: valeur », une par ligne et en retrait"
+            raise self.refusal("Des clés sont attendues ici", remedy)
+        return self.content
+
+    def texts(self) -> dict[str, str]:
+        """Keys and texts of the table that stands here."""
+        return {key: node.text() for key, node in self.entries().items()}
+
+    def only(self, known: Collection[str], required: Collection[str] = ()) -> Mapping[str, Node]:
+        """The keys that stand here, if they are the expected ones.
+
+        Raises:
+            DataRefused: A key is unknown, or one is missing.
+        """
+        found = self.entries()
+        faults = [
+            node.fault("Clé inconnue", _known(key, known), key)
+            for key, node in found.items()
+            if key not in known
+        ]
+        faults += [
+            self.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in required if key not in found
+        ]
+        if faults:
+            raise DataRefused(faults)
+        return found
+
+
+def _known(key: str, known: Collection[str]) -> str:
+    meant = nearest(key, known)
+    return f"Écrivez « {meant} »" if meant else f"Clés admises ici : {', '.join(known)}"
+
+
+def gather(makers: Iterator[Callable[[], Value]]) -> list[Value]:
+    """Call every maker, and refuse with the faults of all of them at once.
+
+    Raises:
+        DataRefused: At least one refused.
+    """
+    made: list[Value] = []
+    faults: list[Fault] = []
+    for maker in makers:
+        try:
+            made.append(maker())
+        except DataRefused as refused:
+            faults += refused.faults
+    if faults:
+        raise DataRefused(dict.fromkeys(faults))
+    return made
+
+
+def parse_yaml(content: bytes, file: str) -> Node:
+    """Read a YAML file.
+
+    Args:
+        content: Its bytes, in UTF-8.
+        file: As the evaluator knows it.
+
+    Raises:
+        DataRefused: It is no YAML, is too large or too deep, has an alias, a tag or a repeated key.
+    """
+    if len(content) > _LARGEST:
+        raise _refusal(file, 0, "Fichier de correspondance trop lourd", "Vérifiez que c’est le bon fichier")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _refusal(file, line, "Fichier non enregistré en UTF-8", "Enregistrez-le en UTF-8") from error
+    try:
+        _check_events(text, file)
+        root = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        remedy = "Vérifiez les retraits (des espaces, pas de tabulation), les deux-points et les guillemets"
+        raise _refusal(file, mark.line + 1 if mark else 0, "YAML illisible", remedy) from error
+    except yaml.YAMLError as error:
+        raise _refusal(file, 0, "YAML illisible", "Retirez les caractères invisibles du fichier") from error
+    if root is None:
+        raise _refusal(file, 0, "Fichier vide", "Partez d’un exemple de docs/exemples, ou de --propose")
+    return _node(root, file, "")
+
+
+def _refusal(file: str, line: int, message: str, remedy: str) -> DataRefused:
+    return DataRefused([Fault(file, line, "", "", message, remedy)])
+
+
+def _check_events(text: str, file: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if isinstance(event, yaml.AliasEvent):
+            raise _refusal(file, line, "Renvoi YAML (*) refusé", "Recopiez la valeur")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise _refusal(file, line, "Trop de niveaux de retrait", "Comparez avec docs/exemples")
+
+
+def _node(raw: yaml.Node, file: str, path: str) -> Node:
+    line = raw.start_mark.line + 1
+    if raw.tag not in _TAGS:
+        raise _refusal(file, line, f"Étiquette YAML refusée : {shown(raw.tag)}", "Retirez ce qui suit « ! »")
+    if isinstance(raw, yaml.MappingNode):
+        return Node(file, line, path, _table(raw, file, path))
+    if isinstance(raw, yaml.SequenceNode):
+        return Node(file, line, path, tuple(_node(child, file, path) for child in raw.value))
+    return Node(file, line, path, str(raw.value))
+
+
+def _table(raw: yaml.MappingNode, file: str, path: str) -> dict[str, Node]:
+    table: dict[str, Node] = {}
+    for key, value in raw.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise _refusal(file, line, "Clé illisible", "Une clé est un texte, suivi de deux-points")
+        name = str(key.value)
+        if name in table:
+            remedy = f"Gardez-en une seule : la première est à la ligne {table[name].line}"
+            raise DataRefused([Fault(file, line, shown(path), shown(name), "Clé écrite deux fois", remedy)])
+        node = _node(value, file, f"{path}.{name}" if path else name)
+        # Faults send to the key, which may stand lines above its content.
+        table[name] = Node(file, line, node.path, node.content)
+    return table

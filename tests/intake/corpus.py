@@ -1,0 +1,447 @@
+"""Exports with one defect each, beside the small right ones of `world`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from intake import traps
+from intake.traps import put, rezip
+from intake.world import LISTE, SHEETS, World, csv_text, workbook
+
+Spoil = Callable[[World], object]
+DEFECTS: dict[str, Spoil] = {}
+
+
+def defect(name: str) -> Callable[[Spoil], Spoil]:
+    def keep(spoil: Spoil) -> Spoil:
+        assert name not in DEFECTS
+        DEFECTS[name] = spoil
+        return spoil
+
+    return keep
+
+
+def edit(name: str, file: str, old: str, new: str, encoding: str = "utf-8") -> None:
+    """A defect that is one passage of one file."""
+
+    def spoil(world: World) -> None:
+        text = world.path(file).read_bytes()
+        assert old.encode(encoding) in text, f"{old!r} is not in {file}"
+        world.write(file, text.replace(old.encode(encoding), new.encode(encoding), 1))
+
+    defect(name)(spoil)
+
+
+def raw(name: str, file: str, change: Callable[[bytes], bytes]) -> None:
+    defect(name)(lambda world: world.edit(file, change))
+
+
+def mapped(name: str, old: str, new: str) -> None:
+    defect(name)(lambda world: world.edit_mapping(old, new))
+
+
+def sheet(name: str, title: str, row: int, column: int, value: object) -> None:
+    """A defect that is one cell of the workbook."""
+
+    def spoil(world: World) -> None:
+        sheets = {key: [list(cells) for cells in rows] for key, rows in SHEETS.items()}
+        sheets[title][row][column] = value
+        world.write("terrain.xlsx", workbook(sheets))
+
+    defect(name)(spoil)
+
+
+def liste(name: str, make: Callable[[bytes], bytes]) -> None:
+    """A defect of a workbook whose only sheet the mapping does not name."""
+
+    def spoil(world: World) -> None:
+        world.path("liste.csv").unlink()
+        world.write("liste.xlsx", make(workbook({"Feuil1": LISTE})))
+        world.edit_mapping("liste.csv", "liste.xlsx")
+
+    defect(name)(spoil)
+
+
+# --- The file itself
+raw("empty", "flash.csv", lambda _: b"")
+raw("blank", "flash.csv", lambda _: b"\xef\xbb\xbf\r\n \r\n")
+raw("too heavy", "flash.csv", lambda old: old + b"x" * 5_100_000)
+raw("a million rows", "flash.csv", lambda old: old.rstrip() + b"\r\n;" * 1_000_000)
+raw("six thousand rows", "liste.csv", lambda old: old + b"a;b;c\r\n" * 6_000)
+raw(
+    "twenty thousand columns",
+    "liste.csv",
+    lambda old: b"\r\n".join(x + b";" * 20_000 for x in old.split(b"\r\n")),
+)
+raw("giant cell", "liste.csv", lambda old: old.replace(b"Grenoble", b"G" * 200_000))
+
+
+@defect("symbolic link")
+def _link(world: World) -> None:
+    world.path("liste.csv").rename(world.path("vraie"))
+    world.path("liste.csv").symlink_to(world.path("vraie"))
+    world.path("vraie").rename(world.exports.parent / "vraie")
+
+
+@defect("pipe")
+def _fifo(world: World) -> None:
+    world.path("liste.csv").unlink()
+    os.mkfifo(world.path("liste.csv"))
+
+
+@defect("folder")
+def _folder(world: World) -> None:
+    world.path("liste.csv").unlink()
+    world.path("liste.csv").mkdir()
+
+
+@defect("other kind of file")
+def _kind(world: World) -> None:
+    world.path("liste.csv").rename(world.path("liste.ods"))
+    world.edit_mapping("liste.csv", "liste.ods")
+
+
+@defect("pickle")
+def _pickle(world: World) -> None:
+    world.write("liste.pkl", b"cos\nsystem\n(S'touch /tmp/never'\ntR.")
+    world.path("liste.csv").unlink()
+    world.edit_mapping("liste.csv", "liste.pkl")
+
+
+@defect("expected file not given")
+def _not_given(world: World) -> None:
+    world.path("carnet.csv").unlink()
+
+
+@defect("file that nobody expects")
+def _not_expected(world: World) -> None:
+    world.write("notes.csv", b"a;b\r\n1;2\r\n")
+
+
+# --- Encoding
+DEFECTS["mixed encodings"] = lambda world: world.edit(
+    "flash.csv",
+    lambda old: old.replace(b"AVIGNON", b"Avignon \xe9t\xe9").replace(b"tok-dp", "é".encode() + b"tok-dp"),
+)
+raw("mark in the middle", "flash.csv", lambda old: old.replace(b'"2"', b'\xef\xbb\xbf"2"'))
+raw("NUL", "flash.csv", lambda old: old.replace(b"AVIGNON", b"AVI\0GNON"))
+raw("UTF-16", "flash.csv", lambda old: old.decode("utf-8-sig").encode("utf-16"))
+raw("encoded twice", "flash.csv", lambda old: old.decode("utf-8-sig").encode().decode("cp1252").encode())
+raw("Mac letters", "liste.csv", lambda old: old.decode("cp1252").encode("mac-roman"))
+raw("unknown bytes", "liste.csv", lambda old: old.replace(b"Ville", b"\x81\x8d"))
+raw("lost letters", "flash.csv", lambda old: old.replace("é".encode(), "\ufffd".encode()))
+
+# --- Lines and columns
+raw("unknown separator", "flash.csv", lambda old: old.replace(b";", b"|"))
+raw("two separators possible", "liste.csv", lambda old: b"a,b;c\r\n1,2;3\r\n4,5;6\r\n")
+raw("short line", "flash.csv", lambda old: old.replace(b'"vie",', b"").replace(b'"NSP";', b""))
+raw("long line", "flash.csv", lambda old: old.replace(b'"NSP";', b'"NSP";"";'))
+raw("quote left open", "flash.csv", lambda old: old.replace(b'"NSP"', b'"NSP'))
+raw("quote in a cell", "flash.csv", lambda old: old.replace(b'"NSP"', b'"N"SP"'))
+raw("heading only", "flash.csv", lambda old: old.split(b"\r\n")[0] + b"\r\n")
+edit("blank line in the middle", "liste.csv", "Grenoble;Ville\r\n", "Grenoble;Ville\r\n;;\r\n", "cp1252")
+edit("same heading twice", "liste.csv", "Jeton;Site;", "Jeton;Jeton;", "cp1252")
+edit("same heading but for a no-break space", "liste.csv", "Jeton;Site;", "Site\u00a0;Site;", "cp1252")
+raw("column without a name", "liste.csv", lambda old: old.replace(b"Jeton;Site;", b"Jeton;;"))
+edit("missing column", "carnet.csv", "poste/etp", "poste/etpp")
+raw(
+    "extra column",
+    "liste.csv",
+    lambda old: old.replace(b"Jeton;", b"Remarques;Jeton;").replace(b"tok-", b"rien;tok-"),
+)
+raw("cut in the middle of a line", "carnet.csv", lambda old: old[:-60])
+
+# --- Workbooks
+liste("old .xls renamed", lambda _: traps.ole("Workbook"))
+liste("password", lambda _: traps.ole("EncryptedPackage"))
+liste("web page renamed", lambda _: b"<html><body><table><tr><td>Jeton</td></tr></table></body></html>")
+liste("CSV renamed", lambda _: csv_text(LISTE).encode())
+liste("cut workbook", lambda old: old[: len(old) // 2])
+liste("damaged part", lambda old: old.replace(old[200:240], bytes(40), 1))
+liste("zip bomb", lambda old: rezip(old, add={"xl/media/image1.png": bytes(50_000_000)}))
+liste(
+    "bomb in the sheet",
+    lambda old: rezip(old, {traps.SHEET: put("</sheetData>", "</sheetData>" + " " * 40_000_000)}),
+)
+liste(
+    "bomb that lies about its size",
+    lambda old: traps.understated(
+        rezip(old, {traps.SHEET: put("</sheetData>", "</sheetData>" + " " * 400_000_000)}), traps.SHEET, 2_000
+    ),
+)
+liste("a thousand parts", lambda old: rezip(old, add={f"xl/media/{i}.png": b"x" for i in range(1_000)}))
+liste("same part twice", traps.repeated_entry)
+liste("encrypted parts", traps.encrypted_flag)
+liste(
+    "far cell",
+    lambda old: rezip(
+        old,
+        {
+            traps.SHEET: put(
+                "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+            )
+        },
+    ),
+)
+liste("far column", lambda old: rezip(old, {traps.SHEET: put("</row>", '<c r="XFD1"><v>1</v></c></row>')}))
+liste(
+    "far cell without its row",
+    lambda old: rezip(
+        old, {traps.SHEET: put("</sheetData>", '<row><c r="A900000"><v>1</v></c></row></sheetData>')}
+    ),
+)
+liste(
+    "external entity",
+    lambda old: rezip(
+        old,
+        {"xl/sharedStrings.xml": put("<sst", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><sst')},
+    ),
+)
+liste(
+    "entity bomb",
+    lambda old: rezip(
+        old, {traps.SHEET: put("<worksheet", '<!DOCTYPE a [<!ENTITY x "xx"><!ENTITY y "&x;&x;">]><worksheet')}
+    ),
+)
+liste(
+    "part in UTF-16",
+    lambda old: rezip(
+        old, {traps.SHEET: lambda part: part.decode().replace("UTF-8", "UTF-16").encode("utf-16")}
+    ),
+)
+liste(
+    "formula without its result",
+    lambda old: rezip(
+        old, {traps.SHEET: put('<c r="B2" t="s"><v>4</v></c>', '<c r="B2"><f>"Saint"&amp;"-Gilles"</f></c>')}
+    ),
+)
+liste(
+    "formula with its result",
+    lambda old: rezip(
+        old,
+        {
+            traps.SHEET: put(
+                '<c r="B2" t="s"><v>4</v></c>', '<c r="B2" t="str"><f>A1</f><v>Saint-Gilles</v></c>'
+            )
+        },
+    ),
+)
+liste(
+    "cell in error",
+    lambda old: rezip(
+        old, {traps.SHEET: put('<c r="B2" t="s"><v>4</v></c>', '<c r="B2" t="e"><v>#N/A</v></c>')}
+    ),
+)
+liste("hidden row", lambda old: rezip(old, {traps.SHEET: put('<row r="3"', '<row r="3" hidden="1"')}))
+liste(
+    "hidden column",
+    lambda old: rezip(
+        old, {traps.SHEET: put("<sheetData>", '<cols><col min="2" max="2" hidden="1"/></cols><sheetData>')}
+    ),
+)
+liste(
+    "merged heading",
+    lambda old: rezip(
+        old,
+        {traps.SHEET: put("</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>')},
+    ),
+)
+liste(
+    "comment",
+    lambda old: rezip(
+        old,
+        add={
+            "xl/worksheets/_rels/sheet1.xml.rels": traps.COMMENTS,
+            "xl/comments1.xml": b"<comments/>",
+        },
+    ),
+)
+liste(
+    "hidden sheet",
+    lambda old: rezip(
+        old, {"xl/workbook.xml": put('<sheet name="Feuil1"', '<sheet state="hidden" name="Feuil1"')}
+    ),
+)
+liste("two sheets and no name", lambda _: workbook({"Feuil1": LISTE, "Brouillon": LISTE}))
+liste(
+    "one text in a million cells",
+    lambda old: rezip(
+        old,
+        {
+            "xl/sharedStrings.xml": put("<t>Jeton</t>", f"<t>{'x' * 900_000}</t>"),
+            traps.SHEET: put(
+                "</sheetData>",
+                "".join(
+                    f'<row r="{r}">' + "".join(f'<c r="{c}{r}" t="s"><v>0</v></c>' for c in "ABC") + "</row>"
+                    for r in range(5, 4_000)
+                )
+                + "</sheetData>",
+            ),
+        },
+    ),
+)
+liste("macros", lambda old: rezip(old, add={"xl/vbaProject.bin": b"x"}))
+liste(
+    "dates from 1904",
+    lambda old: rezip(old, {"xl/workbook.xml": put("<workbookPr", '<workbookPr date1904="1"')}),
+)
+liste("first row empty", lambda _: workbook({"Feuil1": [[], [], *LISTE]}))
+liste("empty sheet", lambda _: workbook({"Feuil1": []}))
+mapped("absent sheet", "feuille: Effets", "feuille: Effet")
+
+# --- Values
+edit("score of 0", "flash.csv", '"7";"10"', '"0";"10"')
+edit("score of 11", "flash.csv", '"7";"10"', '"7";"11"')
+edit("score with a half", "flash.csv", '"7";"10"', '"7,5";"10"')
+edit("score in words", "flash.csv", '"7";"10"', '"plutôt bien";"10"')
+edit("score read as a date", "carnet.csv", ";5;6;", ";01/05/2021;6;")
+edit("misspelt site", "carnet.csv", "saint gilles", "Saint-Giles")
+edit("site called NA", "flash.csv", "AVIGNON", "NA")
+edit("unknown site", "carnet.csv", "saint gilles", "Nogent")
+edit("unknown role", "liste.csv", "Ville", "Préfecture", "cp1252")
+edit("unknown code of an option", "flash.csv", '"A3"', '"A9"')
+edit("other, where there is no other", "flash.csv", '"A3"', '"-oth-"')
+edit("unknown ticked option", "carnet.csv", "autres", "autres sport")
+edit("neither yes nor no", "carnet.csv", ";oui;animation", ";peut-être;animation")
+edit("number read as a date", "carnet.csv", ";0,5;", ";05-janv;")
+edit("number with its unit", "carnet.csv", ";0,5;", ";0,5 ETP;")
+edit("number with two marks", "carnet.csv", ";0,5;", ";1.234,5;")
+edit("number too large", "carnet.csv", ";0,5;", ";50;")
+edit("date that does not exist", "carnet.csv", "01/10/2019", "31/09/2019")
+edit("date the American way", "carnet.csv", "01/10/2019", "10/25/2019")
+edit("date with a short year", "carnet.csv", "01/10/2019", "01/10/19")
+edit("date out of the experiment", "carnet.csv", "01/10/2019", "01/10/2010")
+edit("date in words", "carnet.csv", "01/10/2019", "octobre 2019")
+edit("required answer missing", "carnet.csv", ";seul;", ";;")
+edit("nobody to name", "carnet.csv", "a.b@exemple.org", "")
+sheet("number cell with a date", "Effets", 1, 4, "2021-06-05")
+sheet("code of an interview badly formed", "Entretiens", 1, 0, "1")
+sheet("=cmd cell", "Effets", 1, 5, "=cmd|' /C calc'!A0")
+sheet("@ formula", "Effets", 1, 5, "@SUM(1+1)*cmd|' /C calc'!A0")
+
+
+@defect("01001 as a number")
+def _commune(world: World) -> None:
+    header = [
+        "territoire",
+        "commune",
+        "departement",
+        "code_insee",
+        "quartier",
+        "reseau",
+        "recueil",
+        "longitude",
+        "latitude",
+    ]
+    row: list[object] = ["avignon", "Avignon", "Ain (01)", 1001, "NC", "fcsf", "telephone", 4.81, 43.95]
+    world.write("sites.xlsx", workbook({"Sites": [header, row]}))
+    columns = "".join(f"          {name}: {name}\n" for name in header)
+    world.edit_mapping("reprendre: {territoires: 2020-automne}\n", "")
+    world.edit_mapping(
+        "sources:\n",
+        "sources:\n  - fichier: sites.xlsx\n    outil: tableur\n    tables:\n      territoires:\n"
+        f"        colonnes:\n{columns}",
+    )
+
+
+# --- Between rows and files
+edit("same respondent twice", "flash.csv", "tok-interco-avignon", "tok-dp-gilles")
+edit("same recipient twice", "liste.csv", "tok-ville-grenoble", "tok-dp-gilles", "cp1252")
+edit("same carnet twice", "carnet.csv", "Grenoble", "Saint Gilles")
+edit("respondent who is no recipient", "flash.csv", "tok-interco-avignon", "tok-inconnu")
+edit("scores of another territory", "flash.csv", "AVIGNON", "Grigny")
+edit("more meetings before than in all", "carnet.csv", ";unique;4;2;", ";unique;1;2;")
+sheet("interview of another kind", "Entretiens", 2, 2, "telephone")
+sheet("same interview twice", "Entretiens", 2, 0, "E-001")
+
+
+@defect("two waves mixed")
+def _waves(world: World) -> None:
+    rows = [
+        ["vague", *LISTE[0]],
+        *([w, *row] for w, row in zip(["2021", "2021", "2020"], LISTE[1:], strict=True)),
+    ]
+    world.write("liste.csv", csv_text(rows).encode())
+    world.edit_mapping("outil: tableur\n", 'outil: tableur\n    verifier: {vague: "2021"}\n')
+
+
+# --- What names people
+sheet("e-mail address in a text", "Effets", 1, 5, "Voir avec jeanne.martin@exemple.org pour la suite.")
+sheet("telephone number in a text", "Effets", 1, 5, "Appeler le 06 12 34 56 78 avant de passer.")
+sheet("IP address in a text", "Effets", 1, 5, "Réponse de 192.168.12.7, à vérifier.")
+sheet("web address in a text", "Effets", 1, 5, "Voir https://exemple.org/jeanne.")
+sheet("date and time in a text", "Effets", 1, 5, "Saisi le 2021-09-03 10:12:00.")
+sheet("technical identifier in a text", "Effets", 1, 5, "uuid:0f8fad5b-d9cb-469f-a165-70867728950e")
+mapped("e-mail column kept as a text", "profil: poste/profil", "profil: poste/courriel")
+mapped("date of the answer kept", "debut_contrat: poste/debut", "debut_contrat: _submission_time")
+mapped("person without pseudonym", "{colonne: Jeton, pseudonyme: R}", "Jeton")
+mapped("persons said to be codes", "{colonne: Jeton, pseudonyme: R}", "{colonne: Jeton, deja_code: oui}")
+mapped("free text that nobody declared", 'ignorer: ["Q4[other]"]', "ignorer: []")
+
+# --- The mapping
+mapped("unknown key", "ignorer:", "ignore:")
+mapped("key twice", "    outil: limesurvey\n", "    outil: limesurvey\n    outil: kobo\n")
+DEFECTS["alias"] = lambda world: world.mapping.write_text("vague: &a x\ntitre: *a\n", encoding="utf-8")
+mapped("tag that runs code", "titre: ", "titre: !!python/object/apply:os.system ")
+mapped("broken YAML", "sources:\n", "sources:\n\t- x\n")
+mapped("too deep", "sites:\n", "description: " + "[" * 50 + "]" * 50 + "\nsites:\n")
+mapped("unknown tool", "outil: kobo", "outil: kobotoolbox")
+mapped("unknown table", "      entretiens:", "      entretien:")
+mapped("unknown column", "          contrat: poste/contrat", "          contrats: poste/contrat")
+mapped("unknown code", "A1: soutien", "A1: soutient")
+mapped("unknown status", "territoires: publié}", "territoires: publie}")
+mapped("column forgotten", "          contrat: poste/contrat\n", "")
+mapped("table forgotten", "reprendre: {territoires: 2020-automne}\n", "")
+mapped("column and constant", "etp: poste/etp", 'etp: {colonne: poste/etp, constante: "1"}')
+mapped("guess not confirmed", "etp: poste/etp", "etp: {colonne: poste/etp, a_confirmer: oui}")
+mapped("columns not sorted", "    outil: kobo\n", "    outil: kobo\n    a_classer: [poste/etp]\n")
+mapped("collection not completed", "collecte: {libelle: automne 2021,", "collecte: {libelle: à compléter,")
+mapped("another wave", "vague: 2021-automne", "vague: 2020-automne")
+mapped("misspelt column of the export", "etp: poste/etp", "etp: poste/et")
+DEFECTS["mapping in Latin letters"] = lambda world: world.mapping.write_bytes("titre: é".encode("cp1252"))
+DEFECTS["empty mapping"] = lambda world: world.mapping.write_bytes(b"# rien\n")
+DEFECTS["no mapping"] = lambda world: world.mapping.unlink()
+
+
+# --- The key
+@defect("key in the project")
+def _key_inside(world: World) -> None:
+    inside = world.project.root / "cle"
+    inside.write_bytes(world.key.read_bytes())
+    inside.chmod(0o600)
+    world.key = inside
+
+
+@defect("no key")
+def _no_key(world: World) -> None:
+    world.key.unlink()
+
+
+@defect("key that others may read")
+def _key_readable(world: World) -> None:
+    world.key.chmod(0o640)
+
+
+@defect("short key")
+def _key_short(world: World) -> None:
+    world.key.write_bytes(b"secret")
+
+
+@defect("key without chance")
+def _key_plain(world: World) -> None:
+    world.key.write_bytes(b"a" * 64)
+
+
+@defect("linked key")
+def _key_link(world: World) -> None:
+    link = world.key.with_name("lien")
+    link.symlink_to(world.key)
+    world.key = link
+
+
+@defect("export inside the project")
+def _inside(world: World) -> None:
+    inside = world.project.root / "exports"
+    world.exports.rename(inside)
+    world.exports = inside

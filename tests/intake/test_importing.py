@@ -1,0 +1,311 @@
+"""Right exports are read right, however they are written; a wave is replaced whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from intake.traps import SHEET, put, rezip
+from intake.world import CARNET, FLASH, HERE, KEY, LISTE, SHEETS, VAGUE, World, csv_text, workbook
+
+from atc import landing
+from atc.errors import DataRefused, UsageError
+from atc.intake.pseudonyms import create_key
+from atc.validation import validate_wave
+
+
+@pytest.fixture
+def world(tmp_path):
+    return World(tmp_path)
+
+
+def tables(world):
+    return {path.name: path.read_text(encoding="utf-8") for path in world.raw.glob("*.csv")}
+
+
+def rows(world, table):
+    return list(csv.DictReader(io.StringIO(tables(world)[f"{table}.csv"])))
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    world = World(tmp_path_factory.mktemp("attendu"))
+    world.run()
+    return tables(world)
+
+
+def test_the_wave_that_is_written_is_valid(world):
+    outcome = world.run()
+    assert outcome.changed
+    assert validate_wave(world.project, VAGUE)["questionnaire_flash"].shape == (3, 9)
+
+
+def test_values_are_read_as_they_were_meant(world):
+    world.run()
+    carnets = {row["territoire"]: row for row in rows(world, "carnet_de_bord")}
+    assert carnets["grenoble"]["etp"] == "0.5"
+    assert carnets["grenoble"]["debut_contrat"] == "2020-03-02"
+    assert carnets["grenoble"]["contrat"] == "cdi"
+    assert carnets["grenoble"]["theme_autres"] == "oui"
+    assert carnets["grenoble"]["theme_cadre_de_vie"] == "non"
+    assert carnets["saint_gilles"]["issu_du_quartier"] == "NSP"
+    assert carnets["saint_gilles"]["instance_associations"] == "oui"
+    flash = {row["territoire"]: row for row in rows(world, "questionnaire_flash")}
+    assert [flash[site]["repondu"] for site in ("avignon", "grenoble", "saint_gilles")] == [
+        "oui",
+        "non",
+        "oui",
+    ]
+    assert flash["saint_gilles"]["posture"] == "soutien"
+    assert flash["grenoble"]["frein_elections"] == ""
+    scores = {(row["territoire"], row["groupe"], row["item"]): row["score"] for row in rows(world, "scores")}
+    assert scores["grenoble", "animateurs", "vie_associative"] == ""
+    assert scores["avignon", "institutionnels", "vie_associative"] == "NSP"
+    assert scores["saint_gilles", "institutionnels", "vie_associative"] == "10"
+
+
+def test_the_description_says_where_the_wave_comes_from(world):
+    world.run()
+    package = json.loads((world.raw / "datapackage.json").read_text(encoding="utf-8"))
+    by_name = {resource["name"]: resource for resource in package["resources"]}
+    assert set(by_name["scores"]["statuts"].values()) == {"observé"}
+    assert set(by_name["territoires"]["statuts"].values()) == {"publié"}
+    assert by_name["carnet_de_bord"]["collecte"]["libelle"] == "septembre 2021"
+    assert by_name["scores"]["collecte"]["debut"] == "2021-09"
+
+
+def test_nothing_that_names_people_gets_in(world):
+    outcome = world.run()
+    written = "".join(path.read_text(encoding="utf-8") for path in world.raw.iterdir())
+    for trace in ("exemple.org", "tok-", "uuid-", "10:1", "10:2", "Habitante rencontrée", KEY.decode()):
+        assert trace not in written
+        assert trace not in "\n".join(outcome.lines)
+
+
+def test_the_summary_says_what_was_read_dropped_recoded_and_written(world):
+    lines = "\n".join(world.run().lines)
+    nbsp = "\N{NO-BREAK SPACE}"
+    assert (
+        f"flash.csv : 2{nbsp}lignes, 13{nbsp}colonnes (limesurvey, UTF-8, séparateur point-virgule)" in lines
+    )
+    assert (
+        f"liste.csv : 3{nbsp}lignes, 3{nbsp}colonnes (tableur, Windows-1252, séparateur point-virgule)"
+        in lines
+    )
+    assert "carnet.csv : start, end, _id, _uuid, _submission_time" in lines
+    assert "« saint gilles » → « saint_gilles » (1 fois)" in lines
+    assert "scores.score : « - » → vide (1 fois)" in lines
+    assert "6\N{NO-BREAK SPACE}personnes : pseudonyme" in lines
+
+
+# --- The same answers, written otherwise
+
+
+def as_workbook(world, name, rows, **changes):
+    world.path(f"{name}.csv").unlink()
+    world.write(f"{name}.xlsx", workbook({"Feuil1": rows}))
+    world.edit_mapping(f"fichier: {name}.csv", f"fichier: {name}.xlsx")
+
+
+def swap(world, file, old, new):
+    world.edit(file, lambda content: content.replace(old, new))
+
+
+def in_carnet(world, old, new):
+    swap(world, "carnet.csv", old, new)
+
+
+SAME = {
+    "UTF-8 without mark": lambda w: w.write("flash.csv", csv_text(FLASH).encode()),
+    "Windows-1252": lambda w: w.write("flash.csv", csv_text(FLASH).encode("cp1252")),
+    "commas": lambda w: w.write("flash.csv", csv_text(FLASH, ",").encode()),
+    "tabs": lambda w: w.write("carnet.csv", csv_text(CARNET, "\t").encode()),
+    "Unix ends of lines": lambda w: w.write("flash.csv", csv_text(FLASH, end="\n").encode()),
+    "Excel's own hint": lambda w: w.write("liste.csv", b"sep=;\r\n" + csv_text(LISTE).encode("cp1252")),
+    "empty lines at the end": lambda w: w.edit("liste.csv", lambda old: old + b";;\r\n;;\r\n\r\n"),
+    "empty columns at the end": lambda w: w.edit("liste.csv", lambda old: old.replace(b"\r\n", b";;\r\n")),
+    "no-break spaces in names": lambda w: swap(w, "liste.csv", b"Jeton", b"\xa0Jeton "),
+    "rows in another order": lambda w: w.write("carnet.csv", csv_text([CARNET[0], *CARNET[:0:-1]]).encode()),
+    "workbook": lambda w: as_workbook(w, "liste", LISTE),
+    "workbook of answers": lambda w: as_workbook(w, "flash", FLASH),
+    "ISO date": lambda w: in_carnet(w, b"02/03/2020", b"2020-03-02"),
+    "ISO date at midnight": lambda w: in_carnet(w, b"02/03/2020", b"2020-03-02 00:00:00"),
+    "Excel's number of the day": lambda w: in_carnet(w, b"02/03/2020", b"43892"),
+    "decimal point": lambda w: in_carnet(w, b"0,5", b"0.50"),
+    "labels instead of codes": lambda w: in_carnet(w, b"animation_m", b"ANIMATION m"),
+    "yes in English": lambda w: in_carnet(w, b";oui;animation", b";YES;animation"),
+    "no answer in words": lambda w: in_carnet(w, b";NSP;", b";Ne sait pas;"),
+    "case of a token": lambda w: swap(w, "flash.csv", b"tok-dp-gilles", b" TOK-dp-Gilles "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_same_answers_written_otherwise_give_the_same_tables(name, world, expected):
+    SAME[name](world)
+    world.run()
+    assert tables(world) == expected
+
+
+SPELLINGS = [
+    "SAINT-GILLES",
+    "saint gilles",
+    "Saint\N{NON-BREAKING HYPHEN}Gilles",
+    "Saint\N{NO-BREAK SPACE}Gilles ",
+    "St-Gilles",
+    "Sa\u0131nt-Gilles",
+    "saint_gilles",
+    "Centre social de Saint-Gilles",
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_one_site_has_one_code_however_it_is_spelt(spelling, world, expected):
+    world.edit("carnet.csv", lambda old: old.replace(b"saint gilles", spelling.encode() + b"\t"))
+    outcome = world.run()
+    assert tables(world) == expected
+    told = [line for line in outcome.lines if "carnet_de_bord.territoire" in line and "saint_gilles" in line]
+    assert bool(told) == (spelling != "saint_gilles")
+
+
+def test_a_number_keeps_its_thousands_whatever_the_space(world):
+    sheets = {**SHEETS, "Effets": [SHEETS["Effets"][0], [*SHEETS["Effets"][1][:4], "1\u202f234", "x"]]}
+    world.write("terrain.xlsx", workbook(sheets))
+    assert any("Valeur trop grande (trouvé : « 1234 »)" in line for line in world.refusal())
+
+
+def test_a_hidden_row_is_read_when_the_mapping_names_the_sheet(world, expected):
+    as_workbook(world, "liste", LISTE)
+    world.edit("liste.xlsx", lambda old: rezip(old, {SHEET: put('<row r="3"', '<row r="3" hidden="1"')}))
+    world.edit_mapping("outil: tableur\n", "outil: tableur\n    feuille: Feuil1\n")
+    assert "lu malgré : lignes ou colonnes masquées" in "\n".join(world.run().lines)
+    assert tables(world) == expected
+
+
+def test_rows_can_be_left_out_on_purpose(world):
+    marked = [
+        ["Essai", *LISTE[0]],
+        ["oui", "tok-essai", "Grigny", "Ville"],
+        *([["non", *row] for row in LISTE[1:]]),
+    ]
+    world.write("liste.csv", csv_text(marked).encode())
+    world.edit_mapping("outil: tableur\n", "outil: tableur\n    garder: {Essai: [non]}\n")
+    world.run()
+    assert len(rows(world, "questionnaire_flash")) == 3
+
+
+def test_several_files_make_one_table(world, expected):
+    for rank, row in enumerate(LISTE[1:]):
+        world.write(f"liste-{rank}.csv", csv_text([LISTE[0], row]).encode())
+    world.path("liste.csv").unlink()
+    world.edit_mapping("fichier: liste.csv", 'fichier: "liste-*.csv"')
+    world.run()
+    assert tables(world) == expected
+
+
+# --- Again, and instead
+
+
+def test_a_second_import_changes_nothing(world):
+    assert world.run().changed
+    before = world.snapshot()
+    assert not world.run().changed
+    assert world.snapshot() == before
+
+
+def test_a_wave_is_replaced_only_on_demand(world):
+    world.run()
+    before = world.snapshot()
+    world.edit("carnet.csv", lambda old: old.replace(b";0,5;", b";0,6;"))
+    with pytest.raises(UsageError, match="Ajoutez --replace"):
+        world.run()
+    assert world.snapshot() == before
+    assert world.run(replace=True).changed
+    assert "0.6" in {row["etp"] for row in rows(world, "carnet_de_bord")}
+
+
+def test_the_old_wave_stays_if_the_new_one_is_refused(world):
+    world.run()
+    before = world.snapshot()
+    world.edit("carnet.csv", lambda old: old.replace(b";0,5;", b";50;"))
+    with pytest.raises(DataRefused):
+        world.run(replace=True)
+    assert world.snapshot() == before
+
+
+def test_the_old_wave_comes_back_if_the_disk_fails(world, monkeypatch):
+    world.run()
+    before = world.snapshot()
+    world.edit("carnet.csv", lambda old: old.replace(b";0,5;", b";0,6;"))
+    whole = landing.Path.replace
+
+    def fail(self, target):
+        if target == world.raw and self.name == "new":
+            raise OSError("disk full")
+        return whole(self, target)
+
+    monkeypatch.setattr(landing.Path, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        world.run(replace=True)
+    assert world.snapshot() == before
+
+
+def test_a_draft_is_completed_and_its_codebook_kept(world):
+    world.raw.mkdir()
+    book = (HERE / "data" / "raw" / VAGUE / "codebook.csv").read_bytes()
+    (world.raw / "codebook.csv").write_bytes(book)
+    draft = {"vague": VAGUE, "description": "Ce que nous savons de cette vague.", "resources": []}
+    (world.raw / "datapackage.json").write_text(json.dumps(draft), encoding="utf-8")
+    assert world.run().changed
+    assert (world.raw / "codebook.csv").read_bytes() == book
+    package = json.loads((world.raw / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["description"] == draft["description"]
+    assert not world.run().changed
+
+
+def test_exports_may_be_named_from_inside_the_project(world, monkeypatch):
+    monkeypatch.chdir(world.project.root)
+    files = [Path("..") / "exports" / path.name for path in sorted(world.exports.iterdir())]
+    assert world.run(files=files).changed
+
+
+# --- The key
+
+
+def test_another_key_than_that_of_the_wave_before_is_refused(world):
+    world.run()
+    world.key.write_bytes(KEY[::-1])
+    with pytest.raises(UsageError, match="Ce n’est pas la clé de la vague 2021-automne"):
+        world.run(replace=True)
+
+
+def test_a_new_key_is_secret_and_never_replaced(tmp_path, world):
+    path = tmp_path / "neuve"
+    create_key(path, world.project)
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(UsageError, match="existe déjà"):
+        create_key(path, world.project)
+    world.key = path
+    assert world.run().changed
+
+
+# --- The command
+
+
+def test_the_command_imports_then_says_that_nothing_changed(world, monkeypatch):
+    monkeypatch.setenv("ATC_ROOT", str(world.project.root))
+    command = [sys.executable, "-m", "atc", "import", *map(str, sorted(world.exports.iterdir()))]
+    command += ["--vague", VAGUE, "--mapping", str(world.mapping), "--key", str(world.key)]
+    first = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout.splitlines()[-1] == (
+        "data/raw/2021-automne est à jour. Vérifiez-le avec : atc check --vague 2021-automne"
+    )
+    second = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert second.stdout.splitlines()[-1].startswith("Rien n’a changé : data/raw/2021-automne")
+    lacking = subprocess.run(command[:-2], capture_output=True, text=True, check=False)
+    assert (lacking.returncode, lacking.stderr) == (2, "Il manque --key. Aide : atc import --help\n")

@@ -1,0 +1,98 @@
+"""What names people is seen in headings and in cells; what does not is left in peace."""
+
+from __future__ import annotations
+
+import pytest
+
+from atc.dictionary import load_dictionary
+from atc.intake.privacy import blocked_by_content, blocked_by_name, is_formula
+from atc.paths import find_project
+
+NAMES = (
+    """
+email|E-mail|Adresse e-mail|Adresse électronique|Votre nom|Nom|Prénom|Nom et prénom|Nom de famille
+firstname|lastname|Téléphone|tel|portable|phonenumber|Adresse IP|ipaddr|IP|token|Code d’invitation
+startdate|datestamp|Date de soumission|submitdate|_submission_time|start|end|refurl|URL de référence
+deviceid|username|_submitted_by
+Date de naissance|Adresse postale|_geolocation|Horodateur|Courriel|Nom du répondant
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+PLAIN = (
+    """
+Nom du site|Nom de la structure|Nombre d’ETP|Territoire|Date de début du contrat|Début du contrat|Commune|IPA
+Fonction|Adresse du site internet|Portage|Ce qui aide|Note|Tendance
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_column_that_names_people_is_seen(name):
+    assert blocked_by_name(name)
+    assert blocked_by_name(name.upper())
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_another_column_is_not(name):
+    assert not blocked_by_name(name)
+
+
+def test_no_column_of_the_dictionary_is_blocked_but_pseudonyms():
+    fields = [field for table in load_dictionary(find_project()) for field in table.fields.values()]
+    assert not [
+        f.name for f in fields if blocked_by_name(f.name, f.label, f.question) and f.kind != "identifier"
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "écrire à a.b@exemple.org",
+        "06 12 34 56 78",
+        "06.12.34.56.78",
+        "+33 6 12 34 56 78",
+        "0612345678",
+        "192.168.1.12",
+        "voir https://exemple.org",
+        "www.exemple.org",
+        "2021-09-03 10:12:00",
+        "2021-09-03T10:12",
+        "a8F3kQ92hsK21LmN",
+        "0f8fad5b-d9cb-469f-a165-70867728950e",
+    ],
+)
+def test_a_cell_that_names_people_is_seen(cell):
+    assert blocked_by_content(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2021-09-03",
+        "2021-09-03 00:00:00",
+        "3,5",
+        "38185",
+        "Quartiers d’avenir",
+        "anticonstitutionnellement",
+        "Réunions en 2020 et 2021 : 12, 14 et 15",
+        "animation_mediation",
+        "R-7K2M9Q",
+    ],
+)
+def test_another_cell_is_not(cell):
+    assert not blocked_by_content(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "+1(2)", "-2+3+cmd|' /C calc'!A0"]
+)
+def test_a_formula_is_seen(cell):
+    assert is_formula(cell)
+
+
+@pytest.mark.parametrize("cell", ["-", "-oth-", "- un tiret, puis du texte", "+ 3", "-5", "a = b", "–"])
+def test_a_dash_is_no_formula(cell):
+    assert not is_formula(cell)

@@ -1,0 +1,122 @@
+"""A draft is never imported as it is, and its sure matches are right."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from intake.test_tools import lss, xlsform
+from intake.world import SHEETS, VAGUE, World, workbook
+
+from atc.cli.import_ import import_
+from atc.dictionary import load_dictionary
+from atc.errors import DataRefused
+from atc.intake.mapping import read_mapping
+from atc.intake.proposal import propose
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory):
+    world = World(tmp_path_factory.mktemp("ebauche"))
+    world.write("formulaire.xlsx", xlsform())
+    world.write("enquete.lss", lss(recent=True))
+    text = propose(world.project, sorted(world.exports.iterdir()), VAGUE)
+    return world, text, yaml.safe_load(text)
+
+
+def source(draft, file, sheet=None):
+    return next(s for s in draft["sources"] if s["fichier"] == file and s.get("feuille") == sheet)
+
+
+def test_a_draft_is_refused_until_it_is_confirmed(drafted):
+    world, text, _ = drafted
+    with pytest.raises(DataRefused) as refused:
+        read_mapping(text.encode(), "ebauche.yml", load_dictionary(world.project))
+    messages = {fault.message for fault in refused.value.faults}
+    assert messages == {"Correspondance à confirmer", "Des colonnes restent à classer"}
+
+
+def test_the_tool_the_sheets_and_the_structures_are_found(drafted):
+    _, _, draft = drafted
+    assert source(draft, "flash.csv")["outil"] == "limesurvey"
+    assert source(draft, "flash.csv")["structure"] == "enquete.lss"
+    assert source(draft, "carnet.csv")["outil"] == "kobo"
+    assert source(draft, "carnet.csv")["structure"] == "formulaire.xlsx"
+    assert source(draft, "liste.csv")["outil"] == "tableur"
+    assert [s["feuille"] for s in draft["sources"] if "feuille" in s] == list(SHEETS)
+
+
+def test_a_heading_that_is_a_name_or_label_is_sure(drafted):
+    _, _, draft = drafted
+    effects = source(draft, "terrain.xlsx", "Effets")["tables"]["effets"]["colonnes"]
+    assert (effects["type"], effects["associations"], effects["resume"]) == ("Type", "Associations", "Résumé")
+    legitimacy = source(draft, "terrain.xlsx", "Légitimités")["tables"]["legitimites"]["colonnes"]
+    assert legitimacy["appui"] == "Appui"
+
+
+def test_answers_tell_what_headings_do_not(drafted):
+    _, _, draft = drafted
+    effects = source(draft, "terrain.xlsx", "Effets")["tables"]["effets"]["colonnes"]
+    assert effects["effet"] == {"colonne": "N°", "a_confirmer": "oui"}
+    assert effects["territoire"] == {"colonne": "Site", "a_confirmer": "oui"}
+
+
+def test_a_box_to_tick_asks_what_empty_means(drafted):
+    _, _, draft = drafted
+    brakes = source(draft, "flash.csv")["tables"]["questionnaire_flash"]["colonnes"]
+    assert brakes["frein_saturation"] == {"colonne": "Q4[SQ001]", "vide": "non", "a_confirmer": "oui"}
+
+
+def test_an_item_worded_otherwise_is_to_be_confirmed(drafted):
+    _, _, draft = drafted
+    items = source(draft, "flash.csv")["tables"]["scores"]["empiler"]["depuis"]
+    assert items["vie_associative"] == "Q5[V]"
+    assert items["cooperation"] == {"colonne": "Q5[C]", "a_confirmer": "oui"}
+
+
+def test_who_answered_is_never_a_sure_column(drafted):
+    _, _, draft = drafted
+    carnet = source(draft, "carnet.csv")
+    assert carnet["tables"]["carnet_de_bord"]["colonnes"]["repondant"] == {
+        "colonne": "poste/courriel",
+        "pseudonyme": "A",
+        "a_confirmer": "oui",
+    }
+
+
+def test_every_column_is_mapped_left_to_sort_or_dropped(drafted):
+    _, _, draft = drafted
+    effects = source(draft, "terrain.xlsx", "Effets")
+    said = yaml.safe_dump(effects, allow_unicode=True)
+    for heading in SHEETS["Effets"][0]:
+        assert heading in said
+
+
+def test_a_cell_that_names_people_bans_its_column(tmp_path):
+    world = World(tmp_path)
+    rows = [["Site", "Courriel", "Remarque"], ["Grenoble", "a@exemple.org", "voir b@exemple.org"]]
+    path = world.path("remarques.xlsx")
+    path.write_bytes(workbook({"Feuil1": rows}))
+    text = propose(world.project, [path], VAGUE)
+    assert "- Remarque # adresse électronique" in text
+
+
+def test_headings_cannot_break_out_of_the_draft(tmp_path):
+    world = World(tmp_path)
+    nasty = 'a"\nsources: []\n# \\ : {x'
+    path = world.path("x.xlsx")
+    path.write_bytes(workbook({"Feuil1": [["Site", nasty], ["Grenoble", "1"]]}))
+    draft = yaml.safe_load(propose(world.project, [path], VAGUE))
+    assert len(draft["sources"]) == 1
+    assert draft["vague"] == VAGUE
+
+
+def test_the_command_writes_the_draft_once(tmp_path, monkeypatch):
+    world = World(tmp_path)
+    monkeypatch.setenv("ATC_ROOT", str(world.project.root))
+    target = tmp_path / "ebauche.yml"
+    arguments = [str(world.path("liste.csv")), "--vague", VAGUE, "--propose", "--mapping", str(target)]
+    import_.main(arguments, standalone_mode=False)
+    before = target.read_bytes()
+    with pytest.raises(Exception, match="existe déjà"):
+        import_.main(arguments, standalone_mode=False)
+    assert target.read_bytes() == before

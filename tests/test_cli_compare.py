@@ -1,0 +1,113 @@
+"""`atc compare`: comparability first, then the change by territory; its errors and exit codes."""
+
+import csv
+
+import pytest
+from conftest import notebook
+
+from atc.cli import main
+
+
+@pytest.fixture
+def project(make_project):
+    return make_project({"01_methode": notebook("Méthode")})
+
+
+def _run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main(["compare", *arguments])
+    return stop.value.code or 0
+
+
+def _codebook(project, change) -> None:
+    path = project.raw("2021-automne") / "codebook.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        change(row)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_comparability_comes_first_then_the_change(project, capsys):
+    assert _run("2020-automne", "2021-automne") == 0
+    told = capsys.readouterr().out
+    first, second = told.split("\nÉvolution par territoire")
+    assert "scores.item=cooperation" in first
+    assert "En hausse" not in first
+    changed = next(line for line in second.splitlines() if line.startswith("Temps consacré"))
+    counts = changed.split("carnet de bord")[1].split()
+    up, stable, down, compared, lost, new = (int(count) for count in counts[:6])
+    assert up + stable + down == compared
+    carnets = [len(_territories(project, vague)) for vague in ("2020-automne", "2021-automne")]
+    assert [compared + lost, compared + new] == carnets
+    assert "%" not in told
+
+
+def _territories(project, vague):
+    with (project.raw(vague) / "carnet_de_bord.csv").open(encoding="utf-8", newline="") as stream:
+        return [row["territoire"] for row in csv.DictReader(stream)]
+
+
+def test_an_item_that_may_not_be_joined_is_listed_and_never_compared(project, capsys):
+    def reword(row):
+        if row["variable"] == "scores.item=cooperation":
+            row.update(
+                libelle="Phrase refaite", comparabilite="reformule", jointure="non", note="Autre sens."
+            )
+
+    _codebook(project, reword)
+    assert _run("2020-automne", "2021-automne") == 0
+    first, second = capsys.readouterr().out.split("\nÉvolution par territoire")
+    assert "Phrase refaite" in first
+    assert "Phrase refaite" not in second
+
+
+def test_a_reworded_item_that_may_be_joined_is_compared_and_said_to_be(project, capsys):
+    def reword(row):
+        if row["variable"] == "scores.item=cooperation":
+            row.update(
+                libelle="Phrase retouchée", comparabilite="reformule", jointure="oui", note="Même sens."
+            )
+
+    _codebook(project, reword)
+    assert _run("2020-automne", "2021-automne") == 0
+    first, second = capsys.readouterr().out.split("\nÉvolution par territoire")
+    assert "scores.item=cooperation" in first.splitlines()[-1].partition("Rapprochées quoique")[2]
+    assert "Phrase retouchée" in second
+
+
+@pytest.mark.parametrize(
+    ("waves", "reason"),
+    [
+        (("2021-automne", "2020-automne"), "ne suit pas"),
+        (("2020-automne", "2020-automne"), "ne suit pas"),
+        (("2020-automne", "2019-automne"), "inconnue"),
+        (("2019-automne", "2021-automne"), "inconnue"),
+        (("2020-automne",), "Il manque"),
+    ],
+)
+def test_waves_that_do_not_follow_are_refused(project, capsys, waves, reason):
+    assert _run(*waves) == 2
+    assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("vague", ["2020-automne", "2021-automne"])
+def test_without_a_codebook_nothing_is_compared(project, capsys, vague):
+    (project.raw(vague) / "codebook.csv").unlink()
+    assert _run("2020-automne", "2021-automne") == 3
+    told = capsys.readouterr()
+    assert f"data/raw/{vague}/codebook.csv : Fichier absent" in told.err
+    assert told.out == ""
+
+
+def test_a_codebook_that_contradicts_the_wordings_is_refused(project, capsys):
+    def slip(row):
+        if row["variable"] == "carnet_de_bord.etp":
+            row["question"] = "Une autre question ?"
+
+    _codebook(project, slip)
+    assert _run("2020-automne", "2021-automne") == 3
+    assert "déclarée identique" in capsys.readouterr().err
