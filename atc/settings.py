@@ -12,6 +12,9 @@ from typing import Any
 from atc.errors import UsageError
 from atc.paths import Project
 
+# The floors that statistical offices use (design/privacy.md, 6).
+FLOORS = (3, 5, 10, 11)
+
 
 @dataclass(frozen=True)
 class WaveSettings:
@@ -38,14 +41,16 @@ class WaveSettings:
 
 @dataclass(frozen=True)
 class SmallNumbers:
-    """Thresholds of design/privacy.md, 15 and 16, in persons or territories.
+    """Thresholds of design/privacy.md, 6, 13, 15 and 16, in persons or territories.
 
     Attributes:
+        floor: Fewer persons than this are masked, and give their name to no quotation.
         counts_only: Under this total, counts only.
         count_first: Under this total, the count comes first and a percentage is exceptional.
         mean: Under this number of answers, no mean.
     """
 
+    floor: int
     counts_only: int
     count_first: int
     mean: int
@@ -135,6 +140,15 @@ def _date(value: object) -> dt.date:
     return value
 
 
+def _floor(value: object) -> int:
+    if isinstance(value, int) and value in FLOORS:
+        return value
+    allowed = ", ".join(map(str, FLOORS[:-1])) + f" ou {FLOORS[-1]}"
+    raise UsageError(
+        f"Dans report.toml, [petits_effectifs] plancher = {value!r} n’est pas admis. Choisissez {allowed}."
+    )
+
+
 def _parse(content: Mapping[str, Any]) -> Settings:
     report, tiers = content["rapport"], dict(content["diffusions"])
     default_tier = tiers.pop("defaut")
@@ -162,6 +176,7 @@ def _parse(content: Mapping[str, Any]) -> Settings:
         default_tier=default_tier,
         default_wave=run["vague"],
         small_numbers=SmallNumbers(
+            floor=_floor(small["plancher"]),
             counts_only=small["effectifs_seuls"],
             count_first=small["effectif_d_abord"],
             mean=small["moyenne"],

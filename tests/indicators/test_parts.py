@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from atc.indicators.parts import Part
 from atc.settings import SmallNumbers
 
-SEUILS = SmallNumbers(counts_only=10, count_first=30, mean=10)
+SEUILS = SmallNumbers(floor=5, counts_only=10, count_first=30, mean=10)
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -34,8 +34,8 @@ def test_small_numbers_decide_what_is_written(part, printed, text):
 
 
 def test_other_thresholds_are_obeyed():
-    assert "%" in Part(1, 4).texte(SmallNumbers(counts_only=2, count_first=4, mean=2))
-    assert "%" not in Part(1, 3).texte(SmallNumbers(counts_only=2, count_first=4, mean=2))
+    assert "%" in Part(1, 4).texte(SmallNumbers(floor=5, counts_only=2, count_first=4, mean=2))
+    assert "%" not in Part(1, 3).texte(SmallNumbers(floor=5, counts_only=2, count_first=4, mean=2))
 
 
 @pytest.mark.parametrize(("effectif", "total"), [(8, 7), (-1, 7), (1, 0)])
