@@ -1,9 +1,12 @@
-"""Public facts of ``data/reference`` that exhibits draw."""
+"""Public facts of ``data/reference``: what exhibits draw, and what a reader already knows of the sites."""
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
+
+import pandas as pd
 
 from atc.paths import Project
 
@@ -16,3 +19,15 @@ def load_background(project: Project) -> dict[str, Any]:
     path = project.reference / "fond_de_carte.geojson"
     background: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return background
+
+
+def load_roster(project: Project) -> pd.DataFrame:
+    """The posts that everybody can name: what an outsider would join to our pages.
+
+    Returns:
+        One row = one post of one territory. ``territoire`` (code), ``commune``, ``fonction`` (codes of
+        ``verbatims.fonction``), ``poste`` (as it is called). Nobody's name; nothing is missing.
+    """
+    # Through Python's own open, so that atc.trace sees it.
+    text = (project.reference / "roster.csv").read_text(encoding="utf-8")
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
