@@ -19,6 +19,8 @@ from atc.rows import NOT_APPLICABLE, Row, Rows, Tables, yes
 
 _REVIEWERS = "équipe de conception (paraphrases, aucun propos réel)"
 _REVIEWED_ON = "2026-11-23"
+# Nobody said them: a signature may be for everybody.
+_REVIEWED_FOR = "public"
 _MOST_BY_SPEAKER = 2
 
 
@@ -32,6 +34,7 @@ class _Paraphrase:
     idee: str
     texte: str
     relu: bool = True
+    relu_pour: str = _REVIEWED_FOR
 
 
 _LEGITIMACIES: Rows = [
@@ -66,7 +69,8 @@ _LEGITIMACIES: Rows = [
 ]
 
 _GAMES, _EFFECTS = "jeux_d_acteurs", "premiers_effets"
-# Two are left without review on purpose: what is not reviewed must never be shown.
+# Two are left without review on purpose, and one is signed for a narrower circle: what is not signed for
+# those who read must never be shown.
 _PARAPHRASES = (
     _Paraphrase(
         _GAMES,
@@ -107,6 +111,7 @@ _PARAPHRASES = (
         "Un appui assumé",
         "Je défends la démarche auprès des autres services, parce qu’elle prend le temps que nos "
         "calendriers ne laissent jamais.",
+        relu_pour="financeurs",
     ),
     _Paraphrase(
         _GAMES,
@@ -172,6 +177,7 @@ def propose_verbatims(_draws: Draws, _tables: Tables, _targets: Targets) -> Rows
             "relu": yes(said.relu),
             "relu_par": _REVIEWERS if said.relu else NOT_APPLICABLE,
             "relu_le": _REVIEWED_ON if said.relu else NOT_APPLICABLE,
+            "relu_pour": said.relu_pour if said.relu else NOT_APPLICABLE,
         }
         for rank, said in enumerate(_PARAPHRASES, start=1)
     ]

@@ -19,6 +19,7 @@ _EFFECTS = (1, 2)  # of one territory, at most
 _BY_CHAPTER = 4  # quotations
 _SPOKEN_FOR = ("animateur", "delegue_prefet", "intercommunalite", "direction_porteur")
 _REVIEWERS = "équipe de conception (textes simulés)"
+_REVIEWED_FOR = ("financeurs", "public")
 
 
 def propose_entretiens(plan: Plan, sites: Rows) -> Rows:
@@ -126,7 +127,7 @@ def propose_legitimites(plan: Plan) -> Rows:
 
 def propose_verbatims(plan: Plan) -> Rows:
     """One row per made-up quotation, each of another speaker; some are left without review on purpose."""
-    draws = plan.draws("verbatims")
+    draws, circles = plan.draws("verbatims"), plan.draws("verbatims.relu_pour")
     chapters = plan.dictionary.field("verbatims.chapitre").labels
     said = [(chapter, role) for chapter in chapters for role in _SPOKEN_FOR[:_BY_CHAPTER]]
     rows = []
@@ -144,6 +145,7 @@ def propose_verbatims(plan: Plan) -> Rows:
                 "relu": yes(reviewed),
                 "relu_par": _REVIEWERS if reviewed else NOT_APPLICABLE,
                 "relu_le": plan.date.isoformat() if reviewed else NOT_APPLICABLE,
+                "relu_pour": circles.choice(_REVIEWED_FOR) if reviewed else NOT_APPLICABLE,
             }
         )
     return _numbered(rows, "verbatim", "V")

@@ -96,9 +96,14 @@ def relu_sans_date(verbatims: pd.DataFrame) -> pd.Series[Any]:
     return verbatims["relu"] & verbatims["relu_le"].isna()
 
 
+def relu_sans_cercle(verbatims: pd.DataFrame) -> pd.Series[Any]:
+    """Reviewed, nobody knows for whom."""
+    return verbatims["relu"] & verbatims["relu_pour"].isna()
+
+
 def relecture_sans_accord(verbatims: pd.DataFrame) -> pd.Series[Any]:
-    """Someone reviewed it, or some day, yet it is not reviewed."""
-    traces = verbatims["relu_par"].notna() | verbatims["relu_le"].notna()
+    """Someone reviewed it, some day or for someone, yet it is not reviewed."""
+    traces = verbatims[["relu_par", "relu_le", "relu_pour"]].notna().any(axis=1)
     return ~verbatims["relu"] & traces
 
 
@@ -182,9 +187,15 @@ RULES = (
         "Écrivez la date sous la forme AAAA-MM-JJ, ou relu = non",
     ),
     Rule(
+        relu_sans_cercle,
+        "verbatims.relu_pour",
+        "Citation relue sans le cercle de lecteurs pour lequel la signature vaut",
+        "Écrivez interne, financeurs ou public, ou relu = non",
+    ),
+    Rule(
         relecture_sans_accord,
         "verbatims.relu",
-        "Citation non relue, alors que la ligne nomme un relecteur ou une date",
-        "Écrivez relu = oui, ou « SO » pour relu_par et relu_le",
+        "Citation non relue, alors que la ligne nomme un relecteur, une date ou un cercle",
+        "Écrivez relu = oui, ou « SO » pour relu_par, relu_le et relu_pour",
     ),
 )

@@ -25,12 +25,17 @@ def test_one_of_each_chapter_is_withheld(verbatims):
     withheld = [row for row in verbatims if row["relu"] == "non"]
     assert sorted(row["chapitre"] for row in withheld) == ["jeux_d_acteurs", "premiers_effets"]
     for row in verbatims:
-        signed = (row["relu_par"], row["relu_le"])
+        signed = (row["relu_par"], row["relu_le"], row["relu_pour"])
         if row["relu"] == "oui":
             assert signed[1] == "2026-11-23"
             assert "aucun propos réel" in signed[0]
         else:
-            assert signed == ("SO", "SO")
+            assert signed == ("SO", "SO", "SO")
+
+
+def test_one_is_signed_for_a_narrower_circle_than_the_public(verbatims):
+    found = Counter(row["relu_pour"] for row in verbatims)
+    assert found == {"public": 7, "financeurs": 1, "SO": 2}
 
 
 def test_at_most_two_of_one_speaker_never_side_by_side(verbatims):

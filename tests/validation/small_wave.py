@@ -68,9 +68,9 @@ effet,territoire,type,appui_conseil_citoyen,associations,resume
 F-001,grenoble,inter_associatif,non,6,"Des associations se retrouvent, et partagent un stock."
 """,
     "verbatims": """\
-verbatim,locuteur,fonction,chapitre,idee,texte,nature,relu,relu_par,relu_le
-V-001,L-000001,animateur,jeux_d_acteurs,Se faire accepter,J’ai d’abord écouté.,paraphrase,oui,NA,2020-11-30
-V-002,L-000002,habitant,premiers_effets,Ouvrir,"Dire « oui », c’est déjà beaucoup.",paraphrase,non,SO,SO
+verbatim,locuteur,fonction,chapitre,idee,texte,nature,relu,relu_par,relu_le,relu_pour
+V-001,L-000001,animateur,jeux_d_acteurs,Se faire accepter,J’ai d’abord écouté.,paraphrase,oui,NA,2020-11-30,public
+V-002,L-000002,habitant,premiers_effets,Ouvrir,"Dire « oui », c’est déjà beaucoup.",paraphrase,non,SO,SO,SO
 """,
 }
 

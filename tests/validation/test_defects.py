@@ -243,7 +243,7 @@ DEFECTS = [
                 3,
                 "",
                 "V-002,L-000002,habitant,premiers_effets,Ouvrir,Dire « oui »…",
-                "11\xa0cellules, alors que l\u2019en-t\xeate en compte 10",
+                "12\xa0cellules, alors que l\u2019en-t\xeate en compte 11",
                 "Ajoutez ou retirez des virgules ; un texte qui en contient se met entre guillemets",
             ),
         ],
@@ -269,8 +269,8 @@ DEFECTS = [
                 "verbatims",
                 4,
                 "",
-                '␣« oui », c’est déjà beaucoup.",paraphrase,non,SO,SO',
-                "6\xa0cellules, alors que l\u2019en-t\xeate en compte 10",
+                '␣« oui », c’est déjà beaucoup.",paraphrase,non,SO,SO,SO',
+                "7\xa0cellules, alors que l\u2019en-t\xeate en compte 11",
                 "Ajoutez ou retirez des virgules ; un texte qui en contient se met entre guillemets",
             ),
         ],
@@ -1113,8 +1113,8 @@ DEFECTS = [
     Defect(
         "reviewed by nobody, never",
         "verbatims",
-        "oui,NA,2020-11-30",
-        "oui,,",
+        "oui,NA,2020-11-30,public",
+        "oui,,,",
         [
             (
                 "verbatims",
@@ -1132,21 +1132,29 @@ DEFECTS = [
                 "Citation relue sans le nom de qui l’a relue",
                 "Écrivez qui a relu, ou relu = non",
             ),
+            (
+                "verbatims",
+                2,
+                "relu_pour",
+                "",
+                "Citation relue sans le cercle de lecteurs pour lequel la signature vaut",
+                "Écrivez interne, financeurs ou public, ou relu = non",
+            ),
         ],
     ),
     Defect(
         "not reviewed, by someone",
         "verbatims",
-        "non,SO,SO",
-        "non,moi,SO",
+        "non,SO,SO,SO",
+        "non,moi,SO,SO",
         [
             (
                 "verbatims",
                 3,
                 "relu",
                 "non",
-                "Citation non relue, alors que la ligne nomme un relecteur ou une date",
-                "Écrivez relu = oui, ou « SO » pour relu_par et relu_le",
+                "Citation non relue, alors que la ligne nomme un relecteur, une date ou un cercle",
+                "Écrivez relu = oui, ou « SO » pour relu_par, relu_le et relu_pour",
             ),
         ],
     ),
@@ -1165,7 +1173,7 @@ def test_every_message_is_a_french_sentence_without_code() -> None:
         assert fault.message[0].isupper() or fault.message[0].isdigit() or "relève" in fault.message
         assert not fault.message.endswith(".")
         assert not fault.remedy.endswith(".")
-        for word in ("constraint", "None", "nan", "True", "dtype", "Error"):
+        for word in ("constraint", "None", " nan", "True", "dtype", "Error"):
             assert word not in fault.message + fault.remedy
 
 

@@ -174,21 +174,23 @@ def test_interviews_are_of_the_kind_of_their_site(wave: SmallWave) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reviewed", "who", "when", "expected"),
+    ("reviewed", "who", "when", "for_whom", "expected"),
     [
-        ("oui", "équipe", "2020-11-30", []),
-        ("oui", "SO", "2020-11-30", [rules.relu_sans_relecteur]),
-        ("oui", "équipe", "", [rules.relu_sans_date]),
-        ("non", "SO", "SO", []),
-        ("non", "équipe", "SO", [rules.relecture_sans_accord]),
-        ("non", "SO", "2020-11-30", [rules.relecture_sans_accord]),
-        ("", "équipe", "2020-11-30", []),
+        ("oui", "équipe", "2020-11-30", "interne", []),
+        ("oui", "SO", "2020-11-30", "public", [rules.relu_sans_relecteur]),
+        ("oui", "équipe", "", "public", [rules.relu_sans_date]),
+        ("oui", "équipe", "2020-11-30", "SO", [rules.relu_sans_cercle]),
+        ("non", "SO", "SO", "SO", []),
+        ("non", "équipe", "SO", "SO", [rules.relecture_sans_accord]),
+        ("non", "SO", "2020-11-30", "SO", [rules.relecture_sans_accord]),
+        ("non", "SO", "SO", "financeurs", [rules.relecture_sans_accord]),
+        ("", "équipe", "2020-11-30", "public", []),
     ],
 )
-def test_a_review_is_signed_and_dated(
-    reviewed: str, who: str, when: str, expected: list, wave: SmallWave
+def test_a_review_is_signed_dated_and_for_a_circle(
+    reviewed: str, who: str, when: str, for_whom: str, expected: list, wave: SmallWave
 ) -> None:
-    row = {"relu": reviewed, "relu_par": who, "relu_le": when}
+    row = {"relu": reviewed, "relu_par": who, "relu_le": when, "relu_pour": for_whom}
     about_review = [rule.broken for rule in RULES if rule.column.startswith("verbatims.rel")]
     assert [r for r in about_review if broken(r, wave, verbatims=[row])[0]] == expected
 
