@@ -6,6 +6,7 @@
     ├── UsageError            2  an unknown wave, tier, chapter or parameter
     ├── DataRefused           3  a file that breaks the dictionary; carries every fault at once
     ├── NotebookFailed        4  a notebook that did not reach its last cell
+    ├── DisclosureRefused     5  something would leave that may not: nothing is published
     └── FigureNotReproduced   6  a published figure that the rows no longer give
 
 Messages are in French and say what to do: they are read by people who do not program.
@@ -97,6 +98,12 @@ class NotebookFailed(AtcError):
     """A notebook stopped before its last cell, whatever the file it left behind says."""
 
     exit_code = 4
+
+
+class DisclosureRefused(AtcError):
+    """Something would leave that may not, or nobody can vouch for it: nothing is published."""
+
+    exit_code = 5
 
 
 class FigureNotReproduced(AtcError):

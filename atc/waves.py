@@ -94,6 +94,7 @@ class Wave:
 
         Raises:
             UsageError: The dictionary has no such column.
+            KeyError: This wave was restricted already, and lets one of them through no more.
             ValueError: No column is named, which would mean all of them.
         """
         names: set[str] = set()
@@ -105,6 +106,8 @@ class Wave:
                 names.add(f"{self.dictionary.field(dotted).table}.{column}")
         if not names:
             raise ValueError("name at least one column")
+        if self.columns and not names <= self.columns:
+            raise KeyError(f"not declared: {', '.join(sorted(names - self.columns))}")
         return replace(self, columns=frozenset(names))
 
     def previous(self) -> Wave:

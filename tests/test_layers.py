@@ -21,7 +21,7 @@ FLOORS = (
     ("landing",),
     ("waves", "reconstitution", "simulate", "newwave", "intake"),
     ("dictionary_page", "indicators"),
-    ("published",),
+    ("published", "disclosure"),
     ("style",),
     ("charts",),
     ("exhibit",),

@@ -1,6 +1,7 @@
 """``@exhibit``: an exhibit declares the columns that it uses, and can read no other.
 
-Source, field dates, question wordings and status follow from that declaration, so they cannot be wrong.
+Source, field dates, question wordings and status follow from that declaration, so they cannot be wrong. Its
+counts go through its `Release`, and so does every sentence.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 
 from atc.datapackage import STATUSES
+from atc.disclosure import Release
+from atc.exhibit.gate import release_for
 from atc.exhibit.model import Draft, Exhibit
 from atc.exhibit.status import status_note, worst_status
 from atc.typography import french, lower_first
@@ -28,8 +31,8 @@ def exhibit(
         uses_before: Columns of the wave before, which the function then takes as its second argument.
 
     Returns:
-        What turns the function into one that takes the wave and, after it, what the function asks for besides
-        waves (the territory of a sheet).
+        What turns a function of the wave (or waves), of the `Release` that makes its table fit to leave and,
+        after those, of what it asks for besides (the territory of a sheet), into one without the `Release`.
     """
 
     def wrap(compute: Compute) -> Callable[..., Exhibit]:
@@ -38,15 +41,29 @@ def exhibit(
             waves = [vague.using(uses)]
             if uses_before:
                 waves.append(vague.previous().using(uses_before))
-            return _complete(id_, waves, compute(*waves, *arguments))
+            release = release_for(vague, id_)
+            return complete_exhibit(id_, waves, compute(*waves, release, *arguments), release)
 
         return complete
 
     return wrap
 
 
-def _complete(id_: str, waves: Sequence[Wave], draft: Draft) -> Exhibit:
+def complete_exhibit(id_: str, waves: Sequence[Wave], draft: Draft, release: Release) -> Exhibit:
+    """Add what the data's own papers say, and refuse what may not leave.
+
+    Args:
+        id_: Id of the exhibit.
+        waves: The waves that it reads, through the columns that it declared; the current one first.
+        draft: What its function computed.
+        release: What its counts went through.
+
+    Raises:
+        DisclosureRefused: A sentence tells a small count, or a reviewed exception matches nothing.
+    """
     current, *before = waves
+    release.check((draft.title, draft.subtitle, draft.reading, draft.alt, draft.note, *draft.table.texts))
+    release.finish()
     return Exhibit(
         id=id_,
         title=french(draft.title),
@@ -63,6 +80,16 @@ def _complete(id_: str, waves: Sequence[Wave], draft: Draft) -> Exhibit:
         uses=tuple(sorted(current.columns)),
         draw=draft.draw,
         uses_before=tuple(sorted(column for wave in before for column in wave.columns)),
+        masking_note=_masking_note(release.rules.floor) if draft.table.is_masked else "",
+        let_out=release.record.plain(),
+    )
+
+
+def _masking_note(floor: int) -> str:
+    return french(
+        f"« n < {floor} » : effectif masqué, parce qu’il compte moins de {floor} personnes ou sites "
+        f"(« n > … » : moins de {floor} n’en sont pas). « n.c. » : non communiqué, pour qu’aucun effectif masqué "
+        "ne se déduise des autres. Les hachures couvrent ce qui est masqué."
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from matplotlib.figure import Figure
 
+from atc.disclosure import Count
 from atc.exhibit.drawing import png, standalone, svg
 from atc.exhibit.table import DataTable
 from atc.style import NARROW, WIDE, Canvas, Layout
@@ -27,16 +29,19 @@ class Base:
     """Who stands behind the numbers.
 
     Attributes:
-        n: How many.
+        n: How many; a plain number only where it counts neither persons nor their answers.
         who: Of what or of whom, in the plural: « acteurs institutionnels ayant répondu ».
     """
 
-    n: int
+    n: int | Count
     who: str
 
     def __str__(self) -> str:
         """« n = 17 acteurs institutionnels ayant répondu »."""
-        return f"n{THIN}={THIN}{number(self.n)} {self.who}"
+        if isinstance(self.n, Count) and self.n.is_masked:
+            return f"{self.n.shown} {self.who}"
+        known = self.n.low if isinstance(self.n, Count) else self.n
+        return f"n{THIN}={THIN}{number(known)} {self.who}"
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class Exhibit:
         uses: Columns used, as ``table.colonne``.
         draw: See `Draft`.
         uses_before: Columns used of the wave before; none for an exhibit of one wave.
+        masking_note: What « n < 5 », « n.c. » and hatching mean; empty when nothing is masked.
+        let_out: What the gate checks: see `atc.disclosure.record.Record`.
     """
 
     id: str
@@ -95,6 +102,8 @@ class Exhibit:
     uses: tuple[str, ...]
     draw: Callable[[Canvas], Figure] | None = field(repr=False)
     uses_before: tuple[str, ...] = ()
+    masking_note: str = ""
+    let_out: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def is_table(self) -> bool:
@@ -161,7 +170,7 @@ class Exhibit:
         return {
             "text/plain": repr(self),
             "text/html": _template().render(exhibit=self, charts=charts),
-            MIME: {**told, "files": files},
+            MIME: {**told, "files": files, "let_out": dict(self.let_out)},
         }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from atc.disclosure import Release
+from atc.exhibit.gate import release_for
 from atc.exhibit.status import worst_status
 from atc.style.tokens import MENTIONS
 from atc.typography import french
@@ -58,16 +60,26 @@ def listed(pairs: Iterable[tuple[str, str]]) -> str:
     return " ; ".join(f"{label} : {text}" for label, text in pairs) + "."
 
 
-def messages(vague: Wave, declared: Sequence[tuple[Sequence[str], Callable[[Wave], str]]]) -> Prose:
+Message = tuple[str, Sequence[str], Callable[[Wave, Release], str]]
+
+
+def messages(vague: Wave, declared: Sequence[Message]) -> Prose:
     """A list of key messages, each marked with the status of the columns that it uses.
 
     Args:
         vague: The whole wave.
-        declared: For each message, the columns that it may read, and the function that writes it.
+        declared: For each message, the exhibit whose reviewed exceptions hold for it too (a message tells no
+            more than an exhibit does), the columns that it may read, and the function that writes it.
+
+    Raises:
+        DisclosureRefused: A message tells a small count.
     """
-    seen = [(vague.using(uses), write) for uses, write in declared]
+    written = [(vague.using(uses), release_for(vague, exhibit), write) for exhibit, uses, write in declared]
+    texts = []
+    for wave, release, write in written:
+        text = french(write(wave, release))
+        release.check([text])
+        texts.append(text)
     return Prose(
-        tuple(french(write(wave)) for wave, write in seen),
-        "messages",
-        tuple(MENTIONS.get(worst_status(wave), "") for wave, _ in seen),
+        tuple(texts), "messages", tuple(MENTIONS.get(worst_status(wave), "") for wave, _, _ in written)
     )

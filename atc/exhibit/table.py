@@ -1,4 +1,4 @@
-"""The table behind an exhibit: raw values for the CSV, French text for the page."""
+"""The table behind an exhibit: values for the CSV, French text for the page; nothing but what was released."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from atc.disclosure import Count, Measure, Released
 from atc.typography import french, number, percent
 
 ABSENT = "–"
+#: What stands for a median that is withheld.
+WITHHELD = "n.c."
 # A spreadsheet would run a text that starts with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
@@ -37,7 +40,13 @@ class Column:
         return self.decimals is not None
 
     def show(self, value: Any) -> str:
-        """One value as readers see it; a missing one is a dash."""
+        """One value as readers see it; a missing one is a dash, a masked one its bound."""
+        if isinstance(value, Count):
+            return value.shown
+        if isinstance(value, Measure):
+            if value.value is None:
+                return WITHHELD
+            value = value.value
         if pd.isna(value):
             return ABSENT
         if self.decimals is None:
@@ -51,12 +60,39 @@ class DataTable:
     """A tidy table and how to show it; its first column names the rows.
 
     Attributes:
-        frame: One row = one row of the table shown.
+        released: One row = one row of the table shown.
         columns: Columns shown, in order; every other column of the frame stays out, of the CSV too.
     """
 
-    frame: pd.DataFrame
+    released: Released
     columns: Sequence[Column]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table that was released."""
+        return self.released.frame
+
+    @property
+    def texts(self) -> list[str]:
+        """Every text that the table shows: its headings, and its cells that are no numbers."""
+        cells = [
+            str(value)
+            for column in self.columns
+            if not column.numeric
+            for value in self.frame[column.name].dropna()
+            if not isinstance(value, (Count, Measure))
+        ]
+        return [column.label for column in self.columns] + cells
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a count or a median that it shows is masked."""
+        shown = (value for column in self.columns for value in self.frame[column.name])
+        return any(
+            value.is_masked if isinstance(value, Count) else value.value is None
+            for value in shown
+            if isinstance(value, (Count, Measure))
+        )
 
     @property
     def rows(self) -> list[list[str]]:
@@ -68,12 +104,26 @@ class DataTable:
         ]
 
     def csv(self) -> str:
-        """For machines: commas, point as decimal mark, one line per row; no cell can be run as a formula."""
-        kept = self.frame[[column.name for column in self.columns]].copy()
+        """For machines: commas, point as decimal mark, one line per row; no cell can be run as a formula.
+
+        A masked count is empty, and the column that follows it, ``statut_<colonne>``, says why (``D``, ``S``)
+        or that it is published (``V``). It is there as soon as one count of the table is masked.
+        """
+        kept: dict[str, pd.Series] = {}
         for column in self.columns:
-            if not column.numeric:
-                kept[column.name] = kept[column.name].map(_neutral, na_action="ignore")
-        return kept.to_csv(index=False, lineterminator="\n")
+            values = self.frame[column.name].astype("object")
+            kept[column.name] = values.map(_plain if column.numeric else _neutral, na_action="ignore")
+            if self.is_masked and any(isinstance(value, Count) for value in values):
+                kept[f"statut_{column.name}"] = values.map(
+                    lambda value: value.status if isinstance(value, Count) else "", na_action="ignore"
+                )
+        return pd.DataFrame(kept).to_csv(index=False, lineterminator="\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (Count, Measure)):
+        return "" if value.value is None else value.value
+    return value
 
 
 def _neutral(value: object) -> str:

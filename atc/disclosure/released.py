@@ -1,0 +1,96 @@
+"""Tables fit to leave: only `atc.disclosure` makes them, and an exhibit takes no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from atc.disclosure.count import Count
+
+#: Whoever holds it is this room: a table made elsewhere is refused as soon as it is made.
+SEAL = object()
+
+
+@dataclass(frozen=True)
+class Released:
+    """A table whose counts of persons went through the rules of the tier.
+
+    Attributes:
+        frame: One row = one row of the table that was given; counts are `Count`, medians `Measure`.
+    """
+
+    frame: pd.DataFrame
+    _seal: object = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self._seal is not SEAL:
+            raise TypeError("only atc.disclosure makes a table fit to leave: ask the Release of the exhibit")
+
+    def reshaped(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Released:
+        """The same values in another order or shape.
+
+        Args:
+            change: Sees what readers may see, and nothing else: it must not bring numbers from elsewhere.
+        """
+        return Released(change(self.frame.copy()), SEAL)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Each row, whose columns are attributes."""
+        return iter(self.frame.itertuples(index=False))
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def row(self, **where: str) -> Any:
+        """The only row with these values.
+
+        Raises:
+            KeyError: No row, or several.
+        """
+        kept = self.frame
+        for column, value in where.items():
+            kept = kept[kept[column].astype(str) == value]
+        if len(kept) != 1:
+            raise KeyError(f"{len(kept)} rows for {where}")
+        return next(kept.itertuples(index=False))
+
+    def leader(self, column: str = "effectif") -> Any | None:
+        """The row with the largest count, the first one if several are equal.
+
+        Returns:
+            ``None`` when the table is empty, or when a masked count could be larger: nobody can tell, so
+            nobody says.
+        """
+        rows = list(self)
+        known = [row for row in rows if not getattr(row, column).is_masked]
+        if not known:
+            return None
+        first = max(known, key=lambda row: int(getattr(row, column).low))
+        most = max(int(getattr(row, column).high) for row in rows)
+        return first if getattr(first, column).low >= most else None
+
+    def descending(self, column: str = "effectif") -> Released:
+        """The largest counts first; masked ones, whose order says nothing, stay as they came, at the end."""
+        return self.reshaped(
+            lambda frame: frame.sort_values(
+                column, ascending=False, kind="stable", key=lambda counts: counts.map(_rank)
+            )
+        )
+
+
+def _rank(count: Count) -> int:
+    return -1 if count.is_masked else count.low
+
+
+def together(released: Mapping[str, Released], column: str) -> Released:
+    """Several tables one under the other, each named in a column.
+
+    Args:
+        released: Name -> table.
+        column: Where the name goes.
+    """
+    frames = [table.frame.assign(**{column: name}) for name, table in released.items()]
+    return Released(pd.concat(frames, ignore_index=True), SEAL)

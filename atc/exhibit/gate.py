@@ -1,0 +1,24 @@
+"""The `Release` of an exhibit, from the tier of its wave and the reviewed exceptions."""
+
+from __future__ import annotations
+
+from atc.disclosure import Release, Rules
+from atc.disclosure.exceptions import of_exhibit, read_exceptions
+from atc.waves import Wave
+
+
+def release_for(vague: Wave, exhibit: str) -> Release:
+    """What makes the tables of one exhibit fit to leave.
+
+    Args:
+        vague: The wave, seen at its tier.
+        exhibit: Id of the exhibit.
+
+    Raises:
+        DataRefused: The file of exceptions is wrong.
+    """
+    small = vague.report.small_numbers
+    rules = Rules(vague.diffusion, small.floor, small.mean)
+    # Nothing is masked for the evaluation team: an exception has no say there.
+    reviewed = of_exhibit(read_exceptions(vague.project), vague.id, exhibit) if rules.masks else {}
+    return Release(vague.id, exhibit, rules, reviewed)
