@@ -11,6 +11,7 @@ from atc.exhibit import Base, Column, DataTable, Draft, Exhibit, Prose
 from atc.indicators import terrain, verbatims
 from atc.indicators.lignes import premiere
 from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
+from atc.reference import load_roster
 from atc.typography import counted, french, lower_first
 from atc.waves import Wave
 
@@ -32,15 +33,18 @@ def precaution(vague: Wave) -> Prose:
 
 
 def citations(vague: Wave, chapitre: str) -> Draft:
-    """Quotations of one chapter: those that were reviewed, under a name that covers enough people.
+    """Quotations of one chapter: those signed for this tier, under a name that covers enough people.
 
     Args:
         vague: With the columns of ``verbatims`` and of ``entretiens``.
         chapitre: Code of the chapter in the register.
     """
-    register = vague.table("verbatims")
-    shown = verbatims.publiables(register, vague.table("entretiens"), vague.dictionary, chapitre)
-    withheld = verbatims.nombre_retenu(register, chapitre)
+    register, floor = vague.table("verbatims"), vague.report.small_numbers.floor
+    names = verbatims.attributions(
+        vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor
+    )
+    shown = verbatims.publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
+    withheld = int((register["chapitre"] == chapitre).sum()) - len(shown)
     natures = vague.field("verbatims.nature").labels
     table = shown.assign(
         nature=shown["nature"].astype(str).map(natures),
@@ -61,11 +65,12 @@ def citations(vague: Wave, chapitre: str) -> Draft:
             ],
         ),
         reading=f"{counted(len(table), 'propos relu est montré', 'propos relus sont montrés')} ; "
-        f"{counted(withheld, 'autre attend', 'autres attendent')} une relecture signée dans le registre.",
+        f"{counted(withheld, 'autre attend', 'autres attendent')}, dans le registre, une relecture signée "
+        "pour ces lecteurs.",
         alt="",
         base=Base(len(table), "propos relus"),
-        note="Chaque propos est attribué à une catégorie qui couvre au moins "
-        f"{verbatims.PERSONNES_MINIMUM} personnes rencontrées, sans lieu ni numéro.",
+        note=f"Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes rencontrées, "
+        "sans lieu ni numéro.",
     )
 
 

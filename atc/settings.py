@@ -133,6 +133,16 @@ class Settings:
             raise UsageError(f"La diffusion « {diffusion} » est inconnue. Choisissez parmi : {known}.")
         return self.tiers[diffusion]
 
+    def tiers_from(self, diffusion: str) -> tuple[str, ...]:
+        """A tier and the wider ones: what is fit for one of these is fit for the first.
+
+        Raises:
+            UsageError: There is no such tier.
+        """
+        self.tier(diffusion)
+        tiers = tuple(self.tiers)
+        return tiers[tiers.index(diffusion) :]
+
 
 def _date(value: object) -> dt.date:
     if not isinstance(value, dt.date):  # between quotation marks, TOML takes it for a text

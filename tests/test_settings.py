@@ -62,6 +62,15 @@ def test_an_unknown_tier_is_refused_with_the_known_ones(tier: str, project: Proj
         load_settings(project).tier(tier)
 
 
+def test_what_is_fit_for_a_wider_circle_is_fit_for_a_tighter_one(project: Project) -> None:
+    settings = load_settings(project)
+    assert settings.tiers_from("interne") == ("interne", "financeurs", "public")
+    assert settings.tiers_from("financeurs") == ("financeurs", "public")
+    assert settings.tiers_from("public") == ("public",)
+    with pytest.raises(UsageError, match="interne, financeurs, public"):
+        settings.tiers_from("tous")
+
+
 def test_a_change_is_seen_at_once(project: Project) -> None:
     assert load_settings(project).title == "Animation territoriale citoyenne"
     edit(project, "Animation territoriale citoyenne", "Autre titre")

@@ -3,71 +3,106 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
-
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
-# A name under a quotation must cover at least so many people interviewed.
-PERSONNES_MINIMUM = 5
 # No more of one speaker in the whole report, and never side by side.
 CITATIONS_PAR_LOCUTEUR = 2
+# A name that fits one or two sites of the public roster points at them.
+SITES_MINIMUM = 3
 ATTRIBUTION_LARGE = "Acteur local"
 
 
+@dataclass(frozen=True)
+class Niveau:
+    """A name that may stand under a quotation.
+
+    Attributes:
+        nom: As readers see it.
+        fonctions: Codes of the functions that it stands for.
+    """
+
+    nom: str
+    fonctions: frozenset[str]
+
+
 def publiables(
-    verbatims: pd.DataFrame, entretiens: pd.DataFrame, dictionary: Dictionary, chapitre: str
+    verbatims: pd.DataFrame,
+    attributions: dict[str, str],
+    chapitre: str,
+    cercles: Collection[str],
 ) -> pd.DataFrame:
-    """Quotations of one chapter that may be shown: reviewed, by whom and when, and no speaker twice in a row.
+    """Quotations of one chapter that may be shown: signed, dated, for these readers; nobody twice in a row.
+
+    Args:
+        verbatims: The register.
+        attributions: Function -> name, as `attributions` gives them; a function without one is withheld.
+        chapitre: Code of the chapter in the register.
+        cercles: Tiers of which one must be signed for: that of the page, and the wider ones.
 
     Returns:
         One row = one quotation, in the order to show them. ``idee``, ``texte``, ``nature`` (codes),
         ``attribution``. Nothing tells two quotations of one speaker together, nor their site.
     """
-    shown = _shown(verbatims, chapitre)
-    codes = shown["fonction"].astype(str)
-    named = shown.assign(attribution=codes.map(attributions(entretiens, dictionary)))
-    return named[["idee", "texte", "nature", "attribution"]].reset_index(drop=True)
-
-
-def nombre_retenu(verbatims: pd.DataFrame, chapitre: str) -> int:
-    """Quotations of one chapter that the register holds and that may not be shown."""
-    return int((verbatims["chapitre"] == chapitre).sum()) - len(_shown(verbatims, chapitre))
-
-
-def attributions(entretiens: pd.DataFrame, dictionary: Dictionary) -> dict[str, str]:
-    """Function of the speaker -> name under the quotation.
-
-    The wider group of functions when at least ``PERSONNES_MINIMUM`` interviews were held with it, else the
-    widest name of all. One interview counts for one person.
-    """
-    function = dictionary.field("verbatims.fonction")
-    interviews = entretiens[entretiens["nature"] == "entretien"]
-    counts = effectifs.par_groupe(interviews, dictionary.field("entretiens.fonction"))
-    covered = dict(zip(counts["modalite"], counts["effectif"], strict=True))
-    return {
-        code: function.group_labels[group]
-        if covered.get(group, 0) >= PERSONNES_MINIMUM
-        else ATTRIBUTION_LARGE
-        for code, group in function.groups.items()
-    }
-
-
-def _reviewed(verbatims: pd.DataFrame) -> pd.DataFrame:
-    signed = verbatims[["relu_par", "relu_le"]].notna().all(axis=1)
-    return verbatims[verbatims["relu"].fillna(False).astype(bool) & signed]
-
-
-def _shown(verbatims: pd.DataFrame, chapitre: str) -> pd.DataFrame:
+    named = verbatims.assign(attribution=verbatims["fonction"].astype(str).map(attributions))
+    fit = named[_signed(named, cercles) & named["attribution"].notna()]
     # Two of one speaker in the whole report: the limit is taken before the chapter is.
-    reviewed = _reviewed(verbatims)
-    few = reviewed[reviewed.groupby("locuteur", sort=False).cumcount() < CITATIONS_PAR_LOCUTEUR]
+    few = fit[fit.groupby("locuteur", sort=False).cumcount() < CITATIONS_PAR_LOCUTEUR]
     kept = few[few["chapitre"] == chapitre]
-    return kept.iloc[_apart(list(kept["locuteur"].astype(str)))]
+    shown = kept.iloc[_apart(list(kept["locuteur"].astype(str)))]
+    return shown[["idee", "texte", "nature", "attribution"]].reset_index(drop=True)
+
+
+def attributions(
+    entretiens: pd.DataFrame, roster: pd.DataFrame, dictionary: Dictionary, plancher: int
+) -> dict[str, str]:
+    """Function of the speaker -> name under the quotation; a function that no name covers is left out.
+
+    The first of its levels that covers enough people: ``plancher`` interviews at least, one counting for
+    one person, and `SITES_MINIMUM` sites of the public roster. A name that no public post bears
+    (inhabitants) joins to nothing there: the interviews alone decide.
+    """
+    interviews = entretiens[entretiens["nature"] == "entretien"]
+    met = Counter(interviews["fonction"].astype(str))
+    names = {}
+    for code in dictionary.field("verbatims.fonction").labels:
+        fit = (
+            niveau.nom
+            for niveau in niveaux(code, dictionary)
+            if sum(met[fonction] for fonction in niveau.fonctions) >= plancher
+            and not _points_at_a_site(niveau, roster)
+        )
+        if name := next(fit, ""):
+            names[code] = name
+    return names
+
+
+def niveaux(fonction: str, dictionary: Dictionary) -> Iterator[Niveau]:
+    """The names that a function may take, from the narrowest: its category, then everybody.
+
+    The exact post is not among them: a title such as « chargé.e de mission » fits one site only.
+    """
+    field = dictionary.field("verbatims.fonction")
+    group = field.groups[fonction]
+    alike = frozenset(code for code, other in field.groups.items() if other == group)
+    yield Niveau(field.group_labels[group], alike)
+    yield Niveau(ATTRIBUTION_LARGE, frozenset(field.groups))
+
+
+def _points_at_a_site(niveau: Niveau, roster: pd.DataFrame) -> bool:
+    posts = roster[roster["fonction"].isin(niveau.fonctions)]
+    return 0 < posts["territoire"].nunique() < SITES_MINIMUM
+
+
+def _signed(verbatims: pd.DataFrame, cercles: Collection[str]) -> pd.Series[bool]:
+    signed = verbatims[["relu_par", "relu_le"]].notna().all(axis=1) & verbatims["relu_pour"].isin(cercles)
+    return verbatims["relu"].fillna(False).astype(bool) & signed
 
 
 def _apart(speakers: list[str]) -> list[int]:

@@ -1,5 +1,6 @@
 from collections import Counter
 from itertools import pairwise, permutations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +8,16 @@ from hypothesis import strategies as st
 
 from atc.indicators import verbatims
 from atc.indicators.verbatims import _apart
+from atc.paths import find_project
+from atc.reference import load_roster
+from atc.settings import load_settings
+
+FLOOR = 5
+
+
+@pytest.fixture(scope="module")
+def roster():
+    return load_roster(find_project(Path(__file__)))
 
 
 @pytest.fixture
@@ -22,10 +33,10 @@ def entretiens(frame):
 @pytest.fixture
 def register(frame):
     def build(*rows):
-        """Speaker, function, chapter, reviewed, by whom, when."""
+        """Speaker, function, chapter, reviewed, by whom, when, for whom."""
         columns = dict(
             zip(
-                ("locuteur", "fonction", "chapitre", "relu", "relu_par", "relu_le"),
+                ("locuteur", "fonction", "chapitre", "relu", "relu_par", "relu_le", "relu_pour"),
                 zip(*rows, strict=True),
                 strict=True,
             )
@@ -41,32 +52,93 @@ def register(frame):
     return build
 
 
+@pytest.fixture
+def shown(entretiens, roster, dictionary):
+    names = verbatims.attributions(entretiens, roster, dictionary, FLOOR)
+
+    def show(table, chapitre=JEUX, cercles=("financeurs", "public")):
+        return list(verbatims.publiables(table, names, chapitre, cercles)["texte"])
+
+    return show
+
+
 JEUX, EFFETS = "jeux_d_acteurs", "premiers_effets"
-SIGNED = (True, "quelqu’un", "2020-12-01")
+SIGNED = (True, "quelqu’un", "2020-12-01", "financeurs")
 
 
-def test_nothing_is_shown_without_a_signed_review(register, entretiens, dictionary):
+def test_nothing_is_shown_without_a_whole_signature(register, shown):
     table = register(
         ("L-1", "ville", JEUX, *SIGNED),
-        ("L-2", "ville", JEUX, False, "quelqu’un", "2020-12-01"),
-        ("L-3", "ville", JEUX, True, None, "2020-12-01"),
-        ("L-4", "ville", JEUX, True, "quelqu’un", None),
-        ("L-5", "ville", EFFETS, *SIGNED),
+        ("L-2", "ville", JEUX, False, "quelqu’un", "2020-12-01", "public"),
+        ("L-3", "ville", JEUX, True, None, "2020-12-01", "public"),
+        ("L-4", "ville", JEUX, True, "quelqu’un", None, "public"),
+        ("L-5", "ville", JEUX, True, "quelqu’un", "2020-12-01", None),
+        ("L-6", "ville", JEUX, None, "quelqu’un", "2020-12-01", "public"),
+        ("L-7", "ville", EFFETS, *SIGNED),
     )
-    shown = verbatims.publiables(table, entretiens, dictionary, JEUX)
-    assert list(shown["texte"]) == ["texte 0"]
-    assert verbatims.nombre_retenu(table, JEUX) == 3
-    assert verbatims.nombre_retenu(table, EFFETS) == 0
+    assert shown(table) == ["texte 0"]
+    assert shown(table, EFFETS) == ["texte 6"]
 
 
-def test_nothing_shown_tells_the_speaker(register, entretiens, dictionary):
+def test_a_register_left_blank_shows_nothing(register, shown):
+    blank = register(*[(f"L-{i}", "ville", JEUX, None, None, None, None) for i in range(3)])
+    assert shown(blank, cercles=("interne", "financeurs", "public")) == []
+
+
+@pytest.mark.parametrize(
+    ("diffusion", "expected"),
+    [
+        ("interne", ["texte 0", "texte 1", "texte 2"]),
+        ("financeurs", ["texte 1", "texte 2"]),
+        ("public", ["texte 2"]),
+    ],
+)
+def test_a_signature_for_one_circle_is_none_for_a_wider_one(diffusion, expected, register, shown):
+    circles = load_settings(find_project(Path(__file__))).tiers_from(diffusion)
+    table = register(
+        *[
+            (f"L-{circle}", "ville", JEUX, True, "quelqu’un", "2020-12-01", circle)
+            for circle in ("interne", "financeurs", "public")
+        ]
+    )
+    assert shown(table, cercles=circles) == expected
+
+
+def test_circles_of_the_register_are_those_of_the_report(dictionary):
+    tiers = load_settings(find_project(Path(__file__))).tiers
+    assert list(dictionary.field("verbatims.relu_pour").labels) == list(tiers)
+
+
+def test_nothing_shown_tells_the_speaker(register, entretiens, roster, dictionary):
     table = register(("L-1", "ville", JEUX, *SIGNED))
-    shown = verbatims.publiables(table, entretiens, dictionary, JEUX)
+    names = verbatims.attributions(entretiens, roster, dictionary, FLOOR)
+    shown = verbatims.publiables(table, names, JEUX, ("financeurs",))
     assert list(shown.columns) == ["idee", "texte", "nature", "attribution"]
 
 
-def test_the_name_covers_five_people_or_everybody(entretiens, dictionary):
-    names = verbatims.attributions(entretiens, dictionary)
+def test_the_names_are_those_of_the_rules(dictionary):
+    # design/privacy.md, 13, in its order; each function climbs from its own category to everybody.
+    codes = dictionary.field("verbatims.fonction").labels
+    levels = {code: [level.nom for level in verbatims.niveaux(code, dictionary)] for code in codes}
+    assert dict.fromkeys(names[0] for names in levels.values()).keys() == {
+        "Animateur.trice",
+        "Représentant.e de l’État",
+        "Collectivité",
+        "Structure porteuse",
+        "Association ou habitant.e",
+    }
+    assert {tuple(names[1:]) for names in levels.values()} == {("Acteur local",)}
+
+
+def test_each_level_covers_more_people_than_the_one_below(dictionary):
+    for code in dictionary.field("verbatims.fonction").labels:
+        levels = list(verbatims.niveaux(code, dictionary))
+        assert code in levels[0].fonctions
+        assert all(below.fonctions < above.fonctions for below, above in pairwise(levels))
+
+
+def test_the_name_covers_five_people_or_everybody(entretiens, roster, dictionary):
+    names = verbatims.attributions(entretiens, roster, dictionary, FLOOR)
     # Three of a ville and two of an intercommunalité make five; four animateurs do not, six
     # observations neither.
     assert names["ville"] == names["intercommunalite"] == names["departement"] == "Collectivité"
@@ -75,34 +147,66 @@ def test_the_name_covers_five_people_or_everybody(entretiens, dictionary):
     assert "instance" not in names
 
 
-def test_one_person_fewer_changes_the_name(entretiens, dictionary):
+def test_one_person_fewer_changes_the_name(entretiens, roster, dictionary):
     fewer = entretiens.drop(index=entretiens.index[entretiens["fonction"] == "ville"][0])
-    assert verbatims.attributions(fewer, dictionary)["ville"] == "Acteur local"
+    assert verbatims.attributions(fewer, roster, dictionary, FLOOR)["ville"] == "Acteur local"
 
 
-def test_no_more_than_two_of_one_speaker_in_the_whole_report(register, entretiens, dictionary):
+@pytest.mark.parametrize(
+    ("floor", "animateur", "ville"),
+    [
+        (3, "Animateur.trice", "Collectivité"),
+        (5, "Acteur local", "Collectivité"),
+        (10, None, None),
+        (11, None, None),
+    ],
+)
+def test_the_floor_of_the_settings_decides(floor, animateur, ville, entretiens, roster, dictionary):
+    names = verbatims.attributions(entretiens, roster, dictionary, floor)
+    assert (names.get("animateur"), names.get("ville")) == (animateur, ville)
+
+
+def test_whom_no_name_covers_is_not_shown(register, entretiens, roster, dictionary):
+    # Nine people met in all: with a floor of ten, even the widest name covers too few.
+    names = verbatims.attributions(entretiens, roster, dictionary, 10)
+    table = register(("L-1", "ville", JEUX, *SIGNED))
+    assert verbatims.publiables(table, names, JEUX, ("financeurs",)).empty
+
+
+@pytest.mark.parametrize(("sites", "name"), [(1, "Acteur local"), (2, "Acteur local"), (3, "Collectivité")])
+def test_a_name_that_fits_one_or_two_sites_of_the_roster_climbs(sites, name, entretiens, roster, dictionary):
+    # faults.md, 51: five people were met, but the post exists in so few places.
+    towns = sorted(set(roster["territoire"]))[:sites]
+    rare = roster[(roster["fonction"] != "ville") | roster["territoire"].isin(towns)]
+    assert verbatims.attributions(entretiens, rare, dictionary, FLOOR)["ville"] == name
+
+
+def test_a_name_that_no_public_post_bears_joins_to_nothing(frame, roster, dictionary):
+    met = frame("entretiens", nature=["entretien"] * 5, fonction=["habitant"] * 3 + ["association"] * 2)
+    assert not set(roster["fonction"]) & {"habitant", "association"}
+    names = verbatims.attributions(met, roster, dictionary, FLOOR)
+    assert names["habitant"] == "Association ou habitant.e"
+
+
+def test_no_more_than_two_of_one_speaker_in_the_whole_report(register, shown):
     table = register(
         ("L-1", "ville", JEUX, *SIGNED),
         ("L-2", "ville", JEUX, *SIGNED),
         ("L-1", "ville", JEUX, *SIGNED),
         ("L-1", "ville", EFFETS, *SIGNED),
     )
-    assert len(verbatims.publiables(table, entretiens, dictionary, JEUX)) == 3
-    assert verbatims.publiables(table, entretiens, dictionary, EFFETS).empty
-    assert verbatims.nombre_retenu(table, EFFETS) == 1
+    assert len(shown(table)) == 3
+    assert shown(table, EFFETS) == []
 
 
-def test_the_same_speaker_is_set_apart_or_withheld(register, entretiens, dictionary):
+def test_the_same_speaker_is_set_apart_or_withheld(register, shown):
     three = register(
         ("L-1", "ville", JEUX, *SIGNED),
         ("L-1", "ville", JEUX, *SIGNED),
         ("L-2", "ville", JEUX, *SIGNED),
     )
-    shown = verbatims.publiables(three, entretiens, dictionary, JEUX)
-    assert list(shown["texte"]) == ["texte 0", "texte 2", "texte 1"]
-    two = three.iloc[:2]
-    assert len(verbatims.publiables(two, entretiens, dictionary, JEUX)) == 1
-    assert verbatims.nombre_retenu(two, JEUX) == 1
+    assert shown(three) == ["texte 0", "texte 2", "texte 1"]
+    assert len(shown(three.iloc[:2])) == 1
 
 
 @settings(deadline=None)
