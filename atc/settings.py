@@ -79,6 +79,7 @@ class Settings:
         title: Title of the report.
         subtitle: Its second line.
         authors: Who signs it.
+        contacts: E-mails and telephone numbers of the evaluation team, which its documents may print.
         chapters: Names of notebooks, in the order of the report.
         evolution_chapters: Those that follow, for a wave that has a predecessor.
         waves: By id, in the order of time.
@@ -92,6 +93,7 @@ class Settings:
     title: str
     subtitle: str
     authors: str
+    contacts: tuple[str, ...]
     chapters: tuple[str, ...]
     evolution_chapters: tuple[str, ...]
     waves: Mapping[str, WaveSettings]
@@ -179,6 +181,7 @@ def _parse(content: Mapping[str, Any]) -> Settings:
         title=report["titre"],
         subtitle=report["sous_titre"],
         authors=report["auteurs"],
+        contacts=tuple(report.get("contacts", ())),
         chapters=tuple(report["chapitres"]),
         evolution_chapters=tuple(report.get("chapitres_evolution", ())),
         waves=waves,

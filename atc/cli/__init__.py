@@ -18,6 +18,7 @@ from atc.cli.compare import compare
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
 from atc.cli.import_ import import_
 from atc.cli.new_wave import new_wave
+from atc.cli.publish import publish
 from atc.cli.simulate import simulate
 from atc.errors import AtcError, FigureNotReproduced, UsageError
 from atc.paths import Project, find_project
@@ -45,20 +46,25 @@ def command(debug: bool) -> None:
 command.add_command(import_)
 command.add_command(new_wave)
 command.add_command(simulate)
+command.add_command(publish)
 
 
 @command.command()
 @_VAGUE
 def check(vague: str | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
+    from atc.cli.register import register_lines  # noqa: PLC0415
     from atc.typography import counted  # noqa: PLC0415
-    from atc.waves import process  # noqa: PLC0415
+    from atc.waves import open_wave, process  # noqa: PLC0415
 
     project = find_project()
-    rows = process(project, _known_wave(project, vague))
+    known = _known_wave(project, vague)
+    rows = process(project, known)
     width = max(map(len, rows), default=0)
     for table, count in rows.items():
         click.echo(f"{table:<{width}}  {counted(count, 'ligne')}")
+    for line in register_lines(open_wave(known)):
+        click.echo(line)
 
 
 @command.command()

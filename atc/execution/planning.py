@@ -155,7 +155,7 @@ def plan(basis: Basis, target: Target, records: Records, outdated: Iterable[str]
     """
     slugs = [slug for slug in target.chapters if slug in records]
     navigation = tuple((slug, records[slug].title) for slug in slugs)
-    cover = _cover(target.settings, basis.parameters)
+    cover = cover_fields(target.settings, basis.parameters)
     keys = {
         slug: rendering_key(basis, [records[slug].carnet], navigation, cover)
         for slug in slugs
@@ -175,7 +175,16 @@ def plan(basis: Basis, target: Target, records: Records, outdated: Iterable[str]
     return Plan(navigation, cover, keys, stale, kept)
 
 
-def _cover(settings: Settings, parameters: Mapping[str, str]) -> dict[str, Any]:
+def cover_fields(settings: Settings, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """What every document of a run says of itself.
+
+    Args:
+        settings: report.toml.
+        parameters: Wave and tier of the run.
+
+    Returns:
+        Fields of `atc.rendering.Cover`.
+    """
     wave, diffusion = settings.wave(parameters["vague"]), parameters["diffusion"]
     return {
         "title": settings.title,

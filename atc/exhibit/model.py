@@ -166,7 +166,17 @@ class Exhibit:
             }
             files["svg"] = standalone(charts["wide"])
             files["png"] = base64.b64encode(png(wide)).decode()
-        told = {"id": self.id, "title": self.title, "reading": self.reading, "status": self.status}
+        told = {
+            "id": self.id,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "reading": self.reading,
+            "source": self.source,
+            "mention": self.mention,
+            "status": self.status,
+            "uses": [*self.uses, *self.uses_before],
+            "labels": self.table.csv_labels,
+        }
         return {
             "text/plain": repr(self),
             "text/html": _template().render(exhibit=self, charts=charts),

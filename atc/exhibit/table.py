@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Measure, Released
-from atc.typography import french, number, percent
+from atc.typography import french, lower_first, number, percent
 
 ABSENT = "–"
 #: What stands for a median that is withheld.
@@ -102,6 +102,12 @@ class DataTable:
             [column.show(value) for column, value in zip(self.columns, row, strict=True)]
             for row in kept.itertuples(index=False, name=None)
         ]
+
+    @property
+    def csv_labels(self) -> dict[str, str]:
+        """Column of the CSV -> what readers call it."""
+        labels = {column.name: column.label for column in self.columns}
+        return labels | {f"statut_{name}": f"Statut : {lower_first(label)}" for name, label in labels.items()}
 
     def csv(self) -> str:
         """For machines: commas, point as decimal mark, one line per row; no cell can be run as a formula.

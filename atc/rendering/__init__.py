@@ -6,7 +6,16 @@ self-contained pages, `document_pdf` in a tagged PDF. Nothing here reads the net
 
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.notebook import read_chapter
-from atc.rendering.pages import chapter_page, index_page, sheet_page
+from atc.rendering.pages import chapter_page, dictionary_page, index_page, sheet_page
 from atc.rendering.pdf import document_pdf
 
-__all__ = ["Chapter", "Cover", "chapter_page", "document_pdf", "index_page", "read_chapter", "sheet_page"]
+__all__ = [
+    "Chapter",
+    "Cover",
+    "chapter_page",
+    "dictionary_page",
+    "document_pdf",
+    "index_page",
+    "read_chapter",
+    "sheet_page",
+]

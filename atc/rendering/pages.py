@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from atc.datapackage import Package
+from atc.dictionary import Dictionary
 from atc.rendering.assets import font_faces, style_sheet
 from atc.rendering.fragments import Element, inner, make, parse
 from atc.rendering.headings import contents
@@ -26,6 +28,19 @@ class ListedExhibit:
     id: str
     title: str
     status: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that goes with the pages.
+
+    Attributes:
+        path: From the front page.
+        label: What it is.
+    """
+
+    path: str
+    label: str
 
 
 def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover) -> str:
@@ -118,13 +133,19 @@ def _offer_files(figure: Element) -> None:
     captions[0].append(offer)
 
 
-def index_page(navigation: Navigation, cover: Cover, exhibits: Sequence[tuple[str, str, str, str]]) -> str:
+def index_page(
+    navigation: Navigation,
+    cover: Cover,
+    exhibits: Sequence[tuple[str, str, str, str]],
+    downloads: Sequence[Download] = (),
+) -> str:
     """The front page of a run, ``index.html``.
 
     Args:
         navigation: Slug and title of every page, in order.
         cover: What the document says of itself.
         exhibits: Slug of the chapter, id, title and status of each exhibit, in order.
+        downloads: What a publication adds to what the run made.
 
     Returns:
         HTML, with links to the pages, the PDF files, the tables and the manifest of the run.
@@ -135,7 +156,29 @@ def index_page(navigation: Navigation, cover: Cover, exhibits: Sequence[tuple[st
     return (
         environment()
         .get_template("index.html.j2")
-        .render(cover=cover, navigation=navigation, exhibits=listed, base="", **_common(cover))
+        .render(
+            cover=cover,
+            navigation=navigation,
+            exhibits=listed,
+            downloads=downloads,
+            base="",
+            **_common(cover),
+        )
+    )
+
+
+def dictionary_page(dictionary: Dictionary, package: Package, cover: Cover) -> str:
+    """Every table and column, for whoever receives a publication: ``dictionnaire.html``.
+
+    Args:
+        dictionary: What the columns mean, in the words of the wave.
+        package: What each column of the wave is worth.
+        cover: What the document says of itself.
+    """
+    return (
+        environment()
+        .get_template("dictionary.html.j2")
+        .render(cover=cover, tables=list(dictionary), package=package, base="", **_common(cover))
     )
 
 

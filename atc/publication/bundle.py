@@ -1,0 +1,76 @@
+"""The files of a publication: what the run made, and what goes with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from atc.execution.planning import cover_fields
+from atc.publication import papers
+from atc.publication.finished import Finished
+from atc.publication.rows import Crowd, real_files, synthetic_files
+from atc.publication.workbook import workbook_bytes
+from atc.rendering import Cover, dictionary_page, index_page
+from atc.rendering.pages import Download
+from atc.waves import Wave
+
+PUBLIC = "public"
+_INDEX, _WORKBOOK, _DICTIONARY = "index.html", "classeur.xlsx", "dictionnaire.html"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What would leave.
+
+    Attributes:
+        files: Path -> bytes.
+        made_up: Paths of synthetic rows.
+    """
+
+    files: Mapping[str, bytes]
+    made_up: frozenset[str]
+
+
+def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bundle:
+    """Put the bundle together, in memory.
+
+    Args:
+        finished: The run.
+        wave: The same wave, at the same tier.
+        crowds: Table -> how far its rows hide each other; only looked at for ``public``.
+    """
+    run, settings = finished.manifest, wave.report
+    cover = Cover(**cover_fields(settings, run.parameters))
+    made_up: dict[str, bytes] = {}
+    rows: dict[str, bytes] = {}
+    if run.diffusion == PUBLIC:
+        made_up = synthetic_files(wave.dictionary, wave.settings)
+        rows = real_files({name: wave.table(name) for name in crowds}, crowds)
+    files = {
+        **finished.files,
+        **made_up,
+        **rows,
+        _WORKBOOK: workbook_bytes(
+            finished.exhibits, f"{cover.title}. {cover.report_label}", cover.authors, cover.date
+        ),
+        _DICTIONARY: dictionary_page(wave.dictionary, wave.package, cover).encode(),
+        papers.README: papers.readme(cover, synthetic=bool(made_up)).encode(),
+        papers.LICENCE: papers.licence(wave.package.licence).encode(),
+    }
+    navigation = [(slug, record.title) for slug, record in run.chapters.items()]
+    listed = [(e.chapter, e.id, str(e.told["title"]), str(e.told["status"])) for e in finished.exhibits]
+    files[_INDEX] = index_page(navigation, cover, listed, _downloads(made_up)).encode()
+    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    files[papers.MANIFEST] = papers.manifest(finished, files, hashes, settings).encode()
+    return Bundle(files, frozenset(made_up))
+
+
+def _downloads(made_up: Mapping[str, bytes]) -> tuple[Download, ...]:
+    return (
+        Download(_WORKBOOK, "Tous les tableaux, en un classeur Excel"),
+        Download(_DICTIONARY, "Dictionnaire des données"),
+        *(Download(path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
+        Download(papers.README, "Comment lire, citer et réutiliser"),
+        Download(papers.LICENCE, "Licences"),
+    )

@@ -1,0 +1,128 @@
+"""The controls of the gate, one function each: what was looked for, and what was found."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+
+import pandas as pd
+
+from atc.disclosure.audit import audit
+from atc.disclosure.exceptions import Reviewed
+from atc.disclosure.record import Record
+from atc.publication.attack import attack
+from atc.publication.bundle import PUBLIC, Bundle
+from atc.publication.finished import Finished
+from atc.publication.gate import ALERT, PASSED, REFUSED, Line, concluded
+from atc.publication.scan import Known, scan
+from atc.reference import load_roster
+from atc.waves import Wave
+
+
+def content(bundle: Bundle, known: Known) -> Iterator[Line]:
+    """Everything that the files hold, decoded."""
+    found = [
+        Line("Contenu", f.file, REFUSED, f"{f.place} : {f.rule} ({f.excerpt})", f.remedy)
+        for f in scan(bundle.files, known)
+    ]
+    yield from concluded("Contenu", found, f"{len(bundle.files)} fichiers décodés, rien à signaler")
+
+
+def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[Line]:
+    """What all exhibits give away together, with those of the other waves."""
+    records = {f"{finished.manifest.vague} {e.id}": e.let_out for e in finished.exhibits} | dict(elsewhere)
+    masked = {key for record in records.values() for key in record.masked}
+    found = [
+        Line(
+            "Déduction",
+            ", ".join(d.exhibits) or d.key,
+            REFUSED,
+            f"{d.key} : {d.why}",
+            "Masquez l’un des deux par une ligne « masquer » de data/reference/exceptions.csv, ou regroupez "
+            "des modalités",
+        )
+        for d in audit(records)
+    ]
+    waves = {name.partition(" ")[0] for name in records}
+    passed = f"{len(masked)} effectifs masqués, aucun ne se déduit ({', '.join(sorted(waves))})"
+    yield from concluded("Déduction", found, passed)
+
+
+def everybody_or_nobody(finished: Finished) -> Iterator[Line]:
+    """0 % and 100 %: a person reads them again; for everybody, they must have been reviewed."""
+    verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
+    found = [
+        Line(
+            "Tous ou aucun",
+            exhibit.id,
+            verdict,
+            alert,
+            "Vérifiez que ce que partagent tous (ou personne) peut se dire ; pour « public », faites-le "
+            "relire dans data/reference/exceptions.csv, colonne « alerte »",
+        )
+        for exhibit in finished.exhibits
+        for alert in exhibit.let_out.alerts
+    ]
+    yield from concluded("Tous ou aucun", found, "aucune part de 0 % ou de 100 %")
+
+
+def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
+    """The attack by whoever knows the sites and their posts."""
+    roster = load_roster(wave.project)
+    of_wave = [r for r in reviewed if r.vague == wave.id]
+    found = [
+        Line(
+            "Attaque par les postes connus",
+            match.exhibit,
+            REFUSED,
+            f"{match.what} : un seul poste correspond ({match.fonction}, {match.territoire})",
+            "Ne croisez pas le site et la fonction au-delà de la diffusion « interne »",
+        )
+        for match in attack(finished.exhibits, roster, of_wave)
+    ]
+    yield from concluded(
+        "Attaque par les postes connus", found, f"{len(roster)} postes, aucun seul de son espèce"
+    )
+
+
+def words(finished: Finished) -> Iterator[Line]:
+    """Tables that count nobody, and the reviewed exceptions: what a person vouches for."""
+    for exhibit in finished.exhibits:
+        for because in exhibit.let_out.facts:
+            yield Line("Tableau sans effectif de personnes", exhibit.id, PASSED, because)
+        if exhibit.let_out.exceptions:
+            lines = ", ".join(map(str, sorted(exhibit.let_out.exceptions)))
+            yield Line(
+                "Exceptions relues", exhibit.id, PASSED, f"data/reference/exceptions.csv, lignes {lines}"
+            )
+
+
+def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Reviewed]) -> Known:
+    """What the scanner has to know of this wave and of this machine."""
+    roster = load_roster(wave.project)
+    small = {exhibit.id: frozenset(exhibit.let_out.small) for exhibit in finished.exhibits}
+    for exhibit in finished.exhibits:
+        small[exhibit.chapter] = small.get(exhibit.chapter, frozenset()) | frozenset(exhibit.let_out.small)
+    crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
+    return Known(
+        floor=wave.report.small_numbers.floor,
+        pseudonyms=frozenset(_pseudonyms(wave)),
+        sites=frozenset(roster["commune"]),
+        posts=frozenset(roster["poste"]),
+        contacts=frozenset(wave.report.contacts),
+        machine=frozenset(name for name in (getpass.getuser(), socket.gethostname()) if len(name) > 3),
+        dates=frozenset({wave.settings.date.isoformat()}),
+        authors=frozenset({wave.report.authors}),
+        released=small,
+        named=frozenset(crossed),
+        synthetic=bundle.made_up,
+    )
+
+
+def _pseudonyms(wave: Wave) -> Iterator[str]:
+    for table in wave.dictionary:
+        frame: pd.DataFrame = wave.table(table.name)
+        for name, field in table.fields.items():
+            if field.kind == "identifier":
+                yield from frame[name].dropna().astype(str)

@@ -1,0 +1,77 @@
+"""The gate: every reason not to let a report out, looked for before a byte is written."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from atc.publication.rows import Crowd
+
+PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the verdict.
+
+    Attributes:
+        control: What was looked for.
+        where: File, exhibit or table.
+        verdict: ``conforme``, ``à relire`` (a person decides) or ``refusé``.
+        message: What was found, never the thing itself.
+        remedy: What to do about it.
+    """
+
+    control: str
+    where: str
+    verdict: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """One line for the terminal."""
+        told = f"{self.control}, {self.where} : {self.message}"
+        return f"{told}. {self.remedy.rstrip('.')}." if self.remedy else f"{told}."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All that was looked at.
+
+    Attributes:
+        lines: In the order of the controls.
+    """
+
+    lines: tuple[Line, ...]
+
+    @property
+    def refused(self) -> tuple[Line, ...]:
+        """What keeps the report in."""
+        return tuple(line for line in self.lines if line.verdict == REFUSED)
+
+    @property
+    def alerts(self) -> tuple[Line, ...]:
+        """What a person must read again."""
+        return tuple(line for line in self.lines if line.verdict == ALERT)
+
+    def csv(self) -> bytes:
+        """For the file of the evaluation, as French spreadsheets open it."""
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow(["Contrôle", "Objet", "Verdict", "Constat", "Que faire"])
+        writer.writerows([x.control, x.where, x.verdict, x.message, x.remedy] for x in self.lines)
+        return text.getvalue().encode("utf-8-sig")
+
+
+def concluded(control: str, found: Sequence[Line], passed: str) -> Iterator[Line]:
+    """The lines of one control, or the line that says that nothing was found."""
+    yield from found or [Line(control, "ensemble", PASSED, passed)]
+
+
+def rows_lines(crowds: Mapping[str, Crowd]) -> Iterator[Line]:
+    """Which tables of rows may leave, and why the others do not."""
+    for found in crowds.values():
+        fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
+        yield Line("Lignes (k, l)", found.table, PASSED, f"{found} : {fate}")

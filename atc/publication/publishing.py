@@ -1,0 +1,129 @@
+"""``atc publish``: bring up to date, compose, pass the gate, and only then write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from atc.disclosure.exceptions import read_exceptions
+from atc.errors import AtcError, DisclosureRefused
+from atc.execution.planning import INTERNAL
+from atc.execution.run import Request, run
+from atc.paths import Project
+from atc.publication import controls
+from atc.publication.archive import check_target, write_bundle
+from atc.publication.bundle import PUBLIC, Bundle, compose
+from atc.publication.finished import Finished, let_out_elsewhere, read_finished
+from atc.publication.gate import PASSED, Line, Verdict, rows_lines
+from atc.publication.rows import crowd
+from atc.settings import load_settings
+from atc.waves import Wave, open_wave
+
+if TYPE_CHECKING:
+    from atc.execution.making import Progress
+
+
+@dataclass(frozen=True)
+class Published:
+    """What left.
+
+    Attributes:
+        files: How many files.
+        checks: How many lines the verdict has.
+        alerts: What a person should read again, in French.
+    """
+
+    files: int
+    checks: int
+    alerts: tuple[str, ...]
+
+
+def publish(
+    project: Project,
+    vague: str,
+    diffusion: str,
+    target: Path,
+    *,
+    verdict: Path | None = None,
+    replace: bool = False,
+    progress: Progress,
+) -> Published:
+    """Write a bundle that anyone in the circle may be handed.
+
+    Args:
+        project: Where the files are.
+        vague: Wave.
+        diffusion: Tier: ``financeurs`` or ``public``.
+        target: A folder to make, or a .zip.
+        verdict: Where to write what the gate looked at, one row each; nowhere when there is none.
+        replace: Whether a former bundle may go.
+        progress: Told how far the run is.
+
+    Returns:
+        What left.
+
+    Raises:
+        UsageError: An unknown wave or tier, or a place that is taken.
+        DisclosureRefused: Something must not leave; nothing is written but the verdict.
+        DataRefused: The wave breaks the dictionary.
+        NotebookFailed: A chapter failed.
+        AtcError: The bundle cannot be written.
+    """
+    load_settings(project).tier(diffusion)
+    if diffusion == INTERNAL:
+        raise DisclosureRefused(
+            "La diffusion « interne » ne se publie pas : elle montre chaque site. Choisissez --diffusion "
+            "financeurs, ou public."
+        )
+    check_target(target, replace=replace)
+    run(project, Request(vague, diffusion), progress)
+    finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
+    crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
+    bundle = compose(finished, wave, crowds if diffusion == PUBLIC else {})
+    found = Verdict((*_up_to_date(finished), *_looked_at(finished, wave, bundle), *rows_lines(crowds)))
+    if verdict is not None:
+        _write_verdict(verdict, found)
+    if found.refused:
+        raise DisclosureRefused("\n".join([*map(str, found.refused), "Rien n’est publié."]))
+    write_bundle(target, bundle.files, wave.settings.date)
+    return Published(len(bundle.files), len(found.lines), tuple(map(str, found.alerts)))
+
+
+def _up_to_date(finished: Finished) -> tuple[Line, ...]:
+    run_ = finished.manifest
+    return (
+        Line(
+            "Cercle de diffusion",
+            run_.diffusion,
+            PASSED,
+            f"vague {run_.vague}, toutes les pages de ce cercle",
+        ),
+        Line(
+            "Péremption",
+            "manifeste",
+            PASSED,
+            f"{len(finished.files)} fichiers, tels que l’exécution les a faits",
+        ),
+    )
+
+
+def _looked_at(finished: Finished, wave: Wave, bundle: Bundle) -> tuple[Line, ...]:
+    reviewed = read_exceptions(wave.project)
+    elsewhere = let_out_elsewhere(wave.project, wave.id, wave.diffusion)
+    return (
+        *controls.content(bundle, controls.known(finished, wave, bundle, reviewed)),
+        *controls.deduction(finished, elsewhere),
+        *controls.everybody_or_nobody(finished),
+        *controls.posts(finished, wave, reviewed),
+        *controls.words(finished),
+    )
+
+
+def _write_verdict(path: Path, found: Verdict) -> None:
+    try:
+        path.write_bytes(found.csv())
+    except OSError as error:
+        raise AtcError(
+            f"Écriture impossible : {path} ({error.strerror}). Choisissez une autre place."
+        ) from error
