@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -131,6 +133,27 @@ def test_check_counts_the_rows_of_each_table(atc_says: Callable[..., Told], proj
     assert any(line.split() == ["territoires", "15", "lignes"] for line in output.splitlines())
     assert len({line.index(line.split()[1]) for line in output.splitlines()}) == 1
     assert (project.processed("2020-automne") / "territoires.parquet").is_file()
+
+
+def test_check_lists_what_to_look_at_before_a_quotation_is_signed(
+    atc_says: Callable[..., Told], project: Project
+) -> None:
+    path = project.raw("2020-automne") / "verbatims.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Avant, tout passait par moi.", "À Grenoble, tout passait par Mme Dupont."))
+    described = project.raw("2020-automne") / "datapackage.json"
+    digest, size = hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
+    package = json.loads(described.read_text(encoding="utf-8"))
+    (register,) = (r for r in package["resources"] if r["name"] == "verbatims")
+    register |= {"hash": f"sha256:{digest}", "bytes": size}
+    described.write_text(json.dumps(package), encoding="utf-8")
+    code, output, errors = atc_says("check")
+    assert (code, errors) == (0, "")
+    told = output.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    _, first, second = told.splitlines()[-3:]
+    assert first.startswith("V-010 (à relire), lieu « Grenoble » : remplacez-le par une mention")
+    assert second.startswith("V-010 (à relire), personne « Mme Dupont » : ")
+    assert "2 passages à regarder" in told
 
 
 def test_check_tells_every_fault_one_a_line(atc_says: Callable[..., Told], project: Project) -> None:

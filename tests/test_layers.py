@@ -16,7 +16,7 @@ FLOORS = (
     ("paths", "trace", "codebook", "draws", "pseudonyms", "rows"),
     ("settings", "dictionary", "datapackage", "reference"),
     ("typography",),
-    ("wavefiles", "questionnaire"),
+    ("wavefiles", "questionnaire", "quotations"),
     ("validation",),
     ("landing",),
     ("waves", "reconstitution", "simulate", "newwave", "intake"),
@@ -30,6 +30,7 @@ FLOORS = (
     ("manifest",),
     ("rendering",),
     ("execution",),
+    ("publication",),
     ("cli",),
     ("__main__",),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from atc.quotations import judges_someone, names_a_place, places_of
 from atc.validation.coherence import Rule
 
 _END_OF_JANUARY = pd.Timestamp(dt.date(2020, 1, 31))
@@ -107,6 +108,18 @@ def relecture_sans_accord(verbatims: pd.DataFrame) -> pd.Series[Any]:
     return ~verbatims["relu"] & traces
 
 
+def citation_qui_nomme_un_lieu(verbatims: pd.DataFrame, territoires: pd.DataFrame) -> pd.Series[Any]:
+    """Somebody's very words, signed, in which a site can be read."""
+    places = places_of(territoires)
+    named = verbatims["texte"].map(lambda text: names_a_place(str(text), places))
+    return verbatims["relu"] & (verbatims["nature"] == "citation") & named
+
+
+def jugement_sur_une_personne(verbatims: pd.DataFrame) -> pd.Series[Any]:
+    """Signed, though it judges somebody whom readers would know."""
+    return verbatims["relu"] & verbatims["texte"].map(lambda text: judges_someone(str(text)))
+
+
 RULES = (
     Rule(
         notes_sans_questionnaire,
@@ -197,5 +210,17 @@ RULES = (
         "verbatims.relu",
         "Citation non relue, alors que la ligne nomme un relecteur, une date ou un cercle",
         "Écrivez relu = oui, ou « SO » pour relu_par, relu_le et relu_pour",
+    ),
+    Rule(
+        citation_qui_nomme_un_lieu,
+        "verbatims.texte",
+        "Citation relue où se lit le nom d’un site",
+        "Remplacez-le par une mention entre crochets, [un quartier], ou écrivez relu = non",
+    ),
+    Rule(
+        jugement_sur_une_personne,
+        "verbatims.texte",
+        "Citation relue qui juge une personne reconnaissable",
+        "Mettez sa fonction ou son nom entre crochets, [un.e partenaire], ou écrivez relu = non",
     ),
 )

@@ -195,6 +195,46 @@ def test_a_review_is_signed_dated_and_for_a_circle(
     assert [r for r in about_review if broken(r, wave, verbatims=[row])[0]] == expected
 
 
+SITES = [{"territoire": "grenoble", "commune": "Grenoble", "quartier": ""}]
+
+
+@pytest.mark.parametrize(
+    ("nature", "text", "reviewed", "expected"),
+    [
+        ("citation", "À Grenoble, on avance.", "oui", True),
+        ("citation", "À GRENOBLE, on avance.", "oui", True),
+        ("citation", "À Grenoble, on avance.", "non", False),
+        ("citation", "À Grenoble, on avance.", "", False),
+        ("citation", "À [un site], on avance.", "oui", False),
+        ("paraphrase", "À Grenoble, on avance.", "oui", False),
+        ("citation", "", "oui", False),
+    ],
+)
+def test_a_signed_quotation_names_no_site(
+    nature: str, text: str, reviewed: str, expected: bool, wave: SmallWave
+) -> None:
+    row = {"nature": nature, "texte": text, "relu": reviewed}
+    found = broken(rules.citation_qui_nomme_un_lieu, wave, verbatims=[row], territoires=SITES)
+    assert found == [expected]
+
+
+@pytest.mark.parametrize("nature", ["citation", "paraphrase"])
+@pytest.mark.parametrize(
+    ("text", "reviewed", "expected"),
+    [
+        ("Le délégué du préfet est incompétent.", "oui", True),
+        ("Le délégué du préfet est incompétent.", "non", False),
+        ("[Un.e partenaire] est incompétent.", "oui", False),
+        ("", "oui", False),
+    ],
+)
+def test_a_signed_quotation_judges_nobody_that_readers_know(
+    nature: str, text: str, reviewed: str, expected: bool, wave: SmallWave
+) -> None:
+    row = {"nature": nature, "texte": text, "relu": reviewed}
+    assert broken(rules.jugement_sur_une_personne, wave, verbatims=[row]) == [expected]
+
+
 def test_every_rule_names_columns_of_the_dictionary(wave: SmallWave) -> None:
     dictionary = load_dictionary(wave.project)
     for rule in RULES:
