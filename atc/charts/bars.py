@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from atc.charts.rows import Row, lay
-from atc.style.canvas import Canvas, text_width
+from atc.charts import masking
+from atc.charts.rows import Frame, Row, lay
+from atc.disclosure import Count
+from atc.style.canvas import Canvas, Key, text_width
 from atc.style.tokens import BLUE, INK, TRACK
 
 _THICKNESS = 0.24
@@ -19,31 +21,40 @@ class BarRow(Row):
     """One bar.
 
     Attributes:
-        count: Its length.
-        total: Length of the pale bar behind it; 0 for none.
+        count: Its length; hatched as far as it may reach where it is masked.
+        total: Length of the pale bar behind it; ``None`` for none.
         text: What is written at its end.
         color: Of the bar.
     """
 
-    count: float = 0
-    total: float = 0
+    count: Count = masking.NONE
+    total: Count | None = None
     text: str = ""
     color: str = BLUE
 
+    @property
+    def length(self) -> int:
+        """Where its text stands."""
+        return max(masking.reach(self.total), self.count.high)
 
-def draw(canvas: Canvas, rows: Sequence[BarRow]) -> Figure:
-    """Draw the bars; all start from zero."""
+
+def draw(canvas: Canvas, rows: Sequence[BarRow], keys: Sequence[Key] = ()) -> Figure:
+    """Draw the bars; all start from zero.
+
+    Args:
+        canvas: Where to draw.
+        rows: In reading order.
+        keys: Entries of the legend; none by default.
+    """
+    canvas.keys = masking.with_key(keys, (count for row in rows for count in (row.count, row.total)))
     room = max(text_width(row.text, canvas.layout.text, 600) for row in rows) + 0.18
     frame = lay(canvas, rows, _THICKNESS, right=room)
-    longest = max(max(row.count, row.total) for row in rows) or 1
-    frame.axes.set_xlim(0, longest)
+    frame.axes.set_xlim(0, max(row.length for row in rows) or 1)
     for row, y in zip(rows, frame.centers, strict=True):
-        if row.total:
-            frame.axes.barh(y, row.total, height=_THICKNESS, color=TRACK)
-        frame.axes.barh(y, row.count, height=_THICKNESS, color=row.color)
+        _bar(frame, row, y)
         frame.axes.annotate(
             row.text,
-            (max(row.count, row.total), y),
+            (row.length, y),
             xytext=(6, 0),
             textcoords="offset points",
             va="center",
@@ -53,3 +64,14 @@ def draw(canvas: Canvas, rows: Sequence[BarRow]) -> Figure:
             annotation_clip=False,
         )
     return canvas.figure
+
+
+def _bar(frame: Frame, row: BarRow, y: float) -> None:
+    if row.total is not None and row.total.is_masked:
+        frame.axes.barh(y, row.total.high, height=_THICKNESS, **masking.STYLE)
+    elif row.total is not None and row.total.low:
+        frame.axes.barh(y, row.total.low, height=_THICKNESS, color=TRACK)
+    if row.count.uncertain:
+        frame.axes.barh(y, row.count.uncertain, left=row.count.solid, height=_THICKNESS, **masking.STYLE)
+    if not row.count.is_masked or row.count.solid:
+        frame.axes.barh(y, row.count.solid, height=_THICKNESS, color=row.color)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from atc.charts import bars
+from atc.charts import bars, masking
+from atc.disclosure import Count
 from atc.style.canvas import LINE, Canvas, text_width, wrap
 from atc.style.tokens import BLUE, BLUE_LIGHT, GREY_TEXT, INK, LAND_EDGE, ORANGE, RULE
-from atc.typography import number
 
 _HEIGHT = 1.75
+#: Width of a column, as a share of its place.
+_WIDTH = 0.72
 #: Height of the line of extremes, in inches, and where it runs, from -1 to 1.
 _STRIP, _LEVEL = 0.62, -0.25
 #: Least blank between two texts side by side, in inches.
@@ -28,13 +28,13 @@ class Column:
 
     Attributes:
         label: Under the column.
-        count: Its height.
+        count: Its height; hatched as far as it may reach where it is masked.
         group: Under the labels, spanning the columns that share it (a year); empty for none.
         strong: Whether the message is about it.
     """
 
     label: str
-    count: int
+    count: Count
     group: str = ""
     strong: bool = True
 
@@ -66,6 +66,7 @@ def draw(canvas: Canvas, columns: Sequence[Column], span: Span | None = None) ->
     groups = _by_group(columns)
     if span is None and not _fit(canvas, columns, groups):
         return bars.draw(canvas, [_lying(column, i, groups) for i, column in enumerate(columns)])
+    canvas.keys = masking.with_key((), (column.count for column in columns))
     size, room = canvas.layout.text, canvas.inner / len(columns) - _BLANK
     labels = [wrap(column.label, room, size) for column in columns]
     under = LINE * max(len(lines) for lines in labels)
@@ -93,7 +94,7 @@ def _by_group(columns: Sequence[Column]) -> dict[str, list[int]]:
 def _fit(canvas: Canvas, columns: Sequence[Column], groups: Mapping[str, Sequence[int]]) -> bool:
     pitch, size = canvas.inner / len(columns), canvas.layout.text
     texts = [(word, pitch) for column in columns for word in column.label.split(" ")]
-    texts += [(number(column.count), pitch) for column in columns]
+    texts += [(column.count.shown, pitch) for column in columns]
     texts += [(group, pitch * len(xs)) for group, xs in groups.items()]
     return all(text_width(text, size, 600) <= room - _BLANK for text, room in texts)
 
@@ -104,22 +105,23 @@ def _lying(column: Column, x: int, groups: Mapping[str, Sequence[int]]) -> bars.
         column.label,
         column.group if opens else "",
         column.count,
-        text=number(column.count),
+        text=column.count.shown,
         color=BLUE if column.strong else BLUE_LIGHT,
     )
 
 
 def _columns(axes: Axes, columns: Sequence[Column], size: float, below: float) -> None:
-    frame = pd.DataFrame({"x": range(len(columns)), "count": [column.count for column in columns]})
-    sns.barplot(frame, x="x", y="count", width=0.72, color=BLUE, saturation=1, ax=axes)
-    top = max(frame["count"].max(), 1) * 1.18
+    top = max(1, *(column.count.high for column in columns)) * 1.18
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top * below, top))
     axes.set_axis_off()
     axes.hlines(0, -0.5, len(columns) - 0.5, color=LAND_EDGE, linewidth=0.8)
-    for x, (column, bar) in enumerate(zip(columns, axes.patches, strict=True)):
-        bar.set_facecolor(BLUE if column.strong else BLUE_LIGHT)
-        y = column.count + top * 0.02
-        axes.text(x, y, number(column.count), ha="center", va="bottom", weight=600, size=size)
+    for x, column in enumerate(columns):
+        count, color = column.count, BLUE if column.strong else BLUE_LIGHT
+        if not count.is_masked or count.solid:
+            axes.bar(x, count.solid, width=_WIDTH, color=color)
+        if count.uncertain:
+            axes.bar(x, count.uncertain, bottom=count.solid, width=_WIDTH, **masking.STYLE)
+        axes.text(x, count.high + top * 0.02, count.shown, ha="center", va="bottom", weight=600, size=size)
 
 
 def _labels(axes: Axes, labels: Sequence[Sequence[str]], size: float) -> None:

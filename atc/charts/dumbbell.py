@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from atc.charts import masking
 from atc.charts.rows import Frame, Row, lay
+from atc.disclosure import Count, Measure
 from atc.style.canvas import Canvas, Key
 from atc.style.tokens import BLUE, GREY_TEXT, ORANGE, RULE
 from atc.typography import lower_first, number
@@ -19,6 +21,9 @@ _SHADES = ((BLUE, BLUE), (_EQUAL, _EQUAL), ("white", ORANGE))
 _SCORES_SHARE = 0.6
 _SCALE_FOOT = 0.3
 _LOW, _HIGH = 1, 10
+_NOWHERE = Measure(None)
+#: Stands where both medians are withheld.
+_WITHHELD = "médianes non communiquées"
 
 
 @dataclass(frozen=True)
@@ -26,15 +31,28 @@ class PairRow(Row):
     """One item.
 
     Attributes:
-        first, second: Medians of the two groups.
-        first_higher, equal, second_higher: Number of matched territories.
+        first, second: Medians of the two groups; one that is withheld has no mark.
+        higher, same, lower: Matched territories where the first group is above, level, below; those that
+            are masked make hatched squares, after the others.
+        compared: What they add up to, which bounds the hatched squares; ``None`` if nothing says it.
     """
 
-    first: float = 0
-    second: float = 0
-    first_higher: int = 0
-    equal: int = 0
-    second_higher: int = 0
+    first: Measure = _NOWHERE
+    second: Measure = _NOWHERE
+    higher: Count = masking.NONE
+    same: Count = masking.NONE
+    lower: Count = masking.NONE
+    compared: Count | None = None
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """The three counts, in the order of the squares."""
+        return self.higher, self.same, self.lower
+
+    @property
+    def hidden(self) -> int:
+        """How many squares are hatched."""
+        return masking.rest(self.counts, self.compared)
 
 
 def draw(canvas: Canvas, rows: Sequence[PairRow], first: str, second: str) -> Figure:
@@ -46,13 +64,14 @@ def draw(canvas: Canvas, rows: Sequence[PairRow], first: str, second: str) -> Fi
         first: Name of the first group, for the keys.
         second: Name of the second group.
     """
-    canvas.keys = [
+    keys = [
         Key(first, BLUE, "o"),
         Key(second, ORANGE, "D"),
         Key(f"1 territoire, {lower_first(first)} plus haut", BLUE),
         Key("même note", _EQUAL),
         Key(f"{lower_first(second)} plus haut", ORANGE, hollow=True),
     ]
+    canvas.keys = masking.with_key(keys, (count for row in rows for count in row.counts))
     narrow = canvas.layout.narrow
     frame = lay(canvas, rows, 0.5 if narrow else 0.27, foot=_SCALE_FOOT)
     frame.axes.set_xlim(0, frame.width)
@@ -71,7 +90,7 @@ def draw(canvas: Canvas, rows: Sequence[PairRow], first: str, second: str) -> Fi
 
 
 def _pitch(room: float, rows: Sequence[PairRow]) -> float:
-    most = max(row.first_higher + row.equal + row.second_higher for row in rows) or 1
+    most = max(sum(count.value or 0 for count in row.counts) + row.hidden for row in rows) or 1
     return min(0.2, room / most)
 
 
@@ -99,41 +118,71 @@ def _scale(frame: Frame, inset: float, step: float, canvas: Canvas) -> None:
 
 
 def _pair(axes: Axes, row: PairRow, y: float, inset: float, step: float, canvas: Canvas) -> None:
-    x1, x2 = (inset + (score - _LOW) * step for score in (row.first, row.second))
-    axes.hlines(y, x1, x2, color="#B8C2CC", linewidth=4, zorder=1)
+    looks = ((row.first.known, BLUE, "o"), (row.second.known, ORANGE, "D"))
+    marks = [(inset + (score - _LOW) * step, score, (color, mark)) for score, color, mark in looks if score]
+    if not marks:
+        _nothing(axes, inset, y, canvas.layout.small)
+        return
+    xs = [x for x, _, _ in marks]
+    axes.hlines(y, xs[0], xs[-1], color="#B8C2CC", linewidth=4, zorder=1)
     # Equal medians: both marks must show, so they stand one above the other.
-    lift = 0.065 if x1 == x2 else 0.0
-    axes.plot(x1, y - lift, "o", color=BLUE, markersize=9.5, markeredgecolor="white", zorder=3)
-    axes.plot(x2, y + lift, "D", color=ORANGE, markersize=8, markeredgecolor="white", zorder=3)
-    for x, other, score, color, up in (
-        (x1, x2, row.first, BLUE, lift),
-        (x2, x1, row.second, ORANGE, -lift),
+    lifts = (-0.065, 0.065) if len(xs) == 2 and xs[0] == xs[1] else (0.0, 0.0)
+    first_on_left = xs[0] <= xs[-1]
+    for (x, score, look), lift, on_left in zip(
+        marks, lifts, (first_on_left, not first_on_left), strict=False
     ):
-        on_left = x < other or (x == other and color == BLUE)
-        axes.annotate(
-            number(score, 0 if float(score).is_integer() else 1),
-            (x, y - up),
-            xytext=(-8 if on_left else 8, 0),
-            textcoords="offset points",
-            ha="right" if on_left else "left",
-            va="center",
-            size=canvas.layout.text,
-            weight=600,
-            color=color,
-            zorder=4,
-        )
+        _mark(axes, (x, y + lift), score, look, canvas, on_left=on_left)
+
+
+def _mark(
+    axes: Axes,
+    place: tuple[float, float],
+    score: float,
+    look: tuple[str, str],
+    canvas: Canvas,
+    *,
+    on_left: bool,
+) -> None:
+    """One median and its number, on one side of its mark."""
+    color, marker = look
+    size = 9.5 if marker == "o" else 8
+    axes.plot(*place, marker, color=color, markersize=size, markeredgecolor="white", zorder=3)
+    axes.annotate(
+        number(score, 0 if score.is_integer() else 1),
+        place,
+        xytext=(-8 if on_left else 8, 0),
+        textcoords="offset points",
+        ha="right" if on_left else "left",
+        va="center",
+        size=canvas.layout.text,
+        weight=600,
+        color=color,
+        zorder=4,
+    )
+
+
+def _nothing(axes: Axes, x: float, y: float, size: float) -> None:
+    # On white, or the lines of the scale would cross the words.
+    axes.text(
+        x, y, _WITHHELD, va="center", size=size, color=GREY_TEXT, zorder=2,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+    )  # fmt: skip
 
 
 def _squares(axes: Axes, row: PairRow, start: float, y: float, pitch: float) -> None:
-    counts = (row.first_higher, row.equal, row.second_higher)
-    shades = [shade for shade, count in zip(_SHADES, counts, strict=True) for _ in range(count)]
+    pairs = zip(_SHADES, row.counts, strict=True)
+    shades = [shade for shade, count in pairs for _ in range(count.value or 0)]
+    side = (pitch * 0.7 * 72) ** 2
     axes.scatter(
         [start + (i + 0.5) * pitch for i in range(len(shades))],
         [y] * len(shades),
         marker="s",
-        s=(pitch * 0.7 * 72) ** 2,
+        s=side,
         facecolors=[fill for fill, _ in shades],
         edgecolors=[edge for _, edge in shades],
         linewidth=1.5,
         clip_on=False,
     )
+    if row.hidden:
+        xs = [start + (len(shades) + i + 0.5) * pitch for i in range(row.hidden)]
+        axes.scatter(xs, [y] * len(xs), marker="s", s=side, clip_on=False, **masking.STYLE)

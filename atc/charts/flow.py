@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from atc.charts import masking
+from atc.disclosure import Count
 from atc.style.canvas import LINE, Canvas, Key, text_width, wrap
 from atc.style.tokens import BLUE, GREY_TEXT, INK, ORANGE
 from atc.typography import NBSP, number
@@ -31,12 +34,12 @@ class Flow:
     Attributes:
         origin: Label of the former category.
         target: Label of the latter one.
-        count: How many units.
+        count: How many units; a masked count makes a hatched band as thick as it may be.
     """
 
     origin: str
     target: str
-    count: int
+    count: Count
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,17 @@ def draw(
         heads: Names of the two moments.
         keys: What full and hollow bands stand for.
     """
-    canvas.keys = [Key(keys[0], BLUE), Key(keys[1], ORANGE, hollow=True)]
+    looks = [Key(keys[0], BLUE), Key(keys[1], ORANGE, hollow=True)]
+    canvas.keys = masking.with_key(looks, (flow.count for flow in flows))
     size = canvas.layout.small if canvas.layout.narrow else canvas.layout.text
-    totals = [
-        {c: sum(f.count for f in flows if getattr(f, end) == c) for c in categories}
+    ends = [
+        {c: [f.count for f in flows if getattr(f, end) == c] for c in categories}
         for end in ("origin", "target")
     ]
-    labels = [{c: _label(c, count) for c, count in counts.items() if count} for counts in totals]
+    totals = [{c: sum(count.high for count in counts) for c, counts in side.items()} for side in ends]
+    labels = [
+        {c: _label(c, counts) for c, counts in side.items() if totals[i][c]} for i, side in enumerate(ends)
+    ]
     column = _column([text for side in labels for text in side.values()], canvas.inner, size)
     sides = [_side(counts, written, column, size) for counts, written in zip(totals, labels, strict=True)]
     height = max(side.bottom for side in sides)
@@ -88,9 +95,11 @@ def draw(
     return canvas.figure
 
 
-def _label(category: str, count: int) -> str:
+def _label(category: str, counts: Sequence[Count]) -> str:
+    if any(count.is_masked for count in counts):
+        return category
     # The number never stands alone on a line.
-    return f"{category}{NBSP}({number(count)})"
+    return f"{category}{NBSP}({number(sum(count.low for count in counts))})"
 
 
 def _column(texts: Sequence[str], inner: float, size: float) -> float:
@@ -126,42 +135,44 @@ def _bands(
     arrivals: dict[tuple[str, str], float] = {}
     for flow in sorted(flows, key=lambda f: (rank[f.target], rank[f.origin])):
         arrivals[flow.origin, flow.target] = right[flow.target]
-        right[flow.target] += flow.count * _UNIT
+        right[flow.target] += flow.count.high * _UNIT
     for flow in sorted(flows, key=lambda f: (rank[f.origin], rank[f.target])):
         start, end = left[flow.origin], arrivals[flow.origin, flow.target]
-        left[flow.origin] += flow.count * _UNIT
+        left[flow.origin] += flow.count.high * _UNIT
         _band(axes, flow, (edges[0] + _BLOCK, start), (edges[1] - _BLOCK, end), size)
 
 
 def _band(axes: Axes, flow: Flow, start: tuple[float, float], end: tuple[float, float], size: float) -> None:
     (x0, y0), (x1, y1) = start, end
-    thick, inset = flow.count * _UNIT, 0.012
+    thick, inset = flow.count.high * _UNIT, 0.012
     middle = (x0 + x1) / 2
     top = [(x0, y0 + inset), (middle, y0 + inset), (middle, y1 + inset), (x1, y1 + inset)]
     bottom = [(x, y + thick - 2 * inset) for x, y in reversed(top)]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     stays = flow.origin == flow.target
-    axes.add_patch(
-        PathPatch(
-            Path([*top, *bottom, top[0]], codes),
-            facecolor=BLUE if stays else "white",
-            edgecolor=BLUE if stays else ORANGE,
-            linewidth=1.2,
-            alpha=0.85 if stays else 1,
-            zorder=1 if stays else 2,
-        )
-    )
+    ink = "white" if stays else ORANGE
+    look: dict[str, Any] = {
+        "facecolor": BLUE if stays else "white",
+        "edgecolor": BLUE if stays else ORANGE,
+        "linewidth": 1.2,
+        "alpha": 0.85 if stays else 1,
+    }
+    if flow.count.is_masked:
+        ink, look = INK, masking.STYLE
+    axes.add_patch(PathPatch(Path([*top, *bottom, top[0]], codes), zorder=1 if stays else 2, **look))
     # Near the start, where bands do not cross yet.
     axes.text(
-        x0 + 0.14,
+        x0 + 0.1,
         y0 + thick / 2,
-        number(flow.count),
-        ha="center",
+        flow.count.shown,
+        ha="left",
         va="center",
         size=size,
         weight=600,
-        color="white" if stays else ORANGE,
+        color=ink,
         zorder=4,
+        # On white, or hatching would cross the number.
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1} if flow.count.is_masked else None,
     )
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from atc.disclosure import Measure
 from atc.style.canvas import LINE, Canvas, Key, wrap
 from atc.style.tokens import BLUE, GREY_TEXT, INK, ORANGE, RULE
 from atc.typography import number
@@ -27,13 +28,14 @@ class Panel:
 
     Attributes:
         label: Its name.
-        first, second: Values of the two groups at each moment; ``None`` where there is none.
+        first, second: Values of the two groups at each moment: one that is withheld is said to be, one that
+            never was is left blank.
         note: Under the name: how many stand behind each group.
     """
 
     label: str
-    first: tuple[float | None, ...]
-    second: tuple[float | None, ...]
+    first: tuple[Measure, ...]
+    second: tuple[Measure, ...]
     note: str = ""
 
 
@@ -97,6 +99,7 @@ def _panel(
         axes.text(place, top + _SCALE + 0.3, moment, ha="center", va="center", size=small, color=GREY_TEXT)
     _line(axes, xs, panel.first, panel.second, top, BLUE, "o", text)
     _line(axes, xs, panel.second, panel.first, top, ORANGE, "D", text)
+    _withheld(axes, xs, panel, top, small)
 
 
 def _level(top: float, value: float) -> float:
@@ -118,14 +121,15 @@ def _scale(axes: Axes, x: float, top: float, width: float, small: float) -> None
 def _line(
     axes: Axes,
     xs: Sequence[float],
-    values: Sequence[float | None],
-    others: Sequence[float | None],
+    values: Sequence[Measure],
+    others: Sequence[Measure],
     top: float,
     color: str,
     marker: str,
     size: float,
 ) -> None:
-    known = [(x, v, o) for x, v, o in zip(xs, values, others, strict=True) if v is not None]
+    marks = zip(xs, values, others, strict=True)
+    known = [(x, mine.known, other.known) for x, mine, other in marks if mine.known is not None]
     hollow = marker == "D"
     for (x0, v0, _), (x1, v1, _) in pairwise(known):
         axes.plot([x0, x1], [_level(top, v0), _level(top, v1)], color=color, linewidth=2, zorder=2)
@@ -154,3 +158,12 @@ def _line(
             zorder=4,
             annotation_clip=False,
         )
+
+
+def _withheld(axes: Axes, xs: Sequence[float], panel: Panel, top: float, size: float) -> None:
+    """Say where a value is withheld; in the colour of its group when only one is."""
+    for x, first, second in zip(xs, panel.first, panel.second, strict=True):
+        hidden = [color for value, color in ((first, BLUE), (second, ORANGE)) if value.value is None]
+        if hidden:
+            color = hidden[0] if len(hidden) == 1 else GREY_TEXT
+            axes.text(x, top + _SCALE + 0.13, "n.c.", ha="center", va="center", size=size, color=color)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from atc.charts import masking
 from atc.charts.rows import Row, lay
-from atc.indicators.lignes import premiere
+from atc.disclosure import Count, Released
 from atc.style.canvas import Canvas, Key, text_width
 from atc.style.tokens import BLUE, BLUE_LIGHT, BLUE_MID, INK, ORANGE, ORANGE_LIGHT
-from atc.typography import number
 
 _THICKNESS = 0.28
 #: Blank on both sides of a count inside its part, in inches.
@@ -43,29 +42,44 @@ class StackRow(Row):
     """One bar.
 
     Attributes:
-        counts: One count per modalité.
+        counts: One count per modalité. Those that are masked make one hatched part, after the others.
         text: What is written at its end: its total.
+        total: What they add up to, which bounds the hatched part; ``None`` if nothing says it.
     """
 
-    counts: tuple[int, ...] = ()
+    counts: tuple[Count, ...] = ()
     text: str = ""
+    total: Count | None = None
+
+    @property
+    def hidden(self) -> int:
+        """Length of the hatched part."""
+        return masking.rest(self.counts, self.total)
+
+    @property
+    def length(self) -> int:
+        """Length of the bar."""
+        return sum(count.value or 0 for count in self.counts) + self.hidden
 
 
-def from_counts(counts: pd.DataFrame, by: str) -> list[StackRow]:
+def from_counts(counts: Released, by: str) -> list[StackRow]:
     """One bar per value of a column of labels, from a tidy count (``effectif``, ``total``).
 
     Args:
         counts: One row = one bar × one modalité, modalités in order.
         by: Column of the labels.
     """
+    bars: dict[str, list[tuple[Count, Count]]] = {}
+    for row in counts:
+        bars.setdefault(str(getattr(row, by)), []).append((row.effectif, row.total))
     return [
-        StackRow(
-            str(label),
-            counts=tuple(int(count) for count in some["effectif"]),
-            text=f"n = {premiere(some).total}",
-        )
-        for label, some in counts.groupby(by, sort=False)
+        StackRow(label, counts=tuple(count for count, _ in some), text=_size(some[0][1]), total=some[0][1])
+        for label, some in bars.items()
     ]
+
+
+def _size(total: Count) -> str:
+    return total.shown if total.is_masked else f"n = {total.shown}"
 
 
 def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> Figure:
@@ -77,22 +91,25 @@ def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> F
         segments: Labels, from favourable to unfavourable: two, three or four.
     """
     scale = SCALES[len(segments)]
-    canvas.keys = [
+    keys = [
         Key(label, shade.color, hollow=shade.hollow) for label, shade in zip(segments, scale, strict=True)
     ]
+    canvas.keys = masking.with_key(keys, (count for row in rows for count in row.counts))
     room = max(text_width(row.text, canvas.layout.text, 600) for row in rows) + 0.18
     frame = lay(canvas, rows, _THICKNESS, right=room)
     # Rows of different totals keep one scale: a square centimetre is a person everywhere.
-    longest = max(sum(row.counts) for row in rows) or 1
-    unit = frame.width / longest
+    unit = frame.width / (max(row.length for row in rows) or 1)
     frame.axes.set_xlim(0, frame.width)
     for row, y in zip(rows, frame.centers, strict=True):
         x = 0.0
         for count, shade in zip(row.counts, scale, strict=True):
-            _part(frame.axes, x, y, count * unit, shade)
-            _count(frame.axes, x, y, count, count * unit, shade.ink, canvas.layout.text)
-            x += count * unit
-        _total(frame.axes, x, y, row.text, canvas.layout.text)
+            width = (count.value or 0) * unit
+            _part(frame.axes, x, y, width, shade)
+            if not count.is_masked:
+                _count(frame.axes, x, y, count, width, shade.ink, canvas.layout.text)
+            x += width
+        _hidden(frame.axes, x, y, row.hidden * unit)
+        _total(frame.axes, x + row.hidden * unit, y, row.text, canvas.layout.text)
     return canvas.figure
 
 
@@ -110,9 +127,15 @@ def _part(axes: Axes, x: float, y: float, width: float, shade: _Shade) -> None:
         )
 
 
-def _count(axes: Axes, x: float, y: float, count: int, width: float, ink: str, size: float) -> None:
+def _hidden(axes: Axes, x: float, y: float, width: float) -> None:
+    if width:
+        inside = max(width - 2 * _EDGE, 0)
+        axes.barh(y, inside, left=x + _EDGE, height=_THICKNESS, clip_on=False, **masking.STYLE)
+
+
+def _count(axes: Axes, x: float, y: float, count: Count, width: float, ink: str, size: float) -> None:
     """Write a count inside its part; the table of the exhibit has those that do not fit."""
-    text = number(count)
+    text = count.shown
     if text_width(text, size, 600) + _BLANK <= width:
         axes.text(x + width / 2, y, text, ha="center", va="center", color=ink, weight=600, size=size)
 

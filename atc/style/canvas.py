@@ -15,15 +15,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 
-from atc.style.tokens import FAMILY, GREY_TEXT, INK, ORANGE, load_look
+from atc.style.tokens import FAMILY, GREY_TEXT, HATCH, INK, MASKED, ORANGE, load_look
 
 _POINT = 1 / 72
 #: Height of a line of text, in inches: what matplotlib gives to one of the font's lines at 10.5 points.
 LINE = 0.195
 #: Width of a key's mark, and what is left blank after its label, in inches.
 _KEY_MARK, _KEY_GAP = 0.2, 0.25
+#: Width and height of a hatched key: wide enough for its lines to be seen, in inches.
+_HATCHED = (0.17, 0.13)
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Key:
     color: str
     marker: str = "s"
     hollow: bool = False
+    hatched: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,10 +242,17 @@ class Canvas:
             y -= _key_height(row)
 
     def _draw_key(self, placed: _PlacedKey, y: float) -> None:
-        width, height = self.figure.get_size_inches()
         key = placed.key
-        mark = Line2D(
-            [(placed.x + 0.07) / width],
+        self.figure.add_artist(self._hatched(placed.x, y) if key.hatched else self._mark(key, placed.x, y))
+        ink = ORANGE if key.color == ORANGE else INK
+        for i, line in enumerate(placed.lines):
+            x, below = placed.x + _KEY_MARK, y - i * LINE
+            self._text(x, below, line, size=self.layout.text, va="center", color=ink)
+
+    def _mark(self, key: Key, x: float, y: float) -> Line2D:
+        width, height = self.figure.get_size_inches()
+        return Line2D(
+            [(x + 0.07) / width],
             [y / height],
             marker=key.marker,
             markersize=8,
@@ -250,8 +261,17 @@ class Canvas:
             markeredgecolor=key.color,
             markeredgewidth=1.5,
         )
-        self.figure.add_artist(mark)
-        ink = ORANGE if key.color == ORANGE else INK
-        for i, line in enumerate(placed.lines):
-            x, below = placed.x + _KEY_MARK, y - i * LINE
-            self._text(x, below, line, size=self.layout.text, va="center", color=ink)
+
+    def _hatched(self, x: float, y: float) -> Rectangle:
+        width, height = self.figure.get_size_inches()
+        wide, high = _HATCHED
+        corner = (x / width, (y - high / 2) / height)
+        return Rectangle(
+            corner,
+            wide / width,
+            high / height,
+            facecolor="white",
+            edgecolor=MASKED,
+            hatch=HATCH,
+            linewidth=0.8,
+        )

@@ -28,6 +28,10 @@ BLUE_LIGHT = "#B5CFE1"
 ORANGE = "#A94A08"
 ORANGE_LIGHT = "#E9B48E"
 
+#: What readers may not know: hatched in a grey of no category, which print and greyscale keep (3.7 on white).
+MASKED = "#7B8794"
+HATCH = "////"
+
 #: Fill of a mention « DONNÉES … » by status; none for what was observed or published.
 MENTIONS = {"reconstitué": "DONNÉES RECONSTITUÉES", "simulé": "DONNÉES SIMULÉES"}
 
@@ -50,6 +54,7 @@ def load_look() -> None:
             "ytick.color": INK,
             "xtick.major.size": 0,
             "ytick.major.size": 0,
+            "hatch.linewidth": 0.8,
             # Text stays text (selectable, read aloud, small) and ids do not change from run to run.
             "svg.fonttype": "none",
             "svg.hashsalt": "atc",
