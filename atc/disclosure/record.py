@@ -31,6 +31,16 @@ class Record:
     small: set[int] = field(default_factory=set)
     exceptions: set[int] = field(default_factory=set)
 
+    def absorb(self, other: Record) -> None:
+        """Add what another part of the same exhibit lets out."""
+        self.ranges |= other.ranges
+        self.masked |= other.masked
+        self.sums += other.sums
+        self.alerts += other.alerts
+        self.facts += other.facts
+        self.small |= other.small
+        self.exceptions |= other.exceptions
+
     def plain(self) -> dict[str, Any]:
         """For the executed notebook, sorted so that equal exhibits give equal bytes."""
         return {

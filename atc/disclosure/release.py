@@ -8,7 +8,7 @@ through reviewed exceptions only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -68,6 +68,8 @@ class Release:
         rules: Of the tier.
         exceptions: Reviewed exceptions of this exhibit.
         record: What was let out.
+        earlier: Release of the wave before, for an exhibit that reads both: counts of that wave go through
+            it. It shares the record.
     """
 
     vague: str
@@ -75,6 +77,7 @@ class Release:
     rules: Rules
     exceptions: Cells = field(default_factory=dict)
     record: Record = field(default_factory=Record)
+    earlier: Release | None = None
 
     # --- tables
 
@@ -192,36 +195,52 @@ class Release:
         return Released(frame, SEAL)
 
     def splits(
-        self, table: pd.DataFrame, what: str, *, by: Sequence[str], parts: Sequence[str], total: str
+        self,
+        table: pd.DataFrame,
+        what: str,
+        *,
+        by: Sequence[str],
+        total: str,
+        parts: Sequence[str] = (),
+        outside: Mapping[str, tuple[str, str]] | None = None,
+        values: Sequence[str] = (),
     ) -> Released:
         """Rows that each split a total into parts: up, stable and down; answered twice, once, never.
 
         Args:
-            table: One row = one thing split. The columns of ``by``, ``parts`` and ``total``, any label.
-                Other numbers are dropped.
+            table: One row = one thing split. The columns named below, any label. Other numbers are dropped.
             what: See `distribution`.
             by: Columns that tell the rows apart.
-            parts: Columns that add up to ``total``.
             total: Column of the total.
+            parts: Columns that add up to ``total``.
+            outside: Column of those that ``total`` leaves out -> column of the whole that both make up, and
+                what that whole is (of another wave when it begins with its id: ``2020-automne/scores.item``).
+                What is lost between two waves gives away what they share, and the other way round.
+            values: Columns of medians or means over ``total``.
 
         Returns:
-            The same rows, the counts as `Count`.
+            The same rows: the counts as `Count`, ``values`` as `Measure`, withheld where the total is under
+            the floor.
         """
-        cells: list[Cell] = []
+        outside = outside or {}
+        names = [*parts, total, *outside, *(whole for whole, _ in outside.values())]
+        cells: list[list[Cell]] = []
         sums: list[Sum] = []
         for row in lignes(table):
             line, conditions = _line(row, by), [(name, getattr(row, name)) for name in by]
-            keys = [_key(what, [*conditions, ("sens", name)]) for name in parts]
-            whole = _key(what, conditions)
-            names = (*parts, total)
-            pairs = zip((*keys, whole), names, strict=True)
-            cells += [self._cell(key, int(getattr(row, name)), line, name) for key, name in pairs]
-            sums.append(Sum(whole, tuple(keys)))
-        shown = iter(self._decide(cells, sums)[cell.key] for cell in cells)
-        values = [[next(shown) for _ in (*parts, total)] for _ in range(len(table))]
+            keys = {name: _key(what, [*conditions, ("sens", name)]) for name in (*parts, *outside)}
+            keys[total] = _key(what, conditions)
+            keys |= {whole: _key(known, conditions) for whole, known in outside.values()}
+            cells.append([self._cell(keys[name], int(getattr(row, name)), line, name) for name in names])
+            if parts:
+                sums.append(Sum(keys[total], tuple(keys[name] for name in parts)))
+            sums += [Sum(keys[whole], (keys[total], keys[left])) for left, (whole, _) in outside.items()]
+        shown = self._decide([cell for some in cells for cell in some], sums)
         frame = _without_numbers(table, keep=by)
-        for position, name in enumerate((*parts, total)):
-            frame[name] = [row[position] for row in values]
+        for name in values:
+            frame[name] = self._measures(table[name], table[total])
+        for position, name in enumerate(names):
+            frame[name] = [shown[some[position].key] for some in cells]
         return Released(frame, SEAL)
 
     def statistics(
@@ -250,10 +269,8 @@ class Release:
         ]
         shown = self._decide(cells, [])
         frame = _without_numbers(table, keep=by)
-        masked = [cell.value < self.rules.floor and self.rules.masks for cell in cells]
         for name in values:
-            pairs = zip(table[name], masked, strict=True)
-            frame[name] = [Measure(None if hidden else float(value)) for value, hidden in pairs]
+            frame[name] = self._measures(table[name], table[n])
         frame[n] = [shown[cell.key] for cell in cells]
         return Released(frame, SEAL)
 
@@ -266,6 +283,26 @@ class Release:
         """
         self.record.facts.append(because)
         return Released(table.copy(), SEAL)
+
+    def unmasked(self, view: Callable[[Release], Released]) -> Released | None:
+        """A detailed view, if it masks nothing: a coarser one says more than a table full of « n < 5 ».
+
+        Args:
+            view: Makes the table from the release that it is given.
+
+        Returns:
+            ``None`` when something of it would be masked, or may not be crossed; what was tried then leaves
+            no trace.
+        """
+        trial = replace(self, record=Record())
+        try:
+            found = view(trial)
+        except DisclosureRefused:
+            return None
+        if trial.record.masked:
+            return None
+        self.record.absorb(trial.record)
+        return found
 
     # --- single numbers
 
@@ -380,13 +417,25 @@ class Release:
                         "(data/reference/exceptions.csv)."
                     )
 
+    @property
+    def before(self) -> Release:
+        """Through which the counts of the wave before leave.
+
+        Raises:
+            ValueError: The exhibit declares no column of that wave.
+        """
+        if self.earlier is None:
+            raise ValueError(f"{self.exhibit} declares no column of the wave before (uses_before)")
+        return self.earlier
+
     def finish(self) -> None:
         """Refuse exceptions that no cell of the exhibit matches any more.
 
         Raises:
             DisclosureRefused: With every one of them.
         """
-        left = [r.place for r in self.exceptions.values() if r.line not in self.record.exceptions]
+        reviewed = [*self.exceptions.values(), *(self.earlier.exceptions.values() if self.earlier else ())]
+        left = [r.place for r in reviewed if r.line not in self.record.exceptions]
         if left and self.rules.masks:
             raise DisclosureRefused(
                 f"{', '.join(left)} : aucune case ne correspond plus à cette exception. "
@@ -396,7 +445,13 @@ class Release:
     # --- how
 
     def _named(self, key: str) -> str:
-        return f"{self.vague}/{key}"
+        # A count of another wave comes with its name.
+        return key if "/" in key else f"{self.vague}/{key}"
+
+    def _measures(self, values: Iterable[float], ns: Iterable[int]) -> list[Measure]:
+        hidden = [self.rules.masks and n < self.rules.floor for n in ns]
+        pairs = zip(values, hidden, strict=True)
+        return [Measure(None if withheld else float(value)) for value, withheld in pairs]
 
     def _cell(self, key: str, value: int, line: str, column: str) -> Cell:
         found = self._reviewed(line, column, value)

@@ -62,15 +62,14 @@ class Released:
 
         Returns:
             ``None`` when the table is empty, or when a masked count could be larger: nobody can tell, so
-            nobody says.
+            nobody says. One that is known to be « plus de 12 » can lead.
         """
         rows = list(self)
-        known = [row for row in rows if not getattr(row, column).is_masked]
-        if not known:
+        if not rows:
             return None
-        first = max(known, key=lambda row: int(getattr(row, column).low))
-        most = max(int(getattr(row, column).high) for row in rows)
-        return first if getattr(first, column).low >= most else None
+        first = max(rows, key=lambda row: int(getattr(row, column).low))
+        others = [int(getattr(row, column).high) for row in rows if row is not first]
+        return first if getattr(first, column).low >= max(others, default=0) else None
 
     def descending(self, column: str = "effectif") -> Released:
         """The largest counts first; masked ones, whose order says nothing, stay as they came, at the end."""
@@ -82,7 +81,8 @@ class Released:
 
 
 def _rank(count: Count) -> int:
-    return -1 if count.is_masked else count.low
+    # « Plus de 12 » tells its place by itself.
+    return count.low if count.value is not None or count.of_the_rest else -1
 
 
 def together(released: Mapping[str, Released], column: str) -> Released:

@@ -41,7 +41,7 @@ def exhibit(
             waves = [vague.using(uses)]
             if uses_before:
                 waves.append(vague.previous().using(uses_before))
-            release = release_for(vague, id_)
+            release = release_for(vague, id_, *waves[1:])
             return complete_exhibit(id_, waves, compute(*waves, release, *arguments), release)
 
         return complete
