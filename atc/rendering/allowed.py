@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from atc.errors import NotebookFailed
+from atc.errors import NotebookFailed, shown
+from atc.rendering.cleaning import cleaned, lost
 from atc.rendering.fragments import Element, parse
 
 _HTML_NAMES = (
@@ -31,7 +32,7 @@ _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECA
 
 
 def checked(markup: str, place: str) -> Element:
-    """The tree of a fragment that holds nothing but what a page may hold.
+    """The tree of a fragment that holds nothing but what a page may hold, as a browser would read it.
 
     Args:
         markup: HTML of one cell.
@@ -42,11 +43,15 @@ def checked(markup: str, place: str) -> Element:
     """
     if _DOCUMENT.search(markup):
         raise NotebookFailed(f"{place} : le contenu est une page entière, non un fragment. {_REMEDY}")
-    root = parse(markup)
-    for element in root.iterdescendants():
+    written, kept = parse(markup), parse(cleaned(markup, _HTML | _SVG, _ATTRIBUTES))
+    for element in (*written.iterdescendants(), *kept.iterdescendants()):
         if reason := _refusal(element):
             raise NotebookFailed(f"{place} : {reason} (élément <{element.tag}>). {_REMEDY}")
-    return root
+    if missing := lost(written, kept):
+        raise NotebookFailed(
+            f"{place} : un navigateur ne lirait pas tout ce contenu ({shown(missing)}). {_REMEDY}"
+        )
+    return kept
 
 
 def _refusal(element: Element) -> str:
