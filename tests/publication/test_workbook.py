@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from xml.etree import ElementTree as ET
+
+import pytest
+from publication.shown import shown
+from python_calamine import CalamineWorkbook
+
+from atc.publication.workbook import workbook_bytes
+
+DATE = dt.date(2020, 12, 15)
+
+
+def made(*exhibits: object) -> bytes:
+    return workbook_bytes(exhibits, "Rapport", "Équipe d’évaluation", DATE)  # type: ignore[arg-type]
+
+
+def sheet(content: bytes, name: str) -> list[list[object]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name).to_python()
+
+
+def test_each_exhibit_has_its_sheet_with_its_status() -> None:
+    content = made(shown("F02-03"), shown("T05-04", title="Trois facteurs", mention=""))
+    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == ["Sommaire", "F02-03", "T05-04"]
+    rows = sheet(content, "F02-03")
+    assert rows[0][0] == "Sept territoires"
+    assert rows[2][0] == "DONNÉES RECONSTITUÉES"
+    assert rows[-3:] == [["Configuration", "Territoires"], ["Seul", 7.0], ["Partagé", ""]]
+    assert ["T05-04", "Trois facteurs", ""] in [row[:3] for row in sheet(content, "Sommaire")]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "+33", "-x", "\tA1", "{=A1}"])
+def test_no_text_is_ever_a_formula(text: str) -> None:
+    guarded = f"'{text}" if text[0] in "=+-@\t" else text
+    content = made(shown(csv=f'libelle,effectif\n"{guarded}",7\n', title=text, reading=text, source=text))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        for name in sheets:
+            root = ET.fromstring(archive.read(name))
+            assert not [element for element in root.iter() if element.tag.endswith("}f")]
+    assert any(text.strip() in str(cell) for row in sheet(content, "F02-03") for cell in row)
+
+
+def test_an_address_stays_text() -> None:
+    content = made(shown(csv='libelle,effectif\n"javascript:alert(1)",7\nhttps://exemple.fr,3\n'))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        written = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".rels"))
+    assert b"javascript" not in written
+    assert b"exemple.fr" not in written
+
+
+def test_the_same_bytes_and_no_clock() -> None:
+    content = made(shown())
+    assert made(shown()) == content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert (
+            re.findall(rb"\d{4}-\d\d-\d\dT[\d:]+Z", archive.read("docProps/core.xml"))
+            == [b"2020-12-15T00:00:00Z"] * 2
+        )
