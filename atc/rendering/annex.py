@@ -85,6 +85,8 @@ def _printed(chapter: Chapter, root: Element, known: frozenset[str]) -> PrintedC
     figures = list(root.iter("figure"))
     listed = [figure for figure in figures if not figure.get("id", "").startswith(CONTROLS)]
     exhibits = tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in listed)
+    for row in root.iter("tr"):
+        _name_or_value(row)
     data = tuple(_take_data(details) for details in root.xpath(".//details[@class='exhibit-data']"))
     for drawing in root.iter("svg"):
         _tell_everything(drawing)
@@ -133,6 +135,16 @@ def _tell_everything(drawing: Element) -> None:
     title, described = drawing.find("title"), drawing.find("desc")
     if title is not None and described is not None:
         title.text = f"{text_of(title).rstrip('.')}. {text_of(described)}"
+
+
+def _name_or_value(row: Element) -> None:
+    """In a row of two cells, the first one is read just before the only other: it needs not be a header.
+
+    In a tagged PDF it would make a table of more headers than data, which checkers take for a broken one.
+    """
+    if len(row) == 2 and row[0].tag == "th" and row[1].tag == "td":
+        row[0].tag = "td"
+        row[0].attrib.pop("scope", None)
 
 
 def _title(figure: Element) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from nbformat import NotebookNode, v4
 
 from atc.charts import bars, columns
+from atc.disclosure import Count, Release, Released, Rules
 from atc.exhibit import Base, Column, DataTable, Exhibit
 from atc.rendering import Cover
 from atc.style import Canvas
@@ -34,6 +35,10 @@ _NOTE = (
     "Données simulées : le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs illustrent "
     "seulement la forme du résultat."
 )
+
+
+def _released(frame: pd.DataFrame) -> Released:
+    return Release("2020-automne", "F02-01", Rules("interne", 5, 10)).facts(frame, "Un exemple.")
 
 
 def _exhibit(id_: str, title: str, table: DataTable, draw: object = None, **more: str) -> Exhibit:
@@ -64,10 +69,13 @@ def contracts() -> Exhibit:
     def draw(canvas: Canvas) -> object:
         return columns.draw(
             canvas,
-            [columns.Column(label[:2], n, group=label[3:], strong=n >= 4) for label, n in counts.items()],
+            [
+                columns.Column(label[:2], Count.exactly(n), group=label[3:], strong=n >= 4)
+                for label, n in counts.items()
+            ],
         )
 
-    table = DataTable(frame, [Column("trimestre", "Trimestre"), Column("sites", "Sites", 0)])
+    table = DataTable(_released(frame), [Column("trimestre", "Trimestre"), Column("sites", "Sites", 0)])
     return _exhibit(f"F{SLUG[:2]}-01", "Deux contrats sur trois ont commencé avant mars 2020", table, draw)
 
 
@@ -83,10 +91,14 @@ def staffing() -> Exhibit:
 
     def draw(canvas: Canvas) -> object:
         return bars.draw(
-            canvas, [bars.BarRow(label, count=n, total=15, text=str(n)) for label, n in counts.items()]
+            canvas,
+            [
+                bars.BarRow(label, count=Count.exactly(n), total=Count.exactly(15), text=str(n))
+                for label, n in counts.items()
+            ],
         )
 
-    table = DataTable(frame, [Column("organisation", "Organisation"), Column("sites", "Sites", 0)])
+    table = DataTable(_released(frame), [Column("organisation", "Organisation"), Column("sites", "Sites", 0)])
     return _exhibit(
         f"F{SLUG[:2]}-02",
         "La moitié des sites reposent sur une personne seule",
@@ -110,7 +122,7 @@ def long_table() -> Exhibit:
         }
     )
     table = DataTable(
-        frame,
+        _released(frame),
         [
             Column("site", "Site"),
             Column("reunions", "Réunions de pilotage", 0),
@@ -130,7 +142,9 @@ def wide_table() -> Exhibit:
     frame.columns = pd.Index(names)
     shown = [Column("site", "Site"), Column("lecture", "Ce qui s’y passe")]
     shown += [Column(f"role_{i}", f"Collège n° {i + 1}", 0) for i in range(9)]
-    return _exhibit(f"T{SLUG[:2]}-04", "Qui siège où", DataTable(frame, shown), subtitle="Nombre de membres")
+    return _exhibit(
+        f"T{SLUG[:2]}-04", "Qui siège où", DataTable(_released(frame), shown), subtitle="Nombre de membres"
+    )
 
 
 def _shown(source: str, exhibit: Exhibit) -> NotebookNode:

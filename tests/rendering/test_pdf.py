@@ -215,7 +215,7 @@ def test_each_exhibit_is_listed_at_its_page(pages: Sequence[str]) -> None:
 def test_every_page_but_the_cover_is_stamped_and_numbered(pages: Sequence[str]) -> None:
     for number, text in enumerate(pages[1:], start=2):
         assert f"{number} / {len(pages)}" in text
-        assert f"{sample.COVER.report_label} – Diffusion financeurs – {sample.COVER.tier_label}" in text
+        assert f"{sample.COVER.report_label} – Diffusion financeurs" in text
     assert "Diffusion financeurs" in pages[0]
     assert sample.COVER.tier_label in pages[0]
 
