@@ -1,7 +1,8 @@
 """What may leave: the only maker of a table that an exhibit accepts (design/privacy.md)."""
 
 from atc.disclosure.count import Count, Measure, Ratio, Summary
-from atc.disclosure.release import Release, Rules
+from atc.disclosure.recorder import Rules
+from atc.disclosure.release import Release
 from atc.disclosure.released import Released, together
 
 __all__ = ["Count", "Measure", "Ratio", "Release", "Released", "Rules", "Summary", "together"]

@@ -25,7 +25,7 @@ class Deduction:
 
 
 def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
-    """Try to deduce every masked count.
+    """Try to deduce every masked count, and every small band that was merged.
 
     Args:
         records: Exhibit (with its wave) -> what it lets out.
@@ -33,46 +33,45 @@ def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
     Returns:
         One row per count that can be known exactly; none when the publication is safe.
     """
-    ranges, clashes = _merged(records)
+    ranges = _believed(records)
+    wrong = sorted(key for key, (low, high) in ranges.items() if low > high)
+    if wrong:
+        return tuple(Deduction(key, _who_tells(records, key), "deux pages s’y contredisent") for key in wrong)
     sums = list({(s.total, s.parts): s for record in records.values() for s in record.sums}.values())
     try:
         found = {**ranges, **deduced(ranges, sums)}
     except Contradiction as error:
-        where = _who_prints(records, str(error))
-        return (*clashes, Deduction(str(error), where, "les effectifs imprimés se contredisent"))
-    masked = sorted({key for record in records.values() for key in record.masked})
-    told = {clash.key for clash in clashes}
-    return clashes + tuple(
-        Deduction(key, _who_masks(records, key), "il se déduit des totaux et des autres cases")
-        for key in masked
-        if key not in told and found[key][0] == found[key][1]
-    )
+        where = _who_tells(records, str(error))
+        return (Deduction(str(error), where, "les effectifs imprimés se contredisent"),)
+    masked = {key for record in records.values() for key in record.masked | record.merged}
+    betrayed = [key for key in masked if found[key][0] == found[key][1]]
+    return tuple(Deduction(key, _who_masks(records, key), _why(records, key)) for key in sorted(betrayed))
 
 
-def _merged(records: Mapping[str, Record]) -> tuple[dict[str, Range], tuple[Deduction, ...]]:
-    """What a reader of everything believes of each count, and counts printed here and masked there."""
-    ranges: dict[str, Range] = {}
+def _believed(records: Mapping[str, Record]) -> dict[str, Range]:
+    """What a reader of everything believes of each count."""
+    everything = Record()
     for record in records.values():
-        for key, (low, high) in record.ranges.items():
-            before = ranges.get(key, (low, high))
-            ranges[key] = max(before[0], low), min(before[1], high)
-    printed = {k for record in records.values() for k in record.ranges if k not in record.masked}
-    masked = {k for record in records.values() for k in record.masked}
-    clashes = [
-        Deduction(
-            key, _who_masks(records, key), f"il est imprimé ailleurs ({', '.join(_who_prints(records, key))})"
-        )
-        for key in sorted(printed & masked)
-        if ranges[key][0] >= ranges[key][1]
-    ]
-    return ranges, tuple(clashes)
+        for key, bounds in record.ranges.items():
+            everything.believe(key, bounds)
+    return everything.ranges
+
+
+def _why(records: Mapping[str, Record], key: str) -> str:
+    printed = [name for name, record in records.items() if _prints(record, key)]
+    if printed:
+        return f"il est imprimé ailleurs ({', '.join(printed)})"
+    return "il se déduit des totaux et des autres cases"
+
+
+def _prints(record: Record, key: str) -> bool:
+    low, high = record.ranges.get(key, (0, 1))
+    return low == high and key not in record.masked
 
 
 def _who_masks(records: Mapping[str, Record], key: str) -> tuple[str, ...]:
-    return tuple(name for name, record in records.items() if key in record.masked)
+    return tuple(name for name, record in records.items() if key in record.masked | record.merged)
 
 
-def _who_prints(records: Mapping[str, Record], key: str) -> tuple[str, ...]:
-    return tuple(
-        name for name, record in records.items() if key in record.ranges and key not in record.masked
-    )
+def _who_tells(records: Mapping[str, Record], key: str) -> tuple[str, ...]:
+    return tuple(name for name, record in records.items() if key in record.ranges)

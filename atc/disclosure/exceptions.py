@@ -12,6 +12,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from atc.errors import DataRefused, Fault, shown
 from atc.paths import Project
@@ -29,10 +30,15 @@ class Reviewed:
 
     Attributes:
         line: Line in the file.
-        vague, exhibit, ligne, colonne: Which cell; ``ligne`` joins the codes of the row with « | ».
+        vague: Wave of the cell.
+        exhibit: Its exhibit.
+        ligne: Its row: codes joined with « | ».
+        colonne: Its column.
         effet: ``montrer`` shows a count that would be masked, ``masquer`` masks one that would be shown.
         valeur: The value that was reviewed, as the data give it (decimal point).
-        raison, relu_par, relu_le: Why, who, when.
+        raison: Why.
+        relu_par: Who reviewed it.
+        relu_le: When.
     """
 
     line: int
@@ -80,14 +86,23 @@ def read_exceptions(project: Project) -> tuple[Reviewed, ...]:
         wrong = list(_faults(name, line, row))
         faults += wrong
         if not wrong:
-            found.append(Reviewed(line, **{**row, "relu_le": dt.date.fromisoformat(row["relu_le"])}))
+            found.append(_reviewed(line, {column: row[column].strip() for column in COLUMNS}))
     faults += _repeated(name, found)
     if faults:
         raise DataRefused(faults)
     return tuple(found)
 
 
-def _faults(name: str, line: int, row: Mapping[str, str | None]) -> Iterator[Fault]:
+def _reviewed(line: int, row: Mapping[str, str]) -> Reviewed:
+    *texts, date = (row[column] for column in COLUMNS)
+    vague, exhibit, ligne, colonne, effet, valeur, raison, relu_par = texts
+    when = dt.date.fromisoformat(date)
+    return Reviewed(line, vague, exhibit, ligne, colonne, effet, valeur, raison, relu_par, when)
+
+
+def _faults(name: str, line: int, row: Mapping[str | Any, str | Any]) -> Iterator[Fault]:
+    if None in row:
+        yield Fault(name, line, "", "", "La ligne a trop de cases", "Mettez les virgules entre guillemets")
     for column in COLUMNS:
         if not (row.get(column) or "").strip():
             yield Fault(name, line, column, "", "La case est vide", "Une exception est complète ou n’est pas")
@@ -95,7 +110,7 @@ def _faults(name: str, line: int, row: Mapping[str, str | None]) -> Iterator[Fau
         remedy = f"Écrivez « {SHOW} » ou « {HIDE} »"
         yield Fault(name, line, "effet", shown(row.get("effet") or ""), "L’effet est inconnu", remedy)
     try:
-        dt.date.fromisoformat(row.get("relu_le") or "")
+        dt.date.fromisoformat((row.get("relu_le") or "").strip())
     except ValueError:
         found = shown(row.get("relu_le") or "")
         yield Fault(name, line, "relu_le", found, "La date n’est pas lisible", "Écrivez-la AAAA-MM-JJ")
@@ -113,5 +128,11 @@ def _repeated(name: str, found: Iterable[Reviewed]) -> Iterator[Fault]:
 
 
 def of_exhibit(reviewed: Iterable[Reviewed], vague: str, exhibit: str) -> Cells:
-    """The exceptions of one exhibit of one wave, by row and column."""
+    """The exceptions of one exhibit of one wave, by row and column.
+
+    Args:
+        reviewed: All of them.
+        vague: Id of the wave.
+        exhibit: Id of the exhibit.
+    """
     return {(r.ligne, r.colonne): r for r in reviewed if (r.vague, r.exhibit) == (vague, exhibit)}

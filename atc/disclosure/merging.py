@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+
+import pandas as pd
+
+from atc.indicators.lignes import lignes
 
 
 @dataclass(frozen=True)
@@ -11,19 +15,70 @@ class Band:
     """One band, or several that were merged.
 
     Attributes:
-        codes, labels: Of the bands that it holds, in order.
-        count: Persons or sites.
-        exempt: Whether a reviewed exception shows it as it is.
+        codes: Of the bands that it holds, in order.
+        labels: The same, as readers see them.
+        counts: Persons or sites in each.
+        exempt: Whether a reviewed exception names it as it is.
     """
 
     codes: tuple[str, ...]
     labels: tuple[str, ...]
-    count: int
+    counts: tuple[int, ...]
     exempt: bool = False
+
+    @property
+    def code(self) -> str:
+        """``1_2|3_5``."""
+        return "|".join(self.codes)
+
+    @property
+    def count(self) -> int:
+        """Persons or sites."""
+        return sum(self.counts)
+
+    def named(self, label: Callable[[Sequence[str]], str]) -> str:
+        """Its own label, or the one made for several.
+
+        Args:
+            label: Makes one label of several.
+        """
+        return self.labels[0] if len(self.labels) == 1 else label(self.labels)
 
     def joined(self, after: Band) -> Band:
         """This one and the next as one."""
-        return Band(self.codes + after.codes, self.labels + after.labels, self.count + after.count)
+        return Band(self.codes + after.codes, self.labels + after.labels, self.counts + after.counts)
+
+
+def merged_bands(counts: pd.DataFrame, by: str, floor: int, exempt: Collection[str] = ()) -> list[Band]:
+    """The bands of a table, small ones merged.
+
+    Args:
+        counts: One row = one band, in order: the column of ``by``, ``libelle``, ``effectif``.
+        by: Column of the codes.
+        floor: Fewest persons that may be read.
+        exempt: Codes of the bands that reviewed exceptions name.
+    """
+    bands = []
+    for row in lignes(counts):
+        code = str(getattr(row, by))
+        bands.append(Band((code,), (row.libelle,), (int(row.effectif),), code in exempt))
+    return merged(bands, floor)
+
+
+def as_table(
+    bands: Sequence[Band], by: str, label: Callable[[Sequence[str]], str], counts: pd.DataFrame
+) -> pd.DataFrame:
+    """Bands as the table that they come from.
+
+    Args:
+        bands: Merged or not.
+        by: Column of the codes.
+        label: Makes one label of several.
+        counts: That table, whose ``total`` is the same in every row.
+    """
+    total = int(counts["total"].iloc[0]) if len(counts) else 0
+    rows = [(band.code, band.named(label), band.count, total) for band in bands]
+    return pd.DataFrame(rows, columns=[by, "libelle", "effectif", "total"])
 
 
 def merged(bands: Sequence[Band], floor: int) -> list[Band]:

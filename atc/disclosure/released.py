@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 import pandas as pd
@@ -23,10 +23,10 @@ class Released:
     """
 
     frame: pd.DataFrame
-    _seal: object = field(repr=False, compare=False)
+    seal: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self._seal is not SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not SEAL:
             raise TypeError("only atc.disclosure makes a table fit to leave: ask the Release of the exhibit")
 
     def reshaped(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Released:

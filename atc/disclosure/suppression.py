@@ -1,18 +1,23 @@
 """Which counts of a table are masked: the small ones, then those that would give them away.
 
-A count from 1 to the floor, less one, is masked for itself (D). As long as a masked count can be deduced
-exactly from what remains, the smallest publishable count that helps is masked too (S), totals last. What can
-be deduced is computed exactly (`atc.disclosure.system`), on the assumption that the reader knows these very
-rules: that a D lies between 1 and the floor, and that an S does not.
+A count from 1 to the floor, less one, is masked for itself (D). As long as too much can be deduced of a
+masked count, the smallest publishable count beside it is masked too (S), a subtotal only when nothing else is
+left; when nothing is left at all, the whole line is withheld, its zeros included. What can be deduced is
+computed exactly (`atc.disclosure.system`), for a reader who knows these very rules: that a D is small, that
+an S is not, and that it was the smallest that could be chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from atc.disclosure.count import PRIMARY, PUBLISHED, SECONDARY
-from atc.disclosure.system import Range, Sum, deduced
+from atc.disclosure.count import PRIMARY, PUBLISHED, SECONDARY, Count
+from atc.disclosure.system import Order, Range, Sum, deduced
+
+#: Fewest values that a reader must find possible for a masked small count. Two are not enough: one who runs
+#: this code backwards learns, from a second mask, that one mask did not do.
+FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,9 @@ class Cell:
         key: What it counts, the same wherever it is printed.
         value: The count.
         exempt: Whether a reviewed exception shows it whatever its size.
-        printed: Whether it is printed; one that is not (the complement of a share) can still be computed.
+        printed: Whether it is printed; one that is not (what the parts leave of a total) can be computed.
         forced: Whether a reviewed exception masks it.
+        told: What was already said of it, which is said again.
     """
 
     key: str
@@ -32,85 +38,167 @@ class Cell:
     exempt: bool = False
     printed: bool = True
     forced: bool = False
+    told: Count | None = None
+
+    def is_small(self, floor: int) -> bool:
+        """Whether too few persons are counted."""
+        return 1 <= self.value < floor
 
 
 class Unprotectable(ValueError):
     """Nothing is left to mask, and a masked count can still be deduced."""
 
 
-def statuses(cells: Sequence[Cell], sums: Collection[Sum], floor: int) -> dict[str, str]:
+@dataclass(frozen=True)
+class Protection:
+    """What was decided of a table.
+
+    Attributes:
+        counts: Key -> what is shown; cells that are not printed are not here.
+        ranges: Key -> what can be deduced from the whole table, for the printed and the others.
+    """
+
+    counts: dict[str, Count]
+    ranges: dict[str, Range]
+
+
+def protect(cells: Sequence[Cell], sums: Sequence[Sum], floor: int) -> Protection:
     """Decide what is masked.
 
     Args:
-        cells: Every count that is printed, or that can be computed from those.
+        cells: Every count that is printed, or that can be computed from those; each key once.
         sums: How they add up.
         floor: Smallest count of persons that may be read.
 
-    Returns:
-        Key -> ``V``, ``D`` or ``S``. A cell that is not printed is ``D`` or ``V``, for its size.
-
     Raises:
         Unprotectable: The reviewed exceptions give a masked count away.
+        ValueError: A key comes twice.
     """
-    by_key = {cell.key: cell for cell in cells}
-    decided = {cell.key: _primary(cell, floor) for cell in cells}
-    totals = {equation.total for equation in sums}
-    while betrayed := _betrayed(by_key, decided, sums, floor):
-        near = _near(betrayed, sums, decided)
-        free = [by_key[key] for key in near if _can_help(by_key[key], decided[key], floor)]
-        if not free:
+    table = _Table(cells, sums, floor)
+    table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
+    while betrayed := table.betrayed():
+        if not table.mask_beside(betrayed) and not table.withhold_around(betrayed):
             raise Unprotectable(betrayed)
-        chosen = min(free, key=lambda cell: (cell.key in totals, cell.value, cell.key))
-        decided[chosen.key] = SECONDARY
-    return decided
+    found = table.found()
+    return Protection({cell.key: table.shown(cell, found) for cell in cells if cell.printed}, found)
 
 
-def _primary(cell: Cell, floor: int) -> str:
-    if cell.forced:
-        return PRIMARY if 1 <= cell.value < floor else SECONDARY
-    return PRIMARY if 1 <= cell.value < floor and not cell.exempt else PUBLISHED
+class _Table:
+    """A table while it is being masked."""
+
+    def __init__(self, cells: Sequence[Cell], sums: Sequence[Sum], floor: int) -> None:
+        self.cells = {cell.key: cell for cell in cells}
+        if len(self.cells) < len(cells) or any(len(set(s.keys)) < len(s.keys) for s in sums):
+            raise ValueError(f"one count comes twice among {', '.join(cell.key for cell in cells)}")
+        self.sums, self.floor = sums, floor
+        # An order of magnitude that no reader can be surprised by: nothing of a masked total shows in it.
+        self.most: int = 10 ** max(2, len(str(max((cell.value for cell in cells), default=0))))
+        self.orders: list[Order] = []
+        self.status = {cell.key: self._first(cell) for cell in cells}
+        self.ranges = {cell.key: self._believed(cell) for cell in cells}
+
+    def _first(self, cell: Cell) -> str:
+        if cell.told is not None:
+            return cell.told.status
+        if not cell.printed:
+            return SECONDARY if cell.is_small(self.floor) else PUBLISHED
+        if cell.forced:
+            return SECONDARY
+        return PRIMARY if cell.is_small(self.floor) and not cell.exempt else PUBLISHED
+
+    def _believed(self, cell: Cell) -> Range:
+        """What a reader believes of a cell, before anything is deduced."""
+        if cell.told is not None:
+            return cell.told.low, cell.told.high
+        if self.status[cell.key] == PRIMARY:
+            return 1, self.floor - 1
+        is_open = self.status[cell.key] == SECONDARY or not cell.printed
+        return (0, self.most) if is_open else (cell.value, cell.value)
+
+    def found(self) -> dict[str, Range]:
+        """What can be deduced."""
+        return {**self.ranges, **deduced(self.ranges, self.sums, self.orders)}
+
+    def betrayed(self) -> str | None:
+        """The first masked cell of which too much can be deduced."""
+        found = self.found()
+        for key, status in self.status.items():
+            low, high = found[key]
+            fewest = min(FEWEST, self.floor - 1) if status == PRIMARY else 2
+            if status != PUBLISHED and high - low + 1 < fewest:
+                return key
+        return None
+
+    def mask_beside(self, key: str) -> bool:
+        """Mask the smallest publishable count that is bound to this one; whether there was any."""
+        totals = {s.total for s in self.sums}
+        free = [self.cells[near] for near in self._near(key) if self._can_help(self.cells[near])]
+        ranked = sorted(free, key=lambda cell: (cell.key in totals, cell.value, cell.key))
+        if not ranked:
+            return False
+        chosen, *others = ranked
+        self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (self.floor, self.most)
+        rivals = [other.key for other in others if (other.key in totals) == (chosen.key in totals)]
+        self.orders += [Order(chosen.key, other, int(other < chosen.key)) for other in rivals]
+        return True
+
+    def _can_help(self, cell: Cell) -> bool:
+        free = cell.printed and not cell.exempt and cell.told is None
+        return free and self.status[cell.key] == PUBLISHED and cell.value >= self.floor
+
+    def _near(self, key: str) -> list[str]:
+        """Printed parts in one sum with this cell or, failing that, bound to it through masked cells."""
+        reached = {key}
+        while True:
+            around = [k for s in self.sums if reached & set(s.keys) for k in s.keys]
+            parts = {part for s in self.sums for part in s.parts}
+            helpful = [k for k in dict.fromkeys(around) if k in parts and self._can_help(self.cells[k])]
+            grown = reached | {k for k in around if self.ranges[k][0] < self.ranges[k][1]}
+            if helpful or grown == reached:
+                return helpful
+            reached = grown
+
+    def withhold_around(self, key: str) -> bool:
+        """Withhold the lines of a cell that nothing else protects; whether that changed anything."""
+        before = dict(self.ranges)
+        self.withhold(part for s in self.sums if key in s.keys for part in s.parts)
+        return self.ranges != before
+
+    def withhold(self, keys: Iterable[str]) -> None:
+        """Mask cells of any size, so that not even their being small or nothing is told."""
+        for key in keys:
+            cell = self.cells[key]
+            published = cell.exempt or (cell.told is not None and not cell.told.is_masked)
+            if cell.printed and not published:
+                self.status[key], self.ranges[key] = SECONDARY, (0, self.most)
+                self.orders = [order for order in self.orders if key not in order.keys]
+
+    def shown(self, cell: Cell, found: dict[str, Range]) -> Count:
+        """What is shown of a cell: a small count is only said to be small."""
+        status = self.status[cell.key]
+        return Count(*(self.ranges if status == PRIMARY else found)[cell.key], status)
 
 
-def _can_help(cell: Cell, status: str, floor: int) -> bool:
-    return status == PUBLISHED and cell.printed and not cell.exempt and cell.value >= floor
-
-
-def believed(cell: Cell, status: str, floor: int, most: int) -> Range:
-    """What a reader who knows the rules believes of one cell, before any deduction.
+def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Count:
+    """A count out of a total, when those who are left out are protected as well.
 
     Args:
-        cell: The cell.
-        status: What was decided of it.
+        value: The count.
+        total: Out of how many, as it is shown.
         floor: Smallest count of persons that may be read.
-        most: No count is larger.
+        hidden: Whether a reviewed exception masks it.
     """
-    if status == PRIMARY:
-        return 1, floor - 1
-    if status == SECONDARY:
-        return min(floor, most), most
-    return (cell.value, cell.value) if cell.printed else (0, most)
-
-
-def _betrayed(
-    cells: Mapping[str, Cell], decided: Mapping[str, str], sums: Collection[Sum], floor: int
-) -> str | None:
-    """The first masked cell that can be deduced exactly."""
-    most = max((cell.value for cell in cells.values()), default=0) + floor
-    ranges = {key: believed(cell, decided[key], floor, most) for key, cell in cells.items()}
-    found = deduced(ranges, sums)
-    masked = [key for key, status in decided.items() if status != PUBLISHED]
-    return next(
-        (key for key in masked if found.get(key, ranges[key])[0] == found.get(key, ranges[key])[1]), None
-    )
-
-
-def _near(key: str, sums: Collection[Sum], decided: Mapping[str, str]) -> list[str]:
-    """Cells in one sum with this one or, failing that, bound to it through masked cells."""
-    reached = {key}
-    while True:
-        around = [k for s in sums for k in (s.total, *s.parts) if reached & {s.total, *s.parts}]
-        candidates = [k for k in dict.fromkeys(around) if decided[k] == PUBLISHED]
-        grown = reached | {k for k in around if decided[k] != PUBLISHED}
-        if candidates or grown == reached:
-            return candidates
-        reached = grown
+    if total.value is None:
+        return Count(0, total.high, SECONDARY)
+    whole = total.value
+    if hidden:
+        return Count(0, whole, SECONDARY)
+    few, few_left = 1 <= value < floor, 1 <= whole - value < floor
+    if not few and not few_left:
+        return Count.exactly(value)
+    if floor < whole < 2 * floor - 1:
+        # « n < 5 » for 1 to 4 of 6 would leave « n > 1 » for 5 of 6 only.
+        return Count(1, whole - 1, SECONDARY)
+    if few:
+        return Count(1, floor - 1, PRIMARY)
+    return Count(whole - floor + 1, whole - 1, PRIMARY, of_the_rest=True)

@@ -88,8 +88,8 @@ def complete_exhibit(id_: str, waves: Sequence[Wave], draft: Draft, release: Rel
 def _masking_note(floor: int) -> str:
     return french(
         f"« n < {floor} » : effectif masqué, parce qu’il compte moins de {floor} personnes ou sites "
-        f"(« n > … » : moins de {floor} n’en sont pas). « n.c. » : non communiqué, pour qu’aucun effectif masqué "
-        "ne se déduise des autres. Les hachures couvrent ce qui est masqué."
+        f"(« n > … » : moins de {floor} n’en sont pas). « n.c. » : non communiqué, pour qu’aucun effectif "
+        "masqué ne se déduise des autres. Les hachures couvrent ce qui est masqué."
     )
 
 

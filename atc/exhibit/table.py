@@ -1,4 +1,4 @@
-"""The table behind an exhibit: values for the CSV, French text for the page; nothing but what was released."""
+"""The table behind an exhibit: values for the CSV, French text for the page; only what was released."""
 
 from __future__ import annotations
 

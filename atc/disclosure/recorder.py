@@ -1,0 +1,182 @@
+"""One exhibit before the rules: reviewed exceptions, decisions, and the record of what was let out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from atc.disclosure.count import Count
+from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
+from atc.disclosure.layout import Asked
+from atc.disclosure.prose import small_counts
+from atc.disclosure.record import Record
+from atc.disclosure.suppression import Cell, Unprotectable, protect
+from atc.disclosure.system import Sum
+from atc.errors import DisclosureRefused
+
+INTERNAL = "interne"
+#: design/privacy.md, 8: over a small group, these words tell something of everybody.
+_EVERYBODY = re.compile(
+    r"\b(?:tous|toutes|aucune?s?|exclusivement|unanim\w+|nul(?:le)?)\b|l’ensemble des", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a release goes by.
+
+    Attributes:
+        diffusion: Tier.
+        floor: Fewest persons that may be read.
+        mean: Fewest values of a mean.
+    """
+
+    diffusion: str
+    floor: int
+    mean: int
+
+    @property
+    def masks(self) -> bool:
+        """Whether readers are anyone but the evaluation team."""
+        return self.diffusion != INTERNAL
+
+
+@dataclass
+class Recorder:
+    """Decides for one exhibit, and remembers what it let out.
+
+    Attributes:
+        vague: Wave of the counts.
+        exhibit: Id of the exhibit.
+        rules: Of the tier.
+        exceptions: Reviewed exceptions of this exhibit.
+        record: What was let out.
+    """
+
+    vague: str
+    exhibit: str
+    rules: Rules
+    exceptions: Cells = field(default_factory=dict)
+    record: Record = field(default_factory=Record)
+
+    def check(self, texts: Iterable[str]) -> None:
+        """Refuse sentences that would tell a small count.
+
+        Args:
+            texts: Title, reading, alternative text, notes, texts of cells.
+
+        Raises:
+            DisclosureRefused: With the first sentence at fault.
+        """
+        if not self.rules.masks:
+            return
+        for text in texts:
+            for found in small_counts(text, self.rules.floor):
+                if found.value not in self.record.small:
+                    raise DisclosureRefused(
+                        f"{self.exhibit} : « {found.text} » donne un effectif de moins de "
+                        f"{self.rules.floor}. Composez la phrase avec ce que rend « release », ou faites "
+                        "relire une exception (data/reference/exceptions.csv)."
+                    )
+            if _EVERYBODY.search(text):
+                self.record.alerts.append(f"« {text} »")
+
+    def named(self, key: str) -> str:
+        """A key as the gate knows it: two waves count different things; a count of another comes named."""
+        return key if "/" in key else f"{self.vague}/{key}"
+
+    def reviewed(self, line: str, column: str, value: float | str) -> Reviewed | None:
+        """The exception that holds for a cell.
+
+        Args:
+            line: Row by which it names the cell.
+            column: Column by which it does.
+            value: What the data give there.
+
+        Raises:
+            DisclosureRefused: It was reviewed with another value.
+        """
+        found = self.exceptions.get((line, column))
+        if found is None or not self.rules.masks:
+            return None
+        if found.valeur != _as_reviewed(value):
+            raise DisclosureRefused(
+                f"{found.place} : la valeur relue est « {found.valeur} », et les données en donnent une "
+                "autre. Retirez la ligne, ou corrigez-la et faites-la relire."
+            )
+        self.record.exceptions.add(found.line)
+        if found.effet == SHOW and isinstance(value, int) and value < self.rules.floor:
+            self.record.small.add(value)
+        return found
+
+    def decide(self, asked: Iterable[Asked], sums: Sequence[Sum]) -> dict[str, Count]:
+        """What readers may know of each count.
+
+        Args:
+            asked: The counts, keyed without the wave.
+            sums: How they add up, keyed in the same way.
+
+        Returns:
+            Key -> count; those that are not printed are not here.
+
+        Raises:
+            DisclosureRefused: A reviewed exception no longer matches, or gives a masked count away.
+        """
+        if not self.rules.masks:
+            return {each.key: Count.exactly(each.value) for each in asked if each.printed}
+        cells = [self.cell(each) for each in asked]
+        try:
+            protection = protect(cells, sums, self.rules.floor)
+        except Unprotectable as error:
+            raise DisclosureRefused(
+                f"{self.exhibit} : les exceptions relues laissent déduire un effectif de moins de "
+                f"{self.rules.floor} ({error}). Regroupez des modalités, ou retirez une exception."
+            ) from error
+        for key, count in protection.counts.items():
+            self.tell(key, count)
+        for key, bounds in protection.ranges.items():
+            self.record.believe(self.named(key), bounds)
+        for equation in sums:
+            self.bind(equation.total, equation.parts)
+            self._alert(equation, protection.counts)
+        return protection.counts
+
+    def cell(self, asked: Asked) -> Cell:
+        """A count with what a reviewed exception, or the exhibit itself, already says of it."""
+        found = self.reviewed(asked.line, asked.column, asked.value) if asked.printed else None
+        effect = found.effet if found else ""
+        return Cell(
+            asked.key,
+            asked.value,
+            exempt=effect == SHOW,
+            printed=asked.printed,
+            forced=effect == HIDE,
+            told=self.record.told.get(self.named(asked.key)),
+        )
+
+    def tell(self, key: str, count: Count) -> None:
+        """Remember what is said of a count."""
+        self.record.told[self.named(key)] = count
+        self.record.believe(self.named(key), (count.low, count.high))
+        if count.is_masked:
+            self.record.masked.add(self.named(key))
+
+    def bind(self, total: str, parts: Iterable[str]) -> None:
+        """Remember that parts make a total."""
+        self.record.sums.append(Sum(self.named(total), tuple(self.named(part) for part in parts)))
+
+    def _alert(self, equation: Sum, counts: Mapping[str, Count]) -> None:
+        for part in equation.parts:
+            if part in counts:
+                self.alert(part, counts[part], counts[equation.total])
+
+    def alert(self, key: str, count: Count, total: Count) -> None:
+        """0 % and 100 % tell something of everybody (design/privacy.md, 8)."""
+        if count.value is not None and total.value and count.value in {0, total.value}:
+            self.record.alerts.append(f"{self.named(key)} : {count.value} sur {total.value}")
+
+
+def _as_reviewed(value: float | str) -> str:
+    """As the file of exceptions writes it: text as it is, no needless decimals."""
+    return value if isinstance(value, str) else f"{value:.10g}"
