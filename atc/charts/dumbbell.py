@@ -148,7 +148,7 @@ def _mark(
     size = 9.5 if marker == "o" else 8
     axes.plot(*place, marker, color=color, markersize=size, markeredgecolor="white", zorder=3)
     axes.annotate(
-        number(score, 0 if score.is_integer() else 1),
+        number(score, 0 if float(score).is_integer() else 1),
         place,
         xytext=(-8 if on_left else 8, 0),
         textcoords="offset points",
