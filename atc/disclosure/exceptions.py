@@ -18,7 +18,7 @@ from atc.errors import DataRefused, Fault, shown
 from atc.paths import Project
 
 FILE = "exceptions.csv"
-SHOW, HIDE = "montrer", "masquer"
+SHOW, HIDE, HEARD = "montrer", "masquer", "alerte"
 COLUMNS = ("vague", "exhibit", "ligne", "colonne", "effet", "valeur", "raison", "relu_par", "relu_le")
 #: Stands for every row of a table.
 ANY = "*"
@@ -34,7 +34,8 @@ class Reviewed:
         exhibit: Its exhibit.
         ligne: Its row: codes joined with « | ».
         colonne: Its column.
-        effet: ``montrer`` shows a count that would be masked, ``masquer`` masks one that would be shown.
+        effet: ``montrer`` shows a count that would be masked, ``masquer`` masks one that would be shown,
+            ``alerte`` says that an alert of the gate (its text is the ``ligne``) was read and may stand.
         valeur: The value that was reviewed, as the data give it (decimal point).
         raison: Why.
         relu_par: Who reviewed it.
@@ -106,8 +107,8 @@ def _faults(name: str, line: int, row: Mapping[str | Any, str | Any]) -> Iterato
     for column in COLUMNS:
         if not (row.get(column) or "").strip():
             yield Fault(name, line, column, "", "La case est vide", "Une exception est complète ou n’est pas")
-    if row.get("effet") not in {SHOW, HIDE}:
-        remedy = f"Écrivez « {SHOW} » ou « {HIDE} »"
+    if row.get("effet") not in {SHOW, HIDE, HEARD}:
+        remedy = f"Écrivez « {SHOW} », « {HIDE} » ou « {HEARD} »"
         yield Fault(name, line, "effet", shown(row.get("effet") or ""), "L’effet est inconnu", remedy)
     try:
         dt.date.fromisoformat((row.get("relu_le") or "").strip())

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 
 from atc.disclosure.audit import audit
-from atc.disclosure.exceptions import Reviewed
+from atc.disclosure.exceptions import Reviewed, heard
 from atc.disclosure.record import Record
 from atc.publication.attack import attack
 from atc.publication.bundle import PUBLIC, Bundle
@@ -18,6 +18,13 @@ from atc.publication.gate import ALERT, PASSED, REFUSED, Line, concluded
 from atc.publication.scan import Known, scan
 from atc.reference import load_roster
 from atc.waves import Wave
+
+
+_EVERYBODY = "Tous ou aucun"
+_READ_AGAIN = (
+    "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », faites signer "
+    "une ligne de data/reference/exceptions.csv (effet « alerte », le constat pour ligne)"
+)
 
 
 def content(bundle: Bundle, known: Known) -> Iterator[Line]:
@@ -49,22 +56,23 @@ def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[L
     yield from concluded("Déduction", found, passed)
 
 
-def everybody_or_nobody(finished: Finished) -> Iterator[Line]:
-    """0 % and 100 %: a person reads them again; for everybody, they must have been reviewed."""
+def everybody_or_nobody(finished: Finished, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
+    """0 %, 100 %, « tous », « aucun »: a person reads them again; before everybody may, somebody must have."""
+    read = dict(heard(reviewed, finished.manifest.vague))
     verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
-    found = [
-        Line(
-            "Tous ou aucun",
-            exhibit.id,
-            verdict,
-            alert,
-            "Vérifiez que ce que partagent tous (ou personne) peut se dire ; pour « public », faites-le "
-            "relire dans data/reference/exceptions.csv, colonne « alerte »",
-        )
-        for exhibit in finished.exhibits
-        for alert in exhibit.let_out.alerts
-    ]
-    yield from concluded("Tous ou aucun", found, "aucune part de 0 % ou de 100 %")
+    found = []
+    for exhibit in finished.exhibits:
+        for alert in exhibit.let_out.alerts:
+            signed = read.pop((exhibit.id, alert), None)
+            if signed is not None:
+                message = f"{alert} (relu par {signed.relu_par})"
+                found.append(Line(_EVERYBODY, exhibit.id, PASSED, message))
+            else:
+                found.append(Line(_EVERYBODY, exhibit.id, verdict, alert, _READ_AGAIN))
+    for left in read.values():
+        remedy = "Retirez la ligne, ou corrigez-la et faites-la relire"
+        found.append(Line(_EVERYBODY, left.place, REFUSED, "cette alerte ne se produit plus", remedy))
+    yield from concluded(_EVERYBODY, found, "aucune part de 0 % ou de 100 %")
 
 
 def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Iterator[Line]:

@@ -114,7 +114,7 @@ def _looked_at(finished: Finished, wave: Wave, bundle: Bundle) -> tuple[Line, ..
     return (
         *controls.content(bundle, controls.known(finished, wave, bundle, reviewed)),
         *controls.deduction(finished, elsewhere),
-        *controls.everybody_or_nobody(finished),
+        *controls.everybody_or_nobody(finished, reviewed),
         *controls.posts(finished, wave, reviewed),
         *controls.words(finished),
     )
