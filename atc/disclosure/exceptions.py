@@ -129,11 +129,25 @@ def _repeated(name: str, found: Iterable[Reviewed]) -> Iterator[Fault]:
 
 
 def of_exhibit(reviewed: Iterable[Reviewed], vague: str, exhibit: str) -> Cells:
-    """The exceptions of one exhibit of one wave, by row and column.
+    """The exceptions of the cells of one exhibit of one wave, by row and column.
 
     Args:
         reviewed: All of them.
         vague: Id of the wave.
         exhibit: Id of the exhibit.
     """
-    return {(r.ligne, r.colonne): r for r in reviewed if (r.vague, r.exhibit) == (vague, exhibit)}
+    return {
+        (r.ligne, r.colonne): r
+        for r in reviewed
+        if (r.vague, r.exhibit) == (vague, exhibit) and r.effet != HEARD
+    }
+
+
+def heard(reviewed: Iterable[Reviewed], vague: str) -> Mapping[tuple[str, str], Reviewed]:
+    """The alerts of one wave that somebody has read, by exhibit and text.
+
+    Args:
+        reviewed: All exceptions.
+        vague: Id of the wave.
+    """
+    return {(r.exhibit, r.ligne): r for r in reviewed if r.vague == vague and r.effet == HEARD}

@@ -19,11 +19,10 @@ from atc.publication.scan import Known, scan
 from atc.reference import load_roster
 from atc.waves import Wave
 
-
 _EVERYBODY = "Tous ou aucun"
 _READ_AGAIN = (
-    "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », faites signer "
-    "une ligne de data/reference/exceptions.csv (effet « alerte », le constat pour ligne)"
+    "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », faites "
+    "signer une ligne de data/reference/exceptions.csv (effet « alerte », le constat pour ligne)"
 )
 
 
@@ -57,7 +56,7 @@ def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[L
 
 
 def everybody_or_nobody(finished: Finished, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
-    """0 %, 100 %, « tous », « aucun »: a person reads them again; before everybody may, somebody must have."""
+    """0 %, 100 %, « tous », « aucun »: a person reads them again, and must have before everybody may."""
     read = dict(heard(reviewed, finished.manifest.vague))
     verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
     found = []
