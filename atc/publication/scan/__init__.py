@@ -1,0 +1,53 @@
+"""The scanner of the gate: decode all that would leave, and find what must never do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from atc.publication.scan.carriers import pieces
+from atc.publication.scan.model import Finding, Hit, Kind, Known, Piece, Rule, hidden
+from atc.publication.scan.rules import judged
+from atc.publication.scan.rules.shipped import without_drawing
+
+__all__ = ["Finding", "Known", "Rule", "scan"]
+
+#: Rules after which a name is not repeated in the report.
+_TELLING = frozenset({Rule.CANARY, Rule.PSEUDONYM, Rule.EMAIL, Rule.TELEPHONE, Rule.ROSTER, Rule.MACHINE})
+
+
+def scan(files: Mapping[str, bytes], known: Known) -> tuple[Finding, ...]:
+    """All that must not leave among files that would, in the order of files.
+
+    Nothing is written. Pixels are not read: a raster image is only let through beside the SVG of the same
+    exhibit, whose text is (`rules.shipped.without_drawing`).
+
+    Args:
+        files: Path in the bundle -> bytes.
+        known: What cannot be guessed from the files.
+    """
+    findings = set(without_drawing(files))
+    for file in files:
+        found = list(_findings(file, files[file], known))
+        if any(finding.place.startswith("nom du fichier") and finding.rule in _TELLING for finding in found):
+            found = [replace(finding, file=_hidden_path(file)) for finding in found]
+        findings.update(found)
+    return tuple(sorted(findings))
+
+
+def _findings(file: str, content: bytes, known: Known) -> Iterator[Finding]:
+    seen: dict[Piece, tuple[Hit, ...]] = {}
+    for piece in pieces(file, content):
+        # The same text comes many times in a page: it is judged once, and told at each place.
+        key = replace(piece, place="image" if piece.place == "image" else "")
+        if key not in seen:
+            seen[key] = tuple(judged(key, known))
+        for hit in seen[key]:
+            place = piece.place if piece.kind is not Kind.NAME else piece.place or "nom du fichier"
+            yield Finding(file, place, hit.rule, hit.excerpt, hit.remedy)
+
+
+def _hidden_path(file: str) -> str:
+    folder, slash, name = file.rpartition("/")
+    stem, dot, extension = name.rpartition(".")
+    return f"{folder}{slash}{hidden(stem)}{dot}{extension}"

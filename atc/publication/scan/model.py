@@ -1,0 +1,173 @@
+"""What the scanner reads, what it knows, and what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+#: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00.
+EXHIBIT = re.compile(r"(?<![A-Za-z0-9])[FTC]\d\d-\d\d(?!\d)")
+_LONGEST = 60
+_NUMBER_WORDS = re.compile(r"\d|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\b", re.IGNORECASE)
+
+
+class Rule(StrEnum):
+    """What must never leave, as the report of the gate names it."""
+
+    CANARY = "témoin de fuite"
+    PSEUDONYM = "pseudonyme"
+    EMAIL = "adresse électronique"
+    TELEPHONE = "téléphone"
+    ROSTER = "lieu et fonction côte à côte"
+    PATH = "chemin de fichier"
+    MACHINE = "nom de machine ou d’utilisateur"
+    TRACEBACK = "trace d’erreur"
+    RAW_FRAME = "tableau brut"
+    ADDRESS = "adresse extérieure"
+    ACTIVE = "contenu actif"
+    FORMULA = "formule de tableur"
+    SMALL_COUNT = "effectif sous le seuil"
+    NOTEBOOK = "carnet exécuté"
+    FILE_TYPE = "type de fichier"
+    METADATA = "métadonnée"
+    PIXELS = "image sans texte à relire"
+    UNREADABLE = "contenu illisible"
+
+
+class Kind(StrEnum):
+    """What a piece of text is in its file."""
+
+    PROSE = "phrase"
+    CELL = "cellule"
+    ROW = "ligne"
+    PAGE = "page"
+    ATTRIBUTE = "attribut"
+    ELEMENT = "élément"
+    CODE = "code"
+    METADATA = "métadonnée"
+    NAME = "nom"
+    IMAGE = "image"
+    UNREADABLE = "illisible"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One text that a file carries, decoded.
+
+    Attributes:
+        file: Path of the file in the bundle.
+        place: Where in it, in French; never text of the file, which could be what must not leave.
+        kind: What it is there.
+        text: The text itself.
+        label: Name of the attribute or of the metadata; type of content of a file.
+        exhibit: Id of the exhibit it belongs to; empty outside exhibits.
+        cells: Cells of a row; in a PDF, ids of the exhibits that it may be about.
+        headings: Headings of these cells.
+    """
+
+    file: str
+    place: str
+    kind: Kind
+    text: str
+    label: str = ""
+    exhibit: str = ""
+    cells: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing that must not leave.
+
+    Attributes:
+        file: Path of the file in the bundle.
+        place: Where in it.
+        rule: Which rule it breaks.
+        excerpt: What was found, with what would tell it hidden: the report of the gate must not leak either.
+        remedy: How to mend it.
+    """
+
+    file: str
+    place: str
+    rule: Rule
+    excerpt: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """One line for the evaluator."""
+        shown = f" (« {self.excerpt} »)" if self.excerpt else ""
+        return f"{self.file}, {self.place} : {self.rule}{shown}. {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the scanner cannot guess from the files alone.
+
+    Attributes:
+        floor: The first count of persons that may be shown.
+        canaries: Texts planted in the raw tables by a test; none may come out.
+        pseudonyms: Codes of persons in the tables of the wave.
+        sites: Names of the sites of the public roster.
+        posts: Titles of their posts.
+        contacts: E-mails and telephone numbers of the evaluation team, which may be printed.
+        machine: Names of the user and of the machine that made the bundle.
+        types: Extensions that may leave, without the dot.
+        dates: ISO dates that metadata may bear: those of the wave.
+        authors: Authors that metadata may name.
+        links: Beginnings of addresses that a page may point to.
+        released: Exhibit or chapter -> small numbers that a reviewed exception lets through there; those
+            of the empty name are let through everywhere.
+        named: Exhibits where a reviewed exception lets sites stand beside posts.
+        synthetic: Files of made-up rows, whose codes and small numbers are nobody's.
+    """
+
+    floor: int = 5
+    canaries: frozenset[str] = frozenset()
+    pseudonyms: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    posts: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
+    machine: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset(
+        {"html", "pdf", "svg", "png", "csv", "xlsx", "json", "txt", "md", "cff"}
+    )
+    dates: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
+    released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
+    named: frozenset[str] = frozenset()
+    synthetic: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What one rule found in one piece.
+
+    Attributes:
+        rule: Which.
+        excerpt: Already hidden.
+        remedy: How to mend it.
+    """
+
+    rule: Rule
+    excerpt: str
+    remedy: str
+
+
+def hidden(text: str) -> str:
+    """A text whose letters and digits no longer tell it, but its first one: « p•••••.•••••@•••••.•• »."""
+    masked = text[:1] + re.sub(r"\w", "•", text[1:])
+    return _cut(masked)
+
+
+def without_numbers(text: str) -> str:
+    """A count without its numbers: « • répondants sur • »."""
+    return _cut(_NUMBER_WORDS.sub("•", text))
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

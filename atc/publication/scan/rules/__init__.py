@@ -1,0 +1,35 @@
+"""The rules of the gate: each reads one piece, and says what in it must not leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from atc.publication.scan.model import Hit, Known, Piece
+from atc.publication.scan.rules import contacts, counts, identities, machine, outside, roster, shipped
+
+RULES: tuple[Callable[[Piece, Known], Iterator[Hit]], ...] = (
+    identities.canaries,
+    identities.pseudonyms,
+    contacts.emails,
+    contacts.telephones,
+    roster.sites_beside_posts,
+    machine.paths,
+    machine.names,
+    machine.tracebacks,
+    machine.raw_frames,
+    outside.addresses,
+    outside.active_content,
+    outside.formulas,
+    counts.in_sentences,
+    counts.in_tables,
+    shipped.notebooks,
+    shipped.file_types,
+    shipped.metadata,
+    shipped.unreadable,
+)
+
+
+def judged(piece: Piece, known: Known) -> Iterator[Hit]:
+    """All that the rules find in one piece."""
+    for rule in RULES:
+        yield from rule(piece, known)

@@ -1,0 +1,116 @@
+"""Counts under the floor, in sentences and in tables."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from atc.disclosure.prose import small_counts
+from atc.publication.scan.encodings import plain
+from atc.publication.scan.model import EXHIBIT, Hit, Kind, Known, Piece, Rule, without_numbers
+
+_REMEDY = "Faites passer ce nombre par atc.disclosure, ou inscrivez une exception relue."
+_READ = frozenset(
+    {"alt", "aria-label", "title", "content", "summary", "label", "pdf:/Alt", "pdf:/ActualText"}
+)
+_WHOLE_NUMBER = re.compile(r"(\d{1,3})(?:[.,]0+)?")
+_COUNTS = re.compile(
+    r"\b(?:effectifs?|nombres?|n|total|repondants?|territoires?|sites?|personnes|reponses|destinataires|"
+    r"entretiens|contrats|communes|structures|associations|instances|carnets|acteurs|animateurs)\b"
+)
+_NO_COUNTS = re.compile(
+    r"median|moyenn|\bnotes?\b|score|\brang|ordre|ecart|\betp\b|annee|trimestre|\bid\b|\bcode|imprime|longitude|"
+    r"latitude|\bparts?\b|\btaux|%|seuil|quartile|\bborne|numero|vague|question|reunions?\b|intervalle|valeur"
+)
+_PARTS = re.compile(r"\bparts?\b|\btaux\b|%|pourcentage")
+_PERCENT = re.compile(r"(\d{1,2}(?:,\d+)?) ?%")
+_TOTALS = re.compile(r"\b(?:total|n|base|ensemble|repondants|destinataires|effectif)\b")
+
+
+def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
+    """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
+    is_read = piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE) or (
+        piece.kind is Kind.ATTRIBUTE and piece.label in _READ
+    )
+    if not is_read or piece.file in known.synthetic:
+        return
+    allowed = _allowed(piece, known)
+    for count in small_counts(piece.text, known.floor):
+        on_paper = piece.kind is Kind.PAGE and _in_a_row(piece.text, count.span)
+        if count.value not in allowed and not on_paper:
+            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY)
+
+
+def _in_a_row(page: str, span: tuple[int, int]) -> bool:
+    """Whether a page shows it between other numbers, as a cell that another file holds, or at its foot."""
+    if re.fullmatch(r"\d+ / \d+", page[slice(*span)]):
+        return True
+    return re.search(r"(?:\d|–|n < \d) $", page[: span[0]].replace("\n", " ")[-6:]) is not None
+
+
+def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
+    """Cells of a table of counts."""
+    if piece.kind is not Kind.ROW or not piece.headings or piece.file in known.synthetic:
+        return
+    allowed = _allowed(piece, known)
+    pairs = [(_bare(heading), cell) for heading, cell in zip(piece.headings, piece.cells, strict=False)]
+    row = dict(pairs)
+    for rank, (heading, cell) in enumerate(pairs):
+        counted = _counts(heading, rank, piece.exhibit) and not _is_printed(heading, cell, row)
+        number = (counted and _small(cell, known.floor)) or _given_back(heading, cell, row, known.floor)
+        if number and number not in allowed:
+            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDY)
+
+
+def _counts(heading: str, rank: int, exhibit: str) -> bool:
+    """Whether a column counts persons: in an exhibit, all do but those that say otherwise."""
+    if _NO_COUNTS.search(heading):
+        return False
+    return _COUNTS.search(heading) is not None or (bool(exhibit) and rank > 0)
+
+
+def _is_printed(heading: str, cell: str, row: Mapping[str, str]) -> bool:
+    """Whether a recalculated figure is the one that the report printed, which everybody knows."""
+    return heading.startswith(("calcule", "recalcule")) and cell == row.get("imprime")
+
+
+def _small(cell: str, floor: int) -> int:
+    number = _WHOLE_NUMBER.fullmatch(plain(cell))
+    return int(number[1]) if number and 0 < int(number[1]) < floor else 0
+
+
+def _given_back(heading: str, cell: str, row: Mapping[str, str], floor: int) -> int:
+    """The small count that a percentage gives back beside its total; 0 if it gives none."""
+    share = _share(heading, cell)
+    totals = [_WHOLE_NUMBER.fullmatch(plain(other)) for name, other in row.items() if _TOTALS.search(name)]
+    for total in filter(None, totals):
+        count = share * int(total[1])
+        if 0.5 <= count < floor - 0.5 and abs(count - round(count)) <= int(total[1]) * 0.005 + 0.01:
+            return round(count)
+    return 0
+
+
+def _share(heading: str, cell: str) -> float:
+    if percent := _PERCENT.fullmatch(plain(cell)):
+        return float(percent[1].replace(",", ".")) / 100
+    if _PARTS.search(heading) and re.fullmatch(r"0?\.\d+", cell):
+        return float(cell)
+    return 0.0
+
+
+def _allowed(piece: Piece, known: Known) -> frozenset[int]:
+    """Small numbers that a reviewed exception lets through here: in the exhibit, else in the chapter."""
+    document = piece.file.rpartition("/")[2].rpartition(".")[0]
+    names = {piece.exhibit or document, ""}
+    if piece.file.endswith(".pdf"):
+        names |= {document, *piece.cells}
+        # The whole report holds the prose of every chapter.
+        names |= set() if document in known.released else {n for n in known.released if not EXHIBIT.match(n)}
+    return frozenset[int]().union(*(known.released.get(name, frozenset()) for name in names))
+
+
+def _bare(heading: str) -> str:
+    """A heading without case, accents or underscores."""
+    letters = unicodedata.normalize("NFD", plain(heading).replace("_", " "))
+    return "".join(c for c in letters if not unicodedata.combining(c))

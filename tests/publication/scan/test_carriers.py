@@ -1,0 +1,248 @@
+"""One text in each thing that can carry it: the scanner finds it everywhere, and tells no part of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import unicodedata
+import zlib
+from urllib.parse import quote
+
+import pikepdf
+import pytest
+from publication.scan import made
+
+from atc.publication.scan import Known, Rule, scan
+
+WITNESS = "Témoin Kéréon 7Q4-X2"
+KNOWN = Known(canaries=frozenset({WITNESS}), dates=frozenset({"2020-12-15"}))
+ENCODED = base64.b64encode(WITNESS.encode()).decode()
+ESCAPED = "".join(f"\\u{ord(c):04x}" for c in WITNESS)
+IN_CSS = "".join(f"\\{ord(c):x} " for c in WITNESS)
+ENTITIES = "".join(f"&#{ord(c)};" for c in WITNESS)
+HEXADECIMAL = "".join(f"&#x{ord(c):x};" for c in WITNESS)
+MIDDLE = len(WITNESS) // 2
+DRAWING = made.svg(f"<text>{WITNESS}</text>")
+
+
+def sheet_with(write) -> bytes:
+    return made.workbook(lambda book: write(book, book.add_worksheet("Feuille")))
+
+
+def attached(document: pikepdf.Pdf) -> None:
+    file = pikepdf.AttachedFileSpec(document, made.compressed(WITNESS.encode()), filename="a.gz")
+    document.attachments["a.gz"] = file
+
+
+def annotated(**entries) -> bytes:
+    def change(document: pikepdf.Pdf) -> None:
+        rect = pikepdf.Array([0, 0, 9, 9])
+        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=rect, **entries)
+        document.pages[0].Annots = pikepdf.Array([document.make_indirect(note)])
+
+    return made.pdf(change=change)
+
+
+def outlined(document: pikepdf.Pdf) -> None:
+    with document.open_outline() as outline:
+        outline.root.append(pikepdf.OutlineItem(WITNESS, 0))
+
+
+def described(document: pikepdf.Pdf) -> None:
+    with document.open_metadata() as metadata:
+        metadata["dc:description"] = WITNESS
+
+
+def tagged(document: pikepdf.Pdf) -> None:
+    span = pikepdf.Dictionary(ActualText=pikepdf.String(WITNESS))
+    drawn = [([pikepdf.Name.Span, span], pikepdf.Operator("BDC")), ([], pikepdf.Operator("EMC"))]
+    document.pages[0].Contents = document.make_stream(pikepdf.unparse_content_stream(drawn))
+
+
+def hidden_sheet(book) -> None:
+    book.add_worksheet("A")
+    sheet = book.add_worksheet("B")
+    sheet.write(4, 4, WITNESS)
+    sheet.hide()
+
+
+CARRIERS = {
+    "text": ("a.html", made.page(f"<p>{WITNESS}</p>")),
+    "text cut by tags": ("a.html", made.page(f"<p>{WITNESS[:MIDDLE]}<b>{WITNESS[MIDDLE:]}</b></p>")),
+    "text cut by a line": ("a.html", made.page(f"<p>{WITNESS[:6]}\n   {WITNESS[7:]}</p>")),
+    "text against its neighbours": ("a.html", made.page(f"<td>Rouen</td><td>{WITNESS}12</td>")),
+    "comment": ("a.html", made.page(f"<!-- {WITNESS} -->")),
+    "hidden element": ("a.html", made.page(f'<p style="display:none" hidden>{WITNESS}</p>')),
+    "template and noscript": ("a.html", made.page(f"<template><noscript>{WITNESS}</noscript></template>")),
+    "after the end of the page": ("a.html", made.page("") + f"<p>{WITNESS}</p>".encode()),
+    "title attribute": ("a.html", made.page(f'<p title="{WITNESS}">x</p>')),
+    "data attribute": ("a.html", made.page(f'<p data-row="{WITNESS}">x</p>')),
+    "class and id": ("a.html", made.page(f'<p id="{WITNESS.replace(" ", "-")}">x</p>')),
+    "decimal entities": ("a.html", made.page(f"<p>{ENTITIES}</p>")),
+    "hexadecimal entities": ("a.html", made.page(f'<img alt="{HEXADECIMAL}">')),
+    "entities twice": ("a.html", made.page(f"<p>{ENTITIES.replace('&', '&amp;')}</p>")),
+    "percent signs": ("a.html", made.page(f'<a href="#{quote(WITNESS)}">x</a>')),
+    "escapes of JavaScript": ("a.html", made.page(f'<script>var x = "{ESCAPED}"</script>')),
+    "style sheet": ("a.html", made.page("", f"<style>/* {WITNESS} */</style>")),
+    "escapes of a style sheet": ("a.html", made.page("", f"<style>p::after{{content:'{IN_CSS}'}}</style>")),
+    "meta": ("a.html", made.page("", f'<meta name="description" content="{WITNESS}">')),
+    "base64": ("a.html", made.page(f"<p>{ENCODED}</p>")),
+    "base64 twice": ("a.html", made.page(base64.b64encode(ENCODED.encode()).decode())),
+    "hexadecimal": ("a.txt", WITNESS.encode().hex().encode()),
+    "data address": ("a.html", made.page(f'<a href="data:text/plain;base64,{ENCODED}">x</a>')),
+    "drawing in a data address": (
+        "a.html",
+        made.page(f'<img src="data:image/svg+xml;base64,{base64.b64encode(DRAWING).decode()}">'),
+    ),
+    "drawing in a percent address": ("a.html", made.page(f'<img src="data:image/svg+xml,{quote(DRAWING)}">')),
+    "two-byte text": ("a.html", made.page(f"<p>{WITNESS}</p>").decode().encode("utf-16")),
+    "two-byte text without mark": ("a.csv", f"x,y\n{WITNESS},1\n".encode("utf-16-le")),
+    "one-byte text": ("a.csv", f"x,y\n{WITNESS},1\n".encode("cp1252")),
+    "decomposed accents": ("a.html", made.page(unicodedata.normalize("NFD", f"<p>{WITNESS}</p>"))),
+    "invisible signs": ("a.html", made.page("<p>" + "\u200b".join(WITNESS) + "</p>")),
+    "soft hyphens and other case": ("a.html", made.page(f"<p>{'&shy;'.join(WITNESS.upper())}</p>")),
+    "full-width letters": ("a.html", made.page("<p>Témoin Kéréon ７Ｑ４−Ｘ２</p>")),
+    "text of a drawing": ("a.svg", DRAWING),
+    "spans of a drawing": (
+        "a.svg",
+        made.svg(f"<text><tspan>{WITNESS[:9]}</tspan><tspan>{WITNESS[9:]}</tspan></text>"),
+    ),
+    "title of a drawing": ("a.svg", made.svg(f"<title>{WITNESS}</title>")),
+    "description of a drawing": ("a.svg", made.svg(f"<desc>{WITNESS}</desc>")),
+    "metadata of a drawing": ("a.svg", made.svg(f"<metadata><x>{WITNESS}</x></metadata>")),
+    "tEXt": ("a.png", made.png((b"tEXt", b"Comment\0" + WITNESS.encode("latin-1")))),
+    "zTXt": ("a.png", made.png((b"zTXt", b"Comment\0\0" + zlib.compress(WITNESS.encode())))),
+    "iTXt": ("a.png", made.png((b"iTXt", b"XML\0\1\0\0\0" + zlib.compress(WITNESS.encode())))),
+    "EXIF of a PNG": ("a.png", made.png((b"eXIf", b"II*\0" + WITNESS.encode()))),
+    "private chunk": ("a.png", made.png((b"prVt", WITNESS.encode()))),
+    "after the image": ("a.png", made.png() + WITNESS.encode()),
+    "comment of a JPEG": ("a.jpg", made.jpeg(comment=WITNESS.encode())),
+    "EXIF of a JPEG": ("a.jpg", made.jpeg(exif=WITNESS.encode())),
+    "page of a PDF": ("a.pdf", made.pdf(WITNESS)),
+    "properties of a PDF": ("a.pdf", made.pdf(change=lambda d: d.docinfo.update({"/Subject": WITNESS}))),
+    "XMP of a PDF": ("a.pdf", made.pdf(change=described)),
+    "outline of a PDF": ("a.pdf", made.pdf(change=outlined)),
+    "note of a PDF": ("a.pdf", annotated(Contents=pikepdf.String(WITNESS))),
+    "link of a PDF": (
+        "a.pdf",
+        annotated(
+            A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String(f"https://a.fr/{quote(WITNESS)}"))
+        ),
+    ),
+    "attachment of a PDF": ("a.pdf", made.pdf(change=attached)),
+    "replacement text of a PDF": ("a.pdf", made.pdf(change=tagged)),
+    "cell of a workbook": ("a.xlsx", made.cells(["x"], [WITNESS])),
+    "formula of a workbook": ("a.xlsx", sheet_with(lambda b, s: s.write_formula(0, 0, f'="{WITNESS}"'))),
+    "comment of a workbook": ("a.xlsx", sheet_with(lambda b, s: s.write_comment(0, 0, WITNESS))),
+    "runs of a cell": (
+        "a.xlsx",
+        sheet_with(
+            lambda b, s: s.write_rich_string(0, 0, WITNESS[:8], b.add_format({"bold": 1}), WITNESS[8:])
+        ),
+    ),
+    "defined name": ("a.xlsx", sheet_with(lambda b, s: b.define_name("Nom", f'="{WITNESS}"'))),
+    "properties of a workbook": ("a.xlsx", sheet_with(lambda b, s: b.set_properties({"comments": WITNESS}))),
+    "hidden sheet": ("a.xlsx", made.workbook(hidden_sheet)),
+    "name of a sheet": ("a.xlsx", made.cells(["x"], name=WITNESS)),
+    "archive in an archive": ("a.zip", made.archive({"b.zip": made.archive({"c.txt": WITNESS.encode()})})),
+    "name inside an archive": ("a.zip", made.archive({f"{WITNESS}.txt": b"x"})),
+    "compressed file": ("a.csv.gz", made.compressed(WITNESS.encode())),
+    "archive in a page": (
+        "a.html",
+        made.page(base64.b64encode(made.archive({"c.txt": WITNESS.encode()})).decode()),
+    ),
+    "Parquet": ("a.parquet", made.parquet({"x": [WITNESS]})),
+    "name of a column": ("a.parquet", made.parquet({WITNESS: [1]})),
+    "value of JSON": ("a.json", json.dumps({"x": [WITNESS]}).encode()),
+    "key of JSON": ("a.json", json.dumps({WITNESS: 1}).encode()),
+    "CSV": ("a.csv", f"x;y\n{WITNESS};1\n".encode()),
+    "output of a notebook": ("a.ipynb", made.notebook([{"data": {"text/plain": WITNESS}}])),
+    "plain text": ("LICENCE.txt", WITNESS.encode()),
+    "unknown bytes": ("a.bin", b"\0\1\2\3" * 9 + WITNESS.encode() + b"\0"),
+    "name of a file": (f"{WITNESS}.csv", b"x\n1\n"),
+}
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_a_text_is_found_in_each_carrier(carrier):
+    name, content = CARRIERS[carrier]
+    findings = scan({name: content}, KNOWN)
+    assert Rule.CANARY in {finding.rule for finding in findings}
+    told = "\n".join(map(str, findings))
+    assert "Kéréon" not in told, "the report of the gate must not leak"
+    assert "kéréon" not in told
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_another_text_is_not_taken_for_it(carrier):
+    """Else the tests above would pass on anything."""
+    name, content = CARRIERS[carrier]
+    findings = scan({name: content}, Known(canaries=frozenset({"Témoin Kéréon 7Q4-X3"})))
+    assert Rule.CANARY not in {finding.rule for finding in findings}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"figures/F02-02.png": made.png()},
+        {"figures/F02-02.png": made.png(), "figures/F02-03.svg": made.svg("")},
+        {"figures/photo.png": made.png(), "figures/photo.svg": made.svg("")},
+        {"a.html": made.page(f'<img src="data:image/png;base64,{base64.b64encode(made.png()).decode()}">')},
+        {"a.html": made.page(base64.b64encode(made.jpeg(comment=b"abcd")).decode())},
+        {"a.zip": made.archive({"F02-02.png": made.png()})},
+    ],
+)
+def test_pixels_that_no_drawing_answers_for_are_refused(files):
+    assert Rule.PIXELS in {finding.rule for finding in scan(files, Known())}
+
+
+def test_pixels_inside_a_pdf_are_refused():
+    def change(document: pikepdf.Pdf) -> None:
+        image = document.make_stream(
+            b"\xff",
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Image,
+            Width=1,
+            Height=1,
+            BitsPerComponent=8,
+        )
+        document.pages[0].Resources.XObject = pikepdf.Dictionary(I=image)
+
+    assert Rule.PIXELS in {finding.rule for finding in scan({"a.pdf": made.pdf(change=change)}, Known())}
+
+
+def test_pixels_beside_the_drawing_of_the_same_exhibit_are_let_through():
+    files = {"figures/F02-02.png": made.png(), "figures/F02-02.svg": made.svg("<text>Titre</text>")}
+    assert scan(files, Known()) == ()
+
+
+def test_thousands_of_witnesses_are_looked_for_at_once():
+    many = frozenset(f"Témoin {rank:06d} Kéréon" for rank in range(20_000))
+    findings = scan({"a.html": made.page("<p>Témoin 019999 Kéréon</p>")}, Known(canaries=many))
+    assert {finding.rule for finding in findings} == {Rule.CANARY}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", made.pdf()[:300]),
+        ("a.pdf", made.pdf() + b"\n%%EOF\nautre"),
+        ("a.zip", b"PK\x03\x04 rien"),
+        ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\xff rien"),
+        ("a.png", made.png()[:40]),
+        ("a.json", b"{"),
+        ("a.parquet", b"PAR1 rien PAR1"),
+        ("a.svg", b"<svg><text>"),
+        ("a.svg", b"<html><p>x</p></html>"),
+        ("a.xlsx", made.archive({"xl/workbook.xml": b"<workbook>"})),
+    ],
+)
+def test_what_cannot_be_read_is_refused(name, content):
+    assert Rule.UNREADABLE in {finding.rule for finding in scan({name: content}, Known())}
+
+
+def test_wrappings_without_end_are_refused():
+    content = b"fin"
+    for _ in range(12):
+        content = made.archive({"a.zip": content})
+    assert Rule.UNREADABLE in {finding.rule for finding in scan({"a.zip": content}, Known())}
