@@ -16,6 +16,10 @@ from atc.style.tokens import FAMILY, FONTS
 _DPI = 200
 # A hundredth of a point is finer than any screen or printer.
 _DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
+# The only style sheet that matplotlib writes. Inside a page it would be the page's too: what it says goes to
+# the drawing itself, whose elements inherit it.
+_SHEET = re.compile(r"<defs>\s*<style[^>]*>\*\{[^}]*\}</style>\s*</defs>\s*")
+_STROKES = 'stroke-linejoin="round" stroke-linecap="butt"'
 # The name inside url(#name) or href="#name".
 _REFERENCE = re.compile(r"(?:(?<=url\(#)|(?<=href=\"#))([^)\"]+)")
 
@@ -35,7 +39,7 @@ def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
         buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
     )
     drawn = buffer.getvalue()
-    drawn = drawn[drawn.index("<svg") :]
+    drawn = _SHEET.sub("", drawn[drawn.index("<svg") :])
     used = set(_REFERENCE.findall(drawn))
     # Inside tags only: what is written on the chart is nobody's id and no coordinate.
     drawn = re.sub(r"<[^>]+>", lambda tag: _own_ids(_DECIMALS.sub(r"\1", tag[0]), used, prefix), drawn)
@@ -45,7 +49,7 @@ def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
     )
     # JupyterLab does not know our font: it takes another one without serifs.
     drawn = drawn.replace(f"font-family: '{FAMILY}'", f"font-family: '{FAMILY}', sans-serif")
-    opening = f'<svg role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
+    opening = f'<svg role="img" aria-labelledby="{prefix}-title {prefix}-desc" {_STROKES}'
     drawn = drawn.replace("<svg", opening, 1)
     return drawn.replace(">", f">{head}", 1).strip()
 

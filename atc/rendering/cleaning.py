@@ -41,8 +41,6 @@ def cleaned(markup: str, tags: AbstractSet[str], attributes: AbstractSet[str]) -
     return nh3.clean(
         markup,
         tags={_CAPITALS.get(tag, tag) for tag in tags},
-        # The content of a <style> is judged by atc.rendering.allowed.
-        clean_content_tags={"script"},
         attributes={"*": set(attributes | _DRAWING)},
         generic_attribute_prefixes={"aria-"},
         url_schemes={"https", "mailto", "data"},

@@ -67,6 +67,17 @@ def test_two_charts_of_one_page_share_no_id():
 
 @EVERY
 @BOTH
+def test_a_drawing_brings_no_style_sheet_into_its_page(form, layout):
+    # Inside HTML its rules would be those of the whole page; what they said is inherited from the drawing.
+    image = drawn(form, layout)
+    assert "<style" not in image
+    assert "<style" in standalone(image)  # fonts only, in a file of its own
+    root = ET.fromstring(image).attrib
+    assert (root["stroke-linejoin"], root["stroke-linecap"]) == ("round", "butt")
+
+
+@EVERY
+@BOTH
 def test_an_svg_says_neither_when_nor_with_what_it_was_made(form, layout):
     image = drawn(form, layout)
     assert "<metadata" not in image

@@ -1,0 +1,93 @@
+"""What somebody could write in an answer to have it run, and a wave whose register holds all of it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from conftest import write_project
+
+from atc.paths import Project
+
+VAGUE, CHAPTER = "2020-automne", "jeux_d_acteurs"
+# A spreadsheet would run them; the last one hides behind a line of its own.
+FORMULAS = (
+    "=HYPERLINK(A1)",
+    "+cmd|' /C calc'!A0",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(A1:A2)",
+)
+_SIGNED = {"relu": "oui", "relu_par": "quelqu’un", "relu_le": "2020-12-01", "relu_pour": "public"}
+
+
+def payloads(address: str) -> Mapping[str, str]:
+    """Eleven kinds of attack: each runs « hit » with its name, or asks for its own address.
+
+    Args:
+        address: Of somebody who listens.
+    """
+
+    def hit(name: str) -> str:
+        return f"(top.pirates=top.pirates||[]).push('{name}')"
+
+    return {
+        "script": f"<script>{hit('script')}</script><script src='{address}/script'></script>",
+        "image": f'<img src="{address}/image" onerror="{hit("image")}">',
+        "drawing": f'<svg onload="{hit("drawing")}"><circle r="9"></circle></svg>',
+        "frame": f'<iframe srcdoc="<script>{hit("frame")}</script>"></iframe>',
+        "details": f'<details open ontoggle="{hit("details")}"><summary>s</summary>d</details>',
+        "link": f'<a href="javascript:{hit("link")}">lien</a>',
+        "style": f"<style>body {{ background: url({address}/style) }}</style>",
+        "hidden": f'<svg><style><img src="{address}/hidden" onerror="{hit("hidden")}"></style></svg>',
+        "refresh": f'<meta http-equiv="refresh" content="0; url={address}/refresh">',
+        "object": f'<object data="{address}/object"></object><embed src="{address}/object">',
+        "markdown": f"![a]({address}/markdown) **b** [c](javascript:{hit('markdown')})",
+    }
+
+
+def squeezed(text: str) -> str:
+    """Text without its spaces, whose apostrophes are plain: French typography changes nothing else."""
+    return re.sub(r"\s+", "", text).replace("’", "'")
+
+
+def project_with(root: Path, said: Sequence[str]) -> Project:
+    """A project whose register holds these quotations, all signed for everybody, each of another speaker."""
+    project = write_project(root, {})
+    path = project.raw(VAGUE) / "verbatims.csv"
+    with path.open(encoding="utf-8") as stream:
+        heading = list(csv.DictReader(stream).fieldnames or ())
+    rows = [
+        {
+            "verbatim": f"V-{rank:03d}",
+            "locuteur": f"L-{rank:06d}",
+            "fonction": "animateur",
+            "chapitre": CHAPTER,
+            "idee": "Idée",
+            "texte": text,
+            "nature": "citation" if rank % 2 else "paraphrase",
+            **_SIGNED,
+        }
+        for rank, text in enumerate(said, start=1)
+    ]
+    written = io.StringIO()
+    writer = csv.DictWriter(written, heading, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(written.getvalue(), encoding="utf-8")
+    _describe_again(path)
+    return project
+
+
+def _describe_again(table: Path) -> None:
+    described = table.with_name("datapackage.json")
+    package = json.loads(described.read_text(encoding="utf-8"))
+    content = table.read_bytes()
+    for resource in package["resources"]:
+        if resource["path"] == table.name:
+            resource |= {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+    described.write_text(json.dumps(package), encoding="utf-8")
