@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 
+from atc import notices
 from atc.charts import bars, sitemap
+from atc.disclosure import Ratio, Release, Released, together
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import reponse, terrain
 from atc.indicators.lignes import lignes
-from atc.indicators.parts import Part
 from atc.reference import load_background
 from atc.style import Canvas
 from atc.style.tokens import BLUE, ORANGE
-from atc.typography import capitalise, counted, enumeration, in_words, lower_first
+from atc.typography import capitalise, enumeration, in_words, lower_first
 from atc.waves import Wave
+
+_INTERVIEWS = "entretiens.entretien&recueil=monographie"
 
 
 @exhibit(
@@ -28,7 +33,7 @@ from atc.waves import Wave
         "territoires.latitude",
     ),
 )
-def fig_01_01(vague: Wave) -> Draft:
+def fig_01_01(vague: Wave, release: Release) -> Draft:
     """Map of the sites, the monographs set apart."""
     sites = vague.table("territoires")
     labels = vague.field("territoires.recueil").labels
@@ -48,7 +53,7 @@ def fig_01_01(vague: Wave) -> Draft:
         title=f"{capitalise(in_words(total))} sites, {in_words(len(studied))} étudiés en monographie",
         subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
         table=DataTable(
-            shown,
+            release.facts(shown, "Sites de l’expérimentation et monographies : faits publics"),
             [
                 Column("commune", "Commune"),
                 Column("departement", "Département"),
@@ -75,43 +80,38 @@ def fig_01_01(vague: Wave) -> Draft:
         "questionnaire_flash.repondu",
     ),
 )
-def fig_01_02(vague: Wave) -> Draft:
+def fig_01_02(vague: Wave, release: Release) -> Draft:
     """Recipients and respondents of the flash questionnaire, by role."""
     flash = vague.table("questionnaire_flash")
-    counts = reponse.par_role(flash, vague.dictionary)
-    whole = reponse.participation(flash)
-    asked_on = reponse.nombre_de_territoires_destinataires(flash)
-    answered_on = reponse.nombre_de_territoires_repondants(flash)
-    text = whole.texte(vague.report.small_numbers, pourcentage_publie=vague.settings.published)
+    asked, answered = "questionnaire_flash.territoire", "questionnaire_flash.territoire&repondu=oui"
+    asked_on = release.count(reponse.nombre_de_territoires_destinataires(flash), asked)
+    answered_on = release.count(reponse.nombre_de_territoires_repondants(flash), answered)
+    everyone = release.boxes(reponse.ensemble(flash), "questionnaire_flash.repondant", by=("repondu",))
+    whole = Ratio(everyone.row().effectif, everyone.row().total)
+    by_role = _answers_by_role(vague, release)
     rows = [
-        bars.BarRow(
-            row.libelle,
-            "",
-            row.repondants,
-            row.destinataires,
-            Part(row.repondants, row.destinataires).comptes,
-        )
-        for row in lignes(counts)
+        bars.BarRow(row.libelle, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
+        for row in by_role
     ]
+    text = whole.texte(vague.report.small_numbers, pourcentage_publie=vague.settings.published)
     rows.append(bars.BarRow("Ensemble", "", whole.effectif, whole.total, text, ORANGE))
-    total = pd.DataFrame(
-        [{"libelle": "Ensemble", "destinataires": whole.total, "repondants": whole.effectif}]
-    )
     return Draft(
-        title=f"{whole.effectif} destinataires sur {text.split(' sur ')[1]} ont répondu au questionnaire "
-        "flash",
+        title=capitalise(
+            f"{whole.effectif.of('destinataire')} sur {text.split(' sur ')[1]} ont répondu au questionnaire "
+            "flash"
+        ),
         subtitle="Acteurs institutionnels, répondant.es parmi les destinataires",
         table=DataTable(
-            pd.concat([counts, total]),
+            together({"roles": by_role, "ensemble": everyone}, "ligne"),
             [
                 Column("libelle", "Rôle"),
-                Column("destinataires", "Destinataires", 0),
-                Column("repondants", "Répondant.es", 0),
+                Column("total", "Destinataires", 0),
+                Column("effectif", "Répondant.es", 0),
             ],
         ),
-        reading=f"Le questionnaire est envoyé à {counted(whole.total, 'personne')} sur "
-        f"{counted(asked_on, 'territoire')} ; {whole.effectif} répondent, sur "
-        f"{counted(answered_on, 'territoire')}.",
+        reading=f"Le questionnaire est envoyé à {whole.total.of('personne')} sur "
+        f"{asked_on.of('territoire')} ; {whole.effectif} répondent, sur "
+        f"{answered_on.of('territoire')}.",
         alt="Destinataires et répondant.es par rôle. " + listed((row.label, row.text) for row in rows),
         base=Base(whole.total, "destinataires"),
         draw=lambda canvas: bars.draw(canvas, rows),
@@ -121,36 +121,51 @@ def fig_01_02(vague: Wave) -> Draft:
     )
 
 
+def _answers_by_role(vague: Wave, release: Release) -> Released:
+    """Respondents out of recipients: role by role, or State and local authorities where that masks less."""
+    flash = vague.table("questionnaire_flash")
+
+    def crossed(one: Release, counts: pd.DataFrame) -> Released:
+        return one.crossing(counts, "questionnaire_flash.repondant", rows="role", columns="repondu")
+
+    detailed = release.unmasked(lambda one: crossed(one, reponse.par_role(flash, vague.dictionary)))
+    found = detailed or crossed(release, reponse.par_institution(flash))
+    return found.reshaped(lambda frame: frame[frame["repondu"] == "oui"])
+
+
 @exhibit(
     "T01-03",
     uses=("entretiens.*", "territoires.territoire", "territoires.commune"),
 )
-def tab_01_03(vague: Wave) -> Draft:
-    """Fieldwork of the monographs, site by site, as the report printed it."""
-    interviews = vague.table("entretiens")
-    detail = terrain.detail(interviews, vague.table("territoires"), vague.dictionary)
-    sites = detail[detail["recueil"] == "monographie"]
-    by_site = [_site_row(str(commune), met) for commune, met in sites.groupby("commune", sort=True)]
-    table = pd.DataFrame(by_site)
-    total, observed = int(table["entretiens"].sum()), int(table["observations"].sum())
-    most = int(table["entretiens"].max())
-    leaders = [str(name) for name in table.loc[table["entretiens"] == most, "commune"]]
-    whole = {"commune": "Ensemble", "entretiens": total, "observations": observed, "fonctions": ""}
+def tab_01_03(vague: Wave, release: Release) -> Draft:
+    """Fieldwork of the monographs, site by site, with whom was met there where the report printed it."""
+    interviews, sites = vague.table("entretiens"), vague.table("territoires")
+    met = terrain.rencontres(interviews, sites, vague.dictionary, "monographie")
+    observed = terrain.noms_des_sites_observes(interviews, sites)
+    named = release.names(observed, "entretiens.entretien&nature=observation")
+    observations = release.count(
+        terrain.nombre_d_observations(interviews), "entretiens.entretien&nature=observation"
+    )
+    total = release.count(terrain.nombre_d_entretiens(interviews, "monographie"), _INTERVIEWS)
+    columns = [Column("commune", "Territoire"), Column("total", "Entretiens", 0)]
+    if release.may_cross(met, "territoire", "fonction"):
+        found = release.crossing(met, _INTERVIEWS, rows="territoire", columns="fonction", margins=False)
+        by_site = found.reshaped(_by_site)
+        columns.append(Column("fonctions", "Fonctions rencontrées"))
+    else:
+        found = release.distribution(terrain.par_site(met), _INTERVIEWS, by=("territoire",))
+        by_site = found.reshaped(lambda frame: frame.assign(total=frame["effectif"]))
+    most = by_site.leader("total")
+    leaders = [row.commune for row in by_site if most and row.total == most.total]
     return Draft(
-        title=f"{capitalise(in_words(len(by_site)))} monographies, {counted(total, 'entretien')}",
-        subtitle="Entretiens et observations de chaque monographie",
-        table=DataTable(
-            pd.DataFrame([*by_site, whole]),
-            [
-                Column("commune", "Territoire"),
-                Column("entretiens", "Entretiens", 0),
-                Column("observations", "Observations", 0),
-                Column("fonctions", "Fonctions rencontrées"),
-            ],
+        title=f"{capitalise(in_words(len(by_site)))} monographies, {total.of('entretien')}",
+        subtitle="Entretiens de chaque monographie",
+        table=DataTable(by_site, columns),
+        reading=f"Le terrain compte {total.of('entretien')} et {observations.of('observation')} "
+        f"d’instance de pilotage{f' ({enumeration(named)})' if named else ''}."
+        + (
+            f" Il est le plus fourni à {enumeration(leaders)} : {most.total.of('entretien')}." if most else ""
         ),
-        reading=f"Le terrain compte {counted(total, 'entretien')} et {counted(observed, 'observation')} "
-        f"d’instance de pilotage. Il est le plus fourni à {enumeration(leaders)} : "
-        f"{counted(most, 'entretien')}.",
         alt="",
         base=Base(total, "entretiens des monographies"),
         note="Les entretiens téléphoniques avec les animateur.trices des autres sites ne sont pas comptés "
@@ -158,45 +173,58 @@ def tab_01_03(vague: Wave) -> Draft:
     )
 
 
-def _site_row(commune: str, met: pd.DataFrame) -> dict[str, object]:
-    interviews = met[met["nature"] == "entretien"]
-    functions = [f"{row.effectif} {lower_first(row.libelle)}" for row in lignes(interviews)]
-    return {
-        "commune": commune,
-        "entretiens": int(interviews["effectif"].sum()),
-        "observations": int(met["effectif"].sum() - interviews["effectif"].sum()),
-        "fonctions": ", ".join(functions),
-    }
+def _by_site(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row = one site, with the functions met there in words."""
+    rows = [
+        {
+            "territoire": site,
+            "commune": some["commune"].iloc[0],
+            "total": some["total"].iloc[0],
+            "fonctions": ", ".join(f"{row.effectif} {lower_first(row.libelle)}" for row in lignes(some)),
+        }
+        for site, some in frame.groupby("territoire", sort=False)
+    ]
+    return pd.DataFrame(rows)
 
 
 @exhibit("F01-04", uses=("entretiens.*",))
-def fig_01_04(vague: Wave) -> Draft:
+def fig_01_04(vague: Wave, release: Release) -> Draft:
     """Whom the interviews of the monographs heard, by wider group."""
-    counts = terrain.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
-    ordered = counts.sort_values("effectif", ascending=False, kind="stable")
-    first, *_, least = lignes(ordered)
-    total = first.total
+    counts = notices.personnes_rencontrees(vague, release).descending()
+    first, least = counts.leader(), _least(counts)
+    total = next(iter(counts)).total
     rows = [
         bars.BarRow(
             row.libelle,
             "",
             row.effectif,
-            0,
-            str(row.effectif),
-            ORANGE if row.libelle == least.libelle else BLUE,
+            text=row.effectif.shown,
+            color=ORANGE if row == least else BLUE,
         )
-        for row in lignes(ordered)
+        for row in counts
+    ]
+    told = [
+        f"{row.effectif} avec la catégorie « {lower_first(row.libelle)} »" for row in (first, least) if row
     ]
     return Draft(
-        title=f"{least.libelle} : {counted(least.effectif, 'entretien')} sur {total}",
+        title=f"{least.libelle} : {least.effectif.of('entretien')} sur {total}"
+        if least
+        else "Qui les entretiens ont fait entendre",
         subtitle="Entretiens des monographies, selon la personne rencontrée",
         table=DataTable(
-            ordered, [Column("libelle", "Personne rencontrée"), Column("effectif", "Entretiens", 0)]
+            counts, [Column("libelle", "Personne rencontrée"), Column("effectif", "Entretiens", 0)]
         ),
-        reading=f"Sur {counted(total, 'entretien')}, {first.effectif} sont menés avec la catégorie "
-        f"« {lower_first(first.libelle)} » et {least.effectif} avec la catégorie "
-        f"« {lower_first(least.libelle)} ».",
+        reading=f"Sur {total.of('entretien')}, on en compte {' et '.join(told)}."
+        if told
+        else f"Les monographies comptent {total.of('entretien')}.",
         alt="Entretiens par catégorie de personne. " + listed((row.label, row.text) for row in rows),
         base=Base(total, "entretiens des monographies"),
         draw=lambda canvas: bars.draw(canvas, rows),
     )
+
+
+def _least(counts: Released) -> Any | None:
+    """The row that is known to be the smallest, if one is."""
+    last = min(counts, key=lambda row: int(row.effectif.high))
+    others = [row.effectif.low for row in counts if row != last]
+    return last if last.effectif.high <= min(others, default=last.effectif.high) else None

@@ -90,7 +90,10 @@ class Count:
         """
         if not self.is_masked:
             return counted(self.low, singular, plural)
-        return f"{self}{' de' if self.status == SECONDARY else ''}{NBSP}{plural or f'{singular}s'}"
+        noun = plural or f"{singular}s"
+        if self.status == SECONDARY:
+            return f"{self} d’{noun}" if noun[0] in "aeiouhéêœ" else f"{self} de{NBSP}{noun}"
+        return f"{self}{NBSP}{noun}"
 
     def in_words(self, *, feminine: bool = False) -> str:
         """At the head of a title: ``sept``, ``moins de cinq``."""

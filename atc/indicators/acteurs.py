@@ -55,6 +55,14 @@ def comparaison_des_postures(
     return {labels[each]: part_en_posture(questionnaire_flash, posture, each).part for each in (role, autre)}
 
 
+def roles_en_tete(questionnaire_flash: pd.DataFrame, dictionary: Dictionary, posture: str) -> tuple[str, ...]:
+    """Labels of the roles where one stance is the most frequent: several if equal, none at 0."""
+    labels = dictionary.field("questionnaire_flash.role").labels
+    shares = {role: part_en_posture(questionnaire_flash, posture, role).part for role in labels}
+    most = max((share for share in shares.values() if share > 0), default=None)
+    return tuple(labels[role] for role, share in shares.items() if share == most)
+
+
 def freins(questionnaire_flash: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
     """What slowed the work, according to the respondents; each may tick several.
 

@@ -10,7 +10,18 @@ from scipy.stats import hypergeom
 from atc.indicators.parts import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from atc.dictionary import Dictionary
+
+#: Wider than roles: code -> label, roles.
+INSTITUTIONS = {
+    "dp": ("Délégué.es du préfet", ("dp",)),
+    "ville|intercommunalite": (
+        "Référent.es politique de la ville, Ville et intercommunalité",
+        ("ville", "intercommunalite"),
+    ),
+}
 
 
 def _of_role(questionnaire_flash: pd.DataFrame, role: str | None) -> pd.DataFrame:
@@ -24,23 +35,47 @@ def _answered(questionnaire_flash: pd.DataFrame) -> pd.DataFrame:
 
 
 def par_role(questionnaire_flash: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
-    """Recipients and respondents by role.
+    """Recipients by role, told apart by whether they answered.
 
     Returns:
-        One row = one role of the dictionary, roles without recipient included. ``role``, ``libelle``,
-        ``destinataires`` and ``repondants`` (persons), ``part`` (respondents out of recipients, NaN when
-        there is no recipient).
+        One row = one role of the dictionary, those without recipient included × ``oui`` or ``non``. ``role``,
+        ``libelle``, ``repondu``, ``effectif`` and ``total`` (persons, recipients of the role).
     """
-    libelles = dictionary.field("questionnaire_flash.role").labels
-    frame = pd.DataFrame(
-        {
-            "role": list(libelles),
-            "libelle": list(libelles.values()),
-            "destinataires": [nombre_de_destinataires(questionnaire_flash, r) for r in libelles],
-            "repondants": [nombre_de_repondants(questionnaire_flash, r) for r in libelles],
-        }
+    labels = dictionary.field("questionnaire_flash.role").labels
+    return _split(questionnaire_flash, {role: (label, (role,)) for role, label in labels.items()})
+
+
+def par_institution(questionnaire_flash: pd.DataFrame) -> pd.DataFrame:
+    """The same for the State beside local authorities, whose numbers are large enough to be read by all.
+
+    Returns:
+        One row = one institution of ``INSTITUTIONS`` × ``oui`` or ``non``; see `par_role`.
+    """
+    return _split(questionnaire_flash, INSTITUTIONS)
+
+
+def _split(
+    questionnaire_flash: pd.DataFrame, groups: Mapping[str, tuple[str, Sequence[str]]]
+) -> pd.DataFrame:
+    rows = []
+    for code, (label, roles) in groups.items():
+        found = participation(questionnaire_flash[questionnaire_flash["role"].isin(roles)])
+        names = {"role": code, "libelle": label}
+        split = {"oui": found.effectif, "non": found.total - found.effectif}
+        rows += [{**names, "repondu": k, "effectif": n, "total": found.total} for k, n in split.items()]
+    return pd.DataFrame(rows)
+
+
+def ensemble(questionnaire_flash: pd.DataFrame) -> pd.DataFrame:
+    """All the recipients together.
+
+    Returns:
+        One row. ``libelle``, ``repondu`` (``oui``), ``effectif`` (who answered), ``total`` (who was asked).
+    """
+    whole = participation(questionnaire_flash)
+    return pd.DataFrame(
+        [{"libelle": "Ensemble", "repondu": "oui", "effectif": whole.effectif, "total": whole.total}]
     )
-    return frame.assign(part=frame["repondants"] / frame["destinataires"])
 
 
 def nombre_de_destinataires(questionnaire_flash: pd.DataFrame, role: str | None = None) -> int:

@@ -64,6 +64,31 @@ def detail(entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dict
     return ordered[["territoire", "commune", *keys[1:], "libelle", "effectif"]]
 
 
+def rencontres(
+    entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dictionary, recueil: str
+) -> pd.DataFrame:
+    """Interviews of one way of meeting the sites, site by site; observations are left out.
+
+    Returns:
+        One row = one territory × one function met there, ordered as in `detail`. ``territoire``, ``commune``,
+        ``fonction``, ``libelle`` (of the function), ``effectif`` and ``total`` (interviews, of the site).
+    """
+    met = detail(_interviews(entretiens, recueil), territoires, dictionary)
+    totals = met.groupby("territoire")["effectif"].transform("sum")
+    return met.assign(total=totals)[["territoire", "commune", "fonction", "libelle", "effectif", "total"]]
+
+
+def par_site(rencontres: pd.DataFrame) -> pd.DataFrame:
+    """The same without the functions.
+
+    Returns:
+        One row = one territory. ``territoire``, ``commune``, ``effectif`` (interviews there), ``total``
+        (interviews of all of them).
+    """
+    sites = rencontres.drop_duplicates("territoire")[["territoire", "commune", "total"]]
+    return sites.assign(effectif=sites["total"], total=int(sites["total"].sum())).reset_index(drop=True)
+
+
 def entretiens_par_groupe(
     entretiens: pd.DataFrame, dictionary: Dictionary, recueil: str | None = None
 ) -> pd.DataFrame:

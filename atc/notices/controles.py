@@ -1,77 +1,20 @@
-"""What several chapters print: the precaution that opens them, quotations, controls that close them."""
+"""Controls: what the report printed, held against what the rows give."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 
 import pandas as pd
 
 from atc.datapackage import STATUSES
-from atc.exhibit import Base, Column, DataTable, Draft, Exhibit, Prose
-from atc.indicators import terrain, verbatims
-from atc.indicators.lignes import premiere
+from atc.disclosure import Release
+from atc.exhibit import Base, Column, DataTable, Exhibit
+from atc.exhibit.gate import release_for
 from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
-from atc.reference import load_roster
-from atc.typography import counted, french, lower_first
+from atc.typography import french, lower_first
 from atc.waves import Wave
-
-
-def precaution(vague: Wave) -> Prose:
-    """The precaution of the report: which results these are, and whose view they give."""
-    counts = terrain.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
-    heard = premiere(counts[counts["modalite"] == "association_habitant"])
-    return Prose(
-        (
-            french(vague.settings.precaution),
-            french(
-                f"La lecture est en partie institutionnelle : {counted(heard.effectif, 'entretien')} de "
-                f"monographie sur {heard.total} donnent la parole à une association ou à un.e habitant.e."
-            ),
-        ),
-        "precaution",
-    )
-
-
-def citations(vague: Wave, chapitre: str) -> Draft:
-    """Quotations of one chapter: those signed for this tier, under a name that covers enough people.
-
-    Args:
-        vague: With the columns of ``verbatims`` and of ``entretiens``.
-        chapitre: Code of the chapter in the register.
-    """
-    register, floor = vague.table("verbatims"), vague.report.small_numbers.floor
-    names = verbatims.attributions(
-        vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor
-    )
-    shown = verbatims.publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
-    withheld = int((register["chapitre"] == chapitre).sum()) - len(shown)
-    natures = vague.field("verbatims.nature").labels
-    table = shown.assign(
-        nature=shown["nature"].astype(str).map(natures),
-        texte=[
-            f"« {t} »" if n == "citation" else t for t, n in zip(shown["texte"], shown["nature"], strict=True)
-        ],
-    )
-    return Draft(
-        title="Ce qu’en disent les acteurs",
-        subtitle="",
-        table=DataTable(
-            table,
-            [
-                Column("idee", "Idée"),
-                Column("texte", "Propos"),
-                Column("attribution", "Qui parle"),
-                Column("nature", "Nature"),
-            ],
-        ),
-        reading=f"{counted(len(table), 'propos relu est montré', 'propos relus sont montrés')} ; "
-        f"{counted(withheld, 'autre attend', 'autres attendent')}, dans le registre, une relecture signée "
-        "pour ces lecteurs.",
-        alt="",
-        base=Base(len(table), "propos relus"),
-        note=f"Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes rencontrées, "
-        "sans lieu ni numéro.",
-    )
 
 
 def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) -> Exhibit:
@@ -82,9 +25,9 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
         id_: Id of the exhibit.
         chapitre: Only the figures of this notebook; all of them by default.
     """
-    found = controls(vague, chapitre)
+    found, release = controls(vague, chapitre), release_for(vague, id_)
     if not vague.settings.published:
-        return _without_object(vague, id_, found)
+        return _without_object(vague, release, found)
     shown = [
         Column("id", "Repère"),
         Column("enonce", "Valeur"),
@@ -92,16 +35,42 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
         Column("calcule", "Recalculé"),
         Column("verdict", "Verdict"),
     ]
-    table = DataTable(controls_table(found), shown)
-    return _table_of(vague, id_, found, table, title=_verdict(found), reading=_reading(found))
+    rows = _printed(release, found)
+    return _table_of(vague, release, found, rows, shown, title=_verdict(found), reading=_reading(found))
+
+
+#: Stands for what the rows give when it is not what the report printed.
+_ELSEWHERE = "diffère : voir la version interne"
+
+
+def _printed(release: Release, found: tuple[Control, ...]) -> pd.DataFrame:
+    """Printed against computed; what is computed leaves the evaluation team only where it is public."""
+    table = controls_table(found)
+    if not release.rules.masks:
+        return table
+    return table.assign(calcule=table["calcule"].mask(table["verdict"] == DIFFERENT, _ELSEWHERE))
 
 
 def _table_of(
-    vague: Wave, id_: str, found: tuple[Control, ...], table: DataTable, *, title: str, reading: str
+    vague: Wave,
+    release: Release,
+    found: tuple[Control, ...],
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    title: str,
+    reading: str,
 ) -> Exhibit:
     status = _status(vague)
+    table = DataTable(release.facts(rows, "Chiffres imprimés par le rapport intermédiaire"), columns)
+    if vague.settings.published:
+        # Everybody may read in the report the numbers that it printed, however small.
+        printed = re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))
+        release.record.small |= {int(n) for n in printed if int(n) < release.rules.floor}
+    release.check((title, reading, *table.texts))
+    release.finish()
     return Exhibit(
-        id=id_,
+        id=release.exhibit,
         title=french(title),
         subtitle="",
         table=table,
@@ -117,10 +86,11 @@ def _table_of(
         status_note=_STATUS_NOTES.get(status, ""),
         uses=(),
         draw=None,
+        let_out=release.record.plain(),
     )
 
 
-def _without_object(vague: Wave, id_: str, found: tuple[Control, ...]) -> Exhibit:
+def _without_object(vague: Wave, release: Release, found: tuple[Control, ...]) -> Exhibit:
     """For a wave of which nothing was published: what would be held against print, chapter by chapter."""
     counts = Counter(control.chapitre for control in found)
     rows = [
@@ -134,9 +104,10 @@ def _without_object(vague: Wave, id_: str, found: tuple[Control, ...]) -> Exhibi
     ]
     return _table_of(
         vague,
-        id_,
+        release,
         found,
-        DataTable(pd.DataFrame(rows, columns=[column.name for column in shown]), shown),
+        pd.DataFrame(rows, columns=[column.name for column in shown]),
+        shown,
         title=_verdict(found),
         reading=f"{_verdict(found)}. Les valeurs imprimées sont celles d’une autre vague : elles ne se "
         "comparent pas à celle-ci.",
@@ -177,9 +148,9 @@ def lectures(vague: Wave, id_: str) -> Exhibit:
         vague: The whole wave.
         id_: Id of the exhibit.
     """
-    read = tuple(control for control in controls(vague) if control.lecture)
+    read, release = tuple(c for c in controls(vague) if c.lecture), release_for(vague, id_)
     if not vague.settings.published:
-        return _without_object(vague, id_, read)
+        return _without_object(vague, release, read)
     shown = [
         Column("id", "Repère"),
         Column("enonce", "Valeur"),
@@ -188,9 +159,10 @@ def lectures(vague: Wave, id_: str) -> Exhibit:
     ]
     return _table_of(
         vague,
-        id_,
+        release,
         read,
-        DataTable(controls_table(read), shown),
+        _printed(release, read),
+        shown,
         title=f"{len(read)} valeurs demandent une lecture",
         reading="Un mot imprécis, ou une contradiction du rapport, ne se recalcule pas sans choisir.",
     )
