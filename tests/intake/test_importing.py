@@ -309,3 +309,31 @@ def test_the_command_imports_then_says_that_nothing_changed(world, monkeypatch):
     assert second.stdout.splitlines()[-1].startswith("Rien n’a changé : data/raw/2021-automne")
     lacking = subprocess.run(command[:-2], capture_output=True, text=True, check=False)
     assert (lacking.returncode, lacking.stderr) == (2, "Il manque --key. Aide : atc import --help\n")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<script>alert('ici')</script>",
+        '<img src="x" onerror="alert(1)"> & <b>gras</b>',
+        "[lien](javascript:alert(1)) **gras** # titre",
+        "{{ 7*7 }} ${7*7} <%= 7 %>",
+    ],
+)
+def test_what_a_browser_would_run_enters_as_text(said, world):
+    sheet = [*SHEETS["Citations"][:1], [*SHEETS["Citations"][1]]]
+    sheet[1][5] = said
+    world.write("terrain.xlsx", workbook({**SHEETS, "Citations": sheet}))
+    world.run()
+    with (world.raw / "verbatims.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert row["texte"] == said
+
+
+@pytest.mark.parametrize("said", ["=1+1", "+cmd|' /C calc'!A0", "-cmd|' /C calc'!A0", "@SUM(A1)", " =1+1"])
+def test_what_a_spreadsheet_would_run_does_not_enter(said, world):
+    sheet = [*SHEETS["Citations"][:1], [*SHEETS["Citations"][1]]]
+    sheet[1][5] = said
+    world.write("terrain.xlsx", workbook({**SHEETS, "Citations": sheet}))
+    (told,) = world.refusal()
+    assert "commence comme une formule" in told

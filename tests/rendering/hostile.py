@@ -15,11 +15,11 @@ from conftest import write_project
 from atc.paths import Project
 
 VAGUE, CHAPTER = "2020-automne", "jeux_d_acteurs"
-# A spreadsheet would run them; the last one hides behind a line of its own.
+# A spreadsheet would run them.
 FORMULAS = (
     "=HYPERLINK(A1)",
     "+cmd|' /C calc'!A0",
-    "-2+3+cmd|' /C calc'!A0",
+    "-2+3+SUM(A1:A2)",
     "@SUM(A1:A2)",
 )
 _SIGNED = {"relu": "oui", "relu_par": "quelqu’un", "relu_le": "2020-12-01", "relu_pour": "public"}
