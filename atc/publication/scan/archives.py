@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 
+from atc.publication.scan.images import readable
 from atc.publication.scan.model import Kind
 from atc.publication.scan.workbook import sheets
 from atc.publication.scan.wrapping import Inside, Item, piece, unreadable
@@ -42,6 +43,7 @@ def _members(archive: zipfile.ZipFile, place_of: Callable[[int], str]) -> Iterat
         yield piece(
             "commentaire de l’archive", Kind.METADATA, _lossless(archive.comment), label="zip:comment"
         )
+    yield from _around(archive)
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _LARGEST:
         yield unreadable("archive démesurée")
@@ -50,12 +52,25 @@ def _members(archive: zipfile.ZipFile, place_of: Callable[[int], str]) -> Iterat
         place = place_of(rank)
         if member.comment:
             yield piece(place, Kind.METADATA, _lossless(member.comment), label="zip:comment")
+        if member.extra:
+            yield piece(place, Kind.GLUED, readable(member.extra))
         written = "-".join(f"{part:02}" for part in member.date_time[:3])
         yield piece(place, Kind.METADATA, written, label="zip:time")
         try:
             yield Inside(member.filename, archive.read(member), place)
         except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
             yield unreadable("élément chiffré ou abîmé", place)
+
+
+def _around(archive: zipfile.ZipFile) -> Iterator[Item]:
+    """Bytes after the end: a reader of archives skips them, another does not."""
+    assert archive.fp is not None
+    archive.fp.seek(0)
+    content = archive.fp.read()
+    end = content.rfind(b"PK\x05\x06") + 22 + len(archive.comment)
+    if left := content[end:]:
+        yield unreadable("octets après la fin de l’archive")
+        yield piece("après la fin de l’archive", Kind.GLUED, readable(left))
 
 
 def gzip_pieces(content: bytes, name: str) -> Iterator[Item]:

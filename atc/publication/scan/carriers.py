@@ -30,13 +30,13 @@ _READERS: dict[str, Callable[[bytes, str], Iterator[Item]]] = {
     "csv": records.csv_pieces,
     "json": records.json_pieces,
     "text": records.text_pieces,
-    "font": records.no_pieces,
+    "font": records.loose_pieces,
     "unknown": records.loose_pieces,
 }
 
 
 #: Pieces that hold no text of their own to decode again.
-_PLAIN = frozenset({Kind.ROW, Kind.UNREADABLE, Kind.IMAGE, Kind.ELEMENT})
+_PLAIN = frozenset({Kind.ROW, Kind.UNREADABLE, Kind.IMAGE, Kind.ELEMENT, Kind.GLUED})
 
 
 @dataclass

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+import quopri
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,12 +17,14 @@ from urllib.parse import unquote, unquote_to_bytes
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);?")
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _UNICODE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{3}))")
+_QUOTED = re.compile(r"=[0-9A-F]{2}(?:=[0-9A-F]{2}|=\r?\n)")
 _IN_CSS = re.compile(r"\\([0-9a-fA-F]{1,6})\s?(?![0-9a-fA-F])")
 _DATA = re.compile(r"data:([\w/+.-]*)((?:;[\w=-]+)*),([A-Za-z0-9+/=_%.~!*'()&$@:-]*)", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}={0,2}")
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{20,}\s+)+[A-Za-z0-9+/]+={0,2}")
 _HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}){8,}(?![0-9A-Za-z])")
-_SUSPECT = re.compile(r"[&%\\]|data:|[A-Za-z0-9+/_-]{12}", re.IGNORECASE)
+_SUSPECT = re.compile(r"[&%\\]|=[0-9A-F]{2}|data:|[A-Za-z0-9+/_-]{12}", re.IGNORECASE)
+_LARGEST = 20_000_000
 _CARRIES = (b"%PDF-", b"\x89PNG", b"PK\x03\x04", b"\x1f\x8b", b"\xff\xd8\xff", b"PAR1")
 _EXTENSIONS = {"image/svg+xml": "svg", "text/html": "html", "text/csv": "csv", "application/json": "json"}
 #: Dropped by readers and by eyes, kept by a search that would miss the word.
@@ -111,10 +115,15 @@ def _unescape_css(text: str) -> str:
     return _IN_CSS.sub(lambda m: chr(int(m[1], 16)) if int(m[1], 16) < 0x110000 else m[0], text)
 
 
+def _unquote_printable(text: str) -> str:
+    return quopri.decodestring(text.encode()).decode("utf-8", "replace")
+
+
 _ESCAPES = (
     ("entités", _ENTITY, html.unescape),
     ("signes %", _PERCENT, unquote),
     ("échappements", _UNICODE, _unescape_unicode),
+    ("quoted-printable", _QUOTED, _unquote_printable),
     ("échappements CSS", _IN_CSS, _unescape_css),
 )
 
@@ -137,10 +146,19 @@ def _from_base64(written: str) -> bytes:
 
 def _meaningful(how: str, content: bytes) -> Iterator[Layer]:
     """Random bytes say nothing; a text or a file does."""
+    if content[:1] == b"\x78":
+        content = _inflated(content)
     if content.startswith(_CARRIES):
         yield Layer(how, content)
     elif text := _as_text(content):
         yield Layer(how, text)
+
+
+def _inflated(content: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(content, _LARGEST)
+    except zlib.error:
+        return content
 
 
 def _as_text(content: bytes) -> str:

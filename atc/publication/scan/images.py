@@ -15,7 +15,7 @@ _SIGNATURE = 8
 #: Chunks that only say how to show the pixels.
 _PICTURE = frozenset(["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "pHYs", "gAMA", "cHRM", "sRGB", "sBIT", "bKGD"])
 _KNOWN_CHUNKS = _PICTURE | frozenset(["tEXt", "zTXt", "iTXt", "eXIf", "tIME", "iCCP", "hIST", "sPLT"])
-_READABLE = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]{4,}|(?:[\x20-\x7e]\0){4,})")
+_READABLE = re.compile(rb"(?:[\x20-\x7e\x80-\xff]{4,}|(?:[\x20-\x7e]\0){4,})")
 _LARGEST = 20_000_000
 
 
@@ -45,12 +45,11 @@ def _chunk(label: str, data: bytes, place: str) -> Iterator[Item]:
         rest = _inflated(rest[1:])
     elif label == "iTXt":
         rest = _international(rest)
-    elif label not in ("tEXt", "iCCP"):
-        keyword, rest = b"", data
     if label in ("tEXt", "zTXt", "iTXt"):
         yield piece(place, Kind.METADATA, decoded(keyword) + " " + decoded(rest), label=f"png:{label}")
     else:
-        yield piece(place, Kind.METADATA, readable(data), label=f"png:{label}")
+        profile = _inflated(rest[1:]) if label == "iCCP" else b""
+        yield piece(place, Kind.METADATA, readable(data) + readable(profile), label=f"png:{label}")
 
 
 def _international(rest: bytes) -> bytes:
@@ -83,12 +82,11 @@ def jpeg_pieces(content: bytes, _: str) -> Iterator[Item]:
 
 def readable(data: bytes) -> str:
     """The words of bytes in no known form, in one-byte or two-byte letters."""
-    found = []
-    for match in _READABLE.finditer(data):
-        run = match[0]
-        found.append(run.replace(b"\0", b"").decode("latin-1"))
+    return "\n".join(_decoded(match[0].replace(b"\0", b"")) for match in _READABLE.finditer(data))
+
+
+def _decoded(run: bytes) -> str:
     try:
-        found.append(data.decode("utf-8"))
+        return run.decode("utf-8")
     except UnicodeDecodeError:
-        found.append("")
-    return "\n".join(filter(None, found))
+        return run.decode("latin-1")

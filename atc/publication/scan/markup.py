@@ -55,7 +55,10 @@ def html_pieces(content: bytes, _: str) -> Iterator[Item]:
     yield piece("source de la page", Kind.CODE, without_data(text), label="source")
     if text.strip():
         parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
-        yield from _tree(etree.fromstring(text.encode("utf-8", "replace"), parser))
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        yield from _tree(root)
+        # A word set letter by letter, each in its own block.
+        yield piece("page entière", Kind.GLUED, "".join(_read(root)))
 
 
 def svg_pieces(content: bytes, _: str) -> Iterator[Item]:
@@ -109,6 +112,14 @@ def _tree(root: Element) -> Iterator[Piece]:
             if _inside(element, "metadata"):
                 kind = Kind.METADATA
             yield piece(place, kind, text, label=tag, exhibit=exhibit or _told(element, text))
+
+
+def _read(root: Element) -> Iterator[str]:
+    """Every text of a page but its style sheets and scripts."""
+    for element in root.iter() if root is not None else ():
+        if isinstance(element.tag, str) and local(element.tag) not in _NOT_PROSE:
+            yield element.text or ""
+        yield element.tail or ""
 
 
 def _attributes(element: Element, place: str, exhibit: str) -> Iterator[Piece]:

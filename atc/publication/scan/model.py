@@ -38,7 +38,10 @@ class Rule(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a piece of text is in its file."""
+    """What a piece of text is in its file.
+
+    ``GLUED`` is text whose words nothing keeps apart: it is searched for known texts, and read no further.
+    """
 
     PROSE = "phrase"
     CELL = "cellule"
@@ -49,6 +52,7 @@ class Kind(StrEnum):
     CODE = "code"
     METADATA = "métadonnée"
     NAME = "nom"
+    GLUED = "octets"
     IMAGE = "image"
     UNREADABLE = "illisible"
 

@@ -11,6 +11,8 @@ from atc.publication.scan.encodings import plain, squeezed
 
 #: Letters and digits from which a text is never found by chance inside others.
 _UNMISTAKABLE = 7
+#: Up to so many, looking for one after the other is quicker.
+_FEW = 500
 
 
 class Needles:
@@ -23,10 +25,10 @@ class Needles:
             texts: What must be found.
         """
         keys = {squeezed(text) for text in texts} - {""}
-        long = [key for key in keys if len(key) >= _UNMISTAKABLE]
-        self._width = min(map(len, long), default=0)
+        self._long = sorted(key for key in keys if len(key) >= _UNMISTAKABLE)
+        self._width = min(map(len, self._long), default=0)
         self._by_head: dict[str, list[str]] = defaultdict(list)
-        for key in long:
+        for key in self._long:
             self._by_head[key[: self._width]].append(key)
         short = sorted({plain(text) for text in texts if 0 < len(squeezed(text)) < _UNMISTAKABLE})
         self._words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, short))})(?!\w)") if short else None
@@ -39,12 +41,19 @@ class Needles:
         """
         if self._words:
             yield from (match[0] for match in self._words.finditer(plain(text)))
-        if self._by_head:
-            tight, width, heads = squeezed(text), self._width, self._by_head
-            for start in range(len(tight) - width + 1):
-                for key in heads.get(tight[start : start + width], ()):
-                    if tight.startswith(key, start):
-                        yield key
+        tight = squeezed(text) if self._long else ""
+        if len(self._long) <= _FEW:
+            yield from (key for key in self._long if key in tight)
+        else:
+            yield from self._among_many(tight)
+
+    def _among_many(self, tight: str) -> Iterator[str]:
+        """One walk along the text, however many there are to find."""
+        width, heads = self._width, self._by_head
+        for start in range(len(tight) - width + 1):
+            for key in heads.get(tight[start : start + width], ()):
+                if tight.startswith(key, start):
+                    yield key
 
 
 @lru_cache(maxsize=16)

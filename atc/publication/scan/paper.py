@@ -11,11 +11,15 @@ from typing import Any
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 
+from atc.publication.scan.images import readable
 from atc.publication.scan.model import EXHIBIT, Kind, Piece
 from atc.publication.scan.wrapping import Inside, Item, piece, unreadable
 
 #: What a line break adds inside a word, and the mark PDFium leaves where it takes one away.
 _CUT_WORD = re.compile(r"[\u2010\u00ad]\r?\n|[\ufffe\u0002]")
+#: What stands between streams: comments, and names that nothing shows.
+_STREAMS = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 #: Actions that run, send or open something.
 _ACTIONS = frozenset({"/JavaScript", "/JS", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"})
 
@@ -38,6 +42,7 @@ def pieces(content: bytes, _: str) -> Iterator[Item]:
     except (pikepdf.PdfError, pypdfium2.PdfiumError):
         yield unreadable("PDF illisible ou protégé")
         return
+    yield piece("octets", Kind.GLUED, _words(_STREAMS.sub(b"", content)))
     if content.count(b"%%EOF") != 1 or content.rpartition(b"%%EOF")[2].strip():
         yield unreadable("le PDF garde une version antérieure, ou des octets après sa fin")
 
@@ -61,6 +66,11 @@ def _objects(pdf: pikepdf.Pdf) -> Iterator[Item]:
             yield from _stream(object_, place)
     for key, value in pdf.docinfo.items():
         yield piece(f"propriété {key}", Kind.METADATA, str(value), label=key)
+
+
+def _words(content: bytes) -> str:
+    """The words of bytes, and of names in which a sign is written #20."""
+    return readable(_IN_NAME.sub(lambda match: bytes.fromhex(match[1].decode()), content))
 
 
 def _strings(value: Any, place: str, key: str) -> Iterator[Piece]:
@@ -87,6 +97,7 @@ def _stream(stream: pikepdf.Stream, place: str) -> Iterator[Item]:
         yield piece(place, Kind.IMAGE, "pdf")
         return
     content = stream.read_bytes()
+    yield piece(place, Kind.GLUED, _words(content))
     if kind == "/EmbeddedFile":
         yield Inside("pièce-jointe", content, f"{place}, fichier joint")
     elif kind == "/Metadata":

@@ -107,10 +107,5 @@ def text_pieces(content: bytes, _: str) -> Iterator[Item]:
 
 
 def loose_pieces(content: bytes, _: str) -> Iterator[Item]:
-    """The words of a file of no known form."""
-    yield piece("octets", Kind.CODE, readable(content))
-
-
-def no_pieces(_content: bytes, _name: str) -> Iterator[Item]:
-    """A font: outlines of letters, and no text of ours."""
-    yield from ()
+    """The words of a font, or of a file of no known form."""
+    yield piece("octets", Kind.GLUED, readable(content))

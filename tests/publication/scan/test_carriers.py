@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import quopri
 import unicodedata
+import zipfile
 import zlib
+from io import BytesIO
 from urllib.parse import quote
 
 import pikepdf
@@ -22,6 +25,7 @@ IN_CSS = "".join(f"\\{ord(c):x} " for c in WITNESS)
 ENTITIES = "".join(f"&#{ord(c)};" for c in WITNESS)
 HEXADECIMAL = "".join(f"&#x{ord(c):x};" for c in WITNESS)
 MIDDLE = len(WITNESS) // 2
+FONT = "data:font/woff2;base64," + base64.b64encode(b"wOF2" + bytes(99) + WITNESS.encode()).decode()
 DRAWING = made.svg(f"<text>{WITNESS}</text>")
 
 
@@ -43,6 +47,14 @@ def annotated(**entries) -> bytes:
     return made.pdf(change=change)
 
 
+def named(document: pikepdf.Pdf) -> None:
+    document.Root["/" + WITNESS.replace(" ", "_")] = True
+
+
+def privately(document: pikepdf.Pdf) -> None:
+    document.Root["/PieceInfo"] = document.make_stream(WITNESS.encode())
+
+
 def outlined(document: pikepdf.Pdf) -> None:
     with document.open_outline() as outline:
         outline.root.append(pikepdf.OutlineItem(WITNESS, 0))
@@ -51,6 +63,22 @@ def outlined(document: pikepdf.Pdf) -> None:
 def described(document: pikepdf.Pdf) -> None:
     with document.open_metadata() as metadata:
         metadata["dc:description"] = WITNESS
+
+
+def drawn(how: bytes, *lines: str) -> bytes:
+    shown = b" 0 -10 Td ".join(b"(" + line.encode("cp1252") + b") Tj" for line in lines)
+
+    def change(document: pikepdf.Pdf) -> None:
+        document.pages[0].Contents = document.make_stream(b"BT /F1 8 Tf " + how + b" " + shown + b" ET")
+
+    return made.pdf(change=change)
+
+
+def commented(comment: bytes) -> bytes:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.comment = comment
+    return target.getvalue()
 
 
 def tagged(document: pikepdf.Pdf) -> None:
@@ -110,6 +138,17 @@ CARRIERS = {
     "title of a drawing": ("a.svg", made.svg(f"<title>{WITNESS}</title>")),
     "description of a drawing": ("a.svg", made.svg(f"<desc>{WITNESS}</desc>")),
     "metadata of a drawing": ("a.svg", made.svg(f"<metadata><x>{WITNESS}</x></metadata>")),
+    "data of a drawing": ("a.svg", made.svg(f"<text><![CDATA[{WITNESS}]]></text>")),
+    "page in a drawing": ("a.svg", made.svg(f"<foreignObject><p>{WITNESS}</p></foreignObject>")),
+    "instruction of a drawing": ("a.svg", made.svg(f"<?x {WITNESS}?>")),
+    "entity of a drawing": ("a.svg", f'<!DOCTYPE svg [<!ENTITY a "{WITNESS}">]><svg>&a;</svg>'.encode()),
+    "letter by letter": ("a.html", made.page("".join(f"<div>{c}</div>" for c in WITNESS))),
+    "field of a form": ("a.html", made.page(f"<textarea>{WITNESS}</textarea>")),
+    "colour profile": ("a.png", made.png((b"iCCP", b"x\0\0" + zlib.compress(WITNESS.encode())))),
+    "metadata of a font": ("a.html", made.page("", f"<style>@font-face{{src:url({FONT})}}</style>")),
+    "quoted-printable": ("a.txt", quopri.encodestring(WITNESS.encode())),
+    "deflated in base64": ("a.txt", base64.b64encode(zlib.compress(WITNESS.encode() * 5))),
+    "JSON in JSON": ("a.json", json.dumps([json.dumps([WITNESS])]).encode()),
     "tEXt": ("a.png", made.png((b"tEXt", b"Comment\0" + WITNESS.encode("latin-1")))),
     "zTXt": ("a.png", made.png((b"zTXt", b"Comment\0\0" + zlib.compress(WITNESS.encode())))),
     "iTXt": ("a.png", made.png((b"iTXt", b"XML\0\1\0\0\0" + zlib.compress(WITNESS.encode())))),
@@ -131,6 +170,18 @@ CARRIERS = {
     ),
     "attachment of a PDF": ("a.pdf", made.pdf(change=attached)),
     "replacement text of a PDF": ("a.pdf", made.pdf(change=tagged)),
+    "invisible text of a PDF": ("a.pdf", drawn(b"3 Tr 20 400 Td", WITNESS)),
+    "text beside the sheet of a PDF": ("a.pdf", drawn(b"2000 4000 Td", WITNESS)),
+    "two lines of a PDF": ("a.pdf", drawn(b"20 400 Td", WITNESS[:9], WITNESS[9:])),
+    "comment of a PDF": ("a.pdf", made.pdf().replace(b"\n1 0 obj", f"\n%{WITNESS}\n1 0 obj".encode(), 1)),
+    "name of a PDF": ("a.pdf", made.pdf(change=named)),
+    "private data of a PDF": ("a.pdf", made.pdf(change=privately)),
+    "header of a sheet": ("a.xlsx", sheet_with(lambda b, s: s.set_header(f"&C{WITNESS}"))),
+    "list of choices": (
+        "a.xlsx",
+        sheet_with(lambda b, s: s.data_validation("A1", {"validate": "list", "source": [WITNESS]})),
+    ),
+    "text box": ("a.xlsx", sheet_with(lambda b, s: s.insert_textbox(0, 0, WITNESS))),
     "cell of a workbook": ("a.xlsx", made.cells(["x"], [WITNESS])),
     "formula of a workbook": ("a.xlsx", sheet_with(lambda b, s: s.write_formula(0, 0, f'="{WITNESS}"'))),
     "comment of a workbook": ("a.xlsx", sheet_with(lambda b, s: s.write_comment(0, 0, WITNESS))),
@@ -146,6 +197,10 @@ CARRIERS = {
     "name of a sheet": ("a.xlsx", made.cells(["x"], name=WITNESS)),
     "archive in an archive": ("a.zip", made.archive({"b.zip": made.archive({"c.txt": WITNESS.encode()})})),
     "name inside an archive": ("a.zip", made.archive({f"{WITNESS}.txt": b"x"})),
+    "after an archive": ("a.zip", made.archive({"a.csv": b"x"}) + WITNESS.encode()),
+    "comment of an archive": ("a.zip", commented(WITNESS.encode())),
+    "second part of a compressed file": ("a.gz", made.compressed(b"x") + made.compressed(WITNESS.encode())),
+    "list in Parquet": ("a.parquet", made.parquet({"x": [{"a": [WITNESS]}]})),
     "compressed file": ("a.csv.gz", made.compressed(WITNESS.encode())),
     "archive in a page": (
         "a.html",

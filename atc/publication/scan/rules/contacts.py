@@ -18,7 +18,7 @@ _TELEPHONE = re.compile(
     r"(?:(?:\d\d){4}|(?P<cut>[ .\-/])\d\d(?:(?P=cut)\d\d){3})(?!\w)"
 )
 _TEAM = "Retirez-la. Les contacts de l’équipe se déclarent dans report.toml, rubrique « contacts »."
-_UNREAD = frozenset({Kind.ROW, Kind.IMAGE, Kind.ELEMENT})
+_UNREAD = frozenset({Kind.ROW, Kind.IMAGE, Kind.ELEMENT, Kind.GLUED})
 
 
 def emails(piece: Piece, known: Known) -> Iterator[Hit]:

@@ -26,7 +26,8 @@ def pseudonyms(piece: Piece, known: Known) -> Iterator[Hit]:
     if piece.kind is Kind.ROW or piece.file in known.synthetic:
         return
     found = set(needles(known.pseudonyms).find(piece.text))
-    found |= {match[0] for match in _CODE.finditer(piece.text) if _is_code(match[0])}
+    if piece.kind is not Kind.GLUED:
+        found |= {match[0] for match in _CODE.finditer(piece.text) if _is_code(match[0])}
     shown = {hidden(code.upper()) for code in found}
     for excerpt in sorted(shown):
         yield Hit(Rule.PSEUDONYM, excerpt, _OF_A_ROW)

@@ -29,7 +29,7 @@ _IDENTIFIERS = frozenset({"repondant", "répondant", "id_repondant", "token", "i
 _COMMON = frozenset(
     {"root", "user", "users", "admin", "runner", "ubuntu", "debian", "localhost", "jovyan", "home", "main"}
 )
-_UNREAD = frozenset({Kind.ROW, Kind.IMAGE, Kind.ELEMENT})
+_UNREAD = frozenset({Kind.ROW, Kind.IMAGE, Kind.ELEMENT, Kind.GLUED})
 
 
 def paths(piece: Piece, _: Known) -> Iterator[Hit]:
