@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import notebook
 
 from atc.errors import UsageError
 from atc.execution.parameters import checked_parameters, declared_parameters, parameter_faults
-from atc.paths import find_project
+from atc.execution.run import Request, run
+from atc.paths import Project, find_project
 from atc.settings import Settings, load_settings
 
 GOOD = {"vague": "2020-automne", "diffusion": "financeurs"}
@@ -102,6 +105,103 @@ def test_code_in_a_name_is_refused_and_never_runs(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match="inconnu"):
         checked_parameters({**GOOD, name: "1"}, settings)
+    assert not list(tmp_path.iterdir())
+
+
+#: What somebody could ask for by mistake or on purpose, to be refused by the run itself.
+BAD_WAVES = {
+    "of no year": "automne",
+    "of another year": "2031-automne",
+    "in capitals": "2020-AUTOMNE",
+    "with a space": " 2020-automne",
+    "with a line end": "2020-automne\n",
+    "with another hyphen": "2020\N{NON-BREAKING HYPHEN}automne",
+    "a tier": "financeurs",
+    "both waves": "2020-automne,2021-automne",
+    "empty": "",
+    "a folder above": "../2020-automne",
+    "from the root": "/etc/passwd",
+    "a folder of Windows": "..\\2020-automne",
+    "cut by a NUL": "2020-automne\0.csv",
+    "a lone surrogate": "2020-automne\udc80",
+    "two hundred characters": "2" * 200,
+    "a template": "{vague.__class__.__init__.__globals__}",
+    "code": "2020-automne'; import os; os.mkdir('canari'); '",
+    "an option": "--force",
+}
+BAD_TIERS = {
+    "none of them": "tous",
+    "in capitals": "INTERNE",
+    "the key of the default": "defaut",
+    "a wave": "2020-automne",
+    "two at once": "interne,public",
+    "a folder above": "../interne",
+    "from the root": "/tmp/interne",
+    "cut by a NUL": "public\0",
+    "a lone surrogate": "\udcffpublic",
+    "two hundred characters": "p" * 200,
+    "a template": "{diffusion!r}",
+    "code": "__import__('os').mkdir('canari')",
+}
+BAD_NAMES = {
+    "misspelt": "sitee",
+    "in capitals": "VAGUE",
+    "with a space": "vague ",
+    "with a line end": "vague\n",
+    "cut by a NUL": "vague\0",
+    "a lone surrogate": "vague\udc80",
+    "two hundred characters": "v" * 200,
+    "a folder above": "../vague",
+    "code after a value": "vague=1;import os;os.mkdir('canari');x",
+    "code on a second line": "vague\nimport os; os.mkdir('canari')",
+    "an annotation": "vague: __import__('os').mkdir('canari')",
+    "of Python": "__builtins__",
+    "of the sheets": "territoire",
+}
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("the run began")
+
+
+def _files(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in root.rglob("*")}
+
+
+def test_more_than_twenty_five_kinds_are_tried() -> None:
+    tried = {*BAD_NAMES.values(), *BAD_WAVES.values(), *BAD_TIERS.values()}
+    assert len(tried) == len(BAD_NAMES) + len(BAD_WAVES) + len(BAD_TIERS)
+    assert len(tried) >= 25
+
+
+@pytest.mark.parametrize(
+    ("vague", "diffusion"),
+    [
+        *(pytest.param(value, "financeurs", id=f"wave {name}") for name, value in BAD_WAVES.items()),
+        *(pytest.param("2020-automne", value, id=f"tier {name}") for name, value in BAD_TIERS.items()),
+    ],
+)
+@pytest.mark.parametrize("fiches", [False, True], ids=["chapters", "sheets"])
+def test_a_run_with_bad_values_is_refused_before_anything_is_written(
+    vague: str, diffusion: str, fiches: bool, make_project: Callable[..., Project]
+) -> None:
+    project = make_project({"01_un": notebook("Un", "n = 1")})
+    before = _files(project.root)
+    with pytest.raises(UsageError) as refused:
+        run(project, Request(vague, diffusion, fiches=fiches), _never)
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 400
+    assert _files(project.root) == before
+
+
+@pytest.mark.parametrize("name", BAD_NAMES.values(), ids=BAD_NAMES)
+def test_a_bad_name_is_refused_on_one_printable_line(
+    name: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="inconnu") as refused:
+        checked_parameters({**GOOD, name: "2020-automne"}, settings)
+    assert str(refused.value).isprintable()
     assert not list(tmp_path.iterdir())
 
 
