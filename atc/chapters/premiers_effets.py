@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
 from atc import notices
 from atc.charts import units
+from atc.disclosure import Count, Release, Released
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import effets
-from atc.indicators.lignes import lignes, plus_grande
-from atc.style.canvas import Key
-from atc.style.tokens import BLUE
-from atc.typography import capitalise, counted, in_words, lower_first
+from atc.typography import capitalise, enumeration, in_words, lower_first
 from atc.waves import Wave
 
 
@@ -23,48 +26,61 @@ from atc.waves import Wave
         "effets.associations",
     ),
 )
-def fig_06_01(vague: Wave) -> Draft:
+def fig_06_01(vague: Wave, release: Release) -> Draft:
     """The five kinds of first effect, by number of sites given as examples."""
     table = vague.table("effets")
-    counts = effets.sites_par_type(table, vague.dictionary)
-    gathered = effets.nombre_d_associations(table, "inter_associatif")
-    rows = [
-        units.UnitRow(
-            row.libelle,
-            count=row.effectif - row.appuis,
-            total=row.effectif,
-            also=row.appuis,
-            text=counted(row.effectif, "site"),
-        )
-        for row in lignes(counts)
-    ]
-    keys = [Key("site donné en exemple", BLUE), Key("dont appui au conseil citoyen", BLUE, hollow=True)]
-    leader = plus_grande(counts)
+    # Each count stands alone: a site may illustrate several kinds of effect.
+    counts = release.splits(
+        effets.sites_par_type(table, vague.dictionary), "effets.type", by=("modalite",), total="effectif"
+    )
+    rows = [units.UnitRow(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
+    kinds = counts.reshaped(lambda frame: frame[frame["modalite"] != effets.APPUI])
+    present = capitalise(in_words(effets.nombre_de_types(table), feminine=True))
     return Draft(
-        title=f"{capitalise(in_words(effets.nombre_de_types(table), feminine=True))} sortes de premiers "
-        "effets, "
-        f"surtout pour {lower_first(leader.libelle)}",
+        title=f"{present} sortes de premiers effets{_foremost(kinds.leaders())}",
         subtitle="Sites donnés en exemple par les évaluateurs, pour chaque sorte d’effet",
         table=DataTable(
-            counts,
-            [
-                Column("libelle", "Sorte d’effet"),
-                Column("effectif", "Sites donnés en exemple", 0),
-                Column("appuis", "Dont appui au conseil citoyen", 0),
-            ],
+            counts, [Column("libelle", "Sorte d’effet"), Column("effectif", "Sites donnés en exemple", 0)]
         ),
-        reading=f"{leader.libelle} : {counted(int(leader.effectif), 'site')}, dont {leader.appuis} pour un "
-        "appui au "
-        "conseil citoyen. Le projet inter-associatif donné en exemple réunit "
-        f"{counted(gathered, 'association')}.",
-        alt="Sites donnés en exemple par sorte d’effet. " + listed((row.label, row.text) for row in rows),
-        base=Base(len(table), "exemples relevés par les évaluateurs"),
-        draw=lambda canvas: units.draw(canvas, rows, keys),
-        note="Des exemples, non un décompte : l’absence d’exemple ne veut pas dire l’absence d’effet.",
+        reading=_gathered(table, counts, release) or "Un même site peut illustrer plusieurs sortes d’effet.",
+        alt="Sites donnés en exemple par sorte d’effet. "
+        + listed((row.libelle, row.effectif.of("site")) for row in counts),
+        base=Base(
+            release.count(int(table["territoire"].nunique()), "effets.territoire"), "sites donnés en exemple"
+        ),
+        draw=lambda canvas: units.draw(canvas, rows),
+        note="Des exemples, non un décompte : l’absence d’exemple ne veut pas dire l’absence d’effet. "
+        "L’appui au conseil citoyen est compté à part.",
     )
 
 
+def _sites(count: Count) -> str:
+    return count.shown if count.is_masked else count.of("site")
+
+
+def _foremost(leaders: Sequence[Any]) -> str:
+    if not leaders:
+        return " relevées par les évaluateurs"
+    return f", surtout pour {enumeration([lower_first(row.libelle) for row in leaders])}"
+
+
+def _gathered(table: pd.DataFrame, counts: Released, release: Release) -> str:
+    """How many associations stand together in the projects given as examples."""
+    projects = counts.row(modalite=_TOGETHER).effectif
+    if not projects.high:
+        return ""
+    gathered = release.count(
+        effets.nombre_d_associations(table, _TOGETHER), f"effets.associations&type={_TOGETHER}"
+    )
+    if projects.value == 1:
+        return f"Le projet inter-associatif donné en exemple réunit {gathered.of('association')}."
+    return f"Les projets inter-associatifs donnés en exemple réunissent {gathered.of('association')}."
+
+
+_TOGETHER = "inter_associatif"
+
+
 @exhibit("T06-02", uses=("verbatims.*", "entretiens.entretien", "entretiens.nature", "entretiens.fonction"))
-def tab_06_02(vague: Wave) -> Draft:
+def tab_06_02(vague: Wave, release: Release) -> Draft:
     """Quotations on the first effects, those that were reviewed."""
-    return notices.citations(vague, "premiers_effets")
+    return notices.citations(vague, release, "premiers_effets")

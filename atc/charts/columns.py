@@ -14,8 +14,8 @@ from atc.style.canvas import LINE, Canvas, text_width, wrap
 from atc.style.tokens import BLUE, BLUE_LIGHT, GREY_TEXT, INK, LAND_EDGE, ORANGE, RULE
 
 _HEIGHT = 1.75
-#: Width of a column, as a share of its place.
-_WIDTH = 0.72
+#: Width of a column, as a share of its place, and the most it may be, in inches.
+_WIDTH, _WIDEST = 0.72, 1.1
 #: Height of the line of extremes, in inches, and where it runs, from -1 to 1.
 _STRIP, _LEVEL = 0.62, -0.25
 #: Least blank between two texts side by side, in inches.
@@ -76,7 +76,7 @@ def draw(canvas: Canvas, columns: Sequence[Column], span: Span | None = None) ->
     else:
         strip, axes = canvas.plots(_STRIP, _HEIGHT + foot, gap=0.12)
         _span(strip, span, canvas)
-    _columns(axes, columns, size, foot / _HEIGHT)
+    _columns(axes, columns, size, foot / _HEIGHT, min(_WIDTH, _WIDEST / (room + _BLANK)))
     _labels(axes, labels, size)
     _groups(axes, groups, 8 + under * 72, size)
     return canvas.figure
@@ -110,7 +110,7 @@ def _lying(column: Column, x: int, groups: Mapping[str, Sequence[int]]) -> bars.
     )
 
 
-def _columns(axes: Axes, columns: Sequence[Column], size: float, below: float) -> None:
+def _columns(axes: Axes, columns: Sequence[Column], size: float, below: float, width: float) -> None:
     top = max(1, *(column.count.high for column in columns)) * 1.18
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top * below, top))
     axes.set_axis_off()
@@ -118,9 +118,9 @@ def _columns(axes: Axes, columns: Sequence[Column], size: float, below: float) -
     for x, column in enumerate(columns):
         count, color = column.count, BLUE if column.strong else BLUE_LIGHT
         if not count.is_masked or count.solid:
-            axes.bar(x, count.solid, width=_WIDTH, color=color)
+            axes.bar(x, count.solid, width=width, color=color)
         if count.uncertain:
-            axes.bar(x, count.uncertain, bottom=count.solid, width=_WIDTH, **masking.STYLE)
+            axes.bar(x, count.uncertain, bottom=count.solid, width=width, **masking.STYLE)
         axes.text(x, count.high + top * 0.02, count.shown, ha="center", va="bottom", weight=600, size=size)
 
 

@@ -50,6 +50,11 @@ class Count:
         return self.status != PUBLISHED
 
     @property
+    def is_withheld(self) -> bool:
+        """Whether readers are told nothing of it: a sentence says it without any number."""
+        return self.status == SECONDARY
+
+    @property
     def solid(self) -> int:
         """How much of it a chart may draw as certain."""
         if self.status == SECONDARY or (self.is_masked and not self.of_the_rest):

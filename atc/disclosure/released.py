@@ -57,19 +57,23 @@ class Released:
             raise KeyError(f"{len(kept)} rows for {where}")
         return next(kept.itertuples(index=False))
 
-    def leader(self, column: str = "effectif") -> Any | None:
-        """The row with the largest count, the first one if several are equal.
+    def leaders(self, column: str = "effectif") -> tuple[Any, ...]:
+        """The rows with the largest count: several when they are equal.
 
         Returns:
-            ``None`` when the table is empty, or when a masked count could be larger: nobody can tell, so
-            nobody says. One that is known to be « plus de 12 » can lead.
+            Nothing when a masked count could be larger: nobody can tell, so nobody says. One that is known to
+            be « plus de 12 » can lead.
         """
         rows = list(self)
-        if not rows:
-            return None
-        first = max(rows, key=lambda row: int(getattr(row, column).low))
-        others = [int(getattr(row, column).high) for row in rows if row is not first]
-        return first if getattr(first, column).low >= max(others, default=0) else None
+        most = max((int(getattr(row, column).low) for row in rows), default=0)
+        first = [row for row in rows if getattr(row, column).low == most]
+        others = [int(getattr(row, column).high) for row in rows if getattr(row, column).low != most]
+        unsure = len(first) > 1 and any(getattr(row, column).is_masked for row in first)
+        return () if unsure or max(others, default=0) > most else tuple(first)
+
+    def leader(self, column: str = "effectif") -> Any | None:
+        """The first of `leaders`, or ``None``."""
+        return next(iter(self.leaders(column)), None)
 
     def descending(self, column: str = "effectif") -> Released:
         """The largest counts first; masked ones, whose order says nothing, stay as they came, at the end."""

@@ -2,7 +2,7 @@
 
 from atc.exhibit.declare import exhibit
 from atc.exhibit.model import Base, Draft, Exhibit
-from atc.exhibit.prose import Prose, listed, messages, prose
+from atc.exhibit.prose import Prose, listed, messages, prose, ratios_aloud
 from atc.exhibit.table import Column, DataTable
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "listed",
     "messages",
     "prose",
+    "ratios_aloud",
 ]

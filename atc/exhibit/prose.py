@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from atc.disclosure import Release
+from atc.disclosure import Ratio, Release, Released
 from atc.exhibit.gate import release_for
 from atc.exhibit.status import worst_status
 from atc.style.tokens import MENTIONS
@@ -58,6 +58,11 @@ def prose(*paragraphs: str) -> Prose:
 def listed(pairs: Iterable[tuple[str, str]]) -> str:
     """``Ville : 5 sur 9 ; Intercommunalité : 5 sur 7.``: the numbers of a chart, to be read aloud."""
     return " ; ".join(f"{label} : {text}" for label, text in pairs) + "."
+
+
+def ratios_aloud(counts: Released) -> str:
+    """``CDD : 10 sur 13 ; CDI : moins de 5 sur 13.``: the rows of a tidy count, to be read aloud."""
+    return listed((row.libelle, Ratio(row.effectif, row.total).comptes) for row in counts)
 
 
 Message = tuple[str, Sequence[str], Callable[[Wave, Release], str]]

@@ -5,6 +5,8 @@ One row of the carnet is one territory, so every count here is in territories.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,7 +14,7 @@ import pandas as pd
 from atc.indicators import effectifs
 from atc.indicators.effectifs import Resume, Tranche
 from atc.indicators.parts import Part
-from atc.typography import quarter
+from atc.typography import number, quarter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +36,8 @@ def debuts_par_trimestre(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
     """Contract starts by quarter, from the first quarter with one to the last, empty ones included.
 
     Returns:
-        One row = one quarter. ``annee``, ``trimestre`` (1-4), ``libelle``, ``effectif`` and ``total``
-        (territories with a date), ``part``. No row when no date is known.
+        One row = one quarter. ``annee``, ``trimestre`` (1-4), ``modalite`` (``2019-T4``), ``libelle``,
+        ``effectif`` and ``total`` (territories with a date), ``part``. No row when no date is known.
     """
     quarters = carnet_de_bord["debut_contrat"].dropna().dt.to_period("Q")
     if quarters.empty:
@@ -43,8 +45,14 @@ def debuts_par_trimestre(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
     span = pd.period_range(quarters.min(), quarters.max(), freq="Q")
     labels = {str(q): quarter(q.year, q.quarter) for q in span}
     counts = effectifs.tally(labels, quarters.astype(str))
-    dated = counts.assign(annee=span.year, trimestre=span.quarter)
-    return dated[["annee", "trimestre", "libelle", "effectif", "total", "part"]]
+    codes = [f"{q.year}-T{q.quarter}" for q in span]
+    dated = counts.assign(annee=span.year, trimestre=span.quarter, modalite=codes)
+    return dated[["annee", "trimestre", "modalite", "libelle", "effectif", "total", "part"]]
+
+
+def trimestres_reunis(libelles: Sequence[str]) -> str:
+    """One label for neighbouring quarters: « Du 1er trimestre 2021 au 3e trimestre 2021 »."""
+    return f"Du {libelles[0]} au {libelles[-1]}"
 
 
 def nombre_de_contrats_debutes(carnet_de_bord: pd.DataFrame, annee: int, trimestre: int) -> int:
@@ -82,6 +90,19 @@ def etp_par_tranche(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
     return effectifs.par_tranche(carnet_de_bord["etp"], TRANCHES_ETP)
 
 
+def tranches_etp_reunies(libelles: Sequence[str]) -> str:
+    """One label for neighbouring bands of ``TRANCHES_ETP``: « 0,8 ou moins », « Plus de 0,8 »."""
+    low, high = effectifs.etendue(libelles, TRANCHES_ETP)
+    first = f"Plus de {_etp(low)}" if low else ""
+    if math.isinf(high):
+        return first or "Quel que soit ce temps"
+    return f"{first} à {_etp(high)}" if first else f"{_etp(high)} ou moins"
+
+
+def _etp(value: float) -> str:
+    return number(value, 0 if value.is_integer() else 1)
+
+
 def configurations(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
     """How the animation is staffed.
 
@@ -89,6 +110,21 @@ def configurations(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.D
         One row = one configuration; ``effectif`` and ``total`` in territories.
     """
     return effectifs.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.configuration"))
+
+
+def seul_ou_a_plusieurs(configurations: pd.DataFrame) -> pd.DataFrame:
+    """The configurations in two: one person alone, or several.
+
+    Args:
+        configurations: As `configurations` gives them.
+
+    Returns:
+        Two rows, ``seul`` and ``plusieurs``; ``effectif`` and ``total`` in territories.
+    """
+    alone = configurations["modalite"] == "seul"
+    labels = {"seul": configurations.loc[alone, "libelle"].iloc[0], "plusieurs": "Plusieurs personnes"}
+    counts = [int(configurations.loc[some, "effectif"].sum()) for some in (alone, ~alone)]
+    return effectifs.with_parts(labels, counts, [int(configurations["total"].iloc[0])] * 2)
 
 
 def part_en_configuration(carnet_de_bord: pd.DataFrame, configuration: str) -> Part:

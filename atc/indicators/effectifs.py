@@ -152,6 +152,20 @@ def par_tranche(valeurs: pd.Series, tranches: Sequence[Tranche]) -> pd.DataFrame
     return tally({t.modalite: t.libelle for t in tranches}, codes)
 
 
+def etendue(libelles: Sequence[str], tranches: Sequence[Tranche]) -> tuple[float, float]:
+    """Where several neighbouring bands begin and end.
+
+    Args:
+        libelles: Labels of the bands, in order.
+        tranches: All the bands that a column has.
+
+    Returns:
+        Left end of the first one and right end of the last one.
+    """
+    by_label = {tranche.libelle: tranche.intervalle for tranche in tranches}
+    return by_label[libelles[0]].left, by_label[libelles[-1]].right
+
+
 def _band(value: float, tranches: Sequence[Tranche]) -> str:
     for tranche in tranches:
         if value in tranche.intervalle:

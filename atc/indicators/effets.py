@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
 
+#: The help that the report counts apart, whatever kind of effect it illustrates.
+APPUI = "appui_conseil_citoyen"
+
+
 def _of_kind(effets: pd.DataFrame, type_effet: str) -> pd.DataFrame:
     return effets[effets["type"] == type_effet]
 
@@ -20,24 +24,22 @@ def _of_kind(effets: pd.DataFrame, type_effet: str) -> pd.DataFrame:
 def sites_par_type(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
     """Sites given as examples of each kind of effect; a site may stand under several.
 
+    Helping the conseil citoyen is counted apart, as the report does, whatever kind it illustrates.
+
     Returns:
-        One row = one kind, those without example included. ``modalite``, ``libelle``, ``effectif`` (distinct
-        territories), ``exemples`` (rows), ``appuis`` (territories where the conseil citoyen was helped).
+        One row = one kind, those without example included, then the help to the conseil citoyen.
+        ``modalite``, ``libelle``, ``effectif`` (distinct territories).
     """
-    rows = []
-    for kind, label in dictionary.field("effets.type").labels.items():
-        kept = _of_kind(effets, kind)
-        helped = kept[kept["appui_conseil_citoyen"].fillna(False).astype(bool)]
-        rows.append(
-            {
-                "modalite": kind,
-                "libelle": label,
-                "effectif": int(kept["territoire"].nunique()),
-                "exemples": len(kept),
-                "appuis": int(helped["territoire"].nunique()),
-            }
-        )
-    return pd.DataFrame(rows)
+    kinds = dictionary.field("effets.type").labels
+    helped = dictionary.field(f"effets.{APPUI}").label
+    sites = [nombre_de_sites(effets, kind) for kind in kinds]
+    rows = zip((*kinds, APPUI), (*kinds.values(), helped), (*sites, len(_helped(effets))), strict=True)
+    return pd.DataFrame(rows, columns=["modalite", "libelle", "effectif"])
+
+
+def _helped(effets: pd.DataFrame) -> set[str]:
+    """Territories where the conseil citoyen was helped."""
+    return set(effets.loc[effets[APPUI].fillna(False).astype(bool), "territoire"].astype(str))
 
 
 def exemples(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
@@ -82,8 +84,7 @@ def nombre_de_sites(effets: pd.DataFrame, type_effet: str, *, appui: bool = Fals
 
 def part_aidant_un_conseil_citoyen(effets: pd.DataFrame, territoires: pd.DataFrame) -> Part:
     """Sites where helping the conseil citoyen is given as an effect, out of all sites."""
-    helped = effets[effets["appui_conseil_citoyen"].fillna(False).astype(bool)]
-    return Part(int(helped["territoire"].nunique()), int(territoires["territoire"].nunique()))
+    return Part(len(_helped(effets)), int(territoires["territoire"].nunique()))
 
 
 def nombre_d_associations(effets: pd.DataFrame, type_effet: str) -> int:

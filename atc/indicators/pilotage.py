@@ -5,6 +5,8 @@ One row of the carnet is one territory, so every count here is in territories.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +14,7 @@ import pandas as pd
 from atc.indicators import effectifs
 from atc.indicators.effectifs import Resume, Tranche
 from atc.indicators.parts import Part
+from atc.typography import number
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
@@ -20,7 +23,8 @@ TRANCHES_REUNIONS = (
     Tranche("0", "Aucune", pd.Interval(0.0, 0.0, closed="both")),
     Tranche("1_2", "1 ou 2", pd.Interval(1.0, 2.0, closed="both")),
     Tranche("3_4", "3 ou 4", pd.Interval(3.0, 4.0, closed="both")),
-    Tranche("5_et_plus", "5 et plus", pd.Interval(5.0, float("inf"), closed="left")),
+    Tranche("5_7", "5 à 7", pd.Interval(5.0, 7.0, closed="both")),
+    Tranche("8_et_plus", "8 et plus", pd.Interval(8.0, float("inf"), closed="left")),
 )
 
 
@@ -51,6 +55,14 @@ def reunions_par_tranche(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
         One row = one band; ``effectif`` and ``total`` in territories.
     """
     return effectifs.par_tranche(carnet_de_bord["reunions_pilotage"], TRANCHES_REUNIONS)
+
+
+def tranches_de_reunions_reunies(libelles: Sequence[str]) -> str:
+    """One label for neighbouring bands of ``TRANCHES_REUNIONS``: « 4 ou moins », « 1 à 4 », « 5 et plus »."""
+    low, high = effectifs.etendue(libelles, TRANCHES_REUNIONS)
+    if math.isinf(high):
+        return f"{number(low)} et plus" if low else "Quel que soit leur nombre"
+    return f"{number(low)} à {number(high)}" if low else f"{number(high)} ou moins"
 
 
 def part_reunis_en_janvier_2020(carnet_de_bord: pd.DataFrame) -> Part:

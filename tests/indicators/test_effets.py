@@ -21,12 +21,13 @@ def test_a_site_counts_once_under_each_kind(rows, dictionary):
     table = effets.sites_par_type(rows, dictionary).set_index("modalite")
     assert table["effectif"].to_dict() == {
         "theme_commun": 1,
-        "participation": 2,
+        "participation": 1,
         "nouveaux_projets": 0,
         "inter_associatif": 1,
         "inter_institutionnel": 0,
+        "appui_conseil_citoyen": 1,
     }
-    assert table.loc["participation", ["exemples", "appuis"]].to_list() == [3, 1]
+    assert table.loc["appui_conseil_citoyen", "libelle"] == "Appui au conseil citoyen"
     assert effets.nombre_de_sites(rows, "participation") == 1
     assert effets.nombre_de_sites(rows, "participation", appui=True) == 1
     assert effets.nombre_de_types(rows) == 3

@@ -6,7 +6,7 @@ from atc.indicators.parts import Part
 
 def test_meetings(frame):
     carnet = frame("carnet_de_bord", reunions_pilotage=[0, 1, 2, 3, 4, 5, 8, None])
-    assert list(pilotage.reunions_par_tranche(carnet)["effectif"]) == [1, 2, 2, 2]
+    assert list(pilotage.reunions_par_tranche(carnet)["effectif"]) == [1, 2, 2, 1, 1]
     assert set(pilotage.reunions_par_tranche(carnet)["total"]) == {7}
     assert pilotage.reunions_minimum(carnet) == 0
     assert pilotage.reunions_maximum(carnet) == 8

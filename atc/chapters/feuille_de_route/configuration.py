@@ -1,0 +1,66 @@
+"""How the animation is staffed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from atc.chapters.feuille_de_route.tableaux import CARNETS, counted_table
+from atc.charts import units
+from atc.disclosure import Count, Release, Released
+from atc.exhibit import Base, Draft, exhibit, ratios_aloud
+from atc.indicators import animation
+from atc.typography import enumeration
+from atc.waves import Wave
+
+
+@exhibit(
+    "F02-03",
+    uses=(
+        "carnet_de_bord.territoire",
+        "carnet_de_bord.configuration",
+        "territoires.territoire",
+        "territoires.commune",
+    ),
+)
+def fig_02_03(vague: Wave, release: Release) -> Draft:
+    """How the animation is staffed."""
+    table, what = vague.table("carnet_de_bord"), "carnet_de_bord.configuration"
+    every = animation.configurations(table, vague.dictionary)
+    detailed = release.unmasked(lambda trial: trial.distribution(every, what))
+    counts = detailed or _in_two(release, animation.seul_ou_a_plusieurs(every), what)
+    alone = counts.row(modalite="seul")
+    rows = units.from_counts(counts)
+    return Draft(
+        title=_staffing(alone.effectif, alone.total),
+        subtitle="Territoires, selon la configuration de l’animation",
+        table=counted_table(counts, "Configuration"),
+        reading=_shared(vague, release, detailed)
+        if detailed
+        else "Sur les autres territoires, une seconde personne vient en appui, ou la fonction est partagée.",
+        alt="Configuration de l’animation. " + ratios_aloud(counts),
+        base=Base(alone.total, CARNETS),
+        draw=lambda canvas: units.draw(canvas, rows),
+    )
+
+
+def _in_two(release: Release, counts: pd.DataFrame, what: str) -> Released:
+    """One person or several: what can still be told when the detail would be masked."""
+    release.bind(f"{what}&modalite=seul?", [f"{what}&modalite={row}" for row in counts["modalite"]])
+    return release.boxes(counts, what)
+
+
+def _staffing(alone: Count, total: Count) -> str:
+    if alone.value is not None and 2 * alone.value == total.value:
+        return "Une seule personne anime la démarche sur la moitié des territoires"
+    return f"Une seule personne anime la démarche sur {alone.of('territoire')} sur {total}"
+
+
+def _shared(vague: Wave, release: Release, counts: Released) -> str:
+    """On how many sites the function is shared, and which ones where their names were published."""
+    sites = counts.row(modalite="partage").effectif.of("site")
+    found = animation.noms_en_configuration(
+        vague.table("carnet_de_bord"), vague.table("territoires"), "partage"
+    )
+    names = release.names(found, "carnet_de_bord.configuration&modalite=partage")
+    listed_names = f" : {enumeration(names)}" if names else ""
+    return f"La fonction est partagée entre plusieurs professionnel.les sur {sites}{listed_names}."
