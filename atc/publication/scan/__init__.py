@@ -1,9 +1,9 @@
 """The scanner of the gate: decode all that would leave, and find what must never do.
 
 What it cannot see: pixels (let through by rule only, see `rules.shipped`), letters drawn as outlines, letters
-of other alphabets put for ours, words written backwards, base 32 and rarer encodings, ciphers, names of persons
-in free text (a person signs quotations), and whether a number that a reviewed exception lets through in an
-exhibit tells there what the exception was for.
+of other alphabets put for ours, words written backwards, base 32 and rarer encodings, ciphers, names of
+persons in free text (a person signs quotations), and whether a number that a reviewed exception lets through
+in an exhibit tells there what the exception was for.
 """
 
 from __future__ import annotations
