@@ -6,51 +6,18 @@ import csv
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import chromium
 import pytest
+from clone import DIFFUSION, VAGUE, atc, copy_project, hashes
 
-from atc.manifest import file_hash
 from atc.paths import Project
 from atc.settings import load_settings
 
 pytestmark = pytest.mark.slow
-
-REPOSITORY = Path(__file__).resolve().parents[1]
-VAGUE, DIFFUSION = "2020-automne", "financeurs"
-
-
-def copy_project(root: Path) -> Project:
-    """What a clone holds and a run reads."""
-    root.mkdir(parents=True)
-    shutil.copy(REPOSITORY / "report.toml", root)
-    for name in ("data/dictionary", "data/reference", "data/raw"):
-        shutil.copytree(REPOSITORY / name, root / name)
-    (root / "notebooks").mkdir()
-    for notebook in REPOSITORY.glob("notebooks/*.ipynb"):
-        shutil.copy(notebook, root / "notebooks")
-    return Project(root)
-
-
-def atc(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command line, from the project's folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "atc", *arguments],
-        cwd=project.root,
-        env={**os.environ, "ATC_ROOT": str(project.root), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    """Every file of a folder, hashed."""
-    return {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +75,8 @@ def test_invented_numbers_are_marked_in_the_image_and_on_the_page(outputs: Path)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "light"), (320, "dark")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360, 320])
 def test_every_page_can_be_read_by_everyone(outputs: Path, width: int, scheme: str) -> None:
     pages = [outputs / "index.html", *sorted(outputs.glob("html/*.html"))]
     with chromium.launched() as browser:

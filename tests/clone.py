@@ -1,0 +1,44 @@
+"""A copy of the project in a folder of its own, and the command line run from there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from atc.manifest import file_hash
+from atc.paths import Project
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+VAGUE, DIFFUSION = "2020-automne", "financeurs"
+
+
+def copy_project(root: Path) -> Project:
+    """What a clone holds and a run reads."""
+    root.mkdir(parents=True)
+    shutil.copy(REPOSITORY / "report.toml", root)
+    for name in ("data/dictionary", "data/reference", "data/raw"):
+        shutil.copytree(REPOSITORY / name, root / name)
+    (root / "notebooks").mkdir()
+    for notebook in REPOSITORY.glob("notebooks/*.ipynb"):
+        shutil.copy(notebook, root / "notebooks")
+    return Project(root)
+
+
+def atc(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line, from the project's folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "atc", *arguments],
+        cwd=project.root,
+        env={**os.environ, "ATC_ROOT": str(project.root), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Every file of a folder, hashed."""
+    return {p.relative_to(folder).as_posix(): file_hash(p) for p in sorted(folder.rglob("*")) if p.is_file()}

@@ -1,0 +1,295 @@
+"""What leaves, from a copy of the project: published for real, then attacked from outside."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+import zipfile
+from pathlib import Path
+
+import chromium
+import pytest
+from clone import DIFFUSION, VAGUE, atc, copy_project
+from rendering import checked
+
+from atc.manifest import file_hash
+from atc.paths import Project
+from atc.publication.scan import Known, scan
+
+pytestmark = pytest.mark.slow
+
+#: Public facts, and what evaluators write to be read: those cells are meant to be shown.
+SHOWN_ON_PURPOSE = {
+    ("territoires", None),
+    ("legitimites", None),
+    ("verbatims", "idee"),
+    ("verbatims", "texte"),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return copy_project(tmp_path_factory.mktemp("publier") / "évaluation d’été")
+
+
+@pytest.fixture(scope="module")
+def archive(project: Project) -> Path:
+    """The bundle of the README's own words."""
+    target = project.root / "rapport-2020.zip"
+    done = atc(project, "publish", "--to", target.name, "--rapport", "verdict.csv")
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture(scope="module")
+def bundle(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reçu")
+    with zipfile.ZipFile(archive) as content:
+        content.extractall(folder)
+    return folder
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+
+
+def test_everything_that_a_funder_expects_is_there(bundle: Path) -> None:
+    names = set(files(bundle))
+    assert {"index.html", "rapport.pdf", "classeur.xlsx", "dictionnaire.html", "LISEZMOI.txt"} <= names
+    assert {"LICENCE.txt", "manifest.json", "html/02_feuille_de_route.html", "tables/F02-03.csv"} <= names
+    assert {Path(name).suffix for name in names} == {
+        ".html",
+        ".pdf",
+        ".svg",
+        ".png",
+        ".csv",
+        ".xlsx",
+        ".json",
+        ".txt",
+    }
+
+
+def test_the_manifest_vouches_for_every_file_and_tells_no_row(bundle: Path, project: Project) -> None:
+    manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
+    found = {name: hashlib.sha256(content).hexdigest() for name, content in files(bundle).items()}
+    del found["manifest.json"]
+    assert manifest["fichiers"] == found
+    assert manifest["figures"]["F02-03"]["appel"] == "chapters.feuille_de_route.fig_02_03(donnees)"
+    raw = {file_hash(path) for path in project.raw(VAGUE).iterdir()}
+    assert not raw & set(re.findall(r"[0-9a-f]{64}", json.dumps(manifest)))
+
+
+def test_links_lead_somewhere(bundle: Path) -> None:
+    names = set(files(bundle))
+    for page in bundle.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for address in re.findall(r'href="([^"#]+)', text):
+            target = os.path.normpath(page.parent.relative_to(bundle) / address)
+            assert target in names, f"{page.name}: {address}"
+
+
+def test_the_verdict_says_what_was_looked_at(archive: Path) -> None:
+    text = (archive.parent / "verdict.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    assert {row["Verdict"] for row in rows} <= {"conforme", "à relire"}
+    assert {"Contenu", "Déduction", "Attaque par les postes connus", "Lignes (k, l)"} <= {
+        r["Contrôle"] for r in rows
+    }
+
+
+def test_two_checkers_let_every_document_pass(bundle: Path) -> None:
+    assert checked.faults(sorted(bundle.rglob("*.pdf"))) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360, 320])
+def test_what_the_gate_adds_can_be_read_by_everyone(bundle: Path, width: int, scheme: str) -> None:
+    with chromium.launched() as browser:
+        for page in ("index.html", "dictionnaire.html"):
+            with chromium.visited(browser, bundle / page, width, scheme) as visit:
+                chromium.check_nothing_asked_said_or_cut(visit)
+                chromium.check_no_barrier(visit)
+
+
+def test_another_place_another_hour_the_same_archive(archive: Path, tmp_path: Path) -> None:
+    other = copy_project(tmp_path / "ailleurs")
+    elsewhere = {
+        "TZ": "Pacific/Auckland",
+        "LANG": "C",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "HOME": str(tmp_path),
+    }
+    done = atc(other, "publish", "--diffusion", DIFFUSION, "--to", "autre.zip", **elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert file_hash(other.root / "autre.zip") == file_hash(archive)
+
+
+def test_a_page_touched_by_hand_stays_in(project: Project, archive: Path) -> None:
+    page = project.outputs(VAGUE, DIFFUSION) / "html" / "05_modeles.html"
+    good = page.read_bytes()
+    page.write_bytes(good.replace(b"</main>", b"<p>sophie@exemple.fr</p></main>"))
+    try:
+        # The run mends what is not its own: the page that leaves is the one that was made.
+        done = atc(project, "publish", "--to", "touche")
+        assert done.returncode == 0, done.stderr
+        assert b"exemple.fr" not in (project.root / "touche" / "html" / "05_modeles.html").read_bytes()
+    finally:
+        page.write_bytes(good)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Écrire à sophie.martin@exemple.fr ou au 06 12 34 56 78.", "adresse électronique"),
+        ("Quatre territoires ont renoncé, 3 répondants sur 17 le disent.", "effectif sous le seuil"),
+        ("La déléguée du préfet de Roubaix soutient la démarche.", "lieu et fonction"),
+        ("Voir le fichier C:\\Users\\claire\\Documents\\reponses.xlsx.", "chemin de fichier"),
+    ],
+)
+def test_a_sentence_that_names_somebody_stops_everything(tmp_path: Path, sentence: str, told: str) -> None:
+    project = copy_project(tmp_path / "projet")
+    path = project.notebooks / "05_modeles.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    prose = next(
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "markdown" and cell is not notebook["cells"][0]
+    )
+    prose["source"] = [*prose["source"], "\n\n" + sentence]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    refused = atc(project, "publish", "--to", "rapport.zip", "--rapport", "verdict.csv")
+    assert refused.returncode == 5, refused.stderr
+    assert told in refused.stderr
+    assert "html/05_modeles.html" in refused.stderr
+    assert "Rien n’est publié" in refused.stderr
+    assert not (project.root / "rapport.zip").exists()
+    assert "refusé" in (project.root / "verdict.csv").read_text(encoding="utf-8-sig")
+    for secret in ("sophie", "12 34 56", "claire"):
+        assert secret not in refused.stderr
+
+
+@pytest.mark.parametrize("diffusion", ["interne", "tout-le-monde"])
+def test_no_other_circle_leaves(project: Project, diffusion: str) -> None:
+    refused = atc(project, "publish", "--diffusion", diffusion, "--to", "non.zip")
+    assert refused.returncode in {2, 5}
+    assert not (project.root / "non.zip").exists()
+
+
+def test_for_everybody_alerts_are_signed_first(project: Project, archive: Path) -> None:
+    refused = atc(
+        project, "publish", "--diffusion", "public", "--to", "public.zip", "--rapport", "public.csv"
+    )
+    rows = list(
+        csv.DictReader(
+            (project.root / "public.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"
+        )
+    )
+    stopped = [row for row in rows if row["Verdict"] == "refusé"]
+    if refused.returncode == 5:
+        assert {row["Contrôle"] for row in stopped} == {"Tous ou aucun"}, refused.stderr
+        _sign(project, stopped)
+        done = atc(project, "publish", "--diffusion", "public", "--to", "public.zip")
+        assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(project.root / "public.zip") as content:
+        names = content.namelist()
+    assert "donnees-synthetiques/scores.csv" in names
+    assert not [name for name in names if name.startswith("donnees/")]
+
+
+def _sign(project: Project, rows: list[dict[str, str]]) -> None:
+    path = project.reference / "exceptions.csv"
+    with path.open("a", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        for row in rows:
+            writer.writerow(
+                [
+                    VAGUE,
+                    row["Objet"],
+                    row["Constat"],
+                    "*",
+                    "alerte",
+                    "*",
+                    "relu",
+                    "une évaluatrice",
+                    "2026-11-23",
+                ]
+            )
+
+
+@pytest.mark.parametrize("vague", ["2020-automne", "2021-automne"])
+def test_no_canary_comes_out(tmp_path: Path, vague: str) -> None:
+    project = copy_project(tmp_path / "projet")
+    canaries = _plant(project, vague)
+    assert len(canaries) > 200
+    done = atc(project, "publish", "--vague", vague, "--to", "rapport", "--rapport", "verdict.csv")
+    assert done.returncode == 0, done.stderr
+    found = [
+        f
+        for f in scan(files(project.root / "rapport"), Known(canaries=frozenset(canaries)))
+        if "témoin" in f.rule
+    ]
+    assert found == []
+
+
+def test_the_canaries_are_found_where_they_are(tmp_path: Path) -> None:
+    """The test above could fail: the same scan finds every canary of the raw tables."""
+    project = copy_project(tmp_path / "projet")
+    canaries = _plant(project, VAGUE)
+    raw = {path.name: path.read_bytes() for path in project.raw(VAGUE).glob("*.csv")}
+    found = scan(raw, Known(canaries=frozenset(canaries)))
+    assert len([f for f in found if "témoin" in f.rule]) >= len(canaries)
+
+
+def _plant(project: Project, vague: str) -> set[str]:
+    """Make every cell that the dictionary leaves free unlike any other, and tell all of them.
+
+    Pseudonyms, keys, dates and free text are texts that occur nowhere else; codes of modalités, counts and
+    scores are the same words in every row: only rows shown whole could tell them, which another rule refuses.
+    """
+    folder = project.raw(vague)
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    canaries: set[str] = set()
+    for resource in package["resources"]:
+        name = resource["name"]
+        schema = json.loads((project.dictionary / f"{name}.json").read_text(encoding="utf-8"))
+        path = folder / resource["path"]
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        for field in schema["fields"]:
+            if (name, None) in SHOWN_ON_PURPOSE or (name, field["name"]) in SHOWN_ON_PURPOSE:
+                continue
+            canaries |= _planted(rows, name, field)
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        resource["hash"] = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+        resource["bytes"] = path.stat().st_size
+    (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+    return canaries
+
+
+def _planted(rows: list[dict[str, str]], table: str, field: dict[str, object]) -> set[str]:
+    name = str(field["name"])
+    values = {row[name] for row in rows} - {"", "NSP", "NC", "SO"}
+    if field["kind"] == "identifier" or name == "debut_contrat":
+        return values
+    free = (
+        field["type"] == "string"
+        and "categories" not in field
+        and "pattern" not in dict(field.get("constraints", {}))
+    )  # type: ignore[call-overload]
+    if not free:
+        return set()
+    for number, row in enumerate(rows):
+        if row[name] in values:
+            row[name] = f"canari{table}{name}{number}".replace("_", "")
+    return {row[name] for row in rows} & {
+        f"canari{table}{name}{n}".replace("_", "") for n in range(len(rows))
+    }
