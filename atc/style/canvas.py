@@ -26,7 +26,7 @@ LINE = 0.195
 #: Width of a key's mark, and what is left blank after its label, in inches.
 _KEY_MARK, _KEY_GAP = 0.2, 0.25
 #: Width and height of a hatched key: wide enough for its lines to be seen, in inches.
-_HATCHED = (0.17, 0.13)
+_HATCHED = (0.15, 0.12)
 
 
 @dataclass(frozen=True)

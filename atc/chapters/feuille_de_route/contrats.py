@@ -24,7 +24,7 @@ def fig_02_01(vague: Wave, release: Release) -> Draft:
     )
     rows = list(counts)
     total, busy = rows[0].total, _busiest(rows)
-    bars = [_quarters(row, strong=not busy or row in busy) for row in rows]
+    bars = _columns(rows, busy or rows)
     told = [row for row in busy or rows if not row.effectif.is_masked and row.effectif.low]
     detail = enumeration([f"{row.effectif} {_when([row])}" for row in told])
     return Draft(
@@ -67,9 +67,22 @@ def _when(rows: Sequence[Any]) -> str:
     return f"au {first}" if first == last else f"entre le {first} et le {last}"
 
 
-def _quarters(row: Any, *, strong: bool) -> columns.Column:
-    (year, first), (last_year, last) = _ends([row])
-    if year != last_year:
-        return columns.Column(f"T{first} {year} à T{last} {last_year}", row.effectif, strong=strong)
-    label = f"T{first}" if first == last else f"T{first} à T{last}"
-    return columns.Column(label, row.effectif, str(year), strong)
+def _columns(rows: Sequence[Any], strong: Sequence[Any]) -> list[columns.Column]:
+    """One column per period, by year unless a period spans several."""
+    ends = [_ends([row]) for row in rows]
+    by_year = all(first[0] == last[0] for first, last in ends)
+    labels = [_period(first, last, with_year=not by_year) for first, last in ends]
+    years = [str(first[0]) if by_year else "" for first, _ in ends]
+    return [
+        columns.Column(label, row.effectif, year, row in strong)
+        for row, label, year in zip(rows, labels, years, strict=True)
+    ]
+
+
+def _period(first: tuple[int, int], last: tuple[int, int], *, with_year: bool) -> str:
+    """``T2 à T3``, ``T3 2019 à T4 2020``, ``T1 à T4 2021``."""
+    (year, start), (last_year, end) = first, last
+    ending = f"T{end} {last_year}" if with_year else f"T{end}"
+    if first == last:
+        return ending
+    return f"T{start} {year} à {ending}" if year != last_year else f"T{start} à {ending}"
