@@ -7,7 +7,11 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from conftest import write_project
@@ -48,6 +52,43 @@ def payloads(address: str) -> Mapping[str, str]:
         "object": f'<object data="{address}/object"></object><embed src="{address}/object">',
         "markdown": f"![a]({address}/markdown) **b** [c](javascript:{hit('markdown')})",
     }
+
+
+@dataclass(frozen=True)
+class Trap:
+    """Somebody who listens, and what was asked of them."""
+
+    address: str
+    asked: list[str]
+
+    @property
+    def payloads(self) -> dict[str, str]:
+        """What would ask it something."""
+        return dict(payloads(self.address))
+
+
+@contextmanager
+def listening() -> Iterator[Trap]:
+    """A server of this machine, which notes each path that it is asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path.strip("/"))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield Trap(f"http://127.0.0.1:{server.server_port}", asked)
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def squeezed(text: str) -> str:

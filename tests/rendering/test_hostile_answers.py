@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
 from nbformat import v4
 from rendering import hostile, sample
+from weasyprint import HTML
 
 from atc.chapters import jeux_d_acteurs
+from atc.errors import AtcError
 from atc.exhibit import Exhibit
 from atc.rendering import Chapter, chapter_page, document_pdf, read_chapter
 from atc.rendering.fragments import parse
@@ -96,3 +99,44 @@ def test_the_pdf_calls_and_carries_nothing(pdf: bytes) -> None:
             for link in page.get("/Annots", []):
                 assert "/URI" not in link.get("/A", {})
                 assert "/JS" not in link.get("/A", {})
+
+
+# faults.md, 42: six ways of asking the network, four of reading the disk.
+_ASKING = {
+    "image": "<img src='{url}/a.png' alt='a'>",
+    "style of an element": "<p style='background-image: url({url}/a.png)'>a</p>",
+    "style sheet": "<link rel='stylesheet' href='{url}/a.css'>",
+    "imported style sheet": "<style>@import '{url}/a.css';</style>",
+    "font": "<style>@font-face {{ font-family: X; src: url({url}/a.ttf) }}</style><p>a</p>",
+    "object": "<object data='{url}/a.svg'></object>",
+}
+_READING = {
+    "image": "<img src='{path}' alt='a'>",
+    "drawing": "<svg viewBox='0 0 9 9'><image href='{path}' width='9' height='9'/></svg>",
+    "attachment of the document": "<link rel='attachment' href='{path}'>",
+    "attachment of a link": "<a rel='attachment' href='{path}'>a</a>",
+}
+
+
+@pytest.mark.parametrize("markup", _ASKING.values(), ids=_ASKING)
+def test_the_pdf_maker_asks_nobody(markup: str) -> None:
+    with hostile.listening() as trap:
+        with pytest.raises(AtcError, match="Le PDF n’a pas pu être composé"):
+            document_pdf([Chapter("x", "Titre", markup.format(url=trap.address))], sample.COVER)
+        assert trap.asked == []
+
+
+@pytest.mark.parametrize("markup", _READING.values(), ids=_READING)
+def test_the_pdf_maker_reads_no_file(markup: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.svg"
+    secret.write_text("<svg xmlns='http://www.w3.org/2000/svg'><text>canari</text></svg>", encoding="utf-8")
+    with pytest.raises(AtcError, match="Le PDF n’a pas pu être composé"):
+        document_pdf([Chapter("x", "Titre", markup.format(path=secret.as_uri()))], sample.COVER)
+
+
+@pytest.mark.parametrize("markup", _ASKING.values(), ids=_ASKING)
+def test_a_pdf_maker_left_to_itself_would_ask(markup: str) -> None:
+    # Without this, the trap could be blind.
+    with hostile.listening() as trap:
+        HTML(string=f"<body>{markup.format(url=trap.address)}</body>").write_pdf()
+        assert trap.asked != []

@@ -7,10 +7,7 @@ Content-Security-Policy alone, would have stopped it too.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import chromium
@@ -21,6 +18,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import v4
 from playwright import sync_api as playwright
 from rendering import hostile, sample
+from rendering.hostile import Trap
 
 from atc.chapters import jeux_d_acteurs
 from atc.errors import NotebookFailed
@@ -37,37 +35,10 @@ RAW = ("markdown cell", "html output")
 CARRIERS = ("quotation", "sentence", *RAW)
 
 
-@dataclass(frozen=True)
-class Trap:
-    """Somebody who listens, and what was asked of them."""
-
-    address: str
-    asked: list[str]
-
-    @property
-    def payloads(self) -> dict[str, str]:
-        return dict(hostile.payloads(self.address))
-
-
 @pytest.fixture(scope="module")
 def trap() -> Iterator[Trap]:
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path.strip("/"))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Trap(f"http://127.0.0.1:{server.server_port}", asked)
-        server.shutdown()
-        thread.join()
+    with hostile.listening() as listener:
+        yield listener
 
 
 @pytest.fixture(scope="module")
