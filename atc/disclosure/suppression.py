@@ -94,6 +94,7 @@ class _Table:
         # An order of magnitude that no reader can be surprised by: nothing of a masked total shows in it.
         self.most: int = 10 ** max(2, len(str(max((cell.value for cell in cells), default=0))))
         self.orders: list[Order] = []
+        self.withheld: set[str] = set()
         self.status = {cell.key: self._first(cell) for cell in cells}
         self.ranges = {cell.key: self._believed(cell) for cell in cells}
 
@@ -125,9 +126,13 @@ class _Table:
         for key, status in self.status.items():
             low, high = found[key]
             fewest = min(FEWEST, self.floor - 1) if status == PRIMARY else 2
-            if status != PUBLISHED and high - low + 1 < fewest:
+            if status != PUBLISHED and high - low + 1 < fewest and not self._is_harmless(key):
                 return key
         return None
+
+    def _is_harmless(self, key: str) -> bool:
+        """Whether a cell is masked only because its line is: that nobody, or many, are in it may be known."""
+        return key in self.withheld and not self.cells[key].is_small(self.floor)
 
     def mask_beside(self, key: str) -> bool:
         """Mask the smallest publishable count that is bound to this one; whether there was any."""
@@ -171,12 +176,15 @@ class _Table:
             published = cell.exempt or (cell.told is not None and not cell.told.is_masked)
             if cell.printed and not published:
                 self.status[key], self.ranges[key] = SECONDARY, (0, self.most)
+                self.withheld.add(key)
                 self.orders = [order for order in self.orders if key not in order.keys]
 
     def shown(self, cell: Cell, found: dict[str, Range]) -> Count:
-        """What is shown of a cell: a small count is only said to be small."""
-        status = self.status[cell.key]
-        return Count(*(self.ranges if status == PRIMARY else found)[cell.key], status)
+        """What is shown of a cell: a small count is only said to be small; what anybody can tell is told."""
+        status, (low, high) = self.status[cell.key], found[cell.key]
+        if status == PRIMARY:
+            return Count(*self.ranges[cell.key], PRIMARY)
+        return Count(low, high, SECONDARY if low < high else PUBLISHED)
 
 
 def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Count:
