@@ -67,7 +67,7 @@ def draw(canvas: Canvas, rows: Sequence[PairRow], first: str, second: str) -> Fi
     keys = [
         Key(first, BLUE, "o"),
         Key(second, ORANGE, "D"),
-        Key(f"1 territoire, {lower_first(first)} plus haut", BLUE),
+        Key(f"Un territoire, {lower_first(first)} plus haut", BLUE),
         Key("même note", _EQUAL),
         Key(f"{lower_first(second)} plus haut", ORANGE, hollow=True),
     ]

@@ -12,7 +12,7 @@ from atc.datapackage import STATUSES
 from atc.disclosure import Release
 from atc.exhibit import Base, Column, DataTable, Exhibit
 from atc.exhibit.gate import release_for
-from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
+from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, PRINTED, Control, controls, controls_table
 from atc.typography import french, lower_first
 from atc.waves import Wave
 
@@ -62,7 +62,7 @@ def _table_of(
     reading: str,
 ) -> Exhibit:
     status = _status(vague)
-    table = DataTable(release.facts(rows, "Chiffres imprimés par le rapport intermédiaire"), columns)
+    table = DataTable(release.facts(rows, PRINTED), columns)
     if vague.settings.published:
         # Everybody may read in the report the numbers that it printed, however small.
         printed = re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))

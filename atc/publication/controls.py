@@ -16,6 +16,7 @@ from atc.publication.bundle import PUBLIC, Bundle
 from atc.publication.finished import Finished
 from atc.publication.gate import ALERT, PASSED, REFUSED, Line, concluded
 from atc.publication.scan import Known, scan
+from atc.published import PRINTED
 from atc.reference import load_roster
 from atc.waves import Wave
 
@@ -112,6 +113,7 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
     for exhibit in finished.exhibits:
         small[exhibit.chapter] = small.get(exhibit.chapter, frozenset()) | frozenset(exhibit.let_out.small)
     crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
+    crossed |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
     return Known(
         floor=wave.report.small_numbers.floor,
         pseudonyms=frozenset(_pseudonyms(wave)),

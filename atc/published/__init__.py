@@ -9,9 +9,10 @@ from atc.published.controls import (
     DIFFERENT,
     EQUAL,
     NOT_APPLICABLE,
+    PRINTED,
     Control,
     controls,
     controls_table,
 )
 
-__all__ = ["DIFFERENT", "EQUAL", "NOT_APPLICABLE", "Control", "controls", "controls_table"]
+__all__ = ["DIFFERENT", "EQUAL", "NOT_APPLICABLE", "PRINTED", "Control", "controls", "controls_table"]

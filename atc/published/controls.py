@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from atc.waves import Wave
 
 EQUAL, DIFFERENT, NOT_APPLICABLE = "égal", "différent", "sans objet"
+#: Why the tables of controls may name a site beside a post: everybody read it in the report.
+PRINTED = "Chiffres imprimés par le rapport intermédiaire"
 _REASON_LENGTH = 120
 
 
