@@ -14,13 +14,24 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from atc.indicators import effectifs
+
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
 HAUSSE, STABLE, BAISSE, PERDU, NOUVEAU = "hausse", "stable", "baisse", "perdu", "nouveau"
 SENS = {HAUSSE: "En hausse", STABLE: "Stable", BAISSE: "En baisse"}
 # Columns of `bilan`.
-BILAN = ("compares", *SENS, "perdus", "nouveaux", "mediane_avant", "mediane_apres")
+BILAN = (
+    "compares",
+    *SENS,
+    "perdus",
+    "nouveaux",
+    "connus_avant",
+    "connus_apres",
+    "mediane_avant",
+    "mediane_apres",
+)
 
 
 @dataclass(frozen=True)
@@ -139,16 +150,20 @@ def bilan(evolution: pd.DataFrame) -> dict[str, float]:
         evolution: One row = one territory, with ``avant``, ``apres`` and ``sens``.
 
     Returns:
-        ``compares``, ``hausse``, ``stable``, ``baisse``, ``perdus``, ``nouveaux`` (territories), then
+        ``compares``, ``hausse``, ``stable``, ``baisse``, ``perdus``, ``nouveaux``, ``connus_avant`` and
+        ``connus_apres`` (territories: in both waves, of which by direction, in one only, in each), then
         ``mediane_avant`` and ``mediane_apres``, over the same territories, missing when none is compared.
     """
     counts = evolution["sens"].value_counts()
     both = evolution[evolution["sens"].isin(list(SENS))]
+    lost, new = (int(counts.get(sens, 0)) for sens in (PERDU, NOUVEAU))
     return {
         "compares": len(both),
         **{sens: int(counts.get(sens, 0)) for sens in SENS},
-        "perdus": int(counts.get(PERDU, 0)),
-        "nouveaux": int(counts.get(NOUVEAU, 0)),
+        "perdus": lost,
+        "nouveaux": new,
+        "connus_avant": len(both) + lost,
+        "connus_apres": len(both) + new,
         "mediane_avant": both["avant"].median(),
         "mediane_apres": both["apres"].median(),
     }
@@ -190,7 +205,9 @@ def composition(
 
     Returns:
         One row = one box. ``modalite``, ``libelle``, ``avant`` and ``apres`` (territories that tick it),
-        ``gagnes`` and ``perdus`` (that tick it now only, or then only), ``total`` (compared).
+        ``gagnes``, ``perdus`` and ``inchanges`` (that tick it now only, then only, or both times or never),
+        ``total`` (compared), ``partis`` and ``entres`` (that answered then only, now only), ``connus_avant``
+        and ``connus_apres`` (that answered then, now).
     """
     rows = []
     for column, label in libelles.items():
@@ -203,6 +220,7 @@ def composition(
         )
         both = sorted(set(before.index) & set(after.index))
         then, now = before[both], after[both]
+        known = {"connus_avant": len(before), "connus_apres": len(after)}
         rows.append(
             {
                 "modalite": column,
@@ -211,11 +229,15 @@ def composition(
                 "apres": int(now.sum()),
                 "gagnes": int((now & ~then).sum()),
                 "perdus": int((then & ~now).sum()),
+                "inchanges": int((then == now).sum()),
                 "total": len(both),
+                "partis": len(before) - len(both),
+                "entres": len(after) - len(both),
+                **known,
             }
         )
-    columns = ["modalite", "libelle", "avant", "apres", "gagnes", "perdus", "total"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["modalite", "libelle", "avant", "apres", "gagnes", "perdus", "inchanges", "total"]
+    return pd.DataFrame(rows, columns=[*columns, "partis", "entres", "connus_avant", "connus_apres"])
 
 
 def passages(
@@ -226,14 +248,16 @@ def passages(
     Returns:
         One row = one former model × one present model that at least one territory went through, in the order
         of the questionnaire. ``modele_avant``, ``libelle_avant``, ``modele_apres``, ``libelle_apres``,
-        ``effectif`` (territories). A territory that stays has the same model twice.
+        ``effectif`` (territories), ``total`` (those of the former model). A territory that stays has the same
+        model twice.
     """
     labels = dictionary.field("positionnements.modele_principal").labels
     before, after = (
         table.set_index(table["territoire"].astype(str))["modele_principal"].dropna().astype(str)
         for table in (positionnements_avant, positionnements_apres)
     )
-    moves = pd.DataFrame({"avant": before, "apres": after}).dropna().value_counts()
+    both = pd.DataFrame({"avant": before, "apres": after}).dropna()
+    moves, origins = both.value_counts(), both["avant"].value_counts()
     rows = [
         {
             "modele_avant": first,
@@ -241,10 +265,26 @@ def passages(
             "modele_apres": second,
             "libelle_apres": labels[second],
             "effectif": int(moves[first, second]),
+            "total": int(origins[first]),
         }
         for first in labels
         for second in labels
         if (first, second) in moves.index
     ]
-    columns = ["modele_avant", "libelle_avant", "modele_apres", "libelle_apres", "effectif"]
+    columns = ["modele_avant", "libelle_avant", "modele_apres", "libelle_apres", "effectif", "total"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def fidelite(positionnements_avant: pd.DataFrame, positionnements_apres: pd.DataFrame) -> pd.DataFrame:
+    """How many territories keep their main model, over those placed in both waves.
+
+    Returns:
+        ``garde`` then ``change``: ``modalite``, ``libelle``, ``effectif`` and ``total`` (territories).
+    """
+    before, after = (
+        table.set_index(table["territoire"].astype(str))["modele_principal"].dropna().astype(str)
+        for table in (positionnements_avant, positionnements_apres)
+    )
+    both = pd.DataFrame({"avant": before, "apres": after}).dropna()
+    codes = (both["avant"] == both["apres"]).map({True: "garde", False: "change"})
+    return effectifs.tally({"garde": "Gardent leur modèle", "change": "Changent de modèle"}, codes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from atc.indicators import scores
-from atc.indicators.evolution import BILAN, bilan, directions
+from atc.indicators.evolution import BAISSE, BILAN, HAUSSE, SENS, bilan, directions
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
@@ -59,6 +59,32 @@ def evolution_des_scores(
     return pd.DataFrame(rows, columns=["groupe", "libelle_groupe", "item", "libelle_item", *BILAN])
 
 
+def comparaisons(evolution_des_scores: pd.DataFrame) -> pd.DataFrame:
+    """Comparisons that go up, and that go down: one comparison is one territory on one item.
+
+    How many there are in all is left out: it would tell how many territories answered only once.
+
+    Args:
+        evolution_des_scores: What the function of that name gives.
+
+    Returns:
+        One row = one group × ``hausse`` or ``baisse``. ``groupe``, ``libelle_groupe``, ``sens``, ``libelle``,
+        ``effectif`` (comparisons).
+    """
+    rows = [
+        {
+            "groupe": group,
+            "libelle_groupe": label,
+            "sens": sens,
+            "libelle": SENS[sens],
+            "effectif": int(some[sens].sum()),
+        }
+        for (group, label), some in evolution_des_scores.groupby(["groupe", "libelle_groupe"], sort=False)
+        for sens in (HAUSSE, BAISSE)
+    ]
+    return pd.DataFrame(rows)
+
+
 def _lenses(dictionary: Dictionary, items: Collection[str]) -> list[tuple[dict[str, str], str, str]]:
     groups = dictionary.field("scores.groupe").labels
     labels = dictionary.field("scores.item").labels
@@ -85,9 +111,11 @@ def trois_moments(
     « Avant » is the retrospective judgement that the former wave asked for.
 
     Returns:
-        One row = one group × one item × one moment of ``MOMENTS``. ``groupe``, ``libelle_groupe``, ``item``,
-        ``libelle_item``, ``moment``, ``mediane`` (of territory medians, 1-10, missing when no territory is
-        known at all three moments), ``territoires`` (how many are).
+        One row = one group × one item. ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``, a column
+        for each moment of ``MOMENTS`` (median of territory medians, 1-10, missing when no territory is known
+        at all three), ``territoires`` (how many are); then how many each wave knows now
+        (``connus_avant``, ``connus_apres``), and how many of those are not known at all three (``perdus``,
+        ``nouveaux``).
     """
     taken = zip(
         MOMENTS,
@@ -101,14 +129,16 @@ def trois_moments(
             moment: scores.medianes_par_territoire(table, period).set_index(keys)["mediane"]
             for moment, table, period in taken
         }
-    ).dropna()
+    )
     rows = []
     for names, group, item in _lenses(dictionary, items):
         levels = medians.index.get_level_values
-        kept = medians[(levels("groupe") == group) & (levels("item") == item)]
-        rows += [
-            {**names, "moment": moment, "mediane": kept[moment].median(), "territoires": len(kept)}
-            for moment in MOMENTS
-        ]
-    columns = ["groupe", "libelle_groupe", "item", "libelle_item", "moment", "mediane", "territoires"]
-    return pd.DataFrame(rows, columns=columns)
+        some = medians[(levels("groupe") == group) & (levels("item") == item)]
+        kept = some.dropna()
+        known = {"connus_avant": some["precedente"], "connus_apres": some["actuelle"]}
+        counts = {name: int(values.notna().sum()) for name, values in known.items()}
+        left = {name: n - len(kept) for name, n in zip(("perdus", "nouveaux"), counts.values(), strict=True)}
+        middles = {moment: kept[moment].median() for moment in MOMENTS}
+        rows.append({**names, **middles, "territoires": len(kept), **left, **counts})
+    columns = ["groupe", "libelle_groupe", "item", "libelle_item", *MOMENTS, "territoires"]
+    return pd.DataFrame(rows, columns=[*columns, "perdus", "nouveaux", "connus_avant", "connus_apres"])

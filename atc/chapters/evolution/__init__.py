@@ -5,8 +5,9 @@ Nothing is joined that the codebooks do not allow: what is left out is listed in
 
 from atc.chapters.evolution.comparabilite import tab_08_06
 from atc.chapters.evolution.moyens import fig_08_04
-from atc.chapters.evolution.notes import fig_08_02, fig_08_03
+from atc.chapters.evolution.notes import fig_08_02
 from atc.chapters.evolution.passages import fig_08_05
 from atc.chapters.evolution.reponses import fig_08_01
+from atc.chapters.evolution.sens import fig_08_03
 
 __all__ = ["fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "tab_08_06"]

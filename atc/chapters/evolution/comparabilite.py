@@ -8,6 +8,7 @@ from atc import codebook
 from atc.chapters.evolution.rapprochement import COMPARED, compare, readable
 from atc.datapackage import STATUSES
 from atc.exhibit import Base, DataTable, Exhibit
+from atc.exhibit.gate import release_for
 from atc.typography import counted, enumeration, french, lower_first, number
 from atc.waves import Wave
 
@@ -19,15 +20,18 @@ def tab_08_06(vague: Wave) -> Exhibit:
     counts = {code: int((compared["comparabilite"] == code).sum()) for code in codebook.VERDICTS}
     rows = _shown(compared, vague)
     joined = int(compared["jointure"].sum())
+    release = release_for(vague, "T08-06")
+    table = DataTable(release.facts(rows, "Codebooks : des variables, et personne"), COMPARED)
+    release.check(table.texts)
     statuses = {s for wave in (avant, vague) for s in _statuses(wave)}
     return Exhibit(
-        id="T08-06",
+        id=release.exhibit,
         title=french(f"{joined} variables sur {len(compared)} se comparent d’une vague à l’autre"),
         subtitle=french(
             "Les variables identiques sont comptées par table ; les phrases notées et toutes "
             "les autres sont listées"
         ),
-        table=DataTable(rows, COMPARED),
+        table=table,
         reading=french(
             "D’après le codebook : "
             + enumeration(
@@ -48,6 +52,7 @@ def tab_08_06(vague: Wave) -> Exhibit:
         status_note="",
         uses=(),
         draw=None,
+        let_out=release.record.plain(),
     )
 
 

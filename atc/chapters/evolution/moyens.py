@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from atc import codebook
-from atc.chapters.evolution.rapprochement import compare, left_out, nothing_to_join, score, year
+from atc.chapters.evolution.rapprochement import compare, left_out, nothing_to_join, out_of, score, year
 from atc.charts import units
+from atc.disclosure import Measure, Ratio, Release, Released, together
+from atc.disclosure.count import SECONDARY
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
-from atc.indicators import evolution
-from atc.indicators.lignes import lignes, premiere
-from atc.typography import capitalise, counted, lower_first, number
+from atc.indicators import effectifs, evolution
+from atc.typography import capitalise, enumeration, lower_first, number
 from atc.waves import Wave
 
 _MEASURES = ("etp", "reunions_pilotage")
@@ -22,101 +23,144 @@ _CARNET = ("carnet_de_bord.territoire", *(f"carnet_de_bord.{name}" for name in (
 
 
 @exhibit("F08-04", uses=_CARNET, uses_before=_CARNET)
-def fig_08_04(vague: Wave, avant: Wave) -> Draft:
+def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Time of animation, meetings and steering body, then and now."""
     compared = compare(vague, avant)
     variables = [f"carnet_de_bord.{name}" for name in (*_MEASURES, *_BOXES)]
     kept = {name.partition(".")[2] for name in codebook.joined(compared, variables)}
     if not kept:
-        return nothing_to_join(compared, variables, "Moyens et pilotage")
-    tables = avant.table("carnet_de_bord"), vague.table("carnet_de_bord")
-    fields = {name: vague.field(f"carnet_de_bord.{name}") for name in (*_MEASURES, *_BOXES) if name in kept}
-    measures = evolution.evolution_du_carnet(
-        *tables, {name: field.label for name, field in fields.items() if name in _MEASURES}
-    )
-    boxes = evolution.composition(
-        *tables, {name: field.label for name, field in fields.items() if name in _BOXES}
-    )
+        return nothing_to_join(release, compared, variables, "Moyens et pilotage")
+    labels = {name: vague.field(f"carnet_de_bord.{name}").label for name in (*_MEASURES, *_BOXES)}
+    joined = {name: label for name, label in labels.items() if name in kept}
+    measures = _measures(vague, avant, release, {n: label for n, label in joined.items() if n in _MEASURES})
+    boxes = _boxes(vague, avant, release, {n: label for n, label in joined.items() if n in _BOXES})
     then, now = year(avant), year(vague)
-    measured = {row.modalite: row for row in lignes(measures)}
-    rows = [unit for name, row in measured.items() for unit in _measure_rows(row, fields[name].unit)]
-    rows += [unit for row in lignes(boxes) for unit in _box_rows(row, then, now)]
-    total = int(max([*measures["compares"], *boxes["total"]]))
+    named = {name: vague.field(f"carnet_de_bord.{name}").unit for name in _MEASURES}
+    rows = [unit for row in measures for unit in _measure_rows(row, named[row.modalite])]
+    rows += [unit for row in boxes for unit in _box_rows(row, then, now)]
+    returned = release.count(len(vague.table("carnet_de_bord")), "carnet_de_bord.territoire")
     return Draft(
-        title=_means_title(measured, boxes, then, now),
-        subtitle="Territoires dont le carnet est revenu aux deux vagues",
+        title=_means_title(measures, boxes, then, now),
+        subtitle="Territoires dont le carnet est revenu aux deux vagues ; membres de l’instance : carnets "
+        "de chaque vague",
         table=_means_table(measures, boxes, then, now),
-        reading=" ".join(
-            f"{row.libelle} : médiane de {_decimal(row.mediane_avant, name)} {fields[name].unit} en {then}, "
-            f"de {_decimal(row.mediane_apres, name)} en {now} ; en hausse sur "
-            f"{counted(row.hausse, 'territoire')}, stable sur {row.stable}, en baisse sur {row.baisse}."
-            for name, row in measured.items()
-        )
+        reading=" ".join(_change_aloud(row, named[row.modalite], then, now) for row in measures)
         or "Seule la composition de l’instance se compare.",
         alt="Territoires. " + listed((f"{r.heading} {r.label}".strip(), r.text) for r in rows),
-        base=Base(total, "carnets de bord rendus aux deux vagues"),
+        base=Base(returned, f"carnets de bord rendus en {now}, dont ceux que l’on compare"),
         draw=lambda canvas: units.draw(canvas, rows),
-        note="Les territoires qui n’ont rendu leur carnet qu’une fois sont laissés de côté ; les réunions "
-        "se cumulent depuis le démarrage, et ne peuvent donc que croître. " + left_out(compared, variables),
+        note="Les territoires qui n’ont rendu leur carnet qu’une fois ne comptent ni en hausse ni en baisse "
+        "; les réunions se cumulent depuis le démarrage, et ne peuvent donc que croître. "
+        + left_out(compared, variables),
     )
 
 
-def _decimal(value: float, name: str) -> str:
-    return number(value, 1) if name == "etp" else score(value)
+def _measures(vague: Wave, avant: Wave, release: Release, labels: Mapping[str, str]) -> Released:
+    """Up, stable and down, and the medians of the territories that answered twice."""
+    tables = avant.table("carnet_de_bord"), vague.table("carnet_de_bord")
+    return release.splits(
+        evolution.evolution_du_carnet(*tables, labels),
+        "evolution.carnet_de_bord",
+        by=("modalite",),
+        total="compares",
+        parts=tuple(evolution.SENS),
+        outside={
+            "perdus": ("connus_avant", f"{avant.id}/carnet_de_bord.valeurs"),
+            "nouveaux": ("connus_apres", f"{vague.id}/carnet_de_bord.valeurs"),
+        },
+        values=("mediane_avant", "mediane_apres"),
+    )
+
+
+def _boxes(vague: Wave, avant: Wave, release: Release, labels: Mapping[str, str]) -> Released:
+    """Boxes ticked in each wave, as its own chapter tells them, then won and lost."""
+    tables = avant.table("carnet_de_bord"), vague.table("carnet_de_bord")
+    changes = release.splits(
+        evolution.composition(*tables, labels),
+        "evolution.composition",
+        by=("modalite",),
+        total="total",
+        parts=("gagnes", "inchanges", "perdus"),
+        outside={
+            "partis": ("connus_avant", f"{avant.id}/carnet_de_bord.valeurs"),
+            "entres": ("connus_apres", f"{vague.id}/carnet_de_bord.valeurs"),
+        },
+    )
+    ticked = [
+        each.boxes(effectifs.cases(table, labels), "carnet_de_bord.composition")
+        for each, table in zip((release.before, release), tables, strict=True)
+    ]
+    columns = {
+        f"{name}{when}": pd.Series([getattr(row, shown) for row in some], dtype="object")
+        for when, some in zip(("avant", "apres"), ticked, strict=True)
+        for name, shown in (("", "effectif"), ("carnets_", "total"))
+    }
+    return changes.reshaped(lambda frame: frame.assign(**columns))
+
+
+def _decimal(value: Measure, name: str) -> str:
+    return number(value.known, 1) if name == "etp" and value.known is not None else score(value)
+
+
+def _change_aloud(row: Any, unit: str, then: str, now: str) -> str:
+    medians = [_decimal(value, row.modalite) for value in (row.mediane_avant, row.mediane_apres)]
+    told = [
+        f"{label.lower()} sur {count.of('territoire')}"
+        for sens, label in evolution.SENS.items()
+        if (count := getattr(row, sens)).status != SECONDARY
+    ]
+    return (
+        f"{row.libelle} : médiane de {medians[0]} {unit} en {then}, de {medians[1]} en {now}"
+        f"{f' ; {enumeration(told)}' if told else ''}."
+    )
 
 
 def _measure_rows(row: Any, unit: str) -> list[units.UnitRow]:
-    name, total = row.modalite, int(row.compares)
-    medians = (row.mediane_avant, row.mediane_apres)
-    then, now = (_decimal(median, name) for median in medians) if total else ("–", "–")
-    heading = f"{row.libelle} (médiane : {then} puis {now} {unit})"
+    medians = [_decimal(value, row.modalite) for value in (row.mediane_avant, row.mediane_apres)]
+    heading = f"{row.libelle} (médiane : {medians[0]} puis {medians[1]} {unit})"
+    total = None if row.compares.is_masked else row.compares
+    counts = [(label, getattr(row, sens)) for sens, label in evolution.SENS.items()]
     return [
-        units.UnitRow(
-            label,
-            "" if i else heading,
-            count=int(getattr(row, sens)),
-            total=total,
-            text=f"{number(getattr(row, sens))} sur {number(total)}",
-        )
-        for i, (sens, label) in enumerate(evolution.SENS.items())
+        units.UnitRow(label, "" if i else heading, count, total, f"{count.shown}{out_of(row.compares)}")
+        for i, (label, count) in enumerate(counts)
     ]
 
 
 def _box_rows(row: Any, then: str, now: str) -> list[units.UnitRow]:
-    counts = {then: int(row.avant), now: int(row.apres)}
-    total = int(row.total)
     heading = f"Siègent dans l’instance : {lower_first(row.libelle)}"
+    ratios = {then: Ratio(row.avant, row.carnets_avant), now: Ratio(row.apres, row.carnets_apres)}
     return [
-        units.UnitRow(
-            year, "" if i else heading, count=count, total=total, text=f"{count} sur {number(total)}"
-        )
-        for i, (year, count) in enumerate(counts.items())
+        units.UnitRow(year, "" if i else heading, ratio.effectif, ratio.total, ratio.shown)
+        for i, (year, ratio) in enumerate(ratios.items())
     ]
 
 
-def _means_title(measured: Mapping[str, Any], boxes: pd.DataFrame, then: str, now: str) -> str:
+def _means_title(measures: Released, boxes: Released, then: str, now: str) -> str:
     parts = []
-    time = measured.get("etp")
-    if time is not None:
+    time = next((row for row in measures if row.modalite == "etp"), None)
+    if time is not None and SECONDARY not in {time.hausse.status, time.baisse.status}:
         parts.append(
-            f"Le temps d’animation monte sur {counted(time.hausse, 'territoire')} et baisse sur {time.baisse}"
+            f"Le temps d’animation monte sur {time.hausse.of('territoire')} et baisse sur {time.baisse}"
         )
-    open_to = boxes[boxes["modalite"] == "instance_associations"]
-    if len(open_to):
-        row = premiere(open_to)
-        parts.append(f"les associations siègent sur {row.avant} sites en {then}, {row.apres} en {now}")
+    open_to = next((row for row in boxes if row.modalite == "instance_associations"), None)
+    if open_to is not None and SECONDARY not in {open_to.avant.status, open_to.apres.status}:
+        parts.append(
+            f"les associations siègent sur {open_to.avant.of('site')} en {then}, {open_to.apres} en {now}"
+        )
     return capitalise(" ; ".join(parts)) or "Moyens et pilotage aux deux vagues"
 
 
-def _means_table(measures: pd.DataFrame, boxes: pd.DataFrame, then: str, now: str) -> DataTable:
-    ticked = boxes.assign(
-        hausse=boxes["gagnes"],
-        baisse=boxes["perdus"],
-        stable=boxes["total"] - boxes["gagnes"] - boxes["perdus"],
-        compares=boxes["total"],
-    ).drop(columns="perdus")
+def _means_table(measures: Released, boxes: Released, then: str, now: str) -> DataTable:
+    same = boxes.reshaped(
+        lambda frame: frame.rename(
+            columns={"gagnes": "hausse", "perdus": "baisse", "inchanges": "stable", "total": "compares"}
+        )
+    )
+    kept = ["libelle", "mediane_avant", "mediane_apres", "avant", "apres", *evolution.SENS, "compares"]
     return DataTable(
-        pd.concat([measures.drop(columns=["perdus", "nouveaux"]), ticked], ignore_index=True),
+        together({"mesures": measures, "membres": same}, "quoi").reshaped(
+            lambda frame: frame.reindex(columns=kept)
+        ),
         [
             Column("libelle", "Moyens et pilotage"),
             Column("mediane_avant", f"Médiane {then}", 1),

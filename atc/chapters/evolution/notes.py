@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
-
-import pandas as pd
 
 from atc.chapters.evolution.rapprochement import (
     BY_TERRITORY,
@@ -17,14 +15,14 @@ from atc.chapters.evolution.rapprochement import (
     score,
     year,
 )
-from atc.charts import moments, stacked
+from atc.charts import moments
+from atc.disclosure import Measure, Release, Released
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
-from atc.indicators import evolution, evolution_des_notes
-from atc.indicators.lignes import lignes, plus_grande, premiere
+from atc.indicators import evolution_des_notes
 from atc.typography import counted, lower_first
 from atc.waves import Wave
 
-_SCORES = (
+SCORES = (
     "scores.repondant",
     "scores.groupe",
     "scores.territoire",
@@ -34,29 +32,34 @@ _SCORES = (
 )
 
 
-@exhibit("F08-02", uses=_SCORES, uses_before=_SCORES)
-def fig_08_02(vague: Wave, avant: Wave) -> Draft:
+@exhibit("F08-02", uses=SCORES, uses_before=SCORES)
+def fig_08_02(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Scores before the start, then in each wave, by territory, two lenses."""
     compared = compare(vague, avant)
     items = joined_items(compared, vague)
     if not items:
-        return nothing_to_join(compared, item_variables(vague), "Situation du territoire")
-    table = evolution_des_notes.trois_moments(
-        avant.table("scores"), vague.table("scores"), vague.dictionary, items
-    ).astype({"territoires": "int64"})
+        return nothing_to_join(release, compared, item_variables(vague), "Situation du territoire")
+    table = release.splits(
+        evolution_des_notes.trois_moments(
+            avant.table("scores"), vague.table("scores"), vague.dictionary, items
+        ),
+        "evolution.trois_moments",
+        by=("groupe", "item"),
+        total="territoires",
+        outside=outside(vague, avant, "scores.territoire&periode=actuelle"),
+        values=evolution_des_notes.MOMENTS,
+    ).reshaped(
+        lambda frame: frame.sort_values("item", key=lambda names: names.map(items.index), kind="stable")
+    )
     names = ("Avant", year(avant), year(vague))
-    groups = vague.field("scores.groupe").labels
-    first, second = groups.values()
-    panels = [_panel(label, some) for label, some in table.groupby("libelle_item", sort=False)]
-    wide = _by_moment(table)
-    last = wide.assign(ecart=wide["actuelle"] - wide["precedente"])
-    most = plus_grande(last.dropna(subset="ecart"), "ecart") if last["ecart"].notna().any() else None
+    first, second = vague.field("scores.groupe").labels.values()
+    panels = [_panel(table, item) for item in items]
     return Draft(
-        title=_moved(most, names) if most else "Aucun territoire n’est connu aux trois moments",
+        title=_moved(table, names),
         subtitle="Situation du territoire, de 1 (pas du tout d’accord) à 10 (tout à fait). Médiane des "
         "médianes par territoire",
         table=DataTable(
-            wide,
+            table,
             [
                 Column("libelle_item", "Phrase"),
                 Column("libelle_groupe", "Groupe"),
@@ -67,128 +70,84 @@ def fig_08_02(vague: Wave, avant: Wave) -> Draft:
                 Column("territoires", "Territoires comparés", 0),
             ],
         ),
-        reading=" ".join(_course(group, some, names) for group, some in _by_lens(wide))
+        reading=" ".join(_course(group, rows, names) for group, rows in by_lens(table))
         + " Chaque médiane porte sur les seuls territoires connus aux trois moments.",
         alt=f"Médianes avant, en {names[1]} puis en {names[2]}. "
-        + listed(
-            (f"{row.libelle_item}, {lower_first(row.libelle_groupe)}", _three(row)) for row in lignes(wide)
-        ),
-        base=Base(int(wide["territoires"].max()), "territoires au plus, connus aux trois moments"),
+        + listed((f"{row.libelle_item}, {lower_first(row.libelle_groupe)}", _three(row)) for row in table),
+        base=base_of(table, vague),
         draw=lambda canvas: moments.draw(canvas, panels, names, first, second),
         note=f"« Avant » est un regard rétrospectif, demandé en {names[1]}. {BY_TERRITORY} "
         + left_out(compared, item_variables(vague)),
     )
 
 
-def _by_moment(table: pd.DataFrame) -> pd.DataFrame:
-    """One row = one item × one group, items together; one column per moment."""
-    keys = ["libelle_item", "libelle_groupe", "territoires"]
-    rows = [
-        {**dict(zip(keys, names, strict=True)), **dict(zip(some["moment"], some["mediane"], strict=True))}
-        for names, some in table.groupby(keys, sort=False)
-    ]
-    rank = {label: i for i, label in enumerate(table["libelle_item"].unique())}
-    wide = pd.DataFrame(rows, columns=[*keys, *evolution_des_notes.MOMENTS])
-    return wide.sort_values("libelle_item", kind="stable", key=lambda labels: labels.map(rank))
+def outside(vague: Wave, avant: Wave, what: str) -> dict[str, tuple[str, str]]:
+    """Those that one wave knows and the comparison leaves out, for `Release.splits`."""
+    return {
+        "perdus": ("connus_avant", f"{avant.id}/{what}"),
+        "nouveaux": ("connus_apres", f"{vague.id}/{what}"),
+    }
 
 
-def _by_lens(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(str(group), some) for group, some in table.groupby("libelle_groupe", sort=False)]
+def base_of(table: Released, vague: Wave) -> Base:
+    """Those that are compared may have to be kept back; those that the wave knows are not."""
+    most = max((row.connus_apres for row in table), key=lambda count: int(count.high))
+    return Base(most, f"territoires au plus, notés en {year(vague)}, dont ceux que l’on compare")
 
 
-def _panel(label: object, some: pd.DataFrame) -> moments.Panel:
-    lenses = [
-        (tuple(None if pd.isna(m) else float(m) for m in lens["mediane"]), premiere(lens).territoires)
-        for _, lens in some.groupby("groupe", sort=False)
-    ]
-    (first, n1), (second, n2) = lenses
-    return moments.Panel(str(label), first, second, f"{n1} et {n2} territoires comparés")
+def by_lens(table: Released) -> Iterator[tuple[str, list[Any]]]:
+    """Label of each group, and its rows."""
+    lenses: dict[str, list[Any]] = {}
+    for row in table:
+        lenses.setdefault(row.libelle_groupe, []).append(row)
+    return iter(lenses.items())
+
+
+def _medians(row: Any) -> tuple[Measure, ...]:
+    return tuple(getattr(row, moment) for moment in evolution_des_notes.MOMENTS)
+
+
+def _panel(table: Released, item: str) -> moments.Panel:
+    first, second = (row for row in table if row.item == item)
+    if first.territoires.is_masked or second.territoires.is_masked:
+        note = ""
+    else:
+        note = f"{first.territoires} et {second.territoires} territoires comparés"
+    return moments.Panel(first.libelle_item, _medians(first), _medians(second), note)
 
 
 def _three(row: Any) -> str:
-    values = [getattr(row, moment) for moment in evolution_des_notes.MOMENTS]
-    return ", ".join("sans valeur" if pd.isna(value) else score(value) for value in values)
+    return ", ".join(score(median) for median in _medians(row))
 
 
-def _moved(most: Any, names: Sequence[str]) -> str:
-    who, item = lower_first(most.libelle_groupe), most.libelle_item
-    then, now = most.precedente, most.actuelle
-    if then == now:
+def _step(row: Any) -> float | None:
+    """How far the median moved since the wave before; nothing when one of the two is not known."""
+    then, now = row.precedente.known, row.actuelle.known
+    return None if then is None or now is None else now - then
+
+
+def _moved(table: Released, names: Sequence[str]) -> str:
+    steps = [(abs(step), row) for row in table if (step := _step(row)) is not None]
+    if not steps:
+        return "Situation du territoire : trop peu de territoires sont connus aux trois moments"
+    largest, row = max(steps, key=lambda pair: pair[0])
+    if not largest:
         return f"Aucune médiane ne bouge entre {names[1]} et {names[2]}"
     return (
-        f"Le plus grand changement depuis {names[1]} porte sur « {item} » : de {score(then)} à "
-        f"{score(now)} chez les {who}"
+        f"Le plus grand changement depuis {names[1]} porte sur « {row.libelle_item} » : de "
+        f"{score(row.precedente)} à {score(row.actuelle)} chez les {lower_first(row.libelle_groupe)}"
     )
 
 
-def _course(group: str, some: pd.DataFrame, names: Sequence[str]) -> str:
-    known = some.dropna(subset=["precedente", "actuelle"])
-    up = int((known["actuelle"] > known["precedente"]).sum())
-    down = int((known["actuelle"] < known["precedente"]).sum())
+def _course(group: str, rows: Sequence[Any], names: Sequence[str]) -> str:
+    steps = [step for row in rows if (step := _step(row)) is not None]
+    up, down = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
     return (
         f"Chez les {lower_first(group)}, la médiane monte entre {names[1]} et {names[2]} sur "
         f"{_phrases(up)}, baisse sur {_phrases(down)} et ne bouge pas sur "
-        f"{_phrases(len(known) - up - down)}."
+        f"{_phrases(len(steps) - up - down)}."
     )
 
 
 def _phrases(count: int) -> str:
     return counted(count, "phrase") if count else "aucune"
-
-
-@exhibit("F08-03", uses=_SCORES, uses_before=_SCORES)
-def fig_08_03(vague: Wave, avant: Wave) -> Draft:
-    """Item by item, territories up, stable and down."""
-    compared = compare(vague, avant)
-    items = joined_items(compared, vague)
-    if not items:
-        return nothing_to_join(compared, item_variables(vague), "Évolution des notes")
-    table = evolution_des_notes.evolution_des_scores(
-        avant.table("scores"), vague.table("scores"), vague.dictionary, items
-    )
-    rows = []
-    for label, some in _by_lens(table):
-        for i, row in enumerate(lignes(some)):
-            counts = (row.hausse, row.stable, row.baisse)
-            heading = "" if i else label
-            rows.append(stacked.StackRow(row.libelle_item, heading, counts, f"n = {row.compares}"))
-    most = plus_grande(table, "hausse")
-    then, now = year(avant), year(vague)
-    return Draft(
-        title=f"« {most.libelle_item} » progresse le plus souvent : en hausse sur {most.hausse} territoires "
-        f"sur {most.compares} selon les {lower_first(most.libelle_groupe)}",
-        subtitle=f"Nombre de territoires, selon l’évolution de leur médiane entre {then} et {now}",
-        table=DataTable(
-            table,
-            [
-                Column("libelle_item", "Phrase"),
-                Column("libelle_groupe", "Groupe"),
-                *(Column(code, label, 0) for code, label in evolution.SENS.items()),
-                Column("compares", "Territoires comparés", 0),
-                Column("perdus", f"En {then} seulement", 0),
-                Column("nouveaux", f"En {now} seulement", 0),
-                Column("mediane_avant", f"Médiane {then}", 1),
-                Column("mediane_apres", f"Médiane {now}", 1),
-            ],
-        ),
-        reading=" ".join(_attrition(label, some) for label, some in _by_lens(table))
-        + " Les autres ne répondent qu’à une vague : ils ne sont pas comparés.",
-        alt="En hausse, stables, en baisse. "
-        + listed(
-            (
-                f"{row.libelle_item}, {lower_first(row.libelle_groupe)}",
-                f"{row.hausse}, {row.stable}, {row.baisse}",
-            )
-            for row in lignes(table)
-        ),
-        base=Base(int(table["compares"].max()), "territoires au plus, notés aux deux vagues"),
-        draw=lambda canvas: stacked.draw(canvas, rows, list(evolution.SENS.values())),
-        note=f"« Stable » : la médiane du territoire est la même. {BY_TERRITORY} Ni pourcentage ni "
-        "test : les nombres sont trop petits. " + left_out(compared, item_variables(vague)),
-    )
-
-
-def _attrition(group: str, some: pd.DataFrame) -> str:
-    low, high = int(some["compares"].min()), int(some["compares"].max())
-    compared = f"{low}" if low == high else f"de {low} à {high}"
-    return f"Chez les {lower_first(group)}, {compared} territoires sont notés aux deux vagues."

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from atc import codebook
+from atc.disclosure import Count, Measure, Release
 from atc.exhibit import Base, Column, DataTable, Draft
 from atc.indicators.lignes import lignes
 from atc.typography import enumeration, lower_first, number
@@ -33,9 +34,16 @@ def year(vague: Wave) -> str:
     return str(vague.settings.date.year)
 
 
-def score(value: float) -> str:
+def score(value: Measure) -> str:
     """A median, with its half when it has one."""
-    return number(value, 0 if float(value).is_integer() else 1)
+    if value.known is None:
+        return "non communiquée" if value.value is None else "sans valeur"
+    return number(value.known, 0 if value.known.is_integer() else 1)
+
+
+def out_of(total: Count) -> str:
+    """« sur 12 », where readers may know it."""
+    return "" if total.is_masked else f" sur {total}"
 
 
 def compare(vague: Wave, avant: Wave) -> pd.DataFrame:
@@ -74,13 +82,13 @@ def item_variables(vague: Wave) -> list[str]:
     return [f"scores.item={code}" for code in vague.field("scores.item").labels]
 
 
-def nothing_to_join(compared: pd.DataFrame, variables: Sequence[str], what: str) -> Draft:
+def nothing_to_join(release: Release, compared: pd.DataFrame, variables: Sequence[str], what: str) -> Draft:
     """An exhibit without anything to join: the list of what there was, and why not."""
     rows = readable(compared[compared["variable"].isin(list(variables))])
     return Draft(
         title=f"{what} : aucun rapprochement possible entre les deux vagues",
         subtitle="Variables concernées, et ce qui a changé",
-        table=DataTable(rows, COMPARED),
+        table=DataTable(release.facts(rows, "Codebooks : des variables, et personne"), COMPARED),
         reading="Le codebook n’autorise aucune comparaison sur ce sujet.",
         alt="",
         base=Base(len(rows), "variables"),

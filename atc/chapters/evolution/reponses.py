@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from atc.chapters.evolution.rapprochement import year
 from atc.charts import stacked
+from atc.disclosure import Count, Release
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import evolution
-from atc.indicators.lignes import lignes
-from atc.typography import capitalise, counted, in_words
+from atc.typography import capitalise
 from atc.waves import Wave
 
 _ANSWERS = (
@@ -20,29 +22,36 @@ _ANSWERS = (
 
 
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
-def fig_08_01(vague: Wave, avant: Wave) -> Draft:
+def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who answered in each wave: territories, then persons."""
-    counts = evolution.presences(
-        avant.table("questionnaire_flash"),
-        vague.table("questionnaire_flash"),
-        avant.table("carnet_de_bord"),
-        vague.table("carnet_de_bord"),
+    counts = release.splits(
+        evolution.presences(
+            avant.table("questionnaire_flash"),
+            vague.table("questionnaire_flash"),
+            avant.table("carnet_de_bord"),
+            vague.table("carnet_de_bord"),
+        ),
+        "evolution.presence",
+        by=("modalite",),
+        total="communs",
+        outside={
+            "partis": ("avant", f"{avant.id}/presence"),
+            "entres": ("apres", f"{vague.id}/presence"),
+        },
     )
     then, now = year(avant), year(vague)
-    found = {row.modalite: row for row in lignes(counts)}
-    carnets, people = found["carnets"], found["institutionnels"]
+    carnets, people = (counts.row(modalite=code) for code in ("carnets", "institutionnels"))
     rows = [
         stacked.StackRow(
             row.libelle,
             counts=(row.communs, row.partis, row.entres),
-            text=f"{row.avant} puis {row.apres}",
+            text=f"{row.avant.shown} puis {row.apres.shown}",
         )
-        for row in lignes(counts)
+        for row in counts
     ]
     segments = ["aux deux vagues", f"en {then} seulement", f"en {now} seulement"]
     return Draft(
-        title=f"{capitalise(in_words(carnets.communs))} territoires rendent leur carnet aux deux "
-        f"vagues ; {in_words(people.communs)} acteurs institutionnels répondent deux fois",
+        title=_told_twice(carnets, people, then, now),
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires puis en personnes",
         table=DataTable(
             counts,
@@ -55,18 +64,31 @@ def fig_08_01(vague: Wave, avant: Wave) -> Draft:
                 Column("entres", f"En {now} seulement", 0),
             ],
         ),
-        reading=f"Entre {then} et {now}, {counted(carnets.partis, 'carnet')} ne "
-        f"{'revient' if carnets.partis < 2 else 'reviennent'} pas et "
-        f"{counted(carnets.entres, 'carnet')} {'arrive' if carnets.entres < 2 else 'arrivent'}. "
-        f"Parmi les acteurs institutionnels, {people.avant} personnes ont répondu en {then} et "
-        f"{people.apres} en {now} : {people.communs} sont les mêmes.",
+        reading=f"{capitalise(carnets.avant.of('carnet'))} en {then}, {carnets.apres} en {now} : "
+        f"{carnets.partis} ne {_comes(carnets.partis, 'revient', 'reviennent')} pas, et {carnets.entres} "
+        f"{_comes(carnets.entres, 'arrive', 'arrivent')}. Parmi les acteurs institutionnels, "
+        f"{people.avant.of('personne')} ont répondu en {then} et {people.apres} en {now} ; "
+        f"{people.communs} ont répondu deux fois.",
         alt="Réponses aux deux vagues, puis à une seule. "
-        + listed((row.label, ", ".join(map(str, row.counts))) for row in rows),
-        base=Base(
-            carnets.communs + carnets.partis + carnets.entres,
-            "territoires où un carnet au moins est revenu",
-        ),
+        + listed((row.label, ", ".join(count.shown for count in row.counts)) for row in rows),
+        base=Base(carnets.apres, f"carnets de bord rendus en {now}"),
         draw=lambda canvas: stacked.draw(canvas, rows, segments),
         note="Une même personne porte le même pseudonyme aux deux vagues. Un écart entre elles peut venir "
         "de ce que d’autres personnes répondent.",
     )
+
+
+def _told_twice(carnets: Any, people: Any, then: str, now: str) -> str:
+    actor, actors = "acteur institutionnel", "acteurs institutionnels"
+    twice = people.communs
+    who = twice.of(actor, actors) if twice.is_masked else f"{twice.in_words()} {actors}"
+    if carnets.communs.is_masked:
+        return capitalise(
+            f"{who} répondent deux fois, sur {people.avant} en {then} et {people.apres} en {now}"
+        )
+    both = capitalise(carnets.communs.in_words())
+    return f"{both} territoires rendent leur carnet aux deux vagues ; {who} répondent deux fois"
+
+
+def _comes(count: Count, one: str, several: str) -> str:
+    return one if count.value is not None and count.value < 2 else several
