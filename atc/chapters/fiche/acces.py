@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from atc.disclosure import Release, Released
 from atc.errors import UsageError, shown
 from atc.exhibit import Prose
 from atc.waves import Wave
@@ -59,3 +60,8 @@ def ouverture(vague: Wave, territoire: str) -> Prose:
 def own(table: pd.DataFrame, territoire: str) -> pd.DataFrame:
     """Rows of one territory."""
     return table[table["territoire"].astype(str) == territoire]
+
+
+def shown_here(release: Release, table: pd.DataFrame) -> Released:
+    """A table of the sheet, as it is: `commune` lets nobody but the evaluation team come this far."""
+    return release.facts(table, "Fiche de territoire, pour l’équipe d’évaluation seulement")

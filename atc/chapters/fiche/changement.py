@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from atc import codebook
-from atc.chapters.fiche.acces import SITES, commune, own
+from atc.chapters.fiche.acces import SITES, commune, own, shown_here
+from atc.disclosure import Release
 from atc.exhibit import Base, Column, DataTable, Draft, Exhibit, Prose, exhibit, prose
 from atc.indicators import evolution, evolution_des_notes
 from atc.indicators.lignes import lignes
@@ -31,7 +32,7 @@ _CHANGING = ("scores.*", *_CARNET_NUMBERS, *_MODEL)
 
 
 @exhibit("T90-05", uses=(*_CHANGING, *SITES), uses_before=_CHANGING)
-def tab_changement(vague: Wave, avant: Wave, territoire: str) -> Draft:
+def tab_changement(vague: Wave, avant: Wave, release: Release, territoire: str) -> Draft:
     """Measure by measure, then and now; nothing that the codebooks do not allow to join."""
     name = commune(vague, territoire)
     compared = codebook.comparability(avant.codebook(), vague.codebook())
@@ -45,7 +46,7 @@ def tab_changement(vague: Wave, avant: Wave, territoire: str) -> Draft:
         title=f"{name} : ce qui change entre {then} et {now}",
         subtitle="Une médiane résume les réponses du territoire",
         table=DataTable(
-            pd.DataFrame(rows, columns=["libelle", "source", "avant", "apres", "sens"]),
+            shown_here(release, pd.DataFrame(rows, columns=["libelle", "source", "avant", "apres", "sens"])),
             [
                 Column("libelle", "Mesure"),
                 Column("source", "Source"),

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from atc.chapters.fiche.acces import SITES, commune, own
+from atc.chapters.fiche.acces import SITES, commune, own, shown_here
 from atc.charts import bands
+from atc.disclosure import Count, Release
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import scores
 from atc.indicators.lignes import lignes, premiere
@@ -18,7 +19,7 @@ from atc.waves import Wave
 
 
 @exhibit("F90-02", uses=("scores.*", *SITES))
-def notes(vague: Wave, territoire: str) -> Draft:
+def notes(vague: Wave, release: Release, territoire: str) -> Draft:
     """Its scores beside the banded distribution of the other territories."""
     name = commune(vague, territoire)
     table = vague.table("scores")
@@ -41,7 +42,7 @@ def notes(vague: Wave, territoire: str) -> Draft:
         title=f"{name} : ses notes parmi celles des autres territoires",
         subtitle=f"Réponses de 1 à 10, par tranche ; situation {_PERIODS[period]}",
         table=DataTable(
-            pd.DataFrame([_band_numbers(some, mine) for some, mine in pairs]),
+            shown_here(release, pd.DataFrame([_band_numbers(some, mine) for some, mine in pairs])),
             [
                 Column("libelle_item", "Phrase"),
                 Column("libelle_groupe", "Groupe"),
@@ -79,7 +80,7 @@ def _band_row(some: pd.DataFrame, mine: Any) -> tuple[str, bands.BandRow]:
     text = "–" if mine is None else number(mine.mediane, 0 if float(mine.mediane).is_integer() else 1)
     row = bands.BandRow(
         first.libelle_item,
-        counts=tuple(int(n) for n in some["effectif"]),
+        counts=tuple(Count.exactly(int(n)) for n in some["effectif"]),
         own=None if mine is None else _band_of(mine.mediane),
         text=text,
     )

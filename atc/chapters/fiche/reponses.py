@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from atc.chapters.fiche.acces import SITES, commune, own
+from atc.chapters.fiche.acces import SITES, commune, own, shown_here
 from atc.dictionary import Field, Table
+from atc.disclosure import Release
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit
 from atc.indicators import terrain
 from atc.indicators.lignes import lignes
@@ -48,7 +49,7 @@ def _answers(vague: Wave, table: str, row: Any) -> list[dict[str, str | None]]:
 
 
 @exhibit("T90-01", uses=("carnet_de_bord.*", *SITES))
-def carnet(vague: Wave, territoire: str) -> Draft:
+def carnet(vague: Wave, release: Release, territoire: str) -> Draft:
     """The logbook of the territory, question by question."""
     name = commune(vague, territoire)
     returned = own(vague.table("carnet_de_bord"), territoire)
@@ -56,7 +57,7 @@ def carnet(vague: Wave, territoire: str) -> Draft:
     return Draft(
         title=f"{name} : carnet de bord" if rows else f"{name} : aucun carnet de bord rendu",
         subtitle="Réponses de l’animateur.trice",
-        table=DataTable(pd.DataFrame(rows, columns=["libelle", "reponse"]), _ANSWERS),
+        table=DataTable(shown_here(release, pd.DataFrame(rows, columns=["libelle", "reponse"])), _ANSWERS),
         reading=f"Le carnet compte {counted(len(rows), 'question')}. Un tiret : sans réponse, ou sans objet."
         if rows
         else "Aucun carnet de ce territoire n’est revenu pour cette vague.",
@@ -66,7 +67,7 @@ def carnet(vague: Wave, territoire: str) -> Draft:
 
 
 @exhibit("T90-03", uses=("entretiens.*", *SITES))
-def entretiens(vague: Wave, territoire: str) -> Draft:
+def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
     """Whom the evaluators met there."""
     name = commune(vague, territoire)
     met = own(
@@ -79,7 +80,7 @@ def entretiens(vague: Wave, territoire: str) -> Draft:
         title=f"{name} : {counted(total, 'rencontre')}",
         subtitle="Entretiens et observations",
         table=DataTable(
-            rows,
+            shown_here(release, rows),
             [Column("libelle", "Fonction"), Column("nature", "Nature"), Column("effectif", "Nombre", 0)],
         ),
         reading=f"L’évaluation compte {counted(total, 'rencontre')} sur ce territoire.",
@@ -89,7 +90,7 @@ def entretiens(vague: Wave, territoire: str) -> Draft:
 
 
 @exhibit("T90-04", uses=("positionnements.*", "effets.*", *SITES))
-def modeles_et_effets(vague: Wave, territoire: str) -> Draft:
+def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
     """Its models, as the evaluators read them, and the effects seen there."""
     name = commune(vague, territoire)
     placed = own(vague.table("positionnements"), territoire)
@@ -103,7 +104,7 @@ def modeles_et_effets(vague: Wave, territoire: str) -> Draft:
     return Draft(
         title=f"{name} : modèles et premiers effets",
         subtitle="Lecture des évaluateurs",
-        table=DataTable(pd.DataFrame(rows, columns=["libelle", "reponse"]), _ANSWERS),
+        table=DataTable(shown_here(release, pd.DataFrame(rows, columns=["libelle", "reponse"])), _ANSWERS),
         reading=f"{counted(len(seen), 'effet est relevé', 'effets sont relevés')} sur ce territoire. "
         "L’absence d’exemple ne veut pas dire l’absence d’effet.",
         alt="",
