@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from atc.charts import bars, columns, dumbbell, sitemap, stacked, units
 from atc.datapackage import read_package
 from atc.dictionary import load_dictionary
+from atc.disclosure import Count, Measure, Release, Released
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit
 from atc.paths import Project
 from atc.settings import load_settings
@@ -20,6 +21,8 @@ from atc.style import Canvas, Layout
 from atc.waves import Wave
 
 Draw = Callable[[Canvas], Figure]
+n = Count.exactly
+_FEW = Count(1, 4, "D")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS = load_settings(Project(REPOSITORY))
@@ -106,37 +109,42 @@ def write_wave(
     )
 
 
+def papers(release: Release, table: pd.DataFrame) -> Released:
+    """A table that counts nobody."""
+    return release.facts(table, "Des papiers d’essai, qui ne comptent personne.")
+
+
 def draft(
-    table: pd.DataFrame,
+    table: Released,
     *,
     title: str = "Deux sites sur trois n'ont qu'une personne",
     shown: tuple[Column, ...] = (Column("site", "Territoire"), Column("etp", "ETP", 1)),
     is_figure: bool = True,
 ) -> Draft:
     """What the function of a small exhibit could compute."""
-    rows = [units.UnitRow("Une seule personne", count=2, total=3, text="2 sur 3")]
+    rows = [units.UnitRow("Une seule personne", count=n(2), total=n(3), text="2 sur 3")]
     return Draft(
         title=title,
         subtitle="Territoires",
         table=DataTable(table, shown),
         reading="Lecture : deux sites sur trois !",
         alt="Une seule personne : 2 sur 3.",
-        base=Base(3, "carnets"),
+        base=Base(n(3), "carnets"),
         draw=(lambda canvas: units.draw(canvas, rows)) if is_figure else None,
         note="À noter : trois sites.",
     )
 
 
 @exhibit("F09-01", uses=["carnet.site", "carnet.etp"])
-def figure(vague: Wave) -> Draft:
+def figure(vague: Wave, release: Release) -> Draft:
     """A figure of the first table."""
-    return draft(vague.table("carnet"))
+    return draft(papers(release, vague.table("carnet")))
 
 
 @exhibit("T09-02", uses=["carnet.site", "carnet.etp"])
-def table(vague: Wave) -> Draft:
+def table(vague: Wave, release: Release) -> Draft:
     """The same as a table."""
-    return draft(vague.table("carnet"), is_figure=False)
+    return draft(papers(release, vague.table("carnet")), is_figure=False)
 
 
 def drawings() -> dict[str, Draw]:
@@ -154,16 +162,18 @@ def drawings() -> dict[str, Draw]:
         ]
     }
     sites = [sitemap.Site("Évry", 2.4, 48.6, first=True), sitemap.Site("Île", -61.0, 14.6, first=False)]
-    bands = [columns.Column("0 à 1", 2, "2020"), columns.Column("2", 1, "2021")]
+    bands = [columns.Column("0 à 1", n(2), "2020"), columns.Column("2", _FEW, "2021")]
     return {
-        "units": lambda c: units.draw(c, [units.UnitRow("A", "G", 2, 5, "2 + 1", also=1)]),
-        "bars": lambda c: bars.draw(c, [bars.BarRow("A", "G", 2, 5, "2 sur 5")]),
+        "units": lambda c: units.draw(c, [units.UnitRow("A", "G", n(2), n(9), "2 + n < 5", also=_FEW)]),
+        "bars": lambda c: bars.draw(c, [bars.BarRow("A", "G", _FEW, n(5), "n < 5 sur 5")]),
         "stacked": lambda c: stacked.draw(
-            c, [stacked.StackRow("A", counts=(2, 3), text="n = 5")], ["Oui", "Non"]
+            c, [stacked.StackRow("A", counts=(n(2), n(3)), text="n = 5")], ["Oui", "Non"]
         ),
         "columns": lambda c: columns.draw(c, bands),
         "span": lambda c: columns.draw(c, bands, columns.Span(0, 1, 2, "0", "moyenne 1", "2", 2)),
-        "dumbbell": lambda c: dumbbell.draw(c, [dumbbell.PairRow("A", "", 4, 6, 1, 2, 3)], "Un", "Deux"),
+        "dumbbell": lambda c: dumbbell.draw(
+            c, [dumbbell.PairRow("A", "", Measure(4), Measure(None), n(1), n(2), _FEW)], "Un", "Deux"
+        ),
         "map": lambda c: sitemap.draw(c, sites, background, ("Un", "Deux")),
     }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from exhibit.paper_wave import draft, figure, table, write_wave
+from exhibit.paper_wave import draft, figure, papers, table, write_wave
 
 from atc.exhibit import Column, Exhibit, exhibit
 from atc.exhibit.model import MIME
@@ -70,7 +70,8 @@ def test_a_figure_gives_exactly_what_the_contract_says(sure_wave):
     shown = bundle(figure(sure_wave))
     assert set(shown) == {"text/plain", "text/html", "application/vnd.atc.exhibit+json"}
     assert shown["text/plain"] == "<Exhibit F09-01>"
-    assert set(shown[MIME]) == {"id", "title", "reading", "status", "files"}
+    words = {"id", "title", "subtitle", "reading", "source", "status", "mention", "uses", "labels"}
+    assert set(shown[MIME]) == words | {"files", "let_out"}
     assert set(shown[MIME]["files"]) == {"svg", "png", "csv"}
 
 
@@ -131,8 +132,8 @@ def test_reading_note_and_questions_are_under_the_figure_and_the_source_of_a_tab
 
 def test_what_the_exhibit_does_not_declare_is_nowhere_in_it(doubtful_wave):
     @exhibit("F09-03", uses=["carnet.*"])
-    def hiding(vague):
-        return draft(vague.table("carnet"), shown=(Column("site", "Territoire"),))
+    def hiding(vague, release):
+        return draft(papers(release, vague.table("carnet")), shown=(Column("site", "Territoire"),))
 
     whole = json.dumps(bundle(hiding(doubtful_wave)), ensure_ascii=False)
     assert "appui" not in whole
@@ -143,8 +144,8 @@ def test_hostile_titles_and_cells_are_shown_and_not_obeyed(sure_wave):
     attack = "<img src=x onerror=alert(1)></caption>\"><script>alert('é')</script>&"
 
     @exhibit("T09-03", uses=["carnet.site"])
-    def attacked(vague):
-        frame = pd.DataFrame({"site": [attack], "etp": [1.0]})
+    def attacked(vague, release):
+        frame = papers(release, pd.DataFrame({"site": [attack], "etp": [1.0]}))
         return dataclasses.replace(
             draft(
                 frame, title=attack, shown=(Column("site", attack), Column("etp", "ETP", 1)), is_figure=False
@@ -165,8 +166,9 @@ def test_hostile_titles_stay_text_inside_the_charts(sure_wave):
     attack = '</title></desc></svg><script>alert(1)</script><svg onload="alert(2)">'
 
     @exhibit("F09-03", uses=["carnet.site", "carnet.etp"])
-    def attacked(vague):
-        return dataclasses.replace(draft(vague.table("carnet"), title=attack), alt=attack)
+    def attacked(vague, release):
+        shown = draft(papers(release, vague.table("carnet")), title=attack)
+        return dataclasses.replace(shown, alt=attack)
 
     shown = bundle(attacked(sure_wave))
     page = Page(shown["text/html"])

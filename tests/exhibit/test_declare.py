@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from exhibit.paper_wave import SURE, draft, figure, table, write_wave
+from exhibit.paper_wave import SURE, draft, figure, papers, table, write_wave
 
 from atc.errors import UsageError
-from atc.exhibit import Base, exhibit
+from atc.exhibit import Base, Column, exhibit
 from atc.typography import NARROW as THIN
 from atc.typography import NBSP
 
@@ -14,8 +14,10 @@ def declared(*uses: str, read: str = "carnet"):
     """An exhibit that declares some columns and shows a whole table."""
 
     @exhibit("T09-09", uses=uses)
-    def shown(vague):
-        return draft(vague.table(read), is_figure=False)
+    def shown(vague, release):
+        frame = vague.table(read)
+        columns = tuple(Column(name, name) for name in frame.columns)
+        return draft(papers(release, frame), shown=columns, is_figure=False)
 
     return shown
 
@@ -29,17 +31,20 @@ def test_a_declared_column_can_be_read(sure_wave):
 
 def test_an_undeclared_column_cannot_be_read(sure_wave):
     @exhibit("T09-09", uses=["carnet.site"])
-    def prying(vague):
-        return draft(vague.table("carnet")[["configuration"]], is_figure=False)
+    def prying(vague, release):
+        return draft(papers(release, vague.table("carnet")[["configuration"]]), is_figure=False)
 
     with pytest.raises(KeyError, match="configuration"):
         prying(sure_wave)
 
 
 def test_an_undeclared_column_cannot_be_shown_either(sure_wave):
-    shown = declared("carnet.site")(sure_wave)
+    @exhibit("T09-09", uses=["carnet.site"])
+    def prying(vague, release):
+        return draft(papers(release, vague.table("carnet")), is_figure=False)
+
     with pytest.raises(KeyError, match="etp"):
-        _ = shown.table.rows
+        prying(sure_wave)
 
 
 def test_an_undeclared_table_cannot_be_read(sure_wave):

@@ -46,9 +46,9 @@ def test_each_message_is_marked_with_the_status_of_its_own_columns(doubtful_wave
     said = messages(
         doubtful_wave,
         [
-            (["carnet.etp"], lambda wave: f"Temps : {wave.table('carnet')['etp'].max()}"),
-            (["carnet.configuration"], lambda wave: f"{len(wave.table('carnet'))} sites"),
-            (["reponses.posture"], lambda wave: f"{len(wave.table('reponses'))} réponses"),
+            ("F09-01", ["carnet.etp"], lambda wave, _: f"Temps : {wave.table('carnet')['etp'].max()}"),
+            ("F09-01", ["carnet.configuration"], lambda wave, _: f"{len(wave.table('carnet'))} sites"),
+            ("F09-01", ["reponses.posture"], lambda wave, _: f"{len(wave.table('reponses'))} réponses"),
         ],
     )
     assert said.paragraphs == (f"Temps{NBSP}: 1.5", "3 sites", "2 réponses")
@@ -59,14 +59,14 @@ def test_each_message_is_marked_with_the_status_of_its_own_columns(doubtful_wave
 
 
 def test_messages_of_an_observed_wave_bear_no_mention(sure_wave):
-    said = messages(sure_wave, [(["carnet.etp"], lambda wave: "Trois sites")])
+    said = messages(sure_wave, [("F09-01", ["carnet.etp"], lambda wave, release: "Trois sites")])
     assert said.mentions == ("",)
     assert "mention" not in said._repr_html_()
 
 
 def test_a_message_cannot_read_what_it_did_not_declare(sure_wave):
     with pytest.raises(KeyError, match="etp"):
-        messages(sure_wave, [(["carnet.site"], lambda wave: str(wave.table("carnet")["etp"]))])
+        messages(sure_wave, [("F09-01", ["carnet.site"], lambda wave, _: str(wave.table("carnet")["etp"]))])
 
 
 def test_a_mention_is_missing_for_no_paragraph():
