@@ -9,7 +9,7 @@ an S is not, and that it was the smallest that could be chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from atc.disclosure.count import PRIMARY, PUBLISHED, SECONDARY, Count
@@ -76,10 +76,9 @@ def protect(cells: Sequence[Cell], sums: Sequence[Sum], floor: int) -> Protectio
     """
     table = _Table(cells, sums, floor)
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
-    while betrayed := table.betrayed():
+    while betrayed := table.betrayed(found := table.found()):
         if not table.mask_beside(betrayed) and not table.withhold_around(betrayed):
             raise Unprotectable(betrayed)
-    found = table.found()
     return Protection({cell.key: table.shown(cell, found) for cell in cells if cell.printed}, found)
 
 
@@ -120,9 +119,8 @@ class _Table:
         """What can be deduced."""
         return {**self.ranges, **deduced(self.ranges, self.sums, self.orders)}
 
-    def betrayed(self) -> str | None:
+    def betrayed(self, found: Mapping[str, Range]) -> str | None:
         """The first masked cell of which too much can be deduced."""
-        found = self.found()
         for key, status in self.status.items():
             low, high = found[key]
             fewest = min(FEWEST, self.floor - 1) if status == PRIMARY else 2

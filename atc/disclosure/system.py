@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import ClassVar
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -26,6 +27,9 @@ class Sum:
     total: str
     parts: tuple[str, ...]
 
+    #: Parts less total make nothing, and not less.
+    least: ClassVar[float] = 0.0
+
     @property
     def keys(self) -> tuple[str, ...]:
         """The total, then its parts."""
@@ -33,8 +37,19 @@ class Sum:
 
     @property
     def terms(self) -> tuple[tuple[str, int], ...]:
-        """Each cell with its sign: parts less total make nothing."""
+        """Each cell with its sign."""
         return ((self.total, -1), *((part, 1) for part in self.parts))
+
+    def implied(self, ranges: Mapping[str, Range]) -> dict[str, Range]:
+        """What the others leave to each cell.
+
+        Args:
+            ranges: What is known of every cell.
+        """
+        least, most = (sum(ranges[part][end] for part in self.parts) for end in (0, 1))
+        low, high = ranges[self.total]
+        left = {p: (low - (most - ranges[p][1]), high - (least - ranges[p][0])) for p in self.parts}
+        return {self.total: (least, most), **left}
 
 
 @dataclass(frozen=True)
@@ -45,10 +60,27 @@ class Order:
     large: str
     gap: int
 
+    #: How much smaller it may be.
+    least: ClassVar[float] = -np.inf
+
     @property
     def keys(self) -> tuple[str, ...]:
         """Both."""
         return self.small, self.large
+
+    @property
+    def terms(self) -> tuple[tuple[str, int], ...]:
+        """Each cell with its sign."""
+        return (self.small, 1), (self.large, -1)
+
+    def implied(self, ranges: Mapping[str, Range]) -> dict[str, Range]:
+        """What each end leaves to the other.
+
+        Args:
+            ranges: What is known of every cell.
+        """
+        (least, _), (_, most) = ranges[self.small], ranges[self.large]
+        return {self.small: (least, most - self.gap), self.large: (least + self.gap, most)}
 
 
 class Contradiction(ValueError):
@@ -71,28 +103,30 @@ def deduced(
     Raises:
         Contradiction: There is no solution.
     """
-    known = _capped(ranges, orders)
-    unknown = {key for key, (low, high) in known.items() if low < high}
-    apart = [order for order in orders if unknown.issuperset(order.keys)]
-    found: dict[str, Range] = {}
-    for some in _components(unknown, [*sums, *apart]):
-        equations = [bond for bond in some if isinstance(bond, Sum)]
-        inside = [bond for bond in some if isinstance(bond, Order)]
-        keys = [key for key in dict.fromkeys(chain(*(bond.keys for bond in some))) if key in unknown]
-        alone = len(equations) == 1 and not inside
-        found |= _single(known, equations[0], keys) if alone else _solved(known, equations, inside, keys)
-    return {key: found.get(key, known[key]) for key, (low, high) in ranges.items() if low < high}
+    every: list[Sum | Order] = [*sums, *orders]
+    found = _tightened(ranges, every)
+    unknown = {key for key, (low, high) in found.items() if low < high}
+    for bonds in _components(unknown, [bond for bond in every if unknown.intersection(bond.keys)]):
+        # One bond alone has no more to say than its own bounds.
+        if len(bonds) > 1:
+            keys = [key for key in dict.fromkeys(chain(*(bond.keys for bond in bonds))) if key in unknown]
+            found |= _solved(found, bonds, keys)
+    return {key: found[key] for key, (low, high) in ranges.items() if low < high}
 
 
-def _capped(ranges: Mapping[str, Range], orders: Collection[Order]) -> dict[str, Range]:
-    """A count that is smaller than a printed one is bounded by it."""
-    capped = dict(ranges)
-    for order in orders:
-        (low, high), most = capped[order.small], ranges[order.large][1] - order.gap
-        if low > most:
-            raise Contradiction(order.small)
-        capped[order.small] = low, min(high, most)
-    return capped
+def _tightened(ranges: Mapping[str, Range], bonds: Sequence[Sum | Order]) -> dict[str, Range]:
+    """What each bond by itself says, over and over until nothing moves."""
+    tight, moved = dict(ranges), True
+    while moved:
+        moved = False
+        for bond in bonds:
+            for key, (low, high) in bond.implied(tight).items():
+                new = max(tight[key][0], low), min(tight[key][1], high)
+                if new[0] > new[1]:
+                    raise Contradiction(key)
+                if new != tight[key]:
+                    tight[key], moved = new, True
+    return tight
 
 
 def _components(unknown: Collection[str], bonds: Collection[Sum | Order]) -> list[list[Sum | Order]]:
@@ -107,47 +141,32 @@ def _components(unknown: Collection[str], bonds: Collection[Sum | Order]) -> lis
     return [some for _, some in groups]
 
 
-def _single(ranges: Mapping[str, Range], equation: Sum, unknown: Collection[str]) -> dict[str, Range]:
-    """One equation alone has a closed form: a term is what all the others leave of nothing."""
-    signs = dict(equation.terms)
-    ends = {key: sorted(sign * end for end in ranges[key]) for key, sign in signs.items()}
-    least, most = (sum(end[i] for end in ends.values()) for i in (0, 1))
-    if least > 0 or most < 0:
-        raise Contradiction(equation.total)
-    found = {}
-    for key in unknown:
-        low, high = ends[key]
-        bounds = max(low, high - most), min(high, low - least)
-        found[key] = bounds if signs[key] > 0 else (-bounds[1], -bounds[0])
-    return found
-
-
 def _solved(
-    ranges: Mapping[str, Range], sums: Sequence[Sum], orders: Sequence[Order], unknown: Sequence[str]
+    ranges: Mapping[str, Range], bonds: Sequence[Sum | Order], unknown: Sequence[str]
 ) -> dict[str, Range]:
-    """Several bonds: two integer programs for each unknown."""
+    """Several bonds: integer programs, for each end that no solution has reached yet."""
     column = {key: i for i, key in enumerate(unknown)}
-    matrix, lows, highs = np.zeros((len(sums) + len(orders), len(unknown))), [], []
-    for line, equation in enumerate(sums):
-        for key, sign in equation.terms:
+    matrix, lows, highs = np.zeros((len(bonds), len(unknown))), [], []
+    for line, bond in enumerate(bonds):
+        known = sum(sign * ranges[key][0] for key, sign in bond.terms if key not in column)
+        for key, sign in bond.terms:
             if key in column:
                 matrix[line, column[key]] += sign
-        known = -sum(sign * ranges[key][0] for key, sign in equation.terms if key not in column)
-        lows.append(float(known))
-        highs.append(float(known))
-    for line, order in enumerate(orders, start=len(sums)):
-        matrix[line, column[order.small]], matrix[line, column[order.large]] = 1, -1
-        lows.append(-np.inf)
-        highs.append(-float(order.gap))
+        lows.append(bond.least - known)
+        highs.append(-bond.gap - known if isinstance(bond, Order) else -known)
     constraints = LinearConstraint(matrix, np.array(lows), np.array(highs))
     box = Bounds(*(np.array([ranges[key][i] for key in unknown], dtype=float) for i in (0, 1)))
+    solutions: list[list[int]] = []
 
-    def extreme(position: int, sign: int) -> int:
+    def extreme(position: int, sign: int, bound: int) -> int:
+        if any(solution[position] == bound for solution in solutions):
+            return bound
         cost = np.zeros(len(unknown))
         cost[position] = sign
         solved = milp(cost, constraints=constraints, bounds=box, integrality=np.ones(len(unknown), dtype=int))
         if not solved.success:
-            raise Contradiction(next(iter([*(s.total for s in sums), *unknown])))
-        return round(sign * solved.fun)
+            raise Contradiction(unknown[position])
+        solutions.append([round(value) for value in solved.x])
+        return solutions[-1][position]
 
-    return {key: (extreme(i, 1), extreme(i, -1)) for key, i in column.items()}
+    return {key: (extreme(i, 1, ranges[key][0]), extreme(i, -1, ranges[key][1])) for key, i in column.items()}
