@@ -21,6 +21,8 @@ from atc.reference import load_roster
 from atc.waves import Wave
 
 _EVERYBODY = "Tous ou aucun"
+#: What the opening of each chapter quotes (`atc.notices.rencontres.precaution`).
+_QUOTED = "F01-04"
 _READ_AGAIN = (
     "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », faites "
     "signer une ligne de data/reference/exceptions.csv (effet « alerte », le constat pour ligne)"
@@ -112,6 +114,7 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
     small = {exhibit.id: frozenset(exhibit.let_out.small) for exhibit in finished.exhibits}
     for exhibit in finished.exhibits:
         small[exhibit.chapter] = small.get(exhibit.chapter, frozenset()) | frozenset(exhibit.let_out.small)
+    small[""] = small.get(_QUOTED, frozenset())
     crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
     crossed |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
     return Known(
