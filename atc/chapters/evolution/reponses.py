@@ -46,6 +46,7 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
             row.libelle,
             counts=(row.communs, row.partis, row.entres),
             text=f"{row.avant.shown} puis {row.apres.shown}",
+            total=_at_most(row),
         )
         for row in counts
     ]
@@ -76,6 +77,11 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         note="Une même personne porte le même pseudonyme aux deux vagues. Un écart entre elles peut venir "
         "de ce que d’autres personnes répondent.",
     )
+
+
+def _at_most(row: Any) -> Count:
+    """How many answered once at least: no more than this, as far as readers may know."""
+    return Count.exactly(row.avant.high + row.apres.high - row.communs.low)
 
 
 def _told_twice(carnets: Any, people: Any, then: str, now: str) -> str:

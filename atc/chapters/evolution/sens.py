@@ -22,9 +22,11 @@ from atc.charts import bars, stacked
 from atc.disclosure import Count, Release, Released
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import evolution, evolution_des_notes
+from atc.style.tokens import BLUE, ORANGE
 from atc.typography import lower_first
 from atc.waves import Wave
 
+_COLORS = {evolution.HAUSSE: BLUE, evolution.BAISSE: ORANGE}
 _NEUTRAL = "Comment les notes des territoires ont bougé d’une vague à l’autre"
 
 
@@ -105,7 +107,9 @@ def _together(
     then, now = year(avant), year(vague)
     lenses = list(by_lens(table))
     rows = [
-        bars.BarRow(row.libelle, "" if i else label, row.effectif, text=row.effectif.shown)
+        bars.BarRow(
+            row.libelle, "" if i else label, row.effectif, text=row.effectif.shown, color=_COLORS[row.sens]
+        )
         for label, some in lenses
         for i, row in enumerate(some)
     ]
