@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import pandas as pd
 
 from atc import notices
@@ -12,7 +9,7 @@ from atc.charts import units
 from atc.disclosure import Count, Release, Released
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import effets
-from atc.typography import capitalise, enumeration, in_words, lower_first
+from atc.typography import capitalise, in_words
 from atc.waves import Wave
 
 
@@ -34,10 +31,9 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
         effets.sites_par_type(table, vague.dictionary), "effets.type", by=("modalite",), total="effectif"
     )
     rows = [units.UnitRow(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
-    kinds = counts.reshaped(lambda frame: frame[frame["modalite"] != effets.APPUI])
     present = capitalise(in_words(effets.nombre_de_types(table), feminine=True))
     return Draft(
-        title=f"{present} sortes de premiers effets{_foremost(kinds.leaders())}",
+        title=f"{present} sortes de premiers effets relevées par les évaluateurs",
         subtitle="Sites donnés en exemple par les évaluateurs, pour chaque sorte d’effet",
         table=DataTable(
             counts, [Column("libelle", "Sorte d’effet"), Column("effectif", "Sites donnés en exemple", 0)]
@@ -56,12 +52,6 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
 
 def _sites(count: Count) -> str:
     return count.shown if count.is_masked else count.of("site")
-
-
-def _foremost(leaders: Sequence[Any]) -> str:
-    if not leaders:
-        return " relevées par les évaluateurs"
-    return f", surtout pour {enumeration([lower_first(row.libelle) for row in leaders])}"
 
 
 def _gathered(table: pd.DataFrame, counts: Released, release: Release) -> str:
