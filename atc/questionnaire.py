@@ -37,13 +37,13 @@ class Variable:
 
 def variables(dictionary: Dictionary) -> tuple[Variable, ...]:
     """Every variable, by table and in the order of its columns; items in the order of the questionnaire."""
-    return tuple(
-        variable for table in dictionary if table.name not in _DESCRIPTIVE for variable in of_table(table)
-    )
+    return tuple(variable for table in dictionary for variable in of_table(table))
 
 
 def of_table(table: Table) -> Iterator[Variable]:
-    """Variables of one table, in the order of its columns."""
+    """Variables of one table, in the order of its columns; what describes sites or quotations has none."""
+    if table.name in _DESCRIPTIVE:
+        return
     for field in table.fields.values():
         name = f"{table.name}.{field.name}"
         if field.name not in table.primary_key:
