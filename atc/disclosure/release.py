@@ -270,17 +270,13 @@ class Release(Numbers):
         return Released(frame.assign(**{name: _objects(some) for name, some in counts.items()}), SEAL)
 
     def _measures(self, values: Iterable[float], ns: Iterable[int], counts: Iterable[Count]) -> list[Measure]:
-        """Withheld unless readers can tell that enough stand behind it.
-
-        An exception that shows how few they are does not show what they said.
-        """
-        few = [self.rules.masks and 1 <= n < self.rules.floor for n in ns]
-        withheld = [
-            small or (count.is_masked and count.low < self.rules.floor)
-            for small, count in zip(few, counts, strict=True)
+        """Withheld unless readers can tell that enough stand behind it, whatever an exception shows."""
+        floor = self.rules.floor if self.rules.masks else 0
+        rows = zip(values, ns, counts, strict=True)
+        hidden = [
+            (value, 1 <= n < floor or (count.is_masked and count.low < floor)) for value, n, count in rows
         ]
-        pairs = zip(values, withheld, strict=True)
-        return [Measure(None if hidden else float(value)) for value, hidden in pairs]
+        return [Measure(None if withheld else float(value)) for value, withheld in hidden]
 
     def _merged(
         self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]

@@ -6,10 +6,10 @@ from typing import Any
 
 from atc.chapters.evolution.rapprochement import year
 from atc.charts import stacked
-from atc.disclosure import Count, Release
+from atc.disclosure import Count, Release, Released
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import evolution
-from atc.typography import capitalise
+from atc.typography import capitalise, lower_first
 from atc.waves import Wave
 
 _ANSWERS = (
@@ -24,23 +24,14 @@ _ANSWERS = (
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
 def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who answered in each wave: territories, then persons."""
-    counts = release.splits(
-        evolution.presences(
-            avant.table("questionnaire_flash"),
-            vague.table("questionnaire_flash"),
-            avant.table("carnet_de_bord"),
-            vague.table("carnet_de_bord"),
-        ),
-        "evolution.presence",
-        by=("modalite",),
-        total="communs",
-        outside={
-            "partis": ("avant", f"{avant.id}/presence"),
-            "entres": ("apres", f"{vague.id}/presence"),
-        },
-    )
+    counts = _presences(vague, avant, release)
     then, now = year(avant), year(vague)
     carnets, people = (counts.row(modalite=code) for code in ("carnets", "institutionnels"))
+    segments = {
+        "communs": "Aux deux vagues",
+        "partis": f"En {then} seulement",
+        "entres": f"En {now} seulement",
+    }
     rows = [
         stacked.StackRow(
             row.libelle,
@@ -50,32 +41,46 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         )
         for row in counts
     ]
-    segments = ["aux deux vagues", f"en {then} seulement", f"en {now} seulement"]
+    columns = {"libelle": "Réponses", "avant": then, "apres": now, **segments}
     return Draft(
         title=_told_twice(carnets, people, then, now),
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires puis en personnes",
         table=DataTable(
             counts,
-            [
-                Column("libelle", "Réponses"),
-                Column("avant", then, 0),
-                Column("apres", now, 0),
-                Column("communs", "Aux deux vagues", 0),
-                Column("partis", f"En {then} seulement", 0),
-                Column("entres", f"En {now} seulement", 0),
-            ],
+            [Column(name, label, None if name == "libelle" else 0) for name, label in columns.items()],
         ),
-        reading=f"{capitalise(carnets.avant.of('carnet'))} en {then}, {carnets.apres} en {now} : "
-        f"{carnets.partis} ne {_comes(carnets.partis, 'revient', 'reviennent')} pas, et {carnets.entres} "
-        f"{_comes(carnets.entres, 'arrive', 'arrivent')}. Parmi les acteurs institutionnels, "
-        f"{people.avant.of('personne')} ont répondu en {then} et {people.apres} en {now} ; "
-        f"{people.communs} ont répondu deux fois.",
+        reading=_presence_aloud(carnets, people, then, now),
         alt="Réponses aux deux vagues, puis à une seule. "
         + listed((row.label, ", ".join(count.shown for count in row.counts)) for row in rows),
         base=Base(carnets.apres, f"carnets de bord rendus en {now}"),
-        draw=lambda canvas: stacked.draw(canvas, rows, segments),
+        draw=lambda canvas: stacked.draw(canvas, rows, [lower_first(label) for label in segments.values()]),
         note="Une même personne porte le même pseudonyme aux deux vagues. Un écart entre elles peut venir "
         "de ce que d’autres personnes répondent.",
+    )
+
+
+def _presences(vague: Wave, avant: Wave, release: Release) -> Released:
+    return release.splits(
+        evolution.presences(
+            avant.table("questionnaire_flash"),
+            vague.table("questionnaire_flash"),
+            avant.table("carnet_de_bord"),
+            vague.table("carnet_de_bord"),
+        ),
+        "evolution.presence",
+        by=("modalite",),
+        total="communs",
+        outside={"partis": ("avant", f"{avant.id}/presence"), "entres": ("apres", f"{vague.id}/presence")},
+    )
+
+
+def _presence_aloud(carnets: Any, people: Any, then: str, now: str) -> str:
+    return (
+        f"{capitalise(carnets.avant.of('carnet'))} en {then}, {carnets.apres} en {now} : "
+        f"{carnets.partis} ne {_comes(carnets.partis, 'revient', 'reviennent')} pas, et {carnets.entres} "
+        f"{_comes(carnets.entres, 'arrive', 'arrivent')}. Parmi les acteurs institutionnels, "
+        f"{people.avant.of('personne')} ont répondu en {then} et {people.apres} en {now} ; "
+        f"{people.communs} ont répondu deux fois."
     )
 
 
