@@ -272,11 +272,9 @@ class Release(Numbers):
     def _measures(self, values: Iterable[float], ns: Iterable[int], counts: Iterable[Count]) -> list[Measure]:
         """Withheld unless readers can tell that enough stand behind it, whatever an exception shows."""
         floor = self.rules.floor if self.rules.masks else 0
-        rows = zip(values, ns, counts, strict=True)
-        hidden = [
-            (value, 1 <= n < floor or (count.is_masked and count.low < floor)) for value, n, count in rows
-        ]
-        return [Measure(None if withheld else float(value)) for value, withheld in hidden]
+        pairs = zip(ns, counts, strict=True)
+        hidden = [1 <= n < floor or (count.is_masked and count.low < floor) for n, count in pairs]
+        return [Measure(None if few else float(value)) for value, few in zip(values, hidden, strict=True)]
 
     def _merged(
         self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]
