@@ -28,6 +28,7 @@ _COUNTED = (
     r"réponse(?!s? (?:possible|proposée|au lieu|au choix))|délégué|référent|structure|association|"
     r"équipe|habitant|élu|directeur|directrice|direction|porteur|professionnel|collectivité|agent|institution|"
     r"intercommunalité|monographie|poste|participant|enquêté|bénévole|médiateur|médiatrice|chargé|chef|citoyen|"
+    r"femme|homme|jeune|salarié|usager|adhérent|parent|enfant|"
     rf"interlocuteur|interlocutrice|préfet|préfecture|représentant|département){_GENDERS}(?![\w-])"
 )
 _NOUN = re.compile(rf"\b{_COUNTED}", re.IGNORECASE)
@@ -42,12 +43,12 @@ _HARMLESS = re.compile(
 #: What may stand between a number and its noun: « 3 des 14 territoires » counts territories, « quatre modèles
 #: de territoires » counts models.
 _STEP = (
-    r"(?:des|de ces|de nos|parmi(?: les)?|les|ces|autres?|seul(?:\.?e)?s?|premi[eè]re?s?|derni[eè]re?s?|"
-    r"nouve(?:aux|lles)|petite?s?|grande?s?|mêmes?|\(?sur \d+\)?|\d+)"
+    r"(?:seulement|des|de ces|de nos|parmi(?: les)?|les|ces|autres?|seul(?:\.?e)?s?|premi[eè]re?s?|"
+    r"derni[eè]re?s?|nouve(?:aux|lles)|petite?s?|grande?s?|mêmes?|\(?sur \d+\)?|\d+)"
 )
 _ADJECTIVE = r"(?!dans|sans|sous|vers|depuis|hors|mais|plus|moins|puis|nous|vous|fois|mois)[^\W\d]{4,}[sx]"
 _COUNT_AFTER = re.compile(
-    rf" (?:{_STEP} ){{0,4}}(?P<adjective>{_ADJECTIVE} )?(?P<noun>{_COUNTED})|"
+    rf"[*†]? (?:{_STEP} ){{0,4}}(?P<adjective>{_ADJECTIVE} )?(?P<noun>{_COUNTED})|"
     rf" (?:{_STEP} )?d’entre (?:eux|elles|nous|les|ces)\b",
     re.IGNORECASE,
 )

@@ -95,6 +95,6 @@ def _unwrapped(piece: Piece, depth: int, budget: _Budget) -> Iterator[Piece]:
             for found in _opened(Inside(layer.name, layer.content, place), "text", depth + 1, budget):
                 yield found if found.exhibit else replace(found, exhibit=piece.exhibit)
         else:
-            inner = replace(piece, place=place, kind=Kind.CODE, text=layer.content, label="", cells=())
+            inner = replace(piece, place=place, kind=Kind.CODE, text=layer.content, cells=())
             yield replace(inner, text=without_data(inner.text))
             yield from _unwrapped(inner, depth + 1, budget)

@@ -94,7 +94,8 @@ def _tree(root: Element) -> Iterator[Piece]:
     headings: tuple[str, ...] = ()
     for element in root.iter():
         if not isinstance(element.tag, str):
-            yield piece(f"ligne {element.sourceline}, commentaire", Kind.CODE, element.text or "")
+            place = f"ligne {element.sourceline}, commentaire"
+            yield piece(place, Kind.CODE, element.text or "", label="comment")
             continue
         tag, exhibit = local(element.tag), exhibit_of(element)
         place = f"ligne {element.sourceline}, <{tag}>"

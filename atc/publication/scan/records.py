@@ -23,18 +23,21 @@ def rows(table: Sequence[Sequence[str]], place: str, exhibit: str = "") -> Itera
     """Each cell on its own, then each row with the headings of its columns.
 
     Args:
-        table: Its first row holds the headings.
+        table: Its headings are its first row of several cells: a title may stand above them.
         place: Where the table is.
         exhibit: Id of the exhibit it gives the data of.
     """
-    headings = tuple(table[0]) if table else ()
+    headings: tuple[str, ...] = ()
+    least = min(2, max(map(len, table), default=0))
     for rank, row in enumerate(table, 1):
         for column, cell in enumerate(row, 1):
             if cell:
                 yield piece(f"{place}, ligne {rank}, colonne {column}", Kind.CELL, cell, exhibit=exhibit)
-        here = f"{place}, ligne {rank}"
-        known = headings if rank > 1 else ()
-        yield Piece("", here, Kind.ROW, " | ".join(row), "heading" * (rank == 1), exhibit, tuple(row), known)
+        yield Piece(
+            "", f"{place}, ligne {rank}", Kind.ROW, " | ".join(row), "", exhibit, tuple(row), headings
+        )
+        if not headings and sum(map(bool, row)) >= least:
+            headings = tuple(row)
 
 
 def csv_pieces(content: bytes, _: str) -> Iterator[Item]:

@@ -71,6 +71,8 @@ VIOLATIONS: dict[str, tuple[Rule, tuple[str, bytes]]] = {
     "a telephone": (Rule.TELEPHONE, shown("Tél. 06 12 34 56 78")),
     "a telephone with points": (Rule.TELEPHONE, shown("04.90.12.34.56")),
     "a telephone from abroad": (Rule.TELEPHONE, shown("+33 6 12 34 56 78")),
+    "a telephone in brackets": (Rule.TELEPHONE, shown("(06) 12 34 56 78")),
+    "a telephone cut by nothing visible": (Rule.TELEPHONE, shown("06\u200b12\u200b34\u200b56\u200b78")),
     "a telephone without spaces": (Rule.TELEPHONE, ("a.csv", b"contact\n0612345678\n")),
     "a telephone with no-break spaces": (Rule.TELEPHONE, shown("06\u00a012\u00a034\u00a056\u00a078")),
     "a post of a site": (Rule.ROSTER, shown("L’animatrice d’Avignon le regrette.")),
@@ -81,6 +83,8 @@ VIOLATIONS: dict[str, tuple[Rule, tuple[str, bytes]]] = {
         Rule.ROSTER,
         framed(["Territoire", "Entretiens", "Fonctions"], ["Avignon", "6", "1 animateur.trice, 1 délégué.e"]),
     ),
+    "the posts of a site": (Rule.ROSTER, shown("Les animateurs de Roubaix le disent.")),
+    "a site, then its post": (Rule.ROSTER, shown("À Roubaix, l’animatrice le regrette.")),
     "a post and a site in a PDF": (Rule.ROSTER, ("pdf/a.pdf", made.pdf("La maire de Roubaix est venue."))),
     # --- the machine ---
     "a path": (Rule.PATH, shown("Lu dans /home/jeanne/donnees.csv")),
@@ -95,6 +99,7 @@ VIOLATIONS: dict[str, tuple[Rule, tuple[str, bytes]]] = {
     "the address of an object": (Rule.TRACEBACK, shown("&lt;atc.Wave object at 0x7f3a5c1d2e90&gt;")),
     "a table of pandas": (Rule.RAW_FRAME, ("a.html", made.page('<table class="dataframe"></table>'))),
     "a frame in text": (Rule.RAW_FRAME, shown("[120 rows x 9 columns]")),
+    "rows of a frame in text": (Rule.RAW_FRAME, shown("   role  score\n0  dp      7\n1  ville   4")),
     "a series in text": (Rule.RAW_FRAME, shown("Name: score, dtype: float64")),
     "rows of respondents": (Rule.RAW_FRAME, ("tables/a.csv", b"repondant,score\nx,7\n")),
     # --- the outside ---
@@ -115,6 +120,18 @@ VIOLATIONS: dict[str, tuple[Rule, tuple[str, bytes]]] = {
     "a font elsewhere": (
         Rule.ADDRESS,
         ("a.html", made.page("", "<style>@font-face{src:url(https://a.example/f.woff2)}</style>")),
+    ),
+    "an image of a style sheet elsewhere": (
+        Rule.ADDRESS,
+        ("a.html", made.page("", "<style>p{background:image-set('https://a.example/p.png' 1x)}</style>")),
+    ),
+    "an address in escapes of a style sheet": (
+        Rule.ADDRESS,
+        ("a.html", made.page("", r"<style>p{background:u\72l(https://a.example/p)}</style>")),
+    ),
+    "an action that sends a PDF": (
+        Rule.ACTIVE,
+        ("a.pdf", pdf_with(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.SubmitForm))),
     ),
     "a style sheet elsewhere": (Rule.ADDRESS, ("a.html", made.page("", "<style>@import 'x.css';</style>"))),
     "a link of a PDF elsewhere": (Rule.ADDRESS, ("a.pdf", link("https://a.example/"))),
@@ -149,6 +166,29 @@ VIOLATIONS: dict[str, tuple[Rule, tuple[str, bytes]]] = {
         ("tableaux.xlsx", made.cells(["Contrat", "Effectif"], ["CDD", 3], name="F02-02")),
     ),
     "a count outside exhibits": (Rule.SMALL_COUNT, ("a.csv", b"libelle,territoires\nVille,2\n")),
+    "a cell with its percentage": (Rule.SMALL_COUNT, framed(["Rôle", "Effectif"], ["Ville", "3 (43 %)"])),
+    "a cell with a star": (Rule.SMALL_COUNT, framed(["Rôle", "Effectif"], ["Ville", "3*"])),
+    "a cell in words": (Rule.SMALL_COUNT, framed(["Rôle", "Effectif"], ["Ville", "trois"])),
+    "a table without headings": (
+        Rule.SMALL_COUNT,
+        ("a.html", made.exhibit("<table><tr><td>Ville</td><td>3</td></tr></table>")),
+    ),
+    "a table that lies down": (
+        Rule.SMALL_COUNT,
+        ("a.html", made.exhibit("<table><tr><th>Effectif</th><td>12</td><td>3</td></tr></table>")),
+    ),
+    "a CSV under a title": (Rule.SMALL_COUNT, ("tables/F02-02.csv", b"# Titre\nlibelle,effectif\nVille,3\n")),
+    "a sheet under a title": (
+        Rule.SMALL_COUNT,
+        ("a.xlsx", made.cells(["Titre"], [], ["Contrat", "Effectif"], ["CDD", 3], name="F02-02")),
+    ),
+    "a count in a comment": (Rule.SMALL_COUNT, ("a.html", made.page("<!-- 3 répondants sur 7 -->"))),
+    "a count in an unseen attribute": (
+        Rule.SMALL_COUNT,
+        ("a.html", made.page('<p data-bulle="3 répondants sur 7">x</p>')),
+    ),
+    "a count in JSON": (Rule.SMALL_COUNT, ("a.json", '["3 répondants sur 7"]'.encode())),
+    "a count in the title of a PDF": (Rule.SMALL_COUNT, ("a.pdf", informed(Title="3 répondants sur 7"))),
     "a title of a chart": (
         Rule.SMALL_COUNT,
         ("figures/F02-02.svg", made.svg("<title>Deux sites sur 14</title>")),

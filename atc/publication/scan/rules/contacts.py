@@ -15,8 +15,9 @@ _EMAIL = re.compile(
 _TELEPHONE = re.compile(
     # Pairs of digits cut all the same way: « 0.612345678 » is a number.
     r"(?<![\w,.])(?:(?:\+|00 ?)(?:33|262|590|594|596)[ .-]?(?:\(0\) ?)?|0)[1-9]"
-    r"(?:(?:\d\d){4}|(?P<cut>[ .\-/])\d\d(?:(?P=cut)\d\d){3})(?!\w)"
+    r"(?:(?:\d\d){4}|\d\d(?: \d{3}){2}|(?P<cut>[ .\-/])\d\d(?:(?P=cut)\d\d){3})(?!\w)"
 )
+_OPENING = re.compile(r"\((0\d)\)")
 _TEAM = "Retirez-la. Les contacts de l’équipe se déclarent dans report.toml, rubrique « contacts »."
 _UNREAD = frozenset({Kind.ROW, Kind.IMAGE, Kind.ELEMENT, Kind.GLUED})
 
@@ -36,7 +37,7 @@ def telephones(piece: Piece, known: Known) -> Iterator[Hit]:
     if piece.kind in _UNREAD or piece.label == "source":
         return
     allowed = {_digits(contact) for contact in known.contacts}
-    for match in _TELEPHONE.finditer(plain(piece.text)):
+    for match in _TELEPHONE.finditer(_OPENING.sub(r"\1", plain(piece.text))):
         if _digits(match[0]) not in allowed:
             yield Hit(Rule.TELEPHONE, hidden(match[0]), _TEAM)
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from atc.disclosure.prose import small_counts
 from atc.publication.scan.encodings import plain
 from atc.publication.scan.model import EXHIBIT, Hit, Kind, Known, Piece, Rule, without_numbers
+from atc.typography import in_words
 
 _REMEDY = "Faites passer ce nombre par atc.disclosure, ou inscrivez une exception relue."
 _READ = frozenset(
-    {"alt", "aria-label", "title", "content", "summary", "label", "pdf:/Alt", "pdf:/ActualText"}
+    {"alt", "title", "content", "summary", "pdf:/Alt", "pdf:/ActualText", "/Title", "/Subject", "/Keywords"}
 )
-_WHOLE_NUMBER = re.compile(r"(\d{1,3})(?:[.,]0+)?")
+_WHOLE_NUMBER = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")
+_WORDS = {in_words(value): value for value in range(2, 12)} | {"un": 1, "une": 1}
 _COUNTS = re.compile(
     r"\b(?:effectifs?|nombres?|n|total|repondants?|territoires?|sites?|personnes|reponses|destinataires|"
     r"entretiens|contrats|communes|structures|associations|instances|carnets|acteurs|animateurs)\b"
@@ -30,16 +32,22 @@ _TOTALS = re.compile(r"\b(?:total|n|base|ensemble|repondants|destinataires|effec
 
 def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
-    is_read = piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE) or (
-        piece.kind is Kind.ATTRIBUTE and piece.label in _READ
-    )
-    if not is_read or piece.file in known.synthetic:
+    if not _is_read(piece) or piece.file in known.synthetic:
         return
     allowed = _allowed(piece, known)
     for count in small_counts(piece.text, known.floor):
         on_paper = piece.kind is Kind.PAGE and _in_a_row(piece.text, count.span)
         if count.value not in allowed and not on_paper:
             yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY)
+
+
+def _is_read(piece: Piece) -> bool:
+    """Whether somebody reads the piece as a sentence, on the page or beside it."""
+    if piece.kind is Kind.ATTRIBUTE:
+        return piece.label in _READ or piece.label.startswith(("aria-", "data-"))
+    if piece.kind is Kind.METADATA:
+        return piece.label in _READ
+    return piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE) or piece.label in ("comment", "json")
 
 
 def _in_a_row(page: str, span: tuple[int, int]) -> bool:
@@ -51,10 +59,12 @@ def _in_a_row(page: str, span: tuple[int, int]) -> bool:
 
 def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
     """Cells of a table of counts."""
-    if piece.kind is not Kind.ROW or not piece.headings or piece.file in known.synthetic:
+    # Without headings, an exhibit still shows counts.
+    headings = piece.headings or ("",) * len(piece.cells) * bool(piece.exhibit)
+    if piece.kind is not Kind.ROW or not headings or piece.file in known.synthetic:
         return
     allowed = _allowed(piece, known)
-    pairs = [(_bare(heading), cell) for heading, cell in zip(piece.headings, piece.cells, strict=False)]
+    pairs = [(_bare(heading), cell) for heading, cell in zip(headings, piece.cells, strict=False)]
     row = dict(pairs)
     for rank, (heading, cell) in enumerate(pairs):
         counted = _counts(heading, rank, piece.exhibit) and not _is_printed(heading, cell, row)
@@ -77,7 +87,8 @@ def _is_printed(heading: str, cell: str, row: Mapping[str, str]) -> bool:
 
 def _small(cell: str, floor: int) -> int:
     number = _WHOLE_NUMBER.fullmatch(plain(cell))
-    return int(number[1]) if number and 0 < int(number[1]) < floor else 0
+    value = int(number[1]) if number else _WORDS.get(plain(cell), 0)
+    return value if value < floor else 0
 
 
 def _given_back(heading: str, cell: str, row: Mapping[str, str], floor: int) -> int:

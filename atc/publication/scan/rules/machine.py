@@ -10,7 +10,7 @@ from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, hidden
 
 _PATH = re.compile(
     r"(?<![\w./:<>-])/(?:home|root|users|tmp|var|work|usr|opt|mnt|srv|etc|private|volumes|proc|workspace|media|"
-    r"builds?|run|dev|nix|snap|app)/[\w.@+~-]+|"
+    r"builds?|run|dev|nix|snap|app|nfs|scratch|shared|efs|gpfs)/[\w.@+~-]+|"
     r"(?<!\w)[a-z]:\\(?!u[0-9a-f]{4})[\w.@ ~-]{2,}|(?<!\w)[a-z]:/(?:users|windows|program|temp|documents)|"
     r"\\\\[\w.-]+\\[\w$.-]+|file:/+[\w.~-]|(?<!\w)~/[\w.-]+/|site-packages[/\\]",
     re.IGNORECASE,
@@ -22,7 +22,8 @@ _TRACEBACK = re.compile(
 )
 _FRAME = re.compile(
     r"\[\d+ rows x \d+ columns\]|\bdtype: \w+|<class 'pandas\.|RangeIndex: \d+|Name: \w+, Length: \d+|"
-    r"\bcount +mean +std +min\b|DataFrame\(|Unnamed: \d"
+    r"\bcount +mean +std +min\b|DataFrame\(|Unnamed: \d|^ *\w+(?: {2,}\w+)+ *\n0 +\S",
+    re.MULTILINE,
 )
 _IDENTIFIERS = frozenset({"repondant", "répondant", "id_repondant", "token", "index", "locuteur"})
 #: Names so common that only a path or an address tells them.

@@ -83,11 +83,8 @@ _NOTHING_RUNS = "Un document diffusé ne contient rien qui s’exécute : retire
 
 def addresses(piece: Piece, known: Known) -> Iterator[Hit]:
     """Addresses that a reader's machine would call, and links to places that nobody declared."""
-    if (
-        piece.kind is Kind.CODE
-        and piece.label in ("style", "svg:style")
-        and (match := _IN_CSS.search(piece.text))
-    ):
+    in_style = piece.kind is Kind.CODE and piece.label == "style"
+    if in_style and (match := _IN_CSS.search(piece.text) or _EXTERNAL.search(piece.text)):
         yield Hit(Rule.ADDRESS, hidden(match[0]), _NOTHING_CALLED)
     if piece.kind is not Kind.ATTRIBUTE or piece.label not in _CALLING | _PDF_CALLING | _OFFICE_CALLING:
         return

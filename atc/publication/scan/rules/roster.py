@@ -14,11 +14,11 @@ from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, hidden
 _REMEDY = "Retirez le lieu ou la fonction, ou remontez d’un niveau : « Collectivité », « Acteur local »."
 #: Words for posts, beside the titles of the roster.
 _POST = (
-    r"(?:animat(?:eur|rice)|delegue(?: du prefet| de la prefete| a la vie sociale)|prefet|prefete|directeur|"
-    r"directrice|cheff?e? de projet|charge(?:e|\.e)? de mission|referente?|adjointe? au maire|maire|"
-    r"presidente?|coordinat(?:eur|rice)|mediat(?:eur|rice)|responsable|elue?|conseiller|conseillere)"
+    r"(?:animat(?:eur|rice)|dp|delegue(?: du prefet| de la prefete| a la vie sociale)|prefet|prefete|"
+    r"directeur|directrice|cheff?e? de projet|charge(?:e|\.e)? de mission|referente?|adjointe? au maire|"
+    r"maire|presidente?|coordinat(?:eur|rice)|mediat(?:eur|rice)|responsable|elue?|conseiller|conseillere)"
 )
-_GENDERS = r"(?:[.·-]?(?:e|trice|rice))?"
+_GENDERS = r"(?:[.·-]?(?:e|trice|rice))?(?:[.·-]?s)?"
 _LINK = r"(?:,| -| –|:|\(| de| d ?'| du| des| a| au| aux| pour| sur| \|)"
 _FARTHEST = 34
 _SENTENCE = re.compile(r"(?<=[.!?;]) +")
@@ -53,7 +53,7 @@ def _beside(sites: frozenset[str], posts: frozenset[str]) -> re.Pattern[str]:
     site, post = _alternatives(sites), _posts(posts)
     gap = rf"[^.;|]{{0,{_FARTHEST}}}?"
     return re.compile(
-        rf"\b{post}\b{_GENDERS}(?! \w+ des? (?:autres )?sites){gap}{_LINK} ?(?:la |le |les |l')?{site}\b|"
+        rf"\b{post}{_GENDERS}\b(?! \w+ des? (?:autres )?sites){gap}{_LINK} ?(?:la |le |les |l')?{site}\b|"
         rf"\b{site}\b ?(?:,| -| –|:|\() ?(?:un |une |le |la |l'|1 )?{post}\b"
     )
 
