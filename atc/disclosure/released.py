@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import InitVar, dataclass
+from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -33,9 +34,17 @@ class Released:
         """The same values in another order or shape.
 
         Args:
-            change: Sees what readers may see, and nothing else: it must not bring numbers from elsewhere.
+            change: Sees what readers may see, and nothing else.
+
+        Raises:
+            ValueError: It brings numbers from elsewhere.
         """
-        return Released(change(self.frame.copy()), SEAL)
+        changed = change(self.frame.copy())
+        if strangers := _numbers(changed) - _numbers(self.frame):
+            raise ValueError(
+                f"{len(strangers)} numbers come from elsewhere: they did not go through the rules"
+            )
+        return Released(changed, SEAL)
 
     def __iter__(self) -> Iterator[Any]:
         """Each row, whose columns are attributes."""
@@ -82,6 +91,13 @@ class Released:
                 column, ascending=False, kind="stable", key=lambda counts: counts.map(_rank)
             )
         )
+
+
+def _numbers(frame: pd.DataFrame) -> set[Any]:
+    """Every bare number of a table; booleans are none, and a `Count` or a `Measure` was released."""
+    values = (value for name in range(frame.shape[1]) for value in frame.iloc[:, name].tolist())
+    numbers = (value for value in values if isinstance(value, Real) and type(value) is not bool)
+    return {value for value in numbers if value == value}  # noqa: PLR0124 - NaN is no number
 
 
 def _rank(count: Count) -> int:

@@ -1,0 +1,94 @@
+"""Beyond `interne` only what went through the rules can be shown: types say so, and so does the run."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from disclosure.tables import counts, release
+
+from atc.disclosure import Released
+from atc.exhibit import Column, DataTable
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+HEAD = """
+import pandas as pd
+from atc.disclosure import Count, Release, Released
+from atc.exhibit import Base, Column, DataTable, Draft
+
+def drawn(raw: pd.DataFrame, release: Release) -> DataTable:
+    columns = [Column("libelle", "Libellé"), Column("effectif", "Effectif", 0)]
+"""
+
+
+def complaints(tmp_path: Path, body: str) -> str:
+    """What mypy says of a snippet of chapter."""
+    snippet = tmp_path / "snippet.py"
+    snippet.write_text(HEAD + body, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", str(snippet)]
+    told = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert not told.stderr, told.stderr
+    return told.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('    return DataTable(release.distribution(raw, "x.y"), columns)\n', ""),
+        ("    return DataTable(raw, columns)\n", 'incompatible type "DataFrame"; expected "Released"'),
+        (
+            '    return DataTable(release.distribution(raw, "x.y").frame, columns)\n',
+            'incompatible type "DataFrame"; expected "Released"',
+        ),
+        ("    return DataTable(Released(raw), columns)\n", 'Missing positional argument "seal"'),
+        (
+            '    return Draft("t", "s", raw, "r", "a", Base(Count.exactly(7), "sites")).table\n',
+            'Argument 3 to "Draft" has incompatible type "DataFrame"; expected "DataTable"',
+        ),
+    ],
+)
+def test_the_type_system_knows_a_table_that_did_not_go_through_the_rules(tmp_path, body, told):
+    said = complaints(tmp_path, body)
+    assert told in said if told else not said, said
+
+
+@pytest.mark.parametrize("seal", [None, object(), "SEAL", True])
+def test_nobody_else_makes_a_table_fit_to_leave(seal):
+    with pytest.raises(TypeError, match="makes a table fit to leave"):
+        Released(counts([3, 14]), seal)
+
+
+def test_a_table_fit_to_leave_lends_its_seal_to_no_other():
+    released = release().distribution(counts([3, 14]), "x.y")
+    with pytest.raises((TypeError, ValueError), match="seal"):
+        dataclasses.replace(released, frame=counts([3, 14]))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        released.frame = counts([3, 14])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame.assign(effectif=[3, 14]),
+        lambda frame: frame.assign(part=[3 / 17, 14 / 17]),
+        lambda frame: pd.concat([frame, counts([3, 14])]),
+    ],
+)
+def test_no_number_joins_a_released_table_from_elsewhere(change):
+    released = release().distribution(counts([3, 14]), "x.y")
+    with pytest.raises(ValueError, match="from elsewhere"):
+        released.reshaped(change)
+
+
+def test_a_released_table_may_be_put_in_another_order_or_shape():
+    released = release().distribution(counts([6, 11]), "x.y")
+    turned = released.reshaped(lambda frame: frame.iloc[::-1].assign(cle="site", double=frame["effectif"]))
+    assert DataTable(turned, [Column("libelle", "L"), Column("effectif", "N", 0)]).rows == [
+        ["Modalité 1", "11"],
+        ["Modalité 0", "6"],
+    ]
