@@ -6,12 +6,12 @@ import datetime as dt
 import gzip
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 
 from atc.publication.scan.images import readable
 from atc.publication.scan.model import Kind
-from atc.publication.scan.workbook import sheets
+from atc.publication.scan.workbook import parts, sheets
 from atc.publication.scan.wrapping import Inside, Item, piece, unreadable
 
 _LARGEST = 200_000_000
@@ -31,14 +31,18 @@ def zip_pieces(content: bytes, _: str) -> Iterator[Item]:
 def workbook_pieces(content: bytes, _: str) -> Iterator[Item]:
     """A workbook: its sheets as tables, hidden ones too, and each of its parts as XML."""
     archive = zipfile.ZipFile(BytesIO(content))
+    exhibits: Mapping[str, str] = {}
     try:
+        exhibits = parts(archive)
         yield from sheets(archive)
     except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile):
         yield unreadable("classeur illisible")
-    yield from _members(archive, lambda rank: f"partie {rank} du classeur")
+    yield from _members(archive, lambda rank: f"partie {rank} du classeur", exhibits)
 
 
-def _members(archive: zipfile.ZipFile, place_of: Callable[[int], str]) -> Iterator[Item]:
+def _members(
+    archive: zipfile.ZipFile, place_of: Callable[[int], str], exhibits: Mapping[str, str] | None = None
+) -> Iterator[Item]:
     if archive.comment:
         yield piece(
             "commentaire de l’archive", Kind.METADATA, _lossless(archive.comment), label="zip:comment"
@@ -57,7 +61,9 @@ def _members(archive: zipfile.ZipFile, place_of: Callable[[int], str]) -> Iterat
         written = "-".join(f"{part:02}" for part in member.date_time[:3])
         yield piece(place, Kind.METADATA, written, label="zip:time")
         try:
-            yield Inside(member.filename, archive.read(member), place)
+            # The name of a file tells its exhibit; that of a part of a workbook is told by its sheet.
+            exhibit = (exhibits or {}).get(member.filename, "")
+            yield Inside(f"{exhibit} {member.filename}".strip(), archive.read(member), place)
         except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
             yield unreadable("élément chiffré ou abîmé", place)
 

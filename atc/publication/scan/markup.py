@@ -21,6 +21,8 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _CELLS = frozenset({"td", "th"})
 _NOT_PROSE = frozenset({"script", "style", "pre"})
+#: Elements whose runs make one text. Those of cells are judged again in their sheet, which says the exhibit.
+_RUNS = {"si": Kind.METADATA, "is": Kind.METADATA, "p": Kind.PROSE, "text": Kind.PROSE, "comment": Kind.PROSE}
 #: Attributes of drawings: numbers by the thousand, and no word.
 _DRAWN = frozenset(
     [
@@ -162,8 +164,8 @@ def _runs(root: Element) -> Iterator[Piece]:
         if element.text and element.text.strip():
             above = "/".join(local(around.tag) for around in element.iterancestors())
             yield piece(place, Kind.METADATA, element.text, label=f"{tag}/{above}")
-        if tag in {"si", "is", "text", "p", "comment"}:
-            yield piece(place, Kind.PROSE, "".join(element.itertext()))
+        if tag in _RUNS:
+            yield piece(place, _RUNS[tag], "".join(element.itertext()), label=tag)
 
 
 def exhibit_of(element: Element) -> str:

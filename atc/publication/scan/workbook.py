@@ -22,15 +22,27 @@ def sheets(archive: zipfile.ZipFile) -> Iterator[Piece]:
         KeyError, ValueError: A part that the workbook announces is missing or malformed.
     """
     shared = _shared(archive)
+    for rank, (part, exhibit) in enumerate(parts(archive).items(), 1):
+        table = [_cells(row, shared) for row in _xml(archive, part).iter("{*}row")]
+        yield from rows(table, f"feuille {rank}", exhibit)
+
+
+def parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part of each sheet, in order -> the exhibit that its name tells, or nothing.
+
+    Raises:
+        KeyError, ValueError: See `sheets`.
+    """
     targets = {
         relation.get("Id"): relation.get("Target", "")
         for relation in _xml(archive, "xl/_rels/workbook.xml.rels")
     }
-    for rank, sheet in enumerate(_xml(archive, "xl/workbook.xml").iter("{*}sheet"), 1):
+    found = {}
+    for sheet in _xml(archive, "xl/workbook.xml").iter("{*}sheet"):
         part = targets[sheet.get(_RELATION)].removeprefix("/").removeprefix("xl/")
-        found = EXHIBIT.search(sheet.get("name", ""))
-        table = [_cells(row, shared) for row in _xml(archive, f"xl/{part}").iter("{*}row")]
-        yield from rows(table, f"feuille {rank}", found[0] if found else "")
+        told = EXHIBIT.search(sheet.get("name", ""))
+        found[f"xl/{part}"] = told[0] if told else ""
+    return found
 
 
 def _cells(row: Any, shared: Sequence[str]) -> list[str]:

@@ -89,6 +89,9 @@ CLEAN: dict[str, dict[str, bytes]] = {
     },
     "an exception of a chapter": {"html/07_synthese.html": made.page("<li>Deux sites sur 15 changent.</li>")},
     "an exception everywhere": {"html/a.html": made.page("<p>1 territoire n’a pas répondu.</p>")},
+    "an exception in a workbook": {
+        "a.xlsx": made.cells(["Lecture", "Effectif"], ["Sur 4 sites", 3], name="F02-03")
+    },
     "an exception on paper": {"pdf/a.pdf": made.pdf("Figure F02-03. La fonction est partagée sur 4 sites.")},
     "an exception for posts and sites": framed(
         ["Territoire", "Fonctions"], ["Avignon", "animateur.trice"], id_="T01-03"
