@@ -43,7 +43,7 @@ def wave(project) -> Wave:
     return opened(project, "2021-automne")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def open_in() -> Callable[..., Wave]:
     return opened
 

@@ -11,9 +11,17 @@ from atc.style import NARROW, WIDE
 FIGURES = ("fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05")
 
 
-@pytest.fixture(scope="session")
-def exhibits(wave):
+@pytest.fixture(scope="session", params=["financeurs", "interne"])
+def exhibits(project, open_in, request):
+    wave = open_in(project, "2021-automne", request.param)
     return {name: getattr(evolution, name)(wave) for name in (*FIGURES, "tab_08_06")}
+
+
+@pytest.fixture(scope="session")
+def detailed(project, open_in):
+    """As the evaluation team sees them: nothing is masked."""
+    wave = open_in(project, "2021-automne", "interne")
+    return {name: getattr(evolution, name)(wave) for name in FIGURES}
 
 
 def _texts(exhibit):
@@ -70,23 +78,24 @@ def test_items_that_may_not_be_joined_are_listed_and_not_compared(exhibits):
         assert "(nouveau)" in exhibits[name].note
 
 
-def test_a_reworded_item_that_is_joined_is_said_to_be(exhibits):
-    shown = exhibits["fig_08_03"]
+def test_a_reworded_item_that_is_joined_is_said_to_be(detailed):
+    shown = detailed["fig_08_03"]
     assert "La vie associative du quartier est dynamique" in shown.table.csv()
     assert "rapproché quoique reformulé" in shown.note
 
 
-def test_directions_add_up_and_attrition_is_counted(exhibits):
-    table = exhibits["fig_08_03"].table.frame
-    assert (table[["hausse", "stable", "baisse"]].sum(axis=1) == table["compares"]).all()
-    who = exhibits["fig_08_01"].table.frame
-    assert (who["communs"] + who["partis"] == who["avant"]).all()
-    assert (who["communs"] + who["entres"] == who["apres"]).all()
+def test_directions_add_up_and_attrition_is_counted(detailed):
+    for row in detailed["fig_08_03"].table.released:
+        assert row.hausse.value + row.stable.value + row.baisse.value == row.compares.value
+    for row in detailed["fig_08_01"].table.released:
+        assert row.communs.value + row.partis.value == row.avant.value
+        assert row.communs.value + row.entres.value == row.apres.value
 
 
-def test_moves_count_every_site_once(exhibits, wave):
-    moves = exhibits["fig_08_05"].table.frame
-    assert moves["effectif"].sum() == len(wave.table("positionnements"))
+def test_moves_count_every_site_once(detailed, exhibits, wave):
+    sites = len(wave.table("positionnements"))
+    assert sum(count.value for count in detailed["fig_08_05"].table.frame["effectif"]) == sites
+    assert exhibits["fig_08_05"].base.n.value == sites
 
 
 def test_every_variable_is_in_the_table_of_comparability(exhibits, wave):

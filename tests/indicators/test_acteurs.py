@@ -33,6 +33,16 @@ def test_stances_by_role(flash, dictionary):
     assert list(acteurs.postures(flash, dictionary)["effectif"]) == [2, 1, 1]
 
 
+def test_roles_ahead_are_several_when_equal_and_none_when_nobody_takes_the_stance(flash, dictionary):
+    assert acteurs.roles_en_tete(flash, dictionary, "soutien") == ("Délégué.es du préfet",)
+    assert acteurs.roles_en_tete(flash, dictionary, "observateur") == (
+        "Référent.es politique de la ville, Ville",
+    )
+    equal = flash.assign(posture=["soutien", None, None, "soutien", None])
+    assert len(acteurs.roles_en_tete(equal, dictionary, "soutien")) == 2
+    assert acteurs.roles_en_tete(equal, dictionary, "reserve") == ()
+
+
 def test_comparison_of_two_roles(flash, dictionary):
     shares = acteurs.comparaison_des_postures(flash, dictionary, "soutien", "dp", "ville")
     assert shares == {

@@ -64,7 +64,9 @@ def test_nothing_compared_gives_no_median(carnets):
 
 def test_boxes_then_and_now_over_the_same_territories(carnets):
     row = evolution.composition(*carnets, {"instance_associations": "Associations"}).iloc[0]
-    assert row[["avant", "apres", "gagnes", "perdus", "total"]].to_list() == [2, 2, 1, 1, 3]
+    assert row[["avant", "apres", "gagnes", "perdus", "inchanges", "total"]].to_list() == [2, 2, 1, 1, 1, 3]
+    assert row["connus_avant"] == row["total"] + row["partis"]
+    assert row["connus_apres"] == row["total"] + row["entres"]
 
 
 def test_who_answered_in_each_wave(carnets, frame):
@@ -139,14 +141,28 @@ def test_no_item_may_be_joined(notes, dictionary):
 
 
 def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary):
-    table = evolution_des_notes.trois_moments(*notes, dictionary, ["cooperation"])
-    seen = table[table["groupe"] == "institutionnels"]
-    assert list(seen["moment"]) == ["avant", "precedente", "actuelle"]
-    assert list(seen["mediane"]) == [2, 5, 5]
-    assert set(seen["territoires"]) == {1}
-    nobody = table[table["groupe"] == "animateurs"]
-    assert nobody["mediane"].isna().all()
-    assert set(nobody["territoires"]) == {0}
+    table = evolution_des_notes.trois_moments(*notes, dictionary, ["cooperation"]).set_index("groupe")
+    seen = table.loc["institutionnels"]
+    assert seen[["avant", "precedente", "actuelle"]].to_list() == [2, 5, 5]
+    # Avignon was not asked about the time before: known in both waves, and left out.
+    assert seen[["territoires", "perdus", "nouveaux"]].to_list() == [1, 1, 1]
+    assert seen[["connus_avant", "connus_apres"]].to_list() == [2, 2]
+    nobody = table.loc["animateurs"]
+    assert nobody[["avant", "precedente", "actuelle"]].isna().all()
+    assert nobody[["territoires", "connus_avant", "connus_apres"]].to_list() == [0, 0, 1]
+
+
+def test_comparisons_put_items_together_and_do_not_tell_how_many_there_are(notes, dictionary):
+    changes = evolution_des_notes.evolution_des_scores(*notes, dictionary, ["cooperation", "confiance"])
+    table = evolution_des_notes.comparaisons(changes)
+    shown = [(row.groupe, row.sens, row.effectif) for row in table.itertuples()]
+    assert shown == [
+        ("institutionnels", "hausse", 1),
+        ("institutionnels", "baisse", 1),
+        ("animateurs", "hausse", 0),
+        ("animateurs", "baisse", 0),
+    ]
+    assert not {"compares", "stable", "total"} & set(table.columns)
 
 
 def test_moves_between_models(frame, dictionary):
@@ -167,4 +183,8 @@ def test_moves_between_models(frame, dictionary):
         ("dynamisation", "participation", 1),
         ("dynamisation", "dynamisation", 1),
     ]
+    assert list(moves["total"]) == [1, 2, 2]
     assert evolution.passages(before.iloc[3:], after.iloc[:1], dictionary).empty
+    kept = evolution.fidelite(before, after).set_index("modalite")
+    assert kept["effectif"].to_dict() == {"garde": 2, "change": 1}
+    assert set(kept["total"]) == {3}

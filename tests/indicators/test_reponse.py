@@ -21,12 +21,24 @@ def flash(frame):
 
 
 def test_roles_with_nobody_stay_in_the_table(flash, dictionary):
-    table = reponse.par_role(flash, dictionary).set_index("role")
-    assert list(table.index) == ["dp", "ville", "intercommunalite"]
-    assert list(table["destinataires"]) == [3, 2, 0]
-    assert list(table["repondants"]) == [2, 0, 0]
-    assert table.loc["dp", "part"] == pytest.approx(2 / 3)
-    assert isnan(table.loc["intercommunalite", "part"])
+    table = reponse.par_role(flash, dictionary)
+    shown = [(row.role, row.repondu, row.effectif, row.total) for row in table.itertuples()]
+    assert shown == [
+        ("dp", "oui", 2, 3),
+        ("dp", "non", 1, 3),
+        ("ville", "oui", 0, 2),
+        ("ville", "non", 2, 2),
+        ("intercommunalite", "oui", 0, 0),
+        ("intercommunalite", "non", 0, 0),
+    ]
+
+
+def test_institutions_hold_every_role_and_add_up(flash, dictionary):
+    grouped = reponse.par_institution(flash)
+    roles = [role for _, some in reponse.INSTITUTIONS.values() for role in some]
+    assert sorted(roles) == sorted(dictionary.field("questionnaire_flash.role").labels)
+    assert grouped["effectif"].sum() == reponse.par_role(flash, dictionary)["effectif"].sum() == 5
+    assert reponse.ensemble(flash).iloc[0][["effectif", "total"]].to_list() == [2, 5]
 
 
 def test_totals_and_territories(flash):

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from atc.indicators import terrain
@@ -79,3 +80,14 @@ def test_a_site_called_counts_only_if_its_animateur_was_and_it_has_no_monograph(
     assert terrain.nombre_de_sites_par_telephone(territoires, entretiens) == 1
     everywhere = territoires.assign(recueil=["monographie"] * len(territoires))
     assert terrain.nombre_de_sites_par_telephone(everywhere, entretiens) == 0
+
+
+def test_meetings_of_the_monographs_site_by_site(entretiens, territoires, dictionary):
+    met = terrain.rencontres(entretiens, territoires, dictionary, "monographie")
+    shown = list(met[["commune", "fonction", "effectif", "total"]].itertuples(index=False, name=None))
+    assert shown == [("Roubaix", "animateur", 1, 3), ("Roubaix", "ville", 2, 3)]
+    everywhere = terrain.par_site(
+        pd.concat([met, met.assign(territoire="aubenas", commune="Aubenas")], ignore_index=True)
+    )
+    shown = list(everywhere[["commune", "effectif", "total"]].itertuples(index=False, name=None))
+    assert shown == [("Roubaix", 3, 6), ("Aubenas", 3, 6)]
