@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import InitVar, dataclass
-from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -70,15 +70,15 @@ class Released:
         """The rows with the largest count: several when they are equal.
 
         Returns:
-            Nothing when a masked count could be larger: nobody can tell, so nobody says. One that is known to
-            be « plus de 12 » can lead.
+            Nothing when a masked count could be as large: nobody can tell, so nobody says. One that is known
+            to be « plus de 12 » can lead.
         """
         rows = list(self)
         most = max((int(getattr(row, column).low) for row in rows), default=0)
         first = [row for row in rows if getattr(row, column).low == most]
         others = [int(getattr(row, column).high) for row in rows if getattr(row, column).low != most]
         unsure = len(first) > 1 and any(getattr(row, column).is_masked for row in first)
-        return () if unsure or max(others, default=0) > most else tuple(first)
+        return () if unsure or max(others, default=-1) >= most else tuple(first)
 
     def leader(self, column: str = "effectif") -> Any | None:
         """The first of `leaders`, or ``None``."""
@@ -93,11 +93,11 @@ class Released:
         )
 
 
-def _numbers(frame: pd.DataFrame) -> set[Any]:
+def _numbers(frame: pd.DataFrame) -> set[float]:
     """Every bare number of a table; booleans are none, and a `Count` or a `Measure` was released."""
     values = (value for name in range(frame.shape[1]) for value in frame.iloc[:, name].tolist())
-    numbers = (value for value in values if isinstance(value, Real) and type(value) is not bool)
-    return {value for value in numbers if value == value}  # noqa: PLR0124 - NaN is no number
+    numbers = [float(value) for value in values if pd.api.types.is_number(value)]
+    return {value for value in numbers if not math.isnan(value)}
 
 
 def _rank(count: Count) -> int:

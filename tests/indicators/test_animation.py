@@ -101,3 +101,31 @@ def test_change_of_support_counts_only_those_who_answered_twice(soutiens, dictio
     assert set(table["total"]) == {4}
     assert animation.sens_du_soutien(soutiens, dictionary) == {"En baisse": 2.0, "En hausse": 1.0}
     assert animation.soutien_fort_par_moment(soutiens) == {"Au démarrage": 0.4, "Aujourd’hui": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["0,5 ou moins", "Plus de 0,5 à 0,8"], "0,8 ou moins"),
+        (["Plus de 0,5 à 0,8", "Plus de 0,8 à 1"], "Plus de 0,5 à 1"),
+        (["Plus de 0,8 à 1", "Plus de 1"], "Plus de 0,8"),
+        ([band.libelle for band in animation.TRANCHES_ETP], "Quel que soit ce temps"),
+    ],
+)
+def test_neighbouring_bands_of_time_make_one_label(labels, said):
+    assert animation.tranches_etp_reunies(labels) == said
+
+
+def test_neighbouring_quarters_make_one_label():
+    assert animation.trimestres_reunis(["4e trimestre 2019", "1er trimestre 2020"]) == (
+        "Du 4e trimestre 2019 au 1er trimestre 2020"
+    )
+
+
+def test_configurations_in_two_leave_nobody_out(frame, dictionary):
+    carnet = frame("carnet_de_bord", configuration=["seul", "partage", "seul_avec_appui", "seul", None])
+    both = animation.seul_ou_a_plusieurs(animation.configurations(carnet, dictionary))
+    assert list(zip(both["modalite"], both["effectif"], both["total"], strict=True)) == [
+        ("seul", 2, 4),
+        ("plusieurs", 2, 4),
+    ]

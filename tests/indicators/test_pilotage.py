@@ -54,3 +54,16 @@ def test_themes(frame, dictionary):
     assert list(counts.index) == boxes
     assert counts.loc["theme_cadre_de_vie", ["effectif", "total"]].to_list() == [1, 1]
     assert pilotage.themes_retenus(carnet, dictionary) == ("Cadre de vie",)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["Aucune", "1 ou 2"], "2 ou moins"),
+        (["1 ou 2", "3 ou 4"], "1 à 4"),
+        (["5 à 7", "8 et plus"], "5 et plus"),
+        ([band.libelle for band in pilotage.TRANCHES_REUNIONS], "Quel que soit leur nombre"),
+    ],
+)
+def test_neighbouring_bands_of_meetings_make_one_label(labels, said):
+    assert pilotage.tranches_de_reunions_reunies(labels) == said

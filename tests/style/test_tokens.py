@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from matplotlib import font_manager
+from matplotlib import font_manager, rcParams
 from matplotlib.colors import to_rgb
 
 from atc.datapackage import STATUSES
@@ -38,6 +38,13 @@ def test_a_filled_mark_stands_out_from_the_pale_one_and_from_the_page():
     assert contrast(tokens.BLUE, tokens.TRACK) >= 3
     assert contrast(tokens.BLUE, "white") >= 3
     assert contrast(tokens.ORANGE, tokens.TRACK) >= 3
+
+
+def test_hatching_is_seen_on_the_page_and_told_from_filled_marks():
+    assert contrast(tokens.MASKED, "white") >= 3
+    assert contrast(tokens.MASKED, tokens.BLUE) >= 1.5
+    load_look()
+    assert 0.5 <= rcParams["hatch.linewidth"] <= 1
 
 
 def test_every_status_below_published_has_its_mention():
