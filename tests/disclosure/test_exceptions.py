@@ -1,0 +1,68 @@
+"""The file of reviewed exceptions: whole, dated, signed, each cell once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from atc.disclosure.exceptions import COLUMNS, of_exhibit, read_exceptions
+from atc.errors import DataRefused
+from atc.paths import Project
+from atc.settings import load_settings
+
+ROW = "2020-automne,F02-03,seul,effectif,montrer,7,imprimé,équipe,2026-11-23"
+REPOSITORY = Project(Path(__file__).resolve().parents[2])
+
+
+def project(tmp_path: Path, *rows: str, header: str = ",".join(COLUMNS)) -> Project:
+    folder = tmp_path / "data" / "reference"
+    folder.mkdir(parents=True)
+    (folder / "exceptions.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8-sig")
+    return Project(tmp_path)
+
+
+def test_no_file_is_no_exception(tmp_path):
+    assert read_exceptions(Project(tmp_path)) == ()
+
+
+def test_a_row_is_read_and_found_by_its_cell(tmp_path):
+    [row] = read_exceptions(project(tmp_path, ROW))
+    assert of_exhibit([row], "2020-automne", "F02-03") == {("seul", "effectif"): row}
+    assert of_exhibit([row], "2021-automne", "F02-03") == {}
+    assert "exceptions.csv:2 (F02-03, seul, effectif)" in row.place
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (ROW.replace("équipe", " "), "La case est vide"),
+        (ROW.replace(",imprimé", ","), "La case est vide"),
+        (ROW.replace("montrer", "publier"), "L’effet est inconnu"),
+        (ROW.replace("2026-11-23", "23/11/2026"), "La date n’est pas lisible"),
+        (ROW + ",de trop", "trop de cases"),
+        ("2020-automne,F02-03", "La case est vide"),
+    ],
+)
+def test_a_row_is_complete_or_is_not(row, message, tmp_path):
+    with pytest.raises(DataRefused, match=message):
+        read_exceptions(project(tmp_path, row))
+
+
+def test_every_fault_of_the_file_is_told_at_once(tmp_path):
+    bad = ROW.replace("montrer", "publier")
+    with pytest.raises(DataRefused) as refused:
+        read_exceptions(project(tmp_path, ROW, ROW, bad))
+    assert len(refused.value.faults) == 2
+
+
+def test_another_header_is_refused(tmp_path):
+    with pytest.raises(DataRefused, match="en-tête"):
+        read_exceptions(project(tmp_path, header="vague;exhibit"))
+
+
+def test_the_file_of_the_repository_names_waves_of_the_report_and_says_why():
+    known = set(load_settings(REPOSITORY).waves)
+    for row in read_exceptions(REPOSITORY):
+        assert row.vague in known, row.place
+        assert len(row.raison) > 10, row.place
