@@ -47,6 +47,8 @@ def publish(
         )
     for alert in published.alerts:
         click.echo(f"À relire : {alert}")
+    if published.alerts:
+        click.echo("Vérifiez que ce que partagent tous, ou personne, peut se dire à ces lecteurs.")
     if verdict is not None:
         click.echo(str(verdict))
     click.echo(

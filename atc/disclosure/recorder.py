@@ -18,7 +18,8 @@ from atc.errors import DisclosureRefused
 INTERNAL = "interne"
 #: design/privacy.md, 8: over a small group, these words tell something of everybody.
 _EVERYBODY = re.compile(
-    r"\b(?:tous|toutes|aucune?s?|exclusivement|unanim\w+|nul(?:le)?)\b|l’ensemble des", re.IGNORECASE
+    r"\b(?:tous|toutes(?! lettres)|aucune?s?|exclusivement|unanim\w+|nul(?:le)?)\b|l’ensemble des",
+    re.IGNORECASE,
 )
 
 
@@ -60,18 +61,20 @@ class Recorder:
     exceptions: Cells = field(default_factory=dict)
     record: Record = field(default_factory=Record)
 
-    def check(self, texts: Iterable[str]) -> None:
-        """Refuse sentences that would tell a small count.
+    def check(self, sentences: Iterable[str], cells: Iterable[str] = ()) -> None:
+        """Refuse words that would tell a small count, and alert on sentences that tell of everybody.
 
         Args:
-            texts: Title, reading, alternative text, notes, texts of cells.
+            sentences: Title, reading, alternative text, notes.
+            cells: Headings and texts of the table: a label such as « pas tous » tells nothing by itself.
 
         Raises:
             DisclosureRefused: With the first sentence at fault.
         """
         if not self.rules.masks:
             return
-        for text in texts:
+        spoken = tuple(sentences)
+        for text in (*spoken, *cells):
             for found in small_counts(text, self.rules.floor):
                 if found.value not in self.record.small:
                     raise DisclosureRefused(
@@ -79,8 +82,7 @@ class Recorder:
                         f"{self.rules.floor}. Composez la phrase avec ce que rend « release », ou faites "
                         "relire une exception (data/reference/exceptions.csv)."
                     )
-            if _EVERYBODY.search(text):
-                self.record.alerts.append(f"« {text} »")
+        self.record.alerts += [f"« {text} »" for text in spoken if _EVERYBODY.search(text)]
 
     def named(self, key: str) -> str:
         """A key as the gate knows it: two waves count different things; a count of another comes named."""

@@ -1,13 +1,11 @@
 """The attack test: everything that would leave, joined to the posts that everybody can name.
 
-A count that bears on one post of one site is a count of one known person, however it was computed. So is a
-row of a table that names a site beside a post (design/privacy.md, 12).
+A count that bears on one post of one site is a count of one known person, however it was computed
+(design/privacy.md, 12). Words that name a site beside a post are the scanner's business.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,11 +25,11 @@ _SITES = ("territoire", "commune")
 
 @dataclass(frozen=True)
 class Match:
-    """A number, or a row, that points at one post of the roster.
+    """A count that points at one post of the roster.
 
     Attributes:
         exhibit: Where it would leave.
-        what: The count or the row.
+        what: The count.
         territoire, fonction: Whom it points at.
     """
 
@@ -54,9 +52,14 @@ def attack(
     Returns:
         Every match with exactly one post that no exception covers.
     """
-    public = {(r.exhibit, *r.ligne.split("|")[:2]) for r in reviewed if "|" in r.ligne}
-    found = [m for e in exhibits for m in (*_counts(e, roster), *_rows(e, roster))]
+    public = {(r.exhibit, *map(_post, r.ligne.split("|")[:2])) for r in reviewed if "|" in r.ligne}
+    found = [match for exhibit in exhibits for match in _counts(exhibit, roster)]
     return tuple(dict.fromkeys(m for m in found if (m.exhibit, m.territoire, m.fonction) not in public))
+
+
+def _post(code: str) -> str:
+    """The post of the roster that a code of the survey stands for."""
+    return _SAME_POST.get(code, code)
 
 
 def _counts(exhibit: ShownExhibit, roster: pd.DataFrame) -> Iterator[Match]:
@@ -69,7 +72,7 @@ def _counts(exhibit: ShownExhibit, roster: pd.DataFrame) -> Iterator[Match]:
         for column in _SITES:
             if column in conditions:
                 known = known[known[column] == conditions[column]]
-        posts = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POSTS if c in conditions]
+        posts = [_post(conditions[c]) for c in _POSTS if c in conditions]
         if any(name in key for name in _OF_ANIMATEURS):
             posts.append("animateur")
         for post in posts:
@@ -77,28 +80,3 @@ def _counts(exhibit: ShownExhibit, roster: pd.DataFrame) -> Iterator[Match]:
         if len(known) == 1:
             (territoire,), (fonction,) = known["territoire"], known["fonction"]
             yield Match(exhibit.id, key, str(territoire), str(fonction))
-
-
-def _rows(exhibit: ShownExhibit, roster: pd.DataFrame) -> Iterator[Match]:
-    """Rows of the table that name one site and one post."""
-    named = {
-        str(t): _whole_words(str(c)) for t, c in zip(roster["territoire"], roster["commune"], strict=True)
-    }
-    posts = {
-        str(f): _whole_words(_noun(str(p))) for f, p in zip(roster["fonction"], roster["poste"], strict=True)
-    }
-    _, *rows = csv.reader(io.StringIO(exhibit.told["files"]["csv"]))
-    for row in rows:
-        text = " | ".join(row)
-        sites = [code for code, pattern in named.items() if pattern.search(text)]
-        for post in (code for code, pattern in posts.items() if len(sites) == 1 and pattern.search(text)):
-            yield Match(exhibit.id, text, sites[0], post)
-
-
-def _noun(post: str) -> str:
-    """« Délégué » of « Délégué.e du préfet »: how a post begins, whatever the gender and what follows."""
-    return re.split(r"[ .]", post)[0]
-
-
-def _whole_words(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(text)}", re.IGNORECASE)

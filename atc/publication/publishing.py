@@ -87,7 +87,8 @@ def publish(
     if found.refused:
         raise DisclosureRefused("\n".join([*map(str, found.refused), "Rien n’est publié."]))
     write_bundle(target, bundle.files, wave.settings.date)
-    return Published(len(bundle.files), len(found.lines), tuple(map(str, found.alerts)))
+    alerts = tuple(f"{line.where} : {line.message}" for line in found.alerts)
+    return Published(len(bundle.files), len(found.lines), alerts)
 
 
 def _up_to_date(finished: Finished) -> tuple[Line, ...]:

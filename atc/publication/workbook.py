@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import zipfile
 from collections.abc import Sequence
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from atc.publication.archive import zip_bytes
 from atc.publication.finished import ShownExhibit
 
 _CONTENTS = "Sommaire"
@@ -31,8 +33,9 @@ def workbook_bytes(exhibits: Sequence[ShownExhibit], title: str, authors: str, d
         it is written as text.
     """
     buffer = io.BytesIO()
+    # Written row by row, each text stands in its own sheet: the gate knows which exhibit it belongs to.
     options = {
-        "in_memory": True,
+        "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -57,7 +60,8 @@ def workbook_bytes(exhibits: Sequence[ShownExhibit], title: str, authors: str, d
         contents.write_string(rank, 2, exhibit.told["mention"], formats["mention"])
         _fill(sheet, exhibit, formats)
     book.close()
-    return buffer.getvalue()
+    with zipfile.ZipFile(buffer) as made:
+        return zip_bytes({name: made.read(name) for name in made.namelist()}, date)
 
 
 def _fill(sheet: Worksheet, exhibit: ShownExhibit, formats: dict[str, Format]) -> None:

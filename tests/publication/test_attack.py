@@ -54,15 +54,11 @@ def test_sites_or_posts_alone_name_nobody() -> None:
     assert attack([shown(ranges=dict.fromkeys(keys, (7, 7)))], ROSTER, []) == ()
 
 
-def test_a_row_of_a_table_that_names_a_site_beside_a_post() -> None:
-    csv = "libelle,texte\nAvignon,La déléguée du préfet soutient\nGrenoble,Rien\n"
-    (found,) = attack([shown("T03-05", csv=csv)], ROSTER, [])
-    assert (found.territoire, found.fonction) == ("avignon", "delegue_prefet")
-
-
-def test_a_row_on_all_sites_names_nobody() -> None:
-    csv = 'libelle,texte\nEnsemble,"Avignon, Grenoble : animateur"\nPostes,Direction\n'
-    assert attack([shown("T03-05", csv=csv)], ROSTER, []) == ()
+def test_a_post_is_the_same_under_both_its_names() -> None:
+    key = "2020-automne/entretiens&fonction=intercommunalite&territoire=marseille"
+    exhibit = shown("T01-03", ranges={key: (1, 1)})
+    assert [m.fonction for m in attack([exhibit], ROSTER, [])] == ["ville"]
+    assert attack([exhibit], ROSTER, [exception("T01-03", "marseille|intercommunalite")]) == ()
 
 
 def test_the_roster_has_one_person_per_post_and_site() -> None:

@@ -22,7 +22,7 @@ def tab_08_06(vague: Wave) -> Exhibit:
     joined = int(compared["jointure"].sum())
     release = release_for(vague, "T08-06")
     table = DataTable(release.facts(rows, "Codebooks : des variables, et personne"), COMPARED)
-    release.check(table.texts)
+    release.check((), table.texts)
     statuses = {s for wave in (avant, vague) for s in _statuses(wave)}
     return Exhibit(
         id=release.exhibit,
