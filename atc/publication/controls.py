@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import Reviewed, heard
+from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
 from atc.publication.attack import attack
 from atc.publication.bundle import PUBLIC, Bundle
@@ -21,8 +23,6 @@ from atc.reference import load_roster
 from atc.waves import Wave
 
 _EVERYBODY = "Tous ou aucun"
-#: What the opening of each chapter quotes (`atc.notices.rencontres.precaution`).
-_QUOTED = "F01-04"
 _READ_AGAIN = (
     "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », faites "
     "signer une ligne de data/reference/exceptions.csv (effet « alerte », le constat pour ligne)"
@@ -112,9 +112,6 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
     """What the scanner has to know of this wave and of this machine."""
     roster = load_roster(wave.project)
     small = {exhibit.id: frozenset(exhibit.let_out.small) for exhibit in finished.exhibits}
-    for exhibit in finished.exhibits:
-        small[exhibit.chapter] = small.get(exhibit.chapter, frozenset()) | frozenset(exhibit.let_out.small)
-    small[""] = small.get(_QUOTED, frozenset())
     crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
     crossed |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
     return Known(
@@ -127,9 +124,19 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
         dates=frozenset({wave.settings.date.isoformat()}),
         authors=frozenset({wave.report.authors}),
         released=small,
+        phrases=frozenset(_phrases(finished, wave.report.small_numbers.floor)),
         named=frozenset(crossed),
         synthetic=bundle.made_up,
     )
+
+
+def _phrases(finished: Finished, floor: int) -> Iterator[str]:
+    """Small counts in the words of the exhibits that a reviewed exception lets tell them."""
+    for exhibit in finished.exhibits:
+        for text in (exhibit.told["title"], exhibit.told["reading"]):
+            yield from (
+                count.text for count in small_counts(text, floor) if re.search(r"[^\W\d]", count.text)
+            )
 
 
 def _pseudonyms(wave: Wave) -> Iterator[str]:
