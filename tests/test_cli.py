@@ -68,6 +68,7 @@ def test_the_help_is_in_french_and_lists_the_commands_in_order(atc_says: Callabl
         "run",
         "verify",
         "compare",
+        "publish",
     ]
 
 

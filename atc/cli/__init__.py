@@ -46,7 +46,6 @@ def command(debug: bool) -> None:
 command.add_command(import_)
 command.add_command(new_wave)
 command.add_command(simulate)
-command.add_command(publish)
 
 
 @command.command()
@@ -154,6 +153,7 @@ def verify(vague: str | None) -> None:
 
 
 command.add_command(compare)
+command.add_command(publish)
 
 
 def _known_wave(project: Project, vague: str | None) -> str:
