@@ -78,6 +78,12 @@ def check(vague: str | None) -> None:
     help="Processus en parallèle ; autant que de cœurs par défaut.",
 )
 @click.option(
+    "--scheduler",
+    metavar="ADRESSE",
+    default="",
+    help="Ordonnanceur dask dont les workers font le travail, par exemple tcp://machine:8786.",
+)
+@click.option(
     "--fiches",
     is_flag=True,
     help="Fait la fiche de chaque territoire au lieu des chapitres, pour l’équipe d’évaluation seulement.",
@@ -88,6 +94,7 @@ def run(
     diffusion: str | None,
     chapitres: tuple[str, ...],
     jobs: int | None,
+    scheduler: str,
     fiches: bool,
     force: bool,
 ) -> None:
@@ -105,6 +112,7 @@ def run(
         diffusion=default_tier if diffusion is None else diffusion,
         chapitres=chapitres,
         jobs=jobs or 0,
+        scheduler=scheduler,
         force=force,
         fiches=fiches,
     )

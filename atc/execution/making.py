@@ -13,12 +13,13 @@ from typing import Protocol
 
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import planning, processes
-from atc.execution.environment import deterministic
+from atc.execution.crew import Crew
+from atc.execution.crew import executor as hired
 from atc.execution.jobs import execute_chapter, render_chapter, render_report, render_sheet
 from atc.execution.notebooks import BadNotebook, Source, read_source
 from atc.execution.parameters import NAMES, SHEET_NAMES
 from atc.execution.planning import CARNETS, SHEETS, Plan, Records, Survey, Target
-from atc.execution.pool import gather, interruptible, workers
+from atc.execution.pool import gather, interruptible
 from atc.execution.sources import PACKAGE, changed
 from atc.execution.staging import publish, staging, write
 from atc.execution.staleness import Basis
@@ -56,7 +57,7 @@ class Site:
 
 
 def make(
-    basis: Basis, target: Target, found: Survey, jobs: int, progress: Progress
+    basis: Basis, target: Target, found: Survey, crew: Crew, progress: Progress
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Bring the outputs of a run up to date.
 
@@ -64,7 +65,7 @@ def make(
         basis: What it starts from.
         target: What it aims at.
         found: State of the chapters.
-        jobs: Most worker processes.
+        crew: Who does the jobs.
         progress: Told how far it is.
 
     Returns:
@@ -72,17 +73,15 @@ def make(
 
     Raises:
         NotebookFailed: A chapter failed, or shows what no page may hold.
-        AtcError: A file changed meanwhile.
+        AtcError: A file changed meanwhile, or the cluster cannot do the jobs.
     """
     sources = _sources(basis, found.stale)
-    environment = deterministic(target.settings.wave(basis.parameters["vague"]).date)
-    count = min(jobs, len(target.chosen) + 1)
     processes.sweep()
     with (
         interruptible(),
         processes.private_folder() as private,
         staging(target.places.wave) as folder,
-        workers(count, private.name, environment) as executor,
+        hired(crew, private.name, basis, target) as executor,
     ):
         site = Site(executor, private, folder / "pages", folder / CARNETS, progress)
         for slug in found.records:

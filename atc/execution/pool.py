@@ -53,6 +53,23 @@ def workers(count: int, mark: str, environment: Mapping[str, str | None]) -> Ite
             processes.end(mark)
 
 
+def lone_worker(mark: str, environment: Mapping[str, str | None]) -> Executor:
+    """One fresh process, born before this returns: no one else here sees the variables that it starts with.
+
+    Args:
+        mark: Of whoever will end it.
+        environment: Variables that it starts with.
+    """
+    if os.name == "posix":
+        resource_tracker.ensure_running()
+    with applied({**environment, processes.MARK: mark}):
+        executor = ProcessPoolExecutor(
+            1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(os.getpid(), mark)
+        )
+        executor.submit(os.getpid).result()
+    return executor
+
+
 def gather(
     executor: Executor,
     jobs: Sequence[tuple[str, Callable[[Task], Result], Task]],

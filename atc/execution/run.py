@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.errors import AtcError, UsageError, shown
+from atc.execution.crew import Crew, check_crew
 from atc.execution.fiches import NOTEBOOK, check_request, sheet_titles
 from atc.execution.lock import exclusive
 from atc.execution.parameters import checked_parameters
@@ -33,6 +34,7 @@ class Request:
         diffusion: Tier.
         chapitres: Chapters to bring up to date; all of them when empty.
         jobs: Worker processes; as many as cores when 0.
+        scheduler: Address of a dask scheduler, whose workers do the jobs instead; empty for this machine.
         force: Whether to make again what is up to date.
         fiches: The sheets of the territories, instead of the chapters.
     """
@@ -41,6 +43,7 @@ class Request:
     diffusion: str
     chapitres: tuple[str, ...] = ()
     jobs: int = 0
+    scheduler: str = ""
     force: bool = False
     fiches: bool = False
 
@@ -84,6 +87,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
         NotebookFailed: A chapter failed; the message has one line for each fault of each chapter.
         AtcError: Another run holds the outputs, or they cannot be written.
     """
+    check_crew(request.jobs, request.scheduler)
     settings = load_settings(project)
     parameters = checked_parameters({"vague": request.vague, "diffusion": request.diffusion}, settings)
     if request.fiches:
@@ -100,7 +104,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             if request.fiches:
                 basis = replace(basis, sheet=NOTEBOOK)
             target = _target(project, settings, request, places, previous)
-            return _updated(basis, target, request.jobs, progress)
+            return _updated(basis, target, request, progress)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
         raise AtcError(
@@ -151,7 +155,7 @@ def _basis(
     return Basis(project, parameters, versions(project), tuple(files), snapshot)
 
 
-def _updated(basis: Basis, target: Target, jobs: int, progress: Progress) -> Outcome:
+def _updated(basis: Basis, target: Target, request: Request, progress: Progress) -> Outcome:
     found = survey(basis, target)
     executed: tuple[str, ...] = ()
     rendered: tuple[str, ...] = ()
@@ -159,7 +163,8 @@ def _updated(basis: Basis, target: Target, jobs: int, progress: Progress) -> Out
         # Reading and checking notebooks has its own imports too.
         from atc.execution.making import make  # noqa: PLC0415
 
-        executed, rendered = make(basis, target, found, jobs or os.cpu_count() or 1, progress)
+        crew = Crew(request.jobs or os.cpu_count() or 1, request.scheduler)
+        executed, rendered = make(basis, target, found, crew, progress)
     pages = target.places.pages
     return Outcome(executed, rendered, found.outdated, pages)
 

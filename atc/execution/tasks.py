@@ -1,17 +1,60 @@
-"""What travels between the driver and its workers."""
+"""What travels between the driver and its workers.
+
+A task can be moved: it names the files that it needs and the folder where it leaves its own, and `settled`
+gives the same task elsewhere. That is how a job runs here, or on a machine that shares no disk with this one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from atc.manifest import REPORT
 from atc.paths import Project
 from atc.settings import RunLimits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a task that was moved is done.
+
+    Attributes:
+        project: The files of the project that were sent along.
+        given: The files that the task needs besides.
+        made: Those that it makes.
+        private: For its sockets, still to be made.
+        mark: Mark of its processes.
+    """
+
+    project: Project
+    given: Path
+    made: Path
+    private: Path
+    mark: str
+
+
+class Task(Protocol):
+    """What a worker is given."""
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+
+    @property
+    def needs(self) -> tuple[Path, ...]:
+        """Files, besides those of the project, that must be there before it begins; no two of one name."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it leaves its files."""
+
+    def settled(self, place: Place) -> Self:
+        """The same task, elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +82,27 @@ class ChapterTask:
     private: Path
     token: str
     target: Path
+
+    @property
+    def label(self) -> str:
+        """See `Task`."""
+        return self.slug
+
+    @property
+    def needs(self) -> tuple[Path, ...]:
+        """See `Task`."""
+        return ()
+
+    @property
+    def folder(self) -> Path:
+        """See `Task`."""
+        return self.target.parent
+
+    def settled(self, place: Place) -> Self:
+        """See `Task`."""
+        target = place.made / self.target.name
+        mark = f"{place.mark}/{self.slug}"
+        return replace(self, project=place.project, mark=mark, private=place.private, target=target)
 
 
 @dataclass(frozen=True)
@@ -83,3 +147,22 @@ class PageTask:
     target: Path
     navigation: tuple[tuple[str, str], ...]
     cover: Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """See `Task`."""
+        return self.slugs[0] if len(self.slugs) == 1 else REPORT
+
+    @property
+    def needs(self) -> tuple[Path, ...]:
+        """See `Task`."""
+        return tuple(self.carnets / f"{slug}.ipynb" for slug in self.slugs)
+
+    @property
+    def folder(self) -> Path:
+        """See `Task`."""
+        return self.target
+
+    def settled(self, place: Place) -> Self:
+        """See `Task`."""
+        return replace(self, carnets=place.given, target=place.made)
