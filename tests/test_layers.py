@@ -27,7 +27,7 @@ FLOORS = (
     ("exhibit",),
     ("notices",),
     ("chapters",),
-    ("manifest",),
+    ("manifest", "kernels"),
     ("rendering",),
     ("execution",),
     ("cli",),
