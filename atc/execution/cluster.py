@@ -126,6 +126,7 @@ def _connected(address: str) -> Iterator[Client]:
     # What matters of its log comes back as an exception.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
+        _check_certificates(address)
         client = Client(  # type: ignore[no-untyped-call]
             address, timeout=_PATIENCE, set_as_default=False, name="atc"
         )
@@ -136,6 +137,15 @@ def _connected(address: str) -> Iterator[Client]:
         ) from error
     with client:
         yield client
+
+
+def _check_certificates(address: str) -> None:
+    from distributed.security import Security  # noqa: PLC0415
+
+    given = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    if address.startswith("tls://") and given["ssl_context"] is None:
+        # dask would say it in other words, half a minute later.
+        raise ValueError("aucun certificat n’est indiqué à ce poste")
 
 
 def _refuse_others(client: Client, order: Order) -> None:

@@ -211,6 +211,12 @@ def test_a_scheduler_that_is_not_there_is_told(make_project: Callable[..., Proje
     assert not _tree(project)
 
 
+def test_an_encrypted_link_without_certificate_is_told(make_project: Callable[..., Project]) -> None:
+    project = make_project({"01_sites": CHAPTERS["01_sites"]})
+    with pytest.raises(AtcError, match="aucun certificat"):
+        _run(project, scheduler="tls://127.0.0.1:9")
+
+
 # --- on two workers ---
 
 
