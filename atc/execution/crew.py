@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from atc.execution.staleness import Basis
 
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
+# Each is a notebook or two in the memory of the driver; a larger cluster would not be kept busy.
+_MOST_AWAY = 256
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Crew:
 
     jobs: int
     scheduler: str = ""
+
+    @property
+    def window(self) -> int:
+        """Most jobs in flight: enough that no worker waits, few enough that they hold no memory."""
+        return _MOST_AWAY if self.scheduler else 2 * self.jobs
 
 
 def check_crew(jobs: int, scheduler: str) -> None:
