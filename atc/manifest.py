@@ -10,15 +10,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 FILE = "manifest.json"
-SCHEMA = 1
+SCHEMA = 2
 # Stands for the hash of a file that is not there, so that its return is noticed.
 ABSENT = ""
 # Maker of what the whole report shares: its PDF and its index.
 REPORT = "rapport"
+# What is made together, and goes out of date together: a page, a PDF, the figures and tables of a chapter.
+PAGE, PAPER, FILES = "page", "pdf", "fichiers"
+# What the front page shows of a chapter: its exhibits.
+LISTED = "liste"
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,13 @@ class Artefact:
         path: Relative to the folder of the pages.
         sha256: Hash of its bytes.
         made_by: Chapter that it comes from, or `REPORT`.
+        kind: Kind of file: one of `PAGE`, `PAPER` and `FILES`.
     """
 
     path: str
     sha256: str
     made_by: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -44,16 +51,22 @@ class ChapterRecord:
         title: Its title, as the other pages link to it.
         carnet: Hash of its executed notebook.
         executed: Key of the execution: hash of all that its results rest on.
-        rendered: Key of its pages: hash of all that they rest on; empty when they are still to be made.
+        words: Hash of its cells, text included: what changes when only the text does.
+        shown: Kind of file -> hash of what such a file shows of it (see `atc.execution.shown`).
+        rendered: Kind of file -> key: hash of all that it rests on; empty when it is still to be made.
         files: Files of the project that it opened.
+        columns: Table file -> the only columns of it that were read.
         modules: Modules of ``atc`` that it reached.
     """
 
     title: str
     carnet: str
     executed: str
-    rendered: str
+    words: str
+    shown: Mapping[str, str]
+    rendered: Mapping[str, str]
     files: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
     modules: tuple[str, ...]
 
 
@@ -71,7 +84,7 @@ class Manifest:
         code: Module -> hash.
         notebooks: Notebook -> hash of its cells (see `atc.execution.sources.notebook_hash`).
         chapters: Chapter -> its record.
-        report: Key of the whole report; empty when it is still to be made.
+        report: Kind of file -> key of the whole report; empty when it is still to be made.
         outdated: Chapters that the run was told to leave, and whose pages show an earlier state.
         artefacts: Path -> file.
     """
@@ -85,9 +98,20 @@ class Manifest:
     code: Mapping[str, str]
     notebooks: Mapping[str, str]
     chapters: Mapping[str, ChapterRecord]
-    report: str
+    report: Mapping[str, str]
     outdated: tuple[str, ...]
     artefacts: Mapping[str, Artefact]
+
+    def made(self, maker: str) -> tuple[Artefact, ...]:
+        """The files of a chapter, or of `REPORT`."""
+        return self._by_maker.get(maker, ())
+
+    @cached_property
+    def _by_maker(self) -> Mapping[str, tuple[Artefact, ...]]:
+        found: dict[str, tuple[Artefact, ...]] = {}
+        for artefact in self.artefacts.values():
+            found[artefact.made_by] = (*found.get(artefact.made_by, ()), artefact)
+        return found
 
     def to_json(self) -> str:
         """The file's text: sorted, so that equal runs give equal bytes."""
@@ -101,18 +125,19 @@ def _from_json(text: str) -> Manifest | None:
     raw: dict[str, Any] = json.loads(text)
     if raw.pop("schema") != SCHEMA:
         return None
-    chapters = {
-        slug: ChapterRecord(
-            **{**record, "files": tuple(record["files"]), "modules": tuple(record["modules"])}
-        )
-        for slug, record in raw.pop("chapters").items()
-    }
+    chapters = {slug: _record(record) for slug, record in raw.pop("chapters").items()}
     artefacts = {path: Artefact(path=path, **a) for path, a in raw.pop("artefacts").items()}
     if any(".." in PurePosixPath(path).parts or path.startswith("/") for path in artefacts):
         # Kept files are copied: none may come from, or go, elsewhere.
         return None
     outdated = tuple(raw.pop("outdated"))
     return Manifest(**raw, chapters=chapters, outdated=outdated, artefacts=artefacts)
+
+
+def _record(raw: dict[str, Any]) -> ChapterRecord:
+    columns = {name: tuple(names) for name, names in raw.pop("columns").items()}
+    files, modules = tuple(raw.pop("files")), tuple(raw.pop("modules"))
+    return ChapterRecord(**raw, files=files, columns=columns, modules=modules)
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from atc import codebook
+from atc import codebook, fingerprints, trace
 from atc.codebook import Codebook
 from atc.datapackage import FILE, Package, read_package
 from atc.dictionary import Dictionary, Field, load_dictionary
@@ -77,13 +77,15 @@ class Wave:
             KeyError: `using` left no column of this table.
         """
         described = self.dictionary.table(name)
+        path = self.project.processed(self.id) / f"{name}.parquet"
         if name not in self._frames:
-            path = self.project.processed(self.id) / f"{name}.parquet"
-            # Through Python's own open, so that atc.trace sees it.
-            self._frames[name] = pd.read_parquet(io.BytesIO(path.read_bytes()))
+            with trace.reading_columns(path):
+                # Through Python's own open, so that atc.trace sees it.
+                self._frames[name] = pd.read_parquet(io.BytesIO(path.read_bytes()))
         kept = [c for c in described.fields if not self.columns or f"{name}.{c}" in self.columns]
         if not kept:
             raise KeyError(f"{name}: no column of this table was declared")
+        trace.columns_read(path, kept)
         return self._frames[name][kept].copy()
 
     def using(self, columns: Iterable[str]) -> Wave:
@@ -151,6 +153,7 @@ def is_processed(project: Project, vague: str) -> bool:
     """Whether ``data/processed/<vague>`` was made from the raw files and dictionary as they now stand."""
     folder = project.processed(vague)
     made = [folder / f"{path.stem}.parquet" for path in project.dictionary.glob("*.json")]
+    made.append(folder / fingerprints.FILE)
     if (project.raw(vague) / codebook.FILE).is_file():
         made.append(folder / codebook.FILE)
     if not all(path.is_file() for path in (folder / STAMP, folder / FILE, *made)):
@@ -186,8 +189,12 @@ def process(project: Project, vague: str) -> dict[str, int]:
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{vague}-", dir=target.parent))
     try:
+        columns = {}
         for name, frame in tables.items():
-            frame.to_parquet(staging / f"{name}.parquet", index=False)
+            path = staging / f"{name}.parquet"
+            frame.to_parquet(path, index=False)
+            columns[path.name] = fingerprints.fingerprint(frame, path)
+        (staging / fingerprints.FILE).write_text(json.dumps(columns, indent=1), encoding="utf-8")
         (staging / FILE).write_text(_without_hashes(project.raw(vague) / FILE), encoding="utf-8")
         if (project.raw(vague) / codebook.FILE).is_file():
             shutil.copyfile(project.raw(vague) / codebook.FILE, staging / codebook.FILE)

@@ -10,6 +10,7 @@ import pytest
 from atc.manifest import (
     ABSENT,
     FILE,
+    PAGE,
     REPORT,
     Artefact,
     ChapterRecord,
@@ -28,11 +29,21 @@ MANIFEST = Manifest(
     data={"report.toml": "aa", "data/é.csv": "bb"},
     code={"atc/typography.py": "cc"},
     notebooks={"01_un": "dd"},
-    chapters={"01_un": ChapterRecord("Un", "ee", "ff", "00", ("report.toml",), ("atc",))},
-    report="11",
+    chapters={"01_un": ChapterRecord(
+            title="Un",
+            carnet="ee",
+            executed="ff",
+            words="99",
+            shown={PAGE: "88"},
+            rendered={PAGE: "00"},
+            files=("report.toml",),
+            columns={"data/processed/x.parquet": ("a", "b")},
+            modules=("atc",),
+        )},
+    report={PAGE: "11"},
     outdated=(),
     artefacts={
-        path: Artefact(path, "22", maker)
+        path: Artefact(path, "22", maker, PAGE)
         for path, maker in [("index.html", REPORT), ("html/01.html", "01_un")]
     },
 )
@@ -55,8 +66,8 @@ def test_the_order_in_which_things_were_made_does_not_show() -> None:
 def test_the_file_names_who_made_what_and_keeps_accents() -> None:
     text = MANIFEST.to_json()
     content = json.loads(text)
-    assert content["artefacts"]["html/01.html"] == {"sha256": "22", "made_by": "01_un"}
-    assert content["schema"] == 1
+    assert content["artefacts"]["html/01.html"] == {"sha256": "22", "made_by": "01_un", "kind": "page"}
+    assert content["schema"] == 2
     assert "data/é.csv" in text
     assert list(content) == sorted(content)
 
@@ -70,9 +81,10 @@ def test_the_file_names_who_made_what_and_keeps_accents() -> None:
         "[]",
         "{}",
         '{"schema": 1}',
-        MANIFEST.to_json().replace('"schema": 1', '"schema": 2'),
-        MANIFEST.to_json().replace('"report": "11",', ""),
+        MANIFEST.to_json().replace('"schema": 2', '"schema": 1'),
+        MANIFEST.to_json().replace('"report": {', '"ratport": {'),
         MANIFEST.to_json().replace('"carnet": "ee",', ""),
+        MANIFEST.to_json().replace('"columns"', '"column"'),
         MANIFEST.to_json().replace('"made_by"', '"by"'),
         MANIFEST.to_json().replace('"html/01.html"', '"../01.html"'),
         MANIFEST.to_json().replace('"html/01.html"', '"/html/01.html"'),

@@ -13,16 +13,17 @@ from atc.execution.crew import Crew, check_crew
 from atc.execution.fiches import NOTEBOOK, check_request, sheet_titles
 from atc.execution.lock import exclusive
 from atc.execution.parameters import checked_parameters
-from atc.execution.planning import Places, Survey, Target, manifest, plan, survey
+from atc.execution.planning import Places, Survey, Target, outline, parts, survey
+from atc.execution.recording import manifest
 from atc.execution.sources import Snapshot, all_modules, versions, wave_files
 from atc.execution.staging import recover
 from atc.execution.staleness import Basis
-from atc.manifest import Manifest, read_manifest
+from atc.manifest import REPORT, Manifest, read_manifest
 from atc.paths import Project
 from atc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from atc.execution.making import Progress
+    from atc.execution.course import Progress
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,15 @@ class Outcome:
 
     Attributes:
         executed: Chapters that were executed.
-        rendered: Chapters, and `atc.manifest.REPORT`, whose files were made.
+        rendered: Chapters, and `atc.manifest.REPORT`, of which files were made.
+        files: These files, relative to the folder of the pages.
         outdated: Chapters that the run was told to leave, and that are out of date.
         pages: Folder of the pages.
     """
 
     executed: tuple[str, ...]
     rendered: tuple[str, ...]
+    files: tuple[str, ...]
     outdated: tuple[str, ...]
     pages: Path
 
@@ -157,20 +160,24 @@ def _basis(
 
 def _updated(basis: Basis, target: Target, request: Request, progress: Progress) -> Outcome:
     found = survey(basis, target)
-    executed: tuple[str, ...] = ()
-    rendered: tuple[str, ...] = ()
-    if not _is_current(basis, target, found):
-        # Reading and checking notebooks has its own imports too.
-        from atc.execution.making import make  # noqa: PLC0415
-
-        crew = Crew(request.jobs or os.cpu_count() or 1, request.scheduler)
-        executed, rendered = make(basis, target, found, crew, progress)
     pages = target.places.pages
-    return Outcome(executed, rendered, found.outdated, pages)
+    if _is_current(basis, target, found):
+        return Outcome((), (), (), found.outdated, pages)
+    # Reading and checking notebooks has its own imports too.
+    from atc.execution.making import make  # noqa: PLC0415
+
+    crew = Crew(request.jobs or os.cpu_count() or 1, request.scheduler)
+    made = make(basis, target, found, crew, progress)
+    return Outcome(made.executed, made.rendered, made.files, found.outdated, pages)
 
 
 def _is_current(basis: Basis, target: Target, found: Survey) -> bool:
-    if found.stale:
+    if found.stale or found.reworded:
         return False
-    planned = plan(basis, target, found.records, found.outdated)
-    return not planned.stale and manifest(basis, target, found.records, planned, ()) == target.previous
+    titles = {slug: record.title for slug, record in found.records.items()}
+    plan = outline(basis, target, titles, found.outdated)
+    makers = (*plan.slugs, REPORT)
+    planned = [part for maker in makers for part in parts(basis, target, plan, maker, found.records)]
+    if any(part.stale for part in planned):
+        return False
+    return manifest(basis, target, found.records, planned, ()) == target.previous

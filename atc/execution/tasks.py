@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from atc.kernels import WARM
 from atc.manifest import REPORT
 from atc.paths import Project
 from atc.settings import RunLimits
@@ -71,6 +72,7 @@ class ChapterTask:
         private: Folder for its sockets, still to be made.
         token: What the last cell must repeat.
         target: Where the executed copy goes.
+        kernel: ``chaud`` or ``standard``: how its kernel starts. What it shows is the same.
     """
 
     slug: str
@@ -82,6 +84,7 @@ class ChapterTask:
     private: Path
     token: str
     target: Path
+    kernel: str = WARM
 
     @property
     def label(self) -> str:
@@ -112,13 +115,17 @@ class Executed:
     Attributes:
         slug: Its name.
         sha256: Hash of its executed copy.
+        shown: Kind of file -> hash of what such a file shows of it.
         files: Files of the project that it opened.
+        columns: Table file -> the only columns of it that were read.
         modules: Modules of ``atc`` that it reached.
     """
 
     slug: str
     sha256: str
+    shown: Mapping[str, str]
     files: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
     modules: tuple[str, ...]
 
 
@@ -136,6 +143,7 @@ class PageTask:
 
     Attributes:
         slugs: Chapters to set, in order.
+        kinds: Kinds of files to make of them (see `atc.manifest.Artefact`).
         carnets: Folder of their executed notebooks.
         target: Folder of the pages.
         navigation: Slug and title of every chapter of the report.
@@ -143,6 +151,7 @@ class PageTask:
     """
 
     slugs: tuple[str, ...]
+    kinds: tuple[str, ...]
     carnets: Path
     target: Path
     navigation: tuple[tuple[str, str], ...]

@@ -5,7 +5,7 @@ import pytest
 from nbformat import v4
 
 from atc.errors import NotebookFailed
-from atc.rendering import read_chapter
+from atc.rendering.notebook import read_chapter
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -22,12 +22,12 @@ from rendering import sample
 from weasyprint import HTML
 
 from atc.errors import AtcError
-from atc.rendering import Chapter, document_pdf
 from atc.rendering.annex import printed
 from atc.rendering.assets import font_files
 from atc.rendering.fetcher import AssetFetcher
 from atc.rendering.fragments import parse, text_of
-from atc.rendering.pdf import document_html
+from atc.rendering.model import Chapter
+from atc.rendering.pdf import document_html, document_pdf
 
 ROOT = Path(__file__).parents[2]
 # Cover, contents, list of figures: the text of the report starts on the page after them.
@@ -343,7 +343,8 @@ def test_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch, before: 
 _AGAIN = """
 import hashlib, nbformat
 from rendering import sample
-from atc.rendering import document_pdf, read_chapter
+from atc.rendering.notebook import read_chapter
+from atc.rendering.pdf import document_pdf
 notebook = nbformat.read("carnet.ipynb", as_version=4)
 content = document_pdf([read_chapter(notebook, sample.SLUG)], sample.COVER)
 print(hashlib.sha256(content).hexdigest())
