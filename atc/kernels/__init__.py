@@ -1,8 +1,8 @@
 """Kernels that start warm: a process with the libraries already imported forks one fresh child per notebook.
 
 That process, the zygote, comes to life when a kernel is first asked for, serves the driver that started it,
-and ends with it. Jupyter finds all this through its own extension points: the provisioner ``atc-warm`` and the
-kernel ``atc``. Linux only; elsewhere the provisioner launches kernels the ordinary way.
+and ends with it. Jupyter finds all this through its own extension points: the provisioner ``atc-warm`` and
+the kernel ``atc``. Linux only; elsewhere the provisioner launches kernels the ordinary way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
-PROVISIONER = "atc-warm"
+# What `atc run --noyau` takes.
+WARM, STOCK = "chaud", "standard"
 
 
 def available() -> bool:

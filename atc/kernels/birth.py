@@ -48,8 +48,8 @@ def become(request: Request, streams: Sequence[int], zygote: int) -> None:
 def _take_variables(environment: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
-    # The system shows the variables that a process was started with: runs find their processes by them. Ours first,
-    # in case the zygote had less room for them.
+    # The system shows the variables that a process was started with: runs find their processes by them. Ours
+    # first, in case the zygote had less room for them.
     ordered = sorted(environment.items(), key=lambda item: (not item[0].startswith("ATC_"), item[0]))
     block = b"".join(os.fsencode(f"{name}={value}") + b"\0" for name, value in ordered)
     fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
@@ -75,7 +75,7 @@ def _draw_other_numbers() -> None:
 
 
 def _choose_backend(environment: Mapping[str, str]) -> None:
-    # As ipykernel, then matplotlib on its first import, would have done. Otherwise no figure shows, in silence.
+    # As ipykernel, then matplotlib on its first import, would have done; else no figure shows, in silence.
     sys.modules["matplotlib"].rcParams["backend"] = environment.get("MPLBACKEND") or _INLINE
 
 
@@ -85,11 +85,6 @@ def _launch(request: Request, zygote: int) -> None:
     if not sys.flags.safe_path:
         sys.path.insert(0, request.folder)
     sys.argv = ["", *request.arguments]
-    # -m stays what it was: the options of the interpreter come before.
-    sys.orig_argv = [
-        *sys.orig_argv[: sys.orig_argv.index("-m")],
-        "-m",
-        "ipykernel_launcher",
-        *request.arguments,
-    ]
+    interpreter = sys.orig_argv[: sys.orig_argv.index("-m")]
+    sys.orig_argv = [*interpreter, "-m", "ipykernel_launcher", *request.arguments]
     runpy.run_module("ipykernel_launcher", run_name="__main__", alter_sys=True)

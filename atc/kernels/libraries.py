@@ -13,9 +13,18 @@ import sys
 from pathlib import Path
 
 LIBRARIES = (
+    # What every kernel imports by itself.
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "psutil",
+    "sqlite3",
+    # What chapters import.
     "pandas",
     "pyarrow.dataset",
     "pyarrow.pandas_compat",

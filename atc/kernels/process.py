@@ -1,4 +1,4 @@
-"""A kernel that the zygote forked, as whoever asked for it sees it: with the methods of ``subprocess.Popen``."""
+"""A kernel that the zygote forked, for whoever asked for it: with the methods of ``subprocess.Popen``."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class WarmProcess:
         self.stdout = stdout
         self.stderr = stderr
         self._connection = connection
-        self._connection.setblocking(False)  # noqa: FBT003 - the method of sockets takes no name
+        self._connection.setblocking(False)
         self._heard = b""
         _running.add(self)
 

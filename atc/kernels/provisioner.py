@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from atc.kernels import available, starting
 from atc.kernels.inheritance import digest
@@ -18,6 +18,8 @@ from atc.kernels.process import WarmProcess
 from atc.kernels.streams import Streams, opened
 from atc.kernels.wire import ANOTHER, Request, ask
 
+# Its entry point, in pyproject.toml.
+PROVISIONER = "atc-warm"
 _LAUNCHER = ["-m", "ipykernel_launcher"]
 # What `subprocess.Popen` may be told, and a zygote too.
 _KNOWN = {"cwd", "env", "stdin", "stdout", "stderr"}
@@ -25,10 +27,13 @@ _PAUSE = 0.005
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Launches kernels from a zygote where that gives what an ordinary launch would, and ordinary ones elsewhere.
+    """Launches kernels from a zygote where that gives what an ordinary launch would, else ordinary ones.
 
     Interrupting, ending and restarting them is what jupyter_client does for any local process.
     """
+
+    # Whatever has the methods of a Popen can stand for one.
+    process: Any = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Prepare what Jupyter prepares; the zygote of the driver is no business of the kernel's."""
@@ -47,7 +52,6 @@ class WarmProvisioner(LocalProvisioner):
         process = await self._warm(*order) if order else None
         if process is None:
             return await super().launch_kernel(cmd, **kwargs)
-        # Whatever has these methods can stand for a Popen.
         self.process = process
         self.pid = self.pgid = process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()

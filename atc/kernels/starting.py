@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atc.kernels import zygote
-from atc.kernels.inheritance import digest
+from atc.kernels.inheritance import digest, is_free
 from atc.kernels.libraries import prepared
 from atc.kernels.zygote import RETIRE
 
@@ -23,7 +23,7 @@ from atc.kernels.zygote import RETIRE
 SHARED = "ATC_ZYGOTE"
 _PREFIX = "atc-noyaux-"
 _SOCKET, _LOG = "zygote", "zygote.log"
-_IDLE_SECONDS = 600
+IDLE_SECONDS = 600
 _PATIENCE = 10
 # Kernels of a third kind retire the zygote of the first: each holds some 200 MB.
 _MOST = 2
@@ -100,10 +100,10 @@ def start(interpreter: Sequence[str], environment: Mapping[str, str], folder: Pa
                 str(listener.fileno()),
                 str(folder),
                 key,
-                str(_IDLE_SECONDS),
+                str(IDLE_SECONDS),
             ],
             cwd=folder,
-            env={**prepared(dict(environment)), "ATC_ROOM": " " * _ROOM},
+            env={**prepared(_own_variables(environment)), "ATC_ROOM": " " * _ROOM},
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
@@ -111,6 +111,12 @@ def start(interpreter: Sequence[str], environment: Mapping[str, str], folder: Pa
             start_new_session=True,
         )
     return Zygote(process, folder, key, os.getpid())
+
+
+def _own_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Those of the kernel where they must be the same; where not, its driver's: the mark of a whole run."""
+    shared = {name: value for name, value in environment.items() if not is_free(name)}
+    return shared | {name: value for name, value in os.environ.items() if is_free(name)}
 
 
 def sockets(interpreter: Sequence[str], environment: Mapping[str, str]) -> Iterator[Path]:

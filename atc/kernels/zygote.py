@@ -74,7 +74,8 @@ class Zygote:
         while not self._left and (self._open or self._kernels):
             for key, _ in self._selector.select(timeout=self._idle):
                 # What came before in this round may have let go of it.
-                child = key.data() if self._selector.get_map().get(key.fd) is key else None
+                act: Callable[[], Child | None] = key.data
+                child = act() if self._selector.get_map().get(key.fd) is key else None
                 if child:
                     return child
                 quiet_since = time.monotonic()
@@ -202,7 +203,8 @@ def main(arguments: Sequence[str]) -> None:
     """Live as a zygote, or as one of its kernels.
 
     Args:
-        arguments: Descriptor of the listening socket, its folder, digest of what kernels inherit, seconds of quiet.
+        arguments: Descriptor of the listening socket, its folder, digest of what kernels share, and how many
+            seconds it stays without any.
     """
     listening, folder, digest, idle = arguments
     if not sys.flags.safe_path:
