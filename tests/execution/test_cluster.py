@@ -319,7 +319,7 @@ def test_a_bad_notebook_fails_once_with_its_own_error(
 def test_a_job_that_kills_its_process_takes_no_worker_down(
     make_project: Callable[..., Project], machines: Machines, flags: Path
 ) -> None:
-    # A warm kernel is the child of a process that only makes kernels: the one that runs the job is further up.
+    # A warm kernel is the child of a process that only makes kernels: the job's own is further up.
     kill = (
         "import psutil\n"
         "found = [p for p in psutil.Process().parents() if 'multiprocessing' in ' '.join(p.cmdline())]\n"
