@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import datetime as dt
+import gc
 import hashlib
 import io
 import itertools
@@ -22,6 +24,7 @@ from rendering import sample
 from weasyprint import HTML
 
 from atc.errors import AtcError
+from atc.rendering import pdf as paper
 from atc.rendering.annex import printed
 from atc.rendering.assets import font_files
 from atc.rendering.fetcher import AssetFetcher
@@ -338,6 +341,23 @@ def test_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch, before: 
         monkeypatch.setenv("SOURCE_DATE_EPOCH", before)
     document_pdf([Chapter("x", "Titre", "<p>a</p>")], sample.COVER)
     assert os.environ.get("SOURCE_DATE_EPOCH") == before
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("body", ["<p>a</p>", "<img src='https://exemple.fr/a.png'>"])
+def test_the_garbage_collector_rests_meanwhile_and_is_left_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, enabled: bool, body: str
+) -> None:
+    resting: list[bool] = []
+    laid_out = paper._laid_out
+    monkeypatch.setattr(paper, "_laid_out", lambda text: resting.append(not gc.isenabled()) or laid_out(text))
+    gc.enable() if enabled else gc.disable()
+    try:
+        with contextlib.suppress(AtcError):
+            document_pdf([Chapter("x", "Titre", body)], sample.COVER)
+        assert (resting, gc.isenabled()) == ([True], enabled)
+    finally:
+        gc.enable()
 
 
 _AGAIN = """
