@@ -22,12 +22,13 @@ _INLINE = "module://matplotlib_inline.backend_inline"
 _ENV_START, _ENV_END = 47, 48
 
 
-def become(request: Request, streams: Sequence[int], zygote: int) -> None:
+def become(request: Request, streams: Sequence[int], added: Mapping[str, str], zygote: int) -> None:
     """Turn this process, just forked, into a kernel, and return at its end.
 
     Args:
         request: The kernel.
         streams: Its standard input, output and error.
+        added: Variables that libraries set while they were imported.
         zygote: Its parent; it ends when the parent does.
     """
     os.setsid()
@@ -38,7 +39,7 @@ def become(request: Request, streams: Sequence[int], zygote: int) -> None:
         os.dup2(stream, target)
         os.close(stream)
     os.chdir(request.folder)
-    _take_variables(request.environment)
+    _take_variables({**request.environment, **added})
     _forget_the_zygote()
     _draw_other_numbers()
     _choose_backend(request.environment)

@@ -53,14 +53,20 @@ def prepared(environment: dict[str, str]) -> dict[str, str]:
     return {"JE_ARROW_MALLOC_CONF": "background_thread:false", **kept}
 
 
-def load() -> None:
-    """Import everything, and leave a process that can be forked."""
+def load() -> dict[str, str]:
+    """Import everything, and leave a process that can be forked.
+
+    Returns:
+        Variables that libraries have set meanwhile, as they would have in each kernel.
+    """
+    before = dict(os.environ)
     for name in LIBRARIES:
         importlib.import_module(name)
     _end_numeric_threads()
     # What was imported lives as long as the process: children need not go through it, nor copy its pages.
     gc.collect()
     gc.freeze()
+    return {name: value for name, value in os.environ.items() if before.get(name) != value}
 
 
 def _end_numeric_threads() -> None:

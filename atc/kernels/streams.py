@@ -32,15 +32,17 @@ def opened(asked: Mapping[str, Any]) -> Iterator[Streams]:
     Args:
         asked: ``stdout`` and ``stderr``, as for `subprocess.Popen`.
     """
-    # A kernel reads nothing there: an ordinary launch gives it a pipe that is closed at once.
-    taken = [os.open(os.devnull, os.O_RDONLY)]
+    # A kernel reads nothing there: like an ordinary launch, give it a pipe that is closed already.
+    read, write = os.pipe()
+    os.close(write)
+    taken = [read]
     try:
         out, stdout = _output(asked.get("stdout"), 1, taken)
         if asked.get("stderr") == subprocess.STDOUT:
             error, stderr = out, None
         else:
             error, stderr = _output(asked.get("stderr"), 2, taken)
-        yield Streams((taken[0], out, error), stdout, stderr)
+        yield Streams((read, out, error), stdout, stderr)
     finally:
         for descriptor in taken:
             os.close(descriptor)

@@ -209,12 +209,12 @@ def main(arguments: Sequence[str]) -> None:
     listening, folder, digest, idle = arguments
     if not sys.flags.safe_path:
         del sys.path[0]
-    libraries.load()
+    added = libraries.load()
     zygote = Zygote(socket.socket(fileno=int(listening)), digest, float(idle))
     own = os.getpid()
     child = zygote.serve()
     if child:
-        birth.become(child.request, child.streams, own)
+        birth.become(child.request, child.streams, added, own)
         return
     zygote.end()
     shutil.rmtree(folder, ignore_errors=True)
