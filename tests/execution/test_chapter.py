@@ -25,7 +25,7 @@ from atc.paths import Project
 from atc.settings import RunLimits
 
 PARAMETERS = {"vague": "2020-automne", "diffusion": "interne"}
-GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1)
+GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1, memory_megabytes=4000)
 
 Execute = Callable[..., Executed | ChapterFault]
 
@@ -178,14 +178,14 @@ def test_no_tag_lets_an_error_pass(execute: Execute, tag: str) -> None:
     ],
 )
 def test_an_endless_cell_is_stopped(execute: Execute, loop: str) -> None:
-    limits = RunLimits(cell_seconds=1, notebook_seconds=60, output_megabytes=1)
+    limits = RunLimits(cell_seconds=1, notebook_seconds=60, output_megabytes=1, memory_megabytes=4000)
     fault = _fault(execute("n = 1", loop, "n = 3", limits=limits))
     assert "cellule c2" in fault
     assert "dépasse 1 secondes" in fault
 
 
 def test_a_notebook_has_its_own_limit(execute: Execute) -> None:
-    limits = RunLimits(cell_seconds=60, notebook_seconds=4, output_megabytes=1)
+    limits = RunLimits(cell_seconds=60, notebook_seconds=4, output_megabytes=1, memory_megabytes=4000)
     fault = _fault(execute(*["import time\ntime.sleep(0.9)"] * 10, limits=limits))
     assert "le carnet dépasse 4 secondes" in fault
 
@@ -330,7 +330,7 @@ def test_an_orphan_kernel_ends_even_inside_a_call_of_c(tmp_path: Path) -> None:
     code = (
         "import subprocess, sys, time\n"
         "kernel = subprocess.Popen([sys.executable, '-c', "
-        "'from atc.execution import witness; witness.start(\".\"); '"
+        "'from atc.execution import witness; witness.start(\".\", 1000); '"
         "'print(1, flush=True); sum(range(10**14))'], stdout=subprocess.PIPE)\n"
         "kernel.stdout.readline()\nprint(kernel.pid, flush=True)\ntime.sleep(1000)"
     )
