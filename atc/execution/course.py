@@ -48,11 +48,13 @@ class Site:
         private: Private folder of the kernels; its name is the mark of the run.
         pages: New pages.
         carnets: New executed notebooks.
+        kernel: How kernels start.
     """
 
     private: Path
     pages: Path
     carnets: Path
+    kernel: str
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ class Course:
                 private=self._site.private / str(position),
                 token=token,
                 target=self._carnet(slug),
+                kernel=self._site.kernel,
             )
             rank = _LATE if self._basis.sheet else _EARLY
             yield rank, Job(slug, "exécuté", execute_chapter, task, self._executed)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from atc.errors import UsageError, shown
+from atc.kernels import STOCK, WARM
 
 if TYPE_CHECKING:
     from atc.execution.planning import Target
@@ -29,10 +30,17 @@ class Crew:
     Attributes:
         jobs: Most processes of this machine.
         scheduler: Address of a dask scheduler, whose workers do the jobs instead; empty for none.
+        kernel: ``chaud`` or ``standard``: how kernels start.
     """
 
     jobs: int
     scheduler: str = ""
+    kernel: str = WARM
+
+    @property
+    def warm(self) -> bool:
+        """Whether kernels of this machine start warm; on a cluster, each worker sees to its own."""
+        return self.kernel == WARM and not self.scheduler
 
     @property
     def window(self) -> int:
@@ -61,6 +69,19 @@ def check_crew(jobs: int, scheduler: str) -> None:
         raise UsageError(
             "Avec --scheduler, le nombre de tâches simultanées est celui des workers. Retirez --jobs."
         )
+
+
+def check_kernel(kernel: str) -> None:
+    """Refuse what is no way to start a kernel.
+
+    Args:
+        kernel: As asked for.
+
+    Raises:
+        UsageError: Neither ``chaud`` nor ``standard``.
+    """
+    if kernel not in (WARM, STOCK):
+        raise UsageError(f"Le noyau « {shown(kernel)} » est inconnu. Choisissez parmi : {WARM}, {STOCK}.")
 
 
 def executor(crew: Crew, run: str, basis: Basis, target: Target) -> AbstractContextManager[Executor]:

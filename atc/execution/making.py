@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from atc.errors import AtcError, NotebookFailed
@@ -11,6 +11,7 @@ from atc.execution import processes
 from atc.execution.course import Course, Made, Progress, Site, carry, read_sources
 from atc.execution.crew import Crew
 from atc.execution.crew import executor as hired
+from atc.execution.environment import deterministic
 from atc.execution.flow import drain
 from atc.execution.planning import CARNETS, SHEETS, Survey, Target
 from atc.execution.pool import interruptible
@@ -18,6 +19,7 @@ from atc.execution.recording import manifest
 from atc.execution.sources import PACKAGE, changed
 from atc.execution.staging import publish, staging, write
 from atc.execution.staleness import Basis
+from atc.execution.warmth import zygote
 from atc.manifest import FILE, Artefact
 
 
@@ -45,13 +47,20 @@ def make(basis: Basis, target: Target, found: Survey, crew: Crew, progress: Prog
         processes.private_folder() as private,
         staging(target.places.wave) as folder,
     ):
-        site = Site(private, folder / "pages", folder / CARNETS)
+        site = Site(private, folder / "pages", folder / CARNETS, crew.kernel)
         course = Course(basis, target, found, sources, site, progress)
-        with hired(crew, private.name, basis, target) as executor:
+        with (
+            zygote(private, _surroundings(basis, target), wanted=crew.warm and bool(found.stale)),
+            hired(crew, private.name, basis, target) as executor,
+        ):
             drain(executor, course.jobs(), crew.window, progress.done)
         _conclude(basis, target, course, site)
         publish(_moves(target, site))
     return course.made
+
+
+def _surroundings(basis: Basis, target: Target) -> Mapping[str, str | None]:
+    return deterministic(target.settings.wave(basis.parameters["vague"]).date)
 
 
 def _conclude(basis: Basis, target: Target, course: Course, site: Site) -> None:

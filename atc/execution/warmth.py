@@ -14,14 +14,15 @@ from atc.kernels import available, starting
 
 
 @contextmanager
-def zygote(private: Path, environment: Mapping[str, str | None]) -> Iterator[None]:
+def zygote(private: Path, environment: Mapping[str, str | None], wanted: bool) -> Iterator[None]:
     """A zygote for the processes that are started in this block; it ends with the block, or with its driver.
 
     Args:
         private: Private folder of the run; its name is the mark of the run.
         environment: Variables that the workers start with.
+        wanted: Whether any kernel is to start warm.
     """
-    if not available():
+    if not wanted or not available():
         yield
         return
     folder = private / "z"
