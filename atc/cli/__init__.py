@@ -20,6 +20,7 @@ from atc.cli.import_ import import_
 from atc.cli.new_wave import new_wave
 from atc.cli.simulate import simulate
 from atc.errors import AtcError, FigureNotReproduced, UsageError
+from atc.kernels import WARM, available
 from atc.paths import Project, find_project
 from atc.settings import load_settings
 
@@ -84,6 +85,12 @@ def check(vague: str | None) -> None:
     help="Ordonnanceur dask dont les workers font le travail, par exemple tcp://machine:8786.",
 )
 @click.option(
+    "--noyau",
+    metavar="NOYAU",
+    default=WARM,
+    help="Démarrage des noyaux : chaud (par défaut, les bibliothèques sont déjà chargées) ou standard.",
+)
+@click.option(
     "--fiches",
     is_flag=True,
     help="Fait la fiche de chaque territoire au lieu des chapitres, pour l’équipe d’évaluation seulement.",
@@ -95,6 +102,7 @@ def run(
     chapitres: tuple[str, ...],
     jobs: int | None,
     scheduler: str,
+    noyau: str,
     fiches: bool,
     force: bool,
 ) -> None:
@@ -113,11 +121,14 @@ def run(
         chapitres=chapitres,
         jobs=jobs or 0,
         scheduler=scheduler,
+        kernel=noyau,
         force=force,
         fiches=fiches,
     )
     with progress() as shown:
         outcome = run_report(project, request, shown)
+    if outcome.executed and noyau == WARM and not available():
+        click.echo("Ce système ne connaît pas les noyaux chauds : noyaux standard, plus lents.", err=True)
     if outcome.nothing:
         click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
     if outcome.outdated:

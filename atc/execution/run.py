@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.errors import AtcError, UsageError, shown
-from atc.execution.crew import Crew, check_crew
+from atc.execution.crew import Crew, check_crew, check_kernel
 from atc.execution.fiches import NOTEBOOK, check_request, sheet_titles
 from atc.execution.lock import exclusive
 from atc.execution.parameters import checked_parameters
@@ -18,6 +18,7 @@ from atc.execution.recording import manifest
 from atc.execution.sources import Snapshot, all_modules, versions, wave_files
 from atc.execution.staging import recover
 from atc.execution.staleness import Basis
+from atc.kernels import WARM
 from atc.manifest import REPORT, Manifest, read_manifest
 from atc.paths import Project
 from atc.settings import Settings, load_settings
@@ -36,6 +37,7 @@ class Request:
         chapitres: Chapters to bring up to date; all of them when empty.
         jobs: Worker processes; as many as cores when 0.
         scheduler: Address of a dask scheduler, whose workers do the jobs instead; empty for this machine.
+        kernel: ``chaud`` or ``standard``: how kernels start. What they show is the same.
         force: Whether to make again what is up to date.
         fiches: The sheets of the territories, instead of the chapters.
     """
@@ -45,6 +47,7 @@ class Request:
     chapitres: tuple[str, ...] = ()
     jobs: int = 0
     scheduler: str = ""
+    kernel: str = WARM
     force: bool = False
     fiches: bool = False
 
@@ -91,6 +94,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
         AtcError: Another run holds the outputs, or they cannot be written.
     """
     check_crew(request.jobs, request.scheduler)
+    check_kernel(request.kernel)
     settings = load_settings(project)
     parameters = checked_parameters({"vague": request.vague, "diffusion": request.diffusion}, settings)
     if request.fiches:
@@ -166,7 +170,7 @@ def _updated(basis: Basis, target: Target, request: Request, progress: Progress)
     # Reading and checking notebooks has its own imports too.
     from atc.execution.making import make  # noqa: PLC0415
 
-    crew = Crew(request.jobs or os.cpu_count() or 1, request.scheduler)
+    crew = Crew(request.jobs or os.cpu_count() or 1, request.scheduler, request.kernel)
     made = make(basis, target, found, crew, progress)
     return Outcome(made.executed, made.rendered, made.files, found.outdated, pages)
 
