@@ -18,8 +18,13 @@ FILE = "colonnes.json"
 SHA256 = "sha256"
 
 
-def fingerprint(frame: pd.DataFrame, path: Path) -> dict[str, Any]:
-    """Hash of a table file, and of each of its columns: values in order, type and modalités.
+def of_file(path: Path) -> dict[str, Any]:
+    """Hash of a file."""
+    return {SHA256: hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def of_table(frame: pd.DataFrame, path: Path) -> dict[str, Any]:
+    """Hash of a table file, its rows, and the hash of each of its columns: values in order, type, modalités.
 
     Args:
         frame: The table.
@@ -35,7 +40,7 @@ def fingerprint(frame: pd.DataFrame, path: Path) -> dict[str, Any]:
         with pa.ipc.new_stream(sink, table.schema) as stream:
             stream.write_table(table)
         columns[str(name)] = hashlib.sha256(sink.getvalue()).hexdigest()
-    return {SHA256: hashlib.sha256(path.read_bytes()).hexdigest(), "columns": columns}
+    return {**of_file(path), "rows": len(frame), "columns": columns}
 
 
 def read_fingerprints(path: Path) -> dict[str, Any]:

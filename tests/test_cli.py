@@ -133,6 +133,25 @@ def test_check_counts_the_rows_of_each_table(atc_says: Callable[..., Told], proj
     assert (project.processed("2020-automne") / "territoires.parquet").is_file()
 
 
+def test_a_second_check_says_that_nothing_changed_and_imports_nothing_heavy(
+    atc_says: Callable[..., Told], project: Project
+) -> None:
+    rows = atc_says("check")[1]
+    code = (
+        "import sys\nfrom atc.cli import main\n"
+        "try:\n    main(['check'])\nexcept SystemExit as left:\n    assert left.code == 0\n"
+        "heavy = {'pandas', 'numpy', 'frictionless', 'pyarrow'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said, _, table = done.stdout.partition("\n")
+    assert said.startswith("Déjà vérifié")
+    assert table == rows
+    path = project.raw("2020-automne") / "territoires.csv"
+    path.write_bytes(path.read_bytes() + b"de trop\n")
+    assert atc_says("check")[0] == 3
+
+
 def test_check_tells_every_fault_one_a_line(atc_says: Callable[..., Told], project: Project) -> None:
     for name in ("territoires", "scores"):
         with (project.raw("2020-automne") / f"{name}.csv").open("a") as stream:

@@ -16,7 +16,7 @@ FLOORS = (
     ("paths", "trace", "fingerprints", "codebook", "draws", "pseudonyms", "rows"),
     ("settings", "dictionary", "datapackage", "reference"),
     ("typography",),
-    ("wavefiles", "questionnaire"),
+    ("wavefiles", "questionnaire", "processed"),
     ("validation",),
     ("landing",),
     ("waves", "reconstitution", "simulate", "newwave", "intake"),

@@ -52,11 +52,18 @@ command.add_command(simulate)
 @_VAGUE
 def check(vague: str | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
+    from atc.processed import is_processed, row_counts  # noqa: PLC0415
     from atc.typography import counted  # noqa: PLC0415
-    from atc.waves import process  # noqa: PLC0415
 
     project = find_project()
-    rows = process(project, _known_wave(project, vague))
+    known = _known_wave(project, vague)
+    if is_processed(project, known):
+        click.echo("Déjà vérifié : ni les données, ni le dictionnaire, ni les règles n’ont changé depuis.")
+        rows = row_counts(project, known)
+    else:
+        from atc.waves import process  # noqa: PLC0415
+
+        rows = process(project, known)
     width = max(map(len, rows), default=0)
     for table, count in rows.items():
         click.echo(f"{table:<{width}}  {counted(count, 'ligne')}")

@@ -197,7 +197,7 @@ def test_columns_that_nobody_reads_make_nothing_stale(project: Project) -> None:
         frame = pd.read_parquet(table)
         frame[column] = frame[column].iloc[::-1].to_numpy()
         frame.to_parquet(table, index=False)
-        after = {**before, table.name: fingerprints.fingerprint(frame, table)}
+        after = {**before, table.name: fingerprints.of_table(frame, table)}
         (table.parent / fingerprints.FILE).write_text(json.dumps(after), encoding="utf-8")
         changed = after[table.name]["columns"][column] != before[table.name]["columns"][column]
         assert _stale(project)[0] == (("03_prose",) if changed and column in read else ()), column
