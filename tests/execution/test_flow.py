@@ -131,17 +131,17 @@ def test_another_error_stops_everything() -> None:
         drain(Watched(1), iter([(0, _job("a", run=broken))]), 1, lambda _: None)
 
 
-@pytest.mark.parametrize("when", ["submit", "result"])
-def test_a_dead_worker_names_what_was_in_flight(when: str) -> None:
+@pytest.mark.parametrize(("when", "lost"), [("submit", "a"), ("result", "b")])
+def test_a_dead_worker_names_what_was_in_flight(when: str, lost: str) -> None:
     def dead(*_: Any) -> None:
         raise BrokenExecutor("mort")
 
-    executor = Watched(1)
+    executor, gate = Watched(1), threading.Event()
     if when == "submit":
         submitted = executor.submit
         executor.submit = lambda run, task: dead() if task == "b" else submitted(run, task)  # type: ignore[method-assign]
-    gate = threading.Event()
-    jobs = [(0, _job("a", run=lambda _: gate.wait(0.2))), (0, _job("b", run=dead))]
-    with pytest.raises(NotebookFailed, match=r"^a( : un processus|, b : un processus)") as caught:
+    jobs = [(0, _job("a", run=lambda _: gate.wait(0.1))), (0, _job("b", run=dead))]
+    with pytest.raises(NotebookFailed, match="un processus de travail a été tué") as caught:
         drain(executor, iter(jobs), 2, lambda _: None)
+    assert lost in str(caught.value).partition(" :")[0].split(", ")
     assert "--jobs 1" in str(caught.value)
