@@ -16,6 +16,8 @@ from typing import Any
 
 FILE = "manifest.json"
 SCHEMA = 2
+# What `Manifest.to_json` writes apart from the chapters, for those that used the same.
+_USED = ("files", "columns", "modules")
 # Stands for the hash of a file that is not there, so that its return is noticed.
 ABSENT = ""
 # Maker of what the whole report shares: its PDF and its index.
@@ -116,6 +118,16 @@ class Manifest:
     def to_json(self) -> str:
         """The file's text: sorted, so that equal runs give equal bytes."""
         content = {"schema": SCHEMA, **asdict(self)}
+        content["used"] = []
+        numbers: dict[str, int] = {}
+        # In order: chapters end in any.
+        for _, record in sorted(content["chapters"].items()):
+            # Sheets used the same by the thousand: it is written once.
+            used = {name: record.pop(name) for name in _USED}
+            number = numbers.setdefault(json.dumps(used, sort_keys=True), len(numbers))
+            if number == len(content["used"]):
+                content["used"].append(used)
+            record["used"] = number
         for artefact in content["artefacts"].values():
             del artefact["path"]
         return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -125,7 +137,11 @@ def _from_json(text: str) -> Manifest | None:
     raw: dict[str, Any] = json.loads(text)
     if raw.pop("schema") != SCHEMA:
         return None
-    chapters = {slug: _record(record) for slug, record in raw.pop("chapters").items()}
+    used = [_used(each) for each in raw.pop("used")]
+    chapters = {
+        slug: ChapterRecord(**used[record.pop("used")], **record)
+        for slug, record in raw.pop("chapters").items()
+    }
     artefacts = {path: Artefact(path=path, **a) for path, a in raw.pop("artefacts").items()}
     if any(".." in PurePosixPath(path).parts or path.startswith("/") for path in artefacts):
         # Kept files are copied: none may come from, or go, elsewhere.
@@ -134,10 +150,9 @@ def _from_json(text: str) -> Manifest | None:
     return Manifest(**raw, chapters=chapters, outdated=outdated, artefacts=artefacts)
 
 
-def _record(raw: dict[str, Any]) -> ChapterRecord:
-    columns = {name: tuple(names) for name, names in raw.pop("columns").items()}
-    files, modules = tuple(raw.pop("files")), tuple(raw.pop("modules"))
-    return ChapterRecord(**raw, files=files, columns=columns, modules=modules)
+def _used(raw: dict[str, Any]) -> dict[str, Any]:
+    columns = {name: tuple(names) for name, names in raw["columns"].items()}
+    return {"files": tuple(raw["files"]), "columns": columns, "modules": tuple(raw["modules"])}
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -152,7 +167,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     try:
         return _from_json((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

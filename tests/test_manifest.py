@@ -20,6 +20,17 @@ from atc.manifest import (
     read_manifest,
 )
 
+RECORD = ChapterRecord(
+    title="Un",
+    carnet="ee",
+    executed="ff",
+    words="99",
+    shown={PAGE: "88"},
+    rendered={PAGE: "00"},
+    files=("report.toml",),
+    columns={"data/processed/x.parquet": ("a", "b")},
+    modules=("atc",),
+)
 MANIFEST = Manifest(
     vague="2020-automne",
     diffusion="financeurs",
@@ -29,17 +40,11 @@ MANIFEST = Manifest(
     data={"report.toml": "aa", "data/é.csv": "bb"},
     code={"atc/typography.py": "cc"},
     notebooks={"01_un": "dd"},
-    chapters={"01_un": ChapterRecord(
-            title="Un",
-            carnet="ee",
-            executed="ff",
-            words="99",
-            shown={PAGE: "88"},
-            rendered={PAGE: "00"},
-            files=("report.toml",),
-            columns={"data/processed/x.parquet": ("a", "b")},
-            modules=("atc",),
-        )},
+    chapters={
+        "01_un": RECORD,
+        "02_deux": replace(RECORD, title="Deux"),
+        "03_trois": replace(RECORD, modules=("atc", "atc.waves")),
+    },
     report={PAGE: "11"},
     outdated=(),
     artefacts={
@@ -59,8 +64,15 @@ def test_the_order_in_which_things_were_made_does_not_show() -> None:
         MANIFEST,
         data=dict(reversed(MANIFEST.data.items())),
         artefacts=dict(reversed(MANIFEST.artefacts.items())),
+        chapters=dict(reversed(MANIFEST.chapters.items())),
     )
     assert shuffled.to_json() == MANIFEST.to_json()
+
+
+def test_what_several_chapters_used_is_written_once() -> None:
+    content = json.loads(MANIFEST.to_json())
+    assert [content["chapters"][slug]["used"] for slug in sorted(content["chapters"])] == [0, 0, 1]
+    assert [each["modules"] for each in content["used"]] == [["atc"], ["atc", "atc.waves"]]
 
 
 def test_the_file_names_who_made_what_and_keeps_accents() -> None:
@@ -85,6 +97,7 @@ def test_the_file_names_who_made_what_and_keeps_accents() -> None:
         MANIFEST.to_json().replace('"report": {', '"ratport": {'),
         MANIFEST.to_json().replace('"carnet": "ee",', ""),
         MANIFEST.to_json().replace('"columns"', '"column"'),
+        MANIFEST.to_json().replace('"used": 1', '"used": 2'),
         MANIFEST.to_json().replace('"made_by"', '"by"'),
         MANIFEST.to_json().replace('"html/01.html"', '"../01.html"'),
         MANIFEST.to_json().replace('"html/01.html"', '"/html/01.html"'),

@@ -16,12 +16,12 @@ from atc.execution.flow import Job, Ranked
 from atc.execution.jobs import execute_chapter, render_chapter, render_report, render_sheet
 from atc.execution.notebooks import BadNotebook, Source, node, read_source
 from atc.execution.parameters import NAMES, SHEET_NAMES
-from atc.execution.planning import Part, Survey, Target, neighbours, outline, parts
+from atc.execution.planning import Part, Survey, Target, outline, parts
 from atc.execution.recording import executed_record
 from atc.execution.rewording import reworded
 from atc.execution.shown import digests
 from atc.execution.staging import write
-from atc.execution.staleness import Basis, Used, unique
+from atc.execution.staleness import Basis, used
 from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask
 from atc.manifest import FILES, PAGE, PAPER, REPORT, Artefact, ChapterRecord
 
@@ -188,23 +188,27 @@ class Course:
     def _carnet(self, slug: str) -> Path:
         return self._site.carnets / f"{slug}.ipynb"
 
-    def _title(self, slug: str) -> str:
-        return dict(self._plan.navigation)[slug]
-
     def _reworded(self, slug: str) -> ChapterRecord:
         path = self._target.places.carnet(slug)
         carnet = reworded(self._sources[slug].notebook, node(json.loads(path.read_text(encoding="utf-8"))))
         sha256 = write(self._carnet(slug), text_of(carnet))
         record, words = self._found.records[slug], self._basis.words(slug)
-        return replace(record, title=self._title(slug), carnet=sha256, words=words, shown=digests(carnet))
+        return replace(
+            record, title=self._plan.titles[slug], carnet=sha256, words=words, shown=digests(carnet)
+        )
 
     def _executed(self, result: Executed | ChapterFault) -> Iterator[Ranked]:
         if isinstance(result, ChapterFault):
             raise NotebookFailed("\n".join(f"{result.slug}, {fault}" for fault in result.faults))
         slug = result.slug
-        used = Used(unique(result.files), result.columns, unique(result.modules))
-        title = self._title(slug)
-        self.records[slug] = executed_record(self._basis, slug, title, result.sha256, result.shown, used)
+        self.records[slug] = executed_record(
+            self._basis,
+            slug,
+            self._plan.titles[slug],
+            result.sha256,
+            result.shown,
+            used(result.files, result.columns, result.modules),
+        )
         self._waited.discard(slug)
         yield from self._pages(slug)
         if not self._waited:
@@ -218,22 +222,21 @@ class Course:
         # Laying out paper takes long: a process of its own, unless there are sheets to keep all of them busy.
         groups = [{PAGE, PAPER}] if self._basis.sheet else [{PAPER}, {PAGE, FILES}]
         for kinds in groups:
-            if made := tuple(sorted(kinds & stale)):
+            if made := tuple(kind for kind in _TOLD if kind in kinds & stale):
                 self._progress.begin(1)
                 yield self._rendering(maker, made)
 
     def _rendering(self, maker: str, kinds: tuple[str, ...]) -> Ranked:
         run = render_report if maker == REPORT else render_sheet if self._basis.sheet else render_chapter
-        navigation = self._plan.navigation
         task = PageTask(
             slugs=self._plan.slugs if maker == REPORT else (maker,),
             kinds=kinds,
             carnets=self._site.carnets,
             target=self._site.pages,
-            navigation=neighbours(navigation, maker) if self._basis.sheet else navigation,
+            navigation=self._plan.around(maker) if self._basis.sheet else self._plan.navigation,
             cover=self._plan.cover,
         )
-        told = " et ".join(_TOLD[kind] for kind in kinds)
+        told = ", ".join(_TOLD[kind] for kind in kinds)
         rank = _MIDDLE if maker == REPORT else _EARLY if self._basis.sheet else _LATE
         return rank, Job(maker, told, run, task, self._rendered)
 

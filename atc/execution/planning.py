@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -149,10 +150,29 @@ class Outline:
     cover: Mapping[str, Any]
     whole: bool
 
-    @property
+    @cached_property
     def slugs(self) -> tuple[str, ...]:
         """Chapters that have a page, in order."""
         return tuple(slug for slug, _ in self.navigation)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Title of each of them."""
+        return dict(self.navigation)
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, int]:
+        return {slug: rank for rank, slug in enumerate(self.slugs)}
+
+    def around(self, slug: str) -> Navigation:
+        """What the page of a sheet links to: every sheet while they are few, else those before and after.
+
+        With every sheet on each page, a report on all territories would grow as their number squared.
+        """
+        if len(self.navigation) <= _FEW:
+            return self.navigation
+        rank = self._ranks[slug]
+        return self.navigation[max(rank - _AROUND, 0) : rank + _AROUND + 1]
 
 
 def outline(basis: Basis, target: Target, titles: Mapping[str, str], outdated: Iterable[str]) -> Outline:
@@ -230,8 +250,8 @@ def parts(basis: Basis, target: Target, plan: Outline, maker: str, records: Reco
 
 def _shown_by(basis: Basis, plan: Outline, slug: str, records: Records) -> dict[str, dict[str, object]]:
     shown = records[slug].shown
-    around = {"navigation": neighbours(plan.navigation, slug) if basis.sheet else plan.navigation}
-    named = {"cover": _told(plan), "title": dict(plan.navigation)[slug]}
+    around = {"navigation": plan.around(slug) if basis.sheet else plan.navigation}
+    named = {"cover": _told(plan), "title": plan.titles[slug]}
     made: dict[str, dict[str, object]] = {
         PAGE: {"shown": shown[PAGE], **named, **around},
         PAPER: {"shown": shown[PAPER], **named},
@@ -254,14 +274,3 @@ def _shown_by_report(plan: Outline, records: Records) -> dict[str, dict[str, obj
 
 def _told(plan: Outline) -> dict[str, str]:
     return {name: str(value) for name, value in plan.cover.items()}
-
-
-def neighbours(navigation: Navigation, slug: str) -> Navigation:
-    """What the page of a sheet links to: every sheet while they are few, else those just before and after.
-
-    With every sheet on each page, a report on all territories would grow as their number squared.
-    """
-    if len(navigation) <= _FEW:
-        return navigation
-    rank = next(rank for rank, (other, _) in enumerate(navigation) if other == slug)
-    return navigation[max(rank - _AROUND, 0) : rank + _AROUND + 1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,7 +35,7 @@ class Request:
         vague: Wave.
         diffusion: Tier.
         chapitres: Chapters to bring up to date; all of them when empty.
-        jobs: Worker processes; as many as cores when 0.
+        jobs: Worker processes; as many as the machine bears when 0.
         scheduler: Address of a dask scheduler, whose workers do the jobs instead; empty for this machine.
         kernel: ``chaud`` or ``standard``: how kernels start. What they show is the same.
         force: Whether to make again what is up to date.
@@ -170,9 +169,10 @@ def _updated(basis: Basis, target: Target, request: Request, progress: Progress)
     if _is_current(basis, target, found):
         return Outcome((), (), (), found.outdated, pages)
     # Reading and checking notebooks has its own imports too.
+    from atc.execution.capacity import capacity  # noqa: PLC0415
     from atc.execution.making import make  # noqa: PLC0415
 
-    crew = Crew(request.jobs or os.cpu_count() or 1, request.scheduler, request.kernel)
+    crew = Crew(request.jobs or capacity(), request.scheduler, request.kernel)
     made = make(basis, target, found, crew, progress)
     return Outcome(made.executed, made.rendered, made.files, found.outdated, pages)
 

@@ -7,6 +7,7 @@ notebook, and on what makes files of its kind. Equal keys: equal results, nothin
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,6 +173,14 @@ def intact(
     return there, len(there) == len(made)
 
 
-def unique(names: Iterable[str]) -> tuple[str, ...]:
-    """Names in order, once each."""
-    return tuple(sorted(set(names)))
+def used(files: Iterable[str], columns: Mapping[str, Iterable[str]], modules: Iterable[str]) -> Used:
+    """What the witness of a chapter said, in order; names that a thousand sheets repeat are kept once."""
+    return Used(
+        _unique(files),
+        {sys.intern(name): _unique(read) for name, read in sorted(columns.items())},
+        _unique(modules),
+    )
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sys.intern(name) for name in sorted(set(names)))
