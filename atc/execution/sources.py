@@ -210,12 +210,19 @@ def _imports(name: str) -> set[str]:
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node below, without what only the type checker reads."""
-    for child in ast.iter_child_nodes(node):
+    """Every statement below, without what only the type checker reads; none hides in an expression."""
+    for child in _statements(node):
         if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
             continue
         yield child
         yield from _executed(child)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        found = getattr(node, name, ())
+        # The body of a lambda, or the branches of a conditional expression, are expressions.
+        yield from found if isinstance(found, list) else ()
 
 
 def all_modules() -> list[str]:
