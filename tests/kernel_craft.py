@@ -78,8 +78,8 @@ def gone(pid: int) -> bool:
 
 
 def eventually(condition: Callable[[], bool]) -> None:
-    """Wait for what must come, and fail if it does not within half a minute."""
-    deadline = time.monotonic() + 30
+    """Wait for what must come, and fail if it does not within a minute."""
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)

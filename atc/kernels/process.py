@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -67,9 +68,13 @@ class WarmProcess:
                 # The zygote was killed, and the system has killed its children.
                 self.returncode = -signal.SIGKILL
         if self.returncode is not None:
-            self._connection.close()
+            self.let_go()
             _running.discard(self)
         return self.returncode
+
+    def let_go(self) -> None:
+        """Want it no more: the zygote ends it if it still runs."""
+        self._connection.close()
 
     def _note(self, **said: Any) -> None:
         self.pid = said.get("pid", self.pid)
@@ -104,3 +109,10 @@ class WarmProcess:
     def kill(self) -> None:
         """End it."""
         self.send_signal(signal.SIGKILL)
+
+
+@atexit.register
+def _let_go() -> None:
+    # Whoever asked is ending, and so must its kernels.
+    for process in _running:
+        process.let_go()
