@@ -14,10 +14,14 @@ from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, c
 from atc.typography import counted, french, lower_first
 from atc.waves import Wave
 
+_INTERVIEWS = ("entretiens.fonction", "entretiens.nature", "entretiens.recueil")
+
 
 def precaution(vague: Wave) -> Prose:
     """The precaution of the report: which results these are, and whose view they give."""
-    counts = terrain.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
+    # A chapter rests on what it reads: not on every column of a table for one sentence.
+    interviews = vague.using(_INTERVIEWS).table("entretiens")
+    counts = terrain.entretiens_par_groupe(interviews, vague.dictionary, "monographie")
     heard = premiere(counts[counts["modalite"] == "association_habitant"])
     return Prose(
         (
