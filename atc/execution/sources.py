@@ -32,6 +32,7 @@ class Snapshot:
     def __init__(self) -> None:
         self._hashes: dict[Path, str] = {}
         self._notebooks: dict[Path, NotebookHash] = {}
+        self._modules: dict[str, Path] = {}
         self._code: dict[frozenset[str], str] = {}
         self._tables: dict[Path, dict[str, Any]] = {}
         self._rendering: dict[tuple[frozenset[str], tuple[str, ...]], dict[str, str]] = {}
@@ -74,7 +75,7 @@ class Snapshot:
         """
         paths: set[Path] = set()
         for name in modules:
-            path = _module_file(name)
+            path = self._module(name)
             paths.add(path)
             if path.name == "__init__.py":
                 paths.update(_resources().get(path.parent, ()))
@@ -95,10 +96,15 @@ class Snapshot:
             resources: Patterns of paths below ``atc``.
         """
         if (modules, resources) not in self._rendering:
-            paths = {_module_file(name) for name in modules}
+            paths = {self._module(name) for name in modules}
             paths.update(path for pattern in resources for path in PACKAGE.glob(pattern))
             self._rendering[modules, resources] = self._named(paths)
         return self._rendering[modules, resources]
+
+    def _module(self, name: str) -> Path:
+        if name not in self._modules:
+            self._modules[name] = _module_file(name)
+        return self._modules[name]
 
     def _named(self, paths: Iterable[Path]) -> dict[str, str]:
         return {path.relative_to(PACKAGE.parent).as_posix(): self.file(path) for path in sorted(paths)}
@@ -191,14 +197,15 @@ def reached_from(entry: str) -> frozenset[str]:
     while waiting:
         name = waiting.pop()
         reached.add(name)
-        waiting |= {n for n in _imports(name) if _module_file(n).is_file()} - reached
+        waiting |= _imports(name) - reached
     return frozenset(reached)
 
 
-def _imports(name: str) -> set[str]:
+@cache
+def _imports(name: str) -> frozenset[str]:
     path = _module_file(name)
     if not path.is_file():
-        return set()
+        return frozenset()
     # Importing a.b.c runs a and a.b too.
     found = {name.rpartition(".")[0]}
     for node in _executed(ast.parse(path.read_bytes())):
@@ -206,7 +213,7 @@ def _imports(name: str) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return {n for n in found if n.partition(".")[0] == "atc"}
+    return frozenset(n for n in found if n.partition(".")[0] == "atc" and _module_file(n).is_file())
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:

@@ -33,14 +33,14 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     monkeypatch.setattr(sources, "PACKAGE", folder)
-    for memory in (sources.reached_from, sources._resources):
+    for memory in (sources.reached_from, sources._imports, sources._resources):
         memory.cache_clear()
     return folder
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    for memory in (sources.reached_from, sources._resources):
+    for memory in (sources.reached_from, sources._imports, sources._resources):
         memory.cache_clear()
 
 

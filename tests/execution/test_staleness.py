@@ -71,7 +71,7 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _forget() -> None:
-    for memory in (sources.reached_from, sources._resources):
+    for memory in (sources.reached_from, sources._imports, sources._resources):
         memory.cache_clear()
 
 
