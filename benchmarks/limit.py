@@ -21,7 +21,10 @@ from IPython.utils.capture import capture_output
 from traitlets import Type
 
 from atc import chapters, notices, open_wave
-from atc.rendering import Cover, chapter_page, document_pdf, read_chapter
+from atc.rendering.model import Cover
+from atc.rendering.notebook import read_chapter
+from atc.rendering.pages import chapter_page
+from atc.rendering.pdf import document_pdf
 from benchmarks.field import Execution
 
 _WARM = (chapters, notices, document_pdf)

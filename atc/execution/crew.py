@@ -108,4 +108,4 @@ def executor(crew: Crew, run: str, basis: Basis, target: Target) -> AbstractCont
     from atc.execution.parcels import Order, slice_of  # noqa: PLC0415
 
     files = slice_of(basis.project, basis.files)
-    return cluster(crew.scheduler, Order(run, date, likeness(), files))
+    return cluster(crew.scheduler, Order(run, date, crew.kernel, likeness(), files))

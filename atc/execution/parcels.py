@@ -26,12 +26,14 @@ class Order:
     Attributes:
         run: Mark of the run.
         date: Of the wave: it stands in for the clock.
+        kernel: ``chaud`` or ``standard``: how kernels start.
         likeness: What a worker must be, to give the same bytes (see `atc.execution.likeness`).
         files: Of the project, by path relative to its root.
     """
 
     run: str
     date: dt.date
+    kernel: str
     likeness: Mapping[str, str]
     files: Files
 

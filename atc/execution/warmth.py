@@ -25,12 +25,23 @@ def zygote(private: Path, environment: Mapping[str, str | None], wanted: bool) -
     if not wanted or not available():
         yield
         return
-    folder = private / "z"
-    folder.mkdir(mode=0o700)
-    with applied({**environment, processes.MARK: private.name}):
-        own = starting.start([sys.executable], os.environ, folder)
+    own = begun(private, private.name, environment)
     try:
         with applied({starting.SHARED: str(own.socket)}):
             yield
     finally:
         own.end()
+
+
+def begun(private: Path, mark: str, environment: Mapping[str, str | None]) -> starting.Zygote:
+    """A zygote, which whoever asks for it ends.
+
+    Args:
+        private: Private folder, where it gets one of its own.
+        mark: Of whoever will end it.
+        environment: Variables that those who ask it for kernels start with.
+    """
+    folder = private / "z"
+    folder.mkdir(mode=0o700)
+    with applied({**environment, processes.MARK: mark}):
+        return starting.start([sys.executable], os.environ, folder)

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import processes
@@ -20,6 +20,9 @@ from atc.execution.environment import deterministic
 from atc.execution.likeness import differences, likeness, refusal
 from atc.execution.parcels import Delivery, Order, Parcel, carry_out
 from atc.execution.pool import lone_worker
+from atc.execution.warmth import begun
+from atc.kernels import WARM, available
+from atc.kernels.starting import SHARED, Zygote
 
 # Seconds without a job after which a driver that never said goodbye is taken for dead.
 _IDLE = 60.0
@@ -44,6 +47,9 @@ class Workshop:
         processes.sweep()
         self.mark = f"{order.run}-{os.getpid()}"
         self._environment = deterministic(order.date)
+        self._warm = order.kernel == WARM and available()
+        self._zygote: Zygote | None = None
+        self._belongings = ExitStack()
         self._lock = threading.Lock()
         self._idle: list[Executor] = []
         self._busy = 0
@@ -66,9 +72,19 @@ class Workshop:
     def _taken(self) -> Executor:
         with self._lock:
             self._end.cancel()
-            executor = self._idle.pop() if self._idle else lone_worker(self.mark, self._environment)
+            executor = self._idle.pop() if self._idle else lone_worker(self.mark, self._variables())
             self._busy += 1
             return executor
+
+    def _variables(self) -> dict[str, str | None]:
+        if not self._warm:
+            return self._environment
+        if self._zygote is None:
+            # One for the kernels of all the processes; those find it by this variable.
+            private = self._belongings.enter_context(processes.private_folder())
+            self._zygote = begun(private, self.mark, self._environment)
+            self._belongings.callback(self._zygote.end)
+        return {**self._environment, SHARED: str(self._zygote.socket)}
 
     def _rest(self) -> None:
         with self._lock:
@@ -86,6 +102,8 @@ class Workshop:
             for executor in self._idle:
                 executor.shutdown(wait=False, cancel_futures=True)
             self._idle.clear()
+            self._belongings.close()
+            self._zygote = None
             processes.sweep()
 
 

@@ -190,7 +190,7 @@ def test_likeness_knows_the_code_the_libraries_and_those_below_them() -> None:
 
 
 def test_a_worker_that_joins_late_is_refused_too(tmp_path: Path) -> None:
-    order = Order("atc-run-1-a", dt.date(2020, 12, 15), {**likeness(), "pandas": "2.3.3"}, {})
+    order = Order("atc-run-1-a", dt.date(2020, 12, 15), "chaud", {**likeness(), "pandas": "2.3.3"}, {})
     with pytest.raises(AtcError, match=r"pandas \(ici 2\.3\.3, là-bas"):
         Workshop(order)
 
@@ -319,11 +319,14 @@ def test_a_bad_notebook_fails_once_with_its_own_error(
 def test_a_job_that_kills_its_process_takes_no_worker_down(
     make_project: Callable[..., Project], machines: Machines, flags: Path
 ) -> None:
-    # A warm kernel is the child of a process that only makes kernels: the job's own is further up.
+    # A kernel is no child of the process that runs the job: that one carries the mark of the worker.
     kill = (
-        "import psutil\n"
-        "found = [p for p in psutil.Process().parents() if 'multiprocessing' in ' '.join(p.cmdline())]\n"
-        "found[0].kill()\ntime.sleep(60)"
+        "import psutil\nmark = os.environ['ATC_EXECUTION'].partition('/')[0]\n"
+        "for p in psutil.process_iter(['cmdline', 'environ']):\n"
+        "    called, told = p.info['cmdline'] or (), p.info['environ'] or {}\n"
+        "    if 'spawn_main' in ' '.join(called) and told.get('ATC_EXECUTION') == mark:\n"
+        "        p.kill()\n"
+        "time.sleep(60)"
     )
     project = make_project({"01_tueur": notebook("Tueur", _watched(flags, "tueur", kill))})
     with pytest.raises(NotebookFailed, match="01_tueur : un processus de travail a été tué"):
