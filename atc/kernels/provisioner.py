@@ -57,12 +57,6 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = kwargs.get("cwd") or Path.cwd()
         return self.connection_info
 
-    async def wait(self) -> int | None:
-        """Wait for the kernel to end, without the tenth of a second between two looks at it."""
-        while await self.poll() is None:
-            await asyncio.sleep(_PAUSE)
-        return await super().wait()
-
     async def _warm(
         self, interpreter: Sequence[str], arguments: Sequence[str], settings: dict[str, Any]
     ) -> WarmProcess | None:

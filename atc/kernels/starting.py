@@ -129,14 +129,19 @@ def sockets(interpreter: Sequence[str], environment: Mapping[str, str]) -> Itera
     if SHARED in os.environ:
         yield Path(os.environ[SHARED])
     key = digest(interpreter, environment)
-    for own in _mine():
-        if own.digest == key and not own.retired:
-            yield own.socket
-            # It would not: a library has changed on disk.
-            own.retire()
+    own = _known(key)
+    if own:
+        yield own.socket
+        # It would not: a library has changed on disk.
+        own.retire()
     with _lock:
-        new = _new(interpreter, environment)
+        # Another thread may have waited here for the same.
+        new = _known(key) or _new(interpreter, environment)
     yield new.socket
+
+
+def _known(key: str) -> Zygote | None:
+    return next((own for own in _mine() if own.digest == key and not own.retired), None)
 
 
 def _new(interpreter: Sequence[str], environment: Mapping[str, str]) -> Zygote:

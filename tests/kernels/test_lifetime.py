@@ -116,12 +116,12 @@ def test_a_kernel_that_runs_is_waited_for(kernel: Start) -> None:
 def test_a_cell_can_be_interrupted(kernel: Start) -> None:
     one = kernel()
     one.show("n = 1")
-    one.client.execute("import time\nwhile True: time.sleep(0.01)")
-    # It must have begun.
-    while one.client.get_iopub_msg(timeout=30)["msg_type"] != "execute_input":
+    one.client.execute("import time\nprint(flush=True)\nwhile True: time.sleep(0.01)")
+    # The cell itself must have begun.
+    while one.client.get_iopub_msg(timeout=60)["msg_type"] != "stream":
         pass
     one.manager.interrupt_kernel()
-    assert one.client.get_shell_msg(timeout=30)["content"]["ename"] == "KeyboardInterrupt"
+    assert one.client.get_shell_msg(timeout=60)["content"]["ename"] == "KeyboardInterrupt"
     assert one.say("n") == "1"
 
 
