@@ -157,6 +157,24 @@ def test_check_lists_what_to_look_at_before_a_quotation_is_signed(
     assert "2 passages à regarder" in told
 
 
+def test_a_second_check_says_that_nothing_changed_and_validates_nothing(
+    atc_says: Callable[..., Told], project: Project
+) -> None:
+    rows = atc_says("check")[1]
+    code = (
+        "import sys\nfrom atc.cli import main\n"
+        "try:\n    main(['check'])\nexcept SystemExit as left:\n    assert left.code == 0\n"
+        "assert 'frictionless' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said, _, table = done.stdout.partition("\n")
+    assert said.startswith("Déjà vérifié")
+    assert table == rows
+    path = project.raw("2020-automne") / "territoires.csv"
+    path.write_bytes(path.read_bytes() + b"de trop\n")
+    assert atc_says("check")[0] == 3
+
+
 def test_check_tells_every_fault_one_a_line(atc_says: Callable[..., Told], project: Project) -> None:
     for name in ("territoires", "scores"):
         with (project.raw("2020-automne") / f"{name}.csv").open("a") as stream:
@@ -320,7 +338,7 @@ def test_no_colour_reaches_a_pipe(project: Project) -> None:
     assert "\x1b" not in done.stdout
 
 
-def test_the_help_imports_nothing_heavy(project: Project) -> None:
+def test_the_help_validates_nothing(project: Project) -> None:
     code = (
         "import sys\nfrom atc.cli import main\n"
         "try:\n    main(['run', '--help'])\nexcept SystemExit:\n    pass\n"

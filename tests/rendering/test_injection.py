@@ -23,9 +23,11 @@ from rendering.hostile import Trap
 from atc.chapters import jeux_d_acteurs
 from atc.errors import NotebookFailed
 from atc.exhibit import prose
-from atc.rendering import Chapter, chapter_page, read_chapter
 from atc.rendering.allowed import _ATTRIBUTES, _HTML, _SVG
 from atc.rendering.cleaning import cleaned
+from atc.rendering.model import Chapter
+from atc.rendering.notebook import read_chapter
+from atc.rendering.pages import chapter_page
 from atc.waves import open_wave
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,9 @@ from rendering import sample
 
 from atc.errors import NotebookFailed
 from atc.exhibit.model import MIME
-from atc.rendering import Chapter, read_chapter
 from atc.rendering.fragments import parse, text_of
+from atc.rendering.model import Chapter
+from atc.rendering.notebook import read_chapter
 from atc.rendering.outputs import EXHIBIT_MIME
 
 
