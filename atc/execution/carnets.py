@@ -13,7 +13,8 @@ from atc.execution import witness
 from atc.execution.notebooks import INJECTED, node, tagged
 
 EXHIBIT_MIME = "application/vnd.atc.exhibit+json"
-ALLOWED_MIME = frozenset({"text/plain", "text/html", EXHIBIT_MIME})
+PROSE_MIME = "application/vnd.atc.prose+json"
+ALLOWED_MIME = frozenset({"text/plain", "text/html", EXHIBIT_MIME, PROSE_MIME})
 OPENING, LAST = "atc-ouverture", "atc-temoin"
 _WITNESS = '__import__("atc.execution.witness", fromlist=["witness"])'
 _LONGEST = 300

@@ -40,4 +40,4 @@ def precaution(vague: Wave) -> Prose:
         ),
     )
     release.check(texts)
-    return Prose(texts, "precaution")
+    return Prose(texts, "precaution", let_out={release.exhibit: release.record})
