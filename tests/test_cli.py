@@ -76,7 +76,8 @@ def test_the_options_are_those_of_the_contract() -> None:
     options = {name: {o for p in c.params for o in p.opts} for name, c in command.commands.items()}
     assert options["check"] == {"--vague"}
     assert options["verify"] == {"--vague"}
-    assert options["run"] == {"--vague", "--diffusion", "--chapitre", "--jobs", "--fiches", "--force"}
+    on_a_run = {"--vague", "--diffusion", "--chapitre", "--jobs", "--fiches", "--force"}
+    assert options["run"] == {*on_a_run, "--scheduler", "--noyau"}
     assert options["compare"] == {"avant", "apres"}
 
 
@@ -270,7 +271,8 @@ def asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
         if executed:
             progress.begin(1)
             progress.done("01_un : exécuté")
-        return Outcome(executed, executed, outdated, pages)
+        files = ("html/01_un.html", "pdf/01_un.pdf") if request.chapitres == ("01_un",) else ()
+        return Outcome(executed, executed, files, () if files else outdated, pages)
 
     monkeypatch.setattr(running, "run", run)
     return requests
@@ -297,10 +299,19 @@ def test_run_passes_on_every_option_and_tells_what_is_left(
         *("--chapitre", "01_un", "--chapitre", "02_deux"),
     )
     assert code == 0
-    assert asked == [Request("2020-automne", "interne", ("01_un", "02_deux"), 3, True)]
+    assert asked == [Request("2020-automne", "interne", ("01_un", "02_deux"), 3, force=True)]
     assert output.splitlines()[0] == "01_un : exécuté"
     assert "à refaire : 02_deux." in output
     assert "Rien à refaire" not in output
+
+
+def test_one_chapter_alone_says_that_the_report_on_paper_waits(
+    atc_says: Callable[..., Told], asked: list[Request]
+) -> None:
+    code, output, _ = atc_says("run", "--chapitre", "01_un", "--force")
+    assert code == 0
+    assert "Le PDF du rapport entier attend : relancez atc run sans --chapitre." in output.splitlines()
+    assert "attend" not in atc_says("run", "--force")[1]
 
 
 def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(

@@ -146,6 +146,8 @@ def run(
             f"Chapitres laissés de côté, à refaire : {', '.join(outcome.outdated)}. "
             "Le rapport entier attend : relancez atc run sans --chapitre."
         )
+    elif chapitres and any(name.startswith("pdf/") for name in outcome.files):
+        click.echo("Le PDF du rapport entier attend : relancez atc run sans --chapitre.")
     for name in (*(f"html/{slug}.html" for slug in chapitres), "index.html", "rapport.pdf"):
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))

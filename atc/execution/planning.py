@@ -244,9 +244,9 @@ def parts(basis: Basis, target: Target, plan: Outline, maker: str, records: Reco
         maker: A chapter, or `atc.manifest.REPORT`.
         records: That chapter as executed; all of them, for the report.
     """
-    known = plan.whole if maker == REPORT else maker in target.chosen
     shown = _shown_by_report(plan, records) if maker == REPORT else _shown_by(basis, plan, maker, records)
     for kind, content in shown.items():
+        known = _is_looked_after(target, plan, maker, kind)
         key = rendering_key(basis, kind, content) if known else ""
         before = target.rendered(maker).get(kind, "")
         there, all_there = intact(target.places.pages, target.previous, maker, kind)
@@ -255,6 +255,13 @@ def parts(basis: Basis, target: Target, plan: Outline, maker: str, records: Reco
         else:
             # Left aside although a file is gone: the next run that looks after it makes it again.
             yield Part(maker, kind, before if all_there else "", False, there)
+
+
+def _is_looked_after(target: Target, plan: Outline, maker: str, kind: str) -> bool:
+    if maker != REPORT:
+        return maker in target.chosen
+    # Who asks for one chapter reads it again and again, and does not wait each time for the whole on paper.
+    return plan.whole and (kind == PAGE or target.chosen == target.chapters)
 
 
 def _shown_by(basis: Basis, plan: Outline, slug: str, records: Records) -> dict[str, dict[str, object]]:

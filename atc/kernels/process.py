@@ -79,7 +79,7 @@ class WarmProcess:
     def _note(self, **said: Any) -> None:
         self.pid = said.get("pid", self.pid)
         self.refused = said.get("refused", self.refused)
-        self.returncode = said.get("returncode", self.returncode)
+        self.returncode = 1 if self.refused else said.get("returncode", self.returncode)
 
     def wait(self, timeout: float | None = None) -> int:
         """Its exit code, once it has ended.

@@ -68,6 +68,7 @@ class WarmProvisioner(LocalProvisioner):
             for place in starting.sockets(interpreter, environment):
                 process = await _asked(place, request, streams)
                 if process is not None and process.pid:
+                    streams.kept = True
                     return process
                 if process is not None and process.refused not in {"", ANOTHER}:
                     self.log.warning("Noyau ordinaire, qui démarre moins vite : %s.", process.refused)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 
-@dataclass(frozen=True)
+@dataclass
 class Streams:
     """What a kernel is given, and what its starter keeps.
 
@@ -18,11 +18,13 @@ class Streams:
         descriptors: Standard input, output and error, for the kernel.
         stdout: Where its output can be read, if that was asked for.
         stderr: The same for its errors.
+        kept: Whether a kernel has them; else nobody will read there.
     """
 
     descriptors: tuple[int, int, int]
     stdout: IO[bytes] | None
     stderr: IO[bytes] | None
+    kept: bool = False
 
 
 @contextmanager
@@ -42,7 +44,13 @@ def opened(asked: Mapping[str, Any]) -> Iterator[Streams]:
             error, stderr = out, None
         else:
             error, stderr = _output(asked.get("stderr"), 2, taken)
-        yield Streams((read, out, error), stdout, stderr)
+        streams = Streams((read, out, error), stdout, stderr)
+        try:
+            yield streams
+        finally:
+            for stream in (stdout, stderr):
+                if stream and not streams.kept:
+                    stream.close()
     finally:
         for descriptor in taken:
             os.close(descriptor)

@@ -413,3 +413,17 @@ def test_only_the_chosen_chapters_are_looked_after(project: Project) -> None:
     assert _stale(project, chosen=("01_sites",)) == ((), ())
     _edit(project.notebooks / "02_postes.ipynb", "n = len", "m = len")
     assert _stale(project, chosen=("02_postes",))[0] == ("02_postes",)
+
+
+def test_one_chapter_alone_leaves_the_report_on_paper_for_later(project: Project) -> None:
+    def altered(records: dict[str, Any]) -> None:
+        records["02_postes"]["shown"] |= dict.fromkeys((PAPER, LISTED), "autre")
+
+    _alter_manifest(project, altered)
+    _, planned = _found(project, chosen=("02_postes",))
+    assert {(part.maker, part.kind) for part in planned if part.stale} == {
+        ("02_postes", PAPER),
+        (REPORT, PAGE),
+    }
+    # Its key is still that of what it shows: the next whole run makes it.
+    assert (REPORT, PAPER) in _stale_parts(project)

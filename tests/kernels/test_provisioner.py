@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
@@ -13,7 +15,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from kernel_craft import Kernel, environment
 
-from atc.kernels import provisioner
+from atc.kernels import process, provisioner
 from atc.kernels.process import WarmProcess
 from atc.kernels.provisioner import PROVISIONER, WarmProvisioner, _order
 
@@ -67,3 +69,14 @@ def test_elsewhere_than_on_linux_the_launch_is_an_ordinary_one(
     one = kernel()
     assert not isinstance(one.manager.provisioner.process, WarmProcess)
     assert one.say("1 + 1") == "2"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux")
+@pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning")
+def test_a_refused_kernel_leaves_no_descriptor_open(kernel: Callable[..., Kernel], tmp_path: Path) -> None:
+    (tmp_path / "seaborn.py").touch()
+    one = kernel(cwd=str(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert not isinstance(one.manager.provisioner.process, WarmProcess)
+    gc.collect()
+    one.end()
+    assert process._running == set()
