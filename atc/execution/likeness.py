@@ -61,10 +61,12 @@ def _name(requirement: str) -> str:
 def _pango() -> str:
     # The library that WeasyPrint would load, without the half-second that WeasyPrint takes to import.
     package = util.find_spec("weasyprint")
-    assert package and package.submodule_search_locations
+    assert package
+    assert package.submodule_search_locations
     path = Path(package.submodule_search_locations[0]) / "text" / "ffi.py"
     spec = util.spec_from_file_location("atc_pango", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     libraries = util.module_from_spec(spec)
     spec.loader.exec_module(libraries)
     return str(libraries.pango.pango_version())
