@@ -118,8 +118,7 @@ def _limit(field: Field) -> Measure:
 
 def _ours(how: Sequence[str], options: Sequence[str] = (), besides: Sequence[int] = ()) -> Run:
     def run(field: Field) -> Measure:
-        chosen = [] if field.sheets else [word for slug in field.chapters for word in ("--chapitre", slug)]
-        calls = [["run", "--vague", WAVE, *options, *chosen]]
+        calls = [["run", "--vague", WAVE, *options, *chosen(field)]]
         if field.sheets:
             calls.append(["run", "--fiches", "--vague", WAVE, *options])
         lines = "\n".join(f"{_PYTHON} {shlex.join([*how, *call])} || exit 1" for call in calls)
@@ -130,6 +129,11 @@ def _ours(how: Sequence[str], options: Sequence[str] = (), besides: Sequence[int
 
 def _chapter_of_ours(field: Field) -> Measure:
     return command(field, "run", "--vague", WAVE, "--chapitre", field.reworded)
+
+
+def chosen(field: Field) -> list[str]:
+    """The options that name the chapters, unless all are to be made."""
+    return [] if field.sheets else [word for slug in field.chapters for word in ("--chapitre", slug)]
 
 
 def ours_on(scheduler: str, besides: Sequence[int]) -> Run:
