@@ -10,11 +10,11 @@ from pathlib import Path
 
 from benchmarks import ploomber_pipeline
 from benchmarks.cluster import two_workers
-from benchmarks.field import REPOSITORY, TRIAL, copied, simulated
+from benchmarks.field import REPOSITORY, TRIAL, WAVE, copied, simulated
 from benchmarks.machine import Machine, machine
 from benchmarks.measuring import Measure
 from benchmarks.report import page
-from benchmarks.rivals import OURS, command, everyone, ours_on, sheets_of
+from benchmarks.rivals import OURS, chosen, command, everyone, ours_on, sheets_of
 from benchmarks.rounds import ALONE, AWAY, CLUSTER, Results, turn
 
 SIZES = (23, 60, 240, 1362)
@@ -84,7 +84,7 @@ def _rivals(asked: argparse.Namespace, folder: Path, found: Findings) -> None:
         turn(rivals, fields, number, found.results)
     # Everything is up to date there.
     up_to_date = fields[OURS]
-    for words in (["--help"], ["run", "--vague", "2021-automne"]):
+    for words in (["--help"], ["run", "--vague", WAVE, *chosen(up_to_date)]):
         command(up_to_date, *words)
         name = " ".join(["atc", words[0]])
         found.quick[name] = [command(up_to_date, *words) for _ in range(_QUICK)]

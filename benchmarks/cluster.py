@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 from distributed import Client
 
 
@@ -44,7 +43,12 @@ def two_workers(folder: Path, variables: Mapping[str, str]) -> Iterator[tuple[st
     finally:
         for process in reversed(started):
             process.terminate()
-        psutil.wait_procs([psutil.Process(p.pid) for p in started if p.poll() is None], timeout=20)
+        for process in started:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _address(named: Path) -> str:

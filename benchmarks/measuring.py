@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -54,6 +54,7 @@ def measured(
         besides: Processes that were there before and work for it: those of a cluster.
     """
     _adopt_orphans()
+    ours = {child.pid for child in psutil.Process().children()}
     before, helped = _children_cpu(), _tree_cpu(besides)
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -71,7 +72,7 @@ def measured(
         raise RuntimeError(
             f"{' '.join(command)} : code {process.returncode}\n{said[-1000:]}\n{errors[-3000:]}"
         )
-    _reap_orphans(process.pid, besides)
+    _reap_orphans(ours)
     cpu = _children_cpu() - before + _tree_cpu(besides) - helped
     return Measure(wall, cpu, watch.driver / _MEGABYTE, watch.whole / _MEGABYTE, said)
 
@@ -143,9 +144,8 @@ def _adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _reap_orphans(command: int, besides: Sequence[int]) -> None:
-    kept = {command, *besides}
+def _reap_orphans(ours: Collection[int]) -> None:
     for process in psutil.Process().children():
-        if process.pid not in kept:
+        if process.pid not in ours:
             process.send_signal(signal.SIGKILL)
             process.wait()

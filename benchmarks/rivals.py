@@ -36,6 +36,7 @@ class Rival:
         cold: Makes everything.
         changed: After a change in the data; nothing when it makes everything again.
         reworded: After a change in the text of one chapter; nothing when it makes everything again.
+        alone: The same, when that chapter only is asked for.
         paper: Adds PDF files to what was made; nothing when it made them, or never does.
     """
 
@@ -43,6 +44,7 @@ class Rival:
     cold: Run
     changed: Run | None = None
     reworded: Run | None = None
+    alone: Run | None = None
     paper: Run | None = None
 
 
@@ -55,11 +57,11 @@ def everyone(extra: Path | None) -> list[Rival]:
     pages, ours = _ours(["-m", "benchmarks.pages_only"]), _ours(["-m", "atc"])
     found = [
         # Whoever keeps a loop knows which notebook they have just written in.
-        Rival(SHELL, _loop, reworded=_one_of_loop, paper=_paper_of_loop),
+        Rival(SHELL, _loop, alone=_one_of_loop, paper=_paper_of_loop),
         Rival(SERIES, _plain(1)),
         Rival(TWO, _plain(2)),
         Rival(PAGES, pages, changed=pages, reworded=pages),
-        Rival(OURS, ours, changed=ours, reworded=ours),
+        Rival(OURS, ours, changed=ours, reworded=ours, alone=_chapter_of_ours),
         Rival(LIMIT, _limit),
     ]
     if extra:
@@ -116,14 +118,22 @@ def _limit(field: Field) -> Measure:
 
 def _ours(how: Sequence[str], options: Sequence[str] = (), besides: Sequence[int] = ()) -> Run:
     def run(field: Field) -> Measure:
-        chosen = [] if field.sheets else [word for slug in field.chapters for word in ("--chapitre", slug)]
-        calls = [["run", "--vague", WAVE, *options, *chosen]]
+        calls = [["run", "--vague", WAVE, *options, *chosen(field)]]
         if field.sheets:
             calls.append(["run", "--fiches", "--vague", WAVE, *options])
         lines = "\n".join(f"{_PYTHON} {shlex.join([*how, *call])} || exit 1" for call in calls)
         return _shell(lines, field, besides)
 
     return run
+
+
+def _chapter_of_ours(field: Field) -> Measure:
+    return command(field, "run", "--vague", WAVE, "--chapitre", field.reworded)
+
+
+def chosen(field: Field) -> list[str]:
+    """The options that name the chapters, unless all are to be made."""
+    return [] if field.sheets else [word for slug in field.chapters for word in ("--chapitre", slug)]
 
 
 def ours_on(scheduler: str, besides: Sequence[int]) -> Run:

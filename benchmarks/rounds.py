@@ -19,6 +19,7 @@ COLD, COLD_PAPER, SAME, DATA, WORDS = (
     "une donnée",
     "une phrase",
 )
+ALONE_WORDS = "une phrase, ce chapitre seul"
 CLUSTER, ALONE, AWAY = "grappe", "pool local, 2 processus", "2 workers dask"
 
 
@@ -94,9 +95,10 @@ def _changes(rival: Rival, here: Field, number: int, results: Results) -> None:
         results.add(SAME, rival.label, rival.changed(here))
         here.change_data(1 + number % 10)
         results.add(DATA, rival.label, rival.changed(here))
-    if rival.reworded:
-        here.change_sentence(f"Une phrase de plus ({'x' * (number + 1)}).")
-        results.add(WORDS, rival.label, rival.reworded(here))
+    for scenario, run in ((WORDS, rival.reworded), (ALONE_WORDS, rival.alone)):
+        if run:
+            here.change_sentence(f"Une phrase de plus ({'x' * (number + 1)}).")
+            results.add(scenario, rival.label, run(here))
 
 
 def _sum(measures: Iterable[Measure]) -> Measure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def test_the_processor_time_of_children_and_orphans_counts(tmp_path: Path) -> No
     assert 1.0 <= found.cpu < 3.0
     assert found.wall >= 2.5
     assert 0 < found.driver <= found.whole * 1.5
+
+
+def test_what_was_there_before_a_measure_outlives_it(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as mine:
+        measured([sys.executable, "-c", ""], tmp_path, {})
+        assert mine.poll() is None
+        mine.communicate(b"\n")
 
 
 def test_a_command_that_fails_is_no_measure(tmp_path: Path) -> None:

@@ -98,10 +98,11 @@ class Workshop:
         """End its processes, and their kernels with them."""
         with self._lock:
             self._end.cancel()
-            processes.end(self.mark)
+            # In this order: a pool whose process is killed first tidies up while the worker may be leaving.
             for executor in self._idle:
                 executor.shutdown(wait=False, cancel_futures=True)
             self._idle.clear()
+            processes.end(self.mark)
             self._belongings.close()
             self._zygote = None
             processes.sweep()
