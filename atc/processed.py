@@ -29,7 +29,7 @@ _MODULES = (
     "fingerprints",
     "processed",
 )
-_RULES = ("validation/*.py", *(f"{name}.py" for name in _MODULES))
+_RULES = ("validation/*.py", "quotations/*", *(f"{name}.py" for name in _MODULES))
 _LIBRARIES = ("frictionless", "pandas", "pyarrow")
 
 

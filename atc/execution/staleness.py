@@ -40,7 +40,14 @@ class Kind:
 _READING = "atc.rendering.notebook"
 _TEMPLATES = "rendering/templates"
 _CELLS = f"{_TEMPLATES}/cells.html.j2"
-_SCREEN = ("page.html.j2", "chapter.html.j2", "sheet.html.j2", "index.html.j2", "screen.css")
+_SCREEN = (
+    "page.html.j2",
+    "chapter.html.j2",
+    "sheet.html.j2",
+    "index.html.j2",
+    "dictionary.html.j2",
+    "screen.css",
+)
 _PAPER = ("document.html.j2", "paper.css")
 KINDS: Mapping[str, Kind] = {
     PAGE: Kind(

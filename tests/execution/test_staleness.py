@@ -277,10 +277,10 @@ from atc.execution.tasks import PageTask
 from atc.manifest import PAGE, PAPER, FILES
 from atc.settings import load_settings
 from atc.paths import Project
-from atc.execution.planning import _cover
+from atc.execution.planning import cover_fields
 kind, carnets, target = sys.argv[1:]
 parameters = {"vague": "2020-automne", "diffusion": "financeurs"}
-cover = _cover(load_settings(Project(Path.cwd())), parameters)
+cover = cover_fields(load_settings(Project(Path.cwd())), parameters)
 task = PageTask(("03_prose",), (kind,), Path(carnets), Path(target), (("03_prose", "Prose"),), cover)
 jobs.render_chapter(task)
 if kind != FILES:
