@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import main
 from benchmarks.measuring import measured
 from benchmarks.report import number
 
@@ -50,25 +49,3 @@ def test_variables_and_folder_reach_the_command(tmp_path: Path) -> None:
 def test_numbers_are_written_as_french_writes_them() -> None:
     assert number(1362.25, 1) == "1\N{NARROW NO-BREAK SPACE}362,2"
     assert number(0.5, 2) == "0,50"
-
-
-@pytest.mark.slow
-def test_everyone_makes_two_notebooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    target = tmp_path / "performance.md"
-    main(["--chapitres", "2", "--sans-ploomber", "--sortie", str(target)])
-    text = target.read_text(encoding="utf-8")
-    assert text in capsys.readouterr().out
-    for label in (
-        "| boucle shell : papermill, nbconvert |",
-        "| boucle shell : papermill, nbconvert, weasyprint |",
-        "| papermill et nbconvert, un processus |",
-        "| papermill et nbconvert, 2 processus |",
-        "| atc run, sans PDF |",
-        "| atc run |",
-        "| limite |",
-        "| rien n’a changé | tout refaire |",
-    ):
-        assert label in text
-    assert "ploomber n’a pas été mesuré : non demandé" in text
-    assert "nan" not in text
-    assert str(tmp_path) not in text
