@@ -27,7 +27,7 @@ from atc.settings import load_settings
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = ["README.md", "LISEZMOI.md", "CONTRIBUTING.md", "docs/glossaire.md"]
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/decisions").glob("*.md"))
-OTHERS = ["cluster", "confidentialite", "dictionnaire", "hypotheses", "performance"]
+OTHERS = ["cluster", "confidentialite", "dictionnaire", "hypotheses"]
 DOCUMENTS = [*GUIDES, *DECISIONS, *(f"docs/{name}.md" for name in OTHERS), "LICENSE-DATA.md"]
 IMAGES = ROOT / "docs/images"
 # Made by a run or by the set-up: a clone does not hold them.
