@@ -134,9 +134,8 @@ def _phrases(finished: Finished, floor: int) -> Iterator[str]:
     """Small counts in the words of the exhibits that a reviewed exception lets tell them."""
     for exhibit in finished.exhibits:
         for text in (exhibit.told["title"], exhibit.told["reading"]):
-            yield from (
-                count.text for count in small_counts(text, floor) if re.search(r"[^\W\d]", count.text)
-            )
+            counts = (c for c in small_counts(text, floor) if c.value in exhibit.let_out.small)
+            yield from (count.text for count in counts if re.search(r"[^\W\d]", count.text))
 
 
 def _pseudonyms(wave: Wave) -> Iterator[str]:
