@@ -136,6 +136,8 @@ def _check_verdict(path: Path, target: Path) -> None:
     """Refuse, before the run, a place where the verdict would be lost, or would take that of another file."""
     check_folder(path)
     ours = ";".join(HEADING).encode("utf-8-sig")
+    if path.is_dir():
+        raise UsageError(f"{path} est un dossier : donnez le nom d’un fichier .csv à la suite.")
     if path.is_symlink() or (path.exists() and not path.read_bytes().startswith(ours)):
         raise UsageError(
             f"{path} n’est pas un rapport de vérification : il n’est pas remplacé. Choisissez un autre nom."
