@@ -103,9 +103,16 @@ def words(finished: Finished) -> Iterator[Line]:
             yield Line("Tableau sans effectif de personnes", exhibit.id, PASSED, because)
     for display in finished.let_out:
         if display.let_out.exceptions:
-            lines = ", ".join(map(str, sorted(display.let_out.exceptions)))
-            told = f"data/reference/exceptions.csv, lignes {lines}"
+            told = f"data/reference/exceptions.csv, {_lines(sorted(display.let_out.exceptions))}"
             yield Line("Exceptions relues", display.place, PASSED, told)
+
+
+def _lines(numbers: list[int]) -> str:
+    """« ligne 2 », « lignes 3, 7 », « lignes 18 à 50 »."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return f"lignes {first} à {last}"
+    return f"ligne{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
 
 
 def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Reviewed]) -> Known:

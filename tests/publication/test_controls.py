@@ -217,8 +217,14 @@ def test_what_a_person_vouches_for_is_listed() -> None:
         ("Tableau sans effectif de personnes", "T01-02"),
         ("Exceptions relues", f"{CHAPTER}, F02-03"),
     ]
-    assert lines[1].message.endswith("lignes 3, 7")
+    assert lines[1].message.endswith(", lignes 3, 7")
     assert list(controls.words(finished(shown()))) == []
+
+
+@pytest.mark.parametrize(("used", "told"), [({2}, ", ligne 2"), ({8, 7, 9}, ", lignes 7 à 9")])
+def test_lines_are_told_as_people_do(used: set[int], told: str) -> None:
+    (line,) = controls.words(finished(shown(record=Record(exceptions=used))))
+    assert line.message.endswith(told)
 
 
 # --- what the scanner is told -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import json
 import os
 import signal
 import tempfile
@@ -22,6 +23,7 @@ from atc.cli import main
 from atc.disclosure.record import Record
 from atc.paths import Project
 from atc.publication import publishing
+from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
 
 Says = Callable[..., tuple[int, str, str]]
@@ -33,9 +35,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch) -> list[Finished]:
+def ran() -> list[Finished]:
     """What the run is said to have made; a test may put another in its place."""
     return [finished(shown())]
+
+
+def small(run: Finished) -> Bundle:
+    """The pages of the run, and what tells a bundle: enough to be moved about."""
+    titles = json.dumps({"fichiers": [each.told["title"] for each in run.exhibits]})
+    return Bundle({**run.files, "manifest.json": titles.encode()}, frozenset())
 
 
 @pytest.fixture
@@ -51,6 +59,7 @@ def says(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(publishing, "run", lambda *_: None)
     monkeypatch.setattr(publishing, "read_finished", lambda *_: ran[0])
+    monkeypatch.setattr(publishing, "compose", lambda run, *_: small(run))
 
     def say(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as left:
