@@ -150,7 +150,7 @@ NAMING = {
 
 def test_sentences_that_name_somebody_stop_everything_and_are_told_at_once(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "projet")
-    chapters = ("02_feuille_de_route", "03_jeux_d_acteurs", "04_legitimites", "05_modeles")
+    chapters = ("02_feuille_de_route", "03_jeux_d_acteurs", "04_poste_d_animateur", "05_modeles")
     pages = dict(zip(chapters, NAMING, strict=True))
     for chapter, sentence in pages.items():
         _written(project.notebooks / f"{chapter}.ipynb", sentence)
