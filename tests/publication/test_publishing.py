@@ -258,6 +258,15 @@ def test_a_disk_that_refuses_gives_a_sentence(
     assert "verdict.csv" in says("--to", former, "--replace", "--rapport", "verdict.csv")[2]
 
 
+@pytest.fixture
+def deaf() -> Iterator[None]:
+    """A request to end that nothing hears does not end the tests."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("deaf")
 @pytest.mark.parametrize(
     ("number", "moment"),
     [(signal.SIGINT, "run"), (signal.SIGINT, "_looked_at"), (signal.SIGTERM, "write_bundle")],
