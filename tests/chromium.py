@@ -20,9 +20,10 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# Only a frame made to scroll may be wider than the screen.
+# Only a frame made to scroll may be wider than the screen, and not the caption of what scrolls in it.
 _CUT = """[...document.querySelectorAll('body *')]
-    .filter(e => !e.closest('.table-scroll, .visually-hidden, svg, .skip'))
+    .filter(e => !e.closest('.visually-hidden, svg, .skip'))
+    .filter(e => e.matches('caption') || !e.closest('.table-scroll'))
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .map(e => e.outerHTML.slice(0, 80))"""
 

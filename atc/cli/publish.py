@@ -26,7 +26,7 @@ from atc.settings import load_settings
     "--rapport",
     "verdict",
     metavar="FICHIER.csv",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     help="Écrit aussi, ligne à ligne, ce que la vérification a regardé : pour le dossier de l’évaluation.",
 )
 @click.option("--replace", is_flag=True, help="Remplace la publication si elle existe déjà.")

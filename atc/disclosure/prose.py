@@ -134,17 +134,18 @@ def small_counts(text: str, floor: int) -> tuple[SmallCount, ...]:
     # One character for another: the spans hold.
     plain = text.translate(_SPACES)
     found: list[SmallCount] = []
-    for start, end, value in _told(plain):
+    for start, end, value in _told(plain, floor):
         apart = all(end <= other.span[0] or start >= other.span[1] for other in found)
         if 1 <= value < floor and apart:
             found.append(SmallCount((start, end), value, text[start:end]))
     return tuple(sorted(found))
 
 
-def _told(text: str) -> Iterator[tuple[int, int, int]]:
-    """Start, end and value of every count that a text tells, small or not."""
+def _told(text: str, floor: int) -> Iterator[tuple[int, int, int]]:
+    """Start, end and value of every count under the floor that a text tells, and of some above."""
     for number in _NUMBER.finditer(text):
-        if end := _end_of_count(text, number):
+        # The words around a number are long to weigh: only those of a small one matter.
+        if _value(number[0]) < floor and (end := _end_of_count(text, number)):
             yield number.start(), end, _value(number[0])
     for one in _ONE.finditer(text):
         yield one.start(), one.end(), _value(one[0].rsplit(" ", 1)[-1]) if one[0][0] in "sSeEhH" else 1

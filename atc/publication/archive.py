@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import os
-import shutil
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from atc.errors import AtcError, UsageError
 
+#: What tells a publication from any other folder or archive.
+MANIFEST = "manifest.json"
 _READABLE = 0o100644 << 16
 
 
@@ -44,14 +47,39 @@ def check_target(target: Path, *, replace: bool) -> None:
     Raises:
         UsageError: Something is there, or the place cannot hold it.
     """
-    if not target.parent.is_dir():
-        raise UsageError(f"Le dossier {target.parent} n’existe pas. Créez-le, ou choisissez une autre place.")
+    check_folder(target)
     if target.is_symlink() or (target.exists() and not replace):
         raise UsageError(f"{target} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
-    if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file():
+    if target.exists() and not _is_bundle(target):
         raise UsageError(
             f"{target} n’est pas une publication : --replace n’y touche pas. Choisissez un autre nom."
         )
+
+
+def check_folder(target: Path) -> None:
+    """Refuse a file whose folder is not there: to find it out after the run would waste it.
+
+    Args:
+        target: The file, or the folder, to be made.
+
+    Raises:
+        UsageError: It has nowhere to go.
+    """
+    if not target.parent.is_dir():
+        raise UsageError(f"Le dossier {target.parent} n’existe pas. Créez-le, ou choisissez une autre place.")
+
+
+def _is_bundle(target: Path) -> bool:
+    """Whether `write_bundle` wrote it, or it is an empty folder; the outputs of a run are not one."""
+    try:
+        if target.is_dir():
+            manifest = (target / MANIFEST).read_bytes() if any(target.iterdir()) else b'{"fichiers": {}}'
+        else:
+            with zipfile.ZipFile(target) as archive:
+                manifest = archive.read(MANIFEST)
+        return "fichiers" in json.loads(manifest)
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
+        return False
 
 
 def write_bundle(target: Path, files: Mapping[str, bytes], date: dt.date) -> None:
@@ -65,15 +93,36 @@ def write_bundle(target: Path, files: Mapping[str, bytes], date: dt.date) -> Non
     Raises:
         AtcError: It cannot be written; what was there before still is.
     """
+    if target.suffix.lower() == ".zip":
+        write_file(target, zip_bytes(files, date))
+        return
+    with _aside(target) as folder:
+        for path, content in files.items():
+            _write(folder / "publication" / path, content)
+        _move(folder / "publication", target, folder / "avant")
+
+
+def write_file(target: Path, content: bytes) -> None:
+    """Write one file.
+
+    Args:
+        target: Where.
+        content: All of it.
+
+    Raises:
+        AtcError: It cannot be written; what was there before still is.
+    """
+    with _aside(target) as folder:
+        _write(folder / "fichier", content)
+        _move(folder / "fichier", target, folder / "avant")
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """A folder beside the target, to make things in; nothing is left of it, whatever happens."""
     try:
-        with tempfile.TemporaryDirectory(prefix=".atc-", dir=target.parent) as aside:
-            made = Path(aside) / "publication"
-            if target.suffix == ".zip":
-                _write(made, zip_bytes(files, date))
-            else:
-                for path, content in files.items():
-                    _write(made / path, content)
-            _move(made, target, Path(aside) / "avant")
+        with tempfile.TemporaryDirectory(prefix=".atc-", dir=target.parent) as folder:
+            yield Path(folder)
     except OSError as error:
         raise AtcError(
             f"Écriture impossible : {target} ({error.strerror or error}). Rien n’a été changé : libérez "
@@ -90,14 +139,15 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _move(made: Path, target: Path, before: Path) -> None:
-    if target.is_file():
+    if made.is_file() and not target.is_dir():
         made.replace(target)
         return
     if target.exists():
         target.rename(before)
     try:
-        shutil.move(made, target)
-    except OSError:
+        made.rename(target)
+    except BaseException:
+        # An interruption too: what is aside is about to be thrown away.
         if before.exists():
             before.rename(target)
         raise

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from atc.execution.planning import cover_fields
 from atc.publication import papers
+from atc.publication.archive import MANIFEST
 from atc.publication.finished import Finished
 from atc.publication.rows import Crowd, real_files, synthetic_files
 from atc.publication.workbook import workbook_bytes
@@ -62,7 +63,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
     listed = [(e.chapter, e.id, str(e.told["title"]), str(e.told["status"])) for e in finished.exhibits]
     files[_INDEX] = index_page(navigation, cover, listed, _downloads(made_up)).encode()
     hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-    files[papers.MANIFEST] = papers.manifest(finished, files, hashes, settings).encode()
+    files[MANIFEST] = papers.manifest(finished, files, hashes, settings).encode()
     return Bundle(files, frozenset(made_up))
 
 

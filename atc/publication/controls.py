@@ -103,9 +103,16 @@ def words(finished: Finished) -> Iterator[Line]:
             yield Line("Tableau sans effectif de personnes", exhibit.id, PASSED, because)
     for display in finished.let_out:
         if display.let_out.exceptions:
-            lines = ", ".join(map(str, sorted(display.let_out.exceptions)))
-            told = f"data/reference/exceptions.csv, lignes {lines}"
+            told = f"data/reference/exceptions.csv, {_lines(sorted(display.let_out.exceptions))}"
             yield Line("Exceptions relues", display.place, PASSED, told)
+
+
+def _lines(numbers: list[int]) -> str:
+    """« ligne 2 », « lignes 3, 7 », « lignes 18 à 50 »."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return f"lignes {first} à {last}"
+    return f"ligne{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
 
 
 def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Reviewed]) -> Known:
@@ -134,9 +141,8 @@ def _phrases(finished: Finished, floor: int) -> Iterator[str]:
     """Small counts in the words of the exhibits that a reviewed exception lets tell them."""
     for exhibit in finished.exhibits:
         for text in (exhibit.told["title"], exhibit.told["reading"]):
-            yield from (
-                count.text for count in small_counts(text, floor) if re.search(r"[^\W\d]", count.text)
-            )
+            counts = (c for c in small_counts(text, floor) if c.value in exhibit.let_out.small)
+            yield from (count.text for count in counts if re.search(r"[^\W\d]", count.text))
 
 
 def _pseudonyms(wave: Wave) -> Iterator[str]:

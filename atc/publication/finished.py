@@ -131,8 +131,8 @@ def _displays(places: Places, manifest: Manifest) -> Iterator[LetOut]:
         carnet = places.carnet(slug)
         if file_hash(carnet) != record.carnet:
             raise DisclosureRefused(
-                f"{slug} : le carnet exécuté n’est plus celui dont les pages viennent. "
-                "Relancez atc run --force."
+                f"{slug}, vague {manifest.vague} : le carnet exécuté n’est plus celui dont les pages "
+                f"viennent. Relancez atc run --vague {manifest.vague} --force."
             )
         for cell in json.loads(carnet.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from atc.publication.rows import Crowd
 
+HEADING = ("Contrôle", "Objet", "Verdict", "Constat", "Que faire")
 PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
 
 
@@ -60,7 +61,7 @@ class Verdict:
         """For the file of the evaluation, as French spreadsheets open it."""
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow(["Contrôle", "Objet", "Verdict", "Constat", "Que faire"])
+        writer.writerow(HEADING)
         writer.writerows([x.control, x.where, x.verdict, x.message, x.remedy] for x in self.lines)
         return text.getvalue().encode("utf-8-sig")
 

@@ -12,7 +12,7 @@ from atc.rendering.model import Cover
 from atc.settings import Settings
 from atc.typography import day, french, lower_first
 
-README, LICENCE, MANIFEST = "LISEZMOI.txt", "LICENCE.txt", "manifest.json"
+README, LICENCE = "LISEZMOI.txt", "LICENCE.txt"
 
 
 def readme(cover: Cover, *, synthetic: bool) -> str:

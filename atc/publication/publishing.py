@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.disclosure.exceptions import read_exceptions
-from atc.errors import AtcError, DisclosureRefused
+from atc.errors import DisclosureRefused, UsageError
 from atc.execution.planning import INTERNAL
+from atc.execution.pool import interruptible
 from atc.execution.run import Request, run
 from atc.paths import Project
 from atc.publication import controls
-from atc.publication.archive import check_target, write_bundle
+from atc.publication.archive import check_folder, check_target, write_bundle, write_file
 from atc.publication.bundle import PUBLIC, Bundle, compose
 from atc.publication.finished import Finished, let_out_elsewhere, read_finished
-from atc.publication.gate import PASSED, Line, Verdict, rows_lines
+from atc.publication.gate import HEADING, PASSED, Line, Verdict, rows_lines
 from atc.publication.rows import crowd
 from atc.settings import load_settings
 from atc.waves import Wave, open_wave
@@ -64,7 +65,7 @@ def publish(
         What left.
 
     Raises:
-        UsageError: An unknown wave or tier, or a place that is taken.
+        UsageError: An unknown wave or tier, or a place that is taken, for the bundle or the verdict.
         DisclosureRefused: Something must not leave; nothing is written but the verdict.
         DataRefused: The wave breaks the dictionary.
         NotebookFailed: A chapter failed.
@@ -77,13 +78,23 @@ def publish(
             "financeurs, ou public."
         )
     check_target(target, replace=replace)
-    run(project, Request(vague, diffusion), progress)
+    if verdict is not None:
+        _check_verdict(verdict, target)
+    # The run ends cleanly when it is told to; so does what follows.
+    with interruptible():
+        run(project, Request(vague, diffusion), progress)
+        return _passed_and_written(project, vague, diffusion, target, verdict)
+
+
+def _passed_and_written(
+    project: Project, vague: str, diffusion: str, target: Path, verdict: Path | None
+) -> Published:
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
     bundle = compose(finished, wave, crowds if diffusion == PUBLIC else {})
     found = Verdict((*_up_to_date(finished), *_looked_at(finished, wave, bundle), *rows_lines(crowds)))
     if verdict is not None:
-        _write_verdict(verdict, found)
+        write_file(verdict, found.csv())
     if found.refused:
         raise DisclosureRefused("\n".join([*map(str, found.refused), "Rien n’est publié."]))
     write_bundle(target, bundle.files, wave.settings.date)
@@ -121,10 +132,18 @@ def _looked_at(finished: Finished, wave: Wave, bundle: Bundle) -> tuple[Line, ..
     )
 
 
-def _write_verdict(path: Path, found: Verdict) -> None:
-    try:
-        path.write_bytes(found.csv())
-    except OSError as error:
-        raise AtcError(
-            f"Écriture impossible : {path} ({error.strerror}). Choisissez une autre place."
-        ) from error
+def _check_verdict(path: Path, target: Path) -> None:
+    """Refuse, before the run, a place where the verdict would be lost, or would take that of another file."""
+    check_folder(path)
+    ours = ";".join(HEADING).encode("utf-8-sig")
+    if path.is_dir():
+        raise UsageError(f"{path} est un dossier : donnez le nom d’un fichier .csv à la suite.")
+    if path.is_symlink() or (path.exists() and not path.read_bytes().startswith(ours)):
+        raise UsageError(
+            f"{path} n’est pas un rapport de vérification : il n’est pas remplacé. Choisissez un autre nom."
+        )
+    if target.resolve() in (path.resolve(), *path.resolve().parents):
+        raise UsageError(
+            f"{path} : le rapport de vérification reste dans le dossier de l’évaluation. Donnez-lui une "
+            f"autre place que {target}, qui se transmet."
+        )

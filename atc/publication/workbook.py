@@ -14,9 +14,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from atc.publication.archive import zip_bytes
 from atc.publication.finished import ShownExhibit
+from atc.typography import french
 
 _CONTENTS = "Sommaire"
 _WIDEST, _NARROWEST = 60, 10
+#: Begins the name of a column that tells why the one before it is empty.
+_STATUS = "statut_"
+_STATUSES = french(
+    "Une case vide est un effectif masqué ; la colonne « Statut » qui la suit dit pourquoi. D : effectif "
+    "trop petit ; S : masqué pour en protéger un autre ; V : publié."
+)
 
 
 def workbook_bytes(exhibits: Sequence[ShownExhibit], title: str, authors: str, date: dt.date) -> bytes:
@@ -72,12 +79,12 @@ def _fill(sheet: Worksheet, exhibit: ShownExhibit, formats: dict[str, Format]) -
         (told["mention"], "mention"),
         (told["reading"], ""),
     ]
-    lines += [(told["source"], "")]
+    heading, *body = csv.reader(io.StringIO(told["files"]["csv"]))
+    lines += [(told["source"], ""), (_STATUSES * any(name.startswith(_STATUS) for name in heading), "")]
     row = 0
     for text, style in ((text, style) for text, style in lines if text):
         sheet.write_string(row, 0, text, formats.get(style))
         row += 1
-    heading, *body = csv.reader(io.StringIO(told["files"]["csv"]))
     row += 1
     for column, name in enumerate(heading):
         sheet.write_string(row, column, told["labels"].get(name, name), formats["heading"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from atc.disclosure.record import Record
 from atc.disclosure.system import Range
-from atc.publication.finished import ShownExhibit
+from atc.manifest import ChapterRecord, Manifest
+from atc.publication.finished import Finished, LetOut, ShownExhibit
+
+CHAPTER = "02_feuille_de_route"
 
 
 def shown(
@@ -15,6 +18,7 @@ def shown(
     csv: str = "libelle,effectif\nSeul,7\nPartagé,\n",
     ranges: Mapping[str, Range] | None = None,
     masked: Collection[str] = (),
+    record: Record | None = None,
     **told: Any,
 ) -> ShownExhibit:
     """One exhibit.
@@ -24,6 +28,7 @@ def shown(
         csv: Its table.
         ranges: What it lets out.
         masked: Keys of the counts that it masks.
+        record: All that it lets out, in place of both.
         told: What it says of itself besides.
     """
     default = {
@@ -39,5 +44,31 @@ def shown(
         "files": {"csv": csv},
     }
     call = f"chapters.feuille_de_route.fig_{id_[1:].replace('-', '_')}(donnees)"
-    record = Record(ranges=dict(ranges or {}), masked=set(masked))
-    return ShownExhibit(id_, "02_feuille_de_route", record, "fig-02-03", call, {**default, **told})
+    let_out = record or Record(ranges=dict(ranges or {}), masked=set(masked))
+    return ShownExhibit(id_, CHAPTER, let_out, "fig-02-03", call, {**default, **told})
+
+
+def finished(
+    *exhibits: ShownExhibit,
+    sentences: Sequence[LetOut] = (),
+    vague: str = "2020-automne",
+    diffusion: str = "financeurs",
+) -> Finished:
+    """A run that showed these, and made one page."""
+    chapter = ChapterRecord("Feuille de route", "", "", "", {}, {}, (), {}, ())
+    run = Manifest(
+        vague=vague,
+        diffusion=diffusion,
+        date="2020-12-15",
+        versions={},
+        parameters={"vague": vague, "diffusion": diffusion},
+        data={},
+        code={},
+        notebooks={},
+        chapters={CHAPTER: chapter},
+        report={},
+        outdated=(),
+        artefacts={},
+    )
+    page = f'<!DOCTYPE html><html lang="fr"><head><title>{CHAPTER}</title></head><body></body></html>'
+    return Finished(run, {f"html/{CHAPTER}.html": page.encode()}, exhibits, tuple(sentences))

@@ -14,7 +14,11 @@ from atc.errors import AtcError, UsageError
 from atc.publication.archive import check_target, write_bundle, zip_bytes
 
 DATE = dt.date(2020, 12, 15)
-FILES = {"index.html": b"<!doctype html>", "tables/F02-01.csv": b"a,b\n1,2\n", "manifest.json": b"{}"}
+FILES = {
+    "index.html": b"<!doctype html>",
+    "tables/F02-01.csv": b"a,b\n1,2\n",
+    "manifest.json": b'{"fichiers": {}}',
+}
 
 
 def test_the_archive_depends_on_its_files_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +37,7 @@ def test_the_archive_holds_every_file_and_no_trace_of_its_maker() -> None:
             assert (entry.external_attr >> 16, entry.extra, entry.comment) == (0o100644, b"", b"")
 
 
-@pytest.mark.parametrize("name", ["rapport.zip", "dossier"])
+@pytest.mark.parametrize("name", ["rapport.zip", "RAPPORT.ZIP", "dossier"])
 def test_what_is_there_stays_unless_told(tmp_path: Path, name: str) -> None:
     target = tmp_path / name
     check_target(target, replace=False)
@@ -41,10 +45,10 @@ def test_what_is_there_stays_unless_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="--replace"):
         check_target(target, replace=False)
     check_target(target, replace=True)
-    write_bundle(target, {**FILES, "manifest.json": b'{"b": 1}'}, DATE)
+    write_bundle(target, {**FILES, "manifest.json": b'{"fichiers": {"b": 1}}'}, DATE)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     if name == "dossier":
-        assert (target / "manifest.json").read_bytes() == b'{"b": 1}'
+        assert (target / "manifest.json").read_bytes() == b'{"fichiers": {"b": 1}}'
 
 
 def test_a_folder_of_somebody_else_is_never_replaced(tmp_path: Path) -> None:

@@ -33,6 +33,14 @@ def test_each_exhibit_has_its_sheet_with_its_status() -> None:
     assert ["T05-04", "Trois facteurs", ""] in [row[:3] for row in sheet(content, "Sommaire")]
 
 
+def test_a_sheet_with_masked_counts_says_how_to_read_them() -> None:
+    masked = shown(csv="libelle,effectif,statut_effectif\nSeul,7,V\nPartagé,,D\n")
+    content = made(masked, shown("F02-05"))
+    told = [str(row[0]) for row in sheet(content, "F02-03")]
+    assert [text for text in told if "D\u00a0: effectif trop petit" in text]
+    assert "trop petit" not in str(sheet(content, "F02-05"))
+
+
 @pytest.mark.parametrize("text", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "+33", "-x", "\tA1", "{=A1}"])
 def test_no_text_is_ever_a_formula(text: str) -> None:
     guarded = f"'{text}" if text[0] in "=+-@\t" else text

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from atc import notices
+from atc.notices.rencontres import _INTERVIEWS
 from atc.published.calls import PROVIDED
 from atc.published.reads import READS
 from atc.published.register import Printed, read_register
@@ -62,6 +63,6 @@ def test_every_control_declares_what_it_reads_and_nothing_is_declared_for_none(w
 
 
 def test_the_precaution_reads_what_it_declares(wave, shuffled):
-    changed = {"entretiens": shuffled("entretiens", notices._INTERVIEWS)}
+    changed = {"entretiens": shuffled("entretiens", _INTERVIEWS)}
     assert not changed["entretiens"].equals(wave.table("entretiens"))
     assert notices.precaution(replace(wave, _frames=changed)) == notices.precaution(wave)

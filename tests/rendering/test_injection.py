@@ -115,6 +115,8 @@ def visits(
 def _ran(visit: Visit) -> list[str]:
     for link in visit.page.locator("a[href^='javascript']").all():
         link.click(timeout=2000)
+        # The browser follows such a link after the click has returned, in a task of its own.
+        visit.page.wait_for_timeout(200)
     return list(visit.page.evaluate("window.pirates || []"))
 
 

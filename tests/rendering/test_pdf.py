@@ -26,7 +26,7 @@ from weasyprint import HTML
 from atc.errors import AtcError
 from atc.rendering import pdf as paper
 from atc.rendering.annex import printed
-from atc.rendering.assets import font_files
+from atc.rendering.assets import font_files, style_sheet
 from atc.rendering.fetcher import AssetFetcher
 from atc.rendering.fragments import parse, text_of
 from atc.rendering.model import Chapter
@@ -239,6 +239,20 @@ def test_heads_of_long_tables_come_back(pages: Sequence[str]) -> None:
     with_rows = [text for text in pages if "Site n° 1\n" in text or "Site n° 30" in text]
     assert len(with_rows) == 4
     assert all("Réunions de pilotage" in text.replace("\n", " ").replace("  ", " ") for text in with_rows)
+
+
+def test_tables_of_two_rows_do_not_hold_one_another_back() -> None:
+    """A chain of them left the page before half empty."""
+
+    def table(number: int, rows: int) -> str:
+        body = f"<table><tbody>{'<tr><th>a</th><td>1</td></tr>' * rows}</tbody></table>"
+        return f'<section class="annex-data whole"><h2>Nº{number}</h2>{body}</section>'
+
+    tables = table(1, 22) + "".join(table(number, 2) for number in range(2, 7))
+    markup = f'<style>{style_sheet("paper.css")}</style><section class="annex">{tables}</section>'
+    first, second = HTML(string=markup, url_fetcher=AssetFetcher()).render().pages
+    assert "Nº3" in _words(first._page_box.descendants())
+    assert "Nº6" in _words(second._page_box.descendants())
 
 
 def test_code_and_narrow_charts_are_not_printed_and_data_are_in_the_annex(chapter: Chapter) -> None:

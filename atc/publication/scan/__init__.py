@@ -8,7 +8,7 @@ in an exhibit tells there what the exception was for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 
 from atc.publication.scan.carriers import pieces
@@ -33,24 +33,33 @@ def scan(files: Mapping[str, bytes], known: Known) -> tuple[Finding, ...]:
         known: What cannot be guessed from the files.
     """
     findings = set(without_drawing(files))
+    seen: dict[Hashable, tuple[Hit, ...]] = {}
     for file in files:
-        found = list(_findings(file, files[file], known))
+        found = list(_findings(file, files[file], known, seen))
         if any(finding.place.startswith("nom du fichier") and finding.rule in _TELLING for finding in found):
             found = [replace(finding, file=_hidden_path(file)) for finding in found]
         findings.update(found)
     return tuple(sorted(findings))
 
 
-def _findings(file: str, content: bytes, known: Known) -> Iterator[Finding]:
-    seen: dict[Piece, tuple[Hit, ...]] = {}
+def _findings(
+    file: str, content: bytes, known: Known, seen: dict[Hashable, tuple[Hit, ...]]
+) -> Iterator[Finding]:
+    kind_of_file = file.rpartition(".")[2], file in known.synthetic
     for piece in pieces(file, content):
-        # The same text comes many times in a page: it is judged once, and told at each place.
-        key = replace(piece, place="image" if piece.place == "image" else "")
+        # The same text comes many times in a bundle: it is judged once, and told at each place.
+        key = (kind_of_file, *_judged_by(piece))
         if key not in seen:
-            seen[key] = tuple(judged(key, known))
+            seen[key] = tuple(judged(piece, known))
         for hit in seen[key]:
             place = piece.place if piece.kind is not Kind.NAME else piece.place or "nom du fichier"
             yield Finding(file, place, hit.rule, hit.excerpt, hit.remedy)
+
+
+def _judged_by(piece: Piece) -> tuple[Hashable, ...]:
+    """What the rules read of a piece; of its file, they read its extension and whether it is made up."""
+    whole_image = piece.place == "image"
+    return piece.kind, piece.text, piece.label, piece.exhibit, piece.cells, piece.headings, whole_image
 
 
 def _hidden_path(file: str) -> str:

@@ -40,7 +40,10 @@ _PLAIN = frozenset({Kind.ROW, Kind.UNREADABLE, Kind.IMAGE, Kind.ELEMENT, Kind.GL
 
 
 @dataclass
-class _Budget:
+class _Course:
+    """The file being read, and how many bytes its wrappings may still unfold to."""
+
+    file: str
     left: int = _LARGEST
 
 
@@ -51,11 +54,10 @@ def pieces(file: str, content: bytes) -> Iterator[Piece]:
         file: Its path in the bundle.
         content: Its bytes.
     """
-    for piece in _opened(Inside(file, content, ""), "", 0, _Budget()):
-        yield replace(piece, file=file)
+    yield from _opened(Inside(file, content, ""), "", 0, _Course(file))
 
 
-def _opened(inside: Inside, holder: str, depth: int, budget: _Budget) -> Iterator[Piece]:
+def _opened(inside: Inside, holder: str, depth: int, course: _Course) -> Iterator[Piece]:
     """The pieces of one file, or of one thing inside a file.
 
     ``holder`` is what it was found in: nothing, ``zip``, ``pdf``… or ``text``.
@@ -63,38 +65,39 @@ def _opened(inside: Inside, holder: str, depth: int, budget: _Budget) -> Iterato
     name, place = inside.name, inside.place
     kind = content_type(name, inside.content)
     named = place or "nom du fichier"
-    yield from _resolved(Piece("", "", Kind.NAME, name, f"{holder}:{kind}"), named, kind, depth, budget)
-    budget.left -= len(inside.content)
-    if depth > _DEEPEST or budget.left < 0:
-        yield Piece("", named, Kind.UNREADABLE, "trop d’enveloppes les unes dans les autres")
+    yield from _resolved(Piece("", "", Kind.NAME, name, f"{holder}:{kind}"), named, kind, depth, course)
+    course.left -= len(inside.content)
+    if depth > _DEEPEST or course.left < 0:
+        yield Piece(course.file, named, Kind.UNREADABLE, "trop d’enveloppes les unes dans les autres")
         return
     found = EXHIBIT.search(name.rpartition("/")[2])
     for item in _READERS[kind](inside.content, name):
-        for piece in _resolved(item, place, kind, depth, budget):
+        for piece in _resolved(item, place, kind, depth, course):
             yield piece if piece.exhibit or not found else replace(piece, exhibit=found[0])
 
 
-def _resolved(item: Item, place: str, holder: str, depth: int, budget: _Budget) -> Iterator[Piece]:
+def _resolved(item: Item, place: str, holder: str, depth: int, course: _Course) -> Iterator[Piece]:
     """One item of a reader: the piece and what it wraps, or the pieces of the file that it is."""
     place = ", ".join(filter(None, (place, item.place)))
     if isinstance(item, Inside):
-        yield from _opened(replace(item, place=place), holder, depth + 1, budget)
+        yield from _opened(replace(item, place=place), holder, depth + 1, course)
         return
-    yield replace(item, place=place, text=without_data(item.text))
+    shown = replace(item, file=course.file, place=place, text=without_data(item.text))
+    yield shown
     if item.kind not in _PLAIN and item.label != "source":
-        yield from _unwrapped(replace(item, place=place), depth, budget)
+        yield from _unwrapped(replace(shown, text=item.text), depth, course)
 
 
-def _unwrapped(piece: Piece, depth: int, budget: _Budget) -> Iterator[Piece]:
+def _unwrapped(piece: Piece, depth: int, course: _Course) -> Iterator[Piece]:
     """What a text carries once it is decoded again: entities, escapes, base64, data: addresses."""
     for layer in unwrapped(piece.text):
         place = f"{piece.place} ({layer.how})"
         if depth >= _DEEPEST:
             yield replace(piece, place=place, kind=Kind.UNREADABLE, text="trop d’enveloppes", cells=())
         elif isinstance(layer.content, bytes):
-            for found in _opened(Inside(layer.name, layer.content, place), "text", depth + 1, budget):
+            for found in _opened(Inside(layer.name, layer.content, place), "text", depth + 1, course):
                 yield found if found.exhibit else replace(found, exhibit=piece.exhibit)
         else:
             inner = replace(piece, place=place, kind=Kind.CODE, text=layer.content, cells=())
             yield replace(inner, text=without_data(inner.text))
-            yield from _unwrapped(inner, depth + 1, budget)
+            yield from _unwrapped(inner, depth + 1, course)

@@ -33,6 +33,19 @@ _INVISIBLE = re.compile(
 )
 
 
+class _Letters(dict[int, str | None]):
+    """What becomes of each character when only letters and digits are kept, learnt as they come."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        kept = character.isalnum() and not _INVISIBLE.match(character)
+        self[code] = character if kept else None
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
 @dataclass(frozen=True)
 class Layer:
     """What was under one encoding.
@@ -72,7 +85,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=64)
 def squeezed(text: str) -> str:
     """Its letters and digits only: what a line break, a hyphen or a tag cut is whole again."""
-    return re.sub(r"[\W_]+", "", plain(text))
+    return unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
 
 
 def without_data(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from atc.publication.scan.encodings import decoded
 from atc.publication.scan.model import Kind
@@ -80,6 +81,7 @@ def jpeg_pieces(content: bytes, _: str) -> Iterator[Item]:
         yield piece("après la fin de l’image", Kind.CODE, readable(left))
 
 
+@lru_cache(maxsize=512)  # The fonts of a bundle come with each of its pages.
 def readable(data: bytes) -> str:
     """The words of bytes in no known form, in one-byte or two-byte letters."""
     return "\n".join(_decoded(match[0].replace(b"\0", b"")) for match in _READABLE.finditer(data))

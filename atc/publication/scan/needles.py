@@ -31,7 +31,9 @@ class Needles:
         for key in self._long:
             self._by_head[key[: self._width]].append(key)
         short = sorted({plain(text) for text in texts if 0 < len(squeezed(text)) < _UNMISTAKABLE})
-        self._words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, short))})(?!\w)") if short else None
+        any_of = "|".join(map(re.escape, short))
+        self._anywhere = re.compile(any_of) if short else None
+        self._words = re.compile(rf"(?<!\w)(?:{any_of})(?!\w)")
 
     def find(self, text: str) -> Iterator[str]:
         """What of them a text holds, as it was prepared.
@@ -39,7 +41,8 @@ class Needles:
         Args:
             text: Any text.
         """
-        if self._words:
+        # Most texts hold none, which is quicker to see when words need not be whole.
+        if self._anywhere and self._anywhere.search(plain(text)):
             yield from (match[0] for match in self._words.finditer(plain(text)))
         tight = squeezed(text) if self._long else ""
         if len(self._long) <= _FEW:

@@ -108,7 +108,9 @@ def _stream(stream: pikepdf.Stream, place: str) -> Iterator[Item]:
 
 def _drawn(stream: pikepdf.Stream, content: bytes, place: str) -> Iterator[Piece]:
     """What stands beside the text that is drawn: replacement texts, pictures drawn inline."""
-    if not any(mark in content for mark in (b"/ActualText", b"/Alt", b"/E ", b"ID")):
+    # Every tagged stream says /MCID: an image drawn inline says ID otherwise.
+    marks = content.replace(b"/MCID", b"")
+    if not any(mark in marks for mark in (b"/ActualText", b"/Alt", b"/E ", b"ID")):
         return
     for instruction in pikepdf.parse_content_stream(stream):
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):

@@ -12,6 +12,8 @@ _EMAIL = re.compile(
     r"[\w.+'-]*\w ?(?:@|\[(?:at|a|arobase)\]|\((?:at|a|arobase)\)) ?"
     r"[\w-]+(?:(?:\.| ?\[(?:dot|point)\] ?)[\w-]{2,})+"
 )
+#: What no address does without.
+_AT = re.compile(r"@|[\[(](?:at|a|arobase)[\])]")
 _TELEPHONE = re.compile(
     # Pairs of digits cut all the same way: « 0.612345678 » is a number.
     r"(?<![\w,.])(?:(?:\+|00 ?)(?:33|262|590|594|596)[ .-]?(?:\(0\) ?)?|0)[1-9]"
@@ -26,8 +28,11 @@ def emails(piece: Piece, known: Known) -> Iterator[Hit]:
     """Addresses of persons, even written « nom (at) domaine.fr »."""
     if piece.kind in _UNREAD:
         return
+    text = plain(piece.text)
+    if not _AT.search(text):
+        return
     allowed = {plain(contact) for contact in known.contacts}
-    for match in _EMAIL.finditer(plain(piece.text)):
+    for match in _EMAIL.finditer(text):
         if match[0] not in allowed:
             yield Hit(Rule.EMAIL, hidden(match[0]), _TEAM)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from atc.disclosure.prose import small_counts
 from atc.publication.scan.encodings import plain
@@ -34,12 +35,16 @@ def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
     if not _is_read(piece) or piece.file in known.synthetic:
         return
-    allowed, phrases = _allowed(piece, known), {plain(phrase) for phrase in known.phrases}
     for count in small_counts(piece.text, known.floor):
         on_paper = piece.kind is Kind.PAGE and _in_a_row(piece.text, count.span)
-        told = count.value in allowed or plain(count.text) in phrases
+        told = count.value in _allowed(piece, known) or plain(count.text) in _plain(known.phrases)
         if not told and not on_paper:
             yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY)
+
+
+@lru_cache(maxsize=8)
+def _plain(phrases: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(plain, phrases))
 
 
 def _is_read(piece: Piece) -> bool:

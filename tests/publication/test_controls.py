@@ -1,0 +1,244 @@
+"""Each control of the gate, made to refuse and made to pass, on a run made by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+import pytest
+from clone import VAGUE, copy_project
+from publication.scan import made
+from publication.shown import CHAPTER, finished, shown
+
+from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
+from atc.disclosure.record import Record
+from atc.disclosure.system import Sum
+from atc.publication import controls
+from atc.publication.bundle import PUBLIC, Bundle
+from atc.publication.finished import Finished, LetOut
+from atc.publication.gate import ALERT, PASSED, REFUSED, Line
+from atc.published import PRINTED
+from atc.waves import Wave, open_wave
+
+#: A masked count and a printed one under one printed total.
+TOTAL, SMALL, LARGE = (f"{VAGUE}/a.b{end}" for end in ("", "&modalite=x", "&modalite=y"))
+ALERTED = f"{VAGUE}/carnet_de_bord.composition&modalite=x : 14 sur 14"
+ONE_POST = f"{VAGUE}/entretiens&fonction=animateur&territoire=avignon"
+
+
+@pytest.fixture(scope="module")
+def wave(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wave]:
+    project = copy_project(tmp_path_factory.mktemp("controles") / "projet")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ATC_ROOT", str(project.root))
+        yield open_wave(VAGUE, "financeurs")
+
+
+def verdicts(lines: Iterable[Line]) -> list[str]:
+    return [line.verdict for line in lines]
+
+
+def signed(exhibit: str, ligne: str, vague: str = VAGUE, effet: str = HEARD) -> Reviewed:
+    day = dt.date(2026, 11, 23)
+    return Reviewed(2, vague, exhibit, ligne, "*", effet, "*", "relu", "une évaluatrice", day)
+
+
+# --- content ------------------------------------------------------------------------------------------------
+
+
+def looked_at(
+    run: Finished, wave: Wave, files: dict[str, bytes], reviewed: tuple[Reviewed, ...] = ()
+) -> list[Line]:
+    bundle = Bundle({**run.files, **files}, frozenset())
+    return list(controls.content(bundle, controls.known(run, wave, bundle, reviewed)))
+
+
+def test_files_without_fault_pass_and_are_counted(wave: Wave) -> None:
+    (line,) = looked_at(finished(shown()), wave, {"html/a.html": made.page("<p>Rien à redire.</p>")})
+    assert (line.verdict, line.message) == (PASSED, "2 fichiers décodés, rien à signaler")
+
+
+def test_each_fault_is_a_line_that_says_where_and_hides_what(wave: Wave) -> None:
+    (pseudonym, *_) = wave.table("verbatims")["locuteur"].dropna()
+    body = f"<p>Écrire à sophie@exemple.fr.</p><p>{pseudonym}</p><p>L’animatrice d’Avignon le dit.</p>"
+    lines = looked_at(finished(shown()), wave, {"html/a.html": made.page(body)})
+    assert set(verdicts(lines)) == {REFUSED}
+    rules = ("adresse électronique", "pseudonyme", "lieu et fonction côte à côte")
+    assert all(any(rule in line.message for line in lines) for rule in rules)
+    assert {line.where for line in lines} == {"html/a.html"}
+    assert all(line.remedy for line in lines)
+    assert not [word for word in ("sophie", pseudonym, "Avignon") if word in "".join(map(str, lines))]
+
+
+def test_a_small_count_leaves_only_where_an_exception_lets_it(wave: Wave) -> None:
+    sentence = "3 répondants sur 17 le disent."
+    page = {"html/a.html": made.exhibit(f"<p>{sentence}</p>", "F02-03")}
+    closed, opened = Record(), Record(small={3})
+    # What an exhibit says of itself vouches for nothing: the exception does.
+    assert verdicts(looked_at(finished(shown(record=closed, title=sentence)), wave, page)) == [REFUSED]
+    assert verdicts(looked_at(finished(shown(record=opened, title=sentence)), wave, page)) == [PASSED]
+
+
+def test_the_page_may_say_again_what_its_exhibit_says_in_the_same_words(wave: Wave) -> None:
+    run = finished(shown(record=Record(small={3}), title="3 répondants sur 17 le disent."))
+    again = {"html/a.html": made.page("<p>Pour 3 répondants sur 17, c’est peu.</p>")}
+    assert verdicts(looked_at(run, wave, again)) == [PASSED]
+    other = {"html/a.html": made.page("<p>Pour 3 territoires, c’est peu.</p>")}
+    assert verdicts(looked_at(run, wave, other)) == [REFUSED]
+
+
+def test_a_site_stands_beside_a_post_only_where_the_report_printed_it(wave: Wave) -> None:
+    page = {"html/a.html": made.exhibit("<p>L’animatrice d’Avignon le dit.</p>", "T01-03")}
+    run = finished(shown("T01-03"))
+    assert verdicts(looked_at(run, wave, page)) == [REFUSED]
+    reviewed = (signed("T01-03", "avignon|animateur", effet=SHOW),)
+    assert verdicts(looked_at(run, wave, page, reviewed)) == [PASSED]
+    other_wave = (signed("T01-03", "avignon|animateur", "2021-automne", SHOW),)
+    assert verdicts(looked_at(run, wave, page, other_wave)) == [REFUSED]
+    printed = finished(shown("T01-03", record=Record(facts=[PRINTED])))
+    assert verdicts(looked_at(printed, wave, page)) == [PASSED]
+
+
+# --- deduction ----------------------------------------------------------------------------------------------
+
+
+def masking(**printed: int) -> Record:
+    """A total of 17 shared in two, the small part masked, the other one as it is told."""
+    ranges = {TOTAL: (17, 17), SMALL: (1, 4), LARGE: (printed.get("large", 13), printed.get("large", 16))}
+    return Record(ranges=ranges, masked={SMALL, LARGE}, sums=[Sum(TOTAL, (SMALL, LARGE))])
+
+
+def test_what_cannot_be_deduced_passes_and_masked_counts_are_counted() -> None:
+    (line,) = controls.deduction(finished(shown(record=masking())), {})
+    assert (line.verdict, line.message) == (PASSED, f"2 effectifs masqués, aucun ne se déduit ({VAGUE})")
+
+
+def test_a_count_printed_elsewhere_gives_the_masked_one_back() -> None:
+    betraying = shown("F03-01", ranges={LARGE: (14, 14)})
+    lines = list(controls.deduction(finished(shown(record=masking()), betraying), {}))
+    assert verdicts(lines) == [REFUSED, REFUSED]
+    assert {line.where for line in lines} == {f"{VAGUE} F02-03"}
+    assert "imprimé ailleurs" in "".join(line.message for line in lines)
+    assert "masquer" in lines[0].remedy
+
+
+def test_a_sentence_gives_it_back_as_well() -> None:
+    sentence = LetOut("F03-01", "07_synthese", Record(ranges={LARGE: (14, 14)}))
+    run = finished(shown(record=masking()), sentences=[sentence])
+    assert REFUSED in verdicts(controls.deduction(run, {}))
+
+
+def test_so_does_what_another_wave_let_out() -> None:
+    run = finished(shown(record=masking()))
+    elsewhere = {"2021-automne F08-04": Record(ranges={LARGE: (14, 14)})}
+    assert verdicts(controls.deduction(run, elsewhere)) == [REFUSED, REFUSED]
+    harmless = {"2021-automne F08-04": Record(ranges={"2021-automne/a.b": (14, 14)})}
+    (line,) = controls.deduction(run, harmless)
+    assert line.message.endswith(f"({VAGUE}, 2021-automne)")
+
+
+# --- everybody or nobody ------------------------------------------------------------------------------------
+
+
+def alerted(diffusion: str, *alerts: str) -> Finished:
+    return finished(shown(record=Record(alerts=list(alerts))), diffusion=diffusion)
+
+
+@pytest.mark.parametrize(("diffusion", "verdict"), [("financeurs", ALERT), (PUBLIC, REFUSED)])
+def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(diffusion: str, verdict: str) -> None:
+    (line,) = controls.everybody_or_nobody(alerted(diffusion, ALERTED), [])
+    assert (line.verdict, line.where, line.message) == (verdict, "F02-03", ALERTED)
+    assert "exceptions.csv" in line.remedy
+    assert "« alerte »" in line.remedy
+
+
+@pytest.mark.parametrize("diffusion", ["financeurs", PUBLIC])
+def test_a_signed_alert_passes_and_says_who_signed(diffusion: str) -> None:
+    (line,) = controls.everybody_or_nobody(alerted(diffusion, ALERTED), [signed("F02-03", ALERTED)])
+    assert (line.verdict, line.message) == (PASSED, f"{ALERTED} (relu par une évaluatrice)")
+
+
+@pytest.mark.parametrize("diffusion", ["financeurs", PUBLIC])
+@pytest.mark.parametrize("now", [(), (ALERTED.replace("14 sur 14", "13 sur 13"),)])
+def test_a_signature_of_what_is_no_longer_printed_is_refused(diffusion: str, now: tuple[str, ...]) -> None:
+    lines = list(controls.everybody_or_nobody(alerted(diffusion, *now), [signed("F02-03", ALERTED)]))
+    stale = lines[-1]
+    assert (stale.verdict, stale.message) == (REFUSED, "cette alerte ne se produit plus")
+    assert "exceptions.csv:2" in stale.where
+    # What is printed now was signed by nobody.
+    assert PASSED not in verdicts(lines)
+    assert len(lines) == len(now) + 1
+
+
+def test_a_signature_holds_for_its_exhibit_and_its_wave_alone() -> None:
+    run = alerted(PUBLIC, ALERTED)
+    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-05", ALERTED)])) == [REFUSED, REFUSED]
+    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-03", ALERTED, "2021-automne")])) == [
+        REFUSED
+    ]
+    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-03", ALERTED, effet=SHOW)])) == [REFUSED]
+
+
+def test_a_sentence_that_says_it_again_is_not_told_twice() -> None:
+    record = Record(alerts=[ALERTED])
+    sentence = LetOut("F02-03", "07_synthese", Record(alerts=[ALERTED]))
+    run = finished(shown(record=record), sentences=[sentence])
+    assert verdicts(controls.everybody_or_nobody(run, [])) == [ALERT]
+
+
+def test_without_any_alert_the_control_says_that_it_looked() -> None:
+    assert verdicts(controls.everybody_or_nobody(alerted(PUBLIC), [])) == [PASSED]
+
+
+# --- posts, and what a person vouches for -------------------------------------------------------------------
+
+
+def test_a_count_of_one_post_is_refused_unless_this_wave_printed_it(wave: Wave) -> None:
+    run = finished(shown("T01-03", ranges={ONE_POST: (1, 1)}))
+    (line,) = controls.posts(run, wave, [])
+    assert (line.verdict, line.where) == (REFUSED, "T01-03")
+    assert "animateur, avignon" in line.message
+    printed = signed("T01-03", "avignon|animateur", effet=SHOW)
+    assert verdicts(controls.posts(run, wave, [printed])) == [PASSED]
+    other_wave = signed("T01-03", "avignon|animateur", "2021-automne", SHOW)
+    assert verdicts(controls.posts(run, wave, [other_wave])) == [REFUSED]
+
+
+def test_no_post_alone_of_its_kind_passes(wave: Wave) -> None:
+    (line,) = controls.posts(finished(shown()), wave, [])
+    assert (line.verdict, line.message) == (PASSED, "60 postes, aucun seul de son espèce")
+
+
+def test_what_a_person_vouches_for_is_listed() -> None:
+    table = shown("T01-02", record=Record(facts=["les quinze sites sont publics"]))
+    sentence = LetOut("F02-03", CHAPTER, Record(exceptions={7, 3}))
+    lines = list(controls.words(finished(table, sentences=[sentence])))
+    assert [(line.control, line.where) for line in lines] == [
+        ("Tableau sans effectif de personnes", "T01-02"),
+        ("Exceptions relues", f"{CHAPTER}, F02-03"),
+    ]
+    assert lines[1].message.endswith(", lignes 3, 7")
+    assert list(controls.words(finished(shown()))) == []
+
+
+@pytest.mark.parametrize(("used", "told"), [({2}, ", ligne 2"), ({8, 7, 9}, ", lignes 7 à 9")])
+def test_lines_are_told_as_people_do(used: set[int], told: str) -> None:
+    (line,) = controls.words(finished(shown(record=Record(exceptions=used))))
+    assert line.message.endswith(told)
+
+
+# --- what the scanner is told -------------------------------------------------------------------------------
+
+
+def test_the_scanner_knows_every_pseudonym_and_the_machine(
+    wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "claire.dubois")
+    monkeypatch.setattr("socket.gethostname", lambda: "pc-evaluation")
+    run = finished(shown(record=Record(small={3})))
+    known = controls.known(run, wave, Bundle({}, frozenset({"donnees/x.csv"})), ())
+    assert {"claire.dubois", "pc-evaluation"} == known.machine
+    assert set(wave.table("verbatims")["locuteur"].dropna()) <= known.pseudonyms
+    assert set(wave.table("questionnaire_flash")["repondant"].dropna()) <= known.pseudonyms
+    assert (known.floor, known.released["F02-03"]) == (5, {3})
+    assert (known.dates, known.synthetic) == ({"2020-12-15"}, {"donnees/x.csv"})

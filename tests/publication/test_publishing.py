@@ -1,0 +1,307 @@
+"""``atc publish`` with everything wrong around it: places, disks, interruptions; the run is a stand-in."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import signal
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from clone import copy_project
+from publication.scan import made
+from publication.shown import CHAPTER, finished, shown
+
+from atc.cli import main
+from atc.disclosure.record import Record
+from atc.paths import Project
+from atc.publication import publishing
+from atc.publication.bundle import Bundle
+from atc.publication.finished import Finished
+
+Says = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return copy_project(tmp_path_factory.mktemp("publication") / "projet")
+
+
+@pytest.fixture
+def ran() -> list[Finished]:
+    """What the run is said to have made; a test may put another in its place."""
+    return [finished(shown())]
+
+
+def small(run: Finished) -> Bundle:
+    """The pages of the run, and what tells a bundle: enough to be moved about."""
+    titles = json.dumps({"fichiers": [each.told["title"] for each in run.exhibits]})
+    return Bundle({**run.files, "manifest.json": titles.encode()}, frozenset())
+
+
+@pytest.fixture
+def says(
+    whole: Project,
+    ran: list[Finished],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Says:
+    """The command line, from an empty folder."""
+    monkeypatch.setenv("ATC_ROOT", str(whole.root))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(publishing, "run", lambda *_: None)
+    monkeypatch.setattr(publishing, "read_finished", lambda *_: ran[0])
+    monkeypatch.setattr(publishing, "compose", lambda run, *_: small(run))
+
+    def say(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(["publish", *arguments])
+        assert isinstance(left.value.code, int)
+        output = capsys.readouterr()
+        return left.value.code, output.out, output.err
+
+    return say
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch, says: Says) -> None:
+    """No run may begin: what is wrong is seen first."""
+
+    def ran_anyway(*_: Any) -> NoReturn:
+        raise AssertionError("the run began")
+
+    monkeypatch.setattr(publishing, "run", ran_anyway)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("target", ["rapport.zip", "Évaluation d’été – bilan.zip", "dossier remis à l’État"])
+def test_a_bundle_goes_where_it_is_told(says: Says, tmp_path: Path, target: str) -> None:
+    code, output, errors = says("--to", target, "--rapport", "vérification n° 1.csv")
+    assert (code, errors) == (0, "")
+    assert f"{target} : " in output
+    assert names(tmp_path) == sorted([target, "vérification n° 1.csv"])
+    if target.endswith(".zip"):
+        with zipfile.ZipFile(tmp_path / target) as archive:
+            assert f"html/{CHAPTER}.html" in archive.namelist()
+    else:
+        assert (tmp_path / target / "html" / f"{CHAPTER}.html").is_file()
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("thèse.odt", "existe déjà"),
+        ("photos", "existe déjà"),
+        ("absent/rapport.zip", "Le dossier absent n’existe pas"),
+        ("thèse.odt/rapport.zip", "n’existe pas"),
+    ],
+)
+def test_a_place_that_is_taken_or_missing_is_told_first(
+    says: Says, tmp_path: Path, target: str, told: str
+) -> None:
+    (tmp_path / "thèse.odt").write_bytes(b"dix ans")
+    (tmp_path / "photos").mkdir()
+    code, output, errors = says("--to", target)
+    assert (code, output) == (2, "")
+    assert told in errors
+    assert names(tmp_path) == ["photos", "thèse.odt"]
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize("target", ["thèse.odt", "photos.zip", "photos", "outputs"])
+def test_replace_takes_the_place_of_a_bundle_only(says: Says, tmp_path: Path, target: str) -> None:
+    (tmp_path / "thèse.odt").write_bytes(b"dix ans")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("été.jpg", b"x")
+    for folder, file in (("photos", "été.jpg"), ("outputs", "manifest.json")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / file).write_text('{"schema": 2}', encoding="utf-8")
+    code, _, errors = says("--to", target, "--replace")
+    assert code == 2
+    assert "n’est pas une publication" in errors
+    assert (tmp_path / "thèse.odt").read_bytes() == b"dix ans"
+
+
+def test_replace_takes_the_place_of_a_bundle(says: Says, ran: list[Finished], tmp_path: Path) -> None:
+    for target in ("rapport.zip", "dossier"):
+        assert says("--to", target)[0] == 0
+        before = (tmp_path / target).stat().st_mtime_ns
+        ran[0] = finished(shown(), shown("F02-05"))
+        assert says("--to", target, "--replace")[0] == 0
+        assert (tmp_path / target).stat().st_mtime_ns != before
+    assert names(tmp_path) == ["dossier", "rapport.zip"]
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        ("absent/verdict.csv", "Le dossier absent n’existe pas"),
+        ("notes.csv", "n’est pas un rapport de vérification"),
+        ("remis", "autre place"),
+        ("remis/verdict.csv", "n’existe pas"),
+        ("lien.csv", "n’est pas un rapport de vérification"),
+        (".", "est un dossier"),
+        ("photos", "est un dossier"),
+    ],
+)
+def test_a_verdict_that_has_no_place_is_told_first(
+    says: Says, tmp_path: Path, verdict: str, told: str
+) -> None:
+    (tmp_path / "notes.csv").write_text("mes notes", encoding="utf-8")
+    (tmp_path / "lien.csv").symlink_to(tmp_path / "notes.csv")
+    (tmp_path / "photos").mkdir()
+    code, _, errors = says("--to", "remis", "--rapport", verdict)
+    assert code == 2
+    assert told in errors
+    assert (tmp_path / "notes.csv").read_text(encoding="utf-8") == "mes notes"
+    assert names(tmp_path) == ["lien.csv", "notes.csv", "photos"]
+
+
+def test_a_verdict_never_joins_the_bundle_that_it_judges(says: Says) -> None:
+    assert says("--to", "remis")[0] == 0
+    code, _, errors = says("--to", "remis", "--replace", "--rapport", "remis/verdict.csv")
+    assert code == 2
+    assert "autre place" in errors
+
+
+def test_a_refusal_writes_its_verdict_and_nothing_else(
+    says: Says, ran: list[Finished], tmp_path: Path
+) -> None:
+    page = {"html/a.html": made.page("<p>Écrire à sophie@exemple.fr.</p>")}
+    ran[0] = replace(ran[0], files=page)
+    assert says("--to", "rapport.zip", "--rapport", "verdict.csv")[0] == 5
+    # A former verdict gives way to the next.
+    code, output, errors = says("--to", "rapport.zip", "--rapport", "verdict.csv")
+    assert (code, output) == (5, "")
+    assert "html/a.html" in errors
+    assert errors.endswith("Rien n’est publié.\n")
+    assert "sophie" not in errors
+    assert names(tmp_path) == ["verdict.csv"]
+    text = (tmp_path / "verdict.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    assert {row["Contrôle"] for row in rows if row["Verdict"] == "refusé"} == {"Contenu"}
+
+
+def test_the_same_alert_is_read_again_by_funders_and_stops_everybody(
+    says: Says, ran: list[Finished], tmp_path: Path
+) -> None:
+    alert = Record(alerts=["2020-automne/a.b : 14 sur 14"])
+    ran[0] = finished(shown(record=alert))
+    code, output, _ = says("--to", "financeurs.zip")
+    assert code == 0
+    assert "À relire : F02-03 : 2020-automne/a.b : 14 sur 14" in output
+    ran[0] = finished(shown(record=alert), diffusion="public")
+    code, _, errors = says("--diffusion", "public", "--to", "public.zip")
+    assert code == 5
+    assert "exceptions.csv" in errors
+    assert names(tmp_path) == ["financeurs.zip"]
+
+
+@pytest.mark.usefixtures("never")
+def test_the_circle_of_the_team_never_leaves(says: Says, tmp_path: Path) -> None:
+    code, _, errors = says("--diffusion", "interne", "--to", "non.zip")
+    assert code == 5
+    assert "ne se publie pas" in errors
+    assert names(tmp_path) == []
+
+
+# --- disks and interruptions --------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["rapport.zip", "dossier"])
+def former(request: pytest.FixtureRequest, says: Says, tmp_path: Path) -> Iterator[str]:
+    """A bundle that is there already, and still is, whole and alone, after the test."""
+    assert says("--to", request.param)[0] == 0
+    before = content(tmp_path)
+    yield request.param
+    assert content(tmp_path) == before
+    assert names(tmp_path) == [request.param]
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def refusing(number: int) -> Callable[..., NoReturn]:
+    def refuse(*_: Any, **__: Any) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "number"),
+    [(os, "fsync", errno.ENOSPC), (tempfile, "mkdtemp", errno.EROFS)],
+)
+def test_a_disk_that_refuses_gives_a_sentence(
+    says: Says, former: str, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, number: int
+) -> None:
+    monkeypatch.setattr(place, name, refusing(number))
+    code, output, errors = says("--to", former, "--replace")
+    assert (code, output) == (1, "")
+    assert f"Écriture impossible : {former}" in errors
+    assert "Rien n’a été changé" in errors
+    # A verdict that cannot be written keeps the bundle in.
+    assert "verdict.csv" in says("--to", former, "--replace", "--rapport", "verdict.csv")[2]
+
+
+@pytest.fixture
+def deaf() -> Iterator[None]:
+    """A request to end that nothing hears does not end the tests."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("deaf")
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [(signal.SIGINT, "run"), (signal.SIGINT, "_looked_at"), (signal.SIGTERM, "write_bundle")],
+)
+def test_whoever_stops_it_finds_what_was_there(
+    says: Says, former: str, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, moment: str
+) -> None:
+    def stopped(*_: Any, **__: Any) -> NoReturn:
+        signal.raise_signal(number)
+        raise AssertionError("the signal was not heard")
+
+    monkeypatch.setattr(publishing, moment, stopped)
+    code, output, errors = says("--to", former, "--replace")
+    assert (code, output) == (1, "")
+    assert errors.strip() == "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
+
+
+@pytest.mark.parametrize(
+    ("former", "call"),
+    [("rapport.zip", "fsync"), ("rapport.zip", "replace"), ("dossier", "fsync"), ("dossier", "rename")],
+    indirect=["former"],
+)
+def test_it_may_be_stopped_while_it_writes(
+    says: Says, former: str, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    real = getattr(os, call)
+
+    def stop_then_go_on(*arguments: Any, **named: Any) -> Any:
+        # Only the first time: what was moved aside must come back.
+        if Path(str(arguments[0])).name in ("publication", "fichier") or call == "fsync":
+            monkeypatch.setattr(os, call, real)
+            signal.raise_signal(signal.SIGINT)
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(os, call, stop_then_go_on)
+    code, _, errors = says("--to", former, "--replace")
+    assert code == 1
+    assert "Interrompu" in errors
