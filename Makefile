@@ -36,7 +36,7 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 lab: $(READY) ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter-lab --notebook-dir=notebooks
 
-bench: $(READY) ## Time the report against what users would otherwise run; with many sites too, an hour: make bench COMPLET=1
+bench: $(READY) ## Time the report against what users would otherwise run; with many sites too, 50 minutes: make bench COMPLET=1
 	$(BIN)/python -m benchmarks $(if $(COMPLET),--complet)
 
 lock: $(READY) ## Recompile the lock files; newest versions: make lock UPGRADE=--upgrade

@@ -93,6 +93,10 @@ class DataRefused(AtcError):
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[DataRefused], tuple[tuple[Fault, ...]]]:
+        """Travel from one process to another with its faults."""
+        return type(self), (self.faults,)
+
 
 class NotebookFailed(AtcError):
     """A notebook stopped before its last cell, whatever the file it left behind says."""

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import ploomber_pipeline
-from benchmarks.cluster import two_workers
-from benchmarks.field import REPOSITORY, TRIAL, WAVE, copied, simulated
+from benchmarks.cluster import lose, two_workers
+from benchmarks.field import REPOSITORY, TRIAL, WAVE, Field, copied, forget, simulated
 from benchmarks.machine import Machine, machine
 from benchmarks.measuring import Measure
+from benchmarks.parts import ours_in_parts
 from benchmarks.report import page
-from benchmarks.rivals import OURS, chosen, command, everyone, ours_on, sheets_of
-from benchmarks.rounds import ALONE, AWAY, CLUSTER, Results, turn
+from benchmarks.rivals import (
+    OURS,
+    chapter_of_ours,
+    chosen,
+    command,
+    everyone,
+    ours_on,
+    sheets_of,
+)
+from benchmarks.rounds import ALONE, ALONE_WORDS, AWAY, CLUSTER, LOST, Results, turn
 
-SIZES = (23, 60, 240, 1362)
+# Number of sites, and how many times it is measured: the largest takes twenty minutes.
+SIZES = {23: 3, 60: 1, 240: 1, 1362: 1}
 DOCUMENT = REPOSITORY / "docs" / "performance.md"
 _QUICK = 5
 
@@ -30,67 +43,85 @@ class Findings:
         machine: Where.
         results: Of the rivals.
         quick: Command -> what it took, each time.
-        sizes: Number of sites -> what the sheets of a wave of that size took.
+        parts: What ``atc run`` does besides cells and pages -> seconds of processor.
+        sizes: Number of sites -> what the sheets of a wave of that size took, each time.
         executions: Number of notebooks that each rival executes.
         without: Who could not be measured, and why.
+        intact: Whether the files were the same once a worker was lost; nothing when none was.
     """
 
     machine: Machine
     results: Results = field(default_factory=Results)
     quick: dict[str, list[Measure]] = field(default_factory=dict)
-    sizes: dict[int, Measure] = field(default_factory=dict)
+    parts: dict[str, float] = field(default_factory=dict)
+    sizes: dict[int, list[Measure]] = field(default_factory=dict)
     executions: int = 0
     without: str = ""
+    intact: bool | None = None
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Measure, print the tables, and write them to a file."""
+    """Measure, write the tables as they come, and print them in the end."""
     asked = _asked(arguments)
     found = Findings(machine())
+    began = time.monotonic()
+    # Whoever asks it to end is heard as Ctrl-C is: what was started ends too, what was measured is kept.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="atc-bench-") as name:
-        folder = Path(name)
-        _rivals(asked, folder, found)
-        if asked.complet:
-            _cluster(asked, folder, found)
-            for sites in SIZES[: asked.tailles]:
-                _say(f"{sites} fiches")
-                found.sizes[sites] = sheets_of(simulated(folder / f"{sites} sites", sites), TRIAL)
-    text = page(found)
-    print(text)
-    asked.sortie.write_text(text, encoding="utf-8")
+        for _ in _steps(asked, Path(name), found):
+            asked.sortie.write_text(page(found), encoding="utf-8")
+            _say(f"… {(time.monotonic() - began) / 60:.0f} min")
+    print(page(found))
 
 
 def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--tours", type=int, default=1, help="rounds; 3 with --complet")
-    parser.add_argument("--complet", action="store_true", help="sizes and cluster too: about an hour")
-    parser.add_argument("--tailles", type=int, default=len(SIZES), help=f"how many of the sizes {SIZES}")
+    parser.add_argument("--tours", type=int, default=None, help="rounds; 1, or 3 with --complet")
+    parser.add_argument("--complet", action="store_true", help="sizes and cluster too: about 50 minutes")
+    parser.add_argument("--tailles", type=int, default=len(SIZES), help=f"how many of {tuple(SIZES)}")
     parser.add_argument("--chapitres", type=int, default=None, help="so many chapters only, and no sheet")
     parser.add_argument("--sans-ploomber", action="store_true")
     parser.add_argument("--sortie", type=Path, default=DOCUMENT)
     asked = parser.parse_args(arguments)
-    if asked.complet:
-        asked.tours = max(asked.tours, 3)
+    asked.tours = asked.tours or (3 if asked.complet else 1)
     return asked
 
 
-def _rivals(asked: argparse.Namespace, folder: Path, found: Findings) -> None:
+def _steps(asked: argparse.Namespace, folder: Path, found: Findings) -> Iterator[None]:
+    """Measure, with a pause each time that there is something to tell."""
+    yield from _rivals(asked, folder, found)
+    if asked.complet:
+        yield from _cluster(asked, folder, found)
+        yield from _sizes(asked, folder, found)
+
+
+def _rivals(asked: argparse.Namespace, folder: Path, found: Findings) -> Iterator[None]:
     extra = folder / "ploomber"
     found.without = "non demandé" if asked.sans_ploomber else ploomber_pipeline.installed(extra)
     rivals = everyone(None if found.without else extra)
     fields = {r.label: copied(folder / str(n), asked.chapitres) for n, r in enumerate(rivals)}
     found.executions = len(fields[OURS].executions())
     for number in range(asked.tours):
-        turn(rivals, fields, number, found.results)
+        yield from turn(rivals, fields, number, found.results)
     # Everything is up to date there.
-    up_to_date = fields[OURS]
-    for words in (["--help"], ["run", "--vague", WAVE, *chosen(up_to_date)]):
-        command(up_to_date, *words)
+    _quick(fields[OURS], found)
+    yield
+    found.parts = ours_in_parts(fields[OURS])
+    yield
+
+
+def _quick(here: Field, found: Findings) -> None:
+    for number in range(_QUICK):
+        here.change_sentence(f"Encore une phrase ({'y' * (number + 1)}).")
+        found.results.add(ALONE_WORDS, OURS, chapter_of_ours(here))
+    for words in (["--help"], ["run", "--vague", WAVE, *chosen(here)]):
+        command(here, *words)
         name = " ".join(["atc", words[0]])
-        found.quick[name] = [command(up_to_date, *words) for _ in range(_QUICK)]
+        found.quick[name] = [command(here, *words) for _ in range(_QUICK)]
+        _say(f"{name} | {', '.join(f'{m.wall:.2f}' for m in found.quick[name])} s")
 
 
-def _cluster(asked: argparse.Namespace, folder: Path, found: Findings) -> None:
+def _cluster(asked: argparse.Namespace, folder: Path, found: Findings) -> Iterator[None]:
     here = copied(folder / "grappe", asked.chapitres)
     local = next(rival for rival in everyone(None) if rival.label == OURS)
     with two_workers(folder / "postes", {"PYTHONPATH": here.variables["PYTHONPATH"]}) as (address, processes):
@@ -99,6 +130,26 @@ def _cluster(asked: argparse.Namespace, folder: Path, found: Findings) -> None:
             for label, run in ((ALONE, local.cold), (AWAY, away)):
                 here.clear()
                 found.results.add(CLUSTER, label, run(here))
+            yield
+        expected = here.results()
+        here.clear()
+        usual = found.results.median(CLUSTER, AWAY)
+        assert usual
+        with lose(processes[-1], after=usual.wall / 3):
+            found.results.add(CLUSTER, LOST, away(here))
+        found.intact = here.results() == expected
+        yield
+
+
+def _sizes(asked: argparse.Namespace, folder: Path, found: Findings) -> Iterator[None]:
+    for sites, times in list(SIZES.items())[: asked.tailles]:
+        _say(f"{sites} fiches")
+        here = simulated(folder / f"{sites} sites", sites)
+        for _ in range(times):
+            here.clear()
+            found.sizes.setdefault(sites, []).append(sheets_of(here, TRIAL))
+            yield
+        forget(here)
 
 
 def _say(text: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -63,3 +65,19 @@ def _address(named: Path) -> str:
 def _wait_for_two(address: str) -> None:
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=60)
+
+
+@contextmanager
+def lose(pid: int, after: float) -> Iterator[None]:
+    """Kill a process while the block goes on.
+
+    Args:
+        pid: Which.
+        after: Seconds from now.
+    """
+    timer = threading.Timer(after, os.kill, (pid, signal.SIGKILL))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

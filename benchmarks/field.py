@@ -105,6 +105,11 @@ class Field:
             shutil.rmtree(folder, ignore_errors=True)
         self.made.mkdir()
 
+    def results(self) -> dict[str, str]:
+        """Hash of every file that ``atc run`` left."""
+        made = [p for p in (self.root / "outputs").rglob("*") if p.is_file() and p.name != ".verrou"]
+        return {str(p.relative_to(self.root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in made}
+
     def change_data(self, value: int) -> None:
         """Change one score, and the hash that vouches for its file."""
         raw = self.root / "data" / "raw" / WAVE
@@ -170,3 +175,8 @@ def simulated(folder: Path, sites: int) -> Field:
         command, cwd=folder, env={**os.environ, **field.variables}, check=True, stdout=subprocess.DEVNULL
     )
     return field
+
+
+def forget(field: Field) -> None:
+    """Remove a copy: a thousand sheets take a gigabyte."""
+    shutil.rmtree(field.root)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -65,9 +65,17 @@ def measured(
         stderr=subprocess.PIPE,
         text=True,
     )
-    with _Watch([process.pid, *besides]) as watch:
-        said, errors = process.communicate()
-        wall = time.perf_counter() - began
+    try:
+        with _Watch([process.pid, *besides]) as watch:
+            said, errors = process.communicate()
+            wall = time.perf_counter() - began
+    except BaseException:
+        for left in reversed(_tree(process.pid)):
+            with suppress(psutil.Error):
+                left.kill()
+        process.wait()
+        _reap_orphans(ours)
+        raise
     if process.returncode:
         raise RuntimeError(
             f"{' '.join(command)} : code {process.returncode}\n{said[-1000:]}\n{errors[-3000:]}"
@@ -128,8 +136,9 @@ def _tree_cpu(pids: Sequence[int]) -> float:
     """Of processes that live on, of those that they started, and of those of these that ended."""
     total = 0.0
     for process in (found for pid in pids for found in _tree(pid)):
-        times = process.cpu_times()
-        total += times.user + times.system + times.children_user + times.children_system
+        with suppress(psutil.Error):
+            times = process.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
     return total
 
 
@@ -145,7 +154,9 @@ def _adopt_orphans() -> None:
 
 
 def _reap_orphans(ours: Collection[int]) -> None:
-    for process in psutil.Process().children():
-        if process.pid not in ours:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+    # Those of an orphan become orphans in their turn.
+    while left := [process for process in psutil.Process().children() if process.pid not in ours]:
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+                process.wait()

@@ -38,6 +38,7 @@ class Rival:
         reworded: After a change in the text of one chapter; nothing when it makes everything again.
         alone: The same, when that chapter only is asked for.
         paper: Adds PDF files to what was made; nothing when it made them, or never does.
+        once: Whether the first round is enough: no target is about it.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Rival:
     reworded: Run | None = None
     alone: Run | None = None
     paper: Run | None = None
+    once: bool = False
 
 
 def everyone(extra: Path | None) -> list[Rival]:
@@ -58,15 +60,15 @@ def everyone(extra: Path | None) -> list[Rival]:
     found = [
         # Whoever keeps a loop knows which notebook they have just written in.
         Rival(SHELL, _loop, alone=_one_of_loop, paper=_paper_of_loop),
-        Rival(SERIES, _plain(1)),
-        Rival(TWO, _plain(2)),
+        Rival(SERIES, _plain(1), once=True),
+        Rival(TWO, _plain(2), once=True),
         Rival(PAGES, pages, changed=pages, reworded=pages),
-        Rival(OURS, ours, changed=ours, reworded=ours, alone=_chapter_of_ours),
+        Rival(OURS, ours, changed=ours, reworded=ours, alone=chapter_of_ours),
         Rival(LIMIT, _limit),
     ]
     if extra:
         build = _ploomber(extra)
-        found.insert(3, Rival(PLOOMBER, build, changed=build, reworded=build))
+        found.insert(3, Rival(PLOOMBER, build, changed=build, reworded=build, once=True))
     return found
 
 
@@ -127,7 +129,8 @@ def _ours(how: Sequence[str], options: Sequence[str] = (), besides: Sequence[int
     return run
 
 
-def _chapter_of_ours(field: Field) -> Measure:
+def chapter_of_ours(field: Field) -> Measure:
+    """``atc run`` on the one chapter whose text changes."""
     return command(field, "run", "--vague", WAVE, "--chapitre", field.reworded)
 
 
@@ -154,3 +157,8 @@ def sheets_of(field: Field, vague: str) -> Measure:
 def command(field: Field, *words: str) -> Measure:
     """Any command of ``atc``."""
     return _python(field, "-m", "atc", *words)
+
+
+def imports(field: Field, modules: str) -> Measure:
+    """A process that imports modules, and nothing else."""
+    return _python(field, "-c", f"import {modules}")

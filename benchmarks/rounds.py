@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.field import Field
@@ -20,7 +20,12 @@ COLD, COLD_PAPER, SAME, DATA, WORDS = (
     "une phrase",
 )
 ALONE_WORDS = "une phrase, ce chapitre seul"
-CLUSTER, ALONE, AWAY = "grappe", "pool local, 2 processus", "2 workers dask"
+CLUSTER, ALONE, AWAY, LOST = (
+    "grappe",
+    "pool local, 2 processus",
+    "2 workers dask",
+    "2 workers dask, dont un tué en route",
+)
 
 
 @dataclass
@@ -48,17 +53,23 @@ class Results:
         found = self.measures.get((scenario, label))
         if not found:
             return None
-        return Measure(
-            *(
-                statistics.median(getattr(m, name) for m in found)
-                for name in ("wall", "cpu", "driver", "whole")
-            ),
-            said="",
-        )
+        return middle(found)
+
+    def count(self, scenario: str, label: str) -> int:
+        """How many measures the median is of."""
+        return len(self.measures.get((scenario, label), ()))
 
 
-def turn(rivals: Sequence[Rival], fields: Mapping[str, Field], number: int, results: Results) -> None:
-    """One round.
+def middle(measures: Sequence[Measure]) -> Measure:
+    """The median of each quantity."""
+    names = ("wall", "cpu", "driver", "whole")
+    return Measure(*(statistics.median(getattr(m, name) for m in measures) for name in names), said="")
+
+
+def turn(
+    rivals: Sequence[Rival], fields: Mapping[str, Field], number: int, results: Results
+) -> Iterator[None]:
+    """One round; it pauses after each rival.
 
     Args:
         rivals: Who runs.
@@ -68,19 +79,23 @@ def turn(rivals: Sequence[Rival], fields: Mapping[str, Field], number: int, resu
     """
     start = number % len(rivals)
     for rival in (*rivals[start:], *rivals[:start]):
-        here = fields[rival.label]
-        here.clear()
-        if rival.label == LIMIT:
-            _limit(rival, here, results)
+        if number and rival.once:
             continue
-        cold = rival.cold(here)
-        results.add(COLD_PAPER if rival.label == OURS else COLD, rival.label, cold)
-        if rival.paper:
-            results.add(COLD_PAPER, PAPERS, _sum([cold, rival.paper(here)]))
-        _changes(rival, here, number, results)
+        fields[rival.label].clear()
+        (_limit if rival.label == LIMIT else _all)(rival, fields[rival.label], number, results)
+        yield
 
 
-def _limit(rival: Rival, here: Field, results: Results) -> None:
+def _all(rival: Rival, here: Field, number: int, results: Results) -> None:
+    cold = rival.cold(here)
+    results.add(COLD_PAPER if rival.label == OURS else COLD, rival.label, cold)
+    if rival.paper:
+        results.add(COLD_PAPER, PAPERS, _sum([cold, rival.paper(here)]))
+    _changes(rival, here, number, results)
+
+
+def _limit(rival: Rival, here: Field, number: int, results: Results) -> None:
+    del number
     found = rival.cold(here)
     shares: dict[str, float] = json.loads(found.said)
     results.shares.append(shares)

@@ -27,7 +27,8 @@ from atc.settings import load_settings
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = ["README.md", "LISEZMOI.md", "CONTRIBUTING.md", "docs/glossaire.md"]
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/decisions").glob("*.md"))
-DOCUMENTS = [*GUIDES, *DECISIONS, "docs/hypotheses.md", "docs/dictionnaire.md", "LICENSE-DATA.md"]
+OTHERS = ["cluster", "confidentialite", "dictionnaire", "hypotheses"]
+DOCUMENTS = [*GUIDES, *DECISIONS, *(f"docs/{name}.md" for name in OTHERS), "LICENSE-DATA.md"]
 IMAGES = ROOT / "docs/images"
 # Made by a run or by the set-up: a clone does not hold them.
 MADE = ("outputs/", "data/processed/", ".venv/")

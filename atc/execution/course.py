@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from atc.errors import NotebookFailed
 from atc.execution.carnets import text_of
 from atc.execution.flow import Job, Ranked
-from atc.execution.jobs import execute_chapter, render_chapter, render_report, render_sheet
+from atc.execution.jobs import (
+    execute_chapter,
+    print_chapter,
+    print_report,
+    render_chapter,
+    render_report,
+    render_sheet,
+)
 from atc.execution.notebooks import BadNotebook, Source, node, read_source
 from atc.execution.parameters import NAMES, SHEET_NAMES
 from atc.execution.planning import Part, Survey, Target, outline, parts
@@ -22,7 +30,7 @@ from atc.execution.rewording import reworded
 from atc.execution.shown import digests
 from atc.execution.staging import write
 from atc.execution.staleness import Basis, used
-from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask
+from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask, Rendered
 from atc.manifest import FILES, PAGE, PAPER, REPORT, Artefact, ChapterRecord
 
 # Order of the jobs that wait.
@@ -219,27 +227,47 @@ class Course:
         found = list(parts(self._basis, self._target, self._plan, maker, self.records))
         self.parts += found
         stale = {part.kind for part in found if part.stale}
-        # Laying out paper takes long: a process of its own, unless there are sheets to keep all of them busy.
-        groups = [{PAGE, PAPER}] if self._basis.sheet else [{PAPER}, {PAGE, FILES}]
-        for kinds in groups:
-            if made := tuple(kind for kind in _TOLD if kind in kinds & stale):
-                self._progress.begin(1)
-                yield self._rendering(maker, made)
+        if self._basis.sheet:
+            # There are enough of them to keep every process busy.
+            yield from self._rendering(render_sheet, maker, stale)
+        elif maker == REPORT:
+            yield from self._rendering(print_report, maker, stale & {PAPER})
+            yield from self._rendering(render_report, maker, stale & {PAGE})
+        else:
+            # Laying out paper takes long: a job of its own, handed the chapter by the one that reads it.
+            if PAGE not in stale:
+                yield from self._rendering(print_chapter, maker, stale & {PAPER})
+            yield from self._rendering(render_chapter, maker, stale - {PAPER}, {PAGE, PAPER} <= stale)
 
-    def _rendering(self, maker: str, kinds: tuple[str, ...]) -> Ranked:
-        run = render_report if maker == REPORT else render_sheet if self._basis.sheet else render_chapter
+    def _rendering(
+        self, run: Callable[[PageTask], Rendered], maker: str, kinds: set[str], printed: bool = False
+    ) -> Iterator[Ranked]:
+        """One job, unless there is nothing to make; it may be followed by the one that prints the chapter."""
+        if not kinds:
+            return
         task = PageTask(
             slugs=self._plan.slugs if maker == REPORT else (maker,),
-            kinds=kinds,
+            kinds=tuple(kind for kind in _TOLD if kind in kinds),
             carnets=self._site.carnets,
             target=self._site.pages,
             navigation=self._plan.around(maker) if self._basis.sheet else self._plan.navigation,
             cover=self._plan.cover,
         )
-        told = ", ".join(_TOLD[kind] for kind in kinds)
+        self._progress.begin(1 + printed)
         rank = _MIDDLE if maker == REPORT else _EARLY if self._basis.sheet else _LATE
-        return rank, Job(maker, told, run, task, self._rendered)
+        yield rank, _rendering_job(run, maker, task, partial(self._rendered, task if printed else None))
 
-    def _rendered(self, artefacts: list[Artefact]) -> tuple[Ranked, ...]:
-        self.artefacts += artefacts
-        return ()
+    def _rendered(self, printed: PageTask | None, result: Rendered) -> Iterator[Ranked]:
+        self.artefacts += result.artefacts
+        if printed:
+            task = replace(printed, kinds=(PAPER,), read=result.read)
+            yield _LATE, _rendering_job(print_chapter, task.label, task, partial(self._rendered, None))
+
+
+def _rendering_job(
+    run: Callable[[PageTask], Rendered],
+    maker: str,
+    task: PageTask,
+    then: Callable[[Rendered], Iterator[Ranked]],
+) -> Job:
+    return Job(maker, ", ".join(_TOLD[kind] for kind in task.kinds), run, task, then)

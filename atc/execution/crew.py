@@ -15,7 +15,7 @@ from atc.errors import UsageError, shown
 from atc.kernels import STOCK, WARM
 
 if TYPE_CHECKING:
-    from atc.execution.planning import Target
+    from atc.execution.planning import Survey, Target
     from atc.execution.staleness import Basis
 
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
@@ -84,7 +84,9 @@ def check_kernel(kernel: str) -> None:
         raise UsageError(f"Le noyau « {shown(kernel)} » est inconnu. Choisissez parmi : {WARM}, {STOCK}.")
 
 
-def executor(crew: Crew, run: str, basis: Basis, target: Target) -> AbstractContextManager[Executor]:
+def executor(
+    crew: Crew, run: str, basis: Basis, target: Target, found: Survey
+) -> AbstractContextManager[Executor]:
     """What runs the jobs, for as long as the block lasts.
 
     Args:
@@ -92,17 +94,22 @@ def executor(crew: Crew, run: str, basis: Basis, target: Target) -> AbstractCont
         run: Mark of the run.
         basis: What it starts from.
         target: What it aims at.
+        found: State of the chapters.
 
     Raises:
         AtcError: There is no such scheduler, or a worker there would not give the same bytes.
     """
     from atc.execution.environment import deterministic  # noqa: PLC0415
-    from atc.execution.pool import workers  # noqa: PLC0415
+    from atc.execution.pool import press, workers  # noqa: PLC0415
 
     date = target.settings.wave(basis.parameters["vague"]).date
     if not crew.scheduler:
-        # One more for the whole report; never a process without work.
-        return workers(min(crew.jobs, len(target.chosen) + 1), run, deterministic(date))
+        # Never a process without work; the whole report is printed too, unless chapters are asked for.
+        makers = len(found.reworded) or len(target.chosen)
+        if found.stale or basis.sheet:
+            return workers(min(crew.jobs, len(target.chosen) + 1), run, deterministic(date))
+        printed = makers + (target.chosen == target.chapters)
+        return press(min(crew.jobs, makers), min(crew.jobs, printed), run, deterministic(date))
     from atc.execution.cluster import cluster  # noqa: PLC0415
     from atc.execution.likeness import likeness  # noqa: PLC0415
     from atc.execution.parcels import Order, slice_of  # noqa: PLC0415

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask
-from atc.manifest import Artefact
+from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask, Rendered
 
 
 def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:
@@ -13,22 +12,54 @@ def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:
     return chapter.execute_chapter(task)
 
 
-def render_chapter(task: PageTask) -> list[Artefact]:
+def render_chapter(task: PageTask) -> Rendered:
     """See `atc.execution.pages.render_chapter`."""
     from atc.execution import pages  # noqa: PLC0415
 
     return pages.render_chapter(task)
 
 
-def render_sheet(task: PageTask) -> list[Artefact]:
+def print_chapter(task: PageTask) -> Rendered:
+    """See `atc.execution.pages.print_chapter`."""
+    from atc.execution import pages  # noqa: PLC0415
+
+    return pages.print_chapter(task)
+
+
+def render_sheet(task: PageTask) -> Rendered:
     """See `atc.execution.pages.render_sheet`."""
     from atc.execution import pages  # noqa: PLC0415
 
     return pages.render_sheet(task)
 
 
-def render_report(task: PageTask) -> list[Artefact]:
+def render_report(task: PageTask) -> Rendered:
     """See `atc.execution.pages.render_report`."""
     from atc.execution import pages  # noqa: PLC0415
 
     return pages.render_report(task)
+
+
+def print_report(task: PageTask) -> Rendered:
+    """See `atc.execution.pages.print_report`."""
+    from atc.execution import pages  # noqa: PLC0415
+
+    return pages.print_report(task)
+
+
+def get_ready_to_read() -> None:
+    """Import what reads notebooks, before there is one to read."""
+    from atc.execution import pages, screen  # noqa: F401, PLC0415
+    from atc.rendering import notebook  # noqa: F401, PLC0415
+
+
+def get_ready_to_print() -> None:
+    """See `atc.rendering.pdf.rehearse`."""
+    from atc.execution import paper  # noqa: F401, PLC0415
+    from atc.rendering.pdf import rehearse  # noqa: PLC0415
+
+    rehearse()
+
+
+# What needs a process that is ready to print.
+PRINTING = frozenset({print_chapter, print_report})

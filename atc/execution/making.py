@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import processes
-from atc.execution.course import Course, Made, Progress, Site, carry, read_sources
 from atc.execution.crew import Crew
 from atc.execution.crew import executor as hired
 from atc.execution.environment import deterministic
@@ -21,6 +21,9 @@ from atc.execution.staging import publish, staging, write
 from atc.execution.staleness import Basis
 from atc.execution.warmth import zygote
 from atc.manifest import FILE, Artefact
+
+if TYPE_CHECKING:
+    from atc.execution.course import Course, Made, Progress, Site
 
 
 def make(basis: Basis, target: Target, found: Survey, crew: Crew, progress: Progress) -> Made:
@@ -40,19 +43,22 @@ def make(basis: Basis, target: Target, found: Survey, crew: Crew, progress: Prog
         NotebookFailed: A chapter failed, or shows what no page may hold.
         AtcError: A file changed meanwhile, or the cluster cannot do the jobs.
     """
-    sources = read_sources(basis, (*found.stale, *found.reworded))
     processes.sweep()
     with (
         interruptible(),
         processes.private_folder() as private,
         staging(target.places.wave) as folder,
     ):
-        site = Site(private, folder / "pages", folder / CARNETS, crew.kernel)
-        course = Course(basis, target, found, sources, site, progress)
         with (
             zygote(private, _surroundings(basis, target), wanted=crew.warm and bool(found.stale)),
-            hired(crew, private.name, basis, target) as executor,
+            hired(crew, private.name, basis, target, found) as executor,
         ):
+            # Its processes start while this one imports what reads notebooks.
+            from atc.execution.course import Course, Site, read_sources  # noqa: PLC0415
+
+            sources = read_sources(basis, (*found.stale, *found.reworded))
+            site = Site(private, folder / "pages", folder / CARNETS, crew.kernel)
+            course = Course(basis, target, found, sources, site, progress)
             drain(executor, course.jobs(), crew.window, progress.done)
         _conclude(basis, target, course, site)
         publish(_moves(target, site))
@@ -64,6 +70,8 @@ def _surroundings(basis: Basis, target: Target) -> Mapping[str, str | None]:
 
 
 def _conclude(basis: Basis, target: Target, course: Course, site: Site) -> None:
+    from atc.execution.course import carry  # noqa: PLC0415
+
     kept = [artefact for part in course.parts for artefact in part.kept]
     _refuse_repeated([*kept, *course.artefacts])
     for artefact in kept:

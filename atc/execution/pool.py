@@ -2,23 +2,56 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, resource_tracker
+from multiprocessing.util import Finalize
 from types import FrameType
+from typing import Any, TypeVar
 
-from atc.execution import processes
+from atc.execution import jobs, processes
 from atc.execution.environment import applied
+
+_T = TypeVar("_T")
+
+
+# Imports and documents make objects by the hundred thousand, and few of them are garbage.
+_COLLECTED = (50_000, 20, 20)
 
 
 def _prepare(driver: int, mark: str) -> None:
+    gc.set_threshold(*_COLLECTED)
+    Finalize(None, _leave, exitpriority=-100)
     # Ctrl-C reaches every process of the terminal: the driver alone decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     processes.follow(driver, mark)
+
+
+def _leave() -> None:
+    # Taking every object apart, to end, takes longer than some jobs.
+    atexit._run_exitfuncs()  # noqa: SLF001 -- what the interpreter calls first when it ends
+    os._exit(0)
+
+
+def _pool(count: int, mark: str) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        count, mp_context=get_context("spawn"), initializer=_prepare, initargs=(os.getpid(), mark)
+    )
+
+
+@contextmanager
+def _surroundings(mark: str, environment: Mapping[str, str | None]) -> Iterator[None]:
+    # Python's own helper must be there before the mark is, or it would be ended with the workers.
+    if os.name == "posix":
+        resource_tracker.ensure_running()
+    with applied({**environment, processes.MARK: mark}):
+        yield
 
 
 @contextmanager
@@ -30,21 +63,56 @@ def workers(count: int, mark: str, environment: Mapping[str, str | None]) -> Ite
         mark: Of the run.
         environment: Variables that they start with.
     """
-    # Python's own helper must be there before the mark is, or it would be ended with the workers.
-    if os.name == "posix":
-        resource_tracker.ensure_running()
-    with applied({**environment, processes.MARK: mark}):
-        executor = ProcessPoolExecutor(
-            count, mp_context=get_context("spawn"), initializer=_prepare, initargs=(os.getpid(), mark)
-        )
-        try:
-            yield executor
-        except BaseException:
-            processes.end(mark)
-            raise
-        finally:
-            executor.shutdown(wait=True, cancel_futures=True)
-            processes.end(mark)
+    with _surroundings(mark, environment), _ended(_pool(count, mark), mark) as executor:
+        yield executor
+
+
+@contextmanager
+def press(
+    readers: int, printers: int, mark: str, environment: Mapping[str, str | None]
+) -> Iterator[Executor]:
+    """The same where nothing is executed: some processes read and draw pages, others print.
+
+    Somebody waits for one chapter. What it takes to print is imported, by one process, while another imports
+    what it takes to read; each does the work that it is ready for.
+
+    Args:
+        readers: Most processes that read and draw pages.
+        printers: Most processes that print.
+        mark: Of the run.
+        environment: Variables that they start with.
+    """
+    with _surroundings(mark, environment), _ended(_Press(readers, printers, mark), mark) as executor:
+        yield executor
+
+
+@contextmanager
+def _ended(executor: Executor, mark: str) -> Iterator[Executor]:
+    try:
+        yield executor
+    except BaseException:
+        processes.end(mark)
+        raise
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+        processes.end(mark)
+
+
+class _Press(Executor):
+    """Two pools, of which the first processes are there at once."""
+
+    def __init__(self, readers: int, printers: int, mark: str) -> None:
+        self._reading, self._printing = _pool(readers, mark), _pool(printers, mark)
+        self._printing.submit(jobs.get_ready_to_print)
+        self._reading.submit(jobs.get_ready_to_read)
+
+    def submit(self, function: Callable[..., _T], /, *arguments: Any, **named: Any) -> Future[_T]:
+        pool = self._printing if function in jobs.PRINTING else self._reading
+        return pool.submit(function, *arguments, **named)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        for pool in (self._printing, self._reading):
+            pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 
 
 def lone_worker(mark: str, environment: Mapping[str, str | None]) -> Executor:
@@ -54,12 +122,8 @@ def lone_worker(mark: str, environment: Mapping[str, str | None]) -> Executor:
         mark: Of whoever will end it.
         environment: Variables that it starts with.
     """
-    if os.name == "posix":
-        resource_tracker.ensure_running()
-    with applied({**environment, processes.MARK: mark}):
-        executor = ProcessPoolExecutor(
-            1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(os.getpid(), mark)
-        )
+    with _surroundings(mark, environment):
+        executor = _pool(1, mark)
         executor.submit(os.getpid).result()
     return executor
 

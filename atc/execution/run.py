@@ -20,7 +20,6 @@ from atc.execution.staleness import Basis
 from atc.kernels import WARM
 from atc.manifest import REPORT, Manifest, read_manifest
 from atc.paths import Project
-from atc.processed import is_processed
 from atc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -151,12 +150,9 @@ def _basis(
     waves = [name for name in (wave.previous, wave.id) if name]
     snapshot, files = Snapshot(), wave_files(project, waves)
     if previous is None or snapshot.data(project, files) != previous.data:
-        for vague in waves:
-            if not is_processed(project, vague):
-                # pandas and frictionless take a second to import: only a run that needs them pays for it.
-                from atc.waves import process  # noqa: PLC0415
+        from atc.execution.validating import validate  # noqa: PLC0415
 
-                process(project, vague)
+        validate(project, waves)
         snapshot, files = Snapshot(), wave_files(project, waves)
         snapshot.data(project, files)
     snapshot.code(all_modules())

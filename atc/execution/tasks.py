@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from atc.kernels import WARM
-from atc.manifest import REPORT
+from atc.manifest import REPORT, Artefact
 from atc.paths import Project
 from atc.settings import RunLimits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from atc.rendering.model import Chapter
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class PageTask:
         target: Folder of the pages.
         navigation: Slug and title of every chapter of the report.
         cover: What the documents say of themselves: the fields of `atc.rendering.Cover`.
+        read: The chapter, when another job has read its notebook already.
     """
 
     slugs: tuple[str, ...]
@@ -156,6 +159,7 @@ class PageTask:
     target: Path
     navigation: tuple[tuple[str, str], ...]
     cover: Mapping[str, Any]
+    read: Chapter | None = None
 
     @property
     def label(self) -> str:
@@ -165,7 +169,7 @@ class PageTask:
     @property
     def needs(self) -> tuple[Path, ...]:
         """See `Task`."""
-        return tuple(self.carnets / f"{slug}.ipynb" for slug in self.slugs)
+        return () if self.read else tuple(self.carnets / f"{slug}.ipynb" for slug in self.slugs)
 
     @property
     def folder(self) -> Path:
@@ -175,3 +179,16 @@ class PageTask:
     def settled(self, place: Place) -> Self:
         """See `Task`."""
         return replace(self, carnets=place.given, target=place.made)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a rendering job made.
+
+    Attributes:
+        artefacts: Its files.
+        read: The chapter, for the job that prints it.
+    """
+
+    artefacts: tuple[Artefact, ...]
+    read: Chapter | None = None

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from distributed import Reschedule, WorkerPlugin, get_worker
 
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import processes
@@ -23,6 +26,9 @@ from atc.execution.pool import lone_worker
 from atc.execution.warmth import begun
 from atc.kernels import WARM, available
 from atc.kernels.starting import SHARED, Zygote
+
+if TYPE_CHECKING:
+    from distributed import Worker
 
 # Seconds without a job after which a driver that never said goodbye is taken for dead.
 _IDLE = 60.0
@@ -112,6 +118,27 @@ _workshops: dict[str, Workshop] = {}
 _opening = threading.Lock()
 
 
+class _Leaving(WorkerPlugin):
+    """What a worker that is told to stop does first: else it would wait for the end of its jobs.
+
+    Attributes:
+        begun: Whether it was told.
+    """
+
+    name = "atc"
+    begun = False
+
+    def teardown(self, worker: Worker) -> None:
+        """End the processes of every run."""
+        del worker
+        self.begun = True
+        for run in list(_workshops):
+            close(run)
+
+
+_leaving = _Leaving()
+
+
 def presented() -> dict[str, str]:
     """What this worker is.
 
@@ -133,15 +160,22 @@ def perform(parcel: Parcel, order: Order) -> Delivery:
     Raises:
         NotebookFailed: The page cannot be made, or the process was killed.
         AtcError: This worker would not give the same bytes.
+        Reschedule: This worker was told to stop: the job is for another one.
     """
+    if _leaving.begun:
+        raise Reschedule
     with _opening:
         if order.run not in _workshops:
             _workshops[order.run] = Workshop(order)
+            # Not through the scheduler: a worker of another version could not even read it.
+            get_worker().plugins.setdefault(_leaving.name, _leaving)
         workshop = _workshops[order.run]
     try:
         with workshop.hand() as executor:
             return executor.submit(carry_out, parcel, order).result()
     except BrokenProcessPool as error:
+        if _leaving.begun:
+            raise Reschedule from error
         raise NotebookFailed(
             f"{parcel.task.label} : un processus de travail a été tué (mémoire épuisée ?)."
         ) from error

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from weasyprint.urls import URLFetcher, URLFetcherResponse
-
 from atc.rendering.assets import font_files
+from atc.rendering.engine import URLFetcher, URLFetcherResponse
 
 SCHEME = "atc"
 

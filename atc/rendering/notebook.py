@@ -55,7 +55,11 @@ def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
 
     Code cells that show nothing lend their code to the next one that does.
     """
-    result = copy.deepcopy(notebook)
+    result = copy.copy(notebook)
+    # Cells hold no magic: the lexer of IPython would have all of IPython imported, to give the same colours.
+    result.metadata = NotebookNode(  # type: ignore[no-untyped-call]
+        language_info={"name": "python", "pygments_lexer": "python3"}
+    )
     result.cells, waiting = [], []
     for number, cell in _kept_cells(notebook):
         place = f"Carnet {slug}, cellule {number}"
@@ -89,8 +93,10 @@ def _prose(source: str, place: str) -> str:
 def _exporter() -> TemplateExporter:
     # Neither HTMLExporter (it writes addresses of CDNs) nor sanitize_html (it drops headings, and let a
     # script through): a bare template over nbconvert's `base`.
+    # No preprocessor either: each would have the whole notebook validated once more.
     return TemplateExporter(  # type: ignore[no-untyped-call]
         config=Config(),
+        default_preprocessors=[],
         template_name="base",
         template_file="cells.html.j2",
         file_extension=".html",

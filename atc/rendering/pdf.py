@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import logging
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from markupsafe import Markup
-from weasyprint import HTML
-from weasyprint.urls import FatalURLFetchingError
 
 from atc.errors import AtcError
 from atc.rendering.annex import CONTROLS, PrintedChapter, printed
 from atc.rendering.assets import font_links, style_sheet
+from atc.rendering.engine import HTML, FatalURLFetchingError, variable
 from atc.rendering.fetcher import SCHEME, AssetFetcher
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.tagging import complete_tags
@@ -27,6 +25,13 @@ _MENTIONS = {
     "reconstitué": "Une partie des données est reconstituée : les lignes sont tirées de façon à redonner "
     "exactement les chiffres publiés.",
 }
+_DAY = dt.date(2020, 1, 1)
+_REHEARSED = """<h2 id="a">Un</h2><p>Deux, <strong>trois</strong>, <em>quatre</em>.</p>
+<figure class="exhibit" id="F00-00"><svg viewBox="0 0 9 9" width="9" height="9"><defs><clipPath id="b">
+<rect width="9" height="9"/></clipPath></defs><path d="M 0 0 L 9 9 z" clip-path="url(#b)" style="fill: none"/>
+<text style="font-size: 9px; font-family: 'Atc Sans'; font-weight: 600" x="1" y="9">5</text></svg>
+<figcaption>Six</figcaption></figure><table><thead><tr><th>Sept</th></tr></thead><tbody><tr><td>8</td></tr>
+</tbody></table>"""
 
 
 def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
@@ -45,6 +50,16 @@ def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
     markup = document_html(printed(list(chapters)), cover)
     with _dated(cover.date), _without_collector():
         return complete_tags(_laid_out(markup))
+
+
+def rehearse() -> None:
+    """Set a page that holds a little of everything, for nobody.
+
+    WeasyPrint and its libraries compile, parse and import as they first meet things: whoever waits for what
+    it will print may as well have that behind it.
+    """
+    name = "Répétition"
+    document_pdf([Chapter(name, name, _REHEARSED)], Cover(name, name, name, name, "", name, _DAY, name))
 
 
 def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:
@@ -122,16 +137,7 @@ def _errors() -> Iterator[list[str]]:
         logger.removeHandler(collector)
 
 
-@contextmanager
-def _dated(date: dt.date) -> Iterator[None]:
+def _dated(date: dt.date) -> AbstractContextManager[None]:
     """Give the date of the document to the libraries that would ask the clock (fontTools does)."""
-    before = os.environ.get("SOURCE_DATE_EPOCH")
     noon = dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC)
-    os.environ["SOURCE_DATE_EPOCH"] = str(int(noon.timestamp()))
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
-        else:
-            os.environ["SOURCE_DATE_EPOCH"] = before
+    return variable("SOURCE_DATE_EPOCH", str(int(noon.timestamp())))

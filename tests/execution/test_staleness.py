@@ -282,10 +282,13 @@ kind, carnets, target = sys.argv[1:]
 parameters = {"vague": "2020-automne", "diffusion": "financeurs"}
 cover = cover_fields(load_settings(Project(Path.cwd())), parameters)
 task = PageTask(("03_prose",), (kind,), Path(carnets), Path(target), (("03_prose", "Prose"),), cover)
-jobs.render_chapter(task)
-if kind != FILES:
-    jobs.render_report(task)
-    jobs.render_sheet(task)
+makers = {
+    PAGE: (jobs.render_chapter, jobs.render_report, jobs.render_sheet),
+    PAPER: (jobs.print_chapter, jobs.print_report, jobs.render_sheet),
+    FILES: (jobs.render_chapter,),
+}
+for make in makers[kind]:
+    make(task)
 package = sources.PACKAGE
 read = {Path(name).resolve() for name in opened if name.startswith(str(package))}
 read = {path for path in read if path.suffix not in {".py", ".pyc"} and path.is_file()}

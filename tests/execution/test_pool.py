@@ -1,0 +1,97 @@
+"""Where nothing is executed: who reads does not print, who prints does not read, and nobody stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import notebook, write_project
+
+from atc.execution import jobs, processes
+from atc.execution.environment import deterministic
+from atc.execution.planning import Places, cover_fields
+from atc.execution.pool import press
+from atc.execution.run import Request, run
+from atc.execution.tasks import PageTask
+from atc.manifest import FILES, PAGE, PAPER
+from atc.paths import Project
+from atc.settings import load_settings
+
+SURROUNDINGS = deterministic(dt.date(2020, 12, 15))
+WAVE, TIER = "2020-automne", "financeurs"
+_HEAVY = {"nbconvert", "weasyprint"}
+
+
+class Silent:
+    def begin(self, steps: int) -> None: ...
+    def done(self, *_: object) -> None: ...
+
+
+def read() -> tuple[int, set[str]]:
+    """Who reads, and which of the heavy libraries it has imported."""
+    return os.getpid(), _HEAVY & set(sys.modules)
+
+
+def printed() -> tuple[int, set[str]]:
+    """The same for who prints."""
+    return read()
+
+
+def test_each_process_imports_what_its_own_work_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "PRINTING", frozenset({printed}))
+    with processes.private_folder() as private, press(1, 1, private.name, SURROUNDINGS) as executor:
+        asked: list[Future[tuple[int, set[str]]]] = [executor.submit(f) for f in (read, printed, read)]
+        (reader, reading), (printer, printing), again = (future.result() for future in asked)
+    assert reading == {"nbconvert"}
+    assert printing == {"weasyprint"}
+    assert again[0] == reader != printer
+    assert not list(processes._marked(private.name))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    made = write_project(
+        tmp_path_factory.mktemp("presse") / "projet", {"01_essai": notebook("Essai", "None")}
+    )
+    run(made, Request(WAVE, TIER), Silent())
+    return made
+
+
+@pytest.fixture
+def task(project: Project, tmp_path: Path) -> PageTask:
+    cover = cover_fields(load_settings(project), {"vague": WAVE, "diffusion": TIER})
+    carnets = Places.of(project, WAVE, TIER).carnets
+    return PageTask(("01_essai",), (PAGE, FILES), carnets, tmp_path, (("01_essai", "Essai"),), cover)
+
+
+def test_a_chapter_that_was_read_is_printed_without_its_notebook(task: PageTask, tmp_path: Path) -> None:
+    made = jobs.render_chapter(task)
+    assert made.read is not None
+    alone = jobs.print_chapter(replace(task, kinds=(PAPER,)))
+    handed = replace(task, kinds=(PAPER,), read=made.read, carnets=tmp_path / "nulle part")
+    assert handed.needs == ()
+    assert jobs.print_chapter(handed).artefacts == alone.artefacts
+    assert (tmp_path / alone.artefacts[0].path).read_bytes().startswith(b"%PDF")
+
+
+def test_figures_alone_read_no_chapter(task: PageTask) -> None:
+    assert jobs.render_chapter(replace(task, kinds=(FILES,))).read is None
+
+
+def test_new_words_are_printed_too(project: Project) -> None:
+    path = project.notebooks / "01_essai.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["cells"][0]["source"] = "# Essai\n\nEncore une phrase."
+    path.write_text(json.dumps(content), encoding="utf-8")
+    pages = Places.of(project, WAVE, TIER).pages
+    before = {name: (pages / name).read_bytes() for name in ("html/01_essai.html", "pdf/01_essai.pdf")}
+    outcome = run(project, Request(WAVE, TIER, chapitres=("01_essai",)), Silent())
+    assert outcome.executed == ()
+    assert set(before) <= set(outcome.files)
+    assert all((pages / name).read_bytes() != content for name, content in before.items())
