@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from atc.disclosure.count import Count
 from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
@@ -12,7 +13,7 @@ from atc.disclosure.layout import Asked
 from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
 from atc.disclosure.suppression import Cell, Unprotectable, protect
-from atc.disclosure.system import Sum
+from atc.disclosure.system import Order, Sum
 from atc.errors import DisclosureRefused
 
 INTERNAL = "interne"
@@ -167,6 +168,11 @@ class Recorder:
     def bind(self, total: str, parts: Iterable[str]) -> None:
         """Remember that parts make a total."""
         self.record.sums.append(Sum(self.named(total), tuple(self.named(part) for part in parts)))
+
+    def rank(self, keys: Sequence[str]) -> None:
+        """Remember that everybody knows these counts to be in order, the largest first, none equal."""
+        named = [self.named(key) for key in keys]
+        self.record.orders += [Order(small, large, 1) for large, small in pairwise(named)]
 
     def _alert(self, equation: Sum, counts: Mapping[str, Count]) -> None:
         for part in equation.parts:

@@ -94,7 +94,7 @@ def test_whoever_runs_the_software_backwards_recovers_nothing_of_three_values(fl
 def test_whoever_merges_backwards_recovers_no_band(floor, exempt):
     """Four bands, all of up to twelve persons: what was merged may have been three ways at least.
 
-    Two beside a reviewed band, which tells how few are left: whether anything can is for the rules that follow.
+    Two beside a reviewed band, which tells how few are left: the rules that follow see to it.
     """
     fewest = min(3, floor - 1) if exempt is None else 2
     names = ("a", "b", "c", "d")
