@@ -113,12 +113,15 @@ class Recorder:
             self.record.small.add(value)
         return found
 
-    def decide(self, asked: Iterable[Asked], sums: Sequence[Sum]) -> dict[str, Count]:
+    def decide(
+        self, asked: Iterable[Asked], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
+    ) -> dict[str, Count]:
         """What readers may know of each count.
 
         Args:
             asked: The counts, keyed without the wave.
             sums: How they add up, keyed in the same way.
+            withheld: Keys of those that are masked whatever they are -> the least that is told of them.
 
         Returns:
             Key -> count; those that are not printed are not here.
@@ -130,7 +133,7 @@ class Recorder:
             return {each.key: Count.exactly(each.value) for each in asked if each.printed}
         cells = [self.cell(each) for each in asked]
         try:
-            protection = protect(cells, sums, self.rules.floor)
+            protection = protect(cells, sums, self.rules.floor, withheld or {})
         except Unprotectable as error:
             raise DisclosureRefused(
                 f"{self.exhibit} : les exceptions relues laissent déduire un effectif de moins de "

@@ -146,6 +146,7 @@ class Release(Numbers):
         total: str,
         parts: Sequence[str] = (),
         outside: Mapping[str, tuple[str, str]] | None = None,
+        among: str = "",
         values: Sequence[str] = (),
     ) -> Released:
         """Rows that each split a total into parts: up, stable and down; answered twice, once, never.
@@ -159,6 +160,8 @@ class Release(Numbers):
             outside: Column of those that ``total`` leaves out -> column of the whole that both make up, and
                 what that whole is (of another wave when it begins with its id: ``2020-automne/scores.item``).
                 What is lost between two waves gives away what they share, and the other way round.
+            among: Column of how many there are in all, where everybody knows that (sites); missing elsewhere
+                (persons). Where the wholes come near to it, nothing is told of ``total`` and ``outside``.
             values: Columns of medians or means over ``total``.
 
         Returns:
@@ -166,6 +169,8 @@ class Release(Numbers):
             the floor.
         """
         asked = layout.splits(table, what, by, parts, total, outside or {})
+        if among:
+            layout.withhold_crowded(asked, table, total, outside or {}, among, self.rules.floor)
         return self._released(table, asked, by, values, total)
 
     def statistics(
@@ -263,7 +268,7 @@ class Release(Numbers):
         self, table: pd.DataFrame, asked: Layout, keep: Iterable[str], values: Sequence[str] = (), n: str = ""
     ) -> Released:
         """The table with its counts, and with its medians where enough persons stand behind them."""
-        shown = self.decide(asked.asked.values(), asked.sums)
+        shown = self.decide(asked.asked.values(), asked.sums, asked.withheld)
         counts = {name: [shown[key] for key in keys] for name, keys in asked.columns.items()}
         frame = layout.labels(table, keep)
         for name in values:

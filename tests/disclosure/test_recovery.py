@@ -6,9 +6,10 @@ import itertools
 import random
 from collections import Counter
 
+import pandas as pd
 import pytest
 from disclosure.oracle import Puzzle, recovered
-from disclosure.tables import box, crossing, distribution, random_case, split
+from disclosure.tables import box, crossing, distribution, random_case, release, shown, split
 
 from atc.disclosure.merging import Band, merged
 
@@ -115,3 +116,27 @@ def test_whoever_merges_backwards_recovers_no_band(floor, exempt):
 def _seen(band: Band, floor: int) -> str:
     is_small = 1 <= band.count < floor and not band.exempt
     return f"n < {floor}" if is_small else str(band.count)
+
+
+@pytest.mark.parametrize(("then", "now"), [(14, 14), (10, 12), (15, 14), (12, 10)])
+def test_fifteen_sites_do_not_tell_how_many_answered_twice(then, now):
+    """Everybody knows how many sites there are: each way to share them that is left looks the same."""
+    texts = Counter()
+    for both in range(max(5, then + now - 15), min(then, now) + 1):
+        row = {"modalite": "carnets", "avant": then, "apres": now, "communs": both, "sites": 15}
+        frame = pd.DataFrame([{**row, "partis": then - both, "entres": now - both}])
+        told = release().splits(
+            frame,
+            "evolution.presence",
+            by=("modalite",),
+            total="communs",
+            outside={
+                "partis": ("avant", "2020-automne/presence"),
+                "entres": ("apres", "2021-automne/presence"),
+            },
+            among="sites",
+        )
+        texts[str(shown(told, "communs", "partis", "entres"))] += 1
+    assert len(texts) == 1, texts
+    # Where one of the two is everybody, the printed numbers leave one way only.
+    assert (texts.total() == 1) == (then == 15)
