@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -180,7 +181,7 @@ def withhold_crowded(
     thirteen, and « 0 » the other. The choice rests on numbers that are printed, so it tells nothing.
     """
     for place, row in enumerate(lignes(table)):
-        everybody = getattr(row, among)
+        everybody = getattr(row, among, math.nan)
         if pd.isna(everybody):
             continue
         wholes = [getattr(row, whole) for whole, _ in outside.values()]
