@@ -82,10 +82,15 @@ def _presences(vague: Wave, avant: Wave, release: Release) -> Released:
 
 
 def _presence_aloud(carnets: Any, people: Any, then: str, now: str) -> str:
+    moves = (
+        ""
+        if carnets.partis.is_withheld or carnets.entres.is_withheld
+        else f" : {carnets.partis} ne {_comes(carnets.partis, 'revient', 'reviennent')} pas, et "
+        f"{carnets.entres} {_comes(carnets.entres, 'arrive', 'arrivent')}"
+    )
     return (
-        f"{capitalise(carnets.avant.of('carnet'))} en {then}, {carnets.apres} en {now} : "
-        f"{carnets.partis} ne {_comes(carnets.partis, 'revient', 'reviennent')} pas, et {carnets.entres} "
-        f"{_comes(carnets.entres, 'arrive', 'arrivent')}. Parmi les acteurs institutionnels, "
+        f"{capitalise(carnets.avant.of('carnet'))} en {then}, {carnets.apres} en {now}{moves}. "
+        "Parmi les acteurs institutionnels, "
         f"{people.avant.of('personne')} ont répondu en {then} et {people.apres} en {now} ; "
         f"{people.communs} ont répondu deux fois."
     )
