@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 FILE = "manifest.json"
-SCHEMA = 2
+SCHEMA = 3
 # What `Manifest.to_json` writes apart from the chapters, for those that used the same.
 _USED = ("files", "columns", "modules")
 # Stands for the hash of a file that is not there, so that its return is noticed.

@@ -79,7 +79,7 @@ def test_the_file_names_who_made_what_and_keeps_accents() -> None:
     text = MANIFEST.to_json()
     content = json.loads(text)
     assert content["artefacts"]["html/01.html"] == {"sha256": "22", "made_by": "01_un", "kind": "page"}
-    assert content["schema"] == 2
+    assert content["schema"] == 3
     assert "data/é.csv" in text
     assert list(content) == sorted(content)
 
@@ -93,7 +93,7 @@ def test_the_file_names_who_made_what_and_keeps_accents() -> None:
         "[]",
         "{}",
         '{"schema": 1}',
-        MANIFEST.to_json().replace('"schema": 2', '"schema": 1'),
+        MANIFEST.to_json().replace('"schema": 3', '"schema": 2'),
         MANIFEST.to_json().replace('"report": {', '"ratport": {'),
         MANIFEST.to_json().replace('"carnet": "ee",', ""),
         MANIFEST.to_json().replace('"columns"', '"column"'),

@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 
 from atc.chapters import jeux_d_acteurs, premiers_effets
+from atc.disclosure.record import Record
+from atc.exhibit.gate import release_for
+from atc.notices import imprimes
 from atc.paths import Project
+from atc.published.register import read_register
 from atc.settings import load_settings
 from atc.waves import open_wave
 
 PROJECT = Project(Path(__file__).resolve().parents[1])
 WAVES = ("2020-automne", "2021-automne")
+VAGUE = "2020-automne"
 TIERS = ("interne", "financeurs", "public")
 TABLES = {"jeux_d_acteurs": jeux_d_acteurs.tab_03_05, "premiers_effets": premiers_effets.tab_06_02}
 
@@ -83,3 +88,40 @@ def test_the_names_are_those_that_cover_enough_people() -> None:
 def test_the_note_tells_the_floor_of_the_settings() -> None:
     exhibit = jeux_d_acteurs.tab_03_05(open_wave("2020-automne"))
     assert f"au moins {load_settings(PROJECT).small_numbers.floor} personnes" in exhibit.note
+
+
+# --- what the report printed in words is known to the audit
+
+
+def known(diffusion: str, *held: str) -> Record:
+    vague = open_wave(VAGUE, diffusion)
+    release = release_for(vague, "C05-00")
+    imprimes.tell(vague, release, held)
+    return release.record
+
+
+def test_a_word_bounds_the_count_that_it_stands_for():
+    """« Quelques » of fourteen is two to four: one is out."""
+    assert known("financeurs", "F12").ranges == {f"{VAGUE}/{imprimes.WORDS['F12']}": (2, 4)}
+
+
+def test_an_order_ranks_counts():
+    first, second = known("financeurs", "O03-ordre").orders
+    assert [first.large, first.small] == [f"{VAGUE}/{key}" for key in imprimes.ORDERS["O03-ordre"][:2]]
+    assert second.large == first.small
+
+
+def test_a_word_for_one_number_is_a_printed_number():
+    assert known("financeurs", "F02").ranges == {}
+
+
+@pytest.mark.parametrize(("diffusion", "held"), [("interne", ["F12", "O03-ordre"]), ("financeurs", [])])
+def test_nothing_is_known_of_what_is_not_said(diffusion, held):
+    record = known(diffusion, *held)
+    assert not record.ranges
+    assert not record.orders
+
+
+def test_every_word_and_order_is_in_the_register():
+    printed = {each.row.id for each in read_register(open_wave(VAGUE).project)}
+    assert printed >= {*imprimes.ORDERS, *imprimes.WORDS}

@@ -38,8 +38,10 @@ def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
     if wrong:
         return tuple(Deduction(key, _who_tells(records, key), "deux pages s’y contredisent") for key in wrong)
     sums = list({(s.total, s.parts): s for record in records.values() for s in record.sums}.values())
+    # What is known of a count that no page prints bears on nothing.
+    orders = {o for record in records.values() for o in record.orders if set(o.keys) <= set(ranges)}
     try:
-        found = {**ranges, **deduced(ranges, sums)}
+        found = {**ranges, **deduced(ranges, sums, orders)}
     except Contradiction as error:
         where = _who_tells(records, str(error))
         return (Deduction(str(error), where, "les effectifs imprimés se contredisent"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,11 +39,13 @@ class Layout:
         asked: Key -> count; a key comes once.
         sums: How they add up.
         columns: Name of a column -> keys of its counts, row by row.
+        withheld: Keys of the counts that are masked whatever they are -> the least that is told of them.
     """
 
     asked: dict[str, Asked] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
+    withheld: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *columns: str) -> Layout:
@@ -162,6 +165,32 @@ def splits(
         for left, (whole, _) in outside.items():
             layout.add_up(keys[whole], [keys[total], keys[left]])
     return layout
+
+
+def withhold_crowded(
+    layout: Layout,
+    table: pd.DataFrame,
+    total: str,
+    outside: Mapping[str, tuple[str, str]],
+    among: str,
+    floor: int,
+) -> None:
+    """Withhold what is shared and what is lost where all there are leaves them too little room.
+
+    Of fifteen sites, fourteen then and fourteen now share thirteen or fourteen: « n < 5 » lost would say
+    thirteen, and « 0 » the other. The choice rests on numbers that are printed, so it tells nothing.
+    """
+    for place, row in enumerate(lignes(table)):
+        everybody = getattr(row, among, math.nan)
+        if pd.isna(everybody):
+            continue
+        wholes = [getattr(row, whole) for whole, _ in outside.values()]
+        room = everybody - max(wholes)
+        # No room at all: the printed numbers say it all by themselves.
+        if 1 <= room <= floor <= getattr(row, total):
+            # What two waves must share, since there are no more than that.
+            layout.withheld[layout.columns[total][place]] = max(floor, sum(wholes) - everybody)
+            layout.withheld |= {layout.columns[name][place]: 0 for name in outside}
 
 
 def labels(table: pd.DataFrame, keep: Iterable[str]) -> pd.DataFrame:

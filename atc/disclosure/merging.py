@@ -82,18 +82,26 @@ def as_table(
 
 
 def merged(bands: Sequence[Band], floor: int) -> list[Band]:
-    """Merge each small band with its smaller neighbour, until none is small or nothing can be merged.
+    """Merge each small band with those that follow until none is small; the last, with what comes before.
+
+    A band never chooses its neighbour: a choice of the smaller one would tell, to whoever runs this code
+    backwards, which one it was, and at times how many were in it.
 
     Args:
-        bands: In order. A band that nobody is in stays as it is, unless it stands between two that merge.
+        bands: In order. A band that nobody is in stays so, unless a small one beside it grows over it.
         floor: Fewest persons that may be read.
     """
-    kept = list(bands)
-    while True:
-        small = [i for i, band in enumerate(kept) if 1 <= band.count < floor and not band.exempt]
-        pairs = [(i, j) for i in small for j in (i - 1, i + 1) if 0 <= j < len(kept) and not kept[j].exempt]
-        if not pairs:
-            return kept
-        i, j = min(pairs, key=lambda pair: (kept[pair[0]].count, kept[pair[1]].count, pair))
-        first = min(i, j)
-        kept[first : first + 2] = [kept[first].joined(kept[first + 1])]
+    kept: list[Band] = []
+    for band in bands:
+        if kept and _is_open(kept[-1], floor) and not band.exempt:
+            kept[-1] = kept[-1].joined(band)
+        else:
+            kept.append(band)
+    for i in range(len(kept) - 1, 0, -1):
+        if _is_open(kept[i], floor) and not kept[i - 1].exempt:
+            kept[i - 1 : i + 1] = [kept[i - 1].joined(kept[i])]
+    return kept
+
+
+def _is_open(band: Band, floor: int) -> bool:
+    return 1 <= band.count < floor and not band.exempt

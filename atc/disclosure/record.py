@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from atc.disclosure.count import Count
-from atc.disclosure.system import Range, Sum
+from atc.disclosure.system import Order, Range, Sum
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Record:
         masked: Keys of the counts that are masked.
         merged: Keys of small bands that were merged with a neighbour, and are not shown at all.
         sums: How counts add up.
+        orders: Counts known to be smaller than others, because the report printed which comes first.
         alerts: 0 % and 100 % cells, and words that tell something of everybody, in French.
         facts: Why a table without any count of persons may leave.
         small: Small counts that reviewed exceptions allow in sentences.
@@ -30,6 +31,7 @@ class Record:
     masked: set[str] = field(default_factory=set)
     merged: set[str] = field(default_factory=set)
     sums: list[Sum] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     small: set[int] = field(default_factory=set)
@@ -57,6 +59,7 @@ class Record:
         self.masked |= other.masked
         self.merged |= other.merged
         self.sums += other.sums
+        self.orders += other.orders
         self.alerts += other.alerts
         self.facts += other.facts
         self.small |= other.small
@@ -70,6 +73,7 @@ class Record:
             "masked": sorted(self.masked),
             "merged": sorted(self.merged),
             "sums": sorted({(s.total, s.parts) for s in self.sums}),
+            "orders": sorted({(o.small, o.large, o.gap) for o in self.orders}),
             "alerts": list(dict.fromkeys(self.alerts)),
             "facts": list(dict.fromkeys(self.facts)),
             "small": sorted(self.small),
@@ -88,6 +92,7 @@ def read(plain: Mapping[str, Any]) -> Record:
         masked=set(plain["masked"]),
         merged=set(plain["merged"]),
         sums=[Sum(total, tuple(parts)) for total, parts in plain["sums"]],
+        orders=[Order(small, large, gap) for small, large, gap in plain["orders"]],
         alerts=list(plain["alerts"]),
         facts=list(plain["facts"]),
         small=set(plain["small"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from atc.disclosure.count import Count
 from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
@@ -12,7 +13,7 @@ from atc.disclosure.layout import Asked
 from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
 from atc.disclosure.suppression import Cell, Unprotectable, protect
-from atc.disclosure.system import Sum
+from atc.disclosure.system import Order, Sum
 from atc.errors import DisclosureRefused
 
 INTERNAL = "interne"
@@ -112,12 +113,15 @@ class Recorder:
             self.record.small.add(value)
         return found
 
-    def decide(self, asked: Iterable[Asked], sums: Sequence[Sum]) -> dict[str, Count]:
+    def decide(
+        self, asked: Iterable[Asked], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
+    ) -> dict[str, Count]:
         """What readers may know of each count.
 
         Args:
             asked: The counts, keyed without the wave.
             sums: How they add up, keyed in the same way.
+            withheld: Keys of those that are masked whatever they are -> the least that is told of them.
 
         Returns:
             Key -> count; those that are not printed are not here.
@@ -129,7 +133,7 @@ class Recorder:
             return {each.key: Count.exactly(each.value) for each in asked if each.printed}
         cells = [self.cell(each) for each in asked]
         try:
-            protection = protect(cells, sums, self.rules.floor)
+            protection = protect(cells, sums, self.rules.floor, withheld or {})
         except Unprotectable as error:
             raise DisclosureRefused(
                 f"{self.exhibit} : les exceptions relues laissent déduire un effectif de moins de "
@@ -167,6 +171,11 @@ class Recorder:
     def bind(self, total: str, parts: Iterable[str]) -> None:
         """Remember that parts make a total."""
         self.record.sums.append(Sum(self.named(total), tuple(self.named(part) for part in parts)))
+
+    def rank(self, keys: Sequence[str]) -> None:
+        """Remember that everybody knows these counts to be in order, the largest first, none equal."""
+        named = [self.named(key) for key in keys]
+        self.record.orders += [Order(small, large, 1) for large, small in pairwise(named)]
 
     def _alert(self, equation: Sum, counts: Mapping[str, Count]) -> None:
         for part in equation.parts:

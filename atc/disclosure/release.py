@@ -146,6 +146,7 @@ class Release(Numbers):
         total: str,
         parts: Sequence[str] = (),
         outside: Mapping[str, tuple[str, str]] | None = None,
+        among: str = "",
         values: Sequence[str] = (),
     ) -> Released:
         """Rows that each split a total into parts: up, stable and down; answered twice, once, never.
@@ -159,6 +160,7 @@ class Release(Numbers):
             outside: Column of those that ``total`` leaves out -> column of the whole that both make up, and
                 what that whole is (of another wave when it begins with its id: ``2020-automne/scores.item``).
                 What is lost between two waves gives away what they share, and the other way round.
+            among: Column of how many there are in all; missing where nobody knows (`withhold_crowded`).
             values: Columns of medians or means over ``total``.
 
         Returns:
@@ -166,6 +168,7 @@ class Release(Numbers):
             the floor.
         """
         asked = layout.splits(table, what, by, parts, total, outside or {})
+        layout.withhold_crowded(asked, table, total, outside or {}, among, self.rules.floor)
         return self._released(table, asked, by, values, total)
 
     def statistics(
@@ -246,11 +249,7 @@ class Release(Numbers):
         return self.earlier
 
     def finish(self) -> None:
-        """Refuse exceptions that no cell of the exhibit matches any more.
-
-        Raises:
-            DisclosureRefused: With every one of them.
-        """
+        """Refuse exceptions that no cell of the exhibit matches any more: all at once."""
         reviewed = [*self.exceptions.values(), *(self.earlier.exceptions.values() if self.earlier else ())]
         left = [r.place for r in reviewed if r.line not in self.record.exceptions]
         if left and self.rules.masks:
@@ -263,7 +262,7 @@ class Release(Numbers):
         self, table: pd.DataFrame, asked: Layout, keep: Iterable[str], values: Sequence[str] = (), n: str = ""
     ) -> Released:
         """The table with its counts, and with its medians where enough persons stand behind them."""
-        shown = self.decide(asked.asked.values(), asked.sums)
+        shown = self.decide(asked.asked.values(), asked.sums, asked.withheld)
         counts = {name: [shown[key] for key in keys] for name, keys in asked.columns.items()}
         frame = layout.labels(table, keep)
         for name in values:
@@ -273,9 +272,10 @@ class Release(Numbers):
     def _measures(self, values: Iterable[float], ns: Iterable[int], counts: Iterable[Count]) -> list[Measure]:
         """Withheld unless readers can tell that enough stand behind it, whatever an exception shows."""
         floor = self.rules.floor if self.rules.masks else 0
-        pairs = zip(ns, counts, strict=True)
-        hidden = [1 <= n < floor or (count.is_masked and count.low < floor) for n, count in pairs]
-        return [Measure(None if few else float(value)) for value, few in zip(values, hidden, strict=True)]
+        return [
+            Measure(None if 1 <= n < floor or (count.is_masked and count.low < floor) else float(value))
+            for value, n, count in zip(values, ns, counts, strict=True)
+        ]
 
     def _merged(
         self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]

@@ -62,19 +62,22 @@ class Protection:
     ranges: dict[str, Range]
 
 
-def protect(cells: Sequence[Cell], sums: Sequence[Sum], floor: int) -> Protection:
+def protect(
+    cells: Sequence[Cell], sums: Sequence[Sum], floor: int, withheld: Mapping[str, int] | None = None
+) -> Protection:
     """Decide what is masked.
 
     Args:
         cells: Every count that is printed, or that can be computed from those; each key once.
         sums: How they add up.
         floor: Smallest count of persons that may be read.
+        withheld: Keys of counts that are masked whatever they are -> the least that is told of them.
 
     Raises:
         Unprotectable: The reviewed exceptions give a masked count away.
         ValueError: A key comes twice.
     """
-    table = _Table(cells, sums, floor)
+    table = _Table(cells, sums, floor, withheld or {})
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
     while betrayed := table.betrayed(found := table.found()):
         if not table.mask_beside(betrayed) and not table.withhold_around(betrayed):
@@ -85,7 +88,9 @@ def protect(cells: Sequence[Cell], sums: Sequence[Sum], floor: int) -> Protectio
 class _Table:
     """A table while it is being masked."""
 
-    def __init__(self, cells: Sequence[Cell], sums: Sequence[Sum], floor: int) -> None:
+    def __init__(
+        self, cells: Sequence[Cell], sums: Sequence[Sum], floor: int, secret: Mapping[str, int]
+    ) -> None:
         self.cells = {cell.key: cell for cell in cells}
         if len(self.cells) < len(cells) or any(len(set(s.keys)) < len(s.keys) for s in sums):
             raise ValueError(f"one count comes twice among {', '.join(cell.key for cell in cells)}")
@@ -96,6 +101,9 @@ class _Table:
         self.withheld: set[str] = set()
         self.status = {cell.key: self._first(cell) for cell in cells}
         self.ranges = {cell.key: self._believed(cell) for cell in cells}
+        self.secret = secret
+        self.withhold(secret)
+        self.ranges |= {key: (least, self.most) for key, least in secret.items()}
 
     def _first(self, cell: Cell) -> str:
         if cell.told is not None:
@@ -130,7 +138,8 @@ class _Table:
 
     def _is_harmless(self, key: str) -> bool:
         """Whether a cell is masked only because its line is: that nobody, or many, are in it may be known."""
-        return key in self.withheld and not self.cells[key].is_small(self.floor)
+        is_small = self.cells[key].is_small(self.floor)
+        return key in self.withheld and key not in self.secret and not is_small
 
     def mask_beside(self, key: str) -> bool:
         """Mask the smallest publishable count that is bound to this one; whether there was any."""

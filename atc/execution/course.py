@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,6 +34,9 @@ from atc.execution.staleness import Basis, used
 from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask, Rendered
 from atc.manifest import FILES, PAGE, PAPER, REPORT, Artefact, ChapterRecord
 
+# A chapter is more than a pipe holds. Before Python 3.11.5, a process that was killed while so much was on
+# its way to it hung the whole pool (gh-94777): there, the one that prints reads the notebook again.
+_HANDED_ON = sys.version_info >= (3, 11, 5)
 # Order of the jobs that wait.
 _EARLY, _MIDDLE, _LATE = range(3)
 _TOLD = {PAGE: "page", PAPER: "PDF", FILES: "figures et tableaux"}
@@ -260,7 +264,7 @@ class Course:
     def _rendered(self, printed: PageTask | None, result: Rendered) -> Iterator[Ranked]:
         self.artefacts += result.artefacts
         if printed:
-            task = replace(printed, kinds=(PAPER,), read=result.read)
+            task = replace(printed, kinds=(PAPER,), read=result.read if _HANDED_ON else None)
             yield _LATE, _rendering_job(print_chapter, task.label, task, partial(self._rendered, None))
 
 

@@ -12,6 +12,7 @@ from atc.datapackage import STATUSES
 from atc.disclosure import Release
 from atc.exhibit import Base, Column, DataTable, Exhibit
 from atc.exhibit.gate import release_for
+from atc.notices.imprimes import tell
 from atc.published import DIFFERENT, EQUAL, NOT_APPLICABLE, PRINTED, Control, controls, controls_table
 from atc.typography import french, lower_first
 from atc.waves import Wave
@@ -67,6 +68,7 @@ def _table_of(
         # Everybody may read in the report the numbers that it printed, however small.
         printed = re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))
         release.record.small |= {int(n) for n in printed if int(n) < release.rules.floor}
+    tell(vague, release, {c.id for c in found if c.verdict == EQUAL})
     release.check((title, reading), table.texts)
     release.finish()
     return Exhibit(

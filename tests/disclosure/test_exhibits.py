@@ -62,6 +62,7 @@ def made(diffusion: str, floor: int) -> tuple[dict[str, Any], dict[str, Release]
         patch.setattr(declare, "release_for", spied)
         # The package shows a function of that name.
         patch.setattr(importlib.import_module("atc.exhibit.prose"), "release_for", spied)
+        patch.setattr(importlib.import_module("atc.notices.controles"), "release_for", spied)
         for vague in WAVES:
             for name, function in functions(vague):
                 try:

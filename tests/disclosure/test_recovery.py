@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 
+import pandas as pd
 import pytest
 from disclosure.oracle import Puzzle, recovered
-from disclosure.tables import box, crossing, distribution, random_case, split
+from disclosure.tables import box, crossing, distribution, random_case, release, shown, split
+
+from atc.disclosure.merging import Band, merged
 
 TABLES, SLICES = 1_000, 10
 
@@ -84,3 +88,55 @@ def test_whoever_runs_the_software_backwards_recovers_nothing_of_three_values(fl
         if not text.isdigit() and len({truth[name] for truth in truths}) == 1 and 1 <= truths[0][name] < floor
     ]
     assert not small
+
+
+@pytest.mark.parametrize("floor", [3, 5])
+@pytest.mark.parametrize("exempt", [None, "a", "c"])
+def test_whoever_merges_backwards_recovers_no_band(floor, exempt):
+    """Four bands, all of up to twelve persons: what was merged may have been three ways at least.
+
+    Two beside a reviewed band, which tells how few are left: the rules that follow see to it.
+    """
+    fewest = min(3, floor - 1) if exempt is None else 2
+    names = ("a", "b", "c", "d")
+    displays: dict[tuple[object, ...], list[tuple[int, ...]]] = {}
+    for values in itertools.product(range(13), repeat=4):
+        if 2 <= sum(values) <= 12:
+            rows = zip(names, values, strict=True)
+            bands = [Band((name,), (name,), (value,), name == exempt) for name, value in rows]
+            display = tuple((band.codes, _seen(band, floor)) for band in merged(bands, floor))
+            displays.setdefault((sum(values), *display), []).append(values)
+    for (total, *display), truths in displays.items():
+        for place in (names.index(code) for codes, _ in display if len(codes) > 1 for code in codes):
+            possible = {values[place] for values in truths}
+            is_small = any(1 <= value < floor for value in possible)
+            assert len(possible) >= fewest or not is_small, (total, display, place, possible)
+
+
+def _seen(band: Band, floor: int) -> str:
+    is_small = 1 <= band.count < floor and not band.exempt
+    return f"n < {floor}" if is_small else str(band.count)
+
+
+@pytest.mark.parametrize(("then", "now"), [(14, 14), (10, 12), (15, 14), (12, 10)])
+def test_fifteen_sites_do_not_tell_how_many_answered_twice(then, now):
+    """Everybody knows how many sites there are: each way to share them that is left looks the same."""
+    texts = Counter()
+    for both in range(max(5, then + now - 15), min(then, now) + 1):
+        row = {"modalite": "carnets", "avant": then, "apres": now, "communs": both, "sites": 15}
+        frame = pd.DataFrame([{**row, "partis": then - both, "entres": now - both}])
+        told = release().splits(
+            frame,
+            "evolution.presence",
+            by=("modalite",),
+            total="communs",
+            outside={
+                "partis": ("avant", "2020-automne/presence"),
+                "entres": ("apres", "2021-automne/presence"),
+            },
+            among="sites",
+        )
+        texts[str(shown(told, "communs", "partis", "entres"))] += 1
+    assert len(texts) == 1, texts
+    # Where one of the two is everybody, the printed numbers leave one way only.
+    assert (texts.total() == 1) == (then == 15)

@@ -8,7 +8,15 @@ from typing import Any
 import pandas as pd
 
 from atc import codebook
-from atc.chapters.evolution.rapprochement import compare, left_out, nothing_to_join, out_of, score, year
+from atc.chapters.evolution.rapprochement import (
+    compare,
+    left_out,
+    nothing_to_join,
+    out_of,
+    score,
+    sites,
+    year,
+)
 from atc.charts import units
 from atc.disclosure import Measure, Ratio, Release, Released, together
 from atc.disclosure.count import SECONDARY
@@ -19,7 +27,11 @@ from atc.waves import Wave
 
 _MEASURES = ("etp", "reunions_pilotage")
 _BOXES = ("instance_institutionnels", "instance_associations", "instance_participation")
-_CARNET = ("carnet_de_bord.territoire", *(f"carnet_de_bord.{name}" for name in (*_MEASURES, *_BOXES)))
+_CARNET = (
+    "carnet_de_bord.territoire",
+    "territoires.territoire",
+    *(f"carnet_de_bord.{name}" for name in (*_MEASURES, *_BOXES)),
+)
 
 
 @exhibit("F08-04", uses=_CARNET, uses_before=_CARNET)
@@ -59,7 +71,7 @@ def _measures(vague: Wave, avant: Wave, release: Release, labels: Mapping[str, s
     """Up, stable and down, and the medians of the territories that answered twice."""
     tables = avant.table("carnet_de_bord"), vague.table("carnet_de_bord")
     return release.splits(
-        evolution.evolution_du_carnet(*tables, labels),
+        evolution.evolution_du_carnet(*tables, labels).assign(sites=sites(vague, avant)),
         "evolution.carnet_de_bord",
         by=("modalite",),
         total="compares",
@@ -68,34 +80,27 @@ def _measures(vague: Wave, avant: Wave, release: Release, labels: Mapping[str, s
             "perdus": ("connus_avant", f"{avant.id}/carnet_de_bord.valeurs"),
             "nouveaux": ("connus_apres", f"{vague.id}/carnet_de_bord.valeurs"),
         },
+        among="sites",
         values=("mediane_avant", "mediane_apres"),
     )
 
 
 def _boxes(vague: Wave, avant: Wave, release: Release, labels: Mapping[str, str]) -> Released:
-    """Boxes ticked in each wave, as its own chapter tells them, then won and lost."""
-    tables = avant.table("carnet_de_bord"), vague.table("carnet_de_bord")
-    changes = release.splits(
-        evolution.composition(*tables, labels),
-        "evolution.composition",
-        by=("modalite",),
-        total="total",
-        parts=("gagnes", "inchanges", "perdus"),
-        outside={
-            "partis": ("connus_avant", f"{avant.id}/carnet_de_bord.valeurs"),
-            "entres": ("connus_apres", f"{vague.id}/carnet_de_bord.valeurs"),
-        },
+    """Boxes ticked in each wave, as its own chapter tells them.
+
+    How many were won and lost stays unsaid: with those of each wave, they balance like accounts, and would
+    give a masked one away.
+    """
+    then, now = (
+        each.boxes(effectifs.cases(wave.table("carnet_de_bord"), labels), "carnet_de_bord.composition")
+        for each, wave in ((release.before, avant), (release, vague))
     )
-    ticked = [
-        each.boxes(effectifs.cases(table, labels), "carnet_de_bord.composition")
-        for each, table in zip((release.before, release), tables, strict=True)
-    ]
     columns = {
         f"{name}{when}": pd.Series([getattr(row, shown) for row in some], dtype="object")
-        for when, some in zip(("avant", "apres"), ticked, strict=True)
+        for when, some in (("avant", then), ("apres", now))
         for name, shown in (("", "effectif"), ("carnets_", "total"))
     }
-    return changes.reshaped(lambda frame: frame.assign(**columns))
+    return now.reshaped(lambda frame: frame.assign(**columns))
 
 
 def _decimal(value: Measure, name: str) -> str:
@@ -151,14 +156,9 @@ def _means_title(measures: Released, boxes: Released, then: str, now: str) -> st
 
 
 def _means_table(measures: Released, boxes: Released, then: str, now: str) -> DataTable:
-    same = boxes.reshaped(
-        lambda frame: frame.rename(
-            columns={"gagnes": "hausse", "perdus": "baisse", "inchanges": "stable", "total": "compares"}
-        )
-    )
     kept = ["libelle", "mediane_avant", "mediane_apres", "avant", "apres", *evolution.SENS, "compares"]
     return DataTable(
-        together({"mesures": measures, "membres": same}, "quoi").reshaped(
+        together({"mesures": measures, "membres": boxes}, "quoi").reshaped(
             lambda frame: frame.reindex(columns=kept)
         ),
         [
@@ -167,9 +167,9 @@ def _means_table(measures: Released, boxes: Released, then: str, now: str) -> Da
             Column("mediane_apres", f"Médiane {now}", 1),
             Column("avant", f"Territoires concernés {then}", 0),
             Column("apres", f"Territoires concernés {now}", 0),
-            Column("hausse", "En hausse, ou gagné", 0),
+            Column("hausse", "En hausse", 0),
             Column("stable", "Stable", 0),
-            Column("baisse", "En baisse, ou perdu", 0),
+            Column("baisse", "En baisse", 0),
             Column("compares", "Territoires comparés", 0),
         ],
     )

@@ -13,6 +13,7 @@ from atc.chapters.evolution.rapprochement import (
     left_out,
     nothing_to_join,
     score,
+    sites,
     year,
 )
 from atc.charts import moments
@@ -29,6 +30,7 @@ SCORES = (
     "scores.periode",
     "scores.item",
     "scores.score",
+    "territoires.territoire",
 )
 
 
@@ -42,11 +44,12 @@ def fig_08_02(vague: Wave, avant: Wave, release: Release) -> Draft:
     table = release.splits(
         evolution_des_notes.trois_moments(
             avant.table("scores"), vague.table("scores"), vague.dictionary, items
-        ),
+        ).assign(sites=sites(vague, avant)),
         "evolution.trois_moments",
         by=("groupe", "item"),
         total="territoires",
         outside=outside(vague, avant, "scores.territoire&periode=actuelle"),
+        among="sites",
         values=evolution_des_notes.MOMENTS,
     ).reshaped(
         lambda frame: frame.sort_values("item", key=lambda names: names.map(items.index), kind="stable")

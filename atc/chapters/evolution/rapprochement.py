@@ -29,6 +29,11 @@ COMPARED = (
 )
 
 
+def sites(vague: Wave, avant: Wave) -> int:
+    """How many sites there are: everybody knows, and can tell how few an answer may be missing from."""
+    return len({str(code) for each in (avant, vague) for code in each.table("territoires")["territoire"]})
+
+
 def year(vague: Wave) -> str:
     """How a wave is called beside the other one."""
     return str(vague.settings.date.year)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from atc.chapters.evolution.rapprochement import year
+from atc.chapters.evolution.rapprochement import sites, year
 from atc.charts import stacked
 from atc.disclosure import Count, Release, Released
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
@@ -18,7 +18,10 @@ _ANSWERS = (
     "questionnaire_flash.territoire",
     "questionnaire_flash.repondant",
     "questionnaire_flash.repondu",
+    "territoires.territoire",
 )
+#: Rows that count sites, and no persons.
+_OF_SITES = ("carnets", "territoires")
 
 
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
@@ -37,7 +40,7 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
             row.libelle,
             counts=(row.communs, row.partis, row.entres),
             text=f"{row.avant.shown} puis {row.apres.shown}",
-            total=_at_most(row),
+            total=_at_most(row, sites(vague, avant)),
         )
         for row in counts
     ]
@@ -60,33 +63,43 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
 
 
 def _presences(vague: Wave, avant: Wave, release: Release) -> Released:
+    found = evolution.presences(
+        avant.table("questionnaire_flash"),
+        vague.table("questionnaire_flash"),
+        avant.table("carnet_de_bord"),
+        vague.table("carnet_de_bord"),
+    )
+    # Nobody knows how many persons might have answered.
+    are_sites = found["modalite"].isin(_OF_SITES)
     return release.splits(
-        evolution.presences(
-            avant.table("questionnaire_flash"),
-            vague.table("questionnaire_flash"),
-            avant.table("carnet_de_bord"),
-            vague.table("carnet_de_bord"),
-        ),
+        found.assign(sites=are_sites.map({True: sites(vague, avant), False: None})),
         "evolution.presence",
         by=("modalite",),
         total="communs",
         outside={"partis": ("avant", f"{avant.id}/presence"), "entres": ("apres", f"{vague.id}/presence")},
+        among="sites",
     )
 
 
 def _presence_aloud(carnets: Any, people: Any, then: str, now: str) -> str:
+    moves = (
+        ""
+        if carnets.partis.is_withheld or carnets.entres.is_withheld
+        else f" : {carnets.partis} ne {_comes(carnets.partis, 'revient', 'reviennent')} pas, et "
+        f"{carnets.entres} {_comes(carnets.entres, 'arrive', 'arrivent')}"
+    )
     return (
-        f"{capitalise(carnets.avant.of('carnet'))} en {then}, {carnets.apres} en {now} : "
-        f"{carnets.partis} ne {_comes(carnets.partis, 'revient', 'reviennent')} pas, et {carnets.entres} "
-        f"{_comes(carnets.entres, 'arrive', 'arrivent')}. Parmi les acteurs institutionnels, "
+        f"{capitalise(carnets.avant.of('carnet'))} en {then}, {carnets.apres} en {now}{moves}. "
+        "Parmi les acteurs institutionnels, "
         f"{people.avant.of('personne')} ont répondu en {then} et {people.apres} en {now} ; "
         f"{people.communs} ont répondu deux fois."
     )
 
 
-def _at_most(row: Any) -> Count:
+def _at_most(row: Any, sites: int) -> Count:
     """How many answered once at least: no more than this, as far as readers may know."""
-    return Count.exactly(row.avant.high + row.apres.high - row.communs.low)
+    most = row.avant.high + row.apres.high - row.communs.low
+    return Count.exactly(min(most, sites) if row.modalite in _OF_SITES else most)
 
 
 def _told_twice(carnets: Any, people: Any, then: str, now: str) -> str:

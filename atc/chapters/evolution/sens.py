@@ -16,6 +16,7 @@ from atc.chapters.evolution.rapprochement import (
     left_out,
     nothing_to_join,
     out_of,
+    sites,
     year,
 )
 from atc.charts import bars, stacked
@@ -52,12 +53,13 @@ def fig_08_03(vague: Wave, avant: Wave, release: Release) -> Draft:
 
 def _item_by_item(vague: Wave, avant: Wave, release: Release, changes: pd.DataFrame) -> Released:
     return release.splits(
-        changes,
+        changes.assign(sites=sites(vague, avant)),
         "evolution.scores",
         by=("groupe", "item"),
         total="compares",
         parts=tuple(evolution.SENS),
         outside=outside(vague, avant, "scores.territoire&periode=actuelle"),
+        among="sites",
         values=("mediane_avant", "mediane_apres"),
     )
 
