@@ -30,7 +30,7 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
 
 lab: $(READY) ## Open the notebooks in JupyterLab
