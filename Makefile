@@ -33,8 +33,8 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 	$(BIN)/pytest -n 2 --dist loadfile tests
 	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
 
-lab: $(READY) ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter-lab --notebook-dir=notebooks
+lab: $(READY) ## Open the exploration desk in JupyterLab
+	@$(BIN)/atc explore
 
 lock: $(READY) ## Recompile the lock files; newest versions: make lock UPGRADE=--upgrade
 	$(COMPILE) --extra dev --group build pyproject.toml --output-file requirements.lock

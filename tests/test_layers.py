@@ -31,6 +31,7 @@ FLOORS = (
     ("rendering",),
     ("execution",),
     ("publication",),
+    ("lab",),
     ("cli",),
     ("__main__",),
 )

@@ -15,6 +15,7 @@ import click
 
 import atc
 from atc.cli.compare import compare
+from atc.cli.explore import explore
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
 from atc.cli.import_ import import_
 from atc.cli.new_wave import new_wave
@@ -154,6 +155,7 @@ def verify(vague: str | None) -> None:
 
 
 command.add_command(compare)
+command.add_command(explore)
 
 
 def _known_wave(project: Project, vague: str | None) -> str:
