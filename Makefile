@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help report check lab lock clean
+.PHONY: help report check lab bench lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -36,13 +36,16 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 lab: $(READY) ## Open the exploration desk in JupyterLab
 	@$(BIN)/atc explore
 
+bench: $(READY) ## Time the report against what users would otherwise run; with many sites too, an hour: make bench COMPLET=1
+	$(BIN)/python -m benchmarks $(if $(COMPLET),--complet)
+
 lock: $(READY) ## Recompile the lock files; newest versions: make lock UPGRADE=--upgrade
 	$(COMPILE) --extra dev --group build pyproject.toml --output-file requirements.lock
 	$(COMPILE) --group bootstrap --output-file requirements-bootstrap.lock
 
 clean: ## Remove what is rebuilt; keep .venv and notebooks/perso
 	rm -rf outputs/* data/processed/* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find atc tests scripts notebooks -name __pycache__ -prune -exec rm -rf {} +
+	find atc benchmarks tests scripts notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 # One lock for Python 3.11 and later, on Linux, macOS and Windows, with the same versions everywhere; no host name in it.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

@@ -12,10 +12,12 @@ import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from atc.errors import DataRefused, Fault, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = "codebook.csv"
 COLUMNS = (
@@ -219,6 +221,9 @@ def comparability(previous: Codebook, current: Codebook) -> pd.DataFrame:
     Raises:
         DataRefused: A row says something that the two wordings deny, or a variable is left without a word.
     """
+    # Who only asks whether a wave was checked does not wait for pandas.
+    import pandas as pd  # noqa: PLC0415
+
     faults = list(_contradictions(previous, current))
     if faults:
         raise DataRefused(faults)

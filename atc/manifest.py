@@ -10,15 +10,22 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 FILE = "manifest.json"
-SCHEMA = 1
+SCHEMA = 2
+# What `Manifest.to_json` writes apart from the chapters, for those that used the same.
+_USED = ("files", "columns", "modules")
 # Stands for the hash of a file that is not there, so that its return is noticed.
 ABSENT = ""
 # Maker of what the whole report shares: its PDF and its index.
 REPORT = "rapport"
+# What is made together, and goes out of date together: a page, a PDF, the figures and tables of a chapter.
+PAGE, PAPER, FILES = "page", "pdf", "fichiers"
+# What the front page shows of a chapter: its exhibits.
+LISTED = "liste"
 
 
 @dataclass(frozen=True)
@@ -29,11 +36,13 @@ class Artefact:
         path: Relative to the folder of the pages.
         sha256: Hash of its bytes.
         made_by: Chapter that it comes from, or `REPORT`.
+        kind: Kind of file: one of `PAGE`, `PAPER` and `FILES`.
     """
 
     path: str
     sha256: str
     made_by: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -44,16 +53,22 @@ class ChapterRecord:
         title: Its title, as the other pages link to it.
         carnet: Hash of its executed notebook.
         executed: Key of the execution: hash of all that its results rest on.
-        rendered: Key of its pages: hash of all that they rest on; empty when they are still to be made.
+        words: Hash of its cells, text included: what changes when only the text does.
+        shown: Kind of file -> hash of what such a file shows of it (see `atc.execution.shown`).
+        rendered: Kind of file -> key: hash of all that it rests on; empty when it is still to be made.
         files: Files of the project that it opened.
+        columns: Table file -> the only columns of it that were read.
         modules: Modules of ``atc`` that it reached.
     """
 
     title: str
     carnet: str
     executed: str
-    rendered: str
+    words: str
+    shown: Mapping[str, str]
+    rendered: Mapping[str, str]
     files: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
     modules: tuple[str, ...]
 
 
@@ -71,7 +86,7 @@ class Manifest:
         code: Module -> hash.
         notebooks: Notebook -> hash of its cells (see `atc.execution.sources.notebook_hash`).
         chapters: Chapter -> its record.
-        report: Key of the whole report; empty when it is still to be made.
+        report: Kind of file -> key of the whole report; empty when it is still to be made.
         outdated: Chapters that the run was told to leave, and whose pages show an earlier state.
         artefacts: Path -> file.
     """
@@ -85,13 +100,34 @@ class Manifest:
     code: Mapping[str, str]
     notebooks: Mapping[str, str]
     chapters: Mapping[str, ChapterRecord]
-    report: str
+    report: Mapping[str, str]
     outdated: tuple[str, ...]
     artefacts: Mapping[str, Artefact]
+
+    def made(self, maker: str) -> tuple[Artefact, ...]:
+        """The files of a chapter, or of `REPORT`."""
+        return self._by_maker.get(maker, ())
+
+    @cached_property
+    def _by_maker(self) -> Mapping[str, tuple[Artefact, ...]]:
+        found: dict[str, tuple[Artefact, ...]] = {}
+        for artefact in self.artefacts.values():
+            found[artefact.made_by] = (*found.get(artefact.made_by, ()), artefact)
+        return found
 
     def to_json(self) -> str:
         """The file's text: sorted, so that equal runs give equal bytes."""
         content = {"schema": SCHEMA, **asdict(self)}
+        content["used"] = []
+        numbers: dict[str, int] = {}
+        # In order: chapters end in any.
+        for _, record in sorted(content["chapters"].items()):
+            # Sheets used the same by the thousand: it is written once.
+            used = {name: record.pop(name) for name in _USED}
+            number = numbers.setdefault(json.dumps(used, sort_keys=True), len(numbers))
+            if number == len(content["used"]):
+                content["used"].append(used)
+            record["used"] = number
         for artefact in content["artefacts"].values():
             del artefact["path"]
         return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -101,10 +137,9 @@ def _from_json(text: str) -> Manifest | None:
     raw: dict[str, Any] = json.loads(text)
     if raw.pop("schema") != SCHEMA:
         return None
+    used = [_used(each) for each in raw.pop("used")]
     chapters = {
-        slug: ChapterRecord(
-            **{**record, "files": tuple(record["files"]), "modules": tuple(record["modules"])}
-        )
+        slug: ChapterRecord(**used[record.pop("used")], **record)
         for slug, record in raw.pop("chapters").items()
     }
     artefacts = {path: Artefact(path=path, **a) for path, a in raw.pop("artefacts").items()}
@@ -113,6 +148,11 @@ def _from_json(text: str) -> Manifest | None:
         return None
     outdated = tuple(raw.pop("outdated"))
     return Manifest(**raw, chapters=chapters, outdated=outdated, artefacts=artefacts)
+
+
+def _used(raw: dict[str, Any]) -> dict[str, Any]:
+    columns = {name: tuple(names) for name, names in raw["columns"].items()}
+    return {"files": tuple(raw["files"]), "columns": columns, "modules": tuple(raw["modules"])}
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -127,7 +167,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     try:
         return _from_json((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

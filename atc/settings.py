@@ -64,11 +64,13 @@ class RunLimits:
         cell_seconds: Longest life of one cell.
         notebook_seconds: Longest life of one notebook.
         output_megabytes: Most that one cell may print or show.
+        memory_megabytes: Most memory that its kernel may take.
     """
 
     cell_seconds: int
     notebook_seconds: int
     output_megabytes: int
+    memory_megabytes: int
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ def _parse(content: Mapping[str, Any]) -> Settings:
             cell_seconds=run["delai_cellule"],
             notebook_seconds=run["delai_carnet"],
             output_megabytes=run["sortie_max"],
+            memory_megabytes=run["memoire_max"],
         ),
     )
     settings.wave(settings.default_wave)

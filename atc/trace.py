@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _opened: set[str] = set()
+_columns: dict[str, set[str]] = {}
+# Files opened on behalf of who says what is read of them.
+_announced: set[str] = set()
 _roots: list[str] = []
 
 
@@ -18,7 +23,7 @@ def _note(event: str, args: tuple[object, ...]) -> None:
     if event == "open" and _roots and isinstance(args[0], str | bytes | os.PathLike):
         # Whatever way it was named; pathlib cannot fold « .. » without following links.
         name = os.path.abspath(os.fsdecode(args[0]))  # noqa: PTH100
-        if name.startswith(_roots[0]):
+        if name.startswith(_roots[0]) and name not in _announced:
             _opened.add(name)
 
 
@@ -29,6 +34,23 @@ def start(root: Path) -> None:
     # The separator keeps a folder beside the project, `atc-old` beside `atc`, out of it.
     _roots[:] = [f"{root.resolve()}{os.sep}"]
     _opened.clear()
+    _columns.clear()
+
+
+@contextmanager
+def reading_columns(path: Path) -> Iterator[None]:
+    """Open a table whose columns are told one by one, with `columns_read`, as they are handed out."""
+    name = os.path.abspath(path)  # noqa: PTH100
+    _announced.add(name)
+    try:
+        yield
+    finally:
+        _announced.discard(name)
+
+
+def columns_read(path: Path, columns: Iterable[str]) -> None:
+    """Note columns of a table that were handed out to who will read them."""
+    _columns.setdefault(os.path.abspath(path), set()).update(columns)  # noqa: PTH100
 
 
 def files() -> list[str]:
@@ -37,13 +59,24 @@ def files() -> list[str]:
     Raw files are only hashed, to check that ``data/processed`` is up to date: what is read is there. The code
     itself is in `modules`. A file that is no more, or never was, is left out: nothing can rest on it.
     """
-    names = {Path(name).relative_to(_roots[0]).as_posix() for name in _opened if Path(name).is_file()}
     folders = ("data/processed/", "data/dictionary/", "data/reference/")
     return sorted(
         name
-        for name in names
-        if name == "report.toml" or (name.startswith(folders) and not name.endswith("/provenance.json"))
+        for name in _below_root({*_opened, *_columns})
+        if name == "report.toml"
+        or (name.startswith(folders) and not name.endswith(("/provenance.json", "/colonnes.json")))
     )
+
+
+def columns() -> dict[str, list[str]]:
+    """Tables of which some columns were read, and nothing else: their file, and these columns, sorted."""
+    read = {name: sorted(found) for name, found in _columns.items() if name not in _opened}
+    return {_below_root([name])[0]: found for name, found in sorted(read.items()) if _below_root([name])}
+
+
+def _below_root(names: Iterable[str]) -> list[str]:
+    there = (Path(name) for name in names if name.startswith(_roots[0]) and Path(name).is_file())
+    return [path.relative_to(_roots[0]).as_posix() for path in there]
 
 
 def modules() -> list[str]:

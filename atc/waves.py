@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import io
 import json
 import shutil
@@ -20,15 +19,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from atc import codebook
+from atc import codebook, fingerprints, trace
 from atc.codebook import Codebook
 from atc.datapackage import FILE, Package, read_package
 from atc.dictionary import Dictionary, Field, load_dictionary
 from atc.errors import UsageError
 from atc.paths import Project, find_project
+from atc.processed import STAMP, is_processed, sources
 from atc.settings import Settings, WaveSettings, load_settings
-
-STAMP = "provenance.json"
 
 
 @dataclass(frozen=True)
@@ -77,13 +75,15 @@ class Wave:
             KeyError: `using` left no column of this table.
         """
         described = self.dictionary.table(name)
+        path = self.project.processed(self.id) / f"{name}.parquet"
         if name not in self._frames:
-            path = self.project.processed(self.id) / f"{name}.parquet"
-            # Through Python's own open, so that atc.trace sees it.
-            self._frames[name] = pd.read_parquet(io.BytesIO(path.read_bytes()))
+            with trace.reading_columns(path):
+                # Through Python's own open, so that atc.trace sees it.
+                self._frames[name] = pd.read_parquet(io.BytesIO(path.read_bytes()))
         kept = [c for c in described.fields if not self.columns or f"{name}.{c}" in self.columns]
         if not kept:
             raise KeyError(f"{name}: no column of this table was declared")
+        trace.columns_read(path, kept)
         return self._frames[name][kept].copy()
 
     def using(self, columns: Iterable[str]) -> Wave:
@@ -138,33 +138,6 @@ class Wave:
         return self.dictionary.field(dotted)
 
 
-def _hashes(project: Project, vague: str) -> dict[str, str]:
-    sources = [*sorted(project.raw(vague).glob("*")), *sorted(project.dictionary.glob("*.json"))]
-    return {project.relative(path): _hash(path) for path in sources if path.is_file()}
-
-
-def _hash(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:  # validation says it in French, with what to do
-        return ""
-
-
-def is_processed(project: Project, vague: str) -> bool:
-    """Whether ``data/processed/<vague>`` was made from the raw files and dictionary as they now stand."""
-    folder = project.processed(vague)
-    made = [folder / f"{path.stem}.parquet" for path in project.dictionary.glob("*.json")]
-    if (project.raw(vague) / codebook.FILE).is_file():
-        made.append(folder / codebook.FILE)
-    if not all(path.is_file() for path in (folder / STAMP, folder / FILE, *made)):
-        return False
-    try:
-        made_from = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-    except ValueError:
-        return False
-    return bool(made_from == _hashes(project, vague))
-
-
 def process(project: Project, vague: str) -> dict[str, int]:
     """Validate a wave and write its typed tables; nothing is written unless every table is right.
 
@@ -183,17 +156,23 @@ def process(project: Project, vague: str) -> dict[str, int]:
     from atc.validation import validate_wave  # noqa: PLC0415
 
     load_settings(project).wave(vague)
-    before = _hashes(project, vague)
+    before = sources(project, vague)
     tables = validate_wave(project, vague)
     target = project.processed(vague)
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{vague}-", dir=target.parent))
     try:
+        written = {}
         for name, frame in tables.items():
-            frame.to_parquet(staging / f"{name}.parquet", index=False)
+            path = staging / f"{name}.parquet"
+            frame.to_parquet(path, index=False)
+            written[path.name] = fingerprints.of_table(frame, path)
         (staging / FILE).write_text(_without_hashes(project.raw(vague) / FILE), encoding="utf-8")
         if (project.raw(vague) / codebook.FILE).is_file():
             shutil.copyfile(project.raw(vague) / codebook.FILE, staging / codebook.FILE)
+        others = [path for path in sorted(staging.iterdir()) if path.name not in written]
+        written |= {path.name: fingerprints.of_file(path) for path in others}
+        (staging / fingerprints.FILE).write_text(json.dumps(written, indent=1), encoding="utf-8")
         (staging / STAMP).write_text(json.dumps(before, indent=1), encoding="utf-8")
         _replace_folder(staging, target)
     finally:

@@ -68,6 +68,7 @@ def test_the_help_is_in_french_and_lists_the_commands_in_order(atc_says: Callabl
         "run",
         "verify",
         "compare",
+        "publish",
     ]
 
 
@@ -75,7 +76,8 @@ def test_the_options_are_those_of_the_contract() -> None:
     options = {name: {o for p in c.params for o in p.opts} for name, c in command.commands.items()}
     assert options["check"] == {"--vague"}
     assert options["verify"] == {"--vague"}
-    assert options["run"] == {"--vague", "--diffusion", "--chapitre", "--jobs", "--fiches", "--force"}
+    on_a_run = {"--vague", "--diffusion", "--chapitre", "--jobs", "--fiches", "--force"}
+    assert options["run"] == {*on_a_run, "--scheduler", "--noyau"}
     assert options["compare"] == {"avant", "apres"}
 
 
@@ -154,6 +156,24 @@ def test_check_lists_what_to_look_at_before_a_quotation_is_signed(
     assert first.startswith("V-010 (à relire), lieu « Grenoble » : remplacez-le par une mention")
     assert second.startswith("V-010 (à relire), personne « Mme Dupont » : ")
     assert "2 passages à regarder" in told
+
+
+def test_a_second_check_says_that_nothing_changed_and_validates_nothing(
+    atc_says: Callable[..., Told], project: Project
+) -> None:
+    rows = atc_says("check")[1]
+    code = (
+        "import sys\nfrom atc.cli import main\n"
+        "try:\n    main(['check'])\nexcept SystemExit as left:\n    assert left.code == 0\n"
+        "assert 'frictionless' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said, _, table = done.stdout.partition("\n")
+    assert said.startswith("Déjà vérifié")
+    assert table == rows
+    path = project.raw("2020-automne") / "territoires.csv"
+    path.write_bytes(path.read_bytes() + b"de trop\n")
+    assert atc_says("check")[0] == 3
 
 
 def test_check_tells_every_fault_one_a_line(atc_says: Callable[..., Told], project: Project) -> None:
@@ -251,7 +271,8 @@ def asked(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
         if executed:
             progress.begin(1)
             progress.done("01_un : exécuté")
-        return Outcome(executed, executed, outdated, pages)
+        files = ("html/01_un.html", "pdf/01_un.pdf") if request.chapitres == ("01_un",) else ()
+        return Outcome(executed, executed, files, () if files else outdated, pages)
 
     monkeypatch.setattr(running, "run", run)
     return requests
@@ -278,10 +299,19 @@ def test_run_passes_on_every_option_and_tells_what_is_left(
         *("--chapitre", "01_un", "--chapitre", "02_deux"),
     )
     assert code == 0
-    assert asked == [Request("2020-automne", "interne", ("01_un", "02_deux"), 3, True)]
+    assert asked == [Request("2020-automne", "interne", ("01_un", "02_deux"), 3, force=True)]
     assert output.splitlines()[0] == "01_un : exécuté"
     assert "à refaire : 02_deux." in output
     assert "Rien à refaire" not in output
+
+
+def test_one_chapter_alone_says_that_the_report_on_paper_waits(
+    atc_says: Callable[..., Told], asked: list[Request]
+) -> None:
+    code, output, _ = atc_says("run", "--chapitre", "01_un", "--force")
+    assert code == 0
+    assert "Le PDF du rapport entier attend : relancez atc run sans --chapitre." in output.splitlines()
+    assert "attend" not in atc_says("run", "--force")[1]
 
 
 def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(
@@ -319,7 +349,7 @@ def test_no_colour_reaches_a_pipe(project: Project) -> None:
     assert "\x1b" not in done.stdout
 
 
-def test_the_help_imports_nothing_heavy(project: Project) -> None:
+def test_the_help_validates_nothing(project: Project) -> None:
     code = (
         "import sys\nfrom atc.cli import main\n"
         "try:\n    main(['run', '--help'])\nexcept SystemExit:\n    pass\n"

@@ -139,11 +139,13 @@ def imported(folder: Path) -> set[str]:
     nodes = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))]
     modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    ours = {"atc"} | {path.stem for path in (ROOT / "tests").rglob("*")}
+    ours = {"atc", "benchmarks"} | {path.stem for path in (ROOT / "tests").rglob("*")}
     return {module.partition(".")[0] for module in modules} - sys.stdlib_module_names - ours
 
 
-@pytest.mark.parametrize(("folder", "extras"), [("atc", []), ("scripts", ["dev"]), ("tests", ["dev"])])
+@pytest.mark.parametrize(
+    ("folder", "extras"), [("atc", []), ("benchmarks", []), ("scripts", ["dev"]), ("tests", ["dev"])]
+)
 def test_all_that_is_imported_is_declared(pyproject, folder, extras):
     project = pyproject["project"]
     optional = chain(*(project["optional-dependencies"][extra] for extra in extras))

@@ -13,10 +13,10 @@ PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 #: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
 FLOORS = (
     ("errors",),
-    ("paths", "trace", "codebook", "draws", "pseudonyms", "rows"),
+    ("paths", "trace", "fingerprints", "codebook", "draws", "pseudonyms", "rows"),
     ("settings", "dictionary", "datapackage", "reference"),
     ("typography",),
-    ("wavefiles", "questionnaire", "quotations"),
+    ("wavefiles", "questionnaire", "quotations", "processed"),
     ("validation",),
     ("landing",),
     ("waves", "reconstitution", "simulate", "newwave", "intake"),
@@ -27,7 +27,7 @@ FLOORS = (
     ("exhibit",),
     ("notices",),
     ("chapters",),
-    ("manifest",),
+    ("manifest", "kernels"),
     ("rendering",),
     ("execution",),
     ("publication",),

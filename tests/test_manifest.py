@@ -10,6 +10,7 @@ import pytest
 from atc.manifest import (
     ABSENT,
     FILE,
+    PAGE,
     REPORT,
     Artefact,
     ChapterRecord,
@@ -19,6 +20,17 @@ from atc.manifest import (
     read_manifest,
 )
 
+RECORD = ChapterRecord(
+    title="Un",
+    carnet="ee",
+    executed="ff",
+    words="99",
+    shown={PAGE: "88"},
+    rendered={PAGE: "00"},
+    files=("report.toml",),
+    columns={"data/processed/x.parquet": ("a", "b")},
+    modules=("atc",),
+)
 MANIFEST = Manifest(
     vague="2020-automne",
     diffusion="financeurs",
@@ -28,11 +40,15 @@ MANIFEST = Manifest(
     data={"report.toml": "aa", "data/é.csv": "bb"},
     code={"atc/typography.py": "cc"},
     notebooks={"01_un": "dd"},
-    chapters={"01_un": ChapterRecord("Un", "ee", "ff", "00", ("report.toml",), ("atc",))},
-    report="11",
+    chapters={
+        "01_un": RECORD,
+        "02_deux": replace(RECORD, title="Deux"),
+        "03_trois": replace(RECORD, modules=("atc", "atc.waves")),
+    },
+    report={PAGE: "11"},
     outdated=(),
     artefacts={
-        path: Artefact(path, "22", maker)
+        path: Artefact(path, "22", maker, PAGE)
         for path, maker in [("index.html", REPORT), ("html/01.html", "01_un")]
     },
 )
@@ -48,15 +64,22 @@ def test_the_order_in_which_things_were_made_does_not_show() -> None:
         MANIFEST,
         data=dict(reversed(MANIFEST.data.items())),
         artefacts=dict(reversed(MANIFEST.artefacts.items())),
+        chapters=dict(reversed(MANIFEST.chapters.items())),
     )
     assert shuffled.to_json() == MANIFEST.to_json()
+
+
+def test_what_several_chapters_used_is_written_once() -> None:
+    content = json.loads(MANIFEST.to_json())
+    assert [content["chapters"][slug]["used"] for slug in sorted(content["chapters"])] == [0, 0, 1]
+    assert [each["modules"] for each in content["used"]] == [["atc"], ["atc", "atc.waves"]]
 
 
 def test_the_file_names_who_made_what_and_keeps_accents() -> None:
     text = MANIFEST.to_json()
     content = json.loads(text)
-    assert content["artefacts"]["html/01.html"] == {"sha256": "22", "made_by": "01_un"}
-    assert content["schema"] == 1
+    assert content["artefacts"]["html/01.html"] == {"sha256": "22", "made_by": "01_un", "kind": "page"}
+    assert content["schema"] == 2
     assert "data/é.csv" in text
     assert list(content) == sorted(content)
 
@@ -70,9 +93,11 @@ def test_the_file_names_who_made_what_and_keeps_accents() -> None:
         "[]",
         "{}",
         '{"schema": 1}',
-        MANIFEST.to_json().replace('"schema": 1', '"schema": 2'),
-        MANIFEST.to_json().replace('"report": "11",', ""),
+        MANIFEST.to_json().replace('"schema": 2', '"schema": 1'),
+        MANIFEST.to_json().replace('"report": {', '"ratport": {'),
         MANIFEST.to_json().replace('"carnet": "ee",', ""),
+        MANIFEST.to_json().replace('"columns"', '"column"'),
+        MANIFEST.to_json().replace('"used": 1', '"used": 2'),
         MANIFEST.to_json().replace('"made_by"', '"by"'),
         MANIFEST.to_json().replace('"html/01.html"', '"../01.html"'),
         MANIFEST.to_json().replace('"html/01.html"', '"/html/01.html"'),

@@ -183,3 +183,46 @@ def test_modules_of_atc_are_listed_and_no_other(root):
 def test_the_trace_itself_weighs_nothing(root):
     before = "assert 'pandas' not in sys.modules and 'matplotlib' not in sys.modules"
     assert traced(root, "", before)[1] == ["atc", "atc.trace"]
+
+
+def columns(root: Path, during: str) -> tuple[list[str], dict[str, list[str]]]:
+    """Files and columns that a script used, according to the trace."""
+    code = SCRIPT.replace("trace.modules()", "trace.columns()").format(before="", during=during)
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, cwd=root
+    )
+    files, found = json.loads(run.stdout)
+    return files, found
+
+
+TABLE = "data/processed/v/scores.parquet"
+READ = """
+path = root / "data/processed/v/scores.parquet"
+with trace.reading_columns(path):
+    path.read_bytes()
+"""
+
+
+def test_columns_of_a_table_are_told_instead_of_the_whole_of_it(root):
+    during = READ + 'trace.columns_read(path, ["b", "a"])\ntrace.columns_read(path, ["c", "a"])'
+    assert columns(root, during) == ([TABLE], {TABLE: ["a", "b", "c"]})
+
+
+def test_a_table_of_which_no_column_was_handed_out_was_not_used(root):
+    assert columns(root, READ) == ([], {})
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_table_that_is_also_opened_otherwise_counts_whole(root, first):
+    otherwise = f"(root / {TABLE!r}).read_bytes()\n"
+    read = READ + 'trace.columns_read(path, ["a"])\n'
+    assert columns(root, otherwise + read if first else read + otherwise) == ([TABLE], {})
+
+
+def test_who_reads_columns_of_one_table_hides_no_other(root):
+    during = """
+path = root / "data/processed/v/scores.parquet"
+with trace.reading_columns(path):
+    (root / "report.toml").read_bytes()
+"""
+    assert columns(root, during) == (["report.toml"], {})

@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 from validation.small_wave import TABLES, VAGUE, SmallWave
 
-from atc import waves
+from atc import fingerprints, processed, waves
 from atc.errors import DataRefused, UsageError
+from atc.execution.sources import PACKAGE, reached_from
 from atc.paths import Project
+from atc.processed import STAMP, is_processed
 from atc.validation import validate_wave
-from atc.waves import STAMP, is_processed, open_wave, process
+from atc.waves import open_wave, process
 
 
 @pytest.fixture
@@ -35,6 +37,7 @@ def test_processing_writes_one_typed_file_a_table(wave: SmallWave) -> None:
     assert set(contents(wave.project.processed(VAGUE))) == {
         *(f"{name}.parquet" for name in TABLES),
         "datapackage.json",
+        fingerprints.FILE,
         STAMP,
     }
     assert is_processed(wave.project, VAGUE)
@@ -272,3 +275,51 @@ def test_raw_files_are_never_changed(wave: SmallWave) -> None:
     before = contents(wave.raw)
     open_wave(VAGUE)
     assert contents(wave.raw) == before
+
+
+@pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json"])
+def test_tables_that_were_altered_are_made_again(wave: SmallWave, name: str) -> None:
+    process(wave.project, VAGUE)
+    before = contents(wave.project.processed(VAGUE))
+    path = wave.project.processed(VAGUE) / name
+    path.write_bytes(path.read_bytes() + b" ")
+    assert not is_processed(wave.project, VAGUE)
+    open_wave(VAGUE)
+    assert contents(wave.project.processed(VAGUE)) == before
+
+
+@pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json", fingerprints.FILE, STAMP])
+def test_a_table_that_is_gone_is_made_again(wave: SmallWave, name: str) -> None:
+    process(wave.project, VAGUE)
+    (wave.project.processed(VAGUE) / name).unlink()
+    assert not is_processed(wave.project, VAGUE)
+
+
+def test_other_rules_or_another_library_ask_for_a_new_check(
+    wave: SmallWave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process(wave.project, VAGUE)
+    with monkeypatch.context() as change:
+        change.setattr(processed, "_rules", lambda: "autres")
+        assert not is_processed(wave.project, VAGUE)
+    with monkeypatch.context() as change:
+        change.setattr(processed.metadata, "version", lambda name: "99")
+        assert not is_processed(wave.project, VAGUE)
+    assert is_processed(wave.project, VAGUE)
+
+
+def test_every_module_that_validation_reaches_is_a_rule() -> None:
+    reached = reached_from("atc.validation")
+    ruled = {
+        ".".join(["atc", *path.relative_to(PACKAGE).with_suffix("").parts]).removesuffix(".__init__")
+        for pattern in processed._RULES
+        for path in PACKAGE.glob(pattern)
+    }
+    # Words and places: they change what is said of a fault, not what is one.
+    assert reached - ruled == {"atc", "atc.errors", "atc.paths", "atc.typography"}
+
+
+def test_the_rows_of_each_table_are_known_without_reading_it(wave: SmallWave) -> None:
+    assert processed.row_counts(wave.project, VAGUE) == {}
+    assert processed.row_counts(wave.project, VAGUE) == {} != process(wave.project, VAGUE)
+    assert processed.row_counts(wave.project, VAGUE) == process(wave.project, VAGUE)

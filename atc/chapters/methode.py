@@ -86,7 +86,9 @@ def fig_01_02(vague: Wave, release: Release) -> Draft:
     asked, answered = "questionnaire_flash.territoire", "questionnaire_flash.territoire&repondu=oui"
     asked_on = release.count(reponse.nombre_de_territoires_destinataires(flash), asked)
     answered_on = release.count(reponse.nombre_de_territoires_repondants(flash), answered)
-    everyone = release.boxes(reponse.ensemble(flash), "questionnaire_flash.repondant", by=("repondu",))
+    everyone = release.boxes(
+        reponse.ensemble(flash), "questionnaire_flash.repondant", by=("repondu",), answers=True
+    )
     whole = Ratio(everyone.row().effectif, everyone.row().total)
     by_role = _answers_by_role(vague, release)
     rows = [
@@ -184,7 +186,7 @@ def _by_site(frame: pd.DataFrame) -> pd.DataFrame:
         }
         for site, some in frame.groupby("territoire", sort=False)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["territoire", "commune", "total", "fonctions"])
 
 
 @exhibit("F01-04", uses=("entretiens.*",))

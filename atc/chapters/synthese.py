@@ -39,7 +39,8 @@ def messages(vague: Wave) -> exhibit.Prose:
 
 def _who(vague: Wave, release: Release) -> str:
     asked = reponse.ensemble(vague.table("questionnaire_flash"))
-    answers = release.boxes(asked, "questionnaire_flash.repondant", by=("repondu",)).row()
+    told = release.boxes(asked, "questionnaire_flash.repondant", by=("repondu",), answers=True)
+    answers = told.row()
     met = terrain.nombre_d_entretiens(vague.table("entretiens"), "monographie")
     interviews = release.count(met, "entretiens.entretien&recueil=monographie")
     known, whole = answers.effectif.value, answers.total.value
@@ -68,8 +69,7 @@ def _spread(low: float | None, high: float | None, decimals: int) -> str:
 
 
 def _alone(vague: Wave, release: Release) -> str:
-    counts = animation.configurations(vague.table("carnet_de_bord"), vague.dictionary)
-    alone = release.distribution(counts, "carnet_de_bord.configuration").row(modalite="seul")
+    alone = notices.configurations(vague, release).row(modalite="seul")
     if alone.effectif.status == SECONDARY:
         return "Une fonction tenue à une ou à plusieurs personnes, selon les territoires."
     return (

@@ -22,6 +22,7 @@ from atc.cli.new_wave import new_wave
 from atc.cli.publish import publish
 from atc.cli.simulate import simulate
 from atc.errors import AtcError, FigureNotReproduced, UsageError
+from atc.kernels import WARM, available
 from atc.paths import Project, find_project
 from atc.settings import load_settings
 
@@ -47,7 +48,6 @@ def command(debug: bool) -> None:
 command.add_command(import_)
 command.add_command(new_wave)
 command.add_command(simulate)
-command.add_command(publish)
 
 
 @command.command()
@@ -55,12 +55,17 @@ command.add_command(publish)
 def check(vague: str | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
     from atc.cli.register import register_lines  # noqa: PLC0415
+    from atc.processed import is_processed, row_counts  # noqa: PLC0415
     from atc.typography import counted  # noqa: PLC0415
     from atc.waves import open_wave, process  # noqa: PLC0415
 
     project = find_project()
     known = _known_wave(project, vague)
-    rows = process(project, known)
+    if is_processed(project, known):
+        click.echo("Déjà vérifié : ni les données, ni le dictionnaire, ni les règles n’ont changé depuis.")
+        rows = row_counts(project, known)
+    else:
+        rows = process(project, known)
     width = max(map(len, rows), default=0)
     for table, count in rows.items():
         click.echo(f"{table:<{width}}  {counted(count, 'ligne')}")
@@ -85,6 +90,18 @@ def check(vague: str | None) -> None:
     help="Processus en parallèle ; autant que de cœurs par défaut.",
 )
 @click.option(
+    "--scheduler",
+    metavar="ADRESSE",
+    default="",
+    help="Ordonnanceur dask dont les workers font le travail, par exemple tcp://machine:8786.",
+)
+@click.option(
+    "--noyau",
+    metavar="NOYAU",
+    default=WARM,
+    help="Démarrage des noyaux : chaud (par défaut, les bibliothèques sont déjà chargées) ou standard.",
+)
+@click.option(
     "--fiches",
     is_flag=True,
     help="Fait la fiche de chaque territoire au lieu des chapitres, pour l’équipe d’évaluation seulement.",
@@ -95,6 +112,8 @@ def run(
     diffusion: str | None,
     chapitres: tuple[str, ...],
     jobs: int | None,
+    scheduler: str,
+    noyau: str,
     fiches: bool,
     force: bool,
 ) -> None:
@@ -112,11 +131,15 @@ def run(
         diffusion=default_tier if diffusion is None else diffusion,
         chapitres=chapitres,
         jobs=jobs or 0,
+        scheduler=scheduler,
+        kernel=noyau,
         force=force,
         fiches=fiches,
     )
     with progress() as shown:
         outcome = run_report(project, request, shown)
+    if outcome.executed and noyau == WARM and not available():
+        click.echo("Ce système ne connaît pas les noyaux chauds : noyaux standard, plus lents.", err=True)
     if outcome.nothing:
         click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
     if outcome.outdated:
@@ -124,6 +147,8 @@ def run(
             f"Chapitres laissés de côté, à refaire : {', '.join(outcome.outdated)}. "
             "Le rapport entier attend : relancez atc run sans --chapitre."
         )
+    elif chapitres and any(name.startswith("pdf/") for name in outcome.files):
+        click.echo("Le PDF du rapport entier attend : relancez atc run sans --chapitre.")
     for name in (*(f"html/{slug}.html" for slug in chapitres), "index.html", "rapport.pdf"):
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
@@ -156,6 +181,7 @@ def verify(vague: str | None) -> None:
 
 command.add_command(compare)
 command.add_command(explore)
+command.add_command(publish)
 
 
 def _known_wave(project: Project, vague: str | None) -> str:

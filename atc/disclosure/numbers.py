@@ -40,6 +40,26 @@ class Numbers(Recorder):
         self.alert(what, count, total)
         return Ratio(count, total)
 
+    def answers(self, part: Part, what: str, *, line: str = "") -> Ratio:
+        """So many who answered out of so many who were asked: n, and no result.
+
+        Each is told from the floor up, even where few did not answer: every exhibit prints its n, and nothing
+        that anybody said can be read in it.
+
+        Args:
+            part: Those who answered, and those who were asked.
+            what: Who answered: ``questionnaire_flash.repondant&repondu=oui``.
+            line: See `ratio`.
+        """
+        everybody, silent = what.partition("&")[0], what.replace("=oui", "=non")
+        total = self.count(part.total, everybody, line=line, column="total")
+        found = self.count(part.effectif, what, line=line)
+        if total.value is not None and found.value is not None:
+            self.tell(silent, Count.exactly(total.value - found.value))
+            self.bind(everybody, (what, silent))
+            self.alert(what, found, total)
+        return Ratio(found, total)
+
     def count(self, value: int, what: str, *, line: str = "", column: str = "effectif") -> Count:
         """A count that stands alone: see `ratio` when it is out of a total.
 
@@ -59,6 +79,8 @@ class Numbers(Recorder):
             what: The column.
         """
         effectif = self.count(resume.effectif, f"{what}?", line=what)
+        if not resume.effectif:
+            return Summary(effectif, None, None, None, None)
         if not self.rules.masks:
             return Summary(effectif, resume.minimum, resume.maximum, resume.moyenne, resume.mediane)
         enough = resume.effectif >= self.rules.floor

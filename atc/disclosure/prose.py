@@ -27,7 +27,7 @@ _COUNTED = (
     r"instance|contrat(?!s? de ville)|entretien|destinataire|"
     r"réponse(?!s? (?:possible|proposée|au lieu|au choix))|délégué|référent|structure|association|"
     r"équipe|habitant|élu|directeur|directrice|direction|porteur|professionnel|collectivité|agent|institution|"
-    r"intercommunalité|monographie|poste|participant|enquêté|bénévole|médiateur|médiatrice|chargé|chef|citoyen|"
+    r"intercommunalité|poste|participant|enquêté|bénévole|médiateur|médiatrice|chargé|chef|citoyen|"
     r"femme|homme|jeune|salarié|usager|adhérent|parent|enfant|"
     rf"interlocuteur|interlocutrice|préfet|préfecture|représentant|département){_GENDERS}(?![\w-])"
 )
@@ -37,7 +37,7 @@ _HARMLESS = re.compile(
     r"\b(?:valeur|modèle|facteur|thématique|thème|figure|tableau|chapitre|page|item|phrase|question|propos|ETP|"
     r"citation|paraphrase|point|ligne|colonne|trimestre|mois|an|année|semaine|jour|heure|fois|réseau|contrôle|"
     r"chiffre|cas|sorte|type|forme|organisation|parcours|réunion|vague|groupe|catégorie|idée|euro|étape|effet|"
-    r"observation|questionnaire|confinement|regard|dimension|indicateur|fichier|titre|part)[sx]?\b",
+    r"observation|monographie|questionnaire|confinement|regard|dimension|indicateur|fichier|titre|part)[sx]?\b",
     re.IGNORECASE,
 )
 #: What may stand between a number and its noun: « 3 des 14 territoires » counts territories, « quatre modèles

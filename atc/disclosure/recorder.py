@@ -170,7 +170,8 @@ class Recorder:
 
     def _alert(self, equation: Sum, counts: Mapping[str, Count]) -> None:
         for part in equation.parts:
-            if part in counts:
+            # Bands merged into a single one hold everybody, and say nothing.
+            if part in counts and len(equation.parts) > 1:
                 self.alert(part, counts[part], counts[equation.total])
 
     def alert(self, key: str, count: Count, total: Count) -> None:

@@ -40,8 +40,7 @@ class Release(Numbers):
     """What one exhibit asks before it shows a number; it remembers what it let out.
 
     Attributes:
-        earlier: Release of the wave before, for an exhibit that reads both: counts of that wave go through
-            it. It shares the record.
+        earlier: Release of the wave before, for an exhibit that reads both; it shares the record.
     """
 
     earlier: Release | None = None
@@ -60,8 +59,8 @@ class Release(Numbers):
         Args:
             counts: One row = one value. ``effectif`` (persons or sites), ``total`` (those with a value), the
                 columns of ``by`` and ``within``, any label. Other numbers are dropped.
-            what: What is counted: the column, ``carnet_de_bord.configuration``, with its filter if it has
-                one. The same words mean the same counts in every exhibit.
+            what: The column, ``carnet_de_bord.configuration``, with its filter if it has one. The same words
+                mean the same counts in every exhibit.
             by: Columns that tell the values apart.
             within: Columns that cut the table into distributions of their own (an item). Groups that share
                 the same persons out are a `crossing`.
@@ -69,7 +68,7 @@ class Release(Numbers):
                 Small neighbours are then merged before anything is masked.
 
         Returns:
-            The same rows (or fewer, once merged), ``effectif`` and ``total`` as `Count`.
+            The same rows (or fewer, once merged), counts as `Count`.
 
         Raises:
             DisclosureRefused: A reviewed exception no longer matches, or gives a masked count away.
@@ -81,7 +80,9 @@ class Release(Numbers):
             counts = self._merged(counts, what, by[0], bands)
         return self._released(counts, layout.distribution(counts, what, by, within), keep=(*within, *by))
 
-    def boxes(self, counts: pd.DataFrame, what: str, *, by: Sequence[str] = ("modalite",)) -> Released:
+    def boxes(
+        self, counts: pd.DataFrame, what: str, *, by: Sequence[str] = ("modalite",), answers: bool = False
+    ) -> Released:
         """Counts of ticked boxes: each row is a question of its own, answered by yes or no.
 
         Args:
@@ -89,13 +90,14 @@ class Release(Numbers):
                 label.
             what: See `distribution`.
             by: Columns that tell the boxes apart.
+            answers: Whether the box is having answered: those who did not then need no protection.
 
         Returns:
-            The same rows, ``effectif`` and ``total`` as `Count`; a count is masked when too few said yes, or
-            when too few said no.
+            The same rows, counts as `Count`; one is masked when too few said yes, or too few no.
         """
+        told = self.answers if answers else self.ratio
         ratios = [
-            self.ratio(
+            told(
                 Part(int(row.effectif), int(row.total)),
                 layout.key(what, layout.conditions(row, by)),
                 line=layout.line(row, by),
@@ -188,7 +190,7 @@ class Release(Numbers):
 
         Args:
             table: Any table.
-            because: Why it may leave, in French: the verdict of the gate repeats it.
+            because: Why it may leave, in French, for the gate's verdict.
         """
         self.record.facts.append(because)
         return Released(table.copy(), SEAL)
@@ -200,8 +202,7 @@ class Release(Numbers):
             view: Makes the table from the release that it is given.
 
         Returns:
-            ``None`` when something of it would be masked, or may not be crossed; what was tried then leaves
-            no trace.
+            ``None`` when something of it would be masked, or may not be crossed: then it leaves no trace.
         """
         record = Record(told=dict(self.record.told))
         earlier = replace(self.earlier, record=record) if self.earlier else None

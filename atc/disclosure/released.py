@@ -96,7 +96,8 @@ class Released:
 def _numbers(frame: pd.DataFrame) -> set[float]:
     """Every bare number of a table; booleans are none, and a `Count` or a `Measure` was released."""
     values = (value for name in range(frame.shape[1]) for value in frame.iloc[:, name].tolist())
-    numbers = [float(value) for value in values if pd.api.types.is_number(value)]
+    is_number: Callable[[object], bool] = pd.api.types.is_number
+    numbers = [float(value) for value in values if is_number(value)]
     return {value for value in numbers if not math.isnan(value)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,8 @@ from atc.execution import witness
 from atc.execution.notebooks import INJECTED, node, tagged
 
 EXHIBIT_MIME = "application/vnd.atc.exhibit+json"
-ALLOWED_MIME = frozenset({"text/plain", "text/html", EXHIBIT_MIME})
+PROSE_MIME = "application/vnd.atc.prose+json"
+ALLOWED_MIME = frozenset({"text/plain", "text/html", EXHIBIT_MIME, PROSE_MIME})
 OPENING, LAST = "atc-ouverture", "atc-temoin"
 _WITNESS = '__import__("atc.execution.witness", fromlist=["witness"])'
 _LONGEST = 300
@@ -25,26 +27,29 @@ class Testimony:
 
     Attributes:
         files: Files of the project that were opened.
+        columns: Table file -> the only columns of it that were read.
         modules: Modules of ``atc`` that were reached.
         faults: Errors of threads, tasks and finalisers that stopped no cell.
     """
 
     files: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]]
     modules: tuple[str, ...]
     faults: tuple[str, ...]
 
 
-def staged(notebook: NotebookNode, root: str, token: str) -> NotebookNode:
+def staged(notebook: NotebookNode, root: str, token: str, megabytes: int) -> NotebookNode:
     """A copy to be executed: an opening cell before the chapter, a witness after it, no output.
 
     Args:
         notebook: The chapter as written.
         root: Folder of the project.
         token: What the witness must repeat.
+        megabytes: Most memory that the kernel may take.
     """
     copy = node(notebook)
     copy.cells = [
-        _own_cell(OPENING, f"start({root!r})"),
+        _own_cell(OPENING, f"start({root!r}, {megabytes})"),
         *copy.cells,
         _own_cell(LAST, f"sign({token!r})"),
     ]
@@ -72,7 +77,8 @@ def testimony(notebook: NotebookNode, token: str) -> Testimony | None:
     for output in notebook.cells[-1].get("outputs", []):
         said = output.get("data", {}).get(witness.MIME)
         if notebook.cells[-1].id == LAST and said and said["token"] == token:
-            return Testimony(tuple(said["files"]), tuple(said["modules"]), tuple(said["faults"]))
+            columns = {name: tuple(names) for name, names in said["columns"].items()}
+            return Testimony(tuple(said["files"]), columns, tuple(said["modules"]), tuple(said["faults"]))
     return None
 
 
@@ -103,6 +109,11 @@ def output_faults(cell: NotebookNode) -> Iterator[str]:
                 yield f"elle montre un contenu qui n’est pas admis ({', '.join(unknown)})"
             elif "text/html" not in output.data and "remove" not in cell.metadata.get("tags", []):
                 yield "elle montre un texte brut : affichez une figure, un tableau ou une phrase calculée"
+
+
+def text_of(notebook: NotebookNode) -> bytes:
+    """The file of an executed notebook that was cleaned."""
+    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:

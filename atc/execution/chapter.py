@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 
 import papermill
@@ -21,8 +20,10 @@ from atc.execution.carnets import (
     output_faults,
     staged,
     testimony,
+    text_of,
 )
 from atc.execution.kernels import ENGINE, KERNEL, Watch
+from atc.execution.shown import digests
 from atc.execution.staging import write
 from atc.execution.tasks import ChapterFault, ChapterTask, Executed
 
@@ -45,8 +46,10 @@ def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:
         cell_seconds=task.limits.cell_seconds,
         notebook_seconds=task.limits.notebook_seconds,
         cell_bytes=task.limits.output_megabytes * 1_000_000,
+        megabytes=task.limits.memory_megabytes,
+        kernel=task.kernel,
     )
-    notebook = staged(task.notebook, str(task.project.root), task.token)
+    notebook = staged(task.notebook, str(task.project.root), task.token, watch.megabytes)
     try:
         notebook = _run(notebook, task, watch)
     except (
@@ -92,15 +95,22 @@ def _reason(error: Exception, watch: Watch) -> str:
     if watch.flooded:
         return f"elle affiche plus de {watch.cell_bytes // 1_000_000} Mo"
     if isinstance(error, PapermillExecutionError):
-        return one_line(f"{error.ename} : {error.evalue}").rstrip(" :")
+        return _raised(error, watch)
     if isinstance(error, CellTimeoutError):
         if watch.left < 1:
             return f"le carnet dépasse {watch.notebook_seconds} secondes"
         return f"elle dépasse {watch.cell_seconds} secondes"
     if isinstance(error, DeadKernelError):
-        return "le noyau s’est arrêté (tué, ou mémoire épuisée)"
+        return f"le noyau s’est arrêté (tué, ou plus de {watch.megabytes} Mo de mémoire)"
     said = watch.log.read_text(encoding="utf-8", errors="replace").split("\n") if watch.log.exists() else []
     return one_line("le noyau ne répond pas : " + " ".join([str(error), *said[-2:]]))
+
+
+def _raised(error: PapermillExecutionError, watch: Watch) -> str:
+    # numpy and Arrow have their own MemoryError; a kernel that has no memory left cannot even tell its error.
+    if error.ename.endswith("MemoryError") or not (error.evalue or error.traceback):
+        return f"elle demande plus de {watch.megabytes} Mo de mémoire (« memoire_max » dans report.toml)"
+    return one_line(f"{error.ename} : {error.evalue}").rstrip(" :")
 
 
 def _judged(notebook: NotebookNode, task: ChapterTask, watch: Watch) -> Executed | ChapterFault:
@@ -112,5 +122,6 @@ def _judged(notebook: NotebookNode, task: ChapterTask, watch: Watch) -> Executed
         faults += [f"une tâche d’arrière-plan a échoué : {fault}" for fault in said.faults]
     if said is None or faults:
         return ChapterFault(task.slug, tuple(faults))
-    text = json.dumps(clean(notebook), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    return Executed(task.slug, write(task.target, text.encode()), said.files, said.modules)
+    kept = clean(notebook)
+    carnet = write(task.target, text_of(kept))
+    return Executed(task.slug, carnet, digests(kept), said.files, said.columns, said.modules)

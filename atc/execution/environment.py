@@ -32,6 +32,8 @@ def deterministic(date: dt.date) -> dict[str, str | None]:
         "PYTHONWARNINGS": "default",
         # The workers share the cores already.
         **dict.fromkeys(threads, "1"),
+        # Arrow's own allocator takes a gigabyte at once, for later: no limit on memory would mean anything.
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
         # Without compiled files, each kernel spends a second more on its imports.
         "PYTHONDONTWRITEBYTECODE": None,
         "PYTHONSTARTUP": None,

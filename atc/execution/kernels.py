@@ -2,7 +2,8 @@
 
 What it adds to papermill's own: sockets in a folder that only this user can enter (instead of TCP ports), a
 kernel that belongs to this environment and ignores the user's settings, limits on time and output, and a
-record of the cell that was running when something went wrong.
+record of the cell that was running when something went wrong. Kernels start warm, or as they always did: what
+they give is the same.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -23,6 +24,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from atc.execution import processes
+from atc.kernels import WARM
+from atc.kernels.provisioner import PROVISIONER
 from atc.paths import Project
 
 ENGINE = "atc"
@@ -40,6 +43,8 @@ class Watch:
         cell_seconds: Longest life of one cell.
         notebook_seconds: Longest life of the notebook.
         cell_bytes: Most that one cell may show.
+        megabytes: Most memory that the kernel may take.
+        kernel: ``chaud`` for one that a zygote forks, ``standard`` for an ordinary one.
         cell: The cell that runs, or the last one that ran.
         flooded: The cell that showed more than it may.
         started: When the first cell began, on the monotonic clock.
@@ -51,6 +56,8 @@ class Watch:
     cell_seconds: int
     notebook_seconds: int
     cell_bytes: int
+    megabytes: int
+    kernel: str = WARM
     cell: NotebookNode | None = None
     flooded: NotebookNode | None = None
     started: float = 0.0
@@ -116,7 +123,7 @@ class Engine(NBClientEngine):  # type: ignore[misc]
         """
         client = _Client(
             nb_man,
-            km=_manager(watch.folder, kernel_name),
+            km=_manager(watch.folder, kernel_name, watch.kernel),
             timeout=watch.cell_seconds,
             timeout_func=watch.seconds_for,
             startup_timeout=start_timeout,
@@ -142,9 +149,18 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             )
 
 
-def _manager(folder: Path, kernel_name: str) -> AsyncKernelManager:
+class _WarmSpecifications(KernelSpecManager):
+    """The specifications of kernels, which a zygote is to fork."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        specification = super().get_kernel_spec(kernel_name)
+        specification.metadata["kernel_provisioner"] = {"provisioner_name": PROVISIONER}
+        return specification
+
+
+def _manager(folder: Path, kernel_name: str, kernel: str) -> AsyncKernelManager:
     # Without folders to look into, the specification is the one that ipykernel gives for this very Python.
-    specifications = KernelSpecManager(kernel_dirs=[])
+    specifications = (_WarmSpecifications if kernel == WARM else KernelSpecManager)(kernel_dirs=[])
     transport = "ipc" if os.name == "posix" else "tcp"
     return AsyncKernelManager(
         kernel_name=kernel_name,

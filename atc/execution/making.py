@@ -2,193 +2,75 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from atc.errors import AtcError, NotebookFailed
-from atc.execution import planning, processes
+from atc.execution import processes
+from atc.execution.course import Course, Made, Progress, Site, carry, read_sources
+from atc.execution.crew import Crew
+from atc.execution.crew import executor as hired
 from atc.execution.environment import deterministic
-from atc.execution.jobs import execute_chapter, render_chapter, render_report, render_sheet
-from atc.execution.notebooks import BadNotebook, Source, read_source
-from atc.execution.parameters import NAMES, SHEET_NAMES
-from atc.execution.planning import CARNETS, SHEETS, Plan, Records, Survey, Target
-from atc.execution.pool import gather, interruptible, workers
+from atc.execution.flow import drain
+from atc.execution.planning import CARNETS, SHEETS, Survey, Target
+from atc.execution.pool import interruptible
+from atc.execution.recording import manifest
 from atc.execution.sources import PACKAGE, changed
 from atc.execution.staging import publish, staging, write
 from atc.execution.staleness import Basis
-from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask
-from atc.manifest import FILE, REPORT, Artefact, ChapterRecord
+from atc.execution.warmth import zygote
+from atc.manifest import FILE, Artefact
 
 
-class Progress(Protocol):
-    """Who is told how far a run has come."""
-
-    def begin(self, steps: int) -> None:
-        """So many more steps are to be done."""
-
-    def done(self, label: str) -> None:
-        """One step is done."""
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where a run works.
-
-    Attributes:
-        executor: Its worker processes.
-        private: Private folder of the kernels; its name is the mark of the run.
-        pages: New pages.
-        carnets: New executed notebooks.
-        progress: Told how far it is.
-    """
-
-    executor: Executor
-    private: Path
-    pages: Path
-    carnets: Path
-    progress: Progress
-
-
-def make(
-    basis: Basis, target: Target, found: Survey, jobs: int, progress: Progress
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def make(basis: Basis, target: Target, found: Survey, crew: Crew, progress: Progress) -> Made:
     """Bring the outputs of a run up to date.
 
     Args:
         basis: What it starts from.
         target: What it aims at.
         found: State of the chapters.
-        jobs: Most worker processes.
+        crew: Who does the jobs.
         progress: Told how far it is.
 
     Returns:
-        Chapters that were executed, makers that were rendered.
+        What was executed and made.
 
     Raises:
         NotebookFailed: A chapter failed, or shows what no page may hold.
-        AtcError: A file changed meanwhile.
+        AtcError: A file changed meanwhile, or the cluster cannot do the jobs.
     """
-    sources = _sources(basis, found.stale)
-    environment = deterministic(target.settings.wave(basis.parameters["vague"]).date)
-    count = min(jobs, len(target.chosen) + 1)
+    sources = read_sources(basis, (*found.stale, *found.reworded))
     processes.sweep()
     with (
         interruptible(),
         processes.private_folder() as private,
         staging(target.places.wave) as folder,
-        workers(count, private.name, environment) as executor,
     ):
-        site = Site(executor, private, folder / "pages", folder / CARNETS, progress)
-        for slug in found.records:
-            _carry(target.places.carnet(slug), site.carnets / f"{slug}.ipynb")
-        records = {**found.records, **_execute(basis, target, sources, site)}
-        planned = planning.plan(basis, target, records, found.outdated)
-        made = _render(planned, site, render_sheet if basis.sheet else render_chapter)
-        _conclude(basis, target, records, planned, made, site)
+        site = Site(private, folder / "pages", folder / CARNETS, crew.kernel)
+        course = Course(basis, target, found, sources, site, progress)
+        with (
+            zygote(private, _surroundings(basis, target), wanted=crew.warm and bool(found.stale)),
+            hired(crew, private.name, basis, target) as executor,
+        ):
+            drain(executor, course.jobs(), crew.window, progress.done)
+        _conclude(basis, target, course, site)
         publish(_moves(target, site))
-    return found.stale, planned.stale
+    return course.made
 
 
-def _sources(basis: Basis, slugs: Sequence[str]) -> list[Source]:
-    """The chapters to execute, once all of them are well-formed."""
-    sources: list[Source] = []
-    faults: list[str] = []
-    for slug in slugs:
-        try:
-            names = SHEET_NAMES if basis.sheet else NAMES
-            sources.append(
-                replace(read_source(basis.project.notebooks, basis.notebook(slug).stem, names), slug=slug)
-            )
-        except BadNotebook as error:
-            faults += [f"{slug} : {fault}" for fault in error.args]
-    if faults:
-        raise NotebookFailed("\n".join(faults))
-    return sources
+def _surroundings(basis: Basis, target: Target) -> Mapping[str, str | None]:
+    return deterministic(target.settings.wave(basis.parameters["vague"]).date)
 
 
-def _execute(basis: Basis, target: Target, sources: Sequence[Source], site: Site) -> dict[str, ChapterRecord]:
-    token = secrets.token_hex(16)
-    tasks = {
-        source.slug: ChapterTask(
-            slug=source.slug,
-            notebook=source.notebook,
-            parameters=basis.parameters_of(source.slug),
-            project=basis.project,
-            limits=target.settings.limits,
-            mark=f"{site.private.name}/{source.slug}",
-            # Short: the path of a socket is limited to about 100 bytes.
-            private=site.private / str(position),
-            token=token,
-            target=site.carnets / f"{source.slug}.ipynb",
-        )
-        for position, source in enumerate(sources)
-    }
-    site.progress.begin(len(tasks))
-    jobs = [(slug, execute_chapter, task) for slug, task in tasks.items()]
-    results = gather(site.executor, jobs, partial(_tell_executed, site.progress))
-    _raise_faults(list(results.values()))
-    titles = {source.slug: target.titles.get(source.slug, source.title) for source in sources}
-    return {
-        result.slug: planning.executed_record(
-            basis, target, result.slug, titles[result.slug], result.sha256, (result.files, result.modules)
-        )
-        for result in results.values()
-        if isinstance(result, Executed)
-    }
-
-
-def _tell_executed(progress: Progress, slug: str, result: Executed | ChapterFault | None) -> None:
-    progress.done(f"{slug} : {'exécuté' if isinstance(result, Executed) else 'échec'}")
-
-
-def _tell_rendered(progress: Progress, maker: str, result: list[Artefact] | None) -> None:
-    progress.done(f"{maker} : {'échec' if result is None else 'mis en page'}")
-
-
-def _raise_faults(results: Sequence[Executed | ChapterFault]) -> None:
-    failed = sorted((r for r in results if isinstance(r, ChapterFault)), key=lambda fault: fault.slug)
-    if failed:
-        raise NotebookFailed("\n".join(f"{r.slug}, {fault}" for r in failed for fault in r.faults))
-
-
-def _render(planned: Plan, site: Site, render: Callable[[PageTask], list[Artefact]]) -> list[Artefact]:
-    slugs = tuple(slug for slug, _ in planned.navigation)
-    # The whole report takes longest: first in, so that it is not waited for.
-    makers = sorted(planned.stale, key=lambda maker: maker != REPORT)
-    jobs = [
-        (
-            maker,
-            render_report if maker == REPORT else render,
-            PageTask(
-                slugs if maker == REPORT else (maker,),
-                site.carnets,
-                site.pages,
-                planned.navigation,
-                planned.cover,
-            ),
-        )
-        for maker in makers
-    ]
-    site.progress.begin(len(jobs))
-    results = gather(site.executor, jobs, partial(_tell_rendered, site.progress))
-    return [artefact for maker in planned.stale for artefact in results[maker]]
-
-
-def _conclude(
-    basis: Basis, target: Target, records: Records, planned: Plan, made: Sequence[Artefact], site: Site
-) -> None:
-    _refuse_repeated([*planned.kept, *made])
-    for artefact in planned.kept:
-        _carry(target.places.pages / artefact.path, site.pages / artefact.path)
-    manifest = planning.manifest(basis, target, records, planned, made)
-    write(site.pages / FILE, manifest.to_json().encode())
-    touched = changed(manifest.data, basis.project.root) + changed(manifest.code, PACKAGE.parent)
+def _conclude(basis: Basis, target: Target, course: Course, site: Site) -> None:
+    kept = [artefact for part in course.parts for artefact in part.kept]
+    _refuse_repeated([*kept, *course.artefacts])
+    for artefact in kept:
+        carry(target.places.pages / artefact.path, site.pages / artefact.path)
+    written = manifest(basis, target, course.records, course.parts, course.artefacts)
+    write(site.pages / FILE, written.to_json().encode())
+    touched = changed(written.data, basis.project.root) + changed(written.code, PACKAGE.parent)
     if touched:
         raise AtcError(
             f"Des fichiers ont changé pendant l’exécution ({', '.join(touched)}) : "
@@ -205,11 +87,6 @@ def _refuse_repeated(artefacts: Sequence[Artefact]) -> None:
         raise NotebookFailed(
             "\n".join(f"{line} vient de deux chapitres. Donnez-leur deux identifiants." for line in repeated)
         )
-
-
-def _carry(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
 
 
 def _moves(target: Target, site: Site) -> list[tuple[Path, Path]]:

@@ -1,44 +1,50 @@
-"""From executed notebooks to files: pages and documents, and the figures and tables that they show."""
+"""From executed notebooks to files: each job makes, for one maker, the kinds of files that are out of date.
+
+What lays out paper takes most of a second to import: only a job that prints pays for it.
+"""
 
 from __future__ import annotations
 
-import base64
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
-from atc.errors import NotebookFailed, shown
-from atc.execution.carnets import EXHIBIT_MIME
 from atc.execution.notebooks import node
 from atc.execution.staging import write
 from atc.execution.tasks import PageTask
-from atc.manifest import REPORT, Artefact
-from atc.rendering import Cover, chapter_page, document_pdf, index_page, read_chapter, sheet_page
+from atc.manifest import FILES, PAGE, PAPER, REPORT, Artefact
 
-_ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}")
+Files = Mapping[str, bytes]
 
 
 def render_chapter(task: PageTask) -> list[Artefact]:
-    """The page, the PDF, the figures and the tables of one chapter.
+    """The page, the PDF, or the figures and tables of one chapter.
 
     Raises:
         NotebookFailed: The notebook shows what no page may hold.
     """
     (slug,) = task.slugs
     notebook = _carnet(task, slug)
-    chapter, cover = read_chapter(notebook, slug), Cover(**task.cover)
-    files = {
-        f"html/{slug}.html": chapter_page(chapter, task.navigation, cover).encode(),
-        f"pdf/{slug}.pdf": document_pdf([chapter], cover),
-    }
-    for exhibit in exhibits(notebook, slug):
-        files |= _exhibit_files(exhibit, slug)
-    return _written(task.target, files, slug)
+    made: dict[str, Files] = {}
+    if FILES in task.kinds:
+        from atc.execution.exhibits import exhibit_files  # noqa: PLC0415
+
+        made[FILES] = exhibit_files(notebook, slug)
+    if {PAGE, PAPER} & set(task.kinds):
+        from atc.rendering.notebook import read_chapter  # noqa: PLC0415
+
+        chapter = read_chapter(notebook, slug)
+    if PAGE in task.kinds:
+        from atc.execution.screen import chapter_screen  # noqa: PLC0415
+
+        made[PAGE] = chapter_screen(chapter, task)
+    if PAPER in task.kinds:
+        from atc.execution.paper import chapter_paper  # noqa: PLC0415
+
+        made[PAPER] = chapter_paper(chapter, task)
+    return _written(task, made, slug)
 
 
 def render_sheet(task: PageTask) -> list[Artefact]:
@@ -47,75 +53,50 @@ def render_sheet(task: PageTask) -> list[Artefact]:
     Raises:
         NotebookFailed: The notebook shows what no page may hold.
     """
+    from atc.rendering.notebook import read_chapter  # noqa: PLC0415
+
     (slug,) = task.slugs
     # Every sheet comes from one notebook: what tells them apart is the territory.
-    chapter = replace(read_chapter(_carnet(task, slug), slug), title=dict(task.navigation)[slug])
-    cover = Cover(**task.cover)
-    files = {
-        f"{slug}.html": sheet_page(chapter, task.navigation, cover).encode(),
-        f"{slug}.pdf": document_pdf([chapter], cover),
-    }
-    return _written(task.target, files, slug)
+    sheet = replace(read_chapter(_carnet(task, slug), slug), title=dict(task.navigation)[slug])
+    made: dict[str, Files] = {}
+    if PAGE in task.kinds:
+        from atc.execution.screen import sheet_screen  # noqa: PLC0415
+
+        made[PAGE] = sheet_screen(sheet, task)
+    if PAPER in task.kinds:
+        from atc.execution.paper import sheet_paper  # noqa: PLC0415
+
+        made[PAPER] = sheet_paper(sheet, task)
+    return _written(task, made, slug)
 
 
 def render_report(task: PageTask) -> list[Artefact]:
-    """The whole report as one PDF, and the page that leads to everything.
+    """The whole report as one PDF, or the page that leads to everything.
 
     Raises:
         NotebookFailed: A notebook shows what no page may hold.
     """
     notebooks = {slug: _carnet(task, slug) for slug in task.slugs}
-    chapters = [read_chapter(notebook, slug) for slug, notebook in notebooks.items()]
-    listed = [
-        (slug, exhibit["id"], exhibit["title"], exhibit["status"])
-        for slug, notebook in notebooks.items()
-        for exhibit in exhibits(notebook, slug)
-    ]
-    cover = Cover(**task.cover)
-    files = {
-        "index.html": index_page(task.navigation, cover, listed).encode(),
-        "rapport.pdf": document_pdf(chapters, cover),
-    }
-    return _written(task.target, files, REPORT)
+    made: dict[str, Files] = {}
+    if PAGE in task.kinds:
+        from atc.execution.screen import front_screen  # noqa: PLC0415
+
+        made[PAGE] = front_screen(notebooks, task)
+    if PAPER in task.kinds:
+        from atc.execution.paper import report_paper  # noqa: PLC0415
+        from atc.rendering.notebook import read_chapter  # noqa: PLC0415
+
+        made[PAPER] = report_paper([read_chapter(n, slug) for slug, n in notebooks.items()], task)
+    return _written(task, made, REPORT)
 
 
 def _carnet(task: PageTask, slug: str) -> NotebookNode:
     return node(json.loads((task.carnets / f"{slug}.ipynb").read_text(encoding="utf-8")))
 
 
-def exhibits(notebook: NotebookNode, slug: str) -> Iterator[dict[str, Any]]:
-    """The exhibits that a chapter shows, in order.
-
-    Raises:
-        NotebookFailed: An id is ill-formed: it would name files outside their folder.
-    """
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            exhibit = output.get("data", {}).get(EXHIBIT_MIME)
-            if exhibit is None:
-                continue
-            id_ = str(exhibit.get("id"))
-            if not _ID.fullmatch(id_):
-                raise NotebookFailed(
-                    f"{slug}, cellule {cell.id} : l’identifiant « {shown(id_)} » n’est pas "
-                    "de la forme F02-03, T02-03 ou C02-00. Corrigez-le dans le module du chapitre."
-                )
-            yield exhibit
-
-
-def _exhibit_files(exhibit: dict[str, Any], slug: str) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for kind, content in exhibit["files"].items():
-        if kind == "png":
-            files[f"figures/{exhibit['id']}.png"] = base64.b64decode(content)
-        elif kind == "svg":
-            files[f"figures/{exhibit['id']}.svg"] = content.encode()
-        elif kind == "csv":
-            files[f"tables/{exhibit['id']}.csv"] = content.encode()
-        else:
-            raise NotebookFailed(f"{slug}, {exhibit['id']} : fichier de sorte inconnue ({shown(kind)}).")
-    return files
-
-
-def _written(target: Path, files: dict[str, bytes], maker: str) -> list[Artefact]:
-    return [Artefact(path, write(target / path, content), maker) for path, content in files.items()]
+def _written(task: PageTask, made: Mapping[str, Files], maker: str) -> list[Artefact]:
+    return [
+        Artefact(path, write(task.target / path, content), maker, kind)
+        for kind, files in made.items()
+        for path, content in files.items()
+    ]

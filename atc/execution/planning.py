@@ -1,22 +1,19 @@
-"""What a run has to make, and the manifest that it should end with."""
+"""What a run has to make: where, which chapters to execute, which kinds of files to render.
+
+Titles, hence navigation, are known before anything runs: the files of a chapter can be decided upon, and
+made, as soon as that chapter is executed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from atc.execution.staleness import (
-    Basis,
-    executing_modules,
-    execution_key,
-    intact,
-    is_executed,
-    rendering_key,
-    rendering_modules,
-)
-from atc.manifest import REPORT, Artefact, ChapterRecord, Manifest
+from atc.execution.staleness import Basis, intact, is_executed, rendering_key
+from atc.manifest import FILES, LISTED, PAGE, PAPER, REPORT, Artefact, ChapterRecord, Manifest
 from atc.paths import Project
 from atc.settings import Settings
 from atc.typography import french
@@ -25,6 +22,9 @@ from atc.typography import french
 INTERNAL = "interne"
 CARNETS = "carnets"
 SHEETS = "fiches"
+
+# Sheets that each page lists, while they are that few; then, how many on either side.
+_FEW, _AROUND = 40, 10
 
 Navigation = tuple[tuple[str, str], ...]
 Records = Mapping[str, ChapterRecord]
@@ -87,6 +87,13 @@ class Target:
         """What the last good run knew of a chapter."""
         return self.previous.chapters.get(slug) if self.previous else None
 
+    def rendered(self, maker: str) -> Mapping[str, str]:
+        """Kind of file -> key of the files that the last good run left of a chapter, or of the report."""
+        if maker == REPORT:
+            return self.previous.report if self.previous else {}
+        record = self.record(maker)
+        return record.rendered if record else {}
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -94,11 +101,13 @@ class Survey:
 
     Attributes:
         stale: Chosen chapters that must be executed.
-        records: Chapters whose executed notebook is kept.
+        reworded: Chosen chapters of which the text changed, and nothing that their outputs rest on.
+        records: Chapters whose executed notebook is kept, those of ``reworded`` included.
         outdated: Chapters that were not chosen, and that are missing or out of date.
     """
 
     stale: tuple[str, ...]
+    reworded: tuple[str, ...]
     records: Records
     outdated: tuple[str, ...]
 
@@ -111,68 +120,75 @@ def survey(basis: Basis, target: Target) -> Survey:
         target: What it aims at.
     """
     stale: list[str] = []
+    reworded: list[str] = []
     outdated: list[str] = []
     records: dict[str, ChapterRecord] = {}
     for slug in target.chapters:
         record, carnet = target.record(slug), target.places.carnet(slug)
         chosen = slug in target.chosen
-        current = is_executed(basis, slug, record, carnet) and not (chosen and target.force)
-        if not current:
-            (stale if chosen else outdated).append(slug)
+        executed = is_executed(basis, slug, record, carnet) and not (chosen and target.force)
+        same_words = record is not None and basis.words(slug) == record.words
+        if not executed or not same_words:
+            (outdated if not chosen else reworded if executed else stale).append(slug)
         there = record is not None and basis.snapshot.file(carnet) == record.carnet
-        if record is not None and (current or (there and not chosen)):
+        if record is not None and (executed or (there and not chosen)):
             records[slug] = record
-    return Survey(tuple(stale), records, tuple(outdated))
+    return Survey(tuple(stale), tuple(reworded), records, tuple(outdated))
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is to be rendered, once the chapters are executed.
+class Outline:
+    """What every file of a run says of the others, known before anything runs.
 
     Attributes:
         navigation: Slug and title of each chapter that has a page.
-        cover: Fields of `atc.rendering.Cover`.
-        keys: Maker of files (a chapter, or the report) -> key of what it shows in the end; empty if unknown.
-        stale: Makers to be run.
-        kept: Files of the others, as they are.
+        cover: Fields of `atc.rendering.model.Cover`.
+        whole: Whether the report is made: it would not mix two states of its chapters.
     """
 
     navigation: Navigation
     cover: Mapping[str, Any]
-    keys: Mapping[str, str]
-    stale: tuple[str, ...]
-    kept: tuple[Artefact, ...]
+    whole: bool
+
+    @cached_property
+    def slugs(self) -> tuple[str, ...]:
+        """Chapters that have a page, in order."""
+        return tuple(slug for slug, _ in self.navigation)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Title of each of them."""
+        return dict(self.navigation)
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, int]:
+        return {slug: rank for rank, slug in enumerate(self.slugs)}
+
+    def around(self, slug: str) -> Navigation:
+        """What the page of a sheet links to: every sheet while they are few, else those before and after.
+
+        With every sheet on each page, a report on all territories would grow as their number squared.
+        """
+        if len(self.navigation) <= _FEW:
+            return self.navigation
+        rank = self._ranks[slug]
+        return self.navigation[max(rank - _AROUND, 0) : rank + _AROUND + 1]
 
 
-def plan(basis: Basis, target: Target, records: Records, outdated: Iterable[str]) -> Plan:
-    """Find which files are out of date.
+def outline(basis: Basis, target: Target, titles: Mapping[str, str], outdated: Iterable[str]) -> Outline:
+    """What is known before anything runs.
 
     Args:
         basis: What the run starts from.
         target: What it aims at.
-        records: Every chapter that has an executed notebook, new or kept.
-        outdated: Chapters that keep the report from being made: it would mix two states.
+        titles: Title of every chapter that has, or will have, an executed notebook.
+        outdated: Chapters that keep the report from being made.
     """
-    slugs = [slug for slug in target.chapters if slug in records]
-    navigation = tuple((slug, records[slug].title) for slug in slugs)
-    cover = cover_fields(target.settings, basis.parameters)
-    keys = {
-        slug: rendering_key(basis, [records[slug].carnet], navigation, cover)
-        for slug in slugs
-        if slug in target.chosen
-    }
-    if not list(outdated) and not basis.sheet:
-        keys[REPORT] = rendering_key(basis, [records[s].carnet for s in slugs], navigation, cover)
-    before = {slug: record.rendered for slug, record in records.items()}
-    before[REPORT] = target.previous.report if target.previous else ""
-    files = {maker: intact(target.places.pages, target.previous, maker) for maker in (*slugs, REPORT)}
-    stale = tuple(
-        maker for maker, key in keys.items() if target.force or before[maker] != key or not files[maker][1]
+    return Outline(
+        navigation=tuple((slug, titles[slug]) for slug in target.chapters if slug in titles),
+        cover=cover_fields(target.settings, basis.parameters),
+        whole=not list(outdated) and not basis.sheet,
     )
-    kept = tuple(a for maker, (there, _) in files.items() if maker not in stale for a in there)
-    # Left aside although a file of theirs is gone: the next run that looks after them makes it again.
-    keys |= {maker: "" for maker, (_, whole) in files.items() if maker not in keys and not whole}
-    return Plan(navigation, cover, keys, stale, kept)
 
 
 def cover_fields(settings: Settings, parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -199,70 +215,78 @@ def cover_fields(settings: Settings, parameters: Mapping[str, str]) -> dict[str,
     }
 
 
-def executed_record(
-    basis: Basis,
-    target: Target,
-    slug: str,
-    title: str,
-    carnet: str,
-    used: tuple[Iterable[str], Iterable[str]],
-) -> ChapterRecord:
-    """The record of a chapter that was just executed.
+@dataclass(frozen=True)
+class Part:
+    """The files of one kind that one maker makes.
+
+    Attributes:
+        maker: A chapter, or `atc.manifest.REPORT`.
+        kind: Kind of file.
+        key: Of what they show in the end; empty if unknown.
+        stale: Whether they are to be made.
+        kept: Otherwise, those that stay as they are.
+    """
+
+    maker: str
+    kind: str
+    key: str
+    stale: bool
+    kept: tuple[Artefact, ...]
+
+
+def parts(basis: Basis, target: Target, plan: Outline, maker: str, records: Records) -> Iterator[Part]:
+    """What there is to make for one chapter, or for the report.
 
     Args:
         basis: What the run starts from.
         target: What it aims at.
-        slug: The chapter.
-        title: Its title.
-        carnet: Hash of its executed notebook.
-        used: Files that it opened, modules that it reached.
+        plan: What the files say of each other.
+        maker: A chapter, or `atc.manifest.REPORT`.
+        records: That chapter as executed; all of them, for the report.
     """
-    files, modules = (tuple(sorted(names)) for names in used)
-    before = target.record(slug)
-    key = execution_key(basis, slug, files, modules)
-    # Equal results need no new page.
-    return ChapterRecord(title, carnet, key, before.rendered if before else "", files, modules)
+    shown = _shown_by_report(plan, records) if maker == REPORT else _shown_by(basis, plan, maker, records)
+    for kind, content in shown.items():
+        known = _is_looked_after(target, plan, maker, kind)
+        key = rendering_key(basis, kind, content) if known else ""
+        before = target.rendered(maker).get(kind, "")
+        there, all_there = intact(target.places.pages, target.previous, maker, kind)
+        if known and (target.force or key != before or not all_there):
+            yield Part(maker, kind, key, True, ())
+        else:
+            # Left aside although a file is gone: the next run that looks after it makes it again.
+            yield Part(maker, kind, before if all_there else "", False, there)
 
 
-def manifest(
-    basis: Basis, target: Target, records: Records, planned: Plan, made: Iterable[Artefact]
-) -> Manifest:
-    """The manifest that a run ends with.
+def _is_looked_after(target: Target, plan: Outline, maker: str, kind: str) -> bool:
+    if maker != REPORT:
+        return maker in target.chosen
+    # Who asks for one chapter reads it again and again, and does not wait each time for the whole on paper.
+    return plan.whole and (kind == PAGE or target.chosen == target.chapters)
 
-    Args:
-        basis: What the run started from.
-        target: What it aimed at.
-        records: Every chapter that has an executed notebook.
-        planned: What was to be rendered.
-        made: Files that were made; those that the plan keeps are added.
-    """
-    previous = target.previous
-    outdated = tuple(
-        slug
-        for slug, record in records.items()
-        if execution_key(basis, slug, record.files, record.modules) != record.executed
-    )
-    modules = {name for record in records.values() for name in record.modules}
-    artefacts = {artefact.path: artefact for artefact in (*planned.kept, *made)}
-    return Manifest(
-        vague=basis.parameters["vague"],
-        diffusion=basis.parameters["diffusion"],
-        date=target.settings.wave(basis.parameters["vague"]).date.isoformat(),
-        versions=basis.versions,
-        parameters=basis.parameters,
-        data=basis.snapshot.data(basis.project, basis.files),
-        code=basis.snapshot.code(modules | executing_modules() | rendering_modules()),
-        notebooks={
-            slug: previous.notebooks[slug]
-            if previous and slug in outdated
-            else basis.snapshot.notebook(basis.notebook(slug))
-            for slug in records
-        },
-        chapters={
-            slug: replace(record, rendered=planned.keys.get(slug, record.rendered))
-            for slug, record in records.items()
-        },
-        report=planned.keys.get(REPORT, previous.report if previous else ""),
-        outdated=outdated,
-        artefacts=artefacts,
-    )
+
+def _shown_by(basis: Basis, plan: Outline, slug: str, records: Records) -> dict[str, dict[str, object]]:
+    shown = records[slug].shown
+    around = {"navigation": plan.around(slug) if basis.sheet else plan.navigation}
+    named = {"cover": _told(plan), "title": plan.titles[slug]}
+    made: dict[str, dict[str, object]] = {
+        PAGE: {"shown": shown[PAGE], **named, **around},
+        PAPER: {"shown": shown[PAPER], **named},
+    }
+    return made if basis.sheet else {**made, FILES: {"shown": shown[FILES]}}
+
+
+def _shown_by_report(plan: Outline, records: Records) -> dict[str, dict[str, object]]:
+    if not plan.whole:
+        return {PAGE: {}, PAPER: {}}
+    return {
+        kind: {
+            "shown": [records[slug].shown[part] for slug in plan.slugs],
+            "navigation": plan.navigation,
+            "cover": _told(plan),
+        }
+        for kind, part in ((PAGE, LISTED), (PAPER, PAPER))
+    }
+
+
+def _told(plan: Outline) -> dict[str, str]:
+    return {name: str(value) for name, value in plan.cover.items()}

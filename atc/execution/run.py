@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.errors import AtcError, UsageError, shown
+from atc.execution.crew import Crew, check_crew, check_kernel
 from atc.execution.fiches import NOTEBOOK, check_request, sheet_titles
 from atc.execution.lock import exclusive
 from atc.execution.parameters import checked_parameters
-from atc.execution.planning import Places, Survey, Target, manifest, plan, survey
+from atc.execution.planning import Places, Survey, Target, outline, parts, survey
+from atc.execution.recording import manifest
 from atc.execution.sources import Snapshot, all_modules, versions, wave_files
 from atc.execution.staging import recover
 from atc.execution.staleness import Basis
-from atc.manifest import Manifest, read_manifest
+from atc.kernels import WARM
+from atc.manifest import REPORT, Manifest, read_manifest
 from atc.paths import Project
+from atc.processed import is_processed
 from atc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from atc.execution.making import Progress
+    from atc.execution.course import Progress
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,9 @@ class Request:
         vague: Wave.
         diffusion: Tier.
         chapitres: Chapters to bring up to date; all of them when empty.
-        jobs: Worker processes; as many as cores when 0.
+        jobs: Worker processes; as many as the machine bears when 0.
+        scheduler: Address of a dask scheduler, whose workers do the jobs instead; empty for this machine.
+        kernel: ``chaud`` or ``standard``: how kernels start. What they show is the same.
         force: Whether to make again what is up to date.
         fiches: The sheets of the territories, instead of the chapters.
     """
@@ -41,6 +46,8 @@ class Request:
     diffusion: str
     chapitres: tuple[str, ...] = ()
     jobs: int = 0
+    scheduler: str = ""
+    kernel: str = WARM
     force: bool = False
     fiches: bool = False
 
@@ -51,13 +58,15 @@ class Outcome:
 
     Attributes:
         executed: Chapters that were executed.
-        rendered: Chapters, and `atc.manifest.REPORT`, whose files were made.
+        rendered: Chapters, and `atc.manifest.REPORT`, of which files were made.
+        files: These files, relative to the folder of the pages.
         outdated: Chapters that the run was told to leave, and that are out of date.
         pages: Folder of the pages.
     """
 
     executed: tuple[str, ...]
     rendered: tuple[str, ...]
+    files: tuple[str, ...]
     outdated: tuple[str, ...]
     pages: Path
 
@@ -84,6 +93,8 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
         NotebookFailed: A chapter failed; the message has one line for each fault of each chapter.
         AtcError: Another run holds the outputs, or they cannot be written.
     """
+    check_crew(request.jobs, request.scheduler)
+    check_kernel(request.kernel)
     settings = load_settings(project)
     parameters = checked_parameters({"vague": request.vague, "diffusion": request.diffusion}, settings)
     if request.fiches:
@@ -100,7 +111,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             if request.fiches:
                 basis = replace(basis, sheet=NOTEBOOK)
             target = _target(project, settings, request, places, previous)
-            return _updated(basis, target, request.jobs, progress)
+            return _updated(basis, target, request, progress)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
         raise AtcError(
@@ -140,32 +151,39 @@ def _basis(
     waves = [name for name in (wave.previous, wave.id) if name]
     snapshot, files = Snapshot(), wave_files(project, waves)
     if previous is None or snapshot.data(project, files) != previous.data:
-        # pandas and frictionless take a second to import: only a run that needs them pays for it.
-        from atc.waves import process  # noqa: PLC0415
-
         for vague in waves:
-            process(project, vague)
+            if not is_processed(project, vague):
+                # pandas and frictionless take a second to import: only a run that needs them pays for it.
+                from atc.waves import process  # noqa: PLC0415
+
+                process(project, vague)
         snapshot, files = Snapshot(), wave_files(project, waves)
         snapshot.data(project, files)
     snapshot.code(all_modules())
     return Basis(project, parameters, versions(project), tuple(files), snapshot)
 
 
-def _updated(basis: Basis, target: Target, jobs: int, progress: Progress) -> Outcome:
+def _updated(basis: Basis, target: Target, request: Request, progress: Progress) -> Outcome:
     found = survey(basis, target)
-    executed: tuple[str, ...] = ()
-    rendered: tuple[str, ...] = ()
-    if not _is_current(basis, target, found):
-        # Reading and checking notebooks has its own imports too.
-        from atc.execution.making import make  # noqa: PLC0415
-
-        executed, rendered = make(basis, target, found, jobs or os.cpu_count() or 1, progress)
     pages = target.places.pages
-    return Outcome(executed, rendered, found.outdated, pages)
+    if _is_current(basis, target, found):
+        return Outcome((), (), (), found.outdated, pages)
+    # Reading and checking notebooks has its own imports too.
+    from atc.execution.capacity import capacity  # noqa: PLC0415
+    from atc.execution.making import make  # noqa: PLC0415
+
+    crew = Crew(request.jobs or capacity(), request.scheduler, request.kernel)
+    made = make(basis, target, found, crew, progress)
+    return Outcome(made.executed, made.rendered, made.files, found.outdated, pages)
 
 
 def _is_current(basis: Basis, target: Target, found: Survey) -> bool:
-    if found.stale:
+    if found.stale or found.reworded:
         return False
-    planned = plan(basis, target, found.records, found.outdated)
-    return not planned.stale and manifest(basis, target, found.records, planned, ()) == target.previous
+    titles = {slug: record.title for slug, record in found.records.items()}
+    plan = outline(basis, target, titles, found.outdated)
+    makers = (*plan.slugs, REPORT)
+    planned = [part for maker in makers for part in parts(basis, target, plan, maker, found.records)]
+    if any(part.stale for part in planned):
+        return False
+    return manifest(basis, target, found.records, planned, ()) == target.previous

@@ -11,12 +11,14 @@ import json
 import platform
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import atc
+from atc.fingerprints import FILE, read_fingerprints
 from atc.manifest import content_hash, file_hash
 from atc.paths import Project
 
@@ -29,6 +31,11 @@ class Snapshot:
 
     def __init__(self) -> None:
         self._hashes: dict[Path, str] = {}
+        self._notebooks: dict[Path, NotebookHash] = {}
+        self._modules: dict[str, Path] = {}
+        self._code: dict[frozenset[str], str] = {}
+        self._tables: dict[Path, dict[str, Any]] = {}
+        self._rendering: dict[tuple[frozenset[str], tuple[str, ...]], dict[str, str]] = {}
 
     def file(self, path: Path) -> str:
         """SHA-256 of one file; `ABSENT` if it is not there."""
@@ -36,11 +43,17 @@ class Snapshot:
             self._hashes[path] = file_hash(path)
         return self._hashes[path]
 
-    def notebook(self, path: Path) -> str:
+    def notebook(self, path: Path) -> NotebookHash:
         """See `notebook_hash`."""
-        if path not in self._hashes:
-            self._hashes[path] = notebook_hash(path)
-        return self._hashes[path]
+        if path not in self._notebooks:
+            self._notebooks[path] = notebook_hash(path)
+        return self._notebooks[path]
+
+    def fingerprints(self, folder: Path) -> dict[str, Any]:
+        """Table file -> hashes of its columns, for the tables of a folder (see `atc.fingerprints`)."""
+        if folder not in self._tables:
+            self._tables[folder] = read_fingerprints(folder / FILE)
+        return self._tables[folder]
 
     def data(self, project: Project, files: Iterable[str]) -> dict[str, str]:
         """Hash of each named file; `ABSENT` for those that are gone.
@@ -62,10 +75,38 @@ class Snapshot:
         """
         paths: set[Path] = set()
         for name in modules:
-            path = _module_file(name)
+            path = self._module(name)
             paths.add(path)
             if path.name == "__init__.py":
                 paths.update(_resources().get(path.parent, ()))
+        return self._named(paths)
+
+    def code_key(self, modules: Iterable[str]) -> str:
+        """One hash for what `code` gives: many chapters, or sheets, reach the same modules."""
+        names = frozenset(modules)
+        if names not in self._code:
+            self._code[names] = content_hash(self.code(names))
+        return self._code[names]
+
+    def rendering(self, modules: frozenset[str], resources: tuple[str, ...]) -> dict[str, str]:
+        """Hash of each module's source, and of the resources that are named, whatever package they lie in.
+
+        Args:
+            modules: Dotted names, beginning with ``atc``.
+            resources: Patterns of paths below ``atc``.
+        """
+        if (modules, resources) not in self._rendering:
+            paths = {self._module(name) for name in modules}
+            paths.update(path for pattern in resources for path in PACKAGE.glob(pattern))
+            self._rendering[modules, resources] = self._named(paths)
+        return self._rendering[modules, resources]
+
+    def _module(self, name: str) -> Path:
+        if name not in self._modules:
+            self._modules[name] = _module_file(name)
+        return self._modules[name]
+
+    def _named(self, paths: Iterable[Path]) -> dict[str, str]:
         return {path.relative_to(PACKAGE.parent).as_posix(): self.file(path) for path in sorted(paths)}
 
 
@@ -95,23 +136,36 @@ def wave_files(project: Project, waves: Iterable[str]) -> list[str]:
     ]
 
 
-def notebook_hash(path: Path) -> str:
-    """Hash of the cells of a notebook: sources, kinds, ids and tags.
+@dataclass(frozen=True)
+class NotebookHash:
+    """What a notebook says, as two hashes.
+
+    Attributes:
+        whole: Of all its cells, in order.
+        code: Of its code cells: what the results rest on. Equal code under another text gives equal outputs.
+    """
+
+    whole: str
+    code: str
+
+
+def notebook_hash(path: Path) -> NotebookHash:
+    """Hash of the cells of a notebook: sources, kinds, ids, tags and attached images.
 
     Outputs and the traces that editors leave do not count: running a chapter in JupyterLab does not make it
     out of date.
     """
     try:
-        cells = json.loads(path.read_bytes())["cells"]
-        kept = [_cell(cell) for cell in cells]
+        cells = [_cell(cell) for cell in json.loads(path.read_bytes())["cells"]]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return file_hash(path)
-    return content_hash(kept)
+        return NotebookHash(file_hash(path), file_hash(path))
+    return NotebookHash(content_hash(cells), content_hash([cell for cell in cells if cell[0] == "code"]))
 
 
 def _cell(cell: Mapping[str, Any]) -> list[Any]:
     tags = cell.get("metadata", {}).get("tags", [])
-    return [cell["cell_type"], cell.get("id", ""), "".join(cell["source"]), tags]
+    attached = cell.get("attachments", {})
+    return [cell["cell_type"], cell.get("id", ""), "".join(cell["source"]), tags, attached]
 
 
 def _module_file(name: str) -> Path:
@@ -143,14 +197,15 @@ def reached_from(entry: str) -> frozenset[str]:
     while waiting:
         name = waiting.pop()
         reached.add(name)
-        waiting |= {n for n in _imports(name) if _module_file(n).is_file()} - reached
+        waiting |= _imports(name) - reached
     return frozenset(reached)
 
 
-def _imports(name: str) -> set[str]:
+@cache
+def _imports(name: str) -> frozenset[str]:
     path = _module_file(name)
     if not path.is_file():
-        return set()
+        return frozenset()
     # Importing a.b.c runs a and a.b too.
     found = {name.rpartition(".")[0]}
     for node in _executed(ast.parse(path.read_bytes())):
@@ -158,16 +213,23 @@ def _imports(name: str) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return {n for n in found if n.partition(".")[0] == "atc"}
+    return frozenset(n for n in found if n.partition(".")[0] == "atc" and _module_file(n).is_file())
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node below, without what only the type checker reads."""
-    for child in ast.iter_child_nodes(node):
+    """Every statement below, without what only the type checker reads; none hides in an expression."""
+    for child in _statements(node):
         if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
             continue
         yield child
         yield from _executed(child)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        found = getattr(node, name, ())
+        # The body of a lambda, or the branches of a conditional expression, are expressions.
+        yield from found if isinstance(found, list) else ()
 
 
 def all_modules() -> list[str]:

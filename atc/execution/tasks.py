@@ -1,17 +1,61 @@
-"""What travels between the driver and its workers."""
+"""What travels between the driver and its workers.
+
+A task can be moved: it names the files that it needs and the folder where it leaves its own, and `settled`
+gives the same task elsewhere. That is how a job runs here, or on a machine that shares no disk with this one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from atc.kernels import WARM
+from atc.manifest import REPORT
 from atc.paths import Project
 from atc.settings import RunLimits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a task that was moved is done.
+
+    Attributes:
+        project: The files of the project that were sent along.
+        given: The files that the task needs besides.
+        made: Those that it makes.
+        private: For its sockets, still to be made.
+        mark: Mark of its processes.
+    """
+
+    project: Project
+    given: Path
+    made: Path
+    private: Path
+    mark: str
+
+
+class Task(Protocol):
+    """What a worker is given."""
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+
+    @property
+    def needs(self) -> tuple[Path, ...]:
+        """Files, besides those of the project, that must be there before it begins; no two of one name."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it leaves its files."""
+
+    def settled(self, place: Place) -> Self:
+        """The same task, elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +72,7 @@ class ChapterTask:
         private: Folder for its sockets, still to be made.
         token: What the last cell must repeat.
         target: Where the executed copy goes.
+        kernel: ``chaud`` or ``standard``: how its kernel starts. What it shows is the same.
     """
 
     slug: str
@@ -39,6 +84,28 @@ class ChapterTask:
     private: Path
     token: str
     target: Path
+    kernel: str = WARM
+
+    @property
+    def label(self) -> str:
+        """See `Task`."""
+        return self.slug
+
+    @property
+    def needs(self) -> tuple[Path, ...]:
+        """See `Task`."""
+        return ()
+
+    @property
+    def folder(self) -> Path:
+        """See `Task`."""
+        return self.target.parent
+
+    def settled(self, place: Place) -> Self:
+        """See `Task`."""
+        target = place.made / self.target.name
+        mark = f"{place.mark}/{self.slug}"
+        return replace(self, project=place.project, mark=mark, private=place.private, target=target)
 
 
 @dataclass(frozen=True)
@@ -48,13 +115,17 @@ class Executed:
     Attributes:
         slug: Its name.
         sha256: Hash of its executed copy.
+        shown: Kind of file -> hash of what such a file shows of it.
         files: Files of the project that it opened.
+        columns: Table file -> the only columns of it that were read.
         modules: Modules of ``atc`` that it reached.
     """
 
     slug: str
     sha256: str
+    shown: Mapping[str, str]
     files: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
     modules: tuple[str, ...]
 
 
@@ -72,6 +143,7 @@ class PageTask:
 
     Attributes:
         slugs: Chapters to set, in order.
+        kinds: Kinds of files to make of them (see `atc.manifest.Artefact`).
         carnets: Folder of their executed notebooks.
         target: Folder of the pages.
         navigation: Slug and title of every chapter of the report.
@@ -79,7 +151,27 @@ class PageTask:
     """
 
     slugs: tuple[str, ...]
+    kinds: tuple[str, ...]
     carnets: Path
     target: Path
     navigation: tuple[tuple[str, str], ...]
     cover: Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """See `Task`."""
+        return self.slugs[0] if len(self.slugs) == 1 else REPORT
+
+    @property
+    def needs(self) -> tuple[Path, ...]:
+        """See `Task`."""
+        return tuple(self.carnets / f"{slug}.ipynb" for slug in self.slugs)
+
+    @property
+    def folder(self) -> Path:
+        """See `Task`."""
+        return self.target
+
+    def settled(self, place: Place) -> Self:
+        """See `Task`."""
+        return replace(self, carnets=place.given, target=place.made)

@@ -35,20 +35,31 @@ def _note(error: BaseException | None) -> None:
     _faults.append(f"{type(error).__name__} : {error}")
 
 
-def start(root: str) -> None:
+def start(root: str, megabytes: int) -> None:
     """Listen to threads, tasks and finalisers, trace the files that are opened, and end with the driver.
 
     Args:
         root: The folder of the project.
+        megabytes: Most memory that this process may take.
     """
     if sys.platform == "linux":
         # A kernel inside a long call of C never looks whether its driver is still there: the system does.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _limit_memory(megabytes * 1_000_000)
     threading.excepthook = lambda args: _note(args.exc_value)
     sys.unraisablehook = lambda args: _note(args.exc_value)
     logging.getLogger("asyncio").addHandler(_Listener(logging.ERROR))
     _refuse_to_leave()
     trace.start(Path(root))
+
+
+def _limit_memory(most: int) -> None:
+    import resource  # noqa: PLC0415 - there is none on Windows
+
+    # What it writes to, and not what libraries merely reserve or share with the zygote.
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
 
 
 def _refuse_to_leave() -> None:
@@ -70,5 +81,6 @@ def sign(token: str) -> None:
     from IPython.display import display  # noqa: PLC0415
 
     gc.collect()
-    said = {"token": token, "files": trace.files(), "modules": trace.modules(), "faults": _faults}
+    used = {"files": trace.files(), "columns": trace.columns(), "modules": trace.modules()}
+    said = {"token": token, **used, "faults": _faults}
     display({MIME: said}, raw=True)  # type: ignore[no-untyped-call]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 from atc.disclosure import Ratio, Release, Released
+from atc.disclosure.record import Record
 from atc.exhibit.gate import release_for
 from atc.exhibit.status import worst_status
 from atc.style.tokens import MENTIONS
 from atc.typography import french
 from atc.waves import Wave
+
+#: Of what sentences let out: for the gate, and for no page.
+MIME = "application/vnd.atc.prose+json"
 
 
 @dataclass(frozen=True)
@@ -22,15 +27,22 @@ class Prose:
         paragraphs: Plain sentences: they are escaped, never read as HTML.
         kind: ``prose``, ``precaution`` (set apart) or ``messages`` (a list).
         mentions: « DONNÉES SIMULÉES » and the like, one per paragraph; empty where all is known.
+        let_out: Exhibit whose exceptions hold for a sentence -> what it lets out, for the gate.
     """
 
     paragraphs: tuple[str, ...]
     kind: str = "prose"
     mentions: tuple[str, ...] = ()
+    let_out: Mapping[str, Record] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         """The text itself."""
         return "\n".join(self.paragraphs)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """What the sentences let out; Jupyter adds the text itself, from the methods beside."""
+        told = {exhibit: record.plain() for exhibit, record in self.let_out.items()}
+        return {MIME: {"let_out": told}} if told else {}
 
     def _repr_html_(self) -> str:
         """The text as a paragraph, a precaution or a list."""
@@ -81,10 +93,11 @@ def messages(vague: Wave, declared: Sequence[Message]) -> Prose:
     """
     written = [(vague.using(uses), release_for(vague, exhibit), write) for exhibit, uses, write in declared]
     texts = []
+    let_out: dict[str, Record] = {}
     for wave, release, write in written:
         text = french(write(wave, release))
         release.check([text])
         texts.append(text)
-    return Prose(
-        tuple(texts), "messages", tuple(MENTIONS.get(worst_status(wave), "") for wave, _, _ in written)
-    )
+        let_out.setdefault(release.exhibit, Record()).absorb(release.record)
+    mentions = tuple(MENTIONS.get(worst_status(wave), "") for wave, _, _ in written)
+    return Prose(tuple(texts), "messages", mentions, let_out)

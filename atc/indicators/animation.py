@@ -216,7 +216,11 @@ def evolution_du_soutien(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -
     levels = list(dictionary.field("carnet_de_bord.soutien_demarrage").labels)
     rank = {level: -position for position, level in enumerate(levels)}  # the first level is the strongest
     both = carnet_de_bord[list(MOMENTS)].dropna().astype(str)
-    change = both["soutien_actuel"].map(rank) - both["soutien_demarrage"].map(rank)
+    # Where nobody answered, what is mapped would stay text.
+    now, then = (
+        both[moment].map(rank).astype("float64") for moment in ("soutien_actuel", "soutien_demarrage")
+    )
+    change = now - then
     directions = change.map(lambda step: "baisse" if step < 0 else "hausse" if step else "stable")
     return effectifs.tally(EVOLUTIONS, directions)
 

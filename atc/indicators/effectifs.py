@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -174,14 +175,10 @@ def _band(value: float, tranches: Sequence[Tranche]) -> str:
 
 
 def resume(valeurs: pd.Series) -> Resume:
-    """Summarise a numeric column, missing values left out.
-
-    Raises:
-        ValueError: There is no value at all.
-    """
+    """Summarise a numeric column, missing values left out; NaN when nobody gave any."""
     known = [float(value) for value in valeurs.dropna()]
     if not known:
-        raise ValueError("no value to summarise")
+        return Resume(0, *[math.nan] * 4)
     # Binary noise goes, or a mean of 0.85 stored as 0.8499999 would print as 0,8.
     mean, median = (round(of(known), 9) for of in (statistics.fmean, statistics.median))
     return Resume(len(known), min(known), max(known), mean, median)

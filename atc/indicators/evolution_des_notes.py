@@ -13,7 +13,8 @@ from atc.indicators.evolution import BAISSE, BILAN, HAUSSE, SENS, bilan, directi
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
-MOMENTS = ("avant", "precedente", "actuelle")
+#: Columns: a name that says that it holds no count.
+MOMENTS = ("mediane_avant", "mediane_precedente", "mediane_actuelle")
 
 
 def scores_par_territoire(
@@ -135,7 +136,7 @@ def trois_moments(
         levels = medians.index.get_level_values
         some = medians[(levels("groupe") == group) & (levels("item") == item)]
         kept = some.dropna()
-        known = {"connus_avant": some["precedente"], "connus_apres": some["actuelle"]}
+        known = {"connus_avant": some["mediane_precedente"], "connus_apres": some["mediane_actuelle"]}
         counts = {name: int(values.notna().sum()) for name, values in known.items()}
         left = {name: n - len(kept) for name, n in zip(("perdus", "nouveaux"), counts.values(), strict=True)}
         middles = {moment: kept[moment].median() for moment in MOMENTS}

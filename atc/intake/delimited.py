@@ -12,7 +12,7 @@ import io
 import re
 
 from atc.errors import DataRefused, Fault
-from atc.intake.source import MAX_COLUMNS, MAX_ROWS, Sheet, make_sheet, refusal
+from atc.intake.source import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Sheet, make_sheet, refusal
 from atc.typography import counted
 
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
@@ -106,16 +106,22 @@ def _split(text: str, separator: str, file: str, start: int = 1) -> list[tuple[i
         for cells in reader:
             lines.append((before + start, cells))
             before = reader.line_num
+            if max(map(len, cells), default=0) > MAX_CELL:
+                raise _too_long(file, lines[-1][0])
             if len(cells) > MAX_COLUMNS:
                 message = f"Plus de {MAX_COLUMNS} colonnes"
                 raise refusal(file, message, "Vérifiez la provenance du fichier", line=lines[-1][0])
     except csv.Error as error:
         if "field limit" in str(error):
-            message = f"Cellule de plus de {csv.field_size_limit()} caractères"
-            raise refusal(file, message, "Vérifiez la provenance du fichier", line=before + start) from error
+            raise _too_long(file, before + start) from error
         remedy = "Doublez les guillemets à l’intérieur d’une cellule, et fermez ceux qui l’entourent"
         raise refusal(file, "Guillemets mal placés", remedy, line=before + start) from error
     return lines
+
+
+def _too_long(file: str, line: int) -> DataRefused:
+    message = f"Cellule de plus de {MAX_CELL} caractères"
+    return refusal(file, message, "Vérifiez la provenance du fichier", line=line)
 
 
 def _without_last_blanks(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:

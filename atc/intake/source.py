@@ -11,6 +11,8 @@ from atc.errors import DataRefused, Fault, shown
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 1_000
+#: Characters of one cell; also what Python's csv reader stops at, unless a library has changed it.
+MAX_CELL = 131_072
 _SPACES = re.compile(r"\s+")
 
 

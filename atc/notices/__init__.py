@@ -1,12 +1,14 @@
 """What several chapters print: the precaution that opens them, quotations, controls that close them."""
 
 from atc.notices.citations import citations
+from atc.notices.configurations import configurations
 from atc.notices.controles import controles, lectures, tableau_des_controles
 from atc.notices.rencontres import personnes_rencontrees, precaution
 from atc.notices.situations import medianes, plus_grand_ecart, situations
 
 __all__ = [
     "citations",
+    "configurations",
     "controles",
     "lectures",
     "medianes",

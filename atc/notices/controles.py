@@ -109,8 +109,7 @@ def _without_object(vague: Wave, release: Release, found: tuple[Control, ...]) -
         pd.DataFrame(rows, columns=[column.name for column in shown]),
         shown,
         title=_verdict(found),
-        reading=f"{_verdict(found)}. Les valeurs imprimées sont celles d’une autre vague : elles ne se "
-        "comparent pas à celle-ci.",
+        reading="Les valeurs imprimées décrivent une autre vague : elles ne se comparent pas à celle-ci.",
     )
 
 
@@ -136,7 +135,7 @@ def _status(vague: Wave) -> str:
 
 def _verdict(found: tuple[Control, ...]) -> str:
     if all(control.verdict == NOT_APPLICABLE for control in found):
-        return "Aucun chiffre publié pour cette vague : contrôle sans objet"
+        return "Contrôle sans objet : les chiffres publiés sont ceux d’une autre vague"
     equal = sum(control.verdict == EQUAL for control in found)
     return f"{equal} valeurs sur {len(found)} sont retrouvées telles qu’imprimées"
 

@@ -9,6 +9,8 @@ from atc.indicators import terrain
 from atc.typography import french
 from atc.waves import Wave
 
+_INTERVIEWS = ("entretiens.fonction", "entretiens.nature", "entretiens.recueil")
+
 
 def personnes_rencontrees(vague: Wave, release: Release) -> Released:
     """Whom the interviews of the monographs heard, by wider group, as readers of this tier may know it.
@@ -28,7 +30,8 @@ def precaution(vague: Wave) -> Prose:
         DisclosureRefused: It would tell a small count.
     """
     release = release_for(vague, "F01-04")
-    heard = personnes_rencontrees(vague, release).row(modalite="association_habitant")
+    # A chapter rests on what it reads: not on every column of a table for one sentence.
+    heard = personnes_rencontrees(vague.using(_INTERVIEWS), release).row(modalite="association_habitant")
     texts = (
         french(vague.settings.precaution),
         french(
@@ -37,4 +40,4 @@ def precaution(vague: Wave) -> Prose:
         ),
     )
     release.check(texts)
-    return Prose(texts, "precaution")
+    return Prose(texts, "precaution", let_out={release.exhibit: release.record})

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from atc.disclosure.exceptions import Reviewed
-from atc.publication.finished import ShownExhibit
+from atc.publication.finished import LetOut
 
 #: Tables with one row per animateur: to know the site is to know the person.
 _OF_ANIMATEURS = ("carnet_de_bord.",)
@@ -40,12 +40,12 @@ class Match:
 
 
 def attack(
-    exhibits: Iterable[ShownExhibit], roster: pd.DataFrame, reviewed: Iterable[Reviewed]
+    displays: Iterable[LetOut], roster: pd.DataFrame, reviewed: Iterable[Reviewed]
 ) -> tuple[Match, ...]:
     """Join what would leave to the roster.
 
     Args:
-        exhibits: Of the report.
+        displays: Exhibits and sentences of the report.
         roster: One row = one post of one territory (see `atc.reference.load_roster`).
         reviewed: Exceptions of the wave: a post of a site that the report itself printed is public already.
 
@@ -53,7 +53,7 @@ def attack(
         Every match with exactly one post that no exception covers.
     """
     public = {(r.exhibit, *map(_post, r.ligne.split("|")[:2])) for r in reviewed if "|" in r.ligne}
-    found = [match for exhibit in exhibits for match in _counts(exhibit, roster)]
+    found = [match for display in displays for match in _counts(display, roster)]
     return tuple(dict.fromkeys(m for m in found if (m.exhibit, m.territoire, m.fonction) not in public))
 
 
@@ -62,9 +62,9 @@ def _post(code: str) -> str:
     return _SAME_POST.get(code, code)
 
 
-def _counts(exhibit: ShownExhibit, roster: pd.DataFrame) -> Iterator[Match]:
-    for key, (low, high) in exhibit.let_out.ranges.items():
-        if high == 0 or (low == 0 and key not in exhibit.let_out.masked):
+def _counts(display: LetOut, roster: pd.DataFrame) -> Iterator[Match]:
+    for key, (low, high) in display.let_out.ranges.items():
+        if high == 0 or (low == 0 and key not in display.let_out.masked):
             continue
         conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
         # A masked count of one post of one site is of one person all the same.
@@ -79,4 +79,4 @@ def _counts(exhibit: ShownExhibit, roster: pd.DataFrame) -> Iterator[Match]:
             known = known[known["fonction"] == post]
         if len(known) == 1:
             (territoire,), (fonction,) = known["territoire"], known["fonction"]
-            yield Match(exhibit.id, key, str(territoire), str(fonction))
+            yield Match(display.id, key, str(territoire), str(fonction))

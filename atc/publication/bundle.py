@@ -11,8 +11,8 @@ from atc.publication import papers
 from atc.publication.finished import Finished
 from atc.publication.rows import Crowd, real_files, synthetic_files
 from atc.publication.workbook import workbook_bytes
-from atc.rendering import Cover, dictionary_page, index_page
-from atc.rendering.pages import Download
+from atc.rendering.model import Cover
+from atc.rendering.pages import Download, dictionary_page, index_page
 from atc.waves import Wave
 
 PUBLIC = "public"

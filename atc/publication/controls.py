@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -10,10 +11,11 @@ import pandas as pd
 
 from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import Reviewed, heard
+from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
 from atc.publication.attack import attack
 from atc.publication.bundle import PUBLIC, Bundle
-from atc.publication.finished import Finished
+from atc.publication.finished import Finished, records
 from atc.publication.gate import ALERT, PASSED, REFUSED, Line, concluded
 from atc.publication.scan import Known, scan
 from atc.published import PRINTED
@@ -21,8 +23,6 @@ from atc.reference import load_roster
 from atc.waves import Wave
 
 _EVERYBODY = "Tous ou aucun"
-#: What the opening of each chapter quotes (`atc.notices.rencontres.precaution`).
-_QUOTED = "F01-04"
 _READ_AGAIN = (
     "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », faites "
     "signer une ligne de data/reference/exceptions.csv (effet « alerte », le constat pour ligne)"
@@ -39,9 +39,9 @@ def content(bundle: Bundle, known: Known) -> Iterator[Line]:
 
 
 def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[Line]:
-    """What all exhibits give away together, with those of the other waves."""
-    records = {f"{finished.manifest.vague} {e.id}": e.let_out for e in finished.exhibits} | dict(elsewhere)
-    masked = {key for record in records.values() for key in record.masked}
+    """What all exhibits and sentences give away together, with those of the other waves."""
+    together = records(finished.manifest.vague, finished.let_out) | dict(elsewhere)
+    masked = {key for record in together.values() for key in record.masked}
     found = [
         Line(
             "Déduction",
@@ -51,9 +51,9 @@ def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[L
             "Masquez l’un des deux par une ligne « masquer » de data/reference/exceptions.csv, ou regroupez "
             "des modalités",
         )
-        for d in audit(records)
+        for d in audit(together)
     ]
-    waves = {name.partition(" ")[0] for name in records}
+    waves = {name.partition(" ")[0] for name in together}
     passed = f"{len(masked)} effectifs masqués, aucun ne se déduit ({', '.join(sorted(waves))})"
     yield from concluded("Déduction", found, passed)
 
@@ -63,14 +63,14 @@ def everybody_or_nobody(finished: Finished, reviewed: Iterable[Reviewed]) -> Ite
     read = dict(heard(reviewed, finished.manifest.vague))
     verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
     found = []
-    for exhibit in finished.exhibits:
-        for alert in exhibit.let_out.alerts:
-            signed = read.pop((exhibit.id, alert), None)
-            if signed is not None:
-                message = f"{alert} (relu par {signed.relu_par})"
-                found.append(Line(_EVERYBODY, exhibit.id, PASSED, message))
-            else:
-                found.append(Line(_EVERYBODY, exhibit.id, verdict, alert, _READ_AGAIN))
+    # A sentence that says again what its exhibit says is read with it.
+    alerts = dict.fromkeys((each.id, alert) for each in finished.let_out for alert in each.let_out.alerts)
+    for exhibit, alert in alerts:
+        signed = read.pop((exhibit, alert), None)
+        if signed is not None:
+            found.append(Line(_EVERYBODY, exhibit, PASSED, f"{alert} (relu par {signed.relu_par})"))
+        else:
+            found.append(Line(_EVERYBODY, exhibit, verdict, alert, _READ_AGAIN))
     for left in read.values():
         remedy = "Retirez la ligne, ou corrigez-la et faites-la relire"
         found.append(Line(_EVERYBODY, left.place, REFUSED, "cette alerte ne se produit plus", remedy))
@@ -89,7 +89,7 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
             f"{match.what} : un seul poste correspond ({match.fonction}, {match.territoire})",
             "Ne croisez pas le site et la fonction au-delà de la diffusion « interne »",
         )
-        for match in attack(finished.exhibits, roster, of_wave)
+        for match in attack(finished.let_out, roster, of_wave)
     ]
     yield from concluded(
         "Attaque par les postes connus", found, f"{len(roster)} postes, aucun seul de son espèce"
@@ -101,20 +101,17 @@ def words(finished: Finished) -> Iterator[Line]:
     for exhibit in finished.exhibits:
         for because in exhibit.let_out.facts:
             yield Line("Tableau sans effectif de personnes", exhibit.id, PASSED, because)
-        if exhibit.let_out.exceptions:
-            lines = ", ".join(map(str, sorted(exhibit.let_out.exceptions)))
-            yield Line(
-                "Exceptions relues", exhibit.id, PASSED, f"data/reference/exceptions.csv, lignes {lines}"
-            )
+    for display in finished.let_out:
+        if display.let_out.exceptions:
+            lines = ", ".join(map(str, sorted(display.let_out.exceptions)))
+            told = f"data/reference/exceptions.csv, lignes {lines}"
+            yield Line("Exceptions relues", display.place, PASSED, told)
 
 
 def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Reviewed]) -> Known:
     """What the scanner has to know of this wave and of this machine."""
     roster = load_roster(wave.project)
     small = {exhibit.id: frozenset(exhibit.let_out.small) for exhibit in finished.exhibits}
-    for exhibit in finished.exhibits:
-        small[exhibit.chapter] = small.get(exhibit.chapter, frozenset()) | frozenset(exhibit.let_out.small)
-    small[""] = small.get(_QUOTED, frozenset())
     crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
     crossed |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
     return Known(
@@ -127,9 +124,19 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
         dates=frozenset({wave.settings.date.isoformat()}),
         authors=frozenset({wave.report.authors}),
         released=small,
+        phrases=frozenset(_phrases(finished, wave.report.small_numbers.floor)),
         named=frozenset(crossed),
         synthetic=bundle.made_up,
     )
+
+
+def _phrases(finished: Finished, floor: int) -> Iterator[str]:
+    """Small counts in the words of the exhibits that a reviewed exception lets tell them."""
+    for exhibit in finished.exhibits:
+        for text in (exhibit.told["title"], exhibit.told["reading"]):
+            yield from (
+                count.text for count in small_counts(text, floor) if re.search(r"[^\W\d]", count.text)
+            )
 
 
 def _pseudonyms(wave: Wave) -> Iterator[str]:

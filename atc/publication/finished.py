@@ -3,38 +3,57 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from atc.disclosure.record import Record, read
 from atc.errors import DisclosureRefused
-from atc.execution.carnets import EXHIBIT_MIME
+from atc.execution.carnets import EXHIBIT_MIME, PROSE_MIME
 from atc.execution.planning import Places
 from atc.manifest import Manifest, content_hash, file_hash, read_manifest
 from atc.paths import Project
 
 
 @dataclass(frozen=True)
-class ShownExhibit:
-    """One exhibit of an executed notebook.
+class LetOut:
+    """What one display of an executed notebook lets out.
 
     Attributes:
-        id: ``F02-03``.
+        id: ``F02-03``; for sentences, the exhibit whose reviewed exceptions hold for them.
         chapter: Slug of the notebook.
-        cell: Id of its cell.
-        call: What the cell says: one call.
-        told: What the exhibit says of itself: title, reading, source, mention, labels, columns used.
         let_out: What the gate checks.
     """
 
     id: str
     chapter: str
+    let_out: Record
+
+    @property
+    def place(self) -> str:
+        """Where readers find it: « 07_synthese, F02-03 »."""
+        return f"{self.chapter}, {self.id}"
+
+
+@dataclass(frozen=True)
+class ShownExhibit(LetOut):
+    """One exhibit of an executed notebook.
+
+    Attributes:
+        cell: Id of its cell.
+        call: What the cell says: one call.
+        told: What the exhibit says of itself: title, reading, source, mention, labels, columns used.
+    """
+
     cell: str
     call: str
     told: Mapping[str, Any]
-    let_out: Record
+
+    @property
+    def place(self) -> str:
+        """Its id: no two exhibits share one."""
+        return self.id
 
 
 @dataclass(frozen=True)
@@ -45,11 +64,18 @@ class Finished:
         manifest: Of the run.
         files: Path -> bytes, of the artefacts of the manifest and of nothing else.
         exhibits: In the order of the report.
+        sentences: Messages and precautions that tell counts, in the same order.
     """
 
     manifest: Manifest
     files: Mapping[str, bytes]
     exhibits: tuple[ShownExhibit, ...]
+    sentences: tuple[LetOut, ...] = ()
+
+    @property
+    def let_out(self) -> tuple[LetOut, ...]:
+        """All that tells counts: exhibits first, whose words explain those of sentences."""
+        return (*self.exhibits, *self.sentences)
 
     @property
     def data(self) -> str:
@@ -84,7 +110,11 @@ def read_finished(project: Project, vague: str, diffusion: str) -> Finished:
     files = {
         path: _trusted(places.pages, path, artefact.sha256) for path, artefact in manifest.artefacts.items()
     }
-    return Finished(manifest, files, tuple(_exhibits(places, manifest)))
+    shown = tuple(_displays(places, manifest))
+    exhibits = tuple(each for each in shown if isinstance(each, ShownExhibit))
+    return Finished(
+        manifest, files, exhibits, tuple(each for each in shown if not isinstance(each, ShownExhibit))
+    )
 
 
 def _trusted(folder: Path, path: str, sha256: str) -> bytes:
@@ -96,7 +126,7 @@ def _trusted(folder: Path, path: str, sha256: str) -> bytes:
     return (folder / path).read_bytes()
 
 
-def _exhibits(places: Places, manifest: Manifest) -> Iterator[ShownExhibit]:
+def _displays(places: Places, manifest: Manifest) -> Iterator[LetOut]:
     for slug, record in manifest.chapters.items():
         carnet = places.carnet(slug)
         if file_hash(carnet) != record.carnet:
@@ -106,10 +136,28 @@ def _exhibits(places: Places, manifest: Manifest) -> Iterator[ShownExhibit]:
             )
         for cell in json.loads(carnet.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
-                told = output.get("data", {}).get(EXHIBIT_MIME)
-                if told is not None:
+                data = output.get("data", {})
+                if told := data.get(EXHIBIT_MIME):
                     source = "".join(cell["source"]).strip()
-                    yield ShownExhibit(told["id"], slug, cell["id"], source, told, read(told["let_out"]))
+                    yield ShownExhibit(told["id"], slug, read(told["let_out"]), cell["id"], source, told)
+                for exhibit, plain in data.get(PROSE_MIME, {"let_out": {}})["let_out"].items():
+                    yield LetOut(exhibit, slug, read(plain))
+
+
+def records(vague: str, displays: Iterable[LetOut]) -> dict[str, Record]:
+    """What a wave lets out, as the audit reads it.
+
+    Args:
+        vague: Id of the wave.
+        displays: Exhibits and sentences; several sentences may rest on one exhibit.
+
+    Returns:
+        « vague exhibit », or « vague chapter, exhibit » for sentences -> its record.
+    """
+    found: dict[str, Record] = {}
+    for each in displays:
+        found.setdefault(f"{vague} {each.place}", Record()).absorb(each.let_out)
+    return found
 
 
 def let_out_elsewhere(project: Project, vague: str, diffusion: str) -> dict[str, Record]:
@@ -121,12 +169,12 @@ def let_out_elsewhere(project: Project, vague: str, diffusion: str) -> dict[str,
         diffusion: Tier.
 
     Returns:
-        « vague exhibit » -> its record.
+        See `records`.
     """
     found: dict[str, Record] = {}
     for folder in sorted(path for path in (project.root / "outputs").glob("*") if path.name != vague):
         places = Places.of(project, folder.name, diffusion)
         manifest = read_manifest(places.pages)
         if manifest is not None:
-            found |= {f"{folder.name} {e.id}": e.let_out for e in _exhibits(places, manifest)}
+            found |= records(folder.name, _displays(places, manifest))
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from atc.manifest import content_hash
 from atc.publication.finished import Finished
-from atc.rendering import Cover
+from atc.rendering.model import Cover
 from atc.settings import Settings
 from atc.typography import day, french, lower_first
 

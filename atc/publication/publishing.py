@@ -21,7 +21,7 @@ from atc.settings import load_settings
 from atc.waves import Wave, open_wave
 
 if TYPE_CHECKING:
-    from atc.execution.making import Progress
+    from atc.execution.course import Progress
 
 
 @dataclass(frozen=True)

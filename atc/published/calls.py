@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from atc import indicators
+from atc.published.reads import READS
 
 if TYPE_CHECKING:
     from atc.waves import Wave
@@ -37,8 +38,15 @@ class Call:
     inputs: tuple[str, ...]
     values: Mapping[str, str | int | bool]
 
+    @property
+    def name(self) -> str:
+        """``module.fonction``."""
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
     def on(self, wave: Wave) -> object:
-        """Compute it."""
+        """Compute it, on the columns that it declares in `READS`, or on whole tables."""
+        if self.name in READS:
+            wave = wave.using(READS[self.name])
         provided = {"dictionary": wave.dictionary, "package": wave.package}
         inputs = {n: provided[n] if n in provided else wave.table(n) for n in self.inputs}
         return self.function(**inputs, **self.values)

@@ -113,7 +113,8 @@ def _persons(text: str, _places: Sequence[str]) -> Iterator[Span]:
 
 def _sites(text: str, places: Sequence[str]) -> Iterator[Span]:
     # « St Denis » and « Saint-Denis » are one town.
-    written = (fold(place).replace("saint ", "(?:saint|st) ") for place in places)
+    folded = (re.sub(r"([^\w\s])", r"\\\1", fold(place)) for place in places)
+    written = (place.replace("saint ", "(?:saint|st) ") for place in folded)
     return _spans(words(written), fold(text))
 
 

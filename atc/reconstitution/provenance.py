@@ -161,8 +161,9 @@ ORIGINS: Mapping[str, Origin] = {
         "Le rapport décrit chaque réseau en quelques phrases : elles sont résumées dans nos mots.",
     ),
     "verbatims": Origin(
-        _statuses(simule="verbatim locuteur fonction chapitre idee texte nature relu relu_par relu_le "
-            "relu_pour"),
+        _statuses(
+            simule="verbatim locuteur fonction chapitre idee texte nature relu relu_par relu_le relu_pour"
+        ),
         _FIELDWORK,
         "Paraphrases écrites par l’équipe de conception : personne n’a tenu ces propos. Deux ne "
         "sont pas relues et une ne l’est que pour les financeurs, pour que le registre montre ce qu’il "

@@ -85,8 +85,8 @@ def _printed(chapter: Chapter, root: Element, known: frozenset[str]) -> PrintedC
     figures = list(root.iter("figure"))
     listed = [figure for figure in figures if not figure.get("id", "").startswith(CONTROLS)]
     exhibits = tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in listed)
-    for row in root.iter("tr"):
-        _name_or_value(row)
+    for table in root.iter("table"):
+        _fewer_headers_than_data(table)
     data = tuple(_take_data(details) for details in root.xpath(".//details[@class='exhibit-data']"))
     for drawing in root.iter("svg"):
         _tell_everything(drawing)
@@ -137,14 +137,17 @@ def _tell_everything(drawing: Element) -> None:
         title.text = f"{text_of(title).rstrip('.')}. {text_of(described)}"
 
 
-def _name_or_value(row: Element) -> None:
-    """In a row of two cells, the first one is read just before the only other: it needs not be a header.
+def _fewer_headers_than_data(table: Element) -> None:
+    """In a small table, let the first cell of a row be a cell like the others.
 
-    In a tagged PDF it would make a table of more headers than data, which checkers take for a broken one.
+    It is read just before the one or two others; as a header it would make more headers than data, which
+    checkers of tagged PDF take for a broken table.
     """
-    if len(row) == 2 and row[0].tag == "th" and row[1].tag == "td":
-        row[0].tag = "td"
-        row[0].attrib.pop("scope", None)
+    if sum(1 for _ in table.iter("th")) <= sum(1 for _ in table.iter("td")):
+        return
+    for header in [cell for cell in table.iter("th") if cell.get("scope") == "row"]:
+        header.tag = "td"
+        header.attrib.pop("scope")
 
 
 def _title(figure: Element) -> str:

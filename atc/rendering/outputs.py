@@ -9,8 +9,9 @@ from nbformat import NotebookNode
 from atc.errors import NotebookFailed
 
 EXHIBIT_MIME = "application/vnd.atc.exhibit+json"
+PROSE_MIME = "application/vnd.atc.prose+json"
 _SHOWN = "text/html"
-_KNOWN = frozenset({_SHOWN, "text/plain", EXHIBIT_MIME})
+_KNOWN = frozenset({_SHOWN, "text/plain", EXHIBIT_MIME, PROSE_MIME})
 
 
 def displays(cell: NotebookNode, place: str) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import os
 from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
         AtcError: The layout met an error, or something asked for a file or an address.
     """
     markup = document_html(printed(list(chapters)), cover)
-    with _dated(cover.date):
+    with _dated(cover.date), _without_collector():
         return complete_tags(_laid_out(markup))
 
 
@@ -85,6 +86,22 @@ def _laid_out(markup: str) -> bytes:
             "Un document ne peut appeler que ses propres images et les polices du projet."
         )
     return content
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Leave garbage where it lies until the document is laid out.
+
+    Boxes and styles are kept to the end, by the hundred thousand: going through all of them again and again
+    to find that none is garbage took a fifth of the time.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextmanager

@@ -23,6 +23,8 @@ from atc.style.tokens import FAMILY, GREY_TEXT, HATCH, INK, MASKED, ORANGE, load
 _POINT = 1 / 72
 #: Height of a line of text, in inches: what matplotlib gives to one of the font's lines at 10.5 points.
 LINE = 0.195
+#: Width of a letter on average, in inches by point of size: only a guess, made before measuring.
+_LETTER = 0.49 / 72
 #: Width of a key's mark, and what is left blank after its label, in inches.
 _KEY_MARK, _KEY_GAP = 0.2, 0.25
 #: Width and height of a hatched key: wide enough for its lines to be seen, in inches.
@@ -68,15 +70,30 @@ def text_width(text: str, size: float, weight: int = 400) -> float:
 
 def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
     """Cut a text into lines no wider than ``width`` inches, at ordinary spaces only."""
-    first, *others = text.split(" ")
-    lines = [first]
-    for word in others:
-        longer = f"{lines[-1]} {word}"
-        if text_width(longer, size, weight) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    words = text.split(" ")
+    lines = []
+    while words:
+        count = _fitting(words, width, size, weight)
+        lines.append(" ".join(words[:count]))
+        del words[:count]
     return lines
+
+
+def _fitting(words: Sequence[str], width: float, size: float, weight: int) -> int:
+    """How many words stand on a line; one at least."""
+
+    def fits(count: int) -> bool:
+        return text_width(" ".join(words[:count]), size, weight) <= width
+
+    # Measuring is what takes time: from a guess, most lines are measured twice instead of at each word.
+    count, length = 1, len(words[0])
+    while count < len(words) and (length := length + 1 + len(words[count])) * _LETTER * size <= width:
+        count += 1
+    while count < len(words) and fits(count + 1):
+        count += 1
+    while count > 1 and not fits(count):
+        count -= 1
+    return count
 
 
 def balance(text: str, width: float, size: float, weight: int = 400) -> list[str]:

@@ -70,11 +70,11 @@ def test_a_box_of_one_size_looks_the_same_for_two_counts_at_least(floor):
 @pytest.mark.slow
 @pytest.mark.parametrize("floor", [5, 10])
 def test_whoever_runs_the_software_backwards_recovers_nothing_of_three_values(floor):
-    """Tables of three values, all of those of up to sixteen persons: as the display, so the masked counts."""
+    """Tables of three values, all of up to thirteen persons: as the display, so the masked counts."""
     displays: dict[tuple[object, ...], list[dict[str, int]]] = {}
-    for a in range(17):
-        for b in range(17 - a):
-            for c in range(17 - a - b):
+    for a in range(14):
+        for b in range(14 - a):
+            for c in range(14 - a - b):
                 case = distribution((a, b, c), floor)
                 displays.setdefault(tuple(sorted(case.view(case.truth).shown.items())), []).append(case.truth)
     small = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,15 @@ from conftest import notebook
 from atc.execution import processes
 from atc.execution.carnets import EXHIBIT_MIME
 from atc.execution.chapter import execute_chapter
+from atc.execution.environment import applied, deterministic
 from atc.execution.notebooks import node
 from atc.execution.tasks import ChapterFault, ChapterTask, Executed
+from atc.kernels import STOCK, WARM
 from atc.paths import Project
 from atc.settings import RunLimits
 
 PARAMETERS = {"vague": "2020-automne", "diffusion": "interne"}
-GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1)
+GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1, memory_megabytes=4000)
 
 Execute = Callable[..., Executed | ChapterFault]
 
@@ -38,7 +42,12 @@ def execute(tmp_path: Path) -> Execute:
     (root / "report.toml").touch()
     numbers = itertools.count()
 
-    def run(*cells: str, limits: RunLimits = GENEROUS, content: dict[str, Any] | None = None) -> Any:
+    def run(
+        *cells: str,
+        limits: RunLimits = GENEROUS,
+        content: dict[str, Any] | None = None,
+        kernel: str = WARM,
+    ) -> Any:
         with processes.private_folder() as private:
             task = ChapterTask(
                 slug="03_essai",
@@ -50,6 +59,7 @@ def execute(tmp_path: Path) -> Execute:
                 private=private / "0",
                 token="jeton",
                 target=tmp_path / f"{next(numbers)}.ipynb",
+                kernel=kernel,
             )
             result = execute_chapter(task)
         assert task.target.exists() == isinstance(result, Executed)
@@ -178,16 +188,42 @@ def test_no_tag_lets_an_error_pass(execute: Execute, tag: str) -> None:
     ],
 )
 def test_an_endless_cell_is_stopped(execute: Execute, loop: str) -> None:
-    limits = RunLimits(cell_seconds=1, notebook_seconds=60, output_megabytes=1)
+    limits = RunLimits(cell_seconds=1, notebook_seconds=60, output_megabytes=1, memory_megabytes=4000)
     fault = _fault(execute("n = 1", loop, "n = 3", limits=limits))
     assert "cellule c2" in fault
     assert "dépasse 1 secondes" in fault
 
 
 def test_a_notebook_has_its_own_limit(execute: Execute) -> None:
-    limits = RunLimits(cell_seconds=60, notebook_seconds=4, output_megabytes=1)
+    limits = RunLimits(cell_seconds=60, notebook_seconds=4, output_megabytes=1, memory_megabytes=4000)
     fault = _fault(execute(*["import time\ntime.sleep(0.9)"] * 10, limits=limits))
     assert "le carnet dépasse 4 secondes" in fault
+
+
+GREEDY = ("bytearray(10**9)", "'x' * 10**9", "import numpy\nnumpy.ones(2 * 10**8)", "[0] * 2 * 10**8")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems hold nobody to that limit")
+@pytest.mark.parametrize("kernel", [WARM, STOCK])
+@pytest.mark.parametrize("greed", GREEDY)
+def test_a_chapter_that_takes_too_much_memory_is_told_so(execute: Execute, greed: str, kernel: str) -> None:
+    limits = replace(GENEROUS, memory_megabytes=700)
+    with applied(deterministic(dt.date(2020, 12, 15))):
+        fault = _fault(execute("n = 1", greed, limits=limits, kernel=kernel))
+    assert "cellule c2" in fault
+    assert "plus de 700 Mo de mémoire (« memoire_max » dans report.toml)" in fault
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems hold nobody to that limit")
+@pytest.mark.parametrize("kernel", [WARM, STOCK])
+def test_a_chapter_may_use_the_libraries_within_its_memory(execute: Execute, kernel: str) -> None:
+    read = (
+        "import io, pandas as pd, seaborn\nbuffer = io.BytesIO()\n"
+        "pd.DataFrame({'a': ['x'] * 999}).to_parquet(buffer)\nbuffer.seek(0)\nframe = pd.read_parquet(buffer)"
+    )
+    limits = replace(GENEROUS, memory_megabytes=700)
+    with applied(deterministic(dt.date(2020, 12, 15))):
+        assert isinstance(execute(read, limits=limits, kernel=kernel), Executed)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +366,7 @@ def test_an_orphan_kernel_ends_even_inside_a_call_of_c(tmp_path: Path) -> None:
     code = (
         "import subprocess, sys, time\n"
         "kernel = subprocess.Popen([sys.executable, '-c', "
-        "'from atc.execution import witness; witness.start(\".\"); '"
+        "'from atc.execution import witness; witness.start(\".\", 1000); '"
         "'print(1, flush=True); sum(range(10**14))'], stdout=subprocess.PIPE)\n"
         "kernel.stdout.readline()\nprint(kernel.pid, flush=True)\ntime.sleep(1000)"
     )

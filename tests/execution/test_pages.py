@@ -7,8 +7,8 @@ import pytest
 
 from atc.errors import NotebookFailed
 from atc.execution.carnets import EXHIBIT_MIME
+from atc.execution.exhibits import exhibits
 from atc.execution.notebooks import node
-from atc.execution.pages import exhibits
 
 
 def _notebook(*shown: Any) -> Any:

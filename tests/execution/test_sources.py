@@ -33,14 +33,14 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     monkeypatch.setattr(sources, "PACKAGE", folder)
-    for memory in (sources.reached_from, sources._resources):
+    for memory in (sources.reached_from, sources._imports, sources._resources):
         memory.cache_clear()
     return folder
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    for memory in (sources.reached_from, sources._resources):
+    for memory in (sources.reached_from, sources._imports, sources._resources):
         memory.cache_clear()
 
 
@@ -49,6 +49,46 @@ def test_what_a_module_reaches_is_read_from_its_source(package: Path) -> None:
     assert reached_from("atc.heavy") == {"atc", "atc.heavy", "atc.alone"}
     assert reached_from("atc.lazy") == {"atc", "atc.lazy", "atc.alone"}
     assert reached_from("atc.shown") == {"atc", "atc.shown", "atc.shown.inner", "atc.lazy", "atc.alone"}
+
+
+HIDDEN = """
+class A:
+    def f(self):
+        try:
+            with open("x"):
+                pass
+        except OSError:
+            import atc.one
+        else:
+            from atc import two
+        finally:
+            while True:
+                if self:
+                    pass
+                elif not self:
+                    async def g():
+                        match self:
+                            case 1:
+                                from atc.three import x
+        for _ in ():
+            pass
+        else:
+            import atc.four as five
+"""
+
+
+def test_imports_are_found_wherever_they_hide(package: Path) -> None:
+    for name in ("one", "two", "three", "four"):
+        (package / f"{name}.py").write_text("")
+    (package / "hiding.py").write_text(HIDDEN)
+    assert reached_from("atc.hiding") == {
+        "atc",
+        "atc.hiding",
+        "atc.one",
+        "atc.two",
+        "atc.three",
+        "atc.four",
+    }
 
 
 def test_modules_that_import_each_other_are_reached_once(package: Path) -> None:
@@ -140,7 +180,33 @@ def test_a_notebook_changes_with_what_it_says(change, tmp_path: Path) -> None:  
     before = notebook_hash(path)
     change(content["cells"])
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert notebook_hash(path) != before
+    assert notebook_hash(path).whole != before.whole
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        (lambda cells: cells[0].update(source="# Deux"), True),
+        (lambda cells: cells.insert(1, {**cells[0], "id": "autre"}), True),
+        (lambda cells: cells.append(cells.pop(0)), True),
+        (lambda cells: cells[0].update(attachments={"a.png": {"image/png": "AA"}}), True),
+        (lambda cells: cells[2].update(source="a = 2"), False),
+        (lambda cells: cells[2].update(id="autre"), False),
+        (lambda cells: cells[2]["metadata"].update(tags=["remove"]), False),
+        (lambda cells: cells[2].update(cell_type="markdown"), False),
+        (lambda cells: cells.insert(1, cells.pop()), False),
+    ],
+)
+def test_the_code_of_a_notebook_is_told_from_its_text(change, same: bool, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "01_un.ipynb"
+    content = notebook("Un", "a = 1")
+    path.write_text(json.dumps(content), encoding="utf-8")
+    before = notebook_hash(path)
+    change(content["cells"])
+    path.write_text(json.dumps(content), encoding="utf-8")
+    after = notebook_hash(path)
+    assert after.whole != before.whole
+    assert (after.code == before.code) is same
 
 
 def test_a_snapshot_keeps_the_notebook_that_was_read(tmp_path: Path) -> None:
@@ -150,6 +216,7 @@ def test_a_snapshot_keeps_the_notebook_that_was_read(tmp_path: Path) -> None:
     before = snapshot.notebook(path)
     path.write_text(json.dumps(notebook("Un", "a = 2")), encoding="utf-8")
     assert snapshot.notebook(path) == before != notebook_hash(path)
+    assert snapshot.notebook(path).code != notebook_hash(path).code
 
 
 def test_a_broken_notebook_has_a_hash_too(tmp_path: Path) -> None:

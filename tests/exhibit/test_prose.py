@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 from atc.exhibit import Prose, listed, messages, prose
+from atc.exhibit.prose import MIME
 from atc.typography import NARROW as THIN
 from atc.typography import NBSP
 
@@ -72,3 +77,41 @@ def test_a_message_cannot_read_what_it_did_not_declare(sure_wave):
 def test_a_mention_is_missing_for_no_paragraph():
     with pytest.raises(ValueError, match="zip"):
         Prose(("Un", "Deux"), "messages", ("DONNÉES SIMULÉES",))._repr_html_()
+
+
+# --- what sentences let out, for the gate
+
+
+@pytest.fixture
+def counted(sure_wave):
+    """Two messages that rest on one exhibit, told to readers of another circle."""
+    outside = replace(sure_wave, diffusion="financeurs")
+    return messages(
+        outside,
+        [
+            ("F09-01", ["carnet.site"], lambda _, release: f"{release.count(7, 'carnet.salle')} salles"),
+            ("F09-01", ["carnet.site"], lambda _, release: f"{release.count(3, 'carnet.local')} locaux"),
+        ],
+    )
+
+
+def test_sentences_say_to_the_gate_what_they_let_out(counted):
+    told = counted._repr_mimebundle_()[MIME]["let_out"]
+    assert list(told) == ["F09-01"]
+    assert {key.partition("/")[2]: bounds for key, bounds in told["F09-01"]["ranges"].items()} == {
+        "carnet.salle": [7, 7],
+        "carnet.local": [1, 4],
+    }
+    assert [key.partition("/")[2] for key in told["F09-01"]["masked"]] == ["carnet.local"]
+
+
+def test_what_sentences_let_out_is_on_no_page(counted):
+    data, _ = DisplayFormatter().format(counted)
+    assert set(data) == {"text/html", "text/plain", MIME}
+    assert "carnet.salle" not in data["text/html"] + data["text/plain"]
+    assert json.dumps(data, sort_keys=True)
+
+
+def test_sentences_without_a_count_tell_the_gate_nothing():
+    data, _ = DisplayFormatter().format(prose("Une phrase."))
+    assert set(data) == {"text/html", "text/plain"}

@@ -1,3 +1,5 @@
+import math
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -111,9 +113,10 @@ def test_summary():
     assert effectifs.resume(pd.Series([0.4, 1.5, None, 0.5])) == Resume(3, 0.4, 1.5, 0.8, 0.5)
 
 
-def test_a_summary_of_nothing_is_refused():
-    with pytest.raises(ValueError, match="no value"):
-        effectifs.resume(pd.Series([None, None], dtype="float64"))
+def test_a_summary_of_nothing_counts_nobody():
+    found = effectifs.resume(pd.Series([None, None], dtype="float64"))
+    assert found.effectif == 0
+    assert all(math.isnan(v) for v in (found.minimum, found.maximum, found.moyenne, found.mediane))
 
 
 def test_the_mean_of_decimals_keeps_its_decimals():

@@ -143,12 +143,12 @@ def test_no_item_may_be_joined(notes, dictionary):
 def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary):
     table = evolution_des_notes.trois_moments(*notes, dictionary, ["cooperation"]).set_index("groupe")
     seen = table.loc["institutionnels"]
-    assert seen[["avant", "precedente", "actuelle"]].to_list() == [2, 5, 5]
+    assert seen[list(evolution_des_notes.MOMENTS)].to_list() == [2, 5, 5]
     # Avignon was not asked about the time before: known in both waves, and left out.
     assert seen[["territoires", "perdus", "nouveaux"]].to_list() == [1, 1, 1]
     assert seen[["connus_avant", "connus_apres"]].to_list() == [2, 2]
     nobody = table.loc["animateurs"]
-    assert nobody[["avant", "precedente", "actuelle"]].isna().all()
+    assert nobody[list(evolution_des_notes.MOMENTS)].isna().all()
     assert nobody[["territoires", "connus_avant", "connus_apres"]].to_list() == [0, 0, 1]
 
 

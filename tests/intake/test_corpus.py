@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -51,6 +52,15 @@ def test_refused_in_these_words(name, tmp_path):
     world = World(tmp_path)
     DEFECTS[name](world)
     assert world.refusal() == MESSAGES[name]
+
+
+def test_a_giant_cell_is_refused_whatever_limit_another_library_has_set(tmp_path):
+    # The limit of the csv module belongs to the whole process: frictionless raises it when it is imported.
+    before = csv.field_size_limit(10**9)
+    try:
+        test_refused_in_these_words("giant cell", tmp_path)
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_no_message_quotes_who_answered():

@@ -40,4 +40,4 @@ def shown(
     }
     call = f"chapters.feuille_de_route.fig_{id_[1:].replace('-', '_')}(donnees)"
     record = Record(ranges=dict(ranges or {}), masked=set(masked))
-    return ShownExhibit(id_, "02_feuille_de_route", "fig-02-03", call, {**default, **told}, record)
+    return ShownExhibit(id_, "02_feuille_de_route", record, "fig-02-03", call, {**default, **told})

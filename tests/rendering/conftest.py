@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from rendering import sample
 
-from atc.rendering import Chapter, chapter_page, document_pdf, index_page, read_chapter
+from atc.rendering.model import Chapter
+from atc.rendering.notebook import read_chapter
+from atc.rendering.pages import chapter_page, index_page
+from atc.rendering.pdf import document_pdf
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from nbformat import NotebookNode, v4
 from atc.charts import bars, columns
 from atc.disclosure import Count, Release, Released, Rules
 from atc.exhibit import Base, Column, DataTable, Exhibit
-from atc.rendering import Cover
+from atc.rendering.model import Cover
 from atc.style import Canvas
 
 SLUG = "02_feuille_de_route"

@@ -5,10 +5,11 @@ import pytest
 from nbformat import v4
 
 from atc.errors import NotebookFailed
-from atc.rendering import Chapter, read_chapter
 from atc.rendering.allowed import _ATTRIBUTES, _HTML, _SVG
 from atc.rendering.cleaning import cleaned, lost
 from atc.rendering.fragments import inner, parse
+from atc.rendering.model import Chapter
+from atc.rendering.notebook import read_chapter
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -17,8 +17,11 @@ from weasyprint import HTML
 from atc.chapters import jeux_d_acteurs
 from atc.errors import AtcError
 from atc.exhibit import Exhibit
-from atc.rendering import Chapter, chapter_page, document_pdf, read_chapter
 from atc.rendering.fragments import parse
+from atc.rendering.model import Chapter
+from atc.rendering.notebook import read_chapter
+from atc.rendering.pages import chapter_page
+from atc.rendering.pdf import document_pdf
 from atc.waves import open_wave
 
 ADDRESS = "http://127.0.0.1:9"

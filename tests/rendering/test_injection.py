@@ -23,9 +23,11 @@ from rendering.hostile import Trap
 from atc.chapters import jeux_d_acteurs
 from atc.errors import NotebookFailed
 from atc.exhibit import prose
-from atc.rendering import Chapter, chapter_page, read_chapter
 from atc.rendering.allowed import _ATTRIBUTES, _HTML, _SVG
 from atc.rendering.cleaning import cleaned
+from atc.rendering.model import Chapter
+from atc.rendering.notebook import read_chapter
+from atc.rendering.pages import chapter_page
 from atc.waves import open_wave
 
 pytestmark = pytest.mark.browser
@@ -113,6 +115,8 @@ def visits(
 def _ran(visit: Visit) -> list[str]:
     for link in visit.page.locator("a[href^='javascript']").all():
         link.click(timeout=2000)
+        # The browser follows such a link after the click has returned, in a task of its own.
+        visit.page.wait_for_timeout(200)
     return list(visit.page.evaluate("window.pirates || []"))
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import datetime as dt
+import gc
 import hashlib
 import io
 import itertools
@@ -22,12 +24,13 @@ from rendering import sample
 from weasyprint import HTML
 
 from atc.errors import AtcError
-from atc.rendering import Chapter, document_pdf
+from atc.rendering import pdf as paper
 from atc.rendering.annex import printed
 from atc.rendering.assets import font_files
 from atc.rendering.fetcher import AssetFetcher
 from atc.rendering.fragments import parse, text_of
-from atc.rendering.pdf import document_html
+from atc.rendering.model import Chapter
+from atc.rendering.pdf import document_html, document_pdf
 
 ROOT = Path(__file__).parents[2]
 # Cover, contents, list of figures: the text of the report starts on the page after them.
@@ -340,10 +343,28 @@ def test_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch, before: 
     assert os.environ.get("SOURCE_DATE_EPOCH") == before
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("body", ["<p>a</p>", "<img src='https://exemple.fr/a.png'>"])
+def test_the_garbage_collector_rests_meanwhile_and_is_left_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, enabled: bool, body: str
+) -> None:
+    resting: list[bool] = []
+    laid_out = paper._laid_out
+    monkeypatch.setattr(paper, "_laid_out", lambda text: resting.append(not gc.isenabled()) or laid_out(text))
+    gc.enable() if enabled else gc.disable()
+    try:
+        with contextlib.suppress(AtcError):
+            document_pdf([Chapter("x", "Titre", body)], sample.COVER)
+        assert (resting, gc.isenabled()) == ([True], enabled)
+    finally:
+        gc.enable()
+
+
 _AGAIN = """
 import hashlib, nbformat
 from rendering import sample
-from atc.rendering import document_pdf, read_chapter
+from atc.rendering.notebook import read_chapter
+from atc.rendering.pdf import document_pdf
 notebook = nbformat.read("carnet.ipynb", as_version=4)
 content = document_pdf([read_chapter(notebook, sample.SLUG)], sample.COVER)
 print(hashlib.sha256(content).hexdigest())

@@ -69,7 +69,7 @@ F-001,grenoble,inter_associatif,non,6,"Des associations se retrouvent, et partag
 """,
     "verbatims": """\
 verbatim,locuteur,fonction,chapitre,idee,texte,nature,relu,relu_par,relu_le,relu_pour
-V-001,L-000001,animateur,jeux_d_acteurs,Se faire accepter,J’ai d’abord écouté.,paraphrase,oui,NA,2020-11-30,public
+V-001,L-000001,animateur,jeux_d_acteurs,Accueil,J’ai d’abord écouté.,paraphrase,oui,NA,2020-11-30,public
 V-002,L-000002,habitant,premiers_effets,Ouvrir,"Dire « oui », c’est déjà beaucoup.",paraphrase,non,SO,SO,SO
 """,
 }

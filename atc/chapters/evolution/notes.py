@@ -19,7 +19,7 @@ from atc.charts import moments
 from atc.disclosure import Measure, Release, Released
 from atc.exhibit import Base, Column, DataTable, Draft, exhibit, listed
 from atc.indicators import evolution_des_notes
-from atc.typography import counted, lower_first
+from atc.typography import counted, enumeration, lower_first
 from atc.waves import Wave
 
 SCORES = (
@@ -64,7 +64,7 @@ def fig_08_02(vague: Wave, avant: Wave, release: Release) -> Draft:
                 Column("libelle_item", "Phrase"),
                 Column("libelle_groupe", "Groupe"),
                 *(
-                    Column(code, name, 1)
+                    Column(code, f"Médiane {lower_first(name)}", 1)
                     for code, name in zip(evolution_des_notes.MOMENTS, names, strict=True)
                 ),
                 Column("territoires", "Territoires comparés", 0),
@@ -122,7 +122,7 @@ def _three(row: Any) -> str:
 
 def _step(row: Any) -> float | None:
     """How far the median moved since the wave before; nothing when one of the two is not known."""
-    then, now = row.precedente.known, row.actuelle.known
+    then, now = row.mediane_precedente.known, row.mediane_actuelle.known
     return None if then is None or now is None else now - then
 
 
@@ -135,19 +135,19 @@ def _moved(table: Released, names: Sequence[str]) -> str:
         return f"Aucune médiane ne bouge entre {names[1]} et {names[2]}"
     return (
         f"Le plus grand changement depuis {names[1]} porte sur « {row.libelle_item} » : de "
-        f"{score(row.precedente)} à {score(row.actuelle)} chez les {lower_first(row.libelle_groupe)}"
+        f"{score(row.mediane_precedente)} à {score(row.mediane_actuelle)} chez les "
+        f"{lower_first(row.libelle_groupe)}"
     )
 
 
 def _course(group: str, rows: Sequence[Any], names: Sequence[str]) -> str:
     steps = [step for row in rows if (step := _step(row)) is not None]
-    up, down = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
-    return (
-        f"Chez les {lower_first(group)}, la médiane monte entre {names[1]} et {names[2]} sur "
-        f"{_phrases(up)}, baisse sur {_phrases(down)} et ne bouge pas sur "
-        f"{_phrases(len(steps) - up - down)}."
-    )
-
-
-def _phrases(count: int) -> str:
-    return counted(count, "phrase") if count else "aucune"
+    ways = {
+        "monte": sum(step > 0 for step in steps),
+        "baisse": sum(step < 0 for step in steps),
+        "ne bouge pas": sum(step == 0 for step in steps),
+    }
+    told = [f"{way} sur {counted(count, 'phrase')}" for way, count in ways.items() if count]
+    if not told:
+        return f"Chez les {lower_first(group)}, trop peu de territoires sont connus aux trois moments."
+    return f"Chez les {lower_first(group)}, entre {names[1]} et {names[2]}, la médiane {enumeration(told)}."

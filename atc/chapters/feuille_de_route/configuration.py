@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from atc import notices
 from atc.chapters.feuille_de_route.tableaux import CARNETS, counted_table
 from atc.charts import units
 from atc.disclosure import Count, Release, Released
@@ -24,29 +23,20 @@ from atc.waves import Wave
 )
 def fig_02_03(vague: Wave, release: Release) -> Draft:
     """How the animation is staffed."""
-    table, what = vague.table("carnet_de_bord"), "carnet_de_bord.configuration"
-    every = animation.configurations(table, vague.dictionary)
-    detailed = release.unmasked(lambda trial: trial.distribution(every, what))
-    counts = detailed or _in_two(release, animation.seul_ou_a_plusieurs(every), what)
+    counts = notices.configurations(vague, release)
     alone = counts.row(modalite="seul")
     rows = units.from_counts(counts)
     return Draft(
         title=_staffing(alone.effectif, alone.total),
         subtitle="Territoires, selon la configuration de l’animation",
         table=counted_table(counts, "Configuration"),
-        reading=_shared(vague, release, detailed)
-        if detailed
+        reading=_shared(vague, release, counts)
+        if "partage" in set(counts.frame["modalite"])
         else "Sur les autres territoires, une seconde personne vient en appui, ou la fonction est partagée.",
         alt="Configuration de l’animation. " + ratios_aloud(counts),
         base=Base(alone.total, CARNETS),
         draw=lambda canvas: units.draw(canvas, rows),
     )
-
-
-def _in_two(release: Release, counts: pd.DataFrame, what: str) -> Released:
-    """One person or several: what can still be told when the detail would be masked."""
-    release.bind(f"{what}&modalite=seul?", [f"{what}&modalite={row}" for row in counts["modalite"]])
-    return release.boxes(counts, what)
 
 
 def _staffing(alone: Count, total: Count) -> str:

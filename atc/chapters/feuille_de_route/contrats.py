@@ -7,7 +7,7 @@ from typing import Any
 
 from atc.chapters.feuille_de_route.tableaux import CARNETS, bands_aloud, counted_table
 from atc.charts import columns
-from atc.disclosure import Release
+from atc.disclosure import Release, Released
 from atc.exhibit import Base, Draft, exhibit
 from atc.indicators import animation
 from atc.typography import capitalise, enumeration, in_words, quarter
@@ -23,6 +23,8 @@ def fig_02_01(vague: Wave, release: Release) -> Draft:
         bands=animation.trimestres_reunis,
     )
     rows = list(counts)
+    if not rows:
+        return _undated(counts, release)
     total, busy = rows[0].total, _busiest(rows)
     bars = _columns(rows, busy or rows)
     told = [row for row in busy or rows if not row.effectif.is_masked and row.effectif.low]
@@ -41,6 +43,18 @@ def fig_02_01(vague: Wave, release: Release) -> Draft:
         alt="Nombre de contrats par trimestre. " + bands_aloud(counts),
         base=Base(total, CARNETS),
         draw=lambda canvas: columns.draw(canvas, bars),
+    )
+
+
+def _undated(counts: Released, release: Release) -> Draft:
+    """No carnet says when its contract begins: the question was left out, or nobody answered it."""
+    return Draft(
+        title="Aucun carnet ne dit quand le contrat commence",
+        subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent",
+        table=counted_table(counts, "Trimestre de début"),
+        reading="",
+        alt="",
+        base=Base(release.count(0, "carnet_de_bord.debut_contrat"), CARNETS),
     )
 
 

@@ -21,7 +21,7 @@ def non_response(flash: pd.DataFrame, release: Release, found: Ratio | None, wha
     """
     asked = release.count(reponse.nombre_de_destinataires(flash), "questionnaire_flash.repondant").value
     concerned, answered = (found.effectif.value, found.total.value) if found else (None, None)
-    if asked is None or concerned is None or answered is None:
+    if asked is None or concerned is None or not answered:
         return "La limite principale est la non-réponse : qui n’a pas répondu peut penser autrement."
     low, high = reponse.intervalle_population_finie(concerned, answered, asked)
     return (

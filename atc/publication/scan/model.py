@@ -122,8 +122,9 @@ class Known:
         dates: ISO dates that metadata may bear: those of the wave.
         authors: Authors that metadata may name.
         links: Beginnings of addresses that a page may point to.
-        released: Exhibit or chapter -> small numbers that a reviewed exception lets through there; those
-            of the empty name are let through everywhere.
+        released: Exhibit -> small numbers that a reviewed exception lets through there.
+        phrases: Small counts as exhibits tell them, « 3 entretiens »: what an exhibit says, the pages around
+            it may say again in the same words, and nothing else.
         named: Exhibits where a reviewed exception lets sites stand beside posts.
         synthetic: Files of made-up rows, whose codes and small numbers are nobody's.
     """
@@ -142,6 +143,7 @@ class Known:
     authors: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
+    phrases: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     synthetic: frozenset[str] = frozenset()
 

@@ -45,13 +45,16 @@ def csv_pieces(content: bytes, _: str) -> Iterator[Item]:
     text = decoded(content)
     first = text.partition("\n")[0]
     separator = max(",;\t|", key=first.count)
-    csv.field_size_limit(_LONGEST_FIELD)
+    # The limit belongs to the whole process: an import that follows must find it as it was.
+    before = csv.field_size_limit(_LONGEST_FIELD)
     try:
         table = list(csv.reader(StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
         yield unreadable("tableau CSV illisible")
         yield from text_pieces(content, "")
         return
+    finally:
+        csv.field_size_limit(before)
     yield from rows(table, "tableau")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from atc.disclosure.prose import small_counts
 from atc.publication.scan.encodings import plain
-from atc.publication.scan.model import EXHIBIT, Hit, Kind, Known, Piece, Rule, without_numbers
+from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, without_numbers
 from atc.typography import in_words
 
 _REMEDY = "Faites passer ce nombre par atc.disclosure, ou inscrivez une exception relue."
@@ -34,10 +34,11 @@ def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
     if not _is_read(piece) or piece.file in known.synthetic:
         return
-    allowed = _allowed(piece, known)
+    allowed, phrases = _allowed(piece, known), {plain(phrase) for phrase in known.phrases}
     for count in small_counts(piece.text, known.floor):
         on_paper = piece.kind is Kind.PAGE and _in_a_row(piece.text, count.span)
-        if count.value not in allowed and not on_paper:
+        told = count.value in allowed or plain(count.text) in phrases
+        if not told and not on_paper:
             yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY)
 
 
@@ -111,14 +112,9 @@ def _share(heading: str, cell: str) -> float:
 
 
 def _allowed(piece: Piece, known: Known) -> frozenset[int]:
-    """Small numbers that a reviewed exception lets through here: in the exhibit, else in the chapter."""
-    document = piece.file.rpartition("/")[2].rpartition(".")[0]
-    names = {piece.exhibit or document, ""}
-    if piece.file.endswith(".pdf"):
-        names |= {document, *piece.cells}
-        # The whole report holds the prose of every chapter.
-        names |= set() if document in known.released else {n for n in known.released if not EXHIBIT.match(n)}
-    return frozenset[int]().union(*(known.released.get(name, frozenset()) for name in names))
+    """Small numbers that a reviewed exception lets through in the exhibit; in a PDF, in those of the page."""
+    exhibits = {piece.exhibit, *piece.cells} if piece.file.endswith(".pdf") else {piece.exhibit}
+    return frozenset[int]().union(*(known.released.get(id_, frozenset()) for id_ in exhibits))
 
 
 def _bare(heading: str) -> str:

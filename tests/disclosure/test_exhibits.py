@@ -1,0 +1,179 @@
+"""Every exhibit of both waves, at every tier that leaves: nothing small, and nothing to deduce together."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import atc.chapters
+from atc import open_wave
+from atc.disclosure import Count, Release
+from atc.disclosure.audit import audit
+from atc.disclosure.exceptions import read_exceptions
+from atc.errors import DisclosureRefused
+from atc.exhibit import declare, gate
+from atc.exhibit.model import MIME, Exhibit
+from atc.waves import Wave
+
+WAVES = ("2020-automne", "2021-automne")
+EXHIBIT = re.compile(r"(?:fig|tab)_\d\d_\d\d|messages")
+#: The wave before has none to be compared with; sheets are of tier interne.
+_APART = {"2020-automne": {"evolution", "fiche"}, "2021-automne": {"fiche"}}
+#: Floors at which exceptions, reviewed one by one at the floor of 5, may leave too little unsaid.
+_OTHER_FLOORS = (10, 11)
+
+
+def opened(vague: str, diffusion: str, floor: int) -> Wave:
+    wave = open_wave(vague, diffusion)
+    small = replace(wave.report.small_numbers, floor=floor)
+    return replace(wave, report=replace(wave.report, small_numbers=small))
+
+
+def functions(vague: str) -> Iterator[tuple[str, Any]]:
+    for chapter in sorted(atc.chapters.__all__):
+        module = getattr(atc.chapters, chapter)
+        if chapter not in _APART[vague]:
+            names = [name for name in vars(module) if EXHIBIT.fullmatch(name)]
+            yield from ((f"{chapter}.{name}", getattr(module, name)) for name in names)
+
+
+@cache
+def made(diffusion: str, floor: int) -> tuple[dict[str, Any], dict[str, Release], dict[str, str]]:
+    """What is shown, the releases that it went through, those of messages too, and what was refused."""
+    shown: dict[str, Any] = {}
+    releases: dict[str, Release] = {}
+    refused: dict[str, str] = {}
+
+    def spied(vague: Wave, exhibit: str, *others: Wave) -> Release:
+        release = gate.release_for(vague, exhibit, *others)
+        releases[f"{vague.id} {exhibit} {len(releases)}"] = release
+        return release
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(declare, "release_for", spied)
+        # The package shows a function of that name.
+        patch.setattr(importlib.import_module("atc.exhibit.prose"), "release_for", spied)
+        for vague in WAVES:
+            for name, function in functions(vague):
+                try:
+                    shown[f"{vague} {name}"] = function(opened(vague, diffusion, floor))
+                except DisclosureRefused as error:
+                    refused[f"{vague} {name}"] = str(error)
+    return shown, releases, refused
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("floor", [3, 5])
+@pytest.mark.parametrize("diffusion", ["financeurs", "public"])
+def test_every_exhibit_can_be_shown(diffusion, floor):
+    shown, _, refused = made(diffusion, floor)
+    assert not refused
+    assert len(shown) > 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("floor", [3, 5, *_OTHER_FLOORS])
+def test_no_small_count_is_shown_but_those_that_were_reviewed(floor):
+    shown, releases, _ = made("financeurs", floor)
+    allowed = {n for release in releases.values() for n in release.record.small}
+    assert allowed, "the report printed small counts, which are shown"
+    seen = 0
+    for name, exhibit in shown.items():
+        if not isinstance(exhibit, Exhibit):
+            continue
+        rows = list(csv.DictReader(io.StringIO(exhibit.table.csv())))
+        for column in exhibit.table.columns:
+            for value, row in zip(exhibit.table.frame[column.name], rows, strict=True):
+                if not isinstance(value, Count):
+                    continue
+                seen += 1
+                assert value.value is None or not 1 <= value.value < floor or value.value in allowed, name
+                assert (row[column.name] == "") == value.is_masked, name
+                assert row.get(f"statut_{column.name}", "V") == value.status, name
+    assert seen > 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("floor", [3, 5, *_OTHER_FLOORS])
+def test_nothing_is_deduced_from_every_exhibit_of_both_waves(floor):
+    _, releases, _ = made("financeurs", floor)
+    assert {key.split()[0] for key in releases} == set(WAVES)
+    assert sum(len(release.record.masked) for release in releases.values()) > 30
+    assert audit({name: release.record for name, release in releases.items()}) == ()
+
+
+@pytest.mark.slow
+def test_the_audit_of_real_exhibits_is_able_to_fail():
+    _, releases, _ = made("financeurs", 5)
+    records = {name: release.record for name, release in releases.items()}
+    record = next(record for record in records.values() if record.masked)
+    key = min(record.masked)
+    low = record.ranges[key][0]
+    leak = replace(record, ranges={key: (low, low)}, masked=set(), sums=[])
+    assert key in {deduction.key for deduction in audit({**records, "ailleurs": leak})}
+
+
+@pytest.mark.slow
+def test_every_reviewed_exception_serves_an_exhibit():
+    _, releases, _ = made("financeurs", 5)
+    used = {line for release in releases.values() for line in release.record.exceptions}
+    left = [r.place for r in read_exceptions(opened(WAVES[0], "financeurs", 5).project) if r.line not in used]
+    assert not left
+
+
+# --- what is drawn depends on nothing that is masked
+
+PERTURBED = [
+    ("feuille_de_route", "fig_02_06", "carnet_de_bord"),
+    ("poste_d_animateur", "fig_04_01", "carnet_de_bord"),
+    ("modeles", "fig_05_01", "positionnements"),
+]
+
+
+def bundle(exhibit: Exhibit) -> dict[str, Any]:
+    """All that leaves; the record is for the gate, and does not."""
+    shown = exhibit._repr_mimebundle_()
+    return {**shown, MIME: {name: value for name, value in shown[MIME].items() if name != "let_out"}}
+
+
+def counted(exhibit: Exhibit) -> list[Count]:
+    return [v for column in exhibit.table.frame for v in exhibit.table.frame[column] if isinstance(v, Count)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("chapter", "function", "table"), PERTURBED)
+def test_rows_that_change_masked_counts_only_change_no_byte(chapter, function, table, monkeypatch):
+    compute = getattr(getattr(atc.chapters, chapter), function)
+    before = compute(opened(WAVES[1], "financeurs", 5))
+    inside = compute(opened(WAVES[1], "interne", 5))
+    read, tried = Wave.table, 0
+    used = {dotted.split(".")[1] for dotted in before.uses if dotted.startswith(f"{table}.")}
+    for column in sorted(used):
+        rows = read(opened(WAVES[1], "interne", 5), table)
+        for first, value in enumerate(rows[column]):
+            for other in rows[column].dropna().unique():
+                if pd.isna(value) or value == other or tried == 2:
+                    continue
+                changed = rows.copy()
+                changed.loc[changed.index[first], column] = other
+
+                def perturbed(self: Wave, name: str, changed: pd.DataFrame = changed) -> pd.DataFrame:
+                    return changed[read(self, name).columns] if name == table else read(self, name)
+
+                monkeypatch.setattr(Wave, "table", perturbed)
+                after = compute(opened(WAVES[1], "financeurs", 5))
+                truth = compute(opened(WAVES[1], "interne", 5))
+                if counted(after) == counted(before) and counted(truth) != counted(inside):
+                    tried += 1
+                    assert bundle(after) == bundle(before), f"{column}: {value} -> {other}"
+                monkeypatch.undo()
+    assert tried, "no row changes masked counts only: perturb another exhibit"

@@ -1,0 +1,92 @@
+"""The zygote of a run: shared by its workers, gone with it, and no part of what results rest on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import notebook
+from kernel_craft import Kernel, eventually, gone
+
+from atc.errors import UsageError
+from atc.execution import processes, warmth
+from atc.execution.crew import Crew, check_kernel
+from atc.execution.environment import deterministic
+from atc.execution.pool import workers
+from atc.execution.run import Request, run
+from atc.kernels import STOCK, WARM, starting
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux")
+SURROUNDINGS = deterministic(dt.date(2020, 12, 15))
+
+
+class Silent:
+    def begin(self, steps: int) -> None: ...
+    def done(self, *_: object) -> None: ...
+
+
+def parent_of_a_kernel() -> int:
+    """Who forked a kernel that this worker asks for."""
+    one = Kernel(env=os.environ | {processes.MARK: f"{os.environ[processes.MARK]}/01"})
+    parent = psutil.Process(one.pid).ppid()
+    one.end()
+    return int(parent)
+
+
+@linux
+def test_workers_share_one_zygote_which_ends_with_the_run() -> None:
+    with processes.private_folder() as private:
+        with (
+            warmth.zygote(private, SURROUNDINGS, wanted=True),
+            workers(2, private.name, SURROUNDINGS) as executor,
+        ):
+            assert Path(os.environ[starting.SHARED]).is_socket()
+            parents = {executor.submit(parent_of_a_kernel).result() for _ in range(3)}
+            (own,) = parents
+            assert b"atc.kernels.zygote" in Path(f"/proc/{own}/cmdline").read_bytes()
+        assert starting.SHARED not in os.environ
+        eventually(lambda: gone(own))
+        assert list(private.iterdir()) == []
+
+
+@pytest.mark.parametrize(("wanted", "available"), [(False, True), (True, False)])
+def test_no_zygote_where_none_is_wanted_or_possible(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wanted: bool, available: bool
+) -> None:
+    monkeypatch.setattr(warmth, "available", lambda: available)
+    with warmth.zygote(tmp_path, SURROUNDINGS, wanted=wanted):
+        assert starting.SHARED not in os.environ
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("crew", "warm"), [(Crew(2), True), (Crew(2, kernel=STOCK), False)])
+def test_kernels_start_warm_unless_told_otherwise(crew: Crew, warm: bool) -> None:
+    assert crew.warm is warm
+
+
+def test_the_workers_of_a_cluster_see_to_their_own() -> None:
+    assert not Crew(0, "tcp://machine:8786").warm
+
+
+@pytest.mark.parametrize("kernel", ["", "tiède", "python3", "CHAUD"])
+def test_an_unknown_way_to_start_kernels_is_refused(kernel: str) -> None:
+    with pytest.raises(UsageError, match="Choisissez parmi : chaud, standard"):
+        check_kernel(kernel)
+
+
+@linux
+@pytest.mark.slow
+def test_a_change_of_kernel_makes_nothing_stale(make_project) -> None:
+    project = make_project(
+        {"01_essai": notebook("Essai", "from atc import open_wave\nopen_wave(vague, diffusion)\nNone")}
+    )
+    first = run(project, Request("2020-automne", "financeurs", kernel=STOCK), Silent())
+    assert first.executed == ("01_essai",)
+    assert run(project, Request("2020-automne", "financeurs", kernel=WARM), Silent()).nothing
+    again = run(project, Request("2020-automne", "financeurs", kernel=WARM, force=True), Silent())
+    assert again.executed == ("01_essai",)
+    assert run(project, Request("2020-automne", "financeurs", kernel=STOCK), Silent()).nothing
