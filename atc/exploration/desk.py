@@ -1,134 +1,146 @@
 """The desk: choose in lists, read the answer, keep it. Nothing to type, nothing to code.
 
-The lists only offer what makes sense together; what still does not is said in French, in place.
+The lists only offer what makes sense together (`atc.exploration.offers`); what still has no answer is said in
+French, in place.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import ipywidgets as widgets
 
-from atc.errors import AtcError
+from atc.errors import AtcError, UsageError
 from atc.exhibit import Exhibit
-from atc.exploration import choices, showing
-from atc.exploration.checks import MATCHED, codes
+from atc.exploration import keeping, showing
+from atc.exploration.choices import ALL_ITEMS, FILTERS
 from atc.exploration.compute import answer
-from atc.exploration.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, SHEET, View
+from atc.exploration.offers import Offers, Options, settled
+from atc.exploration.view import LENSES, View
 from atc.paths import find_project
 from atc.settings import load_settings
 from atc.waves import Wave, open_wave
 
 #: Seconds without a change before anything is computed: arrows go through a list faster than figures come.
 _PAUSE = 0.08
-_WIDTH = widgets.Layout(width="min(100%, 760px)")
-_STYLE = {"description_width": "130px"}
-_EVERYTHING = ("Tous", "")
+_NOTEBOOK = "mon_carnet"
 
 
 class Desk:
-    """Controls, and the answer to what they ask."""
+    """Controls, and the answer to what they ask.
 
-    def __init__(self) -> None:
-        self._settings = load_settings(find_project())
+    Attributes:
+        view: What is asked.
+        exhibit: The answer; ``None`` when there is none.
+        controls: The lists, by name.
+    """
+
+    def __init__(self, vague: str = "") -> None:
+        self._project = find_project()
+        self._settings = load_settings(self._project)
         self._opened: dict[tuple[str, str], Wave] = {}
         self._silent = False
         self._waiting: asyncio.TimerHandle | None = None
         self.exhibit: Exhibit | None = None
+        waves = (self._settings.wave(vague).id,) if vague else ()
+        self.view = View(waves, self._settings.default_tier, LENSES, ALL_ITEMS)
         self._make()
-        self._offer()
         for control in self.controls.values():
             control.observe(self._changed, names="value")
-        self.refresh()
+        self._show()
 
     # --- what is on the desk ---
 
     def _make(self) -> None:
-        tiers = [(f"{tier} – {label}", tier) for tier, label in self._settings.tiers.items()]
-        self.analyse = _list("Analyse", list(ANALYSES), LENSES)
-        self.vagues = _list("Vague(s)", self._waves(FLAT))
-        self.diffusion = _list("Qui lira", tiers, self._settings.default_tier)
-        self.table = _list("Table", [])
-        self.variable = _list("Variable", [])
-        self.groupe = _list("Selon", [])
-        self.filtres = {name: _list(label, [_EVERYTHING]) for name, (label, _) in choices.FILTERS.items()}
-        self.message = widgets.HTML()
-        self.figure = widgets.HTML()
-        self.data = widgets.Output()
+        self.filtres = {name: _list(label) for name, (label, _) in FILTERS.items()}
         self.controls: dict[str, widgets.Dropdown] = {
-            "analyse": self.analyse,
-            "vagues": self.vagues,
-            "diffusion": self.diffusion,
-            "table": self.table,
-            "variable": self.variable,
-            "groupe": self.groupe,
+            "diffusion": _list("Qui lira"),
+            "analyse": _list("Analyse"),
+            "vagues": _list("Vague"),
+            "table": _list("Table"),
+            "variable": _list("Variable"),
+            "groupe": _list("Selon (groupe)"),
             **self.filtres,
         }
-        tabs = widgets.Tab([widgets.VBox([self.figure]), self.data], titles=["Vue", "Tableau"])
-        self.tabs = tabs
-        self.box = widgets.VBox([widgets.VBox(list(self.controls.values())), self.message, tabs])
+        tiers = [(f"{label} [{tier}]", tier) for tier, label in self._settings.tiers.items()]
+        self.controls["diffusion"].options = tiers
+        self.controls["diffusion"].value = self.view.diffusion
+        self.keep = widgets.Button(
+            description="Garder cette vue",
+            button_style="primary",
+            tooltip="Figure, tableau et code dans notebooks/perso/vues",
+        )
+        self.name = widgets.Text(value=_NOTEBOOK, description="Carnet", continuous_update=False)
+        self.append = widgets.Button(
+            description="Ajouter au carnet", tooltip="Titre et code à la fin de ce carnet, dans notebooks/perso"
+        )
+        self.keep.on_click(lambda _: self._do(self._keep))
+        self.append.on_click(lambda _: self._do(self._append))
+        self.hint, self.kept = widgets.HTML(), widgets.HTML(showing.said(""))
+        self.message, self.figure, self.code = widgets.HTML(showing.said("")), widgets.HTML(), widgets.HTML()
+        self.data, self._engine = widgets.Output(), widgets.Output()
+        self._engine.outputs = (showing.engine(),)
+        self._assemble()
+
+    def _assemble(self) -> None:
+        self._filters_title = widgets.HTML("<h3>Filtrer</h3>")
+        lists = [control for name, control in self.controls.items() if name not in self.filtres]
+        choosing = widgets.VBox(
+            [
+                widgets.HTML("<h3>Choisir</h3>"),
+                _of_class(widgets.Box(lists), "atc-listes"),
+                self._filters_title,
+                _of_class(widgets.Box(list(self.filtres.values())), "atc-listes"),
+                self.hint,
+                widgets.HTML("<h3>Garder</h3>"),
+                self.keep,
+                self.name,
+                self.append,
+                self.kept,
+            ]
+        )
+        self.tabs = widgets.Tab([self.figure, self.data, self.code], titles=["Vue", "Tableau", "Code"])
+        answering = widgets.VBox([self.message, self.tabs])
+        plan = widgets.Box([_of_class(choosing, "atc-choix"), _of_class(answering, "atc-reponse")])
+        self.box = widgets.VBox([widgets.HTML(showing.look()), self._engine, _of_class(plan, "atc-plan")])
         self.box.add_class("atc-bureau")
 
     def _repr_mimebundle_(self, **options: object) -> object:
         return self.box._repr_mimebundle_(**options)
 
-    # --- what the lists offer ---
+    # --- what the lists say, and offer ---
 
-    def _waves(self, analysis: str) -> list[tuple[str, tuple[str, ...]]]:
-        """Each wave, and each pair, as far as the analysis takes one or two."""
-        waves = self._settings.waves.values()
-        alone = [(wave.label, (wave.id,)) for wave in waves]
-        pairs = [
-            (f"{self._settings.wave(wave.previous).label} et {wave.label.lower()}", (wave.previous, wave.id))
-            for wave in waves
-            if wave.previous
-        ]
-        if analysis == CHANGE:
-            return pairs
-        return alone if analysis in {FLAT, CROSSED} else [*alone, *pairs]
-
-    def _wave(self, vague: str) -> Wave:
-        key = vague, self.diffusion.value
+    def _wave(self, vague: str, diffusion: str) -> Wave:
+        key = vague, diffusion
         if key not in self._opened:
             self._opened[key] = open_wave(*key)
         return self._opened[key]
 
-    def _offer(self) -> None:
-        """Fill each list from what is chosen in those before it."""
-        with self._quiet():
-            analysis = self.analyse.value
-            _fill(self.vagues, self._waves(analysis))
-            if not self.vagues.value:
-                return
-            dictionary = self._wave(self.vagues.value[-1]).dictionary
-            tables = {LENSES: ("scores",), CHANGE: (*MATCHED, "scores")}.get(
-                analysis, tuple(dictionary.tables)
-            )
-            _fill(self.table, [(dictionary.table(name).label, name) for name in tables])
-            offered = choices.variables(dictionary, self.table.value)
-            _fill(self.variable, [(found.label, name) for name, found in offered.items()])
-            groups = choices.groups(dictionary, self.table.value)
-            _fill(
-                self.groupe, [(label, name) for name, label in groups.items() if name != self.variable.value]
-            )
-            _show(self.groupe, shown=analysis == CROSSED)
-            for control in (self.table, self.variable):
-                _show(control, shown=analysis != SHEET)
-            self._offer_filters()
+    def _said(self) -> View:
+        """What the lists say now, whether or not it makes sense together."""
+        value = {name: control.value or "" for name, control in self.controls.items()}
+        variable, table = value["variable"], value["table"]
+        if table and variable.partition(".")[0] != table:
+            variable = f"{table}."
+        return View(
+            vagues=value["vagues"] or (),
+            diffusion=value["diffusion"],
+            analyse=value["analyse"],
+            # A « fiche » has no variable: the one before it comes back after it.
+            variable=variable or self.view.variable or ALL_ITEMS,
+            groupe=value["groupe"] or self.view.groupe,
+            filtres={name: value[name] for name in self.filtres if value[name]},
+        )
 
-    def _offer_filters(self) -> None:
-        wave = self._wave(self.vagues.value[-1])
-        held = choices.filters(wave.dictionary, self.table.value)
-        if self.analyse.value == SHEET:
-            held = {"territoire": "Territoire"}
-        if len(self.vagues.value) > 1:
-            held.pop("periode", None)
+    def _offer(self, offers: Offers) -> None:
+        for name in ("analyse", "vagues", "table", "variable", "groupe"):
+            _fill(self.controls[name], getattr(offers, name), getattr(self.view, name))
         for name, control in self.filtres.items():
-            values = codes(wave, choices.FILTERS[name][1]) if name in held else {}
-            _fill(control, [_EVERYTHING, *((label, code) for code, label in values.items())])
-            _show(control, shown=name in held)
+            _fill(control, offers.filtres.get(name, ()), self.view.filtres.get(name, ""))
+        _display(self._filters_title, shown=bool(offers.filtres or offers.hint))
+        self.hint.value = f'<p class="atc-aide">{offers.hint}</p>' if offers.hint else ""
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -140,20 +152,6 @@ class Desk:
             self._silent = before
 
     # --- what it answers ---
-
-    @property
-    def view(self) -> View:
-        """What the controls ask."""
-        filters = {name: control.value for name, control in self.filtres.items() if control.value}
-        sheet = self.analyse.value == SHEET
-        return View(
-            vagues=self.vagues.value or (),
-            diffusion=self.diffusion.value,
-            analyse=self.analyse.value,
-            variable="" if sheet else self.variable.value,
-            groupe=self.groupe.value if self.analyse.value == CROSSED else "",
-            filtres=filters,
-        )
 
     def _changed(self, _: object) -> None:
         if self._silent:
@@ -168,50 +166,89 @@ class Desk:
         self._waiting = loop.call_later(_PAUSE, self.refresh)
 
     def refresh(self) -> None:
-        """Answer what the controls ask now."""
+        """Answer what the lists ask now."""
+        self.view = self._said()
+        self._show()
+
+    def _show(self) -> None:
+        self.kept.value = showing.said("")
         try:
-            self._offer()
-            view = self.view
-            self.exhibit = answer(view, [self._wave(vague) for vague in view.vagues])
+            with self._quiet():
+                self.view, offers = settled(self.view, self._settings, self._wave)
+                self._offer(offers)
+            waves = [self._wave(vague, self.view.diffusion) for vague in self.view.vagues]
+            exhibit = answer(self.view, waves)
+            shown = showing.figure(exhibit)
         except AtcError as error:
             self._refuse(str(error))
         except Exception as error:  # noqa: BLE001 (an old figure beside new choices would be a lie)
-            self._refuse(
-                "Cette vue n’a pas pu être calculée. Choisissez-en une autre, et signalez celle-ci à la personne "
-                f"qui tient le projet, avec ce mot : {type(error).__name__}, {error}."
-            )
+            self._refuse(_unforeseen(error))
         else:
-            self.message.value = showing.said("")
-            self.figure.value = showing.figure(self.exhibit)
-            self._tabulate(self.exhibit)
+            self.exhibit = exhibit
+            self.message.value, self.figure.value = showing.said(""), shown
+            self.code.value = showing.code(f"import atc\n\n{self.view.code()}")
+            self.data.outputs = (showing.table(exhibit),)
+        self.keep.disabled = self.append.disabled = self.exhibit is None
 
     def _refuse(self, why: str) -> None:
         self.exhibit = None
-        self.figure.value = ""
+        self.figure.value = self.code.value = ""
         self.data.outputs = ()
         self.message.value = showing.said(why)
 
-    def _tabulate(self, exhibit: Exhibit) -> None:
-        self.data.outputs = (showing.table(exhibit),)
+    # --- what it keeps ---
+
+    def _do(self, keeps: Callable[[], str]) -> None:
+        try:
+            told = keeps()
+        except AtcError as error:
+            self.kept.value = showing.said(str(error), "refus")
+        except Exception as error:  # noqa: BLE001 (a button that does nothing and says nothing)
+            self.kept.value = showing.said(_unforeseen(error), "refus")
+        else:
+            self.kept.value = showing.said(told, "garde")
+
+    def _keep(self) -> str:
+        files = keeping.keep(self._project, self.view, self._answered())
+        folder, names = self._project.relative(files[0].parent), ", ".join(path.name for path in files)
+        return f"Gardé dans {folder} :\n{names}"
+
+    def _append(self) -> str:
+        path = keeping.append(self._project, self.name.value, self.view, self._answered())
+        return (
+            f"Ajouté à la fin de {self._project.relative(path)}.\n"
+            f"Pour en faire une page : atc run --chapitre perso/{path.stem}"
+        )
+
+    def _answered(self) -> Exhibit:
+        if self.exhibit is None:
+            raise UsageError("Il n’y a pas de vue à garder : choisissez-en une autre.")
+        return self.exhibit
 
 
-def _list(description: str, options: Iterable[object], value: object = None) -> widgets.Dropdown:
-    control = widgets.Dropdown(description=description, options=list(options), layout=_WIDTH, style=_STYLE)
-    if value is not None:
-        control.value = value
-    return control
+def _unforeseen(error: Exception) -> str:
+    return (
+        "Cette vue n’a pas pu être calculée. Choisissez-en une autre, et signalez celle-ci à la personne qui "
+        f"tient le projet, avec ce mot : {type(error).__name__}, {error}."
+    )
 
 
-def _fill(control: widgets.Dropdown, options: Iterable[tuple[str, object]]) -> None:
-    """Offer other options; what was chosen stays if it still can be."""
-    listed, chosen = list(options), control.value
-    if tuple(control.options) == tuple(listed):
-        return
-    control.options = listed
-    values = [value for _, value in listed]
-    control.value = chosen if chosen in values else next(iter(values), None)
+def _list(description: str) -> widgets.Dropdown:
+    return widgets.Dropdown(description=description, layout=widgets.Layout(width="auto"))
 
 
-def _show(control: widgets.Dropdown, *, shown: bool) -> None:
+def _of_class(box: widgets.Box, name: str) -> widgets.Box:
+    box.add_class(name)
+    return box
+
+
+def _fill(control: widgets.Dropdown, options: Options, value: object) -> None:
+    """Offer these options, with this one chosen; a list without any has no place on the desk."""
+    if tuple(control.options) != tuple(options):
+        control.options = options
+    control.value = value if options else None
+    _display(control, shown=bool(options))
+
+
+def _display(control: widgets.DOMWidget, *, shown: bool) -> None:
     control.layout.display = "" if shown else "none"
-    control.disabled = not shown

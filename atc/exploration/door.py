@@ -88,9 +88,16 @@ def apercu(donnees: Wave, table: str, lignes: int = 20) -> Preview:
     return preview(donnees, table, lignes)
 
 
-def bureau() -> Desk:
-    """The desk of `notebooks/explorer.ipynb`: the same questions, chosen in lists."""
+def bureau(vague: str = "") -> Desk:
+    """The desk of `notebooks/explorer.ipynb`: the same questions, chosen in lists.
+
+    Args:
+        vague: The wave on which it opens; the latest one beside the one before when empty.
+
+    Raises:
+        UsageError: report.toml knows no such wave.
+    """
     # Its widgets are for JupyterLab alone: those who only code do not wait for them.
     from atc.exploration.desk import Desk  # noqa: PLC0415
 
-    return Desk()
+    return Desk(vague)

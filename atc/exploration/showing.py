@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import itables
 import pandas as pd
+from itables.javascript import generate_init_offline_itables_html
 
-from atc.exhibit import Exhibit
-from atc.exhibit.drawing import svg
+from atc.exhibit import Column, Exhibit
+from atc.exhibit.drawing import font_faces, svg
 from atc.style import WIDE
 from atc.typography import french
 
-_LOOK = """<style>
-.atc-vue{max-width:760px;font-size:15px;line-height:1.5;color:#1F2933}
-.atc-vue svg{width:100%;height:auto}
-.atc-vue p{margin:.5em 0}
-.atc-vue .atc-papiers{color:#52606D;font-size:13px}
-.atc-vue .atc-mention{color:#A94A08;font-weight:700}
-.atc-vue table{border-collapse:collapse}.atc-vue td,.atc-vue th{padding:.25em .8em .25em 0;text-align:left}
-.atc-vue tr{border-bottom:1px solid #D9DEE4}
-.atc-refus{max-width:760px;border-left:4px solid #A94A08;padding:.6em 1em;background:#FBF3EC;font-size:15px}
-</style>"""
+_LOOK = Path(__file__).with_name("desk.css")
+#: What DataTables says, in French; the engine is English.
+_WORDS = {
+    "search": "Rechercher :",
+    "info": "Lignes _START_ à _END_ sur _TOTAL_",
+    "infoEmpty": "Aucune ligne",
+    "infoFiltered": "(sur _MAX_ en tout)",
+    "zeroRecords": "Aucune ligne ne contient ces mots",
+    "emptyTable": "Aucune ligne",
+    "lengthMenu": "_MENU_ lignes par page",
+    "paginate": {"first": "«", "previous": "‹", "next": "›", "last": "»"},
+    "aria": {"orderable": "Activer pour trier", "orderableReverse": "Activer pour inverser le tri"},
+}
+_LONGEST = 25
 
 
-def said(text: str) -> str:
-    """A message in place of a figure, read aloud as soon as it comes."""
-    if not text:
-        return '<div role="status" aria-live="polite"></div>'
-    return f'{_LOOK}<div class="atc-refus" role="status" aria-live="polite">{escape(french(text))}</div>'
+def look() -> str:
+    """The style sheet of the desk, with the fonts of the charts: shown once."""
+    return f"{font_faces()}<style>{_LOOK.read_text(encoding='utf-8')}</style>"
+
+
+def engine() -> dict[str, Any]:
+    """What sorts and searches tables, as one output of a cell: it comes with the notebook, not from a network."""
+    return _output(generate_init_offline_itables_html(itables.options.dt_bundle), "")
+
+
+def said(text: str, kind: str = "refus") -> str:
+    """A message in place of a figure, or about what was kept; read aloud as soon as it comes."""
+    shown = "<br>".join(escape(french(line)) for line in text.splitlines())
+    content = f'<div class="atc-{kind}">{shown}</div>' if text else ""
+    return f'<div role="status" aria-live="polite">{content}</div>'
 
 
 def figure(exhibit: Exhibit) -> str:
@@ -42,7 +58,7 @@ def figure(exhibit: Exhibit) -> str:
     papers = [exhibit.note, exhibit.masking_note, _questions(exhibit), exhibit.status_note]
     told = "".join(f'<p class="atc-papiers">{escape(text)}</p>' for text in papers if text)
     return (
-        f'{_LOOK}<div class="atc-vue">{shown}<p class="atc-lecture"><strong>Lecture.</strong> '
+        f'<div class="atc-vue">{shown}<p class="atc-lecture"><strong>Lecture.</strong> '
         f"{escape(exhibit.reading)}</p>{told}</div>"
     )
 
@@ -57,7 +73,8 @@ def _rows(exhibit: Exhibit) -> str:
     mention = f' <span class="atc-mention">{exhibit.mention}</span>' if exhibit.mention else ""
     return (
         f"<h3>{escape(exhibit.title)}</h3><p>{escape(exhibit.subtitle)}</p>"
-        f'{_frame(exhibit).to_html(index=False, border=0)}<p class="atc-papiers">{escape(exhibit.source)}{mention}</p>'
+        f"{_frame(exhibit).to_html(index=False, border=0)}"
+        f'<p class="atc-papiers">{escape(exhibit.source)}{mention}</p>'
     )
 
 
@@ -66,11 +83,63 @@ def _frame(exhibit: Exhibit) -> pd.DataFrame:
     return pd.DataFrame(exhibit.table.rows, columns=[column.label for column in exhibit.table.columns])
 
 
+def code(text: str) -> str:
+    """Lines of Python, to be copied."""
+    return f'<pre class="atc-code" tabindex="0" aria-label="Code de cette vue">{escape(text)}</pre>'
+
+
 def table(exhibit: Exhibit) -> dict[str, Any]:
-    """The table behind the figure, as one output of a cell: to be sorted and searched without any network."""
-    html = itables.to_html_datatable(_frame(exhibit), connected=False, display_logo_when_loading=False)
+    """The table behind the figure, as one output of a cell: to be sorted and searched."""
+    return sortable(_frame(exhibit), exhibit.table.columns, repr(exhibit))
+
+
+def sortable(frame: pd.DataFrame, columns: list[Column] | tuple[Column, ...], name: str) -> dict[str, Any]:
+    """Any table of texts, to be sorted and searched.
+
+    Args:
+        frame: Its cells as readers see them.
+        columns: One for each; numeric ones are sorted as numbers, those that are withheld first.
+        name: What stands for it where no HTML is shown.
+    """
+    shown, ranks = frame.reset_index(drop=True), []
+    for position, column in enumerate(columns):
+        if column.numeric:
+            ranks.append({"targets": position, "orderData": [shown.shape[1]]})
+            shown.insert(shown.shape[1], f"tri {position}", [_rank(cell) for cell in frame.iloc[:, position]])
+            ranks.append({"targets": shown.shape[1] - 1, "visible": False, "searchable": False})
+    html = itables.to_html_datatable(
+        shown,
+        connected=False,
+        display_logo_when_loading=False,
+        showIndex=False,
+        classes="display compact",
+        pageLength=_LONGEST,
+        paging=len(shown) > _LONGEST,
+        # Tables of the desk are short: searching one must not depend on its size.
+        layout={
+            "topStart": "search", "topEnd": None, "bottomStart": "info",
+            "bottomEnd": "paging" if len(shown) > _LONGEST else None,
+        },
+        columnDefs=ranks,
+        language=_WORDS,
+        order=[],
+        maxBytes=0,
+    )  # fmt: skip
+    return _output(html, name)
+
+
+def _rank(cell: object) -> float:
+    """Where a number stands among the others, from what is shown of it and from nothing else."""
+    digits = "".join(c for c in str(cell) if c.isdigit() or c in ",-−").replace(",", ".").replace("−", "-")
+    try:
+        return float(digits) if "<" not in str(cell) and ">" not in str(cell) else -1.0
+    except ValueError:
+        return -1.0
+
+
+def _output(html: str, plain: str) -> dict[str, Any]:
     return {
         "output_type": "display_data",
-        "data": {"text/html": html, "text/plain": repr(exhibit)},
+        "data": {"text/html": html, "text/plain": plain},
         "metadata": {},
     }

@@ -57,6 +57,15 @@ class View:
 
     def code(self) -> str:
         """The two lines of Python that ask the same question."""
+        opened = f"donnees = atc.open_wave({_quoted(self.latest)}, {_quoted(self.diffusion)})"
+        return f"{opened}\n{self.call('donnees')}"
+
+    def call(self, donnees: str) -> str:
+        """The same question, to a wave that is open already.
+
+        Args:
+            donnees: Python that gives the wave.
+        """
         asked = [_quoted(self.variable)] if self.variable else []
         asked.append(f"analyse={_quoted(self.analyse)}")
         if self.groupe:
@@ -64,10 +73,7 @@ class View:
         if len(self.vagues) > 1:
             asked.append(f"depuis={_quoted(self.vagues[0])}")
         asked += [f"{name}={_quoted(code)}" for name, code in self.filtres.items() if code]
-        return (
-            f"donnees = atc.open_wave({_quoted(self.latest)}, {_quoted(self.diffusion)})\n"
-            f"atc.explorer(donnees, {', '.join(asked)})"
-        )
+        return f"atc.explorer({donnees}, {', '.join(asked)})"
 
 
 def _quoted(text: str) -> str:
