@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from codebook_craft import edit_codebook
 from conftest import notebook
 
 from atc.cli import main
@@ -17,18 +18,6 @@ def _run(*arguments: str) -> int:
     with pytest.raises(SystemExit) as stop:
         main(["compare", *arguments])
     return stop.value.code or 0
-
-
-def _codebook(project, change) -> None:
-    path = project.raw("2021-automne") / "codebook.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    for row in rows:
-        change(row)
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def test_comparability_comes_first_then_the_change(project, capsys):
@@ -58,7 +47,7 @@ def test_an_item_that_may_not_be_joined_is_listed_and_never_compared(project, ca
                 libelle="Phrase refaite", comparabilite="reformule", jointure="non", note="Autre sens."
             )
 
-    _codebook(project, reword)
+    edit_codebook(project, reword)
     assert _run("2020-automne", "2021-automne") == 0
     first, second = capsys.readouterr().out.split("\nÉvolution par territoire")
     assert "Phrase refaite" in first
@@ -72,7 +61,7 @@ def test_a_reworded_item_that_may_be_joined_is_compared_and_said_to_be(project, 
                 libelle="Phrase retouchée", comparabilite="reformule", jointure="oui", note="Même sens."
             )
 
-    _codebook(project, reword)
+    edit_codebook(project, reword)
     assert _run("2020-automne", "2021-automne") == 0
     first, second = capsys.readouterr().out.split("\nÉvolution par territoire")
     assert "scores.item=cooperation" in first.splitlines()[-1].partition("Rapprochées quoique")[2]
@@ -108,6 +97,6 @@ def test_a_codebook_that_contradicts_the_wordings_is_refused(project, capsys):
         if row["variable"] == "carnet_de_bord.etp":
             row["question"] = "Une autre question ?"
 
-    _codebook(project, slip)
+    edit_codebook(project, slip)
     assert _run("2020-automne", "2021-automne") == 3
     assert "déclarée identique" in capsys.readouterr().err

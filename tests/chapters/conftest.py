@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 from collections.abc import Callable
@@ -46,19 +45,3 @@ def wave(project) -> Wave:
 @pytest.fixture(scope="session")
 def open_in() -> Callable[..., Wave]:
     return opened
-
-
-@pytest.fixture
-def edit_codebook() -> Callable[[Project, Callable[[dict[str, str]], None]], None]:
-    def edit(project: Project, change: Callable[[dict[str, str]], None]) -> None:
-        path = project.raw("2021-automne") / "codebook.csv"
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        for row in rows:
-            change(row)
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-
-    return edit

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from codebook_craft import edit_codebook
 
 from atc.chapters import evolution
 from atc.errors import UsageError
@@ -105,7 +106,7 @@ def test_every_variable_is_in_the_table_of_comparability(exhibits, wave):
     assert listed + counted.astype(int).sum() == len(wave.codebook().entries)
 
 
-def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in, edit_codebook):
+def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in):
     def refuse(row):
         if row["comparabilite"] == "identique":
             row.update(comparabilite="rescale", jointure="non", note="Tout a changé.")
@@ -122,7 +123,7 @@ def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in, e
         assert shown._repr_mimebundle_()["text/html"]
 
 
-def test_one_measure_that_may_not_be_joined_leaves_the_others(own_project, open_in, edit_codebook):
+def test_one_measure_that_may_not_be_joined_leaves_the_others(own_project, open_in):
     def rescale(row):
         if row["variable"] == "carnet_de_bord.etp":
             row.update(comparabilite="rescale", jointure="non", note="Compté en jours.")
