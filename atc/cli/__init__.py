@@ -81,7 +81,7 @@ def check(vague: str | None) -> None:
     "chapitres",
     metavar="CHAPITRE",
     multiple=True,
-    help="Ne refait que ce chapitre (à répéter pour plusieurs).",
+    help="Ne refait que ce chapitre (à répéter pour plusieurs), ou fait un carnet : perso/mon_carnet.",
 )
 @click.option(
     "--jobs",
@@ -119,15 +119,18 @@ def run(
 ) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.cli.progress import progress  # noqa: PLC0415
+    from atc.execution.own import defaults, own_notebook  # noqa: PLC0415
     from atc.execution.planning import INTERNAL  # noqa: PLC0415
     from atc.execution.run import Request  # noqa: PLC0415
     from atc.execution.run import run as run_report  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
-    default_tier = INTERNAL if fiches else settings.default_tier
+    own = own_notebook(project, chapitres)
+    said = defaults(project, own) if own else {}
+    default_tier = INTERNAL if fiches else said.get("diffusion", settings.default_tier)
     request = Request(
-        vague=_known_wave(project, vague),
+        vague=_known_wave(project, vague or said.get("vague")),
         diffusion=default_tier if diffusion is None else diffusion,
         chapitres=chapitres,
         jobs=jobs or 0,
@@ -147,9 +150,10 @@ def run(
             f"Chapitres laissés de côté, à refaire : {', '.join(outcome.outdated)}. "
             "Le rapport entier attend : relancez atc run sans --chapitre."
         )
-    elif chapitres and any(name.startswith("pdf/") for name in outcome.files):
+    elif chapitres and not own and any(name.startswith("pdf/") for name in outcome.files):
         click.echo("Le PDF du rapport entier attend : relancez atc run sans --chapitre.")
-    for name in (*(f"html/{slug}.html" for slug in chapitres), "index.html", "rapport.pdf"):
+    pages = [f"html/{slug}.html" for slug in ([own] if own else chapitres)]
+    for name in (*pages, "index.html", "rapport.pdf"):
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
     if fiches:

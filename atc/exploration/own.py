@@ -60,7 +60,8 @@ def _name(name: str) -> str:
     found = plain(name.strip().removesuffix(".ipynb").removeprefix("perso/")).replace("-", "_")
     if not found or found in _RESERVED:
         raise UsageError(
-            f"« {shown(name)} » ne convient pas pour un carnet. Écrivez quelques lettres, par exemple « mon_carnet »."
+            f"« {shown(name)} » ne convient pas pour un carnet. Écrivez quelques lettres, par exemple "
+            "« mon_carnet »."
         )
     return found
 
