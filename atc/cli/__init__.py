@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +26,9 @@ from atc.errors import AtcError, FigureNotReproduced, UsageError
 from atc.kernels import WARM, available
 from atc.paths import Project, find_project
 from atc.settings import load_settings
+
+if TYPE_CHECKING:
+    from atc.execution.run import Outcome
 
 # Wide enough for most printed values, narrow enough for two of them on a screen.
 _COLUMN = 48
@@ -143,6 +147,11 @@ def run(
         outcome = run_report(project, request, shown)
     if outcome.executed and noyau == WARM and not available():
         click.echo("Ce système ne connaît pas les noyaux chauds : noyaux standard, plus lents.", err=True)
+    _tell(project, outcome, fiches=fiches, own=own, chapitres=chapitres)
+
+
+def _tell(project: Project, outcome: Outcome, *, fiches: bool, own: str, chapitres: Sequence[str]) -> None:
+    """What a run did, what it left, and where to look."""
     if outcome.nothing:
         click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
     if outcome.outdated:

@@ -49,15 +49,7 @@ def _boxes(asked: Asked, names: Sequence[str], note: str) -> Draft:
         },
     )
     rows, (then, now) = list(released), years(asked)
-    bars = [
-        stacked.StackRow(
-            row.libelle,
-            counts=tuple(getattr(row, name) for name in _CHANGED),
-            text="" if row.total.is_masked else f"n = {row.total}",
-            total=row.total,
-        )
-        for row in rows
-    ]
+    bars = [_bar(row) for row in rows]
     return Draft(
         title=_most_changed(asked, released),
         subtitle=f"Nombre de territoires, selon leur réponse en {then} puis en {now}{asked.filters_aloud()}",
@@ -84,6 +76,12 @@ def _boxes(asked: Asked, names: Sequence[str], note: str) -> Draft:
     )
 
 
+def _bar(row: Any) -> stacked.StackRow:
+    counts = tuple(getattr(row, name) for name in _CHANGED)
+    size = "" if row.total.is_masked else f"n = {row.total}"
+    return stacked.StackRow(row.libelle, counts=counts, text=size, total=row.total)
+
+
 def _most_changed(asked: Asked, released: Released) -> str:
     first = released.leader("gagnes")
     if first is None or not first.gagnes.high or first.gagnes.is_withheld:
@@ -95,14 +93,14 @@ def _most_changed(asked: Asked, released: Released) -> str:
 
 def _modalites(asked: Asked, names: Sequence[str], note: str) -> Draft:
     (name,) = names
-    tables, (then, now) = tables(asked), years(asked)
+    both, (then, now) = tables(asked), years(asked)
     labels = asked.wave.field(asked.variable.name).labels
-    steady = regards.fidelite(*tables, name)
+    steady = regards.fidelite(*both, name)
     if not steady["total"].any():
         raise nothing(asked)
     moves = asked.release.unmasked(
         lambda one: one.crossing(
-            regards.passages(*tables, name, labels), f"evolution.{name}", rows="avant", columns="apres"
+            regards.passages(*both, name, labels), f"evolution.{name}", rows="avant", columns="apres"
         )
     )
     kept = asked.release.boxes(steady, f"evolution.{name}")
