@@ -161,8 +161,8 @@ def _tell(project: Project, outcome: Outcome, *, fiches: bool, own: str, chapitr
         )
     elif chapitres and not own and any(name.startswith("pdf/") for name in outcome.files):
         click.echo("Le PDF du rapport entier attend : relancez atc run sans --chapitre.")
-    pages = [f"html/{slug}.html" for slug in ([own] if own else chapitres)]
-    for name in (*pages, "index.html", "rapport.pdf"):
+    pages = [f"html/{slug}.html" for slug in chapitres] + ["index.html", "rapport.pdf"]
+    for name in [f"html/{own}.html", f"pdf/{own}.pdf"] if own else pages:
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
     if fiches:
