@@ -1,7 +1,7 @@
 """Reproducible notebooks behind the evaluation of Animation territoriale citoyenne.
 
-`open_wave` is the door: ``atc.open_wave("2020-automne")``. `explorer` asks it one question, `tables` lists what
-may be asked, `apercu` shows its rows to the evaluation team, `bureau` offers all of it in lists.
+`open_wave` is the door: ``atc.open_wave("2020-automne")``. `explorer` asks it one question, `tables` lists
+what may be asked, `apercu` shows its rows to the evaluation team, `bureau` offers all of it in lists.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ FLOORS = (
     ("rendering",),
     ("execution",),
     ("publication",),
-    ("lab",),
+    ("exploration", "lab"),
     ("cli",),
     ("__main__",),
 )

@@ -13,8 +13,6 @@ from atc.paths import Project
 
 #: How `atc run --chapitre` names them: as they are named from the notebooks' folder.
 PREFIX = "perso/"
-#: What their pages say of themselves, where those of the report say what the report is.
-SUBTITLE = "Carnet personnel : ne fait pas partie du rapport"
 
 
 def own_notebook(project: Project, chapitres: Sequence[str]) -> str:
@@ -33,7 +31,9 @@ def own_notebook(project: Project, chapitres: Sequence[str]) -> str:
     known = sorted(path.stem for path in project.own_notebooks.glob("*.ipynb"))
     if name not in known:
         listed = ", ".join(f"{PREFIX}{found}" for found in known) or "aucun pour l’instant"
-        raise UsageError(f"Le carnet « {shown(chapitres[0])} » est introuvable. Carnets personnels : {listed}.")
+        raise UsageError(
+            f"Le carnet « {shown(chapitres[0])} » est introuvable. Carnets personnels : {listed}."
+        )
     return name
 
 

@@ -31,7 +31,7 @@ def render_chapter(task: PageTask) -> list[Artefact]:
     if FILES in task.kinds:
         from atc.execution.exhibits import exhibit_files  # noqa: PLC0415
 
-        made[FILES] = exhibit_files(notebook, slug)
+        made[FILES] = exhibit_files(notebook, slug, own=task.own)
     if {PAGE, PAPER} & set(task.kinds):
         from atc.rendering.notebook import read_chapter  # noqa: PLC0415
 

@@ -22,6 +22,11 @@ from atc.typography import french
 INTERNAL = "interne"
 CARNETS = "carnets"
 SHEETS = "fiches"
+# Notebooks of one's own: the folder beside the tiers that holds what is made of them.
+OWN = "perso"
+
+# What their pages say of themselves, where those of the report say what the report is.
+SUBTITLE = "Carnet personnel : ne fait pas partie du rapport"
 
 # Sheets that each page lists, while they are that few; then, how many on either side.
 _FEW, _AROUND = 40, 10
@@ -55,6 +60,12 @@ class Places:
         """The places of the sheets of the territories of one wave."""
         internal = project.outputs(vague, INTERNAL)
         return cls(internal.parent, internal / SHEETS, internal / CARNETS / SHEETS)
+
+    @classmethod
+    def of_own(cls, project: Project, vague: str, diffusion: str, name: str) -> Places:
+        """The places of a notebook of one's own: beside the tiers, in none of them, so that none holds it."""
+        folder = project.outputs(vague, OWN) / name / diffusion
+        return cls(project.outputs(vague, OWN).parent, folder / "pages", folder / CARNETS)
 
     def carnet(self, slug: str) -> Path:
         """The executed notebook of a chapter."""
@@ -186,9 +197,14 @@ def outline(basis: Basis, target: Target, titles: Mapping[str, str], outdated: I
     """
     return Outline(
         navigation=tuple((slug, titles[slug]) for slug in target.chapters if slug in titles),
-        cover=cover_fields(target.settings, basis.parameters),
+        cover=_cover(basis, target),
         whole=not list(outdated) and not basis.sheet,
     )
+
+
+def _cover(basis: Basis, target: Target) -> dict[str, Any]:
+    fields = cover_fields(target.settings, basis.parameters)
+    return {**fields, "subtitle": SUBTITLE} if basis.own else fields
 
 
 def cover_fields(settings: Settings, parameters: Mapping[str, str]) -> dict[str, Any]:

@@ -148,6 +148,7 @@ class PageTask:
         target: Folder of the pages.
         navigation: Slug and title of every chapter of the report.
         cover: What the documents say of themselves: the fields of `atc.rendering.Cover`.
+        own: Whether it is a notebook of one's own, which may show views of the desk.
     """
 
     slugs: tuple[str, ...]
@@ -156,6 +157,7 @@ class PageTask:
     target: Path
     navigation: tuple[tuple[str, str], ...]
     cover: Mapping[str, Any]
+    own: bool = False
 
     @property
     def label(self) -> str:

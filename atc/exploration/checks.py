@@ -66,8 +66,8 @@ def _waves(view: View, waves: Sequence[Wave]) -> Iterator[str]:
             )
         if wave.settings.previous != waves[0].id:
             yield (
-                f"La vague « {wave.id} » se compare à celle qui la précède ({wave.settings.previous or 'aucune'}), "
-                f"non à « {waves[0].id} ». Changez de vagues."
+                f"La vague « {wave.id} » se compare à celle qui la précède "
+                f"({wave.settings.previous or 'aucune'}), non à « {waves[0].id} ». Changez de vagues."
             )
     elif view.analyse == CHANGE:
         yield (
@@ -88,11 +88,12 @@ def _filters(view: View, wave: Wave) -> Iterator[str]:
         if name not in offered and view.analyse != SHEET:
             others = ", ".join(offered.values()) or "aucun"
             yield (
-                f"Le filtre « {label} » ne s’applique pas à la table « {wave.dictionary.table(table).label} ». "
-                f"Filtres possibles : {others}."
+                f"Le filtre « {label} » ne s’applique pas à la table "
+                f"« {wave.dictionary.table(table).label} ». Filtres possibles : {others}."
             )
         elif code not in codes(wave, dotted):
-            yield f"« {shown(code)} » n’est pas une valeur de « {label} ». Choisissez parmi : {', '.join(codes(wave, dotted))}."
+            listed = ", ".join(codes(wave, dotted))
+            yield f"« {shown(code)} » n’est pas une valeur de « {label} ». Choisissez parmi : {listed}."
 
 
 def codes(wave: Wave, dotted: str) -> dict[str, str]:
@@ -107,14 +108,17 @@ def _analyse(view: View, found: Variable, wave: Wave) -> Iterator[str]:
     if view.analyse == CROSSED:
         yield from _crossing(view, found, wave)
     elif view.groupe:
-        yield f"Une analyse « {view.analyse} » ne prend pas de groupe. Retirez-le, ou faites un « {CROSSED} »."
+        yield (
+            f"Une analyse « {view.analyse} » ne prend pas de groupe. Retirez-le, ou faites un « {CROSSED} »."
+        )
     if view.analyse == LENSES and found.kind != SCORE:
         yield (
             f"Les « {LENSES} » rapprochent les notes de deux groupes : choisissez la table "
-            f"« {wave.dictionary.table('scores').label} ». Pour « {found.label} », faites un « {FLAT} » ou un « {CROSSED} »."
+            f"« {wave.dictionary.table('scores').label} ». Pour « {found.label} », faites un « {FLAT} » ou "
+            f"un « {CROSSED} »."
         )
     if view.analyse == CHANGE:
-        yield from _comparing(view, found, wave)
+        yield from _comparing(found, wave)
     if view.analyse in {CHANGE, LENSES} and len(view.vagues) > 1 and view.filtres.get("periode") == "avant":
         yield (
             "Deux vagues se comparent sur la situation au moment de l’enquête : la période d’avant le "
@@ -131,18 +135,20 @@ def _crossing(view: View, found: Variable, wave: Wave) -> Iterator[str]:
         yield f"Un « {CROSSED} » demande un groupe. Choisissez parmi : {named or 'aucun pour cette table'}."
     elif view.groupe not in offered:
         yield (
-            f"« {shown(view.groupe)} » ne découpe pas la table « {wave.dictionary.table(found.table).label} ». "
-            f"Choisissez parmi : {', '.join(offered) or 'aucun groupe pour cette table'}."
+            f"« {shown(view.groupe)} » ne découpe pas la table "
+            f"« {wave.dictionary.table(found.table).label} ». Choisissez parmi : "
+            f"{', '.join(offered) or 'aucun groupe pour cette table'}."
         )
     elif view.groupe == found.name:
         yield f"La variable et le groupe sont les mêmes. Choisissez un autre groupe : {named}."
     elif found.name == "scores.score" and view.groupe != "scores.groupe":
         yield (
-            "Toutes les phrases à la fois ne se croisent qu’avec le groupe de répondants. Choisissez une phrase."
+            "Toutes les phrases à la fois ne se croisent qu’avec le groupe de répondants. "
+            "Choisissez une phrase."
         )
 
 
-def _comparing(view: View, found: Variable, wave: Wave) -> Iterator[str]:
+def _comparing(found: Variable, wave: Wave) -> Iterator[str]:
     names = [wave.dictionary.table(table).label for table in (*MATCHED, "scores")]
     if found.table not in MATCHED and found.kind != SCORE:
         yield (
@@ -151,7 +157,10 @@ def _comparing(view: View, found: Variable, wave: Wave) -> Iterator[str]:
             "sur chaque vague."
         )
     elif found.kind == DATE:
-        yield f"« {found.label} » est une date : elle ne monte ni ne baisse. Faites un « {FLAT} » sur chaque vague."
+        yield (
+            f"« {found.label} » est une date : elle ne monte ni ne baisse. Faites un « {FLAT} » sur chaque "
+            "vague."
+        )
 
 
 def _tier(view: View, found: Variable) -> Iterator[str]:
@@ -165,21 +174,25 @@ def _tier(view: View, found: Variable) -> Iterator[str]:
         yield f"{beyond}, rien ne se montre par territoire. {instead}, ou retirez ce filtre."
     if kept and (view.analyse != FLAT or found.kind == SCORE or found.table in MATCHED[:1]):
         yield (
-            f"{beyond}, cette analyse ne se filtre pas : la différence avec l’ensemble dirait ce qui est masqué. "
-            f"{instead}, ou retirez le filtre."
+            f"{beyond}, cette analyse ne se filtre pas : la différence avec l’ensemble dirait ce qui est "
+            f"masqué. {instead}, ou retirez le filtre."
         )
     if len(kept) > 1:
-        yield f"{beyond}, un seul filtre à la fois : deux isoleraient quelques personnes. Retirez-en un, ou : {instead}."
+        yield (
+            f"{beyond}, un seul filtre à la fois : deux isoleraient quelques personnes. {instead}, ou "
+            "retirez-en un."
+        )
     if view.analyse == CROSSED and found.table == "carnet_de_bord":
         yield (
-            f"{beyond}, le carnet de bord ne se croise pas : une ligne y est un territoire, donc une personne. "
-            f"{instead}, ou faites un « {FLAT} »."
+            f"{beyond}, le carnet de bord ne se croise pas : une ligne y est un territoire, donc une "
+            f"personne. {instead}, ou faites un « {FLAT} »."
         )
     cuts = [view.groupe, *(FILTERS[name][1] for name in kept)]
     for cut in filter(None, cuts):
         pair = frozenset((cut.partition(".")[2], found.name.partition(".")[2]))
         if pair in FORBIDDEN:
-            yield f"{beyond}, « {' » et « '.join(sorted(pair))} » ne se croisent pas. {instead}, ou changez l’un des deux."
+            crossed = " » et « ".join(sorted(pair))
+            yield f"{beyond}, « {crossed} » ne se croisent pas. {instead}, ou changez l’un des deux."
 
 
 def _asked(found: Variable, waves: Sequence[Wave]) -> None:

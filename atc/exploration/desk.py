@@ -14,13 +14,14 @@ import ipywidgets as widgets
 
 from atc.errors import AtcError, UsageError
 from atc.exhibit import Exhibit
-from atc.exploration import keeping, showing
+from atc.exploration import keeping, own, showing
 from atc.exploration.choices import ALL_ITEMS, FILTERS
 from atc.exploration.compute import answer
 from atc.exploration.offers import Offers, Options, settled
 from atc.exploration.view import LENSES, View
 from atc.paths import find_project
 from atc.settings import load_settings
+from atc.typography import capitalise
 from atc.waves import Wave, open_wave
 
 #: Seconds without a change before anything is computed: arrows go through a list faster than figures come.
@@ -64,7 +65,7 @@ class Desk:
             "groupe": _list("Selon (groupe)"),
             **self.filtres,
         }
-        tiers = [(f"{label} [{tier}]", tier) for tier, label in self._settings.tiers.items()]
+        tiers = [(capitalise(tier), tier) for tier in self._settings.tiers]
         self.controls["diffusion"].options = tiers
         self.controls["diffusion"].value = self.view.diffusion
         self.keep = widgets.Button(
@@ -74,7 +75,8 @@ class Desk:
         )
         self.name = widgets.Text(value=_NOTEBOOK, description="Carnet", continuous_update=False)
         self.append = widgets.Button(
-            description="Ajouter au carnet", tooltip="Titre et code à la fin de ce carnet, dans notebooks/perso"
+            description="Ajouter au carnet",
+            tooltip="Titre et code à la fin de ce carnet, dans notebooks/perso",
         )
         self.keep.on_click(lambda _: self._do(self._keep))
         self.append.on_click(lambda _: self._do(self._append))
@@ -94,16 +96,14 @@ class Desk:
                 self._filters_title,
                 _of_class(widgets.Box(list(self.filtres.values())), "atc-listes"),
                 self.hint,
-                widgets.HTML("<h3>Garder</h3>"),
-                self.keep,
-                self.name,
-                self.append,
-                self.kept,
             ]
         )
+        title = widgets.HTML("<h3>Garder</h3>")
+        keeping_it = widgets.VBox([title, self.keep, self.name, self.append, self.kept])
         self.tabs = widgets.Tab([self.figure, self.data, self.code], titles=["Vue", "Tableau", "Code"])
         answering = widgets.VBox([self.message, self.tabs])
-        plan = widgets.Box([_of_class(choosing, "atc-choix"), _of_class(answering, "atc-reponse")])
+        parts = {"atc-choix": choosing, "atc-reponse": answering, "atc-garder": keeping_it}
+        plan = widgets.Box([_of_class(part, name) for name, part in parts.items()])
         self.box = widgets.VBox([widgets.HTML(showing.look()), self._engine, _of_class(plan, "atc-plan")])
         self.box.add_class("atc-bureau")
 
@@ -120,12 +120,12 @@ class Desk:
 
     def _said(self) -> View:
         """What the lists say now, whether or not it makes sense together."""
-        value = {name: control.value or "" for name, control in self.controls.items()}
+        value = {name: control.value or "" for name, control in self.controls.items() if name != "vagues"}
         variable, table = value["variable"], value["table"]
         if table and variable.partition(".")[0] != table:
             variable = f"{table}."
         return View(
-            vagues=value["vagues"] or (),
+            vagues=self.controls["vagues"].value or (),
             diffusion=value["diffusion"],
             analyse=value["analyse"],
             # A « fiche » has no variable: the one before it comes back after it.
@@ -185,7 +185,7 @@ class Desk:
             self._refuse(_unforeseen(error))
         else:
             self.exhibit = exhibit
-            self.message.value, self.figure.value = showing.said(""), shown
+            self.message.value, self.figure.value = showing.said(offers.moved, "avis"), shown
             self.code.value = showing.code(f"import atc\n\n{self.view.code()}")
             self.data.outputs = (showing.table(exhibit),)
         self.keep.disabled = self.append.disabled = self.exhibit is None
@@ -214,11 +214,15 @@ class Desk:
         return f"Gardé dans {folder} :\n{names}"
 
     def _append(self) -> str:
-        path = keeping.append(self._project, self.name.value, self.view, self._answered())
+        path = own.append(self._project, self.name.value, self.view, self._answered_wave())
         return (
             f"Ajouté à la fin de {self._project.relative(path)}.\n"
             f"Pour en faire une page : atc run --chapitre perso/{path.stem}"
         )
+
+    def _answered_wave(self) -> Wave:
+        self._answered()
+        return self._wave(self.view.latest, self.view.diffusion)
 
     def _answered(self) -> Exhibit:
         if self.exhibit is None:

@@ -145,5 +145,6 @@ def _map(asked: Asked) -> Draft:
         alt=f"Carte des {len(sites)} sites. En monographie : {enumeration(studied)}.",
         base=Base(len(sites), "sites"),
         draw=lambda canvas: sitemap.draw(canvas, points, background, kinds),
-        note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : Natural Earth.",
+        note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : Natural "
+        "Earth.",
     )

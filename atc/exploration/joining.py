@@ -80,3 +80,21 @@ def outside(asked: Asked, what: str) -> dict[str, tuple[str, str]]:
         "perdus": ("connus_avant", f"{asked.former.id}/{what}"),
         "nouveaux": ("connus_apres", f"{asked.wave.id}/{what}"),
     }
+
+
+def years(asked: Asked) -> tuple[str, str]:
+    """How both waves are called."""
+    return year(asked.former), year(asked.wave)
+
+
+def tables(asked: Asked) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of both waves, filtered."""
+    return asked.rows_of(asked.former), asked.rows_of(asked.wave)
+
+
+def nothing(asked: Asked) -> UsageError:
+    """Why there is nothing to compare, and what to choose instead."""
+    return UsageError(
+        f"Aucun territoire n’a répondu à « {asked.variable.label} » aux deux vagues dans cette sélection"
+        f"{asked.filters_aloud()}. Retirez le filtre, ou choisissez une autre variable."
+    )

@@ -67,7 +67,7 @@ def _stems(slug: str) -> Iterator[str]:
 
 
 def _slug(view: View) -> str:
-    """« regards-croises_scores-score_2020-automne_2021-automne_financeurs »: who may read it is in the name."""
+    """« regards-croises_scores-score_2020-automne_financeurs »: who may read it is in the name."""
     filters = [f"{name}-{code}" for name, code in view.filtres.items() if code]
     words = [view.analyse, view.variable, view.groupe, *filters, *view.vagues, view.diffusion]
     return "_".join(plain(word) for word in words if word)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from atc.charts import stacked
-from atc.disclosure import Released, together
+from atc.disclosure import Measure, Released, together
 from atc.exhibit import Base, Column, DataTable, Draft, listed
 from atc.exploration.asked import Asked
 from atc.exploration.counting import nobody
@@ -57,8 +58,8 @@ def draft(asked: Asked) -> Draft:
             "réponses au plus par groupe et par phrase",
         ),
         draw=lambda canvas: stacked.draw(canvas, bars, [band.libelle for band in _BANDS]),
-        note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez les "
-        "« regards croisés », qui les rapprochent territoire par territoire.",
+        note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
+        "les « regards croisés », qui les rapprochent territoire par territoire.",
     )
 
 
@@ -77,12 +78,12 @@ def _released(asked: Asked, frame: pd.DataFrame) -> Released:
         measure = next(
             iter(asked.release.statistics(middle, what, by=(), values=("mediane",), n="n"))
         ).mediane
-        found[f"{item}|{group}"] = counted.reshaped(
-            lambda frame, measure=measure: frame.assign(
-                mediane=pd.Series([measure] * len(frame), dtype="object")
-            )
-        )
+        found[f"{item}|{group}"] = counted.reshaped(partial(_beside, measure))
     return together(found, "ligne")
+
+
+def _beside(measure: Measure, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(mediane=pd.Series([measure] * len(frame), dtype="object"))
 
 
 def _by_row(table: Released) -> list[list[Any]]:

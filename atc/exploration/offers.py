@@ -38,6 +38,7 @@ class Offers:
         analyse, vagues, table, variable, groupe: See `View`.
         filtres: Name of a filter -> its options.
         hint: Why a filter that one might look for is not there; empty when none is missing.
+        moved: Why the table that was chosen gave way to another one; empty when it did not.
     """
 
     analyse: Options
@@ -47,6 +48,7 @@ class Offers:
     groupe: Options
     filtres: Mapping[str, Options]
     hint: str = ""
+    moved: str = ""
 
 
 def refusal(view: View, waves: Sequence[Wave]) -> str:
@@ -75,12 +77,22 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
     view = replace(view, vagues=_kept(view.vagues, [value for _, value in vagues]))
     waves = [opened(vague, view.diffusion) for vague in view.vagues]
     tables = _tables(view, waves)
+    moved = _moved(view, waves, tables)
     variables = _variables(view, waves, _kept(view.table, list(tables)))
     view = replace(view, variable=_kept(view.variable, list(variables)))
     cuts = _groups(view, waves)
     view = replace(view, groupe=_kept(view.groupe, list(cuts)))
     view, filters, hint = _filtered(view, waves)
-    offers = Offers(analyses, vagues, _options(tables), _options(variables), _options(cuts), filters, hint)
+    offers = Offers(
+        analyse=analyses,
+        vagues=vagues,
+        table=_options(tables),
+        variable=_options(variables),
+        groupe=_options(cuts),
+        filtres=filters,
+        hint=hint,
+        moved=moved,
+    )
     return view, offers
 
 
@@ -125,6 +137,16 @@ def _tables(view: View, waves: Sequence[Wave]) -> dict[str, str]:
     }
 
 
+def _moved(view: View, waves: Sequence[Wave], tables: Mapping[str, str]) -> str:
+    """Why a table cannot be kept; a list that changes by itself would look like an accident."""
+    if not tables or not view.table or view.table in tables:
+        return ""
+    dictionary = waves[-1].dictionary
+    name = next(iter(choices.variables(dictionary, view.table)))
+    cut = next(iter(choices.groups(dictionary, view.table)), "") if view.analyse == CROSSED else ""
+    return refusal(replace(view, variable=name, groupe=cut, filtres={}), waves)
+
+
 def _variables(view: View, waves: Sequence[Wave], table: str) -> dict[str, str]:
     """Variables of one table that may be asked; none for no table."""
     offered = choices.variables(waves[-1].dictionary, table) if table else {}
@@ -166,7 +188,9 @@ def _filtered(view: View, waves: Sequence[Wave]) -> tuple[View, dict[str, Option
         chosen = view.filtres.get(name) or (_period(wave) if name == _PERIOD else "")
         chosen = _kept(chosen, [value for _, value in options[name]])
         kept |= {name: chosen} if chosen else {}
-    return replace(view, filtres=kept), options, next(iter(reasons), "")
+    # What to do instead is for those who asked for a filter: here it is not even offered.
+    hint = next(iter(reasons), "").partition(" Choisissez la diffusion")[0]
+    return replace(view, filtres=kept), options, hint
 
 
 def _period(wave: Wave) -> str:

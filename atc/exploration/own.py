@@ -34,11 +34,14 @@ def append(project: Project, name: str, view: View, wave: Wave) -> Path:
         wave: The wave of the view, or the latter of two.
 
     Raises:
-        UsageError: The name is no name, the notebook cannot be read, or it is about another wave.
+        UsageError: The name is no name, the notebook cannot be read, is about another wave, or has
+            this view already.
     """
     path = project.own_notebooks / f"{_name(name)}.ipynb"
     notebook = _read(project, path) if path.exists() else _blank(path.stem, view)
     donnees = _source(project, path, notebook, view, wave.report)
+    if any(cell.source == view.call(donnees) for cell in notebook.cells):
+        raise UsageError(f"Cette vue est déjà dans {project.relative(path)}. Changez un choix, ou de carnet.")
     number, taken = 1, {cell.get("id") for cell in notebook.cells}
     while {f"texte-{number}", f"vue-{number}"} & taken:
         number += 1
@@ -60,7 +63,8 @@ def _name(name: str) -> str:
     found = plain(name.strip().removesuffix(".ipynb").removeprefix("perso/")).replace("-", "_")
     if not found or found in _RESERVED:
         raise UsageError(
-            f"« {shown(name)} » ne convient pas pour un carnet. Écrivez quelques lettres, par exemple « mon_carnet »."
+            f"« {shown(name)} » ne convient pas pour un carnet. Écrivez quelques lettres, par exemple "
+            "« mon_carnet »."
         )
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from atc.typography import french
 
 _LOOK = Path(__file__).with_name("desk.css")
 #: What DataTables says, in French; the engine is English.
-_WORDS = {
+_WORDS: Mapping[str, Any] = {
     "search": "Rechercher :",
     "info": "Lignes _START_ à _END_ sur _TOTAL_",
     "infoEmpty": "Aucune ligne",
@@ -37,7 +38,7 @@ def look() -> str:
 
 
 def engine() -> dict[str, Any]:
-    """What sorts and searches tables, as one output of a cell: it comes with the notebook, not from a network."""
+    """What sorts and searches tables, as one output of a cell: no network has a part in it."""
     return _output(generate_init_offline_itables_html(itables.options.dt_bundle), "")
 
 
@@ -93,7 +94,7 @@ def table(exhibit: Exhibit) -> dict[str, Any]:
     return sortable(_frame(exhibit), exhibit.table.columns, repr(exhibit))
 
 
-def sortable(frame: pd.DataFrame, columns: list[Column] | tuple[Column, ...], name: str) -> dict[str, Any]:
+def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[str, Any]:
     """Any table of texts, to be sorted and searched.
 
     Args:
@@ -101,12 +102,15 @@ def sortable(frame: pd.DataFrame, columns: list[Column] | tuple[Column, ...], na
         columns: One for each; numeric ones are sorted as numbers, those that are withheld first.
         name: What stands for it where no HTML is shown.
     """
-    shown, ranks = frame.reset_index(drop=True), []
+    shown, ranks = frame.reset_index(drop=True), list[Mapping[str, Any]]()
     for position, column in enumerate(columns):
-        if column.numeric:
-            ranks.append({"targets": position, "orderData": [shown.shape[1]]})
-            shown.insert(shown.shape[1], f"tri {position}", [_rank(cell) for cell in frame.iloc[:, position]])
-            ranks.append({"targets": shown.shape[1] - 1, "visible": False, "searchable": False})
+        if not column.numeric:
+            ranks.append({"targets": position, "className": "dt-left"})
+            continue
+        last = shown.shape[1]
+        shown.insert(last, f"tri {position}", [_rank(cell) for cell in frame.iloc[:, position]])
+        ranks.append({"targets": position, "orderData": [last], "className": "dt-right"})
+        ranks.append({"targets": last, "visible": False, "searchable": False})
     html = itables.to_html_datatable(
         shown,
         connected=False,

@@ -58,6 +58,8 @@ def ready_desk(project: Project, server: Server, vague: str = "") -> str:
         "language": "python",
     }
     cell = next(cell for cell in notebook.cells if cell.id == CELL)
+    # Two lines of code say nothing to those who came for the lists; a click shows them.
+    cell.metadata.jupyter = {"source_hidden": True}
     if vague:
         cell.source = cell.source.replace("()", f'("{vague}")')
     _write(notebook, path)
