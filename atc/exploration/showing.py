@@ -30,12 +30,13 @@ _WORDS: Mapping[str, Any] = {
     "aria": {"orderable": "Activer pour trier", "orderableReverse": "Activer pour inverser le tri"},
 }
 _LONGEST = 25
-#: In a list of the desk, an arrow chooses and a letter looks for a word: JupyterLab would move to another cell,
-#: or delete this one. It comes with the page, maybe before the desk: hence the second try, and the others.
-_KEYS = """<script>(function mark(left) {
+#: In a list of the desk, an arrow chooses and a letter looks for a word: JupyterLab would move to another
+#: cell, or delete this one. The script comes with the page, maybe before the desk: hence the other tries.
+_KEYS = """<script>(function keep(left) {
+  const own = event => event.target.setAttribute('data-lm-suppress-shortcuts', 'true');
   const desks = document.querySelectorAll('.atc-bureau');
-  desks.forEach(desk => desk.setAttribute('data-lm-suppress-shortcuts', 'true'));
-  if (!desks.length && left) setTimeout(mark, 50, left - 1);
+  desks.forEach(desk => desk.addEventListener('focusin', own));
+  if (!desks.length && left) setTimeout(keep, 50, left - 1);
 })(100)</script>"""
 
 
@@ -45,7 +46,7 @@ def look() -> str:
 
 
 def engine() -> dict[str, Any]:
-    """What sorts and searches tables, and keeps keys for the desk, as one output of a cell: all of it is there."""
+    """What sorts and searches tables, and keeps keys for the desk, as one output of a cell; no network."""
     return _output(generate_init_offline_itables_html(itables.options.dt_bundle) + _KEYS, "")
 
 
@@ -66,8 +67,8 @@ def figure(exhibit: Exhibit) -> str:
     papers = [exhibit.note, exhibit.masking_note, _questions(exhibit), exhibit.status_note]
     told = "".join(f'<p class="atc-papiers">{escape(text)}</p>' for text in papers if text)
     return (
-        f'<div class="atc-vue" data-vue="{exhibit.id}">{shown}<p class="atc-lecture"><strong>Lecture.</strong> '
-        f"{escape(exhibit.reading)}</p>{told}</div>"
+        f'<div class="atc-vue" data-vue="{exhibit.id}">{shown}'
+        f'<p class="atc-lecture"><strong>Lecture.</strong> {escape(exhibit.reading)}</p>{told}</div>'
     )
 
 

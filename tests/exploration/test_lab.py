@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from chromium import launched
+from clone import REPOSITORY, copy_project
 from playwright.sync_api import Page, expect
 
 from atc.paths import Project
-from chromium import launched
-from clone import REPOSITORY, copy_project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 _WAIT = 60_000
