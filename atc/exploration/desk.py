@@ -185,9 +185,9 @@ class Desk:
             self._refuse(_unforeseen(error))
         else:
             self.exhibit = exhibit
-            self.message.value, self.figure.value = showing.said(offers.moved, "avis"), shown
-            self.code.value = showing.code(f"import atc\n\n{self.view.code()}")
             self.data.outputs = (showing.table(exhibit),)
+            self.code.value = showing.code(f"import atc\n\n{self.view.code()}")
+            self.message.value, self.figure.value = showing.said(offers.moved, "avis"), shown
         self.keep.disabled = self.append.disabled = self.exhibit is None
 
     def _refuse(self, why: str) -> None:

@@ -30,6 +30,14 @@ _WORDS: Mapping[str, Any] = {
     "aria": {"orderable": "Activer pour trier", "orderableReverse": "Activer pour inverser le tri"},
 }
 _LONGEST = 25
+#: In a list of the desk, an arrow chooses and a letter looks for a word: JupyterLab would move to another
+#: cell, or delete this one. The script comes with the page, maybe before the desk: hence the other tries.
+_KEYS = """<script>(function keep(left) {
+  const own = event => event.target.setAttribute('data-lm-suppress-shortcuts', 'true');
+  const desks = document.querySelectorAll('.atc-bureau');
+  desks.forEach(desk => desk.addEventListener('focusin', own));
+  if (!desks.length && left) setTimeout(keep, 50, left - 1);
+})(100)</script>"""
 
 
 def look() -> str:
@@ -38,8 +46,8 @@ def look() -> str:
 
 
 def engine() -> dict[str, Any]:
-    """What sorts and searches tables, as one output of a cell: no network has a part in it."""
-    return _output(generate_init_offline_itables_html(itables.options.dt_bundle), "")
+    """What sorts and searches tables, and keeps keys for the desk, as one output of a cell; no network."""
+    return _output(generate_init_offline_itables_html(itables.options.dt_bundle) + _KEYS, "")
 
 
 def said(text: str, kind: str = "refus") -> str:
@@ -59,8 +67,8 @@ def figure(exhibit: Exhibit) -> str:
     papers = [exhibit.note, exhibit.masking_note, _questions(exhibit), exhibit.status_note]
     told = "".join(f'<p class="atc-papiers">{escape(text)}</p>' for text in papers if text)
     return (
-        f'<div class="atc-vue">{shown}<p class="atc-lecture"><strong>Lecture.</strong> '
-        f"{escape(exhibit.reading)}</p>{told}</div>"
+        f'<div class="atc-vue" data-vue="{exhibit.id}">{shown}'
+        f'<p class="atc-lecture"><strong>Lecture.</strong> {escape(exhibit.reading)}</p>{told}</div>'
     )
 
 
@@ -108,7 +116,7 @@ def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[
             ranks.append({"targets": position, "className": "dt-left"})
             continue
         last = shown.shape[1]
-        shown.insert(last, f"tri {position}", [_rank(cell) for cell in frame.iloc[:, position]])
+        shown.insert(last, f"tri {position}", _ranks(frame.iloc[:, position]))
         ranks.append({"targets": position, "orderData": [last], "className": "dt-right"})
         ranks.append({"targets": last, "visible": False, "searchable": False})
     html = itables.to_html_datatable(
@@ -126,19 +134,18 @@ def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[
         },
         columnDefs=ranks,
         language=_WORDS,
+        # A click on a heading sorts, wherever it falls.
+        text_in_header_can_be_selected=False,
         order=[],
         maxBytes=0,
     )  # fmt: skip
     return _output(html, name)
 
 
-def _rank(cell: object) -> float:
-    """Where a number stands among the others, from what is shown of it and from nothing else."""
-    digits = "".join(c for c in str(cell) if c.isdigit() or c in ",-−").replace(",", ".").replace("−", "-")
-    try:
-        return float(digits) if "<" not in str(cell) and ">" not in str(cell) else -1.0
-    except ValueError:
-        return -1.0
+def _ranks(cells: pd.Series) -> pd.Series:
+    """Where each number stands among the others, from what is shown of it and from nothing else."""
+    numbers = cells.astype(str).str.replace(r"\s", "", regex=True).str.replace(",", ".")
+    return pd.to_numeric(numbers, errors="coerce").rank(method="dense").fillna(0).astype(int)
 
 
 def _output(html: str, plain: str) -> dict[str, Any]:
