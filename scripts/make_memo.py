@@ -69,7 +69,9 @@ def _face(parts: Sequence[Element]) -> Iterator[str]:
             yield _written(part)
     for wide, group in groupby(sections, _is_wide):
         written = [_written(section) for section in group]
-        pairs = (f'<div class="pair">{"".join(written[at : at + 2])}</div>' for at in range(0, len(written), 2))
+        pairs = (
+            f'<div class="pair">{"".join(written[at : at + 2])}</div>' for at in range(0, len(written), 2)
+        )
         yield from written if wide else pairs
 
 

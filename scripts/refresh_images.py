@@ -78,6 +78,7 @@ _NUMBER_PARTS = """
 }
 """
 
+
 def told(path: Path) -> None:
     """Say what was made."""
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
