@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atc.exploration.compute import answer
-from atc.exploration.preview import Preview, listing, preview
+from atc.exploration.preview import Listing, Preview, listing, preview
 from atc.exploration.view import FLAT, View
 from atc.waves import Wave
 
@@ -65,7 +65,7 @@ def explorer(
     return answer(view, [donnees.previous(), donnees])
 
 
-def tables(donnees: Wave) -> Preview:
+def tables(donnees: Wave) -> Listing:
     """What may be asked of a wave: each variable by its name, with its label, its question and its status.
 
     Args:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from atc.dictionary import Field
 from atc.disclosure.recorder import INTERNAL
-from atc.errors import UsageError
+from atc.errors import UsageError, shown
 from atc.exploration.choices import variables
 from atc.typography import counted, day, french
 from atc.waves import Wave
@@ -36,7 +36,27 @@ class Preview:
         return f"<h4>{escape(self.title)}</h4>{table}"
 
 
-def listing(wave: Wave) -> Preview:
+@dataclass(frozen=True)
+class Listing(Preview):
+    """What may be asked of a wave; ``atc.tables(donnees)["scores"]`` keeps one table, and Tab completes its name."""
+
+    def __getitem__(self, table: str) -> Listing:
+        """The variables of one table.
+
+        Raises:
+            UsageError: There is no such table.
+        """
+        names = self._ipython_key_completions_()
+        if table not in names:
+            raise UsageError(f"La table « {shown(table)} » est inconnue. Tables : {', '.join(names)}.")
+        kept = self.frame["Variable"].str.startswith(f"{table}.")
+        return Listing(self.title, self.frame[kept].reset_index(drop=True))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(dict.fromkeys(self.frame["Variable"].str.partition(".")[0]))
+
+
+def listing(wave: Wave) -> Listing:
     """Every variable that may be asked."""
     rows = [
         {
@@ -50,7 +70,7 @@ def listing(wave: Wave) -> Preview:
         for table in wave.dictionary
         for name, found in variables(wave.dictionary, table.name).items()
     ]
-    return Preview(french(f"{wave.settings.label} : ce que l’on peut demander"), pd.DataFrame(rows))
+    return Listing(french(f"{wave.settings.label} : ce que l’on peut demander"), pd.DataFrame(rows))
 
 
 def preview(wave: Wave, table: str, rows: int) -> Preview:
