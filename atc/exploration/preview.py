@@ -38,7 +38,7 @@ class Preview:
 
 @dataclass(frozen=True, repr=False)
 class Listing(Preview):
-    """What may be asked of a wave; ``atc.tables(donnees)["scores"]`` keeps one table: Tab completes its name."""
+    """What may be asked; ``atc.tables(donnees)["scores"]`` keeps one table, and Tab completes its name."""
 
     def __getitem__(self, table: str) -> Listing:
         """The variables of one table.
