@@ -26,7 +26,7 @@ SHEETS = "fiches"
 OWN = "perso"
 
 # What their pages say of themselves, where those of the report say what the report is.
-SUBTITLE = "Carnet personnel : ne fait pas partie du rapport"
+OUTSIDE = "Carnet personnel, hors du rapport"
 
 # Sheets that each page lists, while they are that few; then, how many on either side.
 _FEW, _AROUND = 40, 10
@@ -204,7 +204,7 @@ def outline(basis: Basis, target: Target, titles: Mapping[str, str], outdated: I
 
 def _cover(basis: Basis, target: Target) -> dict[str, Any]:
     fields = cover_fields(target.settings, basis.parameters)
-    return {**fields, "subtitle": SUBTITLE} if basis.own else fields
+    return {**fields, "subtitle": OUTSIDE, "report_label": OUTSIDE} if basis.own else fields
 
 
 def cover_fields(settings: Settings, parameters: Mapping[str, str]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Desk:
         self._settings = load_settings(self._project)
         self._opened: dict[tuple[str, str], Wave] = {}
         self._silent = False
+        self._groupe = ""
         self._waiting: asyncio.TimerHandle | None = None
         self.exhibit: Exhibit | None = None
         waves = (self._settings.wave(vague).id,) if vague else ()
@@ -124,13 +125,14 @@ class Desk:
         variable, table = value["variable"], value["table"]
         if table and variable.partition(".")[0] != table:
             variable = f"{table}."
+        self._groupe = value["groupe"] or self._groupe
         return View(
             vagues=self.controls["vagues"].value or (),
             diffusion=value["diffusion"],
             analyse=value["analyse"],
-            # A « fiche » has no variable: the one before it comes back after it.
+            # Not every analysis has a variable, or a group: those of before come back after it.
             variable=variable or self.view.variable or ALL_ITEMS,
-            groupe=value["groupe"] or self.view.groupe,
+            groupe=self._groupe,
             filtres={name: value[name] for name in self.filtres if value[name]},
         )
 

@@ -36,9 +36,9 @@ class Preview:
         return f"<h4>{escape(self.title)}</h4>{table}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Listing(Preview):
-    """What may be asked of a wave; ``atc.tables(donnees)["scores"]`` keeps one table, and Tab completes its name."""
+    """What may be asked; ``atc.tables(donnees)["scores"]`` keeps one table, and Tab completes its name."""
 
     def __getitem__(self, table: str) -> Listing:
         """The variables of one table.
@@ -64,7 +64,7 @@ def listing(wave: Wave) -> Listing:
             "Variable": name,
             "Libellé": found.label,
             "Type": found.kind,
-            "Question posée": wave.field(found.columns[0]).question if found.kind != "carte" else "",
+            "Question posée": next((q for c in found.columns if (q := wave.field(c).question)), ""),
             "Statut": wave.package.worst(found.columns),
         }
         for table in wave.dictionary
