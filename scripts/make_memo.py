@@ -4,7 +4,8 @@ Run it from the project's environment after a change of the Markdown::
 
     .venv/bin/python scripts/make_memo.py
 
-The rule across (``---``) starts the second page. A section without table or picture stands beside the next one.
+The rule across (``---``) starts the second page. A section without table or picture stands beside the
+next one.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ def _address(server: subprocess.Popen[str]) -> str:
 
 def desk(paths: Mapping[str, Path]) -> None:
     """The desk as it opens, its table, and the picture that it keeps."""
-    with explored() as (address, views), browser_page(height=860) as page:
+    with explored() as (address, views), browser_page(width=1400, height=900) as page:
         page.set_default_timeout(_PATIENCE)
         page.goto(address)
         page.locator(_DESK).wait_for()
@@ -180,10 +180,11 @@ def desk(paths: Mapping[str, Path]) -> None:
         if "bureau" in paths:
             page.screenshot(path=paths["bureau"])
         if "bureau-tableau" in paths:
+            page.set_viewport_size({"width": 1720, "height": 900})  # as many columns as the desk allows
             page.locator(".atc-reponse .lm-TabBar-tab", has_text="Tableau").click()
             page.locator(".atc-bureau table.dataTable tbody tr").first.wait_for()
             page.wait_for_timeout(500)
-            page.locator(".atc-plan").screenshot(path=paths["bureau-tableau"])
+            page.locator(".atc-reponse").screenshot(path=paths["bureau-tableau"])
         if "vue-gardee" in paths:
             page.get_by_role("button", name="Garder cette vue").click()
             page.locator(".atc-garde").wait_for()

@@ -35,7 +35,7 @@ DOCUMENTS = [*TOLD, *DECISIONS, "docs/hypotheses.md", "docs/dictionnaire.md", "L
 IMAGES = ROOT / "docs/images"
 ERRORS = "docs/guide/erreurs"
 # Made by a run or by the set-up: a clone does not hold them.
-MADE = ("outputs/", "data/processed/", ".venv/")
+MADE = ("outputs/", "data/processed/", "notebooks/perso/", ".venv/")
 # Stands for « your own » in the steps that CONTRIBUTING.md describes.
 EXAMPLES = {"notebooks/09_slug.ipynb", "atc/chapters/slug.py", "data/dictionary/<table>.json"}
 

@@ -1,4 +1,4 @@
-"""The guide says what the tool says: a page for each exit code, messages as they are, French as it is written."""
+"""The guide says what the tool says: a page for each exit code, messages as they are, French as it is."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from clone import copy_project
 
 from atc import errors
-from clone import copy_project
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs/guide"
@@ -27,14 +27,16 @@ _SPACES = re.compile(r"\s+")
 
 def answers(page: Path) -> list[str]:
     """The lines that commands answer, in the blocks of a page."""
-    found = re.findall(r"^```(?:text|console)\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    found = re.findall(
+        r"^```(?:text|console)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     return [line for block in found for line in block.splitlines() if not line.startswith("$ ")]
 
 
 def prose(page: Path) -> str:
     """A page without its code."""
-    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
-    return re.sub(r"`[^`]+`|<!--.*?-->|\]\([^)]*\)", "x", text, flags=re.S)
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`]+`|<!--.*?-->|\]\([^)]*\)", "x", text, flags=re.DOTALL)
 
 
 # --- Exit codes and messages ----------------------------------------------------------------------
@@ -91,7 +93,7 @@ COMMANDS = [
     for typed, answer in re.findall(
         r"^```console\n\$ (.*?)\n(.*?)\n```",
         (GUIDE / f"erreurs/{page}.md").read_text(encoding="utf-8"),
-        re.M | re.S,
+        re.MULTILINE | re.DOTALL,
     )
 ]
 
@@ -127,7 +129,7 @@ def test_the_french_is_written_as_french(page):
     assert not re.findall(r"\w'\w|\.\.\.", text), "apostrophe ’, points de suspension …"
     assert not re.findall(r"[^\s|*:;!?»](?:[;!?»]|:(?=\s))", text), "espace avant la ponctuation double"
     assert not re.findall(r"«\S", text), "espace après le guillemet"
-    assert not re.findall(r"\b(?:tu|toi|tes|tapes|ouvres)\b", text, re.I), "vouvoiement"
+    assert not re.findall(r"\b(?:tu|toi|tes|tapes|ouvres)\b", text, re.IGNORECASE), "vouvoiement"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ def test_the_french_is_written_as_french(page):
 )
 def test_each_step_of_a_journey_is_numbered_and_may_fail(page):
     text = page.read_text(encoding="utf-8")
-    numbers = [int(number) for number in re.findall(r"^## (\d+)\. ", text, re.M)]
+    numbers = [int(number) for number in re.findall(r"^## (\d+)\. ", text, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 6
     assert "](erreurs/" in text
