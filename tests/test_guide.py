@@ -15,6 +15,7 @@ import pytest
 from clone import copy_project
 
 from atc import errors
+from atc.exploration.desk import Desk
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs/guide"
@@ -143,3 +144,53 @@ def test_each_step_of_a_journey_is_numbered_and_may_fail(page):
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 6
     assert "](erreurs/" in text
+
+
+# --- What the journeys show -----------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    """Words with one kind of space."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def test_the_guide_describes_the_desk_as_it_opens(monkeypatch):
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    monkeypatch.chdir(ROOT)
+    desk = Desk()
+    page = (GUIDE / "explorer.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^\| liste \|.*\n\|[-| ]+\n((?:\|.*\n)+)", page, re.MULTILINE)
+    told = [tuple(line.strip("| ").split(" | ")[:2]) for line in table.splitlines()]
+    shown = [list_ for list_ in desk.controls.values() if list_.layout.display != "none"]
+    assert told == [(list_.description, plain(list_.label)) for list_ in shown]
+    assert desk.exhibit is not None
+    quoted = plain(page.replace("\n>", "\n"))
+    assert plain(desk.exhibit.title) in quoted
+    assert plain(desk.exhibit.reading) in quoted
+
+
+def test_other_questions_of_the_guide_have_an_answer(monkeypatch):
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    monkeypatch.chdir(ROOT)
+    desk = Desk()
+    page = (GUIDE / "explorer.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^\| vous vous demandez \|.*\n\|[-| ]+\n((?:\|.*\n)+)", page, re.MULTILINE)
+    asked = [line.strip("| ").split(" | ") for line in table.splitlines()]
+    assert len(asked) >= 4
+    for _, analysis, choices in asked[:-1]:
+        choose(desk, "analyse", analysis)
+        table_, variable, _, group = re.match(r"([^,]+), (.+?)(, selon (.+))?$", choices).groups()
+        choose(desk, "table", table_)
+        choose(desk, "variable", variable)
+        if group:
+            choose(desk, "groupe", group)
+        assert desk.exhibit is not None, choices
+    choose(desk, "diffusion", "Interne")
+    choose(desk, "analyse", asked[-1][1])
+    assert desk.exhibit is not None
+
+
+def choose(desk: Desk, name: str, beginning: str) -> None:
+    """Choose the option that begins so, as somebody would."""
+    (value,) = (value for label, value in desk.controls[name].options if plain(label).startswith(beginning))
+    desk.controls[name].value = value

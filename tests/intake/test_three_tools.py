@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -165,3 +166,18 @@ def test_the_description_says_what_was_imported(desk):
 def test_the_exports_to_rehearse_with_are_up_to_date():
     kept = {path.name: path.read_bytes() for path in (MAPPINGS / "exports").iterdir()}
     assert kept == exports.csv_files(), "python tests/intake/exports.py"
+
+
+def test_the_guide_shows_what_an_import_tells(desk):
+    desk.receive(exports.csv_files())
+    told = words("\n".join(desk.import_("tableur_csv").lines))
+    guide = (exports.HERE.root / "docs/guide/seconde-vague.md").read_text(encoding="utf-8")
+    (shown,) = (block for block in re.findall(r"```text\n(.*?)```", guide, re.DOTALL) if "Recodé :" in block)
+    *summary, end = words(shown)
+    assert [line for line in summary if line not in told] == []
+    assert end.startswith(f"data/raw/{exports.VAGUE} est à jour.")
+
+
+def words(text: str) -> list[str]:
+    """Lines, with one kind of space."""
+    return [" ".join(line.split()) for line in text.splitlines()]
