@@ -162,7 +162,9 @@ def test_a_table_is_sorted_and_searched(session):
     expect(rows).to_have_count(1)
     page.get_by_role("searchbox", name="Rechercher").fill("")
     expect(rows).to_have_count(everything)
-    page.locator("table.dataTable thead th").nth(1).click()
+    heading = page.locator("table.dataTable thead th").nth(1)
+    heading.click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
     cells = page.locator("table.dataTable tbody tr td:nth-child(2)").all_inner_texts()
     numbers = [float(cell.replace(",", ".")) for cell in cells]
     assert len(set(numbers)) > 1
