@@ -8,7 +8,7 @@ import pytest
 from clone import VAGUE, atc
 from conftest import notebook
 
-from atc.errors import NotebookFailed, UsageError
+from atc.errors import DisclosureRefused, NotebookFailed, UsageError
 from atc.execution.notebooks import node
 from atc.execution.own import declared, defaults, own_notebook
 from atc.execution.run import Request, run
@@ -85,7 +85,7 @@ def test_its_pages_are_apart_and_no_bundle_takes_them(make_project):
         assert not [path for path in shipped if "mien" in path or "/X" in path]
         assert not [path for path, content in shipped.items() if b"mien.html" in content]
     assert (pages / "html" / "mien.html").is_file()
-    with pytest.raises(UsageError):
+    with pytest.raises(DisclosureRefused):
         read_finished(project, VAGUE, "perso")
 
 
