@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import zipfile
 
 import pytest
-from clone import VAGUE, atc, copy_project
+from clone import VAGUE, atc
 from conftest import notebook
 
-from atc.errors import NotebookFailed, UsageError
+from atc.errors import DisclosureRefused, NotebookFailed, UsageError
 from atc.execution.notebooks import node
 from atc.execution.own import declared, defaults, own_notebook
 from atc.execution.run import Request, run
+from atc.exploration.own import append
+from atc.exploration.view import CROSSED, View
+from atc.publication.finished import read_finished
+from atc.waves import open_wave
 
-LATER = "2021-automne"
 VIEW = 'import atc\natc.explorer(atc.open_wave(vague, diffusion), "effets.type")'
 PARAMETERS = f'vague: str = "{VAGUE}"\ndiffusion: str = "public"'
 
@@ -64,34 +65,40 @@ class _Silent:
 
 
 @pytest.mark.slow
-def test_its_pages_are_apart_and_no_bundle_takes_them(tmp_path):
-    project = copy_project(tmp_path / "projet")
-    for slug in project.notebooks.glob("0[2-9]*.ipynb"):
-        slug.unlink()
-    settings = project.settings_file.read_text(encoding="utf-8")
-    head, _, tail = settings.partition("chapitres = [")
-    project.settings_file.write_text(
-        f'{head}chapitres = ["01_methode"]{tail.partition("]")[2]}', encoding="utf-8"
-    )
+def test_its_pages_are_apart_and_no_bundle_takes_them(make_project):
+    project = make_project({"01_a": notebook("A", "a = 1")})
     write_own(project, "mien", VIEW)
     done = atc(project, "run", "--chapitre", "perso/mien")
     assert done.returncode == 0, done.stderr
-    pages = project.root / "outputs" / VAGUE / "perso" / "mien" / "public" / "pages"
-    page = (pages / "html" / "mien.html").read_text(encoding="utf-8")
-    assert "hors du rapport" in page
+    wave = project.root / "outputs" / VAGUE
+    pages = wave / "perso" / "mien" / "public" / "pages"
+    assert "hors du rapport" in (pages / "html" / "mien.html").read_text(encoding="utf-8")
     assert {path.suffix for path in (pages / "figures").iterdir()} == {".svg", ".png"}
-    assert {path.name for path in (project.root / "outputs" / VAGUE).iterdir()} <= {"perso", ".verrou"}
+    assert {path.name for path in wave.iterdir()} <= {"perso", ".verrou"}
     assert "Rien à refaire" in atc(project, "run", "--chapitre", "perso/mien").stdout
 
-    assert atc(project, "run").returncode == 0
-    report = project.outputs(VAGUE, "financeurs")
-    names = [path.name for path in report.rglob("*")]
-    assert "01_methode.html" in names
-    assert not [name for name in names if "mien" in name or name.startswith("X")]
+    for tier in ("public", "interne"):
+        run(project, Request(VAGUE, tier, jobs=1), _Silent())
+        # What a bundle is made of: the artefacts of the manifest, and nothing else.
+        shipped = read_finished(project, VAGUE, tier).files
+        assert "html/01_a.html" in shipped
+        assert not [path for path in shipped if "mien" in path or "/X" in path]
+        assert not [path for path, content in shipped.items() if b"mien.html" in content]
     assert (pages / "html" / "mien.html").is_file()
-    bundle = tmp_path / "rapport.zip"
-    shipped: subprocess.CompletedProcess[str] = atc(project, "publish", "--to", str(bundle))
-    assert shipped.returncode == 0, shipped.stdout + shipped.stderr
-    with zipfile.ZipFile(bundle) as archive:
-        assert not [name for name in archive.namelist() if "mien" in name or "perso" in name]
-        assert not [name for name in archive.namelist() if b"mien.html" in archive.read(name)]
+    with pytest.raises(DisclosureRefused):
+        read_finished(project, VAGUE, "perso")
+
+
+@pytest.mark.slow
+def test_a_view_looked_at_inside_is_masked_in_pages_made_for_others(make_project):
+    project = make_project({"01_a": notebook("A")})
+    view = View((VAGUE,), "interne", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role")
+    append(project, "mien", view, open_wave(VAGUE, "interne"))
+    tables = {}
+    for tier in ("interne", "public"):
+        run(project, Request(VAGUE, tier, ("perso/mien",), jobs=1), _Silent())
+        pages = project.root / "outputs" / VAGUE / "perso" / "mien" / tier / "pages"
+        (table,) = (pages / "tables").iterdir()
+        tables[tier] = table.read_text(encoding="utf-8")
+    assert "statut_effectif" in tables["public"]
+    assert "statut_effectif" not in tables["interne"]
