@@ -89,7 +89,7 @@ def two_way(asked: Asked, dotted: str) -> Released:
     column = dotted.partition(".")[2]
     # The rows that a filter leaves out are protected as well: they stay in the crossing.
     frame, found = _codes(asked, asked.rows(dotted, filtered=not asked.masks))
-    groups, labels = _groups(asked, frame, dotted)
+    groups, labels = _groups(asked, frame, dotted, found.codes.notna())
     tables = [
         effectifs.tally(found.labels, found.codes[groups == code]).assign(
             **{column: code, "libelle_groupe": label}
@@ -100,19 +100,21 @@ def two_way(asked: Asked, dotted: str) -> Released:
     return asked.release.crossing(counts, what_of(asked), rows=column, columns="modalite")
 
 
-def _groups(asked: Asked, frame: pd.DataFrame, dotted: str) -> tuple[pd.Series, dict[str, str]]:
-    """Group of each row, and the groups that some row is in."""
+def _groups(
+    asked: Asked, frame: pd.DataFrame, dotted: str, answered: pd.Series
+) -> tuple[pd.Series, dict[str, str]]:
+    """Group of each row, and the groups that some answer comes from."""
     code, label = _UNKNOWN
     groups = frame[dotted.partition(".")[2]].astype("object").fillna(code).astype(str)
-    present = set(groups)
+    present = set(groups[answered])
     labels = {**asked.wave.field(dotted).labels, code: label}
     return groups, {name: text for name, text in labels.items() if name in present}
 
 
 def medians(asked: Asked, dotted: str) -> dict[str, Measure]:
     """Median of a number in each group, withheld where too few stand behind it."""
-    frame, _ = _codes(asked, asked.rows(dotted))
-    groups, labels = _groups(asked, frame, dotted)
+    frame, known = _codes(asked, asked.rows(dotted))
+    groups, labels = _groups(asked, frame, dotted, known.codes.notna())
     column, name = dotted.partition(".")[2], field_of(asked).name
     found: dict[str, Measure] = {}
     for code in labels:
@@ -156,7 +158,7 @@ def boxes_by(asked: Asked, labels: dict[str, str], dotted: str) -> Released:
     frame = asked.rows(dotted, filtered=not asked.masks)
     if not frame[list(labels)].notna().any(axis=None):
         raise nobody(asked, frame)
-    groups, named = _groups(asked, frame, dotted)
+    groups, named = _groups(asked, frame, dotted, frame[list(labels)].notna().any(axis="columns"))
     released = {}
     for box in labels:
         answers = frame[box].astype("object").map({True: "oui", False: "non"})

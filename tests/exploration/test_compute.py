@@ -167,3 +167,10 @@ def test_rows_are_for_the_evaluation_team():
     with pytest.raises(UsageError, match="ne se montrent pas"):
         atc.apercu(opened(NOW, "financeurs"), "scores")
     assert len(atc.apercu(opened(NOW, "interne"), "scores", 3).frame) == 3
+
+
+def test_a_group_from_which_no_answer_comes_is_not_drawn():
+    view = View((THEN,), "interne", CROSSED, "questionnaire_flash.freins", "questionnaire_flash.posture")
+    groups = {row.libelle_groupe: row.total.value for row in answered(view).table.released}
+    assert groups
+    assert 0 not in groups.values()
