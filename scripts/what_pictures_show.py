@@ -2,7 +2,7 @@
 
 `docs/images/empreintes.json` keeps the hash of these words, written by refresh_images.py with the picture; a
 test compares. The grain is what a reader would notice: titles, numbers, sentences, labels of the lists,
-templates and style sheets of whole pages. A change of code that moves a bar by a pixel makes nothing stale.
+templates of whole pages, colours. A change of code or of style that moves a line by a pixel makes nothing stale.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 import atc
 from atc.exhibit import Exhibit
 from atc.exploration.desk import Desk
+from atc.style import tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 FINGERPRINTS = ROOT / "docs/images/empreintes.json"
@@ -56,7 +57,7 @@ def numbered() -> str:
 
 
 def whole_pages(*templates: str) -> str:
-    """Titles of the report and of its chapters, and how pages are laid out."""
+    """Titles of the report and of its chapters, and what pages are made of."""
     notebooks = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
     titles = [_first_line(path) for path in notebooks]
     settings = (ROOT / "report.toml").read_text(encoding="utf-8").partition("[diffusions]")[0]
@@ -76,22 +77,23 @@ def desk() -> str:
     title = _first_line(ROOT / "notebooks/explorer.ipynb")
     shown = re.sub(r"<svg.*?</svg>", "", opened.figure.value, flags=re.DOTALL)
     assert opened.exhibit is not None, "the desk opens without an answer"
-    look = (ROOT / "atc/exploration/desk.css").read_text(encoding="utf-8")
-    return "\n".join([title, *lists, shown, _told(opened.exhibit), look])
+    return "\n".join([title, *lists, shown, _told(opened.exhibit)])
 
 
 SHOWN: Mapping[str, Callable[[], str]] = {
     **{name: partial(figure, name) for name in FIGURES},
     "lecture": numbered,
-    "accueil": partial(whole_pages, "page.html.j2", "index.html.j2", "screen.css"),
-    "pages": partial(whole_pages, "document.html.j2", "paper.css"),
+    "accueil": partial(whole_pages, "page.html.j2", "index.html.j2"),
+    "pages": partial(whole_pages, "document.html.j2"),
     **dict.fromkeys(("bureau", "bureau-tableau", "vue-gardee"), desk),
 }
 
 
 def fingerprint(name: str) -> str:
     """The hash of what one picture shows now."""
-    return hashlib.sha256(SHOWN[name]().encode()).hexdigest()
+    named = sorted(vars(tokens).items())
+    colours = [f"{key} {value}" for key, value in named if key.isupper() and isinstance(value, str)]
+    return hashlib.sha256("\n".join([SHOWN[name](), *colours]).encode()).hexdigest()
 
 
 def kept() -> dict[str, str]:
