@@ -134,7 +134,7 @@ def run(
     said = defaults(project, own) if own else {}
     default_tier = INTERNAL if fiches else said.get("diffusion", settings.default_tier)
     request = Request(
-        vague=_known_wave(project, vague or said.get("vague")),
+        vague=_known_wave(project, said.get("vague") if vague is None else vague),
         diffusion=default_tier if diffusion is None else diffusion,
         chapitres=chapitres,
         jobs=jobs or 0,
