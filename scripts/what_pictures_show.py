@@ -2,7 +2,8 @@
 
 `docs/images/empreintes.json` keeps the hash of these words, written by refresh_images.py with the picture; a
 test compares. The grain is what a reader would notice: titles, numbers, sentences, labels of the lists,
-templates of whole pages, colours. A change of code or of style that moves a line by a pixel makes nothing stale.
+templates of whole pages, colours. A change of code or of style that moves a line by a pixel makes nothing
+stale.
 """
 
 from __future__ import annotations
