@@ -33,8 +33,8 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
 
-lab: $(READY) ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter-lab --notebook-dir=notebooks
+lab: $(READY) ## Open the exploration desk in JupyterLab
+	@$(BIN)/atc explore
 
 bench: $(READY) ## Time the report against what users would otherwise run; with many sites too, 50 minutes: make bench COMPLET=1
 	$(BIN)/python -m benchmarks $(if $(COMPLET),--complet)

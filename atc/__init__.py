@@ -1,6 +1,7 @@
 """Reproducible notebooks behind the evaluation of Animation territoriale citoyenne.
 
-`open_wave` is the door: ``atc.open_wave("2020-automne")``.
+`open_wave` is the door: ``atc.open_wave("2020-automne")``. `explorer` asks it one question, `tables` lists
+what may be asked, `apercu` shows its rows to the evaluation team, `bureau` offers all of it in lists.
 """
 
 from __future__ import annotations
@@ -10,14 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from atc.exhibit import Exhibit
+    from atc.exploration.door import apercu, bureau, explorer, tables
     from atc.waves import Wave, open_wave
 
 __version__ = "0.1.0"
 
-__all__ = ["Exhibit", "Wave", "__version__", "open_wave"]
+__all__ = ["Exhibit", "Wave", "__version__", "apercu", "bureau", "explorer", "open_wave", "tables"]
 
 # pandas and matplotlib are heavy: `atc --help` must not wait for them (PEP 562).
-_HOMES = {"Exhibit": "atc.exhibit", "Wave": "atc.waves", "open_wave": "atc.waves"}
+_HOMES = {
+    "Exhibit": "atc.exhibit",
+    "Wave": "atc.waves",
+    "apercu": "atc.exploration.door",
+    "bureau": "atc.exploration.door",
+    "explorer": "atc.exploration.door",
+    "open_wave": "atc.waves",
+    "tables": "atc.exploration.door",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -41,6 +41,11 @@ class Project:
         """One chapter each, without outputs."""
         return self.root / "notebooks"
 
+    @property
+    def own_notebooks(self) -> Path:
+        """Notebooks and views of one's own: out of git, and of the report."""
+        return self.notebooks / "perso"
+
     def raw(self, vague: str) -> Path:
         """Pseudonymised tables of a wave, as received."""
         return self.root / "data" / "raw" / vague

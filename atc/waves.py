@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -56,6 +57,22 @@ class Wave:
     def id(self) -> str:
         """``2020-automne``."""
         return self.settings.id
+
+    def __repr__(self) -> str:
+        """Short, without anything of its rows."""
+        return f"<Wave {self.id}, diffusion {self.diffusion}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(t.label)}</td><td><code>{t.name}</code></td><td>{escape(t.grain)}</td></tr>"
+            for t in self.dictionary
+        )
+        heading = "<tr><th>Table</th><th>Nom</th><th>Contenu</th></tr>"
+        hint = "Ce que l’on peut demander : <code>atc.tables(donnees)</code>."
+        return (
+            f"<h4>{escape(self.settings.label)}, diffusion {escape(self.diffusion)}</h4>"
+            f"<table>{heading}{rows}</table><p>{hint}</p>"
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """A copy of one table, at the grain that the dictionary gives it.

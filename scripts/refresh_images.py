@@ -1,43 +1,46 @@
-"""Remake the pictures of README.md and LISEZMOI.md in docs/images/ from the real thing.
+"""Remake the pictures of README.md, LISEZMOI.md and docs/guide/ in docs/images/ from the real thing.
 
 Run it from the project's environment, after ``make report`` and ``make check`` (for Chromium)::
 
     .venv/bin/python scripts/refresh_images.py                  every picture
-    .venv/bin/python scripts/refresh_images.py figure pages     some of them
+    .venv/bin/python scripts/refresh_images.py accueil pages    some of them
 
-* ``figure``: figure F02-02, reduced;
+* ``carte``, ``etp``, ``regards``, ``evolution``, ``masque``: figures of the report;
 * ``pages``: the first eight pages of rapport.pdf, side by side (needs pdftoppm, in Debian's poppler-utils);
 * ``accueil``: the top of index.html;
 * ``lecture``: figure F02-01 in its page, unfolded, its parts numbered as LISEZMOI.md explains them;
-* ``jupyterlab``: chapter 02 in JupyterLab, executed, on a copy of the notebooks.
+* ``bureau``, ``bureau-tableau``, ``vue-gardee``: the desk of ``atc explore`` as it opens, its second tab, and
+  the picture that its button keeps, on a copy of the project.
 
-No address other than this machine's is opened.
+What each shows is noted in docs/images/empreintes.json: a test tells those that are stale. No address other
+than this machine's is opened.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import secrets
+import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
+from what_pictures_show import FIGURES, FINGERPRINTS, fingerprint, kept
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
-OUTPUTS = ROOT / "outputs" / "2020-automne" / "financeurs"
+OUTPUTS = ROOT / "outputs"
+REPORT = OUTPUTS / "2020-automne" / "financeurs"
 CHAPTER = "02_feuille_de_route"
-_PATIENCE = 60  # seconds for JupyterLab to be ready, and for a chapter to be executed
+_PATIENCE = 90_000  # milliseconds for JupyterLab to show the desk
+_DESK = ".atc-bureau .atc-vue svg"
 
 # Numbers beside the parts of an exhibit, in the order of LISEZMOI.md. The texts of a chart are found by their
 # first words.
@@ -75,13 +78,6 @@ _NUMBER_PARTS = """
 }
 """
 
-_RUN_ALL = """
-async () => {
-    await jupyterapp.shell.currentWidget.sessionContext.ready;
-    await jupyterapp.commands.execute('notebook:run-all-cells');
-}
-"""
-
 
 def told(path: Path) -> None:
     """Say what was made."""
@@ -112,128 +108,131 @@ def sheet(images: Sequence[Path], path: Path, width: int, columns: int = 1) -> N
         page.locator("body").screenshot(path=path)
 
 
-def figure(path: Path) -> None:
-    """One figure of the report, as a file."""
-    sheet([OUTPUTS / "figures" / "F02-02.png"], path, 900)
+def figures(paths: Mapping[str, Path]) -> None:
+    """Figures of the report, as files."""
+    for name, path in paths.items():
+        vague, _, function = FIGURES[name]
+        file = function.replace("fig_", "F").replace("_", "-") + ".png"
+        sheet([OUTPUTS / vague / "financeurs" / "figures" / file], path, 900)
 
 
-def pages(path: Path) -> None:
+def pages(paths: Mapping[str, Path]) -> None:
     """The first pages of the PDF report, side by side."""
     with tempfile.TemporaryDirectory() as folder:
         # As wide as it will be shown: pdftoppm draws small letters better than a browser shrinks them.
         size = ["-scale-to-x", "333", "-scale-to-y", "-1"]
-        command = ["pdftoppm", "-png", "-l", "8", *size, str(OUTPUTS / "rapport.pdf"), "p"]
+        command = ["pdftoppm", "-png", "-l", "8", *size, str(REPORT / "rapport.pdf"), "p"]
         subprocess.run(command, cwd=folder, check=True)
-        sheet(sorted(Path(folder).glob("p-*.png")), path, 1400, columns=4)
+        sheet(sorted(Path(folder).glob("p-*.png")), paths["pages"], 1400, columns=4)
 
 
-def accueil(path: Path) -> None:
+def accueil(paths: Mapping[str, Path]) -> None:
     """The top of the front page."""
     with browser_page() as page:
-        page.goto((OUTPUTS / "index.html").as_uri())
-        page.screenshot(path=path)
+        page.goto((REPORT / "index.html").as_uri())
+        page.screenshot(path=paths["accueil"])
 
 
-def lecture(path: Path) -> None:
+def lecture(paths: Mapping[str, Path]) -> None:
     """A figure in its page, with numbers beside its parts."""
     with browser_page() as page:
-        page.goto((OUTPUTS / "html" / f"{CHAPTER}.html").as_uri())
+        page.goto((REPORT / "html" / f"{CHAPTER}.html").as_uri())
         area = page.locator("#F02-01").evaluate(_NUMBER_PARTS)
-        page.screenshot(path=path, clip=area, full_page=True)
+        page.screenshot(path=paths["lecture"], clip=area, full_page=True)
 
 
 @contextmanager
-def jupyterlab() -> Iterator[str]:
-    """JupyterLab on a copy of the notebooks, with settings of its own; gives the address of the chapter."""
-    with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
-        probe.bind(("127.0.0.1", 0))
-        port, token = probe.getsockname()[1], secrets.token_hex(16)
-        probe.close()
-        carnets = Path(folder) / "carnets"
-        shutil.copytree(ROOT / "notebooks", carnets, ignore=shutil.ignore_patterns("perso", ".*"))
-        (carnets / "perso").mkdir()
-        command = [
-            str(Path(sys.executable).with_name("jupyter-lab")),
-            *("--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port_retries=0"),
-            *(f"--port={port}", f"--IdentityProvider.token={token}", f"--notebook-dir={carnets}"),
-        ]
-        address = f"http://127.0.0.1:{port}/lab/tree/{CHAPTER}.ipynb?token={token}"
+def explored() -> Iterator[tuple[str, Path]]:
+    """``atc explore`` on a copy of the project: the address of the desk, and where it keeps views."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "projet"
+        ignored = shutil.ignore_patterns("perso", ".*")
+        for name in ("data", "notebooks"):
+            shutil.copytree(ROOT / name, project / name, ignore=ignored)
+        shutil.copyfile(ROOT / "report.toml", project / "report.toml")
+        command = [sys.executable, "-m", "atc", "explore", "--sans-navigateur"]
+        environment = {**os.environ, "ATC_ROOT": str(project)}
         with subprocess.Popen(
-            command, env=_lab_environment(Path(folder)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as server:
             try:
-                _wait_for(f"http://127.0.0.1:{port}/api?token={token}")
-                yield address
+                yield _address(server), project / "notebooks" / "perso" / "vues"
             finally:
                 server.terminate()
 
 
-def _lab_environment(folder: Path) -> dict[str, str]:
-    settings = folder / "reglages" / "@jupyterlab"
-    for plugin, content in (
-        ("translation-extension/plugin", '{"locale": "fr_FR"}'),
-        ("apputils-extension/notification", '{"checkForUpdates": false, "fetchNews": "false"}'),
-    ):
-        path = settings / f"{plugin}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    own = {
-        "ATC_ROOT": str(ROOT),
-        "JUPYTERLAB_SETTINGS_DIR": str(settings.parent),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "espaces"),
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-    }
-    return {**os.environ, **own}
+def _address(server: subprocess.Popen[str]) -> str:
+    said = []
+    for line in server.stdout or ():
+        said.append(line)
+        if found := re.search(r"http://\S+", line):
+            return found[0]
+    raise SystemExit("".join(said))
 
 
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            urllib.request.urlopen(address).close()  # noqa: S310 (this machine, over http)
-        except urllib.error.URLError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.3)
-        else:
-            return
-
-
-def jupyterlab_picture(path: Path) -> None:
-    """A chapter in JupyterLab, executed, at its first figure."""
-    with jupyterlab() as address, browser_page(height=800) as page:
-        page.set_default_timeout(_PATIENCE * 1000)
+def desk(paths: Mapping[str, Path]) -> None:
+    """The desk as it opens, its table, and the picture that it keeps."""
+    with explored() as (address, views), browser_page(width=1400, height=900) as page:
+        page.set_default_timeout(_PATIENCE)
         page.goto(address)
-        page.locator(".jp-Notebook .jp-MarkdownOutput h1").first.wait_for()
-        page.evaluate(_RUN_ALL)
-        chart = page.locator("#F02-01 .chart-wide svg")
-        chart.wait_for(state="attached")
-        chart.scroll_into_view_if_needed()
+        page.locator(_DESK).wait_for()
         page.wait_for_timeout(1500)  # JupyterLab lays cells out as they come into view
-        page.screenshot(path=path)
+        if "bureau" in paths:
+            page.screenshot(path=paths["bureau"])
+        if "bureau-tableau" in paths:
+            page.set_viewport_size({"width": 1720, "height": 900})  # as many columns as the desk allows
+            page.locator(".atc-reponse .lm-TabBar-tab", has_text="Tableau").click()
+            page.locator(".atc-bureau table.dataTable tbody tr").first.wait_for()
+            page.wait_for_timeout(500)
+            page.locator(".atc-reponse").screenshot(path=paths["bureau-tableau"])
+        if "vue-gardee" in paths:
+            page.get_by_role("button", name="Garder cette vue").click()
+            page.locator(".atc-garde").wait_for()
+            shutil.copyfile(next(views.glob("*.png")), paths["vue-gardee"])
+    if "vue-gardee" in paths:
+        sheet([paths["vue-gardee"]], paths["vue-gardee"], 900)
 
 
-PICTURES: Mapping[str, Callable[[Path], None]] = {
-    "figure": figure,
+def lightened(path: Path) -> None:
+    """The same picture in 256 colours: text and flat tints lose nothing that one sees."""
+    with Image.open(path) as image:
+        flat = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    flat.save(path, optimize=True)
+
+
+PICTURES: Mapping[str, Callable[[Mapping[str, Path]], None]] = {
+    "carte": figures,
+    "etp": figures,
+    "regards": figures,
+    "evolution": figures,
+    "masque": figures,
     "pages": pages,
     "accueil": accueil,
     "lecture": lecture,
-    "jupyterlab": jupyterlab_picture,
+    "bureau": desk,
+    "bureau-tableau": desk,
+    "vue-gardee": desk,
 }
 
 
 def main() -> None:
-    """Remake the pictures that are asked for, or all of them."""
+    """Remake the pictures that are asked for, or all of them, and note what they show."""
     parser = argparse.ArgumentParser(description="Remake the pictures in docs/images/.")
     parser.add_argument(
         "names", nargs="*", metavar="picture", choices=[[], *PICTURES], help=", ".join(PICTURES)
     )
     names: list[str] = parser.parse_args().names or list(PICTURES)
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        path = IMAGES / f"{name}.png"
-        PICTURES[name](path)
-        told(path)
+    noted = kept() if FINGERPRINTS.is_file() else {}
+    for maker in dict.fromkeys(PICTURES[name] for name in names):
+        paths = {name: IMAGES / f"{name}.png" for name in names if PICTURES[name] is maker}
+        maker(paths)
+        for name, path in paths.items():
+            lightened(path)
+            told(path)
+            noted[name] = fingerprint(name)
+    text = json.dumps(dict(sorted(noted.items())), indent=2)
+    FINGERPRINTS.write_text(f"{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

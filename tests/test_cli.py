@@ -68,6 +68,7 @@ def test_the_help_is_in_french_and_lists_the_commands_in_order(atc_says: Callabl
         "run",
         "verify",
         "compare",
+        "explore",
         "publish",
     ]
 
@@ -79,6 +80,7 @@ def test_the_options_are_those_of_the_contract() -> None:
     on_a_run = {"--vague", "--diffusion", "--chapitre", "--jobs", "--fiches", "--force"}
     assert options["run"] == {*on_a_run, "--scheduler", "--noyau"}
     assert options["compare"] == {"avant", "apres"}
+    assert options["explore"] == {"--vague", "--sans-navigateur"}
 
 
 def test_the_version_is_that_of_the_package(atc_says: Callable[..., Told]) -> None:

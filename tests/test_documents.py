@@ -14,6 +14,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
@@ -27,11 +28,15 @@ from atc.settings import load_settings
 ROOT = Path(__file__).resolve().parents[1]
 GUIDES = ["README.md", "LISEZMOI.md", "CONTRIBUTING.md", "docs/glossaire.md"]
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/decisions").glob("*.md"))
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/guide").rglob("*.md"))
 OTHERS = ["cluster", "confidentialite", "dictionnaire", "hypotheses"]
-DOCUMENTS = [*GUIDES, *DECISIONS, *(f"docs/{name}.md" for name in OTHERS), "LICENSE-DATA.md"]
+# All that tells what to type.
+TOLD = [*GUIDES, *PAGES]
+DOCUMENTS = [*TOLD, *DECISIONS, *(f"docs/{name}.md" for name in OTHERS), "LICENSE-DATA.md"]
 IMAGES = ROOT / "docs/images"
+ERRORS = "docs/guide/erreurs"
 # Made by a run or by the set-up: a clone does not hold them.
-MADE = ("outputs/", "data/processed/", ".venv/")
+MADE = ("outputs/", "data/processed/", "notebooks/perso/", ".venv/")
 # Stands for « your own » in the steps that CONTRIBUTING.md describes.
 EXAMPLES = {"notebooks/09_slug.ipynb", "atc/chapters/slug.py", "data/dictionary/<table>.json"}
 
@@ -104,9 +109,11 @@ def pictures(name: str) -> list[tuple[str, str]]:
     return re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", read(name))
 
 
-@pytest.mark.parametrize("name", ["README.md", "LISEZMOI.md"])
+PICTURED = [name for name in TOLD if re.search(r"!\[", (ROOT / name).read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("name", PICTURED)
 def test_pictures_are_there_and_are_described(name):
-    assert pictures(name)
     for description, target in pictures(name):
         assert len(description.split()) >= 10, f"{name}: {target} has no description"
         content = ((ROOT / name).parent / target).read_bytes()
@@ -117,22 +124,44 @@ def test_pictures_are_there_and_are_described(name):
 
 
 def test_each_picture_is_shown_and_all_are_light():
-    shown = {(ROOT / target).resolve() for name in GUIDES for _, target in pictures(name)}
-    kept = set(IMAGES.iterdir())
+    assert {"README.md", "LISEZMOI.md", "docs/guide/explorer.md"} <= set(PICTURED)
+    shown = {((ROOT / name).parent / target).resolve() for name in TOLD for _, target in pictures(name)}
+    kept = set(IMAGES.glob("*.png"))
     assert kept == shown
-    assert sum(path.stat().st_size for path in kept) < 1_200_000
+    assert all(path.stat().st_size < 200_000 for path in kept)
+    assert sum(path.stat().st_size for path in kept) < 1_500_000
+
+
+def test_the_gallery_shows_what_the_project_makes():
+    assert 6 <= len(pictures("README.md")) <= 8
 
 
 def test_each_picture_has_its_maker():
     source = ast.parse(read("scripts/refresh_images.py"))
     (made,) = (n.value for n in source.body if isinstance(n, ast.AnnAssign) and n.target.id == "PICTURES")
-    assert {key.value for key in made.keys} == {path.stem for path in IMAGES.iterdir()}
+    assert {key.value for key in made.keys} == {path.stem for path in IMAGES.glob("*.png")}
+
+
+def what_pictures_show() -> ModuleType:
+    """The script beside the one that makes them."""
+    spec = importlib.util.spec_from_file_location("shown", ROOT / "scripts/what_pictures_show.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in IMAGES.glob("*.png")))
+def test_no_picture_is_stale(name, monkeypatch):
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    monkeypatch.chdir(ROOT)
+    shown = what_pictures_show()
+    assert shown.kept()[name] == shown.fingerprint(name), f"python scripts/refresh_images.py {name}"
 
 
 # --- Commands and paths ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*GUIDES, *DECISIONS])
+@pytest.mark.parametrize("name", [*TOLD, *DECISIONS])
 def test_paths_exist(name):
     tops = {path.name for path in ROOT.iterdir() if path.is_dir()}
     for code in inline(name):
@@ -141,7 +170,7 @@ def test_paths_exist(name):
             assert (ROOT / code).exists(), f"{name}: {code}"
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", TOLD)
 def test_make_knows_the_targets(name):
     makefile = read("Makefile")
     targets = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
@@ -153,7 +182,7 @@ def test_make_knows_the_targets(name):
                 assert (variable in variables) if equals else (word in targets), f"{name}: {' '.join(words)}"
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", TOLD)
 def test_atc_knows_the_commands_and_their_options(name):
     for line in commands(name):
         words = line.removeprefix(".venv/bin/").replace("[", "").replace("]", "").replace("…", "").split()
@@ -180,7 +209,7 @@ def test_readme_tells_every_command_and_every_option():
         assert all(option.opts[0] in told[f"atc {name}"] for option in options)
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", TOLD)
 def test_modules_and_programs_that_are_run_exist(name):
     project = tomllib.loads(read("pyproject.toml"))["project"]
     asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
@@ -194,7 +223,7 @@ def test_modules_and_programs_that_are_run_exist(name):
             assert (ROOT / script).is_file(), f"{name}: {line}"
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", TOLD)
 def test_functions_that_are_named_exist(name):
     for code in inline(name):
         dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
@@ -219,7 +248,7 @@ def test_the_table_of_exhibits_is_up_to_date(monkeypatch):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("name", "heading"), [("README.md", "exit code"), ("LISEZMOI.md", "code")])
+@pytest.mark.parametrize(("name", "heading"), [("README.md", "exit code"), (f"{ERRORS}/LISEZMOI.md", "code")])
 def test_exit_codes_are_those_of_the_errors(name, heading):
     families = {
         error.exit_code
@@ -284,7 +313,7 @@ def test_the_code_uses_the_names_of_the_glossary():
 
 
 def test_the_parameters_shown_are_those_of_every_chapter():
-    (shown,) = (block for block in blocks("LISEZMOI.md", "python") if block.startswith("vague"))
+    (shown,) = (block for block in blocks("docs/guide/explorer.md", "python") if block.startswith("vague"))
     settings = load_settings(Project(ROOT))
     for slug in settings.chapters:
         path = ROOT / "notebooks" / f"{slug}.ipynb"
@@ -307,7 +336,7 @@ def atc(project: Project, *arguments: str) -> list[str]:
 
 
 def without_hashes(text: str) -> str:
-    return re.sub(r"[0-9a-f]{40,}", "…", text)
+    return re.sub(r"[0-9a-f]{40,}…?", "…", text)
 
 
 def change(project: Project, *edits: tuple[int, str, str], mend_hash: bool) -> None:
@@ -328,8 +357,13 @@ def change(project: Project, *edits: tuple[int, str, str], mend_hash: bool) -> N
         description.write_text(text.replace(old_hash, new_hash), encoding="utf-8")
 
 
+def consoles(page: str) -> list[str]:
+    """What commands answer, in one page of errors, without the line that is typed."""
+    return [block.partition("\n")[2] for block in blocks(f"{ERRORS}/{page}.md", "console")]
+
+
 def test_the_faults_shown_are_those_that_check_tells(make_project: Callable[..., Project]):
-    (shown,) = (b for b in blocks("LISEZMOI.md", "text") if "carnet_de_bord.csv:2:etp" in b)
+    (shown,) = (b for b in consoles("3-donnees") if "carnet_de_bord.csv:2:etp" in b)
     project = make_project({})
     rows_ = (project.raw("2020-automne") / "carnet_de_bord.csv").read_text(encoding="utf-8").splitlines()
     etp, date = rows_[1].split(",")[7], rows_[2].split(",")[2]
@@ -344,7 +378,7 @@ def test_the_faults_shown_are_those_that_check_tells(make_project: Callable[...,
 
 
 def test_the_difference_shown_is_the_one_that_verify_tells(make_project: Callable[..., Project]):
-    (shown,) = (b for b in blocks("LISEZMOI.md", "text") if "différent" in b)
+    (shown,) = (b for b in consoles("6-chiffre") if "différent" in b)
     project = make_project({slug: {} for slug in load_settings(Project(ROOT)).chapters})
     carnet = (project.raw("2020-automne") / "carnet_de_bord.csv").read_text(encoding="utf-8").splitlines()
     (line,) = (i for i, row in enumerate(carnet, start=1) if ",1.5," in row)
@@ -363,9 +397,12 @@ def test_no_path_of_a_machine_and_no_host_of_a_registry(name):
     assert not re.search(r"\b(pypi|pythonhosted|npmjs|anaconda|artifactory|nexus)\.\w+", text)
 
 
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize("name", TOLD)
 def test_lines_can_be_read_in_a_terminal(name):
     long = [
-        line for line in read(name).splitlines() if len(line) > 130 and not line.startswith(("|", " ", "- "))
+        # What a command answers is shown as it is.
+        line
+        for line in (prose(name) if name in PAGES else read(name)).splitlines()
+        if len(line) > 130 and not line.startswith(("|", " ", "- "))
     ]
     assert long == []

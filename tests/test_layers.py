@@ -31,6 +31,7 @@ FLOORS = (
     ("rendering",),
     ("execution",),
     ("publication",),
+    ("exploration", "lab"),
     ("cli",),
     ("__main__",),
 )

@@ -69,6 +69,31 @@ def test_what_a_chapter_calls_exists(slug):
             assert callable(found), name
 
 
+#: The notebook of the desk tells no chapter: no parameters, no exhibit, no control; all the rest holds.
+OF_THE_DESK = (
+    is_valid,
+    keeps_nothing_of_a_run,
+    ids_mean_something,
+    headings_are_ordered,
+    code_is_one_call,
+    types_no_number,
+    is_written_as_french_is_printed,
+    holds_no_html_and_no_address,
+    says_half_of_it_in_prose,
+)
+
+
+@pytest.mark.parametrize("rule", OF_THE_DESK, ids=lambda rule: rule.__name__)
+def test_the_notebook_of_the_desk_keeps_to_the_rules_of_any_notebook(rule):
+    assert rule(read("explorer"), "explorer") == []
+
+
+def test_the_notebook_of_the_desk_is_a_title_a_sentence_and_a_call():
+    title, desk = read("explorer").cells
+    assert (title.cell_type, title.id, desk.cell_type, desk.id) == ("markdown", "titre", "code", "bureau")
+    assert title.source.startswith("# ")
+
+
 # --- the rules themselves, on notebooks made up to break them ---
 
 

@@ -10,7 +10,7 @@ from atc.exhibit import Exhibit
 from atc.waves import Wave, open_wave
 
 #: What users may rely on. Change it here, and in CHANGELOG.md, before changing it there.
-PUBLIC = ["Exhibit", "Wave", "__version__", "open_wave"]
+PUBLIC = ["Exhibit", "Wave", "__version__", "apercu", "bureau", "explorer", "open_wave", "tables"]
 HEAVY = (
     "pandas",
     "numpy",

@@ -83,7 +83,7 @@ def draw(
     height = canvas.inner if canvas.layout.narrow else 4.1
     axes = canvas.plot(height)
     box = _frame(canvas.inner / height)
-    _land(axes, background, ("pays_voisin", "france_metropolitaine"))
+    _land(axes, background, ("pays_voisin", "france_metropolitaine"), framed=True)
     _fit(axes, box)
     mainland = [s for s in sites if s.longitude > -10]
     unit = (box[2] - box[0]) / canvas.inner
@@ -129,7 +129,7 @@ def _fit(axes: Axes, box: Box) -> None:
     axes.set_axis_off()
 
 
-def _land(axes: Axes, background: Mapping[str, Any], roles: Sequence[str]) -> None:
+def _land(axes: Axes, background: Mapping[str, Any], roles: Sequence[str], *, framed: bool) -> None:
     for role in roles:
         neighbour = role == "pays_voisin"
         for feature in background["features"]:
@@ -141,7 +141,11 @@ def _land(axes: Axes, background: Mapping[str, Any], roles: Sequence[str]) -> No
                     linewidth=0.7 if neighbour else 0.8,
                     joinstyle="round",
                 )
-                axes.add_patch(patch)
+                # Measuring every bend of every coast takes long, where the limits are known already.
+                if framed:
+                    axes.add_artist(patch)
+                else:
+                    axes.add_patch(patch)
 
 
 def _path(geometry: Mapping[str, Any]) -> Path:
@@ -213,7 +217,7 @@ def _inset(axes: Axes, sites: Sequence[Site], background: Mapping[str, Any], can
     side = (0.0, 0.0, 0.27, 0.24) if canvas.layout.narrow else (0.0, 0.0, 0.17, 0.25)
     inset = axes.inset_axes(side)
     inset.set_facecolor("white")
-    _land(inset, background, ("martinique",))
+    _land(inset, background, ("martinique",), framed=False)
     spots = [_spot(site) for site in sites]
     inset.set_aspect("equal", adjustable="datalim")
     _points(inset, spots)

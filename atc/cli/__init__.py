@@ -10,11 +10,13 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 import atc
 from atc.cli.compare import compare
+from atc.cli.explore import explore
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
 from atc.cli.import_ import import_
 from atc.cli.new_wave import new_wave
@@ -24,6 +26,9 @@ from atc.errors import AtcError, FigureNotReproduced, UsageError
 from atc.kernels import WARM, available
 from atc.paths import Project, find_project
 from atc.settings import load_settings
+
+if TYPE_CHECKING:
+    from atc.execution.run import Outcome
 
 # Wide enough for most printed values, narrow enough for two of them on a screen.
 _COLUMN = 48
@@ -80,7 +85,7 @@ def check(vague: str | None) -> None:
     "chapitres",
     metavar="CHAPITRE",
     multiple=True,
-    help="Ne refait que ce chapitre (à répéter pour plusieurs).",
+    help="Ne refait que ce chapitre (à répéter pour plusieurs), ou fait un carnet : perso/mon_carnet.",
 )
 @click.option(
     "--jobs",
@@ -118,15 +123,18 @@ def run(
 ) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.cli.progress import progress  # noqa: PLC0415
+    from atc.execution.own import defaults, own_notebook  # noqa: PLC0415
     from atc.execution.planning import INTERNAL  # noqa: PLC0415
     from atc.execution.run import Request  # noqa: PLC0415
     from atc.execution.run import run as run_report  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
-    default_tier = INTERNAL if fiches else settings.default_tier
+    own = own_notebook(project, chapitres)
+    said = defaults(project, own) if own else {}
+    default_tier = INTERNAL if fiches else said.get("diffusion", settings.default_tier)
     request = Request(
-        vague=_known_wave(project, vague),
+        vague=_known_wave(project, said.get("vague") if vague is None else vague),
         diffusion=default_tier if diffusion is None else diffusion,
         chapitres=chapitres,
         jobs=jobs or 0,
@@ -139,6 +147,11 @@ def run(
         outcome = run_report(project, request, shown)
     if outcome.executed and noyau == WARM and not available():
         click.echo("Ce système ne connaît pas les noyaux chauds : noyaux standard, plus lents.", err=True)
+    _tell(project, outcome, fiches=fiches, own=own, chapitres=chapitres)
+
+
+def _tell(project: Project, outcome: Outcome, *, fiches: bool, own: str, chapitres: Sequence[str]) -> None:
+    """What a run did, what it left, and where to look."""
     if outcome.nothing:
         click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
     if outcome.outdated:
@@ -146,9 +159,10 @@ def run(
             f"Chapitres laissés de côté, à refaire : {', '.join(outcome.outdated)}. "
             "Le rapport entier attend : relancez atc run sans --chapitre."
         )
-    elif chapitres and any(name.startswith("pdf/") for name in outcome.files):
+    elif chapitres and not own and any(name.startswith("pdf/") for name in outcome.files):
         click.echo("Le PDF du rapport entier attend : relancez atc run sans --chapitre.")
-    for name in (*(f"html/{slug}.html" for slug in chapitres), "index.html", "rapport.pdf"):
+    pages = [f"html/{slug}.html" for slug in chapitres] + ["index.html", "rapport.pdf"]
+    for name in [f"html/{own}.html", f"pdf/{own}.pdf"] if own else pages:
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
     if fiches:
@@ -179,6 +193,7 @@ def verify(vague: str | None) -> None:
 
 
 command.add_command(compare)
+command.add_command(explore)
 command.add_command(publish)
 
 

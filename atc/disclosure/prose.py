@@ -106,6 +106,8 @@ _WHOLE = re.compile(
 _LEVEL = re.compile(r"(?:seuil|risque|niveau|confiance|intervalle)[^.;]{0,30}$", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?]) +(?=[^\W\d_a-zà-ÿ]|«|\d)")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\n": " ", "\t": " ", "'": "’"})
+#: Inside a number, as French writes thousands; « 1 250 » with an ordinary space is read with care, as two.
+_THOUSANDS = re.compile(r"(?<=\d)\u202f(?=\d{3}(?!\d))")
 _NEAR = 60
 
 
@@ -131,8 +133,8 @@ def small_counts(text: str, floor: int) -> tuple[SmallCount, ...]:
         text: Plain text: a title, a sentence, an alternative text, a cell.
         floor: The first count that may be shown.
     """
-    # One character for another: the spans hold.
-    plain = text.translate(_SPACES)
+    # One character for another: the spans hold. « 1 250 » is one number, not a 1 and a 250.
+    plain = _THOUSANDS.sub("_", text).translate(_SPACES)
     found: list[SmallCount] = []
     for start, end, value in _told(plain, floor):
         apart = all(end <= other.span[0] or start >= other.span[1] for other in found)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from atc.disclosure.count import PRIMARY, PUBLISHED, SECONDARY, Count
-from atc.disclosure.system import Order, Range, Sum, deduced
+from atc.disclosure.system import Deduction, Order, Range, Sum
 
 #: Fewest values that a reader must find possible for a masked small count. Two are not enough: one who runs
 #: this code backwards learns, from a second mask, that one mask did not do.
@@ -79,9 +79,10 @@ def protect(
     """
     table = _Table(cells, sums, floor, withheld or {})
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
-    while betrayed := table.betrayed(found := table.found()):
+    while betrayed := table.betrayed(deduction := table.deduction()):
         if not table.mask_beside(betrayed) and not table.withhold_around(betrayed):
             raise Unprotectable(betrayed)
+    found = {**table.ranges, **deduction.all}
     return Protection({cell.key: table.shown(cell, found) for cell in cells if cell.printed}, found)
 
 
@@ -123,16 +124,18 @@ class _Table:
         is_open = self.status[cell.key] == SECONDARY or not cell.printed
         return (0, self.most) if is_open else (cell.value, cell.value)
 
-    def found(self) -> dict[str, Range]:
+    def deduction(self) -> Deduction:
         """What can be deduced."""
-        return {**self.ranges, **deduced(self.ranges, self.sums, self.orders)}
+        return Deduction(self.ranges, self.sums, self.orders)
 
-    def betrayed(self, found: Mapping[str, Range]) -> str | None:
+    def betrayed(self, deduction: Deduction) -> str | None:
         """The first masked cell of which too much can be deduced."""
         for key, status in self.status.items():
-            low, high = found[key]
             fewest = min(FEWEST, self.floor - 1) if status == PRIMARY else 2
-            if status != PUBLISHED and high - low + 1 < fewest and not self._is_harmless(key):
+            if status == PUBLISHED or self._is_harmless(key):
+                continue
+            low, high = self.ranges[key]
+            if low == high or not deduction.allows(key, fewest):
                 return key
         return None
 

@@ -16,8 +16,12 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array
 
 Range = tuple[int, int]
+
+#: How far from a whole number a solver leaves a value that is one.
+_WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -103,15 +107,45 @@ def deduced(
     Raises:
         Contradiction: There is no solution.
     """
-    every: list[Sum | Order] = [*sums, *orders]
-    found = _tightened(ranges, every)
-    unknown = {key for key, (low, high) in found.items() if low < high}
-    for bonds in _components(unknown, [bond for bond in every if unknown.intersection(bond.keys)]):
-        # One bond alone has no more to say than its own bounds.
-        if len(bonds) > 1:
-            keys = [key for key in dict.fromkeys(chain(*(bond.keys for bond in bonds))) if key in unknown]
-            found |= _solved(found, bonds, keys)
-    return {key: found[key] for key, (low, high) in ranges.items() if low < high}
+    return Deduction(ranges, sums, orders).all
+
+
+class Deduction:
+    """What can be deduced of a publication, computed when it is asked for: programs take most of the time."""
+
+    def __init__(
+        self, ranges: Mapping[str, Range], sums: Collection[Sum], orders: Collection[Order] = ()
+    ) -> None:
+        """See `deduced`."""
+        every: list[Sum | Order] = [*sums, *orders]
+        self._tight = _tightened(ranges, every)
+        self._unknown = [key for key, (low, high) in ranges.items() if low < high]
+        self._programs: dict[str, _Program] = {}
+        open_ = {key for key, (low, high) in self._tight.items() if low < high}
+        for bonds in _components(open_, [bond for bond in every if open_.intersection(bond.keys)]):
+            # One bond alone has no more to say than its own bounds.
+            if len(bonds) > 1:
+                keys = [key for key in dict.fromkeys(chain(*(bond.keys for bond in bonds))) if key in open_]
+                self._programs |= dict.fromkeys(keys, _Program(self._tight, bonds, keys))
+
+    @property
+    def all(self) -> dict[str, Range]:
+        """Each unknown cell, with its smallest and largest value."""
+        return {key: self.range(key) for key in self._unknown}
+
+    def range(self, key: str) -> Range:
+        """The smallest and largest value of one cell."""
+        program = self._programs.get(key)
+        return program.range(key) if program else self._tight[key]
+
+    def allows(self, key: str, fewest: int) -> bool:
+        """Whether the values that are possible for a cell span as many as this."""
+        program = self._programs.get(key)
+        # Values that some solution already took are often enough: nothing is solved then.
+        low, high = program.met(key) if program else self._tight[key]
+        if high - low + 1 < fewest:
+            low, high = self.range(key)
+        return high - low + 1 >= fewest
 
 
 def _tightened(ranges: Mapping[str, Range], bonds: Sequence[Sum | Order]) -> dict[str, Range]:
@@ -141,32 +175,58 @@ def _components(unknown: Collection[str], bonds: Collection[Sum | Order]) -> lis
     return [some for _, some in groups]
 
 
-def _solved(
-    ranges: Mapping[str, Range], bonds: Sequence[Sum | Order], unknown: Sequence[str]
-) -> dict[str, Range]:
-    """Several bonds: integer programs, for each end that no solution has reached yet."""
-    column = {key: i for i, key in enumerate(unknown)}
-    matrix, lows, highs = np.zeros((len(bonds), len(unknown))), [], []
-    for line, bond in enumerate(bonds):
-        known = sum(sign * ranges[key][0] for key, sign in bond.terms if key not in column)
-        for key, sign in bond.terms:
-            if key in column:
-                matrix[line, column[key]] += sign
-        lows.append(bond.least - known)
-        highs.append(-bond.gap - known if isinstance(bond, Order) else -known)
-    constraints = LinearConstraint(matrix, np.array(lows), np.array(highs))
-    box = Bounds(*(np.array([ranges[key][i] for key in unknown], dtype=float) for i in (0, 1)))
-    solutions: list[list[int]] = []
+class _Program:
+    """Several bonds on the same unknown cells: a program for each end that no solution has reached yet."""
 
-    def extreme(position: int, sign: int, bound: int) -> int:
-        if any(solution[position] == bound for solution in solutions):
+    def __init__(
+        self, ranges: Mapping[str, Range], bonds: Sequence[Sum | Order], unknown: Sequence[str]
+    ) -> None:
+        self._column = {key: i for i, key in enumerate(unknown)}
+        self._ranges = {key: ranges[key] for key in unknown}
+        matrix, lows, highs = np.zeros((len(bonds), len(unknown))), [], []
+        for line, bond in enumerate(bonds):
+            known = sum(sign * ranges[key][0] for key, sign in bond.terms if key not in self._column)
+            for key, sign in bond.terms:
+                if key in self._column:
+                    matrix[line, self._column[key]] += sign
+            lows.append(bond.least - known)
+            highs.append(-bond.gap - known if isinstance(bond, Order) else -known)
+        self._constraints = LinearConstraint(csc_array(matrix), np.array(lows), np.array(highs))
+        self._box = Bounds(*(np.array([ranges[key][i] for key in unknown], dtype=float) for i in (0, 1)))
+        self._solutions: list[list[int]] = []
+
+    def met(self, key: str) -> Range:
+        """The smallest and largest value of a cell in the solutions found so far; nothing without any."""
+        values = [solution[self._column[key]] for solution in self._solutions]
+        return (min(values), max(values)) if values else (0, -1)
+
+    def range(self, key: str) -> Range:
+        """The smallest and largest value of a cell over all solutions."""
+        low, high = self._ranges[key]
+        return self._extreme(key, 1, low), self._extreme(key, -1, high)
+
+    def _extreme(self, key: str, sign: int, bound: int) -> int:
+        position = self._column[key]
+        if any(solution[position] == bound for solution in self._solutions):
             return bound
-        cost = np.zeros(len(unknown))
+        cost = np.zeros(len(self._column))
         cost[position] = sign
-        solved = milp(cost, constraints=constraints, bounds=box, integrality=np.ones(len(unknown), dtype=int))
-        if not solved.success:
-            raise Contradiction(unknown[position])
-        solutions.append([round(value) for value in solved.x])
-        return solutions[-1][position]
+        self._solutions.append(self._solution(cost))
+        return self._solutions[-1][position]
 
-    return {key: (extreme(i, 1, ranges[key][0]), extreme(i, -1, ranges[key][1])) for key, i in column.items()}
+    def _solution(self, cost: np.ndarray) -> list[int]:
+        # Without asking for whole numbers it is several times faster, and what is found mostly has no others:
+        # then nothing in whole numbers is better.
+        for whole in (0, 1):
+            solved = milp(
+                cost,
+                constraints=self._constraints,
+                bounds=self._box,
+                integrality=np.full(len(cost), whole),
+            )
+            if not solved.success:
+                raise Contradiction(next(iter(self._column)))
+            values = [round(value) for value in solved.x]
+            if whole or np.abs(solved.x - values).max() < _WHOLE:
+                return values
+        raise AssertionError("a program in whole numbers has whole solutions")

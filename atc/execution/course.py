@@ -256,6 +256,7 @@ class Course:
             target=self._site.pages,
             navigation=self._plan.around(maker) if self._basis.sheet else self._plan.navigation,
             cover=self._plan.cover,
+            own=self._basis.own,
         )
         self._progress.begin(1 + printed)
         rank = _MIDDLE if maker == REPORT else _EARLY if self._basis.sheet else _LATE

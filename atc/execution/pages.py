@@ -37,7 +37,7 @@ def render_chapter(task: PageTask) -> Rendered:
     if FILES in task.kinds:
         from atc.execution.exhibits import exhibit_files  # noqa: PLC0415
 
-        made[FILES] = exhibit_files(notebook, slug)
+        made[FILES] = exhibit_files(notebook, slug, own=task.own)
     if PAGE in task.kinds:
         from atc.execution.screen import chapter_screen  # noqa: PLC0415
 

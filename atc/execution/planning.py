@@ -12,16 +12,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from atc.execution.covers import cover_fields
 from atc.execution.staleness import Basis, intact, is_executed, rendering_key
 from atc.manifest import FILES, LISTED, PAGE, PAPER, REPORT, Artefact, ChapterRecord, Manifest
 from atc.paths import Project
 from atc.settings import Settings
-from atc.typography import french
 
 # Executed notebooks may show rows: they stay in the tightest circle, whatever the tier of the pages.
 INTERNAL = "interne"
 CARNETS = "carnets"
 SHEETS = "fiches"
+# Notebooks of one's own: the folder beside the tiers that holds what is made of them.
+OWN = "perso"
 
 # Sheets that each page lists, while they are that few; then, how many on either side.
 _FEW, _AROUND = 40, 10
@@ -55,6 +57,12 @@ class Places:
         """The places of the sheets of the territories of one wave."""
         internal = project.outputs(vague, INTERNAL)
         return cls(internal.parent, internal / SHEETS, internal / CARNETS / SHEETS)
+
+    @classmethod
+    def of_own(cls, project: Project, vague: str, diffusion: str, name: str) -> Places:
+        """The places of a notebook of one's own: beside the tiers, in none of them, so that none holds it."""
+        folder = project.outputs(vague, OWN) / name / diffusion
+        return cls(project.outputs(vague, OWN).parent, folder / "pages", folder / CARNETS)
 
     def carnet(self, slug: str) -> Path:
         """The executed notebook of a chapter."""
@@ -186,33 +194,9 @@ def outline(basis: Basis, target: Target, titles: Mapping[str, str], outdated: I
     """
     return Outline(
         navigation=tuple((slug, titles[slug]) for slug in target.chapters if slug in titles),
-        cover=cover_fields(target.settings, basis.parameters),
+        cover=cover_fields(target.settings, basis.parameters, own=basis.own),
         whole=not list(outdated) and not basis.sheet,
     )
-
-
-def cover_fields(settings: Settings, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """What every document of a run says of itself.
-
-    Args:
-        settings: report.toml.
-        parameters: Wave and tier of the run.
-
-    Returns:
-        Fields of `atc.rendering.Cover`.
-    """
-    wave, diffusion = settings.wave(parameters["vague"]), parameters["diffusion"]
-    return {
-        "title": settings.title,
-        "subtitle": settings.subtitle,
-        "wave_label": wave.label,
-        "report_label": wave.report,
-        "diffusion": diffusion,
-        "tier_label": settings.tier(diffusion),
-        "date": wave.date,
-        "authors": settings.authors,
-        "precaution": french(wave.precaution),
-    }
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from atc.errors import AtcError, UsageError, shown
 from atc.execution.crew import Crew, check_crew, check_kernel
 from atc.execution.fiches import NOTEBOOK, check_request, sheet_titles
 from atc.execution.lock import exclusive
+from atc.execution.own import own_notebook
 from atc.execution.parameters import checked_parameters
 from atc.execution.planning import Places, Survey, Target, outline, parts, survey
 from atc.execution.recording import manifest
@@ -33,7 +34,7 @@ class Request:
     Attributes:
         vague: Wave.
         diffusion: Tier.
-        chapitres: Chapters to bring up to date; all of them when empty.
+        chapitres: Chapters to bring up to date, or one notebook of one's own; the whole report when empty.
         jobs: Worker processes; as many as the machine bears when 0.
         scheduler: Address of a dask scheduler, whose workers do the jobs instead; empty for this machine.
         kernel: ``chaud`` or ``standard``: how kernels start. What they show is the same.
@@ -96,9 +97,12 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     check_kernel(request.kernel)
     settings = load_settings(project)
     parameters = checked_parameters({"vague": request.vague, "diffusion": request.diffusion}, settings)
+    own = own_notebook(project, request.chapitres)
     if request.fiches:
         check_request(request.diffusion, request.chapitres)
         places = Places.of_sheets(project, request.vague)
+    elif own:
+        places = Places.of_own(project, request.vague, request.diffusion, own)
     else:
         _check_chapters(settings.chapters_of(request.vague), request.chapitres)
         places = Places.of(project, request.vague, request.diffusion)
@@ -109,7 +113,9 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             basis = _basis(project, settings, parameters, previous)
             if request.fiches:
                 basis = replace(basis, sheet=NOTEBOOK)
-            target = _target(project, settings, request, places, previous)
+            if own:
+                basis, request = replace(basis, own=True), replace(request, chapitres=(own,))
+            target = _target(project, settings, request, places, previous, own=bool(own))
             return _updated(basis, target, request, progress)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
@@ -120,12 +126,18 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
 
 
 def _target(
-    project: Project, settings: Settings, request: Request, places: Places, previous: Manifest | None
+    project: Project,
+    settings: Settings,
+    request: Request,
+    places: Places,
+    previous: Manifest | None,
+    *,
+    own: bool,
 ) -> Target:
     if request.fiches:
         titles = sheet_titles(project, request.vague)
         return Target(settings, places, tuple(titles), tuple(titles), request.force, previous, titles)
-    chapters = settings.chapters_of(request.vague)
+    chapters = request.chapitres if own else settings.chapters_of(request.vague)
     chosen = tuple(slug for slug in chapters if slug in request.chapitres or not request.chapitres)
     return Target(settings, places, chapters, chosen, request.force, previous)
 

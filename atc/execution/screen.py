@@ -28,6 +28,6 @@ def front_screen(notebooks: Mapping[str, NotebookNode], task: PageTask) -> dict[
     listed = [
         (slug, exhibit["id"], exhibit["title"], exhibit["status"])
         for slug, notebook in notebooks.items()
-        for exhibit in exhibits(notebook, slug)
+        for exhibit in exhibits(notebook, slug, own=task.own)
     ]
     return {"index.html": index_page(task.navigation, Cover(**task.cover), listed).encode()}

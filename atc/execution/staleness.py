@@ -78,6 +78,7 @@ class Basis:
         files: Settings and data files that the chapters may rest on.
         snapshot: The files as they were when the run began.
         sheet: The notebook that is run once per territory; empty for the chapters of a report.
+        own: Whether the chapter is a notebook of one's own, which is no part of the report.
     """
 
     project: Project
@@ -86,10 +87,12 @@ class Basis:
     files: tuple[str, ...]
     snapshot: Snapshot
     sheet: str = ""
+    own: bool = False
 
     def notebook(self, slug: str) -> Path:
         """The notebook of a chapter; the same for every sheet."""
-        return self.project.notebooks / f"{self.sheet or slug}.ipynb"
+        folder = self.project.own_notebooks if self.own else self.project.notebooks
+        return folder / f"{self.sheet or slug}.ipynb"
 
     def words(self, slug: str) -> str:
         """Hash of all that the notebook of a chapter says."""

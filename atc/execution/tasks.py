@@ -151,6 +151,7 @@ class PageTask:
         navigation: Slug and title of every chapter of the report.
         cover: What the documents say of themselves: the fields of `atc.rendering.Cover`.
         read: The chapter, when another job has read its notebook already.
+        own: Whether it is a notebook of one's own, which may show views of the desk.
     """
 
     slugs: tuple[str, ...]
@@ -160,6 +161,7 @@ class PageTask:
     navigation: tuple[tuple[str, str], ...]
     cover: Mapping[str, Any]
     read: Chapter | None = None
+    own: bool = False
 
     @property
     def label(self) -> str:

@@ -64,7 +64,8 @@ def _own_ids(tag: str, used: Collection[str], prefix: str) -> str:
 
 
 @cache
-def _font_faces() -> str:
+def font_faces() -> str:
+    """A style sheet with our fonts inside: without it, a page measures our text in another one."""
     faces = (("Regular", 400), ("Semibold", 600), ("Bold", 700))
     rules = []
     for name, weight in faces:
@@ -77,7 +78,7 @@ def _font_faces() -> str:
 def standalone(drawn: str) -> str:
     """The same SVG as a file of its own, with its fonts inside."""
     before, after = drawn.split("</desc>", 1)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{before}</desc>{_font_faces()}{after}\n'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{before}</desc>{font_faces()}{after}\n'
 
 
 def png(figure: Figure) -> bytes:

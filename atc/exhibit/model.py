@@ -20,7 +20,7 @@ from atc.style.tokens import MENTIONS
 from atc.typography import NARROW as THIN
 from atc.typography import number
 
-_KINDS = {"F": "Figure", "T": "Tableau", "C": "Contrôle"}
+_KINDS = {"F": "Figure", "T": "Tableau", "C": "Contrôle", "X": "Vue"}
 MIME = "application/vnd.atc.exhibit+json"
 
 
@@ -112,7 +112,7 @@ class Exhibit:
 
     @property
     def label(self) -> str:
-        """« Figure F02-02 », « Tableau T03-04 » or, at the end of a chapter, « Contrôle C02-00 »."""
+        """« Figure F02-02 », « Tableau T03-04 », « Contrôle C02-00 » or, at the desk, « Vue X31-0742 »."""
         return f"{_KINDS[self.id[0]]} {self.id}"
 
     @property

@@ -193,6 +193,53 @@ def evolution_du_carnet(
     return pd.DataFrame(rows, columns=["modalite", "libelle", *BILAN])
 
 
+def composition(
+    carnet_avant: pd.DataFrame, carnet_apres: pd.DataFrame, libelles: Mapping[str, str]
+) -> pd.DataFrame:
+    """Ticked boxes of the carnet then and now, over the territories that answered both times.
+
+    Args:
+        carnet_avant: Former wave.
+        carnet_apres: Latter wave.
+        libelles: Column -> label.
+
+    Returns:
+        One row = one box. ``modalite``, ``libelle``, ``avant`` and ``apres`` (territories that tick it),
+        ``gagnes``, ``perdus`` and ``inchanges`` (that tick it now only, then only, or both times or never),
+        ``total`` (compared), ``partis`` and ``entres`` (that answered then only, now only), ``connus_avant``
+        and ``connus_apres`` (that answered then, now).
+    """
+    rows = []
+    for column, label in libelles.items():
+        before, after = (
+            table.assign(territoire=table["territoire"].astype(str))
+            .dropna(subset=column)
+            .set_index("territoire")[column]
+            .astype(bool)
+            for table in (carnet_avant, carnet_apres)
+        )
+        both = sorted(set(before.index) & set(after.index))
+        then, now = before[both], after[both]
+        known = {"connus_avant": len(before), "connus_apres": len(after)}
+        rows.append(
+            {
+                "modalite": column,
+                "libelle": label,
+                "avant": int(then.sum()),
+                "apres": int(now.sum()),
+                "gagnes": int((now & ~then).sum()),
+                "perdus": int((then & ~now).sum()),
+                "inchanges": int((then == now).sum()),
+                "total": len(both),
+                "partis": len(before) - len(both),
+                "entres": len(after) - len(both),
+                **known,
+            }
+        )
+    columns = ["modalite", "libelle", "avant", "apres", "gagnes", "perdus", "inchanges", "total"]
+    return pd.DataFrame(rows, columns=[*columns, "partis", "entres", "connus_avant", "connus_apres"])
+
+
 def passages(
     positionnements_avant: pd.DataFrame, positionnements_apres: pd.DataFrame, dictionary: Dictionary
 ) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from atc.execution.planning import cover_fields
+from atc.execution.covers import cover_fields
 from atc.publication import papers
 from atc.publication.archive import MANIFEST
 from atc.publication.finished import Finished

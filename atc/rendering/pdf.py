@@ -47,8 +47,23 @@ def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
     Raises:
         AtcError: The layout met an error, or something asked for a file or an address.
     """
-    markup = document_html(printed(list(chapters)), cover)
-    with _dated(cover.date), _without_collector():
+    return paper_pdf(document_html(printed(list(chapters)), cover), cover.date)
+
+
+def paper_pdf(markup: str, date: dt.date) -> bytes:
+    """Lay out any page that holds all that it shows, but for our own fonts.
+
+    Args:
+        markup: HTML.
+        date: It stands in for the clock.
+
+    Returns:
+        The file, tagged; the same bytes for the same page and date.
+
+    Raises:
+        AtcError: The layout met an error, or something asked for a file or an address.
+    """
+    with _dated(date), _without_collector():
         return complete_tags(_laid_out(markup))
 
 

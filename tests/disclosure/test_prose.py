@@ -19,6 +19,7 @@ def told(text: str, floor: int = FLOOR) -> list[int]:
 @pytest.mark.parametrize(
     ("text", "values"),
     [
+        ("3 territoires sur 1\u202f362", [3]),
         ("4 répondants sur 7", [4]),
         ("quatre territoires", [4]),
         ("QUATRE TERRITOIRES", [4]),
@@ -78,6 +79,8 @@ def test_a_small_count_is_found(text, values):
 @pytest.mark.parametrize(
     "text",
     [
+        "1\u202f250 territoires sur 1\u202f362, et 12\u202f004 répondants",
+        "n = 1\u202f362 territoires",
         "Dix contrats commencent au 4e trimestre 2019, 5 au 1er trimestre 2020.",
         "De 1 à 10, quelle note donnez-vous à la coopération entre acteurs ?",
         "Sur une échelle de 1 à 10, les acteurs coopèrent-ils ?",

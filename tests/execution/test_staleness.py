@@ -277,7 +277,7 @@ from atc.execution.tasks import PageTask
 from atc.manifest import PAGE, PAPER, FILES
 from atc.settings import load_settings
 from atc.paths import Project
-from atc.execution.planning import cover_fields
+from atc.execution.covers import cover_fields
 kind, carnets, target = sys.argv[1:]
 parameters = {"vague": "2020-automne", "diffusion": "financeurs"}
 cover = cover_fields(load_settings(Project(Path.cwd())), parameters)

@@ -62,6 +62,13 @@ def test_nothing_compared_gives_no_median(carnets):
     assert evolution.evolution_du_carnet(before, after, {}).columns.to_list()[:2] == ["modalite", "libelle"]
 
 
+def test_boxes_then_and_now_over_the_same_territories(carnets):
+    row = evolution.composition(*carnets, {"instance_associations": "Associations"}).iloc[0]
+    assert row[["avant", "apres", "gagnes", "perdus", "inchanges", "total"]].to_list() == [2, 2, 1, 1, 1, 3]
+    assert row["connus_avant"] == row["total"] + row["partis"]
+    assert row["connus_apres"] == row["total"] + row["entres"]
+
+
 def test_who_answered_in_each_wave(carnets, frame):
     flash = frame(
         "questionnaire_flash",

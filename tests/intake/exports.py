@@ -490,3 +490,18 @@ def fieldwork() -> bytes:
 def texts(grid: Sequence[Sequence[object]]) -> Grid:
     """The same cells as text."""
     return [[str(cell) for cell in row] for row in grid]
+
+
+def csv_files() -> dict[str, bytes]:
+    """Everything as a French Excel saves it: one CSV a table."""
+    tables = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"} | {table: table for table in SHEETS}
+    return {
+        f"{name}.csv": csv_bytes(texts(spreadsheet(table)), encoding="cp1252")
+        for name, table in tables.items()
+    }
+
+
+if __name__ == "__main__":
+    # `python tests/intake/exports.py`: the exports that the guide rehearses with; a test holds them to this.
+    for name, content in csv_files().items():
+        (HERE.root / "docs" / "exemples" / "exports" / name).write_bytes(content)

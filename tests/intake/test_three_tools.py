@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -55,14 +56,6 @@ def _others() -> dict[str, bytes]:
     return {"destinataires.csv": recipients, "terrain.xlsx": exports.fieldwork()}
 
 
-def _csv() -> Files:
-    tables = {**SURVEYS, **{table: table for table in exports.SHEETS}}
-    return {
-        f"{name}.csv": exports.csv_bytes(exports.texts(exports.spreadsheet(table)), encoding="cp1252")
-        for name, table in tables.items()
-    }
-
-
 def _xlsx() -> Files:
     files = {
         f"{name}.xlsx": exports.xlsx_bytes({"Feuil1": exports.spreadsheet(table, typed=True)})
@@ -83,7 +76,7 @@ SHAPES: dict[str, tuple[str, Callable[[], Files]]] = {
     "Kobo, CSV, les deux": ("kobotoolbox", _kobo("deux")),
     "Kobo, XLSX, libellés, les deux": ("kobotoolbox", _kobo("deux", labels=True, workbook=True)),
     "Kobo, XLSX, libellés, listes": ("kobotoolbox", _kobo("liste", labels=True, workbook=True)),
-    "Excel français, CSV": ("tableur_csv", _csv),
+    "Excel français, CSV": ("tableur_csv", exports.csv_files),
     "Excel français, XLSX": ("tableur_xlsx", _xlsx),
 }
 
@@ -138,7 +131,7 @@ def test_any_shape_of_any_tool_gives_the_committed_wave(desk, shape):
 
 
 def test_importing_again_changes_nothing(desk):
-    desk.receive(_csv())
+    desk.receive(exports.csv_files())
     desk.import_("tableur_csv")
     before = {path.name: path.read_bytes() for path in desk.project.raw(exports.VAGUE).iterdir()}
     again = desk.import_("tableur_csv")
@@ -162,9 +155,29 @@ def test_nothing_that_names_a_person_arrives(desk, shape):
 
 
 def test_the_description_says_what_was_imported(desk):
-    desk.receive(_csv())
+    desk.receive(exports.csv_files())
     desk.import_("tableur_csv")
     described = json.loads((desk.project.raw(exports.VAGUE) / "datapackage.json").read_text(encoding="utf-8"))
     statuses = {r["name"]: set(r["statuts"].values()) for r in described["resources"]}
     assert statuses.pop("territoires") == {"publié"}
     assert set().union(*statuses.values()) == {"observé"}
+
+
+def test_the_exports_to_rehearse_with_are_up_to_date():
+    kept = {path.name: path.read_bytes() for path in (MAPPINGS / "exports").iterdir()}
+    assert kept == exports.csv_files(), "python tests/intake/exports.py"
+
+
+def test_the_guide_shows_what_an_import_tells(desk):
+    desk.receive(exports.csv_files())
+    told = words("\n".join(desk.import_("tableur_csv").lines))
+    guide = (exports.HERE.root / "docs/guide/seconde-vague.md").read_text(encoding="utf-8")
+    (shown,) = (block for block in re.findall(r"```text\n(.*?)```", guide, re.DOTALL) if "Recodé :" in block)
+    *summary, end = words(shown)
+    assert [line for line in summary if line not in told] == []
+    assert end.startswith(f"data/raw/{exports.VAGUE} est à jour.")
+
+
+def words(text: str) -> list[str]:
+    """Lines, with one kind of space."""
+    return [" ".join(line.split()) for line in text.splitlines()]

@@ -1,0 +1,98 @@
+"""``atc explore``: the exploration desk, in JupyterLab, in the browser."""
+
+from __future__ import annotations
+
+import signal
+import webbrowser
+from contextlib import ExitStack
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from atc.cli.french import FrenchCommand
+from atc.errors import AtcError, DataRefused
+from atc.paths import Project, find_project
+from atc.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from atc.lab import Server
+
+_PAGE = "lab/tree/perso/explorer.ipynb"
+
+
+@click.command(cls=FrenchCommand)
+@click.option(
+    "--vague", metavar="VAGUE", help="Vague sur laquelle le bureau s’ouvre ; il les montre toutes par défaut."
+)
+@click.option(
+    "--sans-navigateur", "quiet", is_flag=True, help="Donne l’adresse à ouvrir, sans ouvrir le navigateur."
+)
+def explore(vague: str | None, quiet: bool) -> None:
+    """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
+    from atc.execution.lock import exclusive  # noqa: PLC0415
+    from atc.lab import ready_desk, running, started  # noqa: PLC0415
+    from atc.lab.folders import private_folders  # noqa: PLC0415
+
+    project = find_project()
+    settings = load_settings(project)
+    wave = "" if vague is None else settings.wave(vague).id
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(private_folders(project).root))
+        except AtcError as error:
+            server = running(project)
+            if server is None:
+                raise AtcError("JupyterLab démarre déjà dans une autre fenêtre : attendez-le.") from error
+            click.echo("Le bureau est déjà ouvert dans une autre fenêtre de commande.")
+            _show(server, quiet)
+            return
+        _prepare(project, settings, wave or settings.default_wave)
+        signal.signal(signal.SIGTERM, _interrupt)
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, _interrupt)
+        click.echo("JupyterLab démarre…")
+        try:
+            server, process = held.enter_context(started(project, _PAGE))
+            kernel = ready_desk(project, server, wave)
+            if kernel != "atc":
+                click.echo(f"Noyau préchargé absent : le bureau emploie « {kernel} », un peu plus lent.")
+            _show(server, quiet)
+            click.echo("Pour fermer : « Fichier », « Arrêter » dans JupyterLab, ou Ctrl+C ici.")
+            code = process.wait()
+        except KeyboardInterrupt:
+            code = 0
+    if code:
+        raise AtcError("JupyterLab s’est arrêté de lui-même. Ce qu’il en dit : .jupyter/jupyterlab.log.")
+    click.echo("JupyterLab est fermé. Ce que vous avez enregistré est dans notebooks/perso.")
+
+
+def _prepare(project: Project, settings: Settings, first: str) -> None:
+    """Validate the waves that need it; the one that is asked for must be right, the others are told."""
+    from atc.processed import is_processed  # noqa: PLC0415
+    from atc.waves import process  # noqa: PLC0415
+
+    for wave in sorted(settings.waves, key=lambda id_: id_ != first):
+        if not project.raw(wave).is_dir() or is_processed(project, wave):
+            continue
+        click.echo(f"Préparation des données de {wave}…")
+        try:
+            process(project, wave)
+        except DataRefused:
+            if wave == first:
+                raise
+            click.echo(f"Cette vague est refusée ; pour savoir pourquoi : atc check --vague {wave}")
+
+
+def _show(server: Server, quiet: bool) -> None:
+    # The page that is opened is a file of this user: the token is on no command line that others can list.
+    opened = not quiet and webbrowser.open(server.door.as_uri())
+    if not opened and not quiet:
+        click.echo("Aucun navigateur ne s’est ouvert : copiez vous-même l’adresse dans le vôtre.")
+    click.echo(f"Le bureau est prêt : {server.address(_PAGE)}")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    # The window was closed, or the system asks: the same clean end as Ctrl-C.
+    del number, frame
+    raise KeyboardInterrupt

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from views import REPOSITORY
+
+from atc.paths import Project
+from atc.settings import Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATC_ROOT", str(REPOSITORY))
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return load_settings(Project(REPOSITORY))
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Project:
+    """A project that only receives what is kept."""
+    (tmp_path / "notebooks").mkdir()
+    return Project(tmp_path)

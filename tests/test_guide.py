@@ -1,0 +1,196 @@
+"""The guide says what the tool says: a page for each exit code, messages as they are, French as it is."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from clone import copy_project
+
+from atc import errors
+from atc.exploration.desk import Desk
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = ROOT / "docs/guide"
+PAGES = sorted(GUIDE.rglob("*.md"))
+ERRORS = sorted((GUIDE / "erreurs").glob("[0-9]-*.md"))
+#: Fewer letters than this say nothing of where a message comes from.
+_ENOUGH = 8
+_SPACES = re.compile(r"\s+")
+
+
+def answers(page: Path) -> list[str]:
+    """The lines that commands answer, in the blocks of a page."""
+    found = re.findall(
+        r"^```(?:text|console)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return [line for block in found for line in block.splitlines() if not line.startswith("$ ")]
+
+
+def prose(page: Path) -> str:
+    """A page without its code."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`]+`|<!--.*?-->|\]\([^)]*\)", "x", text, flags=re.DOTALL)
+
+
+# --- Exit codes and messages ----------------------------------------------------------------------
+
+
+def test_each_exit_code_has_its_page():
+    families = {
+        error.exit_code
+        for error in vars(errors).values()
+        if isinstance(error, type) and issubclass(error, errors.AtcError)
+    }
+    assert [int(page.name[0]) for page in ERRORS] == sorted(families)
+    contents = (GUIDE / "erreurs/LISEZMOI.md").read_text(encoding="utf-8")
+    for page in ERRORS:
+        assert page.read_text(encoding="utf-8").startswith(f"# Code {page.name[0]} : ")
+        assert f"]({page.name})" in contents
+
+
+@cache
+def messages() -> tuple[re.Pattern[str], ...]:
+    """What the code may say: each text of it, with anything where a value goes."""
+    found = set()
+    for path in (ROOT / "atc").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+            texts = [_text(part) for part in parts]
+            if sum(len(re.findall(r"\w", text)) for text in texts if text is not None) >= _ENOUGH:
+                found.add("".join(".+?" if text is None else re.escape(text) for text in texts))
+    return tuple(re.compile(pattern) for pattern in found)
+
+
+def _text(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return _SPACES.sub(" ", node.value.rstrip(".\n"))
+    return None
+
+
+@pytest.mark.parametrize("page", ERRORS, ids=lambda page: page.stem)
+def test_the_messages_shown_are_those_of_the_code(page):
+    lines = [line for line in answers(page) if not re.search(r" {3}", line)]  # a table is no message
+    assert lines
+    for line in lines:
+        told = _SPACES.sub(" ", line)
+        assert any(message.search(told) for message in messages()), f"nothing says: {line}"
+
+
+def test_a_message_that_nothing_says_is_seen():
+    assert not any(message.search("La vague « x » est introuvable au magasin.") for message in messages())
+
+
+COMMANDS = [
+    (typed.removeprefix(".venv/bin/atc "), answer)
+    for page in ("2-commande", "5-publication")
+    for typed, answer in re.findall(
+        r"^```console\n\$ (.*?)\n(.*?)\n```",
+        (GUIDE / f"erreurs/{page}.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole project that nothing may change."""
+    return copy_project(tmp_path_factory.mktemp("refus") / "projet").root
+
+
+@pytest.mark.parametrize(("typed", "answer"), COMMANDS, ids=[typed for typed, _ in COMMANDS])
+def test_a_refused_command_answers_as_shown(project, typed, answer):
+    before = sorted(project.rglob("*"))
+    done = subprocess.run(
+        [sys.executable, "-m", "atc", *shlex.split(typed)],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "ATC_ROOT": str(project), "PYTHONUTF8": "1"},
+    )
+    assert (done.stdout + done.stderr).split() == answer.split()
+    assert done.returncode == (5 if typed.startswith("publish --diffusion interne") else 2)
+    assert sorted(project.rglob("*")) == before
+
+
+# --- French ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_french_is_written_as_french(page):
+    text = prose(page)
+    assert not re.findall(r"\w'\w|\.\.\.", text), "apostrophe ’, points de suspension …"
+    assert not re.findall(r"[^\s|*:;!?»](?:[;!?»]|:(?=\s))", text), "espace avant la ponctuation double"
+    assert not re.findall(r"«\S", text), "espace après le guillemet"
+    assert not re.findall(r"\b(?:tu|toi|tes|tapes|ouvres)\b", text, re.IGNORECASE), "vouvoiement"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [p for p in PAGES if p.parent == GUIDE and p.stem in {"explorer", "seconde-vague", "partager"}],
+    ids=lambda page: page.stem,
+)
+def test_each_step_of_a_journey_is_numbered_and_may_fail(page):
+    text = page.read_text(encoding="utf-8")
+    numbers = [int(number) for number in re.findall(r"^## (\d+)\. ", text, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 6
+    assert "](erreurs/" in text
+
+
+# --- What the journeys show -----------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    """Words with one kind of space."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def test_the_guide_describes_the_desk_as_it_opens(monkeypatch):
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    monkeypatch.chdir(ROOT)
+    desk = Desk()
+    page = (GUIDE / "explorer.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^\| liste \|.*\n\|[-| ]+\n((?:\|.*\n)+)", page, re.MULTILINE)
+    told = [tuple(line.strip("| ").split(" | ")[:2]) for line in table.splitlines()]
+    shown = [list_ for list_ in desk.controls.values() if list_.layout.display != "none"]
+    assert told == [(list_.description, plain(list_.label)) for list_ in shown]
+    assert desk.exhibit is not None
+    quoted = plain(page.replace("\n>", "\n"))
+    assert plain(desk.exhibit.title) in quoted
+    assert plain(desk.exhibit.reading) in quoted
+
+
+def test_other_questions_of_the_guide_have_an_answer(monkeypatch):
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    monkeypatch.chdir(ROOT)
+    desk = Desk()
+    page = (GUIDE / "explorer.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^\| vous vous demandez \|.*\n\|[-| ]+\n((?:\|.*\n)+)", page, re.MULTILINE)
+    asked = [line.strip("| ").split(" | ") for line in table.splitlines()]
+    assert len(asked) >= 4
+    for _, analysis, choices in asked[:-1]:
+        choose(desk, "analyse", analysis)
+        table_, variable, _, group = re.match(r"([^,]+), (.+?)(, selon (.+))?$", choices).groups()
+        choose(desk, "table", table_)
+        choose(desk, "variable", variable)
+        if group:
+            choose(desk, "groupe", group)
+        assert desk.exhibit is not None, choices
+    choose(desk, "diffusion", "Interne")
+    choose(desk, "analyse", asked[-1][1])
+    assert desk.exhibit is not None
+
+
+def choose(desk: Desk, name: str, beginning: str) -> None:
+    """Choose the option that begins so, as somebody would."""
+    (value,) = (value for label, value in desk.controls[name].options if plain(label).startswith(beginning))
+    desk.controls[name].value = value
