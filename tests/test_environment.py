@@ -139,7 +139,8 @@ def imported(folder: Path) -> set[str]:
     nodes = [node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))]
     modules = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    ours = {"atc", "benchmarks"} | {path.stem for path in (ROOT / "tests").rglob("*")}
+    beside = {path.stem for name in ("scripts", "tests") for path in (ROOT / name).rglob("*")}
+    ours = {"atc", "benchmarks"} | beside
     return {module.partition(".")[0] for module in modules} - sys.stdlib_module_names - ours
 
 
