@@ -100,9 +100,10 @@ class Desk:
             ]
         )
         title = widgets.HTML("<h3>Garder</h3>")
-        keeping_it = widgets.VBox([title, self.keep, self.name, self.append, self.kept])
+        keeping_it = widgets.VBox([title, self.keep, self.name, self.append])
         self.tabs = widgets.Tab([self.figure, self.data, self.code], titles=["Vue", "Tableau", "Code"])
-        answering = widgets.VBox([self.message, self.tabs])
+        # What was kept is told where one looks, above the answer: under the buttons, it is below the screen.
+        answering = widgets.VBox([self.kept, self.message, self.tabs])
         parts = {"atc-choix": choosing, "atc-reponse": answering, "atc-garder": keeping_it}
         plan = widgets.Box([_of_class(part, name) for name, part in parts.items()])
         self.box = widgets.VBox([widgets.HTML(showing.look()), self._engine, _of_class(plan, "atc-plan")])
