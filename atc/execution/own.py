@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from atc.errors import UsageError, shown
-from atc.execution.notebooks import PARAMETERS, BadNotebook, parse, read_source, tagged
 from atc.paths import Project
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 #: How `atc run --chapitre` names them: as they are named from the notebooks' folder.
 PREFIX = "perso/"
@@ -43,6 +44,9 @@ def defaults(project: Project, name: str) -> dict[str, str]:
     Raises:
         UsageError: It cannot be read as a chapter; with its faults.
     """
+    # Every run comes by this module; few have a notebook to read.
+    from atc.execution.notebooks import BadNotebook, read_source  # noqa: PLC0415
+
     try:
         return declared(read_source(project.own_notebooks, name).notebook)
     except BadNotebook as error:
@@ -52,6 +56,8 @@ def defaults(project: Project, name: str) -> dict[str, str]:
 
 def declared(notebook: NotebookNode) -> dict[str, str]:
     """The texts that the parameters of a notebook are given in it."""
+    from atc.execution.notebooks import PARAMETERS, parse, tagged  # noqa: PLC0415
+
     values: dict[str, str] = {}
     for cell in tagged(notebook, PARAMETERS):
         for statement in parse(cell.source).body:
