@@ -25,12 +25,13 @@ report: $(READY) ## Build the report of both waves; one of them: make report VAG
 		$(BIN)/atc run --vague "$$vague" --diffusion '$(DIFFUSION)' || exit $$?; \
 	done
 
+# Properties draw the same examples each time here: one commit, one verdict. Plain pytest draws new ones.
 check: $(READY) ## Lint, check types, run the tests and every notebook
 	@sh scripts/setup.sh --check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile ci tests
 	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
 
 lab: $(READY) ## Open the exploration desk in JupyterLab

@@ -17,7 +17,9 @@ _SAINT = re.compile(r"\bst(e?)\b")
 
 def skeleton(text: str) -> str:
     """Letters and digits of a text, in lower case, words apart: ``Saint‑Gilles`` gives ``saint gilles``."""
-    lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_LIGATURES)
+    # Decomposed first: the letters of a mathematical alphabet have no case until then.
+    lowered = unicodedata.normalize("NFKD", text).casefold()
+    lowered = unicodedata.normalize("NFKD", lowered).translate(_LIGATURES)
     letters = "".join(c for c in lowered if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", " ", letters).strip()
 

@@ -128,6 +128,7 @@ def test_two_is_neither_yes_nor_no():
 
 
 @given(st.text())
+@example("𝓐")
 def test_a_skeleton_is_its_own_skeleton(text):
     assert skeleton(skeleton(text)) == skeleton(text)
     assert place(place(text)) == place(text)
