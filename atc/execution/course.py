@@ -173,7 +173,7 @@ class Course:
 
     def _executions(self) -> Iterator[Ranked]:
         token = secrets.token_hex(16)
-        for position, slug in enumerate(self._found.stale):
+        for position, slug in enumerate(self._longest_first()):
             task = ChapterTask(
                 slug=slug,
                 notebook=self._sources[slug].notebook,
@@ -189,6 +189,11 @@ class Course:
             )
             rank = _LATE if self._basis.sheet else _EARLY
             yield rank, Job(slug, "exécuté", execute_chapter, task, self._executed)
+
+    def _longest_first(self) -> list[str]:
+        """What is to be executed: a chapter on change reads two waves, and would end alone, begun last."""
+        change = self._target.settings.evolution_chapters
+        return sorted(self._found.stale, key=lambda slug: slug not in change)
 
     def _ready(self) -> Iterator[Ranked]:
         """What can be rendered before anything is executed."""

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
-
-from atc.execution.notebooks import node
 from atc.execution.staging import write
 from atc.execution.tasks import PageTask, Rendered
 from atc.manifest import FILES, PAGE, PAPER, REPORT, Artefact
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from atc.rendering.model import Chapter
 
 Files = Mapping[str, bytes]
@@ -105,6 +104,8 @@ def print_report(task: PageTask) -> Rendered:
 
 
 def _carnet(task: PageTask, slug: str) -> NotebookNode:
+    from atc.execution.notebooks import node  # noqa: PLC0415
+
     return node(json.loads((task.carnets / f"{slug}.ipynb").read_text(encoding="utf-8")))
 
 

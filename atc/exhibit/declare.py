@@ -21,7 +21,7 @@ Compute = Callable[..., Draft]
 
 
 def exhibit(
-    id_: str, *, uses: Sequence[str], uses_before: Sequence[str] = ()
+    id_: str, *, uses: Sequence[str], uses_before: Sequence[str] = (), files: bool = True
 ) -> Callable[[Compute], Callable[..., Exhibit]]:
     """Make an exhibit of a function that computes a `Draft`.
 
@@ -29,6 +29,7 @@ def exhibit(
         id_: ``F02-02`` for a figure, ``T03-04`` for a table.
         uses: Columns, as ``table.colonne``, or ``table.*``.
         uses_before: Columns of the wave before, which the function then takes as its second argument.
+        files: Whether it also goes into files of its own. Those of a sheet do not: nothing is drawn for them.
 
     Returns:
         What turns a function of the wave (or waves), of the `Release` that makes its table fit to leave and,
@@ -42,14 +43,17 @@ def exhibit(
             if uses_before:
                 waves.append(vague.previous().using(uses_before))
             release = release_for(vague, id_, *waves[1:])
-            return complete_exhibit(id_, waves, compute(*waves, release, *arguments), release)
+            draft = compute(*waves, release, *arguments)
+            return complete_exhibit(id_, waves, draft, release, files=files)
 
         return complete
 
     return wrap
 
 
-def complete_exhibit(id_: str, waves: Sequence[Wave], draft: Draft, release: Release) -> Exhibit:
+def complete_exhibit(
+    id_: str, waves: Sequence[Wave], draft: Draft, release: Release, *, files: bool = True
+) -> Exhibit:
     """Add what the data's own papers say, and refuse what may not leave.
 
     Args:
@@ -57,6 +61,7 @@ def complete_exhibit(id_: str, waves: Sequence[Wave], draft: Draft, release: Rel
         waves: The waves that it reads, through the columns that it declared; the current one first.
         draft: What its function computed.
         release: What its counts went through.
+        files: Whether it also goes into files of its own.
 
     Raises:
         DisclosureRefused: A sentence tells a small count, or a reviewed exception matches nothing.
@@ -82,6 +87,7 @@ def complete_exhibit(id_: str, waves: Sequence[Wave], draft: Draft, release: Rel
         uses_before=tuple(sorted(column for wave in before for column in wave.columns)),
         masking_note=_masking_note(release.rules.floor) if draft.table.is_masked else "",
         let_out=release.record.plain(),
+        files=files,
     )
 
 

@@ -85,6 +85,7 @@ class Exhibit:
         uses_before: Columns used of the wave before; none for an exhibit of one wave.
         masking_note: What « n < 5 », « n.c. » and hatching mean; empty when nothing is masked.
         let_out: What the gate checks: see `atc.disclosure.record.Record`.
+        files: Whether it also goes into files of its own.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Exhibit:
     uses_before: tuple[str, ...] = ()
     masking_note: str = ""
     let_out: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    files: bool = True
 
     @property
     def is_table(self) -> bool:
@@ -156,7 +158,7 @@ class Exhibit:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """Everything a page and the run need; nothing that the exhibit does not show."""
-        files = {"csv": self.table.csv()}
+        files = {"csv": self.table.csv()} if self.files else {}
         charts = {}
         if not self.is_table:
             wide = self.figure(WIDE)
@@ -164,8 +166,9 @@ class Exhibit:
                 "wide": svg(wide, f"{self.id}-l", self.title, self.alt),
                 "narrow": svg(self.figure(NARROW), f"{self.id}-e", self.title, self.alt),
             }
-            files["svg"] = standalone(charts["wide"])
-            files["png"] = base64.b64encode(png(wide)).decode()
+            if self.files:
+                files["svg"] = standalone(charts["wide"])
+                files["png"] = base64.b64encode(png(wide)).decode()
         told = {
             "id": self.id,
             "title": self.title,

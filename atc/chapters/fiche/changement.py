@@ -31,7 +31,7 @@ def changement(vague: Wave, territoire: str) -> Exhibit | Prose:
 _CHANGING = ("scores.*", *_CARNET_NUMBERS, *_MODEL)
 
 
-@exhibit("T90-05", uses=(*_CHANGING, *SITES), uses_before=_CHANGING)
+@exhibit("T90-05", uses=(*_CHANGING, *SITES), uses_before=_CHANGING, files=False)
 def tab_changement(vague: Wave, avant: Wave, release: Release, territoire: str) -> Draft:
     """Measure by measure, then and now; nothing that the codebooks do not allow to join."""
     name = commune(vague, territoire)

@@ -18,7 +18,7 @@ from atc.typography import number
 from atc.waves import Wave
 
 
-@exhibit("F90-02", uses=("scores.*", *SITES))
+@exhibit("F90-02", uses=("scores.*", *SITES), files=False)
 def notes(vague: Wave, release: Release, territoire: str) -> Draft:
     """Its scores beside the banded distribution of the other territories."""
     name = commune(vague, territoire)

@@ -48,7 +48,7 @@ def _answers(vague: Wave, table: str, row: Any) -> list[dict[str, str | None]]:
     ]
 
 
-@exhibit("T90-01", uses=("carnet_de_bord.*", *SITES))
+@exhibit("T90-01", uses=("carnet_de_bord.*", *SITES), files=False)
 def carnet(vague: Wave, release: Release, territoire: str) -> Draft:
     """The logbook of the territory, question by question."""
     name = commune(vague, territoire)
@@ -66,7 +66,7 @@ def carnet(vague: Wave, release: Release, territoire: str) -> Draft:
     )
 
 
-@exhibit("T90-03", uses=("entretiens.*", *SITES))
+@exhibit("T90-03", uses=("entretiens.*", *SITES), files=False)
 def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
     """Whom the evaluators met there."""
     name = commune(vague, territoire)
@@ -89,7 +89,7 @@ def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
     )
 
 
-@exhibit("T90-04", uses=("positionnements.*", "effets.*", *SITES))
+@exhibit("T90-04", uses=("positionnements.*", "effets.*", *SITES), files=False)
 def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
     """Its models, as the evaluators read them, and the effects seen there."""
     name = commune(vague, territoire)
