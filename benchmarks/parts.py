@@ -5,10 +5,9 @@ from __future__ import annotations
 from benchmarks.field import WAVE, Field
 from benchmarks.rivals import chosen, command, imports
 
-# What each process of a run imports: the zygote, and a worker that executes, reads and prints.
+# What is imported for every process of a run: by the zygote, and by what workers are forked from.
 _FORKED = "atc.kernels.libraries as libraries; libraries.load()"
 _WORKING = "atc.execution.chapter, atc.execution.screen, atc.execution.paper, atc.rendering.notebook"
-_WORKERS = 2
 _VALIDATED = (
     "atc.waves as waves, atc.paths as paths; "
     f"[waves.process(paths.find_project(), name) for name in ('2020-automne', '{WAVE}')]"
@@ -33,5 +32,5 @@ def ours_in_parts(here: Field) -> dict[str, float]:
         "validation des deux vagues": imports(here, _VALIDATED).cpu,
         "PDF du rapport entier": whole,
         "bibliothèques importées par les processus": calls
-        * (imports(here, _FORKED).cpu + _WORKERS * imports(here, _WORKING).cpu),
+        * (imports(here, _FORKED).cpu + imports(here, _WORKING).cpu),
     }

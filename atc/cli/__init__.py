@@ -91,7 +91,7 @@ def check(vague: str | None) -> None:
     "--jobs",
     callback=at_least_one,
     metavar="NOMBRE",
-    help="Processus en parallèle ; autant que de cœurs par défaut.",
+    help="Processus en parallèle ; par défaut, un de plus que de cœurs, si la mémoire le permet.",
 )
 @click.option(
     "--scheduler",

@@ -1,4 +1,7 @@
-"""How many jobs this machine bears at a time: as many as it has cores, and room in memory for."""
+"""How many jobs this machine bears at a time: one more than it has cores, where memory has room for them.
+
+A core would idle while its job waits for a kernel to start, to be ready and to end: half a second each time.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _MEMORY = (
 
 def capacity() -> int:
     """Most jobs at a time; one at least."""
-    return max(1, min(_cores(), _free_memory() // _JOB_BYTES))
+    return max(1, min(_cores() + 1, _free_memory() // _JOB_BYTES))
 
 
 def _cores() -> int:

@@ -6,11 +6,13 @@ import atexit
 import gc
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing.context import BaseContext
 from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Any, TypeVar
@@ -19,7 +21,13 @@ from atc.execution import jobs, processes
 from atc.execution.environment import applied
 
 _T = TypeVar("_T")
-
+# What executes chapters, makes their pages and prints them.
+_PRELOADED = [
+    "atc.execution.chapter",
+    "atc.execution.screen",
+    "atc.execution.paper",
+    "atc.rendering.notebook",
+]
 
 # Imports and documents make objects by the hundred thousand, and few of them are garbage.
 _COLLECTED = (50_000, 20, 20)
@@ -39,10 +47,26 @@ def _leave() -> None:
     os._exit(0)
 
 
-def _pool(count: int, mark: str) -> ProcessPoolExecutor:
+def _pool(count: int, mark: str, context: BaseContext | None = None) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
-        count, mp_context=get_context("spawn"), initializer=_prepare, initargs=(os.getpid(), mark)
+        count,
+        mp_context=context or get_context("spawn"),
+        initializer=_prepare,
+        initargs=(os.getpid(), mark),
     )
+
+
+def _forking() -> BaseContext:
+    """What the workers of a run are forked from: one process, which begins to import for all of them.
+
+    It carries the mark of the run and ends with it: the next run has its own.
+    """
+    if sys.platform != "linux":
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    forkserver.ensure_running()
+    return context
 
 
 @contextmanager
@@ -56,14 +80,25 @@ def _surroundings(mark: str, environment: Mapping[str, str | None]) -> Iterator[
 
 @contextmanager
 def workers(count: int, mark: str, environment: Mapping[str, str | None]) -> Iterator[Executor]:
-    """Fresh processes that end with this block, and their kernels with them.
+    """Processes that end with this block, and their kernels with them.
 
     Args:
         count: How many.
         mark: Of the run.
         environment: Variables that they start with.
     """
-    with _surroundings(mark, environment), _ended(_pool(count, mark), mark) as executor:
+    with _surroundings(mark, environment), _ended(_pool(count, mark, _forking()), mark) as executor:
+        yield executor
+
+
+@contextmanager
+def helper(mark: str) -> Iterator[Executor]:
+    """One fresh process that ends with this block: what it needs room for is given back.
+
+    Args:
+        mark: Of whoever asks for it.
+    """
+    with _surroundings(mark, {}), _ended(_pool(1, mark), mark) as executor:
         yield executor
 
 

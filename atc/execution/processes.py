@@ -52,17 +52,20 @@ def _marked(mark: str) -> Iterator[psutil.Process]:
             yield process
 
 
-def follow(parent: int, mark: str) -> None:
-    """End this process, and all that carries the mark, as soon as its parent is gone.
+def follow(driver: int, mark: str) -> None:
+    """End this process, and all that carries the mark, as soon as the driver is gone.
 
     Args:
-        parent: The driver of the run.
+        driver: Who runs; the parent of this process, or of the one that it was forked from.
         mark: Of the run.
     """
 
     def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.3)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            followed = psutil.Process(driver)
+            # Killed, it may be a zombie for as long as whoever started it reads what it said.
+            while followed.is_running() and followed.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.3)
         end(mark)
         os._exit(1)
 

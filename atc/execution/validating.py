@@ -31,9 +31,9 @@ def validate(project: Project, waves: Iterable[str]) -> None:
         if _size(project, vague) < _LARGE:
             _process(project, vague)
             continue
-        from atc.execution.pool import workers  # noqa: PLC0415
+        from atc.execution.pool import helper  # noqa: PLC0415
 
-        with processes.private_folder() as private, workers(1, private.name, {}) as executor:
+        with processes.private_folder() as private, helper(private.name) as executor:
             executor.submit(_process, project, vague).result()
 
 

@@ -32,12 +32,12 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({}, 8),
-        ({"cpu.max": "max 100000\n", "memory.max": "max\n", "memory.current": "5\n"}, 8),
-        ({"cpu.max": "300000 100000\n"}, 3),
-        ({"cpu.max": "50000 100000\n"}, 1),
-        ({"cpu/cpu.cfs_quota_us": "200000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 2),
-        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
+        ({}, 9),
+        ({"cpu.max": "max 100000\n", "memory.max": "max\n", "memory.current": "5\n"}, 9),
+        ({"cpu.max": "300000 100000\n"}, 4),
+        ({"cpu.max": "50000 100000\n"}, 2),
+        ({"cpu/cpu.cfs_quota_us": "200000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 9),
         ({"memory.max": f"{2 * GIGABYTE}\n", "memory.current": f"{GIGABYTE}\n"}, 2),
         ({"memory.max": f"{GIGABYTE}\n", "memory.current": f"{GIGABYTE}\n"}, 1),
         (
@@ -53,7 +53,7 @@ def _write(folder: Path, files: dict[str, str]) -> None:
                 "memory/memory.limit_in_bytes": "9223372036854771712\n",
                 "memory/memory.usage_in_bytes": "5\n",
             },
-            8,
+            9,
         ),
     ],
 )
