@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,12 @@ from typing import Any
 import pytest
 
 from atc.paths import Project
+
+# What a shell starts in the background ignores Ctrl-C, or the end of its terminal, and so does all that it
+# starts: these tests send both.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PARAMETERS = 'vague: str = "2020-automne"\ndiffusion: str = "financeurs"'

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GUIDES = ["README.md", "LISEZMOI.md", "CONTRIBUTING.md", "docs/glossaire.md"]
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/decisions").glob("*.md"))
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/guide").rglob("*.md"))
-OTHERS = ["cluster", "confidentialite", "dictionnaire", "hypotheses"]
+OTHERS = ["cluster", "confidentialite", "dictionnaire", "hypotheses", "performance"]
 # All that tells what to type.
 TOLD = [*GUIDES, *PAGES]
 DOCUMENTS = [*TOLD, *DECISIONS, *(f"docs/{name}.md" for name in OTHERS), "LICENSE-DATA.md"]
