@@ -3,6 +3,8 @@
 # In this order: what `make report` says last is the report of 2020, whose figures are published.
 VAGUE     ?= 2021-automne 2020-automne
 DIFFUSION ?= financeurs
+# Many sites and a cluster too: make bench COMPLET=1
+COMPLET   ?=
 
 SHELL := /bin/sh
 BIN   := .venv/bin
