@@ -22,7 +22,7 @@ COLD, COLD_PAPER, SAME, DATA, WORDS = (
 ALONE_WORDS = "une phrase, ce chapitre seul"
 CLUSTER, ALONE, AWAY, LOST = (
     "grappe",
-    "pool local, 2 processus",
+    "pool local",
     "2 workers dask",
     "2 workers dask, dont un tué en route",
 )
