@@ -11,10 +11,11 @@ from atc.exhibit import Base, Column, DataTable, Draft, listed, ratios_aloud
 from atc.exploration import moved
 from atc.exploration.asked import Asked
 from atc.exploration.choices import BOXES, MODALITES, NUMBER, SCORE, YES_NO
-from atc.exploration.joining import joined, nothing, tables, years
+from atc.exploration.joining import ONE_WAVE_ONLY, joined, nothing, tables, years
 from atc.indicators import evolution, regards
 from atc.typography import lower_first
 
+_KEPT = {"garde": "Même réponse", "change": "Autre réponse"}
 _CHANGED = {"gagnes": "Coché depuis", "inchanges": "Inchangé", "perdus": "Ne l’est plus"}
 
 
@@ -73,7 +74,7 @@ def _boxes(asked: Asked, names: Sequence[str], note: str) -> Draft:
             f"territoires qui ont répondu en {now}, dont ceux que l’on compare",
         ),
         draw=lambda canvas: stacked.draw(canvas, bars, list(_CHANGED.values())),
-        note=f"Les territoires qui n’ont répondu qu’à une vague ne sont pas comparés. {note}",
+        note=f"{ONE_WAVE_ONLY} {note}",
     )
 
 
@@ -96,7 +97,7 @@ def _modalites(asked: Asked, names: Sequence[str], note: str) -> Draft:
     (name,) = names
     both, (then, now) = tables(asked), years(asked)
     labels = asked.wave.field(asked.variable.name).labels
-    steady = regards.fidelite(*both, name)
+    steady = regards.fidelite(*both, name, _KEPT)
     if not steady["total"].any():
         raise nothing(asked)
     moves = asked.release.unmasked(
@@ -120,7 +121,7 @@ def _modalites(asked: Asked, names: Sequence[str], note: str) -> Draft:
         alt="D’une vague à l’autre. " + ratios_aloud(kept),
         base=Base(changed.total, "territoires qui ont répondu aux deux vagues"),
         draw=_flows(moves, kept, list(labels.values()), (f"En {then}", f"En {now}")),
-        note=f"Les territoires qui n’ont répondu qu’à une vague ne sont pas comparés. {note}",
+        note=f"{ONE_WAVE_ONLY} {note}",
     )
 
 

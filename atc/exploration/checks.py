@@ -172,7 +172,7 @@ def _tier(view: View, found: Variable) -> Iterator[str]:
         yield f"{beyond}, une fiche montrerait les réponses de quelques personnes. {instead}."
     if "territoire" in kept:
         yield f"{beyond}, rien ne se montre par territoire. {instead}, ou retirez ce filtre."
-    if kept and (view.analyse != FLAT or found.kind == SCORE or found.table in MATCHED[:1]):
+    if kept and (view.analyse != FLAT or found.kind == SCORE or found.table == "carnet_de_bord"):
         yield (
             f"{beyond}, cette analyse ne se filtre pas : la différence avec l’ensemble dirait ce qui est "
             f"masqué. {instead}, ou retirez le filtre."

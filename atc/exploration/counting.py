@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from atc.dictionary import Field
@@ -65,14 +67,19 @@ def one_way(asked: Asked) -> Released:
         One row = one modalité: ``modalite``, ``libelle``, ``effectif``, ``total``.
     """
     if asked.masks and asked.filters:
-        ((name, code),) = asked.filters.items()
-        dotted = FILTERS[name][1]
-        column = dotted.partition(".")[2]
         _codes(asked, asked.rows())
-        return two_way(asked, dotted).reshaped(lambda frame: frame[frame[column] == code])
+        return _line(asked, two_way)
     _, found = _codes(asked, asked.rows())
     counts = effectifs.tally(found.labels, found.codes)
     return asked.release.distribution(counts, what_of(asked), bands=found.merged)
+
+
+def _line(asked: Asked, crossed: Callable[[Asked, str], Released]) -> Released:
+    """The line that the one filter keeps of a crossing by what it looks at."""
+    ((name, code),) = asked.filters.items()
+    dotted = FILTERS[name][1]
+    column = dotted.partition(".")[2]
+    return crossed(asked, dotted).reshaped(lambda frame: frame[frame[column] == code])
 
 
 def two_way(asked: Asked, dotted: str) -> Released:
@@ -118,12 +125,17 @@ def medians(asked: Asked, dotted: str) -> dict[str, Measure]:
     column, name = dotted.partition(".")[2], field_of(asked).name
     found: dict[str, Measure] = {}
     for code in labels:
-        values = frame.loc[groups == code, name].dropna().astype("float64")
-        table = pd.DataFrame({"mediane": [values.median()], "n": [len(values)]})
-        what = f"{what_of(asked)}&{column}={code}"
-        released = asked.release.statistics(table, what, by=(), values=("mediane",), n="n")
-        found[code] = next(iter(released)).mediane
+        found[code] = median(asked, frame.loc[groups == code, name], f"{what_of(asked)}&{column}={code}")
     return found
+
+
+def median(asked: Asked, values: pd.Series, what: str) -> Measure:
+    """Median of the answers that are known, withheld where too few stand behind it."""
+    known = values.dropna().astype("float64")
+    table = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
+    released = asked.release.statistics(table, what, by=(), values=("mediane",), n="n")
+    measure: Measure = next(iter(released)).mediane
+    return measure
 
 
 def boxes(asked: Asked, labels: dict[str, str]) -> Released:
@@ -140,10 +152,7 @@ def boxes(asked: Asked, labels: dict[str, str]) -> Released:
     if not frame[list(labels)].notna().any(axis=None):
         raise nobody(asked, frame)
     if asked.masks and asked.filters:
-        ((name, code),) = asked.filters.items()
-        dotted = FILTERS[name][1]
-        column = dotted.partition(".")[2]
-        return boxes_by(asked, labels, dotted).reshaped(lambda frame: frame[frame[column] == code])
+        return _line(asked, lambda asked, dotted: boxes_by(asked, labels, dotted))
     return asked.release.boxes(effectifs.cases(frame, labels), asked.variable.name)
 
 

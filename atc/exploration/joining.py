@@ -18,6 +18,7 @@ BY_TERRITORY = (
     "L’unité est le territoire, car les personnes changent d’une vague à l’autre ; les réponses d’un même "
     "territoire y sont résumées par leur médiane."
 )
+ONE_WAVE_ONLY = "Les territoires qui n’ont répondu qu’à une vague ne sont pas comparés."
 
 
 def year(wave: Wave) -> str:

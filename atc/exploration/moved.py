@@ -9,7 +9,7 @@ from atc.charts import moments, stacked, units
 from atc.disclosure import Released
 from atc.exhibit import Base, Column, DataTable, Draft, listed
 from atc.exploration.asked import Asked
-from atc.exploration.joining import BY_TERRITORY, nothing, outside, tables, years
+from atc.exploration.joining import BY_TERRITORY, ONE_WAVE_ONLY, nothing, outside, tables, years
 from atc.exploration.notes import SCALE, score
 from atc.indicators import evolution, evolution_des_notes
 from atc.typography import enumeration, lower_first
@@ -53,7 +53,7 @@ def numbers(asked: Asked, names: Sequence[str], note: str) -> Draft:
         alt="Territoires. " + listed((label, count.shown) for label, count in counts.items()),
         base=Base(row.connus_apres, f"territoires qui ont répondu en {now}, dont ceux que l’on compare"),
         draw=lambda canvas: units.draw(canvas, squares),
-        note=f"Les territoires qui n’ont répondu qu’à une vague ne sont pas comparés. {note}",
+        note=f"{ONE_WAVE_ONLY} {note}",
     )
 
 

@@ -11,7 +11,7 @@ from atc.charts import stacked
 from atc.disclosure import Measure, Released, together
 from atc.exhibit import Base, Column, DataTable, Draft, listed
 from atc.exploration.asked import Asked
-from atc.exploration.counting import nobody
+from atc.exploration.counting import median, nobody
 from atc.indicators import scores
 from atc.typography import lower_first, number
 
@@ -73,11 +73,7 @@ def _released(asked: Asked, frame: pd.DataFrame) -> Released:
         what = f"scores.score&groupe={group}&item={item}&periode={asked.period}"
         counted = asked.release.distribution(some.iloc[::-1], what)
         chosen = (frame["item"].astype(str) == item) & (frame["groupe"].astype(str) == group)
-        values = frame.loc[chosen, "score"].dropna().astype("float64")
-        middle = pd.DataFrame({"mediane": [values.median()], "n": [len(values)]})
-        measure = next(
-            iter(asked.release.statistics(middle, what, by=(), values=("mediane",), n="n"))
-        ).mediane
+        measure = median(asked, frame.loc[chosen, "score"], what)
         found[f"{item}|{group}"] = counted.reshaped(partial(_beside, measure))
     return together(found, "ligne")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
+from atc.indicators import regards
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
@@ -252,27 +252,9 @@ def passages(
         model twice.
     """
     labels = dictionary.field("positionnements.modele_principal").labels
-    before, after = (
-        table.set_index(table["territoire"].astype(str))["modele_principal"].dropna().astype(str)
-        for table in (positionnements_avant, positionnements_apres)
-    )
-    both = pd.DataFrame({"avant": before, "apres": after}).dropna()
-    moves, origins = both.value_counts(), both["avant"].value_counts()
-    rows = [
-        {
-            "modele_avant": first,
-            "libelle_avant": labels[first],
-            "modele_apres": second,
-            "libelle_apres": labels[second],
-            "effectif": int(moves[first, second]),
-            "total": int(origins[first]),
-        }
-        for first in labels
-        for second in labels
-        if (first, second) in moves.index
-    ]
-    columns = ["modele_avant", "libelle_avant", "modele_apres", "libelle_apres", "effectif", "total"]
-    return pd.DataFrame(rows, columns=columns)
+    moves = regards.passages(positionnements_avant, positionnements_apres, "modele_principal", labels)
+    moves = moves.rename(columns={"avant": "modele_avant", "apres": "modele_apres"})
+    return moves[["modele_avant", "libelle_avant", "modele_apres", "libelle_apres", "effectif", "total"]]
 
 
 def fidelite(positionnements_avant: pd.DataFrame, positionnements_apres: pd.DataFrame) -> pd.DataFrame:
@@ -281,10 +263,5 @@ def fidelite(positionnements_avant: pd.DataFrame, positionnements_apres: pd.Data
     Returns:
         ``garde`` then ``change``: ``modalite``, ``libelle``, ``effectif`` and ``total`` (territories).
     """
-    before, after = (
-        table.set_index(table["territoire"].astype(str))["modele_principal"].dropna().astype(str)
-        for table in (positionnements_avant, positionnements_apres)
-    )
-    both = pd.DataFrame({"avant": before, "apres": after}).dropna()
-    codes = (both["avant"] == both["apres"]).map({True: "garde", False: "change"})
-    return effectifs.tally({"garde": "Gardent leur modèle", "change": "Changent de modèle"}, codes)
+    labels = {"garde": "Gardent leur modèle", "change": "Changent de modèle"}
+    return regards.fidelite(positionnements_avant, positionnements_apres, "modele_principal", labels)

@@ -1,4 +1,4 @@
-"""Two groups, two waves, any column: what the exploration compares beside what the chapters do.
+"""Two groups, two waves, any column: what the exploration compares, and the chapter on change for its models.
 
 The unit is the territory (design/privacy.md, 19).
 """
@@ -115,12 +115,20 @@ def passages(
     return pd.DataFrame(rows, columns=columns)
 
 
-def fidelite(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd.DataFrame:
+def fidelite(
+    avant: pd.DataFrame, apres: pd.DataFrame, colonne: str, libelles: Mapping[str, str]
+) -> pd.DataFrame:
     """How many territories keep their answer, over those with one in both waves.
+
+    Args:
+        avant: Former wave, one row = one territory.
+        apres: Latter wave.
+        colonne: Column of codes.
+        libelles: What ``garde`` and ``change`` are called.
 
     Returns:
         ``garde`` then ``change``: ``modalite``, ``libelle``, ``effectif`` and ``total`` (territories).
     """
     both = _paired(avant, apres, colonne)
     codes = (both["avant"] == both["apres"]).map({True: "garde", False: "change"})
-    return effectifs.tally({"garde": "Même réponse", "change": "Autre réponse"}, codes)
+    return effectifs.tally(libelles, codes)
