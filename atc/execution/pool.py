@@ -29,6 +29,8 @@ _PRELOADED = [
     "atc.rendering.notebook",
 ]
 
+# Jobs after which processes are replaced: a hundred sheets.
+_TURN = 240
 # Imports and documents make objects by the hundred thousand, and few of them are garbage.
 _COLLECTED = (50_000, 20, 20)
 
@@ -87,8 +89,11 @@ def workers(count: int, mark: str, environment: Mapping[str, str | None]) -> Ite
         mark: Of the run.
         environment: Variables that they start with.
     """
-    with _surroundings(mark, environment), _ended(_pool(count, mark, _forking()), mark) as executor:
-        yield executor
+    with (
+        _surroundings(mark, environment),
+        _ended(_Relay(lambda: _pool(count, mark, _forking())), mark) as pool,
+    ):
+        yield pool
 
 
 @contextmanager
@@ -131,6 +136,29 @@ def _ended(executor: Executor, mark: str) -> Iterator[Executor]:
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
         processes.end(mark)
+
+
+class _Relay(Executor):
+    """Pools that take over from one another.
+
+    Laying out paper keeps some 0.6 MB of each document for good (fonts and attributes that WeasyPrint, Pango
+    and fontconfig do not give back): processes that printed a thousand sheets would hold a gigabyte.
+    `max_tasks_per_child` of the standard library, which is meant for this, can hang for ever (gh-115634).
+    """
+
+    def __init__(self, begin: Callable[[], Executor]) -> None:
+        self._begin, self._pool, self._given = begin, begin(), 0
+
+    def submit(self, function: Callable[..., _T], /, *arguments: Any, **named: Any) -> Future[_T]:
+        if self._given == _TURN:
+            # Its jobs end first: two generations at a time would take twice the memory.
+            self._pool.shutdown()
+            self._pool, self._given = self._begin(), 0
+        self._given += 1
+        return self._pool.submit(function, *arguments, **named)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 
 
 class _Press(Executor):

@@ -7,16 +7,18 @@ import json
 import os
 import sys
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import notebook, write_project
 
-from atc.execution import jobs, processes
+from atc.execution import jobs, pool, processes
 from atc.execution.environment import deterministic
 from atc.execution.planning import Places, cover_fields
-from atc.execution.pool import press
+from atc.execution.pool import press, workers
 from atc.execution.run import Request, run
 from atc.execution.tasks import PageTask
 from atc.manifest import FILES, PAGE, PAPER
@@ -51,6 +53,32 @@ def test_each_process_imports_what_its_own_work_takes(monkeypatch: pytest.Monkey
     assert reading == {"nbconvert"}
     assert printing == {"weasyprint"}
     assert again[0] == reader != printer
+    assert not list(processes._marked(private.name))
+
+
+def test_processes_are_replaced_after_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_TURN", 3)
+    with processes.private_folder() as private, workers(1, private.name, SURROUNDINGS) as executor:
+        given = [executor.submit(os.getpid) for _ in range(8)]
+        first, second, third = given[:3], given[3:6], given[6:]
+        pids = [{future.result() for future in turn} for turn in (first, second, third)]
+        assert all(len(turn) == 1 for turn in pids)
+        assert len(set.union(*pids)) == 3
+        for gone in pids[0] | pids[1]:
+            assert not psutil.pid_exists(gone)
+    assert not list(processes._marked(private.name))
+
+
+def test_a_turn_that_a_killed_process_cuts_short_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_TURN", 2)
+    with processes.private_folder() as private, workers(1, private.name, SURROUNDINGS) as executor:
+        died, followed, after = (
+            executor.submit(f, *a) for f, a in ((os._exit, (3,)), (os.getpid, ()), (os.getpid, ()))
+        )
+        for lost in (died, followed):
+            with pytest.raises(BrokenProcessPool):
+                lost.result()
+        assert after.result() != os.getpid()
     assert not list(processes._marked(private.name))
 
 
