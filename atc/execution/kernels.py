@@ -9,13 +9,16 @@ they give is the same.
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -149,6 +152,40 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             )
 
 
+class _Attentive(AsyncKernelClient):
+    """Knows from what a kernel says that it is ready: others wait for a fifth of a second of silence."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until a kernel answers, and is heard on the channel of what cells show.
+
+        Args:
+            timeout: Seconds; no end when nothing is said.
+
+        Raises:
+            RuntimeError: It died, or never did.
+        """
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while not await self._answered(self.kernel_info()):
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    async def _answered(self, question: str) -> bool:
+        try:
+            while (await self.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != question:
+                continue
+            # Whoever joins this channel late misses what was said: it must be heard before any cell runs.
+            while True:
+                said = await self.get_iopub_msg(timeout=0.2)
+                if said["parent_header"].get("msg_id") == question and said["content"] == {
+                    "execution_state": "idle"
+                }:
+                    return True
+        except Empty:
+            return False
+
+
 class _WarmSpecifications(KernelSpecManager):
     """The specifications of kernels, which a zygote is to fork."""
 
@@ -167,6 +204,7 @@ def _manager(folder: Path, kernel_name: str, kernel: str) -> AsyncKernelManager:
         kernel_spec_manager=specifications,
         transport=transport,
         connection_file=str(folder / "k.json"),
+        client_factory=_Attentive,
     )
 
 

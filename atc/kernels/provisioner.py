@@ -24,6 +24,7 @@ _LAUNCHER = ["-m", "ipykernel_launcher"]
 # What `subprocess.Popen` may be told, and a zygote too.
 _KNOWN = {"cwd", "env", "stdin", "stdout", "stderr"}
 _PAUSE = 0.005
+_LOOKS = 20
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -56,6 +57,19 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """End a kernel.
+
+        Args:
+            restart: Whether another will follow.
+        """
+        await super().kill(restart)
+        # jupyter_client looks at once, then after a tenth of a second.
+        for _ in range(_LOOKS):
+            if await self.poll() is not None:
+                break
+            await asyncio.sleep(_PAUSE)
 
     async def _warm(
         self, interpreter: Sequence[str], arguments: Sequence[str], settings: dict[str, Any]
