@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ class Cluster(Executor):
             client: Of the scheduler.
             order: What the jobs share.
         """
+        self._client = client
+        self._threads = 1
         self._jobs = client.get_executor(pure=False, retries=0)  # type: ignore[no-untyped-call]
         # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
         self._order = client.submit(_handed, order, key=f"commande-{order.run}")
@@ -55,6 +57,16 @@ class Cluster(Executor):
         sent = self._jobs.submit(workshop.perform, packed(function, task), self._order)
         sent.add_done_callback(partial(self._receive, outcome, task))
         return outcome
+
+    def room(self) -> int:
+        """Most jobs in flight: those that the workers do, and as many beside them.
+
+        The others stay here, in the order that the run gave them: dask would begin them as they came.
+        """
+        # A scheduler that is lost is told by the jobs.
+        with suppress(OSError, RuntimeError):
+            self._threads = sum(self._client.nthreads().values())  # type: ignore[no-untyped-call]
+        return max(2, 2 * self._threads)
 
     def _receive(self, outcome: Future[Any], task: Task, done: Future[Delivery]) -> None:
         # Jobs that are given up end too, and no one waits for them.
@@ -156,7 +168,7 @@ def _refuse_others(client: Client, order: Order) -> None:
             "L’ordonnanceur n’a aucun worker. Démarrez-en au moins un (voir docs/cluster.md), puis relancez."
         ) from error
     refused = []
-    for worker, there in client.run(workshop.presented, on_error="return").items():
+    for worker, there in client.run(workshop.presented, order.run, on_error="return").items():
         if isinstance(there, Exception):
             refused.append(f"Le worker {worker} ne convient pas : {there}.")
         elif found := differences(order.likeness, there):

@@ -6,6 +6,7 @@ Only a run that has jobs pays for the imports of either.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from atc.execution.staleness import Basis
 
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
-# Each is a notebook or two in the memory of the driver; a larger cluster would not be kept busy.
-_MOST_AWAY = 256
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,18 @@ class Crew:
         """Whether kernels of this machine start warm; on a cluster, each worker sees to its own."""
         return self.kernel == WARM and not self.scheduler
 
-    @property
-    def window(self) -> int:
-        """Most jobs in flight: enough that no worker waits, few enough that they hold no memory."""
-        return _MOST_AWAY if self.scheduler else 2 * self.jobs
+    def room(self, hired: Executor) -> Callable[[], int]:
+        """Tells how many jobs may be in flight: enough that no worker waits, few enough to hold no memory.
+
+        Args:
+            hired: Who does them.
+        """
+        if not self.scheduler:
+            return lambda: 2 * self.jobs
+        from atc.execution.cluster import Cluster  # noqa: PLC0415
+
+        assert isinstance(hired, Cluster)
+        return hired.room
 
 
 def check_crew(jobs: int, scheduler: str) -> None:

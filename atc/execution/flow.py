@@ -68,7 +68,9 @@ class _Waiting:
         return heapq.heappop(self._heap)[2] if self._heap else None
 
 
-def drain(executor: Executor, jobs: Iterator[Ranked], window: int, done: Callable[[str], None]) -> None:
+def drain(
+    executor: Executor, jobs: Iterator[Ranked], room: Callable[[], int], done: Callable[[str], None]
+) -> None:
     """Run jobs, and those that they lead to, until none is left.
 
     After a failure no result leads anywhere any more, but the jobs that were given are still run: whatever
@@ -76,8 +78,8 @@ def drain(executor: Executor, jobs: Iterator[Ranked], window: int, done: Callabl
 
     Args:
         executor: Where they run.
-        jobs: Those to begin with, drawn as the window lets them in.
-        window: Most jobs in flight.
+        jobs: Those to begin with, drawn as there is room for them.
+        room: Tells how many jobs may be in flight.
         done: Told how each job ended.
 
     Raises:
@@ -85,7 +87,7 @@ def drain(executor: Executor, jobs: Iterator[Ranked], window: int, done: Callabl
     """
     flying: dict[Future[Any], Job] = {}
     try:
-        faults = _drained(executor, _Waiting(jobs), window, flying, done)
+        faults = _drained(executor, _Waiting(jobs), room, flying, done)
     except BrokenExecutor as error:
         left = ", ".join(sorted({job.label for job in flying.values()}))
         raise NotebookFailed(
@@ -98,13 +100,14 @@ def drain(executor: Executor, jobs: Iterator[Ranked], window: int, done: Callabl
 def _drained(
     executor: Executor,
     waiting: _Waiting,
-    window: int,
+    room: Callable[[], int],
     flying: dict[Future[Any], Job],
     done: Callable[[str], None],
 ) -> list[str]:
     """What went wrong, in the words of each job that failed."""
     faults: list[str] = []
     while True:
+        window = room()
         while len(flying) < window and (job := waiting.pop()):
             flying[executor.submit(job.run, job.task)] = job
         if not flying:

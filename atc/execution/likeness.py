@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
+import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib import metadata, util
 from pathlib import Path
 
+from atc.execution.environment import applied
 from atc.execution.sources import Snapshot, all_modules
 from atc.manifest import content_hash
 
@@ -58,6 +62,7 @@ def _name(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+@cache
 def _pango() -> str:
     # The library that WeasyPrint would load, without the half-second that WeasyPrint takes to import.
     package = util.find_spec("weasyprint")
@@ -68,7 +73,9 @@ def _pango() -> str:
     assert spec
     assert spec.loader
     libraries = util.module_from_spec(spec)
-    spec.loader.exec_module(libraries)
+    # As `atc.rendering.engine` does: else gcc and ld are started to look for it.
+    with applied({"PATH": os.devnull} if sys.platform == "linux" else {}):
+        spec.loader.exec_module(libraries)
     return str(libraries.pango.pango_version())
 
 

@@ -59,7 +59,7 @@ def make(basis: Basis, target: Target, found: Survey, crew: Crew, progress: Prog
             sources = read_sources(basis, (*found.stale, *found.reworded))
             site = Site(private, folder / "pages", folder / CARNETS, crew.kernel)
             course = Course(basis, target, found, sources, site, progress)
-            drain(executor, course.jobs(), crew.window, progress.done)
+            drain(executor, course.jobs(), crew.room(executor), progress.done)
         _conclude(basis, target, course, site)
         publish(_moves(target, site))
     return course.made

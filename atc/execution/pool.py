@@ -30,7 +30,7 @@ _PRELOADED = [
 ]
 
 # Jobs after which processes are replaced: a hundred sheets.
-_TURN = 240
+TURN = 240
 # Imports and documents make objects by the hundred thousand, and few of them are garbage.
 _COLLECTED = (50_000, 20, 20)
 
@@ -150,7 +150,7 @@ class _Relay(Executor):
         self._begin, self._pool, self._given = begin, begin(), 0
 
     def submit(self, function: Callable[..., _T], /, *arguments: Any, **named: Any) -> Future[_T]:
-        if self._given == _TURN:
+        if self._given == TURN:
             # Its jobs end first: two generations at a time would take twice the memory.
             self._pool.shutdown()
             self._pool, self._given = self._begin(), 0

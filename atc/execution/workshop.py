@@ -1,7 +1,8 @@
 """What a dask worker does for a run: each job in a process of its own, in the surroundings of a local run.
 
 Jobs do not run in the worker itself: libraries read their variables when a process starts, kernels end with
-the process that started them, and a job that exhausts the memory must take down nothing but itself.
+the process that started them, and a job that exhausts the memory must take down nothing but itself. The
+processes of a run serve the next one, if it comes within a minute and asks for the same surroundings.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,7 +24,7 @@ from atc.execution import processes
 from atc.execution.environment import deterministic
 from atc.execution.likeness import differences, likeness, refusal
 from atc.execution.parcels import Delivery, Order, Parcel, carry_out
-from atc.execution.pool import lone_worker
+from atc.execution.pool import TURN, lone_worker
 from atc.execution.warmth import begun
 from atc.kernels import WARM, available
 from atc.kernels.starting import SHARED, Zygote
@@ -30,7 +32,7 @@ from atc.kernels.starting import SHARED, Zygote
 if TYPE_CHECKING:
     from distributed import Worker
 
-# Seconds without a job after which a driver that never said goodbye is taken for dead.
+# Seconds without a job after which processes end, whether or not their driver said goodbye.
 _IDLE = 60.0
 
 
@@ -46,11 +48,9 @@ class Workshop:
         Raises:
             AtcError: This worker would not give the same bytes.
         """
-        # Workers may join while a run goes on: the driver saw those of the beginning only.
-        found = differences(order.likeness, likeness())
-        if found:
-            raise AtcError(refusal(f"{os.uname().nodename}, processus {os.getpid()}", found))
+        _refuse_other(order)
         processes.sweep()
+        self._order = order
         self.mark = f"{order.run}-{os.getpid()}"
         self._environment = deterministic(order.date)
         self._warm = order.kernel == WARM and available()
@@ -58,22 +58,36 @@ class Workshop:
         self._belongings = ExitStack()
         self._lock = threading.Lock()
         self._idle: list[Executor] = []
+        self._served: Counter[Executor] = Counter()
         self._busy = 0
         self._end = threading.Timer(_IDLE, self.close)
 
     @contextmanager
     def hand(self) -> Iterator[Executor]:
         """A process for one job; one whose process died is not used again."""
-        executor = self._taken()
+        executor, whole = self._taken(), True
         try:
             yield executor
         except BrokenProcessPool:
-            executor.shutdown(wait=False)
+            whole = False
             raise
-        else:
-            self._idle.append(executor)
         finally:
-            self._rest()
+            self._put_back(executor, whole)
+
+    @property
+    def resting(self) -> bool:
+        """Whether it does no job."""
+        with self._lock:
+            return not self._busy
+
+    def suits(self, order: Order) -> bool:
+        """Whether its processes, as they were started, may do the jobs of another run.
+
+        Args:
+            order: Of that run.
+        """
+        mine = self._order
+        return (mine.date, mine.kernel, mine.likeness) == (order.date, order.kernel, order.likeness)
 
     def _taken(self) -> Executor:
         with self._lock:
@@ -92,8 +106,14 @@ class Workshop:
             self._belongings.callback(self._zygote.end)
         return {**self._environment, SHARED: str(self._zygote.socket)}
 
-    def _rest(self) -> None:
+    def _put_back(self, executor: Executor, whole: bool) -> None:
         with self._lock:
+            self._served[executor] += 1
+            if whole and self._served[executor] < TURN:
+                self._idle.append(executor)
+            else:
+                del self._served[executor]
+                executor.shutdown(wait=False)
             self._busy -= 1
             if not self._busy:
                 self._end = threading.Timer(_IDLE, self.close)
@@ -108,13 +128,18 @@ class Workshop:
             for executor in self._idle:
                 executor.shutdown(wait=False, cancel_futures=True)
             self._idle.clear()
+            self._served.clear()
             processes.end(self.mark)
             self._belongings.close()
             self._zygote = None
             processes.sweep()
 
 
+# Of the runs that go on, by mark; and those of ended runs, whose processes may serve again.
 _workshops: dict[str, Workshop] = {}
+_resting: list[Workshop] = []
+# What this worker said that it was, to runs whose jobs are still to come.
+_told: dict[str, dict[str, str]] = {}
 _opening = threading.Lock()
 
 
@@ -134,20 +159,54 @@ class _Leaving(WorkerPlugin):
         self.begun = True
         for run in list(_workshops):
             close(run)
+        with _opening:
+            for workshop in _resting:
+                workshop.close()
+            _resting.clear()
 
 
 _leaving = _Leaving()
 
 
-def presented() -> dict[str, str]:
+def presented(run: str) -> dict[str, str]:
     """What this worker is.
+
+    Args:
+        run: Mark of the run that asks.
 
     Raises:
         AtcError: It cannot start processes.
     """
     if multiprocessing.current_process().daemon:
         raise AtcError("il ne peut pas lancer de processus : démarrez-le avec « dask worker --no-nanny »")
-    return likeness()
+    _told[run] = likeness()
+    return _told[run]
+
+
+def _refuse_other(order: Order) -> None:
+    # Workers may join while a run goes on: the driver asked those of the beginning only.
+    found = differences(order.likeness, _told.pop(order.run, {}) or likeness())
+    if found:
+        raise AtcError(refusal(f"{os.uname().nodename}, processus {os.getpid()}", found))
+
+
+def opened(order: Order) -> Workshop:
+    """The workshop of a run: one that rests, or a new one.
+
+    Args:
+        order: What the jobs of the run have in common.
+
+    Raises:
+        AtcError: This worker would not give the same bytes.
+    """
+    with _opening:
+        if order.run not in _workshops:
+            found = next((workshop for workshop in _resting if workshop.suits(order)), None)
+            if found:
+                _refuse_other(order)
+                _resting.remove(found)
+            _workshops[order.run] = found or Workshop(order)
+        return _workshops[order.run]
 
 
 def perform(parcel: Parcel, order: Order) -> Delivery:
@@ -164,12 +223,9 @@ def perform(parcel: Parcel, order: Order) -> Delivery:
     """
     if _leaving.begun:
         raise Reschedule
-    with _opening:
-        if order.run not in _workshops:
-            _workshops[order.run] = Workshop(order)
-            # Not through the scheduler: a worker of another version could not even read it.
-            get_worker().plugins.setdefault(_leaving.name, _leaving)
-        workshop = _workshops[order.run]
+    workshop = opened(order)
+    # Not through the scheduler: a worker of another version could not even read it.
+    get_worker().plugins.setdefault(_leaving.name, _leaving)
     try:
         with workshop.hand() as executor:
             return executor.submit(carry_out, parcel, order).result()
@@ -182,12 +238,20 @@ def perform(parcel: Parcel, order: Order) -> Delivery:
 
 
 def close(run: str) -> None:
-    """The run is over, well or not.
+    """The run is over, well or not: a job that goes on is ended.
 
     Args:
         run: Its mark.
     """
     with _opening:
+        _told.pop(run, None)
         workshop = _workshops.pop(run, None)
-    if workshop:
-        workshop.close()
+        if workshop is None:
+            return
+        if not workshop.resting:
+            workshop.close()
+            return
+        # One at most: each holds a zygote and its processes.
+        for other in _resting:
+            other.close()
+        _resting[:] = [workshop]

@@ -112,14 +112,14 @@ def _tree(project: Project) -> dict[str, str]:
 
 
 def _working() -> list[psutil.Process]:
-    """Processes of a run, on whatever worker of this machine."""
+    """Kernels of a run, on whatever worker of this machine: its other processes may rest a minute."""
     return [p for p in psutil.process_iter() if _marked(p)]
 
 
 def _marked(process: psutil.Process) -> bool:
     try:
         mark = process.environ().get(processes.MARK, "")
-        return f"-{os.getpid()}-" in mark and process.status() != psutil.STATUS_ZOMBIE
+        return f"-{os.getpid()}-" in mark and "/" in mark and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
 

@@ -56,7 +56,7 @@ def test_a_result_leads_to_jobs_that_lead_to_others() -> None:
             yield 0, _job(result + "b", follow)
 
     told: list[str] = []
-    drain(Watched(2), iter([(0, _job("x", follow))]), 3, told.append)
+    drain(Watched(2), iter([(0, _job("x", follow))]), lambda: 3, told.append)
     expected = ["x"] + [f"x{a}" for a in "ab"] + [f"x{a}{b}" for a in "ab" for b in "ab"]
     expected += [f"x{a}{b}{c}" for a in "ab" for b in "ab" for c in "ab"]
     assert sorted(seen) == sorted(expected)
@@ -64,7 +64,7 @@ def test_a_result_leads_to_jobs_that_lead_to_others() -> None:
 
 
 def test_no_job_at_all_ends_at_once() -> None:
-    drain(Watched(1), iter([]), 3, pytest.fail)
+    drain(Watched(1), iter([]), lambda: 3, pytest.fail)
 
 
 @pytest.mark.parametrize("window", [1, 3, 10])
@@ -84,7 +84,7 @@ def test_jobs_are_drawn_as_the_window_lets_them_in(window: int) -> None:
             yield 0, _job(str(n), follow)
 
     executor = Watched(2)
-    drain(executor, jobs(), window, lambda _: None)
+    drain(executor, jobs(), lambda: window, lambda _: None)
     assert len(ended) == 40
     assert executor.most <= window
     # One is drawn beforehand, to know its rank.
@@ -103,7 +103,7 @@ def test_the_lowest_rank_goes_first(first: int, second: int, order: str) -> None
         if result.islower():
             yield second, _job(result.upper(), follow)
 
-    drain(Watched(1), iter([(first, _job(name, follow)) for name in "abc"]), 1, lambda _: None)
+    drain(Watched(1), iter([(first, _job(name, follow)) for name in "abc"]), lambda: 1, lambda _: None)
     assert "".join(done) == order
 
 
@@ -117,7 +117,7 @@ def test_after_a_failure_the_others_are_run_and_lead_nowhere() -> None:
 
     jobs = [(0, _job("a", run=_fail)), (0, _job("b", follow)), (0, _job("c", _fail)), (0, _job("d", follow))]
     with pytest.raises(NotebookFailed) as caught:
-        drain(Watched(1), iter(jobs), 1, told.append)
+        drain(Watched(1), iter(jobs), lambda: 1, told.append)
     assert str(caught.value) == "a\nc"
     assert done == ["b", "d"]
     assert told == ["a : échec", "b : fait", "c : échec", "d : fait"]
@@ -128,7 +128,7 @@ def test_another_error_stops_everything() -> None:
         raise OSError(28, "plein")
 
     with pytest.raises(OSError, match="plein"):
-        drain(Watched(1), iter([(0, _job("a", run=broken))]), 1, lambda _: None)
+        drain(Watched(1), iter([(0, _job("a", run=broken))]), lambda: 1, lambda _: None)
 
 
 @pytest.mark.parametrize(("when", "lost"), [("submit", "a"), ("result", "b")])
@@ -142,6 +142,6 @@ def test_a_dead_worker_names_what_was_in_flight(when: str, lost: str) -> None:
         executor.submit = lambda run, task: dead() if task == "b" else submitted(run, task)  # type: ignore[method-assign]
     jobs = [(0, _job("a", run=lambda _: gate.wait(0.1))), (0, _job("b", run=dead))]
     with pytest.raises(NotebookFailed, match="un processus de travail a été tué") as caught:
-        drain(executor, iter(jobs), 2, lambda _: None)
+        drain(executor, iter(jobs), lambda: 2, lambda _: None)
     assert lost in str(caught.value).partition(" :")[0].split(", ")
     assert "--jobs 1" in str(caught.value)

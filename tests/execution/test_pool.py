@@ -57,7 +57,7 @@ def test_each_process_imports_what_its_own_work_takes(monkeypatch: pytest.Monkey
 
 
 def test_processes_are_replaced_after_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_TURN", 3)
+    monkeypatch.setattr(pool, "TURN", 3)
     with processes.private_folder() as private, workers(1, private.name, SURROUNDINGS) as executor:
         given = [executor.submit(os.getpid) for _ in range(8)]
         first, second, third = given[:3], given[3:6], given[6:]
@@ -70,7 +70,7 @@ def test_processes_are_replaced_after_their_turn(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_turn_that_a_killed_process_cuts_short_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_TURN", 2)
+    monkeypatch.setattr(pool, "TURN", 2)
     with processes.private_folder() as private, workers(1, private.name, SURROUNDINGS) as executor:
         died, followed, after = (
             executor.submit(f, *a) for f, a in ((os._exit, (3,)), (os.getpid, ()), (os.getpid, ()))
