@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import workshop
 from atc.execution.likeness import differences, refusal
-from atc.execution.parcels import Delivery, Order, packed, received
+from atc.execution.parcels import Delivery, Files, Order, packed, received
 from atc.execution.tasks import Task
 
 if TYPE_CHECKING:
@@ -111,24 +112,34 @@ def _translated(error: Exception, label: str) -> Exception:
 
 
 @contextmanager
-def cluster(address: str, order: Order) -> Iterator[Executor]:
+def cluster(
+    address: str, order: Order, *, executing: bool
+) -> Iterator[Callable[[Files], AbstractContextManager[Executor]]]:
     """The workers of a scheduler, once it is known that they are like this machine.
 
     Args:
         address: Of the scheduler.
-        order: What the jobs of the run have in common.
+        order: What the jobs of the run have in common, but for its files: those are not known yet.
+        executing: Whether they may get ready to execute chapters.
 
     Raises:
         AtcError: No scheduler or no worker there, or one that would not give the same bytes.
     """
     with _connected(address) as client:
-        _refuse_others(client, order)
-        executor = Cluster(client, order)
         try:
-            yield executor
+            _refuse_others(client, order, executing=executing)
+            yield partial(_hired, client, order)
         finally:
-            executor.shutdown(wait=True, cancel_futures=True)
             _dismiss(client, order.run)
+
+
+@contextmanager
+def _hired(client: Client, order: Order, files: Files) -> Iterator[Executor]:
+    executor = Cluster(client, replace(order, files=files))
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -160,7 +171,7 @@ def _check_certificates(address: str) -> None:
         raise ValueError("aucun certificat n’est indiqué à ce poste")
 
 
-def _refuse_others(client: Client, order: Order) -> None:
+def _refuse_others(client: Client, order: Order, *, executing: bool) -> None:
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except TimeoutError as error:
@@ -168,7 +179,7 @@ def _refuse_others(client: Client, order: Order) -> None:
             "L’ordonnanceur n’a aucun worker. Démarrez-en au moins un (voir docs/cluster.md), puis relancez."
         ) from error
     refused = []
-    for worker, there in client.run(workshop.presented, order.run, on_error="return").items():
+    for worker, there in client.run(workshop.presented, order, executing, on_error="return").items():
         if isinstance(there, Exception):
             refused.append(f"Le worker {worker} ne convient pas : {there}.")
         elif found := differences(order.likeness, there):

@@ -5,11 +5,14 @@ Only a run that has jobs pays for the imports of either.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.errors import UsageError, shown
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from atc.execution.planning import Survey, Target
     from atc.execution.staleness import Basis
 
+# Gives what runs the jobs, for as long as a block lasts, once it is known what there is to do.
+Hire = Callable[["Basis", "Target", "Survey"], AbstractContextManager[Executor]]
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
 
 
@@ -35,11 +40,6 @@ class Crew:
     jobs: int
     scheduler: str = ""
     kernel: str = WARM
-
-    @property
-    def warm(self) -> bool:
-        """Whether kernels of this machine start warm; on a cluster, each worker sees to its own."""
-        return self.kernel == WARM and not self.scheduler
 
     def room(self, hired: Executor) -> Callable[[], int]:
         """Tells how many jobs may be in flight: enough that no worker waits, few enough to hold no memory.
@@ -91,35 +91,59 @@ def check_kernel(kernel: str) -> None:
         raise UsageError(f"Le noyau « {shown(kernel)} » est inconnu. Choisissez parmi : {WARM}, {STOCK}.")
 
 
-def executor(
-    crew: Crew, run: str, basis: Basis, target: Target, found: Survey
-) -> AbstractContextManager[Executor]:
-    """What runs the jobs, for as long as the block lasts.
+@contextmanager
+def ready(crew: Crew, private: Path, date: dt.date, *, executing: bool) -> Iterator[Hire]:
+    """Whoever will do the jobs gets ready, for as long as the block lasts: libraries take time to import.
 
     Args:
         crew: What is asked for.
-        run: Mark of the run.
-        basis: What it starts from.
-        target: What it aims at.
-        found: State of the chapters.
+        private: Private folder of the run; its name is the mark of the run.
+        date: Of the wave: it stands in for the clock.
+        executing: Whether chapters are to be executed, as far as is known.
 
     Raises:
         AtcError: There is no such scheduler, or a worker there would not give the same bytes.
     """
     from atc.execution.environment import deterministic  # noqa: PLC0415
+    from atc.execution.warmth import zygote  # noqa: PLC0415
+
+    if crew.scheduler:
+        with _cluster(crew, private.name, date, executing=executing) as hire:
+            yield hire
+        return
+    environment = deterministic(date)
+    with zygote(private, environment, wanted=executing and crew.kernel == WARM):
+        if executing:
+            from atc.execution.pool import begin  # noqa: PLC0415
+
+            begin(private.name, environment)
+        yield partial(_processes, crew, private.name, environment)
+
+
+def _processes(
+    crew: Crew,
+    mark: str,
+    environment: Mapping[str, str | None],
+    basis: Basis,
+    target: Target,
+    found: Survey,
+) -> AbstractContextManager[Executor]:
     from atc.execution.pool import press, workers  # noqa: PLC0415
 
-    date = target.settings.wave(basis.parameters["vague"]).date
-    if not crew.scheduler:
-        # Never a process without work; the whole report is printed too, unless chapters are asked for.
-        makers = len(found.reworded) or len(target.chosen)
-        if found.stale or basis.sheet:
-            return workers(min(crew.jobs, len(target.chosen) + 1), run, deterministic(date))
-        printed = makers + (target.chosen == target.chapters)
-        return press(min(crew.jobs, makers), min(crew.jobs, printed), run, deterministic(date))
+    # Never a process without work; the whole report is printed too, unless chapters are asked for.
+    makers = len(found.reworded) or len(target.chosen)
+    if found.stale or basis.sheet:
+        return workers(min(crew.jobs, len(target.chosen) + 1), mark, environment)
+    printed = makers + (target.chosen == target.chapters)
+    return press(min(crew.jobs, makers), min(crew.jobs, printed), mark, environment)
+
+
+@contextmanager
+def _cluster(crew: Crew, run: str, date: dt.date, *, executing: bool) -> Iterator[Hire]:
     from atc.execution.cluster import cluster  # noqa: PLC0415
     from atc.execution.likeness import likeness  # noqa: PLC0415
     from atc.execution.parcels import Order, slice_of  # noqa: PLC0415
 
-    files = slice_of(basis.project, basis.files)
-    return cluster(crew.scheduler, Order(run, date, crew.kernel, likeness(), files))
+    order = Order(run, date, crew.kernel, likeness(), {})
+    with cluster(crew.scheduler, order, executing=executing) as workers:
+        yield lambda basis, _target, _found: workers(slice_of(basis.project, basis.files))

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask, Rendered
+
+# What executes chapters, makes their pages and prints them.
+LIBRARIES = (
+    "atc.execution.chapter",
+    "atc.execution.screen",
+    "atc.execution.paper",
+    "atc.rendering.notebook",
+)
 
 
 def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:
@@ -45,6 +55,12 @@ def print_report(task: PageTask) -> Rendered:
     from atc.execution import pages  # noqa: PLC0415
 
     return pages.print_report(task)
+
+
+def get_ready() -> None:
+    """Import all that the other jobs take."""
+    for name in LIBRARIES:
+        import_module(name)
 
 
 def get_ready_to_read() -> None:

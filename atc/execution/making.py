@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import processes
-from atc.execution.crew import Crew
-from atc.execution.crew import executor as hired
-from atc.execution.environment import deterministic
+from atc.execution.crew import Crew, Hire, ready
 from atc.execution.flow import drain
 from atc.execution.planning import CARNETS, SHEETS, Survey, Target
 from atc.execution.pool import interruptible
@@ -19,21 +20,59 @@ from atc.execution.recording import manifest
 from atc.execution.sources import PACKAGE, changed
 from atc.execution.staging import publish, staging, write
 from atc.execution.staleness import Basis
-from atc.execution.warmth import zygote
 from atc.manifest import FILE, Artefact
 
 if TYPE_CHECKING:
     from atc.execution.course import Course, Made, Progress, Site
 
 
-def make(basis: Basis, target: Target, found: Survey, crew: Crew, progress: Progress) -> Made:
+@dataclass(frozen=True)
+class Workplace:
+    """Where a run works, and who does its jobs.
+
+    Attributes:
+        crew: What was asked for.
+        private: Private folder; its name is the mark of the run.
+        hire: Gives what runs the jobs.
+    """
+
+    crew: Crew
+    private: Path
+    hire: Hire
+
+
+@contextmanager
+def workplace(crew: Crew, date: dt.date, *, executing: bool) -> Iterator[Workplace]:
+    """A workplace; whatever was started there ends with the block.
+
+    Args:
+        crew: Who does the jobs.
+        date: Of the wave.
+        executing: Whether chapters are to be executed, as far as is known.
+
+    Raises:
+        AtcError: The cluster cannot do the jobs.
+    """
+    processes.sweep()
+    with (
+        interruptible(),
+        processes.private_folder() as private,
+        ready(crew, private, date, executing=executing) as hire,
+    ):
+        try:
+            yield Workplace(crew, private, hire)
+        finally:
+            processes.end(private.name)
+
+
+def make(basis: Basis, target: Target, found: Survey, place: Workplace, progress: Progress) -> Made:
     """Bring the outputs of a run up to date.
 
     Args:
         basis: What it starts from.
         target: What it aims at.
         found: State of the chapters.
-        crew: Who does the jobs.
+        place: Where it works.
         progress: Told how far it is.
 
     Returns:
@@ -43,30 +82,19 @@ def make(basis: Basis, target: Target, found: Survey, crew: Crew, progress: Prog
         NotebookFailed: A chapter failed, or shows what no page may hold.
         AtcError: A file changed meanwhile, or the cluster cannot do the jobs.
     """
-    processes.sweep()
-    with (
-        interruptible(),
-        processes.private_folder() as private,
-        staging(target.places.wave) as folder,
-    ):
-        with (
-            zygote(private, _surroundings(basis, target), wanted=crew.warm and bool(found.stale)),
-            hired(crew, private.name, basis, target, found) as executor,
-        ):
+    crew = place.crew
+    with staging(target.places.wave) as folder:
+        with place.hire(basis, target, found) as executor:
             # Its processes start while this one imports what reads notebooks.
             from atc.execution.course import Course, Site, read_sources  # noqa: PLC0415
 
             sources = read_sources(basis, (*found.stale, *found.reworded))
-            site = Site(private, folder / "pages", folder / CARNETS, crew.kernel)
+            site = Site(place.private, folder / "pages", folder / CARNETS, crew.kernel)
             course = Course(basis, target, found, sources, site, progress)
             drain(executor, course.jobs(), crew.room(executor), progress.done)
         _conclude(basis, target, course, site)
         publish(_moves(target, site))
     return course.made
-
-
-def _surroundings(basis: Basis, target: Target) -> Mapping[str, str | None]:
-    return deterministic(target.settings.wave(basis.parameters["vague"]).date)
 
 
 def _conclude(basis: Basis, target: Target, course: Course, site: Site) -> None:

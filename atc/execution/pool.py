@@ -21,14 +21,6 @@ from atc.execution import jobs, processes
 from atc.execution.environment import applied
 
 _T = TypeVar("_T")
-# What executes chapters, makes their pages and prints them.
-_PRELOADED = [
-    "atc.execution.chapter",
-    "atc.execution.screen",
-    "atc.execution.paper",
-    "atc.rendering.notebook",
-]
-
 # Jobs after which processes are replaced: a hundred sheets.
 TURN = 240
 # Imports and documents make objects by the hundred thousand, and few of them are garbage.
@@ -66,7 +58,7 @@ def _forking() -> BaseContext:
     if sys.platform != "linux":
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
+    context.set_forkserver_preload(list(jobs.LIBRARIES))
     forkserver.ensure_running()
     return context
 
@@ -78,6 +70,17 @@ def _surroundings(mark: str, environment: Mapping[str, str | None]) -> Iterator[
         resource_tracker.ensure_running()
     with applied({**environment, processes.MARK: mark}):
         yield
+
+
+def begin(mark: str, environment: Mapping[str, str | None]) -> None:
+    """Have the libraries of workers imported, before there is work for any.
+
+    Args:
+        mark: Of the run, which will end what is started here.
+        environment: Variables that they start with.
+    """
+    with _surroundings(mark, environment):
+        _forking()
 
 
 @contextmanager

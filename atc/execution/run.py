@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,7 @@ from atc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from atc.execution.course import Progress
+    from atc.execution.making import Workplace
 
 
 @dataclass(frozen=True)
@@ -107,16 +110,17 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
         _check_chapters(settings.chapters_of(request.vague), request.chapitres)
         places = Places.of(project, request.vague, request.diffusion)
     try:
-        with exclusive(places.wave):
+        with exclusive(places.wave), ExitStack() as belongings:
+            begin = partial(_begun, belongings, settings, request)
             recover(places.wave, (places.carnets, places.pages))
             previous = read_manifest(places.pages)
-            basis = _basis(project, settings, parameters, previous)
+            basis, place = _basis(project, settings, parameters, previous, begin)
             if request.fiches:
                 basis = replace(basis, sheet=NOTEBOOK)
             if own:
                 basis, request = replace(basis, own=True), replace(request, chapitres=(own,))
             target = _target(project, settings, request, places, previous, own=bool(own))
-            return _updated(basis, target, request, progress)
+            return _updated(basis, target, progress, place, begin)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
         raise AtcError(
@@ -151,37 +155,57 @@ def _check_chapters(chapters: tuple[str, ...], chapitres: tuple[str, ...]) -> No
             )
 
 
+def _begun(belongings: ExitStack, settings: Settings, request: Request, *, executing: bool) -> Workplace:
+    """Where the run works, until its belongings are put away."""
+    # Only a run that has something to do pays for these imports.
+    from atc.execution.capacity import capacity  # noqa: PLC0415
+    from atc.execution.making import workplace  # noqa: PLC0415
+
+    crew = Crew(request.jobs or capacity(), request.scheduler, request.kernel)
+    return belongings.enter_context(workplace(crew, settings.wave(request.vague).date, executing=executing))
+
+
 def _basis(
-    project: Project, settings: Settings, parameters: Mapping[str, str], previous: Manifest | None
-) -> Basis:
+    project: Project,
+    settings: Settings,
+    parameters: Mapping[str, str],
+    previous: Manifest | None,
+    begin: Callable[..., Workplace],
+) -> tuple[Basis, Workplace | None]:
     """The state that the run starts from, once the wave is validated if anything in it changed.
 
-    The wave before it is part of that state: the chapters on change read it.
+    The wave before it is part of that state: the chapters on change read it. Whoever does the jobs gets ready
+    while waves are validated.
     """
     wave = settings.wave(parameters["vague"])
     waves = [name for name in (wave.previous, wave.id) if name]
     snapshot, files = Snapshot(), wave_files(project, waves)
+    place = None
     if previous is None or snapshot.data(project, files) != previous.data:
         from atc.execution.validating import validate  # noqa: PLC0415
 
+        place = begin(executing=True)
         validate(project, waves)
         snapshot, files = Snapshot(), wave_files(project, waves)
         snapshot.data(project, files)
     snapshot.code(all_modules())
-    return Basis(project, parameters, versions(project), tuple(files), snapshot)
+    return Basis(project, parameters, versions(project), tuple(files), snapshot), place
 
 
-def _updated(basis: Basis, target: Target, request: Request, progress: Progress) -> Outcome:
+def _updated(
+    basis: Basis,
+    target: Target,
+    progress: Progress,
+    place: Workplace | None,
+    begin: Callable[..., Workplace],
+) -> Outcome:
     found = survey(basis, target)
     pages = target.places.pages
     if _is_current(basis, target, found):
         return Outcome((), (), (), found.outdated, pages)
-    # Reading and checking notebooks has its own imports too.
-    from atc.execution.capacity import capacity  # noqa: PLC0415
     from atc.execution.making import make  # noqa: PLC0415
 
-    crew = Crew(request.jobs or capacity(), request.scheduler, request.kernel)
-    made = make(basis, target, found, crew, progress)
+    made = make(basis, target, found, place or begin(executing=bool(found.stale)), progress)
     return Outcome(made.executed, made.rendered, made.files, found.outdated, pages)
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from distributed import Reschedule, WorkerPlugin, get_worker
 
 from atc.errors import AtcError, NotebookFailed
-from atc.execution import processes
+from atc.execution import jobs, processes
 from atc.execution.environment import deterministic
 from atc.execution.likeness import differences, likeness, refusal
 from atc.execution.parcels import Delivery, Order, Parcel, carry_out
@@ -168,19 +168,28 @@ class _Leaving(WorkerPlugin):
 _leaving = _Leaving()
 
 
-def presented(run: str) -> dict[str, str]:
-    """What this worker is.
+def presented(order: Order, executing: bool) -> dict[str, str]:
+    """What this worker is; if that is what a run asks for, its processes begin to get ready.
 
     Args:
-        run: Mark of the run that asks.
+        order: What the jobs of the run have in common, as far as is known.
+        executing: Whether it will execute chapters.
 
     Raises:
         AtcError: It cannot start processes.
     """
     if multiprocessing.current_process().daemon:
         raise AtcError("il ne peut pas lancer de processus : démarrez-le avec « dask worker --no-nanny »")
-    _told[run] = likeness()
-    return _told[run]
+    _told[order.run] = found = likeness()
+    if executing and not differences(order.likeness, found):
+        threading.Thread(target=_get_ready, args=(order,), daemon=True, name="préparation").start()
+    return found
+
+
+def _get_ready(order: Order) -> None:
+    with opened(order).hand() as executor:
+        # Not waited for: the first job will be.
+        executor.submit(jobs.get_ready)
 
 
 def _refuse_other(order: Order) -> None:

@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -21,7 +23,7 @@ from conftest import notebook, write_project
 import atc
 from atc.cli import main
 from atc.errors import AtcError, NotebookFailed, UsageError
-from atc.execution import processes
+from atc.execution import processes, workshop
 from atc.execution.cluster import _translated
 from atc.execution.crew import check_crew
 from atc.execution.likeness import differences, likeness
@@ -31,6 +33,7 @@ from atc.execution.workshop import Workshop
 from atc.manifest import file_hash
 from atc.paths import Project
 
+DAY = dt.date(2020, 12, 15)
 DASK = [sys.executable, "-m", "dask"]
 READ = (
     "from IPython.display import HTML\nfrom atc.waves import open_wave\n"
@@ -193,6 +196,92 @@ def test_a_worker_that_joins_late_is_refused_too(tmp_path: Path) -> None:
     order = Order("atc-run-1-a", dt.date(2020, 12, 15), "chaud", {**likeness(), "pandas": "2.3.3"}, {})
     with pytest.raises(AtcError, match=r"pandas \(ici 2\.3\.3, là-bas"):
         Workshop(order)
+
+
+@pytest.fixture
+def orders() -> Iterator[Callable[..., Order]]:
+    """Orders of runs, of which nothing stays."""
+
+    def order(run: str, **changes: object) -> Order:
+        return replace(Order(f"atc-run-{os.getpid()}-{run}", DAY, "standard", likeness(), {}), **changes)  # type: ignore[arg-type]
+
+    yield order
+    workshop._leaving.teardown(None)  # type: ignore[arg-type]
+    workshop._leaving.begun = False
+
+
+def _worker_of(order: Order) -> int:
+    with workshop.opened(order).hand() as executor:
+        return executor.submit(os.getpid).result()
+
+
+def test_the_processes_of_a_run_serve_the_next_one(orders: Callable[..., Order]) -> None:
+    first = _worker_of(orders("a"))
+    assert _worker_of(orders("a")) == first
+    workshop.close(orders("a").run)
+    assert _worker_of(orders("b")) == first
+    # While that run goes on, another has its own.
+    assert _worker_of(orders("c")) != first
+
+
+@pytest.mark.parametrize(
+    "other", [{"date": dt.date(2021, 12, 15)}, {"kernel": "chaud"}, {"files": {"report.toml": b""}}]
+)
+def test_they_serve_in_the_same_surroundings_only(
+    orders: Callable[..., Order], other: dict[str, object]
+) -> None:
+    first = _worker_of(orders("a"))
+    workshop.close(orders("a").run)
+    # Files travel with each run.
+    assert (_worker_of(orders("b", **other)) == first) is ("files" in other)
+
+
+def test_they_do_not_outlive_code_that_changed(
+    orders: Callable[..., Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _worker_of(orders("a"))
+    workshop.close(orders("a").run)
+    changed = {**likeness(), "code d’atc": "0"}
+    monkeypatch.setattr(workshop, "likeness", lambda: changed)
+    assert _worker_of(orders("b", likeness=changed)) != first
+    with pytest.raises(AtcError, match="n’a pas le même environnement"):
+        workshop.opened(orders("c"))
+
+
+def test_one_workshop_rests_at_most(orders: Callable[..., Order]) -> None:
+    pids = [_worker_of(orders(name)) for name in "ab"]
+    assert pids[0] != pids[1]
+    for name in "ab":
+        workshop.close(orders(name).run)
+    assert not psutil.pid_exists(pids[0])
+    assert psutil.pid_exists(pids[1])
+
+
+def test_processes_that_nobody_needs_end(
+    orders: Callable[..., Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "_IDLE", 0.2)
+    first = _worker_of(orders("a"))
+    workshop.close(orders("a").run)
+    _when(lambda: not psutil.pid_exists(first), 10)
+    assert _worker_of(orders("b")) != first
+
+
+def test_a_process_is_replaced_after_its_turn(
+    orders: Callable[..., Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "TURN", 2)
+    pids = [_worker_of(orders("a")) for _ in range(4)]
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+def test_a_job_that_goes_on_ends_with_its_run(orders: Callable[..., Order]) -> None:
+    with workshop.opened(orders("a")).hand() as executor:
+        endless = executor.submit(time.sleep, 60)
+        workshop.close(orders("a").run)
+        with pytest.raises(BrokenProcessPool):
+            endless.result()
+    assert not workshop._resting
 
 
 def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psutil
@@ -12,16 +14,17 @@ import pytest
 from conftest import notebook
 from kernel_craft import Kernel, eventually, gone
 
-from atc.errors import UsageError
+from atc.errors import DataRefused, UsageError
 from atc.execution import processes, warmth
-from atc.execution.crew import Crew, check_kernel
+from atc.execution.crew import Crew, check_kernel, ready
 from atc.execution.environment import deterministic
 from atc.execution.pool import workers
 from atc.execution.run import Request, run
 from atc.kernels import STOCK, WARM, starting
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="zygotes are for Linux")
-SURROUNDINGS = deterministic(dt.date(2020, 12, 15))
+DATE = dt.date(2020, 12, 15)
+SURROUNDINGS = deterministic(DATE)
 
 
 class Silent:
@@ -63,13 +66,49 @@ def test_no_zygote_where_none_is_wanted_or_possible(
         assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("crew", "warm"), [(Crew(2), True), (Crew(2, kernel=STOCK), False)])
-def test_kernels_start_warm_unless_told_otherwise(crew: Crew, warm: bool) -> None:
-    assert crew.warm is warm
+@linux
+@pytest.mark.parametrize(
+    ("crew", "executing", "begun"),
+    [
+        (Crew(2), True, {"atc.kernels.zygote", "multiprocessing.forkserver"}),
+        (Crew(2, kernel=STOCK), True, {"multiprocessing.forkserver"}),
+        (Crew(2), False, set()),
+    ],
+)
+def test_what_takes_long_to_start_is_begun_early(crew: Crew, executing: bool, begun: set[str]) -> None:
+    with processes.private_folder() as private, ready(crew, private, DATE, executing=executing):
+        commands = [" ".join(process.cmdline()) for process in processes._marked(private.name)]
+        known = ("atc.kernels.zygote", "multiprocessing.forkserver")
+        assert {name for name in known for command in commands if name in command} == begun
+        assert (starting.SHARED in os.environ) is ("atc.kernels.zygote" in begun)
+        processes.end(private.name)
 
 
-def test_the_workers_of_a_cluster_see_to_their_own() -> None:
-    assert not Crew(0, "tcp://machine:8786").warm
+@linux
+def test_what_was_begun_for_a_wave_that_is_refused_is_gone(make_project) -> None:
+    project = make_project({"01_essai": notebook("Essai", "None")})
+    raw = project.raw("2020-automne") / "scores.csv"
+    raw.write_text(raw.read_text(encoding="utf-8") + "une ligne,de trop\n", encoding="utf-8")
+    began: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "private_folder", _noting(processes.private_folder, began))
+        with pytest.raises(DataRefused):
+            run(project, Request("2020-automne", "financeurs"), Silent())
+    assert began
+    for mark in began:
+        assert not list(processes._marked(mark))
+
+
+def _noting(
+    private_folder: Callable[[], AbstractContextManager[Path]], began: list[str]
+) -> Callable[[], AbstractContextManager[Path]]:
+    @contextmanager
+    def noting() -> Iterator[Path]:
+        with private_folder() as folder:
+            began.append(folder.name)
+            yield folder
+
+    return noting
 
 
 @pytest.mark.parametrize("kernel", ["", "tiède", "python3", "CHAUD"])
