@@ -41,6 +41,7 @@ def begun(private: Path, mark: str, environment: Mapping[str, str | None]) -> st
         mark: Of whoever will end it.
         environment: Variables that those who ask it for kernels start with.
     """
+    starting.sweep()
     folder = private / "z"
     folder.mkdir(mode=0o700)
     with applied({**environment, processes.MARK: mark}):

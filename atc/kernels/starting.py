@@ -145,7 +145,7 @@ def _known(key: str) -> Zygote | None:
 
 
 def _new(interpreter: Sequence[str], environment: Mapping[str, str]) -> Zygote:
-    _sweep()
+    sweep()
     taking = [own for own in _mine() if not own.retired]
     for own in taking[: len(taking) + 1 - _MOST]:
         own.retire()
@@ -181,7 +181,7 @@ def end_all() -> None:
         own.end()
 
 
-def _sweep() -> None:
+def sweep() -> None:
     """Clear the folders of drivers that were killed together with their zygote."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         driver = folder.name.removeprefix(_PREFIX).partition("-")[0]

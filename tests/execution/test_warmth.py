@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -54,6 +55,15 @@ def test_workers_share_one_zygote_which_ends_with_the_run() -> None:
         assert starting.SHARED not in os.environ
         eventually(lambda: gone(own))
         assert list(private.iterdir()) == []
+
+
+@linux
+def test_what_a_killed_worker_left_is_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "atc-noyaux-4194305-a").mkdir()
+    (tmp_path / f"atc-noyaux-{os.getpid()}-a").mkdir()
+    with processes.private_folder() as private, warmth.zygote(private, SURROUNDINGS, wanted=True):
+        assert [p.name for p in tmp_path.glob("atc-noyaux-*")] == [f"atc-noyaux-{os.getpid()}-a"]
 
 
 @pytest.mark.parametrize(("wanted", "available"), [(False, True), (True, False)])

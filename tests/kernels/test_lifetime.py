@@ -235,6 +235,6 @@ def test_what_a_killed_driver_left_is_swept(
     alive = tmp_path / f"atc-noyaux-{os.getpid()}-abc"
     left.mkdir()
     alive.mkdir()
-    starting._sweep()
+    starting.sweep()
     assert not left.exists()
     assert alive.exists()
