@@ -70,11 +70,11 @@ def get_ready_to_read() -> None:
 
 
 def get_ready_to_print() -> None:
-    """See `atc.rendering.pdf.rehearse`."""
+    """Import what prints, and look for fonts."""
     from atc.execution import paper  # noqa: F401, PLC0415
-    from atc.rendering.pdf import rehearse  # noqa: PLC0415
+    from atc.rendering.engine import fonts  # noqa: PLC0415
 
-    rehearse()
+    fonts()
 
 
 # What needs a process that is ready to print.

@@ -6,10 +6,12 @@ that the loader does not know, it starts gcc, then ld: a quarter of a second, in
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 
 @contextmanager
@@ -29,6 +31,19 @@ def variable(name: str, value: str) -> Iterator[None]:
 # On Linux, the path serves to find these two programs only; elsewhere, to find the libraries.
 with variable("PATH", os.devnull if sys.platform == "linux" else os.environ.get("PATH", os.defpath)):
     from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-__all__ = ["HTML", "FatalURLFetchingError", "URLFetcher", "URLFetcherResponse", "variable"]
+__all__ = ["HTML", "FatalURLFetchingError", "URLFetcher", "URLFetcherResponse", "fonts", "variable"]
+
+
+@cache
+def fonts() -> FontConfiguration:
+    """The fonts of this process, for all its documents.
+
+    Looking for those of the system takes as long as a page, and keeps a quarter of a megabyte each time. Ours
+    are added as documents ask for them; a document has the same bytes whatever was laid out before it.
+    """
+    # Its folder goes with it, before the modules that it needs to remove it.
+    atexit.register(fonts.cache_clear)
+    return FontConfiguration()

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from atc.errors import AtcError
 from atc.rendering.annex import CONTROLS, PrintedChapter, printed
 from atc.rendering.assets import font_links, style_sheet
-from atc.rendering.engine import HTML, FatalURLFetchingError, variable
+from atc.rendering.engine import HTML, FatalURLFetchingError, fonts, variable
 from atc.rendering.fetcher import SCHEME, AssetFetcher
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.tagging import complete_tags
@@ -25,13 +25,6 @@ _MENTIONS = {
     "reconstitué": "Une partie des données est reconstituée : les lignes sont tirées de façon à redonner "
     "exactement les chiffres publiés.",
 }
-_DAY = dt.date(2020, 1, 1)
-_REHEARSED = """<h2 id="a">Un</h2><p>Deux, <strong>trois</strong>, <em>quatre</em>.</p>
-<figure class="exhibit" id="F00-00"><svg viewBox="0 0 9 9" width="9" height="9"><defs><clipPath id="b">
-<rect width="9" height="9"/></clipPath></defs><path d="M 0 0 L 9 9 z" clip-path="url(#b)" style="fill: none"/>
-<text style="font-size: 9px; font-family: 'Atc Sans'; font-weight: 600" x="1" y="9">5</text></svg>
-<figcaption>Six</figcaption></figure><table><thead><tr><th>Sept</th></tr></thead><tbody><tr><td>8</td></tr>
-</tbody></table>"""
 
 
 def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
@@ -67,16 +60,6 @@ def paper_pdf(markup: str, date: dt.date) -> bytes:
         return complete_tags(_laid_out(markup))
 
 
-def rehearse() -> None:
-    """Set a page that holds a little of everything, for nobody.
-
-    WeasyPrint and its libraries compile, parse and import as they first meet things: whoever waits for what
-    it will print may as well have that behind it.
-    """
-    name = "Répétition"
-    document_pdf([Chapter(name, name, _REHEARSED)], Cover(name, name, name, name, "", name, _DAY, name))
-
-
 def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:
     """The HTML that WeasyPrint lays out.
 
@@ -106,7 +89,7 @@ def _laid_out(markup: str) -> bytes:
     with _errors() as errors:
         try:
             content: bytes = HTML(string=markup, url_fetcher=AssetFetcher()).write_pdf(
-                pdf_variant="pdf/ua-1", pdf_identifier=b"atc"
+                font_config=fonts(), pdf_variant="pdf/ua-1", pdf_identifier=b"atc"
             )
         except FatalURLFetchingError as error:
             errors.append(str(error))

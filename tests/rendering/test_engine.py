@@ -1,4 +1,4 @@
-"""What it takes to have WeasyPrint at hand, and what a rehearsal leaves behind."""
+"""What it takes to have WeasyPrint at hand, and what it leaves behind."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from rendering import sample
 
-from atc.rendering.engine import variable
+from atc.rendering.engine import fonts, variable
 from atc.rendering.model import Chapter
-from atc.rendering.pdf import document_pdf, rehearse
+from atc.rendering.pdf import document_pdf
 
 _IMPORT = "import os; import {}; print(os.environ['PATH'])"
 
@@ -51,7 +51,36 @@ def test_a_variable_is_put_back(monkeypatch: pytest.MonkeyPatch, before: str | N
     assert os.environ.get("ATC_ESSAI") == before
 
 
-def test_a_rehearsal_changes_nothing(chapter: Chapter) -> None:
+def test_what_was_printed_before_changes_nothing(chapter: Chapter) -> None:
     first = document_pdf([chapter], sample.COVER)
-    rehearse()
+    assert document_pdf([Chapter("autre", "Autre", "<p>Deux, <em>trois</em>.</p>")], sample.COVER) != first
     assert document_pdf([chapter], sample.COVER) == first
+    fonts.cache_clear()
+    assert document_pdf([chapter], sample.COVER) == first
+
+
+_TWICE = """
+import datetime as dt, tempfile
+from pathlib import Path
+from atc.rendering.assets import font_links
+from atc.rendering.fetcher import SCHEME
+from atc.rendering.pdf import paper_pdf
+page = f'''<!DOCTYPE html><html lang="fr"><title>T</title><p style="font-family: 'Atc Sans'">Un</p>
+<style>{font_links(SCHEME)}</style>'''
+for day in (1, 2):
+    paper_pdf(page, dt.date(2020, 1, day))
+print(len(list(Path(tempfile.gettempdir()).glob("weasyprint-*"))))
+"""
+
+
+def test_fonts_leave_no_folder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _TWICE],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "1", "one for two documents"
+    assert done.stderr == ""
+    assert not list(tmp_path.iterdir())

@@ -80,8 +80,14 @@ def _words(boxes: Iterable[object]) -> str:
 
 def _lines_of_contents(pages: Sequence[str]) -> dict[str, int]:
     """Entry -> page, as printed in the contents."""
-    printed_lines = re.findall(r"([^\n.][^\n]*?)\n*(?:\. ?)+\n*(\d+)(?=\n)", "\n".join(pages[1:_FIRST]))
-    return {entry.strip(): int(number) for entry, number in printed_lines}
+    return {entry: page for entry, page, _ in _printed_lines(pages)}
+
+
+def _printed_lines(pages: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Entry, page, page of its data or 0."""
+    line = r"([^\n.][^\n]*?)\n*(?:\. ?)+\n*(\d+)(?:, données (\d+))?(?=\n)"
+    found = re.findall(line, "\n".join(pages[1:_FIRST]))
+    return [(entry.strip(), int(page), int(data or 0)) for entry, page, data in found]
 
 
 def test_language_title_author_and_marks(pdf: pikepdf.Pdf) -> None:
@@ -213,6 +219,15 @@ def test_each_exhibit_is_listed_at_its_page(pages: Sequence[str]) -> None:
         expected = next(n for n, text in enumerate(pages, start=1) if n > _FIRST and other in text)
         assert told[title] == expected
         assert pages_of[0] < expected
+
+
+def test_the_data_of_each_figure_are_listed_at_their_page(pages: Sequence[str]) -> None:
+    told = {entry: data for entry, _, data in _printed_lines(pages)}
+    annex = next(n for n, text in enumerate(pages, start=1) if "\nDonnées des figures\n" in text)
+    page = next(n for n, text in enumerate(pages, start=1) if n >= annex and "Figure F03-01" in text)
+    assert told[sample.contracts().title] == page
+    # A table has no other data than its own.
+    assert told[sample.wide_table().title] == 0
 
 
 def test_every_page_but_the_cover_is_stamped_and_numbered(pages: Sequence[str]) -> None:
