@@ -50,7 +50,7 @@ class Workshop:
         """
         _refuse_other(order)
         processes.sweep()
-        self._order = order
+        self._asked = _asked(order)
         self.mark = f"{order.run}-{os.getpid()}"
         self._environment = deterministic(order.date)
         self._warm = order.kernel == WARM and available()
@@ -86,8 +86,7 @@ class Workshop:
         Args:
             order: Of that run.
         """
-        mine = self._order
-        return (mine.date, mine.kernel, mine.likeness) == (order.date, order.kernel, order.likeness)
+        return self._asked == _asked(order)
 
     def _taken(self) -> Executor:
         with self._lock:
@@ -133,6 +132,11 @@ class Workshop:
             self._belongings.close()
             self._zygote = None
             processes.sweep()
+
+
+def _asked(order: Order) -> tuple[object, ...]:
+    # Not its files: they travel with each run, and would stay in memory after it.
+    return order.date, order.kernel, order.likeness
 
 
 # Of the runs that go on, by mark; and those of ended runs, whose processes may serve again.
@@ -188,7 +192,7 @@ def presented(order: Order, executing: bool) -> dict[str, str]:
 
 def _get_ready(order: Order) -> None:
     with opened(order).hand() as executor:
-        # Not waited for: the first job will be.
+        # Not waited for: the first job queues behind it.
         executor.submit(jobs.get_ready)
 
 
