@@ -178,9 +178,8 @@ class _Attentive(AsyncKernelClient):
             # Whoever joins this channel late misses what was said: it must be heard before any cell runs.
             while True:
                 said = await self.get_iopub_msg(timeout=0.2)
-                if said["parent_header"].get("msg_id") == question and said["content"] == {
-                    "execution_state": "idle"
-                }:
+                idle = said["content"].get("execution_state") == "idle"
+                if idle and said["parent_header"].get("msg_id") == question:
                     return True
         except Empty:
             return False
