@@ -46,13 +46,17 @@ class Kernel:
         return pid
 
     def show(self, code: str) -> list[dict[str, Any]]:
-        """What a cell shows, message by message."""
+        """What a cell shows, as a notebook would keep it: what a stream says in a row is one output."""
         shown: list[dict[str, Any]] = []
         kinds = {"stream", "display_data", "execute_result", "error"}
 
         def note(message: dict[str, Any]) -> None:
-            if message["msg_type"] in kinds:
-                shown.append(message["content"] | {"type": message["msg_type"]})
+            one = message["content"] | {"type": message["msg_type"]}
+            # A kernel sends what is printed when its clock says so, be it in the middle of a line.
+            if shown and one["type"] == "stream" and one["name"] == shown[-1].get("name"):
+                shown[-1]["text"] += one["text"]
+            elif one["type"] in kinds:
+                shown.append(one)
 
         self.client.execute_interactive(code, output_hook=note, timeout=60)
         return shown
