@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import entry_points
 
 import pytest
 
@@ -85,3 +86,10 @@ def test_asking_for_help_waits_for_no_table_and_no_chart():
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     assert fresh(code).splitlines()[-1] == "[]"
+
+
+def test_what_starts_python_brings_nothing_to_the_workers_that_import_it_again():
+    code = "import atc.__main__, sys; print([name for name in ('click', 'atc.cli') if name in sys.modules])"
+    assert fresh(code) == "[]"
+    (command,) = entry_points(group="console_scripts", name="atc")
+    assert command.value == "atc.__main__:main"

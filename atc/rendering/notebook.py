@@ -56,10 +56,6 @@ def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
     Code cells that show nothing lend their code to the next one that does.
     """
     result = copy.copy(notebook)
-    # Cells hold no magic: the lexer of IPython would have all of IPython imported, to give the same colours.
-    result.metadata = NotebookNode(  # type: ignore[no-untyped-call]
-        language_info={"name": "python", "pygments_lexer": "python3"}
-    )
     result.cells, waiting = [], []
     for number, cell in _kept_cells(notebook):
         place = f"Carnet {slug}, cellule {number}"
