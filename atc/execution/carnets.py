@@ -10,7 +10,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from atc.execution import witness
-from atc.execution.notebooks import INJECTED, node, tagged
+from atc.execution.notebooks import node, tagged
+from atc.execution.parameters import INJECTED
 
 EXHIBIT_MIME = "application/vnd.atc.exhibit+json"
 PROSE_MIME = "application/vnd.atc.prose+json"

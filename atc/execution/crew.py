@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -55,6 +55,21 @@ class Crew:
         return hired.room
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What there is to do, as far as is known before all is compared. Work goes on if it turns out otherwise.
+
+    Attributes:
+        executing: Whether chapters are to be executed.
+        read: Chapters of which only the text changed, where nothing is to be executed.
+        printed: Documents that these lead to.
+    """
+
+    executing: bool = False
+    read: int = 0
+    printed: int = 0
+
+
 def check_crew(jobs: int, scheduler: str) -> None:
     """Refuse what is not the address of a scheduler, and a number of processes beside one.
 
@@ -92,14 +107,14 @@ def check_kernel(kernel: str) -> None:
 
 
 @contextmanager
-def ready(crew: Crew, private: Path, date: dt.date, *, executing: bool) -> Iterator[Hire]:
+def ready(crew: Crew, private: Path, date: dt.date, expected: Expected) -> Iterator[Hire]:
     """Whoever will do the jobs gets ready, for as long as the block lasts: libraries take time to import.
 
     Args:
         crew: What is asked for.
         private: Private folder of the run; its name is the mark of the run.
         date: Of the wave: it stands in for the clock.
-        executing: Whether chapters are to be executed, as far as is known.
+        expected: What there is to do.
 
     Raises:
         AtcError: There is no such scheduler, or a worker there would not give the same bytes.
@@ -108,34 +123,67 @@ def ready(crew: Crew, private: Path, date: dt.date, *, executing: bool) -> Itera
     from atc.execution.warmth import zygote  # noqa: PLC0415
 
     if crew.scheduler:
-        with _cluster(crew, private.name, date, executing=executing) as hire:
+        with _cluster(crew, private.name, date, executing=expected.executing) as hire:
             yield hire
         return
     environment = deterministic(date)
-    with zygote(private, environment, wanted=executing and crew.kernel == WARM):
-        if executing:
+    with (
+        zygote(private, environment, wanted=expected.executing and crew.kernel == WARM),
+        ExitStack() as begun,
+    ):
+        executor = None
+        if expected.executing:
             from atc.execution.pool import begin  # noqa: PLC0415
 
             begin(private.name, environment)
-        yield partial(_processes, crew, private.name, environment)
+        elif expected.read:
+            executor = begun.enter_context(_press(crew, private.name, environment, expected))
+        yield partial(_processes, crew, private.name, environment, begun, executor)
 
 
 def _processes(
     crew: Crew,
     mark: str,
     environment: Mapping[str, str | None],
+    begun: ExitStack,
+    press: Executor | None,
     basis: Basis,
     target: Target,
     found: Survey,
 ) -> AbstractContextManager[Executor]:
-    from atc.execution.pool import press, workers  # noqa: PLC0415
-
-    # Never a process without work; the whole report is printed too, unless chapters are asked for.
-    makers = len(found.reworded) or len(target.chosen)
     if found.stale or basis.sheet:
+        from atc.execution.pool import workers  # noqa: PLC0415
+
+        # Never a process without work; the whole report is printed too, unless chapters are asked for.
         return workers(min(crew.jobs, len(target.chosen) + 1), mark, environment)
-    printed = makers + (target.chosen == target.chapters)
-    return press(min(crew.jobs, makers), min(crew.jobs, printed), mark, environment)
+    if press:
+        return _taken_over(begun, press)
+    return _press(crew, mark, environment, expected_of(target, found.reworded or target.chosen))
+
+
+def expected_of(target: Target, read: Sequence[str]) -> Expected:
+    """What a run that executes nothing has to do.
+
+    Args:
+        target: What it aims at.
+        read: Chapters that are read again.
+    """
+    return Expected(read=len(read), printed=len(read) + (target.chosen == target.chapters))
+
+
+def _press(
+    crew: Crew, mark: str, environment: Mapping[str, str | None], expected: Expected
+) -> AbstractContextManager[Executor]:
+    from atc.execution.pool import press  # noqa: PLC0415
+
+    return press(min(crew.jobs, expected.read), min(crew.jobs, expected.printed), mark, environment)
+
+
+@contextmanager
+def _taken_over(begun: ExitStack, executor: Executor) -> Iterator[Executor]:
+    """What was begun ends with this block: before anything that its processes write to is cleared."""
+    with begun.pop_all():
+        yield executor
 
 
 @contextmanager

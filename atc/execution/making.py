@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from atc.errors import AtcError, NotebookFailed
 from atc.execution import processes
-from atc.execution.crew import Crew, Hire, ready
+from atc.execution.crew import Crew, Expected, Hire, ready
 from atc.execution.flow import drain
 from atc.execution.planning import CARNETS, SHEETS, Survey, Target
 from atc.execution.pool import interruptible
@@ -42,13 +42,13 @@ class Workplace:
 
 
 @contextmanager
-def workplace(crew: Crew, date: dt.date, *, executing: bool) -> Iterator[Workplace]:
+def workplace(crew: Crew, date: dt.date, expected: Expected) -> Iterator[Workplace]:
     """A workplace; whatever was started there ends with the block.
 
     Args:
         crew: Who does the jobs.
         date: Of the wave.
-        executing: Whether chapters are to be executed, as far as is known.
+        expected: What there is to do.
 
     Raises:
         AtcError: The cluster cannot do the jobs.
@@ -57,7 +57,7 @@ def workplace(crew: Crew, date: dt.date, *, executing: bool) -> Iterator[Workpla
     with (
         interruptible(),
         processes.private_folder() as private,
-        ready(crew, private, date, executing=executing) as hire,
+        ready(crew, private, date, expected) as hire,
     ):
         try:
             yield Workplace(crew, private, hire)

@@ -13,11 +13,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from atc.execution.parameters import NAMES, declared_parameters, parameter_faults
+from atc.execution.parameters import INJECTED, NAMES, PARAMETERS, declared_parameters, parameter_faults
 from atc.typography import french
-
-PARAMETERS = "parameters"
-INJECTED = "injected-parameters"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from atc.errors import UsageError, shown
+from atc.execution.parameters import PARAMETERS
 from atc.paths import Project
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def defaults(project: Project, name: str) -> dict[str, str]:
 
 def declared(notebook: NotebookNode) -> dict[str, str]:
     """The texts that the parameters of a notebook are given in it."""
-    from atc.execution.notebooks import PARAMETERS, parse, tagged  # noqa: PLC0415
+    from atc.execution.notebooks import parse, tagged  # noqa: PLC0415
 
     values: dict[str, str] = {}
     for cell in tagged(notebook, PARAMETERS):

@@ -17,6 +17,9 @@ from atc.settings import Settings
 NAMES = ("vague", "diffusion")
 # The sheet of a territory declares one more.
 SHEET_NAMES = (*NAMES, "territoire")
+# Tags: of the cell that declares them, and of the one that papermill adds, with the values of a run.
+PARAMETERS = "parameters"
+INJECTED = "injected-parameters"
 _TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from nbformat import NotebookNode
 
 from atc.execution.carnets import clean
-from atc.execution.notebooks import INJECTED, PARAMETERS, node, tagged
+from atc.execution.notebooks import node, tagged
+from atc.execution.parameters import INJECTED, PARAMETERS
 
 
 def reworded(notebook: NotebookNode, carnet: NotebookNode) -> NotebookNode:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.errors import AtcError, UsageError, shown
-from atc.execution.crew import Crew, check_crew, check_kernel
+from atc.execution.crew import Crew, Expected, check_crew, check_kernel, expected_of
 from atc.execution.fiches import NOTEBOOK, check_request, sheet_titles
 from atc.execution.lock import exclusive
 from atc.execution.own import own_notebook
 from atc.execution.parameters import checked_parameters
-from atc.execution.planning import Places, Survey, Target, outline, parts, survey
+from atc.execution.planning import Places, Survey, Target, is_reworded, outline, parts, survey
 from atc.execution.recording import manifest
 from atc.execution.sources import Snapshot, all_modules, versions, wave_files
 from atc.execution.staging import recover
@@ -114,12 +114,10 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             begin = partial(_begun, belongings, settings, request)
             recover(places.wave, (places.carnets, places.pages))
             previous = read_manifest(places.pages)
-            basis, place = _basis(project, settings, parameters, previous, begin)
-            if request.fiches:
-                basis = replace(basis, sheet=NOTEBOOK)
             if own:
-                basis, request = replace(basis, own=True), replace(request, chapitres=(own,))
+                request = replace(request, chapitres=(own,))
             target = _target(project, settings, request, places, previous, own=bool(own))
+            basis, place = _basis(project, request, target, parameters, begin, own=bool(own))
             return _updated(basis, target, progress, place, begin)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
@@ -155,41 +153,49 @@ def _check_chapters(chapters: tuple[str, ...], chapitres: tuple[str, ...]) -> No
             )
 
 
-def _begun(belongings: ExitStack, settings: Settings, request: Request, *, executing: bool) -> Workplace:
+def _begun(belongings: ExitStack, settings: Settings, request: Request, expected: Expected) -> Workplace:
     """Where the run works, until its belongings are put away."""
     # Only a run that has something to do pays for these imports.
     from atc.execution.capacity import capacity  # noqa: PLC0415
     from atc.execution.making import workplace  # noqa: PLC0415
 
     crew = Crew(request.jobs or capacity(), request.scheduler, request.kernel)
-    return belongings.enter_context(workplace(crew, settings.wave(request.vague).date, executing=executing))
+    return belongings.enter_context(workplace(crew, settings.wave(request.vague).date, expected))
 
 
 def _basis(
     project: Project,
-    settings: Settings,
+    request: Request,
+    target: Target,
     parameters: Mapping[str, str],
-    previous: Manifest | None,
-    begin: Callable[..., Workplace],
+    begin: Callable[[Expected], Workplace],
+    *,
+    own: bool,
 ) -> tuple[Basis, Workplace | None]:
     """The state that the run starts from, once the wave is validated if anything in it changed.
 
     The wave before it is part of that state: the chapters on change read it. Whoever does the jobs gets ready
-    while waves are validated.
+    while waves are validated; where only words changed, while all the rest is compared.
     """
-    wave = settings.wave(parameters["vague"])
+    wave = target.settings.wave(request.vague)
     waves = [name for name in (wave.previous, wave.id) if name]
     snapshot, files = Snapshot(), wave_files(project, waves)
     place = None
-    if previous is None or snapshot.data(project, files) != previous.data:
+    changed = target.previous is None or snapshot.data(project, files) != target.previous.data
+    if changed:
         from atc.execution.validating import validate  # noqa: PLC0415
 
-        place = begin(executing=True)
+        place = begin(Expected(executing=True))
         validate(project, waves)
         snapshot, files = Snapshot(), wave_files(project, waves)
         snapshot.data(project, files)
+    sheet = NOTEBOOK if request.fiches else ""
+    basis = Basis(project, parameters, versions(project), tuple(files), snapshot, sheet, own)
+    if not (changed or target.force or request.fiches):
+        reworded = [slug for slug in target.chosen if is_reworded(basis, target, slug)]
+        place = begin(expected_of(target, reworded)) if reworded else None
     snapshot.code(all_modules())
-    return Basis(project, parameters, versions(project), tuple(files), snapshot), place
+    return basis, place
 
 
 def _updated(
@@ -197,7 +203,7 @@ def _updated(
     target: Target,
     progress: Progress,
     place: Workplace | None,
-    begin: Callable[..., Workplace],
+    begin: Callable[[Expected], Workplace],
 ) -> Outcome:
     found = survey(basis, target)
     pages = target.places.pages
@@ -205,7 +211,7 @@ def _updated(
         return Outcome((), (), (), found.outdated, pages)
     from atc.execution.making import make  # noqa: PLC0415
 
-    made = make(basis, target, found, place or begin(executing=bool(found.stale)), progress)
+    made = make(basis, target, found, place or begin(Expected(executing=bool(found.stale))), progress)
     return Outcome(made.executed, made.rendered, made.files, found.outdated, pages)
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import atc
+from atc.execution.parameters import INJECTED
 from atc.fingerprints import FILE, read_fingerprints
 from atc.manifest import content_hash, file_hash
 from atc.paths import Project
@@ -153,10 +154,11 @@ def notebook_hash(path: Path) -> NotebookHash:
     """Hash of the cells of a notebook: sources, kinds, ids, tags and attached images.
 
     Outputs and the traces that editors leave do not count: running a chapter in JupyterLab does not make it
-    out of date.
+    out of date. Nor does the cell of parameters that an executed notebook has more than the written one.
     """
     try:
         cells = [_cell(cell) for cell in json.loads(path.read_bytes())["cells"]]
+        cells = [cell for cell in cells if INJECTED not in cell[3]]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return NotebookHash(file_hash(path), file_hash(path))
     return NotebookHash(content_hash(cells), content_hash([cell for cell in cells if cell[0] == "code"]))

@@ -34,6 +34,10 @@ with variable("PATH", os.devnull if sys.platform == "linux" else os.environ.get(
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+    from atc.rendering.labels import set_whole
+
+set_whole()
+
 __all__ = ["HTML", "FatalURLFetchingError", "URLFetcher", "URLFetcherResponse", "fonts", "variable"]
 
 

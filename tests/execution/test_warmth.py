@@ -17,7 +17,7 @@ from kernel_craft import Kernel, eventually, gone
 
 from atc.errors import DataRefused, UsageError
 from atc.execution import processes, warmth
-from atc.execution.crew import Crew, check_kernel, ready
+from atc.execution.crew import Crew, Expected, check_kernel, ready
 from atc.execution.environment import deterministic
 from atc.execution.pool import workers
 from atc.execution.run import Request, run
@@ -78,15 +78,15 @@ def test_no_zygote_where_none_is_wanted_or_possible(
 
 @linux
 @pytest.mark.parametrize(
-    ("crew", "executing", "begun"),
+    ("crew", "expected", "begun"),
     [
-        (Crew(2), True, {"atc.kernels.zygote", "multiprocessing.forkserver"}),
-        (Crew(2, kernel=STOCK), True, {"multiprocessing.forkserver"}),
-        (Crew(2), False, set()),
+        (Crew(2), Expected(executing=True), {"atc.kernels.zygote", "multiprocessing.forkserver"}),
+        (Crew(2, kernel=STOCK), Expected(executing=True), {"multiprocessing.forkserver"}),
+        (Crew(2), Expected(), set()),
     ],
 )
-def test_what_takes_long_to_start_is_begun_early(crew: Crew, executing: bool, begun: set[str]) -> None:
-    with processes.private_folder() as private, ready(crew, private, DATE, executing=executing):
+def test_what_takes_long_to_start_is_begun_early(crew: Crew, expected: Expected, begun: set[str]) -> None:
+    with processes.private_folder() as private, ready(crew, private, DATE, expected):
         commands = [" ".join(process.cmdline()) for process in processes._marked(private.name)]
         known = ("atc.kernels.zygote", "multiprocessing.forkserver")
         assert {name for name in known for command in commands if name in command} == begun
