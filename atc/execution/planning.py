@@ -158,7 +158,7 @@ def is_reworded(basis: Basis, target: Target, slug: str) -> bool:
     if record is None or basis.words(slug) == record.words:
         return False
     now, then = (basis.snapshot.notebook(path) for path in (basis.notebook(slug), target.places.carnet(slug)))
-    return now.code == then.code
+    return now.written == then.written
 
 
 @dataclass(frozen=True)

@@ -139,29 +139,32 @@ def wave_files(project: Project, waves: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class NotebookHash:
-    """What a notebook says, as two hashes.
+    """What a notebook says, as hashes.
 
     Attributes:
         whole: Of all its cells, in order.
         code: Of its code cells: what the results rest on. Equal code under another text gives equal outputs.
+        written: Of the same without the cell of parameters that an executed notebook has more.
     """
 
     whole: str
     code: str
+    written: str
 
 
 def notebook_hash(path: Path) -> NotebookHash:
     """Hash of the cells of a notebook: sources, kinds, ids, tags and attached images.
 
     Outputs and the traces that editors leave do not count: running a chapter in JupyterLab does not make it
-    out of date. Nor does the cell of parameters that an executed notebook has more than the written one.
+    out of date.
     """
     try:
         cells = [_cell(cell) for cell in json.loads(path.read_bytes())["cells"]]
-        cells = [cell for cell in cells if INJECTED not in cell[3]]
+        code = [cell for cell in cells if cell[0] == "code"]
+        written = [cell for cell in code if INJECTED not in cell[3]]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return NotebookHash(file_hash(path), file_hash(path))
-    return NotebookHash(content_hash(cells), content_hash([cell for cell in cells if cell[0] == "code"]))
+        return NotebookHash(*[file_hash(path)] * 3)
+    return NotebookHash(content_hash(cells), content_hash(code), content_hash(written))
 
 
 def _cell(cell: Mapping[str, Any]) -> list[Any]:

@@ -6,8 +6,10 @@ import datetime as dt
 import json
 import os
 import sys
+from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import psutil
 import pytest
 from conftest import notebook, write_project
 
-from atc.execution import jobs, pool, processes
+from atc.execution import jobs, making, planning, pool, processes
 from atc.execution.environment import deterministic
 from atc.execution.planning import Places, cover_fields
 from atc.execution.pool import press, workers
@@ -123,3 +125,30 @@ def test_new_words_are_printed_too(project: Project) -> None:
     assert outcome.executed == ()
     assert set(before) <= set(outcome.files)
     assert all((pages / name).read_bytes() != content for name, content in before.items())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are told apart by /proc")
+@pytest.mark.slow
+def test_what_was_to_print_ends_when_something_is_to_be_executed_after_all(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project.notebooks / "01_essai.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["cells"][0]["source"] = "# Essai\n\nUne phrase de plus."
+    path.write_text(json.dumps(content), encoding="utf-8")
+    # The words are new, and so is something that the hash of the notebook does not tell.
+    monkeypatch.setattr(planning, "is_executed", lambda *_: False)
+    began: list[str] = []
+    workplace = making.workplace
+
+    @contextmanager
+    def noting(*asked: object) -> Iterator[making.Workplace]:
+        with workplace(*asked) as place:  # type: ignore[arg-type]
+            began.append(place.private.name)
+            assert [p for p in processes._marked(place.private.name) if "spawn_main" in " ".join(p.cmdline())]
+            yield place
+
+    monkeypatch.setattr(making, "workplace", noting)
+    assert run(project, Request(WAVE, TIER, chapitres=("01_essai",)), Silent()).executed == ("01_essai",)
+    (mark,) = began
+    assert not list(processes._marked(mark))

@@ -17,11 +17,11 @@ from conftest import notebook, write_chapter, write_project
 
 from atc import fingerprints
 from atc.execution import sources
-from atc.execution.planning import Part, Places, Survey, Target, outline, parts, survey
+from atc.execution.planning import Part, Places, Survey, Target, is_reworded, outline, parts, survey
 from atc.execution.run import Request, run
 from atc.execution.sources import Snapshot, reached_from, versions, wave_files
 from atc.execution.staleness import KINDS, Basis
-from atc.manifest import FILES, LISTED, PAGE, PAPER, REPORT, read_manifest
+from atc.manifest import FILE, FILES, LISTED, PAGE, PAPER, REPORT, read_manifest
 from atc.paths import Project
 from atc.settings import load_settings
 
@@ -78,16 +78,22 @@ def _forget() -> None:
 Stale = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def _found(
+def _start(
     project: Project, chosen: tuple[str, ...] = ALL, adapt: Callable[[Basis], Basis] = lambda basis: basis
-) -> tuple[Survey, list[Part]]:
-    """The state of the chapters, and of the files if the executions changed nothing."""
+) -> tuple[Basis, Target]:
     places = Places.of(project, "2020-automne", "financeurs")
     files = tuple(wave_files(project, ["2020-automne"]))
     parameters = {"vague": "2020-automne", "diffusion": "financeurs"}
     basis = adapt(Basis(project, parameters, versions(project), files, Snapshot()))
     settings = load_settings(project)
-    target = Target(settings, places, settings.chapters, chosen, False, read_manifest(places.pages))
+    return basis, Target(settings, places, settings.chapters, chosen, False, read_manifest(places.pages))
+
+
+def _found(
+    project: Project, chosen: tuple[str, ...] = ALL, adapt: Callable[[Basis], Basis] = lambda basis: basis
+) -> tuple[Survey, list[Part]]:
+    """The state of the chapters, and of the files if the executions changed nothing."""
+    basis, target = _start(project, chosen, adapt)
     found = survey(basis, target)
     titles = {slug: record.title for slug, record in found.records.items()}
     plan = outline(basis, target, titles, found.outdated)
@@ -143,6 +149,28 @@ def test_text_of_a_notebook_leaves_its_outputs_as_they_are(project: Project) -> 
     assert (found.stale, found.reworded, found.outdated) == ((), ("02_postes",), ())
     found, _ = _found(project, chosen=("01_sites",))
     assert (found.stale, found.reworded, found.outdated) == ((), (), ("02_postes",))
+
+
+def _reworded(project: Project) -> list[str]:
+    basis, target = _start(project)
+    return [slug for slug in ALL if is_reworded(basis, target, slug)]
+
+
+def test_new_words_are_known_before_all_is_compared(project: Project) -> None:
+    assert _reworded(project) == []
+    _edit(project.notebooks / "02_postes.ipynb", "# Postes", "# Les postes")
+    assert _reworded(project) == ["02_postes"]
+    _edit(project.notebooks / "02_postes.ipynb", "carnet_de_bord", "scores")
+    assert _reworded(project) == []
+
+
+def test_where_nothing_was_made_nothing_is_reworded(project: Project) -> None:
+    _edit(project.notebooks / "02_postes.ipynb", "# Postes", "# Les postes")
+    places = Places.of(project, "2020-automne", "financeurs")
+    places.carnet("02_postes").unlink()
+    assert _reworded(project) == []
+    (places.pages / FILE).unlink()
+    assert _reworded(project) == []
 
 
 @pytest.mark.parametrize("change", ["id", "tags", "order", "one more", "one less"])

@@ -82,13 +82,14 @@ def test_no_zygote_where_none_is_wanted_or_possible(
     [
         (Crew(2), Expected(executing=True), {"atc.kernels.zygote", "multiprocessing.forkserver"}),
         (Crew(2, kernel=STOCK), Expected(executing=True), {"multiprocessing.forkserver"}),
+        (Crew(2), Expected(read=1, printed=2), {"multiprocessing.spawn"}),
         (Crew(2), Expected(), set()),
     ],
 )
 def test_what_takes_long_to_start_is_begun_early(crew: Crew, expected: Expected, begun: set[str]) -> None:
     with processes.private_folder() as private, ready(crew, private, DATE, expected):
         commands = [" ".join(process.cmdline()) for process in processes._marked(private.name)]
-        known = ("atc.kernels.zygote", "multiprocessing.forkserver")
+        known = ("atc.kernels.zygote", "multiprocessing.forkserver", "multiprocessing.spawn")
         assert {name for name in known for command in commands if name in command} == begun
         assert (starting.SHARED in os.environ) is ("atc.kernels.zygote" in begun)
         processes.end(private.name)
