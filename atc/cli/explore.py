@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import webbrowser
 from contextlib import ExitStack
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -85,6 +84,8 @@ def _prepare(project: Project, settings: Settings, first: str) -> None:
 
 
 def _show(server: Server, quiet: bool) -> None:
+    import webbrowser  # noqa: PLC0415
+
     # The page that is opened is a file of this user: the token is on no command line that others can list.
     opened = not quiet and webbrowser.open(server.door.as_uri())
     if not opened and not quiet:

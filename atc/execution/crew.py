@@ -61,12 +61,10 @@ class Expected:
 
     Attributes:
         executing: Whether chapters are to be executed.
-        read: Chapters of which only the text changed, where nothing is to be executed.
-        printed: Documents that these lead to.
+        printed: Documents that are to be printed, where nothing is executed.
     """
 
     executing: bool = False
-    read: int = 0
     printed: int = 0
 
 
@@ -136,7 +134,7 @@ def ready(crew: Crew, private: Path, date: dt.date, expected: Expected) -> Itera
             from atc.execution.pool import begin  # noqa: PLC0415
 
             begin(private.name, environment)
-        elif expected.read:
+        elif expected.printed:
             executor = begun.enter_context(_press(crew, private.name, environment, expected))
         yield partial(_processes, crew, private.name, environment, begun, executor)
 
@@ -162,13 +160,13 @@ def _processes(
 
 
 def expected_of(target: Target, read: Sequence[str]) -> Expected:
-    """What a run that executes nothing has to do.
+    """What a run that executes nothing has to do: the whole is printed too, unless chapters are asked for.
 
     Args:
         target: What it aims at.
         read: Chapters that are read again.
     """
-    return Expected(read=len(read), printed=len(read) + (target.chosen == target.chapters))
+    return Expected(printed=len(read) + (target.chosen == target.chapters))
 
 
 def _press(
@@ -176,7 +174,7 @@ def _press(
 ) -> AbstractContextManager[Executor]:
     from atc.execution.pool import press  # noqa: PLC0415
 
-    return press(min(crew.jobs, expected.read), min(crew.jobs, expected.printed), mark, environment)
+    return press(min(crew.jobs, expected.printed), mark, environment)
 
 
 @contextmanager

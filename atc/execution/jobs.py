@@ -63,18 +63,12 @@ def get_ready() -> None:
         import_module(name)
 
 
-def get_ready_to_read() -> None:
-    """Import what reads notebooks, before there is one to read."""
-    from atc.execution import pages, screen  # noqa: F401, PLC0415
-    from atc.rendering import notebook  # noqa: F401, PLC0415
-
-
 def get_ready_to_print() -> None:
-    """Import what prints, and look for fonts."""
+    """See `atc.rendering.pdf.rehearse`."""
     from atc.execution import paper  # noqa: F401, PLC0415
-    from atc.rendering.engine import fonts  # noqa: PLC0415
+    from atc.rendering.pdf import rehearse  # noqa: PLC0415
 
-    fonts()
+    rehearse()
 
 
 # What needs a process that is ready to print.

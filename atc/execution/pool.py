@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import forkserver, get_context, resource_tracker
 from multiprocessing.context import BaseContext
@@ -111,21 +111,19 @@ def helper(mark: str) -> Iterator[Executor]:
 
 
 @contextmanager
-def press(
-    readers: int, printers: int, mark: str, environment: Mapping[str, str | None]
-) -> Iterator[Executor]:
-    """The same where nothing is executed: some processes read and draw pages, others print.
+def press(printers: int, mark: str, environment: Mapping[str, str | None]) -> Iterator[Executor]:
+    """The same where nothing is executed: processes that print, while a thread here reads and draws pages.
 
-    Somebody waits for one chapter. What it takes to print is imported, by one process, while another imports
-    what it takes to read; each does the work that it is ready for.
+    Somebody waits for one chapter. What it takes to print is imported by one process while this one compares
+    all there is, then reads what changed. A third process would take its share of two cores to import once
+    more what this one has already.
 
     Args:
-        readers: Most processes that read and draw pages.
         printers: Most processes that print.
         mark: Of the run.
         environment: Variables that they start with.
     """
-    with _surroundings(mark, environment), _ended(_Press(readers, printers, mark), mark) as executor:
+    with _surroundings(mark, environment), _ended(_Press(printers, mark), mark) as executor:
         yield executor
 
 
@@ -165,12 +163,11 @@ class _Relay(Executor):
 
 
 class _Press(Executor):
-    """Two pools, of which the first processes are there at once."""
+    """One who reads, and those who print, of whom the first is there at once."""
 
-    def __init__(self, readers: int, printers: int, mark: str) -> None:
-        self._reading, self._printing = _pool(readers, mark), _pool(printers, mark)
+    def __init__(self, printers: int, mark: str) -> None:
+        self._reading, self._printing = ThreadPoolExecutor(1), _pool(printers, mark)
         self._printing.submit(jobs.get_ready_to_print)
-        self._reading.submit(jobs.get_ready_to_read)
 
     def submit(self, function: Callable[..., _T], /, *arguments: Any, **named: Any) -> Future[_T]:
         pool = self._printing if function in jobs.PRINTING else self._reading

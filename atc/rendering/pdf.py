@@ -25,6 +25,13 @@ _MENTIONS = {
     "reconstitué": "Une partie des données est reconstituée : les lignes sont tirées de façon à redonner "
     "exactement les chiffres publiés.",
 }
+_DAY = dt.date(2020, 1, 1)
+_REHEARSED = """<h2 id="a">Un</h2><p>Deux, <strong>trois</strong>, <em>quatre</em>.</p>
+<figure class="exhibit" id="F00-00"><svg viewBox="0 0 9 9" width="9" height="9"><defs><clipPath id="b">
+<rect width="9" height="9"/></clipPath></defs><path d="M 0 0 L 9 9 z" clip-path="url(#b)" style="fill: none"/>
+<text style="font-size: 9px; font-family: 'Atc Sans'; font-weight: 600" x="1" y="9">5</text></svg>
+<figcaption>Six</figcaption></figure><table><thead><tr><th>Sept</th></tr></thead><tbody><tr><td>8</td></tr>
+</tbody></table>"""
 
 
 def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
@@ -58,6 +65,16 @@ def paper_pdf(markup: str, date: dt.date) -> bytes:
     """
     with _dated(date), _without_collector():
         return complete_tags(_laid_out(markup))
+
+
+def rehearse() -> None:
+    """Set a page that holds a little of everything, for nobody.
+
+    WeasyPrint and its libraries compile, parse and import as they first meet things: a process that waits for
+    what it will print may as well have that behind it.
+    """
+    name = "Répétition"
+    document_pdf([Chapter(name, name, _REHEARSED)], Cover(name, name, name, name, "", name, _DAY, name))
 
 
 def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:

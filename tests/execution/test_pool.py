@@ -1,4 +1,4 @@
-"""Where nothing is executed: who reads does not print, who prints does not read, and nobody stays."""
+"""Where nothing is executed: who prints does not read, and nobody stays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,24 +36,17 @@ class Silent:
     def done(self, *_: object) -> None: ...
 
 
-def read() -> tuple[int, set[str]]:
-    """Who reads, and which of the heavy libraries it has imported."""
+def printed() -> tuple[int, set[str]]:
+    """Who prints, and which of the heavy libraries it has imported."""
     return os.getpid(), _HEAVY & set(sys.modules)
 
 
-def printed() -> tuple[int, set[str]]:
-    """The same for who prints."""
-    return read()
-
-
-def test_each_process_imports_what_its_own_work_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_prints_is_another_process_and_imports_what_that_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "PRINTING", frozenset({printed}))
-    with processes.private_folder() as private, press(1, 1, private.name, SURROUNDINGS) as executor:
-        asked: list[Future[tuple[int, set[str]]]] = [executor.submit(f) for f in (read, printed, read)]
-        (reader, reading), (printer, printing), again = (future.result() for future in asked)
-    assert reading == {"nbconvert"}
-    assert printing == {"weasyprint"}
-    assert again[0] == reader != printer
+    with processes.private_folder() as private, press(1, private.name, SURROUNDINGS) as executor:
+        reader, (printer, printing) = executor.submit(os.getpid), executor.submit(printed).result()
+        assert reader.result() == os.getpid() != printer
+        assert printing == {"weasyprint"}
     assert not list(processes._marked(private.name))
 
 

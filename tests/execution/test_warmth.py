@@ -82,7 +82,7 @@ def test_no_zygote_where_none_is_wanted_or_possible(
     [
         (Crew(2), Expected(executing=True), {"atc.kernels.zygote", "multiprocessing.forkserver"}),
         (Crew(2, kernel=STOCK), Expected(executing=True), {"multiprocessing.forkserver"}),
-        (Crew(2), Expected(read=1, printed=2), {"multiprocessing.spawn"}),
+        (Crew(2), Expected(printed=2), {"multiprocessing.spawn"}),
         (Crew(2), Expected(), set()),
     ],
 )
