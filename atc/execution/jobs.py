@@ -1,4 +1,4 @@
-"""What workers do, by name: the driver sends these without importing papermill, nbconvert or WeasyPrint."""
+"""What workers do, by name: who sends these imports no papermill, nbconvert or WeasyPrint for it."""
 
 from __future__ import annotations
 

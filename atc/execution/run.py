@@ -116,9 +116,10 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             previous = read_manifest(places.pages)
             if own:
                 request = replace(request, chapitres=(own,))
+            basis, place = _basis(project, settings, request, parameters, previous, begin, own=bool(own))
+            # After validation: the sheets are those of the territories of a wave that is right.
             target = _target(project, settings, request, places, previous, own=bool(own))
-            basis, place = _basis(project, request, target, parameters, begin, own=bool(own))
-            return _updated(basis, target, progress, place, begin)
+            return _updated(basis, target, progress, place or _press_begun(basis, target, begin), begin)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
         raise AtcError(
@@ -165,9 +166,10 @@ def _begun(belongings: ExitStack, settings: Settings, request: Request, expected
 
 def _basis(
     project: Project,
+    settings: Settings,
     request: Request,
-    target: Target,
     parameters: Mapping[str, str],
+    previous: Manifest | None,
     begin: Callable[[Expected], Workplace],
     *,
     own: bool,
@@ -175,14 +177,13 @@ def _basis(
     """The state that the run starts from, once the wave is validated if anything in it changed.
 
     The wave before it is part of that state: the chapters on change read it. Whoever does the jobs gets ready
-    while waves are validated; where only words changed, while all the rest is compared.
+    while waves are validated.
     """
-    wave = target.settings.wave(request.vague)
+    wave = settings.wave(request.vague)
     waves = [name for name in (wave.previous, wave.id) if name]
     snapshot, files = Snapshot(), wave_files(project, waves)
     place = None
-    changed = target.previous is None or snapshot.data(project, files) != target.previous.data
-    if changed:
+    if previous is None or snapshot.data(project, files) != previous.data:
         from atc.execution.validating import validate  # noqa: PLC0415
 
         place = begin(Expected(executing=True))
@@ -190,12 +191,15 @@ def _basis(
         snapshot, files = Snapshot(), wave_files(project, waves)
         snapshot.data(project, files)
     sheet = NOTEBOOK if request.fiches else ""
-    basis = Basis(project, parameters, versions(project), tuple(files), snapshot, sheet, own)
-    if not (changed or target.force or request.fiches):
-        reworded = [slug for slug in target.chosen if is_reworded(basis, target, slug)]
-        place = begin(expected_of(target, reworded)) if reworded else None
-    snapshot.code(all_modules())
-    return basis, place
+    return Basis(project, parameters, versions(project), tuple(files), snapshot, sheet, own), place
+
+
+def _press_begun(basis: Basis, target: Target, begin: Callable[[Expected], Workplace]) -> Workplace | None:
+    """Where the run works, if only words changed: what prints gets ready while all the rest is compared."""
+    if target.force or basis.sheet:
+        return None
+    reworded = [slug for slug in target.chosen if is_reworded(basis, target, slug)]
+    return begin(expected_of(target, reworded)) if reworded else None
 
 
 def _updated(
@@ -205,6 +209,7 @@ def _updated(
     place: Workplace | None,
     begin: Callable[[Expected], Workplace],
 ) -> Outcome:
+    basis.snapshot.code(all_modules())
     found = survey(basis, target)
     pages = target.places.pages
     if _is_current(basis, target, found):

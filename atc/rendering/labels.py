@@ -42,7 +42,8 @@ class _Label:
 
 def _text(image: Any, node: Any, font_size: float) -> None:
     """Draw a text node, as WeasyPrint would if it had one letter."""
-    placed = _PLACED & node.attrib.keys() or any(len(node.get(axis, "").split()) > 1 for axis in "xy")
+    places = (node.get(axis, "").replace(",", " ").split() for axis in "xy")
+    placed = _PLACED & node.attrib.keys() or any(len(each) > 1 for each in places)
     _by_letter(image, _Label(node) if node.text and not placed else node, font_size)
 
 

@@ -10,7 +10,7 @@ from conftest import notebook
 
 from atc.chapters import fiche
 from atc.cli import main
-from atc.errors import NotebookFailed, UsageError
+from atc.errors import DataRefused, NotebookFailed, UsageError
 from atc.execution import run as running
 from atc.execution.notebooks import read_source
 from atc.execution.parameters import SHEET_NAMES
@@ -59,6 +59,13 @@ def test_sheets_are_refused_outside_the_tightest_circle(project, diffusion):
     with pytest.raises(UsageError, match="interne"):
         _run(project, diffusion=diffusion)
     assert not project.outputs("2020-automne", diffusion).exists()
+
+
+@pytest.mark.parametrize("broken", ["une colonne;une autre\n1;2\n", ""])
+def test_territories_are_read_once_their_file_is_known_to_be_right(project, broken):
+    (project.raw("2020-automne") / "territoires.csv").write_text(broken, encoding="utf-8")
+    with pytest.raises(DataRefused, match="territoires"):
+        _run(project)
 
 
 @pytest.mark.parametrize(

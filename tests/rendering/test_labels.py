@@ -91,6 +91,7 @@ def test_an_accent_written_apart_stays_over_its_letter() -> None:
         {"dy": "0 2"},
         {"rotate": "0 10 20"},
         {"x": "10 40 70", "y": "40"},
+        {"x": "10,40,70", "y": "40"},
         {"x": "10", "y": "40 50"},
         {"letter_spacing": "4"},
         {"textLength": "300"},
