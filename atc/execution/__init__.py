@@ -6,6 +6,7 @@ kernel, and must not bring it along.
 
 import sys
 
-# jsonschema, which checks notebooks, builds a grammar of international addresses as soon as it finds this
-# module: a second of each process, for addresses that notebooks do not hold.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# jsonschema, which checks notebooks, brings a grammar of international addresses and a calendar as soon as it
+# finds these modules: a second of each process, for addresses and durations that notebooks do not hold.
+for _name in ("rfc3987_syntax", "isoduration"):
+    sys.modules.setdefault(_name, None)  # type: ignore[arg-type]

@@ -53,10 +53,11 @@ def _pool(count: int, mark: str, context: BaseContext | None = None) -> ProcessP
 def _forking() -> BaseContext:
     """What the workers of a run are forked from: one process, which begins to import for all of them.
 
-    It carries the mark of the run and ends with it: the next run has its own.
+    It carries the mark of the run and ends with it: the next run has its own. There is one at a time.
     """
     if sys.platform != "linux":
         return get_context("spawn")
+    processes.keep_sockets()
     context = get_context("forkserver")
     context.set_forkserver_preload(list(jobs.LIBRARIES))
     forkserver.ensure_running()
@@ -178,15 +179,16 @@ class _Press(Executor):
             pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 
 
-def lone_worker(mark: str, environment: Mapping[str, str | None]) -> Executor:
-    """One fresh process, born before this returns: no one else here sees the variables that it starts with.
+def lone_worker(mark: str, environment: Mapping[str, str | None], *, forked: bool) -> Executor:
+    """One process, born before this returns: no one else here sees the variables that it starts with.
 
     Args:
         mark: Of whoever will end it.
         environment: Variables that it starts with.
+        forked: Whether it is forked from one that imports for it; of one mark at a time.
     """
     with _surroundings(mark, environment):
-        executor = _pool(1, mark)
+        executor = _pool(1, mark, _forking() if forked else None)
         executor.submit(os.getpid).result()
     return executor
 

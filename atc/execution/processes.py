@@ -14,6 +14,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from multiprocessing import util
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -83,6 +85,22 @@ def private_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def keep_sockets() -> None:
+    """Have multiprocessing keep its sockets, for as long as this process lives, where `sweep` clears them.
+
+    It removes its folder itself, but not when it is killed.
+    """
+    folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+    before, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        util.get_temp_dir()
+    finally:
+        tempfile.tempdir = before
+    # After multiprocessing's own, which is inside.
+    util.Finalize(None, shutil.rmtree, args=(folder,), kwargs={"ignore_errors": True}, exitpriority=-101)
 
 
 def sweep() -> None:

@@ -116,10 +116,17 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             previous = read_manifest(places.pages)
             if own:
                 request = replace(request, chapitres=(own,))
-            basis, place = _basis(project, settings, request, parameters, previous, begin, own=bool(own))
-            # After validation: the sheets are those of the territories of a wave that is right.
-            target = _target(project, settings, request, places, previous, own=bool(own))
-            return _updated(basis, target, progress, place or _press_begun(basis, target, begin), begin)
+            target = _target(settings, request, places, previous, own=bool(own))
+            basis = _basis(project, settings, request, parameters, own=bool(own))
+            place = _press_begun(basis, target, begin)
+            if previous is None or basis.snapshot.data(project, basis.files) != previous.data:
+                # Whoever does the jobs gets ready while waves are validated.
+                place = begin(Expected(executing=True))
+                basis = _validated(basis, settings, request)
+            if request.fiches:
+                # After validation: the sheets are those of the territories of a wave that is right.
+                target = target.of_sheets(sheet_titles(project, request.vague))
+            return _updated(basis, target, progress, place, begin)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
         raise AtcError(
@@ -129,18 +136,10 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
 
 
 def _target(
-    project: Project,
-    settings: Settings,
-    request: Request,
-    places: Places,
-    previous: Manifest | None,
-    *,
-    own: bool,
+    settings: Settings, request: Request, places: Places, previous: Manifest | None, *, own: bool
 ) -> Target:
-    if request.fiches:
-        titles = sheet_titles(project, request.vague)
-        return Target(settings, places, tuple(titles), tuple(titles), request.force, previous, titles)
-    chapters = request.chapitres if own else settings.chapters_of(request.vague)
+    """What the run aims at; the sheets, if that is what it makes, are known later."""
+    chapters = () if request.fiches else request.chapitres if own else settings.chapters_of(request.vague)
     chosen = tuple(slug for slug in chapters if slug in request.chapitres or not request.chapitres)
     return Target(settings, places, chapters, chosen, request.force, previous)
 
@@ -155,51 +154,46 @@ def _check_chapters(chapters: tuple[str, ...], chapitres: tuple[str, ...]) -> No
 
 
 def _begun(belongings: ExitStack, settings: Settings, request: Request, expected: Expected) -> Workplace:
-    """Where the run works, until its belongings are put away."""
+    """Where the run works, until its belongings are put away: those of a run that had less to do, first."""
     # Only a run that has something to do pays for these imports.
     from atc.execution.capacity import capacity  # noqa: PLC0415
     from atc.execution.making import workplace  # noqa: PLC0415
 
+    belongings.close()
     crew = Crew(request.jobs or capacity(), request.scheduler, request.kernel)
     return belongings.enter_context(workplace(crew, settings.wave(request.vague).date, expected))
 
 
-def _basis(
-    project: Project,
-    settings: Settings,
-    request: Request,
-    parameters: Mapping[str, str],
-    previous: Manifest | None,
-    begin: Callable[[Expected], Workplace],
-    *,
-    own: bool,
-) -> tuple[Basis, Workplace | None]:
-    """The state that the run starts from, once the wave is validated if anything in it changed.
-
-    The wave before it is part of that state: the chapters on change read it. Whoever does the jobs gets ready
-    while waves are validated.
-    """
+def _waves(settings: Settings, request: Request) -> list[str]:
+    """The wave, after the one before it: the chapters on change read both."""
     wave = settings.wave(request.vague)
-    waves = [name for name in (wave.previous, wave.id) if name]
-    snapshot, files = Snapshot(), wave_files(project, waves)
-    place = None
-    if previous is None or snapshot.data(project, files) != previous.data:
-        from atc.execution.validating import validate  # noqa: PLC0415
+    return [name for name in (wave.previous, wave.id) if name]
 
-        place = begin(Expected(executing=True))
-        validate(project, waves)
-        snapshot, files = Snapshot(), wave_files(project, waves)
-        snapshot.data(project, files)
+
+def _basis(
+    project: Project, settings: Settings, request: Request, parameters: Mapping[str, str], *, own: bool
+) -> Basis:
+    """The state that the run starts from, whether its data are right or not."""
+    files = tuple(wave_files(project, _waves(settings, request)))
     sheet = NOTEBOOK if request.fiches else ""
-    return Basis(project, parameters, versions(project), tuple(files), snapshot, sheet, own), place
+    return Basis(project, parameters, versions(project), files, Snapshot(), sheet, own)
+
+
+def _validated(basis: Basis, settings: Settings, request: Request) -> Basis:
+    """The state that the run starts from, once its waves are known to be right and their tables are there."""
+    from atc.execution.validating import validate  # noqa: PLC0415
+
+    waves = _waves(settings, request)
+    validate(basis.project, waves)
+    basis = replace(basis, files=tuple(wave_files(basis.project, waves)), snapshot=Snapshot())
+    basis.snapshot.data(basis.project, basis.files)
+    return basis
 
 
 def _press_begun(basis: Basis, target: Target, begin: Callable[[Expected], Workplace]) -> Workplace | None:
     """Where the run works, if only words changed: what prints gets ready while all the rest is compared."""
-    if target.force or basis.sheet:
-        return None
     reworded = [slug for slug in target.chosen if is_reworded(basis, target, slug)]
-    return begin(expected_of(target, reworded)) if reworded else None
+    return begin(expected_of(target, reworded)) if reworded and not target.force else None
 
 
 def _updated(

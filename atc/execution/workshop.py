@@ -39,11 +39,13 @@ _IDLE = 60.0
 class Workshop:
     """The processes of one run on one dask worker."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, *, forked: bool) -> None:
         """Clear what a worker that was killed left here, and refuse to work in other surroundings.
 
         Args:
             order: What the jobs of the run have in common.
+            forked: Whether its processes are forked from one that imports for them all. A dask worker has
+                room for one such: where two runs go on at once, those of the second import for themselves.
 
         Raises:
             AtcError: This worker would not give the same bytes.
@@ -53,6 +55,7 @@ class Workshop:
         self._asked = _asked(order)
         self.mark = f"{order.run}-{os.getpid()}"
         self._environment = deterministic(order.date)
+        self._forked = forked
         self._warm = order.kernel == WARM and available()
         self._zygote: Zygote | None = None
         self._belongings = ExitStack()
@@ -91,9 +94,12 @@ class Workshop:
     def _taken(self) -> Executor:
         with self._lock:
             self._end.cancel()
-            executor = self._idle.pop() if self._idle else lone_worker(self.mark, self._variables())
+            executor = self._idle.pop() if self._idle else self._born()
             self._busy += 1
             return executor
+
+    def _born(self) -> Executor:
+        return lone_worker(self.mark, self._variables(), forked=self._forked)
 
     def _variables(self) -> dict[str, str | None]:
         if not self._warm:
@@ -164,9 +170,7 @@ class _Leaving(WorkerPlugin):
         for run in list(_workshops):
             close(run)
         with _opening:
-            for workshop in _resting:
-                workshop.close()
-            _resting.clear()
+            _end_resting()
 
 
 _leaving = _Leaving()
@@ -218,8 +222,16 @@ def opened(order: Order) -> Workshop:
             if found:
                 _refuse_other(order)
                 _resting.remove(found)
-            _workshops[order.run] = found or Workshop(order)
+            else:
+                _end_resting()
+            _workshops[order.run] = found or Workshop(order, forked=not _workshops)
         return _workshops[order.run]
+
+
+def _end_resting() -> None:
+    for workshop in _resting:
+        workshop.close()
+    _resting.clear()
 
 
 def perform(parcel: Parcel, order: Order) -> Delivery:
@@ -265,6 +277,5 @@ def close(run: str) -> None:
             workshop.close()
             return
         # One at most: each holds a zygote and its processes.
-        for other in _resting:
-            other.close()
-        _resting[:] = [workshop]
+        _end_resting()
+        _resting.append(workshop)

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -403,12 +404,20 @@ WAITS = "from pathlib import Path\nPath('../en-cours').touch()\nimport time\ntim
 
 
 @pytest.fixture
-def running(project: Project) -> Iterator[subprocess.Popen[str]]:
+def temporary() -> Iterator[Path]:
+    """A temporary folder for one run; its path is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="t-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def running(project: Project, temporary: Path) -> Iterator[subprocess.Popen[str]]:
     """A run in a process of its own, in the middle of a chapter that does not end."""
     write_chapter(project, "02_postes", notebook("Postes", "n = 1", WAITS))
     process = subprocess.Popen(
         [sys.executable, "-m", "atc", "run", "--jobs", "2"],
         cwd=project.root,
+        env={**os.environ, "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -457,7 +466,12 @@ def test_a_second_run_is_refused_while_one_is_running(
 
 @pytest.mark.parametrize(("name", "everyone"), [("SIGINT", True), ("SIGTERM", True), ("SIGHUP", False)])
 def test_an_interrupted_run_clears_up(
-    project: Project, untouched: None, running: subprocess.Popen[str], name: str, everyone: bool
+    project: Project,
+    untouched: None,
+    running: subprocess.Popen[str],
+    temporary: Path,
+    name: str,
+    everyone: bool,
 ) -> None:
     number = getattr(signal, name)
     assert _marked(running.pid)
@@ -468,10 +482,11 @@ def test_an_interrupted_run_clears_up(
         "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
     ]
     assert not _marked(running.pid)
+    assert not list(temporary.iterdir())
 
 
 def test_a_killed_run_leaves_no_process_and_the_next_one_clears_its_traces(
-    project: Project, running: subprocess.Popen[str]
+    project: Project, running: subprocess.Popen[str], temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _tree(_pages(project))
     running.kill()
@@ -481,4 +496,8 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_clears_its_traces(
     write_chapter(project, "02_postes", CHAPTERS["02_postes"])
     (project.root / "en-cours").unlink()
     assert _run(project).nothing
+    assert list(temporary.iterdir())
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    processes.sweep()
+    assert not list(temporary.iterdir())
     assert not list(_pages(project).parent.glob(".chantier*"))
