@@ -15,6 +15,12 @@ from pathlib import Path
 
 from distributed import Client
 
+# As docs/cluster.md says.
+_SETTINGS = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+}
+
 
 @contextmanager
 def two_workers(folder: Path, variables: Mapping[str, str]) -> Iterator[tuple[str, list[int]]]:
@@ -30,8 +36,7 @@ def two_workers(folder: Path, variables: Mapping[str, str]) -> Iterator[tuple[st
         own = folder / str(len(started))
         own.mkdir(parents=True)
         command = [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"]
-        # As docs/cluster.md says.
-        environment = {**os.environ, **variables, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+        environment = {**os.environ, **variables, **_SETTINGS}
         quiet = subprocess.DEVNULL
         started.append(subprocess.Popen(command, cwd=own, env=environment, stdout=quiet, stderr=quiet))
 
@@ -40,7 +45,8 @@ def two_workers(folder: Path, variables: Mapping[str, str]) -> Iterator[tuple[st
         start("scheduler", "--port", "0", "--scheduler-file", str(named))
         address = _address(named)
         for _ in range(2):
-            start("worker", address, "--no-nanny", "--nthreads", "1")
+            # Each has half of the cores of a machine that has two, and one job more than that.
+            start("worker", address, "--no-nanny", "--nthreads", "2")
         _wait_for_two(address)
         yield address, [process.pid for process in started]
     finally:

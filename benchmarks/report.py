@@ -116,7 +116,8 @@ def _cluster(found: Findings) -> str:
         rows.append((LOST, number(lost.wall), "", "", number(lost.wall / local.wall, 2), "1"))
         same = "les mêmes, octet pour octet" if found.intact else "**différents**"
         told = f"\nUn worker tué au tiers du travail : les fichiers sont {same}.\n"
-    return f"## Le pool local, ou deux workers sur la même machine\n\n{_table(_HEADING, rows)}{told}"
+    how = "Deux tâches à la fois par worker ; à chaque mesure, des workers qui n’ont encore rien fait."
+    return f"## Le pool local, ou deux workers sur la même machine\n\n{how}\n\n{_table(_HEADING, rows)}{told}"
 
 
 def _sizes(found: Findings) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from conftest import notebook, write_chapter, write_project
 
+from atc.execution import making
 from atc.execution.carnets import text_of
+from atc.execution.crew import Crew, Expected
+from atc.execution.making import Workplace, workplace
 from atc.execution.notebooks import node, read_source
+from atc.execution.processes import MARK
 from atc.execution.rewording import reworded
 from atc.execution.run import Outcome, Request, run
 from atc.manifest import REPORT, file_hash
@@ -113,6 +120,38 @@ def test_a_new_title_reaches_every_page_and_no_other_paper(
     assert set(outcome.files) == {*pages, "pdf/01_un.pdf", "rapport.pdf"}
     assert "Premier" in (outcome.pages / "html" / "02_deux.html").read_text(encoding="utf-8")
     assert _run(project).nothing
+
+
+@pytest.mark.slow
+def test_new_text_and_new_data_execute_once_what_prints_was_put_away(
+    made: Callable[[str], Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = made("données")
+    monkeypatch.chdir(project.root)
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    begun: list[tuple[Expected, int]] = []
+
+    @contextmanager
+    def watched(crew: Crew, date: dt.date, expected: Expected) -> Iterator[Workplace]:
+        begun.append((expected, len(list(_printers()))))
+        with workplace(crew, date, expected) as place:
+            yield place
+
+    monkeypatch.setattr(making, "workplace", watched)
+    write_chapter(project, "01_un", notebook("Premier", SHOW, "n = 1", SHOW))
+    with project.settings_file.open("a", encoding="utf-8") as stream:
+        stream.write("# une note\n")
+    assert _run(project).rendered == ("01_un", "02_deux", REPORT)
+    # The second began once nothing was left of the first.
+    assert begun == [(Expected(printed=2), 0), (Expected(executing=True), 0)]
+    assert not list(_printers())
+
+
+def _printers() -> Iterator[psutil.Process]:
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if process.environ().get(MARK) and process.status() != psutil.STATUS_ZOMBIE:
+                yield process
 
 
 @pytest.mark.slow
