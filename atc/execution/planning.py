@@ -7,7 +7,7 @@ made, as soon as that chapter is executed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -90,14 +90,6 @@ class Target:
     force: bool
     previous: Manifest | None
     titles: Mapping[str, str] = field(default_factory=dict)
-
-    def of_sheets(self, titles: Mapping[str, str]) -> Target:
-        """The same, for all the sheets.
-
-        Args:
-            titles: Title of each, by territory.
-        """
-        return replace(self, chapters=tuple(titles), chosen=tuple(titles), titles=titles)
 
     def record(self, slug: str) -> ChapterRecord | None:
         """What the last good run knew of a chapter."""

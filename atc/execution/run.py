@@ -101,14 +101,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     settings = load_settings(project)
     parameters = checked_parameters({"vague": request.vague, "diffusion": request.diffusion}, settings)
     own = own_notebook(project, request.chapitres)
-    if request.fiches:
-        check_request(request.diffusion, request.chapitres)
-        places = Places.of_sheets(project, request.vague)
-    elif own:
-        places = Places.of_own(project, request.vague, request.diffusion, own)
-    else:
-        _check_chapters(settings.chapters_of(request.vague), request.chapitres)
-        places = Places.of(project, request.vague, request.diffusion)
+    places = _places(project, settings, request, own)
     try:
         with exclusive(places.wave), ExitStack() as belongings:
             begin = partial(_begun, belongings, settings, request)
@@ -125,7 +118,8 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
                 basis = _validated(basis, settings, request)
             if request.fiches:
                 # After validation: the sheets are those of the territories of a wave that is right.
-                target = target.of_sheets(sheet_titles(project, request.vague))
+                titles = sheet_titles(project, request.vague)
+                target = replace(target, chapters=tuple(titles), chosen=tuple(titles), titles=titles)
             return _updated(basis, target, progress, place, begin)
     except OSError as error:
         where = error.filename or project.relative(places.wave)
@@ -133,6 +127,16 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
             f"Lecture ou écriture impossible : {where} ({error.strerror or error}). Rien n’a été changé : "
             "libérez de la place ou rétablissez les droits, puis relancez."
         ) from error
+
+
+def _places(project: Project, settings: Settings, request: Request, own: str) -> Places:
+    if request.fiches:
+        check_request(request.diffusion, request.chapitres)
+        return Places.of_sheets(project, request.vague)
+    if own:
+        return Places.of_own(project, request.vague, request.diffusion, own)
+    _check_chapters(settings.chapters_of(request.vague), request.chapitres)
+    return Places.of(project, request.vague, request.diffusion)
 
 
 def _target(
