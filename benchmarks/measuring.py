@@ -17,8 +17,9 @@ from typing import Self
 
 import psutil
 
-# Reading the memory of ten processes takes some milliseconds: often enough for a peak, too seldom to weigh.
-_PERIOD = 0.5
+# Reading the memory of twenty processes takes a tenth of a second, and each waits meanwhile: the more there are,
+# the more it would weigh. Seconds between two looks at least, and how many times as long as the look itself.
+_PERIOD, _SELDOM = 0.5, 40
 _PR_SET_CHILD_SUBREAPER = 36
 _MEGABYTE = 1_000_000
 
@@ -104,10 +105,12 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._over.is_set():
+            began = time.perf_counter()
             found = [process for pid in self._pids for process in _tree(pid)]
             self.whole = max(self.whole, sum(_memory(process) for process in found))
             self.driver = max(self.driver, _resident(self._pids[0]))
-            self._over.wait(_PERIOD)
+            spent = time.perf_counter() - began
+            self._over.wait(max(_PERIOD, _SELDOM * spent))
 
 
 def _tree(pid: int) -> list[psutil.Process]:
