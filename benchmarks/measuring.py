@@ -17,8 +17,8 @@ from typing import Self
 
 import psutil
 
-# Reading the memory of twenty processes takes a tenth of a second, and each waits meanwhile: the more there are,
-# the more it would weigh. Seconds between two looks at least, and how many times as long as the look itself.
+# Reading the memory of twenty processes takes a tenth of a second, and each waits meanwhile: the more there
+# are, the more it would weigh. Seconds between two looks at least, and how many times as long as the look.
 _PERIOD, _SELDOM = 0.5, 40
 _PR_SET_CHILD_SUBREAPER = 36
 _MEGABYTE = 1_000_000
