@@ -133,7 +133,7 @@ def test_new_text_and_new_data_execute_once_what_prints_was_put_away(
 
     @contextmanager
     def watched(crew: Crew, date: dt.date, expected: Expected) -> Iterator[Workplace]:
-        begun.append((expected, len(list(_printers()))))
+        begun.append((expected, len(list(_of_runs()))))
         with workplace(crew, date, expected) as place:
             yield place
 
@@ -144,10 +144,11 @@ def test_new_text_and_new_data_execute_once_what_prints_was_put_away(
     assert _run(project).rendered == ("01_un", "02_deux", REPORT)
     # The second began once nothing was left of the first.
     assert begun == [(Expected(printed=2), 0), (Expected(executing=True), 0)]
-    assert not list(_printers())
+    assert not list(_of_runs())
 
 
-def _printers() -> Iterator[psutil.Process]:
+def _of_runs() -> Iterator[psutil.Process]:
+    """Processes that runs of this one have started, and that live on."""
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             if process.environ().get(MARK) and process.status() != psutil.STATUS_ZOMBIE:
