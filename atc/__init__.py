@@ -10,30 +10,44 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from atc.exhibit import Exhibit
-    from atc.exploration.door import apercu, bureau, explorer, tables
+    from atc.desk.door import apercu, bureau, explorer, tables
+    from atc.exhibits import Exhibit, chapters, notices
     from atc.waves import Wave, open_wave
 
 __version__ = "0.1.0"
 
-__all__ = ["Exhibit", "Wave", "__version__", "apercu", "bureau", "explorer", "open_wave", "tables"]
+__all__ = [
+    "Exhibit",
+    "Wave",
+    "__version__",
+    "apercu",
+    "bureau",
+    "chapters",
+    "explorer",
+    "notices",
+    "open_wave",
+    "tables",
+]
 
 # pandas and matplotlib are heavy: `atc --help` must not wait for them (PEP 562).
 _HOMES = {
-    "Exhibit": "atc.exhibit",
+    "Exhibit": "atc.exhibits",
     "Wave": "atc.waves",
-    "apercu": "atc.exploration.door",
-    "bureau": "atc.exploration.door",
-    "explorer": "atc.exploration.door",
+    "apercu": "atc.desk.door",
+    "bureau": "atc.desk.door",
+    "chapters": "atc.exhibits.chapters",
+    "explorer": "atc.desk.door",
+    "notices": "atc.exhibits.notices",
     "open_wave": "atc.waves",
-    "tables": "atc.exploration.door",
+    "tables": "atc.desk.door",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'atc' has no attribute '{name}'")
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    return home if home.__name__.endswith(f".{name}") else getattr(home, name)
 
 
 def __dir__() -> list[str]:

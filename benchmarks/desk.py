@@ -19,11 +19,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from atc.desk import showing
+from atc.desk.compute import answer
+from atc.desk.offers import settled
+from atc.desk.view import View
 from atc.errors import AtcError
-from atc.exploration import showing
-from atc.exploration.compute import answer
-from atc.exploration.offers import settled
-from atc.exploration.view import View
 from atc.paths import Project, find_project
 from atc.settings import Settings, load_settings
 from atc.simulate import write_simulated

@@ -20,7 +20,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets import Type
 
-from atc import chapters, notices, open_wave
+from atc import open_wave
+from atc.exhibits import chapters, notices
 from atc.rendering.model import Cover
 from atc.rendering.notebook import read_chapter
 from atc.rendering.pages import chapter_page

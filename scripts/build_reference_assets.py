@@ -8,7 +8,7 @@ The results are committed; this script says how they were made and makes the sam
 SOURCE_SANS and WORLD_ATLAS are the unpacked folders. Nothing is downloaded here. Written, below the
 root of the project (or ``--out``):
 
-* ``atc/style/fonts/``: four styles as .ttf and .woff2, and ``OFL.txt``;
+* ``atc/exhibits/charts/fonts/``: four styles as .ttf and .woff2, and ``OFL.txt``;
 * ``data/reference/fond_de_carte.geojson``: France, Martinique and the neighbouring countries.
 
 Bytes depend on nothing but the two packages and the versions of fontTools and Brotli.

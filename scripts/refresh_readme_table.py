@@ -19,15 +19,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from atc import chapters, open_wave
-from atc.exhibit import Exhibit
-from atc.published.register import read_register
+from atc import open_wave
+from atc.exhibits import Exhibit, chapters
+from atc.exhibits.published.register import read_register
 from atc.waves import Wave
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- exhibits: begin (python scripts/refresh_readme_table.py) -->"
 END = "<!-- exhibits: end -->"
-HEADING = "| Exhibit | Notebook | Function of `atc.chapters` | Columns | Published figures |"
+HEADING = "| Exhibit | Notebook | Function of `atc.exhibits.chapters` | Columns | Published figures |"
 
 
 def functions() -> Iterator[str]:

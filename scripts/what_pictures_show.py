@@ -17,15 +17,15 @@ from importlib import import_module
 from pathlib import Path
 
 import atc
-from atc.exhibit import Exhibit
-from atc.exploration.desk import Desk
-from atc.style import tokens
+from atc.desk.desk import Desk
+from atc.exhibits import Exhibit
+from atc.exhibits.charts import tokens
 
 ROOT = Path(__file__).resolve().parents[1]
 FINGERPRINTS = ROOT / "docs/images/empreintes.json"
 TEMPLATES = ROOT / "atc/rendering/templates"
 TIER = "financeurs"
-#: Picture -> wave, module of atc.chapters and function of the exhibit that it shows.
+#: Picture -> wave, module of atc.exhibits.chapters and function of the exhibit that it shows.
 FIGURES: Mapping[str, tuple[str, str, str]] = {
     "carte": ("2020-automne", "methode", "fig_01_01"),
     "etp": ("2020-automne", "feuille_de_route", "fig_02_02"),
@@ -37,7 +37,7 @@ NUMBERED = ("2020-automne", "feuille_de_route", "fig_02_01")
 
 
 def _exhibit(vague: str, module: str, function: str) -> Exhibit:
-    chapter = import_module(f"atc.chapters.{module}")
+    chapter = import_module(f"atc.exhibits.chapters.{module}")
     made: Exhibit = getattr(chapter, function)(atc.open_wave(vague, TIER))
     return made
 

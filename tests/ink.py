@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
-from atc.style.tokens import FAMILY
+from atc.exhibits.charts.tokens import FAMILY
 
 #: A hair: less than half a pixel of a screen, in inches.
 HAIR = 0.006

@@ -12,14 +12,14 @@ import pytest
 from conftest import notebook
 
 import atc
-from atc import published
 from atc.cli import command, main
 from atc.cli.progress import progress
 from atc.errors import AtcError, DataRefused, Fault, NotebookFailed
 from atc.execution import run as running
 from atc.execution.run import Outcome, Request
+from atc.exhibits import published
+from atc.exhibits.published import DIFFERENT, EQUAL, Control
 from atc.paths import Project
-from atc.published import DIFFERENT, EQUAL, Control
 
 ENGLISH = (
     "Usage",

@@ -38,7 +38,7 @@ ERRORS = "docs/guide/erreurs"
 # Made by a run or by the set-up: a clone does not hold them.
 MADE = ("outputs/", "data/processed/", "notebooks/perso/", ".venv/")
 # Stands for « your own » in the steps that CONTRIBUTING.md describes.
-EXAMPLES = {"notebooks/09_slug.ipynb", "atc/chapters/slug.py", "data/dictionary/<table>.json"}
+EXAMPLES = {"notebooks/09_slug.ipynb", "atc/exhibits/chapters/slug.py", "data/dictionary/<table>.json"}
 
 
 def read(name: str) -> str:
@@ -227,8 +227,10 @@ def test_modules_and_programs_that_are_run_exist(name):
 def test_functions_that_are_named_exist(name):
     for code in inline(name):
         dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
-        homes = [ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "chapters") if dotted]
-        homes += (ROOT / "atc/chapters" / dotted[1]).glob("*.py") if dotted else []
+        homes = [
+            ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "exhibits/chapters") if dotted
+        ]
+        homes += (ROOT / "atc/exhibits/chapters" / dotted[1]).glob("*.py") if dotted else []
         sources = [home.read_text(encoding="utf-8") for home in homes if home.is_file()]
         assert not sources or any(f"\ndef {dotted[2]}(" in source for source in sources), f"{name}: {code}"
 

@@ -15,7 +15,7 @@ import pytest
 from clone import copy_project
 
 from atc import errors
-from atc.exploration.desk import Desk
+from atc.desk.desk import Desk
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs/guide"

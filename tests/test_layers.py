@@ -21,25 +21,32 @@ FLOORS = (
     ("landing",),
     ("waves", "reconstitution", "simulate", "newwave", "intake"),
     ("dictionary_page", "indicators"),
-    ("published", "disclosure"),
-    ("style",),
-    ("charts",),
-    ("exhibit",),
-    ("notices",),
-    ("chapters",),
+    ("exhibits.published", "disclosure"),
+    ("exhibits.charts",),
+    ("exhibits",),
+    ("exhibits.notices",),
+    ("exhibits.chapters",),
     ("manifest", "kernels"),
     ("rendering",),
     ("execution",),
     ("publication",),
-    ("exploration", "lab"),
+    ("desk",),
     ("cli",),
     ("__main__",),
 )
 HEIGHT = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def room_of(name: str) -> str:
+    """The room that a dotted name lies in: « exhibits.charts.bars » is in « exhibits.charts »."""
+    nested = ".".join(name.split(".")[:2])
+    return nested if nested in HEIGHT else name.partition(".")[0]
+
+
 #: What belongs to the package itself and to no room: reading it opens no door.
 OF_THE_PACKAGE = {"__version__", "__file__", "__path__"}
 #: Rooms whose modules are leaves: each stands alone on what is below.
-STRANGERS = ("chapters",)
+STRANGERS = ("exhibits.chapters",)
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "core"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
 
@@ -72,12 +79,12 @@ def wrong_imports(package: Path) -> list[str]:
     """Imports from the same floor or a higher one, from no floor at all, or through the front door."""
     faults = []
     for name, path in modules(package):
-        room = name.partition(".")[0]
+        room = room_of(name)
         # The front door shows names of any floor; nobody inside goes out to come in.
         if not room:
             continue
         for line, target in imported(ast.parse(path.read_text(encoding="utf-8"))):
-            other = target.partition(".")[0]
+            other = room_of(target)
             if other in OF_THE_PACKAGE:
                 continue
             where = f"{name}:{line} imports {target or 'atc'}"
@@ -87,8 +94,9 @@ def wrong_imports(package: Path) -> list[str]:
                 faults.append(f"{where}, and is itself on no floor")
             elif other == room:
                 # The room's own __init__, whose name has no dot, gathers what it holds.
-                inside = name.split(".")[1:2] == target.split(".")[1:2]
-                if room in STRANGERS and "." in name and not inside and _is_module(package, target):
+                depth = room.count(".") + 1
+                inside = name.split(".")[depth : depth + 1] == target.split(".")[depth : depth + 1]
+                if room in STRANGERS and name != room and not inside and _is_module(package, target):
                     faults.append(f"{where}, its neighbour")
             elif HEIGHT[other] >= HEIGHT[room]:
                 faults.append(f"{where}, which is not below it")
@@ -97,7 +105,7 @@ def wrong_imports(package: Path) -> list[str]:
 
 def _is_module(package: Path, target: str) -> bool:
     parts = target.split(".")
-    return any((package.joinpath(*parts[:i])).with_suffix(".py").is_file() for i in (2, 3) if len(parts) >= i)
+    return any((package.joinpath(*parts[:i])).with_suffix(".py").is_file() for i in (3, 4) if len(parts) >= i)
 
 
 def vague_names(package: Path) -> list[str]:
@@ -127,7 +135,7 @@ def too_long(package: Path) -> list[str]:
 
 
 def test_every_room_has_its_floor_and_every_floor_its_rooms():
-    rooms = {name.partition(".")[0] for name, _ in modules(PACKAGE)} - {""}
+    rooms = {room_of(name) for name, _ in modules(PACKAGE)} - {""}
     assert rooms == set(HEIGHT)
 
 
@@ -185,19 +193,19 @@ def house(tmp_path: Path):
             "if True:\n    try:\n        import atc.waves as w\n    except ImportError:\n        w = None\n",
         ),
         ("paths", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from atc.cli import main\n"),
-        ("style.canvas", "from atc.charts.rows import lay"),
-        ("indicators.parts", "from atc.published import controls"),
-        ("charts.bars", "from atc import open_wave"),
-        ("charts.bars", "import atc\n\nwave = atc.open_wave()"),
-        ("charts.bars", "from atc.unknown import thing"),
+        ("exhibits.charts.canvas", "from atc.exhibits.prose import listed"),
+        ("indicators.parts", "from atc.exhibits.published import controls"),
+        ("exhibits.charts.bars", "from atc import open_wave"),
+        ("exhibits.charts.bars", "import atc\n\nwave = atc.open_wave()"),
+        ("exhibits.charts.bars", "from atc.unknown import thing"),
         ("unknown", "from atc.errors import AtcError"),
-        ("chapters.methode", "from atc.chapters.modeles import fig_05_01"),
-        ("chapters.methode", "from atc.chapters import modeles"),
-        ("chapters.methode", "import atc.chapters.modeles"),
+        ("exhibits.chapters.methode", "from atc.exhibits.chapters.modeles import fig_05_01"),
+        ("exhibits.chapters.methode", "from atc.exhibits.chapters import modeles"),
+        ("exhibits.chapters.methode", "import atc.exhibits.chapters.modeles"),
     ],
 )
 def test_a_wrong_import_is_found(house, module, source):
-    faults = wrong_imports(house({"chapters.modeles": "", module: source}))
+    faults = wrong_imports(house({"exhibits.chapters.modeles": "", module: source}))
     assert len(faults) == 1
     assert faults[0].startswith(f"{module}:")
 
@@ -208,11 +216,14 @@ def test_a_wrong_import_is_found(house, module, source):
         ("waves", "def f():\n    from atc.validation import validate_wave\n"),
         ("__init__", "from atc.waves import open_wave"),
         ("cli", "from atc import __version__\nfrom atc.execution.jobs import run"),
-        ("charts.bars", "from atc.charts.rows import lay\nfrom atc.charts import rows"),
-        ("chapters.methode", "from atc.charts import bars\nimport atcetera"),
+        (
+            "exhibits.charts.bars",
+            "from atc.exhibits.charts.rows import lay\nfrom atc.exhibits.charts import rows",
+        ),
+        ("exhibits.chapters.methode", "from atc.exhibits.charts import bars\nimport atcetera"),
         ("execution.witness", "from atc import trace"),
         ("execution.sources", "import atc\n\nFOLDER = atc.__file__"),
-        ("chapters.__init__", "from atc.chapters import methode"),
+        ("exhibits.chapters.__init__", "from atc.exhibits.chapters import methode"),
     ],
 )
 def test_a_right_import_is_let_through(house, module, source):

@@ -52,7 +52,7 @@ def test_each_chapter_keeps_to_each_rule(slug, rule):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_each_exhibit_has_its_function_in_the_module_of_its_chapter(slug):
-    module = importlib.import_module(f"atc.chapters.{module_of(slug)}")
+    module = importlib.import_module(f"atc.exhibits.chapters.{module_of(slug)}")
     functions = sorted(name for name in vars(module) if re.fullmatch(r"(fig|tab)_\d\d_\d\d", name))
     assert functions == sorted(function_of(id_) for id_ in EXHIBITS[slug])
     assert all(callable(getattr(module, name)) for name in functions)
@@ -60,7 +60,7 @@ def test_each_exhibit_has_its_function_in_the_module_of_its_chapter(slug):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_what_a_chapter_calls_exists(slug):
-    package = importlib.import_module("atc")
+    package = importlib.import_module("atc.exhibits")
     for cell in code_cells(read(slug)):
         for room, name in re.findall(r"\b(chapters|notices)\.([\w.]+)\(", cell.source):
             found = importlib.import_module(f"{package.__name__}.{room}")

@@ -7,11 +7,22 @@ from importlib.metadata import entry_points
 import pytest
 
 import atc
-from atc.exhibit import Exhibit
+from atc.exhibits import Exhibit
 from atc.waves import Wave, open_wave
 
 #: What users may rely on. Change it here, and in CHANGELOG.md, before changing it there.
-PUBLIC = ["Exhibit", "Wave", "__version__", "apercu", "bureau", "explorer", "open_wave", "tables"]
+PUBLIC = [
+    "Exhibit",
+    "Wave",
+    "__version__",
+    "apercu",
+    "bureau",
+    "chapters",
+    "explorer",
+    "notices",
+    "open_wave",
+    "tables",
+]
 HEAVY = (
     "pandas",
     "numpy",
@@ -60,7 +71,7 @@ def test_an_unknown_name_is_an_attribute_error_that_names_it(name):
 
 def test_rooms_are_imported_as_modules_all_the_same():
     assert fresh("from atc import chapters, notices; print(chapters.__name__, notices.__name__)") == (
-        "atc.chapters atc.notices"
+        "atc.exhibits.chapters atc.exhibits.notices"
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from atc.exhibit import Exhibit
-from atc.exploration.compute import answer
-from atc.exploration.view import View
+from atc.desk.compute import answer
+from atc.desk.view import View
+from atc.exhibits import Exhibit
 from atc.waves import Wave, open_wave
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -173,7 +173,7 @@ def _tell(project: Project, outcome: Outcome, *, fiches: bool, own: str, chapitr
 @_VAGUE
 def verify(vague: str | None) -> None:
     """Compare chaque chiffre publié à celui que donnent les données."""
-    from atc.published import DIFFERENT, controls  # noqa: PLC0415
+    from atc.exhibits.published import DIFFERENT, controls  # noqa: PLC0415
     from atc.waves import open_wave  # noqa: PLC0415
 
     checked = controls(open_wave(_known_wave(find_project(), vague)))

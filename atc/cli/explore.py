@@ -15,7 +15,7 @@ from atc.paths import Project, find_project
 from atc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from atc.lab import Server
+    from atc.desk.lab import Server
 
 _PAGE = "lab/tree/perso/explorer.ipynb"
 
@@ -29,9 +29,9 @@ _PAGE = "lab/tree/perso/explorer.ipynb"
 )
 def explore(vague: str | None, quiet: bool) -> None:
     """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
+    from atc.desk.lab import ready_desk, running, started  # noqa: PLC0415
+    from atc.desk.lab.folders import private_folders  # noqa: PLC0415
     from atc.execution.lock import exclusive  # noqa: PLC0415
-    from atc.lab import ready_desk, running, started  # noqa: PLC0415
-    from atc.lab.folders import private_folders  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)

@@ -13,7 +13,7 @@ from atc.execution import witness
 from atc.execution.notebooks import node, tagged
 from atc.execution.parameters import INJECTED
 
-EXHIBIT_MIME = "application/vnd.atc.exhibit+json"
+EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 ALLOWED_MIME = frozenset({"text/plain", "text/html", EXHIBIT_MIME, PROSE_MIME})
 OPENING, LAST = "atc-ouverture", "atc-temoin"

@@ -7,7 +7,7 @@ One module per subject; import the module, not its names::
     pilotage.themes(wave.table("carnet_de_bord"), wave.dictionary)
 
 Every table parameter bears the name of its table; ``dictionary`` brings labels and ``package`` dates. So
-``atc.published`` can call any of these functions by its name alone. Shared column names:
+``atc.exhibits.published`` can call any of these functions by its name alone. Shared column names:
 
 - ``modalite``, ``libelle``: code and label of the dictionary, in the order of the questionnaire;
 - ``effectif``: how many rows of the table (people, territories: each docstring says which);

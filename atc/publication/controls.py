@@ -13,12 +13,12 @@ from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import Reviewed, heard
 from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
+from atc.exhibits.published import PRINTED
 from atc.publication.attack import attack
 from atc.publication.bundle import PUBLIC, Bundle
 from atc.publication.finished import Finished, records
 from atc.publication.gate import ALERT, PASSED, REFUSED, Line, concluded
 from atc.publication.scan import Known, scan
-from atc.published import PRINTED
 from atc.reference import load_roster
 from atc.waves import Wave
 

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"
-# Named by path: importing atc.style would load matplotlib, which pages do not need.
-FONTS = Path(__file__).parent.parent / "style" / "fonts"
+# Named by path: importing atc.exhibits.charts would load matplotlib, which pages do not need.
+FONTS = Path(__file__).parent.parent / "exhibits" / "charts" / "fonts"
 FAMILY = "Atc Sans"
 _FACES = (
     ("Regular", 400, "normal"),

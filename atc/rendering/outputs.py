@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from atc.errors import NotebookFailed
 
-EXHIBIT_MIME = "application/vnd.atc.exhibit+json"
+EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 _SHOWN = "text/html"
 _KNOWN = frozenset({_SHOWN, "text/plain", EXHIBIT_MIME, PROSE_MIME})

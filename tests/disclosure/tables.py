@@ -10,7 +10,7 @@ import pandas as pd
 from disclosure.oracle import Puzzle, Solution
 
 from atc.disclosure import Release, Rules
-from atc.exhibit import Column, DataTable
+from atc.exhibits import Column, DataTable
 
 WHAT = "carnet_de_bord.configuration"
 

@@ -14,14 +14,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-import atc.chapters
+import atc.exhibits.chapters
 from atc import open_wave
 from atc.disclosure import Count, Release
 from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import read_exceptions
 from atc.errors import DisclosureRefused
-from atc.exhibit import declare, gate
-from atc.exhibit.model import MIME, Exhibit
+from atc.exhibits import declare, gate
+from atc.exhibits.model import MIME, Exhibit
 from atc.waves import Wave
 
 WAVES = ("2020-automne", "2021-automne")
@@ -39,8 +39,8 @@ def opened(vague: str, diffusion: str, floor: int) -> Wave:
 
 
 def functions(vague: str) -> Iterator[tuple[str, Any]]:
-    for chapter in sorted(atc.chapters.__all__):
-        module = getattr(atc.chapters, chapter)
+    for chapter in sorted(atc.exhibits.chapters.__all__):
+        module = getattr(atc.exhibits.chapters, chapter)
         if chapter not in _APART[vague]:
             names = [name for name in vars(module) if EXHIBIT.fullmatch(name)]
             yield from ((f"{chapter}.{name}", getattr(module, name)) for name in names)
@@ -61,8 +61,8 @@ def made(diffusion: str, floor: int) -> tuple[dict[str, Any], dict[str, Release]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(declare, "release_for", spied)
         # The package shows a function of that name.
-        patch.setattr(importlib.import_module("atc.exhibit.prose"), "release_for", spied)
-        patch.setattr(importlib.import_module("atc.notices.controles"), "release_for", spied)
+        patch.setattr(importlib.import_module("atc.exhibits.prose"), "release_for", spied)
+        patch.setattr(importlib.import_module("atc.exhibits.notices.controles"), "release_for", spied)
         for vague in WAVES:
             for name, function in functions(vague):
                 try:
@@ -153,7 +153,7 @@ def counted(exhibit: Exhibit) -> list[Count]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "function", "table"), PERTURBED)
 def test_rows_that_change_masked_counts_only_change_no_byte(chapter, function, table, monkeypatch):
-    compute = getattr(getattr(atc.chapters, chapter), function)
+    compute = getattr(getattr(atc.exhibits.chapters, chapter), function)
     before = compute(opened(WAVES[1], "financeurs", 5))
     inside = compute(opened(WAVES[1], "interne", 5))
     read, tried = Wave.table, 0

@@ -12,13 +12,13 @@ import pytest
 from disclosure.tables import counts, release
 
 from atc.disclosure import Released
-from atc.exhibit import Column, DataTable
+from atc.exhibits import Column, DataTable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HEAD = """
 import pandas as pd
 from atc.disclosure import Count, Release, Released
-from atc.exhibit import Base, Column, DataTable, Draft
+from atc.exhibits import Base, Column, DataTable, Draft
 
 def drawn(raw: pd.DataFrame, release: Release) -> DataTable:
     columns = [Column("libelle", "Libellé"), Column("effectif", "Effectif", 0)]

@@ -8,13 +8,13 @@ import shutil
 import pytest
 from conftest import notebook
 
-from atc.chapters import fiche
 from atc.cli import main
 from atc.errors import DataRefused, NotebookFailed, UsageError
 from atc.execution import run as running
 from atc.execution.notebooks import read_source
 from atc.execution.parameters import SHEET_NAMES
 from atc.execution.run import Outcome, Request, run
+from atc.exhibits.chapters import fiche
 from atc.manifest import FILE, file_hash, read_manifest
 from atc.paths import Project, find_project
 from atc.waves import open_wave

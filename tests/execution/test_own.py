@@ -8,12 +8,12 @@ import pytest
 from clone import VAGUE, atc
 from conftest import notebook
 
+from atc.desk.own import append
+from atc.desk.view import CROSSED, View
 from atc.errors import DisclosureRefused, NotebookFailed, UsageError
 from atc.execution.notebooks import node
 from atc.execution.own import declared, defaults, own_notebook
 from atc.execution.run import Request, run
-from atc.exploration.own import append
-from atc.exploration.view import CROSSED, View
 from atc.publication.finished import read_finished
 from atc.waves import open_wave
 

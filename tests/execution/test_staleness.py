@@ -288,7 +288,7 @@ def _all_parts(kinds: set[str]) -> set[tuple[str, str]]:
 def test_fonts_make_stale_the_files_that_hold_them(
     project: Project, code: Path, extension: str, kind: str
 ) -> None:
-    font = next((code / "style" / "fonts").glob(f"*.{extension}"))
+    font = next((code / "exhibits" / "charts" / "fonts").glob(f"*.{extension}"))
     font.write_bytes(font.read_bytes() + b"\0")
     assert _stale(project)[0] == ()
     assert _stale_parts(project) == _all_parts({kind})

@@ -13,11 +13,11 @@ from publication.shown import CHAPTER, finished, shown
 from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
 from atc.disclosure.record import Record
 from atc.disclosure.system import Sum
+from atc.exhibits.published import PRINTED
 from atc.publication import controls
 from atc.publication.bundle import PUBLIC, Bundle
 from atc.publication.finished import Finished, LetOut
 from atc.publication.gate import ALERT, PASSED, REFUSED, Line
-from atc.published import PRINTED
 from atc.waves import Wave, open_wave
 
 #: A masked count and a printed one under one printed total.

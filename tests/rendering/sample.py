@@ -8,11 +8,10 @@ from functools import cache
 import pandas as pd
 from nbformat import NotebookNode, v4
 
-from atc.charts import bars, columns
 from atc.disclosure import Count, Release, Released, Rules
-from atc.exhibit import Base, Column, DataTable, Exhibit
+from atc.exhibits import Base, Column, DataTable, Exhibit
+from atc.exhibits.charts import Canvas, bars, columns
 from atc.rendering.model import Cover
-from atc.style import Canvas
 
 SLUG = "02_feuille_de_route"
 NAVIGATION = [

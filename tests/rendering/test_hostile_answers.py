@@ -14,9 +14,9 @@ from nbformat import v4
 from rendering import hostile, sample
 from weasyprint import HTML
 
-from atc.chapters import jeux_d_acteurs
 from atc.errors import AtcError
-from atc.exhibit import Exhibit
+from atc.exhibits import Exhibit
+from atc.exhibits.chapters import jeux_d_acteurs
 from atc.rendering.fragments import parse
 from atc.rendering.model import Chapter
 from atc.rendering.notebook import read_chapter

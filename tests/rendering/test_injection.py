@@ -20,9 +20,9 @@ from playwright import sync_api as playwright
 from rendering import hostile, sample
 from rendering.hostile import Trap
 
-from atc.chapters import jeux_d_acteurs
 from atc.errors import NotebookFailed
-from atc.exhibit import prose
+from atc.exhibits import prose
+from atc.exhibits.chapters import jeux_d_acteurs
 from atc.rendering.allowed import _ATTRIBUTES, _HTML, _SVG
 from atc.rendering.cleaning import cleaned
 from atc.rendering.model import Chapter

@@ -9,8 +9,8 @@ from rendering import sample
 
 from atc.errors import NotebookFailed
 from atc.execution import carnets
-from atc.exhibit.model import MIME
-from atc.exhibit.prose import MIME as SENTENCES
+from atc.exhibits.model import MIME
+from atc.exhibits.prose import MIME as SENTENCES
 from atc.rendering.fragments import parse, text_of
 from atc.rendering.model import Chapter
 from atc.rendering.notebook import read_chapter

@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 import pytest
 from rendering import sample
 
+from atc.exhibits.charts import tokens
 from atc.rendering.fragments import parse
 from atc.rendering.model import Chapter
 from atc.rendering.pages import chapter_page, index_page
 from atc.rendering.templating import environment
-from atc.style import tokens
 from atc.typography import french
 
 _POLICY = (

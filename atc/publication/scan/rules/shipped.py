@@ -101,7 +101,7 @@ def without_drawing(files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Images in pixels that do not come with the drawing of the same exhibit, whose text is scanned.
 
     No text of a respondent may reach a raster figure: nothing here reads pixels. Both files come from one
-    drawing (`atc.exhibit.drawing`), so what one says the other says.
+    drawing (`atc.exhibits.drawing`), so what one says the other says.
     """
     for file in sorted(files):
         if content_type(file, files[file]) not in ("png", "jpeg"):

@@ -1,0 +1,198 @@
+"""What an exhibit is, and how it shows itself."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+from matplotlib.figure import Figure
+
+from atc.disclosure import Count
+from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
+from atc.exhibits.charts.tokens import MENTIONS
+from atc.exhibits.drawing import png, standalone, svg
+from atc.exhibits.table import DataTable
+from atc.typography import NARROW as THIN
+from atc.typography import number
+
+_KINDS = {"F": "Figure", "T": "Tableau", "C": "Contrôle", "X": "Vue"}
+MIME = "application/vnd.atc.exhibits+json"
+
+
+@dataclass(frozen=True)
+class Base:
+    """Who stands behind the numbers.
+
+    Attributes:
+        n: How many; a plain number only where it counts neither persons nor their answers.
+        who: Of what or of whom, in the plural: « acteurs institutionnels ayant répondu ».
+    """
+
+    n: int | Count
+    who: str
+
+    def __str__(self) -> str:
+        """« n = 17 acteurs institutionnels ayant répondu »."""
+        if isinstance(self.n, Count) and self.n.is_masked:
+            return f"{self.n.shown} {self.who}"
+        known = self.n.low if isinstance(self.n, Count) else self.n
+        return f"n{THIN}={THIN}{number(known)} {self.who}"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the function of an exhibit computes; `exhibit` adds what the data's own papers say.
+
+    Attributes:
+        title: The message, computed.
+        subtitle: What is counted, in which unit.
+        table: The table behind the figure, or the table shown.
+        reading: How to read it: a computed sentence.
+        alt: The message for those who do not see the chart, with its main numbers.
+        base: Who stands behind the numbers.
+        draw: Draws the chart on a canvas; ``None`` for a table.
+        note: What a reader must know not to be misled.
+    """
+
+    title: str
+    subtitle: str
+    table: DataTable
+    reading: str
+    alt: str
+    base: Base
+    draw: Callable[[Canvas], Figure] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure or a table of the report, complete and ready to be shown.
+
+    Attributes:
+        id: ``F02-02``, the same everywhere.
+        title, subtitle, table, reading, alt, base, note: See `Draft`.
+        source: Where the data come from, when they were collected, and n.
+        questions: Wordings put to respondents.
+        status: Least sure status of the columns used.
+        status_note: What that means for the reader; empty when everything was observed or published.
+        uses: Columns used, as ``table.colonne``.
+        draw: See `Draft`.
+        uses_before: Columns used of the wave before; none for an exhibit of one wave.
+        masking_note: What « n < 5 », « n.c. » and hatching mean; empty when nothing is masked.
+        let_out: What the gate checks: see `atc.disclosure.record.Record`.
+        files: Whether it also goes into files of its own.
+    """
+
+    id: str
+    title: str
+    subtitle: str
+    table: DataTable
+    reading: str
+    alt: str
+    base: Base
+    note: str
+    source: str
+    questions: tuple[str, ...]
+    status: str
+    status_note: str
+    uses: tuple[str, ...]
+    draw: Callable[[Canvas], Figure] | None = field(repr=False)
+    uses_before: tuple[str, ...] = ()
+    masking_note: str = ""
+    let_out: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    files: bool = True
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is a table (T…) and not a figure (F…)."""
+        return self.draw is None
+
+    @property
+    def label(self) -> str:
+        """« Figure F02-02 », « Tableau T03-04 », « Contrôle C02-00 » or, at the desk, « Vue X31-0742 »."""
+        return f"{_KINDS[self.id[0]]} {self.id}"
+
+    @property
+    def question_label(self) -> str:
+        """« Question posée », or « Question posée (formulation reconstituée) » where nobody published it."""
+        asked = "Question posée" if len(self.questions) == 1 else "Questions posées"
+        return f"{asked} (formulation reconstituée)" if self.mention else asked
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the table is folded away: behind a figure, or behind the verdict of a control."""
+        return not self.is_table or self.id.startswith("C")
+
+    @property
+    def folded_label(self) -> str:
+        """What the fold is called: « Données de la figure F02-02 »."""
+        return f"{'Détail du contrôle' if self.is_table else 'Données de la figure'} {self.id}"
+
+    @property
+    def mention(self) -> str:
+        """« DONNÉES SIMULÉES » or « DONNÉES RECONSTITUÉES », or nothing."""
+        return MENTIONS.get(self.status, "")
+
+    def figure(self, layout: Layout = WIDE) -> Figure:
+        """Draw the chart.
+
+        Args:
+            layout: ``WIDE`` or ``NARROW``.
+
+        Raises:
+            TypeError: The exhibit is a table.
+        """
+        if self.draw is None:
+            raise TypeError(f"{self.id} is a table: it has no figure")
+        canvas = Canvas(layout, self.title, self.subtitle, self.source, self.mention)
+        return self.draw(canvas)
+
+    def __repr__(self) -> str:
+        """Short, without any value of the table."""
+        return f"<Exhibit {self.id}>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        """Everything a page and the run need; nothing that the exhibit does not show."""
+        files = {"csv": self.table.csv()} if self.files else {}
+        charts = {}
+        if not self.is_table:
+            wide = self.figure(WIDE)
+            charts = {
+                "wide": svg(wide, f"{self.id}-l", self.title, self.alt),
+                "narrow": svg(self.figure(NARROW), f"{self.id}-e", self.title, self.alt),
+            }
+            if self.files:
+                files["svg"] = standalone(charts["wide"])
+                files["png"] = base64.b64encode(png(wide)).decode()
+        told = {
+            "id": self.id,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "reading": self.reading,
+            "source": self.source,
+            "mention": self.mention,
+            "status": self.status,
+            "uses": [*self.uses, *self.uses_before],
+            "labels": self.table.csv_labels,
+        }
+        return {
+            "text/plain": repr(self),
+            "text/html": _template().render(exhibit=self, charts=charts),
+            MIME: {**told, "files": files, "let_out": dict(self.let_out)},
+        }
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=select_autoescape(["j2"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("exhibit.html.j2")

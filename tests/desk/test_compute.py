@@ -1,0 +1,176 @@
+"""Answers: right, masked as the tier wants, and refused in French when there is none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from views import NOW, THEN, answered, opened
+
+import atc
+from atc.desk import showing
+from atc.desk.view import CHANGE, CROSSED, FLAT, LENSES, SHEET, View
+from atc.errors import UsageError
+
+BOTH = (THEN, NOW)
+QUESTION = View(BOTH, "financeurs", LENSES, "scores.score")
+
+
+def test_the_question_of_the_evaluation_has_an_answer():
+    exhibit = answered(QUESTION)
+    assert "L’écart le plus grand" in exhibit.title
+    assert "2020" in exhibit.title
+    assert "2021" in exhibit.title
+    frame = exhibit.table.frame
+    gaps = [
+        abs(first.known - second.known)
+        for first, second in zip(
+            frame["mediane_institutionnels_apres"], frame["mediane_animateurs_apres"], strict=True
+        )
+    ]
+    # The first row is the one that the title names.
+    assert gaps == sorted(gaps, reverse=True)
+    assert frame["libelle"].iloc[0] in exhibit.title
+
+
+def test_counts_are_those_of_the_rows():
+    view = View((THEN,), "interne", FLAT, "carnet_de_bord.configuration")
+    rows = opened(THEN, "interne").table("carnet_de_bord")["configuration"].value_counts()
+    counts = {row.modalite: row.effectif.value for row in answered(view).table.released}
+    assert counts == {code: rows.get(code, 0) for code in counts}
+
+
+def test_a_crossing_counts_each_group():
+    view = View((NOW,), "interne", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role")
+    rows = opened(NOW, "interne").table("questionnaire_flash").dropna(subset=["posture"])
+    for row in answered(view).table.released:
+        here = rows[(rows["role"] == row.role) & (rows["posture"] == row.modalite)]
+        assert row.effectif.value == len(here)
+
+
+def test_a_filter_keeps_its_rows_only():
+    view = View((THEN,), "interne", FLAT, "carnet_de_bord.etp", filtres={"reseau": "cnlrq"})
+    sites = opened(THEN, "interne").table("territoires")
+    mine = set(sites.loc[sites["reseau"] == "cnlrq", "territoire"])
+    carnets = opened(THEN, "interne").table("carnet_de_bord")
+    totals = {row.total.value for row in answered(view).table.released}
+    assert totals == {int(carnets["territoire"].isin(mine).sum())}
+
+
+@pytest.mark.parametrize("tier", ["financeurs", "public"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        View((THEN,), "", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role"),
+        View((THEN,), "", FLAT, "carnet_de_bord.contrat"),
+        View((THEN,), "", FLAT, "questionnaire_flash.posture", filtres={"reseau": "cnlrq"}),
+        replace(QUESTION, diffusion=""),
+    ],
+    ids=lambda view: view.analyse + "".join(view.filtres),
+)
+def test_no_small_count_leaves_the_evaluation_team(view, tier):
+    exhibit = answered(replace(view, diffusion=tier))
+    assert exhibit.table.is_masked
+    shown = [cell for row in exhibit.table.rows for cell in row[1:]]
+    assert not {"1", "2", "3", "4"} & set(shown)
+
+
+def test_what_the_waves_do_not_have_in_common_is_not_joined_and_says_why():
+    with pytest.raises(UsageError, match="codebook n’autorise pas") as refused:
+        answered(View(BOTH, "financeurs", LENSES, "scores.item=confiance"))
+    assert "tri à plat" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        (View((THEN,), "financeurs", "tri magique", "scores.score"), "regards croisés"),
+        (View((THEN,), "financeurs", FLAT), "Choisissez une variable"),
+        (View((THEN,), "financeurs", FLAT, "carnet_de_bord.configuratoin"), "carnet_de_bord.configuration"),
+        (View(BOTH, "financeurs", FLAT, "carnet_de_bord.etp"), "une seule vague"),
+        (View((NOW,), "financeurs", CHANGE, "carnet_de_bord.etp"), "deux vagues"),
+        (View((NOW,), "financeurs", CROSSED, "effets.type"), "demande un groupe"),
+        (View((NOW,), "financeurs", CROSSED, "carnet_de_bord.etp", "territoires.reseau"), "ne se croise pas"),
+        (View((NOW,), "financeurs", LENSES, "carnet_de_bord.etp"), "notes de deux groupes"),
+        (View((NOW,), "financeurs", SHEET, filtres={"territoire": "avignon"}), "quelques personnes"),
+        (
+            View((NOW,), "financeurs", FLAT, "effets.type", filtres={"territoire": "avignon"}),
+            "par territoire",
+        ),
+        (View((NOW,), "interne", SHEET), "choisissez-le"),
+        (View((NOW,), "interne", FLAT, "effets.type", filtres={"couleur": "bleu"}), "inconnu"),
+        (View((NOW,), "interne", FLAT, "effets.type", filtres={"reseau": "bleu"}), "fcsf"),
+        (View(BOTH, "interne", CHANGE, "carnet_de_bord.debut_contrat"), "est une date"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_what_makes_no_sense_is_explained(view, words):
+    with pytest.raises(UsageError, match=words):
+        answered(view)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        QUESTION,
+        View((THEN,), "interne", CROSSED, "effets.type", "territoires.reseau", {"reseau": "cnlrq"}),
+        View((NOW,), "interne", SHEET, filtres={"territoire": "avignon"}),
+    ],
+    ids=lambda view: view.analyse,
+)
+def test_the_two_lines_remake_the_view(view):
+    lines = view.code()
+    assert lines.count("\n") == 1
+    *before, last = lines.splitlines()
+    names = {"atc": atc}
+    exec("\n".join(before), names)
+    exhibit = eval(last, names)
+    expected = answered(view)
+    assert (exhibit.id, exhibit.table.csv()) == (expected.id, expected.table.csv())
+
+
+def test_two_views_have_two_names():
+    views = [replace(QUESTION, variable=f"scores.item={n}") for n in range(200)]
+    assert len({view.id for view in views}) == 200
+
+
+def test_a_sortable_table_holds_nothing_that_it_does_not_show():
+    exhibit = answered(QUESTION)
+    html = showing.table(exhibit)["data"]["text/html"]
+    data = json.loads(json.loads(html.split('"data_json": ')[1].split(",\n")[0]))
+    width = len(exhibit.table.columns)
+    for row, shown in zip(data, exhibit.table.rows, strict=True):
+        for rank, cell in zip(
+            row[width:],
+            [c for c, k in zip(shown, exhibit.table.columns, strict=True) if k.numeric],
+            strict=True,
+        ):
+            # A masked count has no rank: it comes first, whatever it is.
+            assert (rank == 0) == (not cell.replace(",", "").isdigit())
+    # What runs comes with the notebook.
+    assert "unpkg" not in html + showing.engine()["data"]["text/html"]
+
+
+def test_a_wave_and_what_may_be_asked_show_themselves_in_words():
+    wave = opened(NOW, "financeurs")
+    assert repr(wave) == "<Wave 2021-automne, diffusion financeurs>"
+    assert "Carnet de bord des animateur.trices" in wave._repr_html_()
+    offered = atc.tables(wave)
+    assert "scores" in offered._ipython_key_completions_()
+    assert set(offered["scores"].frame["Table"]) == {wave.dictionary.table("scores").label}
+    with pytest.raises(UsageError, match="inconnue"):
+        offered["score"]
+
+
+def test_rows_are_for_the_evaluation_team():
+    with pytest.raises(UsageError, match="ne se montrent pas"):
+        atc.apercu(opened(NOW, "financeurs"), "scores")
+    assert len(atc.apercu(opened(NOW, "interne"), "scores", 3).frame) == 3
+
+
+def test_a_group_from_which_no_answer_comes_is_not_drawn():
+    view = View((THEN,), "interne", CROSSED, "questionnaire_flash.freins", "questionnaire_flash.posture")
+    groups = {row.libelle_groupe: row.total.value for row in answered(view).table.released}
+    assert groups
+    assert 0 not in groups.values()

@@ -1,0 +1,122 @@
+"""What is kept: files that nothing replaces, and cells in a notebook of one's own."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+
+import nbformat
+import pytest
+from views import NOW, THEN, answered, opened
+
+from atc.desk.keeping import keep
+from atc.desk.own import append
+from atc.desk.view import FLAT, LENSES, SHEET, View
+from atc.errors import UsageError
+
+VIEW = View((THEN, NOW), "financeurs", LENSES, "scores.score")
+
+
+def added(project, name, view=VIEW):
+    return append(project, name, view, opened(view.latest, view.diffusion))
+
+
+def test_a_view_is_kept_as_figure_table_and_code(elsewhere):
+    exhibit = answered(VIEW)
+    files = {path.suffix: path for path in keep(elsewhere, VIEW, exhibit)}
+    assert set(files) == {".svg", ".png", ".csv", ".py"}
+    assert {path.parent for path in files.values()} == {elsewhere.own_notebooks / "vues"}
+    assert files[".csv"].read_text(encoding="utf-8") == exhibit.table.csv()
+    assert files[".svg"].read_text(encoding="utf-8").startswith("<?xml")
+    assert files[".png"].read_bytes().startswith(b"\x89PNG")
+    code = files[".py"].read_text(encoding="utf-8")
+    compile(code, "vue.py", "exec")
+    assert code.endswith(f"import atc\n\n{VIEW.code()}\n")
+    assert exhibit.reading.splitlines()[0] in code
+    # Who may read it is in the name.
+    assert "financeurs" in files[".png"].name
+
+
+def test_nothing_is_ever_replaced(elsewhere):
+    exhibit = answered(VIEW)
+    first = keep(elsewhere, VIEW, exhibit)
+    for path in first:
+        path.write_text("à moi", encoding="utf-8")
+    second, third = keep(elsewhere, VIEW, exhibit), keep(elsewhere, VIEW, exhibit)
+    assert len({*first, *second, *third}) == 12
+    assert {path.read_text(encoding="utf-8") for path in first} == {"à moi"}
+
+
+def test_a_sheet_has_no_figure(elsewhere):
+    view = View((NOW,), "interne", SHEET, filtres={"territoire": "avignon"})
+    assert {path.suffix for path in keep(elsewhere, view, answered(view))} == {".csv", ".py"}
+
+
+def test_views_follow_one_another_in_a_notebook(elsewhere):
+    path = added(elsewhere, "Mes Écarts")
+    assert path == elsewhere.own_notebooks / "mes_ecarts.ipynb"
+    assert (
+        added(elsewhere, "perso/mes_ecarts.ipynb", replace(VIEW, variable="scores.item=cooperation")) == path
+    )
+    notebook = nbformat.read(path, 4)
+    nbformat.validate(notebook)
+    kinds = [cell.cell_type for cell in notebook.cells]
+    assert kinds == ["markdown", "code", "code", "markdown", "code", "markdown", "code"]
+    assert len({cell.id for cell in notebook.cells}) == 7
+    # Its tier is that of the run, not that of who looked first.
+    assert "financeurs" not in "".join(cell.source for cell in notebook.cells[2:])
+
+
+def test_the_wave_before_is_asked_through_the_wave_of_the_notebook(elsewhere):
+    path = added(elsewhere, "a")
+    added(elsewhere, "a", View((THEN,), "financeurs", FLAT, "effets.type"))
+    assert "donnees.previous()" in nbformat.read(path, 4).cells[-1].source
+
+
+def test_what_was_written_in_a_notebook_stays(elsewhere):
+    path = added(elsewhere, "a")
+    notebook = nbformat.read(path, 4)
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("à moi", id="vue-2"))
+    nbformat.write(notebook, path)
+    added(elsewhere, "a", replace(VIEW, variable="scores.item=cooperation"))
+    after = nbformat.read(path, 4)
+    assert after.cells[0].source == "à moi"
+    assert len({cell.id for cell in after.cells}) == len(after.cells)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "explorer", "Explorer.ipynb", "///", "…"])
+def test_a_name_that_is_none_or_taken_is_refused(elsewhere, name):
+    with pytest.raises(UsageError, match="mon_carnet"):
+        added(elsewhere, name)
+    assert not elsewhere.own_notebooks.exists()
+
+
+@pytest.mark.parametrize("name", ["../../dehors", "/etc/mot", "a/b"])
+def test_no_name_leads_outside_the_folder(elsewhere, name):
+    assert added(elsewhere, name).parent == elsewhere.own_notebooks
+
+
+def test_the_same_view_twice_another_wave_or_a_broken_notebook_is_told(elsewhere):
+    path = added(elsewhere, "a", View((THEN,), "financeurs", FLAT, "effets.type"))
+    with pytest.raises(UsageError, match="déjà dans"):
+        added(elsewhere, "a", View((THEN,), "financeurs", FLAT, "effets.type"))
+    with pytest.raises(UsageError, match="porte sur « 2020-automne »"):
+        added(elsewhere, "a")
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match="ne se lit plus"):
+        added(elsewhere, "a")
+    assert path.read_text(encoding="utf-8") == "{"
+
+
+def test_a_full_disk_takes_nothing_away(elsewhere, monkeypatch):
+    path = added(elsewhere, "a")
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(nbformat, "write", full)
+    with pytest.raises(OSError, match="space"):
+        added(elsewhere, "a", replace(VIEW, variable="scores.item=cooperation"))
+    assert path.read_bytes() == before
+    assert stat.S_ISREG(path.stat().st_mode)

@@ -1,0 +1,77 @@
+"""One's own copy of the desk's notebook, and the private folders of JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import nbformat
+import pytest
+from clone import REPOSITORY, copy_project
+
+from atc.desk.lab.folders import SETTINGS, private_folders
+from atc.desk.lab.readiness import CELL, NOTEBOOK, OWN, _own_copy
+from atc.desk.lab.server import running
+from atc.errors import UsageError
+
+
+@pytest.fixture
+def project(tmp_path):
+    return copy_project(tmp_path / "projet")
+
+
+def test_the_first_copy_is_the_notebook_of_the_project(project):
+    fresh = nbformat.read(project.notebooks / NOTEBOOK, 4)
+    assert _own_copy(project, project.notebooks / OWN) == fresh
+    assert CELL in [cell.id for cell in fresh.cells]
+
+
+def test_cells_that_its_owner_added_are_kept_and_the_others_made_new(project):
+    path = project.notebooks / OWN
+    path.parent.mkdir()
+    mine = nbformat.read(project.notebooks / NOTEBOOK, 4)
+    mine.cells[0].source = "# Un autre titre"
+    mine.cells.append(nbformat.v4.new_code_cell("1 + 1", id="mienne"))
+    nbformat.write(mine, path)
+    copy = _own_copy(project, path)
+    assert [cell.id for cell in copy.cells][-1] == "mienne"
+    assert copy.cells[0].source != "# Un autre titre"
+    # Only looked at: what is on the disk is written when the desk is ready.
+    assert nbformat.read(path, 4).cells[0].source == "# Un autre titre"
+
+
+def test_a_copy_that_cannot_be_read_is_left_where_it_is(project):
+    path = project.notebooks / OWN
+    path.parent.mkdir()
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"perso/explorer\.ipynb ne se lit plus"):
+        _own_copy(project, path)
+    assert path.read_text(encoding="utf-8") == "{"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are those of POSIX")
+def test_only_its_user_enters_the_folder_of_the_token(project):
+    folders = private_folders(project)
+    for folder in (folders.root, folders.runtime):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert all(path.startswith(str(folders.root)) for path in folders.environment().values())
+
+
+def test_a_card_that_a_dead_server_left_is_no_server(project):
+    folders = private_folders(project)
+    card = folders.runtime / "jpserver-1.json"
+    card.write_text('{"pid": 1, "hostname": "localhost", "port": 9, "token": "x"}', encoding="utf-8")
+    assert running(project) is None
+    card.write_text("{", encoding="utf-8")
+    assert running(project) is None
+
+
+def test_settings_ask_for_french_and_for_no_news():
+    told = (SETTINGS / "overrides.json").read_text(encoding="utf-8")
+    assert '"locale": "fr_FR"' in told
+    assert '"fetchNews": "false"' in told
+
+
+def test_git_ignores_what_is_private_and_what_is_one_s_own():
+    ignored = (REPOSITORY / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/.jupyter/", "/notebooks/perso/*"} <= set(ignored)

@@ -1,0 +1,82 @@
+"""Chapters 01 to 07 on a wave of which nothing was published: no edit, no word of another wave."""
+
+import json
+import re
+
+import pytest
+
+from atc.exhibits import Exhibit, chapters, notices
+from atc.exhibits.published import EQUAL, controls
+from atc.paths import find_project
+
+SLUGS = (
+    "01_methode",
+    "02_feuille_de_route",
+    "03_jeux_d_acteurs",
+    "04_poste_d_animateur",
+    "05_modeles",
+    "06_premiers_effets",
+)
+
+
+def _functions():
+    for slug in (*SLUGS, "07_synthese"):
+        module = getattr(chapters, slug[3:])
+        for name in sorted(vars(module)):
+            if re.fullmatch(r"(fig|tab)_\d\d_\d\d", name):
+                yield pytest.param(getattr(module, name), id=name)
+
+
+@pytest.mark.parametrize("function", list(_functions()))
+def test_each_exhibit_follows_the_data(function, wave):
+    shown = function(wave)
+    assert isinstance(shown, Exhibit)
+    html = shown._repr_mimebundle_()["text/html"]
+    told = f"{shown.title} {shown.subtitle} {shown.reading} {shown.note} {shown.source}"
+    assert "NaN" not in html
+    assert "rétrospectif" not in told
+    assert "été 2020" not in told
+    assert "le rapport n’a rien publié" not in shown.status_note
+
+
+def test_the_situation_is_that_of_the_wave(wave, project, open_in):
+    now = chapters.jeux_d_acteurs.fig_03_01(wave)
+    then = chapters.jeux_d_acteurs.fig_03_01(open_in(project, "2020-automne"))
+    assert "au moment de l’enquête" in now.subtitle
+    assert "avant le démarrage, jugée après coup" in then.subtitle
+    assert "Regard rétrospectif" in then.note
+
+
+def test_items_bear_the_words_of_their_wave(wave, project, open_in):
+    code = "scores.item"
+    assert wave.field(code).labels["confiance"].endswith("se disent franchement les choses")
+    assert open_in(project, "2020-automne").field(code).labels["confiance"].endswith("se font confiance")
+
+
+def test_key_messages_say_nothing_that_only_the_first_wave_could(wave):
+    told = repr(chapters.synthese.messages(wave))
+    assert "intermédiaire" not in told
+    assert "situation de départ" not in told
+    assert "NaN" not in told
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_controls_are_without_object(wave, slug):
+    shown = notices.controles(wave, slug)
+    assert "sans objet" in shown.title
+    assert set(shown.table.frame["verdict"]) == {"sans objet"}
+    assert "égal" not in shown.table.csv()
+
+
+def test_published_figures_still_hold_on_the_first_wave(project, open_in):
+    verdicts = {control.id: control.verdict for control in controls(open_in(project, "2020-automne"))}
+    assert set(verdicts.values()) == {EQUAL}
+
+
+@pytest.mark.parametrize("slug", [*SLUGS, "07_synthese", "08_evolution"])
+def test_the_prose_of_notebooks_names_no_wave(slug):
+    cells = json.loads((find_project().notebooks / f"{slug}.ipynb").read_text(encoding="utf-8"))["cells"]
+    prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert not re.search(r"20\d\d", prose)
+    assert "à ce stade" not in prose
+    assert "Il est tôt" not in prose

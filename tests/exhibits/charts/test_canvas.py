@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from ink import HAIR, lines, outside, overlapping
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
+from atc.exhibits.charts.canvas import Key, balance, text_width, wrap
+from atc.typography import NARROW as THIN
+from atc.typography import NBSP
+
+BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
+LONG = (
+    "Les acteurs institutionnels jugent la coopération plus avancée que les animateur.trices sur sept "
+    "territoires sur dix, surtout là où l’État et l’Agglomération étaient déjà présents"
+)
+SOURCE = (
+    f"Source{NBSP}: questionnaire flash aux acteurs institutionnels (juillet 2020){THIN}; carnet de bord "
+    f"(de l’été à septembre 2020){THIN}; n{THIN}={THIN}17 acteurs institutionnels ayant répondu."
+)
+MENTION = "DONNÉES RECONSTITUÉES"
+KEYS = [Key("Acteurs institutionnels", "#0B5C8A", "o"), Key("Animateur.trices", "#A94A08", "D", hollow=True)]
+
+words = st.text(st.sampled_from(f"abÉéœçmWil’-.,{NBSP}{THIN}0123"), min_size=1, max_size=14)
+sentences = st.lists(words, min_size=1, max_size=25).map(" ".join)
+widths = st.floats(0.3, 7.2)
+cutters = pytest.mark.parametrize("cut", [wrap, balance])
+
+
+@cutters
+@settings(deadline=None)
+@given(sentences, widths)
+@example(f"17{NBSP}sur{NBSP}30 répondants{THIN}!", 0.5)
+def test_a_line_is_wider_than_the_page_only_if_it_is_a_single_word(cut, text, width):
+    for line in cut(text, width, 10.5):
+        assert text_width(line, 10.5) <= width or " " not in line
+
+
+@cutters
+@settings(deadline=None)
+@given(sentences, widths)
+@example("", 1.0)
+@example("un  mot, puis un autre ", 0.4)
+def test_no_word_is_lost_and_lines_break_at_ordinary_spaces_only(cut, text, width):
+    assert " ".join(cut(text, width, 10.5)) == text
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.text("ail mWé’.0", min_size=0, max_size=14).map(lambda word: word.replace(" ", "")), max_size=30
+    ),
+    st.floats(min_value=0.2, max_value=4),
+)
+def test_lines_are_those_of_who_tries_word_by_word(words, width):
+    expected = [""]
+    for rank, word in enumerate(words):
+        longer = f"{expected[-1]} {word}" if rank else word
+        if rank == 0 or text_width(longer, 10.5) <= width:
+            expected[-1] = longer
+        else:
+            expected.append(word)
+    assert wrap(" ".join(words), width, 10.5) == expected
+
+
+@settings(deadline=None)
+@given(sentences, widths)
+def test_a_balanced_text_has_as_many_lines_as_a_wrapped_one(text, width):
+    assert len(balance(text, width, 14.5, 600)) == len(wrap(text, width, 14.5, 600))
+
+
+def test_a_balanced_title_leaves_no_word_alone():
+    title = "Deux acteurs institutionnels sur trois ont répondu"
+    assert wrap(title, 3.38, 13, 600)[-1] == "répondu"
+    assert balance(title, 3.38, 13, 600) == ["Deux acteurs institutionnels", "sur trois ont répondu"]
+
+
+def test_a_heavier_or_larger_text_is_wider():
+    assert text_width("Territoires", 9) < text_width("Territoires", 10.5)
+    assert text_width("Territoires", 10.5) < text_width("Territoires", 10.5, 700)
+
+
+def drawn(layout: Layout, title="Titre", subtitle="Unité", source="Source.", mention=MENTION, keys=()):
+    canvas = Canvas(layout, title, subtitle, source, mention, keys)
+    canvas.plot(1.0).set_axis_off()
+    return canvas.figure
+
+
+def legend_marks(figure: Figure) -> list[Line2D]:
+    return [artist for artist in figure.artists if isinstance(artist, Line2D)]
+
+
+@BOTH
+@pytest.mark.parametrize("title", ["Œ", LONG])
+@pytest.mark.parametrize("subtitle", ["", LONG])
+@pytest.mark.parametrize("source", ["Source.", SOURCE])
+@pytest.mark.parametrize("mention", ["", MENTION])
+def test_head_and_foot_stay_inside_the_image_and_apart(layout, title, subtitle, source, mention):
+    figure = drawn(layout, title, subtitle, source, mention, KEYS)
+    assert outside(figure) == []
+    assert overlapping(figure) == []
+    written = " ".join(line.text for line in lines(figure))
+    for text in (title, subtitle, source, mention, *(key.label for key in KEYS)):
+        assert text in written
+
+
+@BOTH
+@settings(deadline=None, max_examples=20)
+@given(sentences)
+def test_the_mention_never_covers_the_source(layout, source):
+    figure = drawn(layout, source=source)
+    assert not [pair for pair in overlapping(figure) if MENTION in pair]
+
+
+@BOTH
+def test_the_mention_ends_at_the_right_margin_on_the_last_line(layout):
+    *_, last = sorted(lines(drawn(layout, source=SOURCE)), key=lambda line: -line.baseline)
+    assert last.text == MENTION
+    assert last.x1 == pytest.approx(layout.width - layout.pad, abs=0.03)
+
+
+@BOTH
+@settings(deadline=None, max_examples=20)
+@given(st.lists(sentences, min_size=1, max_size=6))
+def test_legend_keys_stay_inside_the_image_and_apart(layout, labels):
+    # A single word wider than a telephone cannot be cut: no label of the dictionary holds one.
+    labels = [label for label in labels if text_width(max(label.split(" "), key=len), 10.5) < 3]
+    figure = drawn(layout, keys=[Key(label, "#0B5C8A") for label in labels])
+    assert outside(figure) == []
+    assert overlapping(figure) == []
+
+
+@BOTH
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_long_key_wraps_and_pushes_the_plot_down(layout, count):
+    short = drawn(layout, keys=[Key("Avis", "#0B5C8A")] * 1)
+    long = drawn(layout, keys=[Key(LONG, "#0B5C8A")] * count)
+    assert outside(long) == []
+    assert overlapping(long) == []
+    assert long.get_figheight() > short.get_figheight()
+    plot = long.axes[0].get_position().y1 * long.get_figheight()
+    keys = [line for line in lines(long) if line.text in LONG and line.size == layout.text]
+    assert min(line.y0 for line in keys) > plot
+
+
+@BOTH
+def test_marks_of_the_legend_are_level_with_their_labels(layout):
+    figure = drawn(layout, keys=KEYS)
+    middle = next(line for line in lines(figure) if line.text == "Animateur.trices")
+    cap = middle.baseline + 0.33 * layout.text / 72
+    marks = legend_marks(figure)
+    assert len(marks) == len(KEYS)
+    for mark in marks:
+        assert mark.get_ydata()[0] * figure.get_figheight() == pytest.approx(cap, abs=0.01)
+
+
+@BOTH
+def test_keys_tell_by_shape_and_filling_what_hue_tells(layout):
+    filled, hollow = legend_marks(drawn(layout, keys=KEYS))
+    assert filled.get_marker() != hollow.get_marker()
+    assert (filled.get_markerfacecolor(), hollow.get_markerfacecolor()) == ("#0B5C8A", "white")
+
+
+@BOTH
+@pytest.mark.parametrize("heights", [(1.0,), (0.6, 1.5), (0.5, 0.5, 0.5)])
+def test_plots_have_the_height_that_was_asked_and_do_not_overlap(layout, heights):
+    canvas = Canvas(layout, LONG, LONG, SOURCE, MENTION, KEYS)
+    axes = canvas.plots(*heights, gap=0.2, left=0.5, right=0.25)
+    total = canvas.figure.get_figheight()
+    boxes = [a.get_position() for a in axes]
+    assert [box.height * total for box in boxes] == pytest.approx(heights)
+    assert [box.width * layout.width for box in boxes] == pytest.approx([canvas.inner - 0.75] * len(heights))
+    for above, below in pairwise(boxes):
+        assert (above.y0 - below.y1) * total == pytest.approx(0.2)
+    foot = max(line.y1 for line in lines(canvas.figure) if line.size == layout.small)
+    assert boxes[-1].y0 * total > foot
+
+
+def test_the_height_of_type_is_the_same_whatever_the_height_of_the_plot():
+    low, high = Canvas(WIDE, LONG, "Unité", "Source.", ""), Canvas(WIDE, LONG, "Unité", "Source.", "")
+    low.plot(0.3)
+    high.plot(4.0)
+    assert {line.size for line in lines(low.figure)} == {line.size for line in lines(high.figure)}
+    tops = [c.figure.get_figheight() - max(line.y1 for line in lines(c.figure)) for c in (low, high)]
+    assert tops[0] == pytest.approx(tops[1], abs=HAIR)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from matplotlib import font_manager, rcParams
+from matplotlib.colors import to_rgb
+
+from atc.datapackage import STATUSES
+from atc.exhibits.charts import tokens
+from atc.exhibits.charts.tokens import FAMILY, FONTS, MENTIONS, load_look
+
+
+def luminance(color: str) -> float:
+    """WCAG 2.2, relative luminance."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", ["INK", "GREY_TEXT", "BLUE", "ORANGE"])
+def test_colours_of_text_are_read_on_white(name):
+    assert contrast(getattr(tokens, name), "#FFFFFF") >= 4.5
+
+
+@pytest.mark.parametrize("name", ["INK", "GREY_TEXT", "BLUE", "ORANGE"])
+def test_the_contrasts_that_the_docstring_gives_are_true(name):
+    told = tokens.__doc__.split(f"{name} ")[1]
+    assert contrast(getattr(tokens, name), "white") == pytest.approx(float(told[:4].rstrip(",;")), abs=0.05)
+
+
+def test_a_filled_mark_stands_out_from_the_pale_one_and_from_the_page():
+    assert contrast(tokens.BLUE, tokens.TRACK) >= 3
+    assert contrast(tokens.BLUE, "white") >= 3
+    assert contrast(tokens.ORANGE, tokens.TRACK) >= 3
+
+
+def test_hatching_is_seen_on_the_page_and_told_from_filled_marks():
+    assert contrast(tokens.MASKED, "white") >= 3
+    assert contrast(tokens.MASKED, tokens.BLUE) >= 1.5
+    load_look()
+    assert 0.5 <= rcParams["hatch.linewidth"] <= 1
+
+
+def test_every_status_below_published_has_its_mention():
+    assert set(MENTIONS) == set(STATUSES) - {"observé", "publié"}
+    assert all(text == text.upper() for text in MENTIONS.values())
+
+
+@pytest.mark.parametrize("weight", [400, 600, 700])
+def test_the_charts_font_is_ours_and_not_a_substitute(weight):
+    load_look()
+    properties = font_manager.FontProperties(family=FAMILY, weight=weight)
+    path = font_manager.findfont(properties, fallback_to_default=False)
+    assert path.startswith(str(FONTS))
+
+
+def test_loading_the_look_needs_no_display_and_opens_no_window():
+    code = (
+        "import sys; from atc.exhibits.charts import load_look; load_look(); import matplotlib as m;"
+        "assert 'matplotlib.pyplot' not in sys.modules;"
+        "assert m.rcParams['svg.fonttype'] == 'none' and m.rcParams['svg.hashsalt'] == 'atc'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={"DISPLAY": "", "PATH": ""})

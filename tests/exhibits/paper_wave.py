@@ -1,0 +1,182 @@
+"""A wave of two tiny tables, whose papers (labels, questions, sources, statuses) are known by heart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from atc.datapackage import read_package
+from atc.dictionary import load_dictionary
+from atc.disclosure import Count, Measure, Release, Released
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit
+from atc.exhibits.charts import Canvas, Layout, bars, columns, dumbbell, sitemap, stacked, units
+from atc.paths import Project
+from atc.settings import load_settings
+from atc.waves import Wave
+
+Draw = Callable[[Canvas], Figure]
+n = Count.exactly
+_FEW = Count(1, 4, "D")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SETTINGS = load_settings(Project(REPOSITORY))
+FRAMES = {
+    "carnet": pd.DataFrame(
+        {"site": ["a", "b", "c"], "etp": [0.4, None, 1.5], "configuration": ["seul", "appui", "seul"]}
+    ),
+    "reponses": pd.DataFrame({"repondant": ["r1", "r2"], "posture": ["soutient", "reserve"]}),
+}
+SURE = {
+    "carnet": {"site": "observé", "etp": "observé", "configuration": "observé"},
+    "reponses": {"repondant": "observé", "posture": "observé"},
+}
+
+
+def _field(name: str, title: str, kind: str = "plain", question: str = "") -> dict[str, object]:
+    return {"name": name, "type": "string", "title": title, "kind": kind, "question": question}
+
+
+SCHEMAS = {
+    "carnet": {
+        "title": "Carnet",
+        "source": "carnet de bord",
+        "primaryKey": ["site"],
+        "fields": [
+            _field("site", "Territoire", "quasi-identifier"),
+            _field("etp", "Temps d'animation", question="Combien d'ETP ?"),
+            _field("configuration", "Configuration", question="Qui anime la démarche ?"),
+        ],
+    },
+    "reponses": {
+        "title": "Réponses",
+        "source": "questionnaire flash",
+        "primaryKey": ["repondant"],
+        "fields": [
+            _field("repondant", "Pseudonyme", "identifier"),
+            _field("posture", "Posture", question="Combien d'ETP ?"),
+        ],
+    },
+}
+COLLECTED = {"carnet": "été 2021", "reponses": ""}
+
+
+def write_wave(
+    root: Path,
+    statuses: Mapping[str, Mapping[str, str]] = SURE,
+    reserves: Mapping[str, list[dict[str, object]]] | None = None,
+) -> Wave:
+    """Write the wave under a folder, with the statuses that a test wants, and open it."""
+    project = Project(root)
+    folder = project.processed("essai")
+    folder.mkdir(parents=True)
+    project.dictionary.mkdir(parents=True)
+    for name, schema in SCHEMAS.items():
+        whole = {"name": name, "description": "", "grain": "une ligne", "missingValues": []} | schema
+        (project.dictionary / f"{name}.json").write_text(json.dumps(whole), encoding="utf-8")
+        FRAMES[name].to_parquet(folder / f"{name}.parquet", index=False)
+    resources = [
+        {
+            "name": name,
+            "path": f"{name}.csv",
+            "hash": "sha256:",
+            "statuts": statuses[name],
+            "collecte": {"libelle": COLLECTED[name]},
+            "reserves": (reserves or {}).get(name, []),
+        }
+        for name in SCHEMAS
+    ]
+    package = {
+        "vague": "essai",
+        "title": "Essai",
+        "version": "1",
+        "licenses": [{"title": "LO"}],
+        "resources": resources,
+    }
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    return Wave(
+        settings=replace(SETTINGS.wave(SETTINGS.default_wave), id="essai"),
+        report=SETTINGS,
+        diffusion="interne",
+        package=read_package(folder, "essai"),
+        dictionary=load_dictionary(project),
+        project=project,
+    )
+
+
+def papers(release: Release, table: pd.DataFrame) -> Released:
+    """A table that counts nobody."""
+    return release.facts(table, "Des papiers d’essai, qui ne comptent personne.")
+
+
+def draft(
+    table: Released,
+    *,
+    title: str = "Deux sites sur trois n'ont qu'une personne",
+    shown: tuple[Column, ...] = (Column("site", "Territoire"), Column("etp", "ETP", 1)),
+    is_figure: bool = True,
+) -> Draft:
+    """What the function of a small exhibit could compute."""
+    rows = [units.UnitRow("Une seule personne", count=n(2), total=n(3), text="2 sur 3")]
+    return Draft(
+        title=title,
+        subtitle="Territoires",
+        table=DataTable(table, shown),
+        reading="Lecture : deux sites sur trois !",
+        alt="Une seule personne : 2 sur 3.",
+        base=Base(n(3), "carnets"),
+        draw=(lambda canvas: units.draw(canvas, rows)) if is_figure else None,
+        note="À noter : trois sites.",
+    )
+
+
+@exhibit("F09-01", uses=["carnet.site", "carnet.etp"])
+def figure(vague: Wave, release: Release) -> Draft:
+    """A figure of the first table."""
+    return draft(papers(release, vague.table("carnet")))
+
+
+@exhibit("T09-02", uses=["carnet.site", "carnet.etp"])
+def table(vague: Wave, release: Release) -> Draft:
+    """The same as a table."""
+    return draft(papers(release, vague.table("carnet")), is_figure=False)
+
+
+def drawings() -> dict[str, Draw]:
+    """One chart of each form, small."""
+    background = {
+        "features": [
+            {
+                "properties": {"role": role},
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [[[x, 43], [x + 5, 43], [x + 5, 49], [x, 43]]],
+                },
+            }
+            for role, x in (("france_metropolitaine", 0), ("martinique", -61), ("pays_voisin", 6))
+        ]
+    }
+    sites = [sitemap.Site("Évry", 2.4, 48.6, first=True), sitemap.Site("Île", -61.0, 14.6, first=False)]
+    bands = [columns.Column("0 à 1", n(2), "2020"), columns.Column("2", _FEW, "2021")]
+    return {
+        "units": lambda c: units.draw(c, [units.UnitRow("A", "G", n(2), n(9), "2 + n < 5", also=_FEW)]),
+        "bars": lambda c: bars.draw(c, [bars.BarRow("A", "G", _FEW, n(5), "n < 5 sur 5")]),
+        "stacked": lambda c: stacked.draw(
+            c, [stacked.StackRow("A", counts=(n(2), n(3)), text="n = 5")], ["Oui", "Non"]
+        ),
+        "columns": lambda c: columns.draw(c, bands),
+        "span": lambda c: columns.draw(c, bands, columns.Span(0, 1, 2, "0", "moyenne 1", "2", 2)),
+        "dumbbell": lambda c: dumbbell.draw(
+            c, [dumbbell.PairRow("A", "", Measure(4), Measure(None), n(1), n(2), _FEW)], "Un", "Deux"
+        ),
+        "map": lambda c: sitemap.draw(c, sites, background, ("Un", "Deux")),
+    }
+
+
+def canvas_of(layout: Layout, title: str = "Titre", source: str = "Source.") -> Canvas:
+    """A canvas with every text that it may hold."""
+    return Canvas(layout, title, "Unité", source, "DONNÉES SIMULÉES")

@@ -1,0 +1,95 @@
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from atc.errors import UsageError
+from atc.exhibits.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
+from atc.exhibits.published.controls import control
+from atc.exhibits.published.register import read_register
+
+
+@pytest.fixture(scope="module")
+def printed(wave):
+    return {each.row.id: each for each in read_register(wave.project)}
+
+
+def _with(printed, **changes):
+    return replace(printed, row=replace(printed.row, **changes))
+
+
+def test_two_texts_are_compared(printed, wave):
+    result = control(printed["M07"], wave)
+    assert (result.imprime, result.calcule, result.verdict) == ("57\N{NO-BREAK SPACE}%",) * 2 + (EQUAL,)
+    wrong = control(_with(printed["M07"], attendu="58 %"), wave)
+    assert (wrong.calcule, wrong.verdict) == ("57\N{NO-BREAK SPACE}%", DIFFERENT)
+
+
+def test_spaces_and_apostrophes_of_the_file_are_made_french_before_comparing(printed, wave):
+    plain = _with(printed["F13"], attendu=printed["F13"].row.attendu.replace("’", "'"))
+    assert control(plain, wave).verdict == EQUAL
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("etp"), ZeroDivisionError(), ValueError("a\nb" * 99), TypeError("x")]
+)
+def test_an_indicator_that_fails_is_a_verdict_with_its_reason(printed, wave, error):
+    def broken(**_):
+        raise error
+
+    failing = replace(printed["M01"], call=replace(printed["M01"].call, function=broken))
+    result = control(failing, wave)
+    assert result.verdict == DIFFERENT
+    assert result.calcule.startswith(f"non calculé ({type(error).__name__}")
+    assert len(result.calcule) < 160
+    assert "\n" not in result.calcule
+
+
+def test_a_reason_never_passes_for_a_value(printed, wave):
+    def broken(**_):
+        raise ValueError("x")
+
+    failing = replace(printed["M01"], call=replace(printed["M01"].call, function=broken))
+    trick = _with(failing, attendu="non calculé (ValueError : x)")
+    assert control(trick, wave).verdict == DIFFERENT
+
+
+def test_an_error_hides_no_other_row(wave):
+    holes = replace(wave, _frames={**wave._frames, "scores": wave.table("scores").drop(columns="score")})
+    # The dictionary still names the column: reading this table fails, for whoever needs it.
+    verdicts = {each.id: each.verdict for each in controls(holes)}
+    assert verdicts["J01-echelle"] == DIFFERENT
+    assert {v for id_, v in verdicts.items() if id_[0] in "MFO"} == {EQUAL}
+
+
+def test_one_chapter(wave):
+    kept = controls(wave, "02_feuille_de_route")
+    assert {each.chapitre for each in kept} == {"02_feuille_de_route"}
+    assert [c.id for c in kept] == [c.id for c in controls(wave) if c.chapitre == "02_feuille_de_route"]
+    assert controls(wave, "07_synthese") == ()
+
+
+def test_an_unknown_chapter_is_refused(wave):
+    with pytest.raises(UsageError, match="02_feuille_de_route"):
+        controls(wave, "02_feuille_de_rout")
+
+
+def test_a_wave_that_nobody_published_has_nothing_to_be_held_against(wave):
+    later = replace(wave, settings=replace(wave.settings, published=False))
+    results = controls(later)
+    assert {each.verdict for each in results} == {NOT_APPLICABLE}
+    assert {each.calcule for each in results} == {""}
+    assert len(results) == len(controls(wave))
+
+
+def test_the_table_has_one_row_per_control_and_its_columns_even_when_empty(wave):
+    results = controls(wave)
+    table = controls_table(results)
+    assert list(table["id"]) == [each.id for each in results]
+    assert list(table.columns) == list(Control.__dataclass_fields__)
+    assert list(controls_table([]).columns) == list(table.columns)
+    assert table.notna().all(axis=None)
+
+
+def test_a_control_cannot_be_changed(wave):
+    with pytest.raises(FrozenInstanceError):
+        controls(wave, "01_methode")[0].verdict = EQUAL

@@ -1,0 +1,110 @@
+import csv
+import io
+
+import pytest
+
+from atc.errors import DataRefused
+from atc.exhibits.published.register import COLUMNS, read_register
+from atc.paths import Project
+
+
+def _rows(project: Project) -> list[dict[str, str]]:
+    with (project.reference / "publie.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _write(project: Project, rows: list[dict[str, str]]) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    (project.reference / "publie.csv").write_text(text.getvalue(), encoding="utf-8")
+
+
+def _refused(project: Project) -> DataRefused:
+    with pytest.raises(DataRefused) as raised:
+        read_register(project)
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("id", "", "Cellule vide"),
+        ("id", "m01", "Forme inattendue"),
+        ("id", "M01 bis", "Forme inattendue"),
+        ("id", "M02", "Identifiant déjà pris"),
+        ("chapitre", "01_inconnu", "Valeur inconnue"),
+        ("exhibit", "Figure 1", "Forme inattendue"),
+        ("section", "", "Cellule vide"),
+        ("enonce", "", "Cellule vide"),
+        ("attendu", "", "Cellule vide"),
+        ("attendu", " 15", "Espaces au bord"),
+        ("arrondi", "au_hasard", "Valeur inconnue"),
+        ("arrondi", "RULES", "Valeur inconnue"),
+        ("statut", "approximatif", "Valeur inconnue"),
+        ("indicateur", "terrain.inconnu", "n’a pas de fonction"),
+        ("indicateur", "os.system", "Module inconnu"),
+        ("indicateur", "terrain.detail_", "n’a pas de fonction"),
+        ("arguments", "recueil", "mal écrits"),
+        ("arguments", "inconnu=1", "Argument inconnu"),
+    ],
+)
+def test_a_wrong_cell_is_refused_with_its_place(project, column, value, message):
+    rows = _rows(project)
+    rows[0][column] = value
+    _write(project, rows)
+    faults = [fault for fault in _refused(project).faults if message in fault.message]
+    assert faults, _refused(project)
+    place = {(f.file, f.line, f.column) for f in faults}
+    line = 3 if value == "M02" else 2
+    assert place == {("data/reference/publie.csv", line, column)}
+    assert all(fault.remedy for fault in faults)
+
+
+def test_every_fault_is_told_at_once(project):
+    rows = _rows(project)
+    rows[0]["statut"], rows[4]["attendu"], rows[9]["indicateur"] = "vrai", "", "x.y"
+    _write(project, rows)
+    assert [fault.line for fault in _refused(project).faults] == [2, 6, 11]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_missing_column_is_refused(project, column):
+    path = project.reference / "publie.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(column, f"{column}x", 1), encoding="utf-8")
+    assert _refused(project).faults[0].message == "En-tête inattendu"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "En-tête inattendu"),
+        (b"\xe9t\xe9", "Fichier illisible en UTF-8"),
+        (",".join(COLUMNS).encode() + b"\n", "Aucun chiffre publié"),
+        (",".join(COLUMNS).encode() + b"\na,b\n", "2 cellules au lieu de 11"),
+        (",".join(COLUMNS).encode() + b'\n"a"b,c\n', "CSV illisible"),
+        (",".join(COLUMNS).encode() + b'\n"a,c\n', "CSV illisible"),
+        (";".join(COLUMNS).encode() + b"\n", "En-tête inattendu"),
+    ],
+)
+def test_a_broken_file_is_refused_in_french(project, content, message):
+    (project.reference / "publie.csv").write_bytes(content)
+    assert message in _refused(project).faults[0].message
+
+
+def test_an_absent_file_is_refused(project):
+    (project.reference / "publie.csv").unlink()
+    assert _refused(project).faults[0].message == "Fichier absent"
+
+
+def test_a_byte_order_mark_is_no_fault(project):
+    path = project.reference / "publie.csv"
+    path.write_text("\ufeff" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert len(read_register(project)) == len(_rows(project))
+
+
+def test_the_order_of_the_file_is_kept(project):
+    rows = _rows(project)[::-1]
+    _write(project, rows)
+    assert [printed.row.id for printed in read_register(project)] == [row["id"] for row in rows]

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from exhibits.paper_wave import SURE, draft, figure, papers, table, write_wave
+
+from atc.errors import UsageError
+from atc.exhibits import Base, Column, exhibit
+from atc.typography import NARROW as THIN
+from atc.typography import NBSP
+
+
+def declared(*uses: str, read: str = "carnet"):
+    """An exhibit that declares some columns and shows a whole table."""
+
+    @exhibit("T09-09", uses=uses)
+    def shown(vague, release):
+        frame = vague.table(read)
+        columns = tuple(Column(name, name) for name in frame.columns)
+        return draft(papers(release, frame), shown=columns, is_figure=False)
+
+    return shown
+
+
+# --- what can be read ---
+
+
+def test_a_declared_column_can_be_read(sure_wave):
+    assert table(sure_wave).table.rows[0][0] == "a"
+
+
+def test_an_undeclared_column_cannot_be_read(sure_wave):
+    @exhibit("T09-09", uses=["carnet.site"])
+    def prying(vague, release):
+        return draft(papers(release, vague.table("carnet")[["configuration"]]), is_figure=False)
+
+    with pytest.raises(KeyError, match="configuration"):
+        prying(sure_wave)
+
+
+def test_an_undeclared_column_cannot_be_shown_either(sure_wave):
+    @exhibit("T09-09", uses=["carnet.site"])
+    def prying(vague, release):
+        return draft(papers(release, vague.table("carnet")), is_figure=False)
+
+    with pytest.raises(KeyError, match="etp"):
+        prying(sure_wave)
+
+
+def test_an_undeclared_table_cannot_be_read(sure_wave):
+    with pytest.raises(KeyError, match="reponses"):
+        declared("carnet.site", read="reponses")(sure_wave)
+
+
+def test_the_wave_that_was_given_is_left_whole(sure_wave):
+    table(sure_wave)
+    assert list(sure_wave.table("carnet").columns) == ["site", "etp", "configuration"]
+
+
+@pytest.mark.parametrize("column", ["carnet.absente", "absente.site", "carnet", ""])
+def test_a_column_that_the_dictionary_lacks_is_refused(column, sure_wave):
+    with pytest.raises(UsageError):
+        declared(column)(sure_wave)
+
+
+def test_an_exhibit_that_declares_nothing_is_refused(sure_wave):
+    with pytest.raises(ValueError, match="at least one column"):
+        declared()(sure_wave)
+
+
+def test_a_star_declares_a_whole_table(sure_wave):
+    assert declared("carnet.*")(sure_wave).uses == ("carnet.configuration", "carnet.etp", "carnet.site")
+
+
+def test_the_function_keeps_its_name_and_its_docstring():
+    assert figure.__name__ == "figure"
+    assert figure.__doc__ == "A figure of the first table."
+
+
+# --- status ---
+
+
+@pytest.mark.parametrize(
+    ("etp", "configuration", "worst", "mention"),
+    [
+        ("observé", "observé", "observé", ""),
+        ("publié", "observé", "publié", ""),
+        ("publié", "reconstitué", "reconstitué", "DONNÉES RECONSTITUÉES"),
+        ("simulé", "reconstitué", "simulé", "DONNÉES SIMULÉES"),
+    ],
+)
+def test_an_exhibit_is_worth_its_least_sure_column(tmp_path, etp, configuration, worst, mention):
+    carnet = SURE["carnet"] | {"etp": etp, "configuration": configuration}
+    shown = declared("carnet.*")(write_wave(tmp_path, SURE | {"carnet": carnet}))
+    assert (shown.status, shown.mention) == (worst, mention)
+
+
+def test_columns_that_it_does_not_use_do_not_count(doubtful_wave):
+    assert declared("carnet.configuration")(doubtful_wave).status == "reconstitué"
+    assert declared("carnet.etp")(doubtful_wave).status == "simulé"
+    assert declared("reponses.posture", read="reponses")(doubtful_wave).status == "observé"
+
+
+def test_a_pseudonym_says_nothing_whoever_made_it_up(tmp_path):
+    reponses = {"repondant": "simulé", "posture": "observé"}
+    wave = write_wave(tmp_path, SURE | {"reponses": reponses})
+    shown = declared("reponses.*", read="reponses")(wave)
+    assert (shown.status, shown.mention, shown.status_note) == ("observé", "", "")
+
+
+def test_the_note_names_the_columns_not_to_believe_and_no_other(doubtful_wave):
+    note = declared("carnet.*")(doubtful_wave).status_note
+    simulated, rebuilt = note.split("Données reconstituées")
+    assert "temps d’animation" in simulated
+    assert "configuration" in rebuilt
+    assert "territoire" not in note
+    assert declared("reponses.*", read="reponses")(doubtful_wave).status_note == ""
+
+
+def test_a_reserve_holds_only_when_its_columns_meet(tmp_path):
+    reserve = {
+        "colonnes": ["etp", "configuration"],
+        "statut": "simulé",
+        "texte": "Le croisement n'a jamais été publié.",
+    }
+    wave = write_wave(tmp_path, reserves={"carnet": [reserve]})
+    alone, crossed = declared("carnet.etp")(wave), declared("carnet.*")(wave)
+    assert (alone.status, alone.status_note) == ("observé", "")
+    assert (crossed.status, crossed.status_note) == ("simulé", "Le croisement n’a jamais été publié.")
+
+
+# --- papers ---
+
+
+def test_the_source_names_tables_dates_and_n(sure_wave):
+    both = declared("carnet.etp", "reponses.posture")(sure_wave)
+    assert both.source == (
+        f"Source{NBSP}: carnet de bord (été 2021){THIN}; questionnaire flash{THIN}; n{THIN}={THIN}3 carnets."
+    )
+    assert "questionnaire" not in declared("carnet.etp")(sure_wave).source
+
+
+def test_questions_are_those_of_the_declared_columns_each_once(sure_wave):
+    assert declared("carnet.site")(sure_wave).questions == ()
+    asked = declared("carnet.*", "reponses.posture")(sure_wave).questions
+    assert len(asked) == len(set(asked)) == 2
+    assert any(f"Combien d’ETP{THIN}?" in question for question in asked)
+    assert any(f"Qui anime la démarche{THIN}?" in question for question in asked)
+
+
+def test_every_sentence_gets_french_spaces_and_apostrophes(sure_wave):
+    shown = figure(sure_wave)
+    assert shown.title == "Deux sites sur trois n’ont qu’une personne"
+    assert shown.reading == f"Lecture{NBSP}: deux sites sur trois{THIN}!"
+    assert shown.alt.startswith(f"Une seule personne{NBSP}: ")
+    assert shown.note == f"À noter{NBSP}: trois sites."
+
+
+def test_n_is_written_the_french_way():
+    assert str(Base(1362, "réponses")) == f"n{THIN}={THIN}1{THIN}362 réponses"
+
+
+def test_an_exhibit_is_frozen(sure_wave):
+    with pytest.raises(AttributeError):
+        figure(sure_wave).title = "Autre"
+
+
+def test_a_table_has_no_figure(sure_wave):
+    assert table(sure_wave).is_table
+    with pytest.raises(TypeError, match="T09-02"):
+        table(sure_wave).figure()
+
+
+def test_missing_values_reach_the_table_as_dashes(sure_wave):
+    assert pd.isna(sure_wave.table("carnet")["etp"][1])
+    assert table(sure_wave).table.rows[1] == ["b", "–"]

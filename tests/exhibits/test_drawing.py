@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import base64
+import re
+import struct
+import xml.etree.ElementTree as ET
+from collections import Counter
+
+import pytest
+from exhibits.paper_wave import canvas_of, drawings
+from matplotlib.figure import Figure
+
+from atc.exhibits.charts import NARROW, WIDE
+from atc.exhibits.charts.tokens import FONTS
+from atc.exhibits.drawing import png, standalone, svg
+
+SVG = "{http://www.w3.org/2000/svg}"
+XLINK = "{http://www.w3.org/1999/xlink}href"
+HOSTILE = '</title><script>alert(1)</script> "l\'État" & <b>'
+BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
+FORMS = drawings()
+EVERY = pytest.mark.parametrize("form", FORMS)
+
+
+def drawn(form: str = "units", layout=WIDE, prefix: str = "F09-01-l", **texts: str) -> str:
+    figure = FORMS[form](canvas_of(layout, **texts))
+    return svg(figure, prefix, "Le message", "Trois sites sur cinq.")
+
+
+def ids(image: str) -> list[str]:
+    return [element.attrib["id"] for element in ET.fromstring(image).iter() if "id" in element.attrib]
+
+
+def references(image: str) -> list[str]:
+    found = re.findall(r"url\(#([^)]+)\)", image)
+    return found + [e.attrib[XLINK][1:] for e in ET.fromstring(image).iter() if XLINK in e.attrib]
+
+
+@EVERY
+@BOTH
+def test_an_svg_is_an_image_with_a_name_and_a_description(form, layout):
+    root = ET.fromstring(drawn(form, layout))
+    assert root.tag == f"{SVG}svg"
+    assert root.attrib["role"] == "img"
+    name, description = root[0], root[1]
+    assert (name.tag, name.text) == (f"{SVG}title", "Le message")
+    assert (description.tag, description.text) == (f"{SVG}desc", "Trois sites sur cinq.")
+    assert root.attrib["aria-labelledby"].split() == [name.attrib["id"], description.attrib["id"]]
+
+
+@EVERY
+@BOTH
+def test_ids_are_the_charts_own_and_every_reference_finds_its_target(form, layout):
+    image = drawn(form, layout)
+    found = ids(image)
+    assert len(found) == len(set(found))
+    assert all(id_.startswith("F09-01-l-") for id_ in found)
+    assert set(references(image)) <= set(found)
+
+
+def test_two_charts_of_one_page_share_no_id():
+    page = [
+        ids(drawn("units", layout, f"F09-0{i}-{layout.name[0]}")) for i in (1, 2) for layout in (WIDE, NARROW)
+    ]
+    assert max(Counter(id_ for chart in page for id_ in chart).values()) == 1
+
+
+@EVERY
+@BOTH
+def test_a_drawing_brings_no_style_sheet_into_its_page(form, layout):
+    # Inside HTML its rules would be those of the whole page; what they said is inherited from the drawing.
+    image = drawn(form, layout)
+    assert "<style" not in image
+    assert "<style" in standalone(image)  # fonts only, in a file of its own
+    root = ET.fromstring(image).attrib
+    assert (root["stroke-linejoin"], root["stroke-linecap"]) == ("round", "butt")
+
+
+@EVERY
+@BOTH
+def test_an_svg_says_neither_when_nor_with_what_it_was_made(form, layout):
+    image = drawn(form, layout)
+    assert "<metadata" not in image
+    assert "<!--" not in image
+    assert "<!DOCTYPE" not in image
+    assert not re.search(r"matplotlib|20\d\d-\d\d-\d\d|/home|/work|/root", image, re.IGNORECASE)
+
+
+@EVERY
+@BOTH
+def test_an_svg_asks_nothing_of_anyone(form, layout):
+    image = standalone(drawn(form, layout))
+    for element in ET.fromstring(image).iter():
+        assert element.tag.removeprefix(SVG) not in {"script", "image", "foreignObject", "a", "iframe"}
+        for name, value in element.attrib.items():
+            assert not name.lower().startswith("on")
+            if name.endswith("href"):
+                assert value.startswith("#")
+    for url in re.findall(r"url\(([^)]*)\)", image):
+        assert url.startswith(("#", "data:font/woff2;base64,"))
+
+
+@EVERY
+@BOTH
+def test_text_stays_text(form, layout):
+    title = "Été 2021 : l’Œuvre de 3 sites"
+    root = ET.fromstring(drawn(form, layout, title=title))
+    written = ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+    assert " ".join(title.split()) in " ".join(written)
+    assert "DONNÉES SIMULÉES" in written
+
+
+def test_hostile_texts_stay_inside_their_elements():
+    figure = FORMS["units"](canvas_of(WIDE, title=HOSTILE))
+    root = ET.fromstring(svg(figure, "F09-01-l", HOSTILE, HOSTILE))
+    assert (root[0].text, root[1].text) == (HOSTILE, HOSTILE)
+    assert not list(root.iter(f"{SVG}script"))
+    assert not list(root.iter("script"))
+
+
+@pytest.mark.parametrize(
+    "text", ['id="essai" url(#essai) href="#essai"', "Part de 0.123456 et 12.3456", "<metadata>a</metadata>"]
+)
+def test_what_is_written_on_a_chart_is_never_taken_for_code(text):
+    root = ET.fromstring(drawn(title=text))
+    written = " ".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
+    assert text in written
+
+
+def test_the_fonts_are_in_the_file_and_not_in_the_page():
+    inline = drawn()
+    alone = standalone(inline)
+    assert "@font-face" not in inline
+    faces = re.findall(r"font-weight:(\d+);src:url\(data:font/woff2;base64,([^)]+)\)", alone)
+    assert [weight for weight, _ in faces] == ["400", "600", "700"]
+    for (_, data), name in zip(faces, ("Regular", "Semibold", "Bold"), strict=True):
+        assert base64.b64decode(data) == (FONTS / f"AtcSans-{name}.woff2").read_bytes()
+    assert alone.startswith('<?xml version="1.0" encoding="utf-8"?>\n<svg')
+    assert ET.fromstring(alone)[0].text == "Le message"
+
+
+def test_the_fonts_of_the_file_have_every_weight_that_charts_use():
+    weights = {weight for form in FORMS for weight in re.findall(r"font-weight: (\w+)", drawn(form))}
+    assert weights == {"600", "700"}
+
+
+def chunks(image: bytes) -> dict[str, int]:
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    found, at = {}, 8
+    while at < len(image):
+        length, kind = struct.unpack(">I4s", image[at : at + 8])
+        found[kind.decode()] = length
+        at += 12 + length
+    return found
+
+
+@EVERY
+def test_a_png_holds_pixels_and_nothing_else(form):
+    image = png(FORMS[form](canvas_of(WIDE)))
+    assert set(chunks(image)) <= {"IHDR", "pHYs", "IDAT", "IEND"}
+    assert struct.unpack(">I", image[16:20])[0] == 1440
+
+
+def test_drawing_the_same_figure_twice_gives_the_same_bytes():
+    figure: Figure = FORMS["map"](canvas_of(WIDE))
+    assert svg(figure, "a", "t", "d") == svg(figure, "a", "t", "d")
+    assert png(figure) == png(figure)
+    assert svg(figure, "a", "t", "d") == svg(FORMS["map"](canvas_of(WIDE)), "a", "t", "d")

@@ -1,0 +1,148 @@
+"""An exhibit whose counts are masked: what it says, what it refuses to say; nothing else is in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from atc.disclosure import Count
+from atc.errors import DisclosureRefused
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit, messages, ratios_aloud
+from atc.exhibits.charts import units
+from atc.typography import NBSP
+
+HEADER = "vague,exhibit,ligne,colonne,effet,valeur,raison,relu_par,relu_le\n"
+
+
+@pytest.fixture
+def outside(sure_wave):
+    """The wave as funders see it."""
+    return replace(sure_wave, diffusion="financeurs")
+
+
+def counting(few: int, many: int = 7, title: str = ""):
+    """A figure of ticked boxes: few sites, then more of them, out of 14."""
+    frame = pd.DataFrame(
+        {
+            "modalite": ["a", "b"],
+            "libelle": ["Une salle", "Un local"],
+            "effectif": [few, many],
+            "total": [14, 14],
+        }
+    )
+
+    @exhibit("F09-04", uses=["carnet.site"])
+    def shown(vague, release):
+        counts = release.boxes(frame, "carnet.lieu")
+        rows = units.from_counts(counts)
+        first = counts.row(modalite="a")
+        return Draft(
+            title=title or f"Une salle sur {first.effectif.of('site')} sur {first.total}",
+            subtitle="Sites, selon le lieu",
+            table=DataTable(counts, [Column("libelle", "Lieu"), Column("effectif", "Sites", 0)]),
+            reading=f"Une salle existe sur {first.effectif.of('site')}.",
+            alt=ratios_aloud(counts),
+            base=Base(first.total, "sites"),
+            draw=lambda canvas: units.draw(canvas, rows),
+        )
+
+    return shown
+
+
+def reviewed(wave, *rows: str) -> None:
+    wave.project.reference.mkdir(parents=True, exist_ok=True)
+    (wave.project.reference / "exceptions.csv").write_text(HEADER + "\n".join(rows), encoding="utf-8")
+
+
+# --- what it says ---
+
+
+def test_a_masked_exhibit_says_what_masking_means(outside):
+    shown = counting(3)(outside)
+    assert f"« n <{NBSP}5 »".replace(" ", NBSP) in shown.masking_note.replace(" ", NBSP)
+    assert shown.title == f"Une salle sur moins de 5{NBSP}sites sur{NBSP}14"
+    assert '<p class="exhibit-masking">' in shown._repr_mimebundle_()["text/html"]
+    assert shown.table.csv() == "libelle,effectif,statut_effectif\nUne salle,,D\nUn local,7,V\n"
+
+
+def test_an_exhibit_where_nothing_is_masked_says_nothing_of_it(outside):
+    shown = counting(6)(outside)
+    assert shown.masking_note == ""
+    assert "exhibit-masking" not in shown._repr_mimebundle_()["text/html"]
+    assert "statut" not in shown.table.csv()
+
+
+def test_the_evaluation_team_sees_every_count(sure_wave):
+    shown = counting(3)(sure_wave)
+    assert shown.title == f"Une salle sur{NBSP}3{NBSP}sites sur{NBSP}14"
+    assert shown.masking_note == ""
+    assert shown.table.csv() == "libelle,effectif\nUne salle,3\nUn local,7\n"
+
+
+def test_a_masked_base_is_said_as_such():
+    assert str(Base(Count(1, 4, "D"), "sites")) == f"n{NBSP}<{NBSP}5 sites"
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 4), (2, 3), (10, 13)])
+def test_nothing_that_leaves_depends_on_a_masked_count(outside, one, other):
+    bundles = [json.dumps(counting(few)(outside)._repr_mimebundle_()) for few in (one, other)]
+    assert bundles[0] == bundles[1]
+
+
+def test_a_count_that_is_shown_changes_what_leaves(outside):
+    bundles = [json.dumps(counting(few)(outside)._repr_mimebundle_()) for few in (6, 8)]
+    assert bundles[0] != bundles[1]
+
+
+# --- what it refuses to say ---
+
+
+@pytest.mark.parametrize(
+    "title", ["Trois sites sur quatorze ont une salle", "Une salle sur 3 sites", "3 territoires sur 14"]
+)
+def test_a_sentence_that_tells_a_small_count_is_refused(outside, sure_wave, title):
+    with pytest.raises(DisclosureRefused, match="F09-04"):
+        counting(3, title=title)(outside)
+    assert counting(3, title=title)(sure_wave).title
+
+
+def test_a_message_that_tells_a_small_count_is_refused(outside):
+    told = [("F09-04", ["carnet.site"], lambda wave, release: "Une salle existe sur 3 sites.")]
+    with pytest.raises(DisclosureRefused, match="3 sites"):
+        messages(outside, told)
+
+
+# --- reviewed exceptions ---
+
+
+def test_a_reviewed_count_is_shown_and_may_be_said(outside):
+    reviewed(outside, "essai,F09-04,a,effectif,montrer,3,Imprimé,relecture,2026-11-23")
+    shown = counting(3)(outside)
+    assert shown.title == f"Une salle sur{NBSP}3{NBSP}sites sur{NBSP}14"
+    assert shown.masking_note == ""
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "essai,F09-04,a,effectif,montrer,2,Imprimé,relecture,2026-11-23",
+        "essai,F09-04,c,effectif,montrer,3,Imprimé,relecture,2026-11-23",
+    ],
+    ids=["other value", "no such row"],
+)
+def test_an_exception_that_matches_nothing_any_more_is_refused(outside, row):
+    reviewed(outside, row)
+    with pytest.raises(DisclosureRefused, match=r"exceptions\.csv:2"):
+        counting(3)(outside)
+
+
+def test_an_exception_of_another_exhibit_or_wave_shows_nothing_here(outside):
+    reviewed(
+        outside,
+        "essai,F09-05,a,effectif,montrer,3,Imprimé,relecture,2026-11-23",
+        "autre,F09-04,a,effectif,montrer,3,Imprimé,relecture,2026-11-23",
+    )
+    assert "moins de 5" in counting(3)(outside).title

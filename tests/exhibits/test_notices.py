@@ -1,0 +1,127 @@
+"""The register as readers of each tier see it, on the real waves."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from atc.disclosure.record import Record
+from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
+from atc.exhibits.gate import release_for
+from atc.exhibits.notices import imprimes
+from atc.exhibits.published.register import read_register
+from atc.paths import Project
+from atc.settings import load_settings
+from atc.waves import open_wave
+
+PROJECT = Project(Path(__file__).resolve().parents[2])
+WAVES = ("2020-automne", "2021-automne")
+VAGUE = "2020-automne"
+TIERS = ("interne", "financeurs", "public")
+TABLES = {"jeux_d_acteurs": jeux_d_acteurs.tab_03_05, "premiers_effets": premiers_effets.tab_06_02}
+
+
+def register(vague: str, chapitre: str) -> list[dict[str, str]]:
+    with (PROJECT.raw(vague) / "verbatims.csv").open(encoding="utf-8", newline="") as stream:
+        return [row for row in csv.DictReader(stream) if row["chapitre"] == chapitre]
+
+
+def flat(text: str) -> str:
+    return re.sub(r"\s+", "", text).replace("'", "’")
+
+
+@pytest.mark.parametrize("vague", WAVES)
+@pytest.mark.parametrize("chapitre", TABLES)
+@pytest.mark.parametrize("diffusion", TIERS)
+def test_what_is_shown_is_what_is_signed_for_these_readers(vague: str, chapitre: str, diffusion: str) -> None:
+    table = TABLES[chapitre](open_wave(vague, diffusion)).table
+    rows = register(vague, chapitre)
+    fit = load_settings(PROJECT).tiers_from(diffusion)
+    signed = [row["texte"] for row in rows if row["relu"] == "oui" and row["relu_pour"] in fit]
+    assert len(signed) > 0
+    assert sorted(flat(row[1]) for row in table.rows) == sorted(map(flat, signed))
+
+
+@pytest.mark.parametrize("vague", WAVES)
+@pytest.mark.parametrize("chapitre", TABLES)
+@pytest.mark.parametrize("diffusion", TIERS)
+def test_nothing_of_an_exhibit_tells_who_where_or_what_waits(
+    vague: str, chapitre: str, diffusion: str
+) -> None:
+    wave = open_wave(vague, diffusion)
+    exhibit = TABLES[chapitre](wave)
+    told = flat(json.dumps(exhibit._repr_mimebundle_(), ensure_ascii=False))
+    rows = register(vague, chapitre)
+    shown = {flat(row[1]) for row in exhibit.table.rows}
+    for row in rows:
+        assert row["locuteur"] not in told
+        assert row["verbatim"] not in told
+        assert flat(row["texte"]) in shown or flat(row["texte"]) not in told
+    for town in wave.table("territoires")["commune"]:
+        assert flat(town) not in told
+
+
+def test_a_tighter_circle_sees_at_least_as_much() -> None:
+    shown = [
+        {row[1] for row in jeux_d_acteurs.tab_03_05(open_wave("2020-automne", tier)).table.rows}
+        for tier in TIERS
+    ]
+    assert shown[0] >= shown[1] > shown[2]
+
+
+def test_the_names_are_those_that_cover_enough_people() -> None:
+    attributions = [
+        row[2] for row in jeux_d_acteurs.tab_03_05(open_wave("2020-automne", "interne")).table.rows
+    ]
+    assert set(attributions) == {
+        "Animateur.trice",
+        "Représentant.e de l’État",
+        "Collectivité",
+        "Structure porteuse",
+    }
+
+
+def test_the_note_tells_the_floor_of_the_settings() -> None:
+    exhibit = jeux_d_acteurs.tab_03_05(open_wave("2020-automne"))
+    assert f"au moins {load_settings(PROJECT).small_numbers.floor} personnes" in exhibit.note
+
+
+# --- what the report printed in words is known to the audit
+
+
+def known(diffusion: str, *held: str) -> Record:
+    vague = open_wave(VAGUE, diffusion)
+    release = release_for(vague, "C05-00")
+    imprimes.tell(vague, release, held)
+    return release.record
+
+
+def test_a_word_bounds_the_count_that_it_stands_for():
+    """« Quelques » of fourteen is two to four: one is out."""
+    assert known("financeurs", "F12").ranges == {f"{VAGUE}/{imprimes.WORDS['F12']}": (2, 4)}
+
+
+def test_an_order_ranks_counts():
+    first, second = known("financeurs", "O03-ordre").orders
+    assert [first.large, first.small] == [f"{VAGUE}/{key}" for key in imprimes.ORDERS["O03-ordre"][:2]]
+    assert second.large == first.small
+
+
+def test_a_word_for_one_number_is_a_printed_number():
+    assert known("financeurs", "F02").ranges == {}
+
+
+@pytest.mark.parametrize(("diffusion", "held"), [("interne", ["F12", "O03-ordre"]), ("financeurs", [])])
+def test_nothing_is_known_of_what_is_not_said(diffusion, held):
+    record = known(diffusion, *held)
+    assert not record.ranges
+    assert not record.orders
+
+
+def test_every_word_and_order_is_in_the_register():
+    printed = {each.row.id for each in read_register(open_wave(VAGUE).project)}
+    assert printed >= {*imprimes.ORDERS, *imprimes.WORDS}

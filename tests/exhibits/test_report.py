@@ -1,0 +1,122 @@
+"""Every exhibit of both waves, as funders see it and as the evaluation team does, drawn in both widths."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import re
+
+import pytest
+from ink import outside, overlapping
+from notebook_craft import EXHIBITS, SETTINGS, function_of, module_of
+
+from atc import open_wave
+from atc.exhibits import Exhibit
+from atc.exhibits.charts import NARROW, WIDE
+from atc.exhibits.model import MIME
+from atc.typography import NARROW as THIN
+from atc.typography import french
+from atc.waves import Wave
+
+ALL = [(slug, id_) for slug, ids in EXHIBITS.items() for id_ in ids]
+EVERY = pytest.mark.parametrize(("slug", "id_"), ALL, ids=[id_ for _, id_ in ALL])
+FIGURES = pytest.mark.parametrize(
+    ("slug", "id_"), [pair for pair in ALL if pair[1][0] == "F"], ids=[id_ for _, id_ in ALL if id_[0] == "F"]
+)
+
+
+SEEN = (
+    pytest.param(("2020-automne", "financeurs"), id="2020-financeurs"),
+    pytest.param(("2021-automne", "financeurs"), id="2021-financeurs"),
+    pytest.param(("2020-automne", "interne"), id="2020-interne", marks=pytest.mark.slow),
+    pytest.param(("2021-automne", "interne"), id="2021-interne", marks=pytest.mark.slow),
+)
+
+
+@pytest.fixture(scope="module", params=SEEN)
+def autumn(request) -> dict[str, Wave]:
+    """The wave of each chapter; what changed since is only told by the later one."""
+    vague, diffusion = request.param
+    later, this = open_wave("2021-automne", diffusion), open_wave(vague, diffusion)
+    return {slug: later if slug in SETTINGS.evolution_chapters else this for slug in EXHIBITS}
+
+
+@pytest.fixture(scope="module")
+def made(autumn):
+    """Make an exhibit, once."""
+    kept: dict[str, Exhibit] = {}
+
+    def make(slug: str, id_: str) -> Exhibit:
+        if id_ not in kept:
+            module = importlib.import_module(f"atc.exhibits.chapters.{module_of(slug)}")
+            kept[id_] = getattr(module, function_of(id_))(autumn[slug])
+        return kept[id_]
+
+    return make
+
+
+@EVERY
+def test_an_exhibit_has_one_name_everywhere(slug, id_, made):
+    assert made(slug, id_).id == id_
+    assert made(slug, id_).is_table == (id_[0] == "T")
+
+
+@FIGURES
+@pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
+def test_every_text_of_every_figure_stays_inside_and_apart(slug, id_, layout, made):
+    figure = made(slug, id_).figure(layout)
+    assert outside(figure) == []
+    assert overlapping(figure) == []
+
+
+@EVERY
+def test_every_exhibit_says_what_it_is_worth(slug, id_, made):
+    shown = made(slug, id_)
+    for text in (shown.title, shown.reading):
+        assert len(text) > 15
+        assert text == french(text)
+        assert text[0] == text[0].upper()
+    assert (shown.base.n if isinstance(shown.base.n, int) else shown.base.n.high) > 0
+    # The controls of the synthesis are about figures, and each row has its own n; codebooks ask nobody.
+    assert f"n{THIN}=" in shown.source or slug == "07_synthese" or id_ == "T08-06"
+    assert bool(shown.mention) == (shown.status in {"simulé", "reconstitué"})
+
+
+@FIGURES
+def test_a_figure_tells_its_main_numbers_to_those_who_do_not_see_it(slug, id_, made):
+    shown = made(slug, id_)
+    assert re.search(r"\d|\b(?:aucun|un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze)\b", shown.alt)
+    assert shown.alt == french(shown.alt) != shown.title
+    assert shown.subtitle
+
+
+@EVERY
+def test_the_table_behind_an_exhibit_has_rows_and_only_the_columns_it_names(slug, id_, made):
+    shown = made(slug, id_)
+    header, *rows = csv.reader(io.StringIO(shown.table.csv(), newline=""))
+    statuses = [name for name in header if name.startswith("statut_")]
+    header = [name for name in header if name not in statuses]
+    assert header == [column.name for column in shown.table.columns]
+    assert {name.removeprefix("statut_") for name in statuses} <= set(header)
+    assert bool(shown.masking_note) == shown.table.is_masked
+    assert len(rows) == len(shown.table.rows) > 0
+    assert len({column.label for column in shown.table.columns}) == len(header)
+
+
+@EVERY
+def test_no_cell_says_in_english_or_in_code_what_readers_read(slug, id_, made):
+    for row in made(slug, id_).table.rows:
+        assert row[0], "a row without a name"
+        for cell in row:
+            assert cell not in {"True", "False", "nan", "NaN", "None", "<NA>", "NaT"}
+            assert not re.fullmatch(r"[a-z]+(_[a-z]+)+", cell), cell
+
+
+@FIGURES
+def test_the_bundle_carries_the_figure_and_its_mention(slug, id_, made):
+    shown = made(slug, id_)
+    told = shown._repr_mimebundle_()[MIME]
+    assert (told["id"], told["status"]) == (id_, shown.status)
+    assert (shown.mention in told["files"]["svg"]) if shown.mention else "DONNÉES" not in told["files"]["svg"]
+    assert len(told["files"]["svg"]) < 400_000

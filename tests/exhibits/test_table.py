@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atc.disclosure import Count, Measure, Released
+from atc.disclosure.released import SEAL
+from atc.exhibits import Column, DataTable
+from atc.exhibits.table import ABSENT
+from atc.typography import MINUS, NBSP
+from atc.typography import NARROW as THIN
+
+FRAME = pd.DataFrame(
+    {
+        "site": ["Aubenas", "Évry"],
+        "effectif": pd.array([1362, None], dtype="Int64"),
+        "part": [0.5667, float("nan")],
+        "prive": ["SECRET", "SECRET"],
+    }
+)
+COLUMNS = (Column("site", "Site"), Column("effectif", "Effectif", 0), Column("part", "Part", 0, is_part=True))
+
+
+def shown(frame: pd.DataFrame, columns) -> DataTable:
+    """A table of values that went through the rules elsewhere."""
+    return DataTable(Released(frame, SEAL), columns)
+
+
+def parsed(table: DataTable) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(table.csv(), newline="")))
+
+
+@pytest.mark.parametrize(
+    "absent",
+    [None, pd.NA, pd.NaT, float("nan"), np.float32("nan"), np.datetime64("NaT")],
+    ids=lambda value: f"{type(value).__name__}",
+)
+@pytest.mark.parametrize("decimals", [None, 0, 1])
+def test_whatever_is_missing_is_a_dash(absent, decimals):
+    assert Column("x", "X", decimals).show(absent) == ABSENT
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "is_part", "text"),
+    [
+        (0, 0, False, "0"),
+        (1362, 0, False, f"1{THIN}362"),
+        (0.8, 1, False, "0,8"),
+        (3, 1, False, "3,0"),
+        (-1.5, 1, False, f"{MINUS}1,5"),
+        (2.5, 0, False, "3"),
+        (0.5667, 0, True, f"57{NBSP}%"),
+        (1.0, 0, True, f"100{NBSP}%"),
+        (np.int64(7), 0, False, "7"),
+        (np.float32(0.5), 1, False, "0,5"),
+        ("Oui !", None, False, f"Oui{THIN}!"),
+        ("l'État", None, False, "l’État"),
+        (12, None, False, "12"),
+    ],
+)
+def test_cells_are_shown_the_french_way(value, decimals, is_part, text):
+    assert Column("x", "X", decimals, is_part).show(value) == text
+
+
+def test_numbers_line_up_on_the_right_and_texts_do_not():
+    assert [column.numeric for column in COLUMNS] == [False, True, True]
+
+
+def test_rows_follow_the_columns_and_keep_missing_values():
+    assert shown(FRAME, COLUMNS).rows == [
+        ["Aubenas", f"1{THIN}362", f"57{NBSP}%"],
+        ["Évry", ABSENT, ABSENT],
+    ]
+
+
+def test_the_order_is_that_of_the_columns_and_not_of_the_frame():
+    assert shown(FRAME, COLUMNS[::-1]).rows[0][-1] == "Aubenas"
+    assert parsed(shown(FRAME, COLUMNS[::-1]))[0] == ["part", "effectif", "site"]
+
+
+def test_a_column_that_is_not_shown_leaves_by_no_door():
+    table = shown(FRAME, COLUMNS)
+    assert "SECRET" not in table.csv()
+    assert "prive" not in table.csv()
+    assert "SECRET" not in str(table.rows)
+
+
+def test_a_column_that_the_frame_lacks_is_an_error():
+    table = shown(FRAME, [Column("absente", "Absente")])
+    with pytest.raises(KeyError, match="absente"):
+        _ = table.rows
+    with pytest.raises(KeyError, match="absente"):
+        table.csv()
+
+
+def test_the_csv_keeps_raw_values_for_machines():
+    assert parsed(shown(FRAME, COLUMNS)) == [
+        ["site", "effectif", "part"],
+        ["Aubenas", "1362", "0.5667"],
+        ["Évry", "", ""],
+    ]
+
+
+def test_making_the_csv_leaves_the_frame_alone():
+    frame = pd.DataFrame({"a": ["=1"]})
+    shown(frame, [Column("a", "A")]).csv()
+    assert frame["a"].tolist() == ["=1"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("dtype", ["object", "str", "category"])
+def test_no_text_cell_can_be_run_as_a_formula(start, dtype):
+    frame = pd.DataFrame({"a": pd.Series([f"{start}SOMME(A1)", None], dtype=dtype)})
+    cells = [row[0] for row in parsed(shown(frame, [Column("a", "A")]))[1:]]
+    assert cells == [f"'{start}SOMME(A1)".replace("\r", "\n"), ""]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_line_end_inside_a_cell_opens_no_row_of_its_own(end):
+    table = shown(pd.DataFrame({"a": [f"Aubenas{end}=SOMME(A1)"]}), [Column("a", "A")])
+    assert parsed(table) == [["a"], ["Aubenas\n=SOMME(A1)"]]
+
+
+@given(st.lists(st.text() | st.text("=+-@\t\r\n',\"a"), min_size=1, max_size=5))
+def test_every_text_comes_back_from_the_csv_and_none_is_a_formula(texts):
+    frame = pd.DataFrame({"a": texts, "b": range(len(texts))})
+    _, *rows = parsed(shown(frame, [Column("a", "A"), Column("b", "B", 0)]))
+    for text, (cell, _) in zip(texts, rows, strict=True):
+        assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+        assert cell.removeprefix("'" if text[:1] != "'" else "") == text.replace("\r\n", "\n").replace(
+            "\r", "\n"
+        )
+
+
+def test_a_negative_number_stays_a_number_in_the_csv():
+    table = shown(pd.DataFrame({"ecart": [-1.5]}), [Column("ecart", "Écart", 1)])
+    assert parsed(table)[1] == ["-1.5"]
+
+
+def test_an_empty_table_has_its_header_only():
+    table = shown(FRAME.head(0), COLUMNS)
+    assert table.rows == []
+    assert parsed(table) == [["site", "effectif", "part"]]
+
+
+# --- counts ---
+
+FEW, MOST, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
+ONE_COUNT = (Column("libelle", "Réponse"), Column("effectif", "Sites", 0))
+
+
+def counts(*effectifs: Count | Measure) -> DataTable:
+    labels = [f"r{i}" for i in range(len(effectifs))]
+    return shown(pd.DataFrame({"libelle": labels, "effectif": list(effectifs)}), ONE_COUNT)
+
+
+def test_a_table_that_did_not_go_through_the_rules_cannot_be_made():
+    with pytest.raises(TypeError, match="fit to leave"):
+        Released(FRAME, object())
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (Count.exactly(1362), f"1{THIN}362"),
+        (FEW, f"n{NBSP}<{NBSP}5"),
+        (MOST, f"n{NBSP}>{NBSP}9"),
+        (HIDDEN, "n.c."),
+        (Measure(3.5), "4"),
+        (Measure(None), "n.c."),
+        (Measure(float("nan")), ABSENT),
+    ],
+)
+def test_counts_and_medians_are_shown_as_readers_may_know_them(count, text):
+    assert counts(count).rows == [["r0", text]]
+
+
+def test_the_csv_of_a_masked_table_says_why_each_count_is_empty():
+    assert parsed(counts(Count.exactly(7), FEW, MOST, HIDDEN)) == [
+        ["libelle", "effectif", "statut_effectif"],
+        ["r0", "7", "V"],
+        ["r1", "", "D"],
+        ["r2", "", "D"],
+        ["r3", "", "S"],
+    ]
+
+
+def test_a_table_where_nothing_is_masked_has_no_column_of_statuses():
+    assert parsed(counts(Count.exactly(7), Count.exactly(0))) == [
+        ["libelle", "effectif"],
+        ["r0", "7"],
+        ["r1", "0"],
+    ]
+    assert not counts(Count.exactly(7)).is_masked
+
+
+def test_a_withheld_median_is_empty_in_the_csv_and_masks_the_table():
+    table = counts(Measure(None), Measure(4.5))
+    assert table.is_masked
+    assert [row[1] for row in parsed(table)[1:]] == ["", "4.5"]
+
+
+def test_a_masked_column_that_is_not_shown_masks_nothing():
+    frame = pd.DataFrame({"libelle": ["a"], "effectif": [Count.exactly(7)], "cache": [FEW]})
+    assert not shown(frame, ONE_COUNT).is_masked
+    assert "statut" not in shown(frame, ONE_COUNT).csv()
