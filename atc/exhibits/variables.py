@@ -1,4 +1,4 @@
-"""What may be asked of each table: its variables by type, the groups that cut it, the filters that hold."""
+"""What can be counted in each table, by type, and what can cut it: read from the dictionary."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from atc.dictionary import Dictionary, Field, Table
 from atc.errors import UsageError, shown
+from atc.typography import lower_first
 
 MODALITES, BOXES, YES_NO, NUMBER, DATE, SCORE, MAP = (
     "modalités",
@@ -20,23 +21,15 @@ MODALITES, BOXES, YES_NO, NUMBER, DATE, SCORE, MAP = (
 )
 #: What one row of a table counts: one, several, and of whom a base speaks.
 UNITS: Mapping[str, tuple[str, str, str]] = {
-    "carnet_de_bord": ("territoire", "territoires", "carnets de bord qui ont cette réponse"),
-    "positionnements": ("territoire", "territoires", "territoires placés par les évaluateurs"),
-    "territoires": ("territoire", "territoires", "territoires de l’expérimentation"),
+    "carnet_de_bord": ("territoire", "territoires", "carnets de bord rendus"),
+    "positionnements": ("site", "sites", "sites placés par les évaluateurs"),
+    "territoires": ("site", "sites", "sites de l’expérimentation"),
     "questionnaire_flash": ("personne", "personnes", "acteurs institutionnels qui ont cette réponse"),
     "scores": ("réponse", "réponses", "réponses"),
     "entretiens": ("entretien", "entretiens", "entretiens et observations"),
     "effets": ("effet constaté", "effets constatés", "effets constatés"),
     "legitimites": ("réseau", "réseaux", "réseaux porteurs"),
     "verbatims": ("propos", "propos", "propos du registre"),
-}
-#: Filter -> what readers call it, and the column that it looks at.
-FILTERS: Mapping[str, tuple[str, str]] = {
-    "reseau": ("Réseau", "territoires.reseau"),
-    "role": ("Rôle", "questionnaire_flash.role"),
-    "modele": ("Modèle de priorités", "positionnements.modele_principal"),
-    "territoire": ("Territoire", "territoires.territoire"),
-    "periode": ("Période jugée", "scores.periode"),
 }
 #: What every row that names a territory can be cut by.
 _OF_TERRITORY = (
@@ -143,22 +136,26 @@ def variable(dictionary: Dictionary, name: str) -> Variable:
 
 
 def groups(dictionary: Dictionary, table: str) -> dict[str, str]:
-    """What may cut a table: ``table.colonne`` -> label; its own modalités first, then its territories'."""
+    """What may cut a table: ``table.colonne`` -> label; its own columns first, then those of its territories.
+
+    Modalités, yes or no, numbers in bands and dates by quarter; an item of a battery cuts nothing.
+    """
     described = dictionary.table(table)
-    own = [f"{table}.{f.name}" for f in described.fields.values() if f.categories and f.name != "item"]
+    own = [f"{table}.{f.name}" for f in described.fields.values() if _kind(f) and f.name != "item"]
     linked = [name for name in _OF_TERRITORY if "territoire" in described.fields and name not in own]
-    return {name: dictionary.field(name).label for name in (*own, *linked)}
+    return {name: group_variable(dictionary, name).label for name in (*own, *linked)}
 
 
-def filters(dictionary: Dictionary, table: str) -> dict[str, str]:
-    """Filters that hold for a table: name -> label."""
-    described = dictionary.table(table)
-    return {
-        name: label
-        for name, (label, column) in FILTERS.items()
-        if column.partition(".")[0] == table
-        or (name not in {"role", "periode"} and "territoire" in described.fields)
-    }
+def group_variable(dictionary: Dictionary, dotted: str) -> Variable:
+    """A column that cuts: one ticked box is a yes or no, which tells of what.
+
+    Raises:
+        UsageError: The dictionary has no such column.
+    """
+    field = dictionary.field(dotted)
+    asked = dictionary.table(field.table).groups.get(field.group, "")
+    label = f"{asked} : {lower_first(field.label)}" if asked else field.label
+    return Variable(dotted, label, _kind(field), (dotted,))
 
 
 def unit(table: str) -> tuple[str, str, str]:

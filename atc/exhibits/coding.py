@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from atc.desk.choices import DATE, NUMBER, SCORE, YES_NO, Variable
 from atc.dictionary import Field
+from atc.exhibits.variables import DATE, NUMBER, SCORE, YES_NO, Variable
 from atc.indicators import animation, effectifs, pilotage, scores
 from atc.indicators.effectifs import Tranche
 from atc.typography import number, quarter
@@ -32,6 +32,17 @@ class Coded:
     codes: pd.Series
     labels: Mapping[str, str]
     merged: Label | None = None
+
+    def regrouped(self, together: Mapping[str, Sequence[str]]) -> Coded:
+        """The same where some codes are one: its code, ``equipe|partage``, names them all.
+
+        Args:
+            together: Label -> codes; a code that is none of the variable's is left aside.
+        """
+        joined = {code: ("|".join(codes), label) for label, codes in together.items() for code in codes}
+        labels = dict(joined.get(code, (code, label)) for code, label in self.labels.items())
+        codes = self.codes.map(lambda code: joined[code][0] if code in joined else code, na_action="ignore")
+        return Coded(codes, labels)
 
 
 def coded(variable: Variable, field: Field, values: pd.Series) -> Coded:
