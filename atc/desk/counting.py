@@ -12,7 +12,7 @@ from atc.desk.coding import Coded, coded
 from atc.dictionary import Field
 from atc.disclosure import Measure, Released, together
 from atc.errors import UsageError
-from atc.indicators import effectifs
+from atc.indicators import measures
 
 #: Rows whose group nobody knows: they count, or the totals would not be those of the whole.
 _UNKNOWN = ("sans_reponse", "Non renseigné")
@@ -70,7 +70,7 @@ def one_way(asked: Asked) -> Released:
         _codes(asked, asked.rows())
         return _line(asked, two_way)
     _, found = _codes(asked, asked.rows())
-    counts = effectifs.tally(found.labels, found.codes)
+    counts = measures.tally(found.labels, found.codes)
     return asked.release.distribution(counts, what_of(asked), bands=found.merged)
 
 
@@ -98,7 +98,7 @@ def two_way(asked: Asked, dotted: str) -> Released:
     frame, found = _codes(asked, asked.rows(dotted, filtered=not asked.masks))
     groups, labels = _groups(asked, frame, dotted, found.codes.notna())
     tables = [
-        effectifs.tally(found.labels, found.codes[groups == code]).assign(
+        measures.tally(found.labels, found.codes[groups == code]).assign(
             **{column: code, "libelle_groupe": label}
         )
         for code, label in labels.items()
@@ -153,7 +153,7 @@ def boxes(asked: Asked, labels: dict[str, str]) -> Released:
         raise nobody(asked, frame)
     if asked.masks and asked.filters:
         return _line(asked, lambda asked, dotted: boxes_by(asked, labels, dotted))
-    return asked.release.boxes(effectifs.cases(frame, labels), asked.variable.name)
+    return asked.release.boxes(measures.cases(frame, labels), asked.variable.name)
 
 
 def boxes_by(asked: Asked, labels: dict[str, str], dotted: str) -> Released:
@@ -172,7 +172,7 @@ def boxes_by(asked: Asked, labels: dict[str, str], dotted: str) -> Released:
     for box in labels:
         answers = frame[box].astype("object").map({True: "oui", False: "non"})
         tables = [
-            effectifs.tally({"oui": "Oui", "non": "Non"}, answers[groups == code]).assign(
+            measures.tally({"oui": "Oui", "non": "Non"}, answers[groups == code]).assign(
                 **{column: code, "libelle_groupe": label}
             )
             for code, label in named.items()

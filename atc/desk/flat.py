@@ -12,7 +12,7 @@ from atc.desk.counting import boxes, field_of, one_way, what_of
 from atc.disclosure import Released
 from atc.exhibits import Base, Column, DataTable, Draft, ratios_aloud
 from atc.exhibits.charts import columns, sitemap, units
-from atc.indicators import effectifs, terrain
+from atc.indicators import measures, terrain
 from atc.indicators.lignes import lignes
 from atc.reference import load_background
 from atc.typography import capitalise, enumeration, lower_first, number
@@ -70,7 +70,7 @@ def _median(asked: Asked) -> str:
     if asked.variable.kind != NUMBER or (asked.masks and asked.filters):
         return ""
     field = field_of(asked)
-    resume = effectifs.resume(asked.rows()[field.name].dropna().astype("float64"))
+    resume = measures.resume(asked.rows()[field.name].dropna().astype("float64"))
     median = asked.release.summary(resume, what_of(asked)).mediane
     if median is None:
         return ""
