@@ -9,8 +9,8 @@ import pandas as pd
 
 from atc.dictionary import Field
 from atc.exhibits.variables import DATE, NUMBER, SCORE, YES_NO, Variable
-from atc.indicators import animation, effectifs, pilotage, scores
-from atc.indicators.effectifs import Tranche
+from atc.indicators import animation, measures, pilotage, scores
+from atc.indicators.measures import Tranche
 from atc.typography import number, quarter
 
 _YES_NO = {"oui": "Oui", "non": "Non"}
@@ -106,7 +106,7 @@ def _span(low: float, high: float) -> str:
 
 
 def _merged_bands(labels: Sequence[str], bands: Sequence[Tranche]) -> str:
-    _, high = effectifs.etendue(labels, bands)
+    _, high = measures.etendue(labels, bands)
     low = next(int(band.modalite) for band in bands if band.libelle == labels[0])
     if not low:
         return "Quel que soit leur nombre" if high == float("inf") else f"{number(high)} ou moins"

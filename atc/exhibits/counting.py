@@ -9,7 +9,7 @@ import pandas as pd
 from atc.disclosure import Released, together
 from atc.exhibits.selection import FILTERS, Selection
 from atc.exhibits.variables import BOXES
-from atc.indicators import effectifs
+from atc.indicators import measures
 
 
 def one_way(asked: Selection) -> Released:
@@ -22,7 +22,7 @@ def one_way(asked: Selection) -> Released:
         asked.coded(asked.rows())
         return _line(asked, counts_by)
     found = asked.coded(asked.rows())
-    counts = effectifs.tally(found.labels, found.codes)
+    counts = measures.tally(found.labels, found.codes)
     return asked.release.distribution(counts, asked.what, bands=found.merged)
 
 
@@ -41,16 +41,16 @@ def boxes(asked: Selection) -> Released:
         raise asked.nobody(frame)
     if asked.masks and asked.chosen:
         return _line(asked, boxes_by).descending()
-    return asked.release.boxes(effectifs.cases(frame, asked.boxes), asked.what).descending()
+    return asked.release.boxes(measures.cases(frame, asked.boxes), asked.what).descending()
 
 
 def everybody(asked: Selection) -> Released:
     """All groups together: told first, so that the crossing protects what they tell."""
     frame = asked.rows(filtered=not asked.masks)
     if asked.variable.kind == BOXES:
-        return asked.release.boxes(effectifs.cases(frame, asked.boxes), asked.what)
+        return asked.release.boxes(measures.cases(frame, asked.boxes), asked.what)
     found = asked.coded(frame)
-    return asked.release.distribution(effectifs.tally(found.labels, found.codes), asked.what)
+    return asked.release.distribution(measures.tally(found.labels, found.codes), asked.what)
 
 
 def counts_by(asked: Selection) -> Released:
@@ -92,7 +92,7 @@ def _by_group(
     answers: Mapping[str, str], codes: pd.Series, groups: pd.Series, labels: Mapping[str, str], column: str
 ) -> pd.DataFrame:
     tables = [
-        effectifs.tally(answers, codes[groups == code]).assign(**{column: code, "libelle_groupe": label})
+        measures.tally(answers, codes[groups == code]).assign(**{column: code, "libelle_groupe": label})
         for code, label in labels.items()
     ]
     return pd.concat(tables, ignore_index=True)

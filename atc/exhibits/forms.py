@@ -20,7 +20,7 @@ from atc.exhibits.prose import ratios_aloud
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import DATE, NUMBER
-from atc.indicators import effectifs
+from atc.indicators import measures
 from atc.typography import capitalise, elided, enumeration, lower_first, number
 
 MERGED = "Des tranches voisines sont réunies, là où trop peu de personnes ou de sites s’y trouvent."
@@ -83,7 +83,7 @@ def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
 def summary(asked: Selection) -> Summary:
     """Extremes, mean and median of a number, those that would show one person or site withheld."""
     values = asked.rows()[asked.field.name].dropna().astype("float64")
-    return asked.release.summary(effectifs.resume(values), asked.what)
+    return asked.release.summary(measures.resume(values), asked.what)
 
 
 def in_short(asked: Selection, told: Summary) -> str:

@@ -15,7 +15,7 @@ Every table parameter bears the name of its table; ``dictionary`` brings labels 
 - ``part``: ``effectif / total``, between 0 and 1, missing when ``total`` is 0.
 
 =================  =====================================================================
-`effectifs`        counts by modalité, ticked boxes, bands, summaries: what the others use
+`measures`         counts by modalité, ticked boxes, bands, summaries: what the others use
 `parts`            a count out of a total, written the way small numbers must be
 `reponse`          who was asked, who answered, and what that leaves unknown
 `terrain`          sites, interviews, observations

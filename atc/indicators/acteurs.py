@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
+from atc.indicators import measures
 from atc.indicators.parts import Part
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def postures(questionnaire_flash: pd.DataFrame, dictionary: Dictionary) -> pd.Da
     Returns:
         One row = one stance; ``effectif`` and ``total`` in respondents who answered the question.
     """
-    return effectifs.par_modalite(questionnaire_flash, dictionary.field("questionnaire_flash.posture"))
+    return measures.par_modalite(questionnaire_flash, dictionary.field("questionnaire_flash.posture"))
 
 
 def postures_par_role(questionnaire_flash: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def postures_par_role(questionnaire_flash: pd.DataFrame, dictionary: Dictionary)
     """
     stance = dictionary.field("questionnaire_flash.posture")
     counts = [
-        effectifs.par_modalite(questionnaire_flash[questionnaire_flash["role"] == role], stance).assign(
+        measures.par_modalite(questionnaire_flash[questionnaire_flash["role"] == role], stance).assign(
             role=role, libelle_role=label
         )
         for role, label in dictionary.field("questionnaire_flash.role").labels.items()
@@ -44,7 +44,7 @@ def postures_par_role(questionnaire_flash: pd.DataFrame, dictionary: Dictionary)
 
 def part_en_posture(questionnaire_flash: pd.DataFrame, posture: str, role: str) -> Part:
     """Respondents of one role who take one stance, out of those who answered the question."""
-    return effectifs.part(questionnaire_flash[questionnaire_flash["role"] == role], "posture", posture)
+    return measures.part(questionnaire_flash[questionnaire_flash["role"] == role], "posture", posture)
 
 
 def comparaison_des_postures(
@@ -70,13 +70,13 @@ def freins(questionnaire_flash: pd.DataFrame, dictionary: Dictionary) -> pd.Data
         One row = one cause; ``effectif`` and ``total`` in respondents who answered, yes or no.
     """
     boxes = dictionary.table("questionnaire_flash").in_group("freins")
-    return effectifs.cases(questionnaire_flash, boxes)
+    return measures.cases(questionnaire_flash, boxes)
 
 
 def freins_cites(questionnaire_flash: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
     """Labels of the causes that at least one respondent ticked, in the order of the questionnaire."""
     boxes = dictionary.table("questionnaire_flash").in_group("freins")
-    return effectifs.cochees(questionnaire_flash, boxes)
+    return measures.cochees(questionnaire_flash, boxes)
 
 
 def legitimites_par_reseau(legitimites: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
@@ -103,4 +103,4 @@ def reseaux_de_legitimite(
 ) -> tuple[str, ...]:
     """Labels of the networks with one kind of legitimacy, in the order of the dictionary."""
     chosen = legitimites[legitimites["legitimite"] == legitimite]
-    return effectifs.presentes(chosen, dictionary.field("legitimites.reseau"))
+    return measures.presentes(chosen, dictionary.field("legitimites.reseau"))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
-from atc.indicators.effectifs import Resume, Tranche
+from atc.indicators import measures
+from atc.indicators.measures import Resume, Tranche
 from atc.indicators.parts import Part
 from atc.typography import number, quarter
 
@@ -41,10 +41,10 @@ def debuts_par_trimestre(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
     """
     quarters = carnet_de_bord["debut_contrat"].dropna().dt.to_period("Q")
     if quarters.empty:
-        return effectifs.with_parts({}, [], []).assign(annee=[], trimestre=[])
+        return measures.with_parts({}, [], []).assign(annee=[], trimestre=[])
     span = pd.period_range(quarters.min(), quarters.max(), freq="Q")
     labels = {str(q): quarter(q.year, q.quarter) for q in span}
-    counts = effectifs.tally(labels, quarters.astype(str))
+    counts = measures.tally(labels, quarters.astype(str))
     codes = [f"{q.year}-T{q.quarter}" for q in span]
     dated = counts.assign(annee=span.year, trimestre=span.quarter, modalite=codes)
     return dated[["annee", "trimestre", "modalite", "libelle", "effectif", "total", "part"]]
@@ -63,7 +63,7 @@ def nombre_de_contrats_debutes(carnet_de_bord: pd.DataFrame, annee: int, trimest
 
 def resume_etp(carnet_de_bord: pd.DataFrame) -> Resume:
     """Full-time equivalents given to the animation, in ETP, by territory."""
-    return effectifs.resume(carnet_de_bord["etp"])
+    return measures.resume(carnet_de_bord["etp"])
 
 
 def etp_minimum(carnet_de_bord: pd.DataFrame) -> float:
@@ -87,12 +87,12 @@ def etp_par_tranche(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row = one band; ``effectif`` and ``total`` in territories.
     """
-    return effectifs.par_tranche(carnet_de_bord["etp"], TRANCHES_ETP)
+    return measures.par_tranche(carnet_de_bord["etp"], TRANCHES_ETP)
 
 
 def tranches_etp_reunies(libelles: Sequence[str]) -> str:
     """One label for neighbouring bands of ``TRANCHES_ETP``: « 0,8 ou moins », « Plus de 0,8 »."""
-    low, high = effectifs.etendue(libelles, TRANCHES_ETP)
+    low, high = measures.etendue(libelles, TRANCHES_ETP)
     first = f"Plus de {_etp(low)}" if low else ""
     if math.isinf(high):
         return first or "Quel que soit ce temps"
@@ -109,7 +109,7 @@ def configurations(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.D
     Returns:
         One row = one configuration; ``effectif`` and ``total`` in territories.
     """
-    return effectifs.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.configuration"))
+    return measures.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.configuration"))
 
 
 def seul_ou_a_plusieurs(configurations: pd.DataFrame) -> pd.DataFrame:
@@ -124,12 +124,12 @@ def seul_ou_a_plusieurs(configurations: pd.DataFrame) -> pd.DataFrame:
     alone = configurations["modalite"] == "seul"
     labels = {"seul": configurations.loc[alone, "libelle"].iloc[0], "plusieurs": "Plusieurs personnes"}
     counts = [int(configurations.loc[some, "effectif"].sum()) for some in (alone, ~alone)]
-    return effectifs.with_parts(labels, counts, [int(configurations["total"].iloc[0])] * 2)
+    return measures.with_parts(labels, counts, [int(configurations["total"].iloc[0])] * 2)
 
 
 def part_en_configuration(carnet_de_bord: pd.DataFrame, configuration: str) -> Part:
     """Territories staffed in one way, out of the carnets returned."""
-    return effectifs.part(carnet_de_bord, "configuration", configuration)
+    return measures.part(carnet_de_bord, "configuration", configuration)
 
 
 def nombre_en_configuration(carnet_de_bord: pd.DataFrame, configuration: str) -> int:
@@ -152,13 +152,13 @@ def profils(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFram
     Returns:
         One row = one profile; ``effectif`` and ``total`` in territories (one animateur each).
     """
-    return effectifs.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.profil"))
+    return measures.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.profil"))
 
 
 def profils_nommes(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
     """Labels of the profiles met, « autre » left out, in the order of the questionnaire."""
     named = carnet_de_bord[carnet_de_bord["profil"] != "autre"]
-    return effectifs.presentes(named, dictionary.field("carnet_de_bord.profil"))
+    return measures.presentes(named, dictionary.field("carnet_de_bord.profil"))
 
 
 def nombre_de_profils(carnet_de_bord: pd.DataFrame) -> int:
@@ -172,22 +172,22 @@ def contrats(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFra
     Returns:
         One row = one type; ``effectif`` and ``total`` in territories (one animateur each).
     """
-    return effectifs.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.contrat"))
+    return measures.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.contrat"))
 
 
 def part_en_contrat(carnet_de_bord: pd.DataFrame, contrat: str) -> Part:
     """Animateurs with one type of contract, out of those whose contract is known."""
-    return effectifs.part(carnet_de_bord, "contrat", contrat)
+    return measures.part(carnet_de_bord, "contrat", contrat)
 
 
 def part_a_temps_plein(carnet_de_bord: pd.DataFrame) -> Part:
     """Animateurs with a full-time post, out of those who answered."""
-    return effectifs.part(carnet_de_bord, "temps_plein")
+    return measures.part(carnet_de_bord, "temps_plein")
 
 
 def part_issus_du_quartier(carnet_de_bord: pd.DataFrame) -> Part:
     """Animateurs who come from the neighbourhood, out of those who answered."""
-    return effectifs.part(carnet_de_bord, "issu_du_quartier")
+    return measures.part(carnet_de_bord, "issu_du_quartier")
 
 
 def soutien(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
@@ -198,7 +198,7 @@ def soutien(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFram
         columns of a count in territories.
     """
     counts = [
-        effectifs.par_modalite(carnet_de_bord, dictionary.field(f"carnet_de_bord.{moment}")).assign(
+        measures.par_modalite(carnet_de_bord, dictionary.field(f"carnet_de_bord.{moment}")).assign(
             moment=moment, libelle_moment=label
         )
         for moment, label in MOMENTS.items()
@@ -222,12 +222,12 @@ def evolution_du_soutien(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -
     )
     change = now - then
     directions = change.map(lambda step: "baisse" if step < 0 else "hausse" if step else "stable")
-    return effectifs.tally(EVOLUTIONS, directions)
+    return measures.tally(EVOLUTIONS, directions)
 
 
 def soutien_fort_par_moment(carnet_de_bord: pd.DataFrame) -> Mapping[str, float]:
     """Share of territories with a strong support: label of the moment -> between 0 and 1."""
-    return {label: effectifs.part(carnet_de_bord, moment, "fort").part for moment, label in MOMENTS.items()}
+    return {label: measures.part(carnet_de_bord, moment, "fort").part for moment, label in MOMENTS.items()}
 
 
 def sens_du_soutien(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> Mapping[str, float]:
@@ -239,7 +239,7 @@ def sens_du_soutien(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> Map
 
 def part_soutenus_au_demarrage(carnet_de_bord: pd.DataFrame) -> Part:
     """Territories with a strong support at the start, out of those that answered."""
-    return effectifs.part(carnet_de_bord, "soutien_demarrage", "fort")
+    return measures.part(carnet_de_bord, "soutien_demarrage", "fort")
 
 
 def nombre_de_niveaux_de_soutien(carnet_de_bord: pd.DataFrame) -> int:

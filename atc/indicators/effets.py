@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
+from atc.indicators import measures
 from atc.indicators.parts import Part
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def exemples(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
 
 def types_presents(effets: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
     """Labels of the kinds of effect with at least one example, in the order of the questionnaire."""
-    return effectifs.presentes(effets, dictionary.field("effets.type"))
+    return measures.presentes(effets, dictionary.field("effets.type"))
 
 
 def nombre_de_types(effets: pd.DataFrame) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
+from atc.indicators import measures
 from atc.indicators.parts import Part
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def modeles(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.DataFra
         One row = one model. ``effectif`` counts the territories whose main model it is, ``secondaire`` those
         that stand between it and another main one; ``total`` and ``part`` go with ``effectif``.
     """
-    main = effectifs.par_modalite(positionnements, dictionary.field("positionnements.modele_principal"))
-    second = effectifs.par_modalite(positionnements, dictionary.field("positionnements.modele_secondaire"))
+    main = measures.par_modalite(positionnements, dictionary.field("positionnements.modele_principal"))
+    second = measures.par_modalite(positionnements, dictionary.field("positionnements.modele_secondaire"))
     columns = ["modalite", "libelle", "effectif", "secondaire", "total", "part"]
     return main.assign(secondaire=second["effectif"])[columns]
 
@@ -74,7 +74,7 @@ def part_entre_deux(positionnements: pd.DataFrame) -> Part:
 
 def modeles_presents(positionnements: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
     """Labels of the models that at least one territory puts first, in the order of the questionnaire."""
-    return effectifs.presentes(positionnements, dictionary.field("positionnements.modele_principal"))
+    return measures.presentes(positionnements, dictionary.field("positionnements.modele_principal"))
 
 
 def nombre_de_modeles(positionnements: pd.DataFrame) -> int:
@@ -90,7 +90,7 @@ def portages(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.DataFr
         ``libelle``, ``effectif``, ``total``, ``part``.
     """
     backing = dictionary.field("positionnements.portage")
-    counts = effectifs.par_modalite(positionnements, backing)
+    counts = measures.par_modalite(positionnements, backing)
     cases = counts["modalite"].map(backing.groups)
     named = counts.assign(cas=cases, libelle_cas=cases.map(backing.group_labels))
     return named[["cas", "libelle_cas", "modalite", "libelle", "effectif", "total", "part"]]
@@ -102,12 +102,12 @@ def cas_de_portage(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.
     Returns:
         One row = one case; ``effectif`` and ``total`` in territories.
     """
-    return effectifs.par_groupe(positionnements, dictionary.field("positionnements.portage"))
+    return measures.par_groupe(positionnements, dictionary.field("positionnements.portage"))
 
 
 def cas_presents(positionnements: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
     """Labels of the cases of backing that at least one territory bears."""
-    return effectifs.groupes_presents(positionnements, dictionary.field("positionnements.portage"))
+    return measures.groupes_presents(positionnements, dictionary.field("positionnements.portage"))
 
 
 def nombre_de_cas(positionnements: pd.DataFrame, dictionary: Dictionary) -> int:
@@ -127,7 +127,7 @@ def organisations(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.D
     Returns:
         One row = one organisation; ``effectif`` and ``total`` in territories.
     """
-    return effectifs.par_modalite(positionnements, dictionary.field("positionnements.organisation"))
+    return measures.par_modalite(positionnements, dictionary.field("positionnements.organisation"))
 
 
 def nombre_d_organisations(positionnements: pd.DataFrame) -> int:
@@ -137,7 +137,7 @@ def nombre_d_organisations(positionnements: pd.DataFrame) -> int:
 
 def part_en_organisation(positionnements: pd.DataFrame, organisation: str) -> Part:
     """Territories organised in one way, out of all."""
-    return effectifs.part(positionnements, "organisation", organisation)
+    return measures.part(positionnements, "organisation", organisation)
 
 
 def territoires_par_organisation(
@@ -155,10 +155,10 @@ def facteurs(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.DataFr
         One row = one factor; ``effectif`` and ``total`` in territories.
     """
     boxes = dictionary.table("positionnements").in_group("facteurs")
-    return effectifs.cases(positionnements, boxes)
+    return measures.cases(positionnements, boxes)
 
 
 def facteurs_cites(positionnements: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
     """Labels of the factors that hold for at least one territory, in the order of the questionnaire."""
     boxes = dictionary.table("positionnements").in_group("facteurs")
-    return effectifs.cochees(positionnements, boxes)
+    return measures.cochees(positionnements, boxes)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
-from atc.indicators.effectifs import Resume, Tranche
+from atc.indicators import measures
+from atc.indicators.measures import Resume, Tranche
 from atc.indicators.parts import Part
 from atc.typography import number
 
@@ -30,7 +30,7 @@ TRANCHES_REUNIONS = (
 
 def resume_reunions(carnet_de_bord: pd.DataFrame) -> Resume:
     """Steering meetings held when the carnet was filled in, by territory."""
-    return effectifs.resume(carnet_de_bord["reunions_pilotage"])
+    return measures.resume(carnet_de_bord["reunions_pilotage"])
 
 
 def reunions_minimum(carnet_de_bord: pd.DataFrame) -> float:
@@ -54,12 +54,12 @@ def reunions_par_tranche(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row = one band; ``effectif`` and ``total`` in territories.
     """
-    return effectifs.par_tranche(carnet_de_bord["reunions_pilotage"], TRANCHES_REUNIONS)
+    return measures.par_tranche(carnet_de_bord["reunions_pilotage"], TRANCHES_REUNIONS)
 
 
 def tranches_de_reunions_reunies(libelles: Sequence[str]) -> str:
     """One label for neighbouring bands of ``TRANCHES_REUNIONS``: « 4 ou moins », « 1 à 4 », « 5 et plus »."""
-    low, high = effectifs.etendue(libelles, TRANCHES_REUNIONS)
+    low, high = measures.etendue(libelles, TRANCHES_REUNIONS)
     if math.isinf(high):
         return f"{number(low)} et plus" if low else "Quel que soit leur nombre"
     return f"{number(low)} à {number(high)}" if low else f"{number(high)} ou moins"
@@ -83,12 +83,12 @@ def instances(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFr
     Returns:
         One row = one modalité; ``effectif`` and ``total`` in territories.
     """
-    return effectifs.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.instances"))
+    return measures.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.instances"))
 
 
 def part_a_instance_unique(carnet_de_bord: pd.DataFrame) -> Part:
     """Territories with a single steering body, out of those who answered."""
-    return effectifs.part(carnet_de_bord, "instances", "unique")
+    return measures.part(carnet_de_bord, "instances", "unique")
 
 
 def composition(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
@@ -98,12 +98,12 @@ def composition(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.Data
         One row = one kind of member; ``effectif`` and ``total`` in territories.
     """
     boxes = dictionary.table("carnet_de_bord").in_group("composition")
-    return effectifs.cases(carnet_de_bord, boxes)
+    return measures.cases(carnet_de_bord, boxes)
 
 
 def part_avec_membres(carnet_de_bord: pd.DataFrame, membres: str) -> Part:
     """Territories whose steering body counts one kind of member (name of the box)."""
-    return effectifs.part(carnet_de_bord, membres)
+    return measures.part(carnet_de_bord, membres)
 
 
 def part_exclusivement_institutionnelle(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> Part:
@@ -124,10 +124,10 @@ def themes(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame
         One row = one theme; ``effectif`` and ``total`` in territories.
     """
     boxes = dictionary.table("carnet_de_bord").in_group("themes")
-    return effectifs.cases(carnet_de_bord, boxes)
+    return measures.cases(carnet_de_bord, boxes)
 
 
 def themes_retenus(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
     """Labels of the themes that at least one territory ticked, in the order of the questionnaire."""
     boxes = dictionary.table("carnet_de_bord").in_group("themes")
-    return effectifs.cochees(carnet_de_bord, boxes)
+    return measures.cochees(carnet_de_bord, boxes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs, scores
+from atc.indicators import measures, scores
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
@@ -131,4 +131,4 @@ def fidelite(
     """
     both = _paired(avant, apres, colonne)
     codes = (both["avant"] == both["apres"]).map({True: "garde", False: "change"})
-    return effectifs.tally(libelles, codes)
+    return measures.tally(libelles, codes)

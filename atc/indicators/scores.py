@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
-from atc.indicators.effectifs import Tranche
+from atc.indicators import measures
+from atc.indicators.measures import Tranche
 from atc.indicators.parts import Part
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str
     """
     return pd.concat(
         [
-            effectifs.par_tranche(values, TRANCHES_NOTES).assign(**names)
+            measures.par_tranche(values, TRANCHES_NOTES).assign(**names)
             for names, values in _groups_and_items(scores, dictionary, periode)
         ],
         ignore_index=True,
@@ -161,7 +161,7 @@ def part_sur_l_echelle(scores: pd.DataFrame) -> Part:
 
 def groupes_ayant_note(scores: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
     """Labels of the groups that gave at least one score, in the order of the questionnaire."""
-    return effectifs.presentes(scores.dropna(subset="score"), dictionary.field("scores.groupe"))
+    return measures.presentes(scores.dropna(subset="score"), dictionary.field("scores.groupe"))
 
 
 def nombre_d_items_compares(scores: pd.DataFrame, dictionary: Dictionary) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import effectifs
+from atc.indicators import measures
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
@@ -21,7 +21,7 @@ def sites_par_recueil(territoires: pd.DataFrame, dictionary: Dictionary) -> pd.D
     Returns:
         One row = one modalité of ``recueil``; ``effectif`` and ``total`` in territories.
     """
-    return effectifs.par_modalite(territoires, dictionary.field("territoires.recueil"))
+    return measures.par_modalite(territoires, dictionary.field("territoires.recueil"))
 
 
 def nombre_de_sites(territoires: pd.DataFrame, recueil: str | None = None) -> int:
@@ -97,7 +97,7 @@ def entretiens_par_groupe(
     Returns:
         One row = one wider group, those never met included. ``effectif`` and ``total`` in interviews.
     """
-    counts = effectifs.par_groupe(_interviews(entretiens, recueil), dictionary.field("entretiens.fonction"))
+    counts = measures.par_groupe(_interviews(entretiens, recueil), dictionary.field("entretiens.fonction"))
     # A steering meeting is observed, never interviewed.
     return counts[counts["modalite"] != "instance"].reset_index(drop=True)
 

@@ -11,7 +11,7 @@ from atc.disclosure import Ratio, Release, Released, together
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, ratios_aloud
 from atc.exhibits.charts import Canvas, stacked, units
 from atc.indicators import animation
-from atc.indicators.effectifs import with_parts
+from atc.indicators.measures import with_parts
 from atc.typography import lower_first
 from atc.waves import Wave
 

@@ -21,7 +21,7 @@ def _indicator(
 
 
 def test_every_module_of_indicators_is_known():
-    assert {"reponse", "scores", "verbatims", "effectifs"} <= set(MODULES)
+    assert {"reponse", "scores", "verbatims", "measures"} <= set(MODULES)
 
 
 def test_a_function_is_found_by_its_name():
@@ -42,7 +42,7 @@ def test_a_function_is_found_by_its_name():
         "inconnu.f",
         "os.system",
         "..os.system",
-        "scores.effectifs.part",
+        "scores.measures.part",
         "animation.quarter",
     ],
 )

@@ -21,7 +21,7 @@ from atc.exhibits.chapters.evolution.rapprochement import (
     year,
 )
 from atc.exhibits.charts import units
-from atc.indicators import effectifs, evolution
+from atc.indicators import evolution, measures
 from atc.typography import capitalise, enumeration, lower_first, number
 from atc.waves import Wave
 
@@ -92,7 +92,7 @@ def _boxes(vague: Wave, avant: Wave, release: Release, labels: Mapping[str, str]
     give a masked one away.
     """
     then, now = (
-        each.boxes(effectifs.cases(wave.table("carnet_de_bord"), labels), "carnet_de_bord.composition")
+        each.boxes(measures.cases(wave.table("carnet_de_bord"), labels), "carnet_de_bord.composition")
         for each, wave in ((release.before, avant), (release, vague))
     )
     columns = {
