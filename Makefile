@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help report check lab bench lock clean
+.PHONY: help report check freeze lab bench lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile ci tests
 	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
+
+freeze: $(READY) ## Record anew what users see, once a change of it is wanted: git diff tests/behaviour shows it
+	PYTHONPATH=tests $(BIN)/python -m behaviour.record
 
 lab: $(READY) ## Open the exploration desk in JupyterLab
 	@$(BIN)/atc explore
