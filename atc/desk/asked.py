@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from atc.desk.rows import rows, sites
 from atc.desk.view import View
 from atc.disclosure import Count, Release
-from atc.exhibits.selection import FILTERS
+from atc.exhibits.selection import Selection, labels_of, linked_rows
 from atc.exhibits.variables import Variable, unit
 from atc.indicators import scores
-from atc.typography import enumeration, lower_first
 from atc.waves import Wave
 
 
@@ -70,12 +68,12 @@ class Asked:
         chosen = dict(self.filters) if filtered else {}
         if self.variable.table == "scores" and self.before is None:
             chosen["periode"] = self.period
-        return rows(wave, self.variable.table, linked, chosen)
+        return linked_rows(wave, self.variable.table, linked, chosen)
 
     @property
     def sites(self) -> int:
         """How many sites there are in this selection, for `Release.splits` over two waves."""
-        return sites((self.former, self.wave), self.filters)
+        return Selection(self.wave, self.release, self.variable, self.former, filters=self.filters).sites
 
     def count(self, value: int, what: str) -> Count:
         """A count that stands alone."""
@@ -93,24 +91,12 @@ class Asked:
 
     def filters_aloud(self) -> str:
         """« ; filtre : réseau = FCSF, centres sociaux »; empty without filter."""
-        told = [
-            f"{lower_first(FILTERS[n][0])} = {label(self.wave, FILTERS[n][1], c)}" for n, c in self._shown()
-        ]
-        return f" ; filtre : {enumeration(told)}" if told else ""
-
-    def _shown(self) -> Iterable[tuple[str, str]]:
-        chosen = self.filters.items()
-        return (
-            [*chosen, ("periode", self.period)]
-            if self.variable.table == "scores" and not self.before
-            else chosen
-        )
+        view = self.view
+        return Selection(
+            self.wave, self.release, self.variable, self.before, view.groupe, view.filtres
+        ).filters_aloud()
 
 
 def label(wave: Wave, dotted: str, code: str) -> str:
     """The label of a code; of a territory, the name of its commune."""
-    if dotted == "territoires.territoire":
-        sites = wave.table("territoires")
-        names = dict(zip(sites["territoire"].astype(str), sites["commune"].astype(str), strict=True))
-        return names[code]
-    return wave.field(dotted).labels[code]
+    return labels_of(wave, dotted)[code]

@@ -1,12 +1,12 @@
-"""The few names that notebooks call: ``atc.explorer``, ``atc.tables``, ``atc.apercu``, ``atc.bureau``."""
+"""What notebooks call: ``atc.explorer`` and ``atc.bureau``; `preview` has ``atc.tables`` and ``atc.apercu``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from atc.desk.compute import answer
-from atc.desk.preview import Listing, Preview, listing, preview
-from atc.desk.view import FLAT, View
+from atc.desk.view import FLAT, View, filters_named
 from atc.waves import Wave
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ def explorer(
     modele: str = "",
     territoire: str = "",
     periode: str = "",
+    filtre: str | Sequence[str] = (),
+    regrouper: Mapping[str, Sequence[str]] | None = None,
+    titre: str = "",
 ) -> Exhibit:
     """Ask one question, and get a figure with its reading, its n, its wording and its status.
 
@@ -37,55 +40,43 @@ def explorer(
             donnees, "questionnaire_flash.posture", analyse="tri croisé", groupe="questionnaire_flash.role"
         )
         atc.explorer(donnees, analyse="regards croisés", depuis="2020-automne")
+        atc.explorer(
+            donnees,
+            "questionnaire_flash.posture",
+            filtre="questionnaire_flash.frein_elections=oui",
+            regrouper={"Ne la soutient pas": ("observateur", "reserve")},
+            titre="Qui soutient la démarche ?",
+        )
 
     Args:
         donnees: The wave, as `atc.open_wave` gives it; its tier decides of what is masked.
         variable: ``table.colonne``, as `atc.tables` lists them; an item of the scores is
             ``scores.item=cooperation``, all of them ``scores.score``.
-        analyse: « tri à plat », « tri croisé », « comparaison de vagues », « regards croisés » or « fiche ».
-        groupe: What a « tri croisé » cuts by, as ``table.colonne``.
+        analyse: « tri à plat », « tri croisé », « deux nombres », « comparaison de vagues », « regards
+            croisés » or « fiche ».
+        groupe: What a « tri croisé » cuts by, or the second of « deux nombres », as ``table.colonne``.
         depuis: The wave before, to compare with it.
         reseau: Keep one network only.
         role: Keep one role only.
         modele: Keep one model of priorities only.
         territoire: Keep one territory only; the one that a « fiche » is about.
         periode: Of the scores: ``avant`` or ``actuelle``.
+        filtre: Keep one answer to any other variable of the table, or of its territories, as
+            ``table.colonne=code``; several in a list.
+        regrouper: Label -> codes that it puts together, of the variable or of the group.
+        titre: In place of the computed one.
 
     Raises:
         UsageError: The question makes no sense, or its answer may not be seen at this tier; the message
             says what to choose instead.
     """
-    filters = {
+    named = {
         "reseau": reseau, "role": role, "modele": modele, "territoire": territoire, "periode": periode,
     }  # fmt: skip
-    kept = {name: code for name, code in filters.items() if code}
-    if not depuis:
-        return answer(View((donnees.id,), donnees.diffusion, analyse, variable, groupe, kept), [donnees])
-    view = View((depuis, donnees.id), donnees.diffusion, analyse, variable, groupe, kept)
-    return answer(view, [donnees.previous(), donnees])
-
-
-def tables(donnees: Wave) -> Listing:
-    """What may be asked of a wave: each variable by its name, with its label, its question and its status.
-
-    Args:
-        donnees: The wave.
-    """
-    return listing(donnees)
-
-
-def apercu(donnees: Wave, table: str, lignes: int = 20) -> Preview:
-    """The first rows of a table, in words; for the evaluation team only.
-
-    Args:
-        donnees: The wave, opened at tier ``interne``.
-        table: Name of the table.
-        lignes: How many rows.
-
-    Raises:
-        UsageError: The tier is not ``interne``, or there is no such table.
-    """
-    return preview(donnees, table, lignes)
+    kept = {name: code for name, code in named.items() if code} | filters_named(filtre)
+    vagues = (depuis, donnees.id) if depuis else (donnees.id,)
+    view = View(vagues, donnees.diffusion, analyse, variable, groupe, kept, regrouper or {}, titre)
+    return answer(view, [donnees.previous(), donnees] if depuis else [donnees])
 
 
 def bureau(vague: str = "") -> Desk:

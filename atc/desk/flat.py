@@ -24,9 +24,9 @@ def draft(asked: Asked) -> Draft:
         return notes.draft(asked)
     if kind == BOXES:
         return forms.boxes(selected)
-    if kind == MAP and not asked.filters and len(asked.rows()) <= _MOST_SITES:
+    if kind == MAP and not asked.filters and not asked.view.regrouper and len(asked.rows()) <= _MOST_SITES:
         return _map(asked)
-    return forms.distribution(selected)
+    return forms.finest(forms.distribution, *selected.steps)
 
 
 def crossed(asked: Asked) -> Draft:
@@ -38,8 +38,9 @@ def crossed(asked: Asked) -> Draft:
 
 def selection(asked: Asked) -> Selection:
     """What a form counts, of what is asked at the desk."""
+    view = asked.view
     return Selection(
-        asked.wave, asked.release, asked.variable, asked.before, asked.view.groupe, asked.view.filtres
+        asked.wave, asked.release, asked.variable, asked.before, view.groupe, view.filtres, view.regrouper
     )
 
 
