@@ -19,7 +19,7 @@ FLOORS = (
     ("wavefiles", "questionnaire", "quotations", "processed"),
     ("validation",),
     ("landing",),
-    ("waves", "reconstitution", "simulate", "newwave", "intake"),
+    ("waves", "simulate", "newwave", "intake"),
     ("dictionary_page", "indicators"),
     ("exhibits.published", "disclosure"),
     ("exhibits.charts",),
