@@ -22,7 +22,6 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
@@ -30,6 +29,7 @@ from atc.execution import processes
 from atc.kernels import WARM
 from atc.kernels.provisioner import PROVISIONER
 from atc.paths import Project
+from atc.rendering.nbformat import NotebookNode
 
 ENGINE = "atc"
 KERNEL = "python3"
