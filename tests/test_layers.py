@@ -26,7 +26,7 @@ FLOORS = (
     ("exhibits",),
     ("exhibits.notices",),
     ("exhibits.chapters",),
-    ("manifest", "kernels"),
+    ("manifest", "kernels", "nbformat"),
     ("rendering",),
     ("execution",),
     ("publication",),

@@ -10,7 +10,7 @@ from typing import Any
 from atc.execution import witness
 from atc.execution.notebooks import node, tagged
 from atc.execution.parameters import INJECTED
-from atc.rendering.nbformat import NotebookNode
+from atc.nbformat import NotebookNode
 
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from atc.rendering.nbformat import NotebookNode
+from atc.nbformat import NotebookNode
 
 # Those that bring nbformat come after ours.
 # isort: split

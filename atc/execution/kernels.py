@@ -28,8 +28,8 @@ from papermill.engines import NBClientEngine, papermill_engines
 from atc.execution import processes
 from atc.kernels import WARM
 from atc.kernels.provisioner import PROVISIONER
+from atc.nbformat import NotebookNode
 from atc.paths import Project
-from atc.rendering.nbformat import NotebookNode
 
 ENGINE = "atc"
 KERNEL = "python3"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from atc.execution.parameters import INJECTED, NAMES, PARAMETERS, declared_parameters, parameter_faults
-from atc.rendering.nbformat import NotebookNode, nbformat
+from atc.nbformat import NotebookNode, nbformat
 from atc.typography import french
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from atc.execution.carnets import clean
 from atc.execution.notebooks import node, tagged
 from atc.execution.parameters import INJECTED, PARAMETERS
-from atc.rendering.nbformat import NotebookNode
+from atc.nbformat import NotebookNode
 
 
 def reworded(notebook: NotebookNode, carnet: NotebookNode) -> NotebookNode:

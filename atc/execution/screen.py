@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from atc.execution.exhibits import exhibits
 from atc.execution.tasks import PageTask
+from atc.nbformat import NotebookNode
 from atc.rendering.model import Chapter, Cover
-from atc.rendering.nbformat import NotebookNode
 from atc.rendering.pages import chapter_page, index_page, sheet_page
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from atc.execution.carnets import EXHIBIT_MIME
 from atc.manifest import FILES, LISTED, PAGE, PAPER, content_hash
-from atc.rendering.nbformat import NotebookNode
+from atc.nbformat import NotebookNode
 
 
 def digests(notebook: NotebookNode) -> dict[str, str]:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator
 from functools import cache
 
-from atc.rendering.nbformat import NotebookNode
+from atc.nbformat import NotebookNode
 
 # Those that bring nbformat come after ours.
 # isort: split

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from atc.errors import NotebookFailed
-from atc.rendering.nbformat import NotebookNode
+from atc.nbformat import NotebookNode
 
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
