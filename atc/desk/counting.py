@@ -8,11 +8,12 @@ import pandas as pd
 
 from atc.desk.asked import Asked
 from atc.desk.choices import ALL_ITEMS, FILTERS, SCORE
-from atc.desk.coding import Coded, coded
+from atc.desk.coding import coded
 from atc.dictionary import Field
 from atc.disclosure import Measure, Released, together
 from atc.errors import UsageError
 from atc.indicators import measures
+from atc.indicators.measures import Coded
 
 #: Rows whose group nobody knows: they count, or the totals would not be those of the whole.
 _UNKNOWN = ("sans_reponse", "Non renseigné")

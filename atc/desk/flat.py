@@ -13,7 +13,7 @@ from atc.disclosure import Released
 from atc.exhibits import Base, Column, DataTable, Draft, ratios_aloud
 from atc.exhibits.charts import columns, sitemap, units
 from atc.indicators import measures, terrain
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.reference import load_background
 from atc.typography import capitalise, enumeration, lower_first, number
 

@@ -9,7 +9,7 @@ from atc.disclosure import Release, Released
 from atc.exhibits import Base, Draft, exhibit
 from atc.exhibits.chapters.feuille_de_route.tableaux import CARNETS, bands_aloud, counted_table
 from atc.exhibits.charts import columns
-from atc.indicators import animation
+from atc.indicators import animation, measures
 from atc.typography import capitalise, enumeration, in_words, quarter
 from atc.waves import Wave
 
@@ -20,7 +20,7 @@ def fig_02_01(vague: Wave, release: Release) -> Draft:
     counts = release.distribution(
         animation.debuts_par_trimestre(vague.table("carnet_de_bord")),
         "carnet_de_bord.debut_contrat",
-        bands=animation.trimestres_reunis,
+        bands=measures.quarters_merged,
     )
     rows = list(counts)
     if not rows:

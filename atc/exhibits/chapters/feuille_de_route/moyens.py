@@ -10,7 +10,7 @@ from atc.disclosure import Release, Released, Summary
 from atc.exhibits import Base, Draft, exhibit
 from atc.exhibits.chapters.feuille_de_route.tableaux import CARNETS, bands_aloud, counted_table
 from atc.exhibits.charts import Canvas, columns
-from atc.indicators import animation, pilotage
+from atc.indicators import animation, measures, pilotage
 from atc.typography import enumeration, lower_first, number
 from atc.waves import Wave
 
@@ -56,7 +56,9 @@ _REUNIONS = _Quantity(
 def fig_02_02(vague: Wave, release: Release) -> Draft:
     """Time given to the animation: extremes and mean, then bands."""
     table, what = vague.table("carnet_de_bord"), "carnet_de_bord.etp"
-    bands = release.distribution(animation.etp_par_tranche(table), what, bands=animation.tranches_etp_reunies)
+    bands = release.distribution(
+        animation.etp_par_tranche(table), what, bands=measures.merged(animation.TRANCHES_ETP)
+    )
     return _spread(release.summary(animation.resume_etp(table), what), bands, _ETP)
 
 
@@ -65,7 +67,7 @@ def fig_02_04(vague: Wave, release: Release) -> Draft:
     """Steering meetings held: extremes and mean, then bands."""
     table, what = vague.table("carnet_de_bord"), "carnet_de_bord.reunions_pilotage"
     bands = release.distribution(
-        pilotage.reunions_par_tranche(table), what, bands=pilotage.tranches_de_reunions_reunies
+        pilotage.reunions_par_tranche(table), what, bands=measures.merged(pilotage.TRANCHES_REUNIONS)
     )
     return _spread(release.summary(pilotage.resume_reunions(table), what), bands, _REUNIONS)
 
