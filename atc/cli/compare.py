@@ -104,7 +104,7 @@ def _by_lens(notes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(changes: pd.DataFrame) -> Iterable[tuple[str, ...]]:
-    from atc.indicators.lignes import lignes  # noqa: PLC0415
+    from atc.indicators.measures import lignes  # noqa: PLC0415
 
     for row in lignes(changes):
         counts = (row.hausse, row.stable, row.baisse, row.compares, row.perdus, row.nouveaux)

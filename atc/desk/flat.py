@@ -9,7 +9,7 @@ from atc.exhibits.charts import sitemap
 from atc.exhibits.selection import Selection
 from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, SCORE
 from atc.indicators import terrain
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.reference import load_background
 from atc.typography import enumeration
 

@@ -10,7 +10,7 @@ from atc import codebook
 from atc.desk.asked import Asked
 from atc.errors import UsageError
 from atc.exhibits.variables import BOXES, SCORE
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave
 

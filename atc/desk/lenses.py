@@ -15,7 +15,7 @@ from atc.errors import UsageError
 from atc.exhibits import Base, Column, DataTable, Draft, listed
 from atc.exhibits.charts import dumbbell, moments, stacked
 from atc.indicators import regards, scores
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.typography import enumeration, lower_first, number
 
 #: Beyond this, squares are too small to be told apart: bars count the territories.

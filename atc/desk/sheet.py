@@ -12,7 +12,7 @@ from atc.desk.joining import year
 from atc.dictionary import Field
 from atc.exhibits import Base, Column, DataTable, Draft
 from atc.indicators import scores
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.typography import day, number
 from atc.waves import Wave
 

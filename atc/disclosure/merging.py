@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,7 @@ from atc.disclosure.numbers import Numbers
 from atc.disclosure.record import Record
 from atc.disclosure.released import SEAL, Released
 from atc.errors import DisclosureRefused
-from atc.indicators.lignes import lignes
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part, lignes
 
 #: design/privacy.md, 10: columns that are never crossed beyond ``interne``.
 FORBIDDEN = tuple(

@@ -9,7 +9,7 @@ import pandas as pd
 from atc import codebook
 from atc.disclosure import Count, Measure, Release
 from atc.exhibits import Base, Column, DataTable, Draft
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.typography import enumeration, lower_first, number
 from atc.waves import Wave
 

@@ -13,7 +13,7 @@ from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.chapters.fiche.acces import SITES, commune, own, shown_here
 from atc.exhibits.charts import bands
 from atc.indicators import scores
-from atc.indicators.lignes import lignes, premiere
+from atc.indicators.measures import lignes, premiere
 from atc.typography import number
 from atc.waves import Wave
 
@@ -67,7 +67,7 @@ _PERIODS = {scores.AVANT: "avant le démarrage, jugée après coup", scores.ACTU
 
 def _band_of(value: float) -> int:
     """The band of a median; half-way between two, it goes to the upper one."""
-    return sum(value > band.intervalle.right for band in scores.TRANCHES_NOTES)
+    return sum(value > band.high for band in scores.TRANCHES_NOTES)
 
 
 def _rank(groups: pd.Series) -> pd.Series:

@@ -11,7 +11,7 @@ from atc.disclosure import Release
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit
 from atc.exhibits.chapters.fiche.acces import SITES, commune, own, shown_here
 from atc.indicators import terrain
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.typography import counted, day, lower_first, number
 from atc.waves import Wave
 
