@@ -1,4 +1,4 @@
-"""A count out of a total, written the way small numbers must be (design/privacy.md, 15)."""
+"""A count out of a total, written the way small numbers must be (docs/confidentialite.md, règle 15)."""
 
 from __future__ import annotations
 
