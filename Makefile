@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help report check lab bench lock clean
+.PHONY: help report check freeze lab bench lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile ci tests
 	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
 
+freeze: $(READY) ## Record anew what users see, once a change of it is wanted: git diff tests/behaviour shows it
+	PYTHONPATH=tests $(BIN)/python -m behaviour.record
+
 lab: $(READY) ## Open the exploration desk in JupyterLab
 	@$(BIN)/atc explore
 
@@ -48,7 +51,7 @@ lock: $(READY) ## Recompile the lock files; newest versions: make lock UPGRADE=-
 
 clean: ## Remove what is rebuilt; keep .venv and notebooks/perso
 	rm -rf outputs/* data/processed/* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find atc benchmarks tests scripts notebooks -name __pycache__ -prune -exec rm -rf {} +
+	find atc benchmarks data tests scripts notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 # One lock for Python 3.11 and later, on Linux, macOS and Windows, with the same versions everywhere; no host name in it.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

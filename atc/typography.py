@@ -117,6 +117,20 @@ def lower_first(label: str) -> str:
     return label if label[:2].isalpha() and label[:2].isupper() else label[:1].lower() + label[1:]
 
 
+def elided(word: str, noun: str) -> str:
+    """``elided("de", "effets")`` -> ``d’effets``, ``elided("de", "sites")`` -> ``de sites``."""
+    if noun[:1].lower() in "aeiouyhàâéèêëîïôœ":
+        return f"{word[:-1]}’{noun}"
+    return f"{word} {noun}"
+
+
+def at(place: str) -> str:
+    """``à Roubaix``, ``aux Mureaux``, ``au Havre``: the article of a place joins its preposition."""
+    article, _, name = place.partition(" ")
+    joined = {"Les": "aux", "Le": "au"}.get(article)
+    return f"{joined} {name}" if joined and name else f"à {place}"
+
+
 def day(date: dt.date) -> str:
     """``1er octobre 2020``."""
     text = format_date(date, "d MMMM y", locale=LOCALE)

@@ -107,7 +107,7 @@ class Wave:
         """The same wave, where only these columns can be read: what an exhibit declares is what it uses.
 
         Args:
-            columns: ``table.colonne``, or ``table.*`` for a whole table.
+            columns: ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table.
 
         Raises:
             UsageError: The dictionary has no such column.
@@ -117,8 +117,12 @@ class Wave:
         names: set[str] = set()
         for dotted in columns:
             table, _, column = dotted.partition(".")
-            if column == "*":
-                names |= {f"{table}.{c}" for c in self.dictionary.table(table).fields}
+            described = self.dictionary.table(table)
+            if column == "*" or column in described.groups:
+                names |= {
+                    f"{table}.{c}"
+                    for c in (described.fields if column == "*" else described.in_group(column))
+                }
             else:
                 names.add(f"{self.dictionary.field(dotted).table}.{column}")
         if not names:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from atc.desk.choices import FILTERS, Variable, unit
 from atc.desk.rows import rows, sites
 from atc.desk.view import View
 from atc.disclosure import Count, Release
+from atc.exhibits.selection import FILTERS
+from atc.exhibits.variables import Variable, unit
 from atc.indicators import scores
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave

@@ -7,11 +7,11 @@ from typing import Any
 
 from atc.desk import moved
 from atc.desk.asked import Asked
-from atc.desk.choices import BOXES, MODALITES, NUMBER, SCORE, YES_NO
 from atc.desk.joining import ONE_WAVE_ONLY, joined, nothing, tables, years
 from atc.disclosure import Released
 from atc.exhibits import Base, Column, DataTable, Draft, listed, ratios_aloud
 from atc.exhibits.charts import flow, stacked, units
+from atc.exhibits.variables import BOXES, MODALITES, NUMBER, SCORE, YES_NO
 from atc.indicators import evolution, regards
 from atc.typography import lower_first
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from atc.desk.choices import (
-    BOXES,
-    DATE,
-    FILTERS,
-    SCORE,
-    Variable,
-    filters,
-    groups,
-    variable,
-)
 from atc.desk.joining import year
 from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure.recorder import INTERNAL
 from atc.disclosure.release import FORBIDDEN
 from atc.errors import UsageError, shown
+from atc.exhibits.selection import FILTERS, filters
+from atc.exhibits.variables import (
+    BOXES,
+    DATE,
+    SCORE,
+    Variable,
+    groups,
+    variable,
+)
 from atc.waves import Wave
 
 #: Tables of which one row is one territory in each wave.

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from atc.desk import change, crossed, flat, lenses, sheet
+from atc.desk import change, flat, lenses, sheet
 from atc.desk.asked import Asked
 from atc.desk.checks import check
-from atc.desk.choices import Variable
 from atc.desk.rows import needed, needed_to_count_sites
 from atc.desk.view import CHANGE, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure import Release, Rules
 from atc.exhibits import Draft, Exhibit
 from atc.exhibits.declare import complete_exhibit
+from atc.exhibits.variables import Variable
 from atc.waves import Wave, open_wave
 
 _ANSWERS: Mapping[str, Callable[[Asked], Draft]] = {
     FLAT: flat.draft,
-    CROSSED: crossed.draft,
+    CROSSED: flat.crossed,
     CHANGE: change.draft,
     LENSES: lenses.draft,
     SHEET: sheet.draft,

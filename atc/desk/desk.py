@@ -13,12 +13,13 @@ from contextlib import contextmanager
 import ipywidgets as widgets
 
 from atc.desk import keeping, own, showing
-from atc.desk.choices import ALL_ITEMS, FILTERS
 from atc.desk.compute import answer
 from atc.desk.offers import Offers, Options, settled
 from atc.desk.view import LENSES, View
 from atc.errors import AtcError, UsageError
 from atc.exhibits import Exhibit
+from atc.exhibits.selection import FILTERS
+from atc.exhibits.variables import ALL_ITEMS
 from atc.paths import find_project
 from atc.settings import load_settings
 from atc.typography import capitalise

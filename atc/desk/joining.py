@@ -8,8 +8,8 @@ import pandas as pd
 
 from atc import codebook
 from atc.desk.asked import Asked
-from atc.desk.choices import BOXES, SCORE
 from atc.errors import UsageError
+from atc.exhibits.variables import BOXES, SCORE
 from atc.indicators.measures import lignes
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave

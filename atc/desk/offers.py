@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from atc.desk import choices
 from atc.desk.checks import check, codes
 from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError
+from atc.exhibits import variables as choices
+from atc.exhibits.selection import FILTERS, filters
 from atc.indicators import scores
 from atc.settings import Settings
 from atc.typography import capitalise
@@ -82,14 +83,14 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
     view = replace(view, variable=_kept(view.variable, list(variables)))
     cuts = _groups(view, waves)
     view = replace(view, groupe=_kept(view.groupe, list(cuts)))
-    view, filters, hint = _filtered(view, waves)
+    view, filtres, hint = _filtered(view, waves)
     offers = Offers(
         analyse=analyses,
         vagues=vagues,
         table=_options(tables),
         variable=_options(variables),
         groupe=_options(cuts),
-        filtres=filters,
+        filtres=filtres,
         hint=hint,
         moved=moved,
     )
@@ -172,12 +173,12 @@ def _fits(view: View, waves: Sequence[Wave], name: str) -> bool:
 def _filtered(view: View, waves: Sequence[Wave]) -> tuple[View, dict[str, Options], str]:
     """The view with the filters that hold, the options of each, and why another one is not there."""
     wave, table = waves[-1], view.table or "scores"
-    names = {_SITE: ""} if view.analyse == SHEET else choices.filters(wave.dictionary, table)
+    names = {_SITE: ""} if view.analyse == SHEET else filters(wave.dictionary, table)
     kept: dict[str, str] = {}
     options: dict[str, Options] = {}
     reasons: list[str] = []
     for name in names:
-        values = codes(wave, choices.FILTERS[name][1])
+        values = codes(wave, FILTERS[name][1])
         first = next(iter(values), "")
         reason = refusal(replace(view, filtres={**kept, name: first}), waves) if first else ""
         if reason or not first:

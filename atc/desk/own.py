@@ -7,11 +7,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from atc.desk.choices import variable
 from atc.desk.keeping import plain
 from atc.desk.view import View
 from atc.errors import UsageError, shown
 from atc.execution.own import declared
+from atc.exhibits.variables import variable
 from atc.paths import Project
 from atc.settings import Settings
 from atc.typography import capitalise, french, lower_first

@@ -7,10 +7,10 @@ from html import escape
 
 import pandas as pd
 
-from atc.desk.choices import variables
 from atc.dictionary import Field
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError, shown
+from atc.exhibits.variables import variables
 from atc.typography import counted, day, french
 from atc.waves import Wave
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from atc.desk.choices import FILTERS
+from atc.exhibits.selection import FILTERS
 from atc.waves import Wave
 
 _KEY = "territoire"

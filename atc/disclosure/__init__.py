@@ -3,6 +3,17 @@
 from atc.disclosure.count import Count, Measure, Ratio, Summary
 from atc.disclosure.recorder import Rules
 from atc.disclosure.release import Release
-from atc.disclosure.released import Released, together
+from atc.disclosure.released import Released, farthest, leading, together
 
-__all__ = ["Count", "Measure", "Ratio", "Release", "Released", "Rules", "Summary", "together"]
+__all__ = [
+    "Count",
+    "Measure",
+    "Ratio",
+    "Release",
+    "Released",
+    "Rules",
+    "Summary",
+    "farthest",
+    "leading",
+    "together",
+]

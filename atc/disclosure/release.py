@@ -77,7 +77,8 @@ class Release(Numbers):
             if within:
                 raise ValueError("bands are merged in a table of one distribution")
             counts = self._merged(counts, what, by[0], bands)
-        return self._released(counts, layout.distribution(counts, what, by, within), keep=(*within, *by))
+        released = self._released(counts, layout.distribution(counts, what, by, within), keep=(*within, *by))
+        return self._regrouped(released, what, (*within, *by))
 
     def boxes(
         self, counts: pd.DataFrame, what: str, *, by: Sequence[str] = ("modalite",), answers: bool = False
@@ -134,7 +135,7 @@ class Release(Numbers):
                 "« interne ». Montrez l’un ou l’autre."
             )
         asked = layout.crossing(counts, what, rows, columns, margins=margins)
-        return self._released(counts, asked, keep=(rows, columns))
+        return self._regrouped(self._released(counts, asked, keep=(rows, columns)), what, (rows, columns))
 
     def splits(
         self,
@@ -276,21 +277,29 @@ class Release(Numbers):
             for value, n, count in zip(values, ns, counts, strict=True)
         ]
 
+    def _regrouped(self, released: Released, what: str, by: Sequence[str]) -> Released:
+        """Tell the audit what a modalité like ``equipe|partage`` holds: its parts may be shown elsewhere."""
+        for row in released:
+            named = layout.conditions(row, by)
+            for name, code in named:
+                others = [pair for pair in named if pair[0] != name]
+                parts = [layout.key(what, [*others, (name, part)]) for part in str(code).split("|")]
+                if len(parts) > 1:
+                    for part in parts:
+                        self.record.believe(self.named(part), (0, row.effectif.high))
+                    self.bind(layout.key(what, named), parts)
+        return released
+
     def _merged(
         self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]
     ) -> pd.DataFrame:
-        """Neighbouring bands together until none is small; the gate learns what each one holds."""
+        """Neighbouring bands together until none is small."""
         exempt = {line for line, column in self.exceptions if column == "effectif"}
         kept = merged_bands(counts, by, self.rules.floor, exempt)
         for band in kept:
-            if len(band.codes) == 1:
-                continue
-            parts = [layout.key(what, [(by, code)]) for code in band.codes]
-            for part, value in zip(parts, band.counts, strict=True):
-                self.record.believe(self.named(part), (0, band.count))
-                if 1 <= value < self.rules.floor:
-                    self.record.merged.add(self.named(part))
-            self.bind(layout.key(what, [(by, band.code)]), parts)
+            parts = zip(band.codes, band.counts, strict=True) if len(band.codes) > 1 else ()
+            small = [code for code, value in parts if 1 <= value < self.rules.floor]
+            self.record.merged |= {self.named(layout.key(what, [(by, code)])) for code in small}
         return as_table(kept, by, label, counts)
 
 

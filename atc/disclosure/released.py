@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass
 from typing import Any
 
@@ -67,22 +67,13 @@ class Released:
         return next(kept.itertuples(index=False))
 
     def leaders(self, column: str = "effectif") -> tuple[Any, ...]:
-        """The rows with the largest count: several when they are equal.
-
-        Returns:
-            Nothing when a masked count could be as large: nobody can tell, so nobody says. One that is known
-            to be « plus de 12 » can lead.
-        """
-        rows = list(self)
-        most = max((int(getattr(row, column).low) for row in rows), default=0)
-        first = [row for row in rows if getattr(row, column).low == most]
-        others = [int(getattr(row, column).high) for row in rows if getattr(row, column).low != most]
-        unsure = len(first) > 1 and any(getattr(row, column).is_masked for row in first)
-        return () if unsure or max(others, default=-1) >= most else tuple(first)
+        """The rows with the largest count: see `leading`."""
+        return leading(list(self), column)
 
     def leader(self, column: str = "effectif") -> Any | None:
-        """The first of `leaders`, or ``None``."""
-        return next(iter(self.leaders(column)), None)
+        """The only one of `leaders`; nothing when there are several."""
+        leaders = self.leaders(column)
+        return leaders[0] if len(leaders) == 1 else None
 
     def descending(self, column: str = "effectif") -> Released:
         """The largest counts first; masked ones, whose order says nothing, stay as they came, at the end."""
@@ -99,6 +90,40 @@ def _numbers(frame: pd.DataFrame) -> set[float]:
     is_number: Callable[[object], bool] = pd.api.types.is_number
     numbers = [float(value) for value in values if is_number(value)]
     return {value for value in numbers if not math.isnan(value)}
+
+
+def leading(rows: Sequence[Any], column: str = "effectif") -> tuple[Any, ...]:
+    """« The largest », decided here and nowhere else: the rows with the largest count, several when equal.
+
+    Args:
+        rows: Of one distribution.
+        column: Of its counts.
+
+    Returns:
+        Nothing when a masked count could be as large: nobody can tell, so nobody says. One that is known to
+        be « plus de 12 » can lead.
+    """
+    counts = [getattr(row, column) for row in rows]
+    most = max((count.low for count in counts), default=0)
+    first = [(row, count) for row, count in zip(rows, counts, strict=True) if count.low == most]
+    others = max((count.high for count in counts if count.low != most), default=-1)
+    unsure = len(first) > 1 and any(count.is_masked for _, count in first)
+    return () if unsure or others >= most else tuple(row for row, _ in first)
+
+
+def farthest(values: Iterable[tuple[float | None, Any]]) -> tuple[Any, ...]:
+    """The same for gaps and changes of medians: the rows with the largest value, several when equal.
+
+    Args:
+        values: The value of each row, nothing where it is withheld.
+
+    Returns:
+        Nothing when no value is known. Values that are withheld are compared with nothing: a sentence made
+        of this says « parmi les médianes communiquées » where there are any.
+    """
+    known = [(round(value, 9), row) for value, row in values if value is not None]
+    most = max((value for value, _ in known), default=None)
+    return tuple(row for value, row in known if value == most)
 
 
 def _rank(count: Count) -> int:

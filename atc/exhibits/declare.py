@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import wraps
 
+import pandas as pd
+
 from atc.datapackage import STATUSES
 from atc.disclosure import Release
 from atc.exhibits.gate import release_for
-from atc.exhibits.model import Draft, Exhibit
+from atc.exhibits.model import Base, Draft, Exhibit
+from atc.exhibits.selection import NoAnswer
 from atc.exhibits.status import status_note, worst_status
+from atc.exhibits.table import Column, DataTable
 from atc.typography import french, lower_first
 from atc.waves import Wave
 
@@ -43,12 +47,28 @@ def exhibit(
             if uses_before:
                 waves.append(vague.previous().using(uses_before))
             release = release_for(vague, id_, *waves[1:])
-            draft = compute(*waves, release, *arguments)
+            try:
+                draft = compute(*waves, release, *arguments)
+            except NoAnswer as nobody:
+                draft = _unanswered(nobody, release)
             return complete_exhibit(id_, waves, draft, release, files=files)
 
         return complete
 
     return wrap
+
+
+def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
+    """What stands in the place of an exhibit that nobody's answers can fill."""
+    table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), "Une question restée sans réponse")
+    return Draft(
+        title=f"{nobody.label} : aucune réponse",
+        subtitle="",
+        table=DataTable(table, [Column("libelle", "Question sans réponse")]),
+        reading="Personne n’a répondu à cette question dans cette vague.",
+        alt="",
+        base=Base(0, "réponses"),
+    )
 
 
 def complete_exhibit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from matplotlib.figure import Figure
 
-from atc.disclosure import Count
+from atc.disclosure import Count, Released
 from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
 from atc.exhibits.charts.tokens import MENTIONS
 from atc.exhibits.drawing import png, standalone, svg
@@ -67,6 +67,15 @@ class Draft:
     base: Base
     draw: Callable[[Canvas], Figure] | None = None
     note: str = ""
+
+    @property
+    def counts(self) -> Released:
+        """What was released: the rows of the table, with their counts."""
+        return self.table.released
+
+    def worded(self, **words: Any) -> Draft:
+        """The same in the words of a chapter: any of the attributes, the others as the form gives them."""
+        return replace(self, **words)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def _spread(low: float | None, high: float | None, decimals: int) -> str:
 
 
 def _alone(vague: Wave, release: Release) -> str:
-    alone = notices.configurations(vague, release).row(modalite="seul")
+    alone = notices.configurations(vague, release).counts.row(modalite="seul")
     if alone.effectif.status == SECONDARY:
         return "Une fonction tenue à une ou à plusieurs personnes, selon les territoires."
     return (

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from atc.disclosure import Release, Released
-from atc.indicators import animation
+from atc.disclosure import Release
+from atc.exhibits import Draft, forms
+from atc.exhibits.selection import select
 from atc.waves import Wave
 
-_WHAT = "carnet_de_bord.configuration"
 
-
-def configurations(vague: Wave, release: Release) -> Released:
+def configurations(vague: Wave, release: Release) -> Draft:
     """Every configuration or, where that would mask some, one person (``seul``) beside several.
 
     A sentence that chose otherwise than the figure would tell, by what it keeps back, what the figure masks.
@@ -19,13 +16,10 @@ def configurations(vague: Wave, release: Release) -> Released:
     Args:
         vague: With ``carnet_de_bord.configuration``.
         release: Of the exhibit that tells it.
+
+    Raises:
+        NoAnswer: No carnet says it.
     """
-    every = animation.configurations(vague.table("carnet_de_bord"), vague.dictionary)
-    detailed = release.unmasked(lambda trial: trial.distribution(every, _WHAT))
-    return detailed or _in_two(release, animation.seul_ou_a_plusieurs(every))
-
-
-def _in_two(release: Release, counts: pd.DataFrame) -> Released:
-    """One person or several: what can still be told when the detail would be masked."""
-    release.bind(f"{_WHAT}&modalite=seul?", [f"{_WHAT}&modalite={row}" for row in counts["modalite"]])
-    return release.boxes(counts, _WHAT)
+    asked = select(vague, release, "carnet_de_bord.configuration")
+    several = [code for code in asked.field.labels if code != "seul"]
+    return forms.finest(forms.distribution, asked, asked.regroup({"À plusieurs": several}))

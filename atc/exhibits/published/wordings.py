@@ -1,8 +1,8 @@
 """The rules of the column ``arrondi``: from a computed value to the text that the report would print.
 
 Words (« la moitié », « la plupart ») are said within their bounds only; outside them the number or the
-counts are, which no printed text equals, so that the control fails and says what was found. The bounds are our
-reading of the report, which gives none.
+counts are, which no printed text equals, so that the control fails and says what was found. The bounds are
+our reading of the report, which gives none.
 """
 
 from __future__ import annotations

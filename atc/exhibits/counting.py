@@ -1,0 +1,116 @@
+"""Counts of a selection, alone or cut by a group, through its release: what the forms show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from atc.disclosure import Released, together
+from atc.exhibits.selection import FILTERS, Selection
+from atc.exhibits.variables import BOXES
+from atc.indicators import measures
+
+
+def one_way(asked: Selection) -> Released:
+    """One row = one answer: ``modalite``, ``libelle``, ``effectif``, ``total``.
+
+    Beyond the evaluation team, a filter is one line of a crossing: what it leaves out cannot be found by
+    taking what it keeps from the whole.
+    """
+    if asked.masks and asked.chosen:
+        asked.coded(asked.rows())
+        return _line(asked, counts_by)
+    found = asked.coded(asked.rows())
+    counts = measures.tally(found.labels, found.codes)
+    return asked.release.distribution(counts, asked.what, bands=found.merged)
+
+
+def _line(asked: Selection, crossed: Callable[[Selection], Released]) -> Released:
+    """The line that the one filter keeps of a crossing by what it looks at."""
+    ((name, code),) = asked.chosen.items()
+    dotted = FILTERS[name][1]
+    column = dotted.partition(".")[2]
+    return crossed(asked.by(dotted)).reshaped(lambda frame: frame[frame[column] == code])
+
+
+def boxes(asked: Selection) -> Released:
+    """One row = one box, the largest first; filtered beyond the evaluation team, as `one_way` is."""
+    frame = asked.rows()
+    if not frame[list(asked.boxes)].notna().any(axis=None):
+        raise asked.nobody(frame)
+    if asked.masks and asked.chosen:
+        return _line(asked, boxes_by).descending()
+    return asked.release.boxes(measures.cases(frame, asked.boxes), asked.what).descending()
+
+
+def everybody(asked: Selection) -> Released:
+    """All groups together: told first, so that the crossing protects what they tell."""
+    frame = asked.rows(filtered=not asked.masks)
+    if asked.variable.kind == BOXES:
+        return asked.release.boxes(measures.cases(frame, asked.boxes), asked.what)
+    found = asked.coded(frame)
+    return asked.release.distribution(measures.tally(found.labels, found.codes), asked.what)
+
+
+def counts_by(asked: Selection) -> Released:
+    """One row = one group × one modalité; ``total`` is that of the group."""
+    # The rows that a filter leaves out are protected as well: they stay in the crossing.
+    frame = asked.rows(asked.group, filtered=not asked.masks)
+    found = asked.coded(frame)
+    column = asked.group.partition(".")[2]
+    groups, labels = asked.grouped(frame, found.codes.notna())
+    counts = _by_group(found.labels, found.codes, groups, labels, column)
+    return asked.release.crossing(counts, asked.what, rows=column, columns="modalite")
+
+
+def boxes_by(asked: Selection) -> Released:
+    """One row = one group × one box: those that tick it, out of those of the group that answered."""
+    column, answers = asked.group.partition(".")[2], {"oui": "Oui", "non": "Non"}
+    frame = asked.rows(asked.group, filtered=not asked.masks)
+    ticks = frame[list(asked.boxes)]
+    if not ticks.notna().any(axis=None):
+        raise asked.nobody(frame)
+    groups, labels = asked.grouped(frame, ticks.notna().any(axis="columns"))
+    released = {}
+    for box in asked.boxes:
+        codes = frame[box].astype("object").map({True: "oui", False: "non"})
+        counts = _by_group(answers, codes, groups, labels, column)
+        what = f"{asked.what}&case={box}"
+        released[box] = asked.release.crossing(counts, what, rows=column, columns="modalite")
+    order = list(labels)
+    return together(released, "case").reshaped(
+        lambda frame: (
+            frame[frame["modalite"] == "oui"]
+            .assign(modalite=lambda some: some["case"], libelle=lambda some: some["case"].map(asked.boxes))
+            .sort_values(column, key=lambda codes: codes.map(order.index), kind="stable")
+        )
+    )
+
+
+def _by_group(
+    answers: Mapping[str, str], codes: pd.Series, groups: pd.Series, labels: Mapping[str, str], column: str
+) -> pd.DataFrame:
+    tables = [
+        measures.tally(answers, codes[groups == code]).assign(**{column: code, "libelle_groupe": label})
+        for code, label in labels.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def medians(asked: Selection) -> dict[str, float]:
+    """Code of a group -> median of a number in it; none where too few stand behind it."""
+    frame = asked.rows(asked.group)
+    values = frame[asked.field.name]
+    groups, labels = asked.grouped(frame, values.notna())
+    column = asked.group.partition(".")[2]
+    known = {code: values[groups == code].dropna().astype("float64") for code in labels}
+    table = pd.DataFrame(
+        {
+            column: list(known),
+            "mediane": [some.median() for some in known.values()],
+            "n": [len(some) for some in known.values()],
+        }
+    )
+    found = asked.release.statistics(table, asked.what, by=(column,), values=("mediane",), n="n")
+    return {getattr(row, column): row.mediane.known for row in found if row.mediane.known is not None}

@@ -1,0 +1,254 @@
+"""The forms of an exhibit: each is what is released, its table, its chart and its default sentences.
+
+A form takes a `Selection` and gives a `Draft` that is already true and complete; a chapter changes its words
+(`Draft.worded`), the desk and the sheets of the territories show it as it is. Two waves side by side are in
+`atc.exhibits.two_waves`, scores and the two groups that give them in `atc.exhibits.paired`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from atc.disclosure import Count, Release, Released, Summary
+from atc.exhibits import counting
+from atc.exhibits.charts import columns, units
+from atc.exhibits.model import Base, Draft
+from atc.exhibits.prose import ratios_aloud
+from atc.exhibits.selection import Selection
+from atc.exhibits.table import Column, DataTable
+from atc.exhibits.variables import DATE, NUMBER
+from atc.indicators import measures
+from atc.typography import capitalise, elided, enumeration, lower_first, number
+
+MERGED = "Des tranches voisines sont réunies, là où trop peu de personnes ou de sites s’y trouvent."
+SEVERAL = "Plusieurs réponses possibles."
+
+
+# --- one-way distribution ---
+
+
+def distribution(asked: Selection) -> Draft:
+    """How many gave each answer, each of them one and one only: modalités, yes or no, bands, quarters.
+
+    Raises:
+        NoAnswer: Nobody is left, or nobody answered.
+    """
+    counts = counting.one_way(asked)
+    rows, label = list(counts), asked.variable.label
+    standing = [columns.Column(row.libelle, row.effectif) for row in rows]
+    ordered = asked.variable.kind in {NUMBER, DATE}
+    # Beyond the evaluation team, a filtered number would tell by difference what it leaves out.
+    told = summary(asked) if asked.variable.kind == NUMBER and not (asked.masks and asked.chosen) else None
+    middle, span = (in_short(asked, told), _span(asked, told)) if told else ("", None)
+    return Draft(
+        title=f"{label} : {middle}" if middle else commonest(label, counts, asked.unit),
+        subtitle=f"Nombre {of_several(asked.unit)}{asked.filters_aloud()}",
+        table=counted_table(asked, counts),
+        reading=largest_aloud(rows, asked.unit),
+        alt=f"{label}. " + ratios_aloud(counts),
+        base=Base(rows[0].total, asked.unit[2]),
+        draw=(lambda canvas: columns.draw(canvas, standing, span))
+        if ordered
+        else (lambda canvas: units.draw(canvas, units.from_counts(counts))),
+        note=MERGED if asked.release.record.merged else "",
+    )
+
+
+def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
+    """The first of several selections that masks nothing, else the last: a coarser view says more.
+
+    Args:
+        form: One of the forms of this module.
+        asked: The same variable, from the finest to the coarsest (`Selection.regrouped`).
+    """
+    *finer, last = asked
+    for one in finer:
+        drafts: list[Draft] = []
+
+        def view(release: Release, one: Selection = one, drafts: list[Draft] = drafts) -> Released:
+            drafts.append(form(one.through(release)))
+            return drafts[-1].counts
+
+        if last.release.unmasked(view) is not None:
+            return drafts[-1]
+    return form(last)
+
+
+# --- a number, in a few values ---
+
+
+def summary(asked: Selection) -> Summary:
+    """Extremes, mean and median of a number, those that would show one person or site withheld."""
+    values = asked.rows()[asked.field.name].dropna().astype("float64")
+    return asked.release.summary(measures.resume(values), asked.what)
+
+
+def in_short(asked: Selection, told: Summary) -> str:
+    """« de 0,4 à 1,5 ETP, 0,8 en moyenne », « 3 réunions en médiane »; empty when all of it is withheld."""
+    unit = asked.field.unit
+    if told.minimum is not None and told.maximum is not None and told.moyenne is not None:
+        low, high = amount(told.minimum), amount(told.maximum, unit)
+        return f"de {low} à {high}, {_mean(asked, told.moyenne)} en moyenne"
+    return f"{amount(told.mediane, unit)} en médiane" if told.mediane is not None else ""
+
+
+def _mean(asked: Selection, value: float, unit: str = "") -> str:
+    """One digit after the comma, none for a number of things."""
+    return f"{number(value, 0 if asked.field.type == 'integer' else 1)} {unit}".strip()
+
+
+def _span(asked: Selection, told: Summary) -> columns.Span | None:
+    """The line of extremes; none when one of them is withheld, for a mean says nothing without a scale."""
+    low, high, mean = told.minimum, told.maximum, told.moyenne
+    if low is None or high is None or mean is None:
+        return None
+    marked = f"moyenne {_mean(asked, mean, asked.field.unit)}"
+    return columns.Span(low, mean, high, amount(low), marked, amount(high), high * 1.08)
+
+
+def amount(value: float, unit: str = "", decimals: int = 2) -> str:
+    """« 0,85 ETP »: as many decimals as the value has, and no more than ``decimals``."""
+    shown = number(value, decimals)
+    shown = shown.rstrip("0").rstrip(",") if "," in shown else shown
+    return f"{shown} {unit}".strip()
+
+
+# --- ticked boxes ---
+
+
+def boxes(asked: Selection, *, last: str = "") -> Draft:
+    """How many ticked each box, out of those that answered; the largest first.
+
+    Args:
+        asked: The set of boxes.
+        last: Column of the box that stands last whatever its count: « autres ».
+
+    Raises:
+        NoAnswer: Nobody is left, or nobody answered.
+    """
+    counts = counting.boxes(asked).reshaped(
+        lambda frame: frame.sort_values("modalite", key=lambda codes: codes == last, kind="stable")
+    )
+    rows, label = list(counts), asked.variable.label
+    return Draft(
+        title=commonest(label, counts, asked.unit),
+        subtitle=f"Nombre {of_several(asked.unit)} ; plusieurs réponses possibles{asked.filters_aloud()}",
+        table=counted_table(asked, counts),
+        reading=largest_aloud(rows, asked.unit),
+        alt=f"{label}. " + ratios_aloud(counts),
+        base=Base(largest_total(rows), asked.unit[2]),
+        draw=lambda canvas: units.draw(canvas, units.from_counts(counts)),
+    )
+
+
+# --- table of statements ---
+
+
+def statements(
+    release: Release,
+    table: pd.DataFrame,
+    because: str,
+    shown: Mapping[str, str],
+    *,
+    title: str,
+    who: str,
+    subtitle: str = "",
+    reading: str = "",
+    note: str = "",
+) -> Draft:
+    """A table that counts no person: public facts, words, documents, one territory for the evaluation team.
+
+    Args:
+        release: Of the exhibit.
+        table: One row = one statement.
+        because: Why it may leave, in French, for the gate's verdict.
+        shown: Column -> heading, in order; numbers are shown as they are.
+        title: The message.
+        who: What the rows are, in the plural: « réseaux ».
+        subtitle: See `Draft`.
+        reading: See `Draft`.
+        note: See `Draft`.
+    """
+    headed = [
+        Column(name, label, 0 if pd.api.types.is_integer_dtype(table[name]) else None)
+        for name, label in shown.items()
+    ]
+    return Draft(
+        title=title,
+        subtitle=subtitle,
+        table=DataTable(release.facts(table, because), headed),
+        reading=reading,
+        alt="",
+        base=Base(len(table), who),
+        note=note,
+    )
+
+
+# --- words that every form shares ---
+
+
+def counted_table(asked: Selection, counts: Released, heading: str = "", counted: str = "") -> DataTable:
+    """Label, how many, out of how many.
+
+    Args:
+        asked: What was counted.
+        counts: As released.
+        heading: Of the labels; the variable's label by default.
+        counted: Of the counts; « Territoires » by default.
+    """
+    return DataTable(
+        counts,
+        [
+            Column("libelle", heading or asked.variable.label),
+            Column("effectif", counted or capitalise(asked.unit[1]), 0),
+            Column("total", "Sur", 0),
+        ],
+    )
+
+
+def of_several(unit: tuple[str, str, str]) -> str:
+    """« de territoires », « d’effets constatés »."""
+    return elided("de", unit[1])
+
+
+def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
+    """A title: the answer given most often, ties told; the label alone where nobody can tell."""
+    leaders = counts.leaders()
+    if not leaders or not leaders[0].effectif.high:
+        return label
+    if len(leaders) == len(counts) > 1:
+        return f"{label} : les {len(counts)} réponses à égalité"
+    named = enumeration([f"« {row.libelle} »" for row in leaders])
+    if len(leaders) > 1:
+        return f"{label} : {named} à égalité"
+    if leaders[0].effectif.is_withheld:
+        return f"{label} : {named} arrive en tête"
+    return f"{label} : {named}, {leaders[0].effectif.of(*unit[:2])} sur {leaders[0].total}"
+
+
+def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
+    """The largest count that readers may know, said in full: it teaches how to read the others."""
+    known = [row for row in rows if row.effectif.value] or [row for row in rows if row.effectif.high]
+    if not known:
+        return "Aucune réponse n’est donnée dans cette sélection."
+    row = max(known, key=lambda row: int(row.effectif.low))
+    where = (
+        f"{row.libelle_groupe}, « {lower_first(row.libelle)} »"
+        if hasattr(row, "libelle_groupe")
+        else f"« {row.libelle} »"
+    )
+    return f"{where} : {row.effectif.of(*unit[:2])} sur {row.total}."
+
+
+def largest_total(rows: Sequence[Any]) -> Count:
+    """The widest base of several rows."""
+    totals: list[Count] = [row.total for row in rows]
+    return max(totals, key=lambda total: total.high)
+
+
+def size(total: Count) -> str:
+    """« n = 14 », or the bound of a masked total."""
+    return str(total.shown) if total.is_masked else f"n = {total.shown}"
