@@ -1,6 +1,6 @@
 """Two groups, two waves, any column: what the exploration compares, and the chapter on change for its models.
 
-The unit is the territory (design/privacy.md, 19).
+The unit is the territory (docs/confidentialite.md, règle 19).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The situation of the territory, scored 1-10 by institutional actors and by animateurs.
 
 Answers are nested in territories, so the two groups are compared through territory medians, and only where
-both answered (design/privacy.md, 17). Asked in summer 2020 about the time before the start: a
+both answered (docs/confidentialite.md, règle 17). Asked in summer 2020 about the time before the start: a
 retrospective baseline, to be called so wherever it is shown.
 """
 
