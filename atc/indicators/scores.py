@@ -7,6 +7,7 @@ retrospective baseline, to be called so wherever it is shown.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 INSTITUTIONNELS, ANIMATEURS = "institutionnels", "animateurs"
 AVANT, ACTUELLE = "avant", "actuelle"
+#: What becomes of the gap between the two groups, territory by territory.
+ECARTS = {"resserre": "L’écart se resserre", "egal": "Il ne change pas", "creuse": "Il se creuse"}
 TRANCHES_NOTES = measures.edges(3, 5, 7, 10, first=1)
 
 
@@ -32,6 +35,23 @@ def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.
     keys = {name: kept[name].astype(str) for name in ("territoire", "groupe", "item")}
     scored = kept.assign(**keys, score=kept["score"].astype(float))
     return scored.groupby(list(keys))["score"].agg(mediane="median", repondants="count").reset_index()
+
+
+def medianes(**asked: tuple[pd.DataFrame, str]) -> pd.DataFrame:
+    """Median scores of the territories side by side. Never to be shown beyond ``interne``.
+
+    Args:
+        asked: Name of a column -> table of scores, period judged.
+
+    Returns:
+        One row = one territory × one group × one item scored in any of them, which the index names.
+    """
+    keys = ["territoire", "groupe", "item"]
+    found = {
+        name: medianes_par_territoire(table, period).set_index(keys)["mediane"]
+        for name, (table, period) in asked.items()
+    }
+    return pd.DataFrame(found).sort_index()
 
 
 def periode_jugee(scores: pd.DataFrame) -> str:
@@ -68,8 +88,7 @@ def comparaison(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "av
 
 
 def _matched(medians: pd.DataFrame) -> dict[str, float]:
-    wide = medians.pivot_table(index="territoire", columns="groupe", values="mediane")
-    both = wide.reindex(columns=[INSTITUTIONNELS, ANIMATEURS]).dropna()
+    both = _by_group(medians, "mediane")
     higher, lower = both[INSTITUTIONNELS].median(), both[ANIMATEURS].median()
     gaps = both[INSTITUTIONNELS] - both[ANIMATEURS]
     return {
@@ -80,6 +99,57 @@ def _matched(medians: pd.DataFrame) -> dict[str, float]:
         "plus_haut": int((gaps > 0).sum()),
         "egal": int((gaps == 0).sum()),
         "plus_bas": int((gaps < 0).sum()),
+    }
+
+
+def _by_group(medians: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Medians of both groups on one item, over the territories where both scored it."""
+    wide = medians.pivot_table(index="territoire", columns="groupe", values=column)
+    return wide.reindex(columns=[INSTITUTIONNELS, ANIMATEURS]).dropna()
+
+
+def ecarts(
+    scores_avant: pd.DataFrame, scores_apres: pd.DataFrame, dictionary: Dictionary, items: Collection[str]
+) -> pd.DataFrame:
+    """The gap between institutional actors and animateurs, in two waves, over the same territories.
+
+    Args:
+        scores_avant: Former wave.
+        scores_apres: Latter wave.
+        dictionary: Labels.
+        items: Items that the codebooks allow to join; no other is compared.
+
+    Returns:
+        One row = one item, in the order of the questionnaire. ``item``, ``libelle``; ``mediane_…`` of each
+        group in each wave (median of territory medians, 1-10, missing when no territory is compared);
+        ``compares`` (territories where both groups scored in both waves), of which ``resserre``, ``egal`` and
+        ``creuse``; ``connus_avant`` and ``connus_apres`` (where both groups scored in that wave), of which
+        ``perdus`` and ``nouveaux`` are not compared.
+    """
+    medians = medianes(avant=(scores_avant, ACTUELLE), apres=(scores_apres, ACTUELLE)).reset_index()
+    rows = [
+        {"item": item, "libelle": label, **_gaps(medians[medians["item"] == item])}
+        for item, label in dictionary.field("scores.item").labels.items()
+        if item in items
+    ]
+    return pd.DataFrame(rows)
+
+
+def _gaps(medians: pd.DataFrame) -> dict[str, float]:
+    then, now = (_by_group(medians, when) for when in ("avant", "apres"))
+    both = then.add_suffix("_avant").join(now.add_suffix("_apres"), how="inner")
+    gaps = [(some[INSTITUTIONNELS] - some[ANIMATEURS]).abs()[both.index] for some in (then, now)]
+    steps = gaps[1] - gaps[0]
+    return {
+        **{f"mediane_{side}": both[side].median() for side in both},
+        "compares": len(both),
+        "resserre": int((steps < 0).sum()),
+        "egal": int((steps == 0).sum()),
+        "creuse": int((steps > 0).sum()),
+        "perdus": len(then) - len(both),
+        "nouveaux": len(now) - len(both),
+        "connus_avant": len(then),
+        "connus_apres": len(now),
     }
 
 
