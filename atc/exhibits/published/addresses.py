@@ -79,16 +79,7 @@ MEASURES: Mapping[str, Measure] = {
 
 
 class CellError(ValueError):
-    """What is wrong in one cell of a row, in French.
-
-    Attributes:
-        column: Which cell.
-        remedy: What to do about it.
-    """
-
-    def __init__(self, column: str, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.column, self.remedy = column, remedy
+    """Which cell is wrong, why and what to do: the three arguments, the last two in French."""
 
 
 @dataclass(frozen=True)
@@ -214,14 +205,13 @@ def parse(mesure: str, colonne: str, valeur: str, filtre: str, dictionary: Dicti
     if any(column.field.table != table for column in columns):
         raise CellError("colonne", "Colonnes de plusieurs tables", "Nommez celles d’une même table")
     if measure.columns not in {0, len(columns)}:
-        raise CellError(
-            "colonne", f"« {mesure} » prend {measure.columns} colonne(s)", "Changez l’une ou l’autre"
-        )
+        takes = f"« {mesure} » prend {measure.columns} colonne(s)"
+        raise CellError("colonne", takes, "Changez l’une ou l’autre")
     if measure.numeric and columns[0].field.type not in {"integer", "number"}:
         raise CellError("colonne", f"« {mesure} » prend une colonne de nombres", "Changez l’une ou l’autre")
     if measure.value != bool(chosen):
-        takes = "compte une valeur" if measure.value else "ne compte pas de valeur"
-        raise CellError("valeur", f"« {mesure} » {takes}", "Remplissez ou videz cette cellule")
+        takes = f"« {mesure} » {'compte une valeur' if measure.value else 'ne compte pas de valeur'}"
+        raise CellError("valeur", takes, "Remplissez ou videz cette cellule")
     homes = {condition.column.field.table for condition in (*kept, *chosen)} - {table}
     links = {home: link for home in homes if (link := _link(table, home, dictionary))}
     return Address(measure, tuple(columns), kept, chosen, links)
