@@ -55,7 +55,10 @@ def scores(asked: Selection) -> Draft:
         + ("Nombre de territoires, selon l’évolution de leur médiane" if told else _MIDDLE),
         table=DataTable(counts, columns_of(headed)),
         reading=_course(rows, MEDIANS, when),
-        alt=f"Médianes en {when[0]} puis en {when[1]}. " + _medians_aloud(rows, MEDIANS),
+        alt="En hausse, stables, en baisse. "
+        + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows)
+        if told
+        else f"Médianes en {when[0]} puis en {when[1]}. {_medians_aloud(rows, MEDIANS)}",
         base=base_of(counts, "notés aux deux vagues"),
         draw=_stacks(rows) if told else _panels(asked, rows, MEDIANS, when),
         note=f"Chaque médiane porte sur les seuls territoires notés aux deux vagues. {BY_TERRITORY} "
