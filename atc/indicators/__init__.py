@@ -26,7 +26,7 @@ Every table parameter bears the name of its table; ``dictionary`` brings labels 
 `modeles`          models of priorities, backing, organisation, what explains them
 `effets`           first effects
 `verbatims`        the quotations that may be shown
-`evolution`        what changed since the wave before
+`change`           what changed since the wave before
 `collecte`         when the tables were collected
 `lignes`           rows of these tables one by one, for sentences and marks
 =================  =====================================================================

@@ -63,18 +63,6 @@ def test_bands_count_respondents(table, dictionary):
     assert set(kept["total"]) == {5}
 
 
-def test_a_mean_needs_enough_answers(table, dictionary):
-    def mean(seuil):
-        resumes = scores.resumes(table, dictionary, seuil).set_index(["item", "groupe"])
-        return resumes.loc[("cooperation", "institutionnels"), "moyenne"]
-
-    assert mean(5) == pytest.approx(6.6)
-    assert math.isnan(mean(6))
-    medians = scores.resumes(table, dictionary, 10).set_index(["item", "groupe"])["mediane"]
-    assert medians[("cooperation", "institutionnels")] == 8
-    assert math.isnan(medians[("confiance", "animateurs")])
-
-
 def test_what_the_text_of_the_report_says(table, dictionary):
     assert scores.groupes_ayant_note(table, dictionary) == ("Acteurs institutionnels", "Animateur.trices")
     assert scores.nombre_d_items_compares(table, dictionary) == 1
