@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 
+from atc.nbformat import NotebookNode
+
+# Those that bring nbformat come after ours.
+# isort: split
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from atc.errors import shown

@@ -10,9 +10,10 @@ import pandas as pd
 from atc.dictionary import Dictionary, Field
 from atc.disclosure import Release
 from atc.errors import UsageError
-from atc.exhibits.coding import Coded, coded
+from atc.exhibits.coding import coded
 from atc.exhibits.variables import ALL_ITEMS, SCORE, Variable, group_variable, unit, variable
 from atc.indicators import scores
+from atc.indicators.measures import Coded
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave
 

@@ -1,7 +1,7 @@
 """The situation of the territory, scored 1-10 by institutional actors and by animateurs.
 
 Answers are nested in territories, so the two groups are compared through territory medians, and only where
-both answered (design/privacy.md, 17). Asked in summer 2020 about the time before the start: a
+both answered (docs/confidentialite.md, règle 17). Asked in summer 2020 about the time before the start: a
 retrospective baseline, to be called so wherever it is shown.
 """
 
@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from atc.indicators import measures
-from atc.indicators.measures import Tranche
-from atc.indicators.parts import Part
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
@@ -23,13 +21,7 @@ INSTITUTIONNELS, ANIMATEURS = "institutionnels", "animateurs"
 AVANT, ACTUELLE = "avant", "actuelle"
 #: What becomes of the gap between the two groups, territory by territory.
 ECARTS = {"resserre": "L’écart se resserre", "egal": "Il ne change pas", "creuse": "Il se creuse"}
-ECHELLE = pd.Interval(1.0, 10.0, closed="both")
-TRANCHES_NOTES = (
-    Tranche("1_3", "1 à 3", pd.Interval(1.0, 3.0, closed="both")),
-    Tranche("4_5", "4 ou 5", pd.Interval(4.0, 5.0, closed="both")),
-    Tranche("6_7", "6 ou 7", pd.Interval(6.0, 7.0, closed="both")),
-    Tranche("8_10", "8 à 10", pd.Interval(8.0, 10.0, closed="both")),
-)
+TRANCHES_NOTES = measures.edges(3, 5, 7, 10, first=1)
 
 
 def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.DataFrame:
@@ -161,58 +153,19 @@ def _gaps(medians: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _groups_and_items(
-    scores: pd.DataFrame, dictionary: Dictionary, periode: str
-) -> list[tuple[dict[str, str], pd.Series]]:
-    kept = scores[scores["periode"] == periode]
-    groups = dictionary.field("scores.groupe").labels
-    items = items_notes(scores, dictionary)
-    return [
-        (
-            {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label},
-            kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"],
-        )
-        for item, label in items.items()
-        for group, group_label in groups.items()
-    ]
-
-
 def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
     """Scores in the bands of ``TRANCHES_NOTES``, respondents counted one by one.
 
     Returns:
-        One row = one item × one group × one band. ``groupe``, ``libelle_groupe``, ``item``,
-        ``libelle_item``, then the columns of a count in respondents who scored the item.
+        One row = one item × one group × one band. The columns of a count in respondents who scored the item,
+        then ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``.
     """
-    return pd.concat(
-        [
-            measures.par_tranche(values, TRANCHES_NOTES).assign(**names)
-            for names, values in _groups_and_items(scores, dictionary, periode)
-        ],
-        ignore_index=True,
-    )[[
-        "groupe", "libelle_groupe", "item", "libelle_item",
-        "modalite", "libelle", "effectif", "total", "part",
-    ]]  # fmt: skip
-
-
-def part_ayant_juge(scores: pd.DataFrame, periode: str) -> Part:
-    """Persons asked to score one period, out of those asked to score any."""
-    everyone = scores["repondant"].nunique()
-    return Part(scores.loc[scores["periode"] == periode, "repondant"].nunique(), everyone)
-
-
-def part_sur_l_echelle(scores: pd.DataFrame) -> Part:
-    """Scores given that stand on the scale (1 to 10), out of those given."""
-    known = scores["score"].dropna()
-    return Part(sum(float(value) in ECHELLE for value in known), len(known))
-
-
-def groupes_ayant_note(scores: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
-    """Labels of the groups that gave at least one score, in the order of the questionnaire."""
-    return measures.presentes(scores.dropna(subset="score"), dictionary.field("scores.groupe"))
-
-
-def nombre_d_items_compares(scores: pd.DataFrame, dictionary: Dictionary) -> int:
-    """Items that both groups scored on at least one common territory."""
-    return int((comparaison(scores, dictionary)["territoires"] > 0).sum())
+    kept = scores[scores["periode"] == periode]
+    groups, tables = dictionary.field("scores.groupe").labels, []
+    for item, label in items_notes(scores, dictionary).items():
+        for group, group_label in groups.items():
+            values = kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"]
+            found = measures.bands(values, TRANCHES_NOTES)
+            names = {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label}
+            tables.append(measures.tally(found.labels, found.codes).assign(**names))
+    return pd.concat(tables, ignore_index=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from atc.disclosure import Measure, Release, Released
 from atc.indicators import scores
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.waves import Wave
 
 

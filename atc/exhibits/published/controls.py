@@ -95,7 +95,7 @@ def control(printed: Printed, wave: Wave) -> Control:
 
 def _compute(printed: Printed, wave: Wave) -> tuple[str, bool]:
     try:
-        return french(printed.rule(printed.call.on(wave))), True
+        return french(printed.rule(printed.address.on(wave))), True
     except Exception as error:  # noqa: BLE001 (one figure that fails must not hide the verdict of the others)
         # First line only, and cut: the reason is shown beside figures, in a table.
         reason = f"{type(error).__name__} : {error}".splitlines()[0][:_REASON_LENGTH]

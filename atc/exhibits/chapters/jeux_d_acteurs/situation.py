@@ -12,7 +12,7 @@ from atc.disclosure.count import SECONDARY
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices
 from atc.exhibits.charts import dumbbell
 from atc.indicators import scores
-from atc.indicators.lignes import lignes, premiere
+from atc.indicators.measures import lignes, premiere
 from atc.typography import enumeration, lower_first, number
 from atc.waves import Wave
 
