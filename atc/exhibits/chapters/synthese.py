@@ -10,7 +10,7 @@ from atc.disclosure.count import SECONDARY
 from atc.exhibits import notices, paired
 from atc.exhibits.selection import select
 from atc.exhibits.variables import ALL_ITEMS
-from atc.indicators import acteurs, animation, effets, modeles, pilotage, reponse, scores, terrain
+from atc.indicators import acteurs, animation, effets, modeles, pilotage, reponse, terrain
 from atc.typography import capitalise, in_words, lower_first, number, percent
 from atc.waves import Wave
 
@@ -126,15 +126,7 @@ def _brakes(vague: Wave, release: Release) -> str:
 
 
 def _views(vague: Wave, release: Release) -> str:
-    asked = select(vague, release, ALL_ITEMS)
-    widest = paired.widest(paired.matched(asked))
-    when = "de départ" if asked.period == scores.AVANT else "actuelle"
-    if not widest:
-        return f"Deux regards sur la situation {when}, que trop peu de réponses permettent de comparer."
-    return (
-        f"Deux regards sur la situation {when} : institutions et animateur.trices s’écartent le plus sur "
-        f"{paired.quoted(widest)}."
-    )
+    return paired.in_short(select(vague, release, ALL_ITEMS))
 
 
 def _models(vague: Wave, release: Release) -> str:
