@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -20,8 +21,7 @@ BY_TERRITORY = (
     "L’unité est le territoire, car les personnes changent d’une vague à l’autre ; les réponses d’un même "
     "territoire y sont résumées par leur médiane."
 )
-ONE_WAVE_ONLY = "Les territoires qui n’ont répondu qu’à une vague ne sont pas comparés."
-_BECAUSE = "Dictionnaires de variables : aucune personne"
+ONE_WAVE_ONLY = "Les territoires connus à une seule vague ne sont pas comparés."
 _COLUMNS = (
     Column("libelle", "Variable"),
     Column("verdict", "Comparabilité"),
@@ -60,7 +60,7 @@ class NotJoined(NoAnswer):
         return Draft(
             title=f"{self.label} : aucun rapprochement possible entre les deux vagues",
             subtitle="Variables concernées, et ce qui a changé",
-            table=shown(release, self.rows),
+            table=readable(release, self.rows),
             reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
             alt="",
             base=Base(len(self.rows), "variables"),
@@ -153,15 +153,22 @@ def comparable(*asked: Selection) -> Comparable:
     return found
 
 
-def shown(release: Release, rows: pd.DataFrame) -> DataTable:
-    """A table of comparability: what did not change is left blank."""
+def readable(release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str, str]] = ()) -> DataTable:
+    """A table of comparability: what did not change is left blank.
+
+    Args:
+        release: Of the exhibit.
+        rows: See `every_variable`.
+        others: Rows that stand for several variables, added under them.
+    """
     same = rows["libelle_avant"] == rows["libelle"]
     ready = rows.assign(
         rapproche=rows["jointure"].map({True: "oui", False: "non"}),
         libelle_avant=rows["libelle_avant"].mask(same | (rows["libelle_avant"] == "")),
         note=rows["note"].mask(rows["note"] == ""),
     )
-    return DataTable(release.facts(ready, _BECAUSE), _COLUMNS)
+    table = pd.concat([ready, pd.DataFrame(others)], ignore_index=True)
+    return DataTable(release.facts(table, "Dictionnaires des variables : aucune personne"), _COLUMNS)
 
 
 # --- the territories that are compared, and the others ---
@@ -187,6 +194,6 @@ def nobody(asked: Selection, fact: str, instead: str) -> NoAnswer:
     return NoAnswer(asked.variable.label, advice, "aucune comparaison possible", f"{fact}.")
 
 
-def out_of(total: Count) -> str:
+def out_of(total: Count | None) -> str:
     """« sur 12 », where readers may know it."""
-    return "" if total.is_masked else f" sur {total}"
+    return "" if total is None or total.is_masked else f" sur {total}"

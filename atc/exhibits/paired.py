@@ -146,26 +146,41 @@ def _against(row: Any, names: Sequence[str], link: str = " contre ") -> str:
     return link.join(median_aloud(value) for value in _pair(row, names))
 
 
-def _points(value: float) -> str:
-    return f"{amount(value, decimals=1)} point{'s' if value >= 2 else ''}"
+def _points(value: float | None) -> str:
+    return amount(value or 0, "points", 1)
 
 
-def _told(known: Sequence[Any], rows: Sequence[Any]) -> str:
-    return "" if len(known) == len(rows) else " communiquées"
+def _among(rows: Sequence[Any], names: Sequence[str]) -> str:
+    """Medians that are withheld are compared with nothing."""
+    hidden = any(_gap(row, names) is None for row in rows)
+    return " parmi les médianes communiquées" if hidden else ""
 
 
 def _widest_aloud(rows: Sequence[Any]) -> str:
-    first = widest(rows)
+    first, among = widest(rows), _among(rows, PAIR)
     if not first:
         return "La situation du territoire, notée par les deux groupes"
-    gap = _gap(first[0], PAIR)
-    if not gap:
-        return f"Les deux groupes donnent les mêmes médianes{_told(first, rows)}"
+    if not _gap(first[0], PAIR):
+        return f"Aucun écart entre les deux groupes{among}"
     if len(rows) == 1:
         return f"« {first[0].libelle} » : {_against(first[0], PAIR)}"
     if len(first) > 1:
-        return f"Les écarts les plus grands, de {_points(gap)}, portent sur {quoted(first)}"
-    return f"L’écart le plus grand porte sur « {first[0].libelle} » : {_against(first[0], PAIR)}"
+        points = _points(_gap(first[0], PAIR))
+        return f"Les écarts les plus grands{among}, de {points}, portent sur {quoted(first)}"
+    return f"L’écart le plus grand{among} porte sur « {first[0].libelle} » : {_against(first[0], PAIR)}"
+
+
+def in_short(asked: Selection) -> str:
+    """What the synthesis says of it."""
+    first = widest(matched(asked))
+    when = "de départ" if asked.period == scores.AVANT else "actuelle"
+    if not first:
+        told = "trop peu de territoires ont les réponses des deux groupes pour les comparer"
+    elif not _gap(first[0], PAIR):
+        told = "les médianes des deux groupes sont les mêmes"
+    else:
+        told = f"institutions et animateur.trices s’écartent le plus sur {quoted(first)}"
+    return f"Deux regards sur la situation {when} : {told}."
 
 
 def _who_is_higher(rows: Sequence[Any], first: str, second: str) -> str:
@@ -261,9 +276,9 @@ def _where_widest(rows: Sequence[Any], when: Sequence[str]) -> str:
         told = f"{_against(now[0], _THEN)} en {when[0]}, {_against(now[0], _NOW)} en {when[1]}"
         return f"« {now[0].libelle} » : {told}"
     if not _gap(now[0], _NOW):
-        return f"En {when[1]}, les deux groupes donnent les mêmes médianes{_told(now, rows)}"
+        return f"En {when[1]}, aucun écart entre les deux groupes{_among(rows, _NOW)}"
     if len(then) > 1 or len(now) > 1:
-        before, after = (_points(_gap(some[0], names) or 0) for some, names in ((then, _THEN), (now, _NOW)))
+        before, after = (_points(_gap(some[0], names)) for some, names in ((then, _THEN), (now, _NOW)))
         return (
             f"Les plus grands écarts : {before} en {when[0]} sur {quoted(then)}, {after} en {when[1]} sur "
             f"{quoted(now)}"

@@ -64,7 +64,7 @@ def answers(wave: Wave, site: str, table: str) -> Iterator[Answer]:
     frame, described = wave.table(table), wave.dictionary.table(table)
     for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
         for name, field in described.fields.items():
-            if name not in _HIDDEN and field.kind != "identifier":
+            if name in row and name not in _HIDDEN and field.kind != "identifier":
                 asked = f"{table}.{name}"
                 label = group_variable(wave.dictionary, asked).label
                 yield Answer(asked, described.label, label, *worded(field, row[name]))
@@ -137,8 +137,8 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
     then, now = (_joined(wave, site, joined) for wave in (before, after))
     both = then | now
     rows = [
-        (answer.label, answer.source, *(said and said.text for said in pair), _direction(*pair))
-        for key, answer in sorted(both.items(), key=lambda pair: joined.joined.index(pair[1].variable))
+        (both[key].label, key[1], *(said and said.text for said in pair), _direction(*pair))
+        for key in sorted(both, key=lambda key: joined.joined.index(key[0]))
         for pair in [(then.get(key), now.get(key))]
     ]
     return pd.DataFrame(rows, columns=["libelle", "source", "avant", "apres", "sens"])
@@ -148,7 +148,8 @@ def _joined(wave: Wave, site: str, joined: Comparable) -> dict[tuple[str, str], 
     tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
     said = [answer for table in tables for answer in answers(wave, site, table)]
     said += medians(wave, site, scores.ACTUELLE) if joined.items else []
-    return {(a.source, a.label): a for a in said if a.variable in joined.joined and a.text is not None}
+    # By its code: the words of what is compared may have changed.
+    return {(a.variable, a.source): a for a in said if a.variable in joined.joined and a.text is not None}
 
 
 def _direction(then: Answer | None, now: Answer | None) -> str:
@@ -168,9 +169,12 @@ def among_others(asked: Selection) -> Draft:
     table, keys = wave.table("scores"), ["groupe", "item"]
     others = scores.notes_par_tranche(table[table["territoire"].astype(str) != site], wave.dictionary, period)
     names = dict(zip(others["modalite"], others["libelle"], strict=True))
-    wide = others.pivot_table("effectif", [*keys, "libelle_groupe", "libelle_item"], "modalite", sort=False)
+    wide = others.pivot_table(
+        "effectif", [*keys, "libelle_groupe", "libelle_item"], "modalite", "sum", sort=False
+    )
     own = scores.medianes_par_territoire(table[table["territoire"].astype(str) == site], period)
-    shown = wide.reset_index().merge(own, how="left", on=keys).fillna({"repondants": 0})
+    shown = wide.reset_index().merge(own, how="left", on=keys)
+    shown["repondants"] = shown["repondants"].fillna(0).astype(int)
     order = list(wave.field("scores.groupe").labels)
     shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
     headings = shown["libelle_groupe"].mask(shown["libelle_groupe"].duplicated(), "")

@@ -8,7 +8,7 @@ it raises `NotJoined` when that is nothing, `NoAnswer` when no territory answere
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,22 @@ from matplotlib.figure import Figure
 from atc.disclosure import Count, Ratio, Released, farthest, together
 from atc.exhibits.charts import Canvas, flow, units
 from atc.exhibits.coding import coded
-from atc.exhibits.comparability import ONE_WAVE_ONLY, base_of, comparable, nobody, outside, then_and_now
+from atc.exhibits.comparability import (
+    ONE_WAVE_ONLY,
+    base_of,
+    comparable,
+    nobody,
+    out_of,
+    outside,
+    then_and_now,
+)
 from atc.exhibits.forms import largest_total, median_aloud, of_several, printed
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed, ratios_aloud
 from atc.exhibits.scored import MOST_NAMED
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.table import Column, DataTable
-from atc.exhibits.variables import BOXES, NUMBER
+from atc.exhibits.variables import BOXES, NUMBER, group_variable
 from atc.indicators import change, measures
 from atc.typography import capitalise, enumeration, lower_first
 
@@ -109,8 +117,7 @@ def measured(*asked: Selection) -> Draft:
     then, now = when = then_and_now(first.former, first.wave)
     found: dict[str, _Part] = {}
     for one in asked:
-        columns = one.boxes if one.variable.kind == BOXES else [one.field.name]
-        kept = [name for name in columns if f"{one.variable.table}.{name}" in joined.joined]
+        kept = {name: label for name, label in _labels(one, alone=len(asked) == 1) if name in joined.joined}
         part = (_number if one.variable.kind == NUMBER else _boxes)(one, kept, when) if kept else None
         if part:
             found[one.variable.name] = part
@@ -137,15 +144,29 @@ def measured(*asked: Selection) -> Draft:
         table=DataTable(table, columns_of({n: text for n, text in headed.items() if n in table.frame})),
         reading=" ".join(part.reading for part in parts),
         alt=f"{capitalise(first.unit[1])}. "
-        + listed((f"{r.heading} {r.label}".strip(), r.text) for r in rows),
+        + listed(
+            (", ".join(filter(None, (row.heading, row.label))), f"{row.count}{out_of(row.total)}")
+            for row in rows
+        ),
         base=parts[0].base,
         draw=lambda canvas: units.draw(canvas, rows),
         note=" ".join(filter(None, (*dict.fromkeys(part.note for part in parts), joined.left_out(why=True)))),
     )
 
 
-def _number(asked: Selection, columns: Sequence[str], when: When) -> _Part | None:
-    (name,), table, label, unit = columns, asked.variable.table, asked.variable.label, asked.field.unit
+def _labels(asked: Selection, *, alone: bool) -> Iterator[tuple[str, str]]:
+    """Columns, as the codebooks name them, and labels; beside others, a box says of what it is one."""
+    if asked.variable.kind != BOXES:
+        yield asked.variable.name, asked.variable.label
+        return
+    for name, label in asked.boxes.items():
+        dotted = f"{asked.variable.table}.{name}"
+        yield dotted, label if alone else group_variable(asked.wave.dictionary, dotted).label
+
+
+def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | None:
+    (label,), name = labels.values(), asked.field.name
+    table, unit = asked.variable.table, asked.field.unit
     changes = change.nombres(*tables(asked), {name: label})
     if not changes["compares"].any():
         return None
@@ -167,7 +188,7 @@ def _number(asked: Selection, columns: Sequence[str], when: When) -> _Part | Non
         )
         for i, (way, count) in enumerate(ways(row).items())
     ]
-    told = _ways_aloud(row)
+    told = ways_aloud(row)
     return _Part(
         counts,
         rows,
@@ -178,7 +199,7 @@ def _number(asked: Selection, columns: Sequence[str], when: When) -> _Part | Non
     )
 
 
-def _ways_aloud(row: Any) -> str:
+def ways_aloud(row: Any) -> str:
     """« en hausse sur 7 territoires et stable sur 4 ; aucun territoire en baisse », as far as all is told."""
     counts = {label.lower(): count for label, count in ways(row).items()}
     some = [(way, count) for way, count in counts.items() if count.high]
@@ -188,14 +209,14 @@ def _ways_aloud(row: Any) -> str:
     return " ; ".join([*parts, *([f"aucun territoire {' ni '.join(none)}"] if none else [])])
 
 
-def _boxes(asked: Selection, columns: Sequence[str], when: When) -> _Part | None:
+def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | None:
     """Each wave as its own chapter tells it.
 
     How many were won and lost stays unsaid: with those of each wave, they balance like accounts, and would
     give a masked one away.
     """
     label = asked.variable.label
-    boxes = {name: asked.wave.field(f"{asked.variable.table}.{name}").label for name in columns}
+    boxes = {dotted.partition(".")[2]: text for dotted, text in labels.items()}
     cases = [measures.cases(frame, boxes) for frame in tables(asked)]
     if not any(frame["total"].any() for frame in cases):
         return None
@@ -211,15 +232,16 @@ def _boxes(asked: Selection, columns: Sequence[str], when: When) -> _Part | None
         for row in counts
     ]
     aloud = {
-        name: f"« {name} », "
-        + ", ".join(f"{r.comptes} en {year}" for r, year in zip(some, when, strict=True))
+        name: ", ".join(f"{ratio.comptes} en {year}" for ratio, year in zip(some, when, strict=True))
         for name, some in lines
         if not any(ratio.effectif.is_withheld or not ratio.total.high for ratio in some)
     }
     steps = ((abs(now.part - then.part), name) for name, (then, now) in lines if name in aloud)
     most = farthest((None if math.isnan(step) else step, name) for step, name in steps)
-    waves = f"{label}, en {when[0]} puis en {when[1]}"
-    told = next(iter(aloud.values()), "")
+    title = f"{label}, en {when[0]} puis en {when[1]}"
+    if len(most) == 1:
+        title = f"{label} : {aloud[most[0]]}" if len(lines) == 1 else f"« {most[0]} » : {aloud[most[0]]}"
+    told = next(iter([*most, *aloud]), "")
     return _Part(
         counts,
         [
@@ -233,22 +255,22 @@ def _boxes(asked: Selection, columns: Sequence[str], when: When) -> _Part | None
             for name, some in lines
             for i, (ratio, year) in enumerate(zip(some, when, strict=True))
         ],
-        title=f"{label} : {aloud[most[0]]}" if len(most) == 1 else waves,
-        reading=f"{label} : {told}." if told else f"{waves} : aucun nombre ne peut être communiqué.",
+        title=title,
+        reading=f"« {told} » : {aloud[told]}." if told else "Aucun de ces nombres ne peut être communiqué.",
         base=Base(largest_total(list(now)), f"{asked.unit[2]} en {when[1]}"),
-        note="Chaque vague compte toutes ses réponses.",
+        note="Les cases cochées sont celles de toutes les réponses de chaque vague.",
     )
 
 
 # --- from which modalité to which ---
 
 
-def moves(asked: Selection, kept: tuple[str, str] = ("Même réponse", "Autre réponse")) -> Draft:
+def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une autre réponse")) -> Draft:
     """Who went from which modalité to which or, where that masks some, how many gave another answer.
 
     Args:
         asked: A variable with one answer a territory.
-        kept: What keeping one’s answer and changing it are called.
+        kept: What is given again, and what instead.
     """
     joined, (then, now) = comparable(asked), then_and_now(asked.former, asked.wave)
     one, several, _ = asked.unit
@@ -259,17 +281,16 @@ def moves(asked: Selection, kept: tuple[str, str] = ("Même réponse", "Autre r�
         raise unanswered(asked)
     detail = asked.release.unmasked(lambda trial: trial.crossing(pairs, what, rows="avant", columns="apres"))
     both = asked.release.boxes(
-        change.fidelite(pairs, dict(zip(("garde", "change"), kept, strict=True))), what
+        change.fidelite(pairs, dict(zip(("garde", "change"), map(capitalise, kept), strict=True))), what
     )
     changed = both.row(modalite="change")
     first, *others = [f"{row.libelle} : {row.effectif.of(one, several)}" for row in both]
     headed = {"libelle_avant": f"En {then}", "libelle_apres": f"En {now}", "effectif": capitalise(several)}
     if detail is None:
-        headed = {"libelle": "Réponse", "effectif": capitalise(several), "total": "Sur"}
+        headed = {"libelle": asked.variable.label, "effectif": capitalise(several), "total": "Sur"}
     return Draft(
-        title=f"{asked.variable.label} : {_how_many(changed, one, several)}",
-        subtitle=f"Nombre {of_several(asked.unit)}, selon la réponse en {then} puis en {now}"
-        f"{asked.filters_aloud()}",
+        title=f"{asked.variable.label} : {_how_many(changed, asked.unit, kept[1])}",
+        subtitle=f"Nombre {of_several(asked.unit)}, en {then} puis en {now}{asked.filters_aloud()}",
         table=DataTable(both if detail is None else detail, columns_of(headed)),
         reading=f"{' ; '.join([first, *map(lower_first, others)])}."
         + ("" if detail is None else _commonest(detail, one, several)),
@@ -282,18 +303,18 @@ def moves(asked: Selection, kept: tuple[str, str] = ("Même réponse", "Autre r�
                 for row in detail
             )
         ),
-        base=Base(changed.total, f"{several} qui ont répondu aux deux vagues"),
+        base=Base(changed.total, f"{asked.unit[2]} aux deux vagues"),
         draw=_flows(detail, both, list(answers[1].labels.values()), (f"En {then}", f"En {now}")),
         note=" ".join(filter(None, (ONE_WAVE_ONLY, joined.left_out(why=True)))),
     )
 
 
-def _how_many(changed: Any, one: str, several: str) -> str:
+def _how_many(changed: Any, unit: tuple[str, str, str], other: str) -> str:
     if changed.effectif.is_withheld:
         return "ce qui change d’une vague à l’autre"
     if not changed.effectif.high:
-        return f"aucun {one} ne change de réponse"
-    return f"une autre réponse sur {changed.effectif.of(one, several)} sur {changed.total}"
+        return f"aucun {unit[0]} ne change"
+    return f"{other} sur {changed.effectif.of(*unit[:2])} sur {changed.total}"
 
 
 def _flows(

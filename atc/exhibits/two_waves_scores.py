@@ -55,7 +55,10 @@ def scores(asked: Selection) -> Draft:
         + ("Nombre de territoires, selon l’évolution de leur médiane" if told else _MIDDLE),
         table=DataTable(counts, columns_of(headed)),
         reading=_course(rows, MEDIANS, when),
-        alt=f"Médianes en {when[0]} puis en {when[1]}. " + _medians_aloud(rows, MEDIANS),
+        alt="En hausse, stables, en baisse. "
+        + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows)
+        if told
+        else f"Médianes en {when[0]} puis en {when[1]}. {_medians_aloud(rows, MEDIANS)}",
         base=base_of(counts, "notés aux deux vagues"),
         draw=_stacks(rows) if told else _panels(asked, rows, MEDIANS, when),
         note=f"Chaque médiane porte sur les seuls territoires notés aux deux vagues. {BY_TERRITORY} "
@@ -197,17 +200,17 @@ def _moved(rows: Sequence[Any], columns: Sequence[str], when: When) -> str:
     most = farthest((None if step is None else abs(step), row) for step, row in zip(steps, rows, strict=True))
     if not most:
         return f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes"
+    among = " parmi les médianes communiquées" if None in steps else ""
     if not _step(most[0], columns):
-        known = " communiquée" if None in steps else ""
-        return f"Aucune médiane{known} ne bouge entre {when[0]} et {when[1]}"
+        return f"Aucun changement entre {when[0]} et {when[1]}{among}"
     if len(most) > MOST_NAMED:
-        return f"{len(most)} médianes bougent autant depuis {when[0]}, et plus que les autres"
+        return f"Le plus grand changement depuis {when[0]}{among} est le même sur {len(most)} médianes"
     told = []
     for row in most:
         then, now = (median_aloud(getattr(row, name)) for name in columns)
         told.append(f"« {row.libelle_item} », de {then} à {now} chez les {lower_first(row.libelle_groupe)}")
     many = "Le plus grand changement" if len(most) == 1 else "Les plus grands changements"
-    return f"{many} depuis {when[0]} : {enumeration(told)}"
+    return f"{many} depuis {when[0]}{among} : {enumeration(told)}"
 
 
 def _course(rows: Sequence[Any], columns: Sequence[str], when: When) -> str:

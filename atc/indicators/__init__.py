@@ -24,6 +24,6 @@ Every table parameter bears the name of its table, and ``dictionary`` brings lab
 `modeles`          models of priorities, backing, organisation, what explains them
 `effets`           first effects
 `verbatims`        the quotations that may be shown
-`evolution`        what changed since the wave before
+`change`           what changed since the wave before
 =================  =====================================================================
 """

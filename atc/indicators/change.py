@@ -1,8 +1,8 @@
 """What changed between a wave and the one before it, territory by territory.
 
-The unit is the territory, because people change (design/privacy.md, 19): a territory is compared when both
-waves know it; the others are counted as lost or new, never imputed. Every function takes two tables of the
-same name, the former wave first. Counts and medians only, no test.
+The unit is the territory, because people change (docs/confidentialite.md, règle 19): a territory is compared
+when both waves know it; the others are counted as lost or new, never imputed. Every function takes two tables
+of the same name, the former wave first. Counts and medians only, no test.
 """
 
 from __future__ import annotations
