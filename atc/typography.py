@@ -72,12 +72,6 @@ def percent(part: float, decimals: int = 0) -> str:
     return f"{number(round(part * 100, 9), decimals)}{NBSP}%"
 
 
-def signed(value: float, decimals: int = 0) -> str:
-    """A change: ``+2``, ``−1,5``, and ``0`` without a sign."""
-    text = number(value, decimals)
-    return f"+{text}" if value > 0 and text.strip("0,") else text
-
-
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """``counted(3, "site")`` -> ``3 sites``; French counts 0 and 1 as singular.
 
