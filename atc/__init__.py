@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from atc.desk.door import bureau, explorer
+    from atc.desk.answer import explorer
+    from atc.desk.desk import bureau
     from atc.desk.preview import apercu, tables
     from atc.exhibits import Exhibit, chapters, notices
     from atc.waves import Wave, open_wave
@@ -35,9 +36,9 @@ _HOMES = {
     "Exhibit": "atc.exhibits",
     "Wave": "atc.waves",
     "apercu": "atc.desk.preview",
-    "bureau": "atc.desk.door",
+    "bureau": "atc.desk.desk",
     "chapters": "atc.exhibits.chapters",
-    "explorer": "atc.desk.door",
+    "explorer": "atc.desk.answer",
     "notices": "atc.exhibits.notices",
     "open_wave": "atc.waves",
     "tables": "atc.desk.preview",

@@ -15,7 +15,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from atc.desk import keep, showing
-from atc.desk.compute import answer
+from atc.desk.answer import answer
 from atc.desk.offers import Offers, Options, refusal, settled
 from atc.desk.preview import behind
 from atc.desk.view import LENSES, NUMBERS, View
@@ -310,6 +310,18 @@ class Desk:
         button = widgets.Button(description=text, tooltip=tooltip, button_style=style)
         button.on_click(lambda _: self._do(does))
         return button
+
+
+def bureau(vague: str = "") -> Desk:
+    """The desk of `notebooks/explorer.ipynb`: the same questions as `atc.explorer`, chosen in lists.
+
+    Args:
+        vague: The wave on which it opens; the latest one beside the one before when empty.
+
+    Raises:
+        UsageError: report.toml knows no such wave.
+    """
+    return Desk(vague)
 
 
 def _unforeseen(error: Exception) -> str:

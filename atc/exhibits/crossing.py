@@ -1,12 +1,12 @@
-"""The forms of two variables: one cut by a group, or two numbers against each other (`atc.exhibits.forms`)."""
+"""The forms of two variables: one cut by a group, or two numbers against each other (see `forms`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from atc.dictionary import Field
-from atc.disclosure import Ratio, Released, leading, together
+from atc.disclosure import Ratio, leading, together
 from atc.errors import DisclosureRefused
 from atc.exhibits import counting
 from atc.exhibits.charts import scatter, stacked, units
@@ -87,7 +87,7 @@ def _crossing(asked: Selection) -> Draft:
     )
 
 
-def lines_of(counts: Released, column: str = "libelle_groupe") -> list[list[Any]]:
+def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list[Any]]:
     """Rows of each group, in their order."""
     found: dict[str, list[Any]] = {}
     for row in counts:

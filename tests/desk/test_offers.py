@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from views import THEN, opened, waves_of
 
-from atc.desk.compute import answer
+from atc.desk.answer import answer
 from atc.desk.offers import refusal, settled
 from atc.desk.view import ANALYSES, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure.release import FORBIDDEN
