@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from atc.dictionary import load_dictionary
 from atc.errors import DataRefused, Fault
-from atc.exhibits.published.addresses import Address, CellError, parse
 from atc.exhibits.published.wordings import RULES, Rule
+from atc.indicators.addresses import Address, CellError, parse
 from atc.settings import load_settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Row:
         attendu: What the report prints.
         arrondi: Rule that turns a computed value into such a text.
         statut: ``exact`` (a number or names), ``ordre``, or ``texte`` (words for a number).
-        mesure, colonne, valeur, filtre: What is measured: see `atc.exhibits.published.addresses`.
+        mesure, colonne, valeur, filtre: What is measured: see `atc.indicators.addresses`.
         lecture: How a vague wording, or a trap of the report, was read.
     """
 

@@ -1,4 +1,4 @@
-"""What a row of ``publie.csv`` addresses by its columns ``mesure``, ``colonne``, ``valeur`` and ``filtre``.
+"""One value of a wave, addressed by four words: a row of ``publie.csv`` has them as columns.
 
 - ``mesure``: one of `MEASURES`.
 - ``colonne``: ``table.colonne``, its wider modalités ``positionnements.portage.groupe``, the boxes of one
@@ -8,7 +8,7 @@
   ``entretiens.nature=observation``.
 - ``valeur``: in the same words, what a share counts among those rows.
 
-Answers are written as `atc.indicators.measures.codes` does. The row alone tells which columns are read.
+Answers are written as `atc.indicators.measures.codes` does. The four words alone tell which columns are read.
 """
 
 from __future__ import annotations
@@ -184,6 +184,15 @@ class Address:
         """Those of the answers that the filter lets through."""
         asked = [condition for condition in self.kept if condition.column == column]
         return {code: label for code, label in column.labels.items() if all(c.admits(code) for c in asked)}
+
+
+def measured(wave: Wave, mesure: str, colonne: str, *, valeur: str = "", filtre: str = "") -> Any:
+    """The value that these words address, for instance ``measured(vague, "nombre", "entretiens.entretien")``.
+
+    Raises:
+        CellError: They address nothing.
+    """
+    return parse(mesure, colonne, valeur, filtre, wave.dictionary).on(wave)
 
 
 def parse(mesure: str, colonne: str, valeur: str, filtre: str, dictionary: Dictionary) -> Address:
