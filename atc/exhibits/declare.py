@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import Any
 
 import pandas as pd
 
 from atc.datapackage import STATUSES
-from atc.disclosure import Release
-from atc.exhibits.gate import release_for
+from atc.disclosure import Release, Rules
+from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
-from atc.exhibits.status import status_note, worst_status
 from atc.exhibits.table import Column, DataTable
-from atc.typography import french, lower_first
+from atc.typography import NBSP, enumeration, french, lower_first
 from atc.waves import Wave
 
 Compute = Callable[..., Draft]
@@ -58,6 +58,28 @@ def exhibit(
     return wrap
 
 
+def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release:
+    """What makes the tables of one exhibit fit to leave, from the tier of its wave and reviewed exceptions.
+
+    Args:
+        vague: The wave, seen at its tier.
+        exhibit: Id of the exhibit.
+        avant: The wave before, when the exhibit reads it too.
+
+    Raises:
+        DataRefused: The file of exceptions is wrong.
+    """
+    small = vague.report.small_numbers
+    rules = Rules(vague.diffusion, small.floor, small.mean)
+    # Nothing is masked for the evaluation team: an exception has no say there.
+    reviewed = read_exceptions(vague.project) if rules.masks else ()
+    release = Release(vague.id, exhibit, rules, of_exhibit(reviewed, vague.id, exhibit))
+    if avant is not None:
+        there = of_exhibit(reviewed, avant.id, exhibit)
+        release.earlier = Release(avant.id, exhibit, rules, there, release.record)
+    return release
+
+
 def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
     """What stands in the place of an exhibit that nobody's answers can fill."""
     table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), "Une question restée sans réponse")
@@ -87,27 +109,40 @@ def complete_exhibit(
         DisclosureRefused: A sentence tells a small count, or a reviewed exception matches nothing.
     """
     current, *before = waves
-    release.check((draft.title, draft.subtitle, draft.reading, draft.alt, draft.note), draft.table.texts)
-    release.finish()
-    return Exhibit(
+    return sealed(
+        draft,
+        release,
         id=id_,
-        title=french(draft.title),
-        subtitle=french(draft.subtitle),
-        table=draft.table,
-        reading=french(draft.reading),
-        alt=french(draft.alt),
-        base=draft.base,
-        note=french(draft.note),
-        source=french(f"Source : {_sources(waves)} ; {draft.base}."),
+        source=f"Source : {_sources(waves)} ; {draft.base}.",
         questions=tuple(dict.fromkeys(text for wave in waves for text in _questions(wave))),
         status=max((worst_status(wave) for wave in waves), key=STATUSES.index),
         status_note=_status_notes(waves),
         uses=tuple(sorted(current.columns)),
-        draw=draft.draw,
         uses_before=tuple(sorted(column for wave in before for column in wave.columns)),
+        files=files,
+    )
+
+
+def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
+    """The exhibit of a draft whose papers are known, once everything that it says was checked.
+
+    Args:
+        draft: What is shown.
+        release: What its counts went through.
+        papers: What `Exhibit` has besides.
+
+    Raises:
+        DisclosureRefused: See `complete_exhibit`.
+    """
+    sentences = ("title", "subtitle", "reading", "alt", "note", "message")
+    told = {name: french(getattr(draft, name)) for name in sentences}
+    release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
+    release.finish()
+    papers |= {name: french(papers[name]) for name in ("source", "status_note") if name in papers}
+    return Exhibit(
+        **{**vars(draft), **told, **papers},
         masking_note=_masking_note(release.rules.floor) if draft.table.is_masked else "",
         let_out=release.record.plain(),
-        files=files,
     )
 
 
@@ -119,16 +154,11 @@ def _masking_note(floor: int) -> str:
     )
 
 
+# --- where the data come from, and what they are worth ---
+
+
 def _in_time(waves: Sequence[Wave]) -> list[Wave]:
     return sorted(waves, key=lambda wave: wave.settings.date)
-
-
-def _status_notes(waves: Sequence[Wave]) -> str:
-    """What a reader must not believe; two waves are told apart by their names."""
-    if len(waves) == 1:
-        return status_note(waves[0])
-    notes = {wave.settings.label: status_note(wave) for wave in _in_time(waves)}
-    return french(" ".join(f"{label}. {note}" for label, note in notes.items() if note))
 
 
 def _sources(waves: Sequence[Wave]) -> str:
@@ -154,3 +184,53 @@ def _questions(vague: Wave) -> tuple[str, ...]:
     asked = [vague.field(column).question for column in sorted(vague.columns)]
     unique = dict.fromkeys(question for question in asked if question)
     return tuple(french(f"« {question} »") for question in unique)
+
+
+def worst_status(vague: Wave) -> str:
+    """Status of the least sure column that the wave lets through, pseudonyms left out."""
+    return vague.package.worst(_telling(vague))
+
+
+def _telling(vague: Wave) -> list[str]:
+    """Columns whose values say something: a pseudonym only tells rows apart, whoever made it up."""
+    return [c for c in sorted(vague.columns) if vague.field(c).kind != "identifier"]
+
+
+def _status_notes(waves: Sequence[Wave]) -> str:
+    """What a reader must not believe; two waves are told apart by their names."""
+    if len(waves) == 1:
+        return _status_note(waves[0])
+    notes = {wave.settings.label: _status_note(wave) for wave in _in_time(waves)}
+    return " ".join(f"{label}. {note}" for label, note in notes.items() if note)
+
+
+def _status_note(vague: Wave) -> str:
+    """What a reader must not believe, column by column."""
+    parts = []
+    if simulated := _labels(vague, "simulé"):
+        why = (
+            "le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs illustrent"
+            if vague.settings.published
+            else "personne n’a été interrogé pour cette vague, et les valeurs de ces colonnes illustrent"
+        )
+        parts.append(f"Données simulées : {why} seulement la forme du résultat{NBSP}: {simulated}.")
+    if rebuilt := _labels(vague, "reconstitué"):
+        parts.append(
+            "Données reconstituées : les lignes sont tirées de façon à redonner exactement les chiffres "
+            f"publiés{NBSP}: {rebuilt}."
+        )
+    # One reserve may stand for several columns: it is said once.
+    parts += dict.fromkeys(reserve.text for reserve in vague.package.reserves(vague.columns))
+    return " ".join(parts)
+
+
+def _labels(vague: Wave, status: str) -> str:
+    """The columns of one status, those that only say which row it is, and of which territory, left out."""
+    labels = []
+    for column in _telling(vague):
+        table, _, name = column.partition(".")
+        described = vague.dictionary.table(table)
+        is_key = (name,) == described.primary_key or any(name in key for key, _, _ in described.foreign_keys)
+        if vague.package.status(column) == status and not is_key:
+            labels.append(lower_first(vague.field(column).label))
+    return enumeration(list(dict.fromkeys(labels)))

@@ -20,8 +20,11 @@ from atc.exhibits.table import DataTable
 from atc.typography import NARROW as THIN
 from atc.typography import number
 
-_KINDS = {"F": "Figure", "T": "Tableau", "C": "Contrôle", "X": "Vue"}
+_KINDS = {"C": "Contrôle", "X": "Vue"}
 MIME = "application/vnd.atc.exhibits+json"
+
+
+Draw = Callable[[Canvas], Figure]
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Draft:
         base: Who stands behind the numbers.
         draw: Draws the chart on a canvas; ``None`` for a table.
         note: What a reader must know not to be misled.
+        message: What the synthesis says of it; nothing for most.
     """
 
     title: str
@@ -65,8 +69,9 @@ class Draft:
     reading: str
     alt: str
     base: Base
-    draw: Callable[[Canvas], Figure] | None = None
+    draw: Draw | None = None
     note: str = ""
+    message: str = ""
 
     @property
     def counts(self) -> Released:
@@ -78,19 +83,17 @@ class Draft:
         return replace(self, **words)
 
 
-@dataclass(frozen=True)
-class Exhibit:
-    """A figure or a table of the report, complete and ready to be shown.
+@dataclass(frozen=True, kw_only=True)
+class Exhibit(Draft):
+    """A figure or a table of the report, complete and ready to be shown: a draft and what its data are worth.
 
     Attributes:
         id: ``F02-02``, the same everywhere.
-        title, subtitle, table, reading, alt, base, note: See `Draft`.
         source: Where the data come from, when they were collected, and n.
-        questions: Wordings put to respondents.
         status: Least sure status of the columns used.
         status_note: What that means for the reader; empty when everything was observed or published.
+        questions: Wordings put to respondents.
         uses: Columns used, as ``table.colonne``.
-        draw: See `Draft`.
         uses_before: Columns used of the wave before; none for an exhibit of one wave.
         masking_note: What « n < 5 », « n.c. » and hatching mean; empty when nothing is masked.
         let_out: What the gate checks: see `atc.disclosure.record.Record`.
@@ -98,19 +101,11 @@ class Exhibit:
     """
 
     id: str
-    title: str
-    subtitle: str
-    table: DataTable
-    reading: str
-    alt: str
-    base: Base
-    note: str
     source: str
-    questions: tuple[str, ...]
     status: str
-    status_note: str
-    uses: tuple[str, ...]
-    draw: Callable[[Canvas], Figure] | None = field(repr=False)
+    status_note: str = ""
+    questions: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     uses_before: tuple[str, ...] = ()
     masking_note: str = ""
     let_out: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -124,7 +119,8 @@ class Exhibit:
     @property
     def label(self) -> str:
         """« Figure F02-02 », « Tableau T03-04 », « Contrôle C02-00 » or, at the desk, « Vue X31-0742 »."""
-        return f"{_KINDS[self.id[0]]} {self.id}"
+        kind = _KINDS.get(self.id[0]) or ("Tableau" if self.is_table else "Figure")
+        return f"{kind} {self.id}"
 
     @property
     def question_label(self) -> str:

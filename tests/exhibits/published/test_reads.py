@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from atc.exhibits import notices
-from atc.exhibits.notices.rencontres import _INTERVIEWS
+from atc.exhibits.notices import INTERVIEWS
 from atc.exhibits.published.calls import PROVIDED
 from atc.exhibits.published.reads import READS
 from atc.exhibits.published.register import Printed, read_register
@@ -63,6 +63,6 @@ def test_every_control_declares_what_it_reads_and_nothing_is_declared_for_none(w
 
 
 def test_the_precaution_reads_what_it_declares(wave, shuffled):
-    changed = {"entretiens": shuffled("entretiens", _INTERVIEWS)}
+    changed = {"entretiens": shuffled("entretiens", INTERVIEWS)}
     assert not changed["entretiens"].equals(wave.table("entretiens"))
     assert notices.precaution(replace(wave, _frames=changed)) == notices.precaution(wave)

@@ -8,7 +8,7 @@ from atc import codebook
 from atc.datapackage import STATUSES
 from atc.exhibits import Base, DataTable, Exhibit
 from atc.exhibits.chapters.evolution.rapprochement import COMPARED, compare, readable
-from atc.exhibits.gate import release_for
+from atc.exhibits.declare import release_for
 from atc.typography import counted, enumeration, french, lower_first, number
 from atc.waves import Wave
 
