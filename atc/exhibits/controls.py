@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
 from atc.datapackage import STATUSES
 from atc.disclosure import Release
+from atc.exhibits import forms
 from atc.exhibits.declare import release_for, sealed
-from atc.exhibits.model import Base, Draft, Exhibit
+from atc.exhibits.model import Base, Exhibit
 from atc.exhibits.published import (
     DIFFERENT,
     EQUAL,
@@ -22,21 +22,16 @@ from atc.exhibits.published import (
     controls_table,
 )
 from atc.exhibits.published.register import Printed, read_register
-from atc.exhibits.table import Column, DataTable
 from atc.indicators.parts import Part
 from atc.typography import counted, french, lower_first, number
 from atc.waves import Wave
 
 #: Stands for what the rows give when it is not what the report printed.
 _ELSEWHERE = "diffère : voir la version interne"
-_COLUMNS = {
-    "id": "Repère",
-    "enonce": "Valeur",
-    "imprime": "Imprimé",
-    "calcule": "Recalculé",
-    "verdict": "Verdict",
-    "lecture": "Lecture retenue",
-}
+_WORDS = {"id": "Repère", "enonce": "Valeur", "imprime": "Imprimé"}
+_VERDICTS = _WORDS | {"calcule": "Recalculé", "verdict": "Verdict"}
+_READINGS = _WORDS | {"lecture": "Lecture retenue"}
+_OTHER_WAVE = {"verdict": "Verdict", "valeurs": "Valeurs imprimées d’une autre vague"}
 
 
 def controles(vague: Wave, chapitre: str) -> Exhibit:
@@ -54,19 +49,12 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
     """
     found = controls(vague, chapitre)
     equal = sum(control.verdict == EQUAL for control in found)
-    wrong = [control.id for control in found if control.verdict == DIFFERENT]
-    return _table(
-        vague,
-        id_,
-        found,
-        ("id", "enonce", "imprime", "calcule", "verdict"),
-        title=f"Valeurs imprimées : {number(equal)} retrouvées, sur {len(found)}"
-        if wrong
-        else counted(equal, "valeur imprimée, retrouvée", "valeurs imprimées, toutes retrouvées"),
-        reading=f"À reprendre avant toute diffusion : {', '.join(wrong)}."
-        if wrong
-        else "« Recalculé » : le résultat obtenu à partir des données, dans les mots du rapport.",
-    )
+    title = counted(equal, "valeur imprimée, retrouvée", "valeurs imprimées, toutes retrouvées")
+    reading = "« Recalculé » : le résultat obtenu à partir des données, dans les mots du rapport."
+    if wrong := [control.id for control in found if control.verdict == DIFFERENT]:
+        title = f"Valeurs imprimées : {number(equal)} retrouvées, sur {len(found)}"
+        reading = f"À reprendre avant toute diffusion : {', '.join(wrong)}."
+    return _table(vague, id_, found, _VERDICTS, title, reading)
 
 
 def lectures(vague: Wave, id_: str) -> Exhibit:
@@ -77,64 +65,45 @@ def lectures(vague: Wave, id_: str) -> Exhibit:
         id_: Id of the exhibit.
     """
     read = tuple(control for control in controls(vague) if control.lecture)
-    return _table(
-        vague,
-        id_,
-        read,
-        ("id", "enonce", "imprime", "lecture"),
-        title=counted(
-            len(read),
-            "valeur imprimée a dû être interprétée",
-            "valeurs imprimées ont dû être interprétées",
-        ),
-        reading="Un mot imprécis, ou une contradiction du rapport, oblige à choisir une interprétation.",
-    )
+    verbs = ("valeur imprimée a dû être interprétée", "valeurs imprimées ont dû être interprétées")
+    reading = "Un mot imprécis, ou une contradiction du rapport, oblige à choisir une interprétation."
+    return _table(vague, id_, read, _READINGS, counted(len(read), *verbs), reading)
 
 
 def _table(
-    vague: Wave, id_: str, found: Sequence[Control], columns: Sequence[str], *, title: str, reading: str
+    vague: Wave, id_: str, found: Sequence[Control], shown: Mapping[str, str], title: str, reading: str
 ) -> Exhibit:
     release, rows = release_for(vague, id_), controls_table(found)
-    shown = [Column(name, _COLUMNS[name]) for name in columns]
     if not vague.settings.published:
-        # Of such a wave nothing was printed: only how much would be held against print, chapter by chapter.
-        counts = Counter(control.chapitre for control in found)
-        rows = pd.DataFrame(counts.items(), columns=["chapitre", "valeurs"]).assign(verdict=NOT_APPLICABLE)
-        shown = [
-            Column("chapitre", "Chapitre"),
-            Column("valeurs", "Valeurs imprimées d’une autre vague", 0),
-            Column("verdict", "Verdict"),
-        ]
+        # Of such a wave nothing was printed.
+        shown, rows = _OTHER_WAVE, pd.DataFrame([{"verdict": NOT_APPLICABLE, "valeurs": len(found)}])
         title = "Contrôle sans objet : les valeurs imprimées sont celles d’une autre vague"
-        reading = "Les valeurs imprimées décrivent une autre vague : elles ne se comparent pas à celle-ci."
-    elif release.rules.masks:
-        # What is computed leaves the evaluation team only where it is public.
-        rows = rows.assign(calcule=rows["calcule"].mask(rows["verdict"] == DIFFERENT, _ELSEWHERE))
-    if vague.settings.published:
+        reading = "Elles décrivent une autre vague, et ne se comparent pas à celle-ci."
+    else:
         # Everybody may read in the report the numbers that it printed, however small.
         printed = re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))
         release.record.small |= {int(n) for n in printed if int(n) < release.rules.floor}
+        if release.rules.masks:
+            # What is computed leaves the evaluation team only where it is public.
+            rows = rows.assign(calcule=rows["calcule"].mask(rows["verdict"] == DIFFERENT, _ELSEWHERE))
     tell(vague, release, {control.id for control in found if control.verdict == EQUAL})
+    told = forms.statements(
+        release, rows, PRINTED, shown, title=title, who="valeurs imprimées", reading=reading
+    )
     # Published figures hold whatever the simulated columns say: those are not judged here.
     statuses = {s for resource in vague.package.resources.values() for s in resource.statuses.values()}
     status = max(statuses - {"simulé"}, key=STATUSES.index, default="simulé")
+    circular = (
+        "Les lignes sont reconstituées à partir de ces mêmes chiffres : l’égalité montre qu’elles les "
+        "respectent et que le calcul est juste, elle ne les confirme pas."
+    )
     return sealed(
-        Draft(
-            title=title,
-            subtitle="",
-            table=DataTable(release.facts(rows, PRINTED), shown),
-            reading=reading,
-            alt="",
-            base=Base(len(found), "valeurs imprimées"),
-        ),
+        told.worded(base=Base(len(found), told.base.who)),
         release,
         id=id_,
         source=f"Source : chiffres publiés du rapport intermédiaire, et {lower_first(vague.settings.label)}.",
         status=status,
-        status_note="Les lignes sont reconstituées à partir de ces mêmes chiffres : l’égalité montre "
-        "qu’elles les respectent et que le calcul est juste, elle ne les confirme pas."
-        if status == "reconstitué"
-        else "",
+        status_note=circular if status == "reconstitué" else "",
     )
 
 

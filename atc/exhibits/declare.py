@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.table import Column, DataTable
-from atc.typography import NBSP, enumeration, french, lower_first
+from atc.typography import enumeration, french, lower_first
 from atc.waves import Wave
 
 Compute = Callable[..., Draft]
@@ -82,12 +83,12 @@ def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release
 
 def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
     """What stands in the place of an exhibit that nobody's answers can fill."""
-    table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), "Une question restée sans réponse")
+    table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), "Ce dont la vague ne dit rien : aucune personne n’est comptée")
     return Draft(
         title=f"{nobody.label} : aucune réponse",
         subtitle="",
-        table=DataTable(table, [Column("libelle", "Question sans réponse")]),
-        reading="Personne n’a répondu à cette question dans cette vague.",
+        table=DataTable(table, [Column("libelle", "Sans réponse")]),
+        reading="Dans cette vague, personne n’a répondu, ou rien n’a été relevé à ce sujet.",
         alt="",
         base=Base(0, "réponses"),
     )
@@ -148,42 +149,31 @@ def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
 
 def _masking_note(floor: int) -> str:
     return french(
-        f"« n < {floor} » : effectif masqué, parce qu’il compte moins de {floor} personnes ou sites "
-        f"(« n > … » : moins de {floor} n’en sont pas). « n.c. » : non communiqué, pour qu’aucun effectif "
-        "masqué ne se déduise des autres. Les hachures couvrent ce qui est masqué."
+        f"« n < {floor} » : de 1 à {floor - 1}, nombre masqué pour que personne ne soit reconnu. « n > … » : "
+        f"tous, sauf 1 à {floor - 1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses "
+        "ou permettrait d’en déduire un autre. Les hachures couvrent ce qui est masqué."
     )
 
 
 # --- where the data come from, and what they are worth ---
 
 
-def _in_time(waves: Sequence[Wave]) -> list[Wave]:
-    return sorted(waves, key=lambda wave: wave.settings.date)
-
-
 def _sources(waves: Sequence[Wave]) -> str:
     """« carnet de bord (de l’été à septembre 2020) », each source once; two waves in the order of time."""
-    if len(waves) == 1:
-        return _wave_sources(waves[0])
-    named = ((lower_first(wave.settings.label), _wave_sources(wave)) for wave in _in_time(waves))
-    return " ; ".join(f"{label} : {sources}" for label, sources in named)
-
-
-def _wave_sources(vague: Wave) -> str:
-    named: dict[str, None] = {}
-    for table in dict.fromkeys(column.split(".")[0] for column in sorted(vague.columns)):
-        source, when = (
-            vague.dictionary.table(table).source,
-            vague.package.resources[table].collected,
+    found = []
+    for wave in sorted(waves, key=lambda wave: wave.settings.date):
+        tables = dict.fromkeys(column.partition(".")[0] for column in sorted(wave.columns))
+        papers = [(wave.dictionary.table(name).source, wave.package.resources[name]) for name in tables]
+        named = dict.fromkeys(
+            f"{source} ({its.collected})" if its.collected else source for source, its in papers
         )
-        named[f"{source} ({when})" if when else source] = None
-    return " ; ".join(named)
+        found.append((lower_first(wave.settings.label), " ; ".join(named)))
+    return found[0][1] if len(waves) == 1 else " ; ".join(f"{label} : {sources}" for label, sources in found)
 
 
 def _questions(vague: Wave) -> tuple[str, ...]:
     asked = [vague.field(column).question for column in sorted(vague.columns)]
-    unique = dict.fromkeys(question for question in asked if question)
-    return tuple(french(f"« {question} »") for question in unique)
+    return tuple(french(f"« {question} »") for question in dict.fromkeys(asked) if question)
 
 
 def worst_status(vague: Wave) -> str:
@@ -196,41 +186,37 @@ def _telling(vague: Wave) -> list[str]:
     return [c for c in sorted(vague.columns) if vague.field(c).kind != "identifier"]
 
 
+_WORTH = {
+    "simulé": "Données simulées, inventées pour montrer la forme du résultat",
+    "reconstitué": "Données reconstituées, qui redonnent exactement les chiffres publiés",
+}
+#: A table of which so many columns are alike is named instead of them.
+_MANY = 4
+
+
 def _status_notes(waves: Sequence[Wave]) -> str:
     """What a reader must not believe; two waves are told apart by their names."""
-    if len(waves) == 1:
-        return _status_note(waves[0])
-    notes = {wave.settings.label: _status_note(wave) for wave in _in_time(waves)}
-    return " ".join(f"{label}. {note}" for label, note in notes.items() if note)
+    found = []
+    for wave in sorted(waves, key=lambda wave: wave.settings.date):
+        told = {worth: _labels(wave, status) for status, worth in _WORTH.items()}
+        parts = [f"{worth} : {enumeration(labels)}." for worth, labels in told.items() if labels]
+        # One reserve may stand for several columns: it is said once.
+        parts += dict.fromkeys(reserve.text for reserve in wave.package.reserves(wave.columns))
+        found += [(wave.settings.label, " ".join(parts))] if parts else []
+    return found[0][1] if len(waves) == 1 and found else " ".join(f"{label}. {note}" for label, note in found)
 
 
-def _status_note(vague: Wave) -> str:
-    """What a reader must not believe, column by column."""
-    parts = []
-    if simulated := _labels(vague, "simulé"):
-        why = (
-            "le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs illustrent"
-            if vague.settings.published
-            else "personne n’a été interrogé pour cette vague, et les valeurs de ces colonnes illustrent"
-        )
-        parts.append(f"Données simulées : {why} seulement la forme du résultat{NBSP}: {simulated}.")
-    if rebuilt := _labels(vague, "reconstitué"):
-        parts.append(
-            "Données reconstituées : les lignes sont tirées de façon à redonner exactement les chiffres "
-            f"publiés{NBSP}: {rebuilt}."
-        )
-    # One reserve may stand for several columns: it is said once.
-    parts += dict.fromkeys(reserve.text for reserve in vague.package.reserves(vague.columns))
-    return " ".join(parts)
-
-
-def _labels(vague: Wave, status: str) -> str:
+def _labels(vague: Wave, status: str) -> list[str]:
     """The columns of one status, those that only say which row it is, and of which territory, left out."""
-    labels = []
-    for column in _telling(vague):
-        table, _, name = column.partition(".")
-        described = vague.dictionary.table(table)
-        is_key = (name,) == described.primary_key or any(name in key for key, _, _ in described.foreign_keys)
-        if vague.package.status(column) == status and not is_key:
-            labels.append(lower_first(vague.field(column).label))
-    return enumeration(list(dict.fromkeys(labels)))
+    labels: list[str] = []
+    for name, columns in groupby(_telling(vague), key=lambda column: column.partition(".")[0]):
+        table = vague.dictionary.table(name)
+        keys = {column for key, _, _ in table.foreign_keys for column in key}
+        keys |= set(table.primary_key) if len(table.primary_key) == 1 else set()
+        own = [column for column in columns if column.partition(".")[2] not in keys]
+        alike = [column for column in own if vague.package.status(column) == status]
+        if len(alike) == len(own) >= _MANY:
+            labels.append(f"« {table.label} »")
+        else:
+            labels += [lower_first(vague.field(column).label) for column in alike]
+    return list(dict.fromkeys(labels))

@@ -20,6 +20,8 @@ from atc.exhibits.table import DataTable
 from atc.typography import NARROW as THIN
 from atc.typography import number
 
+#: What the run keeps of an exhibit, beside its files.
+_TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")
 _KINDS = {"C": "Contrôle", "X": "Vue"}
 MIME = "application/vnd.atc.exhibits+json"
 
@@ -129,16 +131,6 @@ class Exhibit(Draft):
         return f"{asked} (formulation reconstituée)" if self.mention else asked
 
     @property
-    def is_folded(self) -> bool:
-        """Whether the table is folded away: behind a figure, or behind the verdict of a control."""
-        return not self.is_table or self.id.startswith("C")
-
-    @property
-    def folded_label(self) -> str:
-        """What the fold is called: « Données de la figure F02-02 »."""
-        return f"{'Détail du contrôle' if self.is_table else 'Données de la figure'} {self.id}"
-
-    @property
     def mention(self) -> str:
         """« DONNÉES SIMULÉES » or « DONNÉES RECONSTITUÉES », or nothing."""
         return MENTIONS.get(self.status, "")
@@ -174,21 +166,16 @@ class Exhibit(Draft):
             if self.files:
                 files["svg"] = standalone(charts["wide"])
                 files["png"] = base64.b64encode(png(wide)).decode()
-        told = {
-            "id": self.id,
-            "title": self.title,
-            "subtitle": self.subtitle,
-            "reading": self.reading,
-            "source": self.source,
-            "mention": self.mention,
-            "status": self.status,
-            "uses": [*self.uses, *self.uses_before],
-            "labels": self.table.csv_labels,
-        }
+        told = {name: getattr(self, name) for name in _TOLD} | {"uses": [*self.uses, *self.uses_before]}
         return {
             "text/plain": repr(self),
             "text/html": _template().render(exhibit=self, charts=charts),
-            MIME: {**told, "files": files, "let_out": dict(self.let_out)},
+            MIME: {
+                **told,
+                "labels": self.table.csv_labels,
+                "files": files,
+                "let_out": dict(self.let_out),
+            },
         }
 
 

@@ -178,7 +178,9 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
         () if len(some) == len(rows) or any(row.effectif.is_withheld for row in some) else some
         for some in (leading(rows), leading(rows, least=True))
     )
-    told = enumeration([f"{some[0].effectif} avec {_categories(some)}" for some in (most, least) if some])
+    told = enumeration(
+        [f"{some[0].effectif.of('entretien')} avec {_categories(some)}" for some in (most, least) if some]
+    )
     drawn = [
         bars.BarRow(
             row.libelle, "", row.effectif, text=row.effectif.shown, color=ORANGE if row in least else BLUE
@@ -195,13 +197,13 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
         table=DataTable(
             counts, [Column("libelle", "Personne rencontrée"), Column("effectif", "Entretiens", 0)]
         ),
-        reading=f"Sur {total.of('entretien')}, on en compte {told}."
+        reading=f"Sur {total} en tout, on compte {told}."
         if told
         else f"Les monographies comptent {total.of('entretien')}.",
         alt="Entretiens par catégorie de personne. " + listed((row.label, row.text) for row in drawn),
         base=Base(total, "entretiens des monographies"),
         draw=lambda canvas: bars.draw(canvas, drawn),
-        message=f"Des voix inégalement entendues : sur {total.of('entretien')} de monographie, {told}."
+        message=f"Des voix inégalement entendues dans les monographies : {told}, sur {total}."
         if told
         else f"Des voix entendues dans {total.of('entretien')} de monographie.",
     )
