@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from atc.disclosure import Ratio, Release, Released, together
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices
-from atc.exhibits.charts import Canvas, bars, sitemap
-from atc.exhibits.charts.tokens import BLUE, ORANGE
+from atc.exhibits.charts import Canvas, sitemap, units
+from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.indicators import reponse, terrain
 from atc.indicators.lignes import lignes
 from atc.reference import load_background
@@ -90,11 +90,11 @@ def fig_01_02(vague: Wave, release: Release) -> Draft:
     whole = Ratio(everyone.row().effectif, everyone.row().total)
     by_role = _answers_by_role(vague, release)
     rows = [
-        bars.BarRow(row.libelle, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
+        units.UnitRow(row.libelle, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
         for row in by_role
     ]
     text = whole.texte(vague.report.small_numbers, pourcentage_publie=vague.settings.published)
-    rows.append(bars.BarRow("Ensemble", "", whole.effectif, whole.total, text, ORANGE))
+    rows.append(units.UnitRow("Ensemble", "", whole.effectif, whole.total, text))
     return Draft(
         title=capitalise(
             f"{whole.effectif.of('destinataire')} sur {text.split(' sur ')[1]} ont répondu au questionnaire "
@@ -114,7 +114,7 @@ def fig_01_02(vague: Wave, release: Release) -> Draft:
         f"{answered_on.of('territoire')}.",
         alt="Destinataires et répondant.es par rôle. " + listed((row.label, row.text) for row in rows),
         base=Base(whole.total, "destinataires"),
-        draw=lambda canvas: bars.draw(canvas, rows),
+        draw=lambda canvas: units.draw(canvas, rows),
         note="Le questionnaire est envoyé à toutes les personnes concernées : il n’y a pas de marge "
         "d’échantillonnage. "
         "Celles et ceux qui n’ont pas répondu peuvent penser autrement : c’est la limite principale.",
@@ -194,12 +194,12 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
     first, least = counts.leader(), _least(counts)
     total = next(iter(counts)).total
     rows = [
-        bars.BarRow(
+        units.UnitRow(
             row.libelle,
             "",
             row.effectif,
             text=row.effectif.shown,
-            color=ORANGE if row == least else BLUE,
+            color=BLUE if row == least or not least else BLUE_LIGHT,
         )
         for row in counts
     ]
@@ -219,7 +219,7 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
         else f"Les monographies comptent {total.of('entretien')}.",
         alt="Entretiens par catégorie de personne. " + listed((row.label, row.text) for row in rows),
         base=Base(total, "entretiens des monographies"),
-        draw=lambda canvas: bars.draw(canvas, rows),
+        draw=lambda canvas: units.draw(canvas, rows),
     )
 
 

@@ -21,13 +21,13 @@ from atc.exhibits.chapters.evolution.rapprochement import (
     sites,
     year,
 )
-from atc.exhibits.charts import bars, stacked
-from atc.exhibits.charts.tokens import BLUE, ORANGE
+from atc.exhibits.charts import stacked, units
+from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.indicators import evolution, evolution_des_notes
 from atc.typography import lower_first
 from atc.waves import Wave
 
-_COLORS = {evolution.HAUSSE: BLUE, evolution.BAISSE: ORANGE}
+_COLORS = {evolution.HAUSSE: BLUE, evolution.BAISSE: BLUE_MID}
 _NEUTRAL = "Comment les notes des territoires ont bougé d’une vague à l’autre"
 
 
@@ -109,7 +109,7 @@ def _together(
     then, now = year(avant), year(vague)
     lenses = list(by_lens(table))
     rows = [
-        bars.BarRow(
+        units.UnitRow(
             row.libelle, "" if i else label, row.effectif, text=row.effectif.shown, color=_COLORS[row.sens]
         )
         for label, some in lenses
@@ -132,7 +132,7 @@ def _together(
         alt="En hausse, puis en baisse. "
         + listed((label, ", ".join(row.effectif.shown for row in some)) for label, some in lenses),
         base=Base(items, "phrases rapprochées, notées par deux groupes"),
-        draw=lambda canvas: bars.draw(canvas, rows),
+        draw=lambda canvas: units.draw(canvas, rows),
         note="Phrase par phrase, trop peu de territoires vont dans chaque sens pour que leurs nombres soient "
         f"communiqués ; les comparaisons sans changement ne sont pas comptées. {note}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from atc.disclosure import Ratio, Release
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.chapters.jeux_d_acteurs.repondants import RESPONDENTS, non_response
-from atc.exhibits.charts import bars
+from atc.exhibits.charts import units
 from atc.indicators import acteurs, reponse
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave
@@ -29,7 +29,7 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
     first = counts.leader()
     share = Ratio(first.effectif, first.total) if first else None
     rows = [
-        bars.BarRow(row.libelle, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
+        units.UnitRow(row.libelle, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
         for row in counts
     ]
     cited = [
@@ -52,7 +52,7 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
         reading=f"{'Viennent ensuite' if first else 'Freins cités'} : {enumeration(cited)}.",
         alt="Freins cités. " + listed((row.label, row.text) for row in rows),
         base=Base(release.count(answered, "questionnaire_flash.repondant&repondu=oui"), RESPONDENTS),
-        draw=lambda canvas: bars.draw(canvas, rows),
+        draw=lambda canvas: units.draw(canvas, rows),
         note=non_response(
             flash, release, share, f"citeraient « {lower_first(first.libelle)} »" if first else ""
         ),
