@@ -13,6 +13,7 @@ import pandas as pd
 
 from atc.datapackage import STATUSES
 from atc.disclosure import Release
+from atc.exhibits.comparability import NotJoined
 from atc.exhibits.gate import release_for
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
@@ -49,6 +50,8 @@ def exhibit(
             release = release_for(vague, id_, *waves[1:])
             try:
                 draft = compute(*waves, release, *arguments)
+            except NotJoined as apart:
+                draft = apart.draft(release)
             except NoAnswer as nobody:
                 draft = _unanswered(nobody, release)
             return complete_exhibit(id_, waves, draft, release, files=files)
@@ -62,10 +65,10 @@ def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
     """What stands in the place of an exhibit that nobody's answers can fill."""
     table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), "Une question restée sans réponse")
     return Draft(
-        title=f"{nobody.label} : aucune réponse",
+        title=f"{nobody.label} : {nobody.told}",
         subtitle="",
         table=DataTable(table, [Column("libelle", "Question sans réponse")]),
-        reading="Personne n’a répondu à cette question dans cette vague.",
+        reading=nobody.why,
         alt="",
         base=Base(0, "réponses"),
     )

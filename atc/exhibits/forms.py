@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count, Release, Released, Summary
+from atc.disclosure import Count, Measure, Release, Released, Summary
 from atc.exhibits import counting
 from atc.exhibits.charts import columns, strip, units
 from atc.exhibits.model import Base, Draft
@@ -21,7 +21,7 @@ from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import DATE, NUMBER
 from atc.indicators import measures
-from atc.typography import NBSP, capitalise, elided, enumeration, lower_first, number
+from atc.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number
 
 MERGED = "Des tranches voisines sont réunies, là où trop peu de personnes ou de sites s’y trouvent."
 SEVERAL = "Plusieurs réponses possibles."
@@ -65,6 +65,17 @@ def _column(row: Any) -> columns.Column:
     return columns.Column(row.libelle, row.effectif)
 
 
+def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | None:
+    """A form of a selection, if it masks nothing; else it leaves no trace."""
+    drafts: list[Draft] = []
+
+    def view(release: Release) -> Released:
+        drafts.append(form(asked.through(release)))
+        return drafts[-1].counts
+
+    return drafts[-1] if asked.release.unmasked(view) is not None else None
+
+
 def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
     """The first of several selections that masks nothing, else the last: a coarser view says more.
 
@@ -73,16 +84,7 @@ def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
         asked: The same variable, from the finest to the coarsest (`Selection.regrouped`).
     """
     *finer, last = asked
-    for one in finer:
-        drafts: list[Draft] = []
-
-        def view(release: Release, one: Selection = one, drafts: list[Draft] = drafts) -> Released:
-            drafts.append(form(one.through(release)))
-            return drafts[-1].counts
-
-        if last.release.unmasked(view) is not None:
-            return drafts[-1]
-    return form(last)
+    return next((found for one in finer if (found := unmasked(form, one))), None) or form(last)
 
 
 # --- a number, in a few values ---
@@ -125,10 +127,10 @@ def _range(asked: Selection, told: Summary) -> strip.Strip | None:
 
 
 def amount(value: float, unit: str = "", decimals: int = 2) -> str:
-    """« 0,85 ETP »: as many decimals as the value has, and no more than ``decimals``."""
+    """« 0,85 ETP », « 1 réunion »: as many decimals as the value has, and no more than ``decimals``."""
     shown = number(value, decimals)
     shown = shown.rstrip("0").rstrip(",") if "," in shown else shown
-    return f"{shown} {unit}".strip()
+    return f"{shown} {unit if abs(value) >= 2 else unit.removesuffix('s')}".strip()
 
 
 # --- ticked boxes ---
@@ -256,6 +258,19 @@ def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
         else f"« {row.libelle} »"
     )
     return f"{where} : {row.effectif.of(*unit[:2])} sur {row.total}."
+
+
+def printed(value: Measure) -> float | None:
+    """A median as tables print it: sentences compare and subtract what readers see."""
+    return None if value.known is None else half_up(value.known, 1)
+
+
+def median_aloud(value: Measure, unit: str = "") -> str:
+    """« 6,5 », « 0,8 ETP », or the words for one that is withheld."""
+    shown = printed(value)
+    if shown is None:
+        return "non communiquée" if value.value is None else "sans réponse"
+    return amount(shown, unit, 1).replace(" ", NBSP)
 
 
 def largest_total(rows: Sequence[Any]) -> Count:

@@ -94,8 +94,8 @@ def _verdict(project: Project) -> list[dict[str, str]]:
 
 
 def _where(files: dict[str, bytes], *texts: str) -> set[str]:
-    found = scan(files, Known(canaries=frozenset(texts)))
-    return {each.file for each in found if each.rule is Rule.CANARY}
+    found = scan(files, Known(pseudonyms=frozenset(texts)))
+    return {each.file for each in found if each.rule is Rule.PSEUDONYM}
 
 
 @pytest.mark.parametrize("vague", WAVES)

@@ -12,7 +12,7 @@ from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notice
 from atc.exhibits.charts import Canvas, sitemap, units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.indicators import reponse, terrain
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.reference import load_background
 from atc.typography import capitalise, enumeration, in_words, lower_first
 from atc.waves import Wave

@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 from atc.disclosure import Ratio, Release, Released, together
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, ratios_aloud
 from atc.exhibits.charts import Canvas, stacked, units
-from atc.indicators import animation
-from atc.indicators.measures import with_parts
+from atc.indicators import animation, measures
 from atc.typography import lower_first
 from atc.waves import Wave
 
@@ -77,7 +76,7 @@ def _post(vague: Wave) -> pd.DataFrame:
     }
     labels = {name: vague.field(f"carnet_de_bord.{name}").label for name in parts}
     found = parts.values()
-    return with_parts(labels, [part.effectif for part in found], [part.total for part in found])
+    return measures.with_parts(labels, [part.effectif for part in found], [part.total for part in found])
 
 
 @exhibit(
@@ -152,6 +151,6 @@ def _strong(counts: Released) -> _Shown:
 
 def _directions(change: Released) -> str:
     """Where the support went since the start, as a sentence."""
-    down, stable, up = (change.row(modalite=code).effectif for code in animation.EVOLUTIONS)
+    down, stable, up = (change.row(modalite=code).effectif for code in measures.DIRECTIONS)
     ending = "n’augmente nulle part" if up.value == 0 else f"augmente sur {up}"
     return f"Le soutien baisse sur {down.of('territoire')}, reste stable sur {stable} et {ending}."

@@ -7,8 +7,10 @@ import math
 from atc import exhibits
 from atc.disclosure import Count, Release
 from atc.disclosure.count import SECONDARY
-from atc.exhibits import notices
-from atc.indicators import acteurs, animation, effets, modeles, pilotage, reponse, scores, terrain
+from atc.exhibits import notices, paired
+from atc.exhibits.selection import select
+from atc.exhibits.variables import ALL_ITEMS
+from atc.indicators import acteurs, animation, effets, modeles, pilotage, reponse, terrain
 from atc.typography import capitalise, in_words, lower_first, number, percent
 from atc.waves import Wave
 
@@ -124,15 +126,7 @@ def _brakes(vague: Wave, release: Release) -> str:
 
 
 def _views(vague: Wave, release: Release) -> str:
-    period = scores.periode_jugee(vague.table("scores"))
-    widest = notices.plus_grand_ecart(notices.situations(vague, release))
-    when = "de départ" if period == scores.AVANT else "actuelle"
-    if widest is None:
-        return f"Deux regards sur la situation {when}, que trop peu de réponses permettent de comparer."
-    return (
-        f"Deux regards sur la situation {when} : institutions et animateur.trices s’écartent le plus sur "
-        f"« {lower_first(widest.libelle)} »."
-    )
+    return paired.in_short(select(vague, release, ALL_ITEMS))
 
 
 def _models(vague: Wave, release: Release) -> str:

@@ -4,17 +4,13 @@ from atc.exhibits.notices.citations import citations
 from atc.exhibits.notices.configurations import configurations
 from atc.exhibits.notices.controles import controles, lectures, tableau_des_controles
 from atc.exhibits.notices.rencontres import personnes_rencontrees, precaution
-from atc.exhibits.notices.situations import medianes, plus_grand_ecart, situations
 
 __all__ = [
     "citations",
     "configurations",
     "controles",
     "lectures",
-    "medianes",
     "personnes_rencontrees",
-    "plus_grand_ecart",
     "precaution",
-    "situations",
     "tableau_des_controles",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from atc.disclosure import Release
 from atc.exhibits.published.register import Printed, read_register
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 from atc.typography import french
 from atc.waves import Wave
 
@@ -63,7 +63,7 @@ def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
 
 def _possible(printed: Printed, vague: Wave) -> list[int]:
     """Every count that the report could have told in this word."""
-    found = printed.call.on(vague)
+    found = printed.address.on(vague)
     if not isinstance(found, Part):
         raise TypeError(f"{printed.row.id} is no part of a total")
     said = french(printed.row.attendu)

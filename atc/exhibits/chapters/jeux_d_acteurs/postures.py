@@ -13,7 +13,7 @@ from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.chapters.jeux_d_acteurs.repondants import RESPONDENTS, non_response
 from atc.exhibits.charts import Canvas, stacked, units
 from atc.indicators import acteurs
-from atc.indicators.lignes import premiere
+from atc.indicators.measures import premiere
 from atc.typography import capitalise, enumeration, lower_first
 from atc.waves import Wave
 
