@@ -118,7 +118,7 @@ def _masking_note(floor: int) -> str:
     return french(
         f"« n < {floor} » : effectif masqué, parce qu’il compte moins de {floor} personnes ou sites "
         f"(« n > … » : moins de {floor} n’en sont pas). « n.c. » : non communiqué, pour qu’aucun effectif "
-        "masqué ne se déduise des autres. Les hachures couvrent ce qui est masqué."
+        "masqué ne se déduise des autres. Une bande pâle va du plus petit au plus grand effectif possible."
     )
 
 

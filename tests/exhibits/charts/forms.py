@@ -57,22 +57,19 @@ def bars(figure: Figure) -> list[Bar]:
     """What seaborn drew, row by row and from left to right."""
     found = []
     for axes in figure.axes:
-        for patch in axes.patches:
-            if isinstance(patch, Rectangle) and _color(patch.get_facecolor()) != MASKED:
-                found.append(Bar(*patch.get_bbox().extents, _color(patch.get_facecolor())))
+        patches = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+        found += [Bar(*p.get_bbox().extents, _color(p.get_facecolor())) for p in patches]
         for group in axes.collections:
             if isinstance(group, PatchCollection):
                 looks = zip(group.get_paths(), group.get_facecolor(), group.get_edgecolor(), strict=True)
                 found += [Bar(*p.get_extents().extents, _color(f), _color(e)) for p, f, e in looks]
-    return sorted(found, key=lambda bar: (round(bar.y0, 6), bar.x0))
+    return sorted((b for b in found if b.color != MASKED), key=lambda bar: (round(bar.y0, 6), bar.x0))
 
 
 def pale(figure: Figure) -> list[Bar]:
     """The bands of masked counts."""
     patches = [p for axes in figure.axes for p in axes.patches if isinstance(p, Rectangle)]
-    return [
-        Bar(*p.get_bbox().extents, MASKED) for p in patches if _color(p.get_facecolor()) == MASKED.upper()
-    ]
+    return [Bar(*p.get_bbox().extents, MASKED) for p in patches if _color(p.get_facecolor()) == MASKED]
 
 
 def _color(color: object) -> str:

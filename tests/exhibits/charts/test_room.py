@@ -62,8 +62,8 @@ from exhibits.charts.forms import canvas, every
 from atc.exhibits.charts import WIDE
 from atc.exhibits.drawing import png, svg
 told = hashlib.sha256()
-names = ("units-few", "stacked-3-ordinary-masked", "columns-10", "dumbbell-10-9.5", "moments-known", "bands-known",
-         "strip-points-0.4", "map-all", "flow")
+names = ("units-few", "stacked-3-ordinary-masked", "columns-10", "dumbbell-10-9.5", "moments-known",
+         "bands-known", "strip-points-0.4", "map-all", "flow")
 for name, draw in every().items():
     if name.startswith(names) and not name.endswith("x12"):
         figure = draw(canvas(WIDE))
