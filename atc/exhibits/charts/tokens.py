@@ -40,8 +40,8 @@ ORANGE = "#A94A08"
 LEVEL = "#C2CAD3"
 JOIN = "#B8C2CC"
 TRACK = "#E4E9EE"
-#: Pale, inside an edge that print and greyscale keep (3.7 on white).
-MASKED, MASKED_EDGE = "#F7F3E3", "#7B8794"
+#: Pale, inside an edge that print and greyscale keep (3.9 on white).
+MASKED, MASKED_EDGE = "#F7F3E3", "#76828F"
 
 #: Fill of a mention « DONNÉES … » by status; none for what was observed or published.
 MENTIONS = {"reconstitué": "DONNÉES RECONSTITUÉES", "simulé": "DONNÉES SIMULÉES"}

@@ -11,7 +11,7 @@ from ink import HAIR, Line, lines
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
 
 from atc.exhibits.charts import NARROW, WIDE, sitemap
 from atc.exhibits.charts.tokens import BLUE
@@ -195,7 +195,7 @@ def test_an_overseas_site_stands_in_the_box_of_its_territory(layout, territory):
 @BOTH
 def test_a_site_of_martinique_stands_inside_its_outline(layout):
     axes = draw(layout, [sitemap.Site("Fort-de-France", *OVERSEAS["Martinique"], first=False)]).axes[0]
-    (land,) = [a for a in axes.artists if a.get_zorder() == 3]
+    (land,) = [p for p in axes.patches if isinstance(p, PathPatch) and p.get_zorder() == 3]
     (place,) = [tuple(p) for g in axes.collections if isinstance(g, PathCollection) for p in g.get_offsets()]
     assert land.get_path().contains_point(place)
 
@@ -203,7 +203,8 @@ def test_a_site_of_martinique_stands_inside_its_outline(layout):
 @BOTH
 def test_there_is_no_box_without_a_site_and_one_more_for_what_lies_elsewhere(layout):
     def boxes(sites) -> int:
-        return sum(bool(p.get_edgecolor()[3]) for p in draw(layout, sites).axes[0].patches)
+        patches = draw(layout, sites).axes[0].patches
+        return sum(isinstance(p, Rectangle) and bool(p.get_edgecolor()[3]) for p in patches)
 
     assert boxes(MAINLAND) == 0
     assert boxes([*MAINLAND, sitemap.Site("Pondichéry", 79.8, 11.9, first=True)]) == 1
