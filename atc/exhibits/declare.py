@@ -155,7 +155,8 @@ def _masking_note(floor: int) -> str:
     return french(
         f"« n < {floor} » : de 1 à {floor - 1}, nombre masqué pour que personne ne soit reconnu. « n > … » : "
         f"tous, sauf 1 à {floor - 1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses "
-        "ou permettrait d’en déduire un autre. Les hachures couvrent ce qui est masqué."
+        "ou permettrait d’en déduire un autre. Une bande pâle va du plus petit au plus grand effectif "
+        "possible."
     )
 
 
