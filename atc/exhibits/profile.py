@@ -22,7 +22,7 @@ from atc.exhibits.forms import amount
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
 from atc.exhibits.scored import PERIODS
-from atc.exhibits.selection import Selection, label_of
+from atc.exhibits.selection import Selection, labels_of
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable
 from atc.indicators import change, scores
@@ -106,7 +106,7 @@ def sheet(asked: Selection) -> Draft:
     texts = [{(a.source, a.label): a.text for a in _known(wave, site)} for wave in waves]
     keys = dict.fromkeys(key for some in texts for key in some)
     rows = [(*key, *(some.get(key) for some in texts)) for key in keys]
-    place = label_of(asked.wave, "territoires.territoire", site)
+    place = labels_of(asked.wave, "territoires.territoire")[site]
     return forms.statements(
         asked.release,
         pd.DataFrame(rows, columns=["source", "libelle", *names]),
@@ -165,7 +165,7 @@ def _direction(then: Answer | None, now: Answer | None) -> str:
 def among_others(asked: Selection) -> Draft:
     """The scores of one territory beside the banded distribution of the others."""
     site, wave, period = asked.filters["territoire"], asked.wave, asked.period
-    place = label_of(wave, "territoires.territoire", site)
+    place = labels_of(wave, "territoires.territoire")[site]
     table, keys = wave.table("scores"), ["groupe", "item"]
     others = scores.notes_par_tranche(table[table["territoire"].astype(str) != site], wave.dictionary, period)
     names = dict(zip(others["modalite"], others["libelle"], strict=True))
