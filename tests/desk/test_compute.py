@@ -78,6 +78,16 @@ def test_no_small_count_leaves_the_evaluation_team(view, tier):
     assert not {"1", "2", "3", "4"} & set(shown)
 
 
+@pytest.mark.parametrize(
+    "variable", ["carnet_de_bord.configuration", "carnet_de_bord.etp", "carnet_de_bord.temps_plein"]
+)
+def test_what_two_waves_share_does_not_give_away_who_answered_once(variable):
+    # Of fifteen sites, fourteen carnets then and fourteen now: thirteen shared would tell of one lost.
+    inside, beyond = (answered(View(BOTH, tier, CHANGE, variable)) for tier in ("interne", "financeurs"))
+    assert "13" in inside.table.csv() + str(inside.base)
+    assert "13" not in f"{beyond.table.csv()} {beyond.base} {beyond.title} {beyond.reading} {beyond.alt}"
+
+
 def test_what_the_waves_do_not_have_in_common_is_not_joined_and_says_why():
     with pytest.raises(UsageError, match="codebook n’autorise pas") as refused:
         answered(View(BOTH, "financeurs", LENSES, "scores.item=confiance"))
@@ -130,6 +140,13 @@ def test_the_two_lines_remake_the_view(view):
     exhibit = eval(last, names)
     expected = answered(view)
     assert (exhibit.id, exhibit.table.csv()) == (expected.id, expected.table.csv())
+
+
+@pytest.mark.parametrize("depuis", ["1999-hiver", NOW, "<script>"])
+@pytest.mark.parametrize("analyse", [CHANGE, LENSES])
+def test_a_wave_is_compared_with_the_one_before_and_with_no_other(analyse, depuis):
+    with pytest.raises(UsageError, match=f"Choisissez « {THEN} »"):
+        atc.explorer(opened(NOW, "financeurs"), "scores.score", analyse=analyse, depuis=depuis)
 
 
 def test_two_views_have_two_names():

@@ -237,7 +237,7 @@ def _with(values: Mapping[str, Mapping[str, int]]) -> Callable[[pd.DataFrame], p
         ("03-03", FIRST, acteurs, "freins", {"frein_crise_sanitaire": {"effectif": 13}}),
         ("08-01", SECOND, change, "presences", {"carnets": {"communs": 12, "partis": 2, "entres": 2}}),
         ("08-04", SECOND, change, "nombres", {"etp": {"stable": 3, "baisse": 3}}),
-        ("08-05", SECOND, change, "fidelite", {"garde": {"effectif": 13}, "change": {"effectif": 2}}),
+        ("08-05", SECOND, change, "fidelite", {"modele_principal": {"garde": 13, "change": 2}}),
     ],
 )
 def test_nothing_that_leaves_depends_on_a_masked_count(
