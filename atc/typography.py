@@ -72,12 +72,6 @@ def percent(part: float, decimals: int = 0) -> str:
     return f"{number(round(part * 100, 9), decimals)}{NBSP}%"
 
 
-def signed(value: float, decimals: int = 0) -> str:
-    """A change: ``+2``, ``−1,5``, and ``0`` without a sign."""
-    text = number(value, decimals)
-    return f"+{text}" if value > 0 and text.strip("0,") else text
-
-
 def counted(count: int, singular: str, plural: str | None = None) -> str:
     """``counted(3, "site")`` -> ``3 sites``; French counts 0 and 1 as singular.
 
@@ -101,6 +95,20 @@ def in_words(count: int, *, feminine: bool = False) -> str:
     if count == 1 and feminine:
         return "une"
     return words[count]
+
+
+def spelled(count: int, singular: str, plural: str | None = None, *, feminine: bool = False) -> str:
+    """``six sites``, ``une sorte``, ``aucun modèle``: `in_words`, with its noun.
+
+    Args:
+        count: How many.
+        singular: The noun (and its adjective) for one, or none.
+        plural: The same for several; ``singular`` and an « s » by default.
+        feminine: Gender of the noun.
+    """
+    if count == 0:
+        return f"{'aucune' if feminine else 'aucun'} {singular}"
+    return f"{in_words(count, feminine=feminine)} {singular if count == 1 else plural or f'{singular}s'}"
 
 
 def enumeration(items: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from atc.dictionary import Dictionary, Table
 from atc.rows import Rows
 from atc.settings import WaveSettings
 
-OBSERVE, PUBLIE, RECONSTITUE, SIMULE = STATUSES
+_, PUBLIE, _, SIMULE = STATUSES
 LICENCE = {
     "name": "etalab-2.0",
     "title": "Licence Ouverte 2.0",

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 
 #: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
 FLOORS = (
-    ("errors",),
+    ("errors", "files"),
     ("paths", "trace", "fingerprints", "codebook", "draws", "pseudonyms", "rows"),
     ("settings", "dictionary", "datapackage", "reference"),
     ("typography",),
@@ -24,7 +24,6 @@ FLOORS = (
     ("exhibits.published", "disclosure"),
     ("exhibits.charts",),
     ("exhibits",),
-    ("exhibits.notices",),
     ("exhibits.chapters",),
     ("manifest", "kernels", "nbformat"),
     ("rendering",),
@@ -45,8 +44,9 @@ def room_of(name: str) -> str:
 
 #: What belongs to the package itself and to no room: reading it opens no door.
 OF_THE_PACKAGE = {"__version__", "__file__", "__path__"}
-#: Rooms whose modules are leaves: each stands alone on what is below.
+#: Rooms whose modules are leaves: each stands alone on what is below, but for those that gather the others.
 STRANGERS = ("exhibits.chapters",)
+GATHER = ("exhibits.chapters", "exhibits.chapters.synthese")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "core"}
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 
@@ -93,10 +93,9 @@ def wrong_imports(package: Path) -> list[str]:
             elif room not in HEIGHT:
                 faults.append(f"{where}, and is itself on no floor")
             elif other == room:
-                # The room's own __init__, whose name has no dot, gathers what it holds.
                 depth = room.count(".") + 1
                 inside = name.split(".")[depth : depth + 1] == target.split(".")[depth : depth + 1]
-                if room in STRANGERS and name != room and not inside and _is_module(package, target):
+                if room in STRANGERS and name not in GATHER and not inside and _is_module(package, target):
                     faults.append(f"{where}, its neighbour")
             elif HEIGHT[other] >= HEIGHT[room]:
                 faults.append(f"{where}, which is not below it")

@@ -27,8 +27,8 @@ from atc.execution.carnets import (
 )
 from atc.execution.kernels import ENGINE, KERNEL, Watch
 from atc.execution.shown import digests
-from atc.execution.staging import write
 from atc.execution.tasks import ChapterFault, ChapterTask, Executed
+from atc.files import write
 
 
 def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:

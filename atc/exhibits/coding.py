@@ -9,9 +9,15 @@ import pandas as pd
 
 from atc.dictionary import Field
 from atc.exhibits.variables import DATE, NUMBER, SCORE, YES_NO, Variable
-from atc.indicators import animation, measures, pilotage, scores
+from atc.indicators import measures, scores
 from atc.indicators.measures import Band, Coded
 
+#: Bands that were decided. Half a post and a full post are the thresholds that readers have in mind, and most
+#: sites stand between.
+_BANDS = {
+    "carnet_de_bord.etp": measures.edges(0.5, 0.8, 1, math.inf, whole=False),
+    "carnet_de_bord.reunions_pilotage": measures.edges(0, 2, 4, 7, math.inf, zero="Aucune"),
+}
 #: Upper ends of the bands of a number of which nobody decided the bands.
 _ENDS = (0, 2, 4, 7, 10, 20, 50, 100, math.inf)
 
@@ -36,11 +42,8 @@ def coded(variable: Variable, field: Field, values: pd.Series) -> Coded:
 
 
 def _bands(variable: Variable, values: pd.Series) -> Sequence[Band]:
-    """The bands that the report uses, or plain ones that do not depend on who answered."""
-    if variable.name == "carnet_de_bord.etp":
-        return animation.TRANCHES_ETP
-    if variable.name == "carnet_de_bord.reunions_pilotage":
-        return pilotage.TRANCHES_REUNIONS
-    # Up to the band of the largest value.
+    """Those that were decided, or plain ones, up to that of the largest value."""
+    if variable.name in _BANDS:
+        return _BANDS[variable.name]
     most = values.max() if values.notna().any() else 0
     return measures.edges(*_ENDS[: 1 + sum(bool(end < most) for end in _ENDS)])

@@ -201,7 +201,7 @@ def among_others(asked: Selection) -> Draft:
                 *(Column(code, f"Autres : {label}", 0) for code, label in names.items()),
             ],
         ),
-        reading="Le cadre orange désigne la tranche où tombe la médiane du territoire ; chaque case compte "
+        reading="Le cadre désigne la tranche où tombe la médiane du territoire ; chaque case compte "
         "les réponses des autres.",
         alt=f"{place}, médianes. " + listed((row.label, row.text) for row in rows),
         base=Base(

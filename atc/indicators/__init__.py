@@ -14,7 +14,8 @@ Every table parameter bears the name of its table, and ``dictionary`` brings lab
 - ``part``: ``effectif / total``, between 0 and 1, missing when ``total`` is 0.
 
 =================  =====================================================================
-`measures`         counts by modalité, ticked boxes, bands, quarters, summaries; what ``publie.csv`` measures
+`measures`         counts by modalité, boxes, bands, quarters, summaries; what addresses measure
+`addresses`        one value of a wave: a measure, a column, a value and a filter
 `reponse`          who was asked, who answered, and what that leaves unknown
 `terrain`          sites, interviews, observations
 `animation`        the animateurs' posts: contracts, time, staffing, profiles, support

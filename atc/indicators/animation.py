@@ -5,7 +5,6 @@ One row of the carnet is one territory, so every count here is in territories.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,34 +15,12 @@ from atc.indicators.measures import Part, Resume
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
-# Half a post and a full post are the thresholds that readers have in mind; most sites stand between.
-TRANCHES_ETP = measures.edges(0.5, 0.8, 1, math.inf, whole=False)
 MOMENTS = dict(zip(("soutien_demarrage", "soutien_actuel"), measures.MOMENTS, strict=True))
-
-
-def debuts_par_trimestre(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
-    """Contract starts by quarter, from the first quarter with one to the last, empty ones included.
-
-    Returns:
-        One row = one quarter (``2019-T4``); see `measures.tally`. No row when no date is known.
-    """
-    found = measures.quarters(carnet_de_bord["debut_contrat"])
-    return measures.tally(found.labels, found.codes)
 
 
 def resume_etp(carnet_de_bord: pd.DataFrame) -> Resume:
     """Full-time equivalents given to the animation, in ETP, by territory."""
     return measures.resume(carnet_de_bord["etp"])
-
-
-def etp_par_tranche(carnet_de_bord: pd.DataFrame) -> pd.DataFrame:
-    """Time given to the animation, in the bands of ``TRANCHES_ETP``.
-
-    Returns:
-        One row = one band; ``effectif`` and ``total`` in territories.
-    """
-    found = measures.bands(carnet_de_bord["etp"], TRANCHES_ETP)
-    return measures.tally(found.labels, found.codes)
 
 
 def configurations(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
@@ -53,21 +30,6 @@ def configurations(carnet_de_bord: pd.DataFrame, dictionary: Dictionary) -> pd.D
         One row = one configuration; ``effectif`` and ``total`` in territories.
     """
     return measures.par_modalite(carnet_de_bord, dictionary.field("carnet_de_bord.configuration"))
-
-
-def seul_ou_a_plusieurs(configurations: pd.DataFrame) -> pd.DataFrame:
-    """The configurations in two: one person alone, or several.
-
-    Args:
-        configurations: As `configurations` gives them.
-
-    Returns:
-        Two rows, ``seul`` and ``plusieurs``; ``effectif`` and ``total`` in territories.
-    """
-    alone = configurations["modalite"] == "seul"
-    labels = {"seul": configurations.loc[alone, "libelle"].iloc[0], "plusieurs": "Plusieurs personnes"}
-    counts = [int(configurations.loc[some, "effectif"].sum()) for some in (alone, ~alone)]
-    return measures.with_parts(labels, counts, [int(configurations["total"].iloc[0])] * 2)
 
 
 def noms_en_configuration(

@@ -151,18 +151,13 @@ def bands(values: pd.Series, bands: Sequence[Band]) -> Coded:
     codes = pd.cut(known, cuts, labels=[band.modalite for band in bands]).astype("object")
     if len(lost := known[codes.isna() & known.notna()]):
         raise ValueError(f"{lost.iloc[0]} falls into no band")
-    return Coded(codes, {band.modalite: band.libelle for band in bands}, merged(bands))
-
-
-def merged(bands: Sequence[Band]) -> Callable[[Sequence[str]], str]:
-    """Makes one label of those of neighbouring bands: « 4 ou moins », « Plus de 0,5 à 1 »."""
     by_label = {band.libelle: band for band in bands}
 
-    def label(labels: Sequence[str]) -> str:
+    def merged(labels: Sequence[str]) -> str:
         first, last = by_label[labels[0]], by_label[labels[-1]]
         return replace(first, high=last.high).libelle
 
-    return label
+    return Coded(codes, {band.modalite: band.libelle for band in bands}, merged)
 
 
 def quarters(dates: pd.Series) -> Coded:
@@ -174,12 +169,7 @@ def quarters(dates: pd.Series) -> Coded:
         span = pd.period_range(known.min(), known.max(), freq="Q")
         labels = {f"{q.year}-T{q.quarter}": quarter(q.year, q.quarter) for q in span}
     codes = periods.map(lambda q: f"{q.year}-T{q.quarter}", na_action="ignore").astype("object")
-    return Coded(codes, labels, quarters_merged)
-
-
-def quarters_merged(labels: Sequence[str]) -> str:
-    """One label of those of neighbouring quarters: « Du 1er trimestre 2021 au 3e trimestre 2021 »."""
-    return f"Du {labels[0]} au {labels[-1]}"
+    return Coded(codes, labels, lambda merged: f"Du {merged[0]} au {merged[-1]}")
 
 
 def codes(values: pd.Series) -> pd.Series:

@@ -11,9 +11,6 @@ from atc.indicators import measures
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
-# What the report calls « institutionnels » among the functions met.
-INSTITUTIONNELS = ("delegue_prefet", "ville", "intercommunalite", "departement")
-
 
 def nombre_de_sites(territoires: pd.DataFrame, recueil: str | None = None) -> int:
     """Sites of the experiment, all or those met in one way."""

@@ -97,7 +97,7 @@ SPOILT = (
     (EXCEPTIONS, "association_habitant,", "association,", "run --chapitre 01_methode"),
     (PUBLISHED, ",15,entier,", ",16,entier,", "verify"),
     (PUBLISHED, ",15,entier,", ",15,rond,", "verify"),
-    (PUBLISHED, "terrain.nombre_de_sites", "terrain.nombre", "verify"),
+    (PUBLISHED, ",15,entier,exact,", ",15,entier,certain,", "verify"),
     (PUBLISHED, "id,chapitre", "ide,chapitre", "verify"),
     ("data/dictionary/effets.json", '"name"', '"nom"', "check"),
     ("data/dictionary/effets.json", "{", "", "check"),

@@ -1,7 +1,7 @@
 """What users see, written as JSON, so that a change of the code is read as a change of what they see.
 
-``python -m behaviour.record`` writes all of it under tests/behaviour/ (`make freeze`); with ``exhibits``,
-``fiches``, ``views``, ``commands`` or ``pages`` after it, those only. `test_behaviour` compares.
+``python -m behaviour.record`` writes all of it under tests/behaviour/ (`make freeze`); with the beginning of
+some names after it, such as ``exhibits views/public``, those files only. `test_behaviour` compares.
 """
 
 from __future__ import annotations
@@ -217,7 +217,8 @@ def names(folder: Path) -> list[str]:
 def charts(html: str) -> Entry:
     """``chart id`` -> the texts of each chart of a page, in no order."""
     drawn = {
-        svg.get("aria-labelledby", ""): svg.iter("text") for svg in lxml.html.fromstring(html).iter("svg")
+        svg.get("aria-labelledby", "").partition("-title")[0]: svg.iter("text")
+        for svg in lxml.html.fromstring(html).iter("svg")
     }
     return {f"chart {id_}": sorted(text.text_content() for text in found) for id_, found in drawn.items()}
 
@@ -289,7 +290,7 @@ def differences(before: Entries, after: Entries) -> Iterator[str]:
 def main(asked: list[str]) -> None:
     """Write the parts that are asked for, or all."""
     for name, make in (QUICK | SLOW).items():
-        if not asked or name.split("/")[0] in asked:
+        if name.startswith(tuple(asked) or ""):
             path = HERE / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text(make()), encoding="utf-8")

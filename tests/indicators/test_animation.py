@@ -4,29 +4,8 @@ from atc.indicators import animation
 from atc.indicators.measures import Part
 
 
-def test_quarters_without_start_are_shown_between_the_first_and_the_last(frame):
-    carnet = frame("carnet_de_bord", debut_contrat=["2019-12-31", "2020-07-01", "2020-09-30", None])
-    table = animation.debuts_par_trimestre(carnet)
-    assert dict(zip(table["modalite"], table["effectif"], strict=True)) == {
-        "2019-T4": 1,
-        "2020-T1": 0,
-        "2020-T2": 0,
-        "2020-T3": 2,
-    }
-    assert set(table["total"]) == {3}
-    assert table.loc[1, "libelle"] == "1er\N{NO-BREAK SPACE}trimestre 2020"
-
-
-def test_no_date_gives_no_quarter_but_the_columns(frame):
-    table = animation.debuts_par_trimestre(frame("carnet_de_bord", debut_contrat=[None]))
-    assert table.empty
-    assert {"modalite", "libelle", "effectif", "total", "part"} <= set(table.columns)
-
-
-def test_time_in_bands_and_summary(frame):
+def test_time(frame):
     carnet = frame("carnet_de_bord", etp=[0.4, 0.5, 0.51, 0.8, 0.95, 1.0, 1.01])
-    bands = animation.etp_par_tranche(carnet)
-    assert list(bands["effectif"]) == [2, 2, 2, 1]
     assert animation.resume_etp(carnet).mediane == 0.8
 
 
@@ -80,12 +59,3 @@ def test_change_of_support_counts_only_those_who_answered_twice(soutiens, dictio
     table = animation.evolution_du_soutien(soutiens, dictionary).set_index("modalite")
     assert table["effectif"].to_dict() == {"baisse": 2, "stable": 1, "hausse": 1}
     assert set(table["total"]) == {4}
-
-
-def test_configurations_in_two_leave_nobody_out(frame, dictionary):
-    carnet = frame("carnet_de_bord", configuration=["seul", "partage", "seul_avec_appui", "seul", None])
-    both = animation.seul_ou_a_plusieurs(animation.configurations(carnet, dictionary))
-    assert list(zip(both["modalite"], both["effectif"], both["total"], strict=True)) == [
-        ("seul", 2, 4),
-        ("plusieurs", 2, 4),
-    ]

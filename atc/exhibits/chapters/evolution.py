@@ -23,7 +23,7 @@ from atc.exhibits.comparability import (
     then_and_now,
 )
 from atc.exhibits.crossing import lines_of
-from atc.exhibits.gate import release_for
+from atc.exhibits.declare import release_for
 from atc.exhibits.scored import MOST_NAMED
 from atc.exhibits.selection import select
 from atc.exhibits.variables import ALL_ITEMS

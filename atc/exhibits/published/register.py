@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from atc.dictionary import load_dictionary
 from atc.errors import DataRefused, Fault
-from atc.exhibits.published.addresses import Address, CellError, parse
 from atc.exhibits.published.wordings import RULES, Rule
+from atc.indicators.addresses import Address, CellError, parse
 from atc.settings import load_settings
 
 if TYPE_CHECKING:
@@ -29,18 +29,17 @@ _EXHIBIT = re.compile(r"([FT]\d\d-\d\d)?")
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the file, as written. Attributes are its columns, in order.
+    """One row of the file, as written.
 
     Attributes:
         id: Of the printed value, unique.
-        chapitre: Notebook that shows it.
-        exhibit: Exhibit that shows it; empty if none.
+        chapitre, exhibit: Notebook and exhibit that show it; no exhibit if none does.
         section: Of the report.
         enonce: What was printed about, in our words.
         attendu: What the report prints.
         arrondi: Rule that turns a computed value into such a text.
         statut: ``exact`` (a number or names), ``ordre``, or ``texte`` (words for a number).
-        mesure, colonne, valeur, filtre: What is measured, and where: see `atc.exhibits.published.addresses`.
+        mesure, colonne, valeur, filtre: What is measured: see `atc.indicators.addresses`.
         lecture: How a vague wording, or a trap of the report, was read.
     """
 
@@ -99,8 +98,8 @@ def read_register(project: Project) -> tuple[Printed, ...]:
         try:
             address = parse(row.mesure, row.colonne, row.valeur, row.filtre, dictionary)
         except CellError as error:
-            value = getattr(row, error.column)
-            found.append(_fault(shown_as, line, error.column, value, str(error), error.remedy))
+            column, message, remedy = error.args
+            found.append(_fault(shown_as, line, column, getattr(row, column), message, remedy))
         if not found:
             printed.append(Printed(row, RULES[row.arrondi], address))
         faults += found

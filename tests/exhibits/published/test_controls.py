@@ -4,9 +4,9 @@ import pytest
 
 from atc.errors import UsageError
 from atc.exhibits.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
-from atc.exhibits.published.addresses import Measure
 from atc.exhibits.published.controls import control
 from atc.exhibits.published.register import read_register
+from atc.indicators.addresses import Measure
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What a row of ``publie.csv`` addresses by its columns ``mesure``, ``colonne``, ``valeur`` and ``filtre``.
+"""One value of a wave, addressed by four words: a row of ``publie.csv`` has them as columns.
 
 - ``mesure``: one of `MEASURES`.
 - ``colonne``: ``table.colonne``, its wider modalités ``positionnements.portage.groupe``, the boxes of one
@@ -8,7 +8,7 @@
   ``entretiens.nature=observation``.
 - ``valeur``: in the same words, what a share counts among those rows.
 
-Answers are written as `atc.indicators.measures.codes` does. The row alone tells which columns are read.
+Answers are written as `atc.indicators.measures.codes` does. The four words alone tell which columns are read.
 """
 
 from __future__ import annotations
@@ -79,16 +79,7 @@ MEASURES: Mapping[str, Measure] = {
 
 
 class CellError(ValueError):
-    """What is wrong in one cell of a row, in French.
-
-    Attributes:
-        column: Which cell.
-        remedy: What to do about it.
-    """
-
-    def __init__(self, column: str, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.column, self.remedy = column, remedy
+    """Which cell is wrong, why and what to do: the three arguments, the last two in French."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +186,15 @@ class Address:
         return {code: label for code, label in column.labels.items() if all(c.admits(code) for c in asked)}
 
 
+def measured(wave: Wave, mesure: str, colonne: str, *, valeur: str = "", filtre: str = "") -> Any:
+    """The value that these words address, for instance ``measured(vague, "nombre", "entretiens.entretien")``.
+
+    Raises:
+        CellError: They address nothing.
+    """
+    return parse(mesure, colonne, valeur, filtre, wave.dictionary).on(wave)
+
+
 def parse(mesure: str, colonne: str, valeur: str, filtre: str, dictionary: Dictionary) -> Address:
     """What these four cells address.
 
@@ -214,14 +214,13 @@ def parse(mesure: str, colonne: str, valeur: str, filtre: str, dictionary: Dicti
     if any(column.field.table != table for column in columns):
         raise CellError("colonne", "Colonnes de plusieurs tables", "Nommez celles d’une même table")
     if measure.columns not in {0, len(columns)}:
-        raise CellError(
-            "colonne", f"« {mesure} » prend {measure.columns} colonne(s)", "Changez l’une ou l’autre"
-        )
+        takes = f"« {mesure} » prend {measure.columns} colonne(s)"
+        raise CellError("colonne", takes, "Changez l’une ou l’autre")
     if measure.numeric and columns[0].field.type not in {"integer", "number"}:
         raise CellError("colonne", f"« {mesure} » prend une colonne de nombres", "Changez l’une ou l’autre")
     if measure.value != bool(chosen):
-        takes = "compte une valeur" if measure.value else "ne compte pas de valeur"
-        raise CellError("valeur", f"« {mesure} » {takes}", "Remplissez ou videz cette cellule")
+        takes = f"« {mesure} » {'compte une valeur' if measure.value else 'ne compte pas de valeur'}"
+        raise CellError("valeur", takes, "Remplissez ou videz cette cellule")
     homes = {condition.column.field.table for condition in (*kept, *chosen)} - {table}
     links = {home: link for home in homes if (link := _link(table, home, dictionary))}
     return Address(measure, tuple(columns), kept, chosen, links)
