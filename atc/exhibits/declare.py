@@ -83,7 +83,10 @@ def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release
 
 def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
     """What stands in the place of an exhibit that nobody's answers can fill."""
-    table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), "Ce dont la vague ne dit rien : aucune personne n’est comptée")
+    table = release.facts(
+        pd.DataFrame({"libelle": [nobody.label]}),
+        "Ce dont la vague ne dit rien : aucune personne n’est comptée",
+    )
     return Draft(
         title=f"{nobody.label} : aucune réponse",
         subtitle="",
