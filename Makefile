@@ -51,7 +51,7 @@ lock: $(READY) ## Recompile the lock files; newest versions: make lock UPGRADE=-
 
 clean: ## Remove what is rebuilt; keep .venv and notebooks/perso
 	rm -rf outputs/* data/processed/* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find atc benchmarks tests scripts notebooks -name __pycache__ -prune -exec rm -rf {} +
+	find atc benchmarks data tests scripts notebooks -name __pycache__ -prune -exec rm -rf {} +
 
 # One lock for Python 3.11 and later, on Linux, macOS and Windows, with the same versions everywhere; no host name in it.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

@@ -92,11 +92,6 @@ class Codebook:
         entry = self.entries.get(variable)
         return entry is not None and entry.comparabilite != "disparu"
 
-    def joins(self, variable: str) -> bool:
-        """Whether a variable may be joined to the wave before; never when the codebook is silent about it."""
-        entry = self.entries.get(variable)
-        return entry is not None and entry.jointure
-
 
 def read_codebook(path: Path, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
     """Read the codebook of a wave strictly: every fault at once, or every row usable.

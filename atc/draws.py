@@ -34,17 +34,8 @@ class Draws:
             seed: Seed of the whole wave.
             name: Name of the stream, in general that of a table.
         """
-        self._seed, self._name = seed, name
         self._label = f"{seed}/{name}/".encode()
         self._count = 0
-
-    def branch(self, name: str) -> Draws:
-        """Another stream, named after this one: using it leaves this one where it was.
-
-        Args:
-            name: What the branch serves.
-        """
-        return Draws(self._seed, f"{self._name}/{name}")
 
     def below(self, bound: int) -> int:
         """An integer from 0 to ``bound - 1``, each equally likely."""

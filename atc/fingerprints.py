@@ -18,18 +18,8 @@ FILE = "colonnes.json"
 SHA256 = "sha256"
 
 
-def of_file(path: Path) -> dict[str, Any]:
-    """Hash of a file."""
-    return {SHA256: hashlib.sha256(path.read_bytes()).hexdigest()}
-
-
-def of_table(frame: pd.DataFrame, path: Path) -> dict[str, Any]:
-    """Hash of a table file, its rows, and the hash of each of its columns: values in order, type, modalités.
-
-    Args:
-        frame: The table.
-        path: The file that it was written to.
-    """
+def of_table(frame: pd.DataFrame) -> dict[str, Any]:
+    """Rows of a table, and the hash of each of its columns: values in order, type, modalités."""
     # Commands that never write a table do not wait for pyarrow.
     import pyarrow as pa  # noqa: PLC0415
 
@@ -40,7 +30,7 @@ def of_table(frame: pd.DataFrame, path: Path) -> dict[str, Any]:
         with pa.ipc.new_stream(sink, table.schema) as stream:
             stream.write_table(table)
         columns[str(name)] = hashlib.sha256(sink.getvalue()).hexdigest()
-    return {**of_file(path), "rows": len(frame), "columns": columns}
+    return {"rows": len(frame), "columns": columns}
 
 
 def read_fingerprints(path: Path) -> dict[str, Any]:

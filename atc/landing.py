@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from atc.dictionary import load_dictionary
 from atc.errors import UsageError, shown
+from atc.files import replacing, write
 from atc.paths import Project
 from atc.validation import validate_folder
 
@@ -48,26 +46,8 @@ def land(project: Project, vague: str, files: Mapping[str, bytes], *, replace: b
     target = project.raw(vague)
     if target.is_dir() and {p.name: p.read_bytes() for p in target.iterdir() if p.is_file()} == dict(files):
         return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{vague}-", dir=target.parent))
-    try:
-        new, old = staging / "new", staging / "old"
-        _write(new, files)
+    with replacing(target) as (new,):
+        for name, content in files.items():
+            write(new / name, content)
         validate_folder(new, project.relative(target), vague, load_dictionary(project))
-        if target.exists():
-            target.replace(old)
-        try:
-            new.replace(target)
-        except OSError:
-            if old.exists():
-                old.replace(target)
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return True
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.mkdir(parents=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)

@@ -1,4 +1,4 @@
-"""Where things are. Finding the project and naming its folders has no side effect."""
+"""Where things are. Naming a folder has no side effect; finding the project puts it back in order first."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atc.errors import UsageError
+from atc.files import recover
 
 MARKER = "report.toml"
+# Folders below the root in which a command may be making what it will swap in.
+_WORKED_IN = (
+    *("collecte", "data", "data/raw", "data/processed", "outputs", "outputs/*", "outputs/*/interne"),
+    *("outputs/*/interne/carnets", "outputs/*/perso", "outputs/*/perso/*", "outputs/*/perso/*/*"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,13 +68,19 @@ class Project:
         """Pages of a wave at one tier, rebuilt at will."""
         return self.root / "outputs" / vague / diffusion
 
+    def recover(self) -> None:
+        """Put back what a command that was killed left half-way: see `atc.files`."""
+        recover([self.root, *(folder for pattern in _WORKED_IN for folder in self.root.glob(pattern))])
+
     def relative(self, path: Path) -> str:
         """``path`` as a reader knows it: from the root, with forward slashes; links are not followed."""
         return path.absolute().relative_to(self.root.absolute()).as_posix()
 
 
 def find_project(start: Path | None = None) -> Project:
-    """Find the project: ``ATC_ROOT``, else the nearest folder above ``start`` with report.toml.
+    """Find the project, and put back what a killed command left half-way there.
+
+    It is in ``ATC_ROOT``, else in the nearest folder above ``start`` with report.toml.
 
     Args:
         start: Where to look from; the current folder by default.
@@ -77,18 +89,17 @@ def find_project(start: Path | None = None) -> Project:
         UsageError: No such folder, or ``ATC_ROOT`` names one without report.toml.
     """
     forced = os.environ.get("ATC_ROOT")
-    if forced:
-        root = Path(forced).resolve()
-        if not (root / MARKER).is_file():
-            raise UsageError(
-                f"ATC_ROOT désigne « {forced} », où il n’y a pas de fichier {MARKER}. "
-                "Corrigez cette variable, ou supprimez-la pour chercher depuis le dossier courant."
-            )
-        return Project(root)
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
+    here = Path(forced).resolve() if forced else (start or Path.cwd()).resolve()
+    for folder in (here,) if forced else (here, *here.parents):
         if (folder / MARKER).is_file():
-            return Project(folder)
+            project = Project(folder)
+            project.recover()
+            return project
+    if forced:
+        raise UsageError(
+            f"ATC_ROOT désigne « {forced} », où il n’y a pas de fichier {MARKER}. "
+            "Corrigez cette variable, ou supprimez-la pour chercher depuis le dossier courant."
+        )
     raise UsageError(
         f"Aucun fichier {MARKER} dans « {here} » ni au-dessus. "
         "Placez-vous dans le dossier du projet, puis relancez la commande."

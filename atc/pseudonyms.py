@@ -15,7 +15,7 @@ LENGTH = 6
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 # Published on purpose: the rows made here belong to nobody, and anyone must be able to rebuild them. The
-# key of real respondents stays outside the repository (design/privacy.md, 3).
+# key of real respondents stays outside the repository (docs/confidentialite.md, règle 3).
 DEMONSTRATION_KEY = b"atc 2020-automne, cle de demonstration, personne derriere ces lignes"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from atc.errors import UsageError
 from atc.paths import Project
 
-# The floors that statistical offices use (design/privacy.md, 6).
+# The floors that statistical offices use (docs/confidentialite.md, règle 6).
 FLOORS = (3, 5, 10, 11)
 
 
@@ -41,7 +41,7 @@ class WaveSettings:
 
 @dataclass(frozen=True)
 class SmallNumbers:
-    """Thresholds of design/privacy.md, 6, 13, 15 and 16, in persons or territories.
+    """Thresholds of docs/confidentialite.md, règles 6, 13, 15 et 16, in persons or territories.
 
     Attributes:
         floor: Fewer persons than this are masked, and give their name to no quotation.

@@ -52,10 +52,11 @@ def number(value: float, decimals: int = 0) -> str:
     """
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     # CLDR rounds half to even; readers and the report round half up.
-    return format_decimal(_half_up(value, decimals), format=pattern, locale=LOCALE).replace("-", MINUS)
+    return format_decimal(half_up(value, decimals), format=pattern, locale=LOCALE).replace("-", MINUS)
 
 
-def _half_up(value: float, decimals: int) -> float:
+def half_up(value: float, decimals: int) -> float:
+    """A number rounded as `number` shows it."""
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return float(rounded) + 0.0  # no minus before a zero
 
@@ -69,12 +70,6 @@ def percent(part: float, decimals: int = 0) -> str:
     """
     # Binary noise goes first, or 57.5 stored as 57.4999 would lose its half.
     return f"{number(round(part * 100, 9), decimals)}{NBSP}%"
-
-
-def signed(value: float, decimals: int = 0) -> str:
-    """A change: ``+2``, ``−1,5``, and ``0`` without a sign."""
-    text = number(value, decimals)
-    return f"+{text}" if value > 0 and text.strip("0,") else text
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:

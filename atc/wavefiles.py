@@ -19,7 +19,7 @@ from atc.dictionary import Dictionary, Table
 from atc.rows import Rows
 from atc.settings import WaveSettings
 
-OBSERVE, PUBLIE, RECONSTITUE, SIMULE = STATUSES
+_, PUBLIE, _, SIMULE = STATUSES
 LICENCE = {
     "name": "etalab-2.0",
     "title": "Licence Ouverte 2.0",
@@ -44,21 +44,6 @@ class Collection:
 
 
 @dataclass(frozen=True)
-class Caution:
-    """What the status of single columns cannot say, for whoever shows them together.
-
-    Attributes:
-        colonnes: It holds when all of these columns are used.
-        statut: Status of what they give together.
-        texte: What readers are told, in French.
-    """
-
-    colonnes: tuple[str, ...]
-    statut: str
-    texte: str
-
-
-@dataclass(frozen=True)
 class Origin:
     """Provenance of one table.
 
@@ -66,13 +51,11 @@ class Origin:
         statuts: Status of each column.
         collecte: When it was collected, or read.
         lecture: What the rows rest on, in French.
-        reserves: Cautions that go with an exhibit.
     """
 
     statuts: Mapping[str, str]
     collecte: Collection
     lecture: str
-    reserves: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +108,7 @@ def resource(table: Table, content: bytes, origin: Origin) -> dict[str, Any]:
         "dictionnaire": f"data/dictionary/{table.name}.json",
         "collecte": asdict(origin.collecte),
         "statuts": {column: origin.statuts[column] for column in table.fields},
-        "reserves": [asdict(caution) for caution in origin.reserves],
+        "reserves": [],
         "lecture": origin.lecture,
     }
 

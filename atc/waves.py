@@ -7,12 +7,8 @@ not opened at all.
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import io
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -25,6 +21,7 @@ from atc.codebook import Codebook
 from atc.datapackage import FILE, Package, read_package
 from atc.dictionary import Dictionary, Field, load_dictionary
 from atc.errors import UsageError
+from atc.files import replacing, write
 from atc.paths import Project, find_project
 from atc.processed import STAMP, is_processed, sources
 from atc.settings import Settings, WaveSettings, load_settings
@@ -179,49 +176,27 @@ def process(project: Project, vague: str) -> dict[str, int]:
     load_settings(project).wave(vague)
     before = sources(project, vague)
     tables = validate_wave(project, vague)
-    target = project.processed(vague)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{vague}-", dir=target.parent))
-    try:
+    with replacing(project.processed(vague), cache=True) as (folder,):
         written = {}
         for name, frame in tables.items():
-            path = staging / f"{name}.parquet"
-            frame.to_parquet(path, index=False)
-            written[path.name] = fingerprints.of_table(frame, path)
-        (staging / FILE).write_text(_without_hashes(project.raw(vague) / FILE), encoding="utf-8")
+            sha256 = write(folder / f"{name}.parquet", frame.to_parquet(index=False))
+            written[f"{name}.parquet"] = {fingerprints.SHA256: sha256, **fingerprints.of_table(frame)}
+        others = {FILE: _without_hashes(project.raw(vague) / FILE)}
         if (project.raw(vague) / codebook.FILE).is_file():
-            shutil.copyfile(project.raw(vague) / codebook.FILE, staging / codebook.FILE)
-        others = [path for path in sorted(staging.iterdir()) if path.name not in written]
-        written |= {path.name: fingerprints.of_file(path) for path in others}
-        (staging / fingerprints.FILE).write_text(json.dumps(written, indent=1), encoding="utf-8")
-        (staging / STAMP).write_text(json.dumps(before, indent=1), encoding="utf-8")
-        _replace_folder(staging, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            others[codebook.FILE] = (project.raw(vague) / codebook.FILE).read_bytes()
+        for name in sorted(others):
+            written[name] = {fingerprints.SHA256: write(folder / name, others[name])}
+        write(folder / fingerprints.FILE, json.dumps(written, indent=1).encode())
+        write(folder / STAMP, json.dumps(before, indent=1).encode())
     return {name: len(frame) for name, frame in tables.items()}
 
 
-def _without_hashes(description: Path) -> str:
+def _without_hashes(description: Path) -> bytes:
     # A page that shows one table must not become stale because the hash of another one changed.
     raw = json.loads(description.read_text(encoding="utf-8"))
     for resource in raw["resources"]:
         resource["hash"] = ""
-    return json.dumps(raw, ensure_ascii=False, indent=1)
-
-
-def _replace_folder(new: Path, target: Path) -> None:
-    # Two renames: a reader sees the old folder or the new one, never half of each. Another process
-    # may come between the two with the same tables: then move its folder away, and try again.
-    old = new.with_name(new.name + "-old")
-    while new.exists():
-        with contextlib.suppress(FileNotFoundError):
-            target.replace(old)
-        try:
-            new.replace(target)
-        except OSError as error:
-            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
-                raise
-        shutil.rmtree(old, ignore_errors=True)
+    return json.dumps(raw, ensure_ascii=False, indent=1).encode()
 
 
 def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:

@@ -84,12 +84,14 @@ def _renamed(pseudonym: str) -> str:
 def found(files: Mapping[str, bytes], planted: frozenset[str]) -> list[Finding]:
     """Where the gate's own scanner meets them, and dates as people write them."""
     dates = {text for text in planted if _DATE.fullmatch(text)}
-    hits = [one for one in scan(dict(files), Known(canaries=planted - dates)) if one.rule is Rule.CANARY]
+    hits = [one for one in scan(dict(files), Known(pseudonyms=planted - dates)) if one.rule is Rule.PSEUDONYM]
     written = re.compile("|".join(re.escape(way) for text in sorted(dates) for way in _ways(text)))
     for name, content in files.items():
         for piece in pieces(name, content):
             # Not among glued digits: eight of them in a row are somewhere in any drawing.
-            hits += [Finding(name, piece.place, Rule.CANARY, way, "") for way in written.findall(piece.text)]
+            hits += [
+                Finding(name, piece.place, Rule.PSEUDONYM, way, "") for way in written.findall(piece.text)
+            ]
     return hits
 
 

@@ -72,8 +72,7 @@ def _faults(refused):
 def test_commas_and_semicolons_with_or_without_bom(read, separator, mark):
     book = read(mark + _text([_row()], separator))
     assert book.entries["carnet.etp"].question == "Combien ?"
-    assert book.joins("carnet.etp")
-    assert not book.joins("carnet.contrat")  # silent about it: never joined
+    assert book.entries["carnet.etp"].jointure
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""docs/confidentialite.md: each rule has its row, and each row names tests that are there and are run."""
+"""docs/confidentialite.md: the rules in order, a row of tests for each; those are there and are run."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ RULES = 19
 SKIPPING = ("skip", "skipif", "xfail", "UNSEEN")
 
 
-def rows() -> list[list[str]]:
-    """Rule, what the tool does, tests."""
-    found = re.findall(r"^\| (\d+\. .*) \|$", PAGE, re.MULTILINE)
-    return [[cell.strip() for cell in row.split(" | ")] for row in found]
+def rows() -> list[tuple[str, str]]:
+    """Rule, as « 5. Carnet de bord », and the tests that hold it."""
+    return re.findall(r"^\| (\d+\. [^|]*?) \| ([^|]*?) \|$", PAGE, re.MULTILINE)
 
 
 def named() -> Iterator[tuple[str, str]]:
@@ -42,9 +41,25 @@ def functions(file: str) -> dict[str, list[str]]:
     }
 
 
-def test_every_rule_has_its_row_in_order() -> None:
-    assert [int(row[0].partition(".")[0]) for row in rows()] == list(range(1, RULES + 1))
-    assert all(len(row) == 3 and "::test_" in row[2] for row in rows())
+def test_every_rule_is_told_and_has_its_row_in_order() -> None:
+    told = [rule.rstrip(".") for rule in re.findall(r"^\*\*(\d+\. .*?)\*\*", PAGE, re.MULTILINE)]
+    assert told == [rule for rule, _ in rows()]
+    assert [int(rule.partition(".")[0]) for rule in told] == list(range(1, RULES + 1))
+    assert all("::test_" in tests for _, tests in rows())
+
+
+CITED = r"docs/confidentialite\.md, règles? (\d+(?:, \d+)*(?: et \d+)?)"
+
+
+def test_the_rules_that_the_code_cites_are_on_the_page() -> None:
+    cited = [
+        int(rule)
+        for path in [*(ROOT / "atc").rglob("*.py"), *(ROOT / "tests").rglob("*.py"), ROOT / "report.toml"]
+        for rules in re.findall(CITED, path.read_text(encoding="utf-8"))
+        for rule in re.findall(r"\d+", rules)
+    ]
+    assert len(cited) > 10
+    assert set(cited) <= set(range(1, RULES + 1))
 
 
 @pytest.mark.parametrize(("file", "name"), list(named()))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atc.fingerprints import of_file, of_table, read_fingerprints
+from atc.fingerprints import of_table, read_fingerprints
 
 
 @pytest.fixture
@@ -22,10 +22,8 @@ def frame() -> pd.DataFrame:
     )
 
 
-def _columns(frame: pd.DataFrame, folder: Path) -> dict[str, str]:
-    path = folder / "t.parquet"
-    frame.to_parquet(path, index=False)
-    columns: dict[str, str] = of_table(frame, path)["columns"]
+def _columns(frame: pd.DataFrame) -> dict[str, str]:
+    columns: dict[str, str] = of_table(frame)["columns"]
     return columns
 
 
@@ -47,24 +45,24 @@ def _changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
     ],
 )
 def test_a_value_a_modality_or_a_type_changes_its_column_alone(
-    frame: pd.DataFrame, tmp_path: Path, column: str, values: object
+    frame: pd.DataFrame, column: str, values: object
 ) -> None:
-    before = _columns(frame, tmp_path)
+    before = _columns(frame)
     frame[column] = values
-    assert _changed(before, _columns(frame, tmp_path)) == {column}
+    assert _changed(before, _columns(frame)) == {column}
 
 
-def test_rows_in_another_order_or_one_more_change_every_column(frame: pd.DataFrame, tmp_path: Path) -> None:
-    before = _columns(frame, tmp_path)
-    assert _changed(before, _columns(frame.iloc[::-1].reset_index(drop=True), tmp_path)) == set(frame.columns)
+def test_rows_in_another_order_or_one_more_change_every_column(frame: pd.DataFrame) -> None:
+    before = _columns(frame)
+    assert _changed(before, _columns(frame.iloc[::-1].reset_index(drop=True))) == set(frame.columns)
     longer = pd.concat([frame, frame.iloc[:1]], ignore_index=True)
-    assert _changed(before, _columns(longer, tmp_path)) == set(frame.columns)
+    assert _changed(before, _columns(longer)) == set(frame.columns)
 
 
-def test_columns_beside_it_and_the_index_do_not_change_a_column(frame: pd.DataFrame, tmp_path: Path) -> None:
-    before = _columns(frame, tmp_path)
+def test_columns_beside_it_and_the_index_do_not_change_a_column(frame: pd.DataFrame) -> None:
+    before = _columns(frame)
     moved = frame[["jour", "n"]].set_axis([5, 6, 7], axis=0)
-    assert _columns(moved, tmp_path) == {name: before[name] for name in ("jour", "n")}
+    assert _columns(moved) == {name: before[name] for name in ("jour", "n")}
 
 
 def test_what_is_not_ours_tells_nothing(tmp_path: Path) -> None:
@@ -75,4 +73,3 @@ def test_what_is_not_ours_tells_nothing(tmp_path: Path) -> None:
         assert read_fingerprints(path) == {}
     path.write_text('{"a": {"sha256": "1"}}')
     assert read_fingerprints(path) == {"a": {"sha256": "1"}}
-    assert of_file(path).keys() == {"sha256"}

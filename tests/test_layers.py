@@ -12,20 +12,20 @@ PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 
 #: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
 FLOORS = (
-    ("errors",),
+    ("errors", "files"),
     ("paths", "trace", "fingerprints", "codebook", "draws", "pseudonyms", "rows"),
     ("settings", "dictionary", "datapackage", "reference"),
     ("typography",),
     ("wavefiles", "questionnaire", "quotations", "processed"),
     ("validation",),
     ("landing",),
-    ("waves", "reconstitution", "simulate", "newwave", "intake"),
+    ("waves", "simulate", "newwave", "intake"),
     ("dictionary_page", "indicators"),
     ("exhibits.published", "disclosure"),
     ("exhibits.charts",),
     ("exhibits",),
     ("exhibits.chapters",),
-    ("manifest", "kernels"),
+    ("manifest", "kernels", "nbformat"),
     ("rendering",),
     ("execution",),
     ("publication",),
@@ -48,7 +48,7 @@ OF_THE_PACKAGE = {"__version__", "__file__", "__path__"}
 STRANGERS = ("exhibits.chapters",)
 GATHER = ("exhibits.chapters", "exhibits.chapters.synthese")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "core"}
-LONGEST_MODULE, LONGEST_FUNCTION = 400, 50
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 
 
 def modules(package: Path) -> Iterator[tuple[str, Path]]:
@@ -235,13 +235,13 @@ def test_a_vague_name_is_found(house, name):
 
 
 def test_a_long_module_and_a_long_function_are_found(house):
-    body = "\n".join(f"    x = {i}" for i in range(50))
+    body = "\n".join(f"    x = {i}" for i in range(60))
     built = house(
         {
             "long": "x = 1\n" * 401,
             "short": "x = 1\n" * 400,
             "cli.run": f"def just():\n{body[:-11]}\n\nclass A:\n    async def over(self):\n"
-            + "\n".join(f"        x = {i}" for i in range(50)),
+            + "\n".join(f"        x = {i}" for i in range(60)),
         }
     )
-    assert too_long(built) == ["cli.run.over: 51 lines", "long: 401 lines"]
+    assert too_long(built) == ["cli.run.over: 61 lines", "long: 401 lines"]

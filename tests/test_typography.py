@@ -23,7 +23,6 @@ from atc.typography import (
     number,
     percent,
     quarter,
-    signed,
 )
 
 ODD = st.text(alphabet="aé1 02:;?!«»()<>%€°'’,.\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
@@ -123,22 +122,6 @@ def test_numbers(value: float, decimals: int, printed: str) -> None:
 )
 def test_percentages_round_half_up(part: float, decimals: int, printed: str) -> None:
     assert percent(part, decimals) == printed
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "printed"),
-    [
-        (2, 0, "+2"),
-        (-1.5, 1, f"{MINUS}1,5"),
-        (0, 0, "0"),
-        (0.2, 0, "0"),
-        (-0.2, 0, "0"),
-        (0.04, 1, "0,0"),
-        (10, 0, "+10"),
-    ],
-)
-def test_a_change_has_a_sign_unless_it_is_nil(value: float, decimals: int, printed: str) -> None:
-    assert signed(value, decimals) == printed
 
 
 def test_zero_and_one_are_singular() -> None:

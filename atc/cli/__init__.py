@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 import atc
+from atc import files
 from atc.cli.compare import compare
 from atc.cli.explore import explore
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
@@ -222,6 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _exit_code(arguments: list[str], *, debug: bool) -> int:
+    files.placed.clear()
     colour = False if os.environ.get("NO_COLOR") else None
     try:
         command.main(arguments, prog_name="atc", standalone_mode=False, color=colour)
@@ -231,7 +233,7 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
     except AtcError as error:
         return _told(str(error), error.exit_code, debug)
     except (KeyboardInterrupt, click.Abort):
-        return _told("Interrompu : rien n’a été publié, les résultats précédents sont intacts.", 1, debug)
+        return _told(_interrupted(), 1, debug)
     except Exception as error:  # noqa: BLE001 - the last door: whatever is left gets a sentence, not a trace
         return _told(
             f"Erreur imprévue ({type(error).__name__} : {error}). "
@@ -240,6 +242,13 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
             debug,
         )
     return 0
+
+
+def _interrupted() -> str:
+    if not files.placed:
+        return "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
+    done = ", ".join(map(files.as_read, files.placed))
+    return f"Interrompu : ceci était déjà en place, en entier : {done}. Rien d’autre n’a changé."
 
 
 def _told(message: str, code: int, debug: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,7 +41,8 @@ def compare(avant: str, apres: str) -> None:
     _show(("Mesure", "Source", *_NUMBERS), _change_rows(before, after, compared))
     click.echo(
         "Ni pourcentage ni test : les nombres sont trop petits. Perdus, nouveaux : territoires d’une seule "
-        "vague, qui ne sont pas comparés. Médianes : sur les seuls territoires comparés."
+        "vague, qui ne sont pas comparés. Médianes : sur les seuls territoires comparés, connus aux deux "
+        "vagues ; la figure F08-02 peut en retenir moins, car elle montre aussi le démarrage."
     )
 
 
@@ -78,38 +79,28 @@ def _tally(compared: pd.DataFrame) -> str:
 
 def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> list[tuple[str, ...]]:
     from atc.codebook import joined  # noqa: PLC0415
-    from atc.indicators import evolution, evolution_des_notes  # noqa: PLC0415
+    from atc.indicators import change  # noqa: PLC0415
 
     columns = {
         name: after.field(f"carnet_de_bord.{name}").label
         for name in ("etp", "reunions_pilotage")
         if joined(compared, [f"carnet_de_bord.{name}"])
     }
-    measures = evolution.evolution_du_carnet(
-        before.table("carnet_de_bord"), after.table("carnet_de_bord"), columns
-    )
     items = [
         code
         for code in after.field("scores.item").labels
         if joined(compared, ["scores.score"]) and joined(compared, [f"scores.item={code}"])
     ]
-    notes = evolution_des_notes.evolution_des_scores(
-        before.table("scores"), after.table("scores"), after.dictionary, items
-    )
-    return [*_rows(measures.assign(source="carnet de bord")), *_rows(_by_lens(notes))]
+    measures = change.nombres(before.table("carnet_de_bord"), after.table("carnet_de_bord"), columns)
+    notes = change.notes(before.table("scores"), after.table("scores"), after.dictionary, items)
+    rows = [(row.libelle, "carnet de bord", row) for row in measures.itertuples()]
+    rows += [(row.libelle_item, str(row.libelle_groupe).lower(), row) for row in notes.itertuples()]
+    return [(str(label), source, *_counts(row)) for label, source, row in rows]
 
 
-def _by_lens(notes: pd.DataFrame) -> pd.DataFrame:
-    return notes.assign(libelle=notes["libelle_item"], source=notes["libelle_groupe"].str.lower())
-
-
-def _rows(changes: pd.DataFrame) -> Iterable[tuple[str, ...]]:
-    from atc.indicators.lignes import lignes  # noqa: PLC0415
-
-    for row in lignes(changes):
-        counts = (row.hausse, row.stable, row.baisse, row.compares, row.perdus, row.nouveaux)
-        medians = _medians(row.mediane_avant, row.mediane_apres)
-        yield (str(row.libelle), str(row.source), *map(str, counts), medians)
+def _counts(row: Any) -> tuple[str, ...]:
+    counts = (row.hausse, row.stable, row.baisse, row.compares, row.perdus, row.nouveaux)
+    return (*map(str, counts), _medians(row.mediane_avant, row.mediane_apres))
 
 
 def _medians(before: float, after: float) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from atc.desk.joining import year
 from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure.recorder import INTERNAL
 from atc.disclosure.release import FORBIDDEN
 from atc.errors import UsageError, shown
+from atc.exhibits.comparability import year
 from atc.exhibits.selection import FILTERS, filters
 from atc.exhibits.variables import (
     BOXES,
@@ -63,10 +63,15 @@ def _waves(view: View, waves: Sequence[Wave]) -> Iterator[str]:
                 f"Un « {view.analyse} » porte sur une seule vague. Choisissez l’une des deux, ou l’analyse "
                 f"« {CHANGE} » ou « {LENSES} »."
             )
-        if wave.settings.previous != waves[0].id:
+        # Codebooks say what changed since the wave before, and since no other.
+        previous = wave.settings.previous
+        if view.vagues[0] != previous:
+            instead = (
+                f"Choisissez « {previous} »." if previous else "Rien ne la précède : choisissez-la seule."
+            )
             yield (
-                f"La vague « {wave.id} » se compare à celle qui la précède "
-                f"({wave.settings.previous or 'aucune'}), non à « {waves[0].id} ». Changez de vagues."
+                f"La vague « {wave.id} » ne se compare qu’à celle qui la précède, non à "
+                f"« {shown(view.vagues[0])} ». {instead}"
             )
     elif view.analyse == CHANGE:
         yield (

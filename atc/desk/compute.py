@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
-from atc.desk import change, flat, lenses, sheet
-from atc.desk.asked import Asked
 from atc.desk.checks import check
-from atc.desk.rows import needed, needed_to_count_sites
 from atc.desk.view import CHANGE, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure import Release, Rules
-from atc.exhibits import Draft, Exhibit
+from atc.exhibits import Draft, Exhibit, crossing, forms, paired, profile, scored, sites, two_waves
+from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit
-from atc.exhibits.variables import Variable
+from atc.exhibits.selection import Selection, needed, needed_to_count_sites
+from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, NUMBER, SCORE, YES_NO, Variable
 from atc.waves import Wave, open_wave
 
-_ANSWERS: Mapping[str, Callable[[Asked], Draft]] = {
-    FLAT: flat.draft,
-    CROSSED: flat.crossed,
-    CHANGE: change.draft,
-    LENSES: lenses.draft,
-    SHEET: sheet.draft,
-}
+#: Beyond this, names on a map hide one another.
+_MOST_SITES = 40
 _SITES = ("territoires.territoire", "territoires.commune")
 
 
@@ -53,17 +46,57 @@ def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
     columns = _columns(view, variable, waves[-1])
     *before, wave = (opened.using(columns) for opened in waves)
     release = _release(view.id, wave, *before)
-    asked = Asked(
-        replace(view, variable=variable.name), wave, before[0] if before else None, variable, release
-    )
-    made = _ANSWERS[view.analyse](asked)
-    return complete_exhibit(view.id, [wave, *before], made, release)
+    asked = Selection(wave, release, variable, before[0] if before else None, view.groupe, view.filtres)
+    return complete_exhibit(view.id, [wave, *before], _ANSWERS[view.analyse](asked), release)
+
+
+# --- analysis -> form ---
+
+
+def _flat(asked: Selection) -> Draft:
+    kind = asked.variable.kind
+    if kind == MAP and not asked.chosen and len(asked.rows()) <= _MOST_SITES:
+        return sites.located(asked)
+    return {SCORE: scored.bands, BOXES: forms.boxes}.get(kind, forms.distribution)(asked)
+
+
+def _crossed(asked: Selection) -> Draft:
+    both = asked.group == "scores.groupe" and asked.variable.name == ALL_ITEMS
+    return (scored.bands if both else crossing.crossing)(asked)
+
+
+def _change(asked: Selection) -> Draft:
+    forms_of_two: Mapping[str, Callable[[Selection], Draft]] = {
+        SCORE: in_time.scores,
+        NUMBER: two_waves.measured,
+        BOXES: two_waves.measured,
+        MODALITES: two_waves.moves,
+        # Beyond the evaluation team, those of each wave would give away who moved.
+        YES_NO: two_waves.measured if asked.masks else two_waves.moves,
+    }
+    return forms_of_two[asked.variable.kind](asked)
+
+
+def _lenses(asked: Selection) -> Draft:
+    return (paired.situation if asked.before is None else paired.gap)(asked)
+
+
+_ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {
+    FLAT: _flat,
+    CROSSED: _crossed,
+    CHANGE: _change,
+    LENSES: _lenses,
+    SHEET: profile.sheet,
+}
+
+
+# --- what it reads, and what it goes through ---
 
 
 def _columns(view: View, variable: Variable, wave: Wave) -> tuple[str, ...]:
     """Every column that the answer reads: its source, questions and status follow from them."""
     if view.analyse == SHEET:
-        return tuple(f"{table}.*" for table in (*sheet.TABLES, "scores"))
+        return tuple(f"{table}.*" for table in (*profile.TABLES, "scores"))
     table = wave.dictionary.table(variable.table)
     matching = len(view.vagues) > 1 and "territoire" in table.fields
     # How many sites there are decides what two waves may tell of those they share.

@@ -44,7 +44,7 @@ def explorer(
             ``scores.item=cooperation``, all of them ``scores.score``.
         analyse: « tri à plat », « tri croisé », « comparaison de vagues », « regards croisés » or « fiche ».
         groupe: What a « tri croisé » cuts by, as ``table.colonne``.
-        depuis: The wave before, to compare with it.
+        depuis: The wave before, to compare with it: codebooks allow no other.
         reseau: Keep one network only.
         role: Keep one role only.
         modele: Keep one model of priorities only.

@@ -1,4 +1,4 @@
-"""What may leave: the only maker of a table that an exhibit accepts (design/privacy.md)."""
+"""What may leave: the only maker of a table that an exhibit accepts (docs/confidentialite.md)."""
 
 from atc.disclosure.count import Count, Measure, Ratio, Summary
 from atc.disclosure.recorder import Rules

@@ -15,7 +15,7 @@ from atc.typography import NBSP, counted, in_words, number, percent
 if TYPE_CHECKING:
     from atc.settings import SmallNumbers
 
-#: Statuses of design/privacy.md, 6.
+#: Statuses of docs/confidentialite.md, règle 6.
 PUBLISHED, PRIMARY, SECONDARY = "V", "D", "S"
 
 
@@ -60,11 +60,6 @@ class Count:
         if self.status == SECONDARY or (self.is_masked and not self.of_the_rest):
             return 0
         return self.low
-
-    @property
-    def uncertain(self) -> int:
-        """How much more it may be: what a chart hatches."""
-        return self.high - self.solid if self.is_masked else 0
 
     @property
     def shown(self) -> str:
@@ -139,7 +134,7 @@ class Ratio:
         return f"{self.effectif.shown} sur {self.total.shown}"
 
     def texte(self, seuils: SmallNumbers, *, pourcentage_publie: bool = False) -> str:
-        """``3 sur 7``, ``17 sur 30 (57 %)`` (design/privacy.md, 15).
+        """``3 sur 7``, ``17 sur 30 (57 %)`` (docs/confidentialite.md, règle 15).
 
         Args:
             seuils: Under ``counts_only``, counts only; under ``count_first``, the percentage follows the

@@ -10,7 +10,7 @@ import pandas as pd
 
 from atc.disclosure.exceptions import ANY
 from atc.disclosure.system import Sum
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 
 
 @dataclass(frozen=True)

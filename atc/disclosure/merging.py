@@ -1,4 +1,4 @@
-"""Neighbouring bands put together, before anything is masked (design/privacy.md, 7)."""
+"""Neighbouring bands put together, before anything is masked (docs/confidentialite.md, règle 7)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from atc.disclosure.exceptions import SHOW
 from atc.disclosure.layout import Asked
 from atc.disclosure.recorder import Recorder
 from atc.disclosure.suppression import share
-from atc.indicators.measures import Resume
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part, Resume
 
 
 class Numbers(Recorder):

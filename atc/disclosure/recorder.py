@@ -17,7 +17,7 @@ from atc.disclosure.system import Order, Sum
 from atc.errors import DisclosureRefused
 
 INTERNAL = "interne"
-#: design/privacy.md, 8: over a small group, these words tell something of everybody.
+#: docs/confidentialite.md, règle 8: over a small group, these words tell something of everybody.
 _EVERYBODY = re.compile(
     r"\b(?:tous|toutes(?! lettres)|aucune?s?|exclusivement|unanim\w+|nul(?:le)?)\b|l’ensemble des",
     re.IGNORECASE,
@@ -184,7 +184,7 @@ class Recorder:
                 self.alert(part, counts[part], counts[equation.total])
 
     def alert(self, key: str, count: Count, total: Count) -> None:
-        """0 % and 100 % tell something of everybody (design/privacy.md, 8)."""
+        """0 % and 100 % tell something of everybody (docs/confidentialite.md, règle 8)."""
         if count.value is not None and total.value and count.value in {0, total.value}:
             self.record.alerts.append(f"{self.named(key)} : {count.value} sur {total.value}")
 

@@ -1,8 +1,8 @@
 """The rules of the tier, applied to one exhibit: counts in, what readers may know out.
 
-At ``interne`` nothing is masked. Beyond it, design/privacy.md holds: merge first, mask small counts (D), then
-those that would give them away (S); no extreme, no forbidden crossing; what was already published is shown
-through reviewed exceptions only.
+At ``interne`` nothing is masked. Beyond it (docs/confidentialite.md, règles 5 à 11): merge first, mask small
+counts (D), then those that would give them away (S); no extreme, no forbidden crossing; what was already
+published is shown through reviewed exceptions only.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ from atc.disclosure.numbers import Numbers
 from atc.disclosure.record import Record
 from atc.disclosure.released import SEAL, Released
 from atc.errors import DisclosureRefused
-from atc.indicators.lignes import lignes
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part, lignes
 
-#: design/privacy.md, 10: columns that are never crossed beyond ``interne``.
+#: docs/confidentialite.md, règle 10: columns that are never crossed beyond ``interne``.
 FORBIDDEN = tuple(
     frozenset(pair)
     for pair in (

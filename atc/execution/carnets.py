@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nbformat import NotebookNode
-
 from atc.execution import witness
 from atc.execution.notebooks import node, tagged
 from atc.execution.parameters import INJECTED
+from atc.nbformat import NotebookNode
 
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 
+from atc.nbformat import NotebookNode
+
+# Those that bring nbformat come after ours.
+# isort: split
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from atc.errors import shown
@@ -24,8 +27,8 @@ from atc.execution.carnets import (
 )
 from atc.execution.kernels import ENGINE, KERNEL, Watch
 from atc.execution.shown import digests
-from atc.execution.staging import write
 from atc.execution.tasks import ChapterFault, ChapterTask, Executed
+from atc.files import write
 
 
 def execute_chapter(task: ChapterTask) -> Executed | ChapterFault:

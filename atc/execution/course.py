@@ -29,9 +29,9 @@ from atc.execution.planning import Part, Survey, Target, outline, parts
 from atc.execution.recording import executed_record
 from atc.execution.rewording import reworded
 from atc.execution.shown import digests
-from atc.execution.staging import write
 from atc.execution.staleness import Basis, used
 from atc.execution.tasks import ChapterFault, ChapterTask, Executed, PageTask, Rendered
+from atc.files import write
 from atc.manifest import FILES, PAGE, PAPER, REPORT, Artefact, ChapterRecord
 
 # A chapter is more than a pipe holds. Before Python 3.11.5, a process that was killed while so much was on

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from nbformat import NotebookNode
-
 from atc.errors import NotebookFailed, shown
 from atc.execution.carnets import EXHIBIT_MIME
+from atc.nbformat import NotebookNode
 
 _ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}")
 # A view of the desk, which nobody reviewed as an exhibit of the report.

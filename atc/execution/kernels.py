@@ -22,13 +22,13 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from atc.execution import processes
 from atc.kernels import WARM
 from atc.kernels.provisioner import PROVISIONER
+from atc.nbformat import NotebookNode
 from atc.paths import Project
 
 ENGINE = "atc"

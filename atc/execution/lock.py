@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
 from atc.errors import AtcError
+from atc.files import locked
 
 FILE = ".verrou"
 
@@ -24,24 +23,11 @@ def exclusive(folder: Path) -> Iterator[None]:
         AtcError: Another run holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / FILE).open("a+b") as stream:
+    with ExitStack() as held:
         try:
-            _take(stream)
-        except OSError as error:
+            held.enter_context(locked(folder / FILE))
+        except BlockingIOError as error:
             raise AtcError(
                 "Une autre exécution est en cours sur ces résultats. Attendez qu’elle finisse, puis relancez."
             ) from error
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(stream: IO[bytes]) -> None:
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(stream: IO[bytes]) -> None:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,12 +14,12 @@ from atc.errors import AtcError, NotebookFailed
 from atc.execution import processes
 from atc.execution.crew import Crew, Expected, Hire, ready
 from atc.execution.flow import drain
-from atc.execution.planning import CARNETS, SHEETS, Survey, Target
+from atc.execution.planning import SHEETS, Places, Survey, Target
 from atc.execution.pool import interruptible
 from atc.execution.recording import manifest
 from atc.execution.sources import PACKAGE, changed
-from atc.execution.staging import publish, staging, write
 from atc.execution.staleness import Basis
+from atc.files import replacing, write
 from atc.manifest import FILE, Artefact
 
 if TYPE_CHECKING:
@@ -83,17 +83,24 @@ def make(basis: Basis, target: Target, found: Survey, place: Workplace, progress
         AtcError: A file changed meanwhile, or the cluster cannot do the jobs.
     """
     crew = place.crew
-    with staging(target.places.wave) as folder:
+    places = target.places
+    # The pages of the evaluators hold the executed notebooks of every tier.
+    inside = places.carnets.is_relative_to(places.pages)
+    # The manifest, which vouches for all, stands among the pages.
+    with replacing(*(() if inside else (places.carnets,)), places.pages) as made:
+        carnets = made[-1] / places.carnets.relative_to(places.pages) if inside else made[0]
         with place.hire(basis, target, found) as executor:
             # Its processes start while this one imports what reads notebooks.
             from atc.execution.course import Course, Site, read_sources  # noqa: PLC0415
 
             sources = read_sources(basis, (*found.stale, *found.reworded))
-            site = Site(place.private, folder / "pages", folder / CARNETS, crew.kernel)
+            site = Site(place.private, made[-1], carnets, crew.kernel)
             course = Course(basis, target, found, sources, site, progress)
             drain(executor, course.jobs(), crew.room(executor), progress.done)
         _conclude(basis, target, course, site)
-        publish(_moves(target, site))
+        site.carnets.mkdir(parents=True, exist_ok=True)
+        if inside:
+            _keep_others(places, site)
     return course.made
 
 
@@ -125,17 +132,9 @@ def _refuse_repeated(artefacts: Sequence[Artefact]) -> None:
         )
 
 
-def _moves(target: Target, site: Site) -> list[tuple[Path, Path]]:
-    """The folders to replace; the manifest, which vouches for all, moves last."""
-    site.carnets.mkdir(exist_ok=True)
-    places = target.places
-    if places.carnets.is_relative_to(places.pages):
-        # The pages of the evaluators hold the sheets, and the executed notebooks of every tier: those stay.
-        others = places.carnets.parent
-        if others.is_dir():
-            shutil.copytree(others, site.pages / CARNETS, ignore=shutil.ignore_patterns(places.carnets.name))
-        if (places.pages / SHEETS).is_dir():
-            shutil.copytree(places.pages / SHEETS, site.pages / SHEETS)
-        shutil.move(site.carnets, site.pages / places.carnets.relative_to(places.pages))
-        return [(site.pages, places.pages)]
-    return [(site.carnets, places.carnets), (site.pages, places.pages)]
+def _keep_others(places: Places, site: Site) -> None:
+    """Executed notebooks of other tiers, and sheets, stay with the pages of the evaluators."""
+    for folder in (places.carnets.parent, places.pages / SHEETS):
+        if folder.is_dir():
+            ignored = shutil.ignore_patterns(places.carnets.name)
+            shutil.copytree(folder, site.pages / folder.name, ignore=ignored, dirs_exist_ok=True)

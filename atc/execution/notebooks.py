@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from atc.execution.parameters import INJECTED, NAMES, PARAMETERS, declared_parameters, parameter_faults
+from atc.nbformat import NotebookNode, nbformat
 from atc.typography import french
 
 

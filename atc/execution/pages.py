@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from atc.execution.staging import write
 from atc.execution.tasks import PageTask, Rendered
+from atc.files import write
 from atc.manifest import FILES, PAGE, PAPER, REPORT, Artefact
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from atc.execution import processes
-from atc.execution.staging import write
 from atc.execution.tasks import Place, Task
+from atc.files import write
 from atc.paths import Project
 
 Files = Mapping[str, bytes]

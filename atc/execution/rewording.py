@@ -6,11 +6,10 @@ The result is, byte for byte, what executing the chapter would give.
 
 from __future__ import annotations
 
-from nbformat import NotebookNode
-
 from atc.execution.carnets import clean
 from atc.execution.notebooks import node, tagged
 from atc.execution.parameters import INJECTED, PARAMETERS
+from atc.nbformat import NotebookNode
 
 
 def reworded(notebook: NotebookNode, carnet: NotebookNode) -> NotebookNode:

@@ -18,7 +18,6 @@ from atc.execution.parameters import checked_parameters
 from atc.execution.planning import Places, Survey, Target, is_reworded, outline, parts, survey
 from atc.execution.recording import manifest
 from atc.execution.sources import Snapshot, all_modules, versions, wave_files
-from atc.execution.staging import recover
 from atc.execution.staleness import Basis
 from atc.kernels import WARM
 from atc.manifest import REPORT, Manifest, read_manifest
@@ -105,7 +104,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
     try:
         with exclusive(places.wave), ExitStack() as belongings:
             begin = partial(_begun, belongings, settings, request)
-            recover(places.wave, (places.carnets, places.pages))
+            project.recover()
             previous = read_manifest(places.pages)
             if own:
                 request = replace(request, chapitres=(own,))

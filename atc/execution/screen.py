@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nbformat import NotebookNode
-
 from atc.execution.exhibits import exhibits
 from atc.execution.tasks import PageTask
+from atc.nbformat import NotebookNode
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.pages import chapter_page, index_page, sheet_page
 

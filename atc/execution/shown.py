@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nbformat import NotebookNode
-
 from atc.execution.carnets import EXHIBIT_MIME
 from atc.manifest import FILES, LISTED, PAGE, PAPER, content_hash
+from atc.nbformat import NotebookNode
 
 
 def digests(notebook: NotebookNode) -> dict[str, str]:

@@ -52,11 +52,11 @@ _PAPER = ("document.html.j2", "paper.css")
 KINDS: Mapping[str, Kind] = {
     PAGE: Kind(
         ("atc.execution.screen", _READING),
-        (_CELLS, "style/fonts/*.woff2", *(f"{_TEMPLATES}/{name}" for name in _SCREEN)),
+        (_CELLS, "exhibits/charts/fonts/*.woff2", *(f"{_TEMPLATES}/{name}" for name in _SCREEN)),
     ),
     PAPER: Kind(
         ("atc.execution.paper", _READING),
-        (_CELLS, "style/fonts/*.ttf", *(f"{_TEMPLATES}/{name}" for name in _PAPER)),
+        (_CELLS, "exhibits/charts/fonts/*.ttf", *(f"{_TEMPLATES}/{name}" for name in _PAPER)),
     ),
     FILES: Kind(("atc.execution.exhibits",)),
 }

@@ -22,7 +22,7 @@ from atc.exhibits.published import (
     controls_table,
 )
 from atc.exhibits.published.register import Printed, read_register
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 from atc.typography import counted, french, lower_first, number
 from atc.waves import Wave
 
@@ -160,7 +160,7 @@ def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
 
 def _possible(printed: Printed, vague: Wave) -> list[int]:
     """Every count that the report could have told in this word."""
-    found = printed.call.on(vague)
+    found = printed.address.on(vague)
     if not isinstance(found, Part):
         raise TypeError(f"{printed.row.id} is no part of a total")
     said = french(printed.row.attendu)

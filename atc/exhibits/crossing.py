@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from atc.disclosure import Ratio, Released, leading, together
+from atc.disclosure import Ratio, leading, together
 from atc.exhibits import counting
 from atc.exhibits.charts import stacked, units
 from atc.exhibits.forms import SEVERAL, amount, largest_aloud, largest_total, of_several, size
@@ -72,7 +72,7 @@ def crossing(asked: Selection) -> Draft:
 _ALL = "Ensemble"
 
 
-def lines_of(counts: Released, column: str = "libelle_groupe") -> list[list[Any]]:
+def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list[Any]]:
     """Rows of each group, in their order."""
     found: dict[str, list[Any]] = {}
     for row in counts:

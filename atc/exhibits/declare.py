@@ -16,6 +16,7 @@ import pandas as pd
 from atc.datapackage import STATUSES
 from atc.disclosure import Release, Rules
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
+from atc.exhibits.comparability import NotJoined
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.table import Column, DataTable
@@ -50,6 +51,8 @@ def exhibit(
             release = release_for(vague, id_, *waves[1:])
             try:
                 draft = compute(*waves, release, *arguments)
+            except NotJoined as apart:
+                draft = apart.draft(release)
             except NoAnswer as nobody:
                 draft = _unanswered(nobody, release)
             return complete_exhibit(id_, waves, draft, release, files=files)
@@ -83,15 +86,13 @@ def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release
 
 def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
     """What stands in the place of an exhibit that nobody's answers can fill."""
-    table = release.facts(
-        pd.DataFrame({"libelle": [nobody.label]}),
-        "Ce dont la vague ne dit rien : aucune personne n’est comptée",
-    )
+    because = "Ce dont la vague ne dit rien : aucune personne n’est comptée"
+    table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), because)
     return Draft(
-        title=f"{nobody.label} : aucune réponse",
+        title=f"{nobody.label} : {nobody.told}",
         subtitle="",
-        table=DataTable(table, [Column("libelle", "Sans réponse")]),
-        reading="Dans cette vague, personne n’a répondu, ou rien n’a été relevé à ce sujet.",
+        table=DataTable(table, [Column("libelle", "Question sans réponse")]),
+        reading=nobody.why,
         alt="",
         base=Base(0, "réponses"),
     )
@@ -154,7 +155,8 @@ def _masking_note(floor: int) -> str:
     return french(
         f"« n < {floor} » : de 1 à {floor - 1}, nombre masqué pour que personne ne soit reconnu. « n > … » : "
         f"tous, sauf 1 à {floor - 1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses "
-        "ou permettrait d’en déduire un autre. Les hachures couvrent ce qui est masqué."
+        "ou permettrait d’en déduire un autre. Une bande pâle va du plus petit au plus grand effectif "
+        "possible."
     )
 
 

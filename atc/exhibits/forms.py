@@ -12,16 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count, Release, Released, Summary
+from atc.disclosure import Count, Measure, Release, Released, Summary
 from atc.exhibits import counting
-from atc.exhibits.charts import columns, units
+from atc.exhibits.charts import columns, strip, units
 from atc.exhibits.model import Base, Draft, Draw
 from atc.exhibits.prose import ratios_aloud
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import DATE, NUMBER
 from atc.indicators import measures
-from atc.typography import capitalise, elided, enumeration, lower_first, number, spelled
+from atc.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number, spelled
 
 MERGED = "Des tranches voisines sont réunies, là où trop peu de personnes ou de sites s’y trouvent."
 SEVERAL = "Plusieurs réponses possibles."
@@ -42,7 +42,7 @@ def distribution(asked: Selection) -> Draft:
     rows, label = list(counts), asked.variable.label
     # Beyond the evaluation team, a filtered number would tell by difference what it leaves out.
     told = summary(asked) if asked.variable.kind == NUMBER and not (asked.masks and asked.chosen) else None
-    middle, span = (in_short(asked, told), _span(asked, told)) if told else ("", None)
+    middle, span = (in_short(asked, told), _range(asked, told)) if told else ("", None)
     return Draft(
         title=f"{label} : {middle}" if middle else commonest(label, counts, asked.unit),
         subtitle=f"Nombre {of_several(asked.unit)}{asked.filters_aloud()}",
@@ -55,10 +55,29 @@ def distribution(asked: Selection) -> Draft:
     )
 
 
-def _chart(asked: Selection, counts: Released, span: columns.Span | None) -> Draw | None:
+def _column(row: Any) -> columns.Column:
+    """A band, or a quarter under its year."""
+    words = row.libelle.split()
+    if len(words) == 3 and words[1] == "trimestre":
+        return columns.Column(f"{words[0]} trim.", row.effectif, words[2])
+    return columns.Column(row.libelle, row.effectif)
+
+
+def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | None:
+    """A form of a selection, if it masks nothing; else it leaves no trace."""
+    drafts: list[Draft] = []
+
+    def view(release: Release) -> Released:
+        drafts.append(form(asked.through(release)))
+        return drafts[-1].counts
+
+    return drafts[-1] if asked.release.unmasked(view) is not None else None
+
+
+def _chart(asked: Selection, counts: Released, span: strip.Strip | None) -> Draw | None:
     """Columns for what has an order, else one square each; a few equal counts are a sentence alone."""
     if asked.variable.kind in {NUMBER, DATE}:
-        standing = [columns.Column(row.libelle, row.effectif) for row in counts]
+        standing = [_column(row) for row in counts]
         return lambda canvas: columns.draw(canvas, standing, span)
     given = {row.effectif.value for row in counts}
     if 1 < len(counts) <= _FEW and len(given) == 1 and None not in given:
@@ -74,16 +93,7 @@ def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
         asked: The same variable, from the finest to the coarsest (`Selection.regrouped`).
     """
     *finer, last = asked
-    for one in finer:
-        drafts: list[Draft] = []
-
-        def view(release: Release, one: Selection = one, drafts: list[Draft] = drafts) -> Released:
-            drafts.append(form(one.through(release)))
-            return drafts[-1].counts
-
-        if last.release.unmasked(view) is not None:
-            return drafts[-1]
-    return form(last)
+    return next((found for one in finer if (found := unmasked(form, one))), None) or form(last)
 
 
 # --- a number, in a few values ---
@@ -111,13 +121,20 @@ def _mean(asked: Selection, value: float, unit: str = "") -> str:
     return f"{number(value, 0 if asked.field.type == 'integer' else 1)} {unit}".strip()
 
 
-def _span(asked: Selection, told: Summary) -> columns.Span | None:
-    """The line of extremes; none when one of them is withheld, for a mean says nothing without a scale."""
+def _range(asked: Selection, told: Summary) -> strip.Strip | None:
+    """Extremes and mean; none when one of them is withheld, for a mean says nothing without a scale."""
     low, high, mean = told.minimum, told.maximum, told.moyenne
     if low is None or high is None or mean is None or low == high:
         return None
-    marked = f"moyenne {_mean(asked, mean, asked.field.unit)}"
-    return columns.Span(low, mean, high, amount(low), marked, amount(high), high * 1.08)
+    unit = asked.field.unit
+    values = () if asked.masks else tuple(asked.rows()[asked.field.name].dropna().astype("float64"))
+    return strip.Strip(
+        *(low, mean, high),
+        *(amount(low), f"moyenne {_mean(asked, mean, unit)}", amount(high)),
+        unit,
+        values,
+        f"1 point{NBSP}= 1 {asked.unit[0]}",
+    )
 
 
 def amount(value: float, unit: str = "", decimals: int = 2) -> str:
@@ -300,6 +317,19 @@ def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
         else f"« {row.libelle} »"
     )
     return f"{where} : {share(row, *unit[:2])}."
+
+
+def printed(value: Measure) -> float | None:
+    """A median as tables print it: sentences compare and subtract what readers see."""
+    return None if value.known is None else half_up(value.known, 1)
+
+
+def median_aloud(value: Measure, unit: str = "") -> str:
+    """« 6,5 », « 0,8 ETP », or the words for one that is withheld."""
+    shown = printed(value)
+    if shown is None:
+        return "non communiquée" if value.value is None else "sans réponse"
+    return amount(shown, unit, 1).replace(" ", NBSP)
 
 
 def largest_total(rows: Sequence[Any]) -> Count:

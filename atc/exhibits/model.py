@@ -97,7 +97,7 @@ class Exhibit(Draft):
         questions: Wordings put to respondents.
         uses: Columns used, as ``table.colonne``.
         uses_before: Columns used of the wave before; none for an exhibit of one wave.
-        masking_note: What « n < 5 », « n.c. » and hatching mean; empty when nothing is masked.
+        masking_note: What « n < 5 », « n.c. » and pale bands mean; empty when nothing is masked.
         let_out: What the gate checks: see `atc.disclosure.record.Record`.
         files: Whether it also goes into files of its own.
     """

@@ -10,9 +10,10 @@ import pandas as pd
 from atc.dictionary import Dictionary, Field
 from atc.disclosure import Release
 from atc.errors import UsageError
-from atc.exhibits.coding import Coded, coded
+from atc.exhibits.coding import coded
 from atc.exhibits.variables import ALL_ITEMS, SCORE, Variable, group_variable, unit, variable
 from atc.indicators import scores
+from atc.indicators.measures import Coded
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave
 
@@ -32,11 +33,23 @@ _KEY, _SITES = "territoire", "territoires"
 
 
 class NoAnswer(UsageError):
-    """Nobody answered what is asked: the report says so, the desk says what to choose instead."""
+    """Nobody answered what is asked: the report says so, the desk says what to choose instead.
 
-    def __init__(self, label: str, advice: str) -> None:
+    Attributes:
+        label: What was asked.
+        told: What the title of an exhibit says of it.
+        why: The same in a sentence.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        advice: str,
+        told: str = "aucune réponse",
+        why: str = "Personne n’a répondu à cette question dans cette vague.",
+    ) -> None:
         super().__init__(advice)
-        self.label = label
+        self.label, self.told, self.why = label, told, why
 
 
 @dataclass(frozen=True)
@@ -187,10 +200,14 @@ class Selection:
             f"{self.filters_aloud()}). Choisissez une autre variable, une autre vague ou un autre filtre.",
         )
 
-    def filters_aloud(self) -> str:
-        """« ; filtre : réseau = FCSF, centres sociaux »; empty without filter."""
+    def filters_aloud(self, *, period: bool = True) -> str:
+        """« ; filtre : réseau = FCSF, centres sociaux »; empty without filter.
+
+        Args:
+            period: Whether the period that scores judge is one of them.
+        """
         shown = dict(self.chosen)
-        if self.variable.table == "scores" and self.before is None:
+        if period and self.variable.table == "scores" and self.before is None:
             shown["periode"] = self.period
         told = [
             f"{lower_first(FILTERS[n][0])} = {label_of(self.wave, FILTERS[n][1], c)}"

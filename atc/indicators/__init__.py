@@ -2,12 +2,11 @@
 
 One module per subject; import the module, not its names::
 
-    from atc.indicators import pilotage
+    from atc.indicators import measures
 
-    pilotage.themes(wave.table("carnet_de_bord"), wave.dictionary)
+    measures.par_modalite(wave.table("carnet_de_bord"), wave.field("carnet_de_bord.contrat"))
 
-Every table parameter bears the name of its table; ``dictionary`` brings labels and ``package`` dates. So
-``atc.exhibits.published`` can call any of these functions by its name alone. Shared column names:
+Every table parameter bears the name of its table, and ``dictionary`` brings labels. Shared column names:
 
 - ``modalite``, ``libelle``: code and label of the dictionary, in the order of the questionnaire;
 - ``effectif``: how many rows of the table (people, territories: each docstring says which);
@@ -15,8 +14,8 @@ Every table parameter bears the name of its table; ``dictionary`` brings labels 
 - ``part``: ``effectif / total``, between 0 and 1, missing when ``total`` is 0.
 
 =================  =====================================================================
-`measures`         counts by modalité, ticked boxes, bands, summaries: what the others use
-`parts`            a count out of a total, written the way small numbers must be
+`measures`         counts by modalité, boxes, bands, quarters, summaries; what addresses measure
+`addresses`        one value of a wave: a measure, a column, a value and a filter
 `reponse`          who was asked, who answered, and what that leaves unknown
 `terrain`          sites, interviews, observations
 `animation`        the animateurs' posts: contracts, time, staffing, profiles, support
@@ -26,8 +25,6 @@ Every table parameter bears the name of its table; ``dictionary`` brings labels 
 `modeles`          models of priorities, backing, organisation, what explains them
 `effets`           first effects
 `verbatims`        the quotations that may be shown
-`evolution`        what changed since the wave before
-`collecte`         when the tables were collected
-`lignes`           rows of these tables one by one, for sentences and marks
+`change`           what changed since the wave before
 =================  =====================================================================
 """

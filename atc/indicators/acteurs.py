@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from atc.indicators import measures
-from atc.indicators.parts import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from atc.dictionary import Dictionary
 
 
@@ -42,23 +39,13 @@ def postures_par_role(questionnaire_flash: pd.DataFrame, dictionary: Dictionary)
     return pd.concat(counts, ignore_index=True)[columns]
 
 
-def part_en_posture(questionnaire_flash: pd.DataFrame, posture: str, role: str) -> Part:
-    """Respondents of one role who take one stance, out of those who answered the question."""
-    return measures.part(questionnaire_flash[questionnaire_flash["role"] == role], "posture", posture)
-
-
-def comparaison_des_postures(
-    questionnaire_flash: pd.DataFrame, dictionary: Dictionary, posture: str, role: str, autre: str
-) -> Mapping[str, float]:
-    """How often two roles take one stance: label of the role -> share between 0 and 1."""
-    labels = dictionary.field("questionnaire_flash.role").labels
-    return {labels[each]: part_en_posture(questionnaire_flash, posture, each).part for each in (role, autre)}
-
-
 def roles_en_tete(questionnaire_flash: pd.DataFrame, dictionary: Dictionary, posture: str) -> tuple[str, ...]:
     """Labels of the roles where one stance is the most frequent: several if equal, none at 0."""
     labels = dictionary.field("questionnaire_flash.role").labels
-    shares = {role: part_en_posture(questionnaire_flash, posture, role).part for role in labels}
+    shares = {
+        role: measures.part(questionnaire_flash[questionnaire_flash["role"] == role], "posture", posture).part
+        for role in labels
+    }
     most = max((share for share in shares.values() if share > 0), default=None)
     return tuple(labels[role] for role, share in shares.items() if share == most)
 
@@ -71,12 +58,6 @@ def freins(questionnaire_flash: pd.DataFrame, dictionary: Dictionary) -> pd.Data
     """
     boxes = dictionary.table("questionnaire_flash").in_group("freins")
     return measures.cases(questionnaire_flash, boxes)
-
-
-def freins_cites(questionnaire_flash: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
-    """Labels of the causes that at least one respondent ticked, in the order of the questionnaire."""
-    boxes = dictionary.table("questionnaire_flash").in_group("freins")
-    return measures.cochees(questionnaire_flash, boxes)
 
 
 def legitimites_par_reseau(legitimites: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
@@ -102,5 +83,7 @@ def reseaux_de_legitimite(
     legitimites: pd.DataFrame, dictionary: Dictionary, legitimite: str
 ) -> tuple[str, ...]:
     """Labels of the networks with one kind of legitimacy, in the order of the dictionary."""
-    chosen = legitimites[legitimites["legitimite"] == legitimite]
-    return measures.presentes(chosen, dictionary.field("legitimites.reseau"))
+    chosen = set(legitimites.loc[legitimites["legitimite"] == legitimite, "reseau"].astype(str))
+    return tuple(
+        label for code, label in dictionary.field("legitimites.reseau").labels.items() if code in chosen
+    )

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import measures
-from atc.indicators.parts import Part
-
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
@@ -42,28 +39,6 @@ def _helped(effets: pd.DataFrame) -> set[str]:
     return set(effets.loc[effets[APPUI].fillna(False).astype(bool), "territoire"].astype(str))
 
 
-def exemples(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
-    """The examples themselves, without their site.
-
-    Returns:
-        One row = one example, by kind. ``type``, ``libelle``, ``resume``, ``associations`` (how many it
-        brought together, missing when it is not its object), ``appui_conseil_citoyen``.
-    """
-    labels = dictionary.field("effets.type").labels
-    kinds = effets["type"].astype(str)
-    named = effets.assign(type=kinds, libelle=kinds.map(labels))
-    ordered = named.sort_values(
-        "type", key=lambda codes: codes.map({code: i for i, code in enumerate(labels)}), kind="stable"
-    )
-    columns = ["type", "libelle", "resume", "associations", "appui_conseil_citoyen"]
-    return ordered[columns].reset_index(drop=True)
-
-
-def types_presents(effets: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
-    """Labels of the kinds of effect with at least one example, in the order of the questionnaire."""
-    return measures.presentes(effets, dictionary.field("effets.type"))
-
-
 def nombre_de_types(effets: pd.DataFrame) -> int:
     """How many kinds of effect have at least one example."""
     return int(effets["type"].nunique())
@@ -80,11 +55,6 @@ def nombre_de_sites(effets: pd.DataFrame, type_effet: str, *, appui: bool = Fals
     kept = _of_kind(effets, type_effet)
     helped = kept["appui_conseil_citoyen"].fillna(False).astype(bool)
     return int(kept.loc[helped == appui, "territoire"].nunique())
-
-
-def part_aidant_un_conseil_citoyen(effets: pd.DataFrame, territoires: pd.DataFrame) -> Part:
-    """Sites where helping the conseil citoyen is given as an effect, out of all sites."""
-    return Part(len(_helped(effets)), int(territoires["territoire"].nunique()))
 
 
 def nombre_d_associations(effets: pd.DataFrame, type_effet: str) -> int:

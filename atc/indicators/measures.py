@@ -1,34 +1,49 @@
-"""What every subject needs: counts by modalité with the empty ones, ticked boxes, bands, summaries."""
+"""What every count needs: answers as codes, bands, quarters, counts with the empty modalités, summaries."""
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from atc.indicators.parts import Part
+from atc.typography import number, quarter
 
 if TYPE_CHECKING:
     from atc.dictionary import Field
 
 
 @dataclass(frozen=True)
-class Tranche:
-    """One band of a banded distribution.
+class Part:
+    """So many out of so many.
 
     Attributes:
-        modalite: Code.
-        libelle: As readers see it.
-        intervalle: Values that it holds; its ``closed`` says which bounds belong to it.
+        effectif: How many, from 0 to ``total``.
+        total: Out of how many; missing answers are left out by whoever builds it.
+
+    Raises:
+        ValueError: ``effectif`` is negative or exceeds ``total``.
     """
 
-    modalite: str
-    libelle: str
-    intervalle: pd.Interval[float]
+    effectif: int
+    total: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.effectif <= self.total:
+            raise ValueError(f"{self.effectif} out of {self.total} is not a share")
+
+    @property
+    def part(self) -> float:
+        """Share between 0 and 1; NaN when nobody could be counted."""
+        return self.effectif / self.total if self.total else math.nan
+
+    @property
+    def comptes(self) -> str:
+        """``17 sur 30``: the counts alone, right whatever the total."""
+        return f"{number(self.effectif)} sur {number(self.total)}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,127 @@ class Resume:
     maximum: float
     moyenne: float
     mediane: float
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One code per row.
+
+    Attributes:
+        codes: Missing where nobody answered.
+        labels: Code -> label, in order.
+        merged: Makes one label of neighbouring ones; ``None`` where the order means nothing.
+    """
+
+    codes: pd.Series
+    labels: Mapping[str, str]
+    merged: Callable[[Sequence[str]], str] | None = None
+
+    def regrouped(self, together: Mapping[str, Sequence[str]]) -> Coded:
+        """The same where some codes are one: its code, ``equipe|partage``, names them all.
+
+        Args:
+            together: Label -> codes; a code that is none of the variable's is left aside.
+        """
+        joined = {code: ("|".join(codes), label) for label, codes in together.items() for code in codes}
+        labels = dict(joined.get(code, (code, label)) for code, label in self.labels.items())
+        codes = self.codes.map(lambda code: joined[code][0] if code in joined else code, na_action="ignore")
+        return Coded(codes, labels)
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of a number.
+
+    Attributes:
+        low: Where it begins: with this number if ``whole``, above it otherwise.
+        high: Last number that it holds.
+        whole: Whether only whole numbers are counted.
+        zero: What the band of zero alone is called.
+    """
+
+    low: float
+    high: float
+    whole: bool = True
+    zero: str = "Aucun"
+
+    @property
+    def modalite(self) -> str:
+        """Its code."""
+        return f"{self.low:g}_{self.high:g}"
+
+    @property
+    def libelle(self) -> str:
+        """« Aucun », « 1 ou 2 », « 8 et plus »; « 0,5 ou moins », « Plus de 0,5 à 0,8 »."""
+        low, high = (
+            str(end) if math.isinf(end) else number(end, end % 1 > 0) for end in (self.low, self.high)
+        )
+        if not self.low and self.high:
+            every = "Quel que soit leur nombre" if self.whole else "Quelle que soit la valeur"
+            return every if math.isinf(self.high) else f"{high} ou moins"
+        if not self.whole:
+            return f"Plus de {low}" if math.isinf(self.high) else f"Plus de {low} à {high}"
+        if math.isinf(self.high):
+            return f"{low} et plus"
+        if self.low == self.high:
+            return low if self.low else self.zero
+        return f"{low} {'ou' if self.high == self.low + 1 else 'à'} {high}"
+
+
+def edges(*ends: float, first: float = 0, whole: bool = True, zero: str = "Aucun") -> tuple[Band, ...]:
+    """Bands by their upper ends.
+
+    Args:
+        ends: In order; the last one may be infinite.
+        first: Where the first band begins.
+        whole: Whether only whole numbers are counted.
+        zero: What the band of zero alone is called.
+    """
+    starts = [first, *(end + whole for end in ends[:-1])]
+    return tuple(Band(low, high, whole, zero) for low, high in zip(starts, ends, strict=True))
+
+
+def bands(values: pd.Series, bands: Sequence[Band]) -> Coded:
+    """A number in bands; neighbouring ones may be merged.
+
+    Raises:
+        ValueError: A value falls into no band.
+    """
+    cuts = [bands[0].low - bands[0].whole, *(band.high for band in bands)]
+    known = values.astype("float64")
+    codes = pd.cut(known, cuts, labels=[band.modalite for band in bands]).astype("object")
+    if len(lost := known[codes.isna() & known.notna()]):
+        raise ValueError(f"{lost.iloc[0]} falls into no band")
+    by_label = {band.libelle: band for band in bands}
+
+    def merged(labels: Sequence[str]) -> str:
+        first, last = by_label[labels[0]], by_label[labels[-1]]
+        return replace(first, high=last.high).libelle
+
+    return Coded(codes, {band.modalite: band.libelle for band in bands}, merged)
+
+
+def quarters(dates: pd.Series) -> Coded:
+    """Dates by quarter, ``2019-T4``, from the first to the last, empty ones included."""
+    periods = pd.to_datetime(dates).dt.to_period("Q")
+    known = periods.dropna()
+    labels = {}
+    if len(known):
+        span = pd.period_range(known.min(), known.max(), freq="Q")
+        labels = {f"{q.year}-T{q.quarter}": quarter(q.year, q.quarter) for q in span}
+    codes = periods.map(lambda q: f"{q.year}-T{q.quarter}", na_action="ignore").astype("object")
+    return Coded(codes, labels, lambda merged: f"Du {merged[0]} au {merged[-1]}")
+
+
+def codes(values: pd.Series) -> pd.Series:
+    """Answers of any type as codes: ``oui``, ``2019-T4``, ``3``; missing ones stay missing."""
+    if pd.api.types.is_bool_dtype(values):
+        return values.astype("object").map({True: "oui", False: "non"})
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return quarters(values).codes
+    if pd.api.types.is_numeric_dtype(values):
+        return values.astype("object").map(str, na_action="ignore").where(values.notna())
+    return values
 
 
 def tally(libelles: Mapping[str, str], codes: pd.Series) -> pd.DataFrame:
@@ -101,20 +237,6 @@ def par_groupe(table: pd.DataFrame, champ: Field) -> pd.DataFrame:
     return tally(champ.group_labels, table[champ.name].astype("str").map(champ.groups))
 
 
-def presentes(table: pd.DataFrame, champ: Field) -> tuple[str, ...]:
-    """Labels of the modalités that at least one row bears, in the order of the questionnaire."""
-    return _borne(par_modalite(table, champ))
-
-
-def groupes_presents(table: pd.DataFrame, champ: Field) -> tuple[str, ...]:
-    """Labels of the wider modalités that at least one row bears, in the order of the questionnaire."""
-    return _borne(par_groupe(table, champ))
-
-
-def _borne(counts: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(counts.loc[counts["effectif"] > 0, "libelle"])
-
-
 def cases(table: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
     """Count ticked boxes; one row of ``table`` may tick several, so parts do not add up to 1.
 
@@ -129,49 +251,27 @@ def cases(table: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
     return with_parts(libelles, [p.effectif for p in parts], [p.total for p in parts])
 
 
-def cochees(table: pd.DataFrame, libelles: Mapping[str, str]) -> tuple[str, ...]:
-    """Labels of the boxes that at least one row ticked, in the order of the questionnaire."""
-    return _borne(cases(table, libelles))
-
-
 def part(table: pd.DataFrame, colonne: str, valeur: str | bool = True) -> Part:
     """Rows that bear a value, out of those that answered."""
     known = table[colonne].dropna()
     return Part(int((known == valeur).sum()), len(known))
 
 
-def par_tranche(valeurs: pd.Series, tranches: Sequence[Tranche]) -> pd.DataFrame:
-    """Banded distribution of a numeric column.
+#: Where an answer went between two moments.
+DIRECTIONS = {"baisse": "En baisse", "stable": "Stable", "hausse": "En hausse"}
+
+
+def directions(avant: pd.Series, apres: pd.Series, modalites: Sequence[str]) -> pd.Series:
+    """Where each row went between two questions with the same modalités, the strongest one first.
 
     Returns:
-        One row = one band; see `tally`. Missing values are left out of ``total``.
-
-    Raises:
-        ValueError: A value falls into no band.
+        One code of `DIRECTIONS` per row that answered both.
     """
-    codes = valeurs.dropna().map(lambda value: _band(float(value), tranches))
-    return tally({t.modalite: t.libelle for t in tranches}, codes)
-
-
-def etendue(libelles: Sequence[str], tranches: Sequence[Tranche]) -> tuple[float, float]:
-    """Where several neighbouring bands begin and end.
-
-    Args:
-        libelles: Labels of the bands, in order.
-        tranches: All the bands that a column has.
-
-    Returns:
-        Left end of the first one and right end of the last one.
-    """
-    by_label = {tranche.libelle: tranche.intervalle for tranche in tranches}
-    return by_label[libelles[0]].left, by_label[libelles[-1]].right
-
-
-def _band(value: float, tranches: Sequence[Tranche]) -> str:
-    for tranche in tranches:
-        if value in tranche.intervalle:
-            return tranche.modalite
-    raise ValueError(f"{value} falls into no band")
+    ranks = {code: rank for rank, code in enumerate(modalites)}
+    both = pd.DataFrame({"avant": avant, "apres": apres}).dropna().astype(str)
+    # Where nobody answered, what is mapped would stay text.
+    steps = both["apres"].map(ranks).astype("float64") - both["avant"].map(ranks).astype("float64")
+    return steps.map(lambda step: "baisse" if step > 0 else "hausse" if step else "stable").astype("str")
 
 
 def resume(valeurs: pd.Series) -> Resume:
@@ -182,3 +282,95 @@ def resume(valeurs: pd.Series) -> Resume:
     # Binary noise goes, or a mean of 0.85 stored as 0.8499999 would print as 0,8.
     mean, median = (round(of(known), 9) for of in (statistics.fmean, statistics.median))
     return Resume(len(known), min(known), max(known), mean, median)
+
+
+def lignes(table: pd.DataFrame) -> Iterator[Any]:
+    """Rows of a tidy table one by one, their columns as attributes: ``ligne.libelle``.
+
+    pandas cannot tell the type of a cell; the docstring of the indicator does, so rows are typed ``Any``
+    here, in one place.
+    """
+    return iter(table.itertuples(index=False))
+
+
+def premiere(table: pd.DataFrame) -> Any:
+    """The first of these rows.
+
+    Raises:
+        StopIteration: The table is empty.
+    """
+    return next(lignes(table))
+
+
+# --- What publie.csv measures, of rows of codes: those that are kept and, of these, those that are chosen.
+# --- Labels are, for each column, code -> label as the questionnaire orders them; none without modalités.
+
+Rows = Sequence[tuple[str | None, ...]]
+Labels = Sequence[Mapping[str, str]]
+Taken = Callable[[Rows, Rows, Labels], Any]
+#: The two moments of a question that was asked twice in one wave.
+MOMENTS = ("Au démarrage", "Aujourd’hui")
+
+
+def nombre(kept: Rows, *_: object) -> int:
+    """How many distinct answers, or combinations of answers; a missing one counts for nothing."""
+    return len({row for row in kept if None not in row})
+
+
+def part_choisie(kept: Rows, chosen: Rows, *_: object) -> Part:
+    """`nombre` of those chosen, out of those kept."""
+    return Part(nombre(chosen), nombre(kept))
+
+
+def taux(kept: Rows, chosen: Rows, *_: object) -> float:
+    """The same, between 0 and 1; NaN when nothing is kept."""
+    return part_choisie(kept, chosen).part
+
+
+def selon(take: Taken) -> Taken:
+    """The same for each answer that the last column may give: label -> what is found."""
+
+    def by_answer(kept: Rows, chosen: Rows, labels: Labels) -> dict[str, Any]:
+        def giving(code: str, rows: Rows) -> Rows:
+            return [row[:-1] for row in rows if row[-1] == code]
+
+        return {label: take(giving(c, kept), giving(c, chosen), ()) for c, label in labels[-1].items()}
+
+    return by_answer
+
+
+def communs(kept: Rows, _: object, labels: Labels) -> int:
+    """How many answers of the first column stand beside every answer that the second may give."""
+    found = ({first for first, second in kept if second == code} - {None} for code in labels[1])
+    return len(set.intersection(*found))
+
+
+def noms(kept: Rows, _: object, labels: Labels) -> tuple[str, ...]:
+    """Labels of the answers given, as the questionnaire orders them; without labels, the answers in order."""
+    given = {(column, answer) for row in kept for column, answer in enumerate(row) if answer is not None}
+    if any(labels):
+        named = ((column, code, label) for column, each in enumerate(labels) for code, label in each.items())
+        return tuple(label for column, code, label in named if (column, code) in given)
+    return tuple(
+        sorted((answer for _, answer in given), key=lambda name: (len(name) * name.isdecimal(), name))
+    )
+
+
+def en_nombres(take: Callable[[list[float]], float]) -> Taken:
+    """What is taken of the numbers of one column."""
+    return lambda kept, *_: take([float(answer) for (answer,) in kept if answer is not None])
+
+
+def fort_par_moment(kept: Rows, _: object, labels: Labels) -> dict[str, float]:
+    """How often the strongest modalité is given at the start and now: moment -> share between 0 and 1."""
+    asked = zip(MOMENTS, zip(*kept, strict=True), labels, strict=True)
+    return {
+        moment: part(pd.DataFrame({"": given}), "", next(iter(each))).part for moment, given, each in asked
+    }
+
+
+def sens(kept: Rows, _: object, labels: Labels) -> dict[str, int]:
+    """How many go down and up from the first column to the second: label of the direction -> rows."""
+    pairs = pd.DataFrame(kept, columns=["avant", "apres"])
+    found = directions(pairs["avant"], pairs["apres"], list(labels[0]))
+    return {label: int((found == code).sum()) for code, label in DIRECTIONS.items() if code != "stable"}

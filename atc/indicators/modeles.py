@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from atc.indicators import measures
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from atc.dictionary import Dictionary
 
 
@@ -72,11 +70,6 @@ def part_entre_deux(positionnements: pd.DataFrame) -> Part:
     return Part(int(second.notna().sum()), len(second))
 
 
-def modeles_presents(positionnements: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
-    """Labels of the models that at least one territory puts first, in the order of the questionnaire."""
-    return measures.presentes(positionnements, dictionary.field("positionnements.modele_principal"))
-
-
 def nombre_de_modeles(positionnements: pd.DataFrame) -> int:
     """How many models at least one territory puts first."""
     return int(positionnements["modele_principal"].nunique())
@@ -105,20 +98,9 @@ def cas_de_portage(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.
     return measures.par_groupe(positionnements, dictionary.field("positionnements.portage"))
 
 
-def cas_presents(positionnements: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
-    """Labels of the cases of backing that at least one territory bears."""
-    return measures.groupes_presents(positionnements, dictionary.field("positionnements.portage"))
-
-
 def nombre_de_cas(positionnements: pd.DataFrame, dictionary: Dictionary) -> int:
     """How many cases of backing at least one territory bears."""
-    return len(cas_presents(positionnements, dictionary))
-
-
-def nombre_de_sous_cas(positionnements: pd.DataFrame, dictionary: Dictionary, cas: str) -> int:
-    """How many ways of being in one case of backing at least one territory bears."""
-    counts = portages(positionnements, dictionary)
-    return int(((counts["cas"] == cas) & (counts["effectif"] > 0)).sum())
+    return int((cas_de_portage(positionnements, dictionary)["effectif"] > 0).sum())
 
 
 def organisations(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
@@ -135,19 +117,6 @@ def nombre_d_organisations(positionnements: pd.DataFrame) -> int:
     return int(positionnements["organisation"].nunique())
 
 
-def part_en_organisation(positionnements: pd.DataFrame, organisation: str) -> Part:
-    """Territories organised in one way, out of all."""
-    return measures.part(positionnements, "organisation", organisation)
-
-
-def territoires_par_organisation(
-    positionnements: pd.DataFrame, dictionary: Dictionary
-) -> Mapping[str, float]:
-    """Territories by organisation: label -> how many."""
-    counts = organisations(positionnements, dictionary)
-    return dict(zip(counts["libelle"], counts["effectif"].astype(float), strict=True))
-
-
 def facteurs(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
     """What explains the model of a site; several factors may.
 
@@ -156,9 +125,3 @@ def facteurs(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.DataFr
     """
     boxes = dictionary.table("positionnements").in_group("facteurs")
     return measures.cases(positionnements, boxes)
-
-
-def facteurs_cites(positionnements: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
-    """Labels of the factors that hold for at least one territory, in the order of the questionnaire."""
-    boxes = dictionary.table("positionnements").in_group("facteurs")
-    return measures.cochees(positionnements, boxes)

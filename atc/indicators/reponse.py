@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from scipy.stats import hypergeom
 
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,11 +101,6 @@ def nombre_de_territoires_repondants(questionnaire_flash: pd.DataFrame) -> int:
 def participation(questionnaire_flash: pd.DataFrame) -> Part:
     """Respondents out of recipients."""
     return Part(nombre_de_repondants(questionnaire_flash), nombre_de_destinataires(questionnaire_flash))
-
-
-def taux_de_reponse(questionnaire_flash: pd.DataFrame) -> float:
-    """Respondents out of recipients, between 0 and 1; NaN when nobody was asked."""
-    return participation(questionnaire_flash).part
 
 
 def intervalle_population_finie(

@@ -1,32 +1,27 @@
 """The situation of the territory, scored 1-10 by institutional actors and by animateurs.
 
 Answers are nested in territories, so the two groups are compared through territory medians, and only where
-both answered (design/privacy.md, 17). Asked in summer 2020 about the time before the start: a
+both answered (docs/confidentialite.md, règle 17). Asked in summer 2020 about the time before the start: a
 retrospective baseline, to be called so wherever it is shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from atc.indicators import measures
-from atc.indicators.measures import Tranche
-from atc.indicators.parts import Part
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
 INSTITUTIONNELS, ANIMATEURS = "institutionnels", "animateurs"
 AVANT, ACTUELLE = "avant", "actuelle"
-ECHELLE = pd.Interval(1.0, 10.0, closed="both")
-TRANCHES_NOTES = (
-    Tranche("1_3", "1 à 3", pd.Interval(1.0, 3.0, closed="both")),
-    Tranche("4_5", "4 ou 5", pd.Interval(4.0, 5.0, closed="both")),
-    Tranche("6_7", "6 ou 7", pd.Interval(6.0, 7.0, closed="both")),
-    Tranche("8_10", "8 à 10", pd.Interval(8.0, 10.0, closed="both")),
-)
+#: What becomes of the gap between the two groups, territory by territory.
+ECARTS = {"resserre": "L’écart se resserre", "egal": "Il ne change pas", "creuse": "Il se creuse"}
+TRANCHES_NOTES = measures.edges(3, 5, 7, 10, first=1)
 
 
 def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.DataFrame:
@@ -40,6 +35,23 @@ def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.
     keys = {name: kept[name].astype(str) for name in ("territoire", "groupe", "item")}
     scored = kept.assign(**keys, score=kept["score"].astype(float))
     return scored.groupby(list(keys))["score"].agg(mediane="median", repondants="count").reset_index()
+
+
+def medianes(**asked: tuple[pd.DataFrame, str]) -> pd.DataFrame:
+    """Median scores of the territories side by side. Never to be shown beyond ``interne``.
+
+    Args:
+        asked: Name of a column -> table of scores, period judged.
+
+    Returns:
+        One row = one territory × one group × one item scored in any of them, which the index names.
+    """
+    keys = ["territoire", "groupe", "item"]
+    found = {
+        name: medianes_par_territoire(table, period).set_index(keys)["mediane"]
+        for name, (table, period) in asked.items()
+    }
+    return pd.DataFrame(found).sort_index()
 
 
 def periode_jugee(scores: pd.DataFrame) -> str:
@@ -76,8 +88,7 @@ def comparaison(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "av
 
 
 def _matched(medians: pd.DataFrame) -> dict[str, float]:
-    wide = medians.pivot_table(index="territoire", columns="groupe", values="mediane")
-    both = wide.reindex(columns=[INSTITUTIONNELS, ANIMATEURS]).dropna()
+    both = _by_group(medians, "mediane")
     higher, lower = both[INSTITUTIONNELS].median(), both[ANIMATEURS].median()
     gaps = both[INSTITUTIONNELS] - both[ANIMATEURS]
     return {
@@ -91,79 +102,70 @@ def _matched(medians: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _groups_and_items(
-    scores: pd.DataFrame, dictionary: Dictionary, periode: str
-) -> list[tuple[dict[str, str], pd.Series]]:
-    kept = scores[scores["periode"] == periode]
-    groups = dictionary.field("scores.groupe").labels
-    items = items_notes(scores, dictionary)
-    return [
-        (
-            {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label},
-            kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"],
-        )
-        for item, label in items.items()
-        for group, group_label in groups.items()
+def _by_group(medians: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Medians of both groups on one item, over the territories where both scored it."""
+    wide = medians.pivot_table(index="territoire", columns="groupe", values=column)
+    return wide.reindex(columns=[INSTITUTIONNELS, ANIMATEURS]).dropna()
+
+
+def ecarts(
+    scores_avant: pd.DataFrame, scores_apres: pd.DataFrame, dictionary: Dictionary, items: Collection[str]
+) -> pd.DataFrame:
+    """The gap between institutional actors and animateurs, in two waves, over the same territories.
+
+    Args:
+        scores_avant: Former wave.
+        scores_apres: Latter wave.
+        dictionary: Labels.
+        items: Items that the codebooks allow to join; no other is compared.
+
+    Returns:
+        One row = one item, in the order of the questionnaire. ``item``, ``libelle``; ``mediane_…`` of each
+        group in each wave (median of territory medians, 1-10, missing when no territory is compared);
+        ``compares`` (territories where both groups scored in both waves), of which ``resserre``, ``egal`` and
+        ``creuse``; ``connus_avant`` and ``connus_apres`` (where both groups scored in that wave), of which
+        ``perdus`` and ``nouveaux`` are not compared.
+    """
+    medians = medianes(avant=(scores_avant, ACTUELLE), apres=(scores_apres, ACTUELLE)).reset_index()
+    rows = [
+        {"item": item, "libelle": label, **_gaps(medians[medians["item"] == item])}
+        for item, label in dictionary.field("scores.item").labels.items()
+        if item in items
     ]
+    return pd.DataFrame(rows)
+
+
+def _gaps(medians: pd.DataFrame) -> dict[str, float]:
+    then, now = (_by_group(medians, when) for when in ("avant", "apres"))
+    both = then.add_suffix("_avant").join(now.add_suffix("_apres"), how="inner")
+    gaps = [(some[INSTITUTIONNELS] - some[ANIMATEURS]).abs()[both.index] for some in (then, now)]
+    steps = gaps[1] - gaps[0]
+    return {
+        **{f"mediane_{side}": both[side].median() for side in both},
+        "compares": len(both),
+        "resserre": int((steps < 0).sum()),
+        "egal": int((steps == 0).sum()),
+        "creuse": int((steps > 0).sum()),
+        "perdus": len(then) - len(both),
+        "nouveaux": len(now) - len(both),
+        "connus_avant": len(then),
+        "connus_apres": len(now),
+    }
 
 
 def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
     """Scores in the bands of ``TRANCHES_NOTES``, respondents counted one by one.
 
     Returns:
-        One row = one item × one group × one band. ``groupe``, ``libelle_groupe``, ``item``,
-        ``libelle_item``, then the columns of a count in respondents who scored the item.
+        One row = one item × one group × one band. The columns of a count in respondents who scored the item,
+        then ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``.
     """
-    return pd.concat(
-        [
-            measures.par_tranche(values, TRANCHES_NOTES).assign(**names)
-            for names, values in _groups_and_items(scores, dictionary, periode)
-        ],
-        ignore_index=True,
-    )[[
-        "groupe", "libelle_groupe", "item", "libelle_item",
-        "modalite", "libelle", "effectif", "total", "part",
-    ]]  # fmt: skip
-
-
-def resumes(scores: pd.DataFrame, dictionary: Dictionary, seuil: int, periode: str = "avant") -> pd.DataFrame:
-    """Median and, from enough answers on, mean of the scores, respondents counted one by one.
-
-    Args:
-        scores: Table of scores.
-        dictionary: Labels.
-        seuil: Fewest answers that allow a mean (``petits_effectifs.moyenne`` in report.toml).
-        periode: Period judged.
-
-    Returns:
-        One row = one item × one group. ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``,
-        ``effectif`` (answers), ``mediane``, ``moyenne`` (missing under ``seuil``), both 1-10.
-    """
-    rows = []
-    for names, values in _groups_and_items(scores, dictionary, periode):
-        known = values.dropna().astype(float)
-        mean = known.mean() if len(known) >= seuil else float("nan")
-        rows.append({**names, "effectif": len(known), "mediane": known.median(), "moyenne": mean})
-    return pd.DataFrame(rows)
-
-
-def part_ayant_juge(scores: pd.DataFrame, periode: str) -> Part:
-    """Persons asked to score one period, out of those asked to score any."""
-    everyone = scores["repondant"].nunique()
-    return Part(scores.loc[scores["periode"] == periode, "repondant"].nunique(), everyone)
-
-
-def part_sur_l_echelle(scores: pd.DataFrame) -> Part:
-    """Scores given that stand on the scale (1 to 10), out of those given."""
-    known = scores["score"].dropna()
-    return Part(sum(float(value) in ECHELLE for value in known), len(known))
-
-
-def groupes_ayant_note(scores: pd.DataFrame, dictionary: Dictionary) -> tuple[str, ...]:
-    """Labels of the groups that gave at least one score, in the order of the questionnaire."""
-    return measures.presentes(scores.dropna(subset="score"), dictionary.field("scores.groupe"))
-
-
-def nombre_d_items_compares(scores: pd.DataFrame, dictionary: Dictionary) -> int:
-    """Items that both groups scored on at least one common territory."""
-    return int((comparaison(scores, dictionary)["territoires"] > 0).sum())
+    kept = scores[scores["periode"] == periode]
+    groups, tables = dictionary.field("scores.groupe").labels, []
+    for item, label in items_notes(scores, dictionary).items():
+        for group, group_label in groups.items():
+            values = kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"]
+            found = measures.bands(values, TRANCHES_NOTES)
+            names = {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label}
+            tables.append(measures.tally(found.labels, found.codes).assign(**names))
+    return pd.concat(tables, ignore_index=True)

@@ -11,18 +11,6 @@ from atc.indicators import measures
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
-# What the report calls « institutionnels » among the functions met.
-INSTITUTIONNELS = ("delegue_prefet", "ville", "intercommunalite", "departement")
-
-
-def sites_par_recueil(territoires: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
-    """Sites by way of meeting them.
-
-    Returns:
-        One row = one modalité of ``recueil``; ``effectif`` and ``total`` in territories.
-    """
-    return measures.par_modalite(territoires, dictionary.field("territoires.recueil"))
-
 
 def nombre_de_sites(territoires: pd.DataFrame, recueil: str | None = None) -> int:
     """Sites of the experiment, all or those met in one way."""
@@ -114,35 +102,6 @@ def nombre_d_entretiens(
         if value is not None:
             kept = kept[kept[column] == value]
     return int(kept["entretien"].nunique())
-
-
-def nombre_d_entretiens_hors_site(entretiens: pd.DataFrame, recueil: str, hors: str) -> int:
-    """Interviews of one way, without those of the site ``hors``."""
-    kept = _interviews(entretiens, recueil)
-    return int(kept.loc[kept["territoire"] != hors, "entretien"].nunique())
-
-
-def nombre_d_entretiens_institutionnels(entretiens: pd.DataFrame, territoire: str) -> int:
-    """Interviews of one site with people of an institution (see ``INSTITUTIONNELS``)."""
-    kept = _interviews(entretiens)
-    met = kept["fonction"].isin(INSTITUTIONNELS) & (kept["territoire"] == territoire)
-    return int(kept.loc[met, "entretien"].nunique())
-
-
-def nombre_de_sites_rencontres(entretiens: pd.DataFrame, recueil: str, fonction: str | None = None) -> int:
-    """Sites with at least one interview of one way, with anybody or with one function."""
-    kept = _interviews(entretiens, recueil)
-    if fonction is not None:
-        kept = kept[kept["fonction"] == fonction]
-    return int(kept["territoire"].nunique())
-
-
-def nombre_de_sites_par_telephone(territoires: pd.DataFrame, entretiens: pd.DataFrame) -> int:
-    """Sites without monograph whose animateur was interviewed by telephone."""
-    outside = territoires.loc[territoires["recueil"] == "telephone", "territoire"].astype(str)
-    called = _interviews(entretiens, "telephone")
-    called = called[called["fonction"] == "animateur"]
-    return len(set(outside) & set(called["territoire"].astype(str)))
 
 
 def nombre_d_observations(entretiens: pd.DataFrame) -> int:

@@ -1,4 +1,4 @@
-"""The quotations that may be shown, and under which name (design/privacy.md, 13 and 14)."""
+"""The quotations that may be shown, and under which name (docs/confidentialite.md, règles 13 et 14)."""
 
 from __future__ import annotations
 

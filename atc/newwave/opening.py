@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from atc import codebook
 from atc.codebook import Codebook, read_codebook
 from atc.dictionary import Dictionary, load_dictionary
 from atc.errors import UsageError, shown
+from atc.files import replacing, write
 from atc.newwave import declaration, naming
 from atc.newwave.columns import FormColumn, form_columns
 from atc.newwave.draft import draft_files
@@ -71,8 +71,9 @@ def open_new_wave(project: Project, vague: str, previous: str) -> Opened:
     }
     before = project.settings_file.read_text(encoding="utf-8")
     text = before if vague in settings.waves else declaration.declared(before, vague, previous)
-    _write(project, folders, text if text != before else "")
-    return Opened(_names(project, folders), declared=text != before)
+    declares = text != before
+    _write(folders, project.settings_file if declares else None, text)
+    return Opened(_names(project, folders), declared=declares)
 
 
 def write_forms(project: Project, vague: str, previous: str) -> Opened:
@@ -87,7 +88,7 @@ def write_forms(project: Project, vague: str, previous: str) -> Opened:
     _check_free(project, project.forms(vague))
     book = _book(project, dictionary, vague)
     folders = {project.forms(vague): _forms(project, dictionary, vague, previous, book)}
-    _write(project, folders, "")
+    _write(folders)
     return Opened(_names(project, folders), declared=False)
 
 
@@ -139,29 +140,11 @@ def _names(project: Project, folders: Mapping[Path, Mapping[str, bytes]]) -> tup
     )
 
 
-def _write(project: Project, folders: Mapping[Path, Mapping[str, bytes]], settings: str) -> None:
-    """Folders are filled aside and moved in; the settings come last, for they make the wave known."""
-    staged: list[tuple[Path, Path]] = []
-    moved: list[Path] = []
-    try:
-        for folder, files in folders.items():
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-            staged.append((aside, folder))
+def _write(folders: Mapping[Path, Mapping[str, bytes]], settings: Path | None = None, text: str = "") -> None:
+    """Fill every folder; the settings, which make the wave known, come last."""
+    with replacing(*folders, *([settings] if settings else [])) as made:
+        for folder, files in zip(made, folders.values(), strict=False):
             for name, content in files.items():
-                (aside / name).write_bytes(content)
-            aside.chmod(0o755)
-        for aside, folder in staged:
-            aside.rename(folder)
-            moved.append(folder)
+                write(folder / name, content)
         if settings:
-            fresh = project.settings_file.with_name(f".{project.settings_file.name}.new")
-            fresh.write_text(settings, encoding="utf-8")
-            fresh.replace(project.settings_file)
-    except OSError:
-        for folder in moved:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-    finally:
-        for aside, _ in staged:
-            shutil.rmtree(aside, ignore_errors=True)
+            write(made[-1], text.encode())

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from atc.errors import AtcError, UsageError
+from atc.files import recover, replacing, write
 
 #: What tells a publication from any other folder or archive.
 MANIFEST = "manifest.json"
@@ -59,6 +58,8 @@ def check_target(target: Path, *, replace: bool) -> None:
 def check_folder(target: Path) -> None:
     """Refuse a file whose folder is not there: to find it out after the run would waste it.
 
+    What a command that was killed left half-way in that folder is put back first.
+
     Args:
         target: The file, or the folder, to be made.
 
@@ -67,6 +68,7 @@ def check_folder(target: Path) -> None:
     """
     if not target.parent.is_dir():
         raise UsageError(f"Le dossier {target.parent} n’existe pas. Créez-le, ou choisissez une autre place.")
+    recover([target.parent])
 
 
 def _is_bundle(target: Path) -> bool:
@@ -96,10 +98,9 @@ def write_bundle(target: Path, files: Mapping[str, bytes], date: dt.date) -> Non
     if target.suffix.lower() == ".zip":
         write_file(target, zip_bytes(files, date))
         return
-    with _aside(target) as folder:
+    with _told(target), replacing(target) as (folder,):
         for path, content in files.items():
-            _write(folder / "publication" / path, content)
-        _move(folder / "publication", target, folder / "avant")
+            write(folder / path, content)
 
 
 def write_file(target: Path, content: bytes) -> None:
@@ -112,42 +113,16 @@ def write_file(target: Path, content: bytes) -> None:
     Raises:
         AtcError: It cannot be written; what was there before still is.
     """
-    with _aside(target) as folder:
-        _write(folder / "fichier", content)
-        _move(folder / "fichier", target, folder / "avant")
+    with _told(target), replacing(target) as (file,):
+        write(file, content)
 
 
 @contextmanager
-def _aside(target: Path) -> Iterator[Path]:
-    """A folder beside the target, to make things in; nothing is left of it, whatever happens."""
+def _told(target: Path) -> Iterator[None]:
     try:
-        with tempfile.TemporaryDirectory(prefix=".atc-", dir=target.parent) as folder:
-            yield Path(folder)
+        yield
     except OSError as error:
         raise AtcError(
             f"Écriture impossible : {target} ({error.strerror or error}). Rien n’a été changé : libérez "
             "de la place ou rétablissez les droits, puis relancez."
         ) from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _move(made: Path, target: Path, before: Path) -> None:
-    if made.is_file() and not target.is_dir():
-        made.replace(target)
-        return
-    if target.exists():
-        target.rename(before)
-    try:
-        made.rename(target)
-    except BaseException:
-        # An interruption too: what is aside is about to be thrown away.
-        if before.exists():
-            before.rename(target)
-        raise

@@ -1,7 +1,7 @@
 """The attack test: everything that would leave, joined to the posts that everybody can name.
 
 A count that bears on one post of one site is a count of one known person, however it was computed
-(design/privacy.md, 12). Words that name a site beside a post are the scanner's business.
+(docs/confidentialite.md, règle 12). Words that name a site beside a post are the scanner's business.
 """
 
 from __future__ import annotations

@@ -6,10 +6,13 @@ import copy
 from collections.abc import Iterator
 from functools import cache
 
+from atc.nbformat import NotebookNode
+
+# Those that bring nbformat come after ours.
+# isort: split
 from jinja2 import FileSystemLoader
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat import NotebookNode
 from traitlets.config import Config
 
 from atc.errors import NotebookFailed

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nbformat import NotebookNode
-
 from atc.errors import NotebookFailed
+from atc.nbformat import NotebookNode
 
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"

@@ -79,7 +79,7 @@ class Newcomers:
     def code(self, prefix: str, post: str) -> str:
         """Code of whoever takes a post: ``avignon`` or ``avignon/dp``.
 
-        The first wave names people by their post alone, as atc.reconstitution does; a later one adds
+        The first wave names people by their post alone, as data/reconstitution does; a later one adds
         itself, for the person is another one.
         """
         name = f"{post}/{self._plan.vague}" if self._plan.previous else post

@@ -1,7 +1,7 @@
 """What users see, written as JSON, so that a change of the code is read as a change of what they see.
 
-``python -m behaviour.record`` writes all of it under tests/behaviour/ (`make freeze`); with ``exhibits``,
-``fiches`` or ``views`` after it, that part only. `test_behaviour` compares.
+``python -m behaviour.record`` writes all of it under tests/behaviour/ (`make freeze`); with the beginning of
+some names after it, such as ``exhibits views/public``, those files only. `test_behaviour` compares.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import json
 import random
 import re
 import sys
+import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import lxml.html
 import nbformat
+from behaviour import commands
 from views import REPOSITORY, answered, opened
 
 import atc
@@ -41,40 +43,28 @@ Entries: TypeAlias = dict[str, Entry]
 
 #: Elements that stand within a line; all others begin a new one.
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "tspan"}
-UNSEEN = {"script", "style", "head"}
+SPOKEN = ("alt", "aria-label")
+#: In no text.
+BREAK = "\ue000"
+#: A chart places its texts where it wants: see `charts`.
+UNSEEN = {"script", "style", "text"}
 
 
 def texts(html: str) -> list[str]:
-    """``element: its text``, for each element that has some, in the order of the page."""
-    lines: list[str] = []
-
-    def walk(element: Any, block: str, line: list[str]) -> None:
-        spoken = {name: element.get(name) for name in ("alt", "aria-label")}
-        lines.extend(f"{element.tag} {name}: {words}" for name, words in spoken.items() if words)
-        line.append(element.text or "")
-        for child in element:
-            if isinstance(child.tag, str) and child.tag not in UNSEEN:
-                if child.tag in INLINE:
-                    walk(child, block, line)
-                else:
-                    end(block, line)
-                    own: list[str] = []
-                    walk(child, child.tag, own)
-                    end(child.tag, own)
-            line.append(child.tail or "")
-
-    def end(block: str, line: list[str]) -> None:
-        # Spaces of the source only: no-break ones are seen.
-        told = " ".join("".join(line).replace("\n", " ").split(" "))
-        told = " ".join(word for word in told.split(" ") if word)
-        lines.extend([f"{block}: {told}"] if told else [])
-        line.clear()
-
+    """``element: its text``, for each element that has some, in the order of the page; charts left out."""
     page = lxml.html.fromstring(html)
-    whole: list[str] = []
-    walk(page, page.tag, whole)
-    end(page.tag, whole)
-    return lines
+    for element in list(page.iter()):
+        if element.tag in UNSEEN or not isinstance(element.tag, str):
+            element.drop_tree()
+    for element in page.iter():
+        spoken = [f"{BREAK}{element.tag} {name}: {element.get(name)}" for name in SPOKEN if element.get(name)]
+        block = "" if element.tag in INLINE else f"{BREAK}{element.tag}: "
+        element.text = f"{''.join(spoken)}{block}{element.text or ''}"
+        if block and element is not page:
+            element.tail = f"{BREAK}{element.getparent().tag}: {element.tail or ''}"
+    # Spaces of the source; no-break ones are seen.
+    lines = (re.sub(r"[ \n\t]+", " ", line).strip(" ") for line in page.text_content().split(BREAK))
+    return [line for line in lines if not re.fullmatch(r"(\w+:)?", line)]
 
 
 def shown(made: Any) -> Entry:
@@ -202,14 +192,69 @@ def views(tier: str) -> Entries:
     return again or draw(tier)
 
 
+# --- what a whole build publishes, and what commands say ---
+
+
+def pages(bundle: Path, outputs: Path) -> Entries:
+    """The text of each page that is handed over, of its charts apart, and the list of files."""
+    found: Entries = {
+        name: {"files": names(folder)} for name, folder in (("bundle", bundle), ("outputs", outputs))
+    }
+    for name in found["bundle"]["files"]:
+        if name.endswith(".txt"):
+            found[name] = {"text": (bundle / name).read_text(encoding="utf-8").splitlines()}
+        elif name.endswith(".html"):
+            html = (bundle / name).read_text(encoding="utf-8")
+            found[name] = {"text": texts(html)} | charts(html)
+    return found
+
+
+def names(folder: Path) -> list[str]:
+    """Every file of a folder."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def charts(html: str) -> Entry:
+    """``chart id`` -> the texts of each chart of a page, in no order."""
+    drawn = {
+        svg.get("aria-labelledby", "").partition("-title")[0]: svg.iter("text")
+        for svg in lxml.html.fromstring(html).iter("svg")
+    }
+    return {f"chart {id_}": sorted(text.text_content() for text in found) for id_, found in drawn.items()}
+
+
+def said(scene: Callable[[Path], commands.Scene], *, apart: bool = False) -> Entries:
+    """What the calls of a scene say."""
+    with tempfile.TemporaryDirectory() as folder:
+        return commands.played(scene, Path(folder).resolve(), apart=apart)
+
+
+@cache
+def built() -> dict[str, Entries]:
+    """The reports of both waves, made once for all that looks at them."""
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder).resolve()
+        calls = commands.played(commands.published, base, apart=True)
+        outputs = base / "projet" / "outputs"
+        return {"calls": calls} | {wave: pages(base / wave, outputs / wave / "financeurs") for wave in WAVES}
+
+
 # --- files ---
 
-
-#: File under tests/behaviour/ -> what makes it.
-PARTS: dict[str, Callable[[], Entries]] = {
+#: File under tests/behaviour/ -> what makes it, in a few seconds; the slow ones in minutes.
+QUICK: dict[str, Callable[[], Entries]] = {
     **{f"exhibits/{w}.{t}.json": partial(exhibits, w, t) for w, t in itertools.product(WAVES, TIERS)},
     **{f"fiches/{wave}.json": partial(fiches, wave) for wave in WAVES},
     **{f"views/{tier}.json": partial(views, tier) for tier in TIERS},
+    "commands/typed.json": partial(said, commands.typed),
+}
+SLOW: dict[str, Callable[[], Entries]] = {
+    "commands/spoilt.json": partial(said, commands.spoilt, apart=True),
+    "commands/checked.json": partial(said, commands.checked),
+    "commands/imported.json": partial(said, commands.imported),
+    "commands/ran.json": partial(said, commands.ran, apart=True),
+    "commands/published.json": lambda: built()["calls"],
+    **{f"pages/{wave}.json": partial(lambda wave: built()[wave], wave) for wave in WAVES},
 }
 
 
@@ -244,8 +289,8 @@ def differences(before: Entries, after: Entries) -> Iterator[str]:
 
 def main(asked: list[str]) -> None:
     """Write the parts that are asked for, or all."""
-    for name, make in PARTS.items():
-        if not asked or name.split("/")[0] in asked:
+    for name, make in (QUICK | SLOW).items():
+        if name.startswith(tuple(asked) or ""):
             path = HERE / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text(make()), encoding="utf-8")

@@ -45,6 +45,8 @@ def test_a_crossing_counts_each_group():
     view = View((NOW,), "interne", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role")
     rows = opened(NOW, "interne").table("questionnaire_flash").dropna(subset=["posture"])
     for row in answered(view).table.released:
+        if row.libelle_groupe == "Ensemble":
+            continue
         here = rows[(rows["role"] == row.role) & (rows["posture"] == row.modalite)]
         assert row.effectif.value == len(here)
 

@@ -15,8 +15,7 @@ from atc.disclosure import Count, Measure, Ratio
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.release import FORBIDDEN
 from atc.errors import DisclosureRefused
-from atc.indicators.measures import Resume
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part, Resume
 from atc.typography import NBSP
 
 FEW = f"n{NBSP}<{NBSP}5"

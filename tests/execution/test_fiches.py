@@ -19,6 +19,7 @@ from atc.manifest import FILE, file_hash, read_manifest
 from atc.paths import Project, find_project
 from atc.waves import open_wave
 
+EXHIBITS = ("carnet", "notes", "entretiens", "modeles_et_effets", "changement")
 DECLARED = 'vague: str = "2020-automne"\ndiffusion: str = "interne"\nterritoire: str = "avignon"'
 SHEET = notebook(
     "Fiche",
@@ -80,7 +81,7 @@ def test_the_command_refuses_with_exit_code_2(project, capsys, arguments):
 
 
 @pytest.mark.parametrize("diffusion", ["financeurs", "public"])
-@pytest.mark.parametrize("name", fiche.__all__)
+@pytest.mark.parametrize("name", [*EXHIBITS, "ouverture"])
 def test_each_exhibit_of_a_sheet_refuses_another_tier(name, diffusion):
     with pytest.raises(UsageError, match="interne"):
         getattr(fiche, name)(open_wave("2020-automne", diffusion), "avignon")
@@ -98,7 +99,7 @@ def test_an_unknown_territory_is_refused_in_french():
 def test_every_territory_has_a_sheet_even_without_logbook_or_scores(vague):
     wave = open_wave(vague, "interne")
     for site in wave.table("territoires")["territoire"].astype(str):
-        for name in ("carnet", "notes", "entretiens", "modeles_et_effets", "changement"):
+        for name in EXHIBITS:
             shown = getattr(fiche, name)(wave, site)
             told = shown.title + shown.table.csv() if hasattr(shown, "table") else repr(shown)
             assert "NaN" not in told
@@ -111,6 +112,20 @@ def test_the_answers_are_those_of_the_territory_and_of_no_other():
     shown = fiche.carnet(wave, str(row["territoire"])).table.frame.set_index("libelle")["reponse"]
     assert shown["Réunions de l’instance de pilotage"].startswith(str(row["reunions_pilotage"]))
     assert str(row["repondant"]) not in fiche.carnet(wave, str(row["territoire"])).table.csv()
+
+
+def test_what_changed_is_joined_by_its_code_whatever_its_words():
+    waves = open_wave("2020-automne", "interne"), open_wave("2021-automne", "interne")
+    shown = fiche.changement(waves[1], "aubenas").table.frame.set_index("libelle")
+    carnets = [wave.table("carnet_de_bord").set_index("territoire").loc["aubenas"] for wave in waves]
+    meetings = shown.loc["Réunions de l’instance de pilotage"]
+    assert [meetings["avant"], meetings["apres"], meetings["sens"]] == [
+        *(f"{carnet['reunions_pilotage']} réunions" for carnet in carnets), "en hausse",
+    ]  # fmt: skip
+    # « La vie associative est dynamique » gained « du quartier »: joined; « confiance » may not be.
+    reworded = shown.loc[["La vie associative du quartier est dynamique"]]
+    assert reworded["avant"].notna().any()
+    assert not shown.index.str.contains("franchement|confiance").any()
 
 
 # --- how they are run ---

@@ -1,9 +1,6 @@
-import math
-
 import pytest
 
 from atc.indicators import acteurs
-from atc.indicators.parts import Part
 
 
 @pytest.fixture
@@ -43,25 +40,10 @@ def test_roles_ahead_are_several_when_equal_and_none_when_nobody_takes_the_stanc
     assert acteurs.roles_en_tete(equal, dictionary, "reserve") == ()
 
 
-def test_comparison_of_two_roles(flash, dictionary):
-    shares = acteurs.comparaison_des_postures(flash, dictionary, "soutien", "dp", "ville")
-    assert shares == {
-        "Délégué.es du préfet": pytest.approx(2 / 3),
-        "Référent.es politique de la ville, Ville": 0,
-    }
-    absent = acteurs.comparaison_des_postures(flash, dictionary, "soutien", "dp", "intercommunalite")
-    assert math.isnan(list(absent.values())[1])
-    assert acteurs.part_en_posture(flash, "soutien", "dp") == Part(2, 3)
-
-
 def test_causes_are_counted_among_those_who_answered(flash, dictionary):
     counts = acteurs.freins(flash, dictionary).set_index("modalite")
     assert list(counts["effectif"]) == [2, 0, 0, 4]
     assert list(counts["total"]) == [3, 4, 0, 4]
-    assert acteurs.freins_cites(flash, dictionary) == (
-        "Saturation de dispositifs",
-        "Objet de la démarche peu lisible",
-    )
 
 
 def test_legitimacy_follows_the_order_of_the_dictionary(frame, dictionary):

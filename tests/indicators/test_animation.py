@@ -1,45 +1,11 @@
 import pytest
 
 from atc.indicators import animation
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 
 
-def test_quarters_without_start_are_shown_between_the_first_and_the_last(frame):
-    carnet = frame("carnet_de_bord", debut_contrat=["2019-12-31", "2020-07-01", "2020-09-30", None])
-    table = animation.debuts_par_trimestre(carnet)
-    assert list(zip(table["annee"], table["trimestre"], table["effectif"], strict=True)) == [
-        (2019, 4, 1),
-        (2020, 1, 0),
-        (2020, 2, 0),
-        (2020, 3, 2),
-    ]
-    assert set(table["total"]) == {3}
-    assert table.loc[1, "libelle"] == "1er\N{NO-BREAK SPACE}trimestre 2020"
-
-
-def test_no_date_gives_no_quarter_but_the_columns(frame):
-    table = animation.debuts_par_trimestre(frame("carnet_de_bord", debut_contrat=[None]))
-    assert table.empty
-    assert {"annee", "trimestre", "libelle", "effectif", "total", "part"} <= set(table.columns)
-
-
-@pytest.mark.parametrize(
-    ("date", "annee", "trimestre"),
-    [("2019-10-01", 2019, 4), ("2019-12-31", 2019, 4), ("2020-01-01", 2020, 1), ("2020-03-31", 2020, 1)],
-)
-def test_bounds_of_quarters(frame, date, annee, trimestre):
-    carnet = frame("carnet_de_bord", debut_contrat=[date, None])
-    assert animation.nombre_de_contrats_debutes(carnet, annee, trimestre) == 1
-    assert animation.nombre_de_contrats_debutes(carnet, annee + 1, trimestre) == 0
-    assert animation.nombre_de_contrats_debutes(carnet, annee, 2) == 0
-
-
-def test_time_in_bands_and_summary(frame):
+def test_time(frame):
     carnet = frame("carnet_de_bord", etp=[0.4, 0.5, 0.51, 0.8, 0.95, 1.0, 1.01])
-    bands = animation.etp_par_tranche(carnet)
-    assert list(bands["effectif"]) == [2, 2, 2, 1]
-    assert (animation.etp_minimum(carnet), animation.etp_maximum(carnet)) == (0.4, 1.01)
-    assert animation.etp_moyen(carnet) == pytest.approx(5.17 / 7)
     assert animation.resume_etp(carnet).mediane == 0.8
 
 
@@ -55,8 +21,6 @@ def test_configurations(frame, dictionary):
         commune=["Grigny", "Roubaix", "Tourcoing", "Aubenas"],
     )
     assert list(animation.configurations(carnet, dictionary)["effectif"]) == [1, 0, 2]
-    assert animation.part_en_configuration(carnet, "partage") == Part(2, 3)
-    assert animation.nombre_en_configuration(carnet, "seul_avec_appui") == 0
     assert animation.noms_en_configuration(carnet, sites, "partage") == ("Roubaix", "Tourcoing")
 
 
@@ -69,11 +33,9 @@ def test_posts(frame, dictionary):
         profil=["doctorat", "autre", "animation_mediation"],
     )
     assert list(animation.contrats(carnet, dictionary)["effectif"]) == [1, 1, 0]
-    assert animation.part_en_contrat(carnet, "cdd") == Part(1, 2)
     assert animation.part_a_temps_plein(carnet) == Part(1, 2)
     assert animation.part_issus_du_quartier(carnet) == Part(0, 2)
     assert list(animation.profils(carnet, dictionary)["effectif"]) == [1, 0, 1, 1]
-    assert animation.profils_nommes(carnet, dictionary) == ("Animation ou médiation", "Doctorat")
     assert animation.nombre_de_profils(carnet) == 3
 
 
@@ -91,41 +53,9 @@ def test_support_at_both_moments(soutiens, dictionary):
     assert list(table["effectif"]) == [2, 2, 1, 2, 1, 2]
     assert set(table["total"]) == {5}
     assert list(table["moment"].unique()) == ["soutien_demarrage", "soutien_actuel"]
-    assert animation.part_soutenus_au_demarrage(soutiens) == Part(2, 5)
-    assert animation.nombre_de_niveaux_de_soutien(soutiens) == 3
 
 
 def test_change_of_support_counts_only_those_who_answered_twice(soutiens, dictionary):
     table = animation.evolution_du_soutien(soutiens, dictionary).set_index("modalite")
     assert table["effectif"].to_dict() == {"baisse": 2, "stable": 1, "hausse": 1}
     assert set(table["total"]) == {4}
-    assert animation.sens_du_soutien(soutiens, dictionary) == {"En baisse": 2.0, "En hausse": 1.0}
-    assert animation.soutien_fort_par_moment(soutiens) == {"Au démarrage": 0.4, "Aujourd’hui": 0.4}
-
-
-@pytest.mark.parametrize(
-    ("labels", "said"),
-    [
-        (["0,5 ou moins", "Plus de 0,5 à 0,8"], "0,8 ou moins"),
-        (["Plus de 0,5 à 0,8", "Plus de 0,8 à 1"], "Plus de 0,5 à 1"),
-        (["Plus de 0,8 à 1", "Plus de 1"], "Plus de 0,8"),
-        ([band.libelle for band in animation.TRANCHES_ETP], "Quel que soit ce temps"),
-    ],
-)
-def test_neighbouring_bands_of_time_make_one_label(labels, said):
-    assert animation.tranches_etp_reunies(labels) == said
-
-
-def test_neighbouring_quarters_make_one_label():
-    assert animation.trimestres_reunis(["4e trimestre 2019", "1er trimestre 2020"]) == (
-        "Du 4e trimestre 2019 au 1er trimestre 2020"
-    )
-
-
-def test_configurations_in_two_leave_nobody_out(frame, dictionary):
-    carnet = frame("carnet_de_bord", configuration=["seul", "partage", "seul_avec_appui", "seul", None])
-    both = animation.seul_ou_a_plusieurs(animation.configurations(carnet, dictionary))
-    assert list(zip(both["modalite"], both["effectif"], both["total"], strict=True)) == [
-        ("seul", 2, 4),
-        ("plusieurs", 2, 4),
-    ]

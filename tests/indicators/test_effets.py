@@ -1,7 +1,6 @@
 import pytest
 
 from atc.indicators import effets
-from atc.indicators.parts import Part
 
 
 @pytest.fixture
@@ -33,15 +32,6 @@ def test_a_site_counts_once_under_each_kind(rows, dictionary):
     assert effets.nombre_de_types(rows) == 3
 
 
-def test_examples_come_by_kind_without_their_site(rows, dictionary):
-    table = effets.exemples(rows, dictionary)
-    assert list(table["resume"]) == ["d", "a", "b", "c", "e"]
-    assert "territoire" not in table.columns
-    assert effets.types_presents(rows, dictionary)[0] == "Une thématique portée ensemble"
-
-
-def test_associations_and_help_to_participation_bodies(rows, frame):
-    sites = frame("territoires", territoire=["grigny", "roubaix", "aubenas", "avignon"])
+def test_associations(rows):
     assert effets.nombre_d_associations(rows, "inter_associatif") == 6
     assert effets.nombre_d_associations(rows, "participation") == 0
-    assert effets.part_aidant_un_conseil_citoyen(rows, sites) == Part(1, 4)

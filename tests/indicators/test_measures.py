@@ -6,15 +6,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atc.indicators import measures
-from atc.indicators.measures import Resume, Tranche
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part, Resume
 
 CODES = {"a": "Alpha", "b": "Bêta", "c": "Gamma"}
-TRANCHES = (
-    Tranche("bas", "Bas", pd.Interval(0, 1, closed="left")),
-    Tranche("un", "Un", pd.Interval(1, 1, closed="both")),
-    Tranche("haut", "Haut", pd.Interval(1, 10, closed="right")),
-)
+ETP = measures.edges(0.5, 0.8, 1, math.inf, whole=False)
+MEETINGS = measures.edges(0, 2, 4, 7, math.inf, zero="Aucune")
+SCORES = measures.edges(3, 5, 7, 10, first=1)
+
+
+@pytest.mark.parametrize(("effectif", "total"), [(8, 7), (-1, 7), (1, 0)])
+def test_an_impossible_share_is_refused(effectif, total):
+    with pytest.raises(ValueError, match="not a share"):
+        Part(effectif, total)
+
+
+def test_a_share_of_nobody_is_unknown():
+    assert math.isnan(Part(0, 0).part)
+    assert Part(1200, 2400).comptes == "1\N{NARROW NO-BREAK SPACE}200 sur 2\N{NARROW NO-BREAK SPACE}400"
+
+
+def test_rows_come_in_order_with_columns_as_attributes():
+    table = pd.DataFrame({"libelle": ["a", "b"], "effectif": [2, 5]})
+    assert [(row.libelle, row.effectif) for row in measures.lignes(table)] == [("a", 2), ("b", 5)]
+    assert measures.premiere(table).libelle == "a"
+    with pytest.raises(StopIteration):
+        measures.premiere(table.iloc[:0])
 
 
 def test_modalites_without_answer_are_counted_as_zero_in_the_order_of_the_questionnaire(frame, dictionary):
@@ -46,16 +62,6 @@ def test_an_empty_table_gives_zeros_and_unknown_parts(frame, dictionary):
     assert counts["part"].isna().all()
 
 
-def test_present_labels_leave_the_empty_ones_out(frame, dictionary):
-    table = frame("positionnements", portage=["faible_subi", "binome"])
-    field = dictionary.field("positionnements.portage")
-    assert measures.presentes(table, field) == (
-        "Binôme délégué.e du préfet – animateur.trice",
-        "Soutien faible, distance subie",
-    )
-    assert measures.groupes_presents(table, field) == ("Binôme", "Soutien faible")
-
-
 def test_boxes_count_yes_out_of_those_who_answered():
     table = pd.DataFrame(
         {
@@ -66,7 +72,6 @@ def test_boxes_count_yes_out_of_those_who_answered():
     counts = measures.cases(table, {"x": "Ici", "y": "Là"})
     assert list(counts["effectif"]) == [2, 0]
     assert list(counts["total"]) == [3, 4]
-    assert measures.cochees(table, {"x": "Ici", "y": "Là"}) == ("Ici",)
 
 
 def test_part_of_a_value_leaves_missing_answers_out(frame):
@@ -94,19 +99,88 @@ def test_the_order_of_rows_does_not_matter(codes, random):
 
 
 @pytest.mark.parametrize(
-    ("value", "band"), [(0, "bas"), (0.999, "bas"), (1, "un"), (1.001, "haut"), (10, "haut")]
+    ("bands", "values", "labels"),
+    [
+        (ETP, [0.4, 0.5], "0,5 ou moins"),
+        (ETP, [0.51, 0.8], "Plus de 0,5 à 0,8"),
+        (ETP, [0.81, 1.0], "Plus de 0,8 à 1"),
+        (ETP, [1.01, 30], "Plus de 1"),
+        (MEETINGS, [0], "Aucune"),
+        (MEETINGS, [1, 2], "1 ou 2"),
+        (MEETINGS, [5, 7], "5 à 7"),
+        (MEETINGS, [8, 60], "8 et plus"),
+        (SCORES, [1, 3], "1 à 3"),
+        (SCORES, [4, 5], "4 ou 5"),
+        (SCORES, [8, 10], "8 à 10"),
+        (measures.edges(0, 1, 2), [1], "1"),
+    ],
 )
-def test_bounds_of_bands(value, band):
-    counts = measures.par_tranche(pd.Series([value, None]), TRANCHES).set_index("modalite")
-    assert counts.loc[band, "effectif"] == 1
-    assert counts["effectif"].sum() == 1
-    assert set(counts["total"]) == {1}
+def test_a_band_holds_its_ends_and_says_so(bands, values, labels):
+    found = measures.bands(pd.Series([*values, None], dtype="Float64"), bands)
+    counts = measures.tally(found.labels, found.codes)
+    assert counts[counts["effectif"] > 0]["libelle"].to_list() == [labels]
+    assert set(counts["total"]) == {len(values)}
 
 
-@pytest.mark.parametrize("value", [-0.1, 10.1])
-def test_a_value_outside_every_band_is_not_lost_in_silence(value):
+@pytest.mark.parametrize(("bands", "value"), [(ETP, 0), (MEETINGS, -1), (SCORES, 0), (SCORES, 11)])
+def test_a_value_outside_every_band_is_not_lost_in_silence(bands, value):
     with pytest.raises(ValueError, match="no band"):
-        measures.par_tranche(pd.Series([value]), TRANCHES)
+        measures.bands(pd.Series([value]), bands)
+
+
+@pytest.mark.parametrize(
+    ("bands", "first", "last", "said"),
+    [
+        (ETP, 0, 1, "0,8 ou moins"),
+        (ETP, 1, 2, "Plus de 0,5 à 1"),
+        (ETP, 2, 3, "Plus de 0,8"),
+        (ETP, 0, 3, "Quelle que soit la valeur"),
+        (MEETINGS, 0, 1, "2 ou moins"),
+        (MEETINGS, 1, 2, "1 à 4"),
+        (MEETINGS, 3, 4, "5 et plus"),
+        (MEETINGS, 0, 4, "Quel que soit leur nombre"),
+        (SCORES, 0, 1, "1 à 5"),
+        (SCORES, 0, 3, "1 à 10"),
+    ],
+)
+def test_neighbouring_bands_make_one_label(bands, first, last, said):
+    found = measures.bands(pd.Series([], dtype="float64"), bands)
+    assert found.merged([band.libelle for band in bands[first : last + 1]]) == said
+
+
+def test_quarters_run_from_the_first_to_the_last():
+    dates = pd.Series(["2019-10-01", "2019-12-31", "2020-01-01", None, "2020-09-30"], dtype="datetime64[us]")
+    found = measures.quarters(dates)
+    assert list(measures.tally(found.labels, found.codes)["effectif"]) == [2, 1, 0, 1]
+    assert list(found.labels) == ["2019-T4", "2020-T1", "2020-T2", "2020-T3"]
+    assert found.merged(["4e trimestre 2019", "1er trimestre 2020"]) == (
+        "Du 4e trimestre 2019 au 1er trimestre 2020"
+    )
+    assert measures.quarters(dates.iloc[3:4]).labels == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "codes"),
+    [
+        ([True, None, False], "boolean", ["oui", None, "non"]),
+        (["2019-12-31", None], "datetime64[us]", ["2019-T4", None]),
+        ([3, None], "Int64", ["3", None]),
+        ([0.4, None], "float64", ["0.4", None]),
+        (["cdd", None], "category", ["cdd", None]),
+        (["aubenas", None], "str", ["aubenas", None]),
+    ],
+)
+def test_answers_of_any_type_are_codes(values, dtype, codes):
+    found = measures.codes(pd.Series(values, dtype=dtype))
+    assert [None if pd.isna(code) else code for code in found] == codes
+
+
+def test_directions_count_only_those_who_answered_twice():
+    before = pd.Series(["fort", "fort", "faible", "moyen", None, "moyen"])
+    after = pd.Series(["faible", "fort", "moyen", "faible", "fort", None])
+    found = measures.directions(before, after, ["fort", "moyen", "faible"])
+    assert list(found) == ["baisse", "stable", "hausse", "baisse"]
+    assert measures.directions(before, before.where(before.isna()), ["fort"]).empty
 
 
 def test_summary():
@@ -123,3 +197,74 @@ def test_the_mean_of_decimals_keeps_its_decimals():
     # 0.1 three times is 0.30000000000000004 / 3 in floating point.
     assert measures.resume(pd.Series([0.1, 0.1, 0.1])).moyenne == 0.1
     assert measures.resume(pd.Series([0.8, 0.9])).mediane == 0.85
+
+
+# --- what publie.csv measures
+
+
+ROLES = {"dp": "Délégués", "ville": "Villes", "epci": "Intercommunalités"}
+KEPT = [("R-1", "dp"), ("R-2", "dp"), ("R-2", "dp"), ("R-3", "ville"), (None, "ville"), ("R-1", None)]
+
+
+def test_distinct_answers_are_counted_and_missing_ones_are_not():
+    assert measures.nombre([(a,) for a, _ in KEPT]) == 3
+    assert measures.nombre(KEPT) == 3
+    assert measures.nombre([]) == 0
+    assert measures.part_choisie(KEPT, KEPT[:1], ()) == Part(1, 3)
+    assert measures.taux(KEPT, KEPT[:1], ()) == pytest.approx(1 / 3)
+    assert math.isnan(measures.taux([], [], ()))
+
+
+def test_a_measure_by_answer_keeps_those_that_nobody_gave():
+    assert measures.selon(measures.nombre)(KEPT, [], ({}, ROLES)) == {
+        "Délégués": 2,
+        "Villes": 1,
+        "Intercommunalités": 0,
+    }
+    rates = measures.selon(measures.taux)(KEPT, KEPT[:2], ({}, ROLES))
+    assert (rates["Délégués"], rates["Villes"]) == (1, 0)
+    assert math.isnan(rates["Intercommunalités"])
+
+
+def test_what_stands_beside_every_answer():
+    rows = [("a", "x"), ("a", "y"), ("b", "x"), (None, "x"), (None, "y"), ("c", None)]
+    assert measures.communs(rows, [], ({}, {"x": "", "y": ""})) == 1
+    assert measures.communs(rows, [], ({}, {"x": "", "y": "", "z": ""})) == 0
+
+
+def test_names_follow_the_questionnaire_or_their_own_order():
+    assert measures.noms([("ville",), (None,), ("dp",)], [], (ROLES,)) == ("Délégués", "Villes")
+    boxes = ({"oui": "Saturation"}, {"oui": "Crise"}, {"oui": "Élections"})
+    ticked = [("oui", "non", "oui"), ("oui", None, "non")]
+    assert measures.noms(ticked, [], boxes) == ("Saturation", "Élections")
+    assert measures.noms([], [], boxes) == ()
+    assert measures.noms([("Roubaix",), ("Avignon",), (None,), ("Roubaix",)], [], ({},)) == (
+        "Avignon",
+        "Roubaix",
+    )
+    assert measures.noms([("10",), ("2",)], [], ({},)) == ("2", "10")
+
+
+def test_numbers_leave_missing_ones_out():
+    rows = [("0.4",), (None,), ("1.5",)]
+    assert [measures.en_nombres(take)(rows, [], ()) for take in (min, max, sum)] == [0.4, 1.5, 1.9]
+
+
+LEVELS = {"fort": "Fort", "moyen": "Moyen", "faible": "Faible"}
+SUPPORT = [
+    ("fort", "faible"),
+    ("fort", "fort"),
+    ("faible", "moyen"),
+    ("moyen", "faible"),
+    (None, "fort"),
+    ("moyen", None),
+]
+
+
+def test_the_strongest_answer_at_each_moment_and_where_answers_went():
+    assert measures.fort_par_moment(SUPPORT, [], (LEVELS, LEVELS)) == {
+        "Au démarrage": 0.4,
+        "Aujourd’hui": 0.4,
+    }
+    assert measures.sens(SUPPORT, [], (LEVELS, LEVELS)) == {"En baisse": 2, "En hausse": 1}
+    assert measures.sens([], [], (LEVELS, LEVELS)) == {"En baisse": 0, "En hausse": 0}

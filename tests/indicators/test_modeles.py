@@ -1,7 +1,7 @@
 import pytest
 
 from atc.indicators import modeles
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 
 
 @pytest.fixture
@@ -29,10 +29,6 @@ def test_main_and_second_models(positions, dictionary):
     assert table["secondaire"].to_list() == [2, 0, 1, 0]
     assert set(table["total"]) == {4}
     assert modeles.nombre_de_modeles(positions) == 2
-    assert modeles.modeles_presents(positions, dictionary) == (
-        "Participation des habitants",
-        "Dynamisation de la vie associative",
-    )
 
 
 def test_sites_between_two_models(positions, dictionary):
@@ -56,24 +52,15 @@ def test_backing(positions, dictionary):
     assert list(detail["cas"]) == ["binome", "triumvirat", "faible", "faible"]
     assert list(detail["effectif"]) == [2, 0, 1, 1]
     assert list(modeles.cas_de_portage(positions, dictionary)["effectif"]) == [2, 0, 2]
-    assert modeles.cas_presents(positions, dictionary) == ("Binôme", "Soutien faible")
     assert modeles.nombre_de_cas(positions, dictionary) == 2
-    assert modeles.nombre_de_sous_cas(positions, dictionary, "faible") == 2
-    assert modeles.nombre_de_sous_cas(positions, dictionary, "triumvirat") == 0
 
 
 def test_organisation(positions, dictionary):
     assert list(modeles.organisations(positions, dictionary)["effectif"]) == [3, 0, 1]
     assert modeles.nombre_d_organisations(positions) == 2
-    assert modeles.part_en_organisation(positions, "majoritaire") == Part(3, 4)
-    assert list(modeles.territoires_par_organisation(positions, dictionary).values()) == [3, 0, 1]
 
 
 def test_factors(positions, dictionary):
     counts = modeles.facteurs(positions, dictionary)
     assert list(counts["effectif"]) == [1, 0, 4]
     assert list(counts["total"]) == [3, 4, 4]
-    assert modeles.facteurs_cites(positions, dictionary) == (
-        "Profil de l’animateur.trice",
-        "Position des institutions",
-    )

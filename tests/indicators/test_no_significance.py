@@ -1,4 +1,4 @@
-"""design/privacy.md, 17: no significance test is computed, here or by accident in a chapter."""
+"""docs/confidentialite.md, règle 17: no significance test is computed, here or by accident in a chapter."""
 
 from __future__ import annotations
 

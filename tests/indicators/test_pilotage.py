@@ -1,24 +1,12 @@
 import pytest
 
 from atc.indicators import pilotage
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 
 
 def test_meetings(frame):
     carnet = frame("carnet_de_bord", reunions_pilotage=[0, 1, 2, 3, 4, 5, 8, None])
-    assert list(pilotage.reunions_par_tranche(carnet)["effectif"]) == [1, 2, 2, 1, 1]
-    assert set(pilotage.reunions_par_tranche(carnet)["total"]) == {7}
-    assert pilotage.reunions_minimum(carnet) == 0
-    assert pilotage.reunions_maximum(carnet) == 8
-    assert pilotage.reunions_moyennes(carnet) == pytest.approx(23 / 7)
     assert pilotage.resume_reunions(carnet).mediane == 3
-
-
-def test_meetings_begun_by_january(frame):
-    carnet = frame("carnet_de_bord", reunions_janvier_2020=[0, 2, None, 1, 2])
-    assert pilotage.part_reunis_en_janvier_2020(carnet) == Part(3, 4)
-    assert pilotage.reunions_tenues_en_janvier_2020(carnet) == ("1", "2")
-    assert pilotage.reunions_tenues_en_janvier_2020(carnet.iloc[:1]) == ()
 
 
 @pytest.fixture
@@ -32,38 +20,11 @@ def bodies(frame):
     )
 
 
-def test_members(bodies, dictionary):
-    counts = pilotage.composition(bodies, dictionary).set_index("modalite")
-    assert list(counts["effectif"]) == [3, 1, 0]
-    assert counts.loc["instance_participation", "total"] == 3
+def test_members(bodies):
     assert pilotage.part_avec_membres(bodies, "instance_associations") == Part(1, 4)
     assert pilotage.part_a_instance_unique(bodies) == Part(2, 3)
-    assert list(pilotage.instances(bodies, dictionary)["effectif"]) == [2, 1]
 
 
 def test_only_institutions_means_that_the_others_said_no(bodies, dictionary):
     # The third site did not answer for one box, the fourth has nobody at all.
     assert pilotage.part_exclusivement_institutionnelle(bodies, dictionary) == Part(1, 3)
-
-
-def test_themes(frame, dictionary):
-    boxes = list(dictionary.table("carnet_de_bord").in_group("themes"))
-    columns = {box: [False, False] for box in boxes} | {"theme_cadre_de_vie": [True, None]}
-    carnet = frame("carnet_de_bord", **columns)
-    counts = pilotage.themes(carnet, dictionary).set_index("modalite")
-    assert list(counts.index) == boxes
-    assert counts.loc["theme_cadre_de_vie", ["effectif", "total"]].to_list() == [1, 1]
-    assert pilotage.themes_retenus(carnet, dictionary) == ("Cadre de vie",)
-
-
-@pytest.mark.parametrize(
-    ("labels", "said"),
-    [
-        (["Aucune", "1 ou 2"], "2 ou moins"),
-        (["1 ou 2", "3 ou 4"], "1 à 4"),
-        (["5 à 7", "8 et plus"], "5 et plus"),
-        ([band.libelle for band in pilotage.TRANCHES_REUNIONS], "Quel que soit leur nombre"),
-    ],
-)
-def test_neighbouring_bands_of_meetings_make_one_label(labels, said):
-    assert pilotage.tranches_de_reunions_reunies(labels) == said

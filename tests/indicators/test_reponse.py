@@ -1,12 +1,12 @@
 from fractions import Fraction
-from math import comb, isnan
+from math import comb
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atc.indicators import reponse
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 
 
 @pytest.fixture
@@ -48,11 +48,6 @@ def test_totals_and_territories(flash):
     assert reponse.nombre_de_territoires_destinataires(flash) == 3
     assert reponse.nombre_de_territoires_repondants(flash) == 2
     assert reponse.participation(flash) == Part(2, 5)
-    assert reponse.taux_de_reponse(flash) == 0.4
-
-
-def test_nobody_asked_has_no_rate(flash):
-    assert isnan(reponse.taux_de_reponse(flash.iloc[:0]))
 
 
 def _brute_force(effectif, repondants, population, niveau):

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atc.indicators import scores
-from atc.indicators.parts import Part
 
 
 @pytest.fixture
@@ -51,8 +50,6 @@ def test_another_period_is_not_mixed_in(table, dictionary):
     later = table.assign(periode=["actuelle"] * len(table))
     assert scores.comparaison(later, dictionary)["territoires"].sum() == 0
     assert scores.comparaison(later, dictionary, "actuelle").loc[0, "territoires"] == 2
-    assert scores.part_ayant_juge(later, "avant") == Part(0, 7)
-    assert scores.part_ayant_juge(table, "avant") == Part(7, 7)
 
 
 def test_bands_count_respondents(table, dictionary):
@@ -61,25 +58,6 @@ def test_bands_count_respondents(table, dictionary):
     kept = bands[(bands["item"] == "cooperation") & (bands["groupe"] == "institutionnels")]
     assert list(kept["effectif"]) == [1, 1, 0, 3]
     assert set(kept["total"]) == {5}
-
-
-def test_a_mean_needs_enough_answers(table, dictionary):
-    def mean(seuil):
-        resumes = scores.resumes(table, dictionary, seuil).set_index(["item", "groupe"])
-        return resumes.loc[("cooperation", "institutionnels"), "moyenne"]
-
-    assert mean(5) == pytest.approx(6.6)
-    assert math.isnan(mean(6))
-    medians = scores.resumes(table, dictionary, 10).set_index(["item", "groupe"])["mediane"]
-    assert medians[("cooperation", "institutionnels")] == 8
-    assert math.isnan(medians[("confiance", "animateurs")])
-
-
-def test_what_the_text_of_the_report_says(table, dictionary):
-    assert scores.groupes_ayant_note(table, dictionary) == ("Acteurs institutionnels", "Animateur.trices")
-    assert scores.nombre_d_items_compares(table, dictionary) == 1
-    assert scores.part_sur_l_echelle(table) == Part(8, 8)
-    assert scores.part_sur_l_echelle(table.assign(score=[0, 11, 10, 1, 5, 5, 5, 5, 5])) == Part(7, 9)
 
 
 @settings(deadline=None, max_examples=40)

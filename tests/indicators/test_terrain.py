@@ -26,9 +26,7 @@ def entretiens(frame):
     )
 
 
-def test_sites(territoires, dictionary):
-    counts = terrain.sites_par_recueil(territoires, dictionary)
-    assert list(counts["effectif"]) == [1, 2]
+def test_sites(territoires):
     assert terrain.nombre_de_sites(territoires) == 3
     assert terrain.nombre_de_sites(territoires, "telephone") == 2
     assert terrain.noms_des_sites(territoires) == ("Aubenas", "Grigny", "Roubaix")
@@ -69,17 +67,6 @@ def test_observations_are_never_counted_as_interviews(entretiens, territoires, d
 def test_interviews_of_one_site_and_function(entretiens):
     assert terrain.nombre_d_entretiens(entretiens, territoire="roubaix", fonction="ville") == 2
     assert terrain.nombre_d_entretiens(entretiens, territoire="roubaix", fonction="habitant") == 0
-    assert terrain.nombre_d_entretiens_institutionnels(entretiens, "roubaix") == 2
-    assert terrain.nombre_d_entretiens_hors_site(entretiens, "monographie", "roubaix") == 0
-    assert terrain.nombre_de_sites_rencontres(entretiens, "telephone") == 2
-    assert terrain.nombre_de_sites_rencontres(entretiens, "telephone", "animateur") == 1
-
-
-def test_a_site_called_counts_only_if_its_animateur_was_and_it_has_no_monograph(territoires, entretiens):
-    # Grigny's carrier answered, not its animateur.
-    assert terrain.nombre_de_sites_par_telephone(territoires, entretiens) == 1
-    everywhere = territoires.assign(recueil=["monographie"] * len(territoires))
-    assert terrain.nombre_de_sites_par_telephone(everywhere, entretiens) == 0
 
 
 def test_meetings_of_the_monographs_site_by_site(entretiens, territoires, dictionary):

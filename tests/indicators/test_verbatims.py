@@ -117,7 +117,7 @@ def test_nothing_shown_tells_the_speaker(register, entretiens, roster, dictionar
 
 
 def test_the_names_are_those_of_the_rules(dictionary):
-    # design/privacy.md, 13, in its order; each function climbs from its own category to everybody.
+    # docs/confidentialite.md, règle 13: in its order, each climbs from its own category to everybody.
     codes = dictionary.field("verbatims.fonction").labels
     levels = {code: [level.nom for level in verbatims.niveaux(code, dictionary)] for code in codes}
     assert dict.fromkeys(names[0] for names in levels.values()).keys() == {

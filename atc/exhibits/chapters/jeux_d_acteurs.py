@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
-from atc.disclosure import Measure, Release, Released, farthest, together
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, forms, listed
-from atc.exhibits.charts import dumbbell
+from atc.disclosure import Release
+from atc.exhibits import Base, Draft, exhibit, forms, paired
 from atc.exhibits.crossing import crossing
 from atc.exhibits.quotations import quotations
 from atc.exhibits.selection import NoAnswer, select
-from atc.indicators import acteurs, reponse, scores
-from atc.indicators.lignes import lignes, premiere
-from atc.typography import capitalise, enumeration, lower_first, number, spelled
+from atc.exhibits.variables import ALL_ITEMS
+from atc.indicators import acteurs, reponse
+from atc.typography import capitalise, enumeration, lower_first
 from atc.waves import Wave
 
 _FLASH = "questionnaire_flash"
@@ -170,184 +167,8 @@ def tab_03_05(vague: Wave, release: Release) -> Draft:
     return quotations(vague, release, "jeux_d_acteurs")
 
 
-# --- the situation of the territory, seen by two groups ---
-
-_SCORES = ("repondant", "groupe", "territoire", "periode", "item", "score")
-_PERIODS = {
-    scores.AVANT: "avant le démarrage, jugée après coup",
-    scores.ACTUELLE: "au moment de l’enquête",
-}
-_HINDSIGHT = "Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
-_BY_TERRITORY = (
-    "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane."
-)
-_MERGED = " Des tranches de notes voisines sont réunies là où trop peu de personnes répondent."
-
-
-@exhibit("F03-01", uses=tuple(f"scores.{name}" for name in _SCORES))
+@exhibit("F03-01", uses=("scores.*",))
 def fig_03_01(vague: Wave, release: Release) -> Draft:
     """The situation of the territory, institutional actors beside animateurs, matched by territory."""
-    table = vague.table("scores")
-    if not table["score"].notna().any():
-        raise NoAnswer("Notes sur la situation du territoire", "Personne n’a noté la situation.")
-    period = scores.periode_jugee(table)
-    compared = release.splits(
-        scores.comparaison(table, vague.dictionary, period),
-        f"scores.territoire&periode={period}",
-        by=("item",),
-        total="territoires",
-        parts=("plus_haut", "egal", "plus_bas"),
-        values=("mediane_institutionnels", "mediane_animateurs"),
-    ).reshaped(_by_gap)
-    first, second = vague.field("scores.groupe").labels.values()
-    rows = [
-        dumbbell.PairRow(
-            row.libelle, "", *_medians(row), row.plus_haut, row.egal, row.plus_bas, row.territoires
-        )
-        for row in compared
-    ]
-    aloud = ((row.label, f"{_score(row.first)} et {_score(row.second)}") for row in rows)
-    widest = farthest((_gap(row), row) for row in compared)
-    scored = _score_table(vague, release, compared)
-    notes = [_HINDSIGHT if period == scores.AVANT else "", _BY_TERRITORY]
-    notes.append(_MERGED if release.record.merged else "")
-    return Draft(
-        title=_widest(widest, compared),
-        subtitle=f"Situation {_PERIODS[period]}, de 1 (pas du tout d’accord) à 10 (tout à fait). "
-        "Médiane des médianes par territoire",
-        table=scored,
-        reading=_gap_aloud(widest, lower_first(first), lower_first(second)),
-        alt=f"{first} puis {lower_first(second)}, médianes. " + listed(aloud),
-        base=Base(
-            max((row.territoires for row in compared), key=lambda count: count.high),
-            "territoires où les deux groupes ont répondu",
-        ),
-        draw=lambda canvas: dumbbell.draw(canvas, rows, first, second),
-        note="".join(notes),
-        message=f"Deux regards sur la situation {'de départ' if period == scores.AVANT else 'actuelle'} : "
-        + (
-            f"institutions et animateur.trices s’écartent le plus sur {_phrases(widest)}."
-            if widest and _gap(widest[0])
-            else "les médianes des deux groupes sont les mêmes."
-            if widest
-            else "trop peu de territoires ont les réponses des deux groupes pour les comparer."
-        ),
-    )
-
-
-def _medians(row: Any) -> tuple[Measure, Measure]:
-    """Medians of institutional actors and of animateurs on one item."""
-    return row.mediane_institutionnels, row.mediane_animateurs
-
-
-def _lead(row: Any) -> float | None:
-    """How much higher the first group is."""
-    first, second = (median.known for median in _medians(row))
-    return None if first is None or second is None else first - second
-
-
-def _gap(row: Any) -> float | None:
-    lead = _lead(row)
-    return None if lead is None else abs(lead)
-
-
-def _by_gap(frame: pd.DataFrame) -> pd.DataFrame:
-    # What is withheld comes last, whatever it is.
-    leads = pd.Series([_lead(row) for row in lignes(frame)], index=frame.index, dtype="float64")
-    return frame.loc[leads.sort_values(ascending=False, kind="stable", na_position="last").index]
-
-
-def _score(value: Measure) -> str:
-    if value.known is None:
-        return "non communiquée" if value.value is None else "sans valeur"
-    return number(value.known, 0 if value.known.is_integer() else 1)
-
-
-def _phrases(rows: Sequence[Any]) -> str:
-    return enumeration([f"« {lower_first(row.libelle)} »" for row in rows])
-
-
-def _widest(rows: Sequence[Any], compared: Released) -> str:
-    """Where the two medians are furthest apart: the phrase, or how many are equal."""
-    if not rows:
-        return "La situation du territoire, notée par les deux groupes"
-    # What is withheld is compared with nothing.
-    among = "" if all(_gap(row) is not None for row in compared) else " parmi les médianes communiquées"
-    if not _gap(rows[0]):
-        return f"Aucun écart entre les deux groupes{among}"
-    if len(rows) > 1:
-        return f"L’écart le plus grand{among} est le même sur {spelled(len(rows), 'phrase', feminine=True)}"
-    first, second = (_score(median) for median in _medians(rows[0]))
-    return f"L’écart le plus grand{among} porte sur « {rows[0].libelle} » : {first} contre {second}"
-
-
-def _gap_aloud(rows: Sequence[Any], first: str, second: str) -> str:
-    if not rows:
-        return (
-            "Trop peu de territoires ont des réponses des deux groupes pour que leurs médianes soient dites."
-        )
-    medians = [[_score(median) for median in _medians(row)] for row in rows]
-    (high, low), *_ = medians
-    if len(rows) > 1:
-        pairs = [f"{a} et {b} sur {_phrases([row])}" for row, (a, b) in zip(rows, medians, strict=True)]
-        return f"Médianes des {first} puis des {second} : {enumeration(pairs)}."
-    told = [
-        f"plus {way} sur {count.of('territoire')}"
-        for way, count in (("haut", rows[0].plus_haut), ("bas", rows[0].plus_bas))
-        if not count.is_withheld
-    ]
-    return (
-        f"Sur {_phrases(rows)}, la médiane est de {high} chez les {first} et de {low} chez les "
-        f"{second}{f' ; les premiers notent {enumeration(told)}' if told else ''}."
-    )
-
-
-def _score_table(vague: Wave, release: Release, compared: Released) -> DataTable:
-    """One row = one item × one group: answers by band, and the median of the matched territories."""
-    table = vague.table("scores")
-    period = scores.periode_jugee(table)
-    bands = scores.notes_par_tranche(table, vague.dictionary, period)
-    released = {
-        f"{item}|{group}": release.distribution(
-            some.drop(columns=["item", "groupe"]),
-            f"scores.score&groupe={group}&item={item}&periode={period}",
-            bands=_band,
-        )
-        for (item, group), some in bands.groupby(["item", "groupe"], sort=False)
-    }
-    groups = vague.field("scores.groupe").labels
-    return DataTable(
-        together(released, "ligne").reshaped(lambda frame: _wide(frame, compared, groups)),
-        [
-            Column("libelle", "Phrase"),
-            Column("libelle_groupe", "Groupe"),
-            Column("total", "Réponses", 0),
-            Column("notes", "Réponses par tranche de notes"),
-            Column("mediane", "Médiane des territoires", 1),
-            Column("territoires", "Territoires comparés", 0),
-        ],
-    )
-
-
-def _band(labels: Sequence[str]) -> str:
-    """« 1 à 3 » and « 4 ou 5 » together: « 1 à 5 »."""
-    return f"{labels[0].split()[0]} à {labels[-1].split()[-1]}"
-
-
-def _wide(bands: pd.DataFrame, compared: Released, groups: Mapping[str, str]) -> pd.DataFrame:
-    """Bands in words, since they differ from one row to another, then the median."""
-    rows = []
-    for item in compared:
-        for group, label in groups.items():
-            some = bands[bands["ligne"] == f"{item.item}|{group}"]
-            rows.append(
-                {
-                    "libelle": item.libelle,
-                    "libelle_groupe": label,
-                    "total": premiere(some).total,
-                    "notes": " ; ".join(f"{row.libelle} : {row.effectif.shown}" for row in lignes(some)),
-                    "mediane": getattr(item, f"mediane_{group}"),
-                    "territoires": item.territoires,
-                }
-            )
-    return pd.DataFrame(rows)
+    asked = select(vague, release, ALL_ITEMS)
+    return paired.situation(asked).worded(message=paired.in_short(asked))

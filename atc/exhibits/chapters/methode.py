@@ -9,11 +9,11 @@ import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, leading, together
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, forms, listed, notices, ratios_aloud
-from atc.exhibits.charts import bars, sitemap, units
-from atc.exhibits.charts.tokens import BLUE, ORANGE
+from atc.exhibits.charts import sitemap, units
+from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.exhibits.selection import NoAnswer
 from atc.indicators import reponse, terrain
-from atc.indicators.lignes import lignes
+from atc.indicators.measures import lignes
 from atc.reference import load_background
 from atc.typography import at, capitalise, enumeration, lower_first, spelled
 from atc.waves import Wave
@@ -182,8 +182,12 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
         [f"{some[0].effectif.of('entretien')} avec {_categories(some)}" for some in (most, least) if some]
     )
     drawn = [
-        bars.BarRow(
-            row.libelle, "", row.effectif, text=row.effectif.shown, color=ORANGE if row in least else BLUE
+        units.UnitRow(
+            row.libelle,
+            "",
+            row.effectif,
+            text=row.effectif.shown,
+            color=BLUE if row in least or not least else BLUE_LIGHT,
         )
         for row in rows
     ]
@@ -202,7 +206,7 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
         else f"Les monographies comptent {total.of('entretien')}.",
         alt="Entretiens par catégorie de personne. " + listed((row.label, row.text) for row in drawn),
         base=Base(total, "entretiens des monographies"),
-        draw=lambda canvas: bars.draw(canvas, drawn),
+        draw=lambda canvas: units.draw(canvas, drawn),
         message=f"Des voix inégalement entendues dans les monographies : {told}, sur {total}."
         if told
         else f"Des voix entendues dans {total.of('entretien')} de monographie.",

@@ -1,44 +1,29 @@
-"""What readers may not know, drawn: hatched as far as it may reach, and named in the keys.
+"""What readers may not know, drawn: a pale band from the least to the most that it can be.
 
-Nothing here sees a masked count: only its bounds, which are public.
+Seaborn has no such mark. Nothing here sees a masked count, only its bounds, which are public; one that is
+« n.c. » has no mark at all, only its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from atc.disclosure import Count
-from atc.exhibits.charts.canvas import Key
-from atc.exhibits.charts.tokens import HATCH, MASKED
+from atc.exhibits.charts.canvas import Key, Point
+from atc.exhibits.charts.tokens import MASKED, MASKED_EDGE
 
-KEY = Key("effectif masqué", MASKED, hatched=True)
-#: For matplotlib: the same marks in every chart.
-STYLE: dict[str, Any] = {"facecolor": "white", "edgecolor": MASKED, "hatch": HATCH, "linewidth": 0.8}
+KEY = Key("effectif masqué", MASKED, edge=MASKED_EDGE)
 NONE = Count.exactly(0)
 
 
-def with_key(keys: Sequence[Key], counts: Iterable[Count | None]) -> list[Key]:
-    """The keys of a chart, and that of hatching as soon as one of its counts is masked."""
-    masked = any(count is not None and count.is_masked for count in counts)
-    return [*keys, KEY] if masked else list(keys)
+def band(axes: Axes, start: Point, end: Point) -> None:
+    """Draw a pale band from corner to corner, whole: no line of a scale cuts it into units."""
+    (x0, y0), (x1, y1) = start, end
+    drawn = Rectangle(start, x1 - x0, y1 - y0, facecolor=MASKED, edgecolor=MASKED_EDGE, linewidth=0.8)
+    axes.add_patch(drawn).set_zorder(3)
 
 
-def rest(parts: Sequence[Count], total: Count | None) -> int:
-    """How much of a total its masked parts share, to be hatched as one block.
-
-    Args:
-        parts: What adds up to the total.
-        total: The total; without one that is known, the parts reach as far as they may.
-    """
-    hidden = [part for part in parts if part.is_masked]
-    if not hidden:
-        return 0
-    if total is None or total.is_masked:
-        return sum(part.high for part in hidden)
-    return total.low - sum(part.low for part in parts if not part.is_masked)
-
-
-def reach(count: Count | None) -> int:
-    """How far a count may reach; nothing for none."""
-    return 0 if count is None else count.high
+def is_pale(count: Count) -> bool:
+    """Whether a count has a band."""
+    return count.is_masked and not count.is_withheld

@@ -27,15 +27,10 @@ class Control:
     """One printed figure and its verdict.
 
     Attributes:
-        id: Of the printed value, as in ``publie.csv``.
-        chapitre: Notebook that shows it.
-        exhibit: Exhibit that shows it; empty if none.
-        enonce: What was printed about.
+        id, chapitre, exhibit, enonce, statut, lecture: As in the register.
         imprime: What the report prints.
         calcule: What the rows give, in the same words; the reason when they give nothing.
         verdict: ``égal``, ``différent``, or ``sans objet`` for a wave of which nothing was published.
-        statut: ``exact``, ``ordre`` or ``texte``.
-        lecture: How a vague wording, or a trap of the report, was read.
     """
 
     id: str
@@ -74,12 +69,15 @@ def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
 
 def control(printed: Printed, wave: Wave) -> Control:
     """Hold one printed figure against a wave."""
-    row, expected = printed.row, french(printed.row.attendu)
+    row, expected, found, verdict = printed.row, french(printed.row.attendu), "", NOT_APPLICABLE
     if wave.settings.published:
-        found, computed = _compute(printed, wave)
-        verdict = EQUAL if computed and found == expected else DIFFERENT
-    else:
-        found, verdict = "", NOT_APPLICABLE
+        try:
+            found = french(printed.rule(printed.address.on(wave)))
+            verdict = EQUAL if found == expected else DIFFERENT
+        except Exception as error:  # noqa: BLE001 (one figure that fails must not hide the verdict of the others)
+            # First line only, and cut: the reason is shown beside figures, in a table.
+            reason = f"{type(error).__name__} : {error}".splitlines()[0][:_REASON_LENGTH]
+            found, verdict = f"non calculé ({reason})", DIFFERENT
     return Control(
         id=row.id,
         chapitre=row.chapitre,
@@ -91,15 +89,6 @@ def control(printed: Printed, wave: Wave) -> Control:
         statut=row.statut,
         lecture=french(row.lecture),
     )
-
-
-def _compute(printed: Printed, wave: Wave) -> tuple[str, bool]:
-    try:
-        return french(printed.rule(printed.call.on(wave))), True
-    except Exception as error:  # noqa: BLE001 (one figure that fails must not hide the verdict of the others)
-        # First line only, and cut: the reason is shown beside figures, in a table.
-        reason = f"{type(error).__name__} : {error}".splitlines()[0][:_REASON_LENGTH]
-        return f"non calculé ({reason})", False
 
 
 def controls_table(controls: Iterable[Control]) -> pd.DataFrame:

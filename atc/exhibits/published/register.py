@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from atc.dictionary import load_dictionary
 from atc.errors import DataRefused, Fault
-from atc.exhibits.published.calls import Call, find, prepare
 from atc.exhibits.published.wordings import RULES, Rule
+from atc.indicators.addresses import Address, CellError, parse
 from atc.settings import load_settings
 
 if TYPE_CHECKING:
@@ -29,19 +29,17 @@ _EXHIBIT = re.compile(r"([FT]\d\d-\d\d)?")
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the file, as written. Attributes are its columns, in order.
+    """One row of the file, as written.
 
     Attributes:
         id: Of the printed value, unique.
-        chapitre: Notebook that shows it.
-        exhibit: Exhibit that shows it; empty if none.
+        chapitre, exhibit: Notebook and exhibit that show it; no exhibit if none does.
         section: Of the report.
         enonce: What was printed about, in our words.
         attendu: What the report prints.
         arrondi: Rule that turns a computed value into such a text.
         statut: ``exact`` (a number or names), ``ordre``, or ``texte`` (words for a number).
-        indicateur: ``module.fonction`` in `atc.indicators`.
-        arguments: ``nom=valeur;nom=valeur``.
+        mesure, colonne, valeur, filtre: What is measured: see `atc.indicators.addresses`.
         lecture: How a vague wording, or a trap of the report, was read.
     """
 
@@ -53,13 +51,16 @@ class Row:
     attendu: str
     arrondi: str
     statut: str
-    indicateur: str
-    arguments: str
+    mesure: str
+    colonne: str
+    valeur: str
+    filtre: str
     lecture: str
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
-_MAY_BE_EMPTY = {"exhibit", "arguments", "lecture"}
+#: An empty measure or column is told by `parse`.
+_MAY_BE_EMPTY = {"exhibit", "mesure", "colonne", "valeur", "filtre", "lecture"}
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,12 @@ class Printed:
     Attributes:
         row: As written.
         rule: The function that ``arrondi`` names.
-        call: The indicator, ready to be called on a wave.
+        address: What to measure on a wave.
     """
 
     row: Row
     rule: Rule
-    call: Call
+    address: Address
 
 
 def read_register(project: Project) -> tuple[Printed, ...]:
@@ -86,21 +87,25 @@ def read_register(project: Project) -> tuple[Printed, ...]:
     path = project.reference / FILE
     shown_as = project.relative(path)
     rows, faults = _rows(_text(path, shown_as), shown_as)
-    chapters, tables = load_settings(project).chapters, tuple(load_dictionary(project).tables)
+    chapters, dictionary = load_settings(project).chapters, load_dictionary(project)
+    printed: list[Printed] = []
     seen: set[str] = set()
     for line, row in rows:
-        faults += _wrong(row, line, shown_as, chapters)
-        faults += _call_faults(row, line, shown_as, tables)
+        found = _wrong(row, line, shown_as, chapters)
         if row.id in seen:
-            faults.append(_fault(shown_as, line, "id", row.id, "Identifiant déjà pris"))
+            found.append(_fault(shown_as, line, "id", row.id, "Identifiant déjà pris"))
         seen.add(row.id)
+        try:
+            address = parse(row.mesure, row.colonne, row.valeur, row.filtre, dictionary)
+        except CellError as error:
+            column, message, remedy = error.args
+            found.append(_fault(shown_as, line, column, getattr(row, column), message, remedy))
+        if not found:
+            printed.append(Printed(row, RULES[row.arrondi], address))
+        faults += found
     if faults:
         raise DataRefused(faults)
-    return tuple(_printed(row, tables) for _, row in rows)
-
-
-def _printed(row: Row, tables: Sequence[str]) -> Printed:
-    return Printed(row, RULES[row.arrondi], prepare(find(row.indicateur), row.arguments, tables))
+    return tuple(printed)
 
 
 def _fault(file: str, line: int, column: str, value: str, message: str, remedy: str = "") -> Fault:
@@ -160,14 +165,3 @@ def _wrong(row: Row, line: int, shown_as: str, chapters: Sequence[str]) -> list[
             remedy = f"Écrivez comme dans « {patterns[column][1]} »"
             faults.append(_fault(shown_as, line, column, value, "Forme inattendue", remedy))
     return faults
-
-
-def _call_faults(row: Row, line: int, shown_as: str, tables: Sequence[str]) -> list[Fault]:
-    column = "indicateur"
-    try:
-        function = find(row.indicateur)
-        column = "arguments"
-        prepare(function, row.arguments, tables)
-    except ValueError as error:
-        return [_fault(shown_as, line, column, getattr(row, column), str(error))]
-    return []

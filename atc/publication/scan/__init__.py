@@ -19,7 +19,7 @@ from atc.publication.scan.rules.shipped import without_drawing
 __all__ = ["Finding", "Known", "Rule", "scan"]
 
 #: Rules after which a name is not repeated in the report.
-_TELLING = frozenset({Rule.CANARY, Rule.PSEUDONYM, Rule.EMAIL, Rule.TELEPHONE, Rule.ROSTER, Rule.MACHINE})
+_TELLING = frozenset({Rule.PSEUDONYM, Rule.EMAIL, Rule.TELEPHONE, Rule.ROSTER, Rule.MACHINE})
 
 
 def scan(files: Mapping[str, bytes], known: Known) -> tuple[Finding, ...]:

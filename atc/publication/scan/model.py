@@ -17,7 +17,6 @@ _NUMBER_WORDS = re.compile(r"\d|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|n
 class Rule(StrEnum):
     """What must never leave, as the report of the gate names it."""
 
-    CANARY = "témoin de fuite"
     PSEUDONYM = "pseudonyme"
     EMAIL = "adresse électronique"
     TELEPHONE = "téléphone"
@@ -112,7 +111,6 @@ class Known:
 
     Attributes:
         floor: The first count of persons that may be shown.
-        canaries: Texts planted in the raw tables by a test; none may come out.
         pseudonyms: Codes of persons in the tables of the wave.
         sites: Names of the sites of the public roster.
         posts: Titles of their posts.
@@ -121,7 +119,6 @@ class Known:
         types: Extensions that may leave, without the dot.
         dates: ISO dates that metadata may bear: those of the wave.
         authors: Authors that metadata may name.
-        links: Beginnings of addresses that a page may point to.
         released: Exhibit -> small numbers that a reviewed exception lets through there.
         phrases: Small counts as exhibits tell them, « 3 entretiens »: what an exhibit says, the pages around
             it may say again in the same words, and nothing else.
@@ -130,7 +127,6 @@ class Known:
     """
 
     floor: int = 5
-    canaries: frozenset[str] = frozenset()
     pseudonyms: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     posts: frozenset[str] = frozenset()
@@ -141,7 +137,6 @@ class Known:
     )
     dates: frozenset[str] = frozenset()
     authors: frozenset[str] = frozenset()
-    links: frozenset[str] = frozenset()
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
     phrases: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()

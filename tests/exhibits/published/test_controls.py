@@ -6,6 +6,7 @@ from atc.errors import UsageError
 from atc.exhibits.published import DIFFERENT, EQUAL, NOT_APPLICABLE, Control, controls, controls_table
 from atc.exhibits.published.controls import control
 from atc.exhibits.published.register import read_register
+from atc.indicators.addresses import Measure
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +16,13 @@ def printed(wave):
 
 def _with(printed, **changes):
     return replace(printed, row=replace(printed.row, **changes))
+
+
+def _broken(printed, error):
+    def take(*_):
+        raise error
+
+    return replace(printed, address=replace(printed.address, measure=Measure(take)))
 
 
 def test_two_texts_are_compared(printed, wave):
@@ -32,12 +40,8 @@ def test_spaces_and_apostrophes_of_the_file_are_made_french_before_comparing(pri
 @pytest.mark.parametrize(
     "error", [KeyError("etp"), ZeroDivisionError(), ValueError("a\nb" * 99), TypeError("x")]
 )
-def test_an_indicator_that_fails_is_a_verdict_with_its_reason(printed, wave, error):
-    def broken(**_):
-        raise error
-
-    failing = replace(printed["M01"], call=replace(printed["M01"].call, function=broken))
-    result = control(failing, wave)
+def test_a_measure_that_fails_is_a_verdict_with_its_reason(printed, wave, error):
+    result = control(_broken(printed["M01"], error), wave)
     assert result.verdict == DIFFERENT
     assert result.calcule.startswith(f"non calculé ({type(error).__name__}")
     assert len(result.calcule) < 160
@@ -45,10 +49,7 @@ def test_an_indicator_that_fails_is_a_verdict_with_its_reason(printed, wave, err
 
 
 def test_a_reason_never_passes_for_a_value(printed, wave):
-    def broken(**_):
-        raise ValueError("x")
-
-    failing = replace(printed["M01"], call=replace(printed["M01"].call, function=broken))
+    failing = _broken(printed["M01"], ValueError("x"))
     trick = _with(failing, attendu="non calculé (ValueError : x)")
     assert control(trick, wave).verdict == DIFFERENT
 

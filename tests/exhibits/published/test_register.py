@@ -43,11 +43,34 @@ def _refused(project: Project) -> DataRefused:
         ("arrondi", "au_hasard", "Valeur inconnue"),
         ("arrondi", "RULES", "Valeur inconnue"),
         ("statut", "approximatif", "Valeur inconnue"),
-        ("indicateur", "terrain.inconnu", "n’a pas de fonction"),
-        ("indicateur", "os.system", "Module inconnu"),
-        ("indicateur", "terrain.detail_", "n’a pas de fonction"),
-        ("arguments", "recueil", "mal écrits"),
-        ("arguments", "inconnu=1", "Argument inconnu"),
+        ("mesure", "", "Mesure inconnue"),
+        ("mesure", "médiane", "Mesure inconnue"),
+        ("colonne", "", "n’est pas dans le dictionnaire"),
+        ("colonne", "territoires", "n’est pas dans le dictionnaire"),
+        ("colonne", "sites.territoire", "La table « sites » n’est pas dans le dictionnaire"),
+        ("colonne", "territoires.comune", "n’est pas dans le dictionnaire"),
+        ("colonne", "territoires.recueil.groupe", "n’a pas de « .groupe »"),
+        ("colonne", "territoires.commune.x", "n’a pas de « .x »"),
+        ("colonne", "carnet_de_bord.themes.groupe", "n’a pas de « .groupe »"),
+        ("colonne", "territoires.commune;scores.item", "plusieurs tables"),
+        ("valeur", "recueil=monographie", "ne compte pas de valeur"),
+        ("filtre", "recueil", "Condition mal écrite"),
+        ("filtre", "recueil=", "Condition mal écrite"),
+        ("filtre", "=monographie", "Condition mal écrite"),
+        ("filtre", "recueil=monographie;", "Condition mal écrite"),
+        ("filtre", "inconnu=1", "n’est pas dans le dictionnaire"),
+        ("filtre", "recueil=courrier", "« courrier » n’est pas une réponse de « recueil »"),
+        ("filtre", "recueil=monographie|courrier", "« courrier » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.temps_plein=True", "« True » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.debut_contrat=2019-T5", "« 2019-T5 » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.reunions_pilotage=0.5", "« 0.5 » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.etp=0,5", "« 0,5 » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.themes=oui", "réunit plusieurs cases"),
+        (
+            "filtre",
+            "legitimites.legitimite=acquise",
+            "Aucune clé ne relie « legitimites » et « territoires »",
+        ),
     ],
 )
 def test_a_wrong_cell_is_refused_with_its_place(project, column, value, message):
@@ -62,9 +85,20 @@ def test_a_wrong_cell_is_refused_with_its_place(project, column, value, message)
     assert all(fault.remedy for fault in faults)
 
 
+@pytest.mark.parametrize(
+    ("mesure", "colonne"), [("part", "territoires.territoire"), ("taux", "scores.score")]
+)
+def test_a_share_counts_a_value(project, mesure, colonne):
+    rows = _rows(project)
+    rows[0] |= {"mesure": mesure, "colonne": colonne}
+    _write(project, rows)
+    (fault,) = _refused(project).faults
+    assert (fault.line, fault.column, fault.message) == (2, "valeur", f"« {mesure} » compte une valeur")
+
+
 def test_every_fault_is_told_at_once(project):
     rows = _rows(project)
-    rows[0]["statut"], rows[4]["attendu"], rows[9]["indicateur"] = "vrai", "", "x.y"
+    rows[0]["statut"], rows[4]["attendu"], rows[9]["colonne"] = "vrai", "", "x.y"
     _write(project, rows)
     assert [fault.line for fault in _refused(project).faults] == [2, 6, 11]
 
@@ -82,7 +116,7 @@ def test_a_missing_column_is_refused(project, column):
         (b"", "En-tête inattendu"),
         (b"\xe9t\xe9", "Fichier illisible en UTF-8"),
         (",".join(COLUMNS).encode() + b"\n", "Aucun chiffre publié"),
-        (",".join(COLUMNS).encode() + b"\na,b\n", "2 cellules au lieu de 11"),
+        (",".join(COLUMNS).encode() + b"\na,b\n", "2 cellules au lieu de 13"),
         (",".join(COLUMNS).encode() + b'\n"a"b,c\n', "CSV illisible"),
         (",".join(COLUMNS).encode() + b'\n"a,c\n', "CSV illisible"),
         (";".join(COLUMNS).encode() + b"\n", "En-tête inattendu"),

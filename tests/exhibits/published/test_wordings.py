@@ -1,13 +1,11 @@
-import inspect
 import math
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.exhibits.published import wordings
 from atc.exhibits.published.wordings import RULES
-from atc.indicators.parts import Part
+from atc.indicators.measures import Part
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -76,14 +74,6 @@ def test_words_hold_within_their_bounds_only(rule, words, inside, outside):
 
 def test_every_rule_is_tried_at_its_limits():
     assert {case[0] for case in NUMBERS + TEXTS + WORDS} == set(RULES)
-
-
-def test_every_public_function_is_a_rule_that_says_its_bounds():
-    functions = {
-        n: f for n, f in inspect.getmembers(wordings, inspect.isfunction) if f.__module__ == wordings.__name__
-    }
-    assert functions == dict(RULES)
-    assert all("«" in f.__doc__ for n, f in functions.items() if n not in {"texte", "liste"})
 
 
 def test_there_is_no_order_without_a_number():

@@ -18,7 +18,7 @@ from publication.scan import made
 from atc.publication.scan import Known, Rule, scan
 
 WITNESS = "Témoin Kéréon 7Q4-X2"
-KNOWN = Known(canaries=frozenset({WITNESS}), dates=frozenset({"2020-12-15"}))
+KNOWN = Known(pseudonyms=frozenset({WITNESS}), dates=frozenset({"2020-12-15"}))
 ENCODED = base64.b64encode(WITNESS.encode()).decode()
 ESCAPED = "".join(f"\\u{ord(c):04x}" for c in WITNESS)
 IN_CSS = "".join(f"\\{ord(c):x} " for c in WITNESS)
@@ -222,7 +222,7 @@ CARRIERS = {
 def test_a_text_is_found_in_each_carrier(carrier):
     name, content = CARRIERS[carrier]
     findings = scan({name: content}, KNOWN)
-    assert Rule.CANARY in {finding.rule for finding in findings}
+    assert Rule.PSEUDONYM in {finding.rule for finding in findings}
     told = "\n".join(map(str, findings))
     assert "Kéréon" not in told, "the report of the gate must not leak"
     assert "kéréon" not in told
@@ -232,8 +232,8 @@ def test_a_text_is_found_in_each_carrier(carrier):
 def test_another_text_is_not_taken_for_it(carrier):
     """Else the tests above would pass on anything."""
     name, content = CARRIERS[carrier]
-    findings = scan({name: content}, Known(canaries=frozenset({"Témoin Kéréon 7Q4-X3"})))
-    assert Rule.CANARY not in {finding.rule for finding in findings}
+    findings = scan({name: content}, Known(pseudonyms=frozenset({"Témoin Kéréon 7Q4-X3"})))
+    assert Rule.PSEUDONYM not in {finding.rule for finding in findings}
 
 
 @pytest.mark.parametrize(
@@ -273,8 +273,8 @@ def test_pixels_beside_the_drawing_of_the_same_exhibit_are_let_through():
 
 def test_thousands_of_witnesses_are_looked_for_at_once():
     many = frozenset(f"Témoin {rank:06d} Kéréon" for rank in range(20_000))
-    findings = scan({"a.html": made.page("<p>Témoin 019999 Kéréon</p>")}, Known(canaries=many))
-    assert {finding.rule for finding in findings} == {Rule.CANARY}
+    findings = scan({"a.html": made.page("<p>Témoin 019999 Kéréon</p>")}, Known(pseudonyms=many))
+    assert {finding.rule for finding in findings} == {Rule.PSEUDONYM}
 
 
 @pytest.mark.parametrize(

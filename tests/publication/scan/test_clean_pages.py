@@ -16,7 +16,6 @@ from atc.typography import french
 
 KNOWN = Known(
     floor=5,
-    canaries=frozenset({"Témoin Kéréon 7Q4-X2"}),
     pseudonyms=frozenset({"A-0BPTJ6", "R-37HKJX", "E-001", "F-001"}),
     sites=frozenset({"Avignon", "Hombourg-Haut", "Saint-Denis", "Roubaix", "Les Mureaux"}),
     posts=frozenset({"Animateur.trice", "Délégué.e du préfet", "Direction de la structure porteuse"}),
@@ -25,7 +24,6 @@ KNOWN = Known(
     types=Known().types | {"parquet", "zip"},
     dates=frozenset({"2020-12-15"}),
     authors=frozenset({"Équipe d’évaluation"}),
-    links=frozenset({"https://creativecommons.org/licenses/"}),
     released={"F02-03": frozenset({3, 4})},
     phrases=frozenset({"Deux sites", "3 entretiens"}),
     named=frozenset({"T01-03"}),
@@ -116,9 +114,6 @@ CLEAN: dict[str, dict[str, bytes]] = {
     },
     "relative addresses": {
         "a.html": made.page('<a href="../tables/F02-02.csv">CSV</a><a href="#contenu">x</a>')
-    },
-    "a declared address": {
-        "a.html": made.page('<a href="https://creativecommons.org/licenses/by/4.0/">Licence</a>')
     },
     "an address in words": {"LICENCE.txt": b"Voir https://creativecommons.org/licenses/by/4.0/legalcode"},
     "the style of the pages": {

@@ -8,7 +8,6 @@ from atc.publication.scan.model import Hit, Known, Piece
 from atc.publication.scan.rules import contacts, counts, identities, machine, outside, roster, shipped
 
 RULES: tuple[Callable[[Piece, Known], Iterator[Hit]], ...] = (
-    identities.canaries,
     identities.pseudonyms,
     contacts.emails,
     contacts.telephones,

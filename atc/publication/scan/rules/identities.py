@@ -1,4 +1,4 @@
-"""Codes of persons, and the texts that a test plants to see whether rows come out."""
+"""Codes of persons."""
 
 from __future__ import annotations
 
@@ -12,13 +12,6 @@ _OF_A_ROW = (
     "Cette valeur vient d’une ligne de données : retirez ce qui l’affiche, et ne montrez que des comptes."
 )
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}-[0-9A-HJKMNP-TV-Z]{6}(?![A-Za-z0-9])")
-
-
-def canaries(piece: Piece, known: Known) -> Iterator[Hit]:
-    """Texts planted in the raw tables."""
-    if piece.kind is not Kind.ROW:
-        for found in sorted(set(needles(known.canaries).find(piece.text))):
-            yield Hit(Rule.CANARY, hidden(found), _OF_A_ROW)
 
 
 def pseudonyms(piece: Piece, known: Known) -> Iterator[Hit]:

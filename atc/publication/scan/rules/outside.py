@@ -81,8 +81,8 @@ _NOTHING_CALLED = (
 _NOTHING_RUNS = "Un document diffusé ne contient rien qui s’exécute : retirez-le."
 
 
-def addresses(piece: Piece, known: Known) -> Iterator[Hit]:
-    """Addresses that a reader's machine would call, and links to places that nobody declared."""
+def addresses(piece: Piece, _: Known) -> Iterator[Hit]:
+    """Addresses that a reader's machine would call, links to other places included."""
     in_style = piece.kind is Kind.CODE and piece.label == "style"
     if in_style and (match := _IN_CSS.search(piece.text) or _EXTERNAL.search(piece.text)):
         yield Hit(Rule.ADDRESS, hidden(match[0]), _NOTHING_CALLED)
@@ -91,8 +91,7 @@ def addresses(piece: Piece, known: Known) -> Iterator[Hit]:
     if piece.label == "style" and (match := _IN_CSS.search(piece.text)):
         yield Hit(Rule.ADDRESS, hidden(match[0]), _NOTHING_CALLED)
     for match in _EXTERNAL.finditer(piece.text):
-        if not any(match[0].startswith(link) for link in known.links):
-            yield Hit(Rule.ADDRESS, hidden(match[0]), _NOTHING_CALLED)
+        yield Hit(Rule.ADDRESS, hidden(match[0]), _NOTHING_CALLED)
 
 
 def active_content(piece: Piece, _: Known) -> Iterator[Hit]:

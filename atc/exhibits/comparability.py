@@ -1,0 +1,199 @@
+"""What may be compared between two waves, as their codebooks say, and the words that say what may not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from atc import codebook
+from atc.disclosure import Count, Release, Released
+from atc.exhibits.model import Base, Draft
+from atc.exhibits.selection import NoAnswer, Selection
+from atc.exhibits.table import Column, DataTable
+from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
+from atc.typography import enumeration, lower_first, month
+from atc.waves import Wave
+
+#: Said wherever people are summed up by territory.
+BY_TERRITORY = (
+    "L’unité est le territoire, car les personnes changent d’une vague à l’autre ; les réponses d’un même "
+    "territoire y sont résumées par leur médiane."
+)
+ONE_WAVE_ONLY = "Les territoires connus à une seule vague ne sont pas comparés."
+_COLUMNS = (
+    Column("libelle", "Variable"),
+    Column("verdict", "Comparabilité"),
+    Column("rapproche", "Rapprochée"),
+    Column("libelle_avant", "Libellé précédent"),
+    Column("note", "Ce qui a changé"),
+)
+
+
+def year(wave: Wave) -> str:
+    """How a wave is called beside another one."""
+    return str(wave.settings.date.year)
+
+
+def then_and_now(before: Wave, after: Wave) -> tuple[str, str]:
+    """How two waves are called: « 2020 » and « 2021 », or « mars 2021 » and « octobre 2021 »."""
+    if year(before) != year(after):
+        return year(before), year(after)
+    return month(before.settings.date), month(after.settings.date)
+
+
+class NotJoined(NoAnswer):
+    """The codebooks allow no comparison: the report lists why not, the desk says what to choose instead.
+
+    Attributes:
+        label: What cannot be compared.
+        rows: The variables concerned, and what changed (`every_variable`).
+    """
+
+    def __init__(self, label: str, advice: str, rows: pd.DataFrame) -> None:
+        super().__init__(label, advice)
+        self.rows = rows
+
+    def draft(self, release: Release) -> Draft:
+        """An exhibit without anything to join: the list of what there was, and why not."""
+        return Draft(
+            title=f"{self.label} : aucun rapprochement possible entre les deux vagues",
+            subtitle="Variables concernées, et ce qui a changé",
+            table=readable(release, self.rows),
+            reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
+            alt="",
+            base=Base(len(self.rows), "variables"),
+        )
+
+
+@dataclass(frozen=True)
+class Comparable:
+    """What may be compared of one selection, or of several.
+
+    Attributes:
+        rows: The variables concerned that the codebooks know (see `atc.codebook.comparability`).
+        joined: Those that may be compared, as the codebooks name them.
+        unknown: Those that no codebook knows.
+    """
+
+    rows: pd.DataFrame
+    joined: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def items(self) -> list[str]:
+        """Codes of the items of scores that may be compared."""
+        return [name.partition("=")[2] for name in self.joined if "=" in name]
+
+    def left_out(self, *, why: bool = False) -> str:
+        """What is not compared, then what is although it was changed.
+
+        Args:
+            why: Whether to say what changed in what is not compared.
+        """
+        apart = [
+            f"« {row.libelle} » ({row.verdict}{_reason(row.note) if why else ''})"
+            for row in self.rows[~self.rows["jointure"]].itertuples()
+        ]
+        apart += [f"« {name} » (absent du dictionnaire des variables)" for name in self.unknown]
+        changed = self.rows[self.rows["jointure"] & (self.rows["comparabilite"] != "identique")]
+        sentences = [f"Non rapproché : {enumeration(apart)}."] if apart else []
+        sentences += [
+            f"Rapproché quoique {row.verdict} : « {row.libelle} » ({lower_first(str(row.note)).rstrip('.')})."
+            for row in changed.itertuples()
+        ]
+        return " ".join(sentences)
+
+
+def _reason(note: object) -> str:
+    return f" : {lower_first(str(note)).rstrip('.')}" if note else ""
+
+
+def every_variable(before: Wave, after: Wave) -> pd.DataFrame:
+    """Variable by variable, what the two codebooks allow (see `atc.codebook.comparability`)."""
+    return codebook.comparability(before.codebook(), after.codebook())
+
+
+def names_of(asked: Selection) -> list[str]:
+    """The variable as the codebooks name it: its boxes, its items, or itself."""
+    variable = asked.variable
+    if variable.kind == SCORE:
+        items = [variable.item] if variable.item else asked.wave.field("scores.item").labels
+        return [f"scores.item={item}" for item in items]
+    return [f"{variable.table}.{box}" for box in asked.boxes] if variable.kind == BOXES else [variable.name]
+
+
+def comparable(*asked: Selection) -> Comparable:
+    """What may be compared of these selections of the same two waves.
+
+    Raises:
+        NotJoined: Nothing of them; why not, and what to choose instead.
+    """
+    first, names, allowed = asked[0], list[str](), list[str]()
+    compared = every_variable(first.former, first.wave)
+    for one in asked:
+        own = names_of(one)
+        names += own
+        # Nothing is compared on a scale that changed.
+        if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
+            allowed += codebook.joined(compared, own)
+    rows = compared[compared["variable"].isin(names)]
+    unknown = [name for name in names if name not in set(rows["variable"])]
+    found = Comparable(rows, tuple(allowed), tuple(unknown))
+    if not allowed:
+        label = enumeration([one.variable.label for one in asked])
+        then, now = then_and_now(first.former, first.wave)
+        advice = (
+            f"Le codebook n’autorise pas à rapprocher « {label} » entre {then} et {now}. "
+            f"{found.left_out(why=True)} Faites un « tri à plat » sur chaque vague, et lisez les deux "
+            "réponses séparément."
+        )
+        raise NotJoined(label, advice, rows)
+    return found
+
+
+def readable(release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str, str]] = ()) -> DataTable:
+    """A table of comparability: what did not change is left blank.
+
+    Args:
+        release: Of the exhibit.
+        rows: See `every_variable`.
+        others: Rows that stand for several variables, added under them.
+    """
+    same = rows["libelle_avant"] == rows["libelle"]
+    ready = rows.assign(
+        rapproche=rows["jointure"].map({True: "oui", False: "non"}),
+        libelle_avant=rows["libelle_avant"].mask(same | (rows["libelle_avant"] == "")),
+        note=rows["note"].mask(rows["note"] == ""),
+    )
+    table = pd.concat([ready, pd.DataFrame(others)], ignore_index=True)
+    return DataTable(release.facts(table, "Dictionnaires des variables : aucune personne"), _COLUMNS)
+
+
+# --- the territories that are compared, and the others ---
+
+
+def outside(asked: Selection, what: str) -> dict[str, tuple[str, str]]:
+    """Territories that one wave knows and the comparison leaves out, for `Release.splits`."""
+    return {
+        "perdus": ("connus_avant", f"{asked.former.id}/{what}"),
+        "nouveaux": ("connus_apres", f"{asked.wave.id}/{what}"),
+    }
+
+
+def base_of(counts: Released, who: str) -> Base:
+    """Those that are compared may have to be kept back; those that the wave knows are not."""
+    most: Count = max((row.connus_apres for row in counts), key=lambda count: int(count.high))
+    return Base(most, f"territoires au plus, {who}")
+
+
+def nobody(asked: Selection, fact: str, instead: str) -> NoAnswer:
+    """No territory can be compared: why, and what to choose instead."""
+    advice = f"{fact} dans cette sélection{asked.filters_aloud()}. Retirez le filtre, ou {instead}."
+    return NoAnswer(asked.variable.label, advice, "aucune comparaison possible", f"{fact}.")
+
+
+def out_of(total: Count | None) -> str:
+    """« sur 12 », where readers may know it."""
+    return "" if total is None or total.is_masked else f" sur {total}"

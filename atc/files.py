@@ -1,0 +1,235 @@
+"""Files and folders made aside, then swapped in: whatever stops a command, nothing that stood is lost.
+
+A command works in a hidden folder beside what it will replace, and holds its lock for as long as it lives::
+
+    .chantier-1f2e3d4c-0/
+        verrou            held by whoever works here
+        neuf/NAME         what is being made
+        ancien/NAME       what it replaces, once the swap has begun
+        journal.json      there while a swap is under way, and then only: what it moves, and whereto
+
+A folder is swapped in by two renames. Between them, and between the parts of a swap, the journal tells what
+to put back: at once if the command fails or is interrupted, at the next command (`recover`) if it was killed.
+The swap is done when the journal goes.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import logging
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+_SITE, _LOCK, _JOURNAL = ".chantier-", "verrou", "journal.json"
+_NEW, _FORMER = "neuf", "ancien"
+
+#: What this process has swapped in, so that whoever interrupts it afterwards is told the truth.
+placed: list[Path] = []
+
+
+def write(path: Path, content: bytes) -> str:
+    """Write a file to the disk itself, not only to the system's memory of it.
+
+    Args:
+        path: Where; its folder is made if need be.
+        content: All of it.
+
+    Returns:
+        SHA-256 of its bytes.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def replacing(*targets: Path, cache: bool = False) -> Iterator[tuple[Path, ...]]:
+    """Give a place where to make files or folders; when the block ends well, they replace what stood.
+
+    All of them do, or none: after any failure or interruption, what stood still stands.
+
+    Args:
+        targets: What to replace, or to make; the one that vouches for the others comes last.
+        cache: Whether they are made again at will, so that nobody needs to know that they are in place.
+
+    Yields:
+        Where to make each of them.
+    """
+    token = secrets.token_hex(4)
+    with ExitStack() as held:
+        sites = [
+            held.enter_context(_site(target, f"{_SITE}{token}-{rank}")) for rank, target in enumerate(targets)
+        ]
+        yield tuple(site / _NEW / target.name for site, target in zip(sites, targets, strict=True))
+        _swap(sites, targets, cache=cache)
+
+
+@contextmanager
+def _site(target: Path, name: str) -> Iterator[Path]:
+    site = next(folder for folder in target.absolute().parents if folder.is_dir()) / name
+    site.mkdir()
+    try:
+        with locked(site / _LOCK):
+            (site / _NEW).mkdir()
+            (site / _FORMER).mkdir()
+            yield site
+    finally:
+        shutil.rmtree(site, ignore_errors=True)
+
+
+def _swap(sites: Sequence[Path], targets: Sequence[Path], *, cache: bool) -> None:
+    for site, target in zip(sites, targets, strict=True):
+        (site / _NEW / target.name).stat()  # what was not made replaces nothing
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_file() and (site / _NEW / target.name).is_file():
+            # A file is replaced in one rename, and is never missing: a copy stands for the former one.
+            write(site / _FORMER / target.name, target.read_bytes())
+    journal = sites[0] / _JOURNAL
+    moves = [[os.path.relpath(path, sites[0]) for path in pair] for pair in zip(sites, targets, strict=True)]
+    write(sites[0] / f"{_JOURNAL}.neuf", json.dumps(moves).encode())
+    (sites[0] / f"{_JOURNAL}.neuf").replace(journal)
+    _sync(sites[0])
+    try:
+        for site, target in zip(sites, targets, strict=True):
+            _move_in(site / _NEW / target.name, target, site / _FORMER / target.name)
+            _sync(target.parent)
+        journal.unlink()
+    finally:
+        if not journal.exists() and not cache:
+            placed.extend(targets)
+        while journal.exists():
+            # Whoever presses Ctrl-C twice waits for it too.
+            with suppress(KeyboardInterrupt):
+                _undo(journal)
+
+
+def _move_in(new: Path, target: Path, former: Path) -> None:
+    if new.is_file() and not target.is_dir():
+        new.replace(target)
+        return
+    while new.exists():
+        # Another process may put the same there between the two renames: then that goes aside in its turn.
+        if target.exists():
+            if former.exists():
+                shutil.rmtree(former)
+            with suppress(FileNotFoundError):
+                target.rename(former)
+        try:
+            new.rename(target)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+
+
+def _undo(journal: Path) -> list[Path]:
+    """Put back what a swap had moved; the journal goes last, so that this too may be stopped anywhere."""
+    if not journal.exists():
+        return []
+    back = []
+    for pair in reversed(json.loads(journal.read_bytes())):
+        site, target = (Path(os.path.normpath(journal.parent / path)) for path in pair)
+        back += _move_back(site, target)
+        _sync(target.parent)
+    journal.unlink()
+    return back
+
+
+def _move_back(site: Path, target: Path) -> list[Path]:
+    new, former = site / _NEW / target.name, site / _FORMER / target.name
+    came_in = not new.exists()
+    if former.is_file() and target.is_file():
+        if came_in:
+            shutil.copyfile(former, site / target.name)
+            (site / target.name).replace(target)
+        return [target] if came_in else []
+    if came_in and target.exists():
+        target.rename(new)
+    if not former.exists():
+        return [target] if came_in else []
+    # Whatever somebody put there since stays, and so does what is put back.
+    place, number = target, 1
+    while place.exists():
+        place, number = target.with_name(f"{target.name}.ancien-{number}"), number + 1
+    former.rename(place)
+    return [place]
+
+
+def recover(folders: Iterable[Path]) -> None:
+    """Put back what commands that were killed had moved, and clear what they were making.
+
+    Args:
+        folders: Where such commands may have worked; those that live are left alone.
+    """
+    groups: dict[str, list[Path]] = {}
+    for site in sorted((s for folder in folders for s in folder.glob(f"{_SITE}*")), key=lambda s: s.name):
+        groups.setdefault(site.name.rpartition("-")[0], []).append(site)
+    for sites in groups.values():
+        with ExitStack() as held:
+            try:
+                for site in sites:
+                    held.enter_context(locked(site / _LOCK))
+            except OSError:
+                # Somebody works there, has just ended, or may not be disturbed.
+                continue
+            back = _undo(sites[0] / _JOURNAL)
+        for site in reversed(sites):
+            shutil.rmtree(site, ignore_errors=True)
+        if back:
+            names = ", ".join(map(as_read, reversed(back)))
+            told = f"Une commande avait été arrêtée en plein remplacement. Remis en l’état d’avant : {names}."
+            logging.getLogger(__name__).warning(told)
+
+
+def as_read(path: Path) -> str:
+    """``path`` as whoever types the command reads it: from the current folder, if it is inside."""
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
+def _sync(folder: Path) -> None:
+    # Windows gives no handle on a folder.
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file, made if need be. The system lets go of it when the process ends, however it ends.
+
+    Raises:
+        BlockingIOError: Another process holds it.
+    """
+    with path.open("a+b") as stream:
+        _take(stream)
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(stream: IO[bytes]) -> None:
+        try:
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from error
+
+else:
+    import fcntl
+
+    def _take(stream: IO[bytes]) -> None:
+        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,272 @@
+"""One value of a wave, addressed by four words: a row of ``publie.csv`` has them as columns.
+
+- ``mesure``: one of `MEASURES`.
+- ``colonne``: ``table.colonne``, its wider modalités ``positionnements.portage.groupe``, the boxes of one
+  question ``carnet_de_bord.themes``, or several columns of one table ``scores.item;groupe``.
+- ``filtre``: the rows to keep, by their answers: ``role=dp|ville;posture=*``, where ``*`` is any answer and
+  ``≠`` instead of ``=`` any other one. A table that a key links to this one filters it too:
+  ``entretiens.nature=observation``.
+- ``valeur``: in the same words, what a share counts among those rows.
+
+Answers are written as `atc.indicators.measures.codes` does. The four words alone tell which columns are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from atc.errors import UsageError
+from atc.indicators import measures
+from atc.indicators.measures import Taken
+
+if TYPE_CHECKING:
+    from atc.dictionary import Dictionary, Field
+    from atc.waves import Wave
+
+_ANY = "*"
+_CONDITION = re.compile(r"([^=≠]+)([=≠])(.+)")
+#: How answers are written in a column without modalités, by type, and how to say so.
+_WRITTEN = {
+    "boolean": (r"oui|non", "Écrivez oui ou non"),
+    "date": (r"\d{4}-T[1-4]", "Écrivez un trimestre comme « 2019-T4 »"),
+    "integer": (r"\d+", "Écrivez un nombre entier"),
+    "number": (r"\d+(\.\d+)?", "Écrivez un nombre, avec un point avant les décimales"),
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure.
+
+    Attributes:
+        take: How; ``None`` for when the table was collected, which its papers say.
+        columns: How many columns it takes; 0 for any number.
+        value: Whether it counts a value.
+        numeric: Whether its column holds numbers.
+    """
+
+    take: Taken | None
+    columns: int = 0
+    value: bool = False
+    numeric: bool = False
+
+
+MEASURES: Mapping[str, Measure] = {
+    "nombre": Measure(measures.nombre),
+    "nombre_selon": Measure(measures.selon(measures.nombre), columns=2),
+    "communs": Measure(measures.communs, columns=2),
+    "part": Measure(measures.part_choisie, value=True),
+    "taux": Measure(measures.taux, value=True),
+    "taux_selon": Measure(measures.selon(measures.taux), columns=2, value=True),
+    "noms": Measure(measures.noms),
+    "minimum": Measure(measures.en_nombres(min), columns=1, numeric=True),
+    "maximum": Measure(measures.en_nombres(max), columns=1, numeric=True),
+    "somme": Measure(measures.en_nombres(sum), columns=1, numeric=True),
+    "moyenne": Measure(
+        measures.en_nombres(lambda numbers: measures.resume(pd.Series(numbers)).moyenne),
+        columns=1,
+        numeric=True,
+    ),
+    "fort_par_moment": Measure(measures.fort_par_moment, columns=2),
+    "sens": Measure(measures.sens, columns=2),
+    "periode": Measure(None),
+}
+
+
+class CellError(ValueError):
+    """Which cell is wrong, why and what to do: the three arguments, the last two in French."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the dictionary or, ``wide``, its wider modalités."""
+
+    field: Field
+    wide: bool = False
+
+    @property
+    def dotted(self) -> str:
+        """``table.colonne``."""
+        return f"{self.field.table}.{self.field.name}"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Code -> label, in the order of the questionnaire; a box has its own, when it is ticked."""
+        if self.field.type == "boolean":
+            return {"oui": self.field.label}
+        return self.field.group_labels if self.wide else self.field.labels
+
+    def codes(self, table: pd.DataFrame) -> list[str | None]:
+        """Answers as codes, nothing where there is none."""
+        codes = measures.codes(table[self.field.name])
+        codes = codes.map(self.field.groups) if self.wide else codes
+        return [None if missing else code for code, missing in zip(codes, codes.isna(), strict=True)]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Rows whose column gives one of some answers or, ``other``, an answer that is none of them."""
+
+    column: Column
+    answers: frozenset[str]
+    other: bool = False
+
+    def admits(self, code: str | None) -> bool:
+        """Whether this answer keeps its row; never a missing one."""
+        return code is not None and (_ANY in self.answers or (code in self.answers) != self.other)
+
+
+@dataclass(frozen=True)
+class Address:
+    """What a row measures, and where.
+
+    Attributes:
+        measure: How.
+        columns: What, of one table.
+        kept: What the filter asks of a row.
+        chosen: What the value asks of it besides.
+        links: Other table that they name -> column of this table, and of that one, that link the two.
+    """
+
+    measure: Measure
+    columns: tuple[Column, ...]
+    kept: tuple[Condition, ...] = ()
+    chosen: tuple[Condition, ...] = ()
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        """The table that is measured."""
+        return self.columns[0].field.table
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Every column that it reads, as ``table.colonne``."""
+        asked = (condition.column for condition in (*self.kept, *self.chosen))
+        keys = ((f"{self.table}.{own}", f"{other}.{its}") for other, (own, its) in self.links.items())
+        return frozenset(column.dotted for column in (*self.columns, *asked)).union(*keys)
+
+    def on(self, wave: Wave) -> Any:
+        """Measure it on a wave, through the columns that it reads and no other."""
+        if self.measure.take is None:
+            return wave.package.resources[self.table].collected
+        wave = wave.using(self.reads)
+        tables = {name: wave.table(name) for name in (self.table, *self.links)}
+        rows = list(zip(*(column.codes(tables[self.table]) for column in self.columns), strict=True))
+        kept, chosen = (
+            [row for row, held in zip(rows, self._hold(asked, tables), strict=True) if held]
+            for asked in (self.kept, (*self.kept, *self.chosen))
+        )
+        return self.measure.take(kept, chosen, [self._labels(column) for column in self.columns])
+
+    def _hold(self, asked: Sequence[Condition], tables: Mapping[str, pd.DataFrame]) -> list[bool]:
+        """Rows that the conditions keep: those on another table must hold on one and the same row of it."""
+        held = [True] * len(tables[self.table])
+        for name, table in tables.items():
+            here = [condition for condition in asked if condition.column.field.table == name]
+            if not here:
+                continue
+            answers = zip(*(condition.column.codes(table) for condition in here), strict=True)
+            found = [all(c.admits(code) for c, code in zip(here, row, strict=True)) for row in answers]
+            if name != self.table:
+                own, its = self.links[name]
+                keys = set(table.loc[found, its])
+                found = [key in keys for key in tables[self.table][own]]
+            held = [before and now for before, now in zip(held, found, strict=True)]
+        return held
+
+    def _labels(self, column: Column) -> dict[str, str]:
+        """Those of the answers that the filter lets through."""
+        asked = [condition for condition in self.kept if condition.column == column]
+        return {code: label for code, label in column.labels.items() if all(c.admits(code) for c in asked)}
+
+
+def measured(wave: Wave, mesure: str, colonne: str, *, valeur: str = "", filtre: str = "") -> Any:
+    """The value that these words address, for instance ``measured(vague, "nombre", "entretiens.entretien")``.
+
+    Raises:
+        CellError: They address nothing.
+    """
+    return parse(mesure, colonne, valeur, filtre, wave.dictionary).on(wave)
+
+
+def parse(mesure: str, colonne: str, valeur: str, filtre: str, dictionary: Dictionary) -> Address:
+    """What these four cells address.
+
+    Raises:
+        CellError: One of them addresses nothing.
+    """
+    if mesure not in MEASURES:
+        raise CellError("mesure", "Mesure inconnue", f"Choisissez parmi : {', '.join(MEASURES)}")
+    measure, (first, *others) = MEASURES[mesure], colonne.split(";")
+    columns = [*_columns("colonne", first, "", dictionary)]
+    table = columns[0].field.table
+    columns += [each for name in others for each in _columns("colonne", name, table, dictionary)]
+    kept, chosen = (
+        tuple(_condition(cell, piece, table, dictionary) for piece in text.split(";") if text)
+        for cell, text in (("filtre", filtre), ("valeur", valeur))
+    )
+    if any(column.field.table != table for column in columns):
+        raise CellError("colonne", "Colonnes de plusieurs tables", "Nommez celles d’une même table")
+    if measure.columns not in {0, len(columns)}:
+        takes = f"« {mesure} » prend {measure.columns} colonne(s)"
+        raise CellError("colonne", takes, "Changez l’une ou l’autre")
+    if measure.numeric and columns[0].field.type not in {"integer", "number"}:
+        raise CellError("colonne", f"« {mesure} » prend une colonne de nombres", "Changez l’une ou l’autre")
+    if measure.value != bool(chosen):
+        takes = f"« {mesure} » {'compte une valeur' if measure.value else 'ne compte pas de valeur'}"
+        raise CellError("valeur", takes, "Remplissez ou videz cette cellule")
+    homes = {condition.column.field.table for condition in (*kept, *chosen)} - {table}
+    links = {home: link for home in homes if (link := _link(table, home, dictionary))}
+    return Address(measure, tuple(columns), kept, chosen, links)
+
+
+def _columns(cell: str, name: str, table: str, dictionary: Dictionary) -> list[Column]:
+    """What a name stands for in a row about this table: a column, its wider modalités, or several boxes."""
+    home, _, rest = name.partition(".")
+    if table and home not in dictionary.tables:
+        home, rest = table, name
+    column, _, wide = rest.partition(".")
+    try:
+        boxes = dictionary.table(home).in_group(column) if column else ()
+        fields = [dictionary.field(f"{home}.{each}") for each in boxes or (column,)]
+    except UsageError as error:
+        message, _, remedy = str(error).rpartition(". ")
+        raise CellError(cell, message, remedy) from error
+    if wide and (wide != "groupe" or fields[0].group_labels == fields[0].labels):
+        raise CellError(cell, f"« {home}.{column} » n’a pas de « .{wide} »", "Nommez la colonne seule")
+    return [Column(each, bool(wide)) for each in fields]
+
+
+def _condition(cell: str, piece: str, table: str, dictionary: Dictionary) -> Condition:
+    match = _CONDITION.fullmatch(piece)
+    if match is None:
+        raise CellError(cell, "Condition mal écrite", "Écrivez « colonne=réponse » ou « colonne≠réponse »")
+    name, sign, answers = match.groups()
+    column, *others = _columns(cell, name, table, dictionary)
+    home, type_ = column.field.table, column.field.type
+    if others:
+        raise CellError(cell, f"« {name} » réunit plusieurs cases", "Nommez une seule case")
+    if home != table and not _link(table, home, dictionary):
+        raise CellError(cell, f"Aucune clé ne relie « {home} » et « {table} »", "Filtrez par une table liée")
+    pattern, remedy = _WRITTEN.get(type_, (".+", ""))
+    if type_ not in _WRITTEN and column.labels:
+        pattern, remedy = "|".join(column.labels), f"Choisissez parmi : {', '.join(column.labels)}"
+    for answer in answers.split("|"):
+        if answer != _ANY and not re.fullmatch(pattern, answer):
+            raise CellError(cell, f"« {answer} » n’est pas une réponse de « {name} »", remedy)
+    return Condition(column, frozenset(answers.split("|")), sign == "≠")
+
+
+def _link(table: str, other: str, dictionary: Dictionary) -> tuple[str, str] | None:
+    """The columns of both that a foreign key links, whichever table declares it."""
+    for home, target in ((table, other), (other, table)):
+        for own, resource, its in dictionary.table(home).foreign_keys:
+            if resource == target and len(own) == 1:
+                return (own[0], its[0]) if home == table else (its[0], own[0])
+    return None

@@ -1,0 +1,200 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atc.indicators import change, scores
+
+
+@pytest.fixture
+def carnets(frame):
+    before = frame(
+        "carnet_de_bord",
+        territoire=["aubenas", "avignon", "grenoble", "roubaix"],
+        repondant=["A-1", "A-2", "A-3", "A-4"],
+        etp=[0.5, 1.0, 0.8, 0.4],
+        reunions_pilotage=[1, 2, 3, None],
+    )
+    after = frame(
+        "carnet_de_bord",
+        territoire=["roubaix", "grenoble", "avignon", "marseille"],
+        repondant=["A-4", "A-9", "A-2", "A-5"],
+        etp=[0.4, 0.5, 1.2, 1.0],
+        reunions_pilotage=[4, 3, 1, 2],
+    )
+    return before, after
+
+
+def test_territories_are_matched_by_name_and_not_by_row(carnets):
+    table = change.par_territoire(*carnets, "etp")
+    assert table.loc["avignon"].to_list() == [1.0, 1.2]
+    assert list(table.index) == ["aubenas", "avignon", "grenoble", "marseille", "roubaix"]
+    assert pd.isna(table.loc["marseille", "avant"])
+
+
+def test_only_those_known_twice_go_up_or_down_and_attrition_is_told(carnets):
+    table = change.nombres(*carnets, {"etp": "Temps", "reunions_pilotage": "Réunions"}).set_index("modalite")
+    shown = ["compares", "hausse", "stable", "baisse", "perdus", "nouveaux"]
+    assert table.loc["etp", shown].to_list() == [3, 1, 1, 1, 1, 1]
+    assert table.loc["etp", ["mediane_avant", "mediane_apres"]].to_list() == [0.8, 0.5]
+    # Roubaix did not say how many meetings in the former wave: it is new, not up.
+    assert table.loc["reunions_pilotage", ["compares", "nouveaux", "connus_avant"]].to_list() == [2, 2, 3]
+
+
+def test_nothing_compared_gives_no_median(carnets):
+    before, after = carnets
+    found = change.bilan(change.par_territoire(before.iloc[:1], after.iloc[:1], "etp"))
+    assert (found["compares"], found["perdus"], found["nouveaux"]) == (0, 1, 1)
+    assert pd.isna(found["mediane_avant"])
+
+
+def test_directions_of_one_territory():
+    pairs = [(1, 2), (2, 2), (2, 1), (None, 1), (1, None)]
+    assert [change.sens(*pair) for pair in pairs] == ["hausse", "stable", "baisse", "nouveau", "perdu"]
+
+
+def test_who_answered_in_each_wave(carnets, frame):
+    flash = frame(
+        "questionnaire_flash",
+        territoire=["aubenas", "aubenas", "avignon"],
+        repondant=["R-1", "R-2", "R-3"],
+        repondu=[True, True, False],
+    )
+    later = frame(
+        "questionnaire_flash",
+        territoire=["aubenas", "aubenas", "avignon"],
+        repondant=["R-1", "R-8", "R-3"],
+        repondu=[True, None, True],
+    )
+    table = change.presences(flash, later, *carnets).set_index("modalite")
+    shown = table[["avant", "apres", "communs", "partis", "entres"]]
+    assert shown.loc["carnets"].to_list() == [4, 4, 3, 1, 1]
+    assert shown.loc["animateurs"].to_list() == [4, 4, 2, 2, 2]
+    assert shown.loc["institutionnels"].to_list() == [2, 2, 1, 1, 1]
+    assert shown.loc["territoires"].to_list() == [1, 2, 1, 0, 1]
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3)),
+    st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3)),
+)
+def test_directions_add_up_whoever_answers(before, after):
+    tables = [pd.DataFrame({"territoire": list(some), "n": list(some.values())}) for some in (before, after)]
+    found = change.bilan(change.par_territoire(*tables, "n"))
+    assert (
+        found["hausse"] + found["stable"] + found["baisse"] == found["compares"] == len({*before} & {*after})
+    )
+    assert found["compares"] + found["perdus"] == found["connus_avant"] == len(before)
+    assert found["compares"] + found["nouveaux"] == found["connus_apres"] == len(after)
+
+
+def _scores(frame, *rows):
+    names = ("repondant", "groupe", "territoire", "periode", "item", "score")
+    return frame("scores", **{name: [row[i] for row in rows] for i, name in enumerate(names)})
+
+
+@pytest.fixture
+def notes(frame):
+    before = _scores(
+        frame,
+        ("R-1", "institutionnels", "aubenas", "avant", "cooperation", 2),
+        ("R-1", "institutionnels", "aubenas", "actuelle", "cooperation", 4),
+        ("R-2", "institutionnels", "aubenas", "actuelle", "cooperation", 6),
+        ("R-3", "institutionnels", "avignon", "actuelle", "cooperation", 7),
+        ("R-3", "institutionnels", "avignon", "actuelle", "confiance", 7),
+        ("A-1", "animateurs", "aubenas", "actuelle", "cooperation", None),
+        ("A-2", "animateurs", "avignon", "actuelle", "cooperation", 3),
+    )
+    after = _scores(
+        frame,
+        ("R-9", "institutionnels", "aubenas", "actuelle", "cooperation", 5),
+        ("R-3", "institutionnels", "avignon", "actuelle", "cooperation", 8),
+        ("R-3", "institutionnels", "avignon", "actuelle", "confiance", 1),
+        ("A-1", "animateurs", "aubenas", "actuelle", "cooperation", 9),
+        ("A-2", "animateurs", "avignon", "actuelle", "cooperation", 6),
+    )
+    return before, after
+
+
+def test_people_change_and_territory_medians_are_compared(notes, dictionary):
+    table = change.notes(*notes, dictionary, ["cooperation"])
+    assert list(table["item"]) == ["cooperation", "cooperation"]  # nothing else is joined
+    lenses = table.set_index("groupe")
+    assert lenses.loc["institutionnels", ["compares", "hausse", "stable", "baisse"]].to_list() == [2, 1, 1, 0]
+    # An animateur did not score in the former wave: new, not up.
+    assert lenses.loc["animateurs", ["compares", "nouveaux"]].to_list() == [1, 1]
+    assert change.notes(*notes, dictionary, []).empty
+
+
+def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary):
+    table = change.moments(*notes, dictionary, ["cooperation"]).set_index("groupe")
+    seen = table.loc["institutionnels"]
+    assert seen[list(change.MOMENTS)].to_list() == [2, 5, 5]
+    # Avignon was not asked about the time before: known in both waves, and left out.
+    assert seen[["territoires", "perdus", "nouveaux", "connus_avant", "connus_apres"]].to_list() == [
+        1,
+        1,
+        1,
+        2,
+        2,
+    ]
+    nobody = table.loc["animateurs"]
+    assert nobody[list(change.MOMENTS)].isna().all()
+    assert nobody[["territoires", "connus_avant", "connus_apres"]].to_list() == [0, 1, 2]
+
+
+def test_where_nobody_was_asked_about_the_time_before_there_are_two_moments(notes, dictionary):
+    before, after = notes
+    table = change.moments(after, before, dictionary, ["cooperation"]).set_index("groupe")
+    assert change.MOMENTS[0] not in table
+    assert table.loc["institutionnels", [*change.MOMENTS[1:], "territoires"]].to_list() == [6.5, 6, 2]
+
+
+def test_comparisons_put_items_together_and_do_not_tell_how_many_there_are(notes, dictionary):
+    table = change.comparaisons(change.notes(*notes, dictionary, ["cooperation", "confiance"]))
+    shown = [(row.groupe, row.sens, row.effectif) for row in table.itertuples()]
+    assert shown == [
+        ("institutionnels", "hausse", 1),
+        ("institutionnels", "baisse", 1),
+        ("animateurs", "hausse", 1),
+        ("animateurs", "baisse", 0),
+    ]
+    assert not {"compares", "stable", "total"} & set(table.columns)
+
+
+def test_the_gap_of_two_groups_is_compared_where_both_scored_twice(notes, dictionary):
+    (row,) = scores.ecarts(*notes, dictionary, ["cooperation"]).itertuples()
+    # Avignon alone: 7 and 3 then, 8 and 6 now.
+    assert (row.mediane_institutionnels_avant, row.mediane_animateurs_avant) == (7, 3)
+    assert (row.mediane_institutionnels_apres, row.mediane_animateurs_apres) == (8, 6)
+    assert (row.compares, row.resserre, row.egal, row.creuse) == (1, 1, 0, 0)
+    assert (row.connus_avant, row.perdus, row.connus_apres, row.nouveaux) == (1, 0, 2, 1)
+    (nobody,) = scores.ecarts(*notes, dictionary, ["confiance"]).itertuples()
+    assert nobody.compares == 0
+    assert pd.isna(nobody.mediane_animateurs_avant)
+
+
+def test_moves_between_modalites(frame, dictionary):
+    before = frame(
+        "positionnements",
+        territoire=["aubenas", "avignon", "grenoble", "roubaix"],
+        modele_principal=["dynamisation", "dynamisation", "participation", "participation"],
+    )
+    after = frame(
+        "positionnements",
+        territoire=["avignon", "aubenas", "grenoble", "marseille"],
+        modele_principal=["participation", "dynamisation", "participation", "participation"],
+    )
+    labels = dictionary.field("positionnements.modele_principal").labels
+    moves = change.passages(before, after, "modele_principal", labels)
+    shown = list(moves[["avant", "apres", "effectif"]].itertuples(index=False, name=None))
+    assert shown == [
+        ("participation", "participation", 1),
+        ("dynamisation", "participation", 1),
+        ("dynamisation", "dynamisation", 1),
+    ]
+    assert list(moves["total"]) == [1, 2, 2]
+    assert change.passages(before.iloc[3:], after.iloc[:1], "modele_principal", labels).empty
+    kept = change.fidelite(moves, {"garde": "Le même", "change": "Un autre"}).set_index("modalite")
+    assert kept["effectif"].to_dict() == {"garde": 2, "change": 1}
+    assert set(kept["total"]) == {3}

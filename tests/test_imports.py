@@ -1,0 +1,46 @@
+"""Importing a module of atc changes nothing for whoever imports it: a reader's kernel, another program."""
+
+import json
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import atc
+from atc.execution.jobs import LIBRARIES
+
+_WALK = """
+import importlib, json, os, pkgutil, sys
+room, variables = sys.argv[1], dict(os.environ)
+missing = {name for name, module in sys.modules.items() if module is None}
+module = importlib.import_module(room)
+for found in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{room}."):
+    importlib.import_module(found.name)
+hidden = [name for name, module in sys.modules.items() if module is None and name not in missing]
+changed = [name for name in {*variables, *os.environ} if variables.get(name) != os.environ.get(name)]
+print(json.dumps([hidden, changed]))
+"""
+
+# Not imported, and still there for whoever needs it.
+_GRAMMAR = """
+import importlib.util, json, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+print(json.dumps(["rfc3987_syntax" in sys.modules, importlib.util.find_spec("rfc3987_syntax") is not None]))
+"""
+
+
+def told(code: str, *arguments: str) -> object:
+    command = [sys.executable, "-c", code, *arguments]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout)
+
+
+# Each room in a process of its own: what one hides or sets, another may have imported or set before it.
+@pytest.mark.parametrize("room", [found.name for found in pkgutil.iter_modules(atc.__path__, "atc.")])
+def test_no_module_hides_another_nor_changes_a_variable(room):
+    assert told(_WALK, room) == [[], []]
+
+
+def test_workers_go_without_a_grammar_that_takes_a_second():
+    assert told(_GRAMMAR, *LIBRARIES) == [False, True]
