@@ -15,7 +15,7 @@ import pandas as pd
 from atc.dictionary import Field
 from atc.disclosure import Count
 from atc.exhibits import forms
-from atc.exhibits.charts import bands
+from atc.exhibits.charts import stacked
 from atc.exhibits.coding import coded
 from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
@@ -179,7 +179,7 @@ def among_others(asked: Selection) -> Draft:
     shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
     headings = shown["libelle_groupe"].mask(shown["libelle_groupe"].duplicated(), "")
     rows = [
-        bands.BandRow(
+        stacked.BandRow(
             row["libelle_item"],
             heading=heading,
             counts=tuple(Count.exactly(int(row[code])) for code in names),
@@ -208,7 +208,7 @@ def among_others(asked: Selection) -> Draft:
             int(shown["repondants"].max()),
             "réponses au plus par phrase et par groupe sur ce territoire",
         ),
-        draw=lambda canvas: bands.draw(
+        draw=lambda canvas: stacked.draw_bands(
             canvas, rows, list(names.values()), "réponses des autres territoires", f"médiane : {place}"
         ),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",
