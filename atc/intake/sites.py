@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Mapping
 
 from atc.errors import DataRefused
-from atc.intake.spelling import place, unambiguous
 from atc.paths import Project
 from atc.settings import Settings
+from atc.spelling import place, unambiguous
 from atc.validation.opening import decode, read_bytes
 
 TABLE = "territoires"
