@@ -28,9 +28,9 @@ from atc.intake.source import Sheet
 from atc.intake.tools import ADAPTERS, Answers, Structure, answers
 from atc.intake.yamltree import gather
 from atc.paths import Project
+from atc.read_csv import decode, read_bytes
 from atc.settings import Settings, load_settings
 from atc.typography import counted
-from atc.validation.opening import decode, read_bytes
 
 _FINGERPRINT = "empreinte_cle"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from atc.errors import refusal, shown
 from atc.paths import Project
-from atc.validation.opening import read_bytes
+from atc.read_csv import read_bytes
 
 TEXT = ".csv"
 WORKBOOK = ".xlsx"

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from atc.errors import DataRefused
 from atc.paths import Project
+from atc.read_csv import decode, read_bytes
 from atc.settings import Settings
 from atc.spelling import place, unambiguous
-from atc.validation.opening import decode, read_bytes
 
 TABLE = "territoires"
 KEY = "territoire"
