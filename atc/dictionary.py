@@ -119,7 +119,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Dictionary:
-    """Every table, by name. Each is itself and no other's equal: what is read in it may be kept (`lru_cache`)."""
+    """Every table, by name. Each equals itself alone: what is read in it may be kept (`lru_cache`)."""
 
     tables: Mapping[str, Table]
 

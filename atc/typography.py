@@ -97,6 +97,20 @@ def in_words(count: int, *, feminine: bool = False) -> str:
     return words[count]
 
 
+def spelled(count: int, singular: str, plural: str | None = None, *, feminine: bool = False) -> str:
+    """``six sites``, ``une sorte``, ``aucun modèle``: `in_words`, with its noun.
+
+    Args:
+        count: How many.
+        singular: The noun (and its adjective) for one, or none.
+        plural: The same for several; ``singular`` and an « s » by default.
+        feminine: Gender of the noun.
+    """
+    if count == 0:
+        return f"{'aucune' if feminine else 'aucun'} {singular}"
+    return f"{in_words(count, feminine=feminine)} {singular if count == 1 else plural or f'{singular}s'}"
+
+
 def enumeration(items: Sequence[str]) -> str:
     """``a, b et c``."""
     return str(format_list(list(items), locale=LOCALE))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from atc.dictionary import KINDS, Dictionary, load_dictionary
+from atc.dictionary import KINDS, load_dictionary
 from atc.errors import DataRefused, UsageError
 from atc.paths import Project
 

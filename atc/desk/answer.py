@@ -12,8 +12,7 @@ from atc.disclosure.recorder import INTERNAL
 from atc.errors import DisclosureRefused, UsageError
 from atc.exhibits import Draft, Exhibit, crossing, forms, paired, profile, scored, sites, two_waves
 from atc.exhibits import two_waves_scores as in_time
-from atc.exhibits.declare import complete_exhibit
-from atc.exhibits.gate import release_for
+from atc.exhibits.declare import complete_exhibit, release_for
 from atc.exhibits.selection import Selection, needed, needed_to_count_sites
 from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, NUMBER, SCORE, YES_NO, Variable
 from atc.typography import enumeration, lower_first

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
@@ -168,7 +169,7 @@ def _started(project: Project) -> ServerApp:
 
 async def _ready_desk(app: ServerApp, project: Project, vague: str) -> str:
     """Run the desk in a kernel of the server, keep it in a signed notebook, and name the kernel."""
-    path, kernels = project.notebooks / OWN, app.kernel_spec_manager
+    path, kernels = project.notebooks / OWN, KernelSpecManager()
     kernel = next(name for name in KERNELS if name in kernels.find_kernel_specs())
     notebook = own_copy(project, path)
     named = kernels.get_kernel_spec(kernel).display_name

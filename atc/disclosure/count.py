@@ -62,11 +62,6 @@ class Count:
         return self.low
 
     @property
-    def uncertain(self) -> int:
-        """How much more it may be: what a chart hatches."""
-        return self.high - self.solid if self.is_masked else 0
-
-    @property
     def shown(self) -> str:
         """In a table or on a chart: ``7``, ``n < 5``, ``n > 9`` or ``n.c.``."""
         if self.status == SECONDARY:

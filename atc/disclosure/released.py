@@ -92,23 +92,26 @@ def _numbers(frame: pd.DataFrame) -> set[float]:
     return {value for value in numbers if not math.isnan(value)}
 
 
-def leading(rows: Sequence[Any], column: str = "effectif") -> tuple[Any, ...]:
+def leading(rows: Sequence[Any], column: str = "effectif", *, least: bool = False) -> tuple[Any, ...]:
     """« The largest », decided here and nowhere else: the rows with the largest count, several when equal.
 
     Args:
         rows: Of one distribution.
         column: Of its counts.
+        least: Whether the smallest are wanted.
 
     Returns:
         Nothing when a masked count could be as large: nobody can tell, so nobody says. One that is known to
         be « plus de 12 » can lead.
     """
     counts = [getattr(row, column) for row in rows]
-    most = max((count.low for count in counts), default=0)
-    first = [(row, count) for row, count in zip(rows, counts, strict=True) if count.low == most]
-    others = max((count.high for count in counts if count.low != most), default=-1)
-    unsure = len(first) > 1 and any(count.is_masked for _, count in first)
-    return () if unsure or others >= most else tuple(row for row, _ in first)
+    # The smallest of counts is the largest of their opposites.
+    bounds = [(-count.high, -count.low) if least else (count.low, count.high) for count in counts]
+    most = max((low for low, _ in bounds), default=0)
+    first = [row for row, (low, _) in zip(rows, bounds, strict=True) if low == most]
+    unsure = len(first) > 1 and any(getattr(row, column).is_masked for row in first)
+    rivals = any(high >= most for low, high in bounds if low != most)
+    return () if unsure or rivals else tuple(first)
 
 
 def farthest(values: Iterable[tuple[float | None, Any]]) -> tuple[Any, ...]:

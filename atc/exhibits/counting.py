@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from atc.disclosure import Measure, Ratio, Released, together
-from atc.exhibits.selection import Selection, column_of
+from atc.exhibits.selection import NoAnswer, Selection, column_of
 from atc.exhibits.table import Column
 from atc.exhibits.variables import BOXES
 from atc.indicators import measures
@@ -26,6 +26,41 @@ def one_way(asked: Selection) -> Released:
     found = asked.coded(asked.rows())
     counts = measures.tally(found.labels, found.codes)
     return asked.release.distribution(counts, asked.what, bands=found.merged)
+
+
+def only(asked: Selection, code: str) -> Released:
+    """One answer alone, out of all: it tells readers more than all of them masked.
+
+    Raises:
+        NoAnswer: Nobody answered.
+    """
+    found = asked.coded(asked.rows())
+    counts = measures.tally(found.labels, found.codes)
+    return asked.release.boxes(counts[counts["modalite"] == code], asked.what)
+
+
+def side_by_side(
+    asked: Mapping[str, Selection], count: Callable[[Selection], Released], column: str
+) -> Released:
+    """Several questions one under the other, those that nobody answered left out.
+
+    Args:
+        asked: Name -> question.
+        count: How each is counted.
+        column: Where the name goes.
+
+    Raises:
+        NoAnswer: Nobody answered any.
+    """
+    found: dict[str, Released] = {}
+    for name, one in asked.items():
+        try:
+            found[name] = count(one)
+        except NoAnswer as unanswered:
+            nobody = unanswered
+    if not found:
+        raise nobody
+    return together(found, column)
 
 
 def _line(asked: Selection, crossed: Callable[[Selection], Released]) -> Released:
@@ -61,7 +96,9 @@ def boxes(asked: Selection) -> Released:
         raise asked.nobody(frame)
     if asked.masks and asked.chosen:
         return _line(asked, boxes_by).descending()
-    return asked.release.boxes(measures.cases(frame, asked.boxes), asked.what).descending()
+    ticked = measures.cases(frame, asked.boxes)
+    # A box that nobody answered was not asked.
+    return asked.release.boxes(ticked[ticked["total"] > 0], asked.what).descending()
 
 
 def everybody(asked: Selection) -> Released:

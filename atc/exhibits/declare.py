@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from itertools import groupby
+from typing import Any
 
 import pandas as pd
 
 from atc.datapackage import STATUSES
-from atc.disclosure import Release
+from atc.disclosure import Release, Rules
+from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.exhibits.comparability import NotJoined
-from atc.exhibits.gate import release_for
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
-from atc.exhibits.status import status_note, worst_status
 from atc.exhibits.table import Column, DataTable
-from atc.typography import french, lower_first
+from atc.typography import enumeration, french, lower_first
 from atc.waves import Wave
 
 Compute = Callable[..., Draft]
@@ -61,9 +62,32 @@ def exhibit(
     return wrap
 
 
+def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release:
+    """What makes the tables of one exhibit fit to leave, from the tier of its wave and reviewed exceptions.
+
+    Args:
+        vague: The wave, seen at its tier.
+        exhibit: Id of the exhibit.
+        avant: The wave before, when the exhibit reads it too.
+
+    Raises:
+        DataRefused: The file of exceptions is wrong.
+    """
+    small = vague.report.small_numbers
+    rules = Rules(vague.diffusion, small.floor, small.mean)
+    # Nothing is masked for the evaluation team: an exception has no say there.
+    reviewed = read_exceptions(vague.project) if rules.masks else ()
+    release = Release(vague.id, exhibit, rules, of_exhibit(reviewed, vague.id, exhibit))
+    if avant is not None:
+        there = of_exhibit(reviewed, avant.id, exhibit)
+        release.earlier = Release(avant.id, exhibit, rules, there, release.record)
+    return release
+
+
 def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
     """What stands in the place of an exhibit that nobody's answers can fill."""
-    table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), "Une question restée sans réponse")
+    because = "Ce dont la vague ne dit rien : aucune personne n’est comptée"
+    table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), because)
     return Draft(
         title=f"{nobody.label} : {nobody.told}",
         subtitle="",
@@ -90,70 +114,114 @@ def complete_exhibit(
         DisclosureRefused: A sentence tells a small count, or a reviewed exception matches nothing.
     """
     current, *before = waves
-    release.check((draft.title, draft.subtitle, draft.reading, draft.alt, draft.note), draft.table.texts)
-    release.finish()
-    return Exhibit(
+    return sealed(
+        draft,
+        release,
         id=id_,
-        title=french(draft.title),
-        subtitle=french(draft.subtitle),
-        table=draft.table,
-        reading=french(draft.reading),
-        alt=french(draft.alt),
-        base=draft.base,
-        note=french(draft.note),
-        source=french(f"Source : {_sources(waves)} ; {draft.base}."),
+        source=f"Source : {_sources(waves)} ; {draft.base}.",
         questions=tuple(dict.fromkeys(text for wave in waves for text in _questions(wave))),
         status=max((worst_status(wave) for wave in waves), key=STATUSES.index),
         status_note=_status_notes(waves),
         uses=tuple(sorted(current.columns)),
-        draw=draft.draw,
         uses_before=tuple(sorted(column for wave in before for column in wave.columns)),
+        files=files,
+    )
+
+
+def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
+    """The exhibit of a draft whose papers are known, once everything that it says was checked.
+
+    Args:
+        draft: What is shown.
+        release: What its counts went through.
+        papers: What `Exhibit` has besides.
+
+    Raises:
+        DisclosureRefused: See `complete_exhibit`.
+    """
+    sentences = ("title", "subtitle", "reading", "alt", "note", "message")
+    told = {name: french(getattr(draft, name)) for name in sentences}
+    release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
+    release.finish()
+    papers |= {name: french(papers[name]) for name in ("source", "status_note") if name in papers}
+    return Exhibit(
+        **{**vars(draft), **told, **papers},
         masking_note=_masking_note(release.rules.floor) if draft.table.is_masked else "",
         let_out=release.record.plain(),
-        files=files,
     )
 
 
 def _masking_note(floor: int) -> str:
     return french(
-        f"« n < {floor} » : effectif masqué, parce qu’il compte moins de {floor} personnes ou sites "
-        f"(« n > … » : moins de {floor} n’en sont pas). « n.c. » : non communiqué, pour qu’aucun effectif "
-        "masqué ne se déduise des autres. Les hachures couvrent ce qui est masqué."
+        f"« n < {floor} » : de 1 à {floor - 1}, nombre masqué pour que personne ne soit reconnu. « n > … » : "
+        f"tous, sauf 1 à {floor - 1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses "
+        "ou permettrait d’en déduire un autre. Une bande pâle va du plus petit au plus grand effectif "
+        "possible."
     )
 
 
-def _in_time(waves: Sequence[Wave]) -> list[Wave]:
-    return sorted(waves, key=lambda wave: wave.settings.date)
-
-
-def _status_notes(waves: Sequence[Wave]) -> str:
-    """What a reader must not believe; two waves are told apart by their names."""
-    if len(waves) == 1:
-        return status_note(waves[0])
-    notes = {wave.settings.label: status_note(wave) for wave in _in_time(waves)}
-    return french(" ".join(f"{label}. {note}" for label, note in notes.items() if note))
+# --- where the data come from, and what they are worth ---
 
 
 def _sources(waves: Sequence[Wave]) -> str:
     """« carnet de bord (de l’été à septembre 2020) », each source once; two waves in the order of time."""
-    if len(waves) == 1:
-        return _wave_sources(waves[0])
-    named = ((lower_first(wave.settings.label), _wave_sources(wave)) for wave in _in_time(waves))
-    return " ; ".join(f"{label} : {sources}" for label, sources in named)
-
-
-def _wave_sources(vague: Wave) -> str:
-    named: dict[str, None] = {}
-    for table in dict.fromkeys(column.split(".")[0] for column in sorted(vague.columns)):
-        source, when = (
-            vague.dictionary.table(table).source,
-            vague.package.resources[table].collected,
+    found = []
+    for wave in sorted(waves, key=lambda wave: wave.settings.date):
+        tables = dict.fromkeys(column.partition(".")[0] for column in sorted(wave.columns))
+        papers = [(wave.dictionary.table(name).source, wave.package.resources[name]) for name in tables]
+        named = dict.fromkeys(
+            f"{source} ({its.collected})" if its.collected else source for source, its in papers
         )
-        named[f"{source} ({when})" if when else source] = None
-    return " ; ".join(named)
+        found.append((lower_first(wave.settings.label), " ; ".join(named)))
+    return found[0][1] if len(waves) == 1 else " ; ".join(f"{label} : {sources}" for label, sources in found)
 
 
 def _questions(vague: Wave) -> tuple[str, ...]:
     asked = [vague.field(column).question for column in sorted(vague.columns)]
-    unique = dict.fromkeys(question for question in asked if question)
-    return tuple(french(f"« {question} »") for question in unique)
+    return tuple(french(f"« {question} »") for question in dict.fromkeys(asked) if question)
+
+
+def worst_status(vague: Wave) -> str:
+    """Status of the least sure column that the wave lets through, pseudonyms left out."""
+    return vague.package.worst(_telling(vague))
+
+
+def _telling(vague: Wave) -> list[str]:
+    """Columns whose values say something: a pseudonym only tells rows apart, whoever made it up."""
+    return [c for c in sorted(vague.columns) if vague.field(c).kind != "identifier"]
+
+
+_WORTH = {
+    "simulé": "Données simulées, inventées pour montrer la forme du résultat",
+    "reconstitué": "Données reconstituées, qui redonnent exactement les chiffres publiés",
+}
+#: A table of which so many columns are alike is named instead of them.
+_MANY = 4
+
+
+def _status_notes(waves: Sequence[Wave]) -> str:
+    """What a reader must not believe; two waves are told apart by their names."""
+    found = []
+    for wave in sorted(waves, key=lambda wave: wave.settings.date):
+        told = {worth: _labels(wave, status) for status, worth in _WORTH.items()}
+        parts = [f"{worth} : {enumeration(labels)}." for worth, labels in told.items() if labels]
+        # One reserve may stand for several columns: it is said once.
+        parts += dict.fromkeys(reserve.text for reserve in wave.package.reserves(wave.columns))
+        found += [(wave.settings.label, " ".join(parts))] if parts else []
+    return found[0][1] if len(waves) == 1 and found else " ".join(f"{label}. {note}" for label, note in found)
+
+
+def _labels(vague: Wave, status: str) -> list[str]:
+    """The columns of one status, those that only say which row it is, and of which territory, left out."""
+    labels: list[str] = []
+    for name, columns in groupby(_telling(vague), key=lambda column: column.partition(".")[0]):
+        table = vague.dictionary.table(name)
+        keys = {column for key, _, _ in table.foreign_keys for column in key}
+        keys |= set(table.primary_key) if len(table.primary_key) == 1 else set()
+        own = [column for column in columns if column.partition(".")[2] not in keys]
+        alike = [column for column in own if vague.package.status(column) == status]
+        if len(alike) == len(own) >= _MANY:
+            labels.append(f"« {table.label} »")
+        else:
+            labels += [lower_first(vague.field(column).label) for column in alike]
+    return list(dict.fromkeys(labels))

@@ -14,17 +14,19 @@ import pandas as pd
 
 from atc.disclosure import Count, Measure, Release, Released, Summary
 from atc.exhibits import counting
-from atc.exhibits.charts import columns, units
-from atc.exhibits.model import Base, Draft
+from atc.exhibits.charts import columns, strip, units
+from atc.exhibits.model import Base, Draft, Draw
 from atc.exhibits.prose import ratios_aloud
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import DATE, NUMBER
 from atc.indicators import measures
-from atc.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number
+from atc.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number, spelled
 
 MERGED = "Des tranches voisines sont réunies, là où trop peu de personnes ou de sites s’y trouvent."
 SEVERAL = "Plusieurs réponses possibles."
+#: So few rows are read in a sentence.
+_FEW = 4
 
 
 # --- one-way distribution ---
@@ -38,11 +40,9 @@ def distribution(asked: Selection) -> Draft:
     """
     counts = counting.one_way(asked)
     rows, label = list(counts), asked.variable.label
-    standing = [columns.Column(row.libelle, row.effectif) for row in rows]
-    ordered = asked.variable.kind in {NUMBER, DATE}
     # Beyond the evaluation team, a filtered number would tell by difference what it leaves out.
     told = summary(asked) if asked.variable.kind == NUMBER and not (asked.masks and asked.chosen) else None
-    middle, span = (in_short(asked, told), _span(asked, told)) if told else ("", None)
+    middle, span = (in_short(asked, told), _range(asked, told)) if told else ("", None)
     return Draft(
         title=f"{label} : {middle}" if middle else commonest(label, counts, asked.unit),
         subtitle=f"Nombre {of_several(asked.unit)}{asked.filters_aloud()}",
@@ -50,11 +50,17 @@ def distribution(asked: Selection) -> Draft:
         reading=largest_aloud(rows, asked.unit),
         alt=f"{label}. " + ratios_aloud(counts),
         base=Base(rows[0].total, asked.unit[2]),
-        draw=(lambda canvas: columns.draw(canvas, standing, span))
-        if ordered
-        else (lambda canvas: units.draw(canvas, units.from_counts(counts))),
+        draw=_chart(asked, counts, span),
         note=MERGED if asked.release.record.merged else "",
     )
+
+
+def _column(row: Any) -> columns.Column:
+    """A band, or a quarter under its year."""
+    words = row.libelle.split()
+    if len(words) == 3 and words[1] == "trimestre":
+        return columns.Column(f"{words[0]} trim.", row.effectif, words[2])
+    return columns.Column(row.libelle, row.effectif)
 
 
 def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | None:
@@ -66,6 +72,17 @@ def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | No
         return drafts[-1].counts
 
     return drafts[-1] if asked.release.unmasked(view) is not None else None
+
+
+def _chart(asked: Selection, counts: Released, span: strip.Strip | None) -> Draw | None:
+    """Columns for what has an order, else one square each; a few equal counts are a sentence alone."""
+    if asked.variable.kind in {NUMBER, DATE}:
+        standing = [_column(row) for row in counts]
+        return lambda canvas: columns.draw(canvas, standing, span)
+    given = {row.effectif.value for row in counts}
+    if 1 < len(counts) <= _FEW and len(given) == 1 and None not in given:
+        return None
+    return lambda canvas: units.draw(canvas, units.from_counts(counts))
 
 
 def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
@@ -91,6 +108,8 @@ def summary(asked: Selection) -> Summary:
 def in_short(asked: Selection, told: Summary) -> str:
     """« de 0,4 à 1,5 ETP, 0,8 en moyenne », « 3 réunions en médiane »; empty when all of it is withheld."""
     unit = asked.field.unit
+    if told.minimum is not None and told.minimum == told.maximum:
+        return f"toujours {amount(told.minimum, unit)}"
     if told.minimum is not None and told.maximum is not None and told.moyenne is not None:
         low, high = amount(told.minimum), amount(told.maximum, unit)
         return f"de {low} à {high}, {_mean(asked, told.moyenne)} en moyenne"
@@ -102,13 +121,20 @@ def _mean(asked: Selection, value: float, unit: str = "") -> str:
     return f"{number(value, 0 if asked.field.type == 'integer' else 1)} {unit}".strip()
 
 
-def _span(asked: Selection, told: Summary) -> columns.Span | None:
-    """The line of extremes; none when one of them is withheld, for a mean says nothing without a scale."""
+def _range(asked: Selection, told: Summary) -> strip.Strip | None:
+    """Extremes and mean; none when one of them is withheld, for a mean says nothing without a scale."""
     low, high, mean = told.minimum, told.maximum, told.moyenne
-    if low is None or high is None or mean is None:
+    if low is None or high is None or mean is None or low == high:
         return None
-    marked = f"moyenne {_mean(asked, mean, asked.field.unit)}"
-    return columns.Span(low, mean, high, amount(low), marked, amount(high), high * 1.08)
+    unit = asked.field.unit
+    values = () if asked.masks else tuple(asked.rows()[asked.field.name].dropna().astype("float64"))
+    return strip.Strip(
+        *(low, mean, high),
+        *(amount(low), f"moyenne {_mean(asked, mean, unit)}", amount(high)),
+        unit,
+        values,
+        f"1 point{NBSP}= 1 {asked.unit[0]}",
+    )
 
 
 def amount(value: float, unit: str = "", decimals: int = 2) -> str:
@@ -233,18 +259,66 @@ def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     return f"{label} : {named}, {leaders[0].effectif.of(*unit[:2])} sur {leaders[0].total}"
 
 
+def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str]) -> str:
+    """A title that says first what leads: « Triumvirat : le portage le plus fréquent (8 sites sur 15) ».
+
+    Args:
+        counts: As released.
+        one: « le portage le plus fréquent ».
+        several: « les portages les plus fréquents », when they are equal.
+        unit: What is counted: one, several.
+
+    Returns:
+        Nothing where nobody can tell, where all are equal, and where nothing was counted.
+    """
+    leaders = counts.leaders()
+    if not leaders or not leaders[0].effectif.high or len(leaders) == len(counts) > 1:
+        return ""
+    first, *others = leaders
+    named = enumeration([first.libelle, *(lower_first(row.libelle) for row in others)])
+    if len(leaders) >= _FEW:
+        named = capitalise(spelled(len(leaders), "réponse"))
+    told = f"{several}, à égalité" if others else one
+    if first.effectif.is_withheld:
+        return f"{named} : {told}"
+    out_of = f" sur {first.total}" if len({row.total for row in leaders}) == 1 else ""
+    return f"{named} : {told} ({first.effectif.of(*unit[:2])}{out_of})"
+
+
+def share(found: Any, singular: str, plural: str | None = None) -> str:
+    """« 7 territoires sur 14 »; empty where nobody answered, and where nothing may be told.
+
+    Args:
+        found: A row or a `Ratio`: ``effectif`` and ``total``.
+        singular: See `Count.of`.
+        plural: See `Count.of`.
+    """
+    if not found.total.high or found.effectif.is_withheld or found.total.is_withheld:
+        return ""
+    return f"{found.effectif.of(singular, plural)} sur {found.total}"
+
+
+def present(counts: Released) -> int | None:
+    """How many of the rows somebody gave; nothing where one that is withheld may be none."""
+    given = [row for row in counts if row.effectif.high]
+    return len(given) if all(row.effectif.low for row in given) else None
+
+
 def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
     """The largest count that readers may know, said in full: it teaches how to read the others."""
-    known = [row for row in rows if row.effectif.value] or [row for row in rows if row.effectif.high]
-    if not known:
+    given = [row for row in rows if row.effectif.high]
+    if not given:
         return "Aucune réponse n’est donnée dans cette sélection."
-    row = max(known, key=lambda row: int(row.effectif.low))
+    told = [row for row in given if share(row, *unit[:2])]
+    if not told:
+        return "Ces nombres sont trop petits pour être communiqués."
+    row = max([row for row in told if row.effectif.value] or told, key=lambda row: int(row.effectif.low))
     where = (
         f"{row.libelle_groupe}, « {lower_first(row.libelle)} »"
         if hasattr(row, "libelle_groupe")
         else f"« {row.libelle} »"
     )
-    return f"{where} : {row.effectif.of(*unit[:2])} sur {row.total}."
+    return f"{where} : {share(row, *unit[:2])}."
 
 
 def printed(value: Measure) -> float | None:

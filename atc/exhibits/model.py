@@ -20,8 +20,13 @@ from atc.exhibits.table import DataTable
 from atc.typography import NARROW as THIN
 from atc.typography import number
 
-_KINDS = {"F": "Figure", "T": "Tableau", "C": "Contrôle", "X": "Vue"}
+#: What the run keeps of an exhibit, beside its files.
+_TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")
+_KINDS = {"C": "Contrôle", "X": "Vue"}
 MIME = "application/vnd.atc.exhibits+json"
+
+
+Draw = Callable[[Canvas], Figure]
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Draft:
         base: Who stands behind the numbers.
         draw: Draws the chart on a canvas; ``None`` for a table.
         note: What a reader must know not to be misled.
+        message: What the synthesis says of it; nothing for most.
     """
 
     title: str
@@ -65,8 +71,9 @@ class Draft:
     reading: str
     alt: str
     base: Base
-    draw: Callable[[Canvas], Figure] | None = None
+    draw: Draw | None = None
     note: str = ""
+    message: str = ""
 
     @property
     def counts(self) -> Released:
@@ -78,39 +85,29 @@ class Draft:
         return replace(self, **words)
 
 
-@dataclass(frozen=True)
-class Exhibit:
-    """A figure or a table of the report, complete and ready to be shown.
+@dataclass(frozen=True, kw_only=True)
+class Exhibit(Draft):
+    """A figure or a table of the report, complete and ready to be shown: a draft and what its data are worth.
 
     Attributes:
         id: ``F02-02``, the same everywhere.
-        title, subtitle, table, reading, alt, base, note: See `Draft`.
         source: Where the data come from, when they were collected, and n.
-        questions: Wordings put to respondents.
         status: Least sure status of the columns used.
         status_note: What that means for the reader; empty when everything was observed or published.
+        questions: Wordings put to respondents.
         uses: Columns used, as ``table.colonne``.
-        draw: See `Draft`.
         uses_before: Columns used of the wave before; none for an exhibit of one wave.
-        masking_note: What « n < 5 », « n.c. » and hatching mean; empty when nothing is masked.
+        masking_note: What « n < 5 », « n.c. » and pale bands mean; empty when nothing is masked.
         let_out: What the gate checks: see `atc.disclosure.record.Record`.
         files: Whether it also goes into files of its own.
     """
 
     id: str
-    title: str
-    subtitle: str
-    table: DataTable
-    reading: str
-    alt: str
-    base: Base
-    note: str
     source: str
-    questions: tuple[str, ...]
     status: str
-    status_note: str
-    uses: tuple[str, ...]
-    draw: Callable[[Canvas], Figure] | None = field(repr=False)
+    status_note: str = ""
+    questions: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     uses_before: tuple[str, ...] = ()
     masking_note: str = ""
     let_out: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -124,23 +121,14 @@ class Exhibit:
     @property
     def label(self) -> str:
         """« Figure F02-02 », « Tableau T03-04 », « Contrôle C02-00 » or, at the desk, « Vue X31-0742 »."""
-        return f"{_KINDS[self.id[0]]} {self.id}"
+        kind = _KINDS.get(self.id[0]) or ("Tableau" if self.is_table else "Figure")
+        return f"{kind} {self.id}"
 
     @property
     def question_label(self) -> str:
         """« Question posée », or « Question posée (formulation reconstituée) » where nobody published it."""
         asked = "Question posée" if len(self.questions) == 1 else "Questions posées"
         return f"{asked} (formulation reconstituée)" if self.mention else asked
-
-    @property
-    def is_folded(self) -> bool:
-        """Whether the table is folded away: behind a figure, or behind the verdict of a control."""
-        return not self.is_table or self.id.startswith("C")
-
-    @property
-    def folded_label(self) -> str:
-        """What the fold is called: « Données de la figure F02-02 »."""
-        return f"{'Détail du contrôle' if self.is_table else 'Données de la figure'} {self.id}"
 
     @property
     def mention(self) -> str:
@@ -178,21 +166,16 @@ class Exhibit:
             if self.files:
                 files["svg"] = standalone(charts["wide"])
                 files["png"] = base64.b64encode(png(wide)).decode()
-        told = {
-            "id": self.id,
-            "title": self.title,
-            "subtitle": self.subtitle,
-            "reading": self.reading,
-            "source": self.source,
-            "mention": self.mention,
-            "status": self.status,
-            "uses": [*self.uses, *self.uses_before],
-            "labels": self.table.csv_labels,
-        }
+        told = {name: getattr(self, name) for name in _TOLD} | {"uses": [*self.uses, *self.uses_before]}
         return {
             "text/plain": repr(self),
             "text/html": _template().render(exhibit=self, charts=charts),
-            MIME: {**told, "files": files, "let_out": dict(self.let_out)},
+            MIME: {
+                **told,
+                "labels": self.table.csv_labels,
+                "files": files,
+                "let_out": dict(self.let_out),
+            },
         }
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from atc.dictionary import Field
 from atc.disclosure import Count
 from atc.exhibits import forms
-from atc.exhibits.charts import bands
+from atc.exhibits.charts import stacked
 from atc.exhibits.coding import coded
 from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
@@ -179,7 +179,7 @@ def among_others(asked: Selection) -> Draft:
     shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
     headings = shown["libelle_groupe"].mask(shown["libelle_groupe"].duplicated(), "")
     rows = [
-        bands.BandRow(
+        stacked.BandRow(
             row["libelle_item"],
             heading=heading,
             counts=tuple(Count.exactly(int(row[code])) for code in names),
@@ -201,14 +201,14 @@ def among_others(asked: Selection) -> Draft:
                 *(Column(code, f"Autres : {label}", 0) for code, label in names.items()),
             ],
         ),
-        reading="Le cadre orange désigne la tranche où tombe la médiane du territoire ; chaque case compte "
+        reading="Le cadre désigne la tranche où tombe la médiane du territoire ; chaque case compte "
         "les réponses des autres.",
         alt=f"{place}, médianes. " + listed((row.label, row.text) for row in rows),
         base=Base(
             int(shown["repondants"].max()),
             "réponses au plus par phrase et par groupe sur ce territoire",
         ),
-        draw=lambda canvas: bands.draw(
+        draw=lambda canvas: stacked.draw_bands(
             canvas, rows, list(names.values()), "réponses des autres territoires", f"médiane : {place}"
         ),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from atc.disclosure import Ratio, Release, Released
-from atc.disclosure.record import Record
+from atc.disclosure import Ratio, Released
 from atc.exhibits.charts.tokens import MENTIONS
-from atc.exhibits.gate import release_for
-from atc.exhibits.status import worst_status
+from atc.exhibits.declare import worst_status
+from atc.exhibits.model import Exhibit
 from atc.typography import french
 from atc.waves import Wave
 
@@ -33,7 +32,7 @@ class Prose:
     paragraphs: tuple[str, ...]
     kind: str = "prose"
     mentions: tuple[str, ...] = ()
-    let_out: Mapping[str, Record] = field(default_factory=dict, repr=False)
+    let_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         """The text itself."""
@@ -41,13 +40,15 @@ class Prose:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """What the sentences let out; Jupyter adds the text itself, from the methods beside."""
-        told = {exhibit: record.plain() for exhibit, record in self.let_out.items()}
-        return {MIME: {"let_out": told}} if told else {}
+        return {MIME: {"let_out": dict(self.let_out)}} if self.let_out else {}
 
     def _repr_html_(self) -> str:
         """The text as a paragraph, a precaution or a list."""
         mentions = self.mentions or ("",) * len(self.paragraphs)
-        texts = [_marked(*pair) for pair in zip(self.paragraphs, mentions, strict=True)]
+        texts = [
+            escape(text, quote=False) + (f' <strong class="mention">{mention}</strong>' if mention else "")
+            for text, mention in zip(self.paragraphs, mentions, strict=True)
+        ]
         if self.kind == "messages":
             items = "".join(f"<li>{text}</li>" for text in texts)
             return f'<ul class="messages">{items}</ul>'
@@ -55,11 +56,6 @@ class Prose:
         if self.kind == "precaution":
             return f'<aside class="precaution" aria-label="Précaution de lecture">{body}</aside>'
         return f'<div class="prose">{body}</div>'
-
-
-def _marked(text: str, mention: str) -> str:
-    shown = escape(text, quote=False)
-    return f'{shown} <strong class="mention">{mention}</strong>' if mention else shown
 
 
 def prose(*paragraphs: str) -> Prose:
@@ -77,27 +73,23 @@ def ratios_aloud(counts: Released) -> str:
     return listed((row.libelle, Ratio(row.effectif, row.total).comptes) for row in counts)
 
 
-Message = tuple[str, Sequence[str], Callable[[Wave, Release], str]]
+def messages(vague: Wave, told: Mapping[Callable[[Wave], Exhibit], Sequence[str]]) -> Prose:
+    """The key messages of a wave: what its exhibits say in one sentence (`Draft.message`), or in their title.
 
-
-def messages(vague: Wave, declared: Sequence[Message]) -> Prose:
-    """A list of key messages, each marked with the status of the columns that it uses.
+    A message is computed by its exhibit, of the same numbers, and tells no more than it does.
 
     Args:
         vague: The whole wave.
-        declared: For each message, the exhibit whose reviewed exceptions hold for it too (a message tells no
-            more than an exhibit does), the columns that it may read, and the function that writes it.
-
-    Raises:
-        DisclosureRefused: A message tells a small count.
+        told: Exhibit -> the columns that its message rests on, where they are fewer than its own: a total
+            may be published, though its shares are not.
     """
-    written = [(vague.using(uses), release_for(vague, exhibit), write) for exhibit, uses, write in declared]
-    texts = []
-    let_out: dict[str, Record] = {}
-    for wave, release, write in written:
-        text = french(write(wave, release))
-        release.check([text])
-        texts.append(text)
-        let_out.setdefault(release.exhibit, Record()).absorb(release.record)
-    mentions = tuple(MENTIONS.get(worst_status(wave), "") for wave, _, _ in written)
-    return Prose(tuple(texts), "messages", mentions, let_out)
+    shown = [(show(vague), columns) for show, columns in told.items()]
+    return Prose(
+        tuple(exhibit.message or f"{exhibit.title}." for exhibit, _ in shown),
+        "messages",
+        tuple(
+            MENTIONS.get(worst_status(vague.using(columns)), "") if columns else exhibit.mention
+            for exhibit, columns in shown
+        ),
+        {exhibit.id: exhibit.let_out for exhibit, _ in shown},
+    )

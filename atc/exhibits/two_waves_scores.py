@@ -11,9 +11,9 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from atc.disclosure import farthest
-from atc.exhibits.charts import Canvas, bars, stacked
+from atc.exhibits.charts import Canvas, stacked, units
 from atc.exhibits.charts import moments as panels
-from atc.exhibits.charts.tokens import BLUE, ORANGE
+from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, outside, then_and_now
 from atc.exhibits.crossing import lines_of
 from atc.exhibits.forms import median_aloud, printed, size
@@ -109,9 +109,9 @@ def comparisons(asked: Selection) -> Draft:
     counts = asked.release.splits(
         change.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
     )
-    lines, colors = lines_of(counts), {change.HAUSSE: BLUE, change.BAISSE: ORANGE}
+    lines, colors = lines_of(counts), {change.HAUSSE: BLUE, change.BAISSE: BLUE_MID}
     rows = [
-        bars.BarRow(
+        units.UnitRow(
             row.libelle,
             "" if i else row.libelle_groupe,
             row.effectif,
@@ -139,7 +139,7 @@ def comparisons(asked: Selection) -> Draft:
             (some[0].libelle_groupe, " puis ".join(str(row.effectif) for row in some)) for some in lines
         ),
         base=Base(len(joined.items), "phrases comparables, notées par deux groupes"),
-        draw=lambda canvas: bars.draw(canvas, rows),
+        draw=lambda canvas: units.draw(canvas, rows),
         note="Phrase par phrase, trop peu de territoires vont dans chaque sens pour que leurs nombres soient "
         f"communiqués ; les comparaisons sans changement ne sont pas comptées. {BY_TERRITORY} "
         f"{joined.left_out()}",

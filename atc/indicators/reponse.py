@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 INSTITUTIONS = {
     "dp": ("Délégué.es du préfet", ("dp",)),
     "ville|intercommunalite": (
-        "Référent.es politique de la ville, Ville et intercommunalité",
+        "Référent.es politique de la ville (villes et intercommunalités)",
         ("ville", "intercommunalite"),
     ),
 }

@@ -14,7 +14,7 @@ from atc.datapackage import read_package
 from atc.dictionary import load_dictionary
 from atc.disclosure import Count, Measure, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit
-from atc.exhibits.charts import Canvas, Layout, bars, columns, dumbbell, sitemap, stacked, units
+from atc.exhibits.charts import Canvas, Layout, columns, dumbbell, sitemap, stacked, strip, units
 from atc.paths import Project
 from atc.settings import load_settings
 from atc.waves import Wave
@@ -164,12 +164,12 @@ def drawings() -> dict[str, Draw]:
     bands = [columns.Column("0 à 1", n(2), "2020"), columns.Column("2", _FEW, "2021")]
     return {
         "units": lambda c: units.draw(c, [units.UnitRow("A", "G", n(2), n(9), "2 + n < 5", also=_FEW)]),
-        "bars": lambda c: bars.draw(c, [bars.BarRow("A", "G", _FEW, n(5), "n < 5 sur 5")]),
+        "bars": lambda c: units.draw(c, [units.UnitRow("A", "G", n(40), n(50), "40 sur 50")]),
         "stacked": lambda c: stacked.draw(
             c, [stacked.StackRow("A", counts=(n(2), n(3)), text="n = 5")], ["Oui", "Non"]
         ),
         "columns": lambda c: columns.draw(c, bands),
-        "span": lambda c: columns.draw(c, bands, columns.Span(0, 1, 2, "0", "moyenne 1", "2", 2)),
+        "strip": lambda c: columns.draw(c, bands, strip.Strip(0, 1, 2, "0", "moyenne 1", "2")),
         "dumbbell": lambda c: dumbbell.draw(
             c, [dumbbell.PairRow("A", "", Measure(4), Measure(None), n(1), n(2), _FEW)], "Un", "Deux"
         ),

@@ -10,7 +10,7 @@ import pytest
 
 from atc.disclosure import Count
 from atc.errors import DisclosureRefused
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, messages, ratios_aloud
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit, ratios_aloud
 from atc.exhibits.charts import units
 from atc.typography import NBSP
 
@@ -23,7 +23,7 @@ def outside(sure_wave):
     return replace(sure_wave, diffusion="financeurs")
 
 
-def counting(few: int, many: int = 7, title: str = ""):
+def counting(few: int, many: int = 7, title: str = "", message: str = ""):
     """A figure of ticked boxes: few sites, then more of them, out of 14."""
     frame = pd.DataFrame(
         {
@@ -47,6 +47,7 @@ def counting(few: int, many: int = 7, title: str = ""):
             alt=ratios_aloud(counts),
             base=Base(first.total, "sites"),
             draw=lambda canvas: units.draw(canvas, rows),
+            message=message,
         )
 
     return shown
@@ -100,6 +101,12 @@ def test_a_count_that_is_shown_changes_what_leaves(outside):
 # --- what it refuses to say ---
 
 
+def test_a_message_is_held_to_the_same_rules(outside, sure_wave):
+    with pytest.raises(DisclosureRefused, match="3 sites"):
+        counting(3, message="Une salle existe sur 3 sites.")(outside)
+    assert counting(3, message="Une salle existe sur 3 sites.")(sure_wave).message
+
+
 @pytest.mark.parametrize(
     "title", ["Trois sites sur quatorze ont une salle", "Une salle sur 3 sites", "3 territoires sur 14"]
 )
@@ -107,12 +114,6 @@ def test_a_sentence_that_tells_a_small_count_is_refused(outside, sure_wave, titl
     with pytest.raises(DisclosureRefused, match="F09-04"):
         counting(3, title=title)(outside)
     assert counting(3, title=title)(sure_wave).title
-
-
-def test_a_message_that_tells_a_small_count_is_refused(outside):
-    told = [("F09-04", ["carnet.site"], lambda wave, release: "Une salle existe sur 3 sites.")]
-    with pytest.raises(DisclosureRefused, match="3 sites"):
-        messages(outside, told)
 
 
 # --- reviewed exceptions ---

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from atc.disclosure.record import Record
+from atc.exhibits import controls
 from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
-from atc.exhibits.gate import release_for
-from atc.exhibits.notices import imprimes
+from atc.exhibits.declare import release_for
 from atc.exhibits.published.register import read_register
 from atc.paths import Project
 from atc.settings import load_settings
@@ -96,18 +96,18 @@ def test_the_note_tells_the_floor_of_the_settings() -> None:
 def known(diffusion: str, *held: str) -> Record:
     vague = open_wave(VAGUE, diffusion)
     release = release_for(vague, "C05-00")
-    imprimes.tell(vague, release, held)
+    controls.tell(vague, release, held)
     return release.record
 
 
 def test_a_word_bounds_the_count_that_it_stands_for():
     """« Quelques » of fourteen is two to four: one is out."""
-    assert known("financeurs", "F12").ranges == {f"{VAGUE}/{imprimes.WORDS['F12']}": (2, 4)}
+    assert known("financeurs", "F12").ranges == {f"{VAGUE}/{controls.WORDS['F12']}": (2, 4)}
 
 
 def test_an_order_ranks_counts():
     first, second = known("financeurs", "O03-ordre").orders
-    assert [first.large, first.small] == [f"{VAGUE}/{key}" for key in imprimes.ORDERS["O03-ordre"][:2]]
+    assert [first.large, first.small] == [f"{VAGUE}/{key}" for key in controls.ORDERS["O03-ordre"][:2]]
     assert second.large == first.small
 
 
@@ -124,4 +124,4 @@ def test_nothing_is_known_of_what_is_not_said(diffusion, held):
 
 def test_every_word_and_order_is_in_the_register():
     printed = {each.row.id for each in read_register(open_wave(VAGUE).project)}
-    assert printed >= {*imprimes.ORDERS, *imprimes.WORDS}
+    assert printed >= {*controls.ORDERS, *controls.WORDS}

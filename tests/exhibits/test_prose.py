@@ -4,9 +4,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from exhibits.paper_wave import draft, figure, papers, table
 from IPython.core.formatters import DisplayFormatter
 
-from atc.exhibits import Prose, listed, messages, prose
+from atc.exhibits import Column, Prose, exhibit, listed, messages, prose
 from atc.exhibits.prose import MIME
 from atc.typography import NARROW as THIN
 from atc.typography import NBSP
@@ -47,31 +48,22 @@ def test_numbers_of_a_chart_are_listed_to_be_read_aloud():
     assert listed([("Ville", "5 sur 9"), ("État", "7 sur 14")]) == "Ville : 5 sur 9 ; État : 7 sur 14."
 
 
-def test_each_message_is_marked_with_the_status_of_its_own_columns(doubtful_wave):
-    said = messages(
-        doubtful_wave,
-        [
-            ("F09-01", ["carnet.etp"], lambda wave, _: f"Temps : {wave.table('carnet')['etp'].max()}"),
-            ("F09-01", ["carnet.configuration"], lambda wave, _: f"{len(wave.table('carnet'))} sites"),
-            ("F09-01", ["reponses.posture"], lambda wave, _: f"{len(wave.table('reponses'))} réponses"),
-        ],
-    )
-    assert said.paragraphs == (f"Temps{NBSP}: 1.5", "3 sites", "2 réponses")
-    assert said.mentions == ("DONNÉES SIMULÉES", "DONNÉES RECONSTITUÉES", "")
+def test_each_message_is_what_its_exhibit_says_and_is_marked_as_it_is(doubtful_wave):
+    said = messages(doubtful_wave, {figure: (), table: ("carnet.site",)})
+    assert said.paragraphs == (f"{figure(doubtful_wave).title}.",) * 2
+    assert said.mentions == ("DONNÉES SIMULÉES", "")
     shown = said._repr_html_()
-    assert shown.count('<strong class="mention">') == 2
-    assert "<li>2 réponses</li>" in shown
+    assert shown.count('<strong class="mention">') == 1
+    assert shown.count("<li>") == 2
 
 
-def test_messages_of_an_observed_wave_bear_no_mention(sure_wave):
-    said = messages(sure_wave, [("F09-01", ["carnet.etp"], lambda wave, release: "Trois sites")])
-    assert said.mentions == ("",)
-    assert "mention" not in said._repr_html_()
+def test_a_message_may_say_more_than_a_title(sure_wave):
+    @exhibit("F09-04", uses=["carnet.site"])
+    def told(vague, release):
+        shown = draft(papers(release, vague.table("carnet")), shown=(Column("site", "Territoire"),))
+        return shown.worded(message="Trois sites : c'est peu.")
 
-
-def test_a_message_cannot_read_what_it_did_not_declare(sure_wave):
-    with pytest.raises(KeyError, match="etp"):
-        messages(sure_wave, [("F09-01", ["carnet.site"], lambda wave, _: str(wave.table("carnet")["etp"]))])
+    assert messages(sure_wave, {told: ()}).paragraphs == (f"Trois sites{NBSP}: c’est peu.",)
 
 
 def test_a_mention_is_missing_for_no_paragraph():
@@ -84,25 +76,29 @@ def test_a_mention_is_missing_for_no_paragraph():
 
 @pytest.fixture
 def counted(sure_wave):
-    """Two messages that rest on one exhibit, told to readers of another circle."""
-    outside = replace(sure_wave, diffusion="financeurs")
-    return messages(
-        outside,
-        [
-            ("F09-01", ["carnet.site"], lambda _, release: f"{release.count(7, 'carnet.salle')} salles"),
-            ("F09-01", ["carnet.site"], lambda _, release: f"{release.count(3, 'carnet.local')} locaux"),
-        ],
-    )
+    """Messages of two exhibits, told to readers of another circle."""
+
+    def counting(id_, value, what):
+        @exhibit(id_, uses=["carnet.site"])
+        def shown(vague, release):
+            frame = papers(release, vague.table("carnet"))
+            found = draft(frame, shown=(Column("site", "Territoire"),), title="Des lieux", is_figure=False)
+            return found.worded(message=f"{release.count(value, what)} lieux.", reading="", alt="", note="")
+
+        return shown
+
+    told = {counting("T09-01", 7, "carnet.salle"): (), counting("T09-02", 3, "carnet.local"): ()}
+    return messages(replace(sure_wave, diffusion="financeurs"), told)
 
 
 def test_sentences_say_to_the_gate_what_they_let_out(counted):
     told = counted._repr_mimebundle_()[MIME]["let_out"]
-    assert list(told) == ["F09-01"]
-    assert {key.partition("/")[2]: bounds for key, bounds in told["F09-01"]["ranges"].items()} == {
-        "carnet.salle": [7, 7],
-        "carnet.local": [1, 4],
+    assert counted.paragraphs == ("7 lieux.", "moins de 5 lieux.")
+    ranges = {
+        key.partition("/")[2]: bounds for each in told.values() for key, bounds in each["ranges"].items()
     }
-    assert [key.partition("/")[2] for key in told["F09-01"]["masked"]] == ["carnet.local"]
+    assert ranges == {"carnet.salle": [7, 7], "carnet.local": [1, 4]}
+    assert [key.partition("/")[2] for key in told["T09-02"]["masked"]] == ["carnet.local"]
 
 
 def test_what_sentences_let_out_is_on_no_page(counted):

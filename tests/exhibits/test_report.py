@@ -59,13 +59,17 @@ def made(autumn):
 @EVERY
 def test_an_exhibit_has_one_name_everywhere(slug, id_, made):
     assert made(slug, id_).id == id_
-    assert made(slug, id_).is_table == (id_[0] == "T")
+    # A figure without anything to draw is a table; a table never draws.
+    assert made(slug, id_).is_table or id_[0] == "F"
 
 
 @FIGURES
 @pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 def test_every_text_of_every_figure_stays_inside_and_apart(slug, id_, layout, made):
-    figure = made(slug, id_).figure(layout)
+    shown = made(slug, id_)
+    if shown.is_table:
+        pytest.skip("a few equal counts are not drawn")
+    figure = shown.figure(layout)
     assert outside(figure) == []
     assert overlapping(figure) == []
 
@@ -118,5 +122,7 @@ def test_the_bundle_carries_the_figure_and_its_mention(slug, id_, made):
     shown = made(slug, id_)
     told = shown._repr_mimebundle_()[MIME]
     assert (told["id"], told["status"]) == (id_, shown.status)
-    assert (shown.mention in told["files"]["svg"]) if shown.mention else "DONNÉES" not in told["files"]["svg"]
-    assert len(told["files"]["svg"]) < 400_000
+    assert ("svg" in told["files"]) == (shown.draw is not None)
+    drawn = told["files"].get("svg", shown.mention)
+    assert (shown.mention in drawn) if shown.mention else "DONNÉES" not in drawn
+    assert len(drawn) < 400_000

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from atc.disclosure import Release, leading
-from atc.exhibits import Draft, exhibit, forms, notices
-from atc.exhibits.selection import select
+from atc.disclosure import Release
+from atc.exhibits import Draft, exhibit, forms
+from atc.exhibits.selection import Selection, select
 from atc.indicators import animation, pilotage
-from atc.typography import capitalise, enumeration, in_words, quarter
+from atc.typography import capitalise, enumeration, quarter, spelled
 from atc.waves import Wave
 
 _BOARD = "carnet_de_bord"
@@ -21,15 +21,18 @@ def fig_02_01(vague: Wave, release: Release) -> Draft:
     found = forms.distribution(select(vague, release, f"{_BOARD}.debut_contrat"))
     rows = list(found.counts)
     busy = _busiest(rows)
-    told = [f"{row.effectif} {_when([row])}" for row in busy if not row.effectif.is_masked]
+    told = [f"{_when([row])} pour {row.effectif}" for row in rows if row.effectif.value]
     total = rows[0].total
+    whole = total.in_words()
+    many = spelled(
+        sum(row.effectif.low for row in busy),
+        f"contrat sur {whole} a débuté",
+        f"contrats sur {whole} ont débuté",
+    )
     return found.worded(
-        title=f"{capitalise(in_words(sum(row.effectif.low for row in busy)))} contrats sur "
-        f"{total.in_words()} ont débuté {_when(busy)}"
-        if busy
-        else f"Les contrats ont débuté {_when(rows)}",
+        title=f"{capitalise(many)} {_when(busy)}" if busy else f"Les contrats ont débuté {_when(rows)}",
         subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent",
-        reading=f"Sur les {total.of('territoire')} qui ont rendu leur carnet, {enumeration(told)}."
+        reading=f"Sur {total.of('carnet rendu', 'carnets rendus')}, le contrat débute {enumeration(told)}."
         if told
         else found.reading,
     )
@@ -56,10 +59,21 @@ def _when(rows: Sequence[Any]) -> str:
 def fig_02_02(vague: Wave, release: Release) -> Draft:
     """Time given to the animation: extremes and mean, then bands."""
     asked = select(vague, release, f"{_BOARD}.etp")
-    middle = forms.in_short(asked, forms.summary(asked))
+    return _summed(asked, "Pour animer la démarche", "Des moyens inégaux").worded(
+        subtitle="Territoires, selon le temps consacré à l’animation, en équivalent temps plein (ETP)"
+    )
+
+
+def _summed(asked: Selection, lead: str, unequal: str) -> Draft:
+    """A number in a few values; what they are called in the synthesis when they differ."""
+    told = forms.summary(asked)
+    middle = forms.in_short(asked, told)
+    differ = told.minimum is not None and told.minimum != told.maximum
     return forms.distribution(asked).worded(
-        title=f"{capitalise(middle)} pour animer la démarche" if middle else asked.variable.label,
-        subtitle="Territoires, selon le temps consacré à l’animation, en équivalent temps plein (ETP)",
+        title=f"{lead} : {middle}" if middle else asked.variable.label,
+        message=f"{unequal if differ else lead} : {middle}."
+        if middle
+        else f"{asked.variable.label} : trop peu de territoires l’ont déclaré pour le résumer ici.",
     )
 
 
@@ -69,12 +83,16 @@ _SITES = ("territoires.territoire", "territoires.commune")
 @exhibit("F02-03", uses=(f"{_BOARD}.territoire", f"{_BOARD}.configuration", *_SITES))
 def fig_02_03(vague: Wave, release: Release) -> Draft:
     """How the animation is staffed: every configuration or, where that masks some, one person or several."""
-    found = notices.configurations(vague, release)
+    asked = select(vague, release, f"{_BOARD}.configuration")
+    several = [code for code in asked.field.labels if code != "seul"]
+    found = forms.finest(forms.distribution, asked, asked.regroup({"À plusieurs": several}))
     alone = found.counts.row(modalite="seul")
     half = alone.effectif.value is not None and 2 * alone.effectif.value == alone.total.value
-    where = "la moitié des territoires" if half else f"{alone.effectif.of('territoire')} sur {alone.total}"
+    told = "la moitié des territoires" if half else forms.share(alone, "territoire")
     return found.worded(
-        title=f"Une seule personne anime la démarche sur {where}",
+        title=f"Une seule personne anime la démarche sur {told}"
+        if told
+        else "Une ou plusieurs personnes animent la démarche",
         subtitle="Territoires, selon la configuration de l’animation",
         reading=_shared(vague, release, found),
     )
@@ -96,10 +114,8 @@ def _shared(vague: Wave, release: Release, found: Draft) -> str:
 def fig_02_04(vague: Wave, release: Release) -> Draft:
     """Steering meetings held: extremes and mean, then bands."""
     asked = select(vague, release, f"{_BOARD}.reunions_pilotage")
-    middle = forms.in_short(asked, forms.summary(asked))
-    return forms.distribution(asked).worded(
-        title=f"Réunions de pilotage : {middle}" if middle else asked.variable.label,
-        subtitle="Territoires, selon le nombre de réunions de l’instance de pilotage déjà tenues",
+    return _summed(asked, "L’instance de pilotage", "Un pilotage à des rythmes différents").worded(
+        subtitle="Territoires, selon le nombre de réunions de l’instance de pilotage déjà tenues"
     )
 
 
@@ -113,19 +129,36 @@ def fig_02_05(vague: Wave, release: Release) -> Draft:
         f"{what}&modalite=institutionnels_seuls",
     )
     single = release.ratio(pilotage.part_a_instance_unique(table), f"{_BOARD}.instances&modalite=unique")
-    institutions, associations, residents = (
-        found.counts.row(modalite=f"instance_{who}")
-        for who in ("institutionnels", "associations", "participation")
+    sitting = {row.modalite: forms.share(row, "territoire") for row in found.counts}
+    who = {"associations": "des associations", "participation": "des instances de participation"}
+    places = [(text, where) for code, text in who.items() if (where := sitting.get(f"instance_{code}"))]
+    told = [
+        f"{text}{'' if i else ' siègent'} au pilotage de {where}" for i, (text, where) in enumerate(places)
+    ]
+    residents = [row for row in found.counts if row.modalite == "instance_participation"]
+    readings = (
+        ("Les institutions siègent sur", sitting.get("instance_institutionnels")),
+        ("Elles siègent seules sur", forms.share(only, "territoire")),
+        ("L’instance de pilotage est unique sur", forms.share(single, "territoire")),
     )
-    sitting = associations.effectif.of("instance de pilotage", "instances de pilotage")
     return found.worded(
-        title=f"Des associations siègent dans {sitting} sur {associations.total}, des instances de "
-        f"participation dans {residents.effectif}",
+        title=capitalise(", ".join(told)) or found.title,
         subtitle="Territoires, selon les membres de l’instance de pilotage (plusieurs réponses possibles)",
-        reading=f"Les institutions siègent dans {institutions.effectif.of('instance')} sur "
-        f"{institutions.total} ; elles y sont seules dans {only.effectif}. L’instance de pilotage est unique "
-        f"sur {single.effectif.of('territoire')} sur {single.total}.",
+        reading=" ".join(f"{text} {where}." for text, where in readings if where) or found.reading,
+        message=f"{_openness(residents[0])} : les instances de participation citoyenne siègent dans "
+        f"{forms.share(residents[0], 'instance de pilotage', 'instances de pilotage')}."
+        if residents and sitting["instance_participation"]
+        else "",
     )
+
+
+def _openness(residents: Any) -> str:
+    """Said as far as the bounds tell."""
+    if 2 * residents.effectif.high < residents.total.low:
+        return "Un pilotage encore institutionnel"
+    if 2 * residents.effectif.low >= residents.total.high:
+        return "Un pilotage qui s’ouvre aux habitant.es"
+    return "Un pilotage plus ou moins ouvert aux habitant.es"
 
 
 _OTHERS = "theme_autres"
@@ -134,18 +167,23 @@ _OTHERS = "theme_autres"
 @exhibit("F02-06", uses=(f"{_BOARD}.territoire", f"{_BOARD}.themes"))
 def fig_02_06(vague: Wave, release: Release) -> Draft:
     """Themes chosen or discussed, the unnamed ones last."""
-    found = forms.boxes(select(vague, release, f"{_BOARD}.themes"), last=_OTHERS)
-    named = [row for row in found.counts if row.modalite != _OTHERS and row.effectif.high]
-    others = found.counts.row(modalite=_OTHERS)
-    how_many = capitalise(in_words(len(named), feminine=True))
-    leaders = leading(named)
+    asked = select(vague, release, f"{_BOARD}.themes")
+    found = forms.boxes(asked, last=_OTHERS)
+    named = found.counts.reshaped(lambda frame: frame[frame["modalite"] != _OTHERS])
+    others = [forms.share(row, "territoire") for row in found.counts if row.modalite == _OTHERS]
+    many = forms.present(named)
+    themes = spelled(many, "thématique nommée", "thématiques nommées", feminine=True) if many else ""
     return found.worded(
-        title=f"{leaders[0].libelle} : la thématique nommée la plus fréquente, sur "
-        f"{leaders[0].effectif.of('territoire')}"
-        if len(leaders) == 1
-        else f"{how_many} thématiques nommées par les territoires",
+        title=forms.headline(
+            named,
+            "la thématique nommée la plus fréquente",
+            "les thématiques nommées les plus fréquentes",
+            asked.unit,
+        )
+        or capitalise(f"{themes or 'des thématiques'} par les territoires"),
         subtitle="Territoires, selon les thématiques retenues ou en discussion (plusieurs réponses "
         "possibles)",
-        reading=f"{how_many} thématiques sont nommées ; d’autres encore sont citées sur "
-        f"{others.effectif.of('territoire')} sur {others.total}.",
+        reading=f"On compte {themes} ; d’autres encore sont citées sur {others[0]}."
+        if themes and any(others)
+        else found.reading,
     )

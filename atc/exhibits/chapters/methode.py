@@ -2,122 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from atc.disclosure import Ratio, Release, Released, together
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices
-from atc.exhibits.charts import Canvas, bars, sitemap
-from atc.exhibits.charts.tokens import BLUE, ORANGE
+from atc.disclosure import Count, Ratio, Release, Released, leading, together
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit, forms, listed, notices, ratios_aloud
+from atc.exhibits.charts import sitemap, units
+from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
+from atc.exhibits.selection import NoAnswer
 from atc.indicators import reponse, terrain
 from atc.indicators.measures import lignes
 from atc.reference import load_background
-from atc.typography import capitalise, enumeration, in_words, lower_first
+from atc.typography import at, capitalise, enumeration, lower_first, spelled
 from atc.waves import Wave
 
 _INTERVIEWS = "entretiens.entretien&recueil=monographie"
+_OBSERVED = "entretiens.entretien&nature=observation"
+_PLACE = ("territoire", "commune", "departement", "recueil", "longitude", "latitude")
 
 
-@exhibit(
-    "F01-01",
-    uses=(
-        "territoires.territoire",
-        "territoires.commune",
-        "territoires.departement",
-        "territoires.recueil",
-        "territoires.longitude",
-        "territoires.latitude",
-    ),
-)
+@exhibit("F01-01", uses=tuple(f"territoires.{name}" for name in _PLACE))
 def fig_01_01(vague: Wave, release: Release) -> Draft:
     """Map of the sites, the monographs set apart."""
     sites = vague.table("territoires")
     labels = vague.field("territoires.recueil").labels
-    total = terrain.nombre_de_sites(sites)
     studied = terrain.noms_des_sites(sites, "monographie")
     points = [
         sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
         for site in lignes(sites)
     ]
     background = load_background(vague.project)
-
-    def draw(canvas: Canvas) -> Figure:
-        return sitemap.draw(canvas, points, background, (labels["monographie"], "Entretien téléphonique"))
-
-    shown = sites.assign(recueil=sites["recueil"].astype(str).map(labels)).sort_values("commune")
-    return Draft(
-        title=f"{capitalise(in_words(total))} sites, {in_words(len(studied))} étudiés en monographie",
+    told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
+    called = " Sur les autres sites, entretien téléphonique avec l’animateur.trice."
+    return forms.statements(
+        release,
+        sites.assign(recueil=sites["recueil"].astype(str).map(labels)).sort_values("commune"),
+        "Sites de l’expérimentation et monographies : faits publics",
+        {"commune": "Commune", "departement": "Département", "recueil": "Recueil"},
+        title=capitalise(f"{spelled(len(sites), 'site')}, {spelled(len(studied), 'étudié')} en monographie"),
+        who="sites",
         subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
-        table=DataTable(
-            release.facts(shown, "Sites de l’expérimentation et monographies : faits publics"),
-            [
-                Column("commune", "Commune"),
-                Column("departement", "Département"),
-                Column("recueil", "Recueil"),
-            ],
-        ),
-        reading=f"Les monographies portent sur {enumeration(studied)}. L’animateur.trice des "
-        f"{in_words(total - len(studied))} autres sites est interrogé.e par téléphone.",
-        alt=f"Carte des {total} sites. En monographie : {enumeration(studied)}. "
-        "Les autres sites sont rencontrés par téléphone.",
-        base=Base(total, "sites"),
-        draw=draw,
+        reading=told + (called if len(studied) < len(sites) else ""),
         note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : "
         "Natural Earth.",
+    ).worded(
+        alt=f"Carte des sites ({len(sites)}). {told}",
+        draw=lambda canvas: sitemap.draw(
+            canvas, points, background, (labels["monographie"], "Entretien téléphonique")
+        ),
     )
 
 
-@exhibit(
-    "F01-02",
-    uses=(
-        "questionnaire_flash.repondant",
-        "questionnaire_flash.territoire",
-        "questionnaire_flash.role",
-        "questionnaire_flash.repondu",
-    ),
-)
+_NOBODY = Count.exactly(0)
+_ASKED = ("repondant", "territoire", "role", "repondu")
+
+
+@exhibit("F01-02", uses=tuple(f"questionnaire_flash.{name}" for name in _ASKED))
 def fig_01_02(vague: Wave, release: Release) -> Draft:
     """Recipients and respondents of the flash questionnaire, by role."""
-    flash = vague.table("questionnaire_flash")
-    asked, answered = "questionnaire_flash.territoire", "questionnaire_flash.territoire&repondu=oui"
-    asked_on = release.count(reponse.nombre_de_territoires_destinataires(flash), asked)
-    answered_on = release.count(reponse.nombre_de_territoires_repondants(flash), answered)
-    everyone = release.boxes(
-        reponse.ensemble(flash), "questionnaire_flash.repondant", by=("repondu",), answers=True
+    flash, what = vague.table("questionnaire_flash"), "questionnaire_flash"
+    if flash.empty:
+        raise NoAnswer("Questionnaire flash", "Personne n’a été interrogé dans cette vague.")
+    asked_on = release.count(reponse.nombre_de_territoires_destinataires(flash), f"{what}.territoire")
+    answered_on = release.count(
+        reponse.nombre_de_territoires_repondants(flash), f"{what}.territoire&repondu=oui"
     )
+    everyone = release.boxes(reponse.ensemble(flash), f"{what}.repondant", by=("repondu",), answers=True)
+    counts = together({"roles": _answers_by_role(vague, release), "ensemble": everyone}, "ligne")
     whole = Ratio(everyone.row().effectif, everyone.row().total)
-    by_role = _answers_by_role(vague, release)
-    rows = [
-        bars.BarRow(row.libelle, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
-        for row in by_role
-    ]
-    text = whole.texte(vague.report.small_numbers, pourcentage_publie=vague.settings.published)
-    rows.append(bars.BarRow("Ensemble", "", whole.effectif, whole.total, text, ORANGE))
+    told = whole.texte(vague.report.small_numbers, pourcentage_publie=vague.settings.published)
+    share = told.removeprefix(whole.comptes)
+    out_of = f"sur {whole.total}{share}"
+    answers = f"{whole.effectif.of('réponse')} pour {whole.total.of('destinataire')} du questionnaire flash"
     return Draft(
         title=capitalise(
-            f"{whole.effectif.of('destinataire')} sur {text.split(' sur ')[1]} ont répondu au questionnaire "
-            "flash"
-        ),
+            whole.effectif.of(f"destinataire {out_of} a répondu", f"destinataires {out_of} ont répondu")
+        )
+        + " au questionnaire flash",
         subtitle="Acteurs institutionnels, répondant.es parmi les destinataires",
         table=DataTable(
-            together({"roles": by_role, "ensemble": everyone}, "ligne"),
+            counts,
             [
                 Column("libelle", "Rôle"),
                 Column("total", "Destinataires", 0),
                 Column("effectif", "Répondant.es", 0),
             ],
         ),
-        reading=f"Le questionnaire est envoyé à {whole.total.of('personne')} sur "
-        f"{asked_on.of('territoire')} ; {whole.effectif} répondent, sur "
-        f"{answered_on.of('territoire')}.",
-        alt="Destinataires et répondant.es par rôle. " + listed((row.label, row.text) for row in rows),
+        reading=f"Questionnaire envoyé à {whole.total.of('personne')} sur {asked_on.of('territoire')} : "
+        f"{whole.effectif.of('réponse')}, de {answered_on.of('territoire')}.",
+        alt="Destinataires et répondant.es par rôle. " + ratios_aloud(counts),
         base=Base(whole.total, "destinataires"),
-        draw=lambda canvas: bars.draw(canvas, rows),
+        draw=lambda canvas: units.draw(canvas, units.from_counts(counts)),
         note="Le questionnaire est envoyé à toutes les personnes concernées : il n’y a pas de marge "
-        "d’échantillonnage. "
-        "Celles et ceux qui n’ont pas répondu peuvent penser autrement : c’est la limite principale.",
+        "d’échantillonnage. Celles et ceux qui n’ont pas répondu peuvent penser autrement : c’est la limite "
+        "principale.",
+        message=f"Une lecture {'complète' if whole.part == 1 else 'partielle'} : {answers}{share}.",
     )
 
 
@@ -130,22 +111,19 @@ def _answers_by_role(vague: Wave, release: Release) -> Released:
 
     detailed = release.unmasked(lambda one: crossed(one, reponse.par_role(flash, vague.dictionary)))
     found = detailed or crossed(release, reponse.par_institution(flash))
-    return found.reshaped(lambda frame: frame[frame["repondu"] == "oui"])
+    # Of a role that nobody holds, nobody could answer.
+    return found.reshaped(lambda frame: frame[(frame["repondu"] == "oui") & (frame["total"] != _NOBODY)])
 
 
-@exhibit(
-    "T01-03",
-    uses=("entretiens.*", "territoires.territoire", "territoires.commune"),
-)
+@exhibit("T01-03", uses=("entretiens.*", "territoires.territoire", "territoires.commune"))
 def tab_01_03(vague: Wave, release: Release) -> Draft:
     """Fieldwork of the monographs, site by site, with whom was met there where the report printed it."""
     interviews, sites = vague.table("entretiens"), vague.table("territoires")
     met = terrain.rencontres(interviews, sites, vague.dictionary, "monographie")
-    observed = terrain.noms_des_sites_observes(interviews, sites)
-    named = release.names(observed, "entretiens.entretien&nature=observation")
-    observations = release.count(
-        terrain.nombre_d_observations(interviews), "entretiens.entretien&nature=observation"
-    )
+    if met.empty:
+        raise NoAnswer("Entretiens des monographies", "Aucun entretien de monographie dans cette vague.")
+    named = release.names(terrain.noms_des_sites_observes(interviews, sites), _OBSERVED)
+    observed = release.count(terrain.nombre_d_observations(interviews), _OBSERVED)
     total = release.count(terrain.nombre_d_entretiens(interviews, "monographie"), _INTERVIEWS)
     columns = [Column("commune", "Territoire"), Column("total", "Entretiens", 0)]
     if release.may_cross(met, "territoire", "fonction"):
@@ -155,16 +133,18 @@ def tab_01_03(vague: Wave, release: Release) -> Draft:
     else:
         found = release.distribution(terrain.par_site(met), _INTERVIEWS, by=("territoire",))
         by_site = found.reshaped(lambda frame: frame.assign(total=frame["effectif"]))
-    most = by_site.leader("total")
-    leaders = [row.commune for row in by_site if most and row.total == most.total]
+    leaders = by_site.leaders("total")
+    places = enumeration([at(row.commune) for row in leaders])
     return Draft(
-        title=f"{capitalise(in_words(len(by_site)))} monographies, {total.of('entretien')}",
+        title=f"{capitalise(spelled(len(by_site), 'monographie', feminine=True))}, {total.of('entretien')}",
         subtitle="Entretiens de chaque monographie",
         table=DataTable(by_site, columns),
-        reading=f"Le terrain compte {total.of('entretien')} et {observations.of('observation')} "
-        f"d’instance de pilotage{f' ({enumeration(named)})' if named else ''}."
+        reading=f"Le terrain compte {total.of('entretien')} et {observed.of('observation')} d’instance de "
+        f"pilotage{f' ({enumeration(named)})' if named else ''}."
         + (
-            f" Il est le plus fourni à {enumeration(leaders)} : {most.total.of('entretien')}." if most else ""
+            f" Il est le plus fourni {places} : {leaders[0].total.of('entretien')}."
+            if 0 < len(leaders) < len(by_site) and not leaders[0].total.is_withheld
+            else ""
         ),
         alt="",
         base=Base(total, "entretiens des monographies"),
@@ -180,51 +160,59 @@ def _by_site(frame: pd.DataFrame) -> pd.DataFrame:
             "territoire": site,
             "commune": some["commune"].iloc[0],
             "total": some["total"].iloc[0],
-            "fonctions": ", ".join(f"{row.effectif} {lower_first(row.libelle)}" for row in lignes(some)),
+            "fonctions": " ; ".join(f"{row.libelle} : {row.effectif}" for row in lignes(some)),
         }
         for site, some in frame.groupby("territoire", sort=False)
     ]
-    return pd.DataFrame(rows, columns=["territoire", "commune", "total", "fonctions"])
+    return pd.DataFrame(rows)
 
 
 @exhibit("F01-04", uses=("entretiens.*",))
 def fig_01_04(vague: Wave, release: Release) -> Draft:
     """Whom the interviews of the monographs heard, by wider group."""
-    counts = notices.personnes_rencontrees(vague, release).descending()
-    first, least = counts.leader(), _least(counts)
-    total = next(iter(counts)).total
-    rows = [
-        bars.BarRow(
+    counts = notices.interviewed(vague, release).descending()
+    rows, total = list(counts), next(iter(counts)).total
+    if not total.high:
+        raise NoAnswer("Entretiens des monographies", "Aucun entretien de monographie dans cette vague.")
+    most, least = (
+        () if len(some) == len(rows) or any(row.effectif.is_withheld for row in some) else some
+        for some in (leading(rows), leading(rows, least=True))
+    )
+    told = enumeration(
+        [f"{some[0].effectif.of('entretien')} avec {_categories(some)}" for some in (most, least) if some]
+    )
+    drawn = [
+        units.UnitRow(
             row.libelle,
             "",
             row.effectif,
             text=row.effectif.shown,
-            color=ORANGE if row == least else BLUE,
+            color=BLUE if row in least or not least else BLUE_LIGHT,
         )
-        for row in counts
+        for row in rows
     ]
-    told = [
-        f"{row.effectif} avec la catégorie « {lower_first(row.libelle)} »" for row in (first, least) if row
-    ]
+    each = " chaque fois," if len(least) > 1 else ""
+    few = enumeration([row.libelle for row in least])
     return Draft(
-        title=f"{least.libelle} : {least.effectif.of('entretien')} sur {total}"
+        title=f"{few} : {least[0].effectif.of('entretien')}{each} sur {total}"
         if least
         else "Qui les entretiens ont fait entendre",
         subtitle="Entretiens des monographies, selon la personne rencontrée",
         table=DataTable(
             counts, [Column("libelle", "Personne rencontrée"), Column("effectif", "Entretiens", 0)]
         ),
-        reading=f"Sur {total.of('entretien')}, on en compte {' et '.join(told)}."
+        reading=f"Sur {total} en tout, on compte {told}."
         if told
         else f"Les monographies comptent {total.of('entretien')}.",
-        alt="Entretiens par catégorie de personne. " + listed((row.label, row.text) for row in rows),
+        alt="Entretiens par catégorie de personne. " + listed((row.label, row.text) for row in drawn),
         base=Base(total, "entretiens des monographies"),
-        draw=lambda canvas: bars.draw(canvas, rows),
+        draw=lambda canvas: units.draw(canvas, drawn),
+        message=f"Des voix inégalement entendues dans les monographies : {told}, sur {total}."
+        if told
+        else f"Des voix entendues dans {total.of('entretien')} de monographie.",
     )
 
 
-def _least(counts: Released) -> Any | None:
-    """The row that is known to be the smallest, if one is."""
-    last = min(counts, key=lambda row: int(row.effectif.high))
-    others = [row.effectif.low for row in counts if row != last]
-    return last if last.effectif.high <= min(others, default=last.effectif.high) else None
+def _categories(rows: Sequence[Any]) -> str:
+    named = enumeration([f"« {lower_first(row.libelle)} »" for row in rows])
+    return f"la catégorie {named}" if len(rows) == 1 else f"chacune des catégories {named}"

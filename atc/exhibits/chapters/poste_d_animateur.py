@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-import pandas as pd
-from matplotlib.figure import Figure
-
-from atc.disclosure import Ratio, Release, Released, together
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, ratios_aloud
-from atc.exhibits.charts import Canvas, stacked, units
-from atc.indicators import animation, measures
-from atc.typography import lower_first
+from atc.disclosure import Ratio, Release, Released
+from atc.exhibits import Base, Column, DataTable, Draft, counting, exhibit, forms, listed, ratios_aloud
+from atc.exhibits.charts import stacked, units
+from atc.exhibits.selection import Selection, select
+from atc.indicators import animation
+from atc.typography import capitalise, enumeration, lower_first, spelled
 from atc.waves import Wave
 
-_CARNETS = "carnets de bord rendus"
+_BOARD, _CARNETS = "carnet_de_bord", "carnets de bord rendus"
 
 
-@exhibit(
-    "F04-01",
-    uses=(
-        "carnet_de_bord.territoire",
-        "carnet_de_bord.profil",
-        "carnet_de_bord.contrat",
-        "carnet_de_bord.temps_plein",
-        "carnet_de_bord.issu_du_quartier",
-    ),
-)
+def _contracts(asked: Selection) -> Released:
+    """Every kind of contract or, where some are too rare to be told, fixed terms alone."""
+    every = asked.release.unmasked(lambda trial: counting.one_way(asked.through(trial)))
+    return every or counting.only(asked, "cdd")
+
+
+def _yes(asked: Selection) -> Released:
+    """Those who say yes, under the name of the question."""
+    return counting.only(asked, "oui").reshaped(lambda frame: frame.assign(libelle=asked.variable.label))
+
+
+#: Question -> theme, and how its answers are counted.
+_POST: Mapping[str, tuple[str, Callable[[Selection], Released]]] = {
+    "profil": ("Parcours", counting.one_way),
+    "contrat": ("Contrat", _contracts),
+    "temps_plein": ("Poste", _yes),
+    "issu_du_quartier": ("Poste", _yes),
+}
+
+
+@exhibit("F04-01", uses=(f"{_BOARD}.territoire", *(f"{_BOARD}.{name}" for name in _POST)))
 def fig_04_01(vague: Wave, release: Release) -> Draft:
-    """Profiles and contracts."""
-    table = vague.table("carnet_de_bord")
-    profiles = release.distribution(animation.profils(table, vague.dictionary), "carnet_de_bord.profil")
-    contracts = _contracts(animation.contrats(table, vague.dictionary), release)
-    post = release.boxes(_post(vague), "carnet_de_bord")
-    fixed = contracts.row(modalite="cdd")
-    full, local = (post.row(modalite=name) for name in ("temps_plein", "issu_du_quartier"))
-    blocks = {"Parcours": profiles, "Contrat": contracts, "Poste": post}
-    rows = [row for heading, counts in blocks.items() for row in units.from_counts(counts, heading)]
-    shown = together(blocks, "theme")
+    """Profiles, contracts and posts: four questions side by side, each out of those that answered it."""
+    asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in _POST}
+    counts = counting.side_by_side(asked, lambda one: _POST[one.field.name][1](one), "question").reshaped(
+        lambda frame: frame.assign(theme=[_POST[name][0] for name in frame["question"]])
+    )
+    known = {(row.question, row.modalite): row for row in counts}
+    fixed, full, local = (
+        forms.share(known[key], *words) if (key := (name, code)) in known else ""
+        for name, code, *words in (
+            ("contrat", "cdd", "animateur.trice"),
+            ("temps_plein", "oui", "territoire"),
+            ("issu_du_quartier", "oui", "issu.e du quartier", "issu.es du quartier"),
+        )
+    )
+    profiles = forms.present(counts.reshaped(lambda frame: frame[frame["question"] == "profil"]))
+    title = (f"Des contrats à durée déterminée pour {fixed}" if fixed else "", local)
+    reading = (
+        f"on compte {spelled(profiles, 'parcours', 'parcours différents')}" if profiles else "",
+        f"le poste est à temps plein sur {full}" if full else "",
+    )
+    themes = [row.theme for row in counts]
+    rows = [
+        units.UnitRow(drawn.label, "" if theme in themes[:i] else theme, drawn.count, drawn.total, drawn.text)
+        for i, (theme, drawn) in enumerate(zip(themes, units.from_counts(counts), strict=True))
+    ]
     return Draft(
-        title=f"Des contrats à durée déterminée pour {fixed.effectif.of('animateur.trice')} sur "
-        f"{fixed.total} ; {local.effectif} sur {local.total} sont issu.es du quartier",
+        title=" ; ".join(filter(None, title)) or "Parcours, contrat et poste des animateur.trices",
         subtitle="Territoires, selon le parcours, le contrat et le poste de l’animateur.trice",
         table=DataTable(
-            shown,
+            counts,
             [
                 Column("libelle", "Caractéristique"),
                 Column("theme", "Thème"),
@@ -51,106 +74,80 @@ def fig_04_01(vague: Wave, release: Release) -> Draft:
                 Column("total", "Sur", 0),
             ],
         ),
-        reading=f"{animation.nombre_de_profils(table)} parcours différents sont représentés ; le poste est "
-        f"à temps plein sur {full.effectif.of('territoire')} sur {full.total}.",
-        alt="Parcours, contrat et poste. " + ratios_aloud(shown),
-        base=Base(release.count(len(table), "carnet_de_bord.territoire"), _CARNETS),
+        reading=f"{capitalise(' ; '.join(filter(None, reading)))}."
+        if any(reading)
+        else forms.largest_aloud(list(counts), asked["profil"].unit),
+        alt="Parcours, contrat et poste. " + ratios_aloud(counts),
+        base=Base(release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire"), _CARNETS),
         draw=lambda canvas: units.draw(canvas, rows),
         note="Les réponses manquantes sont écartées : le total change d’une question à l’autre.",
     )
 
 
-def _contracts(counts: pd.DataFrame, release: Release) -> Released:
-    """Every kind of contract or, where some are too rare to be told, fixed terms alone."""
-    what = "carnet_de_bord.contrat"
-    every = release.unmasked(lambda trial: trial.distribution(counts, what))
-    return every or release.boxes(counts[counts["modalite"] == "cdd"], what)
-
-
-def _post(vague: Wave) -> pd.DataFrame:
-    """The two questions on the post that are answered by yes or no."""
-    table = vague.table("carnet_de_bord")
-    parts = {
-        "temps_plein": animation.part_a_temps_plein(table),
-        "issu_du_quartier": animation.part_issus_du_quartier(table),
-    }
-    labels = {name: vague.field(f"carnet_de_bord.{name}").label for name in parts}
-    found = parts.values()
-    return measures.with_parts(labels, [part.effectif for part in found], [part.total for part in found])
-
-
-@exhibit(
-    "F04-02",
-    uses=("carnet_de_bord.territoire", "carnet_de_bord.soutien_demarrage", "carnet_de_bord.soutien_actuel"),
-)
+@exhibit("F04-02", uses=(f"{_BOARD}.territoire", f"{_BOARD}.soutien_demarrage", f"{_BOARD}.soutien_actuel"))
 def fig_04_02(vague: Wave, release: Release) -> Draft:
     """Support of the carrier's direction, at the start and now: every level, or the strong one alone."""
-    table = vague.table("carnet_de_bord")
-    counts = animation.soutien(table, vague.dictionary)
-    levels = release.unmasked(lambda trial: trial.distribution(counts, _SOUTIEN, within=("moment",)))
-    strong = levels or release.boxes(
-        counts[counts["modalite"] == "fort"], _SOUTIEN, by=("moment", "modalite")
+    asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in animation.MOMENTS}
+    levels = release.unmasked(
+        lambda trial: counting.side_by_side(asked, lambda one: counting.one_way(one.through(trial)), "moment")
     )
-    change = release.distribution(
-        animation.evolution_du_soutien(table, vague.dictionary), "carnet_de_bord.evolution_du_soutien"
-    )
-    before, now = (strong.row(moment=moment, modalite="fort") for moment in animation.MOMENTS)
-    shown, draw = _levels(levels, vague) if levels else _strong(strong)
+    found = levels or counting.side_by_side(asked, lambda one: counting.only(one, "fort"), "moment")
+    counts = found.reshaped(lambda frame: frame.assign(libelle_moment=frame["moment"].map(animation.MOMENTS)))
+    strong = [row for row in counts if row.modalite == "fort"]
+    told = [
+        f"sur {where} {lower_first(row.libelle_moment)}"
+        for row in strong
+        if (where := forms.share(row, "territoire"))
+    ]
+    bars = stacked.from_counts(counts, "libelle_moment")
+    names = [f"Soutien {lower_first(label)}" for label in asked["soutien_actuel"].field.labels.values()]
+    alone = [
+        units.UnitRow(row.libelle_moment, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
+        for row in strong
+    ]
+    change = animation.evolution_du_soutien(vague.table(_BOARD), vague.dictionary)
+    directions = release.distribution(change, f"{_BOARD}.evolution_du_soutien")
     return Draft(
-        title=f"Un soutien fort de la direction sur {before.effectif.of('territoire')} au démarrage, "
-        f"{now.effectif} aujourd’hui",
+        title=f"Un soutien fort de la direction {enumeration(told)}"
+        if told
+        else "Le soutien de la direction de la structure porteuse",
         subtitle="Nombre de territoires, selon le soutien de la direction de la structure porteuse"
         if levels
         else "Territoires où la direction de la structure porteuse apporte un soutien fort",
-        table=shown,
-        reading=_directions(change),
-        alt=f"Soutien fort : {Ratio(before.effectif, before.total).comptes} au démarrage, "
-        f"{Ratio(now.effectif, now.total).comptes} aujourd’hui.",
-        base=Base(release.count(len(table), "carnet_de_bord.territoire"), _CARNETS),
-        draw=draw,
+        table=DataTable(
+            counts,
+            [
+                Column("libelle_moment", "Moment"),
+                Column("libelle", "Soutien"),
+                Column("effectif", "Territoires", 0),
+                Column("total", "Sur", 0),
+            ],
+        ),
+        reading=_directions(directions),
+        alt="Soutien fort. "
+        + listed((row.libelle_moment, Ratio(row.effectif, row.total).comptes) for row in strong),
+        base=Base(release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire"), _CARNETS),
+        draw=(lambda canvas: stacked.draw(canvas, bars, names))
+        if levels
+        else (lambda canvas: units.draw(canvas, alone)),
     )
 
 
-_SOUTIEN = "carnet_de_bord.soutien"
-_Shown = tuple[DataTable, Callable[[Canvas], Figure]]
-
-
-def _levels(counts: Released, vague: Wave) -> _Shown:
-    """One row per moment, one column per level."""
-    levels = vague.field("carnet_de_bord.soutien_actuel").labels
-    names = [f"Soutien {lower_first(label)}" for label in levels.values()]
-    rows = stacked.from_counts(counts, "libelle_moment")
-    wide = counts.reshaped(
-        lambda frame: frame.pivot_table(
-            index=["libelle_moment", "total"],
-            columns="modalite",
-            values="effectif",
-            aggfunc="first",
-            sort=False,
-        ).reset_index()
-    )
-    columns = [
-        Column("libelle_moment", "Moment"),
-        *(Column(code, name, 0) for code, name in zip(levels, names, strict=True)),
-        Column("total", "Réponses", 0),
-    ]
-    return DataTable(wide, columns), lambda canvas: stacked.draw(canvas, rows, names)
-
-
-def _strong(counts: Released) -> _Shown:
-    """The strong level alone, which says as much to those who may not know the others."""
-    named = counts.reshaped(lambda frame: frame.assign(libelle=frame["libelle_moment"]))
-    rows = units.from_counts(named)
-    columns = [
-        Column("libelle", "Moment"),
-        Column("effectif", "Territoires au soutien fort", 0),
-        Column("total", "Réponses", 0),
-    ]
-    return DataTable(named, columns), lambda canvas: units.draw(canvas, rows)
+#: Direction -> what the support does on some territories, and on none.
+_VERBS = {
+    "baisse": ("baisse", "ne baisse"),
+    "stable": ("reste stable", "n’est stable"),
+    "hausse": ("augmente", "n’augmente"),
+}
 
 
 def _directions(change: Released) -> str:
     """Where the support went since the start, as a sentence."""
-    down, stable, up = (change.row(modalite=code).effectif for code in measures.DIRECTIONS)
-    ending = "n’augmente nulle part" if up.value == 0 else f"augmente sur {up}"
-    return f"Le soutien baisse sur {down.of('territoire')}, reste stable sur {stable} et {ending}."
+    if not next(iter(change)).total.high:
+        return "Aucun territoire n’a répondu pour les deux moments."
+    told = [
+        f"{some} sur {row.effectif.of('territoire')}" if row.effectif.high else f"{none} nulle part"
+        for row, (some, none) in ((row, _VERBS[row.modalite]) for row in change)
+        if not row.effectif.is_withheld
+    ]
+    return f"Le soutien {enumeration(told)}." if told else "Trop peu de territoires répondent pour le dire."

@@ -5,34 +5,34 @@ from __future__ import annotations
 import pandas as pd
 
 from atc.disclosure import Count, Release, Released
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.charts import units
+from atc.exhibits.quotations import quotations
+from atc.exhibits.selection import NoAnswer
 from atc.indicators import effets
-from atc.typography import capitalise, in_words
+from atc.typography import capitalise, spelled
 from atc.waves import Wave
 
+_READ = ("effet", "territoire", "type", "appui_conseil_citoyen", "associations")
+_TOGETHER = "inter_associatif"
 
-@exhibit(
-    "F06-01",
-    uses=(
-        "effets.effet",
-        "effets.territoire",
-        "effets.type",
-        "effets.appui_conseil_citoyen",
-        "effets.associations",
-    ),
-)
+
+@exhibit("F06-01", uses=tuple(f"effets.{name}" for name in _READ))
 def fig_06_01(vague: Wave, release: Release) -> Draft:
     """The five kinds of first effect, by number of sites given as examples."""
     table = vague.table("effets")
+    if table.empty:
+        raise NoAnswer("Premiers effets", "Aucun effet n’est relevé dans cette vague.")
     # Each count stands alone: a site may illustrate several kinds of effect.
     counts = release.splits(
         effets.sites_par_type(table, vague.dictionary), "effets.type", by=("modalite",), total="effectif"
     )
     rows = [units.UnitRow(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
-    present = capitalise(in_words(effets.nombre_de_types(table), feminine=True))
+    # Kinds of effect are no persons: how many there are is not masked.
+    kinds = effets.nombre_de_types(table)
+    found = spelled(kinds, "sorte de premiers effets", "sortes de premiers effets", feminine=True)
     return Draft(
-        title=f"{present} sortes de premiers effets relevées par les évaluateurs",
+        title=f"{capitalise(found)}, selon les évaluateurs",
         subtitle="Sites donnés en exemple par les évaluateurs, pour chaque sorte d’effet",
         table=DataTable(
             counts, [Column("libelle", "Sorte d’effet"), Column("effectif", "Sites donnés en exemple", 0)]
@@ -46,6 +46,7 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
         draw=lambda canvas: units.draw(canvas, rows),
         note="Des exemples, non un décompte : l’absence d’exemple ne veut pas dire l’absence d’effet. "
         "L’appui au conseil citoyen est compté à part.",
+        message=f"{capitalise(found)} : des exemples, qui n’en mesurent pas la portée.",
     )
 
 
@@ -61,15 +62,19 @@ def _gathered(table: pd.DataFrame, counts: Released, release: Release) -> str:
     gathered = release.count(
         effets.nombre_d_associations(table, _TOGETHER), f"effets.associations&type={_TOGETHER}"
     )
-    if projects.value == 1:
-        return f"Le projet inter-associatif donné en exemple réunit {gathered.of('association')}."
-    return f"Les projets inter-associatifs donnés en exemple réunissent {gathered.of('association')}."
-
-
-_TOGETHER = "inter_associatif"
+    if not gathered.high or gathered.is_withheld:
+        return ""
+    # How many projects there are is only told where the number of their sites is.
+    single = projects.value == 1 and int((table["type"] == _TOGETHER).sum()) == 1
+    who = (
+        "Le projet inter-associatif donné en exemple réunit"
+        if single
+        else "Les projets inter-associatifs donnés en exemple réunissent"
+    )
+    return f"{who} {gathered.of('association')}."
 
 
 @exhibit("T06-02", uses=("verbatims.*", "entretiens.entretien", "entretiens.nature", "entretiens.fonction"))
 def tab_06_02(vague: Wave, release: Release) -> Draft:
     """Quotations on the first effects, those that were reviewed."""
-    return notices.citations(vague, release, "premiers_effets")
+    return quotations(vague, release, "premiers_effets")

@@ -1,4 +1,4 @@
-"""The frame of every chart: message as title, unit as subtitle, plot, source and status mention.
+"""The frame of every chart: message as title, unit as subtitle, keys, plots, source and status mention.
 
 All measures are in inches and points, so that text keeps its size whatever the height of the plot. The
 same chart is drawn twice: wide for a page, narrow for a telephone.
@@ -8,27 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 
-from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, HATCH, INK, MASKED, ORANGE, load_look
+from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, INK, ORANGE, RULE, load_look
 
-_POINT = 1 / 72
+Point = tuple[float, float]
+#: What matplotlib takes to write a text or to draw a mark.
+Style = dict[str, Any]
+#: A text with its place from the top left corner of the page, in inches.
+_Text = tuple[float, float, str, Style]
+
 #: Height of a line of text, in inches: what matplotlib gives to one of the font's lines at 10.5 points.
 LINE = 0.195
-#: Width of a letter on average, in inches by point of size: only a guess, made before measuring.
-_LETTER = 0.49 / 72
-#: Width of a key's mark, and what is left blank after its label, in inches.
-_KEY_MARK, _KEY_GAP = 0.2, 0.25
-#: Width and height of a hatched key: wide enough for its lines to be seen, in inches.
-_HATCHED = (0.15, 0.12)
+#: The same in small type, for the source.
+_SMALL_LINE = 0.17
+#: Width of a key's mark, what is left blank after its label, and height of a row of keys, in inches.
+_KEY_MARK, _KEY_GAP, _KEY_ROW = 0.2, 0.25, 0.25
 
 
 @dataclass(frozen=True)
@@ -59,41 +63,30 @@ WIDE = Layout("large", width=7.2, title=14.5, text=10.5, small=9, pad=0.14)
 NARROW = Layout("etroit", width=3.5, title=13, text=10.5, small=9, pad=0.06)
 
 
-@lru_cache(maxsize=4096)
-def text_width(text: str, size: float, weight: int = 400) -> float:
-    """Width of a text in inches."""
+@cache
+def _word_width(word: str, weight: int) -> float:
+    """Width of a word at a size of one point, in inches: measuring is what takes time."""
     load_look()
-    font = FontProperties(family=FAMILY, size=size, weight=weight)
-    width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)
-    return float(width) * _POINT
+    font = FontProperties(family=FAMILY, size=1, weight=weight)
+    return float(TextToPath().get_text_width_height_descent(word, font, ismath=False)[0]) / 72
+
+
+def text_width(text: str, size: float, weight: int = 400) -> float:
+    """Width of a text in inches: no pair of letters is drawn together across a space."""
+    words = text.split(" ")
+    space = _word_width("n n", weight) - 2 * _word_width("n", weight)
+    return size * (sum(_word_width(word, weight) for word in words) + space * (len(words) - 1))
 
 
 def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
     """Cut a text into lines no wider than ``width`` inches, at ordinary spaces only."""
-    words = text.split(" ")
-    lines = []
-    while words:
-        count = _fitting(words, width, size, weight)
-        lines.append(" ".join(words[:count]))
-        del words[:count]
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
     return lines
-
-
-def _fitting(words: Sequence[str], width: float, size: float, weight: int) -> int:
-    """How many words stand on a line; one at least."""
-
-    def fits(count: int) -> bool:
-        return text_width(" ".join(words[:count]), size, weight) <= width
-
-    # Measuring is what takes time: from a guess, most lines are measured twice instead of at each word.
-    count, length = 1, len(words[0])
-    while count < len(words) and (length := length + 1 + len(words[count])) * _LETTER * size <= width:
-        count += 1
-    while count < len(words) and fits(count + 1):
-        count += 1
-    while count > 1 and not fits(count):
-        count -= 1
-    return count
 
 
 def balance(text: str, width: float, size: float, weight: int = 400) -> list[str]:
@@ -109,26 +102,27 @@ def balance(text: str, width: float, size: float, weight: int = 400) -> list[str
     return lines
 
 
+def _stack(lines: Sequence[str], x: float, y: float, step: float, style: Style) -> list[_Text]:
+    """Lines one under the other."""
+    return [(x, y + i * step, line, style) for i, line in enumerate(lines)]
+
+
 @dataclass(frozen=True)
 class Key:
-    """One entry of a legend: a mark and what it stands for."""
+    """One entry of a legend: a mark and what it stands for.
+
+    Attributes:
+        label: What it stands for.
+        color: Of the mark; white inside an edge of it where it is ``hollow``.
+        marker: Its shape, as matplotlib names it.
+        edge: Colour of its edge; its own by default.
+    """
 
     label: str
     color: str
     marker: str = "s"
     hollow: bool = False
-    hatched: bool = False
-
-
-@dataclass(frozen=True)
-class _PlacedKey:
-    key: Key
-    x: float
-    lines: list[str]
-
-
-def _key_height(row: Sequence[_PlacedKey]) -> float:
-    return 0.25 + LINE * (max(len(placed.lines) for placed in row) - 1)
+    edge: str = ""
 
 
 @dataclass
@@ -152,10 +146,22 @@ class Canvas:
     keys: Sequence[Key] = ()
     figure: Figure = field(init=False)
 
-    def plots(self, *heights: float, gap: float = 0.3, left: float = 0.0, right: float = 0.0) -> list[Axes]:
-        """Lay the page out and give one empty plot per height, one above the other.
+    @property
+    def inner(self) -> float:
+        """Width between the two margins, in inches."""
+        return self.layout.width - 2 * self.layout.pad
 
-        Call it once per canvas.
+    @property
+    def faint(self) -> Style:
+        """Small grey words: scales, notes, what may not be told."""
+        return {"size": self.layout.small, "color": GREY_TEXT}
+
+    def plot(self, height: float, left: float = 0.0, right: float = 0.0) -> Axes:
+        """Lay the page out and give one empty plot: see `plots`."""
+        return self.plots(height, left=left, right=right)[0]
+
+    def plots(self, *heights: float, gap: float = 0.3, left: float = 0.0, right: float = 0.0) -> list[Axes]:
+        """Lay the page out and give one empty plot per height, one above the other: once per canvas.
 
         Args:
             heights: Height of each plot, in inches.
@@ -164,131 +170,83 @@ class Canvas:
             right: The same on the right.
         """
         load_look()
-        head, foot = self._head_lines(), self._foot_lines()
-        keys = self._key_rows()
-        top = self._head_height(head) + sum(_key_height(row) for row in keys)
-        bottom = 0.17 * (len(foot) + self._mention_alone(foot)) + 0.2
-        total = top + sum(heights) + gap * (len(heights) - 1) + bottom
-        self.figure = Figure(figsize=(self.layout.width, total), dpi=100, facecolor="white")
-        FigureCanvasAgg(self.figure)
-        self._draw_head(head, total)
-        self._draw_keys(keys, total - self._head_height(head))
-        self._draw_foot(foot)
-        axes, y = [], total - top
-        for height in heights:
-            y -= height
-            axes.append(self._axes(y, height, left, right, total))
-            y -= gap
-        return axes
-
-    def plot(self, height: float, left: float = 0.0, right: float = 0.0) -> Axes:
-        """The same for a single plot."""
-        return self.plots(height, left=left, right=right)[0]
-
-    @property
-    def inner(self) -> float:
-        """Width between the two margins, in inches."""
-        return self.layout.width - 2 * self.layout.pad
-
-    def _axes(self, y: float, height: float, left: float, right: float, total: float) -> Axes:
+        # The page is set from the top down, in inches: its height is known at the end.
+        words, depth = self._head()
+        marks, keys, depth = self._legend(depth)
+        tops = [depth + sum(heights[:i]) + i * gap for i in range(len(heights))]
+        foot, total = self._foot(tops[-1] + heights[-1])
         width = self.layout.width
-        x0, x1 = self.layout.pad + left, width - self.layout.pad - right
-        return self.figure.add_axes((x0 / width, y / total, (x1 - x0) / width, height / total))
+        self.figure = Figure(figsize=(width, total), dpi=100, facecolor="white")
+        FigureCanvasAgg(self.figure)
+        for x, y, text, style in (*words, *keys, *foot):
+            self.figure.text(x / width, 1 - y / total, text, **style)
+        for x, y, style in marks:
+            self.figure.add_artist(Line2D([x / width], [1 - y / total], **style))
+        x0, across = (self.layout.pad + left) / width, (self.inner - left - right) / width
+        boxes = [(x0, 1 - (top + h) / total, across, h / total) for top, h in zip(tops, heights, strict=True)]
+        # Without ticks from the start: those of a plot take longer to make than all that it shows.
+        return [self.figure.add_axes(box, xticks=(), yticks=()) for box in boxes]
 
-    def _head_lines(self) -> tuple[list[str], list[str]]:
-        title = balance(self.title, self.inner, self.layout.title, 600)
-        return title, wrap(self.subtitle, self.inner, self.layout.text)
+    def _head(self) -> tuple[list[_Text], float]:
+        """Title and subtitle, and how deep they go."""
+        size, text, pad = self.layout.title, self.layout.text, self.layout.pad
+        title, subtitle = balance(self.title, self.inner, size, 600), wrap(self.subtitle, self.inner, text)
+        below = 0.08 + len(title) * size * 1.22 / 72
+        look: Style = {"size": text, "color": GREY_TEXT, "va": "top"}
+        words = _stack(title, pad, 0.04, size * 1.22 / 72, {"size": size, "weight": 600, "va": "top"})
+        words += _stack(subtitle, pad, below, text * 1.3 / 72, look)
+        return words, below + len(subtitle) * text * 1.3 / 72 + 0.2
 
-    def _foot_lines(self) -> list[str]:
-        return wrap(self.source, self.inner, self.layout.small)
-
-    def _mention_alone(self, foot: list[str]) -> bool:
-        """Whether the mention needs a line of its own below the source."""
-        room = self.inner - text_width(foot[-1], self.layout.small) - 0.25
-        return bool(self.mention) and text_width(self.mention, self.layout.small, 700) > room
-
-    def _head_height(self, head: tuple[list[str], list[str]]) -> float:
-        title, subtitle = head
-        return (
-            len(title) * self.layout.title * 1.22 * _POINT
-            + len(subtitle) * self.layout.text * 1.3 * _POINT
-            + 0.28
-        )
-
-    def _text(self, x: float, y: float, text: str, **style: object) -> None:
-        width, height = self.figure.get_size_inches()
-        self.figure.text(x / width, y / height, text, **style)  # type: ignore[arg-type]
-
-    def _draw_head(self, head: tuple[list[str], list[str]], top: float) -> None:
-        y, pad = top - 0.04, self.layout.pad
-        for line in head[0]:
-            self._text(pad, y, line, size=self.layout.title, weight=600, va="top")
-            y -= self.layout.title * 1.22 * _POINT
-        y -= 0.04
-        for line in head[1]:
-            self._text(pad, y, line, size=self.layout.text, color=GREY_TEXT, va="top")
-            y -= self.layout.text * 1.3 * _POINT
-
-    def _draw_foot(self, foot: list[str]) -> None:
-        size, pad = self.layout.small, self.layout.pad
-        y = 0.06 + 0.17 * (len(foot) - 1 + self._mention_alone(foot))
-        for line in foot:
-            self._text(pad, y, line, size=size, color=GREY_TEXT)
-            y -= 0.17
-        if self.mention:
-            x = self.layout.width - pad
-            self._text(x, 0.06, self.mention, size=size, weight=700, color=ORANGE, ha="right")
-
-    def _key_rows(self) -> list[list[_PlacedKey]]:
-        rows: list[list[_PlacedKey]] = []
-        size, x = self.layout.text, 0.0
+    def _legend(self, depth: float) -> tuple[list[tuple[float, float, Style]], list[_Text], float]:
+        """Marks and labels of the keys, as many on a line as it holds, and how deep they go."""
+        size, pad, x, tall = self.layout.text, self.layout.pad, 0.0, 0.0
+        marks, words = [], []
         for key in self.keys:
             lines = wrap(key.label, self.inner - _KEY_MARK, size)
             width = _KEY_MARK + max(text_width(line, size) for line in lines)
-            if not rows or x + width > self.inner:
-                rows.append([])
-                x = 0.0
-            rows[-1].append(_PlacedKey(key, self.layout.pad + x, lines))
-            x += width + _KEY_GAP
-        return rows
+            if x and x + width > self.inner:
+                x, tall, depth = 0.0, 0.0, depth + tall
+            look: Style = {"marker": key.marker, "markersize": 8, "color": "none", "mew": 1.5}
+            look |= {"mfc": "white" if key.hollow else key.color, "mec": key.edge or key.color}
+            marks.append((pad + x + 0.07, depth, look))
+            style: Style = {"size": size, "va": "center", "color": ORANGE if key.color == ORANGE else INK}
+            words += _stack(lines, pad + x + _KEY_MARK, depth, LINE, style)
+            x, tall = x + width + _KEY_GAP, max(tall, _KEY_ROW + LINE * (len(lines) - 1))
+        return marks, words, depth + tall
 
-    def _draw_keys(self, rows: list[list[_PlacedKey]], y: float) -> None:
-        for row in rows:
-            for placed in row:
-                self._draw_key(placed, y)
-            y -= _key_height(row)
+    def _foot(self, depth: float) -> tuple[list[_Text], float]:
+        """Source and mention, and the height of the page."""
+        pad, small = self.layout.pad, self.layout.small
+        lines = wrap(self.source, self.inner, small)
+        words = _stack(lines, pad, depth + 0.31, _SMALL_LINE, self.faint)
+        last = words[-1][1]
+        if self.mention:
+            # At the end of the last line of the source if it fits there, or on its own.
+            room = self.inner - text_width(lines[-1], small) - 0.25
+            last += 0 if text_width(self.mention, small, 700) <= room else _SMALL_LINE
+            style: Style = {"size": small, "weight": 700, "ha": "right"}
+            words.append((self.layout.width - pad, last, self.mention, style))
+        return words, last + 0.06
 
-    def _draw_key(self, placed: _PlacedKey, y: float) -> None:
-        key = placed.key
-        self.figure.add_artist(self._hatched(placed.x, y) if key.hatched else self._mark(key, placed.x, y))
-        ink = ORANGE if key.color == ORANGE else INK
-        for i, line in enumerate(placed.lines):
-            x, below = placed.x + _KEY_MARK, y - i * LINE
-            self._text(x, below, line, size=self.layout.text, va="center", color=ink)
+    def write(
+        self, axes: Axes, place: Point, text: str | Sequence[str], *, shift: Point = (0, 0), **style: Any
+    ) -> None:
+        """Write on a plot, over what is drawn there.
 
-    def _mark(self, key: Key, x: float, y: float) -> Line2D:
-        width, height = self.figure.get_size_inches()
-        return Line2D(
-            [(x + 0.07) / width],
-            [y / height],
-            marker=key.marker,
-            markersize=8,
-            color="none",
-            markerfacecolor="white" if key.hollow else key.color,
-            markeredgecolor=key.color,
-            markeredgewidth=1.5,
-        )
+        Args:
+            axes: The plot.
+            place: Where, in its units.
+            text: One line, or several.
+            shift: How far from there, in points.
+            style: What matplotlib takes; ordinary type, centred on the place by height, by default.
+        """
+        defaults = {"size": self.layout.text, "va": "center", "color": INK, "zorder": 5}
+        lines, points = text if isinstance(text, str) else "\n".join(text), "offset points"
+        look: Style = defaults | style | {"textcoords": points, "annotation_clip": False}
+        axes.annotate(lines, place, xytext=shift, **look)
 
-    def _hatched(self, x: float, y: float) -> Rectangle:
-        width, height = self.figure.get_size_inches()
-        wide, high = _HATCHED
-        corner = (x / width, (y - high / 2) / height)
-        return Rectangle(
-            corner,
-            wide / width,
-            high / height,
-            facecolor="white",
-            edgecolor=MASKED,
-            hatch=HATCH,
-            linewidth=0.8,
-        )
+    @staticmethod
+    def rules(axes: Axes, lines: Sequence[tuple[Point, Point]], color: str = RULE, **style: Any) -> None:
+        """Draw the lines of a scale, from end to end, under all that is counted."""
+        look: Style = {"colors": color, "linewidths": 0.8, "zorder": 0} | style
+        axes.add_collection(LineCollection(lines, **look), autolim=False)

@@ -1,23 +1,28 @@
-"""Vertical columns over ordered categories: quarters, bands."""
+"""Vertical columns over ordered categories: quarters, bands. Drawn by `seaborn.barplot`.
+
+What is too narrow for its words lies down as `units`; a `strip` may stand above.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count
-from atc.exhibits.charts import bars, masking
-from atc.exhibits.charts.canvas import LINE, Canvas, text_width, wrap
-from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT, GREY_TEXT, INK, LAND_EDGE, ORANGE, RULE
+from atc.exhibits.charts import strip as strips
+from atc.exhibits.charts import units
+from atc.exhibits.charts.canvas import LINE, Canvas, Style, text_width, wrap
+from atc.exhibits.charts.rows import MASKED_KEY, masked_band
+from atc.exhibits.charts.strip import Strip
+from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, LAND_EDGE
 
 _HEIGHT = 1.75
 #: Width of a column, as a share of its place, and the most it may be, in inches.
 _WIDTH, _WIDEST = 0.72, 1.1
-#: Height of the line of extremes, in inches, and where it runs, from -1 to 1.
-_STRIP, _LEVEL = 0.62, -0.25
 #: Least blank between two texts side by side, in inches.
 _BLANK = 0.08
 
@@ -28,177 +33,80 @@ class Column:
 
     Attributes:
         label: Under the column.
-        count: Its height; hatched as far as it may reach where it is masked.
+        count: Its height; a pale band from the least to the most that it can be where it is masked.
         group: Under the labels, spanning the columns that share it (a year); empty for none.
-        strong: Whether the message is about it.
     """
 
     label: str
     count: Count
     group: str = ""
-    strong: bool = True
+
+    @property
+    def height(self) -> int:
+        """Where its number stands."""
+        return 0 if self.count.is_withheld else self.count.high
+
+    @property
+    def is_pale(self) -> bool:
+        """Whether it has a band."""
+        return self.count.is_masked and not self.count.is_withheld
 
 
-@dataclass(frozen=True)
-class Span:
-    """Smallest, largest and mean value, on a line of their own above columns of bands.
+def draw(canvas: Canvas, columns: Sequence[Column], strip: Strip | None = None) -> Figure:
+    """Draw columns in order, each with its count.
 
-    Attributes:
-        low, mean, high: Values.
-        low_text, mean_text, high_text: As they are written.
-        end: Right end of the scale.
+    Args:
+        canvas: Where to draw.
+        columns: In order.
+        strip: The range of what the columns count in bands, which stands above. Beside it two bands are a
+            sentence, and bands say less than points: then it stands alone.
     """
-
-    low: float
-    mean: float
-    high: float
-    low_text: str
-    mean_text: str
-    high_text: str
-    end: float
-
-
-def draw(canvas: Canvas, columns: Sequence[Column], span: Span | None = None) -> Figure:
-    """Draw columns, each with its count, under a line of extremes when there is one.
-
-    Columns too narrow for what is written above or below them lie down as bars.
-    """
-    groups = _by_group(columns)
-    if span is None and not _fit(canvas, columns, groups):
-        return bars.draw(canvas, [_lying(column, i, groups) for i, column in enumerate(columns)])
-    canvas.keys = masking.with_key((), (column.count for column in columns))
-    size, room = canvas.layout.text, canvas.inner / len(columns) - _BLANK
-    labels = [wrap(column.label, room, size) for column in columns]
+    if strip is not None and (strip.values or len(columns) <= 2):
+        return strips.draw(canvas, strip)
+    groups: dict[str, list[int]] = {}
+    for i, column in enumerate(columns):
+        groups.setdefault(column.group, []).append(i)
+    groups.pop("", None)
+    size, pitch = canvas.layout.text, canvas.inner / len(columns)
+    texts = [(word, pitch) for c in columns for word in (*c.label.split(" "), c.count.shown)]
+    texts += [(group, pitch * len(xs)) for group, xs in groups.items()]
+    if strip is None and any(text_width(text, size, 600) > room - _BLANK for text, room in texts):
+        return units.draw(canvas, [_lying(columns, i) for i in range(len(columns))])
+    canvas.keys = [MASKED_KEY] if any(column.is_pale for column in columns) else []
+    labels = [wrap(column.label, pitch - _BLANK, size) for column in columns]
     under = LINE * max(len(lines) for lines in labels)
     foot = 0.12 + under + (LINE + 0.02 if groups else 0)
-    if span is None:
-        axes = canvas.plot(_HEIGHT + foot)
-    else:
-        strip, axes = canvas.plots(_STRIP, _HEIGHT + foot, gap=0.12)
-        _span(strip, span, canvas)
-    _columns(axes, columns, size, foot / _HEIGHT, min(_WIDTH, _WIDEST / (room + _BLANK)))
-    _labels(axes, labels, size)
-    _groups(axes, groups, 8 + under * 72, size)
+    *above, axes = canvas.plots(*([strip.height] if strip else []), _HEIGHT + foot, gap=0.12)
+    if strip is not None:
+        strips.lay(canvas, above[0], strip)
+    top = max(1, *(column.height for column in columns)) * 1.18
+    _columns(canvas, axes, columns, min(_WIDTH, _WIDEST / pitch))
+    axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top * foot / _HEIGHT, top))
+    axes.set_axis_off()
+    canvas.rules(axes, [((-0.5, 0), (len(columns) - 0.5, 0))], LAND_EDGE)
+    for x, lines in enumerate(labels):
+        canvas.write(axes, (x, 0), lines, shift=(0, -5), ha="center", va="top")
+    for group, xs in groups.items():
+        style: Style = {"ha": "center", "va": "top", "weight": 600, "color": GREY_TEXT}
+        canvas.write(axes, ((xs[0] + xs[-1]) / 2, 0), group, shift=(0, -8 - under * 72), **style)
+    starts = [xs[0] - 0.5 for xs in groups.values() if xs[0]]
+    canvas.rules(axes, [((x, -top * foot / _HEIGHT), (x, 0)) for x in starts])
     return canvas.figure
 
 
-def _by_group(columns: Sequence[Column]) -> dict[str, list[int]]:
-    """Positions of the columns of each group, in order."""
-    groups: dict[str, list[int]] = {}
+def _columns(canvas: Canvas, axes: Axes, columns: Sequence[Column], width: float) -> None:
+    known = [column.count.solid for column in columns]
+    look: Style = {"color": BLUE, "saturation": 1, "linewidth": 0, "width": width}
+    sns.barplot(x=range(len(columns)), y=known, native_scale=True, errorbar=None, ax=axes, **look)
     for x, column in enumerate(columns):
-        if column.group:
-            groups.setdefault(column.group, []).append(x)
-    return groups
+        if column.is_pale:
+            masked_band(axes, (x - width / 2, column.count.low), (x + width / 2, column.height))
+        style: Style = {"color": GREY_TEXT} if column.count.is_withheld else {"weight": 600}
+        style |= {"ha": "center", "va": "bottom"}
+        canvas.write(axes, (x, column.height), column.count.shown, shift=(0, 3), **style)
 
 
-def _fit(canvas: Canvas, columns: Sequence[Column], groups: Mapping[str, Sequence[int]]) -> bool:
-    pitch, size = canvas.inner / len(columns), canvas.layout.text
-    texts = [(word, pitch) for column in columns for word in column.label.split(" ")]
-    texts += [(column.count.shown, pitch) for column in columns]
-    texts += [(group, pitch * len(xs)) for group, xs in groups.items()]
-    return all(text_width(text, size, 600) <= room - _BLANK for text, room in texts)
-
-
-def _lying(column: Column, x: int, groups: Mapping[str, Sequence[int]]) -> bars.BarRow:
-    opens = column.group and groups[column.group][0] == x
-    return bars.BarRow(
-        column.label,
-        column.group if opens else "",
-        column.count,
-        text=column.count.shown,
-        color=BLUE if column.strong else BLUE_LIGHT,
-    )
-
-
-def _columns(axes: Axes, columns: Sequence[Column], size: float, below: float, width: float) -> None:
-    top = max(1, *(column.count.high for column in columns)) * 1.18
-    axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top * below, top))
-    axes.set_axis_off()
-    axes.hlines(0, -0.5, len(columns) - 0.5, color=LAND_EDGE, linewidth=0.8)
-    for x, column in enumerate(columns):
-        count, color = column.count, BLUE if column.strong else BLUE_LIGHT
-        if not count.is_masked or count.solid:
-            axes.bar(x, count.solid, width=width, color=color)
-        if count.uncertain:
-            axes.bar(x, count.uncertain, bottom=count.solid, width=width, **masking.STYLE)
-        axes.text(x, count.high + top * 0.02, count.shown, ha="center", va="bottom", weight=600, size=size)
-
-
-def _labels(axes: Axes, labels: Sequence[Sequence[str]], size: float) -> None:
-    for x, lines in enumerate(labels):
-        axes.annotate(
-            "\n".join(lines),
-            (x, 0),
-            xytext=(0, -5),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            size=size,
-            color=INK,
-        )
-
-
-def _groups(axes: Axes, groups: Mapping[str, Sequence[int]], below: float, size: float) -> None:
-    for group, xs in groups.items():
-        axes.annotate(
-            group,
-            ((xs[0] + xs[-1]) / 2, 0),
-            xytext=(0, -below),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            size=size,
-            weight=600,
-            color=GREY_TEXT,
-        )
-        if xs[0]:
-            axes.vlines(xs[0] - 0.5, axes.get_ylim()[0], 0, color=RULE, linewidth=0.8)
-
-
-def _span(axes: Axes, span: Span, canvas: Canvas) -> None:
-    axes.set(xlim=(0, span.end), ylim=(-1, 1))
-    axes.set_axis_off()
-    axes.hlines(_LEVEL, 0, span.end, color=RULE, linewidth=1)
-    axes.hlines(_LEVEL, span.low, span.high, color=BLUE, linewidth=4)
-    for value in (span.low, span.high):
-        axes.plot(value, _LEVEL, "|", color=BLUE, markersize=14, markeredgewidth=2.5, clip_on=False)
-    axes.plot(span.mean, _LEVEL, "D", color=ORANGE, markersize=9, markeredgewidth=0, clip_on=False)
-    size = canvas.layout.text
-    inch = span.end / canvas.inner
-    low, high = _extremes(span, inch, canvas)
-    _beside(axes, low, span.low_text, BLUE, size)
-    if span.high > span.low:
-        _beside(axes, high, span.high_text, BLUE, size)
-    mean = _inside(span.mean, text_width(span.mean_text, size, 600) * inch, span.end)
-    _beside(axes, mean, span.mean_text, ORANGE, size, above=True)
-
-
-def _inside(x: float, width: float, end: float) -> float:
-    """Middle of a text of some width, as near ``x`` as the plot allows."""
-    return min(max(x, width / 2), end - width / 2)
-
-
-def _extremes(span: Span, inch: float, canvas: Canvas) -> tuple[float, float]:
-    """Middles of the two texts below: under their marks, unless they would touch or leave the plot."""
-    size = canvas.layout.text
-    first, second = (text_width(text, size, 600) * inch for text in (span.low_text, span.high_text))
-    low, high = _inside(span.low, first, span.end), _inside(span.high, second, span.end)
-    apart = (first + second) / 2 + _BLANK * inch
-    if span.low == span.high or high - low >= apart:
-        return low, high
-    low = min(max((low + high - apart) / 2, first / 2), span.end - second / 2 - apart)
-    return low, low + apart
-
-
-def _beside(axes: Axes, x: float, text: str, color: str, size: float, *, above: bool = False) -> None:
-    axes.annotate(
-        text,
-        (x, _LEVEL),
-        xytext=(0, 8 if above else -8),
-        textcoords="offset points",
-        ha="center",
-        va="bottom" if above else "top",
-        size=size,
-        weight=600,
-        color=color,
-    )
+def _lying(columns: Sequence[Column], i: int) -> units.UnitRow:
+    column = columns[i]
+    heading = "" if i and columns[i - 1].group == column.group else column.group
+    return units.UnitRow(column.label, heading, column.count, text=column.count.shown)

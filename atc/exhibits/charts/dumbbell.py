@@ -1,29 +1,35 @@
-"""Two groups on one scale: their medians joined, and, in squares, who is higher on each territory."""
+"""Two groups on one scale: their medians joined and, as parts of a bar, who is higher on each territory.
+
+Drawn by `seaborn.lineplot` (what joins two medians), `seaborn.scatterplot` (the medians) and, for the bars,
+`seaborn.objects.Bars` through `rows.Frame.bars`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from matplotlib.axes import Axes
+import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.charts import masking
-from atc.exhibits.charts.canvas import Canvas, Key
-from atc.exhibits.charts.rows import Frame, Row, lay
-from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, ORANGE, RULE
+from atc.exhibits.charts.canvas import Canvas, Key, Style, wrap
+from atc.exhibits.charts.rows import FULL, NONE, Frame, Look, Row, lay, with_pale
+from atc.exhibits.charts.stacked import APART, THICKNESS, StackRow
+from atc.exhibits.charts.tokens import BLUE, JOIN, LEVEL, ORANGE
 from atc.typography import lower_first, number
 
-_EQUAL = "#C2CAD3"
-#: Inside and edge of a square: first group higher, same score, second group higher.
-_SHADES = ((BLUE, BLUE), (_EQUAL, _EQUAL), ("white", ORANGE))
-_SCORES_SHARE = 0.6
-_SCALE_FOOT = 0.3
+#: Parts of a bar: first group higher, same score, second group higher.
+_LOOKS = (FULL, Look(LEVEL, LEVEL), Look("white", ORANGE, ORANGE))
 _LOW, _HIGH = 1, 10
+#: Words under both ends of that scale.
+AGREEMENT = ("pas du tout d’accord", "tout à fait d’accord")
+_SCORES_SHARE = 0.68
+#: Height of the scale under the rows, and the widest that a territory may be, in inches.
+_FOOT, _WIDEST = 0.55, 0.3
 _NOWHERE = Measure(None)
-#: Stands where both medians are withheld.
-_WITHHELD = "médianes non communiquées"
 
 
 @dataclass(frozen=True)
@@ -33,156 +39,104 @@ class PairRow(Row):
     Attributes:
         first, second: Medians of the two groups; one that is withheld has no mark.
         higher, same, lower: Matched territories where the first group is above, level, below; those that
-            are masked make hatched squares, after the others.
-        compared: What they add up to, which bounds the hatched squares; ``None`` if nothing says it.
+            are masked make a pale band, after the others.
+        compared: What they add up to, which bounds the pale band; ``None`` if nothing says it.
     """
 
     first: Measure = _NOWHERE
     second: Measure = _NOWHERE
-    higher: Count = masking.NONE
-    same: Count = masking.NONE
-    lower: Count = masking.NONE
+    higher: Count = NONE
+    same: Count = NONE
+    lower: Count = NONE
     compared: Count | None = None
 
     @property
-    def counts(self) -> tuple[Count, ...]:
-        """The three counts, in the order of the squares."""
-        return self.higher, self.same, self.lower
+    def bar(self) -> StackRow:
+        """Its territories."""
+        return StackRow(self.label, "", (self.higher, self.same, self.lower), "", self.compared)
 
-    @property
-    def hidden(self) -> int:
-        """How many squares are hatched."""
-        return masking.rest(self.counts, self.compared)
+    def marks(self, y: float, zero: float, step: float) -> Iterator[dict[str, Any]]:
+        """The medians that may be known, with the side on which each has its number."""
+        first, second = self.first.known, self.second.known
+        # Equal medians: both marks must show, so they stand one above the other.
+        lift = 0.065 if first == second else 0.0
+        first_on_left = first is None or second is None or first <= second
+        for group, score in enumerate((first, second)):
+            if score is not None:
+                left = first_on_left if group == 0 or first is None else not first_on_left
+                place = {"x": zero + score * step, "y": y + (lift if group else -lift)}
+                yield place | {"group": group, "score": score, "left": left, "row": y}
 
 
-def draw(canvas: Canvas, rows: Sequence[PairRow], first: str, second: str) -> Figure:
-    """Draw medians on the 1–10 scale and, beside or below, one square per matched territory.
+def draw(
+    canvas: Canvas, rows: Sequence[PairRow], first: str, second: str, ends: tuple[str, str] = AGREEMENT
+) -> Figure:
+    """Draw medians on the 1–10 scale and, beside or below, a bar of matched territories.
 
     Args:
         canvas: Where to draw.
         rows: In reading order.
         first: Name of the first group, for the keys.
         second: Name of the second group.
+        ends: Words under both ends of the scale.
     """
-    keys = [
-        Key(first, BLUE, "o"),
-        Key(second, ORANGE, "D"),
-        Key(f"Un territoire, {lower_first(first)} plus haut", BLUE),
-        Key("même note", _EQUAL),
-        Key(f"{lower_first(second)} plus haut", ORANGE, hollow=True),
-    ]
-    canvas.keys = masking.with_key(keys, (count for row in rows for count in row.counts))
+    territories = (
+        f"Territoires où {lower_first(first)} plus haut",
+        "même note",
+        f"{lower_first(second)} plus haut",
+    )
+    keys = [Key(first, BLUE, "o"), Key(second, ORANGE, "D")]
+    keys += [Key(label, look.color, edge=look.edge) for label, look in zip(territories, _LOOKS, strict=True)]
+    bars = [row.bar.parts(_LOOKS) for row in rows]
+    canvas.keys = with_pale(keys, bars)
     narrow = canvas.layout.narrow
-    frame = lay(canvas, rows, 0.5 if narrow else 0.27, foot=_SCALE_FOOT)
-    frame.axes.set_xlim(0, frame.width)
-    scores = frame.width if narrow else frame.width * _SCORES_SHARE
+    frame = lay(canvas, rows, 0.62 if narrow else 0.3, foot=_FOOT)
+    across = frame.width if narrow else frame.width * _SCORES_SHARE
     # Room for the number beside a mark at either end: there is a column of labels only on a page.
     inset = 0.24 if narrow else 0.12
-    step = (scores - 2 * inset - (0 if narrow else 0.25)) / (_HIGH - _LOW)
-    _scale(frame, inset, step, canvas)
-    start = 0.02 if narrow else scores + 0.1
-    pitch = _pitch(frame.width - start, rows)
-    for row, y in zip(rows, frame.centers, strict=True):
-        line = y - 0.1 if narrow else y
-        _pair(frame.axes, row, line, inset, step, canvas)
-        _squares(frame.axes, row, start, y + 0.2 if narrow else y, pitch)
+    step = (across - 2 * inset - (0 if narrow else 0.25)) / (_HIGH - _LOW)
+    start = 0.02 if narrow else across + 0.1
+    above, below = (-0.16, 0.14) if narrow else (0.0, 0.0)
+    levels = [y + above for y in frame.centers]
+    middles = [y + below for y in frame.centers]
+    unit = (frame.width - start) / max(1, *(sum(part.size for part in parts) for parts in bars))
+    placed = list(zip(middles, bars, strict=True))
+    marks = [m for row, y in zip(rows, levels, strict=True) for m in row.marks(y, inset - _LOW * step, step)]
+    _scale(frame, [inset + i * step for i in range(_HIGH - _LOW + 1)], levels if narrow else [], ends)
+    if marks:
+        _pairs(frame, pd.DataFrame(marks))
+    frame.bars(placed, THICKNESS, min(unit, _WIDEST), start=start, apart=APART)
+    for row, level, middle in zip(rows, levels, middles, strict=True):
+        if row.first.known is None and row.second.known is None:
+            # On white, or the lines of the scale would cross the words.
+            on_white: Style = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.5}} | canvas.faint
+            canvas.write(frame.axes, (inset, level), "médianes non communiquées", **on_white)
+        if row.bar.is_silent:
+            canvas.write(frame.axes, (start, middle), "n.c.", **canvas.faint)
     return canvas.figure
 
 
-def _pitch(room: float, rows: Sequence[PairRow]) -> float:
-    most = max(sum(count.value or 0 for count in row.counts) + row.hidden for row in rows) or 1
-    return min(0.2, room / most)
+def _pairs(frame: Frame, marks: pd.DataFrame) -> None:
+    joined: Style = {"units": "row", "estimator": None, "color": JOIN, "linewidth": 4, "zorder": 1}
+    sns.lineplot(marks, x="x", y="row", ax=frame.axes, **joined)
+    groups = dict.fromkeys(("hue", "style", "size"), "group")
+    looks: Style = {"palette": {0: BLUE, 1: ORANGE}, "markers": {0: "o", 1: "D"}, "sizes": {0: 90, 1: 62}}
+    sns.scatterplot(marks, x="x", y="y", **groups, **looks, legend=False, zorder=4, ax=frame.axes)
+    for mark in marks.to_dict("records"):
+        side: Style = {"shift": (-8, 0), "ha": "right"} if mark["left"] else {"shift": (8, 0)}
+        text = number(mark["score"], 0 if float(mark["score"]).is_integer() else 1)
+        ink: Style = {"weight": 600, "color": ORANGE if mark["group"] else BLUE}
+        frame.canvas.write(frame.axes, (mark["x"], mark["y"]), text, **side, **ink)
 
 
-def _scale(frame: Frame, inset: float, step: float, canvas: Canvas) -> None:
-    bottom = frame.axes.get_ylim()[0]
-    for score in range(_LOW, _HIGH + 1):
-        x = inset + (score - _LOW) * step
-        if canvas.layout.narrow:
-            # The squares stand under each pair there, and have nothing to do with the scale.
-            tops = [y - 0.24 for y in frame.centers]
-            frame.axes.vlines(
-                [x] * len(tops), tops, [y + 0.04 for y in frame.centers], color=RULE, linewidth=0.8
-            )
-        else:
-            frame.axes.vlines(x, 0, bottom - _SCALE_FOOT, color=RULE, linewidth=0.8, zorder=0)
-        frame.axes.text(
-            x,
-            bottom - 0.12,
-            str(score),
-            ha="center",
-            va="center",
-            size=canvas.layout.small,
-            color=GREY_TEXT,
-        )
-
-
-def _pair(axes: Axes, row: PairRow, y: float, inset: float, step: float, canvas: Canvas) -> None:
-    looks = ((row.first.known, BLUE, "o"), (row.second.known, ORANGE, "D"))
-    marks = [(inset + (score - _LOW) * step, score, (color, mark)) for score, color, mark in looks if score]
-    if not marks:
-        _nothing(axes, inset, y, canvas.layout.small)
-        return
-    xs = [x for x, _, _ in marks]
-    axes.hlines(y, xs[0], xs[-1], color="#B8C2CC", linewidth=4, zorder=1)
-    # Equal medians: both marks must show, so they stand one above the other.
-    lifts = (-0.065, 0.065) if len(xs) == 2 and xs[0] == xs[1] else (0.0, 0.0)
-    first_on_left = xs[0] <= xs[-1]
-    for (x, score, look), lift, on_left in zip(
-        marks, lifts, (first_on_left, not first_on_left), strict=False
-    ):
-        _mark(axes, (x, y + lift), score, look, canvas, on_left=on_left)
-
-
-def _mark(
-    axes: Axes,
-    place: tuple[float, float],
-    score: float,
-    look: tuple[str, str],
-    canvas: Canvas,
-    *,
-    on_left: bool,
-) -> None:
-    """One median and its number, on one side of its mark."""
-    color, marker = look
-    size = 9.5 if marker == "o" else 8
-    axes.plot(*place, marker, color=color, markersize=size, markeredgecolor="white", zorder=3)
-    axes.annotate(
-        number(score, 0 if float(score).is_integer() else 1),
-        place,
-        xytext=(-8 if on_left else 8, 0),
-        textcoords="offset points",
-        ha="right" if on_left else "left",
-        va="center",
-        size=canvas.layout.text,
-        weight=600,
-        color=color,
-        zorder=4,
-    )
-
-
-def _nothing(axes: Axes, x: float, y: float, size: float) -> None:
-    # On white, or the lines of the scale would cross the words.
-    axes.text(
-        x, y, _WITHHELD, va="center", size=size, color=GREY_TEXT, zorder=2,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-    )  # fmt: skip
-
-
-def _squares(axes: Axes, row: PairRow, start: float, y: float, pitch: float) -> None:
-    pairs = zip(_SHADES, row.counts, strict=True)
-    shades = [shade for shade, count in pairs for _ in range(count.value or 0)]
-    side = (pitch * 0.7 * 72) ** 2
-    axes.scatter(
-        [start + (i + 0.5) * pitch for i in range(len(shades))],
-        [y] * len(shades),
-        marker="s",
-        s=side,
-        facecolors=[fill for fill, _ in shades],
-        edgecolors=[edge for _, edge in shades],
-        linewidth=1.5,
-        clip_on=False,
-    )
-    if row.hidden:
-        xs = [start + (len(shades) + i + 0.5) * pitch for i in range(row.hidden)]
-        axes.scatter(xs, [y] * len(xs), marker="s", s=side, clip_on=False, **masking.STYLE)
+def _scale(frame: Frame, xs: Sequence[float], levels: Sequence[float], ends: tuple[str, str]) -> None:
+    """Numbers under the last row, words under both ends, and lines: short ones where bars stand between."""
+    canvas, foot = frame.canvas, frame.height - _FOOT
+    spans = [(y - 0.14, y + 0.14) for y in levels] or [(0.0, foot)]
+    canvas.rules(frame.axes, [((x, top), (x, bottom)) for x in xs for top, bottom in spans])
+    for score, x in enumerate(xs, start=_LOW):
+        canvas.write(frame.axes, (x, foot + 0.1), str(score), ha="center", **canvas.faint)
+    for x, words, side in zip((xs[0], xs[-1]), ends, ("left", "right"), strict=True):
+        lines = wrap(words, (xs[-1] - xs[0]) / 2, canvas.layout.small)
+        shift = (-3 if side == "left" else 3, 0)
+        canvas.write(frame.axes, (x, foot + 0.19), lines, shift=shift, ha=side, va="top", **canvas.faint)

@@ -1,25 +1,30 @@
-"""Two groups at several moments: one small panel per item, all on the same 1–10 scale."""
+"""Two groups at several moments: one small panel per item, all on the same 1–10 scale.
+
+Drawn by `seaborn.lineplot`: one call draws the lines and marks of all panels.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Any
 
+import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from atc.disclosure import Measure
-from atc.exhibits.charts.canvas import LINE, Canvas, Key, wrap
-from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, INK, ORANGE, RULE
+from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, wrap
+from atc.exhibits.charts.tokens import BLUE, ORANGE
 from atc.typography import number
 
-_LOW, _HIGH = 1, 10
+_LOW, _HIGH, _TICKS = 1, 10, (1, 5, 10)
+_COLORS = [BLUE, ORANGE]
 #: Height of the scale, of the names of moments under it, and blank between panels, in inches.
-_SCALE, _FOOT, _GAP = 1.1, 0.4, 0.16
-_TICKS = (1, 5, 10)
-#: Room for the numbers of the scale, and between it and the first moment, in inches.
-_LEFT, _INSET = 0.28, 0.3
+_SCALE, _FOOT, _GAP, _BETWEEN = 1.1, 0.4, 0.16, 0.3
+#: Room for the numbers of the scale, between it and the first moment, and between equal marks, in inches.
+_LEFT, _INSET, _APART = 0.28, 0.3, 0.045
 
 
 @dataclass(frozen=True)
@@ -49,121 +54,72 @@ def draw(canvas: Canvas, panels: Sequence[Panel], moments: Sequence[str], first:
         first: Name of the first group, for the keys.
         second: Name of the second group.
     """
-    canvas.keys = [Key(first, BLUE, "o"), Key(second, ORANGE, "D", hollow=True)]
-    columns = _columns(len(panels), narrow=canvas.layout.narrow)
-    width = (canvas.inner - (columns - 1) * 0.3) / columns
-    rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
-    heads = [max(_head_lines(p, width, canvas) for p in row) * LINE + 0.18 for row in rows]
-    height = sum(heads) + len(rows) * (_SCALE + _FOOT) + (len(rows) - 1) * _GAP
+    canvas.keys = [Key(first, BLUE, "o"), Key(second, ORANGE, "D")]
+    columns = 1 if canvas.layout.narrow else min(len(panels), 2 if len(panels) in {2, 4} else 3)
+    width = (canvas.inner - (columns - 1) * _BETWEEN) / columns
+    titles = [wrap(panel.label, width, canvas.layout.text, 600) for panel in panels]
+    notes = [wrap(panel.note, width, canvas.layout.small) if panel.note else [] for panel in panels]
+    # Panels side by side begin on one line, and have their scales level.
+    rows = [range(i, min(i + columns, len(panels))) for i in range(0, len(panels), columns)]
+    heads = [LINE * max(len(titles[i] + notes[i]) for i in row) + 0.18 for row in rows]
+    tops = [sum(heads[:i]) + i * (_SCALE + _FOOT + _GAP) for i in range(len(rows))]
+    height = tops[-1] + heads[-1] + _SCALE + _FOOT
     axes = canvas.plot(height)
+    marks: list[dict[str, Any]] = []
+    for i, panel in enumerate(panels):
+        x, y = i % columns * (width + _BETWEEN), tops[i // columns]
+        canvas.write(axes, (x, y), titles[i], weight=600, va="top")
+        canvas.write(axes, (x, y + len(titles[i]) * LINE), notes[i], va="top", **canvas.faint)
+        top = y + heads[i // columns]
+        for tick in _TICKS:
+            level = top + _level(tick)
+            canvas.rules(axes, [((x + _LEFT, level), (x + width, level))])
+            canvas.write(axes, (x + _LEFT - 0.08, level), str(tick), ha="right", **canvas.faint)
+        step = (width - _LEFT - 2 * _INSET) / max(len(moments) - 1, 1)
+        places = [x + _LEFT + _INSET + at * step for at in range(len(moments))]
+        for place, moment, *pair in zip(places, moments, panel.first, panel.second, strict=True):
+            canvas.write(axes, (place, top + _SCALE + 0.3), moment, ha="center", **canvas.faint)
+            hidden = [color for value, color in zip(pair, _COLORS, strict=True) if value.value is None]
+            # In the colour of its group when only one is withheld.
+            ink = canvas.faint | ({"color": hidden[0]} if len(hidden) == 1 else {})
+            canvas.write(axes, (place, top + _SCALE + 0.13), "n.c." if hidden else "", ha="center", **ink)
+            marks += [mark | {"panel": i} for mark in _marks(pair, place, top)]
+    _lines(canvas, axes, marks)
     axes.set(xlim=(0, canvas.inner), ylim=(height, 0))
     axes.set_axis_off()
-    y = 0.0
-    for row, head in zip(rows, heads, strict=True):
-        for i, panel in enumerate(row):
-            _panel(axes, panel, (i * (width + 0.3), y), (width, head), moments, canvas)
-        y += head + _SCALE + _FOOT + _GAP
     return canvas.figure
 
 
-def _columns(panels: int, *, narrow: bool) -> int:
-    if narrow:
-        return 1
-    return min(panels, 3 if panels not in {2, 4} else 2)
+def _lines(canvas: Canvas, axes: Axes, marks: Sequence[Mapping[str, Any]]) -> None:
+    looks: Style = {"palette": _COLORS, "markers": ["o", "D"], "dashes": False, "hue_order": [0, 1]}
+    looks |= {"style_order": [0, 1], "linewidth": 2, "markersize": 8, "legend": False}
+    if marks:
+        groups = {"hue": "group", "style": "group", "units": "panel", "estimator": None}
+        sns.lineplot(pd.DataFrame(marks), x="x", y="y", ax=axes, **groups, **looks)
+    for mark in marks:
+        shift, va = ((0, 7), "bottom") if mark["above"] else ((0, -7), "top")
+        style: Style = {"weight": 600, "color": _COLORS[mark["group"]], "ha": "center", "va": va}
+        canvas.write(axes, (mark["x"], mark["y"]), mark["text"], shift=shift, **style)
 
 
-def _head_lines(panel: Panel, width: float, canvas: Canvas) -> int:
-    lines = len(wrap(panel.label, width, canvas.layout.text, 600))
-    return lines + (len(wrap(panel.note, width, canvas.layout.small)) if panel.note else 0)
+def _level(value: float) -> float:
+    """Depth of a value under the top of its scale, in inches."""
+    return _SCALE * (_HIGH - value) / (_HIGH - _LOW)
 
 
-def _panel(
-    axes: Axes,
-    panel: Panel,
-    corner: tuple[float, float],
-    size: tuple[float, float],
-    moments: Sequence[str],
-    canvas: Canvas,
-) -> None:
-    (x, y), (width, head) = corner, size
-    text, small = canvas.layout.text, canvas.layout.small
-    title = wrap(panel.label, width, text, 600)
-    axes.text(x, y, "\n".join(title), size=text, weight=600, va="top", color=INK)
-    if panel.note:
-        note = "\n".join(wrap(panel.note, width, small))
-        axes.text(x, y + len(title) * LINE, note, size=small, va="top", color=GREY_TEXT)
-    top = y + head
-    _scale(axes, x, top, width, small)
-    xs = _places(x, width, len(moments))
-    for place, moment in zip(xs, moments, strict=True):
-        axes.text(place, top + _SCALE + 0.3, moment, ha="center", va="center", size=small, color=GREY_TEXT)
-    _line(axes, xs, panel.first, panel.second, top, BLUE, "o", text)
-    _line(axes, xs, panel.second, panel.first, top, ORANGE, "D", text)
-    _withheld(axes, xs, panel, top, small)
-
-
-def _level(top: float, value: float) -> float:
-    return top + _SCALE * (1 - (value - _LOW) / (_HIGH - _LOW))
-
-
-def _places(x: float, width: float, moments: int) -> list[float]:
-    step = (width - _LEFT - 2 * _INSET) / max(moments - 1, 1)
-    return [x + _LEFT + _INSET + i * step for i in range(moments)]
-
-
-def _scale(axes: Axes, x: float, top: float, width: float, small: float) -> None:
-    for tick in _TICKS:
-        level = _level(top, tick)
-        axes.hlines(level, x + _LEFT, x + width, color=RULE, linewidth=0.8, zorder=0)
-        axes.text(x + _LEFT - 0.08, level, str(tick), ha="right", va="center", size=small, color=GREY_TEXT)
-
-
-def _line(
-    axes: Axes,
-    xs: Sequence[float],
-    values: Sequence[Measure],
-    others: Sequence[Measure],
-    top: float,
-    color: str,
-    marker: str,
-    size: float,
-) -> None:
-    marks = zip(xs, values, others, strict=True)
-    known = [(x, mine.known, other.known) for x, mine, other in marks if mine.known is not None]
-    hollow = marker == "D"
-    for (x0, v0, _), (x1, v1, _) in pairwise(known):
-        axes.plot([x0, x1], [_level(top, v0), _level(top, v1)], color=color, linewidth=2, zorder=2)
-    for x, value, other in known:
-        axes.plot(
-            x,
-            _level(top, value),
-            marker,
-            color=color,
-            markersize=7 if hollow else 8.5,
-            markerfacecolor="white" if hollow else color,
-            markeredgewidth=1.6,
-            zorder=3,
-        )
-        above = other is None or value > other or (value == other and not hollow)
-        axes.annotate(
-            number(value, 0 if float(value).is_integer() else 1),
-            (x, _level(top, value)),
-            xytext=(0, 7 if above else -7),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if above else "top",
-            size=size,
-            weight=600,
-            color=color,
-            zorder=4,
-            annotation_clip=False,
-        )
-
-
-def _withheld(axes: Axes, xs: Sequence[float], panel: Panel, top: float, size: float) -> None:
-    """Say where a value is withheld; in the colour of its group when only one is."""
-    for x, first, second in zip(xs, panel.first, panel.second, strict=True):
-        hidden = [color for value, color in ((first, BLUE), (second, ORANGE)) if value.value is None]
-        if hidden:
-            color = hidden[0] if len(hidden) == 1 else GREY_TEXT
-            axes.text(x, top + _SCALE + 0.13, "n.c.", ha="center", va="center", size=size, color=color)
+def _marks(pair: Sequence[Measure], x: float, top: float) -> Iterator[dict[str, Any]]:
+    """What is known of two groups at one moment: where it stands, and its number above or below."""
+    known = [value.known for value in pair]
+    for group, value in enumerate(known):
+        other = known[1 - group]
+        if value is None:
+            continue
+        # Equal marks stand side by side, or one would hide the other.
+        aside = 0.0 if value != other else (_APART if group else -_APART)
+        yield {
+            "group": group,
+            "x": x + aside,
+            "y": top + _level(value),
+            "text": number(value, 0 if float(value).is_integer() else 1),
+            "above": other is None or value > other or (value == other and not group),
+        }

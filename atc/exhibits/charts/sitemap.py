@@ -1,31 +1,62 @@
-"""A map of sites on the outline of France, overseas territories in an inset.
+"""A map of sites: names where they all fit, else numbers and a list; overseas territories stand in boxes.
 
-The projection is Lambert's conformal conic with two standard parallels, on a sphere (Snyder, *Map
-Projections: A Working Manual*, 1987, eq. 15-1 to 15-5), with the parallels of the official Lambert-93.
+Drawn by matplotlib, for seaborn has no map. The projection is Lambert's conformal conic with two standard
+parallels, on a sphere (Snyder, *Map Projections: A Working Manual*, 1987, eq. 15-1 to 15-5), with the
+parallels of the official Lambert-93. Places on the page are in inches from its bottom left corner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from math import ceil, cos, radians
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
-from atc.exhibits.charts.canvas import Canvas, Key, text_width
-from atc.exhibits.charts.tokens import BLUE, INK, LAND, LAND_EDGE, NEIGHBOUR, ORANGE
+from atc.exhibits.charts.canvas import Canvas, Key, Point, Style, text_width
+from atc.exhibits.charts.tokens import BLUE, LAND, LAND_EDGE, NEIGHBOUR
 
 Box = tuple[float, float, float, float]
+#: One row per mark, its place in two columns.
+Places = NDArray[np.float64]
+#: Degrees -> a place on a plane.
+Flat = Callable[[Any, Any], tuple[Any, Any]]
 
 _PARALLELS, _ORIGIN = (44.0, 49.0), (3.0, 46.5)
-#: Shape, area and colour of the first kind of site, and of the other.
-_MARKS = {True: ("o", 110, BLUE), False: ("D", 62, ORANGE)}
-_SOUTH, _NORTH = 41.2, 51.6
+#: West, south, east and north of the mainland (without a name), of each overseas territory, and of the rest.
+_TERRITORIES: Mapping[str, Box] = {
+    "": (-5.4, 41.1, 10.4, 51.6),
+    "Guadeloupe": (-61.9, 15.7, -60.9, 16.6),
+    "Martinique": (-61.3, 14.3, -60.7, 15.0),
+    "Guyane": (-54.7, 2.0, -51.5, 5.9),
+    "La Réunion": (55.1, -21.5, 55.95, -20.8),
+    "Mayotte": (44.9, -13.1, 45.4, -12.6),
+    "Saint-Martin": (-63.2, 17.97, -62.95, 18.2),
+    "Saint-Barthélemy": (-62.95, 17.8, -62.7, 17.97),
+    "Saint-Pierre-et-Miquelon": (-56.5, 46.7, -56.1, 47.2),
+    "Nouvelle-Calédonie": (158.0, -23.0, 172.0, -19.0),
+    "Polynésie française": (-155.0, -28.0, -134.0, -7.0),
+    "Wallis-et-Futuna": (-178.3, -14.5, -176.0, -13.1),
+    "Autres lieux": (-180.0, -90.0, 180.0, 90.0),
+}
+#: Height of the map on a page, in inches.
+_HEIGHT = 4.1
+#: Width and height of a box, with its name; height of a line of the list, in inches.
+_WIDE, _HIGH, _LINE = 1.42, 1.02, 0.17
+#: Least distance between two marks beside their names, and room that one takes, in inches.
+_APART, _MARK = 0.15, 0.08
+#: How much of a square map numbers may cover: half of what its land does.
+_COVERED = 0.25
+#: Where the nearest end of a name may stand from its mark, in inches; on the right first.
+_SIDES = [(0.12, 0.0), (0.1, 0.12), (0.1, -0.12), (0.0, 0.15), (0.0, -0.15), (0.12, 0.2), (0.12, -0.2)]
 
 
 @dataclass(frozen=True)
@@ -45,10 +76,25 @@ class Site:
 
 
 @dataclass(frozen=True)
-class _Spot:
-    x: float
-    y: float
-    site: Site
+class _Area:
+    """One piece of the map: the mainland, which has no name, or an overseas territory.
+
+    Attributes:
+        frame: Where it stands on the page.
+        place: Degrees -> place on the page.
+        sites: Those in it.
+    """
+
+    name: str
+    frame: Box
+    place: Flat
+    sites: Sequence[Site]
+
+    def spots(self, gap: float) -> Places:
+        """Where the marks of its sites stand, none nearer to another than a gap."""
+        places = np.array([self.place(site.longitude, site.latitude) for site in self.sites]).reshape(-1, 2)
+        corner, opposite = np.array(self.frame).reshape(2, 2)
+        return np.clip(_apart(places, gap), corner + gap / 2, opposite - gap / 2)
 
 
 def project(longitude: Any, latitude: Any) -> tuple[Any, Any]:
@@ -68,161 +114,187 @@ def project(longitude: Any, latitude: Any) -> tuple[Any, Any]:
 def draw(
     canvas: Canvas, sites: Sequence[Site], background: Mapping[str, Any], kinds: tuple[str, str]
 ) -> Figure:
-    """Draw the sites, each with its name.
+    """Draw the sites, each with its name, or with its number in a list under the map.
+
+    Where numbers would hide the land, marks stand alone: the table of the exhibit names them.
 
     Args:
         canvas: Where to draw.
-        sites: All of them; those west of 10° W go to the inset.
-        background: GeoJSON whose features have a ``role``: ``france_metropolitaine``, ``martinique``,
-            ``pays_voisin``.
+        sites: All of them, wherever they are.
+        background: GeoJSON whose features have a ``nom`` and a ``role``: ``france_metropolitaine``,
+            ``pays_voisin``, or that of an overseas territory.
         kinds: Names of the first and second kind of site.
     """
-    canvas.keys = [
-        Key(kind, color, marker) for kind, (marker, _, color) in zip(kinds, _MARKS.values(), strict=True)
-    ]
-    height = canvas.inner if canvas.layout.narrow else 4.1
-    axes = canvas.plot(height)
-    box = _frame(canvas.inner / height)
-    _land(axes, background, ("pays_voisin", "france_metropolitaine"), framed=True)
-    _fit(axes, box)
-    mainland = [s for s in sites if s.longitude > -10]
-    unit = (box[2] - box[0]) / canvas.inner
-    spots = _apart([_spot(site) for site in mainland], 0.15 * unit)
-    _points(axes, spots)
-    _labels(axes, spots, canvas, unit, box)
-    overseas = [s for s in sites if s.longitude <= -10]
-    if overseas:
-        _inset(axes, overseas, background, canvas)
+    canvas.keys = [Key(kinds[0], BLUE, "o"), Key(kinds[1], BLUE, "s", hollow=True)]
+    size, small, narrow = canvas.layout.text, canvas.layout.small, canvas.layout.narrow
+    height = canvas.inner if narrow else _HEIGHT
+    areas = _areas(canvas, sites, height)
+    sizes = [small if area.name or narrow else size for area in areas]
+    named = [_names(area, each) for area, each in zip(areas, sizes, strict=True)]
+    if all(names is not None for names in named):
+        axes, _ = _page(canvas, areas, background, _APART, 9.5)
+        for names, each in zip(named, sizes, strict=True):
+            for text, place in names or ():
+                canvas.write(axes, place, text, ha="center", size=each)
+        return canvas.figure
+    # A number fits in a circle that is a little wider.
+    wide = max(text_width("0" * len(str(len(sites))), small, 600) + 0.04, _APART)
+    needed = wide * (len(sites) / _COVERED) ** 0.5
+    if needed > canvas.inner:
+        _page(canvas, areas, background, 0.1, 6)
+    else:
+        _numbered(canvas, sites, background, max(height, needed), wide)
     return canvas.figure
 
 
-def _spot(site: Site) -> _Spot:
-    x, y = project(site.longitude, site.latitude)
-    return _Spot(float(x), float(y), site)
+def _numbered(
+    canvas: Canvas, sites: Sequence[Site], background: Mapping[str, Any], height: float, wide: float
+) -> None:
+    """The sites as numbers in the order of the alphabet, and what they stand for, in a list."""
+    ordered = sorted(sites, key=lambda site: unicodedata.normalize("NFD", site.label).casefold())
+    small, rows, columns = canvas.layout.small, 0, [canvas.inner + 1]
+    # As few rows as the page is wide enough for, each column as wide as its longest name.
+    while (sum(columns) > canvas.inner and len(columns) != 1) or not rows:
+        rows += 1
+        each = [ordered[i : i + rows] for i in range(0, len(ordered), rows)]
+        columns = [wide + 0.2 + max(text_width(site.label, small) for site in some) for some in each]
+    below = rows * _LINE + 0.15
+    areas = _areas(canvas, sites, height, below)
+    axes, spots = _page(canvas, areas, background, wide + 0.03, wide * 72)
+    marked = (zip(area.sites, some, strict=True) for area, some in zip(areas, spots, strict=True))
+    places = {id(site): spot for some in marked for site, spot in some}
+    number: Style = {"size": small, "weight": 600}
+    for i, site in enumerate(ordered):
+        ink = "white" if site.first else BLUE
+        canvas.write(axes, places[id(site)], str(i + 1), ha="center", color=ink, **number)
+        x, y = sum(columns[: i // rows]) + wide, below - 0.15 - (i % rows + 0.5) * _LINE
+        canvas.write(axes, (x, y), str(i + 1), ha="right", color=BLUE, **number)
+        canvas.write(axes, (x + 0.06, y), site.label, size=small)
 
 
-def _apart(spots: Sequence[_Spot], gap: float) -> list[_Spot]:
-    """Push apart marks that would hide one another, each by the same distance: neighbours stay neighbours."""
-    places = np.array([(spot.x, spot.y) for spot in spots]).reshape(-1, 2)
-    for i, j in combinations(range(len(spots)), 2):
-        between = places[j] - places[i]
-        distance = float(np.hypot(*between))
-        if distance < gap:
-            direction = between / distance if distance else np.array([1.0, 0.0])
-            shift = direction * (gap - distance) / 2
-            places[i] -= shift
-            places[j] += shift
-    return [_Spot(float(x), float(y), spot.site) for (x, y), spot in zip(places, spots, strict=True)]
+def _areas(canvas: Canvas, sites: Sequence[Site], height: float, below: float = 0.0) -> list[_Area]:
+    """The mainland, so high, then a box for each overseas territory with a site: beside it, or under it."""
+    found: dict[str, list[Site]] = {name: [] for name in _TERRITORIES}
+    for site in sites:
+        x, y = site.longitude, site.latitude
+        inside = (n for n, (w, s, e, top) in _TERRITORIES.items() if w <= x <= e and s <= y <= top)
+        found[next(inside)].append(site)
+    boxes = [name for name, some in found.items() if name and some]
+    # On the left of a page there is the ocean, as long as the map does not take the width.
+    beside = len(boxes) * _HIGH <= height <= canvas.inner * 0.65
+    across = 1 if beside else int(canvas.inner / _WIDE)
+    rows = ceil(len(boxes) / across)
+    bottom = below + (0 if beside else rows * _HIGH)
+    frames = [(0.0, bottom, canvas.inner, bottom + height)]
+    for i in range(len(boxes)):
+        x, y = i % across * _WIDE, below + (rows - 1 - i // across) * _HIGH
+        frames.append((x + 0.02, y + 0.02, x + _WIDE - 0.06, y + _HIGH - 0.22))
+    return [
+        _Area(name, frame, _placed(_TERRITORIES[name], frame, project if not name else None), found[name])
+        for name, frame in zip(["", *boxes], frames, strict=True)
+    ]
 
 
-def _frame(ratio: float) -> Box:
-    _, south = (float(v) for v in project(_ORIGIN[0], _SOUTH))
-    _, north = (float(v) for v in project(_ORIGIN[0], _NORTH))
-    half = (north - south) * ratio / 2
-    center = float(project(2.6, 46.5)[0])
-    return center - half, south, center + half, north
+def _placed(bounds: Box, frame: Box, flat: Flat | None) -> Flat:
+    """Degrees -> inches: what lies in the bounds, in the middle of the frame and as large as it takes."""
+    west, south, east, north = bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    # An island is too small for a projection to matter.
+    flat = flat or (
+        lambda longitude, latitude: (np.asarray(longitude) * cos(radians(y)), np.asarray(latitude))
+    )
+    (left, right), (low, high) = flat(np.array([west, east]), y)[0], flat(x, np.array([south, north]))[1]
+    scale = min((frame[2] - frame[0]) / (right - left), (frame[3] - frame[1]) / (high - low))
 
-
-def _fit(axes: Axes, box: Box) -> None:
-    axes.set_xlim(box[0], box[2])
-    axes.set_ylim(box[1], box[3])
-    axes.set_axis_off()
-
-
-def _land(axes: Axes, background: Mapping[str, Any], roles: Sequence[str], *, framed: bool) -> None:
-    for role in roles:
-        neighbour = role == "pays_voisin"
-        for feature in background["features"]:
-            if feature["properties"]["role"] == role:
-                patch = PathPatch(
-                    _path(feature["geometry"]),
-                    facecolor=NEIGHBOUR if neighbour else LAND,
-                    edgecolor="white" if neighbour else LAND_EDGE,
-                    linewidth=0.7 if neighbour else 0.8,
-                    joinstyle="round",
-                )
-                # Measuring every bend of every coast takes long, where the limits are known already.
-                if framed:
-                    axes.add_artist(patch)
-                else:
-                    axes.add_patch(patch)
-
-
-def _path(geometry: Mapping[str, Any]) -> Path:
-    polygons = geometry["coordinates"]
-    if geometry["type"] == "Polygon":
-        polygons = [polygons]
-    rings = [np.column_stack(project(*np.array(ring).T)) for polygon in polygons for ring in polygon]
-    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-
-
-def _points(axes: Axes, spots: Sequence[_Spot]) -> None:
-    for first, (marker, size, color) in _MARKS.items():
-        some = [spot for spot in spots if spot.site.first is first]
-        axes.scatter(
-            [spot.x for spot in some],
-            [spot.y for spot in some],
-            marker=marker,
-            s=size,
-            color=color,
-            edgecolor="white",
-            linewidth=1.2,
-            zorder=5,
+    def place(longitude: Any, latitude: Any) -> tuple[Any, Any]:
+        across, along = flat(longitude, latitude)
+        middle = (frame[0] + frame[2]) / 2, (frame[1] + frame[3]) / 2
+        return (
+            middle[0] + (across - (left + right) / 2) * scale,
+            middle[1] + (along - (low + high) / 2) * scale,
         )
 
-
-def _labels(axes: Axes, spots: Sequence[_Spot], canvas: Canvas, unit: float, frame: Box) -> None:
-    """Write each name where it covers no mark and no other name, trying the right first."""
-    size = canvas.layout.text if not canvas.layout.narrow else canvas.layout.small
-    taken: list[Box] = [
-        (s.x - 0.08 * unit, s.y - 0.08 * unit, s.x + 0.08 * unit, s.y + 0.08 * unit) for s in spots
-    ]
-    for spot in sorted(spots, key=lambda s: (-s.y, s.x)):
-        width, height = text_width(spot.site.label, size) * unit, size / 72 * unit * 0.95
-        boxes = [_box(spot, dx * unit, dy * unit, width, height) for dx, dy in _PLACES]
-        free = [
-            b for b in boxes if not any(_overlap(b, t) for t in taken) and frame[0] < b[0] and b[2] < frame[2]
-        ]
-        box = (free or boxes)[0]
-        taken.append(box)
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        axes.text(x, y, spot.site.label, size=size, color=INK, ha="center", va="center", zorder=6)
+    return place
 
 
-_PLACES = (
-    (0.12, 0.0),
-    (-0.12, 0.0),
-    (0.1, 0.12),
-    (0.1, -0.12),
-    (-0.1, 0.12),
-    (-0.1, -0.12),
-    (0.12, 0.2),
-    (-0.12, 0.2),
-    (0.12, -0.2),
-    (-0.12, -0.2),
-)
+def _apart(places: Places, gap: float) -> Places:
+    """Push apart marks that would hide one another, each by the same distance: neighbours stay neighbours."""
+    for _ in range(400):
+        near = cKDTree(places).query_pairs(gap - 1e-6, output_type="ndarray")
+        if not len(near):
+            break
+        one, other = near.T
+        between = places[other] - places[one]
+        distance = np.hypot(*between.T)[:, None]
+        # Two at one place part in a direction of their own: a crowd would stretch into a line.
+        anywhere = np.stack([np.cos(2.4 * one), np.sin(2.4 * one)], axis=1)
+        push = np.where(distance, between / np.maximum(distance, 1e-9), anywhere) * (gap - distance) / 2
+        moves = np.zeros_like(places)
+        np.subtract.at(moves, one, push)
+        np.add.at(moves, other, push)
+        # The mean of what its neighbours ask, or a crowd would throw its members out.
+        places = places + moves / np.bincount(near.ravel(), minlength=len(places)).clip(1)[:, None]
+    return places
 
 
-def _box(spot: _Spot, dx: float, dy: float, width: float, height: float) -> Box:
-    x0 = spot.x + dx if dx > 0 else spot.x + dx - width
-    y0 = spot.y + dy - height / 2
-    return x0, y0, x0 + width, y0 + height
+def _names(area: _Area, size: float) -> list[tuple[str, Point]] | None:
+    """Each name with its middle, where it covers no mark and no other name; nothing if one has no place."""
+    spots = area.spots(_APART)
+    taken: list[Box] = [(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in spots]
+    found = []
+    for i in sorted(range(len(spots)), key=lambda i: (-spots[i][1], spots[i][0])):
+        width, height = text_width(area.sites[i].label, size), size / 72 * 0.95
+        for aside, up in [(side * dx, dy) for dx, dy in _SIDES for side in (1, -1)]:
+            x, y = spots[i][0] + aside + np.sign(aside) * width / 2, spots[i][1] + up
+            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+            free = not any(box[0] < c and a < box[2] and box[1] < d and b < box[3] for a, b, c, d in taken)
+            if free and area.frame[0] < box[0] and box[2] < area.frame[2]:
+                taken.append(box)
+                found.append((area.sites[i].label, (x, y)))
+                break
+        else:
+            return None
+    return found
 
 
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _page(
+    canvas: Canvas, areas: Sequence[_Area], background: Mapping[str, Any], gap: float, points: float
+) -> tuple[Axes, list[Places]]:
+    """The page laid out, with land and marks so far apart and so wide, in points; and where marks stand."""
+    top = areas[0].frame[3]
+    axes = canvas.plot(top)
+    axes.set(xlim=(0, canvas.inner), ylim=(0, top))
+    axes.set_axis_off()
+    # Neighbours first: France stands over them.
+    features = sorted(background["features"], key=lambda each: each["properties"]["role"] != "pays_voisin")
+    for area in areas:
+        x0, y0, x1, y1 = area.frame
+        fill, edge = ("white", LAND_EDGE) if area.name else ("none", "none")
+        frame = Rectangle((x0, y0), x1 - x0, y1 - y0, facecolor=fill, edgecolor=edge, linewidth=0.8, zorder=2)
+        axes.add_patch(frame)
+        for feature in features:
+            role, name = feature["properties"]["role"], feature["properties"].get("nom")
+            if area.name == ("" if role in {"pays_voisin", "france_metropolitaine"} else name):
+                # As an artist, not a patch: nothing has to measure every bend of every coast.
+                axes.add_artist(_land(feature, area)).set_clip_path(frame)
+        canvas.write(axes, (x0, y1 + 0.1), area.name, **canvas.faint)
+    spots = [area.spots(gap) for area in areas]
+    places = np.concatenate(spots)
+    kinds = np.array([site.first for area in areas for site in area.sites], dtype=bool)
+    for first, marker, fill, edge in ((True, "o", BLUE, "white"), (False, "s", "white", BLUE)):
+        x, y = places[kinds == first].T
+        # A square looks larger than a circle as wide.
+        wide = points if first else points * 0.8
+        axes.scatter(x, y, marker=marker, s=wide**2, color=fill, edgecolor=edge, linewidth=1.3, zorder=4)
+    return axes, spots
 
 
-def _inset(axes: Axes, sites: Sequence[Site], background: Mapping[str, Any], canvas: Canvas) -> None:
-    side = (0.0, 0.0, 0.27, 0.24) if canvas.layout.narrow else (0.0, 0.0, 0.17, 0.25)
-    inset = axes.inset_axes(side)
-    inset.set_facecolor("white")
-    _land(inset, background, ("martinique",), framed=False)
-    spots = [_spot(site) for site in sites]
-    inset.set_aspect("equal", adjustable="datalim")
-    _points(inset, spots)
-    inset.margins(0.25)
-    inset.set(xticks=[], yticks=[], xlabel="", ylabel="")
-    for spine in inset.spines.values():
-        spine.set(visible=True, color=LAND_EDGE, linewidth=0.8)
-    inset.set_title(" / ".join(s.label for s in sites), size=canvas.layout.small, color=INK, pad=3)
+def _land(feature: Mapping[str, Any], area: _Area) -> PathPatch:
+    geometry, neighbour = feature["geometry"], feature["properties"]["role"] == "pays_voisin"
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    rings = [np.column_stack(area.place(*np.array(ring).T)) for polygon in polygons for ring in polygon]
+    outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+    fill, edge = (NEIGHBOUR, "white") if neighbour else (LAND, LAND_EDGE)
+    # Boxes stand over the mainland, and their own land over them.
+    order = 3 if area.name else 1
+    return PathPatch(outline, facecolor=fill, edgecolor=edge, linewidth=0.8, joinstyle="round", zorder=order)

@@ -1,40 +1,40 @@
-"""Counts of several modalités side by side in one bar per row, in the order of the questionnaire."""
+"""Counts of several modalités side by side in one bar per row, in the order of the questionnaire.
+
+Bands of equal width show where one value falls among many. Both are drawn by `seaborn.objects.Bars`, through
+`rows.Frame.bars`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Released
-from atc.exhibits.charts import masking
-from atc.exhibits.charts.canvas import Canvas, Key, text_width
-from atc.exhibits.charts.rows import Row, lay
-from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT, BLUE_MID, INK, ORANGE, ORANGE_LIGHT
+from atc.exhibits.charts.canvas import Canvas, Key
+from atc.exhibits.charts.rows import (
+    BLANK,
+    FULL,
+    HOLLOW,
+    LIGHT,
+    MID,
+    PALE,
+    REST,
+    Look,
+    Part,
+    Row,
+    lay,
+    with_pale,
+)
+from atc.exhibits.charts.tokens import BLUE_LIGHT, INK
 
-_THICKNESS = 0.28
-#: Blank on both sides of a count inside its part, in inches.
-_BLANK = 0.05
-#: Half a blank between two parts, and half the line around them, in inches.
-_EDGE = 0.017
-
-
-@dataclass(frozen=True)
-class _Shade:
-    color: str
-    ink: str
-    hollow: bool = False
-
-
-_FULL, _OPEN = _Shade(BLUE, "white"), _Shade(ORANGE, ORANGE, hollow=True)
-#: From favourable to unfavourable: ever paler, so that no one needs to tell blue from orange.
-SCALES = {
-    2: (_FULL, _OPEN),
-    3: (_FULL, _Shade(BLUE_LIGHT, INK), _OPEN),
-    4: (_FULL, _Shade(BLUE_MID, INK), _Shade(ORANGE_LIGHT, INK), _OPEN),
-}
+THICKNESS, APART = 0.28, 0.017
+#: From favourable to unfavourable: ever paler, the last one hollow.
+SCALES = {2: (FULL, HOLLOW), 3: (FULL, LIGHT, HOLLOW), 4: (FULL, MID, LIGHT, HOLLOW)}
+#: Largest share of a row -> look of the cell.
+_LOOKS = ((0.0, REST), (0.25, LIGHT), (0.5, MID), (1.0, FULL))
+_FOOT = 0.28
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class StackRow(Row):
     """One bar.
 
     Attributes:
-        counts: One count per modalité. Those that are masked make one hatched part, after the others.
+        counts: One count per modalité. Those that are masked make one pale band, after the others.
         text: What is written at its end: its total.
-        total: What they add up to, which bounds the hatched part; ``None`` if nothing says it.
+        total: What they add up to, which bounds the pale band; ``None`` if nothing says it.
     """
 
     counts: tuple[Count, ...] = ()
@@ -52,14 +52,21 @@ class StackRow(Row):
     total: Count | None = None
 
     @property
-    def hidden(self) -> int:
-        """Length of the hatched part."""
-        return masking.rest(self.counts, self.total)
+    def is_silent(self) -> bool:
+        """Whether no part of it may be known: words stand there, and no bar."""
+        return any(count.is_masked for count in self.counts) and not any(c.value for c in self.counts)
 
-    @property
-    def length(self) -> int:
-        """Length of the bar."""
-        return sum(count.value or 0 for count in self.counts) + self.hidden
+    def parts(self, looks: Sequence[Look]) -> list[Part]:
+        """What is known, then as one what is masked: the rest of the total, or all that it can be."""
+        if self.is_silent:
+            return []
+        known = [Part(c.value or 0, look, c.shown) for c, look in zip(self.counts, looks, strict=True)]
+        masked = [count for count in self.counts if count.is_masked]
+        if self.total is not None and not self.total.is_masked:
+            rest = self.total.low - sum(part.size for part in known) if masked else 0
+        else:
+            rest = sum(count.high for count in masked if not count.is_withheld)
+        return [*known, Part(rest, PALE, " + ".join(count.shown for count in masked))]
 
 
 def from_counts(counts: Released, by: str) -> list[StackRow]:
@@ -72,14 +79,12 @@ def from_counts(counts: Released, by: str) -> list[StackRow]:
     bars: dict[str, list[tuple[Count, Count]]] = {}
     for row in counts:
         bars.setdefault(str(getattr(row, by)), []).append((row.effectif, row.total))
-    return [
-        StackRow(label, counts=tuple(count for count, _ in some), text=_size(some[0][1]), total=some[0][1])
-        for label, some in bars.items()
-    ]
-
-
-def _size(total: Count) -> str:
-    return total.shown if total.is_masked else f"n = {total.shown}"
+    rows = []
+    for label, some in bars.items():
+        total = some[0][1]
+        text = total.shown if total.is_masked else f"n = {total.shown}"
+        rows.append(StackRow(label, counts=tuple(count for count, _ in some), text=text, total=total))
+    return rows
 
 
 def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> Figure:
@@ -90,64 +95,71 @@ def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> F
         rows: With as many counts as there are segments.
         segments: Labels, from favourable to unfavourable: two, three or four.
     """
-    scale = SCALES[len(segments)]
-    keys = [
-        Key(label, shade.color, hollow=shade.hollow) for label, shade in zip(segments, scale, strict=True)
-    ]
-    canvas.keys = masking.with_key(keys, (count for row in rows for count in row.counts))
-    room = max(text_width(row.text, canvas.layout.text, 600) for row in rows) + 0.18
-    frame = lay(canvas, rows, _THICKNESS, right=room)
+    looks = SCALES[len(segments)]
+    bars = [row.parts(looks) for row in rows]
+    keys = [Key(label, look.color, edge=look.edge) for label, look in zip(segments, looks, strict=True)]
+    canvas.keys = with_pale(keys, bars)
+    frame = lay(canvas, rows, THICKNESS, texts=[row.text for row in rows if not row.is_silent])
     # Rows of different totals keep one scale: a square centimetre is a person everywhere.
-    unit = frame.width / (max(row.length for row in rows) or 1)
-    frame.axes.set_xlim(0, frame.width)
-    for row, y in zip(rows, frame.centers, strict=True):
-        x = 0.0
-        for count, shade in zip(row.counts, scale, strict=True):
-            width = (count.value or 0) * unit
-            _part(frame.axes, x, y, width, shade)
-            if not count.is_masked:
-                _count(frame.axes, x, y, count, width, shade.ink, canvas.layout.text)
-            x += width
-        _hidden(frame.axes, x, y, row.hidden * unit)
-        _total(frame.axes, x + row.hidden * unit, y, row.text, canvas.layout.text)
+    lengths = [sum(part.size for part in parts) for parts in bars]
+    unit = frame.width / max(1, *lengths)
+    frame.bars(list(zip(frame.centers, bars, strict=True)), THICKNESS, unit, apart=APART)
+    for row, length, y in zip(rows, lengths, frame.centers, strict=True):
+        text = f"{row.text} : répartition non communiquée" if row.is_silent else row.text
+        canvas.write(frame.axes, (length * unit, y), text, shift=(6 if length else 0, 0))
     return canvas.figure
 
 
-def _part(axes: Axes, x: float, y: float, width: float, shade: _Shade) -> None:
-    if width:
-        axes.barh(
-            y,
-            max(width - 2 * _EDGE, 0),
-            left=x + _EDGE,
-            height=_THICKNESS,
-            facecolor="white" if shade.hollow else shade.color,
-            edgecolor=shade.color,
-            linewidth=1.2,
-            clip_on=False,
-        )
+@dataclass(frozen=True)
+class BandRow(Row):
+    """One row of bands.
+
+    Attributes:
+        counts: How many stand in each band; a masked one has a pale cell, or words alone.
+        own: Position of the band of the value; ``None`` when there is no value.
+        text: What is written at the end: the value itself.
+    """
+
+    counts: tuple[Count, ...] = ()
+    own: int | None = None
+    text: str = ""
+
+    @property
+    def parts(self) -> list[Part]:
+        """One cell per band."""
+        whole = sum(count.value or 0 for count in self.counts) or 1
+        parts = []
+        for i, count in enumerate(self.counts):
+            look = next(look for most, look in _LOOKS if (count.value or 0) / whole <= most)
+            if count.is_masked:
+                # A frame would tell where the value falls.
+                look = BLANK if count.is_withheld else PALE
+            elif i == self.own:
+                look = look._replace(edge=INK)
+            parts.append(Part(1, look, count.shown))
+        return parts
 
 
-def _hidden(axes: Axes, x: float, y: float, width: float) -> None:
-    if width:
-        inside = max(width - 2 * _EDGE, 0)
-        axes.barh(y, inside, left=x + _EDGE, height=_THICKNESS, clip_on=False, **masking.STYLE)
+def draw_bands(
+    canvas: Canvas, rows: Sequence[BandRow], bands: Sequence[str], others: str, own: str
+) -> Figure:
+    """Draw one line of cells per row, the more filled the darker, and frame the cell of the value.
 
-
-def _count(axes: Axes, x: float, y: float, count: Count, width: float, ink: str, size: float) -> None:
-    """Write a count inside its part; the table of the exhibit has those that do not fit."""
-    text = count.shown
-    if text_width(text, size, 600) + _BLANK <= width:
-        axes.text(x + width / 2, y, text, ha="center", va="center", color=ink, weight=600, size=size)
-
-
-def _total(axes: Axes, x: float, y: float, text: str, size: float) -> None:
-    axes.annotate(
-        text,
-        (x, y),
-        xytext=(6, 0),
-        textcoords="offset points",
-        va="center",
-        size=size,
-        color=INK,
-        annotation_clip=False,
-    )
+    Args:
+        canvas: Where to draw.
+        rows: With as many counts as there are bands.
+        bands: Names of the bands, in order.
+        others: Who is counted, for the keys.
+        own: Whose value is framed, for the keys.
+    """
+    bars = [row.parts for row in rows]
+    canvas.keys = with_pale([Key(others, BLUE_LIGHT), Key(own, INK, hollow=True)], bars)
+    frame = lay(canvas, rows, THICKNESS, texts=[row.text for row in rows], foot=_FOOT)
+    width = frame.width / len(bands)
+    frame.bars(list(zip(frame.centers, bars, strict=True)), THICKNESS, width, apart=0.03)
+    for row, y in zip(rows, frame.centers, strict=True):
+        canvas.write(frame.axes, (frame.width, y), row.text, shift=(6, 0), weight=600)
+    for i, band in enumerate(bands):
+        place = ((i + 0.5) * width, frame.height - 0.12)
+        canvas.write(frame.axes, place, band, ha="center", **canvas.faint)
+    return canvas.figure

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
+import pandas as pd
 import pytest
 
 from atc.paths import Project, find_project
@@ -45,3 +46,25 @@ def wave(project) -> Wave:
 @pytest.fixture(scope="session")
 def open_in() -> Callable[..., Wave]:
     return opened
+
+
+@pytest.fixture
+def changed(monkeypatch, project) -> Callable[..., Wave]:
+    """A wave whose tables went through a change, as readers of a tier see it."""
+    read = Wave.table
+
+    def change(
+        diffusion: str = "financeurs", vague: str = "2021-automne", **changes: Callable[..., pd.DataFrame]
+    ) -> Wave:
+        inside = opened(project, vague, "interne")
+
+        def table(self: Wave, name: str) -> pd.DataFrame:
+            found = read(self, name)
+            if self.id != vague or name not in changes:
+                return found
+            return changes[name](read(inside, name))[found.columns]
+
+        monkeypatch.setattr(Wave, "table", table)
+        return opened(project, vague, diffusion)
+
+    return change

@@ -5,24 +5,29 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
+from matplotlib.collections import PatchCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from atc.disclosure import Count, Measure
 from atc.exhibits.charts import (
     Canvas,
     Layout,
-    bands,
-    bars,
     columns,
     dumbbell,
     flow,
     moments,
     sitemap,
     stacked,
+    strip,
     units,
 )
+from atc.exhibits.charts.tokens import MASKED
 
 Draw = Callable[[Canvas], Figure]
 
@@ -34,6 +39,40 @@ KINDS = ("Monographie", "Entretien téléphonique")
 n = Count.exactly
 #: Masked for its size, for the size of what it leaves out, and to protect another one.
 FEW, MOST, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
+
+
+class Bar(NamedTuple):
+    """A bar as drawn, in the units of its plot."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    color: str
+    edge: str = ""
+
+
+def bars(figure: Figure) -> list[Bar]:
+    """What seaborn drew, row by row and from left to right."""
+    found = []
+    for axes in figure.axes:
+        patches = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+        found += [Bar(*p.get_bbox().extents, _color(p.get_facecolor())) for p in patches]
+        for group in axes.collections:
+            if isinstance(group, PatchCollection):
+                looks = zip(group.get_paths(), group.get_facecolor(), group.get_edgecolor(), strict=True)
+                found += [Bar(*p.get_extents().extents, _color(f), _color(e)) for p, f, e in looks]
+    return sorted((b for b in found if b.color != MASKED), key=lambda bar: (round(bar.y0, 6), bar.x0))
+
+
+def pale(figure: Figure) -> list[Bar]:
+    """The bands of masked counts."""
+    patches = [p for axes in figure.axes for p in axes.patches if isinstance(p, Rectangle)]
+    return [Bar(*p.get_bbox().extents, MASKED) for p in patches if _color(p.get_facecolor()) == MASKED]
+
+
+def _color(color: object) -> str:
+    return to_hex(color).upper()  # type: ignore[arg-type]
 
 
 def real_sites() -> list[sitemap.Site]:
@@ -48,6 +87,32 @@ def real_sites() -> list[sitemap.Site]:
             )
             for row in csv.DictReader(file)
         ]
+
+
+def many_sites(count: int) -> list[sitemap.Site]:
+    """So many sites over the mainland, some of them close to one another, and in order of the alphabet."""
+    return [
+        sitemap.Site(
+            f"Commune-sur-Rivière {i:03}", 7.3 * (i * 0.618 % 1) - 1, 43.6 + 6 * (i * 0.414 % 1), i % 3 == 0
+        )
+        for i in range(count)
+    ]
+
+
+#: A site in each overseas territory.
+OVERSEAS = {
+    "Guadeloupe": (-61.53, 16.24),
+    "Martinique": (-61.06, 14.61),
+    "Guyane": (-52.32, 4.93),
+    "La Réunion": (55.45, -20.88),
+    "Mayotte": (45.23, -12.78),
+    "Saint-Martin": (-63.08, 18.07),
+    "Saint-Barthélemy": (-62.85, 17.9),
+    "Saint-Pierre-et-Miquelon": (-56.18, 46.78),
+    "Nouvelle-Calédonie": (166.45, -22.27),
+    "Polynésie française": (-149.56, -17.53),
+    "Wallis-et-Futuna": (-176.17, -13.28),
+}
 
 
 def canvas(layout: Layout) -> Canvas:
@@ -69,79 +134,54 @@ def _units(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
         "few": units.UnitRow(label, "", FEW, n(14), "n < 5 sur 14", also=FEW),
         "most": units.UnitRow(label, "", MOST, n(14), "n > 9 sur 14"),
         "hidden": units.UnitRow(label, "", HIDDEN, FEW, "n.c. sur n < 5"),
-        "many-masked": units.UnitRow(label, "", FEW, n(1_362), "n < 5 sur 1 362"),
     }.items():
         yield f"units-{name}", lambda c, row=row: units.draw(c, [row] * rows)
 
 
-def _bars(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
-    for name, row in {
-        "zero": bars.BarRow(label, text="0"),
-        "ordinary": bars.BarRow(label, "Par rôle", n(7), n(14), "7 sur 14"),
-        "many": bars.BarRow(label, LONG, n(1_362), None, "1 362 répondant.es sur 1 362"),
-        "masked": bars.BarRow(label, LONG, MOST, n(14), "n > 9 sur 14"),
-        "masked-total": bars.BarRow(label, "", HIDDEN, FEW, "n.c. sur n < 5"),
-    }.items():
-        yield f"bars-{name}", lambda c, row=row: bars.draw(c, [row] * rows)
-
-
 def _stacked(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
-    for name, counts in {
-        "zero": (0, 0, 0, 0),
-        "ordinary": (5, 1, 1, 0),
-        "many": (1_362, 1, 12, 1),
-        "reversed": (1, 1, 100, 1_362),
-    }.items():
-        for size in (2, 3, 4):
-            known = tuple(n(count) for count in counts[:size])
-            masked = (HIDDEN, FEW, *known[2:])
-            for kind, parts, total in (("known", known, None), ("masked", masked, n(2_000))):
-                row = stacked.StackRow(label, "", parts, f"n = {sum(counts[:size])}", total)
-                yield (
-                    f"stacked-{size}-{name}-{kind}",
-                    lambda c, row=row, segments=SEGMENTS[-size:]: stacked.draw(c, [row] * rows, segments),
-                )
+    some = {"zero": (0, 0, 0, 0), "ordinary": (5, 1, 1, 0), "many": (1_362, 1, 12, 1)}
+    for (name, counts), size in product(some.items(), (2, 3, 4)):
+        known = tuple(map(n, counts[:size]))
+        masked = (HIDDEN, FEW, *known[2:])
+        for kind, parts, total in (("known", known, None), ("masked", masked, n(2_000))):
+            row = stacked.StackRow(label, "", parts, f"n = {sum(counts[:size])}", total)
+            segments = SEGMENTS[-size:]
+            yield (
+                f"stacked-{size}-{name}-{kind}",
+                lambda c, row=row, segments=segments: stacked.draw(c, [row] * rows, segments),
+            )
 
 
 def _columns(label: str, many: int) -> Iterator[tuple[str, Draw]]:
-    for count in (n(0), n(6), n(1_362), FEW, MOST, HIDDEN):
+    for count in (n(0), n(1_362), FEW, MOST, HIDDEN):
         rows = [columns.Column(label, count) for _ in range(many)]
         yield f"columns-{count.shown}", lambda c, rows=rows: columns.draw(c, rows)
         quarters = [columns.Column(f"T{i % 4 + 1}", count, str(2020 + i // 4)) for i in range(many)]
         yield f"columns-{count.shown}-years", lambda c, rows=quarters: columns.draw(c, rows)
-    grouped = [columns.Column(label, n(i), LONG, strong=i == 1) for i in range(many)]
-    yield "columns-grouped", lambda c: columns.draw(c, grouped)
 
 
 def _dumbbells(label: str, many: int) -> Iterator[tuple[str, Draw]]:
-    for first, second in (
-        (1, 10),
-        (10, 9.5),
-        (1, 1),
-        (10, 10),
-        (5.5, 5.5),
-        (None, 10),
-        (1, None),
-        (None, None),
-    ):
-        medians = Measure(first), Measure(second)
-        rows = [dumbbell.PairRow(label, "Item", *medians, n(8), FEW, FEW, n(15))] * many
+    for first, second in ((1, 10), (10, 9.5), (1, 1), (10, 10), (None, 10), (1, None), (None, None)):
+        pair = dumbbell.PairRow(label, "Item", Measure(first), Measure(second), n(8), FEW, FEW, n(15))
         yield (
             f"dumbbell-{first}-{second}",
-            lambda c, rows=rows: dumbbell.draw(c, rows, "Acteurs institutionnels", "Animateur.trices"),
+            lambda c, pair=pair: dumbbell.draw(
+                c, [pair] * many, "Acteurs institutionnels", "Animateur.trices"
+            ),
         )
-    nobody = [dumbbell.PairRow(label, "", Measure(4), Measure(5))] * many
-    yield "dumbbell-nobody", lambda c: dumbbell.draw(c, nobody, LONG, LONG)
+    nobody = dumbbell.PairRow(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
+    yield "dumbbell-nobody", lambda c: dumbbell.draw(c, [nobody] * many, LONG, LONG)
 
 
-def _spans() -> Iterator[tuple[str, Draw]]:
-    shown = [
-        columns.Column(label, n(i)) for i, label in enumerate(("0,5 ou moins", "Plus de 0,5 à 0,8", "1"))
-    ]
-    for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (1.5, 1.5, 1.5), (0, 3, 8), (0, 0.1, 0.2), (7, 8, 8)):
+def _strips() -> Iterator[tuple[str, Draw]]:
+    some = [columns.Column(label, n(i)) for i, label in enumerate(("0,5 ou moins", "Plus de 0,5 à 0,8", "1"))]
+    for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (1.5, 1.5, 1.5), (0, 0.1, 0.2), (700, 1_000, 1_362)):
         texts = (f"{low} territoire", f"moyenne {mean} réunion tenue", f"{high} territoires")
-        span = columns.Span(low, mean, high, *texts, max(high, 1.6))
-        yield f"span-{low}-{mean}-{high}", lambda c, span=span: columns.draw(c, shown, span)
+        alone = strip.Strip(low, mean, high, *texts, "réunions")
+        yield f"strip-{low}-{mean}-{high}", lambda c, alone=alone: strip.draw(c, alone)
+        yield f"strip-columns-{low}-{mean}-{high}", lambda c, alone=alone: columns.draw(c, some, alone)
+        dotted = strip.Strip(low, mean, high, *texts, "réunions", (low, *[mean] * 30, high), "un territoire")
+        yield f"strip-points-{low}-{mean}-{high}", lambda c, dotted=dotted: columns.draw(c, some, dotted)
 
 
 def _moments(label: str, many: int) -> Iterator[tuple[str, Draw]]:
@@ -159,31 +199,35 @@ def _moments(label: str, many: int) -> Iterator[tuple[str, Draw]]:
         )
 
 
-def _flows() -> Iterator[tuple[str, Draw]]:
-    for name, counts in {"known": (n(7), n(2), n(6)), "masked": (n(7), FEW, HIDDEN)}.items():
-        ends = ((SEGMENTS[0], SEGMENTS[0]), (SEGMENTS[0], LONG), (LONG, SEGMENTS[0]))
-        flows = [flow.Flow(*end, count) for end, count in zip(ends, counts, strict=True)]
-        yield (
-            f"flow-{name}",
-            lambda c, flows=flows: flow.draw(c, flows, SEGMENTS, ("En 2020", "En 2021"), ("garde", "change")),
-        )
-
-
 def _bands(label: str, many: int) -> Iterator[tuple[str, Draw]]:
-    for name, counts in {"known": (n(0), n(4), n(10)), "masked": (n(0), FEW, MOST)}.items():
-        rows = [bands.BandRow(label, "", counts, 1, "4")] * many
+    for name, counts in {"known": (n(0), n(4), n(10)), "masked": (HIDDEN, FEW, MOST)}.items():
+        rows = [stacked.BandRow(label, "", counts, 1, "4")] * many
         yield (
             f"bands-{name}",
-            lambda c, rows=rows: bands.draw(c, rows, ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site"),
+            lambda c, rows=rows: stacked.draw_bands(
+                c, rows, ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site"
+            ),
         )
+
+
+def _flows() -> Iterator[tuple[str, Draw]]:
+    ends = ((SEGMENTS[0], SEGMENTS[0]), (SEGMENTS[0], LONG), (LONG, SEGMENTS[0]))
+    flows = [flow.Flow(*end, count) for end, count in zip(ends, (n(7), n(2), n(6)), strict=True)]
+    yield "flow", lambda c: flow.draw(c, flows, SEGMENTS, ("En 2020", "En 2021"), ("garde", "change"))
 
 
 def _maps() -> Iterator[tuple[str, Draw]]:
     sites = real_sites()
+    over = [sitemap.Site(f"Chef-lieu de {name}", *place, first=True) for name, place in OVERSEAS.items()]
     for name, some in {
         "all": sites,
         "one": sites[:1],
-        "overseas": [s for s in sites if s.longitude < -10],
+        "none": [],
+        "overseas": over,
+        "both": sites + over,
+        "40": many_sites(40),
+        "200": many_sites(190) + over,
+        "twins": [sitemap.Site(f"Ville {i}", 2.3, 48.9, first=i > 9) for i in range(20)],
     }.items():
         yield f"map-{name}", lambda c, some=some: sitemap.draw(c, some, BACKGROUND, KINDS)
     yield "map-long-keys", lambda c: sitemap.draw(c, sites, BACKGROUND, (LONG, LONG))
@@ -191,8 +235,8 @@ def _maps() -> Iterator[tuple[str, Draw]]:
 
 def every() -> dict[str, Draw]:
     """All of them, by name."""
-    found: dict[str, Draw] = dict([*_spans(), *_maps(), *_flows()])
+    found: dict[str, Draw] = dict([*_strips(), *_maps(), *_flows()])
     for label, rows in ((LONG, 1), ("À Évry", 12), (LONG, 12)):
-        for form in (_units, _bars, _stacked, _columns, _dumbbells, _moments, _bands):
+        for form in (_units, _stacked, _columns, _dumbbells, _moments, _bands):
             found |= {f"{name}-{len(label)}x{rows}": draw for name, draw in form(label, rows)}
     return found

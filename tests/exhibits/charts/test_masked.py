@@ -1,160 +1,142 @@
-"""A masked count is drawn as far as it may reach, and nothing drawn depends on what it truly is."""
+"""A masked count is a pale band as far as it may reach, and nothing drawn depends on what it truly is."""
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pandas as pd
 import pytest
-from exhibits.charts.forms import FEW, HIDDEN, MOST, canvas, n
+from exhibits.charts.forms import FEW, HIDDEN, MOST, bars, canvas, n, pale
 from ink import lines
 from matplotlib.collections import PathCollection
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from atc.disclosure import Count, Measure, Release, Rules
 from atc.exhibits.charts import (
     NARROW,
     WIDE,
-    bands,
-    bars,
     columns,
     dumbbell,
     flow,
-    masking,
     moments,
     stacked,
     units,
 )
-from atc.exhibits.charts.tokens import BLUE, MASKED, TRACK
+from atc.exhibits.charts.rows import MASKED_KEY
+from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.drawing import svg
 from atc.typography import NBSP
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
+_UNIT = units.UnitRow("B", "", n(6), n(14), "6 sur 14")
 #: Each form with one count in it, the other ones known.
 FORMS = {
     "units": lambda c, count: units.draw(c, [units.UnitRow("A", "", count, n(14), "x"), _UNIT]),
     "units-also": lambda c, count: units.draw(c, [units.UnitRow("A", "", n(3), n(14), "x", also=count)]),
-    "bars": lambda c, count: bars.draw(c, [bars.BarRow("A", "", count, n(14), "x")]),
     "columns": lambda c, count: columns.draw(c, [columns.Column("A", count), columns.Column("B", n(6))]),
     "stacked": lambda c, count: stacked.draw(
-        c, [stacked.StackRow("A", "", (count, n(5), FEW), "n = 14", n(14))], ["Oui", "Entre", "Non"]
+        c, [stacked.StackRow("A", "", (count, n(5), n(2)), "n = 21", n(21))], ["Oui", "Entre", "Non"]
     ),
     "dumbbell": lambda c, count: dumbbell.draw(
-        c, [dumbbell.PairRow("A", "", Measure(4), Measure(6), count, n(5), FEW, n(14))], "Un", "Deux"
+        c, [dumbbell.PairRow("A", "", Measure(4), Measure(6), count, n(5), n(2), n(21))], "Un", "Deux"
     ),
-    "flow": lambda c, count: flow.draw(
-        c, [flow.Flow("A", "A", n(5)), flow.Flow("A", "B", count)], ["A", "B"], ("1", "2"), ("x", "y")
-    ),
-    "bands": lambda c, count: bands.draw(
-        c, [bands.BandRow("A", "", (count, n(5)), 1, "4")], ("1", "2"), "autres", "ce site"
+    "bands": lambda c, count: stacked.draw_bands(
+        c, [stacked.BandRow("A", "", (count, n(5)), 1, "4")], ("1", "2"), "autres", "ce site"
     ),
 }
-_UNIT = units.UnitRow("B", "", n(6), n(14), "6 sur 14")
 EVERY = pytest.mark.parametrize("form", FORMS)
 
 
-def hatched(figure: Figure) -> list[Rectangle]:
-    return [p for axes in figure.axes for p in axes.patches if p.get_hatch()]
-
-
-def squares(figure: Figure) -> Counter[str]:
-    """How many squares of each look."""
-    found: Counter[str] = Counter()
-    for axes in figure.axes:
-        for marks in axes.collections:
-            if isinstance(marks, PathCollection):
-                look = "hatched" if marks.get_hatch() else to_hex(marks.get_facecolor()[0]).upper()
-                found[look] += len(marks.get_offsets())
-    return found
-
-
-def drawn(form: str, count: Count, layout=WIDE) -> str:
-    return svg(FORMS[form](canvas(layout), count), "f", "t", "d")
-
-
-# --- what is masked is hatched, and said to be ---
+def texts(figure: Figure) -> list[str]:
+    return [line.text for line in lines(figure)]
 
 
 @BOTH
 @EVERY
-@pytest.mark.parametrize("count", [FEW, MOST, HIDDEN], ids=str)
-def test_hatching_stands_in_the_chart_and_in_its_keys(form, layout, count):
+@pytest.mark.parametrize("count", [FEW, MOST], ids=str)
+def test_a_masked_count_is_one_band_and_named_in_the_keys(form, layout, count):
     figure = FORMS[form](canvas(layout), count)
-    assert hatched(figure) or squares(figure)["hatched"]
-    assert [line.text for line in lines(figure)].count(masking.KEY.label) == 1
-    assert [a for a in figure.artists if isinstance(a, Rectangle) and a.get_hatch()]
+    assert len(pale(figure)) == 1
+    assert texts(figure).count(MASKED_KEY.label) == 1
 
 
 @BOTH
-@pytest.mark.parametrize("form", [form for form in FORMS if form not in {"stacked", "dumbbell"}])
-def test_nothing_is_hatched_where_nothing_is_masked(form, layout):
+@EVERY
+def test_nothing_is_pale_where_nothing_is_masked(form, layout):
     figure = FORMS[form](canvas(layout), n(3))
-    assert not hatched(figure)
-    assert not squares(figure)["hatched"]
-    assert masking.KEY.label not in [line.text for line in lines(figure)]
+    assert not pale(figure)
+    assert MASKED_KEY.label not in texts(figure)
 
 
 @BOTH
-def test_the_squares_of_a_masked_count_reach_from_what_is_sure_to_what_may_be(layout):
-    few = squares(units.draw(canvas(layout), [units.UnitRow("A", "", FEW, n(14), "x")]))
-    assert few == {"hatched": 4, TRACK: 10}
-    most = squares(units.draw(canvas(layout), [units.UnitRow("A", "", MOST, n(14), "x")]))
-    assert most == {BLUE: 10, "hatched": 3, TRACK: 1}
+@pytest.mark.parametrize("form", ["units", "columns", "bands"])
+def test_what_is_not_told_has_words_and_no_mark(form, layout):
+    """Not even the rest of its total, which would read as nobody."""
+    hidden, none = FORMS[form](canvas(layout), HIDDEN), FORMS[form](canvas(layout), n(0))
+    assert not pale(hidden)
+    rest = {"units": 1, "bands": 1, "columns": 0}[form]
+    assert len(bars(hidden)) == len(bars(none)) - rest
+    assert {"x", "n.c."} & set(texts(hidden))
 
 
 @BOTH
-def test_a_masked_bar_and_a_masked_column_reach_as_far(layout):
-    for figure, span in (
-        (bars.draw(canvas(layout), [bars.BarRow("A", "", MOST, n(14), "x")]), (10, 13)),
-        (bars.draw(canvas(layout), [bars.BarRow("A", "", FEW, n(14), "x")]), (0, 4)),
-    ):
-        (bar,) = hatched(figure)
-        assert (bar.get_x(), bar.get_x() + bar.get_width()) == span
-    figure = columns.draw(canvas(layout), [columns.Column("A", MOST), columns.Column("B", n(6))])
-    (column,) = hatched(figure)
-    assert (column.get_y(), column.get_y() + column.get_height()) == (10, 13)
-    assert f"n{NBSP}>{NBSP}9" in [line.text for line in lines(figure)]
+@pytest.mark.parametrize("count", [FEW, MOST], ids=str)
+def test_bands_go_from_the_least_to_the_most_that_a_count_can_be(layout, count):
+    figure = units.draw(canvas(layout), [units.UnitRow("A", "", count, n(14), "x")])
+    unit = min(figure.axes[0].get_xlim()[1] / 14, 0.5)
+    (band,) = pale(figure)
+    assert [band.x0 / unit, band.x1 / unit] == pytest.approx([count.low, count.high], abs=0.2)
+    assert (BLUE in [bar.color for bar in bars(figure)]) is count.of_the_rest
+    figure = columns.draw(canvas(layout), [columns.Column("A", count), columns.Column("B", n(6))])
+    (band,) = pale(figure)
+    assert (band.y0, band.y1) == (count.low, count.high)
+    assert count.shown in texts(figure)
 
 
 @BOTH
-def test_masked_parts_of_a_stacked_bar_make_one_block_after_the_known_ones(layout):
+def test_masked_parts_of_a_stacked_bar_make_one_band_after_the_known_ones(layout):
     row = stacked.StackRow("A", "", (FEW, n(8), HIDDEN), "n = 14", n(14))
     figure = stacked.draw(canvas(layout), [row], ["Oui", "Entre", "Non"])
-    known, hidden = [p for axes in figure.axes for p in axes.patches]
-    assert not known.get_hatch()
-    assert hidden.get_hatch()
+    (known,), (hidden,) = bars(figure), pale(figure)
     width = figure.axes[0].get_xlim()[1]
-    assert known.get_width() == pytest.approx(width * 8 / 14, abs=0.04)
-    assert hidden.get_width() == pytest.approx(width * 6 / 14, abs=0.04)
-    assert hidden.get_x() > known.get_x() + known.get_width()
+    assert known.x1 - known.x0 == pytest.approx(width * 8 / 14, abs=0.04)
+    assert hidden.x1 - hidden.x0 == pytest.approx(width * 6 / 14, abs=0.04)
+    assert hidden.x0 > known.x1
 
 
-def test_masked_parts_of_an_unknown_total_reach_as_far_as_they_may():
-    assert masking.rest((n(3), FEW, HIDDEN), None) == masking.rest((n(3), FEW, HIDDEN), HIDDEN) == 4 + 9
-    assert masking.rest((n(3), FEW, HIDDEN), n(14)) == 11
-    assert masking.rest((n(3), n(2)), n(14)) == 0
+@BOTH
+def test_a_bar_of_which_nothing_is_known_is_words(layout):
+    row = stacked.StackRow("A", "", (FEW, HIDDEN), "n = 14", n(14))
+    figure = stacked.draw(canvas(layout), [row], ["Oui", "Non"])
+    assert not bars(figure) + pale(figure)
+    assert any("répartition non communiquée" in text for text in texts(figure))
+
+
+def test_masked_parts_of_an_unknown_total_reach_as_far_as_those_told_may():
+    for total in (None, HIDDEN):
+        *_, rest = stacked.StackRow("A", "", (n(3), FEW, HIDDEN), "", total).parts(stacked.SCALES[3])
+        assert rest.size == 4
 
 
 @BOTH
 def test_a_withheld_median_has_no_mark_and_no_number(layout):
     rows = [
-        dumbbell.PairRow("A", "", Measure(None), Measure(6)),
-        dumbbell.PairRow("B", "", Measure(None), Measure(None)),
+        dumbbell.PairRow(label, "", Measure(None), Measure(second))
+        for label, second in (("A", 6), ("B", None))
     ]
     figure = dumbbell.draw(canvas(layout), rows, "Un", "Deux")
-    assert [mark.get_marker() for mark in figure.axes[0].lines] == ["D"]
-    assert "médianes non communiquées" in [line.text for line in lines(figure)]
+    (marks,) = [c for c in figure.axes[0].collections if isinstance(c, PathCollection)]
+    assert len(marks.get_offsets()) == 1
+    assert "médianes non communiquées" in texts(figure)
 
 
 @BOTH
 def test_a_withheld_value_is_said_at_its_moment_and_an_absent_one_left_blank(layout):
     panel = moments.Panel("A", (Measure(None), Measure(4)), (Measure(float("nan")), Measure(5)))
-    found = [
-        line.text for line in lines(moments.draw(canvas(layout), [panel], ("2020", "2021"), "Un", "Deux"))
-    ]
-    assert found.count("n.c.") == 1
+    assert texts(moments.draw(canvas(layout), [panel], ("2020", "2021"), "Un", "Deux")).count("n.c.") == 1
+
+
+def test_a_flow_refuses_what_readers_may_not_know():
+    with pytest.raises(ValueError, match="may know"):
+        flow.draw(canvas(WIDE), [flow.Flow("A", "B", FEW)], ["A", "B"], ("1", "2"), ("x", "y"))
 
 
 # --- nothing depends on the true value ---
@@ -172,13 +154,13 @@ def _masked(truth: int, total: int) -> Count:
 @BOTH
 @EVERY
 def test_the_same_drawing_whatever_the_masked_count(form, layout):
+    def drawn(count: Count) -> str:
+        return svg(FORMS[form](canvas(layout), count), "f", "t", "d")
+
     assert _masked(1, 14).is_masked
-    assert drawn(form, _masked(1, 14), layout) == drawn(form, _masked(3, 14), layout)
-    assert drawn(form, n(1), layout) != drawn(form, n(3), layout)
+    assert drawn(_masked(1, 14)) == drawn(_masked(3, 14))
+    assert drawn(n(1)) != drawn(n(3))
 
 
-def test_hatching_is_told_from_every_filling_without_hue():
-    red, green, blue = (int(MASKED[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    assert 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.6
-    assert masking.STYLE["hatch"]
-    assert masking.STYLE["facecolor"] == "white"
+def test_a_masked_count_says_its_bound_beside_its_band():
+    assert f"n{NBSP}<{NBSP}5" in texts(FORMS["columns"](canvas(WIDE), FEW))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from atc.disclosure import Release
-from atc.exhibits import Base, Column, DataTable, Draft
+from atc.exhibits import forms
+from atc.exhibits.model import Draft
 from atc.indicators import verbatims
 from atc.reference import load_roster
 from atc.typography import counted
 from atc.waves import Wave
 
 
-def citations(vague: Wave, release: Release, chapitre: str) -> Draft:
+def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
     """Quotations of one chapter: those signed for this tier, under a name that covers enough people.
 
     Args:
@@ -23,13 +24,6 @@ def citations(vague: Wave, release: Release, chapitre: str) -> Draft:
         vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor
     )
     shown = verbatims.publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
-    withheld = int((register["chapitre"] == chapitre).sum()) - len(shown)
-    waiting = (
-        f" ; {counted(withheld, 'autre attend', 'autres attendent')}, dans le registre, une relecture signée "
-        "pour ces lecteurs"
-        if withheld
-        else ""
-    )
     natures = vague.field("verbatims.nature").labels
     table = shown.assign(
         nature=shown["nature"].astype(str).map(natures),
@@ -37,21 +31,19 @@ def citations(vague: Wave, release: Release, chapitre: str) -> Draft:
             f"« {t} »" if n == "citation" else t for t, n in zip(shown["texte"], shown["nature"], strict=True)
         ],
     )
-    return Draft(
+    waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)
+    told = f"{counted(len(shown), 'propos relu est présenté', 'propos relus sont présentés')}"
+    if waiting and not release.rules.masks:
+        # What is missing concerns those who can sign it.
+        told += f" ; {counted(waiting, 'autre attend', 'autres attendent')} une relecture signée"
+    return forms.statements(
+        release,
+        table,
+        "Propos relus et signés pour ces lecteurs, un par un",
+        {"idee": "Idée", "texte": "Propos", "attribution": "Qui parle", "nature": "Nature"},
         title="Ce qu’en disent les acteurs",
-        subtitle="",
-        table=DataTable(
-            release.facts(table, "Propos relus et signés pour ces lecteurs, un par un"),
-            [
-                Column("idee", "Idée"),
-                Column("texte", "Propos"),
-                Column("attribution", "Qui parle"),
-                Column("nature", "Nature"),
-            ],
-        ),
-        reading=f"{counted(len(table), 'propos relu est montré', 'propos relus sont montrés')}{waiting}.",
-        alt="",
-        base=Base(len(table), "propos relus"),
+        who="propos relus",
+        reading=f"{told}." if len(shown) else "Aucun propos n’est encore relu et signé pour ces lecteurs.",
         note=f"Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes rencontrées, "
         "sans lieu ni numéro.",
     )

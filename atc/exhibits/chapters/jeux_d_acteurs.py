@@ -1,0 +1,174 @@
+"""Chapter 03: how the experiment finds its place among the actors of the territory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from atc.disclosure import Release
+from atc.exhibits import Base, Draft, exhibit, forms, paired
+from atc.exhibits.crossing import crossing
+from atc.exhibits.quotations import quotations
+from atc.exhibits.selection import NoAnswer, select
+from atc.exhibits.variables import ALL_ITEMS
+from atc.indicators import acteurs, reponse
+from atc.typography import capitalise, enumeration, lower_first
+from atc.waves import Wave
+
+_FLASH = "questionnaire_flash"
+_RESPONDENTS = "acteurs institutionnels ayant répondu"
+_ANSWER = ("répondant.e", "répondant.es", _RESPONDENTS)
+_TOO_FEW = " Rôle par rôle, trop peu de personnes répondent pour que leurs nombres soient communiqués."
+_PRINTED_ORDER = " L’ordre entre les rôles est celui que le rapport intermédiaire a imprimé, sans nombre."
+
+
+def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -> str:
+    """What the answers say of all the recipients, and why that is not enough.
+
+    Args:
+        vague: With the recipients of the questionnaire.
+        release: Of the exhibit.
+        found: Respondents concerned, as readers may know them: ``effectif`` and ``total``.
+        what: What these would be or do, for all the recipients.
+    """
+    recipients = reponse.nombre_de_destinataires(vague.table(_FLASH))
+    asked = release.count(recipients, f"{_FLASH}.repondant").value
+    concerned, answered = (found.effectif.value, found.total.value) if found else (None, None)
+    if asked is None or concerned is None or not answered:
+        return "La limite principale est la non-réponse : qui n’a pas répondu peut penser autrement."
+    low, high = reponse.intervalle_population_finie(concerned, answered, asked)
+    return (
+        f"Si les répondant.es étaient tirés au hasard, de {low} à {high} des {asked} destinataires {what} "
+        "(intervalle hypergéométrique à 95 %). Mais la limite principale est la non-réponse, non le hasard."
+    )
+
+
+@exhibit("F03-02", uses=tuple(f"{_FLASH}.{name}" for name in ("repondant", "role", "repondu", "posture")))
+def fig_03_02(vague: Wave, release: Release) -> Draft:
+    """Stance of the institutions: role by role where that masks nothing, all together otherwise."""
+    asked = select(vague, release, f"{_FLASH}.posture")
+    others = {code: label for code, label in asked.field.labels.items() if code != "soutien"}
+    either = ", ou ".join(lower_first(label) if i else label for i, label in enumerate(others.values()))
+    steps = (asked.by(f"{_FLASH}.role"), asked, asked.regroup({either: list(others)}))
+    found = forms.finest(lambda one: crossing(one) if one.group else forms.distribution(one), *steps)
+    whole = [row for row in found.counts if getattr(row, "ligne", "ensemble") == "ensemble"]
+    by_role = len(whole) < len(found.counts)
+    backing = next(row for row in whole if row.modalite == "soutien")
+    # The interim report prints an order, without numbers: it is said as far as it was reviewed.
+    ahead = _ahead(vague, release)
+    told = [
+        f"selon {share}, {'elle' if i else 'leur institution'} {lower_first(row.libelle)}"
+        for i, row in enumerate(row for row in whole if row.effectif.high)
+        if (share := forms.share(row, "répondant.e"))
+    ]
+    return found.worded(
+        title=_supporters(ahead, backing),
+        subtitle="Nombre de répondant.es, selon la posture de leur institution envers l’expérimentation",
+        reading=f"L’expérimentation : {' ; '.join(told)}." if told else found.reading,
+        base=Base(found.base.n, _RESPONDENTS),
+        note=_non_response(vague, release, backing, "soutiendraient l’expérimentation")
+        + ("" if by_role else _TOO_FEW)
+        + (_PRINTED_ORDER if ahead and not by_role else ""),
+    )
+
+
+def _ahead(vague: Wave, release: Release) -> Sequence[str]:
+    """Roles that support most often, where they may be named and are not all of them."""
+    flash = vague.table(_FLASH)
+    leading = acteurs.roles_en_tete(flash, vague.dictionary, "soutien")
+    alike = len(leading) == flash.loc[flash["posture"].notna(), "role"].nunique()
+    return (not alike and release.names(leading, f"{_FLASH}.posture=soutien")) or ()
+
+
+def _supporters(ahead: Sequence[str], backing: Any) -> str:
+    support = forms.share(backing, "répondant.e")
+    if ahead:
+        who = enumeration([lower_first(label) for label in ahead])
+        return f"Les {who} soutiennent l’expérimentation plus souvent que les autres" + (
+            f" ; en tout, {support}" if support else ""
+        )
+    if support:
+        said = f"sur {backing.total}"
+        told = backing.effectif.of(f"répondant.e {said} dit", f"répondant.es {said} disent")
+        return f"{capitalise(told)} que leur institution soutient l’expérimentation"
+    return "La posture des institutions envers l’expérimentation"
+
+
+@exhibit("F03-03", uses=(f"{_FLASH}.repondant", f"{_FLASH}.repondu", f"{_FLASH}.freins"))
+def fig_03_03(vague: Wave, release: Release) -> Draft:
+    """What slowed the work."""
+    asked = select(vague, release, f"{_FLASH}.freins")
+    found = forms.boxes(asked)
+    leaders = found.counts.leaders()
+    first = leaders[0] if len(leaders) == 1 else None
+    then = [
+        lower_first(row.libelle) + ("" if row.effectif.is_withheld else f" ({row.effectif} sur {row.total})")
+        for row in found.counts
+        if row not in leaders
+    ]
+    named = enumeration([lower_first(row.libelle) for row in leaders])
+    most = forms.share(leaders[0], "répondant.e") if leaders and leaders[0].effectif.high else ""
+    return found.worded(
+        title=forms.headline(found.counts, "le frein le plus cité", "les freins les plus cités", _ANSWER)
+        or "Ce qui a freiné la démarche, selon les répondant.es",
+        subtitle="Répondant.es qui jugent que cet élément a freiné la démarche (plusieurs réponses "
+        "possibles)",
+        table=forms.counted_table(asked, found.counts, "Frein", "Répondant.es"),
+        reading=f"{'Viennent ensuite' if leaders else 'Freins cités'} : {enumeration(then)}."
+        if then
+        else found.reading,
+        base=Base(
+            release.count(
+                reponse.nombre_de_repondants(vague.table(_FLASH)), f"{_FLASH}.repondant&repondu=oui"
+            ),
+            _RESPONDENTS,
+        ),
+        note=_non_response(
+            vague, release, first, f"citeraient « {lower_first(first.libelle)} »" if first else ""
+        ),
+        message=f"Un contexte qui a freiné la démarche : {named} d’abord, selon {most}." if most else "",
+    )
+
+
+@exhibit("T03-04", uses=("legitimites.*",))
+def tab_03_04(vague: Wave, release: Release) -> Draft:
+    """Legitimacy by network of carriers: an order, without numbers."""
+    table = acteurs.legitimites_par_reseau(vague.table("legitimites"), vague.dictionary)
+    if table.empty:
+        raise NoAnswer("Légitimité des réseaux porteurs", "Aucun réseau n’est lu dans cette vague.")
+    easy = acteurs.reseaux_de_legitimite(vague.table("legitimites"), vague.dictionary, "acquise")
+    found = list(dict.fromkeys(table["legitimite"].dropna()))
+    return forms.statements(
+        release,
+        table,
+        "Lecture des évaluateurs par réseau porteur : aucune personne n’est comptée",
+        {
+            "libelle": "Réseau",
+            "legitimite": "Légitimité au démarrage",
+            "appui": "Ce qui aide",
+            "reste_a_gagner": "Ce qui reste à gagner",
+        },
+        title="La légitimité de départ diffère d’un réseau porteur à l’autre"
+        if len(found) != 1
+        else f"Une même légitimité de départ, d’un réseau porteur à l’autre : {lower_first(found[0])}",
+        who="réseaux",
+        subtitle="Lecture qualitative des évaluateurs, sans nombre",
+        reading=f"La légitimité est la plus facile à trouver pour : {enumeration(easy)}."
+        if easy
+        else "Aucun réseau n’a, au démarrage, une légitimité facile à trouver.",
+        note="Le réseau de la plupart des sites n’est pas public : ce tableau ne peut pas être recalculé "
+        "site par site.",
+    )
+
+
+@exhibit("T03-05", uses=("verbatims.*", "entretiens.entretien", "entretiens.nature", "entretiens.fonction"))
+def tab_03_05(vague: Wave, release: Release) -> Draft:
+    """Quotations on the actors, those that were reviewed."""
+    return quotations(vague, release, "jeux_d_acteurs")
+
+
+@exhibit("F03-01", uses=("scores.*",))
+def fig_03_01(vague: Wave, release: Release) -> Draft:
+    """The situation of the territory, institutional actors beside animateurs, matched by territory."""
+    asked = select(vague, release, ALL_ITEMS)
+    return paired.situation(asked).worded(message=paired.in_short(asked))

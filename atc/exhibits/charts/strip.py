@@ -1,0 +1,108 @@
+"""A range and its mean on one axis, with every value where readers may know them all.
+
+Drawn by `seaborn.stripplot` (the values), `seaborn.lineplot` (the range), `seaborn.scatterplot` (the mean).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from atc.exhibits.charts.canvas import Canvas, Key, Style, text_width
+from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK
+from atc.typography import number
+
+#: Heights in inches: of the words over the range, of the axis under it, of a value that stands on others,
+#: and the most that values may take together.
+_HEAD, _FOOT, _STEP, _MOST = 0.34, 0.5, 0.13, 1.2
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Smallest, mean and largest of some values.
+
+    Attributes:
+        low, mean, high: Values.
+        low_text, mean_text, high_text: As they are written, beside both ends and over the mean.
+        unit: Of the axis, after its last number.
+        values: All of them, where readers may know each; none otherwise.
+        one: What one value is, for the keys: « un territoire ».
+    """
+
+    low: float
+    mean: float
+    high: float
+    low_text: str
+    mean_text: str
+    high_text: str
+    unit: str = ""
+    values: tuple[float, ...] = ()
+    one: str = ""
+
+    @property
+    def keys(self) -> list[Key]:
+        """What the points stand for, if there are any."""
+        return [Key(self.one, BLUE_MID, "o")] if self.values else []
+
+    @property
+    def piled(self) -> float:
+        """Height of the values, those that are equal one above the other, in inches."""
+        return min(max(Counter(self.values).values(), default=0) * _STEP, _MOST)
+
+    @property
+    def height(self) -> float:
+        """Of its plot, in inches."""
+        return _HEAD + self.piled + _FOOT
+
+
+def draw(canvas: Canvas, strip: Strip) -> Figure:
+    """Draw the strip alone."""
+    canvas.keys = strip.keys
+    lay(canvas, canvas.plot(strip.height), strip)
+    return canvas.figure
+
+
+def lay(canvas: Canvas, axes: Axes, strip: Strip) -> None:
+    """Draw the strip on a plot as wide as the page and as high as it asks."""
+    size, small = canvas.layout.text, canvas.layout.small
+    ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(min(0, strip.low), strip.high or 1)
+    numbers = [number(tick, 0 if tick.is_integer() else 1) for tick in ticks]
+    # Room for what is written beside both ends.
+    left = text_width(strip.low_text, size, 600) + 0.2
+    after = text_width(numbers[-1], small) / 2 + 0.05
+    right = max(text_width(strip.high_text, size, 600) + 0.2, after + text_width(strip.unit, small))
+    inch = (ticks[-1] - ticks[0]) / (canvas.inner - left - right)
+    start, end = ticks[0] - left * inch, ticks[-1] + right * inch
+    level = strip.height - _FOOT
+    if strip.values:
+        rank: Counter[float] = Counter()
+        step = strip.piled / max(Counter(strip.values).values())
+        levels = []
+        for value in strip.values:
+            rank[value] += 1
+            levels.append(level - 0.03 - rank[value] * step)
+        points: Style = {"orient": "y", "native_scale": True, "jitter": False, "size": 7, "color": BLUE_MID}
+        sns.stripplot(x=strip.values, y=levels, ax=axes, **points)
+    ends: Style = {"marker": "|", "markersize": 15, "markeredgewidth": 2.5, "markeredgecolor": BLUE}
+    x, y = [strip.low, strip.high], [level, level]
+    sns.lineplot(x=x, y=y, color=BLUE, linewidth=4, estimator=None, ax=axes, **ends)
+    sns.scatterplot(x=[strip.mean], y=[level], marker="D", s=80, color=INK, ax=axes, zorder=4)
+    axes.set(xlim=(start, end), ylim=(strip.height, 0))
+    axes.set_axis_off()
+    ink: Style = {"weight": 600, "color": BLUE}
+    canvas.write(axes, (strip.low, level), strip.low_text, shift=(-9, 0), ha="right", **ink)
+    if strip.high > strip.low:
+        canvas.write(axes, (strip.high, level), strip.high_text, shift=(9, 0), **ink)
+    half = text_width(strip.mean_text, size, 600) / 2 * inch
+    middle = min(max(strip.mean, start + half), end - half)
+    canvas.write(axes, (middle, 0.1), strip.mean_text, ha="center", weight=600)
+    canvas.rules(axes, [((tick, 0.22), (tick, strip.height - 0.2)) for tick in ticks])
+    foot = strip.height - 0.08
+    for tick, text in zip(ticks, numbers, strict=True):
+        canvas.write(axes, (tick, foot), text, ha="center", **canvas.faint)
+    canvas.write(axes, (ticks[-1], foot), strip.unit, shift=(after * 72, 0), **canvas.faint)

@@ -1,0 +1,52 @@
+"""What every notebook prints: the precaution that opens it, the controls that close it."""
+
+from __future__ import annotations
+
+from atc.disclosure import Release, Released
+from atc.exhibits.controls import controles
+from atc.exhibits.declare import release_for
+from atc.exhibits.prose import Prose
+from atc.indicators import terrain
+from atc.typography import french
+from atc.waves import Wave
+
+__all__ = ["controles", "precaution"]
+
+INTERVIEWS = ("entretiens.fonction", "entretiens.nature", "entretiens.recueil")
+
+
+def precaution(vague: Wave) -> Prose:
+    """The precaution of the report: which results these are, and whose view they give.
+
+    Raises:
+        DisclosureRefused: It would tell a small count.
+    """
+    release = release_for(vague, "F01-04")
+    # A chapter rests on what it reads: not on every column of a table for one sentence.
+    heard = interviewed(vague.using(INTERVIEWS), release).row(modalite="association_habitant")
+    texts = [vague.settings.precaution]
+    if heard.total.high and not heard.effectif.is_withheld:
+        few = (
+            "La lecture est en partie institutionnelle : "
+            if 2 * heard.effectif.high < heard.total.low
+            else ""
+        )
+        giving = heard.effectif.of(
+            f"entretien de monographie sur {heard.total} donne",
+            f"entretiens de monographie sur {heard.total} donnent",
+        )
+        texts.append(f"{few}{giving} la parole à une association ou à un.e habitant.e.")
+    shown = tuple(french(text) for text in texts)
+    release.check(shown)
+    return Prose(shown, "precaution", let_out={release.exhibit: release.record.plain()})
+
+
+def interviewed(vague: Wave, release: Release) -> Released:
+    """Whom the interviews of the monographs heard, by wider group, as readers of this tier may know it.
+
+    Args:
+        vague: With the columns of `INTERVIEWS`.
+        release: Of the exhibit that tells it.
+    """
+    counts = terrain.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
+    return release.distribution(counts, "entretiens.entretien&recueil=monographie")
