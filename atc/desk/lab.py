@@ -1,8 +1,8 @@
-"""JupyterLab, open on the desk: in French, on this machine only, and ready; it lives and ends with the command.
+"""JupyterLab, open on the desk: in French, on this machine only, and ready; it ends with the command.
 
-JupyterLab cannot run a cell by itself. But it joins a kernel that already works for a notebook, shows the outputs
-that the notebook holds if they are signed, and asks the kernel for the state of the controls in them. So the
-server starts a kernel, runs the cell of the desk in it and signs the notebook before the browser opens.
+JupyterLab cannot run a cell by itself. But it joins a kernel that already works for a notebook, shows the
+outputs that the notebook holds if they are signed, and asks the kernel for the state of the controls in them.
+So the server starts a kernel, runs the cell of the desk in it and signs the notebook before anybody looks.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _started(project: Project) -> ServerApp:
             [f"--{name}={value}" for name, value in options.items()],
             root_dir=str(project.notebooks),
             open_browser=False,
-            # Jupyter asks administrators whether they mean it; whoever works as one here has no other account.
+            # Administrators are asked whether they mean it; whoever works as one here has no other account.
             allow_root=True,
         )
     except (Exception, SystemExit) as error:
