@@ -132,7 +132,7 @@ def test_all_groups_together_are_the_whole():
 @pytest.mark.parametrize(
     ("filtre", "kept"),
     [
-        (f"{BOARD}.etp=plus_de_1", lambda rows: rows["etp"] > 1),
+        (f"{BOARD}.etp=1_inf", lambda rows: rows["etp"] > 1),
         (f"{BOARD}.debut_contrat=2019-T4", lambda rows: rows["debut_contrat"].dt.to_period("Q") == "2019Q4"),
         (f"{BOARD}.temps_plein=non", lambda rows: ~rows["temps_plein"].astype("boolean")),
         (f"{BOARD}.theme_cadre_de_vie=oui", lambda rows: rows["theme_cadre_de_vie"]),
@@ -172,7 +172,7 @@ def test_two_numbers_stand_against_each_other():
     above, rest = (
         rows.loc[kept, "reunions_pilotage"].median() for kept in (rows["etp"] > middle, rows["etp"] <= middle)
     )
-    assert f"{above:g} réunions en médiane au-dessus de" in exhibit.title.replace("\xa0", " ").replace(
+    assert f"{above:g} réunion en médiane au-dessus de" in exhibit.title.replace("\xa0", " ").replace(
         ".", ","
     )
     assert f", {rest:g} sinon" in exhibit.title.replace(".", ",")
