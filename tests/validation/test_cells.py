@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from atc.validation.cells import cleaned, invisible_faults, is_code
 from validation.small_wave import HERE
 
 from atc.dictionary import load_dictionary
 from atc.paths import Project
-from atc.validation.cells import cleaned, invisible_faults, is_code
 
 DICTIONARY = load_dictionary(Project(HERE))
 TEXT = DICTIONARY.field("verbatims.texte")
