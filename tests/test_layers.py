@@ -12,10 +12,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 
 #: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
 FLOORS = (
-    ("errors", "files"),
-    ("paths", "trace", "fingerprints", "codebook", "draws", "pseudonyms", "rows"),
-    ("settings", "dictionary", "datapackage", "reference"),
-    ("typography",),
+    ("errors", "files", "typography", "spelling", "contacts"),
+    ("paths", "trace", "fingerprints", "draws", "pseudonyms", "rows", "read_csv"),
+    ("settings", "dictionary", "datapackage", "reference", "codebook"),
     ("wavefiles", "questionnaire", "quotations", "processed"),
     ("validation",),
     ("landing",),

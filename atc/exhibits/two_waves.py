@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from atc.disclosure import Count, Ratio, Released, farthest, together
+from atc.disclosure import Count, Ratio, Release, Released, farthest, together
 from atc.exhibits.charts import Canvas, flow, units
 from atc.exhibits.coding import coded
 from atc.exhibits.comparability import (
@@ -29,7 +29,7 @@ from atc.exhibits.comparability import (
 )
 from atc.exhibits.forms import largest_total, median_aloud, of_several, printed
 from atc.exhibits.model import Base, Draft
-from atc.exhibits.prose import listed, ratios_aloud
+from atc.exhibits.prose import listed
 from atc.exhibits.scored import MOST_NAMED
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.table import Column, DataTable
@@ -39,6 +39,7 @@ from atc.typography import capitalise, enumeration, lower_first
 
 When = tuple[str, str]
 MEDIANS = ("mediane_avant", "mediane_apres")
+_UNTOLD = "Aucun de ces nombres ne peut être communiqué"
 #: Beyond this, bands that stand one above the other make a chart taller than a screen.
 _MOST_BANDS = 40
 
@@ -256,7 +257,7 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | N
             for i, (ratio, year) in enumerate(zip(some, when, strict=True))
         ],
         title=title,
-        reading=f"« {told} » : {aloud[told]}." if told else "Aucun de ces nombres ne peut être communiqué.",
+        reading=f"« {told} » : {aloud[told]}." if told else f"{_UNTOLD}.",
         base=Base(largest_total(list(now)), f"{asked.unit[2]} en {when[1]}"),
         note="Les cases cochées sont celles de toutes les réponses de chaque vague.",
     )
@@ -273,55 +274,99 @@ def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une a
         kept: What is given again, and what instead.
     """
     joined, (then, now) = comparable(asked), then_and_now(asked.former, asked.wave)
-    one, several, _ = asked.unit
-    answers = [coded(asked.variable, asked.field, frame[asked.field.name]) for frame in tables(asked)]
-    before, after = (f.assign(code=each.codes) for f, each in zip(tables(asked), answers, strict=True))
-    pairs, what = change.passages(before, after, "code", answers[1].labels), f"evolution.{asked.field.name}"
+    (one, several, who), name = asked.unit, asked.field.name
+    answers = [coded(asked.variable, asked.field, frame[name]) for frame in tables(asked)]
+    before, after = (f.assign(**{name: a.codes}) for f, a in zip(tables(asked), answers, strict=True))
+    pairs, what = change.passages(before, after, name, answers[1].labels), f"evolution.{name}"
     if pairs.empty:
         raise unanswered(asked)
-    detail = asked.release.unmasked(lambda trial: trial.crossing(pairs, what, rows="avant", columns="apres"))
-    both = asked.release.boxes(
-        change.fidelite(pairs, dict(zip(("garde", "change"), map(capitalise, kept), strict=True))), what
-    )
-    changed = both.row(modalite="change")
-    first, *others = [f"{row.libelle} : {row.effectif.of(one, several)}" for row in both]
-    headed = {"libelle_avant": f"En {then}", "libelle_apres": f"En {now}", "effectif": capitalise(several)}
-    if detail is None:
-        headed = {"libelle": asked.variable.label, "effectif": capitalise(several), "total": "Sur"}
+    both = _kept(asked, change.fidelite(before, after, name), what, kept)
+    changed, total, known = (getattr(both.row(modalite="change"), c) for c in ("effectif", "total", "connus"))
+    told = {row.libelle: row.effectif.of(one, several) for row in both if not row.effectif.is_withheld}
+    first, *others = [f"{label} : {text}" for label, text in told.items()] or [_UNTOLD]
+    detail = None
+    # Passages add up to how many are compared.
+    if not total.is_masked:
+        detail = asked.release.unmasked(lambda one: one.crossing(pairs, what, rows="avant", columns="apres"))
+    headed = {"libelle": asked.variable.label, "effectif": capitalise(several), "total": "Sur"}
+    if detail is not None:
+        headed = {
+            "libelle_avant": f"En {then}",
+            "libelle_apres": f"En {now}",
+            "effectif": capitalise(several),
+        }
+        told = {
+            f"{row.libelle_avant} vers {lower_first(row.libelle_apres)}": row.effectif.of(one, several)
+            for row in detail
+        }
+    aloud = f"{asked.variable.label}, en {then} puis en {now}"
+    title = f"{asked.variable.label} : {kept[1]} sur {changed.of(one, several)}{out_of(total)}"
+    if not changed.high:
+        title = f"{asked.variable.label} : aucun {one} ne change"
     return Draft(
-        title=f"{asked.variable.label} : {_how_many(changed, asked.unit, kept[1])}",
+        title=aloud if changed.is_withheld else title,
         subtitle=f"Nombre {of_several(asked.unit)}, en {then} puis en {now}{asked.filters_aloud()}",
         table=DataTable(both if detail is None else detail, columns_of(headed)),
         reading=f"{' ; '.join([first, *map(lower_first, others)])}."
         + ("" if detail is None else _commonest(detail, one, several)),
-        alt=f"{asked.variable.label}, en {then} puis en {now}. "
-        + (
-            ratios_aloud(both)
-            if detail is None
-            else listed(
-                (f"{row.libelle_avant} vers {lower_first(row.libelle_apres)}", row.effectif.of(one, several))
-                for row in detail
-            )
-        ),
-        base=Base(changed.total, f"{asked.unit[2]} aux deux vagues"),
+        alt=f"{aloud}. {listed(told.items()) if told else f'{_UNTOLD}.'}",
+        base=Base(known, f"{who} aux deux vagues{', au plus' if total.is_masked else ''}"),
         draw=_flows(detail, both, list(answers[1].labels.values()), (f"En {then}", f"En {now}")),
         note=" ".join(filter(None, (ONE_WAVE_ONLY, joined.left_out(why=True)))),
     )
 
 
-def _how_many(changed: Any, unit: tuple[str, str, str], other: str) -> str:
-    if changed.effectif.is_withheld:
-        return "ce qui change d’une vague à l’autre"
-    if not changed.effectif.high:
-        return f"aucun {unit[0]} ne change"
-    return f"{other} sur {changed.effectif.of(*unit[:2])} sur {changed.total}"
+def _kept(asked: Selection, shared: pd.DataFrame, what: str, kept: tuple[str, str]) -> Released:
+    """How many kept their answer and how many did not, out of how many where that may be told.
+
+    ``connus`` is how many may have: those that the latter wave knows, where what both share is withheld.
+    """
+    names = dict(zip(("garde", "change"), map(capitalise, kept), strict=True))
+
+    def split(release: Release, parts: Sequence[str] = ()) -> Released:
+        return release.splits(
+            shared.assign(sites=asked.sites),
+            what,
+            by=(),
+            total="compares",
+            parts=parts,
+            outside=outside(asked, f"{asked.variable.table}.valeurs&modalite={asked.field.name}"),
+            among="sites",
+        )
+
+    if asked.release.unmasked(split) is not None:
+        counts = [int(shared[part].iloc[0]) for part in names]
+        found = asked.release.boxes(measures.with_parts(names, counts, [sum(counts)] * 2), what)
+        return found.reshaped(lambda frame: frame.assign(connus=frame["total"]))
+    row = split(asked.release, tuple(names)).row()
+    return split(asked.release, tuple(names)).reshaped(
+        lambda _: pd.DataFrame(
+            {
+                "modalite": list(names),
+                "libelle": list(names.values()),
+                "effectif": [row.garde, row.change],
+                "total": [row.compares] * 2,
+                "connus": [row.connus_apres] * 2,
+            }
+        )
+    )
 
 
 def _flows(
     detail: Released | None, both: Released, labels: Sequence[str], heads: When
 ) -> Callable[[Canvas], Figure]:
     if detail is None or sum(int(row.effectif.high) for row in detail) > _MOST_BANDS:
-        return lambda canvas: units.draw(canvas, units.from_counts(both))
+        rows = [
+            units.UnitRow(
+                row.libelle,
+                "",
+                row.effectif,
+                None if row.total.is_masked else row.total,
+                f"{row.effectif.shown}{out_of(row.total)}",
+            )
+            for row in both
+        ]
+        return lambda canvas: units.draw(canvas, rows)
     flows = [flow.Flow(row.libelle_avant, row.libelle_apres, row.effectif) for row in detail]
     same, other = (lower_first(row.libelle) for row in both)
     return lambda canvas: flow.draw(canvas, flows, labels, heads, (same, other))

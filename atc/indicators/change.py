@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import measures, scores
+from atc.indicators import scores
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
@@ -252,16 +252,16 @@ def passages(
     return pd.DataFrame(rows, columns=columns)
 
 
-def fidelite(passages: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
-    """How many territories keep their answer, over those with one in both waves.
-
-    Args:
-        passages: What the function of that name gives.
-        libelles: What ``garde`` and ``change`` are called.
+def fidelite(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd.DataFrame:
+    """How many territories keep their answer.
 
     Returns:
-        ``garde`` then ``change``: ``modalite``, ``libelle``, ``effectif``, ``total`` (territories), ``part``.
+        One row. ``modalite`` (the column); ``compares`` (territories with an answer in both waves), of which
+        ``garde`` and ``change``; ``connus_avant`` and ``connus_apres`` (with one in each wave), of which
+        ``perdus`` and ``nouveaux`` are not compared.
     """
-    kept = int(passages.loc[passages["avant"] == passages["apres"], "effectif"].sum())
-    total = int(passages["effectif"].sum())
-    return measures.with_parts(libelles, (kept, total - kept), (total, total))
+    pairs = par_territoire(avant, apres, colonne)
+    both = pairs.dropna().astype(str)
+    same = int((both["avant"] == both["apres"]).sum())
+    known = _known(len(both), int(pairs["avant"].count()), int(pairs["apres"].count()), "compares")
+    return pd.DataFrame([{"modalite": colonne, "garde": same, "change": len(both) - same, **known}])

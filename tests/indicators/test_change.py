@@ -195,6 +195,6 @@ def test_moves_between_modalites(frame, dictionary):
     ]
     assert list(moves["total"]) == [1, 2, 2]
     assert change.passages(before.iloc[3:], after.iloc[:1], "modele_principal", labels).empty
-    kept = change.fidelite(moves, {"garde": "Le même", "change": "Un autre"}).set_index("modalite")
-    assert kept["effectif"].to_dict() == {"garde": 2, "change": 1}
-    assert set(kept["total"]) == {3}
+    (kept,) = change.fidelite(before, after, "modele_principal").itertuples()
+    assert (kept.compares, kept.garde, kept.change) == (3, 2, 1)
+    assert (kept.connus_avant, kept.perdus, kept.connus_apres, kept.nouveaux) == (4, 1, 4, 1)

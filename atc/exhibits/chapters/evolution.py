@@ -43,7 +43,7 @@ _SCORES = ("scores.*", _SITES)
 _MEANS = ("etp", "reunions_pilotage", "composition")
 _CARNETS = (*(f"{_CARNET}.{name}" for name in ("territoire", *_MEANS)), _SITES)
 _MODEL = "positionnements.modele_principal"
-_PLACED = ("positionnements.territoire", _MODEL)
+_PLACED = ("positionnements.territoire", _MODEL, _SITES)
 
 
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
@@ -223,9 +223,10 @@ def tab_08_06(vague: Wave) -> Exhibit:
     ]
     return Exhibit(
         id=release.exhibit,
-        title=french(f"Variables qui se comparent d’une vague à l’autre : {joined} sur {len(compared)}"),
+        title=french(f"{joined} variables sur {len(compared)} se comparent d’une vague à l’autre"),
         subtitle=french(
-            "Les variables identiques sont comptées par table ; les autres, et les phrases, listées"
+            "Les variables identiques sont comptées par table ; les phrases notées et toutes les autres sont "
+            "listées"
         ),
         table=table,
         reading=french(

@@ -16,8 +16,7 @@ from atc.disclosure.record import read
 from atc.exhibits import chapters, controls, notices
 from atc.exhibits.chapters import evolution
 from atc.exhibits.published import DIFFERENT, Control
-from atc.indicators import evolution as changes
-from atc.indicators import evolution_des_notes
+from atc.indicators import change
 from atc.typography import french
 
 TWO_WAVES = {
@@ -134,9 +133,9 @@ def _with(values: Mapping[str, Mapping[str, int]]) -> Callable[[pd.DataFrame], p
 @pytest.mark.parametrize(
     ("id_", "room", "indicator", "values"),
     [
-        ("08-01", changes, "presences", {"carnets": {"communs": 12, "partis": 2, "entres": 2}}),
-        ("08-04", changes, "evolution_du_carnet", {"etp": {"stable": 3, "baisse": 3}}),
-        ("08-05", changes, "fidelite", {"garde": {"effectif": 13}, "change": {"effectif": 2}}),
+        ("08-01", change, "presences", {"carnets": {"communs": 12, "partis": 2, "entres": 2}}),
+        ("08-04", change, "nombres", {"etp": {"stable": 3, "baisse": 3}}),
+        ("08-05", change, "fidelite", {"modele_principal": {"garde": 13, "change": 2}}),
     ],
 )
 def test_nothing_that_leaves_depends_on_a_masked_count(seen, monkeypatch, id_, room, indicator, values):
@@ -148,9 +147,9 @@ def test_nothing_that_leaves_depends_on_a_masked_count(seen, monkeypatch, id_, r
 
 def test_a_count_that_is_shown_does_change_what_leaves(seen, monkeypatch):
     before = json.dumps(seen("08-03")._repr_mimebundle_())
-    truly = evolution_des_notes.comparaisons
+    truly = change.comparaisons
     monkeypatch.setattr(
-        evolution_des_notes,
+        change,
         "comparaisons",
         lambda *args: truly(*args).assign(effectif=lambda t: t["effectif"] + 1),
     )
