@@ -87,6 +87,7 @@ def situation(asked: Selection) -> Draft:
         draw=_pairs(rows, first, second),
         note=(_HINDSIGHT if asked.period == scores.AVANT else "")
         + "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane.",
+        message=_in_short(asked, rows),
     )
 
 
@@ -170,16 +171,16 @@ def _widest_aloud(rows: Sequence[Any]) -> str:
     return f"L’écart le plus grand{among} porte sur « {first[0].libelle} » : {_against(first[0], PAIR)}"
 
 
-def in_short(asked: Selection) -> str:
+def _in_short(asked: Selection, rows: Sequence[Any]) -> str:
     """What the synthesis says of it."""
-    first = widest(matched(asked))
+    first, among = widest(rows), _among(rows, PAIR)
     when = "de départ" if asked.period == scores.AVANT else "actuelle"
     if not first:
         told = "trop peu de territoires ont les réponses des deux groupes pour les comparer"
     elif not _gap(first[0], PAIR):
-        told = "les médianes des deux groupes sont les mêmes"
+        told = f"aucun écart entre les deux groupes{among}"
     else:
-        told = f"institutions et animateur.trices s’écartent le plus sur {quoted(first)}"
+        told = f"institutions et animateur.trices s’écartent le plus{among} sur {quoted(first)}"
     return f"Deux regards sur la situation {when} : {told}."
 
 
