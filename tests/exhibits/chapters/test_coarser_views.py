@@ -147,9 +147,9 @@ def test_nothing_that_leaves_depends_on_a_masked_count(seen, monkeypatch, id_, r
 
 def test_a_count_that_is_shown_does_change_what_leaves(seen, monkeypatch):
     before = json.dumps(seen("08-03")._repr_mimebundle_())
-    truly = evolution_des_notes.comparaisons
+    truly = change.comparaisons
     monkeypatch.setattr(
-        evolution_des_notes,
+        change,
         "comparaisons",
         lambda *args: truly(*args).assign(effectif=lambda t: t["effectif"] + 1),
     )
