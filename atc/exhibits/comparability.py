@@ -9,9 +9,9 @@ import pandas as pd
 
 from atc import codebook
 from atc.disclosure import Count, Release, Released
+from atc.exhibits import forms
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
-from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
 from atc.typography import enumeration, lower_first, month
 from atc.waves import Wave
@@ -22,13 +22,13 @@ BY_TERRITORY = (
     "territoire y sont résumées par leur médiane."
 )
 ONE_WAVE_ONLY = "Les territoires connus à une seule vague ne sont pas comparés."
-_COLUMNS = (
-    Column("libelle", "Variable"),
-    Column("verdict", "Comparabilité"),
-    Column("rapproche", "Rapprochée"),
-    Column("libelle_avant", "Libellé précédent"),
-    Column("note", "Ce qui a changé"),
-)
+_HEADED = {
+    "libelle": "Variable",
+    "verdict": "Comparabilité",
+    "rapproche": "Rapprochée",
+    "libelle_avant": "Libellé précédent",
+    "note": "Ce qui a changé",
+}
 
 
 def year(wave: Wave) -> str:
@@ -57,13 +57,12 @@ class NotJoined(NoAnswer):
 
     def draft(self, release: Release) -> Draft:
         """An exhibit without anything to join: the list of what there was, and why not."""
-        return Draft(
+        return listing(
+            release,
+            self.rows,
             title=f"{self.label} : aucun rapprochement possible entre les deux vagues",
             subtitle="Variables concernées, et ce qui a changé",
-            table=readable(release, self.rows),
             reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
-            alt="",
-            base=Base(len(self.rows), "variables"),
         )
 
 
@@ -153,13 +152,16 @@ def comparable(*asked: Selection) -> Comparable:
     return found
 
 
-def readable(release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str, str]] = ()) -> DataTable:
+def listing(
+    release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str, str]] = (), **words: str
+) -> Draft:
     """A table of comparability: what did not change is left blank.
 
     Args:
         release: Of the exhibit.
         rows: See `every_variable`.
         others: Rows that stand for several variables, added under them.
+        words: Title, subtitle and reading.
     """
     same = rows["libelle_avant"] == rows["libelle"]
     ready = rows.assign(
@@ -168,7 +170,8 @@ def readable(release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str,
         note=rows["note"].mask(rows["note"] == ""),
     )
     table = pd.concat([ready, pd.DataFrame(others)], ignore_index=True)
-    return DataTable(release.facts(table, "Dictionnaires des variables : aucune personne"), _COLUMNS)
+    because = "Dictionnaires des variables : aucune personne"
+    return forms.statements(release, table, because, _HEADED, who="variables", **words)
 
 
 # --- the territories that are compared, and the others ---
