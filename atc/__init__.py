@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from atc.desk.door import apercu, bureau, explorer, tables
+    from atc.desk.answer import explorer
+    from atc.desk.desk import bureau
+    from atc.desk.preview import apercu, tables
     from atc.exhibits import Exhibit, chapters, notices
     from atc.waves import Wave, open_wave
 
@@ -33,13 +35,13 @@ __all__ = [
 _HOMES = {
     "Exhibit": "atc.exhibits",
     "Wave": "atc.waves",
-    "apercu": "atc.desk.door",
-    "bureau": "atc.desk.door",
+    "apercu": "atc.desk.preview",
+    "bureau": "atc.desk.desk",
     "chapters": "atc.exhibits.chapters",
-    "explorer": "atc.desk.door",
+    "explorer": "atc.desk.answer",
     "notices": "atc.exhibits.notices",
     "open_wave": "atc.waves",
-    "tables": "atc.desk.door",
+    "tables": "atc.desk.preview",
 }
 
 

@@ -7,14 +7,13 @@ option that changed, a filter that changed unseen: so what a row declares is hel
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.errors import DataRefused, Fault, shown
+from atc.read_csv import read_bytes, read_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,9 +104,17 @@ def read_codebook(path: Path, shown_as: str, vague: str, known: Collection[str])
     Raises:
         DataRefused: With every fault of the file, in French.
     """
-    rows, faults = _rows(_text(path, shown_as), shown_as)
+    content = read_bytes(path, shown_as, "Créez-le avec atc new-wave, puis complétez-le")
+    return parse_codebook(content, shown_as, vague, known)
+
+
+def parse_codebook(content: bytes, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
+    """The same of a codebook that is not in its place yet."""
+    read = read_csv(content, shown_as, separators=",;", columns=COLUMNS)
+    faults = list(read.faults)
     entries: dict[str, Entry] = {}
-    for line, row in rows:
+    for line, cells in read.rows.items():
+        row = dict(zip(COLUMNS, cells, strict=True))
         found = list(_row_faults(row, line, shown_as, vague, known))
         if row["variable"] in entries:
             message = f"Variable déjà décrite à la ligne {entries[row['variable']].line}"
@@ -125,43 +132,6 @@ def read_codebook(path: Path, shown_as: str, vague: str, known: Collection[str])
 
 def _fault(file: str, line: int, column: str, value: str, message: str, remedy: str) -> Fault:
     return Fault(file, line, column, shown(value), message, remedy)
-
-
-def _text(path: Path, shown_as: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        remedy = "Créez-le avec atc new-wave, puis complétez-le"
-        raise DataRefused([_fault(shown_as, 0, "", "", "Fichier absent", remedy)]) from error
-    except UnicodeDecodeError as error:
-        remedy = "Enregistrez-le au format « CSV UTF-8 »"
-        raise DataRefused([_fault(shown_as, 0, "", "", "Fichier illisible en UTF-8", remedy)]) from error
-
-
-def _rows(text: str, shown_as: str) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
-    separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows: list[tuple[int, dict[str, str]]] = []
-    faults: list[Fault] = []
-    try:
-        heading = next(reader, [])
-        if tuple(heading) != COLUMNS:
-            remedy = f"Rétablissez les colonnes : {', '.join(COLUMNS)}"
-            raise DataRefused([_fault(shown_as, 1, "", ", ".join(heading), "En-tête inattendu", remedy)])
-        for cells in reader:
-            if len(cells) == len(COLUMNS):
-                rows.append((reader.line_num, dict(zip(COLUMNS, cells, strict=True))))
-            else:
-                message = f"{len(cells)} cellules au lieu de {len(COLUMNS)}"
-                remedy = "Corrigez les séparateurs et les guillemets de cette ligne"
-                faults.append(_fault(shown_as, reader.line_num, "", "", message, remedy))
-    except csv.Error as error:
-        remedy = "Corrigez les guillemets de cette ligne"
-        faults.append(_fault(shown_as, reader.line_num, "", str(error), "CSV illisible", remedy))
-    if not rows and not faults:
-        remedy = "Ajoutez une ligne par variable de la vague"
-        faults.append(_fault(shown_as, 0, "", "", "Aucune variable décrite", remedy))
-    return rows, faults
 
 
 def _row_faults(

@@ -117,9 +117,9 @@ class Table:
         return {f.name: f.label for f in self.fields.values() if f.group == group}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dictionary:
-    """Every table, by name."""
+    """Every table, by name. Each equals itself alone: what is read in it may be kept (`lru_cache`)."""
 
     tables: Mapping[str, Table]
 

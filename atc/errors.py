@@ -98,6 +98,22 @@ class DataRefused(AtcError):
         return type(self), (self.faults,)
 
 
+def refusal(
+    file: str, message: str, remedy: str, *, line: int = 0, column: str = "", value: str = ""
+) -> DataRefused:
+    """One fault, ready to be raised.
+
+    Args:
+        file: As the evaluator knows it.
+        message: What is wrong, in French.
+        remedy: What to do about it, in French.
+        line: Line in the file, 0 for the whole of it.
+        column: Name of the column.
+        value: What was found.
+    """
+    return DataRefused([Fault(file, line, shown(column), shown(value), message, remedy)])
+
+
 class NotebookFailed(AtcError):
     """A notebook stopped before its last cell, whatever the file it left behind says."""
 

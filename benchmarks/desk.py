@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 
 from atc.desk import showing
-from atc.desk.compute import answer
+from atc.desk.answer import answer
 from atc.desk.offers import settled
 from atc.desk.view import View
 from atc.errors import AtcError

@@ -12,10 +12,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 
 #: Ground floor first; rooms on one line do not know each other (CONTRIBUTING.md).
 FLOORS = (
-    ("errors", "files"),
-    ("paths", "trace", "fingerprints", "codebook", "draws", "pseudonyms", "rows"),
-    ("settings", "dictionary", "datapackage", "reference"),
-    ("typography",),
+    ("errors", "files", "typography", "spelling", "contacts"),
+    ("paths", "trace", "fingerprints", "draws", "pseudonyms", "rows", "read_csv"),
+    ("settings", "dictionary", "datapackage", "reference", "codebook"),
     ("wavefiles", "questionnaire", "quotations", "processed"),
     ("validation",),
     ("landing",),
@@ -48,7 +47,7 @@ OF_THE_PACKAGE = {"__version__", "__file__", "__path__"}
 STRANGERS = ("exhibits.chapters",)
 GATHER = ("exhibits.chapters", "exhibits.chapters.synthese")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base", "core"}
-LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 65
 
 
 def modules(package: Path) -> Iterator[tuple[str, Path]]:
@@ -235,13 +234,13 @@ def test_a_vague_name_is_found(house, name):
 
 
 def test_a_long_module_and_a_long_function_are_found(house):
-    body = "\n".join(f"    x = {i}" for i in range(60))
+    body = "\n".join(f"    x = {i}" for i in range(65))
     built = house(
         {
             "long": "x = 1\n" * 401,
             "short": "x = 1\n" * 400,
             "cli.run": f"def just():\n{body[:-11]}\n\nclass A:\n    async def over(self):\n"
-            + "\n".join(f"        x = {i}" for i in range(60)),
+            + "\n".join(f"        x = {i}" for i in range(65)),
         }
     )
-    assert too_long(built) == ["cli.run.over: 61 lines", "long: 401 lines"]
+    assert too_long(built) == ["cli.run.over: 66 lines", "long: 401 lines"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from atc.desk.compute import answer
+from atc.desk.answer import answer
 from atc.desk.view import View
 from atc.exhibits import Exhibit
 from atc.waves import Wave, open_wave

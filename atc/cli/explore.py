@@ -29,8 +29,7 @@ _PAGE = "lab/tree/perso/explorer.ipynb"
 )
 def explore(vague: str | None, quiet: bool) -> None:
     """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
-    from atc.desk.lab import ready_desk, running, started  # noqa: PLC0415
-    from atc.desk.lab.folders import private_folders  # noqa: PLC0415
+    from atc.desk.lab import private, ready_desk, running, started  # noqa: PLC0415
     from atc.execution.lock import exclusive  # noqa: PLC0415
 
     project = find_project()
@@ -38,7 +37,7 @@ def explore(vague: str | None, quiet: bool) -> None:
     wave = "" if vague is None else settings.wave(vague).id
     with ExitStack() as held:
         try:
-            held.enter_context(exclusive(private_folders(project).root))
+            held.enter_context(exclusive(private(project)))
         except AtcError as error:
             server = running(project)
             if server is None:

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
-from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, SHEET, View
+from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
+from atc.dictionary import Dictionary
 from atc.disclosure.recorder import INTERNAL
 from atc.disclosure.release import FORBIDDEN
 from atc.errors import UsageError, shown
 from atc.exhibits.comparability import year
-from atc.exhibits.selection import FILTERS, filters
+from atc.exhibits.selection import FILTERS, column_of, filter_label, filters, labels_of
 from atc.exhibits.variables import (
+    ALL_ITEMS,
     BOXES,
     DATE,
+    NUMBER,
     SCORE,
     Variable,
+    group_variable,
     groups,
     variable,
 )
+from atc.typography import counted
 from atc.waves import Wave
 
 #: Tables of which one row is one territory in each wave.
 MATCHED = ("carnet_de_bord", "positionnements")
-_TERRITORY = "territoires.territoire"
+#: Of which each row is what one animateur says of a post and a site: never cut, never a cut, beyond the team.
+_BOARD = "carnet_de_bord"
+_MOST_LISTED = 8
 
 
-def check(view: View, waves: Sequence[Wave]) -> Variable:
+def check(view: View, waves: Sequence[Wave], *, values: bool = True) -> Variable:
     """Refuse what makes no sense, or what the tier does not allow.
 
     Args:
         view: What is asked.
         waves: Those of the view, in the order of time.
+        values: Whether the codes of the filters are checked as well, which reads their columns.
 
     Returns:
         Its variable.
@@ -43,22 +52,44 @@ def check(view: View, waves: Sequence[Wave]) -> Variable:
         raise UsageError(
             f"L’analyse « {shown(view.analyse)} » est inconnue. Choisissez parmi : {', '.join(ANALYSES)}."
         )
-    found = variable(
-        wave.dictionary, view.variable or ("scores.score" if view.analyse in {SHEET, LENSES} else "")
-    )
-    for reason in (*_waves(view, waves), *_filters(view, wave), *_analyse(view, found, wave)):
+    found = variable(wave.dictionary, view.variable or (ALL_ITEMS if view.analyse in {SHEET, LENSES} else ""))
+    reasons = [_waves(view, waves), _filters(view, found, wave, values=values), _analyse(view, found, wave)]
+    reasons += [_regrouped(view, found, wave)] if view.regrouper else []
+    reasons += [beyond(view, found)] if wave.diffusion != INTERNAL else []
+    reasons += [_asked(found, waves if view.analyse != CHANGE else ())]
+    for reason in chain.from_iterable(reasons):
         raise UsageError(reason)
-    if wave.diffusion != INTERNAL:
-        for reason in _tier(view, found):
-            raise UsageError(reason)
-    _asked(found, waves if view.analyse != CHANGE else ())
     return found
+
+
+def cuts(dictionary: Dictionary, table: str, analysis: str) -> dict[str, str]:
+    """What may stand beside a variable of a table: a group, or another number; ``table.colonne`` -> label."""
+    if analysis not in {CROSSED, NUMBERS}:
+        return {}
+    return {
+        name: label
+        for name, label in groups(dictionary, table).items()
+        if analysis == CROSSED or group_variable(dictionary, name).kind == NUMBER
+    }
+
+
+def answers(wave: Wave, found: Variable) -> Mapping[str, str]:
+    """Codes of the answers to a variable, with their labels; none of boxes, and of all sentences at once."""
+    if found.kind == BOXES or found.name == ALL_ITEMS:
+        return {}
+    return labels_of(wave, ALL_ITEMS if found.kind == SCORE else found.name)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Some names of a list that may be long: the desk, and `atc.tables`, have them all."""
+    first, others = list(names)[:_MOST_LISTED], list(names)[_MOST_LISTED:]
+    return ", ".join(first) + (f" et {counted(len(others), 'autre')}" if others else "")
 
 
 def _waves(view: View, waves: Sequence[Wave]) -> Iterator[str]:
     wave = waves[-1]
     if len(waves) > 1:
-        if view.analyse in {FLAT, CROSSED}:
+        if view.analyse in {FLAT, CROSSED, NUMBERS}:
             yield (
                 f"Un « {view.analyse} » porte sur une seule vague. Choisissez l’une des deux, ou l’analyse "
                 f"« {CHANGE} » ou « {LENSES} »."
@@ -80,37 +111,38 @@ def _waves(view: View, waves: Sequence[Wave]) -> Iterator[str]:
         )
 
 
-def _filters(view: View, wave: Wave) -> Iterator[str]:
-    kept = {name: code for name, code in view.filtres.items() if code}
-    if unknown := set(kept) - set(FILTERS):
-        yield f"Le filtre « {shown(min(unknown))} » est inconnu. Choisissez parmi : {', '.join(FILTERS)}."
+def _filters(view: View, found: Variable, wave: Wave, *, values: bool) -> Iterator[str]:
+    if not view.kept:
         return
     table = view.table or "scores"
     offered = filters(wave.dictionary, table)
-    for name, code in kept.items():
-        label, dotted = FILTERS[name]
-        if name not in offered and view.analyse != SHEET:
-            others = ", ".join(offered.values()) or "aucun"
+    named = [label for name, label in offered.items() if name in FILTERS]
+    label = wave.dictionary.table(table).label
+    for name, code in sorted(view.kept.items()):
+        if name not in FILTERS and "." not in name:
+            yield f"Le filtre « {shown(name)} » est inconnu. Choisissez parmi : {', '.join(FILTERS)}."
+        elif name not in FILTERS and name not in offered:
             yield (
-                f"Le filtre « {label} » ne s’applique pas à la table "
-                f"« {wave.dictionary.table(table).label} ». Filtres possibles : {others}."
+                f"« {shown(name)} » ne filtre pas la table « {label} ». Choisissez parmi : "
+                f"{_listed(offered) or 'aucun filtre pour cette table'}."
             )
-        elif code not in codes(wave, dotted):
-            listed = ", ".join(codes(wave, dotted))
-            yield f"« {shown(code)} » n’est pas une valeur de « {label} ». Choisissez parmi : {listed}."
-
-
-def codes(wave: Wave, dotted: str) -> dict[str, str]:
-    """Codes of a column with their labels; of a territory, its commune."""
-    if dotted != _TERRITORY:
-        return wave.field(dotted).labels
-    sites = wave.using((_TERRITORY, "territoires.commune")).table("territoires").sort_values("commune")
-    return dict(zip(sites["territoire"].astype(str), sites["commune"].astype(str), strict=True))
+        elif name not in offered and view.analyse != SHEET:
+            yield (
+                f"Le filtre « {FILTERS[name][0]} » ne s’applique pas à la table « {label} ». "
+                f"Filtres possibles : {', '.join(named) or 'aucun'}."
+            )
+        elif column_of(name) in {found.name, ALL_ITEMS if found.kind == SCORE else ""}:
+            yield "La variable et le filtre sont les mêmes. Retirez le filtre, ou choisissez-en un autre."
+        elif values and code not in (listed := labels_of(wave, column_of(name))):
+            yield (
+                f"« {shown(code)} » n’est pas une valeur de « {filter_label(wave.dictionary, name)} ». "
+                f"Choisissez parmi : {', '.join(listed)}."
+            )
 
 
 def _analyse(view: View, found: Variable, wave: Wave) -> Iterator[str]:
-    if view.analyse == CROSSED:
-        yield from _crossing(view, found, wave)
+    if view.analyse in {CROSSED, NUMBERS}:
+        yield from _cutting(view, found, wave)
     elif view.groupe:
         yield (
             f"Une analyse « {view.analyse} » ne prend pas de groupe. Retirez-le, ou faites un « {CROSSED} »."
@@ -132,24 +164,55 @@ def _analyse(view: View, found: Variable, wave: Wave) -> Iterator[str]:
         yield "Une « fiche » porte sur un territoire : choisissez-le dans les filtres."
 
 
-def _crossing(view: View, found: Variable, wave: Wave) -> Iterator[str]:
-    offered = groups(wave.dictionary, found.table)
-    named = ", ".join(label for name, label in offered.items() if name != found.name)
+def _cutting(view: View, found: Variable, wave: Wave) -> Iterator[str]:
+    offered, what = cuts(wave.dictionary, found.table, view.analyse), "groupe"
+    label = wave.dictionary.table(found.table).label
+    if view.analyse == NUMBERS:
+        what = "second nombre"
+        if found.kind != NUMBER:
+            yield (
+                f"L’analyse « {NUMBERS} » demande deux nombres, et cette variable n’en est pas un. "
+                f"Choisissez un nombre, ou faites un « {CROSSED} »."
+            )
+    others = {name: label for name, label in offered.items() if name != found.name}
+    named = _listed(others.values()) or "aucun pour cette table"
     if not view.groupe:
-        yield f"Un « {CROSSED} » demande un groupe. Choisissez parmi : {named or 'aucun pour cette table'}."
+        yield f"Un « {view.analyse} » demande un {what}. Choisissez parmi : {named}."
     elif view.groupe not in offered:
         yield (
-            f"« {shown(view.groupe)} » ne découpe pas la table "
-            f"« {wave.dictionary.table(found.table).label} ». Choisissez parmi : "
-            f"{', '.join(offered) or 'aucun groupe pour cette table'}."
+            f"« {shown(view.groupe)} » ne découpe pas la table « {label} ». Choisissez parmi : "
+            f"{_listed(offered) or 'aucun groupe pour cette table'}."
         )
     elif view.groupe == found.name:
-        yield f"La variable et le groupe sont les mêmes. Choisissez un autre groupe : {named}."
-    elif found.name == "scores.score" and view.groupe != "scores.groupe":
+        yield f"La variable et le {what} sont les mêmes. Choisissez un autre {what} : {named}."
+    elif found.name == ALL_ITEMS and view.groupe != "scores.groupe":
         yield (
             "Toutes les phrases à la fois ne se croisent qu’avec le groupe de répondants. "
             "Choisissez une phrase."
         )
+
+
+def _regrouped(view: View, found: Variable, wave: Wave) -> Iterator[str]:
+    if view.analyse not in {FLAT, CROSSED} or (found.kind == SCORE and view.analyse == FLAT):
+        yield (
+            f"Des réponses se réunissent dans un « {FLAT} » ou un « {CROSSED} », hors notes. Retirez le "
+            "regroupement, ou changez d’analyse."
+        )
+        return
+    known = [answers(wave, found), labels_of(wave, view.groupe) if view.groupe else {}]
+    seen: set[str] = set()
+    for label, codes in view.regrouper.items():
+        if not label.strip() or isinstance(codes, str) or len(set(codes)) < 2:
+            yield "Un regroupement réunit au moins deux réponses sous un nom. Complétez-le, ou retirez-le."
+        elif not any(set(codes) <= set(some) for some in known):
+            offered = " ; ".join(", ".join(some) for some in known if some) or "aucune"
+            yield (
+                f"« {shown(', '.join(codes))} » ne sont pas des réponses d’une même question. Choisissez "
+                f"parmi : {offered}."
+            )
+        elif seen & set(codes):
+            yield f"« {min(seen & set(codes))} » est dans deux regroupements. Gardez-en un."
+        seen |= set(codes)
 
 
 def _comparing(found: Variable, wave: Wave) -> Iterator[str]:
@@ -167,50 +230,57 @@ def _comparing(found: Variable, wave: Wave) -> Iterator[str]:
         )
 
 
-def _tier(view: View, found: Variable) -> Iterator[str]:
-    """What readers beyond the evaluation team may not see, however large the counts."""
-    kept = [name for name, code in view.filtres.items() if code and name != "periode"]
-    beyond = f"En diffusion « {view.diffusion} »"
+def beyond(view: View, found: Variable) -> Iterator[str]:
+    """What readers beyond the evaluation team may not see of a view, however large the counts."""
+    kept = [name for name in view.kept if name != "periode"]
+    there = f"En diffusion « {view.diffusion} »"
     instead = f"Choisissez la diffusion « {INTERNAL} »"
     if view.analyse == SHEET:
-        yield f"{beyond}, une fiche montrerait les réponses de quelques personnes. {instead}."
-    if "territoire" in kept:
-        yield f"{beyond}, rien ne se montre par territoire. {instead}, ou retirez ce filtre."
-    if kept and (view.analyse != FLAT or found.kind == SCORE or found.table == "carnet_de_bord"):
+        yield f"{there}, une fiche montrerait les réponses de quelques personnes. {instead}."
+    if view.analyse == NUMBERS:
         yield (
-            f"{beyond}, cette analyse ne se filtre pas : la différence avec l’ensemble dirait ce qui est "
+            f"{there}, deux nombres ne se montrent pas l’un contre l’autre : chaque point est un site, et "
+            f"se reconnaît. {instead}, ou faites un « {FLAT} » de chacun."
+        )
+    if "territoire" in kept:
+        yield f"{there}, rien ne se montre par territoire. {instead}, ou retirez ce filtre."
+    if kept and (view.analyse != FLAT or found.kind == SCORE or found.table == _BOARD):
+        yield (
+            f"{there}, cette analyse ne se filtre pas : la différence avec l’ensemble dirait ce qui est "
             f"masqué. {instead}, ou retirez le filtre."
         )
     if len(kept) > 1:
         yield (
-            f"{beyond}, un seul filtre à la fois : deux isoleraient quelques personnes. {instead}, ou "
+            f"{there}, un seul filtre à la fois : deux isoleraient quelques personnes. {instead}, ou "
             "retirez-en un."
         )
-    if view.analyse == CROSSED and found.table == "carnet_de_bord":
+    cut_by = [cut for cut in (view.groupe, *map(column_of, kept)) if cut]
+    if view.analyse == CROSSED and _BOARD in {found.table, *(cut.partition(".")[0] for cut in cut_by)}:
         yield (
-            f"{beyond}, le carnet de bord ne se croise pas : une ligne y est un territoire, donc une "
+            f"{there}, le carnet de bord ne se croise pas : une ligne y est un territoire, donc une "
             f"personne. {instead}, ou faites un « {FLAT} »."
         )
-    cuts = [view.groupe, *(FILTERS[name][1] for name in kept)]
-    for cut in filter(None, cuts):
-        pair = frozenset((cut.partition(".")[2], found.name.partition(".")[2]))
+    for cut in cut_by:
+        table, _, column = cut.partition(".")
+        if table == _BOARD:
+            yield (
+                f"{there}, le carnet de bord ne filtre rien : une ligne y est un territoire, donc une "
+                f"personne. {instead}, ou changez de filtre."
+            )
+        pair = frozenset((column, found.name.partition(".")[2]))
         if pair in FORBIDDEN:
             crossed = " » et « ".join(sorted(pair))
-            yield f"{beyond}, « {crossed} » ne se croisent pas. {instead}, ou changez l’un des deux."
+            yield f"{there}, « {crossed} » ne se croisent pas. {instead}, ou changez l’un des deux."
 
 
-def _asked(found: Variable, waves: Sequence[Wave]) -> None:
-    """Refuse a variable that a wave did not ask, in the words of its codebook.
-
-    Raises:
-        UsageError: The codebook says that it is gone.
-    """
+def _asked(found: Variable, waves: Sequence[Wave]) -> Iterator[str]:
+    """A variable that a wave did not ask, in the words of its codebook."""
     for wave in waves:
-        if found.name == "scores.score" or found.kind == BOXES:
+        if found.name == ALL_ITEMS or found.kind == BOXES:
             continue
         entry = wave.codebook().entries.get(found.name)
         if entry is not None and entry.comparabilite == "disparu":
-            raise UsageError(
+            yield (
                 f"La vague {year(wave)} ne pose plus « {found.label} ». {entry.note} "
                 "Choisissez une autre vague, ou une autre variable."
             )

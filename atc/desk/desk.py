@@ -7,17 +7,21 @@ French, in place.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import ipywidgets as widgets
 
-from atc.desk import keeping, own, showing
-from atc.desk.compute import answer
-from atc.desk.offers import Offers, Options, settled
-from atc.desk.view import LENSES, View
+from atc.desk import keep, showing
+from atc.desk.answer import answer
+from atc.desk.offers import Offers, Options, refusal, settled
+from atc.desk.preview import behind
+from atc.desk.view import LENSES, NUMBERS, View
 from atc.errors import AtcError, UsageError
 from atc.exhibits import Exhibit
+from atc.exhibits.crossing import EVERYBODY
 from atc.exhibits.selection import FILTERS
 from atc.exhibits.variables import ALL_ITEMS
 from atc.paths import find_project
@@ -28,6 +32,8 @@ from atc.waves import Wave, open_wave
 #: Seconds without a change before anything is computed: arrows go through a list faster than figures come.
 _PAUSE = 0.08
 _NOTEBOOK = "mon_carnet"
+_TABS = ("Vue", "Tableau", "Copier", "Lignes", "Code")
+_TO_COPY = "<p class='atc-aide'>Cliquez dans le cadre, Ctrl+A, Ctrl+C, puis collez dans Excel.</p>"
 
 
 class Desk:
@@ -50,8 +56,12 @@ class Desk:
         waves = (self._settings.wave(vague).id,) if vague else ()
         self.view = View(waves, self._settings.default_tier, LENSES, ALL_ITEMS)
         self._make()
-        for control in self.controls.values():
+        self._assemble()
+        for control in (*self.controls.values(), self.title):
             control.observe(self._changed, names="value")
+        for control in (self.answer, self.group):
+            control.observe(self._show_rows, names="value")
+        self.tabs.observe(self._show_rows, names="selected_index")
         self._show()
 
     # --- what is on the desk ---
@@ -66,47 +76,57 @@ class Desk:
             "variable": _list("Variable"),
             "groupe": _list("Selon (groupe)"),
             **self.filtres,
+            "autre": _list("Autre filtre"),
+            "valeur": _list("Valeur"),
         }
         tiers = [(capitalise(tier), tier) for tier in self._settings.tiers]
         self.controls["diffusion"].options = tiers
         self.controls["diffusion"].value = self.view.diffusion
-        self.keep = widgets.Button(
-            description="Garder cette vue",
-            button_style="primary",
-            tooltip="Figure, tableau et code dans notebooks/perso/vues",
+        self.together = widgets.SelectMultiple(description="Réponses", rows=4)
+        self.label = widgets.Text(description="Sous le nom", continuous_update=False)
+        self.join = self._button(
+            "Réunir", "Une seule réponse à la place de celles que vous avez choisies", self._join
+        )
+        self.part = self._button("Tout séparer", "Chaque réponse pour elle-même, comme avant", self._part)
+        self.title = widgets.Text(description="Titre", placeholder="celui de la vue", continuous_update=False)
+        self.keep = self._button(
+            "Garder cette vue", "Figure, tableau et code dans notebooks/perso/vues", self._keep, "primary"
         )
         self.name = widgets.Text(value=_NOTEBOOK, description="Carnet", continuous_update=False)
-        self.append = widgets.Button(
-            description="Ajouter au carnet",
-            tooltip="Titre et code à la fin de ce carnet, dans notebooks/perso",
+        self.append = self._button(
+            "Ajouter au carnet", "Titre et code à la fin de ce carnet, dans notebooks/perso", self._append
         )
-        self.keep.on_click(lambda _: self._do(self._keep))
-        self.append.on_click(lambda _: self._do(self._append))
-        self.hint, self.kept = widgets.HTML(), widgets.HTML(showing.said(""))
+        self.absent, self.kept = widgets.HTML(), widgets.HTML(showing.said(""))
         self.message, self.figure, self.code = widgets.HTML(showing.said("")), widgets.HTML(), widgets.HTML()
-        self.data, self._engine = widgets.Output(), widgets.Output()
+        self.copy = widgets.Textarea(rows=14, layout=widgets.Layout(width="100%"))
+        self.answer, self.group = _list("Réponse"), _list("Groupe")
+        self.data, self.rows, self._engine = widgets.Output(), widgets.Output(), widgets.Output()
+        self.no_rows = widgets.HTML()
         self._engine.outputs = (showing.engine(),)
-        self._assemble()
 
     def _assemble(self) -> None:
         self._filters_title = widgets.HTML("<h3>Filtrer</h3>")
-        lists = [control for name, control in self.controls.items() if name not in self.filtres]
-        choosing = widgets.VBox(
-            [
-                widgets.HTML("<h3>Choisir</h3>"),
-                _of_class(widgets.Box(lists), "atc-listes"),
-                self._filters_title,
-                _of_class(widgets.Box(list(self.filtres.values())), "atc-listes"),
-                self.hint,
-            ]
+        self.grouping = widgets.Accordion(
+            [widgets.VBox([self.together, self.label, self.join, self.part])], titles=["Réunir des réponses"]
         )
-        title = widgets.HTML("<h3>Garder</h3>")
-        keeping_it = widgets.VBox([title, self.keep, self.name, self.append])
-        self.tabs = widgets.Tab([self.figure, self.data, self.code], titles=["Vue", "Tableau", "Code"])
-        # What was kept is told where one looks, above the answer: under the buttons, it is below the screen.
-        answering = widgets.VBox([self.kept, self.message, self.tabs])
-        parts = {"atc-choix": choosing, "atc-reponse": answering, "atc-garder": keeping_it}
-        plan = widgets.Box([_of_class(part, name) for name, part in parts.items()])
+        filters = [*self.filtres.values(), self.controls["autre"], self.controls["valeur"]]
+        lists = [control for control in self.controls.values() if control not in filters]
+        choosing = [
+            widgets.HTML("<h3>Choisir</h3>"),
+            _of_class(widgets.Box(lists), "atc-listes"),
+            self._filters_title,
+            _of_class(widgets.Box(filters), "atc-listes"),
+            self.grouping,
+            self.absent,
+        ]
+        keeping = [self.title, self.keep, self.name, self.append]
+        rows = widgets.VBox([widgets.HBox([self.group, self.answer]), self.no_rows, self.rows])
+        copying = widgets.VBox([widgets.HTML(_TO_COPY), self.copy])
+        self.tabs = widgets.Tab([self.figure, self.data, copying, rows, self.code], titles=_TABS)
+        # What keeps, and what it says, stand above the answer: below it, they are below the screen.
+        answering = [_of_class(widgets.Box(keeping), "atc-garder"), self.kept, self.message, self.tabs]
+        parts = {"atc-choix": choosing, "atc-reponse": answering}
+        plan = widgets.Box([_of_class(widgets.VBox(part), name) for name, part in parts.items()])
         self.box = widgets.VBox([widgets.HTML(showing.look()), self._engine, _of_class(plan, "atc-plan")])
         self.box.add_class("atc-bureau")
 
@@ -123,11 +143,12 @@ class Desk:
 
     def _said(self) -> View:
         """What the lists say now, whether or not it makes sense together."""
-        value = {name: control.value or "" for name, control in self.controls.items() if name != "vagues"}
+        value = {name: control.value or "" for name, control in self.controls.items()}
         variable, table = value["variable"], value["table"]
         if table and variable.partition(".")[0] != table:
             variable = f"{table}."
         self._groupe = value["groupe"] or self._groupe
+        filters = {name: value[name] for name in self.filtres if value[name]}
         return View(
             vagues=self.controls["vagues"].value or (),
             diffusion=value["diffusion"],
@@ -135,7 +156,9 @@ class Desk:
             # Not every analysis has a variable, or a group: those of before come back after it.
             variable=variable or self.view.variable or ALL_ITEMS,
             groupe=self._groupe,
-            filtres={name: value[name] for name in self.filtres if value[name]},
+            filtres=filters | ({value["autre"]: value["valeur"]} if value["autre"] else {}),
+            regrouper=self.view.regrouper,
+            titre=self.title.value.strip(),
         )
 
     def _offer(self, offers: Offers) -> None:
@@ -143,8 +166,16 @@ class Desk:
             _fill(self.controls[name], getattr(offers, name), getattr(self.view, name))
         for name, control in self.filtres.items():
             _fill(control, offers.filtres.get(name, ()), self.view.filtres.get(name, ""))
-        _display(self._filters_title, shown=bool(offers.filtres or offers.hint))
-        self.hint.value = f'<p class="atc-aide">{offers.hint}</p>' if offers.hint else ""
+        beside = "Second nombre" if self.view.analyse == NUMBERS else "Selon (groupe)"
+        self.controls["groupe"].description = beside
+        other = next((name for name in self.view.filtres if name not in FILTERS), "")
+        _fill(self.controls["autre"], offers.autres, other)
+        _fill(self.controls["valeur"], offers.valeur, self.view.filtres.get(other))
+        _display(self._filters_title, shown=bool(offers.filtres or offers.autres))
+        self.together.options = offers.reponses
+        _display(self.grouping, shown=bool(offers.reponses))
+        _display(self.part, shown=bool(self.view.regrouper))
+        self.absent.value = showing.folded("Ce que les listes n’offrent pas ici", offers.absent)
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
@@ -157,9 +188,13 @@ class Desk:
 
     # --- what it answers ---
 
-    def _changed(self, _: object) -> None:
+    def _changed(self, change: Any) -> None:
         if self._silent:
             return
+        if change["owner"] is not self.title:
+            # A title is about one question: above another answer it would be a lie.
+            with self._quiet():
+                self.title.value = ""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # outside JupyterLab, nothing turns keys into bursts of changes
@@ -190,21 +225,40 @@ class Desk:
         else:
             self.exhibit = exhibit
             self.data.outputs = (showing.table(exhibit),)
+            self.copy.value = keep.for_excel(exhibit, "\t")
             self.code.value = showing.code(f"import atc\n\n{self.view.code()}")
             self.message.value, self.figure.value = showing.said(offers.moved, "avis"), shown
+            with self._quiet():
+                column = self.view.groupe.partition(".")[2] or "groupe"
+                _fill(self.answer, _codes(exhibit, "libelle", "modalite", "Toutes"), "")
+                _fill(self.group, _codes(exhibit, "libelle_groupe", column, "Tous"), "")
+            self._show_rows()
         self.keep.disabled = self.append.disabled = self.exhibit is None
 
     def _refuse(self, why: str) -> None:
         self.exhibit = None
-        self.figure.value = self.code.value = ""
-        self.data.outputs = ()
+        self.figure.value = self.code.value = self.copy.value = self.no_rows.value = ""
+        self.data.outputs = self.rows.outputs = ()
         self.message.value = showing.said(why)
+
+    def _show_rows(self, _: object = None) -> None:
+        """The rows behind the bar that is chosen, once their tab is looked at."""
+        if self._silent or self.exhibit is None or _TABS[self.tabs.selected_index or 0] != "Lignes":
+            return
+        self.rows.outputs, self.no_rows.value = (), ""
+        try:
+            wave = self._wave(self.view.latest, self.view.diffusion)
+            found = behind(self.view, wave, self.answer.value or "", self.group.value or "")
+        except UsageError as error:
+            self.no_rows.value = showing.said(str(error))
+        else:
+            self.rows.outputs = (showing.rows(found),)
 
     # --- what it keeps ---
 
-    def _do(self, keeps: Callable[[], str]) -> None:
+    def _do(self, does: Callable[[], str]) -> None:
         try:
-            told = keeps()
+            told = does()
         except AtcError as error:
             self.kept.value = showing.said(str(error), "refus")
         except Exception as error:  # noqa: BLE001 (a button that does nothing and says nothing)
@@ -213,25 +267,61 @@ class Desk:
             self.kept.value = showing.said(told, "garde")
 
     def _keep(self) -> str:
-        files = keeping.keep(self._project, self.view, self._answered())
+        files = keep.keep(self._project, self.view, self._answered())
         folder, names = self._project.relative(files[0].parent), ", ".join(path.name for path in files)
         return f"Gardé dans {folder} :\n{names}"
 
     def _append(self) -> str:
-        path = own.append(self._project, self.name.value, self.view, self._answered_wave())
+        self._answered()
+        wave = self._wave(self.view.latest, self.view.diffusion)
+        path = keep.append(self._project, self.name.value, self.view, wave)
         return (
             f"Ajouté à la fin de {self._project.relative(path)}.\n"
-            f"Pour en faire une page : atc run --chapitre perso/{path.stem}"
+            f"Pour en faire une page : .venv/bin/atc run --chapitre perso/{path.stem}"
         )
-
-    def _answered_wave(self) -> Wave:
-        self._answered()
-        return self._wave(self.view.latest, self.view.diffusion)
 
     def _answered(self) -> Exhibit:
         if self.exhibit is None:
             raise UsageError("Il n’y a pas de vue à garder : choisissez-en une autre.")
         return self.exhibit
+
+    # --- what it puts together ---
+
+    def _join(self) -> str:
+        together = {**self.view.regrouper, self.label.value.strip(): tuple(self.together.value)}
+        view = replace(self.view, regrouper=together)
+        waves = [self._wave(vague, view.diffusion) for vague in view.vagues]
+        if reason := refusal(view, waves):
+            raise UsageError(reason)
+        self.label.value = ""
+        return self._regrouped(together)
+
+    def _part(self) -> str:
+        return self._regrouped({})
+
+    def _regrouped(self, together: Mapping[str, Sequence[str]]) -> str:
+        with self._quiet():
+            self.title.value = ""
+        self.view = replace(self.view, regrouper=together, titre="")
+        self._show()
+        return ""
+
+    def _button(self, text: str, tooltip: str, does: Callable[[], str], style: str = "") -> widgets.Button:
+        button = widgets.Button(description=text, tooltip=tooltip, button_style=style)
+        button.on_click(lambda _: self._do(does))
+        return button
+
+
+def bureau(vague: str = "") -> Desk:
+    """The desk of `notebooks/explorer.ipynb`: the same questions as `atc.explorer`, chosen in lists.
+
+    Args:
+        vague: The wave on which it opens; the latest one beside the one before when empty.
+
+    Raises:
+        UsageError: report.toml knows no such wave.
+    """
+    return Desk(vague)
 
 
 def _unforeseen(error: Exception) -> str:
@@ -239,6 +329,15 @@ def _unforeseen(error: Exception) -> str:
         "Cette vue n’a pas pu être calculée. Choisissez-en une autre, et signalez celle-ci à la personne qui "
         f"tient le projet, avec ce mot : {type(error).__name__}, {error}."
     )
+
+
+def _codes(exhibit: Exhibit, label: str, code: str, whole: str) -> Options:
+    """Answers, or groups, of the rows of a table with their codes, after all of them."""
+    frame = exhibit.table.frame
+    if not {label, code} <= set(frame.columns):
+        return ()
+    named = dict(zip(frame[label], frame[code], strict=True))
+    return ((whole, ""), *((name, value) for name, value in named.items() if value != EVERYBODY[0]))
 
 
 def _list(description: str) -> widgets.Dropdown:

@@ -2,33 +2,37 @@
 
 The lists are filled in one order: who reads, analysis, waves, table, variable, group, filters. An option is
 offered if `atc.desk.checks` has nothing to say against it, so that the lists and the refusals of those
-who code cannot differ.
+who code cannot differ; what it says against the others is told as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
-from atc.desk.checks import check, codes
-from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, SHEET, View
+from atc.desk.checks import answers, beyond, check, cuts
+from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError
-from atc.exhibits import variables as choices
-from atc.exhibits.selection import FILTERS, filters
+from atc.exhibits.selection import FILTERS, column_of, filters, labels_of
+from atc.exhibits.variables import ALL_ITEMS, variables
 from atc.indicators import scores
 from atc.settings import Settings
-from atc.typography import capitalise
+from atc.typography import capitalise, counted, enumeration, lower_first
 from atc.waves import Wave
 
 Options = tuple[tuple[str, Any], ...]
 Opener = Callable[[str, str], Wave]
-_EVERYTHING = ("Tous", "")
 #: Filters that always hold one value: a score judges one period or the other.
 _PERIOD, _SITE = "periode", "territoire"
 #: The table that « regards croisés » reads.
 LENSED = "scores"
+#: Analyses that are for the evaluation team alone.
+TEAM = frozenset({SHEET, NUMBERS})
+#: Options that are named one by one when they are not there.
+_MOST_TOLD = 4
 
 
 @dataclass(frozen=True)
@@ -37,25 +41,31 @@ class Offers:
 
     Attributes:
         analyse, vagues, table, variable, groupe: See `View`.
-        filtres: Name of a filter -> its options.
-        hint: Why a filter that one might look for is not there; empty when none is missing.
+        filtres: Name of a filter -> its options, for those that have a name of their own.
+        autres: Columns that filter as well.
+        valeur: Values of the one that is chosen.
+        reponses: Answers that may be put together, of the group or else of the variable.
+        absent: Why some options are not there: sentences that begin with their names.
         moved: Why the table that was chosen gave way to another one; empty when it did not.
     """
 
     analyse: Options
     vagues: Options
-    table: Options
-    variable: Options
-    groupe: Options
-    filtres: Mapping[str, Options]
-    hint: str = ""
+    table: Options = ()
+    variable: Options = ()
+    groupe: Options = ()
+    filtres: Mapping[str, Options] = field(default_factory=dict)
+    autres: Options = ()
+    valeur: Options = ()
+    reponses: Options = ()
+    absent: tuple[str, ...] = ()
     moved: str = ""
 
 
-def refusal(view: View, waves: Sequence[Wave]) -> str:
+def refusal(view: View, waves: Sequence[Wave], *, values: bool = True) -> str:
     """Why a view makes no sense, or may not be seen; empty when it does and may."""
     try:
-        check(view, waves)
+        check(view, waves, values=values)
     except UsageError as error:
         return str(error)
     return ""
@@ -72,29 +82,129 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
     Returns:
         The view, and the options of each list.
     """
-    view = replace(asked, analyse=_kept(asked.analyse, _analyses(settings, asked.diffusion)))
-    analyses = tuple((capitalise(name), name) for name in _analyses(settings, asked.diffusion))
+    analyses = _analyses(settings, asked.diffusion)
+    view = replace(asked, analyse=_kept(asked.analyse, analyses))
     vagues = _vagues(settings, view.analyse)
     view = replace(view, vagues=_kept(view.vagues, [value for _, value in vagues]))
     waves = [opened(vague, view.diffusion) for vague in view.vagues]
-    tables = _tables(view, waves)
-    moved = _moved(view, waves, tables)
-    variables = _variables(view, waves, _kept(view.table, list(tables)))
-    view = replace(view, variable=_kept(view.variable, list(variables)))
-    cuts = _groups(view, waves)
-    view = replace(view, groupe=_kept(view.groupe, list(cuts)))
-    view, filtres, hint = _filtered(view, waves)
-    offers = Offers(
-        analyse=analyses,
+    tried, dictionary = _Tried(waves), waves[-1].dictionary
+    plain = replace(view, groupe="", filtres={}, regrouper={})
+
+    def crossed(name: str) -> Iterator[View]:
+        beside = [cut for cut in cuts(dictionary, name.partition(".")[0], view.analyse) if cut != name]
+        yield from (replace(plain, variable=name, groupe=cut) for cut in beside or [""])
+
+    def of_table(table: str) -> Iterator[View]:
+        return chain.from_iterable(map(crossed, variables(dictionary, table)))
+
+    names = {SHEET: (), LENSES: (LENSED,)}.get(view.analyse, dictionary.tables)
+    tables = tried.offered({name: dictionary.table(name).label for name in names}, of_table)
+    moved = "" if view.table in {"", *tables} else tried.why(of_table(view.table))
+    table = _kept(view.table, list(tables))
+    found = {name: one.label for name, one in variables(dictionary, table).items()} if table else {}
+    found = tried.offered(found, crossed)
+    view = replace(view, variable=_kept(view.variable, list(found)))
+    beside = cuts(dictionary, view.table, view.analyse)
+    beside.pop(view.variable, None)
+    beside = tried.offered(beside, lambda cut: [replace(plain, variable=view.variable, groupe=cut)])
+    view = replace(view, groupe=_kept(view.groupe, list(beside)))
+    view, filtres = _named(view, waves[-1], tried)
+    view, autres, valeur = _others(view, waves[-1], tried)
+    view, reponses = _together(view, waves)
+    for name in ANALYSES.keys() - set(analyses) & TEAM:
+        reason = next(beyond(replace(view, analyse=name), check(view, waves)))
+        tried.reasons.setdefault(reason, []).append(capitalise(name))
+    return view, Offers(
+        analyse=tuple((capitalise(name), name) for name in analyses),
         vagues=vagues,
         table=_options(tables),
-        variable=_options(variables),
-        groupe=_options(cuts),
+        variable=_options(found),
+        groupe=_options(beside),
         filtres=filtres,
-        hint=hint,
+        autres=autres,
+        valeur=valeur,
+        reponses=reponses,
+        absent=tuple(_told(labels, reason) for reason, labels in tried.reasons.items()),
         moved=moved,
     )
-    return view, offers
+
+
+@dataclass
+class _Tried:
+    """What was tried on some waves, and what was said against it: reason -> labels."""
+
+    waves: Sequence[Wave]
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+
+    def offered(self, labels: Mapping[str, str], asked: Callable[[str], Iterable[View]]) -> dict[str, str]:
+        """Those of which some view makes sense."""
+        kept = {}
+        for value, label in labels.items():
+            if reason := self.why(asked(value)):
+                self.reasons.setdefault(reason, []).append(label)
+            else:
+                kept[value] = label
+        return kept
+
+    def why(self, views: Iterable[View]) -> str:
+        """What is said against the first of several views; nothing when one of them makes sense."""
+        first = ""
+        for view in views:
+            reason = refusal(view, self.waves, values=False)
+            if not reason:
+                return ""
+            first = first or reason
+        return first
+
+
+def _named(view: View, wave: Wave, tried: _Tried) -> tuple[View, dict[str, Options]]:
+    """The filters that have a name, each beside those before it, and their options."""
+    held = filters(wave.dictionary, view.table or LENSED)
+    kept: dict[str, str] = {}
+    options: dict[str, Options] = {}
+    for name in [_SITE] if view.analyse == SHEET else [name for name in held if name in FILTERS]:
+        labels = labels_of(wave, column_of(name))
+        asked = [replace(view, filtres={**kept, name: code}, regrouper={}) for code in list(labels)[:1]]
+        reason = tried.why(asked)
+        if not asked or reason:
+            # A period is a part of the question: nobody looks for a filter there.
+            if reason and name != _PERIOD:
+                tried.reasons.setdefault(reason, []).append(FILTERS[name][0])
+            continue
+        whole = () if name == _PERIOD or view.analyse == SHEET else (("Tous", ""),)
+        options[name] = (*whole, *_options(labels))
+        usual = scores.periode_jugee(wave.table("scores")) if name == _PERIOD else ""
+        code = _kept(view.filtres.get(name) or usual, [value for _, value in options[name]])
+        kept |= {name: code} if code else {}
+    others = {name: code for name, code in view.filtres.items() if name not in FILTERS}
+    return replace(view, filtres=kept | others), options
+
+
+def _others(view: View, wave: Wave, tried: _Tried) -> tuple[View, Options, Options]:
+    """The view with one more filter or none, the columns that may be one, and its values."""
+    named = {name: code for name, code in view.filtres.items() if name in FILTERS}
+    chosen = next((name for name in view.filtres if name not in FILTERS), "")
+    held = {} if view.analyse == SHEET else filters(wave.dictionary, view.table or LENSED)
+    itself = {*FILTERS, view.variable, ALL_ITEMS if view.table == LENSED else ""}
+    held = {name: label for name, label in held.items() if name not in itself}
+    kept = tried.offered(held, lambda name: [replace(view, filtres={**named, name: "?"}, regrouper={})])
+    labels = labels_of(wave, chosen) if chosen in kept else {}
+    code = _kept(view.filtres.get(chosen), list(labels))
+    view = replace(view, filtres=named | ({chosen: code} if code else {}))
+    return view, (("Aucun", ""), *_options(kept)) if kept else (), _options(labels)
+
+
+def _together(view: View, waves: Sequence[Wave]) -> tuple[View, Options]:
+    """The answers that may be put together, and the view with what still can be."""
+    if view.regrouper and refusal(view, waves):
+        view = replace(view, regrouper={})
+    labels = (
+        labels_of(waves[-1], view.groupe)
+        if view.groupe
+        else answers(waves[-1], check(replace(view, regrouper={}), waves))
+    )
+    possible = len(labels) > 2 and not refusal(replace(view, regrouper={"?": tuple(labels)}), waves)
+    return view, _options(labels) if possible else ()
 
 
 def _kept(chosen: Any, offered: Sequence[Any]) -> Any:
@@ -105,9 +215,16 @@ def _options(labels: Mapping[str, str]) -> Options:
     return tuple((label, value) for value, label in labels.items())
 
 
+def _told(labels: Sequence[str], reason: str) -> str:
+    first, others = [f"« {label} »" for label in labels[:_MOST_TOLD]], len(labels) - _MOST_TOLD
+    return (
+        f"{enumeration([*first, counted(others, 'autre')] if others > 0 else first)} : {lower_first(reason)}"
+    )
+
+
 def _analyses(settings: Settings, diffusion: str) -> list[str]:
     compared = any(wave.previous for wave in settings.waves.values())
-    out = {SHEET} if diffusion != INTERNAL else set()
+    out = TEAM if diffusion != INTERNAL else set()
     return [name for name in ANALYSES if name not in out and (compared or name != CHANGE)]
 
 
@@ -122,77 +239,4 @@ def _vagues(settings: Settings, analysis: str) -> Options:
     )
     if analysis == CHANGE:
         return pairs
-    return alone if analysis in {FLAT, CROSSED} else (*pairs, *alone)
-
-
-def _tables(view: View, waves: Sequence[Wave]) -> dict[str, str]:
-    """Tables of which something may be asked."""
-    if view.analyse == SHEET:
-        return {}
-    dictionary = waves[-1].dictionary
-    offered = (LENSED,) if view.analyse == LENSES else tuple(dictionary.tables)
-    return {
-        table: dictionary.table(table).label
-        for table in offered
-        if any(_fits(view, waves, name) for name in choices.variables(dictionary, table))
-    }
-
-
-def _moved(view: View, waves: Sequence[Wave], tables: Mapping[str, str]) -> str:
-    """Why a table cannot be kept; a list that changes by itself would look like an accident."""
-    if not tables or not view.table or view.table in tables:
-        return ""
-    dictionary = waves[-1].dictionary
-    name = next(iter(choices.variables(dictionary, view.table)))
-    cut = next(iter(choices.groups(dictionary, view.table)), "") if view.analyse == CROSSED else ""
-    return refusal(replace(view, variable=name, groupe=cut, filtres={}), waves)
-
-
-def _variables(view: View, waves: Sequence[Wave], table: str) -> dict[str, str]:
-    """Variables of one table that may be asked; none for no table."""
-    offered = choices.variables(waves[-1].dictionary, table) if table else {}
-    return {name: found.label for name, found in offered.items() if _fits(view, waves, name)}
-
-
-def _groups(view: View, waves: Sequence[Wave]) -> dict[str, str]:
-    """What may cut a variable."""
-    return dict(_cuts(view, waves)) if view.analyse == CROSSED else {}
-
-
-def _cuts(view: View, waves: Sequence[Wave]) -> Iterator[tuple[str, str]]:
-    for cut, label in choices.groups(waves[-1].dictionary, view.table).items():
-        if not refusal(replace(view, groupe=cut, filtres={}), waves):
-            yield cut, label
-
-
-def _fits(view: View, waves: Sequence[Wave], name: str) -> bool:
-    plain = replace(view, variable=name, groupe="", filtres={})
-    return any(_cuts(plain, waves)) if view.analyse == CROSSED else not refusal(plain, waves)
-
-
-def _filtered(view: View, waves: Sequence[Wave]) -> tuple[View, dict[str, Options], str]:
-    """The view with the filters that hold, the options of each, and why another one is not there."""
-    wave, table = waves[-1], view.table or "scores"
-    names = {_SITE: ""} if view.analyse == SHEET else filters(wave.dictionary, table)
-    kept: dict[str, str] = {}
-    options: dict[str, Options] = {}
-    reasons: list[str] = []
-    for name in names:
-        values = codes(wave, FILTERS[name][1])
-        first = next(iter(values), "")
-        reason = refusal(replace(view, filtres={**kept, name: first}), waves) if first else ""
-        if reason or not first:
-            reasons += [reason] if reason and name != _PERIOD else []
-            continue
-        whole = () if name == _PERIOD or view.analyse == SHEET else (_EVERYTHING,)
-        options[name] = (*whole, *_options(values))
-        chosen = view.filtres.get(name) or (_period(wave) if name == _PERIOD else "")
-        chosen = _kept(chosen, [value for _, value in options[name]])
-        kept |= {name: chosen} if chosen else {}
-    # What to do instead is for those who asked for a filter: here it is not even offered.
-    hint = next(iter(reasons), "").partition(" Choisissez la diffusion")[0]
-    return replace(view, filtres=kept), options, hint
-
-
-def _period(wave: Wave) -> str:
-    return scores.periode_jugee(wave.table("scores"))
+    return alone if analysis in {FLAT, CROSSED, NUMBERS} else (*pairs, *alone)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
 
+from atc.desk.view import CROSSED, FLAT, NUMBERS, View, filters_named
 from atc.dictionary import Field
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError, shown
-from atc.exhibits.variables import variables
+from atc.exhibits.forms import amount
+from atc.exhibits.selection import column_of, filters, labels_of, linked_rows
+from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE, variable, variables
+from atc.indicators import scores
 from atc.typography import counted, day, french
 from atc.waves import Wave
 
@@ -56,44 +61,101 @@ class Listing(Preview):
         return list(dict.fromkeys(self.frame["Variable"].str.partition(".")[0]))
 
 
-def listing(wave: Wave) -> Listing:
-    """Every variable that may be asked."""
+def tables(donnees: Wave) -> Listing:
+    """What may be asked of a wave: each variable by its name, with its label, its question and its status.
+
+    Args:
+        donnees: The wave.
+    """
     rows = [
         {
             "Table": table.label,
             "Variable": name,
             "Libellé": found.label,
             "Type": found.kind,
-            "Question posée": next((q for c in found.columns if (q := wave.field(c).question)), ""),
-            "Statut": wave.package.worst(found.columns),
+            "Question posée": next((q for c in found.columns if (q := donnees.field(c).question)), ""),
+            "Statut": donnees.package.worst(found.columns),
         }
-        for table in wave.dictionary
-        for name, found in variables(wave.dictionary, table.name).items()
+        for table in donnees.dictionary
+        for name, found in variables(donnees.dictionary, table.name).items()
     ]
-    return Listing(french(f"{wave.settings.label} : ce que l’on peut demander"), pd.DataFrame(rows))
+    return Listing(french(f"{donnees.settings.label} : ce que l’on peut demander"), pd.DataFrame(rows))
 
 
-def preview(wave: Wave, table: str, rows: int) -> Preview:
-    """The first rows of one table.
+def apercu(donnees: Wave, table: str, lignes: int = 20, filtre: str | Sequence[str] = ()) -> Preview:
+    """The first rows of a table, in words; for the evaluation team only.
+
+    Args:
+        donnees: The wave, opened at tier ``interne``.
+        table: Name of the table.
+        lignes: How many rows.
+        filtre: Keep some rows only: ``carnet_de_bord.configuration=partage``, or several of these.
 
     Raises:
-        UsageError: Beyond the evaluation team, or no such table.
+        UsageError: The tier is not ``interne``, there is no such table, or a filter does not hold.
     """
-    described = wave.dictionary.table(table)
+    described = donnees.dictionary.table(table)
+    _for_the_team(donnees)
+    asked = filters_named(filtre)
+    for name, code in asked.items():
+        column = column_of(name)
+        own = column.partition(".")[0] == table or name in filters(donnees.dictionary, table)
+        if not own or code not in labels_of(donnees, column):
+            raise UsageError(
+                f"Le filtre « {shown(f'{column}={code}')} » ne garde aucune ligne de « {described.label} ». "
+                "Les colonnes et leurs valeurs sont dans docs/dictionnaire.md."
+            )
+    return _in_words(donnees, table, linked_rows(donnees, table, (), asked).head(max(lignes, 0)))
+
+
+def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> Preview:
+    """The rows that one bar, or one cell, of a view counts; all of its rows when neither is chosen.
+
+    Args:
+        view: A « tri à plat », a « tri croisé » or « deux nombres ».
+        wave: Its wave.
+        answer: Code of the answer, as the table of the exhibit has it; of a ticked box, its column.
+        group: Code of the group.
+
+    Raises:
+        UsageError: The tier is not ``interne``, or the analysis compares waves, groups or scores.
+    """
+    _for_the_team(wave)
+    if view.analyse not in {FLAT, CROSSED, NUMBERS}:
+        raise UsageError(
+            f"Les lignes se montrent derrière un « {FLAT} » ou un « {CROSSED} ». Choisissez l’un des deux."
+        )
+    found = variable(wave.dictionary, view.variable)
+    chosen = dict(view.kept)
+    if found.item:
+        chosen["scores.item"] = found.item
+    if found.kind == SCORE:
+        chosen.setdefault("periode", scores.periode_jugee(wave.table("scores")))
+    if answer and found.kind == BOXES:
+        chosen[f"{view.table}.{answer}"] = "oui"
+    elif answer:
+        chosen[ALL_ITEMS if found.kind == SCORE else found.name] = answer
+    if group:
+        chosen[view.groupe or "scores.groupe"] = group
+    return _in_words(wave, view.table, linked_rows(wave, view.table, (), chosen))
+
+
+def _for_the_team(wave: Wave) -> None:
     if wave.diffusion != INTERNAL:
         raise UsageError(
             f"Les lignes ne se montrent pas en diffusion « {wave.diffusion} » : chacune décrit une personne "
-            f'ou un site. Ouvrez la vague en diffusion « {INTERNAL} » (atc.open_wave("{wave.id}", '
-            f'"{INTERNAL}")), ou demandez un tri à plat.'
+            f"ou un site. Choisissez la diffusion « {INTERNAL} » (en Python : "
+            f'atc.open_wave("{wave.id}", "{INTERNAL}")), ou demandez un tri à plat.'
         )
-    frame = wave.table(table).head(max(rows, 0))
-    shown = pd.DataFrame(
-        {
-            field.label: [_word(field, value) for value in frame[name]]
-            for name, field in described.fields.items()
-        }
-    )
-    return Preview(french(f"{described.label}, {wave.settings.label}"), shown)
+
+
+def _in_words(wave: Wave, table: str, frame: pd.DataFrame) -> Preview:
+    described = wave.dictionary.table(table)
+    shown = {
+        field.label: [_word(field, value) for value in frame[name]]
+        for name, field in described.fields.items()
+    }
+    return Preview(french(f"{described.label}, {wave.settings.label}"), pd.DataFrame(shown))
 
 
 def _word(field: Field, value: object) -> object:
@@ -103,4 +165,6 @@ def _word(field: Field, value: object) -> object:
         return field.labels[str(value)]
     if field.type == "boolean":
         return "oui" if value else "non"
+    if field.type == "number":
+        return amount(float(str(value)), decimals=4)
     return day(value) if isinstance(value, pd.Timestamp) else value

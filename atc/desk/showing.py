@@ -11,9 +11,11 @@ import itables
 import pandas as pd
 from itables.javascript import generate_init_offline_itables_html
 
+from atc.desk.preview import Preview
 from atc.exhibits import Column, Exhibit
 from atc.exhibits.charts import WIDE
 from atc.exhibits.drawing import font_faces, svg
+from atc.exhibits.table import ABSENT
 from atc.typography import french
 
 _LOOK = Path(__file__).with_name("desk.css")
@@ -55,6 +57,12 @@ def said(text: str, kind: str = "refus") -> str:
     shown = "<br>".join(escape(french(line)) for line in text.splitlines())
     content = f'<div class="atc-{kind}">{shown}</div>' if text else ""
     return f'<div role="status" aria-live="polite">{content}</div>'
+
+
+def folded(summary: str, texts: Sequence[str]) -> str:
+    """Sentences that one opens; nothing when there is none."""
+    told = "".join(f"<p>{escape(french(text))}</p>" for text in texts)
+    return f'<details class="atc-aide"><summary>{escape(summary)}</summary>{told}</details>' if told else ""
 
 
 def figure(exhibit: Exhibit) -> str:
@@ -100,6 +108,14 @@ def code(text: str) -> str:
 def table(exhibit: Exhibit) -> dict[str, Any]:
     """The table behind the figure, as one output of a cell: to be sorted and searched."""
     return sortable(_frame(exhibit), exhibit.table.columns, repr(exhibit))
+
+
+def rows(found: Preview) -> dict[str, Any]:
+    """Rows in words, to be sorted and searched."""
+    numeric = found.frame.select_dtypes("number").columns
+    columns = [Column(name, name, 0 if name in numeric else None) for name in map(str, found.frame)]
+    cells = found.frame.astype("object").where(found.frame.notna(), ABSENT).astype(str)
+    return sortable(cells, columns, repr(found))
 
 
 def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[str, Any]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-FLAT, CROSSED = "tri à plat", "tri croisé"
+from atc.errors import UsageError, shown
+from atc.exhibits.selection import FILTERS
+
+FLAT, CROSSED, NUMBERS = "tri à plat", "tri croisé", "deux nombres"
 CHANGE, LENSES = "comparaison de vagues", "regards croisés"
 SHEET = "fiche"
 #: Analyses, in the words of those who know Sphinx or Modalisa, and what each one answers.
 ANALYSES = {
     FLAT: "Combien de réponses pour chaque modalité ?",
     CROSSED: "Et selon un groupe : le réseau, le rôle, le modèle… ?",
+    NUMBERS: "Deux nombres vont-ils ensemble ? (diffusion interne seulement)",
     CHANGE: "Combien de territoires montent, restent stables, baissent d’une vague à l’autre ?",
     LENSES: "Où les acteurs institutionnels et les animateur.trices notent-ils différemment ?",
     SHEET: "Que sait-on d’un territoire ? (diffusion interne seulement)",
@@ -28,8 +33,10 @@ class View:
         diffusion: Tier.
         analyse: One of `ANALYSES`.
         variable: ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``.
-        groupe: What a « tri croisé » cuts by, as ``table.colonne``; empty for none.
-        filtres: Name of a filter (`atc.desk.choices.FILTERS`) -> code kept.
+        groupe: What a « tri croisé » cuts by, and the second of « deux nombres », as ``table.colonne``.
+        filtres: Name of a filter (`atc.exhibits.selection.FILTERS`), or ``table.colonne`` -> code kept.
+        regrouper: Label -> codes that it puts together, of the variable or of the group.
+        titre: In place of the computed one; empty to keep that.
     """
 
     vagues: tuple[str, ...]
@@ -38,6 +45,8 @@ class View:
     variable: str = ""
     groupe: str = ""
     filtres: Mapping[str, str] = field(default_factory=dict)
+    regrouper: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    titre: str = ""
 
     @property
     def table(self) -> str:
@@ -48,6 +57,11 @@ class View:
     def latest(self) -> str:
         """The wave that is asked, or the latter of two."""
         return self.vagues[-1]
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The filters that keep something."""
+        return {name: code for name, code in self.filtres.items() if code}
 
     @property
     def id(self) -> str:
@@ -72,10 +86,38 @@ class View:
             asked.append(f"groupe={_quoted(self.groupe)}")
         if len(self.vagues) > 1:
             asked.append(f"depuis={_quoted(self.vagues[0])}")
-        asked += [f"{name}={_quoted(code)}" for name, code in self.filtres.items() if code]
+        asked += [f"{name}={_quoted(code)}" for name, code in self.kept.items() if name in FILTERS]
+        others = [f"{name}={code}" for name, code in self.kept.items() if name not in FILTERS]
+        if others:
+            asked.append(f"filtre={_quoted(others[0]) if len(others) == 1 else _quoted(others)}")
+        if self.regrouper:
+            asked.append(
+                f"regrouper={_quoted({name: list(codes) for name, codes in self.regrouper.items()})}"
+            )
+        if self.titre:
+            asked.append(f"titre={_quoted(self.titre)}")
         return f"atc.explorer({donnees}, {', '.join(asked)})"
 
 
-def _quoted(text: str) -> str:
-    # As the notebooks of the project write it; a backslash or a quotation mark has no place in a code.
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def filters_named(written: str | Sequence[str]) -> dict[str, str]:
+    """Filters as somebody writes them, ``questionnaire_flash.posture=soutien``, by name.
+
+    Raises:
+        UsageError: One of them has no column, or no value.
+    """
+    names = {column: name for name, (_, column) in FILTERS.items()}
+    kept = {}
+    for text in [written] if isinstance(written, str) else written:
+        column, _, code = (part.strip() for part in text.partition("="))
+        if not column or not code:
+            raise UsageError(
+                f"Le filtre « {shown(text)} » ne se lit pas. Écrivez une colonne et une valeur, par exemple "
+                "« questionnaire_flash.posture=soutien »."
+            )
+        kept[names.get(column, column)] = code
+    return kept
+
+
+def _quoted(value: object) -> str:
+    # As the notebooks of the project write it; JSON and Python write texts and lists of them alike.
+    return json.dumps(value, ensure_ascii=False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from atc.disclosure import Released, together
-from atc.exhibits.selection import FILTERS, NoAnswer, Selection
+from atc.disclosure import Measure, Ratio, Released, together
+from atc.exhibits.selection import NoAnswer, Selection, column_of
+from atc.exhibits.table import Column
 from atc.exhibits.variables import BOXES
 from atc.indicators import measures
 
@@ -64,9 +66,27 @@ def side_by_side(
 def _line(asked: Selection, crossed: Callable[[Selection], Released]) -> Released:
     """The line that the one filter keeps of a crossing by what it looks at."""
     ((name, code),) = asked.chosen.items()
-    dotted = FILTERS[name][1]
+    dotted = column_of(name)
     column = dotted.partition(".")[2]
     return crossed(asked.by(dotted)).reshaped(lambda frame: frame[frame[column] == code])
+
+
+def with_shares(asked: Selection, counts: Released) -> tuple[Released, list[Column]]:
+    """Counts with their shares, and the column that shows them: none where too few are counted for that.
+
+    Args:
+        asked: What was counted.
+        counts: As released.
+    """
+    enough = asked.wave.report.small_numbers.count_first
+    shares = [
+        Measure(Ratio(row.effectif, row.total).part if (row.total.value or 0) >= enough else math.nan)
+        for row in counts
+    ]
+    if all(share.known is None for share in shares):
+        return counts, []
+    parts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
+    return parts, [Column("part", "Part", 0, is_part=True)]
 
 
 def boxes(asked: Selection) -> Released:

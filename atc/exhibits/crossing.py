@@ -1,32 +1,47 @@
-"""The form of a variable cut by a group: see `atc.exhibits.forms`."""
+"""The forms of two variables: one cut by a group, or two numbers against each other (see `forms`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from atc.dictionary import Field
 from atc.disclosure import Ratio, leading, together
+from atc.errors import DisclosureRefused
 from atc.exhibits import counting
-from atc.exhibits.charts import stacked, units
-from atc.exhibits.forms import SEVERAL, amount, largest_aloud, largest_total, of_several, size
+from atc.exhibits.charts import scatter, stacked, units
+from atc.exhibits.forms import SEVERAL, amount, finest, largest_aloud, largest_total, of_several, size
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import BOXES, NUMBER
-from atc.typography import capitalise, enumeration, lower_first
+from atc.typography import capitalise, counted, enumeration, lower_first
 
 #: A stacked bar tells no more shades apart.
 _MOST_PARTS = 4
+#: All groups together: the code and the label of their row.
+EVERYBODY = ("ensemble", "Ensemble")
+#: What names a point.
+COMMUNE = "territoires.commune"
+
+
+# --- a variable cut by a group ---
 
 
 def crossing(asked: Selection) -> Draft:
     """A variable cut by a group, with all groups together under them.
 
+    Modalités that the dictionary gathers are told together where that masks less.
+
     Raises:
         NoAnswer: Nobody is left, or nobody answered.
         DisclosureRefused: The two may not be crossed for these readers.
     """
+    return finest(_crossing, *asked.steps)
+
+
+def _crossing(asked: Selection) -> Draft:
     ticked = asked.variable.kind == BOXES
     everybody = counting.everybody(asked)
     counts = counting.boxes_by(asked) if ticked else counting.counts_by(asked)
@@ -39,21 +54,24 @@ def crossing(asked: Selection) -> Draft:
         for some in lines
         if (code := getattr(some[0], column)) in medians
     }
+    code, name = EVERYBODY
     shown = together({"groupes": counts, "ensemble": everybody}, "ligne").reshaped(
-        lambda frame: frame.assign(libelle_groupe=frame["libelle_groupe"].fillna(_ALL))
+        lambda frame: frame.fillna({"libelle_groupe": name, column: code})
     )
     stacks = not ticked and 2 <= len(whole) <= _MOST_PARTS
-    named = [*((some[0].libelle_groupe, some) for some in lines), (_ALL, whole)]
+    named = [*((some[0].libelle_groupe, some) for some in lines), (name, whole)]
+    shared, parts = counting.with_shares(asked, shown)
     return Draft(
         title=_leading(label, group, lines),
         subtitle=f"Nombre {of_several(asked.unit)}, par {lower_first(group)}{asked.filters_aloud()}",
         table=DataTable(
-            shown,
+            shared,
             [
                 Column("libelle_groupe", group),
                 Column("libelle", label),
                 Column("effectif", capitalise(asked.unit[1]), 0),
                 Column("total", "Sur", 0),
+                *parts,
             ],
         ),
         reading=largest_aloud([row for some in lines for row in some], asked.unit),
@@ -67,9 +85,6 @@ def crossing(asked: Selection) -> Draft:
         draw=_stacks(named, texts) if stacks else _blocks(named, texts),
         note=SEVERAL if ticked else "",
     )
-
-
-_ALL = "Ensemble"
 
 
 def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list[Any]]:
@@ -119,3 +134,54 @@ def _leading(label: str, group: str, lines: Sequence[Sequence[Any]]) -> str:
         return f"{neutral} : « {firsts[0][1].libelle} » vient partout en tête" if len(lines) > 1 else neutral
     told = [f"« {row.libelle} » ({lower_first(name)})" for name, row in firsts]
     return f"{neutral} : {enumeration(told)}" if len(told) <= 3 else neutral
+
+
+# --- two numbers against each other ---
+
+
+def two_numbers(asked: Selection) -> Draft:
+    """A number against another one, point by point: for the evaluation team only.
+
+    Args:
+        asked: The number that goes up; its group is the one that goes to the right.
+
+    Raises:
+        NoAnswer: No row has both.
+        DisclosureRefused: These readers may not see one point.
+    """
+    if asked.masks:
+        raise DisclosureRefused(f"{asked.release.exhibit} : un point est un site, et se reconnaît.")
+    up, right = asked.field, asked.wave.field(asked.group)
+    found = asked.rows(asked.group, COMMUNE).dropna(subset=[up.name, right.name])
+    if found.empty:
+        raise asked.nobody(found)
+    found = found.sort_values([right.name, up.name], ascending=False)
+    xs, ys = (found[field.name].astype("float64") for field in (right, up))
+    points = [scatter.Point(*values) for values in zip(found["commune"].astype(str), xs, ys, strict=True)]
+    middle, n = xs.median(), counted(len(found), *asked.unit[:2])
+    above, rest = ys[xs > middle], ys[xs <= middle]
+    sides = (
+        f"{amount(above.median(), up.unit)} en médiane au-dessus de {amount(middle, right.unit)}, "
+        f"{amount(rest.median())} sinon"
+    )
+    columns = [Column(f.name, f.label, 0 if f.type == "integer" else 2) for f in (right, up)]
+    table = found[["commune", right.name, up.name]]
+    return Draft(
+        title=f"{up.label} : {sides}" if len(above) else f"{up.label} et {lower_first(right.label)} : {n}",
+        subtitle=f"{capitalise(asked.unit[1])}, selon {lower_first(right.label)} et {lower_first(up.label)}"
+        f"{asked.filters_aloud()}",
+        table=DataTable(
+            asked.release.facts(table, "Deux nombres par site, pour l’équipe d’évaluation seulement"),
+            [Column("commune", "Commune"), *columns],
+        ),
+        reading=f"{points[0].name} : {amount(points[0].x, right.unit)} et {amount(points[0].y, up.unit)}.",
+        alt=f"{up.label} selon {lower_first(right.label)}. "
+        + listed((p.name, f"{amount(p.x, right.unit)}, {amount(p.y, up.unit)}") for p in points),
+        base=Base(len(found), f"{asked.unit[1]} où les deux nombres sont connus"),
+        draw=lambda canvas: scatter.draw(canvas, points, _axis(right), _axis(up)),
+        note="Que deux nombres aillent ensemble ne dit pas que l’un vient de l’autre.",
+    )
+
+
+def _axis(field: Field) -> str:
+    return f"{field.label} ({field.unit})"

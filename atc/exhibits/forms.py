@@ -219,7 +219,7 @@ def statements(
 
 
 def counted_table(asked: Selection, counts: Released, heading: str = "", counted: str = "") -> DataTable:
-    """Label, how many, out of how many.
+    """Label, how many, out of how many, and the share where enough are counted.
 
     Args:
         asked: What was counted.
@@ -227,12 +227,14 @@ def counted_table(asked: Selection, counts: Released, heading: str = "", counted
         heading: Of the labels; the variable's label by default.
         counted: Of the counts; « Territoires » by default.
     """
+    shared, parts = counting.with_shares(asked, counts)
     return DataTable(
-        counts,
+        shared,
         [
             Column("libelle", heading or asked.variable.label),
             Column("effectif", counted or capitalise(asked.unit[1]), 0),
             Column("total", "Sur", 0),
+            *parts,
         ],
     )
 
@@ -248,7 +250,7 @@ def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     if not leaders or not leaders[0].effectif.high:
         return label
     if len(leaders) == len(counts) > 1:
-        return f"{label} : les {len(counts)} réponses à égalité"
+        return f"{label} : les réponses sont à égalité"
     named = enumeration([f"« {row.libelle} »" for row in leaders])
     if len(leaders) > 1:
         return f"{label} : {named} à égalité"

@@ -15,14 +15,14 @@ import pandas as pd
 from atc.dictionary import Field
 from atc.disclosure import Count
 from atc.exhibits import forms
-from atc.exhibits.charts import bands
+from atc.exhibits.charts import stacked
 from atc.exhibits.coding import coded
 from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
 from atc.exhibits.scored import PERIODS
-from atc.exhibits.selection import Selection, label_of
+from atc.exhibits.selection import Selection, labels_of
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable
 from atc.indicators import change, scores
@@ -106,7 +106,7 @@ def sheet(asked: Selection) -> Draft:
     texts = [{(a.source, a.label): a.text for a in _known(wave, site)} for wave in waves]
     keys = dict.fromkeys(key for some in texts for key in some)
     rows = [(*key, *(some.get(key) for some in texts)) for key in keys]
-    place = label_of(asked.wave, "territoires.territoire", site)
+    place = labels_of(asked.wave, "territoires.territoire")[site]
     return forms.statements(
         asked.release,
         pd.DataFrame(rows, columns=["source", "libelle", *names]),
@@ -165,7 +165,7 @@ def _direction(then: Answer | None, now: Answer | None) -> str:
 def among_others(asked: Selection) -> Draft:
     """The scores of one territory beside the banded distribution of the others."""
     site, wave, period = asked.filters["territoire"], asked.wave, asked.period
-    place = label_of(wave, "territoires.territoire", site)
+    place = labels_of(wave, "territoires.territoire")[site]
     table, keys = wave.table("scores"), ["groupe", "item"]
     others = scores.notes_par_tranche(table[table["territoire"].astype(str) != site], wave.dictionary, period)
     names = dict(zip(others["modalite"], others["libelle"], strict=True))
@@ -179,7 +179,7 @@ def among_others(asked: Selection) -> Draft:
     shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
     headings = shown["libelle_groupe"].mask(shown["libelle_groupe"].duplicated(), "")
     rows = [
-        bands.BandRow(
+        stacked.BandRow(
             row["libelle_item"],
             heading=heading,
             counts=tuple(Count.exactly(int(row[code])) for code in names),
@@ -208,7 +208,7 @@ def among_others(asked: Selection) -> Draft:
             int(shown["repondants"].max()),
             "réponses au plus par phrase et par groupe sur ce territoire",
         ),
-        draw=lambda canvas: bands.draw(
+        draw=lambda canvas: stacked.draw_bands(
             canvas, rows, list(names.values()), "réponses des autres territoires", f"médiane : {place}"
         ),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",

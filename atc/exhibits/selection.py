@@ -11,13 +11,25 @@ from atc.dictionary import Dictionary, Field
 from atc.disclosure import Release
 from atc.errors import UsageError
 from atc.exhibits.coding import coded
-from atc.exhibits.variables import ALL_ITEMS, SCORE, Variable, group_variable, unit, variable
+from atc.exhibits.variables import (
+    ALL_ITEMS,
+    BOXES,
+    MODALITES,
+    SCORE,
+    SITE_TABLES,
+    Variable,
+    group_variable,
+    groups,
+    unit,
+    variable,
+)
 from atc.indicators import scores
 from atc.indicators.measures import Coded
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave
 
-#: Filter -> what readers call it, and the column that it looks at.
+#: Filters that have a name of their own -> what readers call them, and the column that they look at; any
+#: other is named by its column, ``table.colonne``.
 FILTERS: Mapping[str, tuple[str, str]] = {
     "reseau": ("Réseau", "territoires.reseau"),
     "role": ("Rôle", "questionnaire_flash.role"),
@@ -25,8 +37,6 @@ FILTERS: Mapping[str, tuple[str, str]] = {
     "territoire": ("Territoire", "territoires.territoire"),
     "periode": ("Période jugée", "scores.periode"),
 }
-#: Filters that choose among the persons or the answers of a site, not among sites.
-_OF_PERSONS = frozenset({"role", "periode"})
 #: Rows whose group nobody knows: they count, or the totals would not be those of the whole.
 _UNKNOWN = ("sans_reponse", "Non renseigné")
 _KEY, _SITES = "territoire", "territoires"
@@ -62,8 +72,9 @@ class Selection:
         variable: What is counted.
         before: The former of two waves.
         group: What cuts it, as ``table.colonne``; empty for nothing.
-        filters: Name of a filter (`FILTERS`) -> code kept; the period chooses among answers.
-        regrouped: Label -> codes that it puts together; the other codes stay as they are.
+        filters: Name of a filter (`FILTERS`), or its column -> code kept; the period chooses among answers.
+        regrouped: Label -> codes that it puts together, of the variable or of the group that has them all;
+            the other codes stay as they are.
     """
 
     wave: Wave
@@ -126,7 +137,7 @@ class Selection:
     @property
     def sites(self) -> int:
         """How many sites the filters keep in any of the waves: everybody knows."""
-        kept = {name: code for name, code in self.filters.items() if name not in _OF_PERSONS}
+        kept = _of_sites(self.filters)
         waves = [wave for wave in (self.before, self.wave) if wave is not None]
         return len({str(code) for wave in waves for code in linked_rows(wave, _SITES, (), kept)[_KEY]})
 
@@ -158,12 +169,14 @@ class Selection:
         found = coded(self.variable, self.field, frame[self.field.name])
         if not found.codes.notna().any():
             raise self.nobody(frame)
-        return found.regrouped(self.regrouped) if self.regrouped else found
+        return found.regrouped(self.regrouped)
 
     def grouped(self, frame: pd.DataFrame, answered: pd.Series) -> tuple[pd.Series, dict[str, str]]:
         """Group of each row, and the groups that some answer comes from, in the order of the dictionary."""
-        cut = group_variable(self.wave.dictionary, self.group)
-        found = coded(cut, self.wave.field(self.group), frame[self.group.partition(".")[2]])
+        found = _cut(self.wave, self.group, frame)
+        # A filter keeps one code: what is put together is the group that somebody chose.
+        if self.group not in map(column_of, self.chosen):
+            found = found.regrouped(self.regrouped)
         code, label = _UNKNOWN
         groups = found.codes.astype("object").fillna(code).astype(str)
         present = set(groups[answered])
@@ -174,6 +187,30 @@ class Selection:
     def group_label(self) -> str:
         """What the group is called."""
         return group_variable(self.wave.dictionary, self.group).label
+
+    @property
+    def gathered(self) -> dict[str, list[str]]:
+        """Wider modalités that the dictionary gives to the variable, or to what cuts it: label -> codes."""
+        found: dict[str, list[str]] = {}
+        own = [self.variable.name] if self.variable.kind == MODALITES else []
+        for column in map(self.wave.field, [*own, *([self.group] if self.group else [])]):
+            for code, wider in column.groups.items():
+                found.setdefault(column.group_labels[wider], []).append(code)
+        return {label: codes for label, codes in found.items() if len(codes) > 1}
+
+    @property
+    def put_together(self) -> dict[str, list[str]]:
+        """Label -> labels of the answers that it stands for, in `regrouped` or in the dictionary."""
+        known: dict[str, str] = labels_of(self.wave, self.group) if self.group else {}
+        if self.variable.kind not in {BOXES, SCORE}:
+            known |= labels_of(self.wave, self.variable.name)
+        told = {**self.gathered, **self.regrouped}
+        return {label: [known[code] for code in codes if code in known] for label, codes in told.items()}
+
+    @property
+    def steps(self) -> tuple[Selection, ...]:
+        """From the finest view to the coarsest (`forms.finest`): modalités apart, then those gathered."""
+        return (self, self.regroup(self.gathered)) if self.gathered and not self.regrouped else (self,)
 
     def by(self, dotted: str) -> Selection:
         """The same, cut by a column."""
@@ -210,8 +247,9 @@ class Selection:
         if period and self.variable.table == "scores" and self.before is None:
             shown["periode"] = self.period
         told = [
-            f"{lower_first(FILTERS[n][0])} = {label_of(self.wave, FILTERS[n][1], c)}"
-            for n, c in shown.items()
+            f"{lower_first(filter_label(self.wave.dictionary, name))} = "
+            f"{labels_of(self.wave, column_of(name))[code]}"
+            for name, code in shown.items()
         ]
         return f" ; filtre : {enumeration(told)}" if told else ""
 
@@ -234,19 +272,31 @@ def select(
     return Selection(wave, release, variable(wave.dictionary, name), before, group)
 
 
+def column_of(name: str) -> str:
+    """The column that a filter looks at, as ``table.colonne``."""
+    return FILTERS[name][1] if name in FILTERS else name
+
+
+def filter_label(dictionary: Dictionary, name: str) -> str:
+    """What readers call a filter."""
+    return FILTERS[name][0] if name in FILTERS else group_variable(dictionary, name).label
+
+
 def filters(dictionary: Dictionary, table: str) -> dict[str, str]:
-    """Filters that hold for a table: name -> label."""
-    described = dictionary.table(table)
-    return {
+    """Filters that hold for a table: name -> label; those that have a name of their own come first."""
+    linked = _KEY in dictionary.table(table).fields
+    named = {
         name: label
         for name, (label, column) in FILTERS.items()
-        if column.partition(".")[0] == table or (name not in _OF_PERSONS and _KEY in described.fields)
+        if column.partition(".")[0] == table or (linked and column.partition(".")[0] in SITE_TABLES)
     }
+    columns = set(map(column_of, named))
+    return named | {name: label for name, label in groups(dictionary, table).items() if name not in columns}
 
 
 def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tuple[str, ...]:
     """Columns that a selection reads besides its variable: those that cut and filter, and what links them."""
-    columns = {*linked, *(FILTERS[name][1] for name, code in filtres.items() if code)}
+    columns = {*linked, *(column_of(name) for name, code in filtres.items() if code)}
     outside = {column for column in columns if not column.startswith(f"{table}.")}
     keys = {f"{column.partition('.')[0]}.{_KEY}" for column in outside}
     keys |= {f"{table}.{_KEY}"} if outside else set()
@@ -256,29 +306,46 @@ def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tup
 
 def needed_to_count_sites(filtres: Mapping[str, str]) -> tuple[str, ...]:
     """Columns that `Selection.sites` reads."""
-    kept = {name: code for name, code in filtres.items() if name not in _OF_PERSONS}
-    return needed(_SITES, [f"{_SITES}.{_KEY}"], kept)
+    return needed(_SITES, [f"{_SITES}.{_KEY}"], _of_sites(filtres))
+
+
+def _of_sites(filtres: Mapping[str, str]) -> dict[str, str]:
+    """The filters that choose among sites; the others choose among the persons or the answers of a site."""
+    return {name: code for name, code in filtres.items() if column_of(name).partition(".")[0] in SITE_TABLES}
 
 
 def linked_rows(wave: Wave, table: str, linked: Iterable[str], chosen: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of one table that the filters keep, with columns of the tables that describe its territories."""
+    """Rows of one table that the filters keep, with columns of the tables that describe its territories.
+
+    Args:
+        wave: Through the columns that are declared.
+        table: Its name.
+        linked: Columns to add, as ``table.colonne``; each goes under its own name.
+        chosen: Filter -> code kept; ``ville|intercommunalite`` keeps two.
+    """
     frame = wave.table(table)
-    kept = {name: code for name, code in chosen.items() if code}
-    for dotted in dict.fromkeys([*linked, *(FILTERS[name][1] for name in kept)]):
+    kept = {column_of(name): code for name, code in chosen.items() if code}
+    for dotted in dict.fromkeys([*linked, *kept]):
         home, _, column = dotted.partition(".")
         if column not in frame:
             known = wave.table(home).set_index(_KEY)[column].astype("object")
             known.index = known.index.astype(str)
             frame[column] = frame[_KEY].astype(str).map(known)
-    for name, code in kept.items():
-        column = FILTERS[name][1].partition(".")[2]
-        frame = frame[frame[column].astype("str") == code]
+    for dotted, code in kept.items():
+        codes = _cut(wave, dotted, frame).codes.astype("object").fillna(_UNKNOWN[0])
+        frame = frame[codes.astype(str).isin(code.split("|"))]
     return frame.reset_index(drop=True)
 
 
-def label_of(wave: Wave, dotted: str, code: str) -> str:
-    """The label of a code; of a territory, the name of its commune."""
-    if dotted == "territoires.territoire":
-        sites = wave.table("territoires")
-        return dict(zip(sites["territoire"].astype(str), sites["commune"].astype(str), strict=True))[code]
-    return wave.field(dotted).labels[code]
+def _cut(wave: Wave, dotted: str, frame: pd.DataFrame) -> Coded:
+    """The codes of a column that cuts or filters."""
+    return coded(group_variable(wave.dictionary, dotted), wave.field(dotted), frame[dotted.partition(".")[2]])
+
+
+def labels_of(wave: Wave, dotted: str) -> dict[str, str]:
+    """Codes of a column with their labels, in order; of a territory, the name of its commune."""
+    if dotted == f"{_SITES}.{_KEY}":
+        sites = wave.using((dotted, f"{_SITES}.commune")).table(_SITES).sort_values("commune")
+        return dict(zip(sites[_KEY].astype(str), sites["commune"].astype(str), strict=True))
+    frame = wave.using((dotted,)).table(dotted.partition(".")[0])
+    return wave.field(dotted).labels or dict(_cut(wave, dotted, frame).labels)

@@ -118,7 +118,7 @@ class DataTable:
         kept: dict[str, pd.Series] = {}
         for column in self.columns:
             values = self.frame[column.name].astype("object")
-            kept[column.name] = values.map(_plain if column.numeric else _neutral, na_action="ignore")
+            kept[column.name] = values.map(_plain if column.numeric else neutral, na_action="ignore")
             if self.is_masked and any(isinstance(value, Count) for value in values):
                 kept[f"statut_{column.name}"] = values.map(
                     lambda value: value.status if isinstance(value, Count) else "", na_action="ignore"
@@ -132,7 +132,8 @@ def _plain(value: object) -> object:
     return value
 
 
-def _neutral(value: object) -> str:
+def neutral(value: object) -> str:
+    """A text that no spreadsheet runs as a formula."""
     # A lone carriage return is not quoted, and would start a row, hence a formula, of its own.
     text = str(value).replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from atc.dictionary import Dictionary, Field, Table
 from atc.errors import UsageError, shown
@@ -31,14 +32,8 @@ UNITS: Mapping[str, tuple[str, str, str]] = {
     "legitimites": ("réseau", "réseaux", "réseaux porteurs"),
     "verbatims": ("propos", "propos", "propos du registre"),
 }
-#: What every row that names a territory can be cut by.
-_OF_TERRITORY = (
-    "territoires.reseau",
-    "territoires.recueil",
-    "positionnements.modele_principal",
-    "positionnements.portage",
-    "positionnements.organisation",
-)
+#: Tables with one row a territory: their columns cut, and filter, every row that names its own.
+SITE_TABLES = ("territoires", "positionnements", "carnet_de_bord")
 ALL_ITEMS = "scores.score"
 _ITEM = "scores.item="
 
@@ -70,7 +65,8 @@ class Variable:
         return self.name.removeprefix(_ITEM) if self.name.startswith(_ITEM) else ""
 
 
-def variables(dictionary: Dictionary, table: str) -> dict[str, Variable]:
+@lru_cache
+def variables(dictionary: Dictionary, table: str) -> Mapping[str, Variable]:
     """What may be asked of one table, by name, in the order of its columns.
 
     Raises:
@@ -135,15 +131,23 @@ def variable(dictionary: Dictionary, name: str) -> Variable:
     return offered[name]
 
 
-def groups(dictionary: Dictionary, table: str) -> dict[str, str]:
+@lru_cache
+def groups(dictionary: Dictionary, table: str) -> Mapping[str, str]:
     """What may cut a table: ``table.colonne`` -> label; its own columns first, then those of its territories.
 
-    Modalités, yes or no, numbers in bands and dates by quarter; an item of a battery cuts nothing.
+    Modalités, yes or no, numbers in bands and dates by quarter. An item of a battery, and the period that its
+    scores judge, are chosen and cut nothing.
     """
-    described = dictionary.table(table)
-    own = [f"{table}.{f.name}" for f in described.fields.values() if _kind(f) and f.name != "item"]
-    linked = [name for name in _OF_TERRITORY if "territoire" in described.fields and name not in own]
-    return {name: group_variable(dictionary, name).label for name in (*own, *linked)}
+    own = dictionary.table(table).fields
+    tables = [table, *(name for name in SITE_TABLES if name != table and "territoire" in own)]
+    # A column of the same name that the rows have themselves is the one to choose.
+    names = [
+        f"{home}.{f.name}"
+        for home in tables
+        for f in dictionary.table(home).fields.values()
+        if _kind(f) and f.name not in {"item", "periode"} and (home == table or f.name not in own)
+    ]
+    return {name: group_variable(dictionary, name).label for name in names}
 
 
 def group_variable(dictionary: Dictionary, dotted: str) -> Variable:
@@ -155,7 +159,7 @@ def group_variable(dictionary: Dictionary, dotted: str) -> Variable:
     field = dictionary.field(dotted)
     asked = dictionary.table(field.table).groups.get(field.group, "")
     label = f"{asked} : {lower_first(field.label)}" if asked else field.label
-    return Variable(dotted, label, _kind(field), (dotted,))
+    return Variable(dotted, label, SCORE if dotted == ALL_ITEMS else _kind(field), (dotted,))
 
 
 def unit(table: str) -> tuple[str, str, str]:

@@ -80,9 +80,16 @@ class Coded:
         """The same where some codes are one: its code, ``equipe|partage``, names them all.
 
         Args:
-            together: Label -> codes; a code that is none of the variable's is left aside.
+            together: Label -> codes; one whose codes are not all here is left aside.
         """
-        joined = {code: ("|".join(codes), label) for label, codes in together.items() for code in codes}
+        known = {label: codes for label, codes in together.items() if set(codes) <= set(self.labels)}
+        if not known:
+            return self
+        joined = {
+            code: ("|".join(each for each in self.labels if each in codes), label)
+            for label, codes in known.items()
+            for code in codes
+        }
         labels = dict(joined.get(code, (code, label)) for code, label in self.labels.items())
         codes = self.codes.map(lambda code: joined[code][0] if code in joined else code, na_action="ignore")
         return Coded(codes, labels)

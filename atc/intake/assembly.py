@@ -17,7 +17,7 @@ from atc.intake.records import Place, Record, fault_at
 from atc.intake.sites import KEY, TABLE
 from atc.intake.tools import Answers, Structure
 from atc.intake.values import Reading, UnreadableError
-from atc.validation.nearness import nearest
+from atc.spelling import nearest
 
 
 @dataclass

@@ -11,7 +11,8 @@ import subprocess
 import sys
 from typing import Any
 
-from atc.intake.source import Sheet, make_sheet, refusal
+from atc.errors import refusal
+from atc.intake.source import Sheet, make_sheet
 from atc.intake.workbook import MEGABYTES, SECONDS
 
 # What the child says when the workbook is at fault, and not the installation.

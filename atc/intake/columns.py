@@ -10,7 +10,7 @@ from functools import partial
 from atc.dictionary import Dictionary, Field, Table
 from atc.errors import DataRefused
 from atc.intake.yamltree import Node, gather
-from atc.validation.nearness import nearest
+from atc.spelling import nearest
 
 _KEYS = (
     "colonne",

@@ -11,8 +11,8 @@ import csv
 import io
 import re
 
-from atc.errors import DataRefused, Fault
-from atc.intake.source import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Sheet, make_sheet, refusal
+from atc.errors import DataRefused, Fault, refusal
+from atc.intake.source import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Sheet, make_sheet
 from atc.typography import counted
 
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}

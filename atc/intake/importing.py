@@ -13,7 +13,7 @@ from pathlib import Path
 
 from atc.datapackage import FILE
 from atc.dictionary import Dictionary, load_dictionary
-from atc.errors import DataRefused, Fault, UsageError, shown
+from atc.errors import DataRefused, Fault, UsageError, refusal, shown
 from atc.intake.assembly import Assembler, column_faults, kept_rows
 from atc.intake.capped import read_workbook
 from atc.intake.delimited import read_delimited
@@ -24,13 +24,13 @@ from atc.intake.opening import STRUCTURE, TEXT, open_export
 from atc.intake.pseudonyms import Key, Pseudonyms, read_key
 from atc.intake.records import Place, Record, complete, ordered, repeated
 from atc.intake.sites import KEY, TABLE, known_sites, spellings
-from atc.intake.source import Sheet, refusal
+from atc.intake.source import Sheet
 from atc.intake.tools import ADAPTERS, Answers, Structure, answers
 from atc.intake.yamltree import gather
 from atc.paths import Project
+from atc.read_csv import decode, read_bytes
 from atc.settings import Settings, load_settings
 from atc.typography import counted
-from atc.validation.opening import decode, read_bytes
 
 _FINGERPRINT = "empreinte_cle"
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from atc.dictionary import Dictionary, Field, Table
 from atc.intake.sites import KEY
-from atc.intake.spelling import place, skeleton
 from atc.intake.tools import Answers
+from atc.spelling import place, skeleton
 
 _LEAST_LIKENESS = 0.55
 # Answers say more than a heading that merely resembles, and less than the right one.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from atc.errors import shown
-from atc.intake.source import refusal
+from atc.errors import refusal, shown
 from atc.paths import Project
-from atc.validation.opening import read_bytes
+from atc.read_csv import read_bytes
 
 TEXT = ".csv"
 WORKBOOK = ".xlsx"

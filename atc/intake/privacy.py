@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from atc.intake.spelling import skeleton
+from atc.contacts import emails, telephones, web_addresses
+from atc.spelling import fold, skeleton
 
 # Names of columns, as `skeleton` writes them: a column called so is blocked.
 _NAMES = {
@@ -38,15 +39,15 @@ _NAMES = {
 }
 _BLOCKED = {kind: re.compile(f"(?:{pattern})") for kind, pattern in _NAMES.items()}
 
+_CONTACTS = {
+    "adresse électronique": emails,
+    "numéro de téléphone": telephones,
+    "adresse web": web_addresses,
+}
 _CONTENTS = {
-    "adresse électronique": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),
-    "numéro de téléphone": re.compile(
-        r"(?<![\d.])(?:\+33|0033|0)[\s.\-\xa0]?[1-9](?:[\s.\-\xa0]?\d{2}){4}(?!\d)"
-    ),
     "adresse IP": re.compile(
         r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])"
     ),
-    "adresse web": re.compile(r"https?://|www\.", re.IGNORECASE),
     "date et heure": re.compile(r"\d{4}-\d\d-\d\d[T ](?!00:00(:00)?\b)\d\d:\d\d"),
     "jeton": re.compile(r"(?<![\w-])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{15,}(?![\w-])"),
     "identifiant technique": re.compile(
@@ -71,6 +72,10 @@ def blocked_by_name(*names: str) -> str:
 
 def blocked_by_content(cell: str) -> str:
     """What a cell tells of a person, in French; empty if nothing is seen."""
+    folded = fold(cell)
+    for kind, find in _CONTACTS.items():
+        if any(find(folded)):
+            return kind
     return next((kind for kind, pattern in _CONTENTS.items() if pattern.search(cell)), "")
 
 

@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterable, Mapping
 
 from atc.errors import DataRefused
-from atc.intake.spelling import place, unambiguous
 from atc.paths import Project
+from atc.read_csv import decode, read_bytes
 from atc.settings import Settings
-from atc.validation.opening import decode, read_bytes
+from atc.spelling import place, unambiguous
 
 TABLE = "territoires"
 KEY = "territoire"

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from atc.errors import DataRefused, Fault, shown
+from atc.errors import DataRefused, Fault, refusal, shown
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 1_000
@@ -31,22 +31,6 @@ class Sheet:
     heading: tuple[str, ...]
     rows: dict[int, tuple[str, ...]]
     notes: tuple[str, ...]
-
-
-def refusal(
-    file: str, message: str, remedy: str, *, line: int = 0, column: str = "", value: str = ""
-) -> DataRefused:
-    """One fault, ready to be raised.
-
-    Args:
-        file: As the evaluator knows it.
-        message: What is wrong, in French.
-        remedy: What to do about it, in French.
-        line: Line in the file, 0 for the whole of it.
-        column: Name of the column.
-        value: What was found.
-    """
-    return DataRefused([Fault(file, line, shown(column), shown(value), message, remedy)])
 
 
 def plain_spaces(text: str) -> str:

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from atc.dictionary import Field
-from atc.intake.spelling import place, skeleton, unambiguous
-from atc.validation.nearness import nearest_code
+from atc.spelling import nearest_code, place, skeleton, unambiguous
 
 # Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing. « NA » is not one of
 # them: it may be the name of a place, and only the mapping can tell.

@@ -16,9 +16,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from atc.errors import DataRefused
+from atc.errors import DataRefused, refusal
 from atc.intake.archive import Oddities, SheetPlace, check_kind, oddities, open_archive, sheet_places
-from atc.intake.source import refusal
 
 MEGABYTES = 512
 SECONDS = 10

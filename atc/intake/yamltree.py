@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import yaml
 
-from atc.errors import DataRefused, Fault, shown
-from atc.validation.nearness import nearest
+from atc.errors import DataRefused, Fault, refusal, shown
+from atc.spelling import nearest
 
 Value = TypeVar("Value")
 
@@ -140,28 +140,26 @@ def parse_yaml(content: bytes, file: str) -> Node:
         DataRefused: It is no YAML, is too large or too deep, has an alias, a tag or a repeated key.
     """
     if len(content) > _LARGEST:
-        raise _refusal(file, 0, "Fichier de correspondance trop lourd", "Vérifiez que c’est le bon fichier")
+        raise refusal(file, "Fichier de correspondance trop lourd", "Vérifiez que c’est le bon fichier")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _refusal(file, line, "Fichier non enregistré en UTF-8", "Enregistrez-le en UTF-8") from error
+        raise refusal(
+            file, "Fichier non enregistré en UTF-8", "Enregistrez-le en UTF-8", line=line
+        ) from error
     try:
         _check_events(text, file)
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         remedy = "Vérifiez les retraits (des espaces, pas de tabulation), les deux-points et les guillemets"
-        raise _refusal(file, mark.line + 1 if mark else 0, "YAML illisible", remedy) from error
+        raise refusal(file, "YAML illisible", remedy, line=mark.line + 1 if mark else 0) from error
     except yaml.YAMLError as error:
-        raise _refusal(file, 0, "YAML illisible", "Retirez les caractères invisibles du fichier") from error
+        raise refusal(file, "YAML illisible", "Retirez les caractères invisibles du fichier") from error
     if root is None:
-        raise _refusal(file, 0, "Fichier vide", "Partez d’un exemple de docs/exemples, ou de --propose")
+        raise refusal(file, "Fichier vide", "Partez d’un exemple de docs/exemples, ou de --propose")
     return _node(root, file, "")
-
-
-def _refusal(file: str, line: int, message: str, remedy: str) -> DataRefused:
-    return DataRefused([Fault(file, line, "", "", message, remedy)])
 
 
 def _check_events(text: str, file: str) -> None:
@@ -169,17 +167,19 @@ def _check_events(text: str, file: str) -> None:
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise _refusal(file, line, "Renvoi YAML (*) refusé", "Recopiez la valeur")
+            raise refusal(file, "Renvoi YAML (*) refusé", "Recopiez la valeur", line=line)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise _refusal(file, line, "Trop de niveaux de retrait", "Comparez avec docs/exemples")
+            raise refusal(file, "Trop de niveaux de retrait", "Comparez avec docs/exemples", line=line)
 
 
 def _node(raw: yaml.Node, file: str, path: str) -> Node:
     line = raw.start_mark.line + 1
     if raw.tag not in _TAGS:
-        raise _refusal(file, line, f"Étiquette YAML refusée : {shown(raw.tag)}", "Retirez ce qui suit « ! »")
+        raise refusal(
+            file, f"Étiquette YAML refusée : {shown(raw.tag)}", "Retirez ce qui suit « ! »", line=line
+        )
     if isinstance(raw, yaml.MappingNode):
         return Node(file, line, path, _table(raw, file, path))
     if isinstance(raw, yaml.SequenceNode):
@@ -192,7 +192,7 @@ def _table(raw: yaml.MappingNode, file: str, path: str) -> dict[str, Node]:
     for key, value in raw.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise _refusal(file, line, "Clé illisible", "Une clé est un texte, suivi de deux-points")
+            raise refusal(file, "Clé illisible", "Une clé est un texte, suivi de deux-points", line=line)
         name = str(key.value)
         if name in table:
             remedy = f"Gardez-en une seule : la première est à la ligne {table[name].line}"

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from atc import spelling
+from atc.contacts import emails, telephones, web_addresses
 from atc.quotations.folding import clean, fold, in_brackets, without_brackets
 from atc.quotations.vocabulary import Vocabulary, vocabulary, words
 
@@ -25,7 +27,7 @@ _REMEDIES = {
     "jugement": "la personne se reconnaît : mettez sa fonction ou son nom entre crochets, ou écartez-le",
     "crochets": "le nom est encore lisible entre les crochets : remplacez-le",
 }
-_CONTACT = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
+_ACCOUNT = re.compile(r"\S+@\S+")
 _NUMBER = re.compile(r"\d(?:[\d\s.,:/]*\d)?")
 _WORD = re.compile(r"[^\W\d_]\w*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
@@ -103,6 +105,13 @@ def _inside_sentence(text: str, span: Span) -> bool:
     return _starts_name(text, span[0]) and not _OPENS.search(text[: span[0]])
 
 
+def _contacts(text: str, _places: Sequence[str]) -> Iterator[Span]:
+    folded = spelling.fold(text, in_place=True)
+    for find in (emails, telephones, web_addresses):
+        yield from (match.span() for match in find(folded))
+    yield from _spans(_ACCOUNT, text)
+
+
 def _persons(text: str, _places: Sequence[str]) -> Iterator[Span]:
     folded, known = fold(text), vocabulary()
     yield from _spans(_CIVILITY, text)
@@ -154,7 +163,7 @@ def _pattern(
 
 # The first to claim a passage names it.
 _FINDERS: dict[str, Callable[[str, Sequence[str]], Iterator[Span]]] = {
-    "coordonnées": lambda text, _places: _spans(_CONTACT, text),
+    "coordonnées": _contacts,
     "lieu": _places,
     "structure": _structures,
     "fonction": _pattern(lambda known: known.posts),

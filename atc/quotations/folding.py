@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from atc import spelling
+
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}"
 _SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\t\n\r"
-_ALIKE = str.maketrans(dict.fromkeys(_DASHES + _SPACES, " ") | dict.fromkeys("’ʼ‘`´", "'") | {"ı": "i"})
+_ALIKE = str.maketrans(dict.fromkeys(_DASHES + _SPACES, " ") | dict.fromkeys("’ʼ‘`´", "'"))
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 # Neither a letter nor a space nor the end of a sentence: nothing is read across a bracket.
 _FILL = "\N{WHITE SQUARE}"
@@ -20,8 +22,8 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The same text in small letters without accents, character for character: positions are kept."""
-    return "".join(unicodedata.normalize("NFD", c)[0].lower()[0] for c in text.translate(_ALIKE))
+    """The same text folded, dashes and apostrophes alike, character for character: positions are kept."""
+    return spelling.fold(text.translate(_ALIKE), in_place=True)
 
 
 def without_brackets(text: str) -> str:

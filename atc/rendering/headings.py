@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 
 from atc.rendering.fragments import Element, text_of
+from atc.spelling import fold
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,7 @@ class Entry:
 
 def slugify(text: str) -> str:
     """``Qui siège au comité ?`` -> ``qui-siege-au-comite``."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", " ").replace("œ", "oe"))
-    ascii_only = plain.encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-") or "section"
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or "section"
 
 
 def anchor_headings(root: Element) -> None:

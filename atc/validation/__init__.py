@@ -16,10 +16,10 @@ from atc.datapackage import FILE, read_package
 from atc.dictionary import Dictionary, load_dictionary
 from atc.errors import DataRefused, Fault
 from atc.paths import Project
+from atc.read_csv import read_bytes
 from atc.validation.coherence import coherence_faults, typed_frames
 from atc.validation.content import content_faults
 from atc.validation.integrity import file_name, folder_faults, package_faults
-from atc.validation.opening import read_bytes
 from atc.validation.reading import TextTable, read_table
 from atc.validation.rules import RULES
 from atc.validation.schema import dictionary_faults

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from atc.dictionary import Field
+from atc.spelling import nearest_code
 from atc.typography import day, number
-from atc.validation.nearness import nearest_code
 
 Advice = tuple[str, str]
 _LISTED = 20

@@ -1,30 +1,19 @@
-"""Strict reading of one CSV file: every cell survives as it is, or is refused with its place.
-
-pandas reads ten of nineteen defective files without a word: columns shift, a NUL cuts the text, the
-code « NA » becomes a hole. So here a line of the file is a row, columns are found by their names, and
-every cell stays text until the dictionary has judged it.
-"""
+"""The tables of a wave as text: columns found by their names, cells not yet judged."""
 
 from __future__ import annotations
 
-import csv
-import itertools
-import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
-from atc.dictionary import Table
-from atc.errors import DataRefused, Fault, shown
-from atc.typography import counted, number
-from atc.validation.cells import cleaned, invisible_faults
-from atc.validation.heading import match_heading
-from atc.validation.opening import decode
+from atc.dictionary import Field, Table
+from atc.errors import DataRefused, Fault, refusal, shown
+from atc.read_csv import read_csv
+from atc.spelling import nearest
 
-MAX_ROWS = 50_000
-MAX_LINE = 50_000
-_COMMAS = "Ajoutez ou retirez des virgules ; un texte qui en contient se met entre guillemets"
+_NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -70,91 +59,86 @@ def read_table(content: bytes, file: str, table: Table) -> tuple[TextTable | Non
         The table, or nothing when the file cannot be read at all, and every fault of its form.
     """
     try:
-        heading, *body = _lines(decode(content, file), file)
-        names = _split(heading, 1, file)
-        places, faults = match_heading(names, table, file)
+        read = read_csv(content, file)
+        places, faults = _match_heading(read.heading, table, file)
     except DataRefused as refused:
         return None, list(refused.faults)
-    rows, torn = _rows(body, len(names), file)
-    columns = {name: [cells[place] for cells in rows.values()] for name, place in places.items()}
-    text = pd.DataFrame(columns, index=pd.Index(rows, name="ligne", dtype="int64"), dtype=object)
-    whole = not faults and not torn and bool(rows)
-    faults += [*torn, *_blank_faults(body, file), *_invisible(text, table, file)]
-    return TextTable(table, file, text.map(cleaned), whole), faults
+    columns = {name: [cells[place] for cells in read.rows.values()] for name, place in places.items()}
+    text = pd.DataFrame(columns, index=pd.Index(read.rows, name="ligne", dtype="int64"), dtype=object)
+    whole = read.whole and not faults
+    faults += [*read.faults, *_invisible(text, table, file)]
+    return TextTable(table, file, text.map(_cleaned), whole), faults
 
 
-def _lines(text: str, file: str) -> list[str]:
-    lines = re.split(r"\r\n|\n|\r", text)
-    if lines[-1] == "":
-        lines.pop()
-    if len(lines) - 1 > MAX_ROWS:
-        message = f"Fichier trop long : {number(len(lines) - 1)} lignes"
-        remedy = f"Une vague compte moins de {number(MAX_ROWS)} lignes par table : vérifiez sa provenance"
-        raise DataRefused([Fault(file, 0, "", "", message, remedy)])
-    if not any(map(_is_not_blank, lines[1:])):
-        remedy = "Ajoutez les lignes de données : une table ne peut pas être vide"
-        raise DataRefused([Fault(file, 1, "", "", "L’en-tête n’est suivi d’aucune ligne", remedy)])
-    return lines
+def _match_heading(names: Sequence[str], table: Table, file: str) -> tuple[dict[str, int], list[Fault]]:
+    """Column -> position in the file, in the order of the dictionary, and what is wrong in the heading.
 
-
-def _split(line: str, rank: int, file: str) -> list[str]:
-    # One line at a time: a quote left open spoils its own line, and not the rest of the file.
-    if len(line) > MAX_LINE:
-        remedy = "Vérifiez que le fichier a bien une ligne par réponse"
-        raise DataRefused([Fault(file, rank, "", shown(line), "Ligne trop longue", remedy)])
-    try:
-        return next(csv.reader([line], strict=True), [])
-    except csv.Error as error:
-        message = "Guillemets mal placés, ou retour à la ligne dans une cellule"
-        remedy = (
-            "Entourez la cellule de guillemets droits, doublez ceux qu’elle contient, "
-            "et remplacez tout retour à la ligne par un espace"
-        )
-        raise DataRefused([Fault(file, rank, "", shown(line), message, remedy)]) from error
-
-
-def _rows(body: Sequence[str], width: int, file: str) -> tuple[dict[int, list[str]], list[Fault]]:
-    rows: dict[int, list[str]] = {}
-    torn: list[Fault] = []
-    for rank, line in enumerate(body, start=2):
-        if not _is_not_blank(line):
+    A misspelt name is a fault, yet it still tells where its column is: the cells below are checked too.
+    """
+    spelt = {name if name in table.fields else nearest(name, table.fields) for name in names} - {""}
+    if len(spelt) < len(table.fields) / 2:
+        remedy = f"Mettez en première ligne les noms des colonnes : {','.join(table.fields)}"
+        message = "La première ligne n’est pas l’en-tête attendu"
+        raise refusal(file, message, remedy, line=1, value=",".join(names))
+    places = {name: names.index(name) for name in table.fields if name in names}
+    faults: list[Fault] = []
+    for place, name in enumerate(names):
+        if places.get(name) == place:
             continue
-        try:
-            cells = _split(line, rank, file)
-        except DataRefused as refused:
-            torn += refused.faults
-            continue
-        if len(cells) == width:
-            rows[rank] = cells
-            continue
-        message = f"{counted(len(cells), 'cellule')}, alors que l’en-tête en compte {width}"
-        torn.append(Fault(file, rank, "", shown(line), message, _COMMAS))
-    if not rows and len({fault.message for fault in torn}) == 1 < len(torn):
-        # The heading is what differs: once is enough.
-        return rows, [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]
-    return rows, torn
+        meant = "" if name in places else nearest(name, set(table.fields) - set(places))
+        if meant:
+            places[meant] = place
+        faults.append(_wrong_name(name, place, meant, repeated=name in places, table=table, file=file))
+    for name in table.fields:
+        if name not in places:
+            remedy = f"Ajoutez la colonne « {name} » ({table.fields[name].label})"
+            faults.append(Fault(file, 1, name, "", "Colonne absente", remedy))
+    return {name: places[name] for name in table.fields if name in places}, faults
 
 
-def _is_not_blank(line: str) -> bool:
-    return bool(line.strip(' ,"\t'))
-
-
-def _blank_faults(body: Sequence[str], file: str) -> Iterator[Fault]:
-    # Spreadsheets leave hundreds of them in a row: one fault says it.
-    ranked = enumerate(body, start=2)
-    for filled, group in itertools.groupby(ranked, key=lambda pair: _is_not_blank(pair[1])):
-        if not filled:
-            ranks = [rank for rank, _ in group]
-            if len(ranks) == 1:
-                message, remedy = "Ligne vide", "Supprimez-la"
-            else:
-                message, remedy = f"Lignes vides jusqu’à la ligne {ranks[-1]}", "Supprimez-les"
-            yield Fault(file, ranks[0], "", "", message, remedy)
+def _wrong_name(name: str, place: int, meant: str, *, repeated: bool, table: Table, file: str) -> Fault:
+    if meant:
+        remedy = f"Écrivez exactement « {meant} »"
+        return Fault(file, 1, meant, shown(name), "Nom de colonne mal écrit", remedy)
+    if not name.strip():
+        remedy = "Donnez-lui son nom, ou supprimez-la"
+        return Fault(file, 1, "", "", f"La colonne n° {place + 1} n’a pas de nom", remedy)
+    if repeated:
+        remedy = "Gardez-en une seule"
+        return Fault(file, 1, name, "", "Colonne en double", remedy)
+    remedy = f"Supprimez-la, ou décrivez-la dans data/dictionary/{table.name}.json"
+    return Fault(file, 1, shown(name), "", "Colonne inconnue du dictionnaire", remedy)
 
 
 def _invisible(text: pd.DataFrame, table: Table, file: str) -> Iterator[Fault]:
     for column in text:
         described = table.fields[str(column)]
         for rank, cell in text[column].items():
-            for message, remedy in invisible_faults(cell, described):
+            for message, remedy in _invisible_faults(cell, described):
                 yield Fault(file, int(str(rank)), described.name, shown(cell), message, remedy)
+
+
+def _invisible_faults(cell: str, field: Field) -> Iterator[tuple[str, str]]:
+    """What must be mended in one cell before its content can be judged, and how."""
+    if cell.isascii() and cell.isprintable() and cell == cell.strip():
+        return
+    if cell != cell.strip():
+        yield "Espace en trop au début ou à la fin", "Supprimez cet espace"
+    body = cell.strip()
+    is_code = field.type != "string" or bool(field.categories) or "pattern" in field.constraints
+    if is_code and any(space in body for space in _NO_BREAK):
+        yield "Espace insécable dans un code ou un nombre", "Remplacez-le ou supprimez-le"
+    if any(not c.isprintable() and c not in _NO_BREAK for c in body):
+        yield "Caractère invisible", "Retapez la valeur à la main : un copier-coller l’a abîmée"
+    if "\N{REPLACEMENT CHARACTER}" in body:
+        remedy = "Reprenez le texte d’origine : un accent s’est perdu à l’enregistrement"
+        yield "Caractère perdu", remedy
+    if not unicodedata.is_normalized("NFC", body):
+        remedy = "Retapez les lettres accentuées à la main"
+        yield "Lettre accentuée écrite en deux caractères", remedy
+
+
+def _cleaned(cell: str) -> str:
+    """What the cell would be without its invisible faults: only used to look for further ones."""
+    kept = "".join(c for c in cell.strip() if c.isprintable() or c in _NO_BREAK)
+    return unicodedata.normalize("NFC", kept)

@@ -80,7 +80,7 @@ def test_a_button_that_cannot_keep_says_why(desk, monkeypatch):
     def broken(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(room.keeping, "keep", broken)
+    monkeypatch.setattr(room.keep, "keep", broken)
     desk.keep.click()
     assert "Permission denied" in desk.kept.value
     assert "atc-refus" in desk.kept.value
@@ -93,3 +93,65 @@ def test_what_is_said_is_escaped(desk, monkeypatch):
     monkeypatch.setattr(room, "answer", broken)
     choose(desk, "analyse", FLAT)
     assert "<script>" not in desk.message.value
+
+
+@pytest.fixture
+def flash(desk) -> Desk:
+    choose(desk, "diffusion", "interne")
+    choose(desk, "analyse", FLAT)
+    choose(desk, "table", "questionnaire_flash")
+    choose(desk, "variable", "questionnaire_flash.posture")
+    return desk
+
+
+def test_any_other_variable_filters(flash):
+    choose(flash, "autre", "carnet_de_bord.temps_plein")
+    assert flash.view.kept == {"carnet_de_bord.temps_plein": "oui"}
+    assert [label for label, _ in flash.controls["valeur"].options] == ["Oui", "Non"]
+    choose(flash, "valeur", "non")
+    assert "poste à temps plein = Non" in flash.exhibit.subtitle
+    assert 'filtre="carnet_de_bord.temps_plein=non"' in flash.view.code()
+    choose(flash, "autre", "")
+    assert flash.view.kept == {}
+    assert flash.controls["valeur"].layout.display == "none"
+
+
+def test_answers_are_put_together_and_apart_again(flash):
+    flash.together.value, flash.label.value = ("observateur", "reserve"), "Ne la soutient pas"
+    flash.join.click()
+    assert "Ne la soutient pas" in flash.figure.value
+    flash.join.click()
+    assert "au moins deux réponses" in flash.kept.value
+    flash.part.click()
+    assert "Ne la soutient pas" not in flash.figure.value
+    flash.together.value, flash.label.value = ("observateur", "reserve"), "Ne la soutient pas"
+    flash.join.click()
+    choose(flash, "variable", "questionnaire_flash.role")
+    assert flash.view.regrouper == {}
+
+
+def test_a_title_is_shown_and_goes_with_its_question(flash):
+    flash.title.value = "Qui soutient la démarche"
+    assert flash.exhibit.title == "Qui soutient la démarche"
+    choose(flash, "variable", "questionnaire_flash.role")
+    assert flash.title.value == flash.view.titre == ""
+
+
+def test_the_rows_behind_a_bar_are_for_the_team(flash):
+    flash.tabs.selected_index = list(flash.tabs.titles).index("Lignes")
+    flash.answer.value = "soutien"
+    (shown,) = flash.rows.outputs
+    assert shown["data"]["text/plain"].endswith("8\xa0lignes>")
+    choose(flash, "diffusion", "financeurs")
+    assert flash.rows.outputs == ()
+    assert "Choisissez la diffusion" in flash.no_rows.value
+
+
+def test_the_view_is_there_to_be_pasted_into_excel(flash):
+    assert flash.copy.value.splitlines()[0] == "Posture vis-à-vis de l’expérimentation\tPersonnes\tSur"
+
+
+def test_the_command_is_typed_as_the_guide_types_it(flash, elsewhere):
+    flash._project = elsewhere
+    flash.append.click()
+    assert ".venv/bin/atc run --chapitre perso/mon_carnet" in flash.kept.value

@@ -9,8 +9,7 @@ import nbformat
 import pytest
 from views import NOW, THEN, answered, opened
 
-from atc.desk.keeping import keep
-from atc.desk.own import append
+from atc.desk.keep import append, for_excel, keep
 from atc.desk.view import FLAT, LENSES, SHEET, View
 from atc.errors import UsageError
 
@@ -26,7 +25,7 @@ def test_a_view_is_kept_as_figure_table_and_code(elsewhere):
     files = {path.suffix: path for path in keep(elsewhere, VIEW, exhibit)}
     assert set(files) == {".svg", ".png", ".csv", ".py"}
     assert {path.parent for path in files.values()} == {elsewhere.own_notebooks / "vues"}
-    assert files[".csv"].read_text(encoding="utf-8") == exhibit.table.csv()
+    assert files[".csv"].read_bytes().startswith(b"\xef\xbb\xbfPhrase;")
     assert files[".svg"].read_text(encoding="utf-8").startswith("<?xml")
     assert files[".png"].read_bytes().startswith(b"\x89PNG")
     code = files[".py"].read_text(encoding="utf-8")
@@ -120,3 +119,31 @@ def test_a_full_disk_takes_nothing_away(elsewhere, monkeypatch):
         added(elsewhere, "a", replace(VIEW, variable="scores.item=cooperation"))
     assert path.read_bytes() == before
     assert stat.S_ISREG(path.stat().st_mode)
+
+
+def test_what_is_kept_for_excel_reads_as_french_excel_reads():
+    wave = View((THEN,), "financeurs", FLAT, "questionnaire_flash.repondu")
+    assert for_excel(answered(wave), "\t").split("\r\n") == [
+        "A répondu\tPersonnes\tSur\tPart",
+        "Oui\t17\t30\t57%",
+        "Non\t13\t30\t43%",
+        "",
+    ]
+    medians = for_excel(answered(VIEW), ";")
+    assert medians.startswith("Phrase;Médiane 2020, acteurs institutionnels;")
+    assert ";7,5;4,0;" in medians
+    masked = answered(View((THEN,), "financeurs", FLAT, "carnet_de_bord.contrat"))
+    assert "CDI;n < 5;13" in for_excel(masked, ";")
+    bold = View((THEN,), "interne", FLAT, "carnet_de_bord.contrat", regrouper={"=1+1": ("cdd", "cdi")})
+    assert "\n'=1+1;" in for_excel(answered(bold), ";")
+
+
+def test_one_s_own_title_heads_the_view_in_a_notebook(elsewhere):
+    path = added(elsewhere, "a", replace(VIEW, titre="Ce qui se resserre"))
+    assert nbformat.read(path, 4).cells[-2].source.startswith("## Ce qui se resserre\n")
+    assert 'titre="Ce qui se resserre"' in nbformat.read(path, 4).cells[-1].source
+
+
+def test_a_long_choice_has_a_name_that_systems_take(elsewhere):
+    view = View((THEN,), "interne", FLAT, "carnet_de_bord.contrat", regrouper={"x" * 300: ("cdd", "cdi")})
+    assert all(len(path.name) < 255 for path in keep(elsewhere, view, answered(view)))

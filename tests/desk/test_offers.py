@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from views import THEN, opened, waves_of
 
-from atc.desk.compute import answer
+from atc.desk.answer import answer
 from atc.desk.offers import refusal, settled
 from atc.desk.view import ANALYSES, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure.release import FORBIDDEN
@@ -78,7 +78,7 @@ def test_a_second_filter_is_not_offered_beyond_the_evaluation_team_and_the_desk_
     assert {"reseau", "modele"} <= set(offers.filtres)
     _, offers = offered(replace(view, filtres={"reseau": "fcsf"}), settings)
     assert list(offers.filtres) == ["reseau"]
-    assert "un seul filtre" in offers.hint
+    assert any("un seul filtre" in reason for reason in offers.absent)
 
 
 def test_a_table_that_gives_way_says_why(settings):

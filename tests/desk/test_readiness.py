@@ -9,9 +9,8 @@ import nbformat
 import pytest
 from clone import REPOSITORY, copy_project
 
-from atc.desk.lab.folders import SETTINGS, private_folders
-from atc.desk.lab.readiness import CELL, NOTEBOOK, OWN, _own_copy
-from atc.desk.lab.server import running
+from atc.desk.lab.readiness import CELL, NOTEBOOK, OWN, own_copy
+from atc.desk.lab.server import SETTINGS, private, running
 from atc.errors import UsageError
 
 
@@ -22,7 +21,7 @@ def project(tmp_path):
 
 def test_the_first_copy_is_the_notebook_of_the_project(project):
     fresh = nbformat.read(project.notebooks / NOTEBOOK, 4)
-    assert _own_copy(project, project.notebooks / OWN) == fresh
+    assert own_copy(project, project.notebooks / OWN) == fresh
     assert CELL in [cell.id for cell in fresh.cells]
 
 
@@ -33,7 +32,7 @@ def test_cells_that_its_owner_added_are_kept_and_the_others_made_new(project):
     mine.cells[0].source = "# Un autre titre"
     mine.cells.append(nbformat.v4.new_code_cell("1 + 1", id="mienne"))
     nbformat.write(mine, path)
-    copy = _own_copy(project, path)
+    copy = own_copy(project, path)
     assert [cell.id for cell in copy.cells][-1] == "mienne"
     assert copy.cells[0].source != "# Un autre titre"
     # Only looked at: what is on the disk is written when the desk is ready.
@@ -45,22 +44,20 @@ def test_a_copy_that_cannot_be_read_is_left_where_it_is(project):
     path.parent.mkdir()
     path.write_text("{", encoding="utf-8")
     with pytest.raises(UsageError, match=r"perso/explorer\.ipynb ne se lit plus"):
-        _own_copy(project, path)
+        own_copy(project, path)
     assert path.read_text(encoding="utf-8") == "{"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights of files are those of POSIX")
 def test_only_its_user_enters_the_folder_of_the_token(project):
-    folders = private_folders(project)
-    for folder in (folders.root, folders.runtime):
+    own = private(project)
+    for folder in (own, own / "runtime"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert all(path.startswith(str(folders.root)) for path in folders.environment().values())
 
 
 def test_a_card_that_a_dead_server_left_is_no_server(project):
-    folders = private_folders(project)
-    card = folders.runtime / "jpserver-1.json"
-    card.write_text('{"pid": 1, "hostname": "localhost", "port": 9, "token": "x"}', encoding="utf-8")
+    card = private(project) / "runtime/jpserver-1.json"
+    card.write_text('{"url": "http://localhost:9/", "token": "x"}', encoding="utf-8")
     assert running(project) is None
     card.write_text("{", encoding="utf-8")
     assert running(project) is None

@@ -8,7 +8,7 @@ import pytest
 from clone import VAGUE, atc
 from conftest import notebook
 
-from atc.desk.own import append
+from atc.desk.keep import append
 from atc.desk.view import CROSSED, View
 from atc.errors import DisclosureRefused, NotebookFailed, UsageError
 from atc.execution.notebooks import node

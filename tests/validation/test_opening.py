@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from atc.errors import DataRefused, Fault
+from atc.read_csv import decode, read_bytes
 from atc.validation import opening
-from atc.validation.opening import decode, read_bytes
 
 SAVE = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
 

@@ -16,8 +16,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
-from atc.desk.lab.folders import private_folders
-from atc.desk.lab.server import Server
+from atc.desk.lab.server import Server, private
 from atc.errors import AtcError, NotebookFailed, UsageError
 from atc.paths import Project
 
@@ -29,6 +28,10 @@ CELL = "bureau"
 #: A kernel that starts at once, where it is installed; then the one that is everywhere.
 KERNELS = ("atc", "python3")
 _READY, _SHOWN = 60, 120
+_SILENT = (
+    "Le bureau ne s’ouvre pas : son noyau ne répond pas. "
+    "Relancez la commande ; si cela recommence, fermez d’autres programmes."
+)
 
 
 def ready_desk(project: Project, server: Server, vague: str = "") -> str:
@@ -47,37 +50,38 @@ def ready_desk(project: Project, server: Server, vague: str = "") -> str:
         NotebookFailed: The desk does not open.
         AtcError: The kernel does not start.
     """
-    folders = private_folders(project)
+    own, path = private(project), project.notebooks / OWN
     offered = server.ask("GET", "api/kernelspecs")["kernelspecs"]
     kernel = next(name for name in KERNELS if name in offered)
-    path = project.notebooks / OWN
-    notebook = _own_copy(project, path)
-    notebook.metadata.kernelspec = {
-        "name": kernel,
-        "display_name": offered[kernel]["spec"]["display_name"],
-        "language": "python",
-    }
+    notebook = own_copy(project, path)
+    named = offered[kernel]["spec"]["display_name"]
+    notebook.metadata.kernelspec = {"name": kernel, "display_name": named, "language": "python"}
     cell = next(cell for cell in notebook.cells if cell.id == CELL)
     # Two lines of code say nothing to those who came for the lists; a click shows them.
     cell.metadata.jupyter = {"source_hidden": True}
     if vague:
         cell.source = cell.source.replace("()", f'("{vague}")')
-    _write(notebook, path)
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
     asked = {"path": OWN, "name": NOTEBOOK, "type": "notebook", "kernel": {"name": kernel}}
     session = server.ask("POST", "api/sessions", asked)
-    _run(cell, folders.runtime / f"kernel-{session['kernel']['id']}.json")
-    _write(notebook, path)
-    NotebookNotary(data_dir=str(folders.data)).sign(notebook)  # type: ignore[no-untyped-call]
+    _run(cell, own / "runtime" / f"kernel-{session['kernel']['id']}.json")
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+    NotebookNotary(data_dir=str(own / "data")).sign(notebook)  # type: ignore[no-untyped-call]
     return kernel
 
 
-def _own_copy(project: Project, path: Path) -> NotebookNode:
-    """The notebook of the project, followed by what the user added to the last copy."""
-    fresh = _read(project.notebooks / NOTEBOOK)
+def own_copy(project: Project, path: Path) -> NotebookNode:
+    """The notebook of the project, followed by what the user added to the last copy.
+
+    Raises:
+        UsageError: That copy cannot be read.
+    """
+    fresh: NotebookNode = nbformat.read(project.notebooks / NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     names = {cell.id for cell in fresh.cells}
     if path.is_file():
         try:
-            kept = _read(path)
+            kept: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
         except (ValueError, OSError) as error:
             raise UsageError(
                 f"Le carnet {project.relative(path)} ne se lit plus. "
@@ -87,16 +91,8 @@ def _own_copy(project: Project, path: Path) -> NotebookNode:
     return fresh
 
 
-def _read(path: Path) -> NotebookNode:
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call, no-any-return]
-
-
-def _write(notebook: NotebookNode, path: Path) -> None:
-    path.parent.mkdir(exist_ok=True)
-    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
-
-
 def _run(cell: NotebookNode, door: Path) -> None:
+    """Run a cell in the kernel whose door this is, and keep what it shows."""
     outputs: list[NotebookNode] = []
 
     def keep(message: dict[str, Any]) -> None:
@@ -107,7 +103,7 @@ def _run(cell: NotebookNode, door: Path) -> None:
     try:
         answer = client.execute_interactive(cell.source, output_hook=keep, timeout=_SHOWN)["content"]
     except TimeoutError as error:
-        raise _silent() from error
+        raise AtcError(_SILENT) from error
     finally:
         client.stop_channels()
     if answer["status"] != "ok":
@@ -134,11 +130,4 @@ def _met(door: Path) -> BlockingKernelClient:
             else:
                 return client
         time.sleep(0.1)
-    raise _silent()
-
-
-def _silent() -> AtcError:
-    return AtcError(
-        "Le bureau ne s’ouvre pas : son noyau ne répond pas. "
-        "Relancez la commande ; si cela recommence, fermez d’autres programmes."
-    )
+    raise AtcError(_SILENT)

@@ -1,9 +1,8 @@
-"""One JupyterLab server for one project: found, started, asked, ended."""
+"""One JupyterLab server for one project: found, started, asked, ended; what it keeps stays in the project."""
 
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import subprocess
@@ -14,13 +13,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
 
-from atc.desk.lab.folders import SETTINGS, Folders, private_folders
 from atc.errors import AtcError
 from atc.paths import Project
 
+#: Settings for everybody, part of the package: French, no news, no search for updates.
+SETTINGS = Path(__file__).parent / "settings"
 # Seconds: to be ready on a slow machine, to answer, to end the kernels.
 _START, _ANSWER, _END = 120, 30, 15
+#: No proxy may come between.
+_DIRECT = build_opener(ProxyHandler({}))
+
+
+def private(project: Project) -> Path:
+    """The folder of JupyterLab in a project: out of git; only this user enters it, for the token is there.
+
+    In it: ``runtime``, where a server that runs tells of itself and of the doors of its kernels; ``data``,
+    signatures of the notebooks that were run here; ``jupyterlab.log``, for those who look for a cause.
+    """
+    root = project.root / ".jupyter"
+    for folder in (root, root / "runtime"):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return root
 
 
 @dataclass(frozen=True)
@@ -28,22 +44,30 @@ class Server:
     """A server that answers on this machine.
 
     Attributes:
-        process: Its number.
-        host: Always this machine, as Jupyter names it.
-        port: Where it listens.
+        url: Its front page.
         token: Whoever has it may do what the user may.
         door: A page for the browser that carries the token, readable by this user only.
     """
 
-    process: int
-    host: str
-    port: int
+    url: str
     token: str
     door: Path
 
+    @classmethod
+    def presented(cls, card: Path) -> Server:
+        """The one that a card of the runtime folder tells of, once it answers.
+
+        Raises:
+            OSError, ValueError: The card is not there, or not whole, or nobody answers.
+        """
+        told = json.loads(card.read_text(encoding="utf-8"))
+        server = cls(told["url"], told["token"], card.with_name(f"{card.stem}-open.html"))
+        server.ask("GET", "api/status")
+        return server
+
     def address(self, page: str) -> str:
         """Of a page of JupyterLab, with the token: to be shown to the user, and to nobody else."""
-        return f"http://{self.host}:{self.port}/{page}?token={self.token}"
+        return f"{self.url}{page}?token={self.token}"
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What the server answers to a request.
@@ -52,26 +76,24 @@ class Server:
             OSError: It does not answer.
             AtcError: It refuses.
         """
-        # No proxy may come between: http.client knows none.
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=_ANSWER)
         heading = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
-        with contextlib.closing(connection):
-            connection.request(method, f"/{path}", json.dumps(body) if body is not None else None, heading)
-            answer = connection.getresponse()
-            content = answer.read()
-        if answer.status >= http.client.BAD_REQUEST:
-            raise AtcError(f"JupyterLab refuse « {path} » ({answer.status}). Fermez-le, puis relancez.")
+        sent = None if body is None else json.dumps(body).encode()
+        try:
+            request = Request(f"{self.url}{path}", sent, heading, method=method)  # noqa: S310 (our own server)
+            with _DIRECT.open(request, timeout=_ANSWER) as answer:
+                content = answer.read()
+        except HTTPError as error:
+            raise AtcError(
+                f"JupyterLab refuse « {path} » ({error.code}). Fermez-le, puis relancez."
+            ) from error
         return json.loads(content) if content else None
 
 
 def running(project: Project) -> Server | None:
     """The server of this project, if one answers."""
-    folders = private_folders(project)
-    for card in sorted(folders.runtime.glob("jpserver-*.json")):
-        with contextlib.suppress(OSError, ValueError, AtcError):
-            server = _presented(card)
-            server.ask("GET", "api/status")
-            return server
+    for card in sorted(private(project).glob("runtime/jpserver-*.json")):
+        with contextlib.suppress(OSError, ValueError, KeyError, AtcError):
+            return Server.presented(card)
     return None
 
 
@@ -86,32 +108,19 @@ def started(project: Project, page: str) -> Iterator[tuple[Server, subprocess.Po
     Raises:
         AtcError: It does not start.
     """
-    folders = private_folders(project)
+    own = private(project)
     # What a server that was killed left behind would be taken for this one.
-    for card in folders.runtime.glob("jpserver-*"):
+    for card in own.glob("runtime/jpserver-*"):
         card.unlink()
-    with folders.log.open("wb") as log:
-        process = subprocess.Popen(
-            _command(project, page),
-            env={**os.environ, **folders.environment(), "ATC_ROOT": str(project.root)},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            # Ctrl-C is for us: this server is then told to end, once, in order.
-            start_new_session=True,
-        )
-    try:
-        yield _waited(process, folders, project), process
-    finally:
-        process.terminate()
-        try:
-            process.wait(_END)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _command(project: Project, page: str) -> list[str]:
+    # Never in the user's home, whose own settings and kernels do not apply.
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "reglages",
+        "JUPYTERLAB_WORKSPACES_DIR": "espaces",
+        "IPYTHONDIR": "ipython",
+    }
     options = {
         "ServerApp.root_dir": str(project.notebooks),
         "LabApp.default_url": f"/{page}",
@@ -121,34 +130,40 @@ def _command(project: Project, page: str) -> list[str]:
     }
     # Jupyter asks administrators whether they mean it; whoever works as one here has no other account.
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return [
-        *(sys.executable, "-m", "atc.desk.lab.serving", "--no-browser", *root),
-        *(f"--{name}={value}" for name, value in options.items()),
-    ]
+    command = [sys.executable, "-m", "atc.desk.lab.serving", "--no-browser", *root]
+    there = {name: str(own / folder) for name, folder in folders.items()}
+    with (own / "jupyterlab.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, *(f"--{name}={value}" for name, value in options.items())],
+            env={**os.environ, **there, "ATC_ROOT": str(project.root)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            # Ctrl-C is for us: this server is then told to end, once, in order.
+            start_new_session=True,
+        )
+    try:
+        yield _waited(process, own, project), process
+    finally:
+        process.terminate()
+        try:
+            process.wait(_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
-def _waited(process: subprocess.Popen[bytes], folders: Folders, project: Project) -> Server:
+def _waited(process: subprocess.Popen[bytes], own: Path, project: Project) -> Server:
     """The server, once it answers."""
     deadline = time.monotonic() + _START
     while process.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(OSError, ValueError):
-            server = _presented(folders.runtime / f"jpserver-{process.pid}.json")
-            server.ask("GET", "api/status")
-            return server
+            return Server.presented(own / f"runtime/jpserver-{process.pid}.json")
         time.sleep(0.1)
+    log = own / "jupyterlab.log"
+    said = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
+    last = said[-1].rpartition("] ")[2] if said else "il s’est arrêté sans un mot."
     raise AtcError(
-        f"JupyterLab ne démarre pas : {_last_word(folders.log)}\n"
-        f"Le reste de ce qu’il dit est dans {project.relative(folders.log)}. "
+        f"JupyterLab ne démarre pas : {last}\nLe reste de ce qu’il dit est dans {project.relative(log)}. "
         "Si le port est pris, fermez l’autre programme qui l’occupe, puis relancez."
     )
-
-
-def _presented(card: Path) -> Server:
-    told = json.loads(card.read_text(encoding="utf-8"))
-    door = card.with_name(f"{card.stem}-open.html")
-    return Server(told["pid"], told["hostname"], told["port"], told["token"], door)
-
-
-def _last_word(log: Path) -> str:
-    lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return lines[-1].rpartition("] ")[2] if lines else "il s’est arrêté sans un mot."

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from atc.disclosure import Ratio, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, counting, exhibit, forms, listed, ratios_aloud
 from atc.exhibits.charts import stacked, units
-from atc.exhibits.model import Draw
 from atc.exhibits.selection import Selection, select
 from atc.indicators import animation
 from atc.typography import capitalise, enumeration, lower_first, spelled
@@ -100,7 +99,12 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
         for row in strong
         if (where := forms.share(row, "territoire"))
     ]
-    table, draw = (_levels if levels else _strong)(counts, vague)
+    bars = stacked.from_counts(counts, "libelle_moment")
+    names = [f"Soutien {lower_first(label)}" for label in asked["soutien_actuel"].field.labels.values()]
+    alone = [
+        units.UnitRow(row.libelle_moment, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
+        for row in strong
+    ]
     change = animation.evolution_du_soutien(vague.table(_BOARD), vague.dictionary)
     directions = release.distribution(change, f"{_BOARD}.evolution_du_soutien")
     return Draft(
@@ -110,43 +114,23 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
         subtitle="Nombre de territoires, selon le soutien de la direction de la structure porteuse"
         if levels
         else "Territoires où la direction de la structure porteuse apporte un soutien fort",
-        table=table,
+        table=DataTable(
+            counts,
+            [
+                Column("libelle_moment", "Moment"),
+                Column("libelle", "Soutien"),
+                Column("effectif", "Territoires", 0),
+                Column("total", "Sur", 0),
+            ],
+        ),
         reading=_directions(directions),
         alt="Soutien fort. "
         + listed((row.libelle_moment, Ratio(row.effectif, row.total).comptes) for row in strong),
         base=Base(release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire"), _CARNETS),
-        draw=draw,
+        draw=(lambda canvas: stacked.draw(canvas, bars, names))
+        if levels
+        else (lambda canvas: units.draw(canvas, alone)),
     )
-
-
-def _levels(counts: Released, vague: Wave) -> tuple[DataTable, Draw]:
-    """One row per moment, one column per level."""
-    levels = vague.field(f"{_BOARD}.soutien_actuel").labels
-    names = [f"Soutien {lower_first(label)}" for label in levels.values()]
-    rows = stacked.from_counts(counts, "libelle_moment")
-    index = ["libelle_moment", "total"]
-    wide = counts.reshaped(
-        lambda frame: frame.pivot_table(
-            index=index, columns="modalite", values="effectif", aggfunc="first", sort=False
-        ).reset_index()
-    )
-    columns = [
-        Column("libelle_moment", "Moment"),
-        *(Column(code, name, 0) for code, name in zip(levels, names, strict=True)),
-        Column("total", "Réponses", 0),
-    ]
-    return DataTable(wide, columns), lambda canvas: stacked.draw(canvas, rows, names)
-
-
-def _strong(counts: Released, _: Wave) -> tuple[DataTable, Draw]:
-    """The strong level alone, which says as much to those who may not know the others."""
-    named = counts.reshaped(lambda frame: frame.assign(libelle=frame["libelle_moment"]))
-    columns = [
-        Column("libelle", "Moment"),
-        Column("effectif", "Territoires au soutien fort", 0),
-        Column("total", "Réponses", 0),
-    ]
-    return DataTable(named, columns), lambda canvas: units.draw(canvas, units.from_counts(named))
 
 
 #: Direction -> what the support does on some territories, and on none.

@@ -5,8 +5,7 @@ Each has rows of its own and ``draw(canvas, …)``, which gives the figure back.
 | form | shows | drawn by |
 |---|---|---|
 | `units` | a count out of its total, in units | `seaborn.objects.Bars` |
-| `stacked` | the parts of a total | `seaborn.objects.Bars` |
-| `bands` | a value among the counts of bands | `seaborn.objects.Bars` |
+| `stacked` | the parts of a total; a value among bands | `seaborn.objects.Bars` |
 | `columns` | counts over time, or over bands | `seaborn.barplot` |
 | `strip` | a range and its mean | `seaborn.stripplot`, `lineplot` and `scatterplot` |
 | `dumbbell` | two medians on one scale | `seaborn.lineplot` and `scatterplot` |
@@ -14,8 +13,8 @@ Each has rows of its own and ``draw(canvas, …)``, which gives the figure back.
 | `flow` | who went where | matplotlib |
 | `sitemap` | where | matplotlib |
 
-`tokens` is the theme, `canvas` the page around a chart, `rows` what horizontal ones share, and `masking` the
-band, by matplotlib, of what readers may not know.
+`tokens` is the theme, `canvas` the page around a chart, `rows` what horizontal ones share, with the one mark
+that matplotlib draws in them: the band of a masked count.
 """
 
 from atc.exhibits.charts.canvas import NARROW, WIDE, Canvas, Layout

@@ -24,8 +24,8 @@ from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, INK, ORANGE, RULE, loa
 Point = tuple[float, float]
 #: What matplotlib takes to write a text or to draw a mark.
 Style = dict[str, Any]
-#: A text, or the key whose mark it is, with its place from the top left corner of the page, in inches.
-_Placed = tuple[float, float, "str | Key", Style]
+#: A text with its place from the top left corner of the page, in inches.
+_Text = tuple[float, float, str, Style]
 
 #: Height of a line of text, in inches: what matplotlib gives to one of the font's lines at 10.5 points.
 LINE = 0.195
@@ -102,6 +102,11 @@ def balance(text: str, width: float, size: float, weight: int = 400) -> list[str
     return lines
 
 
+def _stack(lines: Sequence[str], x: float, y: float, step: float, style: Style) -> list[_Text]:
+    """Lines one under the other."""
+    return [(x, y + i * step, line, style) for i, line in enumerate(lines)]
+
+
 @dataclass(frozen=True)
 class Key:
     """One entry of a legend: a mark and what it stands for.
@@ -110,7 +115,7 @@ class Key:
         label: What it stands for.
         color: Of the mark; white inside an edge of it where it is ``hollow``.
         marker: Its shape, as matplotlib names it.
-        edge: Colour of a thin edge; a thick one of its own by default.
+        edge: Colour of its edge; its own by default.
     """
 
     label: str
@@ -167,68 +172,60 @@ class Canvas:
         load_look()
         # The page is set from the top down, in inches: its height is known at the end.
         words, depth = self._head()
-        keys, depth = self._legend(depth)
+        marks, keys, depth = self._legend(depth)
         tops = [depth + sum(heights[:i]) + i * gap for i in range(len(heights))]
         foot, total = self._foot(tops[-1] + heights[-1])
         width = self.layout.width
         self.figure = Figure(figsize=(width, total), dpi=100, facecolor="white")
         FigureCanvasAgg(self.figure)
         for x, y, text, style in (*words, *keys, *foot):
-            if isinstance(text, Key):
-                self.figure.add_artist(Line2D([x / width], [1 - y / total], **style))
-            else:
-                self.figure.text(x / width, 1 - y / total, text, **style)
+            self.figure.text(x / width, 1 - y / total, text, **style)
+        for x, y, style in marks:
+            self.figure.add_artist(Line2D([x / width], [1 - y / total], **style))
         x0, across = (self.layout.pad + left) / width, (self.inner - left - right) / width
         boxes = [(x0, 1 - (top + h) / total, across, h / total) for top, h in zip(tops, heights, strict=True)]
         # Without ticks from the start: those of a plot take longer to make than all that it shows.
         return [self.figure.add_axes(box, xticks=(), yticks=()) for box in boxes]
 
-    def _head(self) -> tuple[list[_Placed], float]:
+    def _head(self) -> tuple[list[_Text], float]:
         """Title and subtitle, and how deep they go."""
         size, text, pad = self.layout.title, self.layout.text, self.layout.pad
-        words: list[_Placed] = []
-        depth = 0.04
-        for line in balance(self.title, self.inner, size, 600):
-            words.append((pad, depth, line, {"size": size, "weight": 600, "va": "top"}))
-            depth += size * 1.22 / 72
-        depth += 0.04
-        for line in wrap(self.subtitle, self.inner, text):
-            words.append((pad, depth, line, {"size": text, "color": GREY_TEXT, "va": "top"}))
-            depth += text * 1.3 / 72
-        return words, depth + 0.2
+        title, subtitle = balance(self.title, self.inner, size, 600), wrap(self.subtitle, self.inner, text)
+        below = 0.08 + len(title) * size * 1.22 / 72
+        look: Style = {"size": text, "color": GREY_TEXT, "va": "top"}
+        words = _stack(title, pad, 0.04, size * 1.22 / 72, {"size": size, "weight": 600, "va": "top"})
+        words += _stack(subtitle, pad, below, text * 1.3 / 72, look)
+        return words, below + len(subtitle) * text * 1.3 / 72 + 0.2
 
-    def _legend(self, depth: float) -> tuple[list[_Placed], float]:
+    def _legend(self, depth: float) -> tuple[list[tuple[float, float, Style]], list[_Text], float]:
         """Marks and labels of the keys, as many on a line as it holds, and how deep they go."""
         size, pad, x, tall = self.layout.text, self.layout.pad, 0.0, 0.0
-        placed: list[_Placed] = []
+        marks, words = [], []
         for key in self.keys:
             lines = wrap(key.label, self.inner - _KEY_MARK, size)
             width = _KEY_MARK + max(text_width(line, size) for line in lines)
             if x and x + width > self.inner:
                 x, tall, depth = 0.0, 0.0, depth + tall
-            look: Style = {"marker": key.marker, "markersize": 8, "color": "none"}
-            look["markerfacecolor"] = "white" if key.hollow else key.color
-            look |= {"mec": key.edge or key.color, "mew": 0.8 if key.edge else 1.5}
-            placed.append((pad + x + 0.07, depth, key, look))
+            look: Style = {"marker": key.marker, "markersize": 8, "color": "none", "mew": 1.5}
+            look |= {"mfc": "white" if key.hollow else key.color, "mec": key.edge or key.color}
+            marks.append((pad + x + 0.07, depth, look))
             style: Style = {"size": size, "va": "center", "color": ORANGE if key.color == ORANGE else INK}
-            places = [(pad + x + _KEY_MARK, depth + i * LINE) for i in range(len(lines))]
-            placed += [(*place, line, style) for place, line in zip(places, lines, strict=True)]
+            words += _stack(lines, pad + x + _KEY_MARK, depth, LINE, style)
             x, tall = x + width + _KEY_GAP, max(tall, _KEY_ROW + LINE * (len(lines) - 1))
-        return placed, depth + tall
+        return marks, words, depth + tall
 
-    def _foot(self, depth: float) -> tuple[list[_Placed], float]:
+    def _foot(self, depth: float) -> tuple[list[_Text], float]:
         """Source and mention, and the height of the page."""
-        width, pad, small = self.layout.width, self.layout.pad, self.layout.small
+        pad, small = self.layout.pad, self.layout.small
         lines = wrap(self.source, self.inner, small)
-        words: list[_Placed] = [
-            (pad, depth + 0.31 + i * _SMALL_LINE, line, self.faint) for i, line in enumerate(lines)
-        ]
+        words = _stack(lines, pad, depth + 0.31, _SMALL_LINE, self.faint)
         last = words[-1][1]
         if self.mention:
             # At the end of the last line of the source if it fits there, or on its own.
             room = self.inner - text_width(lines[-1], small) - 0.25
             last += 0 if text_width(self.mention, small, 700) <= room else _SMALL_LINE
-            words.append((width - pad, last, self.mention, {"size": small, "weight": 700, "ha": "right"}))
+            style: Style = {"size": small, "weight": 700, "ha": "right"}
+            words.append((self.layout.width - pad, last, self.mention, style))
         return words, last + 0.06
 
     def write(

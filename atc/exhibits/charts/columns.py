@@ -13,9 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count
-from atc.exhibits.charts import masking, units
 from atc.exhibits.charts import strip as strips
+from atc.exhibits.charts import units
 from atc.exhibits.charts.canvas import LINE, Canvas, Style, text_width, wrap
+from atc.exhibits.charts.rows import MASKED_KEY, masked_band
 from atc.exhibits.charts.strip import Strip
 from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, LAND_EDGE
 
@@ -45,6 +46,11 @@ class Column:
         """Where its number stands."""
         return 0 if self.count.is_withheld else self.count.high
 
+    @property
+    def is_pale(self) -> bool:
+        """Whether it has a band."""
+        return self.count.is_masked and not self.count.is_withheld
+
 
 def draw(canvas: Canvas, columns: Sequence[Column], strip: Strip | None = None) -> Figure:
     """Draw columns in order, each with its count.
@@ -66,7 +72,7 @@ def draw(canvas: Canvas, columns: Sequence[Column], strip: Strip | None = None) 
     texts += [(group, pitch * len(xs)) for group, xs in groups.items()]
     if strip is None and any(text_width(text, size, 600) > room - _BLANK for text, room in texts):
         return units.draw(canvas, [_lying(columns, i) for i in range(len(columns))])
-    canvas.keys = [masking.KEY] if any(masking.is_pale(column.count) for column in columns) else []
+    canvas.keys = [MASKED_KEY] if any(column.is_pale for column in columns) else []
     labels = [wrap(column.label, pitch - _BLANK, size) for column in columns]
     under = LINE * max(len(lines) for lines in labels)
     foot = 0.12 + under + (LINE + 0.02 if groups else 0)
@@ -93,8 +99,8 @@ def _columns(canvas: Canvas, axes: Axes, columns: Sequence[Column], width: float
     look: Style = {"color": BLUE, "saturation": 1, "linewidth": 0, "width": width}
     sns.barplot(x=range(len(columns)), y=known, native_scale=True, errorbar=None, ax=axes, **look)
     for x, column in enumerate(columns):
-        if masking.is_pale(column.count):
-            masking.band(axes, (x - width / 2, column.count.low), (x + width / 2, column.height))
+        if column.is_pale:
+            masked_band(axes, (x - width / 2, column.count.low), (x + width / 2, column.height))
         style: Style = {"color": GREY_TEXT} if column.count.is_withheld else {"weight": 600}
         style |= {"ha": "center", "va": "bottom"}
         canvas.write(axes, (x, column.height), column.count.shown, shift=(0, 3), **style)

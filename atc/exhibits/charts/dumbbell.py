@@ -15,9 +15,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.charts import masking
 from atc.exhibits.charts.canvas import Canvas, Key, Style, wrap
-from atc.exhibits.charts.rows import FULL, Frame, Look, Row, lay, with_pale
+from atc.exhibits.charts.rows import FULL, NONE, Frame, Look, Row, lay, with_pale
 from atc.exhibits.charts.stacked import APART, THICKNESS, StackRow
 from atc.exhibits.charts.tokens import BLUE, JOIN, LEVEL, ORANGE
 from atc.typography import lower_first, number
@@ -46,9 +45,9 @@ class PairRow(Row):
 
     first: Measure = _NOWHERE
     second: Measure = _NOWHERE
-    higher: Count = masking.NONE
-    same: Count = masking.NONE
-    lower: Count = masking.NONE
+    higher: Count = NONE
+    same: Count = NONE
+    lower: Count = NONE
     compared: Count | None = None
 
     @property

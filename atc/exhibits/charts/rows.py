@@ -1,7 +1,9 @@
 """Rows of a horizontal chart: labels beside the marks on a page, above them on a telephone.
 
 The vertical unit of the plot is the inch, counted from the top, so that rows keep their height. Whatever a
-row is made of, one call of `seaborn.objects.Bars` draws the bars of the whole chart.
+row is made of, one call of `seaborn.objects.Bars` draws the bars of the whole chart. What readers may not
+know is a pale band from the least to the most that it can be, which seaborn does not have: nothing here sees
+a masked count, only its bounds, which are public. One that is « n.c. » has no mark at all, only its words.
 """
 
 from __future__ import annotations
@@ -14,19 +16,11 @@ from typing import NamedTuple
 import pandas as pd
 import seaborn.objects as so
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
-from atc.exhibits.charts import masking
-from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, text_width, wrap
-from atc.exhibits.charts.tokens import (
-    BLUE,
-    BLUE_LIGHT,
-    BLUE_MID,
-    GREY_TEXT,
-    INK,
-    MASKED,
-    MASKED_EDGE,
-    TRACK,
-)
+from atc.disclosure import Count
+from atc.exhibits.charts.canvas import LINE, Canvas, Key, Point, Style, text_width, wrap
+from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT, BLUE_MID, GREY_TEXT, INK, MASKED, MASKED_EDGE, TRACK
 
 _LABEL_SHARE = 0.42
 _GAP = 0.12
@@ -46,6 +40,17 @@ MID, LIGHT, REST = (Look(color, color) for color in (BLUE_MID, BLUE_LIGHT, TRACK
 PALE, BLANK = Look(MASKED, MASKED_EDGE), Look("none", "none", GREY_TEXT)
 
 
+NONE = Count.exactly(0)
+MASKED_KEY = Key("effectif masqué", MASKED, edge=MASKED_EDGE)
+
+
+def masked_band(axes: Axes, start: Point, end: Point) -> None:
+    """Draw a pale band from corner to corner, whole: no line of a scale cuts it into units."""
+    (x0, y0), (x1, y1) = start, end
+    drawn = Rectangle(start, x1 - x0, y1 - y0, facecolor=MASKED, edgecolor=MASKED_EDGE, linewidth=0.8)
+    axes.add_patch(drawn).set_zorder(3)
+
+
 class Part(NamedTuple):
     """A part of a bar: how many units it is long, and what is written on it where there is room."""
 
@@ -57,7 +62,7 @@ class Part(NamedTuple):
 def with_pale(keys: Sequence[Key], bars: Sequence[Sequence[Part]]) -> list[Key]:
     """Keys, and that of pale bands as soon as there is one."""
     pale = any(part.look == PALE and part.size for parts in bars for part in parts)
-    return [*keys, masking.KEY] if pale else list(keys)
+    return [*keys, MASKED_KEY] if pale else list(keys)
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ class Frame:
                     self.canvas.write(self.axes, ((x0 + x1) / 2, y), part.text, **style)
                 if look == PALE and x1 > x0:
                     half = thickness / 2
-                    masking.band(self.axes, (x0 + apart, y - half), (x1 - apart, y + half))
+                    masked_band(self.axes, (x0 + apart, y - half), (x1 - apart, y + half))
                 elif look != BLANK and x1 > x0:
                     drawn.append((y, x0 + apart, x1 - apart, look.color, look.edge))
         if drawn:

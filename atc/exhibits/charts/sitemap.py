@@ -27,13 +27,13 @@ from atc.exhibits.charts.tokens import BLUE, LAND, LAND_EDGE, NEIGHBOUR
 Box = tuple[float, float, float, float]
 #: One row per mark, its place in two columns.
 Places = NDArray[np.float64]
+#: Degrees -> a place on a plane.
+Flat = Callable[[Any, Any], tuple[Any, Any]]
 
 _PARALLELS, _ORIGIN = (44.0, 49.0), (3.0, 46.5)
-#: Middle meridian of the map, its southern and northern limits, and its height on a page, in inches.
-_CENTER, _SOUTH, _NORTH, _HEIGHT = 2.6, 41.1, 51.6, 4.1
 #: West, south, east and north of the mainland (without a name), of each overseas territory, and of the rest.
 _TERRITORIES: Mapping[str, Box] = {
-    "": (-6.0, 41.0, 10.5, 51.6),
+    "": (-5.4, 41.1, 10.4, 51.6),
     "Guadeloupe": (-61.9, 15.7, -60.9, 16.6),
     "Martinique": (-61.3, 14.3, -60.7, 15.0),
     "Guyane": (-54.7, 2.0, -51.5, 5.9),
@@ -47,6 +47,8 @@ _TERRITORIES: Mapping[str, Box] = {
     "Wallis-et-Futuna": (-178.3, -14.5, -176.0, -13.1),
     "Autres lieux": (-180.0, -90.0, 180.0, 90.0),
 }
+#: Height of the map on a page, in inches.
+_HEIGHT = 4.1
 #: Width and height of a box, with its name; height of a line of the list, in inches.
 _WIDE, _HIGH, _LINE = 1.42, 1.02, 0.17
 #: Least distance between two marks beside their names, and room that one takes, in inches.
@@ -78,22 +80,21 @@ class _Area:
     """One piece of the map: the mainland, which has no name, or an overseas territory.
 
     Attributes:
-        frame: Where it stands.
+        frame: Where it stands on the page.
         place: Degrees -> place on the page.
         sites: Those in it.
     """
 
     name: str
     frame: Box
-    place: Callable[[Any, Any], tuple[Any, Any]]
+    place: Flat
     sites: Sequence[Site]
 
     def spots(self, gap: float) -> Places:
         """Where the marks of its sites stand, none nearer to another than a gap."""
         places = np.array([self.place(site.longitude, site.latitude) for site in self.sites]).reshape(-1, 2)
-        return np.clip(
-            _apart(places, gap), np.array(self.frame[:2]) + gap / 2, np.array(self.frame[2:]) - gap / 2
-        )
+        corner, opposite = np.array(self.frame).reshape(2, 2)
+        return np.clip(_apart(places, gap), corner + gap / 2, opposite - gap / 2)
 
 
 def project(longitude: Any, latitude: Any) -> tuple[Any, Any]:
@@ -160,11 +161,8 @@ def _numbered(
     below = rows * _LINE + 0.15
     areas = _areas(canvas, sites, height, below)
     axes, spots = _page(canvas, areas, background, wide + 0.03, wide * 72)
-    places = {
-        id(site): spot
-        for a, some in zip(areas, spots, strict=True)
-        for site, spot in zip(a.sites, some, strict=True)
-    }
+    marked = (zip(area.sites, some, strict=True) for area, some in zip(areas, spots, strict=True))
+    places = {id(site): spot for some in marked for site, spot in some}
     number: Style = {"size": small, "weight": 600}
     for i, site in enumerate(ordered):
         ink = "white" if site.first else BLUE
@@ -178,40 +176,43 @@ def _areas(canvas: Canvas, sites: Sequence[Site], height: float, below: float = 
     """The mainland, so high, then a box for each overseas territory with a site: beside it, or under it."""
     found: dict[str, list[Site]] = {name: [] for name in _TERRITORIES}
     for site in sites:
-        bounds = ((name, *box) for name, box in _TERRITORIES.items())
-        found[
-            next(n for n, w, s, e, top in bounds if w <= site.longitude <= e and s <= site.latitude <= top)
-        ].append(site)
+        x, y = site.longitude, site.latitude
+        inside = (n for n, (w, s, e, top) in _TERRITORIES.items() if w <= x <= e and s <= y <= top)
+        found[next(inside)].append(site)
     boxes = [name for name, some in found.items() if name and some]
     # On the left of a page there is the ocean, as long as the map does not take the width.
     beside = len(boxes) * _HIGH <= height <= canvas.inner * 0.65
     across = 1 if beside else int(canvas.inner / _WIDE)
     rows = ceil(len(boxes) / across)
     bottom = below + (0 if beside else rows * _HIGH)
-    (west, south), (_, north) = (project(_CENTER, latitude) for latitude in (_SOUTH, _NORTH))
-    unit = float(north - south) / height
-
-    def place(longitude: Any, latitude: Any) -> tuple[Any, Any]:
-        x, y = project(longitude, latitude)
-        return canvas.inner / 2 + (x - west) / unit, bottom + (y - south) / unit
-
-    areas = [_Area("", (0.0, bottom, canvas.inner, bottom + height), place, found[""])]
-    for i, name in enumerate(boxes):
+    frames = [(0.0, bottom, canvas.inner, bottom + height)]
+    for i in range(len(boxes)):
         x, y = i % across * _WIDE, below + (rows - 1 - i // across) * _HIGH
-        box = (x + 0.02, y + 0.02, x + _WIDE - 0.06, y + _HIGH - 0.22)
-        areas.append(_Area(name, box, _local(_TERRITORIES[name], box), found[name]))
-    return areas
+        frames.append((x + 0.02, y + 0.02, x + _WIDE - 0.06, y + _HIGH - 0.22))
+    return [
+        _Area(name, frame, _placed(_TERRITORIES[name], frame, project if not name else None), found[name])
+        for name, frame in zip(["", *boxes], frames, strict=True)
+    ]
 
 
-def _local(bounds: Box, box: Box) -> Callable[[Any, Any], tuple[Any, Any]]:
-    """Degrees -> inches, for a territory in the middle of its box: too small for a projection to matter."""
+def _placed(bounds: Box, frame: Box, flat: Flat | None) -> Flat:
+    """Degrees -> inches: what lies in the bounds, in the middle of the frame and as large as it takes."""
     west, south, east, north = bounds
-    narrowing = cos(radians((south + north) / 2))
-    scale = min((box[2] - box[0]) / ((east - west) * narrowing), (box[3] - box[1]) / (north - south))
+    x, y = (west + east) / 2, (south + north) / 2
+    # An island is too small for a projection to matter.
+    flat = flat or (
+        lambda longitude, latitude: (np.asarray(longitude) * cos(radians(y)), np.asarray(latitude))
+    )
+    (left, right), (low, high) = flat(np.array([west, east]), y)[0], flat(x, np.array([south, north]))[1]
+    scale = min((frame[2] - frame[0]) / (right - left), (frame[3] - frame[1]) / (high - low))
 
     def place(longitude: Any, latitude: Any) -> tuple[Any, Any]:
-        x = (box[0] + box[2]) / 2 + (np.asarray(longitude) - (west + east) / 2) * narrowing * scale
-        return x, (box[1] + box[3]) / 2 + (np.asarray(latitude) - (south + north) / 2) * scale
+        across, along = flat(longitude, latitude)
+        middle = (frame[0] + frame[2]) / 2, (frame[1] + frame[3]) / 2
+        return (
+            middle[0] + (across - (left + right) / 2) * scale,
+            middle[1] + (along - (low + high) / 2) * scale,
+        )
 
     return place
 
@@ -278,10 +279,8 @@ def _page(
                 axes.add_artist(_land(feature, area)).set_clip_path(frame)
         canvas.write(axes, (x0, y1 + 0.1), area.name, **canvas.faint)
     spots = [area.spots(gap) for area in areas]
-    places, kinds = (
-        np.concatenate(spots),
-        np.array([site.first for area in areas for site in area.sites], dtype=bool),
-    )
+    places = np.concatenate(spots)
+    kinds = np.array([site.first for area in areas for site in area.sites], dtype=bool)
     for first, marker, fill, edge in ((True, "o", BLUE, "white"), (False, "s", "white", BLUE)):
         x, y = places[kinds == first].T
         # A square looks larger than a circle as wide.

@@ -1,6 +1,7 @@
 """Counts of several modalités side by side in one bar per row, in the order of the questionnaire.
 
-Drawn by `seaborn.objects.Bars`, through `rows.Frame.bars`.
+Bands of equal width show where one value falls among many. Both are drawn by `seaborn.objects.Bars`, through
+`rows.Frame.bars`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,28 @@ from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Released
 from atc.exhibits.charts.canvas import Canvas, Key
-from atc.exhibits.charts.rows import FULL, HOLLOW, LIGHT, MID, PALE, Look, Part, Row, lay, with_pale
+from atc.exhibits.charts.rows import (
+    BLANK,
+    FULL,
+    HOLLOW,
+    LIGHT,
+    MID,
+    PALE,
+    REST,
+    Look,
+    Part,
+    Row,
+    lay,
+    with_pale,
+)
+from atc.exhibits.charts.tokens import BLUE_LIGHT, INK
 
 THICKNESS, APART = 0.28, 0.017
 #: From favourable to unfavourable: ever paler, the last one hollow.
 SCALES = {2: (FULL, HOLLOW), 3: (FULL, LIGHT, HOLLOW), 4: (FULL, MID, LIGHT, HOLLOW)}
+#: Largest share of a row -> look of the cell.
+_LOOKS = ((0.0, REST), (0.25, LIGHT), (0.5, MID), (1.0, FULL))
+_FOOT = 0.28
 
 
 @dataclass(frozen=True)
@@ -89,4 +107,59 @@ def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> F
     for row, length, y in zip(rows, lengths, frame.centers, strict=True):
         text = f"{row.text} : répartition non communiquée" if row.is_silent else row.text
         canvas.write(frame.axes, (length * unit, y), text, shift=(6 if length else 0, 0))
+    return canvas.figure
+
+
+@dataclass(frozen=True)
+class BandRow(Row):
+    """One row of bands.
+
+    Attributes:
+        counts: How many stand in each band; a masked one has a pale cell, or words alone.
+        own: Position of the band of the value; ``None`` when there is no value.
+        text: What is written at the end: the value itself.
+    """
+
+    counts: tuple[Count, ...] = ()
+    own: int | None = None
+    text: str = ""
+
+    @property
+    def parts(self) -> list[Part]:
+        """One cell per band."""
+        whole = sum(count.value or 0 for count in self.counts) or 1
+        parts = []
+        for i, count in enumerate(self.counts):
+            look = next(look for most, look in _LOOKS if (count.value or 0) / whole <= most)
+            if count.is_masked:
+                # A frame would tell where the value falls.
+                look = BLANK if count.is_withheld else PALE
+            elif i == self.own:
+                look = look._replace(edge=INK)
+            parts.append(Part(1, look, count.shown))
+        return parts
+
+
+def draw_bands(
+    canvas: Canvas, rows: Sequence[BandRow], bands: Sequence[str], others: str, own: str
+) -> Figure:
+    """Draw one line of cells per row, the more filled the darker, and frame the cell of the value.
+
+    Args:
+        canvas: Where to draw.
+        rows: With as many counts as there are bands.
+        bands: Names of the bands, in order.
+        others: Who is counted, for the keys.
+        own: Whose value is framed, for the keys.
+    """
+    bars = [row.parts for row in rows]
+    canvas.keys = with_pale([Key(others, BLUE_LIGHT), Key(own, INK, hollow=True)], bars)
+    frame = lay(canvas, rows, THICKNESS, texts=[row.text for row in rows], foot=_FOOT)
+    width = frame.width / len(bands)
+    frame.bars(list(zip(frame.centers, bars, strict=True)), THICKNESS, width, apart=0.03)
+    for row, y in zip(rows, frame.centers, strict=True):
+        canvas.write(frame.axes, (frame.width, y), row.text, shift=(6, 0), weight=600)
+    for i, band in enumerate(bands):
+        place = ((i + 0.5) * width, frame.height - 0.12)
+        canvas.write(frame.axes, place, band, ha="center", **canvas.faint)
     return canvas.figure

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Ratio, Released
-from atc.exhibits.charts import masking
 from atc.exhibits.charts.canvas import Canvas, Key
-from atc.exhibits.charts.rows import BLANK, HOLLOW, PALE, REST, Look, Part, Row, lay, with_pale
+from atc.exhibits.charts.rows import BLANK, HOLLOW, NONE, PALE, REST, Look, Part, Row, lay, with_pale
 from atc.exhibits.charts.tokens import BLUE, GREY_TEXT
 
 #: Beyond this total, units are too many to be counted: the bar is whole.
@@ -36,10 +35,10 @@ class UnitRow(Row):
         color: Of the bar.
     """
 
-    count: Count = masking.NONE
+    count: Count = NONE
     total: Count | None = None
     text: str = ""
-    also: Count = masking.NONE
+    also: Count = NONE
     color: str = BLUE
 
     @property

@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from atc.errors import refusal
 from atc.intake.capped import read_workbook
-from atc.intake.source import Sheet, refusal
-from atc.intake.spelling import skeleton, unambiguous
+from atc.intake.source import Sheet
 from atc.intake.tools.structure import Answers, Structure
+from atc.spelling import skeleton, unambiguous
 
 TECHNICAL = frozenset(
     skeleton(name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from atc.errors import DataRefused, Fault, shown
 from atc.intake.source import Sheet
-from atc.intake.spelling import skeleton
+from atc.spelling import skeleton
 
 
 @dataclass(frozen=True)

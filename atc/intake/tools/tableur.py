@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from atc.intake.source import refusal
+from atc.errors import refusal
 from atc.intake.tools.structure import Answers, Structure
 
 TECHNICAL: frozenset[str] = frozenset()

@@ -18,7 +18,6 @@ from atc.disclosure import Count, Measure
 from atc.exhibits.charts import (
     Canvas,
     Layout,
-    bands,
     columns,
     dumbbell,
     flow,
@@ -202,10 +201,12 @@ def _moments(label: str, many: int) -> Iterator[tuple[str, Draw]]:
 
 def _bands(label: str, many: int) -> Iterator[tuple[str, Draw]]:
     for name, counts in {"known": (n(0), n(4), n(10)), "masked": (HIDDEN, FEW, MOST)}.items():
-        rows = [bands.BandRow(label, "", counts, 1, "4")] * many
+        rows = [stacked.BandRow(label, "", counts, 1, "4")] * many
         yield (
             f"bands-{name}",
-            lambda c, rows=rows: bands.draw(c, rows, ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site"),
+            lambda c, rows=rows: stacked.draw_bands(
+                c, rows, ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site"
+            ),
         )
 
 

@@ -50,24 +50,6 @@ def test_no_word_is_lost_and_lines_break_at_ordinary_spaces_only(cut, text, widt
     assert " ".join(cut(text, width, 10.5)) == text
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.text("ail mWé’.0", min_size=0, max_size=14).map(lambda word: word.replace(" ", "")), max_size=30
-    ),
-    st.floats(min_value=0.2, max_value=4),
-)
-def test_lines_are_those_of_who_tries_word_by_word(words, width):
-    expected = [""]
-    for rank, word in enumerate(words):
-        longer = f"{expected[-1]} {word}" if rank else word
-        if rank == 0 or text_width(longer, 10.5) <= width:
-            expected[-1] = longer
-        else:
-            expected.append(word)
-    assert wrap(" ".join(words), width, 10.5) == expected
-
-
 @settings(deadline=None)
 @given(sentences, widths)
 def test_a_balanced_text_has_as_many_lines_as_a_wrapped_one(text, width):
@@ -78,11 +60,6 @@ def test_a_balanced_title_leaves_no_word_alone():
     title = "Deux acteurs institutionnels sur trois ont répondu"
     assert wrap(title, 3.38, 13, 600)[-1] == "répondu"
     assert balance(title, 3.38, 13, 600) == ["Deux acteurs institutionnels", "sur trois ont répondu"]
-
-
-def test_a_heavier_or_larger_text_is_wider():
-    assert text_width("Territoires", 9) < text_width("Territoires", 10.5)
-    assert text_width("Territoires", 10.5) < text_width("Territoires", 10.5, 700)
 
 
 def drawn(layout: Layout, title="Titre", subtitle="Unité", source="Source.", mention=MENTION, keys=()):

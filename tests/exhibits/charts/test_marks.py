@@ -19,7 +19,6 @@ from atc.disclosure.released import SEAL
 from atc.exhibits.charts import (
     NARROW,
     WIDE,
-    bands,
     columns,
     dumbbell,
     flow,
@@ -347,8 +346,8 @@ def test_equal_values_of_two_groups_stand_side_by_side(layout):
 
 @BOTH
 def test_the_band_of_the_value_is_framed_and_fuller_bands_are_darker(layout):
-    row = bands.BandRow("A", "", (n(0), n(2), n(8)), 1, "4")
-    figure = bands.draw(canvas(layout), [row], ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site")
+    row = stacked.BandRow("A", "", (n(0), n(2), n(8)), 1, "4")
+    figure = stacked.draw_bands(canvas(layout), [row], ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site")
     drawn = bars(figure)
     assert [bar.edge == INK for bar in drawn] == [False, True, False]
     assert [sum(to_rgb(bar.color)) for bar in drawn] == sorted(

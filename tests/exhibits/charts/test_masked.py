@@ -13,15 +13,14 @@ from atc.disclosure import Count, Measure, Release, Rules
 from atc.exhibits.charts import (
     NARROW,
     WIDE,
-    bands,
     columns,
     dumbbell,
     flow,
-    masking,
     moments,
     stacked,
     units,
 )
+from atc.exhibits.charts.rows import MASKED_KEY
 from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.drawing import svg
 from atc.typography import NBSP
@@ -39,8 +38,8 @@ FORMS = {
     "dumbbell": lambda c, count: dumbbell.draw(
         c, [dumbbell.PairRow("A", "", Measure(4), Measure(6), count, n(5), n(2), n(21))], "Un", "Deux"
     ),
-    "bands": lambda c, count: bands.draw(
-        c, [bands.BandRow("A", "", (count, n(5)), 1, "4")], ("1", "2"), "autres", "ce site"
+    "bands": lambda c, count: stacked.draw_bands(
+        c, [stacked.BandRow("A", "", (count, n(5)), 1, "4")], ("1", "2"), "autres", "ce site"
     ),
 }
 EVERY = pytest.mark.parametrize("form", FORMS)
@@ -56,7 +55,7 @@ def texts(figure: Figure) -> list[str]:
 def test_a_masked_count_is_one_band_and_named_in_the_keys(form, layout, count):
     figure = FORMS[form](canvas(layout), count)
     assert len(pale(figure)) == 1
-    assert texts(figure).count(masking.KEY.label) == 1
+    assert texts(figure).count(MASKED_KEY.label) == 1
 
 
 @BOTH
@@ -64,7 +63,7 @@ def test_a_masked_count_is_one_band_and_named_in_the_keys(form, layout, count):
 def test_nothing_is_pale_where_nothing_is_masked(form, layout):
     figure = FORMS[form](canvas(layout), n(3))
     assert not pale(figure)
-    assert masking.KEY.label not in texts(figure)
+    assert MASKED_KEY.label not in texts(figure)
 
 
 @BOTH

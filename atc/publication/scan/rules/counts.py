@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from atc.disclosure.prose import small_counts
 from atc.publication.scan.encodings import plain
 from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, without_numbers
+from atc.spelling import fold
 from atc.typography import in_words
 
 _REMEDY = "Faites passer ce nombre par atc.disclosure, ou inscrivez une exception relue."
@@ -70,7 +70,10 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
     if piece.kind is not Kind.ROW or not headings or piece.file in known.synthetic:
         return
     allowed = _allowed(piece, known)
-    pairs = [(_bare(heading), cell) for heading, cell in zip(headings, piece.cells, strict=False)]
+    pairs = [
+        (fold(plain(heading)).replace("_", " "), cell)
+        for heading, cell in zip(headings, piece.cells, strict=False)
+    ]
     row = dict(pairs)
     for rank, (heading, cell) in enumerate(pairs):
         counted = _counts(heading, rank, piece.exhibit) and not _is_printed(heading, cell, row)
@@ -120,9 +123,3 @@ def _allowed(piece: Piece, known: Known) -> frozenset[int]:
     """Small numbers that a reviewed exception lets through in the exhibit; in a PDF, in those of the page."""
     exhibits = {piece.exhibit, *piece.cells} if piece.file.endswith(".pdf") else {piece.exhibit}
     return frozenset[int]().union(*(known.released.get(id_, frozenset()) for id_ in exhibits))
-
-
-def _bare(heading: str) -> str:
-    """A heading without case, accents or underscores."""
-    letters = unicodedata.normalize("NFD", plain(heading).replace("_", " "))
-    return "".join(c for c in letters if not unicodedata.combining(c))

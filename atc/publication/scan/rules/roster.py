@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
 from atc.publication.scan.encodings import plain
 from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, hidden
+from atc.spelling import fold
 
 _REMEDY = "Retirez le lieu ou la fonction, ou remontez d’un niveau : « Collectivité », « Acteur local »."
 #: Words for posts, beside the titles of the roster.
@@ -75,6 +75,4 @@ def _alternatives(names: frozenset[str]) -> str:
 
 def _bare(text: str) -> str:
     """Without case, accents, hyphens or underscores: « Hombourg-Haut » and « hombourg_haut » are one."""
-    letters = unicodedata.normalize("NFD", plain(text).replace("’", "'"))
-    unaccented = "".join(c for c in letters if not unicodedata.combining(c))
-    return re.sub(r"(?<=\w)[-_](?=\w)", " ", unaccented)
+    return re.sub(r"(?<=\w)[-_](?=\w)", " ", fold(plain(text).replace("’", "'")))

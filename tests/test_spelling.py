@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atc.validation.nearness import nearest, nearest_code
+from atc.spelling import nearest, nearest_code
 
 SITES = ["saint_gilles", "saint_denis", "villefranche_sur_saone", "les_mureaux", "grenoble"]
 CONTRACTS = {"cdd": "CDD", "cdi": "CDI", "autre": "Autre statut", "NSP": "Ne sait pas"}

@@ -1,0 +1,232 @@
+"""From a question to its exhibit: the choice checked, the form made, what a reader must know added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from atc.desk.checks import check
+from atc.desk.view import CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View, filters_named
+from atc.disclosure import Count, Measure, Release
+from atc.disclosure.exceptions import of_exhibit, read_exceptions
+from atc.disclosure.recorder import INTERNAL
+from atc.errors import DisclosureRefused, UsageError
+from atc.exhibits import Draft, Exhibit, crossing, forms, paired, profile, scored, sites, two_waves
+from atc.exhibits import two_waves_scores as in_time
+from atc.exhibits.declare import complete_exhibit, release_for
+from atc.exhibits.selection import Selection, needed, needed_to_count_sites
+from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, NUMBER, SCORE, YES_NO, Variable
+from atc.typography import enumeration, lower_first
+from atc.waves import Wave
+
+#: Beyond this, names on a map hide one another.
+_MOST_SITES = 40
+_SITES = ("territoires.territoire", crossing.COMMUNE)
+#: Variables that the report prints by themselves -> the exhibit whose reviewed exceptions hold for them.
+PRINTED = {
+    "carnet_de_bord.configuration": "F02-03",
+    "carnet_de_bord.debut_contrat": "F02-01",
+    "carnet_de_bord.etp": "F02-02",
+    "carnet_de_bord.reunions_pilotage": "F02-04",
+    "positionnements.organisation": "F05-03",
+}
+
+
+def explorer(
+    donnees: Wave,
+    variable: str = "",
+    *,
+    analyse: str = FLAT,
+    groupe: str = "",
+    depuis: str = "",
+    reseau: str = "",
+    role: str = "",
+    modele: str = "",
+    territoire: str = "",
+    periode: str = "",
+    filtre: str | Sequence[str] = (),
+    regrouper: Mapping[str, Sequence[str]] | None = None,
+    titre: str = "",
+) -> Exhibit:
+    """Ask one question, and get a figure with its reading, its n, its wording and its status.
+
+    Examples::
+
+        donnees = atc.open_wave("2021-automne")
+        atc.explorer(donnees, "carnet_de_bord.configuration")
+        atc.explorer(
+            donnees, "questionnaire_flash.posture", analyse="tri croisé", groupe="questionnaire_flash.role"
+        )
+        atc.explorer(donnees, analyse="regards croisés", depuis="2020-automne")
+        atc.explorer(
+            donnees,
+            "questionnaire_flash.posture",
+            filtre="questionnaire_flash.frein_elections=oui",
+            regrouper={"Ne la soutient pas": ("observateur", "reserve")},
+            titre="Qui soutient la démarche ?",
+        )
+
+    Args:
+        donnees: The wave, as `atc.open_wave` gives it; its tier decides of what is masked.
+        variable: ``table.colonne``, as `atc.tables` lists them; an item of the scores is
+            ``scores.item=cooperation``, all of them ``scores.score``.
+        analyse: « tri à plat », « tri croisé », « deux nombres », « comparaison de vagues », « regards
+            croisés » or « fiche ».
+        groupe: What a « tri croisé » cuts by, or the second of « deux nombres », as ``table.colonne``.
+        depuis: The wave before, to compare with it: codebooks allow no other.
+        reseau: Keep one network only.
+        role: Keep one role only.
+        modele: Keep one model of priorities only.
+        territoire: Keep one territory only; the one that a « fiche » is about.
+        periode: Of the scores: ``avant`` or ``actuelle``.
+        filtre: Keep one answer to any other variable of the table, or of its territories, as
+            ``table.colonne=code``; several in a list.
+        regrouper: Label -> codes that it puts together, of the variable or of the group.
+        titre: In place of the computed one.
+
+    Raises:
+        UsageError: The question makes no sense, or its answer may not be seen at this tier; the message
+            says what to choose instead.
+    """
+    named = {
+        "reseau": reseau, "role": role, "modele": modele, "territoire": territoire, "periode": periode,
+    }  # fmt: skip
+    kept = {name: code for name, code in named.items() if code} | filters_named(filtre)
+    vagues = (depuis, donnees.id) if depuis else (donnees.id,)
+    view = View(vagues, donnees.diffusion, analyse, variable, groupe, kept, regrouper or {}, titre)
+    return answer(view, [donnees.previous(), donnees] if depuis else [donnees])
+
+
+def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
+    """Answer a view whose waves are open.
+
+    Args:
+        view: What is asked.
+        waves: Its waves, in the order of time.
+
+    Raises:
+        UsageError: It makes no sense; why, and what to choose instead.
+        DisclosureRefused: Its answer would tell a small count.
+    """
+    variable = check(view, waves)
+    columns = _columns(view, variable, waves[-1])
+    *before, wave = (opened.using(columns) for opened in waves)
+    release = _release(view, wave, *before)
+    former = before[0] if before else None
+    asked = Selection(wave, release, variable, former, view.groupe, view.filtres, view.regrouper)
+    made = _ANSWERS[view.analyse](asked)
+    if view.titre:
+        made = made.worded(title=_own_title(view, release))
+    made = made.worded(note=" ".join(filter(None, (made.note, *_told_besides(view, asked, made)))))
+    return complete_exhibit(view.id, [wave, *before], made, release)
+
+
+# --- analysis -> form ---
+
+
+def _flat(asked: Selection) -> Draft:
+    kind = asked.variable.kind
+    if kind == MAP and not asked.chosen and not asked.regrouped and len(asked.rows()) <= _MOST_SITES:
+        return sites.located(asked)
+    if kind in {SCORE, BOXES}:
+        return (scored.bands if kind == SCORE else forms.boxes)(asked)
+    return forms.finest(forms.distribution, *asked.steps)
+
+
+def _crossed(asked: Selection) -> Draft:
+    both = asked.group == "scores.groupe" and asked.variable.name == ALL_ITEMS
+    return (scored.bands if both else crossing.crossing)(asked)
+
+
+def _change(asked: Selection) -> Draft:
+    forms_of_two: Mapping[str, Callable[[Selection], Draft]] = {
+        SCORE: in_time.scores,
+        NUMBER: two_waves.measured,
+        BOXES: two_waves.measured,
+        MODALITES: two_waves.moves,
+        # Beyond the evaluation team, those of each wave would give away who moved.
+        YES_NO: two_waves.measured if asked.masks else two_waves.moves,
+    }
+    return forms_of_two[asked.variable.kind](asked)
+
+
+def _lenses(asked: Selection) -> Draft:
+    return (paired.situation if asked.before is None else paired.gap)(asked)
+
+
+_ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {
+    FLAT: _flat,
+    CROSSED: _crossed,
+    NUMBERS: crossing.two_numbers,
+    CHANGE: _change,
+    LENSES: _lenses,
+    SHEET: profile.sheet,
+}
+
+
+# --- what a reader must know besides ---
+
+
+def _own_title(view: View, release: Release) -> str:
+    """The title that somebody gave, as far as these readers may know what it says."""
+    try:
+        release.check((view.titre,))
+    except DisclosureRefused as error:
+        raise UsageError(
+            f"Votre titre donne un effectif de moins de {release.rules.floor}, que ces lecteurs ne voient "
+            f"pas. Écrivez « moins de {release.rules.floor} », ou choisissez la diffusion « {INTERNAL} »."
+        ) from error
+    return view.titre
+
+
+def _told_besides(view: View, asked: Selection, made: Draft) -> Iterator[str]:
+    """Which answers were put together, and what to choose where everything is masked."""
+    frame = made.counts.frame
+    if view.analyse in {FLAT, CROSSED}:
+        labels = {
+            str(text) for name in ("libelle", "libelle_groupe") if name in frame for text in frame[name]
+        }
+        for label, parts in asked.put_together.items():
+            if label in labels:
+                yield f"« {label} » réunit {enumeration([f'« {lower_first(part)} »' for part in parts])}."
+    # All groups together may be known where none is by itself.
+    own = frame[frame["ligne"] != crossing.EVERYBODY[0]] if "ligne" in frame else frame
+    cells = [cell for column in made.table.columns if column.name != "total" for cell in own[column.name]]
+    counts = [cell.is_masked for cell in cells if isinstance(cell, Count)]
+    if (
+        counts
+        and all(counts)
+        and not any(isinstance(cell, Measure) and cell.known is not None for cell in cells)
+    ):
+        steps = ["choisissez un groupe plus large"] if view.groupe else []
+        steps += ["réunissez des réponses"] if view.analyse in {FLAT, CROSSED} else []
+        steps += ["retirez le filtre"] if view.kept else []
+        last = f"prenez la diffusion « {INTERNAL} »"
+        told = f"{', '.join(steps)}, ou {last}" if steps else last
+        yield f"Tout est masqué, faute d’effectifs : {told}."
+
+
+# --- what it reads, and what it goes through ---
+
+
+def _columns(view: View, variable: Variable, wave: Wave) -> tuple[str, ...]:
+    """Every column that the answer reads: its source, questions and status follow from them."""
+    if view.analyse == SHEET:
+        return tuple(f"{table}.*" for table in (*profile.TABLES, "scores"))
+    table = wave.dictionary.table(variable.table)
+    matching = len(view.vagues) > 1 and "territoire" in table.fields
+    # How many sites there are decides what two waves may tell of those they share.
+    own = (f"{table.name}.territoire", *needed_to_count_sites(view.filtres)) if matching else ()
+    linked = needed(variable.table, [view.groupe] if view.groupe else [], view.filtres)
+    names = _SITES if view.filtres.get("territoire") or view.analyse == NUMBERS else ()
+    own = (*own, f"{table.name}.territoire") if view.analyse == NUMBERS else own
+    return (*variable.columns, *own, *linked, *names)
+
+
+def _release(view: View, wave: Wave, *before: Wave) -> Release:
+    """What an exhibit of the report shows of a variable by itself is known: the desk shows it as well."""
+    release = release_for(wave, view.id, *before)
+    printed = PRINTED.get(view.variable, "")
+    if release.rules.masks and printed and view.analyse == FLAT and not view.kept and not view.regrouper:
+        reviewed = of_exhibit(read_exceptions(wave.project), wave.id, printed)
+        release.exceptions = {cell: row for cell, row in reviewed.items() if row.colonne != "noms"}
+    return release

@@ -1,0 +1,200 @@
+"""A view kept: as files, as text to paste into Excel, or in a notebook of one's own; nothing is replaced.
+
+All of it is under `notebooks/perso`, which git ignores.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+import unicodedata
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from atc.desk.view import View
+from atc.errors import UsageError, shown
+from atc.execution.own import declared
+from atc.exhibits import Exhibit
+from atc.exhibits.charts import WIDE
+from atc.exhibits.drawing import png, standalone, svg
+from atc.exhibits.table import ABSENT, neutral
+from atc.exhibits.variables import variable
+from atc.paths import Project
+from atc.settings import Settings
+from atc.typography import capitalise, french, lower_first
+from atc.waves import Wave
+
+#: Names of notebooks that are taken: the desk itself.
+_RESERVED = ("explorer",)
+
+
+# --- as files ---
+
+
+def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
+    """Write a view as files: its figure (SVG and PNG), its table (CSV), and the lines that remake it.
+
+    Args:
+        project: Whose `notebooks/perso/vues` receives them.
+        view: What was asked.
+        exhibit: The answer.
+
+    Returns:
+        The files; a name that is taken gets a number.
+    """
+    folder = project.own_notebooks / "vues"
+    folder.mkdir(parents=True, exist_ok=True)
+    # Who reads the table has Excel: French Excel opens this one by a double click.
+    contents = {".py": _script(view, exhibit).encode(), ".csv": for_excel(exhibit, ";").encode("utf-8-sig")}
+    if not exhibit.is_table:
+        drawn = exhibit.figure(WIDE)
+        contents[".svg"] = standalone(svg(drawn, exhibit.id, exhibit.title, exhibit.alt)).encode()
+        contents[".png"] = png(drawn)
+    # « regards-croises_scores-score_2020-automne_financeurs »: who may read it is in the name.
+    words = [
+        view.analyse,
+        view.variable,
+        view.groupe,
+        *(f"{name}-{code}" for name, code in view.kept.items()),
+    ]
+    ends = [*view.vagues, view.diffusion]
+    # Systems take 255 letters: a choice that is longer than that is in the script.
+    slug = "_".join(["_".join(plain(word) for word in (*words, *view.regrouper) if word)[:150], *ends])
+    for number in itertools.count(1):
+        stem = folder / (slug if number == 1 else f"{slug}-{number}")
+        try:
+            # The first file is created or refused in one stroke: two desks never write the same view.
+            with stem.with_name(f"{stem.name}.py").open("xb") as stream:
+                stream.write(contents[".py"])
+            break
+        except FileExistsError:
+            continue
+    files = {stem.with_name(f"{stem.name}{extension}"): content for extension, content in contents.items()}
+    for path, content in list(files.items())[1:]:
+        path.write_bytes(content)
+    return list(files)
+
+
+def _script(view: View, exhibit: Exhibit) -> str:
+    """The two lines that remake a view, under what a reader must know of it."""
+    told = [exhibit.title, exhibit.reading, *exhibit.questions, exhibit.source, exhibit.status_note]
+    notes = "".join(f"# {line}\n" for text in told for line in text.splitlines() if line)
+    return f"{notes}\nimport atc\n\n{view.code()}\n"
+
+
+def for_excel(exhibit: Exhibit, separator: str) -> str:
+    """The table in words, as French Excel reads it: decimal comma, no space in numbers, nothing it would run.
+
+    Args:
+        exhibit: The answer.
+        separator: Between cells: a tabulation to paste, a semicolon in a file.
+    """
+    columns = exhibit.table.columns
+    written = io.StringIO()
+    rows = csv.writer(written, delimiter=separator, lineterminator="\r\n")
+    rows.writerow([column.label for column in columns])
+    for row in exhibit.table.rows:
+        cells = zip(row, columns, strict=True)
+        rows.writerow([_number(cell) if column.numeric else neutral(cell) for cell, column in cells])
+    return written.getvalue()
+
+
+def _number(cell: str) -> str:
+    """« 1 362 » without its space, « −0,5 » with the minus of a keyboard; « n < 5 » in ordinary spaces."""
+    told = re.sub(r"\s", " ", cell).replace("−", "-")
+    return "" if told == ABSENT else re.sub(r"(?<=\d) (?=\d|%)", "", told)
+
+
+def plain(text: str) -> str:
+    """A text as part of a file name: lower case, no accent."""
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")
+
+
+# --- in a notebook of one's own ---
+
+
+def append(project: Project, name: str, view: View, wave: Wave) -> Path:
+    """Add a view at the end of a notebook of one's own: a heading, and the call that answers it.
+
+    The call takes its wave and its tier from the parameters of the notebook: a page that is made for wider
+    readers is masked for them, whoever looked at the view first.
+
+    Args:
+        project: Whose `notebooks/perso` holds it.
+        name: Of the notebook, made if it is not there yet.
+        view: What was asked.
+        wave: The wave of the view, or the latter of two.
+
+    Raises:
+        UsageError: The name is no name, the notebook cannot be read, is about another wave, or has
+            this view already.
+    """
+    stem = plain(name.strip().removesuffix(".ipynb").removeprefix("perso/")).replace("-", "_")
+    if not stem or stem in _RESERVED:
+        raise UsageError(
+            f"« {shown(name)} » ne convient pas pour un carnet. Écrivez quelques lettres, par exemple "
+            "« mon_carnet »."
+        )
+    path = project.own_notebooks / f"{stem}.ipynb"
+    try:
+        notebook = nbformat.read(path, as_version=4) if path.exists() else _blank(stem, view)  # type: ignore[no-untyped-call]
+    except (ValueError, OSError) as error:
+        raise UsageError(
+            f"Le carnet {project.relative(path)} ne se lit plus. Choisissez un autre nom de carnet."
+        ) from error
+    call = view.call(_source(project, path, notebook, view, wave.report))
+    if any(cell.source == call for cell in notebook.cells):
+        raise UsageError(f"Cette vue est déjà dans {project.relative(path)}. Changez un choix, ou de carnet.")
+    taken = {cell.get("id") for cell in notebook.cells}
+    number = next(n for n in itertools.count(1) if not {f"texte-{n}", f"vue-{n}"} & taken)
+    text = f"## {_heading(view, wave)}\n\nÉcrivez ici ce que vous en retenez."
+    notebook.cells += [_cell("markdown", f"texte-{number}", text), _cell("code", f"vue-{number}", call)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Beside it first: a notebook that took an afternoon is not lost to a full disk.
+    beside = path.with_name(f".{path.name}.tmp")
+    nbformat.write(notebook, beside)  # type: ignore[no-untyped-call]
+    beside.replace(path)
+    return path
+
+
+def _heading(view: View, wave: Wave) -> str:
+    if view.titre or not view.variable:
+        return french(view.titre or capitalise(view.analyse))
+    label = variable(wave.dictionary, view.variable).label
+    return french(f"{capitalise(view.analyse)} : {lower_first(label)}")
+
+
+def _blank(name: str, view: View) -> NotebookNode:
+    notebook: NotebookNode = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    parameters = f'vague: str = "{view.latest}"\ndiffusion: str = "{view.diffusion}"'
+    notebook.cells = [
+        _cell("markdown", "titre", f"# {capitalise(name.replace('_', ' '))}"),
+        _cell("code", "parametres", parameters, ["parameters"]),
+        _cell("code", "ouverture", "import atc\n\ndonnees = atc.open_wave(vague, diffusion)"),
+    ]
+    return notebook
+
+
+def _cell(kind: str, id_: str, source: str, tags: list[str] | None = None) -> NotebookNode:
+    make = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
+    metadata = {"tags": tags} if tags else {}
+    return make(source, id=id_, metadata=metadata)  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _source(project: Project, path: Path, notebook: NotebookNode, view: View, settings: Settings) -> str:
+    """Python that gives the wave of the view: that of the notebook, or the one before it."""
+    named = declared(notebook).get("vague", "")
+    if named == view.latest:
+        return "donnees"
+    if named in settings.waves and settings.wave(named).previous == view.latest:
+        return "donnees.previous()"
+    raise UsageError(
+        f"Le carnet {project.relative(path)} porte sur « {named or 'aucune vague'} », et cette vue sur "
+        f"« {view.latest} ». Choisissez un autre nom de carnet."
+    )

@@ -1,0 +1,306 @@
+"""Ten ordinary questions of an evaluator, and all that a pivot table answers: right, or with a way on."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from views import NOW, THEN, answered, opened, waves_of
+
+import atc
+from atc.desk.answer import PRINTED, answer
+from atc.desk.offers import settled
+from atc.desk.preview import behind
+from atc.desk.view import CROSSED, FLAT, NUMBERS, View
+from atc.disclosure import Count
+from atc.errors import UsageError
+from atc.exhibits.charts import NARROW, WIDE
+from atc.exhibits.crossing import EVERYBODY
+
+FLASH, BOARD = "questionnaire_flash", "carnet_de_bord"
+BY_ROLE = {"analyse": CROSSED, "groupe": f"{FLASH}.role"}
+TEN = {
+    "how the animation is staffed": (f"{BOARD}.configuration", {}),
+    "how much time": (f"{BOARD}.etp", {}),
+    "how many meetings": (f"{BOARD}.reunions_pilotage", {}),
+    "who answered": (f"{FLASH}.repondu", BY_ROLE),
+    "stance by role": (f"{FLASH}.posture", BY_ROLE),
+    "obstacles": (f"{FLASH}.freins", {}),
+    "themes": (f"{BOARD}.themes", {}),
+    "support then and now": (
+        f"{BOARD}.soutien_actuel",
+        {"analyse": CROSSED, "groupe": f"{BOARD}.soutien_demarrage"},
+    ),
+    "profile by network": (f"{BOARD}.profil", {"analyse": CROSSED, "groupe": "territoires.reseau"}),
+    "scores by group": ("scores.item=cooperation", {"analyse": CROSSED, "groupe": "scores.groupe"}),
+}
+
+
+def rows_of(exhibit, *hidden):
+    """Texts of the table, without what a row of a chapter may not have."""
+    return [[cell.replace("\xa0", " ") for cell in row] for row in exhibit.table.rows]
+
+
+# --- the ten questions ---
+
+
+@pytest.mark.parametrize("wave", [THEN, NOW])
+@pytest.mark.parametrize("question", TEN)
+def test_the_team_has_every_number(question, wave):
+    variable, asked = TEN[question]
+    exhibit = atc.explorer(opened(wave, "interne"), variable, **asked)
+    counts = [cell for cell in exhibit.table.frame.to_numpy().ravel() if isinstance(cell, Count)]
+    assert counts
+    assert not any(count.is_masked for count in counts)
+
+
+@pytest.mark.parametrize("tier", ["financeurs", "public"])
+@pytest.mark.parametrize("question", TEN)
+def test_others_have_an_answer_or_a_way_on(question, tier):
+    variable, asked = TEN[question]
+    if question in {"support then and now", "profile by network"}:
+        with pytest.raises(UsageError, match="Choisissez la diffusion « interne », ou faites"):
+            atc.explorer(opened(THEN, tier), variable, **asked)
+        return
+    exhibit = atc.explorer(opened(THEN, tier), variable, **asked)
+    own = [row for row in exhibit.table.released if getattr(row, "ligne", "") != EVERYBODY[0]]
+    if all(row.effectif.is_masked for row in own):
+        assert "Tout est masqué, faute d’effectifs : choisissez un groupe plus large" in exhibit.note.replace(
+            "\xa0", " "
+        )
+
+
+@pytest.mark.parametrize("tier", ["financeurs", "public"])
+def test_what_the_report_prints_the_desk_shows(tier):
+    wave = opened(THEN, tier)
+    told = {
+        name: atc.explorer(wave, variable, **asked) for name, (variable, asked) in TEN.items() if not asked
+    }
+    assert [row[1] for row in rows_of(told["how the animation is staffed"])] == ["7", "3", "4"]
+    assert "de 0,4 à 1,5 ETP, 0,8 en moyenne" in told["how much time"].title.replace("\xa0", " ")
+    assert "de 0 à 8 réunions, 3 en moyenne" in told["how many meetings"].title.replace("\xa0", " ")
+    who = atc.explorer(wave, f"{FLASH}.repondu", **BY_ROLE)
+    assert [row[2:] for row in rows_of(who) if row[1] == "Oui"] == [
+        ["7", "14", "–"],
+        ["10", "16", "–"],
+        ["17", "30", "57 %"],
+    ]
+
+
+@pytest.mark.parametrize("tier", ["financeurs", "public"])
+@pytest.mark.parametrize("variable", PRINTED)
+def test_a_variable_that_an_exhibit_prints_is_shown_as_it_shows_it(variable, tier):
+    name = PRINTED[variable].lower().replace("f", "fig_").replace("-", "_")
+    chapter = atc.chapters.feuille_de_route if name.startswith("fig_02") else atc.chapters.modeles
+    wave = opened(THEN, tier)
+    printed = {row.modalite: row.effectif for row in getattr(chapter, name)(wave).table.released}
+    shown = {row.modalite: row.effectif for row in atc.explorer(wave, variable).table.released}
+    assert shown == printed
+    # Another question of the same variable is another count.
+    cut = (
+        atc.explorer(wave, variable, filtre="territoires.reseau=fcsf")
+        if not variable.startswith(BOARD)
+        else None
+    )
+    assert cut is None or cut.table.is_masked
+
+
+# --- shares, and all groups together ---
+
+
+@pytest.mark.parametrize("wave", [THEN, NOW])
+def test_a_share_stands_where_enough_are_counted_and_nowhere_else(wave):
+    exhibit = atc.explorer(opened(wave, "interne"), f"{FLASH}.repondu", **BY_ROLE)
+    for row in exhibit.table.released:
+        many = row.total.value >= 30
+        assert (row.part.known is not None) == many
+        assert not many or row.part.known == row.effectif.value / row.total.value
+    few = atc.explorer(opened(wave, "interne"), f"{BOARD}.contrat")
+    assert "Part" not in [column.label for column in few.table.columns]
+
+
+def test_all_groups_together_are_the_whole():
+    exhibit = atc.explorer(opened(NOW, "interne"), f"{FLASH}.posture", **BY_ROLE)
+    frame = exhibit.table.frame.assign(n=lambda some: [count.value for count in some["effectif"]])
+    parts = frame[frame["role"] != EVERYBODY[0]].groupby("modalite")["n"].sum()
+    whole = frame[frame["role"] == EVERYBODY[0]].set_index("modalite")["n"]
+    assert parts.to_dict() == whole.to_dict()
+
+
+# --- any variable filters and cuts ---
+
+
+@pytest.mark.parametrize(
+    ("filtre", "kept"),
+    [
+        (f"{BOARD}.etp=plus_de_1", lambda rows: rows["etp"] > 1),
+        (f"{BOARD}.debut_contrat=2019-T4", lambda rows: rows["debut_contrat"].dt.to_period("Q") == "2019Q4"),
+        (f"{BOARD}.temps_plein=non", lambda rows: ~rows["temps_plein"].astype("boolean")),
+        (f"{BOARD}.theme_cadre_de_vie=oui", lambda rows: rows["theme_cadre_de_vie"]),
+        (f"{BOARD}.reunions_pilotage=1_2", lambda rows: rows["reunions_pilotage"].between(1, 2)),
+    ],
+)
+def test_bands_quarters_and_boxes_filter(filtre, kept):
+    wave = opened(THEN, "interne")
+    carnets = wave.table(BOARD)
+    mine = carnets[kept(carnets).fillna(False).astype(bool)]
+    here = atc.explorer(wave, f"{BOARD}.contrat", filtre=filtre)
+    assert {row.total.value for row in here.table.released} == {mine["contrat"].notna().sum()}
+    assert "filtre" in here.subtitle
+    # And the rows of other tables, by their territory.
+    flash = wave.table(FLASH)
+    there = atc.explorer(wave, f"{FLASH}.repondu", filtre=[filtre, f"{FLASH}.role=dp"])
+    chosen = flash[flash["territoire"].isin(mine["territoire"]) & (flash["role"] == "dp")]
+    assert {row.total.value for row in there.table.released} == {len(chosen)}
+
+
+def test_a_filter_that_does_not_read_is_told():
+    for written in ("reseau", "territoires.reseau", "=fcsf", f"{BOARD}.etp=énorme", "x.y=z"):
+        with pytest.raises(
+            UsageError, match=r"Écrivez une colonne|Choisissez parmi|pas dans le dictionnaire"
+        ):
+            atc.explorer(opened(THEN, "interne"), f"{BOARD}.contrat", filtre=written)
+
+
+# --- two numbers ---
+
+
+def test_two_numbers_stand_against_each_other():
+    wave = opened(THEN, "interne")
+    exhibit = atc.explorer(wave, f"{BOARD}.reunions_pilotage", analyse=NUMBERS, groupe=f"{BOARD}.etp")
+    rows = wave.table(BOARD)
+    middle = rows["etp"].median()
+    above, rest = (
+        rows.loc[kept, "reunions_pilotage"].median() for kept in (rows["etp"] > middle, rows["etp"] <= middle)
+    )
+    assert f"{above:g} réunions en médiane au-dessus de" in exhibit.title.replace("\xa0", " ").replace(
+        ".", ","
+    )
+    assert f", {rest:g} sinon" in exhibit.title.replace(".", ",")
+    assert len(exhibit.table.rows) == len(rows)
+    for layout in (WIDE, NARROW):
+        axes = max(exhibit.figure(layout).axes, key=lambda axes: len(axes.collections))
+        (points,) = axes.collections
+        assert len(points.get_offsets()) == len(rows[["etp", "reunions_pilotage"]].drop_duplicates())
+
+
+# --- answers put together ---
+
+
+@pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])
+def test_answers_put_together_are_one(tier):
+    wave = opened(THEN, tier)
+    together = {"Ne la soutient pas": ("reserve", "observateur")}
+    view = atc.explorer(wave, f"{FLASH}.posture", regrouper=together)
+    assert [(row.libelle, row.effectif.value) for row in view.table.released] == [
+        ("La soutient", 8),
+        ("Ne la soutient pas", 9),
+    ]
+    assert "réunit « émet des réserves » et « l’observe, en retrait »" in view.note.replace("\xa0", " ")
+    groups = atc.explorer(
+        wave, f"{FLASH}.repondu", **BY_ROLE, regrouper={"Villes": ("ville", "intercommunalite")}
+    )
+    assert list(groups.table.frame["libelle_groupe"].unique()) == [
+        "Délégué.es du préfet",
+        "Villes",
+        "Ensemble",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("together", "asked", "words"),
+    [
+        ({"": ("observateur", "reserve")}, {}, "au moins deux réponses sous un nom"),
+        ({"Seule": ("reserve",)}, {}, "au moins deux réponses"),
+        ({"Texte": "reserve"}, {}, "au moins deux réponses"),
+        ({"Autre": ("reserve", "dp")}, {}, "d’une même question"),
+        ({"A": ("reserve", "soutien"), "B": ("reserve", "observateur")}, {}, "dans deux regroupements"),
+        ({"A": ("reserve", "soutien")}, {"analyse": "regards croisés"}, "notes de deux groupes"),
+    ],
+)
+def test_what_cannot_be_put_together_is_told(together, asked, words):
+    with pytest.raises(UsageError, match=words):
+        atc.explorer(opened(THEN, "interne"), f"{FLASH}.posture", regrouper=together, **asked)
+
+
+# --- one's own title ---
+
+
+def test_one_s_own_title_is_shown_and_tells_no_small_count():
+    asked = View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre="Qui soutient la démarche ?")
+    exhibit = answered(asked)
+    assert exhibit.title.replace("\u202f", " ") == "Qui soutient la démarche ?"
+    assert 'titre="Qui soutient la démarche ?"' in asked.code()
+    small = "Trois personnes émettent des réserves"
+    with pytest.raises(UsageError, match="Écrivez « moins de 5 »"):
+        answered(View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre=small))
+    assert answered(View((THEN,), "interne", FLAT, f"{FLASH}.posture", titre=small)).title == small
+
+
+# --- the rows behind a bar ---
+
+
+@pytest.mark.parametrize(
+    "regrouper", [{}, {"Ville": ("ville", "intercommunalite")}], ids=["apart", "together"]
+)
+@pytest.mark.parametrize(
+    "groupe", ["", f"{FLASH}.role", f"{BOARD}.etp", f"{BOARD}.debut_contrat", "territoires.reseau"]
+)
+@pytest.mark.parametrize("variable", [f"{FLASH}.posture", f"{FLASH}.freins", f"{FLASH}.repondu"])
+def test_a_bar_counts_the_rows_behind_it(variable, groupe, regrouper):
+    view = View((NOW,), "interne", CROSSED if groupe else FLAT, variable, groupe)
+    if regrouper and groupe != f"{FLASH}.role":
+        regrouper = {}
+    view = View((NOW,), "interne", view.analyse, variable, groupe, regrouper=regrouper)
+    for row in answered(view).table.released:
+        group = str(getattr(row, groupe.partition(".")[2])) if groupe else ""
+        found = behind(view, opened(NOW, "interne"), row.modalite, "" if group == EVERYBODY[0] else group)
+        assert len(found.frame) == row.effectif.value
+
+
+@pytest.mark.parametrize("item", ["cooperation", "participation"])
+def test_so_does_a_band_of_scores(item):
+    view = View((NOW,), "interne", FLAT, f"scores.item={item}", filtres={"periode": "actuelle"})
+    for row in answered(view).table.released:
+        assert len(behind(view, opened(NOW, "interne"), row.modalite, row.groupe).frame) == row.effectif.value
+
+
+def test_rows_stay_with_the_team():
+    for tier in ("financeurs", "public"):
+        with pytest.raises(UsageError, match="Choisissez la diffusion « interne »"):
+            behind(View((NOW,), tier, FLAT, f"{FLASH}.posture"), opened(NOW, tier), "soutien")
+    shared = atc.apercu(opened(THEN, "interne"), BOARD, filtre=f"{BOARD}.configuration=partage")
+    assert len(shared.frame) == 4
+    assert set(shared.frame["Configuration de l’animation"]) == {
+        "Une fonction partagée entre plusieurs professionnel.les"
+    }
+    with pytest.raises(UsageError, match="ne garde aucune ligne"):
+        atc.apercu(opened(THEN, "interne"), BOARD, filtre=f"{FLASH}.role=dp")
+
+
+# --- nothing is missing without a reason ---
+
+
+@pytest.mark.parametrize("tier", ["interne", "financeurs", "public"])
+@pytest.mark.parametrize("analysis", [FLAT, CROSSED])
+def test_whatever_a_list_leaves_out_has_a_reason(tier, analysis, settings):
+    view, offers = settled(View((THEN,), tier, analysis, f"{FLASH}.posture"), settings, opened)
+    dictionary = opened(THEN, tier).dictionary
+    offered = {label for label, _ in offers.table}
+    told = " ".join(offers.absent)
+    for table in dictionary:
+        assert table.label in offered or f"« {table.label} »" in told
+    assert all(reason.endswith(".") for reason in offers.absent)
+    assert ("« Fiche »" in told) == (tier != "interne")
+    for _, cut in offers.groupe:
+        asked = View((THEN,), tier, CROSSED, view.variable, cut)
+        assert isinstance(answer(asked, waves_of(asked)).table.frame, pd.DataFrame)
+
+
+def test_where_everything_is_masked_nobody_says_that_nothing_stands_out():
+    view = View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", filtres={f"{FLASH}.frein_elections": "oui"})
+    exhibit = answered(view)
+    assert all(row.effectif.is_masked for row in exhibit.table.released)
+    spoken = f"{exhibit.title} {exhibit.reading} {exhibit.note}".replace("\xa0", " ")
+    assert "détache" not in spoken
+    assert "aucun" not in spoken.lower()
+    assert "retirez le filtre, ou prenez la diffusion « interne »" in spoken
