@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -41,29 +42,6 @@ def then_and_now(before: Wave, after: Wave) -> tuple[str, str]:
     if year(before) != year(after):
         return year(before), year(after)
     return month(before.settings.date), month(after.settings.date)
-
-
-class NotJoined(NoAnswer):
-    """The codebooks allow no comparison: the report lists why not, the desk says what to choose instead.
-
-    Attributes:
-        label: What cannot be compared.
-        rows: The variables concerned, and what changed (`every_variable`).
-    """
-
-    def __init__(self, label: str, advice: str, rows: pd.DataFrame) -> None:
-        super().__init__(label, advice)
-        self.rows = rows
-
-    def draft(self, release: Release) -> Draft:
-        """An exhibit without anything to join: the list of what there was, and why not."""
-        return listing(
-            release,
-            self.rows,
-            title=f"{self.label} : aucun rapprochement possible entre les deux vagues",
-            subtitle="Variables concernées, et ce qui a changé",
-            reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
-        )
 
 
 @dataclass(frozen=True)
@@ -127,7 +105,7 @@ def comparable(*asked: Selection) -> Comparable:
     """What may be compared of these selections of the same two waves.
 
     Raises:
-        NotJoined: Nothing of them; why not, and what to choose instead.
+        NoAnswer: Nothing of them: the report lists why not, the desk says what to choose instead.
     """
     first, names, allowed = asked[0], list[str](), list[str]()
     compared = every_variable(first.former, first.wave)
@@ -148,8 +126,19 @@ def comparable(*asked: Selection) -> Comparable:
             f"{found.left_out(why=True)} Faites un « tri à plat » sur chaque vague, et lisez les deux "
             "réponses séparément."
         )
-        raise NotJoined(label, advice, rows)
+        raise NoAnswer(label, advice, instead=partial(_nothing, label, rows))
     return found
+
+
+def _nothing(label: str, rows: pd.DataFrame, release: Release) -> Draft:
+    """An exhibit without anything to join: the list of what there was, and why not."""
+    return listing(
+        release,
+        rows,
+        title=f"{label} : aucun rapprochement possible entre les deux vagues",
+        subtitle="Variables concernées, et ce qui a changé",
+        reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
+    )
 
 
 def listing(

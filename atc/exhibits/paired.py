@@ -192,8 +192,7 @@ def gap(asked: Selection) -> Draft:
     """Whether the gap between the two groups changed, over the territories that both scored in both waves.
 
     Raises:
-        NotJoined: The codebooks allow to compare none of the items.
-        NoAnswer: There is no such territory.
+        NoAnswer: There is no such territory, or the codebooks allow to compare none of the items.
     """
     joined = comparable(asked)
     table = scores.ecarts(asked.rows(wave=asked.former), asked.rows(), asked.wave.dictionary, joined.items)

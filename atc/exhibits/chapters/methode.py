@@ -91,11 +91,11 @@ def _answers_by_role(vague: Wave, release: Release) -> Released:
 @exhibit("T01-03", uses=("entretiens.*", "territoires.territoire", "territoires.commune"))
 def tab_01_03(vague: Wave, release: Release) -> Draft:
     """Fieldwork of the monographs, site by site, with whom was met there where the report printed it."""
-    interviews, places = vague.table("entretiens"), vague.table("territoires")
-    met = terrain.rencontres(interviews, places, vague.dictionary, "monographie")
+    interviews, territories = vague.table("entretiens"), vague.table("territoires")
+    met = terrain.rencontres(interviews, territories, vague.dictionary, "monographie")
     if met.empty:
         raise NoAnswer("Entretiens des monographies", "Aucun entretien de monographie dans cette vague.")
-    named = release.names(terrain.noms_des_sites_observes(interviews, places), _OBSERVED)
+    named = release.names(terrain.noms_des_sites_observes(interviews, territories), _OBSERVED)
     observed = release.count(terrain.nombre_d_observations(interviews), _OBSERVED)
     total = release.count(terrain.nombre_d_entretiens(interviews, "monographie"), _INTERVIEWS)
     columns = [Column("commune", "Territoire"), Column("total", "Entretiens", 0)]
