@@ -6,15 +6,14 @@ both answered. Each group by itself is in `atc.exhibits.scored` and `atc.exhibit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from atc.disclosure import Measure, Released, farthest
-from atc.exhibits.charts import Canvas, dumbbell, moments, stacked
+from atc.exhibits.charts import dumbbell, moments
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, outside, then_and_now
 from atc.exhibits.forms import amount, median_aloud, printed
 from atc.exhibits.model import Base, Draft
@@ -28,8 +27,6 @@ from atc.typography import enumeration, half_up, lower_first
 #: What `matched` says of each item.
 PAIR = ("mediane_institutionnels", "mediane_animateurs")
 _THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
-#: Beyond this, squares are too small to be told apart: bars count the territories.
-_MOST_SQUARES = 40
 _HINDSIGHT = "Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
 
 
@@ -61,6 +58,12 @@ def situation(asked: Selection) -> Draft:
     if not any(row.territoires.high for row in rows):
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
+    pairs = [
+        dumbbell.PairRow(
+            row.libelle, "", *_pair(row, PAIR), row.plus_haut, row.egal, row.plus_bas, row.territoires
+        )
+        for row in rows
+    ]
     return Draft(
         title=_widest_aloud(rows),
         subtitle=f"Situation du territoire {PERIODS[asked.period]}, {SCALE}. Médiane des médianes par "
@@ -84,33 +87,11 @@ def situation(asked: Selection) -> Draft:
             max((row.territoires for row in rows), key=lambda count: int(count.high)),
             "territoires au plus où les deux groupes ont répondu",
         ),
-        draw=_pairs(rows, first, second),
+        draw=lambda canvas: dumbbell.draw(canvas, pairs, first, second),
         note=(_HINDSIGHT if asked.period == scores.AVANT else "")
         + "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane.",
         message=_in_short(asked, rows),
     )
-
-
-def _pairs(rows: Sequence[Any], first: str, second: str) -> Callable[[Canvas], Figure]:
-    if max(int(row.territoires.high) for row in rows) <= _MOST_SQUARES:
-        pairs = [
-            dumbbell.PairRow(
-                row.libelle, "", *_pair(row, PAIR), row.plus_haut, row.egal, row.plus_bas, row.territoires
-            )
-            for row in rows
-        ]
-        return lambda canvas: dumbbell.draw(canvas, pairs, first, second)
-    bars = [
-        stacked.StackRow(
-            row.libelle,
-            counts=(row.plus_haut, row.egal, row.plus_bas),
-            text=_against(row, PAIR, " / "),
-            total=row.territoires,
-        )
-        for row in rows
-    ]
-    parts = [f"{first} plus haut", "même note", f"{lower_first(second)} plus haut"]
-    return lambda canvas: stacked.draw(canvas, bars, parts)
 
 
 def _pair(row: Any, names: Sequence[str]) -> tuple[Measure, Measure]:
@@ -212,8 +193,7 @@ def gap(asked: Selection) -> Draft:
     """Whether the gap between the two groups changed, over the territories that both scored in both waves.
 
     Raises:
-        NotJoined: The codebooks allow to compare none of the items.
-        NoAnswer: There is no such territory.
+        NoAnswer: There is no such territory, or the codebooks allow to compare none of the items.
     """
     joined = comparable(asked)
     table = scores.ecarts(asked.rows(wave=asked.former), asked.rows(), asked.wave.dictionary, joined.items)
