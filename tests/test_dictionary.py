@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from atc.dictionary import KINDS, Dictionary, load_dictionary
+from atc.dictionary import KINDS, load_dictionary
 from atc.errors import DataRefused, UsageError
 from atc.paths import Project
 
@@ -180,4 +180,4 @@ def test_a_key_of_one_column_may_stand_without_its_list(project: Project) -> Non
 
 
 def test_an_empty_folder_is_an_empty_dictionary(tmp_path: Path) -> None:
-    assert load_dictionary(Project(tmp_path)) == Dictionary({})
+    assert load_dictionary(Project(tmp_path)).tables == {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,7 @@ from atc.paths import Project, find_project
 from atc.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from atc.desk.lab import Server
-
-_PAGE = "lab/tree/perso/explorer.ipynb"
+    from atc.desk.lab import Served
 
 
 @click.command(cls=FrenchCommand)
@@ -29,7 +27,7 @@ _PAGE = "lab/tree/perso/explorer.ipynb"
 )
 def explore(vague: str | None, quiet: bool) -> None:
     """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
-    from atc.desk.lab import private, ready_desk, running, started  # noqa: PLC0415
+    from atc.desk import lab  # noqa: PLC0415
     from atc.execution.lock import exclusive  # noqa: PLC0415
 
     project = find_project()
@@ -37,32 +35,30 @@ def explore(vague: str | None, quiet: bool) -> None:
     wave = "" if vague is None else settings.wave(vague).id
     with ExitStack() as held:
         try:
-            held.enter_context(exclusive(private(project)))
+            held.enter_context(exclusive(lab.private(project)))
         except AtcError as error:
-            server = running(project)
-            if server is None:
+            served = lab.running(project)
+            if served is None:
                 raise AtcError("JupyterLab démarre déjà dans une autre fenêtre : attendez-le.") from error
             click.echo("Le bureau est déjà ouvert dans une autre fenêtre de commande.")
-            _show(server, quiet)
+            _show(served, quiet)
             return
         _prepare(project, settings, wave or settings.default_wave)
         signal.signal(signal.SIGTERM, _interrupt)
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, _interrupt)
         click.echo("JupyterLab démarre…")
-        try:
-            server, process = held.enter_context(started(project, _PAGE))
-            kernel = ready_desk(project, server, wave)
-            if kernel != "atc":
-                click.echo(f"Noyau préchargé absent : le bureau emploie « {kernel} », un peu plus lent.")
-            _show(server, quiet)
-            click.echo("Pour fermer : « Fichier », « Arrêter » dans JupyterLab, ou Ctrl+C ici.")
-            code = process.wait()
-        except KeyboardInterrupt:
-            code = 0
-    if code:
-        raise AtcError("JupyterLab s’est arrêté de lui-même. Ce qu’il en dit : .jupyter/jupyterlab.log.")
+        # Asked to stop before JupyterLab is there; later, JupyterLab itself is.
+        with suppress(KeyboardInterrupt):
+            lab.serve(project, wave, lambda served: _opened(served, quiet))
     click.echo("JupyterLab est fermé. Ce que vous avez enregistré est dans notebooks/perso.")
+
+
+def _opened(served: Served, quiet: bool) -> None:
+    if served.kernel != "atc":
+        click.echo(f"Noyau préchargé absent : le bureau emploie « {served.kernel} », un peu plus lent.")
+    _show(served, quiet)
+    click.echo("Pour fermer : « Fichier », « Arrêter » dans JupyterLab, ou Ctrl+C ici.")
 
 
 def _prepare(project: Project, settings: Settings, first: str) -> None:
@@ -82,14 +78,14 @@ def _prepare(project: Project, settings: Settings, first: str) -> None:
             click.echo(f"Cette vague est refusée ; pour savoir pourquoi : atc check --vague {wave}")
 
 
-def _show(server: Server, quiet: bool) -> None:
+def _show(served: Served, quiet: bool) -> None:
     import webbrowser  # noqa: PLC0415
 
     # The page that is opened is a file of this user: the token is on no command line that others can list.
-    opened = not quiet and webbrowser.open(server.door.as_uri())
+    opened = not quiet and webbrowser.open(served.door.as_uri())
     if not opened and not quiet:
         click.echo("Aucun navigateur ne s’est ouvert : copiez vous-même l’adresse dans le vôtre.")
-    click.echo(f"Le bureau est prêt : {server.address(_PAGE)}")
+    click.echo(f"Le bureau est prêt : {served.address}")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -38,14 +38,10 @@ def explorer(
     analyse: str = FLAT,
     groupe: str = "",
     depuis: str = "",
-    reseau: str = "",
-    role: str = "",
-    modele: str = "",
-    territoire: str = "",
-    periode: str = "",
     filtre: str | Sequence[str] = (),
     regrouper: Mapping[str, Sequence[str]] | None = None,
     titre: str = "",
+    **filtres: str,
 ) -> Exhibit:
     """Ask one question, and get a figure with its reading, its n, its wording and its status.
 
@@ -54,16 +50,9 @@ def explorer(
         donnees = atc.open_wave("2021-automne")
         atc.explorer(donnees, "carnet_de_bord.configuration")
         atc.explorer(
-            donnees, "questionnaire_flash.posture", analyse="tri croisé", groupe="questionnaire_flash.role"
+            donnees, "questionnaire_flash.posture", analyse="tri croisé", groupe="territoires.reseau"
         )
-        atc.explorer(donnees, analyse="regards croisés", depuis="2020-automne")
-        atc.explorer(
-            donnees,
-            "questionnaire_flash.posture",
-            filtre="questionnaire_flash.frein_elections=oui",
-            regrouper={"Ne la soutient pas": ("observateur", "reserve")},
-            titre="Qui soutient la démarche ?",
-        )
+        atc.explorer(donnees, analyse="regards croisés", depuis="2020-automne", titre="Qui note plus haut ?")
 
     Args:
         donnees: The wave, as `atc.open_wave` gives it; its tier decides of what is masked.
@@ -73,25 +62,18 @@ def explorer(
             croisés » or « fiche ».
         groupe: What a « tri croisé » cuts by, or the second of « deux nombres », as ``table.colonne``.
         depuis: The wave before, to compare with it: codebooks allow no other.
-        reseau: Keep one network only.
-        role: Keep one role only.
-        modele: Keep one model of priorities only.
-        territoire: Keep one territory only; the one that a « fiche » is about.
-        periode: Of the scores: ``avant`` or ``actuelle``.
-        filtre: Keep one answer to any other variable of the table, or of its territories, as
-            ``table.colonne=code``; several in a list.
+        filtre: Keep one answer to any variable of the table, or of its territories:
+            ``questionnaire_flash.frein_elections=oui``; several in a list.
         regrouper: Label -> codes that it puts together, of the variable or of the group.
         titre: In place of the computed one.
+        filtres: Keep one ``reseau``, ``role``, ``modele``, ``territoire`` or ``periode`` only.
 
     Raises:
         UsageError: The question makes no sense, or its answer may not be seen at this tier; the message
             says what to choose instead.
     """
-    named = {
-        "reseau": reseau, "role": role, "modele": modele, "territoire": territoire, "periode": periode,
-    }  # fmt: skip
-    kept = {name: code for name, code in named.items() if code} | filters_named(filtre)
     vagues = (depuis, donnees.id) if depuis else (donnees.id,)
+    kept = {name: code for name, code in filtres.items() if code} | filters_named(filtre)
     view = View(vagues, donnees.diffusion, analyse, variable, groupe, kept, regrouper or {}, titre)
     return answer(view, [donnees.previous(), donnees] if depuis else [donnees])
 
@@ -191,12 +173,9 @@ def _told_besides(view: View, asked: Selection, made: Draft) -> Iterator[str]:
     # All groups together may be known where none is by itself.
     own = frame[frame["ligne"] != crossing.EVERYBODY[0]] if "ligne" in frame else frame
     cells = [cell for column in made.table.columns if column.name != "total" for cell in own[column.name]]
-    counts = [cell.is_masked for cell in cells if isinstance(cell, Count)]
-    if (
-        counts
-        and all(counts)
-        and not any(isinstance(cell, Measure) and cell.known is not None for cell in cells)
-    ):
+    hidden = [cell.is_masked and not cell.of_the_rest for cell in cells if isinstance(cell, Count)]
+    medians = [cell.known for cell in cells if isinstance(cell, Measure)]
+    if hidden and all(hidden) and all(median is None for median in medians):
         steps = ["choisissez un groupe plus large"] if view.groupe else []
         steps += ["réunissez des réponses"] if view.analyse in {FLAT, CROSSED} else []
         steps += ["retirez le filtre"] if view.kept else []

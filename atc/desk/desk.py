@@ -172,7 +172,8 @@ class Desk:
         _fill(self.controls["autre"], offers.autres, other)
         _fill(self.controls["valeur"], offers.valeur, self.view.filtres.get(other))
         _display(self._filters_title, shown=bool(offers.filtres or offers.autres))
-        self.together.options = offers.reponses
+        # First nothing chosen: the browser would look for it among options that are no longer there.
+        self.together.value, self.together.options = (), offers.reponses
         _display(self.grouping, shown=bool(offers.reponses))
         _display(self.part, shown=bool(self.view.regrouper))
         self.absent.value = showing.folded("Ce que les listes n’offrent pas ici", offers.absent)
@@ -225,7 +226,7 @@ class Desk:
         else:
             self.exhibit = exhibit
             self.data.outputs = (showing.table(exhibit),)
-            self.copy.value = keep.for_excel(exhibit, "\t")
+            self.copy.value = exhibit.table.for_excel("\t")
             self.code.value = showing.code(f"import atc\n\n{self.view.code()}")
             self.message.value, self.figure.value = showing.said(offers.moved, "avis"), shown
             with self._quiet():
@@ -243,9 +244,12 @@ class Desk:
 
     def _show_rows(self, _: object = None) -> None:
         """The rows behind the bar that is chosen, once their tab is looked at."""
-        if self._silent or self.exhibit is None or _TABS[self.tabs.selected_index or 0] != "Lignes":
+        if self._silent:
             return
+        # Those of another view go, whether or not somebody looks.
         self.rows.outputs, self.no_rows.value = (), ""
+        if self.exhibit is None or _TABS[self.tabs.selected_index or 0] != "Lignes":
+            return
         try:
             wave = self._wave(self.view.latest, self.view.diffusion)
             found = behind(self.view, wave, self.answer.value or "", self.group.value or "")

@@ -1,12 +1,10 @@
-"""A view kept: as files, as text to paste into Excel, or in a notebook of one's own; nothing is replaced.
+"""A view kept, as files or in a notebook of one's own: nothing is replaced.
 
 All of it is under `notebooks/perso`, which git ignores.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import re
 import unicodedata
@@ -21,7 +19,6 @@ from atc.execution.own import declared
 from atc.exhibits import Exhibit
 from atc.exhibits.charts import WIDE
 from atc.exhibits.drawing import png, standalone, svg
-from atc.exhibits.table import ABSENT, neutral
 from atc.exhibits.variables import variable
 from atc.paths import Project
 from atc.settings import Settings
@@ -49,7 +46,10 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
     folder = project.own_notebooks / "vues"
     folder.mkdir(parents=True, exist_ok=True)
     # Who reads the table has Excel: French Excel opens this one by a double click.
-    contents = {".py": _script(view, exhibit).encode(), ".csv": for_excel(exhibit, ";").encode("utf-8-sig")}
+    contents = {
+        ".py": _script(view, exhibit).encode(),
+        ".csv": exhibit.table.for_excel(";").encode("utf-8-sig"),
+    }
     if not exhibit.is_table:
         drawn = exhibit.figure(WIDE)
         contents[".svg"] = standalone(svg(drawn, exhibit.id, exhibit.title, exhibit.alt)).encode()
@@ -84,29 +84,6 @@ def _script(view: View, exhibit: Exhibit) -> str:
     told = [exhibit.title, exhibit.reading, *exhibit.questions, exhibit.source, exhibit.status_note]
     notes = "".join(f"# {line}\n" for text in told for line in text.splitlines() if line)
     return f"{notes}\nimport atc\n\n{view.code()}\n"
-
-
-def for_excel(exhibit: Exhibit, separator: str) -> str:
-    """The table in words, as French Excel reads it: decimal comma, no space in numbers, nothing it would run.
-
-    Args:
-        exhibit: The answer.
-        separator: Between cells: a tabulation to paste, a semicolon in a file.
-    """
-    columns = exhibit.table.columns
-    written = io.StringIO()
-    rows = csv.writer(written, delimiter=separator, lineterminator="\r\n")
-    rows.writerow([column.label for column in columns])
-    for row in exhibit.table.rows:
-        cells = zip(row, columns, strict=True)
-        rows.writerow([_number(cell) if column.numeric else neutral(cell) for cell, column in cells])
-    return written.getvalue()
-
-
-def _number(cell: str) -> str:
-    """« 1 362 » without its space, « −0,5 » with the minus of a keyboard; « n < 5 » in ordinary spaces."""
-    told = re.sub(r"\s", " ", cell).replace("−", "-")
-    return "" if told == ABSENT else re.sub(r"(?<=\d) (?=\d|%)", "", told)
 
 
 def plain(text: str) -> str:

@@ -334,7 +334,8 @@ def linked_rows(wave: Wave, table: str, linked: Iterable[str], chosen: Mapping[s
     for dotted in dict.fromkeys([*linked, *kept]):
         home, _, column = dotted.partition(".")
         if column not in frame:
-            known = wave.table(home).set_index(_KEY)[column].astype("object")
+            # Its type goes with it: whether it is a number, a date or a yes decides of its codes.
+            known = wave.table(home).set_index(_KEY)[column]
             known.index = known.index.astype(str)
             frame[column] = frame[_KEY].astype(str).map(known)
     for dotted, code in kept.items():

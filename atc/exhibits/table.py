@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -118,12 +121,32 @@ class DataTable:
         kept: dict[str, pd.Series] = {}
         for column in self.columns:
             values = self.frame[column.name].astype("object")
-            kept[column.name] = values.map(_plain if column.numeric else neutral, na_action="ignore")
+            kept[column.name] = values.map(_plain if column.numeric else _neutral, na_action="ignore")
             if self.is_masked and any(isinstance(value, Count) for value in values):
                 kept[f"statut_{column.name}"] = values.map(
                     lambda value: value.status if isinstance(value, Count) else "", na_action="ignore"
                 )
         return pd.DataFrame(kept).to_csv(index=False, lineterminator="\n")
+
+    def for_excel(self, separator: str) -> str:
+        """For people who have French Excel: headings in words, masks as they are read, decimal comma.
+
+        Args:
+            separator: Between cells: a tabulation to paste, a semicolon in a file.
+        """
+        written = io.StringIO()
+        rows = csv.writer(written, delimiter=separator, lineterminator="\r\n")
+        rows.writerow([column.label for column in self.columns])
+        for row in self.rows:
+            cells = zip(row, self.columns, strict=True)
+            rows.writerow([_typed(cell) if column.numeric else _neutral(cell) for cell, column in cells])
+        return written.getvalue()
+
+
+def _typed(shown: str) -> str:
+    """A number as it is typed: « 1362 » for « 1 362 », « -0,5 » for « −0,5 »; « n < 5 » as it is."""
+    told = re.sub(r"\s", " ", shown).replace("−", "-")
+    return "" if told == ABSENT else re.sub(r"(?<=\d) (?=\d|%)", "", told)
 
 
 def _plain(value: object) -> object:
@@ -132,8 +155,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def neutral(value: object) -> str:
-    """A text that no spreadsheet runs as a formula."""
+def _neutral(value: object) -> str:
     # A lone carriage return is not quoted, and would start a row, hence a formula, of its own.
     text = str(value).replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -99,7 +99,7 @@ def test_what_the_waves_do_not_have_in_common_is_not_joined_and_says_why():
         (View((NOW,), "financeurs", CROSSED, "carnet_de_bord.etp", "territoires.reseau"), "ne se croise pas"),
         (View((NOW,), "public", CROSSED, "effets.type", "carnet_de_bord.etp"), "ne se croise pas"),
         (
-            View((NOW,), "public", FLAT, "effets.type", filtres={"carnet_de_bord.etp": "plus_de_1"}),
+            View((NOW,), "public", FLAT, "effets.type", filtres={"carnet_de_bord.etp": "1_inf"}),
             "ne filtre",
         ),
         (View((NOW,), "public", NUMBERS, "carnet_de_bord.etp", MEETINGS), "chaque point est un site"),

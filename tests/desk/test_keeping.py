@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from views import NOW, THEN, answered, opened
 
-from atc.desk.keep import append, for_excel, keep
+from atc.desk.keep import append, keep
 from atc.desk.view import FLAT, LENSES, SHEET, View
 from atc.errors import UsageError
 
@@ -123,19 +123,19 @@ def test_a_full_disk_takes_nothing_away(elsewhere, monkeypatch):
 
 def test_what_is_kept_for_excel_reads_as_french_excel_reads():
     wave = View((THEN,), "financeurs", FLAT, "questionnaire_flash.repondu")
-    assert for_excel(answered(wave), "\t").split("\r\n") == [
+    assert answered(wave).table.for_excel("\t").split("\r\n") == [
         "A répondu\tPersonnes\tSur\tPart",
         "Oui\t17\t30\t57%",
         "Non\t13\t30\t43%",
         "",
     ]
-    medians = for_excel(answered(VIEW), ";")
+    medians = answered(VIEW).table.for_excel(";")
     assert medians.startswith("Phrase;Médiane 2020, acteurs institutionnels;")
     assert ";7,5;4,0;" in medians
     masked = answered(View((THEN,), "financeurs", FLAT, "carnet_de_bord.contrat"))
-    assert "CDI;n < 5;13" in for_excel(masked, ";")
+    assert "CDI;n < 5;13" in masked.table.for_excel(";")
     bold = View((THEN,), "interne", FLAT, "carnet_de_bord.contrat", regrouper={"=1+1": ("cdd", "cdi")})
-    assert "\n'=1+1;" in for_excel(answered(bold), ";")
+    assert "\n'=1+1;" in answered(bold).table.for_excel(";")
 
 
 def test_one_s_own_title_heads_the_view_in_a_notebook(elsewhere):

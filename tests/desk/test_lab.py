@@ -73,7 +73,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     )
     try:
         with launched() as browser:
-            page = browser.new_page(viewport={"width": 1440, "height": 1000}, reduced_motion="reduce")
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
             session = Session(page, project)
             page.on("console", lambda m: session.errors.append(m.text) if m.type == "error" else None)
             page.on("pageerror", lambda error: session.errors.append(str(error)))
@@ -112,8 +112,13 @@ def test_it_answers_the_question_of_the_evaluation_and_keeps_the_figure(session)
     assert "2020" in answer
     assert "2021" in answer
     assert "l’écart se resserre" in answer
-    session.page.get_by_role("button", name="Garder cette vue").click()
-    expect(session.page.locator(".atc-garde")).to_contain_text("notebooks/perso/vues", timeout=_WAIT)
+    button = session.page.get_by_role("button", name="Garder cette vue")
+    # As it opens, at the size of an ordinary screen: nobody scrolls to keep a view, nor to know that it is.
+    expect(button).to_be_in_viewport(ratio=1)
+    button.click()
+    kept = session.page.locator(".atc-garde")
+    expect(kept).to_contain_text("notebooks/perso/vues", timeout=_WAIT)
+    expect(kept).to_be_in_viewport(ratio=1)
     kept = sorted(path.name for path in (session.project.own_notebooks / "vues").iterdir())
     stem = "regards-croises_scores-score_2020-automne_2021-automne_financeurs"
     assert kept == [f"{stem}{extension}" for extension in (".csv", ".png", ".py", ".svg")]
@@ -137,9 +142,37 @@ def test_every_list_changes_what_is_shown(session):
     session.choose("Selon (groupe)", "Portage institutionnel")
     assert "effectif masqué" not in session.choose("Qui lira", "Interne")
     session.choose("Analyse", "Tri à plat")
-    for label in ("Réseau", "Rôle", "Modèle de priorités", "Territoire"):
+    for label in ("Réseau", "Rôle", "Modèle de priorités", "Territoire", "Autre filtre"):
         assert "filtre" in session.choose(label, 1)
         session.choose(label, 0)
+
+
+def test_answers_are_put_together_under_a_title_of_one_s_own(session):
+    page, before = session.page, session.state()
+    page.get_by_text("Réunir des réponses").click()
+    page.get_by_label("Réponses", exact=True).select_option(["L’observe, en retrait", "Émet des réserves"])
+    page.get_by_label("Sous le nom", exact=True).fill("Ne la soutient pas")
+    page.get_by_role("button", name="Réunir", exact=True).click()
+    assert "Ne la soutient pas" in session.answered(before)
+    before = session.state()
+    page.get_by_label("Titre", exact=True).fill("Qui soutient la démarche ?")
+    page.get_by_label("Titre", exact=True).press("Enter")
+    assert "Qui soutient la démarche" in session.answered(before)
+    before = session.state()
+    page.get_by_role("button", name="Tout séparer").click()
+    session.answered(before)
+
+
+def test_the_rows_behind_a_bar_and_a_table_to_paste_have_their_tabs(session):
+    page = session.page
+    page.locator(".atc-reponse .lm-TabBar-tab", has_text="Lignes").click()
+    told = page.locator(".atc-reponse .dt-info:visible")
+    expect(told).to_contain_text("sur 36", timeout=_WAIT)
+    page.get_by_label("Réponse", exact=True).select_option("La soutient")
+    expect(told).not_to_contain_text("sur 36", timeout=_WAIT)
+    page.locator(".atc-reponse .lm-TabBar-tab", has_text="Copier").click()
+    assert "\tPersonnes\tSur" in page.locator(".atc-reponse textarea:visible").input_value()
+    page.locator(".atc-reponse .lm-TabBar-tab", has_text="Vue").click()
 
 
 def test_what_a_tier_may_not_see_is_not_offered(session):

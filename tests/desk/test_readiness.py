@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
+import subprocess
+import sys
 
 import nbformat
 import pytest
 from clone import REPOSITORY, copy_project
 
-from atc.desk.lab.readiness import CELL, NOTEBOOK, OWN, own_copy
-from atc.desk.lab.server import SETTINGS, private, running
+from atc.desk.lab import CELL, NOTEBOOK, OWN, SETTINGS, own_copy, private, running
 from atc.errors import UsageError
 
 
@@ -57,7 +59,12 @@ def test_only_its_user_enters_the_folder_of_the_token(project):
 
 def test_a_card_that_a_dead_server_left_is_no_server(project):
     card = private(project) / "runtime/jpserver-1.json"
-    card.write_text('{"url": "http://localhost:9/", "token": "x"}', encoding="utf-8")
+    told = {"url": "http://localhost:9/", "token": "x", "pid": os.getpid()}
+    card.write_text(json.dumps(told), encoding="utf-8")
+    assert running(project).address == f"http://localhost:9/lab/tree/{OWN}?token=x"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    card.write_text(json.dumps(told | {"pid": ended.pid}), encoding="utf-8")
     assert running(project) is None
     card.write_text("{", encoding="utf-8")
     assert running(project) is None
