@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from atc import codebook
 from atc.disclosure import Count, Release, Released
+from atc.exhibits import forms
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
-from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
 from atc.typography import enumeration, lower_first, month
 from atc.waves import Wave
@@ -22,13 +23,13 @@ BY_TERRITORY = (
     "territoire y sont résumées par leur médiane."
 )
 ONE_WAVE_ONLY = "Les territoires connus à une seule vague ne sont pas comparés."
-_COLUMNS = (
-    Column("libelle", "Variable"),
-    Column("verdict", "Comparabilité"),
-    Column("rapproche", "Rapprochée"),
-    Column("libelle_avant", "Libellé précédent"),
-    Column("note", "Ce qui a changé"),
-)
+_HEADED = {
+    "libelle": "Variable",
+    "verdict": "Comparabilité",
+    "rapproche": "Rapprochée",
+    "libelle_avant": "Libellé précédent",
+    "note": "Ce qui a changé",
+}
 
 
 def year(wave: Wave) -> str:
@@ -41,30 +42,6 @@ def then_and_now(before: Wave, after: Wave) -> tuple[str, str]:
     if year(before) != year(after):
         return year(before), year(after)
     return month(before.settings.date), month(after.settings.date)
-
-
-class NotJoined(NoAnswer):
-    """The codebooks allow no comparison: the report lists why not, the desk says what to choose instead.
-
-    Attributes:
-        label: What cannot be compared.
-        rows: The variables concerned, and what changed (`every_variable`).
-    """
-
-    def __init__(self, label: str, advice: str, rows: pd.DataFrame) -> None:
-        super().__init__(label, advice)
-        self.rows = rows
-
-    def draft(self, release: Release) -> Draft:
-        """An exhibit without anything to join: the list of what there was, and why not."""
-        return Draft(
-            title=f"{self.label} : aucun rapprochement possible entre les deux vagues",
-            subtitle="Variables concernées, et ce qui a changé",
-            table=readable(release, self.rows),
-            reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
-            alt="",
-            base=Base(len(self.rows), "variables"),
-        )
 
 
 @dataclass(frozen=True)
@@ -128,7 +105,7 @@ def comparable(*asked: Selection) -> Comparable:
     """What may be compared of these selections of the same two waves.
 
     Raises:
-        NotJoined: Nothing of them; why not, and what to choose instead.
+        NoAnswer: Nothing of them: the report lists why not, the desk says what to choose instead.
     """
     first, names, allowed = asked[0], list[str](), list[str]()
     compared = every_variable(first.former, first.wave)
@@ -149,17 +126,31 @@ def comparable(*asked: Selection) -> Comparable:
             f"{found.left_out(why=True)} Faites un « tri à plat » sur chaque vague, et lisez les deux "
             "réponses séparément."
         )
-        raise NotJoined(label, advice, rows)
+        raise NoAnswer(label, advice, instead=partial(_nothing, label, rows))
     return found
 
 
-def readable(release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str, str]] = ()) -> DataTable:
+def _nothing(label: str, rows: pd.DataFrame, release: Release) -> Draft:
+    """An exhibit without anything to join: the list of what there was, and why not."""
+    return listing(
+        release,
+        rows,
+        title=f"{label} : aucun rapprochement possible entre les deux vagues",
+        subtitle="Variables concernées, et ce qui a changé",
+        reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
+    )
+
+
+def listing(
+    release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str, str]] = (), **words: str
+) -> Draft:
     """A table of comparability: what did not change is left blank.
 
     Args:
         release: Of the exhibit.
         rows: See `every_variable`.
         others: Rows that stand for several variables, added under them.
+        words: Title, subtitle and reading.
     """
     same = rows["libelle_avant"] == rows["libelle"]
     ready = rows.assign(
@@ -168,7 +159,8 @@ def readable(release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str,
         note=rows["note"].mask(rows["note"] == ""),
     )
     table = pd.concat([ready, pd.DataFrame(others)], ignore_index=True)
-    return DataTable(release.facts(table, "Dictionnaires des variables : aucune personne"), _COLUMNS)
+    because = "Dictionnaires des variables : aucune personne"
+    return forms.statements(release, table, because, _HEADED, who="variables", **words)
 
 
 # --- the territories that are compared, and the others ---

@@ -7,7 +7,7 @@ counts go through its `Release`, and so does every sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +16,6 @@ import pandas as pd
 from atc.datapackage import STATUSES
 from atc.disclosure import Release, Rules
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
-from atc.exhibits.comparability import NotJoined
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.table import Column, DataTable
@@ -51,10 +50,8 @@ def exhibit(
             release = release_for(vague, id_, *waves[1:])
             try:
                 draft = compute(*waves, release, *arguments)
-            except NotJoined as apart:
-                draft = apart.draft(release)
             except NoAnswer as nobody:
-                draft = _unanswered(nobody, release)
+                draft = (nobody.instead or partial(_unanswered, nobody))(release)
             return complete_exhibit(id_, waves, draft, release, files=files)
 
         return complete

@@ -6,15 +6,14 @@ both answered. Each group by itself is in `atc.exhibits.scored` and `atc.exhibit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from atc.disclosure import Measure, Released, farthest
-from atc.exhibits.charts import Canvas, dumbbell, moments, stacked
+from atc.exhibits.charts import dumbbell, moments
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, outside, then_and_now
 from atc.exhibits.forms import amount, median_aloud, printed
 from atc.exhibits.model import Base, Draft
@@ -28,8 +27,6 @@ from atc.typography import enumeration, half_up, lower_first
 #: What `matched` says of each item.
 PAIR = ("mediane_institutionnels", "mediane_animateurs")
 _THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
-#: Beyond this, squares are too small to be told apart: bars count the territories.
-_MOST_SQUARES = 40
 _HINDSIGHT = "Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
 
 
@@ -61,6 +58,12 @@ def situation(asked: Selection) -> Draft:
     if not any(row.territoires.high for row in rows):
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
+    pairs = [
+        dumbbell.PairRow(
+            row.libelle, "", *_pair(row, PAIR), row.plus_haut, row.egal, row.plus_bas, row.territoires
+        )
+        for row in rows
+    ]
     return Draft(
         title=_widest_aloud(rows),
         subtitle=f"Situation du territoire {PERIODS[asked.period]}, {SCALE}. Médiane des médianes par "
@@ -84,32 +87,11 @@ def situation(asked: Selection) -> Draft:
             max((row.territoires for row in rows), key=lambda count: int(count.high)),
             "territoires au plus où les deux groupes ont répondu",
         ),
-        draw=_pairs(rows, first, second),
+        draw=lambda canvas: dumbbell.draw(canvas, pairs, first, second),
         note=(_HINDSIGHT if asked.period == scores.AVANT else "")
         + "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane.",
+        message=_in_short(asked, rows),
     )
-
-
-def _pairs(rows: Sequence[Any], first: str, second: str) -> Callable[[Canvas], Figure]:
-    if max(int(row.territoires.high) for row in rows) <= _MOST_SQUARES:
-        pairs = [
-            dumbbell.PairRow(
-                row.libelle, "", *_pair(row, PAIR), row.plus_haut, row.egal, row.plus_bas, row.territoires
-            )
-            for row in rows
-        ]
-        return lambda canvas: dumbbell.draw(canvas, pairs, first, second)
-    bars = [
-        stacked.StackRow(
-            row.libelle,
-            counts=(row.plus_haut, row.egal, row.plus_bas),
-            text=_against(row, PAIR, " / "),
-            total=row.territoires,
-        )
-        for row in rows
-    ]
-    parts = [f"{first} plus haut", "même note", f"{lower_first(second)} plus haut"]
-    return lambda canvas: stacked.draw(canvas, bars, parts)
 
 
 def _pair(row: Any, names: Sequence[str]) -> tuple[Measure, Measure]:
@@ -170,16 +152,16 @@ def _widest_aloud(rows: Sequence[Any]) -> str:
     return f"L’écart le plus grand{among} porte sur « {first[0].libelle} » : {_against(first[0], PAIR)}"
 
 
-def in_short(asked: Selection) -> str:
+def _in_short(asked: Selection, rows: Sequence[Any]) -> str:
     """What the synthesis says of it."""
-    first = widest(matched(asked))
+    first, among = widest(rows), _among(rows, PAIR)
     when = "de départ" if asked.period == scores.AVANT else "actuelle"
     if not first:
         told = "trop peu de territoires ont les réponses des deux groupes pour les comparer"
     elif not _gap(first[0], PAIR):
-        told = "les médianes des deux groupes sont les mêmes"
+        told = f"aucun écart entre les deux groupes{among}"
     else:
-        told = f"institutions et animateur.trices s’écartent le plus sur {quoted(first)}"
+        told = f"institutions et animateur.trices s’écartent le plus{among} sur {quoted(first)}"
     return f"Deux regards sur la situation {when} : {told}."
 
 
@@ -211,8 +193,7 @@ def gap(asked: Selection) -> Draft:
     """Whether the gap between the two groups changed, over the territories that both scored in both waves.
 
     Raises:
-        NotJoined: The codebooks allow to compare none of the items.
-        NoAnswer: There is no such territory.
+        NoAnswer: There is no such territory, or the codebooks allow to compare none of the items.
     """
     joined = comparable(asked)
     table = scores.ecarts(asked.rows(wave=asked.former), asked.rows(), asked.wave.dictionary, joined.items)

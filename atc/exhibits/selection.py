@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -28,6 +29,9 @@ from atc.indicators.measures import Coded
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave
 
+if TYPE_CHECKING:
+    from atc.exhibits.model import Draft
+
 #: Filters that have a name of their own -> what readers call them, and the column that they look at; any
 #: other is named by its column, ``table.colonne``.
 FILTERS: Mapping[str, tuple[str, str]] = {
@@ -49,6 +53,7 @@ class NoAnswer(UsageError):
         label: What was asked.
         told: What the title of an exhibit says of it.
         why: The same in a sentence.
+        instead: Makes what stands in the place of an exhibit; ``None`` where these words are enough.
     """
 
     def __init__(
@@ -57,9 +62,10 @@ class NoAnswer(UsageError):
         advice: str,
         told: str = "aucune réponse",
         why: str = "Personne n’a répondu à cette question dans cette vague.",
+        instead: Callable[[Release], Draft] | None = None,
     ) -> None:
         super().__init__(advice)
-        self.label, self.told, self.why = label, told, why
+        self.label, self.told, self.why, self.instead = label, told, why, instead
 
 
 @dataclass(frozen=True)

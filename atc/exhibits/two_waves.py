@@ -1,7 +1,7 @@
 """The forms of two waves, territory by territory: numbers and boxes, from which modalité to which.
 
 A form takes a `Selection` with a wave ``before``, compares what the codebooks allow and says what they don't:
-it raises `NotJoined` when that is nothing, `NoAnswer` when no territory answered in both waves. Scores are in
+it raises `NoAnswer` when that is nothing, and when no territory answered in both waves. Scores are in
 `atc.exhibits.two_waves_scores`.
 """
 
@@ -93,7 +93,13 @@ def columns_of(headed: Mapping[str, str]) -> list[Column]:
     ]
 
 
-# --- numbers and boxes, in squares ---
+def unit_row(label: str, heading: str, count: Count, total: Count) -> units.UnitRow:
+    """A bar and its words, as far as its total may be told."""
+    text = f"{count.shown}{out_of(total)}" if total.high else "aucune réponse"
+    return units.UnitRow(label, heading, count, None if total.is_masked else total, text)
+
+
+# --- numbers and boxes ---
 
 
 @dataclass(frozen=True)
@@ -178,15 +184,8 @@ def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | 
     if printed(row.mediane_avant) is not None:
         medians = f"médiane de {then} en {when[0]}, de {now} en {when[1]}"
         heading = f"{label} (médiane : {median_aloud(row.mediane_avant)} puis {now})"
-    total = None if row.compares.is_masked else row.compares
     rows = [
-        units.UnitRow(
-            way,
-            "" if i else heading,
-            count,
-            total,
-            count.shown if total is None else f"{count.shown} sur {total}",
-        )
+        unit_row(way, "" if i else heading, count, row.compares)
         for i, (way, count) in enumerate(ways(row).items())
     ]
     told = ways_aloud(row)
@@ -222,38 +221,29 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | N
     if not any(frame["total"].any() for frame in cases):
         return None
     then, now = asked.release.before.boxes(cases[0], asked.what), asked.release.boxes(cases[1], asked.what)
-    beside = {
-        f"{name}{moment}": pd.Series([getattr(row, shown) for row in some], dtype="object")
-        for some, moment in ((then, "avant"), (now, "apres"))
-        for name, shown in (("", "effectif"), ("total_", "total"))
+    before = {"avant": then.frame["effectif"], "total_avant": then.frame["total"]}
+    counts = now.reshaped(
+        lambda frame: frame.assign(**before, apres=frame["effectif"], total_apres=frame["total"])
+    )
+    both = {
+        row.libelle: [Ratio(row.avant, row.total_avant), Ratio(row.apres, row.total_apres)] for row in counts
     }
-    counts = now.reshaped(lambda frame: frame.assign(**beside))
-    lines = [
-        (row.libelle, [Ratio(row.avant, row.total_avant), Ratio(row.apres, row.total_apres)])
-        for row in counts
-    ]
     aloud = {
         name: ", ".join(f"{ratio.comptes} en {year}" for ratio, year in zip(some, when, strict=True))
-        for name, some in lines
-        if not any(ratio.effectif.is_withheld or not ratio.total.high for ratio in some)
+        for name, some in both.items()
+        if all(ratio.total.high and not ratio.effectif.is_withheld for ratio in some)
     }
-    steps = ((abs(now.part - then.part), name) for name, (then, now) in lines if name in aloud)
-    most = farthest((None if math.isnan(step) else step, name) for step, name in steps)
+    steps = {name: abs(now.part - then.part) for name, (then, now) in both.items() if name in aloud}
+    most = farthest((None if math.isnan(step) else step, name) for name, step in steps.items())
     title = f"{label}, en {when[0]} puis en {when[1]}"
     if len(most) == 1:
-        title = f"{label} : {aloud[most[0]]}" if len(lines) == 1 else f"« {most[0]} » : {aloud[most[0]]}"
+        title = f"{label if len(both) == 1 else f'« {most[0]} »'} : {aloud[most[0]]}"
     told = next(iter([*most, *aloud]), "")
     return _Part(
         counts,
         [
-            units.UnitRow(
-                year,
-                "" if i else name,
-                ratio.effectif,
-                ratio.total,
-                ratio.shown if ratio.total.high else "aucune réponse",
-            )
-            for name, some in lines
+            unit_row(year, "" if i else name, ratio.effectif, ratio.total)
+            for name, some in both.items()
             for i, (ratio, year) in enumerate(zip(some, when, strict=True))
         ],
         title=title,
@@ -338,34 +328,23 @@ def _kept(asked: Selection, shared: pd.DataFrame, what: str, kept: tuple[str, st
         counts = [int(shared[part].iloc[0]) for part in names]
         found = asked.release.boxes(measures.with_parts(names, counts, [sum(counts)] * 2), what)
         return found.reshaped(lambda frame: frame.assign(connus=frame["total"]))
-    row = split(asked.release, tuple(names)).row()
-    return split(asked.release, tuple(names)).reshaped(
-        lambda _: pd.DataFrame(
-            {
-                "modalite": list(names),
-                "libelle": list(names.values()),
-                "effectif": [row.garde, row.change],
-                "total": [row.compares] * 2,
-                "connus": [row.connus_apres] * 2,
-            }
-        )
-    )
+    found = split(asked.release, tuple(names))
+    (row,) = found
+    columns = {
+        "modalite": list(names),
+        "libelle": list(names.values()),
+        "effectif": [row.garde, row.change],
+        "total": [row.compares] * 2,
+        "connus": [row.connus_apres] * 2,
+    }
+    return found.reshaped(lambda _: pd.DataFrame(columns))
 
 
 def _flows(
     detail: Released | None, both: Released, labels: Sequence[str], heads: When
 ) -> Callable[[Canvas], Figure]:
     if detail is None or sum(int(row.effectif.high) for row in detail) > _MOST_BANDS:
-        rows = [
-            units.UnitRow(
-                row.libelle,
-                "",
-                row.effectif,
-                None if row.total.is_masked else row.total,
-                f"{row.effectif.shown}{out_of(row.total)}",
-            )
-            for row in both
-        ]
+        rows = [unit_row(row.libelle, "", row.effectif, row.total) for row in both]
         return lambda canvas: units.draw(canvas, rows)
     flows = [flow.Flow(row.libelle_avant, row.libelle_apres, row.effectif) for row in detail]
     same, other = (lower_first(row.libelle) for row in both)

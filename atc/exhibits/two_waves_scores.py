@@ -5,12 +5,12 @@ They take and raise what the forms of `atc.exhibits.two_waves` do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from atc.disclosure import farthest
+from atc.disclosure import Released, farthest
 from atc.exhibits.charts import Canvas, stacked, units
 from atc.exhibits.charts import moments as panels
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
@@ -22,7 +22,7 @@ from atc.exhibits.prose import listed
 from atc.exhibits.scored import MOST_NAMED, SCALE, lens
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import DataTable
-from atc.exhibits.two_waves import MEDIANS, When, columns_of, directions, tables, unanswered, ways
+from atc.exhibits.two_waves import MEDIANS, columns_of, directions, tables, unanswered, ways
 from atc.indicators import change
 from atc.typography import counted, enumeration, half_up, in_words, lower_first
 
@@ -38,31 +38,16 @@ def scores(asked: Selection) -> Draft:
     if not changes["compares"].any():
         raise unanswered(asked)
     counts = directions(asked, changes, "evolution.scores", ("groupe", "item"), _SCORED)
-    rows = list(counts)
-    told = not any(count.is_masked for row in rows for count in ways(row).values())
-    headed = {
-        **_LENS,
-        **change.SENS,
-        "compares": "Territoires comparés",
-        "perdus": f"En {when[0]} seulement",
-        "nouveaux": f"En {when[1]} seulement",
-        "mediane_avant": f"Médiane {when[0]}",
-        "mediane_apres": f"Médiane {when[1]}",
-    }
-    return Draft(
-        title=_moved(rows, MEDIANS, when),
-        subtitle=f"Situation au moment de chaque enquête, {SCALE}{asked.filters_aloud()}. "
-        + ("Nombre de territoires, selon l’évolution de leur médiane" if told else _MIDDLE),
-        table=DataTable(counts, columns_of(headed)),
-        reading=_course(rows, MEDIANS, when),
+    rows, once = list(counts), {"perdus": f"En {when[0]} seulement", "nouveaux": f"En {when[1]} seulement"}
+    found = _medians(asked, counts, MEDIANS, when, change.SENS | {"compares": "Territoires comparés"} | once)
+    found = found.worded(note=f"{BY_TERRITORY} {joined.left_out(why=True)}")
+    if any(count.is_masked for row in rows for count in ways(row).values()):
+        return found
+    return found.worded(
+        subtitle=found.subtitle.replace(_MIDDLE, "Nombre de territoires, selon l’évolution de leur médiane"),
         alt="En hausse, stables, en baisse. "
-        + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows)
-        if told
-        else f"Médianes en {when[0]} puis en {when[1]}. {_medians_aloud(rows, MEDIANS)}",
-        base=base_of(counts, "notés aux deux vagues"),
-        draw=_stacks(rows) if told else _panels(asked, rows, MEDIANS, when),
-        note=f"Chaque médiane porte sur les seuls territoires notés aux deux vagues. {BY_TERRITORY} "
-        f"{joined.left_out(why=True)}",
+        + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
+        draw=_stacks(rows),
     )
 
 
@@ -84,21 +69,33 @@ def moments(asked: Selection) -> Draft:
     ).reshaped(
         lambda frame: frame.sort_values("item", key=lambda some: some.map(joined.items.index), kind="stable")
     )
-    rows, names = list(counts), ("Avant", *when) if three else when
-    headed = {code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)}
-    known = "connus aux trois moments" if three else "notés aux deux vagues"
-    only = f"Chaque médiane porte sur les seuls territoires {known}."
+    names = ("Avant", *when) if three else when
+    found = _medians(asked, counts, columns, names, {"territoires": "Territoires comparés"})
+    hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. " if three else ""
+    return found.worded(note=f"{hindsight}{BY_TERRITORY} {joined.left_out()}")
+
+
+def _medians(
+    asked: Selection,
+    counts: Released,
+    columns: Sequence[str],
+    names: Sequence[str],
+    others: Mapping[str, str],
+) -> Draft:
+    """The median of each group on each item, at each moment."""
+    rows, medians = list(counts), zip(columns, names, strict=True)
+    known = "connus aux trois moments" if len(columns) > 2 else "notés aux deux vagues"
+    headed = {**_LENS, **{code: f"Médiane {lower_first(name)}" for code, name in medians}, **others}
     return Draft(
-        title=_moved(rows, columns[-2:], when),
-        subtitle=f"Situation du territoire, {SCALE}. {_MIDDLE}",
-        table=DataTable(counts, columns_of({**_LENS, **headed, "territoires": "Territoires comparés"})),
-        reading=f"{_course(rows, columns[-2:], when)} {only}",
+        title=_moved(rows, columns[-2:], names[-2:]),
+        subtitle=f"Situation du territoire, {SCALE}{asked.filters_aloud()}. {_MIDDLE}",
+        table=DataTable(counts, columns_of(headed)),
+        reading=f"{_course(rows, columns[-2:], names[-2:])} Chaque médiane porte sur les seuls territoires "
+        f"{known}.",
         alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
-        + _medians_aloud(rows, columns),
+        + listed((lens(row), " puis ".join(median_aloud(getattr(row, c)) for c in columns)) for row in rows),
         base=base_of(counts, known),
         draw=_panels(asked, rows, columns, names),
-        note=(f"« Avant » est un regard rétrospectif, demandé en {when[0]}. " if three else "")
-        + f"{BY_TERRITORY} {joined.left_out()}",
     )
 
 
@@ -182,19 +179,13 @@ def _panels(
 # --- words ---
 
 
-def _medians_aloud(rows: Sequence[Any], columns: Sequence[str]) -> str:
-    return listed(
-        (lens(row), " puis ".join(median_aloud(getattr(row, name)) for name in columns)) for row in rows
-    )
-
-
 def _step(row: Any, columns: Sequence[str]) -> float | None:
     """How far the median moved, as tables print it; nothing when one of the two is not known."""
     then, now = (printed(getattr(row, name)) for name in columns)
     return None if then is None or now is None else half_up(now - then, 1)
 
 
-def _moved(rows: Sequence[Any], columns: Sequence[str], when: When) -> str:
+def _moved(rows: Sequence[Any], columns: Sequence[str], when: Sequence[str]) -> str:
     """The median that moved most; those that moved as far beside it."""
     steps = [_step(row, columns) for row in rows]
     most = farthest((None if step is None else abs(step), row) for step, row in zip(steps, rows, strict=True))
@@ -213,11 +204,11 @@ def _moved(rows: Sequence[Any], columns: Sequence[str], when: When) -> str:
     return f"{many} depuis {when[0]}{among} : {enumeration(told)}"
 
 
-def _course(rows: Sequence[Any], columns: Sequence[str], when: When) -> str:
+def _course(rows: Sequence[Any], columns: Sequence[str], when: Sequence[str]) -> str:
     return " ".join(f"Chez les {_group_course(some, columns, when)}." for some in lines_of(rows))
 
 
-def _group_course(rows: Sequence[Any], columns: Sequence[str], when: When) -> str:
+def _group_course(rows: Sequence[Any], columns: Sequence[str], when: Sequence[str]) -> str:
     """How many medians of one group go up, stay or go down; of one item alone, from what to what."""
     group = lower_first(rows[0].libelle_groupe)
     steps = [step for row in rows if (step := _step(row, columns)) is not None]

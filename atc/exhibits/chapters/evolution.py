@@ -18,17 +18,17 @@ from atc.exhibits.comparability import (
     BY_TERRITORY,
     comparable,
     every_variable,
+    listing,
     out_of,
-    readable,
     then_and_now,
 )
 from atc.exhibits.crossing import lines_of
-from atc.exhibits.declare import release_for
+from atc.exhibits.declare import release_for, sealed
 from atc.exhibits.scored import MOST_NAMED
 from atc.exhibits.selection import select
 from atc.exhibits.variables import ALL_ITEMS
 from atc.indicators import change
-from atc.typography import capitalise, counted, enumeration, french, lower_first
+from atc.typography import capitalise, counted, enumeration, lower_first
 from atc.waves import Wave
 
 _SITES = "territoires.territoire"
@@ -216,39 +216,28 @@ def tab_08_06(vague: Wave) -> Exhibit:
         }
         for table, some in compared[~told].groupby("table", sort=False)
     ]
-    table = readable(release, compared[told], quiet)
-    release.check((), table.texts)
-    surveyed = [
-        f"{name}.{c}" for name in (_CARNET, _FLASH, "scores") for c in vague.dictionary.table(name).fields
-    ]
-    return Exhibit(
+    draft = listing(
+        release,
+        compared[told],
+        quiet,
+        title=f"{joined} variables sur {len(compared)} se comparent d’une vague à l’autre",
+        subtitle="Les variables identiques sont comptées par table ; les phrases notées et toutes les autres "
+        "sont listées",
+        reading="D’après le dictionnaire des variables : "
+        + enumeration([counted(n, *_NOUNS[code]) for code, n in counts.items() if n])
+        + ". Une variable reformulée ou dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la "
+        "figure le dit.",
+    )
+    tables = (_CARNET, _FLASH, "scores")
+    surveyed = [f"{name}.{column}" for name in tables for column in vague.dictionary.table(name).fields]
+    return sealed(
+        draft.worded(base=Base(len(compared), "variables")),
+        release,
         id=release.exhibit,
-        title=french(f"{joined} variables sur {len(compared)} se comparent d’une vague à l’autre"),
-        subtitle=french(
-            "Les variables identiques sont comptées par table ; les phrases notées et toutes les autres sont "
-            "listées"
-        ),
-        table=table,
-        reading=french(
-            "D’après le dictionnaire des variables : "
-            + enumeration([counted(n, *_NOUNS[code]) for code, n in counts.items() if n])
-            + ". Une variable reformulée ou dont l’échelle a changé n’est rapprochée que s’il l’autorise, et "
-            "la figure le dit."
-        ),
-        alt="",
-        base=Base(len(compared), "variables"),
-        note="",
-        source=french(
-            f"Source : dictionnaires des variables de la {lower_first(avant.settings.label)} et de la "
-            f"{lower_first(vague.settings.label)}."
-        ),
-        questions=(),
+        source=f"Source : dictionnaires des variables de la {lower_first(avant.settings.label)} et de la "
+        f"{lower_first(vague.settings.label)}.",
         # A codebook is worth what the surveyed columns of its wave are worth.
         status=max((wave.package.worst(surveyed) for wave in (avant, vague)), key=STATUSES.index),
-        status_note="",
-        uses=(),
-        draw=None,
-        let_out=release.record.plain(),
     )
 
 

@@ -22,6 +22,12 @@ _TOO_FEW = " Rôle par rôle, trop peu de personnes répondent pour que leurs no
 _PRINTED_ORDER = " L’ordre entre les rôles est celui que le rapport intermédiaire a imprimé, sans nombre."
 
 
+@exhibit("F03-01", uses=("scores.*",))
+def fig_03_01(vague: Wave, release: Release) -> Draft:
+    """The situation of the territory, institutional actors beside animateurs, matched by territory."""
+    return paired.situation(select(vague, release, ALL_ITEMS))
+
+
 def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -> str:
     """What the answers say of all the recipients, and why that is not enough.
 
@@ -165,10 +171,3 @@ def tab_03_04(vague: Wave, release: Release) -> Draft:
 def tab_03_05(vague: Wave, release: Release) -> Draft:
     """Quotations on the actors, those that were reviewed."""
     return quotations(vague, release, "jeux_d_acteurs")
-
-
-@exhibit("F03-01", uses=("scores.*",))
-def fig_03_01(vague: Wave, release: Release) -> Draft:
-    """The situation of the territory, institutional actors beside animateurs, matched by territory."""
-    asked = select(vague, release, ALL_ITEMS)
-    return paired.situation(asked).worded(message=paired.in_short(asked))

@@ -8,13 +8,12 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, leading, together
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, forms, listed, notices, ratios_aloud
-from atc.exhibits.charts import sitemap, units
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices, ratios_aloud, sites
+from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
-from atc.exhibits.selection import NoAnswer
+from atc.exhibits.selection import NoAnswer, select
 from atc.indicators import reponse, terrain
 from atc.indicators.measures import lignes
-from atc.reference import load_background
 from atc.typography import at, capitalise, enumeration, lower_first, spelled
 from atc.waves import Wave
 
@@ -26,33 +25,7 @@ _PLACE = ("territoire", "commune", "departement", "recueil", "longitude", "latit
 @exhibit("F01-01", uses=tuple(f"territoires.{name}" for name in _PLACE))
 def fig_01_01(vague: Wave, release: Release) -> Draft:
     """Map of the sites, the monographs set apart."""
-    sites = vague.table("territoires")
-    labels = vague.field("territoires.recueil").labels
-    studied = terrain.noms_des_sites(sites, "monographie")
-    points = [
-        sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
-        for site in lignes(sites)
-    ]
-    background = load_background(vague.project)
-    told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
-    called = " Sur les autres sites, entretien téléphonique avec l’animateur.trice."
-    return forms.statements(
-        release,
-        sites.assign(recueil=sites["recueil"].astype(str).map(labels)).sort_values("commune"),
-        "Sites de l’expérimentation et monographies : faits publics",
-        {"commune": "Commune", "departement": "Département", "recueil": "Recueil"},
-        title=capitalise(f"{spelled(len(sites), 'site')}, {spelled(len(studied), 'étudié')} en monographie"),
-        who="sites",
-        subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
-        reading=told + (called if len(studied) < len(sites) else ""),
-        note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : "
-        "Natural Earth.",
-    ).worded(
-        alt=f"Carte des sites ({len(sites)}). {told}",
-        draw=lambda canvas: sitemap.draw(
-            canvas, points, background, (labels["monographie"], "Entretien téléphonique")
-        ),
-    )
+    return sites.located(select(vague, release, "territoires.recueil"))
 
 
 _NOBODY = Count.exactly(0)
@@ -118,11 +91,11 @@ def _answers_by_role(vague: Wave, release: Release) -> Released:
 @exhibit("T01-03", uses=("entretiens.*", "territoires.territoire", "territoires.commune"))
 def tab_01_03(vague: Wave, release: Release) -> Draft:
     """Fieldwork of the monographs, site by site, with whom was met there where the report printed it."""
-    interviews, sites = vague.table("entretiens"), vague.table("territoires")
-    met = terrain.rencontres(interviews, sites, vague.dictionary, "monographie")
+    interviews, territories = vague.table("entretiens"), vague.table("territoires")
+    met = terrain.rencontres(interviews, territories, vague.dictionary, "monographie")
     if met.empty:
         raise NoAnswer("Entretiens des monographies", "Aucun entretien de monographie dans cette vague.")
-    named = release.names(terrain.noms_des_sites_observes(interviews, sites), _OBSERVED)
+    named = release.names(terrain.noms_des_sites_observes(interviews, territories), _OBSERVED)
     observed = release.count(terrain.nombre_d_observations(interviews), _OBSERVED)
     total = release.count(terrain.nombre_d_entretiens(interviews, "monographie"), _INTERVIEWS)
     columns = [Column("commune", "Territoire"), Column("total", "Entretiens", 0)]

@@ -10,6 +10,7 @@ Each has rows of its own and ``draw(canvas, …)``, which gives the figure back.
 | `strip` | a range and its mean | `seaborn.stripplot`, `lineplot` and `scatterplot` |
 | `dumbbell` | two medians on one scale | `seaborn.lineplot` and `scatterplot` |
 | `moments` | two groups at several moments | `seaborn.lineplot` |
+| `scatter` | two numbers against each other | `seaborn.scatterplot` |
 | `flow` | who went where | matplotlib |
 | `sitemap` | where | matplotlib |
 

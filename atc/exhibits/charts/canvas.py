@@ -6,7 +6,7 @@ same chart is drawn twice: wide for a page, narrow for a telephone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -18,8 +18,10 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
+from matplotlib.ticker import MaxNLocator
 
 from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, INK, ORANGE, RULE, load_look
+from atc.typography import number
 
 Point = tuple[float, float]
 #: What matplotlib takes to write a text or to draw a mark.
@@ -100,6 +102,13 @@ def balance(text: str, width: float, size: float, weight: int = 400) -> list[str
             break
         lines = tighter
     return lines
+
+
+def ticks(values: Iterable[float]) -> dict[float, str]:
+    """The round numbers of an axis that holds zero and all values, with their words."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    found = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high if high > low else 1)
+    return {float(tick): number(tick, 0 if float(tick).is_integer() else 1) for tick in found}
 
 
 def _stack(lines: Sequence[str], x: float, y: float, step: float, style: Style) -> list[_Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,15 +10,15 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from atc.exhibits.charts.canvas import LINE, Canvas, text_width, wrap
-from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, INK, RULE
-from atc.typography import number
+from atc.exhibits.charts.canvas import LINE, Canvas, Style, text_width, ticks, wrap
+from atc.exhibits.charts.tokens import BLUE, GREY_TEXT
 
-#: Height of the plot, room for the numbers on the left and below, in inches.
-_HEIGHT, _LEFT, _BELOW = 3.2, 0.4, 0.24
+#: Height between the axes, room for the numbers below, blank on the right, in inches.
+_HEIGHT, _BELOW, _RIGHT = 3.2, 0.34, 0.15
 #: Beyond this, names hide one another: the table has them.
 _MOST_NAMES = 40
-_SMALLEST, _LARGEST = 70, 260
+#: Areas of the smallest and of the largest point, in square points, and half the width that one takes.
+_SMALLEST, _LARGEST, _MARK = 70, 260, 0.09
 
 
 @dataclass(frozen=True)
@@ -44,50 +44,49 @@ def draw(canvas: Canvas, points: Sequence[Point], right: str, up: str) -> Figure
         right: What the horizontal axis measures, with its unit.
         up: The same for the vertical one.
     """
-    size = canvas.layout.text
-    above, below = (wrap(text, canvas.inner, size) for text in (up, right))
-    head, axes, foot = canvas.plots(
-        LINE * len(above), _HEIGHT, _BELOW + LINE * len(below), gap=0.08, left=_LEFT, right=0.1
-    )
-    for part, lines, x in ((head, above, 0.0), (foot, below, 1.0)):
-        part.set_axis_off()
-        side = "right" if x else "left"
-        part.text(x, 0, "\n".join(lines), size=size, color=GREY_TEXT, ha=side, va="bottom")
-    frame = pd.DataFrame([vars(point) for point in points])
+    across, along = ticks([point.x for point in points]), ticks([point.y for point in points])
+    above, below = (wrap(text, canvas.inner, canvas.layout.text) for text in (up, right))
+    left = max(text_width(text, canvas.layout.small) for text in along.values()) + 0.15
+    end, top = canvas.inner - _RIGHT, LINE * len(above) + 0.12
+    bottom = top + _HEIGHT
+    height = bottom + _BELOW + LINE * len(below)
+    axes = canvas.plot(height)
+    x, y = _scale(across, left, end), _scale(along, bottom, top)
+    for value, text in across.items():
+        canvas.rules(axes, [((x(value), top), (x(value), bottom))])
+        canvas.write(axes, (x(value), bottom + 0.2), text, ha="center", **canvas.faint)
+    for value, text in along.items():
+        canvas.rules(axes, [((left, y(value)), (end, y(value)))])
+        canvas.write(axes, (left - 0.08, y(value)), text, ha="right", **canvas.faint)
+    canvas.write(axes, (0, 0), above, va="top", color=GREY_TEXT)
+    canvas.write(axes, (end, height), below, ha="right", va="bottom", color=GREY_TEXT)
+    frame = pd.DataFrame([{"x": x(point.x), "y": y(point.y), "name": point.name} for point in points])
     places = frame.groupby(["x", "y"], sort=False).agg(n=("name", "size"), name=("name", ", ".join))
     places = places.reset_index()
-    sns.scatterplot(
-        places, x="x", y="y", size="n", sizes=(_SMALLEST, _LARGEST), color=BLUE, legend=False, ax=axes
-    )
-    axes.set(xlabel="", ylabel="", xlim=_ends(frame["x"]), ylim=_ends(frame["y"]))
-    axes.grid(color=RULE, linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(labelsize=canvas.layout.small, labelcolor=GREY_TEXT)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(lambda value, _: number(value, 0 if float(value).is_integer() else 1))
+    size: Style = {"size": "n", "sizes": (_SMALLEST, _LARGEST), "legend": False}
+    sns.scatterplot(places, x="x", y="y", **size, color=BLUE, zorder=3, ax=axes)
+    axes.set(xlim=(0, canvas.inner), ylim=(height, 0))
+    axes.set_axis_off()
     if len(points) <= _MOST_NAMES:
-        _names(axes, places, canvas)
+        _names(canvas, axes, places, left)
     return canvas.figure
 
 
-def _ends(values: pd.Series) -> tuple[float, float]:
-    """From zero, or below, to somewhat more than the largest value: no point is cut."""
-    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    room = 0.08 * (high - low) or 1.0
-    return low - room / 2, high + room
+def _scale(values: Iterable[float], start: float, end: float) -> Callable[[float], float]:
+    """A value -> its place, the first and the last of some values standing at both ends, in inches."""
+    first, *_, last = values
+    return lambda value: start + (value - first) / (last - first) * (end - start)
 
 
-def _names(axes: Axes, places: pd.DataFrame, canvas: Canvas) -> None:
+def _names(canvas: Canvas, axes: Axes, places: pd.DataFrame, left: float) -> None:
     """A name on the right of its point, or on its left; none where it would cover another one."""
-    size, (left, right), (bottom, top) = canvas.layout.small, axes.get_xlim(), axes.get_ylim()
-    wide = (right - left) / (canvas.inner - _LEFT - 0.1)
-    tall, away = (top - bottom) / _HEIGHT * LINE, 0.1 * wide
-    taken = [(x - 0.9 * away, x + 0.9 * away, y) for x, y in zip(places["x"], places["y"], strict=True)]
-    for x, y, name in zip(places["x"], places["y"], places["name"], strict=True):
-        width = text_width(name, size) * wide
-        for start in (x + away, x - away - width):
-            free = all(start >= b or start + width <= a or abs(y - at) >= tall for a, b, at in taken)
-            if free and left <= start and start + width <= right:
-                axes.annotate(name, (start, y), size=size, color=INK, va="center", annotation_clip=False)
+    spots = list(zip(places["x"], places["y"], places["name"], strict=True))
+    taken = [(x - _MARK, x + _MARK, y) for x, y, _ in spots]
+    for x, y, name in spots:
+        width = text_width(name, canvas.layout.small)
+        for start in (x + 0.1, x - 0.1 - width):
+            free = all(start >= b or start + width <= a or abs(y - at) >= LINE for a, b, at in taken)
+            if free and left <= start and start + width <= canvas.inner:
+                canvas.write(axes, (start, y), name, size=canvas.layout.small)
                 taken.append((start, start + width, y))
                 break

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from atc.exhibits.charts.canvas import Canvas, Key, Style, text_width
+from atc.exhibits.charts.canvas import Canvas, Key, Style, text_width, ticks
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK
-from atc.typography import number
 
 #: Heights in inches: of the words over the range, of the axis under it, of a value that stands on others,
 #: and the most that values may take together.
@@ -70,14 +68,14 @@ def draw(canvas: Canvas, strip: Strip) -> Figure:
 def lay(canvas: Canvas, axes: Axes, strip: Strip) -> None:
     """Draw the strip on a plot as wide as the page and as high as it asks."""
     size, small = canvas.layout.text, canvas.layout.small
-    ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(min(0, strip.low), strip.high or 1)
-    numbers = [number(tick, 0 if tick.is_integer() else 1) for tick in ticks]
+    scale = ticks((strip.low, strip.high))
+    (first, *_, last), (*_, end_text) = scale, scale.values()
     # Room for what is written beside both ends.
     left = text_width(strip.low_text, size, 600) + 0.2
-    after = text_width(numbers[-1], small) / 2 + 0.05
+    after = text_width(end_text, small) / 2 + 0.05
     right = max(text_width(strip.high_text, size, 600) + 0.2, after + text_width(strip.unit, small))
-    inch = (ticks[-1] - ticks[0]) / (canvas.inner - left - right)
-    start, end = ticks[0] - left * inch, ticks[-1] + right * inch
+    inch = (last - first) / (canvas.inner - left - right)
+    start, end = first - left * inch, last + right * inch
     level = strip.height - _FOOT
     if strip.values:
         rank: Counter[float] = Counter()
@@ -101,8 +99,8 @@ def lay(canvas: Canvas, axes: Axes, strip: Strip) -> None:
     half = text_width(strip.mean_text, size, 600) / 2 * inch
     middle = min(max(strip.mean, start + half), end - half)
     canvas.write(axes, (middle, 0.1), strip.mean_text, ha="center", weight=600)
-    canvas.rules(axes, [((tick, 0.22), (tick, strip.height - 0.2)) for tick in ticks])
+    canvas.rules(axes, [((tick, 0.22), (tick, strip.height - 0.2)) for tick in scale])
     foot = strip.height - 0.08
-    for tick, text in zip(ticks, numbers, strict=True):
+    for tick, text in scale.items():
         canvas.write(axes, (tick, foot), text, ha="center", **canvas.faint)
-    canvas.write(axes, (ticks[-1], foot), strip.unit, shift=(after * 72, 0), **canvas.faint)
+    canvas.write(axes, (last, foot), strip.unit, shift=(after * 72, 0), **canvas.faint)

@@ -161,14 +161,6 @@ def test_the_order_between_roles_is_said_only_where_it_was_printed(seen):
     assert "intercommunalité" in seen("03-02", SECOND, "interne").title
 
 
-@BOTH
-def test_bands_of_scores_are_merged_and_hold_everybody(seen, vague):
-    for row in seen("03-01", vague).table.rows:
-        counts = [int(count) for count in re.findall(r" : (\d+)", _plain(row[3]))]
-        assert sum(counts) == int(row[2])
-        assert not [count for count in counts if 1 <= count < FLOOR]
-
-
 def test_the_interval_is_said_of_a_published_count_only(seen):
     assert "hypergéométrique" in seen("03-02", FIRST).note
     assert "hypergéométrique" not in seen("03-03", FIRST).note

@@ -22,6 +22,7 @@ from atc.exhibits.charts import (
     dumbbell,
     flow,
     moments,
+    scatter,
     sitemap,
     stacked,
     strip,
@@ -210,6 +211,18 @@ def _bands(label: str, many: int) -> Iterator[tuple[str, Draw]]:
         )
 
 
+def _scatters() -> Iterator[tuple[str, Draw]]:
+    for name, some in {
+        "one": [(1.5, 1_362.0)],
+        "many": [(i % 7 / 2, i % 5) for i in range(80)],
+        "same": [(0, 0)] * 12,
+        "below": [(-3, 4), (2.5, -0.1)],
+        "named": [(i, i * i % 11) for i in range(30)],
+    }.items():
+        points = [scatter.Point(f"Commune-sur-Rivière {i}", *pair) for i, pair in enumerate(some)]
+        yield f"scatter-{name}", lambda c, points=points: scatter.draw(c, points, "Temps (ETP)", LONG)
+
+
 def _flows() -> Iterator[tuple[str, Draw]]:
     ends = ((SEGMENTS[0], SEGMENTS[0]), (SEGMENTS[0], LONG), (LONG, SEGMENTS[0]))
     flows = [flow.Flow(*end, count) for end, count in zip(ends, (n(7), n(2), n(6)), strict=True)]
@@ -235,7 +248,7 @@ def _maps() -> Iterator[tuple[str, Draw]]:
 
 def every() -> dict[str, Draw]:
     """All of them, by name."""
-    found: dict[str, Draw] = dict([*_strips(), *_maps(), *_flows()])
+    found: dict[str, Draw] = dict([*_strips(), *_maps(), *_flows(), *_scatters()])
     for label, rows in ((LONG, 1), ("À Évry", 12), (LONG, 12)):
         for form in (_units, _stacked, _columns, _dumbbells, _moments, _bands):
             found |= {f"{name}-{len(label)}x{rows}": draw for name, draw in form(label, rows)}

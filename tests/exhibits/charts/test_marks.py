@@ -23,6 +23,7 @@ from atc.exhibits.charts import (
     dumbbell,
     flow,
     moments,
+    scatter,
     stacked,
     strip,
     units,
@@ -224,6 +225,12 @@ def points(figure: Figure) -> list[tuple[float, str]]:
     )
 
 
+def spots(figure: Figure) -> list[tuple[float, float]]:
+    """Both places of every point, those that are one left in."""
+    groups = [group for group in figure.axes[0].collections if isinstance(group, PathCollection)]
+    return [(float(x), float(y)) for group in groups for x, y in group.get_offsets()]
+
+
 @BOTH
 def test_a_strip_has_its_ends_its_mean_and_its_axis_at_their_values(layout):
     figure = strip.draw(canvas(layout), RANGE)
@@ -241,10 +248,7 @@ def test_a_strip_of_known_values_has_a_point_for_each_and_none_hides_another(lay
     dotted = strip.Strip(0.4, 0.8, 1.5, "0,4", "m", "1,5", "ETP", values, "1 point = 1 territoire")
     figure = columns.draw(canvas(layout), SOME, dotted)
     assert [x for x, color in points(figure) if color == BLUE_MID] == list(values)
-    places = [
-        tuple(p) for g in figure.axes[0].collections if isinstance(g, PathCollection) for p in g.get_offsets()
-    ]
-    assert len(set(places)) == len(places) == 5
+    assert len(set(spots(figure))) == len(spots(figure)) == 5
     assert "1 point = 1 territoire" in texts(figure)
     assert not bars(figure), "bands say less than points"
 
@@ -301,7 +305,7 @@ def _pairs(*some: tuple[float | None, float | None]) -> list[dumbbell.PairRow]:
 def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layout):
     figure = dumbbell.draw(canvas(layout), _pairs((4, 4), (6.5, 3)), "A", "B")
     (axes,) = figure.axes
-    marks = [tuple(p) for g in axes.collections if isinstance(g, PathCollection) for p in g.get_offsets()]
+    marks = spots(figure)
     numbers = [t for t in axes.texts if t.get_text() in {"4", "6,5", "3"} and t.get_size() == layout.text]
     assert len(numbers) == len(set(marks)) == 4
     assert {text.xy for text in numbers} == set(marks)
@@ -339,6 +343,24 @@ def test_equal_values_of_two_groups_stand_side_by_side(layout):
     first, second = moments.draw(canvas(layout), [panel], ("2020",), "Un", "Deux").axes[0].lines
     assert first.get_xdata()[0] < second.get_xdata()[0]
     assert first.get_ydata()[0] == second.get_ydata()[0]
+
+
+# --- scatter, bands, flow ---
+
+
+@slow_to_draw
+@given(layouts, st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12))
+def test_points_stand_at_both_their_values_and_are_one_where_they_meet(layout, some):
+    given_ = [scatter.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
+    figure = scatter.draw(canvas(layout), given_, "ETP", "Réunions")
+    numbers = [t for t in figure.axes[0].texts if t.get_text().replace(",", "").isdigit()]
+    base = max(text.xy[1] for text in numbers)
+    for at in (0, 1):
+        axis = [(float(t.get_text().replace(",", ".")), t.xy[at]) for t in numbers if (t.xy[1] == base) != at]
+        (low, start), (high, end) = min(axis), max(axis)
+        expected = {start + (pair[at] - low) / (high - low) * (end - start) for pair in some}
+        assert sorted({spot[at] for spot in spots(figure)}) == pytest.approx(sorted(expected))
+    assert len(spots(figure)) == len(set(some))
 
 
 # --- bands, flow ---

@@ -55,8 +55,8 @@ def test_only_map_flow_and_masked_band_are_drawn_without_seaborn():
         elif _draws_by_hand(tree):
             found.add(f"{path.stem}.masked_band")
     assert found == BY_HAND
-    using = {path.name for path in ROOM.glob("*.py") if "\nimport seaborn" in path.read_text("utf-8")}
-    assert using == {"tokens.py", "rows.py", "columns.py", "strip.py", "dumbbell.py", "moments.py"}
+    using = {path.stem for path in ROOM.glob("*.py") if "\nimport seaborn" in path.read_text("utf-8")}
+    assert using == {"tokens", "rows", "columns", "strip", "dumbbell", "moments", "scatter"}
 
 
 def test_the_front_page_of_the_room_names_what_draws_each_form():
