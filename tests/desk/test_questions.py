@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
 from views import NOW, THEN, answered, opened, waves_of
 
 import atc
@@ -178,8 +179,7 @@ def test_two_numbers_stand_against_each_other():
     assert f", {rest:g} sinon" in exhibit.title.replace(".", ",")
     assert len(exhibit.table.rows) == len(rows)
     for layout in (WIDE, NARROW):
-        axes = max(exhibit.figure(layout).axes, key=lambda axes: len(axes.collections))
-        (points,) = axes.collections
+        (points,) = exhibit.figure(layout).findobj(PathCollection)
         assert len(points.get_offsets()) == len(rows[["etp", "reunions_pilotage"]].drop_duplicates())
 
 
