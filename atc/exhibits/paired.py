@@ -117,10 +117,10 @@ def widest(rows: Iterable[Any], names: Sequence[str] = PAIR) -> tuple[Any, ...]:
     return farthest((_gap(row, names), row) for row in rows)
 
 
-def quoted(rows: Sequence[Any], of: str = "phrases") -> str:
+def quoted(rows: Sequence[Any]) -> str:
     """« les acteurs du quartier coopèrent » ; beyond three, how many."""
     if len(rows) > MOST_NAMED:
-        return f"{len(rows)} {of}"
+        return f"{len(rows)} phrases"
     return enumeration([f"« {row.libelle} »" for row in rows])
 
 
@@ -253,27 +253,23 @@ def _where_widest(rows: Sequence[Any], when: Sequence[str]) -> str:
     then, now = widest(rows, _THEN), widest(rows, _NOW)
     if not then or not now:
         return "Trop peu de territoires sont notés par les deux groupes aux deux vagues"
+    among = _among(rows, _NOW)
     if len(rows) == 1:
         told = f"{_against(now[0], _THEN)} en {when[0]}, {_against(now[0], _NOW)} en {when[1]}"
         return f"« {now[0].libelle} » : {told}"
     if not _gap(now[0], _NOW):
-        return f"En {when[1]}, aucun écart entre les deux groupes{_among(rows, _NOW)}"
+        return f"En {when[1]}, aucun écart entre les deux groupes{among}"
     if len(then) > 1 or len(now) > 1:
         before, after = (_points(_gap(some[0], names)) for some, names in ((then, _THEN), (now, _NOW)))
-        return (
-            f"Les plus grands écarts : {before} en {when[0]} sur {quoted(then)}, {after} en {when[1]} sur "
-            f"{quoted(now)}"
-        )
+        told = f"{before} en {when[0]} sur {quoted(then)}, {after} en {when[1]} sur {quoted(now)}"
+        return f"Les plus grands écarts{among} : {told}"
     (then,), (now,) = then, now
+    was, stands = _against(then, _THEN), _against(now, _NOW)
     if now.item == then.item:
-        return (
-            f"L’écart le plus grand reste sur « {now.libelle} » : {_against(now, _THEN)} en {when[0]}, "
-            f"{_against(now, _NOW)} en {when[1]}"
-        )
-    return (
-        f"L’écart le plus grand portait en {when[0]} sur « {then.libelle} » ({_against(then, _THEN)}) ; il "
-        f"porte en {when[1]} sur « {now.libelle} » ({_against(now, _NOW)})"
-    )
+        told = f"{was} en {when[0]}, {stands} en {when[1]}"
+        return f"L’écart le plus grand{among} reste sur « {now.libelle} » : {told}"
+    told = f"portait en {when[0]} sur « {then.libelle} » ({was}) ; il porte en {when[1]} sur"
+    return f"L’écart le plus grand{among} {told} « {now.libelle} » ({stands})"
 
 
 def _course(rows: Sequence[Any], when: Sequence[str]) -> str:
