@@ -110,11 +110,11 @@ def test_every_fault_is_told_at_once(read):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "En-tête inattendu"),
-        ("vague,variable\n", "En-tête inattendu"),
-        (",".join(COLUMNS) + "\n", "Aucune variable décrite"),
-        (_text([_row()]) + "2021,carnet.contrat\n", "2 cellules au lieu de 9"),
-        (_text([_row()]) + '2021,"carnet\n', "CSV illisible"),
+        ("", "Fichier vide"),
+        ("vague,variable\n", "suivi d’aucune ligne"),
+        (",".join(COLUMNS) + "\n", "suivi d’aucune ligne"),
+        (_text([_row()]) + "2021,carnet.contrat\n", "cellules, alors que l’en-tête en compte 9"),
+        (_text([_row()]) + '2021,"carnet\n', "Guillemets mal placés"),
     ],
 )
 def test_a_broken_file_is_refused(read, text, message):

@@ -218,7 +218,7 @@ def test_a_wrong_import_is_found(house, module, source):
             "exhibits.charts.bars",
             "from atc.exhibits.charts.rows import lay\nfrom atc.exhibits.charts import rows",
         ),
-        ("exhibits.chapters.methode", "from atc.exhibits.charts import bars\nimport atcetera"),
+        ("exhibits.chapters.methode", "from atc.exhibits.charts import units\nimport atcetera"),
         ("execution.witness", "from atc import trace"),
         ("execution.sources", "import atc\n\nFOLDER = atc.__file__"),
         ("exhibits.chapters.__init__", "from atc.exhibits.chapters import methode"),

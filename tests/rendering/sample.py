@@ -10,7 +10,7 @@ from nbformat import NotebookNode, v4
 
 from atc.disclosure import Count, Release, Released, Rules
 from atc.exhibits import Base, Column, DataTable, Exhibit
-from atc.exhibits.charts import Canvas, bars, columns
+from atc.exhibits.charts import Canvas, columns, units
 from atc.rendering.model import Cover
 
 SLUG = "02_feuille_de_route"
@@ -89,10 +89,10 @@ def staffing() -> Exhibit:
     frame = pd.DataFrame({"organisation": list(counts), "sites": list(counts.values())})
 
     def draw(canvas: Canvas) -> object:
-        return bars.draw(
+        return units.draw(
             canvas,
             [
-                bars.BarRow(label, count=Count.exactly(n), total=Count.exactly(15), text=str(n))
+                units.UnitRow(label, count=Count.exactly(n), total=Count.exactly(15), text=str(n))
                 for label, n in counts.items()
             ],
         )

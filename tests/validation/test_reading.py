@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from validation.small_wave import HERE, TABLES
 
+from atc import read_csv
 from atc.dictionary import Table, load_dictionary
 from atc.paths import Project
-from atc.validation import reading
 from atc.validation.reading import read_table
 
 LEGITIMITES = load_dictionary(Project(HERE)).table("legitimites")
@@ -122,7 +122,7 @@ def test_cells_below_a_misspelt_heading_are_read_all_the_same() -> None:
 
 
 def test_a_file_longer_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_ROWS", 3)
+    monkeypatch.setattr(read_csv, "MAX_ROWS", 3)
     row = "fcsf,acquise,a,b\n"
     text, faults = read(f"{HEADING}\n{row * 3}")
     assert text is not None

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from atc import read_csv as opening
 from atc.errors import DataRefused, Fault
 from atc.read_csv import decode, read_bytes
-from atc.validation import opening
 
 SAVE = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
 
