@@ -49,10 +49,9 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
     """
     found = controls(vague, chapitre)
     equal = sum(control.verdict == EQUAL for control in found)
-    title = counted(equal, "valeur imprimée, retrouvée", "valeurs imprimées, toutes retrouvées")
+    title = f"{counted(equal, 'valeur retrouvée', 'valeurs retrouvées')} sur {number(len(found))} imprimées"
     reading = "« Recalculé » : le résultat obtenu à partir des données, dans les mots du rapport."
     if wrong := [control.id for control in found if control.verdict == DIFFERENT]:
-        title = f"Valeurs imprimées : {number(equal)} retrouvées, sur {len(found)}"
         reading = f"À reprendre avant toute diffusion : {', '.join(wrong)}."
     return _table(vague, id_, found, _VERDICTS, title, reading)
 

@@ -249,7 +249,7 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | N
         title=title,
         reading=f"« {told} » : {aloud[told]}." if told else f"{_UNTOLD}.",
         base=Base(largest_total(list(now)), f"{asked.unit[2]} en {when[1]}"),
-        note="Les cases cochées sont celles de toutes les réponses de chaque vague.",
+        note="Les cases cochées sont celles des réponses de chaque vague, sans rapprochement.",
     )
 
 

@@ -247,7 +247,7 @@ def test_data_that_are_gone_make_stale_those_who_read_them(project: Project) -> 
         ("execution/carnets.py", ALL),
         ("trace.py", ALL),
         ("settings.py", ALL),
-        ("exhibits/charts/bars.py", ()),
+        ("exhibits/charts/flow.py", ()),
         ("cli/__init__.py", ()),
         ("simulate/wave.py", ()),
     ],

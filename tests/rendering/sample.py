@@ -68,10 +68,7 @@ def contracts() -> Exhibit:
     def draw(canvas: Canvas) -> object:
         return columns.draw(
             canvas,
-            [
-                columns.Column(label[:2], Count.exactly(n), group=label[3:], strong=n >= 4)
-                for label, n in counts.items()
-            ],
+            [columns.Column(label[:2], Count.exactly(n), group=label[3:]) for label, n in counts.items()],
         )
 
     table = DataTable(_released(frame), [Column("trimestre", "Trimestre"), Column("sites", "Sites", 0)])

@@ -221,8 +221,8 @@ def tab_08_06(vague: Wave) -> Exhibit:
         compared[told],
         quiet,
         title=f"{joined} variables sur {len(compared)} se comparent d’une vague à l’autre",
-        subtitle="Les variables identiques sont comptées par table ; les phrases notées et toutes les autres "
-        "sont listées",
+        subtitle="Les variables identiques sont comptées par table ; les phrases notées et les variables "
+        "qui changent sont listées",
         reading="D’après le dictionnaire des variables : "
         + enumeration([counted(n, *_NOUNS[code]) for code, n in counts.items() if n])
         + ". Une variable reformulée ou dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la "
