@@ -16,7 +16,11 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help report check freeze lab bench lock clean
+# What most changes touch, and what users see: `make test` stays under two minutes, `make check` runs all of it.
+QUICK := tests/behaviour tests/disclosure tests/exhibits/chapters tests/exhibits/published tests/indicators tests/quotations \
+	tests/validation tests/test_codebook.py tests/test_dictionary.py tests/test_layers.py tests/test_notebooks.py
+
+.PHONY: help report test check freeze lab bench lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -26,6 +30,12 @@ report: $(READY) ## Build the report of both waves; one of them: make report VAG
 		$(BIN)/atc check --vague "$$vague" && \
 		$(BIN)/atc run --vague "$$vague" --diffusion '$(DIFFUSION)' || exit $$?; \
 	done
+
+test: $(READY) ## Lint, check types, run the quick tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -n 2 --dist loadfile --hypothesis-profile ci -m "not slow and not browser" $(QUICK)
 
 # Properties draw the same examples each time here: one commit, one verdict. Plain pytest draws new ones.
 check: $(READY) ## Lint, check types, run the tests and every notebook
