@@ -14,9 +14,8 @@ import pandas as pd
 
 from atc.dictionary import Field
 from atc.disclosure import Count
-from atc.exhibits import forms
+from atc.exhibits import statements
 from atc.exhibits.charts import stacked
-from atc.exhibits.coding import coded
 from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
 from atc.exhibits.model import Base, Draft
@@ -24,7 +23,7 @@ from atc.exhibits.prose import listed
 from atc.exhibits.scored import PERIODS
 from atc.exhibits.selection import Selection, labels_of
 from atc.exhibits.table import Column, DataTable
-from atc.exhibits.variables import group_variable
+from atc.exhibits.variables import coded, group_variable
 from atc.indicators import change, scores
 from atc.typography import day, lower_first
 from atc.waves import Wave
@@ -107,7 +106,7 @@ def sheet(asked: Selection) -> Draft:
     keys = dict.fromkeys(key for some in texts for key in some)
     rows = [(*key, *(some.get(key) for some in texts)) for key in keys]
     place = labels_of(asked.wave, "territoires.territoire")[site]
-    return forms.statements(
+    return statements.statements(
         asked.release,
         pd.DataFrame(rows, columns=["source", "libelle", *names]),
         BECAUSE,

@@ -9,7 +9,7 @@ import pandas as pd
 from atc.disclosure import Release
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError, shown
-from atc.exhibits import Base, Draft, Exhibit, Prose, exhibit, forms, profile, prose
+from atc.exhibits import Base, Draft, Exhibit, Prose, exhibit, profile, prose, statements
 from atc.exhibits.comparability import comparable, then_and_now
 from atc.exhibits.selection import Selection, select
 from atc.exhibits.variables import ALL_ITEMS
@@ -65,7 +65,7 @@ def _answers(vague: Wave, territoire: str, table: str) -> pd.DataFrame:
 def carnet(vague: Wave, release: Release, territoire: str) -> Draft:
     """The logbook of the territory, question by question."""
     name, table = commune(vague, territoire), _answers(vague, territoire, "carnet_de_bord")
-    return forms.statements(
+    return statements.statements(
         release,
         table,
         profile.BECAUSE,
@@ -99,7 +99,7 @@ def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
     natures = own["nature"].astype(str).map(vague.field("entretiens.nature").labels)
     total = int(own["effectif"].sum())
     told = counted(total, "rencontre")
-    return forms.statements(
+    return statements.statements(
         release,
         own.assign(nature=natures),
         profile.BECAUSE,
@@ -120,7 +120,7 @@ def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
     labels = [f"Effet : {lower_first(kinds[str(kind)])}" for kind in seen["type"]]
     summed = pd.DataFrame({"libelle": labels, "reponse": seen["resume"].astype(str).to_list()})
     table = pd.concat([_answers(vague, territoire, "positionnements"), summed], ignore_index=True)
-    return forms.statements(
+    return statements.statements(
         release,
         table,
         profile.BECAUSE,
@@ -147,7 +147,7 @@ def tab_changement(vague: Wave, avant: Wave, release: Release, territoire: str) 
     names = (*_MEASURES, ALL_ITEMS, _MODEL)
     joined = comparable(*(select(vague, release, name, before=avant) for name in names))
     then, now = then_and_now(avant, vague)
-    return forms.statements(
+    return statements.statements(
         release,
         profile.changes(avant, vague, territoire, joined),
         profile.BECAUSE,
