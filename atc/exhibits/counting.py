@@ -85,7 +85,7 @@ def _boxes(asked: Selection, frame: pd.DataFrame) -> dict[str, str]:
     """Those that were asked: somebody answered, yes or no."""
     found = {box: label for box, label in asked.boxes.items() if frame[box].notna().any()}
     if not found:
-        raise asked.nobody(frame)
+        raise asked.nobody()
     return found
 
 

@@ -35,7 +35,7 @@ def bands(asked: Selection) -> Draft:
     """
     frame = asked.rows()
     if not frame["score"].notna().any():
-        raise asked.nobody(frame)
+        raise asked.nobody()
     counts = _bands(asked, frame)
     lines = lines_of(counts, "ligne")
     firsts = [some[0] for some in lines]

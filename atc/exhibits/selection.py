@@ -162,7 +162,7 @@ class Selection:
         """
         found = coded(self.variable, self.field, frame[self.field.name])
         if not found.codes.notna().any():
-            raise self.nobody(frame)
+            raise self.nobody()
         return found.regrouped(self.regrouped)
 
     def grouped(self, frame: pd.DataFrame, answered: pd.Series) -> tuple[pd.Series, dict[str, str]]:
@@ -203,17 +203,13 @@ class Selection:
         """The same, whose counts go through another release: `Release.unmasked` tries one."""
         return replace(self, release=release)
 
-    def nobody(self, frame: pd.DataFrame) -> NoAnswer:
+    def nobody(self) -> NoAnswer:
         """Why there is nothing to count, and what to choose instead."""
-        label = self.variable.label
-        if self.chosen and frame.empty:
-            return NoAnswer(
-                label, f"Aucune ligne ne répond à ce filtre{self.filters_aloud()}. Élargissez ou retirez-le."
-            )
         return NoAnswer(
-            label,
-            f"Personne n’a répondu à « {label} » dans cette sélection ({self.wave.settings.label}"
-            f"{self.filters_aloud()}). Choisissez une autre variable, une autre vague ou un autre filtre.",
+            self.variable.label,
+            f"Personne n’a répondu à « {self.variable.label} » dans cette sélection "
+            f"({self.wave.settings.label}{self.filters_aloud()}). Choisissez une autre variable, une autre "
+            "vague ou un autre filtre.",
         )
 
     def filters_aloud(self, *, period: bool = True) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -24,11 +25,8 @@ def statements(
     because: str,
     shown: Mapping[str, str],
     *,
-    title: str,
-    who: str,
-    subtitle: str = "",
-    reading: str = "",
-    note: str = "",
+    who: str = "",
+    **words: Any,
 ) -> Draft:
     """A table of public facts, words, documents, or of one territory for the evaluation team.
 
@@ -37,25 +35,15 @@ def statements(
         table: One row = one statement.
         because: Why it may leave, in French, for the gate's verdict.
         shown: Column -> heading, in order; numbers are shown as they are.
-        title: The message.
         who: What the rows are, in the plural: « réseaux ».
-        subtitle: See `Draft`.
-        reading: See `Draft`.
-        note: See `Draft`.
+        words: Title and the other attributes of a `Draft`.
     """
     headed = [
         Column(name, label, 0 if pd.api.types.is_integer_dtype(table[name]) else None)
         for name, label in shown.items()
     ]
-    return Draft(
-        title=title,
-        subtitle=subtitle,
-        table=DataTable(release.facts(table, because), headed),
-        reading=reading,
-        alt="",
-        base=Base(len(table), who),
-        note=note,
-    )
+    made = {"table": DataTable(release.facts(table, because), headed), "base": Base(len(table), who)}
+    return Draft(**{**made, **words})
 
 
 def located(asked: Selection) -> Draft:
@@ -80,15 +68,14 @@ def located(asked: Selection) -> Draft:
         {"commune": "Commune", "departement": "Département", "recueil": "Recueil"},
         title=capitalise(f"{spelled(len(sites), 'site')}, {spelled(len(studied), 'étudié')} en monographie"),
         who="sites",
-        subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
-        reading=told + (called if len(studied) < len(sites) else ""),
-        note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : "
-        "Natural Earth.",
-    ).worded(
         alt=f"Carte des sites ({len(sites)}). {told}",
         draw=lambda canvas: sitemap.draw(
             canvas, points, background, (labels["monographie"], "Entretien téléphonique")
         ),
+        subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
+        reading=told + (called if len(studied) < len(sites) else ""),
+        note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : "
+        "Natural Earth.",
     )
 
 

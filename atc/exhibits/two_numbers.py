@@ -30,7 +30,7 @@ def two_numbers(asked: Selection) -> Draft:
     up, right = asked.field, asked.wave.field(asked.group)
     found = asked.rows(asked.group, COMMUNE).dropna(subset=[up.name, right.name])
     if found.empty:
-        raise asked.nobody(found)
+        raise asked.nobody()
     table = found.sort_values([right.name, up.name], ascending=False)[["commune", right.name, up.name]]
     points = [scatter.Point(str(name), float(x), float(y)) for name, x, y in table.itertuples(index=False)]
     xs, ys = (table[field.name].astype("float64") for field in (right, up))

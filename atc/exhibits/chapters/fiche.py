@@ -59,24 +59,18 @@ def ouverture(vague: Wave, territoire: str) -> Prose:
 def carnet(vague: Wave, release: Release, territoire: str) -> Draft:
     """The logbook of the territory, question by question."""
     name, table = commune(vague, territoire), profile.answers(vague, territoire, "carnet_de_bord")
-    title, reading = (
-        "aucun carnet de bord rendu",
-        "Aucun carnet de ce territoire n’est revenu pour cette vague.",
-    )
-    if len(table):
-        title = "carnet de bord"
-        reading = (
-            f"Le carnet compte {counted(len(table), 'question')}. Un tiret : sans réponse, ou sans objet."
-        )
+    many = counted(len(table), "question")
     return statements(
         release,
         table,
         profile.BECAUSE,
         _ANSWERS,
-        title=f"{name} : {title}",
+        title=f"{name} : carnet de bord" if len(table) else f"{name} : aucun carnet de bord rendu",
         who="questions du carnet de bord",
         subtitle="Réponses de l’animateur.trice",
-        reading=reading,
+        reading=f"Le carnet compte {many}. Un tiret : sans réponse, ou sans objet."
+        if len(table)
+        else "Aucun carnet de ce territoire n’est revenu pour cette vague.",
     )
 
 
@@ -102,10 +96,10 @@ def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
         profile.BECAUSE,
         {"libelle": "Fonction", "nature": "Nature", "effectif": "Nombre"},
         title=f"{name} : {told}",
-        who="",
+        base=Base(total, "rencontres sur ce territoire"),
         subtitle="Entretiens et observations",
         reading=f"L’évaluation compte {told} sur ce territoire.",
-    ).worded(base=Base(total, "rencontres sur ce territoire"))
+    )
 
 
 @exhibit("T90-04", uses=("positionnements.*", "effets.*", *_SITES), files=False)
@@ -113,10 +107,8 @@ def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
     """Its models, as the evaluators read them, and the effects seen there."""
     name, effects = commune(vague, territoire), vague.table("effets")
     seen = effects[effects["territoire"].astype(str) == territoire]
-    kinds = seen["type"].astype(str).map(vague.field("effets.type").labels)
-    summed = pd.DataFrame(
-        {"libelle": "Effet : " + kinds.map(lower_first), "reponse": seen["resume"].astype(str)}
-    )
+    kinds = seen["type"].astype(str).map(vague.field("effets.type").labels).map(lower_first)
+    summed = pd.DataFrame({"libelle": "Effet : " + kinds, "reponse": seen["resume"].astype(str)})
     return statements(
         release,
         pd.concat([profile.answers(vague, territoire, "positionnements"), summed], ignore_index=True),
