@@ -13,7 +13,7 @@ from atc.errors import DisclosureRefused, UsageError
 from atc.exhibits import Draft, Exhibit, forms, paired, profile, scored, statements, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
-from atc.exhibits.selection import Selection, needed, needed_to_count_sites
+from atc.exhibits.selection import Selection, needed
 from atc.exhibits.two_numbers import COMMUNE, two_numbers
 from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, NUMBER, SCORE, YES_NO, Variable
 from atc.waves import Wave
@@ -185,7 +185,7 @@ def _columns(view: View, variable: Variable, wave: Wave) -> tuple[str, ...]:
     table = wave.dictionary.table(variable.table)
     matching = len(view.vagues) > 1 and "territoire" in table.fields
     # How many sites there are decides what two waves may tell of those they share.
-    own = (f"{table.name}.territoire", *needed_to_count_sites(view.filtres)) if matching else ()
+    own = needed(table.name, _SITES[:1], {}) if matching else ()
     linked = needed(variable.table, [view.groupe] if view.groupe else [], view.filtres)
     names = _SITES if view.filtres.get("territoire") or view.analyse == NUMBERS else ()
     own = (*own, f"{table.name}.territoire") if view.analyse == NUMBERS else own

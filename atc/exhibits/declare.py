@@ -110,12 +110,13 @@ def complete_exhibit(
         DisclosureRefused: A sentence tells a small count, or a reviewed exception matches nothing.
     """
     current, *before = waves
+    asked = dict.fromkeys(wave.field(column).question for wave in waves for column in sorted(wave.columns))
     return sealed(
         draft,
         release,
         id=id_,
         source=f"Source : {_sources(waves)} ; {draft.base}.",
-        questions=tuple(dict.fromkeys(text for wave in waves for text in _questions(wave))),
+        questions=tuple(french(f"« {question} »") for question in asked if question),
         status=max((worst_status(wave) for wave in waves), key=STATUSES.index),
         status_note=_status_notes(waves),
         uses=tuple(sorted(current.columns)),
@@ -139,12 +140,11 @@ def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
     told = {name: french(getattr(draft, name)) for name in sentences}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
     release.finish()
+    floor, masked = release.rules.floor, draft.table.is_masked
     papers |= {name: french(papers[name]) for name in ("source", "status_note") if name in papers}
     return Exhibit(
         **{**vars(draft), **told, **papers},
-        masking_note=french(_MASKS.format(release.rules.floor, release.rules.floor - 1))
-        if draft.table.is_masked
-        else "",
+        masking_note=french(_MASKS.format(floor, floor - 1)) if masked else "",
         let_out=release.record.plain(),
     )
 
@@ -170,11 +170,6 @@ def _sources(waves: Sequence[Wave]) -> str:
         )
         found.append((lower_first(wave.settings.label), " ; ".join(named)))
     return found[0][1] if len(waves) == 1 else " ; ".join(f"{label} : {sources}" for label, sources in found)
-
-
-def _questions(vague: Wave) -> tuple[str, ...]:
-    asked = [vague.field(column).question for column in sorted(vague.columns)]
-    return tuple(french(f"« {question} »") for question in dict.fromkeys(asked) if question)
 
 
 def _telling(vague: Wave) -> list[str]:

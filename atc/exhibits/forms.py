@@ -149,11 +149,12 @@ def _chart(
     if not asked.group and kind in {NUMBER, DATE}:
         standing = [_column(row) for row in whole]
         return lambda canvas: columns.draw(canvas, standing, span)
+    several = kind != BOXES and 1 < len(whole) <= _FEW
     given = {row.effectif.value for row in whole}
-    if not asked.group and kind != BOXES and 1 < len(whole) <= _FEW and len(given) == 1 and None not in given:
+    if several and not asked.group and len(given) == 1 and None not in given:
         return None
     texts = {name: f" ; médiane {amount(value, asked.field.unit)}" for name, value in medians.items()}
-    if asked.group and kind != BOXES and 2 <= len(whole) <= _FEW:
+    if several and asked.group:
         bars = [
             stacked.StackRow(
                 name,
@@ -164,18 +165,8 @@ def _chart(
             for name, rows in lines
         ]
         return lambda canvas: stacked.draw(canvas, bars, [row.libelle for row in whole])
-    squares = [
-        units.UnitRow(
-            row.libelle,
-            "" if i else name + texts.get(name, ""),
-            row.effectif,
-            row.total,
-            Ratio(row.effectif, row.total).shown,
-        )
-        for name, rows in lines
-        for i, row in enumerate(rows)
-    ]
-    return lambda canvas: units.draw(canvas, squares)
+    squares = [units.from_counts(rows, name + texts.get(name, "")) for name, rows in lines]
+    return lambda canvas: units.draw(canvas, [row for rows in squares for row in rows])
 
 
 def _column(row: Any) -> columns.Column:
@@ -313,7 +304,7 @@ def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str
         counts: As released.
         one: « le portage le plus fréquent ».
         several: « les portages les plus fréquents », when they are equal.
-        unit: What is counted: one, several.
+        unit: See `Selection.unit`.
 
     Returns:
         Nothing where nobody can tell, where all are equal, and where nothing was counted.
@@ -333,13 +324,7 @@ def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str
 
 
 def share(found: Any, singular: str, plural: str | None = None) -> str:
-    """« 7 territoires sur 14 »; empty where nobody answered, and where nothing may be told.
-
-    Args:
-        found: A row or a `Ratio`: ``effectif`` and ``total``.
-        singular: See `Count.of`.
-        plural: See `Count.of`.
-    """
+    """« 7 territoires sur 14 », of a row or a `Ratio`; empty of nobody, and where nothing may be told."""
     if not found.total.high or found.effectif.is_withheld or found.total.is_withheld:
         return ""
     return f"{found.effectif.of(singular, plural)} sur {found.total}"

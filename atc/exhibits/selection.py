@@ -136,7 +136,8 @@ class Selection:
     @property
     def sites(self) -> int:
         """How many sites the filters keep in any of the waves: everybody knows."""
-        kept = _of_sites(self.filters)
+        # The other filters choose among the persons or the answers of a site.
+        kept = {f: code for f, code in self.filters.items() if column_of(f).partition(".")[0] in SITE_TABLES}
         waves = [wave for wave in (self.before, self.wave) if wave is not None]
         return len({str(code) for wave in waves for code in linked_rows(wave, _SITES, (), kept)[_KEY]})
 
@@ -267,16 +268,6 @@ def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tup
     keys |= {f"{table}.{_KEY}"} if outside else set()
     # A territory is filtered by the column that each table already has.
     return tuple(sorted(columns | keys))
-
-
-def needed_to_count_sites(filtres: Mapping[str, str]) -> tuple[str, ...]:
-    """Columns that `Selection.sites` reads."""
-    return needed(_SITES, [f"{_SITES}.{_KEY}"], _of_sites(filtres))
-
-
-def _of_sites(filtres: Mapping[str, str]) -> dict[str, str]:
-    """The filters that choose among sites; the others choose among the persons or the answers of a site."""
-    return {name: code for name, code in filtres.items() if column_of(name).partition(".")[0] in SITE_TABLES}
 
 
 def linked_rows(wave: Wave, table: str, linked: Iterable[str], chosen: Mapping[str, str]) -> pd.DataFrame:
