@@ -10,17 +10,17 @@ from atc.disclosure import Count, Measure, Release
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import DisclosureRefused, UsageError
-from atc.exhibits import Draft, Exhibit, crossing, forms, paired, profile, scored, sites, two_waves
+from atc.exhibits import Draft, Exhibit, forms, paired, profile, scored, statements, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
-from atc.exhibits.selection import Selection, needed, needed_to_count_sites
+from atc.exhibits.selection import Selection, needed
+from atc.exhibits.two_numbers import COMMUNE, two_numbers
 from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, NUMBER, SCORE, YES_NO, Variable
-from atc.typography import enumeration, lower_first
 from atc.waves import Wave
 
 #: Beyond this, names on a map hide one another.
 _MOST_SITES = 40
-_SITES = ("territoires.territoire", crossing.COMMUNE)
+_SITES = ("territoires.territoire", COMMUNE)
 #: Variables that the report prints by themselves -> the exhibit whose reviewed exceptions hold for them.
 PRINTED = {
     "carnet_de_bord.configuration": "F02-03",
@@ -98,7 +98,7 @@ def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
     made = _ANSWERS[view.analyse](asked)
     if view.titre:
         made = made.worded(title=_own_title(view, release))
-    made = made.worded(note=" ".join(filter(None, (made.note, *_told_besides(view, asked, made)))))
+    made = made.worded(note=" ".join(filter(None, (made.note, *_told_besides(view, made)))))
     return complete_exhibit(view.id, [wave, *before], made, release)
 
 
@@ -108,15 +108,13 @@ def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
 def _flat(asked: Selection) -> Draft:
     kind = asked.variable.kind
     if kind == MAP and not asked.chosen and not asked.regrouped and len(asked.rows()) <= _MOST_SITES:
-        return sites.located(asked)
-    if kind in {SCORE, BOXES}:
-        return (scored.bands if kind == SCORE else forms.boxes)(asked)
-    return forms.finest(forms.distribution, *asked.steps)
+        return statements.located(asked)
+    return scored.bands(asked) if kind == SCORE else forms.finest(forms.distribution, *asked.steps)
 
 
 def _crossed(asked: Selection) -> Draft:
     both = asked.group == "scores.groupe" and asked.variable.name == ALL_ITEMS
-    return (scored.bands if both else crossing.crossing)(asked)
+    return scored.bands(asked) if both else forms.finest(forms.distribution, *asked.steps)
 
 
 def _change(asked: Selection) -> Draft:
@@ -138,7 +136,7 @@ def _lenses(asked: Selection) -> Draft:
 _ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {
     FLAT: _flat,
     CROSSED: _crossed,
-    NUMBERS: crossing.two_numbers,
+    NUMBERS: two_numbers,
     CHANGE: _change,
     LENSES: _lenses,
     SHEET: profile.sheet,
@@ -160,18 +158,11 @@ def _own_title(view: View, release: Release) -> str:
     return view.titre
 
 
-def _told_besides(view: View, asked: Selection, made: Draft) -> Iterator[str]:
-    """Which answers were put together, and what to choose where everything is masked."""
+def _told_besides(view: View, made: Draft) -> Iterator[str]:
+    """What to choose where everything is masked."""
     frame = made.counts.frame
-    if view.analyse in {FLAT, CROSSED}:
-        labels = {
-            str(text) for name in ("libelle", "libelle_groupe") if name in frame for text in frame[name]
-        }
-        for label, parts in asked.put_together.items():
-            if label in labels:
-                yield f"« {label} » réunit {enumeration([f'« {lower_first(part)} »' for part in parts])}."
     # All groups together may be known where none is by itself.
-    own = frame[frame["ligne"] != crossing.EVERYBODY[0]] if "ligne" in frame else frame
+    own = frame[frame["ligne"] != forms.EVERYBODY[0]] if "ligne" in frame else frame
     cells = [cell for column in made.table.columns if column.name != "total" for cell in own[column.name]]
     hidden = [cell.is_masked and not cell.of_the_rest for cell in cells if isinstance(cell, Count)]
     medians = [cell.known for cell in cells if isinstance(cell, Measure)]
@@ -194,7 +185,7 @@ def _columns(view: View, variable: Variable, wave: Wave) -> tuple[str, ...]:
     table = wave.dictionary.table(variable.table)
     matching = len(view.vagues) > 1 and "territoire" in table.fields
     # How many sites there are decides what two waves may tell of those they share.
-    own = (f"{table.name}.territoire", *needed_to_count_sites(view.filtres)) if matching else ()
+    own = needed(table.name, _SITES[:1], {}) if matching else ()
     linked = needed(variable.table, [view.groupe] if view.groupe else [], view.filtres)
     names = _SITES if view.filtres.get("territoire") or view.analyse == NUMBERS else ()
     own = (*own, f"{table.name}.territoire") if view.analyse == NUMBERS else own

@@ -11,14 +11,18 @@ from atc.disclosure.recorder import INTERNAL
 from atc.disclosure.release import FORBIDDEN
 from atc.errors import UsageError, shown
 from atc.exhibits.comparability import year
-from atc.exhibits.selection import FILTERS, column_of, filter_label, filters, labels_of
+from atc.exhibits.selection import labels_of
 from atc.exhibits.variables import (
     ALL_ITEMS,
     BOXES,
     DATE,
+    FILTERS,
     NUMBER,
     SCORE,
     Variable,
+    column_of,
+    filter_label,
+    filters,
     group_variable,
     groups,
     variable,

@@ -21,9 +21,8 @@ from atc.desk.preview import behind
 from atc.desk.view import LENSES, NUMBERS, View
 from atc.errors import AtcError, UsageError
 from atc.exhibits import Exhibit
-from atc.exhibits.crossing import EVERYBODY
-from atc.exhibits.selection import FILTERS
-from atc.exhibits.variables import ALL_ITEMS
+from atc.exhibits.forms import EVERYBODY
+from atc.exhibits.variables import ALL_ITEMS, FILTERS
 from atc.paths import find_project
 from atc.settings import load_settings
 from atc.typography import capitalise

@@ -16,8 +16,8 @@ from atc.desk.checks import answers, beyond, check, cuts
 from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError
-from atc.exhibits.selection import FILTERS, column_of, filters, labels_of
-from atc.exhibits.variables import ALL_ITEMS, variables
+from atc.exhibits.selection import labels_of
+from atc.exhibits.variables import ALL_ITEMS, FILTERS, column_of, filters, variables
 from atc.indicators import scores
 from atc.settings import Settings
 from atc.typography import capitalise, counted, enumeration, lower_first

@@ -13,8 +13,8 @@ from atc.dictionary import Field
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError, shown
 from atc.exhibits.forms import amount
-from atc.exhibits.selection import column_of, filters, labels_of, linked_rows
-from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE, variable, variables
+from atc.exhibits.selection import labels_of, linked_rows
+from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE, column_of, filters, variable, variables
 from atc.indicators import scores
 from atc.typography import counted, day, french
 from atc.waves import Wave

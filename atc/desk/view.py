@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from atc.errors import UsageError, shown
-from atc.exhibits.selection import FILTERS
+from atc.exhibits.variables import FILTERS
 
 FLAT, CROSSED, NUMBERS = "tri à plat", "tri croisé", "deux nombres"
 CHANGE, LENSES = "comparaison de vagues", "regards croisés"
@@ -34,7 +34,7 @@ class View:
         analyse: One of `ANALYSES`.
         variable: ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``.
         groupe: What a « tri croisé » cuts by, and the second of « deux nombres », as ``table.colonne``.
-        filtres: Name of a filter (`atc.exhibits.selection.FILTERS`), or ``table.colonne`` -> code kept.
+        filtres: Name of a filter (`atc.exhibits.variables.FILTERS`), or ``table.colonne`` -> code kept.
         regrouper: Label -> codes that it puts together, of the variable or of the group.
         titre: In place of the computed one; empty to keep that.
     """

@@ -10,7 +10,7 @@ import pandas as pd
 
 from atc import codebook
 from atc.disclosure import Count, Release, Released
-from atc.exhibits import forms
+from atc.exhibits import statements
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
@@ -160,7 +160,7 @@ def listing(
     )
     table = pd.concat([ready, pd.DataFrame(others)], ignore_index=True)
     because = "Dictionnaires des variables : aucune personne"
-    return forms.statements(release, table, because, _HEADED, who="variables", **words)
+    return statements.statements(release, table, because, _HEADED, who="variables", **words)
 
 
 # --- the territories that are compared, and the others ---

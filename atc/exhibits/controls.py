@@ -9,7 +9,7 @@ import pandas as pd
 
 from atc.datapackage import STATUSES
 from atc.disclosure import Release
-from atc.exhibits import forms
+from atc.exhibits import statements
 from atc.exhibits.declare import release_for, sealed
 from atc.exhibits.model import Base, Exhibit
 from atc.exhibits.published import (
@@ -86,7 +86,7 @@ def _table(
             # What is computed leaves the evaluation team only where it is public.
             rows = rows.assign(calcule=rows["calcule"].mask(rows["verdict"] == DIFFERENT, _ELSEWHERE))
     tell(vague, release, {control.id for control in found if control.verdict == EQUAL})
-    told = forms.statements(
+    told = statements.statements(
         release, rows, PRINTED, shown, title=title, who="valeurs imprimées", reading=reading
     )
     # Published figures hold whatever the simulated columns say: those are not judged here.

@@ -2,30 +2,91 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from atc.disclosure import Measure, Ratio, Released, together
-from atc.exhibits.selection import NoAnswer, Selection, column_of
-from atc.exhibits.table import Column
-from atc.exhibits.variables import BOXES
+from atc.disclosure import Released, together
+from atc.exhibits.selection import NoAnswer, Selection
+from atc.exhibits.variables import BOXES, column_of
 from atc.indicators import measures
 
 
 def one_way(asked: Selection) -> Released:
-    """One row = one answer: ``modalite``, ``libelle``, ``effectif``, ``total``.
+    """One row = one answer, or one box: ``modalite``, ``libelle``, ``effectif``, ``total``.
 
     Beyond the evaluation team, a filter is one line of a crossing: what it leaves out cannot be found by
     taking what it keeps from the whole.
+
+    Raises:
+        NoAnswer: Nobody is left, or nobody answered.
     """
-    if asked.masks and asked.chosen:
-        asked.coded(asked.rows())
-        return _line(asked, counts_by)
-    found = asked.coded(asked.rows())
+    if not (asked.masks and asked.chosen):
+        return everybody(asked, merged=True)
+    _answers(asked, asked.rows())
+    ((name, code),) = asked.chosen.items()
+    column = column_of(name)
+    crossed = by_group(asked.by(column))
+    return crossed.reshaped(lambda frame: frame[frame[column.partition(".")[2]] == code])
+
+
+def everybody(asked: Selection, *, merged: bool = False) -> Released:
+    """All groups together: told first, so that the crossing protects what they tell.
+
+    Args:
+        asked: What is counted; nothing is filtered beyond the evaluation team.
+        merged: Whether small neighbouring bands may be one.
+    """
+    frame = asked.rows(filtered=not asked.masks)
+    if asked.variable.kind == BOXES:
+        return asked.release.boxes(measures.cases(frame, _boxes(asked, frame)), asked.what)
+    found = asked.coded(frame)
     counts = measures.tally(found.labels, found.codes)
-    return asked.release.distribution(counts, asked.what, bands=found.merged)
+    return asked.release.distribution(counts, asked.what, bands=found.merged if merged else None)
+
+
+def by_group(asked: Selection) -> Released:
+    """One row = one group × one answer, or one box; ``total`` is that of the group."""
+    # The rows that a filter leaves out are protected as well: they stay in the crossing.
+    frame, column = asked.rows(asked.group, filtered=not asked.masks), asked.group.partition(".")[2]
+    labels, answers = _answers(asked, frame)
+    groups, named = asked.grouped(frame, answers.notna().any(axis="columns"))
+    released = {}
+    for question, given in answers.items():
+        tables = [
+            measures.tally(labels, given[groups == code]).assign(**{column: code, "libelle_groupe": label})
+            for code, label in named.items()
+        ]
+        what = f"{asked.what}&case={question}" if asked.variable.kind == BOXES else asked.what
+        counts = pd.concat(tables, ignore_index=True)
+        released[str(question)] = asked.release.crossing(counts, what, rows=column, columns="modalite")
+    if asked.variable.kind != BOXES:
+        return released[asked.what]
+    order, boxes = list(named), asked.boxes
+    return together(released, "case").reshaped(
+        lambda frame: (
+            frame[frame["modalite"] == "oui"]
+            .assign(modalite=lambda ticked: ticked["case"], libelle=lambda ticked: ticked["case"].map(boxes))
+            .sort_values(column, key=lambda codes: codes.map(order.index), kind="stable")
+        )
+    )
+
+
+def _answers(asked: Selection, frame: pd.DataFrame) -> tuple[Mapping[str, str], pd.DataFrame]:
+    """Codes with their labels, and those of each row: one column, or one a box."""
+    if asked.variable.kind != BOXES:
+        found = asked.coded(frame)
+        return found.labels, pd.DataFrame({asked.what: found.codes})
+    ticked = {box: measures.codes(frame[box]) for box in _boxes(asked, frame)}
+    return {"oui": "Oui", "non": "Non"}, pd.DataFrame(ticked)
+
+
+def _boxes(asked: Selection, frame: pd.DataFrame) -> dict[str, str]:
+    """Those that were asked: somebody answered, yes or no."""
+    found = {box: label for box, label in asked.boxes.items() if frame[box].notna().any()}
+    if not found:
+        raise asked.nobody()
+    return found
 
 
 def only(asked: Selection, code: str) -> Released:
@@ -63,111 +124,13 @@ def side_by_side(
     return together(found, column)
 
 
-def _line(asked: Selection, crossed: Callable[[Selection], Released]) -> Released:
-    """The line that the one filter keeps of a crossing by what it looks at."""
-    ((name, code),) = asked.chosen.items()
-    dotted = column_of(name)
-    column = dotted.partition(".")[2]
-    return crossed(asked.by(dotted)).reshaped(lambda frame: frame[frame[column] == code])
-
-
-def with_shares(asked: Selection, counts: Released) -> tuple[Released, list[Column]]:
-    """Counts with their shares, and the column that shows them: none where too few are counted for that.
-
-    Args:
-        asked: What was counted.
-        counts: As released.
-    """
-    enough = asked.wave.report.small_numbers.count_first
-    shares = [
-        Measure(Ratio(row.effectif, row.total).part if (row.total.value or 0) >= enough else math.nan)
-        for row in counts
-    ]
-    if all(share.known is None for share in shares):
-        return counts, []
-    parts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
-    return parts, [Column("part", "Part", 0, is_part=True)]
-
-
-def boxes(asked: Selection) -> Released:
-    """One row = one box, the largest first; filtered beyond the evaluation team, as `one_way` is."""
-    frame = asked.rows()
-    if not frame[list(asked.boxes)].notna().any(axis=None):
-        raise asked.nobody(frame)
-    if asked.masks and asked.chosen:
-        return _line(asked, boxes_by).descending()
-    ticked = measures.cases(frame, asked.boxes)
-    # A box that nobody answered was not asked.
-    return asked.release.boxes(ticked[ticked["total"] > 0], asked.what).descending()
-
-
-def everybody(asked: Selection) -> Released:
-    """All groups together: told first, so that the crossing protects what they tell."""
-    frame = asked.rows(filtered=not asked.masks)
-    if asked.variable.kind == BOXES:
-        return asked.release.boxes(measures.cases(frame, asked.boxes), asked.what)
-    found = asked.coded(frame)
-    return asked.release.distribution(measures.tally(found.labels, found.codes), asked.what)
-
-
-def counts_by(asked: Selection) -> Released:
-    """One row = one group × one modalité; ``total`` is that of the group."""
-    # The rows that a filter leaves out are protected as well: they stay in the crossing.
-    frame = asked.rows(asked.group, filtered=not asked.masks)
-    found = asked.coded(frame)
-    column = asked.group.partition(".")[2]
-    groups, labels = asked.grouped(frame, found.codes.notna())
-    counts = _by_group(found.labels, found.codes, groups, labels, column)
-    return asked.release.crossing(counts, asked.what, rows=column, columns="modalite")
-
-
-def boxes_by(asked: Selection) -> Released:
-    """One row = one group × one box: those that tick it, out of those of the group that answered."""
-    column, answers = asked.group.partition(".")[2], {"oui": "Oui", "non": "Non"}
-    frame = asked.rows(asked.group, filtered=not asked.masks)
-    ticks = frame[list(asked.boxes)]
-    if not ticks.notna().any(axis=None):
-        raise asked.nobody(frame)
-    groups, labels = asked.grouped(frame, ticks.notna().any(axis="columns"))
-    released = {}
-    for box in asked.boxes:
-        codes = frame[box].astype("object").map({True: "oui", False: "non"})
-        counts = _by_group(answers, codes, groups, labels, column)
-        what = f"{asked.what}&case={box}"
-        released[box] = asked.release.crossing(counts, what, rows=column, columns="modalite")
-    order = list(labels)
-    return together(released, "case").reshaped(
-        lambda frame: (
-            frame[frame["modalite"] == "oui"]
-            .assign(modalite=lambda some: some["case"], libelle=lambda some: some["case"].map(asked.boxes))
-            .sort_values(column, key=lambda codes: codes.map(order.index), kind="stable")
-        )
-    )
-
-
-def _by_group(
-    answers: Mapping[str, str], codes: pd.Series, groups: pd.Series, labels: Mapping[str, str], column: str
-) -> pd.DataFrame:
-    tables = [
-        measures.tally(answers, codes[groups == code]).assign(**{column: code, "libelle_groupe": label})
-        for code, label in labels.items()
-    ]
-    return pd.concat(tables, ignore_index=True)
-
-
 def medians(asked: Selection) -> dict[str, float]:
-    """Code of a group -> median of a number in it; none where too few stand behind it."""
+    """Label of a group -> median of a number in it; none where too few stand behind it."""
     frame = asked.rows(asked.group)
-    values = frame[asked.field.name]
+    values = frame[asked.field.name].astype("float64")
     groups, labels = asked.grouped(frame, values.notna())
     column = asked.group.partition(".")[2]
-    known = {code: values[groups == code].dropna().astype("float64") for code in labels}
-    table = pd.DataFrame(
-        {
-            column: list(known),
-            "mediane": [some.median() for some in known.values()],
-            "n": [len(some) for some in known.values()],
-        }
-    )
-    found = asked.release.statistics(table, asked.what, by=(column,), values=("mediane",), n="n")
-    return {getattr(row, column): row.mediane.known for row in found if row.mediane.known is not None}
+    found = values.groupby(groups).agg(mediane="median", n="count").reindex(list(labels))
+    table = found.rename_axis(column).reset_index()
+    released = asked.release.statistics(table, asked.what, by=(column,), values=("mediane",), n="n")
+    return {labels[getattr(row, column)]: m for row in released if (m := row.mediane.known) is not None}

@@ -7,7 +7,7 @@ counts go through its `Release`, and so does every sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from functools import wraps
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +18,7 @@ from atc.disclosure import Release, Rules
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
-from atc.exhibits.table import Column, DataTable
+from atc.exhibits.statements import statements
 from atc.typography import enumeration, french, lower_first
 from atc.waves import Wave
 
@@ -51,7 +51,7 @@ def exhibit(
             try:
                 draft = compute(*waves, release, *arguments)
             except NoAnswer as nobody:
-                draft = (nobody.instead or partial(_unanswered, nobody))(release)
+                draft = nobody.instead(release) if nobody.instead else _unanswered(nobody, release)
             return complete_exhibit(id_, waves, draft, release, files=files)
 
         return complete
@@ -83,14 +83,13 @@ def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release
 
 def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
     """What stands in the place of an exhibit that nobody's answers can fill."""
-    because = "Ce dont la vague ne dit rien : aucune personne n’est comptée"
-    table = release.facts(pd.DataFrame({"libelle": [nobody.label]}), because)
-    return Draft(
+    return statements(
+        release,
+        pd.DataFrame({"libelle": [nobody.label]}),
+        "Ce dont la vague ne dit rien : aucune personne n’est comptée",
+        {"libelle": "Question sans réponse"},
         title=f"{nobody.label} : {nobody.told}",
-        subtitle="",
-        table=DataTable(table, [Column("libelle", "Question sans réponse")]),
         reading=nobody.why,
-        alt="",
         base=Base(0, "réponses"),
     )
 
@@ -111,12 +110,13 @@ def complete_exhibit(
         DisclosureRefused: A sentence tells a small count, or a reviewed exception matches nothing.
     """
     current, *before = waves
+    asked = dict.fromkeys(wave.field(column).question for wave in waves for column in sorted(wave.columns))
     return sealed(
         draft,
         release,
         id=id_,
         source=f"Source : {_sources(waves)} ; {draft.base}.",
-        questions=tuple(dict.fromkeys(text for wave in waves for text in _questions(wave))),
+        questions=tuple(french(f"« {question} »") for question in asked if question),
         status=max((worst_status(wave) for wave in waves), key=STATUSES.index),
         status_note=_status_notes(waves),
         uses=tuple(sorted(current.columns)),
@@ -140,21 +140,20 @@ def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
     told = {name: french(getattr(draft, name)) for name in sentences}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
     release.finish()
+    floor, masked = release.rules.floor, draft.table.is_masked
     papers |= {name: french(papers[name]) for name in ("source", "status_note") if name in papers}
     return Exhibit(
         **{**vars(draft), **told, **papers},
-        masking_note=_masking_note(release.rules.floor) if draft.table.is_masked else "",
+        masking_note=french(_MASKS.format(floor, floor - 1)) if masked else "",
         let_out=release.record.plain(),
     )
 
 
-def _masking_note(floor: int) -> str:
-    return french(
-        f"« n < {floor} » : de 1 à {floor - 1}, nombre masqué pour que personne ne soit reconnu. « n > … » : "
-        f"tous, sauf 1 à {floor - 1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses "
-        "ou permettrait d’en déduire un autre. Une bande pâle va du plus petit au plus grand effectif "
-        "possible."
-    )
+_MASKS = (
+    "« n < {0} » : de 1 à {1}, nombre masqué pour que personne ne soit reconnu. « n > … » : tous, sauf 1 à "
+    "{1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses ou permettrait d’en déduire "
+    "un autre. Une bande pâle va du plus petit au plus grand effectif possible."
+)
 
 
 # --- where the data come from, and what they are worth ---
@@ -173,19 +172,14 @@ def _sources(waves: Sequence[Wave]) -> str:
     return found[0][1] if len(waves) == 1 else " ; ".join(f"{label} : {sources}" for label, sources in found)
 
 
-def _questions(vague: Wave) -> tuple[str, ...]:
-    asked = [vague.field(column).question for column in sorted(vague.columns)]
-    return tuple(french(f"« {question} »") for question in dict.fromkeys(asked) if question)
-
-
-def worst_status(vague: Wave) -> str:
-    """Status of the least sure column that the wave lets through, pseudonyms left out."""
-    return vague.package.worst(_telling(vague))
-
-
 def _telling(vague: Wave) -> list[str]:
     """Columns whose values say something: a pseudonym only tells rows apart, whoever made it up."""
     return [c for c in sorted(vague.columns) if vague.field(c).kind != "identifier"]
+
+
+def worst_status(vague: Wave) -> str:
+    """Status of the least sure of those."""
+    return vague.package.worst(_telling(vague))
 
 
 _WORTH = {

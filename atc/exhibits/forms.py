@@ -1,58 +1,172 @@
-"""The forms of an exhibit: each is what is released, its table, its chart and its default sentences.
+"""The form of what is counted: release, table, chart and default sentences; the words that forms share.
 
 A form takes a `Selection` and gives a `Draft` that is already true and complete; a chapter changes its words
-(`Draft.worded`), the desk and the sheets of the territories show it as it is. Two waves side by side are in
-`atc.exhibits.two_waves`, scores and the two groups that give them in `atc.exhibits.paired`.
+(`Draft.worded`), the desk and the sheets of the territories show it as it is. Two numbers against each other
+are in `atc.exhibits.two_numbers`, what counts nobody in `atc.exhibits.statements`, two waves side by side in
+`atc.exhibits.two_waves`, scores in `atc.exhibits.scored` and `atc.exhibits.paired`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count, Measure, Release, Released, Summary
+from atc.disclosure import Count, Measure, Ratio, Release, Released, Summary, leading, together
 from atc.exhibits import counting
-from atc.exhibits.charts import columns, strip, units
+from atc.exhibits.charts import columns, stacked, strip, units
 from atc.exhibits.model import Base, Draft, Draw
-from atc.exhibits.prose import ratios_aloud
+from atc.exhibits.prose import listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
-from atc.exhibits.variables import DATE, NUMBER
+from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
 from atc.indicators import measures
 from atc.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number, spelled
 
 MERGED = "Des tranches voisines sont réunies, là où trop peu de personnes ou de sites s’y trouvent."
-SEVERAL = "Plusieurs réponses possibles."
-#: So few rows are read in a sentence.
+#: All groups together: the code and the label of their row.
+EVERYBODY = ("ensemble", "Ensemble")
+#: So few rows are read in a sentence, and a stacked bar tells no more shades apart.
 _FEW = 4
+#: Name of a group, empty for everybody -> its rows.
+_Lines = Sequence[tuple[str, Sequence[Any]]]
 
 
-# --- one-way distribution ---
+# --- how many gave each answer ---
 
 
-def distribution(asked: Selection) -> Draft:
-    """How many gave each answer, each of them one and one only: modalités, yes or no, bands, quarters.
+def distribution(asked: Selection, *, last: str = "") -> Draft:
+    """How many gave each answer, or ticked each box; group by group, then together, where a column cuts them.
+
+    Args:
+        asked: Modalités, boxes, yes or no, a number in bands, dates by quarter.
+        last: Column of the box that stands last whatever its count: « autres ».
 
     Raises:
         NoAnswer: Nobody is left, or nobody answered.
+        DisclosureRefused: The two may not be crossed for these readers.
     """
-    counts = counting.one_way(asked)
-    rows, label = list(counts), asked.variable.label
+    label, ticked = asked.variable.label, asked.variable.kind == BOXES
+    group = lower_first(group_variable(asked.wave.dictionary, asked.group).label) if asked.group else ""
+    counts, lines = _by_group(asked) if group else _one_way(asked, last)
+    (*parts, (_, whole)), named = lines, f"{label}, par {group}" if group else label
     # Beyond the evaluation team, a filtered number would tell by difference what it leaves out.
-    told = summary(asked) if asked.variable.kind == NUMBER and not (asked.masks and asked.chosen) else None
-    middle, span = (in_short(asked, told), _range(asked, told)) if told else ("", None)
+    summed = asked.variable.kind == NUMBER and not group and not (asked.masks and asked.chosen)
+    told = summary(asked) if summed else None
+    middle = in_short(asked, told) if told else ""
+    medians = counting.medians(asked) if group and asked.variable.kind == NUMBER else {}
+    if group:
+        title = _leading(named, parts)
+    else:
+        title = f"{label} : {middle}" if middle else _commonest(label, counts, asked.unit)
+    table, merged = counted_table(asked, counts), not group and asked.release.record.merged
+    shown = {text for column in table.columns if not column.numeric for text in counts.frame[column.name]}
     return Draft(
-        title=f"{label} : {middle}" if middle else commonest(label, counts, asked.unit),
-        subtitle=f"Nombre {of_several(asked.unit)}{asked.filters_aloud()}",
-        table=counted_table(asked, counts),
-        reading=largest_aloud(rows, asked.unit),
-        alt=f"{label}. " + ratios_aloud(counts),
-        base=Base(rows[0].total, asked.unit[2]),
-        draw=_chart(asked, counts, span),
-        note=MERGED if asked.release.record.merged else "",
+        title=title,
+        subtitle=f"Nombre {of_several(asked.unit)}{f', par {group}' if group else ''}"
+        f"{' ; plusieurs réponses possibles' if ticked else ''}{asked.filters_aloud()}",
+        table=table,
+        reading=largest_aloud([row for _, rows in parts or lines for row in rows], asked.unit),
+        alt=f"{named}. "
+        + listed(
+            (
+                f"{name}, {lower_first(row.libelle)}" if name else row.libelle,
+                Ratio(row.effectif, row.total).comptes,
+            )
+            for name, rows in lines
+            for row in rows
+        ),
+        base=Base(largest_total(whole), asked.unit[2]),
+        draw=_chart(asked, lines, medians, _range(asked, told) if told else None),
+        note=" ".join(filter(None, (MERGED if merged else "", asked.joined_aloud(shown)))),
     )
+
+
+def _one_way(asked: Selection, last: str) -> tuple[Released, _Lines]:
+    counts = counting.one_way(asked)
+    if asked.variable.kind == BOXES:
+        counts = counts.descending().reshaped(
+            lambda frame: frame.sort_values("modalite", key=lambda codes: codes == last, kind="stable")
+        )
+    return counts, [("", list(counts))]
+
+
+def _by_group(asked: Selection) -> tuple[Released, _Lines]:
+    """The rows of each group, then those of everybody."""
+    everybody, counts = counting.everybody(asked), counting.by_group(asked)
+    code, name = EVERYBODY
+    shown = together({"groupes": counts, code: everybody}, "ligne").reshaped(
+        lambda frame: frame.fillna({"libelle_groupe": name, asked.group.partition(".")[2]: code})
+    )
+    return shown, [(rows[0].libelle_groupe, rows) for rows in lines_of(shown)]
+
+
+def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list[Any]]:
+    """Rows of each group, in their order."""
+    found: dict[str, list[Any]] = {}
+    for row in counts:
+        found.setdefault(getattr(row, column), []).append(row)
+    return list(found.values())
+
+
+def counted_table(asked: Selection, counts: Released, heading: str = "", counted: str = "") -> DataTable:
+    """Group if there is one, label, how many, out of how many, and the share where enough are counted.
+
+    Args:
+        asked: What was counted.
+        counts: As released.
+        heading: Of the labels; the variable's label by default.
+        counted: Of the counts; « Territoires » by default.
+    """
+    shown = [
+        Column("libelle", heading or asked.variable.label),
+        Column("effectif", counted or capitalise(asked.unit[1]), 0),
+        Column("total", "Sur", 0),
+    ]
+    if asked.group:
+        shown.insert(0, Column("libelle_groupe", group_variable(asked.wave.dictionary, asked.group).label))
+    enough = asked.wave.report.small_numbers.count_first
+    shares = [
+        Measure(Ratio(row.effectif, row.total).part if (row.total.value or 0) >= enough else math.nan)
+        for row in counts
+    ]
+    if any(share.known is not None for share in shares):
+        shown.append(Column("part", "Part", 0, is_part=True))
+        counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
+    return DataTable(counts, shown)
+
+
+def _chart(
+    asked: Selection, lines: _Lines, medians: Mapping[str, float], span: strip.Strip | None
+) -> Draw | None:
+    """Columns for what has an order, stacks for a few parts of each group, else one square each.
+
+    A few equal counts are a sentence alone.
+    """
+    whole, kind = lines[-1][1], asked.variable.kind
+    if not asked.group and kind in {NUMBER, DATE}:
+        standing = [_column(row) for row in whole]
+        return lambda canvas: columns.draw(canvas, standing, span)
+    several = kind != BOXES and 1 < len(whole) <= _FEW
+    given = {row.effectif.value for row in whole}
+    if several and not asked.group and len(given) == 1 and None not in given:
+        return None
+    texts = {name: f" ; médiane {amount(value, asked.field.unit)}" for name, value in medians.items()}
+    if several and asked.group:
+        bars = [
+            stacked.StackRow(
+                name,
+                counts=tuple(row.effectif for row in rows),
+                text=size(rows[0].total) + texts.get(name, ""),
+                total=rows[0].total,
+            )
+            for name, rows in lines
+        ]
+        return lambda canvas: stacked.draw(canvas, bars, [row.libelle for row in whole])
+    squares = [units.from_counts(rows, name + texts.get(name, "")) for name, rows in lines]
+    return lambda canvas: units.draw(canvas, [row for rows in squares for row in rows])
 
 
 def _column(row: Any) -> columns.Column:
@@ -74,23 +188,12 @@ def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | No
     return drafts[-1] if asked.release.unmasked(view) is not None else None
 
 
-def _chart(asked: Selection, counts: Released, span: strip.Strip | None) -> Draw | None:
-    """Columns for what has an order, else one square each; a few equal counts are a sentence alone."""
-    if asked.variable.kind in {NUMBER, DATE}:
-        standing = [_column(row) for row in counts]
-        return lambda canvas: columns.draw(canvas, standing, span)
-    given = {row.effectif.value for row in counts}
-    if 1 < len(counts) <= _FEW and len(given) == 1 and None not in given:
-        return None
-    return lambda canvas: units.draw(canvas, units.from_counts(counts))
-
-
 def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
     """The first of several selections that masks nothing, else the last: a coarser view says more.
 
     Args:
-        form: One of the forms of this module.
-        asked: The same variable, from the finest to the coarsest (`Selection.regrouped`).
+        form: One of the forms.
+        asked: The same variable, from the finest to the coarsest (`Selection.steps`).
     """
     *finer, last = asked
     return next((found for one in finer if (found := unmasked(form, one))), None) or form(last)
@@ -107,18 +210,17 @@ def summary(asked: Selection) -> Summary:
 
 def in_short(asked: Selection, told: Summary) -> str:
     """« de 0,4 à 1,5 ETP, 0,8 en moyenne », « 3 réunions en médiane »; empty when all of it is withheld."""
-    unit = asked.field.unit
-    if told.minimum is not None and told.minimum == told.maximum:
-        return f"toujours {amount(told.minimum, unit)}"
-    if told.minimum is not None and told.maximum is not None and told.moyenne is not None:
-        low, high = amount(told.minimum), amount(told.maximum, unit)
-        return f"de {low} à {high}, {_mean(asked, told.moyenne)} en moyenne"
+    unit, low, high = asked.field.unit, told.minimum, told.maximum
+    if low is not None and low == high:
+        return f"toujours {amount(low, unit)}"
+    if low is not None and high is not None and told.moyenne is not None:
+        return f"de {amount(low)} à {amount(high, unit)}, {_mean(asked, told.moyenne)} en moyenne"
     return f"{amount(told.mediane, unit)} en médiane" if told.mediane is not None else ""
 
 
-def _mean(asked: Selection, value: float, unit: str = "") -> str:
+def _mean(asked: Selection, value: float) -> str:
     """One digit after the comma, none for a number of things."""
-    return f"{number(value, 0 if asked.field.type == 'integer' else 1)} {unit}".strip()
+    return number(value, 0 if asked.field.type == "integer" else 1)
 
 
 def _range(asked: Selection, told: Summary) -> strip.Strip | None:
@@ -130,7 +232,7 @@ def _range(asked: Selection, told: Summary) -> strip.Strip | None:
     values = () if asked.masks else tuple(asked.rows()[asked.field.name].dropna().astype("float64"))
     return strip.Strip(
         *(low, mean, high),
-        *(amount(low), f"moyenne {_mean(asked, mean, unit)}", amount(high)),
+        *(amount(low), f"moyenne {_mean(asked, mean)} {unit}".strip(), amount(high)),
         unit,
         values,
         f"1 point{NBSP}= 1 {asked.unit[0]}",
@@ -144,99 +246,20 @@ def amount(value: float, unit: str = "", decimals: int = 2) -> str:
     return f"{shown} {unit if abs(value) >= 2 else unit.removesuffix('s')}".strip()
 
 
-# --- ticked boxes ---
+def printed(value: Measure) -> float | None:
+    """A median as tables print it: sentences compare and subtract what readers see."""
+    return None if value.known is None else half_up(value.known, 1)
 
 
-def boxes(asked: Selection, *, last: str = "") -> Draft:
-    """How many ticked each box, out of those that answered; the largest first.
-
-    Args:
-        asked: The set of boxes.
-        last: Column of the box that stands last whatever its count: « autres ».
-
-    Raises:
-        NoAnswer: Nobody is left, or nobody answered.
-    """
-    counts = counting.boxes(asked).reshaped(
-        lambda frame: frame.sort_values("modalite", key=lambda codes: codes == last, kind="stable")
-    )
-    rows, label = list(counts), asked.variable.label
-    return Draft(
-        title=commonest(label, counts, asked.unit),
-        subtitle=f"Nombre {of_several(asked.unit)} ; plusieurs réponses possibles{asked.filters_aloud()}",
-        table=counted_table(asked, counts),
-        reading=largest_aloud(rows, asked.unit),
-        alt=f"{label}. " + ratios_aloud(counts),
-        base=Base(largest_total(rows), asked.unit[2]),
-        draw=lambda canvas: units.draw(canvas, units.from_counts(counts)),
-    )
+def median_aloud(value: Measure, unit: str = "") -> str:
+    """« 6,5 », « 0,8 ETP », or the words for one that is withheld."""
+    shown = printed(value)
+    if shown is None:
+        return "non communiquée" if value.value is None else "sans réponse"
+    return amount(shown, unit, 1).replace(" ", NBSP)
 
 
-# --- table of statements ---
-
-
-def statements(
-    release: Release,
-    table: pd.DataFrame,
-    because: str,
-    shown: Mapping[str, str],
-    *,
-    title: str,
-    who: str,
-    subtitle: str = "",
-    reading: str = "",
-    note: str = "",
-) -> Draft:
-    """A table that counts no person: public facts, words, documents, one territory for the evaluation team.
-
-    Args:
-        release: Of the exhibit.
-        table: One row = one statement.
-        because: Why it may leave, in French, for the gate's verdict.
-        shown: Column -> heading, in order; numbers are shown as they are.
-        title: The message.
-        who: What the rows are, in the plural: « réseaux ».
-        subtitle: See `Draft`.
-        reading: See `Draft`.
-        note: See `Draft`.
-    """
-    headed = [
-        Column(name, label, 0 if pd.api.types.is_integer_dtype(table[name]) else None)
-        for name, label in shown.items()
-    ]
-    return Draft(
-        title=title,
-        subtitle=subtitle,
-        table=DataTable(release.facts(table, because), headed),
-        reading=reading,
-        alt="",
-        base=Base(len(table), who),
-        note=note,
-    )
-
-
-# --- words that every form shares ---
-
-
-def counted_table(asked: Selection, counts: Released, heading: str = "", counted: str = "") -> DataTable:
-    """Label, how many, out of how many, and the share where enough are counted.
-
-    Args:
-        asked: What was counted.
-        counts: As released.
-        heading: Of the labels; the variable's label by default.
-        counted: Of the counts; « Territoires » by default.
-    """
-    shared, parts = counting.with_shares(asked, counts)
-    return DataTable(
-        shared,
-        [
-            Column("libelle", heading or asked.variable.label),
-            Column("effectif", counted or capitalise(asked.unit[1]), 0),
-            Column("total", "Sur", 0),
-            *parts,
-        ],
-    )
+# --- which count leads, and the words that every form shares ---
 
 
 def of_several(unit: tuple[str, str, str]) -> str:
@@ -244,19 +267,34 @@ def of_several(unit: tuple[str, str, str]) -> str:
     return elided("de", unit[1])
 
 
-def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
+def _leaders(counts: Released) -> tuple[Any, ...]:
+    """Those that somebody gave most often."""
+    return tuple(row for row in counts.leaders() if row.effectif.high)
+
+
+def _commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     """A title: the answer given most often, ties told; the label alone where nobody can tell."""
-    leaders = counts.leaders()
-    if not leaders or not leaders[0].effectif.high:
+    leaders = _leaders(counts)
+    if not leaders:
         return label
     if len(leaders) == len(counts) > 1:
         return f"{label} : les réponses sont à égalité"
     named = enumeration([f"« {row.libelle} »" for row in leaders])
     if len(leaders) > 1:
         return f"{label} : {named} à égalité"
-    if leaders[0].effectif.is_withheld:
-        return f"{label} : {named} arrive en tête"
-    return f"{label} : {named}, {leaders[0].effectif.of(*unit[:2])} sur {leaders[0].total}"
+    told = share(leaders[0], *unit[:2])
+    return f"{label} : {named}, {told}" if told else f"{label} : {named} arrive en tête"
+
+
+def _leading(named: str, groups: _Lines) -> str:
+    """A title: which answer comes first in each group, as far as anybody can tell."""
+    firsts = [(name, leaders[0].libelle) for name, rows in groups if len(leaders := leading(rows)) == 1]
+    if not firsts or len(firsts) < len(groups) or len(groups) == 1:
+        return named
+    if len({label for _, label in firsts}) == 1:
+        return f"{named} : « {firsts[0][1]} » vient partout en tête"
+    told = [f"« {label} » ({lower_first(name)})" for name, label in firsts]
+    return f"{named} : {enumeration(told)}" if len(told) < _FEW else named
 
 
 def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str]) -> str:
@@ -266,13 +304,13 @@ def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str
         counts: As released.
         one: « le portage le plus fréquent ».
         several: « les portages les plus fréquents », when they are equal.
-        unit: What is counted: one, several.
+        unit: See `Selection.unit`.
 
     Returns:
         Nothing where nobody can tell, where all are equal, and where nothing was counted.
     """
-    leaders = counts.leaders()
-    if not leaders or not leaders[0].effectif.high or len(leaders) == len(counts) > 1:
+    leaders = _leaders(counts)
+    if not leaders or len(leaders) == len(counts) > 1:
         return ""
     first, *others = leaders
     named = enumeration([first.libelle, *(lower_first(row.libelle) for row in others)])
@@ -286,13 +324,7 @@ def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str
 
 
 def share(found: Any, singular: str, plural: str | None = None) -> str:
-    """« 7 territoires sur 14 »; empty where nobody answered, and where nothing may be told.
-
-    Args:
-        found: A row or a `Ratio`: ``effectif`` and ``total``.
-        singular: See `Count.of`.
-        plural: See `Count.of`.
-    """
+    """« 7 territoires sur 14 », of a row or a `Ratio`; empty of nobody, and where nothing may be told."""
     if not found.total.high or found.effectif.is_withheld or found.total.is_withheld:
         return ""
     return f"{found.effectif.of(singular, plural)} sur {found.total}"
@@ -313,25 +345,10 @@ def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
     if not told:
         return "Ces nombres sont trop petits pour être communiqués."
     row = max([row for row in told if row.effectif.value] or told, key=lambda row: int(row.effectif.low))
-    where = (
-        f"{row.libelle_groupe}, « {lower_first(row.libelle)} »"
-        if hasattr(row, "libelle_groupe")
-        else f"« {row.libelle} »"
-    )
+    where = f"« {row.libelle} »"
+    if hasattr(row, "libelle_groupe"):
+        where = f"{row.libelle_groupe}, « {lower_first(row.libelle)} »"
     return f"{where} : {share(row, *unit[:2])}."
-
-
-def printed(value: Measure) -> float | None:
-    """A median as tables print it: sentences compare and subtract what readers see."""
-    return None if value.known is None else half_up(value.known, 1)
-
-
-def median_aloud(value: Measure, unit: str = "") -> str:
-    """« 6,5 », « 0,8 ETP », or the words for one that is withheld."""
-    shown = printed(value)
-    if shown is None:
-        return "non communiquée" if value.value is None else "sans réponse"
-    return amount(shown, unit, 1).replace(" ", NBSP)
 
 
 def largest_total(rows: Sequence[Any]) -> Count:

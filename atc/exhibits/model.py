@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+from jinja2 import Template
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Released
@@ -18,14 +17,17 @@ from atc.exhibits.charts.tokens import MENTIONS
 from atc.exhibits.drawing import png, standalone, svg
 from atc.exhibits.table import DataTable
 from atc.typography import NARROW as THIN
-from atc.typography import number
 
 #: What the run keeps of an exhibit, beside its files.
 _TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")
 _KINDS = {"C": "Contrôle", "X": "Vue"}
+_HTML = Template(
+    (Path(__file__).parent / "exhibit.html.j2").read_text(encoding="utf-8"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 MIME = "application/vnd.atc.exhibits+json"
-
-
 Draw = Callable[[Canvas], Figure]
 
 
@@ -43,34 +45,32 @@ class Base:
 
     def __str__(self) -> str:
         """« n = 17 acteurs institutionnels ayant répondu »."""
-        if isinstance(self.n, Count) and self.n.is_masked:
-            return f"{self.n.shown} {self.who}"
-        known = self.n.low if isinstance(self.n, Count) else self.n
-        return f"n{THIN}={THIN}{number(known)} {self.who}"
+        n = Count.exactly(self.n) if isinstance(self.n, int) else self.n
+        return f"{n.shown if n.is_masked else f'n{THIN}={THIN}{n.shown}'} {self.who}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """What the function of an exhibit computes; `exhibit` adds what the data's own papers say.
 
     Attributes:
         title: The message, computed.
-        subtitle: What is counted, in which unit.
         table: The table behind the figure, or the table shown.
+        base: Who stands behind the numbers.
+        subtitle: What is counted, in which unit.
         reading: How to read it: a computed sentence.
         alt: The message for those who do not see the chart, with its main numbers.
-        base: Who stands behind the numbers.
         draw: Draws the chart on a canvas; ``None`` for a table.
         note: What a reader must know not to be misled.
         message: What the synthesis says of it; nothing for most.
     """
 
     title: str
-    subtitle: str
     table: DataTable
-    reading: str
-    alt: str
     base: Base
+    subtitle: str = ""
+    reading: str = ""
+    alt: str = ""
     draw: Draw | None = None
     note: str = ""
     message: str = ""
@@ -166,25 +166,11 @@ class Exhibit(Draft):
             if self.files:
                 files["svg"] = standalone(charts["wide"])
                 files["png"] = base64.b64encode(png(wide)).decode()
-        told = {name: getattr(self, name) for name in _TOLD} | {"uses": [*self.uses, *self.uses_before]}
-        return {
-            "text/plain": repr(self),
-            "text/html": _template().render(exhibit=self, charts=charts),
-            MIME: {
-                **told,
-                "labels": self.table.csv_labels,
-                "files": files,
-                "let_out": dict(self.let_out),
-            },
+        told = {name: getattr(self, name) for name in _TOLD} | {
+            "uses": [*self.uses, *self.uses_before],
+            "labels": self.table.csv_labels,
+            "files": files,
+            "let_out": dict(self.let_out),
         }
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=select_autoescape(["j2"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("exhibit.html.j2")
+        html = _HTML.render(exhibit=self, charts=charts)
+        return {"text/plain": repr(self), "text/html": html, MIME: told}

@@ -1,28 +1,26 @@
 """The sheet of one territory, for the evaluation team only: each row of it is a few known persons.
 
-The chapter « fiche » shows it subject by subject, the desk in one table.
+The chapter « fiche » shows it subject by subject, the desk in one table. What a wave says of a territory is a
+table of ``variable`` (as the codebooks name it), ``source`` (which table or group says it), ``libelle``,
+``valeur``, and ``reponse``: the same in words, missing where there is no answer.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from atc.dictionary import Field
 from atc.disclosure import Count
-from atc.exhibits import forms
 from atc.exhibits.charts import stacked
-from atc.exhibits.coding import coded
 from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
 from atc.exhibits.scored import PERIODS
 from atc.exhibits.selection import Selection, labels_of
+from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable
 from atc.indicators import change, scores
@@ -38,39 +36,23 @@ WARNING = (
     "anonymes. Ne pas transmettre."
 )
 _HIDDEN = frozenset({"territoire", "longitude", "latitude"})
+_COLUMNS = ("variable", "source", "libelle", "valeur", "reponse")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One thing that a wave says of a territory.
-
-    Attributes:
-        variable: As the codebooks name it.
-        source: Which table, or which group, says it.
-        label: What was asked.
-        value: The answer; ``None`` when there is none.
-        text: The same as readers see it.
-    """
-
-    variable: str
-    source: str
-    label: str
-    value: Any
-    text: str | None
+def answers(wave: Wave, site: str, *tables: str) -> pd.DataFrame:
+    """What the rows of a territory say, column by column, keys left out; nothing where it has no row."""
+    rows: list[tuple[Any, ...]] = []
+    for described in map(wave.dictionary.table, tables):
+        frame = wave.table(described.name)
+        for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
+            for name, field in described.fields.items():
+                if name in row and name not in _HIDDEN and field.kind != "identifier":
+                    asked = group_variable(wave.dictionary, f"{described.name}.{name}")
+                    rows.append((asked.name, described.label, asked.label, *_worded(field, row[name])))
+    return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
 
 
-def answers(wave: Wave, site: str, table: str) -> Iterator[Answer]:
-    """What the row of a territory says, column by column, keys left out; nothing when there is no row."""
-    frame, described = wave.table(table), wave.dictionary.table(table)
-    for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
-        for name, field in described.fields.items():
-            if name in row and name not in _HIDDEN and field.kind != "identifier":
-                asked = f"{table}.{name}"
-                label = group_variable(wave.dictionary, asked).label
-                yield Answer(asked, described.label, label, *worded(field, row[name]))
-
-
-def worded(field: Field, value: Any) -> tuple[Any, str | None]:
+def _worded(field: Field, value: Any) -> tuple[Any, str | None]:
     """An answer, and its text; nothing where there is none."""
     if pd.isna(value):
         return None, None
@@ -85,17 +67,26 @@ def worded(field: Field, value: Any) -> tuple[Any, str | None]:
     return str(value), str(value)
 
 
-def medians(wave: Wave, site: str, period: str) -> Iterator[Answer]:
-    """The median score of a territory on each sentence, group by group."""
-    table = scores.medianes_par_territoire(wave.table("scores"), period)
-    own = table[table["territoire"] == site].set_index(["item", "groupe"])["mediane"]
+def medians(wave: Wave, site: str, *periods: str) -> pd.DataFrame:
+    """The median scores of a territory, sentence by sentence and group by group."""
     groups, items = (wave.field(f"scores.{name}").labels for name in ("groupe", "item"))
-    for item, label in items.items():
-        for group, who in groups.items():
-            if (item, group) in own.index:
-                value = float(own[item, group])
-                source = f"Notes, {lower_first(who)} (situation {PERIODS[period]})"
-                yield Answer(f"scores.item={item}", source, label, value, amount(value, decimals=1))
+    rows = []
+    for period in periods:
+        table = scores.medianes_par_territoire(wave.table("scores"), period)
+        known = table[table["territoire"] == site].set_index(["item", "groupe"])["mediane"]
+        rows += [
+            (
+                f"scores.item={item}",
+                f"Notes, {lower_first(who)} (situation {PERIODS[period]})",
+                label,
+                known[item, group],
+                amount(known[item, group], decimals=1),
+            )
+            for item, label in items.items()
+            for group, who in groups.items()
+            if (item, group) in known.index
+        ]
+    return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
 
 
 def sheet(asked: Selection) -> Draft:
@@ -103,28 +94,25 @@ def sheet(asked: Selection) -> Draft:
     site = asked.filters["territoire"]
     waves = [wave for wave in (asked.before, asked.wave) if wave is not None]
     names = then_and_now(*waves) if len(waves) > 1 else (year(asked.wave),)
-    texts = [{(a.source, a.label): a.text for a in _known(wave, site)} for wave in waves]
-    keys = dict.fromkeys(key for some in texts for key in some)
-    rows = [(*key, *(some.get(key) for some in texts)) for key in keys]
+    told = {
+        name: pd.concat([answers(wave, site, *TABLES), medians(wave, site, *PERIODS)])
+        .dropna(subset="reponse")
+        .set_index(["source", "libelle"])["reponse"]
+        for name, wave in zip(names, waves, strict=True)
+    }
+    table = pd.concat(told, axis="columns").reset_index()
     place = labels_of(asked.wave, "territoires.territoire")[site]
-    return forms.statements(
+    return statements(
         asked.release,
-        pd.DataFrame(rows, columns=["source", "libelle", *names]),
+        table,
         BECAUSE,
         {"libelle": "Question", "source": "Source", **{name: name for name in names}},
         title=f"{place} : ce qu’en disent les données",
         who="réponses, notes comprises",
         subtitle="Une réponse par ligne ; les notes sont des médianes du territoire",
-        reading=f"{place} : {len(rows)} réponses. Un tiret : la vague n’a pas de réponse.",
+        reading=f"{place} : {len(table)} réponses. Un tiret : la vague n’a pas de réponse.",
         note=WARNING,
     )
-
-
-def _known(wave: Wave, site: str) -> Iterator[Answer]:
-    for table in TABLES:
-        yield from (answer for answer in answers(wave, site, table) if answer.text is not None)
-    for period in wave.field("scores.periode").labels:
-        yield from medians(wave, site, period)
 
 
 def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.DataFrame:
@@ -135,58 +123,65 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
         words.
     """
     then, now = (_joined(wave, site, joined) for wave in (before, after))
-    both = then | now
-    rows = [
-        (both[key].label, key[1], *(said and said.text for said in pair), _direction(*pair))
-        for key in sorted(both, key=lambda key: joined.joined.index(key[0]))
-        for pair in [(then.get(key), now.get(key))]
-    ]
-    return pd.DataFrame(rows, columns=["libelle", "source", "avant", "apres", "sens"])
-
-
-def _joined(wave: Wave, site: str, joined: Comparable) -> dict[tuple[str, str], Answer]:
-    tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
-    said = [answer for table in tables for answer in answers(wave, site, table)]
-    said += medians(wave, site, scores.ACTUELLE) if joined.items else []
     # By its code: the words of what is compared may have changed.
-    return {(a.variable, a.source): a for a in said if a.variable in joined.joined and a.text is not None}
+    both = then.merge(now, how="outer", on=["variable", "source"], suffixes=("_avant", ""))
+    both = both.sort_values("variable", key=lambda names: names.map(joined.joined.index), kind="stable")
+    ways = [_direction(*pair) for pair in zip(both["valeur_avant"], both["valeur"], strict=True)]
+    return pd.DataFrame(
+        {
+            "libelle": both["libelle"].fillna(both["libelle_avant"]),
+            "source": both["source"],
+            "avant": both["reponse_avant"],
+            "apres": both["reponse"],
+            "sens": ways,
+        }
+    )
 
 
-def _direction(then: Answer | None, now: Answer | None) -> str:
-    if then is None:
+def _joined(wave: Wave, site: str, joined: Comparable) -> pd.DataFrame:
+    tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
+    periods = [scores.ACTUELLE] if joined.items else []
+    said = pd.concat([answers(wave, site, *tables), medians(wave, site, *periods)])
+    return said[said["variable"].isin(joined.joined)].dropna(subset="reponse")
+
+
+def _direction(then: Any, now: Any) -> str:
+    if pd.isna(then):
         return "absent de la première vague"
-    if now is None:
+    if pd.isna(now):
         return "absent de la seconde vague"
-    if isinstance(now.value, float):
-        return change.SENS[change.sens(then.value, now.value)].lower()
-    return "stable" if then.value == now.value else "change"
+    if isinstance(now, float):
+        return change.SENS[change.sens(then, now)].lower()
+    return "stable" if then == now else "change"
 
 
-def among_others(asked: Selection) -> Draft:
+def among_others(asked: Selection, site: str) -> Draft:
     """The scores of one territory beside the banded distribution of the others."""
-    site, wave, period = asked.filters["territoire"], asked.wave, asked.period
-    place = labels_of(wave, "territoires.territoire")[site]
-    table, keys = wave.table("scores"), ["groupe", "item"]
-    others = scores.notes_par_tranche(table[table["territoire"].astype(str) != site], wave.dictionary, period)
-    names = dict(zip(others["modalite"], others["libelle"], strict=True))
+    wave, period, keys = asked.wave, asked.period, ["groupe", "item"]
+    table, place = wave.table("scores"), labels_of(wave, "territoires.territoire")[site]
+    there = table["territoire"].astype(str) == site
+    others = scores.notes_par_tranche(table[~there], wave.dictionary, period)
+    bands = dict(zip(others["modalite"], others["libelle"], strict=True))
     wide = others.pivot_table(
         "effectif", [*keys, "libelle_groupe", "libelle_item"], "modalite", "sum", sort=False
     )
-    own = scores.medianes_par_territoire(table[table["territoire"].astype(str) == site], period)
-    shown = wide.reset_index().merge(own, how="left", on=keys)
-    shown["repondants"] = shown["repondants"].fillna(0).astype(int)
+    own = scores.medianes_par_territoire(table[there], period)
+    shown = wide.reset_index().merge(own, how="left", on=keys).fillna({"repondants": 0})
     order = list(wave.field("scores.groupe").labels)
-    shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
+    shown = shown.astype({"repondants": int}).sort_values(
+        "groupe", key=lambda codes: codes.map(order.index), kind="stable"
+    )
     headings = shown["libelle_groupe"].mask(shown["libelle_groupe"].duplicated(), "")
     rows = [
         stacked.BandRow(
             row["libelle_item"],
             heading=heading,
-            counts=tuple(Count.exactly(int(row[code])) for code in names),
-            own=None if pd.isna(row["mediane"]) else _band_of(asked, row["mediane"]),
-            text="–" if pd.isna(row["mediane"]) else amount(row["mediane"], decimals=1),
+            counts=tuple(Count.exactly(int(row[code])) for code in bands),
+            # Half-way between two bands, in the upper one.
+            own=None if pd.isna(median) else sum(median > band.high for band in scores.TRANCHES_NOTES),
+            text="–" if pd.isna(median) else amount(median, decimals=1),
         )
-        for row, heading in zip(shown.to_dict("records"), headings, strict=True)
+        for row, median, heading in zip(shown.to_dict("records"), shown["mediane"], headings, strict=True)
     ]
     return Draft(
         title=f"{place} : ses notes parmi celles des autres territoires",
@@ -198,7 +193,7 @@ def among_others(asked: Selection) -> Draft:
                 Column("libelle_groupe", "Groupe"),
                 Column("mediane", f"Médiane, {place}", 1),
                 Column("repondants", f"Réponses, {place}", 0),
-                *(Column(code, f"Autres : {label}", 0) for code, label in names.items()),
+                *(Column(code, f"Autres : {label}", 0) for code, label in bands.items()),
             ],
         ),
         reading="Le cadre désigne la tranche où tombe la médiane du territoire ; chaque case compte "
@@ -209,13 +204,7 @@ def among_others(asked: Selection) -> Draft:
             "réponses au plus par phrase et par groupe sur ce territoire",
         ),
         draw=lambda canvas: stacked.draw_bands(
-            canvas, rows, list(names.values()), "réponses des autres territoires", f"médiane : {place}"
+            canvas, rows, list(bands.values()), "réponses des autres territoires", f"médiane : {place}"
         ),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",
     )
-
-
-def _band_of(asked: Selection, median: float) -> int:
-    """The band of a median; half-way between two, it goes to the upper one."""
-    found = coded(asked.variable, asked.field, pd.Series([math.ceil(median)]))
-    return list(found.labels).index(found.codes.iloc[0])

@@ -16,6 +16,12 @@ from atc.waves import Wave
 
 #: Of what sentences let out: for the gate, and for no page.
 MIME = "application/vnd.atc.prose+json"
+#: Kind -> element of a paragraph, element of them all, and what names it.
+_TAGS = {
+    "prose": ("p", "div", ""),
+    "precaution": ("p", "aside", ' aria-label="Précaution de lecture"'),
+    "messages": ("li", "ul", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -49,13 +55,9 @@ class Prose:
             escape(text, quote=False) + (f' <strong class="mention">{mention}</strong>' if mention else "")
             for text, mention in zip(self.paragraphs, mentions, strict=True)
         ]
-        if self.kind == "messages":
-            items = "".join(f"<li>{text}</li>" for text in texts)
-            return f'<ul class="messages">{items}</ul>'
-        body = "".join(f"<p>{text}</p>" for text in texts)
-        if self.kind == "precaution":
-            return f'<aside class="precaution" aria-label="Précaution de lecture">{body}</aside>'
-        return f'<div class="prose">{body}</div>'
+        within, element, label = _TAGS[self.kind]
+        body = "".join(f"<{within}>{text}</{within}>" for text in texts)
+        return f'<{element} class="{self.kind}"{label}>{body}</{element}>'
 
 
 def prose(*paragraphs: str) -> Prose:

@@ -10,8 +10,7 @@ import pandas as pd
 
 from atc.disclosure import Measure, Released, farthest, together
 from atc.exhibits.charts import stacked
-from atc.exhibits.crossing import lines_of
-from atc.exhibits.forms import median_aloud, printed, size
+from atc.exhibits.forms import lines_of, median_aloud, printed, size
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
 from atc.exhibits.selection import Selection
@@ -36,7 +35,7 @@ def bands(asked: Selection) -> Draft:
     """
     frame = asked.rows()
     if not frame["score"].notna().any():
-        raise asked.nobody(frame)
+        raise asked.nobody()
     counts = _bands(asked, frame)
     lines = lines_of(counts, "ligne")
     firsts = [some[0] for some in lines]

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.dictionary import Dictionary, Field
+from atc.dictionary import Field
 from atc.disclosure import Release
 from atc.errors import UsageError
-from atc.exhibits.coding import coded
 from atc.exhibits.variables import (
     ALL_ITEMS,
-    BOXES,
     MODALITES,
     SCORE,
     SITE_TABLES,
+    UNITS,
     Variable,
+    coded,
+    column_of,
+    filter_label,
     group_variable,
-    groups,
-    unit,
     variable,
 )
 from atc.indicators import scores
@@ -32,15 +32,6 @@ from atc.waves import Wave
 if TYPE_CHECKING:
     from atc.exhibits.model import Draft
 
-#: Filters that have a name of their own -> what readers call them, and the column that they look at; any
-#: other is named by its column, ``table.colonne``.
-FILTERS: Mapping[str, tuple[str, str]] = {
-    "reseau": ("Réseau", "territoires.reseau"),
-    "role": ("Rôle", "questionnaire_flash.role"),
-    "modele": ("Modèle de priorités", "positionnements.modele_principal"),
-    "territoire": ("Territoire", "territoires.territoire"),
-    "periode": ("Période jugée", "scores.periode"),
-}
 #: Rows whose group nobody knows: they count, or the totals would not be those of the whole.
 _UNKNOWN = ("sans_reponse", "Non renseigné")
 _KEY, _SITES = "territoire", "territoires"
@@ -78,7 +69,7 @@ class Selection:
         variable: What is counted.
         before: The former of two waves.
         group: What cuts it, as ``table.colonne``; empty for nothing.
-        filters: Name of a filter (`FILTERS`), or its column -> code kept; the period chooses among answers.
+        filters: Name of a filter, or its column -> code kept; the period chooses among answers.
         regrouped: Label -> codes that it puts together, of the variable or of the group that has them all;
             the other codes stay as they are.
     """
@@ -98,11 +89,7 @@ class Selection:
 
     @property
     def former(self) -> Wave:
-        """The wave before, for a form of two.
-
-        Raises:
-            ValueError: There is only one.
-        """
+        """The wave before, for a form of two."""
         if self.before is None:
             raise ValueError("one wave has none before")
         return self.before
@@ -116,6 +103,12 @@ class Selection:
     def chosen(self) -> Mapping[str, str]:
         """The filters that choose persons or sites."""
         return {name: code for name, code in self.filters.items() if code and name != "periode"}
+
+    @property
+    def _filters(self) -> dict[str, str]:
+        """The same, and the period where scores judge one of several."""
+        one_period = self.variable.table == "scores" and self.before is None
+        return {**self.chosen, **({"periode": self.period} if one_period else {})}
 
     @property
     def field(self) -> Field:
@@ -132,18 +125,19 @@ class Selection:
     @property
     def boxes(self) -> dict[str, str]:
         """Ticked boxes of the variable: column -> label."""
-        group = self.variable.name.partition(".")[2]
-        return self.wave.dictionary.table(self.variable.table).in_group(group)
+        table, _, group = self.variable.name.partition(".")
+        return self.wave.dictionary.table(table).in_group(group)
 
     @property
     def unit(self) -> tuple[str, str, str]:
         """What one row counts: one, several, and of whom a base speaks."""
-        return unit(self.variable.table)
+        return UNITS.get(self.variable.table, ("ligne", "lignes", "lignes"))
 
     @property
     def sites(self) -> int:
         """How many sites the filters keep in any of the waves: everybody knows."""
-        kept = _of_sites(self.filters)
+        # The other filters choose among the persons or the answers of a site.
+        kept = {f: code for f, code in self.filters.items() if column_of(f).partition(".")[0] in SITE_TABLES}
         waves = [wave for wave in (self.before, self.wave) if wave is not None]
         return len({str(code) for wave in waves for code in linked_rows(wave, _SITES, (), kept)[_KEY]})
 
@@ -154,14 +148,9 @@ class Selection:
             linked: Columns of other tables to add, as ``table.colonne``; each goes under its own name.
             filtered: Whether the filters apply: those left out stay where the release protects them.
             wave: One of the two; the latter by default.
-
-        Returns:
-            One row = one row of the table that is kept.
         """
-        chosen = dict(self.chosen) if filtered else {}
-        if self.variable.table == "scores" and self.before is None:
-            chosen["periode"] = self.period
-        frame = linked_rows(wave or self.wave, self.variable.table, linked, chosen)
+        kept = {name: code for name, code in self._filters.items() if filtered or name == "periode"}
+        frame = linked_rows(wave or self.wave, self.variable.table, linked, kept)
         if self.variable.item:
             frame = frame[frame["item"].astype(str) == self.variable.item]
         return frame
@@ -174,7 +163,7 @@ class Selection:
         """
         found = coded(self.variable, self.field, frame[self.field.name])
         if not found.codes.notna().any():
-            raise self.nobody(frame)
+            raise self.nobody()
         return found.regrouped(self.regrouped)
 
     def grouped(self, frame: pd.DataFrame, answered: pd.Series) -> tuple[pd.Series, dict[str, str]]:
@@ -190,33 +179,18 @@ class Selection:
         return groups, {name: text for name, text in labels.items() if name in present}
 
     @property
-    def group_label(self) -> str:
-        """What the group is called."""
-        return group_variable(self.wave.dictionary, self.group).label
+    def steps(self) -> tuple[Selection, ...]:
+        """From the finest view to the coarsest (`forms.finest`): modalités apart, then those gathered.
 
-    @property
-    def gathered(self) -> dict[str, list[str]]:
-        """Wider modalités that the dictionary gives to the variable, or to what cuts it: label -> codes."""
-        found: dict[str, list[str]] = {}
+        Wider modalités are those that the dictionary gives to the variable, or to what cuts it.
+        """
+        wider: dict[str, list[str]] = {}
         own = [self.variable.name] if self.variable.kind == MODALITES else []
         for column in map(self.wave.field, [*own, *([self.group] if self.group else [])]):
-            for code, wider in column.groups.items():
-                found.setdefault(column.group_labels[wider], []).append(code)
-        return {label: codes for label, codes in found.items() if len(codes) > 1}
-
-    @property
-    def put_together(self) -> dict[str, list[str]]:
-        """Label -> labels of the answers that it stands for, in `regrouped` or in the dictionary."""
-        known: dict[str, str] = labels_of(self.wave, self.group) if self.group else {}
-        if self.variable.kind not in {BOXES, SCORE}:
-            known |= labels_of(self.wave, self.variable.name)
-        told = {**self.gathered, **self.regrouped}
-        return {label: [known[code] for code in codes if code in known] for label, codes in told.items()}
-
-    @property
-    def steps(self) -> tuple[Selection, ...]:
-        """From the finest view to the coarsest (`forms.finest`): modalités apart, then those gathered."""
-        return (self, self.regroup(self.gathered)) if self.gathered and not self.regrouped else (self,)
+            for code, group in column.groups.items():
+                wider.setdefault(column.group_labels[group], []).append(code)
+        gathered = {label: codes for label, codes in wider.items() if len(codes) > 1}
+        return (self, self.regroup(gathered)) if gathered and not self.regrouped else (self,)
 
     def by(self, dotted: str) -> Selection:
         """The same, cut by a column."""
@@ -230,17 +204,13 @@ class Selection:
         """The same, whose counts go through another release: `Release.unmasked` tries one."""
         return replace(self, release=release)
 
-    def nobody(self, frame: pd.DataFrame) -> NoAnswer:
+    def nobody(self) -> NoAnswer:
         """Why there is nothing to count, and what to choose instead."""
-        label = self.variable.label
-        if self.chosen and frame.empty:
-            return NoAnswer(
-                label, f"Aucune ligne ne répond à ce filtre{self.filters_aloud()}. Élargissez ou retirez-le."
-            )
         return NoAnswer(
-            label,
-            f"Personne n’a répondu à « {label} » dans cette sélection ({self.wave.settings.label}"
-            f"{self.filters_aloud()}). Choisissez une autre variable, une autre vague ou un autre filtre.",
+            self.variable.label,
+            f"Personne n’a répondu à « {self.variable.label} » dans cette sélection "
+            f"({self.wave.settings.label}{self.filters_aloud()}). Choisissez une autre variable, une autre "
+            "vague ou un autre filtre.",
         )
 
     def filters_aloud(self, *, period: bool = True) -> str:
@@ -249,15 +219,24 @@ class Selection:
         Args:
             period: Whether the period that scores judge is one of them.
         """
-        shown = dict(self.chosen)
-        if period and self.variable.table == "scores" and self.before is None:
-            shown["periode"] = self.period
         told = [
             f"{lower_first(filter_label(self.wave.dictionary, name))} = "
             f"{labels_of(self.wave, column_of(name))[code]}"
-            for name, code in shown.items()
+            for name, code in (self._filters if period else self.chosen).items()
         ]
         return f" ; filtre : {enumeration(told)}" if told else ""
+
+    def joined_aloud(self, labels: Iterable[str]) -> str:
+        """« « À plusieurs » réunit … et …. », for each label shown that stands for several answers."""
+        answers = ALL_ITEMS if self.variable.kind == SCORE else self.variable.name
+        named = [name for name in (self.group, answers) if name in self.wave.columns]
+        known = {code: text for name in named for code, text in labels_of(self.wave, name).items()}
+        joined = {
+            label: [f"« {lower_first(known[code])} »" for code in codes]
+            for label, codes in self.regrouped.items()
+            if label in set(labels) and len(codes) > 1
+        }
+        return " ".join(f"« {label} » réunit {enumeration(parts)}." for label, parts in joined.items())
 
 
 def select(
@@ -268,7 +247,7 @@ def select(
     Args:
         wave: Through the columns that the exhibit declares.
         release: Of the exhibit.
-        name: ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``.
+        name: See `Variable.name`.
         before: The wave before, for an exhibit of two.
         group: What cuts it, as ``table.colonne``.
 
@@ -278,26 +257,7 @@ def select(
     return Selection(wave, release, variable(wave.dictionary, name), before, group)
 
 
-def column_of(name: str) -> str:
-    """The column that a filter looks at, as ``table.colonne``."""
-    return FILTERS[name][1] if name in FILTERS else name
-
-
-def filter_label(dictionary: Dictionary, name: str) -> str:
-    """What readers call a filter."""
-    return FILTERS[name][0] if name in FILTERS else group_variable(dictionary, name).label
-
-
-def filters(dictionary: Dictionary, table: str) -> dict[str, str]:
-    """Filters that hold for a table: name -> label; those that have a name of their own come first."""
-    linked = _KEY in dictionary.table(table).fields
-    named = {
-        name: label
-        for name, (label, column) in FILTERS.items()
-        if column.partition(".")[0] == table or (linked and column.partition(".")[0] in SITE_TABLES)
-    }
-    columns = set(map(column_of, named))
-    return named | {name: label for name, label in groups(dictionary, table).items() if name not in columns}
+# --- rows, with what their territories are ---
 
 
 def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tuple[str, ...]:
@@ -308,16 +268,6 @@ def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tup
     keys |= {f"{table}.{_KEY}"} if outside else set()
     # A territory is filtered by the column that each table already has.
     return tuple(sorted(columns | keys))
-
-
-def needed_to_count_sites(filtres: Mapping[str, str]) -> tuple[str, ...]:
-    """Columns that `Selection.sites` reads."""
-    return needed(_SITES, [f"{_SITES}.{_KEY}"], _of_sites(filtres))
-
-
-def _of_sites(filtres: Mapping[str, str]) -> dict[str, str]:
-    """The filters that choose among sites; the others choose among the persons or the answers of a site."""
-    return {name: code for name, code in filtres.items() if column_of(name).partition(".")[0] in SITE_TABLES}
 
 
 def linked_rows(wave: Wave, table: str, linked: Iterable[str], chosen: Mapping[str, str]) -> pd.DataFrame:

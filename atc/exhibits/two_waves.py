@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Ratio, Release, Released, farthest, together
 from atc.exhibits.charts import Canvas, flow, units
-from atc.exhibits.coding import coded
 from atc.exhibits.comparability import (
     ONE_WAVE_ONLY,
     base_of,
@@ -33,7 +32,7 @@ from atc.exhibits.prose import listed
 from atc.exhibits.scored import MOST_NAMED
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.table import Column, DataTable
-from atc.exhibits.variables import BOXES, NUMBER, group_variable
+from atc.exhibits.variables import BOXES, NUMBER, coded, group_variable
 from atc.indicators import change, measures
 from atc.typography import capitalise, enumeration, lower_first
 

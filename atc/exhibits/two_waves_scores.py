@@ -15,8 +15,7 @@ from atc.exhibits.charts import Canvas, stacked, units
 from atc.exhibits.charts import moments as panels
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, outside, then_and_now
-from atc.exhibits.crossing import lines_of
-from atc.exhibits.forms import median_aloud, printed, size
+from atc.exhibits.forms import lines_of, median_aloud, printed, size
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
 from atc.exhibits.scored import MOST_NAMED, SCALE, lens

@@ -1,14 +1,19 @@
-"""What can be counted in each table, by type, and what can cut it: read from the dictionary."""
+"""What can be counted in each table, what cuts or filters it, how answers are coded: from the dictionary."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from atc.dictionary import Dictionary, Field, Table
+import pandas as pd
+
+from atc.dictionary import Dictionary, Field
 from atc.errors import UsageError, shown
+from atc.indicators import measures, scores
+from atc.indicators.measures import Coded
 from atc.typography import lower_first
 
 MODALITES, BOXES, YES_NO, NUMBER, DATE, SCORE, MAP = (
@@ -34,8 +39,18 @@ UNITS: Mapping[str, tuple[str, str, str]] = {
 }
 #: Tables with one row a territory: their columns cut, and filter, every row that names its own.
 SITE_TABLES = ("territoires", "positionnements", "carnet_de_bord")
+#: Filters that have a name of their own -> what readers call them, and the column that they look at; any
+#: other is named by its column, ``table.colonne``.
+FILTERS: Mapping[str, tuple[str, str]] = {
+    "reseau": ("Réseau", "territoires.reseau"),
+    "role": ("Rôle", "questionnaire_flash.role"),
+    "modele": ("Modèle de priorités", "positionnements.modele_principal"),
+    "territoire": ("Territoire", "territoires.territoire"),
+    "periode": ("Période jugée", "scores.periode"),
+}
 ALL_ITEMS = "scores.score"
 _ITEM = "scores.item="
+_MAPPED, _PLACE = "territoires.recueil", ("territoire", "commune", "departement", "longitude", "latitude")
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,7 @@ class Variable:
     """Something that can be counted.
 
     Attributes:
-        name: As `View.variable` names it.
+        name: ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``.
         label: As readers see it.
         kind: One of the constants of this module; it decides of the display.
         columns: Columns that it reads, as ``table.colonne``.
@@ -65,6 +80,9 @@ class Variable:
         return self.name.removeprefix(_ITEM) if self.name.startswith(_ITEM) else ""
 
 
+# --- what is counted ---
+
+
 @lru_cache
 def variables(dictionary: Dictionary, table: str) -> Mapping[str, Variable]:
     """What may be asked of one table, by name, in the order of its columns.
@@ -74,42 +92,31 @@ def variables(dictionary: Dictionary, table: str) -> Mapping[str, Variable]:
     """
     described = dictionary.table(table)
     if table == "scores":
-        return {variable.name: variable for variable in _scores(dictionary)}
+        labels = {f"{_ITEM}{code}": label for code, label in described.fields["item"].labels.items()}
+        columns = tuple(f"scores.{name}" for name in described.fields)
+        named = {ALL_ITEMS: "Notes, toutes les phrases"} | labels
+        return {name: Variable(name, label, SCORE, columns) for name, label in named.items()}
     found: dict[str, Variable] = {}
     for field in described.fields.values():
-        variable = _variable(described, field)
-        if variable is not None:
-            found.setdefault(variable.name, variable)
+        dotted, label, kind = f"{table}.{field.name}", field.label, _kind(field)
+        read = [field.name]
+        if dotted == _MAPPED:
+            kind, read = MAP, [*read, *_PLACE]
+        elif field.group:
+            dotted, label, kind = f"{table}.{field.group}", described.groups[field.group], BOXES
+            read = list(described.in_group(field.group))
+        if kind:
+            columns = tuple(f"{table}.{name}" for name in read)
+            found.setdefault(dotted, Variable(dotted, label, kind, columns))
     return found
-
-
-def _scores(dictionary: Dictionary) -> Iterable[Variable]:
-    columns = tuple(f"scores.{name}" for name in dictionary.table("scores").fields)
-    yield Variable(ALL_ITEMS, "Notes, toutes les phrases", SCORE, columns)
-    for code, label in dictionary.field("scores.item").labels.items():
-        yield Variable(f"{_ITEM}{code}", label, SCORE, columns)
-
-
-def _variable(table: Table, field: Field) -> Variable | None:
-    dotted = f"{table.name}.{field.name}"
-    if dotted == "territoires.recueil":
-        known = ("territoire", "commune", "departement", "recueil", "longitude", "latitude")
-        return Variable(dotted, field.label, MAP, tuple(f"{table.name}.{name}" for name in known))
-    kind = _kind(field)
-    if field.group:
-        columns = tuple(f"{table.name}.{name}" for name in table.in_group(field.group))
-        return Variable(f"{table.name}.{field.group}", table.groups[field.group], BOXES, columns)
-    return Variable(dotted, field.label, kind, (dotted,)) if kind else None
 
 
 def _kind(field: Field) -> str:
     if field.categories:
         return MODALITES
-    if field.type == "boolean":
-        return YES_NO
     if field.type in {"integer", "number"} and field.unit != "degrés":
         return NUMBER
-    return DATE if field.type == "date" else ""
+    return {"boolean": YES_NO, "date": DATE}.get(field.type, "")
 
 
 def variable(dictionary: Dictionary, name: str) -> Variable:
@@ -129,6 +136,9 @@ def variable(dictionary: Dictionary, name: str) -> Variable:
             f"exemple : {', '.join(near)}."
         )
     return offered[name]
+
+
+# --- what cuts and filters ---
 
 
 @lru_cache
@@ -162,6 +172,53 @@ def group_variable(dictionary: Dictionary, dotted: str) -> Variable:
     return Variable(dotted, label, SCORE if dotted == ALL_ITEMS else _kind(field), (dotted,))
 
 
-def unit(table: str) -> tuple[str, str, str]:
-    """One, several, and of whom a base speaks."""
-    return UNITS.get(table, ("ligne", "lignes", "lignes"))
+def filters(dictionary: Dictionary, table: str) -> dict[str, str]:
+    """Filters that hold for a table: name -> label; those that have a name of their own come first."""
+    homes = {table, *(SITE_TABLES if "territoire" in dictionary.table(table).fields else ())}
+    named = {name: label for name, (label, column) in FILTERS.items() if column.partition(".")[0] in homes}
+    columns = set(map(column_of, named))
+    return named | {name: label for name, label in groups(dictionary, table).items() if name not in columns}
+
+
+def column_of(name: str) -> str:
+    """The column that a filter looks at, as ``table.colonne``."""
+    return FILTERS[name][1] if name in FILTERS else name
+
+
+def filter_label(dictionary: Dictionary, name: str) -> str:
+    """What readers call a filter."""
+    return FILTERS[name][0] if name in FILTERS else group_variable(dictionary, name).label
+
+
+# --- answers as codes ---
+
+#: Bands that were decided. Half a post and a full post are the thresholds that readers have in mind, and most
+#: sites stand between.
+_BANDS = {
+    "carnet_de_bord.etp": measures.edges(0.5, 0.8, 1, math.inf, whole=False),
+    "carnet_de_bord.reunions_pilotage": measures.edges(0, 2, 4, 7, math.inf, zero="Aucune"),
+}
+#: Upper ends of the bands of a number of which nobody decided the bands.
+_ENDS = (0, 2, 4, 7, 10, 20, 50, 100, math.inf)
+
+
+def coded(variable: Variable, field: Field, values: pd.Series) -> Coded:
+    """The values of one variable as codes with labels, whatever their type.
+
+    Args:
+        variable: What is counted; ticked boxes are counted one by one.
+        field: Its column in the dictionary.
+        values: Its column.
+    """
+    if variable.kind == YES_NO:
+        return Coded(measures.codes(values), {"oui": "Oui", "non": "Non"})
+    if variable.kind == SCORE:
+        return measures.bands(values, scores.TRANCHES_NOTES)
+    if variable.kind == DATE:
+        return measures.quarters(values)
+    if variable.kind == NUMBER:
+        # Plain bands stop at that of the largest value.
+        most = values.max() if values.notna().any() else 0
+        plain = measures.edges(*_ENDS[: 1 + sum(bool(end < most) for end in _ENDS)])
+        return measures.bands(values, _BANDS.get(variable.name, plain))
+    return Coded(values.astype("object"), field.labels)

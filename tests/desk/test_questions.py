@@ -15,7 +15,7 @@ from atc.desk.view import CROSSED, FLAT, NUMBERS, View
 from atc.disclosure import Count
 from atc.errors import UsageError
 from atc.exhibits.charts import NARROW, WIDE
-from atc.exhibits.crossing import EVERYBODY
+from atc.exhibits.forms import EVERYBODY
 
 FLASH, BOARD = "questionnaire_flash", "carnet_de_bord"
 BY_ROLE = {"analyse": CROSSED, "groupe": f"{FLASH}.role"}

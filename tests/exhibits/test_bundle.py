@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from exhibits.paper_wave import draft, figure, papers, table, write_wave
+from exhibits.paper_wave import draft, figure, papers, table
 
 from atc.exhibits import Column, Exhibit, exhibit
 from atc.exhibits.charts.tokens import MENTIONS
@@ -203,10 +203,6 @@ def test_the_mention_changes_the_image_itself(sure_wave, doubtful_wave):
     assert sure["csv"] == doubtful["csv"]
 
 
-def test_the_same_exhibit_twice_gives_the_same_bytes(doubtful_wave):
-    assert json.dumps(bundle(figure(doubtful_wave))) == json.dumps(bundle(figure(doubtful_wave)))
-
-
 def test_another_process_with_another_seed_and_place_gives_the_same_bytes(tmp_path):
     code = (
         "import hashlib, json, sys; from pathlib import Path;"
@@ -235,7 +231,3 @@ def test_another_process_with_another_seed_and_place_gives_the_same_bytes(tmp_pa
         )
         seen.add(run.stdout)
     assert len(seen) == 1
-
-
-def test_the_fixture_itself_can_tell_a_doubtful_wave(tmp_path):
-    assert write_wave(tmp_path).package.worst(["carnet.etp"]) == "observé"

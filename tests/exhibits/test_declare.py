@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 from exhibits.paper_wave import SURE, draft, figure, papers, table, write_wave
 
 from atc.errors import UsageError
-from atc.exhibits import Base, Column, exhibit
+from atc.exhibits import Column, exhibit
 from atc.typography import NARROW as THIN
 from atc.typography import NBSP
 
@@ -38,15 +37,6 @@ def test_an_undeclared_column_cannot_be_read(sure_wave):
         prying(sure_wave)
 
 
-def test_an_undeclared_column_cannot_be_shown_either(sure_wave):
-    @exhibit("T09-09", uses=["carnet.site"])
-    def prying(vague, release):
-        return draft(papers(release, vague.table("carnet")), is_figure=False)
-
-    with pytest.raises(KeyError, match="etp"):
-        prying(sure_wave)
-
-
 def test_an_undeclared_table_cannot_be_read(sure_wave):
     with pytest.raises(KeyError, match="reponses"):
         declared("carnet.site", read="reponses")(sure_wave)
@@ -70,11 +60,6 @@ def test_an_exhibit_that_declares_nothing_is_refused(sure_wave):
 
 def test_a_star_declares_a_whole_table(sure_wave):
     assert declared("carnet.*")(sure_wave).uses == ("carnet.configuration", "carnet.etp", "carnet.site")
-
-
-def test_the_function_keeps_its_name_and_its_docstring():
-    assert figure.__name__ == "figure"
-    assert figure.__doc__ == "A figure of the first table."
 
 
 # --- status ---
@@ -156,21 +141,7 @@ def test_every_sentence_gets_french_spaces_and_apostrophes(sure_wave):
     assert shown.note == f"À noter{NBSP}: trois sites."
 
 
-def test_n_is_written_the_french_way():
-    assert str(Base(1362, "réponses")) == f"n{THIN}={THIN}1{THIN}362 réponses"
-
-
-def test_an_exhibit_is_frozen(sure_wave):
-    with pytest.raises(AttributeError):
-        figure(sure_wave).title = "Autre"
-
-
 def test_a_table_has_no_figure(sure_wave):
     assert table(sure_wave).is_table
     with pytest.raises(TypeError, match="T09-02"):
         table(sure_wave).figure()
-
-
-def test_missing_values_reach_the_table_as_dashes(sure_wave):
-    assert pd.isna(sure_wave.table("carnet")["etp"][1])
-    assert table(sure_wave).table.rows[1] == ["b", "–"]

@@ -56,13 +56,6 @@ def made(autumn):
     return make
 
 
-@EVERY
-def test_an_exhibit_has_one_name_everywhere(slug, id_, made):
-    assert made(slug, id_).id == id_
-    # A figure without anything to draw is a table; a table never draws.
-    assert made(slug, id_).is_table or id_[0] == "F"
-
-
 @FIGURES
 @pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 def test_every_text_of_every_figure_stays_inside_and_apart(slug, id_, layout, made):

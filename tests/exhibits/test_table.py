@@ -68,20 +68,11 @@ def test_cells_are_shown_the_french_way(value, decimals, is_part, text):
     assert Column("x", "X", decimals, is_part).show(value) == text
 
 
-def test_numbers_line_up_on_the_right_and_texts_do_not():
-    assert [column.numeric for column in COLUMNS] == [False, True, True]
-
-
 def test_rows_follow_the_columns_and_keep_missing_values():
     assert shown(FRAME, COLUMNS).rows == [
         ["Aubenas", f"1{THIN}362", f"57{NBSP}%"],
         ["Évry", ABSENT, ABSENT],
     ]
-
-
-def test_the_order_is_that_of_the_columns_and_not_of_the_frame():
-    assert shown(FRAME, COLUMNS[::-1]).rows[0][-1] == "Aubenas"
-    assert parsed(shown(FRAME, COLUMNS[::-1]))[0] == ["part", "effectif", "site"]
 
 
 def test_a_column_that_is_not_shown_leaves_by_no_door():
@@ -107,12 +98,6 @@ def test_the_csv_keeps_raw_values_for_machines():
     ]
 
 
-def test_making_the_csv_leaves_the_frame_alone():
-    frame = pd.DataFrame({"a": ["=1"]})
-    shown(frame, [Column("a", "A")]).csv()
-    assert frame["a"].tolist() == ["=1"]
-
-
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 @pytest.mark.parametrize("dtype", ["object", "str", "category"])
 def test_no_text_cell_can_be_run_as_a_formula(start, dtype):
@@ -136,11 +121,6 @@ def test_every_text_comes_back_from_the_csv_and_none_is_a_formula(texts):
         assert cell.removeprefix("'" if text[:1] != "'" else "") == text.replace("\r\n", "\n").replace(
             "\r", "\n"
         )
-
-
-def test_a_negative_number_stays_a_number_in_the_csv():
-    table = shown(pd.DataFrame({"ecart": [-1.5]}), [Column("ecart", "Écart", 1)])
-    assert parsed(table)[1] == ["-1.5"]
 
 
 def test_an_empty_table_has_its_header_only():

@@ -22,8 +22,8 @@ from atc.exhibits.comparability import (
     out_of,
     then_and_now,
 )
-from atc.exhibits.crossing import lines_of
 from atc.exhibits.declare import release_for, sealed
+from atc.exhibits.forms import lines_of
 from atc.exhibits.scored import MOST_NAMED
 from atc.exhibits.selection import select
 from atc.exhibits.variables import ALL_ITEMS

@@ -123,7 +123,7 @@ def fig_02_04(vague: Wave, release: Release) -> Draft:
 def fig_02_05(vague: Wave, release: Release) -> Draft:
     """Who sits in the steering body."""
     table, what = vague.table(_BOARD), f"{_BOARD}.composition"
-    found = forms.boxes(select(vague, release, what))
+    found = forms.distribution(select(vague, release, what))
     only = release.ratio(
         pilotage.part_exclusivement_institutionnelle(table, vague.dictionary),
         f"{what}&modalite=institutionnels_seuls",
@@ -168,7 +168,7 @@ _OTHERS = "theme_autres"
 def fig_02_06(vague: Wave, release: Release) -> Draft:
     """Themes chosen or discussed, the unnamed ones last."""
     asked = select(vague, release, f"{_BOARD}.themes")
-    found = forms.boxes(asked, last=_OTHERS)
+    found = forms.distribution(asked, last=_OTHERS)
     named = found.counts.reshaped(lambda frame: frame[frame["modalite"] != _OTHERS])
     others = [forms.share(row, "territoire") for row in found.counts if row.modalite == _OTHERS]
     many = forms.present(named)

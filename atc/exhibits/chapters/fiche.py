@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from atc.disclosure import Release
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError, shown
-from atc.exhibits import Base, Draft, Exhibit, Prose, exhibit, forms, profile, prose
+from atc.exhibits import Base, Draft, Exhibit, Prose, exhibit, profile, prose
 from atc.exhibits.comparability import comparable, then_and_now
-from atc.exhibits.selection import Selection, select
+from atc.exhibits.selection import select
+from atc.exhibits.statements import statements
 from atc.exhibits.variables import ALL_ITEMS
 from atc.indicators import terrain
 from atc.typography import counted, lower_first
@@ -56,16 +55,12 @@ def ouverture(vague: Wave, territoire: str) -> Prose:
     return Prose((opening, profile.WARNING), "precaution")
 
 
-def _answers(vague: Wave, territoire: str, table: str) -> pd.DataFrame:
-    found = [(answer.label, answer.text) for answer in profile.answers(vague, territoire, table)]
-    return pd.DataFrame(found, columns=list(_ANSWERS))
-
-
 @exhibit("T90-01", uses=("carnet_de_bord.*", *_SITES), files=False)
 def carnet(vague: Wave, release: Release, territoire: str) -> Draft:
     """The logbook of the territory, question by question."""
-    name, table = commune(vague, territoire), _answers(vague, territoire, "carnet_de_bord")
-    return forms.statements(
+    name, table = commune(vague, territoire), profile.answers(vague, territoire, "carnet_de_bord")
+    many = counted(len(table), "question")
+    return statements(
         release,
         table,
         profile.BECAUSE,
@@ -73,21 +68,17 @@ def carnet(vague: Wave, release: Release, territoire: str) -> Draft:
         title=f"{name} : carnet de bord" if len(table) else f"{name} : aucun carnet de bord rendu",
         who="questions du carnet de bord",
         subtitle="Réponses de l’animateur.trice",
-        reading=f"Le carnet compte {counted(len(table), 'question')}. Un tiret : sans réponse, ou sans objet."
+        reading=f"Le carnet compte {many}. Un tiret : sans réponse, ou sans objet."
         if len(table)
         else "Aucun carnet de ce territoire n’est revenu pour cette vague.",
     )
-
-
-def _of_site(asked: Selection, territoire: str) -> Selection:
-    return replace(asked, filters={"territoire": territoire})
 
 
 @exhibit("F90-02", uses=("scores.*", *_SITES), files=False)
 def notes(vague: Wave, release: Release, territoire: str) -> Draft:
     """Its scores beside the banded distribution of the other territories."""
     commune(vague, territoire)
-    return profile.among_others(_of_site(select(vague, release, ALL_ITEMS), territoire))
+    return profile.among_others(select(vague, release, ALL_ITEMS), territoire)
 
 
 @exhibit("T90-03", uses=("entretiens.*", *_SITES), files=False)
@@ -99,16 +90,16 @@ def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
     natures = own["nature"].astype(str).map(vague.field("entretiens.nature").labels)
     total = int(own["effectif"].sum())
     told = counted(total, "rencontre")
-    return forms.statements(
+    return statements(
         release,
         own.assign(nature=natures),
         profile.BECAUSE,
         {"libelle": "Fonction", "nature": "Nature", "effectif": "Nombre"},
         title=f"{name} : {told}",
-        who="",
+        base=Base(total, "rencontres sur ce territoire"),
         subtitle="Entretiens et observations",
         reading=f"L’évaluation compte {told} sur ce territoire.",
-    ).worded(base=Base(total, "rencontres sur ce territoire"))
+    )
 
 
 @exhibit("T90-04", uses=("positionnements.*", "effets.*", *_SITES), files=False)
@@ -116,13 +107,11 @@ def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
     """Its models, as the evaluators read them, and the effects seen there."""
     name, effects = commune(vague, territoire), vague.table("effets")
     seen = effects[effects["territoire"].astype(str) == territoire]
-    kinds = vague.field("effets.type").labels
-    labels = [f"Effet : {lower_first(kinds[str(kind)])}" for kind in seen["type"]]
-    summed = pd.DataFrame({"libelle": labels, "reponse": seen["resume"].astype(str).to_list()})
-    table = pd.concat([_answers(vague, territoire, "positionnements"), summed], ignore_index=True)
-    return forms.statements(
+    kinds = seen["type"].astype(str).map(vague.field("effets.type").labels).map(lower_first)
+    summed = pd.DataFrame({"libelle": "Effet : " + kinds, "reponse": seen["resume"].astype(str)})
+    return statements(
         release,
-        table,
+        pd.concat([profile.answers(vague, territoire, "positionnements"), summed], ignore_index=True),
         profile.BECAUSE,
         _ANSWERS,
         title=f"{name} : modèles et premiers effets",
@@ -147,7 +136,7 @@ def tab_changement(vague: Wave, avant: Wave, release: Release, territoire: str) 
     names = (*_MEASURES, ALL_ITEMS, _MODEL)
     joined = comparable(*(select(vague, release, name, before=avant) for name in names))
     then, now = then_and_now(avant, vague)
-    return forms.statements(
+    return statements(
         release,
         profile.changes(avant, vague, territoire, joined),
         profile.BECAUSE,

@@ -7,9 +7,8 @@ from typing import Any
 
 from atc.disclosure import Release
 from atc.exhibits import Base, Draft, exhibit, forms, paired
-from atc.exhibits.crossing import crossing
-from atc.exhibits.quotations import quotations
 from atc.exhibits.selection import NoAnswer, select
+from atc.exhibits.statements import quotations, statements
 from atc.exhibits.variables import ALL_ITEMS
 from atc.indicators import acteurs, reponse
 from atc.typography import capitalise, enumeration, lower_first
@@ -55,8 +54,8 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
     asked = select(vague, release, f"{_FLASH}.posture")
     others = {code: label for code, label in asked.field.labels.items() if code != "soutien"}
     either = ", ou ".join(lower_first(label) if i else label for i, label in enumerate(others.values()))
-    steps = (asked.by(f"{_FLASH}.role"), asked, asked.regroup({either: list(others)}))
-    found = forms.finest(lambda one: crossing(one) if one.group else forms.distribution(one), *steps)
+    steps = (*asked.by(f"{_FLASH}.role").steps, asked, asked.regroup({either: list(others)}))
+    found = forms.finest(forms.distribution, *steps)
     whole = [row for row in found.counts if getattr(row, "ligne", "ensemble") == "ensemble"]
     by_role = len(whole) < len(found.counts)
     backing = next(row for row in whole if row.modalite == "soutien")
@@ -104,7 +103,7 @@ def _supporters(ahead: Sequence[str], backing: Any) -> str:
 def fig_03_03(vague: Wave, release: Release) -> Draft:
     """What slowed the work."""
     asked = select(vague, release, f"{_FLASH}.freins")
-    found = forms.boxes(asked)
+    found = forms.distribution(asked)
     leaders = found.counts.leaders()
     first = leaders[0] if len(leaders) == 1 else None
     then = [
@@ -144,7 +143,7 @@ def tab_03_04(vague: Wave, release: Release) -> Draft:
         raise NoAnswer("Légitimité des réseaux porteurs", "Aucun réseau n’est lu dans cette vague.")
     easy = acteurs.reseaux_de_legitimite(vague.table("legitimites"), vague.dictionary, "acquise")
     found = list(dict.fromkeys(table["legitimite"].dropna()))
-    return forms.statements(
+    return statements(
         release,
         table,
         "Lecture des évaluateurs par réseau porteur : aucune personne n’est comptée",

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, leading, together
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices, ratios_aloud, sites
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices, ratios_aloud, statements
 from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.exhibits.selection import NoAnswer, select
@@ -25,7 +25,7 @@ _PLACE = ("territoire", "commune", "departement", "recueil", "longitude", "latit
 @exhibit("F01-01", uses=tuple(f"territoires.{name}" for name in _PLACE))
 def fig_01_01(vague: Wave, release: Release) -> Draft:
     """Map of the sites, the monographs set apart."""
-    return sites.located(select(vague, release, "territoires.recueil"))
+    return statements.located(select(vague, release, "territoires.recueil"))
 
 
 _NOBODY = Count.exactly(0)

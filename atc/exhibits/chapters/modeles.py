@@ -146,7 +146,7 @@ def fig_05_03(vague: Wave, release: Release) -> Draft:
 def tab_05_04(vague: Wave, release: Release) -> Draft:
     """What explains the model of a site."""
     asked = select(vague, release, f"{_PLACED}.facteurs")
-    found = forms.boxes(asked)
+    found = forms.distribution(asked)
     meaning = [vague.field(f"{_PLACED}.{row.modalite}").description for row in found.counts]
     first = forms.headline(
         found.counts, "le facteur le plus souvent retenu", "les facteurs les plus souvent retenus", _UNIT

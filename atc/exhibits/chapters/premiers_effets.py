@@ -7,8 +7,8 @@ import pandas as pd
 from atc.disclosure import Count, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.charts import units
-from atc.exhibits.quotations import quotations
 from atc.exhibits.selection import NoAnswer
+from atc.exhibits.statements import quotations
 from atc.indicators import effets
 from atc.typography import capitalise, spelled
 from atc.waves import Wave

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -61,7 +62,7 @@ class UnitRow(Row):
         return [*parts, Part(rest, REST)] if rest > 0 else parts
 
 
-def from_counts(counts: Released, heading: str = "") -> list[UnitRow]:
+def from_counts(counts: Released | Sequence[Any], heading: str = "") -> list[UnitRow]:
     """Rows of a tidy count (``libelle``, ``effectif``, ``total``), the first one opening a group."""
     heads = [heading, *[""] * len(counts)]
     return [

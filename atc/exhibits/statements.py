@@ -1,0 +1,114 @@
+"""The form of what counts nobody: a table of statements, the map of the sites, quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from atc.disclosure import Release
+from atc.exhibits.charts import sitemap
+from atc.exhibits.model import Base, Draft
+from atc.exhibits.selection import Selection
+from atc.exhibits.table import Column, DataTable
+from atc.indicators import terrain, verbatims
+from atc.indicators.measures import lignes
+from atc.reference import load_background, load_roster
+from atc.typography import capitalise, counted, enumeration, spelled
+from atc.waves import Wave
+
+
+def statements(
+    release: Release,
+    table: pd.DataFrame,
+    because: str,
+    shown: Mapping[str, str],
+    *,
+    who: str = "",
+    **words: Any,
+) -> Draft:
+    """A table of public facts, words, documents, or of one territory for the evaluation team.
+
+    Args:
+        release: Of the exhibit.
+        table: One row = one statement.
+        because: Why it may leave, in French, for the gate's verdict.
+        shown: Column -> heading, in order; numbers are shown as they are.
+        who: What the rows are, in the plural: « réseaux ».
+        words: Title and the other attributes of a `Draft`.
+    """
+    headed = [
+        Column(name, label, 0 if pd.api.types.is_integer_dtype(table[name]) else None)
+        for name, label in shown.items()
+    ]
+    made = {"table": DataTable(release.facts(table, because), headed), "base": Base(len(table), who)}
+    return Draft(**{**made, **words})
+
+
+def located(asked: Selection) -> Draft:
+    """Where the sites are, and which ones were studied in a monograph.
+
+    Args:
+        asked: ``territoires.recueil``, with the columns that a variable on a map has.
+    """
+    sites, labels = asked.rows(), asked.wave.field("territoires.recueil").labels
+    studied = terrain.noms_des_sites(sites, "monographie")
+    points = [
+        sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
+        for site in lignes(sites)
+    ]
+    background = load_background(asked.wave.project)
+    told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
+    called = " Sur les autres sites, entretien téléphonique avec l’animateur.trice."
+    return statements(
+        asked.release,
+        sites.assign(recueil=sites["recueil"].astype(str).map(labels)).sort_values("commune"),
+        "Sites de l’expérimentation et monographies : faits publics",
+        {"commune": "Commune", "departement": "Département", "recueil": "Recueil"},
+        title=capitalise(f"{spelled(len(sites), 'site')}, {spelled(len(studied), 'étudié')} en monographie"),
+        who="sites",
+        alt=f"Carte des sites ({len(sites)}). {told}",
+        draw=lambda canvas: sitemap.draw(
+            canvas, points, background, (labels["monographie"], "Entretien téléphonique")
+        ),
+        subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
+        reading=told + (called if len(studied) < len(sites) else ""),
+        note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : "
+        "Natural Earth.",
+    )
+
+
+def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
+    """Quotations of one chapter: those signed for this tier, under a name that covers enough people.
+
+    Args:
+        vague: With the columns of ``verbatims`` and of ``entretiens``.
+        release: Of the exhibit.
+        chapitre: Code of the chapter in the register.
+    """
+    register, floor = vague.table("verbatims"), vague.report.small_numbers.floor
+    names = verbatims.attributions(
+        vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor
+    )
+    shown = verbatims.publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
+    quoted = shown["texte"].where(shown["nature"] != "citation", "« " + shown["texte"] + " »")
+    natures = shown["nature"].astype(str).map(vague.field("verbatims.nature").labels)
+    waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)
+    told = "Aucun propos n’est encore relu et signé pour ces lecteurs"
+    if len(shown):
+        told = counted(len(shown), "propos relu est présenté", "propos relus sont présentés")
+        if waiting and not release.rules.masks:
+            # What is missing concerns those who can sign it.
+            told += f" ; {counted(waiting, 'autre attend', 'autres attendent')} une relecture signée"
+    return statements(
+        release,
+        shown.assign(nature=natures, texte=quoted),
+        "Propos relus et signés pour ces lecteurs, un par un",
+        {"idee": "Idée", "texte": "Propos", "attribution": "Qui parle", "nature": "Nature"},
+        title="Ce qu’en disent les acteurs",
+        who="propos relus",
+        reading=f"{told}.",
+        note=f"Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes rencontrées, "
+        "sans lieu ni numéro.",
+    )
