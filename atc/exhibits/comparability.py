@@ -174,7 +174,6 @@ def split(
     by: Sequence[str] = (),
     parts: Sequence[str] = tuple(change.SENS),
     values: Sequence[str] = change.MEDIANS[1:],
-    release: Release | None = None,
 ) -> Released:
     """Territories compared, by what became of them, beside those that one wave only knows.
 
@@ -186,9 +185,8 @@ def split(
         by: Columns that tell the rows apart.
         parts: What those that are compared split into.
         values: Medians over them.
-        release: One that is tried; that of the selection by default.
     """
-    return (release or asked.release).splits(
+    return asked.release.splits(
         table.assign(sites=asked.sites),
         what,
         by=by,

@@ -41,6 +41,17 @@ def by_direction(
     return " ; ".join(filter(None, [*parts, f"{none} {noun} {' ni '.join(empty)}" if empty else ""]))
 
 
+def by_way(
+    rows: Iterable[Any], step: Callable[[Any], float | None], down: str, up: str, same: str
+) -> dict[str, list[Any]]:
+    """The rows that go each way, by its name; one that is withheld goes none."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        if (value := step(row)) is not None:
+            found.setdefault(down if value < 0 else up if value else same, []).append(row)
+    return found
+
+
 def named(rows: Sequence[Any], name: Callable[[Any], str], several: str = "phrases") -> str:
     """« a » et « b », or how many they are where a sentence holds no more."""
     if len(rows) > MOST_NAMED:

@@ -94,7 +94,7 @@ def _kept(asked: Selection, shared: pd.DataFrame, what: str, kept: tuple[str, st
     known = f"{asked.variable.table}.valeurs&modalite={asked.field.name}"
 
     def view(release: Release, parts: Sequence[str] = ()) -> Released:
-        return split(asked, shared, what, known, parts=parts, values=(), release=release)
+        return split(asked.through(release), shared, what, known, parts=parts, values=())
 
     if asked.release.unmasked(view) is not None:
         counts = [int(shared[part].iloc[0]) for part in names]

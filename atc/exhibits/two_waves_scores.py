@@ -24,7 +24,7 @@ from atc.exhibits.comparability import (
     unanswered,
 )
 from atc.exhibits.crossing import lines_of
-from atc.exhibits.directions import Largest, by_direction, difference, named, ways
+from atc.exhibits.directions import Largest, by_direction, by_way, difference, named, ways
 from atc.exhibits.forms import amount, median_aloud, size
 from atc.exhibits.model import Base, Draft, Draw
 from atc.exhibits.paired import PAIR, against, by_gap, gap_of
@@ -35,7 +35,7 @@ from atc.exhibits.table import DataTable
 from atc.exhibits.two_waves import When, columns_of
 from atc.indicators import change
 from atc.indicators import scores as situations
-from atc.typography import counted, enumeration, in_words, lower_first
+from atc.typography import counted, enumeration, in_words, lower_first, spelled
 
 _SCORED = "scores.territoire&periode=actuelle"
 _LENS = {"libelle_item": "Phrase", "libelle_groupe": "Groupe"}
@@ -144,20 +144,16 @@ def _step(row: Any) -> float | None:
 def _course(rows: Sequence[Any], when: When) -> str:
     """How many medians of one group go up, stay or go down; of one item alone, from what to what."""
     group = f"Chez les {lower_first(rows[0].libelle_groupe)}"
-    steps = [step for row in rows if (step := _step(row)) is not None]
-    if not steps:
+    found = by_way(rows, _step, "baisse", "monte", "ne bouge pas")
+    if not found:
         return f"{group}, trop peu de territoires sont notés pour que les médianes soient dites."
     if len(rows) == 1:
         then, now = (median_aloud(getattr(rows[0], name)) for name in _MEDIANS)
         return f"{group}, la note médiane est de {then} en {when[0]} et de {now} en {when[1]}."
-    counts = {
-        "monte": sum(step > 0 for step in steps),
-        "baisse": sum(step < 0 for step in steps),
-        "ne bouge pas": sum(step == 0 for step in steps),
-    }
-    told = [f"{way} pour {in_words(n, feminine=True)}" for way, n in counts.items() if n]
-    told[0] += " phrase" if told[0].endswith(" une") else " phrases"
-    hidden = " ; les autres médianes ne sont pas communiquées" if len(steps) < len(rows) else ""
+    (first, some), *others = found.items()
+    told = [f"{first} pour {spelled(len(some), 'phrase', feminine=True)}"]
+    told += [f"{way} pour {in_words(len(some), feminine=True)}" for way, some in others]
+    hidden = " ; les autres médianes ne sont pas communiquées" * any(_step(row) is None for row in rows)
     return f"{group}, entre {when[0]} et {when[1]}, la note médiane {enumeration(told)}{hidden}."
 
 
@@ -297,12 +293,11 @@ def _gap_course(rows: Sequence[Any], when: When) -> str:
             f"({amount(most.size, 'points', 1)} {way} entre les deux groupes)"
         )
 
-    most, ways_told = Largest.of(rows, step), dict[str, list[str]]()
-    for row in rows:
-        if (value := step(row)) is not None:
-            way = "se resserre" if value < 0 else "se creuse" if value else "ne change pas"
-            ways_told.setdefault(way, []).append(f"« {lower_first(row.libelle)} »")
-    told = " ; ".join(f"l’écart {way} sur {enumeration(some)}" for way, some in ways_told.items())
+    most = Largest.of(rows, step)
+    told = " ; ".join(
+        f"l’écart {way} sur {enumeration([f'« {lower_first(row.libelle)} »' for row in some])}"
+        for way, some in by_way(rows, step, "se resserre", "se creuse", "ne change pas").items()
+    )
     course = f"Entre {when[0]} et {when[1]}, {told}"
     quoted = named(most.rows, lambda row: f"« {lower_first(row.libelle)} », {moved(row)}")
     last = f"{course}. Le plus grand changement{most.among} : {quoted}."
