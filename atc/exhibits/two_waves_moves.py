@@ -52,7 +52,7 @@ def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une a
     told = {row.libelle: row.effectif.of(one, several) for row in both if not row.effectif.is_withheld}
     aloud = f"{label}, en {when[0]} puis en {when[1]}"
     reading = capitalise(listed((lower_first(name), text) for name, text in told.items()))
-    title = f"{label} : {kept[1]} sur {changed.effectif.of(one, several)}{out_of(changed.total)}"
+    title = f"{label} : {kept[1]} pour {changed.effectif.of(one, several)}{out_of(changed.total)}"
     if not changed.effectif.high:
         title = f"{label} : aucun {one} ne change"
     headed = {"libelle": label, "effectif": capitalise(several), "total": "Sur"}
