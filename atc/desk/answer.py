@@ -15,6 +15,7 @@ from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
 from atc.exhibits.selection import Selection, needed
 from atc.exhibits.two_numbers import COMMUNE, two_numbers
+from atc.exhibits.two_waves_moves import moves
 from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, NUMBER, SCORE, YES_NO, Variable
 from atc.waves import Wave
 
@@ -122,15 +123,15 @@ def _change(asked: Selection) -> Draft:
         SCORE: in_time.scores,
         NUMBER: two_waves.measured,
         BOXES: two_waves.measured,
-        MODALITES: two_waves.moves,
+        MODALITES: moves,
         # Beyond the evaluation team, those of each wave would give away who moved.
-        YES_NO: two_waves.measured if asked.masks else two_waves.moves,
+        YES_NO: two_waves.measured if asked.masks else moves,
     }
     return forms_of_two[asked.variable.kind](asked)
 
 
 def _lenses(asked: Selection) -> Draft:
-    return (paired.situation if asked.before is None else paired.gap)(asked)
+    return (paired.situation if asked.before is None else in_time.gap)(asked)
 
 
 _ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from atc.exhibits import statements
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
+from atc.indicators import change
 from atc.typography import enumeration, lower_first, month
 from atc.waves import Wave
 
@@ -69,36 +71,23 @@ class Comparable:
         Args:
             why: Whether to say what changed in what is not compared.
         """
-        apart = [
-            f"« {row.libelle} » ({row.verdict}{_reason(row.note) if why else ''})"
-            for row in self.rows[~self.rows["jointure"]].itertuples()
-        ]
-        apart += [f"« {name} » (absent du dictionnaire des variables)" for name in self.unknown]
-        changed = self.rows[self.rows["jointure"] & (self.rows["comparabilite"] != "identique")]
-        sentences = [f"Non rapproché : {enumeration(apart)}."] if apart else []
-        sentences += [
-            f"Rapproché quoique {row.verdict} : « {row.libelle} » ({lower_first(str(row.note)).rstrip('.')})."
-            for row in changed.itertuples()
-        ]
-        return " ".join(sentences)
+        apart = self.rows[~self.rows["jointure"]].itertuples()
+        changed = self.rows[self.rows["jointure"] & (self.rows["comparabilite"] != "identique")].itertuples()
+        named = [f"« {r.libelle} » ({' : '.join([str(r.verdict), *_reason(r) * why])})" for r in apart]
+        named += [f"« {name} » (absent du dictionnaire des variables)" for name in self.unknown]
+        told = [f"Non rapproché : {enumeration(named)}."] if named else []
+        told += [f"Rapproché quoique {r.verdict} : « {r.libelle} » ({''.join(_reason(r))})." for r in changed]
+        return " ".join(told)
 
 
-def _reason(note: object) -> str:
-    return f" : {lower_first(str(note)).rstrip('.')}" if note else ""
+def _reason(row: Any) -> list[str]:
+    """What changed; nothing where the codebook does not say."""
+    return [lower_first(row.note).rstrip(".")] if row.note else []
 
 
 def every_variable(before: Wave, after: Wave) -> pd.DataFrame:
     """Variable by variable, what the two codebooks allow (see `atc.codebook.comparability`)."""
     return codebook.comparability(before.codebook(), after.codebook())
-
-
-def names_of(asked: Selection) -> list[str]:
-    """The variable as the codebooks name it: its boxes, its items, or itself."""
-    variable = asked.variable
-    if variable.kind == SCORE:
-        items = [variable.item] if variable.item else asked.wave.field("scores.item").labels
-        return [f"scores.item={item}" for item in items]
-    return [f"{variable.table}.{box}" for box in asked.boxes] if variable.kind == BOXES else [variable.name]
 
 
 def comparable(*asked: Selection) -> Comparable:
@@ -110,7 +99,7 @@ def comparable(*asked: Selection) -> Comparable:
     first, names, allowed = asked[0], list[str](), list[str]()
     compared = every_variable(first.former, first.wave)
     for one in asked:
-        own = names_of(one)
+        own = _names_of(one)
         names += own
         # Nothing is compared on a scale that changed.
         if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
@@ -121,24 +110,29 @@ def comparable(*asked: Selection) -> Comparable:
     if not allowed:
         label = enumeration([one.variable.label for one in asked])
         then, now = then_and_now(first.former, first.wave)
+        listed = partial(
+            listing,
+            rows=rows,
+            title=f"{label} : aucun rapprochement possible entre les deux vagues",
+            subtitle="Variables concernées, et ce qui a changé",
+            reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
+        )
         advice = (
             f"Le codebook n’autorise pas à rapprocher « {label} » entre {then} et {now}. "
             f"{found.left_out(why=True)} Faites un « tri à plat » sur chaque vague, et lisez les deux "
             "réponses séparément."
         )
-        raise NoAnswer(label, advice, instead=partial(_nothing, label, rows))
+        raise NoAnswer(label, advice, instead=listed)
     return found
 
 
-def _nothing(label: str, rows: pd.DataFrame, release: Release) -> Draft:
-    """An exhibit without anything to join: the list of what there was, and why not."""
-    return listing(
-        release,
-        rows,
-        title=f"{label} : aucun rapprochement possible entre les deux vagues",
-        subtitle="Variables concernées, et ce qui a changé",
-        reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
-    )
+def _names_of(asked: Selection) -> list[str]:
+    """The variable as the codebooks name it: its boxes, its items, or itself."""
+    variable = asked.variable
+    if variable.kind == SCORE:
+        items = [variable.item] if variable.item else asked.wave.field("scores.item").labels
+        return [f"scores.item={item}" for item in items]
+    return [f"{variable.table}.{box}" for box in asked.boxes] if variable.kind == BOXES else [variable.name]
 
 
 def listing(
@@ -166,12 +160,45 @@ def listing(
 # --- the territories that are compared, and the others ---
 
 
-def outside(asked: Selection, what: str) -> dict[str, tuple[str, str]]:
-    """Territories that one wave knows and the comparison leaves out, for `Release.splits`."""
-    return {
-        "perdus": ("connus_avant", f"{asked.former.id}/{what}"),
-        "nouveaux": ("connus_apres", f"{asked.wave.id}/{what}"),
-    }
+def both_waves(asked: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of both waves, filtered."""
+    return asked.rows(wave=asked.former), asked.rows()
+
+
+def split(
+    asked: Selection,
+    table: pd.DataFrame,
+    what: str,
+    known: str,
+    *,
+    by: Sequence[str] = (),
+    parts: Sequence[str] = tuple(change.SENS),
+    values: Sequence[str] = change.MEDIANS[1:],
+) -> Released:
+    """Territories compared, by what became of them, beside those that one wave only knows.
+
+    Args:
+        asked: What is compared.
+        table: With the columns of `atc.indicators.change.partage`, of ``parts`` and of ``values``.
+        what: What the counts are (see `Release.splits`).
+        known: What the territories that each wave knows are.
+        by: Columns that tell the rows apart.
+        parts: What those that are compared split into.
+        values: Medians over them.
+    """
+    return asked.release.splits(
+        table.assign(sites=asked.sites),
+        what,
+        by=by,
+        total="compares",
+        parts=parts,
+        outside={
+            "perdus": ("connus_avant", f"{asked.former.id}/{known}"),
+            "nouveaux": ("connus_apres", f"{asked.wave.id}/{known}"),
+        },
+        among="sites",
+        values=values,
+    )
 
 
 def base_of(counts: Released, who: str) -> Base:
@@ -184,6 +211,12 @@ def nobody(asked: Selection, fact: str, instead: str) -> NoAnswer:
     """No territory can be compared: why, and what to choose instead."""
     advice = f"{fact} dans cette sélection{asked.filters_aloud()}. Retirez le filtre, ou {instead}."
     return NoAnswer(asked.variable.label, advice, "aucune comparaison possible", f"{fact}.")
+
+
+def unanswered(asked: Selection) -> NoAnswer:
+    """No territory answered twice."""
+    fact = f"Aucun territoire n’a répondu à « {asked.variable.label} » aux deux vagues"
+    return nobody(asked, fact, "choisissez une autre variable")
 
 
 def out_of(total: Count | None) -> str:

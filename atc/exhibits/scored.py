@@ -8,23 +8,22 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Measure, Released, farthest, together
+from atc.disclosure import Measure, Released, together
 from atc.exhibits.charts import stacked
-from atc.exhibits.forms import lines_of, median_aloud, printed, size
+from atc.exhibits.directions import Largest, named
+from atc.exhibits.forms import amount, lines_of, median_aloud, printed, size
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.indicators import scores
-from atc.typography import enumeration, lower_first
+from atc.typography import lower_first
 
 SCALE = "de 1 (pas du tout d’accord) à 10 (tout à fait)"
 PERIODS = {
     scores.AVANT: "avant le démarrage, jugée après coup",
     scores.ACTUELLE: "au moment de l’enquête",
 }
-#: More of them than this are counted, not named.
-MOST_NAMED = 3
 
 
 def bands(asked: Selection) -> Draft:
@@ -101,18 +100,20 @@ def lens(row: Any) -> str:
 
 
 def _highest(asked: Selection, rows: Sequence[Any]) -> str:
-    known = [row for row in rows if row.mediane.known is not None]
-    if not known:
+    most = Largest.of(rows, lambda row: printed(row.mediane))
+    if not most.rows:
         return f"{asked.variable.label} : trop peu de réponses pour donner une médiane"
     if asked.variable.item:
-        told = [f"{median_aloud(row.mediane)} chez les {lower_first(row.libelle_groupe)}" for row in known]
+        told = [
+            f"{median_aloud(row.mediane)} chez les {lower_first(row.libelle_groupe)}"
+            for row in rows
+            if row.mediane.known is not None
+        ]
         return f"« {asked.variable.label} » : médiane de {' contre '.join(told)}"
-    first = farthest((printed(row.mediane), row) for row in known)
-    value = median_aloud(first[0].mediane)
-    if len(first) > MOST_NAMED:
-        return f"La médiane la plus haute, {value}, se lit {len(first)} fois"
-    told = [f"« {row.libelle_item} », chez les {lower_first(row.libelle_groupe)}" for row in first]
-    return f"La médiane la plus haute va à {enumeration(told)} : {value}"
+    quoted = named(
+        most.rows, lambda row: f"« {row.libelle_item} », chez les {lower_first(row.libelle_groupe)}"
+    )
+    return f"La médiane la plus haute{most.among} va à {quoted} : {amount(most.size, decimals=1)}"
 
 
 def _fullest(rows: Sequence[Any]) -> str:

@@ -1,107 +1,165 @@
-"""The forms of scores in two waves, each group by itself: territories up, stable and down, then medians.
+"""The forms of scores in two waves: each group by itself, then the gap between both (see `two_waves`).
 
-They take and raise what the forms of `atc.exhibits.two_waves` do.
+People of one territory resemble one another and change from a wave to the next: all goes through the medians
+of territories that are known twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from atc.disclosure import Released, farthest
-from atc.exhibits.charts import Canvas, stacked, units
 from atc.exhibits.charts import moments as panels
+from atc.exhibits.charts import stacked, units
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
-from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, outside, then_and_now
-from atc.exhibits.forms import lines_of, median_aloud, printed, size
-from atc.exhibits.model import Base, Draft
+from atc.exhibits.comparability import (
+    BY_TERRITORY,
+    base_of,
+    both_waves,
+    comparable,
+    nobody,
+    split,
+    then_and_now,
+    unanswered,
+)
+from atc.exhibits.directions import Largest, by_direction, by_way, difference, named, ways
+from atc.exhibits.forms import amount, lines_of, median_aloud, size
+from atc.exhibits.model import Base, Draft, Draw
+from atc.exhibits.paired import PAIR, against, by_gap, gap_of
 from atc.exhibits.prose import listed
-from atc.exhibits.scored import MOST_NAMED, SCALE, lens
+from atc.exhibits.scored import SCALE, lens
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import DataTable
-from atc.exhibits.two_waves import MEDIANS, columns_of, directions, tables, unanswered, ways
+from atc.exhibits.two_waves import When, columns_of
 from atc.indicators import change
-from atc.typography import counted, enumeration, half_up, in_words, lower_first
+from atc.indicators import scores as situations
+from atc.typography import counted, enumeration, in_words, lower_first, spelled
 
 _SCORED = "scores.territoire&periode=actuelle"
 _LENS = {"libelle_item": "Phrase", "libelle_groupe": "Groupe"}
 _MIDDLE = "Médiane des médianes par territoire"
+_MEDIANS = change.MEDIANS[1:]
+#: Medians of both groups, in each wave.
+_THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
+
+
+# --- each group by itself ---
 
 
 def scores(asked: Selection) -> Draft:
-    """Territories whose median goes up, stays or goes down; the chart shows medians where some are masked."""
-    joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
-    changes = change.notes(*tables(asked), asked.wave.dictionary, joined.items)
-    if not changes["compares"].any():
-        raise unanswered(asked)
-    counts = directions(asked, changes, "evolution.scores", ("groupe", "item"), _SCORED)
-    rows, once = list(counts), {"perdus": f"En {when[0]} seulement", "nouveaux": f"En {when[1]} seulement"}
-    found = _medians(asked, counts, MEDIANS, when, change.SENS | {"compares": "Territoires comparés"} | once)
-    found = found.worded(note=f"{BY_TERRITORY} {joined.left_out(why=True)}")
+    """Territories whose median goes up, stays or goes down; medians alone where some of them are masked."""
+    found, when = _medians(asked), then_and_now(asked.former, asked.wave)
+    rows = list(found.counts)
     if any(count.is_masked for row in rows for count in ways(row).values()):
         return found
+    leaders = found.counts.leaders("hausse")
+    row = (leaders or rows)[0]
+    told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}."
+    quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
+    title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}"
     return found.worded(
+        title=title if row.hausse.high else f"Aucune note en hausse entre {when[0]} et {when[1]}",
         subtitle=found.subtitle.replace(_MIDDLE, "Nombre de territoires, selon l’évolution de leur médiane"),
+        reading=f"{told} {found.reading}",
         alt="En hausse, stables, en baisse. "
         + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
         draw=_stacks(rows),
+        note="« Stable » : la médiane du territoire est la même. Ni pourcentage ni test : les nombres sont "
+        f"trop petits. {found.note}",
     )
 
 
 def moments(asked: Selection) -> Draft:
     """Medians before the start, where they were asked for, then in each wave, over the same territories."""
+    return _medians(asked, depart=True)
+
+
+def _medians(asked: Selection, *, depart: bool = False) -> Draft:
+    """The median of each group on each item, at each moment, and how many territories moved between two."""
     joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
-    table = change.moments(*tables(asked), asked.wave.dictionary, joined.items)
-    columns = [name for name in change.MOMENTS if name in table]
-    three = len(columns) == len(change.MOMENTS)
-    counts = asked.release.splits(
-        table.assign(sites=asked.sites),
-        # Two moments are those of `scores`: the same territories, under the same name.
-        "evolution.trois_moments" if three else "evolution.scores",
-        by=("groupe", "item"),
-        total="territoires",
-        outside=outside(asked, _SCORED),
-        among="sites",
-        values=columns,
-    ).reshaped(
+    table = change.notes(*both_waves(asked), asked.wave.dictionary, joined.items, depart=depart)
+    if not table["compares"].any():
+        raise unanswered(asked)
+    columns = [name for name in change.MEDIANS if name in table]
+    three = len(columns) == len(change.MEDIANS)
+    # Without the start, the territories are the same, under the same name, whichever form shows them.
+    what = "evolution.trois_moments" if three else "evolution.scores"
+    ways_told, lens_of = {} if depart else change.SENS, ("groupe", "item")
+    counts = split(asked, table, what, _SCORED, by=lens_of, parts=tuple(ways_told), values=columns).reshaped(
         lambda frame: frame.sort_values("item", key=lambda some: some.map(joined.items.index), kind="stable")
     )
     names = ("Avant", *when) if three else when
-    found = _medians(asked, counts, columns, names, {"territoires": "Territoires comparés"})
+    known = "connus aux trois moments" if three else "notés aux deux vagues"
+    headed = {
+        **_LENS,
+        **{code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)},
+        **ways_told,
+        "compares": "Territoires comparés",
+    }
+    # One that is left out of three moments may be known in both waves.
+    if not depart:
+        headed |= {"perdus": f"En {when[0]} seulement", "nouveaux": f"En {when[1]} seulement"}
+    rows = list(counts)
+    most = Largest.of(rows, _step)
     hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. " if three else ""
-    return found.worded(note=f"{hindsight}{BY_TERRITORY} {joined.left_out()}")
-
-
-def _medians(
-    asked: Selection,
-    counts: Released,
-    columns: Sequence[str],
-    names: Sequence[str],
-    others: Mapping[str, str],
-) -> Draft:
-    """The median of each group on each item, at each moment."""
-    rows, medians = list(counts), zip(columns, names, strict=True)
-    known = "connus aux trois moments" if len(columns) > 2 else "notés aux deux vagues"
-    headed = {**_LENS, **{code: f"Médiane {lower_first(name)}" for code, name in medians}, **others}
     return Draft(
-        title=_moved(rows, columns[-2:], names[-2:]),
+        title=most.said(
+            f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",
+            f"Aucun changement entre {when[0]} et {when[1]}{most.among}",
+            f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, _moved, 'médianes')}",
+        ),
         subtitle=f"Situation du territoire, {SCALE}{asked.filters_aloud()}. {_MIDDLE}",
         table=DataTable(counts, columns_of(headed)),
-        reading=f"{_course(rows, columns[-2:], names[-2:])} Chaque médiane porte sur les seuls territoires "
-        f"{known}.",
+        reading=" ".join(_course(some, when) for some in lines_of(rows))
+        + f" Chaque médiane porte sur les seuls territoires {known}.",
         alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
         + listed((lens(row), " puis ".join(median_aloud(getattr(row, c)) for c in columns)) for row in rows),
         base=base_of(counts, known),
-        draw=_panels(asked, rows, columns, names),
+        draw=_panels(
+            asked, [_panel(first, second, columns) for first, second in lines_of(rows, "item")], names
+        ),
+        note=f"{hindsight}{BY_TERRITORY} {joined.left_out(why=not depart)}",
     )
+
+
+def _panel(first: Any, second: Any, columns: Sequence[str]) -> panels.Panel:
+    masked = first.compares.is_masked or second.compares.is_masked
+    values = [tuple(getattr(row, name) for name in columns) for row in (first, second)]
+    note = "" if masked else f"{first.compares} et {second.compares} territoires comparés"
+    return panels.Panel(first.libelle_item, values[0], values[1], note)
+
+
+def _moved(row: Any) -> str:
+    then, now = (median_aloud(getattr(row, name)) for name in _MEDIANS)
+    return f"« {row.libelle_item} », de {then} à {now} chez les {lower_first(row.libelle_groupe)}"
+
+
+def _step(row: Any) -> float | None:
+    """How far the median moved between both waves."""
+    return difference(row.mediane_avant, row.mediane_apres)
+
+
+def _course(rows: Sequence[Any], when: When) -> str:
+    """How many medians of one group go up, stay or go down; of one item alone, from what to what."""
+    group = f"Chez les {lower_first(rows[0].libelle_groupe)}"
+    found = by_way(rows, _step, "baisse", "monte", "ne bouge pas")
+    if not found:
+        return f"{group}, trop peu de territoires sont notés pour que les médianes soient dites."
+    if len(rows) == 1:
+        then, now = (median_aloud(getattr(rows[0], name)) for name in _MEDIANS)
+        return f"{group}, la note médiane est de {then} en {when[0]} et de {now} en {when[1]}."
+    (first, some), *others = found.items()
+    told = [f"{first} pour {spelled(len(some), 'phrase', feminine=True)}"]
+    told += [f"{way} pour {in_words(len(some), feminine=True)}" for way, some in others]
+    hidden = " ; les autres médianes ne sont pas communiquées" * any(_step(row) is None for row in rows)
+    return f"{group}, entre {when[0]} et {when[1]}, la note médiane {enumeration(told)}{hidden}."
 
 
 def comparisons(asked: Selection) -> Draft:
     """Comparisons that go up and that go down, all items together: one is one territory on one item."""
     joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
-    changes = change.notes(*tables(asked), asked.wave.dictionary, joined.items)
+    changes = change.notes(*both_waves(asked), asked.wave.dictionary, joined.items)
     counts = asked.release.splits(
         change.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
     )
@@ -118,17 +176,16 @@ def comparisons(asked: Selection) -> Draft:
         for i, row in enumerate(some)
     ]
     headed = {"libelle_groupe": "Groupe", "libelle": "Évolution", "effectif": "Comparaisons"}
-    aloud = [
-        f"Chez les {lower_first(up.libelle_groupe)}, la note monte dans {up.effectif.of('comparaison')} et "
-        f"baisse dans {down.effectif}."
-        for up, down in lines
-    ]
+    most = Largest.of(lines, _balance)
     return Draft(
-        title=f"Notes en hausse et en baisse entre {when[0]} et {when[1]}",
+        title=_both_ways(most.rows[0])
+        if len(most.rows) == 1
+        else f"Notes en hausse et en baisse entre {when[0]} et {when[1]}",
         subtitle="Nombre de comparaisons (un territoire, une phrase), selon l’évolution de la médiane du "
         f"territoire entre {when[0]} et {when[1]}",
         table=DataTable(counts, columns_of(headed)),
-        reading=f"{' '.join(aloud)} Chaque comparaison porte sur un territoire et une phrase ; "
+        reading=f"{' '.join(f'{_both_ways(some)}.' for some in lines)} Chaque comparaison porte sur un "
+        "territoire et une phrase ; "
         + counted(len(joined.items), "phrase est comparable.", "phrases sont comparables."),
         alt="En hausse, puis en baisse. "
         + listed(
@@ -142,10 +199,118 @@ def comparisons(asked: Selection) -> Draft:
     )
 
 
+def _balance(some: Sequence[Any]) -> float | None:
+    """By how many comparisons one direction outweighs the other, where both are known."""
+    up, down = (row.effectif.value for row in some)
+    return None if up is None or down is None else up - down
+
+
+def _both_ways(some: Sequence[Any]) -> str:
+    told = by_direction({row.libelle: row.effectif for row in some}, "dans", "comparaison", "aucune")
+    return f"Notes des {lower_first(some[0].libelle_groupe)} : {told or 'nombres non communiqués'}"
+
+
+# --- the gap between both groups ---
+
+
+def gap(asked: Selection) -> Draft:
+    """Whether the gap between the two groups changed, over the territories that both scored in both waves.
+
+    Raises:
+        NoAnswer: There is no such territory, or the codebooks allow to compare none of the items.
+    """
+    joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
+    table = situations.ecarts(*both_waves(asked), asked.wave.dictionary, joined.items)
+    if not table["compares"].any():
+        fact = "Aucun territoire n’est noté par les deux groupes aux deux vagues"
+        raise nobody(asked, fact, "regardez chaque vague séparément")
+    ways_of_gaps, values = tuple(situations.ECARTS), (*_THEN, *_NOW)
+    counts = split(
+        asked, table, "evolution.ecarts", _SCORED, by=("item",), parts=ways_of_gaps, values=values
+    ).reshaped(partial(by_gap, names=_NOW))
+    rows, (first, second) = list(counts), asked.wave.field("scores.groupe").labels.values()
+    drawn = [
+        panels.Panel(
+            row.libelle,
+            (getattr(row, _THEN[0]), getattr(row, _NOW[0])),
+            (getattr(row, _THEN[1]), getattr(row, _NOW[1])),
+            "" if row.compares.is_masked else row.compares.of("territoire comparé", "territoires comparés"),
+        )
+        for row in rows
+    ]
+    medians = {
+        name: f"Médiane {moment}, {lower_first(group)}"
+        for names, moment in ((_THEN, when[0]), (_NOW, when[1]))
+        for name, group in zip(names, (first, second), strict=True)
+    }
+    headed = {"libelle": "Phrase", **medians, "compares": "Territoires comparés", **situations.ECARTS}
+    return Draft(
+        title=_widest_then_and_now(rows, when),
+        subtitle=f"Situation au moment de chaque enquête, {SCALE}. {_MIDDLE}{asked.filters_aloud()}",
+        table=DataTable(counts, columns_of(headed)),
+        reading=_gap_course(rows, when),
+        alt=f"{first} contre {lower_first(second)}, médianes en {when[0]} puis en {when[1]}. "
+        + listed((row.libelle, f"{against(row, _THEN)}, puis {against(row, _NOW)}") for row in rows),
+        base=base_of(counts, "notés par les deux groupes aux deux vagues"),
+        draw=_panels(asked, drawn, when),
+        note="Chaque médiane porte sur les seuls territoires notés par les deux groupes aux deux vagues. "
+        f"{BY_TERRITORY} {joined.left_out(why=True)}",
+    )
+
+
+def _widest_then_and_now(rows: Sequence[Any], when: When) -> str:
+    then, now = (Largest.of(rows, partial(gap_of, names=names)) for names in (_THEN, _NOW))
+    if len(rows) == 1 and now.rows:
+        told = f"{against(rows[0], _THEN)} en {when[0]}, {against(rows[0], _NOW)} en {when[1]}"
+        return f"« {rows[0].libelle} » : {told}"
+    was, stands = (
+        named(most.rows, partial(_quoted, names=names)) for most, names in ((then, _THEN), (now, _NOW))
+    )
+    before = f"portait en {when[0]} sur {was} ; il " if then.size else ""
+    return now.said(
+        "Trop peu de territoires sont notés par les deux groupes aux deux vagues",
+        f"En {when[1]}, aucun écart entre les deux groupes{now.among}",
+        f"L’écart le plus grand{now.among} {before}porte en {when[1]} sur {stands}",
+    )
+
+
+def _quoted(row: Any, names: Sequence[str]) -> str:
+    return f"« {row.libelle} » ({against(row, names)})"
+
+
+def _gap_course(rows: Sequence[Any], when: When) -> str:
+    """Where the gap narrows, widens or stays, then where it changed most."""
+
+    def step(row: Any) -> float | None:
+        then, now = gap_of(row, _THEN), gap_of(row, _NOW)
+        return None if then is None or now is None else round(now - then, 1)
+
+    def moved(row: Any) -> str:
+        way = "de moins" if (step(row) or 0) < 0 else "de plus"
+        return (
+            f"de {against(row, _THEN)} à {against(row, _NOW)} "
+            f"({amount(most.size, 'points', 1)} {way} entre les deux groupes)"
+        )
+
+    most = Largest.of(rows, step)
+    told = " ; ".join(
+        f"l’écart {way} sur {enumeration([f'« {lower_first(row.libelle)} »' for row in some])}"
+        for way, some in by_way(rows, step, "se resserre", "se creuse", "ne change pas").items()
+    )
+    course = f"Entre {when[0]} et {when[1]}, {told}"
+    quoted = named(most.rows, lambda row: f"« {lower_first(row.libelle)} », {moved(row)}")
+    last = f"{course}. Le plus grand changement{most.among} : {quoted}."
+    return most.said(
+        "Les médianes ne peuvent être communiquées.",
+        f"{course}.",
+        last if len(rows) > 1 else f"{course} : {moved(rows[0])}.",
+    )
+
+
 # --- charts ---
 
 
-def _stacks(rows: Sequence[Any]) -> Callable[[Canvas], Figure]:
+def _stacks(rows: Sequence[Any]) -> Draw:
     stacks = [
         stacked.StackRow(
             row.libelle_item,
@@ -160,69 +325,7 @@ def _stacks(rows: Sequence[Any]) -> Callable[[Canvas], Figure]:
     return lambda canvas: stacked.draw(canvas, stacks, list(change.SENS.values()))
 
 
-def _panels(
-    asked: Selection, rows: Sequence[Any], columns: Sequence[str], names: Sequence[str]
-) -> Callable[[Canvas], Figure]:
+def _panels(asked: Selection, drawn: Sequence[panels.Panel], names: Sequence[str]) -> Draw:
     """A small panel an item, both groups at each moment."""
-    found = []
-    for first, second in lines_of(rows, "item"):
-        values = [tuple(getattr(row, name) for name in columns) for row in (first, second)]
-        totals = [getattr(row, "territoires", None) or row.compares for row in (first, second)]
-        masked = any(total.is_masked for total in totals)
-        note = "" if masked else f"{totals[0]} et {totals[1]} territoires comparés"
-        found.append(panels.Panel(first.libelle_item, values[0], values[1], note))
     first, second = asked.wave.field("scores.groupe").labels.values()
-    return lambda canvas: panels.draw(canvas, found, names, first, second)
-
-
-# --- words ---
-
-
-def _step(row: Any, columns: Sequence[str]) -> float | None:
-    """How far the median moved, as tables print it; nothing when one of the two is not known."""
-    then, now = (printed(getattr(row, name)) for name in columns)
-    return None if then is None or now is None else half_up(now - then, 1)
-
-
-def _moved(rows: Sequence[Any], columns: Sequence[str], when: Sequence[str]) -> str:
-    """The median that moved most; those that moved as far beside it."""
-    steps = [_step(row, columns) for row in rows]
-    most = farthest((None if step is None else abs(step), row) for step, row in zip(steps, rows, strict=True))
-    if not most:
-        return f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes"
-    among = " parmi les médianes communiquées" if None in steps else ""
-    if not _step(most[0], columns):
-        return f"Aucun changement entre {when[0]} et {when[1]}{among}"
-    if len(most) > MOST_NAMED:
-        return f"Le plus grand changement depuis {when[0]}{among} est le même sur {len(most)} médianes"
-    told = []
-    for row in most:
-        then, now = (median_aloud(getattr(row, name)) for name in columns)
-        told.append(f"« {row.libelle_item} », de {then} à {now} chez les {lower_first(row.libelle_groupe)}")
-    many = "Le plus grand changement" if len(most) == 1 else "Les plus grands changements"
-    return f"{many} depuis {when[0]}{among} : {enumeration(told)}"
-
-
-def _course(rows: Sequence[Any], columns: Sequence[str], when: Sequence[str]) -> str:
-    return " ".join(f"Chez les {_group_course(some, columns, when)}." for some in lines_of(rows))
-
-
-def _group_course(rows: Sequence[Any], columns: Sequence[str], when: Sequence[str]) -> str:
-    """How many medians of one group go up, stay or go down; of one item alone, from what to what."""
-    group = lower_first(rows[0].libelle_groupe)
-    steps = [step for row in rows if (step := _step(row, columns)) is not None]
-    if not steps:
-        return f"{group}, trop peu de territoires sont notés pour que les médianes soient dites"
-    if len(rows) == 1:
-        then, now = (median_aloud(getattr(rows[0], name)) for name in columns)
-        way = f"passe de {then} en {when[0]} à {now} en {when[1]}" if steps[0] else f"reste à {now}"
-        return f"{group}, la note médiane {way}"
-    counts = {
-        "monte": sum(step > 0 for step in steps),
-        "baisse": sum(step < 0 for step in steps),
-        "ne bouge pas": sum(step == 0 for step in steps),
-    }
-    told = [f"{way} pour {in_words(n, feminine=True)}" for way, n in counts.items() if n]
-    told[0] += " phrase" if told[0].endswith(" une") else " phrases"
-    hidden = " ; les autres médianes ne sont pas communiquées" if len(steps) < len(rows) else ""
-    return f"{group}, entre {when[0]} et {when[1]}, la note médiane {enumeration(told)}{hidden}"
+    return lambda canvas: panels.draw(canvas, drawn, names, first, second)

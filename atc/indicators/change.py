@@ -7,7 +7,7 @@ of the same name, the former wave first. Counts and medians only, no test.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,10 +17,10 @@ from atc.indicators import scores
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary
 
-HAUSSE, STABLE, BAISSE, PERDU, NOUVEAU = "hausse", "stable", "baisse", "perdu", "nouveau"
+HAUSSE, STABLE, BAISSE = "hausse", "stable", "baisse"
 SENS = {HAUSSE: "En hausse", STABLE: "Stable", BAISSE: "En baisse"}
-#: Medians of the scores: a name that says that it holds no count.
-MOMENTS = ("mediane_avant", "mediane_precedente", "mediane_actuelle")
+#: Medians of `bilan` in order of time, the first where the time before the start was judged too.
+MEDIANS = ("mediane_depart", "mediane_avant", "mediane_apres")
 
 
 # --- who answered ---
@@ -39,18 +39,16 @@ def presences(
         ``libelle`` says: ``avant``, ``apres`` (in each wave), ``communs`` (in both), ``partis`` (in the
         former only), ``entres``.
     """
-    before, after = (
-        table[table["repondu"].fillna(False).astype(bool)]
-        for table in (questionnaire_avant, questionnaire_apres)
+    carnets = (carnet_avant, carnet_apres)
+    flash = [t[t["repondu"].fillna(False).astype(bool)] for t in (questionnaire_avant, questionnaire_apres)]
+    asked = (
+        ("carnets", "Carnets de bord (territoires)", carnets, "territoire"),
+        ("animateurs", "Animateur.trices (personnes)", carnets, "repondant"),
+        ("territoires", "Questionnaire flash (territoires)", flash, "territoire"),
+        ("institutionnels", "Acteurs institutionnels (personnes)", flash, "repondant"),
     )
-    pairs = {
-        "carnets": ("Carnets de bord (territoires)", carnet_avant, carnet_apres, "territoire"),
-        "animateurs": ("Animateur.trices (personnes)", carnet_avant, carnet_apres, "repondant"),
-        "territoires": ("Questionnaire flash (territoires)", before, after, "territoire"),
-        "institutionnels": ("Acteurs institutionnels (personnes)", before, after, "repondant"),
-    }
     rows = []
-    for code, (label, *tables, column) in pairs.items():
+    for code, label, tables, column in asked:
         then, now = ({str(each) for each in table[column].dropna()} for table in tables)
         counts = (len(then), len(now), len(then & now), len(then - now), len(now - then))
         rows.append((code, label, *counts))
@@ -74,43 +72,44 @@ def par_territoire(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd
     return pd.DataFrame({"avant": before, "apres": after}).sort_index()
 
 
-def sens(avant: float | None, apres: float | None) -> str:
-    """One of `SENS`, or ``perdu``, ``nouveau`` where one wave has no value."""
-    if avant is None:
-        return NOUVEAU
-    if apres is None:
-        return PERDU
+def sens(avant: float, apres: float) -> str:
+    """One of `SENS`."""
     return HAUSSE if apres > avant else BAISSE if apres < avant else STABLE
 
 
 def bilan(paires: pd.DataFrame) -> dict[str, float]:
-    """Territories by direction of change, and the two medians over those compared.
+    """Territories by direction of change, and the medians over those compared.
 
     Args:
-        paires: One row = one territory, with the numbers ``avant`` and ``apres``.
+        paires: One row = one territory, with the numbers ``avant`` and ``apres``; ``depart`` where only
+            those that have it are to be compared.
 
     Returns:
-        ``compares``, ``hausse``, ``stable``, ``baisse``, ``perdus``, ``nouveaux``, ``connus_avant`` and
-        ``connus_apres`` (territories: in both waves, of which by direction, in one only, in each), then
-        ``mediane_avant`` and ``mediane_apres``, over the same territories, missing when none is compared.
+        `partage`, then ``hausse``, ``stable`` and ``baisse``, which add up to ``compares``; a median for each
+        column, over the same territories, missing when none is compared.
     """
     values = paires.astype("float64")
     both = values.dropna()
     steps = both["apres"] - both["avant"]
     return {
-        **_known(len(both), int(values["avant"].count()), int(values["apres"].count()), "compares"),
+        **partage(values),
         HAUSSE: int((steps > 0).sum()),
         STABLE: int((steps == 0).sum()),
         BAISSE: int((steps < 0).sum()),
-        "mediane_avant": both["avant"].median(),
-        "mediane_apres": both["apres"].median(),
+        **{f"mediane_{name}": both[name].median() for name in both},
     }
 
 
-def _known(compared: int, before: int, after: int, total: str) -> dict[str, float]:
-    """How many are compared, how many each wave knows, and how many of those are not compared."""
+def partage(paires: pd.DataFrame) -> dict[str, float]:
+    """How many territories both waves know, and how many only one does.
+
+    Returns:
+        ``compares``, then ``connus_avant`` and ``connus_apres`` (known in each wave), of which ``perdus`` and
+        ``nouveaux`` are not compared.
+    """
+    compared, before, after = len(paires.dropna()), *(int(paires[n].count()) for n in ("avant", "apres"))
     return {
-        total: compared,
+        "compares": compared,
         "perdus": before - compared,
         "nouveaux": after - compared,
         "connus_avant": before,
@@ -136,7 +135,12 @@ def nombres(avant: pd.DataFrame, apres: pd.DataFrame, libelles: Mapping[str, str
 
 
 def notes(
-    scores_avant: pd.DataFrame, scores_apres: pd.DataFrame, dictionary: Dictionary, items: Collection[str]
+    scores_avant: pd.DataFrame,
+    scores_apres: pd.DataFrame,
+    dictionary: Dictionary,
+    items: Collection[str],
+    *,
+    depart: bool = False,
 ) -> pd.DataFrame:
     """How many territories went up, stayed, went down, in the medians of their scores.
 
@@ -145,21 +149,17 @@ def notes(
         scores_apres: Latter wave.
         dictionary: Labels.
         items: Items that the codebooks allow to join; no other is compared.
+        depart: Whether to compare those only that judged the time before the start too, in hindsight; all
+            the same where the former wave did not ask.
 
     Returns:
         One row = one group × one item, in the order of the questionnaire. ``groupe``, ``libelle_groupe``,
         ``item``, ``libelle_item``, then `bilan`.
     """
-    pairs = scores.medianes(avant=(scores_avant, scores.ACTUELLE), apres=(scores_apres, scores.ACTUELLE))
-    return _by_lens(pairs, dictionary, items, bilan)
-
-
-def _by_lens(
-    medians: pd.DataFrame,
-    dictionary: Dictionary,
-    items: Collection[str],
-    summed: Callable[[pd.DataFrame], dict[str, float]],
-) -> pd.DataFrame:
+    asked = {"avant": (scores_avant, scores.ACTUELLE), "apres": (scores_apres, scores.ACTUELLE)}
+    if depart and scores.periode_jugee(scores_avant) == scores.AVANT:
+        asked = {"depart": (scores_avant, scores.AVANT), **asked}
+    medians = scores.medianes(**asked)
     groups, labels = (dictionary.field(f"scores.{name}").labels for name in ("groupe", "item"))
     group_of, item_of = (medians.index.get_level_values(name) for name in ("groupe", "item"))
     rows = [
@@ -168,7 +168,7 @@ def _by_lens(
             "libelle_groupe": groups[group],
             "item": item,
             "libelle_item": labels[item],
-            **summed(medians[(group_of == group) & (item_of == item)]),
+            **bilan(medians[(group_of == group) & (item_of == item)]),
         }
         for group in groups
         for item in labels
@@ -194,39 +194,6 @@ def comparaisons(notes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["groupe", "libelle_groupe", "sens", "effectif", "libelle"])
 
 
-def moments(
-    scores_avant: pd.DataFrame, scores_apres: pd.DataFrame, dictionary: Dictionary, items: Collection[str]
-) -> pd.DataFrame:
-    """Before the start, in the former wave, in the latter: medians over the territories known at all of them.
-
-    « Avant » is the retrospective judgement of the former wave; without it, there are two moments.
-
-    Returns:
-        One row = one group × one item. ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``, a column
-        for each moment of ``MOMENTS`` (median of territory medians, 1-10, missing when no territory is known
-        at all of them), ``territoires`` (how many are); then how many each wave knows now
-        (``connus_avant``, ``connus_apres``), and how many of those are not compared (``perdus``,
-        ``nouveaux``).
-    """
-    asked = {
-        MOMENTS[0]: (scores_avant, scores.AVANT),
-        MOMENTS[1]: (scores_avant, scores.ACTUELLE),
-        MOMENTS[2]: (scores_apres, scores.ACTUELLE),
-    }
-    if scores.periode_jugee(scores_avant) != scores.AVANT:
-        del asked[MOMENTS[0]]
-
-    def summed(some: pd.DataFrame) -> dict[str, float]:
-        kept = some.dropna()
-        before, after = (int(some[name].count()) for name in MOMENTS[1:])
-        return {
-            **{name: kept[name].median() for name in asked},
-            **_known(len(kept), before, after, "territoires"),
-        }
-
-    return _by_lens(scores.medianes(**asked), dictionary, items, summed)
-
-
 # --- from which modalité to which ---
 
 
@@ -241,27 +208,22 @@ def passages(
         (territories), ``total`` (of the former modalité).
     """
     both = par_territoire(avant, apres, colonne).dropna().astype(str)
-    moves, origins = both.value_counts(), both["avant"].value_counts()
-    rows = [
-        (first, second, libelles[first], libelles[second], int(moves[first, second]), int(origins[first]))
-        for first in libelles
-        for second in libelles
-        if (first, second) in moves.index
-    ]
-    columns = ["avant", "apres", "libelle_avant", "libelle_apres", "effectif", "total"]
-    return pd.DataFrame(rows, columns=columns)
+    order = pd.MultiIndex.from_product([libelles, libelles], names=["avant", "apres"])
+    moves = both.value_counts().reindex(order).dropna().astype(int).rename("effectif").reset_index()
+    return moves.assign(
+        libelle_avant=moves["avant"].map(libelles),
+        libelle_apres=moves["apres"].map(libelles),
+        total=moves.groupby("avant")["effectif"].transform("sum"),
+    )
 
 
 def fidelite(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd.DataFrame:
     """How many territories keep their answer.
 
     Returns:
-        One row. ``modalite`` (the column); ``compares`` (territories with an answer in both waves), of which
-        ``garde`` and ``change``; ``connus_avant`` and ``connus_apres`` (with one in each wave), of which
-        ``perdus`` and ``nouveaux`` are not compared.
+        One row. ``modalite`` (the column); `partage`, of which ``compares`` is ``garde`` and ``change``.
     """
     pairs = par_territoire(avant, apres, colonne)
     both = pairs.dropna().astype(str)
     same = int((both["avant"] == both["apres"]).sum())
-    known = _known(len(both), int(pairs["avant"].count()), int(pairs["apres"].count()), "compares")
-    return pd.DataFrame([{"modalite": colonne, "garde": same, "change": len(both) - same, **known}])
+    return pd.DataFrame([{"modalite": colonne, "garde": same, "change": len(both) - same, **partage(pairs)}])

@@ -68,8 +68,8 @@ def test_what_may_not_be_joined_is_named_and_not_compared_and_what_was_reworded_
         compared, note = exhibits[name].table.csv(), _plain(exhibits[name].note)
         assert "franchement" not in compared
         assert "projets communs" not in compared
-        assert "Associations et institutions se disent franchement les choses » (reformulé)" in note
-        assert "(disparu)" in note
+        assert "Associations et institutions se disent franchement les choses » (reformulé" in note
+        assert "(disparu" in note
         assert "Rapproché quoique reformulé : « La vie associative du quartier est dynamique »" in note
     assert "La vie associative du quartier est dynamique" in exhibits["fig_08_02"].table.csv()
 
@@ -134,16 +134,15 @@ def test_directions_add_up_attrition_is_counted_and_moves_count_every_site_once(
 
 def _medians(monkeypatch, **values):
     """The medians of both waves, whoever answered."""
-    for name in ("notes", "moments"):
-        truly = getattr(change, name)
-        monkeypatch.setattr(change, name, lambda *args, truly=truly: truly(*args).assign(**values))
+    truly = change.notes
+    monkeypatch.setattr(change, "notes", lambda *args, **asked: truly(*args, **asked).assign(**values))
 
 
 def test_a_title_names_every_median_that_moved_as_far(shown, monkeypatch):
     before = [5.0] * 8
-    _medians(monkeypatch, mediane_precedente=before, mediane_actuelle=[6, 4, *before[2:]])
+    _medians(monkeypatch, mediane_avant=before, mediane_apres=[6, 4, *before[2:]])
     told = _plain(shown("fig_08_02").title)
-    assert told.startswith("Les plus grands changements depuis 2020 : « ")
+    assert told.startswith("Le plus grand changement depuis 2020 : « ")
     assert told.count("de 5 à") == 2
 
 
@@ -151,13 +150,13 @@ def test_a_title_names_every_median_that_moved_as_far(shown, monkeypatch):
     ("after", "title"),
     [
         ([5.0] * 8, "Aucun changement entre 2020 et 2021"),
-        ([6.0] * 8, "Le plus grand changement depuis 2020 est le même sur 8 médianes"),
+        ([6.0] * 8, "Le plus grand changement depuis 2020 : 8 médianes à égalité"),
         # What tables print does not move.
         ([5.04] * 8, "Aucun changement entre 2020 et 2021"),
     ],
 )
 def test_nothing_is_the_largest_when_all_are_equal(shown, monkeypatch, after, title):
-    _medians(monkeypatch, mediane_precedente=[5.0] * 8, mediane_actuelle=after)
+    _medians(monkeypatch, mediane_avant=[5.0] * 8, mediane_apres=after)
     assert _plain(shown("fig_08_02").title) == title
 
 
