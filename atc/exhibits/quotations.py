@@ -5,7 +5,7 @@ from __future__ import annotations
 from atc.disclosure import Release
 from atc.exhibits import forms
 from atc.exhibits.model import Draft
-from atc.indicators import verbatims
+from atc.indicators.quotations import attributions, publiables
 from atc.reference import load_roster
 from atc.typography import counted
 from atc.waves import Wave
@@ -20,10 +20,8 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
         chapitre: Code of the chapter in the register.
     """
     register, floor = vague.table("verbatims"), vague.report.small_numbers.floor
-    names = verbatims.attributions(
-        vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor
-    )
-    shown = verbatims.publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
+    names = attributions(vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor)
+    shown = publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
     natures = vague.field("verbatims.nature").labels
     table = shown.assign(
         nature=shown["nature"].astype(str).map(natures),

@@ -6,7 +6,6 @@ from atc.exhibits import forms
 from atc.exhibits.charts import sitemap
 from atc.exhibits.model import Draft
 from atc.exhibits.selection import Selection
-from atc.indicators import terrain
 from atc.indicators.measures import lignes
 from atc.reference import load_background
 from atc.typography import capitalise, enumeration, spelled
@@ -20,7 +19,7 @@ def located(asked: Selection) -> Draft:
     """
     sites = asked.rows()
     labels = asked.wave.field("territoires.recueil").labels
-    studied = terrain.noms_des_sites(sites, "monographie")
+    studied = sorted(sites.loc[sites["recueil"] == "monographie", "commune"])
     points = [
         sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
         for site in lignes(sites)
