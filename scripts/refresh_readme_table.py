@@ -21,7 +21,7 @@ from types import ModuleType
 
 from atc import open_wave
 from atc.exhibits import Exhibit, chapters
-from atc.exhibits.published.register import read_register
+from atc.exhibits.published import read_register
 from atc.waves import Wave
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -78,7 +78,7 @@ def figures_of(wave: Wave) -> dict[str, list[str]]:
     """Exhibit -> families of published figures (``M13`` for ``M13-avignon-ville``), in order, once each."""
     found: dict[str, dict[str, None]] = {}
     for printed in read_register(wave.project):
-        found.setdefault(printed.row.exhibit, {})[printed.row.id.partition("-")[0]] = None
+        found.setdefault(printed.exhibit, {})[printed.id.partition("-")[0]] = None
     return {exhibit: list(ids) for exhibit, ids in found.items()}
 
 

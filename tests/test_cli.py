@@ -191,7 +191,7 @@ def test_check_tells_every_fault_one_a_line(atc_says: Callable[..., Told], proje
 
 
 def _control(id_: str, printed: str, computed: str, verdict: str) -> Control:
-    return Control(id_, "01_un", "", "énoncé", printed, computed, verdict, "exact", "")
+    return Control(id_, "énoncé", printed, computed, verdict, "")
 
 
 def test_verify_shows_a_row_for_each_figure(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 
 import pandas as pd
 
@@ -12,16 +13,7 @@ from atc.disclosure import Release
 from atc.exhibits import statements
 from atc.exhibits.declare import release_for, sealed
 from atc.exhibits.model import Base, Exhibit
-from atc.exhibits.published import (
-    DIFFERENT,
-    EQUAL,
-    NOT_APPLICABLE,
-    PRINTED,
-    Control,
-    controls,
-    controls_table,
-)
-from atc.exhibits.published.register import Printed, read_register
+from atc.exhibits.published import DIFFERENT, EQUAL, NOT_APPLICABLE, PRINTED, Control, controls, read_register
 from atc.indicators.measures import Part
 from atc.typography import counted, french, lower_first, number
 from atc.waves import Wave
@@ -72,7 +64,9 @@ def lectures(vague: Wave, id_: str) -> Exhibit:
 def _table(
     vague: Wave, id_: str, found: Sequence[Control], shown: Mapping[str, str], title: str, reading: str
 ) -> Exhibit:
-    release, rows = release_for(vague, id_), controls_table(found)
+    columns = [field.name for field in fields(Control)]
+    rows = pd.DataFrame(list(found), columns=columns, dtype="str")
+    release = release_for(vague, id_)
     if not vague.settings.published:
         # Of such a wave nothing was printed.
         shown, rows = _OTHER_WAVE, pd.DataFrame([{"verdict": NOT_APPLICABLE, "valeurs": len(found)}])
@@ -106,61 +100,27 @@ def _table(
     )
 
 
-# --- what the words and the orders of the report tell of counts that are masked ---
-
-# « La plupart », or one case before another, is no count; beside the counts that another exhibit shows, it
-# may be enough to compute one.
-_ORGANISATION, _CHANGE = "positionnements.organisation", "carnet_de_bord.evolution_du_soutien"
-_MEMBERS = "carnet_de_bord.composition"
-#: Printed order -> the counts that it ranks, the largest first, by the names that the exhibits give them. An
-#: order of shares (P04-ordre, J03) ranks no counts: those have totals of their own.
-ORDERS: Mapping[str, Sequence[str]] = {
-    "O03-ordre": [f"{_ORGANISATION}&modalite={m}" for m in ("majoritaire", "minoritaire", "atypique")],
-    "P04-sens": [f"{_CHANGE}&modalite={sens}" for sens in ("baisse", "hausse")],
-}
-#: Printed word -> the count that it stands for.
-WORDS: Mapping[str, str] = {
-    "F02": "carnet_de_bord.configuration&modalite=seul",
-    "F09": "carnet_de_bord.instances&modalite=unique",
-    "F10-seuls": f"{_MEMBERS}&modalite=institutionnels_seuls",
-    "F11": f"{_MEMBERS}&modalite=instance_associations",
-    "F12": f"{_MEMBERS}&modalite=instance_participation",
-    "P02": "carnet_de_bord&modalite=issu_du_quartier",
-    "P03": "carnet_de_bord.contrat&modalite=cdd",
-    "P03-temps-plein": "carnet_de_bord&modalite=temps_plein",
-    "P04": "carnet_de_bord.soutien&modalite=fort&moment=soutien_demarrage",
-    "O01-entre-deux": "positionnements.modele_secondaire",
-    "O03-majorite": f"{_ORGANISATION}&modalite=majoritaire",
-    "E02-conseils": "effets.type&modalite=appui_conseil_citoyen",
-}
-
-
 def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
-    """Add to the record what the report says of counts without printing them.
+    """Add to the record what the report says of masked counts without printing them.
+
+    « La plupart », or one case before another, is no count; beside the counts that another exhibit shows, it
+    may be enough to compute one.
 
     Args:
         vague: The whole wave.
         release: Of the table that says that the report is right.
         held: Ids of the printed values that the rows give back.
     """
-    if not release.rules.masks:
-        return
-    for printed in read_register(vague.project):
-        if printed.row.id not in held:
+    for printed in read_register(vague.project) if release.rules.masks else ():
+        first, *others = printed.comptes.split(" > ")
+        if printed.id not in held or not first:
             continue
-        if keys := ORDERS.get(printed.row.id):
-            release.rank(keys)
-        elif key := WORDS.get(printed.row.id):
-            possible = _possible(printed, vague)
-            # A word that leaves one value (« la moitié » of fourteen) is a number that the report printed.
-            if len(possible) > 1:
-                release.record.believe(release.named(key), (possible[0], possible[-1]))
-
-
-def _possible(printed: Printed, vague: Wave) -> list[int]:
-    """Every count that the report could have told in this word."""
-    found = printed.address.on(vague)
-    if not isinstance(found, Part):
-        raise TypeError(f"{printed.row.id} is no part of a total")
-    said = french(printed.row.attendu)
-    return [n for n in range(found.total + 1) if french(printed.rule(Part(n, found.total))) == said]
+        if others:
+            release.rank([first, *others])
+            continue
+        total = printed.address.on(vague).total
+        said = french(printed.attendu)
+        possible = [n for n in range(total + 1) if printed.said(Part(n, total)) == said]
+        # A word that leaves one value (« la moitié » of fourteen) is a number that the report printed.
+        if len(possible) > 1:
+            release.record.believe(release.named(first), (possible[0], possible[-1]))

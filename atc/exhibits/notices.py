@@ -6,7 +6,7 @@ from atc.disclosure import Release, Released
 from atc.exhibits.controls import controles
 from atc.exhibits.declare import release_for
 from atc.exhibits.prose import Prose
-from atc.indicators import terrain
+from atc.indicators import fieldwork
 from atc.typography import french
 from atc.waves import Wave
 
@@ -48,5 +48,5 @@ def interviewed(vague: Wave, release: Release) -> Released:
         vague: With the columns of `INTERVIEWS`.
         release: Of the exhibit that tells it.
     """
-    counts = terrain.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
+    counts = fieldwork.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
     return release.distribution(counts, "entretiens.entretien&recueil=monographie")

@@ -12,8 +12,8 @@ from atc.exhibits.charts import sitemap
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
-from atc.indicators import terrain, verbatims
 from atc.indicators.measures import lignes
+from atc.indicators.quotations import attributions, publiables
 from atc.reference import load_background, load_roster
 from atc.typography import capitalise, counted, enumeration, spelled
 from atc.waves import Wave
@@ -53,7 +53,7 @@ def located(asked: Selection) -> Draft:
         asked: ``territoires.recueil``, with the columns that a variable on a map has.
     """
     sites, labels = asked.rows(), asked.wave.field("territoires.recueil").labels
-    studied = terrain.noms_des_sites(sites, "monographie")
+    studied = sorted(sites.loc[sites["recueil"] == "monographie", "commune"])
     points = [
         sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
         for site in lignes(sites)
@@ -88,10 +88,8 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
         chapitre: Code of the chapter in the register.
     """
     register, floor = vague.table("verbatims"), vague.report.small_numbers.floor
-    names = verbatims.attributions(
-        vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor
-    )
-    shown = verbatims.publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
+    names = attributions(vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor)
+    shown = publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
     quoted = shown["texte"].where(shown["nature"] != "citation", "« " + shown["texte"] + " »")
     natures = shown["nature"].astype(str).map(vague.field("verbatims.nature").labels)
     waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)

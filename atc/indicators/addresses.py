@@ -14,15 +14,16 @@ Answers are written as `atc.indicators.measures.codes` does. The four words alon
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
 from atc.errors import UsageError
 from atc.indicators import measures
-from atc.indicators.measures import Taken
+from atc.indicators.measures import Part
 
 if TYPE_CHECKING:
     from atc.dictionary import Dictionary, Field
@@ -37,6 +38,73 @@ _WRITTEN = {
     "integer": (r"\d+", "Écrivez un nombre entier"),
     "number": (r"\d+(\.\d+)?", "Écrivez un nombre, avec un point avant les décimales"),
 }
+
+
+#: Codes of the columns addressed, by rank; of each, code -> label in the order of the questionnaire.
+Rows: TypeAlias = pd.DataFrame
+Labels: TypeAlias = Sequence[Mapping[str, str]]
+#: What is found in the rows that are kept and, of these, in those that are chosen.
+Taken: TypeAlias = Callable[[Rows, Rows, Labels], Any]
+
+
+def _distinct(kept: Rows, *_: object) -> int:
+    """How many distinct answers, or combinations of answers; a missing one counts for nothing."""
+    return len(kept.dropna().drop_duplicates())
+
+
+def _part(kept: Rows, chosen: Rows, *_: object) -> Part:
+    return Part(_distinct(chosen), _distinct(kept))
+
+
+def _rate(kept: Rows, chosen: Rows, *_: object) -> float:
+    return _part(kept, chosen).part
+
+
+def _by_answer(take: Taken) -> Taken:
+    """The same for each answer that the last column may give: label -> what is found."""
+
+    def by_answer(kept: Rows, chosen: Rows, labels: Labels) -> dict[str, Any]:
+        last = len(labels) - 1
+
+        def giving(code: str, rows: Rows) -> Rows:
+            return rows[rows[last] == code].drop(columns=last)
+
+        return {label: take(giving(c, kept), giving(c, chosen), ()) for c, label in labels[last].items()}
+
+    return by_answer
+
+
+def _shared(kept: Rows, _: object, labels: Labels) -> int:
+    """How many answers of the first column stand beside every answer that the second may give."""
+    beside = kept[kept[1].isin(labels[1])].groupby(0)[1].nunique()
+    return int((beside == len(labels[1])).sum())
+
+
+def _names(kept: Rows, _: object, labels: Labels) -> tuple[str, ...]:
+    """Labels of the answers given, as the questionnaire orders them; without labels, the answers in order."""
+    if any(labels):
+        named = ((rank, code, label) for rank, each in enumerate(labels) for code, label in each.items())
+        return tuple(label for rank, code, label in named if (kept[rank] == code).any())
+    given = {answer for rank in kept for answer in kept[rank].dropna()}
+    return tuple(sorted(given, key=lambda name: (len(name) * name.isdecimal(), name)))
+
+
+def _of_numbers(take: Callable[[list[float]], float]) -> Taken:
+    return lambda kept, *_: take([float(answer) for answer in kept[0].dropna()])
+
+
+def _strongest(kept: Rows, _: object, labels: Labels) -> dict[str, float]:
+    """How often the strongest modalité is given at both moments: moment -> share between 0 and 1."""
+    first = {moment: next(iter(each)) for moment, each in zip(measures.MOMENTS, labels, strict=True)}
+    return {moment: measures.part(kept, rank, code).part for rank, (moment, code) in enumerate(first.items())}
+
+
+def _moved(kept: Rows, _: object, labels: Labels) -> dict[str, int]:
+    """How many go down and up from the first column to the second: label of the direction -> rows."""
+    found = measures.directions(kept[0], kept[1], list(labels[0]))
+    return {
+        label: int((found == code).sum()) for code, label in measures.DIRECTIONS.items() if code != "stable"
+    }
 
 
 @dataclass(frozen=True)
@@ -57,23 +125,21 @@ class Measure:
 
 
 MEASURES: Mapping[str, Measure] = {
-    "nombre": Measure(measures.nombre),
-    "nombre_selon": Measure(measures.selon(measures.nombre), columns=2),
-    "communs": Measure(measures.communs, columns=2),
-    "part": Measure(measures.part_choisie, value=True),
-    "taux": Measure(measures.taux, value=True),
-    "taux_selon": Measure(measures.selon(measures.taux), columns=2, value=True),
-    "noms": Measure(measures.noms),
-    "minimum": Measure(measures.en_nombres(min), columns=1, numeric=True),
-    "maximum": Measure(measures.en_nombres(max), columns=1, numeric=True),
-    "somme": Measure(measures.en_nombres(sum), columns=1, numeric=True),
+    "nombre": Measure(_distinct),
+    "nombre_selon": Measure(_by_answer(_distinct), columns=2),
+    "communs": Measure(_shared, columns=2),
+    "part": Measure(_part, value=True),
+    "taux": Measure(_rate, value=True),
+    "taux_selon": Measure(_by_answer(_rate), columns=2, value=True),
+    "noms": Measure(_names),
+    "minimum": Measure(_of_numbers(min), columns=1, numeric=True),
+    "maximum": Measure(_of_numbers(max), columns=1, numeric=True),
+    "somme": Measure(_of_numbers(sum), columns=1, numeric=True),
     "moyenne": Measure(
-        measures.en_nombres(lambda numbers: measures.resume(pd.Series(numbers)).moyenne),
-        columns=1,
-        numeric=True,
+        _of_numbers(lambda numbers: measures.resume(pd.Series(numbers)).moyenne), columns=1, numeric=True
     ),
-    "fort_par_moment": Measure(measures.fort_par_moment, columns=2),
-    "sens": Measure(measures.sens, columns=2),
+    "fort_par_moment": Measure(_strongest, columns=2),
+    "sens": Measure(_moved, columns=2),
     "periode": Measure(None),
 }
 
@@ -101,11 +167,10 @@ class Column:
             return {"oui": self.field.label}
         return self.field.group_labels if self.wide else self.field.labels
 
-    def codes(self, table: pd.DataFrame) -> list[str | None]:
-        """Answers as codes, nothing where there is none."""
-        codes = measures.codes(table[self.field.name])
-        codes = codes.map(self.field.groups) if self.wide else codes
-        return [None if missing else code for code, missing in zip(codes, codes.isna(), strict=True)]
+    def codes(self, table: pd.DataFrame) -> pd.Series:
+        """Answers as codes, in a table whose columns are called `dotted`."""
+        codes = measures.codes(table[self.dotted]).astype("object")
+        return codes.map(self.field.groups) if self.wide else codes
 
 
 @dataclass(frozen=True)
@@ -116,9 +181,13 @@ class Condition:
     answers: frozenset[str]
     other: bool = False
 
-    def admits(self, code: str | None) -> bool:
+    def admits(self, code: Any) -> bool:
         """Whether this answer keeps its row; never a missing one."""
-        return code is not None and (_ANY in self.answers or (code in self.answers) != self.other)
+        return not pd.isna(code) and (_ANY in self.answers or (code in self.answers) != self.other)
+
+    def keep(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Those rows of a table."""
+        return table[self.column.codes(table).map(self.admits).astype(bool)]
 
 
 @dataclass(frozen=True)
@@ -156,29 +225,21 @@ class Address:
         if self.measure.take is None:
             return wave.package.resources[self.table].collected
         wave = wave.using(self.reads)
-        tables = {name: wave.table(name) for name in (self.table, *self.links)}
-        rows = list(zip(*(column.codes(tables[self.table]) for column in self.columns), strict=True))
-        kept, chosen = (
-            [row for row, held in zip(rows, self._hold(asked, tables), strict=True) if held]
-            for asked in (self.kept, (*self.kept, *self.chosen))
+        table = wave.table(self.table).add_prefix(f"{self.table}.")
+        for name, (own, its) in self.links.items():
+            # Once for each row that is linked to it: what is asked of those must hold on one and the same.
+            other = wave.table(name).add_prefix(f"{name}.").set_index(f"{name}.{its}", drop=False)
+            table = table.join(other, on=f"{self.table}.{own}")
+        kept = reduce(lambda rows, condition: condition.keep(rows), self.kept, table)
+        chosen = reduce(lambda rows, condition: condition.keep(rows), self.chosen, kept)
+        return self.measure.take(
+            self._rows(kept), self._rows(chosen), [self._labels(column) for column in self.columns]
         )
-        return self.measure.take(kept, chosen, [self._labels(column) for column in self.columns])
 
-    def _hold(self, asked: Sequence[Condition], tables: Mapping[str, pd.DataFrame]) -> list[bool]:
-        """Rows that the conditions keep: those on another table must hold on one and the same row of it."""
-        held = [True] * len(tables[self.table])
-        for name, table in tables.items():
-            here = [condition for condition in asked if condition.column.field.table == name]
-            if not here:
-                continue
-            answers = zip(*(condition.column.codes(table) for condition in here), strict=True)
-            found = [all(c.admits(code) for c, code in zip(here, row, strict=True)) for row in answers]
-            if name != self.table:
-                own, its = self.links[name]
-                keys = set(table.loc[found, its])
-                found = [key in keys for key in tables[self.table][own]]
-            held = [before and now for before, now in zip(held, found, strict=True)]
-        return held
+    def _rows(self, found: pd.DataFrame) -> Rows:
+        """Each row of the table once, as codes."""
+        once = found[~found.index.duplicated()]
+        return pd.DataFrame({rank: column.codes(once) for rank, column in enumerate(self.columns)})
 
     def _labels(self, column: Column) -> dict[str, str]:
         """Those of the answers that the filter lets through."""

@@ -6,14 +6,11 @@ import math
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from atc.typography import number, quarter
-
-if TYPE_CHECKING:
-    from atc.dictionary import Field
 
 
 @dataclass(frozen=True)
@@ -226,24 +223,6 @@ def with_parts(libelles: Mapping[str, str], effectifs: Iterable[int], totaux: It
     return frame.assign(part=frame["effectif"] / frame["total"])
 
 
-def par_modalite(table: pd.DataFrame, champ: Field) -> pd.DataFrame:
-    """Count the modalités of one column, in the order of the questionnaire, empty ones included.
-
-    Returns:
-        One row = one modalité; see `tally`. ``effectif`` counts rows of ``table``.
-    """
-    return tally(champ.labels, table[champ.name])
-
-
-def par_groupe(table: pd.DataFrame, champ: Field) -> pd.DataFrame:
-    """The same for the wider modalités that the dictionary declares (``group``).
-
-    Returns:
-        One row = one wider modalité; see `tally`.
-    """
-    return tally(champ.group_labels, table[champ.name].astype("str").map(champ.groups))
-
-
 def cases(table: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
     """Count ticked boxes; one row of ``table`` may tick several, so parts do not add up to 1.
 
@@ -258,13 +237,15 @@ def cases(table: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
     return with_parts(libelles, [p.effectif for p in parts], [p.total for p in parts])
 
 
-def part(table: pd.DataFrame, colonne: str, valeur: str | bool = True) -> Part:
+def part(table: pd.DataFrame, colonne: str | int, valeur: str | bool = True) -> Part:
     """Rows that bear a value, out of those that answered."""
     known = table[colonne].dropna()
     return Part(int((known == valeur).sum()), len(known))
 
 
-#: Where an answer went between two moments.
+#: The two moments of a question that was asked twice in one wave.
+MOMENTS = ("Au démarrage", "Aujourd’hui")
+#: Where an answer went between them.
 DIRECTIONS = {"baisse": "En baisse", "stable": "Stable", "hausse": "En hausse"}
 
 
@@ -298,86 +279,3 @@ def lignes(table: pd.DataFrame) -> Iterator[Any]:
     here, in one place.
     """
     return iter(table.itertuples(index=False))
-
-
-def premiere(table: pd.DataFrame) -> Any:
-    """The first of these rows.
-
-    Raises:
-        StopIteration: The table is empty.
-    """
-    return next(lignes(table))
-
-
-# --- What publie.csv measures, of rows of codes: those that are kept and, of these, those that are chosen.
-# --- Labels are, for each column, code -> label as the questionnaire orders them; none without modalités.
-
-Rows = Sequence[tuple[str | None, ...]]
-Labels = Sequence[Mapping[str, str]]
-Taken = Callable[[Rows, Rows, Labels], Any]
-#: The two moments of a question that was asked twice in one wave.
-MOMENTS = ("Au démarrage", "Aujourd’hui")
-
-
-def nombre(kept: Rows, *_: object) -> int:
-    """How many distinct answers, or combinations of answers; a missing one counts for nothing."""
-    return len({row for row in kept if None not in row})
-
-
-def part_choisie(kept: Rows, chosen: Rows, *_: object) -> Part:
-    """`nombre` of those chosen, out of those kept."""
-    return Part(nombre(chosen), nombre(kept))
-
-
-def taux(kept: Rows, chosen: Rows, *_: object) -> float:
-    """The same, between 0 and 1; NaN when nothing is kept."""
-    return part_choisie(kept, chosen).part
-
-
-def selon(take: Taken) -> Taken:
-    """The same for each answer that the last column may give: label -> what is found."""
-
-    def by_answer(kept: Rows, chosen: Rows, labels: Labels) -> dict[str, Any]:
-        def giving(code: str, rows: Rows) -> Rows:
-            return [row[:-1] for row in rows if row[-1] == code]
-
-        return {label: take(giving(c, kept), giving(c, chosen), ()) for c, label in labels[-1].items()}
-
-    return by_answer
-
-
-def communs(kept: Rows, _: object, labels: Labels) -> int:
-    """How many answers of the first column stand beside every answer that the second may give."""
-    found = ({first for first, second in kept if second == code} - {None} for code in labels[1])
-    return len(set.intersection(*found))
-
-
-def noms(kept: Rows, _: object, labels: Labels) -> tuple[str, ...]:
-    """Labels of the answers given, as the questionnaire orders them; without labels, the answers in order."""
-    given = {(column, answer) for row in kept for column, answer in enumerate(row) if answer is not None}
-    if any(labels):
-        named = ((column, code, label) for column, each in enumerate(labels) for code, label in each.items())
-        return tuple(label for column, code, label in named if (column, code) in given)
-    return tuple(
-        sorted((answer for _, answer in given), key=lambda name: (len(name) * name.isdecimal(), name))
-    )
-
-
-def en_nombres(take: Callable[[list[float]], float]) -> Taken:
-    """What is taken of the numbers of one column."""
-    return lambda kept, *_: take([float(answer) for (answer,) in kept if answer is not None])
-
-
-def fort_par_moment(kept: Rows, _: object, labels: Labels) -> dict[str, float]:
-    """How often the strongest modalité is given at the start and now: moment -> share between 0 and 1."""
-    asked = zip(MOMENTS, zip(*kept, strict=True), labels, strict=True)
-    return {
-        moment: part(pd.DataFrame({"": given}), "", next(iter(each))).part for moment, given, each in asked
-    }
-
-
-def sens(kept: Rows, _: object, labels: Labels) -> dict[str, int]:
-    """How many go down and up from the first column to the second: label of the direction -> rows."""
-    pairs = pd.DataFrame(kept, columns=["avant", "apres"])
-    found = directions(pairs["avant"], pairs["apres"], list(labels[0]))
-    return {label: int((found == code).sum()) for code, label in DIRECTIONS.items() if code != "stable"}

@@ -34,6 +34,8 @@ def wave(frame) -> Wave:
             temps_plein=[True, False, None],
             etp=[0.4, 1.5, None],
             reunions_pilotage=[10, 2, None],
+            soutien_demarrage=["fort", "moyen", "fort"],
+            soutien_actuel=["faible", "fort", None],
             theme_cadre_de_vie=[True, False, None],
             theme_engagement_citoyen=[False, False, True],
         ),
@@ -41,6 +43,13 @@ def wave(frame) -> Wave:
             "positionnements",
             territoire=["avignon", "roubaix", "grigny"],
             portage=["faible_subi", "binome", "faible_assume"],
+        ),
+        "effets": frame(
+            "effets",
+            effet=["F-1", "F-2", "F-3"],
+            territoire=["avignon", "avignon", "roubaix"],
+            type=["participation", "theme_commun", "participation"],
+            associations=[None, 2, 4],
         ),
     }
     return replace(open_wave("2020-automne"), _frames=tables)
@@ -85,7 +94,20 @@ def wave(frame) -> Wave:
          {"Ville": 1, "Habitant.e": 0}),
         ("minimum", "carnet_de_bord.etp", "", "", 0.4),
         ("moyenne", "carnet_de_bord.etp", "", "", 0.95),
+        ("maximum", "carnet_de_bord.etp", "", "", 1.5),
         ("somme", "carnet_de_bord.reunions_pilotage", "", "", 12),
+        # Once for each row that is measured, however many are linked to it.
+        ("somme", "carnet_de_bord.reunions_pilotage", "", "territoires.recueil=*", 12),
+        ("somme", "effets.associations", "", "", 6),
+        ("part", "territoires.territoire", "effets.associations=2", "effets.type=participation", Part(0, 2)),
+        # Answers beside every other one, the strongest answer at both moments, where answers went.
+        ("communs", "effets.territoire;type", "", "type=participation|theme_commun", 1),
+        ("communs", "effets.territoire;type", "", "", 0),
+        ("fort_par_moment", "carnet_de_bord.soutien_demarrage;soutien_actuel", "", "",
+         {"Au démarrage": 2 / 3, "Aujourd’hui": 1 / 2}),
+        ("sens", "carnet_de_bord.soutien_demarrage;soutien_actuel", "", "", {"En baisse": 1, "En hausse": 1}),
+        ("sens", "carnet_de_bord.soutien_demarrage;soutien_actuel", "", "contrat=autre",
+         {"En baisse": 0, "En hausse": 0}),
     ],
 )  # fmt: skip
 def test_the_rows_that_are_asked_for_are_measured(wave, mesure, colonne, valeur, filtre, found):

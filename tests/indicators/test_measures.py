@@ -28,14 +28,11 @@ def test_a_share_of_nobody_is_unknown():
 def test_rows_come_in_order_with_columns_as_attributes():
     table = pd.DataFrame({"libelle": ["a", "b"], "effectif": [2, 5]})
     assert [(row.libelle, row.effectif) for row in measures.lignes(table)] == [("a", 2), ("b", 5)]
-    assert measures.premiere(table).libelle == "a"
-    with pytest.raises(StopIteration):
-        measures.premiere(table.iloc[:0])
 
 
 def test_modalites_without_answer_are_counted_as_zero_in_the_order_of_the_questionnaire(frame, dictionary):
     table = frame("carnet_de_bord", contrat=["autre", "autre", None, "cdd"])
-    counts = measures.par_modalite(table, dictionary.field("carnet_de_bord.contrat"))
+    counts = measures.tally(dictionary.field("carnet_de_bord.contrat").labels, table["contrat"])
     assert list(counts["modalite"]) == ["cdd", "cdi", "autre"]
     assert list(counts["libelle"]) == ["CDD", "CDI", "Autre statut"]
     assert list(counts["effectif"]) == [1, 0, 2]
@@ -43,21 +40,9 @@ def test_modalites_without_answer_are_counted_as_zero_in_the_order_of_the_questi
     assert list(counts["part"]) == pytest.approx([1 / 3, 0, 2 / 3])
 
 
-def test_wider_groups_add_their_modalites_up(frame, dictionary):
-    table = frame("positionnements", portage=["faible_subi", "binome", "faible_assume", None])
-    counts = measures.par_groupe(table, dictionary.field("positionnements.portage"))
-    assert dict(zip(counts["modalite"], counts["effectif"], strict=True)) == {
-        "binome": 1,
-        "triumvirat": 0,
-        "faible": 2,
-    }
-    assert set(counts["total"]) == {3}
-
-
 def test_an_empty_table_gives_zeros_and_unknown_parts(frame, dictionary):
-    counts = measures.par_modalite(
-        frame("carnet_de_bord", contrat=[]), dictionary.field("carnet_de_bord.contrat")
-    )
+    nobody = frame("carnet_de_bord", contrat=[])["contrat"]
+    counts = measures.tally(dictionary.field("carnet_de_bord.contrat").labels, nobody)
     assert list(counts["effectif"]) == [0, 0, 0]
     assert counts["part"].isna().all()
 
@@ -197,74 +182,3 @@ def test_the_mean_of_decimals_keeps_its_decimals():
     # 0.1 three times is 0.30000000000000004 / 3 in floating point.
     assert measures.resume(pd.Series([0.1, 0.1, 0.1])).moyenne == 0.1
     assert measures.resume(pd.Series([0.8, 0.9])).mediane == 0.85
-
-
-# --- what publie.csv measures
-
-
-ROLES = {"dp": "Délégués", "ville": "Villes", "epci": "Intercommunalités"}
-KEPT = [("R-1", "dp"), ("R-2", "dp"), ("R-2", "dp"), ("R-3", "ville"), (None, "ville"), ("R-1", None)]
-
-
-def test_distinct_answers_are_counted_and_missing_ones_are_not():
-    assert measures.nombre([(a,) for a, _ in KEPT]) == 3
-    assert measures.nombre(KEPT) == 3
-    assert measures.nombre([]) == 0
-    assert measures.part_choisie(KEPT, KEPT[:1], ()) == Part(1, 3)
-    assert measures.taux(KEPT, KEPT[:1], ()) == pytest.approx(1 / 3)
-    assert math.isnan(measures.taux([], [], ()))
-
-
-def test_a_measure_by_answer_keeps_those_that_nobody_gave():
-    assert measures.selon(measures.nombre)(KEPT, [], ({}, ROLES)) == {
-        "Délégués": 2,
-        "Villes": 1,
-        "Intercommunalités": 0,
-    }
-    rates = measures.selon(measures.taux)(KEPT, KEPT[:2], ({}, ROLES))
-    assert (rates["Délégués"], rates["Villes"]) == (1, 0)
-    assert math.isnan(rates["Intercommunalités"])
-
-
-def test_what_stands_beside_every_answer():
-    rows = [("a", "x"), ("a", "y"), ("b", "x"), (None, "x"), (None, "y"), ("c", None)]
-    assert measures.communs(rows, [], ({}, {"x": "", "y": ""})) == 1
-    assert measures.communs(rows, [], ({}, {"x": "", "y": "", "z": ""})) == 0
-
-
-def test_names_follow_the_questionnaire_or_their_own_order():
-    assert measures.noms([("ville",), (None,), ("dp",)], [], (ROLES,)) == ("Délégués", "Villes")
-    boxes = ({"oui": "Saturation"}, {"oui": "Crise"}, {"oui": "Élections"})
-    ticked = [("oui", "non", "oui"), ("oui", None, "non")]
-    assert measures.noms(ticked, [], boxes) == ("Saturation", "Élections")
-    assert measures.noms([], [], boxes) == ()
-    assert measures.noms([("Roubaix",), ("Avignon",), (None,), ("Roubaix",)], [], ({},)) == (
-        "Avignon",
-        "Roubaix",
-    )
-    assert measures.noms([("10",), ("2",)], [], ({},)) == ("2", "10")
-
-
-def test_numbers_leave_missing_ones_out():
-    rows = [("0.4",), (None,), ("1.5",)]
-    assert [measures.en_nombres(take)(rows, [], ()) for take in (min, max, sum)] == [0.4, 1.5, 1.9]
-
-
-LEVELS = {"fort": "Fort", "moyen": "Moyen", "faible": "Faible"}
-SUPPORT = [
-    ("fort", "faible"),
-    ("fort", "fort"),
-    ("faible", "moyen"),
-    ("moyen", "faible"),
-    (None, "fort"),
-    ("moyen", None),
-]
-
-
-def test_the_strongest_answer_at_each_moment_and_where_answers_went():
-    assert measures.fort_par_moment(SUPPORT, [], (LEVELS, LEVELS)) == {
-        "Au démarrage": 0.4,
-        "Aujourd’hui": 0.4,
-    }
-    assert measures.sens(SUPPORT, [], (LEVELS, LEVELS)) == {"En baisse": 2, "En hausse": 1}
-    assert measures.sens([], [], (LEVELS, LEVELS)) == {"En baisse": 0, "En hausse": 0}

@@ -8,7 +8,7 @@ from typing import Any
 from atc.disclosure import Release
 from atc.exhibits import Draft, exhibit, forms
 from atc.exhibits.selection import Selection, select
-from atc.indicators import animation, pilotage
+from atc.indicators.addresses import measured
 from atc.typography import capitalise, enumeration, quarter, spelled
 from atc.waves import Wave
 
@@ -103,7 +103,7 @@ def _shared(vague: Wave, release: Release, found: Draft) -> str:
     rows = [row for row in found.counts if row.modalite == "partage"]
     if not rows:
         return "Sur les autres territoires, une seconde personne vient en appui, ou la fonction est partagée."
-    named = animation.noms_en_configuration(vague.table(_BOARD), vague.table("territoires"), "partage")
+    named = measured(vague, "noms", "territoires.commune", filtre=f"{_BOARD}.configuration=partage")
     names = release.names(named, f"{_BOARD}.configuration&modalite=partage")
     which = f" : {enumeration(names)}" if names else ""
     sites = rows[0].effectif.of("site")
@@ -122,13 +122,19 @@ def fig_02_04(vague: Wave, release: Release) -> Draft:
 @exhibit("F02-05", uses=(f"{_BOARD}.territoire", f"{_BOARD}.instances", f"{_BOARD}.composition"))
 def fig_02_05(vague: Wave, release: Release) -> Draft:
     """Who sits in the steering body."""
-    table, what = vague.table(_BOARD), f"{_BOARD}.composition"
+    place, what = f"{_BOARD}.territoire", f"{_BOARD}.composition"
     found = forms.distribution(select(vague, release, what))
+    boxes = vague.dictionary.table(_BOARD).in_group("composition")
+    alone = ";".join(f"{box}={'oui' if box == 'instance_institutionnels' else 'non'}" for box in boxes)
+    answered = ";".join(f"{box}=*" for box in boxes)
     only = release.ratio(
-        pilotage.part_exclusivement_institutionnelle(table, vague.dictionary),
+        measured(vague, "part", place, valeur=alone, filtre=answered),
         f"{what}&modalite=institutionnels_seuls",
     )
-    single = release.ratio(pilotage.part_a_instance_unique(table), f"{_BOARD}.instances&modalite=unique")
+    single = release.ratio(
+        measured(vague, "part", place, valeur="instances=unique", filtre="instances=*"),
+        f"{_BOARD}.instances&modalite=unique",
+    )
     sitting = {row.modalite: forms.share(row, "territoire") for row in found.counts}
     who = {"associations": "des associations", "participation": "des instances de participation"}
     places = [(text, where) for code, text in who.items() if (where := sitting.get(f"instance_{code}"))]

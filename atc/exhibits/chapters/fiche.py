@@ -12,7 +12,7 @@ from atc.exhibits.comparability import comparable, then_and_now
 from atc.exhibits.selection import select
 from atc.exhibits.statements import statements
 from atc.exhibits.variables import ALL_ITEMS
-from atc.indicators import terrain
+from atc.indicators import fieldwork
 from atc.typography import counted, lower_first
 from atc.waves import Wave
 
@@ -85,7 +85,7 @@ def notes(vague: Wave, release: Release, territoire: str) -> Draft:
 def entretiens(vague: Wave, release: Release, territoire: str) -> Draft:
     """Whom the evaluators met there."""
     name = commune(vague, territoire)
-    met = terrain.detail(vague.table("entretiens"), vague.table("territoires"), vague.dictionary)
+    met = fieldwork.detail(vague.table("entretiens"), vague.table("territoires"), vague.dictionary)
     own = met[met["territoire"] == territoire]
     natures = own["nature"].astype(str).map(vague.field("entretiens.nature").labels)
     total = int(own["effectif"].sum())

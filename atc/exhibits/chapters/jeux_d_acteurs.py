@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from atc.exhibits import Base, Draft, exhibit, forms, paired
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.statements import quotations, statements
 from atc.exhibits.variables import ALL_ITEMS
-from atc.indicators import acteurs, reponse
+from atc.indicators import fieldwork
+from atc.indicators.addresses import measured
 from atc.typography import capitalise, enumeration, lower_first
 from atc.waves import Wave
 
@@ -36,12 +38,12 @@ def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -
         found: Respondents concerned, as readers may know them: ``effectif`` and ``total``.
         what: What these would be or do, for all the recipients.
     """
-    recipients = reponse.nombre_de_destinataires(vague.table(_FLASH))
-    asked = release.count(recipients, f"{_FLASH}.repondant").value
+    recipients = f"{_FLASH}.repondant"
+    asked = release.count(measured(vague, "nombre", recipients), recipients).value
     concerned, answered = (found.effectif.value, found.total.value) if found else (None, None)
     if asked is None or concerned is None or not answered:
         return "La limite principale est la non-réponse : qui n’a pas répondu peut penser autrement."
-    low, high = reponse.intervalle_population_finie(concerned, answered, asked)
+    low, high = fieldwork.intervalle_population_finie(concerned, answered, asked)
     return (
         f"Si les répondant.es étaient tirés au hasard, de {low} à {high} des {asked} destinataires {what} "
         "(intervalle hypergéométrique à 95 %). Mais la limite principale est la non-réponse, non le hasard."
@@ -79,9 +81,11 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
 
 def _ahead(vague: Wave, release: Release) -> Sequence[str]:
     """Roles that support most often, where they may be named and are not all of them."""
-    flash = vague.table(_FLASH)
-    leading = acteurs.roles_en_tete(flash, vague.dictionary, "soutien")
-    alike = len(leading) == flash.loc[flash["posture"].notna(), "role"].nunique()
+    asked = {"valeur": "posture=soutien", "filtre": "posture=*"}
+    rates = measured(vague, "taux_selon", f"{_FLASH}.repondant;role", **asked)
+    known = {role: rate for role, rate in rates.items() if not math.isnan(rate)}
+    leading = [role for role, rate in known.items() if rate == max(known.values()) > 0]
+    alike = len(leading) == len(known)
     return (not alike and release.names(leading, f"{_FLASH}.posture=soutien")) or ()
 
 
@@ -124,7 +128,8 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
         else found.reading,
         base=Base(
             release.count(
-                reponse.nombre_de_repondants(vague.table(_FLASH)), f"{_FLASH}.repondant&repondu=oui"
+                measured(vague, "nombre", f"{_FLASH}.repondant", filtre="repondu=oui"),
+                f"{_FLASH}.repondant&repondu=oui",
             ),
             _RESPONDENTS,
         ),
@@ -138,10 +143,15 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
 @exhibit("T03-04", uses=("legitimites.*",))
 def tab_03_04(vague: Wave, release: Release) -> Draft:
     """Legitimacy by network of carriers: an order, without numbers."""
-    table = acteurs.legitimites_par_reseau(vague.table("legitimites"), vague.dictionary)
+    table = vague.table("legitimites").sort_values("reseau")
     if table.empty:
         raise NoAnswer("Légitimité des réseaux porteurs", "Aucun réseau n’est lu dans cette vague.")
-    easy = acteurs.reseaux_de_legitimite(vague.table("legitimites"), vague.dictionary, "acquise")
+    easy = measured(vague, "noms", "legitimites.reseau", filtre="legitimite=acquise")
+    networks, kinds = (vague.field(f"legitimites.{name}").labels for name in ("reseau", "legitimite"))
+    table = table.assign(
+        libelle=table["reseau"].astype("str").map(networks),
+        legitimite=table["legitimite"].astype("str").map(kinds),
+    )
     found = list(dict.fromkeys(table["legitimite"].dropna()))
     return statements(
         release,

@@ -12,7 +12,8 @@ from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notice
 from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.exhibits.selection import NoAnswer, select
-from atc.indicators import reponse, terrain
+from atc.indicators import fieldwork
+from atc.indicators.addresses import measured
 from atc.indicators.measures import lignes
 from atc.typography import at, capitalise, enumeration, lower_first, spelled
 from atc.waves import Wave
@@ -38,11 +39,16 @@ def fig_01_02(vague: Wave, release: Release) -> Draft:
     flash, what = vague.table("questionnaire_flash"), "questionnaire_flash"
     if flash.empty:
         raise NoAnswer("Questionnaire flash", "Personne n’a été interrogé dans cette vague.")
-    asked_on = release.count(reponse.nombre_de_territoires_destinataires(flash), f"{what}.territoire")
+    asked_on = release.count(measured(vague, "nombre", f"{what}.territoire"), f"{what}.territoire")
     answered_on = release.count(
-        reponse.nombre_de_territoires_repondants(flash), f"{what}.territoire&repondu=oui"
+        measured(vague, "nombre", f"{what}.territoire", filtre="repondu=oui"),
+        f"{what}.territoire&repondu=oui",
     )
-    everyone = release.boxes(reponse.ensemble(flash), f"{what}.repondant", by=("repondu",), answers=True)
+    roles = vague.field(f"{what}.role").labels
+    both = fieldwork.reponses(flash, {"|".join(roles): "Ensemble"}).drop(columns="role")
+    everyone = release.boxes(
+        both[both["repondu"] == "oui"], f"{what}.repondant", by=("repondu",), answers=True
+    )
     counts = together({"roles": _answers_by_role(vague, release), "ensemble": everyone}, "ligne")
     whole = Ratio(everyone.row().effectif, everyone.row().total)
     told = whole.texte(vague.report.small_numbers, pourcentage_publie=vague.settings.published)
@@ -78,12 +84,13 @@ def fig_01_02(vague: Wave, release: Release) -> Draft:
 def _answers_by_role(vague: Wave, release: Release) -> Released:
     """Respondents out of recipients: role by role, or State and local authorities where that masks less."""
     flash = vague.table("questionnaire_flash")
+    roles = vague.field("questionnaire_flash.role").labels
 
     def crossed(one: Release, counts: pd.DataFrame) -> Released:
         return one.crossing(counts, "questionnaire_flash.repondant", rows="role", columns="repondu")
 
-    detailed = release.unmasked(lambda one: crossed(one, reponse.par_role(flash, vague.dictionary)))
-    found = detailed or crossed(release, reponse.par_institution(flash))
+    detailed = release.unmasked(lambda one: crossed(one, fieldwork.reponses(flash, roles)))
+    found = detailed or crossed(release, fieldwork.reponses(flash, fieldwork.INSTITUTIONS))
     # Of a role that nobody holds, nobody could answer.
     return found.reshaped(lambda frame: frame[(frame["repondu"] == "oui") & (frame["total"] != _NOBODY)])
 
@@ -92,19 +99,23 @@ def _answers_by_role(vague: Wave, release: Release) -> Released:
 def tab_01_03(vague: Wave, release: Release) -> Draft:
     """Fieldwork of the monographs, site by site, with whom was met there where the report printed it."""
     interviews, territories = vague.table("entretiens"), vague.table("territoires")
-    met = terrain.rencontres(interviews, territories, vague.dictionary, "monographie")
+    met = fieldwork.rencontres(interviews, territories, vague.dictionary, "monographie")
     if met.empty:
         raise NoAnswer("Entretiens des monographies", "Aucun entretien de monographie dans cette vague.")
-    named = release.names(terrain.noms_des_sites_observes(interviews, territories), _OBSERVED)
-    observed = release.count(terrain.nombre_d_observations(interviews), _OBSERVED)
-    total = release.count(terrain.nombre_d_entretiens(interviews, "monographie"), _INTERVIEWS)
+    seen = measured(vague, "noms", "territoires.commune", filtre="entretiens.nature=observation")
+    named = release.names(seen, _OBSERVED)
+    held = {"nature=observation": _OBSERVED, "nature=entretien;recueil=monographie": _INTERVIEWS}
+    observed, total = (
+        release.count(measured(vague, "nombre", "entretiens.entretien", filtre=kept), what)
+        for kept, what in held.items()
+    )
     columns = [Column("commune", "Territoire"), Column("total", "Entretiens", 0)]
     if release.may_cross(met, "territoire", "fonction"):
         found = release.crossing(met, _INTERVIEWS, rows="territoire", columns="fonction", margins=False)
         by_site = found.reshaped(_by_site)
         columns.append(Column("fonctions", "Fonctions rencontrées"))
     else:
-        found = release.distribution(terrain.par_site(met), _INTERVIEWS, by=("territoire",))
+        found = release.distribution(fieldwork.par_site(met), _INTERVIEWS, by=("territoire",))
         by_site = found.reshaped(lambda frame: frame.assign(total=frame["effectif"]))
     leaders = by_site.leaders("total")
     places = enumeration([at(row.commune) for row in leaders])

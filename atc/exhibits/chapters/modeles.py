@@ -8,7 +8,8 @@ from atc.exhibits.charts import units
 from atc.exhibits.charts.canvas import Key
 from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.selection import select
-from atc.indicators import measures, modeles
+from atc.indicators import fieldwork, measures
+from atc.indicators.addresses import measured
 from atc.typography import capitalise, lower_first, spelled
 from atc.waves import Wave
 
@@ -23,10 +24,10 @@ def fig_05_01(vague: Wave, release: Release) -> Draft:
     """The four models of priorities, with the sites between two where they are enough to be told."""
     table, what = vague.table(_PLACED), f"{_PLACED}.modele_secondaire"
     found = forms.distribution(select(vague, release, f"{_PLACED}.modele_principal"))
-    between = forms.share(release.ratio(modeles.part_entre_deux(table), what), "site")
-    second = release.unmasked(
-        lambda trial: trial.distribution(measures.par_modalite(table, vague.field(what)), what)
-    )
+    shared = measured(vague, "part", f"{_PLACED}.territoire", valeur="modele_secondaire=*")
+    between = forms.share(release.ratio(shared, what), "site")
+    seconds = measures.tally(vague.field(what).labels, table["modele_secondaire"])
+    second = release.unmasked(lambda trial: trial.distribution(seconds, what))
     many = forms.present(found.counts)
     models = f"{capitalise(spelled(many, 'modèle') if many else 'des modèles')} de priorités"
     told = found.worded(
@@ -71,7 +72,7 @@ def _with_second(told: Draft, second: Released, reading: str) -> Draft:
 
 def _pairs(vague: Wave, release: Release) -> str:
     """Which models stand side by side on one site."""
-    pairs = modeles.paires(vague.table(_PLACED), vague.dictionary)
+    pairs = fieldwork.paires(vague.table(_PLACED), vague.dictionary)
     told = release.distribution(
         pairs.assign(total=pairs["effectif"].sum()),
         f"{_PLACED}.paire",

@@ -8,7 +8,7 @@ from atc.disclosure import Ratio, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, counting, exhibit, forms, listed, ratios_aloud
 from atc.exhibits.charts import stacked, units
 from atc.exhibits.selection import Selection, select
-from atc.indicators import animation
+from atc.indicators import measures
 from atc.typography import capitalise, enumeration, lower_first, spelled
 from atc.waves import Wave
 
@@ -84,15 +84,18 @@ def fig_04_01(vague: Wave, release: Release) -> Draft:
     )
 
 
+_MOMENTS = dict(zip(("soutien_demarrage", "soutien_actuel"), measures.MOMENTS, strict=True))
+
+
 @exhibit("F04-02", uses=(f"{_BOARD}.territoire", f"{_BOARD}.soutien_demarrage", f"{_BOARD}.soutien_actuel"))
 def fig_04_02(vague: Wave, release: Release) -> Draft:
     """Support of the carrier's direction, at the start and now: every level, or the strong one alone."""
-    asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in animation.MOMENTS}
+    asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in _MOMENTS}
     levels = release.unmasked(
         lambda trial: counting.side_by_side(asked, lambda one: counting.one_way(one.through(trial)), "moment")
     )
     found = levels or counting.side_by_side(asked, lambda one: counting.only(one, "fort"), "moment")
-    counts = found.reshaped(lambda frame: frame.assign(libelle_moment=frame["moment"].map(animation.MOMENTS)))
+    counts = found.reshaped(lambda frame: frame.assign(libelle_moment=frame["moment"].map(_MOMENTS)))
     strong = [row for row in counts if row.modalite == "fort"]
     told = [
         f"sur {where} {lower_first(row.libelle_moment)}"
@@ -105,8 +108,11 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
         units.UnitRow(row.libelle_moment, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
         for row in strong
     ]
-    change = animation.evolution_du_soutien(vague.table(_BOARD), vague.dictionary)
-    directions = release.distribution(change, f"{_BOARD}.evolution_du_soutien")
+    then, now = (vague.table(_BOARD)[name] for name in _MOMENTS)
+    change = measures.directions(then, now, list(asked["soutien_demarrage"].field.labels))
+    directions = release.distribution(
+        measures.tally(measures.DIRECTIONS, change), f"{_BOARD}.evolution_du_soutien"
+    )
     return Draft(
         title=f"Un soutien fort de la direction {enumeration(told)}"
         if told

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from atc.disclosure import Count, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.charts import units
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import quotations
-from atc.indicators import effets
+from atc.indicators import fieldwork
+from atc.indicators.addresses import measured
 from atc.typography import capitalise, spelled
 from atc.waves import Wave
 
@@ -25,11 +24,11 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
         raise NoAnswer("Premiers effets", "Aucun effet n’est relevé dans cette vague.")
     # Each count stands alone: a site may illustrate several kinds of effect.
     counts = release.splits(
-        effets.sites_par_type(table, vague.dictionary), "effets.type", by=("modalite",), total="effectif"
+        fieldwork.sites_par_type(table, vague.dictionary), "effets.type", by=("modalite",), total="effectif"
     )
     rows = [units.UnitRow(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
     # Kinds of effect are no persons: how many there are is not masked.
-    kinds = effets.nombre_de_types(table)
+    kinds = measured(vague, "nombre", "effets.type")
     found = spelled(kinds, "sorte de premiers effets", "sortes de premiers effets", feminine=True)
     return Draft(
         title=f"{capitalise(found)}, selon les évaluateurs",
@@ -37,7 +36,7 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
         table=DataTable(
             counts, [Column("libelle", "Sorte d’effet"), Column("effectif", "Sites donnés en exemple", 0)]
         ),
-        reading=_gathered(table, counts, release) or "Un même site peut illustrer plusieurs sortes d’effet.",
+        reading=_gathered(vague, counts, release) or "Un même site peut illustrer plusieurs sortes d’effet.",
         alt="Sites donnés en exemple par sorte d’effet. "
         + listed((row.libelle, row.effectif.of("site")) for row in counts),
         base=Base(
@@ -54,18 +53,18 @@ def _sites(count: Count) -> str:
     return count.shown if count.is_masked else count.of("site")
 
 
-def _gathered(table: pd.DataFrame, counts: Released, release: Release) -> str:
+def _gathered(vague: Wave, counts: Released, release: Release) -> str:
     """How many associations stand together in the projects given as examples."""
     projects = counts.row(modalite=_TOGETHER).effectif
     if not projects.high:
         return ""
-    gathered = release.count(
-        effets.nombre_d_associations(table, _TOGETHER), f"effets.associations&type={_TOGETHER}"
-    )
+    kind = f"type={_TOGETHER}"
+    many = int(measured(vague, "somme", "effets.associations", filtre=kind))
+    gathered = release.count(many, f"effets.associations&{kind}")
     if not gathered.high or gathered.is_withheld:
         return ""
     # How many projects there are is only told where the number of their sites is.
-    single = projects.value == 1 and int((table["type"] == _TOGETHER).sum()) == 1
+    single = projects.value == 1 and measured(vague, "nombre", "effets.effet", filtre=kind) == 1
     who = (
         "Le projet inter-associatif donné en exemple réunit"
         if single

@@ -15,7 +15,7 @@ from atc.errors import DisclosureRefused
 from atc.exhibits import chapters, notices
 from atc.exhibits.chapters import synthese
 from atc.exhibits.model import MIME, Exhibit
-from atc.indicators import terrain
+from atc.indicators import fieldwork
 from atc.typography import french
 
 FIRST, SECOND = "2020-automne", "2021-automne"
@@ -133,13 +133,13 @@ def test_who_was_met_on_each_site_is_shown_where_the_report_printed_it(seen):
 
 
 def test_one_more_interview_than_was_printed_stops_the_table(seen, monkeypatch):
-    truly = terrain.rencontres
+    truly = fieldwork.rencontres
 
     def another(*args: object) -> pd.DataFrame:
         met = truly(*args)
         return met.assign(effectif=met["effectif"].where(met["fonction"] != "habitant", 2))
 
-    monkeypatch.setattr(terrain, "rencontres", another)
+    monkeypatch.setattr(fieldwork, "rencontres", another)
     with pytest.raises(DisclosureRefused, match=r"exceptions\.csv.*la valeur relue est « 1 »"):
         seen("01-03", FIRST)
 

@@ -1,15 +1,16 @@
 import pytest
-from exhibits.published.copies import copy_project, opened
+from clone import VAGUE, copy_project
 
 from atc.paths import Project
-from atc.waves import Wave
+from atc.waves import Wave, open_wave
 
 
 @pytest.fixture
 def project(tmp_path) -> Project:
-    return copy_project(tmp_path)
+    """A copy, so that nothing here touches the rows that others work on."""
+    return copy_project(tmp_path / "projet")
 
 
 @pytest.fixture(scope="session")
-def wave(tmp_path_factory) -> Wave:
-    return opened(copy_project(tmp_path_factory.mktemp("project")))
+def wave() -> Wave:
+    return open_wave(VAGUE)

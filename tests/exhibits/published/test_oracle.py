@@ -9,13 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from exhibits.published.copies import WAVE, copy_project, opened
+from clone import VAGUE
 
-from atc.exhibits.published import DIFFERENT, EQUAL, controls
-from atc.exhibits.published.controls import control
-from atc.exhibits.published.register import Printed, read_register
+from atc.exhibits.published import DIFFERENT, EQUAL, Printed, control, controls, read_register
 from atc.paths import Project, find_project
-from atc.waves import Wave
+from atc.waves import Wave, open_wave
 
 # Every figure of report/facts.md, which is not part of this repository, and the five traps of the report.
 FACTS = [
@@ -33,7 +31,7 @@ FACTS = [
 NEED_MORE_THAN_A_CELL = {"F07-min", "F13", "O01", "O01-noms", "O02", "O02-noms", "O02-faible", "O04"}
 
 PRINTED = read_register(find_project())
-IDS = [printed.row.id for printed in PRINTED]
+IDS = [printed.id for printed in PRINTED]
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +59,14 @@ def test_no_row_is_about_something_else():
 
 def test_a_row_stands_in_the_chapter_of_its_exhibit():
     for printed in PRINTED:
-        assert printed.row.exhibit[1:3] == printed.row.chapitre[:2], printed.row.id
+        assert printed.exhibit[1:3] == printed.chapitre[:2], printed.id
 
 
 def test_traps_and_words_say_how_they_were_read():
-    silent = [p.row.id for p in PRINTED if p.row.id.startswith("R") and not p.row.lecture]
+    silent = [p.id for p in PRINTED if p.id.startswith("R") and not p.lecture]
     assert silent == []
     vague = {"moitie", "majorite", "la_plupart", "certains", "quelques", "parfois", "rarement", "souvent"}
-    assert [p.row.id for p in PRINTED if p.row.arrondi in vague and not p.row.lecture] == []
+    assert [p.id for p in PRINTED if p.arrondi in vague and not p.lecture] == []
 
 
 def test_the_order_of_rows_and_columns_changes_no_verdict(wave, frames):
@@ -144,9 +142,9 @@ def _fails(printed: Printed, wave: Wave, frames: dict[str, pd.DataFrame], mutati
 
 @pytest.mark.parametrize("printed", PRINTED, ids=IDS)
 def test_each_row_fails_when_what_it_rests_on_changes(printed, wave, frames):
-    if printed.row.mesure == "periode":
+    if printed.mesure == "periode":
         assert control(printed, _papers_changed(wave)).verdict == DIFFERENT
-    elif printed.row.statut == "exact" and printed.row.id not in NEED_MORE_THAN_A_CELL:
+    elif printed.statut == "exact" and printed.id not in NEED_MORE_THAN_A_CELL:
         assert _fails(printed, wave, frames, _one_cell_changed)
     else:
         more = _fails(printed, wave, frames, _more_than_a_cell)
@@ -162,11 +160,11 @@ def test_the_exceptions_are_true_ones(id_, wave, frames):
 def test_each_column_that_a_row_reads_makes_a_difference(printed, wave, frames):
     """A chapter rests on what its controls read: neither more, nor less."""
     # The number itself: a rule in words may say the same of two numbers.
-    exactly = replace(printed, rule=repr)
+    exactly = replace(printed, arrondi="texte")
     right = control(exactly, wave).calcule
     for table, name in (dotted.split(".") for dotted in printed.address.reads):
         emptied = {**frames, table: frames[table].assign(**{name: None})}
-        if printed.row.mesure != "periode":
+        if printed.mesure != "periode":
             assert control(exactly, replace(wave, _frames=emptied)).calcule != right, name
 
 
@@ -174,7 +172,7 @@ def test_each_column_that_a_row_reads_makes_a_difference(printed, wave, frames):
 
 
 def _edit(project: Project, table: str, old: str, new: str) -> None:
-    folder = project.raw(WAVE)
+    folder = project.raw(VAGUE)
     path = folder / f"{table}.csv"
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old}: {text.count(old)}"
@@ -189,7 +187,7 @@ def _edit(project: Project, table: str, old: str, new: str) -> None:
 
 def _line(project: Project, table: str, *cells: str) -> str:
     """The first line of a raw file that holds all these cells."""
-    lines = (project.raw(WAVE) / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+    lines = (project.raw(VAGUE) / f"{table}.csv").read_text(encoding="utf-8").splitlines()
     return next(line for line in lines if set(cells) <= set(line.split(",")))
 
 
@@ -203,8 +201,10 @@ def _line(project: Project, table: str, *cells: str) -> str:
     ],
     ids=["M03", "M13", "E02"],
 )  # fmt: skip
-def test_a_value_changed_in_the_file_fails_its_rows_and_no_other(tmp_path, table, cells, old, new, failing):
-    project = copy_project(tmp_path)
+def test_a_value_changed_in_the_file_fails_its_rows_and_no_other(
+    project, monkeypatch, table, cells, old, new, failing
+):
     line = _line(project, table, *cells)
     _edit(project, table, line, line.replace(old, new, 1))
-    assert {c.id for c in controls(opened(project)) if c.verdict == DIFFERENT} == failing
+    monkeypatch.setenv("ATC_ROOT", str(project.root))
+    assert {c.id for c in controls(open_wave(VAGUE)) if c.verdict == DIFFERENT} == failing

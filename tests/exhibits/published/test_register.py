@@ -4,7 +4,7 @@ import io
 import pytest
 
 from atc.errors import DataRefused
-from atc.exhibits.published.register import COLUMNS, read_register
+from atc.exhibits.published import COLUMNS, read_register
 from atc.paths import Project
 
 
@@ -113,13 +113,12 @@ def test_a_missing_column_is_refused(project, column):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "En-tête inattendu"),
-        (b"\xe9t\xe9", "Fichier illisible en UTF-8"),
-        (",".join(COLUMNS).encode() + b"\n", "Aucun chiffre publié"),
-        (",".join(COLUMNS).encode() + b"\na,b\n", "2 cellules au lieu de 13"),
-        (",".join(COLUMNS).encode() + b'\n"a"b,c\n', "CSV illisible"),
-        (",".join(COLUMNS).encode() + b'\n"a,c\n', "CSV illisible"),
-        (";".join(COLUMNS).encode() + b"\n", "En-tête inattendu"),
+        (b"", "Fichier vide"),
+        (b"\xe9t\xe9", "n’est pas enregistré en UTF-8"),
+        (",".join(COLUMNS).encode() + b"\n", "n’est suivi d’aucune ligne"),
+        (",".join(COLUMNS).encode() + b"\na,b\n", "cellules, alors que l’en-tête en compte 14"),
+        (",".join(COLUMNS).encode() + b'\n"a"b,c\n', "Guillemets mal placés"),
+        (";".join(COLUMNS).encode() + b"\na;b\n", "séparées par le point-virgule"),
     ],
 )
 def test_a_broken_file_is_refused_in_french(project, content, message):
@@ -141,4 +140,4 @@ def test_a_byte_order_mark_is_no_fault(project):
 def test_the_order_of_the_file_is_kept(project):
     rows = _rows(project)[::-1]
     _write(project, rows)
-    assert [printed.row.id for printed in read_register(project)] == [row["id"] for row in rows]
+    assert [printed.id for printed in read_register(project)] == [row["id"] for row in rows]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.exhibits.published.wordings import RULES
+from atc.exhibits.published import RULES
 from atc.indicators.measures import Part
 
 NBSP = "\N{NO-BREAK SPACE}"

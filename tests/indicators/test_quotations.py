@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.indicators import verbatims
-from atc.indicators.verbatims import _apart
+from atc.indicators import quotations
+from atc.indicators.quotations import _apart
 from atc.paths import find_project
 from atc.reference import load_roster
 from atc.settings import load_settings
@@ -54,10 +54,10 @@ def register(frame):
 
 @pytest.fixture
 def shown(entretiens, roster, dictionary):
-    names = verbatims.attributions(entretiens, roster, dictionary, FLOOR)
+    names = quotations.attributions(entretiens, roster, dictionary, FLOOR)
 
     def show(table, chapitre=JEUX, cercles=("financeurs", "public")):
-        return list(verbatims.publiables(table, names, chapitre, cercles)["texte"])
+        return list(quotations.publiables(table, names, chapitre, cercles)["texte"])
 
     return show
 
@@ -111,34 +111,27 @@ def test_circles_of_the_register_are_those_of_the_report(dictionary):
 
 def test_nothing_shown_tells_the_speaker(register, entretiens, roster, dictionary):
     table = register(("L-1", "ville", JEUX, *SIGNED))
-    names = verbatims.attributions(entretiens, roster, dictionary, FLOOR)
-    shown = verbatims.publiables(table, names, JEUX, ("financeurs",))
+    names = quotations.attributions(entretiens, roster, dictionary, FLOOR)
+    shown = quotations.publiables(table, names, JEUX, ("financeurs",))
     assert list(shown.columns) == ["idee", "texte", "nature", "attribution"]
 
 
-def test_the_names_are_those_of_the_rules(dictionary):
-    # docs/confidentialite.md, règle 13: in its order, each climbs from its own category to everybody.
-    codes = dictionary.field("verbatims.fonction").labels
-    levels = {code: [level.nom for level in verbatims.niveaux(code, dictionary)] for code in codes}
-    assert dict.fromkeys(names[0] for names in levels.values()).keys() == {
+def test_the_names_are_those_of_the_rules(frame, roster, dictionary):
+    # docs/confidentialite.md, règle 13: whoever was met often enough has the name of their category.
+    codes = list(dictionary.field("verbatims.fonction").labels)
+    met = frame("entretiens", nature=["entretien"] * 5 * len(codes), fonction=codes * 5)
+    everywhere = roster[~roster["fonction"].isin(codes)]
+    assert set(quotations.attributions(met, everywhere, dictionary, FLOOR).values()) == {
         "Animateur.trice",
         "Représentant.e de l’État",
         "Collectivité",
         "Structure porteuse",
         "Association ou habitant.e",
     }
-    assert {tuple(names[1:]) for names in levels.values()} == {("Acteur local",)}
-
-
-def test_each_level_covers_more_people_than_the_one_below(dictionary):
-    for code in dictionary.field("verbatims.fonction").labels:
-        levels = list(verbatims.niveaux(code, dictionary))
-        assert code in levels[0].fonctions
-        assert all(below.fonctions < above.fonctions for below, above in pairwise(levels))
 
 
 def test_the_name_covers_five_people_or_everybody(entretiens, roster, dictionary):
-    names = verbatims.attributions(entretiens, roster, dictionary, FLOOR)
+    names = quotations.attributions(entretiens, roster, dictionary, FLOOR)
     # Three of a ville and two of an intercommunalité make five; four animateurs do not, six
     # observations neither.
     assert names["ville"] == names["intercommunalite"] == names["departement"] == "Collectivité"
@@ -149,7 +142,7 @@ def test_the_name_covers_five_people_or_everybody(entretiens, roster, dictionary
 
 def test_one_person_fewer_changes_the_name(entretiens, roster, dictionary):
     fewer = entretiens.drop(index=entretiens.index[entretiens["fonction"] == "ville"][0])
-    assert verbatims.attributions(fewer, roster, dictionary, FLOOR)["ville"] == "Acteur local"
+    assert quotations.attributions(fewer, roster, dictionary, FLOOR)["ville"] == "Acteur local"
 
 
 @pytest.mark.parametrize(
@@ -162,15 +155,15 @@ def test_one_person_fewer_changes_the_name(entretiens, roster, dictionary):
     ],
 )
 def test_the_floor_of_the_settings_decides(floor, animateur, ville, entretiens, roster, dictionary):
-    names = verbatims.attributions(entretiens, roster, dictionary, floor)
+    names = quotations.attributions(entretiens, roster, dictionary, floor)
     assert (names.get("animateur"), names.get("ville")) == (animateur, ville)
 
 
 def test_whom_no_name_covers_is_not_shown(register, entretiens, roster, dictionary):
     # Nine people met in all: with a floor of ten, even the widest name covers too few.
-    names = verbatims.attributions(entretiens, roster, dictionary, 10)
+    names = quotations.attributions(entretiens, roster, dictionary, 10)
     table = register(("L-1", "ville", JEUX, *SIGNED))
-    assert verbatims.publiables(table, names, JEUX, ("financeurs",)).empty
+    assert quotations.publiables(table, names, JEUX, ("financeurs",)).empty
 
 
 @pytest.mark.parametrize(("sites", "name"), [(1, "Acteur local"), (2, "Acteur local"), (3, "Collectivité")])
@@ -178,13 +171,13 @@ def test_a_name_that_fits_one_or_two_sites_of_the_roster_climbs(sites, name, ent
     # faults.md, 51: five people were met, but the post exists in so few places.
     towns = sorted(set(roster["territoire"]))[:sites]
     rare = roster[(roster["fonction"] != "ville") | roster["territoire"].isin(towns)]
-    assert verbatims.attributions(entretiens, rare, dictionary, FLOOR)["ville"] == name
+    assert quotations.attributions(entretiens, rare, dictionary, FLOOR)["ville"] == name
 
 
 def test_a_name_that_no_public_post_bears_joins_to_nothing(frame, roster, dictionary):
     met = frame("entretiens", nature=["entretien"] * 5, fonction=["habitant"] * 3 + ["association"] * 2)
     assert not set(roster["fonction"]) & {"habitant", "association"}
-    names = verbatims.attributions(met, roster, dictionary, FLOOR)
+    names = quotations.attributions(met, roster, dictionary, FLOOR)
     assert names["habitant"] == "Association ou habitant.e"
 
 

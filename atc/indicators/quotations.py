@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,19 +16,6 @@ CITATIONS_PAR_LOCUTEUR = 2
 # A name that fits one or two sites of the public roster points at them.
 SITES_MINIMUM = 3
 ATTRIBUTION_LARGE = "Acteur local"
-
-
-@dataclass(frozen=True)
-class Niveau:
-    """A name that may stand under a quotation.
-
-    Attributes:
-        nom: As readers see it.
-        fonctions: Codes of the functions that it stands for.
-    """
-
-    nom: str
-    fonctions: frozenset[str]
 
 
 def publiables(
@@ -51,7 +37,8 @@ def publiables(
         ``attribution``. Nothing tells two quotations of one speaker together, nor their site.
     """
     named = verbatims.assign(attribution=verbatims["fonction"].astype(str).map(attributions))
-    fit = named[_signed(named, cercles) & named["attribution"].notna()]
+    signed = named[["relu_par", "relu_le"]].notna().all(axis=1) & named["relu_pour"].isin(cercles)
+    fit = named[named["relu"].fillna(False).astype(bool) & signed & named["attribution"].notna()]
     # Two of one speaker in the whole report: the limit is taken before the chapter is.
     few = fit[fit.groupby("locuteur", sort=False).cumcount() < CITATIONS_PAR_LOCUTEUR]
     kept = few[few["chapitre"] == chapitre]
@@ -64,45 +51,22 @@ def attributions(
 ) -> dict[str, str]:
     """Function of the speaker -> name under the quotation; a function that no name covers is left out.
 
-    The first of its levels that covers enough people: ``plancher`` interviews at least, one counting for
-    one person, and `SITES_MINIMUM` sites of the public roster. A name that no public post bears
+    The name is its category or else everybody, never the exact post: a title such as « chargé.e de mission »
+    fits one site only. The first that covers enough people is taken: ``plancher`` interviews at least, one
+    counting for one person, and `SITES_MINIMUM` sites of the public roster. A name that no public post bears
     (inhabitants) joins to nothing there: the interviews alone decide.
     """
-    interviews = entretiens[entretiens["nature"] == "entretien"]
-    met = Counter(interviews["fonction"].astype(str))
-    names = {}
-    for code in dictionary.field("verbatims.fonction").labels:
-        fit = (
-            niveau.nom
-            for niveau in niveaux(code, dictionary)
-            if sum(met[fonction] for fonction in niveau.fonctions) >= plancher
-            and not _points_at_a_site(niveau, roster)
-        )
-        if name := next(fit, ""):
-            names[code] = name
-    return names
-
-
-def niveaux(fonction: str, dictionary: Dictionary) -> Iterator[Niveau]:
-    """The names that a function may take, from the narrowest: its category, then everybody.
-
-    The exact post is not among them: a title such as « chargé.e de mission » fits one site only.
-    """
+    met = entretiens.loc[entretiens["nature"] == "entretien", "fonction"].astype(str)
     field = dictionary.field("verbatims.fonction")
-    group = field.groups[fonction]
-    alike = frozenset(code for code, other in field.groups.items() if other == group)
-    yield Niveau(field.group_labels[group], alike)
-    yield Niveau(ATTRIBUTION_LARGE, frozenset(field.groups))
-
-
-def _points_at_a_site(niveau: Niveau, roster: pd.DataFrame) -> bool:
-    posts = roster[roster["fonction"].isin(niveau.fonctions)]
-    return 0 < posts["territoire"].nunique() < SITES_MINIMUM
-
-
-def _signed(verbatims: pd.DataFrame, cercles: Collection[str]) -> pd.Series[bool]:
-    signed = verbatims[["relu_par", "relu_le"]].notna().all(axis=1) & verbatims["relu_pour"].isin(cercles)
-    return verbatims["relu"].fillna(False).astype(bool) & signed
+    names: dict[str, str] = {}
+    for code, group in field.groups.items():
+        alike = [other for other, its in field.groups.items() if its == group]
+        for name, functions in ((field.group_labels[group], alike), (ATTRIBUTION_LARGE, list(field.groups))):
+            sites = roster.loc[roster["fonction"].isin(functions), "territoire"].nunique()
+            if met.isin(functions).sum() >= plancher and not 0 < sites < SITES_MINIMUM:
+                names[code] = name
+                break
+    return names
 
 
 def _apart(speakers: list[str]) -> list[int]:

@@ -1,0 +1,255 @@
+"""The figures that the report printed, held against those that the rows give.
+
+``data/reference/publie.csv`` holds one row per printed value; each says what to measure on a wave and the
+rule (``arrondi``) that turns the result into the words the report would print. Two texts are compared, never
+two numbers: what a reader could check with the report in hand is what is checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from atc.dictionary import load_dictionary
+from atc.errors import DataRefused, Fault, UsageError, shown
+from atc.indicators.addresses import Address, CellError, parse
+from atc.indicators.measures import Part
+from atc.read_csv import read_bytes, read_csv
+from atc.settings import load_settings
+from atc.typography import french, number, percent
+
+if TYPE_CHECKING:
+    from atc.paths import Project
+    from atc.waves import Wave
+
+FILE = "publie.csv"
+STATUTS = ("exact", "ordre", "texte")
+EQUAL, DIFFERENT, NOT_APPLICABLE = "égal", "différent", "sans objet"
+#: Why the tables of controls may name a site beside a post: everybody read it in the report.
+PRINTED = "Chiffres imprimés par le rapport intermédiaire"
+_REASON_LENGTH = 120
+
+# --- from a computed value to the text that the report would print ---
+
+Rule: TypeAlias = Callable[[Any], str]
+
+
+def _as_it_is(value: float) -> str:
+    """A number with all its decimals and no others: 0.4 -> « 0,4 », 8.0 -> « 8 »."""
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return number(value, max(0, -int(exponent)))
+
+
+def _in_order(value: Mapping[str, float]) -> str:
+    """Names from the largest number to the smallest: « A > B », and « A = B » when they are equal."""
+    if any(each != each for each in value.values()):  # noqa: PLR0124 (the definition of NaN)
+        raise ValueError("a value is missing: no order")
+    ranked = sorted(value, key=lambda name: -value[name])
+    text = ranked[0]
+    for before, after in pairwise(ranked):
+        text += f" {'=' if value[before] == value[after] else '>'} {after}"
+    return text
+
+
+def _of_count(words: str, holds: Callable[[int], bool], otherwise: Rule = number) -> Rule:
+    return lambda value: words if holds(value) else otherwise(value)
+
+
+def _of_share(words: str, holds: Callable[[int, int], bool]) -> Rule:
+    def rule(value: Part) -> str:
+        return words if holds(value.effectif, value.total) else value.comptes
+
+    return rule
+
+
+#: What the column ``arrondi`` may say. Words (« la moitié », « la plupart ») are said within their bounds
+#: only; outside them the number or the counts are, which no printed text equals, so that the control fails
+#: and says what was found. The bounds are our reading of the report, which gives none.
+RULES: Mapping[str, Rule] = {
+    "tel_quel": _as_it_is,
+    # A half goes up: 2.5 -> « 3 », 0.85 -> « 0,9 », 0.565 -> « 57 % ».
+    "entier": number,
+    "decimale_1": lambda value: number(value, 1),
+    "pourcentage": percent,
+    "texte": str,
+    "liste": ", ".join,
+    "ordre": _in_order,
+    # A tenth on either side.
+    "une_trentaine": _of_count("une trentaine", lambda n: 27 <= n <= 33),
+    # The floor of the rules on quotations.
+    "seuil_de_cinq": _of_count("moins de 5", lambda n: n < 5, lambda _: "au moins 5"),
+    "plusieurs": _of_count("plusieurs", lambda n: n >= 2),
+    "tres_varies": _of_count("très variés", lambda n: n >= 3),
+    "tous": _of_share("tous", lambda n, total: n == total > 0),
+    "pas_tous": _of_share("pas tous", lambda n, total: 0 < n < total),
+    # No other count is closer to half: 7 of 14, 7 or 8 of 15.
+    "moitie": _of_share("la moitié", lambda n, total: total > 0 and abs(2 * n - total) <= 1),
+    # Above half, without being all.
+    "majorite": _of_share("la majorité", lambda n, total: total < 2 * n < 2 * total),
+    "souvent": _of_share("souvent", lambda n, total: total < 2 * n < 2 * total),
+    # From two thirds on, without being all.
+    "la_plupart": _of_share("la plupart", lambda n, total: 3 * n >= 2 * total and n < total),
+    # From two on, and under half or up to a third.
+    "certains": _of_share("certains", lambda n, total: n >= 2 and 2 * n < total),
+    "quelques": _of_share("quelques", lambda n, total: n >= 2 and 3 * n <= total),
+    # From one on, and under half or up to a quarter.
+    "parfois": _of_share("parfois", lambda n, total: n >= 1 and 2 * n < total),
+    "rarement": _of_share("rarement", lambda n, total: n >= 1 and 4 * n <= total),
+}
+
+# --- the file ---
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One printed value: a row of the file, and how to compute it again.
+
+    Attributes:
+        id: Of the printed value, unique.
+        chapitre, exhibit: Notebook and exhibit that show it; no exhibit if none does.
+        section: Of the report.
+        enonce: What was printed about, in our words.
+        attendu: What the report prints.
+        arrondi: Rule that turns a computed value into such a text.
+        statut: ``exact`` (a number or names), ``ordre``, or ``texte`` (words for a number).
+        mesure, colonne, valeur, filtre: What is measured: see `atc.indicators.addresses`.
+        comptes: Which count of our exhibits a word stands for, or which ones an order ranks, the largest
+            first, joined by « > »; empty if none, as for an order of shares.
+        lecture: How a vague wording, or a trap of the report, was read.
+        address: What to measure on a wave.
+    """
+
+    id: str
+    chapitre: str
+    exhibit: str
+    section: str
+    enonce: str
+    attendu: str
+    arrondi: str
+    statut: str
+    mesure: str
+    colonne: str
+    valeur: str
+    filtre: str
+    comptes: str
+    lecture: str
+    address: Address
+
+    def said(self, value: Any) -> str:
+        """What the report would print for a value."""
+        return french(RULES[self.arrondi](value))
+
+
+COLUMNS = tuple(field.name for field in fields(Printed) if field.name != "address")
+#: An empty measure or column is told by `parse`.
+_MAY_BE_EMPTY = {"exhibit", "mesure", "colonne", "valeur", "filtre", "comptes", "lecture"}
+#: Column -> how its cells are written, and an example.
+_PATTERNS = {"id": (r"[A-Z]\d{1,2}(-[a-z0-9_]+)*", "M03-dp"), "exhibit": (r"([FT]\d\d-\d\d)?", "F02-03")}
+
+
+def read_register(project: Project) -> tuple[Printed, ...]:
+    """Read every printed value, in the order of the file.
+
+    Raises:
+        DataRefused: With every fault of the file, in French.
+    """
+    path = project.reference / FILE
+    file = project.relative(path)
+    content = read_bytes(path, file, "Rétablissez ce fichier depuis l’historique du projet")
+    read, dictionary = read_csv(content, file, columns=COLUMNS), load_dictionary(project)
+    choices = {"chapitre": load_settings(project).chapters, "arrondi": RULES, "statut": STATUTS}
+    printed, faults, ids = [], list(read.faults), set()
+    for line, cells in read.rows.items():
+        row = dict(zip(COLUMNS, cells, strict=True))
+        found = list(_wrong(row, choices))
+        if row["id"] in ids:
+            found.append(CellError("id", "Identifiant déjà pris", "Choisissez-en un autre"))
+        ids.add(row["id"])
+        try:
+            address = parse(row["mesure"], row["colonne"], row["valeur"], row["filtre"], dictionary)
+        except CellError as error:
+            found.append(error)
+        if not found:
+            printed.append(Printed(**row, address=address))
+        for column, message, remedy in (error.args for error in found):
+            faults.append(Fault(file, line, column, shown(row[column]), message, remedy))
+    if faults:
+        raise DataRefused(faults)
+    return tuple(printed)
+
+
+def _wrong(row: Mapping[str, str], choices: Mapping[str, Collection[str]]) -> Iterator[CellError]:
+    """What is wrong in a row, but for what it measures."""
+    for column, value in row.items():
+        if value != value.strip():
+            yield CellError(column, "Espaces au bord de la cellule", "Retirez-les")
+        elif not value and column not in _MAY_BE_EMPTY:
+            yield CellError(column, "Cellule vide", "Remplissez-la")
+        elif column in choices and value not in choices[column]:
+            yield CellError(column, "Valeur inconnue", f"Choisissez parmi : {', '.join(choices[column])}")
+        elif column in _PATTERNS and not re.fullmatch(_PATTERNS[column][0], value):
+            example = _PATTERNS[column][1]
+            yield CellError(column, "Forme inattendue", f"Écrivez comme dans « {example} »")
+
+
+# --- each printed figure beside the one that the rows of a wave give ---
+
+
+@dataclass(frozen=True)
+class Control:
+    """One printed figure and its verdict.
+
+    Attributes:
+        id, enonce, lecture: As in the file.
+        imprime: What the report prints.
+        calcule: What the rows give, in the same words; the reason when they give nothing.
+        verdict: ``égal``, ``différent``, or ``sans objet`` for a wave of which nothing was published.
+    """
+
+    id: str
+    enonce: str
+    imprime: str
+    calcule: str
+    verdict: str
+    lecture: str
+
+
+def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
+    """Hold a wave against what was published, figure by figure, in the order of the report.
+
+    Args:
+        wave: The whole wave, every column readable.
+        chapitre: Only the figures that this notebook shows; all of them by default.
+
+    Returns:
+        One control per printed value. A figure that cannot be computed is ``différent``, with the reason,
+        and does not stop the others.
+
+    Raises:
+        DataRefused: ``publie.csv`` itself is at fault.
+        UsageError: report.toml knows no such chapter.
+    """
+    chapters = wave.report.chapters_of(wave.id)
+    if chapitre is not None and chapitre not in chapters:
+        known = ", ".join(chapters)
+        raise UsageError(f"Le chapitre « {chapitre} » est inconnu. Chapitres déclarés : {known}.")
+    return tuple(control(p, wave) for p in read_register(wave.project) if chapitre in (None, p.chapitre))
+
+
+def control(printed: Printed, wave: Wave) -> Control:
+    """Hold one printed figure against a wave."""
+    expected, found, verdict = french(printed.attendu), "", NOT_APPLICABLE
+    if wave.settings.published:
+        try:
+            found = printed.said(printed.address.on(wave))
+            verdict = EQUAL if found == expected else DIFFERENT
+        except Exception as error:  # noqa: BLE001 (one figure that fails must not hide the verdict of the others)
+            # First line only, and cut: the reason is shown beside figures, in a table.
+            reason = f"{type(error).__name__} : {error}".splitlines()[0][:_REASON_LENGTH]
+            found, verdict = f"non calculé ({reason})", DIFFERENT
+    enonce, lecture = french(printed.enonce), french(printed.lecture)
+    return Control(printed.id, enonce, expected, found, verdict, lecture)

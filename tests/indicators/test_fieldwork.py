@@ -1,0 +1,216 @@
+from fractions import Fraction
+from math import comb
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atc.indicators import fieldwork
+
+
+@pytest.fixture
+def flash(frame):
+    return frame(
+        "questionnaire_flash",
+        repondant=["R-1", "R-2", "R-3", "R-4", "R-5"],
+        territoire=["aubenas", "aubenas", "grigny", "grigny", "roubaix"],
+        role=["dp", "ville", "dp", "ville", "dp"],
+        repondu=[True, False, False, False, True],
+    )
+
+
+def test_roles_with_nobody_stay_in_the_table(flash, dictionary):
+    table = fieldwork.reponses(flash, dictionary.field("questionnaire_flash.role").labels)
+    shown = [(row.role, row.repondu, row.effectif, row.total) for row in table.itertuples()]
+    assert shown == [
+        ("dp", "oui", 2, 3),
+        ("dp", "non", 1, 3),
+        ("ville", "oui", 0, 2),
+        ("ville", "non", 2, 2),
+        ("intercommunalite", "oui", 0, 0),
+        ("intercommunalite", "non", 0, 0),
+    ]
+
+
+def test_institutions_hold_every_role_once_and_add_up(flash, dictionary):
+    roles = [role for codes in fieldwork.INSTITUTIONS for role in codes.split("|")]
+    assert sorted(roles) == sorted(dictionary.field("questionnaire_flash.role").labels)
+    assert fieldwork.reponses(flash, fieldwork.INSTITUTIONS)["effectif"].sum() == len(flash)
+    everyone = fieldwork.reponses(flash, {"|".join(roles): "Ensemble"})
+    assert list(everyone[["repondu", "effectif", "total"]].itertuples(index=False, name=None)) == [
+        ("oui", 2, 5),
+        ("non", 3, 5),
+    ]
+
+
+def _brute_force(effectif, repondants, population, niveau):
+    """Every K whose two exact tails, added up as fractions, both exceed half of what is left over."""
+    tail = (1 - Fraction(niveau)) / 2
+
+    def probability(k, x):
+        return Fraction(comb(k, x) * comb(population - k, repondants - x), comb(population, repondants))
+
+    kept = [
+        k
+        for k in range(population + 1)
+        if sum(probability(k, x) for x in range(effectif, repondants + 1)) > tail
+        and sum(probability(k, x) for x in range(effectif + 1)) > tail
+    ]
+    assert kept == list(range(kept[0], kept[-1] + 1))
+    return kept[0], kept[-1]
+
+
+@pytest.mark.parametrize("niveau", [0.8, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize(
+    ("repondants", "population"), [(17, 30), (7, 14), (5, 9), (5, 7), (1, 4), (30, 30), (0, 6)]
+)
+def test_the_interval_is_that_of_exact_enumeration(repondants, population, niveau):
+    for effectif in range(repondants + 1):
+        found = fieldwork.intervalle_population_finie(effectif, repondants, population, niveau)
+        assert found == _brute_force(effectif, repondants, population, niveau)
+
+
+@pytest.mark.parametrize(("repondants", "population"), [(17, 30), (7, 14), (5, 9)])
+def test_the_interval_covers_at_least_as_often_as_it_says(repondants, population):
+    for truth in range(population + 1):
+        covered = Fraction(0)
+        for x in range(max(0, repondants - population + truth), min(truth, repondants) + 1):
+            low, high = fieldwork.intervalle_population_finie(x, repondants, population)
+            if low <= truth <= high:
+                covered += Fraction(
+                    comb(truth, x) * comb(population - truth, repondants - x), comb(population, repondants)
+                )
+        assert covered >= Fraction(95, 100)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 40).flatmap(lambda n: st.integers(0, n).flatmap(
+    lambda r: st.tuples(st.integers(0, r), st.just(r), st.just(n)))))  # fmt: skip
+def test_what_was_observed_lies_inside_and_complements_mirror(counts):
+    effectif, repondants, population = counts
+    low, high = fieldwork.intervalle_population_finie(effectif, repondants, population)
+    assert effectif <= low <= high <= population - (repondants - effectif)
+    mirrored = fieldwork.intervalle_population_finie(repondants - effectif, repondants, population)
+    assert mirrored == (population - high, population - low)
+
+
+def test_a_census_has_no_uncertainty():
+    assert fieldwork.intervalle_population_finie(7, 15, 15) == (7, 7)
+
+
+@pytest.mark.parametrize(
+    "arguments", [(8, 7, 30), (-1, 7, 30), (3, 31, 30), (3, 7, 30, 0.0), (3, 7, 30, 1.0)]
+)
+def test_counts_that_do_not_fit_are_refused(arguments):
+    with pytest.raises(ValueError, match=r"fit into|confidence level"):
+        fieldwork.intervalle_population_finie(*arguments)
+
+
+# --- interviews and observations ---
+
+
+@pytest.fixture
+def territoires(frame):
+    return frame(
+        "territoires",
+        territoire=["roubaix", "aubenas", "grigny"],
+        commune=["Roubaix", "Aubenas", "Grigny"],
+        recueil=["monographie", "telephone", "telephone"],
+    )
+
+
+@pytest.fixture
+def entretiens(frame):
+    return frame(
+        "entretiens",
+        entretien=["E-001", "E-002", "E-003", "E-004", "E-005", "E-006"],
+        territoire=["roubaix", "roubaix", "roubaix", "roubaix", "aubenas", "grigny"],
+        recueil=["monographie"] * 4 + ["telephone"] * 2,
+        nature=["entretien", "entretien", "entretien", "observation", "entretien", "entretien"],
+        fonction=["ville", "animateur", "ville", "instance", "animateur", "direction_porteur"],
+    )
+
+
+def test_detail_names_every_meeting_once_and_adds_up(entretiens, territoires, dictionary):
+    detail = fieldwork.detail(entretiens, territoires, dictionary)
+    shown = list(detail[["commune", "nature", "fonction", "effectif"]].itertuples(index=False, name=None))
+    assert shown == [
+        ("Aubenas", "entretien", "animateur", 1),
+        ("Grigny", "entretien", "direction_porteur", 1),
+        ("Roubaix", "entretien", "animateur", 1),
+        ("Roubaix", "entretien", "ville", 2),
+        ("Roubaix", "observation", "instance", 1),
+    ]
+    assert detail["effectif"].sum() == len(entretiens)
+    assert detail.loc[3, "libelle"] == "Ville"
+
+
+def test_observations_are_never_counted_as_interviews(entretiens, dictionary):
+    groups = fieldwork.entretiens_par_groupe(entretiens, dictionary, "monographie").set_index("modalite")
+    assert "instance" not in groups.index
+    assert groups["effectif"].to_dict() == {
+        "animateur": 1,
+        "porteur": 0,
+        "etat": 0,
+        "collectivite": 2,
+        "association_habitant": 0,
+    }
+    assert set(groups["total"]) == {3}
+
+
+def test_meetings_of_the_monographs_site_by_site(entretiens, territoires, dictionary):
+    met = fieldwork.rencontres(entretiens, territoires, dictionary, "monographie")
+    shown = list(met[["commune", "fonction", "effectif", "total"]].itertuples(index=False, name=None))
+    assert shown == [("Roubaix", "animateur", 1, 3), ("Roubaix", "ville", 2, 3)]
+    everywhere = fieldwork.par_site(
+        pd.concat([met, met.assign(territoire="aubenas", commune="Aubenas")], ignore_index=True)
+    )
+    shown = list(everywhere[["commune", "effectif", "total"]].itertuples(index=False, name=None))
+    assert shown == [("Roubaix", 3, 6), ("Aubenas", 3, 6)]
+
+
+# --- what the evaluators saw ---
+
+
+@pytest.fixture
+def effets(frame):
+    return frame(
+        "effets",
+        effet=["F-001", "F-002", "F-003", "F-004", "F-005"],
+        territoire=["grigny", "grigny", "roubaix", "grigny", "aubenas"],
+        type=["participation", "participation", "participation", "theme_commun", "inter_associatif"],
+        appui_conseil_citoyen=[False, False, True, False, False],
+        associations=[None, None, None, None, 6],
+        resume=["a", "b", "c", "d", "e"],
+    )
+
+
+def test_a_site_counts_once_under_each_kind(effets, dictionary):
+    table = fieldwork.sites_par_type(effets, dictionary).set_index("modalite")
+    assert table["effectif"].to_dict() == {
+        "theme_commun": 1,
+        "participation": 1,
+        "nouveaux_projets": 0,
+        "inter_associatif": 1,
+        "inter_institutionnel": 0,
+        "appui_conseil_citoyen": 1,
+    }
+    assert table.loc["appui_conseil_citoyen", "libelle"] == "Appui au conseil citoyen"
+
+
+def test_sites_between_two_models_stand_in_the_order_of_the_questionnaire(frame, dictionary):
+    first, second, *_ = dictionary.field("positionnements.modele_principal").labels
+    sites = frame(
+        "positionnements",
+        modele_principal=[second, first, first, first],
+        modele_secondaire=[first, None, second, second],
+    )
+    found = fieldwork.paires(sites, dictionary)
+    assert list(
+        found[["modele_principal", "modele_secondaire", "effectif"]].itertuples(index=False, name=None)
+    ) == [
+        (first, second, 2),
+        (second, first, 1),
+    ]
+    assert "effectif" in fieldwork.paires(sites.iloc[1:2], dictionary).columns
