@@ -188,6 +188,7 @@ def _structure(
             labels[code] = by_list.get(options[0], {}) if options else {}
             if "or_other" in options:
                 labels[code] = {**labels[code], _OTHER: _OTHER}
+                wordings[f"{code}_{_OTHER}"] = f"{wordings[code]} ({_OTHER})"
             if kind == _SEVERAL:
                 lists.append(code)
     return Structure(wordings, labels, tuple(lists))
