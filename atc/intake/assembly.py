@@ -11,7 +11,7 @@ from atc.errors import DataRefused, Fault, shown
 from atc.intake.columns import ColumnRule
 from atc.intake.journal import Journal
 from atc.intake.mapping import Block, SourceRule
-from atc.intake.privacy import blocked_by_content, blocked_by_name, is_formula
+from atc.intake.privacy import blocked_by_content, blocked_by_name
 from atc.intake.pseudonyms import Pseudonyms
 from atc.intake.records import Place, Record, fault_at
 from atc.intake.sites import KEY, TABLE
@@ -54,7 +54,9 @@ class Assembler:
         readers = {rule: self._reader(rule, block.table, structure) for rule in _rules(block)}
         for line, cells in answers.rows.items():
             if block.stack and not any(
-                cells[rule.source] for rule in block.stack.columns.values() if rule.source
+                readers[rule].no_answer(cells[rule.source]) != ""
+                for rule in block.stack.columns.values()
+                if rule.source
             ):
                 continue  # someone who was not asked, or has left the battery out
             values, places = self._read(block.columns, answers, line, readers)
@@ -99,16 +101,13 @@ class Assembler:
         cell = answers.rows[line][rule.source]
         heading = answers.headings[rule.source]
         personal = bool(rule.prefix or rule.filled)
-        leak = "" if personal else blocked_by_content(cell)
+        # Of a moment, a date keeps the day only.
+        leak = "" if personal or reading.field.type == "date" else blocked_by_content(cell)
         quoted = "" if personal or leak or rule.coded else shown(cell)
         place = Place(answers.file, line, heading, quoted)
         if leak:
             remedy = "Retirez ce passage dans l’outil d’enquête, ou ne gardez pas cette colonne"
             self.faults.append(fault_at(place, f"La réponse contient : {leak}", remedy))
-            return "", place
-        if cell and is_formula(cell):
-            remedy = "Remplacez-la par sa valeur, ou effacez-la : un tableur l’exécuterait"
-            self.faults.append(fault_at(place, "La cellule commence comme une formule", remedy))
             return "", place
         try:
             return self._value(rule, cell, reading), place
@@ -134,12 +133,16 @@ class Assembler:
         self._tell(f"{reading.field.table}.{rule.target}", cell, value, reading)
         return value
 
-    def _ticked(self, rule: ColumnRule, cell: str) -> list[str]:
-        ticked = [option for option in re.split(r"[\s,;|]+", cell) if option]
-        unknown = sorted({*ticked} - self.options[rule.source])
+    def _ticked(self, rule: ColumnRule, cell: str) -> set[str]:
+        # Options hold spaces and commas as well as lists do: the longest first, until nothing is left.
+        rest, ticked = cell, set()
+        for option in sorted(self.options[rule.source] - {""}, key=len, reverse=True):
+            rest, found = re.subn(rf"(?<!\w){re.escape(option)}(?!\w)", "|", rest)
+            ticked |= {option} if found else set()
+        unknown = rest.strip(" \t\n,;|").split("|")[0].strip(" \t\n,;")
         if unknown:
             remedy = "Ajoutez-le à « contient » pour une colonne, ou à « aussi » s’il n’en a pas"
-            raise UnreadableError(f"Choix que la correspondance ne connaît pas : {shown(unknown[0])}", remedy)
+            raise UnreadableError(f"Choix que la correspondance ne connaît pas : {shown(unknown)}", remedy)
         return ticked
 
     def _tell(self, column: str, cell: str, value: str, reading: Reading) -> None:

@@ -12,16 +12,16 @@ import sys
 from typing import Any
 
 from atc.errors import refusal
-from atc.intake.source import Sheet, make_sheet
-from atc.intake.workbook import MEGABYTES, SECONDS
+from atc.intake.source import ALONE, Heading, Sheet, make_sheet
+from atc.intake.workbook import FORM, MEGABYTES, SECONDS
 
 # What the child says when the workbook is at fault, and not the installation.
 _TOO_MUCH = (b"MemoryError", b"PanicException", b"memory allocation")
 _SEVERAL = "Vérifiez sa provenance, et n’y gardez que le tableau des réponses"
 
 
-def _ask(content: bytes, file: str, wanted: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "atc.intake.workbook", file, wanted]
+def _ask(content: bytes, file: str, wanted: str, *kind: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "atc.intake.workbook", file, wanted, *kind]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
@@ -47,21 +47,28 @@ def sheet_names(content: bytes, file: str) -> list[str]:
     return list(map(str, _ask(content, file, "?")["feuilles"]))
 
 
-def read_workbook(content: bytes, file: str, sheet: str = "", *, blanks: bool = False) -> Sheet:
+def read_workbook(
+    content: bytes, file: str, sheet: str = "", heading: Heading = ALONE, *, form: bool = False
+) -> Sheet:
     """Read one sheet of a workbook.
 
     Args:
         content: Its bytes.
         file: As the evaluator knows it.
         sheet: Which one; the only one when empty.
-        blanks: Whether empty lines between others are left out instead of refused.
+        heading: Lines that hold the names of the columns.
+        form: Whether it describes a questionnaire: empty lines and columns without a name are left out, and
+            formulas are worth what they show.
 
     Raises:
         DataRefused: The workbook or the sheet cannot be trusted, or took too much to read.
     """
-    told = _ask(content, file, sheet)
+    told = _ask(content, file, sheet, *([FORM] if form else []))
     name = f"{file} [{told['feuille']}]"
-    lines = [(rank, row) for rank, row in enumerate(told["lignes"], start=1) if not blanks or any(row)]
+    lines = [(rank, row) for rank, row in enumerate(told["lignes"], start=1) if not form or any(row)]
+    if form and lines:
+        named = [i for i, name in enumerate(lines[0][1]) if name.strip()]
+        lines = [(rank, [row[i] for i in named]) for rank, row in lines]
     if not lines or not any(map(str.strip, lines[0][1])):
         raise refusal(
             name, "La première ligne de la feuille est vide", "Mettez-y les noms des colonnes", line=1
@@ -69,4 +76,4 @@ def read_workbook(content: bytes, file: str, sheet: str = "", *, blanks: bool = 
     notes = list(told["notes"])
     if sys.platform != "linux":
         notes.append("mémoire non limitée sur ce système")
-    return make_sheet(name, lines, notes)
+    return make_sheet(name, lines, notes, heading)

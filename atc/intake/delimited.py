@@ -12,10 +12,10 @@ import io
 import re
 
 from atc.errors import DataRefused, Fault, refusal
-from atc.intake.source import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Sheet, make_sheet
+from atc.intake.source import ALONE, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Heading, Sheet, make_sheet
 from atc.typography import counted
 
-SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
+SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 _MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SAVE = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
@@ -23,18 +23,20 @@ _SAVE = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
 _UTF8_LETTER = re.compile(
     rb"\xc3[\xa0-\xbf\x80-\x9c]|\xc5[\x92\x93]|\xe2\x80[\x93\x94\x98-\x9d\xa6\xaf]|\xc2[\xa0\xab\xb0\xbb]"
 )
-# What the same bytes look like once read the wrong way, and Mac letters read as Windows'.
-_TWICE = re.compile(r"Ã[\xa0-\xbf‰Šˆ‡€]|â€[™œ\x9d“”¦]|(?<=[a-z])[Žˆ‡‰](?=[a-z])")
-_EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# What the same bytes look like once read the wrong way, and letters of MS-DOS or Mac read as Windows'.
+_TWICE = re.compile(r"Ã[\xa0-\xbf‰Šˆ‡€]|â€[™œ\x9d“”¦]|(?<=[a-z])(?:[‚ŠŽˆ]|[‡‰“Œ](?=[a-z]))")
+# Saved again by Excel, it bears as many separators as the table has columns.
+_EXCEL_HINT = re.compile(r"sep=(.)\1*\r?\n", re.IGNORECASE)
 
 
-def read_delimited(content: bytes, file: str, separator: str = "") -> Sheet:
+def read_delimited(content: bytes, file: str, separator: str = "", heading: Heading = ALONE) -> Sheet:
     """Read a CSV export.
 
     Args:
         content: Its bytes.
         file: As the evaluator knows it.
         separator: Given by the mapping; found when empty.
+        heading: Lines that hold the names of the columns.
 
     Raises:
         DataRefused: Nothing proves the encoding or the separator, the file is damaged, or its lines
@@ -54,7 +56,7 @@ def read_delimited(content: bytes, file: str, separator: str = "") -> Sheet:
         raise refusal(file, "Fichier vide", "Refaites l’export")
     _check_width(lines, separator, file)
     spelt = SEPARATORS.get(separator, separator)
-    return make_sheet(file, lines, (encoding, f"séparateur {spelt}"))
+    return make_sheet(file, lines, (encoding, f"séparateur {spelt}"), heading)
 
 
 def _decode(content: bytes, file: str) -> tuple[str, str]:
@@ -64,8 +66,10 @@ def _decode(content: bytes, file: str) -> tuple[str, str]:
         line = _line(content, content.index(b"\0"))
         raise refusal(file, "Caractère nul : fichier abîmé, ou enregistré en UTF-16", _SAVE, line=line)
     body = content.removeprefix(_MARK)
-    if _MARK in body:
-        line = _line(body, body.index(_MARK))
+    # Inside a line, it came with a text that was pasted; `make_sheet` drops it.
+    second = re.search(rb"[\r\n]" + _MARK, body)
+    if second:
+        line = _line(body, second.end())
         message = "Marque de début de fichier (BOM) au milieu : deux fichiers ont été mis bout à bout"
         raise refusal(file, message, "Donnez les deux fichiers séparément à la commande", line=line)
     try:
@@ -161,6 +165,9 @@ def _check_width(lines: list[tuple[int, list[str]]], separator: str, file: str) 
     for place, (line, cells) in enumerate(lines):
         if not cells:
             lines[place] = (line, [""] * width)
+        elif not any(cells[width:]) and len(cells) > width:
+            # Some tools end each line of answers with separators that the heading has not.
+            lines[place] = (line, cells[:width])
         elif len(cells) != width:
             message = f"{counted(len(cells), 'cellule')}, alors que l’en-tête en compte {width}"
             spelt = SEPARATORS.get(separator, separator)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -22,7 +23,7 @@ from atc.intake.journal import Journal
 from atc.intake.mapping import Block, Mapping, SourceRule, read_mapping
 from atc.intake.opening import STRUCTURE, TEXT, open_export
 from atc.intake.pseudonyms import Key, Pseudonyms, read_key
-from atc.intake.records import Place, Record, complete, ordered, repeated
+from atc.intake.records import Place, Record, complete, ordered, repeated, united
 from atc.intake.sites import KEY, TABLE, known_sites, spellings
 from atc.intake.source import Sheet
 from atc.intake.tools import ADAPTERS, Answers, Structure, answers
@@ -95,7 +96,7 @@ def import_wave(project: Project, request: Request) -> Outcome:
     key = read_key(request.key, project)
     _check_key(project, settings, request.vague, key)
     journal = Journal()
-    read = _read_all(project, request, mapping)
+    read = _read_all(project, request, mapping, journal)
     for one in read:
         _tell_reading(one, journal)
     rows, persons = _tables(project, settings, dictionary, mapping, read, key, journal)
@@ -139,13 +140,15 @@ def _check_key(project: Project, settings: Settings, vague: str, key: Key) -> No
             )
 
 
-def _read_all(project: Project, request: Request, mapping: Mapping) -> list[_Read]:
+def _read_all(project: Project, request: Request, mapping: Mapping, journal: Journal) -> list[_Read]:
     by_name: dict[str, Path] = {}
     for path in request.files:
-        if path.name in by_name:
+        # macOS writes « é » as two characters.
+        name = unicodedata.normalize("NFC", path.name)
+        if name in by_name:
             remedy = "Renommez l’un des deux, ou retirez-le"
-            raise refusal(shown(path.name), "Deux fichiers de même nom", remedy)
-        by_name[path.name] = path
+            raise refusal(shown(name), "Deux fichiers de même nom", remedy)
+        by_name[name] = path
     faults = _unmatched(by_name, mapping)
     if faults:
         raise DataRefused(faults)
@@ -153,7 +156,7 @@ def _read_all(project: Project, request: Request, mapping: Mapping) -> list[_Rea
         partial(_read_one, project, source, path, by_name)
         for source in mapping.sources
         for name, path in by_name.items()
-        if fnmatchcase(name, source.pattern)
+        if _is_named(name, source.pattern)
     )
     read = gather(makers)
     faults = []
@@ -162,6 +165,10 @@ def _read_all(project: Project, request: Request, mapping: Mapping) -> list[_Rea
         faults += column_faults(one.source, one.answers)
         rows, wrong = kept_rows(one.source, one.answers)
         faults += wrong
+        left = len(one.answers.rows) - len(rows)
+        if left:
+            told = f"{counted(left, 'ligne laissée', 'lignes laissées')} de côté sur {len(one.answers.rows)}"
+            journal.dropped.append(f"{one.answers.file} : {told} (« garder »)")
         whole.append(replace(one, answers=replace(one.answers, rows=rows)))
     if faults:
         raise DataRefused(_once(faults))
@@ -172,18 +179,23 @@ def _once(faults: list[Fault]) -> list[Fault]:
     return list(dict.fromkeys(faults))
 
 
+def _is_named(name: str, pattern: str) -> bool:
+    # Brackets are part of the name: browsers call a second download « export[1].csv ».
+    return fnmatchcase(name, unicodedata.normalize("NFC", pattern).replace("[", "[[]"))
+
+
 def _unmatched(by_name: dict[str, Path], mapping: Mapping) -> list[Fault]:
     patterns = [p for source in mapping.sources for p in (source.pattern, source.structure) if p]
     faults = []
     for name in by_name:
-        if not any(fnmatchcase(name, pattern) for pattern in patterns):
+        if not any(_is_named(name, pattern) for pattern in patterns):
             remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
             faults.append(
                 Fault(shown(name), 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
             )
     for source in mapping.sources:
         for pattern in (source.pattern, source.structure):
-            if pattern and not any(fnmatchcase(name, pattern) for name in by_name):
+            if pattern and not any(_is_named(name, pattern) for name in by_name):
                 remedy = "Ajoutez-le à la commande, ou corrigez son nom dans la correspondance"
                 faults.append(source.node.fault("Fichier attendu, mais pas donné", remedy, pattern))
     return faults
@@ -192,13 +204,13 @@ def _unmatched(by_name: dict[str, Path], mapping: Mapping) -> list[Fault]:
 def _read_one(project: Project, source: SourceRule, path: Path, by_name: dict[str, Path]) -> _Read:
     content = open_export(path, project)
     name = shown(path.name)
-    structure = Structure()
+    structures: Sequence[Structure] = ()
     for other, place in by_name.items():
-        if source.structure and fnmatchcase(other, source.structure):
-            structure = ADAPTERS[source.tool].structure(open_export(place, project), shown(other))
-    return _Read(
-        source, answers(source.tool, _sheet(content, name, path.suffix, source), structure), structure
-    )
+        if source.structure and _is_named(other, source.structure):
+            structures = ADAPTERS[source.tool].structures(open_export(place, project), shown(other))
+    sheet = _sheet(content, name, path.suffix, source)
+    structure = max(structures, key=lambda one: one.spoken(sheet), default=Structure())
+    return _Read(source, answers(source.tool, sheet, structure), structure)
 
 
 def _sheet(content: bytes, name: str, extension: str, source: SourceRule) -> Sheet:
@@ -208,8 +220,8 @@ def _sheet(content: bytes, name: str, extension: str, source: SourceRule) -> She
             name, message, "Donnez-la à la clé « structure », et l’export des réponses à « fichier »"
         )
     if extension.lower() == TEXT:
-        return read_delimited(content, name, source.separator)
-    return read_workbook(content, name, source.sheet)
+        return read_delimited(content, name, source.separator, source.heading)
+    return read_workbook(content, name, source.sheet, source.heading)
 
 
 def _tell_reading(read: _Read, journal: Journal) -> None:
@@ -239,19 +251,22 @@ def _tables(
     # The list of territories first: it teaches their spellings to the other tables.
     for table in sorted(dictionary, key=lambda table: table.name != TABLE):
         if table.name in mapping.reused:
-            records = list(_reused(project, settings, mapping, table.name))
+            records = [*_reused(project, settings, mapping, table.name), *_added(mapping, table.name)]
+            faults += repeated(records, table)
         else:
             if table.name == TABLE and not known:
                 assembler.sites = {**assembler.sites, **_own_codes(mapping, read)}
             known_before = len(assembler.faults)
-            made, added = (
-                [r for b, one in blocks for r in assembler.rows(b, one.answers, one.structure)]
-                for blocks in (
-                    _blocks(read, table.name, completing=False),
-                    _blocks(read, table.name, completing=True),
-                )
-            )
-            records, found = complete(made, added, table)
+            made: dict[bool, list[Record]] = {False: [], True: []}
+            found: list[Fault] = []
+            for block, one in _blocks(read, table.name):
+                given: Iterable[Record] = assembler.rows(block, one.answers, one.structure)
+                if block.united:
+                    given, unsaid = united(given, table, block.united)
+                    found += unsaid
+                made[block.completes] += given
+            records, absent = complete(made[False], made[True], table)
+            found += absent
             if len(assembler.faults) == known_before:
                 # Otherwise a cell that could not be read would be blamed twice.
                 faults += [*found, *repeated(records, table)]
@@ -267,10 +282,10 @@ def _tables(
     return rows, len(assembler.pseudonyms)
 
 
-def _blocks(read: list[_Read], table: str, *, completing: bool) -> Iterator[tuple[Block, _Read]]:
+def _blocks(read: list[_Read], table: str) -> Iterator[tuple[Block, _Read]]:
     for one in read:
         for block in one.source.blocks:
-            if block.table.name == table and block.completes == completing:
+            if block.table.name == table:
                 yield block, one
 
 
@@ -278,9 +293,9 @@ def _own_codes(mapping: Mapping, read: list[_Read]) -> dict[str, str]:
     # The very first wave: no list of territories yet, so its own codes make it.
     cells = {
         one.answers.rows[line][block.columns[KEY].source]
-        for block, one in _blocks(read, TABLE, completing=False)
+        for block, one in _blocks(read, TABLE)
         for line in one.answers.rows
-        if KEY in block.columns and block.columns[KEY].source
+        if not block.completes and KEY in block.columns and block.columns[KEY].source
     }
     return dict(
         spellings({cell: "" for cell in cells if cell.isidentifier() and cell.islower()}, mapping.sites)
@@ -297,3 +312,9 @@ def _reused(project: Project, settings: Settings, mapping: Mapping, table: str) 
         yield Record(
             table, row, {column: Place(file, line, column, shown(cell)) for column, cell in row.items()}
         )
+
+
+def _added(mapping: Mapping, table: str) -> Iterator[Record]:
+    for row in mapping.added.get(table, ()):
+        places = {name: Place(node.file, node.line, name, shown(node.text())) for name, node in row.items()}
+        yield Record(table, {name: node.text() for name, node in row.items()}, places)

@@ -30,6 +30,7 @@ class Match:
         code: Code of the column of the export.
         heading: Its heading.
         likeness: From 0 to 1; 1 is sure.
+        rival: Heading of another column that resembles as much; empty if none does.
         box: Whether it looks like a box to tick: an answer or nothing, where nothing may mean no.
     """
 
@@ -38,6 +39,7 @@ class Match:
     heading: str
     likeness: float
     box: bool = False
+    rival: str = ""
 
 
 def gist(heading: str) -> str:
@@ -148,5 +150,9 @@ def items(questions: Sequence[str], found: Answers, dictionary: Dictionary, used
         )
         if scored and scored[0][0] >= _LEAST_LIKENESS and scored[0][1] not in {m.code for m in matches}:
             column = replace(item, name=category.value, label=category.label)
-            matches.append(Match(column, scored[0][1], found.headings[scored[0][1]], scored[0][0]))
+            # Two batteries may bear the same items: before, and today.
+            rival = found.headings[scored[1][1]] if len(scored) > 1 and scored[1][0] == scored[0][0] else ""
+            matches.append(
+                Match(column, scored[0][1], found.headings[scored[0][1]], scored[0][0], rival=rival)
+            )
     return matches

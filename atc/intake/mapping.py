@@ -6,7 +6,9 @@ file with its line. ``docs/exemples`` holds one commented file for each tool.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,20 +16,24 @@ from atc.datapackage import STATUSES
 from atc.dictionary import Dictionary, Table
 from atc.errors import DataRefused
 from atc.intake.columns import ColumnRule, StackRule, column_rule, dictionary_keys, stack_rule
+from atc.intake.source import ALONE, Heading
 from atc.intake.yamltree import Node, gather, parse_yaml
 
 TOOLS = ("limesurvey", "kobo", "tableur")
 _TOP = (
     *("vague", "titre", "description", "version", "licence", "collecte", "collectes", "statut", "statuts"),
-    *("sites", "absences", "reprendre", "sources"),
+    *("sites", "absences", "reprendre", "ajouter", "sources"),
 )
 _SOURCE = (
-    *("fichier", "outil", "feuille", "structure", "separateur", "garder", "verifier", "ignorer", "tables"),
-    "a_classer",
+    *("fichier", "outil", "feuille", "entete", "structure", "separateur", "garder", "verifier", "ignorer"),
+    *("tables", "a_classer"),
 )
+#: How answers of two persons about one site make one: see `atc.intake.records.united`.
+UNITED = ("somme", "maximum", "minimum", "premier", "dernier")
 #: What a draft leaves to whoever knows.
 TO_COMPLETE = "à compléter"
-_SEPARATORS = {";": ";", ",": ",", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
+_SEPARATORS = {";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
+_HEADING = re.compile(r"([1-9])(?:-([1-9]))?")
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Block:
         columns: Column of the table -> rule.
         stack: Columns that become rows, if any.
         completes: Whether its rows only complete those that other blocks give.
+        united: Column -> how the answers of rows with one key make one; none: such rows are refused.
     """
 
     node: Node
@@ -47,6 +54,7 @@ class Block:
     columns: MappingType[str, ColumnRule]
     stack: StackRule | None
     completes: bool
+    united: MappingType[str, str]
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ class SourceRule:
         sheet: Sheet of the workbook; the only one when empty.
         structure: Name of the file that describes the questionnaire, if any.
         separator: Of a CSV; found when empty.
+        heading: Lines that hold the names of its columns.
         kept: Column -> values: the other rows are left out, and counted.
         checked: Column -> the value that every row must have.
         ignored: Columns to drop.
@@ -72,6 +81,7 @@ class SourceRule:
     sheet: str
     structure: str
     separator: str
+    heading: Heading
     kept: MappingType[str, tuple[str, ...]]
     checked: MappingType[str, str]
     ignored: tuple[str, ...]
@@ -94,6 +104,7 @@ class Mapping:
         sites: Spelling -> code of a territory.
         missing: Spelling -> missing code, beside the usual ones.
         reused: Table -> wave whose file is taken again as it is.
+        added: Table -> rows that are added to it: column -> value, each where the mapping says it.
         sources: The exports.
     """
 
@@ -108,6 +119,7 @@ class Mapping:
     sites: MappingType[str, str]
     missing: MappingType[str, str]
     reused: MappingType[str, str]
+    added: MappingType[str, Sequence[MappingType[str, Node]]]
     sources: tuple[SourceRule, ...]
 
     def status(self, table: str, column: str) -> str:
@@ -146,6 +158,7 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
         sites=top["sites"].texts() if "sites" in top else {},
         missing=_missing(top, dictionary),
         reused=dictionary_keys(top["reprendre"], dictionary).texts() if "reprendre" in top else {},
+        added=_added(dictionary_keys(top["ajouter"], dictionary), dictionary) if "ajouter" in top else {},
         sources=tuple(sources),
     )
 
@@ -189,6 +202,16 @@ def _missing(top: MappingType[str, Node], dictionary: Dictionary) -> dict[str, s
     return top["absences"].texts()
 
 
+def _added(node: Node, dictionary: Dictionary) -> dict[str, list[MappingType[str, Node]]]:
+    return {
+        name: [
+            row.only(tuple(dictionary.table(name).fields), dictionary.table(name).fields)
+            for row in rows.items()
+        ]
+        for name, rows in node.entries().items()
+    }
+
+
 def _source(node: Node, dictionary: Dictionary) -> SourceRule:
     keys = node.only(_SOURCE, required=("fichier", "outil", "tables"))
     tool = keys["outil"].text()
@@ -200,7 +223,7 @@ def _source(node: Node, dictionary: Dictionary) -> SourceRule:
         raise keys["a_classer"].refusal(message, remedy)
     separator = _text(keys, "separateur")
     if separator and separator not in _SEPARATORS:
-        raise keys["separateur"].refusal("Séparateur inconnu", "Écrivez ; ou , ou tabulation", separator)
+        raise keys["separateur"].refusal("Séparateur inconnu", "Écrivez ; ou , ou | ou tabulation", separator)
     pairs = [
         (name, block)
         for name, table in dictionary_keys(keys["tables"], dictionary).entries().items()
@@ -213,6 +236,7 @@ def _source(node: Node, dictionary: Dictionary) -> SourceRule:
         sheet=_text(keys, "feuille"),
         structure=_text(keys, "structure"),
         separator=_SEPARATORS.get(separator, ""),
+        heading=_heading(keys["entete"]) if "entete" in keys else ALONE,
         kept={k: tuple(v.text() for v in n.items()) for k, n in keys["garder"].entries().items()}
         if "garder" in keys
         else {},
@@ -222,8 +246,16 @@ def _source(node: Node, dictionary: Dictionary) -> SourceRule:
     )
 
 
+def _heading(node: Node) -> Heading:
+    found = _HEADING.fullmatch(node.text().replace(" ", ""))
+    if not found or int(found[2] or found[1]) < int(found[1]):
+        remedy = "Écrivez le numéro de la ligne des noms (3), ou des deux lignes qui les donnent (1-2)"
+        raise node.refusal("Ligne d’en-tête inconnue", remedy, node.text())
+    return Heading(int(found[1]), int(found[2] or found[1]))
+
+
 def _block(node: Node, table: Table) -> Block:
-    keys = node.only(("colonnes", "empiler", "completer"), required=("colonnes",))
+    keys = node.only(("colonnes", "empiler", "completer", "reunir"), required=("colonnes",))
     rules = gather(
         partial(column_rule, rule, table, name) for name, rule in keys["colonnes"].entries().items()
     )
@@ -231,7 +263,34 @@ def _block(node: Node, table: Table) -> Block:
     completes = "completer" in keys and keys["completer"].text() == "oui"
     columns = {rule.target: rule for rule in rules}
     _check_whole(node, table, {*columns, *(stack.targets if stack else ())}, completes=completes)
-    return Block(node, table, columns, stack, completes)
+    return Block(node, table, columns, stack, completes, _united(keys, table))
+
+
+def _united(keys: MappingType[str, Node], table: Table) -> dict[str, str]:
+    entries = keys["reunir"].entries() if "reunir" in keys else {}
+    faults = [
+        node.fault(
+            "Colonne absente du dictionnaire", f"Colonnes de {table.name} : {', '.join(table.fields)}", name
+        )
+        for name, node in entries.items()
+        if name not in table.fields
+    ]
+    numbers = {name for name, field in table.fields.items() if field.type in {"integer", "number"}}
+    ranked = numbers | {name for name, field in table.fields.items() if field.type in {"boolean", "date"}}
+    faults += [
+        node.fault("Ces réponses n’ont ni somme ni ordre", "Écrivez « premier » ou « dernier »", node.text())
+        for name, node in entries.items()
+        if (node.text() == "somme" and name not in numbers)
+        or (node.text() in {"maximum", "minimum"} and name not in ranked)
+    ]
+    faults += [
+        node.fault("Façon de réunir inconnue", f"Choisissez parmi : {', '.join(UNITED)}", node.text())
+        for node in entries.values()
+        if node.text() not in UNITED
+    ]
+    if faults:
+        raise DataRefused(faults)
+    return {name: node.text() for name, node in entries.items()}
 
 
 def _check_whole(node: Node, table: Table, given: set[str], *, completes: bool) -> None:

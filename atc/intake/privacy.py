@@ -54,7 +54,6 @@ _CONTENTS = {
         r"\b(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE
     ),
 }
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?!oth-).*[|(!]")
 
 
 def blocked_by_name(*names: str) -> str:
@@ -77,8 +76,3 @@ def blocked_by_content(cell: str) -> str:
         if any(find(folded)):
             return kind
     return next((kind for kind, pattern in _CONTENTS.items() if pattern.search(cell)), "")
-
-
-def is_formula(cell: str) -> bool:
-    """Whether a spreadsheet would run the cell instead of showing it."""
-    return bool(_FORMULA.match(cell.lstrip(" ")))

@@ -75,10 +75,10 @@ class _Described:
     path: Path
     structure: Structure
 
-    def known(self, heading: Sequence[str]) -> int:
-        """How many columns of an export are questions of this structure."""
-        codes = ADAPTERS[self.tool].codes(heading, self.structure).values()
-        return len({code for code in codes if code in self.structure.wordings})
+    def known(self, sheet: Sheet) -> tuple[int, int]:
+        """How many columns of an export are questions of this structure, and how many are in its words."""
+        codes = ADAPTERS[self.tool].codes(sheet.heading, self.structure).values()
+        return len({code for code in codes if code in self.structure.wordings}), self.structure.spoken(sheet)
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,12 @@ def _structures(contents: Mapping[Path, bytes]) -> list[_Described]:
     for path, content in contents.items():
         name = shown(path.name)
         if path.suffix.lower() == STRUCTURE:
-            found.append(_Described("limesurvey", path, ADAPTERS["limesurvey"].structure(content, name)))
-        elif path.suffix.lower() == WORKBOOK and {"survey", "choices"} <= set(sheet_names(content, name)):
-            found.append(_Described("kobo", path, ADAPTERS["kobo"].structure(content, name)))
+            tool = "limesurvey"
+        elif path.suffix.lower() == WORKBOOK and "survey" in map(str.casefold, sheet_names(content, name)):
+            tool = "kobo"
+        else:
+            continue
+        found += [_Described(tool, path, one) for one in ADAPTERS[tool].structures(content, name)]
     return found
 
 
@@ -110,8 +113,8 @@ def _exports(path: Path, content: bytes, structures: Sequence[_Described]) -> It
         sheets = [(one if len(names) > 1 else "", read_workbook(content, name, one)) for one in names]
     for sheet_name, sheet in sheets:
         tool = _tool(sheet)
-        likely = [s for s in structures if s.tool == tool and s.known(sheet.heading)]
-        described = max(likely, key=lambda one: one.known(sheet.heading), default=None)
+        likely = [s for s in structures if s.tool == tool and s.known(sheet)[0]]
+        described = max(likely, key=lambda one: one.known(sheet), default=None)
         structure = described.structure if described else Structure()
         found = answers(tool, sheet, structure)
         # The wording of a question tells more than its code.
@@ -197,6 +200,9 @@ def _column(field: Field, matches: Sequence[Match], person: str, margin: str) ->
         return [
             f"{margin}{field.name}: {{colonne: {_quoted(match.code)}, vide: non, a_confirmer: oui}} {doubt}"
         ]
+    if match.rival:
+        doubt = f"# à confirmer : celle-ci, ou « {shown(match.rival)} » ?"
+        return [f"{margin}{field.name}: {{colonne: {_quoted(match.code)}, a_confirmer: oui}} {doubt}"]
     if match.likeness == 1:
         return [f"{margin}{field.name}: {_quoted(match.code)}"]
     doubt = f"# à confirmer : « {shown(gist(match.heading))} » pour « {field.label} » ?"

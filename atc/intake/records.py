@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 
 from atc.dictionary import Table
 from atc.errors import Fault, shown
@@ -85,6 +86,62 @@ def complete(
     return whole, faults
 
 
+def united(rows: Iterable[Record], table: Table, how: Mapping[str, str]) -> tuple[list[Record], list[Fault]]:
+    """One row for each key, where two persons answered for one site: nobody's answer is left out unseen.
+
+    Args:
+        rows: What one block gave.
+        table: What the dictionary says of them.
+        how: Column -> « somme », « maximum » (« oui » is more than « non »), « minimum », « premier ».
+
+    Returns:
+        The rows, and a fault for each column where two rows of one key differ and nothing says what to do.
+    """
+    made: dict[tuple[str, ...], Record] = {}
+    faults = []
+    for row in rows:
+        first = made.setdefault(row.key(table.primary_key), row)
+        if first is row:
+            continue
+        values = {}
+        for name, (one, other) in {n: (v, row.values[n]) for n, v in first.values.items()}.items():
+            if one != other and name not in how:
+                message = (
+                    f"Deux réponses pour {', '.join(first.key(table.primary_key))}, qui diffèrent : {name}"
+                )
+                remedy = f"Dites comment les réunir : « reunir: {{{name}: somme, maximum, premier… }} »"
+                faults.append(fault_at(row.places[name], message, remedy))
+            values[name] = (
+                one if one == other else _together(one, other, how.get(name, "premier"), table.missing)
+            )
+        made[row.key(table.primary_key)] = replace(first, values=values)
+    return list(made.values()), faults
+
+
+def _together(one: str, other: str, how: str, missing: Collection[str]) -> str:
+    if how in {"premier", "dernier"}:
+        return one if how == "premier" else other
+    known = [value for value in (one, other) if value not in missing]
+    if len(known) < 2:
+        # What one of them does not tell, a sum cannot tell either.
+        return known[0] if known and how != "somme" else next(v for v in (one, other) if v in missing)
+    if how == "somme":
+        return str(Decimal(one) + Decimal(other))
+    # Days and « non », « oui » are in the order of their letters.
+    ranked = sorted(
+        known, key=lambda value: (Decimal(value), "") if _is_number(value) else (Decimal(0), value)
+    )
+    return ranked[-1 if how == "maximum" else 0]
+
+
+def _is_number(value: str) -> bool:
+    try:
+        Decimal(value)
+    except InvalidOperation:
+        return False
+    return True
+
+
 def repeated(rows: Sequence[Record], table: Table) -> list[Fault]:
     """A fault for each row whose key another one already has."""
     keys = [table.primary_key]
@@ -97,9 +154,11 @@ def repeated(rows: Sequence[Record], table: Table) -> list[Fault]:
             if key in first:
                 other = first[key]
                 message = f"En double : même {', '.join(columns)} qu’à la ligne {other.line} de {other.file}"
-                faults.append(
-                    fault_at(place, message, "Supprimez la ligne en trop, ou corrigez l’une des deux")
+                remedy = (
+                    "Si deux personnes ont répondu, dites comment réunir leurs réponses (« reunir », dans la "
+                    "correspondance) ; si c’est une réponse répétée, écartez-la (« garder »)"
                 )
+                faults.append(fault_at(place, message, remedy))
             first.setdefault(key, place)
     return faults
 

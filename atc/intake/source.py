@@ -14,6 +14,10 @@ MAX_COLUMNS = 1_000
 #: Characters of one cell; also what Python's csv reader stops at, unless a library has changed it.
 MAX_CELL = 131_072
 _SPACES = re.compile(r"\s+")
+# What a text that was pasted brings along, and that nobody sees: it would make one place two.
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+# An apostrophe by which a spreadsheet is told that what follows is text.
+_PROTECTED = re.compile(r"^'(?=[=+\-@\d])")
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,30 @@ class Sheet:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Heading:
+    """Lines of an export that hold the names of its columns, counted from 1.
+
+    Attributes:
+        first: The only one, or the one of the questions, whose name holds for the unnamed columns after it.
+        last: The one of the choices, as SurveyMonkey writes them: « Question [Choix] ».
+    """
+
+    first: int
+    last: int
+
+
+ALONE = Heading(1, 1)
+
+
 def plain_spaces(text: str) -> str:
     """One kind of space, none outside, and letters with their accents in one character."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
-def make_sheet(file: str, lines: Sequence[tuple[int, Sequence[str]]], notes: Sequence[str]) -> Sheet:
+def make_sheet(
+    file: str, lines: Sequence[tuple[int, Sequence[str]]], notes: Sequence[str], where: Heading = ALONE
+) -> Sheet:
     """Tell the heading from the rows, and refuse what would make a cell stand for another.
 
     Columns without a name whose cells are all empty are left out, as are empty lines at the end:
@@ -48,12 +70,23 @@ def make_sheet(file: str, lines: Sequence[tuple[int, Sequence[str]]], notes: Seq
         file: As the evaluator knows it.
         lines: Number of each line and its cells, the heading first, all of one length.
         notes: How it was read.
+        where: Lines that hold the names of the columns; those above are no answers.
 
     Raises:
         DataRefused: A name is missing or repeated, there is no row, too many rows or columns, or an
             empty line between others.
     """
-    (first, names), *body = lines
+    cleaned = [(line, [_PROTECTED.sub("", _INVISIBLE.sub("", c)) for c in row]) for line, row in lines]
+    told = list(notes)
+    if any(_INVISIBLE.search(cell) for _, cells in lines for cell in cells):
+        told.append("caractères invisibles retirés")
+    if len(cleaned) < where.last:
+        remedy = "Corrigez la clé « entete » de la correspondance"
+        raise refusal(file, f"Pas de ligne {where.last} dans ce fichier", remedy)
+    first, names = cleaned[where.first - 1]
+    if where.last > where.first:
+        names = _joined(names, cleaned[where.last - 1][1])
+    body = cleaned[where.last :]
     heading = [plain_spaces(name) for name in names]
     while body and not any(map(str.strip, body[-1][1])):
         body.pop()
@@ -62,15 +95,31 @@ def make_sheet(file: str, lines: Sequence[tuple[int, Sequence[str]]], notes: Seq
         raise refusal(file, "L’en-tête n’est suivi d’aucune ligne", remedy, line=first)
     _check_size(file, len(body), len(heading))
     kept = [i for i, name in enumerate(heading) if name or any(cells[i].strip() for _, cells in body)]
-    faults = _heading_faults(file, first, [(i, heading[i]) for i in kept])
+    faults = _heading_faults(file, first, [(i, heading[i]) for i in kept], _better_heading(body, kept))
     faults += _blank_faults(file, body)
     if faults:
         raise DataRefused(faults)
-    told = list(notes)
     if any(heading[i] != names[i] for i in kept):
         told.append("espaces des en-têtes nettoyés")
     rows = {line: tuple(cells[i] for i in kept) for line, cells in body}
     return Sheet(file, tuple(heading[i] for i in kept), rows, tuple(told))
+
+
+def _joined(questions: Sequence[str], choices: Sequence[str]) -> list[str]:
+    names, asked = [], ""
+    for question, choice in zip(questions, choices, strict=True):
+        asked = question.strip() or asked
+        names.append(f"{asked} [{choice.strip()}]" if choice.strip() else asked)
+    return names
+
+
+def _better_heading(body: Sequence[tuple[int, Sequence[str]]], kept: Sequence[int]) -> int:
+    # Among the first lines, one that names every column: titles and sections stand above it. 0 if none does.
+    for line, cells in body[:4]:
+        named = [plain_spaces(cells[i]) for i in kept]
+        if all(named) and len(set(named)) == len(named):
+            return line
+    return 0
 
 
 def _check_size(file: str, rows: int, columns: int) -> None:
@@ -81,7 +130,11 @@ def _check_size(file: str, rows: int, columns: int) -> None:
         raise refusal(file, f"Plus de {MAX_COLUMNS} colonnes", remedy)
 
 
-def _heading_faults(file: str, line: int, names: Sequence[tuple[int, str]]) -> list[Fault]:
+def _heading_faults(file: str, line: int, names: Sequence[tuple[int, str]], better: int) -> list[Fault]:
+    if better and sum(not name for _, name in names) > 1:
+        message = f"Les noms des colonnes sont sans doute à la ligne {better}"
+        remedy = f"Écrivez « entete: {better} » dans la correspondance, sous le nom de ce fichier"
+        return [Fault(file, line, "", "", message, remedy)]
     faults: list[Fault] = []
     seen: set[str] = set()
     for place, name in names:

@@ -9,7 +9,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from atc.dictionary import Field
@@ -27,8 +29,11 @@ _YES = {"oui", "o", "y", "yes", "1", "vrai", "true"}
 _NO = {"non", "n", "no", "0", "faux", "false"}
 _SPACED = re.compile(r"(?<=\d)[ \xa0\u202f\u2009](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
-_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?")
+_PERCENT = re.compile(r"(.*\d)\s*%")
+# The hour that forms add to a day is not kept.
+_HOUR = r"(?:(?: | - |T)\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+_ISO_DAY = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){_HOUR}")
+_FRENCH_DAY = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d\d){_HOUR}")
 _SERIAL = re.compile(r"\d{5}(?:[.,]0+)?")
 # Excel's calendar, counted from here because it takes 1900 for a leap year.
 _EPOCH = dt.date(1899, 12, 30)
@@ -92,29 +97,51 @@ class Reading:
         Raises:
             UnreadableError: Nothing says what it stands for.
         """
-        for candidate in self._candidates(cell):
-            if candidate in self.recode:
-                return self.recode[candidate]
-            if skeleton(candidate) in self._recoded:
-                return self._recoded[skeleton(candidate)]
-        for candidate in self._candidates(cell):
-            if candidate in self.field.labels:
-                return candidate
-            if skeleton(candidate) in self._options:
-                return self._options[skeleton(candidate)]
-        missing = self._no_answer(cell)
-        if missing is not None:
-            return missing
-        return self._typed(cell)
-
-    def _candidates(self, cell: str) -> list[str]:
-        # The answer itself, its label if it is a code, its code if it is a label.
-        label = self.answers.get(cell)
+        label = self.answers.get(cell, "")
         codes = [code for code, text in self.answers.items() if skeleton(text) == skeleton(cell)]
-        other = ["autre"] if cell == "-oth-" else []
-        return [cell, *([label] if label else []), *(codes if len(codes) == 1 else []), *other]
+        for text in (cell, label, *codes):
+            if text in self.recode:
+                return self.recode[text]
+            if text and skeleton(text) in self._recoded:
+                return self._recoded[skeleton(text)]
+        if cell == "-oth-":
+            return self._read("autre")
+        if label:
+            return self._coded(cell, label, named=bool(codes))
+        # The words of the answer first; the tool's own code for it may be the dictionary's.
+        for text in (cell, *(codes if len(codes) == 1 else ())):
+            with suppress(UnreadableError):
+                return self._read(text)
+        return self._read(cell)
 
-    def _no_answer(self, cell: str) -> str | None:
+    def _coded(self, code: str, label: str, *, named: bool) -> str:
+        """What the code of an answer stands for: its label decides, where it is no mere wording.
+
+        Args:
+            code: As exported.
+            label: What the questionnaire calls it.
+            named: Whether the same characters are the label of an answer too.
+        """
+        readings = {}
+        for text in (label, code):
+            with suppress(UnreadableError):
+                readings[text] = self._read(text)
+        if named and len(set(readings.values())) > 1:
+            message = f"Code de « {label} », et libellé d’une autre réponse : rien ne dit lequel fut exporté"
+            remedy = "Dites dans « recoder » ce que veut dire chacune des réponses de cette colonne"
+            raise UnreadableError(message, remedy)
+        return next(iter(readings.values())) if readings else self._read(label)
+
+    def _read(self, cell: str) -> str:
+        if cell in self.field.labels:
+            return cell
+        if skeleton(cell) in self._options:
+            return self._options[skeleton(cell)]
+        missing = self.no_answer(cell)
+        return self._typed(cell) if missing is None else missing
+
+    def no_answer(self, cell: str) -> str | None:
+        """The missing code that a cell stands for; none where it is an answer."""
         if cell in self.missing:
             return cell
         if cell in self.extra_missing:
@@ -155,16 +182,18 @@ class Reading:
         meant = nearest_code(cell, dict(labels))
         guess = f" (sans doute « {meant} »)" if meant else ""
         known = ", ".join(labels)
-        remedy = f"Ajoutez cette graphie à « sites » dans la correspondance{guess}. Sites connus : {known}"
+        remedy = (
+            f"Autre graphie d’un site connu{guess} : ajoutez-la à « sites » dans la correspondance. "
+            f"Nouveau site : donnez-lui une ligne sous « ajouter », « territoires ». Sites connus : {known}"
+        )
         raise UnreadableError("Territoire inconnu", remedy)
 
     def _boolean(self, cell: str) -> str:
         assert self.yes_no is not None
-        for candidate in self._candidates(cell):
-            if skeleton(candidate) in _YES:
-                return self.yes_no[0]
-            if skeleton(candidate) in _NO:
-                return self.yes_no[1]
+        if skeleton(cell) in _YES:
+            return self.yes_no[0]
+        if skeleton(cell) in _NO:
+            return self.yes_no[1]
         remedy = "Dites dans « recoder » ce que cette réponse veut dire : oui ou non"
         raise UnreadableError("Réponse autre que oui ou non", remedy)
 
@@ -208,6 +237,11 @@ def _integer(cell: str) -> str:
 
 
 def _number(cell: str) -> str:
+    percent = _PERCENT.fullmatch(cell)
+    if percent:
+        sign, whole, decimals = _parts(percent[1])
+        share = Decimal(f"{sign}{whole}.{decimals or '0'}") / 100
+        return _number(f"{share:f}")
     sign, whole, decimals = _parts(cell)
     # As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool.
     value = f"{whole}.{decimals or '0'}"
@@ -219,7 +253,9 @@ def _day(cell: str) -> str:
         found = pattern.fullmatch(cell)
         if found:
             try:
-                return dt.date(*(int(found[i]) for i in order)).isoformat()
+                year, month, day = (int(found[i]) for i in order)
+                # A survey of our time: « 21 » is 2021.
+                return dt.date(year + 2000 * (year < 100), month, day).isoformat()
             except ValueError as error:
                 remedy = "Vérifiez le jour et le mois : les dates se lisent jour/mois/année"
                 raise UnreadableError("Cette date n’existe pas", remedy) from error

@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import io
 import json
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +20,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 from atc.errors import DataRefused, refusal
 from atc.intake.archive import Oddities, SheetPlace, check_kind, oddities, open_archive, sheet_places
 
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: Says of a workbook that it describes a questionnaire.
+FORM = "formulaire"
 MEGABYTES = 512
 SECONDS = 10
 MAX_TEXT = 20_000_000
@@ -52,7 +56,8 @@ def as_text(value: Any) -> str:
         case dt.date() | dt.time():
             return value.isoformat()
         case _:
-            return str(value)
+            # What XML cannot hold is written by its number: `_x000D_` is the end of a line.
+            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
 
 
 def _choose(places: Sequence[SheetPlace], wanted: str, file: str) -> SheetPlace:
@@ -71,8 +76,8 @@ def _choose(places: Sequence[SheetPlace], wanted: str, file: str) -> SheetPlace:
     return places[0]
 
 
-def _check(found: Oddities, *, named: bool, file: str) -> list[str]:
-    if found.formulas:
+def _check(found: Oddities, *, named: bool, form: bool, file: str) -> list[str]:
+    if found.formulas and not form:
         message = f"Formules au lieu de valeurs, dont une en {found.formulas[0]}"
         remedy = "Copiez la feuille, puis collez-la avec « Collage spécial, Valeurs »"
         raise refusal(file, message, remedy)
@@ -91,13 +96,14 @@ def _check(found: Oddities, *, named: bool, file: str) -> list[str]:
     return [f"lu malgré : {name}" for name in present]
 
 
-def answer(content: bytes, file: str, wanted: str) -> dict[str, Any]:
+def answer(content: bytes, file: str, wanted: str, kind: str = "") -> dict[str, Any]:
     """What the parent wants to know of a workbook.
 
     Args:
         content: Its bytes.
         file: As the evaluator knows it.
         wanted: Name of a sheet; the only one when empty; ``?`` for the names only.
+        kind: `FORM`, or nothing for answers.
 
     Returns:
         ``feuilles``, the names of the visible sheets, and unless only these were asked for, ``feuille``,
@@ -113,7 +119,7 @@ def answer(content: bytes, file: str, wanted: str) -> dict[str, Any]:
     if wanted == "?":
         return {"feuilles": names}
     place = _choose(places, wanted, file)
-    notes = _check(oddities(archive, place, file), named=bool(wanted), file=file)
+    notes = _check(oddities(archive, place, file), named=bool(wanted), form=kind == FORM, file=file)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             rows = book.get_sheet_by_name(place.name).to_python(skip_empty_area=False)
@@ -135,11 +141,11 @@ def _texts(rows: Sequence[Sequence[Any]], file: str) -> list[list[str]]:
 
 
 def main() -> None:
-    """Answer on the standard output: ``python -m atc.intake.workbook FILE SHEET < content``."""
+    """Answer on the standard output: ``python -m atc.intake.workbook FILE SHEET [formulaire] < content``."""
     _cap()
-    file, wanted = sys.argv[1:3]
+    file, wanted, *kind = sys.argv[1:]
     try:
-        told = answer(sys.stdin.buffer.read(), file, wanted)
+        told = answer(sys.stdin.buffer.read(), file, wanted, *kind)
     except DataRefused as refused:
         fault = refused.faults[0]
         told = {"refus": [fault.message, fault.remedy, fault.value]}

@@ -131,7 +131,7 @@ RULES = (
         notes_de_non_repondants,
         "scores.repondant",
         "Note d’une personne qui n’a pas répondu : questionnaire_flash dit repondu = non",
-        "Supprimez cette note, ou écrivez repondu = oui",
+        "Écrivez repondu = oui ; à l’import, n’exportez que les réponses terminées, ou recodez « repondu »",
     ),
     Rule(
         notes_sans_carnet,
@@ -149,7 +149,7 @@ RULES = (
         reponses_de_non_repondants,
         "questionnaire_flash.repondu",
         "La ligne porte des réponses, alors que la personne n’a pas répondu",
-        "Écrivez repondu = oui, ou videz les réponses de cette ligne",
+        "Écrivez repondu = oui ; à l’import, n’exportez que les réponses terminées, ou recodez « repondu »",
     ),
     Rule(
         reunions_de_janvier_en_trop,

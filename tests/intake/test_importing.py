@@ -310,12 +310,3 @@ def test_what_a_browser_would_run_enters_as_text(said, world):
     with (world.raw / "verbatims.csv").open(encoding="utf-8", newline="") as stream:
         (row,) = csv.DictReader(stream)
     assert row["texte"] == said
-
-
-@pytest.mark.parametrize("said", ["=1+1", "+cmd|' /C calc'!A0", "-cmd|' /C calc'!A0", "@SUM(A1)", " =1+1"])
-def test_what_a_spreadsheet_would_run_does_not_enter(said, world):
-    sheet = [*SHEETS["Citations"][:1], [*SHEETS["Citations"][1]]]
-    sheet[1][5] = said
-    world.write("terrain.xlsx", workbook({**SHEETS, "Citations": sheet}))
-    (told,) = world.refusal()
-    assert "commence comme une formule" in told

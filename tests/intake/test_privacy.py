@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from atc.dictionary import load_dictionary
-from atc.intake.privacy import blocked_by_content, blocked_by_name, is_formula
+from atc.intake.privacy import blocked_by_content, blocked_by_name
 from atc.paths import find_project
 
 NAMES = (
@@ -84,15 +84,3 @@ def test_a_cell_that_names_people_is_seen(cell):
 )
 def test_another_cell_is_not(cell):
     assert not blocked_by_content(cell)
-
-
-@pytest.mark.parametrize(
-    "cell", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "+1(2)", "-2+3+cmd|' /C calc'!A0"]
-)
-def test_a_formula_is_seen(cell):
-    assert is_formula(cell)
-
-
-@pytest.mark.parametrize("cell", ["-", "-oth-", "- un tiret, puis du texte", "+ 3", "-5", "a = b", "–"])
-def test_a_dash_is_no_formula(cell):
-    assert not is_formula(cell)

@@ -1,12 +1,12 @@
 """What each survey tool makes of headings and answers; one module a tool, all with the same three functions.
 
-``columns`` finds the code of each heading, ``technical`` knows the columns that the tool adds,
-``structure`` reads the file that describes the questionnaire.
+``codes`` finds the code of each heading, ``technical`` knows the columns that the tool adds,
+``structures`` reads the file that describes the questionnaire.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from atc.intake.source import Sheet
@@ -19,16 +19,17 @@ __all__ = ["ADAPTERS", "Answers", "Structure", "answers"]
 class Adapter(Protocol):
     """What each module of this room offers."""
 
-    TECHNICAL: frozenset[str]
-
     def codes(self, heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
         """Heading -> code."""
+
+    def technical(self, headings: Mapping[str, str]) -> Collection[str]:
+        """Of codes and their headings, the codes that the tool adds by itself."""
 
     def expand(self, answers: Answers, structure: Structure) -> Answers:
         """The same answers, one column for each ticked box."""
 
-    def structure(self, content: bytes, file: str) -> Structure:
-        """What describes the questionnaire."""
+    def structures(self, content: bytes, file: str) -> Sequence[Structure]:
+        """What describes the questionnaire, once for each of its languages, the main one first."""
 
 
 ADAPTERS: Mapping[str, Adapter] = {"limesurvey": limesurvey, "kobo": kobo, "tableur": tableur}
@@ -47,4 +48,4 @@ def answers(tool: str, sheet: Sheet, structure: Structure) -> Answers:
     """
     adapter = ADAPTERS[tool]
     found = adapter.codes(sheet.heading, structure)
-    return adapter.expand(Answers.of(sheet, found, adapter.TECHNICAL), structure)
+    return adapter.expand(Answers.of(sheet, found, adapter.technical), structure)

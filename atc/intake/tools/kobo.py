@@ -12,45 +12,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from atc.errors import refusal
-from atc.intake.capped import read_workbook
+from atc.intake.capped import read_workbook, sheet_names
 from atc.intake.source import Sheet
 from atc.intake.tools.structure import Answers, Structure
 from atc.spelling import skeleton, unambiguous
 
-TECHNICAL = frozenset(
-    skeleton(name)
-    for name in [
-        "start",
-        "end",
-        "today",
-        "deviceid",
-        "username",
-        "phonenumber",
-        "subscriberid",
-        "simserial",
-        "audit",
-        "_id",
-        "_uuid",
-        "formhub/uuid",
-        "_submission_time",
-        "_validation_status",
-        "_notes",
-        "_status",
-        "_submitted_by",
-        "__version__",
-        "_tags",
-        "_index",
-        "_geolocation",
-        "_attachments",
-        "_xform_id_string",
-        "meta/instanceID",
-        "meta/instanceName",
-        "meta/rootUuid",
-        "meta/deprecatedID",
-    ]
+_TECHNICAL = """
+start end today deviceid username phonenumber subscriberid simserial audit _id _uuid formhub/uuid
+_submission_time _validation_status _notes _status _submitted_by __version__ _tags _index _geolocation
+_attachments _xform_id_string meta/instanceID meta/instanceName meta/rootUuid meta/deprecatedID
+"""
+_ADDED = {skeleton(name) for name in _TECHNICAL.split()}
+# What links the sheet of a repeated group to the answers that it belongs to.
+_LINKS = re.compile(r"_(parent_(index|table_name)|submission__.*)")
+# « begin group » is « begin_group » ; « select all that apply from x » and « select multiple x », one more.
+_SPELLINGS = (
+    (re.compile(r"^(begin|end)[ _](group|repeat)"), r"\1_\2"),
+    (re.compile(r"^(?:add )?select[ _](?:all[ _]that[ _]apply|multiple)(?:[ _]from)?\b"), "select_multiple"),
+    (re.compile(r"^(?:add )?select[ _](?:one|1)(?:[ _]from)?\b"), "select_one"),
+    (re.compile(r" or[ _](?:specify[ _])?other$"), " or_other"),
 )
-# « begin group » and « begin_group » are one.
-_SPACED = re.compile(r"^(begin|end) (group|repeat)")
+_OTHER = "other"
+_SEVERAL = "select_multiple"
 _NOT_ASKED = ("note", "calculate", "start", "end", "today", "deviceid", "username", "audit", "hidden")
 
 
@@ -71,6 +54,8 @@ def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
     )
     paths = {f"{code}/{choice}" for code in structure.lists for choice in structure.labels.get(code, {})}
     short = unambiguous(("/".join(path.split("/")[-2:]), path) for path in paths)
+    # Groups may be parted by any sign: Kobo lets one choose.
+    names = unambiguous((skeleton(code), code) for code in {*structure.wordings, *paths})
     found = {}
     for name in heading:
         key = skeleton(name)
@@ -85,9 +70,23 @@ def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
             or last.get(key)
             or choices.get(key)
             or choices.get(tail)
+            or names.get(key)
             or name
         )
     return found
+
+
+def technical(headings: Mapping[str, str]) -> set[str]:
+    """What Kobo adds by itself.
+
+    Args:
+        headings: Code -> heading.
+    """
+    return {
+        code
+        for code, name in headings.items()
+        if {skeleton(code), skeleton(name)} & _ADDED or _LINKS.fullmatch(code)
+    }
 
 
 def expand(answers: Answers, structure: Structure) -> Answers:
@@ -115,8 +114,8 @@ def expand(answers: Answers, structure: Structure) -> Answers:
                 cells.update(filled)
         if not unfolded:
             headings.update({f"{code}/{choice}": headings[code] for choice in labels})
-        # Said twice: the columns of its choices are enough.
-        technical.add(code)
+        # Said twice: the columns of its choices are enough; what others wrote has a question of its own.
+        technical |= {code, f"{code}/{_OTHER}"}
     return replace(answers, headings=headings, rows=rows, technical=technical)
 
 
@@ -137,50 +136,65 @@ def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading:
     return found
 
 
-def structure(content: bytes, file: str) -> Structure:
-    """Read an XLSForm.
+def structures(content: bytes, file: str) -> list[Structure]:
+    """Read an XLSForm, once for each language of its labels.
 
     Args:
         content: Its bytes.
         file: As the evaluator knows it.
 
     Raises:
-        DataRefused: It lacks its sheets or columns.
+        DataRefused: It lacks its sheet ``survey`` or its columns.
     """
+    sheets = {name.casefold(): name for name in sheet_names(content, file)}
     survey, choices = (
-        _table(read_workbook(content, file, name, blanks=True)) for name in ("survey", "choices")
+        _table(read_workbook(content, file, sheets[name], form=True)) if name in sheets else []
+        for name in ("survey", "choices")
     )
     if not survey or not {"type", "name"} <= set(survey[0]):
         raise refusal(
             file, "Ce n’est pas un XLSForm", "Sa feuille « survey » doit avoir les colonnes type et name"
         )
+    labels = [name for name in survey[0] if name == "label" or name.startswith("label:")]
+    return [_structure(survey, choices, label, file) for label in labels or ["label"]]
+
+
+def _structure(
+    survey: Sequence[Mapping[str, str]], choices: Sequence[Mapping[str, str]], label: str, file: str
+) -> Structure:
     by_list: dict[str, dict[str, str]] = {}
     for row in choices:
-        by_list.setdefault(row.get("list_name", ""), {})[row.get("name", "")] = row["label"]
+        name = row.get("name") or row.get("value") or ""
+        by_list.setdefault(row.get("list_name", ""), {})[name] = row.get(label) or name
     path: list[tuple[str, str]] = []
     wordings: dict[str, str] = {}
     labels: dict[str, Mapping[str, str]] = {}
     lists: list[str] = []
     for row in survey:
-        kind, _, options = _SPACED.sub(r"\1_\2", row["type"].strip()).partition(" ")
+        kind = " ".join(row["type"].split())
+        for spelling, usual in _SPELLINGS:
+            kind = spelling.sub(usual, kind)
+        kind, *options = kind.split(" ")
+        text = row.get(label) or row["name"]
         if kind in {"begin_group", "begin_repeat"}:
-            path.append((row["name"], row["label"] or row["name"]))
+            path.append((row["name"], text))
         elif kind in {"end_group", "end_repeat"}:
             if not path:
                 raise refusal(file, "Groupe fermé sans avoir été ouvert", "Vérifiez la feuille « survey »")
             path.pop()
         elif row["name"] and kind not in _NOT_ASKED:
             code = "/".join([name for name, _ in path] + [row["name"]])
-            wordings[code] = "/".join([text for _, text in path] + [row["label"] or row["name"]])
-            labels[code] = by_list.get(options.split(" ")[0], {})
-            if kind == "select_multiple":
+            wordings[code] = "/".join([worded for _, worded in path] + [text])
+            labels[code] = by_list.get(options[0], {}) if options else {}
+            if "or_other" in options:
+                labels[code] = {**labels[code], _OTHER: _OTHER}
+                wordings[f"{code}_{_OTHER}"] = f"{wordings[code]} ({_OTHER})"
+            if kind == _SEVERAL:
                 lists.append(code)
     return Structure(wordings, labels, tuple(lists))
 
 
 def _table(sheet: Sheet) -> list[dict[str, str]]:
-    rows = [dict(zip(sheet.heading, cells, strict=True)) for cells in sheet.rows.values()]
-    for row in rows:
-        # « label », or the first of « label::Français (fr) », « label::English (en) »…
-        row["label"] = next((row[k] for k in sheet.heading if k == "label" or k.startswith("label::")), "")
-    return rows
+    # « list name », « List_Name » and « list_name » are one heading.
+    heading = [re.sub(r"[ _]+", "_", name.casefold().strip()) for name in sheet.heading]
+    return [dict(zip(heading, (c.strip() for c in cells), strict=True)) for cells in sheet.rows.values()]

@@ -38,9 +38,10 @@ _INVITED = {
     "email": "Adresse électronique;Adresse de courriel;Email address",
 }
 _KNOWN = {**_TECHNICAL, **_INVITED}
-TECHNICAL = frozenset(
-    skeleton(name) for code, texts in _TECHNICAL.items() for name in (code, *texts.split(";"))
-)
+_ADDED = {skeleton(name) for code, texts in _TECHNICAL.items() for name in (code, *texts.split(";"))}
+# How long a group or a question took, by its code or in words.
+_TIMING = re.compile(r"groupTime\d+|(?P<question>\w+)Time")
+_TIMING_IN_WORDS = re.compile(r"(group|question) time|temps (de|du|pour le|pour la) (groupe|question)")
 _WITH_TEXT = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\]]+\])*)\. ?(.*)", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
 _OTHER = ("Autre", "Other")
@@ -54,17 +55,37 @@ def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
         structure: Of the questionnaire; without it, a heading in words stays as it is.
     """
     wordings = unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
+    # Scales, comments and choices of a question are not told apart there: they bear its code.
+    asked = {code.partition("[")[0] for code in structure.wordings}
+    asked |= set(_KNOWN) if asked else set()
     texts = {skeleton(text): code for code, names in _KNOWN.items() for text in names.split(";")}
     found = {}
     for name in heading:
         with_text = _WITH_TEXT.fullmatch(name)
         if name in structure.wordings:
             found[name] = name
-        elif with_text and (not structure.wordings or with_text[1] in {*structure.wordings, *_KNOWN}):
+        elif with_text and (not asked or with_text[1].partition("[")[0] in asked):
             found[name] = with_text[1]
         else:
             key = skeleton(name)
             found[name] = wordings.get(key) or texts.get(key) or name
+    return found
+
+
+def technical(headings: Mapping[str, str]) -> set[str]:
+    """What LimeSurvey adds by itself, timings included; who was invited is the mapping's to name.
+
+    Args:
+        headings: Code -> heading.
+    """
+    asked = {code.partition("[")[0] for code in headings}
+    found = {code for code, name in headings.items() if {skeleton(code), skeleton(name)} & _ADDED}
+    for code, name in headings.items():
+        timing = _TIMING.fullmatch(code)
+        if (timing and (timing["question"] or next(iter(asked))) in asked) or _TIMING_IN_WORDS.match(
+            skeleton(name)
+        ):
+            found.add(code)
     return found
 
 
@@ -78,8 +99,8 @@ def _clean(text: str | None) -> str:
     return plain_spaces(html.unescape(_MARKUP.sub(" ", text or "")))
 
 
-def structure(content: bytes, file: str) -> Structure:
-    """Read a ``.lss``: questions, sub-questions and answers, worded in the survey's first language.
+def structures(content: bytes, file: str) -> list[Structure]:
+    """Read a ``.lss``: questions, sub-questions and answers, for each language, the survey's own first.
 
     Args:
         content: Its bytes.
@@ -92,15 +113,22 @@ def structure(content: bytes, file: str) -> Structure:
         message = "Fichier piégé : il déclare des entités XML (DOCTYPE)"
         raise refusal(file, message, "Ne l’ouvrez pas, et vérifiez sa provenance")
     tree = parse_xml(content, file)
-    questions = list(_rows(tree, "questions"))
-    if tree.tag != "document" or not questions:
+    if tree.tag != "document" or not any(_rows(tree, "questions")):
         remedy = "Exportez-le depuis LimeSurvey : « Exporter », puis « Structure du questionnaire (.lss) »"
         raise refusal(file, "Ce n’est pas une structure LimeSurvey", remedy)
-    texts = _wordings(tree, "question_l10ns", "qid", "question")
-    by_id = {row["qid"]: row for row in [*questions, *_rows(tree, "subquestions")]}
+    base = next((row.get("language", "") for row in _rows(tree, "surveys")), "")
+    worded = [*_rows(tree, "question_l10ns"), *_rows(tree, "questions")]
+    languages = dict.fromkeys([base, *(row.get("language") or base for row in worded)])
+    return [_structure(tree, language or base) for language in languages]
+
+
+def _structure(tree: etree._Element, language: str) -> Structure:
+    texts = _wordings(tree, "question_l10ns", "qid", "question", language)
+    rows = [*_rows(tree, "questions", language), *_rows(tree, "subquestions", language)]
+    by_id = {row["qid"]: row for row in rows}
     wordings: dict[str, str] = {}
     labels: dict[str, dict[str, str]] = {}
-    answers = _answers(tree)
+    answers = _answers(tree, language)
     for qid, row in by_id.items():
         parent = by_id.get(row.get("parent_qid", "0"))
         text = texts.get(qid) or _clean(row.get("question"))
@@ -117,23 +145,25 @@ def structure(content: bytes, file: str) -> Structure:
     return Structure(wordings, labels)
 
 
-def _rows(tree: etree._Element, section: str) -> Iterator[dict[str, str]]:
-    for row in tree.iterfind(f"{section}/rows/row"):
-        yield {str(cell.tag): cell.text or "" for cell in row if isinstance(cell.tag, str)}
+def _rows(tree: etree._Element, section: str, language: str = "") -> Iterator[dict[str, str]]:
+    for element in tree.iterfind(f"{section}/rows/row"):
+        row = {str(cell.tag): cell.text or "" for cell in element if isinstance(cell.tag, str)}
+        if language in {"", row.get("language") or language}:
+            yield row
 
 
-def _wordings(tree: etree._Element, section: str, key: str, column: str) -> dict[str, str]:
+def _wordings(tree: etree._Element, section: str, key: str, column: str, language: str) -> dict[str, str]:
     # Version 4 and later keep the texts apart, one row for each language.
     found: dict[str, str] = {}
-    for row in _rows(tree, section):
+    for row in _rows(tree, section, language):
         found.setdefault(row.get(key, ""), _clean(row.get(column)))
     return found
 
 
-def _answers(tree: etree._Element) -> dict[str, dict[str, str]]:
-    texts = _wordings(tree, "answer_l10ns", "aid", "answer")
+def _answers(tree: etree._Element, language: str) -> dict[str, dict[str, str]]:
+    texts = _wordings(tree, "answer_l10ns", "aid", "answer", language)
     found: dict[str, dict[str, str]] = {}
-    for row in _rows(tree, "answers"):
+    for row in _rows(tree, "answers", language):
         label = texts.get(row.get("aid", "")) or _clean(row.get("answer"))
         found.setdefault(row.get("qid", ""), {}).setdefault(row.get("code", ""), label)
     return found

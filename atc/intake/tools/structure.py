@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from atc.errors import DataRefused, Fault, shown
@@ -24,6 +24,14 @@ class Structure:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lists: Collection[str] = ()
 
+    def spoken(self, sheet: Sheet) -> int:
+        """How many headings and answers of an export are worded as here: tells its language."""
+        worded = {skeleton(text) for text in self.wordings.values()}
+        worded |= {skeleton(text.rpartition("/")[2]) for text in self.wordings.values()}
+        answered = {skeleton(label) for labels in self.labels.values() for label in labels.values()}
+        cells = {skeleton(cell) for row in sheet.rows.values() for cell in row}
+        return len(worded & {skeleton(name) for name in sheet.heading}) + len(answered & cells)
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -44,13 +52,15 @@ class Answers:
     notes: tuple[str, ...]
 
     @classmethod
-    def of(cls, sheet: Sheet, codes: Mapping[str, str], technical: Collection[str]) -> Answers:
+    def of(
+        cls, sheet: Sheet, codes: Mapping[str, str], technical: Callable[[Mapping[str, str]], Collection[str]]
+    ) -> Answers:
         """Put the cells of a sheet under the codes of its columns.
 
         Args:
             sheet: The export as text.
             codes: Heading -> code.
-            technical: Codes that the tool adds by itself, as `skeleton` writes them.
+            technical: Of codes and their headings, the codes that the tool adds by itself.
 
         Raises:
             DataRefused: Two headings have one code.
@@ -71,5 +81,4 @@ class Answers:
             line: dict(zip(headings, (cell.strip() for cell in cells), strict=True))
             for line, cells in sheet.rows.items()
         }
-        known = {code for code in headings if {skeleton(code), skeleton(headings[code])} & set(technical)}
-        return cls(sheet.file, headings, rows, known, sheet.notes)
+        return cls(sheet.file, headings, rows, technical(headings), sheet.notes)

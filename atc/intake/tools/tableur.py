@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from atc.errors import refusal
 from atc.intake.tools.structure import Answers, Structure
 
-TECHNICAL: frozenset[str] = frozenset()
+
+def technical(headings: Mapping[str, str]) -> tuple[str, ...]:
+    """None: everything in a spreadsheet was put there by somebody."""
+    del headings
+    return ()
 
 
 def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
@@ -22,7 +26,7 @@ def expand(answers: Answers, structure: Structure) -> Answers:
     return answers
 
 
-def structure(content: bytes, file: str) -> Structure:
+def structures(content: bytes, file: str) -> Sequence[Structure]:
     """Refuse: a spreadsheet has no description beside it.
 
     Raises:

@@ -1,0 +1,460 @@
+"""Exports with the traits that people's tools give them: the same wave, or a refusal that says what to do."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from intake import exports
+from intake.test_three_tools import MAPPINGS, Desk, _kobo, _limesurvey, tables
+
+from atc.errors import DataRefused
+from atc.intake.importing import Outcome, Request, import_wave
+from atc.intake.proposal import propose
+
+THEMES = {
+    "theme_engagement_citoyen": "Engagement citoyen",
+    "theme_solidarite_alimentaire": "Solidarité alimentaire",
+    "theme_cadre_de_vie": "Cadre de vie",
+    "theme_reussite_educative": "Réussite éducative",
+    "theme_femmes_espace_public": "Place des femmes dans l’espace public",
+    "theme_autres": "Autres thématiques",
+}
+
+
+class Case:
+    """Exports and their mapping, as texts that a trait changes."""
+
+    def __init__(self, files: dict[str, bytes], mapping: str) -> None:
+        self.files = files
+        self.mapping = (MAPPINGS / f"{mapping}.yml").read_text(encoding="utf-8")
+
+    def text(self, name: str) -> str:
+        return self.files[name].decode("cp1252" if name in exports.csv_files() else "utf-8-sig")
+
+    def edit(self, name: str, change: Callable[[str], str], encoding: str = "utf-8") -> None:
+        self.files[name] = change(self.text(name)).encode(encoding)
+
+    def grid(self, name: str, change: Callable[[list[list[str]]], list[list[str]]]) -> None:
+        lines = list(csv.reader(io.StringIO(self.text(name), newline=""), delimiter=";"))
+        self.files[name] = exports.csv_bytes(change(lines))
+
+    def declare(self, old: str, new: str) -> None:
+        assert old in self.mapping
+        self.mapping = self.mapping.replace(old, new)
+
+    def run(self, desk: Desk, tmp_path: Path) -> Outcome:
+        desk.receive(self.files)
+        mapping = tmp_path / "correspondance.yml"
+        mapping.write_text(self.mapping, encoding="utf-8")
+        files = tuple(sorted(desk.folder.iterdir()))
+        return import_wave(desk.project, Request(files, exports.VAGUE, mapping, desk.key, replace=True))
+
+
+def spreadsheets() -> Case:
+    return Case(dict(exports.csv_files()), "tableur_csv")
+
+
+def kobo(ticked: str = "liste") -> Case:
+    return Case(dict(_kobo(ticked)()), "kobotoolbox")
+
+
+def limesurvey() -> Case:
+    return Case(dict(_limesurvey("code", "code")()), "limesurvey")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def _form(
+    case: Case, change: Callable[[dict[str, list[list[object]]]], dict[str, list[list[object]]]]
+) -> None:
+    """Change the XLSForm of the logbook: sheet -> rows."""
+    made: dict[str, list[list[object]]] = {}
+    original = exports.xlsx_bytes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exports, "xlsx_bytes", lambda sheets: made.update(sheets) or b"")
+        exports.xlsform("carnet_de_bord")
+    case.files["carnet_xlsform.xlsx"] = original(change(made))
+
+
+def _ticked(separator: str, last: str = "") -> Case:
+    # Google Forms and Microsoft Forms: the options of a question in one cell, by their labels.
+    case = spreadsheets()
+    labels = list(THEMES.values())
+
+    def gathered(lines: list[list[str]]) -> list[list[str]]:
+        heading, *body = lines
+        first = heading.index(labels[0])
+        rest = slice(first, first + len(labels))
+        rows = [[*heading[:first], "Thèmes travaillés", *heading[rest.stop :]]]
+        for row in body:
+            told = separator.join(
+                label for label, said in zip(labels, row[rest], strict=True) if said == "oui"
+            )
+            rows.append([*row[:first], told + last, *row[rest.stop :]])
+        return rows
+
+    case.grid("carnet.csv", gathered)
+    for column, label in THEMES.items():
+        case.declare(
+            f'{column}: "{label}"',
+            f'{column}: {{colonne: "Thèmes travaillés", contient: "{label}", vide: non}}',
+        )
+    return case
+
+
+def _moment(text: str) -> str:
+    return re.sub(r"(\d\d/\d\d/\d{4})", r"\1 14:30:00", text)
+
+
+def _short_year(text: str) -> str:
+    return re.sub(r"(\d\d/\d\d)/20(\d\d)", r"\1/\2", text)
+
+
+def _percent(text: str) -> str:
+    return re.sub(r";(\d),(\d)(?=;)", lambda m: f";{int(m[1] + m[2]) * 10} %", text)
+
+
+def _hinted(text: str) -> str:
+    return f"sep={';' * text.splitlines()[0].count(';')}\r\n{text}"
+
+
+def _three_headings(text: str) -> str:
+    width = text.splitlines()[0].count(";")
+    return f"Questionnaire flash{';' * width}\r\nSection{';' * width}\r\n{text}"
+
+
+def _surveymonkey(lines: list[list[str]]) -> list[list[str]]:
+    # The question above its first choice; names alone stand in the first row.
+    heading, *body = lines
+    first = heading.index(THEMES["theme_engagement_citoyen"])
+    inside = range(first, first + len(THEMES))
+    questions = ["Thèmes" if i == first else "" if i in inside else name for i, name in enumerate(heading)]
+    choices = [name if i in inside else "" for i, name in enumerate(heading)]
+    return [questions, choices, *body]
+
+
+def _edited(name: str, change: Callable[[str], str]) -> Case:
+    case = spreadsheets()
+    case.edit(name, change)
+    return case
+
+
+def _two_headings() -> Case:
+    case = spreadsheets()
+    case.grid("carnet.csv", _surveymonkey)
+    for column, label in THEMES.items():
+        case.declare(f'{column}: "{label}"', f'{column}: "Thèmes [{label}]"')
+    case.declare("fichier: carnet.*\n", "fichier: carnet.*\n    entete: 1-2\n")
+    return case
+
+
+def _declared_heading() -> Case:
+    case = _edited("flash.csv", _three_headings)
+    case.declare("fichier: flash.*\n", "fichier: flash.*\n    entete: 3\n")
+    return case
+
+
+def _bars() -> Case:
+    case = _edited("flash.csv", lambda text: text.replace("|", "/").replace(";", "|"))
+    case.declare("fichier: flash.*\n", 'fichier: flash.*\n    separateur: "|"\n')
+    return case
+
+
+def _renamed(name: str, pattern: str) -> Case:
+    case = spreadsheets()
+    case.files[name] = case.files.pop("flash.csv")
+    case.declare("fichier: flash.*", f'fichier: "{pattern}"')
+    return case
+
+
+def _lss(change: Callable[[str], str]) -> Case:
+    case = limesurvey()
+    for name in ("flash.lss", "carnet.lss"):
+        case.edit(name, change)
+    return case
+
+
+def _bilingual(text: str) -> str:
+    # English stands first, and French is the language of the survey.
+    text = text.replace(
+        "<questions>", "<surveys><rows><row><language>fr</language></row></rows></surveys><questions>"
+    )
+    for section, column in (("question_l10ns", "question"), ("answer_l10ns", "answer")):
+        start, rest = text.split(f"<{section}><rows>")
+        rows, end = rest.split(f"</rows></{section}>")
+        english = re.sub(rf"<{column}>.*?</{column}>", f"<{column}>In English</{column}>", rows)
+        english = english.replace("<language>fr<", "<language>en<")
+        text = f"{start}<{section}><rows>{english}{rows}</rows></{section}>{end}"
+    return text
+
+
+def _worded(change: Callable[[str], str]) -> Case:
+    case = Case(dict(_limesurvey("texte", "texte")()), "limesurvey")
+    for name in ("flash.lss", "carnet.lss"):
+        case.edit(name, change)
+    return case
+
+
+def _timed() -> Case:
+    case = limesurvey()
+    case.grid(
+        "flash_reponses.csv",
+        lambda lines: [
+            [*row, *(("groupTime12", "POSTTime", "interviewtime") if not rank else ("1", "2", "3"))]
+            for rank, row in enumerate(line for line in lines if line)
+        ],
+    )
+    return case
+
+
+def _xlsform(change: Callable[[dict[str, list[list[object]]]], dict[str, list[list[object]]]]) -> Case:
+    case = kobo()
+    _form(case, change)
+    return case
+
+
+def _retitled(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
+    form["choices"][0][0] = "List Name"
+    form["survey"] = [[str(cell).replace("select_multiple", "select all that apply from") for cell in row]
+                      for row in form["survey"]]  # fmt: skip
+    return {name.capitalize(): rows for name, rows in form.items()}
+
+
+def _other(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
+    form["survey"] = [
+        [f"{row[0]} or_other" if str(row[0]).startswith("select_multiple") else row[0], *row[1:]]
+        for row in form["survey"]
+    ]
+    return form
+
+
+def _noted(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
+    form["survey"] = [[*row, "" if not rank else "à revoir"] for rank, row in enumerate(form["survey"])]
+    return form
+
+
+def _second_language(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
+    for rows in (form["survey"], form["choices"]):
+        for rank, row in enumerate(rows):
+            row.insert(2, "label::English (en)" if not rank else "English" if row[2] else "")
+    return form
+
+
+def _french_second() -> Case:
+    case = Case(dict(_kobo("liste", labels=True)()), "kobotoolbox")
+    for name, table in (("carnet", "carnet_de_bord"), ("flash", "questionnaire_flash")):
+        made: dict[str, list[list[object]]] = {}
+        original = exports.xlsx_bytes
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(exports, "xlsx_bytes", lambda sheets, made=made: made.update(sheets) or b"")
+            exports.xlsform(table)
+        case.files[f"{name}_xlsform.xlsx"] = original(_second_language(made))
+    return case
+
+
+def _dotted() -> Case:
+    case = kobo()
+    case.grid("carnet_reponses.csv", lambda lines: [[n.replace("/", ".") for n in lines[0]], *lines[1:]])
+    return case
+
+
+SAME: dict[str, Callable[[], Case]] = {
+    "Google Forms: choices with commas": lambda: _ticked(", "),
+    "Microsoft Forms: choices, each with a semicolon": lambda: _ticked(";", ";"),
+    "a moment instead of a day": lambda: _edited("carnet.csv", _moment),
+    "years of two digits": lambda: _edited("carnet.csv", _short_year),
+    "80 %": lambda: _edited("carnet.csv", _percent),
+    "three heading rows": _declared_heading,
+    "SurveyMonkey: questions, then choices": _two_headings,
+    "bars between columns": _bars,
+    "sep=; saved again": lambda: _edited("flash.csv", _hinted),
+    "one separator more on each line of answers": lambda: _edited(
+        "carnet.csv", lambda t: t.splitlines()[0] + "\r\n" + "".join(f"{x};\r\n" for x in t.splitlines()[1:])
+    ),
+    "a character that nobody sees in a place": lambda: _edited(
+        "flash.csv", lambda text: text.replace("Roubaix", "Rou\u200bbaix")
+    ),
+    "a mark of order inside a cell": lambda: _edited(
+        "flash.csv", lambda text: text.replace("Grenoble", "Grenoble\ufeff")
+    ),
+    "an apostrophe before a number": lambda: _edited(
+        "carnet.csv", lambda text: re.sub(r";(\d),(\d);", r";'\1,\2;", text)
+    ),
+    "a name with accents in two characters": lambda: _renamed("re\u0301ponses.csv", "réponses.csv"),
+    "a second download": lambda: _renamed("flash[1].csv", "flash[1].csv"),
+    "LimeSurvey: a structure in two languages": lambda: _lss(_bilingual),
+    "LimeSurvey: two languages, exported in words": lambda: _worded(_bilingual),
+    "LimeSurvey: timings": _timed,
+    "Kobo: historical spellings, capital sheets": lambda: _xlsform(_retitled),
+    "Kobo: or_other": lambda: _xlsform(_other),
+    "Kobo: a column of notes without a name": lambda: _xlsform(_noted),
+    "Kobo: French is the second language": _french_second,
+    "Kobo: groups parted by a point": _dotted,
+}
+
+
+@pytest.mark.parametrize("trait", SAME)
+def test_a_trait_of_the_tool_changes_nothing(desk, tmp_path, trait):
+    SAME[trait]().run(desk, tmp_path)
+    given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
+    for name, rows in expected.items():
+        assert given[name] == rows, name
+
+
+def refused(desk: Desk, tmp_path: Path, case: Case) -> list[str]:
+    with pytest.raises(DataRefused) as caught:
+        case.run(desk, tmp_path)
+    return [f"{fault.message}. {fault.remedy}" for fault in caught.value.faults]
+
+
+def _scale(text: str) -> str:
+    # Code 1 is called 10, and code 10 is called 1.
+    return re.sub(
+        r"<code>(\d+)</code>", lambda m: f"<code>{11 - int(m[1])}</code>" if m[1] != "0" else m[0], text
+    )
+
+
+def test_a_number_that_is_a_code_and_a_label_is_asked_about(desk, tmp_path):
+    told = refused(desk, tmp_path, _lss(_scale))
+    assert any("Code de «" in one and "recoder" in one for one in told)
+
+
+def test_the_label_decides_over_the_code(desk, tmp_path):
+    # In this form 1 is « Non » and 2 is « Oui », and codes were exported.
+    case = spreadsheets()
+
+    def coded(lines: list[list[str]]) -> list[list[str]]:
+        place = lines[0].index("Poste à temps plein")
+        return [
+            [*row[:place], {"oui": "2", "non": "1"}.get(row[place], row[place]), *row[place + 1 :]]
+            for row in lines
+        ]
+
+    case.grid("carnet.csv", coded)
+    case.files["carnet_form.xlsx"] = exports.xlsx_bytes(
+        {
+            "survey": [["type", "name", "label"], ["select_one on", "Poste à temps plein", "Temps plein ?"]],
+            "choices": [["list_name", "name", "label"], ["on", "1", "Non"], ["on", "2", "Oui"]],
+        }
+    )
+    case.declare(
+        "fichier: carnet.*\n    outil: tableur\n",
+        "fichier: carnet.csv\n    outil: kobo\n    structure: carnet_form.xlsx\n",
+    )
+    outcome = case.run(desk, tmp_path)
+    given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
+    assert given["carnet_de_bord"] == expected["carnet_de_bord"]
+    assert any("« 1 » → « non »" in line for line in outcome.lines)
+
+
+def test_a_battery_of_absences_is_a_battery_left_out(desk, tmp_path):
+    case = spreadsheets()
+    case.declare('  "n.r.": NC\n', '  "n.r.": NC\n  "N/A": ""\n')
+
+    def absent(lines: list[list[str]]) -> list[list[str]]:
+        return [lines[0], *([*row[:11], *(cell or "N/A" for cell in row[11:])] for row in lines[1:])]
+
+    case.grid("flash.csv", absent)
+    case.run(desk, tmp_path)
+    assert (
+        tables(desk.project.raw(exports.VAGUE))["scores"] == tables(exports.HERE.raw(exports.VAGUE))["scores"]
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["=> plus de moyens", "- revoir les horaires (le soir)", "+ de liens (et d’écoute)"]
+)
+def test_a_text_that_begins_like_a_formula_is_a_text(desk, tmp_path, text):
+    case = spreadsheets()
+    case.grid("effets.csv", lambda lines: [lines[0], [*lines[1][:-1], text], *lines[2:]])
+    last = case.text("effets.csv").splitlines()[0].split(";")[-1].strip()
+    case.run(desk, tmp_path)
+    assert text in {v for row in tables(desk.project.raw(exports.VAGUE))["effets"] for v in row.values()}, (
+        last
+    )
+
+
+def test_letters_of_an_old_system_are_refused(desk, tmp_path):
+    case = spreadsheets()
+    case.files["effets.csv"] = case.text("effets.csv").replace("’", "'").encode("cp850", errors="replace")
+    assert any("Accents abîmés" in one or "Encodage" in one for one in refused(desk, tmp_path, case))
+
+
+def test_the_heading_that_stands_lower_is_pointed_at(desk, tmp_path):
+    told = refused(desk, tmp_path, _edited("flash.csv", _three_headings))
+    assert len(told) == 1
+    assert "entete: 3" in told[0]
+
+
+def test_a_new_site_is_added_and_never_merged(desk, tmp_path):
+    case = spreadsheets()
+
+    def moved(lines: list[list[str]]) -> list[list[str]]:
+        place = lines[0].index("Territoire")
+        return [[*r[:place], r[place].replace("Grenoble", "Nouvelle-Ville"), *r[place + 1 :]] for r in lines]
+
+    case.grid("carnet.csv", moved)
+    assert any("« ajouter »" in one for one in refused(desk, tmp_path, case))
+    case.declare(
+        "reprendre: {territoires: 2020-automne}\n",
+        "reprendre: {territoires: 2020-automne}\najouter:\n  territoires:\n  - {territoire: nouvelle_ville, "
+        "commune: Nouvelle-Ville, departement: Loire (42), code_insee: '42218', quartier: NC, "
+        "reseau: non_renseigne, recueil: telephone, longitude: '4.39', latitude: '45.43'}\n",
+    )
+    case.run(desk, tmp_path)
+    written = tables(desk.project.raw(exports.VAGUE))
+    assert "nouvelle_ville" in {row["territoire"] for row in written["carnet_de_bord"]}
+    assert len(written["territoires"]) == 16
+
+
+def test_two_answers_for_one_site_are_put_together_as_the_mapping_says(desk, tmp_path):
+    case = spreadsheets()
+
+    def twice(lines: list[list[str]]) -> list[list[str]]:
+        notes = lines[0].index("Les acteurs du quartier coopèrent")
+        second = [*lines[1][:notes], *[""] * (len(lines[0]) - notes)]
+        second[lines[0].index("Répondant.e")] = "quelqu’un d’autre"
+        second[lines[0].index("Temps consacré à l’animation")] = "0,0"
+        return [*lines, second]
+
+    case.grid("carnet.csv", twice)
+    (told, *_) = refused(desk, tmp_path, case)
+    assert "reunir" in told
+    assert "Supprimez" not in told
+    case.declare("      carnet_de_bord:\n", "      carnet_de_bord:\n        reunir: {etp: somme}\n")
+    assert any("diffèrent : repondant" in one for one in refused(desk, tmp_path, case))
+    case.declare("reunir: {etp: somme}", "reunir: {etp: somme, repondant: premier}")
+    case.run(desk, tmp_path)
+    given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
+    assert given["carnet_de_bord"] == expected["carnet_de_bord"]
+
+
+def test_rows_left_aside_are_counted(desk, tmp_path):
+    case = spreadsheets()
+    case.grid(
+        "flash.csv",
+        lambda lines: [[*lines[0], "Statut"], *([*row, "vrai"] for row in lines[1:]), [*lines[1], "essai"]],
+    )
+    case.declare(
+        "fichier: flash.*\n    outil: tableur\n    ignorer: [Nom, Courriel]",
+        "fichier: flash.*\n    outil: tableur\n    garder: {Statut: [vrai]}\n    ignorer: [Nom, Courriel]",
+    )
+    told = "\n".join(case.run(desk, tmp_path).lines)
+    assert "1\N{NO-BREAK SPACE}ligne laissée de côté sur 37" in told
+
+
+def test_a_draft_is_not_sure_of_one_battery_of_two(desk):
+    items = ["Les acteurs du quartier coopèrent", "La vie associative du quartier est dynamique"]
+    heading = ["Territoire", *(f"{when} [{item}]" for when in ("Avant", "Aujourd’hui") for item in items)]
+    desk.receive({"flash.csv": exports.csv_bytes([heading, ["Grenoble", "1", "2", "3", "4"]])})
+    draft = propose(desk.project, [desk.folder / "flash.csv"], exports.VAGUE)
+    for item in items:
+        (line,) = (one for one in draft.splitlines() if "colonne:" in one and f"[{item}]" in one)
+        assert "a_confirmer: oui" in line
+        assert "ou «" in line
