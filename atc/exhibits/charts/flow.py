@@ -104,8 +104,6 @@ def draw(
     ]
     height = max(side.bottom for side in sides)
     axes = canvas.plot(height)
-    axes.set(xlim=(0, canvas.inner), ylim=(height, 0))
-    axes.set_axis_off()
     edges = (column + _BLANK, canvas.inner - column - _BLANK)
     for flow, y0, y1 in _placed(flows, categories, *sides):
         band = _band((edges[0] + _BLOCK, y0), (edges[1] - _BLOCK, y1), flow.count.low * _UNIT)
