@@ -14,7 +14,7 @@ from atc.exhibits import Draft, Exhibit, crossing, forms, paired, profile, score
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
 from atc.exhibits.selection import Selection, needed, needed_to_count_sites
-from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, NUMBER, SCORE, YES_NO, Variable
+from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, SCORE, YES_NO, Variable
 from atc.typography import enumeration, lower_first
 from atc.waves import Wave
 
@@ -120,15 +120,12 @@ def _crossed(asked: Selection) -> Draft:
 
 
 def _change(asked: Selection) -> Draft:
-    forms_of_two: Mapping[str, Callable[[Selection], Draft]] = {
-        SCORE: in_time.scores,
-        NUMBER: two_waves.measured,
-        BOXES: two_waves.measured,
-        MODALITES: two_waves.moves,
-        # Beyond the evaluation team, those of each wave would give away who moved.
-        YES_NO: two_waves.measured if asked.masks else two_waves.moves,
-    }
-    return forms_of_two[asked.variable.kind](asked)
+    kind = asked.variable.kind
+    if kind == SCORE:
+        return in_time.scores(asked)
+    # Beyond the evaluation team, those who say yes in each wave would give away who moved.
+    moves = kind == MODALITES or (kind == YES_NO and not asked.masks)
+    return (two_waves.moves if moves else two_waves.measured)(asked)
 
 
 def _lenses(asked: Selection) -> Draft:
