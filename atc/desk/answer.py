@@ -16,7 +16,7 @@ from atc.exhibits.declare import complete_exhibit, release_for
 from atc.exhibits.selection import Selection, needed
 from atc.exhibits.two_numbers import COMMUNE, two_numbers
 from atc.exhibits.two_waves_moves import moves
-from atc.exhibits.variables import ALL_ITEMS, BOXES, MAP, MODALITES, NUMBER, SCORE, YES_NO, Variable
+from atc.exhibits.variables import ALL_ITEMS, MAP, MODALITES, SCORE, YES_NO, Variable
 from atc.waves import Wave
 
 #: Beyond this, names on a map hide one another.
@@ -119,15 +119,12 @@ def _crossed(asked: Selection) -> Draft:
 
 
 def _change(asked: Selection) -> Draft:
-    forms_of_two: Mapping[str, Callable[[Selection], Draft]] = {
-        SCORE: in_time.scores,
-        NUMBER: two_waves.measured,
-        BOXES: two_waves.measured,
-        MODALITES: moves,
-        # Beyond the evaluation team, those of each wave would give away who moved.
-        YES_NO: two_waves.measured if asked.masks else moves,
-    }
-    return forms_of_two[asked.variable.kind](asked)
+    kind = asked.variable.kind
+    if kind == SCORE:
+        return in_time.scores(asked)
+    # Beyond the evaluation team, those who say yes in each wave would give away who moved.
+    followed = kind == MODALITES or (kind == YES_NO and not asked.masks)
+    return (moves if followed else two_waves.measured)(asked)
 
 
 def _lenses(asked: Selection) -> Draft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
+from atc.desk.view import ALONE, ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
 from atc.dictionary import Dictionary
 from atc.disclosure.recorder import INTERNAL
 from atc.disclosure.release import FORBIDDEN
@@ -93,7 +93,7 @@ def _listed(names: Iterable[str]) -> str:
 def _waves(view: View, waves: Sequence[Wave]) -> Iterator[str]:
     wave = waves[-1]
     if len(waves) > 1:
-        if view.analyse in {FLAT, CROSSED, NUMBERS}:
+        if view.analyse in ALONE:
             yield (
                 f"Un « {view.analyse} » porte sur une seule vague. Choisissez l’une des deux, ou l’analyse "
                 f"« {CHANGE} » ou « {LENSES} »."
@@ -157,8 +157,17 @@ def _analyse(view: View, found: Variable, wave: Wave) -> Iterator[str]:
             f"« {wave.dictionary.table('scores').label} ». Pour « {found.label} », faites un « {FLAT} » ou "
             f"un « {CROSSED} »."
         )
-    if view.analyse == CHANGE:
-        yield from _comparing(found, wave)
+    if view.analyse == CHANGE and found.table not in MATCHED and found.kind != SCORE:
+        names = [f"« {wave.dictionary.table(table).label} »" for table in (*MATCHED, "scores")]
+        yield (
+            "D’une vague à l’autre, l’unité est le territoire : seules se comparent les tables "
+            f"{', '.join(names)}. Pour « {found.label} », faites un « {FLAT} » sur chaque vague."
+        )
+    elif view.analyse == CHANGE and found.kind == DATE:
+        yield (
+            f"« {found.label} » est une date : elle ne monte ni ne baisse. Faites un « {FLAT} » sur chaque "
+            "vague."
+        )
     if view.analyse in {CHANGE, LENSES} and len(view.vagues) > 1 and view.filtres.get("periode") == "avant":
         yield (
             "Deux vagues se comparent sur la situation au moment de l’enquête : la période d’avant le "
@@ -217,21 +226,6 @@ def _regrouped(view: View, found: Variable, wave: Wave) -> Iterator[str]:
         elif seen & set(codes):
             yield f"« {min(seen & set(codes))} » est dans deux regroupements. Gardez-en un."
         seen |= set(codes)
-
-
-def _comparing(found: Variable, wave: Wave) -> Iterator[str]:
-    names = [wave.dictionary.table(table).label for table in (*MATCHED, "scores")]
-    if found.table not in MATCHED and found.kind != SCORE:
-        yield (
-            "D’une vague à l’autre, l’unité est le territoire : seules se comparent les tables "
-            f"{', '.join(f'« {name} »' for name in names)}. Pour « {found.label} », faites un « {FLAT} » "
-            "sur chaque vague."
-        )
-    elif found.kind == DATE:
-        yield (
-            f"« {found.label} » est une date : elle ne monte ni ne baisse. Faites un « {FLAT} » sur chaque "
-            "vague."
-        )
 
 
 def beyond(view: View, found: Variable) -> Iterator[str]:

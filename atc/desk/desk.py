@@ -31,6 +31,18 @@ from atc.waves import Wave, open_wave
 #: Seconds without a change before anything is computed: arrows go through a list faster than figures come.
 _PAUSE = 0.08
 _NOTEBOOK = "mon_carnet"
+#: Each list, in the order in which they are filled; filters from « Réseau » on.
+_LISTS = {
+    "diffusion": "Qui lira",
+    "analyse": "Analyse",
+    "vagues": "Vague",
+    "table": "Table",
+    "variable": "Variable",
+    "groupe": "Selon (groupe)",
+    **{name: label for name, (label, _) in FILTERS.items()},
+    "autre": "Autre filtre",
+    "valeur": "Valeur",
+}
 _TABS = ("Vue", "Tableau", "Copier", "Lignes", "Code")
 _TO_COPY = "<p class='atc-aide'>Cliquez dans le cadre, Ctrl+A, Ctrl+C, puis collez dans Excel.</p>"
 
@@ -66,18 +78,8 @@ class Desk:
     # --- what is on the desk ---
 
     def _make(self) -> None:
-        self.filtres = {name: _list(label) for name, (label, _) in FILTERS.items()}
-        self.controls: dict[str, widgets.Dropdown] = {
-            "diffusion": _list("Qui lira"),
-            "analyse": _list("Analyse"),
-            "vagues": _list("Vague"),
-            "table": _list("Table"),
-            "variable": _list("Variable"),
-            "groupe": _list("Selon (groupe)"),
-            **self.filtres,
-            "autre": _list("Autre filtre"),
-            "valeur": _list("Valeur"),
-        }
+        self.controls = {name: _list(label) for name, label in _LISTS.items()}
+        self.filtres = {name: self.controls[name] for name in FILTERS}
         tiers = [(capitalise(tier), tier) for tier in self._settings.tiers]
         self.controls["diffusion"].options = tiers
         self.controls["diffusion"].value = self.view.diffusion
@@ -218,10 +220,8 @@ class Desk:
             waves = [self._wave(vague, self.view.diffusion) for vague in self.view.vagues]
             exhibit = answer(self.view, waves)
             shown = showing.figure(exhibit)
-        except AtcError as error:
-            self._refuse(str(error))
         except Exception as error:  # noqa: BLE001 (an old figure beside new choices would be a lie)
-            self._refuse(_unforeseen(error))
+            self._refuse(_why(error))
         else:
             self.exhibit = exhibit
             self.data.outputs = (showing.table(exhibit),)
@@ -262,10 +262,8 @@ class Desk:
     def _do(self, does: Callable[[], str]) -> None:
         try:
             told = does()
-        except AtcError as error:
-            self.kept.value = showing.said(str(error), "refus")
         except Exception as error:  # noqa: BLE001 (a button that does nothing and says nothing)
-            self.kept.value = showing.said(_unforeseen(error), "refus")
+            self.kept.value = showing.said(_why(error), "refus")
         else:
             self.kept.value = showing.said(told, "garde")
 
@@ -327,7 +325,9 @@ def bureau(vague: str = "") -> Desk:
     return Desk(vague)
 
 
-def _unforeseen(error: Exception) -> str:
+def _why(error: Exception) -> str:
+    if isinstance(error, AtcError):
+        return str(error)
     return (
         "Cette vue n’a pas pu être calculée. Choisissez-en une autre, et signalez celle-ci à la personne qui "
         f"tient le projet, avec ce mot : {type(error).__name__}, {error}."

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from atc.desk.checks import answers, beyond, check, cuts
-from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
+from atc.desk.view import ALONE, ANALYSES, CHANGE, LENSES, SHEET, TEAM, View
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError
 from atc.exhibits.selection import labels_of
@@ -29,8 +29,6 @@ Opener = Callable[[str, str], Wave]
 _PERIOD, _SITE = "periode", "territoire"
 #: The table that « regards croisés » reads.
 LENSED = "scores"
-#: Analyses that are for the evaluation team alone.
-TEAM = frozenset({SHEET, NUMBERS})
 #: Options that are named one by one when they are not there.
 _MOST_TOLD = 4
 
@@ -82,7 +80,9 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
     Returns:
         The view, and the options of each list.
     """
-    analyses = _analyses(settings, asked.diffusion)
+    compared = any(wave.previous for wave in settings.waves.values())
+    out = (TEAM if asked.diffusion != INTERNAL else frozenset()) | (frozenset() if compared else {CHANGE})
+    analyses = [name for name in ANALYSES if name not in out]
     view = replace(asked, analyse=_kept(asked.analyse, analyses))
     vagues = _vagues(settings, view.analyse)
     view = replace(view, vagues=_kept(view.vagues, [value for _, value in vagues]))
@@ -198,11 +198,8 @@ def _together(view: View, waves: Sequence[Wave]) -> tuple[View, Options]:
     """The answers that may be put together, and the view with what still can be."""
     if view.regrouper and refusal(view, waves):
         view = replace(view, regrouper={})
-    labels = (
-        labels_of(waves[-1], view.groupe)
-        if view.groupe
-        else answers(waves[-1], check(replace(view, regrouper={}), waves))
-    )
+    found = check(replace(view, regrouper={}), waves)
+    labels = labels_of(waves[-1], view.groupe) if view.groupe else answers(waves[-1], found)
     possible = len(labels) > 2 and not refusal(replace(view, regrouper={"?": tuple(labels)}), waves)
     return view, _options(labels) if possible else ()
 
@@ -222,12 +219,6 @@ def _told(labels: Sequence[str], reason: str) -> str:
     )
 
 
-def _analyses(settings: Settings, diffusion: str) -> list[str]:
-    compared = any(wave.previous for wave in settings.waves.values())
-    out = TEAM if diffusion != INTERNAL else set()
-    return [name for name in ANALYSES if name not in out and (compared or name != CHANGE)]
-
-
 def _vagues(settings: Settings, analysis: str) -> Options:
     """Each pair, the latest first, and each wave, as far as the analysis takes one or two."""
     waves = list(settings.waves.values())
@@ -239,4 +230,4 @@ def _vagues(settings: Settings, analysis: str) -> Options:
     )
     if analysis == CHANGE:
         return pairs
-    return alone if analysis in {FLAT, CROSSED, NUMBERS} else (*pairs, *alone)
+    return alone if analysis in ALONE else (*pairs, *alone)

@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd
 
-from atc.desk.view import CROSSED, FLAT, NUMBERS, View, filters_named
+from atc.desk.view import ALONE, CROSSED, FLAT, View, filters_named
 from atc.dictionary import Field
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError, shown
@@ -121,7 +121,7 @@ def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> Preview
         UsageError: The tier is not ``interne``, or the analysis compares waves, groups or scores.
     """
     _for_the_team(wave)
-    if view.analyse not in {FLAT, CROSSED, NUMBERS}:
+    if view.analyse not in ALONE:
         raise UsageError(
             f"Les lignes se montrent derrière un « {FLAT} » ou un « {CROSSED} ». Choisissez l’un des deux."
         )

@@ -22,6 +22,8 @@ ANALYSES = {
     LENSES: "Où les acteurs institutionnels et les animateur.trices notent-ils différemment ?",
     SHEET: "Que sait-on d’un territoire ? (diffusion interne seulement)",
 }
+#: Those that take one wave and no more; those that are for the evaluation team alone.
+ALONE, TEAM = frozenset({FLAT, CROSSED, NUMBERS}), frozenset({SHEET, NUMBERS})
 
 
 @dataclass(frozen=True)
@@ -80,22 +82,18 @@ class View:
         Args:
             donnees: Python that gives the wave.
         """
-        asked = [_quoted(self.variable)] if self.variable else []
-        asked.append(f"analyse={_quoted(self.analyse)}")
-        if self.groupe:
-            asked.append(f"groupe={_quoted(self.groupe)}")
-        if len(self.vagues) > 1:
-            asked.append(f"depuis={_quoted(self.vagues[0])}")
-        asked += [f"{name}={_quoted(code)}" for name, code in self.kept.items() if name in FILTERS]
         others = [f"{name}={code}" for name, code in self.kept.items() if name not in FILTERS]
-        if others:
-            asked.append(f"filtre={_quoted(others[0]) if len(others) == 1 else _quoted(others)}")
-        if self.regrouper:
-            asked.append(
-                f"regrouper={_quoted({name: list(codes) for name, codes in self.regrouper.items()})}"
-            )
-        if self.titre:
-            asked.append(f"titre={_quoted(self.titre)}")
+        words = {
+            "analyse": self.analyse,
+            "groupe": self.groupe,
+            "depuis": self.vagues[0] if len(self.vagues) > 1 else "",
+            **{name: code for name, code in self.kept.items() if name in FILTERS},
+            "filtre": others[0] if len(others) == 1 else others,
+            "regrouper": {name: list(codes) for name, codes in self.regrouper.items()},
+            "titre": self.titre,
+        }
+        asked = [_quoted(self.variable)] if self.variable else []
+        asked += [f"{name}={_quoted(value)}" for name, value in words.items() if value]
         return f"atc.explorer({donnees}, {', '.join(asked)})"
 
 

@@ -6,7 +6,7 @@ same chart is drawn twice: wide for a page, narrow for a telephone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Transform, offset_copy
 
 from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, INK, ORANGE, RULE, load_look
 from atc.typography import number
@@ -26,13 +27,9 @@ from atc.typography import number
 Point = tuple[float, float]
 #: What matplotlib takes to write a text or to draw a mark.
 Style = dict[str, Any]
-#: A text with its place from the top left corner of the page, in inches.
-_Text = tuple[float, float, str, Style]
 
 #: Height of a line of text, in inches: what matplotlib gives to one of the font's lines at 10.5 points.
 LINE = 0.195
-#: The same in small type, for the source.
-_SMALL_LINE = 0.17
 #: Width of a key's mark, what is left blank after its label, and height of a row of keys, in inches.
 _KEY_MARK, _KEY_GAP, _KEY_ROW = 0.2, 0.25, 0.25
 
@@ -104,16 +101,16 @@ def balance(text: str, width: float, size: float, weight: int = 400) -> list[str
     return lines
 
 
+def short(value: float) -> str:
+    """A number of a scale: with one decimal, or none where it is whole."""
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
 def ticks(values: Iterable[float]) -> dict[float, str]:
     """The round numbers of an axis that holds zero and all values, with their words."""
     low, high = min(0.0, *values), max(0.0, *values)
     found = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high if high > low else 1)
-    return {float(tick): number(tick, 0 if float(tick).is_integer() else 1) for tick in found}
-
-
-def _stack(lines: Sequence[str], x: float, y: float, step: float, style: Style) -> list[_Text]:
-    """Lines one under the other."""
-    return [(x, y + i * step, line, style) for i, line in enumerate(lines)]
+    return {float(tick): short(tick) for tick in found}
 
 
 @dataclass(frozen=True)
@@ -172,6 +169,9 @@ class Canvas:
     def plots(self, *heights: float, gap: float = 0.3, left: float = 0.0, right: float = 0.0) -> list[Axes]:
         """Lay the page out and give one empty plot per height, one above the other: once per canvas.
 
+        A plot has no axis of its own, and its units are inches from its top left corner: whatever seaborn
+        draws in it, it keeps them.
+
         Args:
             heights: Height of each plot, in inches.
             gap: Blank between two plots, in inches.
@@ -179,37 +179,43 @@ class Canvas:
             right: The same on the right.
         """
         load_look()
-        # The page is set from the top down, in inches: its height is known at the end.
-        words, depth = self._head()
-        marks, keys, depth = self._legend(depth)
-        tops = [depth + sum(heights[:i]) + i * gap for i in range(len(heights))]
-        foot, total = self._foot(tops[-1] + heights[-1])
-        width = self.layout.width
-        self.figure = Figure(figsize=(width, total), dpi=100, facecolor="white")
+        self.figure = Figure(dpi=100, facecolor="white")
         FigureCanvasAgg(self.figure)
-        for x, y, text, style in (*words, *keys, *foot):
-            self.figure.text(x / width, 1 - y / total, text, **style)
-        for x, y, style in marks:
-            self.figure.add_artist(Line2D([x / width], [1 - y / total], **style))
-        x0, across = (self.layout.pad + left) / width, (self.inner - left - right) / width
-        boxes = [(x0, 1 - (top + h) / total, across, h / total) for top, h in zip(tops, heights, strict=True)]
-        # Without ticks from the start: those of a plot take longer to make than all that it shows.
-        return [self.figure.add_axes(box, xticks=(), yticks=()) for box in boxes]
+        # The page is set from the top down, in inches: its last line tells how high it is.
+        depth = self._legend(self._head())
+        tops = [depth + sum(heights[:i]) + i * gap for i in range(len(heights))]
+        total = self._foot(tops[-1] + heights[-1])
+        self.figure.set_size_inches(self.layout.width, total)
+        width, inside, plots = self.layout.width, self.inner - left - right, []
+        for top, height in zip(tops, heights, strict=True):
+            box = (self.layout.pad + left) / width, 1 - (top + height) / total, inside / width, height / total
+            # Without ticks from the start: those of a plot take longer to make than all that it shows.
+            axes = self.figure.add_axes(box, xticks=(), yticks=(), xlim=(0, inside), ylim=(height, 0))
+            axes.set_axis_off()
+            plots.append(axes)
+        return plots
 
-    def _head(self) -> tuple[list[_Text], float]:
-        """Title and subtitle, and how deep they go."""
+    def _at(self, x: float, y: float) -> Transform:
+        """A place on the page: inches from its top left corner, which is (0, 1)."""
+        return offset_copy(self.figure.transFigure, self.figure, x, -y)
+
+    def _block(self, lines: Sequence[str], x: float, y: float, size: float, **style: Any) -> float:
+        """Write lines one under the other, and tell where they end."""
+        step = LINE * size / WIDE.text
+        for i, line in enumerate(lines):
+            self.figure.text(0, 1, line, size=size, transform=self._at(x, y + i * step), **style)
+        return y + len(lines) * step
+
+    def _head(self) -> float:
+        """Write title and subtitle, and tell how deep they go."""
         size, text, pad = self.layout.title, self.layout.text, self.layout.pad
         title, subtitle = balance(self.title, self.inner, size, 600), wrap(self.subtitle, self.inner, text)
-        below = 0.08 + len(title) * size * 1.22 / 72
-        look: Style = {"size": text, "color": GREY_TEXT, "va": "top"}
-        words = _stack(title, pad, 0.04, size * 1.22 / 72, {"size": size, "weight": 600, "va": "top"})
-        words += _stack(subtitle, pad, below, text * 1.3 / 72, look)
-        return words, below + len(subtitle) * text * 1.3 / 72 + 0.2
+        below = self._block(title, pad, 0.04, size, weight=600, va="top")
+        return self._block(subtitle, pad, below, text, color=GREY_TEXT, va="top") + 0.2
 
-    def _legend(self, depth: float) -> tuple[list[tuple[float, float, Style]], list[_Text], float]:
-        """Marks and labels of the keys, as many on a line as it holds, and how deep they go."""
+    def _legend(self, depth: float) -> float:
+        """Draw the keys, as many on a line as it holds, and tell how deep they go."""
         size, pad, x, tall = self.layout.text, self.layout.pad, 0.0, 0.0
-        marks, words = [], []
         for key in self.keys:
             lines = wrap(key.label, self.inner - _KEY_MARK, size)
             width = _KEY_MARK + max(text_width(line, size) for line in lines)
@@ -217,25 +223,24 @@ class Canvas:
                 x, tall, depth = 0.0, 0.0, depth + tall
             look: Style = {"marker": key.marker, "markersize": 8, "color": "none", "mew": 1.5}
             look |= {"mfc": "white" if key.hollow else key.color, "mec": key.edge or key.color}
-            marks.append((pad + x + 0.07, depth, look))
-            style: Style = {"size": size, "va": "center", "color": ORANGE if key.color == ORANGE else INK}
-            words += _stack(lines, pad + x + _KEY_MARK, depth, LINE, style)
+            self.figure.add_artist(Line2D([0], [1], transform=self._at(pad + x + 0.07, depth), **look))
+            ink = ORANGE if key.color == ORANGE else INK
+            self._block(lines, pad + x + _KEY_MARK, depth, size, va="center", color=ink)
             x, tall = x + width + _KEY_GAP, max(tall, _KEY_ROW + LINE * (len(lines) - 1))
-        return marks, words, depth + tall
+        return depth + tall
 
-    def _foot(self, depth: float) -> tuple[list[_Text], float]:
-        """Source and mention, and the height of the page."""
-        pad, small = self.layout.pad, self.layout.small
+    def _foot(self, depth: float) -> float:
+        """Write source and mention, and tell the height of the page."""
+        small, right = self.layout.small, self.layout.width - self.layout.pad
         lines = wrap(self.source, self.inner, small)
-        words = _stack(lines, pad, depth + 0.31, _SMALL_LINE, self.faint)
-        last = words[-1][1]
         if self.mention:
             # At the end of the last line of the source if it fits there, or on its own.
             room = self.inner - text_width(lines[-1], small) - 0.25
-            last += 0 if text_width(self.mention, small, 700) <= room else _SMALL_LINE
-            style: Style = {"size": small, "weight": 700, "ha": "right"}
-            words.append((self.layout.width - pad, last, self.mention, style))
-        return words, last + 0.06
+            lines += [""] * (text_width(self.mention, small, 700) > room)
+        end = self._block(lines, self.layout.pad, depth + 0.31, **self.faint)
+        last = end - LINE * small / WIDE.text
+        self._block([self.mention], right, last, small, weight=700, ha="right")
+        return last + 0.06
 
     def write(
         self, axes: Axes, place: Point, text: str | Sequence[str], *, shift: Point = (0, 0), **style: Any
@@ -259,3 +264,21 @@ class Canvas:
         """Draw the lines of a scale, from end to end, under all that is counted."""
         look: Style = {"colors": color, "linewidths": 0.8, "zorder": 0} | style
         axes.add_collection(LineCollection(lines, **look), autolim=False)
+
+    def scale(
+        self, axes: Axes, ticks: Mapping[float, str], spans: Sequence[Point], at: float, *, up: bool = False
+    ) -> None:
+        """Draw the lines of a scale and write its numbers.
+
+        Args:
+            axes: The plot.
+            ticks: Place along the scale -> its words.
+            spans: From where to where each line goes, across the scale.
+            at: Where the words stand, across the scale.
+            up: Whether the scale is vertical.
+        """
+        for tick, text in ticks.items():
+            ends = [(tick, end) for span in spans for end in span]
+            *ends, place = [(b, a) if up else (a, b) for a, b in (*ends, (tick, at))]
+            self.rules(axes, list(zip(ends[::2], ends[1::2], strict=True)))
+            self.write(axes, place, text, ha="right" if up else "center", **self.faint)

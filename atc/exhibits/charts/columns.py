@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count
@@ -80,30 +79,25 @@ def draw(canvas: Canvas, columns: Sequence[Column], strip: Strip | None = None) 
     if strip is not None:
         strips.lay(canvas, above[0], strip)
     top = max(1, *(column.height for column in columns)) * 1.18
-    _columns(canvas, axes, columns, min(_WIDTH, _WIDEST / pitch))
-    axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top * foot / _HEIGHT, top))
-    axes.set_axis_off()
-    canvas.rules(axes, [((-0.5, 0), (len(columns) - 0.5, 0))], LAND_EDGE)
-    for x, lines in enumerate(labels):
-        canvas.write(axes, (x, 0), lines, shift=(0, -5), ha="center", va="top")
-    for group, xs in groups.items():
-        style: Style = {"ha": "center", "va": "top", "weight": 600, "color": GREY_TEXT}
-        canvas.write(axes, ((xs[0] + xs[-1]) / 2, 0), group, shift=(0, -8 - under * 72), **style)
-    starts = [xs[0] - 0.5 for xs in groups.values() if xs[0]]
-    canvas.rules(axes, [((x, -top * foot / _HEIGHT), (x, 0)) for x in starts])
-    return canvas.figure
-
-
-def _columns(canvas: Canvas, axes: Axes, columns: Sequence[Column], width: float) -> None:
+    bottom, width = -top * foot / _HEIGHT, min(_WIDTH, _WIDEST / pitch)
+    axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(bottom, top))
     known = [column.count.solid for column in columns]
     look: Style = {"color": BLUE, "saturation": 1, "linewidth": 0, "width": width}
     sns.barplot(x=range(len(columns)), y=known, native_scale=True, errorbar=None, ax=axes, **look)
-    for x, column in enumerate(columns):
+    starts = [xs[0] - 0.5 for xs in groups.values() if xs[0]]
+    canvas.rules(axes, [((-0.5, 0), (len(columns) - 0.5, 0))], LAND_EDGE)
+    canvas.rules(axes, [((x, bottom), (x, 0)) for x in starts])
+    for x, (column, lines) in enumerate(zip(columns, labels, strict=True)):
         if column.is_pale:
             masked_band(axes, (x - width / 2, column.count.low), (x + width / 2, column.height))
         style: Style = {"color": GREY_TEXT} if column.count.is_withheld else {"weight": 600}
         style |= {"ha": "center", "va": "bottom"}
         canvas.write(axes, (x, column.height), column.count.shown, shift=(0, 3), **style)
+        canvas.write(axes, (x, 0), lines, shift=(0, -5), ha="center", va="top")
+    for group, xs in groups.items():
+        style = {"ha": "center", "va": "top", "weight": 600, "color": GREY_TEXT}
+        canvas.write(axes, ((xs[0] + xs[-1]) / 2, 0), group, shift=(0, -8 - under * 72), **style)
+    return canvas.figure
 
 
 def _lying(columns: Sequence[Column], i: int) -> units.UnitRow:

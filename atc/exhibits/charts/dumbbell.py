@@ -6,20 +6,21 @@ Drawn by `seaborn.lineplot` (what joins two medians), `seaborn.scatterplot` (the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.charts.canvas import Canvas, Key, Style, wrap
+from atc.exhibits.charts.canvas import Canvas, Key, Style, short, wrap
 from atc.exhibits.charts.rows import FULL, NONE, Frame, Look, Row, lay, with_pale
-from atc.exhibits.charts.stacked import APART, THICKNESS, StackRow
+from atc.exhibits.charts.stacked import StackRow
 from atc.exhibits.charts.tokens import BLUE, JOIN, LEVEL, ORANGE
-from atc.typography import lower_first, number
+from atc.typography import lower_first
 
 #: Parts of a bar: first group higher, same score, second group higher.
 _LOOKS = (FULL, Look(LEVEL, LEVEL), Look("white", ORANGE, ORANGE))
@@ -55,17 +56,17 @@ class PairRow(Row):
         """Its territories."""
         return StackRow(self.label, "", (self.higher, self.same, self.lower), "", self.compared)
 
-    def marks(self, y: float, zero: float, step: float) -> Iterator[dict[str, Any]]:
-        """The medians that may be known, with the side on which each has its number."""
-        first, second = self.first.known, self.second.known
-        # Equal medians: both marks must show, so they stand one above the other.
-        lift = 0.065 if first == second else 0.0
-        first_on_left = first is None or second is None or first <= second
-        for group, score in enumerate((first, second)):
+    def marks(self, y: float, places: Sequence[float]) -> Iterator[dict[str, Any]]:
+        """The medians that may be known, level with y, each with the side on which its number stands."""
+        scores = (self.first.known, self.second.known)
+        for group, score in enumerate(scores):
+            other = scores[1 - group]
             if score is not None:
-                left = first_on_left if group == 0 or first is None else not first_on_left
-                place = {"x": zero + score * step, "y": y + (lift if group else -lift)}
-                yield place | {"group": group, "score": score, "left": left, "row": y}
+                # Equal medians: both marks must show, so they stand one above the other.
+                lift = 0.065 * (score == other) * (1 if group else -1)
+                left = other is None or (score, group) < (other, 1 - group)
+                x = float(np.interp(score, range(_LOW, _HIGH + 1), places))
+                yield {"x": x, "y": y + lift, "row": y, "group": group, "score": score, "left": left}
 
 
 def draw(
@@ -90,23 +91,26 @@ def draw(
     bars = [row.bar.parts(_LOOKS) for row in rows]
     canvas.keys = with_pale(keys, bars)
     narrow = canvas.layout.narrow
-    frame = lay(canvas, rows, 0.62 if narrow else 0.3, foot=_FOOT)
+    # Medians above the bars on a telephone, on their left on a page.
+    frame = lay(canvas, rows, tall=0.62 if narrow else 0.3, foot=_FOOT)
     across = frame.width if narrow else frame.width * _SCORES_SHARE
+    start, above, below = (0.02, -0.16, 0.14) if narrow else (across + 0.1, 0.0, 0.0)
     # Room for the number beside a mark at either end: there is a column of labels only on a page.
-    inset = 0.24 if narrow else 0.12
-    step = (across - 2 * inset - (0 if narrow else 0.25)) / (_HIGH - _LOW)
-    start = 0.02 if narrow else across + 0.1
-    above, below = (-0.16, 0.14) if narrow else (0.0, 0.0)
-    levels = [y + above for y in frame.centers]
-    middles = [y + below for y in frame.centers]
+    inset, after = (0.24, 0.24) if narrow else (0.12, 0.37)
+    places = np.linspace(inset, across - after, _HIGH - _LOW + 1).tolist()
+    levels, foot = [y + above for y in frame.centers], frame.height - _FOOT
+    # Short lines where bars stand between the rows of medians.
+    spans = [(y - 0.14, y + 0.14) for y in levels] if narrow else [(0.0, foot)]
+    numbers = {x: str(score) for score, x in enumerate(places, start=_LOW)}
+    canvas.scale(frame.axes, numbers, spans, foot + 0.1)
+    for x, words, side, shift in zip((inset, across - after), ends, ("left", "right"), (-3, 3), strict=True):
+        lines, style = wrap(words, across / 2 - inset, canvas.layout.small), canvas.faint | {"ha": side}
+        canvas.write(frame.axes, (x, foot + 0.19), lines, shift=(shift, 0), va="top", **style)
+    _pairs(frame, [mark for row, y in zip(rows, levels, strict=True) for mark in row.marks(y, places)])
+    placed = [(y + below, bar) for y, bar in zip(frame.centers, bars, strict=True)]
     unit = (frame.width - start) / max(1, *(sum(part.size for part in parts) for parts in bars))
-    placed = list(zip(middles, bars, strict=True))
-    marks = [m for row, y in zip(rows, levels, strict=True) for m in row.marks(y, inset - _LOW * step, step)]
-    _scale(frame, [inset + i * step for i in range(_HIGH - _LOW + 1)], levels if narrow else [], ends)
-    if marks:
-        _pairs(frame, pd.DataFrame(marks))
-    frame.bars(placed, THICKNESS, min(unit, _WIDEST), start=start, apart=APART)
-    for row, level, middle in zip(rows, levels, middles, strict=True):
+    frame.bars(placed, min(unit, _WIDEST), start)
+    for row, level, (middle, _) in zip(rows, levels, placed, strict=True):
         if row.first.known is None and row.second.known is None:
             # On white, or the lines of the scale would cross the words.
             on_white: Style = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.5}} | canvas.faint
@@ -116,27 +120,16 @@ def draw(
     return canvas.figure
 
 
-def _pairs(frame: Frame, marks: pd.DataFrame) -> None:
-    joined: Style = {"units": "row", "estimator": None, "color": JOIN, "linewidth": 4, "zorder": 1}
-    sns.lineplot(marks, x="x", y="row", ax=frame.axes, **joined)
-    groups = dict.fromkeys(("hue", "style", "size"), "group")
-    looks: Style = {"palette": {0: BLUE, 1: ORANGE}, "markers": {0: "o", 1: "D"}, "sizes": {0: 90, 1: 62}}
-    sns.scatterplot(marks, x="x", y="y", **groups, **looks, legend=False, zorder=4, ax=frame.axes)
-    for mark in marks.to_dict("records"):
+def _pairs(frame: Frame, marks: Sequence[Mapping[str, Any]]) -> None:
+    if marks:
+        table = pd.DataFrame(marks)
+        joined: Style = {"units": "row", "estimator": None, "color": JOIN, "linewidth": 4, "zorder": 1}
+        sns.lineplot(table, x="x", y="row", ax=frame.axes, **joined)
+        groups = dict.fromkeys(("hue", "style", "size"), "group")
+        looks: Style = {"palette": [BLUE, ORANGE], "markers": ["o", "D"], "sizes": [90, 62]}
+        looks |= {"hue_order": [0, 1], "style_order": [0, 1], "size_order": [0, 1], "legend": False}
+        sns.scatterplot(table, x="x", y="y", **groups, **looks, zorder=4, ax=frame.axes)
+    for mark in marks:
         side: Style = {"shift": (-8, 0), "ha": "right"} if mark["left"] else {"shift": (8, 0)}
-        text = number(mark["score"], 0 if float(mark["score"]).is_integer() else 1)
         ink: Style = {"weight": 600, "color": ORANGE if mark["group"] else BLUE}
-        frame.canvas.write(frame.axes, (mark["x"], mark["y"]), text, **side, **ink)
-
-
-def _scale(frame: Frame, xs: Sequence[float], levels: Sequence[float], ends: tuple[str, str]) -> None:
-    """Numbers under the last row, words under both ends, and lines: short ones where bars stand between."""
-    canvas, foot = frame.canvas, frame.height - _FOOT
-    spans = [(y - 0.14, y + 0.14) for y in levels] or [(0.0, foot)]
-    canvas.rules(frame.axes, [((x, top), (x, bottom)) for x in xs for top, bottom in spans])
-    for score, x in enumerate(xs, start=_LOW):
-        canvas.write(frame.axes, (x, foot + 0.1), str(score), ha="center", **canvas.faint)
-    for x, words, side in zip((xs[0], xs[-1]), ends, ("left", "right"), strict=True):
-        lines = wrap(words, (xs[-1] - xs[0]) / 2, canvas.layout.small)
-        shift = (-3 if side == "left" else 3, 0)
-        canvas.write(frame.axes, (x, foot + 0.19), lines, shift=shift, ha=side, va="top", **canvas.faint)
+        frame.canvas.write(frame.axes, (mark["x"], mark["y"]), short(mark["score"]), **side, **ink)

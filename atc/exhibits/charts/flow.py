@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from atc.disclosure import Count
-from atc.exhibits.charts.canvas import LINE, Canvas, Key, Point, Style, text_width, wrap
+from atc.exhibits.charts.canvas import LINE, WIDE, Canvas, Key, Point, Style, text_width, wrap
 from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, INK
 from atc.typography import NBSP, number
 
@@ -39,31 +38,6 @@ class Flow:
     origin: str
     target: str
     count: Count
-
-
-@dataclass(frozen=True)
-class _Side:
-    """The categories of one moment: their labels, then where their blocks begin and how thick they are."""
-
-    place: str
-    size: float
-    texts: Mapping[str, Sequence[str]]
-    tops: Mapping[str, float]
-    thick: Mapping[str, float]
-    bottom: float
-
-    def draw(self, canvas: Canvas, axes: Axes, head: str, edge: float) -> None:
-        """Draw blocks inside an edge, and write the labels outside."""
-        outwards = -1 if self.place == "right" else 1
-        style: Style = {"ha": self.place, "multialignment": self.place, "size": self.size}
-        canvas.write(axes, (edge + outwards * _BLANK, 0.1), head, weight=600, color=GREY_TEXT, **style)
-        for category, top in self.tops.items():
-            middle = edge + outwards * _BLANK, top + self.thick[category] / 2
-            canvas.write(axes, middle, self.texts[category], **style)
-            corner = min(edge, edge - outwards * _BLOCK), top + _INSET
-            axes.add_patch(
-                Rectangle(corner, _BLOCK, self.thick[category] - 2 * _INSET, color=INK, linewidth=0)
-            )
 
 
 def draw(
@@ -98,16 +72,12 @@ def draw(
     words = [word for side in labels for text in side.values() for word in text.split(" ")]
     # A share of the page, and no narrower than the longest word.
     column = max(*(text_width(word, size) + 0.02 for word in words), canvas.inner * _LABEL_SHARE)
-    sides = [
-        _side(place, size, count, {c: wrap(text, column, size) for c, text in texts.items()})
-        for place, count, texts in zip(("right", "left"), totals, labels, strict=True)
-    ]
-    height = max(side.bottom for side in sides)
-    axes = canvas.plot(height)
-    axes.set(xlim=(0, canvas.inner), ylim=(height, 0))
-    axes.set_axis_off()
+    texts = [{c: wrap(text, column, size) for c, text in side.items()} for side in labels]
+    tall = LINE * size / WIDE.text
+    tops = [_tops(count, text, tall) for count, text in zip(totals, texts, strict=True)]
+    axes = canvas.plot(max(side.pop("") for side in tops))
     edges = (column + _BLANK, canvas.inner - column - _BLANK)
-    for flow, y0, y1 in _placed(flows, categories, *sides):
+    for flow, y0, y1 in _placed(flows, categories, *tops):
         band = _band((edges[0] + _BLOCK, y0), (edges[1] - _BLOCK, y1), flow.count.low * _UNIT)
         stays = flow.origin == flow.target
         band.set(facecolor=BLUE if stays else "white", edgecolor=BLUE, zorder=1 if stays else 2)
@@ -116,26 +86,34 @@ def draw(
         place = (edges[0] + _BLOCK + 0.1, y0 + flow.count.low * _UNIT / 2)
         style: Style = {"size": size, "weight": 600, "color": "white" if stays else BLUE}
         canvas.write(axes, place, flow.count.shown, **style)
-    for side, head, edge in zip(sides, heads, edges, strict=True):
-        side.draw(canvas, axes, head, edge)
+    for i, (edge, outwards, side) in enumerate(zip(edges, (-1, 1), ("right", "left"), strict=True)):
+        # Blocks inside the edge, labels outside.
+        x, style = edge + outwards * _BLANK, {"ha": side, "multialignment": side, "size": size}
+        canvas.write(axes, (x, 0.1), heads[i], weight=600, color=GREY_TEXT, **style)
+        for category, top in tops[i].items():
+            thick = totals[i][category] * _UNIT
+            canvas.write(axes, (x, top + thick / 2), texts[i][category], **style)
+            corner = min(edge, edge - outwards * _BLOCK), top + _INSET
+            axes.add_patch(Rectangle(corner, _BLOCK, thick - 2 * _INSET, color=INK, linewidth=0))
     return canvas.figure
 
 
-def _side(place: str, size: float, totals: Mapping[str, int], texts: Mapping[str, list[str]]) -> _Side:
+def _tops(totals: Mapping[str, int], texts: Mapping[str, Sequence[str]], tall: float) -> dict[str, float]:
+    """Where the block of each category of one moment begins and, under no name, where the last one ends."""
     tops, y = {}, _HEAD
     for category, n in totals.items():
         # A label taller than its block stands over it, and keeps off its neighbours.
-        over = max(len(texts[category]) * LINE * size / 10.5 - n * _UNIT, 0) / 2
+        over = max(len(texts[category]) * tall - n * _UNIT, 0) / 2
         tops[category] = y + over
         y += n * _UNIT + 2 * over + _GAP
-    return _Side(place, size, texts, tops, {category: n * _UNIT for category, n in totals.items()}, y)
+    return {**tops, "": y}
 
 
 def _placed(
-    flows: Sequence[Flow], categories: Sequence[str], left: _Side, right: _Side
+    flows: Sequence[Flow], categories: Sequence[str], left: Mapping[str, float], right: Mapping[str, float]
 ) -> Iterator[tuple[Flow, float, float]]:
     """Each flow, where it leaves and where it arrives: after those that did so on the same blocks."""
-    starts, ends, arrivals = dict(left.tops), dict(right.tops), {}
+    starts, ends, arrivals = dict(left), dict(right), {}
     for flow in sorted(flows, key=lambda f: (categories.index(f.target), categories.index(f.origin))):
         arrivals[flow.origin, flow.target] = ends[flow.target]
         ends[flow.target] += flow.count.low * _UNIT

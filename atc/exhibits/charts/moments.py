@@ -5,19 +5,18 @@ Drawn by `seaborn.lineplot`: one call draws the lines and marks of all panels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from atc.disclosure import Measure
-from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, wrap
+from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, short, wrap
 from atc.exhibits.charts.tokens import BLUE, ORANGE
-from atc.typography import number
 
 _LOW, _HIGH, _TICKS = 1, 10, (1, 5, 10)
 _COLORS = [BLUE, ORANGE]
@@ -70,36 +69,27 @@ def draw(canvas: Canvas, panels: Sequence[Panel], moments: Sequence[str], first:
         x, y = i % columns * (width + _BETWEEN), tops[i // columns]
         canvas.write(axes, (x, y), titles[i], weight=600, va="top")
         canvas.write(axes, (x, y + len(titles[i]) * LINE), notes[i], va="top", **canvas.faint)
-        top = y + heads[i // columns]
-        for tick in _TICKS:
-            level = top + _level(tick)
-            canvas.rules(axes, [((x + _LEFT, level), (x + width, level))])
-            canvas.write(axes, (x + _LEFT - 0.08, level), str(tick), ha="right", **canvas.faint)
-        step = (width - _LEFT - 2 * _INSET) / max(len(moments) - 1, 1)
-        places = [x + _LEFT + _INSET + at * step for at in range(len(moments))]
-        for place, moment, *pair in zip(places, moments, panel.first, panel.second, strict=True):
-            canvas.write(axes, (place, top + _SCALE + 0.3), moment, ha="center", **canvas.faint)
+        top, start = y + heads[i // columns], x + _LEFT
+        scale = {top + _level(tick): str(tick) for tick in _TICKS}
+        canvas.scale(axes, scale, [(start, x + width)], start - 0.08, up=True)
+        places = np.linspace(start + _INSET, x + width - _INSET, len(moments)).tolist()
+        canvas.scale(axes, dict(zip(places, moments, strict=True)), [], top + _SCALE + 0.3)
+        for place, *pair in zip(places, panel.first, panel.second, strict=True):
             hidden = [color for value, color in zip(pair, _COLORS, strict=True) if value.value is None]
             # In the colour of its group when only one is withheld.
             ink = canvas.faint | ({"color": hidden[0]} if len(hidden) == 1 else {})
             canvas.write(axes, (place, top + _SCALE + 0.13), "n.c." if hidden else "", ha="center", **ink)
             marks += [mark | {"panel": i} for mark in _marks(pair, place, top)]
-    _lines(canvas, axes, marks)
-    axes.set(xlim=(0, canvas.inner), ylim=(height, 0))
-    axes.set_axis_off()
-    return canvas.figure
-
-
-def _lines(canvas: Canvas, axes: Axes, marks: Sequence[Mapping[str, Any]]) -> None:
-    looks: Style = {"palette": _COLORS, "markers": ["o", "D"], "dashes": False, "hue_order": [0, 1]}
-    looks |= {"style_order": [0, 1], "linewidth": 2, "markersize": 8, "legend": False}
     if marks:
         groups = {"hue": "group", "style": "group", "units": "panel", "estimator": None}
+        looks: Style = {"palette": _COLORS, "markers": ["o", "D"], "dashes": False, "hue_order": [0, 1]}
+        looks |= {"style_order": [0, 1], "linewidth": 2, "markersize": 8, "legend": False}
         sns.lineplot(pd.DataFrame(marks), x="x", y="y", ax=axes, **groups, **looks)
     for mark in marks:
         shift, va = ((0, 7), "bottom") if mark["above"] else ((0, -7), "top")
         style: Style = {"weight": 600, "color": _COLORS[mark["group"]], "ha": "center", "va": va}
-        canvas.write(axes, (mark["x"], mark["y"]), mark["text"], shift=shift, **style)
+        canvas.write(axes, (mark["x"], mark["y"]), short(mark["value"]), shift=shift, **style)
+    return canvas.figure
 
 
 def _level(value: float) -> float:
@@ -112,14 +102,9 @@ def _marks(pair: Sequence[Measure], x: float, top: float) -> Iterator[dict[str, 
     known = [value.known for value in pair]
     for group, value in enumerate(known):
         other = known[1 - group]
-        if value is None:
-            continue
-        # Equal marks stand side by side, or one would hide the other.
-        aside = 0.0 if value != other else (_APART if group else -_APART)
-        yield {
-            "group": group,
-            "x": x + aside,
-            "y": top + _level(value),
-            "text": number(value, 0 if float(value).is_integer() else 1),
-            "above": other is None or value > other or (value == other and not group),
-        }
+        if value is not None:
+            # Equal marks stand side by side, or one would hide the other.
+            aside = _APART * (value == other) * (1 if group else -1)
+            above = other is None or (value, -group) > (other, group - 1)
+            place = {"x": x + aside, "y": top + _level(value)}
+            yield place | {"group": group, "value": value, "above": above}

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import inf
 from typing import NamedTuple
 
 import pandas as pd
@@ -22,8 +23,9 @@ from atc.disclosure import Count
 from atc.exhibits.charts.canvas import LINE, Canvas, Key, Point, Style, text_width, wrap
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT, BLUE_MID, GREY_TEXT, INK, MASKED, MASKED_EDGE, TRACK
 
-_LABEL_SHARE = 0.42
-_GAP = 0.12
+#: Height of a bar, and half of what is left blank between two parts of it, in inches.
+THICKNESS, _APART = 0.25, 0.015
+_LABEL_SHARE, _GAP = 0.42, 0.12
 
 
 class Look(NamedTuple):
@@ -38,7 +40,6 @@ FULL, HOLLOW = Look(BLUE, BLUE, "white"), Look("white", BLUE, BLUE)
 MID, LIGHT, REST = (Look(color, color) for color in (BLUE_MID, BLUE_LIGHT, TRACK))
 #: Not drawn by seaborn: where a masked count can lie, and where nothing is.
 PALE, BLANK = Look(MASKED, MASKED_EDGE), Look("none", "none", GREY_TEXT)
-
 
 NONE = Count.exactly(0)
 MASKED_KEY = Key("effectif masqué", MASKED, edge=MASKED_EDGE)
@@ -95,70 +96,98 @@ class Frame:
     width: float
     height: float
 
-    def fit(self) -> None:
-        """Give the plot back its units, which seaborn fits to what it draws, and no axis."""
-        self.axes.set(xlim=(0, self.width), ylim=(self.height, 0), xlabel="", ylabel="")
-        self.axes.set_axis_off()
-
-    def bars(
-        self,
-        bars: Sequence[tuple[float, Sequence[Part]]],
-        thickness: float,
-        unit: float,
-        *,
-        start: float = 0.0,
-        apart: float = 0.0,
-    ) -> None:
+    def bars(self, bars: Sequence[tuple[float, Sequence[Part]]], unit: float, start: float = 0.0) -> None:
         """Draw bars, the parts of each one after the other.
 
         Args:
             bars: Middle of each, and its parts.
-            thickness: Height of all of them, in inches.
             unit: Width of one unit, in inches.
             start: Where all of them begin, in inches.
-            apart: Half of what is left blank between two parts, in inches.
         """
         drawn = []
         for y, parts in bars:
-            ends = [start + unit * sum(part.size for part in parts[:i]) for i in range(len(parts) + 1)]
+            ends = accumulate((part.size * unit for part in parts), initial=start)
             for part, (x0, x1) in zip(parts, pairwise(ends), strict=True):
-                look, room = part.look, x1 - x0 - 0.05
-                if part.text and text_width(part.text, self.canvas.layout.text, 600) <= room:
+                look = part.look
+                if part.text and text_width(part.text, self.canvas.layout.text, 600) <= x1 - x0 - 0.05:
                     style: Style = {"ha": "center", "weight": 600, "color": look.ink}
                     self.canvas.write(self.axes, ((x0 + x1) / 2, y), part.text, **style)
                 if look == PALE and x1 > x0:
-                    half = thickness / 2
-                    masked_band(self.axes, (x0 + apart, y - half), (x1 - apart, y + half))
+                    half = THICKNESS / 2
+                    masked_band(self.axes, (x0 + _APART, y - half), (x1 - _APART, y + half))
                 elif look != BLANK and x1 > x0:
-                    drawn.append((y, x0 + apart, x1 - apart, look.color, look.edge))
+                    drawn.append((y, x0 + _APART, x1 - _APART, look.color, look.edge))
         if drawn:
             table = pd.DataFrame(drawn, columns=["y", "start", "end", "color", "edge"])
             # Seaborn counts heights in steps between rows.
             step = min((b - a for a, b in pairwise(sorted(set(table["y"])))), default=1)
-            marks = so.Bars(width=thickness / step, edgewidth=1.2, alpha=1)
+            marks = so.Bars(width=THICKNESS / step, edgewidth=1.2, alpha=1)
             plot = so.Plot(table, x="end", y="y", color="color", edgecolor="edge")
             plot = plot.add(marks, baseline="start", orient="y", legend=False)
             plot.scale(color=None, edgecolor=None).on(self.axes).plot()
-        self.fit()
+            # It fits the plot to what it draws.
+            self.axes.set(xlim=(0, self.width), ylim=(self.height, 0))
+
+
+def draw_bars(
+    canvas: Canvas,
+    rows: Sequence[Row],
+    bars: Sequence[Sequence[Part]],
+    texts: Sequence[str],
+    keys: Sequence[Key],
+    *,
+    widest: float = inf,
+    foot: float = 0.0,
+) -> tuple[Frame, float]:
+    """Draw one bar per row, all of them from zero and on one scale, and what is written at their ends.
+
+    Args:
+        canvas: Where to draw.
+        rows: In reading order.
+        bars: The parts of each; none where nothing may be known, which leaves words alone.
+        texts: What is written at the end of each.
+        keys: Of the looks; that of pale bands comes by itself.
+        widest: The most that a unit may take, in inches.
+        foot: Room kept under the last row, in inches.
+
+    Returns:
+        The plot, and the width of a unit.
+    """
+    canvas.keys = with_pale(keys, bars)
+    lengths = [sum(part.size for part in parts) for parts in bars]
+    beside = [text for text, length in zip(texts, lengths, strict=True) if length]
+    frame = lay(canvas, rows, texts=beside, foot=foot)
+    unit = min(frame.width / max(1, *lengths), widest)
+    frame.bars(list(zip(frame.centers, bars, strict=True)), unit)
+    for text, parts, length, y in zip(texts, bars, lengths, frame.centers, strict=True):
+        style: Style = {"weight": 600} if parts else {"color": GREY_TEXT}
+        canvas.write(frame.axes, (length * unit, y), text, shift=(6 if length else 0, 0), **style)
+    return frame, unit
 
 
 def lay(
-    canvas: Canvas, rows: Sequence[Row], thickness: float, *, texts: Sequence[str] = (), foot: float = 0.0
+    canvas: Canvas,
+    rows: Sequence[Row],
+    *,
+    texts: Sequence[str] = (),
+    foot: float = 0.0,
+    tall: float = THICKNESS,
 ) -> Frame:
     """Lay rows out, with their labels and headings, and return where to draw.
 
     Args:
         canvas: Where to draw; its title, keys and source are drawn too.
         rows: In reading order.
-        thickness: Height of the marks, in inches.
         texts: What will stand on the right of the plot, for which room is kept.
         foot: Room kept under the last row, for a scale, in inches.
+        tall: Height of the marks of a row, in inches.
     """
     size, narrow = canvas.layout.text, canvas.layout.narrow
     widest = max(text_width(row.label, size) for row in rows) + 0.02
     column = canvas.inner if narrow else min(widest, canvas.inner * _LABEL_SHARE)
     left = 0.0 if narrow else column + _GAP
     right = max((text_width(text, size, 600) + 0.18 for text in texts), default=0.0)
+    beside: Style = {} if narrow else {"shift": (-_GAP * 72, 0), "ha": "right"}
     written: list[tuple[float, list[str], Style]] = []
     centers: list[float] = []
     y = 0.04
@@ -170,17 +199,13 @@ def lay(
             written.append((y + LINE * len(heading) / 2, heading, style))
             y += LINE * len(heading) + 0.08
         lines = wrap(row.label, column, size)
-        if narrow:
-            written.append((y + LINE * len(lines) / 2, lines, {}))
-            y += LINE * len(lines) + 0.03
-        height = max(thickness, 0 if narrow else LINE * len(lines))
-        centers.append(y + height / 2)
-        if not narrow:
-            written.append((centers[-1], lines, {"shift": (-_GAP * 72, 0), "ha": "right"}))
-        y += height + (0.13 if narrow else 0.09)
+        high = LINE * len(lines)
+        # Above the marks on a telephone, level with them on a page.
+        above, height = (high + 0.03, tall) if narrow else (0.0, max(tall, high))
+        centers.append(y + above + height / 2)
+        written.append((y + high / 2 if narrow else centers[-1], lines, beside))
+        y += above + height + (0.13 if narrow else 0.09)
     axes = canvas.plot(y + foot, left=left, right=right)
-    frame = Frame(canvas, axes, centers, canvas.inner - left - right, y + foot)
-    frame.fit()
     for middle, lines, style in written:
         canvas.write(axes, (0, middle), lines, **style)
-    return frame
+    return Frame(canvas, axes, centers, canvas.inner - left - right, y + foot)

@@ -51,28 +51,24 @@ def draw(canvas: Canvas, points: Sequence[Point], right: str, up: str) -> Figure
     bottom = top + _HEIGHT
     height = bottom + _BELOW + LINE * len(below)
     axes = canvas.plot(height)
-    x, y = _scale(across, left, end), _scale(along, bottom, top)
-    for value, text in across.items():
-        canvas.rules(axes, [((x(value), top), (x(value), bottom))])
-        canvas.write(axes, (x(value), bottom + 0.2), text, ha="center", **canvas.faint)
-    for value, text in along.items():
-        canvas.rules(axes, [((left, y(value)), (end, y(value)))])
-        canvas.write(axes, (left - 0.08, y(value)), text, ha="right", **canvas.faint)
+    x, y = _placed(across, left, end), _placed(along, bottom, top)
+    canvas.scale(axes, {x(value): text for value, text in across.items()}, [(top, bottom)], bottom + 0.2)
+    canvas.scale(axes, {y(value): text for value, text in along.items()}, [(left, end)], left - 0.08, up=True)
     canvas.write(axes, (0, 0), above, va="top", color=GREY_TEXT)
     canvas.write(axes, (end, height), below, ha="right", va="bottom", color=GREY_TEXT)
-    frame = pd.DataFrame([{"x": x(point.x), "y": y(point.y), "name": point.name} for point in points])
+    frame = pd.DataFrame(
+        [(x(point.x), y(point.y), point.name) for point in points], columns=["x", "y", "name"]
+    )
     places = frame.groupby(["x", "y"], sort=False).agg(n=("name", "size"), name=("name", ", ".join))
     places = places.reset_index()
     size: Style = {"size": "n", "sizes": (_SMALLEST, _LARGEST), "legend": False}
     sns.scatterplot(places, x="x", y="y", **size, color=BLUE, zorder=3, ax=axes)
-    axes.set(xlim=(0, canvas.inner), ylim=(height, 0))
-    axes.set_axis_off()
     if len(points) <= _MOST_NAMES:
         _names(canvas, axes, places, left)
     return canvas.figure
 
 
-def _scale(values: Iterable[float], start: float, end: float) -> Callable[[float], float]:
+def _placed(values: Iterable[float], start: float, end: float) -> Callable[[float], float]:
     """A value -> its place, the first and the last of some values standing at both ends, in inches."""
     first, *_, last = values
     return lambda value: start + (value - first) / (last - first) * (end - start)

@@ -1,16 +1,15 @@
 """A map of sites: names where they all fit, else numbers and a list; overseas territories stand in boxes.
 
-Drawn by matplotlib, for seaborn has no map. The projection is Lambert's conformal conic with two standard
-parallels, on a sphere (Snyder, *Map Projections: A Working Manual*, 1987, eq. 15-1 to 15-5), with the
-parallels of the official Lambert-93. Places on the page are in inches from its bottom left corner.
+Drawn by matplotlib, for seaborn has no map. Each piece of it has the sinusoidal projection around its own
+middle: areas are true, north is up. Places on the page are in inches from its bottom left corner.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, cos, radians
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -25,12 +24,9 @@ from atc.exhibits.charts.canvas import Canvas, Key, Point, Style, text_width
 from atc.exhibits.charts.tokens import BLUE, LAND, LAND_EDGE, NEIGHBOUR
 
 Box = tuple[float, float, float, float]
-#: One row per mark, its place in two columns.
+#: One row per place: in degrees, east then north, or in inches.
 Places = NDArray[np.float64]
-#: Degrees -> a place on a plane.
-Flat = Callable[[Any, Any], tuple[Any, Any]]
 
-_PARALLELS, _ORIGIN = (44.0, 49.0), (3.0, 46.5)
 #: West, south, east and north of the mainland (without a name), of each overseas territory, and of the rest.
 _TERRITORIES: Mapping[str, Box] = {
     "": (-5.4, 41.1, 10.4, 51.6),
@@ -81,34 +77,28 @@ class _Area:
 
     Attributes:
         frame: Where it stands on the page.
-        place: Degrees -> place on the page.
         sites: Those in it.
     """
 
     name: str
     frame: Box
-    place: Flat
     sites: Sequence[Site]
+
+    def place(self, degrees: Any) -> Places:
+        """Degrees -> inches: the territory in the middle of the frame, as large as it takes."""
+        corners, frame = (np.reshape(box, (2, 2)) for box in (_TERRITORIES[self.name], self.frame))
+        middle, size = corners.mean(axis=0), np.ptp(corners, axis=0)
+        # A degree of longitude is the shorter, the farther it is from the equator.
+        size[0] *= np.cos(np.radians(middle[1]))
+        places = np.reshape(degrees, (-1, 2)) - middle
+        places[:, 0] *= np.cos(np.radians(places[:, 1] + middle[1]))
+        return np.asarray(frame.mean(axis=0) + places * min(np.ptp(frame, axis=0) / size))
 
     def spots(self, gap: float) -> Places:
         """Where the marks of its sites stand, none nearer to another than a gap."""
-        places = np.array([self.place(site.longitude, site.latitude) for site in self.sites]).reshape(-1, 2)
-        corner, opposite = np.array(self.frame).reshape(2, 2)
+        places = self.place([(site.longitude, site.latitude) for site in self.sites])
+        corner, opposite = np.reshape(self.frame, (2, 2))
         return np.clip(_apart(places, gap), corner + gap / 2, opposite - gap / 2)
-
-
-def project(longitude: Any, latitude: Any) -> tuple[Any, Any]:
-    """Degrees -> plane coordinates, in thousandths of the Earth's radius."""
-    p1, p2, origin = np.radians([*_PARALLELS, _ORIGIN[1]])
-
-    def t(angle: Any) -> Any:
-        return np.tan(np.pi / 4 + angle / 2)
-
-    n = np.log(np.cos(p1) / np.cos(p2)) / np.log(t(p2) / t(p1))
-    f = np.cos(p1) * t(p1) ** n / n
-    rho, rho0 = f / t(np.radians(latitude)) ** n, f / t(origin) ** n
-    theta = n * np.radians(np.asarray(longitude) - _ORIGIN[0])
-    return 1000 * rho * np.sin(theta), 1000 * (rho0 - rho * np.cos(theta))
 
 
 def draw(
@@ -126,21 +116,20 @@ def draw(
         kinds: Names of the first and second kind of site.
     """
     canvas.keys = [Key(kinds[0], BLUE, "o"), Key(kinds[1], BLUE, "s", hollow=True)]
-    size, small, narrow = canvas.layout.text, canvas.layout.small, canvas.layout.narrow
+    small, narrow = canvas.layout.small, canvas.layout.narrow
     height = canvas.inner if narrow else _HEIGHT
     areas = _areas(canvas, sites, height)
-    sizes = [small if area.name or narrow else size for area in areas]
-    named = [_names(area, each) for area, each in zip(areas, sizes, strict=True)]
-    if all(names is not None for names in named):
-        axes, _ = _page(canvas, areas, background, _APART, 9.5)
-        for names, each in zip(named, sizes, strict=True):
-            for text, place in names or ():
-                canvas.write(axes, place, text, ha="center", size=each)
-        return canvas.figure
+    sizes = [small if area.name or narrow else canvas.layout.text for area in areas]
+    named = [_names(area, size) for area, size in zip(areas, sizes, strict=True)]
     # A number fits in a circle that is a little wider.
     wide = max(text_width("0" * len(str(len(sites))), small, 600) + 0.04, _APART)
     needed = wide * (len(sites) / _COVERED) ** 0.5
-    if needed > canvas.inner:
+    if all(names is not None for names in named):
+        axes, _ = _page(canvas, areas, background, _APART, 9.5)
+        for names, size in zip(named, sizes, strict=True):
+            for text, place in names or ():
+                canvas.write(axes, place, text, ha="center", size=size)
+    elif needed > canvas.inner:
         _page(canvas, areas, background, 0.1, 6)
     else:
         _numbered(canvas, sites, background, max(height, needed), wide)
@@ -152,23 +141,17 @@ def _numbered(
 ) -> None:
     """The sites as numbers in the order of the alphabet, and what they stand for, in a list."""
     ordered = sorted(sites, key=lambda site: unicodedata.normalize("NFD", site.label).casefold())
-    small, rows, columns = canvas.layout.small, 0, [canvas.inner + 1]
-    # As few rows as the page is wide enough for, each column as wide as its longest name.
-    while (sum(columns) > canvas.inner and len(columns) != 1) or not rows:
-        rows += 1
-        each = [ordered[i : i + rows] for i in range(0, len(ordered), rows)]
-        columns = [wide + 0.2 + max(text_width(site.label, small) for site in some) for some in each]
+    small = canvas.layout.small
+    column = wide + 0.2 + max(text_width(site.label, small) for site in ordered)
+    rows = ceil(len(ordered) / max(1, int(canvas.inner / column)))
     below = rows * _LINE + 0.15
-    areas = _areas(canvas, sites, height, below)
-    axes, spots = _page(canvas, areas, background, wide + 0.03, wide * 72)
-    marked = (zip(area.sites, some, strict=True) for area, some in zip(areas, spots, strict=True))
-    places = {id(site): spot for some in marked for site, spot in some}
+    axes, spots = _page(canvas, _areas(canvas, ordered, height, below), background, wide + 0.03, wide * 72)
     number: Style = {"size": small, "weight": 600}
     for i, site in enumerate(ordered):
-        ink = "white" if site.first else BLUE
-        canvas.write(axes, places[id(site)], str(i + 1), ha="center", color=ink, **number)
-        x, y = sum(columns[: i // rows]) + wide, below - 0.15 - (i % rows + 0.5) * _LINE
-        canvas.write(axes, (x, y), str(i + 1), ha="right", color=BLUE, **number)
+        text, ink = str(i + 1), "white" if site.first else BLUE
+        canvas.write(axes, spots[id(site)], text, ha="center", color=ink, **number)
+        x, y = i // rows * column + wide, below - 0.15 - (i % rows + 0.5) * _LINE
+        canvas.write(axes, (x, y), text, ha="right", color=BLUE, **number)
         canvas.write(axes, (x + 0.06, y), site.label, size=small)
 
 
@@ -185,36 +168,12 @@ def _areas(canvas: Canvas, sites: Sequence[Site], height: float, below: float = 
     across = 1 if beside else int(canvas.inner / _WIDE)
     rows = ceil(len(boxes) / across)
     bottom = below + (0 if beside else rows * _HIGH)
-    frames = [(0.0, bottom, canvas.inner, bottom + height)]
-    for i in range(len(boxes)):
+    areas = [_Area("", (0.0, bottom, canvas.inner, bottom + height), found[""])]
+    for i, name in enumerate(boxes):
         x, y = i % across * _WIDE, below + (rows - 1 - i // across) * _HIGH
-        frames.append((x + 0.02, y + 0.02, x + _WIDE - 0.06, y + _HIGH - 0.22))
-    return [
-        _Area(name, frame, _placed(_TERRITORIES[name], frame, project if not name else None), found[name])
-        for name, frame in zip(["", *boxes], frames, strict=True)
-    ]
-
-
-def _placed(bounds: Box, frame: Box, flat: Flat | None) -> Flat:
-    """Degrees -> inches: what lies in the bounds, in the middle of the frame and as large as it takes."""
-    west, south, east, north = bounds
-    x, y = (west + east) / 2, (south + north) / 2
-    # An island is too small for a projection to matter.
-    flat = flat or (
-        lambda longitude, latitude: (np.asarray(longitude) * cos(radians(y)), np.asarray(latitude))
-    )
-    (left, right), (low, high) = flat(np.array([west, east]), y)[0], flat(x, np.array([south, north]))[1]
-    scale = min((frame[2] - frame[0]) / (right - left), (frame[3] - frame[1]) / (high - low))
-
-    def place(longitude: Any, latitude: Any) -> tuple[Any, Any]:
-        across, along = flat(longitude, latitude)
-        middle = (frame[0] + frame[2]) / 2, (frame[1] + frame[3]) / 2
-        return (
-            middle[0] + (across - (left + right) / 2) * scale,
-            middle[1] + (along - (low + high) / 2) * scale,
-        )
-
-    return place
+        frame = (x + 0.02, y + 0.02, x + _WIDE - 0.06, y + _HIGH - 0.22)
+        areas.append(_Area(name, frame, found[name]))
+    return areas
 
 
 def _apart(places: Places, gap: float) -> Places:
@@ -259,12 +218,11 @@ def _names(area: _Area, size: float) -> list[tuple[str, Point]] | None:
 
 def _page(
     canvas: Canvas, areas: Sequence[_Area], background: Mapping[str, Any], gap: float, points: float
-) -> tuple[Axes, list[Places]]:
+) -> tuple[Axes, dict[int, Point]]:
     """The page laid out, with land and marks so far apart and so wide, in points; and where marks stand."""
     top = areas[0].frame[3]
     axes = canvas.plot(top)
-    axes.set(xlim=(0, canvas.inner), ylim=(0, top))
-    axes.set_axis_off()
+    axes.set(ylim=(0, top))
     # Neighbours first: France stands over them.
     features = sorted(background["features"], key=lambda each: each["properties"]["role"] != "pays_voisin")
     for area in areas:
@@ -278,23 +236,20 @@ def _page(
                 # As an artist, not a patch: nothing has to measure every bend of every coast.
                 axes.add_artist(_land(feature, area)).set_clip_path(frame)
         canvas.write(axes, (x0, y1 + 0.1), area.name, **canvas.faint)
-    spots = [area.spots(gap) for area in areas]
-    places = np.concatenate(spots)
-    kinds = np.array([site.first for area in areas for site in area.sites], dtype=bool)
-    for first, marker, fill, edge in ((True, "o", BLUE, "white"), (False, "s", "white", BLUE)):
-        x, y = places[kinds == first].T
-        # A square looks larger than a circle as wide.
-        wide = points if first else points * 0.8
-        axes.scatter(x, y, marker=marker, s=wide**2, color=fill, edgecolor=edge, linewidth=1.3, zorder=4)
-    return axes, spots
+    placed = [(site, spot) for area in areas for site, spot in zip(area.sites, area.spots(gap), strict=True)]
+    # A square looks larger than a circle as wide.
+    for first, marker, fill, edge, wide in ((True, "o", BLUE, "white", 1), (False, "s", "white", BLUE, 0.8)):
+        x, y = np.array([spot for site, spot in placed if site.first == first]).reshape(-1, 2).T
+        look: Style = {"s": (points * wide) ** 2, "color": fill, "edgecolor": edge, "linewidth": 1.3}
+        axes.scatter(x, y, marker=marker, zorder=4, **look)
+    return axes, {id(site): spot for site, spot in placed}
 
 
 def _land(feature: Mapping[str, Any], area: _Area) -> PathPatch:
     geometry, neighbour = feature["geometry"], feature["properties"]["role"] == "pays_voisin"
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    rings = [np.column_stack(area.place(*np.array(ring).T)) for polygon in polygons for ring in polygon]
-    outline = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+    rings = [Path(area.place(ring), closed=True) for polygon in polygons for ring in polygon]
     fill, edge = (NEIGHBOUR, "white") if neighbour else (LAND, LAND_EDGE)
+    look: Style = {"facecolor": fill, "edgecolor": edge, "linewidth": 0.8, "joinstyle": "round"}
     # Boxes stand over the mainland, and their own land over them.
-    order = 3 if area.name else 1
-    return PathPatch(outline, facecolor=fill, edgecolor=edge, linewidth=0.8, joinstyle="round", zorder=order)
+    return PathPatch(Path.make_compound_path(*rings), zorder=3 if area.name else 1, **look)

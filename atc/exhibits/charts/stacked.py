@@ -1,7 +1,7 @@
 """Counts of several modalités side by side in one bar per row, in the order of the questionnaire.
 
 Bands of equal width show where one value falls among many. Both are drawn by `seaborn.objects.Bars`, through
-`rows.Frame.bars`.
+`rows.draw_bars`.
 """
 
 from __future__ import annotations
@@ -13,23 +13,9 @@ from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Released
 from atc.exhibits.charts.canvas import Canvas, Key
-from atc.exhibits.charts.rows import (
-    BLANK,
-    FULL,
-    HOLLOW,
-    LIGHT,
-    MID,
-    PALE,
-    REST,
-    Look,
-    Part,
-    Row,
-    lay,
-    with_pale,
-)
+from atc.exhibits.charts.rows import BLANK, FULL, HOLLOW, LIGHT, MID, PALE, REST, Look, Part, Row, draw_bars
 from atc.exhibits.charts.tokens import BLUE_LIGHT, INK
 
-THICKNESS, APART = 0.28, 0.017
 #: From favourable to unfavourable: ever paler, the last one hollow.
 SCALES = {2: (FULL, HOLLOW), 3: (FULL, LIGHT, HOLLOW), 4: (FULL, MID, LIGHT, HOLLOW)}
 #: Largest share of a row -> look of the cell.
@@ -76,19 +62,16 @@ def from_counts(counts: Released, by: str) -> list[StackRow]:
         counts: One row = one bar × one modalité, modalités in order.
         by: Column of the labels.
     """
-    bars: dict[str, list[tuple[Count, Count]]] = {}
-    for row in counts:
-        bars.setdefault(str(getattr(row, by)), []).append((row.effectif, row.total))
     rows = []
-    for label, some in bars.items():
-        total = some[0][1]
+    for label, some in counts.frame.groupby(by, sort=False):
+        total = some["total"].iloc[0]
         text = total.shown if total.is_masked else f"n = {total.shown}"
-        rows.append(StackRow(label, counts=tuple(count for count, _ in some), text=text, total=total))
+        rows.append(StackRow(str(label), counts=tuple(some["effectif"]), text=text, total=total))
     return rows
 
 
 def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> Figure:
-    """Draw each row as parts of its own total.
+    """Draw each row as parts of its own total: a square centimetre is a person in all of them.
 
     Args:
         canvas: Where to draw.
@@ -96,17 +79,10 @@ def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> F
         segments: Labels, from favourable to unfavourable: two, three or four.
     """
     looks = SCALES[len(segments)]
-    bars = [row.parts(looks) for row in rows]
     keys = [Key(label, look.color, edge=look.edge) for label, look in zip(segments, looks, strict=True)]
-    canvas.keys = with_pale(keys, bars)
-    frame = lay(canvas, rows, THICKNESS, texts=[row.text for row in rows if not row.is_silent])
-    # Rows of different totals keep one scale: a square centimetre is a person everywhere.
-    lengths = [sum(part.size for part in parts) for parts in bars]
-    unit = frame.width / max(1, *lengths)
-    frame.bars(list(zip(frame.centers, bars, strict=True)), THICKNESS, unit, apart=APART)
-    for row, length, y in zip(rows, lengths, frame.centers, strict=True):
-        text = f"{row.text} : répartition non communiquée" if row.is_silent else row.text
-        canvas.write(frame.axes, (length * unit, y), text, shift=(6 if length else 0, 0))
+    texts = [f"{row.text} : répartition non communiquée" if row.is_silent else row.text for row in rows]
+    bars = [row.parts(looks) for row in rows]
+    draw_bars(canvas, rows, bars, texts, keys)
     return canvas.figure
 
 
@@ -152,13 +128,9 @@ def draw_bands(
         others: Who is counted, for the keys.
         own: Whose value is framed, for the keys.
     """
-    bars = [row.parts for row in rows]
-    canvas.keys = with_pale([Key(others, BLUE_LIGHT), Key(own, INK, hollow=True)], bars)
-    frame = lay(canvas, rows, THICKNESS, texts=[row.text for row in rows], foot=_FOOT)
-    width = frame.width / len(bands)
-    frame.bars(list(zip(frame.centers, bars, strict=True)), THICKNESS, width, apart=0.03)
-    for row, y in zip(rows, frame.centers, strict=True):
-        canvas.write(frame.axes, (frame.width, y), row.text, shift=(6, 0), weight=600)
+    bars, texts = [row.parts for row in rows], [row.text for row in rows]
+    keys = [Key(others, BLUE_LIGHT), Key(own, INK, hollow=True)]
+    frame, width = draw_bars(canvas, rows, bars, texts, keys, foot=_FOOT)
     for i, band in enumerate(bands):
         place = ((i + 0.5) * width, frame.height - 0.12)
         canvas.write(frame.axes, place, band, ha="center", **canvas.faint)

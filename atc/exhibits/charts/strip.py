@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -75,23 +76,20 @@ def lay(canvas: Canvas, axes: Axes, strip: Strip) -> None:
     after = text_width(end_text, small) / 2 + 0.05
     right = max(text_width(strip.high_text, size, 600) + 0.2, after + text_width(strip.unit, small))
     inch = (last - first) / (canvas.inner - left - right)
-    start, end = first - left * inch, last + right * inch
-    level = strip.height - _FOOT
+    start, end, level = first - left * inch, last + right * inch, strip.height - _FOOT
+    axes.set(xlim=(start, end))
+    canvas.scale(axes, scale, [(0.22, strip.height - 0.2)], strip.height - 0.08)
+    canvas.write(axes, (last, strip.height - 0.08), strip.unit, shift=(after * 72, 0), **canvas.faint)
     if strip.values:
-        rank: Counter[float] = Counter()
-        step = strip.piled / max(Counter(strip.values).values())
-        levels = []
-        for value in strip.values:
-            rank[value] += 1
-            levels.append(level - 0.03 - rank[value] * step)
+        values = pd.DataFrame({"x": strip.values})
+        piles = values.groupby("x")["x"]
+        values["y"] = level - 0.03 - (piles.cumcount() + 1) * strip.piled / piles.size().max()
         points: Style = {"orient": "y", "native_scale": True, "jitter": False, "size": 7, "color": BLUE_MID}
-        sns.stripplot(x=strip.values, y=levels, ax=axes, **points)
+        sns.stripplot(values, x="x", y="y", ax=axes, **points)
     ends: Style = {"marker": "|", "markersize": 15, "markeredgewidth": 2.5, "markeredgecolor": BLUE}
     x, y = [strip.low, strip.high], [level, level]
     sns.lineplot(x=x, y=y, color=BLUE, linewidth=4, estimator=None, ax=axes, **ends)
     sns.scatterplot(x=[strip.mean], y=[level], marker="D", s=80, color=INK, ax=axes, zorder=4)
-    axes.set(xlim=(start, end), ylim=(strip.height, 0))
-    axes.set_axis_off()
     ink: Style = {"weight": 600, "color": BLUE}
     canvas.write(axes, (strip.low, level), strip.low_text, shift=(-9, 0), ha="right", **ink)
     if strip.high > strip.low:
@@ -99,8 +97,3 @@ def lay(canvas: Canvas, axes: Axes, strip: Strip) -> None:
     half = text_width(strip.mean_text, size, 600) / 2 * inch
     middle = min(max(strip.mean, start + half), end - half)
     canvas.write(axes, (middle, 0.1), strip.mean_text, ha="center", weight=600)
-    canvas.rules(axes, [((tick, 0.22), (tick, strip.height - 0.2)) for tick in scale])
-    foot = strip.height - 0.08
-    for tick, text in scale.items():
-        canvas.write(axes, (tick, foot), text, ha="center", **canvas.faint)
-    canvas.write(axes, (last, foot), strip.unit, shift=(after * 72, 0), **canvas.faint)

@@ -1,6 +1,6 @@
 """Horizontal bars: a count inside its total, cut into units while they are few enough to be counted.
 
-Drawn by `seaborn.objects.Bars`, through `rows.Frame.bars`.
+Drawn by `seaborn.objects.Bars`, through `rows.draw_bars`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Ratio, Released
 from atc.exhibits.charts.canvas import Canvas, Key
-from atc.exhibits.charts.rows import BLANK, HOLLOW, NONE, PALE, REST, Look, Part, Row, lay, with_pale
-from atc.exhibits.charts.tokens import BLUE, GREY_TEXT
+from atc.exhibits.charts.rows import BLANK, HOLLOW, NONE, PALE, REST, Look, Part, Row, draw_bars
+from atc.exhibits.charts.tokens import BLUE
 
 #: Beyond this total, units are too many to be counted: the bar is whole.
 MOST = 24
-_THICKNESS = 0.23
 #: The widest that a unit may be, in inches: two sites are no wall.
 _WIDEST = 0.5
 
@@ -72,18 +71,12 @@ def from_counts(counts: Released | Sequence[Any], heading: str = "") -> list[Uni
 
 
 def draw(canvas: Canvas, rows: Sequence[UnitRow], keys: Sequence[Key] = ()) -> Figure:
-    """Draw the bars, in reading order; all start from zero."""
-    bars = [row.parts for row in rows]
-    canvas.keys = with_pale(keys, bars)
-    frame = lay(canvas, rows, _THICKNESS, texts=[row.text for row in rows])
-    lengths = [sum(part.size for part in parts) for parts in bars]
-    unit = min(frame.width / max(1, *lengths), _WIDEST)
-    frame.bars(list(zip(frame.centers, bars, strict=True)), _THICKNESS, unit, apart=0.014)
-    if max(lengths) <= MOST:
+    """Draw the bars, in reading order."""
+    bars, texts = [row.parts for row in rows], [row.text for row in rows]
+    frame, unit = draw_bars(canvas, rows, bars, texts, keys, widest=_WIDEST)
+    most = int(max(sum(part.size for part in parts) for parts in bars))
+    if most <= MOST:
         # White lines between units, over the bars.
-        cuts = [((i * unit, 0), (i * unit, frame.height)) for i in range(1, int(max(lengths)))]
+        cuts = [((i * unit, 0), (i * unit, frame.height)) for i in range(1, most)]
         canvas.rules(frame.axes, cuts, "white", linewidths=1.5, zorder=2)
-    for row, length, y in zip(rows, lengths, frame.centers, strict=True):
-        style = {"color": GREY_TEXT} if row.count.is_withheld else {"weight": 600}
-        canvas.write(frame.axes, (length * unit, y), row.text, shift=(6 if length else 0, 0), **style)
     return canvas.figure

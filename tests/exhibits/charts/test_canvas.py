@@ -133,7 +133,8 @@ def test_marks_of_the_legend_are_level_with_their_labels(layout):
     marks = legend_marks(figure)
     assert len(marks) == len(KEYS)
     for mark in marks:
-        assert mark.get_ydata()[0] * figure.get_figheight() == pytest.approx(cap, abs=0.01)
+        (_, y) = mark.get_transform().transform((0, 1)) / figure.dpi
+        assert y == pytest.approx(cap, abs=0.01)
 
 
 @BOTH

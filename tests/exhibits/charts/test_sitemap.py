@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import pytest
 from exhibits.charts.forms import BACKGROUND, KINDS, OVERSEAS, canvas, many_sites, real_sites
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ink import HAIR, Line, lines
 from matplotlib.collections import PathCollection
@@ -19,25 +19,6 @@ from atc.exhibits.charts.tokens import BLUE
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 SITES = real_sites()
 MAINLAND = [site for site in SITES if site.longitude > -10]
-EARTH = 6_371_000
-FRANCE = {"longitude": st.floats(-5, 9.5), "latitude": st.floats(41.5, 51)}
-
-
-def lambert_93(longitude: float, latitude: float) -> tuple[float, float]:
-    """IGN, NTG 71, *Projection cartographique conique conforme de Lambert*, algorithms 1 and 3."""
-    n, c, e, ys = 0.725607765053, 11_754_255.4261, 0.0818191910428158, 12_655_612.049876
-    phi = math.radians(latitude)
-    isometric = math.log(math.tan(math.pi / 4 + phi / 2)) + e / 2 * math.log(
-        (1 - e * math.sin(phi)) / (1 + e * math.sin(phi))
-    )
-    radius, turn = c * math.exp(-n * isometric), n * math.radians(longitude - 3)
-    return 700_000 + radius * math.sin(turn), ys - radius * math.cos(turn)
-
-
-def metres(longitude: float, latitude: float) -> tuple[float, float]:
-    """What our projection gives, with the false origin of Lambert-93."""
-    x, y = sitemap.project(longitude, latitude)
-    return 700_000 + float(x) * EARTH / 1000, 6_600_000 + float(y) * EARTH / 1000
 
 
 def draw(layout, sites=SITES) -> Figure:
@@ -76,39 +57,13 @@ def distance(line: Line, x: float, y: float) -> float:
     return math.hypot(dx, dy)
 
 
-# --- projection ---
-
-
-def test_the_origin_of_the_projection_is_its_own():
-    assert [float(v) for v in sitemap.project(3.0, 46.5)] == pytest.approx([0, 0], abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("longitude", "latitude", "x", "y"),
-    # Paris (point zéro) and Marseille, in Lambert-93 as IGN's own tools give them.
-    [(2.3488, 48.8534, 652_214, 6_861_681), (5.3698, 43.2965, 892_390, 6_247_035)],
-)
-def test_known_places_fall_where_lambert_93_puts_them(longitude, latitude, x, y):
-    assert lambert_93(longitude, latitude) == pytest.approx((x, y), abs=200), "the oracle itself"
-    assert metres(longitude, latitude) == pytest.approx((x, y), abs=3_000)
-
-
-@given(**FRANCE)
-def test_the_sphere_stays_within_two_pixels_of_lambert_93(longitude, latitude):
-    # A pixel of the map is about 2 900 metres wide.
-    assert metres(longitude, latitude) == pytest.approx(lambert_93(longitude, latitude), abs=5_000)
-
-
-@given(FRANCE["latitude"], st.lists(FRANCE["longitude"], min_size=2, max_size=5, unique=True))
-def test_east_is_right(latitude, longitudes):
-    xs = [float(sitemap.project(longitude, latitude)[0]) for longitude in sorted(longitudes)]
-    assert all(a <= b for a, b in pairwise(xs))
-
-
-@given(FRANCE["longitude"], st.lists(FRANCE["latitude"], min_size=2, max_size=5, unique=True))
-def test_north_is_up(longitude, latitudes):
-    ys = [float(sitemap.project(longitude, latitude)[1]) for latitude in sorted(latitudes)]
-    assert all(a <= b for a, b in pairwise(ys))
+@pytest.mark.parametrize(("east", "north"), [(0.5, 0), (0, 0.5)])
+@settings(deadline=None, max_examples=5)
+@given(longitude=st.floats(-5, 9.5), latitude=st.floats(41.5, 51))
+def test_east_is_right_and_north_is_up(longitude, latitude, east, north):
+    places = [(longitude + east, latitude + north, True), (longitude, latitude, False)]
+    (x1, y1, *_), (x0, y0, *_) = marks(draw(WIDE, [sitemap.Site("A", *place) for place in places]))
+    assert (x1 - x0) * east + (y1 - y0) * north > 0
 
 
 # --- the real sites ---
