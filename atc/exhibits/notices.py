@@ -1,4 +1,4 @@
-"""What every notebook prints: the precaution that opens it, the controls that close it."""
+"""What every notebook prints: its precaution, what the report says, the controls that close it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from atc.disclosure import Release, Released
 from atc.exhibits.controls import controles
 from atc.exhibits.declare import release_for
 from atc.exhibits.prose import Prose
+from atc.exhibits.statements import paragraphs as enonces
 from atc.indicators import terrain
 from atc.typography import french
 from atc.waves import Wave
 
-__all__ = ["controles", "precaution"]
+__all__ = ["controles", "enonces", "precaution"]
 
 INTERVIEWS = ("entretiens.fonction", "entretiens.nature", "entretiens.recueil")
 

@@ -27,12 +27,14 @@ class Prose:
         kind: ``prose``, ``precaution`` (set apart) or ``messages`` (a list).
         mentions: « DONNÉES SIMULÉES » and the like, one per paragraph; empty where all is known.
         let_out: Exhibit whose exceptions hold for a sentence -> what it lets out, for the gate.
+        source: Where it is said, for sentences that were not computed.
     """
 
     paragraphs: tuple[str, ...]
     kind: str = "prose"
     mentions: tuple[str, ...] = ()
     let_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    source: str = ""
 
     def __repr__(self) -> str:
         """The text itself."""
@@ -49,13 +51,14 @@ class Prose:
             escape(text, quote=False) + (f' <strong class="mention">{mention}</strong>' if mention else "")
             for text, mention in zip(self.paragraphs, mentions, strict=True)
         ]
+        source = f'<p class="exhibit-source">{escape(self.source, quote=False)}</p>' if self.source else ""
         if self.kind == "messages":
             items = "".join(f"<li>{text}</li>" for text in texts)
-            return f'<ul class="messages">{items}</ul>'
+            return f'<ul class="messages">{items}</ul>{source}'
         body = "".join(f"<p>{text}</p>" for text in texts)
         if self.kind == "precaution":
             return f'<aside class="precaution" aria-label="Précaution de lecture">{body}</aside>'
-        return f'<div class="prose">{body}</div>'
+        return f'<div class="prose">{body}{source}</div>'
 
 
 def prose(*paragraphs: str) -> Prose:

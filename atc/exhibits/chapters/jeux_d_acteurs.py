@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import Base, Draft, exhibit, forms, paired
+from atc.exhibits import Base, Draft, Exhibit, exhibit, forms, paired, statements
 from atc.exhibits.crossing import crossing
 from atc.exhibits.quotations import quotations
 from atc.exhibits.selection import NoAnswer, select
@@ -171,3 +171,18 @@ def tab_03_04(vague: Wave, release: Release) -> Draft:
 def tab_03_05(vague: Wave, release: Release) -> Draft:
     """Quotations on the actors, those that were reviewed."""
     return quotations(vague, release, "jeux_d_acteurs")
+
+
+def tab_03_06(vague: Wave) -> Exhibit | None:
+    """What stands in the way: neighbourhoods where schemes pile up."""
+    return statements.table(vague, "T03-06", "Obstacle")
+
+
+def tab_03_07(vague: Wave) -> Exhibit | None:
+    """What the local institutions reproach the experiment with."""
+    return statements.table(vague, "T03-07", "Réserve")
+
+
+def tab_03_08(vague: Wave) -> Exhibit | None:
+    """What took time."""
+    return statements.table(vague, "T03-08", "Étape ou frein")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atc.disclosure import Count, Ratio, Release, Released
-from atc.exhibits import Column, DataTable, Draft, exhibit, forms
+from atc.exhibits import Column, DataTable, Draft, Exhibit, exhibit, forms, statements
 from atc.exhibits.charts import units
 from atc.exhibits.charts.canvas import Key
 from atc.exhibits.charts.tokens import BLUE
@@ -168,3 +168,18 @@ def tab_05_04(vague: Wave, release: Release) -> Draft:
         alt="",
         draw=None,
     )
+
+
+def tab_05_05(vague: Wave) -> Exhibit | None:
+    """The four models: why there, and what was done."""
+    return statements.table(vague, "T05-05", "Modèle")
+
+
+def tab_05_06(vague: Wave) -> Exhibit | None:
+    """The three cases of backing: who stands where."""
+    return statements.table(vague, "T05-06", "Cas")
+
+
+def tab_05_07(vague: Wave) -> Exhibit | None:
+    """The three organisations: who runs the animation."""
+    return statements.table(vague, "T05-07", "Organisation")
