@@ -6,7 +6,7 @@ from atc.disclosure import Release, Released
 from atc.exhibits.controls import controles
 from atc.exhibits.declare import release_for
 from atc.exhibits.prose import Prose
-from atc.exhibits.statements import paragraphs as enonces
+from atc.exhibits.statements import enonces
 from atc.indicators import terrain
 from atc.typography import french
 from atc.waves import Wave

@@ -10,6 +10,13 @@ from atc.reference import load_roster
 from atc.typography import counted
 from atc.waves import Wave
 
+#: Nature in the register -> what a reader must know of such a text.
+_NATURES = {
+    "citation": "Une citation exacte est entre guillemets.",
+    "paraphrase": "Une paraphrase redit une idée relevée en entretien : personne ne l’a prononcée ainsi.",
+    "exemple": "Un exemple est inventé, pour montrer où un propos prendrait place.",
+}
+
 
 def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
     """Quotations of one chapter: those signed for this tier, under a name that covers enough people.
@@ -24,13 +31,15 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
         vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor
     )
     shown = verbatims.publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
-    natures = vague.field("verbatims.nature").labels
+    labels = vague.field("verbatims.nature").labels
     table = shown.assign(
-        nature=shown["nature"].astype(str).map(natures),
+        nature=shown["nature"].astype(str).map(labels),
         texte=[
             f"« {t} »" if n == "citation" else t for t, n in zip(shown["texte"], shown["nature"], strict=True)
         ],
     )
+    found = set(shown["nature"].astype(str))
+    natures = " ".join(told for nature, told in _NATURES.items() if nature in found)
     waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)
     told = f"{counted(len(shown), 'propos relu est présenté', 'propos relus sont présentés')}"
     if waiting and not release.rules.masks:
@@ -44,6 +53,6 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
         title="Ce qu’en disent les acteurs",
         who="propos relus",
         reading=f"{told}." if len(shown) else "Aucun propos n’est encore relu et signé pour ces lecteurs.",
-        note=f"Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes rencontrées, "
-        "sans lieu ni numéro.",
+        note=f"{natures} Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes "
+        "rencontrées, sans lieu ni numéro.".strip(),
     )

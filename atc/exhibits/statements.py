@@ -12,7 +12,7 @@ from atc.exhibits.model import Exhibit
 from atc.exhibits.prose import Prose
 from atc.exhibits.published import PRINTED
 from atc.exhibits.published.statements import (
-    MESSAGE,
+    HEADING,
     OURS,
     PARAGRAPH,
     WORDS,
@@ -27,13 +27,12 @@ from atc.waves import Wave
 _VARIABLE = re.compile(r"\{(\w+\.\w+)\}")
 
 
-def table(vague: Wave, id_: str, subject: str) -> Exhibit | None:
-    """A table of statements: cards, one row a subject, when there are several; else one row a statement.
+def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
+    """What the report says at one place: a table of statements, or a paragraph before an exhibit of the data.
 
     Args:
         vague: The whole wave.
         id_: Id of the exhibit.
-        subject: Heading of the first column.
 
     Returns:
         Nothing in a wave of which no report says this.
@@ -42,10 +41,17 @@ def table(vague: Wave, id_: str, subject: str) -> Exhibit | None:
         DataRefused: ``enonces.csv`` is at fault.
         UsageError: A text names a variable that is none.
     """
-    told = [each for each in statements(vague, id_) if each.rubrique not in {*WORDS, PARAGRAPH}]
-    if not told:
-        return None
+    found = statements(vague, id_)
+    if paragraph := [each for each in found if each.rubrique == PARAGRAPH]:
+        return _prose(vague, paragraph, "prose")
+    cells = [each for each in found if each.rubrique not in {*WORDS, HEADING}]
+    return _table(vague, id_, cells) if cells else None
+
+
+def _table(vague: Wave, id_: str, told: list[Statement]) -> Exhibit:
+    """Cards, one row a subject, when there are several subjects; else one row a statement."""
     said, release = words(vague, id_), release_for(vague, id_)
+    subject = next(each.texte for each in statements(vague, id_) if each.rubrique == HEADING)
     texts = {(each.sujet, each.rubrique): _labelled(vague, each.texte) for each in told}
     subjects, headings = (list(dict.fromkeys(parts)) for parts in zip(*texts, strict=True))
     if len(subjects) > 1:
@@ -63,19 +69,10 @@ def table(vague: Wave, id_: str, subject: str) -> Exhibit | None:
         shown,
         title=said.get("title", subjects[0]),
         who="énoncés",
-        reading=said.get("reading", "Ce que dit le rapport, redit dans nos mots."),
+        reading=said.get("reading", "Publié : ce que dit le rapport, redit dans nos mots."),
         note=said.get("note", ""),
     )
     return sealed(draft, release, id=id_, source=_source(vague, told), status="publié")
-
-
-def paragraphs(vague: Wave, id_: str) -> Prose | None:
-    """What the report says around an exhibit, as a paragraph; nothing in a wave of which no report says it.
-
-    Raises:
-        DataRefused: ``enonces.csv`` is at fault.
-    """
-    return _prose(vague, [s for s in statements(vague, id_) if s.rubrique == PARAGRAPH], "statements")
 
 
 def messages(vague: Wave) -> Prose | None:
@@ -84,12 +81,11 @@ def messages(vague: Wave) -> Prose | None:
     Raises:
         DataRefused: ``enonces.csv`` is at fault.
     """
-    return _prose(vague, [s for s in statements(vague, "messages") if s.rubrique == MESSAGE], "messages")
+    found = list(statements(vague, "messages"))
+    return _prose(vague, found, "messages") if found else None
 
 
-def _prose(vague: Wave, told: list[Statement], kind: str) -> Prose | None:
-    if not told:
-        return None
+def _prose(vague: Wave, told: list[Statement], kind: str) -> Prose:
     release = release_for(vague, told[0].exhibit)
     texts = [each.texte for each in told]
     let_printed(release, *texts)
@@ -107,4 +103,4 @@ def _source(vague: Wave, told: list[Statement]) -> str:
     if told[0].statut == OURS:
         return "Source : proposition de l’équipe, d’après les questions que le rapport laisse ouvertes."
     sections = ", ".join(f"« {section} »" for section in dict.fromkeys(each.section for each in told))
-    return f"Source : {lower_first(vague.settings.report)}, {sections}, dans nos mots."
+    return f"Source : {lower_first(vague.settings.report)}, {sections}."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import Draft, Exhibit, exhibit, forms, statements
+from atc.exhibits import Draft, exhibit, forms
 from atc.exhibits.selection import Selection, select
 from atc.indicators import animation, pilotage
 from atc.typography import capitalise, enumeration, quarter, spelled
@@ -187,8 +187,3 @@ def fig_02_06(vague: Wave, release: Release) -> Draft:
         if themes and any(others)
         else found.reading,
     )
-
-
-def tab_02_07(vague: Wave) -> Exhibit | None:
-    """Who sits in the steering body, beside the institutions."""
-    return statements.table(vague, "T02-07", "Membres")

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import Base, Draft, Exhibit, exhibit, forms, paired, statements
+from atc.exhibits import Base, Draft, exhibit, forms, paired
 from atc.exhibits.crossing import crossing
+from atc.exhibits.declare import worst_status
 from atc.exhibits.quotations import quotations
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.variables import ALL_ITEMS
@@ -26,6 +27,11 @@ _PRINTED_ORDER = " L’ordre entre les rôles est celui que le rapport interméd
 def fig_03_01(vague: Wave, release: Release) -> Draft:
     """The situation of the territory, institutional actors beside animateurs, matched by territory."""
     return paired.situation(select(vague, release, ALL_ITEMS))
+
+
+def _known(vague: Wave, found: Any | None) -> Any | None:
+    """What answers say of those who gave none: nothing, where the answers are made up."""
+    return None if worst_status(vague) == "simulé" else found
 
 
 def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -> str:
@@ -72,7 +78,7 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
         subtitle="Nombre de répondant.es, selon la posture de leur institution envers l’expérimentation",
         reading=f"L’expérimentation : {' ; '.join(told)}." if told else found.reading,
         base=Base(found.base.n, _RESPONDENTS),
-        note=_non_response(vague, release, backing, "soutiendraient l’expérimentation")
+        note=_non_response(vague, release, _known(vague, backing), "soutiendraient l’expérimentation")
         + ("" if by_role else _TOO_FEW)
         + (_PRINTED_ORDER if ahead and not by_role else ""),
     )
@@ -130,7 +136,10 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
             _RESPONDENTS,
         ),
         note=_non_response(
-            vague, release, first, f"citeraient « {lower_first(first.libelle)} »" if first else ""
+            vague,
+            release,
+            _known(vague, first),
+            f"citeraient « {lower_first(first.libelle)} »" if first else "",
         ),
         message=f"Un contexte qui a freiné la démarche : {named} d’abord, selon {most}." if most else "",
     )
@@ -171,18 +180,3 @@ def tab_03_04(vague: Wave, release: Release) -> Draft:
 def tab_03_05(vague: Wave, release: Release) -> Draft:
     """Quotations on the actors, those that were reviewed."""
     return quotations(vague, release, "jeux_d_acteurs")
-
-
-def tab_03_06(vague: Wave) -> Exhibit | None:
-    """What stands in the way: neighbourhoods where schemes pile up."""
-    return statements.table(vague, "T03-06", "Obstacle")
-
-
-def tab_03_07(vague: Wave) -> Exhibit | None:
-    """What the local institutions reproach the experiment with."""
-    return statements.table(vague, "T03-07", "Réserve")
-
-
-def tab_03_08(vague: Wave) -> Exhibit | None:
-    """What took time."""
-    return statements.table(vague, "T03-08", "Étape ou frein")

@@ -8,19 +8,7 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, leading, together
-from atc.exhibits import (
-    Base,
-    Column,
-    DataTable,
-    Draft,
-    Exhibit,
-    exhibit,
-    listed,
-    notices,
-    ratios_aloud,
-    sites,
-    statements,
-)
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices, ratios_aloud, sites
 from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.exhibits.selection import NoAnswer, select
@@ -201,13 +189,3 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
 def _categories(rows: Sequence[Any]) -> str:
     named = enumeration([f"« {lower_first(row.libelle)} »" for row in rows])
     return f"la catégorie {named}" if len(rows) == 1 else f"chacune des catégories {named}"
-
-
-def tab_01_05(vague: Wave) -> Exhibit | None:
-    """What was sent to whom, and what came back."""
-    return statements.table(vague, "T01-05", "Recueil")
-
-
-def tab_01_06(vague: Wave) -> Exhibit | None:
-    """Why the reading is that of the institutions."""
-    return statements.table(vague, "T01-06", "Raison")

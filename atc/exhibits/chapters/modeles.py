@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atc.disclosure import Count, Ratio, Release, Released
-from atc.exhibits import Column, DataTable, Draft, Exhibit, exhibit, forms, statements
+from atc.exhibits import Column, DataTable, Draft, exhibit, forms
 from atc.exhibits.charts import units
 from atc.exhibits.charts.canvas import Key
 from atc.exhibits.charts.tokens import BLUE
@@ -154,32 +154,21 @@ def tab_05_04(vague: Wave, release: Release) -> Draft:
     many = spelled(len(found.counts), "facteur explique", "facteurs se combinent pour expliquer")
     return found.worded(
         title=f"{capitalise(many)} le modèle d’un site",
-        subtitle="Sites pour lesquels le facteur joue (plusieurs réponses possibles)",
+        subtitle="Plusieurs facteurs peuvent jouer sur un site",
         table=DataTable(
             found.counts.reshaped(lambda frame: frame.assign(sens=meaning)),
             [
                 Column("libelle", "Facteur"),
                 Column("sens", "Ce que cela recouvre"),
-                Column("effectif", "Sites", 0),
-                Column("total", "Sur", 0),
+                # The report of a published wave counts no site here.
+                *(
+                    []
+                    if vague.settings.published
+                    else [Column("effectif", "Sites", 0), Column("total", "Sur", 0)]
+                ),
             ],
         ),
         reading=f"{first}." if first else "Un site peut relever de plusieurs facteurs.",
         alt="",
         draw=None,
     )
-
-
-def tab_05_05(vague: Wave) -> Exhibit | None:
-    """The four models: why there, and what was done."""
-    return statements.table(vague, "T05-05", "Modèle")
-
-
-def tab_05_06(vague: Wave) -> Exhibit | None:
-    """The three cases of backing: who stands where."""
-    return statements.table(vague, "T05-06", "Cas")
-
-
-def tab_05_07(vague: Wave) -> Exhibit | None:
-    """The three organisations: who runs the animation."""
-    return statements.table(vague, "T05-07", "Organisation")

@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from atc.disclosure import Ratio, Release, Released
-from atc.exhibits import (
-    Base,
-    Column,
-    DataTable,
-    Draft,
-    Exhibit,
-    counting,
-    exhibit,
-    forms,
-    listed,
-    ratios_aloud,
-    statements,
-)
+from atc.exhibits import Base, Column, DataTable, Draft, counting, exhibit, forms, listed, ratios_aloud
 from atc.exhibits.charts import stacked, units
 from atc.exhibits.selection import Selection, select
 from atc.indicators import animation
@@ -163,13 +151,3 @@ def _directions(change: Released) -> str:
         if not row.effectif.is_withheld
     ]
     return f"Le soutien {enumeration(told)}." if told else "Trop peu de territoires répondent pour le dire."
-
-
-def tab_04_03(vague: Wave) -> Exhibit | None:
-    """Who the animateurs are."""
-    return statements.table(vague, "T04-03", "Profil")
-
-
-def tab_04_04(vague: Wave) -> Exhibit | None:
-    """What makes the post hard."""
-    return statements.table(vague, "T04-04", "Difficulté")

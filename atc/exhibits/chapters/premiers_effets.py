@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from atc.disclosure import Count, Release, Released
-from atc.exhibits import Base, Column, DataTable, Draft, Exhibit, exhibit, listed, statements
+from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.charts import units
 from atc.exhibits.quotations import quotations
 from atc.exhibits.selection import NoAnswer
@@ -78,8 +78,3 @@ def _gathered(table: pd.DataFrame, counts: Released, release: Release) -> str:
 def tab_06_02(vague: Wave, release: Release) -> Draft:
     """Quotations on the first effects, those that were reviewed."""
     return quotations(vague, release, "premiers_effets")
-
-
-def tab_06_03(vague: Wave) -> Exhibit | None:
-    """The examples of first effects: what happened, with whom, what it changed."""
-    return statements.table(vague, "T06-03", "Effet")

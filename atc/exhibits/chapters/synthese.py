@@ -27,11 +27,6 @@ def messages(vague: Wave) -> exhibits.Prose:
     )
 
 
-def tab_07_03(vague: Wave) -> exhibits.Exhibit | None:
-    """What the next wave has to say, and where to read it."""
-    return statements.table(vague, "T07-03", "Question")
-
-
 def tab_07_01(vague: Wave) -> exhibits.Exhibit:
     """Every published figure: printed against computed."""
     return controls.tableau_des_controles(vague, "T07-01")

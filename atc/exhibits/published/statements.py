@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 FILE, EXPECTED = "enonces.csv", "enonces_attendus.csv"
 PUBLISHED, OURS = "publié", "proposé"
-#: Where a reader finds a text: in the prose, in the words of an exhibit, or else in a cell of a table.
-PARAGRAPH, MESSAGE = "Texte", "Message"
+#: Where a reader finds a text: in a paragraph, over the first column of a table of statements, in the words
+#: of an exhibit (`WORDS`), or else in a cell of that table.
+PARAGRAPH, HEADING = "Texte", "Colonne"
 WORDS = {"Titre": "title", "Sous-titre": "subtitle", "Lecture": "reading", "Note": "note"}
 SHOWN, MISSING, WITHHELD, NOT_APPLICABLE = "montré", "manque", "volontairement tu", "sans objet"
 
@@ -47,7 +48,7 @@ class Statement:
             ``F05-02-titre`` for the words that an exhibit takes; several rows may tell one statement.
         chapitre, exhibit: The notebook and the exhibit that show it.
         sujet: What it is about; in a table of cards, the row.
-        rubrique: See `WORDS` and `PARAGRAPH`; anything else names a cell.
+        rubrique: See `PARAGRAPH`, `HEADING` and `WORDS`; anything else names a cell.
         texte: In our own words.
         section: Of the report.
         statut: Whether the report says it, or the team proposes it.
@@ -111,6 +112,8 @@ def statements(wave: Wave, exhibit: str) -> tuple[Statement, ...]:
     Raises:
         DataRefused: See `read_statements`.
     """
+    if not wave.settings.published:
+        return ()
     return tuple(s for s in read_statements(wave.project) if s.vague == wave.id and s.exhibit == exhibit)
 
 
@@ -135,7 +138,7 @@ def verdicts(wave: Wave) -> tuple[Verdict, ...]:
     """
     found = [each for each in read_statements(wave.project) if each.vague == wave.id]
     calls = {slug: _calls(wave.project, slug) for slug in wave.report.chapters_of(wave.id)}
-    told = Counter(each.id for each in found if _call(each) in calls.get(each.chapitre, ""))
+    told = Counter(each.id for each in found if _is_called(each, calls.get(each.chapitre, "")))
     places = {each.id: f"{each.chapitre}, {each.exhibit}" for each in found}
     return tuple(
         _verdict(Expected(*row), wave.id, told, places)
@@ -153,14 +156,13 @@ def _verdict(due: Expected, vague: str, told: Counter[str], places: dict[str, st
     return Verdict(due.id, due.attendu, f"{told[due.id]} ligne(s) sur {due.lignes}", MISSING)
 
 
-def _call(statement: Statement) -> str:
-    """What the notebook that shows a statement calls."""
+def _is_called(statement: Statement, code: str) -> bool:
+    """Whether a notebook shows a statement: by itself, or in the words of the exhibit that takes them."""
     if statement.exhibit == "messages":
-        return "synthese.messages("
-    if statement.rubrique == PARAGRAPH:
-        return f'notices.enonces(donnees, "{statement.exhibit}")'
+        return "synthese.messages(" in code
     kind = {"F": "fig", "T": "tab"}[statement.exhibit[0]]
-    return f"{kind}_{statement.exhibit[1:].replace('-', '_')}("
+    worded = statement.rubrique in WORDS and f"{kind}_{statement.exhibit[1:].replace('-', '_')}(" in code
+    return worded or f'notices.enonces(donnees, "{statement.exhibit}")' in code
 
 
 def _calls(project: Project, slug: str) -> str:
