@@ -166,8 +166,11 @@ def _is_called(statement: Statement, code: str) -> bool:
 
 
 def _calls(project: Project, slug: str) -> str:
-    """The code of a chapter."""
-    notebook = json.loads((project.notebooks / f"{slug}.ipynb").read_text(encoding="utf-8"))
+    """The code of a chapter; nothing when its notebook is not there, and shows nothing."""
+    path = project.notebooks / f"{slug}.ipynb"
+    if not path.is_file():
+        return ""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     return "\n".join("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code")
 
 
