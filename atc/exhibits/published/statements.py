@@ -29,11 +29,13 @@ PARAGRAPH, HEADING = "Texte", "Colonne"
 WORDS = {"Titre": "title", "Sous-titre": "subtitle", "Lecture": "reading", "Note": "note"}
 SHOWN, MISSING, WITHHELD, NOT_APPLICABLE = "montré", "manque", "volontairement tu", "sans objet"
 
+#: What shows a text that stands at no exhibit.
+_CALLS = {"messages": "synthese.messages(", "precaution": "notices.precaution("}
 _COLUMNS = ("id", "chapitre", "exhibit", "sujet", "rubrique", "texte", "section", "statut", "vague")
 _EXPECTED_COLUMNS = ("id", "section", "attendu", "lignes", "tu", "vague")
 _FORMS = {
     "id": (re.compile(r"[AQ]\d\d|[FT]\d\d-\d\d-[a-z_]+"), "A57"),
-    "exhibit": (re.compile(r"[FT]\d\d-\d\d|messages"), "T05-05"),
+    "exhibit": (re.compile(r"[FT]\d\d-\d\d|messages|precaution"), "T05-05"),
     "statut": (re.compile(f"{PUBLISHED}|{OURS}"), PUBLISHED),
     "lignes": (re.compile(r"\d"), "1"),
 }
@@ -158,8 +160,8 @@ def _verdict(due: Expected, vague: str, told: Counter[str], places: dict[str, st
 
 def _is_called(statement: Statement, code: str) -> bool:
     """Whether a notebook shows a statement: by itself, or in the words of the exhibit that takes them."""
-    if statement.exhibit == "messages":
-        return "synthese.messages(" in code
+    if statement.exhibit in _CALLS:
+        return _CALLS[statement.exhibit] in code
     kind = {"F": "fig", "T": "tab"}[statement.exhibit[0]]
     worded = statement.rubrique in WORDS and f"{kind}_{statement.exhibit[1:].replace('-', '_')}(" in code
     return worded or f'notices.enonces(donnees, "{statement.exhibit}")' in code

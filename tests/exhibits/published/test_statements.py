@@ -131,14 +131,17 @@ def test_a_cell_of_a_notebook_that_is_lost_is_missed(rewritten, slug, call, lost
 
 def test_every_text_stands_where_its_row_says():
     wave = open_wave("2020-automne")
-    shown: dict[str, str] = {"messages": repr(chapters.synthese.messages(wave))}
+    shown: dict[str, str] = {
+        "messages": repr(chapters.synthese.messages(wave)),
+        "precaution": repr(notices.precaution(wave)),
+    }
     for slug, ids in EXHIBITS.items():
         module = getattr(chapters, module_of(slug))
         for id_ in ids if slug != "08_evolution" else ():
             made = getattr(module, function_of(id_))(wave)
             shown[id_] = f"{made.title} {made.reading} {made.note}"
     for each in read_statements(find_project()):
-        if each.exhibit != "messages" and (said := notices.enonces(wave, each.exhibit)) is not None:
+        if each.exhibit[0] in "FT" and (said := notices.enonces(wave, each.exhibit)) is not None:
             html = re.sub(
                 r"<[^>]+>", " ", said._repr_html_() if hasattr(said, "_repr_html_") else _html(said)
             )
@@ -166,7 +169,7 @@ def test_a_wave_says_nothing_of_the_report_of_another(diffusion):
     wave = open_wave("2021-automne", diffusion)
     places = {each.exhibit for each in read_statements(wave.project)}
     assert all(statements(wave, place) == () for place in places)
-    assert all(notices.enonces(wave, place) is None for place in places - {"messages"})
+    assert all(notices.enonces(wave, place) is None for place in places)
     said = {each.texte for each in read_statements(wave.project)}
     assert not said & set(chapters.synthese.messages(wave).paragraphs)
 
