@@ -173,7 +173,7 @@ def _calls(project: Project, slug: str) -> str:
     if not path.is_file():
         return ""
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    return "\n".join("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code")
+    return "\n".join("".join(c["source"]) for c in notebook.get("cells", []) if c["cell_type"] == "code")
 
 
 def _rows(project: Project, name: str, columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
