@@ -285,10 +285,11 @@ def shows_its_exhibits(notebook: NotebookNode, slug: str) -> list[str]:
 
 
 def has_prose_before_each_exhibit(notebook: NotebookNode, slug: str) -> list[str]:
-    """A reader is told what comes, in a sentence at least, before any figure or table."""
+    """A reader is told what comes, in a sentence at least, before any figure or table of the data."""
     texts = dict(prose(notebook))
     faults = []
-    for before, cell in pairwise(notebook.cells):
+    # What the report says is prose itself.
+    for before, cell in pairwise([cell for cell in notebook.cells if not cell.id.startswith("dit-")]):
         if re.match(r"(fig|tab)-", cell.id):
             told = re.sub(r"^#.*$", "", texts.get(before.id, ""), flags=re.MULTILINE).strip()
             if before.cell_type != "markdown" or len(told) < SHORTEST_PROSE:

@@ -17,7 +17,8 @@ from atc.cli.progress import progress
 from atc.errors import AtcError, DataRefused, Fault, NotebookFailed
 from atc.execution import run as running
 from atc.execution.run import Outcome, Request
-from atc.exhibits import published
+from atc.exhibits import argument, published
+from atc.exhibits.argument import MISSING, SHOWN
 from atc.exhibits.published import DIFFERENT, EQUAL, Control
 from atc.paths import Project
 
@@ -194,6 +195,10 @@ def _control(id_: str, printed: str, computed: str, verdict: str) -> Control:
     return Control(id_, "énoncé", printed, computed, verdict, "")
 
 
+def _verdict(id_: str, verdict: str) -> argument.Verdict:
+    return argument.Verdict(id_, "un énoncé", "01_un, T01-05", verdict)
+
+
 def test_verify_shows_a_row_for_each_figure(
     atc_says: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,15 +207,38 @@ def test_verify_shows_a_row_for_each_figure(
         _control("M07-mots", "57\N{NO-BREAK SPACE}%", "une " * 30, EQUAL),
     )
     monkeypatch.setattr(published, "controls", lambda wave: rows)
+    monkeypatch.setattr(statements, "verdicts", lambda wave: (_verdict("A01", SHOWN), _verdict("A02", SHOWN)))
     code, output, errors = atc_says("verify")
     assert (code, errors) == (0, "")
-    heading, first, second, last = output.splitlines()
+    heading, first, second, last, _, told, _, counted = output.splitlines()
     assert heading.split() == ["id", "imprimé", "calculé", "verdict"]
     assert first.split() == ["M01", "15", "15", "égal"]
     assert "57\N{NO-BREAK SPACE}%" in second
     assert "…" in second
     assert heading.index("verdict") == first.index("égal") == second.index("égal")
     assert last == "2 chiffres publiés : 2 égal."
+    assert told.split("  ")[0] == "A01"
+    assert told.endswith("montré")
+    assert counted == "2 énoncés du rapport : 2 montré."
+
+
+def test_verify_fails_if_a_statement_is_shown_nowhere(
+    atc_says: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "controls", lambda wave: (_control("M01", "15", "16", DIFFERENT),))
+    lost = (_verdict("A01", SHOWN), _verdict("A02", MISSING), _verdict("F05-02-titre", MISSING))
+    monkeypatch.setattr(statements, "verdicts", lambda wave: lost)
+    code, output, errors = atc_says("verify")
+    assert code == 6
+    assert "2 énoncés du rapport : 1 montré, 1 manque." in output
+    assert [line.split()[0] for line in output.splitlines() if line.endswith("manque")] == [
+        "A02",
+        "F05-02-titre",
+    ]
+    # Both kinds of fault are told at once.
+    assert "M01" in errors
+    assert "Le rapport ne dit plus : A02, F05-02-titre." in errors
+    assert "data/reference/enonces.csv" in errors
 
 
 def test_verify_fails_if_one_figure_differs_and_shows_it_whole(

@@ -173,11 +173,13 @@ def _tell(project: Project, outcome: Outcome, *, fiches: bool, own: str, chapitr
 @command.command()
 @_VAGUE
 def verify(vague: str | None) -> None:
-    """Compare chaque chiffre publié à celui que donnent les données."""
+    """Compare chaque chiffre publié à celui que donnent les données, et cherche chaque énoncé du rapport."""
+    from atc.exhibits.argument import MISSING, verdicts  # noqa: PLC0415
     from atc.exhibits.published import DIFFERENT, controls  # noqa: PLC0415
     from atc.waves import open_wave  # noqa: PLC0415
 
-    checked = controls(open_wave(_known_wave(find_project(), vague)))
+    wave = open_wave(_known_wave(find_project(), vague))
+    checked, told = controls(wave), verdicts(wave)
     _show_table(
         ("id", "imprimé", "calculé", "verdict"),
         [(c.id, c.imprime, c.calcule, c.verdict) for c in checked],
@@ -185,12 +187,29 @@ def verify(vague: str | None) -> None:
     )
     counts = Counter(c.verdict for c in checked)
     click.echo(f"{len(checked)} chiffres publiés : {', '.join(f'{n} {v}' for v, n in counts.items())}.")
-    different = [c.id for c in checked if c.verdict == DIFFERENT]
-    if different:
-        raise FigureNotReproduced(
+    missing = [t.id for t in told if t.verdict == MISSING]
+    # The words that exhibits take from the report are told only when they are lost.
+    statements = [t for t in told if t.id[0] == "A"]
+    _show_table(
+        ("id", "énoncé", "où le lire", "verdict"),
+        [(t.id, t.attendu, t.place, t.verdict) for t in told if t in statements or t.id in missing],
+        whole=missing,
+    )
+    counts = Counter(t.verdict for t in statements)
+    click.echo(f"{len(statements)} énoncés du rapport : {', '.join(f'{n} {v}' for v, n in counts.items())}.")
+    faults = []
+    if different := [c.id for c in checked if c.verdict == DIFFERENT]:
+        faults.append(
             f"Les données ne donnent plus : {', '.join(different)}. "
             "Comparez les lignes « différent » ci-dessus avec les fichiers de la vague."
         )
+    if missing:
+        faults.append(
+            f"Le rapport ne dit plus : {', '.join(missing)}. Rétablissez leurs lignes dans "
+            "data/reference/enonces.csv, ou la cellule du chapitre qui les montre."
+        )
+    if faults:
+        raise FigureNotReproduced("\n".join(faults))
 
 
 command.add_command(compare)

@@ -16,6 +16,8 @@ import pandas as pd
 from atc.datapackage import STATUSES
 from atc.disclosure import Release, Rules
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
+from atc.disclosure.prose import small_counts
+from atc.exhibits.argument import words
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
@@ -49,7 +51,7 @@ def exhibit(
                 waves.append(vague.previous().using(uses_before))
             release = release_for(vague, id_, *waves[1:])
             try:
-                draft = compute(*waves, release, *arguments)
+                draft = _as_printed(compute(*waves, release, *arguments), waves[0], release)
             except NoAnswer as nobody:
                 draft = nobody.instead(release) if nobody.instead else _unanswered(nobody, release)
             return complete_exhibit(id_, waves, draft, release, files=files)
@@ -57,6 +59,20 @@ def exhibit(
         return complete
 
     return wrap
+
+
+def _as_printed(draft: Draft, vague: Wave, release: Release) -> Draft:
+    """In the words of the report of its wave, where it has some: never an order that nobody published."""
+    said = words(vague, release.exhibit)
+    let_printed(release, *said.values())
+    if "note" in said:
+        said["note"] = f"{said['note']} {draft.note}".strip()
+    return draft.worded(**said)
+
+
+def let_printed(release: Release, *texts: str) -> None:
+    """Let the small numbers of these texts be read: everybody may read them in the report."""
+    release.record.small |= {n.value for text in texts for n in small_counts(text, release.rules.floor)}
 
 
 def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release:

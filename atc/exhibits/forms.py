@@ -60,7 +60,7 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
     if group:
         title = _leading(named, parts)
     else:
-        title = f"{label} : {middle}" if middle else _commonest(label, counts, asked.unit)
+        title = f"{label} : {middle}" if middle else commonest(label, counts, asked.unit)
     table, merged = counted_table(asked, counts), not group and asked.release.record.merged
     shown = {text for column in table.columns if not column.numeric for text in counts.frame[column.name]}
     return Draft(
@@ -272,7 +272,7 @@ def _leaders(counts: Released) -> tuple[Any, ...]:
     return tuple(row for row in counts.leaders() if row.effectif.high)
 
 
-def _commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
+def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     """A title: the answer given most often, ties told; the label alone where nobody can tell."""
     leaders = _leaders(counts)
     if not leaders:

@@ -1,16 +1,18 @@
-"""What every notebook prints: the precaution that opens it, the controls that close it."""
+"""What every notebook prints: its precaution, what the report says, the controls that close it."""
 
 from __future__ import annotations
 
 from atc.disclosure import Release, Released
+from atc.exhibits.argument import statements
 from atc.exhibits.controls import controles
 from atc.exhibits.declare import release_for
+from atc.exhibits.enonces import enonces
 from atc.exhibits.prose import Prose
 from atc.indicators import fieldwork
 from atc.typography import french
 from atc.waves import Wave
 
-__all__ = ["controles", "precaution"]
+__all__ = ["controles", "enonces", "precaution"]
 
 INTERVIEWS = ("entretiens.fonction", "entretiens.nature", "entretiens.recueil")
 
@@ -24,13 +26,11 @@ def precaution(vague: Wave) -> Prose:
     release = release_for(vague, "F01-04")
     # A chapter rests on what it reads: not on every column of a table for one sentence.
     heard = interviewed(vague.using(INTERVIEWS), release).row(modalite="association_habitant")
-    texts = [vague.settings.precaution]
+    said = [each.texte for each in statements(vague, "precaution")]
+    texts = [vague.settings.precaution, *said]
     if heard.total.high and not heard.effectif.is_withheld:
-        few = (
-            "La lecture est en partie institutionnelle : "
-            if 2 * heard.effectif.high < heard.total.low
-            else ""
-        )
+        unsaid = not said and 2 * heard.effectif.high < heard.total.low
+        few = "La lecture est en partie institutionnelle : " if unsaid else ""
         giving = heard.effectif.of(
             f"entretien de monographie sur {heard.total} donne",
             f"entretiens de monographie sur {heard.total} donnent",

@@ -33,12 +33,14 @@ class Prose:
         kind: ``prose``, ``precaution`` (set apart) or ``messages`` (a list).
         mentions: « DONNÉES SIMULÉES » and the like, one per paragraph; empty where all is known.
         let_out: Exhibit whose exceptions hold for a sentence -> what it lets out, for the gate.
+        source: Where it is said, for sentences that were not computed.
     """
 
     paragraphs: tuple[str, ...]
     kind: str = "prose"
     mentions: tuple[str, ...] = ()
     let_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    source: str = ""
 
     def __repr__(self) -> str:
         """The text itself."""
@@ -56,8 +58,9 @@ class Prose:
             for text, mention in zip(self.paragraphs, mentions, strict=True)
         ]
         within, element, label = _TAGS[self.kind]
+        source = f'<p class="exhibit-source">{escape(self.source, quote=False)}</p>' if self.source else ""
         body = "".join(f"<{within}>{text}</{within}>" for text in texts)
-        return f'<{element} class="{self.kind}"{label}>{body}</{element}>'
+        return f'<{element} class="{self.kind}"{label}>{body}</{element}>{source}'
 
 
 def prose(*paragraphs: str) -> Prose:

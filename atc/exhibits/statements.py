@@ -18,6 +18,13 @@ from atc.reference import load_background, load_roster
 from atc.typography import capitalise, counted, enumeration, spelled
 from atc.waves import Wave
 
+#: Nature in the register -> what a reader must know of such a text.
+_NATURES = {
+    "citation": "Une citation exacte est entre guillemets.",
+    "paraphrase": "Une paraphrase redit une idée relevée en entretien : personne ne l’a prononcée ainsi.",
+    "exemple": "Un exemple est inventé, pour montrer où un propos prendrait place.",
+}
+
 
 def statements(
     release: Release,
@@ -92,6 +99,7 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
     shown = publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
     quoted = shown["texte"].where(shown["nature"] != "citation", "« " + shown["texte"] + " »")
     natures = shown["nature"].astype(str).map(vague.field("verbatims.nature").labels)
+    said = " ".join(told for nature, told in _NATURES.items() if nature in set(shown["nature"].astype(str)))
     waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)
     told = "Aucun propos n’est encore relu et signé pour ces lecteurs"
     if len(shown):
@@ -107,6 +115,6 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
         title="Ce qu’en disent les acteurs",
         who="propos relus",
         reading=f"{told}.",
-        note=f"Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes rencontrées, "
-        "sans lieu ni numéro.",
+        note=f"{said} Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes "
+        "rencontrées, sans lieu ni numéro.".strip(),
     )

@@ -141,7 +141,7 @@ def propose_verbatims(plan: Plan) -> Rows:
                 "idee": "Idée simulée",
                 "texte": "Texte simulé : personne n’a tenu ce propos, qui montre seulement où une citation "
                 "relue prendrait place.",
-                "nature": "paraphrase",
+                "nature": "exemple",
                 "relu": yes(reviewed),
                 "relu_par": _REVIEWERS if reviewed else NOT_APPLICABLE,
                 "relu_le": plan.date.isoformat() if reviewed else NOT_APPLICABLE,

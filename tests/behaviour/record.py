@@ -69,6 +69,8 @@ def texts(html: str) -> list[str]:
 
 def shown(made: Any) -> Entry:
     """An exhibit field by field, its chart not drawn; of computed prose, its text."""
+    if made is None:  # the report of another wave says it
+        return {"text": []}
     if not isinstance(made, atc.Exhibit):
         return {"text": texts(made._repr_html_())}
     fields = (

@@ -99,7 +99,7 @@ def write_wave(
     }
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     return Wave(
-        settings=replace(SETTINGS.wave(SETTINGS.default_wave), id="essai"),
+        settings=replace(SETTINGS.wave(SETTINGS.default_wave), id="essai", published=False),
         report=SETTINGS,
         diffusion="interne",
         package=read_package(folder, "essai"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from atc.disclosure import Release
 from atc.exhibits import Draft, exhibit, forms
 from atc.exhibits.selection import Selection, select
 from atc.indicators.addresses import measured
-from atc.typography import capitalise, enumeration, quarter, spelled
+from atc.typography import capitalise, enumeration
 from atc.waves import Wave
 
 _BOARD = "carnet_de_bord"
@@ -17,42 +16,10 @@ _BOARD = "carnet_de_bord"
 
 @exhibit("F02-01", uses=(f"{_BOARD}.territoire", f"{_BOARD}.debut_contrat"))
 def fig_02_01(vague: Wave, release: Release) -> Draft:
-    """Contract starts by quarter, the two busiest neighbours set apart where anybody can tell."""
-    found = forms.distribution(select(vague, release, f"{_BOARD}.debut_contrat"))
-    rows = list(found.counts)
-    busy = _busiest(rows)
-    told = [f"{_when([row])} pour {row.effectif}" for row in rows if row.effectif.value]
-    total = rows[0].total
-    whole = total.in_words()
-    many = spelled(
-        sum(row.effectif.low for row in busy),
-        f"contrat sur {whole} a débuté",
-        f"contrats sur {whole} ont débuté",
+    """Contract starts by quarter."""
+    return forms.distribution(select(vague, release, f"{_BOARD}.debut_contrat")).worded(
+        subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent"
     )
-    return found.worded(
-        title=f"{capitalise(many)} {_when(busy)}" if busy else f"Les contrats ont débuté {_when(rows)}",
-        subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent",
-        reading=f"Sur {total.of('carnet rendu', 'carnets rendus')}, le contrat débute {enumeration(told)}."
-        if told
-        else found.reading,
-    )
-
-
-def _busiest(rows: Sequence[Any]) -> Sequence[Any]:
-    """The two neighbouring periods with most starts, or the one of two; nothing when nobody can tell."""
-    length = 2 if len(rows) > 2 else 1
-    runs = [rows[i : i + length] for i in range(len(rows) - length + 1)]
-    first = max(runs, key=lambda run: sum(row.effectif.low for row in run))
-    least = sum(row.effectif.low for row in first)
-    others = [sum(row.effectif.high for row in run) for run in runs if run is not first]
-    unsure = any(row.effectif.is_masked for row in first) or max(others, default=0) >= least
-    return [] if unsure else first
-
-
-def _when(rows: Sequence[Any]) -> str:
-    codes = [code for row in rows for code in row.modalite.split("|")]
-    ends = [quarter(int(year), int(index)) for year, index in (code.split("-T") for code in codes)]
-    return f"au {ends[0]}" if len(ends) == 1 else f"entre le {ends[0]} et le {ends[-1]}"
 
 
 @exhibit("F02-02", uses=(f"{_BOARD}.territoire", f"{_BOARD}.etp"))
@@ -167,29 +134,15 @@ def _openness(residents: Any) -> str:
     return "Un pilotage plus ou moins ouvert aux habitant.es"
 
 
-_OTHERS = "theme_autres"
-
-
 @exhibit("F02-06", uses=(f"{_BOARD}.territoire", f"{_BOARD}.themes"))
 def fig_02_06(vague: Wave, release: Release) -> Draft:
     """Themes chosen or discussed, the unnamed ones last."""
-    asked = select(vague, release, f"{_BOARD}.themes")
-    found = forms.distribution(asked, last=_OTHERS)
-    named = found.counts.reshaped(lambda frame: frame[frame["modalite"] != _OTHERS])
-    others = [forms.share(row, "territoire") for row in found.counts if row.modalite == _OTHERS]
-    many = forms.present(named)
-    themes = spelled(many, "thématique nommée", "thématiques nommées", feminine=True) if many else ""
+    asked, others = select(vague, release, f"{_BOARD}.themes"), "theme_autres"
+    found = forms.distribution(asked, last=others)
+    named = found.counts.reshaped(lambda frame: frame[frame["modalite"] != others])
     return found.worded(
-        title=forms.headline(
-            named,
-            "la thématique nommée la plus fréquente",
-            "les thématiques nommées les plus fréquentes",
-            asked.unit,
-        )
-        or capitalise(f"{themes or 'des thématiques'} par les territoires"),
+        title=forms.commonest(asked.variable.label, named, asked.unit),
         subtitle="Territoires, selon les thématiques retenues ou en discussion (plusieurs réponses "
         "possibles)",
-        reading=f"On compte {themes} ; d’autres encore sont citées sur {others[0]}."
-        if themes and any(others)
-        else found.reading,
+        reading=forms.largest_aloud(list(named), asked.unit),
     )

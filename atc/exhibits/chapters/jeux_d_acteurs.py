@@ -8,6 +8,7 @@ from typing import Any
 
 from atc.disclosure import Release
 from atc.exhibits import Base, Draft, exhibit, forms, paired
+from atc.exhibits.declare import worst_status
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.statements import quotations, statements
 from atc.exhibits.variables import ALL_ITEMS
@@ -27,6 +28,11 @@ _PRINTED_ORDER = " L’ordre entre les rôles est celui que le rapport interméd
 def fig_03_01(vague: Wave, release: Release) -> Draft:
     """The situation of the territory, institutional actors beside animateurs, matched by territory."""
     return paired.situation(select(vague, release, ALL_ITEMS))
+
+
+def _known(vague: Wave, found: Any | None) -> Any | None:
+    """What answers say of those who gave none: nothing, where the answers are made up."""
+    return None if worst_status(vague) == "simulé" else found
 
 
 def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -> str:
@@ -73,7 +79,7 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
         subtitle="Nombre de répondant.es, selon la posture de leur institution envers l’expérimentation",
         reading=f"L’expérimentation : {' ; '.join(told)}." if told else found.reading,
         base=Base(found.base.n, _RESPONDENTS),
-        note=_non_response(vague, release, backing, "soutiendraient l’expérimentation")
+        note=_non_response(vague, release, _known(vague, backing), "soutiendraient l’expérimentation")
         + ("" if by_role else _TOO_FEW)
         + (_PRINTED_ORDER if ahead and not by_role else ""),
     )
@@ -134,7 +140,10 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
             _RESPONDENTS,
         ),
         note=_non_response(
-            vague, release, first, f"citeraient « {lower_first(first.libelle)} »" if first else ""
+            vague,
+            release,
+            _known(vague, first),
+            f"citeraient « {lower_first(first.libelle)} »" if first else "",
         ),
         message=f"Un contexte qui a freiné la démarche : {named} d’abord, selon {most}." if most else "",
     )

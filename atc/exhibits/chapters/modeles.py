@@ -86,15 +86,6 @@ def _pairs(vague: Wave, release: Release) -> str:
     )
 
 
-def _census(counts: Released, one: str, several: str, cases: str) -> str:
-    """A title for what puts every site in one case and one only: « le portage le plus fréquent »."""
-    if first := forms.headline(counts, one, several, _UNIT):
-        return first
-    if len(counts.leaders()) == len(counts):
-        return f"Les sites se partagent également entre {spelled(len(counts), cases, cases)}"
-    return f"Les sites se partagent entre plusieurs {cases}"
-
-
 @exhibit("F05-02", uses=(f"{_PLACED}.territoire", f"{_PLACED}.portage"))
 def fig_05_02(vague: Wave, release: Release) -> Draft:
     """The three cases of institutional backing, the weak one in two kinds where these may be told."""
@@ -107,12 +98,6 @@ def fig_05_02(vague: Wave, release: Release) -> Draft:
     both = weak[0].effectif if len(weak) == 1 else Count.exactly(sum(row.effectif.low for row in weak))
     told = forms.share(Ratio(both, weak[0].total), "site")
     return found.worded(
-        title=_census(
-            found.counts,
-            "le portage le plus fréquent",
-            "les portages les plus fréquents",
-            "portages institutionnels",
-        ),
         subtitle="Sites, selon le portage institutionnel de l’animation",
         reading=f"Un soutien faible, que la distance soit assumée ou subie : {told}."
         if told
@@ -132,12 +117,6 @@ def fig_05_03(vague: Wave, release: Release) -> Draft:
         f"plusieurs structures portent ensemble l’animation sur {several}" if several else "",
     )
     return found.worded(
-        title=_census(
-            found.counts,
-            "l’organisation la plus fréquente",
-            "les organisations les plus fréquentes",
-            "organisations de l’animation",
-        ),
         subtitle="Sites, selon l’organisation de la fonction d’animation",
         reading=f"{capitalise(' ; '.join(filter(None, told)))}." if any(told) else found.reading,
     )
@@ -155,14 +134,18 @@ def tab_05_04(vague: Wave, release: Release) -> Draft:
     many = spelled(len(found.counts), "facteur explique", "facteurs se combinent pour expliquer")
     return found.worded(
         title=f"{capitalise(many)} le modèle d’un site",
-        subtitle="Sites pour lesquels le facteur joue (plusieurs réponses possibles)",
+        subtitle="Plusieurs facteurs peuvent jouer sur un site",
         table=DataTable(
             found.counts.reshaped(lambda frame: frame.assign(sens=meaning)),
             [
                 Column("libelle", "Facteur"),
                 Column("sens", "Ce que cela recouvre"),
-                Column("effectif", "Sites", 0),
-                Column("total", "Sur", 0),
+                # The report of a published wave counts no site here.
+                *(
+                    []
+                    if vague.settings.published
+                    else [Column("effectif", "Sites", 0), Column("total", "Sur", 0)]
+                ),
             ],
         ),
         reading=f"{first}." if first else "Un site peut relever de plusieurs facteurs.",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from atc import exhibits
-from atc.exhibits import controls
+from atc.exhibits import controls, enonces
 from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, modeles, premiers_effets
 from atc.waves import Wave
 
 
 def messages(vague: Wave) -> exhibits.Prose:
-    """The key messages: each is said by the exhibit that shows its numbers, and marked with their worth."""
-    return exhibits.messages(
+    """The messages of the report's own synthesis; else those of the exhibits, marked with their worth."""
+    return enonces.messages(vague) or exhibits.messages(
         vague,
         {
             methode.fig_01_02: ("questionnaire_flash.repondant", "questionnaire_flash.repondu"),

@@ -1,0 +1,188 @@
+"""What the report says without a number: read or refused, told in its wave only, missed when it is lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections.abc import Callable
+
+import pytest
+from exhibits.published.copies import opened
+from notebook_craft import EXHIBITS, ROOT, function_of, module_of
+
+from atc import chapters, notices, open_wave
+from atc.errors import DataRefused
+from atc.exhibits.argument import (
+    MISSING,
+    NOT_APPLICABLE,
+    SHOWN,
+    WITHHELD,
+    read_statements,
+    statements,
+    verdicts,
+)
+from atc.paths import Project, find_project
+from atc.typography import french
+
+Rows = list[dict[str, str]]
+IDS = [f"A{rank:02}" for rank in range(1, 100)]
+
+
+@pytest.fixture
+def rewritten(project) -> Callable[..., Project]:
+    """The project with its notebooks, and ``enonces.csv`` as a change of its rows leaves it."""
+    shutil.copytree(ROOT / "notebooks", project.root / "notebooks")
+    path = project.reference / "enonces.csv"
+
+    def rewrite(change: Callable[[Rows], Rows]) -> Project:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(change(rows))
+        path.write_text(text.getvalue(), encoding="utf-8")
+        return project
+
+    return rewrite
+
+
+def _missing(project: Project) -> list[str]:
+    return [told.id for told in verdicts(opened(project)) if told.verdict == MISSING]
+
+
+# --- reading ---
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("texte", "", "Cellule vide"),
+        ("texte", " Un texte", "Espaces au bord de la cellule"),
+        ("id", "A1", "Forme inattendue"),
+        ("exhibit", "Tableau 5", "Forme inattendue"),
+        ("statut", "publie", "Forme inattendue"),
+    ],
+)
+def test_a_wrong_cell_is_refused_with_its_line_and_column(rewritten, column, value, message):
+    project = rewritten(lambda rows: [rows[0], rows[1] | {column: value}, *rows[2:]])
+    with pytest.raises(DataRefused) as raised:
+        read_statements(project)
+    (fault,) = raised.value.faults
+    assert (fault.file, fault.line, fault.column) == ("data/reference/enonces.csv", 3, column)
+    assert fault.message == message
+    assert fault.remedy
+
+
+@pytest.mark.parametrize("name", ["enonces.csv", "enonces_attendus.csv"])
+def test_a_lost_file_or_column_is_refused(rewritten, name):
+    path = rewritten(list).reference / name
+    path.write_text(path.read_text(encoding="utf-8").replace("section,", "", 1), encoding="utf-8")
+    with pytest.raises(DataRefused, match="En-tête inattendu"):
+        verdicts(opened(Project(path.parents[2])))
+    path.unlink()
+    with pytest.raises(DataRefused, match="Fichier absent"):
+        verdicts(opened(Project(path.parents[2])))
+
+
+# --- verdicts ---
+
+
+def test_every_statement_of_the_report_is_shown_but_the_one_left_out_on_purpose():
+    told = verdicts(open_wave("2020-automne"))
+    assert [each.id for each in told][:99] == IDS
+    assert {each.id for each in told if each.verdict == WITHHELD} == {"A15"}
+    assert {each.verdict for each in told if each.id != "A15"} == {SHOWN}
+
+
+def test_another_wave_is_not_held_to_them():
+    assert {each.verdict for each in verdicts(open_wave("2021-automne"))} == {NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize("id_", ["A01", "A47", "A69", "A85", "A99", "Q03", "F05-02-titre", "T06-03-colonne"])
+def test_a_row_that_is_lost_is_missed_by_its_name(rewritten, id_):
+    def lose_one(rows: Rows) -> Rows:
+        rows.remove(next(row for row in rows if row["id"] == id_))
+        return rows
+
+    assert _missing(rewritten(lose_one)) == [id_]
+
+
+@pytest.mark.parametrize(
+    ("slug", "call", "lost"),
+    [
+        ("05_modeles", 'notices.enonces(donnees, \\"T05-06\\")', {"A71", "A72", "A73"}),
+        ("07_synthese", "chapters.synthese.messages(donnees)", {f"A{rank}" for rank in range(93, 100)}),
+        ("02_feuille_de_route", "chapters.feuille_de_route.fig_02_06(donnees)", {"A35"}),
+    ],
+)
+def test_a_cell_of_a_notebook_that_is_lost_is_missed(rewritten, slug, call, lost):
+    project = rewritten(list)
+    path = project.root / "notebooks" / f"{slug}.ipynb"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(call) == 1
+    path.write_text(source.replace(call, "pass"), encoding="utf-8")
+    assert {id_ for id_ in _missing(project) if id_[0] == "A"} == lost
+
+
+# --- what is shown ---
+
+
+def test_every_text_stands_where_its_row_says():
+    wave = open_wave("2020-automne")
+    shown: dict[str, str] = {
+        "messages": repr(chapters.synthese.messages(wave)),
+        "precaution": repr(notices.precaution(wave)),
+    }
+    for slug, ids in EXHIBITS.items():
+        module = getattr(chapters, module_of(slug))
+        for id_ in ids if slug != "08_evolution" else ():
+            made = getattr(module, function_of(id_))(wave)
+            shown[id_] = f"{made.title} {made.reading} {made.note}"
+    for each in read_statements(find_project()):
+        if each.exhibit[0] in "FT" and (said := notices.enonces(wave, each.exhibit)) is not None:
+            html = re.sub(
+                r"<[^>]+>", " ", said._repr_html_() if hasattr(said, "_repr_html_") else _html(said)
+            )
+            shown[each.exhibit] = shown.get(each.exhibit, "") + html
+    for each in read_statements(find_project()):
+        for part in re.split(r"\{[\w.]+\}", french(each.texte)):
+            assert part in shown[each.exhibit], each.id
+
+
+def _html(made) -> str:
+    return made._repr_mimebundle_()["text/html"]
+
+
+def test_cards_have_a_row_for_each_subject_and_a_column_for_each_heading():
+    models = notices.enonces(open_wave("2020-automne"), "T05-05")
+    assert [column.label for column in models.table.columns] == ["Modèle", "Pourquoi là", "Ce qui a été fait"]
+    assert len(models.table.rows) == 4
+    assert "–" not in [cell for row in models.table.rows for cell in row]
+    (_, second, _) = notices.enonces(open_wave("2020-automne"), "T05-06").table.rows
+    assert "chef.fe de projet politique de la ville" in second[1]
+
+
+@pytest.mark.parametrize("diffusion", ["interne", "financeurs", "public"])
+def test_a_wave_says_nothing_of_the_report_of_another(diffusion):
+    wave = open_wave("2021-automne", diffusion)
+    places = {each.exhibit for each in read_statements(wave.project)}
+    assert all(statements(wave, place) == () for place in places)
+    assert all(notices.enonces(wave, place) is None for place in places)
+    said = {each.texte for each in read_statements(wave.project)}
+    assert not said & set(chapters.synthese.messages(wave).paragraphs)
+
+
+def test_no_title_or_reading_of_a_published_wave_rests_on_what_was_made_up():
+    """Where a column that an exhibit counts is simulated, its title and reading are those of the report."""
+    wave = open_wave("2020-automne")
+    # Their titles and readings tell totals that the report printed.
+    printed = {"F01-02", "F06-01"}
+    for slug, ids in EXHIBITS.items():
+        for id_ in ids if slug != "08_evolution" else ():
+            made = getattr(getattr(chapters, module_of(slug)), function_of(id_))(wave)
+            quoted = id_ in {"T03-05", "T06-02"}
+            if made.status == "simulé" and id_ not in printed and not quoted:
+                told = {each.rubrique for each in statements(wave, id_)}
+                assert {"Titre", "Lecture"} <= told, id_
