@@ -207,7 +207,7 @@ def test_verify_shows_a_row_for_each_figure(
         _control("M07-mots", "57\N{NO-BREAK SPACE}%", "une " * 30, EQUAL),
     )
     monkeypatch.setattr(published, "controls", lambda wave: rows)
-    monkeypatch.setattr(statements, "verdicts", lambda wave: (_verdict("A01", SHOWN), _verdict("A02", SHOWN)))
+    monkeypatch.setattr(argument, "verdicts", lambda wave: (_verdict("A01", SHOWN), _verdict("A02", SHOWN)))
     code, output, errors = atc_says("verify")
     assert (code, errors) == (0, "")
     heading, first, second, last, _, told, _, counted = output.splitlines()
@@ -227,7 +227,7 @@ def test_verify_fails_if_a_statement_is_shown_nowhere(
 ) -> None:
     monkeypatch.setattr(published, "controls", lambda wave: (_control("M01", "15", "16", DIFFERENT),))
     lost = (_verdict("A01", SHOWN), _verdict("A02", MISSING), _verdict("F05-02-titre", MISSING))
-    monkeypatch.setattr(statements, "verdicts", lambda wave: lost)
+    monkeypatch.setattr(argument, "verdicts", lambda wave: lost)
     code, output, errors = atc_says("verify")
     assert code == 6
     assert "2 énoncés du rapport : 1 montré, 1 manque." in output
