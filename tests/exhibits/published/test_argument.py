@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
-import shutil
 from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
-from exhibits.published.copies import opened
-from notebook_craft import EXHIBITS, ROOT, function_of, module_of
+from clone import VAGUE
+from notebook_craft import EXHIBITS, function_of, module_of
 
 from atc import chapters, notices, open_wave
 from atc.errors import DataRefused
@@ -25,6 +26,7 @@ from atc.exhibits.argument import (
 )
 from atc.paths import Project, find_project
 from atc.typography import french
+from atc.waves import Wave
 
 Rows = list[dict[str, str]]
 IDS = [f"A{rank:02}" for rank in range(1, 100)]
@@ -33,7 +35,6 @@ IDS = [f"A{rank:02}" for rank in range(1, 100)]
 @pytest.fixture
 def rewritten(project) -> Callable[..., Project]:
     """The project with its notebooks, and ``enonces.csv`` as a change of its rows leaves it."""
-    shutil.copytree(ROOT / "notebooks", project.root / "notebooks")
     path = project.reference / "enonces.csv"
 
     def rewrite(change: Callable[[Rows], Rows]) -> Project:
@@ -46,6 +47,11 @@ def rewritten(project) -> Callable[..., Project]:
         return project
 
     return rewrite
+
+
+def opened(project: Project) -> Wave:
+    with patch.dict(os.environ, ATC_ROOT=str(project.root)):
+        return open_wave(VAGUE)
 
 
 def _missing(project: Project) -> list[str]:
