@@ -26,6 +26,7 @@ FLOORS = (
     ("exhibits.chapters",),
     ("manifest", "kernels", "nbformat"),
     ("rendering",),
+    ("run",),
     ("execution",),
     ("publication",),
     ("desk",),
