@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def explore(vague: str | None, quiet: bool) -> None:
     """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
     from atc.desk import lab  # noqa: PLC0415
-    from atc.execution.lock import exclusive  # noqa: PLC0415
+    from atc.run.run import exclusive  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
