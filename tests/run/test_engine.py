@@ -20,10 +20,6 @@ import psutil
 import pytest
 from conftest import REPOSITORY, notebook, write_project
 
-from atc.execution.carnets import clean, text_of
-from atc.execution.environment import deterministic
-from atc.execution.notebooks import node, read_source
-from atc.execution.parameters import NAMES, SHEET_NAMES
 from atc.paths import Project
 from atc.run.child import Launcher
 from atc.run.execution import LIBRARIES, STOCK, WARM, Execution, execute
@@ -43,7 +39,7 @@ def launcher() -> Iterator[Launcher]:
     """Processes with all libraries, in the surroundings of a run."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        Launcher(Path(folder), deterministic(dt.date(2020, 12, 15)), LIBRARIES) as made,
+        Launcher(Path(folder), surroundings(dt.date(2020, 12, 15)), LIBRARIES) as made,
     ):
         yield made
 
@@ -120,7 +116,7 @@ def test_chapters_give_the_same_bytes_in_both(
     assert ours.faults == ordinary.faults == ()
     assert ours.notebook is not None
     assert ordinary.notebook is not None
-    assert text_of(clean(ours.notebook)) == text_of(clean(ordinary.notebook))
+    assert clean(ours.notebook) == clean(ordinary.notebook)
     # The same files, columns and modules: nothing is stale after a change of kernel.
     assert replace(ours, notebook=None) == replace(ordinary, notebook=None)
     assert "atc.waves" in ours.modules
