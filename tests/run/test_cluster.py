@@ -82,7 +82,7 @@ def _address(named: Path) -> str:
     return str(json.loads(_when(lambda: named.is_file() and named.read_text()))["address"])
 
 
-def _when(condition: Callable[[], object], seconds: float = 60) -> object:
+def _when(condition: Callable[[], object], seconds: float = 150) -> object:
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "waited in vain"
