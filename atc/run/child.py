@@ -393,6 +393,9 @@ def _keep(driver: Connection, *job: Any) -> None:
         os.kill(pid, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     end_family(_head(os.getpid()))
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
     os._exit(code if code >= 0 else _SIGNALLED - code)
 
 
@@ -468,8 +471,6 @@ def end_family(head: psutil.Process | None) -> None:
             for process in found:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
-            if own:
-                _reap()
             time.sleep(0.002)
         if not own:
             head.kill()
@@ -481,12 +482,6 @@ def _living(head: psutil.Process) -> Iterator[psutil.Process]:
         with contextlib.suppress(psutil.NoSuchProcess):
             if process.status() != psutil.STATUS_ZOMBIE:
                 yield process
-
-
-def _reap() -> None:
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            continue
 
 
 @contextmanager

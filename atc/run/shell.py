@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NoReturn
 
+from ipykernel.compiler import XCachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
@@ -297,7 +298,12 @@ def opened(outputs: Outputs) -> Iterator[Shell]:
     config = Config({"HistoryManager": {"enabled": False, "hist_file": ":memory:"}})
     with tempfile.TemporaryDirectory(prefix="atc-ipython-") as folder, _without_keyboard():
         shell = Shell.instance(
-            config=config, ipython_dir=folder, displayhook_class=_Result, display_pub_class=_Publisher
+            config=config,
+            ipython_dir=folder,
+            displayhook_class=_Result,
+            display_pub_class=_Publisher,
+            # It names the file of a cell by a hash of the cell, in errors of syntax for instance.
+            compiler_class=XCachingCompiler,
         )
         shell.outputs = outputs
         # What lies beside the notebook can be imported, as from any kernel.
@@ -314,13 +320,16 @@ def opened(outputs: Outputs) -> Iterator[Shell]:
 
 @contextmanager
 def _without_keyboard() -> Iterator[None]:
-    def refuse(*_: Any, **__: Any) -> NoReturn:
-        raise StdinNotImplementedError(
-            "raw_input was called, but this frontend does not support input requests."
-        )
+    def refusing(name: str) -> Callable[..., NoReturn]:
+        def refuse(*_: Any, **__: Any) -> NoReturn:
+            raise StdinNotImplementedError(
+                f"{name} was called, but this frontend does not support input requests."
+            )
+
+        return refuse
 
     asked = builtins.input, getpass.getpass
-    builtins.input, getpass.getpass = refuse, refuse
+    builtins.input, getpass.getpass = refusing("raw_input"), refusing("getpass")
     try:
         yield
     finally:
