@@ -55,8 +55,6 @@ def explore(vague: str | None, quiet: bool) -> None:
 
 
 def _opened(served: Served, quiet: bool) -> None:
-    if served.kernel != "atc":
-        click.echo(f"Noyau préchargé absent : le bureau emploie « {served.kernel} », un peu plus lent.")
     _show(served, quiet)
     click.echo("Pour fermer : « Fichier », « Arrêter » dans JupyterLab, ou Ctrl+C ici.")
 
