@@ -17,11 +17,11 @@ from typing import Any
 from atc.errors import shown
 from atc.nbformat import NotebookNode, nbformat
 from atc.run import report
-from atc.run.child import Child, ChildLost, Launcher, call
+from atc.run.child import Child, ChildLost, Launcher
+from atc.run.parameters import STOCK, WARM
+from atc.run.process import call
 from atc.settings import RunLimits
 
-# What `atc run --noyau` takes.
-WARM, STOCK = "chaud", "standard"
 #: What a launcher preloads for `execute`: third-party libraries that chapters spend a second on.
 LIBRARIES = (
     "IPython.core.interactiveshell",

@@ -21,7 +21,8 @@ import psutil
 import pytest
 
 from atc.run import child
-from atc.run.child import ChildLost, Launcher, tell, wait
+from atc.run.child import ChildLost, Launcher, wait
+from atc.run.process import tell
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="families are complete on Linux only")
 

@@ -21,10 +21,10 @@ from conftest import REPOSITORY, notebook, write_project
 
 from atc.paths import Project
 from atc.run.child import Launcher
-from atc.run.execution import LIBRARIES, STOCK, WARM, Execution, execute
 from atc.run.executed import clean
+from atc.run.execution import LIBRARIES, Execution, execute
 from atc.run.notebooks import node, read_source
-from atc.run.parameters import NAMES, SHEET_NAMES
+from atc.run.parameters import NAMES, SHEET_NAMES, STOCK, WARM
 from atc.run.worker import surroundings
 from atc.settings import RunLimits, load_settings
 from atc.waves import process
