@@ -17,16 +17,11 @@ has, but no limit on memory holds, what left its family before stays, and a driv
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import multiprocessing
 import os
 import pickle
-import pkgutil
-import random
 import shutil
 import signal
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -36,23 +31,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
-import psutil  # type: ignore[import-untyped]
+from atc.run.keeper import FORKS, RESULT, SAFE, SIGNALLED, call, end_family, head, keep, tell, work
 
-FORKS = sys.platform == "linux"
 if FORKS:
-    import resource
     from multiprocessing import forkserver, popen_forkserver, reduction, spawn
+
+__all__ = ["FORKS", "Child", "ChildLost", "Launcher", "call", "end_family", "tell", "wait"]
 
 # Seconds for the fork server to import its libraries and fork, on a slow machine.
 START_SECONDS = 120.0
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-# Seconds for the system to end what was killed.
-_PATIENCE = 10.0
-_RESULT = "resultat.pickle"
-# An exit code above this one is that of a process that a signal ended.
-_SIGNALLED = 128
-# Of the fork server alone: a module of the current folder must not stand for a library.
-_SAFE = "PYTHONSAFEPATH"
 # The allocator of Arrow would start a thread, and a fork copies one thread only.
 _SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
@@ -87,7 +74,7 @@ class Child:
         self.pid: int = process.pid
         self._process, self._told, self._heard = process, told, heard
         # By its time of birth too: later, its number may be that of a stranger.
-        self._family = _head(self.pid)
+        self._family = head(self.pid)
         self._outcome: tuple[bool, Any] | None = None
 
     @property
@@ -149,10 +136,10 @@ class Child:
         # Its keeper may have been killed, or what that one was forked from.
         end_family(self._family)
         code = self._process.poll()
-        if code is not None and code > _SIGNALLED:
-            code = _SIGNALLED - code
+        if code is not None and code > SIGNALLED:
+            code = SIGNALLED - code
         try:
-            returned, value = pickle.loads((self.folder / _RESULT).read_bytes())  # noqa: S301 - our own child's
+            returned, value = pickle.loads((self.folder / RESULT).read_bytes())  # noqa: S301 - our own child's
         except FileNotFoundError:
             returned, value = False, ChildLost(code)
         self._put_away(returned, value)
@@ -283,7 +270,7 @@ class Launcher:
         try:
             with self._lock:
                 self._ensure_server()
-                return _Popen(context.ForkServerProcess(target=_keep, args=job), self._server)
+                return _Popen(context.ForkServerProcess(target=keep, args=job), self._server)
         except (OSError, EOFError) as error:
             # It was stopped, or killed: by the guard, or by somebody else.
             raise ChildLost(None) from error
@@ -295,7 +282,7 @@ class Launcher:
         socket_folder = self._folder / "m"
         socket_folder.mkdir(mode=0o700, exist_ok=True)
         # What it is started with holds for all its children: their hash seed, their limits on threads.
-        with _applied({**self._environment, _SAFE: "1"}), _sockets_in(socket_folder):
+        with _applied({**self._environment, SAFE: "1"}), _sockets_in(socket_folder):
             self._server.ensure_running()
 
     def _end_server(self) -> None:
@@ -304,29 +291,6 @@ class Launcher:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-
-def tell(message: Any) -> None:
-    """Tell the driver something short, from a function that runs in a child; elsewhere nobody hears it.
-
-    Args:
-        message: What `Launcher.start` was given hears it.
-    """
-    if _driver is not None:
-        _driver.send(message)
-
-
-def call(name: str, *arguments: Any, **named: Any) -> Any:
-    """Call a function by name: who sends this to a child does not import the module.
-
-    Args:
-        name: Module and function, as ``package.module:function``.
-        arguments: Its own.
-        named: Its own.
-    """
-    return pkgutil.resolve_name(name)(*arguments, **named)
-
-
-_driver: Connection | None = None
 
 if FORKS:
 
@@ -363,125 +327,11 @@ def _closed(descriptors: tuple[int, ...]) -> None:
 
 
 def _spawned(job: tuple[Any, ...], environment: Mapping[str, str | None]) -> Any:
-    process = multiprocessing.get_context("spawn").Process(target=_work, args=job)
+    process = multiprocessing.get_context("spawn").Process(target=work, args=job)
     with _applied(environment):
         process.start()
     process.poll = lambda: process.exitcode  # type: ignore[attr-defined]
     return process
-
-
-def _keep(driver: Connection, *job: Any) -> None:
-    """Fork what does the work, and see to it that nothing is left of it, whoever ends first."""
-    os.setsid()
-    library = ctypes.CDLL(None)
-    library.prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            _work(driver, *job)
-            code = 0
-        finally:
-            os._exit(code)
-    driver.close()
-    end = os.pidfd_open(pid)
-    connection.wait([end, parent.sentinel])
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    end_family(_head(os.getpid()))
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            continue
-    os._exit(code if code >= 0 else _SIGNALLED - code)
-
-
-def _work(
-    driver: Connection,
-    folder: Path,
-    megabytes: int | None,
-    function: Callable[..., Any],
-    arguments: tuple[Any, ...],
-) -> None:
-    global _driver  # noqa: PLW0603 - of a process that does nothing else
-    _driver = driver
-    # What it leaves half-written is in the folder of the run, and goes with it.
-    os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)))
-    os.environ.pop(_SAFE, None)
-    tempfile.tempdir = None
-    # Each process has its own random numbers: Python and numpy hold those of the fork server.
-    random.seed()
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()
-    if megabytes is not None and FORKS:
-        limit_memory(megabytes * 1_000_000)
-    try:
-        content = pickle.dumps((True, function(*arguments)))
-    except Exception as error:  # noqa: BLE001 - the driver raises it
-        content = _pickled(error)
-    (folder / "part").write_bytes(content)
-    (folder / "part").rename(folder / _RESULT)
-
-
-def _pickled(error: Exception) -> bytes:
-    try:
-        content = pickle.dumps((False, error))
-        # Some exceptions are written, and can never be read.
-        pickle.loads(content)  # noqa: S301 - our own
-    except Exception:  # noqa: BLE001 - whatever the class of the exception does
-        return pickle.dumps((False, RuntimeError(f"{type(error).__name__} : {error}")))
-    return content
-
-
-def limit_memory(most: int) -> None:
-    """Refuse this process more memory: of what it writes to, not of what libraries merely reserve.
-
-    Args:
-        most: Bytes.
-    """
-    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
-
-
-def _head(pid: int) -> psutil.Process | None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid)
-    return None
-
-
-def end_family(head: psutil.Process | None) -> None:
-    """End a process, unless it is this one, and all that it started.
-
-    Args:
-        head: The process; it may be gone.
-    """
-    if head is None:
-        return
-    own = head.pid == os.getpid()
-    deadline = time.monotonic() + _PATIENCE
-    # Stopped, not ended, as long as it may still be asked who its children are; it adopts those of the dead.
-    with contextlib.suppress(psutil.NoSuchProcess):
-        if not own:
-            head.suspend()
-        while (found := list(_living(head))) and time.monotonic() < deadline:
-            for process in found:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.kill()
-            time.sleep(0.002)
-        if not own:
-            head.kill()
-            head.wait(_PATIENCE)
-
-
-def _living(head: psutil.Process) -> Iterator[psutil.Process]:
-    for process in head.children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if process.status() != psutil.STATUS_ZOMBIE:
-                yield process
 
 
 @contextmanager
