@@ -24,7 +24,7 @@ FLOORS = (
     ("exhibits.charts",),
     ("exhibits",),
     ("exhibits.chapters",),
-    ("kernels", "nbformat"),
+    ("nbformat",),
     ("rendering",),
     ("run",),
     ("run",),

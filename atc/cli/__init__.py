@@ -124,8 +124,8 @@ def run(
 ) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.cli.progress import progress  # noqa: PLC0415
+    from atc.run.keeper import FORKS  # noqa: PLC0415
     from atc.run.notebooks import INTERNAL, own_defaults, own_notebook  # noqa: PLC0415
-    from atc.run.process import FORKS  # noqa: PLC0415
     from atc.run.run import Request  # noqa: PLC0415
     from atc.run.run import run as run_report  # noqa: PLC0415
 

@@ -31,10 +31,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
-from atc.run.process import FORKS, RESULT, SAFE, SIGNALLED, end_family, head_of, keep, work
+from atc.run.keeper import FORKS, RESULT, SAFE, SIGNALLED, call, end_family, head, keep, tell, work
 
 if FORKS:
     from multiprocessing import forkserver, popen_forkserver, reduction, spawn
+
+__all__ = ["FORKS", "Child", "ChildLost", "Launcher", "call", "end_family", "tell", "wait"]
 
 # Seconds for the fork server to import its libraries and fork, on a slow machine.
 START_SECONDS = 120.0
@@ -72,7 +74,7 @@ class Child:
         self.pid: int = process.pid
         self._process, self._told, self._heard = process, told, heard
         # By its time of birth too: later, its number may be that of a stranger.
-        self._family = head_of(self.pid)
+        self._family = head(self.pid)
         self._outcome: tuple[bool, Any] | None = None
 
     @property

@@ -332,7 +332,7 @@ def perform_away(function: str, task: Task, label: str, needs: Files, order: Ord
     """Do one task in a private folder, which is gone in the end.
 
     Args:
-        function: See `atc.run.process.call`.
+        function: See `atc.run.keeper.call`.
         task: Its argument, as the driver sees it.
         label: What messages call it.
         needs: Files that it needs besides those of the order, by name.

@@ -26,7 +26,7 @@ from papermill.engines import Engine as PapermillEngine
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from atc.run.process import tell
+from atc.run.keeper import tell
 from atc.run.shell import Outputs, opened
 
 # Seconds for a kernel to be ready, and characters of a cell that tell which it is.

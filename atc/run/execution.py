@@ -18,8 +18,8 @@ from atc.errors import shown
 from atc.nbformat import NotebookNode, nbformat
 from atc.run import report
 from atc.run.child import Child, ChildLost, Launcher
+from atc.run.keeper import call
 from atc.run.parameters import STOCK, WARM
-from atc.run.process import call
 from atc.settings import RunLimits
 
 #: What a launcher preloads for `execute`: third-party libraries that chapters spend a second on.

@@ -30,7 +30,7 @@ class Step:
         told: What is done once it is, in French.
         inputs: Names of the steps whose outputs it reads.
         key: Gives the hash of all that its outputs rest on, once its inputs are there.
-        run: What a worker calls (see `atc.run.process.call`).
+        run: What a worker calls (see `atc.run.keeper.call`).
         task: Its argument.
         before: What the last good run left of it, unless it is to be made again whatever the key.
         rank: Of steps that could begin, the lowest does.

@@ -21,7 +21,7 @@ import psutil  # type: ignore[import-untyped]
 from atc.errors import NotebookFailed
 from atc.files import locked
 from atc.run.child import ChildLost, Launcher
-from atc.run.process import call
+from atc.run.keeper import call
 from atc.run.tasks import ChapterTask, Task
 
 # What a process that lends its libraries to others imports for pages.
@@ -70,7 +70,7 @@ def do(launcher: Launcher, function: str, task: Task, label: str) -> Any:
 
     Args:
         launcher: Starts it.
-        function: See `atc.run.process.call`.
+        function: See `atc.run.keeper.call`.
         task: Its argument.
         label: What messages call it.
 

@@ -22,7 +22,7 @@ import pytest
 
 from atc.run import child
 from atc.run.child import ChildLost, Launcher, wait
-from atc.run.process import tell
+from atc.run.keeper import tell
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="families are complete on Linux only")
 

@@ -1,6 +1,6 @@
-"""What runs in a process forked for one function, and beside it what sees to it that nothing is left.
+"""The inside of a child: what runs the function, and what keeps it and ends all that it started.
 
-See `atc.run.child` for who starts them.
+See `atc.run.child`, which starts it from outside.
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ FORKS = sys.platform == "linux"
 if FORKS:
     import resource
 
+#: Where a child leaves its result, in its folder.
+RESULT = "resultat.pickle"
+#: An exit code above this one is that of a process that a signal ended.
+SIGNALLED = 128
+#: Of the fork server alone: a module of the current folder must not stand for a library.
+SAFE = "PYTHONSAFEPATH"
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 # Seconds for the system to end what was killed.
 _PATIENCE = 10.0
-RESULT = "resultat.pickle"
-# An exit code above this one is that of a process that a signal ended.
-SIGNALLED = 128
-# Of the fork server alone: a module of the current folder must not stand for a library.
-SAFE = "PYTHONSAFEPATH"
+_driver: Connection | None = None
 
 
 def tell(message: Any) -> None:
@@ -57,9 +59,6 @@ def call(name: str, *arguments: Any, **named: Any) -> Any:
         named: Its own.
     """
     return pkgutil.resolve_name(name)(*arguments, **named)
-
-
-_driver: Connection | None = None
 
 
 def keep(driver: Connection, *job: Any) -> None:
@@ -84,7 +83,7 @@ def keep(driver: Connection, *job: Any) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    end_family(head_of(os.getpid()))
+    end_family(head(os.getpid()))
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             continue
@@ -98,7 +97,7 @@ def work(
     function: Callable[..., Any],
     arguments: tuple[Any, ...],
 ) -> None:
-    """Do what the process is for, and leave its result in its folder."""
+    """Run the function, and leave what it returns or raises in the folder."""
     global _driver  # noqa: PLW0603 - of a process that does nothing else
     _driver = driver
     # What it leaves half-written is in the folder of the run, and goes with it.
@@ -140,39 +139,39 @@ def limit_memory(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
 
 
-def head_of(pid: int) -> psutil.Process | None:
-    """A process by its number, unless it is gone."""
+def head(pid: int) -> psutil.Process | None:
+    """A process, known by its time of birth as well as by its number; nothing if it is gone."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return psutil.Process(pid)
     return None
 
 
-def end_family(head: psutil.Process | None) -> None:
+def end_family(family: psutil.Process | None) -> None:
     """End a process, unless it is this one, and all that it started.
 
     Args:
-        head: The process; it may be gone.
+        family: The process; it may be gone.
     """
-    if head is None:
+    if family is None:
         return
-    own = head.pid == os.getpid()
+    own = family.pid == os.getpid()
     deadline = time.monotonic() + _PATIENCE
     # Stopped, not ended, as long as it may still be asked who its children are; it adopts those of the dead.
     with contextlib.suppress(psutil.NoSuchProcess):
         if not own:
-            head.suspend()
-        while (found := list(_living(head))) and time.monotonic() < deadline:
+            family.suspend()
+        while (found := list(_living(family))) and time.monotonic() < deadline:
             for process in found:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
             time.sleep(0.002)
         if not own:
-            head.kill()
-            head.wait(_PATIENCE)
+            family.kill()
+            family.wait(_PATIENCE)
 
 
-def _living(head: psutil.Process) -> Iterator[psutil.Process]:
-    for process in head.children(recursive=True):
+def _living(family: psutil.Process) -> Iterator[psutil.Process]:
+    for process in family.children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             if process.status() != psutil.STATUS_ZOMBIE:
                 yield process
