@@ -147,7 +147,7 @@ def run(
     with progress() as shown:
         outcome = run_report(project, request, shown)
     if outcome.executed and noyau == WARM and not FORKS:
-        click.echo("Ce système ne connaît pas les noyaux chauds : noyaux standard, plus lents.", err=True)
+        click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
     _tell(project, outcome, fiches=fiches, own=own, chapitres=chapitres)
 
 
