@@ -17,6 +17,11 @@ _WORKED_IN = (
 )
 
 
+def belongs(path: Path) -> bool:
+    """Whether a file counts: it is none that LibreOffice, Excel or an editor leaves beside one it opens."""
+    return path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith("~")
+
+
 @dataclass(frozen=True)
 class Project:
     """The folders of one project.

@@ -14,7 +14,7 @@ from pathlib import Path
 from atc import codebook, trace
 from atc.datapackage import FILE as PACKAGE
 from atc.fingerprints import FILE, SHA256, read_fingerprints
-from atc.paths import Project
+from atc.paths import Project, belongs
 
 STAMP = "provenance.json"
 ROWS = "rows"
@@ -44,7 +44,7 @@ def sources(project: Project, vague: str) -> dict[str, str]:
         vague: Id of the wave.
     """
     paths = [*sorted(project.raw(vague).glob("*")), *sorted(project.dictionary.glob("*.json"))]
-    found = {project.relative(path): _hash(path) for path in paths if path.is_file()}
+    found = {project.relative(path): _hash(path) for path in paths if belongs(path)}
     return {**found, "atc": _rules(), **{name: metadata.version(name) for name in _LIBRARIES}}
 
 

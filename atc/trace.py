@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import source_from_cache
 from pathlib import Path
 
 _opened: set[str] = set()
@@ -59,12 +60,14 @@ def files() -> list[str]:
     Raw files are only hashed, to check that ``data/processed`` is up to date: what is read is there. The code
     itself is in `modules`. A file that is no more, or never was, is left out: nothing can rest on it.
     """
-    folders = ("data/processed/", "data/dictionary/", "data/reference/")
+    folders = ("data/processed/", "data/dictionary/", "data/reference/", "notebooks/")
+    apart = (".ipynb", "/provenance.json", "/colonnes.json")
+    # A module beside a notebook is read in its compiled form.
+    opened = {source_from_cache(name) if "__pycache__" in name else name for name in _opened}
     return sorted(
         name
-        for name in _below_root({*_opened, *_columns})
-        if name == "report.toml"
-        or (name.startswith(folders) and not name.endswith(("/provenance.json", "/colonnes.json")))
+        for name in _below_root({*opened, *_columns})
+        if name == "report.toml" or (name.startswith(folders) and not name.endswith(apart))
     )
 
 

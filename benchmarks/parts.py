@@ -5,9 +5,11 @@ from __future__ import annotations
 from benchmarks.field import WAVE, Field
 from benchmarks.rivals import chosen, command, imports
 
-# What is imported for every process of a run: by the zygote, and by what workers are forked from.
-_FORKED = "atc.kernels.libraries as libraries; libraries.load()"
-_WORKING = "atc.execution.chapter, atc.execution.screen, atc.execution.paper, atc.rendering.notebook"
+# What is imported once for all processes of a run.
+_FORKED = (
+    "importlib, atc.run.execution as execution, atc.run.worker as worker; "
+    "[importlib.import_module(name) for name in (*execution.LIBRARIES, *worker.RENDERING)]"
+)
 _VALIDATED = (
     "atc.waves as waves, atc.paths as paths; "
     f"[waves.process(paths.find_project(), name) for name in ('2020-automne', '{WAVE}')]"
@@ -31,6 +33,5 @@ def ours_in_parts(here: Field) -> dict[str, float]:
     return {
         "validation des deux vagues": imports(here, _VALIDATED).cpu,
         "PDF du rapport entier": whole,
-        "bibliothèques importées par les processus": calls
-        * (imports(here, _FORKED).cpu + imports(here, _WORKING).cpu),
+        "bibliothèques importées par les processus": calls * imports(here, _FORKED).cpu,
     }

@@ -15,12 +15,12 @@ import atc
 from atc.cli import command, main
 from atc.cli.progress import progress
 from atc.errors import AtcError, DataRefused, Fault, NotebookFailed
-from atc.execution import run as running
-from atc.execution.run import Outcome, Request
 from atc.exhibits import argument, published
 from atc.exhibits.argument import MISSING, SHOWN
 from atc.exhibits.published import DIFFERENT, EQUAL, Control
 from atc.paths import Project
+from atc.run import run as running
+from atc.run.run import Outcome, Request
 
 ENGLISH = (
     "Usage",

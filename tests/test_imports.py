@@ -8,7 +8,8 @@ import sys
 import pytest
 
 import atc
-from atc.execution.jobs import LIBRARIES
+from atc.run.execution import LIBRARIES
+from atc.run.worker import RENDERING
 
 _WALK = """
 import importlib, json, os, pkgutil, sys
@@ -43,4 +44,4 @@ def test_no_module_hides_another_nor_changes_a_variable(room):
 
 
 def test_workers_go_without_a_grammar_that_takes_a_second():
-    assert told(_GRAMMAR, *LIBRARIES) == [False, True]
+    assert told(_GRAMMAR, *LIBRARIES, *RENDERING) == [False, True]

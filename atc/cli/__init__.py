@@ -24,12 +24,12 @@ from atc.cli.new_wave import new_wave
 from atc.cli.publish import publish
 from atc.cli.simulate import simulate
 from atc.errors import AtcError, FigureNotReproduced, UsageError
-from atc.kernels import WARM, available
 from atc.paths import Project, find_project
+from atc.run.parameters import WARM
 from atc.settings import load_settings
 
 if TYPE_CHECKING:
-    from atc.execution.run import Outcome
+    from atc.run.run import Outcome
 
 # Wide enough for most printed values, narrow enough for two of them on a screen.
 _COLUMN = 48
@@ -124,15 +124,15 @@ def run(
 ) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.cli.progress import progress  # noqa: PLC0415
-    from atc.execution.own import defaults, own_notebook  # noqa: PLC0415
-    from atc.execution.planning import INTERNAL  # noqa: PLC0415
-    from atc.execution.run import Request  # noqa: PLC0415
-    from atc.execution.run import run as run_report  # noqa: PLC0415
+    from atc.run.keeper import FORKS  # noqa: PLC0415
+    from atc.run.notebooks import INTERNAL, own_defaults, own_notebook  # noqa: PLC0415
+    from atc.run.run import Request  # noqa: PLC0415
+    from atc.run.run import run as run_report  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
     own = own_notebook(project, chapitres)
-    said = defaults(project, own) if own else {}
+    said = own_defaults(project, own) if own else {}
     default_tier = INTERNAL if fiches else said.get("diffusion", settings.default_tier)
     request = Request(
         vague=_known_wave(project, said.get("vague") if vague is None else vague),
@@ -146,8 +146,8 @@ def run(
     )
     with progress() as shown:
         outcome = run_report(project, request, shown)
-    if outcome.executed and noyau == WARM and not available():
-        click.echo("Ce système ne connaît pas les noyaux chauds : noyaux standard, plus lents.", err=True)
+    if outcome.executed and noyau == WARM and not FORKS:
+        click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
     _tell(project, outcome, fiches=fiches, own=own, chapitres=chapitres)
 
 

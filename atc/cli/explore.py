@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def explore(vague: str | None, quiet: bool) -> None:
     """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
     from atc.desk import lab  # noqa: PLC0415
-    from atc.execution.lock import exclusive  # noqa: PLC0415
+    from atc.run.run import exclusive  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
@@ -55,8 +55,6 @@ def explore(vague: str | None, quiet: bool) -> None:
 
 
 def _opened(served: Served, quiet: bool) -> None:
-    if served.kernel != "atc":
-        click.echo(f"Noyau préchargé absent : le bureau emploie « {served.kernel} », un peu plus lent.")
     _show(served, quiet)
     click.echo("Pour fermer : « Fichier », « Arrêter » dans JupyterLab, ou Ctrl+C ici.")
 

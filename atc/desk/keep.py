@@ -15,12 +15,12 @@ from nbformat import NotebookNode
 
 from atc.desk.view import View
 from atc.errors import UsageError, shown
-from atc.execution.own import declared
 from atc.exhibits import Exhibit
 from atc.exhibits.charts import WIDE
 from atc.exhibits.drawing import png, standalone, svg
 from atc.exhibits.variables import variable
 from atc.paths import Project
+from atc.run.notebooks import declared_texts
 from atc.settings import Settings
 from atc.typography import capitalise, french, lower_first
 from atc.waves import Wave
@@ -166,7 +166,7 @@ def _cell(kind: str, id_: str, source: str, tags: list[str] | None = None) -> No
 
 def _source(project: Project, path: Path, notebook: NotebookNode, view: View, settings: Settings) -> str:
     """Python that gives the wave of the view: that of the notebook, or the one before it."""
-    named = declared(notebook).get("vague", "")
+    named = declared_texts(notebook).get("vague", "")
     if named == view.latest:
         return "donnees"
     if named in settings.waves and settings.wave(named).previous == view.latest:

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,7 @@ NOTEBOOK = "explorer.ipynb"
 OWN = f"perso/{NOTEBOOK}"
 #: Id of the cell that shows the desk.
 CELL = "bureau"
-#: A kernel that starts at once, where it is installed; then the one that is everywhere.
-KERNELS = ("atc", "python3")
+KERNEL = "python3"
 # Seconds for a kernel to answer, and for the desk to be shown, on a slow machine.
 _READY, _SHOWN = 60, 120
 #: Where Jupyter and IPython keep what is theirs: never in the user's home, whose own settings do not apply.
@@ -56,12 +55,10 @@ class Served:
     Attributes:
         address: Of the desk, with the token: to be shown to the user, and to nobody else.
         door: A page for the browser that carries the token, readable by this user only.
-        kernel: The kernel that serves the desk; empty where it was opened by another command.
     """
 
     address: str
     door: Path
-    kernel: str = ""
 
 
 def private(project: Project) -> Path:
@@ -106,9 +103,9 @@ def serve(project: Project, vague: str, ready: Callable[[Served], None]) -> None
 
         async def prepare() -> None:
             try:
-                kernel = await _ready_desk(app, project, vague)
+                await _ready_desk(app, project, vague)
                 if (served := running(project)) is not None:
-                    ready(replace(served, kernel=kernel))
+                    ready(served)
             except BaseException as error:  # noqa: BLE001 (raised once the server has ended)
                 failed.append(error)
                 app.stop()
@@ -167,13 +164,12 @@ def _started(project: Project) -> ServerApp:
     return app
 
 
-async def _ready_desk(app: ServerApp, project: Project, vague: str) -> str:
-    """Run the desk in a kernel of the server, keep it in a signed notebook, and name the kernel."""
-    path, kernels = project.notebooks / OWN, KernelSpecManager()
-    kernel = next(name for name in KERNELS if name in kernels.find_kernel_specs())
+async def _ready_desk(app: ServerApp, project: Project, vague: str) -> None:
+    """Run the desk in a kernel of the server, and keep it in a signed notebook."""
+    path = project.notebooks / OWN
     notebook = own_copy(project, path)
-    named = kernels.get_kernel_spec(kernel).display_name
-    notebook.metadata.kernelspec = {"name": kernel, "display_name": named, "language": "python"}
+    named = KernelSpecManager().get_kernel_spec(KERNEL).display_name
+    notebook.metadata.kernelspec = {"name": KERNEL, "display_name": named, "language": "python"}
     cell = next(cell for cell in notebook.cells if cell.id == CELL)
     # Two lines of code say nothing to those who came for the lists; a click shows them.
     cell.metadata.jupyter = {"source_hidden": True}
@@ -181,11 +177,10 @@ async def _ready_desk(app: ServerApp, project: Project, vague: str) -> str:
         cell.source = cell.source.replace("()", f'("{vague}")')
     path.parent.mkdir(exist_ok=True)
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
-    session = await app.session_manager.create_session(OWN, NOTEBOOK, "notebook", kernel_name=kernel)
+    session = await app.session_manager.create_session(OWN, NOTEBOOK, "notebook", kernel_name=KERNEL)
     await _run(cell, app.kernel_manager.get_kernel(session["kernel"]["id"]).client())
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
     NotebookNotary(data_dir=os.environ["JUPYTER_DATA_DIR"]).sign(notebook)  # type: ignore[no-untyped-call]
-    return kernel
 
 
 def own_copy(project: Project, path: Path) -> NotebookNode:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from atc.execution.covers import cover_fields
 from atc.publication import papers
 from atc.publication.archive import MANIFEST
 from atc.publication.finished import Finished
@@ -14,6 +13,7 @@ from atc.publication.rows import Crowd, real_files, synthetic_files
 from atc.publication.workbook import workbook_bytes
 from atc.rendering.model import Cover
 from atc.rendering.pages import Download, dictionary_page, index_page
+from atc.run.plan import cover_fields
 from atc.waves import Wave
 
 PUBLIC = "public"
@@ -42,7 +42,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
         crowds: Table -> how far its rows hide each other; only looked at for ``public``.
     """
     run, settings = finished.manifest, wave.report
-    cover = Cover(**cover_fields(settings, run.parameters))
+    cover = Cover(**cover_fields(settings, run.vague, run.diffusion))
     made_up: dict[str, bytes] = {}
     rows: dict[str, bytes] = {}
     if run.diffusion == PUBLIC:

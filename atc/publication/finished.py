@@ -10,10 +10,10 @@ from typing import Any
 
 from atc.disclosure.record import Record, read
 from atc.errors import DisclosureRefused
-from atc.execution.carnets import EXHIBIT_MIME, PROSE_MIME
-from atc.execution.planning import Places
-from atc.manifest import Manifest, content_hash, file_hash, read_manifest
 from atc.paths import Project
+from atc.run.executed import EXHIBIT_MIME, PROSE_MIME
+from atc.run.manifest import REPORT, Manifest, content_hash, file_hash, read_manifest
+from atc.run.plan import Places
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,11 @@ def read_finished(project: Project, vague: str, diffusion: str) -> Finished:
             f"{folder} : ce dossier contient la diffusion « {manifest.diffusion} » de la vague "
             f"{manifest.vague}. Supprimez-le, puis relancez atc run."
         )
-    if manifest.outdated or not manifest.report:
+    report = manifest.made.get(REPORT)
+    if manifest.outdated or not (report and report.key):
         late = ", ".join(manifest.outdated) or "le rapport entier"
         raise DisclosureRefused(f"{folder} : à refaire ({late}). Relancez atc run, sans --chapitre.")
-    files = {
-        path: _trusted(places.pages, path, artefact.sha256) for path, artefact in manifest.artefacts.items()
-    }
+    files = {path: _trusted(places.pages, path, sha256) for path, sha256 in manifest.files.items()}
     shown = tuple(_displays(places, manifest))
     exhibits = tuple(each for each in shown if isinstance(each, ShownExhibit))
     return Finished(

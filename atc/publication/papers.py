@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from atc.manifest import content_hash
 from atc.publication.finished import Finished
 from atc.rendering.model import Cover
 from atc.settings import Settings
@@ -103,7 +102,7 @@ def manifest(
         "date": run.date,
         "rapport": wave.report,
         "versions": dict(run.versions),
-        "code": content_hash(dict(run.code)),
+        "code": run.code,
         "donnees": finished.data,
         "figures": {
             exhibit.id: {

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 from atc.disclosure.exceptions import read_exceptions
 from atc.errors import DisclosureRefused, UsageError
-from atc.execution.planning import INTERNAL
-from atc.execution.pool import interruptible
-from atc.execution.run import Request, run
 from atc.paths import Project
 from atc.publication import controls
 from atc.publication.archive import check_folder, check_target, write_bundle, write_file
@@ -18,11 +15,14 @@ from atc.publication.bundle import PUBLIC, Bundle, compose
 from atc.publication.finished import Finished, let_out_elsewhere, read_finished
 from atc.publication.gate import HEADING, PASSED, Line, Verdict, rows_lines
 from atc.publication.rows import crowd
+from atc.run.notebooks import INTERNAL
+from atc.run.run import Request, run
+from atc.run.worker import interruptible
 from atc.settings import load_settings
 from atc.waves import Wave, open_wave
 
 if TYPE_CHECKING:
-    from atc.execution.course import Progress
+    from atc.run.steps import Progress
 
 
 @dataclass(frozen=True)

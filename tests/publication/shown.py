@@ -7,8 +7,8 @@ from typing import Any
 
 from atc.disclosure.record import Record
 from atc.disclosure.system import Range
-from atc.manifest import ChapterRecord, Manifest
 from atc.publication.finished import Finished, LetOut, ShownExhibit
+from atc.run.manifest import ChapterRecord, Manifest, Reads
 
 CHAPTER = "02_feuille_de_route"
 
@@ -55,20 +55,17 @@ def finished(
     diffusion: str = "financeurs",
 ) -> Finished:
     """A run that showed these, and made one page."""
-    chapter = ChapterRecord("Feuille de route", "", "", "", {}, {}, (), {}, ())
+    chapter = ChapterRecord("Feuille de route", "", "", "", Reads((), {}))
     run = Manifest(
         vague=vague,
         diffusion=diffusion,
         date="2020-12-15",
         versions={},
-        parameters={"vague": vague, "diffusion": diffusion},
         data={},
-        code={},
-        notebooks={},
+        code="",
         chapters={CHAPTER: chapter},
-        report={},
         outdated=(),
-        artefacts={},
+        made={},
     )
     page = f'<!DOCTYPE html><html lang="fr"><head><title>{CHAPTER}</title></head><body></body></html>'
     return Finished(run, {f"html/{CHAPTER}.html": page.encode()}, exhibits, tuple(sentences))

@@ -13,11 +13,11 @@ from publication.shown import CHAPTER, finished, shown
 
 from atc.disclosure.record import Record
 from atc.errors import DisclosureRefused
-from atc.execution.carnets import EXHIBIT_MIME, PROSE_MIME
-from atc.execution.planning import Places
-from atc.manifest import FILE, Artefact, Manifest, file_hash
 from atc.paths import Project
 from atc.publication.finished import let_out_elsewhere, read_finished
+from atc.run.executed import EXHIBIT_MIME, PROSE_MIME
+from atc.run.manifest import FILE, REPORT, Made, Manifest, file_hash
+from atc.run.plan import Places
 
 THIS, OTHER, TIER = "2020-automne", "2021-automne", "financeurs"
 PAGE = f"html/{CHAPTER}.html"
@@ -46,8 +46,8 @@ def left(
     (places.pages / PAGE).write_text("<p>page</p>", encoding="utf-8")
     run = finished(vague=vague, diffusion=diffusion).manifest
     chapter = replace(run.chapters[CHAPTER], carnet=file_hash(places.carnet(CHAPTER)))
-    page = Artefact(PAGE, file_hash(places.pages / PAGE), CHAPTER, "page")
-    run = replace(run, chapters={CHAPTER: chapter}, artefacts={PAGE: page}, report={"pdf": "x"})
+    made = {CHAPTER: Made("k", {PAGE: file_hash(places.pages / PAGE)}), REPORT: Made("x", {})}
+    run = replace(run, chapters={CHAPTER: chapter}, made=made)
     (places.pages / FILE).write_text(change(run).to_json(), encoding="utf-8")
     return places
 
@@ -86,7 +86,7 @@ def test_the_pages_of_another_circle_stay_in(project: Project, looser: str) -> N
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"outdated": (CHAPTER,)}, CHAPTER), ({"report": {}}, "le rapport entier")],
+    [({"outdated": (CHAPTER,)}, CHAPTER), ({"made": {REPORT: Made("", {})}}, "le rapport entier")],
 )
 def test_half_a_report_stays_in(project: Project, change: dict[str, Any], told: str) -> None:
     left(project, THIS, change=lambda run: replace(run, **change))
@@ -115,8 +115,8 @@ def test_records_that_are_not_those_of_the_run_stay_in(project: Project) -> None
 
 
 def test_a_manifest_that_leads_elsewhere_is_no_manifest(project: Project) -> None:
-    outside = Artefact("../secret.csv", file_hash(project.root / "x"), CHAPTER, "page")
-    left(project, THIS, change=lambda run: replace(run, artefacts={"../secret.csv": outside}))
+    outside = {CHAPTER: Made("k", {"../secret.csv": file_hash(project.root / "x")})}
+    left(project, THIS, change=lambda run: replace(run, made=outside))
     refused(project, "pas de rapport à publier")
 
 

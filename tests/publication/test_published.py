@@ -17,8 +17,8 @@ import pytest
 from clone import DIFFUSION, VAGUE, atc, copy_project
 from rendering import checked
 
-from atc.manifest import file_hash
 from atc.paths import Project
+from atc.run.manifest import file_hash
 
 pytestmark = pytest.mark.slow
 

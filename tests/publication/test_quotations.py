@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from clone import atc, copy_project
 
-from atc.manifest import file_hash
 from atc.paths import Project
 from atc.publication.scan.carriers import pieces
 from atc.publication.scan.needles import needles
+from atc.run.manifest import file_hash
 
 pytestmark = pytest.mark.slow
 WAVES = ("2020-automne", "2021-automne")

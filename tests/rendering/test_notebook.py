@@ -8,13 +8,13 @@ from nbformat import NotebookNode, v4
 from rendering import sample
 
 from atc.errors import NotebookFailed
-from atc.execution import carnets
 from atc.exhibits.model import MIME
 from atc.exhibits.prose import MIME as SENTENCES
 from atc.rendering.fragments import parse, text_of
 from atc.rendering.model import Chapter
 from atc.rendering.notebook import read_chapter
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
+from atc.run import executed
 
 
 def _notebook(*cells: NotebookNode) -> NotebookNode:
@@ -124,8 +124,8 @@ def test_tables_are_told_by_their_size(chapter: Chapter) -> None:
 
 
 def test_mime_of_exhibits_is_the_one_they_use() -> None:
-    assert EXHIBIT_MIME == MIME == carnets.EXHIBIT_MIME
-    assert PROSE_MIME == SENTENCES == carnets.PROSE_MIME
+    assert EXHIBIT_MIME == MIME == executed.EXHIBIT_MIME
+    assert PROSE_MIME == SENTENCES == executed.PROSE_MIME
 
 
 @pytest.mark.parametrize("count", [0, 2])

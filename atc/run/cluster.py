@@ -1,0 +1,372 @@
+"""The same tasks on other machines, through dask.distributed (``atc run --scheduler``).
+
+Workers need the package, and share no disk: each task takes its files along and brings back those it made.
+dask gives the tasks of a lost worker to another; a task that fails by itself fails once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import os
+import platform
+import re
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from distributed import Client, Reschedule, Worker, WorkerPlugin, get_worker
+from distributed.scheduler import KilledWorker
+from distributed.security import Security
+
+from atc.errors import AtcError, NotebookFailed
+from atc.files import write
+from atc.paths import Project
+from atc.run.child import Launcher
+from atc.run.execution import LIBRARIES
+from atc.run.snapshot import code_hashes, pango
+from atc.run.tasks import Task
+from atc.run.worker import RENDERING, do, private_folder, surroundings
+
+Files = Mapping[str, bytes]
+_RAW, _STAMP = "data/raw/", "/provenance.json"
+# Seconds to reach the scheduler, and for a first worker to be there.
+_PATIENCE = 15
+# Seconds without a task after which processes end, whether or not their driver said goodbye.
+_IDLE = 60.0
+_ABSENT, _SHOWN = "absent", 4
+# A worker that stays while its code is replaced would run some of the old and some of the new.
+_LOADED = code_hashes()[1]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the tasks of one run have in common: it is sent once to each worker.
+
+    Attributes:
+        run: Name of the run.
+        date: Of the wave: it stands in for the clock.
+        likeness: What a worker must be, to give the same bytes.
+        files: Of the project, by path relative to its root.
+    """
+
+    run: str
+    date: dt.date
+    likeness: Mapping[str, str]
+    files: Files
+
+
+# --- on the machine that runs ---
+
+
+@contextmanager
+def cluster(
+    address: str, run: str, date: dt.date, project: Project, names: Iterable[str]
+) -> Iterator[Cluster]:
+    """The workers of a scheduler, once it is known that they are like this machine.
+
+    Args:
+        address: Of the scheduler.
+        run: Name of the run.
+        date: Of the wave.
+        project: Where the files are.
+        names: Those that notebooks may read, relative to the root.
+
+    Raises:
+        AtcError: No scheduler or no worker there, or one that would not give the same bytes.
+    """
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it comes as an exception
+    try:
+        _check_certificates(address)
+        client = Client(address, timeout=_PATIENCE, set_as_default=False, name="atc")  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, RuntimeError) as error:
+        raise AtcError(
+            f"L’ordonnanceur {address} ne répond pas ({error}). Vérifiez l’adresse, qu’il tourne, "
+            "et pour tls:// les certificats (voir docs/cluster.md)."
+        ) from error
+    with client:
+        order = Order(run, date, likeness(), slice_of(project, names))
+        _refuse_others(client, order)
+        executor = Cluster(client, order)
+        try:
+            yield executor
+        finally:
+            executor.close()
+            # Whoever is gone has nothing left to end; a worker that misses this ends by itself.
+            if client.status == "running":
+                client.run(close, run, on_error="ignore")
+
+
+def _check_certificates(address: str) -> None:
+    given = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    if address.startswith("tls://") and given["ssl_context"] is None:
+        # dask would say it in other words, half a minute later.
+        raise ValueError("aucun certificat n’est indiqué à ce poste")
+
+
+class Cluster:
+    """Does the tasks of a run on the workers of a scheduler."""
+
+    def __init__(self, client: Client, order: Order) -> None:
+        """Give the workers what their tasks have in common.
+
+        Args:
+            client: Of the scheduler.
+            order: What the tasks share.
+        """
+        self._client = client
+        self._tasks = client.get_executor(pure=False, retries=0)  # type: ignore[no-untyped-call]
+        # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
+        self._order = client.submit(_handed, order, key=f"commande-{order.run}")
+        # One thread puts the files away as they come: no result waits in memory for the others.
+        self._reception = ThreadPoolExecutor(1, "reception")
+        self._threads, self._open = 1, True
+
+    def submit(self, function: str, task: Task, label: str) -> Future[Any]:
+        """See `atc.run.steps.Executor`."""
+        outcome: Future[Any] = Future()
+        outcome.set_running_or_notify_cancel()
+        needs = {path.name: path.read_bytes() for path in task.needs}
+        sent = self._tasks.submit(perform_away, function, task, label, needs, self._order)
+        sent.add_done_callback(partial(self._receive, outcome, task, label))
+        return outcome
+
+    def room(self) -> int:
+        """Tasks that the workers do, and as many beside them; the others wait here, in their order."""
+        # A scheduler that is lost is told by the tasks.
+        with suppress(OSError, RuntimeError):
+            self._threads = sum(self._client.nthreads().values())  # type: ignore[no-untyped-call]
+        return max(2, 2 * self._threads)
+
+    def close(self) -> None:
+        """Give up the tasks that are left."""
+        self._open = False
+        self._tasks.shutdown(wait=False)
+        self._reception.shutdown(cancel_futures=True)
+
+    def _receive(self, outcome: Future[Any], task: Task, label: str, done: Future[tuple[Any, Files]]) -> None:
+        # Tasks that are given up end too, and no one waits for them.
+        if self._open:
+            self._reception.submit(_settle, outcome, task, label, done)
+
+
+def _handed(order: Order) -> Order:
+    return order
+
+
+def _settle(outcome: Future[Any], task: Task, label: str, done: Future[tuple[Any, Files]]) -> None:
+    try:
+        result, files = done.result()
+        for name, content in files.items():
+            write(task.folder / name, content)
+        outcome.set_result(result)
+    except KilledWorker:
+        told = "plusieurs workers se sont arrêtés tour à tour sur cette tâche (mémoire épuisée ?)."
+        outcome.set_exception(NotebookFailed(f"{label} : {told}"))
+    except CancelledError:
+        told = "L’ordonnanceur ne répond plus : rien n’est publié. Vérifiez qu’il tourne, puis relancez."
+        outcome.set_exception(AtcError(told))
+    except Exception as error:  # noqa: BLE001 - a future holds whatever went wrong
+        outcome.set_exception(error)
+
+
+def slice_of(project: Project, names: Iterable[str]) -> dict[str, bytes]:
+    """The files of the project that notebooks may read: settings, dictionary, reference, validated tables.
+
+    Raw files stay here: validation is done, and nothing else reads them.
+
+    Args:
+        project: Where the files are.
+        names: Those that the run rests on, relative to the root.
+    """
+    kept = {name: (project.root / name).read_bytes() for name in names if not name.startswith(_RAW)}
+    for name, content in kept.items():
+        if name.endswith(_STAMP):
+            # Else the worker would validate raw files that it does not have.
+            made_from = json.loads(content)
+            known = {source: sha256 for source, sha256 in made_from.items() if not source.startswith(_RAW)}
+            kept[name] = json.dumps(known, indent=1).encode()
+    return kept
+
+
+# --- what two machines must have in common to give the same bytes ---
+
+
+def likeness() -> dict[str, str]:
+    """Python, system, code of ``atc``, Pango, and every library that ``atc`` rests on, directly or not."""
+    found: dict[str, str] = {}
+    waiting = {"atc"}
+    while waiting:
+        name = waiting.pop()
+        # Some are asked for on other systems only.
+        with suppress(metadata.PackageNotFoundError):
+            distribution = metadata.distribution(name)
+            found[name] = distribution.version
+            required = {line for line in distribution.requires or () if "extra ==" not in line}
+            names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in required}
+            waiting |= {re.sub(r"[-_.]+", "-", name).lower() for name in names} - found.keys()
+    return {
+        "Python": platform.python_version(),
+        "système": f"{platform.system()} {platform.machine()}",
+        "code d’atc": code_hashes()[1][:12],
+        "code d’atc chargé": _LOADED[:12],
+        "Pango": pango(),
+        **dict(sorted(found.items())),
+    }
+
+
+def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """Where two machines differ, in French: « pandas (ici 3.0.1, là-bas 2.3.3) »; empty if nowhere."""
+    names = [n for n in {**here, **there} if here.get(n, _ABSENT) != there.get(n, _ABSENT)]
+    told = [f"{n} (ici {here.get(n, _ABSENT)}, là-bas {there.get(n, _ABSENT)})" for n in names[:_SHOWN]]
+    if len(names) > _SHOWN:
+        told.append(f"et {len(names) - _SHOWN} autres")
+    return ", ".join(told)
+
+
+def _refusal(worker: str, found: str) -> str:
+    return (
+        f"Le worker {worker} n’a pas le même environnement que ce poste : {found}. Rien n’a été exécuté. "
+        "Installez-y le même code et les mêmes versions (requirements.lock), relancez-le, puis recommencez."
+    )
+
+
+def _refuse_others(client: Client, order: Order) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError as error:
+        raise AtcError(
+            "L’ordonnanceur n’a aucun worker. Démarrez-en au moins un (voir docs/cluster.md), puis relancez."
+        ) from error
+    there = client.run(likeness, on_error="return")
+    refused = [
+        f"Le worker {worker} ne convient pas : {found}."
+        if isinstance(found, Exception)
+        else _refusal(worker, differences(order.likeness, found))
+        for worker, found in there.items()
+        if isinstance(found, Exception) or differences(order.likeness, found)
+    ]
+    if refused:
+        raise AtcError("\n".join(sorted(refused)))
+
+
+# --- on a worker ---
+
+
+class _Site:
+    """Where a worker does the tasks of one run."""
+
+    def __init__(self, order: Order) -> None:
+        # Workers may join while a run goes on: the driver asked those of the beginning only.
+        if found := differences(order.likeness, likeness()):
+            raise AtcError(_refusal(f"{platform.node()}, processus {os.getpid()}", found))
+        self._held = ExitStack()
+        self.folder = self._held.enter_context(private_folder())
+        self.launcher = self._held.enter_context(
+            Launcher(self.folder, surroundings(order.date), (*LIBRARIES, *RENDERING))
+        )
+        self.busy = 0
+        self.end = threading.Timer(_IDLE, close, [order.run])
+
+    def close(self) -> None:
+        self.end.cancel()
+        self._held.close()
+
+
+class _Leaving(WorkerPlugin):
+    """What a worker that is told to stop does first: else it would wait for the end of its tasks."""
+
+    name = "atc"
+    begun = False
+
+    def teardown(self, worker: Worker) -> None:
+        """End the processes of every run."""
+        del worker
+        self.begun = True
+        for run in list(_sites):
+            close(run)
+
+
+_leaving = _Leaving()
+_sites: dict[str, _Site] = {}
+_opening = threading.Lock()
+
+
+@contextmanager
+def _opened(order: Order) -> Iterator[_Site]:
+    """The site of a run, for one task; without any, it ends a minute later."""
+    with _opening:
+        if order.run not in _sites:
+            _sites[order.run] = _Site(order)
+        site = _sites[order.run]
+        site.end.cancel()
+        site.busy += 1
+    try:
+        yield site
+    finally:
+        with _opening:
+            site.busy -= 1
+            if not site.busy:
+                site.end = threading.Timer(_IDLE, close, [order.run])
+                site.end.daemon = True
+                site.end.start()
+
+
+def close(run: str) -> None:
+    """The run is over, well or not: a task that goes on is ended."""
+    with _opening:
+        site = _sites.pop(run, None)
+    if site:
+        site.close()
+
+
+def perform_away(function: str, task: Task, label: str, needs: Files, order: Order) -> tuple[Any, Files]:
+    """Do one task in a private folder, which is gone in the end.
+
+    Args:
+        function: See `atc.run.keeper.call`.
+        task: Its argument, as the driver sees it.
+        label: What messages call it.
+        needs: Files that it needs besides those of the order, by name.
+        order: What it shares with the others of its run.
+
+    Returns:
+        Its result, and the files that it made.
+
+    Raises:
+        NotebookFailed: It cannot be done, or its process was killed.
+        AtcError: This worker would not give the same bytes.
+        Reschedule: This worker was told to stop: the task is for another one.
+    """
+    # Not through the scheduler: a worker of another version could not even read it.
+    get_worker().plugins.setdefault(_leaving.name, _leaving)
+    try:
+        with _opened(order) as site, tempfile.TemporaryDirectory(dir=site.folder) as name:
+            project, given, made = (Path(name) / part for part in ("projet", "recu", "fait"))
+            _lay(project, order.files)
+            _lay(given, needs)
+            Project(project).own_notebooks.mkdir(parents=True, exist_ok=True)
+            moved = replace(
+                task, project=Project(project), folder=made, needs=tuple(given / p.name for p in task.needs)
+            )
+            result = do(site.launcher, function, moved, label)
+            found = sorted(path for path in made.rglob("*") if path.is_file())
+            return result, {path.relative_to(made).as_posix(): path.read_bytes() for path in found}
+    except NotebookFailed as error:
+        if _leaving.begun:
+            raise Reschedule from error
+        raise
+
+
+def _lay(folder: Path, files: Files) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)

@@ -1,0 +1,149 @@
+"""From executed notebooks to files: pages, documents on paper, figures and tables.
+
+Each function is the work of one step, done by a worker: it takes a task and leaves files in its folder. What
+lays out paper takes most of a second to import: only a worker pays for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from atc.errors import NotebookFailed, shown
+from atc.files import write
+from atc.nbformat import NotebookNode
+from atc.rendering.model import Cover
+from atc.rendering.notebook import read_chapter
+from atc.rendering.pages import chapter_page, index_page, sheet_page
+from atc.rendering.pdf import document_pdf
+from atc.run.executed import EXHIBIT_MIME
+from atc.run.notebooks import node
+from atc.run.tasks import PageTask
+
+Files = Mapping[str, bytes]
+_ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}")
+# A view of the desk, which nobody reviewed as an exhibit of the report.
+_VIEW = re.compile(r"X[0-9]{2}-[0-9]{4}")
+
+
+def render_chapter(task: PageTask) -> dict[str, str]:
+    """The page of one chapter, its PDF, its figures and tables.
+
+    Returns:
+        Path -> hash of each file.
+
+    Raises:
+        NotebookFailed: The notebook shows what no page may hold.
+    """
+    ((slug, _),), (carnet,) = task.titles, task.needs
+    notebook, cover = _carnet(carnet), Cover(**task.cover)
+    files = exhibit_files(notebook, slug, own=task.own)
+    chapter = read_chapter(notebook, slug)
+    page = chapter_page(chapter, task.navigation, cover).encode()
+    paper = document_pdf([chapter], cover)
+    return _written(task, {f"html/{slug}.html": page, f"pdf/{slug}.pdf": paper, **files})
+
+
+def render_sheet(task: PageTask) -> dict[str, str]:
+    """The page and the PDF of the sheet of one territory: nothing of it goes into files of its own.
+
+    Returns:
+        Path -> hash of each file.
+
+    Raises:
+        NotebookFailed: The notebook shows what no page may hold.
+    """
+    ((slug, title),), (carnet,) = task.titles, task.needs
+    # Every sheet comes from one notebook: what tells them apart is the territory.
+    sheet, cover = replace(read_chapter(_carnet(carnet), slug), title=title), Cover(**task.cover)
+    page = sheet_page(sheet, task.navigation, cover).encode()
+    return _written(task, {f"{slug}.html": page, f"{slug}.pdf": document_pdf([sheet], cover)})
+
+
+def render_index(task: PageTask) -> dict[str, str]:
+    """The page that leads to every chapter and to every exhibit.
+
+    Returns:
+        Path -> hash of each file.
+
+    Raises:
+        NotebookFailed: A notebook shows what no page may hold.
+    """
+    listed = [
+        (carnet.stem, exhibit["id"], exhibit["title"], exhibit["status"])
+        for carnet in task.needs
+        for exhibit in _exhibits(_carnet(carnet), carnet.stem, own=task.own)
+    ]
+    return _written(task, {"index.html": index_page(task.navigation, Cover(**task.cover), listed).encode()})
+
+
+def render_report(task: PageTask) -> dict[str, str]:
+    """The whole report as one PDF.
+
+    Returns:
+        Path -> hash of each file.
+
+    Raises:
+        NotebookFailed: A notebook shows what no page may hold.
+    """
+    chapters = [read_chapter(_carnet(carnet), carnet.stem) for carnet in task.needs]
+    return _written(task, {"rapport.pdf": document_pdf(chapters, Cover(**task.cover))})
+
+
+def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> dict[str, bytes]:
+    """Path -> content of the figures and tables of a chapter.
+
+    Args:
+        notebook: As executed.
+        slug: The chapter.
+        own: Whether it is a notebook of one's own.
+
+    Raises:
+        NotebookFailed: An id is ill-formed, or a file is of no known kind.
+    """
+    files: dict[str, bytes] = {}
+    for exhibit in _exhibits(notebook, slug, own=own):
+        for kind, content in exhibit["files"].items():
+            if kind == "png":
+                files[f"figures/{exhibit['id']}.png"] = base64.b64decode(content)
+            elif kind == "svg":
+                files[f"figures/{exhibit['id']}.svg"] = content.encode()
+            elif kind == "csv":
+                files[f"tables/{exhibit['id']}.csv"] = content.encode()
+            else:
+                raise NotebookFailed(f"{slug}, {exhibit['id']} : fichier de sorte inconnue ({shown(kind)}).")
+    return files
+
+
+def _exhibits(notebook: NotebookNode, slug: str, *, own: bool) -> Iterator[dict[str, Any]]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            exhibit = output.get("data", {}).get(EXHIBIT_MIME)
+            if exhibit is None:
+                continue
+            # It names files: none may go outside its folder.
+            id_ = str(exhibit.get("id"))
+            if _VIEW.fullmatch(id_) and not own:
+                raise NotebookFailed(
+                    f"{slug}, cellule {cell.id} : une vue du bureau ({id_}) ne va pas dans le rapport. "
+                    "Gardez-la dans un carnet de notebooks/perso, ou faites-en une figure d’un chapitre."
+                )
+            if not _ID.fullmatch(id_) and not _VIEW.fullmatch(id_):
+                raise NotebookFailed(
+                    f"{slug}, cellule {cell.id} : l’identifiant « {shown(id_)} » n’est pas "
+                    "de la forme F02-03, T02-03 ou C02-00. Corrigez-le dans le module du chapitre."
+                )
+            yield exhibit
+
+
+def _carnet(path: Path) -> NotebookNode:
+    return node(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _written(task: PageTask, made: Files) -> dict[str, str]:
+    return {path: write(task.folder / path, content) for path, content in made.items()}

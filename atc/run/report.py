@@ -1,0 +1,103 @@
+"""What a notebook says of itself: `start` is called in a cell before its first, `sign` in one after its last.
+
+So it is known, in an ordinary kernel as well as in ours, that it reached its end, which files it rests on and
+what failed unseen: a thread or a task that dies is silent, unless someone listens.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from atc import trace
+
+MIME = "application/vnd.atc.witness+json"
+_INLINE = "module://matplotlib_inline.backend_inline"
+_faults: list[str] = []
+
+
+class _Listener(logging.Handler):
+    """Notes the tasks of asyncio that fail unseen: asyncio tells it to its log only."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1] is not None:
+            _note(record.exc_info[1])
+        else:
+            _faults.append(record.getMessage())
+
+
+def _note(error: BaseException | None) -> None:
+    _faults.append(f"{type(error).__name__} : {error}")
+
+
+def start(root: str) -> None:
+    """Listen to threads, tasks and finalisers, trace the files that are opened, and show every figure.
+
+    Args:
+        root: The folder of the project.
+    """
+    threading.excepthook = lambda args: _note(args.exc_value)
+    sys.unraisablehook = lambda args: _note(args.exc_value)
+    logging.getLogger("asyncio").addHandler(_Listener(logging.ERROR))
+    from IPython.core.getipython import get_ipython  # noqa: PLC0415 - a driver imports this for `MIME`
+
+    shell: Any = get_ipython()
+    # exit() stops a kernel a moment later, when the cells that follow may have run or not.
+    shell.ask_exit = sys.exit
+    _show_figures(shell)
+    trace.start(Path(root))
+
+
+def sign(token: str) -> None:
+    """Show, under our own MIME type, the run's token, what was used and what failed unseen.
+
+    Args:
+        token: Drawn by the driver for this run.
+    """
+    from IPython.display import display  # noqa: PLC0415
+
+    gc.collect()
+    used = {"files": trace.files(), "columns": trace.columns(), "modules": trace.modules()}
+    said = {"token": token, **used, "faults": _faults}
+    display({MIME: said}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _show_figures(shell: Any) -> None:
+    """Have every figure of pyplot shown once, as SVG: by its name, by ``plt.show()``, or left open."""
+    import matplotlib as mpl  # noqa: PLC0415
+    from IPython.core.pylabtools import activate_matplotlib  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib_inline.backend_inline import configure_inline_support  # noqa: PLC0415
+
+    activate_matplotlib(_INLINE)  # type: ignore[no-untyped-call]
+    configure_inline_support(shell, _INLINE)  # type: ignore[no-untyped-call]
+    # The same bytes each time.
+    mpl.rcParams["svg.hashsalt"] = "atc"
+    formatters = shell.display_formatter.formatters
+    formatters["image/png"].pop(Figure, None)
+    formatters["image/svg+xml"].for_type(Figure, _svg)
+
+
+def _svg(figure: Any) -> tuple[str, dict[str, str]] | None:
+    from IPython.core.pylabtools import print_figure  # noqa: PLC0415
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    image = print_figure(figure, "svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
+    # Else it would be shown once more at the end of the cell.
+    plt.close(figure)
+    return (str(image), {"alt": alternative(figure)}) if image else None
+
+
+def alternative(figure: Any) -> str:
+    """What a figure says to those who do not see it: its label, or else its titles.
+
+    Args:
+        figure: Of matplotlib; ``figure.set_label("…")`` gives it a label.
+    """
+    titles: Sequence[str] = (figure.get_suptitle(), *(axes.get_title() for axes in figure.axes))
+    return str(figure.get_label()) or ". ".join(title for title in titles if title)

@@ -1,0 +1,281 @@
+"""Fresh processes: their results, their ends, and nothing of them left, whoever ends whom."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import operator
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from atc.run import child
+from atc.run.child import ChildLost, Launcher, wait
+from atc.run.keeper import tell
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="families are complete on Linux only")
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A short path: that of a socket has some hundred bytes."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def launcher(folder: Path) -> Iterator[Launcher]:
+    """Fresh processes without any library."""
+    with Launcher(folder, {"PYTHONHASHSEED": "0"}) as made:
+        yield made
+    assert list(folder.iterdir()) == []
+
+
+def eventually(true: Callable[[], bool], seconds: float = 15) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def noted(note: Path) -> list[int]:
+    """Processes that a child wrote down, once it has."""
+    eventually(lambda: note.exists() and note.read_text().endswith("\n"))
+    return [int(pid) for pid in note.read_text().split()]
+
+
+class Unreadable(Exception):
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__(f"{one} et {two}")
+
+
+def fail() -> None:
+    raise Unreadable(1, 2)
+
+
+def leave(code: int) -> None:
+    sys.exit(code)
+
+
+def told(count: int) -> int:
+    for number in range(count):
+        tell(number)
+    return os.getpid()
+
+
+def stop_itself() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def ignore_everything() -> None:
+    for number in {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}:
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        with contextlib.suppress(BaseException):
+            time.sleep(1000)
+
+
+def busy_in_c() -> None:
+    sum(range(10**14))
+
+
+def family(note: str, then: str) -> None:
+    """Start processes that hide, write them down, then end in some way, or not at all."""
+    hidden = {"start_new_session": True, "env": {}}
+    near = subprocess.Popen(["/bin/sleep", "1000"], **hidden)
+    # Its own child is an orphan at once.
+    script = "/bin/sleep 1000 >/dev/null & echo $!"
+    far = subprocess.run(["/bin/sh", "-c", script], stdout=subprocess.PIPE, check=True, text=True, **hidden)
+    Path(note).write_text(f"{os.getpid()} {os.getppid()} {near.pid} {far.stdout}")
+    actions: dict[str, Callable[[], Any]] = {
+        "returns": lambda: None,
+        "raises": lambda: 1 / 0,
+        "leaves": lambda: os._exit(3),
+        "crashes": os.abort,
+        "stays": busy_in_c,
+    }
+    actions[then]()
+
+
+def test_a_function_runs_in_a_fresh_process_and_its_result_comes_back(launcher: Launcher) -> None:
+    assert launcher.run(operator.add, 1, 2) == 3
+    pids = {launcher.run(os.getpid) for _ in range(3)}
+    assert len(pids) == 3
+    assert os.getpid() not in pids
+    assert not any(alive(pid) for pid in pids)
+    assert len(launcher.run(operator.mul, "x", 3_000_000)) == 3_000_000
+
+
+def test_an_exception_comes_back(launcher: Launcher) -> None:
+    with pytest.raises(ZeroDivisionError):
+        launcher.run(operator.truediv, 1, 0)
+    with pytest.raises(RuntimeError, match="Unreadable : 1 et 2"):
+        launcher.run(fail)
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        launcher.run(eval, "lambda: 1")
+
+
+@linux
+@pytest.mark.parametrize(
+    ("function", "arguments", "code"),
+    [(os._exit, (0,), 0), (os._exit, (3,), 3), (leave, (0,), 1), (os.abort, (), -signal.SIGABRT)],
+)
+def test_a_process_that_ends_without_a_result_is_told(
+    launcher: Launcher, function: Callable[..., Any], arguments: tuple[int, ...], code: int
+) -> None:
+    with pytest.raises(ChildLost) as lost:
+        launcher.run(function, *arguments)
+    assert (lost.value.exitcode, lost.value.overdue) == (code, False)
+
+
+@linux
+@pytest.mark.parametrize("function", [busy_in_c, ignore_everything, stop_itself])
+def test_whatever_it_does_it_ends_at_its_deadline(launcher: Launcher, function: Callable[[], None]) -> None:
+    began = time.monotonic()
+    with pytest.raises(ChildLost) as lost:
+        launcher.run(function, deadline=0.5)
+    assert lost.value.overdue
+    assert time.monotonic() - began < 5
+
+
+def test_several_run_at_once_and_the_first_that_ends_is_told_first(launcher: Launcher) -> None:
+    slow, fast = (launcher.start(time.sleep, seconds) for seconds in (1000, 0))
+    assert wait([slow, fast]) == [fast]
+    assert wait([slow], timeout=0.1) == []
+    slow.kill()
+    slow.kill()
+    assert wait([slow]) == [slow]
+    with pytest.raises(ChildLost):
+        slow.result()
+    assert wait([]) == []
+
+
+def test_what_a_function_tells_is_heard_and_may_move_its_deadline(launcher: Launcher) -> None:
+    heard: list[int] = []
+
+    def note(one: child.Child, message: int) -> None:
+        heard.append(message)
+        one.deadline = time.monotonic() + 60
+
+    assert launcher.run(told, 100, deadline=30, heard=note) != os.getpid()
+    assert heard == list(range(100))
+
+
+def test_its_environment_is_that_of_the_launcher(
+    launcher: Launcher, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "1")
+    assert launcher.run(hash, "abc") == launcher.run(hash, "abc")
+    assert launcher.run(os.getenv, "PYTHONHASHSEED") == "0"
+    assert launcher.run(os.getenv, "PYTHONSAFEPATH") is None
+    assert os.environ["PYTHONHASHSEED"] == "1"
+    place = launcher.run(tempfile.gettempdir)
+    assert Path(place).parent == folder
+    assert not Path(place).exists()
+    draw = "__import__('random').random()"
+    assert launcher.run(eval, draw) != launcher.run(eval, draw)
+
+
+@linux
+def test_libraries_are_imported_once_and_leave_one_thread(folder: Path) -> None:
+    with Launcher(folder, {"OPENBLAS_NUM_THREADS": "1"}, ["pandas", "pyarrow", "nulle_part"]) as launcher:
+        launcher.warm()
+        assert launcher.run(eval, "'pandas' in __import__('sys').modules")
+        assert launcher.run(threading.active_count) == 1
+        assert launcher.run(os.listdir, "/proc/self/task").__len__() == 1
+
+
+@linux
+def test_memory_is_limited(launcher: Launcher) -> None:
+    with pytest.raises(MemoryError):
+        launcher.run(bytearray, 10**9, megabytes=300)
+    assert launcher.run(len, bytes(10**6), megabytes=300) == 10**6
+
+
+@linux
+@pytest.mark.parametrize("then", ["returns", "raises", "leaves", "crashes", "stays"])
+def test_nothing_that_it_started_outlives_it(launcher: Launcher, folder: Path, then: str) -> None:
+    note = folder / "note"
+    one = launcher.start(family, str(note), then, deadline=1 if then == "stays" else 60)
+    pids = noted(note)
+    assert len(pids) == 4
+    with contextlib.suppress(ChildLost, ZeroDivisionError):
+        one.result()
+    assert not any(alive(pid) for pid in pids)
+    note.unlink()
+
+
+@linux
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_outlives_the_driver(folder: Path, end: signal.Signals) -> None:
+    code = (
+        "from pathlib import Path\nfrom atc.run.child import Launcher\nfrom test_child import family\n"
+        f"with Launcher(Path({str(folder)!r}), {{}}) as made:\n"
+        f"    made.run(family, {str(folder / 'note')!r}, 'stays')"
+    )
+    driver = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+    )
+    pids = noted(folder / "note")
+    server = psutil.Process(pids[1]).ppid()
+    assert all(alive(pid) for pid in (*pids, server))
+    driver.send_signal(end)
+    assert driver.wait(15) != 0
+    eventually(lambda: not any(alive(pid) for pid in (*pids, server)))
+
+
+@linux
+def test_a_keeper_that_is_killed_takes_its_function_along(launcher: Launcher, folder: Path) -> None:
+    one = launcher.start(family, str(folder / "note"), "stays")
+    pids = noted(folder / "note")
+    os.kill(pids[1], signal.SIGKILL)
+    with pytest.raises(ChildLost):
+        one.result()
+    eventually(lambda: not alive(pids[0]))
+    # What had left its session is the one gap.
+    for pid in pids[2:]:
+        os.kill(pid, signal.SIGKILL)
+    (folder / "note").unlink()
+
+
+@linux
+def test_a_fork_server_that_is_stopped_is_not_waited_for(
+    launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert launcher.run(operator.add, 1, 2) == 3
+    monkeypatch.setattr(child, "START_SECONDS", 1.0)
+    os.kill(launcher._server._forkserver_pid, signal.SIGSTOP)
+    with pytest.raises(ChildLost) as lost:
+        launcher.run(operator.add, 1, 2)
+    assert lost.value.exitcode is None
+    assert launcher.run(operator.add, 1, 2) == 3
+
+
+@linux
+def test_the_fork_server_of_others_is_left_alone(launcher: Launcher) -> None:
+    context = multiprocessing.get_context("forkserver")
+    with context.Pool(1) as pool:
+        other = pool.apply(os.getppid)
+        assert launcher.run(operator.add, 1, 2) == 3
+        assert launcher._server._forkserver_pid != other
+        launcher.close()
+        assert pool.apply(operator.add, (1, 2)) == 3

@@ -1,0 +1,380 @@
+"""Notebooks executed in our own process and in an ordinary kernel: the same outputs, the same faults."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import psutil
+import pytest
+from conftest import REPOSITORY, notebook, write_project
+
+from atc.paths import Project
+from atc.run.child import Launcher
+from atc.run.executed import clean
+from atc.run.execution import LIBRARIES, Execution, execute
+from atc.run.notebooks import node, read_source
+from atc.run.parameters import NAMES, SHEET_NAMES, STOCK, WARM
+from atc.run.worker import surroundings
+from atc.settings import RunLimits, load_settings
+from atc.waves import process
+
+PARAMETERS = {"vague": "2020-automne", "diffusion": "interne"}
+GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1, memory_megabytes=4000)
+BOTH = pytest.mark.parametrize("kernel", [WARM, STOCK])
+linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems hold nobody to that")
+
+Execute = Callable[..., Execution]
+
+
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[Launcher]:
+    """Processes with all libraries, in the surroundings of a run."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        # An ordinary kernel that sees this one does not listen to what processes write.
+        Launcher(
+            Path(folder), {**surroundings(dt.date(2020, 12, 15)), "PYTEST_CURRENT_TEST": None}, LIBRARIES
+        ) as made,
+    ):
+        yield made
+
+
+@pytest.fixture
+def run(launcher: Launcher, tmp_path: Path) -> Execute:
+    """Execute code cells as a notebook, in a project that holds nothing else."""
+    root = tmp_path / "un projet à lire"
+    (root / "notebooks").mkdir(parents=True)
+
+    def executed(
+        *cells: str, limits: RunLimits = GENEROUS, kernel: str = WARM, content: dict[str, Any] | None = None
+    ) -> Execution:
+        written = node(content or notebook("Essai", *cells))
+        places = {"root": root, "folder": root / "notebooks"}
+        return execute(launcher, written, PARAMETERS, **places, limits=limits, kernel=kernel)
+
+    return executed
+
+
+def shown(execution: Execution, cell: int = -1) -> list[Any]:
+    """The outputs of a cell, once it is known that nothing went wrong."""
+    assert execution.faults == ()
+    assert execution.notebook is not None
+    return list(execution.notebook.cells[cell].outputs)
+
+
+def fault(execution: Execution) -> str:
+    (one,) = execution.faults
+    return one
+
+
+# --- the same outputs as an ordinary kernel ---
+
+SETTINGS = load_settings(Project(REPOSITORY))
+SHEET = "fiche_territoire"
+CASES = [(wave, slug) for wave in SETTINGS.waves for slug in (*SETTINGS.chapters_of(wave), SHEET)]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The repository, with its own notebooks, elsewhere."""
+    made = write_project(tmp_path_factory.mktemp("depot") / "projet", {})
+    shutil.copytree(REPOSITORY / "notebooks", made.notebooks, ignore=shutil.ignore_patterns("perso"))
+    shutil.copy(REPOSITORY / "report.toml", made.settings_file)
+    for wave in SETTINGS.waves:
+        process(made, wave)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("wave", "slug"),
+    [case if case == CASES[0] else pytest.param(*case, marks=pytest.mark.slow) for case in CASES],
+)
+def test_chapters_give_the_same_bytes_in_both(
+    launcher: Launcher, project: Project, wave: str, slug: str
+) -> None:
+    names = SHEET_NAMES if slug == SHEET else NAMES
+    written = read_source(project.notebooks, slug, names).notebook
+    parameters = {"vague": wave, "diffusion": "interne", "territoire": "avignon"}
+    ours, ordinary = (
+        execute(
+            launcher,
+            written,
+            {name: parameters[name] for name in names},
+            root=project.root,
+            folder=project.notebooks,
+            limits=SETTINGS.limits,
+            kernel=kernel,
+            afresh=True,
+        )
+        for kernel in (WARM, STOCK)
+    )
+    assert ours.faults == ordinary.faults == ()
+    assert ours.notebook is not None
+    assert ordinary.notebook is not None
+    assert clean(ours.notebook) == clean(ordinary.notebook)
+    # The same files, columns and modules: nothing is stale after a change of kernel.
+    assert replace(ours, notebook=None) == replace(ordinary, notebook=None)
+    assert "atc.waves" in ours.modules
+    assert any(name.startswith(f"data/processed/{wave}/") for name in (*ours.files, *(ours.columns or {})))
+
+
+CELLS = (
+    "1 + 1",
+    "3;",
+    "print('un'); print('deux', end='')",
+    "import sys\nprint('a', file=sys.stderr)\nprint('b')",
+    "import os\nos.system('echo dehors')\nNone",
+    "import subprocess\nsubprocess.run(['sh', '-c', 'echo un; echo deux >&2'])\nNone",
+    "print('10 %\\r100 %')\nprint('fin')",
+    "from IPython.display import HTML, display, clear_output\ndisplay(HTML('<p>é</p>'), 3)\n'fin'",
+    "handle = display('avant', display_id='x')\nhandle.update('après')",
+    "print(1)\nclear_output(wait=True)\nprint(2)",
+    "print(1)\nclear_output()",
+    "import asyncio\nawait asyncio.sleep(0)\nasyncio.get_running_loop().is_running()",
+    "async def late():\n    await asyncio.sleep(0)\n    return 'plus tard'",
+    "task = asyncio.ensure_future(late())",
+    "await task",
+    "import pandas as pd\npd.DataFrame({'a': [1.5, None]})",
+    "display({'application/json': {'a': (1, 2), 3: None}}, raw=True, metadata={'a': (1,)})",
+    "class A:\n    def _repr_html_(self):\n        return '<b>a</b>'\n    def __repr__(self): return 'A'",
+    "A()",
+    "import threading\nt = threading.Thread(target=print, args=('fil',))\nt.start(); t.join()",
+    "%who_ls str\n",
+    "from matplotlib import pyplot as plt\n_ = plt.plot([1, 2])\nplt.title('Deux')\nplt.show()",
+    "In[1], Out[4]",
+    "display(*['x'] * 3)",
+    "set(map(str, range(9)))",
+    "",
+)
+
+
+def test_whatever_a_cell_shows_is_shown_the_same(run: Execute) -> None:
+    ours, ordinary = (run(*CELLS, kernel=kernel) for kernel in (WARM, STOCK))
+    assert ours.faults == ordinary.faults == ()
+    assert ours.notebook is not None
+    assert ordinary.notebook is not None
+    for one, other in zip(ours.notebook.cells, ordinary.notebook.cells, strict=True):
+        pair = [json.dumps(cell.get("outputs"), sort_keys=True, indent=1) for cell in (one, other)]
+        assert pair[0] == pair[1], one.source
+        assert one.get("execution_count") == other.get("execution_count")
+    assert ours.notebook.metadata.language_info == ordinary.notebook.metadata.language_info
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        "1 / 0",
+        "raise ValueError('une\\nligne\\x1b[31m' + 'x' * 10_000)",
+        "def f(:\n  pass",
+        "input()",
+        "import getpass\ngetpass.getpass()",
+        "raise KeyboardInterrupt",
+        "raise SystemExit(3)",
+        "import sys\nsys.exit()",
+        "exit()",
+        "class A:\n    def _repr_html_(self):\n        1 / 0\nA()",
+        "await nulle_part()",
+        "%nulle_part",
+        "import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()",
+        "class A:\n    def __del__(self):\n        1 / 0\na = A()\ndel a",
+        "import asyncio\nasync def f():\n    1 / 0\nasyncio.ensure_future(f())\nawait asyncio.sleep(0.1)",
+    ],
+)
+def test_what_fails_is_told_the_same(run: Execute, failing: str) -> None:
+    ours, ordinary = (run("n = 1", failing, "n = 3", kernel=kernel) for kernel in (WARM, STOCK))
+    assert ours.faults
+    assert ours.faults == ordinary.faults
+    assert all(line.isprintable() and len(line) < 500 for line in ours.faults)
+
+
+def test_an_error_quotes_the_cell_its_line_and_the_reason(run: Execute) -> None:
+    told = fault(run("n = 1", "\nfig_03_02(vague)  # la figure", "n = 3"))
+    assert told == "cellule c2 (fig_03_02(vague)  # la figure) : NameError : name 'fig_03_02' is not defined"
+
+
+def test_upstream_reads_what_we_write(tmp_path: Path) -> None:
+    """Through papermill's own command: parameters, tags, the error that it puts above the notebook."""
+    content = notebook("Essai", "vague * 2", "1 / 0", "2", "1 / 0", "3")
+    content["cells"][3]["metadata"]["tags"] = ["raises-exception"]
+    content["cells"][4]["metadata"]["tags"] = ["skip-execution"]
+    written, made = tmp_path / "a.ipynb", tmp_path / "b.ipynb"
+    written.write_text(json.dumps(content), encoding="utf-8")
+    outputs = []
+    for engine in ("atc", "nbclient"):
+        command = ["-m", "papermill", "--engine", engine, "-p", "vague", "x", str(written), str(made)]
+        code = (
+            f"import atc.run.engine, runpy, sys; sys.argv[:] = {command[1:]!r}; runpy.run_module('papermill')"
+        )
+        command = [sys.executable, "-c", f"{code[:-1]}, run_name='__main__')"]
+        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ended.returncode == 1
+        assert "ZeroDivisionError" in ended.stderr
+        kept = nbformat.read(made, as_version=4)
+        outputs.append([(c.source, c.get("outputs"), c.get("execution_count")) for c in kept.cells])
+    assert outputs[0] == outputs[1]
+    assert papermill.iorw.load_notebook_node(str(made)).metadata.papermill.exception
+
+
+# --- watched from outside ---
+
+
+@pytest.mark.parametrize(
+    ("death", "kernel"),
+    [
+        ("import os\nos._exit(0)", WARM),
+        ("import ctypes\nctypes.string_at(0)", WARM),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", WARM),
+        ("import os\nos._exit(0)", STOCK),
+    ],
+)
+@pytest.mark.parametrize("position", [0, 2])
+def test_a_process_that_dies_in_any_cell_is_told(
+    run: Execute, death: str, kernel: str, position: int
+) -> None:
+    cells = ["n = 1", "n = 2", "n = 3"]
+    cells[position] = death
+    told = fault(run(*cells, kernel=kernel))
+    assert f"cellule c{position + 1} (import" in told
+    assert "le noyau s’est arrêté" in told
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "endless",
+    ["sum(range(10**14))", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"],
+)
+def test_an_endless_cell_is_ended(run: Execute, endless: str, kernel: str) -> None:
+    seconds = 1 if kernel == WARM else 8
+    limits = replace(GENEROUS, cell_seconds=seconds)
+    told = fault(run("n = 1", endless, "n = 3", limits=limits, kernel=kernel))
+    assert told.startswith("cellule c2")
+    assert told.endswith(f"elle dépasse {seconds} secondes")
+
+
+def test_a_notebook_has_its_own_limit(run: Execute) -> None:
+    told = fault(run(*["import time\ntime.sleep(0.9)"] * 9, limits=replace(GENEROUS, notebook_seconds=2)))
+    assert told.endswith("le carnet dépasse 2 secondes")
+
+
+@linux
+@BOTH
+@pytest.mark.parametrize("greed", ["bytearray(10**9)", "import numpy\nnumpy.ones(2 * 10**8)"])
+def test_a_notebook_that_takes_too_much_memory_is_told_so(run: Execute, greed: str, kernel: str) -> None:
+    limits = replace(GENEROUS, memory_megabytes=700)
+    told = fault(run("import pandas, seaborn", greed, limits=limits, kernel=kernel))
+    assert told.startswith("cellule c2")
+    assert told.endswith("plus de 700 Mo de mémoire (« memoire_max » dans report.toml)")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "flood",
+    ["while True:\n    print('x' * 1000)", "'x' * 3_000_000", "import os\nos.system('yes')"],
+)
+def test_a_cell_that_shows_too_much_is_ended(run: Execute, flood: str, kernel: str) -> None:
+    told = fault(run("n = 1", flood, "n = 3", kernel=kernel))
+    assert told.startswith("cellule c2")
+    assert told.endswith("elle affiche plus de 1 Mo")
+
+
+@linux
+@BOTH
+@pytest.mark.parametrize("end", ["n = 1", "1 / 0", "import os\nos._exit(0)"])
+def test_nothing_outlives_a_notebook(run: Execute, tmp_path: Path, end: str, kernel: str) -> None:
+    note = tmp_path / "pid"
+    spawn = (
+        "import subprocess, tempfile\n"
+        "hidden = {'start_new_session': True, 'env': {}}\n"
+        "p = subprocess.Popen(['/bin/sleep', '1000'], **hidden)\n"
+        f"open({str(note)!r}, 'w').write(f'{{p.pid}} {{tempfile.mkdtemp()}}')\nNone"
+    )
+    run(spawn, end, kernel=kernel)
+    pid, folder = note.read_text().split()
+    assert not psutil.pid_exists(int(pid)) or psutil.Process(int(pid)).status() == psutil.STATUS_ZOMBIE
+    assert not Path(folder).exists()
+    assert Path(folder).parent.parent != Path(tempfile.gettempdir()).parent
+
+
+def test_a_false_report_does_not_sign(run: Execute) -> None:
+    lie = (
+        "from atc.run import report\nreport.sign('jeton')\n"
+        "import os\nget_ipython().events.register('pre_run_cell', lambda info: os._exit(0))"
+    )
+    assert "le noyau s’est arrêté" in fault(run(lie))
+
+
+def test_the_settings_of_the_user_do_not_reach_a_notebook(
+    run: Execute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("surprise = 1")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    for kernel in (WARM, STOCK):
+        assert "NameError" in fault(run("surprise", kernel=kernel))
+    assert [path.name for path in (tmp_path / "ipython").iterdir()] == ["profile_default"]
+
+
+@BOTH
+def test_what_lies_beside_a_notebook_is_found(run: Execute, tmp_path: Path, kernel: str) -> None:
+    folder = tmp_path / "un projet à lire" / "notebooks"
+    (folder / "sous").mkdir()
+    (folder / "sous" / "calcul.py").write_text("n = 3")
+    (folder / "table.csv").write_text("a\n1\n")
+    assert (
+        shown(run("import pathlib\npathlib.Path('table.csv').read_text()", kernel=kernel))[0].data[
+            "text/plain"
+        ]
+        == "'a\\n1\\n'"
+    )
+    assert shown(run("from sous import calcul\ncalcul.n", kernel=kernel))[0].data["text/plain"] == "3"
+
+
+# --- figures ---
+
+DRAWN = (
+    "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n"
+    "ax.plot([1, 2])\nax.set_title('Deux points')\n"
+)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("last", "figures"),
+    [
+        ("plt.show()", 1),
+        ("fig", 1),
+        ("display(fig)", 1),
+        ("None", 1),
+        ("ax", 1),
+        ("plt.show()\nplt.show()", 1),
+        ("plt.subplots()[1].plot([3])\nNone", 2),
+        ("display(fig)\nplt.bar([1], [2])\nplt.show()", 2),
+        ("import seaborn\nplt.close()\nseaborn.relplot(x=[1, 2], y=[3, 4])", 1),
+        ("plt.close()", 0),
+    ],
+)
+def test_each_figure_is_shown_once(run: Execute, last: str, figures: int, kernel: str) -> None:
+    outputs = shown(run(DRAWN + last, kernel=kernel))
+    images = [o for o in outputs if o.output_type != "stream" and "image/svg+xml" in o.data]
+    assert len(images) == figures
+    assert not any("image/png" in output.get("data", {}) for output in outputs)
+
+
+def test_a_figure_has_words_for_those_who_do_not_see_it(run: Execute) -> None:
+    (titled,) = shown(run(DRAWN + "plt.show()"))
+    (labelled,) = shown(run(DRAWN + "fig.set_label('Une hausse')\nplt.show()"))
+    assert titled.metadata["image/svg+xml"] == {"alt": "Deux points"}
+    assert labelled.metadata["image/svg+xml"] == {"alt": "Une hausse"}
+    assert titled == shown(run(DRAWN + "plt.show()"))[0]

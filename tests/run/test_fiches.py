@@ -1,0 +1,175 @@
+"""Sheets of the territories: one notebook, one run each, in the tightest circle only."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from conftest import notebook
+from run.craft import Silent
+
+from atc.cli import main
+from atc.errors import DataRefused, NotebookFailed, UsageError
+from atc.exhibits.chapters import fiche
+from atc.paths import Project, find_project
+from atc.run import run as running
+from atc.run.manifest import FILE, file_hash, read_manifest
+from atc.run.notebooks import read_source
+from atc.run.parameters import SHEET_NAMES
+from atc.run.run import Outcome, Request, run
+from atc.waves import open_wave
+
+EXHIBITS = ("carnet", "notes", "entretiens", "modeles_et_effets", "changement")
+DECLARED = 'vague: str = "2020-automne"\ndiffusion: str = "interne"\nterritoire: str = "avignon"'
+SHEET = notebook(
+    "Fiche",
+    "from IPython.display import HTML\nfrom atc.waves import open_wave\n"
+    "first = open_wave(vague, diffusion).table('carnet_de_bord').iloc[0, 0]\n"
+    "HTML(f'<div class=\"prose\"><p>{territoire} {first}</p></div>')",
+    parameters=DECLARED,
+)
+
+
+def _run(project: Project, **wanted: object) -> Outcome:
+    request = {"vague": "2020-automne", "diffusion": "interne", "jobs": 2, "fiches": True, **wanted}
+    return run(project, Request(**request), Silent())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def project(make_project, monkeypatch):
+    made = make_project({"01_methode": notebook("Méthode")})
+    (made.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(SHEET), encoding="utf-8")
+    titles = running.sheet_titles
+    monkeypatch.setattr(running, "sheet_titles", lambda *where: dict(list(titles(*where).items())[:2]))
+    return made
+
+
+# --- who may see one ---
+
+
+@pytest.mark.parametrize("diffusion", ["financeurs", "public"])
+def test_sheets_are_refused_outside_the_tightest_circle(project, diffusion):
+    with pytest.raises(UsageError, match="interne"):
+        _run(project, diffusion=diffusion)
+    assert not project.outputs("2020-automne", diffusion).exists()
+
+
+@pytest.mark.parametrize("broken", ["une colonne;une autre\n1;2\n", ""])
+def test_territories_are_read_once_their_file_is_known_to_be_right(project, broken):
+    (project.raw("2020-automne") / "territoires.csv").write_text(broken, encoding="utf-8")
+    with pytest.raises(DataRefused, match="territoires"):
+        _run(project)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--fiches", "--diffusion", "financeurs"), ("--fiches", "--chapitre", "01_methode")],
+)
+def test_the_command_refuses_with_exit_code_2(project, capsys, arguments):
+    with pytest.raises(SystemExit) as stop:
+        main(["run", *arguments])
+    assert stop.value.code == 2
+    assert "fiches de territoire" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("diffusion", ["financeurs", "public"])
+@pytest.mark.parametrize("name", [*EXHIBITS, "ouverture"])
+def test_each_exhibit_of_a_sheet_refuses_another_tier(name, diffusion):
+    with pytest.raises(UsageError, match="interne"):
+        getattr(fiche, name)(open_wave("2020-automne", diffusion), "avignon")
+
+
+def test_an_unknown_territory_is_refused_in_french():
+    with pytest.raises(UsageError, match="« atlantide » est inconnu"):
+        fiche.carnet(open_wave("2020-automne", "interne"), "atlantide")
+
+
+# --- what one shows ---
+
+
+@pytest.mark.parametrize("vague", ["2020-automne", "2021-automne"])
+def test_every_territory_has_a_sheet_even_without_logbook_or_scores(vague):
+    wave = open_wave(vague, "interne")
+    for site in wave.table("territoires")["territoire"].astype(str):
+        for name in EXHIBITS:
+            shown = getattr(fiche, name)(wave, site)
+            told = shown.title + shown.table.csv() if hasattr(shown, "table") else repr(shown)
+            assert "NaN" not in told
+            assert "nan" not in told.split(",")
+
+
+def test_the_answers_are_those_of_the_territory_and_of_no_other():
+    wave = open_wave("2021-automne", "interne")
+    row = wave.table("carnet_de_bord").iloc[0]
+    shown = fiche.carnet(wave, str(row["territoire"])).table.frame.set_index("libelle")["reponse"]
+    assert shown["Réunions de l’instance de pilotage"].startswith(str(row["reunions_pilotage"]))
+    assert str(row["repondant"]) not in fiche.carnet(wave, str(row["territoire"])).table.csv()
+
+
+def test_what_changed_is_joined_by_its_code_whatever_its_words():
+    waves = open_wave("2020-automne", "interne"), open_wave("2021-automne", "interne")
+    shown = fiche.changement(waves[1], "aubenas").table.frame.set_index("libelle")
+    carnets = [wave.table("carnet_de_bord").set_index("territoire").loc["aubenas"] for wave in waves]
+    meetings = shown.loc["Réunions de l’instance de pilotage"]
+    assert [meetings["avant"], meetings["apres"], meetings["sens"]] == [
+        *(f"{carnet['reunions_pilotage']} réunions" for carnet in carnets), "en hausse",
+    ]  # fmt: skip
+    # « La vie associative est dynamique » gained « du quartier »: joined; « confiance » may not be.
+    reworded = shown.loc[["La vie associative du quartier est dynamique"]]
+    assert reworded["avant"].notna().any()
+    assert not shown.index.str.contains("franchement|confiance").any()
+
+
+# --- how they are run ---
+
+
+@pytest.mark.slow
+def test_one_page_and_one_pdf_per_territory_then_nothing_to_do(project):
+    done = _run(project)
+    folder = project.outputs("2020-automne", "interne") / "fiches"
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["aubenas.html", "aubenas.pdf", "avignon.html", "avignon.pdf", FILE]
+    assert done.executed == ("aubenas", "avignon")
+    page = (folder / "aubenas.html").read_text(encoding="utf-8")
+    assert "<h1>Aubenas\N{NO-BREAK SPACE}: fiche de territoire</h1>" in page
+    assert "aubenas hombourg_haut" in page
+    assert "interne" in page
+    assert _run(project).nothing
+    (folder / "avignon.pdf").unlink()
+    again = _run(project)
+    assert (again.executed, again.rendered) == ((), ("avignon",))
+
+
+@pytest.mark.slow
+def test_a_sheet_that_fails_leaves_the_good_ones_in_place(project):
+    _run(project)
+    folder = project.outputs("2020-automne", "interne") / "fiches"
+    before = {path.name: file_hash(path) for path in folder.iterdir()}
+    broken = json.loads(json.dumps(SHEET))
+    broken["cells"][-1]["source"] = "assert territoire != 'avignon'"
+    (project.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(broken), encoding="utf-8")
+    with pytest.raises(NotebookFailed, match="avignon, cellule c1"):
+        _run(project)
+    assert {path.name: file_hash(path) for path in folder.iterdir()} == before
+
+
+@pytest.mark.slow
+def test_a_run_of_the_chapters_keeps_the_sheets(project):
+    _run(project)
+    _run(project, fiches=False)
+    internal = project.outputs("2020-automne", "interne")
+    assert (internal / "fiches" / "avignon.html").is_file()
+    assert read_manifest(internal).chapters.keys() == {"01_methode"}
+    assert _run(project).nothing
+
+
+def test_a_notebook_that_does_not_take_the_territory_is_refused(project):
+    (project.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(notebook("Fiche")), encoding="utf-8")
+    with pytest.raises(NotebookFailed, match="il manque le paramètre « territoire »"):
+        _run(project)
+
+
+def test_the_notebook_of_the_project_is_well_formed(tmp_path):
+    shutil.copy(find_project().notebooks / "fiche_territoire.ipynb", tmp_path)
+    assert read_source(tmp_path, "fiche_territoire", SHEET_NAMES).title == "Fiche de territoire"

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from atc.run.manifest import (
+    ABSENT,
+    FILE,
+    INDEX,
+    ChapterRecord,
+    Made,
+    Manifest,
+    Reads,
+    content_hash,
+    file_hash,
+    read_manifest,
+)
+
+READS = Reads(("report.toml",), {"data/processed/x.parquet": ("a", "b")})
+RECORD = ChapterRecord(title="Un", carnet="ee", key="ff", words="99", reads=READS)
+MANIFEST = Manifest(
+    vague="2020-automne",
+    diffusion="financeurs",
+    date="2020-12-15",
+    versions={"python": "3.11.7", "atc": "0.1.0"},
+    data={"report.toml": "aa", "data/é.csv": "bb"},
+    code="cc",
+    chapters={
+        "01_un": RECORD,
+        "02_deux": replace(RECORD, title="Deux"),
+        "03_trois": replace(RECORD, reads=Reads((), {})),
+    },
+    made={INDEX: Made("11", {"index.html": "22"}), "01_un": Made("12", {"html/01.html": "22"})},
+    outdated=(),
+)
+
+
+def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(MANIFEST.to_json(), encoding="utf-8")
+    assert read_manifest(tmp_path) == MANIFEST
+
+
+def test_the_order_in_which_things_were_made_does_not_show() -> None:
+    shuffled = replace(
+        MANIFEST,
+        data=dict(reversed(MANIFEST.data.items())),
+        made=dict(reversed(MANIFEST.made.items())),
+        chapters=dict(reversed(MANIFEST.chapters.items())),
+    )
+    assert shuffled.to_json() == MANIFEST.to_json()
+
+
+def test_what_several_chapters_read_is_written_once() -> None:
+    content = json.loads(MANIFEST.to_json())
+    assert [content["chapters"][slug]["reads"] for slug in sorted(content["chapters"])] == [0, 0, 1]
+    assert [each["files"] for each in content["reads"]] == [["report.toml"], []]
+
+
+def test_the_file_keeps_accents_and_an_order() -> None:
+    content = json.loads(MANIFEST.to_json())
+    assert content["made"]["01_un"] == {"key": "12", "files": {"html/01.html": "22"}}
+    assert "data/é.csv" in MANIFEST.to_json()
+    assert list(content) == sorted(content)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        '{"schema": 1}',
+        MANIFEST.to_json().replace('"schema": 4', '"schema": 3'),
+        MANIFEST.to_json().replace('"made": {', '"mad": {'),
+        MANIFEST.to_json().replace('"carnet": "ee",', ""),
+        MANIFEST.to_json().replace('"columns"', '"column"'),
+        MANIFEST.to_json().replace('"reads": 1', '"reads": 2'),
+        MANIFEST.to_json().replace('"key": "11"', '"clef": "11"'),
+        MANIFEST.to_json().replace('"html/01.html"', '"../01.html"'),
+        MANIFEST.to_json().replace('"html/01.html"', '"/html/01.html"'),
+    ],
+)
+def test_a_manifest_that_cannot_be_trusted_is_as_good_as_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    assert read_manifest(tmp_path) is None
+
+
+def test_a_manifest_that_is_not_text_is_as_good_as_none(tmp_path: Path) -> None:
+    assert read_manifest(tmp_path) is None
+    (tmp_path / FILE).write_bytes(b"\xff\xfe")
+    assert read_manifest(tmp_path) is None
+
+
+def test_a_file_is_hashed_by_its_bytes_and_absence_has_its_own_hash(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"un\r\n")
+    assert file_hash(tmp_path / "x") == hashlib.sha256(b"un\r\n").hexdigest()
+    assert file_hash(tmp_path / "y") == ABSENT
+    assert file_hash(tmp_path) == ABSENT
+    assert file_hash(tmp_path / "x" / "y") == ABSENT
+
+
+def test_contents_are_hashed_whatever_the_order_of_their_keys() -> None:
+    assert content_hash({"a": 1, "b": ["é"]}) == content_hash({"b": ["é"], "a": 1})
+    assert content_hash(["a", "b"]) != content_hash(["b", "a"])
+    assert content_hash({"a": "1"}) != content_hash({"a": 1})

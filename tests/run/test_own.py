@@ -1,0 +1,121 @@
+"""Notebooks of one's own: made into pages like chapters, and no part of any report."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from clone import VAGUE, atc
+from conftest import notebook
+from run.craft import Silent
+
+from atc.desk.keep import append
+from atc.desk.view import CROSSED, View
+from atc.errors import DisclosureRefused, NotebookFailed, UsageError
+from atc.publication.finished import read_finished
+from atc.run.notebooks import declared_texts, node, own_defaults, own_notebook
+from atc.run.run import Request, run
+from atc.waves import open_wave
+
+VIEW = 'import atc\natc.explorer(atc.open_wave(vague, diffusion), "effets.type")'
+PARAMETERS = f'vague: str = "{VAGUE}"\ndiffusion: str = "public"'
+
+
+def write_own(project, name, *cells, parameters=PARAMETERS):
+    project.own_notebooks.mkdir(parents=True, exist_ok=True)
+    path = project.own_notebooks / f"{name}.ipynb"
+    path.write_text(json.dumps(notebook("À moi", *cells, parameters=parameters)), encoding="utf-8")
+
+
+def test_a_run_is_asked_for_one_notebook_of_one_s_own_at_a_time(make_project):
+    project = make_project({"01_a": notebook("A")})
+    write_own(project, "mien")
+    assert own_notebook(project, ("01_a",)) == ""
+    assert own_notebook(project, ("perso/mien",)) == "mien"
+    assert own_notebook(project, ("perso/mien.ipynb",)) == "mien"
+    with pytest.raises(UsageError, match="seul"):
+        own_notebook(project, ("perso/mien", "01_a"))
+    for name in ("perso/autre", "perso/../01_a", "perso/"):
+        with pytest.raises(UsageError, match="perso/mien"):
+            own_notebook(project, (name,))
+
+
+def test_it_holds_its_own_defaults(make_project):
+    project = make_project({"01_a": notebook("A")})
+    write_own(project, "mien")
+    assert own_defaults(project, "mien") == {"vague": VAGUE, "diffusion": "public"}
+    (project.own_notebooks / "mien.ipynb").write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match="JSON"):
+        own_defaults(project, "mien")
+    assert declared_texts(node(notebook("A", parameters=""))) == {}
+
+
+@pytest.mark.slow
+def test_a_chapter_of_the_report_shows_no_view_of_the_desk(make_project):
+    project = make_project({"01_a": notebook("A", VIEW)})
+    with pytest.raises(NotebookFailed, match=r"vue du bureau .* notebooks/perso"):
+        run(project, Request(VAGUE, "financeurs", jobs=1), Silent())
+    assert not project.outputs(VAGUE, "financeurs").exists()
+
+
+@pytest.mark.slow
+def test_its_pages_are_apart_and_no_bundle_takes_them(make_project):
+    project = make_project({"01_a": notebook("A", "a = 1")})
+    write_own(project, "mien", VIEW)
+    done = atc(project, "run", "--chapitre", "perso/mien")
+    assert done.returncode == 0, done.stderr
+    wave = project.root / "outputs" / VAGUE
+    pages = wave / "perso" / "mien" / "public" / "pages"
+    assert "hors du rapport" in (pages / "html" / "mien.html").read_text(encoding="utf-8")
+    assert {path.suffix for path in (pages / "figures").iterdir()} == {".svg", ".png"}
+    assert {path.name for path in wave.iterdir()} <= {"perso", ".verrou"}
+    assert "Rien à refaire" in atc(project, "run", "--chapitre", "perso/mien").stdout
+
+    for tier in ("public", "interne"):
+        run(project, Request(VAGUE, tier, jobs=1), Silent())
+        # What a bundle is made of: the artefacts of the manifest, and nothing else.
+        shipped = read_finished(project, VAGUE, tier).files
+        assert "html/01_a.html" in shipped
+        assert not [path for path in shipped if "mien" in path or "/X" in path]
+        assert not [path for path, content in shipped.items() if b"mien.html" in content]
+    assert (pages / "html" / "mien.html").is_file()
+    with pytest.raises(DisclosureRefused):
+        read_finished(project, VAGUE, "perso")
+
+
+@pytest.mark.slow
+def test_a_view_looked_at_inside_is_masked_in_pages_made_for_others(make_project):
+    project = make_project({"01_a": notebook("A")})
+    view = View((VAGUE,), "interne", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role")
+    append(project, "mien", view, open_wave(VAGUE, "interne"))
+    tables = {}
+    for tier in ("interne", "public"):
+        run(project, Request(VAGUE, tier, ("perso/mien",), jobs=1), Silent())
+        pages = project.root / "outputs" / VAGUE / "perso" / "mien" / tier / "pages"
+        (table,) = (pages / "tables").iterdir()
+        tables[tier] = table.read_text(encoding="utf-8")
+    assert "statut_effectif" in tables["public"]
+    assert "statut_effectif" not in tables["interne"]
+
+
+@pytest.mark.slow
+def test_what_stands_beside_it_is_read_and_makes_it_again(make_project):
+    project = make_project({"01_a": notebook("A")})
+    cell = (
+        "import mes_outils\nfrom IPython.display import HTML\nfrom pathlib import Path\n"
+        'HTML(f\'<div class="prose"><p>{mes_outils.MOT} {Path("mes.csv").read_text()}</p></div>\')'
+    )
+    write_own(project, "mien", cell)
+    beside = project.own_notebooks / "mes_outils.py", project.own_notebooks / "mes.csv"
+    request = Request(VAGUE, "public", ("perso/mien",), jobs=1)
+    page = project.root / "outputs" / VAGUE / "perso" / "mien" / "public" / "pages" / "html" / "mien.html"
+    for module, table, told in (
+        ("un", "deux", "un deux"),
+        ("un", "dix", "un dix"),
+        ("onze", "dix", "onze dix"),
+    ):
+        beside[0].write_text(f"MOT = '{module}'\n", encoding="utf-8")
+        beside[1].write_text(table, encoding="utf-8")
+        assert run(project, request, Silent()).executed == ("mien",)
+        assert told in page.read_text(encoding="utf-8")
+        assert run(project, request, Silent()).nothing

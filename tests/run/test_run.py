@@ -1,0 +1,375 @@
+"""Whole runs: what they publish, and what they leave as it was when they fail."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import notebook, write_chapter, write_project
+from run.craft import brought_up as _run
+from run.craft import copied
+from run.craft import pages as _pages
+from run.craft import tree as _tree
+
+from atc.errors import AtcError, DataRefused, NotebookFailed, UsageError
+from atc.paths import Project
+from atc.run import run as door
+from atc.run.executed import EXHIBIT_MIME
+from atc.run.manifest import REPORT, file_hash, read_manifest
+
+pytestmark = pytest.mark.slow
+
+READ = (
+    "from IPython.display import HTML\nfrom atc.waves import open_wave\n"
+    "first = open_wave(vague, diffusion).table('{}').iloc[0, 0]\n"
+    "HTML(f'<div class=\"prose\"><p>{{first}}</p></div>')"
+)
+PNG = base64.b64encode(b"\x89PNG").decode()
+
+
+def _exhibit(id_: str) -> str:
+    exhibit = {
+        "id": id_,
+        "title": "Titre",
+        "reading": "Lecture.",
+        "status": "simulé",
+        "files": {"svg": "<svg/>", "png": PNG, "csv": "site;n\nAubenas;1\n"},
+    }
+    figure = (
+        f'<figure class="exhibit" id="{id_}" data-status="simulé"><figcaption><p>x</p></figcaption></figure>'
+    )
+    return (
+        "from IPython.display import display\n"
+        f"display({{'text/html': {figure!r}, '{EXHIBIT_MIME}': {exhibit!r}}}, raw=True)"
+    )
+
+
+CHAPTERS = {
+    "01_sites": notebook("Sites", READ.format("territoires"), _exhibit("F01-01")),
+    "02_postes": notebook("Postes", READ.format("carnet_de_bord")),
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose report is up to date. Nobody changes it: see `project`."""
+    project = write_project(tmp_path_factory.mktemp("fait") / "projet", CHAPTERS)
+    _run(project)
+    return project
+
+
+@pytest.fixture
+def project(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return copied(made, tmp_path / "un dossier à part", monkeypatch)
+
+
+@pytest.fixture
+def untouched(project: Project) -> Iterator[None]:
+    """What was published is there, byte for byte, and nothing else is."""
+    before = _tree(project.root / "outputs")
+    yield
+    assert _tree(project.root / "outputs") == before
+
+
+def test_a_first_run_publishes_everything_and_says_who_made_it(made: Project) -> None:
+    assert sorted(_tree(made.root / "outputs")) == sorted(
+        [
+            "2020-automne",
+            "2020-automne/financeurs",
+            "2020-automne/financeurs/figures",
+            "2020-automne/financeurs/figures/F01-01.png",
+            "2020-automne/financeurs/figures/F01-01.svg",
+            "2020-automne/financeurs/html",
+            "2020-automne/financeurs/html/01_sites.html",
+            "2020-automne/financeurs/html/02_postes.html",
+            "2020-automne/financeurs/index.html",
+            "2020-automne/financeurs/manifest.json",
+            "2020-automne/financeurs/pdf",
+            "2020-automne/financeurs/pdf/01_sites.pdf",
+            "2020-automne/financeurs/pdf/02_postes.pdf",
+            "2020-automne/financeurs/rapport.pdf",
+            "2020-automne/financeurs/tables",
+            "2020-automne/financeurs/tables/F01-01.csv",
+            "2020-automne/interne",
+            "2020-automne/interne/carnets",
+            "2020-automne/interne/carnets/financeurs",
+            "2020-automne/interne/carnets/financeurs/01_sites.ipynb",
+            "2020-automne/interne/carnets/financeurs/02_postes.ipynb",
+        ]
+    )
+    pages = _pages(made)
+    manifest = read_manifest(pages)
+    assert manifest is not None
+    for path, sha256 in manifest.files.items():
+        assert file_hash(pages / path) == sha256
+    assert "figures/F01-01.svg" in manifest.made["01_sites"].files
+    assert list(manifest.made[REPORT].files) == ["rapport.pdf"]
+    assert manifest.data["data/raw/2020-automne/territoires.csv"] == file_hash(
+        made.raw("2020-automne") / "territoires.csv"
+    )
+    assert manifest.date == "2020-12-15"
+    assert (pages / "figures/F01-01.svg").read_text() == "<svg/>"
+    assert (pages / "tables/F01-01.csv").read_text() == "site;n\nAubenas;1\n"
+    assert (pages / "rapport.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_nothing_is_written_that_tells_the_machine_or_the_time(made: Project) -> None:
+    told = [str(made.root), made.root.parent.name, str(Path.home()), "execution_time", "start_time", "/tmp/"]
+    for path in (made.root / "outputs").rglob("*"):
+        if path.suffix in {".ipynb", ".json", ".html", ".csv", ".svg"}:
+            text = path.read_text(encoding="utf-8")
+            assert not [word for word in told if word in text], path
+
+
+def test_a_second_run_does_nothing(project: Project, untouched: None) -> None:
+    outcome = _run(project)
+    assert outcome.nothing
+    assert outcome.pages == _pages(project)
+
+
+def test_forcing_elsewhere_with_other_surroundings_gives_the_same_bytes(
+    project: Project, untouched: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "TZ": "Asia/Tokyo",
+        "PYTHONHASHSEED": "7",
+        "LC_ALL": "C",
+        "MPLBACKEND": "svg",
+    }.items():
+        monkeypatch.setenv(name, value)
+    outcome = _run(project, force=True, jobs=1)
+    assert outcome.executed == ("01_sites", "02_postes")
+    assert outcome.rendered == ("01_sites", "02_postes", REPORT)
+
+
+def test_the_inner_circle_keeps_the_executed_notebooks_of_the_others(project: Project) -> None:
+    before = _tree(project.root / "outputs")
+    _run(project, diffusion="interne")
+    after = _tree(project.root / "outputs")
+    assert {name: after[name] for name in before} == before
+    assert "2020-automne/interne/carnets/interne/01_sites.ipynb" in after
+    assert "2020-automne/interne/html/01_sites.html" in after
+    assert _run(project).nothing
+    assert _run(project, diffusion="interne").nothing
+
+
+def test_every_failed_chapter_is_told_and_nothing_moves(project: Project, untouched: None) -> None:
+    write_chapter(project, "01_sites", notebook("Sites", "n = 1", "fig_01_01(vague)"))
+    write_chapter(project, "02_postes", notebook("Postes", "import os\nos._exit(0)"))
+    with pytest.raises(NotebookFailed) as caught:
+        _run(project)
+    first, second = str(caught.value).splitlines()
+    assert first == "01_sites, cellule c2 (fig_01_01(vague)) : NameError : name 'fig_01_01' is not defined"
+    assert second.startswith("02_postes, cellule c1 (import os) : le noyau s’est arrêté")
+
+
+def test_broken_notebooks_are_all_told_before_anything_runs(project: Project, untouched: None) -> None:
+    (project.notebooks / "01_sites.ipynb").write_text("{")
+    (project.notebooks / "02_postes.ipynb").unlink()
+    with pytest.raises(NotebookFailed) as caught:
+        _run(project)
+    assert [line.split(" : ")[0] for line in str(caught.value).splitlines()] == ["01_sites", "02_postes"]
+
+
+def test_a_page_that_cannot_be_made_fails_the_run(project: Project, untouched: None) -> None:
+    write_chapter(
+        project,
+        "02_postes",
+        notebook("Postes", "from IPython.display import HTML\nHTML('<p>x</p><script>alert(1)</script>')"),
+    )
+    with pytest.raises(NotebookFailed, match="02_postes"):
+        _run(project)
+
+
+def test_two_chapters_cannot_show_one_exhibit(project: Project, untouched: None) -> None:
+    write_chapter(project, "02_postes", notebook("Postes", _exhibit("F01-01")))
+    with pytest.raises(NotebookFailed, match="F01-01"):
+        _run(project)
+
+
+def test_a_killed_worker_fails_the_run(project: Project, untouched: None) -> None:
+    kill = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+    write_chapter(project, "02_postes", notebook("Postes", kill))
+    with pytest.raises(NotebookFailed, match="02_postes"):
+        _run(project)
+
+
+@pytest.mark.parametrize("name", ["report.toml", "notebooks/02_postes.ipynb", "notebooks/01_sites.ipynb"])
+def test_a_file_that_changes_meanwhile_fails_the_run(project: Project, untouched: None, name: str) -> None:
+    touch = f"with open('../{name}', 'a') as f:\n    f.write(' ')\nNone"
+    if name.endswith(".ipynb"):
+        touch = f"t = open('../{name}').read().replace('# ', '# Les ')\nopen('../{name}', 'w').write(t)\nNone"
+    write_chapter(project, "02_postes", notebook("Postes", touch))
+    with pytest.raises(AtcError, match=f"ont changé pendant l’exécution .*{re.escape(name)}"):
+        _run(project)
+
+
+def test_refused_data_leave_everything_as_it_was(project: Project, untouched: None) -> None:
+    with (project.raw("2020-automne") / "territoires.csv").open("a") as stream:
+        stream.write("n’importe;quoi\n")
+    with pytest.raises(DataRefused):
+        _run(project)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"vague": "2020"},
+        {"diffusion": "prive"},
+        {"chapitres": ("01_sites", "inconnu")},
+        {"chapitres": ("../01_sites",)},
+    ],
+)
+def test_a_wrong_request_is_refused_first(project: Project, untouched: None, wanted: dict[str, str]) -> None:
+    (project.notebooks / "01_sites.ipynb").write_text("{")
+    with pytest.raises(UsageError):
+        _run(project, **wanted)
+
+
+def test_a_disk_that_refuses_gives_a_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _tree(project.root / "outputs")
+
+    def full(path: Path, content: bytes) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(door, "write", full)
+    with pytest.raises(AtcError, match="écriture impossible"):
+        _run(project, force=True)
+    assert _tree(project.root / "outputs") == before
+
+
+def test_a_full_disk_keeps_what_was_there(project: Project) -> None:
+    outputs = project.root / "outputs"
+    used = sum(path.stat().st_size for path in outputs.rglob("*") if path.is_file())
+    kept = project.root / "gardé"
+    outputs.rename(kept)
+    outputs.mkdir()
+    size = f"size={used // 1024 + 300}k"
+    mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(outputs)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    try:
+        shutil.copytree(kept, outputs, dirs_exist_ok=True)
+        before = _tree(outputs)
+        with pytest.raises(AtcError, match="libérez de la place"):
+            _run(project, force=True)
+        assert _tree(outputs) == before
+    finally:
+        subprocess.run(["umount", str(outputs)], check=True)
+
+
+def test_outputs_that_cannot_be_written_are_told(project: Project) -> None:
+    shutil.rmtree(project.root / "outputs")
+    (project.root / "outputs").write_text("un fichier à la place du dossier")
+    with pytest.raises(AtcError, match="écriture impossible"):
+        _run(project)
+
+
+# --- runs that are stopped from outside ---------------------------------------------------------------------
+
+WAITS = "from pathlib import Path\nPath('../en-cours').touch()\nimport time\ntime.sleep(300)"
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A temporary folder for one run; its path is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="t-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def running(project: Project, temporary: Path) -> Iterator[subprocess.Popen[str]]:
+    """A run in a process of its own, in the middle of a chapter that does not end."""
+    write_chapter(project, "02_postes", notebook("Postes", "n = 1", WAITS))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "atc", "run", "--jobs", "2"],
+        cwd=project.root,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (project.root / "en-cours").exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def _family(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """Whatever a run started; there is something, while it runs."""
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert family
+    return family
+
+
+def _ended(family: list[psutil.Process]) -> bool:
+    """Whether nothing of it is left, a moment later."""
+    return not psutil.wait_procs(family, timeout=15)[1]
+
+
+def test_a_second_run_is_refused_while_one_is_running(
+    project: Project, untouched: None, running: subprocess.Popen[str]
+) -> None:
+    staged = [path.name for path in _pages(project).parent.iterdir() if path.name.startswith(".chantier")]
+    assert len(staged) == 1
+    with pytest.raises(AtcError, match="Une autre exécution est en cours"):
+        _run(project)
+    os.killpg(running.pid, signal.SIGINT)
+    running.communicate(timeout=30)
+
+
+@pytest.mark.parametrize(("name", "everyone"), [("SIGINT", True), ("SIGTERM", True), ("SIGHUP", False)])
+def test_an_interrupted_run_clears_up(
+    project: Project,
+    untouched: None,
+    running: subprocess.Popen[str],
+    temporary: Path,
+    name: str,
+    everyone: bool,
+) -> None:
+    number = getattr(signal, name)
+    family = _family(running)
+    os.killpg(running.pid, number) if everyone else running.send_signal(number)
+    _, errors = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert errors.strip().splitlines() == [
+        "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
+    ]
+    assert _ended(family)
+    assert not list(temporary.iterdir())
+
+
+def test_a_killed_run_leaves_no_process_and_the_next_one_clears_its_traces(
+    project: Project, running: subprocess.Popen[str], temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _tree(_pages(project))
+    family = _family(running)
+    running.kill()
+    running.communicate()
+    assert _ended(family)
+    assert _tree(_pages(project)) == before
+    write_chapter(project, "02_postes", CHAPTERS["02_postes"])
+    (project.root / "en-cours").unlink()
+    assert list(temporary.iterdir())
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    assert _run(project).nothing
+    assert not list(temporary.iterdir())
+    assert not list(_pages(project).parent.glob(".chantier*"))

@@ -1,0 +1,297 @@
+"""What each change makes again, and what it leaves alone: one run, then changes to copies of its project."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import notebook, write_chapter, write_project
+from run.craft import Change, brought_up, carnets, copied, edited, pages, tree
+
+from atc.datapackage import FILE as PACKAGE_FILE
+from atc.paths import Project
+from atc.run import snapshot
+from atc.run.manifest import FILE, REPORT, file_hash
+
+ALL = ("01_sites", "02_postes", "03_prose")
+READ = "from atc.waves import open_wave\nn = len(open_wave(vague, diffusion).using([{}]).table('{}'))"
+NOTHING: tuple[str, ...] = ()
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose report is up to date. Nobody changes it: see `project`."""
+    chapters = {
+        ALL[0]: notebook("Sites", READ.format("'territoires.commune'", "territoires")),
+        ALL[1]: notebook("Postes", READ.format("'carnet_de_bord.etp'", "carnet_de_bord")),
+        ALL[2]: notebook("Prose", "n = vague"),
+    }
+    project = write_project(tmp_path_factory.mktemp("fait") / "projet", chapters)
+    brought_up(project)
+    return project
+
+
+@pytest.fixture
+def project(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return copied(made, tmp_path / "projet", monkeypatch)
+
+
+def _cells(project: Project, slug: str, change: Callable[[list[dict[str, object]]], object]) -> None:
+    path = project.notebooks / f"{slug}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content["cells"])
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _raw(project: Project, table: str, change: Callable[[str], str]) -> None:
+    """Change a raw table, and the hash that describes it."""
+    folder = project.raw("2020-automne")
+    path = folder / f"{table}.csv"
+    after = change(path.read_text(encoding="utf-8"))
+    assert after != path.read_text(encoding="utf-8")
+    path.write_text(after, encoding="utf-8")
+    description = json.loads((folder / PACKAGE_FILE).read_text(encoding="utf-8"))
+    (resource,) = (r for r in description["resources"] if r["name"] == table)
+    resource["hash"] = f"sha256:{file_hash(path)}"
+    (folder / PACKAGE_FILE).write_text(json.dumps(description), encoding="utf-8")
+
+
+def _column(name: str) -> Callable[[str], str]:
+    """One cell of a column takes the value of the one below."""
+
+    def change(text: str) -> str:
+        heading, *rows = (line.split(",") for line in text.splitlines())
+        place = heading.index(name)
+        above = next(i for i, (a, b) in enumerate(itertools.pairwise(rows)) if a[place] != b[place])
+        rows[above][place] = rows[above + 1][place]
+        return "\n".join(",".join(row) for row in (heading, *rows)) + "\n"
+
+    return change
+
+
+def _touched(project: Project) -> None:
+    _cells(project, ALL[0], lambda cells: cells[2].update(outputs=[_printed()], execution_count=3))
+    for path in project.root.rglob("*"):
+        path.touch()
+
+
+def _printed() -> dict[str, str]:
+    return {"output_type": "stream", "name": "stdout", "text": "x"}
+
+
+def _left_by_others(project: Project) -> None:
+    raw = project.raw("2020-automne")
+    for name in (".~lock.scores.csv#", ".scores.csv.swp"):
+        (raw / name).write_text("quelqu’un lit")
+
+
+def test_what_rests_on_nothing_that_changed_is_left_alone(project: Project) -> None:
+    before = tree(project.root / "outputs")
+    assert brought_up(project).nothing, "in a copy"
+    for change in (_touched, _left_by_others):
+        change(project)
+        assert brought_up(project).nothing, change.__name__
+    _raw(project, "scores", _column("score"))
+    assert brought_up(project).nothing
+    after = tree(project.root / "outputs")
+    assert {name for name in after if before.get(name) != after[name]} == {f"2020-automne/financeurs/{FILE}"}
+    assert brought_up(project).nothing
+
+
+@pytest.mark.parametrize(
+    ("change", "executed"),
+    [
+        pytest.param(
+            lambda p: edited(p.notebooks / "02_postes.ipynb", "n = len", "m = len"), ALL[1:2], id="code"
+        ),
+        pytest.param(lambda p: _cells(p, ALL[1], lambda c: c[2].update(id="autre")), ALL[1:2], id="id"),
+        pytest.param(
+            lambda p: _cells(p, ALL[1], lambda c: c[2]["metadata"].update(tags=["remove"])),
+            ALL[1:2],
+            id="tags",
+        ),
+        pytest.param(
+            lambda p: _cells(p, ALL[1], lambda c: c.append({**c[2], "id": "encore"})), ALL[1:2], id="one more"
+        ),
+        pytest.param(
+            lambda p: _raw(p, "carnet_de_bord", _column("etp")), ALL[1:2], id="a column that is read"
+        ),
+        pytest.param(
+            lambda p: _raw(p, "carnet_de_bord", _column("reunions_pilotage")), NOTHING, id="another column"
+        ),
+        pytest.param(
+            lambda p: edited(p.dictionary / "carnet_de_bord.json", '"title": "', '"title": "Le '),
+            ALL[:2],
+            id="dictionary",
+        ),
+        pytest.param(
+            lambda p: edited(p.settings_file, "[rapport]", "# x\n[rapport]"), ALL[:2], id="settings"
+        ),
+        pytest.param(lambda p: (p.root / "requirements.lock").write_text("pandas==99"), ALL, id="lock"),
+        pytest.param(lambda p: (carnets(p) / "03_prose.ipynb").unlink(), ALL[2:], id="carnet gone"),
+        pytest.param(
+            lambda p: edited(carnets(p) / "03_prose.ipynb", "\n", "\n "), ALL[2:], id="carnet altered"
+        ),
+        pytest.param(lambda p: (pages(p) / FILE).unlink(), ALL, id="manifest gone"),
+        pytest.param(lambda p: (pages(p) / FILE).write_text("{}"), ALL, id="manifest altered"),
+    ],
+)
+def test_a_change_executes_those_who_rest_on_it(
+    project: Project, change: Change, executed: tuple[str, ...]
+) -> None:
+    change(project)
+    assert brought_up(project).executed == executed
+    assert brought_up(project).nothing
+
+
+@pytest.mark.parametrize(
+    ("change", "files"),
+    [
+        pytest.param(
+            lambda p: edited(p.settings_file, 'auteurs = "', 'auteurs = "Nous, '),
+            None,
+            id="what the cover says",
+        ),
+        pytest.param(lambda p: (pages(p) / "html/01_sites.html").unlink(), {"01_sites"}, id="page gone"),
+        pytest.param(
+            lambda p: (pages(p) / "pdf/02_postes.pdf").write_text("x"), {"02_postes"}, id="PDF altered"
+        ),
+        pytest.param(lambda p: (pages(p) / "rapport.pdf").unlink(), {REPORT}, id="report gone"),
+        pytest.param(lambda p: (pages(p) / "index.html").write_text("x"), {REPORT}, id="index altered"),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_made_is_made_again(
+    project: Project, change: Change, files: set[str] | None
+) -> None:
+    before = tree(pages(project))
+    change(project)
+    outcome = brought_up(project)
+    assert set(outcome.rendered) == ({*ALL, REPORT} if files is None else files)
+    if files:
+        assert outcome.executed == ()
+        assert tree(pages(project)) == before
+    assert brought_up(project).nothing
+
+
+def _changed_code(folder: Path, name: str) -> None:
+    with (folder / "atc" / name).open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "executed"),
+    [("rendering/templates/paper.css", NOTHING), ("rendering/pages.py", NOTHING), ("draws.py", ALL)],
+)
+def test_code_makes_everything_again_but_what_renders_executes_nothing(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, executed: tuple[str, ...]
+) -> None:
+    copy = tmp_path / "code"
+    shutil.copytree(snapshot.PACKAGE, copy / "atc", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(snapshot, "PACKAGE", copy / "atc")
+    assert brought_up(project).nothing
+    _changed_code(copy, name)
+    outcome = brought_up(project)
+    assert (outcome.executed, outcome.rendered) == (executed, (*ALL, REPORT))
+
+
+def test_other_libraries_make_everything_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "pango", lambda: "1")
+    outcome = brought_up(project)
+    assert (outcome.executed, outcome.rendered) == ((), (*ALL, REPORT))
+    known = snapshot.metadata.version
+    monkeypatch.setattr(snapshot.metadata, "version", lambda name: "99" if name == "pandas" else known(name))
+    assert brought_up(project).executed == ALL
+
+
+def test_equal_results_need_no_new_page(project: Project) -> None:
+    carnet = carnets(project) / "02_postes.ipynb"
+    before = file_hash(carnet)
+    _raw(project, "carnet_de_bord", _column("etp"))
+    outcome = brought_up(project)
+    assert outcome.executed == ("02_postes",)
+    assert file_hash(carnet) == before, "it shows nothing of what it read"
+    assert outcome.rendered == ()
+
+
+def test_a_second_run_imports_nothing_heavy(project: Project) -> None:
+    code = (
+        "import sys\nfrom atc.cli import main\n"
+        "try:\n    main(['run'])\nexcept SystemExit as left:\n    assert left.code == 0\n"
+        "heavy = set('pandas numpy nbformat papermill frictionless matplotlib weasyprint IPython'.split())\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Rien à refaire")
+
+
+# --- one chapter among others ---
+
+
+def test_a_chosen_chapter_is_made_alone_and_the_others_are_told(project: Project) -> None:
+    before = tree(pages(project))
+    for slug, title in ((ALL[0], "Les sites"), (ALL[1], "Les postes")):
+        write_chapter(project, slug, notebook(title, "n = 1"))
+    outcome = brought_up(project, chapitres=(ALL[1],))
+    assert (outcome.executed, outcome.outdated) == ((ALL[1],), (ALL[0],))
+    after = tree(pages(project))
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"html/02_postes.html", "pdf/02_postes.pdf", FILE}
+    outcome = brought_up(project)
+    assert (outcome.executed, outcome.outdated) == ((ALL[0],), ())
+
+
+def test_a_chosen_chapter_leaves_the_files_of_others_even_if_one_is_gone(project: Project) -> None:
+    (pages(project) / "pdf/01_sites.pdf").unlink()
+    write_chapter(project, ALL[1], notebook("Postes", "n = 1"))
+    outcome = brought_up(project, chapitres=(ALL[1],))
+    assert outcome.rendered == (ALL[1], REPORT)
+    assert "rapport.pdf" not in outcome.files, "who reads one chapter again and again does not wait for it"
+    assert (pages(project) / "html/01_sites.html").is_file()
+    outcome = brought_up(project)
+    assert (outcome.executed, outcome.rendered) == ((), (ALL[0], REPORT))
+    assert set(outcome.files) == {"html/01_sites.html", "pdf/01_sites.pdf", "rapport.pdf"}
+
+
+def test_a_chapter_out_of_the_report_takes_its_files_away(project: Project) -> None:
+    edited(project.settings_file, '  "01_sites",\n', "")
+    brought_up(project)
+    assert sorted(p.stem for p in (pages(project) / "html").iterdir()) == list(ALL[1:])
+    assert sorted(p.stem for p in carnets(project).iterdir()) == list(ALL[1:])
+
+
+# --- words alone ---
+
+
+def test_new_words_give_what_executing_again_gives_and_execute_nothing(project: Project) -> None:
+    words = {"cell_type": "markdown", "id": "mots", "metadata": {}, "source": "Un mot."}
+    for change in (
+        lambda cells: cells.append(words),
+        lambda cells: cells.insert(1, {**words, "id": "avant", "source": "Avant *tout*."}),
+        lambda cells: cells[-1].update(source="D’autres mots."),
+        lambda cells: cells.pop(1),
+    ):
+        _cells(project, ALL[1], change)
+        outcome = brought_up(project)
+        assert (outcome.executed, outcome.rendered) == ((), (ALL[1], REPORT))
+        assert {"html/02_postes.html", "pdf/02_postes.pdf", "rapport.pdf"} <= set(outcome.files)
+    quick = tree(project.root / "outputs")
+    assert brought_up(project, force=True).executed == ALL
+    assert tree(project.root / "outputs") == quick
+
+
+def test_a_new_title_reaches_every_page(project: Project) -> None:
+    edited(project.notebooks / "02_postes.ipynb", "# Postes", "# Les postes")
+    outcome = brought_up(project, chapitres=(ALL[0],))
+    assert (outcome.rendered, outcome.outdated) == ((), (ALL[1],))
+    outcome = brought_up(project)
+    assert (outcome.executed, outcome.rendered) == ((), (*ALL, REPORT))
+    assert "Les postes" in (pages(project) / "html/01_sites.html").read_text(encoding="utf-8")
