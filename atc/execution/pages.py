@@ -92,15 +92,15 @@ def render_report(task: PageTask) -> Rendered:
 
 
 def print_report(task: PageTask) -> Rendered:
-    """The whole report as one PDF.
+    """The whole report: PDF, slides, Word and workbook.
 
     Raises:
         NotebookFailed: A notebook shows what no page may hold.
     """
     from atc.execution.paper import report_paper  # noqa: PLC0415
 
-    chapters = [_read(_carnet(task, slug), slug) for slug in task.slugs]
-    return Rendered(_written(task, {PAPER: report_paper(chapters, task)}, REPORT))
+    notebooks = {slug: _carnet(task, slug) for slug in task.slugs}
+    return Rendered(_written(task, {PAPER: report_paper(notebooks, task)}, REPORT))
 
 
 def _carnet(task: PageTask, slug: str) -> NotebookNode:

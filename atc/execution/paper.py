@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
+from atc.execution.exhibits import exhibits
 from atc.execution.tasks import PageTask
+from atc.nbformat import NotebookNode
+from atc.rendering.documents import documents
 from atc.rendering.model import Chapter, Cover
+from atc.rendering.notebook import read_chapter
 from atc.rendering.pdf import document_pdf
 
 
@@ -19,6 +23,8 @@ def sheet_paper(sheet: Chapter, task: PageTask) -> dict[str, bytes]:
     return {f"{sheet.slug}.pdf": document_pdf([sheet], Cover(**task.cover))}
 
 
-def report_paper(chapters: Sequence[Chapter], task: PageTask) -> dict[str, bytes]:
-    """The PDF of the whole report."""
-    return {"rapport.pdf": document_pdf(chapters, Cover(**task.cover))}
+def report_paper(notebooks: Mapping[str, NotebookNode], task: PageTask) -> dict[str, bytes]:
+    """The documents of the whole report."""
+    chapters = [read_chapter(notebook, slug) for slug, notebook in notebooks.items()]
+    told = {slug: list(exhibits(notebook, slug, own=task.own)) for slug, notebook in notebooks.items()}
+    return documents(chapters, told, Cover(**task.cover))

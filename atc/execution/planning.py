@@ -281,11 +281,11 @@ def _shown_by_report(plan: Outline, records: Records) -> dict[str, dict[str, obj
         return {PAGE: {}, PAPER: {}}
     return {
         kind: {
-            "shown": [records[slug].shown[part] for slug in plan.slugs],
+            "shown": [[records[slug].shown[part] for part in shown] for slug in plan.slugs],
             "navigation": plan.navigation,
             "cover": _told(plan),
         }
-        for kind, part in ((PAGE, LISTED), (PAPER, PAPER))
+        for kind, shown in ((PAGE, (PAPER, LISTED)), (PAPER, (PAPER, FILES)))
     }
 
 

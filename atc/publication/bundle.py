@@ -11,13 +11,12 @@ from atc.publication import papers
 from atc.publication.archive import MANIFEST
 from atc.publication.finished import Finished
 from atc.publication.rows import Crowd, real_files, synthetic_files
-from atc.publication.workbook import workbook_bytes
 from atc.rendering.model import Cover
 from atc.rendering.pages import Download, dictionary_page, index_page
 from atc.waves import Wave
 
 PUBLIC = "public"
-_INDEX, _WORKBOOK, _DICTIONARY = "index.html", "classeur.xlsx", "dictionnaire.html"
+_INDEX, _DICTIONARY = "index.html", "dictionnaire.html"
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,6 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
         **finished.files,
         **made_up,
         **rows,
-        _WORKBOOK: workbook_bytes(
-            finished.exhibits, f"{cover.title}. {cover.report_label}", cover.authors, cover.date
-        ),
         _DICTIONARY: dictionary_page(wave.dictionary, wave.package, cover).encode(),
         papers.README: papers.readme(cover, synthetic=bool(made_up)).encode(),
         papers.LICENCE: papers.licence(wave.package.licence).encode(),
@@ -69,7 +65,6 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
 
 def _downloads(made_up: Mapping[str, bytes]) -> tuple[Download, ...]:
     return (
-        Download(_WORKBOOK, "Tous les tableaux, en un classeur Excel"),
         Download(_DICTIONARY, "Dictionnaire des données"),
         *(Download(path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
         Download(papers.README, "Comment lire, citer et réutiliser"),

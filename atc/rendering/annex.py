@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from atc.rendering.exhibits import CONTROLS
 from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
 from atc.rendering.headings import Entry, contents, prefix_anchors
 from atc.rendering.model import Chapter
 from atc.rendering.references import exhibit_ids, link_exhibits
-
-#: First letter of the id of the exhibits that hold the controls of a chapter.
-CONTROLS = "C"
 
 
 @dataclass(frozen=True)

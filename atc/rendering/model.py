@@ -20,6 +20,7 @@ class Cover:
         date: Printed, and written in the PDF instead of the clock's.
         authors: Who signs.
         precaution: A sentence for the front pages on how far to trust the results; may be empty.
+        provenance: Which report the document makes again, whose, of when, and where to find it; may be empty.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Cover:
     date: dt.date
     authors: str
     precaution: str = ""
+    provenance: str = ""
 
 
 @dataclass(frozen=True)

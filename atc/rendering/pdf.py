@@ -11,9 +11,10 @@ from contextlib import AbstractContextManager, contextmanager
 from markupsafe import Markup
 
 from atc.errors import AtcError
-from atc.rendering.annex import CONTROLS, PrintedChapter, printed
+from atc.rendering.annex import PrintedChapter, printed
 from atc.rendering.assets import font_links, style_sheet
 from atc.rendering.engine import HTML, FatalURLFetchingError, fonts, variable
+from atc.rendering.exhibits import CONTROLS
 from atc.rendering.fetcher import SCHEME, AssetFetcher
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.tagging import complete_tags
