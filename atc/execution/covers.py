@@ -34,4 +34,8 @@ def cover_fields(settings: Settings, parameters: Mapping[str, str], *, own: bool
         "date": wave.date,
         "authors": settings.authors,
         "precaution": french(wave.precaution),
+        "provenance": "" if own else wave.provenance,
+        "presentation": settings.presentation,
+        "charts": wave.charts,
+        "following": wave.following,
     }

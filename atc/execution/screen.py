@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from atc.execution.exhibits import exhibits
 from atc.execution.tasks import PageTask
 from atc.nbformat import NotebookNode
+from atc.rendering.essential import essential
+from atc.rendering.exhibits import reported
 from atc.rendering.model import Chapter, Cover
+from atc.rendering.notebook import read_chapter
 from atc.rendering.pages import chapter_page, index_page, sheet_page
 
 
@@ -24,9 +27,13 @@ def sheet_screen(sheet: Chapter, task: PageTask) -> dict[str, bytes]:
 
 def front_screen(notebooks: Mapping[str, NotebookNode], task: PageTask) -> dict[str, bytes]:
     """The page that leads to every chapter and to every exhibit."""
+    cover = Cover(**task.cover)
+    told = {slug: list(exhibits(notebook, slug, own=task.own)) for slug, notebook in notebooks.items()}
     listed = [
         (slug, exhibit["id"], exhibit["title"], exhibit["status"])
-        for slug, notebook in notebooks.items()
-        for exhibit in exhibits(notebook, slug, own=task.own)
+        for slug, found in told.items()
+        for exhibit in found
     ]
-    return {"index.html": index_page(task.navigation, Cover(**task.cover), listed).encode()}
+    chapters = [read_chapter(notebook, slug) for slug, notebook in notebooks.items()]
+    shown = None if task.own else essential(chapters, list(reported(chapters, told)), cover)
+    return {"index.html": index_page(task.navigation, cover, listed, shown).encode()}

@@ -12,7 +12,7 @@ from atc.publication.archive import MANIFEST
 from atc.publication.finished import Finished
 from atc.publication.rows import Crowd, real_files, synthetic_files
 from atc.rendering.model import Cover
-from atc.rendering.pages import Download, dictionary_page, index_page
+from atc.rendering.pages import Download, dictionary_page, with_downloads
 from atc.waves import Wave
 
 PUBLIC = "public"
@@ -55,9 +55,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
         papers.README: papers.readme(cover, synthetic=bool(made_up)).encode(),
         papers.LICENCE: papers.licence(wave.package.licence).encode(),
     }
-    navigation = [(slug, record.title) for slug, record in run.chapters.items()]
-    listed = [(e.chapter, e.id, str(e.told["title"]), str(e.told["status"])) for e in finished.exhibits]
-    files[_INDEX] = index_page(navigation, cover, listed, _downloads(made_up)).encode()
+    files[_INDEX] = with_downloads(finished.files[_INDEX].decode(), _downloads(made_up)).encode()
     hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     files[MANIFEST] = papers.manifest(finished, files, hashes, settings).encode()
     return Bundle(files, frozenset(made_up))

@@ -29,6 +29,7 @@ def readme(cover: Cover, *, synthetic: bool) -> str:
         "",
         "Ouvrir index.html dans un navigateur : tout se lit sans connexion.",
         "",
+        "essentiel.pdf          l’essentiel, en deux pages (et essentiel.html, à l’écran)",
         "rapport.pdf            le rapport entier",
         "rapport.docx           le même, à annoter dans Word",
         "diaporama.pptx         une diapositive par message et par figure",

@@ -20,6 +20,9 @@ class Cover:
         date: Printed, and written in the PDF instead of the clock's.
         authors: Who signs.
         precaution: A sentence for the front pages on how far to trust the results; may be empty.
+        presentation: What the experiment is, a sentence each.
+        charts: Ids of the figures that stand in L'essentiel.
+        following: What happens after this report, a sentence each.
         provenance: Which report the document makes again, whose, of when, and where to find it; may be empty.
     """
 
@@ -33,6 +36,9 @@ class Cover:
     authors: str
     precaution: str = ""
     provenance: str = ""
+    presentation: tuple[str, ...] = ()
+    charts: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

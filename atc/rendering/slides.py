@@ -132,11 +132,11 @@ def _message(made: Any, cover: Cover, message: Message, eyebrow: str) -> None:
     slide = _new(made, cover, deck.MESSAGE, message.text)
     _text(slide, eyebrow, 1.1, 1.4, 11, 0.35, 14, deck.BLUE, bold=True)
     frame = slide.placeholders[1].text_frame
-    _paragraph(frame, message.source, 14, deck.GREY, first=True)
+    _paragraph(frame, message.detail or message.source, 14, deck.GREY, first=True)
     if message.mention:
         _paragraph(frame, message.mention, 14, deck.ORANGE, bold=True)
     slide.notes_slide.notes_text_frame.text = "\n".join(
-        filter(None, (message.text, message.mention, message.source))
+        filter(None, (message.text, message.detail, message.mention, message.source))
     )
 
 
