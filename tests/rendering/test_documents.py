@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import pikepdf
+import pypdfium2
 import pytest
 from pptx import Presentation
 from pptx.presentation import Presentation as Deck
@@ -69,6 +71,16 @@ def test_nothing_tells_another_date_than_that_of_the_wave(made: dict[str, bytes]
             core = archive.read("docProps/core.xml").decode()
             assert set(re.findall(r"\d{4}-\d\d-\d\d", core)) == {"2020-12-15"}
             assert COVER.authors in core
+
+
+def test_the_essential_holds_on_two_pages_and_opens_the_report(made: dict[str, bytes]) -> None:
+    with pikepdf.open(io.BytesIO(made["essentiel.pdf"])) as leaflet:
+        assert len(leaflet.pages) == 2
+    with pypdfium2.PdfDocument(made["rapport.pdf"]) as report:
+        second = report[1].get_textpage().get_text_range()
+    assert "L’essentiel" in second
+    assert "Une partie des données est inventée" in second.replace("\r\n", " ")
+    assert "Les limites" in made["essentiel.html"].decode()
 
 
 # --- Slides -----------------------------------------------------------------------------------------------
