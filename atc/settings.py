@@ -28,6 +28,9 @@ class WaveSettings:
         date: Printed on the documents; stands in for the clock.
         published: Whether figures of this wave were published and must be reproduced.
         previous: Id of the wave before it; ``None`` for the first.
+        provenance: Which printed report this one makes again: its title, its firm, its date, where it is.
+        charts: Ids of the figures of L'essentiel.
+        following: What happens after this report.
     """
 
     id: str
@@ -37,6 +40,9 @@ class WaveSettings:
     date: dt.date
     published: bool
     previous: str | None = None
+    provenance: str = ""
+    charts: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ class Settings:
         default_wave: Wave of a run that names none.
         small_numbers: Thresholds.
         limits: What a notebook may use.
+        presentation: What the experiment is, a sentence each.
     """
 
     title: str
@@ -104,6 +111,7 @@ class Settings:
     default_wave: str
     small_numbers: SmallNumbers
     limits: RunLimits
+    presentation: tuple[str, ...] = ()
 
     def wave(self, vague: str) -> WaveSettings:
         """The settings of one wave.
@@ -176,6 +184,9 @@ def _parse(content: Mapping[str, Any]) -> Settings:
             date=_date(wave["date"]),
             published=wave["publie"],
             previous=wave.get("precedente"),
+            provenance=wave.get("provenance", ""),
+            charts=tuple(wave.get("figures_de_l_essentiel", ())),
+            following=tuple(wave.get("suite", ())),
         )
         for id_, wave in content["vagues"].items()
     }
@@ -202,6 +213,7 @@ def _parse(content: Mapping[str, Any]) -> Settings:
             output_megabytes=run["sortie_max"],
             memory_megabytes=run["memoire_max"],
         ),
+        presentation=tuple(report.get("presentation", ())),
     )
     settings.wave(settings.default_wave)
     settings.tier(settings.default_tier)

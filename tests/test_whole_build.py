@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import chromium
+import pikepdf
 import pytest
 from clone import DIFFUSION, VAGUE, atc, copy_project, hashes
 
@@ -50,6 +51,11 @@ def test_everything_named_stands(built: Project, outputs: Path) -> None:
     assert {"T01-03", "T03-04", "T03-05", "T05-04", "T06-02", "T07-01"} <= exhibits
     assert (outputs / "rapport.pdf").read_bytes().startswith(b"%PDF-1.7")
     assert (outputs / "index.html").stat().st_size > 10_000
+    assert {"diaporama.pptx", "rapport.docx", "classeur.xlsx", "essentiel.html"} <= {
+        path.name for path in outputs.iterdir()
+    }
+    with pikepdf.open(outputs / "essentiel.pdf") as leaflet:
+        assert len(leaflet.pages) == 2
 
 
 def test_the_controls_of_the_report_hold_every_published_figure(built: Project, outputs: Path) -> None:

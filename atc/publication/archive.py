@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -12,28 +11,10 @@ from pathlib import Path
 
 from atc.errors import AtcError, UsageError
 from atc.files import recover, replacing, write
+from atc.rendering.zipped import zip_bytes
 
 #: What tells a publication from any other folder or archive.
 MANIFEST = "manifest.json"
-_READABLE = 0o100644 << 16
-
-
-def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
-    """An archive whose bytes depend on its files alone.
-
-    Args:
-        files: Path -> bytes.
-        date: Given to every entry, in place of the clock's.
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for path in sorted(files):
-            entry = zipfile.ZipInfo(path, (date.year, date.month, date.day, 0, 0, 0))
-            # Neither the system nor the rights of whoever makes it.
-            entry.create_system, entry.external_attr = 3, _READABLE
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[path], compresslevel=9)
-    return buffer.getvalue()
 
 
 def check_target(target: Path, *, replace: bool) -> None:

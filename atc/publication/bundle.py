@@ -10,14 +10,13 @@ from atc.publication import papers
 from atc.publication.archive import MANIFEST
 from atc.publication.finished import Finished
 from atc.publication.rows import Crowd, real_files, synthetic_files
-from atc.publication.workbook import workbook_bytes
 from atc.rendering.model import Cover
-from atc.rendering.pages import Download, dictionary_page, index_page
+from atc.rendering.pages import Download, dictionary_page, with_downloads
 from atc.run.plan import cover_fields
 from atc.waves import Wave
 
 PUBLIC = "public"
-_INDEX, _WORKBOOK, _DICTIONARY = "index.html", "classeur.xlsx", "dictionnaire.html"
+_INDEX, _DICTIONARY = "index.html", "dictionnaire.html"
 
 
 @dataclass(frozen=True)
@@ -52,16 +51,11 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
         **finished.files,
         **made_up,
         **rows,
-        _WORKBOOK: workbook_bytes(
-            finished.exhibits, f"{cover.title}. {cover.report_label}", cover.authors, cover.date
-        ),
         _DICTIONARY: dictionary_page(wave.dictionary, wave.package, cover).encode(),
         papers.README: papers.readme(cover, synthetic=bool(made_up)).encode(),
         papers.LICENCE: papers.licence(wave.package.licence).encode(),
     }
-    navigation = [(slug, record.title) for slug, record in run.chapters.items()]
-    listed = [(e.chapter, e.id, str(e.told["title"]), str(e.told["status"])) for e in finished.exhibits]
-    files[_INDEX] = index_page(navigation, cover, listed, _downloads(made_up)).encode()
+    files[_INDEX] = with_downloads(finished.files[_INDEX].decode(), _downloads(made_up)).encode()
     hashes = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     files[MANIFEST] = papers.manifest(finished, files, hashes, settings).encode()
     return Bundle(files, frozenset(made_up))
@@ -69,7 +63,6 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
 
 def _downloads(made_up: Mapping[str, bytes]) -> tuple[Download, ...]:
     return (
-        Download(_WORKBOOK, "Tous les tableaux, en un classeur Excel"),
         Download(_DICTIONARY, "Dictionnaire des données"),
         *(Download(path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
         Download(papers.README, "Comment lire, citer et réutiliser"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
@@ -134,6 +135,9 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
         phrases=frozenset(_phrases(finished, wave.report.small_numbers.floor)),
         named=frozenset(crossed),
         synthetic=bundle.made_up,
+        pictures=frozenset(
+            hashlib.sha256(image).hexdigest() for path, image in bundle.files.items() if path.endswith(".png")
+        ),
     )
 
 

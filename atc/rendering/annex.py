@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from atc.rendering.exhibits import CONTROLS
 from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
 from atc.rendering.headings import Entry, contents, prefix_anchors
 from atc.rendering.model import Chapter
+from atc.rendering.proofs import without_proofs
 from atc.rendering.references import exhibit_ids, link_exhibits
-
-#: First letter of the id of the exhibits that hold the controls of a chapter.
-CONTROLS = "C"
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class FigureData:
         label: « Figure F02-01 », « Contrôle C02-00 ».
         table: HTML.
         short: Whether it stands on one page.
+        narrow: Whether half the width of a page is enough for it.
     """
 
     id: str
@@ -32,6 +32,7 @@ class FigureData:
     label: str
     table: Markup
     short: bool
+    narrow: bool
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,21 @@ class ExhibitEntry:
 
     id: str
     title: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What compares the printed report with the data, for the annex of a report.
+
+    Attributes:
+        id: Of the exhibit.
+        title: « 121 valeurs retrouvées sur 121 imprimées ».
+        body: HTML.
+    """
+
+    id: str
+    title: str
+    body: Markup
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,7 @@ class PrintedChapter:
         exhibits: Its figures and tables.
         data: Tables that were folded under its exhibits.
         statuses: Values of ``data-status`` of its exhibits.
+        proofs: What compares it with the printed report, in the report; in its own PDF, its body keeps them.
     """
 
     anchor: str
@@ -63,23 +80,25 @@ class PrintedChapter:
     exhibits: tuple[ExhibitEntry, ...]
     data: tuple[FigureData, ...]
     statuses: frozenset[str]
+    proofs: tuple[Proof, ...] = ()
 
 
 def printed(chapters: list[Chapter]) -> list[PrintedChapter]:
     """Prepare chapters that stand together in one document.
 
-    In the whole report the controls of each chapter lose their table: its last chapter prints them all.
+    In the whole report the proofs leave the chapters for an annex. The controls of single chapters go: what
+    compares all figures at once holds them.
     """
     roots = [parse(chapter.body) for chapter in chapters]
     known = frozenset[str]().union(*(exhibit_ids(root) for root in roots))
-    if len(chapters) > 1:
-        for root in roots:
-            for folded in root.xpath(f".//figure[starts-with(@id, '{CONTROLS}')]/details"):
-                remove(folded)
-    return [_printed(chapter, root, known) for chapter, root in zip(chapters, roots, strict=True)]
+    proofs = [without_proofs(root) if len(chapters) > 1 else [] for root in roots]
+    return [
+        _printed(chapter, root, known, found)
+        for chapter, root, found in zip(chapters, roots, proofs, strict=True)
+    ]
 
 
-def _printed(chapter: Chapter, root: Element, known: frozenset[str]) -> PrintedChapter:
+def _printed(chapter: Chapter, root: Element, known: frozenset[str], proofs: list[Element]) -> PrintedChapter:
     for unprinted in root.xpath(".//details[@class='code'] | .//div[contains(@class, 'chart-narrow')]"):
         remove(unprinted)
     figures = list(root.iter("figure"))
@@ -102,7 +121,21 @@ def _printed(chapter: Chapter, root: Element, known: frozenset[str]) -> PrintedC
         exhibits=exhibits,
         data=data,
         statuses=frozenset(figure.get("data-status", "") for figure in figures),
+        proofs=tuple(_proof(figure) for figure in proofs if _compares(figure)),
     )
+
+
+def _compares(figure: Element) -> bool:
+    """Whether a proof of the whole report has something to compare: in a wave without any, it is left out."""
+    return not figure.get("id", "").startswith(CONTROLS) and bool(figure.xpath(".//tbody/tr"))
+
+
+def _proof(figure: Element) -> Proof:
+    figure.set("class", f"{figure.get('class', '')} {_kind(figure)}".strip())
+    body = make("div")
+    body.append(figure)
+    # Checked by atc.rendering.allowed.
+    return Proof(figure.get("id", ""), _title(figure), Markup(inner(body)))  # noqa: S704
 
 
 def _kind(figure: Element) -> str:
@@ -127,7 +160,8 @@ def _take_data(details: Element) -> FigureData:
     labels = [text_of(label) for label in figure.xpath(".//*[@class='exhibit-label']")]
     markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed
     remove(details)
-    return FigureData(id_, anchor, next(iter(labels), id_), markup, _is_short(table))
+    narrow = "compact" in table.get("class", "").split()
+    return FigureData(id_, anchor, next(iter(labels), id_), markup, _is_short(table), narrow)
 
 
 def _tell_everything(drawing: Element) -> None:

@@ -20,6 +20,10 @@ class Cover:
         date: Printed, and written in the PDF instead of the clock's.
         authors: Who signs.
         precaution: A sentence for the front pages on how far to trust the results; may be empty.
+        presentation: What the experiment is, a sentence each.
+        charts: Ids of the figures that stand in L'essentiel.
+        following: What happens after this report, a sentence each.
+        provenance: Which report the document makes again, whose, of when, and where to find it; may be empty.
     """
 
     title: str
@@ -31,6 +35,10 @@ class Cover:
     date: dt.date
     authors: str
     precaution: str = ""
+    provenance: str = ""
+    presentation: tuple[str, ...] = ()
+    charts: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from atc.datapackage import Package
 from atc.dictionary import Dictionary
 from atc.rendering.assets import font_faces, style_sheet
+from atc.rendering.essential import Essential
+from atc.rendering.exhibits import PROOFS, is_proof
 from atc.rendering.fragments import Element, inner, make, parse
 from atc.rendering.headings import contents
 from atc.rendering.model import Chapter, Cover
@@ -19,6 +21,8 @@ from atc.typography import NBSP
 
 Navigation = Sequence[tuple[str, str]]
 _PUBLIC = "public"
+# Where the front page of a publication lists the files that it adds.
+_DOWNLOADS = Markup("<!-- fichiers joints -->")
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def index_page(
     navigation: Navigation,
     cover: Cover,
     exhibits: Sequence[tuple[str, str, str, str]],
-    downloads: Sequence[Download] = (),
+    shown: Essential | None = None,
 ) -> str:
     """The front page of a run, ``index.html``.
 
@@ -145,14 +149,18 @@ def index_page(
         navigation: Slug and title of every page, in order.
         cover: What the document says of itself.
         exhibits: Slug of the chapter, id, title and status of each exhibit, in order.
-        downloads: What a publication adds to what the run made.
+        shown: L'essentiel, for its top; none for a notebook of one's own.
 
     Returns:
         HTML, with links to the pages, the PDF files, the tables and the manifest of the run.
     """
     listed: Mapping[str, list[ListedExhibit]] = {slug: [] for slug, _ in navigation}
+    proofs = []
     for slug, id_, title, status in exhibits:
-        listed[slug].append(ListedExhibit(id_, title, status))
+        if not is_proof(id_):
+            listed[slug].append(ListedExhibit(id_, title, status))
+        elif id_ in PROOFS:
+            proofs.append((slug, ListedExhibit(id_, title, status)))
     return (
         environment()
         .get_template("index.html.j2")
@@ -160,10 +168,37 @@ def index_page(
             cover=cover,
             navigation=navigation,
             exhibits=listed,
-            downloads=downloads,
+            proofs=proofs,
+            essential=shown,
+            downloads=_DOWNLOADS,
             base="",
             **_common(cover),
         )
+    )
+
+
+def with_downloads(front: str, downloads: Sequence[Download]) -> str:
+    """The front page of a run, with what a publication adds to what the run made.
+
+    Args:
+        front: See `index_page`.
+        downloads: The files that come along.
+    """
+    listed = environment().get_template("downloads.html.j2").render(downloads=downloads)
+    return front.replace(_DOWNLOADS, listed, 1)
+
+
+def essential_page(shown: Essential, cover: Cover) -> str:
+    """L'essentiel as a page of its own, ``essentiel.html``.
+
+    Args:
+        shown: What stands on it.
+        cover: What the document says of itself.
+    """
+    return (
+        environment()
+        .get_template("essential.html.j2")
+        .render(essential=shown, cover=cover, base="", **_common(cover))
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import io
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
+import pikepdf
 from markupsafe import Markup
 
 from atc.errors import AtcError
-from atc.rendering.annex import CONTROLS, PrintedChapter, printed
+from atc.rendering.annex import PrintedChapter, printed
 from atc.rendering.assets import font_links, style_sheet
 from atc.rendering.engine import HTML, FatalURLFetchingError, fonts, variable
+from atc.rendering.essential import Essential
+from atc.rendering.exhibits import CONTROLS
 from atc.rendering.fetcher import SCHEME, AssetFetcher
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.tagging import complete_tags
@@ -25,6 +29,9 @@ _MENTIONS = {
     "reconstitué": "Une partie des données est reconstituée : les lignes sont tirées de façon à redonner "
     "exactement les chiffres publiés.",
 }
+# L'essentiel: its pages, and the sizes that its letters may have, in points.
+_PAGES = 2
+_SIZES = (12, 11.25, 10.5, 9.75, 9)
 _DAY = dt.date(2020, 1, 1)
 _REHEARSED = """<h2 id="a">Un</h2><p>Deux, <strong>trois</strong>, <em>quatre</em>.</p>
 <figure class="exhibit" id="F00-00"><svg viewBox="0 0 9 9" width="9" height="9"><defs><clipPath id="b">
@@ -34,12 +41,15 @@ _REHEARSED = """<h2 id="a">Un</h2><p>Deux, <strong>trois</strong>, <em>quatre</e
 </tbody></table>"""
 
 
-def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
+def document_pdf(
+    chapters: Sequence[Chapter], cover: Cover, opening: tuple[Essential, float] | None = None
+) -> bytes:
     """Set chapters in one PDF: cover, contents, chapters, annex of the data of figures.
 
     Args:
         chapters: One chapter for its own PDF, all of them in order for the report.
         cover: What the document says of itself; its date stands in for the clock.
+        opening: L'essentiel and the size of its letters, for the report.
 
     Returns:
         The file; the same bytes for the same chapters and cover.
@@ -47,7 +57,7 @@ def document_pdf(chapters: Sequence[Chapter], cover: Cover) -> bytes:
     Raises:
         AtcError: The layout met an error, or something asked for a file or an address.
     """
-    return paper_pdf(document_html(printed(list(chapters)), cover), cover.date)
+    return paper_pdf(document_html(printed(list(chapters)), cover, opening), cover.date)
 
 
 def paper_pdf(markup: str, date: dt.date) -> bytes:
@@ -67,6 +77,37 @@ def paper_pdf(markup: str, date: dt.date) -> bytes:
         return complete_tags(_laid_out(markup))
 
 
+def essential_paper(shown: Essential, cover: Cover) -> tuple[bytes, Essential, float]:
+    """L'essentiel as a PDF of two pages: in smaller letters, then with fewer charts, until it holds.
+
+    Args:
+        shown: What stands on it.
+        cover: What the document says of itself; its date stands in for the clock.
+
+    Returns:
+        The file; what stands on it in the end, and in letters of how many points.
+
+    Raises:
+        AtcError: Even the shortest form goes over.
+    """
+    for _ in range(len(shown.charts) + 1):
+        for size in _SIZES:
+            markup = (
+                environment()
+                .get_template("essential_document.html.j2")
+                .render(essential=shown, cover=cover, size=size, stamp=_stamp(cover), style=_style())
+            )
+            content = paper_pdf(markup, cover.date)
+            with pikepdf.open(io.BytesIO(content)) as pdf:
+                if len(pdf.pages) <= _PAGES:
+                    return content, shown, size
+        shown = shown.shorter()
+    raise AtcError(
+        "« L’essentiel » ne tient pas sur deux pages : ses messages sont trop longs. Abrégez-les dans les "
+        "carnets, ou la présentation dans report.toml."
+    )
+
+
 def rehearse() -> None:
     """Set a page that holds a little of everything, for nobody.
 
@@ -77,7 +118,9 @@ def rehearse() -> None:
     document_pdf([Chapter(name, name, _REHEARSED)], Cover(name, name, name, name, "", name, _DAY, name))
 
 
-def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:
+def document_html(
+    chapters: Sequence[PrintedChapter], cover: Cover, opening: tuple[Essential, float] | None = None
+) -> str:
     """The HTML that WeasyPrint lays out.
 
     Charts stay inline SVG: as ``data:`` images they gave the same drawing, the same selectable text in our
@@ -94,12 +137,24 @@ def document_html(chapters: Sequence[PrintedChapter], cover: Cover) -> str:
             chapters=chapters,
             whole=len(chapters) > 1,
             annex=annex,
+            proofs=[proof for chapter in chapters for proof in chapter.proofs],
             annex_title="Données des figures et contrôles" if controls else "Données des figures",
             mentions=[text for status, text in _MENTIONS.items() if status in statuses],
-            # Style sheets are files of this package.
-            style=Markup(font_links(SCHEME) + "\n" + style_sheet("paper.css")),  # noqa: S704
+            opening=opening,
+            stamp=_stamp(cover),
+            style=_style(),
         )
     )
+
+
+def _style() -> Markup:
+    # Style sheets are files of this package.
+    return Markup(font_links(SCHEME) + "\n" + style_sheet("paper.css"))  # noqa: S704
+
+
+def _stamp(cover: Cover) -> Markup:
+    """The circle of readers, at the foot of every page."""
+    return Markup(environment().get_template("stamp.css.j2").render(cover=cover))  # noqa: S704
 
 
 def _laid_out(markup: str) -> bytes:

@@ -170,6 +170,10 @@ def cover_fields(settings: Settings, vague: str, diffusion: str, *, own: bool = 
         "date": wave.date,
         "authors": settings.authors,
         "precaution": french(wave.precaution),
+        "provenance": "" if own else wave.provenance,
+        "presentation": settings.presentation,
+        "charts": wave.charts,
+        "following": wave.following,
     }
 
 
@@ -285,7 +289,7 @@ class Plan:
         task = self._task(self.navigation, self.navigation, pages, carnets)
         # Who asks for one chapter reads it again and again: the whole on paper would make him wait each time.
         if self._target.chosen == self._target.chapters:
-            yield self._page(REPORT, "PDF", inputs, "report", task, _MIDDLE)
+            yield self._page(REPORT, "PDF, diaporama, Word et classeur", inputs, "report", task, _MIDDLE)
         yield self._page(INDEX, "page", inputs, "index", task, _MIDDLE)
 
     def _task(self, titles: Navigation, navigation: Navigation, pages: Path, carnets: Path) -> PageTask:

@@ -17,7 +17,10 @@ from typing import Any
 from atc.errors import NotebookFailed, shown
 from atc.files import write
 from atc.nbformat import NotebookNode
-from atc.rendering.model import Cover
+from atc.rendering.documents import PAPER, documents
+from atc.rendering.essential import essential
+from atc.rendering.exhibits import reported
+from atc.rendering.model import Chapter, Cover
 from atc.rendering.notebook import read_chapter
 from atc.rendering.pages import chapter_page, index_page, sheet_page
 from atc.rendering.pdf import document_pdf
@@ -74,16 +77,16 @@ def render_index(task: PageTask) -> dict[str, str]:
     Raises:
         NotebookFailed: A notebook shows what no page may hold.
     """
+    chapters, told, cover = *_report(task), Cover(**task.cover)
     listed = [
-        (carnet.stem, exhibit["id"], exhibit["title"], exhibit["status"])
-        for carnet in task.needs
-        for exhibit in _exhibits(_carnet(carnet), carnet.stem, own=task.own)
+        (slug, each["id"], each["title"], each["status"]) for slug, found in told.items() for each in found
     ]
-    return _written(task, {"index.html": index_page(task.navigation, Cover(**task.cover), listed).encode()})
+    shown = None if task.own else essential(chapters, list(reported(chapters, told)), cover)
+    return _written(task, {"index.html": index_page(task.navigation, cover, listed, shown).encode()})
 
 
 def render_report(task: PageTask) -> dict[str, str]:
-    """The whole report as one PDF.
+    """The whole report as one PDF, and the documents beside it: slides, Word, workbook, two pages.
 
     Returns:
         Path -> hash of each file.
@@ -91,8 +94,16 @@ def render_report(task: PageTask) -> dict[str, str]:
     Raises:
         NotebookFailed: A notebook shows what no page may hold.
     """
-    chapters = [read_chapter(_carnet(carnet), carnet.stem) for carnet in task.needs]
-    return _written(task, {"rapport.pdf": document_pdf(chapters, Cover(**task.cover))})
+    chapters, told, cover = *_report(task), Cover(**task.cover)
+    if task.own:
+        return _written(task, {PAPER: document_pdf(chapters, cover)})
+    return _written(task, documents(chapters, told, cover))
+
+
+def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any]]]]:
+    notebooks = {carnet.stem: _carnet(carnet) for carnet in task.needs}
+    chapters = [read_chapter(notebook, slug) for slug, notebook in notebooks.items()]
+    return chapters, {s: list(exhibits(notebook, s, own=task.own)) for s, notebook in notebooks.items()}
 
 
 def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> dict[str, bytes]:
@@ -107,7 +118,7 @@ def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> di
         NotebookFailed: An id is ill-formed, or a file is of no known kind.
     """
     files: dict[str, bytes] = {}
-    for exhibit in _exhibits(notebook, slug, own=own):
+    for exhibit in exhibits(notebook, slug, own=own):
         for kind, content in exhibit["files"].items():
             if kind == "png":
                 files[f"figures/{exhibit['id']}.png"] = base64.b64decode(content)
@@ -120,7 +131,17 @@ def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> di
     return files
 
 
-def _exhibits(notebook: NotebookNode, slug: str, *, own: bool) -> Iterator[dict[str, Any]]:
+def exhibits(notebook: NotebookNode, slug: str, *, own: bool = False) -> Iterator[dict[str, Any]]:
+    """What each exhibit of an executed notebook says of itself, files included.
+
+    Args:
+        notebook: As executed.
+        slug: The chapter.
+        own: Whether it is a notebook of one's own, where views of the desk may stand.
+
+    Raises:
+        NotebookFailed: An id is ill-formed, or a view stands in the report.
+    """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             exhibit = output.get("data", {}).get(EXHIBIT_MIME)

@@ -103,11 +103,14 @@ def _where(files: dict[str, bytes], *texts: str) -> set[str]:
     }
 
 
+OFFICE = ("rapport.docx", "diaporama.pptx", "classeur.xlsx")
+
+
 @pytest.mark.parametrize("vague", WAVES)
 def test_what_is_signed_for_these_readers_leaves_and_nothing_else(
     public: dict[str, dict[str, bytes]], vague: str
 ) -> None:
-    quoting = (f"html/{CHAPTER}.html", f"pdf/{CHAPTER}.pdf", "rapport.pdf", "classeur.xlsx")
+    quoting = (f"html/{CHAPTER}.html", f"pdf/{CHAPTER}.pdf", "rapport.pdf", *OFFICE)
     shown = {name: public[vague][name] for name in quoting}
     assert _where(shown, SIGNED) == set(quoting)
     assert _where(public[vague], UNSIGNED, FOR_FUNDERS) == set()

@@ -261,7 +261,7 @@ def test_tables_of_two_rows_do_not_hold_one_another_back() -> None:
 
     def table(number: int, rows: int) -> str:
         body = f"<table><tbody>{'<tr><th>a</th><td>1</td></tr>' * rows}</tbody></table>"
-        return f'<section class="annex-data whole"><h2>Nº{number}</h2>{body}</section>'
+        return f'<section class="annex-data whole wide"><h2>Nº{number}</h2>{body}</section>'
 
     tables = table(1, 22) + "".join(table(number, 2) for number in range(2, 7))
     markup = f'<style>{style_sheet("paper.css")}</style><section class="annex">{tables}</section>'
@@ -440,7 +440,7 @@ def test_controls_have_their_table_in_a_chapter_and_not_in_the_report() -> None:
     assert "Données des figures et contrôles" in document_html(alone, sample.COVER)
     together = printed([first, second])
     assert [chapter.data for chapter in together] == [(), ()]
-    assert all("Contrôle C0" in chapter.body for chapter in together)
+    assert not any("Contrôle C0" in chapter.body for chapter in together)
     assert all(chapter.exhibits == () for chapter in together)
     assert 'id="annexe"' not in document_html(together, sample.COVER)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 
 from atc.publication.scan.images import readable
-from atc.publication.scan.model import Kind
+from atc.publication.scan.model import EXHIBIT, Kind
 from atc.publication.scan.workbook import parts, sheets
 from atc.publication.scan.wrapping import Inside, Item, piece, unreadable
 
@@ -38,6 +38,18 @@ def workbook_pieces(content: bytes, _: str) -> Iterator[Item]:
     except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile):
         yield unreadable("classeur illisible")
     yield from _members(archive, lambda rank: f"partie {rank} du classeur", exhibits)
+
+
+def slides_pieces(content: bytes, _: str) -> Iterator[Item]:
+    """Slides and their notes, each part as XML: it is about the first exhibit that it names."""
+    archive = zipfile.ZipFile(BytesIO(content))
+    told = {
+        name: EXHIBIT.search(archive.read(name).decode("utf-8", "replace"))
+        for name in archive.namelist()
+        if name.startswith(("ppt/slides/slide", "ppt/notesSlides/notes"))
+    }
+    exhibits = {name: found[0] for name, found in told.items() if found}
+    yield from _members(archive, lambda rank: f"partie {rank} du diaporama", exhibits)
 
 
 def _members(

@@ -25,6 +25,8 @@ _READERS: dict[str, Callable[[bytes, str], Iterator[Item]]] = {
     "jpeg": images.jpeg_pieces,
     "zip": archives.zip_pieces,
     "xlsx": archives.workbook_pieces,
+    "pptx": archives.slides_pieces,
+    "docx": archives.zip_pieces,
     "gz": archives.gzip_pieces,
     "parquet": records.parquet_pieces,
     "csv": records.csv_pieces,
@@ -70,7 +72,8 @@ def _opened(inside: Inside, holder: str, depth: int, course: _Course) -> Iterato
     if depth > _DEEPEST or course.left < 0:
         yield Piece(course.file, named, Kind.UNREADABLE, "trop d’enveloppes les unes dans les autres")
         return
-    found = EXHIBIT.search(name.rpartition("/")[2])
+    # A part of an office document comes with its exhibit before its name.
+    found = EXHIBIT.match(name) or EXHIBIT.search(name.rpartition("/")[2])
     for item in _READERS[kind](inside.content, name):
         for piece in _resolved(item, place, kind, depth, course):
             yield piece if piece.exhibit or not found else replace(piece, exhibit=found[0])

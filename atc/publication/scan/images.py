@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
 import zlib
@@ -22,7 +23,7 @@ _LARGEST = 20_000_000
 
 def png_pieces(content: bytes, _: str) -> Iterator[Item]:
     """Chunks of a PNG that are no picture, and what follows its end."""
-    yield piece("image", Kind.IMAGE, "png")
+    yield piece("image", Kind.IMAGE, "png", label=hashlib.sha256(content).hexdigest())
     position = _SIGNATURE
     while position + 8 <= len(content):
         size, name = struct.unpack(">I4s", content[position : position + 8])

@@ -17,6 +17,8 @@ _MAGIC = {
     b"\x00\x01\x00\x00": "font",
     b"OTTO": "font",
 }
+#: The part that tells an office document from any other archive.
+_OFFICE = {"xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx", "word/document.xml": "docx"}
 _BINARY_IMAGES = (b"GIF8", b"RIFF", b"BM", b"II*\x00", b"MM\x00*")
 _BY_EXTENSION = {
     "html": "html",
@@ -67,7 +69,7 @@ def _kind_of_zip(content: bytes) -> str:
         names = zipfile.ZipFile(BytesIO(content)).namelist()
     except (zipfile.BadZipFile, ValueError, OSError):
         return "zip"
-    return "xlsx" if "xl/workbook.xml" in names else "zip"
+    return next((kind for part, kind in _OFFICE.items() if part in names), "zip")
 
 
 def _is_text(content: bytes) -> bool:

@@ -150,7 +150,11 @@ def _text(block: Element) -> str:
 
 
 def _runs(root: Element) -> Iterator[Piece]:
-    """Texts of an office document: each run, and the runs of one cell or comment together."""
+    """Texts of an office document: each run, the runs of one cell or comment together, rows of tables.
+
+    Word tells where an exhibit is by a bookmark of its name.
+    """
+    exhibit, marked = "", ""
     for rank, element in enumerate(root.iter(), 1):
         place = f"élément {rank}"
         if not isinstance(element.tag, str):
@@ -159,13 +163,29 @@ def _runs(root: Element) -> Iterator[Piece]:
         tag = local(element.tag)
         for name, value in element.attrib.items():
             label = f"{tag}@{local(name)}"
-            yield piece(f"{place}, attribut", Kind.ATTRIBUTE, value, label=label)
+            yield piece(f"{place}, attribut", Kind.ATTRIBUTE, value, label=label, exhibit=exhibit)
         yield piece(place, Kind.ELEMENT, tag)
         if element.text and element.text.strip():
             above = "/".join(local(around.tag) for around in element.iterancestors())
             yield piece(place, Kind.METADATA, element.text, label=f"{tag}/{above}")
         if tag in _RUNS:
-            yield piece(place, _RUNS[tag], "".join(element.itertext()), label=tag)
+            yield piece(place, _RUNS[tag], "".join(element.itertext()), label=tag, exhibit=exhibit)
+        if tag == "bookmarkstart" and (found := EXHIBIT.fullmatch(_attribute(element, "name"))):
+            exhibit, marked = found[0], _attribute(element, "id")
+        elif tag == "bookmarkend" and _attribute(element, "id") == marked:
+            exhibit = ""
+        if tag == "tr":
+            cells, headings = _cells(element), _cells(element.getparent().find("{*}tr"))
+            told = () if cells == headings else headings
+            yield Piece("", place, Kind.ROW, " | ".join(cells), "", exhibit, cells, told)
+
+
+def _attribute(element: Element, name: str) -> str:
+    return next((value for key, value in element.attrib.items() if local(key) == name), "")
+
+
+def _cells(row: Element) -> tuple[str, ...]:
+    return tuple("".join(cell.itertext()).strip() for cell in row.iterchildren("{*}tc"))
 
 
 def exhibit_of(element: Element) -> str:

@@ -124,6 +124,8 @@ class Known:
             it may say again in the same words, and nothing else.
         named: Exhibits where a reviewed exception lets sites stand beside posts.
         synthetic: Files of made-up rows, whose codes and small numbers are nobody's.
+        pictures: Hashes of the images in pixels that leave as files of their own, beside their drawing: a
+            document may hold the same.
     """
 
     floor: int = 5
@@ -133,7 +135,7 @@ class Known:
     contacts: frozenset[str] = frozenset()
     machine: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset(
-        {"html", "pdf", "svg", "png", "csv", "xlsx", "json", "txt", "md", "cff"}
+        {"html", "pdf", "svg", "png", "csv", "xlsx", "pptx", "docx", "json", "txt", "md", "cff"}
     )
     dates: frozenset[str] = frozenset()
     authors: frozenset[str] = frozenset()
@@ -141,6 +143,7 @@ class Known:
     phrases: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     synthetic: frozenset[str] = frozenset()
+    pictures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,15 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
+from pptx import Presentation
 
 
 def page(body: str, head: str = "") -> bytes:
@@ -138,3 +140,19 @@ def notebook(outputs: list[dict]) -> bytes:
     """A notebook of one cell."""
     cell = {"cell_type": "code", "source": "1", "metadata": {}, "execution_count": 1, "outputs": outputs}
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+def slides(change: Callable[[Any], object]) -> bytes:
+    """A presentation of one slide, whose parts bear no date."""
+    deck = Presentation()
+    change(deck.slides.add_slide(deck.slide_layouts[5]))
+    target = BytesIO()
+    deck.save(target)
+    return target.getvalue()
+
+
+def word(inside: str) -> bytes:
+    """A document of Word that holds this markup."""
+    names = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    body = f'<w:document xmlns:w="{names}"><w:body>{inside}</w:body></w:document>'
+    return archive({"word/document.xml": body.encode()})

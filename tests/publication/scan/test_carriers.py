@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import quopri
 import unicodedata
@@ -197,6 +198,24 @@ CARRIERS = {
     "name of a sheet": ("a.xlsx", made.cells(["x"], name=WITNESS)),
     "archive in an archive": ("a.zip", made.archive({"b.zip": made.archive({"c.txt": WITNESS.encode()})})),
     "name inside an archive": ("a.zip", made.archive({f"{WITNESS}.txt": b"x"})),
+    "title of a slide": ("a.pptx", made.slides(lambda s: setattr(s.shapes.title, "text", WITNESS))),
+    "notes of a slide": (
+        "a.pptx",
+        made.slides(lambda s: setattr(s.notes_slide.notes_text_frame, "text", WITNESS)),
+    ),
+    "alternative text of a slide": (
+        "a.pptx",
+        made.slides(lambda s: s.shapes.title._element._nvXxPr.cNvPr.set("descr", WITNESS)),
+    ),
+    "drawing in a slide": ("a.pptx", made.archive({"ppt/presentation.xml": b"<p/>", "a.svg": DRAWING})),
+    "runs of Word": (
+        "a.docx",
+        made.word(f"<w:p><w:r><w:t>{WITNESS[:5]}</w:t></w:r><w:r><w:t>{WITNESS[5:]}</w:t></w:r></w:p>"),
+    ),
+    "deleted text of Word": (
+        "a.docx",
+        made.word(f"<w:p><w:del><w:delText>{WITNESS}</w:delText></w:del></w:p>"),
+    ),
     "after an archive": ("a.zip", made.archive({"a.csv": b"x"}) + WITNESS.encode()),
     "comment of an archive": ("a.zip", commented(WITNESS.encode())),
     "second part of a compressed file": ("a.gz", made.compressed(b"x") + made.compressed(WITNESS.encode())),
@@ -264,6 +283,33 @@ def test_pixels_inside_a_pdf_are_refused():
         document.pages[0].Resources.XObject = pikepdf.Dictionary(I=image)
 
     assert Rule.PIXELS in {finding.rule for finding in scan({"a.pdf": made.pdf(change=change)}, Known())}
+
+
+def test_a_document_may_hold_the_image_of_an_exhibit_and_no_other():
+    held = {"a.docx": made.archive({"word/document.xml": b"<w/>", "word/media/a.png": made.png()})}
+    known = Known(pictures=frozenset({hashlib.sha256(made.png()).hexdigest()}))
+    assert Rule.PIXELS in {finding.rule for finding in scan(held, Known())}
+    assert Rule.PIXELS not in {finding.rule for finding in scan(held, known)}
+
+
+def test_a_small_count_of_a_table_is_found_in_slides_and_in_word():
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in ("Seul", "3"))
+    head = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in ("Mode", "Effectif"))
+    table = f"<w:tbl><w:tr>{head}</w:tr><w:tr>{cells}</w:tr></w:tbl>"
+    marked = f'<w:bookmarkStart w:id="1" w:name="F02-03"/>{table}<w:bookmarkEnd w:id="1"/>'
+    released = Known(released={"F02-03": frozenset({3})})
+    assert Rule.SMALL_COUNT in {finding.rule for finding in scan({"a.docx": made.word(table)}, released)}
+    assert Rule.SMALL_COUNT not in {finding.rule for finding in scan({"a.docx": made.word(marked)}, released)}
+
+    def told(slide) -> None:
+        slide.shapes.title.text = "F02-03 : 3 répondants sur 17"
+
+    rules = [
+        {finding.rule for finding in scan({"a.pptx": made.slides(told)}, known)}
+        for known in (Known(), released)
+    ]
+    assert Rule.SMALL_COUNT in rules[0]
+    assert Rule.SMALL_COUNT not in rules[1]
 
 
 def test_pixels_beside_the_drawing_of_the_same_exhibit_are_let_through():

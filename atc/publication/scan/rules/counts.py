@@ -14,7 +14,8 @@ from atc.typography import in_words
 
 _REMEDY = "Faites passer ce nombre par atc.disclosure, ou inscrivez une exception relue."
 _READ = frozenset(
-    {"alt", "title", "content", "summary", "pdf:/Alt", "pdf:/ActualText", "/Title", "/Subject", "/Keywords"}
+    {"alt", "title", "content", "summary", "pdf:/Alt", "pdf:/ActualText", "cnvpr@descr", "docpr@descr"}
+    | {"/Title", "/Subject", "/Keywords"}
 )
 _WHOLE_NUMBER = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")
 _WORDS = {in_words(value): value for value in range(2, 12)} | {"un": 1, "une": 1}

@@ -17,6 +17,8 @@ _CONTENTS = {
     "csv": "csv",
     "json": "json",
     "xlsx": "xlsx",
+    "pptx": "pptx",
+    "docx": "docx",
     "parquet": "parquet",
     "zip": "zip",
     "gz": "gz",
@@ -25,6 +27,8 @@ _CONTENTS = {
 _INSIDE = {
     "text": frozenset({"font", "svg", "text", "png", "jpeg"}),
     "xlsx": frozenset({"xml", "png", "jpeg"}),
+    "pptx": frozenset({"xml", "png", "jpeg", "svg"}),
+    "docx": frozenset({"xml", "png", "jpeg"}),
     "pdf": frozenset({"xml"}),
 }
 _ALWAYS = ("png:", "jpeg", "zip:comment", "gz:name", "metadata")
@@ -41,7 +45,7 @@ _NO_DATE = "1980-01-01"
 _STRIP = "Retirez cette métadonnée, ou donnez-lui la valeur de la vague (report.toml)."
 _PIXELS = (
     "Le texte d’une image en pixels ne se relit pas : livrez le SVG du même exhibit à côté du PNG, "
-    "et ne mettez aucune image en pixels dans un document."
+    "et ne mettez dans un document que l’image d’un exhibit, sans la retoucher."
 )
 
 
@@ -88,12 +92,12 @@ def metadata(piece: Piece, known: Known) -> Iterator[Hit]:
         yield Hit(Rule.METADATA, hidden(text), _STRIP)
 
 
-def unreadable(piece: Piece, _: Known) -> Iterator[Hit]:
+def unreadable(piece: Piece, known: Known) -> Iterator[Hit]:
     """What the scanner cannot open, and pixels inside a document."""
     if piece.kind is Kind.UNREADABLE:
         remedy = "Ce qui ne se relit pas ne part pas : refaites le fichier, sans chiffrement ni ajout."
         yield Hit(Rule.UNREADABLE, piece.text, remedy)
-    elif piece.kind is Kind.IMAGE and piece.place != "image":
+    elif piece.kind is Kind.IMAGE and piece.place != "image" and piece.label not in known.pictures:
         yield Hit(Rule.PIXELS, piece.text, _PIXELS)
 
 

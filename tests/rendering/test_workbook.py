@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 import zipfile
@@ -9,14 +8,14 @@ from xml.etree import ElementTree as ET
 import pytest
 from publication.shown import shown
 from python_calamine import CalamineWorkbook
+from rendering.sample import COVER
 
-from atc.publication.workbook import workbook_bytes
+from atc.publication.finished import ShownExhibit
+from atc.rendering.workbook import workbook_bytes
 
-DATE = dt.date(2020, 12, 15)
 
-
-def made(*exhibits: object) -> bytes:
-    return workbook_bytes(exhibits, "Rapport", "Équipe d’évaluation", DATE)  # type: ignore[arg-type]
+def made(*exhibits: ShownExhibit) -> bytes:
+    return workbook_bytes([exhibit.told for exhibit in exhibits], COVER)
 
 
 def sheet(content: bytes, name: str) -> list[list[object]]:
@@ -25,7 +24,12 @@ def sheet(content: bytes, name: str) -> list[list[object]]:
 
 def test_each_exhibit_has_its_sheet_with_its_status() -> None:
     content = made(shown("F02-03"), shown("T05-04", title="Trois facteurs", mention=""))
-    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == ["Sommaire", "F02-03", "T05-04"]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == [
+        "Lisez-moi",
+        "Sommaire",
+        "F02-03",
+        "T05-04",
+    ]
     rows = sheet(content, "F02-03")
     assert rows[0][0] == "Sept territoires"
     assert rows[2][0] == "DONNÉES RECONSTITUÉES"
@@ -33,12 +37,21 @@ def test_each_exhibit_has_its_sheet_with_its_status() -> None:
     assert ["T05-04", "Trois facteurs", ""] in [row[:3] for row in sheet(content, "Sommaire")]
 
 
-def test_a_sheet_with_masked_counts_says_how_to_read_them() -> None:
-    masked = shown(csv="libelle,effectif,statut_effectif\nSeul,7,V\nPartagé,,D\n")
-    content = made(masked, shown("F02-05"))
-    told = [str(row[0]) for row in sheet(content, "F02-03")]
-    assert [text for text in told if "D\u00a0: effectif trop petit" in text]
-    assert "trop petit" not in str(sheet(content, "F02-05"))
+def test_the_first_sheet_says_how_to_read_masks_and_status() -> None:
+    told = [str(row[0]) for row in sheet(made(shown()), "Lisez-moi") if row]
+    assert "Diffusion financeurs\u00a0: Financeurs et partenaires (ANCT, préfets, réseaux)" in told
+    assert "Une case vide n’est jamais un zéro." in told
+    for status in ("Observé", "Publié", "Reconstitué", "Simulé"):
+        assert [text for text in told if text.startswith(f"{status}\u00a0: ")]
+
+
+def test_a_masked_count_says_why_beside_it() -> None:
+    masked = shown(csv="libelle,effectif,statut_effectif\nSeul,7,V\nPartagé,,D\nAutre,,S\n")
+    assert sheet(made(masked), "F02-03")[-3:] == [
+        ["Seul", 7.0, "publié"],
+        ["Partagé", "", "masqué\u00a0: effectif trop petit"],
+        ["Autre", "", "masqué\u00a0: permettrait d’en déduire un autre"],
+    ]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "+33", "-x", "\tA1", "{=A1}"])

@@ -1,0 +1,77 @@
+"""What a report wants its readers to remember, read from its own chapters: nothing is worded here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from atc.rendering.exhibits import ReportedExhibit
+from atc.rendering.fragments import Element, parse, remove, text_of
+from atc.rendering.model import Chapter
+
+_REMEMBER = "Ce qu’il faut retenir"
+_CHANGED = "Ce qui a changé, et ce qui n’a pas changé"
+_UNKNOWN = "Ce que l’on ne peut pas dire"
+#: Exhibits on change -> what their message is about.
+_OF_CHANGE = {
+    "F08-02": _CHANGED,
+    "F08-03": _CHANGED,
+    "F08-04": _CHANGED,
+    "F08-05": _CHANGED,
+    "F08-01": _UNKNOWN,
+    "T08-06": _UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence to remember.
+
+    Attributes:
+        text: The sentence.
+        detail: What makes it precise; may be empty.
+        heading: What the sentences beside it are about.
+        source: Where it comes from.
+        mention: What its data are worth, when they are not all real; empty otherwise.
+    """
+
+    text: str
+    detail: str = ""
+    heading: str = _REMEMBER
+    source: str = ""
+    mention: str = ""
+
+
+def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -> tuple[Message, ...]:
+    """The messages of a report: what changed since the wave before, if there is one, then its synthesis.
+
+    Args:
+        chapters: In order.
+        exhibits: Their figures and tables.
+    """
+    by_id = {exhibit.id: exhibit.told for exhibit in exhibits}
+    change = [
+        Message(f"{told['title'].rstrip('.')}.", told["reading"], heading, f"Voir {id_}", told["mention"])
+        for id_, heading in _OF_CHANGE.items()
+        if (told := by_id.get(id_))
+    ]
+    lists = [
+        (chapter, listed)
+        for chapter in chapters
+        for listed in parse(chapter.body).xpath(".//ul[@class='messages']")
+    ]
+    return (*change, *(message for chapter, listed in lists for message in _listed(chapter, listed)))
+
+
+def _listed(chapter: Chapter, listed: Element) -> list[Message]:
+    after = listed.getnext()
+    told = after is not None and after.get("class") == "exhibit-source"
+    source = text_of(after) if told else f"Chapitre « {chapter.title} »"
+    found = []
+    for line in listed.iterfind("li"):
+        mentions = line.xpath(".//*[@class='mention']")
+        mention = " ".join(text_of(each) for each in mentions)
+        for each in mentions:
+            remove(each)
+        found.append(Message(text_of(line), source=source, mention=mention))
+    return found

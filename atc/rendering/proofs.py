@@ -1,0 +1,46 @@
+"""Proof apart from findings: what compares the printed report with the data stands at the end, once."""
+
+from __future__ import annotations
+
+from atc.rendering.exhibits import is_proof
+from atc.rendering.fragments import Element
+
+_HEADINGS = frozenset({"h2", "h3"})
+
+
+def without_proofs(root: Element) -> list[Element]:
+    """Take the exhibits that are proof out of a chapter, with the sections that hold nothing else.
+
+    Args:
+        root: The body of a chapter; it is changed.
+
+    Returns:
+        The exhibits, in order.
+    """
+    proofs = [figure for figure in root.iter("figure") if is_proof(figure.get("id", ""))]
+    for figure in proofs:
+        section = _section(figure)
+        for element in section if not _keeps_more(section) else [figure]:
+            element.getparent().remove(element)
+    return proofs
+
+
+def _section(figure: Element) -> list[Element]:
+    """An exhibit with all that stands under the same heading, and the heading."""
+    before = []
+    for element in figure.itersiblings(preceding=True):
+        before.append(element)
+        if element.tag in _HEADINGS:
+            break
+    after = []
+    for element in figure.itersiblings():
+        if element.tag in _HEADINGS:
+            break
+        after.append(element)
+    return [*reversed(before), figure, *after]
+
+
+def _keeps_more(section: list[Element]) -> bool:
+    """Whether a section has no heading of its own, or shows something that is no proof."""
+    shown = [figure for element in section for figure in element.iter("figure")]
+    return section[0].tag not in _HEADINGS or not all(is_proof(each.get("id", "")) for each in shown)
