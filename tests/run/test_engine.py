@@ -378,3 +378,14 @@ def test_a_figure_has_words_for_those_who_do_not_see_it(run: Execute) -> None:
     assert titled.metadata["image/svg+xml"] == {"alt": "Deux points"}
     assert labelled.metadata["image/svg+xml"] == {"alt": "Une hausse"}
     assert titled == shown(run(DRAWN + "plt.show()"))[0]
+
+
+@pytest.mark.parametrize("first", ["papermill", "atc.run.engine"])
+def test_papermill_finds_the_engine_whichever_is_imported_first(first: str) -> None:
+    # Each imports the other: papermill looks for engines while it is itself imported.
+    code = (
+        f"import {first}; from papermill.engines import papermill_engines; "
+        "print(papermill_engines.get_engine('atc').execute_managed_notebook.__module__)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "atc.run.engine"

@@ -962,7 +962,7 @@ DEFECTS = [
                 "repondant",
                 "R-000002",
                 "Note d’une personne qui n’a pas répondu : questionnaire_flash dit repondu = non",
-                "Supprimez cette note, ou écrivez repondu = oui",
+                "Écrivez repondu = oui ; à l’import, n’exportez que les réponses terminées, ou recodez « repondu »",  # noqa: E501
             ),
         ],
     ),
@@ -1010,7 +1010,7 @@ DEFECTS = [
                 "repondu",
                 "non",
                 "La ligne porte des réponses, alors que la personne n’a pas répondu",
-                "Écrivez repondu = oui, ou videz les réponses de cette ligne",
+                "Écrivez repondu = oui ; à l’import, n’exportez que les réponses terminées, ou recodez « repondu »",  # noqa: E501
             ),
         ],
     ),
