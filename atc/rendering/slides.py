@@ -42,7 +42,6 @@ _SIZES = (18, 16, 14, 12)
 _LETTERS, _LINE, _MARGIN = 165.0, 0.018, 0.1
 #: Letters beyond which a title takes smaller ones.
 _LONG = {deck.OPENING: 100, deck.MESSAGE: 160, deck.EXHIBIT: 140}
-_INVENTED = "Une partie des données est inventée ou reconstituée : chaque diapositive le dit."
 
 
 @dataclass(frozen=True)
@@ -120,12 +119,12 @@ def _opening(made: Any, cover: Cover) -> None:
         (f"{cover.report_label} ({cover.wave_label})", deck.GREY, False),
         (f"{cover.authors}, {day(cover.date)}", deck.GREY, False),
         (cover.provenance, deck.INK, False),
-        (f"{cover.precaution} {_INVENTED}", deck.ORANGE, True),
+        (f"{cover.precaution} {cover.made_up}".strip(), deck.ORANGE, True),
     ]
     frame = slide.placeholders[1].text_frame
     for rank, (text, colour, bold) in enumerate(each for each in lines if each[0]):
         _paragraph(frame, french(text), 18 if rank < 2 else 15, colour, bold=bold, first=not rank)
-    slide.notes_slide.notes_text_frame.text = french(f"{cover.precaution} {_INVENTED}")
+    slide.notes_slide.notes_text_frame.text = french(f"{cover.precaution} {cover.made_up}".strip())
 
 
 def _message(made: Any, cover: Cover, message: Message, eyebrow: str) -> None:

@@ -64,7 +64,6 @@ _RELATION = (
 )
 _SECTION = re.compile(r"<w:sectPr\s*/>|<w:sectPr>.*?</w:sectPr>", re.DOTALL)
 _DATE = re.compile(r"1970-01-01T00:00:00Z")
-_INVENTED = "Une partie des données est inventée ou reconstituée ; chaque figure et chaque tableau le dit."
 
 
 def word(
@@ -127,7 +126,7 @@ def _markup(
         ("Author", f"{cover.authors}, {day(cover.date)}"),
         ("Note", french(cover.provenance)),
         ("Note", french(f"Diffusion {cover.diffusion} : {cover.tier_label}")),
-        ("Precaution", french(f"{cover.precaution} {_INVENTED}")),
+        ("Precaution", french(f"{cover.precaution} {cover.made_up}".strip())),
     ]
     return (
         f'<html lang="fr-FR"><head><title>{escape(cover.title)}</title></head><body>'

@@ -29,6 +29,7 @@ from atc.run.notebooks import node
 from atc.run.tasks import PageTask
 
 Files = Mapping[str, bytes]
+_MADE_UP = "Une partie des données est inventée : chaque figure et chaque tableau le signale."
 _ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}")
 # A view of the desk, which nobody reviewed as an exhibit of the report.
 _VIEW = re.compile(r"X[0-9]{2}-[0-9]{4}")
@@ -77,7 +78,7 @@ def render_index(task: PageTask) -> dict[str, str]:
     Raises:
         NotebookFailed: A notebook shows what no page may hold.
     """
-    chapters, told, cover = *_report(task), Cover(**task.cover)
+    chapters, told, cover = _report(task)
     listed = [
         (slug, each["id"], each["title"], each["status"]) for slug, found in told.items() for each in found
     ]
@@ -94,16 +95,19 @@ def render_report(task: PageTask) -> dict[str, str]:
     Raises:
         NotebookFailed: A notebook shows what no page may hold.
     """
-    chapters, told, cover = *_report(task), Cover(**task.cover)
+    chapters, told, cover = _report(task)
     if task.own:
         return _written(task, {PAPER: document_pdf(chapters, cover)})
     return _written(task, documents(chapters, told, cover))
 
 
-def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any]]]]:
+def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any]]], Cover]:
     notebooks = {carnet.stem: _carnet(carnet) for carnet in task.needs}
     chapters = [read_chapter(notebook, slug) for slug, notebook in notebooks.items()]
-    return chapters, {s: list(exhibits(notebook, s, own=task.own)) for s, notebook in notebooks.items()}
+    told = {s: list(exhibits(notebook, s, own=task.own)) for s, notebook in notebooks.items()}
+    statuses = {each["status"] for found in told.values() for each in found}
+    cover = Cover(**task.cover, made_up=_MADE_UP if "simulé" in statuses else "")
+    return chapters, told, cover
 
 
 def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> dict[str, bytes]:

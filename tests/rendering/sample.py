@@ -29,6 +29,7 @@ COVER = Cover(
     date=dt.date(2020, 12, 15),
     authors="Équipe d’évaluation",
     precaution="Résultats premiers et intermédiaires : ils disent surtout le point de vue des institutions.",
+    made_up="Une partie des données est inventée.",
 )
 _NOTE = (
     "Données simulées : le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs illustrent "
