@@ -99,19 +99,6 @@ def read_csv(
     return CsvText(heading, rows, [*torn, *_blank_faults(blank, file)], bool(rows) and not torn)
 
 
-def read_records(path: Path, file: str) -> dict[int, dict[str, str]]:
-    """Line -> column -> cell of a file of which every line must be right.
-
-    Args:
-        path: Where it is.
-        file: The same as the evaluator knows it, for messages.
-
-    Raises:
-        DataRefused: With every fault of the file.
-    """
-    return read_csv(read_bytes(path, file), file).records()
-
-
 def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossier de la vague") -> bytes:
     """The bytes of one file.
 

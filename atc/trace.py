@@ -1,4 +1,4 @@
-"""What a notebook really used: the project's files that it opened and the modules that it reached.
+"""What a notebook really used: the project's files that it opened.
 
 Python announces every opening of a file (``sys.addaudithook``), so nothing has to be declared by hand and
 nothing can be forgotten; the run hashes what is listed here to know, next time, what is stale.
@@ -58,7 +58,7 @@ def files() -> list[str]:
     """Files that the results rest on, among those opened since `start`, relative to the root, sorted.
 
     Raw files are only hashed, to check that ``data/processed`` is up to date: what is read is there. The code
-    itself is in `modules`. A file that is no more, or never was, is left out: nothing can rest on it.
+    itself is in the key of every step. A file that is no more, or never was, is left out: nothing can rest on it.
     """
     folders = ("data/processed/", "data/dictionary/", "data/reference/", "notebooks/")
     apart = (".ipynb", "/provenance.json", "/colonnes.json")
@@ -80,8 +80,3 @@ def columns() -> dict[str, list[str]]:
 def _below_root(names: Iterable[str]) -> list[str]:
     there = (Path(name) for name in names if name.startswith(_roots[0]) and Path(name).is_file())
     return [path.relative_to(_roots[0]).as_posix() for path in there]
-
-
-def modules() -> list[str]:
-    """Modules of ``atc`` imported in this process, sorted."""
-    return sorted(name for name in sys.modules if name == "atc" or name.startswith("atc."))

@@ -70,11 +70,6 @@ class Released:
         """The rows with the largest count: see `leading`."""
         return leading(list(self), column)
 
-    def leader(self, column: str = "effectif") -> Any | None:
-        """The only one of `leaders`; nothing when there are several."""
-        leaders = self.leaders(column)
-        return leaders[0] if len(leaders) == 1 else None
-
     def descending(self, column: str = "effectif") -> Released:
         """The largest counts first; masked ones, whose order says nothing, stay as they came, at the end."""
         return self.reshaped(

@@ -32,13 +32,6 @@ _MENTIONS = {
 # L'essentiel: its pages, and the sizes that its letters may have, in points.
 _PAGES = 2
 _SIZES = (12, 11.25, 10.5, 9.75, 9)
-_DAY = dt.date(2020, 1, 1)
-_REHEARSED = """<h2 id="a">Un</h2><p>Deux, <strong>trois</strong>, <em>quatre</em>.</p>
-<figure class="exhibit" id="F00-00"><svg viewBox="0 0 9 9" width="9" height="9"><defs><clipPath id="b">
-<rect width="9" height="9"/></clipPath></defs><path d="M 0 0 L 9 9 z" clip-path="url(#b)" style="fill: none"/>
-<text style="font-size: 9px; font-family: 'Atc Sans'; font-weight: 600" x="1" y="9">5</text></svg>
-<figcaption>Six</figcaption></figure><table><thead><tr><th>Sept</th></tr></thead><tbody><tr><td>8</td></tr>
-</tbody></table>"""
 
 
 def document_pdf(
@@ -106,16 +99,6 @@ def essential_paper(shown: Essential, cover: Cover) -> tuple[bytes, Essential, f
         "« L’essentiel » ne tient pas sur deux pages : ses messages sont trop longs. Abrégez-les dans les "
         "carnets, ou la présentation dans report.toml."
     )
-
-
-def rehearse() -> None:
-    """Set a page that holds a little of everything, for nobody.
-
-    WeasyPrint and its libraries compile, parse and import as they first meet things: a process that waits for
-    what it will print may as well have that behind it.
-    """
-    name = "Répétition"
-    document_pdf([Chapter(name, name, _REHEARSED)], Cover(name, name, name, name, "", name, _DAY, name))
 
 
 def document_html(

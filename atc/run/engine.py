@@ -169,7 +169,6 @@ def run_notebook(
     *,
     engine: str,
     most_bytes: int,
-    afresh: bool,
 ) -> NotebookNode | tuple[str, str]:
     """Execute a notebook in this process.
 
@@ -180,7 +179,6 @@ def run_notebook(
         folder: Where the notebook works.
         engine: ``atc`` or ``atc-standard``.
         most_bytes: Most that one cell may show.
-        afresh: Whether modules of ``atc`` that are here already are imported anew.
 
     Returns:
         The executed notebook; or, in words that travel, class and text of what a cell raised. An empty class
@@ -189,9 +187,6 @@ def run_notebook(
     os.environ["ATC_ROOT"] = str(root)
     # papermill and nbclient tell their log what they also raise.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    if afresh:
-        for name in [name for name in sys.modules if name == "atc" or name.startswith("atc.")]:
-            del sys.modules[name]
     try:
         return papermill.execute_notebook(  # type: ignore[no-any-return]
             notebook,

@@ -60,14 +60,12 @@ class Execution:
         faults: What went wrong, in French: one line each. Success is an end that was reached without any.
         files: Files of the project that were opened.
         columns: Table file -> the only columns of it that were read.
-        modules: Modules of ``atc`` that were imported.
     """
 
     notebook: NotebookNode | None
     faults: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] | None = None
-    modules: tuple[str, ...] = ()
 
 
 class _Watch:
@@ -139,7 +137,6 @@ def execute(
     folder: Path,
     limits: RunLimits,
     kernel: str = WARM,
-    afresh: bool = False,
 ) -> Execution:
     """Execute a notebook in a process of its own, and know for certain whether it reached its end.
 
@@ -151,11 +148,10 @@ def execute(
         folder: Where the notebook works: what lies there can be imported.
         limits: What it may use.
         kernel: ``chaud`` for a process of ours, ``standard`` for an ordinary kernel.
-        afresh: Whether modules of ``atc`` that are preloaded are imported anew, to know which are reached.
     """
     token = secrets.token_hex()
     watch = _Watch(limits)
-    options = {"engine": _ENGINES[kernel], "most_bytes": watch.most_bytes, "afresh": afresh}
+    options = {"engine": _ENGINES[kernel], "most_bytes": watch.most_bytes}
     job = partial(call, "atc.run.engine:run_notebook", **options)
     try:
         executed = launcher.run(
@@ -212,7 +208,6 @@ def _concluded(notebook: NotebookNode, token: str, watch: _Watch) -> Execution:
         tuple(f"une tâche d’arrière-plan a échoué : {fault}" for fault in said["faults"]),
         tuple(said["files"]),
         {name: tuple(names) for name, names in said["columns"].items()},
-        tuple(said["modules"]),
     )
 
 

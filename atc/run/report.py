@@ -62,7 +62,7 @@ def sign(token: str) -> None:
     from IPython.display import display  # noqa: PLC0415
 
     gc.collect()
-    used = {"files": trace.files(), "columns": trace.columns(), "modules": trace.modules()}
+    used = {"files": trace.files(), "columns": trace.columns()}
     said = {"token": token, **used, "faults": _faults}
     display({MIME: said}, raw=True)  # type: ignore[no-untyped-call]
 

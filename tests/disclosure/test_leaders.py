@@ -31,5 +31,3 @@ def test_a_row_leads_only_if_no_masked_count_could_be_as_large(counts, first):
     frame = pd.DataFrame({"modalite": list("abc")[: len(counts)], "effectif": counts}, dtype="object")
     released = Released(frame, SEAL)
     assert [row.modalite for row in released.leaders()] == first
-    leader = released.leader()
-    assert (leader and leader.modalite) == (first[0] if len(first) == 1 else None)

@@ -13,7 +13,7 @@ from rendering import sample
 
 from atc.rendering.engine import fonts, variable
 from atc.rendering.model import Chapter
-from atc.rendering.pdf import document_pdf, rehearse
+from atc.rendering.pdf import document_pdf
 
 _IMPORT = "import os; import {}; print(os.environ['PATH'])"
 
@@ -53,8 +53,6 @@ def test_a_variable_is_put_back(monkeypatch: pytest.MonkeyPatch, before: str | N
 
 def test_what_was_printed_before_changes_nothing(chapter: Chapter) -> None:
     first = document_pdf([chapter], sample.COVER)
-    rehearse()
-    assert document_pdf([chapter], sample.COVER) == first
     fonts.cache_clear()
     assert document_pdf([chapter], sample.COVER) == first
 
