@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import source_from_cache
 from pathlib import Path
 
@@ -58,17 +58,23 @@ def files() -> list[str]:
     """Files that the results rest on, among those opened since `start`, relative to the root, sorted.
 
     Raw files are only hashed, to check that ``data/processed`` is up to date: what is read is there. The code
-    itself is in the key of every step. A file that is no more, or never was, is left out: nothing can rest on it.
+    itself is in the key of every step. A file that is no more, or never was, is left out: nothing can rest
+    on it.
     """
     folders = ("data/processed/", "data/dictionary/", "data/reference/", "notebooks/")
     apart = (".ipynb", "/provenance.json", "/colonnes.json")
-    # A module beside a notebook is read in its compiled form.
-    opened = {source_from_cache(name) if "__pycache__" in name else name for name in _opened}
     return sorted(
         name
-        for name in _below_root({*opened, *_columns})
+        for name in _below_root({*map(_written, _opened), *_columns})
         if name == "report.toml" or (name.startswith(folders) and not name.endswith(apart))
     )
+
+
+def _written(name: str) -> str:
+    # A module beside a notebook is read in its compiled form; pytest names its own in a way of its own.
+    with suppress(ValueError):
+        return source_from_cache(name) if "__pycache__" in name else name
+    return name
 
 
 def columns() -> dict[str, list[str]]:
