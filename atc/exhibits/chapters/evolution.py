@@ -20,7 +20,7 @@ from atc.exhibits.selection import select
 from atc.exhibits.two_waves_moves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.indicators import change
-from atc.typography import capitalise, counted, lower_first
+from atc.typography import counted, enumeration, lower_first
 from atc.waves import Wave
 
 _SITES = "territoires.territoire"
@@ -124,12 +124,21 @@ def fig_08_05(vague: Wave, avant: Wave, release: Release) -> Draft:
     return found.worded(note=f"{nature} {found.note}")
 
 
+_VERDICTS = {
+    "identique": ("identique", "identiques"),
+    "reformule": ("reformulée", "reformulées"),
+    "rescale": ("dont l’échelle a changé", "dont l’échelle a changé"),
+    "nouveau": ("nouvelle", "nouvelles"),
+    "disparu": ("disparue", "disparues"),
+}
+
+
 def tab_08_06(vague: Wave) -> Exhibit:
     """Item by item, what can be held against the wave before."""
     avant, release = vague.previous(), release_for(vague, "T08-06")
     compared = every_variable(avant, vague)
     verdicts = compared["comparabilite"].value_counts()
-    known = [(code, label) for code, label in codebook.VERDICTS.items() if code in verdicts]
+    found = [counted(verdicts[code], *nouns) for code, nouns in _VERDICTS.items() if code in verdicts]
     told = compared["variable"].str.contains("=") | (compared["comparabilite"] != "identique")
     quiet = [
         {
@@ -148,9 +157,8 @@ def tab_08_06(vague: Wave) -> Exhibit:
         "l’autre",
         subtitle="Les variables identiques sont comptées par table ; les phrases notées et les variables "
         "qui changent sont listées",
-        reading=capitalise(listed((label, str(verdicts[code])) for code, label in known))
-        + " Une variable reformulée ou dont l’échelle a changé n’est rapprochée que si le dictionnaire des "
-        "variables l’autorise, et la figure le dit.",
+        reading=f"D’après le dictionnaire des variables : {enumeration(found)}. Une variable reformulée ou "
+        "dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la figure le dit.",
     )
     tables = (_CARNET, _FLASH, "scores")
     surveyed = [f"{name}.{column}" for name in tables for column in vague.dictionary.table(name).fields]
