@@ -289,7 +289,8 @@ class Plan:
         task = self._task(self.navigation, self.navigation, pages, carnets)
         # Who asks for one chapter reads it again and again: the whole on paper would make him wait each time.
         if self._target.chosen == self._target.chapters:
-            yield self._page(REPORT, "PDF, diaporama, Word et classeur", inputs, "report", task, _MIDDLE)
+            told = "PDF" if self._target.own else "PDF, diaporama, Word et classeur"
+            yield self._page(REPORT, told, inputs, "report", task, _MIDDLE)
         yield self._page(INDEX, "page", inputs, "index", task, _MIDDLE)
 
     def _task(self, titles: Navigation, navigation: Navigation, pages: Path, carnets: Path) -> PageTask:

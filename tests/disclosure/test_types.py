@@ -47,8 +47,8 @@ def complaints(tmp_path: Path, body: str) -> str:
         ),
         ("    return DataTable(Released(raw), columns)\n", 'Missing positional argument "seal"'),
         (
-            '    return Draft("t", "s", raw, "r", "a", Base(Count.exactly(7), "sites")).table\n',
-            'Argument 3 to "Draft" has incompatible type "DataFrame"; expected "DataTable"',
+            '    return Draft(title="t", table=raw, base=Base(Count.exactly(7), "sites")).table\n',
+            'Argument "table" to "Draft" has incompatible type "DataFrame"; expected "DataTable"',
         ),
     ],
 )

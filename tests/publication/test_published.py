@@ -62,6 +62,8 @@ def test_everything_that_a_funder_expects_is_there(bundle: Path) -> None:
         ".png",
         ".csv",
         ".xlsx",
+        ".pptx",
+        ".docx",
         ".json",
         ".txt",
     }
