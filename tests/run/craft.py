@@ -13,6 +13,15 @@ from atc.run.manifest import file_hash
 from atc.run.run import Outcome, Request, run
 
 WAVE, TIER = "2020-automne", "financeurs"
+#: What a run makes of a whole report, beside the pages of its chapters.
+DOCUMENTS = {
+    "classeur.xlsx",
+    "diaporama.pptx",
+    "essentiel.html",
+    "essentiel.pdf",
+    "rapport.docx",
+    "rapport.pdf",
+}
 
 
 class Silent:

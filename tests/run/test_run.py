@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import errno
 import os
 import re
@@ -18,8 +17,8 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import notebook, write_chapter, write_project
+from run.craft import DOCUMENTS, copied
 from run.craft import brought_up as _run
-from run.craft import copied
 from run.craft import pages as _pages
 from run.craft import tree as _tree
 
@@ -36,19 +35,26 @@ READ = (
     "first = open_wave(vague, diffusion).table('{}').iloc[0, 0]\n"
     "HTML(f'<div class=\"prose\"><p>{{first}}</p></div>')"
 )
-PNG = base64.b64encode(b"\x89PNG").decode()
+# One transparent point.
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 
 
 def _exhibit(id_: str) -> str:
     exhibit = {
         "id": id_,
         "title": "Titre",
+        "subtitle": "Sous-titre",
         "reading": "Lecture.",
+        "source": "Source : un essai.",
+        "mention": "Données simulées",
         "status": "simulé",
-        "files": {"svg": "<svg/>", "png": PNG, "csv": "site;n\nAubenas;1\n"},
+        "labels": {"site": "Site", "n": "Nombre"},
+        "files": {"svg": SVG, "png": PNG, "csv": "site,n\nAubenas,1\n"},
     }
     figure = (
-        f'<figure class="exhibit" id="{id_}" data-status="simulé"><figcaption><p>x</p></figcaption></figure>'
+        f'<figure class="exhibit" id="{id_}" data-status="simulé"><div class="chart">{SVG}</div>'
+        "<figcaption><p>x</p></figcaption></figure>"
     )
     return (
         "from IPython.display import display\n"
@@ -99,7 +105,7 @@ def test_a_first_run_publishes_everything_and_says_who_made_it(made: Project) ->
             "2020-automne/financeurs/pdf",
             "2020-automne/financeurs/pdf/01_sites.pdf",
             "2020-automne/financeurs/pdf/02_postes.pdf",
-            "2020-automne/financeurs/rapport.pdf",
+            *(f"2020-automne/financeurs/{name}" for name in DOCUMENTS),
             "2020-automne/financeurs/tables",
             "2020-automne/financeurs/tables/F01-01.csv",
             "2020-automne/interne",
@@ -115,13 +121,13 @@ def test_a_first_run_publishes_everything_and_says_who_made_it(made: Project) ->
     for path, sha256 in manifest.files.items():
         assert file_hash(pages / path) == sha256
     assert "figures/F01-01.svg" in manifest.made["01_sites"].files
-    assert list(manifest.made[REPORT].files) == ["rapport.pdf"]
+    assert set(manifest.made[REPORT].files) == DOCUMENTS
     assert manifest.data["data/raw/2020-automne/territoires.csv"] == file_hash(
         made.raw("2020-automne") / "territoires.csv"
     )
     assert manifest.date == "2020-12-15"
-    assert (pages / "figures/F01-01.svg").read_text() == "<svg/>"
-    assert (pages / "tables/F01-01.csv").read_text() == "site;n\nAubenas;1\n"
+    assert (pages / "figures/F01-01.svg").read_text() == SVG
+    assert (pages / "tables/F01-01.csv").read_text() == "site,n\nAubenas,1\n"
     assert (pages / "rapport.pdf").read_bytes().startswith(b"%PDF")
 
 
