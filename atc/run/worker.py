@@ -119,7 +119,10 @@ def interruptible() -> Iterator[None]:
         return
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     numbers = [getattr(signal, name) for name in names]
-    before = {n: signal.getsignal(n) for n in numbers if signal.getsignal(n) is not signal.SIG_IGN}
+    before = {n: signal.getsignal(n) for n in numbers}
+    if before.get(hangup := getattr(signal, "SIGHUP", None)) is signal.SIG_IGN:
+        # Under nohup, a terminal that closes ends nothing.
+        del before[hangup]
     for number in before:
         signal.signal(number, _interrupt)
     try:

@@ -132,7 +132,7 @@ def test_two_headings_of_one_question_are_refused():
 )
 def test_a_trapped_or_foreign_structure_is_refused(content, message):
     with pytest.raises(DataRefused, match=message):
-        limesurvey.structure(content, "x.lss")
+        limesurvey.structures(content, "x.lss")
 
 
 # --- KoboToolbox
@@ -258,4 +258,4 @@ def test_a_choice_that_the_form_lacks_is_refused(tmp_path):
 def test_what_is_no_form_is_refused(survey, message):
     content = workbook({"survey": survey, "choices": [["list_name", "name", "label"], ["a", "b", "c"]]})
     with pytest.raises(DataRefused, match=message):
-        kobo.structure(content, "x.xlsx")
+        kobo.structures(content, "x.xlsx")
