@@ -11,7 +11,7 @@ from atc.errors import DataRefused, Fault, shown
 from atc.intake.columns import ColumnRule
 from atc.intake.journal import Journal
 from atc.intake.mapping import Block, SourceRule
-from atc.intake.privacy import blocked_by_content, blocked_by_name
+from atc.intake.privacy import MOMENT, blocked_by_content, blocked_by_name
 from atc.intake.pseudonyms import Pseudonyms
 from atc.intake.records import Place, Record, fault_at
 from atc.intake.sites import KEY, TABLE
@@ -101,8 +101,9 @@ class Assembler:
         cell = answers.rows[line][rule.source]
         heading = answers.headings[rule.source]
         personal = bool(rule.prefix or rule.filled)
-        # Of a moment, a date keeps the day only.
-        leak = "" if personal or reading.field.type == "date" else blocked_by_content(cell)
+        leak = "" if personal else blocked_by_content(cell)
+        if leak == MOMENT and reading.field.type == "date":
+            leak = ""  # the day alone is kept
         quoted = "" if personal or leak or rule.coded else shown(cell)
         place = Place(answers.file, line, heading, quoted)
         if leak:

@@ -39,6 +39,8 @@ _NAMES = {
 }
 _BLOCKED = {kind: re.compile(f"(?:{pattern})") for kind, pattern in _NAMES.items()}
 
+#: Kind of a content that tells when somebody answered.
+MOMENT = "date et heure"
 _CONTACTS = {
     "adresse électronique": emails,
     "numéro de téléphone": telephones,
@@ -48,7 +50,7 @@ _CONTENTS = {
     "adresse IP": re.compile(
         r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])"
     ),
-    "date et heure": re.compile(r"\d{4}-\d\d-\d\d[T ](?!00:00(:00)?\b)\d\d:\d\d"),
+    MOMENT: re.compile(r"\d{4}-\d\d-\d\d[T ](?!00:00(:00)?\b)\d\d:\d\d"),
     "jeton": re.compile(r"(?<![\w-])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{15,}(?![\w-])"),
     "identifiant technique": re.compile(
         r"\b(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE

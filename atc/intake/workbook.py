@@ -57,7 +57,12 @@ def as_text(value: Any) -> str:
             return value.isoformat()
         case _:
             # What XML cannot hold is written by its number: `_x000D_` is the end of a line.
-            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
+            return _ESCAPED.sub(_character, str(value))
+
+
+def _character(escaped: re.Match[str]) -> str:
+    character = chr(int(escaped[1], 16))
+    return character if character.isprintable() or character in "\t\r\n" else " "
 
 
 def _choose(places: Sequence[SheetPlace], wanted: str, file: str) -> SheetPlace:

@@ -458,3 +458,13 @@ def test_a_draft_is_not_sure_of_one_battery_of_two(desk):
         (line,) = (one for one in draft.splitlines() if "colonne:" in one and f"[{item}]" in one)
         assert "a_confirmer: oui" in line
         assert "ou «" in line
+
+
+def test_an_address_in_a_column_of_days_is_refused_and_not_quoted(desk, tmp_path):
+    case = spreadsheets()
+    case.edit("carnet.csv", lambda text: text.replace("01/09/2021", "quelquun@example.org", 1))
+    with pytest.raises(DataRefused) as caught:
+        case.run(desk, tmp_path)
+    told = "\n".join(map(str, caught.value.faults))
+    assert "adresse électronique" in told
+    assert "quelquun" not in told

@@ -40,7 +40,7 @@ _INVITED = {
 _KNOWN = {**_TECHNICAL, **_INVITED}
 _ADDED = {skeleton(name) for code, texts in _TECHNICAL.items() for name in (code, *texts.split(";"))}
 # How long a group or a question took, by its code or in words.
-_TIMING = re.compile(r"groupTime\d+|(?P<question>\w+)Time")
+_TIMING = re.compile(r"(groupTime\d+)|(\w+)Time")
 _TIMING_IN_WORDS = re.compile(r"(group|question) time|temps (de|du|pour le|pour la) (groupe|question)")
 _WITH_TEXT = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\]]+\])*)\. ?(.*)", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
@@ -79,14 +79,17 @@ def technical(headings: Mapping[str, str]) -> set[str]:
         headings: Code -> heading.
     """
     asked = {code.partition("[")[0] for code in headings}
-    found = {code for code, name in headings.items() if {skeleton(code), skeleton(name)} & _ADDED}
-    for code, name in headings.items():
+
+    def is_timing(code: str, name: str) -> bool:
         timing = _TIMING.fullmatch(code)
-        if (timing and (timing["question"] or next(iter(asked))) in asked) or _TIMING_IN_WORDS.match(
-            skeleton(name)
-        ):
-            found.add(code)
-    return found
+        by_code = timing is not None and (bool(timing[1]) or timing[2] in asked)
+        return by_code or _TIMING_IN_WORDS.match(skeleton(name)) is not None
+
+    return {
+        code
+        for code, name in headings.items()
+        if {skeleton(code), skeleton(name)} & _ADDED or is_timing(code, name)
+    }
 
 
 def expand(answers: Answers, structure: Structure) -> Answers:
