@@ -28,8 +28,17 @@ _SOURCE = (
     *("fichier", "outil", "feuille", "entete", "structure", "separateur", "garder", "verifier", "ignorer"),
     *("tables", "a_classer"),
 )
-#: How answers of two persons about one site make one: see `atc.intake.records.united`.
-UNITED = ("somme", "maximum", "minimum", "premier", "dernier")
+_NUMBERS = frozenset({"integer", "number"})
+_RANKED = _NUMBERS | {"boolean", "date"}
+#: How answers of two persons about one site make one (see `atc.intake.records.united`) -> types of columns
+#: that it suits; any when none is named.
+UNITED = {
+    "somme": _NUMBERS,
+    "maximum": _RANKED,
+    "minimum": _RANKED,
+    "premier": frozenset(),
+    "dernier": frozenset(),
+}
 #: What a draft leaves to whoever knows.
 TO_COMPLETE = "à compléter"
 _SEPARATORS = {";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
@@ -268,26 +277,18 @@ def _block(node: Node, table: Table) -> Block:
 
 def _united(keys: MappingType[str, Node], table: Table) -> dict[str, str]:
     entries = keys["reunir"].entries() if "reunir" in keys else {}
-    faults = [
-        node.fault(
-            "Colonne absente du dictionnaire", f"Colonnes de {table.name} : {', '.join(table.fields)}", name
-        )
-        for name, node in entries.items()
-        if name not in table.fields
-    ]
-    numbers = {name for name, field in table.fields.items() if field.type in {"integer", "number"}}
-    ranked = numbers | {name for name, field in table.fields.items() if field.type in {"boolean", "date"}}
-    faults += [
-        node.fault("Ces réponses n’ont ni somme ni ordre", "Écrivez « premier » ou « dernier »", node.text())
-        for name, node in entries.items()
-        if (node.text() == "somme" and name not in numbers)
-        or (node.text() in {"maximum", "minimum"} and name not in ranked)
-    ]
-    faults += [
-        node.fault("Façon de réunir inconnue", f"Choisissez parmi : {', '.join(UNITED)}", node.text())
-        for node in entries.values()
-        if node.text() not in UNITED
-    ]
+    faults = []
+    for name, node in entries.items():
+        suited = UNITED.get(node.text())
+        if name not in table.fields:
+            remedy = f"Colonnes de {table.name} : {', '.join(table.fields)}"
+            faults.append(node.fault("Colonne absente du dictionnaire", remedy, name))
+        elif suited is None:
+            remedy = f"Choisissez parmi : {', '.join(UNITED)}"
+            faults.append(node.fault("Façon de réunir inconnue", remedy, node.text()))
+        elif suited and table.fields[name].type not in suited:
+            remedy = "Écrivez « premier » ou « dernier »"
+            faults.append(node.fault("Ces réponses n’ont ni somme ni ordre", remedy, node.text()))
     if faults:
         raise DataRefused(faults)
     return {name: node.text() for name, node in entries.items()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any
 
 from atc.dictionary import Table
 from atc.errors import Fault, shown
@@ -100,46 +101,36 @@ def united(rows: Iterable[Record], table: Table, how: Mapping[str, str]) -> tupl
     made: dict[tuple[str, ...], Record] = {}
     faults = []
     for row in rows:
-        first = made.setdefault(row.key(table.primary_key), row)
-        if first is row:
+        key = row.key(table.primary_key)
+        if key not in made:
+            made[key] = row
             continue
-        values = {}
-        for name, (one, other) in {n: (v, row.values[n]) for n, v in first.values.items()}.items():
-            if one != other and name not in how:
-                message = (
-                    f"Deux réponses pour {', '.join(first.key(table.primary_key))}, qui diffèrent : {name}"
-                )
+        values = dict(made[key].values)
+        for name, other in row.values.items():
+            if values[name] == other:
+                continue
+            if name in how:
+                values[name] = _together(values[name], other, how[name], table, name)
+            else:
+                message = f"Deux réponses pour {', '.join(key)}, qui diffèrent : {name}"
                 remedy = f"Dites comment les réunir : « reunir: {{{name}: somme, maximum, premier… }} »"
                 faults.append(fault_at(row.places[name], message, remedy))
-            values[name] = (
-                one if one == other else _together(one, other, how.get(name, "premier"), table.missing)
-            )
-        made[row.key(table.primary_key)] = replace(first, values=values)
+        made[key] = replace(made[key], values=values)
     return list(made.values()), faults
 
 
-def _together(one: str, other: str, how: str, missing: Collection[str]) -> str:
+def _together(one: str, other: str, how: str, table: Table, name: str) -> str:
     if how in {"premier", "dernier"}:
         return one if how == "premier" else other
-    known = [value for value in (one, other) if value not in missing]
-    if len(known) < 2:
+    untold = [value for value in (one, other) if value in table.missing]
+    if untold:
         # What one of them does not tell, a sum cannot tell either.
-        return known[0] if known and how != "somme" else next(v for v in (one, other) if v in missing)
+        return untold[0] if how == "somme" or len(untold) == 2 else one if other in untold else other
     if how == "somme":
         return str(Decimal(one) + Decimal(other))
-    # Days and « non », « oui » are in the order of their letters.
-    ranked = sorted(
-        known, key=lambda value: (Decimal(value), "") if _is_number(value) else (Decimal(0), value)
-    )
-    return ranked[-1 if how == "maximum" else 0]
-
-
-def _is_number(value: str) -> bool:
-    try:
-        Decimal(value)
-    except InvalidOperation:
-        return False
-    return True
+    # Days, and « non » and « oui », are in the order of their letters.
+    rank: Callable[[str], Any] = Decimal if table.fields[name].type in {"integer", "number"} else str
+    return (max if how == "maximum" else min)(one, other, key=rank)
 
 
 def repeated(rows: Sequence[Record], table: Table) -> list[Fault]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from atc.errors import NotebookFailed
 
 FILE = "manifest.json"
 SCHEMA = 4
@@ -19,6 +21,26 @@ SCHEMA = 4
 ABSENT = ""
 # What the whole report shares: its PDF, and the page that leads to everything.
 REPORT, INDEX = "rapport", "index"
+
+
+def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
+    """Refuse what two makers make: one would hide the other.
+
+    Args:
+        pairs: Maker, and what it makes: a file, or an exhibit.
+
+    Raises:
+        NotebookFailed: One line for each thing that is made twice.
+    """
+    makers: dict[str, list[str]] = {}
+    for maker, made in pairs:
+        makers.setdefault(made, []).append(maker)
+    twice = [(made, names) for made, names in sorted(makers.items()) if len(names) > 1]
+    if twice:
+        remedy = "est fait deux fois. Donnez deux identifiants."
+        raise NotebookFailed(
+            "\n".join(f"{', '.join(dict.fromkeys(n))} : {made} {remedy}" for made, n in twice)
+        )
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from atc.errors import NotebookFailed
 from atc.paths import Project
-from atc.run.manifest import INDEX, REPORT, ChapterRecord, Made, Manifest, Reads, content_hash, file_hash
+from atc.run.manifest import (
+    INDEX,
+    REPORT,
+    ChapterRecord,
+    Made,
+    Manifest,
+    Reads,
+    check_makers,
+    content_hash,
+    file_hash,
+)
 from atc.run.notebooks import INTERNAL, Source, node
 from atc.run.snapshot import Snapshot
 from atc.run.steps import Step
@@ -361,14 +370,7 @@ class Plan:
         Raises:
             NotebookFailed: Two chapters make the same file.
         """
-        makers: dict[str, list[str]] = {}
-        for name, made in sorted(self.made.items()):
-            for path in made.files:
-                makers.setdefault(path, []).append(name)
-        remedy = "vient de deux chapitres. Donnez-leur deux identifiants."
-        repeated = [f"{', '.join(m)} : {path} {remedy}" for path, m in sorted(makers.items()) if len(m) > 1]
-        if repeated:
-            raise NotebookFailed("\n".join(repeated))
+        check_makers((name, path) for name, made in sorted(self.made.items()) for path in made.files)
         target = self._target
         return Manifest(
             vague=target.vague,

@@ -25,11 +25,11 @@ from atc.rendering.notebook import read_chapter
 from atc.rendering.pages import chapter_page, index_page, sheet_page
 from atc.rendering.pdf import document_pdf
 from atc.run.executed import EXHIBIT_MIME
+from atc.run.manifest import check_makers
 from atc.run.notebooks import node
 from atc.run.tasks import PageTask
 
 Files = Mapping[str, bytes]
-REPEATED = "vient de deux chapitres. Donnez-leur deux identifiants."
 _MADE_UP = "Une partie des données est inventée : chaque figure et chaque tableau le signale."
 _ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}")
 # A view of the desk, which nobody reviewed as an exhibit of the report.
@@ -106,12 +106,7 @@ def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any
     notebooks = {carnet.stem: _carnet(carnet) for carnet in task.needs}
     chapters = [read_chapter(notebook, slug) for slug, notebook in notebooks.items()]
     told = {s: list(exhibits(notebook, s, own=task.own)) for s, notebook in notebooks.items()}
-    makers: dict[str, list[str]] = {}
-    for slug, found in told.items():
-        for each in found:
-            makers.setdefault(each["id"], []).append(slug)
-    if twice := [f"{', '.join(s)} : {id_} {REPEATED}" for id_, s in sorted(makers.items()) if len(s) > 1]:
-        raise NotebookFailed("\n".join(twice))
+    check_makers((slug, each["id"]) for slug, found in told.items() for each in found)
     statuses = {each["status"] for found in told.values() for each in found}
     cover = Cover(**task.cover, made_up=_MADE_UP if "simulé" in statuses else "")
     return chapters, told, cover
