@@ -70,16 +70,13 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def _form(
-    case: Case, change: Callable[[dict[str, list[list[object]]]], dict[str, list[list[object]]]]
-) -> None:
-    """Change the XLSForm of the logbook: sheet -> rows."""
+def _form(table: str) -> dict[str, list[list[object]]]:
+    """The XLSForm behind the export of a table: sheet -> rows."""
     made: dict[str, list[list[object]]] = {}
-    original = exports.xlsx_bytes
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exports, "xlsx_bytes", lambda sheets: made.update(sheets) or b"")
-        exports.xlsform("carnet_de_bord")
-    case.files["carnet_xlsform.xlsx"] = original(change(made))
+        exports.xlsform(table)
+    return made
 
 
 def _ticked(separator: str, last: str = "") -> Case:
@@ -215,7 +212,7 @@ def _timed() -> Case:
 
 def _xlsform(change: Callable[[dict[str, list[list[object]]]], dict[str, list[list[object]]]]) -> Case:
     case = kobo()
-    _form(case, change)
+    case.files["carnet_xlsform.xlsx"] = exports.xlsx_bytes(change(_form("carnet_de_bord")))
     return case
 
 
@@ -249,12 +246,7 @@ def _second_language(form: dict[str, list[list[object]]]) -> dict[str, list[list
 def _french_second() -> Case:
     case = Case(dict(_kobo("liste", labels=True)()), "kobotoolbox")
     for name, table in (("carnet", "carnet_de_bord"), ("flash", "questionnaire_flash")):
-        made: dict[str, list[list[object]]] = {}
-        original = exports.xlsx_bytes
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(exports, "xlsx_bytes", lambda sheets, made=made: made.update(sheets) or b"")
-            exports.xlsform(table)
-        case.files[f"{name}_xlsform.xlsx"] = original(_second_language(made))
+        case.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(_second_language(_form(table)))
     return case
 
 
