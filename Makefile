@@ -20,7 +20,7 @@ export PYTHON
 QUICK := tests/behaviour tests/disclosure tests/exhibits/chapters tests/exhibits/published tests/indicators tests/quotations \
 	tests/validation tests/test_codebook.py tests/test_dictionary.py tests/test_layers.py tests/test_notebooks.py
 
-.PHONY: help report test check freeze lab bench lock clean
+.PHONY: help report test check faults freeze lab bench lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ check: $(READY) ## Lint, check types, run the tests and every notebook
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile ci tests
 	$(BIN)/pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env notebooks/*.ipynb
+
+faults: $(READY) ## Break runs, disks, files and machines at their worst moments, and look at what stands
+	$(BIN)/pytest -n 2 --dist loadfile --hypothesis-profile ci -m fault tests
 
 freeze: $(READY) ## Record anew what users see, once a change of it is wanted: git diff tests/behaviour shows it
 	PYTHONPATH=tests $(BIN)/python -m behaviour.record

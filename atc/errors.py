@@ -14,6 +14,7 @@ Messages are in French and say what to do: they are read by people who do not pr
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,6 +33,20 @@ class UsageError(AtcError):
 
 
 _LONGEST = 60
+# What the system says of a file or a folder, in French, and what to do about it.
+_RIGHTS = ("vous n’en avez pas le droit", "rétablissez les droits")
+_SYSTEM = {
+    errno.ENOSPC: ("le disque est plein", "libérez de la place"),
+    errno.EDQUOT: ("votre quota est épuisé", "libérez de la place"),
+    errno.EROFS: ("ce disque ne peut être que lu", "placez le projet sur un disque où vous pouvez écrire"),
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.ENOENT: ("ce dossier ou ce fichier n’est plus là", "remettez-le à sa place"),
+    errno.ENOTDIR: ("un fichier tient la place d’un dossier", "déplacez-le"),
+    errno.EEXIST: ("un fichier tient la place d’un dossier", "déplacez-le"),
+    errno.ENAMETOOLONG: ("ce chemin est trop long", "placez le projet dans un dossier au chemin plus court"),
+    errno.EMFILE: ("trop de fichiers sont ouverts", "fermez d’autres logiciels"),
+}
 _NAMED = {
     "\t": "[tabulation]",
     "\N{NO-BREAK SPACE}": "[insécable]",
@@ -77,6 +92,21 @@ class Fault:
         place = ":".join(str(part) for part in (self.file, self.line or "", self.column) if part)
         found = f" (trouvé : « {self.value} »)" if self.value else ""
         return f"{place} : {self.message}{found}. {self.remedy.rstrip('.')}."
+
+
+def system_refusal(error: OSError, place: str = "", kept: str = "Rien n’a été changé") -> AtcError:
+    """What the system refused to read or write, as a sentence: where, why, and what to do.
+
+    Args:
+        error: As it was raised.
+        place: Where, if the error does not say so.
+        kept: What stands all the same.
+    """
+    # Whole, for it is a place to go to.
+    where = "".join(c if c.isprintable() else "�" for c in str(error.filename or place))
+    reason, remedy = _SYSTEM.get(error.errno or 0, (str(error.strerror or error), "mettez fin à cette cause"))
+    told = f"Lecture ou écriture impossible{f' : {where}' if where else ''} ({reason})."
+    return AtcError(f"{told} {kept} : {remedy}, puis relancez.")
 
 
 class DataRefused(AtcError):

@@ -47,9 +47,14 @@ def write(path: Path, content: bytes) -> str:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+        try:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except OSError as error:
+            # The system does not say which file it refuses to go on with.
+            error.filename = str(path)
+            raise
     return hashlib.sha256(content).hexdigest()
 
 

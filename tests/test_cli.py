@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -262,6 +263,14 @@ def test_verify_fails_if_one_figure_differs_and_shows_it_whole(
         (DataRefused([Fault("x.csv", 1, "", "", "Vide", "Remplissez")]), 3, "x.csv:1 : Vide. Remplissez.\n"),
         (AtcError("Une phrase."), 1, "Une phrase.\n"),
         (KeyboardInterrupt(), 1, "Interrompu"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "outputs/x"),
+            1,
+            (
+                "Lecture ou écriture impossible : outputs/x (le disque est plein). Rien n’a été changé : "
+                "libérez de la place, puis relancez.\n"
+            ),
+        ),
         (RuntimeError("aïe"), 1, "Erreur imprévue (RuntimeError : aïe)."),
     ],
 )
@@ -360,6 +369,18 @@ def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(
     _, output, errors = work()
     assert output == ""
     assert "1/2" in errors
+
+
+@pytest.mark.fault
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [["check"], ["--version"], ["--help"]])
+def test_what_cannot_be_told_is_no_success(project: Project, words: list[str]) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-m", "atc", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Lecture ou écriture impossible (le disque est plein).")
 
 
 @pytest.mark.parametrize("entry", [[sys.executable, "-m", "atc"], [str(Path(sys.executable).parent / "atc")]])

@@ -20,6 +20,7 @@ from atc import files
 from atc.files import locked, recover, replacing, write
 from atc.paths import Project
 
+pytestmark = pytest.mark.fault
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 # --- one process, which fails or is interrupted ---

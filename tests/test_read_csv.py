@@ -39,6 +39,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert fault.message == "Ce fichier est un lien vers un autre fichier"
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
 def test_what_is_no_regular_file_is_refused_without_waiting(make, tmp_path: Path) -> None:
     make(tmp_path / "a.csv")

@@ -23,7 +23,7 @@ from atc.cli.import_ import import_
 from atc.cli.new_wave import new_wave
 from atc.cli.publish import publish
 from atc.cli.simulate import simulate
-from atc.errors import AtcError, FigureNotReproduced, UsageError
+from atc.errors import AtcError, FigureNotReproduced, UsageError, system_refusal
 from atc.paths import Project, find_project
 from atc.run.parameters import WARM
 from atc.settings import load_settings
@@ -253,6 +253,9 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
         return _told(str(error), error.exit_code, debug)
     except (KeyboardInterrupt, click.Abort):
         return _told(_interrupted(), 1, debug)
+    except OSError as error:
+        kept = f"Seul ceci est en place, en entier : {_in_place()}" if files.placed else "Rien n’a été changé"
+        return _told(str(system_refusal(error, kept=kept)), 1, debug)
     except Exception as error:  # noqa: BLE001 - the last door: whatever is left gets a sentence, not a trace
         return _told(
             f"Erreur imprévue ({type(error).__name__} : {error}). "
@@ -266,8 +269,11 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
 def _interrupted() -> str:
     if not files.placed:
         return "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
-    done = ", ".join(map(files.as_read, files.placed))
-    return f"Interrompu : ceci était déjà en place, en entier : {done}. Rien d’autre n’a changé."
+    return f"Interrompu : ceci était déjà en place, en entier : {_in_place()}. Rien d’autre n’a changé."
+
+
+def _in_place() -> str:
+    return ", ".join(map(files.as_read, files.placed))
 
 
 def _told(message: str, code: int, debug: bool) -> int:

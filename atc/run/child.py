@@ -17,6 +17,7 @@ has, but no limit on memory holds, what left its family before stays, and a driv
 from __future__ import annotations
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import pickle
@@ -31,7 +32,19 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
-from atc.run.keeper import FORKS, RESULT, SAFE, SIGNALLED, call, end_family, head, keep, tell, work
+from atc.run.keeper import (
+    FORKS,
+    RESULT,
+    SAFE,
+    SIGNALLED,
+    UNFINISHED,
+    call,
+    end_family,
+    head,
+    keep,
+    tell,
+    work,
+)
 
 if FORKS:
     from multiprocessing import forkserver, popen_forkserver, reduction, spawn
@@ -87,6 +100,7 @@ class Child:
 
         Raises:
             ChildLost: It gave no result.
+            OSError: The disk of temporary files had no room for it.
             Exception: What it raised.
         """
         if self._outcome is None:
@@ -142,6 +156,10 @@ class Child:
             returned, value = pickle.loads((self.folder / RESULT).read_bytes())  # noqa: S301 - our own child's
         except FileNotFoundError:
             returned, value = False, ChildLost(code)
+            if (self.folder / UNFINISHED).exists():
+                # It had a result, and no room to leave it.
+                where = str(self.folder.parent)
+                value = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), where)
         self._put_away(returned, value)
 
     def _put_away(self, returned: bool, value: Any) -> None:

@@ -28,8 +28,8 @@ FORKS = sys.platform == "linux"
 if FORKS:
     import resource
 
-#: Where a child leaves its result, in its folder.
-RESULT = "resultat.pickle"
+#: Where a child leaves its result, in its folder; under the other name until it is whole.
+RESULT, UNFINISHED = "resultat.pickle", "resultat.partiel"
 #: An exit code above this one is that of a process that a signal ended.
 SIGNALLED = 128
 #: Of the fork server alone: a module of the current folder must not stand for a library.
@@ -114,8 +114,8 @@ def work(
         content = pickle.dumps((True, function(*arguments)))
     except Exception as error:  # noqa: BLE001 - the driver raises it
         content = _pickled(error)
-    (folder / "part").write_bytes(content)
-    (folder / "part").rename(folder / RESULT)
+    (folder / UNFINISHED).write_bytes(content)
+    (folder / UNFINISHED).rename(folder / RESULT)
 
 
 def _pickled(error: Exception) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from atc.errors import AtcError, NotebookFailed, UsageError, shown
+from atc.errors import AtcError, NotebookFailed, UsageError, shown, system_refusal
 from atc.files import locked, replacing, write
 from atc.paths import Project, belongs
 from atc.processed import is_processed
@@ -133,15 +133,9 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
                 launcher = launcher or held.enter_context(
                     _launcher(target, private, executing=bool(plan.stale))
                 )
-                _make(
-                    target, plan, held.enter_context(_executor(target, launcher, private, request)), progress
-                )
+                _make(target, plan, _executor(target, launcher, private, request), progress)
     except OSError as error:
-        where = error.filename or project.relative(places.wave)
-        raise AtcError(
-            f"Lecture ou écriture impossible : {where} ({error.strerror or error}). Rien n’a été changé : "
-            "libérez de la place ou rétablissez les droits, puis relancez."
-        ) from error
+        raise system_refusal(error, project.relative(places.wave)) from error
     return Outcome(
         executed=plan.stale,
         rendered=tuple(label for label in (*target.chapters, REPORT) if label in plan.rendered),
@@ -344,13 +338,14 @@ def _changed(names: list[str]) -> AtcError:
     )
 
 
-def _make(target: Target, plan: Plan, executor: Executor, progress: Progress) -> None:
+def _make(target: Target, plan: Plan, workers: AbstractContextManager[Executor], progress: Progress) -> None:
     """Make what is out of date, check, and only then replace what was there."""
     places = target.places
     # The pages of the evaluators hold the executed notebooks of every tier.
     inside = places.carnets.is_relative_to(places.pages)
     # The manifest, which vouches for all, stands among the pages.
-    with replacing(*(() if inside else (places.carnets,)), places.pages) as made:
+    # Whoever writes there has ended before what was made aside is swapped in, or thrown away.
+    with replacing(*(() if inside else (places.carnets,)), places.pages) as made, workers as executor:
         pages = made[-1]
         carnets = pages / places.carnets.relative_to(places.pages) if inside else made[0]
         carnets.mkdir(parents=True)

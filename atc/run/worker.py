@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-from atc.errors import NotebookFailed
+from atc.errors import AtcError, NotebookFailed, shown
 from atc.files import locked
 from atc.run.child import ChildLost, Launcher
 from atc.run.keeper import call
@@ -27,6 +27,8 @@ from atc.run.tasks import ChapterTask, Task
 # What a process that lends its libraries to others imports for pages.
 RENDERING = ("atc.run.render",)
 _PREFIX, _LOCK = "atc-run-", "verrou"
+# Bytes of its path that leave room, below it, for those of the sockets.
+_LONGEST = 85
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
 _TASK_BYTES = 400_000_000
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -95,12 +97,21 @@ def private_folder() -> Iterator[Path]:
     """A folder that only this user can enter; those of runs that were killed go.
 
     It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes.
+
+    Raises:
+        AtcError: The path of that folder is too long already.
     """
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         # Somebody works there, or it is somebody else's.
         with suppress(OSError), locked(left / _LOCK):
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    if len(os.fsencode(folder)) > _LONGEST:
+        folder.rmdir()
+        raise AtcError(
+            f"Le dossier temporaire a un chemin trop long : {shown(str(folder.parent))}. Rien n’a été "
+            "changé : donnez un chemin plus court à la variable TMPDIR, par exemple ~/tmp, puis relancez."
+        )
     try:
         with locked(folder / _LOCK):
             yield folder

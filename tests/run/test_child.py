@@ -133,6 +133,7 @@ def test_an_exception_comes_back(launcher: Launcher) -> None:
 
 
 @linux
+@pytest.mark.fault
 @pytest.mark.parametrize(
     ("function", "arguments", "code"),
     [(os._exit, (0,), 0), (os._exit, (3,), 3), (leave, (0,), 1), (os.abort, (), -signal.SIGABRT)],
@@ -146,6 +147,7 @@ def test_a_process_that_ends_without_a_result_is_told(
 
 
 @linux
+@pytest.mark.fault
 @pytest.mark.parametrize("function", [busy_in_c, ignore_everything, stop_itself])
 def test_whatever_it_does_it_ends_at_its_deadline(launcher: Launcher, function: Callable[[], None]) -> None:
     began = time.monotonic()
@@ -203,6 +205,7 @@ def test_libraries_are_imported_once_and_leave_one_thread(folder: Path) -> None:
 
 
 @linux
+@pytest.mark.fault
 def test_memory_is_limited(launcher: Launcher) -> None:
     with pytest.raises(MemoryError):
         launcher.run(bytearray, 10**9, megabytes=300)
@@ -210,6 +213,7 @@ def test_memory_is_limited(launcher: Launcher) -> None:
 
 
 @linux
+@pytest.mark.fault
 @pytest.mark.parametrize("then", ["returns", "raises", "leaves", "crashes", "stays"])
 def test_nothing_that_it_started_outlives_it(launcher: Launcher, folder: Path, then: str) -> None:
     note = folder / "note"
@@ -223,6 +227,7 @@ def test_nothing_that_it_started_outlives_it(launcher: Launcher, folder: Path, t
 
 
 @linux
+@pytest.mark.fault
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_outlives_the_driver(folder: Path, end: signal.Signals) -> None:
     code = (
@@ -244,6 +249,7 @@ def test_nothing_outlives_the_driver(folder: Path, end: signal.Signals) -> None:
 
 
 @linux
+@pytest.mark.fault
 def test_a_keeper_that_is_killed_takes_its_function_along(launcher: Launcher, folder: Path) -> None:
     one = launcher.start(family, str(folder / "note"), "stays")
     pids = noted(folder / "note")
@@ -258,6 +264,7 @@ def test_a_keeper_that_is_killed_takes_its_function_along(launcher: Launcher, fo
 
 
 @linux
+@pytest.mark.fault
 def test_a_fork_server_that_is_stopped_is_not_waited_for(
     launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -168,6 +168,7 @@ def test_a_worker_that_joins_late_is_refused_too() -> None:
         pass
 
 
+@pytest.mark.fault
 def test_a_run_whose_driver_is_gone_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_IDLE", 0.2)
     with cluster._opened(Order("perdue", dt.date(2020, 12, 15), likeness(), {})) as site:
@@ -176,6 +177,7 @@ def test_a_run_whose_driver_is_gone_ends_by_itself(monkeypatch: pytest.MonkeyPat
     assert "perdue" not in cluster._sites
 
 
+@pytest.mark.fault
 def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> None:
     from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
@@ -187,6 +189,7 @@ def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> No
         outcome.result()
 
 
+@pytest.mark.fault
 def test_a_scheduler_that_is_not_there_is_told(make_project: Callable[..., Project], monkeypatch) -> None:
     monkeypatch.setattr(cluster, "_PATIENCE", 1)
     project = make_project({"01_sites": CHAPTERS["01_sites"]})
@@ -253,6 +256,7 @@ def test_a_worker_has_its_slice_and_no_more(make_project: Callable[..., Project]
     assert _run(project, scheduler=machines.address).executed == ("01_sites",)
 
 
+@pytest.mark.fault
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_lost_worker_loses_nothing(
@@ -302,6 +306,7 @@ def test_a_bad_notebook_fails_once_with_its_own_error(
     _when(lambda: not _working(machines))
 
 
+@pytest.mark.fault
 @pytest.mark.slow
 def test_a_job_that_kills_its_process_takes_no_worker_down(
     make_project: Callable[..., Project], machines: Machines, flags: Path
@@ -349,6 +354,7 @@ def _count(address: str) -> int:
         return len(client.scheduler_info(n_workers=-1)["workers"])
 
 
+@pytest.mark.fault
 @pytest.mark.slow
 def test_a_scheduler_that_stops_ends_the_run(
     make_project: Callable[..., Project], tmp_path: Path, flags: Path
@@ -367,6 +373,7 @@ def test_a_scheduler_that_stops_ends_the_run(
     assert not _tree(project)
 
 
+@pytest.mark.fault
 @pytest.mark.slow
 def test_an_interrupted_run_leaves_nothing_on_the_workers(
     make_project: Callable[..., Project], machines: Machines, flags: Path

@@ -169,6 +169,7 @@ def test_whatever_a_cell_shows_is_shown_the_same(run: Execute) -> None:
     assert ours.notebook.metadata.language_info == ordinary.notebook.metadata.language_info
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(
     "failing",
     [
@@ -227,6 +228,7 @@ def test_upstream_reads_what_we_write(tmp_path: Path) -> None:
 # --- watched from outside ---
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(
     ("death", "kernel"),
     [
@@ -247,6 +249,7 @@ def test_a_process_that_dies_in_any_cell_is_told(
     assert "le noyau s’est arrêté" in told
 
 
+@pytest.mark.fault
 @BOTH
 @pytest.mark.parametrize(
     "endless",
@@ -260,12 +263,14 @@ def test_an_endless_cell_is_ended(run: Execute, endless: str, kernel: str) -> No
     assert told.endswith(f"elle dépasse {seconds} secondes")
 
 
+@pytest.mark.fault
 def test_a_notebook_has_its_own_limit(run: Execute) -> None:
     told = fault(run(*["import time\ntime.sleep(0.9)"] * 9, limits=replace(GENEROUS, notebook_seconds=2)))
     assert told.endswith("le carnet dépasse 2 secondes")
 
 
 @linux
+@pytest.mark.fault
 @BOTH
 @pytest.mark.parametrize("greed", ["bytearray(10**9)", "import numpy\nnumpy.ones(2 * 10**8)"])
 def test_a_notebook_that_takes_too_much_memory_is_told_so(run: Execute, greed: str, kernel: str) -> None:
@@ -275,6 +280,7 @@ def test_a_notebook_that_takes_too_much_memory_is_told_so(run: Execute, greed: s
     assert told.endswith("plus de 700 Mo de mémoire (« memoire_max » dans report.toml)")
 
 
+@pytest.mark.fault
 @BOTH
 @pytest.mark.parametrize(
     "flood",
@@ -287,6 +293,7 @@ def test_a_cell_that_shows_too_much_is_ended(run: Execute, flood: str, kernel: s
 
 
 @linux
+@pytest.mark.fault
 @BOTH
 @pytest.mark.parametrize("end", ["n = 1", "1 / 0", "import os\nos._exit(0)"])
 def test_nothing_outlives_a_notebook(run: Execute, tmp_path: Path, end: str, kernel: str) -> None:
@@ -304,6 +311,7 @@ def test_nothing_outlives_a_notebook(run: Execute, tmp_path: Path, end: str, ker
     assert Path(folder).parent.parent != Path(tempfile.gettempdir()).parent
 
 
+@pytest.mark.fault
 def test_a_false_report_does_not_sign(run: Execute) -> None:
     lie = (
         "from atc.run import report\nreport.sign('jeton')\n"

@@ -46,6 +46,7 @@ def test_a_missing_chapter_is_refused(tmp_path: Path) -> None:
         read_source(tmp_path, "01_un")
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(
     "put", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nulle part")], ids=["folder", "pipe", "link"]
 )

@@ -171,6 +171,7 @@ def test_the_inner_circle_keeps_the_executed_notebooks_of_the_others(project: Pr
     assert _run(project, diffusion="interne").nothing
 
 
+@pytest.mark.fault
 def test_every_failed_chapter_is_told_and_nothing_moves(project: Project, untouched: None) -> None:
     write_chapter(project, "01_sites", notebook("Sites", "n = 1", "fig_01_01(vague)"))
     write_chapter(project, "02_postes", notebook("Postes", "import os\nos._exit(0)"))
@@ -181,6 +182,7 @@ def test_every_failed_chapter_is_told_and_nothing_moves(project: Project, untouc
     assert second.startswith("02_postes, cellule c1 (import os) : le noyau s’est arrêté")
 
 
+@pytest.mark.fault
 def test_broken_notebooks_are_all_told_before_anything_runs(project: Project, untouched: None) -> None:
     (project.notebooks / "01_sites.ipynb").write_text("{")
     (project.notebooks / "02_postes.ipynb").unlink()
@@ -189,6 +191,7 @@ def test_broken_notebooks_are_all_told_before_anything_runs(project: Project, un
     assert [line.split(" : ")[0] for line in str(caught.value).splitlines()] == ["01_sites", "02_postes"]
 
 
+@pytest.mark.fault
 def test_a_page_that_cannot_be_made_fails_the_run(project: Project, untouched: None) -> None:
     write_chapter(
         project,
@@ -205,6 +208,7 @@ def test_two_chapters_cannot_show_one_exhibit(project: Project, untouched: None)
         _run(project)
 
 
+@pytest.mark.fault
 def test_a_killed_worker_fails_the_run(project: Project, untouched: None) -> None:
     kill = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
     write_chapter(project, "02_postes", notebook("Postes", kill))
@@ -212,6 +216,7 @@ def test_a_killed_worker_fails_the_run(project: Project, untouched: None) -> Non
         _run(project)
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("name", ["report.toml", "notebooks/02_postes.ipynb", "notebooks/01_sites.ipynb"])
 def test_a_file_that_changes_meanwhile_fails_the_run(project: Project, untouched: None, name: str) -> None:
     touch = f"with open('../{name}', 'a') as f:\n    f.write(' ')\nNone"
@@ -222,6 +227,7 @@ def test_a_file_that_changes_meanwhile_fails_the_run(project: Project, untouched
         _run(project)
 
 
+@pytest.mark.fault
 def test_refused_data_leave_everything_as_it_was(project: Project, untouched: None) -> None:
     with (project.raw("2020-automne") / "territoires.csv").open("a") as stream:
         stream.write("n’importe;quoi\n")
@@ -244,6 +250,7 @@ def test_a_wrong_request_is_refused_first(project: Project, untouched: None, wan
         _run(project, **wanted)
 
 
+@pytest.mark.fault
 def test_a_disk_that_refuses_gives_a_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _tree(project.root / "outputs")
 
@@ -256,6 +263,7 @@ def test_a_disk_that_refuses_gives_a_sentence(project: Project, monkeypatch: pyt
     assert _tree(project.root / "outputs") == before
 
 
+@pytest.mark.fault
 def test_a_full_disk_keeps_what_was_there(project: Project) -> None:
     outputs = project.root / "outputs"
     used = sum(path.stat().st_size for path in outputs.rglob("*") if path.is_file())
@@ -276,6 +284,37 @@ def test_a_full_disk_keeps_what_was_there(project: Project) -> None:
         subprocess.run(["umount", str(outputs)], check=True)
 
 
+@pytest.mark.fault
+def test_a_temporary_folder_without_room_is_named(
+    project: Project, untouched: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = tmp_path / "t"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(small)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system cannot be mounted here")
+    monkeypatch.setattr(tempfile, "tempdir", str(small))
+    try:
+        with pytest.raises(AtcError, match=f"{re.escape(str(small))}/.* .le disque est plein"):
+            _run(project, force=True)
+        assert not list(small.iterdir())
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+@pytest.mark.fault
+def test_a_temporary_folder_too_deep_for_sockets_is_told(
+    project: Project, untouched: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("t" * 90)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with pytest.raises(AtcError, match=r"chemin trop long.*TMPDIR"):
+        _run(project, force=True)
+    assert not list(deep.iterdir())
+
+
+@pytest.mark.fault
 def test_outputs_that_cannot_be_written_are_told(project: Project) -> None:
     shutil.rmtree(project.root / "outputs")
     (project.root / "outputs").write_text("un fichier à la place du dossier")
@@ -331,6 +370,7 @@ def _ended(family: list[psutil.Process]) -> bool:
     return not psutil.wait_procs(family, timeout=15)[1]
 
 
+@pytest.mark.fault
 def test_a_second_run_is_refused_while_one_is_running(
     project: Project, untouched: None, running: subprocess.Popen[str]
 ) -> None:
@@ -342,6 +382,7 @@ def test_a_second_run_is_refused_while_one_is_running(
     running.communicate(timeout=30)
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(("name", "everyone"), [("SIGINT", True), ("SIGTERM", True), ("SIGHUP", False)])
 def test_an_interrupted_run_clears_up(
     project: Project,
@@ -363,6 +404,7 @@ def test_an_interrupted_run_clears_up(
     assert not list(temporary.iterdir())
 
 
+@pytest.mark.fault
 def test_a_killed_run_leaves_no_process_and_the_next_one_clears_its_traces(
     project: Project, running: subprocess.Popen[str], temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
