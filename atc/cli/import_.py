@@ -18,7 +18,7 @@ from atc.paths import find_project
     "--mapping",
     metavar="CORRESPONDANCE",
     type=click.Path(path_type=Path),
-    help="Fichier YAML qui dit ce que devient chaque colonne (exemples : docs/exemples).",
+    help="Classeur .xlsx ou fichier YAML qui dit ce que devient chaque colonne (exemples : docs/exemples).",
 )
 @click.option(
     "--key",
@@ -29,7 +29,9 @@ from atc.paths import find_project
 @click.option("--new-key", is_flag=True, help="Crée d’abord la clé (première vague seulement).")
 @click.option("--replace", is_flag=True, help="Remplace une vague déjà importée, si tout est bon.")
 @click.option(
-    "--propose", is_flag=True, help="N’importe rien : ébauche la correspondance, à relire et à compléter."
+    "--propose",
+    is_flag=True,
+    help="N’importe rien : ébauche la correspondance (correspondance.xlsx, à côté des exports), à relire.",
 )
 def import_(
     files: tuple[Path, ...],
@@ -64,15 +66,27 @@ def import_(
 
 
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
+    from atc.intake.opening import WORKBOOK  # noqa: PLC0415
     from atc.intake.proposal import propose  # noqa: PLC0415
 
-    draft = propose(find_project(), files, vague)
+    # Beside the exports, out of the project: it shows some of their answers.
+    target = mapping or files[0].parent / f"correspondance{WORKBOOK}"
+    draft = propose(find_project(), [path for path in files if path.resolve() != target.resolve()], vague)
     if mapping is None:
-        click.echo(draft, nl=False)
-        return
+        click.echo(draft.yaml(), nl=False)
+        if target.exists():
+            click.echo(f"« {target} » existe déjà : il reste tel quel.", err=True)
+            return
+    is_workbook = target.suffix.lower() == WORKBOOK
+    content = draft.workbook() if is_workbook else draft.yaml().encode()
     try:
-        with mapping.open("x", encoding="utf-8") as file:
-            file.write(draft)
+        with target.open("xb") as file:
+            file.write(content)
     except FileExistsError as error:
-        raise UsageError(f"« {mapping} » existe déjà. Donnez un autre nom à l’ébauche.") from error
-    click.echo(f"Ébauche écrite dans {mapping} : confirmez ou corrigez chaque ligne marquée « à confirmer ».")
+        raise UsageError(f"« {target} » existe déjà. Donnez un autre nom à l’ébauche.") from error
+    except OSError as error:
+        raise UsageError(f"Impossible d’écrire « {target} ». Donnez un autre dossier à --mapping.") from error
+    todo = "en jaune" if is_workbook else "marquée « à confirmer »"
+    click.echo(
+        f"Ébauche écrite dans {target} : confirmez ou corrigez chaque ligne {todo}.", err=mapping is None
+    )
