@@ -12,7 +12,7 @@ from atc.paths import find_project
 
 
 @click.command("import", cls=FrenchCommand)
-@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="[FICHIER…]", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--vague", metavar="VAGUE", required=True, help="Vague de données que ces fichiers apportent.")
 @click.option(
     "--mapping",
@@ -33,6 +33,13 @@ from atc.paths import find_project
     is_flag=True,
     help="N’importe rien : ébauche la correspondance (correspondance.xlsx, à côté des exports), à relire.",
 )
+@click.option(
+    "--corriger",
+    metavar="TABLE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Remet dans la vague une table corrigée avec un tableur : montre ce qui change, vérifie tout.",
+)
 def import_(
     files: tuple[Path, ...],
     vague: str,
@@ -41,8 +48,14 @@ def import_(
     new_key: bool,
     replace: bool,
     propose: bool,
+    corriger: tuple[Path, ...],
 ) -> None:
     """Importe les exports d’une enquête : tout passe, ou rien n’est écrit."""
+    if bool(files) == bool(corriger):
+        raise UsageError("Donnez des exports (FICHIER…), ou une table à --corriger. Aide : atc import --help")
+    if corriger:
+        _correct(corriger, vague)
+        return
     if propose:
         _propose(files, vague, mapping)
         return
@@ -63,6 +76,15 @@ def import_(
         click.echo(f"{folder} est à jour. Vérifiez-le avec : atc check --vague {vague}")
     else:
         click.echo(f"Rien n’a changé : {folder} contient déjà exactement ces données.")
+
+
+def _correct(tables: tuple[Path, ...], vague: str) -> None:
+    from atc.intake.correcting import correct  # noqa: PLC0415
+
+    changes = correct(find_project(), vague, tables)
+    for line in changes or ["Aucune valeur n’a changé."]:
+        click.echo(line)
+    click.echo(f"La vague {vague} est à jour et vérifiée. Refaites le rapport avec : atc run --vague {vague}")
 
 
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:

@@ -25,9 +25,9 @@ FILES, COLUMNS, ANSWERS, SETTINGS = "Fichiers", "Colonnes", "Réponses", "Régla
 #: Sheet -> its headings and their widths.
 SHEETS: Final[Mapping[str, Mapping[str, int]]] = {
     COLUMNS: {
-        "N°": 5, "Source": 16, "Colonne": 42, "Premières valeurs": 30, "Table": 20, "Devient": 22,
-        "À confirmer": 10, "Remarque": 42, "Valeur": 14, "Vide": 8, "Contient": 24, "Aussi": 18,
-        "Rempli": 10, "Pseudonyme": 12, "Déjà codé": 10, "Item": 22, "Réunir": 10, "Compléter": 10,
+        "N°": 5, "Source": 20, "Colonne": 48, "Premières valeurs": 34, "Table": 20, "Devient": 28,
+        "Item": 24, "À confirmer": 12, "Remarque": 70, "Valeur": 14, "Vide": 8, "Contient": 24,
+        "Aussi": 18, "Rempli": 10, "Pseudonyme": 13, "Déjà codé": 10, "Réunir": 10, "Compléter": 11,
         "Bloc": 6,
     },
     ANSWERS: {"N°": 5, "Colonne": 42, "Réponse": 42, "Devient": 32},
