@@ -12,13 +12,13 @@ from atc.paths import find_project
 
 
 @click.command("import", cls=FrenchCommand)
-@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="[FICHIER…]", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--vague", metavar="VAGUE", required=True, help="Vague de données que ces fichiers apportent.")
 @click.option(
     "--mapping",
     metavar="CORRESPONDANCE",
     type=click.Path(path_type=Path),
-    help="Fichier YAML qui dit ce que devient chaque colonne (exemples : docs/exemples).",
+    help="Classeur .xlsx ou fichier YAML qui dit ce que devient chaque colonne (exemples : docs/exemples).",
 )
 @click.option(
     "--key",
@@ -29,7 +29,16 @@ from atc.paths import find_project
 @click.option("--new-key", is_flag=True, help="Crée d’abord la clé (première vague seulement).")
 @click.option("--replace", is_flag=True, help="Remplace une vague déjà importée, si tout est bon.")
 @click.option(
-    "--propose", is_flag=True, help="N’importe rien : ébauche la correspondance, à relire et à compléter."
+    "--propose",
+    is_flag=True,
+    help="N’importe rien : ébauche la correspondance (correspondance.xlsx, à côté des exports), à relire.",
+)
+@click.option(
+    "--corriger",
+    metavar="TABLE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Remet dans la vague une table corrigée avec un tableur : montre ce qui change, vérifie tout.",
 )
 def import_(
     files: tuple[Path, ...],
@@ -39,8 +48,14 @@ def import_(
     new_key: bool,
     replace: bool,
     propose: bool,
+    corriger: tuple[Path, ...],
 ) -> None:
     """Importe les exports d’une enquête : tout passe, ou rien n’est écrit."""
+    if bool(files) == bool(corriger):
+        raise UsageError("Donnez des exports (FICHIER…), ou une table à --corriger. Aide : atc import --help")
+    if corriger:
+        _correct(corriger, vague)
+        return
     if propose:
         _propose(files, vague, mapping)
         return
@@ -63,16 +78,37 @@ def import_(
         click.echo(f"Rien n’a changé : {folder} contient déjà exactement ces données.")
 
 
+def _correct(tables: tuple[Path, ...], vague: str) -> None:
+    from atc.intake.correcting import correct  # noqa: PLC0415
+
+    changes = correct(find_project(), vague, tables)
+    for line in changes or ["Aucune valeur n’a changé."]:
+        click.echo(line)
+    click.echo(f"La vague {vague} est à jour et vérifiée. Refaites le rapport avec : atc run --vague {vague}")
+
+
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
+    from atc.intake.opening import WORKBOOK  # noqa: PLC0415
     from atc.intake.proposal import propose  # noqa: PLC0415
 
-    draft = propose(find_project(), files, vague)
+    # Beside the exports, out of the project: it shows some of their answers.
+    target = mapping or files[0].parent / f"correspondance{WORKBOOK}"
+    draft = propose(find_project(), [path for path in files if path.resolve() != target.resolve()], vague)
     if mapping is None:
-        click.echo(draft, nl=False)
-        return
+        click.echo(draft.yaml(), nl=False)
+        if target.exists():
+            click.echo(f"« {target} » existe déjà : il reste tel quel.", err=True)
+            return
+    is_workbook = target.suffix.lower() == WORKBOOK
+    content = draft.workbook() if is_workbook else draft.yaml().encode()
     try:
-        with mapping.open("x", encoding="utf-8") as file:
-            file.write(draft)
+        with target.open("xb") as file:
+            file.write(content)
     except FileExistsError as error:
-        raise UsageError(f"« {mapping} » existe déjà. Donnez un autre nom à l’ébauche.") from error
-    click.echo(f"Ébauche écrite dans {mapping} : confirmez ou corrigez chaque ligne marquée « à confirmer ».")
+        raise UsageError(f"« {target} » existe déjà. Donnez un autre nom à l’ébauche.") from error
+    except OSError as error:
+        raise UsageError(f"Impossible d’écrire « {target} ». Donnez un autre dossier à --mapping.") from error
+    todo = "en jaune" if is_workbook else "marquée « à confirmer »"
+    click.echo(
+        f"Ébauche écrite dans {target} : confirmez ou corrigez chaque ligne {todo}.", err=mapping is None
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from atc.dictionary import Field, Table
+from atc.dictionary import Table
 from atc.errors import DataRefused, Fault, shown
 from atc.intake.columns import ColumnRule
 from atc.intake.journal import Journal
@@ -14,7 +14,6 @@ from atc.intake.mapping import Block, SourceRule
 from atc.intake.privacy import MOMENT, blocked_by_content, blocked_by_name
 from atc.intake.pseudonyms import Pseudonyms
 from atc.intake.records import Place, Record, fault_at
-from atc.intake.sites import KEY, TABLE
 from atc.intake.tools import Answers, Structure
 from atc.intake.values import Reading, UnreadableError
 from atc.spelling import nearest
@@ -72,17 +71,9 @@ class Assembler:
                 )
 
     def _reader(self, rule: ColumnRule, table: Table, structure: Structure) -> Reading:
-        described = table.fields[rule.target]
-        raw = next(f for f in table.schema["fields"] if f["name"] == rule.target)
-        words = (raw["trueValues"][0], raw["falseValues"][0]) if described.type == "boolean" else None
-        return Reading(
-            field=described,
-            yes_no=words,
-            missing=tuple(table.missing),
-            recode=rule.recode,
-            extra_missing=self.missing,
-            answers=structure.labels.get(rule.source, {}),
-            sites=self.sites if _is_site(described, table) else None,
+        labels = structure.labels.get(rule.source, {})
+        return Reading.of(
+            table, rule.target, self.sites, recode=rule.recode, extra_missing=self.missing, answers=labels
         )
 
     def _read(
@@ -158,12 +149,6 @@ class Assembler:
 
 def _rules(block: Block) -> list[ColumnRule]:
     return [*block.columns.values(), *(block.stack.columns.values() if block.stack else ())]
-
-
-def _is_site(described: Field, table: Table) -> bool:
-    if table.name == TABLE:
-        return described.name == KEY
-    return any(local == (described.name,) and other == TABLE for local, other, _ in table.foreign_keys)
 
 
 def column_faults(source: SourceRule, answers: Answers) -> list[Fault]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from atc.errors import refusal
 from atc.intake.source import ALONE, Heading, Sheet, make_sheet
-from atc.intake.workbook import FORM, MEGABYTES, SECONDS
+from atc.intake.workbook import EVERY_SHEET, FORM, MEGABYTES, SECONDS
 
 # What the child says when the workbook is at fault, and not the installation.
 _TOO_MUCH = (b"MemoryError", b"PanicException", b"memory allocation")
@@ -45,6 +45,16 @@ def sheet_names(content: bytes, file: str) -> list[str]:
         DataRefused: The workbook cannot be trusted.
     """
     return list(map(str, _ask(content, file, "?")["feuilles"]))
+
+
+def book_rows(content: bytes, file: str) -> dict[str, list[list[str]]]:
+    """Sheets of a workbook that people fill -> rows, as they are.
+
+    Raises:
+        DataRefused: The workbook cannot be trusted.
+    """
+    sheets: dict[str, list[list[str]]] = _ask(content, file, EVERY_SHEET, FORM)["feuilles"]
+    return sheets
 
 
 def read_workbook(

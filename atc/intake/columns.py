@@ -10,8 +10,10 @@ from functools import partial
 from atc.dictionary import Dictionary, Field, Table
 from atc.errors import DataRefused
 from atc.intake.yamltree import Node, gather
-from atc.spelling import nearest
+from atc.spelling import nearest, skeleton, unambiguous
 
+#: What a draft leaves to whoever knows.
+TO_COMPLETE = "à compléter"
 _KEYS = (
     "colonne",
     "constante",
@@ -23,6 +25,7 @@ _KEYS = (
     "pseudonyme",
     "deja_code",
     "a_confirmer",
+    "remarque",
 )
 _PREFIX = re.compile(r"[A-Z]{1,2}")
 
@@ -119,19 +122,17 @@ def column_rule(node: Node, table: Table, target: str) -> ColumnRule:
     keys = node.only(_KEYS)
     _check_keys(node, keys)
     field = table.fields[target]
-    codes = _codes(field, table)
+    code = partial(_code, field=field, table=table)
     rule = ColumnRule(
         node=node,
         target=target,
         source=keys["colonne"].text().strip() if "colonne" in keys else "",
-        constant=_code(keys["constante"], codes) if "constante" in keys else None,
-        recode={k: _code(n, codes) for k, n in keys["recoder"].entries().items()}
-        if "recoder" in keys
-        else {},
-        empty=_code(keys["vide"], codes) if "vide" in keys else None,
+        constant=code(keys["constante"]) if "constante" in keys else None,
+        recode={k: code(n) for k, n in keys["recoder"].entries().items()} if "recoder" in keys else {},
+        empty=code(keys["vide"]) if "vide" in keys else None,
         contains=keys["contient"].text() if "contient" in keys else "",
         also=tuple(n.text() for n in keys["aussi"].items()) if "aussi" in keys else (),
-        filled=tuple(_code(n, codes) for n in keys["rempli"].items()) if "rempli" in keys else (),
+        filled=tuple(code(n) for n in keys["rempli"].items()) if "rempli" in keys else (),
         prefix=keys["pseudonyme"].text() if "pseudonyme" in keys else "",
         coded="deja_code" in keys and keys["deja_code"].text() == "oui",
     )
@@ -143,14 +144,14 @@ def column_rule(node: Node, table: Table, target: str) -> ColumnRule:
 
 def _check_keys(node: Node, keys: MappingType[str, Node]) -> None:
     if "a_confirmer" in keys:
-        remedy = "Vérifiez la colonne proposée, puis supprimez « a_confirmer » de cette ligne"
-        raise node.refusal("Correspondance à confirmer", remedy)
+        remedy = "Vérifiez ou corrigez ce qui est proposé, puis effacez « a_confirmer »"
+        raise keys["a_confirmer"].refusal("Correspondance à confirmer", remedy)
     if ("colonne" in keys) == ("constante" in keys):
         remedy = "Écrivez « colonne: » suivi du nom d’une colonne de l’export, ou « constante: »"
         raise node.refusal("Il faut une colonne ou une constante, et une seule", remedy)
     if "colonne" in keys and not keys["colonne"].text().strip():
         raise node.refusal("Nom de colonne vide", "Écrivez le nom d’une colonne de l’export")
-    if "constante" in keys and len(keys) > 1:
+    if "constante" in keys and len(keys.keys() - {"remarque"}) > 1:
         raise node.refusal("Une constante n’a pas d’autre réglage", "Retirez les autres clés de cette ligne")
 
 
@@ -178,11 +179,15 @@ def _codes(field: Field, table: Table) -> tuple[str, ...]:
     return (*field.labels, *table.missing) if field.categories else ()
 
 
-def _code(node: Node, codes: tuple[str, ...]) -> str:
-    if codes and node.text() not in codes:
-        admitted = ", ".join(code for code in codes if code)
-        raise node.refusal("Code absent du dictionnaire", f"Codes admis : {admitted}", node.text())
-    return node.text()
+def _code(node: Node, field: Field, table: Table) -> str:
+    """A value of the column, written as its code or as its label."""
+    codes, text = _codes(field, table), node.text()
+    labels = unambiguous((skeleton(label), code) for code, label in field.labels.items())
+    if text == TO_COMPLETE or (codes and text not in codes and skeleton(text) not in labels):
+        message = "Réponse à recoder" if text == TO_COMPLETE else "Code absent du dictionnaire"
+        admitted = f"Codes admis : {', '.join(code for code in codes if code)}"
+        raise node.refusal(message, admitted if codes else "Écrivez ce qu’elle veut dire", text)
+    return text if not codes or text in codes else labels[skeleton(text)]
 
 
 def stack_rule(node: Node, table: Table) -> StackRule:

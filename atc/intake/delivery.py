@@ -67,7 +67,7 @@ def deliver(project: Project, dictionary: Dictionary, delivery: Delivery, *, rep
         UsageError: The wave is there, and may not be replaced.
     """
     target = project.raw(delivery.wave.id)
-    there = _there(target)
+    there = files_there(target)
     files = _files(dictionary, delivery, there)
     if files == there:
         return False
@@ -81,11 +81,12 @@ def deliver(project: Project, dictionary: Dictionary, delivery: Delivery, *, rep
         return land(project, target.name, files, replace=True)
     except DataRefused as refused:
         shown_as = project.relative(target)
-        faults = [_at_source(fault, shown_as, delivery.rows) for fault in refused.faults]
+        faults = [at_source(fault, shown_as, delivery.rows) for fault in refused.faults]
         raise DataRefused(dict.fromkeys(faults)) from refused
 
 
-def _there(target: Path) -> dict[str, bytes]:
+def files_there(target: Path) -> dict[str, bytes]:
+    """Name -> content of the files of a wave; none if it is not there."""
     if not target.is_dir():
         return {}
     return {path.name: path.read_bytes() for path in target.iterdir() if path.is_file()}
@@ -153,7 +154,8 @@ def _origin(dictionary: Dictionary, mapping: Mapping, name: str) -> Origin:
     )
 
 
-def _at_source(fault: Fault, shown_as: str, rows: MappingType[str, Sequence[Record]]) -> Fault:
+def at_source(fault: Fault, shown_as: str, rows: MappingType[str, Sequence[Record]]) -> Fault:
+    """The same fault, at the place of the file that gave the row."""
     table = fault.file.removeprefix(f"{shown_as}/").removesuffix(".csv")
     if table not in rows or not 2 <= fault.line < 2 + len(rows[table]):
         return fault

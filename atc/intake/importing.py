@@ -143,6 +143,8 @@ def _check_key(project: Project, settings: Settings, vague: str, key: Key) -> No
 def _read_all(project: Project, request: Request, mapping: Mapping, journal: Journal) -> list[_Read]:
     by_name: dict[str, Path] = {}
     for path in request.files:
+        if path.resolve() == request.mapping.resolve():
+            continue  # it lies beside the exports
         # macOS writes « é » as two characters.
         name = unicodedata.normalize("NFC", path.name)
         if name in by_name:

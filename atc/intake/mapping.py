@@ -1,21 +1,32 @@
-"""The mapping file: which column of which export becomes which column of which table, and what is dropped.
+"""The mapping: which column of which export becomes which column of which table, and what is dropped.
 
-It is read strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the whole
-file with its line. ``docs/exemples`` holds one commented file for each tool.
+A YAML file or a workbook gives the same tree (`atc.intake.yamltree`, `atc.intake.mapping_book`). It is read
+strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the whole file with its
+line. ``docs/exemples`` holds one commented file for each tool.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from atc.datapackage import STATUSES
 from atc.dictionary import Dictionary, Table
 from atc.errors import DataRefused
-from atc.intake.columns import ColumnRule, StackRule, column_rule, dictionary_keys, stack_rule
+from atc.intake.columns import (
+    TO_COMPLETE,
+    ColumnRule,
+    StackRule,
+    column_rule,
+    dictionary_keys,
+    stack_rule,
+)
+from atc.intake.mapping_book import parse_book
+from atc.intake.opening import WORKBOOK
 from atc.intake.source import ALONE, Heading
 from atc.intake.yamltree import Node, gather, parse_yaml
 
@@ -39,8 +50,6 @@ UNITED = {
     "premier": frozenset(),
     "dernier": frozenset(),
 }
-#: What a draft leaves to whoever knows.
-TO_COMPLETE = "à compléter"
 _SEPARATORS = {";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
 _HEADING = re.compile(r"([1-9])(?:-([1-9]))?")
 
@@ -150,11 +159,17 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
     Raises:
         DataRefused: With every fault of the file, each with its line.
     """
-    root = parse_yaml(content, file)
+    root = (parse_book if file.lower().endswith(WORKBOOK) else parse_yaml)(content, file)
     top = root.only(_TOP, required=("vague", "titre", "collecte", "sources"))
-    sources = gather(partial(_source, node, dictionary) for node in top["sources"].items())
-    if not sources:
-        raise top["sources"].refusal("Aucune source", "Décrivez au moins un fichier")
+    readers: dict[str, Callable[[], Any]] = {
+        "sources": partial(_sources, top["sources"], dictionary),
+        "collected": partial(_collected, top, dictionary),
+        "statuses": partial(_statuses, top, dictionary),
+        "sites": top["sites"].texts if "sites" in top else dict,
+        "missing": partial(_missing, top, dictionary),
+        "reused": partial(_reused, top, dictionary),
+        "added": partial(_added, top, dictionary),
+    }
     return Mapping(
         node=root,
         vague=top["vague"].text(),
@@ -162,14 +177,15 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
         description=_text(top, "description"),
         version=_text(top, "version") or "1.0.0",
         licence=_text(top, "licence") or "Licence Ouverte 2.0",
-        collected=_collected(top, dictionary),
-        statuses=_statuses(top, dictionary),
-        sites=top["sites"].texts() if "sites" in top else {},
-        missing=_missing(top, dictionary),
-        reused=dictionary_keys(top["reprendre"], dictionary).texts() if "reprendre" in top else {},
-        added=_added(dictionary_keys(top["ajouter"], dictionary), dictionary) if "ajouter" in top else {},
-        sources=tuple(sources),
+        **dict(zip(readers, gather(iter(readers.values())), strict=True)),
     )
+
+
+def _sources(node: Node, dictionary: Dictionary) -> tuple[SourceRule, ...]:
+    sources = gather(partial(_source, one, dictionary) for one in node.items())
+    if not sources:
+        raise node.refusal("Aucune source", "Décrivez au moins un fichier")
+    return tuple(sources)
 
 
 def _text(entries: MappingType[str, Node], key: str) -> str:
@@ -211,13 +227,22 @@ def _missing(top: MappingType[str, Node], dictionary: Dictionary) -> dict[str, s
     return top["absences"].texts()
 
 
-def _added(node: Node, dictionary: Dictionary) -> dict[str, list[MappingType[str, Node]]]:
+def _reused(top: MappingType[str, Node], dictionary: Dictionary) -> dict[str, str]:
+    waves = dictionary_keys(top["reprendre"], dictionary).texts() if "reprendre" in top else {}
+    remedy = "Nommez la vague dont cette table est reprise, ou retirez cette ligne et donnez-lui une source"
+    if TO_COMPLETE in waves.values():
+        nodes = top["reprendre"].entries().items()
+        left = ((name, node) for name, node in nodes if node.text() == TO_COMPLETE)
+        raise DataRefused([node.fault("Table sans source", remedy, name) for name, node in left])
+    return waves
+
+
+def _added(top: MappingType[str, Node], dictionary: Dictionary) -> dict[str, list[MappingType[str, Node]]]:
+    tables = dictionary_keys(top["ajouter"], dictionary).entries() if "ajouter" in top else {}
+    fields = {name: dictionary.table(name).fields for name in tables}
     return {
-        name: [
-            row.only(tuple(dictionary.table(name).fields), dictionary.table(name).fields)
-            for row in rows.items()
-        ]
-        for name, rows in node.entries().items()
+        name: [row.only(tuple(fields[name]), fields[name]) for row in rows.items()]
+        for name, rows in tables.items()
     }
 
 
@@ -226,18 +251,15 @@ def _source(node: Node, dictionary: Dictionary) -> SourceRule:
     tool = keys["outil"].text()
     if tool not in TOOLS:
         raise keys["outil"].refusal("Outil inconnu", f"Choisissez parmi : {', '.join(TOOLS)}", tool)
-    if "a_classer" in keys and keys["a_classer"].items():
-        message = "Des colonnes restent à classer"
-        remedy = "Reportez chacune dans « tables » ou dans « ignorer », puis supprimez « a_classer »"
-        raise keys["a_classer"].refusal(message, remedy)
     separator = _text(keys, "separateur")
     if separator and separator not in _SEPARATORS:
         raise keys["separateur"].refusal("Séparateur inconnu", "Écrivez ; ou , ou | ou tabulation", separator)
-    pairs = [
-        (name, block)
+    blocks: list[Callable[[], Any]] = [
+        partial(_block, block, dictionary.table(name))
         for name, table in dictionary_keys(keys["tables"], dictionary).entries().items()
         for block in (table.content if isinstance(table.content, tuple) else (table,))
     ]
+    blocks.append(partial(_check_sorted, _names(keys["a_classer"]) if "a_classer" in keys else ()))
     return SourceRule(
         node=node,
         pattern=keys["fichier"].text(),
@@ -250,9 +272,22 @@ def _source(node: Node, dictionary: Dictionary) -> SourceRule:
         if "garder" in keys
         else {},
         checked=keys["verifier"].texts() if "verifier" in keys else {},
-        ignored=tuple(item.text() for item in keys["ignorer"].items()) if "ignorer" in keys else (),
-        blocks=tuple(gather(partial(_block, block, dictionary.table(name)) for name, block in pairs)),
+        ignored=tuple(one.text() for one in _names(keys["ignorer"])) if "ignorer" in keys else (),
+        blocks=tuple(gather(iter(blocks))[:-1]),
     )
+
+
+def _check_sorted(left: Sequence[Node]) -> None:
+    remedy = "Dites de quelle table et de quelle colonne, ou ignorez-la (« ignorer »)"
+    if left:
+        raise DataRefused([one.fault("Colonne à classer", remedy, one.text()) for one in left])
+
+
+def _names(node: Node) -> Sequence[Node]:
+    """The columns that stand here, in a list or each with its reason."""
+    if not isinstance(node.content, MappingType):
+        return node.items()
+    return [Node(why.file, why.line, why.path, name) for name, why in node.content.items()]
 
 
 def _heading(node: Node) -> Heading:
@@ -265,14 +300,15 @@ def _heading(node: Node) -> Heading:
 
 def _block(node: Node, table: Table) -> Block:
     keys = node.only(("colonnes", "empiler", "completer", "reunir"), required=("colonnes",))
-    rules = gather(
-        partial(column_rule, rule, table, name) for name, rule in keys["colonnes"].entries().items()
-    )
-    stack = stack_rule(keys["empiler"], table) if "empiler" in keys else None
+    entries = keys["colonnes"].entries().items()
+    makers: list[Callable[[], Any]] = [partial(column_rule, rule, table, name) for name, rule in entries]
+    makers.append(partial(stack_rule, keys["empiler"], table) if "empiler" in keys else lambda: None)
+    makers.append(partial(_united, keys, table))
+    *rules, stack, united = gather(iter(makers))
     completes = "completer" in keys and keys["completer"].text() == "oui"
     columns = {rule.target: rule for rule in rules}
     _check_whole(node, table, {*columns, *(stack.targets if stack else ())}, completes=completes)
-    return Block(node, table, columns, stack, completes, _united(keys, table))
+    return Block(node, table, columns, stack, completes, united)
 
 
 def _united(keys: MappingType[str, Node], table: Table) -> dict[str, str]:

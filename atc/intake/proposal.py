@@ -8,65 +8,119 @@ somebody confirms it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
+
+import yaml
 
 from atc.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.errors import shown
 from atc.intake.capped import read_workbook, sheet_names
+from atc.intake.columns import TO_COMPLETE
 from atc.intake.delimited import read_delimited
 from atc.intake.likeness import Match, best_table, gist, items
-from atc.intake.mapping import TO_COMPLETE
+from atc.intake.mapping_form import Tree, book_bytes
 from atc.intake.opening import STRUCTURE, TEXT, WORKBOOK, open_export
 from atc.intake.privacy import blocked_by_content, blocked_by_name
-from atc.intake.sites import known_sites, spellings
+from atc.intake.sites import TABLE, known_sites, spellings
 from atc.intake.source import Sheet
 from atc.intake.tools import ADAPTERS, Answers, Structure, answers
+from atc.intake.values import Reading, UnreadableError
 from atc.paths import Project
 from atc.settings import load_settings
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/]*")
 # Letters of the pseudonyms: animateur.trices, speakers; recipients otherwise.
 _PREFIXES = {"carnet_de_bord": "A", "verbatims": "L"}
+# What is likely of the notes that stand beside the answers of a table, and no export says.
+_NOTED = {
+    "carnet_de_bord": {"groupe": "animateurs", "periode": "actuelle"},
+    "questionnaire_flash": {"groupe": "institutionnels", "periode": "actuelle"},
+}
 # What may name a person, the surest first.
 _PERSONS = ("jeton", "adresse électronique", "nom")
+#: Column of a table and column of an export -> answers left to recode.
+_Recode: TypeAlias = Callable[[str, str], dict[str, str]]
+_MOST_ANSWERS = 30
+_LONGEST_SHOWN = 40
 
 
-def propose(project: Project, files: Sequence[Path], vague: str) -> str:
-    """Draft a mapping.
+@dataclass(frozen=True)
+class Draft:
+    """What exports seem to be.
+
+    Attributes:
+        mapping: As plain texts, lists and tables; what is guessed bears ``a_confirmer``.
+        shown: Rank of a source and column -> first answers, none of a column that names people.
+        known: Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is.
+        dictionary: Of the project.
+    """
+
+    mapping: Tree
+    dictionary: Dictionary
+    shown: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    known: dict[tuple[int, str, str], dict[str, str]] = field(default_factory=dict)
+
+    def yaml(self) -> str:
+        """The text of the YAML file."""
+        told = (
+            "# Ébauche : relisez chaque ligne. Ce qui est « à confirmer » est refusé tant que vous ne\n"
+            "# l’avez pas confirmé (supprimez a_confirmer) ou corrigé. Exemples commentés : docs/exemples.\n"
+        )
+        return told + yaml.safe_dump(self.mapping, allow_unicode=True, sort_keys=False, width=1000)
+
+    def workbook(self) -> bytes:
+        """The workbook."""
+        return book_bytes(self.mapping, self.dictionary, self.shown, self.known)
+
+
+def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
+    """Draft a mapping, which `atc import` refuses until every guess in it is confirmed.
 
     Args:
         project: Where the dictionary is.
         files: Exports.
         vague: Wave that they are for.
 
-    Returns:
-        The text of a YAML file, which `atc import` refuses until every guess in it is confirmed.
-
     Raises:
         DataRefused: A file cannot be read.
         UsageError: The wave is unknown.
     """
-    wave = load_settings(project).wave(vague)
+    settings = load_settings(project)
+    wave = settings.wave(vague)
     dictionary = load_dictionary(project)
-    sites = spellings(known_sites(project, load_settings(project), vague), {})
-    lines = [
-        "# Ébauche : relisez chaque ligne. Ce qui est « à confirmer » est refusé tant que vous ne l’avez pas",
-        "# confirmé (supprimez a_confirmer) ou corrigé. Exemples commentés : docs/exemples.",
-        f"vague: {vague}",
-        f"titre: {_quoted(f'Animation territoriale citoyenne : {wave.label.lower()}')}",
-        f"collecte: {{libelle: {TO_COMPLETE}}}",
-        "statut: observé",
-        "sources:",
-    ]
+    sites = spellings(known_sites(project, settings, vague), {})
+    mapping: Tree = {
+        "vague": vague,
+        "titre": f"Animation territoriale citoyenne : {wave.label.lower()}",
+        "collecte": {"libelle": TO_COMPLETE},
+        "statut": "observé",
+    }
+    draft = Draft(mapping, dictionary)
     contents = {path: open_export(path, project) for path in files}
     structures = _structures(contents)
-    for path, content in contents.items():
-        if path not in {structure.path for structure in structures}:
-            for export in _exports(path, content, structures):
-                lines += _source(export, dictionary, sites)
-    return "\n".join(lines) + "\n"
+    described = {structure.path for structure in structures}
+    exports = [
+        export
+        for path, content in contents.items()
+        if path not in described
+        for export in _exports(path, content, structures)
+    ]
+    sources = [_source(export, rank, draft, sites) for rank, export in enumerate(exports)]
+    given = {table for source in sources for table in source["tables"]}
+    # Public facts about the territories last from one wave to the next; who knows says it of the others.
+    reused = {
+        table: wave.previous if table == TABLE and wave.previous else TO_COMPLETE
+        for table in dictionary.tables
+        if table not in given
+    }
+    if reused:
+        mapping["reprendre"] = reused
+        mapping |= {"statuts": {TABLE: "publié"}} if TABLE in reused else {}
+    mapping["sources"] = sources
+    return draft
 
 
 @dataclass(frozen=True)
@@ -88,6 +142,7 @@ class _Export:
     tool: str
     answers: Answers
     structure: str
+    labels: Mapping[str, Mapping[str, str]]
 
 
 def _structures(contents: Mapping[Path, bytes]) -> list[_Described]:
@@ -120,7 +175,7 @@ def _exports(path: Path, content: bytes, structures: Sequence[_Described]) -> It
         # The wording of a question tells more than its code.
         worded = {code: structure.wordings.get(code, text) for code, text in found.headings.items()}
         file = described.path.name if described else ""
-        yield _Export(path, sheet_name, tool, replace(found, headings=worded), file)
+        yield _Export(path, sheet_name, tool, replace(found, headings=worded), file, structure.labels)
 
 
 def _tool(sheet: Sheet) -> str:
@@ -132,8 +187,8 @@ def _tool(sheet: Sheet) -> str:
     return "tableur"
 
 
-def _source(export: _Export, dictionary: Dictionary, sites: Mapping[str, str]) -> list[str]:
-    found = export.answers
+def _source(export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) -> Tree:
+    found, dictionary = export.answers, draft.dictionary
     # Questions only: neither what the tool adds, nor what names people.
     personal = {code: _personal(code, heading, found) for code, heading in found.headings.items()}
     questions = [c for c in found.headings if not personal[c] and c not in found.technical]
@@ -141,35 +196,31 @@ def _source(export: _Export, dictionary: Dictionary, sites: Mapping[str, str]) -
     used = {match.code for match in matches}
     stack = items(questions, found, dictionary, used)
     used |= {match.code for match in stack}
-    lines = [f"  - fichier: {_quoted(export.path.name)}", f"    outil: {export.tool}"]
-    lines += [f"    feuille: {_quoted(export.sheet)}"] if export.sheet else []
-    lines += [f"    structure: {_quoted(export.structure)}"] if export.structure else []
     named = sorted(
         (c for c in personal if personal[c] in _PERSONS), key=lambda c: _PERSONS.index(personal[c])
     )
-    ignored = [c for c in found.headings if personal[c] and c not in {*found.technical, *named[:1]}]
-    if ignored:
-        lines += [
-            "    # Ces colonnes nomment des personnes, ou les situent : elles n’entrent pas.",
-            "    ignorer:",
-        ]
-        lines += [f"      - {_quoted(code)} # {personal[code]}" for code in ignored]
-    left = [code for code in questions if code not in used]
-    if left:
-        lines += ["    # À reporter dans « tables » ou dans « ignorer », puis à supprimer.", "    a_classer:"]
-        lines += [f"      - {_quoted(code)}{_wording(code, found)}" for code in left]
-    person = (
-        f"{{colonne: {_quoted(named[0])}, pseudonyme: {_PREFIXES.get(table.name, 'R')}, a_confirmer: oui}}"
-        if named
-        else ""
-    )
-    lines += ["    tables:", f"      {table.name}:", "        colonnes:"]
-    lines += [
-        line for field in table.fields.values() for line in _column(field, matches, person, "          ")
-    ]
+    # A column that says by its name that it holds persons comes before an address.
+    people = sorted((m for m in matches if _is_person(m.field)), key=lambda m: -m.likeness)
+    sure = [match.code for match in people if match.likeness == 1]
+    who = next(iter([*sure, *named, *(match.code for match in people)]), "")
+    ignored = {c: kind for c, kind in personal.items() if kind and c not in {*found.technical, who}}
+    left = {code: shown(gist(found.headings[code])) for code in questions if code not in used}
+    person: Tree = {"colonne": who, "pseudonyme": _PREFIXES.get(table.name, "R")} if who else {}
+    for code in set(questions) - {who}:
+        cells = dict.fromkeys(cells[code] for cells in found.rows.values() if cells[code])
+        draft.shown[rank, code] = [cell for cell in cells if len(cell) <= _LONGEST_SHOWN]
+    recode = _reader(export, rank, table, draft, sites)
+    columns = {f.name: _column(f, matches, person, recode) for f in table.fields.values()}
+    tables: Tree = {table.name: {"colonnes": columns}}
     if stack and table.name != "scores":
-        lines += _scores(dictionary.table("scores"), stack, matches, person)
-    return lines
+        tables["scores"] = _scores(table.name, stack, matches, person, draft.dictionary)
+    said = {"feuille": export.sheet, "structure": export.structure, "ignorer": ignored, "a_classer": left}
+    return {
+        "fichier": export.path.name,
+        "outil": export.tool,
+        **{key: value for key, value in said.items() if value},
+        "tables": tables,
+    }
 
 
 def _personal(code: str, heading: str, found: Answers) -> str:
@@ -180,48 +231,68 @@ def _personal(code: str, heading: str, found: Answers) -> str:
     return next((kind for cell in cells if (kind := blocked_by_content(cell))), "")
 
 
-def _wording(code: str, found: Answers) -> str:
-    heading = found.headings[code]
-    return f" # {shown(gist(heading))}" if heading != code else ""
+def _is_person(field_: Field) -> bool:
+    return field_.kind == "identifier" and str(field_.constraints.get("pattern", "")).endswith("{6}$")
 
 
-def _column(field: Field, matches: Sequence[Match], person: str, margin: str) -> list[str]:
-    pattern = field.constraints.get("pattern", "")
-    if field.kind == "identifier" and pattern.endswith("{6}$") and person:
-        # Which column names a person is never sure.
-        return [f"{margin}{field.name}: {person}"]
-    match = next((m for m in matches if m.field.name == field.name), None)
+def _column(field_: Field, matches: Sequence[Match], person: Tree, recode: _Recode) -> Tree:
+    if _is_person(field_) and person:
+        return {
+            **person,
+            "a_confirmer": "oui",
+            "remarque": "Désigne bien chaque personne, d’une vague à l’autre ?",
+        }
+    match = next((m for m in matches if m.field.name == field_.name), None)
     if match is None:
-        return [
-            f'{margin}{field.name}: {{constante: "", a_confirmer: oui}} # {field.label} : rien de semblable'
-        ]
+        admitted = ["oui", "non"] if field_.type == "boolean" else list(field_.labels)
+        codes = f" Codes admis : {', '.join(admitted)}" if admitted else ""
+        return {
+            "constante": "",
+            "a_confirmer": "oui",
+            "remarque": f"{field_.label} : rien de semblable.{codes}",
+        }
     if match.box:
-        doubt = "# une case à cocher : vide veut-il dire non ?"
-        return [
-            f"{margin}{field.name}: {{colonne: {_quoted(match.code)}, vide: non, a_confirmer: oui}} {doubt}"
-        ]
+        doubt = "Une case à cocher : vide veut-il dire non ?"
+        return {"colonne": match.code, "vide": "non", "a_confirmer": "oui", "remarque": doubt}
+    recoded = recode(field_.name, match.code)
+    said: Tree = {"recoder": recoded} if recoded else {}
     if match.rival:
-        doubt = f"# à confirmer : celle-ci, ou « {shown(match.rival)} » ?"
-        return [f"{margin}{field.name}: {{colonne: {_quoted(match.code)}, a_confirmer: oui}} {doubt}"]
-    if match.likeness == 1:
-        return [f"{margin}{field.name}: {_quoted(match.code)}"]
-    doubt = f"# à confirmer : « {shown(gist(match.heading))} » pour « {field.label} » ?"
-    return [f"{margin}{field.name}: {{colonne: {_quoted(match.code)}, a_confirmer: oui}} {doubt}"]
+        doubt = f"Celle-ci, ou « {shown(match.rival)} » ?"
+    elif match.likeness < 1:
+        doubt = f"« {shown(gist(match.heading))} » pour « {field_.label} » ?"
+    else:
+        return {"colonne": match.code, **said} if said else match.code
+    return {"colonne": match.code, **said, "a_confirmer": "oui", "remarque": doubt}
 
 
-def _scores(table: Table, stack: Sequence[Match], matches: Sequence[Match], person: str) -> list[str]:
-    lines = ["      scores:", "        colonnes:"]
-    for field in table.fields.values():
-        if field.name not in {"item", "score"}:
-            lines += _column(field, matches, person, "          ")
-    lines += ["        empiler:", "          colonne: item", "          valeur: score", "          depuis:"]
-    for match in stack:
-        lines += _column(match.field, [match], "", "            ")
-    return lines
+def _reader(export: _Export, rank: int, table: Table, draft: Draft, sites: Mapping[str, str]) -> _Recode:
+    """What a column's answers are: those that nothing explains are to be recoded, the others are told."""
+
+    def recode(column: str, code: str) -> dict[str, str]:
+        described = table.fields[column]
+        reading = Reading.of(table, column, sites, answers=export.labels.get(code, {}))
+        cells = dict.fromkeys(cells[code] for cells in export.answers.rows.values() if cells[code])
+        if not (described.categories or reading.yes_no) or len(cells) > _MOST_ANSWERS:
+            return {}
+        known = draft.known.setdefault((rank, code, f"{table.name}.{column}"), {})
+        for cell in cells:
+            with suppress(UnreadableError):
+                known[cell] = reading(cell)
+        return {cell: TO_COMPLETE for cell in cells if cell not in known}
+
+    return recode
 
 
-def _quoted(text: str) -> str:
-    if _PLAIN.fullmatch(text):
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-    return f'"{escaped}"'
+def _scores(
+    beside: str, stack: Sequence[Match], matches: Sequence[Match], person: Tree, dictionary: Dictionary
+) -> Tree:
+    def column(described: Field, found: Sequence[Match]) -> Tree:
+        likely = _NOTED.get(beside, {}).get(described.name)
+        if likely:
+            return {"constante": likely, "a_confirmer": "oui", "remarque": f"{described.label} : toujours ?"}
+        return _column(described, found, person, lambda *_: {})
+
+    fields = (f for f in dictionary.table("scores").fields.values() if f.name not in {"item", "score"})
+    since = {match.field.name: column(match.field, [match]) for match in stack}
+    stacked = {"colonne": "item", "valeur": "score", "depuis": since}
+    return {"colonnes": {f.name: column(f, matches) for f in fields}, "empiler": stacked}

@@ -11,10 +11,12 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from decimal import Decimal
 from functools import cached_property
 
-from atc.dictionary import Field
+from atc.dictionary import Field, Table
+from atc.intake.sites import KEY, TABLE
 from atc.spelling import nearest_code, place, skeleton, unambiguous
 
 # Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing. « NA » is not one of
@@ -74,10 +76,36 @@ class Reading:
     field: Field
     yes_no: tuple[str, str] | None
     missing: tuple[str, ...]
-    recode: Mapping[str, str]
-    extra_missing: Mapping[str, str]
-    answers: Mapping[str, str]
-    sites: Mapping[str, str] | None
+    recode: Mapping[str, str] = attribute(default_factory=dict)
+    extra_missing: Mapping[str, str] = attribute(default_factory=dict)
+    answers: Mapping[str, str] = attribute(default_factory=dict)
+    sites: Mapping[str, str] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        table: Table,
+        column: str,
+        sites: Mapping[str, str],
+        **said: Mapping[str, str],
+    ) -> Reading:
+        """How the answers of one column of a table are read.
+
+        Args:
+            table: The table.
+            column: Its column.
+            sites: Spelling -> code of a territory, for a column that holds one.
+            said: ``recode``, ``extra_missing`` and ``answers``, as above.
+        """
+        described = table.fields[column]
+        raw = next(f for f in table.schema["fields"] if f["name"] == column)
+        words = (raw["trueValues"][0], raw["falseValues"][0]) if described.type == "boolean" else None
+        is_site = (
+            column == KEY
+            if table.name == TABLE
+            else any(local == (column,) and other == TABLE for local, other, _ in table.foreign_keys)
+        )
+        return cls(described, words, tuple(table.missing), sites=sites if is_site else None, **said)
 
     @cached_property
     def _recoded(self) -> Mapping[str, str]:

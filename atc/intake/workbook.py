@@ -23,6 +23,8 @@ from atc.intake.archive import Oddities, SheetPlace, check_kind, oddities, open_
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: Says of a workbook that it describes a questionnaire.
 FORM = "formulaire"
+#: Stands for all sheets of a workbook.
+EVERY_SHEET = "*"
 MEGABYTES = 512
 SECONDS = 10
 MAX_TEXT = 20_000_000
@@ -107,7 +109,8 @@ def answer(content: bytes, file: str, wanted: str, kind: str = "") -> dict[str, 
     Args:
         content: Its bytes.
         file: As the evaluator knows it.
-        wanted: Name of a sheet; the only one when empty; ``?`` for the names only.
+        wanted: Name of a sheet; the only one when empty; ``?`` for the names only,
+            `EVERY_SHEET` for the rows of all.
         kind: `FORM`, or nothing for answers.
 
     Returns:
@@ -123,14 +126,19 @@ def answer(content: bytes, file: str, wanted: str, kind: str = "") -> dict[str, 
     names = [place.name for place in places if not place.hidden]
     if wanted == "?":
         return {"feuilles": names}
-    place = _choose(places, wanted, file)
-    notes = _check(oddities(archive, place, file), named=bool(wanted), form=kind == FORM, file=file)
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            rows = book.get_sheet_by_name(place.name).to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise refusal(file, "Classeur abîmé ou incomplet", "Refaites l’export") from error
-    return {"feuilles": names, "feuille": place.name, "lignes": _texts(rows, file), "notes": notes}
+    chosen = places if wanted == EVERY_SHEET else [_choose(places, wanted, file)]
+    rows: dict[str, list[list[str]]] = {}
+    for place in chosen:
+        notes = _check(oddities(archive, place, file), named=bool(wanted), form=kind == FORM, file=file)
+        try:
+            with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+                cells = book.get_sheet_by_name(place.name).to_python(skip_empty_area=False)
+        except CalamineError as error:
+            raise refusal(file, "Classeur abîmé ou incomplet", "Refaites l’export") from error
+        rows[place.name] = _texts(cells, file)
+    if wanted == EVERY_SHEET:
+        return {"feuilles": rows}
+    return {"feuilles": names, "feuille": place.name, "lignes": rows[place.name], "notes": notes}
 
 
 def _texts(rows: Sequence[Sequence[Any]], file: str) -> list[list[str]]:

@@ -7,6 +7,7 @@ In order: `opening` (bytes, text), `reading` (`heading`, `cells`), `integrity` (
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from atc.paths import Project
 from atc.read_csv import read_bytes
 from atc.validation.coherence import coherence_faults, typed_frames
 from atc.validation.content import content_faults
-from atc.validation.integrity import file_name, folder_faults, package_faults
+from atc.validation.integrity import corrected, file_name, folder_faults, package_faults
 from atc.validation.reading import TextTable, read_table
 from atc.validation.rules import RULES
 from atc.validation.schema import dictionary_faults
@@ -75,8 +76,11 @@ def validate_folder(
     faults += _codebook_faults(folder, shown_as, vague, dictionary)
     texts: dict[str, TextTable] = {}
     for name, content in contents.items():
-        text, found = read_table(content, f"{shown_as}/{file_name(name)}", dictionary.table(name))
-        faults += found
+        file = f"{shown_as}/{file_name(name)}"
+        text, found = read_table(content, file, dictionary.table(name))
+        # As a French Excel writes it: no other way of saving would help.
+        remedy = f"Enregistré par un tableur, {corrected(file, file_name(name), vague)}"
+        faults += [replace(f, remedy=remedy) if "CSV UTF-8" in f.remedy else f for f in found]
         if text is not None:
             texts[name] = text
     faults += content_faults(texts, faults)

@@ -37,6 +37,11 @@ def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[F
             yield Fault(f"{file}/{shown(path.name)}", 0, "", "", "Fichier inattendu", remedy)
 
 
+def corrected(file: str, table: str, vague: str) -> str:
+    """What to type once a table of a wave was changed in a spreadsheet."""
+    return f"lancez : atc import --corriger {file.rpartition('/')[0]}/{table} --vague {vague}"
+
+
 def package_faults(
     package: Package, vague: str, file: str, hashes: Mapping[str, str], dictionary: Dictionary
 ) -> Iterator[Fault]:
@@ -63,20 +68,24 @@ def package_faults(
     for table in dictionary:
         if table.name in package.resources:
             resource = package.resources[table.name]
-            yield from _resource_faults(resource, table, file, hashes.get(table.name))
+            yield from _resource_faults(resource, table, file, hashes.get(table.name), vague)
         else:
             remedy = "Ajoutez-la à « resources », avec son origine, son empreinte et ses statuts"
             yield Fault(file, 0, table.name, "", "Table absente de la description", remedy)
 
 
-def _resource_faults(resource: Resource, table: Table, file: str, actual: str | None) -> Iterator[Fault]:
+def _resource_faults(
+    resource: Resource, table: Table, file: str, actual: str | None, vague: str
+) -> Iterator[Fault]:
     expected = file_name(table.name)
     if resource.path != expected:
         remedy = f"Écrivez « {expected} »"
         yield Fault(file, 0, table.name, shown(resource.path), "Chemin inattendu", remedy)
     if actual and resource.sha256 != actual:
         message = f"{expected} n’est plus le fichier décrit : son empreinte a changé"
-        remedy = f"Remettez le fichier reçu ou, si le changement est voulu, écrivez « sha256:{actual} »"
+        remedy = (
+            f"Remettez le fichier reçu ou, si le changement est voulu, {corrected(file, expected, vague)}"
+        )
         yield Fault(file, 0, table.name, shown(resource.sha256), message, remedy)
     for column in table.fields:
         if column not in resource.statuses:

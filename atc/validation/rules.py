@@ -30,9 +30,11 @@ def notes_de_non_repondants(scores: pd.DataFrame, questionnaire_flash: pd.DataFr
 
 
 def notes_sans_carnet(scores: pd.DataFrame, carnet_de_bord: pd.DataFrame) -> pd.Series[Any]:
-    """Scores of an animateur.trice whose carnet was not returned."""
+    """Scores of an animateur.trice whose carnet was not returned; several who share a function share one."""
     known = scores["repondant"].isin(carnet_de_bord["repondant"])
-    return (scores["groupe"] == "animateurs") & ~known
+    several = (carnet_de_bord["configuration"] == "partage").fillna(value=False)
+    shared = scores["territoire"].isin(carnet_de_bord.loc[several, "territoire"])
+    return (scores["groupe"] == "animateurs") & ~known & ~shared
 
 
 def notes_d_un_autre_territoire(
@@ -137,7 +139,8 @@ RULES = (
         notes_sans_carnet,
         "scores.repondant",
         "Ce répondant n’a pas rendu de carnet de bord",
-        "Corrigez ce code ou le groupe, ou ajoutez son carnet à carnet_de_bord",
+        "Corrigez ce code ou le groupe, ou ajoutez son carnet à carnet_de_bord ; si plusieurs partagent "
+        "cette fonction, son carnet le dit dans « configuration » (partage)",
     ),
     Rule(
         notes_d_un_autre_territoire,

@@ -445,11 +445,17 @@ def test_a_draft_is_not_sure_of_one_battery_of_two(desk):
     items = ["Les acteurs du quartier coopèrent", "La vie associative du quartier est dynamique"]
     heading = ["Territoire", *(f"{when} [{item}]" for when in ("Avant", "Aujourd’hui") for item in items)]
     desk.receive({"flash.csv": exports.csv_bytes([heading, ["Grenoble", "1", "2", "3", "4"]])})
-    draft = propose(desk.project, [desk.folder / "flash.csv"], exports.VAGUE)
-    for item in items:
-        (line,) = (one for one in draft.splitlines() if "colonne:" in one and f"[{item}]" in one)
-        assert "a_confirmer: oui" in line
-        assert "ou «" in line
+    draft = propose(desk.project, [desk.folder / "flash.csv"], exports.VAGUE).mapping
+    (source,) = draft["sources"]
+    rules = [r for block in source["tables"].values() for r in block["colonnes"].values() if "colonne" in r]
+    rules += source["tables"].get("scores", {}).get("empiler", {}).get("depuis", {}).values()
+    (first, second) = (
+        next(r for r in rules if isinstance(r, dict) and f"[{item}]" in r.get("colonne", ""))
+        for item in items
+    )
+    for rule in (first, second):
+        assert rule["a_confirmer"] == "oui"
+        assert "ou «" in rule["remarque"]
 
 
 def test_an_address_in_a_column_of_days_is_refused_and_not_quoted(desk, tmp_path):

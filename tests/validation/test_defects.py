@@ -970,7 +970,7 @@ DEFECTS = [
         "animateur without a carnet",
         "scores",
         "A-000002,animateurs,grenoble,avant,cooperation,1",
-        "A-000009,animateurs,grenoble,avant,cooperation,1",
+        "A-000009,animateurs,avignon,avant,cooperation,1",
         [
             (
                 "scores",
@@ -978,7 +978,7 @@ DEFECTS = [
                 "repondant",
                 "A-000009",
                 "Ce répondant n’a pas rendu de carnet de bord",
-                "Corrigez ce code ou le groupe, ou ajoutez son carnet à carnet_de_bord",
+                "Corrigez ce code ou le groupe, ou ajoutez son carnet à carnet_de_bord ; si plusieurs partagent cette fonction, son carnet le dit dans « configuration » (partage)",  # noqa: E501
             ),
         ],
     ),

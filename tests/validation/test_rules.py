@@ -53,17 +53,23 @@ def test_scores_need_an_answer(wave: SmallWave) -> None:
     ) == [False, True, False]
 
 
-def test_scores_of_animateurs_need_a_carnet(wave: SmallWave) -> None:
+def test_scores_of_animateurs_need_a_carnet_which_several_may_share(wave: SmallWave) -> None:
     assert broken(
         rules.notes_sans_carnet,
         wave,
         scores=[
-            {"repondant": "A-1", "groupe": "animateurs"},
-            {"repondant": "A-2", "groupe": "animateurs"},
-            {"repondant": "A-2", "groupe": "institutionnels"},
+            {"repondant": "A-1", "groupe": "animateurs", "territoire": "grenoble"},
+            {"repondant": "A-2", "groupe": "animateurs", "territoire": "grenoble"},
+            {"repondant": "A-2", "groupe": "institutionnels", "territoire": "grenoble"},
+            {"repondant": "A-3", "groupe": "animateurs", "territoire": "avignon"},
+            {"repondant": "A-4", "groupe": "animateurs", "territoire": "aubenas"},
         ],
-        carnet_de_bord=[{"repondant": "A-1"}],
-    ) == [False, True, False]
+        carnet_de_bord=[
+            {"repondant": "A-1", "territoire": "grenoble", "configuration": "seul"},
+            {"repondant": "A-0", "territoire": "avignon", "configuration": "partage"},
+            {"repondant": "A-9", "territoire": "aubenas", "configuration": ""},
+        ],
+    ) == [False, True, False, False, True]
 
 
 def test_scores_stay_in_the_territory_of_the_respondent(wave: SmallWave) -> None:
