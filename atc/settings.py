@@ -16,6 +16,8 @@ from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter, 
 from atc.errors import Fault, UsageError, shown
 from atc.paths import MARKER, Project
 
+#: How the report names a notebook of one's own: it may bear the name of a chapter.
+ANNEX = "annexe-"
 # Attribute -> entry of the file, where they differ.
 _ENTRIES = {
     "title": "titre",
@@ -155,13 +157,14 @@ class Settings(_Report):
         return self.waves[vague]
 
     def chapters_of(self, vague: str) -> tuple[str, ...]:
-        """Notebooks of the report of one wave, in order; those of one's own, ``perso/…``, come last.
+        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last.
 
         Raises:
             UsageError: report.toml does not know the wave.
         """
         wave = self.wave(vague)
-        return (*self.chapters, *(self.evolution_chapters if wave.previous else ()), *wave.annexes)
+        own = (name.replace("perso/", ANNEX, 1) for name in wave.annexes)
+        return (*self.chapters, *(self.evolution_chapters if wave.previous else ()), *own)
 
     def tier(self, diffusion: str) -> str:
         """Who may read a tier.

@@ -253,7 +253,8 @@ def _waves(settings: Settings, vague: str) -> list[str]:
 
 def _files(project: Project, settings: Settings, vague: str, own: str) -> tuple[str, ...]:
     # A notebook of one's own may read whatever stands beside it.
-    found = sorted(project.own_notebooks.rglob("*")) if own else []
+    with_own = own or settings.wave(vague).annexes
+    found = sorted(project.own_notebooks.rglob("*")) if with_own else []
     beside = [p for p in found if belongs(p) and p.suffix not in {".ipynb", ".pyc"}]
     return (*wave_files(project, _waves(settings, vague)), *map(project.relative, beside))
 
