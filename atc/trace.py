@@ -59,13 +59,13 @@ def files() -> list[str]:
 
     Raw files are only hashed, to check that ``data/processed`` is up to date: what is read is there. The code
     itself is in the key of every step. A file that is no more, or never was, is left out: nothing can rest
-    on it.
+    on it, but for one of which parts were asked for by name.
     """
     folders = ("data/processed/", "data/dictionary/", "data/reference/", "notebooks/")
     apart = (".ipynb", "/provenance.json", "/colonnes.json")
     return sorted(
         name
-        for name in _below_root({*map(_written, _opened), *_columns})
+        for name in {*_below_root(filter(os.path.isfile, map(_written, _opened))), *_below_root(_columns)}
         if name == "report.toml" or (name.startswith(folders) and not name.endswith(apart))
     )
 
@@ -84,5 +84,4 @@ def columns() -> dict[str, list[str]]:
 
 
 def _below_root(names: Iterable[str]) -> list[str]:
-    there = (Path(name) for name in names if name.startswith(_roots[0]) and Path(name).is_file())
-    return [path.relative_to(_roots[0]).as_posix() for path in there]
+    return [Path(name).relative_to(_roots[0]).as_posix() for name in names if name.startswith(_roots[0])]

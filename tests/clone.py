@@ -22,8 +22,8 @@ def copy_project(root: Path) -> Project:
     for name in ("data/dictionary", "data/reference", "data/raw"):
         shutil.copytree(REPOSITORY / name, root / name)
     (root / "notebooks").mkdir()
-    for notebook in REPOSITORY.glob("notebooks/*.ipynb"):
-        shutil.copy(notebook, root / "notebooks")
+    for path in REPOSITORY.glob("notebooks/*.*"):
+        shutil.copy(path, root / "notebooks")
     return Project(root)
 
 

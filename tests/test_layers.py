@@ -15,6 +15,7 @@ FLOORS = (
     ("errors", "files", "typography", "spelling", "contacts"),
     ("paths", "trace", "fingerprints", "draws", "pseudonyms", "rows", "read_csv"),
     ("settings", "dictionary", "datapackage", "reference", "codebook"),
+    ("wordings",),
     ("wavefiles", "questionnaire", "quotations", "processed"),
     ("validation",),
     ("landing",),

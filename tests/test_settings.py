@@ -77,32 +77,70 @@ def test_a_change_is_seen_at_once(project: Project) -> None:
     assert load_settings(project).title == "Autre titre"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("[rapport]", "[rapport", "report.toml n’est pas lisible"),
-        ("titre = ", "titr = ", "Il manque 'titre' dans report.toml"),
-        ("[vagues.2020-automne]", "[vague.2020-automne]", "« 2020-automne » est inconnue"),
-        ("date = 2020-12-15", 'date = "2020-12-15"', "n’a pas la forme attendue"),
-        ("date = 2020-12-15", "date = 15", "n’a pas la forme attendue"),
-        ('vague = "2020-automne"', 'vague = "2019"', "« 2019 » est inconnue"),
-        ('defaut = "financeurs"', 'defaut = "tous"', "« tous » est inconnue"),
-        ("plancher = 5", "planche = 5", "Il manque 'plancher'"),
-        ("plancher = 5", "plancher = 4", r"plancher = 4 n’est pas admis\. Choisissez 3, 5, 10 ou 11"),
-        ("plancher = 5", "plancher = 0", "n’est pas admis"),
-        ("plancher = 5", "plancher = true", "n’est pas admis"),
-        ("plancher = 5", "plancher = 5.0", "n’est pas admis"),
-        ("plancher = 5", 'plancher = "5"', "n’est pas admis"),
-        ("[vagues.2020", "[vagues]\nx = 3\n[vagues.2020", "n’a pas la forme attendue"),
-    ],
-)
-def test_a_wrong_file_is_refused_in_french(old: str, new: str, message: str, project: Project) -> None:
+WRONG = [
+    ("[rapport]", "[rapport", r"report\.toml:3 : Cette ligne ne se lit pas"),
+    ("auteurs = ", "auteurs ", r":6 : Il manque le signe ="),
+    ('évaluation"', "évaluation", r":6 : Un texte n’est pas fermé"),
+    ('"01_methode",', '"01_methode"', "Une liste n’est pas fermée"),
+    ("contacts = []", "contacts = []\ncontacts = []", r":15 : Cette entrée est déjà plus haut"),
+    ("[vagues.2020-automne]", "[rapport]\n[vagues.2020-automne]", "Cette rubrique est déjà plus haut"),
+    ("contacts = []", "<<<<<<< HEAD\ncontacts = []\n=======\n>>>>>>> b", r":14 : Une fusion(.|\n)*:17 : Une"),
+    ("titre = ", "titr = ", r":3:titre : Il manque(.|\n)*:4:titr : Entrée inconnue.*écrivez « titre »"),
+    ('titre = "Animation territoriale citoyenne"', "titre = 3", r":4:titre : Ce n’est pas un texte"),
+    ('"Équipe d’évaluation"\n#', '""\n#', r":6:auteurs : Texte vide"),
+    ("contacts = []", 'contacts = "x"', r":14:contacts : Ce n’est pas une liste"),
+    ("[vagues.2020-automne]", "[vague.2020-automne]", r"vague : Entrée inconnue.*« vagues »"),
+    ("date = 2020-12-15", 'date = "2020-12-15"', r":34:date : Ce n’est pas une date"),
+    ("date = 2020-12-15", "date = 2022-12-15", r":51:precedente : Cette vague ne vient pas après"),
+    ("publie = true", 'publie = "oui"', r":40:publie : Ce n’est ni oui, ni non"),
+    ('precedente = "2020', 'precedente = "2019', r":51:precedente : Vague inconnue"),
+    ('vague = "2020-automne"', 'vague = "2019"', r":72:vague : Vague inconnue"),
+    ('defaut = "financeurs"', 'defaut = "tous"', r":58:defaut : Valeur refusée"),
+    ('public = "Tout public"', "", "Il manque « public »"),
+    ("moyenne = 10", "moyenne = -1", r":69:moyenne : Nombre trop petit.*1 ou plus"),
+    ("delai_cellule = 120", "delai_cellule = 1.5", r":74:delai_cellule : Ce n’est pas un nombre entier"),
+    ("[vagues.2020", "[vagues]\nx = 3\n[vagues.2020", r":29:x : Ce n’est pas une rubrique"),
+    ('"02_feuille_de_route"', '"01_methode"', r":18:chapitres : Ce carnet est déjà dans le rapport"),
+    ('"08_evolution"', '"01_methode"', "chapitres_evolution : Ce carnet est déjà"),
+    ('"02_feuille_de_route"', '"perso/mien"', r":18:chapitres : Ce n’est pas le nom d’un carnet"),
+    (
+        "publie = false",
+        'publie = false\nannexes = ["mien"]',
+        r"annexes : Ce n’est pas le nom.*perso/mon_carnet",
+    ),
+    *[("plancher = 5", f"plancher = {n}", r":63:plancher : .*3, 5, 10 ou 11") for n in (4, 0, "true", '"5"')],
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), WRONG, ids=[new[:30] for _, new, _ in WRONG])
+def test_a_wrong_file_is_refused_in_french_at_its_line(
+    old: str, new: str, message: str, project: Project
+) -> None:
     edit(project, old, new)
     with pytest.raises(UsageError, match=message):
         load_settings(project)
 
 
-def test_a_file_in_another_encoding_is_refused(project: Project) -> None:
-    project.settings_file.write_bytes(REAL.encode("cp1252"))
-    with pytest.raises(UsageError, match="n’est pas lisible"):
+def test_all_faults_are_told_at_once(project: Project) -> None:
+    text = REAL.replace("titre = ", "titr = ", 1).replace("plancher = 5", "plancher = 4")
+    project.settings_file.write_text(text.replace("moyenne = 10", "moyenne = 0"), encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
         load_settings(project)
+    lines = [line.split(" : ")[0] for line in str(refused.value).splitlines()]
+    assert lines == [f"report.toml:{n}" for n in ("3:titre", "4:titr", "63:plancher", "69:moyenne")]
+
+
+def test_the_mark_of_windows_is_accepted_and_no_other_encoding(project: Project) -> None:
+    project.settings_file.write_bytes(REAL.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert load_settings(project).authors == "Équipe d’évaluation"
+    for encoding, line in (("cp1252", 5), ("utf-16", 1)):
+        project.settings_file.write_bytes(REAL.encode(encoding, "replace"))
+        with pytest.raises(UsageError, match=rf"report\.toml:{line} : Le fichier n’est pas en UTF-8"):
+            load_settings(project)
+
+
+def test_the_report_of_a_wave_ends_with_its_annexes(project: Project) -> None:
+    edit(project, "publie = false", 'publie = false\nannexes = ["perso/mien"]')
+    settings = load_settings(project)
+    assert settings.chapters_of("2021-automne")[-2:] == ("08_evolution", "perso/mien")
+    assert settings.chapters_of("2020-automne") == settings.chapters

@@ -276,6 +276,9 @@ class Desk:
         self._answered()
         wave = self._wave(self.view.latest, self.view.diffusion)
         path = keep.append(self._project, self.name.value, self.view, wave)
+        if path.parent == self._project.notebooks:
+            told = self._project.relative(path)
+            return f"Ajouté au chapitre {told}.\nPour refaire le rapport : .venv/bin/atc run"
         return (
             f"Ajouté à la fin de {self._project.relative(path)}.\n"
             f"Pour en faire une page : .venv/bin/atc run --chapitre perso/{path.stem}"

@@ -8,25 +8,30 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from atc.desk.answer import answer
 from atc.desk.view import View
-from atc.errors import UsageError, shown
+from atc.errors import DisclosureRefused, UsageError, shown
 from atc.exhibits import Exhibit
 from atc.exhibits.charts import WIDE
 from atc.exhibits.drawing import png, standalone, svg
 from atc.exhibits.variables import variable
 from atc.paths import Project
+from atc.rendering.stamp import stamped_html, stamped_png
 from atc.run.notebooks import declared_texts
 from atc.settings import Settings
 from atc.typography import capitalise, french, lower_first
-from atc.waves import Wave
+from atc.waves import Wave, open_wave
 
 #: Names of notebooks that are taken: the desk itself.
 _RESERVED = ("explorer",)
+# The cells that close a chapter.
+_CONTROLS = ("controles-titre", "controle-complet")
 
 
 # --- as files ---
@@ -52,8 +57,9 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
     }
     if not exhibit.is_table:
         drawn = exhibit.figure(WIDE)
-        contents[".svg"] = standalone(svg(drawn, exhibit.id, exhibit.title, exhibit.alt)).encode()
-        contents[".png"] = png(drawn)
+        # A figure of its own passed no gate.
+        chart = standalone(svg(drawn, exhibit.id, exhibit.title, exhibit.alt))
+        contents |= {".svg": stamped_html(chart).encode(), ".png": stamped_png(png(drawn))}
     # « regards-croises_scores-score_2020-automne_financeurs »: who may read it is in the name.
     words = [
         view.analyse,
@@ -96,20 +102,20 @@ def plain(text: str) -> str:
 
 
 def append(project: Project, name: str, view: View, wave: Wave) -> Path:
-    """Add a view at the end of a notebook of one's own: a heading, and the call that answers it.
+    """Add a view to a notebook of one's own, at its end, or to a chapter, before its controls.
 
-    The call takes its wave and its tier from the parameters of the notebook: a page that is made for wider
-    readers is masked for them, whoever looked at the view first.
+    It is a heading and the call that answers it, which takes its wave and its tier from the parameters of
+    the notebook: a page that is made for wider readers is masked for them, whoever looked at the view first.
 
     Args:
-        project: Whose `notebooks/perso` holds it.
-        name: Of the notebook, made if it is not there yet.
+        project: Whose notebooks they are.
+        name: Of a chapter; else of a notebook of `notebooks/perso`, made if it is not there yet.
         view: What was asked.
         wave: The wave of the view, or the latter of two.
 
     Raises:
-        UsageError: The name is no name, the notebook cannot be read, is about another wave, or has
-            this view already.
+        UsageError: The name is no name; the notebook cannot be read, is about another wave, or has this view
+            already; the view has no answer in a wave of which the chapter tells.
     """
     stem = plain(name.strip().removesuffix(".ipynb").removeprefix("perso/")).replace("-", "_")
     if not stem or stem in _RESERVED:
@@ -117,26 +123,48 @@ def append(project: Project, name: str, view: View, wave: Wave) -> Path:
             f"« {shown(name)} » ne convient pas pour un carnet. Écrivez quelques lettres, par exemple "
             "« mon_carnet »."
         )
-    path = project.own_notebooks / f"{stem}.ipynb"
+    told = [id_ for id_ in wave.report.waves if stem in wave.report.chapters_of(id_)]
+    path = (project.notebooks if told else project.own_notebooks) / f"{stem}.ipynb"
     try:
         notebook = nbformat.read(path, as_version=4) if path.exists() else _blank(stem, view)  # type: ignore[no-untyped-call]
     except (ValueError, OSError) as error:
         raise UsageError(
             f"Le carnet {project.relative(path)} ne se lit plus. Choisissez un autre nom de carnet."
         ) from error
-    call = view.call(_source(project, path, notebook, view, wave.report))
+    text = f"## {_heading(view, wave)}"
+    if told:
+        call = f"import atc\n\n{view.call('donnees', 'donnees.settings.previous')}"
+    else:
+        call = view.call(_source(project, path, notebook, view, wave.report))
+        text += "\n\nÉcrivez ici ce que vous en retenez."
     if any(cell.source == call for cell in notebook.cells):
         raise UsageError(f"Cette vue est déjà dans {project.relative(path)}. Changez un choix, ou de carnet.")
+    _check_answers(view, told, wave.report)
     taken = {cell.get("id") for cell in notebook.cells}
     number = next(n for n in itertools.count(1) if not {f"texte-{n}", f"vue-{n}"} & taken)
-    text = f"## {_heading(view, wave)}\n\nÉcrivez ici ce que vous en retenez."
-    notebook.cells += [_cell("markdown", f"texte-{number}", text), _cell("code", f"vue-{number}", call)]
+    place = next((i for i, cell in enumerate(notebook.cells) if cell.get("id") in _CONTROLS), len(taken))
+    made = [_cell("markdown", f"texte-{number}", text), _cell("code", f"vue-{number}", call)]
+    notebook.cells[place:place] = made
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside it first: a notebook that took an afternoon is not lost to a full disk.
     beside = path.with_name(f".{path.name}.tmp")
     nbformat.write(notebook, beside)  # type: ignore[no-untyped-call]
     beside.replace(path)
     return path
+
+
+def _check_answers(view: View, vagues: list[str], settings: Settings) -> None:
+    """A chapter is executed for each of its waves, for every tier: the view must have an answer in all."""
+    for id_, tier in itertools.product(vagues, settings.tiers):
+        wave = open_wave(id_, tier)
+        try:
+            waves = [wave.previous(), wave] if len(view.vagues) > 1 else [wave]
+            answer(replace(view, vagues=tuple(each.id for each in waves), diffusion=tier), waves)
+        except (UsageError, DisclosureRefused) as error:
+            raise UsageError(
+                f"Le rapport de « {id_} », diffusion « {tier} », montre aussi ce chapitre, et la vue n’y a "
+                f"pas de réponse : {error} Choisissez un autre chapitre, ou un carnet à vous."
+            ) from error
 
 
 def _heading(view: View, wave: Wave) -> str:

@@ -76,17 +76,18 @@ class View:
         opened = f"donnees = atc.open_wave({_quoted(self.latest)}, {_quoted(self.diffusion)})"
         return f"{opened}\n{self.call('donnees')}"
 
-    def call(self, donnees: str) -> str:
+    def call(self, donnees: str, before: str = "") -> str:
         """The same question, to a wave that is open already.
 
         Args:
             donnees: Python that gives the wave.
+            before: Python that gives the id of the wave before, in the place of the id itself.
         """
         others = [f"{name}={code}" for name, code in self.kept.items() if name not in FILTERS]
         words = {
             "analyse": self.analyse,
             "groupe": self.groupe,
-            "depuis": self.vagues[0] if len(self.vagues) > 1 else "",
+            "depuis": self.vagues[0] if len(self.vagues) > 1 and not before else "",
             **{name: code for name, code in self.kept.items() if name in FILTERS},
             "filtre": others[0] if len(others) == 1 else others,
             "regrouper": {name: list(codes) for name, codes in self.regrouper.items()},
@@ -94,6 +95,7 @@ class View:
         }
         asked = [_quoted(self.variable)] if self.variable else []
         asked += [f"{name}={_quoted(value)}" for name, value in words.items() if value]
+        asked += [f"depuis={before}"] if len(self.vagues) > 1 and before else []
         return f"atc.explorer({donnees}, {', '.join(asked)})"
 
 

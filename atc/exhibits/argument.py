@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from atc import wordings
 from atc.errors import DataRefused, Fault, shown
+from atc.exhibits.published import LEFT_OUT, NOT_SHOWN
 from atc.read_csv import read_bytes, read_csv
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ PUBLISHED, OURS = "publié", "proposé"
 PARAGRAPH, HEADING = "Texte", "Colonne"
 WORDS = {"Titre": "title", "Sous-titre": "subtitle", "Lecture": "reading", "Note": "note"}
 SHOWN, MISSING, WITHHELD, NOT_APPLICABLE = "montré", "manque", "volontairement tu", "sans objet"
+#: Why words of the report are not shown: the evaluators have their own.
+REWORDED = f"formulé autrement : {wordings.FILE}"
 
 #: What shows a text that stands at no exhibit.
 _CALLS = {"messages": "synthese.messages(", "precaution": "notices.precaution("}
@@ -142,17 +146,26 @@ def verdicts(wave: Wave) -> tuple[Verdict, ...]:
     calls = {slug: _calls(wave.project, slug) for slug in wave.report.chapters_of(wave.id)}
     told = Counter(each.id for each in found if _is_called(each, calls.get(each.chapitre, "")))
     places = {each.id: f"{each.chapitre}, {each.exhibit}" for each in found}
+    kept_out = {each.id: LEFT_OUT for each in found if each.chapitre not in calls}
+    for each in found:
+        own = wordings.own_words(wave.project, wave.id, each.exhibit).rows.values()
+        if each.rubrique in WORDS and WORDS[each.rubrique] in (wordings.ELEMENTS[r["element"]] for r in own):
+            kept_out[each.id] = REWORDED
     return tuple(
-        _verdict(Expected(*row), wave.id, told, places)
+        _verdict(Expected(*row), wave.id, told, places, kept_out)
         for row in _rows(wave.project, EXPECTED, _EXPECTED_COLUMNS)
     )
 
 
-def _verdict(due: Expected, vague: str, told: Counter[str], places: dict[str, str]) -> Verdict:
+def _verdict(
+    due: Expected, vague: str, told: Counter[str], places: dict[str, str], kept_out: dict[str, str]
+) -> Verdict:
     if due.vague != vague:
         return Verdict(due.id, due.attendu, f"énoncé de la vague {due.vague}", NOT_APPLICABLE)
     if due.tu:
         return Verdict(due.id, due.attendu, due.tu, WITHHELD)
+    if due.id in kept_out:
+        return Verdict(due.id, due.attendu, kept_out[due.id], NOT_SHOWN)
     if told[due.id] == int(due.lignes):
         return Verdict(due.id, due.attendu, places[due.id], SHOWN)
     return Verdict(due.id, due.attendu, f"{told[due.id]} ligne(s) sur {due.lignes}", MISSING)

@@ -13,7 +13,16 @@ from atc.disclosure import Release
 from atc.exhibits import statements
 from atc.exhibits.declare import release_for, sealed
 from atc.exhibits.model import Base, Exhibit
-from atc.exhibits.published import DIFFERENT, EQUAL, NOT_APPLICABLE, PRINTED, Control, controls, read_register
+from atc.exhibits.published import (
+    DIFFERENT,
+    EQUAL,
+    NOT_APPLICABLE,
+    NOT_SHOWN,
+    PRINTED,
+    Control,
+    controls,
+    read_register,
+)
 from atc.indicators.measures import Part
 from atc.typography import counted, french, lower_first, number
 from atc.waves import Wave
@@ -39,13 +48,17 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
         id_: Id of the exhibit.
         chapitre: Only the figures of this notebook; all of them by default.
     """
-    found = controls(vague, chapitre)
+    found = _shown(vague, chapitre)
     equal = sum(control.verdict == EQUAL for control in found)
     title = f"{counted(equal, 'valeur retrouvée', 'valeurs retrouvées')} sur {number(len(found))} imprimées"
     reading = "« Recalculé » : le résultat obtenu à partir des données, dans les mots du rapport."
     if wrong := [control.id for control in found if control.verdict == DIFFERENT]:
         reading = f"À reprendre avant toute diffusion : {', '.join(wrong)}."
     return _table(vague, id_, found, _VERDICTS, title, reading)
+
+
+def _shown(vague: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
+    return tuple(control for control in controls(vague, chapitre) if control.verdict != NOT_SHOWN)
 
 
 def lectures(vague: Wave, id_: str) -> Exhibit:
@@ -55,7 +68,7 @@ def lectures(vague: Wave, id_: str) -> Exhibit:
         vague: The whole wave.
         id_: Id of the exhibit.
     """
-    read = tuple(control for control in controls(vague) if control.lecture)
+    read = tuple(control for control in _shown(vague) if control.lecture)
     verbs = ("valeur imprimée a dû être interprétée", "valeurs imprimées ont dû être interprétées")
     reading = "Un mot imprécis, ou une contradiction du rapport, oblige à choisir une interprétation."
     return _table(vague, id_, read, _READINGS, counted(len(read), *verbs), reading)
@@ -91,6 +104,7 @@ def _table(
         "respectent et que le calcul est juste, elle ne les confirme pas."
     )
     return sealed(
+        vague,
         told.worded(base=Base(len(found), told.base.who)),
         release,
         id=id_,

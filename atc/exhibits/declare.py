@@ -17,12 +17,14 @@ from atc.datapackage import STATUSES
 from atc.disclosure import Release, Rules
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
+from atc.errors import DisclosureRefused
 from atc.exhibits.argument import words
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
 from atc.typography import enumeration, french, lower_first
 from atc.waves import Wave
+from atc.wordings import own_words
 
 Compute = Callable[..., Draft]
 
@@ -128,6 +130,7 @@ def complete_exhibit(
     current, *before = waves
     asked = dict.fromkeys(wave.field(column).question for wave in waves for column in sorted(wave.columns))
     return sealed(
+        current,
         draft,
         release,
         id=id_,
@@ -141,17 +144,20 @@ def complete_exhibit(
     )
 
 
-def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
+def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibit:
     """The exhibit of a draft whose papers are known, once everything that it says was checked.
 
     Args:
-        draft: What is shown.
+        vague: The current wave.
+        draft: What is shown, unless ``notebooks/formulations.csv`` words it otherwise.
         release: What its counts went through.
         papers: What `Exhibit` has besides.
 
     Raises:
         DisclosureRefused: See `complete_exhibit`.
+        DataRefused: Words of ``formulations.csv`` tell a number that the exhibit does not show.
     """
+    draft = _in_own_words(draft, vague, release)
     sentences = ("title", "subtitle", "reading", "alt", "note", "message")
     told = {name: french(getattr(draft, name)) for name in sentences}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
@@ -163,6 +169,26 @@ def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
         masking_note=french(_MASKS.format(floor, floor - 1)) if masked else "",
         let_out=release.record.plain(),
     )
+
+
+def _in_own_words(draft: Draft, vague: Wave, release: Release) -> Draft:
+    """In the words of an evaluator, where there are some: they tell no number that the exhibit does not."""
+    own = own_words(vague.project, vague.id, release.exhibit)
+    if not own.rows:
+        return draft
+    said = [draft.title, draft.subtitle, draft.reading, draft.alt, draft.note, draft.message, str(draft.base)]
+    cells = [cell for row in draft.table.rows for cell in row]
+    years = [str(wave.date.year) for wave in vague.report.waves.values()]
+    words = own.checked("\n".join([*said, *cells, *years]))
+    try:
+        release.check(tuple(words.values()))
+    except DisclosureRefused as error:
+        floor = release.rules.floor
+        raise DisclosureRefused(
+            f"{own.file} : le texte de {release.exhibit} donne un effectif de moins de {floor}, que ces "
+            f"lecteurs ne voient pas. Écrivez « moins de {floor} », ou dites-le sans nombre."
+        ) from error
+    return draft.worded(**words)
 
 
 _MASKS = (

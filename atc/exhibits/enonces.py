@@ -72,7 +72,7 @@ def _table(vague: Wave, id_: str, told: list[Statement]) -> Exhibit:
         reading=said.get("reading", "Publié : ce que dit le rapport, redit dans nos mots."),
         note=said.get("note", ""),
     )
-    return sealed(draft, release, id=id_, source=_source(vague, told), status="publié")
+    return sealed(vague, draft, release, id=id_, source=_source(vague, told), status="publié")
 
 
 def messages(vague: Wave) -> Prose | None:

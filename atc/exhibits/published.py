@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 FILE = "publie.csv"
 STATUTS = ("exact", "ordre", "texte")
 EQUAL, DIFFERENT, NOT_APPLICABLE = "égal", "différent", "sans objet"
+#: Of what stands in a chapter that report.toml leaves out.
+NOT_SHOWN, LEFT_OUT = "non montré", "chapitre laissé de côté"
 #: Why the tables of controls may name a site beside a post: everybody read it in the report.
 PRINTED = "Chiffres imprimés par le rapport intermédiaire"
 _REASON_LENGTH = 120
@@ -161,7 +163,10 @@ def read_register(project: Project) -> tuple[Printed, ...]:
     file = project.relative(path)
     content = read_bytes(path, file, "Rétablissez ce fichier depuis l’historique du projet")
     read, dictionary = read_csv(content, file, columns=COLUMNS), load_dictionary(project)
-    choices = {"chapitre": load_settings(project).chapters, "arrondi": RULES, "statut": STATUTS}
+    # A chapter that is left out of the report keeps its notebook, and its figures.
+    there = {path.stem: None for path in sorted(project.notebooks.glob("*.ipynb"))}
+    chapters = [*there, *load_settings(project).chapters]
+    choices = {"chapitre": chapters, "arrondi": RULES, "statut": STATUTS}
     printed, faults, ids = [], list(read.faults), set()
     for line, cells in read.rows.items():
         row = dict(zip(COLUMNS, cells, strict=True))
@@ -207,7 +212,8 @@ class Control:
         id, enonce, lecture: As in the file.
         imprime: What the report prints.
         calcule: What the rows give, in the same words; the reason when they give nothing.
-        verdict: ``égal``, ``différent``, or ``sans objet`` for a wave of which nothing was published.
+        verdict: ``égal``, ``différent``, ``non montré``, or ``sans objet`` for a wave of which nothing was
+            published.
     """
 
     id: str
@@ -227,17 +233,25 @@ def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
 
     Returns:
         One control per printed value. A figure that cannot be computed is ``différent``, with the reason,
-        and does not stop the others.
+        and does not stop the others; one whose chapter is left out of the report is ``non montré``, unless
+        that chapter itself asks.
 
     Raises:
         DataRefused: ``publie.csv`` itself is at fault.
-        UsageError: report.toml knows no such chapter.
+        UsageError: There is no such chapter.
     """
-    chapters = wave.report.chapters_of(wave.id)
-    if chapitre is not None and chapitre not in chapters:
+    chapters, printed = wave.report.chapters_of(wave.id), read_register(wave.project)
+    if chapitre not in (None, *chapters, *(p.chapitre for p in printed)):
         known = ", ".join(chapters)
         raise UsageError(f"Le chapitre « {chapitre} » est inconnu. Chapitres déclarés : {known}.")
-    return tuple(control(p, wave) for p in read_register(wave.project) if chapitre in (None, p.chapitre))
+    found = tuple(control(p, wave) for p in printed if chapitre in (None, p.chapitre))
+    left_out = {p.id for p in printed if p.chapitre not in chapters and chapitre is None}
+    return tuple(
+        replace(each, calcule=LEFT_OUT, verdict=NOT_SHOWN)
+        if each.id in left_out and each.verdict != NOT_APPLICABLE
+        else each
+        for each in found
+    )
 
 
 def control(printed: Printed, wave: Wave) -> Control:

@@ -69,7 +69,7 @@ def open_new_wave(project: Project, vague: str, previous: str) -> Opened:
         project.raw(vague): draft,
         project.forms(vague): _forms(project, dictionary, vague, previous, book),
     }
-    before = project.settings_file.read_text(encoding="utf-8")
+    before = project.settings_file.read_text(encoding="utf-8-sig")
     text = before if vague in settings.waves else declaration.declared(before, vague, previous)
     declares = text != before
     _write(folders, project.settings_file if declares else None, text)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from atc.rendering.fragments import Element, Slot, make, slots
 
-_ID = re.compile(r"\b[FTC]\d{2}-\d{2}\b")
+_ID = re.compile(r"\b(?:[FTC]\d{2}-\d{2}|X\d{2}-\d{4})\b")
 _UNTOUCHED_NAMES = "a caption code h1 h2 h3 h4 h5 h6 kbd pre samp summary svg"
 _UNTOUCHED = frozenset(_UNTOUCHED_NAMES.split())
 

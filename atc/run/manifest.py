@@ -37,7 +37,7 @@ def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
         makers.setdefault(made, []).append(maker)
     twice = [(made, names) for made, names in sorted(makers.items()) if len(names) > 1]
     if twice:
-        remedy = "est fait deux fois. Donnez deux identifiants."
+        remedy = "est fait deux fois. Gardez-le dans un seul carnet."
         raise NotebookFailed(
             "\n".join(f"{', '.join(dict.fromkeys(n))} : {made} {remedy}" for made, n in twice)
         )

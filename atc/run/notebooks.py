@@ -72,10 +72,12 @@ def _read(path: Path) -> NotebookNode:
     # Whoever finds that nothing changed does not wait for it.
     from atc.nbformat import nbformat  # noqa: PLC0415
 
-    shown_as = f"notebooks/{path.name}"
+    own = PREFIX if path.parent.name == PREFIX[:-1] else ""
+    shown_as = f"notebooks/{own}{path.name}"
     if not (path.exists() or path.is_symlink()):
         raise BadNotebook(
-            f"{shown_as} n’existe pas. Créez-le, ou retirez-le de la liste des chapitres de report.toml."
+            f"{shown_as} n’existe pas. Créez-le, ou retirez-le de la liste des "
+            f"{'annexes' if own else 'chapitres'} de report.toml."
         )
     try:
         text = _text(path)

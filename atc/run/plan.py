@@ -29,14 +29,14 @@ from atc.run.notebooks import INTERNAL, Source, node
 from atc.run.snapshot import Snapshot
 from atc.run.steps import Step
 from atc.run.tasks import ChapterTask, Executed, PageTask
-from atc.settings import Settings
+from atc.settings import ANNEX, Settings
 from atc.typography import french
 
 CARNETS, SHEETS = "carnets", "fiches"
 # Notebooks of one's own: the folder beside the tiers that holds what is made of them.
 OWN = "perso"
 #: Of notebooks of one's own, where the pages of the report say what the report is.
-OUTSIDE = "Carnet personnel, hors du rapport"
+OUTSIDE = "Carnet personnel, hors du rapport : non contrôlé, ne pas transmettre"
 # Sheets that each page lists, while they are that few; then, how many on either side.
 _FEW, _AROUND = 40, 10
 # Order of the steps that wait.
@@ -132,8 +132,9 @@ class Target:
 
     def notebook(self, slug: str) -> Path:
         """The notebook of a chapter; the same for every sheet."""
-        folder = self.project.own_notebooks if self.own else self.project.notebooks
-        return folder / f"{self.sheet or slug}.ipynb"
+        own = self.own or slug.startswith(ANNEX)
+        folder = self.project.own_notebooks if own else self.project.notebooks
+        return folder / f"{self.sheet or slug.removeprefix(ANNEX)}.ipynb"
 
     def words(self, slug: str) -> str:
         """Hash of all that the notebook of a chapter says."""
@@ -174,8 +175,9 @@ def cover_fields(settings: Settings, vague: str, diffusion: str, *, own: bool = 
         "subtitle": OUTSIDE if own else settings.subtitle,
         "wave_label": wave.label,
         "report_label": OUTSIDE if own else wave.report,
-        "diffusion": diffusion,
-        "tier_label": settings.tier(diffusion),
+        # What passed no gate bears the name of no wider circle.
+        "diffusion": INTERNAL if own else diffusion,
+        "tier_label": settings.tier(INTERNAL if own else diffusion),
         "date": wave.date,
         "authors": settings.authors,
         "precaution": french(wave.precaution),

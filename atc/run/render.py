@@ -24,6 +24,7 @@ from atc.rendering.model import Chapter, Cover
 from atc.rendering.notebook import read_chapter
 from atc.rendering.pages import chapter_page, index_page, sheet_page
 from atc.rendering.pdf import document_pdf
+from atc.rendering.stamp import stamped_html, stamped_png
 from atc.run.executed import EXHIBIT_MIME
 from atc.run.manifest import check_makers
 from atc.run.notebooks import node
@@ -31,9 +32,8 @@ from atc.run.tasks import PageTask
 
 Files = Mapping[str, bytes]
 _MADE_UP = "Une partie des données est inventée : chaque figure et chaque tableau le signale."
-_ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}")
-# A view of the desk, which nobody reviewed as an exhibit of the report.
-_VIEW = re.compile(r"X[0-9]{2}-[0-9]{4}")
+# « X31-0742 » is a view of the desk.
+_ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}|X[0-9]{2}-[0-9]{4}")
 
 
 def render_chapter(task: PageTask) -> dict[str, str]:
@@ -48,7 +48,7 @@ def render_chapter(task: PageTask) -> dict[str, str]:
     ((slug, _),), (carnet,) = task.titles, task.needs
     notebook, cover = _carnet(carnet), Cover(**task.cover)
     files = exhibit_files(notebook, slug, own=task.own)
-    chapter = read_chapter(notebook, slug)
+    chapter = _chapter(notebook, slug, own=task.own)
     page = chapter_page(chapter, task.navigation, cover).encode()
     paper = document_pdf([chapter], cover)
     return _written(task, {f"html/{slug}.html": page, f"pdf/{slug}.pdf": paper, **files})
@@ -104,12 +104,18 @@ def render_report(task: PageTask) -> dict[str, str]:
 
 def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any]]], Cover]:
     notebooks = {carnet.stem: _carnet(carnet) for carnet in task.needs}
-    chapters = [read_chapter(notebook, slug) for slug, notebook in notebooks.items()]
-    told = {s: list(exhibits(notebook, s, own=task.own)) for s, notebook in notebooks.items()}
+    chapters = [_chapter(notebook, slug, own=task.own) for slug, notebook in notebooks.items()]
+    told = {slug: list(exhibits(notebook, slug)) for slug, notebook in notebooks.items()}
     check_makers((slug, each["id"]) for slug, found in told.items() for each in found)
     statuses = {each["status"] for found in told.values() for each in found}
     cover = Cover(**task.cover, made_up=_MADE_UP if "simulé" in statuses else "")
     return chapters, told, cover
+
+
+def _chapter(notebook: NotebookNode, slug: str, *, own: bool) -> Chapter:
+    """What is no part of a report goes through no gate: its images say so."""
+    chapter = read_chapter(notebook, slug)
+    return replace(chapter, body=stamped_html(chapter.body)) if own else chapter
 
 
 def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> dict[str, bytes]:
@@ -124,12 +130,13 @@ def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> di
         NotebookFailed: An id is ill-formed, or a file is of no known kind.
     """
     files: dict[str, bytes] = {}
-    for exhibit in exhibits(notebook, slug, own=own):
+    for exhibit in exhibits(notebook, slug):
         for kind, content in exhibit["files"].items():
             if kind == "png":
-                files[f"figures/{exhibit['id']}.png"] = base64.b64decode(content)
+                drawn = base64.b64decode(content)
+                files[f"figures/{exhibit['id']}.png"] = stamped_png(drawn) if own else drawn
             elif kind == "svg":
-                files[f"figures/{exhibit['id']}.svg"] = content.encode()
+                files[f"figures/{exhibit['id']}.svg"] = (stamped_html(content) if own else content).encode()
             elif kind == "csv":
                 files[f"tables/{exhibit['id']}.csv"] = content.encode()
             else:
@@ -137,16 +144,15 @@ def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> di
     return files
 
 
-def exhibits(notebook: NotebookNode, slug: str, *, own: bool = False) -> Iterator[dict[str, Any]]:
+def exhibits(notebook: NotebookNode, slug: str) -> Iterator[dict[str, Any]]:
     """What each exhibit of an executed notebook says of itself, files included.
 
     Args:
         notebook: As executed.
         slug: The chapter.
-        own: Whether it is a notebook of one's own, where views of the desk may stand.
 
     Raises:
-        NotebookFailed: An id is ill-formed, or a view stands in the report.
+        NotebookFailed: An id is ill-formed.
     """
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -155,12 +161,7 @@ def exhibits(notebook: NotebookNode, slug: str, *, own: bool = False) -> Iterato
                 continue
             # It names files: none may go outside its folder.
             id_ = str(exhibit.get("id"))
-            if _VIEW.fullmatch(id_) and not own:
-                raise NotebookFailed(
-                    f"{slug}, cellule {cell.id} : une vue du bureau ({id_}) ne va pas dans le rapport. "
-                    "Gardez-la dans un carnet de notebooks/perso, ou faites-en une figure d’un chapitre."
-                )
-            if not _ID.fullmatch(id_) and not _VIEW.fullmatch(id_):
+            if not _ID.fullmatch(id_):
                 raise NotebookFailed(
                     f"{slug}, cellule {cell.id} : l’identifiant « {shown(id_)} » n’est pas "
                     "de la forme F02-03, T02-03 ou C02-00. Corrigez-le dans le module du chapitre."

@@ -37,6 +37,7 @@ from atc.run.worker import (
     surroundings,
 )
 from atc.settings import Settings, load_settings
+from atc.wordings import read_wordings
 
 _LOCK = ".verrou"
 # Bytes of raw tables: some three hundred sites.
@@ -106,7 +107,7 @@ def run(project: Project, request: Request, progress: Progress) -> Outcome:
 
     Raises:
         UsageError: A parameter or a chapter is not one of report.toml.
-        DataRefused: The wave breaks the dictionary.
+        DataRefused: The wave breaks the dictionary, or ``formulations.csv`` is at fault.
         NotebookFailed: A chapter failed; the message has one line for each fault of each chapter.
         AtcError: Another run holds the outputs, or they cannot be written.
     """
@@ -185,6 +186,7 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
             f"Le noyau « {shown(request.kernel)} » est inconnu. Choisissez parmi : {WARM}, {STOCK}."
         )
     check_values(request.vague, request.diffusion, settings)
+    read_wordings(project)
     own = own_notebook(project, request.chapitres)
     if request.fiches:
         check_sheets(request.diffusion, request.chapitres)
@@ -245,7 +247,8 @@ def _waves(settings: Settings, vague: str) -> list[str]:
 
 def _files(project: Project, settings: Settings, vague: str, own: str) -> tuple[str, ...]:
     # A notebook of one's own may read whatever stands beside it.
-    found = sorted(project.own_notebooks.rglob("*")) if own else []
+    with_own = own or settings.wave(vague).annexes
+    found = sorted(project.own_notebooks.rglob("*")) if with_own else []
     beside = [p for p in found if belongs(p) and p.suffix not in {".ipynb", ".pyc"}]
     return (*wave_files(project, _waves(settings, vague)), *map(project.relative, beside))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import atc
+from atc import wordings
 from atc.errors import AtcError
 from atc.fingerprints import FILE, SHA256, read_fingerprints
 from atc.paths import Project, belongs
@@ -79,6 +80,9 @@ class Snapshot:
         whole = self.file(path)
         if columns is None:
             return whole
+        if path == self._project.notebooks / wordings.FILE:
+            content = path.read_bytes() if whole else b""
+            return {said: content_hash(wordings.rows_of(content, *said.split(" "))) for said in columns}
         if path.parent not in self._tables:
             self._tables[path.parent] = read_fingerprints(path.parent / FILE)
         known = self._tables[path.parent].get(path.name, {})
@@ -143,7 +147,7 @@ def cells_hash(cells: Iterable[Mapping[str, Any]]) -> NotebookHash:
 
 
 def wave_files(project: Project, waves: Iterable[str]) -> list[str]:
-    """Settings, dictionary, reference, raw and processed files: all that chapters of a report may rest on.
+    """Settings, wordings, dictionary, reference, raw and processed files: all that chapters may rest on.
 
     Args:
         project: Where the files are.
@@ -152,7 +156,8 @@ def wave_files(project: Project, waves: Iterable[str]) -> list[str]:
     of_waves = [folder(vague) for vague in waves for folder in (project.raw, project.processed)]
     folders = (*of_waves, project.dictionary, project.reference)
     found = [path for folder in folders for path in sorted(folder.rglob("*")) if belongs(path)]
-    return [project.relative(project.settings_file), *map(project.relative, found)]
+    said = project.notebooks / wordings.FILE
+    return [*map(project.relative, (project.settings_file, *([said] if belongs(said) else []), *found))]
 
 
 # --- what executes and what renders ---

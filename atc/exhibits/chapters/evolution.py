@@ -163,6 +163,7 @@ def tab_08_06(vague: Wave) -> Exhibit:
     tables = (_CARNET, _FLASH, "scores")
     surveyed = [f"{name}.{column}" for name in tables for column in vague.dictionary.table(name).fields]
     return sealed(
+        vague,
         draft.worded(base=Base(len(compared), "variables")),
         release,
         id=release.exhibit,

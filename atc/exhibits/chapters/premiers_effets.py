@@ -22,10 +22,9 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
     table = vague.table("effets")
     if table.empty:
         raise NoAnswer("Premiers effets", "Aucun effet n’est relevé dans cette vague.")
-    # Each count stands alone: a site may illustrate several kinds of effect.
-    counts = release.splits(
-        fieldwork.sites_par_type(table, vague.dictionary), "effets.type", by=("modalite",), total="effectif"
-    )
+    # Each count stands alone: a site may illustrate several kinds of effect. They are sites, no effects.
+    sites = fieldwork.sites_par_type(table, vague.dictionary)
+    counts = release.splits(sites, "effets.sites_par_type", by=("modalite",), total="effectif")
     rows = [units.UnitRow(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
     # Kinds of effect are no persons: how many there are is not masked.
     kinds = measured(vague, "nombre", "effets.type")

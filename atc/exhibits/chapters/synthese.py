@@ -7,24 +7,28 @@ from atc.exhibits import controls, enonces
 from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, modeles, premiers_effets
 from atc.waves import Wave
 
+_TOLD = {
+    methode.fig_01_02: ("questionnaire_flash.repondant", "questionnaire_flash.repondu"),
+    methode.fig_01_04: (),
+    feuille_de_route.fig_02_02: (),
+    feuille_de_route.fig_02_03: (),
+    feuille_de_route.fig_02_04: (),
+    feuille_de_route.fig_02_05: (),
+    jeux_d_acteurs.fig_03_03: (),
+    jeux_d_acteurs.fig_03_01: (),
+    modeles.fig_05_01: (),
+    premiers_effets.fig_06_01: ("effets.type",),
+}
 
-def messages(vague: Wave) -> exhibits.Prose:
-    """The messages of the report's own synthesis; else those of the exhibits, marked with their worth."""
-    return enonces.messages(vague) or exhibits.messages(
-        vague,
-        {
-            methode.fig_01_02: ("questionnaire_flash.repondant", "questionnaire_flash.repondu"),
-            methode.fig_01_04: (),
-            feuille_de_route.fig_02_02: (),
-            feuille_de_route.fig_02_03: (),
-            feuille_de_route.fig_02_04: (),
-            feuille_de_route.fig_02_05: (),
-            jeux_d_acteurs.fig_03_03: (),
-            jeux_d_acteurs.fig_03_01: (),
-            modeles.fig_05_01: (),
-            premiers_effets.fig_06_01: ("effets.type",),
-        },
-    )
+
+def messages(vague: Wave) -> exhibits.Prose | None:
+    """The messages of the report's own synthesis; else those of its exhibits, marked with their worth.
+
+    Nothing is said of a chapter that the report leaves out.
+    """
+    kept = {slug.partition("_")[2] for slug in vague.report.chapters_of(vague.id)}
+    told = {show: columns for show, columns in _TOLD.items() if show.__module__.rpartition(".")[2] in kept}
+    return enonces.messages(vague) or (exhibits.messages(vague, told) if told else None)
 
 
 def tab_07_01(vague: Wave) -> exhibits.Exhibit:
