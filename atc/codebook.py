@@ -7,6 +7,7 @@ option that changed, a filter that changed unseen: so what a row declares is hel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from atc.read_csv import read_bytes, read_csv
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from atc.dictionary import Dictionary
 
 FILE = "codebook.csv"
 COLUMNS = (
@@ -38,6 +41,9 @@ VERDICTS = {
     "nouveau": "nouveau",
     "disparu": "disparu",
 }
+#: The column of scores, and its options when they are a scale, as `atc.questionnaire` writes them.
+SCORE = "scores.score"
+_SCALE = re.compile(r"nombre entier, de (\d{1,2}) à (\d{1,2})")
 _JOINED = {"oui": True, "non": False}
 _REQUIRED = ("vague", "variable", "libelle", "comparabilite", "jointure")
 # What respondents read: if any of it changed, the variable is not identical.
@@ -90,6 +96,19 @@ class Codebook:
         """Whether a variable is asked in this wave: it has a row, which does not say that it is gone."""
         entry = self.entries.get(variable)
         return entry is not None and entry.comparabilite != "disparu"
+
+    def asked(self, dictionary: Dictionary) -> Dictionary:
+        """The dictionary in the words and on the scale of this wave: a question may have been asked anew."""
+        worded = dictionary
+        for entry in self.entries.values():
+            column, _, code = entry.variable.partition("=")
+            if code:
+                worded = worded.with_category(column, code, entry.libelle)
+            else:
+                worded = worded.with_words(column, entry.libelle, entry.question)
+            if column == SCORE and (scale := _SCALE.fullmatch(entry.options)):
+                worded = worded.with_bounds(column, *map(int, scale.groups()))
+        return worded
 
 
 def read_codebook(path: Path, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
