@@ -48,9 +48,10 @@ def bands(asked: Selection) -> Draft:
         )
         for i, (row, some) in enumerate(zip(firsts, lines, strict=True))
     ]
+    scale = scores.Scale.of(asked.field)
     return Draft(
         title=_highest(asked, firsts),
-        subtitle=f"Nombre de réponses par tranche de notes, {scores.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
+        subtitle=f"Nombre de réponses par tranche de notes, {scale.aloud}{asked.filters_aloud()}",
         table=DataTable(
             counts,
             [

@@ -70,6 +70,7 @@ def located(asked: Selection) -> Draft:
     asked.release.record.small |= {len(sites), len(studied)}
     told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
     ways = [labels[code] for code in labels if code in set(sites["recueil"]) - {"monographie"}]
+    other = ways[0] if len(ways) == 1 else "Autre recueil"
     called = f" Sur les autres sites, {lower_first(enumeration(ways))}."
     return statements(
         asked.release,
@@ -83,7 +84,7 @@ def located(asked: Selection) -> Draft:
             canvas,
             points,
             background,
-            (labels["monographie"], ways[0] if len(ways) == 1 else "Autre recueil"),
+            (labels["monographie"], other),
         ),
         subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
         reading=told + (called if len(studied) < len(sites) else ""),

@@ -70,13 +70,15 @@ def value(draws: Draws, field: Field) -> str:
         shape = SHAPES.get(f"{field.table}.{field.name}")
         default = _TICKED if field.group else _EVEN
         return yes(draws.chance(shape if isinstance(shape, int) else default))
-    if field.type == "integer":
-        return str(draws.between(*_integers(field)))
-    if field.type == "number":
-        return str(Decimal(draws.between(*_tenths(field))) / 10)
-    if field.type == "date":
-        return day(draws, *_days(field)).isoformat()
-    return "Texte simulé"
+    match field.type:
+        case "integer":
+            return str(draws.between(*_integers(field)))
+        case "number":
+            return str(Decimal(draws.between(*_tenths(field))) / 10)
+        case "date":
+            return day(draws, *_days(field)).isoformat()
+        case _:
+            return "Texte simulé"
 
 
 def later(draws: Draws, field: Field, before: str, stays: int) -> str:

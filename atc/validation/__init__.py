@@ -104,7 +104,7 @@ def _contents(folder: Path, shown_as: str, dictionary: Dictionary) -> tuple[dict
 def _as_asked(
     folder: Path, shown_as: str, vague: str, dictionary: Dictionary
 ) -> tuple[Dictionary, tuple[Fault, ...]]:
-    """The dictionary as this wave was asked: on its scale, and with no day after its year where none ends it."""
+    """The dictionary as this wave was asked: on its scale, no day after its year where none ends it."""
     year = re.match(r"20\d\d", vague)
     for field in (field for table in dictionary for field in table.fields.values()):
         if year and field.type == "date" and "minimum" in field.constraints:

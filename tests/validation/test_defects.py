@@ -29,6 +29,7 @@ class Defect:
         return [Fault(f"{FOLDER}/{table}.csv", *rest) for table, *rest in self.faults]
 
 
+OR_CODES = " ; codes d’absence : NSP, NC, SO"
 OR_EMPTY = ", ou laissez la cellule vide (codes d’absence admis : NSP, NC, SO)"
 
 DEFECTS = [
@@ -703,8 +704,7 @@ DEFECTS = [
                 "configuration",
                 "Une seule personne",
                 "Modalité inconnue",
-                "Écrivez « seul ». Modalités admises : seul, seul_avec_appui, partage ; codes d’absence : NSP, NC, "
-                "SO",
+                "Écrivez « seul ». Modalités admises : seul, seul_avec_appui, partage" + OR_CODES,
             ),
         ],
     ),
