@@ -8,8 +8,9 @@ option that changed, a filter that changed unseen: so what a row declares is hel
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -271,6 +272,32 @@ def _denied(entry: Entry, before: Entry | None, previous: Codebook, current: Cod
 
 def _changed(entry: Entry, before: Entry) -> list[str]:
     return [name for field, name in _ASKED.items() if getattr(entry, field) != getattr(before, field)]
+
+
+def along(books: Sequence[Codebook]) -> pd.DataFrame:
+    """The same of the first and the last of several waves, through those between them.
+
+    A variable is joined where each wave allows it; its verdict is the last change that it went through.
+
+    Args:
+        books: Codebooks of successive waves, two at least.
+
+    Raises:
+        DataRefused: See `comparability`.
+    """
+    *before, found = (comparability(*pair) for pair in pairwise(books))
+    for step in before:
+        known = step.set_index("variable")
+        # One that a wave did not ask is new since then.
+        there = found["variable"].isin(known.index)
+        former = known.reindex(found["variable"]).reset_index(drop=True)
+        found["jointure"] &= former["jointure"].eq(other=True)
+        same = there & found["comparabilite"].eq("identique")
+        for name in ("comparabilite", "verdict", "note"):
+            found[name] = former[name].where(same, found[name])
+        for name in ("libelle_avant", "question_avant"):
+            found[name] = former[name].where(there, found[name])
+    return found
 
 
 def joined(compared: pd.DataFrame, variables: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What becomes of a survey, by files alone: a copy of the project whose tables, dictionary or settings change."""
+"""What becomes of a survey, by files alone: a copy of the project that a test changes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from unittest.mock import patch
 import nbformat
 
 from atc.paths import Project
+from atc.settings import load_settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOW, BEFORE = "2021-automne", "2020-automne"
@@ -85,24 +86,20 @@ class Life:
         assert old in text
         self.project.settings_file.write_text(text.replace(old, new), encoding="utf-8")
 
-    def shown(
-        self, vague: str = NOW, diffusion: str = "financeurs", *, fiches: bool = False
-    ) -> Iterator[tuple[str, Any]]:
-        """What each cell of each chapter shows, and of the sheet of one site."""
-        from atc.settings import load_settings
-
-        slugs = [(slug, {}) for slug in load_settings(self.project).chapters_of(vague)]
-        if fiches:
-            site = self.rows("territoires", vague)[0]["territoire"]
-            slugs.append(("fiche_territoire", {"territoire": site}))
+    def shown(self, vague: str = NOW, diffusion: str = "financeurs") -> Iterator[tuple[str, Any]]:
+        """What each cell of each chapter shows; of the sheet of one site too, for the evaluation team."""
+        slugs: dict[str, dict[str, str]] = {
+            slug: {} for slug in load_settings(self.project).chapters_of(vague)
+        }
+        if diffusion == "interne":
+            slugs["fiche_territoire"] = {"territoire": self.rows("territoires", vague)[0]["territoire"]}
         with patch.dict(os.environ, ATC_ROOT=str(self.project.root)):
-            for slug, others in slugs:
-                yield from _cells(
-                    self.project.notebooks / f"{slug}.ipynb", vague=vague, diffusion=diffusion, **others
-                )
+            for slug, others in slugs.items():
+                given = {"vague": vague, "diffusion": diffusion, **others}
+                yield from _cells(self.project.notebooks / f"{slug}.ipynb", given)
 
 
-def _cells(path: Path, **parameters: str) -> Iterator[tuple[str, Any]]:
+def _cells(path: Path, parameters: dict[str, str]) -> Iterator[tuple[str, Any]]:
     names: dict[str, Any] = {}
     for cell in nbformat.read(path, as_version=nbformat.NO_CONVERT).cells:
         if "parameters" in cell.metadata.get("tags", ()):

@@ -19,6 +19,7 @@ FLOORS = (
     ("validation",),
     ("landing",),
     ("waves", "simulate", "newwave", "intake"),
+    ("unfinished",),
     ("dictionary_page", "indicators"),
     ("exhibits.published", "disclosure"),
     ("exhibits.charts",),

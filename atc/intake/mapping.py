@@ -107,7 +107,7 @@ class Mapping:
         title: Of the data, as readers see it.
         description: A sentence about them.
         version: Of the data.
-        licence: Name of the licence.
+        licence: Name of the licence; empty where nobody said it.
         collected: Table -> ``debut``, ``fin``, ``libelle`` of its collection.
         statuses: ``table`` or ``table.colonne`` -> status; under the empty key, all others.
         sites: Spelling -> code of a territory.
@@ -161,7 +161,7 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
         title=top["titre"].text(),
         description=_text(top, "description"),
         version=_text(top, "version") or "1.0.0",
-        licence=_text(top, "licence") or "Licence Ouverte 2.0",
+        licence=_text(top, "licence"),
         collected=_collected(top, dictionary),
         statuses=_statuses(top, dictionary),
         sites=top["sites"].texts() if "sites" in top else {},

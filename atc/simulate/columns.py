@@ -72,13 +72,14 @@ def value(draws: Draws, field: Field) -> str:
         return yes(draws.chance(shape if isinstance(shape, int) else default))
     match field.type:
         case "integer":
-            return str(draws.between(*_integers(field)))
+            drawn = str(draws.between(*_integers(field)))
         case "number":
-            return str(Decimal(draws.between(*_tenths(field))) / 10)
+            drawn = str(Decimal(draws.between(*_tenths(field))) / 10)
         case "date":
-            return day(draws, *_days(field)).isoformat()
+            drawn = day(draws, *_days(field)).isoformat()
         case _:
-            return "Texte simulé"
+            drawn = "Texte simulé"
+    return drawn
 
 
 def later(draws: Draws, field: Field, before: str, stays: int) -> str:

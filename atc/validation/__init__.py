@@ -103,7 +103,7 @@ def _contents(folder: Path, shown_as: str, dictionary: Dictionary) -> tuple[dict
 
 def _as_asked(
     folder: Path, shown_as: str, vague: str, dictionary: Dictionary
-) -> tuple[Dictionary, tuple[Fault, ...]]:
+) -> tuple[Dictionary, list[Fault]]:
     """The dictionary as this wave was asked: on its scale, no day after its year where none ends it."""
     year = re.match(r"20\d\d", vague)
     for field in (field for table in dictionary for field in table.fields.values()):
@@ -115,12 +115,12 @@ def _as_asked(
     # A wave stands without a codebook; only holding it against another needs one.
     path, file = folder / codebook.FILE, f"{shown_as}/{codebook.FILE}"
     if not path.exists():
-        return dictionary, ()
+        return dictionary, []
     try:
         read_bytes(path, file)
-        return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary), ()
+        return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary), []
     except DataRefused as refused:
-        return dictionary, refused.faults
+        return dictionary, list(refused.faults)
 
 
 def _description_faults(
