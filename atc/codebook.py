@@ -7,8 +7,10 @@ option that changed, a filter that changed unseen: so what a row declares is hel
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ from atc.read_csv import read_bytes, read_csv
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from atc.dictionary import Dictionary
 
 FILE = "codebook.csv"
 COLUMNS = (
@@ -38,6 +42,9 @@ VERDICTS = {
     "nouveau": "nouveau",
     "disparu": "disparu",
 }
+#: The column of scores, and its options when they are a scale, as `atc.questionnaire` writes them.
+SCORE = "scores.score"
+_SCALE = re.compile(r"nombre entier, de (\d{1,2}) à (\d{1,2})")
 _JOINED = {"oui": True, "non": False}
 _REQUIRED = ("vague", "variable", "libelle", "comparabilite", "jointure")
 # What respondents read: if any of it changed, the variable is not identical.
@@ -90,6 +97,19 @@ class Codebook:
         """Whether a variable is asked in this wave: it has a row, which does not say that it is gone."""
         entry = self.entries.get(variable)
         return entry is not None and entry.comparabilite != "disparu"
+
+    def asked(self, dictionary: Dictionary) -> Dictionary:
+        """The dictionary in the words and on the scale of this wave: a question may have been asked anew."""
+        worded = dictionary
+        for entry in self.entries.values():
+            column, _, code = entry.variable.partition("=")
+            if code:
+                worded = worded.with_category(column, code, entry.libelle)
+            else:
+                worded = worded.with_words(column, entry.libelle, entry.question)
+            if column == SCORE and (scale := _SCALE.fullmatch(entry.options)):
+                worded = worded.with_bounds(column, *map(int, scale.groups()))
+        return worded
 
 
 def read_codebook(path: Path, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
@@ -252,6 +272,32 @@ def _denied(entry: Entry, before: Entry | None, previous: Codebook, current: Cod
 
 def _changed(entry: Entry, before: Entry) -> list[str]:
     return [name for field, name in _ASKED.items() if getattr(entry, field) != getattr(before, field)]
+
+
+def along(books: Sequence[Codebook]) -> pd.DataFrame:
+    """The same of the first and the last of several waves, through those between them.
+
+    A variable is joined where each wave allows it; its verdict is the last change that it went through.
+
+    Args:
+        books: Codebooks of successive waves, two at least.
+
+    Raises:
+        DataRefused: See `comparability`.
+    """
+    *before, found = (comparability(*pair) for pair in pairwise(books))
+    for step in before:
+        known = step.set_index("variable")
+        # One that a wave did not ask is new since then.
+        there = found["variable"].isin(known.index)
+        former = known.reindex(found["variable"]).reset_index(drop=True)
+        found["jointure"] &= former["jointure"].eq(other=True)
+        same = there & found["comparabilite"].eq("identique")
+        for name in ("comparabilite", "verdict", "note"):
+            found[name] = former[name].where(same, found[name])
+        for name in ("libelle_avant", "question_avant"):
+            found[name] = former[name].where(there, found[name])
+    return found
 
 
 def joined(compared: pd.DataFrame, variables: Iterable[str]) -> list[str]:

@@ -71,6 +71,7 @@ class Package:
         version: Version of the data.
         licence: Name of its licence.
         resources: Table -> file.
+        key: Fingerprint of the key of its pseudonyms; empty where no key made them.
     """
 
     vague: str
@@ -78,6 +79,7 @@ class Package:
     version: str
     licence: str
     resources: Mapping[str, Resource]
+    key: str = ""
 
     def status(self, dotted: str) -> str:
         """Status of one column, named ``table.colonne``."""
@@ -133,6 +135,7 @@ def _package(raw: Mapping[str, Any]) -> Package:
         version=_entry(raw, "version", str),
         licence=_entry(_entry(raw, "licenses", list)[0], "title", str),
         resources={resource.name: resource for resource in resources},
+        key=str(raw.get("empreinte_cle", "")),
     )
 
 

@@ -143,6 +143,12 @@ class Dictionary:
         )
         return self._with_field(replace(field_, categories=renamed))
 
+    def with_bounds(self, dotted: str, low: int | str, high: int | str) -> Dictionary:
+        """The same, where the numbers or the dates of one column have other bounds."""
+        field_ = self.field(dotted)
+        bounds = {"minimum": low, "maximum": high}
+        return self._with_field(replace(field_, constraints={**field_.constraints, **bounds}))
+
     def _with_field(self, changed: Field) -> Dictionary:
         table = self.table(changed.table)
         fields = {**table.fields, changed.name: changed}

@@ -68,6 +68,8 @@ def options(field: Field) -> str:
         return "oui | non"
     low, high = (field.constraints.get(key) for key in ("minimum", "maximum"))
     kind = {"integer": "nombre entier", "number": "nombre", "date": "date"}.get(field.type, "texte")
+    if field.type == "date" and low and not high:
+        return f"date, à partir du {low}"
     if low is None or high is None:
         return kind
     if field.type == "date":

@@ -40,7 +40,7 @@ class CsvText:
         heading: Cells of the first line.
         rows: Line of the file -> its cells, as many as the heading.
         faults: Lines that could not be read, then lines that are empty.
-        whole: Whether there are rows, and no line but empty ones had to be left out.
+        whole: Whether no line but empty ones had to be left out.
     """
 
     heading: list[str]
@@ -96,7 +96,7 @@ def read_csv(
         raise refusal(file, "En-tête inattendu", remedy, line=1, value=", ".join(heading))
     filled = {line: text for line, (text, empty) in enumerate(zip(body, blank, strict=True), 2) if not empty}
     rows, torn = _rows(filled, separator, len(heading), file)
-    return CsvText(heading, rows, [*torn, *_blank_faults(blank, file)], bool(rows) and not torn)
+    return CsvText(heading, rows, [*torn, *_blank_faults(blank, file)], not torn)
 
 
 def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossier de la vague") -> bytes:

@@ -227,7 +227,7 @@ def _opened(project: Project, settings: Settings, vague: str, tier: str) -> Wave
     folder = project.processed(wave_settings.id)
     dictionary = load_dictionary(project)
     if (folder / codebook.FILE).is_file():
-        dictionary = _as_asked(dictionary, _codebook(project, wave_settings.id, dictionary))
+        dictionary = _codebook(project, wave_settings.id, dictionary).asked(dictionary)
     return Wave(
         settings=wave_settings,
         report=settings,
@@ -243,15 +243,3 @@ def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
     path = project.processed(vague) / codebook.FILE
     shown_as = project.relative(project.raw(vague) / codebook.FILE)
     return codebook.read_codebook(path, shown_as, vague, dictionary.variables)
-
-
-def _as_asked(dictionary: Dictionary, asked: Codebook) -> Dictionary:
-    """The dictionary in the words of one wave: a question or an item may have been worded anew."""
-    worded = dictionary
-    for entry in asked.entries.values():
-        column, _, code = entry.variable.partition("=")
-        if code:
-            worded = worded.with_category(column, code, entry.libelle)
-        else:
-            worded = worded.with_words(column, entry.libelle, entry.question)
-    return worded

@@ -20,6 +20,7 @@ FLOORS = (
     ("validation",),
     ("landing",),
     ("waves", "simulate", "newwave", "intake"),
+    ("unfinished",),
     ("dictionary_page", "indicators"),
     ("exhibits.published", "disclosure"),
     ("exhibits.charts",),

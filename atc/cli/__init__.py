@@ -62,6 +62,7 @@ def check(vague: str | None) -> None:
     from atc.cli.register import register_lines  # noqa: PLC0415
     from atc.processed import is_processed, row_counts  # noqa: PLC0415
     from atc.typography import counted  # noqa: PLC0415
+    from atc.unfinished import unfinished  # noqa: PLC0415
     from atc.waves import open_wave, process  # noqa: PLC0415
 
     project = find_project()
@@ -74,7 +75,8 @@ def check(vague: str | None) -> None:
     width = max(map(len, rows), default=0)
     for table, count in rows.items():
         click.echo(f"{table:<{width}}  {counted(count, 'ligne')}")
-    for line in register_lines(open_wave(known)):
+    wave = open_wave(known)
+    for line in (*map(str, unfinished(wave)), *register_lines(wave)):
         click.echo(line)
 
 
@@ -128,6 +130,8 @@ def run(
     from atc.run.notebooks import INTERNAL, own_defaults, own_notebook  # noqa: PLC0415
     from atc.run.run import Request  # noqa: PLC0415
     from atc.run.run import run as run_report  # noqa: PLC0415
+    from atc.unfinished import unfinished  # noqa: PLC0415
+    from atc.waves import open_wave  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
@@ -148,6 +152,8 @@ def run(
         outcome = run_report(project, request, shown)
     if outcome.executed and noyau == WARM and not FORKS:
         click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
+    for left in unfinished(open_wave(request.vague, request.diffusion)):
+        click.echo(str(left))
     _tell(project, outcome, fiches=fiches, own=own, chapitres=chapitres)
 
 
@@ -175,7 +181,7 @@ def _tell(project: Project, outcome: Outcome, *, fiches: bool, own: str, chapitr
 def verify(vague: str | None) -> None:
     """Compare chaque chiffre publié à celui que donnent les données, et cherche chaque énoncé du rapport."""
     from atc.exhibits.argument import MISSING, verdicts  # noqa: PLC0415
-    from atc.exhibits.published import DIFFERENT, controls  # noqa: PLC0415
+    from atc.exhibits.published import DIFFERENT, EXPLAINED, controls  # noqa: PLC0415
     from atc.waves import open_wave  # noqa: PLC0415
 
     wave = open_wave(_known_wave(find_project(), vague))
@@ -183,8 +189,11 @@ def verify(vague: str | None) -> None:
     _show_table(
         ("id", "imprimé", "calculé", "verdict"),
         [(c.id, c.imprime, c.calcule, c.verdict) for c in checked],
-        whole={c.id for c in checked if c.verdict == DIFFERENT},
+        whole={c.id for c in checked if c.verdict in {DIFFERENT, EXPLAINED}},
     )
+    for control in checked:
+        if control.explication:
+            click.echo(f"{control.id}, écart expliqué : {control.explication}")
     counts = Counter(c.verdict for c in checked)
     click.echo(f"{len(checked)} chiffres publiés : {', '.join(f'{n} {v}' for v, n in counts.items())}.")
     missing = [t.id for t in told if t.verdict == MISSING]
@@ -201,7 +210,8 @@ def verify(vague: str | None) -> None:
     if different := [c.id for c in checked if c.verdict == DIFFERENT]:
         faults.append(
             f"Les données ne donnent plus : {', '.join(different)}. "
-            "Comparez les lignes « différent » ci-dessus avec les fichiers de la vague."
+            "Comparez les lignes « différent » ci-dessus avec les fichiers de la vague, ou expliquez "
+            "l’écart dans data/reference/ecarts.csv."
         )
     if missing:
         faults.append(

@@ -27,13 +27,12 @@ _NUMBERS = ("En hausse", "Stable", "En baisse", "Comparés", "Perdus", "Nouveaux
 @click.argument("apres", metavar="SUIVANTE")
 def compare(avant: str, apres: str) -> None:
     """Compare deux vagues : ce qui se rapproche, puis les territoires en hausse, stables, en baisse."""
-    from atc.codebook import comparability  # noqa: PLC0415
+    from atc.codebook import along  # noqa: PLC0415
     from atc.waves import open_wave  # noqa: PLC0415
 
-    _check_succession(avant, apres)
-    after = open_wave(apres)
-    before = after.previous()
-    compared = comparability(before.codebook(), after.codebook())
+    waves = [open_wave(vague) for vague in _succession(avant, apres)]
+    before, after = waves[0], waves[-1]
+    compared = along([wave.codebook() for wave in waves])
     click.echo(f"Comparabilité, d’après le codebook : {before.settings.label} et {after.settings.label}")
     _show(("Variable", "Comparabilité", "Rapprochée", "Libellé"), _comparability_rows(compared))
     click.echo(_tally(compared))
@@ -46,16 +45,22 @@ def compare(avant: str, apres: str) -> None:
     )
 
 
-def _check_succession(avant: str, apres: str) -> None:
+def _succession(avant: str, apres: str) -> list[str]:
+    """The waves from one to the other, each compared with the one before it."""
     settings = load_settings(find_project())
     settings.wave(avant)
-    previous = settings.wave(apres).previous
-    if previous != avant:
-        order = f"après « {previous} »" if previous else "sans vague précédente"
-        raise UsageError(
-            f"La vague « {apres} » ne suit pas « {avant} » : report.toml la déclare {order}. "
-            "Donnez d’abord la plus ancienne, et vérifiez l’entrée « precedente »."
-        )
+    found = [settings.wave(apres).id]
+    while found[0] != avant or len(found) == 1:
+        previous = settings.wave(found[0]).previous
+        if previous is None or previous in found:
+            before = settings.wave(apres).previous
+            order = f"après « {before} »" if before else "sans vague précédente"
+            raise UsageError(
+                f"La vague « {apres} » ne suit pas « {avant} » : report.toml la déclare {order}. "
+                "Donnez d’abord la plus ancienne, et vérifiez l’entrée « precedente »."
+            )
+        found.insert(0, previous)
+    return found
 
 
 def _comparability_rows(compared: pd.DataFrame) -> list[tuple[str, ...]]:

@@ -16,6 +16,7 @@ from atc.exhibits.model import Base, Exhibit
 from atc.exhibits.published import (
     DIFFERENT,
     EQUAL,
+    EXPLAINED,
     NOT_APPLICABLE,
     NOT_SHOWN,
     PRINTED,
@@ -51,10 +52,14 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
     found = _shown(vague, chapitre)
     equal = sum(control.verdict == EQUAL for control in found)
     title = f"{counted(equal, 'valeur retrouvée', 'valeurs retrouvées')} sur {number(len(found))} imprimées"
+    shown = _VERDICTS
+    if explained := sum(control.verdict == EXPLAINED for control in found):
+        title += f", {counted(explained, 'écart expliqué', 'écarts expliqués')}"
+        shown = _VERDICTS | {"explication": "Explication de l’écart"}
     reading = "« Recalculé » : le résultat obtenu à partir des données, dans les mots du rapport."
     if wrong := [control.id for control in found if control.verdict == DIFFERENT]:
         reading = f"À reprendre avant toute diffusion : {', '.join(wrong)}."
-    return _table(vague, id_, found, _VERDICTS, title, reading)
+    return _table(vague, id_, found, shown, title, reading)
 
 
 def _shown(vague: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
@@ -91,7 +96,9 @@ def _table(
         release.record.small |= {int(n) for n in printed if int(n) < release.rules.floor}
         if release.rules.masks:
             # What is computed leaves the evaluation team only where it is public.
-            rows = rows.assign(calcule=rows["calcule"].mask(rows["verdict"] == DIFFERENT, _ELSEWHERE))
+            rows = rows.assign(
+                calcule=rows["calcule"].mask(rows["verdict"].isin([DIFFERENT, EXPLAINED]), _ELSEWHERE)
+            )
     tell(vague, release, {control.id for control in found if control.verdict == EQUAL})
     told = statements.statements(
         release, rows, PRINTED, shown, title=title, who="valeurs imprimées", reading=reading

@@ -18,7 +18,7 @@ from atc.exhibits.directions import Largest, by_direction, difference, named
 from atc.exhibits.forms import amount, median_aloud
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
-from atc.exhibits.scored import PERIODS, SCALE
+from atc.exhibits.scored import PERIODS
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.indicators import scores
@@ -43,6 +43,7 @@ def situation(asked: Selection) -> Draft:
         parts=("plus_haut", "egal", "plus_bas"),
         values=PAIR,
     ).reshaped(partial(by_gap, names=PAIR))
+    scale = scores.Scale.of(asked.field)
     rows, (first, second) = list(counts), asked.wave.field("scores.groupe").labels.values()
     if not any(row.territoires.high for row in rows):
         instead = "choisissez une autre phrase ou une autre vague"
@@ -57,7 +58,7 @@ def situation(asked: Selection) -> Draft:
             f"Aucun écart entre les deux groupes{most.among}",
             f"{widest}{quoted} : {told}",
         ),
-        subtitle=f"Situation du territoire {PERIODS[asked.period]}, {SCALE}. Médiane des médianes par "
+        subtitle=f"Situation du territoire {PERIODS[asked.period]}, {scale.aloud}. Médiane des médianes par "
         f"territoire{asked.filters_aloud(period=False)}",
         table=DataTable(
             counts,
@@ -78,7 +79,7 @@ def situation(asked: Selection) -> Draft:
             max((row.territoires for row in rows), key=lambda count: int(count.high)),
             "territoires au plus où les deux groupes ont répondu",
         ),
-        draw=lambda canvas: dumbbell.draw(canvas, list(map(_bar, rows)), first, second),
+        draw=lambda canvas: dumbbell.draw(canvas, list(map(_bar, rows)), scale, first, second),
         note=(_HINDSIGHT if asked.period == scores.AVANT else "")
         + "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane.",
         message=_in_short(asked, most, quoted),

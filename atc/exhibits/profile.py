@@ -161,6 +161,7 @@ def among_others(asked: Selection, site: str) -> Draft:
     table, place = wave.table("scores"), labels_of(wave, "territoires.territoire")[site]
     there = table["territoire"].astype(str) == site
     others = scores.notes_par_tranche(table[~there], wave.dictionary, period)
+    scale = scores.Scale.of(asked.field)
     bands = dict(zip(others["modalite"], others["libelle"], strict=True))
     wide = others.pivot_table(
         "effectif", [*keys, "libelle_groupe", "libelle_item"], "modalite", "sum", sort=False
@@ -178,14 +179,14 @@ def among_others(asked: Selection, site: str) -> Draft:
             heading=heading,
             counts=tuple(Count.exactly(int(row[code])) for code in bands),
             # Half-way between two bands, in the upper one.
-            own=None if pd.isna(median) else sum(median > band.high for band in scores.TRANCHES_NOTES),
+            own=None if pd.isna(median) else sum(median > band.high for band in scale.bands),
             text="–" if pd.isna(median) else amount(median, decimals=1),
         )
         for row, median, heading in zip(shown.to_dict("records"), shown["mediane"], headings, strict=True)
     ]
     return Draft(
         title=f"{place} : ses notes parmi celles des autres territoires",
-        subtitle=f"Réponses de 1 à 10, par tranche ; situation {PERIODS[period]}",
+        subtitle=f"Réponses de {scale.low} à {scale.high}, par tranche ; situation {PERIODS[period]}",
         table=DataTable(
             asked.release.facts(shown, BECAUSE),
             [

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from atc.paths import Project
     from atc.waves import Wave
 
-FILE = "publie.csv"
+FILE, EXPLANATIONS = "publie.csv", "ecarts.csv"
 STATUTS = ("exact", "ordre", "texte")
-EQUAL, DIFFERENT, NOT_APPLICABLE = "égal", "différent", "sans objet"
+EQUAL, DIFFERENT, EXPLAINED, NOT_APPLICABLE = "égal", "différent", "expliqué", "sans objet"
 #: Of what stands in a chapter that report.toml leaves out.
 NOT_SHOWN, LEFT_OUT = "non montré", "chapitre laissé de côté"
 #: Why the tables of controls may name a site beside a post: everybody read it in the report.
@@ -212,8 +212,9 @@ class Control:
         id, enonce, lecture: As in the file.
         imprime: What the report prints.
         calcule: What the rows give, in the same words; the reason when they give nothing.
-        verdict: ``égal``, ``différent``, ``non montré``, or ``sans objet`` for a wave of which nothing was
-            published.
+        verdict: ``égal``, ``différent``, ``expliqué`` where the team says why it differs, ``non montré``, or
+            ``sans objet`` for a wave of which nothing was published.
+        explication: Why it differs, who says so and when.
     """
 
     id: str
@@ -222,6 +223,7 @@ class Control:
     calcule: str
     verdict: str
     lecture: str
+    explication: str = ""
 
 
 def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
@@ -244,7 +246,8 @@ def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
     if chapitre not in (None, *chapters, *(p.chapitre for p in printed)):
         known = ", ".join(chapters)
         raise UsageError(f"Le chapitre « {chapitre} » est inconnu. Chapitres déclarés : {known}.")
-    found = tuple(control(p, wave) for p in printed if chapitre in (None, p.chapitre))
+    told = read_explanations(wave.project)
+    found = tuple(control(p, wave, told.get(p.id, "")) for p in printed if chapitre in (None, p.chapitre))
     left_out = {p.id for p in printed if p.chapitre not in chapters and chapitre is None}
     return tuple(
         replace(each, calcule=LEFT_OUT, verdict=NOT_SHOWN)
@@ -254,8 +257,32 @@ def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
     )
 
 
-def control(printed: Printed, wave: Wave) -> Control:
-    """Hold one printed figure against a wave."""
+def read_explanations(project: Project) -> dict[str, str]:
+    """Why printed figures are not given back, as the team explains: id -> « raison (qui, quand) ».
+
+    Raises:
+        DataRefused: ``ecarts.csv`` names an unknown figure or the same twice, or leaves a cell empty.
+    """
+    path = project.reference / EXPLANATIONS
+    file, known = project.relative(path), {printed.id for printed in read_register(project)}
+    content = read_bytes(path, file, "Rétablissez ce fichier, même réduit à son en-tête")
+    told: dict[str, str] = {}
+    faults = []
+    columns = ("id", "raison", "qui", "quand")
+    for line, row in read_csv(content, file, columns=columns, may_be_empty=True).records().items():
+        empty = [name for name, value in row.items() if not value.strip()]
+        faults += [Fault(file, line, name, "", "Cellule vide", "Remplissez-la") for name in empty]
+        if row["id"] not in known or row["id"] in told:
+            message = "Écart déjà expliqué" if row["id"] in told else "Aucun chiffre publié n’a ce repère"
+            faults.append(Fault(file, line, "id", shown(row["id"]), message, "Reprenez celui de publie.csv"))
+        told[row["id"]] = f"{row['raison']} ({row['qui']}, {row['quand']})"
+    if faults:
+        raise DataRefused(faults)
+    return told
+
+
+def control(printed: Printed, wave: Wave, explained: str = "") -> Control:
+    """Hold one printed figure against a wave; one that differs may be explained."""
     expected, found, verdict = french(printed.attendu), "", NOT_APPLICABLE
     if wave.settings.published:
         try:
@@ -266,4 +293,6 @@ def control(printed: Printed, wave: Wave) -> Control:
             reason = f"{type(error).__name__} : {error}".splitlines()[0][:_REASON_LENGTH]
             found, verdict = f"non calculé ({reason})", DIFFERENT
     enonce, lecture = french(printed.enonce), french(printed.lecture)
-    return Control(printed.id, enonce, expected, found, verdict, lecture)
+    if verdict != DIFFERENT or not explained:
+        return Control(printed.id, enonce, expected, found, verdict, lecture)
+    return Control(printed.id, enonce, expected, found, EXPLAINED, lecture, french(explained))

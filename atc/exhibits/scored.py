@@ -1,4 +1,4 @@
-"""The form of scores from 1 to 10: how the answers of each group spread over the scale, with its median."""
+"""The form of scores: how the answers of each group spread over the scale, with its median."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from atc.exhibits.table import Column, DataTable
 from atc.indicators import scores
 from atc.typography import lower_first
 
-SCALE = "de 1 (pas du tout d’accord) à 10 (tout à fait)"
 PERIODS = {
     scores.AVANT: "avant le démarrage, jugée après coup",
     scores.ACTUELLE: "au moment de l’enquête",
@@ -49,9 +48,10 @@ def bands(asked: Selection) -> Draft:
         )
         for i, (row, some) in enumerate(zip(firsts, lines, strict=True))
     ]
+    scale = scores.Scale.of(asked.field)
     return Draft(
         title=_highest(asked, firsts),
-        subtitle=f"Nombre de réponses par tranche de notes, {SCALE}{asked.filters_aloud()}",
+        subtitle=f"Nombre de réponses par tranche de notes, {scale.aloud}{asked.filters_aloud()}",
         table=DataTable(
             counts,
             [

@@ -15,7 +15,7 @@ from atc.exhibits.table import Column, DataTable
 from atc.indicators.measures import lignes
 from atc.indicators.quotations import attributions, publiables
 from atc.reference import load_background, load_roster
-from atc.typography import capitalise, counted, enumeration, spelled
+from atc.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.waves import Wave
 
 #: Nature in the register -> what a reader must know of such a text.
@@ -66,8 +66,12 @@ def located(asked: Selection) -> Draft:
         for site in lignes(sites)
     ]
     background = load_background(asked.wave.project)
+    # How many sites there are is public, however few.
+    asked.release.record.small |= {len(sites), len(studied)}
     told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
-    called = " Sur les autres sites, entretien téléphonique avec l’animateur.trice."
+    ways = [labels[code] for code in labels if code in set(sites["recueil"]) - {"monographie"}]
+    other = ways[0] if len(ways) == 1 else "Autre recueil"
+    called = f" Sur les autres sites, {lower_first(enumeration(ways))}."
     return statements(
         asked.release,
         sites.assign(recueil=sites["recueil"].astype(str).map(labels)).sort_values("commune"),
@@ -77,7 +81,10 @@ def located(asked: Selection) -> Draft:
         who="sites",
         alt=f"Carte des sites ({len(sites)}). {told}",
         draw=lambda canvas: sitemap.draw(
-            canvas, points, background, (labels["monographie"], "Entretien téléphonique")
+            canvas,
+            points,
+            background,
+            (labels["monographie"], other),
         ),
         subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
         reading=told + (called if len(studied) < len(sites) else ""),

@@ -33,6 +33,7 @@ from atc.indicators import change, measures
 from atc.typography import capitalise, enumeration
 
 When = tuple[str, str]
+_UNANSWERED = "aucune réponse"
 
 
 def columns_of(headed: Mapping[str, str]) -> list[Column]:
@@ -45,7 +46,7 @@ def columns_of(headed: Mapping[str, str]) -> list[Column]:
 
 def unit_row(label: str, heading: str, count: Count, total: Count) -> units.UnitRow:
     """A bar and its words, as far as its total may be told."""
-    text = f"{count.shown}{out_of(total)}" if total.high else "aucune réponse"
+    text = f"{count.shown}{out_of(total)}" if total.high else _UNANSWERED
     return units.UnitRow(label, heading, count, None if total.is_masked else total, text)
 
 
@@ -99,7 +100,10 @@ def measured(*asked: Selection) -> Draft:
         reading=" ".join(part.reading for part in parts),
         alt=f"{capitalise(first.unit[1])}. "
         + listed(
-            (", ".join(filter(None, (row.heading, row.label))), f"{row.count}{out_of(row.total)}")
+            (
+                ", ".join(filter(None, (row.heading, row.label))),
+                _UNANSWERED if row.text == _UNANSWERED else f"{row.count}{out_of(row.total)}",
+            )
             for row in rows
         ),
         base=parts[0].base,

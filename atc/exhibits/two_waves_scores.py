@@ -28,7 +28,7 @@ from atc.exhibits.forms import amount, lines_of, median_aloud, size
 from atc.exhibits.model import Base, Draft, Draw
 from atc.exhibits.paired import PAIR, against, by_gap, gap_of
 from atc.exhibits.prose import listed
-from atc.exhibits.scored import SCALE, lens
+from atc.exhibits.scored import lens
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import DataTable
 from atc.exhibits.two_waves import When, columns_of
@@ -78,6 +78,7 @@ def moments(asked: Selection) -> Draft:
 def _medians(asked: Selection, *, depart: bool = False) -> Draft:
     """The median of each group on each item, at each moment, and how many territories moved between two."""
     joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
+    scale = situations.Scale.of(asked.field)
     table = change.notes(*both_waves(asked), asked.wave.dictionary, joined.items, depart=depart)
     if not table["compares"].any():
         raise unanswered(asked)
@@ -109,7 +110,7 @@ def _medians(asked: Selection, *, depart: bool = False) -> Draft:
             f"Aucun changement entre {when[0]} et {when[1]}{most.among}",
             f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, _moved, 'médianes')}",
         ),
-        subtitle=f"Situation du territoire, {SCALE}{asked.filters_aloud()}. {_MIDDLE}",
+        subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {_MIDDLE}",
         table=DataTable(counts, columns_of(headed)),
         reading=" ".join(_course(some, when) for some in lines_of(rows))
         + f" Chaque médiane porte sur les seuls territoires {known}.",
@@ -220,6 +221,7 @@ def gap(asked: Selection) -> Draft:
         NoAnswer: There is no such territory, or the codebooks allow to compare none of the items.
     """
     joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
+    scale = situations.Scale.of(asked.field)
     table = situations.ecarts(*both_waves(asked), asked.wave.dictionary, joined.items)
     if not table["compares"].any():
         fact = "Aucun territoire n’est noté par les deux groupes aux deux vagues"
@@ -246,7 +248,7 @@ def gap(asked: Selection) -> Draft:
     headed = {"libelle": "Phrase", **medians, "compares": "Territoires comparés", **situations.ECARTS}
     return Draft(
         title=_widest_then_and_now(rows, when),
-        subtitle=f"Situation au moment de chaque enquête, {SCALE}. {_MIDDLE}{asked.filters_aloud()}",
+        subtitle=f"Situation au moment de chaque enquête, {scale.aloud}. {_MIDDLE}{asked.filters_aloud()}",
         table=DataTable(counts, columns_of(headed)),
         reading=_gap_course(rows, when),
         alt=f"{first} contre {lower_first(second)}, médianes en {when[0]} puis en {when[1]}. "
@@ -327,5 +329,5 @@ def _stacks(rows: Sequence[Any]) -> Draw:
 
 def _panels(asked: Selection, drawn: Sequence[panels.Panel], names: Sequence[str]) -> Draw:
     """A small panel an item, both groups at each moment."""
-    first, second = asked.wave.field("scores.groupe").labels.values()
-    return lambda canvas: panels.draw(canvas, drawn, names, first, second)
+    scale, groups = situations.Scale.of(asked.field), asked.wave.field("scores.groupe").labels.values()
+    return lambda canvas: panels.draw(canvas, drawn, scale, names, *groups)

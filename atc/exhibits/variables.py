@@ -213,7 +213,7 @@ def coded(variable: Variable, field: Field, values: pd.Series) -> Coded:
     if variable.kind == YES_NO:
         return Coded(measures.codes(values), {"oui": "Oui", "non": "Non"})
     if variable.kind == SCORE:
-        return measures.bands(values, scores.TRANCHES_NOTES)
+        return measures.bands(values, scores.Scale.of(field).bands)
     if variable.kind == DATE:
         return measures.quarters(values)
     if variable.kind == NUMBER:

@@ -17,7 +17,7 @@ Every table parameter bears the name of its table, and ``dictionary`` brings lab
 `measures`         counts by modalité, boxes, bands, quarters, summaries
 `addresses`        one value of a wave: a measure, a column, a value and a filter
 `fieldwork`        who was asked, who answered, who was met, what the evaluators saw
-`scores`           the situation, scored 1-10 by two groups, matched by territory
+`scores`           the situation, scored by two groups, matched by territory
 `change`           what changed since the wave before
 `quotations`       the quotations that may be shown, and under which name
 =================  =====================================================================

@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 
     from atc.dictionary import Dictionary
 
-#: Wider than roles: the State beside local authorities, whose numbers are large enough to be read by all.
-INSTITUTIONS = {
-    "dp": "Délégué.es du préfet",
-    "ville|intercommunalite": "Référent.es politique de la ville (villes et intercommunalités)",
-}
-
-
 # --- the flash questionnaire ---
 
 

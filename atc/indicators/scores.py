@@ -1,4 +1,4 @@
-"""The situation of the territory, scored 1-10 by institutional actors and by animateurs.
+"""The situation of the territory, scored by institutional actors and by animateurs.
 
 Answers are nested in territories, so the two groups are compared through territory medians, and only where
 both answered (docs/confidentialite.md, règle 17). Asked in summer 2020 about the time before the start: a
@@ -8,6 +8,7 @@ retrospective baseline, to be called so wherever it is shown.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,13 +16,40 @@ import pandas as pd
 from atc.indicators import measures
 
 if TYPE_CHECKING:
-    from atc.dictionary import Dictionary
+    from atc.dictionary import Dictionary, Field
 
 INSTITUTIONNELS, ANIMATEURS = "institutionnels", "animateurs"
 AVANT, ACTUELLE = "avant", "actuelle"
 #: What becomes of the gap between the two groups, territory by territory.
 ECARTS = {"resserre": "L’écart se resserre", "egal": "Il ne change pas", "creuse": "Il se creuse"}
-TRANCHES_NOTES = measures.edges(3, 5, 7, 10, first=1)
+_MOST_BANDS = 4
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale of the scores, from the score of who does not agree at all to that of who fully agrees."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, score: Field) -> Scale:
+        """That of a wave, whose dictionary bounds the column of its scores."""
+        return cls(score.constraints["minimum"], score.constraints["maximum"])
+
+    @property
+    def aloud(self) -> str:
+        """What each end means."""
+        return f"de {self.low} (pas du tout d’accord) à {self.high} (tout à fait)"
+
+    @property
+    def bands(self) -> tuple[measures.Band, ...]:
+        """Four at most: the last three tenths apart, and the middle cut in two; 3, 5, 7 and 10 of ten."""
+        span = self.high - self.low + 1
+        if span <= _MOST_BANDS:
+            return measures.edges(*range(self.low, self.high + 1), first=self.low)
+        ends = (self.low - 1 - -span * tenths // 10 for tenths in (3, 5, 7, 10))
+        return measures.edges(*ends, first=self.low)
 
 
 def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.DataFrame:
@@ -29,7 +57,7 @@ def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.
 
     Returns:
         One row = one territory × one group × one item, those without score left out. ``territoire``,
-        ``groupe``, ``item``, ``mediane`` (1-10), ``repondants`` (persons who scored the item).
+        ``groupe``, ``item``, ``mediane``, ``repondants`` (persons who scored the item).
     """
     kept = scores[(scores["periode"] == periode) & scores["score"].notna()]
     keys = {name: kept[name].astype(str) for name in ("territoire", "groupe", "item")}
@@ -76,7 +104,7 @@ def comparaison(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "av
     Returns:
         One row = one item of `items_notes`, in the order of the questionnaire. ``item``, ``libelle``,
         ``territoires`` (matched), ``mediane_institutionnels`` and ``mediane_animateurs`` (medians of
-        territory medians, 1-10), ``ecart`` (the first less the second), then how many matched territories
+        territory medians), ``ecart`` (the first less the second), then how many matched territories
         have institutions ``plus_haut``, ``egal``, ``plus_bas``. Medians are missing where none is matched.
     """
     medians = medianes_par_territoire(scores, periode)
@@ -121,7 +149,7 @@ def ecarts(
 
     Returns:
         One row = one item, in the order of the questionnaire. ``item``, ``libelle``; ``mediane_…`` of each
-        group in each wave (median of territory medians, 1-10, missing when no territory is compared);
+        group in each wave (median of territory medians, missing when no territory is compared);
         ``compares`` (territories where both groups scored in both waves), of which ``resserre``, ``egal`` and
         ``creuse``; ``connus_avant`` and ``connus_apres`` (where both groups scored in that wave), of which
         ``perdus`` and ``nouveaux`` are not compared.
@@ -154,7 +182,7 @@ def _gaps(medians: pd.DataFrame) -> dict[str, float]:
 
 
 def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
-    """Scores in the bands of ``TRANCHES_NOTES``, respondents counted one by one.
+    """Scores in the bands of their scale, respondents counted one by one.
 
     Returns:
         One row = one item × one group × one band. The columns of a count in respondents who scored the item,
@@ -165,7 +193,7 @@ def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str
     for item, label in items_notes(scores, dictionary).items():
         for group, group_label in groups.items():
             values = kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"]
-            found = measures.bands(values, TRANCHES_NOTES)
+            found = measures.bands(values, Scale.of(dictionary.field("scores.score")).bands)
             names = {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label}
             tables.append(measures.tally(found.labels, found.codes).assign(**names))
     return pd.concat(tables, ignore_index=True)

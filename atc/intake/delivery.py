@@ -112,13 +112,15 @@ def _description(
     mapping, wave = delivery.mapping, delivery.wave
     used = {mapping.status(t.name, c) for t in dictionary for c in t.fields}
     key = {"empreinte_cle": delivery.fingerprint} if delivery.fingerprint else {}
-    said = {"description": mapping.description} if mapping.description else {}
-    licence = {**LICENCE} if mapping.licence == LICENCE["title"] else {"title": mapping.licence}
+    said: dict[str, Any] = {"description": mapping.description} if mapping.description else {}
+    if mapping.licence:
+        known = mapping.licence == LICENCE["title"]
+        said["licenses"] = [{**LICENCE} if known else {"title": mapping.licence}]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"atc-{wave.id}",
         "title": mapping.title,
-        "licenses": [licence],
+        "licenses": [{"title": "à compléter : la licence de vos données"}],
         **_by_hand(there),
         **said,
         "version": mapping.version,

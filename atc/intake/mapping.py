@@ -116,7 +116,7 @@ class Mapping:
         title: Of the data, as readers see it.
         description: A sentence about them.
         version: Of the data.
-        licence: Name of the licence.
+        licence: Name of the licence; empty where nobody said it.
         collected: Table -> ``debut``, ``fin``, ``libelle`` of its collection.
         statuses: ``table`` or ``table.colonne`` -> status; under the empty key, all others.
         sites: Spelling -> code of a territory.
@@ -176,7 +176,7 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
         title=top["titre"].text(),
         description=_text(top, "description"),
         version=_text(top, "version") or "1.0.0",
-        licence=_text(top, "licence") or "Licence Ouverte 2.0",
+        licence=_text(top, "licence"),
         **dict(zip(readers, gather(iter(readers.values())), strict=True)),
     )
 

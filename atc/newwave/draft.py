@@ -12,7 +12,6 @@ from atc.datapackage import FILE, STATUSES
 from atc.dictionary import Dictionary
 from atc.newwave import naming
 from atc.questionnaire import codebook_bytes, first_row, variables
-from atc.wavefiles import LICENCE
 
 TO_REVIEW = "À relire : la question, les options et le filtre sont-ils les mêmes ?"
 TO_COMPLETE = "à compléter"
@@ -52,8 +51,8 @@ def description(vague: str) -> dict[str, object]:
         "description": "",
         "version": "1.0.0",
         "vague": vague,
-        "etat": f"{TO_COMPLETE} : description, sources, contributors ; atc import écrit le reste",
-        "licenses": [LICENCE],
+        "etat": f"{TO_COMPLETE} : description, licenses, sources, contributors ; atc import écrit le reste",
+        "licenses": [{"title": f"{TO_COMPLETE} : la licence de vos données"}],
         "sources": [],
         "contributors": [],
         "statuts_possibles": list(STATUSES),

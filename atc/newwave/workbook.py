@@ -24,6 +24,8 @@ ENTRY, GUIDE, LISTS = "Saisie", "Mode d’emploi", "Listes"
 _ROWS = 2_000
 _TITLE, _MESSAGE = 32, 255  # Excel's limits
 _WIDTHS = (12, 34)
+#: Type -> what Excel calls it.
+_NUMBERS_AND_DATES = {"integer": "integer", "number": "decimal", "date": "date"}
 _NO_ANSWERS = ("NSP", "NC", "SO")
 _GUIDE = (
     "Une ligne de « Saisie » : {grain}.",
@@ -104,11 +106,8 @@ def _validate(sheet: Worksheet, lists: Worksheet, rank: int, column: FormColumn)
         lists.write_column(0, rank, [column.heading, *offered])
         letter = xlsxwriter.utility.xl_col_to_name(rank)
         rule = {"validate": "list", "source": f"={LISTS}!${letter}$2:${letter}${len(offered) + 1}"}
-    elif column.field.type in ("integer", "number"):
-        kind = "decimal" if column.field.type == "number" else "integer"
-        rule = {"validate": kind, **_between(column)}
-    elif column.field.type == "date" and "minimum" in column.field.constraints:
-        rule = {"validate": "date", **_between(column)}
+    elif column.field.type in _NUMBERS_AND_DATES and "minimum" in column.field.constraints:
+        rule = {"validate": _NUMBERS_AND_DATES[column.field.type], **_between(column)}
     rule |= {
         "input_title": _cut(column.heading, _TITLE),
         "input_message": _cut(column.help, _MESSAGE),
@@ -121,9 +120,11 @@ def _validate(sheet: Worksheet, lists: Worksheet, rank: int, column: FormColumn)
 
 
 def _between(column: FormColumn) -> dict[str, Any]:
-    low, high = (column.field.constraints[key] for key in ("minimum", "maximum"))
+    low, high = column.field.constraints["minimum"], column.field.constraints.get("maximum")
     if column.field.type == "date":
-        low, high = dt.date.fromisoformat(low), dt.date.fromisoformat(high)
+        low, high = dt.date.fromisoformat(low), dt.date.fromisoformat(high) if high else None
+    if high is None:
+        return {"criteria": ">=", "value": low}
     return {"criteria": "between", "minimum": low, "maximum": high}
 
 
@@ -157,7 +158,8 @@ def _answers(column: FormColumn) -> str:
     offered = choices(column)
     if offered:
         return " | ".join(offered)
-    bounds = [column.field.constraints.get(key) for key in ("minimum", "maximum")]
+    low, high = (column.field.constraints.get(key) for key in ("minimum", "maximum"))
     kinds = {"integer": "nombre entier", "number": "nombre", "date": "date (jj/mm/aaaa)"}
     kind = kinds.get(column.field.type, "texte")
-    return kind if None in bounds else f"{kind}, de {bounds[0]} à {bounds[1]}"
+    bounds = [f"à partir de {low}"] if high is None else [f"de {low} à {high}"]
+    return ", ".join([kind, *(bounds if low is not None else [])])

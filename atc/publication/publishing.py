@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ from atc.publication import controls
 from atc.publication.archive import check_folder, check_target, write_bundle, write_file
 from atc.publication.bundle import PUBLIC, Bundle, compose
 from atc.publication.finished import Finished, let_out_elsewhere, read_finished
-from atc.publication.gate import HEADING, PASSED, Line, Verdict, rows_lines
+from atc.publication.gate import HEADING, PASSED, REFUSED, Line, Verdict, concluded, rows_lines
 from atc.publication.rows import crowd
 from atc.run.notebooks import INTERNAL
 from atc.run.run import Request, run
 from atc.run.worker import interruptible
 from atc.settings import load_settings
+from atc.typography import french
+from atc.unfinished import unfinished
 from atc.waves import Wave, open_wave
 
 if TYPE_CHECKING:
@@ -92,7 +95,9 @@ def _passed_and_written(
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
     bundle = compose(finished, wave, crowds if diffusion == PUBLIC else {})
-    found = Verdict((*_up_to_date(finished), *_looked_at(finished, wave, bundle), *rows_lines(crowds)))
+    found = Verdict(
+        (*_up_to_date(finished), *_achieved(wave), *_looked_at(finished, wave, bundle), *rows_lines(crowds))
+    )
     if verdict is not None:
         write_file(verdict, found.csv())
     if found.refused:
@@ -118,6 +123,17 @@ def _up_to_date(finished: Finished) -> tuple[Line, ...]:
             f"{len(finished.files)} fichiers, tels que l’exécution les a faits",
         ),
     )
+
+
+def _achieved(wave: Wave) -> Iterator[Line]:
+    """Nothing is left of a draft, or of made-up rows that real ones have replaced."""
+    control = "Vague achevée"
+    left = [
+        Line(control, each.where, REFUSED, french(each.message), french(each.remedy))
+        for each in unfinished(wave)
+        if each.stops
+    ]
+    return concluded(control, left, "rien n’y reste à compléter, ni d’un exemple simulé")
 
 
 def _looked_at(finished: Finished, wave: Wave, bundle: Bundle) -> tuple[Line, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from statistics import median_low
 
 from atc.draws import Draws
+from atc.indicators.scores import Scale
 from atc.rows import MISSING, NO_ANSWER, UNKNOWN, Row, Rows, yes
 from atc.simulate.columns import later, value
 from atc.simulate.plan import Newcomers, Person, Plan, codes
@@ -14,11 +15,11 @@ _FLASH, _SCORES = "questionnaire_flash", "scores"
 BEFORE, NOW = "avant", "actuelle"
 # Chances in a hundred.
 _ASKED = {"dp": 93, "ville": 60, "intercommunalite": 47}
+_OTHERS = 5  # a role that the dictionary has gained
 _ASKED_AGAIN, _SAME_PERSON = 95, 70
 _ANSWERS, _ANSWERS_AGAIN = 50, 72
 _STAYS = 70
 _NO_SCORE = 3
-_USUAL = 5
 _WON, _LOST = 45, 20
 
 
@@ -34,7 +35,7 @@ def propose_flash(plan: Plan, sites: Rows, newcomers: Newcomers) -> Rows:
         for place, role in enumerate(plan.dictionary.field(f"{_FLASH}.role").labels):
             before = former.get((site, role))
             forced = rank == place == 0
-            if draws.chance(_ASKED_AGAIN if before else _ASKED.get(role, _USUAL)) or forced:
+            if draws.chance(_ASKED_AGAIN if before else _ASKED.get(role, _OTHERS)) or forced:
                 person = _recipient(draws, f"{site}/{role}", before, newcomers)
                 rows.append(_answer(draws, plan, person, role, forced=forced))
     return sorted(rows, key=lambda row: row["repondant"])
@@ -80,6 +81,7 @@ def propose_scores(plan: Plan, carnets: Rows, flash: Rows) -> Rows:
         for row in plan.before.get(_SCORES, ())
         if row["periode"] == NOW and row["score"] not in MISSING
     }
+    scale = Scale.of(plan.dictionary.field(f"{_SCORES}.score"))
     rows = []
     for person, group, site in sorted(people):
         who = {"repondant": person, "groupe": group, "territoire": site}
@@ -87,7 +89,7 @@ def propose_scores(plan: Plan, carnets: Rows, flash: Rows) -> Rows:
             for item in items:
                 start = own.get((person, item), levels[site, item] + _around(draws))
                 moved = start + (_moves(draws, 1) if periode == NOW else 0)
-                rows.append({**who, "periode": periode, "item": item, "score": _shown(draws, moved)})
+                rows.append({**who, "periode": periode, "item": item, "score": _shown(draws, moved, scale)})
     return rows
 
 
@@ -97,8 +99,10 @@ def _levels(draws: Draws, plan: Plan, sites: list[str], items: list[str]) -> Map
     for row in plan.before.get(_SCORES, ()):
         if row["periode"] == NOW and row["score"] not in MISSING:
             known.setdefault((row["territoire"], row["item"]), []).append(int(row["score"]))
+    scale = Scale.of(plan.dictionary.field("scores.score"))
+    middle = (scale.low + scale.high) // 2
     return {
-        (site, item): median_low(known[site, item]) if (site, item) in known else _USUAL + _around(draws)
+        (site, item): median_low(known[site, item]) if (site, item) in known else middle + _around(draws)
         for site in sites
         for item in items
     }
@@ -112,5 +116,5 @@ def _moves(draws: Draws, points: int) -> int:
     return draws.weighted({points: _WON, -points: _LOST, 0: 100 - _WON - _LOST})
 
 
-def _shown(draws: Draws, score: int) -> str:
-    return UNKNOWN if draws.chance(_NO_SCORE) else str(min(max(score, 1), 10))
+def _shown(draws: Draws, score: int, scale: Scale) -> str:
+    return UNKNOWN if draws.chance(_NO_SCORE) else str(min(max(score, scale.low), scale.high))

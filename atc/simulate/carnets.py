@@ -69,7 +69,7 @@ def _carnet(draws: Draws, plan: Plan, person: Person, site_before: Row | None) -
 
 def _cell(draws: Draws, plan: Plan, field: Field, person: Person, site_before: Row | None) -> str:
     """A column on its own: what belongs to the person follows the person, the rest follows the site."""
-    if person.former and field.name in _FIXED:
+    if person.former and field.name in _FIXED and person.former[field.name] not in MISSING:
         return person.former[field.name]
     if field.name == "debut_contrat":
         return _start(draws, plan, field).isoformat()
@@ -79,16 +79,17 @@ def _cell(draws: Draws, plan: Plan, field: Field, person: Person, site_before: R
 
 
 def _start(draws: Draws, plan: Plan, field: Field) -> dt.date:
-    first, last = (dt.date.fromisoformat(field.constraints[key]) for key in ("minimum", "maximum"))
+    first = dt.date.fromisoformat(field.constraints["minimum"])
     if plan.previous:  # whoever is new came after the wave before
-        first = min(max(first, plan.before_date), last)
-    last = max(first, min(last, plan.date - _HIRED_AT_LEAST))
+        first = max(first, plan.before_date)
+    last = max(first, plan.date - _HIRED_AT_LEAST)
     return max(first, day(draws, first, last).replace(day=1))  # most contracts begin with a month
 
 
 def _etp(draws: Draws, row: Row, former: Row | None) -> str:
     plein = "non" if row["temps_plein"] in MISSING else row["temps_plein"]
-    low, high = _ETP[row["configuration"], plein]
+    # Who answered nothing at the wave before, or a configuration that is new, is like those with support.
+    low, high = _ETP.get((row["configuration"], plein), _ETP["seul_avec_appui", plein])
     if former and former["etp"] not in MISSING:
         before = int(Decimal(former["etp"]) * 10)
         near = (max(low, before - _MOST_CHANGE), min(high, before + _MOST_CHANGE))

@@ -17,6 +17,8 @@ from atc.rows import MISSING, NO_ANSWER, UNKNOWN, yes
 # Chances in a hundred that a question that may be left unanswered is.
 _UNANSWERED = 3
 _EVEN = 50
+#: Highest number of a question to which the dictionary gives no end.
+_UNBOUNDED = 10
 
 Shape = Mapping[str, int] | tuple[int, int] | int
 # Weights of categories; lowest and highest of integers; chances in a hundred of « oui ».
@@ -44,21 +46,23 @@ SHAPES: Mapping[str, Shape] = {
     "positionnements.portage": {"binome": 5, "triumvirat": 5, "faible_assume": 3, "faible_subi": 2},
     "effets.associations": (2, 12),
 }
+#: Questions of the carnet that made-up animateurs never leave out.
+_ANSWERED = frozenset(
+    f"carnet_de_bord.{name}" for name in ("debut_contrat", "etp", "configuration", "reunions_pilotage")
+)
 _TICKED = 35  # other boxes
 
 
-def required(field: Field) -> bool:
-    """Whether the dictionary admits no missing code in this column."""
-    return bool(field.constraints.get("required", False))
+def answered(field: Field) -> bool:
+    """Whether everybody answers: the dictionary admits no missing code, or the carnet would tell little."""
+    dotted = f"{field.table}.{field.name}"
+    boxes = field.table == "carnet_de_bord" and field.group
+    return bool(field.constraints.get("required") or boxes or dotted in _ANSWERED)
 
 
 def value(draws: Draws, field: Field) -> str:
-    """A plausible value as the files write it, or a missing code where the dictionary lets one stand.
-
-    Raises:
-        ValueError: Nothing can be drawn for a free text or an identifier: those are made elsewhere.
-    """
-    if not required(field) and draws.chance(_UNANSWERED):
+    """A plausible value as the files write it, or a missing code where the dictionary lets one stand."""
+    if not answered(field) and draws.chance(_UNANSWERED):
         return draws.choice((NO_ANSWER, UNKNOWN))
     if field.categories:
         return _category(draws, field)
@@ -66,13 +70,16 @@ def value(draws: Draws, field: Field) -> str:
         shape = SHAPES.get(f"{field.table}.{field.name}")
         default = _TICKED if field.group else _EVEN
         return yes(draws.chance(shape if isinstance(shape, int) else default))
-    if field.type == "integer":
-        return str(draws.between(*_integers(field)))
-    if field.type == "number":
-        return str(Decimal(draws.between(*_tenths(field))) / 10)
-    if field.type == "date":
-        return day(draws, *_days(field)).isoformat()
-    raise ValueError(f"{field.table}.{field.name}")
+    match field.type:
+        case "integer":
+            drawn = str(draws.between(*_integers(field)))
+        case "number":
+            drawn = str(Decimal(draws.between(*_tenths(field))) / 10)
+        case "date":
+            drawn = day(draws, *_days(field)).isoformat()
+        case _:
+            drawn = "Texte simulé"
+    return drawn
 
 
 def later(draws: Draws, field: Field, before: str, stays: int) -> str:
@@ -84,7 +91,7 @@ def later(draws: Draws, field: Field, before: str, stays: int) -> str:
         before: Value at the wave before; a missing code says nothing of the present.
         stays: Chances in a hundred that it has not moved.
     """
-    if before in MISSING or (not required(field) and draws.chance(_UNANSWERED)):
+    if before in MISSING or (not answered(field) and draws.chance(_UNANSWERED)):
         return value(draws, field)
     if draws.chance(stays):
         return before
@@ -102,7 +109,8 @@ def day(draws: Draws, first: dt.date, last: dt.date) -> dt.date:
 
 def bounds(field: Field) -> tuple[Decimal, Decimal]:
     """Lowest and highest number that the dictionary admits."""
-    return tuple(Decimal(str(field.constraints[key])) for key in ("minimum", "maximum"))  # type: ignore[return-value]
+    low, high = field.constraints.get("minimum", 0), field.constraints.get("maximum", _UNBOUNDED)
+    return Decimal(str(low)), Decimal(str(high))
 
 
 def _category(draws: Draws, field: Field) -> str:
@@ -125,5 +133,6 @@ def _tenths(field: Field) -> tuple[int, int]:
 
 
 def _days(field: Field) -> tuple[dt.date, dt.date]:
-    low, high = (dt.date.fromisoformat(field.constraints[key]) for key in ("minimum", "maximum"))
-    return low, high
+    first = dt.date.fromisoformat(field.constraints.get("minimum", "2019-09-01"))
+    last = field.constraints.get("maximum")
+    return first, dt.date.fromisoformat(last) if last else first + dt.timedelta(days=365)

@@ -7,6 +7,7 @@ In order: `opening` (bytes, text), `reading` (`heading`, `cells`), `integrity` (
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,7 +74,8 @@ def validate_folder(
     contents, faults = _contents(folder, shown_as, dictionary)
     faults += folder_faults(folder, shown_as, dictionary)
     faults += _description_faults(folder, shown_as, vague, dictionary, contents)
-    faults += _codebook_faults(folder, shown_as, vague, dictionary)
+    dictionary, found = _as_asked(folder, shown_as, vague, dictionary)
+    faults += found
     texts: dict[str, TextTable] = {}
     for name, content in contents.items():
         file = f"{shown_as}/{file_name(name)}"
@@ -103,17 +105,26 @@ def _contents(folder: Path, shown_as: str, dictionary: Dictionary) -> tuple[dict
     return contents, faults
 
 
-def _codebook_faults(folder: Path, shown_as: str, vague: str, dictionary: Dictionary) -> tuple[Fault, ...]:
+def _as_asked(
+    folder: Path, shown_as: str, vague: str, dictionary: Dictionary
+) -> tuple[Dictionary, list[Fault]]:
+    """The dictionary as this wave was asked: on its scale, no day after its year where none ends it."""
+    year = re.match(r"20\d\d", vague)
+    for field in (field for table in dictionary for field in table.fields.values()):
+        if year and field.type == "date" and "minimum" in field.constraints:
+            last = field.constraints.get("maximum", f"{year[0]}-12-31")
+            dictionary = dictionary.with_bounds(
+                f"{field.table}.{field.name}", field.constraints["minimum"], last
+            )
     # A wave stands without a codebook; only holding it against another needs one.
     path, file = folder / codebook.FILE, f"{shown_as}/{codebook.FILE}"
     if not path.exists():
-        return ()
+        return dictionary, []
     try:
         read_bytes(path, file)
-        codebook.read_codebook(path, file, vague, dictionary.variables)
+        return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary), []
     except DataRefused as refused:
-        return refused.faults
-    return ()
+        return dictionary, list(refused.faults)
 
 
 def _description_faults(

@@ -13,6 +13,8 @@ from atc.errors import DataRefused, Fault, refusal, shown
 from atc.read_csv import read_csv
 from atc.spelling import nearest
 
+#: The table that every other one refers to.
+SITES = "territoires"
 _NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 
@@ -59,7 +61,8 @@ def read_table(content: bytes, file: str, table: Table) -> tuple[TextTable | Non
         The table, or nothing when the file cannot be read at all, and every fault of its form.
     """
     try:
-        read = read_csv(content, file)
+        # Nobody may have been interviewed or quoted; without any site there is no wave.
+        read = read_csv(content, file, may_be_empty=table.name != SITES)
         places, faults = _match_heading(read.heading, table, file)
     except DataRefused as refused:
         return None, list(refused.faults)

@@ -12,11 +12,34 @@ from typing import Any
 
 from frictionless import FrictionlessException, Schema
 
+from atc.codebook import SCORE
 from atc.dictionary import KINDS, Dictionary, Field, Table
 from atc.errors import Fault, shown
 
 TYPES = ("string", "integer", "number", "boolean", "date")
 _BOUNDS = ("minimum", "maximum")
+#: Codes that chapters and rules name: their labels may change, and others may stand beside them.
+NAMED: Mapping[str, frozenset[str]] = {
+    "carnet_de_bord.configuration": frozenset({"seul", "partage"}),
+    "carnet_de_bord.contrat": frozenset({"cdd"}),
+    "carnet_de_bord.soutien_demarrage": frozenset({"fort"}),
+    "carnet_de_bord.soutien_actuel": frozenset({"fort"}),
+    "carnet_de_bord.instances": frozenset({"unique"}),
+    "questionnaire_flash.posture": frozenset({"soutien"}),
+    "positionnements.organisation": frozenset({"minoritaire", "atypique"}),
+    "effets.type": frozenset({"inter_associatif"}),
+    "entretiens.nature": frozenset({"entretien", "observation"}),
+    "entretiens.recueil": frozenset({"monographie"}),
+    "territoires.recueil": frozenset({"monographie"}),
+    "legitimites.legitimite": frozenset({"acquise"}),
+    "verbatims.nature": frozenset({"citation"}),
+}
+#: Columns of which the chapters count these codes and no other: one more would be shown nowhere.
+CLOSED: Mapping[str, frozenset[str]] = {
+    "scores.groupe": frozenset({"institutionnels", "animateurs"}),
+    "scores.periode": frozenset({"avant", "actuelle"}),
+    "verbatims.chapitre": frozenset({"jeux_d_acteurs", "premiers_effets"}),
+}
 
 
 def table_schema(table: Table, columns: Collection[str], references: Collection[str]) -> dict[str, Any]:
@@ -67,6 +90,24 @@ def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:
         remedy = "Corrigez la description de cette colonne, en suivant celle d’une autre"
         for column, value, message in wrong:
             yield Fault(file, 0, column, shown(value), message, remedy)
+        for column, value, message, remedy in _code_faults(table):
+            yield Fault(file, 0, column, shown(value), message, remedy)
+
+
+def _code_faults(table: Table) -> Iterator[tuple[str, str, str, str]]:
+    """What the chapters could not count, told before they are run."""
+    for field in table.fields.values():
+        dotted = f"{table.name}.{field.name}"
+        closed, codes = CLOSED.get(dotted), set(field.labels)
+        for code in sorted((closed or NAMED.get(dotted, frozenset())) - codes):
+            remedy = "Remettez cette modalité : son libellé peut changer, non son code"
+            yield field.name, code, "Modalité absente, que les chapitres lisent par son code", remedy
+        for code in sorted(codes - closed) if closed else ():
+            remedy = "Retirez-la, ou demandez à qui tient le code de l’ajouter aux chapitres"
+            yield field.name, code, "Modalité qu’aucun chapitre ne sait compter", remedy
+        if dotted == SCORE and not all(isinstance(field.constraints.get(end), int) for end in _BOUNDS):
+            remedy = "Écrivez minimum et maximum, en nombres entiers : les figures en tirent leur échelle"
+            yield field.name, "", "Échelle des notes sans ses deux bouts", remedy
 
 
 def _property_faults(table: Table, dictionary: Dictionary) -> Iterator[tuple[str, str, str]]:

@@ -34,6 +34,8 @@ from atc.wavefiles import csv_bytes
 
 Propose = Callable[[Draws, Printed, Tables], Rows]
 Holds = Callable[[Rows, Printed], bool]
+#: What the form of 2020 offered, where the dictionary has changed since: a contract may begin later.
+OFFERED = {"carnet_de_bord.debut_contrat": {"options": "date, du 2019-09-01 au 2021-12-31"}}
 #: In this order: those who answered are those who score.
 DRAWN: dict[str, tuple[Propose, Holds]] = {
     "carnet_de_bord": (carnet_de_bord.propose, carnet_de_bord.holds),
@@ -69,7 +71,7 @@ def codebook_of(dictionary: Dictionary, rows: Rows) -> bytes:
     """Every variable of a first wave is new; an item that nobody scored was not asked."""
     scored = {f"scores.item={row['item']}" for row in rows}
     return codebook_bytes(
-        first_row(WAVE, variable)
+        first_row(WAVE, variable) | OFFERED.get(variable.name, {})
         for variable in variables(dictionary)
         if variable.name in scored or not variable.name.startswith("scores.item=")
     )

@@ -15,6 +15,7 @@ from atc.dictionary import load_dictionary
 from atc.disclosure import Count, Measure, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit
 from atc.exhibits.charts import Canvas, Layout, columns, dumbbell, sitemap, stacked, strip, units
+from atc.indicators.scores import Scale
 from atc.paths import Project
 from atc.settings import load_settings
 from atc.waves import Wave
@@ -171,7 +172,11 @@ def drawings() -> dict[str, Draw]:
         "columns": lambda c: columns.draw(c, bands),
         "strip": lambda c: columns.draw(c, bands, strip.Strip(0, 1, 2, "0", "moyenne 1", "2")),
         "dumbbell": lambda c: dumbbell.draw(
-            c, [dumbbell.PairRow("A", "", Measure(4), Measure(None), n(1), n(2), _FEW)], "Un", "Deux"
+            c,
+            [dumbbell.PairRow("A", "", Measure(4), Measure(None), n(1), n(2), _FEW)],
+            Scale(1, 10),
+            "Un",
+            "Deux",
         ),
         "map": lambda c: sitemap.draw(c, sites, background, ("Un", "Deux")),
     }

@@ -29,6 +29,9 @@ class Defect:
         return [Fault(f"{FOLDER}/{table}.csv", *rest) for table, *rest in self.faults]
 
 
+OR_CODES = " ; codes d’absence : NSP, NC, SO"
+OR_EMPTY = ", ou laissez la cellule vide (codes d’absence admis : NSP, NC, SO)"
+
 DEFECTS = [
     Defect(
         "misspelt heading",
@@ -162,22 +165,6 @@ DEFECTS = [
                     "Mettez en première ligne les noms des colonnes : "
                     "entretien,territoire,recueil,nature,fonction"
                 ),
-            ),
-        ],
-    ),
-    Defect(
-        "heading only",
-        "entretiens",
-        "\nE-001,saint_gilles,monographie,entretien,animateur\nE-002,grenoble,monographie,observation,instance\nE-003,avignon,telephone,entretien,animateur",
-        "",
-        [
-            (
-                "entretiens",
-                1,
-                "",
-                "",
-                "L’en-tête n’est suivi d’aucune ligne",
-                "Ajoutez les lignes de données : une table ne peut pas être vide",
             ),
         ],
     ),
@@ -482,7 +469,7 @@ DEFECTS = [
                 "debut_contrat",
                 "mars 2020",
                 "Date attendue sous la forme AAAA-MM-JJ",
-                "Écrivez par exemple 2020-10-05",
+                "Écrivez par exemple 2020-10-05" + OR_EMPTY,
             ),
         ],
     ),
@@ -530,7 +517,7 @@ DEFECTS = [
                 "etp",
                 "0.5 ETP",
                 "Nombre attendu",
-                "Écrivez le nombre avec un point décimal, sans espace ni unité, par exemple 0.8",
+                "Écrivez le nombre avec un point décimal, sans espace ni unité, par exemple 0.8" + OR_EMPTY,
             ),
         ],
     ),
@@ -546,7 +533,7 @@ DEFECTS = [
                 "etp",
                 "NaN",
                 "Nombre attendu",
-                "Écrivez le nombre avec un point décimal, sans espace ni unité, par exemple 0.8",
+                "Écrivez le nombre avec un point décimal, sans espace ni unité, par exemple 0.8" + OR_EMPTY,
             ),
         ],
     ),
@@ -562,7 +549,7 @@ DEFECTS = [
                 "etp",
                 "5e-1",
                 "Nombre attendu",
-                "Écrivez le nombre avec un point décimal, sans espace ni unité, par exemple 0.8",
+                "Écrivez le nombre avec un point décimal, sans espace ni unité, par exemple 0.8" + OR_EMPTY,
             ),
         ],
     ),
@@ -587,7 +574,7 @@ DEFECTS = [
                 "reunions_pilotage",
                 "٤",
                 "Nombre entier attendu",
-                "Écrivez un nombre entier en chiffres, sans espace ni unité, par exemple 3",
+                "Écrivez un nombre entier en chiffres, sans espace ni unité, par exemple 3" + OR_EMPTY,
             ),
         ],
     ),
@@ -603,7 +590,7 @@ DEFECTS = [
                 "reunions_pilotage",
                 "1_0",
                 "Nombre entier attendu",
-                "Écrivez un nombre entier en chiffres, sans espace ni unité, par exemple 3",
+                "Écrivez un nombre entier en chiffres, sans espace ni unité, par exemple 3" + OR_EMPTY,
             ),
         ],
     ),
@@ -637,7 +624,7 @@ DEFECTS = [
                 "temps_plein",
                 "yes",
                 "Réponse autre que oui ou non",
-                "Écrivez oui ou non, ou laissez la cellule vide (codes d’absence admis : NSP, NC, SO)",
+                "Écrivez oui ou non" + OR_EMPTY,
             ),
         ],
     ),
@@ -653,7 +640,7 @@ DEFECTS = [
                 "temps_plein",
                 "NA",
                 "Réponse autre que oui ou non",
-                "Écrivez oui ou non, ou laissez la cellule vide (codes d’absence admis : NSP, NC, SO)",
+                "Écrivez oui ou non" + OR_EMPTY,
             ),
         ],
     ),
@@ -717,7 +704,7 @@ DEFECTS = [
                 "configuration",
                 "Une seule personne",
                 "Modalité inconnue",
-                "Écrivez « seul ». Modalités admises : seul, seul_avec_appui, partage",
+                "Écrivez « seul ». Modalités admises : seul, seul_avec_appui, partage" + OR_CODES,
             ),
         ],
     ),
@@ -799,7 +786,7 @@ DEFECTS = [
                 "debut_contrat",
                 "2018-10-01",
                 "Date trop ancienne",
-                "La date doit \xeatre comprise entre le 1er\xa0septembre 2019 et le 31\xa0d\xe9cembre 2021",
+                "La date doit \xeatre comprise entre le 1er\xa0septembre 2019 et le 31\xa0d\xe9cembre 2020",
             ),
         ],
     ),
@@ -815,7 +802,7 @@ DEFECTS = [
                 "debut_contrat",
                 "2022-03-02",
                 "Date trop tardive",
-                "La date doit \xeatre comprise entre le 1er\xa0septembre 2019 et le 31\xa0d\xe9cembre 2021",
+                "La date doit \xeatre comprise entre le 1er\xa0septembre 2019 et le 31\xa0d\xe9cembre 2020",
             ),
         ],
     ),

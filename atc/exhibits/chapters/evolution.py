@@ -38,10 +38,21 @@ _MODEL = "positionnements.modele_principal"
 _PLACED = ("positionnements.territoire", _MODEL, _SITES)
 
 
+_SAME_KEY = "Une même personne porte le même pseudonyme aux deux vagues."
+_OTHER_KEY = (
+    "Les pseudonymes des deux vagues ne viennent pas de la même clé : personne ne peut dire qui a répondu "
+    "deux fois, et seuls les territoires sont rapprochés."
+)
+
+
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
 def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who answered in each wave: territories, then persons."""
     found = change.presences(*(wave.table(name) for name in (_FLASH, _CARNET) for wave in (avant, vague)))
+    # Persons are the same under one key alone.
+    known, lead = avant.package.key == vague.package.key, "institutionnels"
+    if not known:
+        found, lead = found[found["modalite"].isin(["carnets", "territoires"])], "territoires"
     sites = len({str(s) for wave in (avant, vague) for s in wave.table("territoires")["territoire"]})
     of_sites = found["modalite"].isin(["carnets", "territoires"])
     counts = release.splits(
@@ -60,22 +71,22 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
             row.libelle,
             counts=(row.communs, row.partis, row.entres),
             text=f"{row.avant.shown} puis {row.apres.shown}",
-            total=_at_most(row, sites if known else None),
+            total=_at_most(row, sites if of_site else None),
         )
-        for row, known in zip(counts, of_sites, strict=True)
+        for row, of_site in zip(counts, of_sites, strict=True)
     ]
     told = {row.modalite: _answered(row, then, now) for row in counts}
     headed = {"libelle": "Réponses", "avant": then, "apres": now, **parts}
     return Draft(
-        title=f"Acteurs institutionnels : {told['institutionnels']}",
-        subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires puis en personnes",
+        title=f"Acteurs institutionnels{'' if known else ', en territoires'} : {told[lead]}",
+        subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
         table=DataTable(counts, two_waves.columns_of(headed)),
         reading=f"Carnets de bord : {told['carnets']}.",
         alt=listed((row.libelle, told[row.modalite]) for row in counts),
         base=Base(counts.row(modalite="carnets").apres, f"carnets de bord rendus en {now}"),
         draw=lambda canvas: stacked.draw(canvas, rows, [lower_first(label) for label in parts.values()]),
-        note="Une même personne porte le même pseudonyme aux deux vagues. Un écart entre elles peut venir "
-        "de ce que d’autres personnes répondent.",
+        note=(_SAME_KEY if known else _OTHER_KEY)
+        + " Un écart entre elles peut venir de ce que d’autres personnes répondent.",
     )
 
 

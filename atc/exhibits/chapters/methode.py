@@ -84,13 +84,17 @@ def fig_01_02(vague: Wave, release: Release) -> Draft:
 def _answers_by_role(vague: Wave, release: Release) -> Released:
     """Respondents out of recipients: role by role, or State and local authorities where that masks less."""
     flash = vague.table("questionnaire_flash")
-    roles = vague.field("questionnaire_flash.role").labels
+    role = vague.field("questionnaire_flash.role")
+    wider = {
+        "|".join(code for code, its in role.groups.items() if its == group): label
+        for group, label in role.group_labels.items()
+    }
 
     def crossed(one: Release, counts: pd.DataFrame) -> Released:
         return one.crossing(counts, "questionnaire_flash.repondant", rows="role", columns="repondu")
 
-    detailed = release.unmasked(lambda one: crossed(one, fieldwork.reponses(flash, roles)))
-    found = detailed or crossed(release, fieldwork.reponses(flash, fieldwork.INSTITUTIONS))
+    detailed = release.unmasked(lambda one: crossed(one, fieldwork.reponses(flash, role.labels)))
+    found = detailed or crossed(release, fieldwork.reponses(flash, wider))
     # Of a role that nobody holds, nobody could answer.
     return found.reshaped(lambda frame: frame[(frame["repondu"] == "oui") & (frame["total"] != _NOBODY)])
 

@@ -91,9 +91,13 @@ _MOMENTS = dict(zip(("soutien_demarrage", "soutien_actuel"), measures.MOMENTS, s
 def fig_04_02(vague: Wave, release: Release) -> Draft:
     """Support of the carrier's direction, at the start and now: every level, or the strong one alone."""
     asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in _MOMENTS}
-    levels = release.unmasked(
-        lambda trial: counting.side_by_side(asked, lambda one: counting.one_way(one.through(trial)), "moment")
-    )
+    levels = None
+    if len(asked["soutien_actuel"].field.labels) <= stacked.MOST:
+        levels = release.unmasked(
+            lambda trial: counting.side_by_side(
+                asked, lambda one: counting.one_way(one.through(trial)), "moment"
+            )
+        )
     found = levels or counting.side_by_side(asked, lambda one: counting.only(one, "fort"), "moment")
     counts = found.reshaped(lambda frame: frame.assign(libelle_moment=frame["moment"].map(_MOMENTS)))
     strong = [row for row in counts if row.modalite == "fort"]

@@ -20,11 +20,11 @@ from atc.exhibits.charts.canvas import Canvas, Key, Style, short, wrap
 from atc.exhibits.charts.rows import FULL, NONE, Frame, Look, Row, lay, with_pale
 from atc.exhibits.charts.stacked import StackRow
 from atc.exhibits.charts.tokens import BLUE, JOIN, LEVEL, ORANGE
+from atc.indicators.scores import Scale
 from atc.typography import lower_first
 
 #: Parts of a bar: first group higher, same score, second group higher.
 _LOOKS = (FULL, Look(LEVEL, LEVEL), Look("white", ORANGE, ORANGE))
-_LOW, _HIGH = 1, 10
 #: Words under both ends of that scale.
 AGREEMENT = ("pas du tout d’accord", "tout à fait d’accord")
 _SCORES_SHARE = 0.68
@@ -56,7 +56,7 @@ class PairRow(Row):
         """Its territories."""
         return StackRow(self.label, "", (self.higher, self.same, self.lower), "", self.compared)
 
-    def marks(self, y: float, places: Sequence[float]) -> Iterator[dict[str, Any]]:
+    def marks(self, y: float, places: Mapping[int, float]) -> Iterator[dict[str, Any]]:
         """The medians that may be known, level with y, each with the side on which its number stands."""
         scores = (self.first.known, self.second.known)
         for group, score in enumerate(scores):
@@ -65,18 +65,24 @@ class PairRow(Row):
                 # Equal medians: both marks must show, so they stand one above the other.
                 lift = 0.065 * (score == other) * (1 if group else -1)
                 left = other is None or (score, group) < (other, 1 - group)
-                x = float(np.interp(score, range(_LOW, _HIGH + 1), places))
+                x = float(np.interp(score, list(places), list(places.values())))
                 yield {"x": x, "y": y + lift, "row": y, "group": group, "score": score, "left": left}
 
 
 def draw(
-    canvas: Canvas, rows: Sequence[PairRow], first: str, second: str, ends: tuple[str, str] = AGREEMENT
+    canvas: Canvas,
+    rows: Sequence[PairRow],
+    scale: Scale,
+    first: str,
+    second: str,
+    ends: tuple[str, str] = AGREEMENT,
 ) -> Figure:
-    """Draw medians on the 1–10 scale and, beside or below, a bar of matched territories.
+    """Draw medians on their scale and, beside or below, a bar of matched territories.
 
     Args:
         canvas: Where to draw.
         rows: In reading order.
+        scale: Of the scores.
         first: Name of the first group, for the keys.
         second: Name of the second group.
         ends: Words under both ends of the scale.
@@ -97,11 +103,12 @@ def draw(
     start, above, below = (0.02, -0.16, 0.14) if narrow else (across + 0.1, 0.0, 0.0)
     # Room for the number beside a mark at either end: there is a column of labels only on a page.
     inset, after = (0.24, 0.24) if narrow else (0.12, 0.37)
-    places = np.linspace(inset, across - after, _HIGH - _LOW + 1).tolist()
+    scores = range(scale.low, scale.high + 1)
+    places = dict(zip(scores, np.linspace(inset, across - after, len(scores)).tolist(), strict=True))
     levels, foot = [y + above for y in frame.centers], frame.height - _FOOT
     # Short lines where bars stand between the rows of medians.
     spans = [(y - 0.14, y + 0.14) for y in levels] if narrow else [(0.0, foot)]
-    numbers = {x: str(score) for score, x in enumerate(places, start=_LOW)}
+    numbers = {x: str(score) for score, x in places.items()}
     canvas.scale(frame.axes, numbers, spans, foot + 0.1)
     for x, words, side, shift in zip((inset, across - after), ends, ("left", "right"), (-3, 3), strict=True):
         lines, style = wrap(words, across / 2 - inset, canvas.layout.small), canvas.faint | {"ha": side}

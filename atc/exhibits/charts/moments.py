@@ -1,4 +1,4 @@
-"""Two groups at several moments: one small panel per item, all on the same 1–10 scale.
+"""Two groups at several moments: one small panel per item, all on the same scale.
 
 Drawn by `seaborn.lineplot`: one call draws the lines and marks of all panels.
 """
@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from atc.disclosure import Measure
 from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, short, wrap
 from atc.exhibits.charts.tokens import BLUE, ORANGE
+from atc.indicators.scores import Scale
 
-_LOW, _HIGH, _TICKS = 1, 10, (1, 5, 10)
 _COLORS = [BLUE, ORANGE]
 #: Height of the scale, of the names of moments under it, and blank between panels, in inches.
 _SCALE, _FOOT, _GAP, _BETWEEN = 1.1, 0.4, 0.16, 0.3
@@ -43,12 +43,15 @@ class Panel:
     note: str = ""
 
 
-def draw(canvas: Canvas, panels: Sequence[Panel], moments: Sequence[str], first: str, second: str) -> Figure:
+def draw(
+    canvas: Canvas, panels: Sequence[Panel], scale: Scale, moments: Sequence[str], first: str, second: str
+) -> Figure:
     """Draw the panels in as many columns as the width holds.
 
     Args:
         canvas: Where to draw.
         panels: In reading order.
+        scale: Of the scores.
         moments: Names of the moments, in order.
         first: Name of the first group, for the keys.
         second: Name of the second group.
@@ -70,8 +73,9 @@ def draw(canvas: Canvas, panels: Sequence[Panel], moments: Sequence[str], first:
         canvas.write(axes, (x, y), titles[i], weight=600, va="top")
         canvas.write(axes, (x, y + len(titles[i]) * LINE), notes[i], va="top", **canvas.faint)
         top, start = y + heads[i // columns], x + _LEFT
-        scale = {top + _level(tick): str(tick) for tick in _TICKS}
-        canvas.scale(axes, scale, [(start, x + width)], start - 0.08, up=True)
+        ticks = (scale.low, (scale.low + scale.high) // 2, scale.high)
+        levels = {top + _level(tick, scale): str(tick) for tick in ticks}
+        canvas.scale(axes, levels, [(start, x + width)], start - 0.08, up=True)
         places = np.linspace(start + _INSET, x + width - _INSET, len(moments)).tolist()
         canvas.scale(axes, dict(zip(places, moments, strict=True)), [], top + _SCALE + 0.3)
         for place, *pair in zip(places, panel.first, panel.second, strict=True):
@@ -79,7 +83,7 @@ def draw(canvas: Canvas, panels: Sequence[Panel], moments: Sequence[str], first:
             # In the colour of its group when only one is withheld.
             ink = canvas.faint | ({"color": hidden[0]} if len(hidden) == 1 else {})
             canvas.write(axes, (place, top + _SCALE + 0.13), "n.c." if hidden else "", ha="center", **ink)
-            marks += [mark | {"panel": i} for mark in _marks(pair, place, top)]
+            marks += [mark | {"panel": i} for mark in _marks(pair, scale, place, top)]
     if marks:
         groups = {"hue": "group", "style": "group", "units": "panel", "estimator": None}
         looks: Style = {"palette": _COLORS, "markers": ["o", "D"], "dashes": False, "hue_order": [0, 1]}
@@ -92,12 +96,12 @@ def draw(canvas: Canvas, panels: Sequence[Panel], moments: Sequence[str], first:
     return canvas.figure
 
 
-def _level(value: float) -> float:
+def _level(value: float, scale: Scale) -> float:
     """Depth of a value under the top of its scale, in inches."""
-    return _SCALE * (_HIGH - value) / (_HIGH - _LOW)
+    return _SCALE * (scale.high - value) / (scale.high - scale.low)
 
 
-def _marks(pair: Sequence[Measure], x: float, top: float) -> Iterator[dict[str, Any]]:
+def _marks(pair: Sequence[Measure], scale: Scale, x: float, top: float) -> Iterator[dict[str, Any]]:
     """What is known of two groups at one moment: where it stands, and its number above or below."""
     known = [value.known for value in pair]
     for group, value in enumerate(known):
@@ -106,5 +110,5 @@ def _marks(pair: Sequence[Measure], x: float, top: float) -> Iterator[dict[str, 
             # Equal marks stand side by side, or one would hide the other.
             aside = _APART * (value == other) * (1 if group else -1)
             above = other is None or (value, -group) > (other, group - 1)
-            place = {"x": x + aside, "y": top + _level(value)}
+            place = {"x": x + aside, "y": top + _level(value, scale)}
             yield place | {"group": group, "value": value, "above": above}

@@ -17,6 +17,8 @@ from atc.exhibits.charts.rows import BLANK, FULL, HOLLOW, LIGHT, MID, PALE, REST
 from atc.exhibits.charts.tokens import BLUE_LIGHT, INK
 
 #: From favourable to unfavourable: ever paler, the last one hollow.
+#: A stack tells no more parts apart.
+MOST = 4
 SCALES = {2: (FULL, HOLLOW), 3: (FULL, LIGHT, HOLLOW), 4: (FULL, MID, LIGHT, HOLLOW)}
 #: Largest share of a row -> look of the cell.
 _LOOKS = ((0.0, REST), (0.25, LIGHT), (0.5, MID), (1.0, FULL))

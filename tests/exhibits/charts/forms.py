@@ -29,10 +29,12 @@ from atc.exhibits.charts import (
     units,
 )
 from atc.exhibits.charts.tokens import MASKED
+from atc.indicators.scores import Scale
 
 Draw = Callable[[Canvas], Figure]
 
 DATA = Path(__file__).resolve().parents[3] / "data"
+TEN = Scale(1, 10)
 LONG = "Établissements publics de coopération intercommunale, dont métropoles et communautés urbaines"
 SEGMENTS = ("Soutient", "Observe", LONG, "Émet des réserves")
 BACKGROUND = json.loads((DATA / "reference" / "fond_de_carte.geojson").read_text(encoding="utf-8"))
@@ -167,11 +169,11 @@ def _dumbbells(label: str, many: int) -> Iterator[tuple[str, Draw]]:
         yield (
             f"dumbbell-{first}-{second}",
             lambda c, pair=pair: dumbbell.draw(
-                c, [pair] * many, "Acteurs institutionnels", "Animateur.trices"
+                c, [pair] * many, TEN, "Acteurs institutionnels", "Animateur.trices"
             ),
         )
     nobody = dumbbell.PairRow(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
-    yield "dumbbell-nobody", lambda c: dumbbell.draw(c, [nobody] * many, LONG, LONG)
+    yield "dumbbell-nobody", lambda c: dumbbell.draw(c, [nobody] * many, TEN, LONG, LONG)
 
 
 def _strips() -> Iterator[tuple[str, Draw]]:
@@ -196,7 +198,7 @@ def _moments(label: str, many: int) -> Iterator[tuple[str, Draw]]:
         panels = [moments.Panel(label, first, second, "10 et n < 5 territoires comparés")] * many
         yield (
             f"moments-{name}",
-            lambda c, panels=panels: moments.draw(c, panels, ("2020", "2021"), "Animateur.trices", LONG),
+            lambda c, panels=panels: moments.draw(c, panels, TEN, ("2020", "2021"), "Animateur.trices", LONG),
         )
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from exhibits.charts.forms import LONG, Bar, bars, canvas
+from exhibits.charts.forms import LONG, TEN, Bar, bars, canvas
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ink import lines
@@ -277,7 +277,7 @@ def test_medians_stand_on_their_score_and_bars_count_territories(layout, pairs):
         dumbbell.PairRow("Item", "", Measure(first), Measure(second), *map(n, counts))
         for first, second, *counts in pairs
     ]
-    figure = dumbbell.draw(canvas(layout), rows, "Institutions", "Animateurs")
+    figure = dumbbell.draw(canvas(layout), rows, TEN, "Institutions", "Animateurs")
     scale = [
         text for text in figure.axes[0].texts if text.get_text().isdigit() and text.get_size() == layout.small
     ]
@@ -303,7 +303,7 @@ def _pairs(*some: tuple[float | None, float | None]) -> list[dumbbell.PairRow]:
 
 @BOTH
 def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layout):
-    figure = dumbbell.draw(canvas(layout), _pairs((4, 4), (6.5, 3)), "A", "B")
+    figure = dumbbell.draw(canvas(layout), _pairs((4, 4), (6.5, 3)), TEN, "A", "B")
     (axes,) = figure.axes
     marks = spots(figure)
     numbers = [t for t in axes.texts if t.get_text() in {"4", "6,5", "3"} and t.get_size() == layout.text]
@@ -313,13 +313,13 @@ def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layo
 
 @BOTH
 def test_the_ends_of_the_scale_are_said_in_words(layout):
-    written = " ".join(texts(dumbbell.draw(canvas(layout), _pairs((4, 5)), "A", "B")))
+    written = " ".join(texts(dumbbell.draw(canvas(layout), _pairs((4, 5)), TEN, "A", "B")))
     assert all(word in written for words in dumbbell.AGREEMENT for word in words.split(" "))
 
 
 def test_groups_of_a_dumbbell_differ_by_shape_and_by_filling():
     row = dumbbell.PairRow("Item", "", Measure(4), Measure(6), n(2), n(1), n(3))
-    figure = dumbbell.draw(canvas(WIDE), [row], "A", "B")
+    figure = dumbbell.draw(canvas(WIDE), [row], TEN, "A", "B")
     looks = [(key.get_marker(), to_hex(key.get_markerfacecolor()).upper()) for key in figure.artists]
     assert looks == [("o", BLUE), ("D", ORANGE), ("s", BLUE), ("s", LEVEL), ("s", WHITE)]
 
@@ -328,7 +328,7 @@ def test_groups_of_a_dumbbell_differ_by_shape_and_by_filling():
 def test_panels_show_each_value_at_its_moment_and_on_its_scale(layout):
     some = ((Measure(3), Measure(9)), (Measure(5.5), Measure(5.5)))
     panels = [moments.Panel("A", *some), moments.Panel("B", *some)]
-    figure = moments.draw(canvas(layout), panels, ("2020", "2021"), "Un", "Deux")
+    figure = moments.draw(canvas(layout), panels, TEN, ("2020", "2021"), "Un", "Deux")
     drawn = [line for line in figure.axes[0].lines if len(line.get_xdata())]
     assert [line.get_marker() for line in drawn] == ["o", "o", "D", "D"]
     levels = {text.get_text(): text.xy[1] for text in figure.axes[0].texts if text.get_text() in {"1", "10"}}
@@ -340,7 +340,7 @@ def test_panels_show_each_value_at_its_moment_and_on_its_scale(layout):
 @BOTH
 def test_equal_values_of_two_groups_stand_side_by_side(layout):
     panel = moments.Panel("A", (Measure(5),), (Measure(5),))
-    first, second = moments.draw(canvas(layout), [panel], ("2020",), "Un", "Deux").axes[0].lines
+    first, second = moments.draw(canvas(layout), [panel], TEN, ("2020",), "Un", "Deux").axes[0].lines
     assert first.get_xdata()[0] < second.get_xdata()[0]
     assert first.get_ydata()[0] == second.get_ydata()[0]
 

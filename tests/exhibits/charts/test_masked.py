@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from exhibits.charts.forms import FEW, HIDDEN, MOST, bars, canvas, n, pale
+from exhibits.charts.forms import FEW, HIDDEN, MOST, TEN, bars, canvas, n, pale
 from ink import lines
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
@@ -36,7 +36,7 @@ FORMS = {
         c, [stacked.StackRow("A", "", (count, n(5), n(2)), "n = 21", n(21))], ["Oui", "Entre", "Non"]
     ),
     "dumbbell": lambda c, count: dumbbell.draw(
-        c, [dumbbell.PairRow("A", "", Measure(4), Measure(6), count, n(5), n(2), n(21))], "Un", "Deux"
+        c, [dumbbell.PairRow("A", "", Measure(4), Measure(6), count, n(5), n(2), n(21))], TEN, "Un", "Deux"
     ),
     "bands": lambda c, count: stacked.draw_bands(
         c, [stacked.BandRow("A", "", (count, n(5)), 1, "4")], ("1", "2"), "autres", "ce site"
@@ -122,7 +122,7 @@ def test_a_withheld_median_has_no_mark_and_no_number(layout):
         dumbbell.PairRow(label, "", Measure(None), Measure(second))
         for label, second in (("A", 6), ("B", None))
     ]
-    figure = dumbbell.draw(canvas(layout), rows, "Un", "Deux")
+    figure = dumbbell.draw(canvas(layout), rows, TEN, "Un", "Deux")
     (marks,) = [c for c in figure.axes[0].collections if isinstance(c, PathCollection)]
     assert len(marks.get_offsets()) == 1
     assert "médianes non communiquées" in texts(figure)
@@ -131,7 +131,9 @@ def test_a_withheld_median_has_no_mark_and_no_number(layout):
 @BOTH
 def test_a_withheld_value_is_said_at_its_moment_and_an_absent_one_left_blank(layout):
     panel = moments.Panel("A", (Measure(None), Measure(4)), (Measure(float("nan")), Measure(5)))
-    assert texts(moments.draw(canvas(layout), [panel], ("2020", "2021"), "Un", "Deux")).count("n.c.") == 1
+    assert (
+        texts(moments.draw(canvas(layout), [panel], TEN, ("2020", "2021"), "Un", "Deux")).count("n.c.") == 1
+    )
 
 
 def test_a_flow_refuses_what_readers_may_not_know():

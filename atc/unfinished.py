@@ -1,0 +1,80 @@
+"""What a wave still says of its draft or of made-up rows: told by check and run, refused by publish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from atc.codebook import SCORE
+from atc.dictionary import load_dictionary
+from atc.typography import french
+
+if TYPE_CHECKING:
+    from atc.waves import Wave
+
+_DRAFT = re.compile(r"à compléter", re.IGNORECASE)
+_MADE_UP = re.compile(r"simulé|inventé", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something to mend.
+
+    Attributes:
+        where: File and entry.
+        message: What it still says.
+        remedy: What to do about it.
+        stops: Whether nothing may be published as long as it stands.
+    """
+
+    where: str
+    message: str
+    remedy: str
+    stops: bool = True
+
+    def __str__(self) -> str:
+        """One line for the terminal."""
+        return french(f"À savoir, {self.where} : {self.message}. {self.remedy}.")
+
+
+def unfinished(wave: Wave) -> tuple[Left, ...]:
+    """All that is left, in the order in which a reader meets it."""
+    settings = wave.settings
+    told = {
+        "libelle": settings.label,
+        "rapport": settings.report,
+        "precaution": settings.precaution,
+        "provenance": settings.provenance,
+        "suite": " ".join(settings.following),
+    }
+    texts = {f"report.toml, [vagues.{wave.id}] {entry}": text for entry, text in told.items()}
+    described = f"data/raw/{wave.id}/datapackage.json"
+    texts |= {f"{described}, title": wave.package.title, f"{described}, licenses": wave.package.licence}
+    return (*_texts(wave, texts), *_scale(wave))
+
+
+def _texts(wave: Wave, texts: dict[str, str]) -> Iterator[Left]:
+    statuses = {status for each in wave.package.resources.values() for status in each.statuses.values()}
+    for where, text in texts.items():
+        if _DRAFT.search(text):
+            yield Left(where, "reste « à compléter »", "Écrivez ce que les lecteurs doivent y lire")
+        elif _MADE_UP.search(text) and "simulé" not in statuses:
+            message = "dit encore que les données sont simulées, alors qu’elles ne le sont plus"
+            yield Left(where, message, "Réécrivez cette phrase pour vos réponses")
+
+
+def _scale(wave: Wave) -> Iterator[Left]:
+    asked, described = (
+        [field.constraints[end] for end in ("minimum", "maximum")]
+        for field in (wave.field(SCORE), load_dictionary(wave.project).field(SCORE))
+    )
+    if asked != described:
+        message = "l’échelle des notes, de {} à {}, n’est pas celle du dictionnaire, de {} à {}"
+        remedy = (
+            "C’est celle du codebook qui est lue et montrée : vérifiez qu’elle est celle du questionnaire"
+        )
+        yield Left(
+            f"data/raw/{wave.id}/codebook.csv", message.format(*asked, *described), remedy, stops=False
+        )

@@ -1,0 +1,110 @@
+"""What becomes of a survey, by files alone: a copy of the project that a test changes."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import nbformat
+
+from atc.paths import Project
+from atc.settings import load_settings
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+NOW, BEFORE = "2021-automne", "2020-automne"
+Rows = list[dict[str, str]]
+
+
+class Life:
+    """A copy of the project, changed as an evaluator changes it: with a spreadsheet and a text editor."""
+
+    def __init__(self, root: Path) -> None:
+        shutil.copytree(REPOSITORY / "data", root / "data", ignore=shutil.ignore_patterns("processed"))
+        shutil.copy(REPOSITORY / "report.toml", root)
+        shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
+        self.project = Project(root)
+
+    def rows(self, table: str, vague: str = NOW) -> Rows:
+        """The rows of a table, as text."""
+        with (self.project.raw(vague) / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def write(self, table: str, rows: Rows, vague: str = NOW) -> None:
+        """Put other rows in the place of a table, and declare their hash."""
+        columns = [f["name"] for f in self.schema(table)["fields"]]
+        path = self.project.raw(vague) / f"{table}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, lineterminator="\n", restval="", extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        description = self.description(vague)
+        for resource in description["resources"]:
+            if resource["name"] == table:
+                resource["hash"] = f"sha256:{digest}"
+                for name in columns:
+                    resource["statuts"].setdefault(name, "observé")
+        self.describe(description, vague)
+
+    def description(self, vague: str = NOW) -> dict[str, Any]:
+        """``datapackage.json`` of a wave."""
+        found: dict[str, Any] = json.loads((self.project.raw(vague) / "datapackage.json").read_bytes())
+        return found
+
+    def describe(self, description: dict[str, Any], vague: str = NOW) -> None:
+        """Write it."""
+        text = json.dumps(description, ensure_ascii=False, indent=2)
+        (self.project.raw(vague) / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+    def schema(self, table: str) -> dict[str, Any]:
+        """A table of the dictionary."""
+        found: dict[str, Any] = json.loads((self.project.dictionary / f"{table}.json").read_bytes())
+        return found
+
+    def define(self, table: str, schema: dict[str, Any]) -> None:
+        """Write it."""
+        text = json.dumps(schema, ensure_ascii=False, indent=2)
+        (self.project.dictionary / f"{table}.json").write_text(text, encoding="utf-8")
+
+    def field(self, table: str, name: str, **changes: Any) -> None:
+        """Change one column of the dictionary."""
+        schema = self.schema(table)
+        next(f for f in schema["fields"] if f["name"] == name).update(changes)
+        self.define(table, schema)
+
+    def setting(self, old: str, new: str) -> None:
+        """Change report.toml."""
+        text = self.project.settings_file.read_text(encoding="utf-8")
+        assert old in text
+        self.project.settings_file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def shown(self, vague: str = NOW, diffusion: str = "financeurs") -> Iterator[tuple[str, Any]]:
+        """What each cell of each chapter shows; of the sheet of one site too, for the evaluation team."""
+        slugs: dict[str, dict[str, str]] = {
+            slug: {} for slug in load_settings(self.project).chapters_of(vague)
+        }
+        if diffusion == "interne":
+            slugs["fiche_territoire"] = {"territoire": self.rows("territoires", vague)[0]["territoire"]}
+        with patch.dict(os.environ, ATC_ROOT=str(self.project.root)):
+            for slug, others in slugs.items():
+                given = {"vague": vague, "diffusion": diffusion, **others}
+                yield from _cells(self.project.notebooks / f"{slug}.ipynb", given)
+
+
+def _cells(path: Path, parameters: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    names: dict[str, Any] = {}
+    for cell in nbformat.read(path, as_version=nbformat.NO_CONVERT).cells:
+        if "parameters" in cell.metadata.get("tags", ()):
+            names |= parameters
+        elif cell.cell_type == "code":
+            *before, last = ast.parse(cell.source).body
+            exec(ast.unparse(before), names)
+            yield cell.id, eval(ast.unparse(last), names)
