@@ -31,7 +31,7 @@ class UsageError(AtcError):
     exit_code = 2
 
 
-_LONGEST = 60
+_LONGEST, _PARAGRAPH = 60, 300
 _NAMED = {
     "\t": "[tabulation]",
     "\N{NO-BREAK SPACE}": "[insécable]",
@@ -50,6 +50,12 @@ def shown(value: str) -> str:
     cut = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
     edged = re.sub(r"^ +| +$", lambda spaces: "␣" * len(spaces[0]), cut)
     return "".join(c if c.isprintable() else _NAMED.get(c, f"[U+{ord(c):04X}]") for c in edged)
+
+
+def one_line(text: str) -> str:
+    """A message of Python as our own messages quote it: on one line, not longer than a paragraph."""
+    flat = " ".join("".join(c if c.isprintable() or c.isspace() else "�" for c in text).split())
+    return flat if len(flat) <= _PARAGRAPH else f"{flat[: _PARAGRAPH - 1]}…"
 
 
 @dataclass(frozen=True, order=True)

@@ -22,9 +22,9 @@ from atc.rendering.essential import essential
 from atc.rendering.exhibits import reported
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.notebook import read_chapter
+from atc.rendering.outputs import EXHIBIT_MIME, place
 from atc.rendering.pages import chapter_page, index_page, sheet_page
 from atc.rendering.pdf import document_pdf
-from atc.run.executed import EXHIBIT_MIME
 from atc.run.manifest import check_makers
 from atc.run.notebooks import node
 from atc.run.tasks import PageTask
@@ -157,12 +157,12 @@ def exhibits(notebook: NotebookNode, slug: str, *, own: bool = False) -> Iterato
             id_ = str(exhibit.get("id"))
             if _VIEW.fullmatch(id_) and not own:
                 raise NotebookFailed(
-                    f"{slug}, cellule {cell.id} : une vue du bureau ({id_}) ne va pas dans le rapport. "
+                    f"{place(slug, cell)} : une vue du bureau ({id_}) ne va pas dans le rapport. "
                     "Gardez-la dans un carnet de notebooks/perso, ou faites-en une figure d’un chapitre."
                 )
             if not _ID.fullmatch(id_) and not _VIEW.fullmatch(id_):
                 raise NotebookFailed(
-                    f"{slug}, cellule {cell.id} : l’identifiant « {shown(id_)} » n’est pas "
+                    f"{place(slug, cell)} : l’identifiant « {shown(id_)} » n’est pas "
                     "de la forme F02-03, T02-03 ou C02-00. Corrigez-le dans le module du chapitre."
                 )
             yield exhibit
