@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Named by path: importing atc.exhibits.charts would load matplotlib, which pages do not need.

@@ -70,7 +70,7 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
         lexer = find_lexer_class_by_name(language)()
     except ClassNotFound:
         return f"<pre><code>{escapeHtml(tokens[index].content)}</code></pre>\n"
-    return highlight(tokens[index].content, lexer, HtmlFormatter())
+    return str(highlight(tokens[index].content, lexer, HtmlFormatter()))
 
 
 def rendered(source: str, notes: str) -> tuple[str, list[str]]:
@@ -156,8 +156,8 @@ def _inline_faults(token: Token) -> Iterator[str]:
                 opened.append(("", passage))
         elif child.type == "image":
             yield (
-                f"l’image « {child.attrs.get('src')} » ne va pas dans une page : ce qu’elle montre ne peut pas "
-                "être contrôlé. Retirez-la, ou dites-le en une phrase"
+                f"l’image « {child.attrs.get('src')} » ne va pas dans une page : ce qu’elle montre ne peut "
+                "pas être contrôlé. Retirez-la, ou dites-le en une phrase"
             )
         elif child.type == "text" and (note := re.search(r"\[\^[^\s\]]+\]", child.content)):
             yield (

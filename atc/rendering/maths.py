@@ -7,6 +7,7 @@ from html import escape
 
 from latex2mathml.converter import convert
 
+from atc.errors import one_line
 from atc.rendering.fragments import Element, make, parse
 from atc.rendering.markdown import MATHS
 
@@ -27,9 +28,9 @@ def set_formulas(root: Element) -> Iterator[str]:
             drawn = _drawing(source)
             spoken = parse(convert(source, display="block" if block else "inline"))[0]
         except Exception as error:  # noqa: BLE001 - each library has its own, and they share no class
-            reason = str(error).strip().splitlines()[-1:]
+            reason = one_line(str(error)) or type(error).__name__
             yield (
-                f"la formule « {source} » ne peut pas être composée ({'; '.join(reason) or type(error).__name__}). "
+                f"la formule « {source} » ne peut pas être composée ({reason}). "
                 "Écrivez-la plus simplement (\\frac, \\sqrt, \\sum, indices, exposants), ou en toutes lettres"
             )
             continue

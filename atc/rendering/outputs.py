@@ -52,8 +52,9 @@ def read_outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
             markups.append(str(output.data[_HTML]))
         elif _DRAWING in output.data:
             alternative = output.metadata.get(_DRAWING, {}).get("alt", "")
-            note = "" if alternative else f'<p class="mention">{escape(_UNTOLD)}</p>'
-            markups.append(f'<div class="figure-libre">{output.data[_DRAWING]}{note}</div>')
+            note = "" if alternative else f'<p class="figure-note">{escape(_UNTOLD)}</p>'
+            frame = '<div class="dessin" tabindex="0" role="region" aria-label="Figure">'
+            markups.append(f'<div class="figure-libre">{frame}{output.data[_DRAWING]}</div>{note}</div>')
         else:
             text = shown(str(output.data.get(_TEXT, "")))
             faults.append(

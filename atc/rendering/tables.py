@@ -95,8 +95,8 @@ def too_wide(root: Element) -> Iterator[str]:
         if not _is_framed(table) and _width(table) > _SMALL:
             heads = shown(text_of(next(table.iter("tr"))))
             yield (
-                f"le tableau « {heads} » est trop large pour une feuille de papier, même couchée. Gardez moins "
-                "de colonnes, ou faites-en deux tableaux"
+                f"le tableau « {heads} » est trop large pour une feuille de papier, même couchée. Gardez "
+                "moins de colonnes, ou faites-en deux tableaux"
             )
 
 

@@ -94,6 +94,7 @@ def _show_figures(shell: Any) -> None:
 
 def _svg(figure: Any) -> tuple[str, dict[str, str]] | None:
     from matplotlib import pyplot as plt  # noqa: PLC0415
+    from matplotlib import rc_context  # noqa: PLC0415
 
     from atc.exhibits.drawing import svg  # noqa: PLC0415
 
@@ -103,7 +104,8 @@ def _svg(figure: Any) -> tuple[str, dict[str, str]] | None:
     if not figure.axes and not figure.texts:
         return None
     number = next(_drawn)
-    return svg(figure, f"dessin-{number}", told or f"Figure {number}", ""), {"alt": told}
+    with rc_context({"savefig.bbox": "tight"}):
+        return svg(figure, f"dessin-{number}", told or f"Figure {number}", ""), {"alt": told}
 
 
 def alternative(figure: Any) -> str:
