@@ -45,8 +45,8 @@ def _parser() -> MarkdownIt:
         parser.add_render_rule(rule, _formula(tag))
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("list_item_open", _item)
-    # The number of a note, and the way back, would be read aloud in brackets.
     parser.add_render_rule("footnote_caption", lambda _, tokens, i, *__: str(tokens[i].meta["id"] + 1))
+    parser.add_render_rule("footnote_anchor", _way_back)
     return parser
 
 
@@ -62,6 +62,14 @@ def _item(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env:
     checked = tokens[index].meta.get("checked")
     sign = "" if checked is None else "✓ " if checked else "□ "
     return str(renderer.renderToken(tokens, index, options, env)) + sign
+
+
+def _way_back(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """From a note to where it is first called, by an arrow that our font has."""
+    if tokens[index].meta["subId"] > 0:
+        return ""
+    name = renderer.rules["footnote_anchor_name"](tokens, index, options, env)
+    return f' <a href="#fnref{name}" class="footnote-backref" aria-label="Retour au texte">↑</a>'
 
 
 def _fence(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:

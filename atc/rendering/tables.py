@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from math import ceil, sqrt
@@ -13,7 +12,7 @@ from atc.rendering.fragments import Element, make, text_of
 # Characters from which a cell holds a sentence, and columns under and over which a table is small or large.
 _SENTENCE = 45
 _FEW, _MANY = 3, 7
-_NUMBER = re.compile(r"[-−+]?[\d\s.,]*\d\s?%?")
+_FIGURES = "0123456789.,+-−%e  \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 # Characters that stand beside one another on a sheet of paper: upright, lying, lying in small letters.
 _UPRIGHT, _LYING, _SMALL = 92, 148, 200
 # Longer words are cut.
@@ -38,15 +37,26 @@ def set_tables(root: Element) -> None:
 
 
 def _complete_cells(table: Element) -> None:
-    of_pandas = "dataframe" in table.get("class", "").split()
     for cell in table.iter("th", "td"):
-        to_the_right = cell.attrib.pop("style", "").replace(" ", "").startswith("text-align:right")
-        if to_the_right or (of_pandas and _NUMBER.fullmatch(text_of(cell))):
+        if cell.attrib.pop("style", "").replace(" ", "").startswith("text-align:right"):
             _add_class(cell, "num")
-    for cell in table.iterfind("./tbody/tr/th") if of_pandas else ():
-        cell.set("scope", "row")
     for cell in table.iterfind("./thead//th"):
         cell.set("scope", cell.get("scope", "col"))
+    if "dataframe" in table.get("class", "").split():
+        _complete_pandas(table)
+
+
+def _complete_pandas(table: Element) -> None:
+    """Tell the header cells of rows, and the columns of figures, which pandas tells by its own look."""
+    heads = list(table.iterfind("./thead/tr"))
+    for column in zip_longest(*table.iterfind("./tbody/tr")):
+        cells = [cell for cell in column if cell is not None]
+        if all(cell.tag == "td" and not text_of(cell).strip(_FIGURES) for cell in cells):
+            place = cells[0].getparent().index(cells[0])
+            for cell in (*cells, *(head[place] for head in heads if len(head) > place)):
+                _add_class(cell, "num")
+    for cell in table.iterfind("./tbody/tr/th"):
+        cell.set("scope", "row")
 
 
 def _measure(table: Element) -> None:

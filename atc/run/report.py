@@ -120,9 +120,12 @@ def alternative(figure: Any) -> str:
 
 def _show_tables(shell: Any) -> None:
     """Have tables of pandas shown without a look of their own: pages give them ours."""
+    import pandas as pd  # noqa: PLC0415
+
+    pd.set_option("styler.format.decimal", ",", "styler.format.na_rep", "")
     formatter = shell.display_formatter.formatters["text/html"]
-    formatter.for_type_by_name("pandas", "DataFrame", _table)
-    formatter.for_type_by_name("pandas", "Series", lambda series: _table(series.to_frame()))
+    formatter.for_type(pd.DataFrame, _table)
+    formatter.for_type(pd.Series, lambda series: _table(series.to_frame()))
     formatter.for_type_by_name("pandas.io.formats.style", "Styler", _styled)
 
 
@@ -133,13 +136,16 @@ def _table(frame: Any) -> str:
     rows, columns = get_option("display.max_rows"), get_option("display.max_columns")
     markup = frame.to_html(decimal=",", na_rep="", max_rows=rows, max_cols=columns)
     if len(frame) > (rows or len(frame)) or len(frame.columns) > (columns or len(frame.columns)):
-        said = f"Extrait d’un tableau de {len(frame)} lignes et {len(frame.columns)} colonnes."
+        said = f"Extrait d’un tableau plus grand (lignes : {len(frame)}, colonnes : {len(frame.columns)})"
         markup = markup.replace(">", f"><caption>{said}</caption>", 1)
     return _bare(markup)
 
 
 def _styled(styler: Any) -> str:
-    return _bare(styler.to_html(exclude_styles=True, table_attributes='class="dataframe"'))
+    # What is not escaped there would be read as an element, and lost.
+    if "<" in styler.to_string(delimiter=" "):
+        return _table(styler.data)
+    return _bare(styler.to_html(exclude_styles=True).replace("<table", '<table class="dataframe"', 1))
 
 
 def _bare(markup: str) -> str:
