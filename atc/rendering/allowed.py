@@ -57,7 +57,7 @@ def checked(markup: str, place: str, source: str = "") -> Element:
     """
     if told := next((told for pattern, told in _LIBRARIES if pattern.search(markup)), ""):
         raise NotebookFailed(f"{place} : {told}")
-    _refuse_unseen(markup, place)
+    _refuse_unseen(source or markup, place)
     if _DOCUMENT.search(markup):
         raise NotebookFailed(f"{place} : le contenu est une page entière, non un fragment. {_REMEDY}")
     written, kept = parse(markup), parse(cleaned(markup, _HTML | _SVG, _ATTRIBUTES))
@@ -75,17 +75,17 @@ def checked(markup: str, place: str, source: str = "") -> Element:
 
 
 def _refuse_unseen(text: str, place: str) -> None:
-    """Characters that paper would show as an empty box, or not at all, each told in the words around it."""
-    places = [(text.index(character), character) for character in not_drawn(text)]
-    told = [
-        f"le caractère U+{ord(character):04X} (« {shown(text[max(0, at - 12) : at + 12].strip())} »)"
-        for at, character in sorted(places)
-    ]
-    if told:
-        raise NotebookFailed(
-            f"{place} : aucune police du projet ne dessine {', '.join(told)}. "
-            "Remplacez ce qui ne se voit pas par un mot ou par un signe courant, puis relancez."
-        )
+    """Refuse characters that paper would show as an empty box, or not at all, with the words before them."""
+    unseen = "".join(sorted(not_drawn(text)))
+    if not unseen:
+        return
+    passages = dict.fromkeys(re.findall(rf".{{0,15}}[{re.escape(unseen)}]+", text))
+    told = ", ".join(f"« {shown(passage)} »" for passage in passages)
+    codes = ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
+    raise NotebookFailed(
+        f"{place} : aucune police du projet ne dessine un caractère de {told} ({codes}). "
+        "Remplacez-le par un mot ou par un signe courant, puis relancez."
+    )
 
 
 def _refusal(element: Element) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -114,7 +115,7 @@ def _tables(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[tuple[int
 
 def _lost_cells(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[str]:
     columns = 0
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip_longest(tokens, tokens[1:]):
         if token.type == "table_open":
             columns = 0
         columns += token.type == "th_open"
@@ -128,7 +129,7 @@ def _lost_cells(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[str]:
                     f"la ligne de tableau « {row} » a {cells} cases pour {columns} colonnes. Complétez la "
                     "ligne de titres et celle des tirets, ou écrivez « \\| » une barre qui n’est pas un bord"
                 )
-        if token.type == "paragraph_open" and following is not None:
+        if token.type == "paragraph_open":
             _, *rest = following.content.split("\n")
             for title, dashes in zip(following.content.split("\n"), rest, strict=False):
                 if "|" in title and _DASHES.fullmatch(dashes):
