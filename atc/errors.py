@@ -32,7 +32,6 @@ class UsageError(AtcError):
     exit_code = 2
 
 
-_LONGEST = 60
 # What the system says of a file or a folder, in French, and what to do about it.
 _RIGHTS = ("vous n’en avez pas le droit", "rétablissez les droits")
 _SYSTEM = {
@@ -47,6 +46,7 @@ _SYSTEM = {
     errno.ENAMETOOLONG: ("ce chemin est trop long", "placez le projet dans un dossier au chemin plus court"),
     errno.EMFILE: ("trop de fichiers sont ouverts", "fermez d’autres logiciels"),
 }
+_LONGEST, _PARAGRAPH = 60, 300
 _NAMED = {
     "\t": "[tabulation]",
     "\N{NO-BREAK SPACE}": "[insécable]",
@@ -65,6 +65,12 @@ def shown(value: str) -> str:
     cut = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
     edged = re.sub(r"^ +| +$", lambda spaces: "␣" * len(spaces[0]), cut)
     return "".join(c if c.isprintable() else _NAMED.get(c, f"[U+{ord(c):04X}]") for c in edged)
+
+
+def one_line(text: str) -> str:
+    """A message of Python as our own messages quote it: on one line, not longer than a paragraph."""
+    flat = " ".join("".join(c if c.isprintable() or c.isspace() else "�" for c in text).split())
+    return flat if len(flat) <= _PARAGRAPH else f"{flat[: _PARAGRAPH - 1]}…"
 
 
 @dataclass(frozen=True, order=True)

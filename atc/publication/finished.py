@@ -11,7 +11,7 @@ from typing import Any
 from atc.disclosure.record import Record, read
 from atc.errors import DisclosureRefused
 from atc.paths import Project
-from atc.run.executed import EXHIBIT_MIME, PROSE_MIME
+from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import REPORT, Manifest, content_hash, file_hash, read_manifest
 from atc.run.plan import Places
 

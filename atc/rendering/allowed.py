@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from atc.errors import NotebookFailed, shown
+from atc.rendering.assets import not_drawn
 from atc.rendering.cleaning import cleaned, lost
 from atc.rendering.fragments import Element, parse
 
@@ -26,32 +27,65 @@ _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
 # A parser drops what follows the end of a document without a word.
 _DOCUMENT = re.compile(r"</?\s*(html|head|body|frameset|plaintext)\b", re.IGNORECASE)
 _REMEDY = "Retirez-le, puis relancez."
+# What libraries show of their own: the author wrote none of these elements, and is told what to show instead.
+_SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
+_LIBRARIES = (
+    (
+        re.compile("itables|dataTable"),
+        f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}.",
+    ),
+    (
+        re.compile(r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)"),
+        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML.",
+    ),
+)
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
 _ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
 _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
 
 
-def checked(markup: str, place: str) -> Element:
+def checked(markup: str, place: str, source: str = "") -> Element:
     """The tree of a fragment that holds nothing but what a page may hold, as a browser would read it.
 
     Args:
         markup: HTML of one cell.
         place: Chapter and cell, for the message.
+        source: The Markdown that a person wrote for it, to be quoted.
 
     Raises:
         NotebookFailed: It holds something else; the first such thing is named.
     """
+    if told := next((told for pattern, told in _LIBRARIES if pattern.search(markup)), ""):
+        raise NotebookFailed(f"{place} : {told}")
+    _refuse_unseen(source or markup, place)
     if _DOCUMENT.search(markup):
         raise NotebookFailed(f"{place} : le contenu est une page entière, non un fragment. {_REMEDY}")
     written, kept = parse(markup), parse(cleaned(markup, _HTML | _SVG, _ATTRIBUTES))
     for element in (*written.iterdescendants(), *kept.iterdescendants()):
         if reason := _refusal(element):
-            raise NotebookFailed(f"{place} : {reason} (élément <{element.tag}>). {_REMEDY}")
+            passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
+            quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
+            raise NotebookFailed(f"{place} : {reason} ({quoted}). {_REMEDY}")
     if missing := lost(written, kept):
         raise NotebookFailed(
             f"{place} : un navigateur ne lirait pas tout ce contenu ({shown(missing)}). {_REMEDY}"
         )
+    _refuse_unseen("".join(kept.itertext()), place)
     return kept
+
+
+def _refuse_unseen(text: str, place: str) -> None:
+    """Refuse characters that paper would show as an empty box, or not at all, with the words before them."""
+    unseen = "".join(sorted(not_drawn(text)))
+    if not unseen:
+        return
+    passages = dict.fromkeys(re.findall(rf".{{0,15}}[{re.escape(unseen)}]+", text))
+    told = ", ".join(f"« {shown(passage)} »" for passage in passages)
+    codes = ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
+    raise NotebookFailed(
+        f"{place} : aucune police du projet ne dessine un caractère de {told} ({codes}). "
+        "Remplacez-le par un mot ou par un signe courant, puis relancez."
+    )
 
 
 def _refusal(element: Element) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -109,12 +110,14 @@ def _printed(chapter: Chapter, root: Element, known: frozenset[str], proofs: lis
     data = tuple(_take_data(details) for details in root.xpath(".//details[@class='exhibit-data']"))
     for drawing in root.iter("svg"):
         _tell_everything(drawing)
-    prefix_anchors(root, chapter.slug)
+    # A name may hold signs that no address does.
+    anchor = re.sub(r"[^\w-]+", "-", chapter.slug)
+    prefix_anchors(root, anchor)
     link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else "")
     for figure in figures:
         figure.set("class", f"{figure.get('class', '')} {_kind(figure)}".strip())
     return PrintedChapter(
-        anchor=chapter.slug,
+        anchor=anchor,
         title=chapter.title,
         body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
         contents=tuple(contents(root)),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from functools import cache
+from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
+
+from fontTools.ttLib import TTFont
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Named by path: importing atc.exhibits.charts would load matplotlib, which pages do not need.
@@ -19,10 +22,39 @@ _FACES = (
 )
 
 
+# What ours leave out: pictograms, then alphabets and signs, in a font that comes with matplotlib.
+_FALLBACKS = {"Atc Emoji": "NotoEmoji-Regular.ttf", "Atc Fallback": "DejaVuSans.ttf"}
+# They turn the text around, and are seen by nobody.
+_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
+
 @cache
-def font_files() -> Mapping[str, bytes]:
-    """Name -> content of the fonts that a PDF embeds."""
-    return {path.name: path.read_bytes() for path in sorted(FONTS.glob("*.ttf"))}
+def font_file(name: str) -> bytes | None:
+    """The content of a font that a PDF may embed; ``None`` if there is none of this name."""
+    spec = find_spec("matplotlib")
+    folders = [FONTS, Path(__file__).parent / "fonts"]
+    if spec is not None and spec.origin is not None:
+        folders.append(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf")
+    known = {f"AtcSans-{style}.ttf" for style, *_ in _FACES} | set(_FALLBACKS.values())
+    paths = [folder / name for folder in folders if name in known and (folder / name).is_file()]
+    return paths[0].read_bytes() if paths else None
+
+
+@cache
+def _drawn(*names: str) -> frozenset[str]:
+    fonts = [TTFont(BytesIO(font_file(name) or b""), lazy=True) for name in names]
+    return frozenset(chr(code) for font in fonts for code in font.getBestCmap()) | frozenset("\t\n\r")
+
+
+def not_ours(text: str) -> frozenset[str]:
+    """Characters of a text that the font of the report does not draw."""
+    return frozenset(text) - _drawn("AtcSans-Regular.ttf")
+
+
+def not_drawn(text: str) -> frozenset[str]:
+    """Characters of a text that no font of the project draws, or that would turn it around."""
+    others = not_ours(text)
+    return (others - _drawn(*_FALLBACKS.values())) | (others & _TURNING)
 
 
 @cache
@@ -43,9 +75,15 @@ def font_links(scheme: str) -> str:
     )
 
 
-def _rule(weight: int, style: str, source: str) -> str:
+def fallback_links(scheme: str, text: str) -> str:
+    """The same for the fonts that ours fall back on; none for a text that needs none."""
+    names = _FALLBACKS if not_ours(text) else {}
+    return "\n".join(_rule(400, "normal", f"url({scheme}:{name})", family) for family, name in names.items())
+
+
+def _rule(weight: int, style: str, source: str, family: str = FAMILY) -> str:
     described = f"font-weight: {weight}; font-style: {style}; font-display: block"
-    return f"@font-face {{ font-family: '{FAMILY}'; {described}; src: {source}; }}"
+    return f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}"
 
 
 @cache

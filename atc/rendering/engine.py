@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 
 @contextmanager
@@ -43,11 +44,12 @@ __all__ = ["HTML", "FatalURLFetchingError", "URLFetcher", "URLFetcherResponse", 
 
 @cache
 def fonts() -> FontConfiguration:
-    """The fonts of this process, for all its documents.
+    """The fonts of this process, for all its documents: none of the machine's.
 
-    Looking for those of the system takes as long as a page, and keeps a quarter of a megabyte each time. Ours
-    are added as documents ask for them; a document has the same bytes whatever was laid out before it.
+    Ours are added as documents ask for them; a document has the same bytes whatever was laid out before it,
+    and whatever this machine has to show a letter that they lack.
     """
     # Its folder goes with it, before the modules that it needs to remove it.
     atexit.register(fonts.cache_clear)
-    return FontConfiguration()
+    with variable("FONTCONFIG_FILE", str(Path(__file__).parent / "fonts" / "none.conf")):
+        return FontConfiguration()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atc.rendering.assets import font_files
+from atc.rendering.assets import font_file
 from atc.rendering.engine import URLFetcher, URLFetcherResponse
 
 SCHEME = "atc"
@@ -24,6 +24,7 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
             ValueError: The address is neither ``data:`` nor one of our fonts.
         """
         scheme, _, name = url.partition(":")
-        if scheme == SCHEME and name in font_files():
-            return URLFetcherResponse(url, font_files()[name], {"Content-Type": "font/ttf"})
+        content = font_file(name) if scheme == SCHEME else None
+        if content is not None:
+            return URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
         return super().fetch(url, headers)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
+from html import escape
 
 from atc.nbformat import NotebookNode
 
@@ -12,18 +13,19 @@ from atc.nbformat import NotebookNode
 # isort: split
 from jinja2 import FileSystemLoader
 from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
 from atc.errors import NotebookFailed
 from atc.rendering.allowed import checked
 from atc.rendering.assets import TEMPLATES
 from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
-from atc.rendering.headings import anchor_headings
+from atc.rendering.headings import anchor_headings, slugify
+from atc.rendering.markdown import rendered
+from atc.rendering.maths import set_formulas
 from atc.rendering.model import Chapter
-from atc.rendering.outputs import displays
+from atc.rendering.outputs import place, read_outputs
 from atc.rendering.prose import set_in_french
-from atc.rendering.tables import set_tables
+from atc.rendering.tables import set_tables, too_wide
 
 _DROPPED = "remove"
 
@@ -59,33 +61,50 @@ def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
     Code cells that show nothing lend their code to the next one that does.
     """
     result = copy.copy(notebook)
-    result.cells, waiting = [], []
-    for number, cell in _kept_cells(notebook):
-        place = f"Carnet {slug}, cellule {number}"
-        if cell.cell_type == "markdown":
-            cell.metadata["atc_html"] = [_prose(cell.source, place)]
-        else:
-            cell.metadata["atc_html"] = [inner(checked(html, place)) for html in displays(cell, place)]
+    result.cells, waiting, faults = [], [], []
+    for cell in copy.deepcopy(notebook.cells):
+        if _DROPPED in cell.metadata.get("tags", []):
+            continue
+        try:
+            cell.metadata["atc_html"] = _markups(cell, slug)
+        except NotebookFailed as error:
+            faults.append(str(error))
+            continue
+        if cell.cell_type == "code":
             waiting.append(cell.source.strip())
             if not cell.metadata["atc_html"]:
                 continue
             cell.source, waiting = "\n\n".join(waiting), []
         result.cells.append(cell)
+    if faults:
+        raise NotebookFailed("\n".join(faults))
     return result
 
 
-def _kept_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
-    for number, cell in enumerate(notebook.cells, start=1):
-        if _DROPPED not in cell.metadata.get("tags", []) and cell.cell_type in {"code", "markdown"}:
-            yield number, copy.deepcopy(cell)
-
-
-def _prose(source: str, place: str) -> str:
-    # nbconvert's own filter would add a « ¶ » link to each heading.
-    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
-    root = checked(MarkdownWithMath(renderer).render(source), place)
+def _markups(cell: NotebookNode, slug: str) -> list[str]:
+    """What a cell shows, checked, as HTML."""
+    where = place(slug, cell)
+    if cell.cell_type == "code":
+        markups, faults = read_outputs(cell)
+        _refuse(faults, where)
+        roots = [checked(markup, where) for markup in markups]
+        for root in roots:
+            _refuse(too_wide(root), where)
+        return [inner(root) for root in roots]
+    if cell.cell_type == "raw":
+        return [inner(checked(f"<pre>{escape(cell.source)}</pre>", where))]
+    markup, faults = rendered(cell.source, slugify(f"{slug} {cell.id}"))
+    _refuse(faults, where)
+    root = checked(markup, where, cell.source)
     set_in_french(root)
-    return inner(root)
+    _refuse([*set_formulas(root), *too_wide(root)], where)
+    return [inner(root)]
+
+
+def _refuse(faults: Iterable[str], where: str) -> None:
+    told = [f"{where} : {fault}." for fault in faults]
+    if told:
+        raise NotebookFailed("\n".join(told))
 
 
 @cache

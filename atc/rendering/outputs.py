@@ -1,50 +1,73 @@
-"""What the cells of an executed notebook may have shown; the rest refuses the chapter."""
+"""What the cells of an executed notebook may have shown, as HTML; the rest refuses the notebook."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator
+from html import escape
 
-from atc.errors import NotebookFailed
+from atc.errors import one_line, shown
 from atc.nbformat import NotebookNode
 
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
-_SHOWN = "text/html"
-_KNOWN = frozenset({_SHOWN, "text/plain", EXHIBIT_MIME, PROSE_MIME})
+_HTML, _DRAWING, _TEXT = "text/html", "image/svg+xml", "text/plain"
+_KNOWN = frozenset({_HTML, _DRAWING, _TEXT, EXHIBIT_MIME, PROSE_MIME})
+_TRACEBACKS = ("Traceback (most recent call last)", "Exception in thread", "Exception ignored in")
+# What a call that draws gives back, beside the figure that it drew.
+_HANDLE = re.compile(r"matplotlib|seaborn|<Axes|<BarContainer|<Figure|^Text\(")
+_UNTOLD = (
+    'Figure sans texte de remplacement. Donnez-lui un titre, plt.title("…"), ou une phrase, '
+    'plt.gcf().set_label("…") : c’est ce qu’entendent les personnes qui ne la voient pas.'
+)
+_REMEDY = "affichez une figure, un tableau (df) ou une phrase calculée"
 
 
-def displays(cell: NotebookNode, place: str) -> Sequence[str]:
-    """The HTML that a code cell displayed, in order.
+def place(slug: str, cell: NotebookNode) -> str:
+    """A cell as messages call it: by its notebook, its id and its first line, which JupyterLab shows."""
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")
+    return f"{slug}, cellule {cell.id} ({shown(first)})"
+
+
+def is_handle(output: NotebookNode) -> bool:
+    """Whether an output only names what was drawn: an address in memory, which changes each time."""
+    data = output.get("data", {})
+    return set(data) == {_TEXT} and _HANDLE.search(data[_TEXT]) is not None
+
+
+def read_outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
+    """The HTML that a code cell displayed, in order, and what no page may hold, in French.
 
     What goes to stderr (warnings of libraries) never leaves the notebook.
-
-    Args:
-        cell: A code cell.
-        place: Chapter and cell, for the message.
-
-    Raises:
-        NotebookFailed: The cell failed, printed, or displayed something that is not of the report.
     """
-    return [
-        _display(output, place)
-        for output in cell.get("outputs", [])
-        if not (output.output_type == "stream" and output.name == "stderr")
-    ]
+    markups: list[str] = []
+    faults = list(_failures(cell))
+    for output in cell.get("outputs", []):
+        if "data" not in output or is_handle(output) or "remove" in cell.metadata.get("tags", []):
+            continue
+        unknown = sorted(set(output.data) - _KNOWN)
+        if unknown:
+            faults.append(f"elle montre un contenu qui n’est pas admis ({', '.join(unknown)}) : {_REMEDY}")
+        elif _HTML in output.data:
+            markups.append(str(output.data[_HTML]))
+        elif _DRAWING in output.data:
+            alternative = output.metadata.get(_DRAWING, {}).get("alt", "")
+            note = "" if alternative else f'<p class="figure-note">{escape(_UNTOLD)}</p>'
+            frame = '<div class="dessin" tabindex="0" role="region" aria-label="Figure">'
+            markups.append(f'<div class="figure-libre">{frame}{output.data[_DRAWING]}</div>{note}</div>')
+        else:
+            text = shown(str(output.data.get(_TEXT, "")))
+            faults.append(
+                f"elle montre un texte brut (« {text} ») : {_REMEDY}, ou finissez la ligne par « ; »"
+            )
+    return markups, faults
 
 
-def _display(output: NotebookNode, place: str) -> str:
-    if output.output_type == "error":
-        raise NotebookFailed(f"{place} : la cellule a échoué ({output.ename}). Corrigez-la, puis relancez.")
-    if output.output_type == "stream":
-        raise NotebookFailed(
-            f"{place} : la cellule écrit du texte brut avec print(), qui n’a pas sa place dans le rapport. "
-            "Affichez plutôt un exhibit ou une phrase calculée, ou marquez la cellule « remove »."
-        )
-    unknown = sorted(set(output.data) - _KNOWN)
-    if unknown or _SHOWN not in output.data:
-        found = ", ".join(unknown or sorted(output.data)) or "rien"
-        raise NotebookFailed(
-            f"{place} : la cellule affiche un contenu que le rapport n’admet pas ({found}). "
-            "Affichez un exhibit ou une phrase calculée, ou marquez la cellule « remove »."
-        )
-    return str(output.data[_SHOWN])
+def _failures(cell: NotebookNode) -> Iterator[str]:
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            yield f"elle a échoué ({output.ename})"
+        elif output.get("name") == "stdout":
+            yield f"elle écrit du texte (print) : {_REMEDY}"
+        elif output.get("name") == "stderr" and any(sign in output.text for sign in _TRACEBACKS):
+            yield f"une erreur est passée inaperçue : {one_line(output.text.strip().splitlines()[-1])}"

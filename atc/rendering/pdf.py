@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from atc.errors import AtcError
 from atc.rendering.annex import PrintedChapter, printed
-from atc.rendering.assets import font_links, style_sheet
+from atc.rendering.assets import fallback_links, font_links, style_sheet
 from atc.rendering.engine import HTML, FatalURLFetchingError, fonts, variable
 from atc.rendering.essential import Essential
 from atc.rendering.exhibits import CONTROLS
@@ -66,6 +66,9 @@ def paper_pdf(markup: str, date: dt.date) -> bytes:
     Raises:
         AtcError: The layout met an error, or something asked for a file or an address.
     """
+    fallbacks = fallback_links(SCHEME, markup)
+    if fallbacks:
+        markup = markup.replace("<style>", f"<style>\n{fallbacks}", 1)
     with _dated(date), _without_collector():
         return complete_tags(_laid_out(markup))
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from math import ceil, sqrt
 
+from atc.errors import shown
 from atc.rendering.fragments import Element, make, text_of
 
 # Characters from which a cell holds a sentence, and columns under and over which a table is small or large.
 _SENTENCE = 45
 _FEW, _MANY = 3, 7
+_FIGURES = "0123456789.,+-−%e  \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+# Characters that stand beside one another on a sheet of paper: upright, lying, lying in small letters.
+_UPRIGHT, _LYING, _SMALL = 92, 148, 200
+# Longer words are cut.
+_WORD = 24
 # Lines that still stand together on a sheet of paper.
 _SHORT = 22
 
@@ -26,14 +33,30 @@ def set_tables(root: Element) -> None:
         _measure(table)
         if not _is_framed(table):
             _frame(table)
+            _lay_down(table)
 
 
 def _complete_cells(table: Element) -> None:
     for cell in table.iter("th", "td"):
-        if cell.attrib.pop("style", "").startswith("text-align:right"):
+        if cell.attrib.pop("style", "").replace(" ", "").startswith("text-align:right"):
             _add_class(cell, "num")
     for cell in table.iterfind("./thead//th"):
         cell.set("scope", cell.get("scope", "col"))
+    if "dataframe" in table.get("class", "").split():
+        _complete_pandas(table)
+
+
+def _complete_pandas(table: Element) -> None:
+    """Tell the header cells of rows, and the columns of figures, which pandas tells by its own look."""
+    heads = list(table.iterfind("./thead/tr"))
+    for column in zip_longest(*table.iterfind("./tbody/tr")):
+        cells = [cell for cell in column if cell is not None]
+        if all(cell.tag == "td" and not text_of(cell).strip(_FIGURES) for cell in cells):
+            place = cells[0].getparent().index(cells[0])
+            for cell in (*cells, *(head[place] for head in heads if len(head) > place)):
+                _add_class(cell, "num")
+    for cell in table.iterfind("./tbody/tr/th"):
+        cell.set("scope", "row")
 
 
 def _measure(table: Element) -> None:
@@ -74,6 +97,39 @@ def _share_out(table: Element, columns: Sequence[Sequence[Element]]) -> None:
         group.append(make("col", style=f"width: {100 * weight / sum(weights):.1f}%"))
     captions = list(table.iterfind("caption"))
     table.insert(len(captions), group)
+
+
+def too_wide(root: Element) -> Iterator[str]:
+    """Tables of an author that no sheet of paper holds, in French."""
+    for table in root.iter("table"):
+        if not _is_framed(table) and _width(table) > _SMALL:
+            heads = shown(text_of(next(table.iter("tr"))))
+            yield (
+                f"le tableau « {heads} » est trop large pour une feuille de papier, même couchée. Gardez "
+                "moins de colonnes, ou faites-en deux tableaux"
+            )
+
+
+def _words(table: Element) -> list[list[int]]:
+    """Length of the longest word of each cell, row by row."""
+    return [
+        [max(map(len, text_of(cell).split()), default=0) for cell in row if not cell.get("colspan")]
+        for row in table.iter("tr")
+    ]
+
+
+def _width(table: Element) -> int:
+    """Characters that stand beside one another where each column is as wide as its longest word."""
+    return sum(2 + min(_WORD, max(column)) for column in zip_longest(*_words(table), fillvalue=0))
+
+
+def _lay_down(table: Element) -> None:
+    """Give a table of an author the paper that its columns need, and words that can be cut."""
+    frame, width = table.getparent(), _width(table)
+    if width > _UPRIGHT:
+        _add_class(frame, "couche" if width <= _LYING else "couche petit")
+    if any(length > _WORD for row in _words(table) for length in row):
+        _add_class(frame, "coupe")
 
 
 def _is_framed(table: Element) -> bool:

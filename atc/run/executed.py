@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-from atc.errors import NotebookFailed, shown
+from atc.errors import NotebookFailed
 from atc.files import write
 from atc.nbformat import NotebookNode
+from atc.rendering.outputs import is_handle, place, read_outputs
 from atc.run.child import Launcher
-from atc.run.execution import execute, one_line
+from atc.run.execution import execute
 from atc.run.manifest import Reads
 from atc.run.notebooks import node, tagged
 from atc.run.parameters import INJECTED, PARAMETERS
 from atc.run.tasks import ChapterTask, Executed
-
-EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
-PROSE_MIME = "application/vnd.atc.prose+json"
-ALLOWED_MIME = frozenset({"text/plain", "text/html", EXHIBIT_MIME, PROSE_MIME})
-_TRACEBACKS = ("Traceback (most recent call last)", "Exception in thread", "Exception ignored in")
 
 
 def executed(launcher: Launcher, task: ChapterTask) -> Executed:
@@ -43,34 +38,12 @@ def executed(launcher: Launcher, task: ChapterTask) -> Executed:
         kernel=task.kernel,
     )
     cells = found.notebook.cells if found.notebook else []
-    faults = [f"{_place(cell)} : {fault}" for cell in cells for fault in output_faults(cell)]
-    if faults or found.faults or found.notebook is None:
-        raise NotebookFailed("\n".join(f"{task.slug}, {fault}" for fault in (*faults, *found.faults)))
+    faults = [f"{place(task.slug, cell)} : {fault}" for cell in cells for fault in read_outputs(cell)[1]]
+    faults += [f"{task.slug}, {fault}" for fault in found.faults]
+    if faults or found.notebook is None:
+        raise NotebookFailed("\n".join(faults))
     sha256 = write_carnet(clean(found.notebook), task.folder / f"{task.slug}.ipynb")
     return Executed(sha256, Reads(found.files, found.columns or {}))
-
-
-def _place(cell: NotebookNode) -> str:
-    first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    return f"cellule {cell.id} ({shown(first)})"
-
-
-def output_faults(cell: NotebookNode) -> Iterator[str]:
-    """What a cell showed that no page may hold, in French."""
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream":
-            if output.name == "stdout":
-                yield "elle écrit du texte (print) : affichez une figure, un tableau ou une phrase calculée"
-            elif any(sign in output.text for sign in _TRACEBACKS):
-                yield f"une erreur est passée inaperçue : {one_line(output.text.strip().splitlines()[-1])}"
-        elif output.output_type == "error":
-            yield one_line(f"{output.ename} : {output.evalue}")
-        else:
-            unknown = sorted(set(output.data) - ALLOWED_MIME)
-            if unknown:
-                yield f"elle montre un contenu qui n’est pas admis ({', '.join(unknown)})"
-            elif "text/html" not in output.data and "remove" not in cell.metadata.get("tags", []):
-                yield "elle montre un texte brut : affichez une figure, un tableau ou une phrase calculée"
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:
@@ -103,7 +76,7 @@ def clean(notebook: NotebookNode) -> NotebookNode:
 
 def _renumber(cell: NotebookNode, count: int | None) -> None:
     cell.execution_count = count
-    cell.outputs = [o for o in cell.outputs if o.output_type != "stream"]
+    cell.outputs = [o for o in cell.outputs if o.output_type != "stream" and not is_handle(o)]
     for output in cell.outputs:
         if "execution_count" in output:
             output.execution_count = count

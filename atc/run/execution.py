@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from atc.errors import shown
+from atc.errors import one_line, shown
 from atc.nbformat import NotebookNode, nbformat
 from atc.run import report
 from atc.run.child import Child, ChildLost, Launcher
@@ -48,7 +48,6 @@ _ENGINES = {WARM: "atc", STOCK: "atc-standard"}
 # Seconds for the first cell to begin, on a slow machine.
 _READY = 60.0
 _OPENING, _LAST = "atc-ouverture", "atc-temoin"
-_LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,11 @@ class _Watch:
         """What `atc.run.engine.run_notebook` says of a cell that failed, or of a kernel."""
         if not name:
             return one_line(f"le noyau ne répond pas : {value}") if value else self._died
+        if name == "StdinNotImplementedError":
+            return (
+                "elle pose une question (input), et personne n’est là pour répondre. "
+                "Écrivez la réponse dans la cellule"
+            )
         if name.endswith("MemoryError"):
             return (
                 f"elle demande plus de {self._limits.memory_megabytes} Mo de mémoire "
@@ -216,9 +220,3 @@ def _said(cell: NotebookNode, token: str) -> Iterator[dict[str, Any]]:
         said = output.get("data", {}).get(report.MIME)
         if cell.id == _LAST and said and said["token"] == token:
             yield said
-
-
-def one_line(text: str) -> str:
-    """A message of Python as our own messages quote it: on one line, not longer than a paragraph."""
-    flat = " ".join("".join(c if c.isprintable() or c.isspace() else "�" for c in text).split())
-    return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 1]}…"

@@ -22,10 +22,10 @@ from atc.rendering.essential import essential
 from atc.rendering.exhibits import reported
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.notebook import read_chapter
+from atc.rendering.outputs import EXHIBIT_MIME, place
 from atc.rendering.pages import chapter_page, index_page, sheet_page
 from atc.rendering.pdf import document_pdf
 from atc.rendering.stamp import stamped_html, stamped_png
-from atc.run.executed import EXHIBIT_MIME
 from atc.run.manifest import check_makers
 from atc.run.notebooks import node
 from atc.run.tasks import PageTask
@@ -163,7 +163,7 @@ def exhibits(notebook: NotebookNode, slug: str) -> Iterator[dict[str, Any]]:
             id_ = str(exhibit.get("id"))
             if not _ID.fullmatch(id_):
                 raise NotebookFailed(
-                    f"{slug}, cellule {cell.id} : l’identifiant « {shown(id_)} » n’est pas "
+                    f"{place(slug, cell)} : l’identifiant « {shown(id_)} » n’est pas "
                     "de la forme F02-03, T02-03 ou C02-00. Corrigez-le dans le module du chapitre."
                 )
             yield exhibit

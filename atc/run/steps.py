@@ -128,7 +128,10 @@ def carry_out(
             if not error:
                 order.done(step.name)
     if faults:
-        raise NotebookFailed("\n".join(sorted(faults)))
+        # The pages of one notebook fail for the same reasons.
+        raise NotebookFailed(
+            "\n".join(dict.fromkeys(line for fault in sorted(faults) for line in fault.splitlines()))
+        )
 
 
 def _ended(

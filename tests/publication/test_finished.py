@@ -15,7 +15,7 @@ from atc.disclosure.record import Record
 from atc.errors import DisclosureRefused
 from atc.paths import Project
 from atc.publication.finished import let_out_elsewhere, read_finished
-from atc.run.executed import EXHIBIT_MIME, PROSE_MIME
+from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import FILE, REPORT, Made, Manifest, file_hash
 from atc.run.plan import Places
 

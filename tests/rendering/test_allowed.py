@@ -70,7 +70,7 @@ def test_hostile_markup_is_refused(markup: str, way: str) -> None:
     shown = v4.new_output("display_data", data={"text/html": markup})
     cell = v4.new_code_cell("x", outputs=[shown]) if way == "display" else v4.new_markdown_cell(markup)
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell("# Titre"), cell])
-    with pytest.raises(NotebookFailed, match="Carnet x, cellule 2 : "):
+    with pytest.raises(NotebookFailed, match=r"x, cellule .* : "):
         read_chapter(notebook, "x")
 
 

@@ -26,7 +26,7 @@ from weasyprint import HTML
 from atc.errors import AtcError
 from atc.rendering import pdf as paper
 from atc.rendering.annex import printed
-from atc.rendering.assets import font_files, style_sheet
+from atc.rendering.assets import font_file, style_sheet
 from atc.rendering.fetcher import AssetFetcher
 from atc.rendering.fragments import parse, text_of
 from atc.rendering.model import Chapter
@@ -351,7 +351,7 @@ def test_fetcher_refuses(url: str) -> None:
 
 
 def test_fetcher_knows_our_fonts_and_data() -> None:
-    assert AssetFetcher().fetch("atc:AtcSans-Bold.ttf").read() == font_files()["AtcSans-Bold.ttf"]
+    assert AssetFetcher().fetch("atc:AtcSans-Bold.ttf").read() == font_file("AtcSans-Bold.ttf")
     data = base64.b64encode(b"a").decode()
     assert AssetFetcher().fetch(f"data:text/plain;base64,{data}").read() == b"a"
 

@@ -24,8 +24,8 @@ from run.craft import tree as _tree
 
 from atc.errors import AtcError, DataRefused, NotebookFailed, UsageError
 from atc.paths import Project
+from atc.rendering.outputs import EXHIBIT_MIME
 from atc.run import run as door
-from atc.run.executed import EXHIBIT_MIME
 from atc.run.manifest import REPORT, file_hash, read_manifest
 
 pytestmark = pytest.mark.slow

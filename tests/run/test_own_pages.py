@@ -1,0 +1,219 @@
+"""What authors write and draw in notebooks of their own: there in HTML and PDF, or refused in their words."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import unquote
+
+import pypdfium2
+import pytest
+from clone import VAGUE
+from conftest import notebook, write_project
+from nbformat import v4
+from run.craft import Silent
+
+from atc.errors import NotebookFailed
+from atc.rendering.fragments import parse, text_of
+from atc.rendering.notebook import read_chapter
+from atc.run.run import Request, run
+
+NAME = "Carnet n°1 & 2 (50 %) #3 été"
+PARAMETERS = f'vague: str = "{VAGUE}"\ndiffusion: str = "interne"'
+ADDRESS = "https://exemple.org/" + "chemin" * 40
+CODE = " + ".join(f"colonne_{i}" for i in range(60))
+DRAW = "import matplotlib.pyplot as plt\nimport seaborn as sns\n"
+ROWS = "{'site': ['A', '<b>B</b>'], 'n': [10, 20], 'part': [0.5, None]}"
+FRAME = f"import pandas as pd\ndf = pd.DataFrame({ROWS})\n"
+
+#: Kind -> a Markdown cell, and the words that must be read in the page and on paper.
+WRITTEN = {
+    "ragged": ("Nom | Valeur | Note\n--|--|--\nun | deux\ntrois", "un deux", "trois"),
+    "bars": ("| a | b |\n|--|--|\n| $|x|$ | `c|d` |", "c|d"),
+    "twenty": (
+        "\n".join(
+            f"|{'|'.join(cells)}|"
+            for cells in ([f"Colonne {i}" for i in range(20)], ["--"] * 20, [f"v{i}" for i in range(20)])
+        ),
+        "v19",
+    ),
+    "notes": (
+        "Un constat[^1], puis[^b], encore[^1].\n\n[^1]: Source lue.\n[^b]: *Autre*.",
+        "Source lue.",
+        "Autre",
+    ),
+    "tasks": ("- [x] fait\n- [ ] à faire", "✓ fait", "□ à faire"),
+    "prices": ("De 5 $ à 10 $, n<5, AT&T, ~5 et x_1_y.", "De 5 $ à 10 $, n<5, AT&T, ~5 et x_1_y."),
+    "signs": ("😀 ✅ 👩‍👩‍👧‍👦 🇫🇷 ⚠️ дом ∑ ☐", "дом"),
+    "code": (f"```python\ny = {CODE}\n```", "colonne_59"),
+    "address": (f"<{ADDRESS}>\n\n| a | b |\n|--|--|\n| {ADDRESS}fin | c |", "cheminfin"),
+}
+#: Kind -> the end of a code cell, and how many drawings it shows.
+DRAWN = {
+    "show": (DRAW + "plt.plot([1, 2]); plt.title('Titre un'); plt.show()", 1),
+    "open": (DRAW + "fig, ax = plt.subplots(); ax.plot([1, 2])\nNone", 1),
+    "name": (DRAW + "fig, ax = plt.subplots(); ax.plot([1, 2]); ax.set_title('Titre deux')\nfig", 1),
+    "display": (DRAW + "fig, ax = plt.subplots(); ax.set_title('Titre trois'); display(fig)", 1),
+    "axes": (DRAW + "fig, ax = plt.subplots(); ax.set_title('Titre quatre')\nax", 1),
+    "handle": (DRAW + "plt.title('Titre cinq'); plt.hist([1, 2, 2])", 1),
+    "seaborn": (DRAW + FRAME + "sns.barplot(data=df, x='site', y='n')", 1),
+    "two": (DRAW + "plt.plot([1]); plt.title('A'); plt.show()\nplt.plot([2]); plt.title('B'); plt.show()", 2),
+}
+
+
+def cell(kind, source, id_, **more):
+    made = getattr(v4, f"new_{kind}_cell")(source, id=id_, **more)
+    return json.loads(json.dumps(made))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return write_project(tmp_path_factory.mktemp("pages") / "projet", {"01_a": notebook("A")})
+
+
+def made(project, name, cells, monkeypatch):
+    """The page and the text of the PDF of a notebook of one's own."""
+    monkeypatch.chdir(project.root)
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    content = notebook("À moi 😀", parameters=PARAMETERS)
+    content["cells"] += cells
+    project.own_notebooks.mkdir(parents=True, exist_ok=True)
+    (project.own_notebooks / f"{name}.ipynb").write_text(json.dumps(content), encoding="utf-8")
+    run(project, Request(VAGUE, "interne", (f"perso/{name}",), jobs=1), Silent())
+    pages = project.root / "outputs" / VAGUE / "perso" / name / "interne" / "pages"
+    page = parse((pages / "html" / f"{name}.html").read_text(encoding="utf-8").split("<body>")[1])
+    with pypdfium2.PdfDocument(pages / "pdf" / f"{name}.pdf") as document:
+        texts = [sheet.get_textpage().get_text_bounded() for sheet in document]
+    return pages, page, texts
+
+
+def squeezed(text):
+    return re.sub(r"\s|\N{SOFT HYPHEN}|\ufffe|-(?=\s)", "", text)
+
+
+@pytest.mark.slow
+def test_what_an_author_writes_and_draws_is_in_the_page_and_on_paper(project, monkeypatch):
+    project.own_notebooks.mkdir(parents=True, exist_ok=True)
+    (project.own_notebooks / "mes_données.csv").write_text("a,b\n1,deux_lu\n", encoding="utf-8")
+    (project.own_notebooks / "outils.py").write_text("MOT = 'mot_lu'\n", encoding="utf-8")
+    cells = [cell("markdown", f"## {kind}\n\n{source}", kind) for kind, (source, *_) in WRITTEN.items()]
+    cells += [cell("code", source, kind) for kind, (source, _) in DRAWN.items()]
+    cells += [
+        cell("markdown", "La part $p = \\frac{a}{b}$.\n\n$$\\bar{x} = \\sum_{i=1}^{n} x_i$$", "formules"),
+        cell("raw", "Brut <i>tel quel</i>", "brut"),
+        cell("code", FRAME + "import outils\ndf['site'] = outils.MOT\ndf.head()", "head"),
+        cell("code", "df.describe()", "describe"),
+        cell("code", "df['n'].value_counts()", "serie"),
+        cell("code", "df.style.highlight_max(subset=['n']).format(precision=1)", "style"),
+        cell("code", "pd.read_csv('mes_données.csv')", "csv"),
+        cell("code", "pd.DataFrame({'rang': range(500)})", "long"),
+    ]
+    pages, page, texts = made(project, NAME, cells, monkeypatch)
+    paper = squeezed("".join(texts))
+    body = squeezed("".join(page.itertext()))
+    for kind, (_, *words) in WRITTEN.items():
+        for word in words:
+            assert squeezed(word) in body, kind
+            assert squeezed(word) in paper, kind
+    for word in ("Brut<i>telquel</i>", "mot_lu", "deux_lu", "25%", "0,5", "lignes:500"):
+        assert word in body
+        assert word in paper
+    drawings = page.xpath(".//div[@class='dessin']/svg")
+    assert len(drawings) == sum(count for _, count in DRAWN.values())
+    told = [text_of(drawing.find("title")) for drawing in drawings]
+    assert {"Titre un", "Titre deux", "Titre trois", "Titre quatre", "Titre cinq", "A", "B"} <= set(told)
+    assert len(page.xpath(".//p[@class='figure-note']")) == 2, "no title: asked for in words"
+    assert [math.get("display") for math in page.iter("math")] == ["inline", "inline", "block"]
+    assert "\\frac" not in paper
+    assert not page.xpath(".//td[@style] | .//th[@style] | .//input | .//img")
+    ids = page.xpath(".//@id")
+    assert len(ids) == len(set(ids))
+    # Nothing is lost beyond the edge of the paper.
+    with pypdfium2.PdfDocument(pages / "pdf" / f"{NAME}.pdf") as document:
+        for sheet in document:
+            width, _ = sheet.get_size()
+            text = sheet.get_textpage()
+            boxes = [text.get_charbox(i) for i in range(text.count_chars())]
+            assert max((right for _, _, right, _ in boxes), default=0) < width - 20
+    links = [f"html/{link}" for link in page.xpath(".//p[@class='editions']/a/@href")]
+    links += parse((pages / "index.html").read_text(encoding="utf-8")).xpath(".//h3/a/@href")
+    assert len(links) == 2
+    for link in links:
+        assert "#" not in link
+        assert (pages / unquote(link)).is_file()
+
+
+@pytest.mark.slow
+def test_what_a_code_cell_may_not_show_is_told_once_with_its_cell_and_a_way(project, monkeypatch):
+    cells = [
+        cell("code", "len([1, 2])", "texte"),
+        cell("code", "print('vu')", "dit"),
+        cell("code", "from IPython.display import HTML, Image\nImage(b'\\x89PNG', format='png')", "image"),
+    ]
+    with pytest.raises(NotebookFailed) as caught:
+        made(project, "refus", cells, monkeypatch)
+    lines = str(caught.value).splitlines()
+    assert [line.split(" (")[0] for line in lines] == [
+        f"refus, cellule {id_}" for id_ in ("texte", "dit", "image")
+    ]
+    assert "« 2 »" in lines[0]
+    assert all("affichez une figure, un tableau (df)" in line for line in lines)
+    with pytest.raises(NotebookFailed, match=r"cellule q \(nom = input.*elle pose une question \(input\)"):
+        made(project, "question", [cell("code", "nom = input('Nom ?')", "q")], monkeypatch)
+
+
+#: A Markdown cell, and what the refusal quotes of it.
+REFUSED = [
+    ("si a<b alors c>d", "« a<b alors c>d »"),
+    ("Un <prenom> à compléter", "« <prenom> »"),
+    ("fin</b> seule", "« fin</b> »"),
+    ("<b>Gras</b> et <iframe></iframe>", "« <iframe></iframe> »"),
+    ("| a | b |\n|--|--|\n| 1 | 2 | 3 |", "« | 1 | 2 | 3 | » a 3 cases pour 2 colonnes"),
+    ("> | a | b |\n> |--|--|\n> | 1 | 2 | 3 |", "« | 1 | 2 | 3 | » a 3 cases pour 2 colonnes"),
+    ("| a | b |\n|--|\n| 1 | 2 |", "« | a | b | »"),
+    ("Un constat[^1].", "« [^1] »"),
+    ("[^seule]: Jamais appelée.", "« [^seule] »"),
+    ("![photo](attachment:photo.png)", "« attachment:photo.png »"),
+    ("![carte](carte.png)", "« carte.png »"),
+    ("$\\frac{a}{$", "« \\frac{a}{ »"),
+    ("\\begin{align}\na &= b\n\\end{align}", "« \\begin{align}"),
+    ("Un signe\x08 caché", "U+0008"),
+    ("À l’envers \u202eici", "U+202E"),
+    ("En chinois : 中文", "« En chinois : 中文 » (U+4E2D, U+6587)"),
+    ("[lien](../secret.csv)", "« ../secret.csv »"),
+    ("|" + "mot-bien-long|" * 30 + "\n|" + "--|" * 30, "trop large"),
+]
+
+
+@pytest.mark.parametrize(("source", "quoted"), REFUSED)
+def test_what_markdown_would_lose_is_refused_in_the_author_s_words(source, quoted):
+    cells = [v4.new_markdown_cell("# Titre"), v4.new_markdown_cell(source, id="c7")]
+    with pytest.raises(NotebookFailed) as caught:
+        read_chapter(v4.new_notebook(cells=cells), "mien")
+    (told,) = str(caught.value).splitlines()
+    assert told.startswith("mien, cellule c7 (")
+    assert quoted in told
+    assert re.search(r"(Retirez|Mettez|Complétez|Donnez|Écrivez|Remplacez|Gardez)", told)
+
+
+@pytest.mark.parametrize(
+    ("markup", "quoted"),
+    [
+        ("<table id='itables_1'></table><script>1</script>", "itables"),
+        ("<style>.dataframe td { color: red }</style><table class='dataframe'></table>", "df.style"),
+    ],
+)
+def test_what_libraries_show_is_refused_by_their_name(markup, quoted):
+    shown = v4.new_code_cell(
+        "df", id="c1", outputs=[v4.new_output("display_data", data={"text/html": markup})]
+    )
+    with pytest.raises(NotebookFailed, match=r"mien, cellule c1 \(df\) : ") as caught:
+        read_chapter(v4.new_notebook(cells=[v4.new_markdown_cell("# Titre"), shown]), "mien")
+    assert quoted in str(caught.value)
+
+
+def test_all_faults_of_a_notebook_are_told_at_once():
+    cells = [v4.new_markdown_cell("# Titre"), *(v4.new_markdown_cell(f"n{i} <b{i}>") for i in range(3))]
+    with pytest.raises(NotebookFailed) as caught:
+        read_chapter(v4.new_notebook(cells=cells), "mien")
+    assert len(str(caught.value).splitlines()) == 3
