@@ -10,6 +10,22 @@ from types import MappingProxyType
 
 #: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00.
 EXHIBIT = re.compile(r"(?<![A-Za-z0-9])[FTC]\d\d-\d\d(?!\d)")
+#: Attributes and metadata that somebody reads, on the page or beside it.
+READ_ALOUD = frozenset(
+    [
+        "alt",
+        "title",
+        "content",
+        "summary",
+        "pdf:/Alt",
+        "pdf:/ActualText",
+        "cnvpr@descr",
+        "docpr@descr",
+        "/Title",
+        "/Subject",
+        "/Keywords",
+    ]
+)
 _LONGEST = 60
 _NUMBER_WORDS = re.compile(r"\d|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\b", re.IGNORECASE)
 
@@ -34,6 +50,11 @@ class Rule(StrEnum):
     METADATA = "métadonnée"
     PIXELS = "image sans texte à relire"
     UNREADABLE = "contenu illisible"
+    RESULT = "résultat ou événement d’un site nommé"
+    PERSON = "nom de personne"
+    QUOTATION = "citation non signée"
+    ALPHABET = "lettre d’un autre alphabet ou signe invisible"
+    NOT_READY = "document qui se dit inachevé"
 
 
 class Kind(StrEnum):
@@ -69,6 +90,7 @@ class Piece:
         exhibit: Id of the exhibit it belongs to; empty outside exhibits.
         cells: Cells of a row; in a PDF, ids of the exhibits that it may be about.
         headings: Headings of these cells.
+        by_hand: Whether an evaluator wrote it, in a notebook or in report.toml.
     """
 
     file: str
@@ -79,6 +101,7 @@ class Piece:
     exhibit: str = ""
     cells: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, order=True)
@@ -126,6 +149,8 @@ class Known:
         synthetic: Files of made-up rows, whose codes and small numbers are nobody's.
         pictures: Hashes of the images in pixels that leave as files of their own, beside their drawing: a
             document may hold the same.
+        computed: Letters and digits of all that exhibits, computed sentences and the dictionary say.
+        shingles: Every six words of the quotations of the wave that these readers may not have.
     """
 
     floor: int = 5
@@ -144,6 +169,8 @@ class Known:
     named: frozenset[str] = frozenset()
     synthetic: frozenset[str] = frozenset()
     pictures: frozenset[str] = frozenset()
+    computed: str = ""
+    shingles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from atc.publication.scan.model import Hit, Known, Piece
-from atc.publication.scan.rules import contacts, counts, identities, machine, outside, roster, shipped
+from atc.publication.scan.rules import counts, outside, patterns, prose, roster, shipped
 
 RULES: tuple[Callable[[Piece, Known], Iterator[Hit]], ...] = (
-    identities.pseudonyms,
-    contacts.emails,
-    contacts.telephones,
+    patterns.in_texts,
+    patterns.of_this_wave,
     roster.sites_beside_posts,
-    machine.paths,
-    machine.names,
-    machine.tracebacks,
-    machine.raw_frames,
     outside.addresses,
     outside.active_content,
     outside.formulas,
     counts.in_sentences,
     counts.in_tables,
-    shipped.notebooks,
+    prose.in_prose,
     shipped.file_types,
     shipped.metadata,
     shipped.unreadable,
