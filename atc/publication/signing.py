@@ -20,8 +20,8 @@ YES, NO = "oui", "non"
 COLUMNS = ("Figure", "Ce qui est dit", "Peut se dire ?", "Raison", "Relu par", "Relu le", "vague", "repère")
 _WIDTHS = (12, 70, 14, 40, 24, 12, 0, 0)
 _ASKED = (
-    "Tous, ou personne : on connaît alors la réponse de chacun. Cela peut-il se dire à ces lecteurs ? Choisissez "
-    "oui ou non, dites pourquoi, signez et datez, enregistrez, puis relancez la même commande."
+    "Tous, ou personne : on connaît alors la réponse de chacun. Cela peut-il se dire à ces lecteurs ? "
+    "Choisissez oui ou non, dites pourquoi, signez et datez, enregistrez, puis relancez la même commande."
 )
 
 

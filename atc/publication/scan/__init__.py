@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from atc.publication.scan.carriers import pieces
+from atc.publication.scan.formats import pieces
 from atc.publication.scan.model import Finding, Hit, Kind, Known, Piece, Rule, hidden
 from atc.publication.scan.rules import judged
 from atc.publication.scan.rules.shipped import without_drawing

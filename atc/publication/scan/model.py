@@ -45,7 +45,6 @@ class Rule(StrEnum):
     ACTIVE = "contenu actif"
     FORMULA = "formule de tableur"
     SMALL_COUNT = "effectif sous le seuil"
-    NOTEBOOK = "carnet exécuté"
     FILE_TYPE = "type de fichier"
     METADATA = "métadonnée"
     PIXELS = "image sans texte à relire"
@@ -75,6 +74,7 @@ class Kind(StrEnum):
     GLUED = "octets"
     IMAGE = "image"
     UNREADABLE = "illisible"
+    TYPE = "type de fichier"
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,28 @@ class Piece:
     cells: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A file inside a file: its name, its bytes, and where it was, in French."""
+
+    name: str
+    content: bytes
+    place: str
+
+
+Item = Piece | Inside
+
+
+def piece(place: str, kind: Kind, text: str, *, label: str = "", exhibit: str = "") -> Piece:
+    """A piece whose file the caller will name."""
+    return Piece("", place, kind, text, label, exhibit)
+
+
+def unreadable(reason: str, place: str = "fichier entier") -> Piece:
+    """A thing that the scanner cannot read, and that nobody may therefore ship."""
+    return Piece("", place, Kind.UNREADABLE, reason)
 
 
 @dataclass(frozen=True, order=True)
@@ -139,7 +161,6 @@ class Known:
         posts: Titles of their posts.
         contacts: E-mails and telephone numbers of the evaluation team, which may be printed.
         machine: Names of the user and of the machine that made the bundle.
-        types: Extensions that may leave, without the dot.
         dates: ISO dates that metadata may bear: those of the wave.
         authors: Authors that metadata may name.
         released: Exhibit -> small numbers that a reviewed exception lets through there.
@@ -159,9 +180,6 @@ class Known:
     posts: frozenset[str] = frozenset()
     contacts: frozenset[str] = frozenset()
     machine: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset(
-        {"html", "pdf", "svg", "png", "csv", "xlsx", "pptx", "docx", "json", "txt", "md", "cff"}
-    )
     dates: frozenset[str] = frozenset()
     authors: frozenset[str] = frozenset()
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))

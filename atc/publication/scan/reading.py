@@ -54,7 +54,8 @@ def _numbers() -> dict[str, int]:
 
 _NUMBERS = _numbers()
 _NUMBER = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True)).replace('-', '[- ]')})(?!\w|-(?!la\b|ci\b))"
+    rf"(?<!\w)(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True)).replace('-', '[- ]')})"
+    r"(?!\w|-(?!la\b|ci\b))"
 )
 
 

@@ -31,10 +31,12 @@ _TOTALS = re.compile(r"\b(?:total|n|base|ensemble|repondants|destinataires|effec
 
 def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
-    if not _is_read(piece) or piece.file in known.synthetic:
+    if not _is_read(piece):
         return
-    for count in small_counts(legible(piece.text), known.floor):
-        on_paper = piece.kind is Kind.PAGE and _in_a_row(legible(piece.text), count.span)
+    # On paper, where lines end tells a cell from a sentence.
+    text = piece.text if piece.kind is Kind.PAGE else legible(piece.text)
+    for count in small_counts(text, known.floor):
+        on_paper = piece.kind is Kind.PAGE and _in_a_row(text, count.span)
         told = count.value in _allowed(piece, known) or plain(count.text) in _plain(known.phrases)
         if not told and not on_paper:
             yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY.format(floor=known.floor))
@@ -58,14 +60,14 @@ def _in_a_row(page: str, span: tuple[int, int]) -> bool:
     """Whether a page shows it between other numbers, as a cell that another file holds, or at its foot."""
     if re.fullmatch(r"\d+ / \d+", page[slice(*span)]):
         return True
-    return re.search(r"(?:\d|–|n < \d) $", page[: span[0]][-6:]) is not None
+    return re.search(r"(?:\d|–|n < \d) $", page[: span[0]].replace("\n", " ")[-6:]) is not None
 
 
 def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
     """Cells of a table of counts."""
     # Without headings, an exhibit still shows counts.
     headings = piece.headings or ("",) * len(piece.cells) * bool(piece.exhibit)
-    if piece.kind is not Kind.ROW or not headings or piece.file in known.synthetic:
+    if piece.kind is not Kind.ROW or not headings:
         return
     allowed = _allowed(piece, known)
     pairs = [
