@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from atc.codebook import SCORE
 from atc.dictionary import load_dictionary
+from atc.spelling import fold
 from atc.typography import french
 
 if TYPE_CHECKING:
     from atc.waves import Wave
 
-_DRAFT = re.compile(r"à compléter", re.IGNORECASE)
-_MADE_UP = re.compile(r"simulé|inventé", re.IGNORECASE)
+#: In texts without accents.
+_DRAFT = re.compile(r"a (?:completer|choisir|preciser|definir)|non choisie|todo")
+#: What a sentence says of the data, and the status that some column must then bear.
+_SAID = {r"\b(?:simule|invente)": "simulé", r"\breconstitue": "reconstitué"}
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,15 @@ def unfinished(wave: Wave) -> tuple[Left, ...]:
 def _texts(wave: Wave, texts: dict[str, str]) -> Iterator[Left]:
     statuses = {status for each in wave.package.resources.values() for status in each.statuses.values()}
     for where, text in texts.items():
-        if _DRAFT.search(text):
+        if _DRAFT.search(fold(text)):
             yield Left(where, "reste « à compléter »", "Écrivez ce que les lecteurs doivent y lire")
-        elif _MADE_UP.search(text) and "simulé" not in statuses:
-            message = "dit encore que les données sont simulées, alors qu’elles ne le sont plus"
-            yield Left(where, message, "Réécrivez cette phrase pour vos réponses")
+        for stem, status in _SAID.items():
+            if re.search(stem, fold(text)) and status not in statuses:
+                message = f"parle de données que datapackage.json ne dit pas « {status} »"
+                yield Left(where, message, "Réécrivez cette phrase pour vos réponses")
+    if not wave.package.licence.strip(" .–-"):
+        remedy = "Choisissez-la : « Licence Ouverte 2.0 » si l’équipe peut partager ces données"
+        yield Left(f"data/raw/{wave.id}/datapackage.json, licenses", "aucune licence n’est choisie", remedy)
 
 
 def _scale(wave: Wave) -> Iterator[Left]:

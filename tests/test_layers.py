@@ -29,7 +29,6 @@ FLOORS = (
     ("nbformat",),
     ("rendering",),
     ("run",),
-    ("run",),
     ("publication",),
     ("desk",),
     ("cli",),

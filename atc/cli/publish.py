@@ -25,9 +25,9 @@ from atc.settings import load_settings
 @click.option(
     "--rapport",
     "verdict",
-    metavar="FICHIER.csv",
+    metavar="FICHIER",
     type=click.Path(path_type=Path),
-    help="Écrit aussi, ligne à ligne, ce que la vérification a regardé : pour le dossier de l’évaluation.",
+    help="Écrit aussi ce que la vérification a regardé : .csv pour le dossier de l’évaluation, .xlsx pour signer les alertes.",
 )
 @click.option("--replace", is_flag=True, help="Remplace la publication si elle existe déjà.")
 def publish(

@@ -33,6 +33,8 @@ _ELSEWHERE = "diffère : voir la version interne"
 _WORDS = {"id": "Repère", "enonce": "Valeur", "imprime": "Imprimé"}
 _VERDICTS = _WORDS | {"calcule": "Recalculé", "verdict": "Verdict"}
 _READINGS = _WORDS | {"lecture": "Lecture retenue"}
+#: Opens what a table of controls says when a value is no longer that of the report.
+TO_MEND = "À reprendre avant toute diffusion"
 _OTHER_WAVE = {"verdict": "Verdict", "valeurs": "Valeurs imprimées d’une autre vague"}
 
 
@@ -58,7 +60,7 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
         shown = _VERDICTS | {"explication": "Explication de l’écart"}
     reading = "« Recalculé » : le résultat obtenu à partir des données, dans les mots du rapport."
     if wrong := [control.id for control in found if control.verdict == DIFFERENT]:
-        reading = f"À reprendre avant toute diffusion : {', '.join(wrong)}."
+        reading = f"{TO_MEND} : {', '.join(wrong)}."
     return _table(vague, id_, found, shown, title, reading)
 
 

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-import getpass
-import hashlib
-import re
-import socket
-from collections.abc import Iterable, Iterator, Mapping
-
-import pandas as pd
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import Reviewed, heard
-from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
-from atc.exhibits.published import PRINTED
+from atc.exhibits.controls import TO_MEND
 from atc.publication.attack import attack
 from atc.publication.bundle import PUBLIC, Bundle
 from atc.publication.finished import Finished, records
 from atc.publication.gate import ALERT, PASSED, REFUSED, Line, concluded
-from atc.publication.scan import Known, scan
+from atc.publication.scan import Known, Piece, scan
+from atc.publication.scan.rules.prose import everybody
+from atc.publication.signing import NO, YES
 from atc.reference import load_roster
+from atc.typography import french
+from atc.unfinished import unfinished
 from atc.waves import Wave
 
 _EVERYBODY = "Tous ou aucun"
 _READ_AGAIN = (
-    "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », faites "
-    "signer une ligne de data/reference/exceptions.csv (effet « alerte », le constat pour ligne)"
+    "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », signez "
+    "dans le classeur que --rapport alertes.xlsx écrit (oui, raison, nom, date), puis relancez la même commande"
 )
 
+_NOT_SAID = (
+    "Changez la phrase, ou masquez la figure : une personne a dit que cela ne se dit pas à ces lecteurs"
+)
+_READY = "Prêt à partir"
+_CORRECT = "Corrigez la donnée, ou la valeur imprimée de data/reference/publie.csv, puis relancez atc verify"
+Words = Callable[[str], str]
 
-def content(bundle: Bundle, known: Known) -> Iterator[Line]:
-    """Everything that the files hold, decoded."""
+
+def content(bundle: Bundle, known: Known, written: Iterable[Piece] = ()) -> Iterator[Line]:
+    """Everything that the files hold, decoded, and what the evaluators wrote, at its source."""
     found = [
-        Line("Contenu", f.file, REFUSED, f"{f.place} : {f.rule} ({f.excerpt})", f.remedy)
-        for f in scan(bundle.files, known)
+        Line(
+            "Contenu", f.file, REFUSED, f"{f.place} : {f.rule}{f' ({f.excerpt})' * bool(f.excerpt)}", f.remedy
+        )
+        for f in scan(bundle.files, known, written)
     ]
     yield from concluded("Contenu", found, f"{len(bundle.files)} fichiers décodés, rien à signaler")
 
@@ -59,23 +65,51 @@ def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[L
     yield from concluded("Déduction", found, passed)
 
 
-def everybody_or_nobody(finished: Finished, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
-    """0 %, 100 %, « tous », « aucun »: a person reads them again, and must have before everybody may."""
+def everybody_or_nobody(
+    finished: Finished, reviewed: Iterable[Reviewed], written: Iterable[Piece] = (), words: Words = str
+) -> Iterator[Line]:
+    """0 %, 100 %, « tous », « aucun »: a person reads them again, and must have before everybody may.
+
+    A signature repeats the alert as the run tells it, or in words.
+    """
     read = dict(heard(reviewed, finished.manifest.vague))
     verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
     found = []
     # A sentence that says again what its exhibit says is read with it.
-    alerts = dict.fromkeys((each.id, alert) for each in finished.let_out for alert in each.let_out.alerts)
-    for exhibit, alert in alerts:
-        signed = read.pop((exhibit, alert), None)
-        if signed is not None:
-            found.append(Line(_EVERYBODY, exhibit, PASSED, f"{alert} (relu par {signed.relu_par})"))
+    alerts = [(each.id, alert) for each in finished.let_out for alert in each.let_out.alerts]
+    alerts += [(piece.file, f"« {text} »") for piece in written for text in everybody(piece.text)]
+    for where, alert in dict.fromkeys(alerts):
+        signed = read.pop((where, alert), None) or read.pop((where, words(alert)), None)
+        told = words(alert)
+        if signed is None:
+            found.append(Line(_EVERYBODY, where, verdict, told, _READ_AGAIN, alert))
+        elif signed.valeur == NO:
+            found.append(
+                Line(_EVERYBODY, where, REFUSED, f"{told} ({signed.relu_par} : non)", _NOT_SAID, alert)
+            )
         else:
-            found.append(Line(_EVERYBODY, exhibit, verdict, alert, _READ_AGAIN))
+            found.append(Line(_EVERYBODY, where, PASSED, f"{told} (relu par {signed.relu_par})", "", alert))
     for left in read.values():
-        remedy = "Retirez la ligne, ou corrigez-la et faites-la relire"
-        found.append(Line(_EVERYBODY, left.place, REFUSED, "cette alerte ne se produit plus", remedy))
+        # A workbook is written again without what no longer occurs.
+        if left.valeur not in (YES, NO):
+            remedy = "Retirez la ligne, ou corrigez-la et faites-la relire"
+            found.append(Line(_EVERYBODY, left.place, REFUSED, "cette alerte ne se produit plus", remedy))
     yield from concluded(_EVERYBODY, found, "aucune part de 0 % ou de 100 %")
+
+
+def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
+    """What says of itself that it is not ready: controls that differ, statuses denied, no licence."""
+    found = [
+        Line(_READY, exhibit.id, REFUSED, exhibit.told["reading"].rstrip("."), _CORRECT)
+        for exhibit in finished.exhibits
+        if exhibit.told["reading"].startswith(TO_MEND)
+    ]
+    found += [
+        Line(_READY, left.where, REFUSED, french(left.message), french(left.remedy))
+        for left in unfinished(wave)
+        if left.stops
+    ]
+    yield from concluded(_READY, found, "rien ne se dit inachevé")
 
 
 def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
@@ -114,44 +148,3 @@ def _lines(numbers: list[int]) -> str:
     if len(numbers) > 2 and last - first == len(numbers) - 1:
         return f"lignes {first} à {last}"
     return f"ligne{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
-
-
-def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Reviewed]) -> Known:
-    """What the scanner has to know of this wave and of this machine."""
-    roster = load_roster(wave.project)
-    small = {exhibit.id: frozenset(exhibit.let_out.small) for exhibit in finished.exhibits}
-    crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
-    crossed |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
-    return Known(
-        floor=wave.report.small_numbers.floor,
-        pseudonyms=frozenset(_pseudonyms(wave)),
-        sites=frozenset(roster["commune"]),
-        posts=frozenset(roster["poste"]),
-        contacts=frozenset(wave.report.contacts),
-        machine=frozenset(name for name in (getpass.getuser(), socket.gethostname()) if len(name) > 3),
-        dates=frozenset({wave.settings.date.isoformat()}),
-        authors=frozenset({wave.report.authors}),
-        released=small,
-        phrases=frozenset(_phrases(finished, wave.report.small_numbers.floor)),
-        named=frozenset(crossed),
-        synthetic=bundle.made_up,
-        pictures=frozenset(
-            hashlib.sha256(image).hexdigest() for path, image in bundle.files.items() if path.endswith(".png")
-        ),
-    )
-
-
-def _phrases(finished: Finished, floor: int) -> Iterator[str]:
-    """Small counts in the words of the exhibits that a reviewed exception lets tell them."""
-    for exhibit in finished.exhibits:
-        for text in (exhibit.told["title"], exhibit.told["reading"]):
-            counts = (c for c in small_counts(text, floor) if c.value in exhibit.let_out.small)
-            yield from (count.text for count in counts if re.search(r"[^\W\d]", count.text))
-
-
-def _pseudonyms(wave: Wave) -> Iterator[str]:
-    for table in wave.dictionary:
-        frame: pd.DataFrame = wave.table(table.name)
-        for name, field in table.fields.items():
-            if field.kind == "identifier":
-                yield from frame[name].dropna().astype(str)

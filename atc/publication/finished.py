@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +65,14 @@ class Finished:
         files: Path -> bytes, of the artefacts of the manifest and of nothing else.
         exhibits: In the order of the report.
         sentences: Messages and precautions that tell counts, in the same order.
+        notebooks: Slug -> the cells of the executed notebook.
     """
 
     manifest: Manifest
     files: Mapping[str, bytes]
     exhibits: tuple[ShownExhibit, ...]
     sentences: tuple[LetOut, ...] = ()
+    notebooks: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def let_out(self) -> tuple[LetOut, ...]:
@@ -109,11 +111,11 @@ def read_finished(project: Project, vague: str, diffusion: str) -> Finished:
         late = ", ".join(manifest.outdated) or "le rapport entier"
         raise DisclosureRefused(f"{folder} : à refaire ({late}). Relancez atc run, sans --chapitre.")
     files = {path: _trusted(places.pages, path, sha256) for path, sha256 in manifest.files.items()}
-    shown = tuple(_displays(places, manifest))
+    notebooks = _notebooks(places, manifest)
+    shown = tuple(_displays(notebooks))
     exhibits = tuple(each for each in shown if isinstance(each, ShownExhibit))
-    return Finished(
-        manifest, files, exhibits, tuple(each for each in shown if not isinstance(each, ShownExhibit))
-    )
+    sentences = tuple(each for each in shown if not isinstance(each, ShownExhibit))
+    return Finished(manifest, files, exhibits, sentences, notebooks)
 
 
 def _trusted(folder: Path, path: str, sha256: str) -> bytes:
@@ -125,7 +127,9 @@ def _trusted(folder: Path, path: str, sha256: str) -> bytes:
     return (folder / path).read_bytes()
 
 
-def _displays(places: Places, manifest: Manifest) -> Iterator[LetOut]:
+def _notebooks(places: Places, manifest: Manifest) -> dict[str, list[dict[str, Any]]]:
+    """The cells of each executed notebook that pages come from."""
+    found = {}
     for slug, record in manifest.chapters.items():
         carnet = places.carnet(slug)
         if file_hash(carnet) != record.carnet:
@@ -133,7 +137,13 @@ def _displays(places: Places, manifest: Manifest) -> Iterator[LetOut]:
                 f"{slug}, vague {manifest.vague} : le carnet exécuté n’est plus celui dont les pages "
                 f"viennent. Relancez atc run --vague {manifest.vague} --force."
             )
-        for cell in json.loads(carnet.read_text(encoding="utf-8"))["cells"]:
+        found[slug] = json.loads(carnet.read_text(encoding="utf-8"))["cells"]
+    return found
+
+
+def _displays(notebooks: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[LetOut]:
+    for slug, cells in notebooks.items():
+        for cell in cells:
             for output in cell.get("outputs", []):
                 data = output.get("data", {})
                 if told := data.get(EXHIBIT_MIME):
@@ -175,5 +185,5 @@ def let_out_elsewhere(project: Project, vague: str, diffusion: str) -> dict[str,
         places = Places.of(project, folder.name, diffusion)
         manifest = read_manifest(places.pages)
         if manifest is not None:
-            found |= records(folder.name, _displays(places, manifest))
+            found |= records(folder.name, _displays(_notebooks(places, manifest)))
     return found

@@ -23,6 +23,7 @@ class Line:
         verdict: ``conforme``, ``à relire`` (a person decides) or ``refusé``.
         message: What was found, never the thing itself.
         remedy: What to do about it.
+        key: What a signature answers to, as the run tells it; empty when nothing waits for one.
     """
 
     control: str
@@ -30,6 +31,12 @@ class Line:
     verdict: str
     message: str
     remedy: str = ""
+    key: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Under `HEADING`."""
+        return self.control, self.where, self.verdict, self.message, self.remedy
 
     def __str__(self) -> str:
         """One line for the terminal."""
@@ -62,7 +69,7 @@ class Verdict:
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
         writer.writerow(HEADING)
-        writer.writerows([x.control, x.where, x.verdict, x.message, x.remedy] for x in self.lines)
+        writer.writerows(line.cells for line in self.lines)
         return text.getvalue().encode("utf-8-sig")
 
 

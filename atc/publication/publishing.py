@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from atc.disclosure.exceptions import read_exceptions
+from atc.disclosure.exceptions import Reviewed, read_exceptions
 from atc.errors import DisclosureRefused, UsageError
 from atc.paths import Project
 from atc.publication import controls
 from atc.publication.archive import check_folder, check_target, write_bundle, write_file
 from atc.publication.bundle import PUBLIC, Bundle, compose
 from atc.publication.finished import Finished, let_out_elsewhere, read_finished
-from atc.publication.gate import HEADING, PASSED, REFUSED, Line, Verdict, concluded, rows_lines
+from atc.publication.gate import HEADING, PASSED, Line, Verdict, rows_lines
+from atc.publication.known import known
 from atc.publication.rows import crowd
+from atc.publication.signing import read_signed, workbook
+from atc.publication.wording import in_words
+from atc.publication.written import written
 from atc.run.notebooks import INTERNAL
 from atc.run.run import Request, run
 from atc.run.worker import interruptible
 from atc.settings import load_settings
-from atc.typography import french
-from atc.unfinished import unfinished
 from atc.waves import Wave, open_wave
 
 if TYPE_CHECKING:
     from atc.run.steps import Progress
+
+
+#: Begins the verdict of a former publication.
+_CSV = ";".join(HEADING).encode("utf-8-sig")
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def publish(
     Raises:
         UsageError: An unknown wave or tier, or a place that is taken, for the bundle or the verdict.
         DisclosureRefused: Something must not leave; nothing is written but the verdict.
-        DataRefused: The wave breaks the dictionary.
+        DataRefused: The wave breaks the dictionary, or a signature of the workbook is half filled.
         NotebookFailed: A chapter failed.
         AtcError: The bundle cannot be written.
     """
@@ -92,19 +97,27 @@ def publish(
 def _passed_and_written(
     project: Project, vague: str, diffusion: str, target: Path, verdict: Path | None
 ) -> Published:
+    signed = read_signed(verdict) if verdict is not None and verdict.suffix == ".xlsx" else ()
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
     bundle = compose(finished, wave, crowds if diffusion == PUBLIC else {})
-    found = Verdict(
-        (*_up_to_date(finished), *_achieved(wave), *_looked_at(finished, wave, bundle), *rows_lines(crowds))
-    )
+    lines = (*_up_to_date(finished), *_looked_at(finished, wave, bundle, signed), *rows_lines(crowds))
+    found = Verdict(tuple(_in_words(line, wave) for line in lines))
     if verdict is not None:
-        write_file(verdict, found.csv())
+        is_workbook = verdict.suffix == ".xlsx"
+        write_file(
+            verdict, workbook(found, vague, wave.settings.date, signed) if is_workbook else found.csv()
+        )
     if found.refused:
         raise DisclosureRefused("\n".join([*map(str, found.refused), "Rien n’est publié."]))
     write_bundle(target, bundle.files, wave.settings.date)
     alerts = tuple(f"{line.where} : {line.message}" for line in found.alerts)
     return Published(len(bundle.files), len(found.lines), alerts)
+
+
+def _in_words(line: Line, wave: Wave) -> Line:
+    where, message = (in_words(text, wave.dictionary) for text in (line.where, line.message))
+    return replace(line, where=where, message=message)
 
 
 def _up_to_date(finished: Finished) -> tuple[Line, ...]:
@@ -125,24 +138,18 @@ def _up_to_date(finished: Finished) -> tuple[Line, ...]:
     )
 
 
-def _achieved(wave: Wave) -> Iterator[Line]:
-    """Nothing is left of a draft, or of made-up rows that real ones have replaced."""
-    control = "Vague achevée"
-    left = [
-        Line(control, each.where, REFUSED, french(each.message), french(each.remedy))
-        for each in unfinished(wave)
-        if each.stops
-    ]
-    return concluded(control, left, "rien n’y reste à compléter, ni d’un exemple simulé")
-
-
-def _looked_at(finished: Finished, wave: Wave, bundle: Bundle) -> tuple[Line, ...]:
-    reviewed = read_exceptions(wave.project)
-    elsewhere = let_out_elsewhere(wave.project, wave.id, wave.diffusion)
+def _looked_at(
+    finished: Finished, wave: Wave, bundle: Bundle, signed: tuple[Reviewed, ...]
+) -> tuple[Line, ...]:
+    reviewed = (*read_exceptions(wave.project), *signed)
+    by_hand = tuple(written(wave.project, wave.id, finished.notebooks))
     return (
-        *controls.content(bundle, controls.known(finished, wave, bundle, reviewed)),
-        *controls.deduction(finished, elsewhere),
-        *controls.everybody_or_nobody(finished, reviewed),
+        *controls.ready(finished, wave),
+        *controls.content(bundle, known(finished, wave, bundle, reviewed), by_hand),
+        *controls.deduction(finished, let_out_elsewhere(wave.project, wave.id, wave.diffusion)),
+        *controls.everybody_or_nobody(
+            finished, reviewed, by_hand, lambda key: in_words(key, wave.dictionary)
+        ),
         *controls.posts(finished, wave, reviewed),
         *controls.words(finished),
     )
@@ -151,13 +158,16 @@ def _looked_at(finished: Finished, wave: Wave, bundle: Bundle) -> tuple[Line, ..
 def _check_verdict(path: Path, target: Path) -> None:
     """Refuse, before the run, a place where the verdict would be lost, or would take that of another file."""
     check_folder(path)
-    ours = ";".join(HEADING).encode("utf-8-sig")
     if path.is_dir():
-        raise UsageError(f"{path} est un dossier : donnez le nom d’un fichier .csv à la suite.")
-    if path.is_symlink() or (path.exists() and not path.read_bytes().startswith(ours)):
+        raise UsageError(f"{path} est un dossier : donnez le nom d’un fichier .csv ou .xlsx à la suite.")
+    ours = path.suffix == ".xlsx" or not path.exists() or path.read_bytes().startswith(_CSV)
+    if path.is_symlink() or not ours:
         raise UsageError(
             f"{path} n’est pas un rapport de vérification : il n’est pas remplacé. Choisissez un autre nom."
         )
+    if path.suffix == ".xlsx":
+        # A workbook of somebody else, or a signature left half-way, is told before the run.
+        read_signed(path)
     if target.resolve() in (path.resolve(), *path.resolve().parents):
         raise UsageError(
             f"{path} : le rapport de vérification reste dans le dossier de l’évaluation. Donnez-lui une "

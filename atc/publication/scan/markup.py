@@ -7,9 +7,8 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from atc.publication.scan.encodings import decoded, without_data
-from atc.publication.scan.model import EXHIBIT, Kind, Piece
-from atc.publication.scan.wrapping import Item, piece, unreadable
+from atc.publication.scan.encodings import without_data
+from atc.publication.scan.model import EXHIBIT, Item, Kind, Piece, piece, unreadable
 
 _BLOCK_NAMES = (
     "address article aside blockquote body button caption center dd desc details dialog div dl dt fieldset "
@@ -24,36 +23,15 @@ _NOT_PROSE = frozenset({"script", "style", "pre"})
 #: Elements whose runs make one text. Those of cells are judged again in their sheet, which says the exhibit.
 _RUNS = {"si": Kind.METADATA, "is": Kind.METADATA, "p": Kind.PROSE, "text": Kind.PROSE, "comment": Kind.PROSE}
 #: Attributes of drawings: numbers by the thousand, and no word.
-_DRAWN = frozenset(
-    [
-        "d",
-        "points",
-        "transform",
-        "viewbox",
-        "x",
-        "y",
-        "dx",
-        "dy",
-        "width",
-        "height",
-        "cx",
-        "cy",
-        "r",
-        "rx",
-        "ry",
-        "x1",
-        "x2",
-        "y1",
-        "y2",
-    ]
-)
+_DRAWN_NAMES = "d points transform viewbox x y dx dy width height cx cy r rx ry x1 x2 y1 y2"
+_DRAWN = frozenset(_DRAWN_NAMES.split())
 # lxml gives its elements no public type.
 Element = Any
 
 
 def html_pieces(content: bytes, _: str) -> Iterator[Item]:
     """Pieces of a page, hidden elements included."""
-    text = decoded(content)
+    text = content.decode("utf-8-sig")
     yield piece("source de la page", Kind.CODE, without_data(text), label="source")
     if text.strip():
         parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
@@ -74,7 +52,7 @@ def xml_pieces(content: bytes, _: str) -> Iterator[Item]:
 
 
 def _xml(content: bytes, *, by_block: bool) -> Iterator[Item]:
-    text = decoded(content)
+    text = content.decode("utf-8-sig")
     yield piece("source", Kind.CODE, without_data(text), label="source")
     # Entities stay as they are: a file must not be able to read another one.
     parser = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8")

@@ -10,6 +10,22 @@ from types import MappingProxyType
 
 #: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00, or X31-0742 for a view of the desk.
 EXHIBIT = re.compile(r"(?<![A-Za-z0-9])(?:[FTC]\d\d-\d\d|X\d\d-\d{4})(?!\d)")
+#: Attributes and metadata that somebody reads, on the page or beside it.
+READ_ALOUD = frozenset(
+    [
+        "alt",
+        "title",
+        "content",
+        "summary",
+        "pdf:/Alt",
+        "pdf:/ActualText",
+        "cnvpr@descr",
+        "docpr@descr",
+        "/Title",
+        "/Subject",
+        "/Keywords",
+    ]
+)
 _LONGEST = 60
 _NUMBER_WORDS = re.compile(r"\d|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\b", re.IGNORECASE)
 
@@ -29,11 +45,15 @@ class Rule(StrEnum):
     ACTIVE = "contenu actif"
     FORMULA = "formule de tableur"
     SMALL_COUNT = "effectif sous le seuil"
-    NOTEBOOK = "carnet exécuté"
     FILE_TYPE = "type de fichier"
     METADATA = "métadonnée"
     PIXELS = "image sans texte à relire"
     UNREADABLE = "contenu illisible"
+    RESULT = "résultat ou événement d’un site nommé"
+    PERSON = "nom de personne"
+    QUOTATION = "citation non signée"
+    ALPHABET = "lettre d’un autre alphabet ou signe invisible"
+    NOT_READY = "document qui se dit inachevé"
 
 
 class Kind(StrEnum):
@@ -54,6 +74,7 @@ class Kind(StrEnum):
     GLUED = "octets"
     IMAGE = "image"
     UNREADABLE = "illisible"
+    TYPE = "type de fichier"
 
 
 @dataclass(frozen=True)
@@ -69,6 +90,7 @@ class Piece:
         exhibit: Id of the exhibit it belongs to; empty outside exhibits.
         cells: Cells of a row; in a PDF, ids of the exhibits that it may be about.
         headings: Headings of these cells.
+        by_hand: Whether an evaluator wrote it, in a notebook or in report.toml.
     """
 
     file: str
@@ -79,6 +101,29 @@ class Piece:
     exhibit: str = ""
     cells: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A file inside a file: its name, its bytes, and where it was, in French."""
+
+    name: str
+    content: bytes
+    place: str
+
+
+Item = Piece | Inside
+
+
+def piece(place: str, kind: Kind, text: str, *, label: str = "", exhibit: str = "") -> Piece:
+    """A piece whose file the caller will name."""
+    return Piece("", place, kind, text, label, exhibit)
+
+
+def unreadable(reason: str, place: str = "fichier entier") -> Piece:
+    """A thing that the scanner cannot read, and that nobody may therefore ship."""
+    return Piece("", place, Kind.UNREADABLE, reason)
 
 
 @dataclass(frozen=True, order=True)
@@ -116,7 +161,6 @@ class Known:
         posts: Titles of their posts.
         contacts: E-mails and telephone numbers of the evaluation team, which may be printed.
         machine: Names of the user and of the machine that made the bundle.
-        types: Extensions that may leave, without the dot.
         dates: ISO dates that metadata may bear: those of the wave.
         authors: Authors that metadata may name.
         released: Exhibit -> small numbers that a reviewed exception lets through there.
@@ -126,6 +170,8 @@ class Known:
         synthetic: Files of made-up rows, whose codes and small numbers are nobody's.
         pictures: Hashes of the images in pixels that leave as files of their own, beside their drawing: a
             document may hold the same.
+        computed: Letters and digits of all that exhibits, computed sentences and the dictionary say.
+        shingles: Every six words of the quotations of the wave that these readers may not have.
     """
 
     floor: int = 5
@@ -134,9 +180,6 @@ class Known:
     posts: frozenset[str] = frozenset()
     contacts: frozenset[str] = frozenset()
     machine: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset(
-        {"html", "pdf", "svg", "png", "csv", "xlsx", "pptx", "docx", "json", "txt", "md", "cff"}
-    )
     dates: frozenset[str] = frozenset()
     authors: frozenset[str] = frozenset()
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
@@ -144,6 +187,8 @@ class Known:
     named: frozenset[str] = frozenset()
     synthetic: frozenset[str] = frozenset()
     pictures: frozenset[str] = frozenset()
+    computed: str = ""
+    shingles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

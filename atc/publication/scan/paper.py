@@ -11,17 +11,13 @@ from typing import Any
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 
-from atc.publication.scan.images import readable
-from atc.publication.scan.model import EXHIBIT, Kind, Piece
-from atc.publication.scan.wrapping import Inside, Item, piece, unreadable
+from atc.publication.scan.model import EXHIBIT, Inside, Item, Kind, Piece, piece, unreadable
 
 #: What a line break adds inside a word, and the mark PDFium leaves where it takes one away.
 _CUT_WORD = re.compile(r"[\u2010\u00ad]\r?\n|[\ufffe\u0002]")
-#: What stands between streams: comments, and names that nothing shows.
-_STREAMS = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
-_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 #: Actions that run, send or open something.
-_ACTIONS = frozenset({"/JavaScript", "/JS", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"})
+_ACTION_NAMES = "/JavaScript /JS /Launch /SubmitForm /ImportData /GoToR /GoToE"
+_ACTIONS = frozenset(_ACTION_NAMES.split())
 
 
 def pieces(content: bytes, _: str) -> Iterator[Item]:
@@ -42,7 +38,6 @@ def pieces(content: bytes, _: str) -> Iterator[Item]:
     except (pikepdf.PdfError, pypdfium2.PdfiumError):
         yield unreadable("PDF illisible ou protégé")
         return
-    yield piece("octets", Kind.GLUED, _words(_STREAMS.sub(b"", content)))
     if content.count(b"%%EOF") != 1 or content.rpartition(b"%%EOF")[2].strip():
         yield unreadable("le PDF garde une version antérieure, ou des octets après sa fin")
 
@@ -68,11 +63,6 @@ def _objects(pdf: pikepdf.Pdf) -> Iterator[Item]:
         yield piece(f"propriété {key}", Kind.METADATA, str(value), label=key)
 
 
-def _words(content: bytes) -> str:
-    """The words of bytes, and of names in which a sign is written #20."""
-    return readable(_IN_NAME.sub(lambda match: bytes.fromhex(match[1].decode()), content))
-
-
 def _strings(value: Any, place: str, key: str) -> Iterator[Piece]:
     """Strings of one object; the objects it refers to come on their own."""
     if isinstance(value, pikepdf.String):
@@ -95,27 +85,23 @@ def _stream(stream: pikepdf.Stream, place: str) -> Iterator[Item]:
     kind, subtype = str(stream.get("/Type", "")), str(stream.get("/Subtype", ""))
     if subtype == "/Image":
         yield piece(place, Kind.IMAGE, "pdf")
-        return
-    content = stream.read_bytes()
-    yield piece(place, Kind.GLUED, _words(content))
-    if kind == "/EmbeddedFile":
-        yield Inside("pièce-jointe", content, f"{place}, fichier joint")
+    elif kind == "/EmbeddedFile":
+        yield piece(f"{place}, fichier joint", Kind.TYPE, "fichier joint")
     elif kind == "/Metadata":
-        yield Inside("propriétés.xml", content, f"{place}, propriétés XMP")
-    elif subtype == "/Form" or b"BDC" in content or b" BI" in content:
-        yield from _drawn(stream, content, place)
+        yield Inside("propriétés.xml", stream.read_bytes(), f"{place}, propriétés XMP")
+    elif subtype == "/Form" or b"BDC" in (content := stream.read_bytes()) or b" BI" in content:
+        yield from _drawn(stream, place)
 
 
-def _drawn(stream: pikepdf.Stream, content: bytes, place: str) -> Iterator[Piece]:
+def _drawn(stream: pikepdf.Stream, place: str) -> Iterator[Piece]:
     """What stands beside the text that is drawn: replacement texts, pictures drawn inline."""
     # Every tagged stream says /MCID: an image drawn inline says ID otherwise.
-    marks = content.replace(b"/MCID", b"")
+    marks = stream.read_bytes().replace(b"/MCID", b"")
     if not any(mark in marks for mark in (b"/ActualText", b"/Alt", b"/E ", b"ID")):
         return
     for instruction in pikepdf.parse_content_stream(stream):
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
             yield piece(place, Kind.IMAGE, "pdf")
-            continue
-        if str(instruction.operator) in ("BDC", "DP"):
+        elif str(instruction.operator) in ("BDC", "DP"):
             for operand in instruction.operands:
                 yield from _strings(operand, f"{place}, texte de remplacement", "/ActualText")

@@ -8,15 +8,12 @@ from functools import lru_cache
 
 from atc.disclosure.prose import small_counts
 from atc.publication.scan.encodings import plain
-from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, without_numbers
+from atc.publication.scan.model import READ_ALOUD, Hit, Kind, Known, Piece, Rule, without_numbers
+from atc.publication.scan.reading import legible
 from atc.spelling import fold
 from atc.typography import in_words
 
-_REMEDY = "Faites passer ce nombre par atc.disclosure, ou inscrivez une exception relue."
-_READ = frozenset(
-    {"alt", "title", "content", "summary", "pdf:/Alt", "pdf:/ActualText", "cnvpr@descr", "docpr@descr"}
-    | {"/Title", "/Subject", "/Keywords"}
-)
+_REMEDY = "Écrivez « moins de {floor} », sans le nombre ; s’il est déjà public, faites signer une exception"
 _WHOLE_NUMBER = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")
 _WORDS = {in_words(value): value for value in range(2, 12)} | {"un": 1, "une": 1}
 _COUNTS = re.compile(
@@ -34,13 +31,15 @@ _TOTALS = re.compile(r"\b(?:total|n|base|ensemble|repondants|destinataires|effec
 
 def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
-    if not _is_read(piece) or piece.file in known.synthetic:
+    if not _is_read(piece):
         return
-    for count in small_counts(piece.text, known.floor):
-        on_paper = piece.kind is Kind.PAGE and _in_a_row(piece.text, count.span)
+    # On paper, where lines end tells a cell from a sentence.
+    text = piece.text if piece.kind is Kind.PAGE else legible(piece.text)
+    for count in small_counts(text, known.floor):
+        on_paper = piece.kind is Kind.PAGE and _in_a_row(text, count.span)
         told = count.value in _allowed(piece, known) or plain(count.text) in _plain(known.phrases)
         if not told and not on_paper:
-            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY)
+            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY.format(floor=known.floor))
 
 
 @lru_cache(maxsize=8)
@@ -51,9 +50,9 @@ def _plain(phrases: frozenset[str]) -> frozenset[str]:
 def _is_read(piece: Piece) -> bool:
     """Whether somebody reads the piece as a sentence, on the page or beside it."""
     if piece.kind is Kind.ATTRIBUTE:
-        return piece.label in _READ or piece.label.startswith(("aria-", "data-"))
+        return piece.label in READ_ALOUD or piece.label.startswith(("aria-", "data-"))
     if piece.kind is Kind.METADATA:
-        return piece.label in _READ
+        return piece.label in READ_ALOUD
     return piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE) or piece.label in ("comment", "json")
 
 
@@ -68,7 +67,7 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
     """Cells of a table of counts."""
     # Without headings, an exhibit still shows counts.
     headings = piece.headings or ("",) * len(piece.cells) * bool(piece.exhibit)
-    if piece.kind is not Kind.ROW or not headings or piece.file in known.synthetic:
+    if piece.kind is not Kind.ROW or not headings:
         return
     allowed = _allowed(piece, known)
     pairs = [
@@ -80,7 +79,7 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
         counted = _counts(heading, rank, piece.exhibit) and not _is_printed(heading, cell, row)
         number = (counted and _small(cell, known.floor)) or _given_back(heading, cell, row, known.floor)
         if number and number not in allowed:
-            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDY)
+            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDY.format(floor=known.floor))
 
 
 def _counts(heading: str, rank: int, exhibit: str) -> bool:
