@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from atc.datapackage import OBSERVED, WORDS
 from atc.dictionary import load_dictionary
 from atc.errors import DataRefused, Fault, UsageError, shown
 from atc.indicators.addresses import Address, CellError, parse
@@ -143,6 +144,11 @@ class Printed:
         """What the report would print for a value."""
         return french(RULES[self.arrondi](value))
 
+    def possible(self, total: int) -> list[int]:
+        """The counts out of a total for which the report would print its word."""
+        word = french(self.attendu)
+        return [n for n in range(total + 1) if self.said(Part(n, total)) == word]
+
 
 COLUMNS = tuple(field.name for field in fields(Printed) if field.name != "address")
 #: An empty measure or column is told by `parse`.
@@ -205,6 +211,7 @@ class Control:
 
     Attributes:
         id, enonce, lecture: As in the file.
+        statut: What the columns that it reads are worth.
         imprime: What the report prints.
         calcule: What the rows give, in the same words; the reason when they give nothing.
         verdict: ``égal``, ``différent``, or ``sans objet`` for a wave of which nothing was published.
@@ -216,6 +223,7 @@ class Control:
     calcule: str
     verdict: str
     lecture: str
+    statut: str
 
 
 def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
@@ -252,4 +260,5 @@ def control(printed: Printed, wave: Wave) -> Control:
             reason = f"{type(error).__name__} : {error}".splitlines()[0][:_REASON_LENGTH]
             found, verdict = f"non calculé ({reason})", DIFFERENT
     enonce, lecture = french(printed.enonce), french(printed.lecture)
-    return Control(printed.id, enonce, expected, found, verdict, lecture)
+    statut = WORDS[wave.package.worst(printed.address.reads)] or OBSERVED
+    return Control(printed.id, enonce, expected, found, verdict, lecture, statut)

@@ -23,6 +23,7 @@ from atc.rendering.headings import anchor_headings
 from atc.rendering.model import Chapter
 from atc.rendering.outputs import displays
 from atc.rendering.prose import set_in_french
+from atc.rendering.statuses import tell_statuses
 from atc.rendering.tables import set_tables
 
 _DROPPED = "remove"
@@ -48,6 +49,7 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     root = parse(markup)
     title = _take_title(root, slug)
     _mark_question(root)
+    tell_statuses(root)
     anchor_headings(root)
     set_tables(root)
     return Chapter(slug, title, inner(root).strip())

@@ -12,18 +12,18 @@ def messages(vague: Wave) -> exhibits.Prose:
     """The messages of the report's own synthesis; else those of the exhibits, marked with their worth."""
     return enonces.messages(vague) or exhibits.messages(
         vague,
-        {
-            methode.fig_01_02: ("questionnaire_flash.repondant", "questionnaire_flash.repondu"),
-            methode.fig_01_04: (),
-            feuille_de_route.fig_02_02: (),
-            feuille_de_route.fig_02_03: (),
-            feuille_de_route.fig_02_04: (),
-            feuille_de_route.fig_02_05: (),
-            jeux_d_acteurs.fig_03_03: (),
-            jeux_d_acteurs.fig_03_01: (),
-            modeles.fig_05_01: (),
-            premiers_effets.fig_06_01: ("effets.type",),
-        },
+        (
+            methode.fig_01_02,
+            methode.fig_01_04,
+            feuille_de_route.fig_02_02,
+            feuille_de_route.fig_02_03,
+            feuille_de_route.fig_02_04,
+            feuille_de_route.fig_02_05,
+            jeux_d_acteurs.fig_03_03,
+            jeux_d_acteurs.fig_03_01,
+            modeles.fig_05_01,
+            premiers_effets.fig_06_01,
+        ),
     )
 
 
