@@ -22,7 +22,11 @@ Value = TypeVar("Value")
 
 FILE = "datapackage.json"
 # From the surest to the least sure: an exhibit is worth what its least sure column is worth.
-STATUSES = ("observé", "publié", "reconstitué", "simulé")
+STATUSES = OBSERVED, PRINTED, REBUILT, SIMULATED = "observé", "publié", "reconstitué", "simulé"
+#: Of values that nobody gave.
+MADE = (REBUILT, SIMULATED)
+#: What readers are told of them: nothing of what was collected.
+WORDS = {OBSERVED: "", PRINTED: "publié", REBUILT: "reconstitué", SIMULATED: "illustration"}
 
 
 @dataclass(frozen=True)

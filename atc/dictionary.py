@@ -47,6 +47,7 @@ class Field:
         label: As readers see it.
         description: What it holds, when the label is not enough.
         question: Wording put to respondents; empty when nobody was asked.
+        asked: Whether the codebook of the wave gives that wording; else it is ours.
         unit: Unit of the values; empty for codes and texts.
         kind: identifier, quasi-identifier, sensitive or plain.
         group: Code of the set of ticked boxes that it belongs to; empty if none.
@@ -65,6 +66,7 @@ class Field:
     group: str
     categories: tuple[Category, ...]
     constraints: Mapping[str, Any]
+    asked: bool = False
 
     @property
     def labels(self) -> dict[str, str]:
@@ -130,7 +132,9 @@ class Dictionary:
     def with_words(self, dotted: str, label: str, question: str) -> Dictionary:
         """The same, where one column has another label and, unless it is empty, another question."""
         field_ = self.field(dotted)
-        return self._with_field(replace(field_, label=label, question=question or field_.question))
+        return self._with_field(
+            replace(field_, label=label, question=question or field_.question, asked=bool(question))
+        )
 
     def with_category(self, dotted: str, code: str, label: str) -> Dictionary:
         """The same, where one modalité has another label."""

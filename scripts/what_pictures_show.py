@@ -44,7 +44,7 @@ def _exhibit(vague: str, module: str, function: str) -> Exhibit:
 
 def _told(exhibit: Exhibit) -> str:
     parts = [exhibit.title, exhibit.subtitle, exhibit.table.csv(), exhibit.source, exhibit.mention]
-    return "\n".join([*parts, exhibit.reading, *exhibit.questions, exhibit.status_note])
+    return "\n".join([*parts, exhibit.reading, exhibit.question])
 
 
 def figure(name: str) -> str:

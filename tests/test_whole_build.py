@@ -79,9 +79,9 @@ def test_invented_numbers_are_marked_in_the_image_and_on_the_page(outputs: Path)
     posture = (outputs / "figures" / "F03-02.svg").read_text(encoding="utf-8")
     page = (outputs / "html" / "03_jeux_d_acteurs.html").read_text(encoding="utf-8")
     published = (outputs / "figures" / "F01-01.svg").read_text(encoding="utf-8")
-    assert "DONNÉES SIMULÉES" in posture
-    assert "Données simulées" in page
-    assert "DONNÉES" not in published
+    assert "répartition : illustration" in posture
+    assert "F03-02" in next(line for line in page.splitlines() if "chapter-status" in line)
+    assert "illustration" not in published
 
 
 @pytest.mark.browser

@@ -87,7 +87,7 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
 
 def _script(view: View, exhibit: Exhibit) -> str:
     """The two lines that remake a view, under what a reader must know of it."""
-    told = [exhibit.title, exhibit.reading, *exhibit.questions, exhibit.source, exhibit.status_note]
+    told = [exhibit.title, exhibit.reading, exhibit.question, exhibit.source, exhibit.mention]
     notes = "".join(f"# {line}\n" for text in told for line in text.splitlines() if line)
     return f"{notes}\nimport atc\n\n{view.code()}\n"
 

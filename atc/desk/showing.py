@@ -72,18 +72,12 @@ def figure(exhibit: Exhibit) -> str:
         if exhibit.is_table
         else svg(exhibit.figure(WIDE), exhibit.id, exhibit.title, exhibit.alt)
     )
-    papers = [exhibit.note, exhibit.masking_note, _questions(exhibit), exhibit.status_note]
+    papers = [exhibit.note, exhibit.masking_note, exhibit.question]
     told = "".join(f'<p class="atc-papiers">{escape(text)}</p>' for text in papers if text)
     return (
         f'<div class="atc-vue" data-vue="{exhibit.id}">{shown}'
         f'<p class="atc-lecture"><strong>Lecture.</strong> {escape(exhibit.reading)}</p>{told}</div>'
     )
-
-
-def _questions(exhibit: Exhibit) -> str:
-    if not exhibit.questions:
-        return ""
-    return french(f"{exhibit.question_label} : {' '.join(exhibit.questions)}")
 
 
 def _rows(exhibit: Exhibit) -> str:

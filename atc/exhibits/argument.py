@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from atc import wordings
+from atc.datapackage import STATUSES
 from atc.errors import DataRefused, Fault, shown
 from atc.exhibits.published import LEFT_OUT, NOT_SHOWN
 from atc.read_csv import read_bytes, read_csv
@@ -28,7 +29,7 @@ PUBLISHED, OURS = "publié", "proposé"
 #: Where a reader finds a text: in a paragraph, over the first column of a table of statements, in the words
 #: of an exhibit (`WORDS`), or else in a cell of that table.
 PARAGRAPH, HEADING = "Texte", "Colonne"
-WORDS = {"Titre": "title", "Sous-titre": "subtitle", "Lecture": "reading", "Note": "note"}
+WORDS = {"Titre": "title", "Sous-titre": "subtitle", "Lecture": "reading", "Note": "note", "Statut": "status"}
 SHOWN, MISSING, WITHHELD, NOT_APPLICABLE = "montré", "manque", "volontairement tu", "sans objet"
 #: Why words of the report are not shown: the evaluators have their own.
 REWORDED = f"formulé autrement : {wordings.FILE}"
@@ -210,5 +211,8 @@ def _faults(row: dict[str, str], line: int, file: str) -> Iterator[Fault]:
             yield Fault(file, line, column, "", "Cellule vide", "Remplissez-la")
         elif value != value.strip():
             yield Fault(file, line, column, shown(value), "Espaces au bord de la cellule", "Retirez-les")
+        elif column == "texte" and row["rubrique"] == "Statut" and value not in STATUSES:
+            remedy = f"Choisissez parmi : {', '.join(STATUSES)}"
+            yield Fault(file, line, column, shown(value), "Statut inconnu", remedy)
         elif pattern and not pattern.fullmatch(value):
             yield Fault(file, line, column, shown(value), "Forme inattendue", f"Écrivez comme « {example} »")

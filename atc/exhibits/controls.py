@@ -8,7 +8,7 @@ from dataclasses import fields
 
 import pandas as pd
 
-from atc.datapackage import STATUSES
+from atc.datapackage import MADE, WORDS
 from atc.disclosure import Release
 from atc.exhibits import statements
 from atc.exhibits.declare import release_for, sealed
@@ -24,14 +24,17 @@ from atc.exhibits.published import (
     controls,
     read_register,
 )
-from atc.indicators.measures import Part
-from atc.typography import counted, french, lower_first, number
+from atc.typography import counted, lower_first, number
 from atc.waves import Wave
 
 #: Stands for what the rows give when it is not what the report printed.
 _ELSEWHERE = "diffère : voir la version interne"
 _WORDS = {"id": "Repère", "enonce": "Valeur", "imprime": "Imprimé"}
-_VERDICTS = _WORDS | {"calcule": "Recalculé", "verdict": "Verdict"}
+_CIRCULAR = (
+    "Là où les données sont reconstituées, elles le sont à partir de ces mêmes chiffres : l’égalité montre "
+    "qu’elles les respectent et que le calcul est juste, elle ne les confirme pas."
+)
+_VERDICTS = _WORDS | {"calcule": "Recalculé", "verdict": "Verdict", "statut": "Données"}
 _READINGS = _WORDS | {"lecture": "Lecture retenue"}
 #: Opens what a table of controls says when a value is no longer that of the report.
 TO_MEND = "À reprendre avant toute diffusion"
@@ -105,21 +108,18 @@ def _table(
     told = statements.statements(
         release, rows, PRINTED, shown, title=title, who="valeurs imprimées", reading=reading
     )
-    # Published figures hold whatever the simulated columns say: those are not judged here.
-    statuses = {s for resource in vague.package.resources.values() for s in resource.statuses.values()}
-    status = max(statuses - {"simulé"}, key=STATUSES.index, default="simulé")
-    circular = (
-        "Les lignes sont reconstituées à partir de ces mêmes chiffres : l’égalité montre qu’elles les "
-        "respectent et que le calcul est juste, elle ne les confirme pas."
-    )
+    made = {control.statut for control in found} & {WORDS[status] for status in MADE}
     return sealed(
         vague,
-        told.worded(base=Base(len(found), told.base.who)),
+        told.worded(
+            base=Base(len(found), told.base.who),
+            note=_CIRCULAR if made and vague.settings.published else "",
+        ),
         release,
         id=id_,
         source=f"Source : chiffres publiés du rapport intermédiaire, et {lower_first(vague.settings.label)}.",
-        status=status,
-        status_note=circular if status == "reconstitué" else "",
+        # Each row says what its own data are worth.
+        status="",
     )
 
 
@@ -141,9 +141,7 @@ def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
         if others:
             release.rank([first, *others])
             continue
-        total = printed.address.on(vague).total
-        said = french(printed.attendu)
-        possible = [n for n in range(total + 1) if printed.said(Part(n, total)) == said]
+        possible = printed.possible(printed.address.on(vague).total)
         # A word that leaves one value (« la moitié » of fourteen) is a number that the report printed.
         if len(possible) > 1:
             release.record.believe(release.named(first), (possible[0], possible[-1]))

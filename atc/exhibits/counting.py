@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Released, together
+from atc.datapackage import SIMULATED
+from atc.disclosure import Count, Released, together
+from atc.exhibits.published import read_register
 from atc.exhibits.selection import NoAnswer, Selection
+from atc.exhibits.told import Told
 from atc.exhibits.variables import BOXES, column_of
 from atc.indicators import measures
+from atc.typography import french
+from atc.waves import Wave
 
 
 def one_way(asked: Selection) -> Released:
@@ -39,10 +45,12 @@ def everybody(asked: Selection, *, merged: bool = False) -> Released:
     """
     frame = asked.rows(filtered=not asked.masks)
     if asked.variable.kind == BOXES:
-        return asked.release.boxes(measures.cases(frame, _boxes(asked, frame)), asked.what)
+        ticked = asked.release.boxes(measures.cases(frame, _boxes(asked, frame)), asked.what)
+        return in_its_words(asked.wave, asked.what, ticked)
     found = asked.coded(frame)
     counts = measures.tally(found.labels, found.codes)
-    return asked.release.distribution(counts, asked.what, bands=found.merged if merged else None)
+    told = asked.release.distribution(counts, asked.what, bands=found.merged if merged else None)
+    return in_its_words(asked.wave, asked.what, told)
 
 
 def by_group(asked: Selection) -> Released:
@@ -97,7 +105,38 @@ def only(asked: Selection, code: str) -> Released:
     """
     found = asked.coded(asked.rows())
     counts = measures.tally(found.labels, found.codes)
-    return asked.release.boxes(counts[counts["modalite"] == code], asked.what)
+    told = asked.release.boxes(counts[counts["modalite"] == code], asked.what)
+    return in_its_words(asked.wave, asked.what, told)
+
+
+def in_its_words(wave: Wave, what: str, counts: Released, total: int | None = None) -> Released:
+    """The word that the report of the wave prints for a count, in place of a mask or of a made-up number.
+
+    Args:
+        wave: Whose report it is.
+        what: What is counted, as the rules know it.
+        counts: With ``modalite`` and ``effectif``.
+        total: Out of how many, where the counts have no ``total``.
+    """
+    if not wave.settings.published:
+        return counts
+    words = {printed.comptes: printed for printed in read_register(wave.project) if printed.comptes}
+
+    def said(row: Any) -> Count:
+        count: Count = row.effectif
+        printed = words.get(f"{what}&modalite={row.modalite}")
+        whole = row.total.value if total is None else total
+        if printed is None or whole is None:
+            return count
+        possible = printed.possible(whole)
+        made_up = wave.package.worst(wave.columns & printed.address.reads) == SIMULATED
+        if not (made_up or count.is_masked) or not any(count.low <= n <= count.high for n in possible):
+            return count
+        return Told(possible[0], possible[-1], word=french(printed.attendu))
+
+    return counts.reshaped(
+        lambda frame: frame.assign(effectif=pd.Series(map(said, counts), index=frame.index))
+    )
 
 
 def side_by_side(

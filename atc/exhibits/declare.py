@@ -6,14 +6,14 @@ counts go through its `Release`, and so does every sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from itertools import groupby
+from itertools import takewhile
 from typing import Any
 
 import pandas as pd
 
-from atc.datapackage import STATUSES
+from atc.datapackage import MADE, PRINTED, SIMULATED
 from atc.disclosure import Release, Rules
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
@@ -22,11 +22,15 @@ from atc.exhibits.argument import words
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
-from atc.typography import enumeration, french, lower_first
+from atc.exhibits.worth import example, worth
+from atc.legend import masking
+from atc.typography import french, lower_first
 from atc.waves import Wave
 from atc.wordings import own_words
 
 Compute = Callable[..., Draft]
+#: More words than this, shared at the beginning of two questions, make one of them.
+_SHARED = 3
 
 
 def exhibit(
@@ -52,24 +56,17 @@ def exhibit(
             if uses_before:
                 waves.append(vague.previous().using(uses_before))
             release = release_for(vague, id_, *waves[1:])
+            said: Mapping[str, str] = {}
             try:
-                draft = _as_printed(compute(*waves, release, *arguments), waves[0], release)
+                draft = compute(*waves, release, *arguments)
+                said = words(vague, id_)
             except NoAnswer as nobody:
                 draft = nobody.instead(release) if nobody.instead else _unanswered(nobody, release)
-            return complete_exhibit(id_, waves, draft, release, files=files)
+            return complete_exhibit(id_, waves, draft, release, said=said, files=files)
 
         return complete
 
     return wrap
-
-
-def _as_printed(draft: Draft, vague: Wave, release: Release) -> Draft:
-    """In the words of the report of its wave, where it has some: never an order that nobody published."""
-    said = words(vague, release.exhibit)
-    let_printed(release, *said.values())
-    if "note" in said:
-        said["note"] = f"{said['note']} {draft.note}".strip()
-    return draft.worded(**said)
 
 
 def let_printed(release: Release, *texts: str) -> None:
@@ -113,7 +110,13 @@ def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
 
 
 def complete_exhibit(
-    id_: str, waves: Sequence[Wave], draft: Draft, release: Release, *, files: bool = True
+    id_: str,
+    waves: Sequence[Wave],
+    draft: Draft,
+    release: Release,
+    *,
+    said: Mapping[str, str] | None = None,
+    files: bool = True,
 ) -> Exhibit:
     """Add what the data's own papers say, and refuse what may not leave.
 
@@ -122,26 +125,54 @@ def complete_exhibit(
         waves: The waves that it reads, through the columns that it declared; the current one first.
         draft: What its function computed.
         release: What its counts went through.
+        said: What the report of the wave says of it: see `atc.exhibits.argument.words`.
         files: Whether it also goes into files of its own.
 
     Raises:
         DisclosureRefused: A sentence tells a small count, or a reviewed exception matches nothing.
     """
     current, *before = waves
-    asked = dict.fromkeys(wave.field(column).question for wave in waves for column in sorted(wave.columns))
+    said = dict(said or {})
+    let_printed(release, *said.values())
+    status, columns_are = said.pop("status", draft.status), worth(*waves)
+    status = columns_are if status is None else status
+    note = " ".join(filter(None, (said.pop("note", ""), draft.note)))
+    worded = draft.worded(**said, note=note)
+    if status == SIMULATED and draft.draw is None and "title" in said:
+        # Where the report counts nothing, an example has nothing to draw: what is left is what it names.
+        worded, status = worded.worded(table=draft.table.uncounted(), alt=""), PRINTED
+    elif status == SIMULATED:
+        told = {name: example(getattr(draft, name)) for name in ("title", "reading", "alt", "message")}
+        worded = worded.worded(**{name: text for name, text in told.items() if name not in said})
+    fields = [wave.field(column) for wave in waves for column in sorted(wave.columns)]
+    ours = "" if all(field.asked for field in fields if field.question) else "de l’équipe"
     return sealed(
         current,
-        draft,
+        worded,
         release,
         id=id_,
         source=f"Source : {_sources(waves)} ; {draft.base}.",
-        questions=tuple(french(f"« {question} »") for question in asked if question),
-        status=max((worst_status(wave) for wave in waves), key=STATUSES.index),
-        status_note=_status_notes(waves),
+        questions=_questions([field.question for field in fields if field.question]),
+        wording="reconstituée" if columns_are in MADE else ours,
+        status=status,
+        said=PRINTED if "title" in said else status,
         uses=tuple(sorted(current.columns)),
         uses_before=tuple(sorted(column for wave in before for column in wave.columns)),
         files=files,
     )
+
+
+def _questions(asked: Sequence[str]) -> tuple[str, ...]:
+    """Each once; the boxes of one question share its beginning: « Y a-t-il des élu.es ? … habitant.es ? »."""
+    found, begun = list[str](), list[str]()
+    for said in map(str.split, dict.fromkeys(asked)):
+        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(begun, said, strict=False))))
+        if shared > _SHARED:
+            found[-1] += f" … {' '.join(said[shared:])}"
+        else:
+            found.append(" ".join(said))
+            begun = said
+    return tuple(french(f"« {question} »") for question in found)
 
 
 def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibit:
@@ -163,10 +194,10 @@ def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibi
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
     release.finish()
     floor, masked = release.rules.floor, draft.table.is_masked
-    papers |= {name: french(papers[name]) for name in ("source", "status_note") if name in papers}
+    papers["source"] = french(papers["source"])
     return Exhibit(
         **{**vars(draft), **told, **papers},
-        masking_note=french(_MASKS.format(floor, floor - 1)) if masked else "",
+        masking_note=masking(floor) if masked else "",
         let_out=release.record.plain(),
     )
 
@@ -191,16 +222,6 @@ def _in_own_words(draft: Draft, vague: Wave, release: Release) -> Draft:
     return draft.worded(**words)
 
 
-_MASKS = (
-    "« n < {0} » : de 1 à {1}, nombre masqué pour que personne ne soit reconnu. « n > … » : tous, sauf 1 à "
-    "{1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses ou permettrait d’en déduire "
-    "un autre. Une bande pâle va du plus petit au plus grand effectif possible."
-)
-
-
-# --- where the data come from, and what they are worth ---
-
-
 def _sources(waves: Sequence[Wave]) -> str:
     """« carnet de bord (de l’été à septembre 2020) », each source once; two waves in the order of time."""
     found = []
@@ -212,49 +233,3 @@ def _sources(waves: Sequence[Wave]) -> str:
         )
         found.append((lower_first(wave.settings.label), " ; ".join(named)))
     return found[0][1] if len(waves) == 1 else " ; ".join(f"{label} : {sources}" for label, sources in found)
-
-
-def _telling(vague: Wave) -> list[str]:
-    """Columns whose values say something: a pseudonym only tells rows apart, whoever made it up."""
-    return [c for c in sorted(vague.columns) if vague.field(c).kind != "identifier"]
-
-
-def worst_status(vague: Wave) -> str:
-    """Status of the least sure of those."""
-    return vague.package.worst(_telling(vague))
-
-
-_WORTH = {
-    "simulé": "Données simulées, inventées pour montrer la forme du résultat",
-    "reconstitué": "Données reconstituées, qui redonnent exactement les chiffres publiés",
-}
-#: A table of which so many columns are alike is named instead of them.
-_MANY = 4
-
-
-def _status_notes(waves: Sequence[Wave]) -> str:
-    """What a reader must not believe; two waves are told apart by their names."""
-    found = []
-    for wave in sorted(waves, key=lambda wave: wave.settings.date):
-        told = {worth: _labels(wave, status) for status, worth in _WORTH.items()}
-        parts = [f"{worth} : {enumeration(labels)}." for worth, labels in told.items() if labels]
-        # One reserve may stand for several columns: it is said once.
-        parts += dict.fromkeys(reserve.text for reserve in wave.package.reserves(wave.columns))
-        found += [(wave.settings.label, " ".join(parts))] if parts else []
-    return found[0][1] if len(waves) == 1 and found else " ".join(f"{label}. {note}" for label, note in found)
-
-
-def _labels(vague: Wave, status: str) -> list[str]:
-    """The columns of one status, those that only say which row it is, and of which territory, left out."""
-    labels: list[str] = []
-    for name, columns in groupby(_telling(vague), key=lambda column: column.partition(".")[0]):
-        table = vague.dictionary.table(name)
-        keys = {column for key, _, _ in table.foreign_keys for column in key}
-        keys |= set(table.primary_key) if len(table.primary_key) == 1 else set()
-        own = [column for column in columns if column.partition(".")[2] not in keys]
-        alike = [column for column in own if vague.package.status(column) == status]
-        if len(alike) == len(own) >= _MANY:
-            labels.append(f"« {table.label} »")
-        else:
-            labels += [lower_first(vague.field(column).label) for column in alike]
-    return list(dict.fromkeys(labels))

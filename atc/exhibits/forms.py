@@ -21,11 +21,12 @@ from atc.exhibits.model import Base, Draft, Draw
 from atc.exhibits.prose import listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
+from atc.exhibits.told import Told, out_of
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
 from atc.indicators import measures
 from atc.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number, spelled
 
-MERGED = "Des tranches voisines sont réunies, là où trop peu de personnes ou de sites s’y trouvent."
+MERGED = "Des tranches voisines, trop peu fournies, sont réunies."
 #: All groups together: the code and the label of their row.
 EVERYBODY = ("ensemble", "Ensemble")
 #: So few rows are read in a sentence, and a stacked bar tells no more shades apart.
@@ -73,7 +74,7 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         + listed(
             (
                 f"{name}, {lower_first(row.libelle)}" if name else row.libelle,
-                Ratio(row.effectif, row.total).comptes,
+                out_of(row.effectif, row.total, aloud=True),
             )
             for name, rows in lines
             for row in rows
@@ -324,8 +325,9 @@ def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str
 
 
 def share(found: Any, singular: str, plural: str | None = None) -> str:
-    """« 7 territoires sur 14 », of a row or a `Ratio`; empty of nobody, and where nothing may be told."""
-    if not found.total.high or found.effectif.is_withheld or found.total.is_withheld:
+    """« 7 territoires sur 14 », of a row or a `Ratio`; empty of nobody, and where no number may be told."""
+    unsaid = isinstance(found.effectif, Told) or found.effectif.is_withheld
+    if not found.total.high or unsaid or found.total.is_withheld:
         return ""
     return f"{found.effectif.of(singular, plural)} sur {found.total}"
 

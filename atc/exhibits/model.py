@@ -11,12 +11,14 @@ from typing import Any
 from jinja2 import Template
 from matplotlib.figure import Figure
 
+from atc.datapackage import SIMULATED
 from atc.disclosure import Count, Released
 from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
-from atc.exhibits.charts.tokens import MENTIONS
 from atc.exhibits.drawing import png, standalone, svg
 from atc.exhibits.table import DataTable
+from atc.exhibits.worth import mention
 from atc.typography import NARROW as THIN
+from atc.typography import french
 
 #: What the run keeps of an exhibit, beside its files.
 _TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")
@@ -63,6 +65,7 @@ class Draft:
         draw: Draws the chart on a canvas; ``None`` for a table.
         note: What a reader must know not to be misled.
         message: What the synthesis says of it; nothing for most.
+        status: Empty where each row says what it is worth; nothing where the columns decide.
     """
 
     title: str
@@ -74,6 +77,7 @@ class Draft:
     draw: Draw | None = None
     note: str = ""
     message: str = ""
+    status: str | None = None
 
     @property
     def counts(self) -> Released:
@@ -92,12 +96,13 @@ class Exhibit(Draft):
     Attributes:
         id: ``F02-02``, the same everywhere.
         source: Where the data come from, when they were collected, and n.
-        status: Least sure status of the columns used.
-        status_note: What that means for the reader; empty when everything was observed or published.
+        status: What it draws or lists is worth: see `atc.exhibits.worth`.
+        said: The same of its title.
         questions: Wordings put to respondents.
+        wording: Whose wordings they are, where nobody published them.
         uses: Columns used, as ``table.colonne``.
         uses_before: Columns used of the wave before; none for an exhibit of one wave.
-        masking_note: What « n < 5 », « n.c. » and pale bands mean; empty when nothing is masked.
+        masking_note: What « n < 5 » and « n.c. » mean, for who sees it alone; empty when nothing is masked.
         let_out: What the gate checks: see `atc.disclosure.record.Record`.
         files: Whether it also goes into files of its own.
     """
@@ -105,8 +110,9 @@ class Exhibit(Draft):
     id: str
     source: str
     status: str
-    status_note: str = ""
+    said: str = ""
     questions: tuple[str, ...] = ()
+    wording: str = ""
     uses: tuple[str, ...] = ()
     uses_before: tuple[str, ...] = ()
     masking_note: str = ""
@@ -125,15 +131,18 @@ class Exhibit(Draft):
         return f"{kind} {self.id}"
 
     @property
-    def question_label(self) -> str:
-        """« Question posée », or « Question posée (formulation reconstituée) » where nobody published it."""
+    def question(self) -> str:
+        """« Question posée : « … » », marked where nobody published it; nothing where nobody was asked."""
+        if not self.questions:
+            return ""
         asked = "Question posée" if len(self.questions) == 1 else "Questions posées"
-        return f"{asked} (formulation reconstituée)" if self.mention else asked
+        whose = f" (formulation {self.wording})" if self.wording else ""
+        return french(f"{asked}{whose} : {' '.join(self.questions)}")
 
     @property
     def mention(self) -> str:
-        """« DONNÉES SIMULÉES » or « DONNÉES RECONSTITUÉES », or nothing."""
-        return MENTIONS.get(self.status, "")
+        """The few words that say what it is worth."""
+        return french(mention(self.status, self.said, drawn=not self.is_table))
 
     def figure(self, layout: Layout = WIDE) -> Figure:
         """Draw the chart.
@@ -146,7 +155,8 @@ class Exhibit(Draft):
         """
         if self.draw is None:
             raise TypeError(f"{self.id} is a table: it has no figure")
-        canvas = Canvas(layout, self.title, self.subtitle, self.source, self.mention)
+        made_up = self.status == SIMULATED
+        canvas = Canvas(layout, self.title, self.subtitle, self.source, self.mention, made_up=made_up)
         return self.draw(canvas)
 
     def __repr__(self) -> str:
@@ -155,7 +165,7 @@ class Exhibit(Draft):
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """Everything a page and the run need; nothing that the exhibit does not show."""
-        files = {"csv": self.table.csv()} if self.files else {}
+        files = {"csv": self.table.csv(self.status)} if self.files else {}
         charts = {}
         if not self.is_table:
             wide = self.figure(WIDE)

@@ -38,7 +38,7 @@ def precaution(vague: Wave) -> Prose:
         texts.append(f"{few}{giving} la parole à une association ou à un.e habitant.e.")
     shown = tuple(french(text) for text in texts)
     release.check(shown)
-    return Prose(shown, "precaution", let_out={release.exhibit: release.record.plain()})
+    return Prose(shown, "precaution", {release.exhibit: release.record.plain()})
 
 
 def interviewed(vague: Wave, release: Release) -> Released:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from atc.disclosure import Ratio, Released
-from atc.exhibits.charts.tokens import MENTIONS
-from atc.exhibits.declare import worst_status
+from atc.disclosure import Released
 from atc.exhibits.model import Exhibit
+from atc.exhibits.told import out_of
 from atc.typography import french
 from atc.waves import Wave
 
@@ -31,14 +30,12 @@ class Prose:
     Attributes:
         paragraphs: Plain sentences: they are escaped, never read as HTML.
         kind: ``prose``, ``precaution`` (set apart) or ``messages`` (a list).
-        mentions: « DONNÉES SIMULÉES » and the like, one per paragraph; empty where all is known.
         let_out: Exhibit whose exceptions hold for a sentence -> what it lets out, for the gate.
         source: Where it is said, for sentences that were not computed.
     """
 
     paragraphs: tuple[str, ...]
     kind: str = "prose"
-    mentions: tuple[str, ...] = ()
     let_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     source: str = ""
 
@@ -52,13 +49,9 @@ class Prose:
 
     def _repr_html_(self) -> str:
         """The text as a paragraph, a precaution or a list."""
-        mentions = self.mentions or ("",) * len(self.paragraphs)
-        texts = [
-            escape(text, quote=False) + (f' <strong class="mention">{mention}</strong>' if mention else "")
-            for text, mention in zip(self.paragraphs, mentions, strict=True)
-        ]
         within, element, label = _TAGS[self.kind]
         source = f'<p class="exhibit-source">{escape(self.source, quote=False)}</p>' if self.source else ""
+        texts = (escape(text, quote=False) for text in self.paragraphs)
         body = "".join(f"<{within}>{text}</{within}>" for text in texts)
         return f'<{element} class="{self.kind}"{label}>{body}</{element}>{source}'
 
@@ -75,26 +68,17 @@ def listed(pairs: Iterable[tuple[str, str]]) -> str:
 
 def ratios_aloud(counts: Released) -> str:
     """``CDD : 10 sur 13 ; CDI : moins de 5 sur 13.``: the rows of a tidy count, to be read aloud."""
-    return listed((row.libelle, Ratio(row.effectif, row.total).comptes) for row in counts)
+    return listed((row.libelle, out_of(row.effectif, row.total, aloud=True)) for row in counts)
 
 
-def messages(vague: Wave, told: Mapping[Callable[[Wave], Exhibit], Sequence[str]]) -> Prose:
+def messages(vague: Wave, told: Iterable[Callable[[Wave], Exhibit]]) -> Prose:
     """The key messages of a wave: what its exhibits say in one sentence (`Draft.message`), or in their title.
 
-    A message is computed by its exhibit, of the same numbers, and tells no more than it does.
-
-    Args:
-        vague: The whole wave.
-        told: Exhibit -> the columns that its message rests on, where they are fewer than its own: a total
-            may be published, though its shares are not.
+    A message is computed by its exhibit, of the same numbers; it tells no more than it does, nor surer.
     """
-    shown = [(show(vague), columns) for show, columns in told.items()]
+    shown = [show(vague) for show in told]
     return Prose(
-        tuple(exhibit.message or f"{exhibit.title}." for exhibit, _ in shown),
+        tuple(exhibit.message or f"{exhibit.title}." for exhibit in shown),
         "messages",
-        tuple(
-            MENTIONS.get(worst_status(vague.using(columns)), "") if columns else exhibit.mention
-            for exhibit, columns in shown
-        ),
-        {exhibit.id: exhibit.let_out for exhibit, _ in shown},
+        {exhibit.id: exhibit.let_out for exhibit in shown},
     )

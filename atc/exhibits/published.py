@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from atc.datapackage import OBSERVED, WORDS
 from atc.dictionary import load_dictionary
 from atc.errors import DataRefused, Fault, UsageError, shown
 from atc.indicators.addresses import Address, CellError, parse
@@ -145,6 +146,11 @@ class Printed:
         """What the report would print for a value."""
         return french(RULES[self.arrondi](value))
 
+    def possible(self, total: int) -> list[int]:
+        """The counts out of a total for which the report would print its word."""
+        word = french(self.attendu)
+        return [n for n in range(total + 1) if self.said(Part(n, total)) == word]
+
 
 COLUMNS = tuple(field.name for field in fields(Printed) if field.name != "address")
 #: An empty measure or column is told by `parse`.
@@ -210,6 +216,7 @@ class Control:
 
     Attributes:
         id, enonce, lecture: As in the file.
+        statut: What the columns that it reads are worth.
         imprime: What the report prints.
         calcule: What the rows give, in the same words; the reason when they give nothing.
         verdict: ``égal``, ``différent``, ``expliqué`` where the team says why it differs, ``non montré``, or
@@ -223,6 +230,7 @@ class Control:
     calcule: str
     verdict: str
     lecture: str
+    statut: str
     explication: str = ""
 
 
@@ -293,6 +301,7 @@ def control(printed: Printed, wave: Wave, explained: str = "") -> Control:
             reason = f"{type(error).__name__} : {error}".splitlines()[0][:_REASON_LENGTH]
             found, verdict = f"non calculé ({reason})", DIFFERENT
     enonce, lecture = french(printed.enonce), french(printed.lecture)
+    statut = WORDS[wave.package.worst(printed.address.reads)] or OBSERVED
     if verdict != DIFFERENT or not explained:
-        return Control(printed.id, enonce, expected, found, verdict, lecture)
-    return Control(printed.id, enonce, expected, found, EXPLAINED, lecture, french(explained))
+        return Control(printed.id, enonce, expected, found, verdict, lecture, statut)
+    return Control(printed.id, enonce, expected, found, EXPLAINED, lecture, statut, french(explained))

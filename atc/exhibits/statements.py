@@ -121,6 +121,7 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
         {"idee": "Idée", "texte": "Propos", "attribution": "Qui parle", "nature": "Nature"},
         title="Ce qu’en disent les acteurs",
         who="propos relus",
+        status="",
         reading=f"{told}.",
         note=f"{said} Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes "
         "rencontrées, sans lieu ni numéro.".strip(),

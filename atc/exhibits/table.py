@@ -6,15 +6,19 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from atc.datapackage import OBSERVED, PRINTED, WORDS
 from atc.disclosure import Count, Measure, Released
+from atc.exhibits.told import Told
 from atc.typography import french, lower_first, number, percent
 
 ABSENT = "–"
+#: Column of the CSV that says what a row is worth.
+WORTH = "statut"
 #: What stands for a median that is withheld.
 WITHHELD = "n.c."
 # A spreadsheet would run a text that starts with one of these.
@@ -94,8 +98,12 @@ class DataTable:
         return any(
             value.is_masked if isinstance(value, Count) else value.value is None
             for value in shown
-            if isinstance(value, (Count, Measure))
+            if isinstance(value, (Count, Measure)) and not isinstance(value, Told)
         )
+
+    def uncounted(self) -> DataTable:
+        """The same without its counts, nor what they are counted out of."""
+        return replace(self, columns=[column for column in self.columns if not column.numeric])
 
     @property
     def rows(self) -> list[list[str]]:
@@ -110,22 +118,32 @@ class DataTable:
     def csv_labels(self) -> dict[str, str]:
         """Column of the CSV -> what readers call it."""
         labels = {column.name: column.label for column in self.columns}
-        return labels | {f"statut_{name}": f"Statut : {lower_first(label)}" for name, label in labels.items()}
+        masks = {f"statut_{name}": f"Statut : {lower_first(label)}" for name, label in labels.items()}
+        return labels | masks | {WORTH: "Ce que valent les données"}
 
-    def csv(self) -> str:
+    def csv(self, status: str = "") -> str:
         """For machines: commas, point as decimal mark, one line per row; no cell can be run as a formula.
 
-        A masked count is empty, and the column that follows it, ``statut_<colonne>``, says why (``D``, ``S``)
-        or that it is published (``V``). It is there as soon as one count of the table is masked.
+        A masked count is empty, and the column that follows it, ``statut_<colonne>``, says why (``D``, ``S``,
+        or the word that the report prints for it) or that it is told (``V``). It is there as soon as one
+        count of the table is not told.
+
+        Args:
+            status: What the data are worth, for a last column; none by default.
         """
         kept: dict[str, pd.Series] = {}
         for column in self.columns:
             values = self.frame[column.name].astype("object")
             kept[column.name] = values.map(_plain if column.numeric else _neutral, na_action="ignore")
-            if self.is_masked and any(isinstance(value, Count) for value in values):
-                kept[f"statut_{column.name}"] = values.map(
-                    lambda value: value.status if isinstance(value, Count) else "", na_action="ignore"
-                )
+            counts = [value for value in values if isinstance(value, Count)]
+            if counts and (self.is_masked or any(isinstance(value, Told) for value in counts)):
+                kept[f"statut_{column.name}"] = values.map(_why, na_action="ignore")
+        if status and WORTH not in kept:
+            rows = self.frame[[column.name for column in self.columns]].itertuples(index=False)
+            printed = [any(isinstance(value, Told) for value in row) for row in rows]
+            kept[WORTH] = pd.Series(
+                [PRINTED if said else WORDS[status] or OBSERVED for said in printed], index=self.frame.index
+            )
         return pd.DataFrame(kept).to_csv(index=False, lineterminator="\n")
 
     def for_excel(self, separator: str) -> str:
@@ -147,6 +165,12 @@ def _typed(shown: str) -> str:
     """A number as it is typed: « 1362 » for « 1 362 », « -0,5 » for « −0,5 »; « n < 5 » as it is."""
     told = re.sub(r"\s", " ", shown).replace("−", "-")
     return "" if told == ABSENT else re.sub(r"(?<=\d) (?=\d|%)", "", told)
+
+
+def _why(value: object) -> str:
+    if isinstance(value, Told):
+        return value.word
+    return value.status if isinstance(value, Count) else ""
 
 
 def _plain(value: object) -> object:

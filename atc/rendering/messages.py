@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from atc.rendering.exhibits import ReportedExhibit
-from atc.rendering.fragments import Element, parse, remove, text_of
+from atc.rendering.fragments import Element, parse, text_of
 from atc.rendering.model import Chapter
 
 _REMEMBER = "Ce qu’il faut retenir"
@@ -32,14 +32,12 @@ class Message:
         detail: What makes it precise; may be empty.
         heading: What the sentences beside it are about.
         source: Where it comes from.
-        mention: What its data are worth, when they are not all real; empty otherwise.
     """
 
     text: str
     detail: str = ""
     heading: str = _REMEMBER
     source: str = ""
-    mention: str = ""
 
 
 def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -> tuple[Message, ...]:
@@ -51,7 +49,7 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
     """
     by_id = {exhibit.id: exhibit.told for exhibit in exhibits}
     change = [
-        Message(f"{told['title'].rstrip('.')}.", told["reading"], heading, f"Voir {id_}", told["mention"])
+        Message(f"{told['title'].rstrip('.')}.", told["reading"], heading, f"Voir {id_}")
         for id_, heading in _OF_CHANGE.items()
         if (told := by_id.get(id_))
     ]
@@ -67,11 +65,4 @@ def _listed(chapter: Chapter, listed: Element) -> list[Message]:
     after = listed.getnext()
     told = after is not None and after.get("class") == "exhibit-source"
     source = text_of(after) if told else f"Chapitre « {chapter.title} »"
-    found = []
-    for line in listed.iterfind("li"):
-        mentions = line.xpath(".//*[@class='mention']")
-        mention = " ".join(text_of(each) for each in mentions)
-        for each in mentions:
-            remove(each)
-        found.append(Message(text_of(line), source=source, mention=mention))
-    return found
+    return [Message(text_of(line), source=source) for line in listed.iterfind("li")]

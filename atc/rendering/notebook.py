@@ -25,6 +25,7 @@ from atc.rendering.maths import set_formulas
 from atc.rendering.model import Chapter
 from atc.rendering.outputs import place, read_outputs
 from atc.rendering.prose import set_in_french
+from atc.rendering.statuses import tell_statuses
 from atc.rendering.tables import set_tables, too_wide
 
 _DROPPED = "remove"
@@ -50,6 +51,7 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     root = parse(markup)
     title = _take_title(root, slug)
     _mark_question(root)
+    tell_statuses(root)
     anchor_headings(root)
     set_tables(root)
     return Chapter(slug, title, inner(root).strip())

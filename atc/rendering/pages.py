@@ -16,6 +16,7 @@ from atc.rendering.fragments import Element, inner, make, parse
 from atc.rendering.headings import contents
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.references import exhibit_ids, link_exhibits
+from atc.rendering.statuses import how_to_read
 from atc.rendering.templating import environment
 from atc.typography import NBSP
 
@@ -168,6 +169,7 @@ def index_page(
             cover=cover,
             navigation=navigation,
             exhibits=listed,
+            how_to_read=how_to_read(cover, {status for *_, status in exhibits}),
             proofs=proofs,
             essential=shown,
             downloads=_DOWNLOADS,

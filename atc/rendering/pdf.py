@@ -20,15 +20,10 @@ from atc.rendering.essential import Essential
 from atc.rendering.exhibits import CONTROLS
 from atc.rendering.fetcher import SCHEME, AssetFetcher
 from atc.rendering.model import Chapter, Cover
+from atc.rendering.statuses import how_to_read
 from atc.rendering.tagging import complete_tags
 from atc.rendering.templating import environment
 
-_MENTIONS = {
-    "simulé": "Une partie des données est simulée : elle montre la forme des résultats et ne décrit aucune "
-    "situation réelle.",
-    "reconstitué": "Une partie des données est reconstituée : les lignes sont tirées de façon à redonner "
-    "exactement les chiffres publiés.",
-}
 # L'essentiel: its pages, and the sizes that its letters may have, in points.
 _PAGES = 2
 _SIZES = (12, 11.25, 10.5, 9.75, 9)
@@ -125,7 +120,7 @@ def document_html(
             annex=annex,
             proofs=[proof for chapter in chapters for proof in chapter.proofs],
             annex_title="Données des figures et contrôles" if controls else "Données des figures",
-            mentions=[text for status, text in _MENTIONS.items() if status in statuses],
+            how_to_read=how_to_read(cover, statuses),
             opening=opening,
             stamp=_stamp(cover),
             style=_style(),

@@ -132,10 +132,8 @@ def _message(made: Any, cover: Cover, message: Message, eyebrow: str) -> None:
     _text(slide, eyebrow, 1.1, 1.4, 11, 0.35, 14, deck.BLUE, bold=True)
     frame = slide.placeholders[1].text_frame
     _paragraph(frame, message.detail or message.source, 14, deck.GREY, first=True)
-    if message.mention:
-        _paragraph(frame, message.mention, 14, deck.ORANGE, bold=True)
     slide.notes_slide.notes_text_frame.text = "\n".join(
-        filter(None, (message.text, message.detail, message.mention, message.source))
+        filter(None, (message.text, message.detail, message.source))
     )
 
 

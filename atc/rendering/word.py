@@ -22,6 +22,7 @@ from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
 from atc.rendering.messages import Message
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.proofs import without_proofs
+from atc.rendering.statuses import how_to_read
 from atc.rendering.zipped import NO_PROPERTIES, PROPERTIES, unzipped, zip_bytes
 from atc.typography import day, french
 
@@ -117,9 +118,7 @@ def _markup(
 ) -> str:
     pictures = {exhibit.id: exhibit for exhibit in exhibits if exhibit.png}
     bodies = [f"<h1>{escape(chapter.title)}</h1>{_body(chapter, pictures)}" for chapter in chapters]
-    remembered = "".join(
-        f"<li>{escape(message.text)} <strong>{escape(message.mention)}</strong></li>" for message in messages
-    )
+    remembered = "".join(f"<li>{escape(message.text)}</li>" for message in messages)
     opening = [
         ("Subtitle", french(cover.subtitle)),
         ("Subtitle", f"{cover.report_label} ({cover.wave_label})"),
@@ -127,6 +126,7 @@ def _markup(
         ("Note", french(cover.provenance)),
         ("Note", french(f"Diffusion {cover.diffusion} : {cover.tier_label}")),
         ("Precaution", french(f"{cover.precaution} {cover.made_up}".strip())),
+        ("Note", " ".join(how_to_read(cover, {exhibit.told["status"] for exhibit in exhibits}))),
     ]
     return (
         f'<html lang="fr-FR"><head><title>{escape(cover.title)}</title></head><body>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from atc.rendering.model import Cover
+from atc.rendering.statuses import how_to_read
 from atc.rendering.zipped import unzipped, zip_bytes
 from atc.typography import day, french
 
@@ -20,28 +21,20 @@ _READ_FIRST, _CONTENTS = "Lisez-moi", "Sommaire"
 _WIDEST, _NARROWEST = 60, 10
 #: Begins the name of a column that tells why the one before it is empty.
 _STATUS = "statut_"
-#: What it holds, in words.
+#: What it holds, in words; else the word that the report prints.
 _WHY = {
-    "D": "masqué : effectif trop petit",
-    "S": "masqué : permettrait d’en déduire un autre",
-    "V": "publié",
+    "D": "caché : effectif trop petit",
+    "S": "caché : permettrait d’en déduire un autre",
+    "V": "communiqué",
 }
-#: What the first sheet says: a heading in bold, then its sentences.
-_EXPLAINED = {
-    "Les cases vides": (
-        "Un effectif trop petit est masqué, pour que personne ne soit reconnu : sa case est vide.",
-        "D’autres effectifs le sont parce qu’ils permettraient de le déduire.",
-        "La colonne « Statut » qui suit dit ce qu’il en est de chaque case : publié, ou masqué et pourquoi.",
-        "Une case vide n’est jamais un zéro.",
-    ),
-    "Ce que valent les données": (
-        "Observé : réponses recueillies pendant la vague.",
-        "Publié : imprimé dans le rapport de l’évaluation, ou de notoriété publique.",
-        "Reconstitué : lignes tirées de façon à redonner exactement les chiffres publiés.",
-        "Simulé : valeurs inventées, qui montrent la forme du résultat et ne décrivent rien de réel.",
-        "Chaque feuille rappelle, sous son titre, la moins sûre de ces mentions qui la concerne.",
-    ),
-}
+_EMPTY = (
+    "Une case vide n’est jamais un zéro : la colonne « Statut » qui suit dit pourquoi le nombre est caché, "
+    "ou le mot que le rapport imprime à sa place."
+)
+_SHEETS = (
+    "Chaque feuille dit sous son titre ce que valent ses données, et sa dernière colonne ce que vaut chaque "
+    "ligne : observé (recueilli pendant la vague), publié, reconstitué ou illustration."
+)
 
 
 def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes:
@@ -73,7 +66,7 @@ def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes
         "heading": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
     }
-    _explain(book.add_worksheet(_READ_FIRST), cover, title, formats)
+    _explain(book.add_worksheet(_READ_FIRST), cover, title, {each["status"] for each in exhibits}, formats)
     contents = book.add_worksheet(_CONTENTS)
     contents.write_string(0, 0, title, formats["title"])
     contents.set_column(0, 0, 12)
@@ -89,7 +82,9 @@ def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes
     return zip_bytes(unzipped(buffer.getvalue()), cover.date)
 
 
-def _explain(sheet: Worksheet, cover: Cover, title: str, formats: dict[str, Format]) -> None:
+def _explain(
+    sheet: Worksheet, cover: Cover, title: str, statuses: Collection[str], formats: dict[str, Format]
+) -> None:
     sheet.set_column(0, 0, _WIDEST * 2)
     sheet.hide_gridlines(2)
     lines = [
@@ -98,9 +93,10 @@ def _explain(sheet: Worksheet, cover: Cover, title: str, formats: dict[str, Form
         (f"{cover.authors}, {day(cover.date)}", "text"),
         (cover.provenance, "text"),
         (cover.precaution, "text"),
+        ("", "text"),
+        ("Comment lire", "heading"),
+        *((sentence, "text") for sentence in (_SHEETS, *how_to_read(cover, statuses), _EMPTY)),
     ]
-    for heading, sentences in _EXPLAINED.items():
-        lines += [("", "text"), (heading, "heading"), *((sentence, "text") for sentence in sentences)]
     for row, (text, style) in enumerate(lines):
         sheet.write_string(row, 0, french(text), formats[style])
 

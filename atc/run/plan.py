@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from atc.legend import legend
 from atc.paths import Project
 from atc.run.manifest import (
     INDEX,
@@ -181,6 +182,7 @@ def cover_fields(settings: Settings, vague: str, diffusion: str, *, own: bool = 
         "date": wave.date,
         "authors": settings.authors,
         "precaution": french(wave.precaution),
+        "legend": legend(settings.small_numbers.floor, masks=diffusion != INTERNAL),
         "provenance": "" if own else wave.provenance,
         "presentation": settings.presentation,
         "charts": wave.charts,

@@ -74,8 +74,8 @@ def shown(made: Any) -> Entry:
     if not isinstance(made, atc.Exhibit):
         return {"text": texts(made._repr_html_())}
     fields = (
-        "id", "title", "subtitle", "reading", "alt", "note", "source", "questions", "status", "status_note",
-        "masking_note",
+        "id", "title", "subtitle", "reading", "alt", "note", "source", "questions", "status", "mention",
+        "message", "masking_note",
     )  # fmt: skip
     return {name: getattr(made, name) for name in fields} | {
         "base": str(made.base),

@@ -17,7 +17,6 @@ import pytest
 from exhibits.paper_wave import draft, figure, papers, table
 
 from atc.exhibits import Column, Exhibit, exhibit
-from atc.exhibits.charts.tokens import MENTIONS
 from atc.exhibits.model import MIME
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -82,7 +81,7 @@ def test_a_table_has_only_its_csv(sure_wave):
 def test_the_bundle_travels_as_json_and_holds_the_files_themselves(sure_wave):
     shown = json.loads(json.dumps(told(figure(sure_wave))))
     assert shown["status"] == "observé"
-    assert shown["files"]["csv"] == "site,etp\na,0.4\nb,\nc,1.5\n"
+    assert shown["files"]["csv"] == "site,etp,statut\na,0.4,observé\nb,,observé\nc,1.5,observé\n"
     assert base64.b64decode(shown["files"]["png"], validate=True).startswith(b"\x89PNG")
     assert ET.fromstring(shown["files"]["svg"]).attrib["role"] == "img"
 
@@ -181,17 +180,18 @@ def test_hostile_titles_stay_text_inside_the_charts(sure_wave):
 @pytest.mark.parametrize("make", [figure, table])
 def test_the_mention_is_there_while_a_column_is_in_doubt(make, doubtful_wave):
     shown = bundle(make(doubtful_wave))
-    assert "DONNÉES SIMULÉES" in Page(shown["text/html"]).text
-    assert "Données simulées" in shown["text/html"]
+    assert "illustration" in Page(shown["text/html"]).text
     assert shown[MIME]["status"] == "simulé"
+    assert shown[MIME]["title"].startswith("Exemple – ")
+    assert shown[MIME]["files"]["csv"].splitlines()[1].endswith(",illustration")
     if make is figure:
-        assert "DONNÉES SIMULÉES" in shown[MIME]["files"]["svg"]
+        assert "illustration" in shown[MIME]["files"]["svg"]
 
 
 @pytest.mark.parametrize("make", [figure, table])
 def test_the_mention_goes_by_itself_once_every_column_is_observed(make, sure_wave):
     whole = json.dumps(bundle(make(sure_wave)), ensure_ascii=False).casefold()
-    for word in (*MENTIONS, *MENTIONS.values(), "simulée", "reconstituée", "illustrent"):
+    for word in ("simulé", "reconstitué", "illustr", "exemple"):
         assert word.casefold() not in whole
     assert bundle(make(sure_wave))[MIME]["status"] == "observé"
 
@@ -200,7 +200,6 @@ def test_the_mention_changes_the_image_itself(sure_wave, doubtful_wave):
     sure, doubtful = (told(figure(wave))["files"] for wave in (sure_wave, doubtful_wave))
     assert sure["png"] != doubtful["png"]
     assert sure["svg"] != doubtful["svg"]
-    assert sure["csv"] == doubtful["csv"]
 
 
 def test_another_process_with_another_seed_and_place_gives_the_same_bytes(tmp_path):

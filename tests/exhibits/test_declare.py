@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from exhibits.paper_wave import SURE, draft, figure, papers, table, write_wave
 
 from atc.errors import UsageError
 from atc.exhibits import Column, exhibit
+from atc.exhibits.worth import example, mention
 from atc.typography import NARROW as THIN
-from atc.typography import NBSP
+from atc.typography import NBSP, french
 
 
 def declared(*uses: str, read: str = "carnet"):
@@ -69,15 +72,16 @@ def test_a_star_declares_a_whole_table(sure_wave):
     ("etp", "configuration", "worst", "mention"),
     [
         ("observé", "observé", "observé", ""),
-        ("publié", "observé", "publié", ""),
-        ("publié", "reconstitué", "reconstitué", "DONNÉES RECONSTITUÉES"),
-        ("simulé", "reconstitué", "simulé", "DONNÉES SIMULÉES"),
+        ("publié", "observé", "publié", "publié"),
+        ("publié", "reconstitué", "reconstitué", "reconstitué"),
+        ("simulé", "reconstitué", "simulé", "illustration"),
     ],
 )
 def test_an_exhibit_is_worth_its_least_sure_column(tmp_path, etp, configuration, worst, mention):
     carnet = SURE["carnet"] | {"etp": etp, "configuration": configuration}
     shown = declared("carnet.*")(write_wave(tmp_path, SURE | {"carnet": carnet}))
     assert (shown.status, shown.mention) == (worst, mention)
+    assert shown.title.startswith("Exemple – ") == (worst == "simulé")
 
 
 def test_columns_that_it_does_not_use_do_not_count(doubtful_wave):
@@ -90,16 +94,7 @@ def test_a_pseudonym_says_nothing_whoever_made_it_up(tmp_path):
     reponses = {"repondant": "simulé", "posture": "observé"}
     wave = write_wave(tmp_path, SURE | {"reponses": reponses})
     shown = declared("reponses.*", read="reponses")(wave)
-    assert (shown.status, shown.mention, shown.status_note) == ("observé", "", "")
-
-
-def test_the_note_names_the_columns_not_to_believe_and_no_other(doubtful_wave):
-    note = declared("carnet.*")(doubtful_wave).status_note
-    simulated, rebuilt = note.split("Données reconstituées")
-    assert "temps d’animation" in simulated
-    assert "configuration" in rebuilt
-    assert "territoire" not in note
-    assert declared("reponses.*", read="reponses")(doubtful_wave).status_note == ""
+    assert (shown.status, shown.mention) == ("observé", "")
 
 
 def test_a_reserve_holds_only_when_its_columns_meet(tmp_path):
@@ -110,8 +105,37 @@ def test_a_reserve_holds_only_when_its_columns_meet(tmp_path):
     }
     wave = write_wave(tmp_path, reserves={"carnet": [reserve]})
     alone, crossed = declared("carnet.etp")(wave), declared("carnet.*")(wave)
-    assert (alone.status, alone.status_note) == ("observé", "")
-    assert (crossed.status, crossed.status_note) == ("simulé", "Le croisement n’a jamais été publié.")
+    assert (alone.status, crossed.status) == ("observé", "simulé")
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "figure", "table"),
+    [
+        ("observé", "observé", "", ""),
+        ("publié", "publié", "publié", "publié"),
+        (
+            "reconstitué",
+            "publié",
+            "titre publié, répartition reconstituée",
+            "titre publié, contenu reconstitué",
+        ),
+        (
+            "simulé",
+            "publié",
+            "titre publié, répartition : illustration",
+            "titre publié, contenu : illustration",
+        ),
+        ("", "publié", "", ""),
+    ],
+)
+def test_a_printed_title_is_told_apart_from_what_is_drawn(status, said, figure, table):
+    assert (mention(status, said, drawn=True), mention(status, said, drawn=False)) == (figure, table)
+
+
+def test_each_sentence_that_is_made_up_says_so():
+    told = example("20 sur 36 ont répondu. « Oui » : 3. Un.e seul.e")
+    assert told == "Exemple – 20 sur 36 ont répondu. Exemple – « Oui » : 3. Exemple – Un.e seul.e"
+    assert example("") == ""
 
 
 # --- papers ---
@@ -131,6 +155,21 @@ def test_questions_are_those_of_the_declared_columns_each_once(sure_wave):
     assert len(asked) == len(set(asked)) == 2
     assert any(f"Combien d’ETP{THIN}?" in question for question in asked)
     assert any(f"Qui anime la démarche{THIN}?" in question for question in asked)
+
+
+def test_the_boxes_of_one_question_share_its_beginning_and_ours_are_marked(tmp_path, sure_wave):
+    words = ("Le comité compte-t-il des élu.es ?", "Le comité compte-t-il des habitant.es ?", "Où ?")
+    asked = zip(("site", "etp", "configuration"), words, strict=True)
+    dictionary = sure_wave.dictionary
+    for column, question in asked:
+        dictionary = dictionary.with_words(f"carnet.{column}", column, question)
+    shown = declared("carnet.*")(replace(sure_wave, dictionary=dictionary))
+    assert set(shown.questions) == {
+        french("« Où ? »"),
+        french("« Le comité compte-t-il des habitant.es ? … élu.es ? »"),
+    }
+    assert shown.question.startswith(french("Questions posées :"))
+    assert "(formulation de l’équipe)" in declared("carnet.*")(sure_wave).question
 
 
 def test_every_sentence_gets_french_spaces_and_apostrophes(sure_wave):

@@ -65,14 +65,14 @@ def test_a_masked_exhibit_says_what_masking_means(outside):
     shown = counting(3)(outside)
     assert f"« n <{NBSP}5 »".replace(" ", NBSP) in shown.masking_note.replace(" ", NBSP)
     assert shown.title == f"Une salle sur moins de 5{NBSP}sites sur{NBSP}14"
-    assert '<p class="exhibit-masking">' in shown._repr_mimebundle_()["text/html"]
+    # On a page, the front of the document says it once.
+    assert "masqué" not in shown._repr_mimebundle_()["text/html"]
     assert shown.table.csv() == "libelle,effectif,statut_effectif\nUne salle,,D\nUn local,7,V\n"
 
 
 def test_an_exhibit_where_nothing_is_masked_says_nothing_of_it(outside):
     shown = counting(6)(outside)
     assert shown.masking_note == ""
-    assert "exhibit-masking" not in shown._repr_mimebundle_()["text/html"]
     assert "statut" not in shown.table.csv()
 
 

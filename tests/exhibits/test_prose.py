@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from exhibits.paper_wave import draft, figure, papers, table
+from exhibits.paper_wave import draft, figure, papers
 from IPython.core.formatters import DisplayFormatter
 
 from atc.exhibits import Column, Prose, exhibit, listed, messages, prose
@@ -48,13 +48,10 @@ def test_numbers_of_a_chart_are_listed_to_be_read_aloud():
     assert listed([("Ville", "5 sur 9"), ("État", "7 sur 14")]) == "Ville : 5 sur 9 ; État : 7 sur 14."
 
 
-def test_each_message_is_what_its_exhibit_says_and_is_marked_as_it_is(doubtful_wave):
-    said = messages(doubtful_wave, {figure: (), table: ("carnet.site",)})
-    assert said.paragraphs == (f"{figure(doubtful_wave).title}.",) * 2
-    assert said.mentions == ("DONNÉES SIMULÉES", "")
-    shown = said._repr_html_()
-    assert shown.count('<strong class="mention">') == 1
-    assert shown.count("<li>") == 2
+def test_each_message_is_what_its_exhibit_says_and_as_sure(doubtful_wave):
+    (said,) = messages(doubtful_wave, [figure]).paragraphs
+    assert said == f"{figure(doubtful_wave).title}."
+    assert said.startswith("Exemple – ")
 
 
 def test_a_message_may_say_more_than_a_title(sure_wave):
@@ -63,12 +60,7 @@ def test_a_message_may_say_more_than_a_title(sure_wave):
         shown = draft(papers(release, vague.table("carnet")), shown=(Column("site", "Territoire"),))
         return shown.worded(message="Trois sites : c'est peu.")
 
-    assert messages(sure_wave, {told: ()}).paragraphs == (f"Trois sites{NBSP}: c’est peu.",)
-
-
-def test_a_mention_is_missing_for_no_paragraph():
-    with pytest.raises(ValueError, match="zip"):
-        Prose(("Un", "Deux"), "messages", ("DONNÉES SIMULÉES",))._repr_html_()
+    assert messages(sure_wave, [told]).paragraphs == (f"Trois sites{NBSP}: c’est peu.",)
 
 
 # --- what sentences let out, for the gate
@@ -87,7 +79,7 @@ def counted(sure_wave):
 
         return shown
 
-    told = {counting("T09-01", 7, "carnet.salle"): (), counting("T09-02", 3, "carnet.local"): ()}
+    told = [counting("T09-01", 7, "carnet.salle"), counting("T09-02", 3, "carnet.local")]
     return messages(replace(sure_wave, diffusion="financeurs"), told)
 
 

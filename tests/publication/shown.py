@@ -37,7 +37,7 @@ def shown(
         "subtitle": "Territoires",
         "reading": "Une phrase.",
         "source": "Source : carnet de bord ; n = 14 carnets.",
-        "mention": "DONNÉES RECONSTITUÉES",
+        "mention": "reconstitué",
         "status": "reconstitué",
         "uses": ["carnet_de_bord.configuration"],
         "labels": {"libelle": "Configuration", "effectif": "Territoires"},

@@ -11,6 +11,7 @@ from nbformat import NotebookNode, v4
 from atc.disclosure import Count, Release, Released, Rules
 from atc.exhibits import Base, Column, DataTable, Exhibit
 from atc.exhibits.charts import Canvas, columns, units
+from atc.legend import legend
 from atc.rendering.model import Cover
 
 SLUG = "02_feuille_de_route"
@@ -30,10 +31,7 @@ COVER = Cover(
     authors="Équipe d’évaluation",
     precaution="Résultats premiers et intermédiaires : ils disent surtout le point de vue des institutions.",
     made_up="Une partie des données est inventée.",
-)
-_NOTE = (
-    "Données simulées : le rapport n’a rien publié de chiffré sur ces colonnes, dont les valeurs illustrent "
-    "seulement la forme du résultat."
+    legend=legend(5, masks=True),
 )
 
 
@@ -54,7 +52,6 @@ def _exhibit(id_: str, title: str, table: DataTable, draw: object = None, **more
         source="Source : carnet de bord (de l’été à septembre 2020) ; n = 14 sites.",
         questions=("Question posée : « À quelle date le contrat a-t-il commencé ? »",),
         status=more.get("status", "simulé"),
-        status_note=more.get("status_note", _NOTE),
         uses=(),
         draw=draw,  # type: ignore[arg-type]
     )
@@ -102,7 +99,6 @@ def staffing() -> Exhibit:
         table,
         draw,
         status="observé",
-        status_note="",
         note="Lire aussi T02-03 : un site peut changer d’organisation en cours d’année.",
     )
 

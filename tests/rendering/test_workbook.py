@@ -32,7 +32,7 @@ def test_each_exhibit_has_its_sheet_with_its_status() -> None:
     ]
     rows = sheet(content, "F02-03")
     assert rows[0][0] == "Sept territoires"
-    assert rows[2][0] == "DONNÉES RECONSTITUÉES"
+    assert rows[2][0] == "reconstitué"
     assert rows[-3:] == [["Configuration", "Territoires"], ["Seul", 7.0], ["Partagé", ""]]
     assert ["T05-04", "Trois facteurs", ""] in [row[:3] for row in sheet(content, "Sommaire")]
 
@@ -40,17 +40,17 @@ def test_each_exhibit_has_its_sheet_with_its_status() -> None:
 def test_the_first_sheet_says_how_to_read_masks_and_status() -> None:
     told = [str(row[0]) for row in sheet(made(shown()), "Lisez-moi") if row]
     assert "Diffusion financeurs\u00a0: Financeurs et partenaires (ANCT, préfets, réseaux)" in told
-    assert "Une case vide n’est jamais un zéro." in told
-    for status in ("Observé", "Publié", "Reconstitué", "Simulé"):
-        assert [text for text in told if text.startswith(f"{status}\u00a0: ")]
+    assert any(text.startswith("Une case vide n’est jamais un zéro") for text in told)
+    assert [text for text in told if text.startswith("Reconstitué\u00a0: ")]
+    assert not [text for text in told if text.startswith("Illustration\u00a0: ")]
 
 
 def test_a_masked_count_says_why_beside_it() -> None:
     masked = shown(csv="libelle,effectif,statut_effectif\nSeul,7,V\nPartagé,,D\nAutre,,S\n")
     assert sheet(made(masked), "F02-03")[-3:] == [
-        ["Seul", 7.0, "publié"],
-        ["Partagé", "", "masqué\u00a0: effectif trop petit"],
-        ["Autre", "", "masqué\u00a0: permettrait d’en déduire un autre"],
+        ["Seul", 7.0, "communiqué"],
+        ["Partagé", "", "caché\u00a0: effectif trop petit"],
+        ["Autre", "", "caché\u00a0: permettrait d’en déduire un autre"],
     ]
 
 

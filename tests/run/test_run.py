@@ -47,7 +47,7 @@ def _exhibit(id_: str) -> str:
         "subtitle": "Sous-titre",
         "reading": "Lecture.",
         "source": "Source : un essai.",
-        "mention": "Données simulées",
+        "mention": "illustration",
         "status": "simulé",
         "labels": {"site": "Site", "n": "Nombre"},
         "files": {"svg": SVG, "png": PNG, "csv": "site,n\nAubenas,1\n"},

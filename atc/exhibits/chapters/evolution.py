@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from atc import codebook
-from atc.datapackage import STATUSES
 from atc.disclosure import Count, Release
 from atc.exhibits import Base, DataTable, Draft, Exhibit, exhibit, forms, listed, two_waves
 from atc.exhibits import two_waves_scores as in_time
@@ -19,6 +18,7 @@ from atc.exhibits.directions import by_direction, ways
 from atc.exhibits.selection import select
 from atc.exhibits.two_waves_moves import moves
 from atc.exhibits.variables import ALL_ITEMS
+from atc.exhibits.worth import worth
 from atc.indicators import change
 from atc.typography import counted, enumeration, lower_first
 from atc.waves import Wave
@@ -181,5 +181,5 @@ def tab_08_06(vague: Wave) -> Exhibit:
         source=f"Source : dictionnaires des variables de la {lower_first(avant.settings.label)} et de la "
         f"{lower_first(vague.settings.label)}.",
         # A codebook is worth what the surveyed columns of its wave are worth.
-        status=max((wave.package.worst(surveyed) for wave in (avant, vague)), key=STATUSES.index),
+        status=worth(avant.using(surveyed), vague.using(surveyed)),
     )

@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from atc.datapackage import SIMULATED
 from atc.disclosure import Release
 from atc.exhibits import Base, Draft, exhibit, forms, paired
-from atc.exhibits.declare import worst_status
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.statements import quotations, statements
 from atc.exhibits.variables import ALL_ITEMS
+from atc.exhibits.worth import worth
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
 from atc.typography import capitalise, enumeration, lower_first
@@ -21,7 +22,6 @@ _FLASH = "questionnaire_flash"
 _RESPONDENTS = "acteurs institutionnels ayant répondu"
 _ANSWER = ("répondant.e", "répondant.es", _RESPONDENTS)
 _TOO_FEW = " Rôle par rôle, trop peu de personnes répondent pour que leurs nombres soient communiqués."
-_PRINTED_ORDER = " L’ordre entre les rôles est celui que le rapport intermédiaire a imprimé, sans nombre."
 
 
 @exhibit("F03-01", uses=("scores.*",))
@@ -32,7 +32,7 @@ def fig_03_01(vague: Wave, release: Release) -> Draft:
 
 def _known(vague: Wave, found: Any | None) -> Any | None:
     """What answers say of those who gave none: nothing, where the answers are made up."""
-    return None if worst_status(vague) == "simulé" else found
+    return None if worth(vague) == SIMULATED else found
 
 
 def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -> str:
@@ -80,8 +80,7 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
         reading=f"L’expérimentation : {' ; '.join(told)}." if told else found.reading,
         base=Base(found.base.n, _RESPONDENTS),
         note=_non_response(vague, release, _known(vague, backing), "soutiendraient l’expérimentation")
-        + ("" if by_role else _TOO_FEW)
-        + (_PRINTED_ORDER if ahead and not by_role else ""),
+        + ("" if by_role else _TOO_FEW),
     )
 
 

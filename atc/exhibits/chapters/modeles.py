@@ -140,12 +140,8 @@ def tab_05_04(vague: Wave, release: Release) -> Draft:
             [
                 Column("libelle", "Facteur"),
                 Column("sens", "Ce que cela recouvre"),
-                # The report of a published wave counts no site here.
-                *(
-                    []
-                    if vague.settings.published
-                    else [Column("effectif", "Sites", 0), Column("total", "Sur", 0)]
-                ),
+                Column("effectif", "Sites", 0),
+                Column("total", "Sur", 0),
             ],
         ),
         reading=f"{first}." if first else "Un site peut relever de plusieurs facteurs.",

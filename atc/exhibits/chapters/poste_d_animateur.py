@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from atc.disclosure import Ratio, Release, Released
+from atc.disclosure import Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, counting, exhibit, forms, listed, ratios_aloud
 from atc.exhibits.charts import stacked, units
 from atc.exhibits.selection import Selection, select
+from atc.exhibits.told import out_of
 from atc.indicators import measures
 from atc.typography import capitalise, enumeration, lower_first, spelled
 from atc.waves import Wave
@@ -109,7 +110,7 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
     bars = stacked.from_counts(counts, "libelle_moment")
     names = [f"Soutien {lower_first(label)}" for label in asked["soutien_actuel"].field.labels.values()]
     alone = [
-        units.UnitRow(row.libelle_moment, "", row.effectif, row.total, Ratio(row.effectif, row.total).shown)
+        units.UnitRow(row.libelle_moment, "", row.effectif, row.total, out_of(row.effectif, row.total))
         for row in strong
     ]
     then, now = (vague.table(_BOARD)[name] for name in _MOMENTS)
@@ -135,7 +136,7 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
         ),
         reading=_directions(directions),
         alt="Soutien fort. "
-        + listed((row.libelle_moment, Ratio(row.effectif, row.total).comptes) for row in strong),
+        + listed((row.libelle_moment, out_of(row.effectif, row.total, aloud=True)) for row in strong),
         base=Base(release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire"), _CARNETS),
         draw=(lambda canvas: stacked.draw(canvas, bars, names))
         if levels

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atc.disclosure import Count, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.charts import units
+from atc.exhibits.counting import in_its_words
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import quotations
 from atc.indicators import fieldwork
@@ -16,7 +17,7 @@ _READ = ("effet", "territoire", "type", "appui_conseil_citoyen", "associations")
 _TOGETHER = "inter_associatif"
 
 
-@exhibit("F06-01", uses=tuple(f"effets.{name}" for name in _READ))
+@exhibit("F06-01", uses=("territoires.territoire", *(f"effets.{name}" for name in _READ)))
 def fig_06_01(vague: Wave, release: Release) -> Draft:
     """The five kinds of first effect, by number of sites given as examples."""
     table = vague.table("effets")
@@ -25,6 +26,7 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
     # Each count stands alone: a site may illustrate several kinds of effect. They are sites, no effects.
     sites = fieldwork.sites_par_type(table, vague.dictionary)
     counts = release.splits(sites, "effets.sites_par_type", by=("modalite",), total="effectif")
+    counts = in_its_words(vague, "effets.type", counts, len(vague.table("territoires")))
     rows = [units.UnitRow(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
     # Kinds of effect are no persons: how many there are is not masked.
     kinds = measured(vague, "nombre", "effets.type")

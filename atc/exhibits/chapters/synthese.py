@@ -7,18 +7,18 @@ from atc.exhibits import controls, enonces
 from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, modeles, premiers_effets
 from atc.waves import Wave
 
-_TOLD = {
-    methode.fig_01_02: ("questionnaire_flash.repondant", "questionnaire_flash.repondu"),
-    methode.fig_01_04: (),
-    feuille_de_route.fig_02_02: (),
-    feuille_de_route.fig_02_03: (),
-    feuille_de_route.fig_02_04: (),
-    feuille_de_route.fig_02_05: (),
-    jeux_d_acteurs.fig_03_03: (),
-    jeux_d_acteurs.fig_03_01: (),
-    modeles.fig_05_01: (),
-    premiers_effets.fig_06_01: ("effets.type",),
-}
+_TOLD = (
+    methode.fig_01_02,
+    methode.fig_01_04,
+    feuille_de_route.fig_02_02,
+    feuille_de_route.fig_02_03,
+    feuille_de_route.fig_02_04,
+    feuille_de_route.fig_02_05,
+    jeux_d_acteurs.fig_03_03,
+    jeux_d_acteurs.fig_03_01,
+    modeles.fig_05_01,
+    premiers_effets.fig_06_01,
+)
 
 
 def messages(vague: Wave) -> exhibits.Prose | None:
@@ -27,7 +27,7 @@ def messages(vague: Wave) -> exhibits.Prose | None:
     Nothing is said of a chapter that the report leaves out.
     """
     kept = {slug.partition("_")[2] for slug in vague.report.chapters_of(vague.id)}
-    told = {show: columns for show, columns in _TOLD.items() if show.__module__.rpartition(".")[2] in kept}
+    told = [show for show in _TOLD if show.__module__.rpartition(".")[2] in kept]
     return enonces.messages(vague) or (exhibits.messages(vague, told) if told else None)
 
 

@@ -1,4 +1,4 @@
-"""The frame of every chart: message as title, unit as subtitle, keys, plots, source and status mention.
+"""The frame of every chart: message as title, unit as subtitle, keys, plots, source and what it is worth.
 
 All measures are in inches and points, so that text keeps its size whatever the height of the plot. The
 same chart is drawn twice: wide for a page, narrow for a telephone.
@@ -17,6 +17,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Transform, offset_copy
@@ -32,6 +33,9 @@ Style = dict[str, Any]
 LINE = 0.195
 #: Width of a key's mark, what is left blank after its label, and height of a row of keys, in inches.
 _KEY_MARK, _KEY_GAP, _KEY_ROW = 0.2, 0.25, 0.25
+#: What stands around made-up values, and how far from them, in inches.
+_AROUND = 0.13
+_DASHES: Style = {"fill": False, "edgecolor": GREY_TEXT, "linewidth": 0.9, "linestyle": (0, (5, 3))}
 
 
 @dataclass(frozen=True)
@@ -140,8 +144,9 @@ class Canvas:
         title: The message, computed.
         subtitle: What is counted, in which unit.
         source: Source, dates and n.
-        mention: « DONNÉES SIMULÉES »; empty when every value was observed or published.
+        mention: What it is worth, in a few words; empty when every value was collected.
         keys: Entries of the legend, drawn under the subtitle.
+        made_up: Whether what is drawn only illustrates: dashes stand around it.
     """
 
     layout: Layout
@@ -150,6 +155,7 @@ class Canvas:
     source: str
     mention: str
     keys: Sequence[Key] = ()
+    made_up: bool = False
     figure: Figure = field(init=False)
 
     @property
@@ -184,8 +190,13 @@ class Canvas:
         # The page is set from the top down, in inches: its last line tells how high it is.
         depth = self._legend(self._head())
         tops = [depth + sum(heights[:i]) + i * gap for i in range(len(heights))]
-        total = self._foot(tops[-1] + heights[-1])
+        end = tops[-1] + heights[-1]
+        total = self._foot(end)
         self.figure.set_size_inches(self.layout.width, total)
+        if self.made_up:
+            corner, high = (0.004, 1 - (end + _AROUND) / total), (end + 2 * _AROUND - tops[0]) / total
+            frame = Rectangle(corner, 0.992, high, transform=self.figure.transFigure, **_DASHES)
+            self.figure.add_artist(frame)
         width, inside, plots = self.layout.width, self.inner - left - right, []
         for top, height in zip(tops, heights, strict=True):
             box = (self.layout.pad + left) / width, 1 - (top + height) / total, inside / width, height / total

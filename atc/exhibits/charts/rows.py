@@ -42,7 +42,7 @@ MID, LIGHT, REST = (Look(color, color) for color in (BLUE_MID, BLUE_LIGHT, TRACK
 PALE, BLANK = Look(MASKED, MASKED_EDGE), Look("none", "none", GREY_TEXT)
 
 NONE = Count.exactly(0)
-MASKED_KEY = Key("effectif masqué", MASKED, edge=MASKED_EDGE)
+MASKED_KEY = Key("effectif possible", MASKED, edge=MASKED_EDGE)
 
 
 def masked_band(axes: Axes, start: Point, end: Point) -> None:

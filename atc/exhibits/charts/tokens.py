@@ -43,9 +43,6 @@ TRACK = "#E4E9EE"
 #: Pale, inside an edge that print and greyscale keep (3.9 on white).
 MASKED, MASKED_EDGE = "#F7F3E3", "#76828F"
 
-#: Fill of a mention « DONNÉES … » by status; none for what was observed or published.
-MENTIONS = {"reconstitué": "DONNÉES RECONSTITUÉES", "simulé": "DONNÉES SIMULÉES"}
-
 
 @cache
 def load_look() -> None:

@@ -11,10 +11,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from atc.disclosure import Count, Ratio, Released
+from atc.disclosure import Count, Released
 from atc.exhibits.charts.canvas import Canvas, Key
 from atc.exhibits.charts.rows import BLANK, HOLLOW, NONE, PALE, REST, Look, Part, Row, draw_bars
 from atc.exhibits.charts.tokens import BLUE
+from atc.exhibits.told import out_of
 
 #: Beyond this total, units are too many to be counted: the bar is whole.
 MOST = 24
@@ -65,7 +66,7 @@ def from_counts(counts: Released | Sequence[Any], heading: str = "") -> list[Uni
     """Rows of a tidy count (``libelle``, ``effectif``, ``total``), the first one opening a group."""
     heads = [heading, *[""] * len(counts)]
     return [
-        UnitRow(row.libelle, head, row.effectif, row.total, Ratio(row.effectif, row.total).shown)
+        UnitRow(row.libelle, head, row.effectif, row.total, out_of(row.effectif, row.total))
         for head, row in zip(heads, counts, strict=False)
     ]
 

@@ -155,7 +155,6 @@ def test_roles_are_put_together_until_nobody_can_be_counted_out(seen, vague):
 def test_the_order_between_roles_is_said_only_where_it_was_printed(seen):
     first, later = seen("03-02", FIRST), seen("03-02", SECOND)
     assert first.title.startswith("Les délégué.es du préfet soutiennent")
-    assert "sans nombre" in first.note
     told = f"{later.title} {later.reading} {later.table.csv()}"
     assert not re.search("préfet|Ville|intercommunalité", told)
     assert "intercommunalité" in seen("03-02", SECOND, "interne").title
@@ -164,7 +163,7 @@ def test_the_order_between_roles_is_said_only_where_it_was_printed(seen):
 def test_the_interval_is_said_of_a_published_count_only(seen, monkeypatch):
     # Of answers that were made up, nothing follows for those who gave none.
     assert "hypergéométrique" not in seen("03-02", FIRST).note
-    monkeypatch.setattr(jeux_d_acteurs, "worst_status", lambda vague: "observé")
+    monkeypatch.setattr(jeux_d_acteurs, "worth", lambda vague: "observé")
     assert "hypergéométrique" in seen("03-02", FIRST).note
     assert "hypergéométrique" not in seen("03-03", FIRST).note
     assert "hypergéométrique" in seen("03-03", FIRST, "interne").note

@@ -36,7 +36,7 @@ def test_each_exhibit_follows_the_data(function, wave):
     assert "NaN" not in html
     assert "rétrospectif" not in told
     assert "été 2020" not in told
-    assert "le rapport n’a rien publié" not in shown.status_note
+    assert "publié" not in shown.mention
 
 
 def test_the_situation_is_that_of_the_wave(wave, project, open_in):

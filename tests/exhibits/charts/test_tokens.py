@@ -9,10 +9,9 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
-from atc.datapackage import STATUSES
 from atc.exhibits import charts
 from atc.exhibits.charts import tokens
-from atc.exhibits.charts.tokens import FAMILY, FONTS, MENTIONS, load_look
+from atc.exhibits.charts.tokens import FAMILY, FONTS, load_look
 
 ROOM = Path(charts.__file__).parent
 
@@ -63,11 +62,6 @@ def test_orange_is_said_of_the_animateurs_only():
     assert using == {"tokens", "canvas", "dumbbell", "moments"}
     elsewhere = [path for path in ROOM.parent.rglob("*.py") if path.parent != ROOM]
     assert not [path.name for path in elsewhere if "ORANGE" in path.read_text("utf-8")]
-
-
-def test_every_status_below_published_has_its_mention():
-    assert set(MENTIONS) == set(STATUSES) - {"observé", "publié"}
-    assert all(text == text.upper() for text in MENTIONS.values())
 
 
 @pytest.mark.parametrize("weight", [400, 600, 700])

@@ -1,0 +1,51 @@
+"""What an element of the report is worth, decided here and nowhere else, and the words that say so.
+
+A title or a sentence that the report printed is ``publié``; any other, and all that is drawn or listed, is
+worth the least sure of the columns behind it. What is made up says so in the same sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from atc.datapackage import PRINTED, REBUILT, STATUSES, WORDS
+from atc.waves import Wave
+
+_BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))(?=[^\W_a-zà-ÿ]|«)")
+
+
+def least_sure(statuses: Iterable[str]) -> str:
+    """Of several; nothing at all is sure."""
+    return max(statuses, key=STATUSES.index, default=PRINTED)
+
+
+def worth(*waves: Wave) -> str:
+    """Status of the least sure of the columns that these waves let through, or of what they make together.
+
+    A pseudonym only tells rows apart, whoever made it up.
+    """
+    return least_sure(
+        wave.package.worst([c for c in sorted(wave.columns) if wave.field(c).kind != "identifier"])
+        for wave in waves
+    )
+
+
+def mention(status: str, said: str, *, drawn: bool) -> str:
+    """The few words beside an exhibit; none where everything was collected, or where each row says it.
+
+    Args:
+        status: Of what it draws or lists.
+        said: Of its title.
+        drawn: Whether it is a figure.
+    """
+    if said == status or said != PRINTED or not status:
+        return WORDS.get(status, "")
+    if status == REBUILT:
+        return f"titre publié, {'répartition reconstituée' if drawn else 'contenu reconstitué'}"
+    return f"titre publié, {'répartition' if drawn else 'contenu'} : {WORDS[status]}"
+
+
+def example(text: str) -> str:
+    """A text that rests on made-up values: each of its sentences says so."""
+    return _BEGINNING.sub("Exemple – ", text)
