@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from atc.rendering.exhibits import is_proof
 from atc.rendering.fragments import Element
-
-_HEADINGS = frozenset({"h2", "h3"})
+from atc.rendering.headings import HEADINGS
 
 
 def without_proofs(root: Element) -> list[Element]:
@@ -30,11 +29,11 @@ def _section(figure: Element) -> list[Element]:
     before = []
     for element in figure.itersiblings(preceding=True):
         before.append(element)
-        if element.tag in _HEADINGS:
+        if element.tag in HEADINGS:
             break
     after = []
     for element in figure.itersiblings():
-        if element.tag in _HEADINGS:
+        if element.tag in HEADINGS:
             break
         after.append(element)
     return [*reversed(before), figure, *after]
@@ -43,4 +42,4 @@ def _section(figure: Element) -> list[Element]:
 def _keeps_more(section: list[Element]) -> bool:
     """Whether a section has no heading of its own, or shows something that is no proof."""
     shown = [figure for element in section for figure in element.iter("figure")]
-    return section[0].tag not in _HEADINGS or not all(is_proof(each.get("id", "")) for each in shown)
+    return section[0].tag not in HEADINGS or not all(is_proof(each.get("id", "")) for each in shown)
