@@ -286,7 +286,8 @@ def test_code_and_narrow_charts_are_not_printed_and_data_are_in_the_annex(chapte
 def test_headings_of_chapters_do_not_collide(chapter: Chapter, second: Chapter) -> None:
     first, other = printed([chapter, second])
     headings = [{h.get("id") for h in parse(str(each.body)).iter("h2", "h3")} for each in (first, other)]
-    assert headings[0] and not headings[0] & headings[1]
+    assert headings[0]
+    assert not headings[0] & headings[1]
 
 
 def test_mentions_reach_other_chapters_of_the_same_document_only(chapter: Chapter) -> None:
