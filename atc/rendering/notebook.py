@@ -22,6 +22,7 @@ from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
 from atc.rendering.headings import anchor_headings
 from atc.rendering.model import Chapter
 from atc.rendering.outputs import displays
+from atc.rendering.proofs import head_proofs
 from atc.rendering.prose import set_in_french
 from atc.rendering.tables import set_tables
 
@@ -48,6 +49,7 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     root = parse(markup)
     title = _take_title(root, slug)
     _mark_question(root)
+    head_proofs(root)
     anchor_headings(root)
     set_tables(root)
     return Chapter(slug, title, inner(root).strip())

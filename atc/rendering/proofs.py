@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from atc.rendering.exhibits import is_proof
-from atc.rendering.fragments import Element
+from atc.rendering.fragments import Element, make
 from atc.rendering.headings import HEADINGS
+
+
+def head_proofs(root: Element) -> None:
+    """Give the proofs of a chapter, which stand at its end, a heading that sets them apart from findings.
+
+    A notebook names none: in a wave of which nothing was printed, nothing would stand under it.
+    """
+    for figure in root.iter("figure"):
+        if is_proof(figure.get("id", "")):
+            figure.addprevious(make("h2", "Reproductibilité"))
+            return
 
 
 def without_proofs(root: Element) -> list[Element]:

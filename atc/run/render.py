@@ -84,7 +84,9 @@ def render_index(task: PageTask) -> dict[str, str]:
         (slug, each["id"], each["title"], each["status"]) for slug, found in told.items() for each in found
     ]
     shown = None if task.own else essential(chapters, list(reported(chapters, told)), cover)
-    return _written(task, {"index.html": index_page(task.navigation, cover, listed, shown).encode()})
+    return _written(
+        task, {"index.html": index_page(task.navigation, cover, listed, shown, task.sheets).encode()}
+    )
 
 
 def render_report(task: PageTask) -> dict[str, str]:
