@@ -119,6 +119,19 @@ def in_words(count: int, *, feminine: bool = False) -> str:
     return words[count]
 
 
+_OPENING = re.compile(r"(?:^|(?<=[.?!] ))(\d{1,2})(?=\s[^\W\d])")
+
+
+def opened(text: str) -> str:
+    """The same, where no sentence opens on a small number in digits: « 6 propos » -> « Six propos ».
+
+    One keeps its digit: its gender is not known here. Elsewhere in a sentence, numbers are in digits.
+    """
+    return _OPENING.sub(
+        lambda found: found[1] if found[1] == "1" else capitalise(in_words(int(found[1]))), text
+    )
+
+
 def spelled(count: int, singular: str, plural: str | None = None, *, feminine: bool = False) -> str:
     """``six sites``, ``une sorte``, ``aucun modèle``: `in_words`, with its noun.
 

@@ -22,6 +22,7 @@ from atc.typography import (
     lower_first,
     month,
     number,
+    opened,
     percent,
     quarter,
 )
@@ -88,6 +89,19 @@ def test_french_spaces(plain: str, printed: str) -> None:
 )
 def test_an_alternative_is_said_in_full_words(written: str, said: str) -> None:
     assert aloud(written) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "set_"),
+    [
+        ("6 propos. 12 sites, 3 villes.", "Six propos. Douze sites, 3 villes."),
+        (f"13{NBSP}réponses sur 20", f"Treize{NBSP}réponses sur 20"),
+        ("17 destinataires ; 1 site ; 2,5 ; 2020", "17 destinataires ; 1 site ; 2,5 ; 2020"),
+        ("Il y en a 6. 7,5 en moyenne.", "Il y en a 6. 7,5 en moyenne."),
+    ],
+)
+def test_a_sentence_opens_on_a_word(written: str, set_: str) -> None:
+    assert opened(written) == set_
 
 
 def read_back(text: str) -> float:

@@ -21,7 +21,7 @@ from atc.exhibits.argument import words
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
-from atc.typography import aloud, enumeration, french, lower_first
+from atc.typography import aloud, enumeration, french, lower_first, opened
 from atc.waves import Wave
 
 Compute = Callable[..., Draft]
@@ -153,7 +153,7 @@ def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
         DisclosureRefused: See `complete_exhibit`.
     """
     sentences = ("title", "subtitle", "reading", "alt", "note", "message")
-    told = {name: french(getattr(draft, name)) for name in sentences} | {"alt": aloud(draft.alt)}
+    told = {name: opened(french(getattr(draft, name))) for name in sentences} | {"alt": aloud(draft.alt)}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
     release.finish()
     floor, masked = release.rules.floor, draft.table.is_masked

@@ -85,8 +85,8 @@ class PrintedChapter:
     proofs: tuple[Proof, ...] = ()
 
 
-def printed(chapters: list[Chapter]) -> list[PrintedChapter]:
-    """Prepare chapters that stand together in one document.
+def printed(chapters: list[Chapter], *, narrow: bool = False) -> list[PrintedChapter]:
+    """Prepare chapters that stand together in one document; with the charts made for half a page, if asked.
 
     In the whole report the proofs leave the chapters for an annex, and the precaution that opens each of them
     for the front. The controls of single chapters go: what compares all figures at once holds them.
@@ -98,20 +98,27 @@ def printed(chapters: list[Chapter]) -> list[PrintedChapter]:
     known = frozenset[str]().union(*(exhibit_ids(root) for root in roots))
     proofs = [without_proofs(root) if len(chapters) > 1 else [] for root in roots]
     return [
-        _printed(chapter, root, known, found)
+        _printed(chapter, root, known, found, "wide" if narrow else "narrow")
         for chapter, root, found in zip(chapters, roots, proofs, strict=True)
     ]
 
 
-def _printed(chapter: Chapter, root: Element, known: frozenset[str], proofs: list[Element]) -> PrintedChapter:
-    for unprinted in root.xpath(".//details[@class='code'] | .//div[contains(@class, 'chart-narrow')]"):
+def _printed(
+    chapter: Chapter, root: Element, known: frozenset[str], proofs: list[Element], left: str
+) -> PrintedChapter:
+    for unprinted in root.xpath(f".//details[@class='code'] | .//div[contains(@class, 'chart-{left}')]"):
         remove(unprinted)
+    for chart in root.xpath(".//div[@hidden]"):
+        chart.attrib.pop("hidden")
     figures = list(root.iter("figure"))
     listed = [figure for figure in figures if not figure.get("id", "").startswith(CONTROLS)]
     exhibits = tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in listed)
     for table in root.iter("table"):
         _fewer_headers_than_data(table)
-    data = tuple(_take_data(details) for details in root.xpath(".//details[@class='exhibit-data']"))
+    data = tuple(
+        _take_data(details, annexed=left == "narrow")
+        for details in root.xpath(".//details[@class='exhibit-data']")
+    )
     for drawing in root.iter("svg"):
         _tell_everything(drawing)
     prefix_anchors(root, chapter.slug)
@@ -179,15 +186,15 @@ def _is_short(table: Element) -> bool:
     return "short" in table.get("class", "").split()
 
 
-def _take_data(details: Element) -> FigureData:
-    """Take the table out of its exhibit; the label of the exhibit is the way to it."""
+def _take_data(details: Element, *, annexed: bool) -> FigureData:
+    """Take the table out of its exhibit; in a report, the label of the exhibit is the way to it."""
     figure = details.getparent()
     id_ = figure.get("id", "")
     anchor = f"{id_}-donnees"
     table = next(details.iter("table"))
     labels = figure.xpath(".//*[@class='exhibit-label']")
     label = text_of(labels[0]) if labels else id_
-    for each in labels:
+    for each in labels if annexed else ():
         each.text, link = None, make("a", label, href=f"#{anchor}")
         each.append(link)
     markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed

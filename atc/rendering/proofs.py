@@ -31,7 +31,9 @@ def without_proofs(root: Element) -> list[Element]:
     for figure in proofs:
         section = _section(figure)
         for element in section if not _keeps_more(section) else [figure]:
-            element.getparent().remove(element)
+            # Several proofs stand under one heading: the first takes them all away.
+            if (parent := element.getparent()) is not None:
+                parent.remove(element)
     return proofs
 
 

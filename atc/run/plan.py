@@ -300,8 +300,7 @@ class Plan:
         if self._target.chosen == self._target.chapters:
             told = "PDF" if self._target.own else "PDF, diaporama, Word et classeur"
             yield self._page(REPORT, told, inputs, "report", task, _MIDDLE)
-        front = replace(task, sheets=self._sheets())
-        yield self._page(INDEX, "page", inputs, "index", front, _MIDDLE)
+        yield self._page(INDEX, "page", inputs, "index", replace(task, sheets=self._sheets()), _MIDDLE)
 
     def _task(self, titles: Navigation, navigation: Navigation, pages: Path, carnets: Path) -> PageTask:
         target = self._target

@@ -67,7 +67,7 @@ def render_sheet(task: PageTask) -> dict[str, str]:
     # Every sheet comes from one notebook: what tells them apart is the territory.
     sheet, cover = replace(read_chapter(_carnet(carnet), slug), title=title), Cover(**task.cover)
     page = sheet_page(sheet, task.navigation, cover).encode()
-    return _written(task, {f"{slug}.html": page, f"{slug}.pdf": document_pdf([sheet], cover)})
+    return _written(task, {f"{slug}.html": page, f"{slug}.pdf": document_pdf([sheet], cover, sheet=True)})
 
 
 def render_index(task: PageTask) -> dict[str, str]:

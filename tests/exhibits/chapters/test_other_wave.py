@@ -65,9 +65,7 @@ def test_where_nothing_was_printed_nothing_is_compared(wave, slug):
     assert notices.controles(wave, slug) is None
 
 
-@pytest.mark.parametrize(
-    "show", [chapters.synthese.tab_07_01, chapters.synthese.tab_07_02, chapters.synthese.tab_07_04]
-)
+@pytest.mark.parametrize("name", ["tab_07_01", "tab_07_02", "tab_07_04"])
 def test_nor_at_the_end_of_the_report(wave, name):
     assert getattr(chapters.synthese, name)(wave) is None
 
