@@ -22,7 +22,7 @@ _OF_CHANGE = {
     "T08-06": _UNKNOWN,
 }
 # Characters that a detail may have: a longer one is read under its figure.
-_BRIEF = 100
+_BRIEF = 140
 
 
 @dataclass(frozen=True)

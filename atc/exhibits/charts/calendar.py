@@ -12,7 +12,7 @@ from atc.exhibits.charts.canvas import Canvas, text_width
 from atc.exhibits.charts.rows import BLANK, FULL, Part, Row, lay
 
 # Room for the years under the last row, and the least that a bar is wide, in inches.
-_FOOT, _LEAST = 0.3, 0.07
+_FOOT, _LEAST = 0.25, 0.07
 _YEAR = 365.25
 
 
