@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from atc.paths import Project
+from atc.read_csv import read_bytes, read_csv
 
 
 def load_background(project: Project) -> dict[str, Any]:
@@ -31,3 +32,24 @@ def load_roster(project: Project) -> pd.DataFrame:
     # Through Python's own open, so that atc.trace sees it.
     text = (project.reference / "roster.csv").read_text(encoding="utf-8")
     return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+
+
+def load_facts(project: Project, name: str, vague: str = "") -> pd.DataFrame:
+    """Public facts that evaluators may edit: ``calendrier.csv``, ``sigles.csv``.
+
+    Args:
+        project: Where the file is.
+        name: Of the file.
+        vague: Wave whose own facts are kept beside those of every wave, where the file tells them apart.
+
+    Returns:
+        The rows, as text, in the order of the file.
+
+    Raises:
+        DataRefused: A line could not be read.
+    """
+    path = project.reference / name
+    file = project.relative(path)
+    rows = read_csv(read_bytes(path, file, "Rétablissez ce fichier"), file).records()
+    facts = pd.DataFrame(list(rows.values()), dtype="str")
+    return facts[facts["vague"].isin(["", vague])].reset_index(drop=True) if "vague" in facts else facts

@@ -1,7 +1,7 @@
 """How French readers see numbers, dates and sentences: decimal comma, thin spaces, true minus.
 
-Babel (CLDR) formats; what CLDR leaves out of French practice is added here: « 1er », narrow no-break
-spaces before ; ! ? and no-break spaces inside « … ».
+Babel (CLDR) formats; what CLDR leaves out of French practice is added here: « 1ᵉʳ », « animateur·trice »,
+narrow no-break spaces before ; ! ? and no-break spaces inside « … ».
 """
 
 from __future__ import annotations
@@ -25,22 +25,44 @@ _RULES = (
     (re.compile(r"(?<=[^\s:;!?]) ?([;!?][:;!?]*)(?=\s|$|[»)\]<])"), rf"{NARROW}\1"),
     (re.compile(rf"«[ {NBSP}{NARROW}]*"), f"«{NBSP}"),
     (re.compile(rf"[ {NBSP}{NARROW}]*»"), f"{NBSP}»"),
-    (re.compile(r"(?<=\d) (?=(?:%|€|°))"), NBSP),
+    (re.compile(r"(?<=\d) (?=(?:%|€|°|ETP\b))"), NBSP),
     # A year before a number, « 2020 300 », is no thousand.
     (re.compile(r"(?<![\d,.])(\d{1,3}) (?=\d{3}(?!\d))"), rf"\1{NARROW}"),
     (re.compile(r"(?<=\bsur) (?=\d)"), NBSP),
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+    # « 4e trimestre », not the « e » of a code such as 3e-4.
+    (re.compile(r"(?<![\w.,-])(\d{1,3})er\b(?!-)"), r"\1ᵉʳ"),
+    (re.compile(r"(?<![\w.,-])(\d{1,3})re\b(?!-)"), r"\1ʳᵉ"),
+    (re.compile(r"(?<![\w.,-])(\d{1,3})e\b(?!-)"), r"\1ᵉ"),
+    # One inclusive form in all that is read: data and dictionary may be typed with a full stop.
+    (re.compile(r"(?<=[a-zà-ÿ])\.(?=(?:e|fe|le|ne|trice|ive|euse|ère)s?\b(?![-/]|\.\w))"), "·"),
+)
+
+# How a shortened word is said by a voice that reads a figure aloud.
+_SAID = (
+    (re.compile(rf"\bn[ {NBSP}{NARROW}]<[ {NBSP}{NARROW}](?=\d)"), "moins de "),
+    (re.compile(rf"\bn[ {NBSP}{NARROW}]>[ {NBSP}{NARROW}](?=\d)"), "plus de "),
+    (re.compile(r"\bn\.c\."), "nombre non communiqué"),
+    # « 3,5, 4,5, 5 » would be heard as six numbers.
+    (re.compile(r"(?<=\d), (?=\d)"), " puis "),
 )
 
 
 def french(text: str) -> str:
-    """Put the spaces and apostrophes of French typography into a plain sentence.
+    """Set a plain sentence in French: its spaces, apostrophes, ordinals, and its one inclusive form.
 
     Idempotent. Not for code, addresses or HTML tags.
     """
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
+
+
+def aloud(text: str) -> str:
+    """An alternative text in full words: « n < 5 » is said « moins de 5 », and « n.c. » in words too."""
+    for pattern, replacement in _SAID:
+        text = pattern.sub(replacement, text)
+    return french(text)
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -97,6 +119,19 @@ def in_words(count: int, *, feminine: bool = False) -> str:
     return words[count]
 
 
+_OPENING = re.compile(r"(?:^|(?<=[.?!] ))(\d{1,2})(?=\s[^\W\d])")
+
+
+def opened(text: str) -> str:
+    """The same, where no sentence opens on a small number in digits: « 6 propos » -> « Six propos ».
+
+    One keeps its digit: its gender is not known here. Elsewhere in a sentence, numbers are in digits.
+    """
+    return _OPENING.sub(
+        lambda found: found[1] if found[1] == "1" else capitalise(in_words(int(found[1]))), text
+    )
+
+
 def spelled(count: int, singular: str, plural: str | None = None, *, feminine: bool = False) -> str:
     """``six sites``, ``une sorte``, ``aucun modèle``: `in_words`, with its noun.
 
@@ -141,9 +176,9 @@ def at(place: str) -> str:
 
 
 def day(date: dt.date) -> str:
-    """``1er octobre 2020``."""
+    """``1ᵉʳ octobre 2020``."""
     text = format_date(date, "d MMMM y", locale=LOCALE)
-    return re.sub(r"^1 ", f"1er{NBSP}", text) if date.day == 1 else text.replace(" ", NBSP, 1)
+    return re.sub(r"^1 ", f"1ᵉʳ{NBSP}", text) if date.day == 1 else text.replace(" ", NBSP, 1)
 
 
 def month(date: dt.date) -> str:
@@ -152,7 +187,7 @@ def month(date: dt.date) -> str:
 
 
 def quarter(year: int, index: int, *, short: bool = False) -> str:
-    """``quarter(2019, 4)`` -> ``4e trimestre 2019``, or ``T4 2019`` when short."""
+    """``quarter(2019, 4)`` -> ``4ᵉ trimestre 2019``, or ``T4 2019`` when short."""
     if short:
         return f"T{index}{NBSP}{year}"
-    return f"{'1er' if index == 1 else f'{index}e'}{NBSP}trimestre {year}"
+    return f"{'1ᵉʳ' if index == 1 else f'{index}ᵉ'}{NBSP}trimestre {year}"

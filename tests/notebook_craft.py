@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from atc.paths import Project
+from atc.rendering.exhibits import PROOFS
 from atc.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,13 +24,13 @@ SLUGS = SETTINGS.chapters + SETTINGS.evolution_chapters
 
 #: The exhibits of the report, chapter by chapter, in order.
 EXHIBITS = {
-    "01_methode": ("F01-01", "F01-02", "T01-03", "F01-04"),
+    "01_methode": ("F01-07", "T01-08", "F01-01", "F01-02", "T01-03", "F01-04"),
     "02_feuille_de_route": ("F02-01", "F02-02", "F02-03", "F02-04", "F02-05", "F02-06"),
     "03_jeux_d_acteurs": ("F03-01", "F03-02", "F03-03", "T03-04", "T03-05"),
     "04_poste_d_animateur": ("F04-01", "F04-02"),
     "05_modeles": ("F05-01", "F05-02", "F05-03", "T05-04"),
     "06_premiers_effets": ("F06-01", "T06-02"),
-    "07_synthese": ("T07-01", "T07-02"),
+    "07_synthese": ("T07-01", "T07-02", "T07-04"),
     "08_evolution": ("F08-01", "F08-02", "F08-03", "F08-04", "F08-05", "T08-06"),
 }
 #: The synthesis ends on the tables of all controls: it has none of its own to repeat.
@@ -285,12 +286,16 @@ def shows_its_exhibits(notebook: NotebookNode, slug: str) -> list[str]:
 
 
 def has_prose_before_each_exhibit(notebook: NotebookNode, slug: str) -> list[str]:
-    """A reader is told what comes, in a sentence at least, before any figure or table of the data."""
+    """A reader is told what comes, in a sentence at least, before any figure or table of the data.
+
+    Pages give the proofs their heading: in a wave of which nothing was printed, nothing stands there.
+    """
+    proofs = {function_of(id_).replace("_", "-") for id_ in PROOFS}
     texts = dict(prose(notebook))
     faults = []
     # What the report says is prose itself.
     for before, cell in pairwise([cell for cell in notebook.cells if not cell.id.startswith("dit-")]):
-        if re.match(r"(fig|tab)-", cell.id):
+        if re.match(r"(fig|tab)-", cell.id) and cell.id not in proofs:
             told = re.sub(r"^#.*$", "", texts.get(before.id, ""), flags=re.MULTILINE).strip()
             if before.cell_type != "markdown" or len(told) < SHORTEST_PROSE:
                 faults.append(f"{cell.id}: no prose before it")

@@ -12,6 +12,7 @@ from atc.typography import (
     MINUS,
     NARROW,
     NBSP,
+    aloud,
     capitalise,
     counted,
     day,
@@ -21,6 +22,7 @@ from atc.typography import (
     lower_first,
     month,
     number,
+    opened,
     percent,
     quarter,
 )
@@ -34,10 +36,11 @@ def test_french_is_idempotent(text: str) -> None:
 
 
 @given(st.one_of(ODD, st.text()))
-def test_french_changes_spaces_and_apostrophes_only(text: str) -> None:
+def test_french_changes_no_letter_but_those_of_ordinals(text: str) -> None:
+    plain = str.maketrans("'·ᵉʳ", "’.er", f" {NBSP}{NARROW}")
+
     def letters(sentence: str) -> str:
-        kept = (c for c in sentence if c not in f" {NBSP}{NARROW}")
-        return "".join(kept).replace("'", "’")
+        return sentence.translate(plain)
 
     assert letters(french(text)) == letters(text)
 
@@ -60,11 +63,45 @@ def test_french_changes_spaces_and_apostrophes_only(text: str) -> None:
         ("https://exemple.fr", "https://exemple.fr"),
         ("14:30", "14:30"),
         ("a::b", "a::b"),
+        ("0,8 puis 1,0 ETP", f"0,8 puis 1,0{NBSP}ETP"),
+        ("au 4e trimestre, le 1er mai, la 1re fois", "au 4ᵉ trimestre, le 1ᵉʳ mai, la 1ʳᵉ fois"),
+        ("3e-4, 12ex, 1.5e", "3e-4, 12ex, 1.5e"),
+        ("Les animateur.trices et un.e délégué.e.", "Les animateur·trices et un·e délégué·e."),
+        ("professionnel.les ou chef.fe", "professionnel·les ou chef·fe"),
+        ("www.les-sites.fr, table.effets, fin.Les", "www.les-sites.fr, table.effets, fin.Les"),
         ("", ""),
     ],
 )
 def test_french_spaces(plain: str, printed: str) -> None:
     assert french(plain) == printed
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            f"CDD : n{NBSP}<{NBSP}5 sur 14 ; CDI : n > 9",
+            f"CDD{NBSP}: moins de 5 sur{NBSP}14{NARROW}; CDI{NBSP}: plus de 9",
+        ),
+        ("Ville : n.c. ; État : 3", f"Ville{NBSP}: nombre non communiqué{NARROW}; État{NBSP}: 3"),
+        ("médianes : 3,5, 4,5, 5.", f"médianes{NBSP}: 3,5 puis 4,5 puis 5."),
+    ],
+)
+def test_an_alternative_is_said_in_full_words(written: str, said: str) -> None:
+    assert aloud(written) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "set_"),
+    [
+        ("6 propos. 12 sites, 3 villes.", "Six propos. Douze sites, 3 villes."),
+        (f"13{NBSP}réponses sur 20", f"Treize{NBSP}réponses sur 20"),
+        ("17 destinataires ; 1 site ; 2,5 ; 2020", "17 destinataires ; 1 site ; 2,5 ; 2020"),
+        ("Il y en a 6. 7,5 en moyenne.", "Il y en a 6. 7,5 en moyenne."),
+    ],
+)
+def test_a_sentence_opens_on_a_word(written: str, set_: str) -> None:
+    assert opened(written) == set_
 
 
 def read_back(text: str) -> float:
@@ -167,15 +204,15 @@ def test_a_sentence_starts_with_a_capital() -> None:
 
 
 def test_dates() -> None:
-    assert day(dt.date(2020, 10, 1)) == f"1er{NBSP}octobre 2020"
+    assert day(dt.date(2020, 10, 1)) == f"1ᵉʳ{NBSP}octobre 2020"
     assert day(dt.date(2020, 10, 11)) == f"11{NBSP}octobre 2020"
     assert month(dt.date(2020, 2, 29)) == "février 2020"
-    assert quarter(2019, 4) == f"4e{NBSP}trimestre 2019"
-    assert quarter(2020, 1) == f"1er{NBSP}trimestre 2020"
+    assert quarter(2019, 4) == f"4ᵉ{NBSP}trimestre 2019"
+    assert quarter(2020, 1) == f"1ᵉʳ{NBSP}trimestre 2020"
     assert quarter(2020, 1, short=True) == f"T1{NBSP}2020"
 
 
 @given(st.dates())
 def test_only_the_first_of_a_month_is_ordinal(date: dt.date) -> None:
-    assert day(date).startswith("1er" if date.day == 1 else str(date.day))
-    assert ("1er" in day(date)) is (date.day == 1)
+    assert day(date).startswith("1ᵉʳ" if date.day == 1 else str(date.day))
+    assert ("1ᵉʳ" in day(date)) is (date.day == 1)

@@ -43,7 +43,7 @@ _HARMLESS = re.compile(
 #: What may stand between a number and its noun: « 3 des 14 territoires » counts territories, « quatre modèles
 #: de territoires » counts models.
 _STEP = (
-    r"(?:seulement|des|de ces|de nos|parmi(?: les)?|les|ces|autres?|seul(?:\.?e)?s?|premi[eè]re?s?|"
+    r"(?:seulement|des|de ces|de nos|parmi(?: les)?|les|ces|autres?|seul(?:[.·]?e)?s?|premi[eè]re?s?|"
     r"derni[eè]re?s?|nouve(?:aux|lles)|petite?s?|grande?s?|mêmes?|\(?sur \d+\)?|\d+)"
 )
 _ADJECTIVE = r"(?!dans|sans|sous|vers|depuis|hors|mais|plus|moins|puis|nous|vous|fois|mois)[^\W\d]{4,}[sx]"
@@ -81,12 +81,12 @@ _ANY_COUNT = re.compile(
     rf"(?:\d+|{'|'.join(_WORDS)}) (?:{_STEP} ){{0,3}}{_COUNTED}|\bsur \d+\b", re.IGNORECASE
 )
 _ONE = re.compile(
-    r"\b(?:un(?:\.?e)? (?:"
+    r"\b(?:un(?:[.·]?e)? (?:"
     rf"(?:des|parmi les|de nos) (?:\d+ )?(?:autres )?{_COUNTED}|(?:seule? )?{_COUNTED} sur {_VALUE}|"
-    rf"seul(?:\.?e)? (?!personne|équipe|instance|direction|structure){_COUNTED}|"
+    rf"seul(?:[.·]?e)? (?!personne|équipe|instance|direction|structure){_COUNTED}|"
     r"(?:seule )?personne (?:n’)?(?:a répondu|a pas répondu|répond|cite|juge|déclare|soutient|estime|"
     r"participe|parmi|interrogée|rencontrée|concernée|entendue))"
-    rf"|(?:sauf|excepté|hormis) (?:un(?:\.?e)?|{_VALUE})(?=[.;,)]|$| {_COUNTED}))",
+    rf"|(?:sauf|excepté|hormis) (?:un(?:[.·]?e)?|{_VALUE})(?=[.;,)]|$| {_COUNTED}))",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"(?<![\w/,.–-])(\d{1,2}) ?/ ?(\d{1,2})(?![\w/]|[,.]\d)")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from atc.datapackage import MADE, WORDS
 from atc.disclosure import Release
+from atc.disclosure.exceptions import HEARD, HIDE, SHOW, read_exceptions
 from atc.exhibits import statements
 from atc.exhibits.declare import release_for, sealed
 from atc.exhibits.model import Base, Exhibit
@@ -17,14 +18,13 @@ from atc.exhibits.published import (
     DIFFERENT,
     EQUAL,
     EXPLAINED,
-    NOT_APPLICABLE,
     NOT_SHOWN,
     PRINTED,
     Control,
     controls,
     read_register,
 )
-from atc.typography import counted, lower_first, number
+from atc.typography import counted, day, lower_first, number
 from atc.waves import Wave
 
 #: Stands for what the rows give when it is not what the report printed.
@@ -38,16 +38,17 @@ _VERDICTS = _WORDS | {"calcule": "Recalculé", "verdict": "Verdict", "statut": "
 _READINGS = _WORDS | {"lecture": "Lecture retenue"}
 #: Opens what a table of controls says when a value is no longer that of the report.
 TO_MEND = "À reprendre avant toute diffusion"
-_OTHER_WAVE = {"verdict": "Verdict", "valeurs": "Valeurs imprimées d’une autre vague"}
+# Rule of the printed figures that count the people behind an attribution.
+_PERSONS = "seuil_de_cinq"
 
 
-def controles(vague: Wave, chapitre: str) -> Exhibit:
-    """The controls that close a chapter, by its notebook."""
+def controles(vague: Wave, chapitre: str) -> Exhibit | None:
+    """The controls that close a chapter, by its notebook; nothing in a wave of which nothing was printed."""
     return tableau_des_controles(vague, f"C{chapitre[:2]}-00", chapitre)
 
 
-def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) -> Exhibit:
-    """Printed against computed, as a table.
+def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) -> Exhibit | None:
+    """Printed against computed, as a table; nothing in a wave of which nothing was printed.
 
     Args:
         vague: The whole wave.
@@ -71,8 +72,8 @@ def _shown(vague: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
     return tuple(control for control in controls(vague, chapitre) if control.verdict != NOT_SHOWN)
 
 
-def lectures(vague: Wave, id_: str) -> Exhibit:
-    """How the traps and the vague wordings of the report were read.
+def lectures(vague: Wave, id_: str) -> Exhibit | None:
+    """How the contradictions and the vague wordings of the report were read.
 
     Args:
         vague: The whole wave.
@@ -84,27 +85,68 @@ def lectures(vague: Wave, id_: str) -> Exhibit:
     return _table(vague, id_, read, _READINGS, counted(len(read), *verbs), reading)
 
 
+def exceptions(vague: Wave, id_: str) -> Exhibit | None:
+    """The cells that somebody reviewed, and showed or masked against the rule; no value is told here.
+
+    Args:
+        vague: The whole wave.
+        id_: Id of the exhibit.
+    """
+    reviewed = [each for each in read_exceptions(vague.project) if each.vague == vague.id]
+    if not reviewed:
+        return None
+    told = {
+        SHOW: "Montré quoique petit",
+        HIDE: "Masqué quoique assez grand",
+        HEARD: "Alerte relue, qui peut rester",
+    }
+    rows = pd.DataFrame(
+        {
+            "piece": each.exhibit,
+            "effet": told[each.effet],
+            # The ids of the printed figures stand in the file; a reader of the page needs the reason.
+            "raison": re.sub(r" \([^()]*\)$", "", each.raison),
+            "relu": f"{each.relu_par}, {day(each.relu_le)}",
+        }
+        for each in reviewed
+    ).drop_duplicates(ignore_index=True)
+    shown = {"piece": "Pièce", "effet": "Décision", "raison": "Raison", "relu": "Relecture"}
+    draft = statements.statements(
+        release_for(vague, id_),
+        rows,
+        "Décisions de relecture, sans aucune valeur",
+        shown,
+        title="Ce qui se montre ou se masque par exception",
+        who="décisions",
+        reading="Contre la règle des petits nombres, une case n’est montrée ou masquée qu’une fois relue et "
+        "signée.",
+    )
+    source = "Source : registre des exceptions, tenu par l’équipe d’évaluation."
+    return sealed(vague, draft, release_for(vague, id_), id=id_, source=source, status="publié")
+
+
 def _table(
     vague: Wave, id_: str, found: Sequence[Control], shown: Mapping[str, str], title: str, reading: str
-) -> Exhibit:
-    columns = [field.name for field in fields(Control)]
-    rows = pd.DataFrame(list(found), columns=columns, dtype="str")
-    release = release_for(vague, id_)
+) -> Exhibit | None:
     if not vague.settings.published:
-        # Of such a wave nothing was printed.
-        shown, rows = _OTHER_WAVE, pd.DataFrame([{"verdict": NOT_APPLICABLE, "valeurs": len(found)}])
-        title = "Contrôle sans objet : les valeurs imprimées sont celles d’une autre vague"
-        reading = "Elles décrivent une autre vague, et ne se comparent pas à celle-ci."
-    else:
-        # Everybody may read in the report the numbers that it printed, however small.
-        printed = re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))
-        release.record.small |= {int(n) for n in printed if int(n) < release.rules.floor}
-        if release.rules.masks:
-            # What is computed leaves the evaluation team only where it is public.
-            rows = rows.assign(
-                calcule=rows["calcule"].mask(rows["verdict"].isin([DIFFERENT, EXPLAINED]), _ELSEWHERE)
-            )
-    tell(vague, release, {control.id for control in found if control.verdict == EQUAL})
+        return None
+    release = release_for(vague, id_)
+    known = found
+    if release.rules.masks:
+        # How many people stand behind a name that the report quotes is for the evaluation team.
+        theirs = {each.id for each in read_register(vague.project) if each.arrondi == _PERSONS}
+        found = [control for control in found if control.id not in theirs]
+        if len(found) < len(known):
+            reading += " Celles qui portent sur les personnes citées ne se lisent que dans l’équipe."
+    rows = pd.DataFrame(list(found), columns=[field.name for field in fields(Control)], dtype="str")
+    # Everybody may read in the report the numbers that it printed, however small.
+    printed = re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))
+    release.record.small |= {int(n) for n in printed if int(n) < release.rules.floor}
+    if release.rules.masks:
+        # What is computed leaves the evaluation team only where it is public.
+        differs = rows["verdict"].isin([DIFFERENT, EXPLAINED])
+        rows = rows.assign(calcule=rows["calcule"].mask(differs, _ELSEWHERE))
+    tell(vague, release, {control.id for control in known if control.verdict == EQUAL})
     told = statements.statements(
         release, rows, PRINTED, shown, title=title, who="valeurs imprimées", reading=reading
     )
@@ -112,8 +154,8 @@ def _table(
     return sealed(
         vague,
         told.worded(
-            base=Base(len(found), told.base.who),
-            note=_CIRCULAR if made and vague.settings.published else "",
+            base=Base(len(known), told.base.who),
+            note=_CIRCULAR if made else "",
         ),
         release,
         id=id_,

@@ -24,7 +24,7 @@ from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
 from atc.exhibits.worth import example, worth
 from atc.legend import masking
-from atc.typography import french, lower_first
+from atc.typography import aloud, french, lower_first, opened
 from atc.waves import Wave
 from atc.wordings import own_words
 
@@ -190,7 +190,7 @@ def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibi
     """
     draft = _in_own_words(draft, vague, release)
     sentences = ("title", "subtitle", "reading", "alt", "note", "message")
-    told = {name: french(getattr(draft, name)) for name in sentences}
+    told = {name: opened(french(getattr(draft, name))) for name in sentences} | {"alt": aloud(draft.alt)}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
     release.finish()
     floor, masked = release.rules.floor, draft.table.is_masked

@@ -41,6 +41,10 @@ class Column:
     decimals: int | None = None
     is_part: bool = False
 
+    def __post_init__(self) -> None:
+        """Set the heading in French, as all that is read."""
+        object.__setattr__(self, "label", french(self.label))
+
     @property
     def numeric(self) -> bool:
         """Whether figures are aligned on the right."""

@@ -9,10 +9,14 @@ from markupsafe import Markup
 
 from atc.rendering.exhibits import CONTROLS
 from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
-from atc.rendering.headings import Entry, contents, prefix_anchors
+from atc.rendering.headings import HEADINGS, prefix_anchors
 from atc.rendering.model import Chapter
 from atc.rendering.proofs import without_proofs
 from atc.rendering.references import exhibit_ids, link_exhibits
+from atc.rendering.tables import share_out
+
+# Columns from which a table takes the width of a page.
+_WIDE = 5
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class FigureData:
         label: « Figure F02-01 », « Contrôle C02-00 ».
         table: HTML.
         short: Whether it stands on one page.
-        narrow: Whether half the width of a page is enough for it.
+        wide: Whether half the width of a page is too little for it.
     """
 
     id: str
@@ -33,7 +37,7 @@ class FigureData:
     label: str
     table: Markup
     short: bool
-    narrow: bool
+    wide: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,6 @@ class PrintedChapter:
         anchor: Id of its title.
         title: Plain text.
         body: HTML.
-        contents: Its sections.
         exhibits: Its figures and tables.
         data: Tables that were folded under its exhibits.
         statuses: Values of ``data-status`` of its exhibits.
@@ -77,37 +80,46 @@ class PrintedChapter:
     anchor: str
     title: str
     body: Markup
-    contents: tuple[Entry, ...]
     exhibits: tuple[ExhibitEntry, ...]
     data: tuple[FigureData, ...]
     statuses: frozenset[str]
     proofs: tuple[Proof, ...] = ()
 
 
-def printed(chapters: list[Chapter]) -> list[PrintedChapter]:
-    """Prepare chapters that stand together in one document.
+def printed(chapters: list[Chapter], *, narrow: bool = False) -> list[PrintedChapter]:
+    """Prepare chapters that stand together in one document; with the charts made for half a page, if asked.
 
-    In the whole report the proofs leave the chapters for an annex. The controls of single chapters go: what
-    compares all figures at once holds them.
+    In the whole report the proofs leave the chapters for an annex, and the precaution that opens each of them
+    for the front. The controls of single chapters go: what compares all figures at once holds them.
     """
     roots = [parse(chapter.body) for chapter in chapters]
+    if len(roots) > 1:
+        for precaution in [each for root in roots for each in root.iter("aside")]:
+            remove(precaution)
     known = frozenset[str]().union(*(exhibit_ids(root) for root in roots))
     proofs = [without_proofs(root) if len(chapters) > 1 else [] for root in roots]
     return [
-        _printed(chapter, root, known, found)
+        _printed(chapter, root, known, found, "wide" if narrow else "narrow")
         for chapter, root, found in zip(chapters, roots, proofs, strict=True)
     ]
 
 
-def _printed(chapter: Chapter, root: Element, known: frozenset[str], proofs: list[Element]) -> PrintedChapter:
-    for unprinted in root.xpath(".//details[@class='code'] | .//div[contains(@class, 'chart-narrow')]"):
+def _printed(
+    chapter: Chapter, root: Element, known: frozenset[str], proofs: list[Element], left: str
+) -> PrintedChapter:
+    for unprinted in root.xpath(f".//details[@class='code'] | .//div[contains(@class, 'chart-{left}')]"):
         remove(unprinted)
+    for chart in root.xpath(".//div[@hidden]"):
+        chart.attrib.pop("hidden")
     figures = list(root.iter("figure"))
     listed = [figure for figure in figures if not figure.get("id", "").startswith(CONTROLS)]
     exhibits = tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in listed)
     for table in root.iter("table"):
         _fewer_headers_than_data(table)
-    data = tuple(_take_data(details) for details in root.xpath(".//details[@class='exhibit-data']"))
+    data = tuple(
+        _take_data(details, annexed=left == "narrow")
+        for details in root.xpath(".//details[@class='exhibit-data']")
+    )
     for drawing in root.iter("svg"):
         _tell_everything(drawing)
     # A name may hold signs that no address does.
@@ -116,11 +128,11 @@ def _printed(chapter: Chapter, root: Element, known: frozenset[str], proofs: lis
     link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else "")
     for figure in figures:
         figure.set("class", f"{figure.get('class', '')} {_kind(figure)}".strip())
+        _lead_to(figure)
     return PrintedChapter(
         anchor=anchor,
         title=chapter.title,
         body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
-        contents=tuple(contents(root)),
         exhibits=exhibits,
         data=data,
         statuses=frozenset(figure.get("data-status", "") for figure in figures),
@@ -134,11 +146,38 @@ def _compares(figure: Element) -> bool:
 
 
 def _proof(figure: Element) -> Proof:
-    figure.set("class", f"{figure.get('class', '')} {_kind(figure)}".strip())
+    for table in figure.iter("table"):
+        _condense(table)
     body = make("div")
     body.append(figure)
     # Checked by atc.rendering.allowed.
     return Proof(figure.get("id", ""), _title(figure), Markup(inner(body)))  # noqa: S704
+
+
+def _condense(table: Element) -> None:
+    """Set a proof in half the width of a page: the ids of its rows are in the page and in the workbook.
+
+    A verdict that is the same everywhere is in the title; what was computed is told where it is not what was
+    printed.
+    """
+    columns = list(zip(*table.iter("tr"), strict=True))
+    told = [[text_of(cell) for cell in cells] for cells in columns]
+    for before, cells, texts in zip(["", *told], columns, told, strict=False):
+        same = before and before[1:] == texts[1:]
+        if cells is columns[0] or same or len(set(texts[1:])) == 1:
+            for cell in cells:
+                remove(cell)
+    share_out(table)
+
+
+def _lead_to(figure: Element) -> None:
+    """Keep a heading, and what it says before its first exhibit, on the page of that exhibit."""
+    for element in figure.itersiblings(preceding=True):
+        if element.tag == "figure":
+            return
+        element.set("class", f"{element.get('class', '')} leads".strip())
+        if element.tag in HEADINGS:
+            return
 
 
 def _kind(figure: Element) -> str:
@@ -150,21 +189,22 @@ def _is_short(table: Element) -> bool:
     return "short" in table.get("class", "").split()
 
 
-def _take_data(details: Element) -> FigureData:
-    """Take the table out of its exhibit, and leave the way to it."""
+def _take_data(details: Element, *, annexed: bool) -> FigureData:
+    """Take the table out of its exhibit; in a report, the label of the exhibit is the way to it."""
     figure = details.getparent()
     id_ = figure.get("id", "")
     anchor = f"{id_}-donnees"
     table = next(details.iter("table"))
-    way = make("p", class_="exhibit-annex")
-    way.append(make("a", text_of(details.find("summary")), href=f"#{anchor}"))
-    caption = next(figure.iter("figcaption"), figure)
-    caption.append(way)
-    labels = [text_of(label) for label in figure.xpath(".//*[@class='exhibit-label']")]
+    labels = figure.xpath(".//*[@class='exhibit-label']")
+    label = text_of(labels[0]) if labels else id_
+    for each in labels if annexed else ():
+        each.text, link = None, make("a", label, href=f"#{anchor}")
+        each.append(link)
     markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed
     remove(details)
-    narrow = "compact" in table.get("class", "").split()
-    return FigureData(id_, anchor, next(iter(labels), id_), markup, _is_short(table), narrow)
+    wide = len(table.findall("./thead/tr/th")) >= _WIDE
+    share_out(table)
+    return FigureData(id_, anchor, label, markup, _is_short(table), wide)
 
 
 def _tell_everything(drawing: Element) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from atc.rendering.exhibits import ReportedExhibit
 from atc.rendering.fragments import inner, make, parse, text_of
-from atc.rendering.messages import Message, messages
+from atc.rendering.messages import REMEMBER, Message, messages
 from atc.rendering.model import Chapter, Cover
 
 #: Exhibit that asks what the next wave has to answer, and the one that says who answered.
@@ -51,7 +51,7 @@ def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], 
     """
     found = messages(chapters, exhibits)
     # A wave that follows another says what changed; all the rest is in the report.
-    change = tuple(message for message in found if message.detail)
+    change = tuple(message for message in found if message.heading != REMEMBER)
     grouped = groupby(change or found, key=lambda message: message.heading)
     by_id = {exhibit.id: exhibit for exhibit in exhibits}
     asked = by_id[_QUESTIONS].table[1:] if _QUESTIONS in by_id else ()

@@ -13,7 +13,7 @@ from atc.rendering.model import Chapter
 #: First letter of the id of the exhibits that hold the controls of a chapter.
 CONTROLS = "C"
 #: What compares the printed report with the data: proof, and no result.
-PROOFS = frozenset({"T07-01", "T07-02"})
+PROOFS = frozenset({"T07-01", "T07-02", "T07-04"})
 
 
 def is_proof(id_: str) -> bool:

@@ -10,6 +10,9 @@ from itertools import chain, count
 from atc.rendering.fragments import Element, text_of
 from atc.spelling import fold
 
+#: What opens a section of a chapter.
+HEADINGS = frozenset({"h2", "h3"})
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -56,6 +59,6 @@ def contents(root: Element) -> Sequence[Entry]:
     """Sections and subsections, in order; headings inside exhibits are not part of it."""
     return [
         Entry(int(heading.tag[1]), heading.get("id"), text_of(heading))
-        for heading in root.iter("h2", "h3")
+        for heading in root.iter(*HEADINGS)
         if not any(True for _ in heading.iterancestors("figure", "details"))
     ]

@@ -9,7 +9,7 @@ from atc.rendering.exhibits import ReportedExhibit
 from atc.rendering.fragments import Element, parse, text_of
 from atc.rendering.model import Chapter
 
-_REMEMBER = "Ce qu’il faut retenir"
+REMEMBER = "Ce qu’il faut retenir"
 _CHANGED = "Ce qui a changé, et ce qui n’a pas changé"
 _UNKNOWN = "Ce que l’on ne peut pas dire"
 #: Exhibits on change -> what their message is about.
@@ -21,6 +21,8 @@ _OF_CHANGE = {
     "F08-01": _UNKNOWN,
     "T08-06": _UNKNOWN,
 }
+# Characters that a detail may have: a longer one is read under its figure.
+_BRIEF = 140
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Message:
 
     text: str
     detail: str = ""
-    heading: str = _REMEMBER
+    heading: str = REMEMBER
     source: str = ""
 
 
@@ -49,7 +51,7 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
     """
     by_id = {exhibit.id: exhibit.told for exhibit in exhibits}
     change = [
-        Message(f"{told['title'].rstrip('.')}.", told["reading"], heading, f"Voir {id_}")
+        Message(f"{told['title'].rstrip('.')}.", _brief(told["reading"]), heading, f"Voir {id_}")
         for id_, heading in _OF_CHANGE.items()
         if (told := by_id.get(id_))
     ]
@@ -59,6 +61,12 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
         for listed in parse(chapter.body).xpath(".//ul[@class='messages']")
     ]
     return (*change, *(message for chapter, listed in lists for message in _listed(chapter, listed)))
+
+
+def _brief(reading: str) -> str:
+    """The first sentence of a reading, if it is short."""
+    first = reading.split(". ", maxsplit=1)[0].rstrip(".") + "."
+    return first if len(first) <= _BRIEF else ""
 
 
 def _listed(chapter: Chapter, listed: Element) -> list[Message]:

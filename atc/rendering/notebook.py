@@ -24,6 +24,7 @@ from atc.rendering.markdown import rendered
 from atc.rendering.maths import set_formulas
 from atc.rendering.model import Chapter
 from atc.rendering.outputs import place, read_outputs
+from atc.rendering.proofs import head_proofs
 from atc.rendering.prose import set_in_french
 from atc.rendering.statuses import tell_statuses
 from atc.rendering.tables import set_tables, too_wide
@@ -52,6 +53,7 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     title = _take_title(root, slug)
     _mark_question(root)
     tell_statuses(root)
+    head_proofs(root)
     anchor_headings(root)
     set_tables(root)
     return Chapter(slug, title, inner(root).strip())

@@ -143,6 +143,7 @@ def index_page(
     cover: Cover,
     exhibits: Sequence[tuple[str, str, str, str]],
     shown: Essential | None = None,
+    sheets: Navigation = (),
 ) -> str:
     """The front page of a run, ``index.html``.
 
@@ -151,6 +152,7 @@ def index_page(
         cover: What the document says of itself.
         exhibits: Slug of the chapter, id, title and status of each exhibit, in order.
         shown: L'essentiel, for its top; none for a notebook of one's own.
+        sheets: Slug and title of the sheets of territories, for the evaluation team.
 
     Returns:
         HTML, with links to the pages, the PDF files, the tables and the manifest of the run.
@@ -172,6 +174,7 @@ def index_page(
             how_to_read=how_to_read(cover, {status for *_, status in exhibits}),
             proofs=proofs,
             essential=shown,
+            sheets=sheets,
             downloads=_DOWNLOADS,
             base="",
             **_common(cover),

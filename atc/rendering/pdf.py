@@ -30,7 +30,11 @@ _SIZES = (12, 11.25, 10.5, 9.75, 9)
 
 
 def document_pdf(
-    chapters: Sequence[Chapter], cover: Cover, opening: tuple[Essential, float] | None = None
+    chapters: Sequence[Chapter],
+    cover: Cover,
+    opening: tuple[Essential, float] | None = None,
+    *,
+    sheet: bool = False,
 ) -> bytes:
     """Set chapters in one PDF: cover, contents, chapters, annex of the data of figures.
 
@@ -38,6 +42,7 @@ def document_pdf(
         chapters: One chapter for its own PDF, all of them in order for the report.
         cover: What the document says of itself; its date stands in for the clock.
         opening: L'essentiel and the size of its letters, for the report.
+        sheet: Whether it is the sheet of a territory: two columns, without cover, contents nor annex.
 
     Returns:
         The file; the same bytes for the same chapters and cover.
@@ -45,7 +50,8 @@ def document_pdf(
     Raises:
         AtcError: The layout met an error, or something asked for a file or an address.
     """
-    return paper_pdf(document_html(printed(list(chapters)), cover, opening), cover.date)
+    ready = printed(list(chapters), narrow=sheet)
+    return paper_pdf(document_html(ready, cover, opening, sheet=sheet), cover.date)
 
 
 def paper_pdf(markup: str, date: dt.date) -> bytes:
@@ -100,7 +106,11 @@ def essential_paper(shown: Essential, cover: Cover) -> tuple[bytes, Essential, f
 
 
 def document_html(
-    chapters: Sequence[PrintedChapter], cover: Cover, opening: tuple[Essential, float] | None = None
+    chapters: Sequence[PrintedChapter],
+    cover: Cover,
+    opening: tuple[Essential, float] | None = None,
+    *,
+    sheet: bool = False,
 ) -> str:
     """The HTML that WeasyPrint lays out.
 
@@ -108,7 +118,7 @@ def document_html(
     font and the same size, for a second encoding of each.
     """
     statuses = frozenset[str]().union(*(chapter.statuses for chapter in chapters))
-    annex = [data for chapter in chapters for data in chapter.data]
+    annex = [data for chapter in chapters for data in chapter.data if not sheet]
     controls = any(data.id.startswith(CONTROLS) for data in annex)
     return (
         environment()
@@ -122,6 +132,7 @@ def document_html(
             annex_title="Données des figures et contrôles" if controls else "Données des figures",
             how_to_read=how_to_read(cover, statuses),
             opening=opening,
+            sheet=sheet,
             stamp=_stamp(cover),
             style=_style(),
         )

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from atc.rendering.exhibits import is_proof
-from atc.rendering.fragments import Element
+from atc.rendering.fragments import Element, make
+from atc.rendering.headings import HEADINGS
 
-_HEADINGS = frozenset({"h2", "h3"})
+
+def head_proofs(root: Element) -> None:
+    """Give the proofs of a chapter, which stand at its end, a heading that sets them apart from findings.
+
+    A notebook names none: in a wave of which nothing was printed, nothing would stand under it.
+    """
+    for figure in root.iter("figure"):
+        if is_proof(figure.get("id", "")):
+            figure.addprevious(make("h2", "Reproductibilité"))
+            return
 
 
 def without_proofs(root: Element) -> list[Element]:
@@ -21,7 +31,9 @@ def without_proofs(root: Element) -> list[Element]:
     for figure in proofs:
         section = _section(figure)
         for element in section if not _keeps_more(section) else [figure]:
-            element.getparent().remove(element)
+            # Several proofs stand under one heading: the first takes them all away.
+            if (parent := element.getparent()) is not None:
+                parent.remove(element)
     return proofs
 
 
@@ -30,11 +42,11 @@ def _section(figure: Element) -> list[Element]:
     before = []
     for element in figure.itersiblings(preceding=True):
         before.append(element)
-        if element.tag in _HEADINGS:
+        if element.tag in HEADINGS:
             break
     after = []
     for element in figure.itersiblings():
-        if element.tag in _HEADINGS:
+        if element.tag in HEADINGS:
             break
         after.append(element)
     return [*reversed(before), figure, *after]
@@ -43,4 +55,4 @@ def _section(figure: Element) -> list[Element]:
 def _keeps_more(section: list[Element]) -> bool:
     """Whether a section has no heading of its own, or shows something that is no proof."""
     shown = [figure for element in section for figure in element.iter("figure")]
-    return section[0].tag not in _HEADINGS or not all(is_proof(each.get("id", "")) for each in shown)
+    return section[0].tag not in HEADINGS or not all(is_proof(each.get("id", "")) for each in shown)

@@ -18,7 +18,7 @@ _UPRIGHT, _LYING, _SMALL = 92, 148, 200
 # Longer words are cut.
 _WORD = 24
 # Lines that still stand together on a sheet of paper.
-_SHORT = 22
+_SHORT = 16
 
 
 def set_tables(root: Element) -> None:
@@ -69,7 +69,7 @@ def _measure(table: Element) -> None:
         for cell in cells:
             _add_class(cell, "long")
     if long:
-        _share_out(table, columns)
+        share_out(table)
     if len(columns) > _MANY:
         _add_class(table, "many")
     elif len(columns) <= _FEW and not long:
@@ -82,8 +82,11 @@ def _lines(row: Sequence[Element]) -> int:
     return max((ceil(len(text_of(cell)) / _SENTENCE) for cell in row), default=0) or 1
 
 
-def _share_out(table: Element, columns: Sequence[Sequence[Element]]) -> None:
+def share_out(table: Element) -> None:
     """Share the width out: a column of sentences needs more of it than a column of numbers."""
+    for group in table.findall("colgroup"):
+        table.remove(group)
+    columns = list(zip(*table.iterfind("./tbody/tr"), strict=False))
     heads = [text_of(head) for head in table.iterfind("./thead/tr/th")]
     weights = []
     for head, cells in zip(heads, columns, strict=False):

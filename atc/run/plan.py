@@ -26,7 +26,7 @@ from atc.run.manifest import (
     content_hash,
     file_hash,
 )
-from atc.run.notebooks import INTERNAL, Source, node
+from atc.run.notebooks import INTERNAL, Source, node, sheet_titles
 from atc.run.snapshot import Snapshot
 from atc.run.steps import Step
 from atc.run.tasks import ChapterTask, Executed, PageTask
@@ -304,12 +304,20 @@ class Plan:
         if self._target.chosen == self._target.chapters:
             told = "PDF" if self._target.own else "PDF, diaporama, Word et classeur"
             yield self._page(REPORT, told, inputs, "report", task, _MIDDLE)
-        yield self._page(INDEX, "page", inputs, "index", task, _MIDDLE)
+        yield self._page(INDEX, "page", inputs, "index", replace(task, sheets=self._sheets()), _MIDDLE)
 
     def _task(self, titles: Navigation, navigation: Navigation, pages: Path, carnets: Path) -> PageTask:
         target = self._target
         needs = tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
         return PageTask(titles, navigation, self._cover, target.own, target.project, pages, needs)
+
+    def _sheets(self) -> Navigation:
+        """The sheets of territories that stand beside the pages of the evaluators."""
+        target, folder = self._target, self._target.places.pages / SHEETS
+        if target.diffusion != INTERNAL or target.own:
+            return ()
+        titles = sheet_titles(target.project, target.vague).items()
+        return tuple(title for title in titles if (folder / f"{title[0]}.html").is_file())
 
     @cached_property
     def _cover(self) -> Mapping[str, Any]:
@@ -324,6 +332,8 @@ class Plan:
         def key() -> str:
             carnets = [self.records[slug].carnet for slug, _ in task.titles]
             shown = {"titles": task.titles, "navigation": task.navigation, "cover": cover}
+            if task.sheets:
+                shown["sheets"] = task.sheets
             return content_hash({"code": self._target.rendering, "carnets": carnets, **shown})
 
         before = None if self._target.force else self._before(name)

@@ -67,7 +67,7 @@ def render_sheet(task: PageTask) -> dict[str, str]:
     # Every sheet comes from one notebook: what tells them apart is the territory.
     sheet, cover = replace(read_chapter(_carnet(carnet), slug), title=title), Cover(**task.cover)
     page = sheet_page(sheet, task.navigation, cover).encode()
-    return _written(task, {f"{slug}.html": page, f"{slug}.pdf": document_pdf([sheet], cover)})
+    return _written(task, {f"{slug}.html": page, f"{slug}.pdf": document_pdf([sheet], cover, sheet=True)})
 
 
 def render_index(task: PageTask) -> dict[str, str]:
@@ -84,7 +84,9 @@ def render_index(task: PageTask) -> dict[str, str]:
         (slug, each["id"], each["title"], each["status"]) for slug, found in told.items() for each in found
     ]
     shown = None if task.own else essential(chapters, list(reported(chapters, told)), cover)
-    return _written(task, {"index.html": index_page(task.navigation, cover, listed, shown).encode()})
+    return _written(
+        task, {"index.html": index_page(task.navigation, cover, listed, shown, task.sheets).encode()}
+    )
 
 
 def render_report(task: PageTask) -> dict[str, str]:

@@ -58,6 +58,7 @@ class PageTask:
         project: Where the files are.
         folder: Where the files go.
         needs: Executed notebook of each chapter.
+        sheets: Slug and title of the sheets of territories that the front page leads to.
     """
 
     titles: tuple[tuple[str, str], ...]
@@ -67,6 +68,7 @@ class PageTask:
     project: Project
     folder: Path
     needs: tuple[Path, ...]
+    sheets: tuple[tuple[str, str], ...] = ()
 
 
 Task = ChapterTask | PageTask

@@ -1,11 +1,11 @@
-"""What the desk says is French, and true of nobody: held over every view that is frozen."""
+"""What pages and the desk say is French, and true of nobody: held over all that is frozen."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from behaviour.record import TIERS, frozen
+from behaviour.record import TIERS, WAVES, frozen
 
 SPOKEN = ("title", "subtitle", "reading", "alt", "note", "source", "base", "refusal", "masking_note")
 WRONG = {
@@ -15,6 +15,40 @@ WRONG = {
     "of nobody, nothing is said": r"\b0 (?:\S+ ){0,2}sur 0\b",
     "what is hidden is not absent": r"ne se détache",
 }
+#: What no page that people read may hold; the code of a cell and the dictionary are for others.
+UNREAD = {
+    "an ordinal is not raised": r"\b\d{1,3}(?:er|re|e)\b(?!-)",
+    "an inclusive form has a full stop": r"[a-zà-ÿ]\.(?:e|fe|le|ne|trice)s?\b(?!\.\w)",
+    "a developer's word": r"\b(?:codebook|[Pp]ièges?|demandent une lecture|animateur territorial)\b",
+    "a column's name": r"(?<![\w./-])[a-z]+_[a-z_]+(?![\w./])",
+}
+
+
+@pytest.mark.parametrize("wave", WAVES)
+@pytest.mark.parametrize("fault", UNREAD)
+def test_no_page_shows_what_only_we_write(wave, fault):
+    read = (
+        (page, line)
+        for page, entry in frozen(f"pages/{wave}.json").items()
+        if page.endswith(".html") and page != "dictionnaire.html"
+        for line in entry["text"]
+        if not line.startswith(("pre:", "code:"))
+    )
+    assert [(page, line) for page, line in read if re.search(UNREAD[fault], line)] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("an ordinal is not raised", "au 4e trimestre"),
+        ("an inclusive form has a full stop", "les animateur.trices"),
+        ("an inclusive form has a full stop", "un.e élu.e."),
+        ("a developer's word", "Piège 1 : le rapport"),
+        ("a column's name", "la colonne debut_contrat"),
+    ],
+)
+def test_what_only_we_write_is_seen(fault, said):
+    assert re.search(UNREAD[fault], said)
 
 
 @pytest.mark.parametrize("tier", TIERS)

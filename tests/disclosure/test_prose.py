@@ -31,6 +31,7 @@ def told(text: str, floor: int = FLOOR) -> list[int]:
         ("Seuls deux animateurs ont répondu.", [2]),
         ("Un seul territoire n’a pas répondu.", [1]),
         ("Un.e seul.e répondant.e le dit.", [1]),
+        ("Un·e seul·e répondant·e le dit, au 4ᵉ trimestre.", [1]),
         ("Une personne a répondu.", [1]),
         ("une personne sur sept", [1]),
         ("un des 14 animateurs", [1]),

@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, leading, together
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed, notices, ratios_aloud, statements
+from atc.exhibits import (
+    Base,
+    Column,
+    DataTable,
+    Draft,
+    Exhibit,
+    exhibit,
+    facts,
+    listed,
+    notices,
+    ratios_aloud,
+    statements,
+)
 from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.exhibits.selection import NoAnswer, select
@@ -21,6 +33,16 @@ from atc.waves import Wave
 _INTERVIEWS = "entretiens.entretien&recueil=monographie"
 _OBSERVED = "entretiens.entretien&nature=observation"
 _PLACE = ("territoire", "commune", "departement", "recueil", "longitude", "latitude")
+
+
+def fig_01_07(vague: Wave) -> Exhibit:
+    """What happened when: the experiment, what slowed it, what was collected."""
+    return facts.dates(vague, "F01-07")
+
+
+def tab_01_08(vague: Wave) -> Exhibit:
+    """The abbreviations of the report."""
+    return facts.abbreviations(vague, "T01-08")
 
 
 @exhibit("F01-01", uses=tuple(f"territoires.{name}" for name in _PLACE))

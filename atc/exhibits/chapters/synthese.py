@@ -31,11 +31,16 @@ def messages(vague: Wave) -> exhibits.Prose | None:
     return enonces.messages(vague) or (exhibits.messages(vague, told) if told else None)
 
 
-def tab_07_01(vague: Wave) -> exhibits.Exhibit:
+def tab_07_01(vague: Wave) -> exhibits.Exhibit | None:
     """Every published figure: printed against computed."""
     return controls.tableau_des_controles(vague, "T07-01")
 
 
-def tab_07_02(vague: Wave) -> exhibits.Exhibit:
-    """How the traps and the vague wordings of the report were read."""
+def tab_07_02(vague: Wave) -> exhibits.Exhibit | None:
+    """How the contradictions and the vague wordings of the report were read."""
     return controls.lectures(vague, "T07-02")
+
+
+def tab_07_04(vague: Wave) -> exhibits.Exhibit | None:
+    """What was reviewed, and is shown or masked against the rule of small numbers."""
+    return controls.exceptions(vague, "T07-04")

@@ -23,7 +23,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Transform, offset_copy
 
 from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, INK, ORANGE, RULE, load_look
-from atc.typography import number
+from atc.typography import french, number
 
 Point = tuple[float, float]
 #: What matplotlib takes to write a text or to draw a mark.
@@ -84,7 +84,7 @@ def text_width(text: str, size: float, weight: int = 400) -> float:
 def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
     """Cut a text into lines no wider than ``width`` inches, at ordinary spaces only."""
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in french(text).split(" "):
         if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
             lines[-1] += f" {word}"
         else:
@@ -248,7 +248,7 @@ class Canvas:
             # At the end of the last line of the source if it fits there, or on its own.
             room = self.inner - text_width(lines[-1], small) - 0.25
             lines += [""] * (text_width(self.mention, small, 700) > room)
-        end = self._block(lines, self.layout.pad, depth + 0.31, **self.faint)
+        end = self._block(lines, self.layout.pad, depth + 0.24, **self.faint)
         last = end - LINE * small / WIDE.text
         self._block([self.mention], right, last, small, weight=700, ha="right")
         return last + 0.06
@@ -266,7 +266,7 @@ class Canvas:
             style: What matplotlib takes; ordinary type, centred on the place by height, by default.
         """
         defaults = {"size": self.layout.text, "va": "center", "color": INK, "zorder": 5}
-        lines, points = text if isinstance(text, str) else "\n".join(text), "offset points"
+        lines, points = french(text if isinstance(text, str) else "\n".join(text)), "offset points"
         look: Style = defaults | style | {"textcoords": points, "annotation_clip": False}
         axes.annotate(lines, place, xytext=shift, **look)
 

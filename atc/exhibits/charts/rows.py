@@ -24,7 +24,7 @@ from atc.exhibits.charts.canvas import LINE, Canvas, Key, Point, Style, text_wid
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT, BLUE_MID, GREY_TEXT, INK, MASKED, MASKED_EDGE, TRACK
 
 #: Height of a bar, and half of what is left blank between two parts of it, in inches.
-THICKNESS, _APART = 0.25, 0.015
+THICKNESS, _APART = 0.23, 0.015
 _LABEL_SHARE, _GAP = 0.42, 0.12
 
 
@@ -193,18 +193,18 @@ def lay(
     y = 0.04
     for row in rows:
         if row.heading:
-            y += 0.12 if centers else 0.0
+            y += 0.09 if centers else 0.0
             heading = wrap(row.heading, canvas.inner, size, 600)
             style: Style = {"shift": (-left * 72, 0), "weight": 600, "color": GREY_TEXT}
             written.append((y + LINE * len(heading) / 2, heading, style))
-            y += LINE * len(heading) + 0.08
+            y += LINE * len(heading) + 0.05
         lines = wrap(row.label, column, size)
         high = LINE * len(lines)
         # Above the marks on a telephone, level with them on a page.
         above, height = (high + 0.03, tall) if narrow else (0.0, max(tall, high))
         centers.append(y + above + height / 2)
         written.append((y + high / 2 if narrow else centers[-1], lines, beside))
-        y += above + height + (0.13 if narrow else 0.09)
+        y += above + height + (0.12 if narrow else 0.07)
     axes = canvas.plot(y + foot, left=left, right=right)
     for middle, lines, style in written:
         canvas.write(axes, (0, middle), lines, **style)

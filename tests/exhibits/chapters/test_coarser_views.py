@@ -53,7 +53,7 @@ def _plain(text: str) -> str:
     ("id_", "title"),
     [
         ("08-01", "Acteurs institutionnels : 17 réponses en 2020, 20 en 2021, dont 7 aux deux vagues"),
-        ("08-03", "Notes des animateur.trices : en hausse dans 25 comparaisons et en baisse dans 8"),
+        ("08-03", "Notes des animateur·trices : en hausse dans 25 comparaisons et en baisse dans 8"),
         ("08-05", "Modèle de priorités : un autre modèle pour moins de 5 sites sur 15"),
     ],
 )

@@ -167,7 +167,7 @@ def test_equal_gaps_are_all_told(wave):
 
 def test_equal_categories_are_all_told(changed):
     shown = methode.fig_01_04(changed("interne"))
-    assert "« collectivité » et « association ou habitant.e »" in shown.reading.replace(
+    assert "« collectivité » et « association ou habitant·e »" in shown.reading.replace(
         "\N{NO-BREAK SPACE}", " "
     )
 

@@ -54,14 +54,18 @@ def _plain(text: str) -> str:
     [
         ("01-02", FIRST, "17 destinataires sur 30 (57 %) ont répondu au questionnaire flash"),
         ("01-03", SECOND, "Six monographies, 27 entretiens"),
-        ("01-04", FIRST, "Association ou habitant.e : 3 entretiens sur 29"),
-        ("01-04", SECOND, "Représentant.e de l’État : moins de 5 entretiens sur 27"),
+        ("01-04", FIRST, "Association ou habitant·e : 3 entretiens sur 29"),
+        ("01-04", SECOND, "Représentant·e de l’État : moins de 5 entretiens sur 27"),
         ("02-02", FIRST, "De 0,4 à 1,5 équivalent temps plein pour animer la démarche, 0,8 en moyenne"),
         ("02-02", SECOND, "Pour animer la démarche : 1 ETP en médiane"),
         ("02-03", FIRST, "Une seule personne anime la démarche sur la moitié des territoires"),
         ("02-03", SECOND, "Une seule personne anime la démarche sur moins de 5 territoires sur 14"),
         ("02-06", SECOND, "Thématiques retenues ou discutées"),
-        ("03-02", SECOND, "13 répondant.es sur 20 disent que leur institution soutient l’expérimentation"),
+        (
+            "03-02",
+            SECOND,
+            "Treize répondant·es sur 20 disent que leur institution soutient l’expérimentation",
+        ),
         # What the report says stands before any count that was made up.
         ("05-02", FIRST, "Trois cas de portage institutionnel, du binôme fort au soutien faible"),
         ("05-02", SECOND, "Portage institutionnel : « Triumvirat » arrive en tête"),
@@ -154,7 +158,7 @@ def test_roles_are_put_together_until_nobody_can_be_counted_out(seen, vague):
 
 def test_the_order_between_roles_is_said_only_where_it_was_printed(seen):
     first, later = seen("03-02", FIRST), seen("03-02", SECOND)
-    assert first.title.startswith("Les délégué.es du préfet soutiennent")
+    assert first.title.startswith("Les délégué·es du préfet soutiennent")
     told = f"{later.title} {later.reading} {later.table.csv()}"
     assert not re.search("préfet|Ville|intercommunalité", told)
     assert "intercommunalité" in seen("03-02", SECOND, "interne").title

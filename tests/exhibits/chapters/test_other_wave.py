@@ -20,7 +20,7 @@ SLUGS = (
 
 
 def _functions():
-    for slug in (*SLUGS, "07_synthese"):
+    for slug in SLUGS:
         module = getattr(chapters, slug[3:])
         for name in sorted(vars(module)):
             if re.fullmatch(r"(fig|tab)_\d\d_\d\d", name):
@@ -61,11 +61,24 @@ def test_key_messages_say_nothing_that_only_the_first_wave_could(wave):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_controls_are_without_object(wave, slug):
-    shown = notices.controles(wave, slug)
-    assert "sans objet" in shown.title
-    assert set(shown.table.frame["verdict"]) == {"sans objet"}
-    assert "égal" not in shown.table.csv()
+def test_where_nothing_was_printed_nothing_is_compared(wave, slug):
+    assert notices.controles(wave, slug) is None
+
+
+@pytest.mark.parametrize("name", ["tab_07_01", "tab_07_02", "tab_07_04"])
+def test_nor_at_the_end_of_the_report(wave, name):
+    assert getattr(chapters.synthese, name)(wave) is None
+
+
+def test_whom_a_quotation_covers_is_for_the_team_alone(project, open_in):
+    tables = (
+        chapters.synthese.tab_07_01,
+        chapters.synthese.tab_07_02,
+        lambda wave: notices.controles(wave, "03_jeux_d_acteurs"),
+    )
+    for show in tables:
+        assert "attribution" in show(open_in(project, "2020-automne", "interne")).table.csv()
+        assert "attribution" not in show(open_in(project, "2020-automne", "financeurs")).table.csv()
 
 
 def test_published_figures_still_hold_on_the_first_wave(project, open_in):

@@ -16,7 +16,7 @@ from atc.typography import NBSP
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 LONG = (
-    "Les acteurs institutionnels jugent la coopération plus avancée que les animateur.trices sur sept "
+    "Les acteurs institutionnels jugent la coopération plus avancée que les animateur·trices sur sept "
     "territoires sur dix, surtout là où l’État et l’Agglomération étaient déjà présents"
 )
 SOURCE = (
@@ -24,7 +24,7 @@ SOURCE = (
     f"(de l’été à septembre 2020){THIN}; n{THIN}={THIN}17 acteurs institutionnels ayant répondu."
 )
 MENTION = "DONNÉES RECONSTITUÉES"
-KEYS = [Key("Acteurs institutionnels", "#0B5C8A", "o"), Key("Animateur.trices", "#A94A08", "D", hollow=True)]
+KEYS = [Key("Acteurs institutionnels", "#0B5C8A", "o"), Key("Animateur·trices", "#A94A08", "D", hollow=True)]
 
 words = st.text(st.sampled_from(f"abÉéœçmWil’-.,{NBSP}{THIN}0123"), min_size=1, max_size=14)
 sentences = st.lists(words, min_size=1, max_size=25).map(" ".join)
@@ -128,7 +128,7 @@ def test_a_long_key_wraps_and_pushes_the_plot_down(layout, count):
 @BOTH
 def test_marks_of_the_legend_are_level_with_their_labels(layout):
     figure = drawn(layout, keys=KEYS)
-    middle = next(line for line in lines(figure) if line.text == "Animateur.trices")
+    middle = next(line for line in lines(figure) if line.text == "Animateur·trices")
     cap = middle.baseline + 0.33 * layout.text / 72
     marks = legend_marks(figure)
     assert len(marks) == len(KEYS)

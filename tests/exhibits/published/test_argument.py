@@ -167,7 +167,7 @@ def test_cards_have_a_row_for_each_subject_and_a_column_for_each_heading():
     assert len(models.table.rows) == 4
     assert "–" not in [cell for row in models.table.rows for cell in row]
     (_, second, _) = notices.enonces(open_wave("2020-automne"), "T05-06").table.rows
-    assert "chef.fe de projet politique de la ville" in second[1]
+    assert "chef·fe de projet politique de la ville" in second[1]
 
 
 @pytest.mark.parametrize("diffusion", ["interne", "financeurs", "public"])

@@ -74,5 +74,8 @@ def _alternatives(names: frozenset[str]) -> str:
 
 
 def _bare(text: str) -> str:
-    """Without case, accents, hyphens or underscores: « Hombourg-Haut » and « hombourg_haut » are one."""
-    return re.sub(r"(?<=\w)[-_](?=\w)", " ", fold(plain(text).replace("’", "'")))
+    """Without case, accents, hyphens or underscores: « Hombourg-Haut » and « hombourg_haut » are one.
+
+    So are « délégué.e » and « délégué·e ».
+    """
+    return re.sub(r"(?<=\w)[-_](?=\w)", " ", fold(plain(text).replace("’", "'").replace("·", ".")))
