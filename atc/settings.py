@@ -12,8 +12,8 @@ from typing import Any
 from atc.errors import UsageError
 from atc.paths import Project
 
-# The floors that statistical offices use (docs/confidentialite.md, règle 6).
-FLOORS = (3, 5, 10, 11)
+# The floors that statistical offices use for persons, and those of what was done in public (règle 6).
+FLOORS = {"plancher_personnes": (3, 5, 10, 11), "plancher_sites": (1, 3, 5)}
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,14 @@ class SmallNumbers:
 
     Attributes:
         floor: Fewer persons than this are masked, and give their name to no quotation.
+        site_floor: Fewer sites than this are masked, where they did something in public.
         counts_only: Under this total, counts only.
         count_first: Under this total, the count comes first and a percentage is exceptional.
         mean: Under this number of answers, no mean.
     """
 
     floor: int
+    site_floor: int
     counts_only: int
     count_first: int
     mean: int
@@ -162,12 +164,13 @@ def _date(value: object) -> dt.date:
     return value
 
 
-def _floor(value: object) -> int:
-    if isinstance(value, int) and value in FLOORS:
+def _floor(small: Mapping[str, Any], name: str) -> int:
+    value, (*others, last) = small[name], FLOORS[name]
+    if type(value) is int and value in FLOORS[name]:
         return value
-    allowed = ", ".join(map(str, FLOORS[:-1])) + f" ou {FLOORS[-1]}"
+    allowed = ", ".join(map(str, others)) + f" ou {last}"
     raise UsageError(
-        f"Dans report.toml, [petits_effectifs] plancher = {value!r} n’est pas admis. Choisissez {allowed}."
+        f"Dans report.toml, [petits_effectifs] {name} = {value!r} n’est pas admis. Choisissez {allowed}."
     )
 
 
@@ -202,7 +205,8 @@ def _parse(content: Mapping[str, Any]) -> Settings:
         default_tier=default_tier,
         default_wave=run["vague"],
         small_numbers=SmallNumbers(
-            floor=_floor(small["plancher"]),
+            floor=_floor(small, "plancher_personnes"),
+            site_floor=_floor(small, "plancher_sites"),
             counts_only=small["effectifs_seuls"],
             count_first=small["effectif_d_abord"],
             mean=small["moyenne"],

@@ -42,8 +42,14 @@ def test_the_real_file_says_what_the_report_needs(project: Project) -> None:
 
 @pytest.mark.parametrize("floor", [3, 5, 10, 11])
 def test_the_floors_of_the_offices_are_allowed(floor: int, project: Project) -> None:
-    edit(project, "plancher = 5", f"plancher = {floor}")
+    edit(project, "plancher_personnes = 5", f"plancher_personnes = {floor}")
     assert load_settings(project).small_numbers.floor == floor
+
+
+@pytest.mark.parametrize("floor", [1, 3, 5])
+def test_the_floors_of_public_acts_are_allowed(floor: int, project: Project) -> None:
+    edit(project, "plancher_sites = 3", f"plancher_sites = {floor}")
+    assert load_settings(project).small_numbers.site_floor == floor
 
 
 def test_settings_cannot_be_changed(project: Project) -> None:
@@ -87,12 +93,22 @@ def test_a_change_is_seen_at_once(project: Project) -> None:
         ("date = 2020-12-15", "date = 15", "n’a pas la forme attendue"),
         ('vague = "2020-automne"', 'vague = "2019"', "« 2019 » est inconnue"),
         ('defaut = "financeurs"', 'defaut = "tous"', "« tous » est inconnue"),
-        ("plancher = 5", "planche = 5", "Il manque 'plancher'"),
-        ("plancher = 5", "plancher = 4", r"plancher = 4 n’est pas admis\. Choisissez 3, 5, 10 ou 11"),
-        ("plancher = 5", "plancher = 0", "n’est pas admis"),
-        ("plancher = 5", "plancher = true", "n’est pas admis"),
-        ("plancher = 5", "plancher = 5.0", "n’est pas admis"),
-        ("plancher = 5", 'plancher = "5"', "n’est pas admis"),
+        ("plancher_personnes = 5", "planche = 5", "Il manque 'plancher_personnes'"),
+        (
+            "plancher_personnes = 5",
+            "plancher_personnes = 4",
+            r"plancher_personnes = 4 n’est pas admis\. Choisissez 3, 5, 10 ou 11",
+        ),
+        ("plancher_personnes = 5", "plancher_personnes = 0", "n’est pas admis"),
+        ("plancher_personnes = 5", "plancher_personnes = true", "n’est pas admis"),
+        ("plancher_personnes = 5", "plancher_personnes = 5.0", "n’est pas admis"),
+        ("plancher_personnes = 5", 'plancher_personnes = "5"', "n’est pas admis"),
+        (
+            "plancher_sites = 3",
+            "plancher_sites = 2",
+            r"plancher_sites = 2 n’est pas admis\. Choisissez 1, 3 ou 5",
+        ),
+        ("plancher_sites = 3", "plancher_sites = true", "n’est pas admis"),
         ("[vagues.2020", "[vagues]\nx = 3\n[vagues.2020", "n’a pas la forme attendue"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -173,7 +173,7 @@ def withhold_crowded(
     total: str,
     outside: Mapping[str, tuple[str, str]],
     among: str,
-    floor: int,
+    floor_of: Callable[[str], int],
 ) -> None:
     """Withhold what is shared and what is lost where all there are leaves them too little room.
 
@@ -185,6 +185,7 @@ def withhold_crowded(
         if pd.isna(everybody):
             continue
         wholes = [getattr(row, whole) for whole, _ in outside.values()]
+        floor = floor_of(layout.columns[total][place])
         room = everybody - max(wholes)
         # No room at all: the printed numbers say it all by themselves.
         if 1 <= room <= floor <= getattr(row, total):

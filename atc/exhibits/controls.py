@@ -75,7 +75,7 @@ def _table(
     else:
         # Everybody may read in the report the numbers that it printed, however small.
         printed = re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))
-        release.record.small |= {int(n) for n in printed if int(n) < release.rules.floor}
+        release.public(*map(int, printed))
         if release.rules.masks:
             # What is computed leaves the evaluation team only where it is public.
             rows = rows.assign(calcule=rows["calcule"].mask(rows["verdict"] == DIFFERENT, _ELSEWHERE))

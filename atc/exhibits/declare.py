@@ -14,13 +14,15 @@ from typing import Any
 import pandas as pd
 
 from atc.datapackage import STATUSES
-from atc.disclosure import Release, Rules
+from atc.disclosure import Count, Release, Rules
+from atc.disclosure.count import PRIMARY
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
 from atc.exhibits.argument import words
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
+from atc.exhibits.table import DataTable
 from atc.typography import enumeration, french, lower_first
 from atc.waves import Wave
 
@@ -72,7 +74,7 @@ def _as_printed(draft: Draft, vague: Wave, release: Release) -> Draft:
 
 def let_printed(release: Release, *texts: str) -> None:
     """Let the small numbers of these texts be read: everybody may read them in the report."""
-    release.record.small |= {n.value for text in texts for n in small_counts(text, release.rules.floor)}
+    release.public(*(n.value for text in texts for n in small_counts(text, release.rules.floor)))
 
 
 def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release:
@@ -87,7 +89,7 @@ def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release
         DataRefused: The file of exceptions is wrong.
     """
     small = vague.report.small_numbers
-    rules = Rules(vague.diffusion, small.floor, small.mean)
+    rules = Rules(vague.diffusion, small.floor, small.mean, small.site_floor, vague.dictionary.protects)
     # Nothing is masked for the evaluation team: an exception has no say there.
     reviewed = read_exceptions(vague.project) if rules.masks else ()
     release = Release(vague.id, exhibit, rules, of_exhibit(reviewed, vague.id, exhibit))
@@ -156,20 +158,25 @@ def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
     told = {name: french(getattr(draft, name)) for name in sentences}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
     release.finish()
-    floor, masked = release.rules.floor, draft.table.is_masked
     papers |= {name: french(papers[name]) for name in ("source", "status_note") if name in papers}
     return Exhibit(
         **{**vars(draft), **told, **papers},
-        masking_note=french(_MASKS.format(floor, floor - 1)) if masked else "",
+        masking_note=french(_masks(draft.table, release.rules.floor)) if draft.table.is_masked else "",
         let_out=release.record.plain(),
     )
 
 
-_MASKS = (
-    "« n < {0} » : de 1 à {1}, nombre masqué pour que personne ne soit reconnu. « n > … » : tous, sauf 1 à "
-    "{1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses ou permettrait d’en déduire "
-    "un autre. Une bande pâle va du plus petit au plus grand effectif possible."
-)
+def _masks(table: DataTable, persons: int) -> str:
+    """What the masks of a table mean, under the floors that it needed."""
+    floors = sorted(
+        {n.floor for n in table.released_values if isinstance(n, Count) and n.status == PRIMARY}
+    ) or [persons]
+    below = " ; ".join(f"« n < {floor} » : de 1 à {floor - 1}" for floor in floors)
+    return (
+        f"{below}, nombre masqué pour que personne ne soit reconnu. « n > … » : tous, sauf 1 à "
+        f"{floors[-1] - 1}. « n.c. » : non communiqué, parce qu’il repose sur trop peu de réponses ou "
+        "permettrait d’en déduire un autre. Une bande pâle va du plus petit au plus grand effectif possible."
+    )
 
 
 # --- where the data come from, and what they are worth ---

@@ -66,6 +66,7 @@ def located(asked: Selection) -> Draft:
         for site in lignes(sites)
     ]
     background = load_background(asked.wave.project)
+    asked.release.public(len(sites), len(studied))
     told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
     called = " Sur les autres sites, entretien téléphonique avec l’animateur.trice."
     return statements(
