@@ -154,9 +154,10 @@ class Release(Numbers):
         by: Sequence[str],
         total: str,
         parts: Sequence[str] = (),
-        outside: Mapping[str, tuple[str, str]] | None = None,
+        wholes: Mapping[str, str] | None = None,
         among: str = "",
         values: Sequence[str] = (),
+        known: Mapping[str, str] | None = None,
     ) -> Released:
         """Rows that each split a total into parts: up, stable and down; answered twice, once, never.
 
@@ -166,18 +167,24 @@ class Release(Numbers):
             by: Columns that tell the rows apart.
             total: Column of the total.
             parts: Columns that add up to ``total``.
-            outside: Column of those that ``total`` leaves out -> column of the whole that both make up, and
-                what that whole is (of another wave when it begins with its id: ``2020-automne/scores.item``).
-                What is lost between two waves gives away what they share, and the other way round.
-            among: Column of how many there are in all; missing where nobody knows (`withhold_crowded`).
+            wholes: Column of those of whom ``total`` are a part -> what that whole is (of another wave when
+                it begins with its id: ``2020-automne/scores.item``).
+            among: Column of how many sites there are in all; missing where persons are counted, and those
+                that ``total`` leaves out are then protected.
             values: Columns of medians or means over ``total``.
+            known: Those of which everybody knows the median over a whole -> column of that whole. Where
+                ``total`` leaves too few of it out, two medians would tell on which side they stand.
 
         Returns:
             The same rows: the counts as `Count`, ``values`` as `Measure`, withheld where the total is under
             the floor.
         """
-        asked = layout.splits(table, what, by, parts, total, outside or {})
-        layout.withhold_crowded(asked, table, total, outside or {}, among, self.rules.floor_of)
+        asked = layout.splits(table, what, by, parts, total, wholes or {}, among)
+        layout.withhold_crowded(asked, table, total, wholes or {}, among, self.rules.floor_of)
+        for value, whole in (known or {}).items():
+            rows = zip(asked.columns[total], table[whole] - table[total], table[value], strict=True)
+            told = _objects(None if 1 <= left < self._floor(key) else median for key, left, median in rows)
+            table = table.assign(**{value: told.to_numpy()})
         return self._released(table, asked, by, values, total)
 
     def statistics(
@@ -279,14 +286,21 @@ class Release(Numbers):
         return Released(frame.assign(**{name: _objects(some) for name, some in counts.items()}), SEAL)
 
     def _measures(
-        self, values: Iterable[float], ns: Iterable[int], keys: Iterable[str], counts: Iterable[Count]
+        self, values: Iterable[float | None], ns: Iterable[int], keys: Iterable[str], counts: Iterable[Count]
     ) -> list[Measure]:
         """Withheld unless readers can tell that enough stand behind it, whatever an exception shows."""
-        floors = [self.rules.floor_of(key) if self.rules.masks else 0 for key in keys]
+        rows = zip(values, ns, map(self._floor, keys), counts, strict=True)
         return [
-            Measure(None if 1 <= n < floor or (count.is_masked and count.low < floor) else float(value))
-            for value, n, floor, count in zip(values, ns, floors, counts, strict=True)
+            Measure(
+                None
+                if value is None or 1 <= n < floor or (count.is_masked and count.low < floor)
+                else float(value)
+            )
+            for value, n, floor, count in rows
         ]
+
+    def _floor(self, key: str) -> int:
+        return self.rules.floor_of(key) if self.rules.masks else 0
 
     def _regrouped(self, released: Released, what: str, by: Sequence[str]) -> Released:
         """Tell the audit what a modalité like ``equipe|partage`` holds: its parts may be shown elsewhere."""

@@ -302,13 +302,14 @@ def test_percentages_wait_for_thirty_and_never_follow_a_masked_count(project_thr
 
 
 def test_what_is_lost_between_two_waves_does_not_give_away_what_they_share():
-    row = {"item": "a", "hausse": 6, "baisse": 7, "deux": 13, "perdus": 2, "avant": 15}
+    row = {"item": "a", "hausse": 6, "baisse": 7, "deux": 13, "avant": 15, "tous": None}
     one = release().splits(
         pd.DataFrame([row]),
         "evolution.scores",
         by=("item",),
         parts=("hausse", "baisse"),
         total="deux",
-        outside={"perdus": ("avant", "2020-automne/scores.item")},
+        wholes={"avant": "2020-automne/scores.item"},
+        among="tous",
     )
-    assert shown(one, "hausse", "baisse", "deux", "perdus", "avant") == [["n.c.", "7", "n.c.", FEW, "15"]]
+    assert shown(one, "hausse", "baisse", "deux", "avant") == [["n.c.", "7", "n.c.", "15"]]
