@@ -2,7 +2,7 @@
 
 Validation, typed loading, labels on charts and the page ``docs/dictionnaire.md`` all read it here.
 The files follow the Table Schema of Data Package v2 (``categories``, ``missingValues`` with labels);
-``kind``, ``question``, ``unit``, ``group`` and ``grain`` are our own properties.
+``kind``, ``protege``, ``question``, ``unit``, ``group`` and ``grain`` are our own properties.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from atc.errors import DataRefused, Fault, UsageError
 from atc.paths import Project
 
 KINDS = ("identifier", "quasi-identifier", "sensitive", "plain")
+#: What a column tells of: what a person is, thinks or earns, or what was done in public.
+PERSON, PUBLIC_ACT = PROTECTED = ("personne", "acte_public")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Field:
         asked: Whether the codebook of the wave gives that wording; else it is ours.
         unit: Unit of the values; empty for codes and texts.
         kind: identifier, quasi-identifier, sensitive or plain.
+        protects: Whom a count of it could hurt: `PERSON`, or nobody but a body that acted (`PUBLIC_ACT`).
         group: Code of the set of ticked boxes that it belongs to; empty if none.
         categories: Modalités, in the order of the questionnaire.
         constraints: Table Schema constraints.
@@ -63,6 +66,7 @@ class Field:
     question: str
     unit: str
     kind: str
+    protects: str
     group: str
     categories: tuple[Category, ...]
     constraints: Mapping[str, Any]
@@ -173,6 +177,15 @@ class Dictionary:
                     found |= {f"{dotted}={code}": label for code, label in field_.labels.items()}
         return found
 
+    @cached_property
+    def protects(self) -> dict[str, str]:
+        """Name of a column, or of a set of boxes -> what it tells of: a person if any table says so."""
+        found: dict[str, str] = {}
+        for field_ in (field_ for table in self for field_ in table.fields.values()):
+            for name in filter(None, (field_.name, field_.group)):
+                found[name] = field_.protects if found.get(name) != PERSON else PERSON
+        return found
+
     def table(self, name: str) -> Table:
         """One table.
 
@@ -217,6 +230,7 @@ def _field(table: str, raw: Mapping[str, Any]) -> Field:
         question=raw.get("question", ""),
         unit=raw.get("unit", ""),
         kind=raw["kind"],
+        protects=raw["protege"],
         group=raw.get("group", ""),
         categories=tuple(_category(category) for category in raw.get("categories", ())),
         constraints=dict(raw.get("constraints", {})),

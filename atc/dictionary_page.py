@@ -51,6 +51,11 @@ ni cellule vide ni code d’absence.
 - *sensible* : opinion, ou situation personnelle ;
 - *ordinaire* : le reste.
 
+**Ce qu’une colonne protège**, et donc le plancher d’un effectif :
+
+- *personne* : ce qu’une personne est, pense, gagne ou ressent (`plancher_personnes` de `report.toml`) ;
+- *acte public* : ce qu’une instance a fait ou choisi en public (`plancher_sites`).
+
 **Statut d’une colonne**, vague par vague : jusqu’où ses valeurs peuvent être crues.
 
 - *observé* : recueilli par l’évaluation ;
@@ -100,13 +105,14 @@ def _section(table: Table, packages: Mapping[str, Package]) -> str:
 
 def _rows(table: Table, packages: Mapping[str, Package]) -> Iterator[str]:
     waves = [vague for vague, package in packages.items() if table.name in package.resources]
-    heads = ["Colonne", "Libellé", "Type", "Unité", "Obligatoire", "Nature"]
+    heads = ["Colonne", "Libellé", "Type", "Unité", "Obligatoire", "Nature", "Protège"]
     heads += [f"Statut {vague}" for vague in waves]
     yield _row(heads)
     yield _row(["---"] * len(heads))
     for field in table.fields.values():
         cells = [f"`{field.name}`", field.label, _type(field), field.unit or "–"]
         cells += ["oui" if field.constraints.get("required") else "non", _KINDS[field.kind]]
+        cells.append(field.protects.replace("_", " "))
         statuses = (packages[vague].resources[table.name].statuses for vague in waves)
         yield _row([*cells, *(status.get(field.name, "–") for status in statuses)])
 

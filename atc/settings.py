@@ -31,7 +31,8 @@ _ENTRIES = {
     "previous": "precedente",
     "charts": "figures_de_l_essentiel",
     "following": "suite",
-    "floor": "plancher",
+    "floor": "plancher_personnes",
+    "site_floor": "plancher_sites",
     "counts_only": "effectifs_seuls",
     "count_first": "effectif_d_abord",
     "mean": "moyenne",
@@ -77,7 +78,9 @@ class WaveSettings(_Section):
 class SmallNumbers(_Section):
     """Thresholds of docs/confidentialite.md, règles 6, 13, 15 et 16, in persons or territories."""
 
+    # Those that statistical offices use for persons; then those of what was done in public.
     floor: Literal[3, 5, 10, 11]
+    site_floor: Literal[1, 3, 5]
     counts_only: _Number
     count_first: _Number
     mean: _Number

@@ -66,7 +66,7 @@ def test_statuses_are_those_of_each_wave(tmp_path: Path) -> None:
 
 def test_without_any_wave_the_page_is_still_whole() -> None:
     text = page(DICTIONARY, {})
-    assert "| Colonne | Libellé | Type | Unité | Obligatoire | Nature |\n" in text
+    assert "| Colonne | Libellé | Type | Unité | Obligatoire | Nature | Protège |\n" in text
 
 
 def test_the_command_writes_the_page(tmp_path: Path) -> None:

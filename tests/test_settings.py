@@ -42,8 +42,14 @@ def test_the_real_file_says_what_the_report_needs(project: Project) -> None:
 
 @pytest.mark.parametrize("floor", [3, 5, 10, 11])
 def test_the_floors_of_the_offices_are_allowed(floor: int, project: Project) -> None:
-    edit(project, "plancher = 5", f"plancher = {floor}")
+    edit(project, "plancher_personnes = 5", f"plancher_personnes = {floor}")
     assert load_settings(project).small_numbers.floor == floor
+
+
+@pytest.mark.parametrize("floor", [1, 3, 5])
+def test_the_floors_of_public_acts_are_allowed(floor: int, project: Project) -> None:
+    edit(project, "plancher_sites = 3", f"plancher_sites = {floor}")
+    assert load_settings(project).small_numbers.site_floor == floor
 
 
 def test_settings_cannot_be_changed(project: Project) -> None:
@@ -108,7 +114,11 @@ WRONG = [
         'publie = false\nannexes = ["mien"]',
         r"annexes : Ce n’est pas le nom.*perso/mon_carnet",
     ),
-    *[("plancher = 5", f"plancher = {n}", r":63:plancher : .*3, 5, 10 ou 11") for n in (4, 0, "true", '"5"')],
+    *[
+        ("plancher_personnes = 5", f"plancher_personnes = {n}", r":63:plancher_personnes : .*3, 5, 10 ou 11")
+        for n in (4, 0, "true", '"5"')
+    ],
+    ("plancher_sites = 3", "plancher_sites = 2", "plancher_sites : .*1, 3 ou 5"),
 ]
 
 

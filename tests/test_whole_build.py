@@ -17,6 +17,7 @@ import chromium
 import pikepdf
 import pytest
 from clone import DIFFUSION, VAGUE, atc, copy_project, hashes
+from disclosure.attacker import Attack, read_bundle
 
 from atc.paths import Project
 from atc.settings import load_settings
@@ -36,6 +37,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def outputs(built: Project) -> Path:
     return built.outputs(VAGUE, DIFFUSION)
+
+
+def test_nothing_comes_back_of_what_is_masked(outputs: Path) -> None:
+    attack = Attack(read_bundle(VAGUE, outputs))
+    assert len(attack.masks) > 10
+    assert attack.findings() == []
 
 
 def test_everything_named_stands(built: Project, outputs: Path) -> None:

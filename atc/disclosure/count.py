@@ -50,6 +50,11 @@ class Count:
         return self.status != PUBLISHED
 
     @property
+    def floor(self) -> int:
+        """The smallest count of its kind that may be read, of one that is masked for its size."""
+        return self.high - self.low + 2
+
+    @property
     def is_withheld(self) -> bool:
         """Whether readers are told nothing of it: a sentence says it without any number."""
         return self.status == SECONDARY
@@ -157,6 +162,11 @@ class Measure:
     """
 
     value: float | None
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether it is withheld."""
+        return self.value is None
 
     @property
     def known(self) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -148,22 +148,24 @@ def splits(
     by: Sequence[str],
     parts: Sequence[str],
     total: str,
-    outside: Mapping[str, tuple[str, str]],
+    wholes: Mapping[str, str],
+    among: str = "",
 ) -> Layout:
     """See `atc.disclosure.release.Release.splits`."""
-    names = [*parts, total, *outside, *(whole for whole, _ in outside.values())]
+    names = [*parts, total, *wholes]
     layout = Layout.of(*names)
     for row in lignes(table):
         named = conditions(row, by)
-        keys = {name: key(what, [*named, ("sens", name)]) for name in (*parts, *outside)}
-        keys |= {total: key(what, named)}
-        keys |= {whole: key(known, named) for whole, known in outside.values()}
+        keys = {name: key(what, [*named, ("sens", name)]) for name in parts}
+        keys |= {total: key(what, named)} | {name: key(known, named) for name, known in wholes.items()}
         for name in names:
             layout.place(name, layout.ask(keys[name], getattr(row, name), line(row, by), name))
         if parts:
             layout.add_up(keys[total], [keys[part] for part in parts])
-        for left, (whole, _) in outside.items():
-            layout.add_up(keys[whole], [keys[total], keys[left]])
+        # Sites that answered once are no secret, since n is printed everywhere; persons are.
+        if among and pd.isna(getattr(row, among)):
+            for whole in wholes:
+                layout.add_up(keys[whole], [keys[total]])
     return layout
 
 
@@ -171,26 +173,20 @@ def withhold_crowded(
     layout: Layout,
     table: pd.DataFrame,
     total: str,
-    outside: Mapping[str, tuple[str, str]],
+    wholes: Iterable[str],
     among: str,
-    floor: int,
+    floor_of: Callable[[str], int],
 ) -> None:
-    """Withhold what is shared and what is lost where all there are leaves them too little room.
+    """Withhold what two waves share where all there are leaves « n < 5 » too little room.
 
-    Of fifteen sites, fourteen then and fourteen now share thirteen or fourteen: « n < 5 » lost would say
-    thirteen, and « 0 » the other. The choice rests on numbers that are printed, so it tells nothing.
+    Of fifteen sites, nine then and nine now share three at least: « n < 5 » would say three or four. The
+    choice rests on numbers that are printed, so it tells nothing.
     """
-    for place, row in enumerate(lignes(table)):
+    for key_, row in zip(layout.columns[total], lignes(table), strict=True):
         everybody = getattr(row, among, math.nan)
-        if pd.isna(everybody):
-            continue
-        wholes = [getattr(row, whole) for whole, _ in outside.values()]
-        room = everybody - max(wholes)
-        # No room at all: the printed numbers say it all by themselves.
-        if 1 <= room <= floor <= getattr(row, total):
-            # What two waves must share, since there are no more than that.
-            layout.withheld[layout.columns[total][place]] = max(floor, sum(wholes) - everybody)
-            layout.withheld |= {layout.columns[name][place]: 0 for name in outside}
+        least = 0 if pd.isna(everybody) else sum(getattr(row, whole) for whole in wholes) - int(everybody)
+        if 2 <= least < floor_of(key_):
+            layout.withheld[key_] = least
 
 
 def labels(table: pd.DataFrame, keep: Iterable[str]) -> pd.DataFrame:

@@ -44,6 +44,11 @@ class Band:
         """
         return self.labels[0] if len(self.labels) == 1 else label(self.labels)
 
+    def small(self, floor: int) -> list[str]:
+        """Codes of the small bands that it was merged of."""
+        parts = zip(self.codes, self.counts, strict=True) if len(self.codes) > 1 else ()
+        return [code for code, value in parts if 1 <= value < floor]
+
     def joined(self, after: Band) -> Band:
         """This one and the next as one."""
         return Band(self.codes + after.codes, self.labels + after.labels, self.counts + after.counts)

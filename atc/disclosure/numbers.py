@@ -32,7 +32,7 @@ class Numbers(Recorder):
         if cell.exempt or not self.rules.masks:
             count = Count.exactly(part.effectif)
         else:
-            count = share(part.effectif, total, self.rules.floor, hidden=cell.forced)
+            count = share(part.effectif, total, self.rules.floor_of(what), hidden=cell.forced)
         self.tell(what, count)
         self.record.believe(self.named(rest), (0, total.high))
         self.bind(whole, (what, rest))
@@ -82,7 +82,7 @@ class Numbers(Recorder):
             return Summary(effectif, None, None, None, None)
         if not self.rules.masks:
             return Summary(effectif, resume.minimum, resume.maximum, resume.moyenne, resume.mediane)
-        enough = resume.effectif >= self.rules.floor
+        enough = resume.effectif >= self.rules.floor_of(what)
         return Summary(
             effectif,
             minimum=resume.minimum if self.is_shown(what, "minimum", resume.minimum) else None,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from atc.dictionary import PERSON
 from atc.disclosure.count import Count
 from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
 from atc.disclosure.layout import Asked
@@ -32,11 +33,20 @@ class Rules:
         diffusion: Tier.
         floor: Fewest persons that may be read.
         mean: Fewest values of a mean.
+        site_floor: Fewest sites that may be read of what was done in public.
+        protects: See `atc.dictionary.Dictionary.protects`.
     """
 
     diffusion: str
     floor: int
     mean: int
+    site_floor: int = 3
+    protects: Mapping[str, str] = field(default_factory=dict)
+
+    def floor_of(self, key: str) -> int:
+        """The strictest floor of the columns that a key names; that of persons when it names none."""
+        kinds = {self.protects[word] for word in re.findall(r"\w+", key) if word in self.protects} or {PERSON}
+        return max(self.floor if kind == PERSON else self.site_floor for kind in kinds)
 
     @property
     def masks(self) -> bool:
@@ -109,8 +119,6 @@ class Recorder:
                 "autre. Retirez la ligne, ou corrigez-la et faites-la relire."
             )
         self.record.exceptions.add(found.line)
-        if found.effet == SHOW and isinstance(value, int) and value < self.rules.floor:
-            self.record.small.add(value)
         return found
 
     def decide(
@@ -133,11 +141,12 @@ class Recorder:
             return {each.key: Count.exactly(each.value) for each in asked if each.printed}
         cells = [self.cell(each) for each in asked]
         try:
-            protection = protect(cells, sums, self.rules.floor, withheld or {})
+            protection = protect(cells, sums, withheld or {})
         except Unprotectable as error:
             raise DisclosureRefused(
                 f"{self.exhibit} : les exceptions relues laissent déduire un effectif de moins de "
-                f"{self.rules.floor} ({error}). Regroupez des modalités, ou retirez une exception."
+                f"{self.rules.floor_of(str(error))} ({error}). Regroupez des modalités, ou retirez une "
+                "exception."
             ) from error
         for key, count in protection.counts.items():
             self.tell(key, count)
@@ -155,6 +164,7 @@ class Recorder:
         return Cell(
             asked.key,
             asked.value,
+            self.rules.floor_of(asked.key),
             exempt=effect == SHOW,
             printed=asked.printed,
             forced=effect == HIDE,
@@ -167,6 +177,13 @@ class Recorder:
         self.record.believe(self.named(key), (count.low, count.high))
         if count.is_masked:
             self.record.masked.add(self.named(key))
+        else:
+            # What the rules, or a reviewed exception, let be printed may be said.
+            self.public(count.low)
+
+    def public(self, *facts: int) -> None:
+        """Let numbers be said that everybody knows: sites, monographs, what the report printed."""
+        self.record.small |= {fact for fact in facts if 1 <= fact < self.rules.floor}
 
     def bind(self, total: str, parts: Iterable[str]) -> None:
         """Remember that parts make a total."""

@@ -76,7 +76,16 @@ class Release(Numbers):
         if bands is not None and self.rules.masks:
             if within:
                 raise ValueError("bands are merged in a table of one distribution")
-            counts = self._merged(counts, what, by[0], bands)
+            floor = self.rules.floor_of(layout.key(what, [(by[0], "")]))
+            exempt = {line for line, column in self.exceptions if column == "effectif"}
+            kept, left = merged_bands(counts, by[0], floor, exempt), counts["total"] - counts["effectif"]
+            nearly = counts[(left > 0) & (left < floor) & (counts["total"] >= 2 * floor - 1)]
+            if len(kept) == len(nearly) == 1:
+                # « n > 21 sur 26 » in one band says more than everybody in all of them.
+                return self.boxes(nearly, what, by=by)
+            small = {code for band in kept for code in band.small(floor)}
+            self.record.merged |= {self.named(layout.key(what, [(by[0], code)])) for code in small}
+            counts = as_table(kept, by[0], bands, counts)
         released = self._released(counts, layout.distribution(counts, what, by, within), keep=(*within, *by))
         return self._regrouped(released, what, (*within, *by))
 
@@ -145,9 +154,10 @@ class Release(Numbers):
         by: Sequence[str],
         total: str,
         parts: Sequence[str] = (),
-        outside: Mapping[str, tuple[str, str]] | None = None,
+        wholes: Mapping[str, str] | None = None,
         among: str = "",
         values: Sequence[str] = (),
+        known: Mapping[str, str] | None = None,
     ) -> Released:
         """Rows that each split a total into parts: up, stable and down; answered twice, once, never.
 
@@ -157,18 +167,24 @@ class Release(Numbers):
             by: Columns that tell the rows apart.
             total: Column of the total.
             parts: Columns that add up to ``total``.
-            outside: Column of those that ``total`` leaves out -> column of the whole that both make up, and
-                what that whole is (of another wave when it begins with its id: ``2020-automne/scores.item``).
-                What is lost between two waves gives away what they share, and the other way round.
-            among: Column of how many there are in all; missing where nobody knows (`withhold_crowded`).
+            wholes: Column of those of whom ``total`` are a part -> what that whole is (of another wave when
+                it begins with its id: ``2020-automne/scores.item``).
+            among: Column of how many sites there are in all; missing where persons are counted, and those
+                that ``total`` leaves out are then protected.
             values: Columns of medians or means over ``total``.
+            known: Those of which everybody knows the median over a whole -> column of that whole. Where
+                ``total`` leaves too few of it out, two medians would tell on which side they stand.
 
         Returns:
             The same rows: the counts as `Count`, ``values`` as `Measure`, withheld where the total is under
             the floor.
         """
-        asked = layout.splits(table, what, by, parts, total, outside or {})
-        layout.withhold_crowded(asked, table, total, outside or {}, among, self.rules.floor)
+        asked = layout.splits(table, what, by, parts, total, wholes or {}, among)
+        layout.withhold_crowded(asked, table, total, wholes or {}, among, self.rules.floor_of)
+        for value, whole in (known or {}).items():
+            rows = zip(asked.columns[total], table[whole] - table[total], table[value], strict=True)
+            told = _objects(None if 1 <= left < self._floor(key) else median for key, left, median in rows)
+            table = table.assign(**{value: told.to_numpy()})
         return self._released(table, asked, by, values, total)
 
     def statistics(
@@ -266,16 +282,25 @@ class Release(Numbers):
         counts = {name: [shown[key] for key in keys] for name, keys in asked.columns.items()}
         frame = layout.labels(table, keep)
         for name in values:
-            frame[name] = _objects(self._measures(table[name], table[n], counts[n]))
+            frame[name] = _objects(self._measures(table[name], table[n], asked.columns[n], counts[n]))
         return Released(frame.assign(**{name: _objects(some) for name, some in counts.items()}), SEAL)
 
-    def _measures(self, values: Iterable[float], ns: Iterable[int], counts: Iterable[Count]) -> list[Measure]:
+    def _measures(
+        self, values: Iterable[float | None], ns: Iterable[int], keys: Iterable[str], counts: Iterable[Count]
+    ) -> list[Measure]:
         """Withheld unless readers can tell that enough stand behind it, whatever an exception shows."""
-        floor = self.rules.floor if self.rules.masks else 0
+        rows = zip(values, ns, map(self._floor, keys), counts, strict=True)
         return [
-            Measure(None if 1 <= n < floor or (count.is_masked and count.low < floor) else float(value))
-            for value, n, count in zip(values, ns, counts, strict=True)
+            Measure(
+                None
+                if value is None or 1 <= n < floor or (count.is_masked and count.low < floor)
+                else float(value)
+            )
+            for value, n, floor, count in rows
         ]
+
+    def _floor(self, key: str) -> int:
+        return self.rules.floor_of(key) if self.rules.masks else 0
 
     def _regrouped(self, released: Released, what: str, by: Sequence[str]) -> Released:
         """Tell the audit what a modalité like ``equipe|partage`` holds: its parts may be shown elsewhere."""
@@ -289,18 +314,6 @@ class Release(Numbers):
                         self.record.believe(self.named(part), (0, row.effectif.high))
                     self.bind(layout.key(what, named), parts)
         return released
-
-    def _merged(
-        self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]
-    ) -> pd.DataFrame:
-        """Neighbouring bands together until none is small."""
-        exempt = {line for line, column in self.exceptions if column == "effectif"}
-        kept = merged_bands(counts, by, self.rules.floor, exempt)
-        for band in kept:
-            parts = zip(band.codes, band.counts, strict=True) if len(band.codes) > 1 else ()
-            small = [code for code, value in parts if 1 <= value < self.rules.floor]
-            self.record.merged |= {self.named(layout.key(what, [(by, code)])) for code in small}
-        return as_table(kept, by, label, counts)
 
 
 def _objects(values: Iterable[object]) -> pd.Series:

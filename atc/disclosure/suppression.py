@@ -1,19 +1,19 @@
 """Which counts of a table are masked: the small ones, then those that would give them away.
 
-A count from 1 to the floor, less one, is masked for itself (D). As long as too much can be deduced of a
-masked count, the smallest publishable count beside it is masked too (S), a subtotal only when nothing else is
+A count from 1 to its floor, less one, is masked for itself (D). As long as too much can be deduced of a
+masked count, the next publishable count beside it is masked too (S), a subtotal only when nothing else is
 left; when nothing is left at all, the whole line is withheld, its zeros included. What can be deduced is
-computed exactly (`atc.disclosure.system`), for a reader who knows these very rules: that a D is small, that
-an S is not, and that it was the smallest that could be chosen.
+computed exactly (`atc.disclosure.system`), for a reader who knows these very rules: that a D is small, and
+that an S is not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from atc.disclosure.count import PRIMARY, PUBLISHED, SECONDARY, Count
-from atc.disclosure.system import Deduction, Order, Range, Sum
+from atc.disclosure.system import Deduction, Range, Sum
 
 #: Fewest values that a reader must find possible for a masked small count. Two are not enough: one who runs
 #: this code backwards learns, from a second mask, that one mask did not do.
@@ -27,6 +27,7 @@ class Cell:
     Attributes:
         key: What it counts, the same wherever it is printed.
         value: The count.
+        floor: Smallest of its kind that may be read: a person is not a site.
         exempt: Whether a reviewed exception shows it whatever its size.
         printed: Whether it is printed; one that is not (what the parts leave of a total) can be computed.
         forced: Whether a reviewed exception masks it.
@@ -35,14 +36,16 @@ class Cell:
 
     key: str
     value: int
+    floor: int
     exempt: bool = False
     printed: bool = True
     forced: bool = False
     told: Count | None = None
 
-    def is_small(self, floor: int) -> bool:
-        """Whether too few persons are counted."""
-        return 1 <= self.value < floor
+    @property
+    def is_small(self) -> bool:
+        """Whether too few are counted."""
+        return 1 <= self.value < self.floor
 
 
 class Unprotectable(ValueError):
@@ -63,45 +66,46 @@ class Protection:
 
 
 def protect(
-    cells: Sequence[Cell], sums: Sequence[Sum], floor: int, withheld: Mapping[str, int] | None = None
+    cells: Sequence[Cell], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
 ) -> Protection:
     """Decide what is masked.
 
     Args:
         cells: Every count that is printed, or that can be computed from those; each key once.
         sums: How they add up.
-        floor: Smallest count of persons that may be read.
         withheld: Keys of counts that are masked whatever they are -> the least that is told of them.
 
     Raises:
         Unprotectable: The reviewed exceptions give a masked count away.
         ValueError: A key comes twice.
     """
-    table = _Table(cells, sums, floor, withheld or {})
+    table = _Table(cells, sums, withheld or {})
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
     while betrayed := table.betrayed(deduction := table.deduction()):
         if not table.mask_beside(betrayed) and not table.withhold_around(betrayed):
             raise Unprotectable(betrayed)
     found = {**table.ranges, **deduction.all}
-    return Protection({cell.key: table.shown(cell, found) for cell in cells if cell.printed}, found)
+    return Protection(
+        {key: table.shown(cell, found) for key, cell in table.cells.items() if cell.printed}, found
+    )
 
 
 class _Table:
     """A table while it is being masked."""
 
-    def __init__(
-        self, cells: Sequence[Cell], sums: Sequence[Sum], floor: int, secret: Mapping[str, int]
-    ) -> None:
+    def __init__(self, cells: Sequence[Cell], sums: Sequence[Sum], secret: Mapping[str, int]) -> None:
         self.cells = {cell.key: cell for cell in cells}
         if len(self.cells) < len(cells) or any(len(set(s.keys)) < len(s.keys) for s in sums):
             raise ValueError(f"one count comes twice among {', '.join(cell.key for cell in cells)}")
-        self.sums, self.floor = sums, floor
+        self.sums = sums
+        for total in (s.total for s in sums if all(self.cells[part].exempt for part in s.parts)):
+            # What was printed part by part is known in sum.
+            self.cells[total] = replace(self.cells[total], exempt=True)
         # An order of magnitude that no reader can be surprised by: nothing of a masked total shows in it.
         self.most: int = 10 ** max(2, len(str(max((cell.value for cell in cells), default=0))))
-        self.orders: list[Order] = []
         self.withheld: set[str] = set()
-        self.status = {cell.key: self._first(cell) for cell in cells}
-        self.ranges = {cell.key: self._believed(cell) for cell in cells}
+        self.status = {key: self._first(cell) for key, cell in self.cells.items()}
+        self.ranges = {key: self._believed(cell) for key, cell in self.cells.items()}
         self.secret = secret
         self.withhold(secret)
         self.ranges |= {key: (least, self.most) for key, least in secret.items()}
@@ -110,28 +114,28 @@ class _Table:
         if cell.told is not None:
             return cell.told.status
         if not cell.printed:
-            return SECONDARY if cell.is_small(self.floor) else PUBLISHED
+            return SECONDARY if cell.is_small else PUBLISHED
         if cell.forced:
             return SECONDARY
-        return PRIMARY if cell.is_small(self.floor) and not cell.exempt else PUBLISHED
+        return PRIMARY if cell.is_small and not cell.exempt else PUBLISHED
 
     def _believed(self, cell: Cell) -> Range:
         """What a reader believes of a cell, before anything is deduced."""
         if cell.told is not None:
             return cell.told.low, cell.told.high
         if self.status[cell.key] == PRIMARY:
-            return 1, self.floor - 1
+            return 1, cell.floor - 1
         is_open = self.status[cell.key] == SECONDARY or not cell.printed
         return (0, self.most) if is_open else (cell.value, cell.value)
 
     def deduction(self) -> Deduction:
         """What can be deduced."""
-        return Deduction(self.ranges, self.sums, self.orders)
+        return Deduction(self.ranges, self.sums)
 
     def betrayed(self, deduction: Deduction) -> str | None:
         """The first masked cell of which too much can be deduced."""
         for key, status in self.status.items():
-            fewest = min(FEWEST, self.floor - 1) if status == PRIMARY else 2
+            fewest = min(FEWEST, self.cells[key].floor - 1) if status == PRIMARY else 2
             if status == PUBLISHED or self._is_harmless(key):
                 continue
             low, high = self.ranges[key]
@@ -141,25 +145,24 @@ class _Table:
 
     def _is_harmless(self, key: str) -> bool:
         """Whether a cell is masked only because its line is: that nobody, or many, are in it may be known."""
-        is_small = self.cells[key].is_small(self.floor)
-        return key in self.withheld and key not in self.secret and not is_small
+        return key in self.withheld and key not in self.secret and not self.cells[key].is_small
 
     def mask_beside(self, key: str) -> bool:
-        """Mask the smallest publishable count that is bound to this one; whether there was any."""
-        totals = {s.total for s in self.sums}
-        free = [self.cells[near] for near in self._near(key) if self._can_help(self.cells[near])]
-        ranked = sorted(free, key=lambda cell: (cell.key in totals, cell.value, cell.key))
-        if not ranked:
-            return False
-        chosen, *others = ranked
-        self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (self.floor, self.most)
-        rivals = [other.key for other in others if (other.key in totals) == (chosen.key in totals)]
-        self.orders += [Order(chosen.key, other, int(other < chosen.key)) for other in rivals]
-        return True
+        """Mask the next publishable count that is bound to this one; whether there was any.
+
+        The next by its place, whatever it is: the choice of the smallest would tell that the others are not.
+        """
+        totals, places = {s.total for s in self.sums}, list(self.cells)
+        here = places.index(key)
+        free = sorted(self._near(key), key=lambda k: (k in totals, (places.index(k) - here) % len(places)))
+        if free:
+            chosen = self.cells[free[0]]
+            self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (max(1, chosen.floor), self.most)
+        return bool(free)
 
     def _can_help(self, cell: Cell) -> bool:
         free = cell.printed and not cell.exempt and cell.told is None
-        return free and self.status[cell.key] == PUBLISHED and cell.value >= self.floor
+        return free and self.status[cell.key] == PUBLISHED and cell.value >= max(1, cell.floor)
 
     def _near(self, key: str) -> list[str]:
         """Printed parts in one sum with this cell or, failing that, bound to it through masked cells."""
@@ -187,7 +190,6 @@ class _Table:
             if cell.printed and not published:
                 self.status[key], self.ranges[key] = SECONDARY, (0, self.most)
                 self.withheld.add(key)
-                self.orders = [order for order in self.orders if key not in order.keys]
 
     def shown(self, cell: Cell, found: dict[str, Range]) -> Count:
         """What is shown of a cell: a small count is only said to be small; what anybody can tell is told."""

@@ -174,8 +174,9 @@ def split(
     by: Sequence[str] = (),
     parts: Sequence[str] = tuple(change.SENS),
     values: Sequence[str] = change.MEDIANS[1:],
+    printed: Mapping[str, str] | None = None,
 ) -> Released:
-    """Territories compared, by what became of them, beside those that one wave only knows.
+    """Territories compared, by what became of them, beside those that each wave knows.
 
     Args:
         asked: What is compared.
@@ -185,6 +186,7 @@ def split(
         by: Columns that tell the rows apart.
         parts: What those that are compared split into.
         values: Medians over them.
+        printed: See ``known`` of `Release.splits`.
     """
     return asked.release.splits(
         table.assign(sites=asked.sites),
@@ -192,12 +194,13 @@ def split(
         by=by,
         total="compares",
         parts=parts,
-        outside={
-            "perdus": ("connus_avant", f"{asked.former.id}/{known}"),
-            "nouveaux": ("connus_apres", f"{asked.wave.id}/{known}"),
+        wholes={
+            "connus_avant": f"{asked.former.id}/{known}",
+            "connus_apres": f"{asked.wave.id}/{known}",
         },
         among="sites",
         values=values,
+        known=printed,
     )
 
 

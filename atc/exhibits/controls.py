@@ -141,7 +141,7 @@ def _table(
     rows = pd.DataFrame(list(found), columns=[field.name for field in fields(Control)], dtype="str")
     # Everybody may read in the report the numbers that it printed, however small.
     printed = re.findall(r"\d+", " ".join(f"{c.imprime} {c.lecture}" for c in found))
-    release.record.small |= {int(n) for n in printed if int(n) < release.rules.floor}
+    release.public(*map(int, printed))
     if release.rules.masks:
         # What is computed leaves the evaluation team only where it is public.
         differs = rows["verdict"].isin([DIFFERENT, EXPLAINED])

@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from atc.datapackage import MADE, PRINTED, SIMULATED
-from atc.disclosure import Release, Rules
+from atc.disclosure import Count, Release, Rules
+from atc.disclosure.count import PRIMARY
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
 from atc.errors import DisclosureRefused
@@ -71,7 +72,7 @@ def exhibit(
 
 def let_printed(release: Release, *texts: str) -> None:
     """Let the small numbers of these texts be read: everybody may read them in the report."""
-    release.record.small |= {n.value for text in texts for n in small_counts(text, release.rules.floor)}
+    release.public(*(n.value for text in texts for n in small_counts(text, release.rules.floor)))
 
 
 def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release:
@@ -86,7 +87,7 @@ def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release
         DataRefused: The file of exceptions is wrong.
     """
     small = vague.report.small_numbers
-    rules = Rules(vague.diffusion, small.floor, small.mean)
+    rules = Rules(vague.diffusion, small.floor, small.mean, small.site_floor, vague.dictionary.protects)
     # Nothing is masked for the evaluation team: an exception has no say there.
     reviewed = read_exceptions(vague.project) if rules.masks else ()
     release = Release(vague.id, exhibit, rules, of_exhibit(reviewed, vague.id, exhibit))
@@ -193,11 +194,12 @@ def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibi
     told = {name: opened(french(getattr(draft, name))) for name in sentences} | {"alt": aloud(draft.alt)}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
     release.finish()
-    floor, masked = release.rules.floor, draft.table.is_masked
     papers["source"] = french(papers["source"])
+    shown = draft.table.released_values
+    floors = {n.floor for n in shown if isinstance(n, Count) and n.status == PRIMARY} or {release.rules.floor}
     return Exhibit(
         **{**vars(draft), **told, **papers},
-        masking_note=masking(floor) if masked else "",
+        masking_note=masking(*floors) if draft.table.is_masked else "",
         let_out=release.record.plain(),
     )
 

@@ -29,8 +29,8 @@ def dates(vague: Wave, id_: str) -> Exhibit:
     # The heading of a group stands over its first event only.
     opened = rows["rubrique"].where(rows["rubrique"] != rows["rubrique"].shift(), "")
     events = [
-        calendar.Event(row.quoi, heading, _day(row.debut), _day(row.fin), row.quand)
-        for row, heading in zip(rows.itertuples(), opened, strict=True)
+        calendar.Event(row["quoi"], heading, _day(row["debut"]), _day(row["fin"]), row["quand"])
+        for row, heading in zip(rows.to_dict("records"), opened, strict=True)
     ]
     return _table(
         vague,
@@ -68,4 +68,6 @@ def _table(vague: Wave, id_: str, rows: pd.DataFrame, shown: dict[str, str], **w
     release = release_for(vague, id_)
     let_printed(release, *(str(cell) for cell in rows.to_numpy().ravel()))
     draft = statements(release, rows, "Calendrier et sigles : faits publics", shown, who="lignes", **words)
-    return sealed(vague, draft, release, id=id_, source="Source : sources publiques et rapport.", status="publié")
+    return sealed(
+        vague, draft, release, id=id_, source="Source : sources publiques et rapport.", status="publié"
+    )

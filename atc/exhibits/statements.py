@@ -66,8 +66,7 @@ def located(asked: Selection) -> Draft:
         for site in lignes(sites)
     ]
     background = load_background(asked.wave.project)
-    # How many sites there are is public, however few.
-    asked.release.record.small |= {len(sites), len(studied)}
+    asked.release.public(len(sites), len(studied))
     told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
     ways = [labels[code] for code in labels if code in set(sites["recueil"]) - {"monographie"}]
     other = ways[0] if len(ways) == 1 else "Autre recueil"

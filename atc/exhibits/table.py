@@ -96,14 +96,15 @@ class DataTable:
         return [column.label for column in self.columns] + cells
 
     @property
+    def released_values(self) -> list[Count | Measure]:
+        """Every count and every median that it shows."""
+        shown = (value for column in self.columns for value in self.frame[column.name])
+        return [value for value in shown if isinstance(value, (Count, Measure))]
+
+    @property
     def is_masked(self) -> bool:
         """Whether a count or a median that it shows is masked."""
-        shown = (value for column in self.columns for value in self.frame[column.name])
-        return any(
-            value.is_masked if isinstance(value, Count) else value.value is None
-            for value in shown
-            if isinstance(value, (Count, Measure)) and not isinstance(value, Told)
-        )
+        return any(value.is_masked for value in self.released_values if not isinstance(value, Told))
 
     def uncounted(self) -> DataTable:
         """The same without its counts, nor what they are counted out of."""

@@ -128,7 +128,9 @@ def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | 
     changes = change.nombres(*both_waves(asked), {name: label})
     if not changes["compares"].any():
         return None
-    counts = split(asked, changes, f"evolution.{table}", f"{table}.valeurs", by=("modalite",))
+    # The chapters of each wave print the median of all that answered it.
+    wholes = dict(zip(change.MEDIANS[1:], ("connus_avant", "connus_apres"), strict=True))
+    counts = split(asked, changes, f"evolution.{table}", f"{table}.valeurs", by=("modalite",), printed=wholes)
     row = counts.row(modalite=name)
     medians, heading = "médianes non communiquées", label
     if printed(row.mediane_avant) is not None:

@@ -87,20 +87,21 @@ def _medians(asked: Selection, *, depart: bool = False) -> Draft:
     # Without the start, the territories are the same, under the same name, whichever form shows them.
     what = "evolution.trois_moments" if three else "evolution.scores"
     ways_told, lens_of = {} if depart else change.SENS, ("groupe", "item")
-    counts = split(asked, table, what, _SCORED, by=lens_of, parts=tuple(ways_told), values=columns).reshaped(
+    # Before the start too, those that the former wave knows are others than in the other forms.
+    known = f"{_SCORED}&depart=oui" if three else _SCORED
+    counts = split(asked, table, what, known, by=lens_of, parts=tuple(ways_told), values=columns).reshaped(
         lambda frame: frame.sort_values("item", key=lambda some: some.map(joined.items.index), kind="stable")
     )
     names = ("Avant", *when) if three else when
-    known = "connus aux trois moments" if three else "notés aux deux vagues"
+    whose = "connus aux trois moments" if three else "notés aux deux vagues"
     headed = {
         **_LENS,
         **{code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)},
         **ways_told,
         "compares": "Territoires comparés",
     }
-    # One that is left out of three moments may be known in both waves.
     if not depart:
-        headed |= {"perdus": f"En {when[0]} seulement", "nouveaux": f"En {when[1]} seulement"}
+        headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
     rows = list(counts)
     most = Largest.of(rows, _step)
     hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. " if three else ""
@@ -113,10 +114,10 @@ def _medians(asked: Selection, *, depart: bool = False) -> Draft:
         subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {_MIDDLE}",
         table=DataTable(counts, columns_of(headed)),
         reading=" ".join(_course(some, when) for some in lines_of(rows))
-        + f" Chaque médiane porte sur les seuls territoires {known}.",
+        + f" Chaque médiane porte sur les seuls territoires {whose}.",
         alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
         + listed((lens(row), " puis ".join(median_aloud(getattr(row, c)) for c in columns)) for row in rows),
-        base=base_of(counts, known),
+        base=base_of(counts, whose),
         draw=_panels(
             asked, [_panel(first, second, columns) for first, second in lines_of(rows, "item")], names
         ),

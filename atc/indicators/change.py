@@ -89,6 +89,9 @@ def bilan(paires: pd.DataFrame) -> dict[str, float]:
         column, over the same territories, missing when none is compared.
     """
     values = paires.astype("float64")
+    if "depart" in values:
+        # Known before is known at both of the moments that the former wave judged.
+        values["avant"] = values["avant"].where(values["depart"].notna())
     both = values.dropna()
     steps = both["apres"] - both["avant"]
     return {

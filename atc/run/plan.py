@@ -170,7 +170,7 @@ def cover_fields(settings: Settings, vague: str, diffusion: str, *, own: bool = 
     Returns:
         Fields of `atc.rendering.model.Cover`.
     """
-    wave = settings.wave(vague)
+    wave, small = settings.wave(vague), settings.small_numbers
     return {
         "title": settings.title,
         "subtitle": OUTSIDE if own else settings.subtitle,
@@ -182,7 +182,7 @@ def cover_fields(settings: Settings, vague: str, diffusion: str, *, own: bool = 
         "date": wave.date,
         "authors": settings.authors,
         "precaution": french(wave.precaution),
-        "legend": legend(settings.small_numbers.floor, masks=diffusion != INTERNAL),
+        "legend": legend(small.floor, small.site_floor, masks=diffusion != INTERNAL),
         "provenance": "" if own else wave.provenance,
         "presentation": settings.presentation,
         "charts": wave.charts,

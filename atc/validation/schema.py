@@ -13,7 +13,7 @@ from typing import Any
 from frictionless import FrictionlessException, Schema
 
 from atc.codebook import SCORE
-from atc.dictionary import KINDS, Dictionary, Field, Table
+from atc.dictionary import KINDS, PROTECTED, Dictionary, Field, Table
 from atc.errors import Fault, shown
 
 TYPES = ("string", "integer", "number", "boolean", "date")
@@ -116,6 +116,8 @@ def _property_faults(table: Table, dictionary: Dictionary) -> Iterator[tuple[str
             yield field.name, field.type, f"Type inconnu (types admis : {', '.join(TYPES)})"
         if field.kind not in KINDS:
             yield field.name, field.kind, f"Nature inconnue (kind : {', '.join(KINDS)})"
+        if field.protects not in PROTECTED:
+            yield field.name, field.protects, f"Protection inconnue (protege : {', '.join(PROTECTED)})"
         try:
             re.compile(field.constraints.get("pattern", ""))
         except re.error:

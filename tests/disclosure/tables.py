@@ -58,7 +58,7 @@ class Case:
 
     def betrayed(self, recovered: set[str]) -> set[str]:
         """Of the cells that a reader recovered, those that are masked, or small and printed nowhere."""
-        hidden = {"no", "rest"}
+        hidden = {"no", "rest", "perdus"}
         return {name for name in recovered if name not in hidden or 1 <= self.truth[name] < self.floor}
 
     def plausible(self, solution: Solution) -> bool:
@@ -141,23 +141,28 @@ def crossing(cells: Sequence[Sequence[int]], floor: int) -> Case:
 
 
 def split(parts: Sequence[int], lost: int, floor: int) -> Case:
-    """Territories up, stable, down; those that answered once; all that answered before."""
+    """Persons up, stable, down, who are some of those that answered before."""
     names = ("hausse", "stable", "baisse")
 
     def view(solution: Solution) -> Puzzle:
-        frame = pd.DataFrame([{"item": "a", **{n: solution[n] for n in (*names, "deux", "perdus", "avant")}}])
+        frame = pd.DataFrame(
+            [{"item": "a", **{n: solution[n] for n in (*names, "deux", "avant")}, "tous": None}]
+        )
         one = release(floor).splits(
             frame,
             "evolution.scores",
             by=("item",),
             parts=names,
             total="deux",
-            outside={"perdus": ("avant", "2020-automne/scores.item")},
+            wholes={"avant": "2020-automne/scores.item"},
+            among="tous",
         )
-        [texts] = shown(one, *names, "deux", "perdus", "avant")
+        [texts] = shown(one, *names, "deux", "avant")
         puzzle = Puzzle()
-        for name, text in zip((*names, "deux", "perdus", "avant"), texts, strict=True):
+        for name, text in zip((*names, "deux", "avant"), texts, strict=True):
             puzzle.show(name, text)
+        # Nobody prints those who were lost: any number that the others allow.
+        puzzle.show("perdus", "n.c.")
         puzzle.add_up("deux", names)
         puzzle.add_up("avant", ("deux", "perdus"))
         return puzzle

@@ -11,7 +11,8 @@ from disclosure.tables import WHAT, counts, release, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.disclosure import Count, Measure, Ratio
+from atc.dictionary import PERSON, PUBLIC_ACT
+from atc.disclosure import Count, Measure, Ratio, Release, Rules
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.release import FORBIDDEN
 from atc.errors import DisclosureRefused
@@ -54,7 +55,7 @@ def test_the_floor_is_the_first_count_that_is_read(floor):
         ([2, 3, 12], [FEW, FEW, "12"]),
         ([1, 1, 15], [FEW, FEW, "n.c."]),
         ([2, 6, 20, 9], [FEW, "n.c.", "20", "9"]),
-        ([4, 6, 6], [FEW, "n.c.", "n.c."]),
+        ([4, 6, 6], [FEW, "n.c.", "6"]),
         ([1, 5], ["n.c.", "n.c."]),
         ([1, 5, 0], ["n.c.", "n.c.", "n.c."]),
         ([4, 4], ["n.c.", "n.c."]),
@@ -163,6 +164,26 @@ def test_the_order_of_rows_says_nothing_of_masked_counts():
 
 
 # --- 8: everybody or nobody
+
+
+def test_a_site_is_not_a_person():
+    protects = {"themes": PUBLIC_ACT, "contrat": PERSON, "reseau": PUBLIC_ACT}
+    rules = Rules("financeurs", 5, 10, 3, protects)
+    table, lines = counts([4, 10]), counts([3, 9]).assign(reseau="a")
+    for what, few in (("carnet_de_bord.themes", "4"), ("carnet_de_bord.contrat", FEW), ("ailleurs.x", FEW)):
+        assert shown(Release("v", "F02-05", rules).distribution(table, what), "effectif")[0] == [few]
+    for what, few in (("carnet_de_bord.themes", "3"), ("carnet_de_bord.contrat", "n.c.")):
+        crossed = Release("v", "F02-05", rules).crossing(lines, what, rows="reseau", columns="modalite")
+        assert shown(crossed, "effectif")[0] == [few]
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [([22, 4], ["n > 21"]), ([3, 22, 1], ["n > 21"]), ([1, 3, 4], ["8"]), ([4, 4, 18], ["8", "18"])],
+)
+def test_the_band_that_holds_nearly_all_stands_alone(values, texts):
+    bands = release().distribution(counts(values), WHAT, bands=" à ".join)
+    assert [row[0].replace("\N{NO-BREAK SPACE}", " ") for row in shown(bands, "effectif")] == texts
 
 
 def test_nobody_and_everybody_raise_an_alert():
@@ -281,13 +302,14 @@ def test_percentages_wait_for_thirty_and_never_follow_a_masked_count(project_thr
 
 
 def test_what_is_lost_between_two_waves_does_not_give_away_what_they_share():
-    row = {"item": "a", "hausse": 6, "baisse": 7, "deux": 13, "perdus": 2, "avant": 15}
+    row = {"item": "a", "hausse": 6, "baisse": 7, "deux": 13, "avant": 15, "tous": None}
     one = release().splits(
         pd.DataFrame([row]),
         "evolution.scores",
         by=("item",),
         parts=("hausse", "baisse"),
         total="deux",
-        outside={"perdus": ("avant", "2020-automne/scores.item")},
+        wholes={"avant": "2020-automne/scores.item"},
+        among="tous",
     )
-    assert shown(one, "hausse", "baisse", "deux", "perdus", "avant") == [["n.c.", "n.c.", "n.c.", FEW, "15"]]
+    assert shown(one, "hausse", "baisse", "deux", "avant") == [["n.c.", "7", "n.c.", "15"]]

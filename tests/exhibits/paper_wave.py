@@ -39,7 +39,14 @@ SURE = {
 
 
 def _field(name: str, title: str, kind: str = "plain", question: str = "") -> dict[str, object]:
-    return {"name": name, "type": "string", "title": title, "kind": kind, "question": question}
+    return {
+        "name": name,
+        "type": "string",
+        "title": title,
+        "kind": kind,
+        "protege": "personne",
+        "question": question,
+    }
 
 
 SCHEMAS = {

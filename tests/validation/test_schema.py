@@ -37,6 +37,7 @@ def edit(wave: SmallWave, column: str, **properties: Any) -> None:
             "secret",
             "Nature inconnue (kind : identifier, quasi-identifier, sensitive, plain)",
         ),
+        ("etp", {"protege": "tous"}, "tous", "Protection inconnue (protege : personne, acte_public)"),
         ("repondant", {"constraints": {"pattern": "(A"}}, "(A", "Modèle (pattern) illisible"),
         (
             "debut_contrat",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from atc import codebook
-from atc.disclosure import Count, Release
+from atc.disclosure import Release
 from atc.exhibits import Base, DataTable, Draft, Exhibit, exhibit, forms, listed, two_waves
 from atc.exhibits import two_waves_scores as in_time
-from atc.exhibits.charts import stacked
+from atc.exhibits.charts import units
 from atc.exhibits.comparability import every_variable, listing, then_and_now
 from atc.exhibits.declare import release_for, sealed
 from atc.exhibits.directions import by_direction, ways
@@ -61,22 +61,19 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         "evolution.presence",
         by=("modalite",),
         total="communs",
-        outside={"partis": ("avant", f"{avant.id}/presence"), "entres": ("apres", f"{vague.id}/presence")},
+        wholes={"avant": f"{avant.id}/presence", "apres": f"{vague.id}/presence"},
         among="sites",
     )
     then, now = then_and_now(avant, vague)
-    parts = {"communs": "Aux deux vagues", "partis": f"En {then} seulement", "entres": f"En {now} seulement"}
+    headed = {"libelle": "Réponses", "avant": then, "apres": now, "communs": "Aux deux vagues"}
     rows = [
-        stacked.StackRow(
-            row.libelle,
-            counts=(row.communs, row.partis, row.entres),
-            text=f"{row.avant.shown} puis {row.apres.shown}",
-            total=_at_most(row, sites if of_site else None),
+        units.UnitRow(label, "" if i else row.libelle, count, text=count.shown)
+        for row in counts
+        for i, (label, count) in enumerate(
+            zip(tuple(headed.values())[1:], (row.avant, row.apres, row.communs), strict=True)
         )
-        for row, of_site in zip(counts, of_sites, strict=True)
     ]
     told = {row.modalite: _answered(row, then, now) for row in counts}
-    headed = {"libelle": "Réponses", "avant": then, "apres": now, **parts}
     return Draft(
         title=f"Acteurs institutionnels{'' if known else ', en territoires'} : {told[lead]}",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
@@ -84,16 +81,10 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         reading=f"Carnets de bord : {told['carnets']}.",
         alt=listed((row.libelle, told[row.modalite]) for row in counts),
         base=Base(counts.row(modalite="carnets").apres, f"carnets de bord rendus en {now}"),
-        draw=lambda canvas: stacked.draw(canvas, rows, [lower_first(label) for label in parts.values()]),
+        draw=lambda canvas: units.draw(canvas, rows),
         note=(_SAME_KEY if known else _OTHER_KEY)
         + " Un écart entre elles peut venir de ce que d’autres personnes répondent.",
     )
-
-
-def _at_most(row: Any, sites: int | None) -> Count:
-    """How many answered once at least: no more than this, as far as readers may know."""
-    most = row.avant.high + row.apres.high - row.communs.low
-    return Count.exactly(most if sites is None else min(most, sites))
 
 
 def _answered(row: Any, then: str, now: str) -> str:

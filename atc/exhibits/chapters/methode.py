@@ -143,6 +143,7 @@ def tab_01_03(vague: Wave, release: Release) -> Draft:
     else:
         found = release.distribution(fieldwork.par_site(met), _INTERVIEWS, by=("territoire",))
         by_site = found.reshaped(lambda frame: frame.assign(total=frame["effectif"]))
+    release.public(len(by_site))
     leaders = by_site.leaders("total")
     places = enumeration([at(row.commune) for row in leaders])
     return Draft(

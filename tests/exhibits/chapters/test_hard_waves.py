@@ -103,7 +103,7 @@ WRONG = re.compile(
 def test_sentences_read_well_and_say_nothing_of_nobody(changed, hard, diffusion, name):
     wave = changed(diffusion, **dict.fromkeys(ANSWERS, HARD[hard]))
     if hard == "all is masked":
-        small = replace(wave.report.small_numbers, floor=15)
+        small = replace(wave.report.small_numbers, floor=15, site_floor=15)
         wave = replace(wave, report=replace(wave.report, small_numbers=small))
     shown: Exhibit = SHOWN[name](wave)
     cells = " | ".join(cell for row in shown.table.rows for cell in row)
@@ -114,6 +114,22 @@ def test_sentences_read_well_and_say_nothing_of_nobody(changed, hard, diffusion,
         assert "non communiqué" not in text, "say it without a number"
     if shown.draw is not None:
         shown.figure(NARROW)
+
+
+@pytest.mark.parametrize(
+    ("sites", "persons", "acts"), [(1, 5, 3), (2, 5, 3), (3, 3, 1), (5, 11, 5), (15, 11, 5), (15, 3, 1)]
+)
+def test_a_small_wave_or_a_high_floor_masks_more_and_never_fails(changed, asked, sites, persons, acts):
+    def some(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["territoire"].isin(kept)] if "territoire" in table else table
+
+    kept = set(changed("interne").table("territoires")["territoire"].iloc[:sites])
+    wave = changed(**dict.fromkeys((*ANSWERS, "territoires"), some))
+    small = replace(wave.report.small_numbers, floor=persons, site_floor=acts)
+    wave = replace(wave, report=replace(wave.report, small_numbers=small))
+    for function in (*SHOWN.values(), synthese.messages):
+        assert function(wave)._repr_mimebundle_()
+    assert _betrayed(asked) == []
 
 
 @pytest.mark.parametrize("hard", HARD)
