@@ -248,7 +248,9 @@ class Canvas:
             # At the end of the last line of the source if it fits there, or on its own.
             room = self.inner - text_width(lines[-1], small) - 0.25
             lines += [""] * (text_width(self.mention, small, 700) > room)
-        end = self._block(lines, self.layout.pad, depth + 0.24, **self.faint)
+        # Clear of the dashes, where there are some.
+        below = 0.31 if self.made_up else 0.24
+        end = self._block(lines, self.layout.pad, depth + below, **self.faint)
         last = end - LINE * small / WIDE.text
         self._block([self.mention], right, last, small, weight=700, ha="right")
         return last + 0.06
