@@ -102,7 +102,7 @@ def _in_html(name: str, value: str) -> str:
         return (
             ""
             if _ADDRESS.fullmatch(value)
-            else f"le lien « {value} » n’est ni une ancre ni une adresse https"
+            else f"le lien « {value} » n’est ni une ancre ni une adresse https:// entière"
         )
     if name == "style":
         return "" if _ALIGNMENT.fullmatch(value) else "un style est écrit dans la page"

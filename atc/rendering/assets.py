@@ -24,8 +24,10 @@ _FACES = (
 
 # What ours leave out: pictograms, then alphabets and signs, in a font that comes with matplotlib.
 _FALLBACKS = {"Atc Emoji": "NotoEmoji-Regular.ttf", "Atc Fallback": "DejaVuSans.ttf"}
-# They turn the text around, and are seen by nobody.
-_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+# Controls of devices and of the direction of writing: fonts may have them, and nobody sees them.
+_CONTROLS = frozenset(
+    map(chr, (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
 
 
 @cache
@@ -43,18 +45,18 @@ def font_file(name: str) -> bytes | None:
 @cache
 def _drawn(*names: str) -> frozenset[str]:
     fonts = [TTFont(BytesIO(font_file(name) or b""), lazy=True) for name in names]
-    return frozenset(chr(code) for font in fonts for code in font.getBestCmap()) | frozenset("\t\n\r")
+    return frozenset(chr(code) for font in fonts for code in font.getBestCmap())
 
 
 def not_ours(text: str) -> frozenset[str]:
     """Characters of a text that the font of the report does not draw."""
-    return frozenset(text) - _drawn("AtcSans-Regular.ttf")
+    return frozenset(text) - (_drawn("AtcSans-Regular.ttf") - _CONTROLS) - frozenset("\t\n\r")
 
 
 def not_drawn(text: str) -> frozenset[str]:
     """Characters of a text that no font of the project draws, or that would turn it around."""
     others = not_ours(text)
-    return (others - _drawn(*_FALLBACKS.values())) | (others & _TURNING)
+    return (others - _drawn(*_FALLBACKS.values())) | (others & _CONTROLS)
 
 
 @cache

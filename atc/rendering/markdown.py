@@ -30,6 +30,7 @@ MATHS = "formule"
 _DASHES = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*|[\s>]*\|\s*:?-+:?\s*\|\s*")
 # Code and formulas, inside which a bar parts no cells.
 _WHOLE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|(?<![\\$])\$(?! )[^$\n]+?(?<![ \\])\$(?!\d)")
+_BRACKETED = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 
@@ -41,9 +42,11 @@ def _parser() -> MarkdownIt:
     parser.options["alerts"] = False
     parser.use(deflist_plugin).use(amsmath_plugin)
     # Prices in dollars are no formula.
-    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
-    for rule, tag in (("math_inline", "code"), ("math_block", "pre"), ("amsmath", "pre")):
-        parser.add_render_rule(rule, _formula(tag))
+    parser.use(
+        dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
+    )
+    for rule in ("math_inline", "math_inline_double", "math_block", "amsmath"):
+        parser.add_render_rule(rule, _formula("pre" if rule in {"math_block", "amsmath"} else "code"))
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("list_item_open", _item)
     parser.add_render_rule("footnote_caption", lambda _, tokens, i, *__: str(tokens[i].meta["id"] + 1))
@@ -168,6 +171,8 @@ def _inline_faults(token: Token) -> Iterator[str]:
                 f"l’image « {child.attrs.get('src')} » ne va pas dans une page : ce qu’elle montre ne peut "
                 "pas être contrôlé. Retirez-la, ou dites-le en une phrase"
             )
+        elif child.type == "text" and (formula := _BRACKETED.search(child.content)):
+            yield f"la formule « {formula[0]} » n’est pas reconnue. Écrivez-la entre deux signes « $ »"
         elif child.type == "text" and (note := re.search(r"\[\^[^\s\]]+\]", child.content)):
             yield (
                 f"la note « {note[0]} » n’a pas de texte. Écrivez « {note[0]}: … » dans la même cellule, "

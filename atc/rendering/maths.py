@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
+from html import escape, unescape
+from xml.etree.ElementTree import tostring
 
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 
-from atc.errors import one_line
 from atc.rendering.fragments import Element, make, parse
 from atc.rendering.markdown import MATHS
 
@@ -23,23 +23,29 @@ def set_formulas(root: Element) -> Iterator[str]:
     for written in list(root.iter("code", "pre")):
         if written.get("class") != MATHS:
             continue
-        source, block = " ".join(written.text.split()), written.tag == "pre"
+        source, block = " ".join((written.text or "").split()), written.tag == "pre"
         try:
-            drawn = _drawing(source)
-            spoken = parse(convert(source, display="block" if block else "inline"))[0]
-        except Exception as error:  # noqa: BLE001 - each library has its own, and they share no class
-            reason = one_line(str(error)) or type(error).__name__
+            drawn, spoken = _drawing(source), _mathml(source, "block" if block else "inline")
+        except Exception:  # noqa: BLE001 - each library has its own, and they share no class
             yield (
-                f"la formule « {source} » ne peut pas être composée ({reason}). "
+                f"la formule « {source} » ne peut pas être composée : le PDF ne sait pas la dessiner. "
                 "Écrivez-la plus simplement (\\frac, \\sqrt, \\sum, indices, exposants), ou en toutes lettres"
             )
             continue
         formula = make("div" if block else "span", class_=MATHS)
         drawing = make("span", class_="formule-dessin", hidden="")
         drawing.append(parse(drawn)[0])
-        formula.extend((spoken, drawing))
+        formula.extend((parse(spoken)[0], drawing))
         formula.tail = written.tail
         written.getparent().replace(written, formula)
+
+
+def _mathml(source: str, display: str) -> str:
+    """A formula as MathML. The library mixes entities and bare signs: a word could become an element."""
+    formula = convert_to_element(source, display=display)
+    for element in formula.iter():
+        element.text = unescape(element.text or "")
+    return tostring(formula, encoding="unicode")
 
 
 def _drawing(source: str) -> str:

@@ -143,7 +143,9 @@ def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> str:
     """A chapter without code nor data behind its figures, each figure a picture with its alternative text."""
     root = parse(chapter.body)
     without_proofs(root)
-    for unprinted in root.xpath(".//details | .//div[contains(@class, 'chart-narrow')]"):
+    for unprinted in root.xpath(
+        ".//details | .//div[contains(@class, 'chart-narrow')] | .//span[@class='formule-dessin']"
+    ):
         remove(unprinted)
     for aside in root.iter("aside"):
         aside.tag = "div"

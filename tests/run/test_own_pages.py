@@ -178,6 +178,8 @@ REFUSED = [
     ("$\\frac{a}{$", "« \\frac{a}{ »"),
     ("\\begin{align}\na &= b\n\\end{align}", "« \\begin{align}"),
     ("Un signe\x08 caché", "U+0008"),
+    ("Un nul\x00 caché", "U+0000"),
+    ("Soit \\\\(x^2\\\\).", "« \\(x^2\\) »"),
     ("À l’envers \u202eici", "U+202E"),
     ("En chinois : 中文", "« En chinois : 中文 » (U+4E2D, U+6587)"),
     ("[lien](../secret.csv)", "« ../secret.csv »"),
@@ -194,6 +196,24 @@ def test_what_markdown_would_lose_is_refused_in_the_author_s_words(source, quote
     assert told.startswith("mien, cellule c7 (")
     assert quoted in told
     assert re.search(r"(Retirez|Mettez|Complétez|Donnez|Écrivez|Remplacez|Gardez)", told)
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "a < b & c", "&lt;img src=x onerror=alert(1)&gt;"]
+)
+def test_the_words_of_a_formula_stay_words(text):
+    cells = [
+        v4.new_markdown_cell("# Titre"),
+        v4.new_markdown_cell(f"Soit $\\text{{{text}}}$ et $$a<b$$ ici."),
+    ]
+    try:
+        body = read_chapter(v4.new_notebook(cells=cells), "mien").body
+    except NotebookFailed:
+        return
+    assert not list(parse(body).iter("script", "img"))
+    assert [math.get("display") for math in parse(body).iter("math")] == ["inline", "inline"]
+    assert "<script" not in body
+    assert "<img" not in body
 
 
 @pytest.mark.parametrize(
