@@ -116,7 +116,7 @@ class _Report(_Section):
     title: _Text
     subtitle: _Text
     authors: _Text
-    chapters: Annotated[_Texts, Field(min_length=1)]
+    chapters: _Texts
     evolution_chapters: _Texts = ()
     contacts: _Texts = ()
     presentation: _Texts = ()
@@ -239,7 +239,6 @@ _FILE = TypeAdapter(_File)
 _MERGED = re.compile(r"<{7}|={7}|>{7}|\|{7}")
 _QUOTE = ("Un texte n’est pas fermé", 'Ajoutez le guillemet droit (") qui manque')
 _BRACKETS = ("Ce n’est pas une rubrique", "Écrivez ses entrées sous un titre entre crochets, comme [rapport]")
-_LIST = 'Écrivez {0} = ["…", "…"]'
 #: Our name, the beginning of what tomllib says or pydantic's name -> what is wrong, what to write.
 _TELLS = {
     "encoding": ("Le fichier n’est pas en UTF-8", "Dans le Bloc-notes : « Enregistrer sous », codage UTF-8"),
@@ -260,8 +259,7 @@ _TELLS = {
     "missing": ("Il manque « {0} »", "Ajoutez {0}, de la forme que donne docs/guide/rapport.md"),
     "string_type": ("Ce n’est pas un texte", 'Écrivez {0} = "…", entre guillemets droits'),
     "string_too_short": ("Texte vide", "Remplissez-le, ou retirez-le"),
-    "tuple_type": ("Ce n’est pas une liste", _LIST),
-    "too_short": ("La liste est vide", _LIST),
+    "tuple_type": ("Ce n’est pas une liste", 'Écrivez {0} = ["…", "…"]'),
     "int_type": ("Ce n’est pas un nombre entier", "Écrivez {0} = 10, sans guillemets ni virgule"),
     "greater_than_equal": ("Nombre trop petit", "Écrivez {ge} ou plus"),
     "bool_type": ("Ce n’est ni oui, ni non", "Écrivez {0} = true pour oui, {0} = false pour non"),

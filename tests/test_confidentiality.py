@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/confidentialite.md").read_text(encoding="utf-8")
-RULES = 19
+RULES = 20
 #: Marks that keep a test from being run here and there; `slow` and `browser` only say when.
 SKIPPING = ("skip", "skipif", "xfail", "UNSEEN")
 

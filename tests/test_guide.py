@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 from clone import copy_project
+from run.craft import Silent
 
 from atc import errors
 from atc.desk.desk import Desk
+from atc.run.run import Request, run
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs/guide"
@@ -75,7 +77,7 @@ def _text(node: ast.AST) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("page", ERRORS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*ERRORS, GUIDE / "rapport.md"], ids=lambda page: page.stem)
 def test_the_messages_shown_are_those_of_the_code(page):
     lines = [line for line in answers(page) if not re.search(r" {3}", line)]  # a table is no message
     assert lines
@@ -121,6 +123,30 @@ def test_a_refused_command_answers_as_shown(project, typed, answer):
     assert sorted(project.rglob("*")) == before
 
 
+TRIED = re.findall(
+    r"^<!-- essai( formulations)? : (.*?) -->\n```text\n(.*?)\n```",
+    (GUIDE / "rapport.md").read_text(encoding="utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@pytest.mark.parametrize(("wordings", "typed", "answer"), TRIED, ids=[typed for _, typed, _ in TRIED])
+def test_a_mistake_in_the_words_of_the_report_is_told_as_shown(wordings, typed, answer, tmp_path):
+    project = copy_project(tmp_path / "projet")
+    if wordings:
+        file = project.notebooks / "formulations.csv"
+        file.write_text(f"exhibit,vague,element,texte\n{typed}\n", encoding="utf-8")
+    else:
+        old, new = typed.replace("\\n", "\n").split(" -> ")
+        text = project.settings_file.read_text(encoding="utf-8")
+        assert old in text
+        project.settings_file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(errors.AtcError) as refused:
+        run(project, Request("2020-automne", "financeurs"), Silent())
+    assert str(refused.value).split() == answer.split()
+    assert not project.outputs("2020-automne", "financeurs").exists()
+
+
 # --- French ---------------------------------------------------------------------------------------
 
 
@@ -135,7 +161,11 @@ def test_the_french_is_written_as_french(page):
 
 @pytest.mark.parametrize(
     "page",
-    [p for p in PAGES if p.parent == GUIDE and p.stem in {"explorer", "seconde-vague", "partager"}],
+    [
+        p
+        for p in PAGES
+        if p.parent == GUIDE and p.stem in {"explorer", "rapport", "seconde-vague", "partager"}
+    ],
     ids=lambda page: page.stem,
 )
 def test_each_step_of_a_journey_is_numbered_and_may_fail(page):

@@ -31,6 +31,7 @@ from atc.waves import Wave, open_wave
 #: Seconds without a change before anything is computed: arrows go through a list faster than figures come.
 _PAUSE = 0.08
 _NOTEBOOK = "mon_carnet"
+_REDO = "Pour refaire le rapport : .venv/bin/atc run"
 #: Each list, in the order in which they are filled; filters from « Réseau » on.
 _LISTS = {
     "diffusion": "Qui lira",
@@ -277,8 +278,7 @@ class Desk:
         wave = self._wave(self.view.latest, self.view.diffusion)
         path = keep.append(self._project, self.name.value, self.view, wave)
         if path.parent == self._project.notebooks:
-            told = self._project.relative(path)
-            return f"Ajouté au chapitre {told}.\nPour refaire le rapport : .venv/bin/atc run"
+            return f"Ajouté au chapitre {self._project.relative(path)}.\n{_REDO}"
         return (
             f"Ajouté à la fin de {self._project.relative(path)}.\n"
             f"Pour en faire une page : .venv/bin/atc run --chapitre perso/{path.stem}"

@@ -136,7 +136,7 @@ def append(project: Project, name: str, view: View, wave: Wave) -> Path:
         call = f"import atc\n\n{view.call('donnees', 'donnees.settings.previous')}"
     else:
         call = view.call(_source(project, path, notebook, view, wave.report))
-        text += "\n\nÉcrivez ici ce que vous en retenez."
+        text += "\n\nÀ compléter : ce que vous en retenez."
     if any(cell.source == call for cell in notebook.cells):
         raise UsageError(f"Cette vue est déjà dans {project.relative(path)}. Changez un choix, ou de carnet.")
     _check_answers(view, told, wave.report)

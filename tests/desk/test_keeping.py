@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from dataclasses import replace
 
 import nbformat
 import pytest
-from views import NOW, THEN, answered, opened
+from views import NOW, REPOSITORY, THEN, answered, opened
 
 from atc.desk.keep import append, keep
 from atc.desk.view import FLAT, LENSES, SHEET, View
@@ -147,3 +148,40 @@ def test_one_s_own_title_heads_the_view_in_a_notebook(elsewhere):
 def test_a_long_choice_has_a_name_that_systems_take(elsewhere):
     view = View((THEN,), "interne", FLAT, "carnet_de_bord.contrat", regrouper={"x" * 300: ("cdd", "cdi")})
     assert all(len(path.name) < 255 for path in keep(elsewhere, view, answered(view)))
+
+
+def test_a_view_goes_into_a_chapter_before_its_controls(elsewhere):
+    chapter = elsewhere.notebooks / "03_jeux_d_acteurs.ipynb"
+    shutil.copy(REPOSITORY / "notebooks" / chapter.name, chapter)
+    before = nbformat.read(chapter, 4).cells
+    view = View((THEN,), "financeurs", FLAT, "questionnaire_flash.posture")
+    assert added(elsewhere, "03_jeux_d_acteurs", view) == chapter
+    cells = nbformat.read(chapter, 4).cells
+    assert [cell for cell in cells if cell.id not in {"texte-1", "vue-1"}] == before
+    assert [cell.id for cell in cells[-4:]] == ["texte-1", "vue-1", "controles-titre", "controles"]
+    assert cells[-3].source == f"import atc\n\n{view.call('donnees')}"
+    with pytest.raises(UsageError, match="déjà"):
+        added(elsewhere, "03_jeux_d_acteurs", view)
+
+
+@pytest.mark.parametrize(
+    ("view", "why"),
+    [
+        (VIEW, "pas de vague précédente"),
+        (View((NOW,), "interne", SHEET, filtres={"territoire": "avignon"}), "diffusion « financeurs »"),
+    ],
+)
+def test_a_view_without_answer_in_one_report_of_the_chapter_is_refused(elsewhere, view, why):
+    chapter = elsewhere.notebooks / "03_jeux_d_acteurs.ipynb"
+    shutil.copy(REPOSITORY / "notebooks" / chapter.name, chapter)
+    content = chapter.read_bytes()
+    with pytest.raises(UsageError, match=why):
+        added(elsewhere, "03_jeux_d_acteurs", view)
+    assert chapter.read_bytes() == content
+
+
+def test_a_change_between_waves_goes_into_the_chapter_on_change(elsewhere):
+    shutil.copy(REPOSITORY / "notebooks/08_evolution.ipynb", elsewhere.notebooks)
+    cells = nbformat.read(added(elsewhere, "08_evolution"), 4).cells
+    # Of the next wave too.
+    assert cells[-1].source.endswith("depuis=donnees.settings.previous)")

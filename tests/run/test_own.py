@@ -51,11 +51,30 @@ def test_it_holds_its_own_defaults(make_project):
 
 
 @pytest.mark.slow
-def test_a_chapter_of_the_report_shows_no_view_of_the_desk(make_project):
+def test_views_and_annexes_are_part_of_the_report_and_pass_the_gate(make_project):
+    other = VIEW.replace("effets.type", "carnet_de_bord.configuration")
     project = make_project({"01_a": notebook("A", VIEW)})
-    with pytest.raises(NotebookFailed, match=r"vue du bureau .* notebooks/perso"):
+    write_own(project, "01_a", other)
+    settings = project.settings_file.read_text(encoding="utf-8")
+    named = settings.replace("publie = true", 'publie = true\nannexes = ["perso/absent", "perso/01_a"]')
+    project.settings_file.write_text(named, encoding="utf-8")
+    with pytest.raises(NotebookFailed, match=r"notebooks/perso/absent\.ipynb n’existe pas.*des annexes"):
         run(project, Request(VAGUE, "financeurs", jobs=1), Silent())
-    assert not project.outputs(VAGUE, "financeurs").exists()
+    project.settings_file.write_text(named.replace('"perso/absent", ', ""), encoding="utf-8")
+    write_own(project, "01_a", VIEW)
+    with pytest.raises(NotebookFailed, match=r"01_a, annexe-01_a : .* Gardez-le dans un seul carnet"):
+        run(project, Request(VAGUE, "financeurs", jobs=1), Silent())
+    write_own(project, "01_a", other)
+    run(project, Request(VAGUE, "financeurs", jobs=1), Silent())
+    finished = read_finished(project, VAGUE, "financeurs")
+    assert {each.chapter for each in finished.exhibits} == {"01_a", "annexe-01_a"}
+    assert {"html/annexe-01_a.html", "pdf/annexe-01_a.pdf"} <= set(finished.files)
+    page = finished.files["html/annexe-01_a.html"].decode()
+    assert "ne pas transmettre" not in page
+    assert 'class="eyebrow">Annexe<' in page
+    done = atc(project, "publish", "--to", str(project.root / "site.zip"))
+    assert "image sans texte" not in done.stderr
+    assert "X" not in {line.partition(", ")[2][:1] for line in done.stderr.splitlines()}
 
 
 @pytest.mark.slow
@@ -66,7 +85,14 @@ def test_its_pages_are_apart_and_no_bundle_takes_them(make_project):
     assert done.returncode == 0, done.stderr
     wave = project.root / "outputs" / VAGUE
     pages = wave / "perso" / "mien" / "public" / "pages"
-    assert "hors du rapport" in (pages / "html" / "mien.html").read_text(encoding="utf-8")
+    page = (pages / "html" / "mien.html").read_text(encoding="utf-8")
+    # It passes no gate: the page and each drawing say so, and name no wider circle.
+    assert "hors du rapport : non contrôlé, ne pas transmettre" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert page.count("<svg") == page.count(">Non contrôlé, ne pas transmettre</text>") == 2
+    assert "Diffusion interne" in page
+    assert "noindex" in page
+    (drawn,) = (pages / "figures").glob("*.svg")
+    assert ">Non contrôlé, ne pas transmettre</text></svg>" in drawn.read_text(encoding="utf-8")
     assert {path.suffix for path in (pages / "figures").iterdir()} == {".svg", ".png"}
     assert {path.name for path in wave.iterdir()} <= {"perso", ".verrou"}
     assert "Rien à refaire" in atc(project, "run", "--chapitre", "perso/mien").stdout
