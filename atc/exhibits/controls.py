@@ -35,13 +35,7 @@ def controles(vague: Wave, chapitre: str) -> Exhibit:
 
 
 def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) -> Exhibit:
-    """Printed against computed, as a table.
-
-    Args:
-        vague: The whole wave.
-        id_: Id of the exhibit.
-        chapitre: Only the figures of this notebook; all of them by default.
-    """
+    """Printed against computed, as a table: the figures of one notebook, or all of them."""
     found = controls(vague, chapitre)
     equal = sum(control.verdict == EQUAL for control in found)
     title = f"{counted(equal, 'valeur retrouvée', 'valeurs retrouvées')} sur {number(len(found))} imprimées"
@@ -52,12 +46,7 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
 
 
 def lectures(vague: Wave, id_: str) -> Exhibit:
-    """How the traps and the vague wordings of the report were read.
-
-    Args:
-        vague: The whole wave.
-        id_: Id of the exhibit.
-    """
+    """How the traps and the vague wordings of the report were read."""
     read = tuple(control for control in controls(vague) if control.lecture)
     verbs = ("valeur imprimée a dû être interprétée", "valeurs imprimées ont dû être interprétées")
     reading = "Un mot imprécis, ou une contradiction du rapport, oblige à choisir une interprétation."
@@ -104,12 +93,7 @@ def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
     """Add to the record what the report says of masked counts without printing them.
 
     « La plupart », or one case before another, is no count; beside the counts that another exhibit shows, it
-    may be enough to compute one.
-
-    Args:
-        vague: The whole wave.
-        release: Of the table that says that the report is right.
-        held: Ids of the printed values that the rows give back.
+    may be enough to compute one. ``held`` are the ids of the printed values that the rows give back.
     """
     for printed in read_register(vague.project) if release.rules.masks else ():
         first, *others = printed.comptes.split(" > ")

@@ -173,16 +173,7 @@ def _questions(asked: Sequence[str]) -> tuple[str, ...]:
 
 
 def sealed(draft: Draft, release: Release, **papers: Any) -> Exhibit:
-    """The exhibit of a draft whose papers are known, once everything that it says was checked.
-
-    Args:
-        draft: What is shown.
-        release: What its counts went through.
-        papers: What `Exhibit` has besides.
-
-    Raises:
-        DisclosureRefused: See `complete_exhibit`.
-    """
+    """The exhibit of a draft and of its ``papers``, refused if a sentence tells what may not leave."""
     sentences = ("title", "subtitle", "reading", "alt", "note", "message")
     told = {name: french(getattr(draft, name)) for name in sentences}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
