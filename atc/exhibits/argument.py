@@ -105,31 +105,19 @@ class Verdict:
 
 
 def read_statements(project: Project) -> tuple[Statement, ...]:
-    """Every row of ``enonces.csv``, in the order of the file.
-
-    Raises:
-        DataRefused: With every fault of the file, line and column.
-    """
+    """Every row of ``enonces.csv``, in its order; every fault of the file is told, line and column."""
     return tuple(Statement(*row) for row in _rows(project, FILE, _COLUMNS))
 
 
 def statements(wave: Wave, exhibit: str) -> tuple[Statement, ...]:
-    """What the report of a wave says at one exhibit; nothing in a wave of which it does not speak.
-
-    Raises:
-        DataRefused: See `read_statements`.
-    """
+    """What the report of a wave says at one exhibit; nothing in a wave of which it does not speak."""
     if not wave.settings.published:
         return ()
     return tuple(s for s in read_statements(wave.project) if s.vague == wave.id and s.exhibit == exhibit)
 
 
 def words(wave: Wave, exhibit: str) -> dict[str, str]:
-    """Title, reading and note that an exhibit takes from the report of its wave: those that it has.
-
-    Raises:
-        DataRefused: See `read_statements`.
-    """
+    """What an exhibit takes from the report of its wave, as attributes of a `Draft`: those that it has."""
     told: dict[str, str] = {}
     for each in statements(wave, exhibit):
         if name := WORDS.get(each.rubrique):
@@ -138,11 +126,7 @@ def words(wave: Wave, exhibit: str) -> dict[str, str]:
 
 
 def verdicts(wave: Wave) -> tuple[Verdict, ...]:
-    """Whether each expected statement stands in a chapter of the report of a wave.
-
-    Raises:
-        DataRefused: One of the two files is at fault.
-    """
+    """Whether each expected statement stands in a chapter of the report of a wave."""
     found = [each for each in read_statements(wave.project) if each.vague == wave.id]
     calls = {slug: _calls(wave.project, slug) for slug in wave.report.chapters_of(wave.id)}
     told = Counter(each.id for each in found if _is_called(each, calls.get(each.chapitre, "")))

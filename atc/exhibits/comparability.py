@@ -66,11 +66,7 @@ class Comparable:
         return [name.partition("=")[2] for name in self.joined if "=" in name]
 
     def left_out(self, *, why: bool = False) -> str:
-        """What is not compared, then what is although it was changed.
-
-        Args:
-            why: Whether to say what changed in what is not compared.
-        """
+        """What is not compared (and, on demand, ``why``), then what is although it was changed."""
         apart = self.rows[~self.rows["jointure"]].itertuples()
         changed = self.rows[self.rows["jointure"] & (self.rows["comparabilite"] != "identique")].itertuples()
         named = [f"« {r.libelle} » ({' : '.join([str(r.verdict), *_reason(r) * why])})" for r in apart]
@@ -93,8 +89,7 @@ def every_variable(before: Wave, after: Wave) -> pd.DataFrame:
 def comparable(*asked: Selection) -> Comparable:
     """What may be compared of these selections of the same two waves.
 
-    Raises:
-        NoAnswer: Nothing of them: the report lists why not, the desk says what to choose instead.
+    Of nothing at all, `NoAnswer`: the report lists why not, the desk says what to choose instead.
     """
     first, names, allowed = asked[0], list[str](), list[str]()
     compared = every_variable(first.former, first.wave)
@@ -138,14 +133,7 @@ def _names_of(asked: Selection) -> list[str]:
 def listing(
     release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str, str]] = (), **words: str
 ) -> Draft:
-    """A table of comparability: what did not change is left blank.
-
-    Args:
-        release: Of the exhibit.
-        rows: See `every_variable`.
-        others: Rows that stand for several variables, added under them.
-        words: Title, subtitle and reading.
-    """
+    """A table of comparability: what did not change is left blank, ``others`` stand for several variables."""
     same = rows["libelle_avant"] == rows["libelle"]
     ready = rows.assign(
         rapproche=rows["jointure"].map({True: "oui", False: "non"}),

@@ -48,13 +48,7 @@ def controles(vague: Wave, chapitre: str) -> Exhibit | None:
 
 
 def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) -> Exhibit | None:
-    """Printed against computed, as a table; nothing in a wave of which nothing was printed.
-
-    Args:
-        vague: The whole wave.
-        id_: Id of the exhibit.
-        chapitre: Only the figures of this notebook; all of them by default.
-    """
+    """Printed against computed: the figures of one notebook, or all; nothing where nothing was printed."""
     found = _shown(vague, chapitre)
     equal = sum(control.verdict == EQUAL for control in found)
     title = f"{counted(equal, 'valeur retrouvée', 'valeurs retrouvées')} sur {number(len(found))} imprimées"
@@ -73,12 +67,7 @@ def _shown(vague: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
 
 
 def lectures(vague: Wave, id_: str) -> Exhibit | None:
-    """How the contradictions and the vague wordings of the report were read.
-
-    Args:
-        vague: The whole wave.
-        id_: Id of the exhibit.
-    """
+    """How the contradictions and the vague wordings of the report were read."""
     read = tuple(control for control in _shown(vague) if control.lecture)
     verbs = ("valeur imprimée a dû être interprétée", "valeurs imprimées ont dû être interprétées")
     reading = "Un mot imprécis, ou une contradiction du rapport, oblige à choisir une interprétation."
@@ -169,12 +158,7 @@ def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
     """Add to the record what the report says of masked counts without printing them.
 
     « La plupart », or one case before another, is no count; beside the counts that another exhibit shows, it
-    may be enough to compute one.
-
-    Args:
-        vague: The whole wave.
-        release: Of the table that says that the report is right.
-        held: Ids of the printed values that the rows give back.
+    may be enough to compute one. ``held`` are the ids of the printed values that the rows give back.
     """
     for printed in read_register(vague.project) if release.rules.masks else ():
         first, *others = printed.comptes.split(" > ")

@@ -23,9 +23,6 @@ def one_way(asked: Selection) -> Released:
 
     Beyond the evaluation team, a filter is one line of a crossing: what it leaves out cannot be found by
     taking what it keeps from the whole.
-
-    Raises:
-        NoAnswer: Nobody is left, or nobody answered.
     """
     if not (asked.masks and asked.chosen):
         return everybody(asked, merged=True)
@@ -39,9 +36,7 @@ def one_way(asked: Selection) -> Released:
 def everybody(asked: Selection, *, merged: bool = False) -> Released:
     """All groups together: told first, so that the crossing protects what they tell.
 
-    Args:
-        asked: What is counted; nothing is filtered beyond the evaluation team.
-        merged: Whether small neighbouring bands may be one.
+    Nothing is filtered beyond the evaluation team; small neighbouring bands may be ``merged``.
     """
     frame = asked.rows(filtered=not asked.masks)
     if asked.variable.kind == BOXES:
@@ -98,11 +93,7 @@ def _boxes(asked: Selection, frame: pd.DataFrame) -> dict[str, str]:
 
 
 def only(asked: Selection, code: str) -> Released:
-    """One answer alone, out of all: it tells readers more than all of them masked.
-
-    Raises:
-        NoAnswer: Nobody answered.
-    """
+    """One answer alone, out of all: it tells readers more than all of them masked."""
     found = asked.coded(asked.rows())
     counts = measures.tally(found.labels, found.codes)
     told = asked.release.boxes(counts[counts["modalite"] == code], asked.what)
@@ -112,11 +103,7 @@ def only(asked: Selection, code: str) -> Released:
 def in_its_words(wave: Wave, what: str, counts: Released, total: int | None = None) -> Released:
     """The word that the report of the wave prints for a count, in place of a mask or of a made-up number.
 
-    Args:
-        wave: Whose report it is.
-        what: What is counted, as the rules know it.
-        counts: With ``modalite`` and ``effectif``.
-        total: Out of how many, where the counts have no ``total``.
+    ``counts`` have ``modalite`` and ``effectif``, and ``total`` unless one stands for them all.
     """
     if not wave.settings.published:
         return counts
@@ -142,16 +129,7 @@ def in_its_words(wave: Wave, what: str, counts: Released, total: int | None = No
 def side_by_side(
     asked: Mapping[str, Selection], count: Callable[[Selection], Released], column: str
 ) -> Released:
-    """Several questions one under the other, those that nobody answered left out.
-
-    Args:
-        asked: Name -> question.
-        count: How each is counted.
-        column: Where the name goes.
-
-    Raises:
-        NoAnswer: Nobody answered any.
-    """
+    """Several questions one under the other, named in a column, those that nobody answered left out."""
     found: dict[str, Released] = {}
     for name, one in asked.items():
         try:

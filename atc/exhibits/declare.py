@@ -177,17 +177,10 @@ def _questions(asked: Sequence[str]) -> tuple[str, ...]:
 
 
 def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibit:
-    """The exhibit of a draft whose papers are known, once everything that it says was checked.
+    """The exhibit of a draft and of its ``papers``, refused if a sentence tells what may not leave.
 
-    Args:
-        vague: The current wave.
-        draft: What is shown, unless ``notebooks/formulations.csv`` words it otherwise.
-        release: What its counts went through.
-        papers: What `Exhibit` has besides.
-
-    Raises:
-        DisclosureRefused: See `complete_exhibit`.
-        DataRefused: Words of ``formulations.csv`` tell a number that the exhibit does not show.
+    The draft is in the words of ``notebooks/formulations.csv`` where there are some (`DataRefused` if they tell a
+    number that the exhibit does not show).
     """
     draft = _in_own_words(draft, vague, release)
     sentences = ("title", "subtitle", "reading", "alt", "note", "message")

@@ -27,12 +27,6 @@ def by_direction(
 
     One way alone would be taken for the whole story: where a count is withheld, only ways that nobody went
     are told.
-
-    Args:
-        counts: Way -> how many went it.
-        link: What joins a way and its count.
-        noun: What is counted.
-        none: Its « aucun ».
     """
     some = [(lower_first(way), count) for way, count in counts.items() if count.high]
     empty = [lower_first(way) for way, count in counts.items() if not count.high]

@@ -30,16 +30,7 @@ _VARIABLE = re.compile(r"\{(\w+\.\w+)\}")
 def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
     """What the report says at one place: a table of statements, or a paragraph before an exhibit of the data.
 
-    Args:
-        vague: The whole wave.
-        id_: Id of the exhibit.
-
-    Returns:
-        Nothing in a wave of which no report says this.
-
-    Raises:
-        DataRefused: ``enonces.csv`` is at fault.
-        UsageError: A text names a variable that is none.
+    Nothing in a wave of which no report says this.
     """
     found = statements(vague, id_)
     if paragraph := [each for each in found if each.rubrique == PARAGRAPH]:
@@ -76,11 +67,7 @@ def _table(vague: Wave, id_: str, told: list[Statement]) -> Exhibit:
 
 
 def messages(vague: Wave) -> Prose | None:
-    """The messages of the report's own synthesis; nothing in a wave of which there is none.
-
-    Raises:
-        DataRefused: ``enonces.csv`` is at fault.
-    """
+    """The messages of the report's own synthesis; nothing in a wave of which there is none."""
     found = list(statements(vague, "messages"))
     return _prose(vague, found, "messages") if found else None
 

@@ -113,14 +113,7 @@ def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list
 
 
 def counted_table(asked: Selection, counts: Released, heading: str = "", counted: str = "") -> DataTable:
-    """Group if there is one, label, how many, out of how many, and the share where enough are counted.
-
-    Args:
-        asked: What was counted.
-        counts: As released.
-        heading: Of the labels; the variable's label by default.
-        counted: Of the counts; « Territoires » by default.
-    """
+    """Group if there is one, label, how many, out of how many, and the share where enough are counted."""
     shown = [
         Column("libelle", heading or asked.variable.label),
         Column("effectif", counted or capitalise(asked.unit[1]), 0),
@@ -301,14 +294,7 @@ def _leading(named: str, groups: _Lines) -> str:
 def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str]) -> str:
     """A title that says first what leads: « Triumvirat : le portage le plus fréquent (8 sites sur 15) ».
 
-    Args:
-        counts: As released.
-        one: « le portage le plus fréquent ».
-        several: « les portages les plus fréquents », when they are equal.
-        unit: See `Selection.unit`.
-
-    Returns:
-        Nothing where nobody can tell, where all are equal, and where nothing was counted.
+    Nothing where nobody can tell, where all are equal, and where nothing was counted.
     """
     leaders = _leaders(counts)
     if not leaders or len(leaders) == len(counts) > 1:

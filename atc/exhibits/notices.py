@@ -18,11 +18,7 @@ INTERVIEWS = ("entretiens.fonction", "entretiens.nature", "entretiens.recueil")
 
 
 def precaution(vague: Wave) -> Prose:
-    """The precaution of the report: which results these are, and whose view they give.
-
-    Raises:
-        DisclosureRefused: It would tell a small count.
-    """
+    """The precaution of the report: which results these are, and whose view they give."""
     release = release_for(vague, "F01-04")
     # A chapter rests on what it reads: not on every column of a table for one sentence.
     heard = interviewed(vague.using(INTERVIEWS), release).row(modalite="association_habitant")
@@ -42,11 +38,6 @@ def precaution(vague: Wave) -> Prose:
 
 
 def interviewed(vague: Wave, release: Release) -> Released:
-    """Whom the interviews of the monographs heard, by wider group, as readers of this tier may know it.
-
-    Args:
-        vague: With the columns of `INTERVIEWS`.
-        release: Of the exhibit that tells it.
-    """
+    """Whom the interviews of the monographs heard, by wider group, as readers of this tier may know it."""
     counts = fieldwork.entretiens_par_groupe(vague.table("entretiens"), vague.dictionary, "monographie")
     return release.distribution(counts, "entretiens.entretien&recueil=monographie")

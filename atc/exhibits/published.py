@@ -160,11 +160,7 @@ _PATTERNS = {"id": (r"[A-Z]\d{1,2}(-[a-z0-9_]+)*", "M03-dp"), "exhibit": (r"([FT
 
 
 def read_register(project: Project) -> tuple[Printed, ...]:
-    """Read every printed value, in the order of the file.
-
-    Raises:
-        DataRefused: With every fault of the file, in French.
-    """
+    """Every printed value, in the order of the file; every fault of it is told, in French."""
     path = project.reference / FILE
     file = project.relative(path)
     content = read_bytes(path, file, "Rétablissez ce fichier depuis l’historique du projet")

@@ -214,11 +214,7 @@ class Selection:
         )
 
     def filters_aloud(self, *, period: bool = True) -> str:
-        """« ; filtre : réseau = FCSF, centres sociaux »; empty without filter.
-
-        Args:
-            period: Whether the period that scores judge is one of them.
-        """
+        """« ; filtre : réseau = FCSF, centres sociaux »; empty without filter. The period may be left out."""
         told = [
             f"{lower_first(filter_label(self.wave.dictionary, name))} = "
             f"{labels_of(self.wave, column_of(name))[code]}"

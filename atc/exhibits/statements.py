@@ -54,11 +54,7 @@ def statements(
 
 
 def located(asked: Selection) -> Draft:
-    """Where the sites are, and which ones were studied in a monograph.
-
-    Args:
-        asked: ``territoires.recueil``, with the columns that a variable on a map has.
-    """
+    """Where the sites are, and which ones were studied in a monograph, from ``territoires.recueil``."""
     sites, labels = asked.rows(), asked.wave.field("territoires.recueil").labels
     studied = sorted(sites.loc[sites["recueil"] == "monographie", "commune"])
     points = [
@@ -93,13 +89,7 @@ def located(asked: Selection) -> Draft:
 
 
 def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
-    """Quotations of one chapter: those signed for this tier, under a name that covers enough people.
-
-    Args:
-        vague: With the columns of ``verbatims`` and of ``entretiens``.
-        release: Of the exhibit.
-        chapitre: Code of the chapter in the register.
-    """
+    """Quotations of one chapter: those signed for this tier, under a name that covers enough people."""
     register, floor = vague.table("verbatims"), vague.report.small_numbers.floor
     names = attributions(vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor)
     shown = publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))

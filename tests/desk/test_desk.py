@@ -132,7 +132,7 @@ def test_answers_are_put_together_and_apart_again(flash):
 
 def test_a_title_is_shown_and_goes_with_its_question(flash):
     flash.title.value = "Qui soutient la démarche"
-    assert flash.exhibit.title == "Qui soutient la démarche"
+    assert flash.exhibit.title == "Exemple – Qui soutient la démarche"
     choose(flash, "variable", "questionnaire_flash.role")
     assert flash.title.value == flash.view.titre == ""
 

@@ -228,12 +228,15 @@ def test_what_cannot_be_put_together_is_told(together, asked, words):
 def test_one_s_own_title_is_shown_and_tells_no_small_count():
     asked = View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre="Qui soutient la démarche ?")
     exhibit = answered(asked)
-    assert exhibit.title.replace("\u202f", " ") == "Qui soutient la démarche ?"
+    assert exhibit.title.replace("\u202f", " ") == "Exemple – Qui soutient la démarche ?"
     assert 'titre="Qui soutient la démarche ?"' in asked.code()
     small = "Trois personnes émettent des réserves"
     with pytest.raises(UsageError, match="Écrivez « moins de 5 »"):
         answered(View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", titre=small))
-    assert answered(View((THEN,), "interne", FLAT, f"{FLASH}.posture", titre=small)).title == small
+    assert (
+        answered(View((THEN,), "interne", FLAT, f"{FLASH}.posture", titre=small)).title
+        == f"Exemple – {small}"
+    )
 
 
 # --- the rows behind a bar ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,8 @@ def test_what_a_word_or_an_order_tells_is_a_count_of_its_exhibit(printed):
     """Under another name, the audit would not know that the report tells of the count that is masked."""
     kind = "fig" if printed.exhibit.startswith("F") else "tab"
     name = f"{kind}_{printed.exhibit[1:].replace('-', '_')}"
-    (make,) = (getattr(m, name) for m in map(chapters.__dict__.get, chapters.__all__) if hasattr(m, name))
+    (make,) = (
+        getattr(m, name) for m in map(partial(getattr, chapters), chapters.__all__) if hasattr(m, name)
+    )
     known = make(open_wave(VAGUE)).let_out["ranges"]
     assert {f"{VAGUE}/{count}" for count in printed.comptes.split(" > ")} <= set(known)

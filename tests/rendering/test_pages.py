@@ -160,8 +160,9 @@ def test_front_page_leads_everywhere(front: str) -> None:
     for slug, id_, title, _ in sample.listed():
         assert {f"html/{slug}.html#{id_}", f"tables/{id_}.csv"} <= links
         assert title in front
-    assert front.count("données simulées") == 2
-    assert front.count("données reconstituées") == 1
+    assert front.count('<span class="mark">illustration</span>') == 2
+    assert front.count('<span class="mark">reconstitué</span>') == 1
+    assert "Comment lire" in front
     assert french(sample.COVER.precaution) in front
 
 

@@ -239,7 +239,12 @@ def test_every_page_but_the_cover_is_stamped_and_numbered(pages: Sequence[str]) 
 
 
 def test_cover_says_what_the_data_are(pages: Sequence[str]) -> None:
-    for words in ("simulée", "reconstituée", sample.COVER.wave_label, "15\N{NO-BREAK SPACE}décembre 2020"):
+    for words in (
+        "Illustration",
+        "Reconstitué",
+        sample.COVER.wave_label,
+        "15\N{NO-BREAK SPACE}décembre 2020",
+    ):
         assert words in pages[0].replace("\n", " ").replace("- ", "")
 
 

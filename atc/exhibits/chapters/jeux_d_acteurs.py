@@ -30,23 +30,15 @@ def fig_03_01(vague: Wave, release: Release) -> Draft:
     return paired.situation(select(vague, release, ALL_ITEMS))
 
 
-def _known(vague: Wave, found: Any | None) -> Any | None:
-    """What answers say of those who gave none: nothing, where the answers are made up."""
-    return None if worth(vague) == SIMULATED else found
-
-
 def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -> str:
-    """What the answers say of all the recipients, and why that is not enough.
+    """What the answers say of all the recipients, and why that is not enough; made up, they say nothing.
 
-    Args:
-        vague: With the recipients of the questionnaire.
-        release: Of the exhibit.
-        found: Respondents concerned, as readers may know them: ``effectif`` and ``total``.
-        what: What these would be or do, for all the recipients.
+    ``found`` are the respondents concerned, as readers may know them, and ``what`` they would be or do.
     """
     recipients = f"{_FLASH}.repondant"
     asked = release.count(measured(vague, "nombre", recipients), recipients).value
-    concerned, answered = (found.effectif.value, found.total.value) if found else (None, None)
+    told = found if worth(vague) != SIMULATED else None
+    concerned, answered = (told.effectif.value, told.total.value) if told else (None, None)
     if asked is None or concerned is None or not answered:
         return "La limite principale est la non-réponse : qui n’a pas répondu peut penser autrement."
     low, high = fieldwork.intervalle_population_finie(concerned, answered, asked)
@@ -79,7 +71,7 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
         subtitle="Nombre de répondant.es, selon la posture de leur institution envers l’expérimentation",
         reading=f"L’expérimentation : {' ; '.join(told)}." if told else found.reading,
         base=Base(found.base.n, _RESPONDENTS),
-        note=_non_response(vague, release, _known(vague, backing), "soutiendraient l’expérimentation")
+        note=_non_response(vague, release, backing, "soutiendraient l’expérimentation")
         + ("" if by_role else _TOO_FEW),
     )
 
@@ -141,7 +133,7 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
         note=_non_response(
             vague,
             release,
-            _known(vague, first),
+            first,
             f"citeraient « {lower_first(first.libelle)} »" if first else "",
         ),
         message=f"Un contexte qui a freiné la démarche : {named} d’abord, selon {most}." if most else "",

@@ -141,7 +141,7 @@ def _medians(monkeypatch, **values):
 def test_a_title_names_every_median_that_moved_as_far(shown, monkeypatch):
     before = [5.0] * 8
     _medians(monkeypatch, mediane_avant=before, mediane_apres=[6, 4, *before[2:]])
-    told = _plain(shown("fig_08_02").title)
+    told = _plain(shown("fig_08_02").title).removeprefix("Exemple – ")
     assert told.startswith("Le plus grand changement depuis 2020 : « ")
     assert told.count("de 5 à") == 2
 
@@ -157,7 +157,7 @@ def test_a_title_names_every_median_that_moved_as_far(shown, monkeypatch):
 )
 def test_nothing_is_the_largest_when_all_are_equal(shown, monkeypatch, after, title):
     _medians(monkeypatch, mediane_avant=[5.0] * 8, mediane_apres=after)
-    assert _plain(shown("fig_08_02").title) == title
+    assert _plain(shown("fig_08_02").title).removeprefix("Exemple – ") == title
 
 
 def test_a_number_that_nobody_gave_twice_is_left_out_and_nobody_at_all_is_said(shown, monkeypatch):

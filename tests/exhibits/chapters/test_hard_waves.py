@@ -193,7 +193,7 @@ def test_equal_brakes_are_both_the_first(changed):
         return table.assign(frein_saturation=table["frein_crise_sanitaire"])
 
     shown = jeux_d_acteurs.fig_03_03(changed("interne", questionnaire_flash=tied))
-    assert shown.title.startswith("Saturation de dispositifs et crise sanitaire")
+    assert shown.title.startswith("Exemple – Saturation de dispositifs et crise sanitaire")
     assert "les plus cités, à égalité" in shown.title
 
 
@@ -211,7 +211,9 @@ def test_nearly_everybody_may_answer(changed, asked, silent):
     shown = methode.fig_01_02(wave)
     for function in (jeux_d_acteurs.fig_03_02, jeux_d_acteurs.fig_03_03, synthese.messages):
         function(wave)
-    assert shown.title.replace("\N{NO-BREAK SPACE}", " ").startswith(f"{36 - silent} destinataires sur 36")
+    assert shown.title.replace("\N{NO-BREAK SPACE}", " ").startswith(
+        f"Exemple – {36 - silent} destinataires sur 36"
+    )
     assert _betrayed(asked) == []
 
 
