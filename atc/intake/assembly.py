@@ -118,7 +118,7 @@ class Assembler:
                 raise UnreadableError("Il manque ce qui désigne la personne", remedy)
             return self.pseudonyms.code(rule.prefix, cell)
         if not cell:
-            return rule.empty if rule.empty is not None else ""
+            return rule.empty
         if rule.contains and reading.yes_no:
             return reading.yes_no[rule.contains not in self._ticked(rule, cell)]
         value = reading(cell)

@@ -41,7 +41,7 @@ class ColumnRule:
         source: Column of the export; empty for a constant.
         constant: The value of every row; none when the column comes from the export.
         recode: Answer -> code of the dictionary.
-        empty: What an empty cell means; none when it means no answer.
+        empty: What an empty cell means; empty when it means no answer.
         contains: An option looked for in a list of ticked ones; empty when the cell is the answer.
         also: Options that the list may hold beside those that the mapping looks for.
         filled: What a filled cell means, then an empty one; empty when its content matters.
@@ -54,7 +54,7 @@ class ColumnRule:
     source: str
     constant: str | None
     recode: MappingType[str, str]
-    empty: str | None
+    empty: str
     contains: str
     also: tuple[str, ...]
     filled: tuple[str, ...]
@@ -129,7 +129,7 @@ def column_rule(node: Node, table: Table, target: str) -> ColumnRule:
         source=keys["colonne"].text().strip() if "colonne" in keys else "",
         constant=code(keys["constante"]) if "constante" in keys else None,
         recode={k: code(n) for k, n in keys["recoder"].entries().items()} if "recoder" in keys else {},
-        empty=code(keys["vide"]) if "vide" in keys else None,
+        empty=code(keys["vide"]) if "vide" in keys else "",
         contains=keys["contient"].text() if "contient" in keys else "",
         also=tuple(n.text() for n in keys["aussi"].items()) if "aussi" in keys else (),
         filled=tuple(code(n) for n in keys["rempli"].items()) if "rempli" in keys else (),

@@ -132,7 +132,7 @@ def mappings(draw):
 
 
 @settings(
-    max_examples=30,
+    max_examples=15,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -173,12 +173,12 @@ def test_faults_send_to_a_sheet_and_a_cell_all_at_once():
     def spoilt(sheets):
         columns = sheets["Colonnes"]
         columns[5][5] = "etpp"
-        columns[7][6] = "oui"
+        columns[7][7] = "oui"
         columns[9][4] = ""
 
     first, second, third = sorted(faults(spoilt), key=lambda fault: int(fault.split(":")[1]))
     assert first.startswith("c.xlsx [Colonnes]:6:F6 : Colonne absente du dictionnaire (trouvé : « etpp »)")
-    assert second.startswith("c.xlsx [Colonnes]:8:G8 : Correspondance à confirmer")
+    assert second.startswith("c.xlsx [Colonnes]:8:H8 : Correspondance à confirmer")
     assert third.startswith("c.xlsx [Colonnes]:10:")
     assert "Colonne à classer" in third
 
@@ -219,11 +219,11 @@ def test_a_draft_confirmed_in_a_spreadsheet_gives_the_wave(tmp_path):
 
     def confirmed(sheets):
         for row in sheets["Colonnes"][1:]:
-            if row[6]:
+            if row[7]:
                 asked.append(row)
-                row[6] = ""
+                row[7] = ""
             if row[5] == "reunions_janvier_2020":
-                row[8] = "SO"
+                row[9] = "SO"
         for row in sheets["Réglages"]:
             row[3] = "automne 2021" if row[1] == "libelle" else row[3]
         sheets["Réglages"].append(["sites", "Centre social de Saint-Gilles", "", "saint_gilles"])
