@@ -53,7 +53,7 @@ class Assembler:
         readers = {rule: self._reader(rule, block.table, structure) for rule in _rules(block)}
         for line, cells in answers.rows.items():
             if block.stack and not any(
-                readers[rule].no_answer(cells[rule.source]) != ""
+                not readers[rule].is_empty(cells[rule.source])
                 for rule in block.stack.columns.values()
                 if rule.source
             ):
@@ -110,14 +110,17 @@ class Assembler:
         return "", place
 
     def _value(self, rule: ColumnRule, cell: str, reading: Reading) -> str:
+        empty = reading.is_empty(cell)
         if rule.filled:
-            return rule.filled[0] if cell else rule.filled[1]
+            return rule.filled[empty]
         if rule.prefix:
             if not cell:
                 remedy = "Complétez-la dans l’export : sans elle, la personne n’a pas de code"
                 raise UnreadableError("Il manque ce qui désigne la personne", remedy)
             return self.pseudonyms.code(rule.prefix, cell)
-        if not cell:
+        if empty:
+            if cell:
+                self._tell(f"{reading.field.table}.{rule.target}", cell, rule.empty, reading)
             return rule.empty
         if rule.contains and reading.yes_no:
             return reading.yes_no[rule.contains not in self._ticked(rule, cell)]

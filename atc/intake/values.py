@@ -22,7 +22,7 @@ from atc.spelling import nearest_code, place, skeleton, unambiguous
 # Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing. « NA » is not one of
 # them: it may be the name of a place, and only the mapping can tell.
 _MISSING = {
-    "": ("", "reponse manquante", "sans reponse", "pas de reponse"),
+    "": ("", "non reponse", "reponse manquante", "sans reponse", "pas de reponse"),
     "NSP": ("nsp", "ne sait pas", "ne sais pas", "je ne sais pas", "nspp", "ne se prononce pas"),
     "NC": ("nc", "n c", "non communique", "non communiquee"),
     "SO": ("so", "s o", "sans objet", "non concerne", "non concernee"),
@@ -141,6 +141,11 @@ class Reading:
             with suppress(UnreadableError):
                 return self._read(text)
         return self._read(cell)
+
+    def is_empty(self, cell: str) -> bool:
+        """Whether a cell says nothing: one absence has one reading, be it empty, « - » or « Non réponse »."""
+        recoded = cell in self.recode or skeleton(cell) in self._recoded
+        return not cell or (not recoded and self.no_answer(cell) == "")
 
     def _coded(self, code: str, label: str, *, named: bool) -> str:
         """What the code of an answer stands for: its label decides, where it is no mere wording.
