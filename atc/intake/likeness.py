@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from atc.dictionary import Dictionary, Field, Table
@@ -114,18 +114,31 @@ def _names(field: Field, table: Table) -> list[str]:
 
 
 def best_table(
-    questions: Sequence[str], found: Answers, dictionary: Dictionary, sites: Mapping[str, str]
+    questions: Sequence[str], found: Answers, tables: Iterable[Table], sites: Mapping[str, str]
 ) -> tuple[Table, list[Match]]:
     """The table that an export resembles most, and what its columns seem to be.
 
     Args:
         questions: Codes of the columns that may be kept.
         found: The export.
-        dictionary: The tables.
+        tables: Those that it may be.
         sites: Spelling -> code of a territory.
     """
-    tried = [(table, _matches(table, questions, found, sites)) for table in dictionary]
+    tried = [(table, _matches(table, questions, found, sites)) for table in tables]
     return max(tried, key=lambda pair: sum(m.likeness for m in pair[1]) / len(pair[0].fields))
+
+
+def ticked_lists(questions: Sequence[str], found: Answers, table: Table) -> dict[str, str]:
+    """Set of ticked boxes -> column whose cells hold nothing but their labels, as form services do."""
+    lists = {}
+    for group in table.groups:
+        labels = sorted(map(skeleton, table.in_group(group).values()), key=len, reverse=True)
+        options = re.compile("|".join(rf"\b{label}\b" for label in labels if label))
+        for code in questions:
+            cells = {skeleton(cells[code]) for cells in found.rows.values()} - {""}
+            if cells and not any(options.sub("", cell).strip() for cell in cells):
+                lists[group] = code
+    return lists
 
 
 def items(questions: Sequence[str], found: Answers, dictionary: Dictionary, used: set[str]) -> list[Match]:

@@ -20,7 +20,7 @@ _NAMES = {
     ),
     "téléphone": r"(numero de )?tel(ephone)?|portable|mobile|phone( ?number)?|gsm",
     "nom": (
-        r"(votre |vos )?(nom|prenom)s?"
+        r"(nom|prenom)s?"
         r"( et (nom|prenom)s?| prenom| de famille| (du|de la) (repondant|personne|contact).*)?|"
         r"first ?name|last ?name|full ?name|nom complet|identite|nom et fonction|username|submitted by"
     ),
@@ -37,7 +37,7 @@ _NAMES = {
     "position": r"geolocation|gps|geopoint|latitude du repondant|longitude du repondant",
     "naissance": r"date de naissance|ne e le|birth ?date",
 }
-_BLOCKED = {kind: re.compile(f"(?:{pattern})") for kind, pattern in _NAMES.items()}
+_BLOCKED = {kind: re.compile(f"(?:votre |vos )?(?:{pattern})") for kind, pattern in _NAMES.items()}
 
 #: Kind of a content that tells when somebody answered.
 MOMENT = "date et heure"
