@@ -40,13 +40,7 @@ class Assembler:
     faults: list[Fault] = field(default_factory=list)
 
     def rows(self, block: Block, answers: Answers, structure: Structure) -> Iterator[Record]:
-        """Rows that one block gives, one for each row of the export, or for each stacked column of it.
-
-        Args:
-            block: What the mapping says.
-            answers: The export, whose columns are known to be there.
-            structure: Of the questionnaire.
-        """
+        """Rows that one block gives, one for each row of the export, or for each stacked column of it."""
         self.options = {}
         for rule in _rules(block):
             self.options.setdefault(rule.source, set()).update({rule.contains, *rule.also})
@@ -155,16 +149,7 @@ def _rules(block: Block) -> list[ColumnRule]:
 
 
 def column_faults(source: SourceRule, answers: Answers) -> list[Fault]:
-    """What the mapping and the heading of an export do not say alike, and columns that may not be kept.
-
-    Args:
-        source: What the mapping says.
-        answers: The export.
-
-    Returns:
-        A fault for each column that the mapping names and the export lacks, for each one of the export
-        that goes nowhere, and for each kept one whose name says that it names a person.
-    """
+    """What the mapping and the heading of an export do not say alike, and columns that may not be kept."""
     rules = [rule for block in source.blocks for rule in _rules(block) if rule.source]
     named = {**dict.fromkeys((*source.kept, *source.checked), source.node)}
     named |= {rule.source: rule.node for rule in rules}
@@ -196,12 +181,7 @@ def _name_fault(rule: ColumnRule, answers: Answers) -> Fault | None:
 
 
 def kept_rows(source: SourceRule, answers: Answers) -> tuple[dict[int, Mapping[str, str]], list[Fault]]:
-    """Rows that the mapping keeps, and a fault for each row that is not what it should be.
-
-    Args:
-        source: What the mapping says (``garder``, ``verifier``).
-        answers: The export.
-    """
+    """Rows that the mapping keeps, and a fault for each row that is not what it should be."""
     rows: dict[int, Mapping[str, str]] = {}
     faults = []
     for line, cells in answers.rows.items():

@@ -64,13 +64,7 @@ class ColumnRule:
 
 @dataclass(frozen=True)
 class StackRule:
-    """Several columns of an export that become as many rows.
-
-    Attributes:
-        item: Column of the table that tells the rows apart.
-        value: Column of the table that holds their content.
-        columns: Value of ``item`` -> where its content comes from.
-    """
+    """Several columns of an export that become as many rows."""
 
     item: str
     value: str
@@ -83,11 +77,7 @@ class StackRule:
 
 
 def dictionary_keys(node: Node, dictionary: Dictionary, *, columns: bool = False) -> Node:
-    """The same node, once its keys are known to be tables (or also ``table.colonne``).
-
-    Raises:
-        DataRefused: A key is neither.
-    """
+    """The same node, once its keys are known to be tables (or also ``table.colonne``)."""
     known = set(dictionary.tables)
     if columns:
         known |= {f"{table.name}.{column}" for table in dictionary for column in table.fields}
@@ -103,16 +93,7 @@ def dictionary_keys(node: Node, dictionary: Dictionary, *, columns: bool = False
 
 
 def column_rule(node: Node, table: Table, target: str) -> ColumnRule:
-    """Read the rule of one column: the name of a column of the export, or keys.
-
-    Args:
-        node: What the mapping says.
-        table: The table.
-        target: Its column.
-
-    Raises:
-        DataRefused: The table has no such column, or the rule is badly formed or not confirmed.
-    """
+    """Read the rule of one column: the name of a column of the export, or keys."""
     if target not in table.fields:
         meant = nearest(target, table.fields)
         remedy = f"Écrivez « {meant} »" if meant else f"Colonnes de {table.name} : {', '.join(table.fields)}"
@@ -191,15 +172,7 @@ def _code(node: Node, field: Field, table: Table) -> str:
 
 
 def stack_rule(node: Node, table: Table) -> StackRule:
-    """Read which columns become rows.
-
-    Args:
-        node: What the mapping says: ``colonne``, ``valeur`` and ``depuis``.
-        table: The table.
-
-    Raises:
-        DataRefused: It is badly formed, or names what the table has not.
-    """
+    """Read which columns become rows."""
     keys = node.only(("colonne", "valeur", "depuis"), required=("colonne", "valeur", "depuis"))
     item, value = keys["colonne"].text(), keys["valeur"].text()
     for name in (item, value):

@@ -30,18 +30,7 @@ _EXCEL_HINT = re.compile(r"sep=(.)\1*\r?\n", re.IGNORECASE)
 
 
 def read_delimited(content: bytes, file: str, separator: str = "", heading: Heading = ALONE) -> Sheet:
-    """Read a CSV export.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-        separator: Given by the mapping; found when empty.
-        heading: Lines that hold the names of the columns.
-
-    Raises:
-        DataRefused: Nothing proves the encoding or the separator, the file is damaged, or its lines
-            do not have the same number of cells.
-    """
+    """Read a CSV export."""
     text, encoding = _decode(content, file)
     start = 1
     hint = _EXCEL_HINT.match(text)

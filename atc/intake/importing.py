@@ -57,12 +57,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it.
-
-    Attributes:
-        lines: The summary, in French.
-        changed: Whether the wave is another than before.
-    """
+    """What came of it."""
 
     lines: tuple[str, ...]
     changed: bool

@@ -116,14 +116,7 @@ def _names(field: Field, table: Table) -> list[str]:
 def best_table(
     questions: Sequence[str], found: Answers, tables: Iterable[Table], sites: Mapping[str, str]
 ) -> tuple[Table, list[Match]]:
-    """The table that an export resembles most, and what its columns seem to be.
-
-    Args:
-        questions: Codes of the columns that may be kept.
-        found: The export.
-        tables: Those that it may be.
-        sites: Spelling -> code of a territory.
-    """
+    """The table that an export resembles most, and what its columns seem to be."""
     tried = [(table, _matches(table, questions, found, sites)) for table in tables]
     return max(tried, key=lambda pair: sum(m.likeness for m in pair[1]) / len(pair[0].fields))
 
@@ -142,14 +135,7 @@ def ticked_lists(questions: Sequence[str], found: Answers, table: Table) -> dict
 
 
 def items(questions: Sequence[str], found: Answers, dictionary: Dictionary, used: set[str]) -> list[Match]:
-    """Columns that seem to be the items of a battery of scores, one match an item.
-
-    Args:
-        questions: Codes of the columns that may be kept.
-        found: The export.
-        dictionary: Knows the items.
-        used: Codes that are something else.
-    """
+    """Columns that seem to be the items of a battery of scores, one match an item."""
     item = dictionary.field("scores.item")
     matches: list[Match] = []
     for category in item.categories:

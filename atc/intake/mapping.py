@@ -149,16 +149,7 @@ class Mapping:
 
 
 def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
-    """Read and check a mapping file.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-        dictionary: Tables, columns and codes that it may name.
-
-    Raises:
-        DataRefused: With every fault of the file, each with its line.
-    """
+    """Read and check a mapping file."""
     root = (parse_book if file.lower().endswith(WORKBOOK) else parse_yaml)(content, file)
     top = root.only(_TOP, required=("vague", "titre", "collecte", "sources"))
     readers: dict[str, Callable[[], Any]] = {

@@ -59,11 +59,7 @@ _CONTENTS = {
 
 
 def blocked_by_name(*names: str) -> str:
-    """What a column would tell of a person, in French; empty if its names say nothing of the kind.
-
-    Args:
-        names: Its code, its wording, the last part of its path.
-    """
+    """What a column would tell of a person, in French; empty if its names say nothing of the kind."""
     for name in names:
         for kind, pattern in _BLOCKED.items():
             if pattern.fullmatch(skeleton(name)):

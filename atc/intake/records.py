@@ -59,16 +59,7 @@ def fault_at(place: Place, message: str, remedy: str) -> Fault:
 def complete(
     rows: list[Record], additions: Iterable[Record], table: Table
 ) -> tuple[list[Record], list[Fault]]:
-    """Put the answers of some files in the rows that others gave, person by person.
-
-    Args:
-        rows: What the other files gave.
-        additions: What completes them.
-        table: What the dictionary says of them.
-
-    Returns:
-        The rows, and a fault for each addition that completes none.
-    """
+    """Put the answers of some files in the rows that others gave, person by person."""
     ranks = {row.key(table.primary_key): rank for rank, row in enumerate(rows)}
     whole, faults, done = list(rows), [], set()
     for addition in additions:
@@ -88,16 +79,7 @@ def complete(
 
 
 def united(rows: Iterable[Record], table: Table, how: Mapping[str, str]) -> tuple[list[Record], list[Fault]]:
-    """One row for each key, where two persons answered for one site: nobody's answer is left out unseen.
-
-    Args:
-        rows: What one block gave.
-        table: What the dictionary says of them.
-        how: Column -> « somme », « maximum » (« oui » is more than « non »), « minimum », « premier ».
-
-    Returns:
-        The rows, and a fault for each column where two rows of one key differ and nothing says what to do.
-    """
+    """One row for each key, where two persons answered for one site: nobody's answer is left out unseen."""
     made: dict[tuple[str, ...], Record] = {}
     faults = []
     for row in rows:

@@ -17,13 +17,7 @@ KEY = "territoire"
 
 
 def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, str]:
-    """Territories of the waves before this one: code -> town.
-
-    Args:
-        project: Where the waves are.
-        settings: Which waves there are.
-        vague: The wave that is imported.
-    """
+    """Territories of the waves before this one: code -> town."""
     sites: dict[str, str] = {}
     for other in settings.waves:
         path = project.raw(other) / f"{TABLE}.csv"
@@ -40,12 +34,7 @@ def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, s
 
 
 def spellings(sites: Mapping[str, str], declared: Mapping[str, str]) -> Mapping[str, str]:
-    """Spelling, without case, accents or dashes, -> code of a territory.
-
-    Args:
-        sites: Code -> town.
-        declared: What the mapping says, which wins: spelling -> code.
-    """
+    """Spelling, without case, accents or dashes, -> code of a territory."""
     pairs: Iterable[tuple[str, str]] = [
         (place(spelling), code) for code, town in sites.items() for spelling in (code, town)
     ]

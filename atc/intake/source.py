@@ -65,16 +65,6 @@ def make_sheet(
 
     Columns without a name whose cells are all empty are left out, as are empty lines at the end:
     spreadsheets leave them.
-
-    Args:
-        file: As the evaluator knows it.
-        lines: Number of each line and its cells, the heading first, all of one length.
-        notes: How it was read.
-        where: Lines that hold the names of the columns; those above are no answers.
-
-    Raises:
-        DataRefused: A name is missing or repeated, there is no row, too many rows or columns, or an
-            empty line between others.
     """
     cleaned = [(line, [_PROTECTED.sub("", _INVISIBLE.sub("", c)) for c in row]) for line, row in lines]
     told = list(notes)

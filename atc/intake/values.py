@@ -48,12 +48,7 @@ class UnreadableError(ValueError):
     """A value that nothing allows to read: what is wrong, and what to do about it, in French."""
 
     def __init__(self, message: str, remedy: str) -> None:
-        """Keep both sentences.
-
-        Args:
-            message: What is wrong.
-            remedy: What to do about it.
-        """
+        """Keep both sentences."""
         super().__init__(message)
         self.message = message
         self.remedy = remedy
@@ -89,14 +84,7 @@ class Reading:
         sites: Mapping[str, str],
         **said: Mapping[str, str],
     ) -> Reading:
-        """How the answers of one column of a table are read.
-
-        Args:
-            table: The table.
-            column: Its column.
-            sites: Spelling -> code of a territory, for a column that holds one.
-            said: ``recode``, ``extra_missing`` and ``answers``, as above.
-        """
+        """How the answers of one column of a table are read."""
         described = table.fields[column]
         raw = next(f for f in table.schema["fields"] if f["name"] == column)
         words = (raw["trueValues"][0], raw["falseValues"][0]) if described.type == "boolean" else None
@@ -119,11 +107,7 @@ class Reading:
     def __call__(self, cell: str) -> str:
         """The value that a cell stands for.
 
-        Args:
-            cell: As exported, without outer spaces.
-
-        Raises:
-            UnreadableError: Nothing says what it stands for.
+        UnreadableError: nothing says what it stands for.
         """
         label = self.answers.get(cell, "")
         codes = [code for code, text in self.answers.items() if skeleton(text) == skeleton(cell)]
@@ -148,13 +132,7 @@ class Reading:
         return not cell or (not recoded and self.no_answer(cell) == "")
 
     def _coded(self, code: str, label: str, *, named: bool) -> str:
-        """What the code of an answer stands for: its label decides, where it is no mere wording.
-
-        Args:
-            code: As exported.
-            label: What the questionnaire calls it.
-            named: Whether the same characters are the label of an answer too.
-        """
+        """What the code of an answer stands for: its label decides, where it is no mere wording."""
         readings = {}
         for text in (label, code):
             with suppress(UnreadableError):

@@ -55,16 +55,7 @@ class Answers:
     def of(
         cls, sheet: Sheet, codes: Mapping[str, str], technical: Callable[[Mapping[str, str]], Collection[str]]
     ) -> Answers:
-        """Put the cells of a sheet under the codes of its columns.
-
-        Args:
-            sheet: The export as text.
-            codes: Heading -> code.
-            technical: Of codes and their headings, the codes that the tool adds by itself.
-
-        Raises:
-            DataRefused: Two headings have one code.
-        """
+        """Put the cells of a sheet under the codes of its columns."""
         headings: dict[str, str] = {}
         faults = []
         for heading in sheet.heading:
