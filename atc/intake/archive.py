@@ -39,21 +39,13 @@ class SheetPlace:
 
 @dataclass(frozen=True)
 class Oddities:
-    """What a sheet holds that a table does not.
+    """What a sheet holds that a table does not."""
 
-    Attributes:
-        formulas: Cells with a formula.
-        errors: Cells with ``#N/A`` and the like.
-        hidden: Whether rows or columns are hidden.
-        merged: Merged ranges.
-        comments: Whether cells have comments.
-    """
-
-    formulas: tuple[str, ...]
-    errors: tuple[str, ...]
-    hidden: bool
-    merged: tuple[str, ...]
-    comments: bool
+    formulas: tuple[str, ...]  # cells with a formula
+    errors: tuple[str, ...]  # cells with ``#N/A`` and the like
+    hidden: bool  # whether rows or columns are hidden
+    merged: tuple[str, ...]  # merged ranges
+    comments: bool  # whether cells have comments
 
 
 def check_kind(content: bytes, file: str) -> None:

@@ -21,23 +21,15 @@ from atc.spelling import nearest
 
 @dataclass
 class Assembler:
-    """What reading cells needs, and what it finds.
+    """What reading cells needs, and what it finds."""
 
-    Attributes:
-        pseudonyms: Codes of the persons.
-        missing: Spellings of no answer that the mapping adds.
-        sites: Spelling -> code of a territory.
-        journal: What will be told.
-        options: Column of the export -> options of its list that the block at hand knows.
-        faults: Everything wrong so far.
-    """
-
-    pseudonyms: Pseudonyms
-    missing: Mapping[str, str]
-    sites: Mapping[str, str]
-    journal: Journal
+    pseudonyms: Pseudonyms  # codes of the persons
+    missing: Mapping[str, str]  # spellings of no answer that the mapping adds
+    sites: Mapping[str, str]  # spelling -> code of a territory
+    journal: Journal  # what will be told
+    # Column of the export -> options of its list that the block at hand knows.
     options: dict[str, set[str]] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)  # everything wrong so far
 
     def rows(self, block: Block, answers: Answers, structure: Structure) -> Iterator[Record]:
         """Rows that one block gives, one for each row of the export, or for each stacked column of it."""

@@ -33,33 +33,19 @@ _PREFIX = re.compile(r"[A-Z]{1,2}")
 # Compared by identity: two lines of the mapping may say the same.
 @dataclass(frozen=True, eq=False)
 class ColumnRule:
-    """Where a column comes from.
+    """Where a column comes from."""
 
-    Attributes:
-        node: Where the mapping says it.
-        target: Column of the table.
-        source: Column of the export; empty for a constant.
-        constant: The value of every row; none when the column comes from the export.
-        recode: Answer -> code of the dictionary.
-        empty: What an empty cell means; empty when it means no answer.
-        contains: An option looked for in a list of ticked ones; empty when the cell is the answer.
-        also: Options that the list may hold beside those that the mapping looks for.
-        filled: What a filled cell means, then an empty one; empty when its content matters.
-        prefix: Of the pseudonyms that replace its content; empty when it names nobody.
-        coded: Whether it already holds pseudonyms.
-    """
-
-    node: Node
-    target: str
-    source: str
-    constant: str | None
-    recode: MappingType[str, str]
-    empty: str
-    contains: str
-    also: tuple[str, ...]
-    filled: tuple[str, ...]
-    prefix: str
-    coded: bool
+    node: Node  # where the mapping says it
+    target: str  # column of the table
+    source: str  # column of the export; empty for a constant
+    constant: str | None  # the value of every row; none when the column comes from the export
+    recode: MappingType[str, str]  # answer -> code of the dictionary
+    empty: str  # what an empty cell means; empty when it means no answer
+    contains: str  # an option looked for in a list of ticked ones; empty when the cell is the answer
+    also: tuple[str, ...]  # options that the list may hold beside those that the mapping looks for
+    filled: tuple[str, ...]  # what a filled cell means, then an empty one; empty when its content matters
+    prefix: str  # of the pseudonyms that replace its content; empty when it names nobody
+    coded: bool  # whether it already holds pseudonyms
 
 
 @dataclass(frozen=True)

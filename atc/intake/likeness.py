@@ -23,23 +23,14 @@ _SAME_ANSWERS = 0.9
 
 @dataclass(frozen=True)
 class Match:
-    """A column of the dictionary, and the heading that seems to be its own.
+    """A column of the dictionary, and the heading that seems to be its own."""
 
-    Attributes:
-        field: The column.
-        code: Code of the column of the export.
-        heading: Its heading.
-        likeness: From 0 to 1; 1 is sure.
-        rival: Heading of another column that resembles as much; empty if none does.
-        box: Whether it looks like a box to tick: an answer or nothing, where nothing may mean no.
-    """
-
-    field: Field
-    code: str
-    heading: str
-    likeness: float
-    box: bool = False
-    rival: str = ""
+    field: Field  # the column
+    code: str  # code of the column of the export
+    heading: str  # its heading
+    likeness: float  # from 0 to 1; 1 is sure
+    box: bool = False  # whether it looks like a box to tick: an answer or nothing, where nothing may mean no
+    rival: str = ""  # heading of another column that resembles as much; empty if none does
 
 
 def gist(heading: str) -> str:

@@ -49,18 +49,13 @@ _LONGEST_SHOWN = 40
 
 @dataclass(frozen=True)
 class Draft:
-    """What exports seem to be.
+    """What exports seem to be."""
 
-    Attributes:
-        mapping: As plain texts, lists and tables; what is guessed bears ``a_confirmer``.
-        shown: Rank of a source and column -> first answers, none of a column that names people.
-        known: Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is.
-        dictionary: Of the project.
-    """
-
-    mapping: Tree
-    dictionary: Dictionary
+    mapping: Tree  # as plain texts, lists and tables; what is guessed bears ``a_confirmer``
+    dictionary: Dictionary  # of the project
+    # Rank of a source and column -> first answers, none of a column that names people.
     shown: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    # Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is.
     known: dict[tuple[int, str, str], dict[str, str]] = field(default_factory=dict)
 
     def yaml(self) -> str:

@@ -13,34 +13,21 @@ from atc.errors import Fault, shown
 
 @dataclass(frozen=True)
 class Place:
-    """Where a cell comes from.
+    """Where a cell comes from."""
 
-    Attributes:
-        file: The export, or the mapping for a constant, as the evaluator knows it.
-        line: Line in that file.
-        column: Heading in that file.
-        shown: What messages may quote of the cell; empty when it names a person.
-    """
-
-    file: str
-    line: int
-    column: str
-    shown: str
+    file: str  # the export, or the mapping for a constant, as the evaluator knows it
+    line: int  # line in that file
+    column: str  # heading in that file
+    shown: str  # what messages may quote of the cell; empty when it names a person
 
 
 @dataclass(frozen=True)
 class Record:
-    """One row of a table.
+    """One row of a table."""
 
-    Attributes:
-        table: Name of the table.
-        values: Column -> value, as the dictionary writes it.
-        places: Column -> where it comes from.
-    """
-
-    table: str
-    values: Mapping[str, str]
-    places: Mapping[str, Place]
+    table: str  # name of the table
+    values: Mapping[str, str]  # column -> value, as the dictionary writes it
+    places: Mapping[str, Place]  # column -> where it comes from
 
     def completed(self, other: Record) -> Record:
         """The same row, where the columns of another one stand instead."""

@@ -56,25 +56,17 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class Reading:
-    """How the answers of one column are read.
+    """How the answers of one column are read."""
 
-    Attributes:
-        field: The column of the dictionary.
-        yes_no: Its words for yes and no; empty if it is no such question.
-        missing: Its missing codes.
-        recode: What the mapping says: answer -> code.
-        extra_missing: Spellings of no answer that the mapping adds.
-        answers: From the questionnaire's own description: code of an answer -> its label.
-        sites: For a territory, spelling -> code; none otherwise.
-    """
-
-    field: Field
-    yes_no: tuple[str, str] | None
-    missing: tuple[str, ...]
-    recode: Mapping[str, str] = attribute(default_factory=dict)
+    field: Field  # the column of the dictionary
+    yes_no: tuple[str, str] | None  # its words for yes and no; empty if it is no such question
+    missing: tuple[str, ...]  # its missing codes
+    recode: Mapping[str, str] = attribute(default_factory=dict)  # what the mapping says: answer -> code
+    # Spellings of no answer that the mapping adds.
     extra_missing: Mapping[str, str] = attribute(default_factory=dict)
+    # From the questionnaire's own description: code of an answer -> its label.
     answers: Mapping[str, str] = attribute(default_factory=dict)
-    sites: Mapping[str, str] | None = None
+    sites: Mapping[str, str] | None = None  # for a territory, spelling -> code; none otherwise
 
     @classmethod
     def of(

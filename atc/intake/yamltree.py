@@ -25,19 +25,12 @@ _TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 
 @dataclass(frozen=True)
 class Node:
-    """A text, a list or a table of the file.
+    """A text, a list or a table of the file."""
 
-    Attributes:
-        file: As the evaluator knows it.
-        line: Where it begins.
-        path: Keys that lead to it, with points between.
-        content: The text, or the nodes under it.
-    """
-
-    file: str
-    line: int
-    path: str
-    content: str | tuple[Node, ...] | Mapping[str, Node]
+    file: str  # as the evaluator knows it
+    line: int  # where it begins
+    path: str  # keys that lead to it, with points between
+    content: str | tuple[Node, ...] | Mapping[str, Node]  # the text, or the nodes under it
 
     def fault(self, message: str, remedy: str, value: str = "") -> Fault:
         """One thing wrong here."""
