@@ -15,17 +15,8 @@ from atc.spelling import nearest, skeleton, unambiguous
 #: What a draft leaves to whoever knows.
 TO_COMPLETE = "à compléter"
 _KEYS = (
-    "colonne",
-    "constante",
-    "recoder",
-    "vide",
-    "contient",
-    "aussi",
-    "rempli",
-    "pseudonyme",
-    "deja_code",
-    "a_confirmer",
-    "remarque",
+    *("colonne", "constante", "recoder", "vide", "contient", "aussi", "rempli", "pseudonyme", "deja_code"),
+    *("a_confirmer", "remarque"),
 )
 _PREFIX = re.compile(r"[A-Z]{1,2}")
 
