@@ -1,6 +1,6 @@
 """The suite that holds the rows delivered with the project: ``-m demonstration``.
 
-Its tests know what those rows say. With the team’s own waves they would fail for no fault of anybody: they are
+Its tests know what those rows say. With the team’s own waves they would fail for nobody’s fault: they are
 left out, in one line, and all the others must pass.
 """
 

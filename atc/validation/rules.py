@@ -76,7 +76,9 @@ def seul_a_temps_partiel_et_un_etp(carnet_de_bord: pd.DataFrame) -> pd.Series[An
 
 def modeles_identiques(positionnements: pd.DataFrame) -> pd.Series[Any]:
     """Twice the same model."""
-    return positionnements["modele_secondaire"] == positionnements["modele_principal"]
+    # As text: one of the two may have a modalité that the other has not.
+    main, second = (positionnements[f"modele_{rank}"].astype(object) for rank in ("principal", "secondaire"))
+    return second == main
 
 
 def recueil_different(entretiens: pd.DataFrame, territoires: pd.DataFrame) -> pd.Series[Any]:

@@ -129,10 +129,10 @@ def draw(
         for names, size in zip(named, sizes, strict=True):
             for text, place in names or ():
                 canvas.write(axes, place, text, ha="center", size=size)
-    elif needed > canvas.inner:
+    elif needed > height:
         _page(canvas, areas, background, 0.1, 6)
     else:
-        _numbered(canvas, sites, background, max(height, needed), wide)
+        _numbered(canvas, sites, background, height, wide)
     return canvas.figure
 
 
