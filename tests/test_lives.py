@@ -101,7 +101,7 @@ def _modalite(of: Life, table: str, column: str, *, every: int = 4) -> None:
     field["categories"].append({"value": "nouvelle", "label": "Nouvelle modalité"})
     of.define(table, schema)
     rows = of.rows(table)
-    for row in rows[1::every]:
+    for row in [row for row in rows if row[column] not in MISSING][1::every]:
         row[column] = "nouvelle"
     of.write(table, rows)
 
@@ -282,8 +282,8 @@ def test_a_contract_may_begin_in_the_year_of_a_later_wave(of):
 
 
 def test_an_explained_difference_is_shown_and_stops_nothing(of):
-    rows = of.rows("carnet_de_bord", BEFORE)
-    of.write("carnet_de_bord", [rows[0] | {"contrat": "autre"}, *rows[1:]], BEFORE)
+    rows = [row | {"contrat": "autre"} for row in of.rows("carnet_de_bord", BEFORE)]
+    of.write("carnet_de_bord", rows, BEFORE)
     with patch.dict(os.environ, ATC_ROOT=str(of.project.root)):
         wave = open_wave(BEFORE)
         wrong = [c.id for c in controls(wave) if c.verdict == DIFFERENT]
