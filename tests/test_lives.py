@@ -246,6 +246,11 @@ def test_what_a_chapter_could_not_count_is_told_by_check(of, table, column, code
         _opened(of)
 
 
+def test_a_new_item_is_asked_for_in_the_codebook(of):
+    a_new_item(of)
+    assert ["scores.item=visible" in str(left) for left in unfinished(_opened(of))] == [True]
+
+
 def test_a_wave_without_any_site_is_refused(of):
     of.write("territoires", [])
     with pytest.raises(DataRefused, match="suivi d’aucune ligne"):

@@ -105,7 +105,8 @@ def comparable(*asked: Selection) -> Comparable:
         if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
             allowed += codebook.joined(compared, own)
     rows = compared[compared["variable"].isin(names)]
-    unknown = [name for name in names if name not in set(rows["variable"])]
+    labels = first.wave.dictionary.variables
+    unknown = [labels[name] for name in names if name not in set(rows["variable"])]
     found = Comparable(rows, tuple(allowed), tuple(unknown))
     if not allowed:
         label = enumeration([one.variable.label for one in asked])
