@@ -87,7 +87,7 @@ def _undescribed(wave: Wave) -> Iterator[Left]:
         return
     described = wave.codebook().entries
     scored = {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()}
-    for variable in variables(wave.dictionary):
+    for variable in variables(load_dictionary(wave.project)):
         table, _, column = variable.name.partition(".")
         asked = variable.name in scored if "=" in column else wave.table(table)[column].notna().any()
         if asked and variable.name not in described:

@@ -302,4 +302,4 @@ def test_an_explained_difference_is_shown_and_stops_nothing(of):
         path.write_text("id,raison,qui,quand\nX99,,moi,2021-03-01\n", encoding="utf-8")
         with pytest.raises(DataRefused) as refused:
             controls(wave)
-    assert [fault.column for fault in refused.value.faults] == ["raison", "id"]
+    assert [fault.column for fault in refused.value.faults] == ["id", "raison"]
