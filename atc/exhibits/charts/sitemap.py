@@ -129,10 +129,10 @@ def draw(
         for names, size in zip(named, sizes, strict=True):
             for text, place in names or ():
                 canvas.write(axes, place, text, ha="center", size=size)
-    elif needed > height:
+    elif needed > canvas.inner:
         _page(canvas, areas, background, 0.1, 6)
     else:
-        _numbered(canvas, sites, background, height, wide)
+        _numbered(canvas, sites, background, max(height, needed), wide)
     return canvas.figure
 
 
