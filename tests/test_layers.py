@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 FLOORS = (
     ("errors", "files", "typography", "spelling", "contacts"),
     ("paths", "trace", "fingerprints", "draws", "pseudonyms", "rows", "read_csv"),
-    ("settings", "dictionary", "datapackage", "reference", "codebook"),
+    ("settings", "dictionary", "datapackage", "reference"),
+    ("codebook",),
     ("wavefiles", "questionnaire", "quotations", "processed"),
     ("validation",),
     ("landing",),
