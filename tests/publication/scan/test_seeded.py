@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from publication.scan import made
 
-from atc.publication.scan import Known, Piece, scan
+from atc.paths import Project
+from atc.publication.scan import Known, Piece, Rule, scan
 from atc.publication.scan.model import Kind
 from atc.publication.scan.rules.prose import shingles
+from atc.publication.written import written
 from atc.typography import french
 
 FOLDER = Path(__file__).parent.parent
+ROOT = FOLDER.parent.parent
 SEEDED = list(csv.DictReader((FOLDER / "seeded.csv").open(encoding="utf-8"), delimiter=";"))
 CLEAN = [row["text"] for row in csv.DictReader((FOLDER / "clean.csv").open(encoding="utf-8"), delimiter="\t")]
 TOWNS = (
@@ -59,6 +63,45 @@ def test_a_planted_sentence_is_caught_or_listed(row: dict[str, str], by_hand: bo
 @pytest.mark.parametrize("text", CLEAN, ids=lambda text: text[:40])
 def test_a_clean_sentence_raises_no_alarm(text: str, by_hand: bool) -> None:
     assert caught(french(text), by_hand=by_hand) == set()
+
+
+def test_a_table_typed_in_a_notebook_counts_persons_whatever_its_headings() -> None:
+    cells = [{"cell_type": "markdown", "source": "| Avis | Automne |\n|---|---|\n| Favorable | 3 |"}]
+    project = Project(ROOT)
+    pieces = list(written(project, "2020-automne", {"perso/avis": cells}))
+    found = [(f.file, f.place, f.rule) for f in scan({}, KNOWN, pieces)]
+    assert found == [("notebooks/perso/avis.ipynb", "cellule 1", Rule.SMALL_COUNT)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        ({"cell_type": "code", "source": "# Deux animateurs ont démissionné.\nfigure()"}, Rule.SMALL_COUNT),
+        ({"cell_type": "code", "source": "figure(titre='À Roubaix, le projet est bloqué.')"}, Rule.RESULT),
+        (
+            {
+                "cell_type": "code",
+                "source": "tableau",
+                "outputs": [{"data": {"text/html": "<p>Tous les sites sauf deux.</p>"}}],
+            },
+            Rule.SMALL_COUNT,
+        ),
+        ({"cell_type": "markdown", "source": "<!-- L’animatrice Sonia -->"}, Rule.PERSON),
+        ({"cell_type": "markdown", "source": "![Tous sauf deux.](figure.svg)"}, Rule.SMALL_COUNT),
+    ],
+)
+def test_every_part_of_a_cell_is_read(cell: dict[str, Any], rule: Rule) -> None:
+    pieces = list(written(Project(ROOT), "2020-automne", {"perso/avis": [cell]}))
+    assert {(f.place, f.rule) for f in scan({}, KNOWN, pieces)} == {("cellule 1", rule)}
+
+
+def test_report_toml_is_read_as_well(tmp_path: Path) -> None:
+    text = (ROOT / "report.toml").read_text(encoding="utf-8")
+    said = text.replace("Une seconde vague d’enquête", "Les deux autres sites refusent. Une seconde vague")
+    (tmp_path / "report.toml").write_text(said, encoding="utf-8")
+    assert scan({}, KNOWN, written(Project(ROOT), "2020-automne", {})) == ()
+    (found,) = scan({}, KNOWN, written(Project(tmp_path), "2020-automne", {}))
+    assert (found.file, found.place) == ("report.toml", "[vagues.2020-automne], suite")
 
 
 def test_what_is_said_of_a_finding_does_not_tell_it() -> None:
