@@ -24,13 +24,7 @@ _DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution"
 def written(
     project: Project, vague: str, notebooks: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> Iterator[Piece]:
-    """Every text of somebody's hand, with the notebook and the cell where it is mended.
-
-    Args:
-        project: Where report.toml is.
-        vague: Wave: what is written for another one does not leave.
-        notebooks: Slug -> the cells of the executed notebook.
-    """
+    """Every text of somebody's hand, with the notebook and the cell where it is mended."""
     for slug, cells in notebooks.items():
         file = f"notebooks/{slug}.ipynb"
         name = re.sub(r"[\d_/-]+", " ", slug).strip()
