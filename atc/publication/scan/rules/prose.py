@@ -141,7 +141,9 @@ def names(text: str, sites: frozenset[str]) -> Iterator[str]:
             yield hidden(match[0])
 
 
-_QUOTED = re.compile(r"«\s*([^»]{6,}?)\s*»|“([^”]{6,}?)”|\"([^\"\n]{6,}?)\"")
+_QUOTED = re.compile(
+    r"[«‹]\s*([^»›]{6,}?)\s*[»›]|“([^”]{6,}?)”|‘([^‘]{6,}?)’(?=[\s.,;)]|$)|\"([^\"\n]{6,}?)\""
+)
 _LEAST_WORDS, _SHINGLE = 4, 6
 
 
