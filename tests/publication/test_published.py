@@ -146,7 +146,7 @@ NAMING = {
         "téléphone",
     ),
     "Quatre territoires ont renoncé, 3 répondants sur 17 le disent.": ("effectif sous le seuil",),
-    "La déléguée du préfet de Roubaix soutient la démarche.": ("lieu et fonction",),
+    "La déléguée du préfet de Roubaix soutient la démarche.": ("lieu et fonction", "résultat ou événement"),
     "Voir le fichier C:\\Users\\claire\\Documents\\reponses.xlsx.": ("chemin de fichier",),
 }
 
@@ -163,7 +163,7 @@ def test_sentences_that_name_somebody_stop_everything_and_are_told_at_once(
     refused = atc(project, "publish", "--to", "rapport.zip", "--rapport", "verdict.csv")
     assert refused.returncode == 5, refused.stderr
     for chapter, sentence in pages.items():
-        lines = [line for line in refused.stderr.splitlines() if f"html/{chapter}.html" in line]
+        lines = [line for line in refused.stderr.splitlines() if f"notebooks/{chapter}.ipynb" in line]
         for told in NAMING[sentence]:
             assert any(told in line for line in lines), (chapter, told, refused.stderr)
     assert "Rien n’est publié" in refused.stderr
