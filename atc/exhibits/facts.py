@@ -38,7 +38,6 @@ def dates(vague: Wave, id_: str) -> Exhibit:
         rows,
         {"rubrique": "Rubrique", "quoi": "Ce qui a lieu", "quand": "Quand", "source": "Source"},
         title="Deux ans d’expérimentation, entre élections et confinements",
-        subtitle="Ce qui a lieu, et quand",
         reading="Chaque recueil est placé à côté de ce qui a pu ralentir la démarche.",
         alt="Calendrier. " + listed((event.label, event.when) for event in events),
         draw=lambda canvas: calendar.draw(canvas, events),
