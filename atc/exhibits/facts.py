@@ -13,6 +13,7 @@ from atc.exhibits.declare import let_printed, release_for, sealed
 from atc.exhibits.model import Exhibit
 from atc.exhibits.prose import listed
 from atc.exhibits.statements import statements
+from atc.indicators.measures import lignes
 from atc.reference import load_facts
 from atc.waves import Wave
 
@@ -30,7 +31,7 @@ def dates(vague: Wave, id_: str) -> Exhibit:
     opened = rows["rubrique"].where(rows["rubrique"] != rows["rubrique"].shift(), "")
     events = [
         calendar.Event(row.quoi, heading, _day(row.debut), _day(row.fin), row.quand)
-        for row, heading in zip(rows.itertuples(), opened, strict=True)
+        for row, heading in zip(lignes(rows), opened, strict=True)
     ]
     return _table(
         vague,
