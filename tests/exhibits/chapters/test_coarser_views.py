@@ -169,7 +169,8 @@ def test_all_the_pages_together_give_no_masked_count_away(project, open_in):
         for slug in wave.report.chapters_of(wave.id):
             module = getattr(chapters, slug[3:])
             for name in sorted(n for n in vars(module) if re.fullmatch(r"(fig|tab)_\d\d_\d\d", n)):
-                shown = getattr(module, name)(wave)
-                records[f"{vague} {shown.id}"] = read(shown.let_out)
+                # Nothing is compared in a wave of which nothing was printed.
+                if shown := getattr(module, name)(wave):
+                    records[f"{vague} {shown.id}"] = read(shown.let_out)
     assert len(records) > 45
     assert audit(records) == ()
