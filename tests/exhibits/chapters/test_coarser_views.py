@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
     [
         ("08-01", "Acteurs institutionnels : 17 réponses en 2020, 20 en 2021, dont 7 aux deux vagues"),
         ("08-03", "Notes des animateur.trices : en hausse dans 25 comparaisons et en baisse dans 8"),
-        ("08-05", "Modèle de priorités : un autre modèle pour moins de 5 sites sur 15"),
+        ("08-05", "Modèle de priorités : un autre modèle pour 3 sites sur 15"),
     ],
 )
 def test_the_title_says_what_may_be_said(seen, id_, title):
@@ -66,7 +66,7 @@ def test_no_sentence_tells_a_small_count_that_was_not_reviewed(seen, id_):
     shown = seen(id_)
     cells = " ; ".join(cell for row in shown.table.rows for cell in row)
     told = f"{shown.title} {shown.subtitle} {shown.reading} {shown.alt} {shown.note} {cells}"
-    assert not small_counts(told, FLOOR)
+    assert {count.value for count in small_counts(told, FLOOR)} <= set(shown.let_out["small"])
 
 
 @EVERY
