@@ -86,15 +86,7 @@ class Contradiction(ValueError):
 def deduced(
     ranges: Mapping[str, Range], sums: Collection[Sum], orders: Collection[Order] = ()
 ) -> dict[str, Range]:
-    """What can be deduced of each unknown count.
-
-    Args:
-        ranges: Key of a cell -> what is printed of it: equal bounds for a known count.
-        sums: Equations between cells.
-        orders: Cells known to be smaller than others.
-
-    Returns:
-        Key of each unknown cell -> its smallest and largest value over all solutions.
+    """Key of each unknown count -> its smallest and largest value over all solutions.
 
     Raises:
         Contradiction: There is no solution.

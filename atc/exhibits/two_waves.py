@@ -130,8 +130,9 @@ def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | 
     row = counts.row(modalite=name)
     told = by_direction(ways(row))
     medians, heading = "" if told else "trop peu de territoires pour le dire", label
-    if printed(row.mediane_avant) is not None:
-        then, now = (median_aloud(value, unit) for value in (row.mediane_avant, row.mediane_apres))
+    pair = (row.mediane_avant, row.mediane_apres)
+    if None not in map(printed, pair):
+        then, now = (median_aloud(value, unit) for value in pair)
         medians = f"médiane de {then} en {when[0]}, de {now} en {when[1]}"
         heading = f"{label} (médiane : {median_aloud(row.mediane_avant)} puis {now})"
     return _Part(
