@@ -175,7 +175,9 @@ def test_the_interval_is_said_of_a_published_count_only(seen, monkeypatch):
 @BOTH
 def test_key_messages_tell_no_masked_count(project, open_in, vague):
     told = synthese.messages(open_in(project, vague)).paragraphs
-    assert [count.text for text in told for count in small_counts(text, FLOOR)] == []
+    few = [count for text in told for count in small_counts(text, FLOOR)]
+    # Three sites may be told of what was done in public; of persons, never fewer than five.
+    assert all(count.value >= 3 and re.search("territoire|site", count.text) for count in few)
     assert "non communiqué" not in " ".join(told)
 
 
