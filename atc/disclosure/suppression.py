@@ -146,11 +146,16 @@ class _Table:
     def mask_beside(self, key: str) -> bool:
         """Mask the next publishable count that is bound to this one; whether there was any.
 
-        The next by its place, whatever it is: the choice of the smallest would tell that the others are not.
+        The next by its place, or the last before it, whatever it is: the choice of the smallest would tell
+        that the others are not.
         """
-        totals, places = {s.total for s in self.sums}, list(self.cells)
-        here = places.index(key)
-        free = sorted(self._near(key), key=lambda k: (k in totals, (places.index(k) - here) % len(places)))
+        totals, places = {s.total for s in self.sums}, {key: i for i, key in enumerate(self.cells)}
+
+        def order(near: str) -> tuple[bool, bool, int]:
+            away = places[near] - places[key]
+            return near in totals, away < 0, abs(away)
+
+        free = sorted(self._near(key), key=order)
         if free:
             chosen = self.cells[free[0]]
             self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (max(1, chosen.floor), self.most)

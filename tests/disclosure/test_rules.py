@@ -328,4 +328,4 @@ def test_what_is_lost_between_two_waves_does_not_give_away_what_they_share():
         wholes={"avant": "2020-automne/scores.item"},
         among="tous",
     )
-    assert shown(one, "hausse", "baisse", "deux", "avant") == [["n.c.", "7", "n.c.", "15"]]
+    assert shown(one, "hausse", "baisse", "deux", "avant") == [["6", "n.c.", "n.c.", "15"]]

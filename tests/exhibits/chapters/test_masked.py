@@ -211,7 +211,7 @@ def _leaves(shown: Exhibit) -> str:
 @pytest.mark.parametrize(
     ("id_", "vague", "table", "column", "old", "new"),
     [
-        ("01-04", SECOND, "entretiens", "fonction", "animateur", "delegue_prefet"),
+        ("01-04", SECOND, "entretiens", "fonction", "ville", "delegue_prefet"),
         ("02-01", FIRST, "carnet_de_bord", "debut_contrat", *map(pd.Timestamp, ("2020-07-13", "2020-05-15"))),
         ("02-05", FIRST, "carnet_de_bord", "instance_participation", False, True),
         ("02-06", FIRST, "carnet_de_bord", "theme_cadre_de_vie", True, False),
