@@ -216,14 +216,10 @@ def _leaves(shown: Exhibit) -> str:
     [
         ("01-04", SECOND, "entretiens", "fonction", "ville", "delegue_prefet"),
         ("02-01", FIRST, "carnet_de_bord", "debut_contrat", *map(pd.Timestamp, ("2020-07-13", "2020-05-15"))),
-        ("02-05", FIRST, "carnet_de_bord", "instance_participation", False, True),
-        ("02-06", FIRST, "carnet_de_bord", "theme_cadre_de_vie", True, False),
         ("03-02", SECOND, "questionnaire_flash", "posture", "observateur", "reserve"),
         ("03-03", FIRST, "questionnaire_flash", "frein_crise_sanitaire", True, False),
         ("04-01", FIRST, "carnet_de_bord", "profil", "master_recent", "doctorat"),
         ("04-01", FIRST, "carnet_de_bord", "contrat", "cdi", "autre"),
-        ("05-01", FIRST, "positionnements", "modele_principal", "coordination", "participation"),
-        ("05-03", FIRST, "positionnements", "organisation", "minoritaire", "atypique"),
     ],
 )
 def test_nothing_that_leaves_depends_on_a_masked_count(seen, changed, id_, vague, table, column, old, new):
