@@ -58,11 +58,9 @@ _SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
 class ChildLost(Exception):
-    """A child that ended without a result.
+    """A child that ended without a result, at its deadline if ``overdue``.
 
-    Attributes:
-        exitcode: Of its process: negative for a signal, ``None`` for one that did not start or was ended.
-        overdue: Whether it was ended at its deadline.
+    ``exitcode`` is negative for a signal, ``None`` for a process that did not start or was ended.
     """
 
     def __init__(self, exitcode: int | None, *, overdue: bool = False) -> None:
@@ -73,10 +71,8 @@ class ChildLost(Exception):
 class Child:
     """A function at work in a process of its own; made by `Launcher.start`.
 
-    Attributes:
-        deadline: When it is to be ended, on the monotonic clock: `heard` may move it.
-        folder: Its temporary files; gone once it has ended.
-        pid: The process to be ended with all its children.
+    `heard` may move its ``deadline``, on the monotonic clock. Its ``folder`` of temporary files is gone once
+    it has ended.
     """
 
     def __init__(
@@ -120,11 +116,7 @@ class Child:
         return [self._process.sentinel, *(() if self._told.closed else (self._told,))]
 
     def advance(self) -> bool:
-        """Hear what it told, end it if it is overdue.
-
-        Returns:
-            Whether it has ended.
-        """
+        """Hear what it told, end it if it is overdue; tell whether it has ended."""
         if self._outcome is not None:
             return True
         # What it told before it ended counts: looked at in this order.

@@ -73,15 +73,8 @@ def cluster(
 ) -> Iterator[Cluster]:
     """The workers of a scheduler, once it is known that they are like this machine.
 
-    Args:
-        address: Of the scheduler.
-        run: Name of the run.
-        date: Of the wave.
-        project: Where the files are.
-        names: Those that notebooks may read, relative to the root.
-
-    Raises:
-        AtcError: No scheduler or no worker there, or one that would not give the same bytes.
+    ``names`` are the files that notebooks may read, relative to the root. An `AtcError` tells that no
+    scheduler or no worker is there, or that one would not give the same bytes.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it comes as an exception
     try:
@@ -182,10 +175,6 @@ def slice_of(project: Project, names: Iterable[str]) -> dict[str, bytes]:
     """The files of the project that notebooks may read: settings, dictionary, reference, validated tables.
 
     Raw files stay here: validation is done, and nothing else reads them.
-
-    Args:
-        project: Where the files are.
-        names: Those that the run rests on, relative to the root.
     """
     kept = {name: (project.root / name).read_bytes() for name in names if not name.startswith(_RAW)}
     for name, content in kept.items():
@@ -329,22 +318,11 @@ def close(run: str) -> None:
 
 
 def perform_away(function: str, task: Task, label: str, needs: Files, order: Order) -> tuple[Any, Files]:
-    """Do one task in a private folder, which is gone in the end.
+    """Do one task in a private folder, gone in the end; return its result, and the files that it made.
 
-    Args:
-        function: See `atc.run.keeper.call`.
-        task: Its argument, as the driver sees it.
-        label: What messages call it.
-        needs: Files that it needs besides those of the order, by name.
-        order: What it shares with the others of its run.
-
-    Returns:
-        Its result, and the files that it made.
-
-    Raises:
-        NotebookFailed: It cannot be done, or its process was killed.
-        AtcError: This worker would not give the same bytes.
-        Reschedule: This worker was told to stop: the task is for another one.
+    ``needs`` are files besides those of the order, by name. `NotebookFailed`: it cannot be done, or its
+    process was killed; `AtcError`: this worker would not give the same bytes; `Reschedule`: this worker was
+    told to stop, the task is for another one.
     """
     # Not through the scheduler: a worker of another version could not even read it.
     get_worker().plugins.setdefault(_leaving.name, _leaving)

@@ -55,13 +55,10 @@ class Engine(PapermillEngine):  # type: ignore[misc]
         trust_tags: bool = True,
         **_: Any,
     ) -> None:
-        """Execute a notebook.
+        """Execute a notebook; this Python serves all the kernels of Python, whatever their name.
 
-        Args:
-            nb_man: papermill's manager of the notebook.
-            kernel_name: Name of a kernel of Python; this Python serves all of them.
-            most_bytes: Most that one cell may show; the process ends there.
-            trust_tags: Whether ``skip-execution`` and ``raises-exception`` hold, as they do with nbclient.
+        A cell that shows more than ``most_bytes`` ends the process. ``trust_tags``: ``skip-execution`` and
+        ``raises-exception`` hold, as they do with nbclient.
         """
         del kernel_name
         asyncio.run(_run_cells(nb_man, most_bytes, trust_tags))
@@ -170,19 +167,10 @@ def run_notebook(
     engine: str,
     most_bytes: int,
 ) -> NotebookNode | tuple[str, str]:
-    """Execute a notebook in this process.
+    """Execute a notebook in this process, in a folder, by the engine ``atc`` or ``atc-standard``.
 
-    Args:
-        notebook: As it is to be executed.
-        parameters: Name -> value.
-        root: Folder of the project.
-        folder: Where the notebook works.
-        engine: ``atc`` or ``atc-standard``.
-        most_bytes: Most that one cell may show.
-
-    Returns:
-        The executed notebook; or, in words that travel, class and text of what a cell raised. An empty class
-        stands for a kernel that died, and an empty text may be all that one without memory could tell.
+    Returns the executed notebook; or, in words that travel, class and text of what a cell raised. An empty
+    class stands for a kernel that died, and an empty text may be all that one without memory could tell.
     """
     os.environ["ATC_ROOT"] = str(root)
     # papermill and nbclient tell their log what they also raise.

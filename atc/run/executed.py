@@ -83,11 +83,7 @@ def _renumber(cell: NotebookNode, count: int | None) -> None:
 
 
 def write_carnet(notebook: NotebookNode, path: Path) -> str:
-    """Write an executed notebook that was cleaned.
-
-    Returns:
-        Its hash.
-    """
+    """Write an executed notebook that was cleaned, and return its hash."""
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return write(path, text.encode())
 
@@ -96,13 +92,7 @@ def reworded(notebook: NotebookNode, carnet: NotebookNode) -> NotebookNode:
     """The executed copy of a notebook, with the outputs of a copy executed before its text changed.
 
     Outputs rest on the code cells alone: the result is, byte for byte, what executing the chapter would give.
-
-    Args:
-        notebook: As written today.
-        carnet: As executed and cleaned; its code cells are those of the notebook.
-
-    Raises:
-        ValueError: A code cell is not the same in both: these outputs are not its own.
+    With a code cell that is not the same in both, a `ValueError`: these outputs are not its own.
     """
     former = [cell for cell in carnet.cells if cell.cell_type == "code"]
     injected = tagged(carnet, INJECTED)

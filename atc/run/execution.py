@@ -52,19 +52,12 @@ _OPENING, _LAST = "atc-ouverture", "atc-temoin"
 
 @dataclass(frozen=True)
 class Execution:
-    """A notebook that was executed.
+    """A notebook that was executed."""
 
-    Attributes:
-        notebook: With its outputs; ``None`` when a cell failed, or the process was ended.
-        faults: What went wrong, in French: one line each. Success is an end that was reached without any.
-        files: Files of the project that were opened.
-        columns: Table file -> the only columns of it that were read.
-    """
-
-    notebook: NotebookNode | None
-    faults: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    columns: Mapping[str, tuple[str, ...]] | None = None
+    notebook: NotebookNode | None  # with its outputs; None when a cell failed, or the process was ended
+    faults: tuple[str, ...] = ()  # in French, one line each; success is an end reached without any
+    files: tuple[str, ...] = ()  # of the project, that were opened
+    columns: Mapping[str, tuple[str, ...]] | None = None  # table file -> the only columns that were read
 
 
 class _Watch:
@@ -144,14 +137,8 @@ def execute(
 ) -> Execution:
     """Execute a notebook in a process of its own, and know for certain whether it reached its end.
 
-    Args:
-        launcher: Starts the process; it should preload `LIBRARIES`.
-        notebook: As written.
-        parameters: Name -> value, checked.
-        root: Folder of the project: what is opened below it is noted.
-        folder: Where the notebook works: what lies there can be imported.
-        limits: What it may use.
-        kernel: ``chaud`` for a process of ours, ``standard`` for an ordinary kernel.
+    The launcher should preload `LIBRARIES`. What is opened below ``root`` is noted; what lies in ``folder``,
+    where the notebook works, can be imported.
     """
     token = secrets.token_hex()
     watch = _Watch(limits)
@@ -176,13 +163,7 @@ def execute(
 
 
 def staged(notebook: NotebookNode, root: Path, token: str) -> NotebookNode:
-    """A copy to be executed: an opening cell before the notebook, a report after it.
-
-    Args:
-        notebook: As written.
-        root: Folder of the project.
-        token: What the report must repeat.
-    """
+    """A copy to be executed: an opening cell before the notebook, then a report that repeats the token."""
     copy = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     calls = (_OPENING, f"start({str(root)!r})"), (_LAST, f"sign({token!r})")
     opening, last = (_own_cell(name, call) for name, call in calls)

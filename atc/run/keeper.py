@@ -129,11 +129,7 @@ def _pickled(error: Exception) -> bytes:
 
 
 def limit_memory(most: int) -> None:
-    """Refuse this process more memory: of what it writes to, not of what libraries merely reserve.
-
-    Args:
-        most: Bytes.
-    """
+    """Refuse this process more bytes: of what it writes to, not of what libraries merely reserve."""
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
@@ -147,11 +143,7 @@ def head(pid: int) -> psutil.Process | None:
 
 
 def end_family(family: psutil.Process | None) -> None:
-    """End a process, unless it is this one, and all that it started.
-
-    Args:
-        family: The process; it may be gone.
-    """
+    """End a process, unless it is this one or gone already, and all that it started."""
     if family is None:
         return
     own = family.pid == os.getpid()

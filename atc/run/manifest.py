@@ -24,14 +24,7 @@ REPORT, INDEX = "rapport", "index"
 
 
 def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
-    """Refuse what two makers make: one would hide the other.
-
-    Args:
-        pairs: Maker, and what it makes: a file, or an exhibit.
-
-    Raises:
-        NotebookFailed: One line for each thing that is made twice.
-    """
+    """Refuse what two makers make, a file or an exhibit: one would hide the other. One line for each."""
     makers: dict[str, list[str]] = {}
     for maker, made in pairs:
         makers.setdefault(made, []).append(maker)
@@ -45,47 +38,29 @@ def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
 
 @dataclass(frozen=True)
 class Reads:
-    """What the execution of a chapter read.
-
-    Attributes:
-        files: Files of the project.
-        columns: Table file -> the only columns of it that were read.
-    """
+    """What the execution of a chapter read."""
 
     files: tuple[str, ...]
-    columns: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, tuple[str, ...]]  # table file -> the only columns of it that were read
 
 
 @dataclass(frozen=True)
 class ChapterRecord:
-    """What is known of one executed chapter.
-
-    Attributes:
-        title: Its title, as the other pages link to it.
-        carnet: Hash of its executed notebook.
-        key: Hash of all that its outputs rest on.
-        words: Hash of its cells, text included: what changes when only the text does.
-        reads: What its execution read.
-    """
+    """What is known of one executed chapter."""
 
     title: str
-    carnet: str
-    key: str
-    words: str
+    carnet: str  # hash of its executed notebook
+    key: str  # hash of all that its outputs rest on
+    words: str  # hash of its cells, text included
     reads: Reads
 
 
 @dataclass(frozen=True)
 class Made:
-    """The files that one step made.
+    """The files that one step made."""
 
-    Attributes:
-        key: Hash of all that they rest on; empty when they are still to be made again.
-        files: Path, relative to the folder of the pages -> hash.
-    """
-
-    key: str
-    files: Mapping[str, str]
+    key: str  # hash of all that they rest on; empty when they are still to be made again
+    files: Mapping[str, str]  # path, relative to the folder of the pages -> hash
 
 
 @dataclass(frozen=True)
@@ -145,7 +120,10 @@ def read_manifest(folder: Path) -> Manifest | None:
         raw: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if raw.pop("schema") != SCHEMA:
             return None
-        reads = [_reads(**each) for each in raw.pop("reads")]
+        reads = [
+            Reads(tuple(each["files"]), {name: tuple(names) for name, names in each["columns"].items()})
+            for each in raw.pop("reads")
+        ]
         chapters = {
             slug: ChapterRecord(reads=reads[record.pop("reads")], **record)
             for slug, record in raw.pop("chapters").items()
@@ -157,10 +135,6 @@ def read_manifest(folder: Path) -> Manifest | None:
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     return manifest if inside else None
-
-
-def _reads(files: list[str], columns: dict[str, list[str]]) -> Reads:
-    return Reads(tuple(files), {name: tuple(names) for name, names in columns.items()})
 
 
 def file_hash(path: Path) -> str:

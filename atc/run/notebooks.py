@@ -51,16 +51,7 @@ class BadNotebook(ValueError):
 
 
 def read_source(folder: Path, slug: str, names: Sequence[str] = NAMES) -> Source:
-    """Read and check one notebook.
-
-    Args:
-        folder: Where it is.
-        slug: Its name.
-        names: Parameters that it must declare.
-
-    Raises:
-        BadNotebook: With every fault that was found.
-    """
+    """Read one notebook and check it, its parameters too; `BadNotebook` tells every fault."""
     notebook = _read(folder / f"{slug}.ipynb")
     faults = list(_faults(notebook, names))
     if faults:
@@ -242,11 +233,7 @@ def declared_texts(notebook: NotebookNode) -> dict[str, str]:
 
 
 def check_sheets(diffusion: str, chapitres: Sequence[str]) -> None:
-    """Refuse sheets outside the tightest circle, and sheets mixed with chapters.
-
-    Raises:
-        UsageError: The tier is another one, or chapters are named too.
-    """
+    """Refuse sheets outside the tightest circle, and sheets mixed with chapters."""
     if diffusion != INTERNAL:
         raise UsageError(
             f"Les fiches de territoire se font en diffusion « {INTERNAL} », non « {shown(diffusion)} » : "

@@ -25,11 +25,7 @@ _TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bo
 
 
 def check_values(vague: object, diffusion: object, settings: Settings) -> None:
-    """Refuse a wave or a tier that report.toml does not know.
-
-    Raises:
-        UsageError: In one printable line.
-    """
+    """Refuse a wave or a tier that report.toml does not know, in one printable line."""
     for name, value, allowed, remedy in (
         ("vague", vague, settings.waves, "Vagues déclarées dans report.toml"),
         ("diffusion", diffusion, settings.tiers, "Choisissez parmi"),
@@ -41,13 +37,9 @@ def check_values(vague: object, diffusion: object, settings: Settings) -> None:
 
 
 def declared_parameters(source: str) -> tuple[dict[str, type], list[str]]:
-    """The parameters that a notebook declares: lines ``nom: type = valeur``, and nothing else.
+    """The parameters that the cell ``parameters`` declares, name -> type, and its faults in French.
 
-    Args:
-        source: Python of the cell tagged ``parameters``.
-
-    Returns:
-        Name -> type, and the faults in French.
+    Lines ``nom: type = valeur``, and nothing else.
     """
     declared: dict[str, type] = {}
     faults: list[str] = []
@@ -68,12 +60,7 @@ def declared_parameters(source: str) -> tuple[dict[str, type], list[str]]:
 
 
 def parameter_faults(declared: Mapping[str, type], names: Sequence[str] = NAMES) -> Iterator[str]:
-    """What a notebook's declared parameters lack, have in excess, or have of another type, in French.
-
-    Args:
-        declared: Name -> type.
-        names: Those that it must declare, and no other.
-    """
+    """What a notebook's declared parameters lack, have in excess, or have of another type, in French."""
     for name in names:
         if name not in declared:
             yield f"il manque le paramètre « {name} », de type str"

@@ -341,12 +341,7 @@ class Plan:
         return Step(name, label, told, inputs, key, _RENDER + what, task, before, rank)
 
     def settle(self, step: Step, result: Any) -> None:
-        """Note what a step made.
-
-        Args:
-            step: One of `steps`.
-            result: What its function returned; ``None`` if what it makes was there already.
-        """
+        """Note what a step made: ``result`` is ``None`` if it was there already."""
         if isinstance(result, Executed):
             slug, reads = step.label, self._reads.setdefault(repr(result.reads), result.reads)
             self.records[slug] = ChapterRecord(
@@ -364,12 +359,7 @@ class Plan:
             self.rendered.setdefault(step.label, []).extend(result)
 
     def reword(self, sources: Mapping[str, Source], carnets: Path) -> None:
-        """Put new text around the outputs of the chapters of which nothing else changed.
-
-        Args:
-            sources: Their notebooks, among others.
-            carnets: Where executed notebooks are made.
-        """
+        """Put new text around the outputs of the chapters of which nothing else changed."""
         for slug in self.reworded:
             from atc.run.executed import reworded, write_carnet  # noqa: PLC0415
 

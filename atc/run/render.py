@@ -37,13 +37,9 @@ _ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}|X[0-9]{2}-[0-9]{4}")
 
 
 def render_chapter(task: PageTask) -> dict[str, str]:
-    """The page of one chapter, its PDF, its figures and tables.
+    """The page of one chapter, its PDF, its figures and tables: path -> hash, as of all that follow.
 
-    Returns:
-        Path -> hash of each file.
-
-    Raises:
-        NotebookFailed: The notebook shows what no page may hold.
+    `NotebookFailed` if a notebook shows what no page may hold.
     """
     ((slug, _),), (carnet,) = task.titles, task.needs
     notebook, cover = _carnet(carnet), Cover(**task.cover)
@@ -55,14 +51,7 @@ def render_chapter(task: PageTask) -> dict[str, str]:
 
 
 def render_sheet(task: PageTask) -> dict[str, str]:
-    """The page and the PDF of the sheet of one territory: nothing of it goes into files of its own.
-
-    Returns:
-        Path -> hash of each file.
-
-    Raises:
-        NotebookFailed: The notebook shows what no page may hold.
-    """
+    """The page and the PDF of the sheet of one territory: nothing of it goes into files of its own."""
     ((slug, title),), (carnet,) = task.titles, task.needs
     # Every sheet comes from one notebook: what tells them apart is the territory.
     sheet, cover = replace(read_chapter(_carnet(carnet), slug), title=title), Cover(**task.cover)
@@ -71,14 +60,7 @@ def render_sheet(task: PageTask) -> dict[str, str]:
 
 
 def render_index(task: PageTask) -> dict[str, str]:
-    """The page that leads to every chapter and to every exhibit.
-
-    Returns:
-        Path -> hash of each file.
-
-    Raises:
-        NotebookFailed: A notebook shows what no page may hold.
-    """
+    """The page that leads to every chapter and to every exhibit."""
     chapters, told, cover = _report(task)
     listed = [
         (slug, each["id"], each["title"], each["status"]) for slug, found in told.items() for each in found
@@ -90,14 +72,7 @@ def render_index(task: PageTask) -> dict[str, str]:
 
 
 def render_report(task: PageTask) -> dict[str, str]:
-    """The whole report as one PDF, and the documents beside it: slides, Word, workbook, two pages.
-
-    Returns:
-        Path -> hash of each file.
-
-    Raises:
-        NotebookFailed: A notebook shows what no page may hold.
-    """
+    """The whole report as one PDF, and the documents beside it: slides, Word, workbook, two pages."""
     chapters, told, cover = _report(task)
     if task.own:
         return _written(task, {PAPER: document_pdf(chapters, cover)})
@@ -121,15 +96,9 @@ def _chapter(notebook: NotebookNode, slug: str, *, own: bool) -> Chapter:
 
 
 def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> dict[str, bytes]:
-    """Path -> content of the figures and tables of a chapter.
+    """Path -> content of the figures and tables of a chapter, or of a notebook of one's ``own``.
 
-    Args:
-        notebook: As executed.
-        slug: The chapter.
-        own: Whether it is a notebook of one's own.
-
-    Raises:
-        NotebookFailed: An id is ill-formed, or a file is of no known kind.
+    `NotebookFailed` if an id is ill-formed, or a file of no known kind.
     """
     files: dict[str, bytes] = {}
     for exhibit in exhibits(notebook, slug):

@@ -105,15 +105,10 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class NotebookHash:
-    """What a notebook says, as hashes.
+    """What a notebook says, as hashes."""
 
-    Attributes:
-        whole: Of all its cells, in order.
-        code: Of its code cells: what the results rest on. Equal code under another text gives equal outputs.
-    """
-
-    whole: str
-    code: str
+    whole: str  # of all its cells, in order
+    code: str  # of its code cells: equal code under another text gives equal outputs
 
 
 def notebook_hash(path: Path) -> NotebookHash:
@@ -202,9 +197,8 @@ def versions(project: Project) -> tuple[dict[str, str], dict[str, str]]:
 def pango() -> str:
     """Version of the system library that lays out paper.
 
-    Raises:
-        AtcError: It is not there, or the one that puts parts of fonts into documents is not: WeasyPrint does
-            without, and gives other bytes.
+    An `AtcError` if it is not there, or the one that puts parts of fonts into documents is not: WeasyPrint
+    does without, and gives other bytes.
     """
     if sys.platform not in _PAPER:
         return "inconnue"

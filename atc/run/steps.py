@@ -22,36 +22,20 @@ from atc.run.tasks import Task
 
 @dataclass(frozen=True)
 class Step:
-    """Something to make.
+    """Something to make."""
 
-    Attributes:
-        name: No two have the same.
-        label: The chapter that it is about, or the report.
-        told: What is done once it is, in French.
-        inputs: Names of the steps whose outputs it reads.
-        key: Gives the hash of all that its outputs rest on, once its inputs are there.
-        run: What a worker calls (see `atc.run.keeper.call`).
-        task: Its argument.
-        before: What the last good run left of it, unless it is to be made again whatever the key.
-        rank: Of steps that could begin, the lowest does.
-    """
-
-    name: str
-    label: str
-    told: str
-    inputs: tuple[str, ...]
-    key: Callable[[], str]
-    run: str
+    name: str  # no two have the same
+    label: str  # the chapter that it is about, or the report
+    told: str  # what is done once it is, in French
+    inputs: tuple[str, ...]  # names of the steps whose outputs it reads
+    key: Callable[[], str]  # gives the hash of all that its outputs rest on, once its inputs are there
+    run: str  # what a worker calls (see `atc.run.keeper.call`)
     task: Task
-    before: Made | None
-    rank: int = 0
+    before: Made | None  # what the last good run left of it, unless it is to be made again whatever the key
+    rank: int = 0  # of steps that could begin, the lowest does
 
     def is_current(self, folder: Path) -> bool:
-        """Whether its outputs are there as they were made, and rest on what is there today.
-
-        Args:
-            folder: Where they are.
-        """
+        """Whether its outputs are there as they were made, and rest on what is there today."""
         return self.before is not None and self.before.key == self.key() and intact(folder, self.before)
 
 
@@ -89,18 +73,9 @@ def carry_out(
 ) -> None:
     """Do the steps that are out of date, in order, several at a time.
 
-    After a failure nothing new begins but what could begin already: whatever is wrong with each chapter is
-    told at once.
-
-    Args:
-        steps: By name.
-        folder: Of the outputs of the last good run.
-        executor: Who does the work.
-        settle: Takes each step and the result of its function: ``None`` if it was current. It may refuse it.
-        progress: Told of the steps that are done.
-
-    Raises:
-        NotebookFailed: With the message of every step that raised it.
+    After a failure nothing new begins but what could begin already: one `NotebookFailed` tells whatever is
+    wrong with each. ``settle`` takes each step and the result of its function, ``None`` if it was current; it
+    may refuse it.
     """
     order = TopologicalSorter({step.name: step.inputs for step in steps.values()})
     order.prepare()

@@ -21,54 +21,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ChapterTask:
-    """One notebook to execute.
-
-    Attributes:
-        slug: Its name.
-        notebook: As written.
-        parameters: Name -> value, checked.
-        working: Folder where it works, relative to the root.
-        limits: What it may use.
-        kernel: ``chaud`` or ``standard``: how it is executed. What it shows is the same.
-        project: Where the files are.
-        folder: Where the executed copy goes.
-        needs: Other files that it reads: none.
-    """
+    """One notebook to execute."""
 
     slug: str
     notebook: NotebookNode
-    parameters: Mapping[str, str]
-    working: str
+    parameters: Mapping[str, str]  # name -> value, checked
+    working: str  # folder where it works, relative to the root
     limits: RunLimits
-    kernel: str
+    kernel: str  # ``chaud`` or ``standard``: how it is executed; what it shows is the same
     project: Project
-    folder: Path
-    needs: tuple[Path, ...] = ()
+    folder: Path  # where the executed copy goes
+    needs: tuple[Path, ...] = ()  # other files that it reads: none
 
 
 @dataclass(frozen=True)
 class PageTask:
-    """What there is to render.
+    """What there is to render."""
 
-    Attributes:
-        titles: Slug and title of each chapter to set, in order.
-        navigation: Slug and title of those that a page leads to.
-        cover: What the documents say of themselves: the fields of `atc.rendering.model.Cover`.
-        own: Whether it is a notebook of one's own, which may show views of the desk.
-        project: Where the files are.
-        folder: Where the files go.
-        needs: Executed notebook of each chapter.
-        sheets: Slug and title of the sheets of territories that the front page leads to.
-    """
-
-    titles: tuple[tuple[str, str], ...]
-    navigation: tuple[tuple[str, str], ...]
-    cover: Mapping[str, Any]
-    own: bool
+    titles: tuple[tuple[str, str], ...]  # slug and title of each chapter to set, in order
+    navigation: tuple[tuple[str, str], ...]  # slug and title of those that a page leads to
+    cover: Mapping[str, Any]  # the fields of `atc.rendering.model.Cover`
+    own: bool  # a notebook of one's own, which may show views of the desk
     project: Project
-    folder: Path
-    needs: tuple[Path, ...]
-    sheets: tuple[tuple[str, str], ...] = ()
+    folder: Path  # where the files go
+    needs: tuple[Path, ...]  # executed notebook of each chapter
+    sheets: tuple[tuple[str, str], ...] = ()  # those of territories that the front page leads to
 
 
 Task = ChapterTask | PageTask

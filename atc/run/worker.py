@@ -96,10 +96,8 @@ def do(launcher: Launcher, function: str, task: Task, label: str) -> Any:
 def private_folder() -> Iterator[Path]:
     """A folder that only this user can enter; those of runs that were killed go.
 
-    It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes.
-
-    Raises:
-        AtcError: The path of that folder is too long already.
+    It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes: an
+    `AtcError` if it is too long already.
     """
     for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         # Somebody works there, or it is somebody else's.
@@ -151,11 +149,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def surroundings(date: dt.date) -> dict[str, str | None]:
     """Variables under which two runs give the same bytes, whoever runs the report and wherever.
 
-    Args:
-        date: Of the wave: it stands in for the clock.
-
-    Returns:
-        Variable -> value; ``None`` for those to be unset.
+    The date of the wave stands in for the clock; ``None`` is for variables to be unset.
     """
     midnight = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
