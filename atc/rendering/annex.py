@@ -23,23 +23,14 @@ _TALL = 0.9
 
 @dataclass(frozen=True)
 class FigureData:
-    """The table folded under an exhibit, set in the annex.
+    """The table folded under an exhibit, set in the annex."""
 
-    Attributes:
-        id: Id of the exhibit.
-        anchor: Id of its table in the annex.
-        label: « Figure F02-01 », « Contrôle C02-00 ».
-        table: HTML.
-        short: Whether it stands on one page.
-        wide: Whether half the width of a page is too little for it.
-    """
-
-    id: str
-    anchor: str
-    label: str
+    id: str  # of the exhibit
+    anchor: str  # id of its table in the annex
+    label: str  # « Figure F02-01 », « Contrôle C02-00 »
     table: Markup
-    short: bool
-    wide: bool
+    short: bool  # it stands on one page
+    wide: bool  # half the width of a page is too little for it
 
 
 @dataclass(frozen=True)
@@ -52,40 +43,24 @@ class ExhibitEntry:
 
 @dataclass(frozen=True)
 class Proof:
-    """What compares the printed report with the data, for the annex of a report.
+    """What compares the printed report with the data, for the annex of a report."""
 
-    Attributes:
-        id: Of the exhibit.
-        title: « 121 valeurs retrouvées sur 121 imprimées ».
-        body: HTML.
-    """
-
-    id: str
-    title: str
+    id: str  # of the exhibit
+    title: str  # « 121 valeurs retrouvées sur 121 imprimées »
     body: Markup
 
 
 @dataclass(frozen=True)
 class PrintedChapter:
-    """A chapter in the form of the PDF.
+    """A chapter in the form of the PDF."""
 
-    Attributes:
-        anchor: Id of its title.
-        title: Plain text.
-        body: HTML.
-        exhibits: Its figures and tables.
-        data: Tables that were folded under its exhibits.
-        statuses: Values of ``data-status`` of its exhibits.
-        proofs: What compares it with the printed report, in the report; in its own PDF, its body keeps them.
-    """
-
-    anchor: str
-    title: str
+    anchor: str  # id of its title
+    title: str  # plain text
     body: Markup
-    exhibits: tuple[ExhibitEntry, ...]
-    data: tuple[FigureData, ...]
-    statuses: frozenset[str]
-    proofs: tuple[Proof, ...] = ()
+    exhibits: tuple[ExhibitEntry, ...]  # its figures and tables
+    data: tuple[FigureData, ...]  # tables that were folded under its exhibits
+    statuses: frozenset[str]  # values of ``data-status`` of its exhibits
+    proofs: tuple[Proof, ...] = ()  # none in its own PDF, whose body keeps them
 
 
 def printed(chapters: list[Chapter], *, annexed: bool = True) -> list[PrintedChapter]:

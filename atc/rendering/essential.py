@@ -20,21 +20,13 @@ _MOST_LIMITS = 3
 
 @dataclass(frozen=True)
 class Essential:
-    """What stands on the two pages.
+    """What stands on the two pages."""
 
-    Attributes:
-        presentation: What the experiment is, one sentence each.
-        messages: What they are about -> the messages.
-        charts: Drawings made for the width of a telephone, each with the id of its exhibit.
-        limits: How far to trust all this.
-        following: What happens next.
-    """
-
-    presentation: tuple[str, ...]
-    messages: tuple[tuple[str, tuple[Message, ...]], ...]
-    charts: tuple[tuple[str, Markup], ...]
-    limits: tuple[str, ...]
-    following: tuple[str, ...]
+    presentation: tuple[str, ...]  # what the experiment is, one sentence each
+    messages: tuple[tuple[str, tuple[Message, ...]], ...]  # what they are about -> the messages
+    charts: tuple[tuple[str, Markup], ...]  # drawn for a telephone, each with the id of its exhibit
+    limits: tuple[str, ...]  # how far to trust all this
+    following: tuple[str, ...]  # what happens next
 
     def shorter(self) -> Essential:
         """The same with one chart less."""

@@ -23,25 +23,16 @@ def is_proof(id_: str) -> bool:
 
 @dataclass(frozen=True)
 class ReportedExhibit:
-    """One exhibit, as its page and its files show it.
+    """One exhibit, as its page and its files show it."""
 
-    Attributes:
-        told: What it says of itself: id, title, subtitle, reading, source, mention, labels and files.
-        chapter: Title of its chapter.
-        label: « Figure F02-03 », « Tableau T03-04 ».
-        notes: What stands under it on its page, after the reading: note, masks, question, status.
-        alt: Alternative text of its drawing; its title when it is a table.
-        table: Its table, headings first, as readers see it.
-        numeric: Which columns of it hold numbers.
-    """
-
+    # what it says of itself: id, title, subtitle, reading, source, mention, labels and files
     told: Mapping[str, Any]
-    chapter: str
-    label: str
-    notes: tuple[str, ...]
-    alt: str
-    table: tuple[tuple[str, ...], ...]
-    numeric: tuple[bool, ...]
+    chapter: str  # title of its chapter
+    label: str  # « Figure F02-03 », « Tableau T03-04 »
+    notes: tuple[str, ...]  # what stands under it after the reading: note, masks, question, status
+    alt: str  # alternative text of its drawing; its title when it is a table
+    table: tuple[tuple[str, ...], ...]  # headings first, as readers see it
+    numeric: tuple[bool, ...]  # which columns of it hold numbers
 
     @property
     def id(self) -> str:

@@ -50,12 +50,7 @@ def remove(element: Element) -> None:
 
 @dataclass(frozen=True)
 class Slot:
-    """A run of text: before the first child of ``element``, or after ``element`` itself.
-
-    Attributes:
-        element: The element that lxml keeps the text with.
-        after: Whether it follows the element.
-    """
+    """A run of text: before the first child of ``element``, or after ``element`` itself."""
 
     element: Element
     after: bool

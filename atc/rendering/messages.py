@@ -27,19 +27,12 @@ _BRIEF = 140
 
 @dataclass(frozen=True)
 class Message:
-    """One sentence to remember.
-
-    Attributes:
-        text: The sentence.
-        detail: What makes it precise; may be empty.
-        heading: What the sentences beside it are about.
-        source: Where it comes from.
-    """
+    """One sentence to remember."""
 
     text: str
-    detail: str = ""
-    heading: str = REMEMBER
-    source: str = ""
+    detail: str = ""  # what makes it precise
+    heading: str = REMEMBER  # what the sentences beside it are about
+    source: str = ""  # where it comes from
 
 
 def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -> tuple[Message, ...]:

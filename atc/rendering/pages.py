@@ -194,12 +194,7 @@ def with_downloads(front: str, downloads: Sequence[Download]) -> str:
 
 
 def essential_page(shown: Essential, cover: Cover) -> str:
-    """L'essentiel as a page of its own, ``essentiel.html``.
-
-    Args:
-        shown: What stands on it.
-        cover: What the document says of itself.
-    """
+    """L'essentiel as a page of its own, ``essentiel.html``."""
     return (
         environment()
         .get_template("essential.html.j2")

@@ -55,17 +55,10 @@ def document_pdf(
 
 
 def paper_pdf(markup: str, date: dt.date) -> bytes:
-    """Lay out any page that holds all that it shows, but for our own fonts.
+    """Lay out any page that holds all that it shows, but for our own fonts, as a tagged PDF.
 
-    Args:
-        markup: HTML.
-        date: It stands in for the clock.
-
-    Returns:
-        The file, tagged; the same bytes for the same page and date.
-
-    Raises:
-        AtcError: The layout met an error, or something asked for a file or an address.
+    The date stands in for the clock: the same bytes for the same page and date. An `AtcError` tells that the
+    layout met an error, or that something asked for a file or an address.
     """
     fallbacks = fallback_links(SCHEME, markup)
     if fallbacks:
@@ -77,15 +70,8 @@ def paper_pdf(markup: str, date: dt.date) -> bytes:
 def essential_paper(shown: Essential, cover: Cover) -> tuple[bytes, Essential, float]:
     """L'essentiel as a PDF of two pages: in smaller letters, then with fewer charts, until it holds.
 
-    Args:
-        shown: What stands on it.
-        cover: What the document says of itself; its date stands in for the clock.
-
-    Returns:
-        The file; what stands on it in the end, and in letters of how many points.
-
-    Raises:
-        AtcError: Even the shortest form goes over.
+    With the file, what stands on it in the end, and in letters of how many points. An `AtcError` tells that
+    even the shortest form goes over.
     """
     for _ in range(len(shown.charts) + 1):
         for size in _SIZES:

@@ -19,13 +19,9 @@ def head_proofs(root: Element) -> None:
 
 
 def without_proofs(root: Element) -> list[Element]:
-    """Take the exhibits that are proof out of a chapter, with the sections that hold nothing else.
+    """Take the exhibits that are proof out of a chapter, in place, with the sections that hold nothing else.
 
-    Args:
-        root: The body of a chapter; it is changed.
-
-    Returns:
-        The exhibits, in order.
+    Returns them in order.
     """
     proofs = [figure for figure in root.iter("figure") if is_proof(figure.get("id", ""))]
     for figure in proofs:

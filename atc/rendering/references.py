@@ -20,9 +20,7 @@ def exhibit_ids(root: Element) -> frozenset[str]:
 def link_exhibits(root: Element, address: Callable[[str], str]) -> None:
     """Turn each mention into a link, in place, except inside the exhibit itself.
 
-    Args:
-        root: A fragment.
-        address: Id of an exhibit -> address of the link, empty when there is nowhere to go.
+    ``address`` gives where the link of an id goes, empty when there is nowhere to go.
     """
     for slot in list(slots(root, _UNTOUCHED)):
         _link(slot, address)

@@ -19,28 +19,17 @@ _ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
 
 @dataclass(frozen=True)
 class _Node:
-    """An element of the structure tree.
-
-    Attributes:
-        element: The element itself.
-        in_head: Whether it stands in the head of a table.
-    """
+    """An element of the structure tree."""
 
     element: Object
-    in_head: bool
+    in_head: bool  # of a table
 
 
 def complete_tags(content: bytes) -> bytes:
-    """Complete a tagged PDF as PDF/UA asks.
+    """Complete a tagged PDF of WeasyPrint as PDF/UA asks; the same bytes for the same input.
 
-    Each header cell says whether it heads a column or a row, what stands in the margins (running titles,
-    page numbers) becomes an artifact that is not read aloud on every page, and links are told to print.
-
-    Args:
-        content: A tagged PDF, of WeasyPrint.
-
-    Returns:
-        The same document; the same bytes for the same input.
+    Each header cell says whether it heads a column or a row, what stands in the margins (running titles, page
+    numbers) becomes an artifact that is not read aloud on every page, and links are told to print.
     """
     with pikepdf.open(io.BytesIO(content)) as pdf:
         nodes = list(_nodes(pdf.Root.StructTreeRoot, in_head=False))
