@@ -21,15 +21,10 @@ _INDEX, _DICTIONARY = "index.html", "dictionnaire.html"
 
 @dataclass(frozen=True)
 class Bundle:
-    """What would leave.
+    """What would leave."""
 
-    Attributes:
-        files: Path -> bytes.
-        made_up: Paths of synthetic rows.
-    """
-
-    files: Mapping[str, bytes]
-    made_up: frozenset[str]
+    files: Mapping[str, bytes]  # path -> bytes
+    made_up: frozenset[str]  # paths of synthetic rows
 
 
 def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bundle:

@@ -18,17 +18,11 @@ from atc.run.plan import Places
 
 @dataclass(frozen=True)
 class LetOut:
-    """What one display of an executed notebook lets out.
+    """What one display of an executed notebook lets out."""
 
-    Attributes:
-        id: ``F02-03``; for sentences, the exhibit whose reviewed exceptions hold for them.
-        chapter: Slug of the notebook.
-        let_out: What the gate checks.
-    """
-
-    id: str
-    chapter: str
-    let_out: Record
+    id: str  # ``F02-03``; for sentences, the exhibit whose reviewed exceptions hold for them
+    chapter: str  # slug of the notebook
+    let_out: Record  # what the gate checks
 
     @property
     def place(self) -> str:
@@ -38,17 +32,11 @@ class LetOut:
 
 @dataclass(frozen=True)
 class ShownExhibit(LetOut):
-    """One exhibit of an executed notebook.
+    """One exhibit of an executed notebook."""
 
-    Attributes:
-        cell: Id of its cell.
-        call: What the cell says: one call.
-        told: What the exhibit says of itself: title, reading, source, mention, labels, columns used.
-    """
-
-    cell: str
-    call: str
-    told: Mapping[str, Any]
+    cell: str  # id of its cell
+    call: str  # what the cell says: one call
+    told: Mapping[str, Any]  # what it says of itself: title, reading, source, mention, labels, columns used
 
     @property
     def place(self) -> str:
@@ -58,20 +46,13 @@ class ShownExhibit(LetOut):
 
 @dataclass(frozen=True)
 class Finished:
-    """The outputs of one wave at one tier.
-
-    Attributes:
-        manifest: Of the run.
-        files: Path -> bytes, of the artefacts of the manifest and of nothing else.
-        exhibits: In the order of the report.
-        sentences: Messages and precautions that tell counts, in the same order.
-        notebooks: Slug -> the cells of the executed notebook.
-    """
+    """The outputs of one wave at one tier."""
 
     manifest: Manifest
-    files: Mapping[str, bytes]
-    exhibits: tuple[ShownExhibit, ...]
-    sentences: tuple[LetOut, ...] = ()
+    files: Mapping[str, bytes]  # path -> bytes, of the artefacts of the manifest and of nothing else
+    exhibits: tuple[ShownExhibit, ...]  # in the order of the report
+    sentences: tuple[LetOut, ...] = ()  # messages and precautions that tell counts, in the same order
+    # slug -> the cells of the executed notebook
     notebooks: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property

@@ -27,21 +27,14 @@ _SITES = 15
 
 @dataclass(frozen=True)
 class Crowd:
-    """How far the rows of one table hide each other.
-
-    Attributes:
-        table: Name.
-        quasi: Quasi-identifiers, all taken together.
-        k: Rows of the smallest group alike in all of them.
-        l: Fewest distinct values of a sensitive item in such a group; nothing without a sensitive item.
-        has_identifier: Whether rows bear pseudonyms, which never leave.
-    """
+    """How far the rows of one table hide each other."""
 
     table: str
-    quasi: tuple[str, ...]
-    k: int
+    quasi: tuple[str, ...]  # quasi-identifiers, all taken together
+    k: int  # rows of the smallest group alike in all of them
+    # Fewest distinct values of a sensitive item in such a group; None without one.
     l: int | None  # noqa: E741 -- the field's own name
-    has_identifier: bool
+    has_identifier: bool  # rows bear pseudonyms, which never leave
 
     @property
     def may_leave(self) -> bool:

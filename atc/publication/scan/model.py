@@ -81,29 +81,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Piece:
-    """One text that a file carries, decoded.
+    """One text that a file carries, decoded."""
 
-    Attributes:
-        file: Path of the file in the bundle.
-        place: Where in it, in French; never text of the file, which could be what must not leave.
-        kind: What it is there.
-        text: The text itself.
-        label: Name of the attribute or of the metadata; type of content of a file.
-        exhibit: Id of the exhibit it belongs to; empty outside exhibits.
-        cells: Cells of a row; in a PDF, ids of the exhibits that it may be about.
-        headings: Headings of these cells.
-        by_hand: Whether an evaluator wrote it, in a notebook or in report.toml.
-    """
-
-    file: str
-    place: str
+    file: str  # path in the bundle
+    place: str  # where in it, in French; never text of the file, which could be what must not leave
     kind: Kind
     text: str
-    label: str = ""
-    exhibit: str = ""
-    cells: tuple[str, ...] = ()
-    headings: tuple[str, ...] = ()
-    by_hand: bool = False
+    label: str = ""  # name of the attribute or of the metadata; type of content of a file
+    exhibit: str = ""  # id; empty outside exhibits
+    cells: tuple[str, ...] = ()  # of a row; in a PDF, ids of the exhibits that it may be about
+    headings: tuple[str, ...] = ()  # of these cells
+    by_hand: bool = False  # an evaluator wrote it, in a notebook or in report.toml
 
 
 @dataclass(frozen=True)
@@ -130,20 +118,12 @@ def unreadable(reason: str, place: str = "fichier entier") -> Piece:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that must not leave.
+    """One thing that must not leave."""
 
-    Attributes:
-        file: Path of the file in the bundle.
-        place: Where in it.
-        rule: Which rule it breaks.
-        excerpt: What was found, with what would tell it hidden: the report of the gate must not leak either.
-        remedy: How to mend it.
-    """
-
-    file: str
-    place: str
+    file: str  # path in the bundle
+    place: str  # where in it
     rule: Rule
-    excerpt: str
+    excerpt: str  # what would tell it is hidden: the report of the gate must not leak either
     remedy: str
 
     def __str__(self) -> str:
@@ -195,17 +175,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Hit:
-    """What one rule found in one piece.
-
-    Attributes:
-        rule: Which.
-        excerpt: Already hidden.
-        remedy: How to mend it.
-    """
+    """What one rule found in one piece."""
 
     rule: Rule
-    excerpt: str
-    remedy: str
+    excerpt: str  # already hidden
+    remedy: str  # how to mend it
 
 
 def hidden(text: str) -> str:
