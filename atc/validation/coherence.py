@@ -37,10 +37,9 @@ class Rule:
 
 
 def typed_frames(texts: Mapping[str, TextTable], known: Iterable[Fault]) -> dict[str, pd.DataFrame]:
-    """Typed tables, where a cell at fault counts as missing.
+    """Typed tables, where a cell at fault counts as missing; the line in the file is the index.
 
-    Returns:
-        Table -> typed rows, the line in the file as index; tables that are not whole are left out.
+    Tables that are not whole are left out.
     """
     places = {(fault.file, fault.line, fault.column) for fault in known}
     return {name: _frame(text, places) for name, text in texts.items() if text.whole}
@@ -52,13 +51,10 @@ def coherence_faults(
     known: Sequence[Fault],
     rules: Iterable[Rule],
 ) -> Iterator[Fault]:
-    """Rows that break a rule.
+    """Rows that break a rule: one fault for each row and rule.
 
-    A rule is left out when its table is not whole, or when another one that it reads is not sound: it
-    would blame right rows. A cell already at fault is not blamed twice.
-
-    Yields:
-        One fault for each row and rule.
+    A rule is left out when its table is not whole, or when another one that it reads is not sound: it would
+    blame right rows. A cell already at fault is not blamed twice.
     """
     places = {(fault.file, fault.line, fault.column) for fault in known}
     sound = {name for name, text in texts.items() if text.is_sound(known)}

@@ -36,8 +36,7 @@ _FORMS = {
 def content_faults(texts: Mapping[str, TextTable], known: Sequence[Fault]) -> list[Fault]:
     """Every cell and key that breaks the dictionary, with one fault a cell.
 
-    Returns:
-        Faults in the order in which they are found: form of the value first, then what frictionless says.
+    Form of the value first, then what frictionless says.
     """
     package = Package(name="vague", resources=[_resource(text, texts) for text in texts.values()])
     found = [fault for text in texts.values() for fault in _form_faults(text)]

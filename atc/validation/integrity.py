@@ -20,11 +20,7 @@ def file_name(table: str) -> str:
 
 
 def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[Fault]:
-    """Files that nothing describes: nobody would know where they come from, or who may see them.
-
-    Yields:
-        One fault for each file or folder that is no table of the dictionary.
-    """
+    """Files that nothing describes: nobody would know where they come from, or who may see them."""
     expected = {FILE, codebook.FILE, *_LITTER, *(file_name(table) for table in dictionary.tables)}
     for path in sorted(folder.iterdir()):
         if path.name not in expected and not path.name.startswith("."):
@@ -42,9 +38,8 @@ def package_faults(
 ) -> Iterator[Fault]:
     """What the description says and the folder does not, or the reverse.
 
-    Yields:
-        One fault for each wrong wave id, missing or unknown table, wrong path, wrong hash, and for
-        each column without a status or unknown to the dictionary.
+    Wrong wave id, missing or unknown table, wrong path, wrong hash, column without a status or unknown to the
+    dictionary: one fault for each.
     """
     if package.vague != vague:
         remedy = f"Écrivez « {vague} », le nom du dossier, ou renommez le dossier"

@@ -20,19 +20,13 @@ _NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 @dataclass(frozen=True)
 class TextTable:
-    """A table as text, before any cell is given a meaning.
-
-    Attributes:
-        table: What the dictionary says of it.
-        file: The file as the evaluator knows it.
-        cells: One row = one line of the file, whose number is the index; columns that were found, as text.
-        whole: Whether no column and no line had to be left out.
-    """
+    """A table as text, before any cell is given a meaning."""
 
     table: Table
-    file: str
+    file: str  # as the evaluator knows it
+    # one row = one line of the file, whose number is the index; columns that were found, as text
     cells: pd.DataFrame
-    whole: bool
+    whole: bool  # no column and no line had to be left out
 
     def is_sound(self, faults: Iterable[Fault]) -> bool:
         """Whether other tables may be held against this one: it is whole, and its keys are right.
@@ -47,15 +41,9 @@ class TextTable:
 
 
 def read_table(content: bytes, file: str, table: Table) -> tuple[TextTable | None, list[Fault]]:
-    """Read one file.
+    """Read one file, known to the evaluator as ``file``, with every fault of its form.
 
-    Args:
-        content: Its bytes.
-        file: The file as the evaluator knows it, for messages.
-        table: What the dictionary expects in it.
-
-    Returns:
-        The table, or nothing when the file cannot be read at all, and every fault of its form.
+    There is no table when the file cannot be read at all.
     """
     try:
         # Nobody may have been interviewed or quoted; without any site there is no wave.

@@ -43,15 +43,9 @@ CLOSED: Mapping[str, frozenset[str]] = {
 
 
 def table_schema(table: Table, columns: Collection[str], references: Collection[str]) -> dict[str, Any]:
-    """Table Schema of some columns of a table.
+    """Table Schema of these columns of a table, in this order, modalités as an ``enum`` constraint.
 
-    Args:
-        table: What the dictionary says of it.
-        columns: Columns at hand, in this order.
-        references: Tables whose codes are all known: foreign keys to others are left out.
-
-    Returns:
-        A descriptor, with modalités as an ``enum`` constraint.
+    ``references`` are the tables whose codes are all known: foreign keys to others are left out.
     """
     raw = {field["name"]: field for field in table.schema["fields"]}
     keys = [
@@ -78,9 +72,8 @@ def _field(field: Field, raw: Mapping[str, Any]) -> dict[str, Any]:
 def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:
     """What makes the dictionary itself unusable.
 
-    Yields:
-        One fault for each unknown type or kind, constraint that does not fit its type, bound that
-        cannot be read, and key that names no column.
+    Unknown type or kind, constraint that does not fit its type, bound that cannot be read, key that names no
+    column: one fault for each.
     """
     for table in dictionary:
         file = f"data/dictionary/{table.name}.json"

@@ -11,16 +11,11 @@ from atc.dictionary import Field, Table
 
 
 def typed_frame(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Give each column its type; every missing code becomes a missing value.
+    """Give each column of right text its type; every missing code becomes a missing value.
 
-    Args:
-        cells: Text, right according to the dictionary; one row = one line of the file.
-        table: What the dictionary says of it.
-
-    Returns:
-        The same rows and index, in the columns of the dictionary: modalités as ordered categoricals in
-        the order of the questionnaire, yes/no as ``boolean``, whole numbers as ``Int64``, numbers as
-        ``float64``, dates as ``datetime64``, the rest as text.
+    Same rows and index, in the columns of the dictionary: modalités as ordered categoricals in the order of
+    the questionnaire, yes/no as ``boolean``, whole numbers as ``Int64``, numbers as ``float64``, dates as
+    ``datetime64``, the rest as text.
     """
     raw = {field["name"]: field for field in table.schema["fields"]}
     return pd.DataFrame(
