@@ -17,21 +17,13 @@ _PERSON = "Adresse ou jeton de la personne : remplacé par un pseudonyme à l’
 
 @dataclass(frozen=True)
 class FormColumn:
-    """One column of a form.
+    """One column of a form."""
 
-    Attributes:
-        heading: First cell, a label of the dictionary.
-        field: What its values must be.
-        help: What is asked, in French.
-        target: Column of the table, or ``item=code`` of a battery.
-        gone: Whether it is no longer asked: the form leaves it out, the import writes « sans objet ».
-    """
-
-    heading: str
-    field: Field
-    help: str
-    target: str
-    gone: bool = False
+    heading: str  # first cell, a label of the dictionary
+    field: Field  # what its values must be
+    help: str  # what is asked, in French
+    target: str  # column of the table, or ``item=code`` of a battery
+    gone: bool = False  # no longer asked: the form leaves it out, the import writes « sans objet »
 
 
 def form_columns(table: Table, book: Codebook) -> list[FormColumn]:

@@ -29,15 +29,10 @@ _KNOWN = "territoires"  # its rows are known before anybody is asked
 
 @dataclass(frozen=True)
 class Opened:
-    """What was written.
+    """What was written."""
 
-    Attributes:
-        files: Files, as the evaluator knows them.
-        declared: Whether report.toml has a new entry.
-    """
-
-    files: tuple[str, ...]
-    declared: bool
+    files: tuple[str, ...]  # as the evaluator knows them
+    declared: bool  # report.toml has a new entry
 
 
 def open_new_wave(project: Project, vague: str, previous: str) -> Opened:
