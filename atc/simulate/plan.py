@@ -49,17 +49,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Person:
-    """Someone made up.
+    """Someone made up."""
 
-    Attributes:
-        code: Pseudonym.
-        site: Territory.
-        former: Row of the same person at the wave before; ``None`` for a newcomer.
-    """
-
-    code: str
-    site: str
-    former: Row | None = None
+    code: str  # pseudonym
+    site: str  # territory
+    former: Row | None = None  # row of the same person at the wave before; None for a newcomer
 
 
 class Newcomers:
