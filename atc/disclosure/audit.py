@@ -11,17 +11,11 @@ from atc.disclosure.system import Contradiction, Range, deduced
 
 @dataclass(frozen=True)
 class Deduction:
-    """A masked count that the whole publication gives away.
+    """A masked count that the whole publication gives away."""
 
-    Attributes:
-        key: What it counts.
-        exhibits: Exhibits that mask it.
-        why: How it can be known, in French.
-    """
-
-    key: str
-    exhibits: tuple[str, ...]
-    why: str
+    key: str  # what it counts
+    exhibits: tuple[str, ...]  # those that mask it
+    why: str  # how it can be known, in French
 
 
 def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:

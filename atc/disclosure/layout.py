@@ -70,8 +70,7 @@ class Layout:
     def add_up(self, total: str, parts: Sequence[str], rest: str = "≠") -> None:
         """Bind parts to their total; what they leave of it becomes a count that is not shown.
 
-        Raises:
-            ValueError: A part comes twice, or the parts exceed their total.
+        A `ValueError` tells that a part comes twice, or that the parts exceed their total.
         """
         left = self.asked[total].value - sum(self.asked[part].value for part in parts)
         if left < 0 or len(set(parts)) < len(parts):

@@ -106,12 +106,6 @@ class Numbers(Recorder):
         return None
 
     def is_shown(self, line: str, column: str, value: float | str) -> bool:
-        """Whether a reviewed exception shows a value.
-
-        Args:
-            line: Row by which the exception names it.
-            column: Column by which it does.
-            value: What the data give.
-        """
+        """Whether an exception reviewed for this line and column shows this value."""
         found = self.reviewed(line, column, value)
         return found is not None and found.effet == SHOW

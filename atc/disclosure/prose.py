@@ -113,17 +113,11 @@ _NEAR = 60
 
 @dataclass(frozen=True, order=True)
 class SmallCount:
-    """A count under the floor, where a text tells it.
+    """A count under the floor, where a text tells it."""
 
-    Attributes:
-        span: Start and end in the text given.
-        value: How many persons or sites.
-        text: What is written there.
-    """
-
-    span: tuple[int, int]
-    value: int
-    text: str
+    span: tuple[int, int]  # start and end in the text given
+    value: int  # how many persons or sites
+    text: str  # what is written there
 
 
 def small_counts(text: str, floor: int) -> tuple[SmallCount, ...]:

@@ -56,21 +56,13 @@ class Rules:
 
 @dataclass
 class Recorder:
-    """Decides for one exhibit, and remembers what it let out.
+    """Decides for one exhibit, and remembers what it let out."""
 
-    Attributes:
-        vague: Wave of the counts.
-        exhibit: Id of the exhibit.
-        rules: Of the tier.
-        exceptions: Reviewed exceptions of this exhibit.
-        record: What was let out.
-    """
-
-    vague: str
-    exhibit: str
-    rules: Rules
-    exceptions: Cells = field(default_factory=dict)
-    record: Record = field(default_factory=Record)
+    vague: str  # wave of the counts
+    exhibit: str  # its id
+    rules: Rules  # of the tier
+    exceptions: Cells = field(default_factory=dict)  # those reviewed for this exhibit
+    record: Record = field(default_factory=Record)  # what was let out
 
     def check(self, sentences: Iterable[str], cells: Iterable[str] = ()) -> None:
         """Refuse words that would tell a small count, and alert on sentences that tell of everybody.

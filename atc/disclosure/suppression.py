@@ -71,9 +71,7 @@ def protect(
     """Decide what is masked of every count that is printed, or that can be computed from those.
 
     Those that are ``withheld`` are masked whatever they are, above the least that is told of them.
-
-    Raises:
-        Unprotectable: The reviewed exceptions give a masked count away.
+    `Unprotectable`: the reviewed exceptions give a masked count away.
     """
     table = _Table(cells, sums, withheld or {})
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)

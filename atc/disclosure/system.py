@@ -88,8 +88,7 @@ def deduced(
 ) -> dict[str, Range]:
     """Key of each unknown count -> its smallest and largest value over all solutions.
 
-    Raises:
-        Contradiction: There is no solution.
+    A `Contradiction` when there is none.
     """
     return Deduction(ranges, sums, orders).all
 
