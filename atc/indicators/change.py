@@ -62,9 +62,8 @@ def presences(
 def par_territoire(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd.DataFrame:
     """One column in both waves, territory by territory. Never to be shown beyond ``interne``.
 
-    Returns:
-        One row = one territory with a value in either wave, by code in alphabetical order. ``avant`` and
-        ``apres``, missing where the wave has none.
+    One row = one territory with a value in either wave, by code in alphabetical order: ``avant`` and
+    ``apres``, missing where the wave has none.
     """
     before, after = (
         table.set_index(table["territoire"].astype(str))[colonne].dropna() for table in (avant, apres)
@@ -80,13 +79,9 @@ def sens(avant: float, apres: float) -> str:
 def bilan(paires: pd.DataFrame) -> dict[str, float]:
     """Territories by direction of change, and the medians over those compared.
 
-    Args:
-        paires: One row = one territory, with the numbers ``avant`` and ``apres``; ``depart`` where only
-            those that have it are to be compared.
-
-    Returns:
-        `partage`, then ``hausse``, ``stable`` and ``baisse``, which add up to ``compares``; a median for each
-        column, over the same territories, missing when none is compared.
+    ``paires`` has one row a territory, with the numbers ``avant`` and ``apres``, and ``depart`` where only
+    those that have it are to be compared. `partage`, then ``hausse``, ``stable`` and ``baisse``, which add up
+    to ``compares``; a median for each column, over the same territories, missing when none is compared.
     """
     values = paires.astype("float64")
     if "depart" in values:

@@ -68,11 +68,8 @@ def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.
 def medianes(**asked: tuple[pd.DataFrame, str]) -> pd.DataFrame:
     """Median scores of the territories side by side. Never to be shown beyond ``interne``.
 
-    Args:
-        asked: Name of a column -> table of scores, period judged.
-
-    Returns:
-        One row = one territory × one group × one item scored in any of them, which the index names.
+    Each name of a column asks for a table of scores and the period judged. One row = one territory × one
+    group × one item scored in any of them, which the index names.
     """
     keys = ["territoire", "groupe", "item"]
     found = {
