@@ -44,17 +44,11 @@ _SENTENCE = re.compile(r"(?<![A-Z])[.!?…]+(?=\s|$)")
 
 @dataclass(frozen=True)
 class Alert:
-    """A passage to look at.
+    """A passage to look at."""
 
-    Attributes:
-        kind: What it may tell: « lieu », « personne », « jugement »…
-        passage: As it is written.
-        remedy: What to do about it.
-    """
-
-    kind: str
-    passage: str
-    remedy: str
+    kind: str  # what it may tell: « lieu », « personne », « jugement »…
+    passage: str  # as it is written
+    remedy: str  # what to do about it
 
 
 def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:

@@ -15,17 +15,11 @@ _READ = ("idee", "texte")
 
 @dataclass(frozen=True)
 class RegisterAlert:
-    """A passage of the register to look at.
+    """A passage of the register to look at."""
 
-    Attributes:
-        verbatim: Code of the quotation.
-        signed: Whether it is signed already.
-        alert: What was seen.
-    """
-
-    verbatim: str
-    signed: bool
-    alert: Alert
+    verbatim: str  # code of the quotation
+    signed: bool  # already
+    alert: Alert  # what was seen
 
 
 def places_of(territoires: pd.DataFrame) -> tuple[str, ...]:

@@ -17,33 +17,19 @@ _LINK = r"(?: +(?:de la|de|du|des|la|le|les|aux|au))?(?: +(?:de +)?[ld]'| +)"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Patterns of folded text.
+    """Patterns of folded text."""
 
-    Attributes:
-        names: First names.
-        capital_names: First names that are words too.
-        departments: Départements.
-        capital_departments: Those that are words too.
-        before_place: « rue », « quartier »…, up to the name that follows.
-        structures: Networks of carriers.
-        before_structure: « association »…, up to the name that follows.
-        posts: Posts that one person holds in a place.
-        one_post: The same, of somebody in particular: « le », « notre »…
-        judgements: Words that judge someone.
-        harmless: Words with a capital that name nobody.
-    """
-
-    names: re.Pattern[str]
-    capital_names: re.Pattern[str]
+    names: re.Pattern[str]  # first names
+    capital_names: re.Pattern[str]  # first names that are words too
     departments: re.Pattern[str]
-    capital_departments: re.Pattern[str]
-    before_place: re.Pattern[str]
-    structures: re.Pattern[str]
-    before_structure: re.Pattern[str]
-    posts: re.Pattern[str]
-    one_post: re.Pattern[str]
-    judgements: re.Pattern[str]
-    harmless: frozenset[str]
+    capital_departments: re.Pattern[str]  # those that are words too
+    before_place: re.Pattern[str]  # « rue », « quartier »…, up to the name that follows
+    structures: re.Pattern[str]  # networks of carriers
+    before_structure: re.Pattern[str]  # « association »…, up to the name that follows
+    posts: re.Pattern[str]  # posts that one person holds in a place
+    one_post: re.Pattern[str]  # the same, of somebody in particular: « le », « notre »…
+    judgements: re.Pattern[str]  # words that judge someone
+    harmless: frozenset[str]  # words with a capital that name nobody
 
 
 _END = r"(?!\w)"
