@@ -49,13 +49,7 @@ _TO_COPY = "<p class='atc-aide'>Cliquez dans le cadre, Ctrl+A, Ctrl+C, puis coll
 
 
 class Desk:
-    """Controls, and the answer to what they ask.
-
-    Attributes:
-        view: What is asked.
-        exhibit: The answer; ``None`` when there is none.
-        controls: The lists, by name.
-    """
+    """Controls, the ``view`` that they ask for, and the exhibit that answers; ``None`` when there is none."""
 
     def __init__(self, vague: str = "") -> None:
         self._project = find_project()

@@ -186,8 +186,7 @@ async def _ready_desk(app: ServerApp, project: Project, vague: str) -> None:
 def own_copy(project: Project, path: Path) -> NotebookNode:
     """The notebook of the project, followed by what the user added to the last copy.
 
-    Raises:
-        UsageError: That copy cannot be read.
+    A `UsageError` tells that that copy cannot be read.
     """
     fresh: NotebookNode = nbformat.read(project.notebooks / NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     names = {cell.id for cell in fresh.cells}

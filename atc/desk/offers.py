@@ -44,31 +44,21 @@ _MOST_TOLD = 4
 
 @dataclass(frozen=True)
 class Offers:
-    """Options of each list, as ``(label, value)``; none where a list has no place.
-
-    Attributes:
-        analyse, vagues, table, variable, groupe: See `View`.
-        filtres: Name of a filter -> its options, for those that have a name of their own.
-        autres: Columns that filter as well.
-        valeur: Values of the one that is chosen.
-        reponses: Answers that may be put together, of the group or else of the variable.
-        absent: Why some options are not there: sentences that begin with their names.
-        moved: Why the table that was chosen gave way to another one, or a filter went; empty otherwise.
-        refused: Why these readers may not see what was chosen: no other figure stands in its place.
-    """
+    """Options of each list, as ``(label, value)``; none where a list has no place. See `View`."""
 
     analyse: Options
     vagues: Options
     table: Options = ()
     variable: Options = ()
     groupe: Options = ()
+    # name of a filter -> its options, for those that have a name of their own
     filtres: Mapping[str, Options] = field(default_factory=dict)
-    autres: Options = ()
-    valeur: Options = ()
-    reponses: Options = ()
-    absent: tuple[str, ...] = ()
-    moved: str = ""
-    refused: str = ""
+    autres: Options = ()  # columns that filter as well
+    valeur: Options = ()  # values of the one that is chosen
+    reponses: Options = ()  # answers that may be put together, of the group or else of the variable
+    absent: tuple[str, ...] = ()  # why some options are not there: sentences that begin with their names
+    moved: str = ""  # why the table that was chosen gave way to another one, or a filter went
+    refused: str = ""  # why these readers may not see what was chosen: no other figure stands in its place
 
     def check(self) -> None:
         """Refuse what these readers may not see.

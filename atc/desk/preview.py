@@ -22,15 +22,10 @@ from atc.waves import Wave
 
 @dataclass(frozen=True)
 class Preview:
-    """A table to be read.
-
-    Attributes:
-        title: What it is.
-        frame: Its rows, in words.
-    """
+    """A table to be read."""
 
     title: str
-    frame: pd.DataFrame
+    frame: pd.DataFrame  # its rows, in words
 
     def __repr__(self) -> str:
         """Title and size: rows stay in the cell that asked for them."""
@@ -46,11 +41,7 @@ class Listing(Preview):
     """What may be asked; ``atc.tables(donnees)["scores"]`` keeps one table, and Tab completes its name."""
 
     def __getitem__(self, table: str) -> Listing:
-        """The variables of one table.
-
-        Raises:
-            UsageError: There is no such table.
-        """
+        """The variables of one table; a `UsageError` if there is no such table."""
         names = self._ipython_key_completions_()
         if table not in names:
             raise UsageError(f"La table « {shown(table)} » est inconnue. Tables : {', '.join(names)}.")

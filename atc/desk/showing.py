@@ -113,12 +113,9 @@ def rows(found: Preview) -> dict[str, Any]:
 
 
 def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[str, Any]:
-    """Any table of texts, to be sorted and searched.
+    """Any table of texts, to be sorted and searched; its ``name`` stands for it where no HTML is shown.
 
-    Args:
-        frame: Its cells as readers see them.
-        columns: One for each; numeric ones are sorted as numbers, those that are withheld first.
-        name: What stands for it where no HTML is shown.
+    Numeric columns are sorted as numbers, those that are withheld first.
     """
     shown, ranks = frame.reset_index(drop=True), list[Mapping[str, Any]]()
     for position, column in enumerate(columns):

@@ -28,27 +28,19 @@ ALONE, TEAM = frozenset({FLAT, CROSSED, NUMBERS}), frozenset({SHEET, NUMBERS})
 
 @dataclass(frozen=True)
 class View:
-    """One question.
+    """One question."""
 
-    Attributes:
-        vagues: Ids of one wave, or of two in the order of time.
-        diffusion: Tier.
-        analyse: One of `ANALYSES`.
-        variable: ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``.
-        groupe: What a « tri croisé » cuts by, and the second of « deux nombres », as ``table.colonne``.
-        filtres: Name of a filter (`atc.exhibits.variables.FILTERS`), or ``table.colonne`` -> code kept.
-        regrouper: Label -> codes that it puts together, of the variable or of the group.
-        titre: In place of the computed one; empty to keep that.
-    """
-
-    vagues: tuple[str, ...]
-    diffusion: str
-    analyse: str = FLAT
-    variable: str = ""
+    vagues: tuple[str, ...]  # ids of one wave, or of two in the order of time
+    diffusion: str  # tier
+    analyse: str = FLAT  # one of `ANALYSES`
+    variable: str = ""  # ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``
+    # what a « tri croisé » cuts by, and the second of « deux nombres », as ``table.colonne``
     groupe: str = ""
+    # name of a filter (`atc.exhibits.variables.FILTERS`), or ``table.colonne`` -> code kept
     filtres: Mapping[str, str] = field(default_factory=dict)
+    # label -> codes that it puts together, of the variable or of the group
     regrouper: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    titre: str = ""
+    titre: str = ""  # in place of the computed one; empty to keep that
 
     @property
     def table(self) -> str:
@@ -102,8 +94,7 @@ class View:
 def filters_named(written: str | Sequence[str]) -> dict[str, str]:
     """Filters as somebody writes them, ``questionnaire_flash.posture=soutien``, by name.
 
-    Raises:
-        UsageError: One of them has no column, or no value.
+    A `UsageError` tells that one of them has no column, or no value.
     """
     names = {column: name for name, (_, column) in FILTERS.items()}
     kept = {}
