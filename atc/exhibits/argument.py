@@ -48,29 +48,21 @@ _FORMS = {
 
 @dataclass(frozen=True)
 class Statement:
-    """One row of ``enonces.csv``.
+    """One row of ``enonces.csv``; several rows may tell one statement.
 
-    Attributes:
-        id: ``A57`` for a statement of the report, ``Q01`` for a question that it leaves open,
-            ``F05-02-titre`` for the words that an exhibit takes; several rows may tell one statement.
-        chapitre, exhibit: The notebook and the exhibit that show it.
-        sujet: What it is about; in a table of cards, the row.
-        rubrique: See `PARAGRAPH`, `HEADING` and `WORDS`; anything else names a cell.
-        texte: In our own words.
-        section: Of the report.
-        statut: Whether the report says it, or the team proposes it.
-        vague: The wave whose report says it.
+    Its id is ``A57`` for a statement of the report, ``Q01`` for a question that it leaves open,
+    ``F05-02-titre`` for the words that an exhibit takes.
     """
 
     id: str
-    chapitre: str
-    exhibit: str
-    sujet: str
-    rubrique: str
-    texte: str
-    section: str
-    statut: str
-    vague: str
+    chapitre: str  # the notebook that shows it
+    exhibit: str  # the exhibit that shows it
+    sujet: str  # what it is about; in a table of cards, the row
+    rubrique: str  # see `PARAGRAPH`, `HEADING` and `WORDS`; anything else names a cell
+    texte: str  # in our own words
+    section: str  # of the report
+    statut: str  # whether the report says it, or the team proposes it
+    vague: str  # the wave whose report says it
 
 
 @dataclass(frozen=True)

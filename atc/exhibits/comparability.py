@@ -48,17 +48,11 @@ def then_and_now(before: Wave, after: Wave) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Comparable:
-    """What may be compared of one selection, or of several.
+    """What may be compared of one selection, or of several."""
 
-    Attributes:
-        rows: The variables concerned that the codebooks know (see `atc.codebook.comparability`).
-        joined: Those that may be compared, as the codebooks name them.
-        unknown: Those that no codebook knows.
-    """
-
-    rows: pd.DataFrame
-    joined: tuple[str, ...]
-    unknown: tuple[str, ...]
+    rows: pd.DataFrame  # the variables concerned that the codebooks know (see `atc.codebook.comparability`)
+    joined: tuple[str, ...]  # those that may be compared, as the codebooks name them
+    unknown: tuple[str, ...]  # those that no codebook knows
 
     @property
     def items(self) -> list[str]:

@@ -61,17 +61,11 @@ def difference(then: Measure, now: Measure) -> float | None:
 
 @dataclass(frozen=True)
 class Largest:
-    """What is largest among medians, or among what parts them.
+    """What is largest among medians, or among what parts them."""
 
-    Attributes:
-        rows: Where it is; several when equal, none when nothing is known.
-        size: How large it is; 0 also when nothing is known.
-        among: What a sentence adds where some are withheld, for those are compared with nothing.
-    """
-
-    rows: tuple[Any, ...]
-    size: float
-    among: str
+    rows: tuple[Any, ...]  # where it is; several when equal, none when nothing is known
+    size: float  # 0 also when nothing is known
+    among: str  # what a sentence adds where some are withheld, for those are compared with nothing
 
     @classmethod
     def of(cls, rows: Iterable[Any], size: Callable[[Any], float | None]) -> Largest:

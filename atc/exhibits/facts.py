@@ -46,11 +46,7 @@ def dates(vague: Wave, id_: str) -> Exhibit:
 
 
 def abbreviations(vague: Wave, id_: str) -> Exhibit:
-    """The abbreviations that the report uses, in words.
-
-    Raises:
-        DataRefused: ``sigles.csv`` is at fault.
-    """
+    """The abbreviations that the report uses, in words; `DataRefused` if ``sigles.csv`` is at fault."""
     rows = load_facts(vague.project, _ABBREVIATIONS)
     shown = {"sigle": "Sigle", "mot": "Ce qu’il veut dire"}
     return _table(vague, id_, rows, shown, title="Les sigles du rapport", reading="Par ordre alphabétique.")

@@ -25,19 +25,13 @@ _TAGS = {
 
 @dataclass(frozen=True)
 class Prose:
-    """Text of a page.
+    """Text of a page."""
 
-    Attributes:
-        paragraphs: Plain sentences: they are escaped, never read as HTML.
-        kind: ``prose``, ``precaution`` (set apart) or ``messages`` (a list).
-        let_out: Exhibit whose exceptions hold for a sentence -> what it lets out, for the gate.
-        source: Where it is said, for sentences that were not computed.
-    """
-
-    paragraphs: tuple[str, ...]
-    kind: str = "prose"
+    paragraphs: tuple[str, ...]  # plain sentences: they are escaped, never read as HTML
+    kind: str = "prose"  # ``prose``, ``precaution`` (set apart) or ``messages`` (a list)
+    # exhibit whose exceptions hold for a sentence -> what it lets out, for the gate
     let_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
-    source: str = ""
+    source: str = ""  # where it is said, for sentences that were not computed
 
     def __repr__(self) -> str:
         """The text itself."""

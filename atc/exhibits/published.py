@@ -264,8 +264,7 @@ def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
 def read_explanations(project: Project) -> dict[str, str]:
     """Why printed figures are not given back, as the team explains: id -> « raison (qui, quand) ».
 
-    Raises:
-        DataRefused: ``ecarts.csv`` names an unknown figure or the same twice, or leaves a cell empty.
+    `DataRefused` if ``ecarts.csv`` names an unknown figure or the same twice, or leaves a cell empty.
     """
     path = project.reference / EXPLANATIONS
     file, known = project.relative(path), {printed.id for printed in read_register(project)}

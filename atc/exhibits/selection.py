@@ -40,11 +40,8 @@ _KEY, _SITES = "territoire", "territoires"
 class NoAnswer(UsageError):
     """Nobody answered what is asked: the report says so, the desk says what to choose instead.
 
-    Attributes:
-        label: What was asked.
-        told: What the title of an exhibit says of it.
-        why: The same in a sentence.
-        instead: Makes what stands in the place of an exhibit; ``None`` where these words are enough.
+    ``told`` is for the title of an exhibit, ``why`` says the same in a sentence; ``instead`` makes what
+    stands in the place of the exhibit, where these words are not enough.
     """
 
     def __init__(

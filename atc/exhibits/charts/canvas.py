@@ -137,25 +137,15 @@ class Key:
 
 @dataclass
 class Canvas:
-    """A figure under construction.
+    """A figure under construction."""
 
-    Attributes:
-        layout: Which of the two widths.
-        title: The message, computed.
-        subtitle: What is counted, in which unit.
-        source: Source, dates and n.
-        mention: What it is worth, in a few words; empty when every value was collected.
-        keys: Entries of the legend, drawn under the subtitle.
-        made_up: Whether what is drawn only illustrates: dashes stand around it.
-    """
-
-    layout: Layout
-    title: str
-    subtitle: str
-    source: str
-    mention: str
-    keys: Sequence[Key] = ()
-    made_up: bool = False
+    layout: Layout  # which of the two widths
+    title: str  # the message, computed
+    subtitle: str  # what is counted, in which unit
+    source: str  # source, dates and n
+    mention: str  # what it is worth, in a few words; empty when every value was collected
+    keys: Sequence[Key] = ()  # entries of the legend, drawn under the subtitle
+    made_up: bool = False  # what is drawn only illustrates: dashes stand around it
     figure: Figure = field(init=False)
 
     @property
@@ -176,13 +166,8 @@ class Canvas:
         """Lay the page out and give one empty plot per height, one above the other: once per canvas.
 
         A plot has no axis of its own, and its units are inches from its top left corner: whatever seaborn
-        draws in it, it keeps them.
-
-        Args:
-            heights: Height of each plot, in inches.
-            gap: Blank between two plots, in inches.
-            left: Room kept on the left for labels, in inches.
-            right: The same on the right.
+        draws in it, it keeps them. Inches too: heights, the gap between two plots, the room kept on both
+        sides for labels.
         """
         load_look()
         self.figure = Figure(dpi=100, facecolor="white")

@@ -35,21 +35,17 @@ _NOWHERE = Measure(None)
 
 @dataclass(frozen=True)
 class PairRow(Row):
-    """One item.
+    """One item: medians of two groups, and the matched territories where the first is above, level, below.
 
-    Attributes:
-        first, second: Medians of the two groups; one that is withheld has no mark.
-        higher, same, lower: Matched territories where the first group is above, level, below; those that
-            are masked make a pale band, after the others.
-        compared: What they add up to, which bounds the pale band; ``None`` if nothing says it.
+    Counts that are masked make a pale band, after the others.
     """
 
-    first: Measure = _NOWHERE
+    first: Measure = _NOWHERE  # one that is withheld has no mark
     second: Measure = _NOWHERE
     higher: Count = NONE
     same: Count = NONE
     lower: Count = NONE
-    compared: Count | None = None
+    compared: Count | None = None  # what they add up to, which bounds the pale band; None if nothing says it
 
     @property
     def bar(self) -> StackRow:

@@ -27,17 +27,11 @@ _CURVE = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path
 
 @dataclass(frozen=True)
 class Flow:
-    """Units that went from one category to one other, or stayed.
+    """Units that went from one category to one other, or stayed."""
 
-    Attributes:
-        origin: Label of the former category.
-        target: Label of the latter one.
-        count: How many units: one that readers may know.
-    """
-
-    origin: str
-    target: str
-    count: Count
+    origin: str  # label of the former category
+    target: str  # label of the latter one
+    count: Count  # one that readers may know
 
 
 def draw(

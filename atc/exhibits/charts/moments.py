@@ -28,19 +28,15 @@ _LEFT, _INSET, _APART = 0.28, 0.3, 0.045
 
 @dataclass(frozen=True)
 class Panel:
-    """One item.
+    """One item, with the values of two groups at each moment.
 
-    Attributes:
-        label: Its name.
-        first, second: Values of the two groups at each moment: one that is withheld is said to be, one that
-            never was is left blank.
-        note: Under the name: how many stand behind each group.
+    One that is withheld is said to be, one that never was is left blank.
     """
 
     label: str
     first: tuple[Measure, ...]
     second: tuple[Measure, ...]
-    note: str = ""
+    note: str = ""  # under the name: how many stand behind each group
 
 
 def draw(

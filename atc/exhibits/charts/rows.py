@@ -81,28 +81,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Frame:
-    """A plot ready for rows.
-
-    Attributes:
-        canvas: What it is part of.
-        axes: x and y are in inches, y from the top.
-        centers: Middle of the marks of each row.
-        width, height: Of the plot, in inches.
-    """
+    """A plot ready for rows, in inches, y from the top."""
 
     canvas: Canvas
     axes: Axes
-    centers: list[float]
+    centers: list[float]  # middle of the marks of each row
     width: float
     height: float
 
     def bars(self, bars: Sequence[tuple[float, Sequence[Part]]], unit: float, start: float = 0.0) -> None:
-        """Draw bars, the parts of each one after the other.
+        """Draw bars, each given by its middle and its parts, one after the other.
 
-        Args:
-            bars: Middle of each, and its parts.
-            unit: Width of one unit, in inches.
-            start: Where all of them begin, in inches.
+        ``unit`` is the width of one unit, ``start`` where all of them begin, in inches.
         """
         drawn = []
         for y, parts in bars:
@@ -141,17 +131,9 @@ def draw_bars(
 ) -> tuple[Frame, float]:
     """Draw one bar per row, all of them from zero and on one scale, and what is written at their ends.
 
-    Args:
-        canvas: Where to draw.
-        rows: In reading order.
-        bars: The parts of each; none where nothing may be known, which leaves words alone.
-        texts: What is written at the end of each.
-        keys: Of the looks; that of pale bands comes by itself.
-        widest: The most that a unit may take, in inches.
-        foot: Room kept under the last row, in inches.
-
-    Returns:
-        The plot, and the width of a unit.
+    No part stands where nothing may be known, which leaves words alone; the key of pale bands comes by
+    itself. ``widest``, the most that a unit may take, and ``foot``, the room under the last row, are in
+    inches, as is the width of a unit, given with the plot.
     """
     canvas.keys = with_pale(keys, bars)
     lengths = [sum(part.size for part in parts) for parts in bars]
@@ -175,12 +157,8 @@ def lay(
 ) -> Frame:
     """Lay rows out, with their labels and headings, and return where to draw.
 
-    Args:
-        canvas: Where to draw; its title, keys and source are drawn too.
-        rows: In reading order.
-        texts: What will stand on the right of the plot, for which room is kept.
-        foot: Room kept under the last row, for a scale, in inches.
-        tall: Height of the marks of a row, in inches.
+    Room is kept for ``texts`` on the right of the plot, and for a scale of ``foot`` inches under the last
+    row; the marks of a row are ``tall`` inches.
     """
     size, narrow = canvas.layout.text, canvas.layout.narrow
     widest = max(text_width(row.label, size) for row in rows) + 0.02

@@ -23,14 +23,9 @@ _SMALLEST, _LARGEST, _MARK = 70, 260, 0.09
 
 @dataclass(frozen=True)
 class Point:
-    """One row.
+    """One row."""
 
-    Attributes:
-        name: Beside the point, where there is room.
-        x, y: Values.
-    """
-
-    name: str
+    name: str  # beside the point, where there is room
     x: float
     y: float
 

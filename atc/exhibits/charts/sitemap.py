@@ -73,15 +73,10 @@ class Site:
 
 @dataclass(frozen=True)
 class _Area:
-    """One piece of the map: the mainland, which has no name, or an overseas territory.
-
-    Attributes:
-        frame: Where it stands on the page.
-        sites: Those in it.
-    """
+    """One piece of the map: the mainland, which has no name, or an overseas territory."""
 
     name: str
-    frame: Box
+    frame: Box  # where it stands on the page
     sites: Sequence[Site]
 
     def place(self, degrees: Any) -> Places:

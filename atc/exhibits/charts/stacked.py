@@ -27,17 +27,12 @@ _FOOT = 0.28
 
 @dataclass(frozen=True)
 class StackRow(Row):
-    """One bar.
+    """One bar."""
 
-    Attributes:
-        counts: One count per modalité. Those that are masked make one pale band, after the others.
-        text: What is written at its end: its total.
-        total: What they add up to, which bounds the pale band; ``None`` if nothing says it.
-    """
-
+    # one per modalité; those that are masked make one pale band, after the others
     counts: tuple[Count, ...] = ()
-    text: str = ""
-    total: Count | None = None
+    text: str = ""  # what is written at its end: its total
+    total: Count | None = None  # what they add up to, which bounds the pale band; None if nothing says it
 
     @property
     def is_silent(self) -> bool:
@@ -60,9 +55,7 @@ class StackRow(Row):
 def from_counts(counts: Released, by: str) -> list[StackRow]:
     """One bar per value of a column of labels, from a tidy count (``effectif``, ``total``).
 
-    Args:
-        counts: One row = one bar × one modalité, modalités in order.
-        by: Column of the labels.
+    One row = one bar × one modalité, modalités in order.
     """
     rows = []
     for label, some in counts.frame.groupby(by, sort=False):
@@ -90,17 +83,12 @@ def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> F
 
 @dataclass(frozen=True)
 class BandRow(Row):
-    """One row of bands.
+    """One row of bands."""
 
-    Attributes:
-        counts: How many stand in each band; a masked one has a pale cell, or words alone.
-        own: Position of the band of the value; ``None`` when there is no value.
-        text: What is written at the end: the value itself.
-    """
-
+    # how many stand in each band; a masked one has a pale cell, or words alone
     counts: tuple[Count, ...] = ()
-    own: int | None = None
-    text: str = ""
+    own: int | None = None  # position of the band of the value; None when there is none
+    text: str = ""  # what is written at the end: the value itself
 
     @property
     def parts(self) -> list[Part]:
@@ -123,12 +111,8 @@ def draw_bands(
 ) -> Figure:
     """Draw one line of cells per row, the more filled the darker, and frame the cell of the value.
 
-    Args:
-        canvas: Where to draw.
-        rows: With as many counts as there are bands.
-        bands: Names of the bands, in order.
-        others: Who is counted, for the keys.
-        own: Whose value is framed, for the keys.
+    A row has as many counts as there are bands. The keys name the ``others`` that are counted, and the
+    ``own`` value.
     """
     bars, texts = [row.parts for row in rows], [row.text for row in rows]
     keys = [Key(others, BLUE_LIGHT), Key(own, INK, hollow=True)]

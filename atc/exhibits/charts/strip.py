@@ -23,15 +23,7 @@ _HEAD, _FOOT, _STEP, _MOST = 0.34, 0.5, 0.13, 1.2
 
 @dataclass(frozen=True)
 class Strip:
-    """Smallest, mean and largest of some values.
-
-    Attributes:
-        low, mean, high: Values.
-        low_text, mean_text, high_text: As they are written, beside both ends and over the mean.
-        unit: Of the axis, after its last number.
-        values: All of them, where readers may know each; none otherwise.
-        one: What one value is, for the keys: « un territoire ».
-    """
+    """Smallest, mean and largest of some values, and how they are written."""
 
     low: float
     mean: float
@@ -39,9 +31,9 @@ class Strip:
     low_text: str
     mean_text: str
     high_text: str
-    unit: str = ""
-    values: tuple[float, ...] = ()
-    one: str = ""
+    unit: str = ""  # of the axis, after its last number
+    values: tuple[float, ...] = ()  # all of them, where readers may know each; none otherwise
+    one: str = ""  # what one value is, for the keys: « un territoire »
 
     @property
     def keys(self) -> list[Key]:

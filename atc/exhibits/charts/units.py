@@ -25,21 +25,14 @@ _WIDEST = 0.5
 
 @dataclass(frozen=True)
 class UnitRow(Row):
-    """One bar.
+    """One bar."""
 
-    Attributes:
-        count: Its length; a pale band from the least to the most that it can be where it is masked, nothing
-            where it is « n.c. ».
-        total: Length of the pale bar behind it; ``None`` for none.
-        text: What is written at its end: « 7 sur 14 ».
-        also: Length of a hollow bar after it (a second, weaker belonging).
-        color: Of the bar.
-    """
-
+    # its length; where masked, a pale band from the least to the most that it can be, nothing where it is
+    # « n.c. »
     count: Count = NONE
-    total: Count | None = None
-    text: str = ""
-    also: Count = NONE
+    total: Count | None = None  # length of the pale bar behind it
+    text: str = ""  # what is written at its end: « 7 sur 14 »
+    also: Count = NONE  # length of a hollow bar after it (a second, weaker belonging)
     color: str = BLUE
 
     @property
