@@ -161,14 +161,9 @@ class Child:
 
 
 def wait(children: Collection[Child], timeout: float | None = None) -> list[Child]:
-    """Wait until a child has ended; those that are overdue are ended.
+    """Wait at most ``timeout`` seconds until a child has ended; those that are overdue are ended.
 
-    Args:
-        children: Those to wait for.
-        timeout: Seconds to wait at most.
-
-    Returns:
-        Those that have ended; none when the time is up.
+    Returns those that have ended; none when the time is up.
     """
     until = float("inf") if timeout is None else time.monotonic() + timeout
     while not (ended := [child for child in children if child.advance()]):

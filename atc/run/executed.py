@@ -20,12 +20,7 @@ from atc.run.tasks import ChapterTask, Executed
 def executed(launcher: Launcher, task: ChapterTask) -> Executed:
     """Execute a notebook in a process of its own, and keep a clean copy if all went well.
 
-    Args:
-        launcher: Starts the process.
-        task: The notebook.
-
-    Raises:
-        NotebookFailed: With one line for each fault.
+    `NotebookFailed` has one line for each fault.
     """
     root = task.project.root
     found = execute(

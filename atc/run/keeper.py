@@ -41,23 +41,13 @@ _driver: Connection | None = None
 
 
 def tell(message: Any) -> None:
-    """Tell the driver something short, from a function that runs in a child; elsewhere nobody hears it.
-
-    Args:
-        message: What `Launcher.start` was given hears it.
-    """
+    """Tell the driver something short, from a function that runs in a child; elsewhere nobody hears it."""
     if _driver is not None:
         _driver.send(message)
 
 
 def call(name: str, *arguments: Any, **named: Any) -> Any:
-    """Call a function by name: who sends this to a child does not import the module.
-
-    Args:
-        name: Module and function, as ``package.module:function``.
-        arguments: Its own.
-        named: Its own.
-    """
+    """Call ``package.module:function`` by name: who sends this to a child does not import the module."""
     return pkgutil.resolve_name(name)(*arguments, **named)
 
 

@@ -33,16 +33,10 @@ INTERNAL = "interne"
 
 @dataclass(frozen=True)
 class Source:
-    """A notebook as it is written.
+    """A notebook as it is written."""
 
-    Attributes:
-        slug: Its name, without its extension.
-        title: With the spaces of French typography.
-        notebook: Its cells.
-    """
-
-    slug: str
-    title: str
+    slug: str  # its name, without its extension
+    title: str  # with the spaces of French typography
     notebook: NotebookNode
 
 

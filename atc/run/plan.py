@@ -87,49 +87,27 @@ class Places:
 
 @dataclass(frozen=True)
 class Target:
-    """What a run aims at, and the state that it starts from.
-
-    Attributes:
-        project: Where the files are.
-        settings: report.toml.
-        vague: Wave.
-        diffusion: Tier.
-        places: Where the results go.
-        chapters: All those of the report, in order; or the territories, for their sheets.
-        chosen: Chapters to bring up to date, in the order of the report.
-        force: Whether to make again what is up to date.
-        kernel: How notebooks are executed.
-        previous: Manifest of the last good run.
-        files: Settings and data files that the chapters may rest on.
-        snapshot: The files as they were when the run began.
-        versions: Of Python, the libraries and Pango.
-        code: One hash of all of ``atc``.
-        executing: Hash of what executes, versions included.
-        rendering: Hash of what renders, versions included.
-        sheet: The notebook that is run once per territory; empty for the chapters of a report.
-        titles: Title of each sheet, by territory; none for chapters, which bear their own.
-        own: Whether the chapter is a notebook of one's own, which is no part of the report.
-    """
+    """What a run aims at, and the state that it starts from."""
 
     project: Project
     settings: Settings
     vague: str
     diffusion: str
-    places: Places
-    chapters: tuple[str, ...]
-    chosen: tuple[str, ...]
-    force: bool
-    kernel: str
-    previous: Manifest | None
-    files: tuple[str, ...]
-    snapshot: Snapshot
-    versions: Mapping[str, str]
-    code: str
-    executing: str
-    rendering: str
-    sheet: str = ""
-    titles: Mapping[str, str] = field(default_factory=dict)
-    own: bool = False
+    places: Places  # where the results go
+    chapters: tuple[str, ...]  # all those of the report, in order; or the territories, for their sheets
+    chosen: tuple[str, ...]  # chapters to bring up to date, in the order of the report
+    force: bool  # make again what is up to date
+    kernel: str  # how notebooks are executed
+    previous: Manifest | None  # of the last good run
+    files: tuple[str, ...]  # settings and data files that the chapters may rest on
+    snapshot: Snapshot  # the files as they were when the run began
+    versions: Mapping[str, str]  # of Python, the libraries and Pango
+    code: str  # one hash of all of ``atc``
+    executing: str  # hash of what executes, versions included
+    rendering: str  # hash of what renders, versions included
+    sheet: str = ""  # the notebook that is run once per territory; empty for the chapters of a report
+    titles: Mapping[str, str] = field(default_factory=dict)  # of each sheet, by territory; none for chapters
+    own: bool = False  # the chapter is a notebook of one's own, which is no part of the report
 
     def notebook(self, slug: str) -> Path:
         """The notebook of a chapter; the same for every sheet."""

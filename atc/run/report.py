@@ -41,11 +41,7 @@ def _note(error: BaseException | None) -> None:
 
 
 def start(root: str) -> None:
-    """Listen to threads, tasks and finalisers, trace the files that are opened, and show every figure.
-
-    Args:
-        root: The folder of the project.
-    """
+    """Listen to threads, tasks and finalisers, trace the files that are opened, and show every figure."""
     threading.excepthook = lambda args: _note(args.exc_value)
     sys.unraisablehook = lambda args: _note(args.exc_value)
     logging.getLogger("asyncio").addHandler(_Listener(logging.ERROR))
@@ -60,11 +56,7 @@ def start(root: str) -> None:
 
 
 def sign(token: str) -> None:
-    """Show, under our own MIME type, the run's token, what was used and what failed unseen.
-
-    Args:
-        token: Drawn by the driver for this run.
-    """
+    """Show, under our own MIME type, the run's token, what was used and what failed unseen."""
     from IPython.display import display  # noqa: PLC0415
 
     gc.collect()
@@ -109,11 +101,7 @@ def _svg(figure: Any) -> tuple[str, dict[str, str]] | None:
 
 
 def alternative(figure: Any) -> str:
-    """What a figure says to those who do not see it: its label, or else its titles.
-
-    Args:
-        figure: Of matplotlib; ``figure.set_label("…")`` gives it a label.
-    """
+    """What a figure says to those who do not see it: its label (``figure.set_label("…")``) or its titles."""
     titles: Sequence[str] = (figure.get_suptitle(), *(axes.get_title() for axes in figure.axes))
     return str(figure.get_label()) or ". ".join(title for title in titles if title)
 

@@ -178,11 +178,7 @@ def _sources(folder: Path) -> Iterator[Path]:
 
 
 def versions(project: Project) -> tuple[dict[str, str], dict[str, str]]:
-    """What executes: Python, ``atc``, the lock, each library that pyproject.toml asks for; and what prints.
-
-    Raises:
-        AtcError: This system lacks what lays out paper.
-    """
+    """What executes: Python, ``atc``, the lock, libraries that pyproject.toml asks for; and what prints."""
     required = (line for line in metadata.requires("atc") or () if "extra ==" not in line)
     names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower() for line in required}
     libraries = {

@@ -53,12 +53,7 @@ Task = ChapterTask | PageTask
 
 @dataclass(frozen=True)
 class Executed:
-    """A chapter that reached its end.
+    """A chapter that reached its end."""
 
-    Attributes:
-        sha256: Hash of its executed copy.
-        reads: What it read.
-    """
-
-    sha256: str
-    reads: Reads
+    sha256: str  # of its executed copy
+    reads: Reads  # what it read

@@ -70,14 +70,7 @@ class Local:
 def do(launcher: Launcher, function: str, task: Task, label: str) -> Any:
     """Do one task in a fresh process.
 
-    Args:
-        launcher: Starts it.
-        function: See `atc.run.keeper.call`.
-        task: Its argument.
-        label: What messages call it.
-
-    Raises:
-        NotebookFailed: It cannot be done, or its process was killed.
+    `NotebookFailed`: it cannot be done, or its process was killed.
     """
     try:
         if isinstance(task, ChapterTask):
