@@ -47,13 +47,8 @@ _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECA
 def checked(markup: str, place: str, source: str = "") -> Element:
     """The tree of a fragment that holds nothing but what a page may hold, as a browser would read it.
 
-    Args:
-        markup: HTML of one cell.
-        place: Chapter and cell, for the message.
-        source: The Markdown that a person wrote for it, to be quoted.
-
-    Raises:
-        NotebookFailed: It holds something else; the first such thing is named.
+    Anything else is a `NotebookFailed` that names the first such thing, its ``place`` (chapter and cell), and
+    the Markdown that a person wrote for it, ``source``.
     """
     if told := next((told for pattern, told in _LIBRARIES if pattern.search(markup)), ""):
         raise NotebookFailed(f"{place} : {told}")

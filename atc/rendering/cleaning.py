@@ -33,10 +33,7 @@ _CAPITALS = {"clippath": "clipPath", "lineargradient": "linearGradient", "radial
 def cleaned(markup: str, tags: AbstractSet[str], attributes: AbstractSet[str]) -> str:
     """What nh3 keeps of a fragment: known elements and attributes, links of known schemes, no comment.
 
-    Args:
-        markup: HTML of one cell.
-        tags: Elements that may stand in a page or in a drawing, in small letters.
-        attributes: Attributes that elements of a page may have; ``aria-*`` besides, and those of drawings.
+    Elements are in small letters; ``aria-*`` and the attributes of drawings are kept besides.
     """
     return nh3.clean(
         markup,

@@ -25,7 +25,7 @@ def is_proof(id_: str) -> bool:
 class ReportedExhibit:
     """One exhibit, as its page and its files show it."""
 
-    # what it says of itself: id, title, subtitle, reading, source, mention, labels and files
+    # What it says of itself: id, title, subtitle, reading, source, mention, labels and files.
     told: Mapping[str, Any]
     chapter: str  # title of its chapter
     label: str  # « Figure F02-03 », « Tableau T03-04 »

@@ -88,9 +88,7 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
 def rendered(source: str, notes: str) -> tuple[str, list[str]]:
     """The HTML of a Markdown cell, and what of it would be lost, in French.
 
-    Args:
-        source: As written.
-        notes: Put into the ids of its footnotes, so that two cells of a page never share one.
+    ``notes`` is put into the ids of its footnotes, so that two cells of a page never share one.
     """
     lines = source.splitlines()
     for start, end in _tables(_parser().parse(source), lines):

@@ -53,16 +53,7 @@ class _Crop:
 
 
 def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[ReportedExhibit]) -> bytes:
-    """The presentation.
-
-    Args:
-        cover: What the document says of itself; its date stands in for the clock.
-        messages: What to remember.
-        exhibits: In the order of the report.
-
-    Returns:
-        Bytes of a .pptx, the same for the same content.
-    """
+    """The presentation, as a .pptx: the same bytes for the same content, dated by the cover."""
     made = deck.new_deck()
     _opening(made, cover)
     for rank, message in enumerate(messages, 1):

@@ -73,19 +73,9 @@ def word(
     chapters: Sequence[Chapter],
     exhibits: Sequence[ReportedExhibit],
 ) -> bytes:
-    """The document.
+    """The document, as a .docx: the same bytes for the same content.
 
-    Args:
-        cover: What the document says of itself; its date stands in for the clock.
-        messages: What to remember.
-        chapters: In order.
-        exhibits: Theirs; what none of them is about is left out of the chapters.
-
-    Returns:
-        Bytes of a .docx, the same for the same content.
-
-    Raises:
-        AtcError: pandoc failed.
+    What none of the exhibits is about is left out of the chapters. An `AtcError` tells that pandoc failed.
     """
     files = unzipped(_converted(_markup(cover, messages, chapters, exhibits)))
     for name, made_ours in _OURS.items():
