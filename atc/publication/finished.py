@@ -52,7 +52,7 @@ class Finished:
     files: Mapping[str, bytes]  # path -> bytes, of the artefacts of the manifest and of nothing else
     exhibits: tuple[ShownExhibit, ...]  # in the order of the report
     sentences: tuple[LetOut, ...] = ()  # messages and precautions that tell counts, in the same order
-    # slug -> the cells of the executed notebook
+    # Slug -> the cells of the executed notebook.
     notebooks: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property

@@ -15,23 +15,14 @@ PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the verdict.
+    """One line of the verdict."""
 
-    Attributes:
-        control: What was looked for.
-        where: File, exhibit or table.
-        verdict: ``conforme``, ``à relire`` (a person decides) or ``refusé``.
-        message: What was found, never the thing itself.
-        remedy: What to do about it.
-        key: What a signature answers to, as the run tells it; empty when nothing waits for one.
-    """
-
-    control: str
-    where: str
-    verdict: str
-    message: str
-    remedy: str = ""
-    key: str = ""
+    control: str  # what was looked for
+    where: str  # file, exhibit or table
+    verdict: str  # ``conforme``, ``à relire`` (a person decides) or ``refusé``
+    message: str  # what was found, never the thing itself
+    remedy: str = ""  # what to do about it
+    key: str = ""  # what a signature answers to, as the run tells it; empty when nothing waits for one
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -46,13 +37,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All that was looked at.
+    """All that was looked at."""
 
-    Attributes:
-        lines: In the order of the controls.
-    """
-
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...]  # in the order of the controls
 
     @property
     def refused(self) -> tuple[Line, ...]:

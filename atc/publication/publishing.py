@@ -35,17 +35,11 @@ _CSV = ";".join(HEADING).encode("utf-8-sig")
 
 @dataclass(frozen=True)
 class Published:
-    """What left.
+    """What left."""
 
-    Attributes:
-        files: How many files.
-        checks: How many lines the verdict has.
-        alerts: What a person should read again, in French.
-    """
-
-    files: int
-    checks: int
-    alerts: tuple[str, ...]
+    files: int  # how many
+    checks: int  # how many lines the verdict has
+    alerts: tuple[str, ...]  # what a person should read again, in French
 
 
 def publish(

@@ -134,42 +134,30 @@ class Finding:
 
 @dataclass(frozen=True)
 class Known:
-    """What the scanner cannot guess from the files alone.
+    """What the scanner cannot guess from the files alone."""
 
-    Attributes:
-        floor: The first count of persons that may be shown.
-        pseudonyms: Codes of persons in the tables of the wave.
-        sites: Names of the sites of the public roster.
-        posts: Titles of their posts.
-        contacts: E-mails and telephone numbers of the evaluation team, which may be printed.
-        machine: Names of the user and of the machine that made the bundle.
-        dates: ISO dates that metadata may bear: those of the wave.
-        authors: Authors that metadata may name.
-        released: Exhibit -> small numbers that a reviewed exception lets through there.
-        phrases: Small counts as exhibits tell them, « 3 entretiens »: what an exhibit says, the pages around
-            it may say again in the same words, and nothing else.
-        named: Exhibits where a reviewed exception lets sites stand beside posts.
-        synthetic: Files of made-up rows, whose codes and small numbers are nobody's.
-        pictures: Hashes of the images in pixels that leave as files of their own, beside their drawing: a
-            document may hold the same.
-        computed: Letters and digits of all that exhibits, computed sentences and the dictionary say.
-        shingles: Every six words of the quotations of the wave that these readers may not have.
-    """
-
-    floor: int = 5
-    pseudonyms: frozenset[str] = frozenset()
-    sites: frozenset[str] = frozenset()
-    posts: frozenset[str] = frozenset()
+    floor: int = 5  # the first count of persons that may be shown
+    pseudonyms: frozenset[str] = frozenset()  # of persons in the tables of the wave
+    sites: frozenset[str] = frozenset()  # names, in the public roster
+    posts: frozenset[str] = frozenset()  # titles, in the same
+    # E-mails and telephones of the evaluation team, which may be printed.
     contacts: frozenset[str] = frozenset()
-    machine: frozenset[str] = frozenset()
-    dates: frozenset[str] = frozenset()
-    authors: frozenset[str] = frozenset()
+    machine: frozenset[str] = frozenset()  # names of the user and of the machine that made the bundle
+    dates: frozenset[str] = frozenset()  # ISO; metadata may bear those of the wave
+    authors: frozenset[str] = frozenset()  # that metadata may name
+    # Exhibit -> small numbers that a reviewed exception lets through there.
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
+    # Small counts as exhibits tell them, « 3 entretiens »: what an exhibit says, the pages around it may
+    # say again in the same words, and nothing else.
     phrases: frozenset[str] = frozenset()
-    named: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()  # exhibits where a reviewed exception lets sites stand beside posts
+    # Files of made-up rows, whose codes and small numbers are nobody's.
     synthetic: frozenset[str] = frozenset()
+    # Hashes of the images in pixels that leave as files of their own, beside their drawing: a document
+    # may hold the same.
     pictures: frozenset[str] = frozenset()
-    computed: str = ""
+    computed: str = ""  # letters and digits of all that exhibits, computed sentences and the dictionary say
+    # Every six words of the quotations of the wave that these readers may not have.
     shingles: frozenset[str] = frozenset()
 
 
