@@ -29,8 +29,7 @@ def block(vague: str, previous: str) -> str:
 def declared(text: str, vague: str, previous: str) -> str:
     """report.toml with one more wave, after the others.
 
-    Raises:
-        UsageError: Nothing in the file says where waves are, or more than one entry would change.
+    A `UsageError` tells that nothing there says where waves are, or that more than one entry would change.
     """
     lines = text.splitlines(keepends=True)
     waves = [rank for rank, line in enumerate(lines) if _WAVE.match(line)]

@@ -29,20 +29,12 @@ def _read(vague: str) -> tuple[int, str]:
 
 
 def label(vague: str) -> str:
-    """``Vague de printemps 2022``.
-
-    Raises:
-        UsageError: The id is not a year and a season.
-    """
+    """``Vague de printemps 2022``; a `UsageError` if the id is not a year and a season."""
     year, season = _read(vague)
     return f"Vague {_SEASONS[season][0]} {year}"
 
 
 def date(vague: str) -> dt.date:
-    """The date that documents bear until somebody says another.
-
-    Raises:
-        UsageError: The id is not a year and a season.
-    """
+    """The date that documents bear until somebody says another; `UsageError` as for `label`."""
     year, season = _read(vague)
     return dt.date(year, _SEASONS[season][1], _DAY)
