@@ -15,20 +15,13 @@ from atc.indicators.measures import lignes
 
 @dataclass(frozen=True)
 class Asked:
-    """One count that a table would show.
+    """One count that a table would show; a reviewed exception names it by ``line`` and ``column``."""
 
-    Attributes:
-        key: What it counts.
-        value: The count.
-        line, column: How a reviewed exception names it.
-        printed: Whether it is shown; what parts leave of a total is not, but can be computed.
-    """
-
-    key: str
+    key: str  # what it counts
     value: int
     line: str
     column: str
-    printed: bool = True
+    printed: bool = True  # what parts leave of a total is not, but can be computed
 
 
 @dataclass

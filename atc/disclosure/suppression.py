@@ -54,14 +54,10 @@ class Unprotectable(ValueError):
 
 @dataclass(frozen=True)
 class Protection:
-    """What was decided of a table.
+    """What was decided of a table."""
 
-    Attributes:
-        counts: Key -> what is shown; cells that are not printed are not here.
-        ranges: Key -> what can be deduced from the whole table, for the printed and the others.
-    """
-
-    counts: dict[str, Count]
+    counts: dict[str, Count]  # key -> what is shown; cells that are not printed are not here
+    # Key -> what can be deduced from the whole table, for the printed and the others.
     ranges: dict[str, Range]
 
 
