@@ -101,9 +101,8 @@ def bilan(paires: pd.DataFrame) -> dict[str, float]:
 def partage(paires: pd.DataFrame) -> dict[str, float]:
     """How many territories both waves know, and how many only one does.
 
-    Returns:
-        ``compares``, then ``connus_avant`` and ``connus_apres`` (known in each wave), of which ``perdus`` and
-        ``nouveaux`` are not compared.
+    ``compares``, then ``connus_avant`` and ``connus_apres`` (known in each wave), of which ``perdus`` and
+    ``nouveaux`` are not compared.
     """
     compared, before, after = len(paires.dropna()), *(int(paires[n].count()) for n in ("avant", "apres"))
     return {

@@ -94,19 +94,12 @@ class Coded:
 
 @dataclass(frozen=True)
 class Band:
-    """One band of a number.
+    """One band of a number."""
 
-    Attributes:
-        low: Where it begins: with this number if ``whole``, above it otherwise.
-        high: Last number that it holds.
-        whole: Whether only whole numbers are counted.
-        zero: What the band of zero alone is called.
-    """
-
-    low: float
-    high: float
-    whole: bool = True
-    zero: str = "Aucun"
+    low: float  # where it begins: with this number if ``whole``, above it otherwise
+    high: float  # last number that it holds
+    whole: bool = True  # only whole numbers are counted
+    zero: str = "Aucun"  # what the band of zero alone is called
 
     @property
     def modalite(self) -> str:
