@@ -80,15 +80,10 @@ def explorer(
 
 
 def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
-    """Answer a view whose waves are open.
+    """Answer a view whose waves are open, in the order of time.
 
-    Args:
-        view: What is asked.
-        waves: Its waves, in the order of time.
-
-    Raises:
-        UsageError: It makes no sense; why, and what to choose instead.
-        DisclosureRefused: Its answer would tell a small count.
+    A `UsageError` tells why it makes no sense, and what to choose instead; `DisclosureRefused`, that its
+    answer would tell a small count.
     """
     variable = check(view, waves)
     columns = _columns(view, variable, waves[-1])

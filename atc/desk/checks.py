@@ -38,18 +38,10 @@ _MOST_LISTED = 8
 
 
 def check(view: View, waves: Sequence[Wave], *, values: bool = True) -> Variable:
-    """Refuse what makes no sense, or what the tier does not allow.
+    """Refuse what makes no sense, or what the tier does not allow; return the variable of the view.
 
-    Args:
-        view: What is asked.
-        waves: Those of the view, in the order of time.
-        values: Whether the codes of the filters are checked as well, which reads their columns.
-
-    Returns:
-        Its variable.
-
-    Raises:
-        UsageError: With the first reason, and what to choose instead.
+    A `UsageError` has the first reason, and what to choose instead. ``values``: the codes of the filters are
+    checked as well, which reads their columns.
     """
     wave = waves[-1]
     if view.analyse not in ANALYSES:

@@ -104,18 +104,12 @@ def plain(text: str) -> str:
 def append(project: Project, name: str, view: View, wave: Wave) -> Path:
     """Add a view to a notebook of one's own, at its end, or to a chapter, before its controls.
 
-    It is a heading and the call that answers it, which takes its wave and its tier from the parameters of
-    the notebook: a page that is made for wider readers is masked for them, whoever looked at the view first.
+    It is a heading and the call that answers it, which takes its wave and its tier from the parameters of the
+    notebook: a page that is made for wider readers is masked for them, whoever looked at the view first.
 
-    Args:
-        project: Whose notebooks they are.
-        name: Of a chapter; else of a notebook of `notebooks/perso`, made if it is not there yet.
-        view: What was asked.
-        wave: The wave of the view, or the latter of two.
-
-    Raises:
-        UsageError: The name is no name; the notebook cannot be read, is about another wave, or has this view
-            already; the view has no answer in a wave of which the chapter tells.
+    A notebook of `notebooks/perso` is made if it is not there yet; ``wave`` is that of the view, or the
+    latter of two. `UsageError`: the name is no name; the notebook cannot be read, is about another wave, or
+    has this view already; the view has no answer in a wave of which the chapter tells.
     """
     stem = plain(name.strip().removesuffix(".ipynb").removeprefix("perso/")).replace("-", "_")
     if not stem or stem in _RESERVED:

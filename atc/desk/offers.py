@@ -51,7 +51,7 @@ class Offers:
     table: Options = ()
     variable: Options = ()
     groupe: Options = ()
-    # name of a filter -> its options, for those that have a name of their own
+    # Name of a filter -> its options, for those that have a name of their own.
     filtres: Mapping[str, Options] = field(default_factory=dict)
     autres: Options = ()  # columns that filter as well
     valeur: Options = ()  # values of the one that is chosen
@@ -82,13 +82,7 @@ def refusal(view: View, waves: Sequence[Wave], *, values: bool = True) -> str:
 def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offers]:
     """The nearest view that makes sense, and what may be chosen around it.
 
-    Args:
-        asked: What the lists say now; what no longer fits is replaced by the first option that does.
-        settings: report.toml.
-        opened: Opens a wave at a tier.
-
-    Returns:
-        The view, and the options of each list.
+    What no longer fits in what the lists say now is replaced by the first option that does.
     """
     compared = any(wave.previous for wave in settings.waves.values())
     out = (TEAM if asked.diffusion != INTERNAL else frozenset()) | (frozenset() if compared else {CHANGE})

@@ -102,14 +102,9 @@ def apercu(donnees: Wave, table: str, lignes: int = 20, filtre: str | Sequence[s
 def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> Preview:
     """The rows that one bar, or one cell, of a view counts; all of its rows when neither is chosen.
 
-    Args:
-        view: A « tri à plat », a « tri croisé » or « deux nombres ».
-        wave: Its wave.
-        answer: Code of the answer, as the table of the exhibit has it; of a ticked box, its column.
-        group: Code of the group.
-
-    Raises:
-        UsageError: The tier is not ``interne``, or the analysis compares waves, groups or scores.
+    ``answer`` is the code that the table of the exhibit has (of a ticked box, its column), ``group`` that of
+    the group. A `UsageError` tells that the tier is not ``interne``, or that the analysis compares waves,
+    groups or scores.
     """
     _for_the_team(wave)
     if view.analyse not in ALONE:

@@ -34,11 +34,11 @@ class View:
     diffusion: str  # tier
     analyse: str = FLAT  # one of `ANALYSES`
     variable: str = ""  # ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``
-    # what a « tri croisé » cuts by, and the second of « deux nombres », as ``table.colonne``
+    # What a « tri croisé » cuts by, and the second of « deux nombres », as ``table.colonne``.
     groupe: str = ""
-    # name of a filter (`atc.exhibits.variables.FILTERS`), or ``table.colonne`` -> code kept
+    # Name of a filter (`atc.exhibits.variables.FILTERS`), or ``table.colonne`` -> code kept.
     filtres: Mapping[str, str] = field(default_factory=dict)
-    # label -> codes that it puts together, of the variable or of the group
+    # Label -> codes that it puts together, of the variable or of the group.
     regrouper: Mapping[str, Sequence[str]] = field(default_factory=dict)
     titre: str = ""  # in place of the computed one; empty to keep that
 
