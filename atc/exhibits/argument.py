@@ -67,23 +67,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Expected:
-    """What must be found of one statement.
+    """What must be found of one statement."""
 
-    Attributes:
-        id: See `Statement`.
-        section: Of the report.
-        attendu: What it says, in a few words.
-        lignes: How many rows tell it.
-        tu: Why it is left out on purpose; empty when it is told.
-        vague: The wave whose report says it.
-    """
-
-    id: str
-    section: str
-    attendu: str
-    lignes: str
-    tu: str
-    vague: str
+    id: str  # see `Statement`
+    section: str  # of the report
+    attendu: str  # what it says, in a few words
+    lignes: str  # how many rows tell it
+    tu: str  # why it is left out on purpose; empty when it is told
+    vague: str  # the wave whose report says it
 
 
 @dataclass(frozen=True)

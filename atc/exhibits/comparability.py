@@ -165,15 +165,9 @@ def split(
 ) -> Released:
     """Territories compared, by what became of them, beside those that each wave knows.
 
-    Args:
-        asked: What is compared.
-        table: With the columns of `atc.indicators.change.partage`, of ``parts`` and of ``values``.
-        what: What the counts are (see `Release.splits`).
-        known: What the territories that each wave knows are.
-        by: Columns that tell the rows apart.
-        parts: What those that are compared split into.
-        values: Medians over them.
-        printed: See ``known`` of `Release.splits`.
+    ``table`` has the columns of `atc.indicators.change.partage`, of ``parts`` (what those that are compared
+    split into) and of ``values`` (medians over them). ``what`` the counts are, ``known`` and ``printed``: see
+    `Release.splits`; columns ``by`` tell the rows apart.
     """
     return asked.release.splits(
         table.assign(sites=asked.sites),

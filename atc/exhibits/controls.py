@@ -75,12 +75,7 @@ def lectures(vague: Wave, id_: str) -> Exhibit | None:
 
 
 def exceptions(vague: Wave, id_: str) -> Exhibit | None:
-    """The cells that somebody reviewed, and showed or masked against the rule; no value is told here.
-
-    Args:
-        vague: The whole wave.
-        id_: Id of the exhibit.
-    """
+    """The cells that somebody reviewed, and showed or masked against the rule; no value is told here."""
     reviewed = [each for each in read_exceptions(vague.project) if each.vague == vague.id]
     if not reviewed:
         return None

@@ -39,15 +39,12 @@ def exhibit(
 ) -> Callable[[Compute], Callable[..., Exhibit]]:
     """Make an exhibit of a function that computes a `Draft`.
 
-    Args:
-        id_: ``F02-02`` for a figure, ``T03-04`` for a table.
-        uses: Columns, as ``table.colonne``, or ``table.*``.
-        uses_before: Columns of the wave before, which the function then takes as its second argument.
-        files: Whether it also goes into files of its own. Those of a sheet do not: nothing is drawn for them.
+    Its id is ``F02-02`` for a figure, ``T03-04`` for a table. It ``uses`` columns, as ``table.colonne`` or
+    ``table.*``; with ``uses_before``, those of the wave before, which the function then takes as its second
+    argument. Without ``files`` (a sheet), nothing is drawn for files of its own.
 
-    Returns:
-        What turns a function of the wave (or waves), of the `Release` that makes its table fit to leave and,
-        after those, of what it asks for besides (the territory of a sheet), into one without the `Release`.
+    It turns a function of the wave (or waves), of the `Release` that makes its table fit to leave and, after
+    those, of what it asks for besides (the territory of a sheet), into one without the `Release`.
     """
 
     def wrap(compute: Compute) -> Callable[..., Exhibit]:

@@ -23,8 +23,7 @@ _CALENDAR, _ABBREVIATIONS = "calendrier.csv", "sigles.csv"
 def dates(vague: Wave, id_: str) -> Exhibit:
     """What took place when, as far as a wave knows: the experiment, its context, each collection.
 
-    Raises:
-        DataRefused: ``calendrier.csv`` is at fault.
+    `DataRefused` if ``calendrier.csv`` is at fault.
     """
     rows = load_facts(vague.project, _CALENDAR, vague.id)
     # The heading of a group stands over its first event only.

@@ -35,15 +35,10 @@ Draw = Callable[[Canvas], Figure]
 
 @dataclass(frozen=True)
 class Base:
-    """Who stands behind the numbers.
+    """Who stands behind the numbers."""
 
-    Attributes:
-        n: How many; a plain number only where it counts neither persons nor their answers.
-        who: Of what or of whom, in the plural: « acteurs institutionnels ayant répondu ».
-    """
-
-    n: int | Count
-    who: str
+    n: int | Count  # a plain number only where it counts neither persons nor their answers
+    who: str  # in the plural: « acteurs institutionnels ayant répondu »
 
     def __str__(self) -> str:
         """« n = 17 acteurs institutionnels ayant répondu »."""

@@ -118,9 +118,8 @@ def sheet(asked: Selection) -> Draft:
 def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.DataFrame:
     """What a territory answered in both waves, where the codebooks allow to compare.
 
-    Returns:
-        One row = one thing said in either wave. ``libelle``, ``source``, ``avant``, ``apres``, ``sens``, in
-        words.
+    One row = one thing said in either wave: ``libelle``, ``source``, ``avant``, ``apres``, ``sens``, in
+    words.
     """
     then, now = (_joined(wave, site, joined) for wave in (before, after))
     # By its code: the words of what is compared may have changed.

@@ -29,7 +29,7 @@ class Prose:
 
     paragraphs: tuple[str, ...]  # plain sentences: they are escaped, never read as HTML
     kind: str = "prose"  # ``prose``, ``precaution`` (set apart) or ``messages`` (a list)
-    # exhibit whose exceptions hold for a sentence -> what it lets out, for the gate
+    # Exhibit whose exceptions hold for a sentence -> what it lets out, for the gate.
     let_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     source: str = ""  # where it is said, for sentences that were not computed
 

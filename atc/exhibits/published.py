@@ -109,38 +109,25 @@ RULES: Mapping[str, Rule] = {
 
 @dataclass(frozen=True)
 class Printed:
-    """One printed value: a row of the file, and how to compute it again.
+    """One printed value: a row of the file, and how to compute it again."""
 
-    Attributes:
-        id: Of the printed value, unique.
-        chapitre, exhibit: Notebook and exhibit that show it; no exhibit if none does.
-        section: Of the report.
-        enonce: What was printed about, in our words.
-        attendu: What the report prints.
-        arrondi: Rule that turns a computed value into such a text.
-        statut: ``exact`` (a number or names), ``ordre``, or ``texte`` (words for a number).
-        mesure, colonne, valeur, filtre: What is measured: see `atc.indicators.addresses`.
-        comptes: Which count of our exhibits a word stands for, or which ones an order ranks, the largest
-            first, joined by « > »; empty if none, as for an order of shares.
-        lecture: How a vague wording, or a trap of the report, was read.
-        address: What to measure on a wave.
-    """
-
-    id: str
-    chapitre: str
-    exhibit: str
-    section: str
-    enonce: str
-    attendu: str
-    arrondi: str
-    statut: str
-    mesure: str
+    id: str  # unique
+    chapitre: str  # the notebook that shows it
+    exhibit: str  # the one that shows it; empty if none does
+    section: str  # of the report
+    enonce: str  # what was printed about, in our words
+    attendu: str  # what the report prints
+    arrondi: str  # rule that turns a computed value into such a text
+    statut: str  # ``exact`` (a number or names), ``ordre``, or ``texte`` (words for a number)
+    mesure: str  # with the three that follow, what is measured: see `atc.indicators.addresses`
     colonne: str
     valeur: str
     filtre: str
+    # Which count of our exhibits a word stands for, or which ones an order ranks, the largest first,
+    # joined by « > »; empty if none, as for an order of shares.
     comptes: str
-    lecture: str
-    address: Address
+    lecture: str  # how a vague wording, or a trap of the report, was read
+    address: Address  # what to measure on a wave
 
     def said(self, value: Any) -> str:
         """What the report would print for a value."""
@@ -208,26 +195,18 @@ def _wrong(row: Mapping[str, str], choices: Mapping[str, Collection[str]]) -> It
 
 @dataclass(frozen=True)
 class Control:
-    """One printed figure and its verdict.
-
-    Attributes:
-        id, enonce, lecture: As in the file.
-        statut: What the columns that it reads are worth.
-        imprime: What the report prints.
-        calcule: What the rows give, in the same words; the reason when they give nothing.
-        verdict: ``égal``, ``différent``, ``expliqué`` where the team says why it differs, ``non montré``, or
-            ``sans objet`` for a wave of which nothing was published.
-        explication: Why it differs, who says so and when.
-    """
+    """One printed figure and its verdict."""
 
     id: str
     enonce: str
-    imprime: str
-    calcule: str
+    imprime: str  # what the report prints
+    calcule: str  # what the rows give, in the same words; the reason when they give nothing
+    # ``égal``, ``différent``, ``expliqué`` where the team says why it differs, ``non montré``, or ``sans
+    # objet`` for a wave of which nothing was published.
     verdict: str
     lecture: str
-    statut: str
-    explication: str = ""
+    statut: str  # what the columns that it reads are worth
+    explication: str = ""  # why it differs, who says so and when
 
 
 def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:

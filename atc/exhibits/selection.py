@@ -235,17 +235,10 @@ class Selection:
 def select(
     wave: Wave, release: Release, name: str, *, before: Wave | None = None, group: str = ""
 ) -> Selection:
-    """One variable of a chapter: no filter.
+    """One variable of a chapter, by `Variable.name`: no filter; a `UsageError` if there is no such variable.
 
-    Args:
-        wave: Through the columns that the exhibit declares.
-        release: Of the exhibit.
-        name: See `Variable.name`.
-        before: The wave before, for an exhibit of two.
-        group: What cuts it, as ``table.colonne``.
-
-    Raises:
-        UsageError: There is no such variable.
+    ``wave`` is seen through the columns that the exhibit declares, ``before`` is the one before, for an
+    exhibit of two.
     """
     return Selection(wave, release, variable(wave.dictionary, name), before, group)
 

@@ -68,15 +68,10 @@ class Column:
 
 @dataclass(frozen=True)
 class DataTable:
-    """A tidy table and how to show it; its first column names the rows.
+    """A tidy table and how to show it; its first column names the rows."""
 
-    Attributes:
-        released: One row = one row of the table shown.
-        columns: Columns shown, in order; every other column of the frame stays out, of the CSV too.
-    """
-
-    released: Released
-    columns: Sequence[Column]
+    released: Released  # one row = one row of the table shown
+    columns: Sequence[Column]  # those shown, in order; every other column stays out, of the CSV too
 
     @property
     def frame(self) -> pd.DataFrame:

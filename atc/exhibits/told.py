@@ -10,14 +10,10 @@ from atc.disclosure.count import PRIMARY
 
 @dataclass(frozen=True)
 class Told(Count):
-    """A count of which everybody read « la majorité », and nothing more; charts draw where it can lie.
-
-    Attributes:
-        word: As printed.
-    """
+    """A count of which everybody read « la majorité », and nothing more; charts draw where it can lie."""
 
     status: str = PRIMARY
-    word: str = ""
+    word: str = ""  # as printed
 
     @property
     def shown(self) -> str:

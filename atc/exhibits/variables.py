@@ -205,10 +205,7 @@ _ENDS = (0, 2, 4, 7, 10, 20, 50, 100, math.inf)
 def coded(variable: Variable, field: Field, values: pd.Series) -> Coded:
     """The values of one variable as codes with labels, whatever their type.
 
-    Args:
-        variable: What is counted; ticked boxes are counted one by one.
-        field: Its column in the dictionary.
-        values: Its column.
+    ``values`` is one column: ticked boxes are counted one by one, as ``field`` of the dictionary.
     """
     if variable.kind == YES_NO:
         return Coded(measures.codes(values), {"oui": "Oui", "non": "Non"})

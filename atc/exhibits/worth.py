@@ -34,10 +34,7 @@ def worth(*waves: Wave) -> str:
 def mention(status: str, said: str, *, drawn: bool) -> str:
     """The few words beside an exhibit; none where everything was collected, or where each row says it.
 
-    Args:
-        status: Of what it draws or lists.
-        said: Of its title.
-        drawn: Whether it is a figure.
+    ``status`` is of what it draws or lists, ``said`` of its title.
     """
     if said == status or said != PRINTED or not status:
         return WORDS.get(status, "")

@@ -27,8 +27,7 @@ _CHANGING = ("scores.*", "carnet_de_bord.territoire", *_MEASURES, "positionnemen
 def commune(vague: Wave, territoire: str) -> str:
     """Name of a territory, once it is known that its sheet may be shown.
 
-    Raises:
-        UsageError: The tier is not ``interne``, or there is no such territory.
+    A `UsageError` tells that the tier is not ``interne``, or that there is no such territory.
     """
     if vague.diffusion != INTERNAL:
         raise UsageError(
@@ -46,11 +45,7 @@ def commune(vague: Wave, territoire: str) -> str:
 
 
 def ouverture(vague: Wave, territoire: str) -> Prose:
-    """Whose sheet this is, and who may read it.
-
-    Raises:
-        UsageError: See `commune`.
-    """
+    """Whose sheet this is, and who may read it: see `commune`."""
     opening = f"{commune(vague, territoire)}. {vague.settings.label}, pour l’équipe d’évaluation seulement."
     return Prose((opening, profile.WARNING), "precaution")
 

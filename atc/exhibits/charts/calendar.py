@@ -18,16 +18,11 @@ _YEAR = 365.25
 
 @dataclass(frozen=True)
 class Event(Row):
-    """An event.
-
-    Attributes:
-        start, end: First and last day.
-        when: As it is written beside the bar.
-    """
+    """An event."""
 
     start: dt.date = dt.date.min
-    end: dt.date = dt.date.min
-    when: str = ""
+    end: dt.date = dt.date.min  # last day
+    when: str = ""  # as it is written beside the bar
 
 
 def draw(canvas: Canvas, events: Sequence[Event]) -> Figure:

@@ -54,11 +54,8 @@ class Column:
 def draw(canvas: Canvas, columns: Sequence[Column], strip: Strip | None = None) -> Figure:
     """Draw columns in order, each with its count.
 
-    Args:
-        canvas: Where to draw.
-        columns: In order.
-        strip: The range of what the columns count in bands, which stands above. Beside it two bands are a
-            sentence, and bands say less than points: then it stands alone.
+    ``strip`` is the range of what the columns count in bands, which stands above. Beside it two bands are a
+    sentence, and bands say less than points: then it stands alone.
     """
     if strip is not None and (strip.values or len(columns) <= 2):
         return strips.draw(canvas, strip)

@@ -75,13 +75,7 @@ def draw(
 ) -> Figure:
     """Draw medians on their scale and, beside or below, a bar of matched territories.
 
-    Args:
-        canvas: Where to draw.
-        rows: In reading order.
-        scale: Of the scores.
-        first: Name of the first group, for the keys.
-        second: Name of the second group.
-        ends: Words under both ends of the scale.
+    The keys name the ``first`` and the ``second`` group; ``ends`` are words under both ends of the scale.
     """
     territories = (
         f"Territoires où {lower_first(first)} plus haut",

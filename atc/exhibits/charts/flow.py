@@ -41,17 +41,11 @@ def draw(
     heads: tuple[str, str],
     keys: tuple[str, str],
 ) -> Figure:
-    """Draw the flows between two columns of the same categories.
+    """Draw the flows between two columns of the same categories, in order.
 
-    Args:
-        canvas: Where to draw.
-        flows: One per pair of categories with at least one unit.
-        categories: In order; those without any unit on a side are left out of it.
-        heads: Names of the two moments.
-        keys: What full and hollow bands stand for.
-
-    Raises:
-        ValueError: A count is masked: neither its band nor the blocks that it joins have a thickness.
+    One flow per pair of categories with at least one unit; a category without any on a side is left out of
+    it. ``heads`` name the two moments, ``keys`` what full and hollow bands stand for. A masked count is a
+    `ValueError`: neither its band nor the blocks that it joins have a thickness.
     """
     if any(flow.count.is_masked for flow in flows):
         raise ValueError("a flow is drawn of counts that readers may know")

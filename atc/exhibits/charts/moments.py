@@ -42,15 +42,9 @@ class Panel:
 def draw(
     canvas: Canvas, panels: Sequence[Panel], scale: Scale, moments: Sequence[str], first: str, second: str
 ) -> Figure:
-    """Draw the panels in as many columns as the width holds.
+    """Draw the panels in as many columns as the width holds, in reading order.
 
-    Args:
-        canvas: Where to draw.
-        panels: In reading order.
-        scale: Of the scores.
-        moments: Names of the moments, in order.
-        first: Name of the first group, for the keys.
-        second: Name of the second group.
+    ``moments`` are in order; the keys name the ``first`` and the ``second`` group.
     """
     canvas.keys = [Key(first, BLUE, "o"), Key(second, ORANGE, "D")]
     columns = 1 if canvas.layout.narrow else min(len(panels), 2 if len(panels) in {2, 4} else 3)

@@ -33,11 +33,7 @@ class Point:
 def draw(canvas: Canvas, points: Sequence[Point], right: str, up: str) -> Figure:
     """Draw points; those that fall on one place are one, as large as they are many.
 
-    Args:
-        canvas: Where.
-        points: Any number of them, in the order in which names are placed.
-        right: What the horizontal axis measures, with its unit.
-        up: The same for the vertical one.
+    Names are placed in their order; ``right`` and ``up`` tell what the axes measure, with its unit.
     """
     across, along = ticks([point.x for point in points]), ticks([point.y for point in points])
     above, below = (wrap(text, canvas.inner, canvas.layout.text) for text in (up, right))

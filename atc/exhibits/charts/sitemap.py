@@ -57,18 +57,12 @@ _SIDES = [(0.12, 0.0), (0.1, 0.12), (0.1, -0.12), (0.0, 0.15), (0.0, -0.15), (0.
 
 @dataclass(frozen=True)
 class Site:
-    """One point.
+    """One point."""
 
-    Attributes:
-        label: Its name.
-        longitude, latitude: Degrees.
-        first: Whether it belongs to the first of the two kinds.
-    """
-
-    label: str
-    longitude: float
+    label: str  # its name
+    longitude: float  # degrees, as the latitude
     latitude: float
-    first: bool
+    first: bool  # it belongs to the first of the two kinds
 
 
 @dataclass(frozen=True)
@@ -101,14 +95,9 @@ def draw(
 ) -> Figure:
     """Draw the sites, each with its name, or with its number in a list under the map.
 
-    Where numbers would hide the land, marks stand alone: the table of the exhibit names them.
-
-    Args:
-        canvas: Where to draw.
-        sites: All of them, wherever they are.
-        background: GeoJSON whose features have a ``nom`` and a ``role``: ``france_metropolitaine``,
-            ``pays_voisin``, or that of an overseas territory.
-        kinds: Names of the first and second kind of site.
+    Where numbers would hide the land, marks stand alone: the table of the exhibit names them. ``background``
+    is GeoJSON whose features have a ``nom`` and a ``role``: ``france_metropolitaine``, ``pays_voisin``, or
+    that of an overseas territory.
     """
     canvas.keys = [Key(kinds[0], BLUE, "o"), Key(kinds[1], BLUE, "s", hollow=True)]
     small, narrow = canvas.layout.small, canvas.layout.narrow

@@ -29,7 +29,7 @@ _FOOT = 0.28
 class StackRow(Row):
     """One bar."""
 
-    # one per modalité; those that are masked make one pale band, after the others
+    # One per modalité; those that are masked make one pale band, after the others.
     counts: tuple[Count, ...] = ()
     text: str = ""  # what is written at its end: its total
     total: Count | None = None  # what they add up to, which bounds the pale band; None if nothing says it
@@ -68,10 +68,8 @@ def from_counts(counts: Released, by: str) -> list[StackRow]:
 def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> Figure:
     """Draw each row as parts of its own total: a square centimetre is a person in all of them.
 
-    Args:
-        canvas: Where to draw.
-        rows: With as many counts as there are segments.
-        segments: Labels, from favourable to unfavourable: two, three or four.
+    A row has as many counts as there are segments: two, three or four labels, from favourable to
+    unfavourable.
     """
     looks = SCALES[len(segments)]
     keys = [Key(label, look.color, edge=look.edge) for label, look in zip(segments, looks, strict=True)]
@@ -85,7 +83,7 @@ def draw(canvas: Canvas, rows: Sequence[StackRow], segments: Sequence[str]) -> F
 class BandRow(Row):
     """One row of bands."""
 
-    # how many stand in each band; a masked one has a pale cell, or words alone
+    # How many stand in each band; a masked one has a pale cell, or words alone.
     counts: tuple[Count, ...] = ()
     own: int | None = None  # position of the band of the value; None when there is none
     text: str = ""  # what is written at the end: the value itself

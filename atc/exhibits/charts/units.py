@@ -27,8 +27,8 @@ _WIDEST = 0.5
 class UnitRow(Row):
     """One bar."""
 
-    # its length; where masked, a pale band from the least to the most that it can be, nothing where it is
-    # « n.c. »
+    # Its length; where masked, a pale band from the least to the most that it can be, nothing where it is
+    # « n.c. ».
     count: Count = NONE
     total: Count | None = None  # length of the pale bar behind it
     text: str = ""  # what is written at its end: « 7 sur 14 »
