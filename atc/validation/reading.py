@@ -24,7 +24,7 @@ class TextTable:
 
     table: Table
     file: str  # as the evaluator knows it
-    # one row = one line of the file, whose number is the index; columns that were found, as text
+    # One row = one line of the file, whose number is the index; columns that were found, as text.
     cells: pd.DataFrame
     whole: bool  # no column and no line had to be left out
 
