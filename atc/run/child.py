@@ -92,12 +92,9 @@ class Child:
         return self._outcome is not None
 
     def result(self) -> Any:
-        """What the function returned, once it has ended.
+        """What the function returned, once it has ended; what it raised is raised.
 
-        Raises:
-            ChildLost: It gave no result.
-            OSError: The disk of temporary files had no room for it.
-            Exception: What it raised.
+        `ChildLost` if it gave no result, `OSError` if the disk of temporary files had no room for it.
         """
         if self._outcome is None:
             wait([self])

@@ -95,7 +95,7 @@ def _chapter(notebook: NotebookNode, slug: str, *, own: bool) -> Chapter:
     return replace(chapter, body=stamped_html(chapter.body)) if own else chapter
 
 
-def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool = False) -> dict[str, bytes]:
+def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool) -> dict[str, bytes]:
     """Path -> content of the figures and tables of a chapter, or of a notebook of one's ``own``.
 
     `NotebookFailed` if an id is ill-formed, or a file of no known kind.

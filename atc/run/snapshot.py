@@ -69,9 +69,8 @@ class Snapshot:
     def slice(self, names: Iterable[str], columns: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
         """The data that a chapter rests on: the columns that it read, and whole files for the rest.
 
-        Args:
-            names: Files that it opened.
-            columns: Table file -> the only columns of it that were read.
+        ``names`` are the files that it opened; ``columns``, table file -> the only columns of it that were
+        read.
         """
         return {name: self._digest(name, columns.get(name)) for name in sorted(set(names))}
 
