@@ -18,11 +18,7 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """Answer one address.
-
-        Raises:
-            ValueError: The address is neither ``data:`` nor one of our fonts.
-        """
+        """Answer one address; a `ValueError` if it is neither ``data:`` nor one of our fonts."""
         scheme, _, name = url.partition(":")
         content = font_file(name) if scheme == SCHEME else None
         if content is not None:

@@ -19,16 +19,12 @@ def set_in_french(root: Element) -> None:
     """Apply `atc.typography.french` to each paragraph, heading, item or cell, in place."""
     sentences: list[list[Slot]] = []
     for slot in slots(root, _VERBATIM):
-        if _starts_block(slot.element) or not sentences:
+        # The own text of a block, or the text after it: either way a new sentence begins.
+        if slot.element.tag not in _INLINE or not sentences:
             sentences.append([])
         sentences[-1].append(slot)
     for sentence in sentences:
         _rewrite(sentence)
-
-
-def _starts_block(element: Element) -> bool:
-    # Its own text, or the text after it: either way a new sentence begins.
-    return element.tag not in _INLINE
 
 
 def _rewrite(sentence: list[Slot]) -> None:

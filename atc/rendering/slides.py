@@ -155,9 +155,7 @@ def _text(
     return frame
 
 
-def _paragraph(
-    frame: Any, text: str, size: int, colour: str, *, bold: bool = False, first: bool = False
-) -> None:
+def _paragraph(frame: Any, text: str, size: int, colour: str, *, bold: bool = False, first: bool) -> None:
     paragraph = frame.paragraphs[0] if first else frame.add_paragraph()
     paragraph.space_after = Pt(6)
     run = paragraph.add_run()
