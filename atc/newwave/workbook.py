@@ -59,7 +59,8 @@ def workbook_bytes(
     }
     text = book.add_format({"num_format": "@"})
     for rank, column in enumerate(columns):
-        entry.set_column(rank, rank, _width(column), formats.get(column.field.type, text))
+        width = min(max(len(column.heading) + 2, _WIDTHS[0]), _WIDTHS[1])
+        entry.set_column(rank, rank, width, formats.get(column.field.type, text))
         entry.write_string(0, rank, column.heading, heading)
         _validate(entry, lists, rank, column)
     for line, row in enumerate(rows, start=1):
@@ -69,10 +70,6 @@ def workbook_bytes(
     _explain(guide, table, columns, vague, book.add_format({"text_wrap": True, "valign": "top"}))
     book.close()
     return buffer.getvalue()
-
-
-def _width(column: FormColumn) -> int:
-    return min(max(len(column.heading) + 2, _WIDTHS[0]), _WIDTHS[1])
 
 
 def _write(sheet: Worksheet, line: int, rank: int, value: str, column: FormColumn) -> None:
