@@ -19,7 +19,7 @@ _ASKED_AGAIN, _SAME_PERSON = 95, 70
 _ANSWERS, _ANSWERS_AGAIN = 50, 72
 _STAYS = 70
 _NO_SCORE = 3
-_WON, _LOST = 45, 20
+_MOVES = {1: 45, -1: 20, 0: 35}
 
 
 def propose_flash(plan: Plan, sites: Rows, newcomers: Newcomers) -> Rows:
@@ -87,7 +87,7 @@ def propose_scores(plan: Plan, carnets: Rows, flash: Rows) -> Rows:
         for periode in (NOW,) if plan.previous else (BEFORE, NOW):
             for item in items:
                 start = own.get((person, item), levels[site, item] + _around(draws))
-                moved = start + (_moves(draws, 1) if periode == NOW else 0)
+                moved = start + (draws.weighted(_MOVES) if periode == NOW else 0)
                 rows.append(
                     {
                         **who,
@@ -115,10 +115,6 @@ def _levels(draws: Draws, plan: Plan, sites: list[str], items: list[str]) -> Map
 
 def _around(draws: Draws) -> int:
     return draws.between(-1, 1) + draws.between(-1, 1)
-
-
-def _moves(draws: Draws, points: int) -> int:
-    return draws.weighted({points: _WON, -points: _LOST, 0: 100 - _WON - _LOST})
 
 
 def _shown(draws: Draws, score: int) -> str:
