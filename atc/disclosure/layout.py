@@ -46,11 +46,7 @@ class Layout:
         return cls(columns={column: [] for column in columns})
 
     def ask(self, key: str, value: int, line: str, column: str) -> str:
-        """Add a count, and give its key back.
-
-        Raises:
-            ValueError: The same key comes with two values.
-        """
+        """Add a count, and give its key back; a `ValueError` if the same key comes with two values."""
         asked = Asked(key, int(value), line, column)
         if self.asked.setdefault(key, asked) != asked:
             raise ValueError(f"{key} is {self.asked[key].value} and {value}")

@@ -50,7 +50,7 @@ class Band:
         return Band(self.codes + after.codes, self.labels + after.labels, self.counts + after.counts)
 
 
-def merged_bands(counts: pd.DataFrame, by: str, floor: int, exempt: Collection[str] = ()) -> list[Band]:
+def merged_bands(counts: pd.DataFrame, by: str, floor: int, exempt: Collection[str]) -> list[Band]:
     """The bands of a table, in order, small ones merged but those that reviewed exceptions name."""
     bands = []
     for row in lignes(counts):

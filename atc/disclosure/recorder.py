@@ -92,15 +92,9 @@ class Recorder:
         return key if "/" in key else f"{self.vague}/{key}"
 
     def reviewed(self, line: str, column: str, value: float | str) -> Reviewed | None:
-        """The exception that holds for a cell.
+        """The exception that holds for the cell that it names by this line and this column.
 
-        Args:
-            line: Row by which it names the cell.
-            column: Column by which it does.
-            value: What the data give there.
-
-        Raises:
-            DisclosureRefused: It was reviewed with another value.
+        `DisclosureRefused` if it was reviewed with another value than the data give there.
         """
         found = self.exceptions.get((line, column))
         if found is None or not self.rules.masks:
@@ -116,18 +110,11 @@ class Recorder:
     def decide(
         self, asked: Iterable[Asked], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
     ) -> dict[str, Count]:
-        """What readers may know of each count.
+        """What readers may know of each count: key -> count, for those that are printed.
 
-        Args:
-            asked: The counts, keyed without the wave.
-            sums: How they add up, keyed in the same way.
-            withheld: Keys of those that are masked whatever they are -> the least that is told of them.
-
-        Returns:
-            Key -> count; those that are not printed are not here.
-
-        Raises:
-            DisclosureRefused: A reviewed exception no longer matches, or gives a masked count away.
+        Counts, and the sums that they make, are keyed without the wave; ``withheld`` are the keys of those
+        that are masked whatever they are -> the least that is told of them. `DisclosureRefused`: a reviewed
+        exception no longer matches, or gives a masked count away.
         """
         if not self.rules.masks:
             return {each.key: Count.exactly(each.value) for each in asked if each.printed}

@@ -70,11 +70,11 @@ class Released:
         """The rows with the largest count: see `leading`."""
         return leading(list(self), column)
 
-    def descending(self, column: str = "effectif") -> Released:
+    def descending(self) -> Released:
         """The largest counts first; masked ones, whose order says nothing, stay as they came, at the end."""
         return self.reshaped(
             lambda frame: frame.sort_values(
-                column, ascending=False, kind="stable", key=lambda counts: counts.map(_rank)
+                "effectif", ascending=False, kind="stable", key=lambda counts: counts.map(_rank)
             )
         )
 

@@ -61,15 +61,13 @@ class Protection:
     ranges: dict[str, Range]
 
 
-def protect(
-    cells: Sequence[Cell], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
-) -> Protection:
+def protect(cells: Sequence[Cell], sums: Sequence[Sum], withheld: Mapping[str, int]) -> Protection:
     """Decide what is masked of every count that is printed, or that can be computed from those.
 
     Those that are ``withheld`` are masked whatever they are, above the least that is told of them.
     `Unprotectable`: the reviewed exceptions give a masked count away.
     """
-    table = _Table(cells, sums, withheld or {})
+    table = _Table(cells, sums, withheld)
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
     while betrayed := table.betrayed(deduction := table.deduction()):
         if not table.mask_beside(betrayed) and not table.withhold_around(betrayed):

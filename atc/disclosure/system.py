@@ -84,7 +84,7 @@ class Contradiction(ValueError):
 
 
 def deduced(
-    ranges: Mapping[str, Range], sums: Collection[Sum], orders: Collection[Order] = ()
+    ranges: Mapping[str, Range], sums: Collection[Sum], orders: Collection[Order]
 ) -> dict[str, Range]:
     """Key of each unknown count -> its smallest and largest value over all solutions.
 
