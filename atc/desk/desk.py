@@ -83,7 +83,9 @@ class Desk:
         self.join = self._button(
             "Réunir", "Une seule réponse à la place de celles que vous avez choisies", self._join
         )
-        self.part = self._button("Tout séparer", "Chaque réponse pour elle-même, comme avant", self._part)
+        self.part = self._button(
+            "Tout séparer", "Chaque réponse pour elle-même, comme avant", lambda: self._regrouped({})
+        )
         self.title = widgets.Text(description="Titre", placeholder="celui de la vue", continuous_update=False)
         self.keep = self._button(
             "Garder cette vue", "Figure, tableau et code dans notebooks/perso/vues", self._keep, "primary"
@@ -294,9 +296,6 @@ class Desk:
             raise UsageError(reason)
         self.label.value = ""
         return self._regrouped(together)
-
-    def _part(self) -> str:
-        return self._regrouped({})
 
     def _regrouped(self, together: Mapping[str, Sequence[str]]) -> str:
         with self._quiet():
