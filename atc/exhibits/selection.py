@@ -232,15 +232,13 @@ class Selection:
         return " ".join(f"« {label} » réunit {enumeration(parts)}." for label, parts in joined.items())
 
 
-def select(
-    wave: Wave, release: Release, name: str, *, before: Wave | None = None, group: str = ""
-) -> Selection:
+def select(wave: Wave, release: Release, name: str, *, before: Wave | None = None) -> Selection:
     """One variable of a chapter, by `Variable.name`: no filter; a `UsageError` if there is no such variable.
 
     ``wave`` is seen through the columns that the exhibit declares, ``before`` is the one before, for an
     exhibit of two.
     """
-    return Selection(wave, release, variable(wave.dictionary, name), before, group)
+    return Selection(wave, release, variable(wave.dictionary, name), before)
 
 
 # --- rows, with what their territories are ---

@@ -266,14 +266,10 @@ class Canvas:
     def scale(
         self, axes: Axes, ticks: Mapping[float, str], spans: Sequence[Point], at: float, *, up: bool = False
     ) -> None:
-        """Draw the lines of a scale and write its numbers.
+        """Draw the lines of a scale, vertical if ``up``, and write its numbers.
 
-        Args:
-            axes: The plot.
-            ticks: Place along the scale -> its words.
-            spans: From where to where each line goes, across the scale.
-            at: Where the words stand, across the scale.
-            up: Whether the scale is vertical.
+        ``ticks`` are places along the scale -> their words, which stand at ``at`` across it; ``spans`` tell
+        from where to where each line goes, across it too.
         """
         for tick, text in ticks.items():
             ends = [(tick, end) for span in spans for end in span]
