@@ -17,10 +17,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from atc.publication.scan.carriers import pieces
-
 from atc.paths import Project
 from atc.publication.scan import Finding, Known, Rule, scan
+from atc.publication.scan.formats import pieces
 from atc.typography import day
 
 #: Public facts, and what evaluators write to be read: those cells are meant to be shown.

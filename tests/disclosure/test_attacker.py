@@ -1,4 +1,4 @@
-"""The attacker on simulated waves, shown as pages show them; on whole bundles, see test_whole_build."""
+"""The attacker on simulated waves, shown as pages show them; on whole bundles, see test_published."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from atc.publication.scan.carriers import pieces
 from clone import atc, copy_project
 
 from atc.paths import Project
+from atc.publication.scan.formats import pieces
 from atc.publication.scan.needles import needles
 from atc.run.manifest import file_hash
 
