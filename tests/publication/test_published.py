@@ -114,16 +114,7 @@ def test_executed_notebooks_reproduce_their_own_outputs(built: Project) -> None:
     """nbval, strict: every cell is run again, and must give what the kept copy holds."""
     kept = sorted((built.outputs(VAGUE, "interne") / "carnets" / DIFFUSION).glob("*.ipynb"))
     assert len(kept) == len(load_settings(built).chapters)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--nbval",
-        "--nbval-current-env",
-    ]
+    options = ["-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *kept],
         cwd=built.root,
