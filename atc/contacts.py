@@ -16,7 +16,8 @@ _EMAIL = re.compile(
     r"[\w-]+(?:(?:\.| ?[\[({<«] ?(?:dot|point) ?[\])}>»] ?| point )[\w-]{2,})+"
 )
 _NO_EMAIL_WITHOUT = re.compile(rf"@|{_AT_IN_WORDS}|\barobase\b")
-_WEB = re.compile(r"(?:https?://|www\.)\S+")
+# A profile is often written without « https:// ».
+_WEB = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.@/])(?:[\w-]+\.)+(?:com|fr|org|net|eu|me|io|re)/\w\S*")
 
 # What may stand between digits, the same all along: « 0.612345678 » is a number, « 03/04/2021 12 » a date.
 _CUT = r" ?[ .\-‐–/·] ?"
@@ -28,6 +29,8 @@ _TELEPHONE = re.compile(
     rf"|\d\d(?P<cut>{_CUT})(?:\d\d(?P=cut)\d\d(?P=cut)\d\d|\d{{3}}(?P=cut)\d{{3}}))"
     # Six or eight digits in Saint-Pierre-et-Miquelon and in the Pacific.
     r"(?!\w|[.,]\d)|(?<!\w)(?:\+|00 ?)(?:508|681|687|689)(?:[ .-]?\d\d){3,4}(?!\w|[.,]\d)"
+    # Of a mobile, whatever stands between the pairs.
+    r"|(?<![\w.,])0[67](?:[ .\-]\d\d){4}(?!\w|[.,]\d)"
 )
 _COUNTING = "".join(f"{number:02}" for number in range(1, 100))
 

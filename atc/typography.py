@@ -125,10 +125,10 @@ _OPENING = re.compile(r"(?:^|(?<=[.?!] ))(\d{1,2})(?=\s[^\W\d])")
 def opened(text: str) -> str:
     """The same, where no sentence opens on a small number in digits: « 6 propos » -> « Six propos ».
 
-    One keeps its digit: its gender is not known here. Elsewhere in a sentence, numbers are in digits.
+    None and one keep their digit: their gender is not known here. Elsewhere, numbers are in digits.
     """
     return _OPENING.sub(
-        lambda found: found[1] if found[1] == "1" else capitalise(in_words(int(found[1]))), text
+        lambda found: found[1] if found[1] in "01" else capitalise(in_words(int(found[1]))), text
     )
 
 

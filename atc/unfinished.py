@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from atc.codebook import SCORE
 from atc.dictionary import load_dictionary
+from atc.questionnaire import variables
 from atc.spelling import fold
 from atc.typography import french
 
@@ -55,7 +56,7 @@ def unfinished(wave: Wave) -> tuple[Left, ...]:
     texts = {f"report.toml, [vagues.{wave.id}] {entry}": text for entry, text in told.items()}
     described = f"data/raw/{wave.id}/datapackage.json"
     texts |= {f"{described}, title": wave.package.title, f"{described}, licenses": wave.package.licence}
-    return (*_texts(wave, texts), *_scale(wave))
+    return (*_texts(wave, texts), *_scale(wave), *_undescribed(wave))
 
 
 def _texts(wave: Wave, texts: dict[str, str]) -> Iterator[Left]:
@@ -85,3 +86,18 @@ def _scale(wave: Wave) -> Iterator[Left]:
         yield Left(
             f"data/raw/{wave.id}/codebook.csv", message.format(*asked, *described), remedy, stops=False
         )
+
+
+def _undescribed(wave: Wave) -> Iterator[Left]:
+    """What somebody answered, and the codebook does not speak of: no wave could be compared on it."""
+    if not wave.has_codebook:
+        return
+    described = wave.codebook().entries
+    scored = {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()}
+    for variable in variables(load_dictionary(wave.project)):
+        table, _, column = variable.name.partition(".")
+        asked = variable.name in scored if "=" in column else wave.table(table)[column].notna().any()
+        if asked and variable.name not in described:
+            message = f"« {variable.label} » ({variable.name}) a des réponses, mais pas de ligne"
+            remedy = "Ajoutez-la, avec « nouveau » et « non » si aucune vague ne l’a posée avant"
+            yield Left(f"data/raw/{wave.id}/codebook.csv", message, remedy, stops=False)

@@ -143,6 +143,11 @@ class Wave:
         opened = _opened(self.project, self.report, self.settings.previous, self.diffusion)
         return replace(opened, columns=self.columns)
 
+    @property
+    def has_codebook(self) -> bool:
+        """Whether somebody said how its variables were asked."""
+        return (self.project.processed(self.id) / codebook.FILE).is_file()
+
     def codebook(self) -> Codebook:
         """How each variable of this wave was asked.
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import demonstration
 import pytest
 
 from atc.paths import Project
@@ -62,6 +63,26 @@ def write_project(root: Path, chapters: dict[str, dict[str, Any]]) -> Project:
     for slug, content in chapters.items():
         write_chapter(project, slug, content)
     return project
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out what knows the delivered rows, where the waves are others."""
+    held = collection_path.suffix == ".py" and demonstration.is_held(collection_path)
+    return True if held and not demonstration.are_delivered(REPOSITORY / "data" / "raw") else None
+
+
+def pytest_report_header() -> str | None:
+    """Say so, in one line."""
+    if demonstration.are_delivered(REPOSITORY / "data" / "raw"):
+        return None
+    return "demonstration: left out, for the waves of data/raw are not those delivered with the project"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let ``-m demonstration`` choose them."""
+    if item.path.is_relative_to(demonstration.TESTS) and demonstration.is_held(item.path):
+        item.add_marker("demonstration")
 
 
 @pytest.hookimpl(trylast=True)

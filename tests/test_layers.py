@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "atc"
 FLOORS = (
     ("errors", "files", "typography", "spelling", "contacts"),
     ("paths", "trace", "fingerprints", "draws", "pseudonyms", "rows", "read_csv"),
-    ("settings", "dictionary", "datapackage", "reference", "codebook"),
-    ("wordings", "legend"),
+    ("settings", "dictionary", "datapackage", "reference"),
+    ("codebook", "wordings", "legend"),
     ("wavefiles", "questionnaire", "quotations", "processed"),
     ("validation",),
     ("landing",),

@@ -27,7 +27,8 @@ from atc.settings import load_settings
     "verdict",
     metavar="FICHIER",
     type=click.Path(path_type=Path),
-    help="Écrit aussi ce que la vérification a regardé : .csv pour le dossier de l’évaluation, .xlsx pour signer les alertes.",
+    help="Écrit aussi ce que la vérification a regardé : .csv pour le dossier de l’évaluation, .xlsx pour "
+    "signer les alertes.",
 )
 @click.option("--replace", is_flag=True, help="Remplace la publication si elle existe déjà.")
 def publish(

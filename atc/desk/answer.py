@@ -191,10 +191,11 @@ def _columns(view: View, variable: Variable, wave: Wave) -> tuple[str, ...]:
 
 
 def _release(view: View, wave: Wave, *before: Wave) -> Release:
-    """What an exhibit of the report shows of a variable by itself is known: the desk shows it as well."""
+    """What an exhibit of the report shows of a variable by itself is known: to a crossing, it is a margin."""
     release = release_for(wave, view.id, *before)
-    printed = PRINTED.get(view.variable, "")
-    if release.rules.masks and printed and view.analyse == FLAT and not view.kept and not view.regrouper:
+    printed, alone = PRINTED.get(view.variable, ""), view.analyse == FLAT and not view.kept
+    if release.rules.masks and printed and view.analyse in {FLAT, CROSSED} and not view.regrouper:
         reviewed = of_exhibit(read_exceptions(wave.project), wave.id, printed)
-        release.exceptions = {cell: row for cell, row in reviewed.items() if row.colonne != "noms"}
+        kept = {"effectif", "minimum", "maximum"} if alone else {"effectif"}
+        release.exceptions = {cell: row for cell, row in reviewed.items() if row.colonne in kept}
     return release

@@ -218,6 +218,7 @@ class Desk:
             with self._quiet():
                 self.view, offers = settled(self.view, self._settings, self._wave)
                 self._offer(offers)
+            offers.check()
             waves = [self._wave(vague, self.view.diffusion) for vague in self.view.vagues]
             exhibit = answer(self.view, waves)
             shown = showing.figure(exhibit)

@@ -13,11 +13,20 @@ from itertools import chain
 from typing import Any
 
 from atc.desk.checks import answers, beyond, check, cuts
-from atc.desk.view import ALONE, ANALYSES, CHANGE, LENSES, SHEET, TEAM, View
+from atc.desk.view import ALONE, ANALYSES, CHANGE, CROSSED, LENSES, SHEET, TEAM, View
+from atc.dictionary import Dictionary
 from atc.disclosure.recorder import INTERNAL
 from atc.errors import UsageError
 from atc.exhibits.selection import labels_of
-from atc.exhibits.variables import ALL_ITEMS, FILTERS, column_of, filters, variables
+from atc.exhibits.variables import (
+    ALL_ITEMS,
+    FILTERS,
+    column_of,
+    filter_label,
+    filters,
+    variable,
+    variables,
+)
 from atc.indicators import scores
 from atc.settings import Settings
 from atc.typography import capitalise, counted, enumeration, lower_first
@@ -44,7 +53,8 @@ class Offers:
         valeur: Values of the one that is chosen.
         reponses: Answers that may be put together, of the group or else of the variable.
         absent: Why some options are not there: sentences that begin with their names.
-        moved: Why the table that was chosen gave way to another one; empty when it did not.
+        moved: Why the table that was chosen gave way to another one, or a filter went; empty otherwise.
+        refused: Why these readers may not see what was chosen: no other figure stands in its place.
     """
 
     analyse: Options
@@ -58,6 +68,16 @@ class Offers:
     reponses: Options = ()
     absent: tuple[str, ...] = ()
     moved: str = ""
+    refused: str = ""
+
+    def check(self) -> None:
+        """Refuse what these readers may not see.
+
+        Raises:
+            UsageError: Why, and what the lists show instead.
+        """
+        if self.refused:
+            raise UsageError(f"{self.refused} Les listes montrent ce qui se choisit à la place.")
 
 
 def refusal(view: View, waves: Sequence[Wave], *, values: bool = True) -> str:
@@ -114,6 +134,13 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
     for name in ANALYSES.keys() - set(analyses) & TEAM:
         reason = next(beyond(replace(view, analyse=name), check(view, waves)))
         tried.reasons.setdefault(reason, []).append(capitalise(name))
+    refused = _beyond(asked, view, dictionary)
+    gone = [name for name in asked.kept if name not in {*view.kept, _PERIOD}]
+    if gone and view.analyse != SHEET:
+        named = enumeration([f"« {filter_label(dictionary, name)} »" for name in gone])
+        moved = f"Filtre retiré : {named}. {refused or moved or 'Il ne va pas avec les autres choix.'}"
+    same = (asked.analyse, asked.variable) == (view.analyse, view.variable)
+    same &= view.analyse != CROSSED or asked.groupe in {"", view.groupe}
     return view, Offers(
         analyse=tuple((capitalise(name), name) for name in analyses),
         vagues=vagues,
@@ -126,7 +153,18 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
         reponses=reponses,
         absent=tuple(_told(labels, reason) for reason, labels in tried.reasons.items()),
         moved=moved,
+        refused="" if same else refused,
     )
+
+
+def _beyond(asked: View, view: View, dictionary: Dictionary) -> str:
+    """What is said to these readers of what was chosen before the lists gave way."""
+    known = (
+        asked.variable in variables(dictionary, asked.table) if asked.table in dictionary.tables else False
+    )
+    if view.diffusion == INTERNAL or not known:
+        return ""
+    return next(beyond(replace(asked, vagues=view.vagues), variable(dictionary, asked.variable)), "")
 
 
 @dataclass

@@ -37,11 +37,7 @@ class Band:
         return sum(self.counts)
 
     def named(self, label: Callable[[Sequence[str]], str]) -> str:
-        """Its own label, or the one made for several.
-
-        Args:
-            label: Makes one label of several.
-        """
+        """Its own label, or the one made for several."""
         return self.labels[0] if len(self.labels) == 1 else label(self.labels)
 
     def small(self, floor: int) -> list[str]:
@@ -55,14 +51,7 @@ class Band:
 
 
 def merged_bands(counts: pd.DataFrame, by: str, floor: int, exempt: Collection[str] = ()) -> list[Band]:
-    """The bands of a table, small ones merged.
-
-    Args:
-        counts: One row = one band, in order: the column of ``by``, ``libelle``, ``effectif``.
-        by: Column of the codes.
-        floor: Fewest persons that may be read.
-        exempt: Codes of the bands that reviewed exceptions name.
-    """
+    """The bands of a table, in order, small ones merged but those that reviewed exceptions name."""
     bands = []
     for row in lignes(counts):
         code = str(getattr(row, by))
@@ -73,14 +62,7 @@ def merged_bands(counts: pd.DataFrame, by: str, floor: int, exempt: Collection[s
 def as_table(
     bands: Sequence[Band], by: str, label: Callable[[Sequence[str]], str], counts: pd.DataFrame
 ) -> pd.DataFrame:
-    """Bands as the table that they come from.
-
-    Args:
-        bands: Merged or not.
-        by: Column of the codes.
-        label: Makes one label of several.
-        counts: That table, whose ``total`` is the same in every row.
-    """
+    """Bands as the table that they come from, whose ``total`` is the same in every row."""
     total = int(counts["total"].iloc[0]) if len(counts) else 0
     rows = [(band.code, band.named(label), band.count, total) for band in bands]
     return pd.DataFrame(rows, columns=[by, "libelle", "effectif", "total"])
@@ -90,11 +72,8 @@ def merged(bands: Sequence[Band], floor: int) -> list[Band]:
     """Merge each small band with those that follow until none is small; the last, with what comes before.
 
     A band never chooses its neighbour: a choice of the smaller one would tell, to whoever runs this code
-    backwards, which one it was, and at times how many were in it.
-
-    Args:
-        bands: In order. A band that nobody is in stays so, unless a small one beside it grows over it.
-        floor: Fewest persons that may be read.
+    backwards, which one it was, and at times how many were in it. A band that nobody is in stays so, unless
+    a small one beside it grows over it.
     """
     kept: list[Band] = []
     for band in bands:

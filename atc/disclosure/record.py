@@ -39,21 +39,12 @@ class Record:
     told: dict[str, Count] = field(default_factory=dict)
 
     def believe(self, key: str, bounds: Range) -> None:
-        """Add what a reader can deduce of a count to what was known of it.
-
-        Args:
-            key: What is counted.
-            bounds: Its smallest and its largest value.
-        """
+        """Add what a reader can deduce of a count to what was known of it: its least and its most."""
         low, high = self.ranges.get(key, bounds)
         self.ranges[key] = max(low, bounds[0]), min(high, bounds[1])
 
     def absorb(self, other: Record) -> None:
-        """Add what another part of the same exhibit lets out.
-
-        Args:
-            other: Its record.
-        """
+        """Add what another part of the same exhibit lets out."""
         for key, bounds in other.ranges.items():
             self.believe(key, bounds)
         self.masked |= other.masked

@@ -195,6 +195,10 @@ class Recorder:
         self.record.orders += [Order(small, large, 1) for large, small in pairwise(named)]
 
     def _alert(self, equation: Sum, counts: Mapping[str, Count]) -> None:
+        left = [part for part in equation.parts if part not in counts or counts[part].high]
+        if len(left) == 1 < len(equation.parts) and counts[equation.total].is_masked:
+            # « Stable 0, en baisse 0 » says that all went up, however many they are.
+            self.record.alerts.append(f"{self.named(left[0])} : tous")
         for part in equation.parts:
             # Bands merged into a single one hold everybody, and say nothing.
             if part in counts and len(equation.parts) > 1:

@@ -68,16 +68,12 @@ class Protection:
 def protect(
     cells: Sequence[Cell], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
 ) -> Protection:
-    """Decide what is masked.
+    """Decide what is masked of every count that is printed, or that can be computed from those.
 
-    Args:
-        cells: Every count that is printed, or that can be computed from those; each key once.
-        sums: How they add up.
-        withheld: Keys of counts that are masked whatever they are -> the least that is told of them.
+    Those that are ``withheld`` are masked whatever they are, above the least that is told of them.
 
     Raises:
         Unprotectable: The reviewed exceptions give a masked count away.
-        ValueError: A key comes twice.
     """
     table = _Table(cells, sums, withheld or {})
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
@@ -150,11 +146,16 @@ class _Table:
     def mask_beside(self, key: str) -> bool:
         """Mask the next publishable count that is bound to this one; whether there was any.
 
-        The next by its place, whatever it is: the choice of the smallest would tell that the others are not.
+        The next by its place, or the last before it, whatever it is: the choice of the smallest would tell
+        that the others are not.
         """
-        totals, places = {s.total for s in self.sums}, list(self.cells)
-        here = places.index(key)
-        free = sorted(self._near(key), key=lambda k: (k in totals, (places.index(k) - here) % len(places)))
+        totals, places = {s.total for s in self.sums}, {key: i for i, key in enumerate(self.cells)}
+
+        def order(near: str) -> tuple[bool, bool, int]:
+            away = places[near] - places[key]
+            return near in totals, away < 0, abs(away)
+
+        free = sorted(self._near(key), key=order)
         if free:
             chosen = self.cells[free[0]]
             self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (max(1, chosen.floor), self.most)
@@ -200,14 +201,7 @@ class _Table:
 
 
 def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Count:
-    """A count out of a total, when those who are left out are protected as well.
-
-    Args:
-        value: The count.
-        total: Out of how many, as it is shown.
-        floor: Smallest count of persons that may be read.
-        hidden: Whether a reviewed exception masks it.
-    """
+    """A count out of a total as it is shown, when those who are left out are protected as well."""
     if total.value is None:
         return Count(0, total.high, SECONDARY)
     whole = total.value

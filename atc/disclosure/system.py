@@ -45,11 +45,7 @@ class Sum:
         return ((self.total, -1), *((part, 1) for part in self.parts))
 
     def implied(self, ranges: Mapping[str, Range]) -> dict[str, Range]:
-        """What the others leave to each cell.
-
-        Args:
-            ranges: What is known of every cell.
-        """
+        """What the others leave to each cell, from what is known of every cell."""
         least, most = (sum(ranges[part][end] for part in self.parts) for end in (0, 1))
         low, high = ranges[self.total]
         left = {p: (low - (most - ranges[p][1]), high - (least - ranges[p][0])) for p in self.parts}
@@ -78,11 +74,7 @@ class Order:
         return (self.small, 1), (self.large, -1)
 
     def implied(self, ranges: Mapping[str, Range]) -> dict[str, Range]:
-        """What each end leaves to the other.
-
-        Args:
-            ranges: What is known of every cell.
-        """
+        """What each end leaves to the other."""
         (least, _), (_, most) = ranges[self.small], ranges[self.large]
         return {self.small: (least, most - self.gap), self.large: (least + self.gap, most)}
 
@@ -94,15 +86,7 @@ class Contradiction(ValueError):
 def deduced(
     ranges: Mapping[str, Range], sums: Collection[Sum], orders: Collection[Order] = ()
 ) -> dict[str, Range]:
-    """What can be deduced of each unknown count.
-
-    Args:
-        ranges: Key of a cell -> what is printed of it: equal bounds for a known count.
-        sums: Equations between cells.
-        orders: Cells known to be smaller than others.
-
-    Returns:
-        Key of each unknown cell -> its smallest and largest value over all solutions.
+    """Key of each unknown count -> its smallest and largest value over all solutions.
 
     Raises:
         Contradiction: There is no solution.

@@ -100,7 +100,8 @@ def comparable(*asked: Selection) -> Comparable:
         if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
             allowed += codebook.joined(compared, own)
     rows = compared[compared["variable"].isin(names)]
-    unknown = [name for name in names if name not in set(rows["variable"])]
+    labels = first.wave.dictionary.variables
+    unknown = [labels[name] for name in names if name not in set(rows["variable"])]
     found = Comparable(rows, tuple(allowed), tuple(unknown))
     if not allowed:
         label = enumeration([one.variable.label for one in asked])
@@ -125,7 +126,11 @@ def _names_of(asked: Selection) -> list[str]:
     """The variable as the codebooks name it: its boxes, its items, or itself."""
     variable = asked.variable
     if variable.kind == SCORE:
-        items = [variable.item] if variable.item else asked.wave.field("scores.item").labels
+        # One that neither wave asked is of another wave.
+        tables = [wave.table("scores")["item"] for wave in (asked.former, asked.wave)]
+        scored = {str(item) for table in tables for item in table.dropna()}
+        items = [each for each in asked.wave.field("scores.item").labels if each in scored or not scored]
+        items = [variable.item] if variable.item else items
         return [f"scores.item={item}" for item in items]
     return [f"{variable.table}.{box}" for box in asked.boxes] if variable.kind == BOXES else [variable.name]
 

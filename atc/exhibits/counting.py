@@ -27,6 +27,8 @@ def one_way(asked: Selection) -> Released:
     if not (asked.masks and asked.chosen):
         return everybody(asked, merged=True)
     _answers(asked, asked.rows())
+    # What is printed of all together is a margin of the crossing.
+    everybody(asked)
     ((name, code),) = asked.chosen.items()
     column = column_of(name)
     crossed = by_group(asked.by(column))

@@ -179,8 +179,8 @@ def _questions(asked: Sequence[str]) -> tuple[str, ...]:
 def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibit:
     """The exhibit of a draft and of its ``papers``, refused if a sentence tells what may not leave.
 
-    The draft is in the words of ``notebooks/formulations.csv`` where there are some (`DataRefused` if they tell a
-    number that the exhibit does not show).
+    The draft is in the words of ``notebooks/formulations.csv`` where there are some (`DataRefused` if they
+    tell a number that the exhibit does not show).
     """
     draft = _in_own_words(draft, vague, release)
     sentences = ("title", "subtitle", "reading", "alt", "note", "message")

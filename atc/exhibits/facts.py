@@ -13,6 +13,7 @@ from atc.exhibits.declare import let_printed, release_for, sealed
 from atc.exhibits.model import Exhibit
 from atc.exhibits.prose import listed
 from atc.exhibits.statements import statements
+from atc.indicators.measures import lignes
 from atc.reference import load_facts
 from atc.waves import Wave
 
@@ -29,8 +30,8 @@ def dates(vague: Wave, id_: str) -> Exhibit:
     # The heading of a group stands over its first event only.
     opened = rows["rubrique"].where(rows["rubrique"] != rows["rubrique"].shift(), "")
     events = [
-        calendar.Event(row["quoi"], heading, _day(row["debut"]), _day(row["fin"]), row["quand"])
-        for row, heading in zip(rows.to_dict("records"), opened, strict=True)
+        calendar.Event(row.quoi, heading, _day(row.debut), _day(row.fin), row.quand)
+        for row, heading in zip(lignes(rows), opened, strict=True)
     ]
     return _table(
         vague,
@@ -38,7 +39,6 @@ def dates(vague: Wave, id_: str) -> Exhibit:
         rows,
         {"rubrique": "Rubrique", "quoi": "Ce qui a lieu", "quand": "Quand", "source": "Source"},
         title="Deux ans d’expérimentation, entre élections et confinements",
-        subtitle="Ce qui a lieu, et quand",
         reading="Chaque recueil est placé à côté de ce qui a pu ralentir la démarche.",
         alt="Calendrier. " + listed((event.label, event.when) for event in events),
         draw=lambda canvas: calendar.draw(canvas, events),

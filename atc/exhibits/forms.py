@@ -274,6 +274,8 @@ def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     if len(leaders) == len(counts) > 1:
         return f"{label} : les réponses sont à égalité"
     named = enumeration([f"« {row.libelle} »" for row in leaders])
+    if len(leaders) >= _FEW:
+        named = spelled(len(leaders), "réponse")
     if len(leaders) > 1:
         return f"{label} : {named} à égalité"
     told = share(leaders[0], *unit[:2])

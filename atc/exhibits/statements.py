@@ -18,6 +18,8 @@ from atc.reference import load_background, load_roster
 from atc.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.waves import Wave
 
+#: More sites than this are counted in a sentence, not named.
+_MOST_NAMED = 15
 #: Nature in the register -> what a reader must know of such a text.
 _NATURES = {
     "citation": "Une citation exacte est entre guillemets.",
@@ -64,6 +66,8 @@ def located(asked: Selection) -> Draft:
     background = load_background(asked.wave.project)
     asked.release.public(len(sites), len(studied))
     told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
+    if len(studied) > _MOST_NAMED:
+        told = f"En monographie : {len(studied)} sites, que nomme le tableau des données."
     ways = [labels[code] for code in labels if code in set(sites["recueil"]) - {"monographie"}]
     other = ways[0] if len(ways) == 1 else "Autre recueil"
     called = f" Sur les autres sites, {lower_first(enumeration(ways))}."

@@ -132,12 +132,13 @@ def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | 
     wholes = dict(zip(change.MEDIANS[1:], ("connus_avant", "connus_apres"), strict=True))
     counts = split(asked, changes, f"evolution.{table}", f"{table}.valeurs", by=("modalite",), printed=wholes)
     row = counts.row(modalite=name)
-    medians, heading = "médianes non communiquées", label
-    if printed(row.mediane_avant) is not None:
-        then, now = (median_aloud(value, unit) for value in (row.mediane_avant, row.mediane_apres))
+    told = by_direction(ways(row))
+    medians, heading = "" if told else "trop peu de territoires pour le dire", label
+    pair = (row.mediane_avant, row.mediane_apres)
+    if None not in map(printed, pair):
+        then, now = (median_aloud(value, unit) for value in pair)
         medians = f"médiane de {then} en {when[0]}, de {now} en {when[1]}"
         heading = f"{label} (médiane : {median_aloud(row.mediane_avant)} puis {now})"
-    told = by_direction(ways(row))
     return _Part(
         counts,
         [

@@ -105,6 +105,8 @@ def _medians(asked: Selection, *, depart: bool = False) -> Draft:
     rows = list(counts)
     most = Largest.of(rows, _step)
     hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. " if three else ""
+    if depart and not three:
+        hindsight = f"La situation d’avant le démarrage n’a pas été demandée en {when[0]}. "
     return Draft(
         title=most.said(
             f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",

@@ -173,7 +173,15 @@ def quarters(dates: pd.Series) -> Coded:
         span = pd.period_range(known.min(), known.max(), freq="Q")
         labels = {f"{q.year}-T{q.quarter}": quarter(q.year, q.quarter) for q in span}
     codes = periods.map(lambda q: f"{q.year}-T{q.quarter}", na_action="ignore").astype("object")
-    return Coded(codes, labels, lambda merged: f"Du {merged[0]} au {merged[-1]}")
+
+    def merged(some: Sequence[str]) -> str:
+        # The first and the last are the dates of somebody: they are not named.
+        opens, closes = (some[end] == list(labels.values())[end] for end in (0, -1))
+        if opens:
+            return "Toutes dates" if closes else f"Jusqu’au {some[-1]}"
+        return f"Depuis le {some[0]}" if closes else f"Du {some[0]} au {some[-1]}"
+
+    return Coded(codes, labels, merged)
 
 
 def codes(values: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -41,7 +42,8 @@ def publiables(
     fit = named[named["relu"].fillna(False).astype(bool) & signed & named["attribution"].notna()]
     # Two of one speaker in the whole report: the limit is taken before the chapter is.
     few = fit[fit.groupby("locuteur", sort=False).cumcount() < CITATIONS_PAR_LOCUTEUR]
-    kept = few[few["chapitre"] == chapitre]
+    # The register may follow the sites, or the days: the order shown comes from the words alone.
+    kept = few[few["chapitre"] == chapitre].sort_values("texte", key=lambda texts: texts.map(_drawn))
     shown = kept.iloc[_apart(list(kept["locuteur"].astype(str)))]
     return shown[["idee", "texte", "nature", "attribution"]].reset_index(drop=True)
 
@@ -51,26 +53,37 @@ def attributions(
 ) -> dict[str, str]:
     """Function of the speaker -> name under the quotation; a function that no name covers is left out.
 
-    The name is its category or else everybody, never the exact post: a title such as « chargé.e de mission »
-    fits one site only. The first that covers enough people is taken: ``plancher`` interviews at least, one
-    counting for one person, and `SITES_MINIMUM` sites of the public roster. A name that no public post bears
-    (inhabitants) joins to nothing there: the interviews alone decide.
+    The name is its category or else a wider one, never the exact post: a title such as « chargé.e de
+    mission » fits one site only. A name covers ``plancher`` interviews at least, one counting for one
+    person, and `SITES_MINIMUM` sites of the public roster; one that no public post bears (inhabitants) joins
+    to nothing there: the interviews alone decide. « Acteur local » is for the categories that don't, two at
+    least that together do: of one alone, another figure that counts the categories would say which it was.
     """
     met = entretiens.loc[entretiens["nature"] == "entretien", "fonction"].astype(str)
     field = dictionary.field("verbatims.fonction")
-    names: dict[str, str] = {}
-    for code, group in field.groups.items():
-        alike = [other for other, its in field.groups.items() if its == group]
-        for name, functions in ((field.group_labels[group], alike), (ATTRIBUTION_LARGE, list(field.groups))):
-            sites = roster.loc[roster["fonction"].isin(functions), "territoire"].nunique()
-            if met.isin(functions).sum() >= plancher and not 0 < sites < SITES_MINIMUM:
-                names[code] = name
-                break
+    alike = {
+        name: [f for f, its in field.groups.items() if its == group]
+        for group, name in field.group_labels.items()
+    }
+
+    def covered(functions: Collection[str]) -> bool:
+        sites = roster.loc[roster["fonction"].isin(functions), "territoire"].nunique()
+        return met.isin(functions).sum() >= plancher and not 0 < sites < SITES_MINIMUM
+
+    names = {f: name for name, functions in alike.items() if covered(functions) for f in functions}
+    left = [some for some in alike.values() if some[0] not in names and met.isin(some).any()]
+    together = [f for functions in left for f in functions]
+    if len(left) > 1 and covered(together):
+        names |= dict.fromkeys(together, ATTRIBUTION_LARGE)
     return names
 
 
+def _drawn(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _apart(speakers: list[str]) -> list[int]:
-    """Positions in the order of the register, moved only so far that nobody speaks twice in a row.
+    """Positions in the order given, moved only so far that nobody speaks twice in a row.
 
     What cannot be placed is left out; nothing is, when some order can hold everything.
     """

@@ -30,13 +30,7 @@ _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 @dataclass(frozen=True)
 class SheetPlace:
-    """Where a workbook keeps one of its sheets.
-
-    Attributes:
-        name: As its tab shows it.
-        hidden: Whether the tab is hidden.
-        path: Its part in the archive.
-    """
+    """Where a workbook keeps one of its sheets."""
 
     name: str
     hidden: bool
@@ -45,29 +39,17 @@ class SheetPlace:
 
 @dataclass(frozen=True)
 class Oddities:
-    """What a sheet holds that a table does not.
+    """What a sheet holds that a table does not."""
 
-    Attributes:
-        formulas: Cells with a formula.
-        errors: Cells with ``#N/A`` and the like.
-        hidden: Whether rows or columns are hidden.
-        merged: Merged ranges.
-        comments: Whether cells have comments.
-    """
-
-    formulas: tuple[str, ...]
-    errors: tuple[str, ...]
-    hidden: bool
-    merged: tuple[str, ...]
-    comments: bool
+    formulas: tuple[str, ...]  # cells with a formula
+    errors: tuple[str, ...]  # cells with ``#N/A`` and the like
+    hidden: bool  # whether rows or columns are hidden
+    merged: tuple[str, ...]  # merged ranges
+    comments: bool  # whether cells have comments
 
 
 def check_kind(content: bytes, file: str) -> None:
-    """Refuse what is called .xlsx and is something else.
-
-    Raises:
-        DataRefused: A protected workbook, an old .xls, a web page, a text.
-    """
+    """Refuse what is called .xlsx and is something else."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise refusal(file, "Classeur protégé par un mot de passe", "Enregistrez-le sans mot de passe")
@@ -80,12 +62,7 @@ def check_kind(content: bytes, file: str) -> None:
 
 
 def open_archive(content: bytes, file: str) -> zipfile.ZipFile:
-    """Open the archive of a workbook, if unpacking it is safe.
-
-    Raises:
-        DataRefused: It is damaged, holds too much, is packed too tightly, is encrypted, has macros, or
-            declares entities.
-    """
+    """Open the archive of a workbook, if unpacking it is safe."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
@@ -110,11 +87,7 @@ def open_archive(content: bytes, file: str) -> zipfile.ZipFile:
 
 
 def part(archive: zipfile.ZipFile, name: str, file: str) -> bytes:
-    """One part of the archive, never more than what it says it holds.
-
-    Raises:
-        DataRefused: It is absent or damaged, or unpacks to more than it says.
-    """
+    """One part of the archive, never more than what it says it holds."""
     try:
         with archive.open(name) as stream:
             content = stream.read(MAX_UNPACKED + 1)
@@ -138,11 +111,7 @@ def _check_xml(content: bytes, file: str) -> None:
 
 
 def parse_xml(content: bytes, file: str) -> etree._Element:
-    """The tree of one part, with no entity, network or giant text.
-
-    Raises:
-        DataRefused: It is no XML.
-    """
+    """The tree of one part, with no entity, network or giant text."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(content, parser)
@@ -155,11 +124,7 @@ def _named(tree: etree._Element, name: str) -> Iterator[etree._Element]:
 
 
 def sheet_places(archive: zipfile.ZipFile, file: str) -> list[SheetPlace]:
-    """The sheets of a workbook, in the order of their tabs.
-
-    Raises:
-        DataRefused: The workbook counts its dates from 1904, or does not say where its sheets are.
-    """
+    """The sheets of a workbook, in the order of their tabs."""
     book = parse_xml(part(archive, "xl/workbook.xml", file), file)
     if any(p.get("date1904") in {"1", "true"} for p in _named(book, "workbookPr")):
         remedy = "Dans les options du tableur, décochez « calendrier depuis 1904 », et vérifiez les dates"
@@ -180,8 +145,7 @@ def sheet_places(archive: zipfile.ZipFile, file: str) -> list[SheetPlace]:
 def oddities(archive: zipfile.ZipFile, place: SheetPlace, file: str) -> Oddities:
     """Go through the cells of a sheet once, as a stream.
 
-    Raises:
-        DataRefused: A cell stands further than any survey goes.
+    Refused: a cell stands further than any survey goes.
     """
     formulas: list[str] = []
     errors: list[str] = []

@@ -21,39 +21,25 @@ from atc.spelling import nearest
 
 @dataclass
 class Assembler:
-    """What reading cells needs, and what it finds.
+    """What reading cells needs, and what it finds."""
 
-    Attributes:
-        pseudonyms: Codes of the persons.
-        missing: Spellings of no answer that the mapping adds.
-        sites: Spelling -> code of a territory.
-        journal: What will be told.
-        options: Column of the export -> options of its list that the block at hand knows.
-        faults: Everything wrong so far.
-    """
-
-    pseudonyms: Pseudonyms
-    missing: Mapping[str, str]
-    sites: Mapping[str, str]
-    journal: Journal
+    pseudonyms: Pseudonyms  # codes of the persons
+    missing: Mapping[str, str]  # spellings of no answer that the mapping adds
+    sites: Mapping[str, str]  # spelling -> code of a territory
+    journal: Journal  # what will be told
+    # Column of the export -> options of its list that the block at hand knows.
     options: dict[str, set[str]] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)  # everything wrong so far
 
     def rows(self, block: Block, answers: Answers, structure: Structure) -> Iterator[Record]:
-        """Rows that one block gives, one for each row of the export, or for each stacked column of it.
-
-        Args:
-            block: What the mapping says.
-            answers: The export, whose columns are known to be there.
-            structure: Of the questionnaire.
-        """
+        """Rows that one block gives, one for each row of the export, or for each stacked column of it."""
         self.options = {}
         for rule in _rules(block):
             self.options.setdefault(rule.source, set()).update({rule.contains, *rule.also})
         readers = {rule: self._reader(rule, block.table, structure) for rule in _rules(block)}
         for line, cells in answers.rows.items():
             if block.stack and not any(
-                readers[rule].no_answer(cells[rule.source]) != ""
+                not readers[rule].is_empty(cells[rule.source])
                 for rule in block.stack.columns.values()
                 if rule.source
             ):
@@ -110,15 +96,18 @@ class Assembler:
         return "", place
 
     def _value(self, rule: ColumnRule, cell: str, reading: Reading) -> str:
+        empty = reading.is_empty(cell)
         if rule.filled:
-            return rule.filled[0] if cell else rule.filled[1]
+            return rule.filled[empty]
         if rule.prefix:
             if not cell:
                 remedy = "Complétez-la dans l’export : sans elle, la personne n’a pas de code"
                 raise UnreadableError("Il manque ce qui désigne la personne", remedy)
             return self.pseudonyms.code(rule.prefix, cell)
-        if not cell:
-            return rule.empty if rule.empty is not None else ""
+        if empty:
+            if cell:
+                self._tell(f"{reading.field.table}.{rule.target}", cell, rule.empty, reading)
+            return rule.empty
         if rule.contains and reading.yes_no:
             return reading.yes_no[rule.contains not in self._ticked(rule, cell)]
         value = reading(cell)
@@ -152,16 +141,7 @@ def _rules(block: Block) -> list[ColumnRule]:
 
 
 def column_faults(source: SourceRule, answers: Answers) -> list[Fault]:
-    """What the mapping and the heading of an export do not say alike, and columns that may not be kept.
-
-    Args:
-        source: What the mapping says.
-        answers: The export.
-
-    Returns:
-        A fault for each column that the mapping names and the export lacks, for each one of the export
-        that goes nowhere, and for each kept one whose name says that it names a person.
-    """
+    """What the mapping and the heading of an export do not say alike, and columns that may not be kept."""
     rules = [rule for block in source.blocks for rule in _rules(block) if rule.source]
     named = {**dict.fromkeys((*source.kept, *source.checked), source.node)}
     named |= {rule.source: rule.node for rule in rules}
@@ -193,12 +173,7 @@ def _name_fault(rule: ColumnRule, answers: Answers) -> Fault | None:
 
 
 def kept_rows(source: SourceRule, answers: Answers) -> tuple[dict[int, Mapping[str, str]], list[Fault]]:
-    """Rows that the mapping keeps, and a fault for each row that is not what it should be.
-
-    Args:
-        source: What the mapping says (``garder``, ``verifier``).
-        answers: The export.
-    """
+    """Rows that the mapping keeps, and a fault for each row that is not what it should be."""
     rows: dict[int, Mapping[str, str]] = {}
     faults = []
     for line, cells in answers.rows.items():

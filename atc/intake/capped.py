@@ -39,20 +39,12 @@ def _ask(content: bytes, file: str, wanted: str, *kind: str) -> dict[str, Any]:
 
 
 def sheet_names(content: bytes, file: str) -> list[str]:
-    """Names of the visible sheets of a workbook.
-
-    Raises:
-        DataRefused: The workbook cannot be trusted.
-    """
+    """Names of the visible sheets of a workbook."""
     return list(map(str, _ask(content, file, "?")["feuilles"]))
 
 
 def book_rows(content: bytes, file: str) -> dict[str, list[list[str]]]:
-    """Sheets of a workbook that people fill -> rows, as they are.
-
-    Raises:
-        DataRefused: The workbook cannot be trusted.
-    """
+    """Sheets of a workbook that people fill -> rows, as they are."""
     sheets: dict[str, list[list[str]]] = _ask(content, file, EVERY_SHEET, FORM)["feuilles"]
     return sheets
 
@@ -60,19 +52,7 @@ def book_rows(content: bytes, file: str) -> dict[str, list[list[str]]]:
 def read_workbook(
     content: bytes, file: str, sheet: str = "", heading: Heading = ALONE, *, form: bool = False
 ) -> Sheet:
-    """Read one sheet of a workbook.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-        sheet: Which one; the only one when empty.
-        heading: Lines that hold the names of the columns.
-        form: Whether it describes a questionnaire: empty lines and columns without a name are left out, and
-            formulas are worth what they show.
-
-    Raises:
-        DataRefused: The workbook or the sheet cannot be trusted, or took too much to read.
-    """
+    """Read one sheet of a workbook."""
     told = _ask(content, file, sheet, *([FORM] if form else []))
     name = f"{file} [{told['feuille']}]"
     lines = [(rank, row) for rank, row in enumerate(told["lignes"], start=1) if not form or any(row)]

@@ -15,17 +15,8 @@ from atc.spelling import nearest, skeleton, unambiguous
 #: What a draft leaves to whoever knows.
 TO_COMPLETE = "à compléter"
 _KEYS = (
-    "colonne",
-    "constante",
-    "recoder",
-    "vide",
-    "contient",
-    "aussi",
-    "rempli",
-    "pseudonyme",
-    "deja_code",
-    "a_confirmer",
-    "remarque",
+    *("colonne", "constante", "recoder", "vide", "contient", "aussi", "rempli", "pseudonyme", "deja_code"),
+    *("a_confirmer", "remarque"),
 )
 _PREFIX = re.compile(r"[A-Z]{1,2}")
 
@@ -33,44 +24,24 @@ _PREFIX = re.compile(r"[A-Z]{1,2}")
 # Compared by identity: two lines of the mapping may say the same.
 @dataclass(frozen=True, eq=False)
 class ColumnRule:
-    """Where a column comes from.
+    """Where a column comes from."""
 
-    Attributes:
-        node: Where the mapping says it.
-        target: Column of the table.
-        source: Column of the export; empty for a constant.
-        constant: The value of every row; none when the column comes from the export.
-        recode: Answer -> code of the dictionary.
-        empty: What an empty cell means; none when it means no answer.
-        contains: An option looked for in a list of ticked ones; empty when the cell is the answer.
-        also: Options that the list may hold beside those that the mapping looks for.
-        filled: What a filled cell means, then an empty one; empty when its content matters.
-        prefix: Of the pseudonyms that replace its content; empty when it names nobody.
-        coded: Whether it already holds pseudonyms.
-    """
-
-    node: Node
-    target: str
-    source: str
-    constant: str | None
-    recode: MappingType[str, str]
-    empty: str | None
-    contains: str
-    also: tuple[str, ...]
-    filled: tuple[str, ...]
-    prefix: str
-    coded: bool
+    node: Node  # where the mapping says it
+    target: str  # column of the table
+    source: str  # column of the export; empty for a constant
+    constant: str | None  # the value of every row; none when the column comes from the export
+    recode: MappingType[str, str]  # answer -> code of the dictionary
+    empty: str  # what an empty cell means; empty when it means no answer
+    contains: str  # an option looked for in a list of ticked ones; empty when the cell is the answer
+    also: tuple[str, ...]  # options that the list may hold beside those that the mapping looks for
+    filled: tuple[str, ...]  # what a filled cell means, then an empty one; empty when its content matters
+    prefix: str  # of the pseudonyms that replace its content; empty when it names nobody
+    coded: bool  # whether it already holds pseudonyms
 
 
 @dataclass(frozen=True)
 class StackRule:
-    """Several columns of an export that become as many rows.
-
-    Attributes:
-        item: Column of the table that tells the rows apart.
-        value: Column of the table that holds their content.
-        columns: Value of ``item`` -> where its content comes from.
-    """
+    """Several columns of an export that become as many rows."""
 
     item: str
     value: str
@@ -83,11 +54,7 @@ class StackRule:
 
 
 def dictionary_keys(node: Node, dictionary: Dictionary, *, columns: bool = False) -> Node:
-    """The same node, once its keys are known to be tables (or also ``table.colonne``).
-
-    Raises:
-        DataRefused: A key is neither.
-    """
+    """The same node, once its keys are known to be tables (or also ``table.colonne``)."""
     known = set(dictionary.tables)
     if columns:
         known |= {f"{table.name}.{column}" for table in dictionary for column in table.fields}
@@ -103,16 +70,7 @@ def dictionary_keys(node: Node, dictionary: Dictionary, *, columns: bool = False
 
 
 def column_rule(node: Node, table: Table, target: str) -> ColumnRule:
-    """Read the rule of one column: the name of a column of the export, or keys.
-
-    Args:
-        node: What the mapping says.
-        table: The table.
-        target: Its column.
-
-    Raises:
-        DataRefused: The table has no such column, or the rule is badly formed or not confirmed.
-    """
+    """Read the rule of one column: the name of a column of the export, or keys."""
     if target not in table.fields:
         meant = nearest(target, table.fields)
         remedy = f"Écrivez « {meant} »" if meant else f"Colonnes de {table.name} : {', '.join(table.fields)}"
@@ -129,7 +87,7 @@ def column_rule(node: Node, table: Table, target: str) -> ColumnRule:
         source=keys["colonne"].text().strip() if "colonne" in keys else "",
         constant=code(keys["constante"]) if "constante" in keys else None,
         recode={k: code(n) for k, n in keys["recoder"].entries().items()} if "recoder" in keys else {},
-        empty=code(keys["vide"]) if "vide" in keys else None,
+        empty=code(keys["vide"]) if "vide" in keys else "",
         contains=keys["contient"].text() if "contient" in keys else "",
         also=tuple(n.text() for n in keys["aussi"].items()) if "aussi" in keys else (),
         filled=tuple(code(n) for n in keys["rempli"].items()) if "rempli" in keys else (),
@@ -191,15 +149,7 @@ def _code(node: Node, field: Field, table: Table) -> str:
 
 
 def stack_rule(node: Node, table: Table) -> StackRule:
-    """Read which columns become rows.
-
-    Args:
-        node: What the mapping says: ``colonne``, ``valeur`` and ``depuis``.
-        table: The table.
-
-    Raises:
-        DataRefused: It is badly formed, or names what the table has not.
-    """
+    """Read which columns become rows."""
     keys = node.only(("colonne", "valeur", "depuis"), required=("colonne", "valeur", "depuis"))
     item, value = keys["colonne"].text(), keys["valeur"].text()
     for name in (item, value):

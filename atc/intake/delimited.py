@@ -13,6 +13,7 @@ import re
 
 from atc.errors import DataRefused, Fault, refusal
 from atc.intake.source import ALONE, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Heading, Sheet, make_sheet
+from atc.read_csv import line_of
 from atc.typography import counted
 
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
@@ -30,18 +31,7 @@ _EXCEL_HINT = re.compile(r"sep=(.)\1*\r?\n", re.IGNORECASE)
 
 
 def read_delimited(content: bytes, file: str, separator: str = "", heading: Heading = ALONE) -> Sheet:
-    """Read a CSV export.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-        separator: Given by the mapping; found when empty.
-        heading: Lines that hold the names of the columns.
-
-    Raises:
-        DataRefused: Nothing proves the encoding or the separator, the file is damaged, or its lines
-            do not have the same number of cells.
-    """
+    """Read a CSV export."""
     text, encoding = _decode(content, file)
     start = 1
     hint = _EXCEL_HINT.match(text)
@@ -63,13 +53,13 @@ def _decode(content: bytes, file: str) -> tuple[str, str]:
     if content.startswith(_WIDE_MARKS):
         raise refusal(file, "Fichier enregistré en UTF-16", _SAVE)
     if b"\0" in content:
-        line = _line(content, content.index(b"\0"))
+        line = line_of(content, content.index(b"\0"))
         raise refusal(file, "Caractère nul : fichier abîmé, ou enregistré en UTF-16", _SAVE, line=line)
     body = content.removeprefix(_MARK)
     # Inside a line, it came with a text that was pasted; `make_sheet` drops it.
     second = re.search(rb"[\r\n]" + _MARK, body)
     if second:
-        line = _line(body, second.end())
+        line = line_of(body, second.end())
         message = "Marque de début de fichier (BOM) au milieu : deux fichiers ont été mis bout à bout"
         raise refusal(file, message, "Donnez les deux fichiers séparément à la commande", line=line)
     try:
@@ -89,17 +79,13 @@ def _decode_windows(content: bytes, file: str, first_wrong: int) -> str:
     if content.startswith(_MARK) or both:
         place = both.start() if both and not content.startswith(_MARK) else first_wrong
         message = "Deux encodages mêlés, UTF-8 et Windows-1252"
-        raise refusal(file, message, f"Refaites l’export. {_SAVE}", line=_line(content, place))
+        raise refusal(file, message, f"Refaites l’export. {_SAVE}", line=line_of(content, place))
     try:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
         message = "Encodage inconnu : ni UTF-8, ni Windows-1252"
         value = f"0x{content[error.start]:02X}"
-        raise refusal(file, message, _SAVE, line=_line(content, error.start), value=value) from error
-
-
-def _line(content: bytes, position: int) -> int:
-    return content.count(b"\n", 0, position) + 1
+        raise refusal(file, message, _SAVE, line=line_of(content, error.start), value=value) from error
 
 
 def _split(text: str, separator: str, file: str, start: int = 1) -> list[tuple[int, list[str]]]:

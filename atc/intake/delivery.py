@@ -35,14 +35,7 @@ _BY_HAND = ("description", "licenses", "sources", "contributors")
 
 @dataclass(frozen=True)
 class Delivery:
-    """A wave ready to be checked.
-
-    Attributes:
-        wave: Its id and date.
-        mapping: What describes it.
-        rows: Table -> rows, in the order of the file.
-        fingerprint: Of the key of its pseudonyms; empty if it has none.
-    """
+    """A wave ready to be checked."""
 
     wave: WaveSettings
     mapping: Mapping
@@ -51,21 +44,7 @@ class Delivery:
 
 
 def deliver(project: Project, dictionary: Dictionary, delivery: Delivery, *, replacing: bool) -> bool:
-    """Check a wave and put it in its place.
-
-    Args:
-        project: Where the waves are.
-        dictionary: What the tables must be.
-        delivery: The wave.
-        replacing: Whether a wave that is already there may be replaced.
-
-    Returns:
-        Whether anything changed: the same exports and mapping give the same files.
-
-    Raises:
-        DataRefused: A rule of the dictionary or between tables is broken; nothing is written.
-        UsageError: The wave is there, and may not be replaced.
-    """
+    """Check a wave and put it in its place."""
     target = project.raw(delivery.wave.id)
     there = files_there(target)
     files = _files(dictionary, delivery, there)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +27,7 @@ from atc.intake.source import Sheet
 from atc.intake.tools import ADAPTERS, Answers, Structure, answers
 from atc.intake.yamltree import gather
 from atc.paths import Project
-from atc.read_csv import decode, read_bytes
+from atc.read_csv import read_bytes, read_csv
 from atc.settings import Settings, load_settings
 from atc.typography import counted
 
@@ -57,12 +55,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it.
-
-    Attributes:
-        lines: The summary, in French.
-        changed: Whether the wave is another than before.
-    """
+    """What came of it."""
 
     lines: tuple[str, ...]
     changed: bool
@@ -173,12 +166,8 @@ def _read_all(project: Project, request: Request, mapping: Mapping, journal: Jou
             journal.dropped.append(f"{one.answers.file} : {told} (« garder »)")
         whole.append(replace(one, answers=replace(one.answers, rows=rows)))
     if faults:
-        raise DataRefused(_once(faults))
+        raise DataRefused(dict.fromkeys(faults))
     return whole
-
-
-def _once(faults: list[Fault]) -> list[Fault]:
-    return list(dict.fromkeys(faults))
 
 
 def _is_named(name: str, pattern: str) -> bool:
@@ -280,7 +269,7 @@ def _tables(
             assembler.sites = spellings(known | towns, mapping.sites)
         rows[table.name] = ordered(records, table)
     if faults or assembler.faults:
-        raise DataRefused(_once(assembler.faults + faults))
+        raise DataRefused(dict.fromkeys(assembler.faults + faults))
     return rows, len(assembler.pseudonyms)
 
 
@@ -309,8 +298,7 @@ def _reused(project: Project, settings: Settings, mapping: Mapping, table: str) 
     settings.wave(other)
     path = project.raw(other) / f"{table}.csv"
     file = project.relative(path)
-    text = decode(read_bytes(path, file), file)
-    for line, row in enumerate(csv.DictReader(io.StringIO(text, newline="")), start=2):
+    for line, row in read_csv(read_bytes(path, file), file).records().items():
         yield Record(
             table, row, {column: Place(file, line, column, shown(cell)) for column, cell in row.items()}
         )

@@ -11,23 +11,17 @@ from atc.typography import counted, number
 
 @dataclass
 class Journal:
-    """Filled while the import goes on; never holds what names a person.
+    """Filled while the import goes on; never holds what names a person."""
 
-    Attributes:
-        read: One line for each file.
-        dropped: One line for each file: its columns, and rows, that go nowhere.
-        recoded: ``(table.colonne, answer, value)`` -> how many times; answers with few values only.
-        converted: ``table.colonne`` -> how many numbers, dates or texts were written otherwise.
-        persons: How many received a pseudonym.
-        rows: Table -> rows written.
-    """
-
-    read: list[str] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)  # one line for each file
+    # One line for each file: its columns, and rows, that go nowhere.
     dropped: list[str] = field(default_factory=list)
+    # ``(table.colonne, answer, value)`` -> how many times; answers with few values only.
     recoded: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    # ``table.colonne`` -> how many numbers, dates or texts were written otherwise.
     converted: Counter[str] = field(default_factory=Counter)
-    persons: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
+    persons: int = 0  # how many received a pseudonym
+    rows: dict[str, int] = field(default_factory=dict)  # table -> rows written
 
     def lines(self) -> list[str]:
         """The summary, ready to be shown."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from atc.dictionary import Dictionary, Field, Table
@@ -23,23 +23,14 @@ _SAME_ANSWERS = 0.9
 
 @dataclass(frozen=True)
 class Match:
-    """A column of the dictionary, and the heading that seems to be its own.
+    """A column of the dictionary, and the heading that seems to be its own."""
 
-    Attributes:
-        field: The column.
-        code: Code of the column of the export.
-        heading: Its heading.
-        likeness: From 0 to 1; 1 is sure.
-        rival: Heading of another column that resembles as much; empty if none does.
-        box: Whether it looks like a box to tick: an answer or nothing, where nothing may mean no.
-    """
-
-    field: Field
-    code: str
-    heading: str
-    likeness: float
-    box: bool = False
-    rival: str = ""
+    field: Field  # the column
+    code: str  # code of the column of the export
+    heading: str  # its heading
+    likeness: float  # from 0 to 1; 1 is sure
+    box: bool = False  # whether it looks like a box to tick: an answer or nothing, where nothing may mean no
+    rival: str = ""  # heading of another column that resembles as much; empty if none does
 
 
 def gist(heading: str) -> str:
@@ -114,29 +105,28 @@ def _names(field: Field, table: Table) -> list[str]:
 
 
 def best_table(
-    questions: Sequence[str], found: Answers, dictionary: Dictionary, sites: Mapping[str, str]
+    questions: Sequence[str], found: Answers, tables: Iterable[Table], sites: Mapping[str, str]
 ) -> tuple[Table, list[Match]]:
-    """The table that an export resembles most, and what its columns seem to be.
-
-    Args:
-        questions: Codes of the columns that may be kept.
-        found: The export.
-        dictionary: The tables.
-        sites: Spelling -> code of a territory.
-    """
-    tried = [(table, _matches(table, questions, found, sites)) for table in dictionary]
+    """The table that an export resembles most, and what its columns seem to be."""
+    tried = [(table, _matches(table, questions, found, sites)) for table in tables]
     return max(tried, key=lambda pair: sum(m.likeness for m in pair[1]) / len(pair[0].fields))
 
 
-def items(questions: Sequence[str], found: Answers, dictionary: Dictionary, used: set[str]) -> list[Match]:
-    """Columns that seem to be the items of a battery of scores, one match an item.
+def ticked_lists(questions: Sequence[str], found: Answers, table: Table) -> dict[str, str]:
+    """Set of ticked boxes -> column whose cells hold nothing but their labels, as form services do."""
+    lists = {}
+    for group in table.groups:
+        labels = sorted(map(skeleton, table.in_group(group).values()), key=len, reverse=True)
+        options = re.compile("|".join(rf"\b{label}\b" for label in labels if label))
+        for code in questions:
+            cells = {skeleton(cells[code]) for cells in found.rows.values()} - {""}
+            if cells and not any(options.sub("", cell).strip() for cell in cells):
+                lists[group] = code
+    return lists
 
-    Args:
-        questions: Codes of the columns that may be kept.
-        found: The export.
-        dictionary: Knows the items.
-        used: Codes that are something else.
-    """
+
+def items(questions: Sequence[str], found: Answers, dictionary: Dictionary, used: set[str]) -> list[Match]:
+    """Columns that seem to be the items of a battery of scores, one match an item."""
     item = dictionary.field("scores.item")
     matches: list[Match] = []
     for category in item.categories:

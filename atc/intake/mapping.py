@@ -56,89 +56,54 @@ _HEADING = re.compile(r"([1-9])(?:-([1-9]))?")
 
 @dataclass(frozen=True)
 class Block:
-    """How the rows of one source give rows of one table.
+    """How the rows of one source give rows of one table."""
 
-    Attributes:
-        node: Where the mapping says it.
-        table: The table.
-        columns: Column of the table -> rule.
-        stack: Columns that become rows, if any.
-        completes: Whether its rows only complete those that other blocks give.
-        united: Column -> how the answers of rows with one key make one; none: such rows are refused.
-    """
-
-    node: Node
-    table: Table
-    columns: MappingType[str, ColumnRule]
-    stack: StackRule | None
-    completes: bool
+    node: Node  # where the mapping says it
+    table: Table  # the table
+    columns: MappingType[str, ColumnRule]  # column of the table -> rule
+    stack: StackRule | None  # columns that become rows, if any
+    completes: bool  # whether its rows only complete those that other blocks give
+    # Column -> how the answers of rows with one key make one; none: such rows are refused.
     united: MappingType[str, str]
 
 
 @dataclass(frozen=True)
 class SourceRule:
-    """One export: where it is, and what becomes of each of its columns.
+    """One export: where it is, and what becomes of each of its columns."""
 
-    Attributes:
-        node: Where the mapping says it.
-        pattern: Name of the file, where ``*`` stands for anything.
-        tool: What made it.
-        sheet: Sheet of the workbook; the only one when empty.
-        structure: Name of the file that describes the questionnaire, if any.
-        separator: Of a CSV; found when empty.
-        heading: Lines that hold the names of its columns.
-        kept: Column -> values: the other rows are left out, and counted.
-        checked: Column -> the value that every row must have.
-        ignored: Columns to drop.
-        blocks: What its rows give.
-    """
-
-    node: Node
-    pattern: str
-    tool: str
-    sheet: str
-    structure: str
-    separator: str
-    heading: Heading
-    kept: MappingType[str, tuple[str, ...]]
-    checked: MappingType[str, str]
-    ignored: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    node: Node  # where the mapping says it
+    pattern: str  # name of the file, where ``*`` stands for anything
+    tool: str  # what made it
+    sheet: str  # sheet of the workbook; the only one when empty
+    structure: str  # name of the file that describes the questionnaire, if any
+    separator: str  # of a CSV; found when empty
+    heading: Heading  # lines that hold the names of its columns
+    kept: MappingType[str, tuple[str, ...]]  # column -> values: the other rows are left out, and counted
+    checked: MappingType[str, str]  # column -> the value that every row must have
+    ignored: tuple[str, ...]  # columns to drop
+    blocks: tuple[Block, ...]  # what its rows give
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """The whole file.
+    """The whole file."""
 
-    Attributes:
-        node: Its root.
-        vague: Wave that it is for.
-        title: Of the data, as readers see it.
-        description: A sentence about them.
-        version: Of the data.
-        licence: Name of the licence; empty where nobody said it.
-        collected: Table -> ``debut``, ``fin``, ``libelle`` of its collection.
-        statuses: ``table`` or ``table.colonne`` -> status; under the empty key, all others.
-        sites: Spelling -> code of a territory.
-        missing: Spelling -> missing code, beside the usual ones.
-        reused: Table -> wave whose file is taken again as it is.
-        added: Table -> rows that are added to it: column -> value, each where the mapping says it.
-        sources: The exports.
-    """
-
-    node: Node
-    vague: str
-    title: str
-    description: str
-    version: str
-    licence: str
+    node: Node  # its root
+    vague: str  # wave that it is for
+    title: str  # of the data, as readers see it
+    description: str  # A sentence about them
+    version: str  # of the data
+    licence: str  # name of the licence; empty where nobody said it
+    # Table -> ``debut``, ``fin``, ``libelle`` of its collection.
     collected: MappingType[str, MappingType[str, str]]
+    # ``table`` or ``table.colonne`` -> status; under the empty key, all others.
     statuses: MappingType[str, str]
-    sites: MappingType[str, str]
-    missing: MappingType[str, str]
-    reused: MappingType[str, str]
+    sites: MappingType[str, str]  # spelling -> code of a territory
+    missing: MappingType[str, str]  # spelling -> missing code, beside the usual ones
+    reused: MappingType[str, str]  # table -> wave whose file is taken again as it is
+    # Table -> rows that are added to it: column -> value, each where the mapping says it.
     added: MappingType[str, Sequence[MappingType[str, Node]]]
-    sources: tuple[SourceRule, ...]
+    sources: tuple[SourceRule, ...]  # the exports
 
     def status(self, table: str, column: str) -> str:
         """Status of one column."""
@@ -149,16 +114,7 @@ class Mapping:
 
 
 def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
-    """Read and check a mapping file.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-        dictionary: Tables, columns and codes that it may name.
-
-    Raises:
-        DataRefused: With every fault of the file, each with its line.
-    """
+    """Read and check a mapping file."""
     root = (parse_book if file.lower().endswith(WORKBOOK) else parse_yaml)(content, file)
     top = root.only(_TOP, required=("vague", "titre", "collecte", "sources"))
     readers: dict[str, Callable[[], Any]] = {

@@ -45,15 +45,7 @@ NOTHING = "(vide)"
 
 
 def parse_book(content: bytes, file: str) -> Node:
-    """Read the workbook of a mapping.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-
-    Raises:
-        DataRefused: It is no such workbook, or its rows do not fit together; each fault has its cell.
-    """
+    """Read the workbook of a mapping."""
     book = book_rows(content, file)
     sheets = dict(zip(SHEETS, gather(partial(_rows, book, file, name) for name in SHEETS), strict=True))
     faults: list[Fault] = []

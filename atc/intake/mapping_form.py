@@ -55,14 +55,7 @@ def book_bytes(
     shown: Mapping[tuple[int, str], Sequence[str]],
     known: Mapping[tuple[int, str, str], Mapping[str, str]],
 ) -> bytes:
-    """Write the workbook of a mapping, with its drop-down lists.
-
-    Args:
-        mapping: As plain texts, lists and tables.
-        dictionary: Tables, columns and modalités that the lists offer.
-        shown: Rank of a source and column of its export -> first answers; nothing that names a person.
-        known: Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is read as.
-    """
+    """Write the workbook of a mapping, with its drop-down lists."""
     grids: dict[str, list[dict[str, str]]] = {
         SETTINGS: list(_setting_rows(mapping)),
         **{s: [] for s in SHEETS if s != SETTINGS},

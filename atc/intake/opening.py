@@ -15,16 +15,7 @@ EXTENSIONS = (TEXT, WORKBOOK, STRUCTURE)
 
 
 def open_export(path: Path, project: Project) -> bytes:
-    """The bytes of one export.
-
-    Args:
-        path: As given to the command.
-        project: The repository, where no export may lie: it would be published with it.
-
-    Raises:
-        DataRefused: The file is absent, of another kind, inside the repository, a link, a folder, a
-            pipe, or too large.
-    """
+    """The bytes of one export."""
     file = shown(path.name)
     if path.suffix.lower() not in EXTENSIONS:
         remedy = "Exportez en .csv ou en .xlsx (ou .lss pour la structure d’un questionnaire LimeSurvey)"

@@ -16,20 +16,22 @@ from atc.spelling import fold, skeleton
 _NAMES = {
     "adresse électronique": (
         r"e ?mail|mail|mel|courriel|email address|adresse (e ?)?mail|adresse electronique|"
-        r"adresse (de )?courriel"
+        r"adresse (de )?(courriel|messagerie)|coordonnees"
     ),
-    "téléphone": r"(numero de )?tel(ephone)?|portable|mobile|phone( ?number)?|gsm",
+    "téléphone": r"(numero de )?(tel(ephone)?|portable|mobile)|phone( ?number)?|gsm",
     "nom": (
-        r"(votre |vos )?(nom|prenom)s?"
+        r"(nom|prenom)s?"
         r"( et (nom|prenom)s?| prenom| de famille| (du|de la) (repondant|personne|contact).*)?|"
-        r"first ?name|last ?name|full ?name|nom complet|identite|nom et fonction|username|submitted by"
+        r"first ?name|last ?name|full ?name|nom complet|identite|nom et fonction|username|submitted by|"
+        r"name|nom d utilisateur"
     ),
     "adresse IP": r"ip|ip ?addr(ess)?|adresse ip",
     "jeton": r"token|jeton|code (d )?(invitation|acces)|access code",
     "date de réponse": (
         r"(date|heure) (de |d )?(soumission|lancement|la derniere action|enregistrement|reponse)|"
         r"submit ?date|start ?date|date ?stamp|submission time|start|end|today|horodat(eur|age)|"
-        r"interviewtime|date submitted|date (started|last action)|timestamp"
+        r"interviewtime|date submitted|date (started|last action|created|modified)|timestamp|"
+        r"heure de (debut|fin)"
     ),
     "adresse d’origine": r"refurl|url (de )?(reference|provenance|d origine)|referrer url",
     "appareil": r"device ?id|sim ?serial|subscriber ?id|imei",
@@ -37,7 +39,12 @@ _NAMES = {
     "position": r"geolocation|gps|geopoint|latitude du repondant|longitude du repondant",
     "naissance": r"date de naissance|ne e le|birth ?date",
 }
-_BLOCKED = {kind: re.compile(f"(?:{pattern})") for kind, pattern in _NAMES.items()}
+_BLOCKED = {
+    kind: re.compile(
+        rf"(?:votre |vos |contact )?(?:{pattern})(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?"
+    )
+    for kind, pattern in _NAMES.items()
+}
 
 #: Kind of a content that tells when somebody answered.
 MOMENT = "date et heure"
@@ -59,11 +66,7 @@ _CONTENTS = {
 
 
 def blocked_by_name(*names: str) -> str:
-    """What a column would tell of a person, in French; empty if its names say nothing of the kind.
-
-    Args:
-        names: Its code, its wording, the last part of its path.
-    """
+    """What a column would tell of a person, in French; empty if its names say nothing of the kind."""
     for name in names:
         for kind, pattern in _BLOCKED.items():
             if pattern.fullmatch(skeleton(name)):

@@ -21,7 +21,7 @@ from atc.errors import shown
 from atc.intake.capped import read_workbook, sheet_names
 from atc.intake.columns import TO_COMPLETE
 from atc.intake.delimited import read_delimited
-from atc.intake.likeness import Match, best_table, gist, items
+from atc.intake.likeness import Match, best_table, gist, items, ticked_lists
 from atc.intake.mapping_form import Tree, book_bytes
 from atc.intake.opening import STRUCTURE, TEXT, WORKBOOK, open_export
 from atc.intake.privacy import blocked_by_content, blocked_by_name
@@ -49,18 +49,13 @@ _LONGEST_SHOWN = 40
 
 @dataclass(frozen=True)
 class Draft:
-    """What exports seem to be.
+    """What exports seem to be."""
 
-    Attributes:
-        mapping: As plain texts, lists and tables; what is guessed bears ``a_confirmer``.
-        shown: Rank of a source and column -> first answers, none of a column that names people.
-        known: Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is.
-        dictionary: Of the project.
-    """
-
-    mapping: Tree
-    dictionary: Dictionary
+    mapping: Tree  # as plain texts, lists and tables; what is guessed bears ``a_confirmer``
+    dictionary: Dictionary  # of the project
+    # Rank of a source and column -> first answers, none of a column that names people.
     shown: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    # Rank of a source, column and ``table.colonne`` -> answer -> the modalité that it is.
     known: dict[tuple[int, str, str], dict[str, str]] = field(default_factory=dict)
 
     def yaml(self) -> str:
@@ -192,13 +187,15 @@ def _source(export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) 
     # Questions only: neither what the tool adds, nor what names people.
     personal = {code: _personal(code, heading, found) for code, heading in found.headings.items()}
     questions = [c for c in found.headings if not personal[c] and c not in found.technical]
-    table, matches = best_table(questions, found, dictionary, sites)
-    used = {match.code for match in matches}
-    stack = items(questions, found, dictionary, used)
-    used |= {match.code for match in stack}
     named = sorted(
         (c for c in personal if personal[c] in _PERSONS), key=lambda c: _PERSONS.index(personal[c])
     )
+    tables_ = [t for t in dictionary if any(map(_is_person, t.fields.values()))] if named else dictionary
+    table, matches = best_table(questions, found, tables_, sites)
+    used = {match.code for match in matches}
+    stack = items(questions, found, dictionary, used)
+    lists = ticked_lists([c for c in questions if c not in used], found, table)
+    used |= {match.code for match in stack} | set(lists.values())
     # A column that says by its name that it holds persons comes before an address.
     people = sorted((m for m in matches if _is_person(m.field)), key=lambda m: -m.likeness)
     sure = [match.code for match in people if match.likeness == 1]
@@ -210,7 +207,12 @@ def _source(export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) 
         cells = dict.fromkeys(cells[code] for cells in found.rows.values() if cells[code])
         draft.shown[rank, code] = [cell for cell in cells if len(cell) <= _LONGEST_SHOWN]
     recode = _reader(export, rank, table, draft, sites)
-    columns = {f.name: _column(f, matches, person, recode) for f in table.fields.values()}
+    columns = {
+        f.name: _option(f, lists[f.group])
+        if f.group in lists and not any(m.field.name == f.name for m in matches)
+        else _column(f, matches, person, recode)
+        for f in table.fields.values()
+    }
     tables: Tree = {table.name: {"colonnes": columns}}
     if stack and table.name != "scores":
         tables["scores"] = _scores(table.name, stack, matches, person, draft.dictionary)
@@ -233,6 +235,16 @@ def _personal(code: str, heading: str, found: Answers) -> str:
 
 def _is_person(field_: Field) -> bool:
     return field_.kind == "identifier" and str(field_.constraints.get("pattern", "")).endswith("{6}$")
+
+
+def _option(field_: Field, code: str) -> Tree:
+    return {
+        "colonne": code,
+        "contient": field_.label,
+        "vide": "non",
+        "a_confirmer": "oui",
+        "remarque": "Un choix d’une liste de choix cochés : son libellé est-il le bon ?",
+    }
 
 
 def _column(field_: Field, matches: Sequence[Match], person: Tree, recode: _Recode) -> Tree:

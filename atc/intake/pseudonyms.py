@@ -27,11 +27,7 @@ _CHECK = b"atc: which key was this"
 
 @dataclass(frozen=True)
 class Key:
-    """The secret of the evaluation team.
-
-    Attributes:
-        secret: Its bytes; never shown, even in a traceback.
-    """
+    """The secret of the evaluation team."""
 
     secret: bytes
 
@@ -49,10 +45,6 @@ class Key:
 
         Case, accents' encoding and outer spaces do not change it: an address is typed in many ways. The
         prefix does: someone who answers in two roles has two codes that nothing links.
-
-        Args:
-            prefix: One or two capital letters, which say in which role.
-            person: Whatever always names this person: e-mail address, token, name.
         """
         return pseudonym(self.secret, prefix, person)
 
@@ -60,12 +52,7 @@ class Key:
 def read_key(path: Path, project: Project) -> Key:
     """Read the key file, if it is kept as a secret must be.
 
-    Args:
-        path: Where it is.
-        project: The repository, which must not hold it.
-
-    Raises:
-        UsageError: It is absent, inside the repository, a link, readable by others, or too short.
+    UsageError: it is absent, inside the repository, a link, readable by others, or too short.
     """
     name = shown(path.name)
     if not path.is_symlink() and not path.exists():
@@ -128,11 +115,7 @@ class Pseudonyms:
     """Codes given during one import, which never name two persons alike."""
 
     def __init__(self, key: Key) -> None:
-        """Start without any code.
-
-        Args:
-            key: The secret.
-        """
+        """Start without any code."""
         self._key = key
         self._persons: dict[str, str] = {}
 
@@ -141,11 +124,7 @@ class Pseudonyms:
         return len(self._persons)
 
     def code(self, prefix: str, person: str) -> str:
-        """The code of a person.
-
-        Raises:
-            DataRefused: Two persons would share a code: one chance in a billion for a pair.
-        """
+        """The code of a person."""
         code = self._key.pseudonym(prefix, person)
         same = same_person(person)
         if self._persons.setdefault(code, same) != same:

@@ -13,34 +13,21 @@ from atc.errors import Fault, shown
 
 @dataclass(frozen=True)
 class Place:
-    """Where a cell comes from.
+    """Where a cell comes from."""
 
-    Attributes:
-        file: The export, or the mapping for a constant, as the evaluator knows it.
-        line: Line in that file.
-        column: Heading in that file.
-        shown: What messages may quote of the cell; empty when it names a person.
-    """
-
-    file: str
-    line: int
-    column: str
-    shown: str
+    file: str  # the export, or the mapping for a constant, as the evaluator knows it
+    line: int  # line in that file
+    column: str  # heading in that file
+    shown: str  # what messages may quote of the cell; empty when it names a person
 
 
 @dataclass(frozen=True)
 class Record:
-    """One row of a table.
+    """One row of a table."""
 
-    Attributes:
-        table: Name of the table.
-        values: Column -> value, as the dictionary writes it.
-        places: Column -> where it comes from.
-    """
-
-    table: str
-    values: Mapping[str, str]
-    places: Mapping[str, Place]
+    table: str  # name of the table
+    values: Mapping[str, str]  # column -> value, as the dictionary writes it
+    places: Mapping[str, Place]  # column -> where it comes from
 
     def completed(self, other: Record) -> Record:
         """The same row, where the columns of another one stand instead."""
@@ -59,16 +46,7 @@ def fault_at(place: Place, message: str, remedy: str) -> Fault:
 def complete(
     rows: list[Record], additions: Iterable[Record], table: Table
 ) -> tuple[list[Record], list[Fault]]:
-    """Put the answers of some files in the rows that others gave, person by person.
-
-    Args:
-        rows: What the other files gave.
-        additions: What completes them.
-        table: What the dictionary says of them.
-
-    Returns:
-        The rows, and a fault for each addition that completes none.
-    """
+    """Put the answers of some files in the rows that others gave, person by person."""
     ranks = {row.key(table.primary_key): rank for rank, row in enumerate(rows)}
     whole, faults, done = list(rows), [], set()
     for addition in additions:
@@ -88,16 +66,7 @@ def complete(
 
 
 def united(rows: Iterable[Record], table: Table, how: Mapping[str, str]) -> tuple[list[Record], list[Fault]]:
-    """One row for each key, where two persons answered for one site: nobody's answer is left out unseen.
-
-    Args:
-        rows: What one block gave.
-        table: What the dictionary says of them.
-        how: Column -> « somme », « maximum » (« oui » is more than « non »), « minimum », « premier ».
-
-    Returns:
-        The rows, and a fault for each column where two rows of one key differ and nothing says what to do.
-    """
+    """One row for each key, where two persons answered for one site: nobody's answer is left out unseen."""
     made: dict[tuple[str, ...], Record] = {}
     faults = []
     for row in rows:

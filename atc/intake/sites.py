@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from atc.errors import DataRefused
 from atc.paths import Project
-from atc.read_csv import decode, read_bytes
+from atc.read_csv import read_bytes, read_csv
 from atc.settings import Settings
 from atc.spelling import place, unambiguous
 
@@ -17,35 +16,22 @@ KEY = "territoire"
 
 
 def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, str]:
-    """Territories of the waves before this one: code -> town.
-
-    Args:
-        project: Where the waves are.
-        settings: Which waves there are.
-        vague: The wave that is imported.
-    """
+    """Territories of the waves before this one: code -> town."""
     sites: dict[str, str] = {}
     for other in settings.waves:
         path = project.raw(other) / f"{TABLE}.csv"
         if other == vague or not path.is_file():
             continue
-        try:
-            text = decode(read_bytes(path, project.relative(path)), project.relative(path))
-        except DataRefused:  # checking that wave says it better
-            continue
-        for row in csv.DictReader(io.StringIO(text)):
-            sites.setdefault(row.get(KEY) or "", row.get("commune") or "")
+        name = project.relative(path)
+        with suppress(DataRefused):  # checking that wave says it better
+            for row in read_csv(read_bytes(path, name), name).records().values():
+                sites.setdefault(row.get(KEY, ""), row.get("commune", ""))
     sites.pop("", None)
     return sites
 
 
 def spellings(sites: Mapping[str, str], declared: Mapping[str, str]) -> Mapping[str, str]:
-    """Spelling, without case, accents or dashes, -> code of a territory.
-
-    Args:
-        sites: Code -> town.
-        declared: What the mapping says, which wins: spelling -> code.
-    """
+    """Spelling, without case, accents or dashes, -> code of a territory."""
     pairs: Iterable[tuple[str, str]] = [
         (place(spelling), code) for code, town in sites.items() for spelling in (code, town)
     ]

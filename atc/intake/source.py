@@ -22,32 +22,20 @@ _PROTECTED = re.compile(r"^'(?=[=+\-@\d])")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One file, or one sheet of a workbook, as text.
+    """One file, or one sheet of a workbook, as text."""
 
-    Attributes:
-        file: As the evaluator knows it; a workbook's sheet is named after it.
-        heading: Names of the columns, with plain single spaces.
-        rows: Line in the file -> its cells, as many as the heading.
-        notes: How it was read, and what had to be cleaned, in French.
-    """
-
-    file: str
-    heading: tuple[str, ...]
-    rows: dict[int, tuple[str, ...]]
-    notes: tuple[str, ...]
+    file: str  # as the evaluator knows it; a workbook's sheet is named after it
+    heading: tuple[str, ...]  # names of the columns, with plain single spaces
+    rows: dict[int, tuple[str, ...]]  # line in the file -> its cells, as many as the heading
+    notes: tuple[str, ...]  # how it was read, and what had to be cleaned, in French
 
 
 @dataclass(frozen=True)
 class Heading:
-    """Lines of an export that hold the names of its columns, counted from 1.
+    """Lines of an export that hold the names of its columns, counted from 1."""
 
-    Attributes:
-        first: The only one, or the one of the questions, whose name holds for the unnamed columns after it.
-        last: The one of the choices, as SurveyMonkey writes them: « Question [Choix] ».
-    """
-
-    first: int
-    last: int
+    first: int  # the only one, or the one of the questions, whose name holds for the unnamed columns after it
+    last: int  # the one of the choices, as SurveyMonkey writes them: « Question [Choix] »
 
 
 ALONE = Heading(1, 1)
@@ -65,16 +53,6 @@ def make_sheet(
 
     Columns without a name whose cells are all empty are left out, as are empty lines at the end:
     spreadsheets leave them.
-
-    Args:
-        file: As the evaluator knows it.
-        lines: Number of each line and its cells, the heading first, all of one length.
-        notes: How it was read.
-        where: Lines that hold the names of the columns; those above are no answers.
-
-    Raises:
-        DataRefused: A name is missing or repeated, there is no row, too many rows or columns, or an
-            empty line between others.
     """
     cleaned = [(line, [_PROTECTED.sub("", _INVISIBLE.sub("", c)) for c in row]) for line, row in lines]
     told = list(notes)

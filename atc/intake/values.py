@@ -22,7 +22,7 @@ from atc.spelling import nearest_code, place, skeleton, unambiguous
 # Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing. « NA » is not one of
 # them: it may be the name of a place, and only the mapping can tell.
 _MISSING = {
-    "": ("", "reponse manquante", "sans reponse", "pas de reponse"),
+    "": ("", "non reponse", "reponse manquante", "sans reponse", "pas de reponse"),
     "NSP": ("nsp", "ne sait pas", "ne sais pas", "je ne sais pas", "nspp", "ne se prononce pas"),
     "NC": ("nc", "n c", "non communique", "non communiquee"),
     "SO": ("so", "s o", "sans objet", "non concerne", "non concernee"),
@@ -48,12 +48,7 @@ class UnreadableError(ValueError):
     """A value that nothing allows to read: what is wrong, and what to do about it, in French."""
 
     def __init__(self, message: str, remedy: str) -> None:
-        """Keep both sentences.
-
-        Args:
-            message: What is wrong.
-            remedy: What to do about it.
-        """
+        """Keep both sentences."""
         super().__init__(message)
         self.message = message
         self.remedy = remedy
@@ -61,25 +56,17 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class Reading:
-    """How the answers of one column are read.
+    """How the answers of one column are read."""
 
-    Attributes:
-        field: The column of the dictionary.
-        yes_no: Its words for yes and no; empty if it is no such question.
-        missing: Its missing codes.
-        recode: What the mapping says: answer -> code.
-        extra_missing: Spellings of no answer that the mapping adds.
-        answers: From the questionnaire's own description: code of an answer -> its label.
-        sites: For a territory, spelling -> code; none otherwise.
-    """
-
-    field: Field
-    yes_no: tuple[str, str] | None
-    missing: tuple[str, ...]
-    recode: Mapping[str, str] = attribute(default_factory=dict)
+    field: Field  # the column of the dictionary
+    yes_no: tuple[str, str] | None  # its words for yes and no; empty if it is no such question
+    missing: tuple[str, ...]  # its missing codes
+    recode: Mapping[str, str] = attribute(default_factory=dict)  # what the mapping says: answer -> code
+    # Spellings of no answer that the mapping adds.
     extra_missing: Mapping[str, str] = attribute(default_factory=dict)
+    # From the questionnaire's own description: code of an answer -> its label.
     answers: Mapping[str, str] = attribute(default_factory=dict)
-    sites: Mapping[str, str] | None = None
+    sites: Mapping[str, str] | None = None  # for a territory, spelling -> code; none otherwise
 
     @classmethod
     def of(
@@ -89,14 +76,7 @@ class Reading:
         sites: Mapping[str, str],
         **said: Mapping[str, str],
     ) -> Reading:
-        """How the answers of one column of a table are read.
-
-        Args:
-            table: The table.
-            column: Its column.
-            sites: Spelling -> code of a territory, for a column that holds one.
-            said: ``recode``, ``extra_missing`` and ``answers``, as above.
-        """
+        """How the answers of one column of a table are read."""
         described = table.fields[column]
         raw = next(f for f in table.schema["fields"] if f["name"] == column)
         words = (raw["trueValues"][0], raw["falseValues"][0]) if described.type == "boolean" else None
@@ -119,11 +99,7 @@ class Reading:
     def __call__(self, cell: str) -> str:
         """The value that a cell stands for.
 
-        Args:
-            cell: As exported, without outer spaces.
-
-        Raises:
-            UnreadableError: Nothing says what it stands for.
+        UnreadableError: nothing says what it stands for.
         """
         label = self.answers.get(cell, "")
         codes = [code for code, text in self.answers.items() if skeleton(text) == skeleton(cell)]
@@ -142,14 +118,13 @@ class Reading:
                 return self._read(text)
         return self._read(cell)
 
-    def _coded(self, code: str, label: str, *, named: bool) -> str:
-        """What the code of an answer stands for: its label decides, where it is no mere wording.
+    def is_empty(self, cell: str) -> bool:
+        """Whether a cell says nothing: one absence has one reading, be it empty, « - » or « Non réponse »."""
+        recoded = cell in self.recode or skeleton(cell) in self._recoded
+        return not cell or (not recoded and self.no_answer(cell) == "")
 
-        Args:
-            code: As exported.
-            label: What the questionnaire calls it.
-            named: Whether the same characters are the label of an answer too.
-        """
+    def _coded(self, code: str, label: str, *, named: bool) -> str:
+        """What the code of an answer stands for: its label decides, where it is no mere wording."""
         readings = {}
         for text in (label, code):
             with suppress(UnreadableError):

@@ -104,22 +104,7 @@ def _check(found: Oddities, *, named: bool, form: bool, file: str) -> list[str]:
 
 
 def answer(content: bytes, file: str, wanted: str, kind: str = "") -> dict[str, Any]:
-    """What the parent wants to know of a workbook.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-        wanted: Name of a sheet; the only one when empty; ``?`` for the names only,
-            `EVERY_SHEET` for the rows of all.
-        kind: `FORM`, or nothing for answers.
-
-    Returns:
-        ``feuilles``, the names of the visible sheets, and unless only these were asked for, ``feuille``,
-        ``lignes`` (rows of texts, from the first row of the sheet) and ``notes``.
-
-    Raises:
-        DataRefused: The workbook or the sheet cannot be trusted.
-    """
+    """What the parent wants to know of a workbook."""
     check_kind(content, file)
     archive = open_archive(content, file)
     places = sheet_places(archive, file)

@@ -25,19 +25,12 @@ _TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 
 @dataclass(frozen=True)
 class Node:
-    """A text, a list or a table of the file.
+    """A text, a list or a table of the file."""
 
-    Attributes:
-        file: As the evaluator knows it.
-        line: Where it begins.
-        path: Keys that lead to it, with points between.
-        content: The text, or the nodes under it.
-    """
-
-    file: str
-    line: int
-    path: str
-    content: str | tuple[Node, ...] | Mapping[str, Node]
+    file: str  # as the evaluator knows it
+    line: int  # where it begins
+    path: str  # keys that lead to it, with points between
+    content: str | tuple[Node, ...] | Mapping[str, Node]  # the text, or the nodes under it
 
     def fault(self, message: str, remedy: str, value: str = "") -> Fault:
         """One thing wrong here."""
@@ -48,11 +41,7 @@ class Node:
         return DataRefused([self.fault(message, remedy, value)])
 
     def text(self) -> str:
-        """The text that stands here.
-
-        Raises:
-            DataRefused: There is a list or a table.
-        """
+        """The text that stands here."""
         if not isinstance(self.content, str):
             raise self.refusal(
                 "Un texte est attendu ici", "Écrivez une seule valeur, entre guillemets au besoin"
@@ -60,11 +49,7 @@ class Node:
         return self.content
 
     def items(self) -> tuple[Node, ...]:
-        """The elements of the list that stands here; a single text makes a list of one.
-
-        Raises:
-            DataRefused: There is a table.
-        """
+        """The elements of the list that stands here; a single text makes a list of one."""
         if isinstance(self.content, str):
             return (self,) if self.content else ()
         if isinstance(self.content, tuple):
@@ -72,11 +57,7 @@ class Node:
         raise self.refusal("Une liste est attendue ici", "Écrivez un tiret par élément")
 
     def entries(self) -> Mapping[str, Node]:
-        """The keys of the table that stands here.
-
-        Raises:
-            DataRefused: There is a text or a list.
-        """
+        """The keys of the table that stands here."""
         if not isinstance(self.content, Mapping):
             remedy = "Écrivez « clé: valeur », une par ligne et en retrait"
             raise self.refusal("Des clés sont attendues ici", remedy)
@@ -87,11 +68,7 @@ class Node:
         return {key: node.text() for key, node in self.entries().items()}
 
     def only(self, known: Collection[str], required: Collection[str] = ()) -> Mapping[str, Node]:
-        """The keys that stand here, if they are the expected ones.
-
-        Raises:
-            DataRefused: A key is unknown, or one is missing.
-        """
+        """The keys that stand here, if they are the expected ones."""
         found = self.entries()
         faults = [
             node.fault("Clé inconnue", _known(key, known), key)
@@ -112,11 +89,7 @@ def _known(key: str, known: Collection[str]) -> str:
 
 
 def gather(makers: Iterator[Callable[[], Value]]) -> list[Value]:
-    """Call every maker, and refuse with the faults of all of them at once.
-
-    Raises:
-        DataRefused: At least one refused.
-    """
+    """Call every maker, and refuse with the faults of all of them at once."""
     made: list[Value] = []
     faults: list[Fault] = []
     for maker in makers:
@@ -130,15 +103,7 @@ def gather(makers: Iterator[Callable[[], Value]]) -> list[Value]:
 
 
 def parse_yaml(content: bytes, file: str) -> Node:
-    """Read a YAML file.
-
-    Args:
-        content: Its bytes, in UTF-8.
-        file: As the evaluator knows it.
-
-    Raises:
-        DataRefused: It is no YAML, is too large or too deep, has an alias, a tag or a repeated key.
-    """
+    """Read a YAML file."""
     if len(content) > _LARGEST:
         raise refusal(file, "Fichier de correspondance trop lourd", "Vérifiez que c’est le bon fichier")
     try:

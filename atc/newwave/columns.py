@@ -35,12 +35,7 @@ class FormColumn:
 
 
 def form_columns(table: Table, book: Codebook) -> list[FormColumn]:
-    """Columns of the form of one table; scores have one column an item, which the import stacks.
-
-    Args:
-        table: The table.
-        book: Codebook of the wave: what is gone is marked, what is reworded is asked in its new words.
-    """
+    """Columns of the form of one table; scores have one column an item, which the import stacks."""
     if table.name == BATTERY:
         return _battery(table, book)
     known = {variable.name for variable in of_table(table)}

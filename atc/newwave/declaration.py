@@ -29,11 +29,6 @@ def block(vague: str, previous: str) -> str:
 def declared(text: str, vague: str, previous: str) -> str:
     """report.toml with one more wave, after the others.
 
-    Args:
-        text: report.toml as it is.
-        vague: The wave.
-        previous: The wave before.
-
     Raises:
         UsageError: Nothing in the file says where waves are, or more than one entry would change.
     """

@@ -12,13 +12,7 @@ from atc.rows import NOT_APPLICABLE
 
 
 def mapping_text(vague: str, forms: Mapping[str, Sequence[FormColumn]], groups: Mapping[str, str]) -> str:
-    """The mapping file, as `atc import` reads it.
-
-    Args:
-        vague: Wave that it is for.
-        forms: Table -> columns of its form.
-        groups: Code of each group of respondents -> its label, as the form offers it.
-    """
+    """The mapping file, as `atc import` reads it."""
     lines = [
         f"# Correspondance des modèles de saisie de la vague {vague}, prête à servir.",
         "# Complétez la date de la collecte ; retirez les tables que vous reprenez d’une autre vague.",

@@ -42,15 +42,7 @@ _GUIDE = (
 def workbook_bytes(
     table: Table, columns: Sequence[FormColumn], rows: Rows, vague: str, date: dt.date
 ) -> bytes:
-    """The form of one table.
-
-    Args:
-        table: The table.
-        columns: What is asked.
-        rows: Rows already known, by target; in general none.
-        vague: Wave that it is for.
-        date: Of the wave; stands in for the clock.
-    """
+    """The form of one table."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties(

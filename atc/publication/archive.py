@@ -18,15 +18,7 @@ MANIFEST = "manifest.json"
 
 
 def check_target(target: Path, *, replace: bool) -> None:
-    """Refuse a place where something would be lost.
-
-    Args:
-        target: Where the bundle is to go.
-        replace: Whether a former bundle may go.
-
-    Raises:
-        UsageError: Something is there, or the place cannot hold it.
-    """
+    """Refuse a place where something would be lost, or that cannot hold a bundle."""
     check_folder(target)
     if target.is_symlink() or (target.exists() and not replace):
         raise UsageError(f"{target} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
@@ -40,12 +32,6 @@ def check_folder(target: Path) -> None:
     """Refuse a file whose folder is not there: to find it out after the run would waste it.
 
     What a command that was killed left half-way in that folder is put back first.
-
-    Args:
-        target: The file, or the folder, to be made.
-
-    Raises:
-        UsageError: It has nowhere to go.
     """
     if not target.parent.is_dir():
         raise UsageError(f"Le dossier {target.parent} n’existe pas. Créez-le, ou choisissez une autre place.")
@@ -66,16 +52,7 @@ def _is_bundle(target: Path) -> bool:
 
 
 def write_bundle(target: Path, files: Mapping[str, bytes], date: dt.date) -> None:
-    """Write a bundle.
-
-    Args:
-        target: ``….zip`` for an archive, anything else for a folder.
-        files: Path -> bytes.
-        date: Of the wave.
-
-    Raises:
-        AtcError: It cannot be written; what was there before still is.
-    """
+    """Write a .zip, or a folder for any other name; should it fail, what was there before still is."""
     if target.suffix.lower() == ".zip":
         write_file(target, zip_bytes(files, date))
         return
@@ -85,15 +62,7 @@ def write_bundle(target: Path, files: Mapping[str, bytes], date: dt.date) -> Non
 
 
 def write_file(target: Path, content: bytes) -> None:
-    """Write one file.
-
-    Args:
-        target: Where.
-        content: All of it.
-
-    Raises:
-        AtcError: It cannot be written; what was there before still is.
-    """
+    """Write one file; should it fail, what was there before still is."""
     with _told(target), replacing(target) as (file,):
         write(file, content)
 

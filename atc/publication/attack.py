@@ -42,16 +42,7 @@ class Match:
 def attack(
     displays: Iterable[LetOut], roster: pd.DataFrame, reviewed: Iterable[Reviewed]
 ) -> tuple[Match, ...]:
-    """Join what would leave to the roster.
-
-    Args:
-        displays: Exhibits and sentences of the report.
-        roster: One row = one post of one territory (see `atc.reference.load_roster`).
-        reviewed: Exceptions of the wave: a post of a site that the report itself printed is public already.
-
-    Returns:
-        Every match with exactly one post that no exception covers.
-    """
+    """Every count that points at exactly one post of the roster, and that no exception of the wave covers."""
     public = {(r.exhibit, *map(_post, r.ligne.split("|")[:2])) for r in reviewed if "|" in r.ligne}
     found = [match for display in displays for match in _counts(display, roster)]
     return tuple(dict.fromkeys(m for m in found if (m.exhibit, m.territoire, m.fonction) not in public))

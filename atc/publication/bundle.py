@@ -33,13 +33,7 @@ class Bundle:
 
 
 def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bundle:
-    """Put the bundle together, in memory.
-
-    Args:
-        finished: The run.
-        wave: The same wave, at the same tier.
-        crowds: Table -> how far its rows hide each other; only looked at for ``public``.
-    """
+    """Put the bundle together, in memory; ``crowds`` only matters for ``public``."""
     run, settings = finished.manifest, wave.report
     cover = Cover(**cover_fields(settings, run.vague, run.diffusion))
     made_up: dict[str, bytes] = {}

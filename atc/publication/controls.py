@@ -22,8 +22,9 @@ from atc.waves import Wave
 
 _EVERYBODY = "Tous ou aucun"
 _READ_AGAIN = (
-    "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », signez "
-    "dans le classeur que --rapport alertes.xlsx écrit (oui, raison, nom, date), puis relancez la même commande"
+    "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », "
+    "signez dans le classeur que --rapport alertes.xlsx écrit (oui, raison, nom, date), puis relancez la "
+    "même commande"
 )
 
 _NOT_SAID = (

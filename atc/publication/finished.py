@@ -86,16 +86,7 @@ class Finished:
 
 
 def read_finished(project: Project, vague: str, diffusion: str) -> Finished:
-    """Read the outputs of a run.
-
-    Args:
-        project: Where the files are.
-        vague: Wave.
-        diffusion: Tier.
-
-    Raises:
-        DisclosureRefused: They are missing, of another tier, incomplete, or not those that the run made.
-    """
+    """Read the outputs of a run, unless they are missing, incomplete, of another tier or touched since."""
     places = Places.of(project, vague, diffusion)
     folder = project.relative(places.pages)
     manifest = read_manifest(places.pages)
@@ -154,15 +145,7 @@ def _displays(notebooks: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[
 
 
 def records(vague: str, displays: Iterable[LetOut]) -> dict[str, Record]:
-    """What a wave lets out, as the audit reads it.
-
-    Args:
-        vague: Id of the wave.
-        displays: Exhibits and sentences; several sentences may rest on one exhibit.
-
-    Returns:
-        « vague exhibit », or « vague chapter, exhibit » for sentences -> its record.
-    """
+    """« vague exhibit », or « vague chapter, exhibit » for sentences -> what it lets out, for the audit."""
     found: dict[str, Record] = {}
     for each in displays:
         found.setdefault(f"{vague} {each.place}", Record()).absorb(each.let_out)
@@ -170,16 +153,7 @@ def records(vague: str, displays: Iterable[LetOut]) -> dict[str, Record]:
 
 
 def let_out_elsewhere(project: Project, vague: str, diffusion: str) -> dict[str, Record]:
-    """What the other waves let out at the same tier, for as far as they were run.
-
-    Args:
-        project: Where the files are.
-        vague: Wave about to leave.
-        diffusion: Tier.
-
-    Returns:
-        See `records`.
-    """
+    """What the other waves let out at the same tier, for as far as they were run."""
     found: dict[str, Record] = {}
     for folder in sorted(path for path in (project.root / "outputs").glob("*") if path.name != vague):
         places = Places.of(project, folder.name, diffusion)

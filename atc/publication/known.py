@@ -13,6 +13,7 @@ import pandas as pd
 
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.prose import small_counts
+from atc.disclosure.record import Record
 from atc.exhibits.published import PRINTED
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
@@ -27,12 +28,13 @@ from atc.waves import Wave
 def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Reviewed]) -> Known:
     """What the scanner has to know of this wave and of this machine."""
     roster = load_roster(wave.project)
-    small = {exhibit.id: frozenset(exhibit.let_out.small) for exhibit in finished.exhibits}
+    floor = wave.report.small_numbers.floor
+    small = {exhibit.id: _released(exhibit.let_out, floor) for exhibit in finished.exhibits}
     crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
     crossed |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
     computed = squeezed(" | ".join(_computed(finished, wave)))
     return Known(
-        floor=wave.report.small_numbers.floor,
+        floor=floor,
         pseudonyms=frozenset(_pseudonyms(wave)),
         sites=frozenset(roster["commune"]),
         posts=frozenset(roster["poste"]),
@@ -43,7 +45,7 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
         released=small,
         computed=computed,
         shingles=frozenset[str]().union(*map(shingles, _unsigned(wave, computed))),
-        phrases=frozenset(_phrases(finished, wave.report.small_numbers.floor)),
+        phrases=frozenset(_phrases(finished, floor)),
         named=frozenset(crossed),
         synthetic=bundle.made_up,
         pictures=frozenset(
@@ -52,11 +54,20 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
     )
 
 
+def _released(let_out: Record, floor: int) -> frozenset[int]:
+    """Small numbers that an exhibit may print: reviewed ones, and those of public acts."""
+    unseen = let_out.masked | let_out.merged
+    printed = {
+        low for key, (low, high) in let_out.ranges.items() if low == high < floor and key not in unseen
+    }
+    return frozenset(let_out.small | printed)
+
+
 def _phrases(finished: Finished, floor: int) -> Iterator[str]:
     """Small counts in the words of the exhibits that a reviewed exception lets tell them."""
     for exhibit in finished.exhibits:
         for text in (exhibit.told["title"], exhibit.told["reading"]):
-            counts = (c for c in small_counts(text, floor) if c.value in exhibit.let_out.small)
+            counts = (c for c in small_counts(text, floor) if c.value in _released(exhibit.let_out, floor))
             yield from (count.text for count in counts if re.search(r"[^\W\d]", count.text))
 
 

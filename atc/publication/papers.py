@@ -15,12 +15,7 @@ README, LICENCE = "LISEZMOI.txt", "LICENCE.txt"
 
 
 def readme(cover: Cover, *, synthetic: bool) -> str:
-    """What whoever receives the bundle reads first.
-
-    Args:
-        cover: What the documents say of themselves.
-        synthetic: Whether made-up rows come along.
-    """
+    """What whoever receives the bundle reads first."""
     lines = [
         f"{cover.title}. {cover.subtitle}",
         f"{cover.report_label} ({cover.wave_label})",
@@ -63,11 +58,7 @@ def _citation(cover: Cover) -> list[str]:
 
 
 def licence(data: str) -> str:
-    """The licences, in a few lines.
-
-    Args:
-        data: Licence of the data of the wave, as its datapackage.json names it.
-    """
+    """The licences, in a few lines."""
     return french(
         "\n".join(
             [
@@ -87,16 +78,9 @@ def licence(data: str) -> str:
 def manifest(
     finished: Finished, files: Mapping[str, bytes], hashes: Mapping[str, str], settings: Settings
 ) -> str:
-    """What was published, from which code, questions and data.
+    """What was published, from which code, questions and data, as JSON.
 
-    Args:
-        finished: The run.
-        files: Everything that leaves, but for this file.
-        hashes: Path -> SHA-256.
-        settings: report.toml.
-
-    Returns:
-        JSON, without any hash of a single data file: a reader could test guesses about one row against it.
+    It bears no hash of a single data file: a reader could test guesses about one row against it.
     """
     run = finished.manifest
     wave = settings.wave(run.vague)

@@ -56,12 +56,7 @@ class Crowd:
 
 
 def crowd(table: Table, frame: pd.DataFrame) -> Crowd:
-    """Measure k and l of a table.
-
-    Args:
-        table: What its columns are.
-        frame: Its rows. A missing value is a value like another: not to have answered tells rows apart too.
-    """
+    """Measure k and l of a table; not to have answered tells rows apart too."""
     kinds = {name: field.kind for name, field in table.fields.items()}
     quasi = tuple(name for name, kind in kinds.items() if kind == "quasi-identifier")
     sensitive = [name for name, kind in kinds.items() if kind == "sensitive"]
@@ -75,15 +70,7 @@ def crowd(table: Table, frame: pd.DataFrame) -> Crowd:
 
 
 def synthetic_files(dictionary: Dictionary, wave: WaveSettings) -> dict[str, bytes]:
-    """Rows that nobody gave, drawn from the dictionary alone, with its schemas.
-
-    Args:
-        dictionary: What a row may hold.
-        wave: Its date alone is used: not one real row is read.
-
-    Returns:
-        Path -> bytes: one CSV per table.
-    """
+    """One CSV per table of rows that nobody gave, drawn from the dictionary: no real row is read."""
     plan = Plan(wave.id, wave.date, _SITES, _SEED, dictionary)
     return {
         f"{FOLDER}/{name}.csv": _csv(dictionary.table(name), rows) for name, rows in simulate(plan).items()
@@ -99,12 +86,7 @@ def _csv(table: Table, rows: Rows) -> bytes:
 
 
 def real_files(tables: Mapping[str, pd.DataFrame], crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
-    """Real rows of the tables whose k and l allow it; in this survey, in general none.
-
-    Args:
-        tables: Table -> its rows.
-        crowds: Table -> how far its rows hide each other.
-    """
+    """Real rows of the tables whose k and l allow it; in this survey, in general none."""
     return {
         f"donnees/{name}.csv": tables[name].to_csv(index=False, lineterminator="\n").encode()
         for name, found in crowds.items()

@@ -26,14 +26,7 @@ _ASKED = (
 
 
 def read_signed(path: Path) -> tuple[Reviewed, ...]:
-    """The alerts that somebody signed in the workbook of a former verdict; « non » has `valeur` « non ».
-
-    Args:
-        path: Nothing is read of a file that is not there.
-
-    Raises:
-        DataRefused: With every row that is half filled, or no workbook of ours.
-    """
+    """The alerts that somebody signed in the workbook of a former verdict; « non » has `valeur` « non »."""
     if not path.is_file():
         return ()
     try:
@@ -111,14 +104,7 @@ def _day(value: object) -> dt.date:
 
 
 def workbook(verdict: Verdict, vague: str, date: dt.date, signed: Sequence[Reviewed]) -> bytes:
-    """What waits for a signature, what was signed already, and every control.
-
-    Args:
-        verdict: All that was looked at.
-        vague: Wave.
-        date: Of the wave: the file has no clock.
-        signed: What the former workbook held; what no longer occurs is dropped.
-    """
+    """What waits for a signature, what was signed already, and every control."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

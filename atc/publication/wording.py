@@ -20,15 +20,7 @@ _NO_KEYS = frozenset({"csv", "toml", "json", "html", "pdf", "svg", "ipynb", "xls
 
 
 def in_words(text: str, dictionary: Dictionary) -> str:
-    """A message whose keys are said with the labels of the dictionary.
-
-    Args:
-        text: « 2020-automne/scores.score&item=confiance : 0 sur 10 ».
-        dictionary: Of the wave.
-
-    Returns:
-        « Note, Confiance (2020-automne) : 0 sur 10 »; texts without keys as they are.
-    """
+    """A message whose keys are said with the labels of the dictionary."""
     return _KEY.sub(lambda match: _worded(match, dictionary), text)
 
 

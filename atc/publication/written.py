@@ -16,6 +16,7 @@ from atc.paths import Project
 from atc.publication.scan.markup import html_pieces
 from atc.publication.scan.model import Kind, Piece
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
+from atc.run.parameters import INJECTED
 
 #: Authors and contacts are printed on purpose; ids and dates say nothing.
 _DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution", "figures_de_l_essentiel"})
@@ -24,18 +25,14 @@ _DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution"
 def written(
     project: Project, vague: str, notebooks: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> Iterator[Piece]:
-    """Every text of somebody's hand, with the notebook and the cell where it is mended.
-
-    Args:
-        project: Where report.toml is.
-        vague: Wave: what is written for another one does not leave.
-        notebooks: Slug -> the cells of the executed notebook.
-    """
+    """Every text of somebody's hand, with the notebook and the cell where it is mended."""
     for slug, cells in notebooks.items():
         file = f"notebooks/{slug}.ipynb"
         name = re.sub(r"[\d_/-]+", " ", slug).strip()
         yield Piece(file, "nom du carnet", Kind.PROSE, name, label="name", by_hand=True)
-        for rank, cell in enumerate(cells, 1):
+        # The cell that the run adds is in no notebook that an evaluator opens.
+        theirs = [c for c in cells if INJECTED not in c.get("metadata", {}).get("tags", [])]
+        for rank, cell in enumerate(theirs, 1):
             for piece in _cell(cell):
                 yield replace(piece, file=file, place=f"cellule {rank}", by_hand=True)
     settings = tomllib.loads((project.root / "report.toml").read_text(encoding="utf-8"))
@@ -49,7 +46,9 @@ def written(
 def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
     source = "".join(cell["source"])
     if cell["cell_type"] == "markdown":
-        yield from _pieces(markdown2html_mistune(source))
+        # What stands apart as a quotation is one.
+        quoted = re.sub(r"(?m)^ *> ?(?!«)(.+)$", r"> « \1 »", source)
+        yield from _pieces(markdown2html_mistune(quoted))
     elif cell["cell_type"] == "code":
         yield from _said_in_code(source)
     for output in cell.get("outputs", []):

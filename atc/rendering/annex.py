@@ -17,6 +17,8 @@ from atc.rendering.tables import share_out
 
 # Columns from which a table takes the width of a page.
 _WIDE = 5
+# How high a chart is for its width, when its notes may have to stand on the next page.
+_TALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ class PrintedChapter:
     proofs: tuple[Proof, ...] = ()
 
 
-def printed(chapters: list[Chapter], *, narrow: bool = False) -> list[PrintedChapter]:
-    """Prepare chapters that stand together in one document; with the charts made for half a page, if asked.
+def printed(chapters: list[Chapter], *, annexed: bool = True) -> list[PrintedChapter]:
+    """Prepare chapters that stand together in one document, which has an annex or not.
 
     In the whole report the proofs leave the chapters for an annex, and the precaution that opens each of them
     for the front. The controls of single chapters go: what compares all figures at once holds them.
@@ -99,26 +101,23 @@ def printed(chapters: list[Chapter], *, narrow: bool = False) -> list[PrintedCha
     known = frozenset[str]().union(*(exhibit_ids(root) for root in roots))
     proofs = [without_proofs(root) if len(chapters) > 1 else [] for root in roots]
     return [
-        _printed(chapter, root, known, found, "wide" if narrow else "narrow")
+        _printed(chapter, root, known, found, annexed=annexed)
         for chapter, root, found in zip(chapters, roots, proofs, strict=True)
     ]
 
 
 def _printed(
-    chapter: Chapter, root: Element, known: frozenset[str], proofs: list[Element], left: str
+    chapter: Chapter, root: Element, known: frozenset[str], proofs: list[Element], *, annexed: bool
 ) -> PrintedChapter:
-    for unprinted in root.xpath(f".//details[@class='code'] | .//div[contains(@class, 'chart-{left}')]"):
+    for unprinted in root.xpath(".//details[@class='code'] | .//div[contains(@class, 'chart-narrow')]"):
         remove(unprinted)
-    for chart in root.xpath(".//div[@hidden]"):
-        chart.attrib.pop("hidden")
     figures = list(root.iter("figure"))
     listed = [figure for figure in figures if not figure.get("id", "").startswith(CONTROLS)]
     exhibits = tuple(ExhibitEntry(figure.get("id", ""), _title(figure)) for figure in listed)
     for table in root.iter("table"):
         _fewer_headers_than_data(table)
     data = tuple(
-        _take_data(details, annexed=left == "narrow")
-        for details in root.xpath(".//details[@class='exhibit-data']")
+        _take_data(details, annexed=annexed) for details in root.xpath(".//details[@class='exhibit-data']")
     )
     for drawing in root.iter("svg"):
         _tell_everything(drawing)
@@ -181,7 +180,10 @@ def _lead_to(figure: Element) -> None:
 
 
 def _kind(figure: Element) -> str:
-    """``whole`` for an exhibit that is never cut, ``cut`` for a table longer than a page."""
+    """``whole`` for an exhibit never cut, ``cut`` for a long table, ``tall`` for a chart as high as pages."""
+    boxes = [drawing.get("viewbox", "").split() for drawing in figure.iter("svg")]
+    if any(float(height) > _TALL * float(width) for _, _, width, height in filter(None, boxes)):
+        return "tall"
     return "cut" if any(not _is_short(table) for table in figure.iter("table")) else "whole"
 
 

@@ -42,7 +42,7 @@ def document_pdf(
         chapters: One chapter for its own PDF, all of them in order for the report.
         cover: What the document says of itself; its date stands in for the clock.
         opening: L'essentiel and the size of its letters, for the report.
-        sheet: Whether it is the sheet of a territory: two columns, without cover, contents nor annex.
+        sheet: Whether it is the sheet of a territory: two pages, without cover, contents nor annex.
 
     Returns:
         The file; the same bytes for the same chapters and cover.
@@ -50,7 +50,7 @@ def document_pdf(
     Raises:
         AtcError: The layout met an error, or something asked for a file or an address.
     """
-    ready = printed(list(chapters), narrow=sheet)
+    ready = printed(list(chapters), annexed=not sheet)
     return paper_pdf(document_html(ready, cover, opening, sheet=sheet), cover.date)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from statistics import median_low
 
 from atc.draws import Draws
-from atc.indicators.scores import Scale
 from atc.rows import MISSING, NO_ANSWER, UNKNOWN, Row, Rows, yes
-from atc.simulate.columns import later, value
+from atc.simulate.columns import bounds, later, value
 from atc.simulate.plan import Newcomers, Person, Plan, codes
 
 _FLASH, _SCORES = "questionnaire_flash", "scores"
@@ -81,7 +80,7 @@ def propose_scores(plan: Plan, carnets: Rows, flash: Rows) -> Rows:
         for row in plan.before.get(_SCORES, ())
         if row["periode"] == NOW and row["score"] not in MISSING
     }
-    scale = Scale.of(plan.dictionary.field(f"{_SCORES}.score"))
+    low, high = map(int, bounds(plan.dictionary.field(f"{_SCORES}.score")))
     rows = []
     for person, group, site in sorted(people):
         who = {"repondant": person, "groupe": group, "territoire": site}
@@ -89,7 +88,14 @@ def propose_scores(plan: Plan, carnets: Rows, flash: Rows) -> Rows:
             for item in items:
                 start = own.get((person, item), levels[site, item] + _around(draws))
                 moved = start + (_moves(draws, 1) if periode == NOW else 0)
-                rows.append({**who, "periode": periode, "item": item, "score": _shown(draws, moved, scale)})
+                rows.append(
+                    {
+                        **who,
+                        "periode": periode,
+                        "item": item,
+                        "score": _shown(draws, min(max(moved, low), high)),
+                    }
+                )
     return rows
 
 
@@ -99,8 +105,7 @@ def _levels(draws: Draws, plan: Plan, sites: list[str], items: list[str]) -> Map
     for row in plan.before.get(_SCORES, ()):
         if row["periode"] == NOW and row["score"] not in MISSING:
             known.setdefault((row["territoire"], row["item"]), []).append(int(row["score"]))
-    scale = Scale.of(plan.dictionary.field("scores.score"))
-    middle = (scale.low + scale.high) // 2
+    middle = sum(map(int, bounds(plan.dictionary.field(f"{_SCORES}.score")))) // 2
     return {
         (site, item): median_low(known[site, item]) if (site, item) in known else middle + _around(draws)
         for site in sites
@@ -116,5 +121,5 @@ def _moves(draws: Draws, points: int) -> int:
     return draws.weighted({points: _WON, -points: _LOST, 0: 100 - _WON - _LOST})
 
 
-def _shown(draws: Draws, score: int, scale: Scale) -> str:
-    return UNKNOWN if draws.chance(_NO_SCORE) else str(min(max(score, scale.low), scale.high))
+def _shown(draws: Draws, score: int) -> str:
+    return UNKNOWN if draws.chance(_NO_SCORE) else str(score)

@@ -83,14 +83,7 @@ def value(draws: Draws, field: Field) -> str:
 
 
 def later(draws: Draws, field: Field, before: str, stays: int) -> str:
-    """The value of the same person or site one wave later: mostly the same, else one step away.
-
-    Args:
-        draws: Stream of draws.
-        field: The column.
-        before: Value at the wave before; a missing code says nothing of the present.
-        stays: Chances in a hundred that it has not moved.
-    """
+    """The value of the same person or site one wave later: mostly the same, else one step away."""
     if before in MISSING or (not answered(field) and draws.chance(_UNANSWERED)):
         return value(draws, field)
     if draws.chance(stays):

@@ -66,11 +66,7 @@ class Newcomers:
     """Codes for people who were not there before, never twice the same."""
 
     def __init__(self, plan: Plan) -> None:
-        """Know the codes already given by the wave before.
-
-        Args:
-            plan: The wave.
-        """
+        """Know the codes already given by the wave before."""
         self._plan = plan
         self._given = {
             row["repondant"] for rows in plan.before.values() for row in rows if "repondant" in row

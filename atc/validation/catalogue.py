@@ -195,12 +195,7 @@ _BY_CONSTRAINT: Mapping[str, Callable[[Cell], Advice]] = {
 
 
 def broken_constraint(name: str, cell: Cell) -> Advice:
-    """A value that can be read, but that the dictionary does not admit.
-
-    Args:
-        name: Constraint of Table Schema; one that this catalogue ignores gets a general sentence.
-        cell: The value.
-    """
+    """A value that can be read, but that the dictionary does not admit."""
     if name in _BY_CONSTRAINT:
         return _BY_CONSTRAINT[name](cell)
     remedy = f"Comparez-la avec la description de « {cell.field.label} » dans docs/dictionnaire.md"
@@ -208,12 +203,7 @@ def broken_constraint(name: str, cell: Cell) -> Advice:
 
 
 def repeated(columns: Sequence[str], first: int) -> Advice:
-    """A value, or several together, that another line already has.
-
-    Args:
-        columns: Columns that should tell lines apart.
-        first: First line with the same values.
-    """
+    """A value, or several together, that another line already has."""
     remedy = "Corrigez l’une des deux lignes, ou supprimez celle qui est en trop"
     if len(columns) > 1:
         return f"Même combinaison qu’à la ligne {first}", remedy
@@ -221,13 +211,7 @@ def repeated(columns: Sequence[str], first: int) -> Advice:
 
 
 def unknown_reference(value: str, table: str, known: Iterable[str]) -> Advice:
-    """A code that should exist in another table.
-
-    Args:
-        value: The code.
-        table: The other table.
-        known: Codes that it holds.
-    """
+    """A code that should exist in another table."""
     codes = list(known)
     meant = nearest_code(value, {code: code for code in codes})
     admitted = f"Codes de cette table : {_listed(codes)}"

@@ -39,10 +39,6 @@ class Rule:
 def typed_frames(texts: Mapping[str, TextTable], known: Iterable[Fault]) -> dict[str, pd.DataFrame]:
     """Typed tables, where a cell at fault counts as missing.
 
-    Args:
-        texts: Table -> what could be read of its file.
-        known: Faults found so far.
-
     Returns:
         Table -> typed rows, the line in the file as index; tables that are not whole are left out.
     """
@@ -60,12 +56,6 @@ def coherence_faults(
 
     A rule is left out when its table is not whole, or when another one that it reads is not sound: it
     would blame right rows. A cell already at fault is not blamed twice.
-
-    Args:
-        frames: Tables as `typed_frames` gives them.
-        texts: Table -> what could be read of its file.
-        known: Faults found so far.
-        rules: What must hold.
 
     Yields:
         One fault for each row and rule.

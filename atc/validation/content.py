@@ -36,10 +36,6 @@ _FORMS = {
 def content_faults(texts: Mapping[str, TextTable], known: Sequence[Fault]) -> list[Fault]:
     """Every cell and key that breaks the dictionary, with one fault a cell.
 
-    Args:
-        texts: Table -> what could be read of its file.
-        known: Faults found so far. A foreign key to a table that is not sound is not checked.
-
     Returns:
         Faults in the order in which they are found: form of the value first, then what frictionless says.
     """

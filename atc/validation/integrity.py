@@ -22,11 +22,6 @@ def file_name(table: str) -> str:
 def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[Fault]:
     """Files that nothing describes: nobody would know where they come from, or who may see them.
 
-    Args:
-        folder: Folder of the wave.
-        file: The same as the evaluator knows it.
-        dictionary: Which tables are expected.
-
     Yields:
         One fault for each file or folder that is no table of the dictionary.
     """
@@ -46,13 +41,6 @@ def package_faults(
     package: Package, vague: str, file: str, hashes: Mapping[str, str], dictionary: Dictionary
 ) -> Iterator[Fault]:
     """What the description says and the folder does not, or the reverse.
-
-    Args:
-        package: Description of the wave.
-        vague: Id of the wave, which is the name of its folder.
-        file: The description as the evaluator knows it.
-        hashes: Table -> sha256 of the file that was read; tables without a readable file are absent.
-        dictionary: Which tables and columns are expected.
 
     Yields:
         One fault for each wrong wave id, missing or unknown table, wrong path, wrong hash, and for

@@ -38,9 +38,6 @@ class TextTable:
         """Whether other tables may be held against this one: it is whole, and its keys are right.
 
         Otherwise a misspelt pseudonym here would be blamed on every right line elsewhere.
-
-        Args:
-            faults: What is known to be wrong, in any file.
         """
         keys = {*self.table.primary_key}
         keys |= {f.name for f in self.table.fields.values() if f.constraints.get("unique")}

@@ -300,7 +300,7 @@ def test_whatever_a_list_leaves_out_has_a_reason(tier, analysis, settings):
 
 
 def test_where_everything_is_masked_nobody_says_that_nothing_stands_out():
-    view = View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", filtres={f"{FLASH}.frein_elections": "oui"})
+    view = View((THEN,), "financeurs", FLAT, f"{FLASH}.posture", filtres={f"{FLASH}.frein_elections": "non"})
     exhibit = answered(view)
     assert all(row.effectif.is_masked for row in exhibit.table.released)
     spoken = f"{exhibit.title} {exhibit.reading} {exhibit.note}".replace("\xa0", " ")

@@ -166,6 +166,22 @@ def test_the_order_of_rows_says_nothing_of_masked_counts():
 # --- 8: everybody or nobody
 
 
+def test_everybody_shows_under_a_masked_total_too():
+    row = {"item": "a", "hausse": 6, "stable": 0, "baisse": 0, "deux": 6, "avant": 9, "apres": 9, "tous": 15}
+    one, wholes = release(), {"avant": "2020-automne/scores.item", "apres": "2021-automne/scores.item"}
+    told = one.splits(
+        pd.DataFrame([row]),
+        "evolution.scores",
+        by=("item",),
+        parts=("hausse", "stable", "baisse"),
+        total="deux",
+        wholes=wholes,
+        among="tous",
+    )
+    assert shown(told, "stable", "baisse", "deux") == [["0", "0", "n.c."]]
+    assert "2021-automne/evolution.scores&item=a&sens=hausse : tous" in one.record.alerts
+
+
 def test_a_site_is_not_a_person():
     protects = {"themes": PUBLIC_ACT, "contrat": PERSON, "reseau": PUBLIC_ACT}
     rules = Rules("financeurs", 5, 10, 3, protects)
@@ -312,4 +328,4 @@ def test_what_is_lost_between_two_waves_does_not_give_away_what_they_share():
         wholes={"avant": "2020-automne/scores.item"},
         among="tous",
     )
-    assert shown(one, "hausse", "baisse", "deux", "avant") == [["n.c.", "7", "n.c.", "15"]]
+    assert shown(one, "hausse", "baisse", "deux", "avant") == [["6", "n.c.", "n.c.", "15"]]

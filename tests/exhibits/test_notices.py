@@ -23,6 +23,8 @@ PROJECT = Project(Path(__file__).resolve().parents[2])
 WAVES = ("2020-automne", "2021-automne")
 VAGUE = "2020-automne"
 TIERS = ("interne", "financeurs", "public")
+#: The one category under the floor: « Acteur local » would say which, so it waits.
+ALONE = {"2021-automne": {"delegue_prefet"}}
 TABLES = {"jeux_d_acteurs": jeux_d_acteurs.tab_03_05, "premiers_effets": premiers_effets.tab_06_02}
 
 
@@ -42,7 +44,8 @@ def test_what_is_shown_is_what_is_signed_for_these_readers(vague: str, chapitre:
     table = TABLES[chapitre](open_wave(vague, diffusion)).table
     rows = register(vague, chapitre)
     fit = load_settings(PROJECT).tiers_from(diffusion)
-    signed = [row["texte"] for row in rows if row["relu"] == "oui" and row["relu_pour"] in fit]
+    fit_for = [row for row in rows if row["fonction"] not in ALONE.get(vague, ())]
+    signed = [row["texte"] for row in fit_for if row["relu"] == "oui" and row["relu_pour"] in fit]
     assert len(signed) > 0
     assert sorted(flat(row[1]) for row in table.rows) == sorted(map(flat, signed))
 

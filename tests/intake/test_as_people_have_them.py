@@ -427,6 +427,30 @@ def test_two_answers_for_one_site_are_put_together_as_the_mapping_says(desk, tmp
     assert given["carnet_de_bord"] == expected["carnet_de_bord"]
 
 
+def test_the_notes_of_a_second_animateur_are_kept(desk, tmp_path):
+    case = spreadsheets()
+
+    def twice(lines: list[list[str]]) -> list[list[str]]:
+        second = list(lines[1])
+        second[lines[0].index("Répondant.e")] = "quelqu’un d’autre"
+        second[lines[0].index("Temps consacré à l’animation")] = "0,5"
+        shared = "Une fonction partagée entre plusieurs professionnel.les"
+        second[lines[0].index("Configuration de l’animation")] = shared
+        return [*lines, second]
+
+    case.grid("carnet.csv", twice)
+    case.declare(
+        "      carnet_de_bord:\n",
+        "      carnet_de_bord:\n        reunir: {etp: somme, repondant: premier, configuration: dernier}\n",
+    )
+    case.run(desk, tmp_path)
+    given = tables(desk.project.raw(exports.VAGUE))
+    notes = [r for r in given["scores"] if (r["groupe"], r["territoire"]) == ("animateurs", "grenoble")]
+    assert len({note["repondant"] for note in notes}) == 2
+    (carnet,) = (r for r in given["carnet_de_bord"] if r["territoire"] == "grenoble")
+    assert (carnet["etp"], carnet["configuration"]) == ("1.5", "partage")
+
+
 def test_rows_left_aside_are_counted(desk, tmp_path):
     case = spreadsheets()
     case.grid(

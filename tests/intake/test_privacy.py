@@ -14,6 +14,7 @@ email|E-mail|Adresse e-mail|Adresse électronique|Votre nom|Nom|Prénom|Nom et p
 firstname|lastname|Téléphone|tel|portable|phonenumber|Adresse IP|ipaddr|IP|token|Code d’invitation
 startdate|datestamp|Date de soumission|submitdate|_submission_time|start|end|refurl|URL de référence
 deviceid|username|_submitted_by
+Adresse de messagerie|Mail professionnel|Votre code d’invitation|Numéro de portable|Heure de fin
 Date de naissance|Adresse postale|_geolocation|Horodateur|Courriel|Nom du répondant
 """.replace("\n", "|")
     .strip("|")
@@ -57,6 +58,8 @@ def test_no_column_of_the_dictionary_is_blocked_but_pseudonyms():
         "0612345678",
         "192.168.1.12",
         "voir https://exemple.org",
+        "linkedin.com/in/quelquun",
+        "06 12.34 56.78",
         "www.exemple.org",
         "2021-09-03 10:12:00",
         "2021-09-03T10:12",
@@ -80,6 +83,8 @@ def test_a_cell_that_names_people_is_seen(cell):
         "Réunions en 2020 et 2021 : 12, 14 et 15",
         "animation_mediation",
         "R-7K2M9Q",
+        "ville et/ou porteur, CNLRQ/FCSF",
+        "le 06/12/2020 12",
     ],
 )
 def test_another_cell_is_not(cell):

@@ -37,7 +37,7 @@ def test_a_draft_is_refused_until_it_is_confirmed(drafted):
     with pytest.raises(DataRefused) as refused:
         read_mapping(text.encode(), "ebauche.yml", load_dictionary(world.project))
     messages = {fault.message for fault in refused.value.faults}
-    assert messages == {"Correspondance à confirmer", "Colonne à classer"}
+    assert messages == {"Correspondance à confirmer", "Colonne à classer", "Date de collecte à compléter"}
 
 
 def test_the_tool_the_sheets_and_the_structures_are_found(drafted):

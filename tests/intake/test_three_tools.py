@@ -5,10 +5,11 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
-from intake import exports
+from intake import exports, form_tools
 
 from atc.intake.importing import Outcome, Request, import_wave
 from atc.paths import Project
@@ -76,6 +77,7 @@ SHAPES: dict[str, tuple[str, Callable[[], Files]]] = {
     "Kobo, CSV, les deux": ("kobotoolbox", _kobo("deux")),
     "Kobo, XLSX, libellés, les deux": ("kobotoolbox", _kobo("deux", labels=True, workbook=True)),
     "Kobo, XLSX, libellés, listes": ("kobotoolbox", _kobo("liste", labels=True, workbook=True)),
+    **{name: (name, partial(form_tools.files, name)) for name in form_tools.TOOLS},
     "Excel français, CSV": ("tableur_csv", exports.csv_files),
     "Excel français, XLSX": ("tableur_xlsx", _xlsx),
 }

@@ -117,7 +117,7 @@ def test_a_form_asks_what_the_codebook_says(project):
     columns = list(zip(*carnet["Listes"], strict=True))
     lists = {column[0]: [cell for cell in column[1:] if cell] for column in columns}
     assert lists["Type de contrat"] == ["CDD", "CDI", "Autre statut", "NSP", "NC", "SO"]
-    assert lists["Acteurs institutionnels"] == ["oui", "non"]  # required: no code of absence
+    assert lists["Acteurs institutionnels"] == ["oui", "non", "NSP", "NC", "SO"]
     guide = " ".join(str(cell) for row in carnet["Mode d’emploi"] for cell in row)
     assert "Quel est le type de contrat de l’animateur.trice ?" in guide
     assert "hors du dossier du projet" in guide

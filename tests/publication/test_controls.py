@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from clone import VAGUE, copy_project
@@ -16,8 +19,12 @@ from atc.disclosure.system import Sum
 from atc.exhibits.published import PRINTED
 from atc.publication import controls
 from atc.publication.bundle import PUBLIC, Bundle
-from atc.publication.finished import Finished, LetOut
+from atc.publication.finished import Finished, LetOut, ShownExhibit
 from atc.publication.gate import ALERT, PASSED, REFUSED, Line
+from atc.publication.known import known
+from atc.publication.scan import Piece
+from atc.publication.scan.model import Kind
+from atc.publication.signing import NO
 from atc.waves import Wave, open_wave
 
 #: A masked count and a printed one under one printed total.
@@ -50,7 +57,7 @@ def looked_at(
     run: Finished, wave: Wave, files: dict[str, bytes], reviewed: tuple[Reviewed, ...] = ()
 ) -> list[Line]:
     bundle = Bundle({**run.files, **files}, frozenset())
-    return list(controls.content(bundle, controls.known(run, wave, bundle, reviewed)))
+    return list(controls.content(bundle, known(run, wave, bundle, reviewed)))
 
 
 def test_files_without_fault_pass_and_are_counted(wave: Wave) -> None:
@@ -148,8 +155,7 @@ def alerted(diffusion: str, *alerts: str) -> Finished:
 def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(diffusion: str, verdict: str) -> None:
     (line,) = controls.everybody_or_nobody(alerted(diffusion, ALERTED), [])
     assert (line.verdict, line.where, line.message) == (verdict, "F02-03", ALERTED)
-    assert "exceptions.csv" in line.remedy
-    assert "« alerte »" in line.remedy
+    assert "--rapport alertes.xlsx" in line.remedy
 
 
 @pytest.mark.parametrize("diffusion", ["financeurs", PUBLIC])
@@ -186,8 +192,64 @@ def test_a_sentence_that_says_it_again_is_not_told_twice() -> None:
     assert verdicts(controls.everybody_or_nobody(run, [])) == [ALERT]
 
 
+def test_what_a_hand_writes_of_everybody_waits_as_well() -> None:
+    cell = Piece("notebooks/a.ipynb", "cellule 2", Kind.PROSE, "Aucun animateur n’est soutenu.", by_hand=True)
+    (line,) = controls.everybody_or_nobody(alerted("financeurs"), [], [cell])
+    assert (line.verdict, line.where, line.message) == (
+        ALERT,
+        cell.file,
+        "« Aucun animateur n’est soutenu. »",
+    )
+
+
+def test_a_signature_that_says_no_stops_everything() -> None:
+    no = replace(signed("F02-03", ALERTED), valeur=NO)
+    (line,) = controls.everybody_or_nobody(alerted("financeurs", ALERTED), [no])
+    assert (line.verdict, line.message) == (REFUSED, f"{ALERTED} (une évaluatrice : non)")
+
+
 def test_without_any_alert_the_control_says_that_it_looked() -> None:
     assert verdicts(controls.everybody_or_nobody(alerted(PUBLIC), [])) == [PASSED]
+
+
+# --- ready or not -------------------------------------------------------------------------------------------
+
+
+def not_ready(wave: Wave, *exhibits: ShownExhibit, licence: str = "", **settings: str) -> list[str]:
+    package = replace(wave.package, licence=licence) if licence else wave.package
+    changed = replace(wave.settings, **settings)  # type: ignore[arg-type]
+    other = SimpleNamespace(package=package, settings=changed)
+    lines = controls.ready(finished(*exhibits), cast("Wave", other))
+    return [line.message for line in lines if line.verdict == REFUSED]
+
+
+def test_a_report_whose_controls_hold_is_ready(wave: Wave) -> None:
+    assert not_ready(wave, shown()) == []
+
+
+def test_a_control_that_differs_stays_in(wave: Wave) -> None:
+    told = "À reprendre avant toute diffusion : F03."
+    assert not_ready(wave, shown("C02-00", reading=told)) == [told.rstrip(".")]
+
+
+@pytest.mark.parametrize("licence", ["À compléter", "à choisir", " ", "non choisie"])
+def test_without_a_licence_nothing_leaves(wave: Wave, licence: str) -> None:
+    assert not_ready(wave, licence=licence) == ["aucune licence n’est choisie"]
+
+
+def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
+    resources = {
+        name: replace(resource, statuses=dict.fromkeys(resource.statuses, "observé"))
+        for name, resource in wave.package.resources.items()
+    }
+    observed = SimpleNamespace(package=replace(wave.package, resources=resources))
+    (message,) = not_ready(
+        cast("Wave", SimpleNamespace(package=observed.package, settings=wave.settings)),
+        precaution="Les données de cette vague sont simulées.",
+        provenance="",
+    )
+    assert "precaution" in message
+    assert not_ready(wave, precaution="Les données de cette vague sont simulées.") == []
 
 
 # --- posts, and what a person vouches for -------------------------------------------------------------------
@@ -236,9 +298,9 @@ def test_the_scanner_knows_every_pseudonym_and_the_machine(
     monkeypatch.setattr("getpass.getuser", lambda: "claire.dubois")
     monkeypatch.setattr("socket.gethostname", lambda: "pc-evaluation")
     run = finished(shown(record=Record(small={3})))
-    known = controls.known(run, wave, Bundle({}, frozenset({"donnees/x.csv"})), ())
-    assert {"claire.dubois", "pc-evaluation"} == known.machine
-    assert set(wave.table("verbatims")["locuteur"].dropna()) <= known.pseudonyms
-    assert set(wave.table("questionnaire_flash")["repondant"].dropna()) <= known.pseudonyms
-    assert (known.floor, known.released["F02-03"]) == (5, {3})
-    assert (known.dates, known.synthetic) == ({"2020-12-15"}, {"donnees/x.csv"})
+    told = known(run, wave, Bundle({}, frozenset({"donnees/x.csv"})), ())
+    assert {"claire.dubois", "pc-evaluation"} == told.machine
+    assert set(wave.table("verbatims")["locuteur"].dropna()) <= told.pseudonyms
+    assert set(wave.table("questionnaire_flash")["repondant"].dropna()) <= told.pseudonyms
+    assert (told.floor, told.released["F02-03"]) == (5, {3})
+    assert (told.dates, told.synthetic) == ({"2020-12-15"}, {"donnees/x.csv"})

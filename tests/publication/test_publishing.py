@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import xlsxwriter
 from clone import copy_project
 from publication.scan import made
 from publication.shown import CHAPTER, finished, shown
+from python_calamine import CalamineWorkbook
 
 from atc.cli import main
 from atc.disclosure.record import Record
@@ -24,6 +26,7 @@ from atc.paths import Project
 from atc.publication import publishing
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
+from atc.publication.signing import TO_READ
 
 Says = Callable[..., tuple[int, str, str]]
 
@@ -201,12 +204,50 @@ def test_the_same_alert_is_read_again_by_funders_and_stops_everybody(
     ran[0] = finished(shown(record=alert))
     code, output, _ = says("--to", "financeurs.zip")
     assert code == 0
-    assert "À relire : F02-03 : 2020-automne/a.b : 14 sur 14" in output
+    assert "À relire : F02-03 : b (2020-automne) : 14 sur 14" in output
     ran[0] = finished(shown(record=alert), diffusion="public")
     code, _, errors = says("--diffusion", "public", "--to", "public.zip")
     assert code == 5
-    assert "exceptions.csv" in errors
+    assert "--rapport alertes.xlsx" in errors
     assert names(tmp_path) == ["financeurs.zip"]
+
+
+def answer(path: Path, *cells: object) -> None:
+    """Fill the first row to sign, as somebody would in a spreadsheet."""
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(TO_READ).to_python()
+    rows[2][2:6] = cells
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(TO_READ)
+        for rank, row in enumerate(rows):
+            sheet.write_row(rank, 0, row)
+
+
+def test_alerts_are_signed_in_a_workbook_and_read_back(
+    says: Says, ran: list[Finished], tmp_path: Path
+) -> None:
+    ran[0] = finished(shown(record=Record(alerts=["2020-automne/a.b : 14 sur 14"])), diffusion="public")
+    asked = ("--diffusion", "public", "--to", "public.zip", "--rapport", "alertes.xlsx")
+    workbook = tmp_path / "alertes.xlsx"
+    assert says(*asked)[0] == 5
+    (_, _, row) = CalamineWorkbook.from_path(workbook).get_sheet_by_name(TO_READ).to_python()
+    assert row[:3] == ["F02-03", "b (2020-automne) : 14 sur 14", ""]
+    answer(workbook, "oui", "", "", "")
+    code, _, errors = says(*asked)
+    assert code == 3
+    assert [part in errors for part in ("alertes.xlsx:3", "Raison", "Relu par", "Relu le")] == [True] * 4
+    answer(workbook, "non", "gênant", "Camille", "2026-11-23")
+    code, _, errors = says(*asked)
+    assert (code, "Camille : non" in errors) == (5, True)
+    answer(workbook, "oui", "ne désigne personne", "Camille", "23/11/2026")
+    assert says(*asked)[0] == 0
+    # What was signed still is in the workbook of the next time.
+    assert says(*asked, "--replace")[0] == 0
+
+
+def test_a_workbook_of_somebody_else_is_left_alone(says: Says, tmp_path: Path) -> None:
+    (tmp_path / "notes.xlsx").write_bytes(b"mes notes")
+    assert says("--to", "a.zip", "--rapport", "notes.xlsx")[0] == 3
+    assert (tmp_path / "notes.xlsx").read_bytes() == b"mes notes"
 
 
 @pytest.mark.usefixtures("never")

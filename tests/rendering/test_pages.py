@@ -167,7 +167,7 @@ def test_front_page_leads_everywhere(front: str) -> None:
 
 
 def test_front_page_without_exhibits_or_precaution() -> None:
-    cover = dataclasses.replace(sample.COVER, precaution="")
+    cover = dataclasses.replace(sample.COVER, precaution="", made_up="", provenance="")
     front = index_page(sample.NAVIGATION, cover, [])
     assert "<aside" not in front
     assert "tables/" not in front

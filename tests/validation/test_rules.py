@@ -28,7 +28,7 @@ def broken(rule, wave: SmallWave, **rows: list[dict[str, str]]) -> list[bool]:
 
 def test_scores_need_a_questionnaire(wave: SmallWave) -> None:
     assert broken(
-        rules.notes_sans_questionnaire,
+        rules._notes_sans_questionnaire,
         wave,
         scores=[
             {"repondant": "R-1", "groupe": "institutionnels"},
@@ -42,7 +42,7 @@ def test_scores_need_a_questionnaire(wave: SmallWave) -> None:
 
 def test_scores_need_an_answer(wave: SmallWave) -> None:
     assert broken(
-        rules.notes_de_non_repondants,
+        rules._notes_de_non_repondants,
         wave,
         scores=[{"repondant": f"R-{i}", "groupe": "institutionnels"} for i in (1, 2, 3)],
         questionnaire_flash=[
@@ -55,7 +55,7 @@ def test_scores_need_an_answer(wave: SmallWave) -> None:
 
 def test_scores_of_animateurs_need_a_carnet_which_several_may_share(wave: SmallWave) -> None:
     assert broken(
-        rules.notes_sans_carnet,
+        rules._notes_sans_carnet,
         wave,
         scores=[
             {"repondant": "A-1", "groupe": "animateurs", "territoire": "grenoble"},
@@ -74,7 +74,7 @@ def test_scores_of_animateurs_need_a_carnet_which_several_may_share(wave: SmallW
 
 def test_scores_stay_in_the_territory_of_the_respondent(wave: SmallWave) -> None:
     assert broken(
-        rules.notes_d_un_autre_territoire,
+        rules._notes_d_un_autre_territoire,
         wave,
         scores=[
             {"repondant": "R-1", "territoire": "grenoble"},
@@ -100,7 +100,7 @@ def test_scores_stay_in_the_territory_of_the_respondent(wave: SmallWave) -> None
     ],
 )
 def test_silence_has_no_answers(row: dict[str, str], expected: bool, wave: SmallWave) -> None:
-    assert broken(rules.reponses_de_non_repondants, wave, questionnaire_flash=[row]) == [expected]
+    assert broken(rules._reponses_de_non_repondants, wave, questionnaire_flash=[row]) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_january_is_part_of_the_whole(
     january: str, all_of_them: str, expected: bool, wave: SmallWave
 ) -> None:
     row = {"reunions_janvier_2020": january, "reunions_pilotage": all_of_them}
-    assert broken(rules.reunions_de_janvier_en_trop, wave, carnet_de_bord=[row]) == [expected]
+    assert broken(rules._reunions_de_janvier_en_trop, wave, carnet_de_bord=[row]) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_january_is_part_of_the_whole(
 )
 def test_no_meeting_before_the_contract(begins: str, january: str, expected: bool, wave: SmallWave) -> None:
     row = {"debut_contrat": begins, "reunions_janvier_2020": january}
-    assert broken(rules.reunions_avant_le_contrat, wave, carnet_de_bord=[row]) == [expected]
+    assert broken(rules._reunions_avant_le_contrat, wave, carnet_de_bord=[row]) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_no_meeting_before_the_contract(begins: str, january: str, expected: boo
         ("seul", "oui", "0.8", None),
         ("seul", "oui", "0.5", None),
         ("seul", "non", "0.7", None),
-        ("seul", "non", "1", rules.seul_a_temps_partiel_et_un_etp),
-        ("seul", "oui", "1.1", rules.seul_a_plus_d_un_etp),
-        ("seul", "non", "1.1", rules.seul_a_plus_d_un_etp),
+        ("seul", "non", "1", rules._seul_a_temps_partiel_et_un_etp),
+        ("seul", "oui", "1.1", rules._seul_a_plus_d_un_etp),
+        ("seul", "non", "1.1", rules._seul_a_plus_d_un_etp),
         ("seul", "", "0.5", None),
         ("seul", "", "1", None),
         ("seul", "oui", "", None),
@@ -162,12 +162,12 @@ def test_the_hours_of_someone_alone_fit_the_post(
 )
 def test_two_models_differ(second: str, expected: bool, wave: SmallWave) -> None:
     row = {"modele_principal": "coordination", "modele_secondaire": second}
-    assert broken(rules.modeles_identiques, wave, positionnements=[row]) == [expected]
+    assert broken(rules._modeles_identiques, wave, positionnements=[row]) == [expected]
 
 
 def test_interviews_are_of_the_kind_of_their_site(wave: SmallWave) -> None:
     assert broken(
-        rules.recueil_different,
+        rules._recueil_different,
         wave,
         entretiens=[
             {"territoire": "grenoble", "recueil": "monographie"},
@@ -183,13 +183,13 @@ def test_interviews_are_of_the_kind_of_their_site(wave: SmallWave) -> None:
     ("reviewed", "who", "when", "for_whom", "expected"),
     [
         ("oui", "équipe", "2020-11-30", "interne", []),
-        ("oui", "SO", "2020-11-30", "public", [rules.relu_sans_relecteur]),
-        ("oui", "équipe", "", "public", [rules.relu_sans_date]),
-        ("oui", "équipe", "2020-11-30", "SO", [rules.relu_sans_cercle]),
+        ("oui", "SO", "2020-11-30", "public", [rules._relu_sans_relecteur]),
+        ("oui", "équipe", "", "public", [rules._relu_sans_date]),
+        ("oui", "équipe", "2020-11-30", "SO", [rules._relu_sans_cercle]),
         ("non", "SO", "SO", "SO", []),
-        ("non", "équipe", "SO", "SO", [rules.relecture_sans_accord]),
-        ("non", "SO", "2020-11-30", "SO", [rules.relecture_sans_accord]),
-        ("non", "SO", "SO", "financeurs", [rules.relecture_sans_accord]),
+        ("non", "équipe", "SO", "SO", [rules._relecture_sans_accord]),
+        ("non", "SO", "2020-11-30", "SO", [rules._relecture_sans_accord]),
+        ("non", "SO", "SO", "financeurs", [rules._relecture_sans_accord]),
         ("", "équipe", "2020-11-30", "public", []),
     ],
 )
@@ -220,7 +220,7 @@ def test_a_signed_quotation_names_no_site(
     nature: str, text: str, reviewed: str, expected: bool, wave: SmallWave
 ) -> None:
     row = {"nature": nature, "texte": text, "relu": reviewed}
-    found = broken(rules.citation_qui_nomme_un_lieu, wave, verbatims=[row], territoires=SITES)
+    found = broken(rules._citation_qui_nomme_un_lieu, wave, verbatims=[row], territoires=SITES)
     assert found == [expected]
 
 
@@ -238,7 +238,7 @@ def test_a_signed_quotation_judges_nobody_that_readers_know(
     nature: str, text: str, reviewed: str, expected: bool, wave: SmallWave
 ) -> None:
     row = {"nature": nature, "texte": text, "relu": reviewed}
-    assert broken(rules.jugement_sur_une_personne, wave, verbatims=[row]) == [expected]
+    assert broken(rules._jugement_sur_une_personne, wave, verbatims=[row]) == [expected]
 
 
 def test_every_rule_names_columns_of_the_dictionary(wave: SmallWave) -> None:

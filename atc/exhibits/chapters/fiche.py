@@ -108,6 +108,7 @@ def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
     name, effects = commune(vague, territoire), vague.table("effets")
     seen = effects[effects["territoire"].astype(str) == territoire]
     kinds = seen["type"].astype(str).map(vague.field("effets.type").labels).map(lower_first)
+    told = counted(len(seen), "effet est relevé", "effets sont relevés")
     summed = pd.DataFrame({"libelle": "Effet : " + kinds, "reponse": seen["resume"].astype(str)})
     return statements(
         release,
@@ -117,7 +118,7 @@ def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
         title=f"{name} : modèles et premiers effets",
         who="lectures et effets",
         subtitle="Lecture des évaluateurs",
-        reading=f"{counted(len(seen), 'effet est relevé', 'effets sont relevés')} sur ce territoire. "
+        reading=("Aucun effet n’est relevé" if seen.empty else told) + " sur ce territoire. "
         "L’absence d’exemple ne veut pas dire l’absence d’effet.",
     )
 

@@ -23,6 +23,7 @@ from atc.exhibits import (
 )
 from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
+from atc.exhibits.directions import MOST_NAMED
 from atc.exhibits.selection import NoAnswer, select
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
@@ -154,7 +155,9 @@ def tab_01_03(vague: Wave, release: Release) -> Draft:
         f"pilotage{f' ({enumeration(named)})' if named else ''}."
         + (
             f" Il est le plus fourni {places} : {leaders[0].total.of('entretien')}."
-            if 0 < len(leaders) < len(by_site) and not leaders[0].total.is_withheld
+            if 0 < len(leaders) <= MOST_NAMED
+            and len(leaders) < len(by_site)
+            and not leaders[0].total.is_withheld
             else ""
         ),
         alt="",

@@ -26,7 +26,8 @@ def fig_05_01(vague: Wave, release: Release) -> Draft:
     found = forms.distribution(select(vague, release, f"{_PLACED}.modele_principal"))
     shared = measured(vague, "part", f"{_PLACED}.territoire", valeur="modele_secondaire=*")
     between = forms.share(release.ratio(shared, what), "site")
-    seconds = measures.tally(vague.field(what).labels, table["modele_secondaire"])
+    labels = vague.field(f"{_PLACED}.modele_principal").labels
+    seconds = measures.tally(labels, table["modele_secondaire"])
     second = release.unmasked(lambda trial: trial.distribution(seconds, what))
     many = forms.present(found.counts)
     models = f"{capitalise(spelled(many, 'modèle') if many else 'des modèles')} de priorités"

@@ -36,16 +36,7 @@ ADAPTERS: Mapping[str, Adapter] = {"limesurvey": limesurvey, "kobo": kobo, "tabl
 
 
 def answers(tool: str, sheet: Sheet, structure: Structure) -> Answers:
-    """The rows of an export by the codes of its questions.
-
-    Args:
-        tool: What made it.
-        sheet: The export as text.
-        structure: What describes the questionnaire; empty if nothing does.
-
-    Raises:
-        DataRefused: Two headings are one question.
-    """
+    """The rows of an export by the codes of its questions."""
     adapter = ADAPTERS[tool]
     found = adapter.codes(sheet.heading, structure)
     return adapter.expand(Answers.of(sheet, found, adapter.technical), structure)

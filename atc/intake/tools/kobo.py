@@ -38,12 +38,7 @@ _NOT_ASKED = ("note", "calculate", "start", "end", "today", "deviceid", "usernam
 
 
 def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
-    """Heading -> code: a path of names, a name alone, or a path of labels.
-
-    Args:
-        heading: Names of the columns.
-        structure: Of the form; without it, a heading stays as it is.
-    """
+    """Heading -> code: a path of names, a name alone, or a path of labels."""
     leaves = unambiguous((code.rpartition("/")[2], code) for code in structure.wordings)
     last = unambiguous((skeleton(t.rpartition("/")[2]), c) for c, t in structure.wordings.items())
     whole = unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
@@ -77,11 +72,7 @@ def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
 
 
 def technical(headings: Mapping[str, str]) -> set[str]:
-    """What Kobo adds by itself.
-
-    Args:
-        headings: Code -> heading.
-    """
+    """What Kobo adds by itself."""
     return {
         code
         for code, name in headings.items()
@@ -90,15 +81,7 @@ def technical(headings: Mapping[str, str]) -> set[str]:
 
 
 def expand(answers: Answers, structure: Structure) -> Answers:
-    """Give each choice of a list of ticked answers its own 0/1 column, unless the export already does.
-
-    Args:
-        answers: The export by its codes.
-        structure: Of the form.
-
-    Raises:
-        DataRefused: A list holds something that is no choice of the form.
-    """
+    """Give each choice of a list of ticked answers its own 0/1 column, unless the export already does."""
     rows = {line: dict(cells) for line, cells in answers.rows.items()}
     headings = dict(answers.headings)
     technical = set(answers.technical)
@@ -137,15 +120,7 @@ def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading:
 
 
 def structures(content: bytes, file: str) -> list[Structure]:
-    """Read an XLSForm, once for each language of its labels.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-
-    Raises:
-        DataRefused: It lacks its sheet ``survey`` or its columns.
-    """
+    """Read an XLSForm, once for each language of its labels."""
     sheets = {name.casefold(): name for name in sheet_names(content, file)}
     survey, choices = (
         _table(read_workbook(content, file, sheets[name], form=True)) if name in sheets else []

@@ -48,12 +48,7 @@ _OTHER = ("Autre", "Other")
 
 
 def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
-    """Heading -> code, in any of the three forms.
-
-    Args:
-        heading: Names of the columns.
-        structure: Of the questionnaire; without it, a heading in words stays as it is.
-    """
+    """Heading -> code, in any of the three forms."""
     wordings = unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
     # Scales, comments and choices of a question are not told apart there: they bear its code.
     asked = {code.partition("[")[0] for code in structure.wordings}
@@ -73,11 +68,7 @@ def codes(heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
 
 
 def technical(headings: Mapping[str, str]) -> set[str]:
-    """What LimeSurvey adds by itself, timings included; who was invited is the mapping's to name.
-
-    Args:
-        headings: Code -> heading.
-    """
+    """What LimeSurvey adds by itself, timings included; who was invited is the mapping's to name."""
     asked = {code.partition("[")[0] for code in headings}
 
     def is_timing(code: str, name: str) -> bool:
@@ -103,15 +94,7 @@ def _clean(text: str | None) -> str:
 
 
 def structures(content: bytes, file: str) -> list[Structure]:
-    """Read a ``.lss``: questions, sub-questions and answers, for each language, the survey's own first.
-
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it.
-
-    Raises:
-        DataRefused: It declares entities, or is no structure of a LimeSurvey questionnaire.
-    """
+    """Read a ``.lss``: questions, sub-questions and answers, for each language, the survey's own first."""
     if re.search(rb"<!(DOCTYPE|ENTITY)", content, re.IGNORECASE) or b"\0" in content[:4]:
         message = "Fichier piégé : il déclare des entités XML (DOCTYPE)"
         raise refusal(file, message, "Ne l’ouvrez pas, et vérifiez sa provenance")

@@ -12,17 +12,13 @@ from atc.spelling import skeleton
 
 @dataclass(frozen=True)
 class Structure:
-    """A questionnaire as its tool describes it.
+    """A questionnaire as its tool describes it."""
 
-    Attributes:
-        wordings: Code of a column -> what its heading says when exported in words.
-        labels: Code of a column -> code of an answer -> its label.
-        lists: Codes of the columns that hold several ticked answers.
-    """
-
+    # Code of a column -> what its heading says when exported in words.
     wordings: Mapping[str, str] = field(default_factory=dict)
+    # Code of a column -> code of an answer -> its label.
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    lists: Collection[str] = ()
+    lists: Collection[str] = ()  # codes of the columns that hold several ticked answers
 
     def spoken(self, sheet: Sheet) -> int:
         """How many headings and answers of an export are worded as here: tells its language."""
@@ -35,36 +31,20 @@ class Structure:
 
 @dataclass(frozen=True)
 class Answers:
-    """An export, by the codes of its questions.
+    """An export, by the codes of its questions."""
 
-    Attributes:
-        file: As the evaluator knows it.
-        headings: Code of each column -> its heading in the file.
-        rows: Line in the file -> code -> cell, without outer spaces.
-        technical: Columns that the tool adds by itself, to be dropped unless the mapping uses them.
-        notes: How it was read.
-    """
-
-    file: str
-    headings: Mapping[str, str]
-    rows: Mapping[int, Mapping[str, str]]
+    file: str  # as the evaluator knows it
+    headings: Mapping[str, str]  # code of each column -> its heading in the file
+    rows: Mapping[int, Mapping[str, str]]  # line in the file -> code -> cell, without outer spaces
+    # Columns that the tool adds by itself, to be dropped unless the mapping uses them.
     technical: Collection[str]
-    notes: tuple[str, ...]
+    notes: tuple[str, ...]  # how it was read
 
     @classmethod
     def of(
         cls, sheet: Sheet, codes: Mapping[str, str], technical: Callable[[Mapping[str, str]], Collection[str]]
     ) -> Answers:
-        """Put the cells of a sheet under the codes of its columns.
-
-        Args:
-            sheet: The export as text.
-            codes: Heading -> code.
-            technical: Of codes and their headings, the codes that the tool adds by itself.
-
-        Raises:
-            DataRefused: Two headings have one code.
-        """
+        """Put the cells of a sheet under the codes of its columns."""
         headings: dict[str, str] = {}
         faults = []
         for heading in sheet.heading:

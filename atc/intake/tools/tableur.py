@@ -27,10 +27,6 @@ def expand(answers: Answers, structure: Structure) -> Answers:
 
 
 def structures(content: bytes, file: str) -> Sequence[Structure]:
-    """Refuse: a spreadsheet has no description beside it.
-
-    Raises:
-        DataRefused: Always.
-    """
+    """Refuse: a spreadsheet has no description beside it."""
     del content
     raise refusal(file, "Un tableur n’a pas de fichier de structure", "Retirez la clé « structure »")

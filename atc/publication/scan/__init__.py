@@ -27,11 +27,6 @@ def scan(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()
 
     Nothing is written. Pixels are not read: a raster image is only let through beside the SVG of the same
     exhibit, whose text is (`rules.shipped.without_drawing`).
-
-    Args:
-        files: Path in the bundle -> bytes.
-        known: What cannot be guessed from the files.
-        written: What the evaluators wrote, at its source.
     """
     findings = set(without_drawing(files))
     seen: dict[Hashable, tuple[Hit, ...]] = {}

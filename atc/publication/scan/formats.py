@@ -69,12 +69,7 @@ def _members(content: bytes) -> list[str]:
 
 
 def pieces(file: str, content: bytes) -> Iterator[Piece]:
-    """Every text of a file, decoded, in the order of the file.
-
-    Args:
-        file: Its path in the bundle.
-        content: Its bytes.
-    """
+    """Every text of a file, decoded, in the order of the file."""
     yield Piece(file, "nom du fichier", Kind.NAME, file)
     yield from _opened(file, Inside(file, content, ""), set(ALLOWED), 0)
 

@@ -27,7 +27,9 @@ READ_ALOUD = frozenset(
     ]
 )
 _LONGEST = 60
-_NUMBER_WORDS = re.compile(r"\d|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\b", re.IGNORECASE)
+_NUMBER_WORDS = re.compile(
+    r"\d|\b(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|\w+ze|vingt|trente)\b", re.IGNORECASE
+)
 
 
 class Rule(StrEnum):

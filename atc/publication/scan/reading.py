@@ -69,7 +69,9 @@ def legible(text: str) -> str:
         for c in joined
     )
     visible = INVISIBLE.sub("", unicodedata.normalize("NFKC", digits)).translate(_ALIKE)
-    return " ".join(visible.replace("'", "’").split())
+    # « d e u x » is a word.
+    whole = re.sub(r"(?<!\w)(?:[^\W\d] ){3,}[^\W\d](?!\w)", lambda m: m[0].replace(" ", ""), visible)
+    return " ".join(whole.replace("'", "’").split())
 
 
 @lru_cache(maxsize=64)

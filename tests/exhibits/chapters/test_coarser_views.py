@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
     [
         ("08-01", "Acteurs institutionnels : 17 réponses en 2020, 20 en 2021, dont 7 aux deux vagues"),
         ("08-03", "Notes des animateur·trices : en hausse dans 25 comparaisons et en baisse dans 8"),
-        ("08-05", "Modèle de priorités : un autre modèle pour moins de 5 sites sur 15"),
+        ("08-05", "Modèle de priorités : un autre modèle pour 3 sites sur 15"),
     ],
 )
 def test_the_title_says_what_may_be_said(seen, id_, title):
@@ -66,7 +66,7 @@ def test_no_sentence_tells_a_small_count_that_was_not_reviewed(seen, id_):
     shown = seen(id_)
     cells = " ; ".join(cell for row in shown.table.rows for cell in row)
     told = f"{shown.title} {shown.subtitle} {shown.reading} {shown.alt} {shown.note} {cells}"
-    assert not small_counts(told, FLOOR)
+    assert {count.value for count in small_counts(told, FLOOR)} <= set(shown.let_out["small"])
 
 
 @EVERY
@@ -82,14 +82,15 @@ def test_sentences_read_well_whatever_is_masked(seen, id_):
 # --- what two waves tell together ---
 
 
-def test_what_two_waves_share_does_not_give_away_what_was_lost(seen):
+def test_who_answered_twice_is_an_n_and_no_median_stands_beside_that_of_the_whole(seen):
     found = {row.modalite: row for row in seen("08-01").table.released}
-    assert found["carnets"].communs.is_masked
-    # Of fifteen sites, fourteen then and fourteen now: « n < 5 » would be one.
-    assert found["carnets"].partis.is_withheld
-    assert found["institutionnels"].communs.value == 7
-    for id_, column in (("08-02", "compares"), ("08-04", "compares")):
-        assert all(count.is_masked for count in seen(id_).table.frame[column].dropna())
+    assert [row.communs.value for row in found.values()] == [13, 7, 9, 7]
+    rows = {row.modalite: row for row in seen("08-04").table.released}
+    # One of fourteen is not compared: two medians would tell on which side it stands.
+    assert rows["etp"].compares.value == 13
+    assert rows["etp"].mediane_avant.is_masked
+    assert rows["etp"].mediane_apres.is_masked
+    assert all(count.value for count in seen("08-02").table.frame["compares"])
     assert {"compares", "stable"}.isdisjoint(seen("08-03").table.frame.columns)
 
 
@@ -135,9 +136,7 @@ def _with(values: Mapping[str, Mapping[str, int]]) -> Callable[[pd.DataFrame], p
 @pytest.mark.parametrize(
     ("id_", "room", "indicator", "values"),
     [
-        ("08-01", change, "presences", {"carnets": {"communs": 12, "partis": 2, "entres": 2}}),
         ("08-04", change, "nombres", {"etp": {"stable": 3, "baisse": 3}}),
-        ("08-05", change, "fidelite", {"modele_principal": {"garde": 13, "change": 2}}),
     ],
 )
 def test_nothing_that_leaves_depends_on_a_masked_count(seen, monkeypatch, id_, room, indicator, values):
@@ -169,7 +168,8 @@ def test_all_the_pages_together_give_no_masked_count_away(project, open_in):
         for slug in wave.report.chapters_of(wave.id):
             module = getattr(chapters, slug[3:])
             for name in sorted(n for n in vars(module) if re.fullmatch(r"(fig|tab)_\d\d_\d\d", n)):
-                shown = getattr(module, name)(wave)
-                records[f"{vague} {shown.id}"] = read(shown.let_out)
+                # Nothing is compared in a wave of which nothing was printed.
+                if shown := getattr(module, name)(wave):
+                    records[f"{vague} {shown.id}"] = read(shown.let_out)
     assert len(records) > 45
     assert audit(records) == ()

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
 from atc.exhibits.charts.canvas import Key, balance, text_width, wrap
 from atc.typography import NARROW as THIN
-from atc.typography import NBSP
+from atc.typography import NBSP, french
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 LONG = (
@@ -47,7 +47,7 @@ def test_a_line_is_wider_than_the_page_only_if_it_is_a_single_word(cut, text, wi
 @example("", 1.0)
 @example("un  mot, puis un autre ", 0.4)
 def test_no_word_is_lost_and_lines_break_at_ordinary_spaces_only(cut, text, width):
-    assert " ".join(cut(text, width, 10.5)) == text
+    assert " ".join(cut(text, width, 10.5)) == french(text)
 
 
 @settings(deadline=None)

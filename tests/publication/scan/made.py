@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import json
 import struct
 import zipfile
@@ -13,8 +12,6 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-import pyarrow as pa
-import pyarrow.parquet as pq
 import xlsxwriter
 from pptx import Presentation
 
@@ -58,17 +55,6 @@ def png(*chunks: tuple[bytes, bytes]) -> bytes:
     pixel = chunk(b"IDAT", zlib.compress(b"\0\xff"))
     middle = b"".join(chunk(*one) for one in chunks)
     return b"\x89PNG\r\n\x1a\n" + head + middle + pixel + chunk(b"IEND", b"")
-
-
-def jpeg(comment: bytes = b"", exif: bytes = b"") -> bytes:
-    """The segments of a photograph, without its pixels."""
-    parts = [b"\xff\xd8"]
-    if exif:
-        data = b"Exif\0\0" + exif
-        parts.append(b"\xff\xe1" + struct.pack(">H", len(data) + 2) + data)
-    if comment:
-        parts.append(b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment)
-    return b"".join([*parts, b"\xff\xda\x00\x02\xff\xd9"])
 
 
 def pdf(text: str = "Rien", change=lambda pdf: None) -> bytes:
@@ -121,18 +107,6 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(target, "w") as made:
         for name, content in files.items():
             made.writestr(zipfile.ZipInfo(name), content)
-    return target.getvalue()
-
-
-def compressed(content: bytes) -> bytes:
-    """A gz without date or name."""
-    return gzip.compress(content, mtime=0)
-
-
-def parquet(columns: Mapping[str, list[object]]) -> bytes:
-    """A Parquet file."""
-    target = BytesIO()
-    pq.write_table(pa.table(dict(columns)), target)
     return target.getvalue()
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
-import quopri
 import unicodedata
 import zipfile
-import zlib
 from io import BytesIO
 from urllib.parse import quote
 
@@ -35,8 +34,7 @@ def sheet_with(write) -> bytes:
 
 
 def attached(document: pikepdf.Pdf) -> None:
-    file = pikepdf.AttachedFileSpec(document, made.compressed(WITNESS.encode()), filename="a.gz")
-    document.attachments["a.gz"] = file
+    document.attachments["a.txt"] = pikepdf.AttachedFileSpec(document, WITNESS.encode(), filename="a.txt")
 
 
 def annotated(**entries) -> bytes:
@@ -78,6 +76,7 @@ def drawn(how: bytes, *lines: str) -> bytes:
 def commented(comment: bytes) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("word/document.xml"), b"<w/>")
         archive.comment = comment
     return target.getvalue()
 
@@ -111,22 +110,14 @@ CARRIERS = {
     "hexadecimal entities": ("a.html", made.page(f'<img alt="{HEXADECIMAL}">')),
     "entities twice": ("a.html", made.page(f"<p>{ENTITIES.replace('&', '&amp;')}</p>")),
     "percent signs": ("a.html", made.page(f'<a href="#{quote(WITNESS)}">x</a>')),
-    "escapes of JavaScript": ("a.html", made.page(f'<script>var x = "{ESCAPED}"</script>')),
     "style sheet": ("a.html", made.page("", f"<style>/* {WITNESS} */</style>")),
-    "escapes of a style sheet": ("a.html", made.page("", f"<style>p::after{{content:'{IN_CSS}'}}</style>")),
     "meta": ("a.html", made.page("", f'<meta name="description" content="{WITNESS}">')),
     "base64": ("a.html", made.page(f"<p>{ENCODED}</p>")),
-    "base64 twice": ("a.html", made.page(base64.b64encode(ENCODED.encode()).decode())),
-    "hexadecimal": ("a.txt", WITNESS.encode().hex().encode()),
-    "data address": ("a.html", made.page(f'<a href="data:text/plain;base64,{ENCODED}">x</a>')),
     "drawing in a data address": (
         "a.html",
         made.page(f'<img src="data:image/svg+xml;base64,{base64.b64encode(DRAWING).decode()}">'),
     ),
     "drawing in a percent address": ("a.html", made.page(f'<img src="data:image/svg+xml,{quote(DRAWING)}">')),
-    "two-byte text": ("a.html", made.page(f"<p>{WITNESS}</p>").decode().encode("utf-16")),
-    "two-byte text without mark": ("a.csv", f"x,y\n{WITNESS},1\n".encode("utf-16-le")),
-    "one-byte text": ("a.csv", f"x,y\n{WITNESS},1\n".encode("cp1252")),
     "decomposed accents": ("a.html", made.page(unicodedata.normalize("NFD", f"<p>{WITNESS}</p>"))),
     "invisible signs": ("a.html", made.page("<p>" + "\u200b".join(WITNESS) + "</p>")),
     "soft hyphens and other case": ("a.html", made.page(f"<p>{'&shy;'.join(WITNESS.upper())}</p>")),
@@ -141,23 +132,9 @@ CARRIERS = {
     "metadata of a drawing": ("a.svg", made.svg(f"<metadata><x>{WITNESS}</x></metadata>")),
     "data of a drawing": ("a.svg", made.svg(f"<text><![CDATA[{WITNESS}]]></text>")),
     "page in a drawing": ("a.svg", made.svg(f"<foreignObject><p>{WITNESS}</p></foreignObject>")),
-    "instruction of a drawing": ("a.svg", made.svg(f"<?x {WITNESS}?>")),
     "entity of a drawing": ("a.svg", f'<!DOCTYPE svg [<!ENTITY a "{WITNESS}">]><svg>&a;</svg>'.encode()),
     "letter by letter": ("a.html", made.page("".join(f"<div>{c}</div>" for c in WITNESS))),
     "field of a form": ("a.html", made.page(f"<textarea>{WITNESS}</textarea>")),
-    "colour profile": ("a.png", made.png((b"iCCP", b"x\0\0" + zlib.compress(WITNESS.encode())))),
-    "metadata of a font": ("a.html", made.page("", f"<style>@font-face{{src:url({FONT})}}</style>")),
-    "quoted-printable": ("a.txt", quopri.encodestring(WITNESS.encode())),
-    "deflated in base64": ("a.txt", base64.b64encode(zlib.compress(WITNESS.encode() * 5))),
-    "JSON in JSON": ("a.json", json.dumps([json.dumps([WITNESS])]).encode()),
-    "tEXt": ("a.png", made.png((b"tEXt", b"Comment\0" + WITNESS.encode("latin-1")))),
-    "zTXt": ("a.png", made.png((b"zTXt", b"Comment\0\0" + zlib.compress(WITNESS.encode())))),
-    "iTXt": ("a.png", made.png((b"iTXt", b"XML\0\1\0\0\0" + zlib.compress(WITNESS.encode())))),
-    "EXIF of a PNG": ("a.png", made.png((b"eXIf", b"II*\0" + WITNESS.encode()))),
-    "private chunk": ("a.png", made.png((b"prVt", WITNESS.encode()))),
-    "after the image": ("a.png", made.png() + WITNESS.encode()),
-    "comment of a JPEG": ("a.jpg", made.jpeg(comment=WITNESS.encode())),
-    "EXIF of a JPEG": ("a.jpg", made.jpeg(exif=WITNESS.encode())),
     "page of a PDF": ("a.pdf", made.pdf(WITNESS)),
     "properties of a PDF": ("a.pdf", made.pdf(change=lambda d: d.docinfo.update({"/Subject": WITNESS}))),
     "XMP of a PDF": ("a.pdf", made.pdf(change=described)),
@@ -169,14 +146,10 @@ CARRIERS = {
             A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String(f"https://a.fr/{quote(WITNESS)}"))
         ),
     ),
-    "attachment of a PDF": ("a.pdf", made.pdf(change=attached)),
     "replacement text of a PDF": ("a.pdf", made.pdf(change=tagged)),
     "invisible text of a PDF": ("a.pdf", drawn(b"3 Tr 20 400 Td", WITNESS)),
     "text beside the sheet of a PDF": ("a.pdf", drawn(b"2000 4000 Td", WITNESS)),
     "two lines of a PDF": ("a.pdf", drawn(b"20 400 Td", WITNESS[:9], WITNESS[9:])),
-    "comment of a PDF": ("a.pdf", made.pdf().replace(b"\n1 0 obj", f"\n%{WITNESS}\n1 0 obj".encode(), 1)),
-    "name of a PDF": ("a.pdf", made.pdf(change=named)),
-    "private data of a PDF": ("a.pdf", made.pdf(change=privately)),
     "header of a sheet": ("a.xlsx", sheet_with(lambda b, s: s.set_header(f"&C{WITNESS}"))),
     "list of choices": (
         "a.xlsx",
@@ -196,8 +169,6 @@ CARRIERS = {
     "properties of a workbook": ("a.xlsx", sheet_with(lambda b, s: b.set_properties({"comments": WITNESS}))),
     "hidden sheet": ("a.xlsx", made.workbook(hidden_sheet)),
     "name of a sheet": ("a.xlsx", made.cells(["x"], name=WITNESS)),
-    "archive in an archive": ("a.zip", made.archive({"b.zip": made.archive({"c.txt": WITNESS.encode()})})),
-    "name inside an archive": ("a.zip", made.archive({f"{WITNESS}.txt": b"x"})),
     "title of a slide": ("a.pptx", made.slides(lambda s: setattr(s.shapes.title, "text", WITNESS))),
     "notes of a slide": (
         "a.pptx",
@@ -216,23 +187,10 @@ CARRIERS = {
         "a.docx",
         made.word(f"<w:p><w:del><w:delText>{WITNESS}</w:delText></w:del></w:p>"),
     ),
-    "after an archive": ("a.zip", made.archive({"a.csv": b"x"}) + WITNESS.encode()),
-    "comment of an archive": ("a.zip", commented(WITNESS.encode())),
-    "second part of a compressed file": ("a.gz", made.compressed(b"x") + made.compressed(WITNESS.encode())),
-    "list in Parquet": ("a.parquet", made.parquet({"x": [{"a": [WITNESS]}]})),
-    "compressed file": ("a.csv.gz", made.compressed(WITNESS.encode())),
-    "archive in a page": (
-        "a.html",
-        made.page(base64.b64encode(made.archive({"c.txt": WITNESS.encode()})).decode()),
-    ),
-    "Parquet": ("a.parquet", made.parquet({"x": [WITNESS]})),
-    "name of a column": ("a.parquet", made.parquet({WITNESS: [1]})),
     "value of JSON": ("a.json", json.dumps({"x": [WITNESS]}).encode()),
     "key of JSON": ("a.json", json.dumps({WITNESS: 1}).encode()),
     "CSV": ("a.csv", f"x;y\n{WITNESS};1\n".encode()),
-    "output of a notebook": ("a.ipynb", made.notebook([{"data": {"text/plain": WITNESS}}])),
     "plain text": ("LICENCE.txt", WITNESS.encode()),
-    "unknown bytes": ("a.bin", b"\0\1\2\3" * 9 + WITNESS.encode() + b"\0"),
     "name of a file": (f"{WITNESS}.csv", b"x\n1\n"),
 }
 
@@ -262,8 +220,6 @@ def test_another_text_is_not_taken_for_it(carrier):
         {"figures/F02-02.png": made.png(), "figures/F02-03.svg": made.svg("")},
         {"figures/photo.png": made.png(), "figures/photo.svg": made.svg("")},
         {"a.html": made.page(f'<img src="data:image/png;base64,{base64.b64encode(made.png()).decode()}">')},
-        {"a.html": made.page(base64.b64encode(made.jpeg(comment=b"abcd")).decode())},
-        {"a.zip": made.archive({"F02-02.png": made.png()})},
     ],
 )
 def test_pixels_that_no_drawing_answers_for_are_refused(files):
@@ -317,33 +273,54 @@ def test_pixels_beside_the_drawing_of_the_same_exhibit_are_let_through():
     assert scan(files, Known()) == ()
 
 
-def test_thousands_of_witnesses_are_looked_for_at_once():
-    many = frozenset(f"Témoin {rank:06d} Kéréon" for rank in range(20_000))
-    findings = scan({"a.html": made.page("<p>Témoin 019999 Kéréon</p>")}, Known(pseudonyms=many))
-    assert {finding.rule for finding in findings} == {Rule.PSEUDONYM}
+REFUSED = {
+    "half a PDF": ("a.pdf", made.pdf()[:300]),
+    "a PDF with another one behind": ("a.pdf", made.pdf() + b"\n%%EOF\nautre"),
+    "half an image": ("a.png", made.png()[:40]),
+    "words behind an image": ("a.png", made.png() + WITNESS.encode()),
+    "half a JSON": ("a.json", b"{"),
+    "half a drawing": ("a.svg", b"<svg><text>"),
+    "an empty workbook": ("a.xlsx", made.archive({"xl/workbook.xml": b"<workbook>"})),
+    "words behind a document": ("a.docx", made.word("") + WITNESS.encode()),
+    "a comment of a document": ("a.docx", commented(WITNESS.encode())),
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("a.pdf", made.pdf()[:300]),
-        ("a.pdf", made.pdf() + b"\n%%EOF\nautre"),
-        ("a.zip", b"PK\x03\x04 rien"),
-        ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\xff rien"),
-        ("a.png", made.png()[:40]),
-        ("a.json", b"{"),
-        ("a.parquet", b"PAR1 rien PAR1"),
-        ("a.svg", b"<svg><text>"),
-        ("a.svg", b"<html><p>x</p></html>"),
-        ("a.xlsx", made.archive({"xl/workbook.xml": b"<workbook>"})),
-    ],
-)
-def test_what_cannot_be_read_is_refused(name, content):
+@pytest.mark.parametrize("file", REFUSED)
+def test_what_cannot_be_read_is_refused(file):
+    name, content = REFUSED[file]
     assert Rule.UNREADABLE in {finding.rule for finding in scan({name: content}, Known())}
 
 
-def test_wrappings_without_end_are_refused():
-    content = b"fin"
-    for _ in range(12):
-        content = made.archive({"a.zip": content})
-    assert Rule.UNREADABLE in {finding.rule for finding in scan({"a.zip": content}, Known())}
+#: Refused by their type, before anything is opened: what they hold is never looked for.
+OUTSIDE = {
+    "archive": ("a.zip", made.archive({"c.txt": WITNESS.encode()})),
+    "archive under another name": ("a.docx", made.archive({"c.txt": WITNESS.encode()})),
+    "compressed table": ("a.csv.gz", gzip.compress(WITNESS.encode())),
+    "columns": ("a.parquet", b"PAR1 rien PAR1"),
+    "photograph": ("a.jpg", b"\xff\xd8\xff\xe0"),
+    "photograph under another name": ("a.png", b"\xff\xd8\xff\xe0"),
+    "page under another name": ("a.svg", b"<html><p>x</p></html>"),
+    "two-byte text": ("a.csv", f"x,y\n{WITNESS},1\n".encode("utf-16")),
+    "one-byte text": ("a.csv", f"x,y\n{WITNESS},1\n".encode("cp1252")),
+    "unknown bytes": ("a.bin", b"\0\1\2\3"),
+    "archive in a document": (
+        "a.docx",
+        made.archive({"word/document.xml": b"<w/>", "b.zip": made.archive({})}),
+    ),
+    "file of a PDF": ("a.pdf", made.pdf(change=attached)),
+    "page in an address": ("a.html", made.page('<a href="data:text/html;base64,PGgxPg==">x</a>')),
+    "no extension": ("LICENCE", b"x"),
+}
+
+
+@pytest.mark.parametrize("file", OUTSIDE)
+def test_what_is_not_of_the_ten_kinds_is_refused(file):
+    name, content = OUTSIDE[file]
+    assert Rule.FILE_TYPE in {finding.rule for finding in scan({name: content}, Known())}
+
+
+@pytest.mark.parametrize("chunk", [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"iCCP", b"prVt"])
+def test_an_image_holds_its_pixels_and_nothing_else(chunk):
+    files = {"F02-02.png": made.png((chunk, b"x")), "F02-02.svg": made.svg("<text>x</text>")}
+    assert {finding.rule for finding in scan(files, Known())} == {Rule.METADATA}

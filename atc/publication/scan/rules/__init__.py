@@ -17,6 +17,7 @@ RULES: tuple[Callable[[Piece, Known], Iterator[Hit]], ...] = (
     counts.in_sentences,
     counts.in_tables,
     prose.in_prose,
+    prose.in_names,
     shipped.metadata,
     shipped.unreadable,
 )

@@ -66,7 +66,7 @@ def _in_a_row(page: str, span: tuple[int, int]) -> bool:
 def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
     """Cells of a table of counts."""
     # Without headings, an exhibit still shows counts.
-    headings = piece.headings or ("",) * len(piece.cells) * bool(piece.exhibit)
+    headings = piece.headings or ("",) * len(piece.cells) * bool(piece.exhibit or piece.by_hand)
     if piece.kind is not Kind.ROW or not headings:
         return
     allowed = _allowed(piece, known)
@@ -76,17 +76,19 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
     ]
     row = dict(pairs)
     for rank, (heading, cell) in enumerate(pairs):
-        counted = _counts(heading, rank, piece.exhibit) and not _is_printed(heading, cell, row)
+        counted = _counts(heading, rank, of_counts=bool(piece.exhibit) or piece.by_hand) and not _is_printed(
+            heading, cell, row
+        )
         number = (counted and _small(cell, known.floor)) or _given_back(heading, cell, row, known.floor)
         if number and number not in allowed:
             yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDY.format(floor=known.floor))
 
 
-def _counts(heading: str, rank: int, exhibit: str) -> bool:
-    """Whether a column counts persons: in an exhibit, all do but those that say otherwise."""
+def _counts(heading: str, rank: int, *, of_counts: bool) -> bool:
+    """Whether a column counts persons: in an exhibit, or typed by hand, all do unless they say otherwise."""
     if _NO_COUNTS.search(heading):
         return False
-    return _COUNTS.search(heading) is not None or (bool(exhibit) and rank > 0)
+    return _COUNTS.search(heading) is not None or (of_counts and rank > 0)
 
 
 def _is_printed(heading: str, cell: str, row: Mapping[str, str]) -> bool:

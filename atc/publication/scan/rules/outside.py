@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, hidden
 
-_CALLING_NAMES = """href src srcset action formaction data poster cite background longdesc profile codebase archive
-manifest ping usemap style content pdf:/URI pdf:/F pdf:/UF pdf:/URL relationship@target hyperlink@target"""
-_ELEMENT_NAMES = """script iframe frame frameset object embed applet base form input button textarea select video audio
-source track portal foreignobject animate animatetransform set handler listener dialog slot"""
+_CALLING_NAMES = """href src srcset action formaction data poster cite background longdesc profile codebase
+archive manifest ping usemap style content pdf:/URI pdf:/F pdf:/UF pdf:/URL relationship@target
+hyperlink@target"""
+_ELEMENT_NAMES = """script iframe frame frameset object embed applet base form input button textarea select
+video audio source track portal foreignobject animate animatetransform set handler listener dialog slot"""
 _CALLING, _ELEMENTS = frozenset(_CALLING_NAMES.split()), frozenset(_ELEMENT_NAMES.split())
 _EXTERNAL = re.compile(
     r"(?:(?:https?|ftp|wss?|ldap|smb|sms):/{0,2}|(?<![\w:])//)[\w.\[-][^\s\"'<>)]*", re.IGNORECASE

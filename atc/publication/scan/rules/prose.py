@@ -141,7 +141,9 @@ def names(text: str, sites: frozenset[str]) -> Iterator[str]:
             yield hidden(match[0])
 
 
-_QUOTED = re.compile(r"«\s*([^»]{6,}?)\s*»|“([^”]{6,}?)”|\"([^\"\n]{6,}?)\"")
+_QUOTED = re.compile(
+    r"[«‹]\s*([^»›]{6,}?)\s*[»›]|“([^”]{6,}?)”|‘([^‘]{6,}?)’(?=[\s.,;)]|$)|\"([^\"\n]{6,}?)\""
+)
 _LEAST_WORDS, _SHINGLE = 4, 6
 
 
@@ -198,3 +200,22 @@ def _is_computed(sentence: str, known: Known) -> bool:
     """Whether the package says the very same sentence: it went through the rules of disclosure."""
     tight = squeezed(sentence)
     return len(tight) >= _A_SENTENCE and tight in known.computed
+
+
+_ID_LABELS, _POST = frozenset({"id", "class", "name"}), re.compile(rf"\b{_WORDS['post']}\b")
+_RENAME = "Renommez-le : un nom de fichier, de carnet ou d’élément se lit comme une phrase"
+
+
+def in_names(piece: Piece, known: Known) -> Iterator[Hit]:
+    """Names of files and ids: « animatrice_roubaix.csv », « trois-territoires »."""
+    is_id = piece.label in _ID_LABELS or piece.label.startswith("data-")
+    if piece.kind is not Kind.NAME and not (piece.kind is Kind.ATTRIBUTE and is_id):
+        return
+    # Chapters are numbered « 04_ »: that counts nothing.
+    words = re.sub(r"\b0\d ", "", " ".join(re.findall(r"[^\W_]+", piece.text)))
+    if small_counts(words, known.floor):
+        yield Hit(Rule.SMALL_COUNT, without_numbers(words), _RENAME)
+    if site_pattern(known.sites).search(counted(words)):
+        rule = Rule.ROSTER if _POST.search(words) else Rule.RESULT
+        if rule is Rule.ROSTER or _SITE["result"].search(counted(words)):
+            yield Hit(rule, hidden(words), _RENAME)
