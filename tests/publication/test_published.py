@@ -97,9 +97,7 @@ def test_two_checkers_let_every_document_pass(handed: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    ("vague", "width", "scheme"), zip(WAVES, (1280, 320), ("light", "dark"), strict=True)
-)
+@pytest.mark.parametrize(("vague", "width", "scheme"), [(WAVES[0], 1280, "light"), (WAVES[1], 320, "dark")])
 def test_every_page_can_be_read_by_everyone(handed: Path, vague: str, width: int, scheme: str) -> None:
     pages = [*(handed / vague).glob("*.html"), *(handed / vague / "html").iterdir()]
     assert len(pages) > 8
