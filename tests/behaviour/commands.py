@@ -39,14 +39,15 @@ HASH = r"[0-9a-f]{40,}"
 TYPED = """
 --help ; import --help ; new-wave --help ; simulate --help ; check --help ; run --help ; verify --help
 compare --help ; explore --help ; publish --help ; -h ; "" ; runn ; --zzz ; run --vagues x ; run --zzz
-run -v ; run --vague ; run --force=oui ; run 01_methode ; run --jobs 0 ; run --jobs deux ; run --vague 2020
-run --vague "" ; run --diffusion tous ; run --chapitre 09_neuf ; run --chapitre 08_evolution
-run --chapitre perso/absent ; run --noyau tiede ; run --fiches --diffusion public
-run --fiches --chapitre 01_methode ; check ; check ; check --vague 2021-automne ; check --vague 2020
-check --vague "" ; check 2020-automne ; verify ; verify --vague 2021-automne ; verify --vague 2020
-compare 2020-automne 2021-automne ; compare 2021-automne 2020-automne ; compare 2020-automne 2020-automne
-compare 2020-automne 2019-automne ; compare 2020-automne ; compare ; explore --vague 2020 ; explore x
-publish ; publish --to absent/rapport.zip ; publish --to report.toml ; publish --to data --replace
+run -v ; run --vague ; run --force=oui ; run 01_methode ; run --jobs 0 ; run --jobs -1 ; run --jobs deux
+run --vague 2020 ; run --vague "" ; run --diffusion tous ; run --chapitre 09_neuf ; run --chapitre ../x
+run --chapitre 08_evolution ; run --chapitre perso/absent ; run --noyau tiede
+run --fiches --diffusion public ; run --fiches --chapitre 01_methode ; check ; check
+check --vague 2021-automne ; check --vague 2020 ; check --vague "" ; check 2020-automne ; verify
+verify --vague 2021-automne ; verify --vague 2020 ; compare 2020-automne 2021-automne
+compare 2021-automne 2020-automne ; compare 2020-automne 2020-automne ; compare 2020-automne 2019-automne
+compare 2020-automne ; compare ; explore --vague 2020 ; explore x ; publish
+publish --to absent/rapport.zip ; publish --to report.toml ; publish --to data --replace
 publish --diffusion interne --to non.zip ; publish --vague 2020 --to x.zip
 publish --diffusion tous --to x.zip ; publish --to remis --rapport absent/v.csv
 publish --to remis --rapport remis/v.csv ; publish --to x --rapport . ; publish --to remis --rapport remis

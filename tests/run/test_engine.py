@@ -176,14 +176,9 @@ def test_whatever_a_cell_shows_is_shown_the_same(run: Execute) -> None:
         "raise ValueError('une\\nligne\\x1b[31m' + 'x' * 10_000)",
         "def f(:\n  pass",
         "input()",
-        "import getpass\ngetpass.getpass()",
         "raise KeyboardInterrupt",
         "raise SystemExit(3)",
-        "import sys\nsys.exit()",
-        "exit()",
         "class A:\n    def _repr_html_(self):\n        1 / 0\nA()",
-        "await nulle_part()",
-        "%nulle_part",
         "import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()",
         "class A:\n    def __del__(self):\n        1 / 0\na = A()\ndel a",
         "import asyncio\nasync def f():\n    1 / 0\nasyncio.ensure_future(f())\nawait asyncio.sleep(0.1)",
@@ -233,7 +228,6 @@ def test_upstream_reads_what_we_write(tmp_path: Path) -> None:
     [
         ("import os\nos._exit(0)", WARM),
         ("import ctypes\nctypes.string_at(0)", WARM),
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", WARM),
         ("import os\nos._exit(0)", STOCK),
     ],
 )
@@ -281,10 +275,7 @@ def test_a_notebook_that_takes_too_much_memory_is_told_so(run: Execute, greed: s
 
 @pytest.mark.fault
 @BOTH
-@pytest.mark.parametrize(
-    "flood",
-    ["while True:\n    print('x' * 1000)", "'x' * 3_000_000", "import os\nos.system('yes')"],
-)
+@pytest.mark.parametrize("flood", ["while True:\n    print('x' * 1000)", "import os\nos.system('yes')"])
 def test_a_cell_that_shows_too_much_is_ended(run: Execute, flood: str, kernel: str) -> None:
     told = fault(run("n = 1", flood, "n = 3", kernel=kernel))
     assert told.startswith("cellule c2")
