@@ -132,7 +132,6 @@ def test_every_reviewed_exception_serves_an_exhibit():
 # --- what is drawn depends on nothing that is masked
 
 PERTURBED = [
-    ("feuille_de_route", "fig_02_06", "carnet_de_bord"),
     ("poste_d_animateur", "fig_04_01", "carnet_de_bord"),
     ("modeles", "fig_05_01", "positionnements"),
 ]
