@@ -1,3 +1,5 @@
+"""The command line around its words, which are frozen (see `behaviour`): exit codes, requests, streams."""
+
 from __future__ import annotations
 
 import errno
@@ -10,10 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from behaviour.record import frozen
 from conftest import notebook
 
 import atc
-from atc.cli import command, main
+from atc.cli import main
 from atc.cli.progress import progress
 from atc.errors import AtcError, DataRefused, Fault, NotebookFailed
 from atc.exhibits import argument, published
@@ -56,72 +59,16 @@ def atc_says(project: Project, capsys: pytest.CaptureFixture[str]) -> Callable[.
     return say
 
 
-def test_the_help_is_in_french_and_lists_the_commands_in_order(atc_says: Callable[..., Told]) -> None:
-    for arguments in (["--help"], ["-h"], *([name, "--help"] for name in command.commands)):
-        code, output, errors = atc_says(*arguments)
-        assert (code, errors) == (0, "")
-        assert output.startswith("Utilisation : atc")
-        assert not [word for word in ENGLISH if word in output]
-    assert list(command.commands) == [
-        "import",
-        "new-wave",
-        "simulate",
-        "check",
-        "run",
-        "verify",
-        "compare",
-        "explore",
-        "publish",
-    ]
-
-
-def test_the_options_are_those_of_the_contract() -> None:
-    options = {name: {o for p in c.params for o in p.opts} for name, c in command.commands.items()}
-    assert options["check"] == {"--vague"}
-    assert options["verify"] == {"--vague"}
-    on_a_run = {"--vague", "--diffusion", "--chapitre", "--jobs", "--fiches", "--force"}
-    assert options["run"] == {*on_a_run, "--scheduler", "--noyau"}
-    assert options["compare"] == {"avant", "apres"}
-    assert options["explore"] == {"--vague", "--sans-navigateur"}
+@pytest.mark.parametrize("name", ["typed", "spoilt", "ran", "published"])
+def test_nothing_is_said_in_english(name: str) -> None:
+    calls = frozen(f"commands/{name}.json").values()
+    told = "\n".join(line for call in calls for line in (*call.get("output", ()), *call.get("errors", ())))
+    assert told
+    assert not [word for word in ENGLISH if word in told]
 
 
 def test_the_version_is_that_of_the_package(atc_says: Callable[..., Told]) -> None:
     assert atc_says("--version") == (0, f"atc {atc.__version__}\n", "")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        ([], "Il manque une commande."),
-        (["runn"], "« runn » n’existe pas. Commandes : import, new-wave, simulate, check, run, verify"),
-        (["run", "--vagues", "x"], "L’option --vagues n’existe pas. Vouliez-vous dire --vague ?"),
-        (["run", "--zzz"], "L’option --zzz n’existe pas."),
-        (["--zzz"], "L’option --zzz n’existe pas."),
-        (["run", "-v"], "L’option -v n’existe pas."),
-        (["run", "--vague"], "L’option --vague demande une valeur."),
-        (["run", "--force=oui"], "L’option --force ne prend pas de valeur."),
-        (["run", "01_un"], "Il y a un mot de trop"),
-        (["run", "--jobs", "0"], "« 0 » n’est pas un nombre entier"),
-        (["run", "--jobs", "-1"], "« -1 » n’est pas un nombre entier"),
-        (["run", "--jobs", "deux"], "« deux » n’est pas un nombre entier"),
-        (["run", "--vague", "2020"], "La vague « 2020 » est inconnue"),
-        (["run", "--vague", ""], "La vague «  » est inconnue"),
-        (["check", "--vague", ""], "La vague «  » est inconnue"),
-        (["check", "--vague", "2020"], "La vague « 2020 » est inconnue"),
-        (["verify", "--vague", "2020"], "La vague « 2020 » est inconnue"),
-        (["run", "--diffusion", "tous"], "La diffusion « tous » est inconnue"),
-        (["run", "--chapitre", "09_neuf"], "Le chapitre « 09_neuf » est inconnu"),
-        (["run", "--chapitre", "01_un", "--chapitre", "../x"], "Le chapitre « ../x » est inconnu"),
-    ],
-)
-def test_a_wrong_command_is_told_on_one_french_line(
-    atc_says: Callable[..., Told], arguments: list[str], told: str
-) -> None:
-    code, output, errors = atc_says(*arguments)
-    assert (code, output) == (2, "")
-    assert told in errors
-    assert errors.count("\n") == 1
-    assert not [word for word in ENGLISH if word in errors]
 
 
 def test_outside_a_project_one_is_told_where_to_go(
@@ -131,14 +78,6 @@ def test_outside_a_project_one_is_told_where_to_go(
     code, _, errors = atc_says("check")
     assert code == 2
     assert "report.toml" in errors
-
-
-def test_check_counts_the_rows_of_each_table(atc_says: Callable[..., Told], project: Project) -> None:
-    code, output, errors = atc_says("check")
-    assert (code, errors) == (0, "")
-    assert any(line.split() == ["territoires", "15", "lignes"] for line in output.splitlines())
-    assert len({line.index(line.split()[1]) for line in output.splitlines()}) == 1
-    assert (project.processed("2020-automne") / "territoires.parquet").is_file()
 
 
 def test_check_lists_what_to_look_at_before_a_quotation_is_signed(
@@ -178,18 +117,6 @@ def test_a_second_check_says_that_nothing_changed_and_validates_nothing(
     path = project.raw("2020-automne") / "territoires.csv"
     path.write_bytes(path.read_bytes() + b"de trop\n")
     assert atc_says("check")[0] == 3
-
-
-def test_check_tells_every_fault_one_a_line(atc_says: Callable[..., Told], project: Project) -> None:
-    for name in ("territoires", "scores"):
-        with (project.raw("2020-automne") / f"{name}.csv").open("a") as stream:
-            stream.write("de trop\n")
-    code, output, errors = atc_says("check")
-    assert (code, output) == (3, "")
-    assert all(line.startswith("data/raw/2020-automne/") for line in errors.splitlines())
-    assert {"territoires.csv", "scores.csv"} <= {
-        line.split(":")[0].rpartition("/")[2] for line in errors.splitlines()
-    }
 
 
 def _control(id_: str, printed: str, computed: str, verdict: str) -> Control:

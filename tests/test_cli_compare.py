@@ -1,4 +1,4 @@
-"""`atc compare`: comparability first, then the change by territory; its errors and exit codes."""
+"""`atc compare`: comparability first, then the change by territory; what it refuses is frozen."""
 
 import csv
 
@@ -66,37 +66,3 @@ def test_a_reworded_item_that_may_be_joined_is_compared_and_said_to_be(project, 
     first, second = capsys.readouterr().out.split("\nÉvolution par territoire")
     assert "scores.item=cooperation" in first.splitlines()[-1].partition("Rapprochées quoique")[2]
     assert "Phrase retouchée" in second
-
-
-@pytest.mark.parametrize(
-    ("waves", "reason"),
-    [
-        (("2021-automne", "2020-automne"), "ne suit pas"),
-        (("2020-automne", "2020-automne"), "ne suit pas"),
-        (("2020-automne", "2019-automne"), "inconnue"),
-        (("2019-automne", "2021-automne"), "inconnue"),
-        (("2020-automne",), "Il manque"),
-    ],
-)
-def test_waves_that_do_not_follow_are_refused(project, capsys, waves, reason):
-    assert _run(*waves) == 2
-    assert reason in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("vague", ["2020-automne", "2021-automne"])
-def test_without_a_codebook_nothing_is_compared(project, capsys, vague):
-    (project.raw(vague) / "codebook.csv").unlink()
-    assert _run("2020-automne", "2021-automne") == 3
-    told = capsys.readouterr()
-    assert f"data/raw/{vague}/codebook.csv : Fichier absent" in told.err
-    assert told.out == ""
-
-
-def test_a_codebook_that_contradicts_the_wordings_is_refused(project, capsys):
-    def slip(row):
-        if row["variable"] == "carnet_de_bord.etp":
-            row["question"] = "Une autre question ?"
-
-    edit_codebook(project, slip)
-    assert _run("2020-automne", "2021-automne") == 3
-    assert "déclarée identique" in capsys.readouterr().err

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,14 +22,19 @@ print(json.dumps([trace.files(), {shown}]))
 """
 
 
-def traced(root: Path, during: str, before: str = "", cwd: Path | None = None) -> tuple[list[str], list[str]]:
-    """Files and modules that a script used, according to the trace."""
-    code = SCRIPT.format(before=before, during=during, shown=_MODULES)
+def told(root: Path, during: str, before: str = "", shown: str = _MODULES) -> tuple[list[str], Any]:
+    """Files that a script used, according to the trace, and something else that it knows."""
+    code = SCRIPT.format(before=before, during=during, shown=shown)
     run = subprocess.run(
-        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, cwd=cwd or root
+        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, cwd=root
     )
-    files, modules = json.loads(run.stdout)
-    return files, modules
+    files, found = json.loads(run.stdout)
+    return files, found
+
+
+def traced(root: Path, during: str, before: str = "") -> tuple[list[str], list[str]]:
+    """Files and modules that a script used."""
+    return told(root, during, before)
 
 
 @pytest.fixture
@@ -77,25 +83,31 @@ def test_what_results_do_not_rest_on_is_left_out(root, name):
     assert traced(root, f"(root / {name!r}).read_bytes()")[0] == []
 
 
-@pytest.mark.parametrize(
-    "opening",
-    [
-        "open(root / 'report.toml')",
-        "open(str(root / 'report.toml'))",
-        "open(os.fsencode(root / 'report.toml'))",
-        "io.open(root / 'report.toml', 'rb')",
-        "io.FileIO(str(root / 'report.toml'))",
-        "os.open(root / 'report.toml', os.O_RDONLY)",
-        "(root / 'report.toml').read_text()",
-        "open('report.toml')",
-        "open('data/../report.toml')",
-        "open(root / 'data' / '..' / 'report.toml')",
-        "__import__('tomllib').loads('a = 1'), open('./report.toml')",
-        "__import__('pandas').read_csv('report.toml')",
-    ],
-)
-def test_a_file_is_seen_however_it_is_opened(root, opening):
-    assert traced(root, opening)[0] == ["report.toml"]
+OPENINGS = [
+    "open(root / 'report.toml')",
+    "open(str(root / 'report.toml'))",
+    "open(os.fsencode(root / 'report.toml'))",
+    "io.open(root / 'report.toml', 'rb')",
+    "io.FileIO(str(root / 'report.toml'))",
+    "os.open(root / 'report.toml', os.O_RDONLY)",
+    "(root / 'report.toml').read_text()",
+    "open('report.toml')",
+    "open('data/../report.toml')",
+    "open(root / 'data' / '..' / 'report.toml')",
+    "__import__('tomllib').loads('a = 1'), open('./report.toml')",
+    "__import__('pandas').read_csv('report.toml')",
+]
+
+
+def test_a_file_is_seen_however_it_is_opened(root):
+    during = f"""
+seen = []
+for opening in {OPENINGS!r}:
+    trace.start(root)
+    exec(opening)
+    seen.append(trace.files())
+"""
+    assert told(root, during, shown="seen")[1] == [["report.toml"]] * len(OPENINGS)
 
 
 def test_a_thread_is_seen_too(root):
@@ -179,13 +191,8 @@ def test_the_trace_itself_weighs_nothing(root):
 
 
 def columns(root: Path, during: str) -> tuple[list[str], dict[str, list[str]]]:
-    """Files and columns that a script used, according to the trace."""
-    code = SCRIPT.format(before="", during=during, shown="trace.columns()")
-    run = subprocess.run(
-        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, cwd=root
-    )
-    files, found = json.loads(run.stdout)
-    return files, found
+    """Files and columns that a script used."""
+    return told(root, during, shown="trace.columns()")
 
 
 TABLE = "data/processed/v/scores.parquet"

@@ -11,6 +11,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from clone import copy_project
 from conftest import notebook, write_chapter, write_project
 from intake import corpus
 from intake.world import World
-from validation import test_defects
+from validation.defects import DEFECTS
 from validation.small_wave import SmallWave
 
 from atc.cli import main
@@ -38,14 +39,15 @@ HASH = r"[0-9a-f]{40,}"
 TYPED = """
 --help ; import --help ; new-wave --help ; simulate --help ; check --help ; run --help ; verify --help
 compare --help ; explore --help ; publish --help ; -h ; "" ; runn ; --zzz ; run --vagues x ; run --zzz
-run -v ; run --vague ; run --force=oui ; run 01_methode ; run --jobs 0 ; run --jobs deux ; run --vague 2020
-run --vague "" ; run --diffusion tous ; run --chapitre 09_neuf ; run --chapitre 08_evolution
-run --chapitre perso/absent ; run --noyau tiede ; run --fiches --diffusion public
-run --fiches --chapitre 01_methode ; check ; check ; check --vague 2021-automne ; check --vague 2020
-check --vague "" ; check 2020-automne ; verify ; verify --vague 2021-automne ; verify --vague 2020
-compare 2020-automne 2021-automne ; compare 2021-automne 2020-automne ; compare 2020-automne 2020-automne
-compare 2020-automne 2019-automne ; compare 2020-automne ; compare ; explore --vague 2020 ; explore x
-publish ; publish --to absent/rapport.zip ; publish --to report.toml ; publish --to data --replace
+run -v ; run --vague ; run --force=oui ; run 01_methode ; run --jobs 0 ; run --jobs -1 ; run --jobs deux
+run --vague 2020 ; run --vague "" ; run --diffusion tous ; run --chapitre 09_neuf ; run --chapitre ../x
+run --chapitre 08_evolution ; run --chapitre perso/absent ; run --noyau tiede
+run --fiches --diffusion public ; run --fiches --chapitre 01_methode ; check ; check
+check --vague 2021-automne ; check --vague 2020 ; check --vague "" ; check 2020-automne ; verify
+verify --vague 2021-automne ; verify --vague 2020 ; compare 2020-automne 2021-automne
+compare 2021-automne 2020-automne ; compare 2020-automne 2020-automne ; compare 2020-automne 2019-automne
+compare 2020-automne ; compare ; explore --vague 2020 ; explore x ; publish
+publish --to absent/rapport.zip ; publish --to report.toml ; publish --to data --replace
 publish --diffusion interne --to non.zip ; publish --vague 2020 --to x.zip
 publish --diffusion tous --to x.zip ; publish --to remis --rapport absent/v.csv
 publish --to remis --rapport remis/v.csv ; publish --to x --rapport . ; publish --to remis --rapport remis
@@ -112,6 +114,13 @@ FAILING = {
     "06_lourd": "from IPython.display import HTML\nHTML('<p>' + 'x' * 9_000_000 + '</p>')",
     "07_vague": "from atc import open_wave\nopen_wave('1999-hiver', diffusion)",
 }
+#: What a hand may write, and the gate stops.
+NAMING = (
+    "Écrire à sophie@exemple.fr ou au 06 12 34 56 78 : R-000001 a répondu, voir /home/sophie/notes.",
+    "Quatre territoires ont renoncé, 3 répondants sur 17 le disent.",
+    "La déléguée du préfet de Roubaix soutient la démarche.",
+    "Voir le fichier C:\\Users\\claire\\Documents\\reponses.xlsx.",
+)
 
 
 def typed(base: Path) -> Scene:
@@ -143,7 +152,7 @@ def spoilt(base: Path) -> Scene:
 
 def checked(base: Path) -> Scene:
     """A small wave, with one fault in one table."""
-    for rank, defect in enumerate(test_defects.DEFECTS):
+    for rank, defect in enumerate(DEFECTS):
         wave = SmallWave(base / f"{rank}")
         wave.replace(defect.table, defect.old, defect.new)
         yield wave.root, defect.name, "check"
@@ -160,7 +169,9 @@ def imported(base: Path) -> Scene:
     for rank, (name, spoil) in enumerate(corpus.DEFECTS.items()):
         world = World(base / f"{rank}")
         spoil(world)
+        before = world.snapshot()
         yield world.project.root, name, command(world)
+        assert world.snapshot() == before, f"{name}: something was written"
     world = World(base / "right")
     root = world.project.root
     yield root, "first", command(world)
@@ -203,12 +214,14 @@ def published(base: Path) -> Scene:
     yield root, "", f"publish --to ../{WAVES[0]}"
     yield root, "", f"publish --to ../{WAVES[0]} --replace"
     yield root, "", "publish --to ../public.zip --diffusion public"
-    path = root / "notebooks/06_premiers_effets.ipynb"
-    words = "Écrire à sophie@exemple.fr ou au 06 12 34 56 78 : R-000001 a répondu, voir /home/sophie/notes."
+    # Apart: others look at what stands there.
+    named = Path(shutil.copytree(root, base / "mots"))
+    path = named / "notebooks/06_premiers_effets.ipynb"
+    words = "\n\n".join(NAMING)
     chapter = nbformat.read(path, as_version=nbformat.NO_CONVERT)
     chapter.cells.insert(1, nbformat.v4.new_markdown_cell(words, id="mots"))
     nbformat.write(chapter, path)
-    yield root, "words that name someone", "publish --to ../mots.zip"
+    yield named, "words that name someone", "publish --to ../mots.zip"
 
 
 def said(root: Path, line: str, base: Path, *, apart: bool) -> dict[str, Any]:

@@ -29,7 +29,6 @@ FIGURES = pytest.mark.parametrize(
 SEEN = (
     pytest.param(("2020-automne", "financeurs"), id="2020-financeurs"),
     pytest.param(("2021-automne", "financeurs"), id="2021-financeurs"),
-    pytest.param(("2020-automne", "interne"), id="2020-interne", marks=pytest.mark.slow),
     pytest.param(("2021-automne", "interne"), id="2021-interne", marks=pytest.mark.slow),
 )
 

@@ -1,4 +1,4 @@
-"""A chapter of both waves with a quotation that nobody signed, at the gate of what everybody reads."""
+"""A chapter with a quotation that nobody signed, at the gate of what everybody reads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from atc.publication.scan.needles import needles
 from atc.run.manifest import file_hash
 
 pytestmark = pytest.mark.slow
-WAVES = ("2020-automne", "2021-automne")
+WAVE = "2020-automne"
 CHAPTER = "03_jeux_d_acteurs"
 #: Its precaution says again what a reviewed exception lets the first one say.
 CHAPTERS = ("01_methode", CHAPTER)
@@ -39,8 +39,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     printed = project.reference / "publie.csv"
     heading, *rows = csv.reader(printed.read_text(encoding="utf-8").splitlines())
     _write(printed, [heading, *(row for row in rows if {*CHAPTERS} & {*row})])
-    for vague in WAVES:
-        _write_quotations(project.raw(vague))
+    _write_quotations(project.raw(WAVE))
     return project
 
 
@@ -66,9 +65,9 @@ def _write_quotations(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def public(project: Project) -> dict[str, dict[str, bytes]]:
-    """Wave -> its bundle for everybody, once its alerts were signed."""
-    return {vague: _signed_then_published(project, vague) for vague in WAVES}
+def public(project: Project) -> dict[str, bytes]:
+    """The bundle for everybody, once its alerts were signed."""
+    return _signed_then_published(project, WAVE)
 
 
 def _signed_then_published(project: Project, vague: str) -> dict[str, bytes]:
@@ -106,17 +105,13 @@ def _where(files: dict[str, bytes], *texts: str) -> set[str]:
 OFFICE = ("rapport.docx", "diaporama.pptx", "classeur.xlsx")
 
 
-@pytest.mark.parametrize("vague", WAVES)
-def test_what_is_signed_for_these_readers_leaves_and_nothing_else(
-    public: dict[str, dict[str, bytes]], vague: str
-) -> None:
+def test_what_is_signed_for_these_readers_leaves_and_nothing_else(public: dict[str, bytes]) -> None:
     quoting = (f"html/{CHAPTER}.html", f"pdf/{CHAPTER}.pdf", "rapport.pdf", *OFFICE)
-    shown = {name: public[vague][name] for name in quoting}
+    shown = {name: public[name] for name in quoting}
     assert _where(shown, SIGNED) == set(quoting)
-    assert _where(public[vague], UNSIGNED, FOR_FUNDERS) == set()
+    assert _where(public, UNSIGNED, FOR_FUNDERS) == set()
 
 
-@pytest.mark.parametrize("vague", WAVES)
-def test_everybody_gets_made_up_rows_and_no_real_one(public: dict[str, dict[str, bytes]], vague: str) -> None:
-    assert "donnees-synthetiques/scores.csv" in public[vague]
-    assert not [name for name in public[vague] if name.startswith("donnees/")]
+def test_everybody_gets_made_up_rows_and_no_real_one(public: dict[str, bytes]) -> None:
+    assert "donnees-synthetiques/scores.csv" in public
+    assert not [name for name in public if name.startswith("donnees/")]

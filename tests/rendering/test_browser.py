@@ -42,12 +42,8 @@ _EVERYWHERE += [(name, 1280, "dark") for name in _PAGES]
 
 
 @pytest.mark.parametrize("visit", _EVERYWHERE, indirect=True, ids=str)
-def test_nothing_is_asked_said_or_cut(visit: Visit) -> None:
+def test_nothing_is_asked_said_or_cut_and_axe_finds_no_barrier(visit: Visit) -> None:
     chromium.check_nothing_asked_said_or_cut(visit)
-
-
-@pytest.mark.parametrize("visit", _EVERYWHERE, indirect=True, ids=str)
-def test_no_barrier_that_axe_can_find(visit: Visit) -> None:
     chromium.check_no_barrier(visit)
 
 

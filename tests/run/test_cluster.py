@@ -258,9 +258,8 @@ def test_a_worker_has_its_slice_and_no_more(make_project: Callable[..., Project]
 
 @pytest.mark.fault
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_lost_worker_loses_nothing(
-    make_project: Callable[..., Project], machines: Machines, flags: Path, how: signal.Signals
+    make_project: Callable[..., Project], machines: Machines, flags: Path
 ) -> None:
     lost = machines.worker()
     _when(lambda: _count(machines.address) == 3)
@@ -274,7 +273,7 @@ def test_a_lost_worker_loses_nothing(
     _when(lambda: len(list(flags.iterdir())) >= 3)
     orphans = psutil.Process(lost.pid).children(recursive=True)
     assert orphans
-    lost.send_signal(how)
+    lost.kill()
     # Its job would last for ever: it does not wait for it.
     lost.wait(60)
     _when(lambda: not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in orphans))

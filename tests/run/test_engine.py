@@ -82,7 +82,8 @@ def fault(execution: Execution) -> str:
 
 SETTINGS = load_settings(Project(REPOSITORY))
 SHEET = "fiche_territoire"
-CASES = [(wave, slug) for wave in SETTINGS.waves for slug in (*SETTINGS.chapters_of(wave), SHEET)]
+#: Of the other chapters, nbval compares an ordinary kernel with what a run keeps: `test_published`.
+CASES = [("2020-automne", "01_methode"), ("2021-automne", "08_evolution"), ("2021-automne", SHEET)]
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +97,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return made
 
 
-@pytest.mark.parametrize(
-    ("wave", "slug"),
-    [case if case == CASES[0] else pytest.param(*case, marks=pytest.mark.slow) for case in CASES],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("wave", "slug"), CASES)
 def test_chapters_give_the_same_bytes_in_both(
     launcher: Launcher, project: Project, wave: str, slug: str
 ) -> None:
@@ -177,14 +176,9 @@ def test_whatever_a_cell_shows_is_shown_the_same(run: Execute) -> None:
         "raise ValueError('une\\nligne\\x1b[31m' + 'x' * 10_000)",
         "def f(:\n  pass",
         "input()",
-        "import getpass\ngetpass.getpass()",
         "raise KeyboardInterrupt",
         "raise SystemExit(3)",
-        "import sys\nsys.exit()",
-        "exit()",
         "class A:\n    def _repr_html_(self):\n        1 / 0\nA()",
-        "await nulle_part()",
-        "%nulle_part",
         "import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()",
         "class A:\n    def __del__(self):\n        1 / 0\na = A()\ndel a",
         "import asyncio\nasync def f():\n    1 / 0\nasyncio.ensure_future(f())\nawait asyncio.sleep(0.1)",
@@ -234,7 +228,6 @@ def test_upstream_reads_what_we_write(tmp_path: Path) -> None:
     [
         ("import os\nos._exit(0)", WARM),
         ("import ctypes\nctypes.string_at(0)", WARM),
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", WARM),
         ("import os\nos._exit(0)", STOCK),
     ],
 )
@@ -282,10 +275,7 @@ def test_a_notebook_that_takes_too_much_memory_is_told_so(run: Execute, greed: s
 
 @pytest.mark.fault
 @BOTH
-@pytest.mark.parametrize(
-    "flood",
-    ["while True:\n    print('x' * 1000)", "'x' * 3_000_000", "import os\nos.system('yes')"],
-)
+@pytest.mark.parametrize("flood", ["while True:\n    print('x' * 1000)", "import os\nos.system('yes')"])
 def test_a_cell_that_shows_too_much_is_ended(run: Execute, flood: str, kernel: str) -> None:
     told = fault(run("n = 1", flood, "n = 3", kernel=kernel))
     assert told.startswith("cellule c2")
@@ -355,27 +345,29 @@ DRAWN = (
 )
 
 
+#: End of a cell -> how many figures it shows.
+SHOWN = {
+    "plt.show()": 1,
+    "fig": 1,
+    "display(fig)": 1,
+    "None": 1,
+    "ax": 1,
+    "plt.show()\nplt.show()": 1,
+    "plt.subplots()[1].plot([3])\nNone": 2,
+    "display(fig)\nplt.bar([1], [2])\nplt.show()": 2,
+    "import seaborn\nplt.close()\nseaborn.relplot(x=[1, 2], y=[3, 4])": 1,
+    "plt.close()": 0,
+}
+
+
 @BOTH
-@pytest.mark.parametrize(
-    ("last", "figures"),
-    [
-        ("plt.show()", 1),
-        ("fig", 1),
-        ("display(fig)", 1),
-        ("None", 1),
-        ("ax", 1),
-        ("plt.show()\nplt.show()", 1),
-        ("plt.subplots()[1].plot([3])\nNone", 2),
-        ("display(fig)\nplt.bar([1], [2])\nplt.show()", 2),
-        ("import seaborn\nplt.close()\nseaborn.relplot(x=[1, 2], y=[3, 4])", 1),
-        ("plt.close()", 0),
-    ],
-)
-def test_each_figure_is_shown_once(run: Execute, last: str, figures: int, kernel: str) -> None:
-    outputs = shown(run(DRAWN + last, kernel=kernel))
-    images = [o for o in outputs if o.output_type != "stream" and "image/svg+xml" in o.data]
-    assert len(images) == figures
-    assert not any("image/png" in output.get("data", {}) for output in outputs)
+def test_each_figure_is_shown_once(run: Execute, kernel: str) -> None:
+    execution = run(*(DRAWN + last for last in SHOWN), kernel=kernel)
+    for place, (last, figures) in enumerate(reversed(SHOWN.items()), 1):
+        outputs = shown(execution, -place)
+        images = [o for o in outputs if o.output_type != "stream" and "image/svg+xml" in o.data]
+        assert len(images) == figures, last
+        assert not any("image/png" in output.get("data", {}) for output in outputs)
 
 
 def test_a_figure_has_words_for_those_who_do_not_see_it(run: Execute) -> None:

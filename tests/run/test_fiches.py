@@ -125,9 +125,10 @@ def test_what_changed_is_joined_by_its_code_whatever_its_words():
 
 
 @pytest.mark.slow
-def test_one_page_and_one_pdf_per_territory_then_nothing_to_do(project):
+def test_one_page_and_one_pdf_per_territory_which_a_later_run_leaves_in_place(project):
     done = _run(project)
-    folder = project.outputs("2020-automne", "interne") / "fiches"
+    internal = project.outputs("2020-automne", "interne")
+    folder = internal / "fiches"
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["aubenas.html", "aubenas.pdf", "avignon.html", "avignon.pdf", FILE]
     assert done.executed == ("aubenas", "avignon")
@@ -135,16 +136,14 @@ def test_one_page_and_one_pdf_per_territory_then_nothing_to_do(project):
     assert "<h1>Aubenas\N{NO-BREAK SPACE}: fiche de territoire</h1>" in page
     assert "aubenas hombourg_haut" in page
     assert "interne" in page
-    assert _run(project).nothing
     (folder / "avignon.pdf").unlink()
     again = _run(project)
     assert (again.executed, again.rendered) == ((), ("avignon",))
 
+    _run(project, fiches=False)
+    assert read_manifest(internal).chapters.keys() == {"01_methode"}
+    assert _run(project).nothing
 
-@pytest.mark.slow
-def test_a_sheet_that_fails_leaves_the_good_ones_in_place(project):
-    _run(project)
-    folder = project.outputs("2020-automne", "interne") / "fiches"
     before = {path.name: file_hash(path) for path in folder.iterdir()}
     broken = json.loads(json.dumps(SHEET))
     broken["cells"][-1]["source"] = "assert territoire != 'avignon'"
@@ -152,16 +151,6 @@ def test_a_sheet_that_fails_leaves_the_good_ones_in_place(project):
     with pytest.raises(NotebookFailed, match="avignon, cellule c1"):
         _run(project)
     assert {path.name: file_hash(path) for path in folder.iterdir()} == before
-
-
-@pytest.mark.slow
-def test_a_run_of_the_chapters_keeps_the_sheets(project):
-    _run(project)
-    _run(project, fiches=False)
-    internal = project.outputs("2020-automne", "interne")
-    assert (internal / "fiches" / "avignon.html").is_file()
-    assert read_manifest(internal).chapters.keys() == {"01_methode"}
-    assert _run(project).nothing
 
 
 def test_a_notebook_that_does_not_take_the_territory_is_refused(project):

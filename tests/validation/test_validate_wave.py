@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from validation.small_wave import FOLDER, HERE, TABLES, VAGUE, SmallWave
 
@@ -12,12 +10,6 @@ from atc.paths import Project
 from atc.validation import validate_wave
 
 REAL = {path.stem: path.read_bytes() for path in (HERE / FOLDER).glob("*.csv") if path.stem != "codebook"}
-
-
-@pytest.fixture
-def real(tmp_path: Path) -> SmallWave:
-    """The committed wave, in a project of its own."""
-    return SmallWave(tmp_path / "projet", REAL)
 
 
 def test_the_committed_wave_is_right() -> None:
@@ -72,51 +64,3 @@ def test_a_folder_that_is_a_file_is_one_fault(wave: SmallWave) -> None:
     wave.project.raw("2021-automne").write_text("")
     with pytest.raises(DataRefused, match="Dossier de la vague absent"):
         validate_wave(wave.project, "2021-automne")
-
-
-@pytest.mark.parametrize(
-    ("table", "old", "new", "column"),
-    [
-        ("scores", ",cooperation,", ",coopération,", "item"),
-        ("territoires", "saint_denis", "saint-denis", "territoire"),
-        ("questionnaire_flash", ",oui,observateur", ",oui,Observateur", "posture"),
-        ("carnet_de_bord", ",1.5,", ',"1,5",', "etp"),
-        ("effets", "F-002", "F-001", "effet"),
-        ("entretiens", ",avignon,monographie", ",avignon,telephone", "recueil"),
-        ("positionnements", ",SO,", ",S.O.,", "modele_secondaire"),
-        ("legitimites", "fcsf", "FCSF", "reseau"),
-        ("verbatims", ",paraphrase,oui,", ",paraphrase,OUI,", "relu"),
-    ],
-)
-def test_one_slip_in_the_committed_wave_is_found(
-    table: str, old: str, new: str, column: str, real: SmallWave
-) -> None:
-    line = REAL[table].decode().split(old)[0].count("\n") + 1
-    real.replace(table, old, new)
-    assert [(f.file, f.line, f.column) for f in real.faults()] == [(f"{FOLDER}/{table}.csv", line, column)]
-
-
-@pytest.mark.parametrize("table", sorted(REAL))
-def test_a_line_repeated_in_the_committed_wave_is_noticed(table: str, real: SmallWave) -> None:
-    lines = REAL[table].splitlines(keepends=True)
-    real.file(table).write_bytes(b"".join([*lines, lines[-1]]))
-    messages = {fault.message for fault in real.faults()}
-    assert any(m.startswith(("Valeur déjà présente", "Même combinaison")) for m in messages)
-    assert f"{table}.csv n’est plus le fichier décrit : son empreinte a changé" in messages
-
-
-def test_a_refusal_says_everything_in_french_one_fault_a_line(wave: SmallWave) -> None:
-    wave.replace("scores", "cooperation,10", "cooperation,11")
-    wave.replace("effets", "F-001", "F-1")
-    with pytest.raises(DataRefused) as refused:
-        validate_wave(wave.project, VAGUE)
-    assert str(refused.value).splitlines() == [
-        (
-            f"{FOLDER}/effets.csv:2:effet : Code mal formé (trouvé : « F-1 »). "
-            "Écrivez-le selon le modèle ^F-[0-9]{3,5}$, sans accent ni espace."
-        ),
-        (
-            f"{FOLDER}/scores.csv:4:score : Valeur trop grande (trouvé : « 11 »). "
-            "La valeur doit être comprise entre 1 et 10."
-        ),
-    ]

@@ -103,10 +103,9 @@ def test_every_fault_is_told_at_once(project):
     assert [fault.line for fault in _refused(project).faults] == [2, 6, 11]
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-def test_a_missing_column_is_refused(project, column):
+def test_a_missing_column_is_refused(project):
     path = project.reference / "publie.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(column, f"{column}x", 1), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("chapitre", "chapitrex", 1), encoding="utf-8")
     assert _refused(project).faults[0].message == "En-tête inattendu"
 
 
