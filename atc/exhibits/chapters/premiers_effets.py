@@ -14,6 +14,8 @@ from atc.typography import capitalise, spelled
 from atc.waves import Wave
 
 _READ = ("effet", "territoire", "type", "appui_conseil_citoyen", "associations")
+#: Under this name the audit knows how many sites illustrate a kind of effect, and publie.csv tells it.
+_BY_KIND = "effets.sites_par_type"
 _TOGETHER = "inter_associatif"
 
 
@@ -25,8 +27,8 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
         raise NoAnswer("Premiers effets", "Aucun effet n’est relevé dans cette vague.")
     # Each count stands alone: a site may illustrate several kinds of effect. They are sites, no effects.
     sites = fieldwork.sites_par_type(table, vague.dictionary)
-    counts = release.splits(sites, "effets.sites_par_type", by=("modalite",), total="effectif")
-    counts = in_its_words(vague, "effets.type", counts, len(vague.table("territoires")))
+    counts = release.splits(sites, _BY_KIND, by=("modalite",), total="effectif")
+    counts = in_its_words(vague, _BY_KIND, counts, len(vague.table("territoires")))
     rows = [units.UnitRow(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
     # Kinds of effect are no persons: how many there are is not masked.
     kinds = measured(vague, "nombre", "effets.type")

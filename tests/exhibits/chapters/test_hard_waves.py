@@ -31,7 +31,7 @@ ANSWERS = (
 SHOWN = {
     f"{slug}.{name}": getattr(module, name)
     for slug in chapters.__all__
-    if slug not in {"evolution", "fiche"}
+    if slug not in {"evolution", "fiche", "synthese"}
     for module in [importlib.import_module(f"atc.exhibits.chapters.{slug}")]
     for name in sorted(vars(module))
     if re.fullmatch(r"(?:fig|tab)_\d\d_\d\d", name)
