@@ -90,15 +90,9 @@ def refusal(view: View, waves: Sequence[Wave], *, values: bool = True) -> str:
 
 
 def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offers]:
-    """The nearest view that makes sense, and what may be chosen around it.
+    """The nearest view that makes sense, and the options of each list around it.
 
-    Args:
-        asked: What the lists say now; what no longer fits is replaced by the first option that does.
-        settings: report.toml.
-        opened: Opens a wave at a tier.
-
-    Returns:
-        The view, and the options of each list.
+    What no longer fits is replaced by the first option that does.
     """
     compared = any(wave.previous for wave in settings.waves.values())
     out = (TEAM if asked.diffusion != INTERNAL else frozenset()) | (frozenset() if compared else {CHANGE})

@@ -194,11 +194,7 @@ class Plan:
     """The steps of a run, and what is known so far of what they make."""
 
     def __init__(self, target: Target) -> None:
-        """Find which chapters are out of date.
-
-        Args:
-            target: What the run aims at.
-        """
+        """Find which chapters are out of date."""
         self._target = target
         stale: list[str] = []
         reworded: list[str] = []
@@ -364,12 +360,7 @@ class Plan:
             self.rendered.setdefault(step.label, []).extend(result)
 
     def reword(self, sources: Mapping[str, Source], carnets: Path) -> None:
-        """Put new text around the outputs of the chapters of which nothing else changed.
-
-        Args:
-            sources: Their notebooks, among others.
-            carnets: Where executed notebooks are made.
-        """
+        """Put new text around the outputs of the chapters of which nothing else changed."""
         for slug in self.reworded:
             from atc.run.executed import reworded, write_carnet  # noqa: PLC0415
 
