@@ -185,7 +185,7 @@ def test_missing_codes_are_only_offered_where_they_are_admitted(wave: SmallWave)
             "debut_contrat",
             {"minimum": "2020-01-01"},
             "minimum",
-            "La date ne doit pas précéder le 1er janvier 2020",
+            "La date ne doit pas précéder le 1ᵉʳ janvier 2020",
         ),
         (
             "debut_contrat",
