@@ -129,8 +129,14 @@ def new_modalites(of: Life) -> None:
 @life
 def a_new_question(of: Life) -> None:
     schema = of.schema("carnet_de_bord")
-    asked = {"name": "local", "title": "Un local dédié", "question": "Avez-vous un local ?", "kind": "plain"}
-    answers = {"type": "boolean", "trueValues": ["oui"], "falseValues": ["non"]}
+    asked = {"name": "local", "title": "Un local dédié", "question": "Avez-vous un local ?"}
+    answers = {
+        "type": "boolean",
+        "kind": "plain",
+        "protege": "acte_public",
+        "trueValues": ["oui"],
+        "falseValues": ["non"],
+    }
     schema["fields"].append(asked | answers)
     of.define("carnet_de_bord", schema)
     for vague in (NOW, BEFORE):
@@ -180,7 +186,9 @@ def another_way_of_meeting(of: Life) -> None:
 
 
 LIVES |= {
-    f"a_floor_of_{floor}": lambda of, floor=floor: of.setting("plancher = 5", f"plancher = {floor}")
+    f"a_floor_of_{floor}": lambda of, floor=floor: of.setting(
+        "plancher_personnes = 5", f"plancher_personnes = {floor}"
+    )
     for floor in (3, 11)
 }
 

@@ -100,11 +100,11 @@ WRONG = [
     ("date = 2020-12-15", "date = 2022-12-15", r":51:precedente : Cette vague ne vient pas après"),
     ("publie = true", 'publie = "oui"', r":40:publie : Ce n’est ni oui, ni non"),
     ('precedente = "2020', 'precedente = "2019', r":51:precedente : Vague inconnue"),
-    ('vague = "2020-automne"', 'vague = "2019"', r":72:vague : Vague inconnue"),
+    ('vague = "2020-automne"', 'vague = "2019"', r":74:vague : Vague inconnue"),
     ('defaut = "financeurs"', 'defaut = "tous"', r":58:defaut : Valeur refusée"),
     ('public = "Tout public"', "", "Il manque « public »"),
-    ("moyenne = 10", "moyenne = -1", r":69:moyenne : Nombre trop petit.*1 ou plus"),
-    ("delai_cellule = 120", "delai_cellule = 1.5", r":74:delai_cellule : Ce n’est pas un nombre entier"),
+    ("moyenne = 10", "moyenne = -1", r":71:moyenne : Nombre trop petit.*1 ou plus"),
+    ("delai_cellule = 120", "delai_cellule = 1.5", r":76:delai_cellule : Ce n’est pas un nombre entier"),
     ("[vagues.2020", "[vagues]\nx = 3\n[vagues.2020", r":29:x : Ce n’est pas une rubrique"),
     ('"02_feuille_de_route"', '"01_methode"', r":18:chapitres : Ce carnet est déjà dans le rapport"),
     ('"08_evolution"', '"01_methode"', "chapitres_evolution : Ce carnet est déjà"),
@@ -132,12 +132,12 @@ def test_a_wrong_file_is_refused_in_french_at_its_line(
 
 
 def test_all_faults_are_told_at_once(project: Project) -> None:
-    text = REAL.replace("titre = ", "titr = ", 1).replace("plancher = 5", "plancher = 4")
+    text = REAL.replace("titre = ", "titr = ", 1).replace("plancher_personnes = 5", "plancher_personnes = 4")
     project.settings_file.write_text(text.replace("moyenne = 10", "moyenne = 0"), encoding="utf-8")
     with pytest.raises(UsageError) as refused:
         load_settings(project)
     lines = [line.split(" : ")[0] for line in str(refused.value).splitlines()]
-    assert lines == [f"report.toml:{n}" for n in ("3:titre", "4:titr", "63:plancher", "69:moyenne")]
+    assert lines == [f"report.toml:{n}" for n in ("3:titre", "4:titr", "63:plancher_personnes", "71:moyenne")]
 
 
 def test_the_mark_of_windows_is_accepted_and_no_other_encoding(project: Project) -> None:

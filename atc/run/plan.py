@@ -172,11 +172,7 @@ class Plan:
     """The steps of a run, and what is known so far of what they make."""
 
     def __init__(self, target: Target) -> None:
-        """Find which chapters are out of date.
-
-        Args:
-            target: What the run aims at.
-        """
+        """Find which chapters are out of date."""
         self._target = target
         stale: list[str] = []
         reworded: list[str] = []
