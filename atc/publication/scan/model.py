@@ -158,6 +158,7 @@ class Known:
 
     Attributes:
         floor: The first count of persons that may be shown.
+        site_floor: The first count of sites that may be shown.
         pseudonyms: Codes of persons in the tables of the wave.
         sites: Names of the sites of the public roster.
         posts: Titles of their posts.
@@ -177,6 +178,7 @@ class Known:
     """
 
     floor: int = 5
+    site_floor: int = 3
     pseudonyms: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     posts: frozenset[str] = frozenset()
@@ -191,6 +193,10 @@ class Known:
     pictures: frozenset[str] = frozenset()
     computed: str = ""
     shingles: frozenset[str] = frozenset()
+
+    def floor_of(self, piece: Piece) -> int:
+        """The first count that a piece may show: exhibits count sites too; of prose we know no better."""
+        return max(self.floor, self.site_floor) if piece.exhibit and not piece.by_hand else self.floor
 
 
 @dataclass(frozen=True)
