@@ -15,6 +15,7 @@ from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
 from atc.exhibits.published import PRINTED
+from atc.legend import legend
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
 from atc.publication.scan import Known
@@ -28,13 +29,15 @@ from atc.waves import Wave
 def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Reviewed]) -> Known:
     """What the scanner has to know of this wave and of this machine."""
     roster = load_roster(wave.project)
-    floor = wave.report.small_numbers.floor
-    small = {exhibit.id: _released(exhibit.let_out, floor) for exhibit in finished.exhibits}
+    small_numbers = wave.report.small_numbers
+    floors = (small_numbers.floor, small_numbers.site_floor)
+    small = {exhibit.id: _released(exhibit.let_out, max(floors)) for exhibit in finished.exhibits}
     crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
     crossed |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
     computed = squeezed(" | ".join(_computed(finished, wave)))
     return Known(
-        floor=floor,
+        floor=small_numbers.floor,
+        site_floor=small_numbers.site_floor,
         pseudonyms=frozenset(_pseudonyms(wave)),
         sites=frozenset(roster["commune"]),
         posts=frozenset(roster["poste"]),
@@ -45,7 +48,7 @@ def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Rev
         released=small,
         computed=computed,
         shingles=frozenset[str]().union(*map(shingles, _unsigned(wave, computed))),
-        phrases=frozenset(_phrases(finished, floor)),
+        phrases=frozenset(_phrases(finished, max(floors))),
         named=frozenset(crossed),
         synthetic=bundle.made_up,
         pictures=frozenset(
@@ -72,10 +75,12 @@ def _phrases(finished: Finished, floor: int) -> Iterator[str]:
 
 
 def _computed(finished: Finished, wave: Wave) -> Iterator[str]:
-    """All that is no prose of an evaluator: exhibits, computed sentences, statements, the dictionary."""
+    """All that is no prose of an evaluator: exhibits, computed sentences, the legend, statements, dictionary."""
     for output in (o for cells in finished.notebooks.values() for c in cells for o in c.get("outputs", [])):
         if {EXHIBIT_MIME, PROSE_MIME} & set(output.get("data", {})):
             yield from _texts(output["data"])
+    small = wave.report.small_numbers
+    yield from (text for _, text in legend(small.floor, small.site_floor, masks=True))
     yield from _texts(pd.read_csv(wave.project.reference / "enonces.csv", dtype="str").to_dict("list"))
     for table in wave.dictionary:
         yield from (table.label, table.description, table.grain, table.source)

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
-
 from atc.paths import Project
 from atc.publication.scan.markup import html_pieces
 from atc.publication.scan.model import Kind, Piece
+from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.parameters import INJECTED
 
@@ -48,7 +47,7 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
     if cell["cell_type"] == "markdown":
         # What stands apart as a quotation is one.
         quoted = re.sub(r"(?m)^ *> ?(?!«)(.+)$", r"> « \1 »", source)
-        yield from _pieces(markdown2html_mistune(quoted))
+        yield from _pieces(rendered(quoted, "")[0])
     elif cell["cell_type"] == "code":
         yield from _said_in_code(source)
     for output in cell.get("outputs", []):
@@ -56,7 +55,7 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
         if not {EXHIBIT_MIME, PROSE_MIME} & set(data):
             for kind, content in data.items():
                 text = "".join(content) if isinstance(content, str | list) else ""
-                yield from _pieces(text if kind == "text/html" else markdown2html_mistune(text))
+                yield from _pieces(text if kind == "text/html" else rendered(text, "")[0])
 
 
 def _pieces(html: str) -> Iterator[Piece]:

@@ -137,6 +137,7 @@ class Known:
     """What the scanner cannot guess from the files alone."""
 
     floor: int = 5  # the first count of persons that may be shown
+    site_floor: int = 3  # the first count of sites that may be shown
     pseudonyms: frozenset[str] = frozenset()  # of persons in the tables of the wave
     sites: frozenset[str] = frozenset()  # names, in the public roster
     posts: frozenset[str] = frozenset()  # titles, in the same
@@ -159,6 +160,10 @@ class Known:
     computed: str = ""  # letters and digits of all that exhibits, computed sentences and the dictionary say
     # Every six words of the quotations of the wave that these readers may not have.
     shingles: frozenset[str] = frozenset()
+
+    def floor_of(self, piece: Piece) -> int:
+        """The first count that a piece may show: exhibits count sites too; of prose we know no better."""
+        return max(self.floor, self.site_floor) if piece.exhibit and not piece.by_hand else self.floor
 
 
 @dataclass(frozen=True)

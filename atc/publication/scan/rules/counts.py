@@ -35,11 +35,12 @@ def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
         return
     # On paper, where lines end tells a cell from a sentence.
     text = piece.text if piece.kind is Kind.PAGE else legible(piece.text)
-    for count in small_counts(text, known.floor):
+    floor = known.floor_of(piece)
+    for count in small_counts(text, floor):
         on_paper = piece.kind is Kind.PAGE and _in_a_row(text, count.span)
         told = count.value in _allowed(piece, known) or plain(count.text) in _plain(known.phrases)
         if not told and not on_paper:
-            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY.format(floor=known.floor))
+            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDY.format(floor=floor))
 
 
 @lru_cache(maxsize=8)
@@ -69,7 +70,7 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
     headings = piece.headings or ("",) * len(piece.cells) * bool(piece.exhibit or piece.by_hand)
     if piece.kind is not Kind.ROW or not headings:
         return
-    allowed = _allowed(piece, known)
+    allowed, floor = _allowed(piece, known), known.floor_of(piece)
     pairs = [
         (fold(plain(heading)).replace("_", " "), cell)
         for heading, cell in zip(headings, piece.cells, strict=False)
@@ -79,9 +80,9 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
         counted = _counts(heading, rank, of_counts=bool(piece.exhibit) or piece.by_hand) and not _is_printed(
             heading, cell, row
         )
-        number = (counted and _small(cell, known.floor)) or _given_back(heading, cell, row, known.floor)
+        number = (counted and _small(cell, floor)) or _given_back(heading, cell, row, floor)
         if number and number not in allowed:
-            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDY.format(floor=known.floor))
+            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDY.format(floor=floor))
 
 
 def _counts(heading: str, rank: int, *, of_counts: bool) -> bool:
