@@ -17,6 +17,8 @@ from atc.rendering.tables import share_out
 
 # Columns from which a table takes the width of a page.
 _WIDE = 5
+# Characters that stand abreast in two thirds of a page.
+_ABREAST = 95
 # How high a chart is for its width, when its notes may have to stand on the next page.
 _TALL = 0.9
 # Proof whose rows begin with the exhibits that they are about.
@@ -206,7 +208,9 @@ def _take_data(details: Element, *, annexed: bool) -> FigureData:
         each.append(link)
     markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed
     remove(details)
-    wide = len(table.findall("./thead/tr/th")) >= _WIDE
+    columns = list(zip(*table.iterfind("./tbody/tr"), strict=False))
+    longest = sum(max(len(text_of(cell)) for cell in cells) for cells in columns)
+    wide = len(columns) >= _WIDE or longest > _ABREAST
     share_out(table)
     return FigureData(id_, anchor, label, markup, _is_short(table), wide)
 

@@ -70,7 +70,7 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
 def _brief(reading: str, title: str) -> str:
     """The first sentence of a reading, if it is short and says more than the title."""
     first = reading.split(". ", maxsplit=1)[0].rstrip(".") + "."
-    said = first.rpartition(": ")[2].rstrip(".") in title
+    said = first.partition(": ")[2].rstrip(".") in title
     return first if len(first) <= _BRIEF and not said else ""
 
 
