@@ -27,6 +27,8 @@ STATUSES = OBSERVED, PRINTED, REBUILT, SIMULATED = "observé", "publié", "recon
 MADE = (REBUILT, SIMULATED)
 #: What readers are told of them: nothing of what was collected.
 WORDS = {OBSERVED: "", PRINTED: "publié", REBUILT: "reconstitué", SIMULATED: "illustration"}
+#: How a text begins that rests on made-up values, and what a heading says of all that stand under it.
+EXAMPLE, EXAMPLES = "Exemple – ", "Exemple : données simulées"
 
 
 @dataclass(frozen=True)

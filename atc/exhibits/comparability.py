@@ -66,7 +66,12 @@ class Comparable:
         named = [f"« {r.libelle} » ({' : '.join([str(r.verdict), *_reason(r) * why])})" for r in apart]
         named += [f"« {name} » (absent du dictionnaire des variables)" for name in self.unknown]
         told = [f"Non rapproché : {enumeration(named)}."] if named else []
-        told += [f"Rapproché quoique {r.verdict} : « {r.libelle} » ({''.join(_reason(r))})." for r in changed]
+        told += [
+            f"Rapproché quoique {r.verdict} : « {r.libelle} »"
+            + "".join(f" ({said})" for said in _reason(r) * why)
+            + "."
+            for r in changed
+        ]
         return " ".join(told)
 
 

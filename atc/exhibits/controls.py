@@ -93,8 +93,10 @@ def exceptions(vague: Wave, id_: str) -> Exhibit | None:
             "relu": f"{each.relu_par}, {day(each.relu_le)}",
         }
         for each in reviewed
-    ).drop_duplicates(ignore_index=True)
-    shown = {"piece": "Pièce", "effet": "Décision", "raison": "Raison", "relu": "Relecture"}
+    ).drop_duplicates()
+    alike = rows.groupby(["effet", "raison", "relu"], sort=False)["piece"]
+    rows = alike.agg(", ".join).reset_index()
+    shown = {"piece": "Pièces", "effet": "Décision", "raison": "Raison", "relu": "Relecture"}
     draft = statements.statements(
         release_for(vague, id_),
         rows,

@@ -25,7 +25,7 @@ from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
 from atc.exhibits.worth import example, worth
 from atc.legend import masking
-from atc.typography import aloud, french, lower_first, opened
+from atc.typography import aloud, enumeration, french, lower_first, opened
 from atc.waves import Wave
 from atc.wordings import own_words
 
@@ -140,7 +140,8 @@ def complete_exhibit(
         # Where the report counts nothing, an example has nothing to draw: what is left is what it names.
         worded, status = worded.worded(table=draft.table.uncounted(), alt=""), PRINTED
     elif status == SIMULATED:
-        told = {name: example(getattr(draft, name)) for name in ("title", "reading", "alt", "message")}
+        once, marked = not current.settings.published, ("title", "reading", "alt", "message")
+        told = {name: example(getattr(draft, name), once=once) for name in marked}
         worded = worded.worded(**{name: text for name, text in told.items() if name not in said})
     fields = [wave.field(column) for wave in waves for column in sorted(wave.columns)]
     ours = "" if all(field.asked for field in fields if field.question) else "de l’équipe"
@@ -215,13 +216,15 @@ def _in_own_words(draft: Draft, vague: Wave, release: Release) -> Draft:
 
 
 def _sources(waves: Sequence[Wave]) -> str:
-    """« carnet de bord (de l’été à septembre 2020) », each source once; two waves in the order of time."""
-    found = []
+    """« carnet de bord (de l’été à septembre 2020) », each source once; after two waves, if there are two."""
+    found: dict[str, list[str]] = {}
     for wave in sorted(waves, key=lambda wave: wave.settings.date):
         tables = dict.fromkeys(column.partition(".")[0] for column in sorted(wave.columns))
-        papers = [(wave.dictionary.table(name).source, wave.package.resources[name]) for name in tables]
-        named = dict.fromkeys(
-            f"{source} ({its.collected})" if its.collected else source for source, its in papers
-        )
-        found.append((lower_first(wave.settings.label), " ; ".join(named)))
-    return found[0][1] if len(waves) == 1 else " ; ".join(f"{label} : {sources}" for label, sources in found)
+        for name in tables:
+            dates = found.setdefault(wave.dictionary.table(name).source, [])
+            collected = wave.package.resources[name].collected
+            if collected and collected not in dates:
+                dates.append(collected)
+    told = " ; ".join(f"{name} ({', puis '.join(dates)})" if dates else name for name, dates in found.items())
+    labels = [lower_first(wave.settings.label) for wave in sorted(waves, key=lambda wave: wave.settings.date)]
+    return told if len(waves) == 1 else f"{enumeration(labels)} : {told}"

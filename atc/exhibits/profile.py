@@ -129,7 +129,8 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
     return pd.DataFrame(
         {
             "libelle": both["libelle"].fillna(both["libelle_avant"]),
-            "source": both["source"],
+            # Only the present is compared.
+            "source": both["source"].str.partition(" (")[0],
             "avant": both["reponse_avant"],
             "apres": both["reponse"],
             "sens": ways,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from atc.datapackage import PRINTED, REBUILT, STATUSES, WORDS
+from atc.datapackage import EXAMPLE, PRINTED, REBUILT, STATUSES, WORDS
 from atc.waves import Wave
 
 _BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))(?=[^\W_a-zà-ÿ]|«)")
@@ -43,6 +43,9 @@ def mention(status: str, said: str, *, drawn: bool) -> str:
     return f"titre publié, {'répartition' if drawn else 'contenu'} : {WORDS[status]}"
 
 
-def example(text: str) -> str:
-    """A text that rests on made-up values: each of its sentences says so."""
-    return _BEGINNING.sub("Exemple – ", text)
+def example(text: str, *, once: bool = False) -> str:
+    """A text that rests on made-up values: each of its sentences says so, or the first for them all.
+
+    Once is enough in a wave of which nothing was printed, where no sentence beside it is surer.
+    """
+    return _BEGINNING.sub(EXAMPLE, text, count=int(once))

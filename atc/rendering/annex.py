@@ -17,8 +17,12 @@ from atc.rendering.tables import share_out
 
 # Columns from which a table takes the width of a page.
 _WIDE = 5
+# Characters that stand abreast in two thirds of a page.
+_ABREAST = 95
 # How high a chart is for its width, when its notes may have to stand on the next page.
 _TALL = 0.9
+# Proof whose rows begin with the exhibits that they are about.
+_DECISIONS = "T07-04"
 
 
 @dataclass(frozen=True)
@@ -121,15 +125,15 @@ def _compares(figure: Element) -> bool:
 
 def _proof(figure: Element) -> Proof:
     for table in figure.iter("table"):
-        _condense(table)
+        _condense(table, numbered=figure.get("id") != _DECISIONS)
     body = make("div")
     body.append(figure)
     # Checked by atc.rendering.allowed.
     return Proof(figure.get("id", ""), _title(figure), Markup(inner(body)))  # noqa: S704
 
 
-def _condense(table: Element) -> None:
-    """Set a proof in half the width of a page: the ids of its rows are in the page and in the workbook.
+def _condense(table: Element, *, numbered: bool) -> None:
+    """Leave what tells one row from another: the ids of ``numbered`` rows are in the page.
 
     A verdict that is the same everywhere is in the title; what was computed is told where it is not what was
     printed.
@@ -138,7 +142,7 @@ def _condense(table: Element) -> None:
     told = [[text_of(cell) for cell in cells] for cells in columns]
     for before, cells, texts in zip(["", *told], columns, told, strict=False):
         same = before and before[1:] == texts[1:]
-        if cells is columns[0] or same or len(set(texts[1:])) == 1:
+        if (numbered and cells is columns[0]) or same or len(set(texts[1:])) == 1:
             for cell in cells:
                 remove(cell)
     share_out(table)
@@ -179,7 +183,9 @@ def _take_data(details: Element, *, annexed: bool) -> FigureData:
         each.append(link)
     markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed
     remove(details)
-    wide = len(table.findall("./thead/tr/th")) >= _WIDE
+    columns = list(zip(*table.iterfind("./tbody/tr"), strict=False))
+    longest = sum(max(len(text_of(cell)) for cell in cells) for cells in columns)
+    wide = len(columns) >= _WIDE or longest > _ABREAST
     share_out(table)
     return FigureData(id_, anchor, label, markup, _is_short(table), wide)
 

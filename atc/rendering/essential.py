@@ -8,10 +8,12 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from atc.datapackage import EXAMPLE
 from atc.rendering.exhibits import ReportedExhibit
 from atc.rendering.fragments import inner, make, parse, text_of
 from atc.rendering.messages import REMEMBER, Message, messages
 from atc.rendering.model import Chapter, Cover
+from atc.rendering.statuses import governed
 
 #: Exhibit that asks what the next wave has to answer, and the one that says who answered.
 _QUESTIONS, _ANSWERS = "T07-03", "F01-02"
@@ -23,7 +25,7 @@ class Essential:
     """What stands on the two pages."""
 
     presentation: tuple[str, ...]  # what the experiment is, one sentence each
-    messages: tuple[tuple[str, tuple[Message, ...]], ...]  # what they are about -> the messages
+    messages: tuple[tuple[str, str, tuple[Message, ...]], ...]  # subject, what is said once for all, messages
     charts: tuple[tuple[str, Markup], ...]  # drawn for a telephone, each with the id of its exhibit
     limits: tuple[str, ...]  # how far to trust all this
     following: tuple[str, ...]  # what happens next
@@ -49,11 +51,19 @@ def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], 
     asked = by_id[_QUESTIONS].table[1:] if _QUESTIONS in by_id else ()
     return Essential(
         presentation=cover.presentation,
-        messages=tuple((heading, tuple(group)) for heading, group in grouped),
+        messages=tuple((heading, *_said_once(list(group))) for heading, group in grouped),
         charts=tuple(_charts(chapters, cover.charts)),
         limits=_limits(chapters, by_id.get(_ANSWERS)),
         following=(*cover.following, *(row[0] for row in asked)),
     )
+
+
+def _said_once(group: Sequence[Message]) -> tuple[str, tuple[Message, ...]]:
+    mark, texts = governed([message.text for message in group])
+    # A detail follows its message, which says what both are worth.
+    details = [message.detail.removeprefix(EXAMPLE) for message in group]
+    told = zip(group, texts, details, strict=True)
+    return mark, tuple(replace(message, text=text, detail=detail) for message, text, detail in told)
 
 
 def _charts(chapters: Sequence[Chapter], wanted: Sequence[str]) -> list[tuple[str, Markup]]:

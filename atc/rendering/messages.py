@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from atc.datapackage import EXAMPLE
 from atc.rendering.exhibits import ReportedExhibit
 from atc.rendering.fragments import Element, parse, text_of
 from atc.rendering.model import Chapter
+from atc.rendering.statuses import GOVERNS
 
 REMEMBER = "Ce qu’il faut retenir"
 _CHANGED = "Ce qui a changé, et ce qui n’a pas changé"
@@ -44,7 +46,9 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
     """
     by_id = {exhibit.id: exhibit.told for exhibit in exhibits}
     change = [
-        Message(f"{told['title'].rstrip('.')}.", _brief(told["reading"]), heading, f"Voir {id_}")
+        Message(
+            f"{told['title'].rstrip('.')}.", _brief(told["reading"], told["title"]), heading, f"Voir {id_}"
+        )
         for id_, heading in _OF_CHANGE.items()
         if (told := by_id.get(id_))
     ]
@@ -56,14 +60,18 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
     return (*change, *(message for chapter, listed in lists for message in _listed(chapter, listed)))
 
 
-def _brief(reading: str) -> str:
-    """The first sentence of a reading, if it is short."""
+def _brief(reading: str, title: str) -> str:
+    """The first sentence of a reading, if it is short and says more than the title."""
     first = reading.split(". ", maxsplit=1)[0].rstrip(".") + "."
-    return first if len(first) <= _BRIEF else ""
+    said = first.partition(": ")[2].rstrip(".") in title
+    return first if len(first) <= _BRIEF and not said else ""
 
 
 def _listed(chapter: Chapter, listed: Element) -> list[Message]:
     after = listed.getnext()
     told = after is not None and after.get("class") == "exhibit-source"
     source = text_of(after) if told else f"Chapitre « {chapter.title} »"
-    return [Message(text_of(line), source=source) for line in listed.iterfind("li")]
+    before = listed.getprevious()
+    # A slide stands alone: what a heading says for its list, each says again.
+    mark = EXAMPLE if before is not None and before.get("class") == GOVERNS else ""
+    return [Message(mark + text_of(line), source=source) for line in listed.iterfind("li")]

@@ -26,7 +26,7 @@ from atc.rendering.model import Chapter
 from atc.rendering.outputs import place, read_outputs
 from atc.rendering.proofs import head_proofs
 from atc.rendering.prose import set_in_french
-from atc.rendering.statuses import tell_statuses
+from atc.rendering.statuses import head_examples, tell_statuses
 from atc.rendering.tables import set_tables, too_wide
 
 _DROPPED = "remove"
@@ -53,6 +53,7 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     title = _take_title(root, slug)
     _mark_question(root)
     tell_statuses(root)
+    head_examples(root)
     head_proofs(root)
     anchor_headings(root)
     set_tables(root)

@@ -22,6 +22,7 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.util import Inches, Pt
 
+from atc.datapackage import PRINTED, WORDS
 from atc.rendering import deck
 from atc.rendering.exhibits import ReportedExhibit
 from atc.rendering.messages import Message
@@ -137,7 +138,7 @@ def _exhibit(made: Any, cover: Cover, exhibit: ReportedExhibit, part: str) -> An
     if told["mention"]:
         run = source.paragraphs[0].add_run()
         run.text = f"  {told['mention']}"
-        _look(run, 11, deck.ORANGE, bold=True)
+        _look(run, 11, deck.GREY if told["mention"] == WORDS[PRINTED] else deck.ORANGE, bold=True)
     notes = (told["reading"], *exhibit.notes, told["source"], told["mention"])
     lines = dict.fromkeys(line for line in notes if line)
     slide.notes_slide.notes_text_frame.text = "\n".join([exhibit.label, *lines])

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from atc.rendering.assets import TEMPLATES
+from atc.rendering.statuses import governed
 from atc.typography import day, french, lower_first
 
 
@@ -16,7 +17,7 @@ def environment() -> Environment:
     """Templates, with the filters that they share.
 
     ``jour``: a date in words; ``francais``: typographic spaces; ``lower_first``: for a label inside a
-    sentence; ``css_string``: a text as a CSS string.
+    sentence; ``css_string``: a text as a CSS string; ``governed``: see `atc.rendering.statuses`.
     """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -28,6 +29,7 @@ def environment() -> Environment:
     made.filters["jour"] = day
     made.filters["francais"] = french
     made.filters["lower_first"] = lower_first
+    made.filters["governed"] = governed
     made.filters["css_string"] = _css_string
     return made
 

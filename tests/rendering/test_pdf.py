@@ -252,7 +252,9 @@ def test_a_chapter_of_observed_data_warns_of_nothing(chapter: Chapter) -> None:
     observed = dataclasses.replace(
         chapter, body='<figure class="exhibit" id="T02-01" data-status="observé"></figure>'
     )
-    assert 'class="cover-status"' not in document_html(printed([observed]), sample.COVER)
+    legend = document_html(printed([observed]), sample.COVER)
+    assert "Illustration" not in legend
+    assert "Reconstitué" not in legend
 
 
 def test_heads_of_long_tables_come_back(pages: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Chapter 08: what changed since the wave before, and what may be compared at all.
 
-Nothing is joined that the codebooks do not allow: what is left out is named in the note of each exhibit.
+Nothing is joined that the codebooks do not allow: what is left out of scores is listed in T08-06, of the rest
+in the note of each exhibit.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from atc.disclosure import Release
 from atc.exhibits import Base, DataTable, Draft, Exhibit, exhibit, forms, listed, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.charts import units
-from atc.exhibits.comparability import every_variable, listing, then_and_now
+from atc.exhibits.comparability import comparable, every_variable, listing, then_and_now
 from atc.exhibits.declare import release_for, sealed
 from atc.exhibits.directions import by_direction, ways
-from atc.exhibits.selection import select
+from atc.exhibits.selection import Selection, select
 from atc.exhibits.two_waves_moves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
@@ -43,6 +44,9 @@ _OTHER_KEY = (
     "Les pseudonymes des deux vagues ne viennent pas de la même clé : personne ne peut dire qui a répondu "
     "deux fois, et seuls les territoires sont rapprochés."
 )
+
+
+_ELSEWHERE = "Les phrases qui ne se comparent pas, ou le font quoique reformulées, sont listées en T08-06."
 
 
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
@@ -96,14 +100,23 @@ def _answered(row: Any, then: str, now: str) -> str:
 @exhibit("F08-02", uses=_SCORES, uses_before=_SCORES)
 def fig_08_02(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Scores before the start, then in each wave, by territory, two lenses."""
-    return in_time.moments(select(vague, release, ALL_ITEMS, before=avant))
+    asked = select(vague, release, ALL_ITEMS, before=avant)
+    return _listed_apart(in_time.moments(asked), asked)
 
 
 @exhibit("F08-03", uses=_SCORES, uses_before=_SCORES)
 def fig_08_03(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Territories up, stable and down: item by item where that masks nothing, items together otherwise."""
     asked = select(vague, release, ALL_ITEMS, before=avant)
-    return forms.unmasked(in_time.scores, asked) or in_time.comparisons(asked)
+    return _listed_apart(forms.unmasked(in_time.scores, asked) or in_time.comparisons(asked), asked)
+
+
+def _listed_apart(found: Draft, asked: Selection) -> Draft:
+    """Without the sentences that are not compared, which would be longer than the figure: T08-06 has them."""
+    joined = comparable(asked)
+    for told in filter(None, (joined.left_out(why=True), joined.left_out())):
+        found = found.worded(note=found.note.replace(told, _ELSEWHERE))
+    return found
 
 
 @exhibit("F08-04", uses=_CARNETS, uses_before=_CARNETS)
