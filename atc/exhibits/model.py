@@ -43,7 +43,8 @@ class Base:
     def __str__(self) -> str:
         """« n = 17 acteurs institutionnels ayant répondu »."""
         n = Count.exactly(self.n) if isinstance(self.n, int) else self.n
-        return f"{n.shown if n.is_masked else f'n{THIN}={THIN}{n.shown}'} {self.who}"
+        # Number and noun stand on one line: « n = 4 » alone would read as four persons.
+        return f"{n.shown if n.is_masked else f'n{THIN}={THIN}{n.shown}'}{NBSP}{self.who}"
 
 
 @dataclass(frozen=True, kw_only=True)
