@@ -21,6 +21,7 @@ from atc.disclosure.exceptions import read_exceptions
 from atc.errors import DisclosureRefused
 from atc.exhibits import controls, declare
 from atc.exhibits.model import MIME, Exhibit
+from atc.exhibits.told import Told
 from atc.waves import Wave
 
 WAVES = ("2020-automne", "2021-automne")
@@ -97,7 +98,9 @@ def test_no_small_count_is_shown_but_those_that_were_reviewed(floor):
                 seen += 1
                 assert value.value is None or not 1 <= value.value < floor or value.value in allowed, name
                 assert (row[column.name] == "") == value.is_masked, name
-                assert row.get(f"statut_{column.name}", "V") == value.status, name
+                # Where the report has a word for a masked count, the file says that word.
+                status = value.word if isinstance(value, Told) else value.status
+                assert row.get(f"statut_{column.name}", "V") == status, name
     assert seen > 200
 
 

@@ -82,8 +82,8 @@ def test_the_names_are_those_that_cover_enough_people() -> None:
         row[2] for row in jeux_d_acteurs.tab_03_05(open_wave("2020-automne", "interne")).table.rows
     ]
     assert set(attributions) == {
-        "Animateur.trice",
-        "Représentant.e de l’État",
+        "Animateur·trice",
+        "Représentant·e de l’État",
         "Collectivité",
         "Structure porteuse",
     }

@@ -85,7 +85,7 @@ def counted(sure_wave):
 
 def test_sentences_say_to_the_gate_what_they_let_out(counted):
     told = counted._repr_mimebundle_()[MIME]["let_out"]
-    assert counted.paragraphs == ("7 lieux.", "moins de 5 lieux.")
+    assert counted.paragraphs == ("Sept lieux.", "moins de 5 lieux.")
     ranges = {
         key.partition("/")[2]: bounds for each in told.values() for key, bounds in each["ranges"].items()
     }
