@@ -3,6 +3,7 @@
 In order: `opening` (which file), `delimited` or `archive`, `workbook` and `capped` (what is in it), `tools`
 (LimeSurvey, KoboToolbox, spreadsheets), `yamltree` or `mapping_book`, `columns` and `mapping` (what it
 means), `privacy`, `pseudonyms`, `spelling`, `sites` and `values` (what may pass, and as what), `records` and
-`assembly` (rows), `delivery` (their folder), `journal` (the summary). `importing` goes through them; `proposal` and
-`likeness` draft a mapping, `mapping_form` writes its workbook; `correcting` puts a corrected table back.
+`assembly` (rows), `delivery` (their folder), `journal` (the summary). `importing` goes through them;
+`proposal` and `likeness` draft a mapping, `mapping_form` writes its workbook; `correcting` puts a corrected
+table back.
 """

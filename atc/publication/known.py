@@ -75,7 +75,7 @@ def _phrases(finished: Finished, floor: int) -> Iterator[str]:
 
 
 def _computed(finished: Finished, wave: Wave) -> Iterator[str]:
-    """All that is no prose of an evaluator: exhibits, computed sentences, the legend, statements, dictionary."""
+    """All that is no prose of an evaluator: exhibits, sentences, the legend, statements, the dictionary."""
     for output in (o for cells in finished.notebooks.values() for c in cells for o in c.get("outputs", [])):
         if {EXHIBIT_MIME, PROSE_MIME} & set(output.get("data", {})):
             yield from _texts(output["data"])
