@@ -193,7 +193,7 @@ def test_check_tells_every_fault_one_a_line(atc_says: Callable[..., Told], proje
 
 
 def _control(id_: str, printed: str, computed: str, verdict: str) -> Control:
-    return Control(id_, "énoncé", printed, computed, verdict, "")
+    return Control(id_, "énoncé", printed, computed, verdict, "", "observé")
 
 
 def _verdict(id_: str, verdict: str) -> argument.Verdict:
