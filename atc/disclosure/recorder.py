@@ -49,6 +49,11 @@ class Rules:
         return max(self.floor if kind == PERSON else self.site_floor for kind in kinds)
 
     @property
+    def strictest(self) -> int:
+        """The floor of what may count persons or sites, as a sentence does."""
+        return max(self.floor, self.site_floor)
+
+    @property
     def masks(self) -> bool:
         """Whether readers are anyone but the evaluation team."""
         return self.diffusion != INTERNAL
@@ -78,11 +83,11 @@ class Recorder:
             return
         spoken = tuple(sentences)
         for text in (*spoken, *cells):
-            for found in small_counts(text, self.rules.floor):
+            for found in small_counts(text, self.rules.strictest):
                 if found.value not in self.record.small:
                     raise DisclosureRefused(
                         f"{self.exhibit} : « {found.text} » donne un effectif de moins de "
-                        f"{self.rules.floor}. Composez la phrase avec ce que rend « release », ou faites "
+                        f"{self.rules.strictest}. Composez la phrase avec ce que rend « release », ou faites "
                         "relire une exception (data/reference/exceptions.csv)."
                     )
         self.record.alerts += [f"« {text} »" for text in spoken if _EVERYBODY.search(text)]
@@ -162,7 +167,7 @@ class Recorder:
 
     def public(self, *facts: int) -> None:
         """Let numbers be said that everybody knows: sites, monographs, what the report printed."""
-        self.record.small |= {fact for fact in facts if 1 <= fact < self.rules.floor}
+        self.record.small |= {fact for fact in facts if 1 <= fact < self.rules.strictest}
 
     def bind(self, total: str, parts: Iterable[str]) -> None:
         """Remember that parts make a total."""

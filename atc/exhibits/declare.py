@@ -69,7 +69,7 @@ def exhibit(
 
 def let_printed(release: Release, *texts: str) -> None:
     """Let the small numbers of these texts be read: everybody may read them in the report."""
-    release.public(*(n.value for text in texts for n in small_counts(text, release.rules.floor)))
+    release.public(*(n.value for text in texts for n in small_counts(text, release.rules.strictest)))
 
 
 def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release:
@@ -207,7 +207,7 @@ def _in_own_words(draft: Draft, vague: Wave, release: Release) -> Draft:
     try:
         release.check(tuple(words.values()))
     except DisclosureRefused as error:
-        floor = release.rules.floor
+        floor = release.rules.strictest
         raise DisclosureRefused(
             f"{own.file} : le texte de {release.exhibit} donne un effectif de moins de {floor}, que ces "
             f"lecteurs ne voient pas. Écrivez « moins de {floor} », ou dites-le sans nombre."

@@ -18,7 +18,7 @@ from atc.exhibits.drawing import png, standalone, svg
 from atc.exhibits.table import DataTable
 from atc.exhibits.worth import mention
 from atc.typography import NARROW as THIN
-from atc.typography import french
+from atc.typography import NBSP, french
 
 #: What the run keeps of an exhibit, beside its files.
 _TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")

@@ -5,26 +5,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import cast
+from html import escape
 
 import pytest
 from clone import VAGUE, copy_project
 from publication.scan import made
 from publication.shown import CHAPTER, finished, shown
 
+from atc.datapackage import Package
 from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
 from atc.disclosure.record import Record
 from atc.disclosure.system import Sum
 from atc.exhibits.published import PRINTED
+from atc.legend import legend
 from atc.publication import controls
 from atc.publication.bundle import PUBLIC, Bundle
 from atc.publication.finished import Finished, LetOut, ShownExhibit
 from atc.publication.gate import ALERT, PASSED, REFUSED, Line
 from atc.publication.known import known
-from atc.publication.scan import Piece
-from atc.publication.scan.model import Kind
+from atc.publication.scan import Known, Piece
+from atc.publication.scan.model import Kind, Rule
+from atc.publication.scan.rules.counts import in_sentences
 from atc.publication.signing import NO
+from atc.typography import french
 from atc.waves import Wave, open_wave
 
 #: A masked count and a printed one under one printed total.
@@ -63,6 +66,21 @@ def looked_at(
 def test_files_without_fault_pass_and_are_counted(wave: Wave) -> None:
     (line,) = looked_at(finished(shown()), wave, {"html/a.html": made.page("<p>Rien à redire.</p>")})
     assert (line.verdict, line.message) == (PASSED, "2 fichiers décodés, rien à signaler")
+
+
+@pytest.mark.parametrize(("floor", "site_floor"), [(5, 3), (5, 5), (3, 5), (11, 1), (10, 3)])
+def test_how_to_read_alarms_nobody_whatever_the_floors(wave: Wave, floor: int, site_floor: int) -> None:
+    small = replace(wave.report.small_numbers, floor=floor, site_floor=site_floor)
+    other = replace(wave, report=replace(wave.report, small_numbers=small))
+    told = "".join(f"<p>{escape(text)}</p>" for _, text in legend(floor, site_floor, masks=True))
+    assert verdicts(looked_at(finished(shown()), other, {"html/a.html": made.page(told)})) == [PASSED]
+
+
+def test_an_exhibit_is_held_to_the_floor_of_sites_too() -> None:
+    known_ = Known(floor=3, site_floor=5)
+    piece = Piece("html/a.html", "ligne 1", Kind.PROSE, "4 sites avancent.", exhibit="F02-03")
+    assert [hit.rule for hit in in_sentences(piece, known_)] == [Rule.SMALL_COUNT]
+    assert not list(in_sentences(replace(piece, by_hand=True), known_))
 
 
 def test_each_fault_is_a_line_that_says_where_and_hides_what(wave: Wave) -> None:
@@ -215,11 +233,12 @@ def test_without_any_alert_the_control_says_that_it_looked() -> None:
 # --- ready or not -------------------------------------------------------------------------------------------
 
 
-def not_ready(wave: Wave, *exhibits: ShownExhibit, licence: str = "", **settings: str) -> list[str]:
-    package = replace(wave.package, licence=licence) if licence else wave.package
+def not_ready(
+    wave: Wave, *exhibits: ShownExhibit, package: Package | None = None, **settings: str
+) -> list[str]:
     changed = replace(wave.settings, **settings)  # type: ignore[arg-type]
-    other = SimpleNamespace(package=package, settings=changed)
-    lines = controls.ready(finished(*exhibits), cast("Wave", other))
+    other = replace(wave, package=package or wave.package, settings=changed)
+    lines = controls.ready(finished(*exhibits), other)
     return [line.message for line in lines if line.verdict == REFUSED]
 
 
@@ -232,9 +251,15 @@ def test_a_control_that_differs_stays_in(wave: Wave) -> None:
     assert not_ready(wave, shown("C02-00", reading=told)) == [told.rstrip(".")]
 
 
-@pytest.mark.parametrize("licence", ["À compléter", "à choisir", " ", "non choisie"])
-def test_without_a_licence_nothing_leaves(wave: Wave, licence: str) -> None:
-    assert not_ready(wave, licence=licence) == ["aucune licence n’est choisie"]
+@pytest.mark.parametrize(
+    ("licence", "why"),
+    [
+        (" ", "aucune licence n’est choisie"),
+        *((draft, "reste « à compléter »") for draft in ("À compléter", "à choisir", "non choisie")),
+    ],
+)
+def test_without_a_licence_nothing_leaves(wave: Wave, licence: str, why: str) -> None:
+    assert not_ready(wave, package=replace(wave.package, licence=licence)) == [french(why)]
 
 
 def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
@@ -242,14 +267,11 @@ def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
         name: replace(resource, statuses=dict.fromkeys(resource.statuses, "observé"))
         for name, resource in wave.package.resources.items()
     }
-    observed = SimpleNamespace(package=replace(wave.package, resources=resources))
-    (message,) = not_ready(
-        cast("Wave", SimpleNamespace(package=observed.package, settings=wave.settings)),
-        precaution="Les données de cette vague sont simulées.",
-        provenance="",
-    )
-    assert "precaution" in message
-    assert not_ready(wave, precaution="Les données de cette vague sont simulées.") == []
+    precaution = "Les données de cette vague sont simulées."
+    observed = replace(wave.package, resources=resources)
+    (message,) = not_ready(wave, package=observed, precaution=precaution, provenance="")
+    assert "simulé" in message
+    assert not_ready(wave, precaution=precaution) == []
 
 
 # --- posts, and what a person vouches for -------------------------------------------------------------------
