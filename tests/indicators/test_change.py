@@ -129,17 +129,12 @@ def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary
     table = change.notes(*notes, dictionary, ["cooperation"], depart=True).set_index("groupe")
     seen = table.loc["institutionnels"]
     assert seen[list(change.MEDIANS)].to_list() == [2, 5, 5]
-    # Avignon was not asked about the time before: known in both waves, and left out.
-    assert seen[["compares", "perdus", "nouveaux", "connus_avant", "connus_apres"]].to_list() == [
-        1,
-        1,
-        1,
-        2,
-        2,
-    ]
+    # Avignon was not asked about the time before: the former wave does not know both of its moments.
+    told = seen[["compares", "perdus", "nouveaux", "connus_avant", "connus_apres"]].to_list()
+    assert told == [1, 0, 1, 1, 2]
     nobody = table.loc["animateurs"]
     assert nobody[list(change.MEDIANS)].isna().all()
-    assert nobody[["compares", "connus_avant", "connus_apres"]].to_list() == [0, 1, 2]
+    assert nobody[["compares", "connus_avant", "connus_apres"]].to_list() == [0, 0, 2]
 
 
 def test_where_nobody_was_asked_about_the_time_before_there_are_two_moments(notes, dictionary):

@@ -11,6 +11,7 @@ Each has rows of its own and ``draw(canvas, …)``, which gives the figure back.
 | `dumbbell` | two medians on one scale | `seaborn.lineplot` and `scatterplot` |
 | `moments` | two groups at several moments | `seaborn.lineplot` |
 | `scatter` | two numbers against each other | `seaborn.scatterplot` |
+| `calendar` | what took place when | `seaborn.objects.Bars` |
 | `flow` | who went where | matplotlib |
 | `sitemap` | where | matplotlib |
 

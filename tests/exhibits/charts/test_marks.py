@@ -30,6 +30,7 @@ from atc.exhibits.charts import (
 )
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK, LEVEL, ORANGE, TRACK
 from atc.typography import NARROW as THIN
+from atc.typography import french
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 layouts = st.sampled_from([WIDE, NARROW])
@@ -98,7 +99,7 @@ def _is_white(group: object) -> bool:
 def test_what_is_written_at_the_end_of_a_bar_is_level_with_it_and_covers_none(layout):
     rows = [units.UnitRow(LONG, LONG, n(7), n(14), "7 sur 14"), units.UnitRow("B", "", n(2), n(30), "2")]
     figure = units.draw(canvas(layout), rows)
-    text = next(line for line in lines(figure) if line.text == "7 sur 14")
+    text = next(line for line in lines(figure) if line.text == french("7 sur 14"))
     last = max(rows_of(bars(figure))[0], key=lambda bar: bar.x1)
     inches = figure.axes[0].transData + figure.dpi_scale_trans.inverted()
     end, middle = inches.transform((last.x1, (last.y0 + last.y1) / 2))
@@ -150,7 +151,7 @@ def test_stacked_parts_follow_one_another_on_one_scale(layout, size, data):
 def test_counts_are_written_where_they_fit_and_the_total_always(layout):
     row = stacked.StackRow("A", counts=(n(1_362), n(1), n(400)), text="n = 1 763")
     found = texts(stacked.draw(canvas(layout), [row], ["Pour", "Entre", "Contre"]))
-    assert {f"1{THIN}362", "400", "n = 1 763"} <= set(found)
+    assert {f"1{THIN}362", "400", french("n = 1 763")} <= set(found)
     assert "1" not in found
 
 

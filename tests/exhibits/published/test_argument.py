@@ -145,7 +145,7 @@ def test_every_text_stands_where_its_row_says():
         module = getattr(chapters, module_of(slug))
         for id_ in ids if slug != "08_evolution" else ():
             made = getattr(module, function_of(id_))(wave)
-            shown[id_] = f"{made.title} {made.reading} {made.note}"
+            shown[id_] = f"{made.title} {made.reading} {made.note} {made.status}"
     for each in read_statements(find_project()):
         if each.exhibit[0] in "FT" and (said := notices.enonces(wave, each.exhibit)) is not None:
             html = re.sub(
