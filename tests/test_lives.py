@@ -280,7 +280,7 @@ def test_real_answers_are_not_called_simulated(of):
     description["licenses"] = [{"title": "à compléter"}]
     of.describe(description)
     places = [left.where.rpartition(" ")[2] for left in unfinished(_opened(of)) if left.stops]
-    assert places == ["precaution", "provenance", "suite", "licenses"]
+    assert places == ["precaution", "suite", "licenses"]
 
 
 def test_the_delivered_waves_have_nothing_left(of):

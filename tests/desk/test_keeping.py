@@ -158,8 +158,8 @@ def test_a_view_goes_into_a_chapter_before_its_controls(elsewhere):
     assert added(elsewhere, "03_jeux_d_acteurs", view) == chapter
     cells = nbformat.read(chapter, 4).cells
     assert [cell for cell in cells if cell.id not in {"texte-1", "vue-1"}] == before
-    assert [cell.id for cell in cells[-4:]] == ["texte-1", "vue-1", "controles-titre", "controles"]
-    assert cells[-3].source == f"import atc\n\n{view.call('donnees')}"
+    assert [cell.id for cell in cells[-3:]] == ["texte-1", "vue-1", "controles"]
+    assert cells[-2].source == f"import atc\n\n{view.call('donnees')}"
     with pytest.raises(UsageError, match="déjà"):
         added(elsewhere, "03_jeux_d_acteurs", view)
 

@@ -84,7 +84,7 @@ def test_the_evaluation_team_sees_every_count(sure_wave):
 
 
 def test_a_masked_base_is_said_as_such():
-    assert str(Base(Count(1, 4, "D"), "sites")) == f"n{NBSP}<{NBSP}5 sites"
+    assert str(Base(Count(1, 4, "D"), "sites")) == f"n{NBSP}<{NBSP}5{NBSP}sites"
 
 
 @pytest.mark.parametrize(("one", "other"), [(1, 4), (2, 3), (10, 13)])

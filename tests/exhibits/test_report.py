@@ -44,12 +44,14 @@ def autumn(request) -> dict[str, Wave]:
 @pytest.fixture(scope="module")
 def made(autumn):
     """Make an exhibit, once."""
-    kept: dict[str, Exhibit] = {}
+    kept: dict[str, Exhibit | None] = {}
 
     def make(slug: str, id_: str) -> Exhibit:
         if id_ not in kept:
             module = importlib.import_module(f"atc.exhibits.chapters.{module_of(slug)}")
             kept[id_] = getattr(module, function_of(id_))(autumn[slug])
+        if kept[id_] is None:
+            pytest.skip("nothing was printed of this wave")
         return kept[id_]
 
     return make
