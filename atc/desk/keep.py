@@ -31,7 +31,7 @@ from atc.waves import Wave, open_wave
 #: Names of notebooks that are taken: the desk itself.
 _RESERVED = ("explorer",)
 # The cells that close a chapter.
-_CONTROLS = ("controles", "tab-07-01", "tab-08-06")
+_CONTROLS = ("controles", "tab-07-01")
 
 
 # --- as files ---

@@ -144,7 +144,8 @@ def test_each_sentence_that_is_made_up_says_so():
 def test_the_source_names_tables_dates_and_n(sure_wave):
     both = declared("carnet.etp", "reponses.posture")(sure_wave)
     assert both.source == (
-        f"Source{NBSP}: carnet de bord (été 2021){THIN}; questionnaire flash{THIN}; n{THIN}={THIN}3{NBSP}carnets."
+        f"Source{NBSP}: carnet de bord (été 2021){THIN}; questionnaire flash{THIN}; "
+        f"n{THIN}={THIN}3{NBSP}carnets."
     )
     assert "questionnaire" not in declared("carnet.etp")(sure_wave).source
 
