@@ -55,8 +55,8 @@ _NUMBER_PARTS = """
     const caption = figure.querySelector('caption');
     const parts = [
         starts(caption.firstChild.textContent), starts(caption.querySelector('.unit').textContent),
-        starts('Source'), starts('DONNÉES'),
-        ...['.exhibit-reading', '.exhibit-question', '.exhibit-status', '.exhibit-files', '.exhibit-data']
+        starts('Source'), starts('titre publié'),
+        ...['.exhibit-reading', '.exhibit-note', '.exhibit-question', '.exhibit-files', '.exhibit-data']
             .map(name => figure.querySelector(name)),
         code,
     ];
