@@ -136,7 +136,7 @@ def test_every_list_changes_what_is_shown(session):
     session.choose("Analyse", "Tri à plat")
     session.choose("Table", "Carnet de bord des animateur.trices")
     assert "Configuration" in session.choose("Variable", "Configuration de l’animation")
-    assert "SIMULÉES" in session.choose("Vague", "Vague d’automne 2021")
+    assert "illustration" in session.choose("Vague", "Vague d’automne 2021")
     session.choose("Table", "Questionnaire flash aux acteurs institutionnels")
     session.choose("Variable", "Posture vis-à-vis de l’expérimentation")
     assert "effectif possible" in session.choose("Analyse", "Tri croisé")
