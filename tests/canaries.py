@@ -85,7 +85,9 @@ def found(files: Mapping[str, bytes], planted: frozenset[str]) -> list[Finding]:
     """Where the gate's own scanner meets them, and dates as people write them."""
     dates = {text for text in planted if _DATE.fullmatch(text)}
     hits = [one for one in scan(dict(files), Known(pseudonyms=planted - dates)) if one.rule is Rule.PSEUDONYM]
-    written = re.compile("|".join(re.escape(way) for text in sorted(dates) for way in _ways(text)))
+    ways = "|".join(re.escape(way) for text in sorted(dates) for way in _ways(text))
+    # « 28 juin 2020 » is no 8 June.
+    written = re.compile(rf"(?<!\d)(?:{ways})")
     for name, content in files.items():
         for piece in pieces(name, content):
             # Not among glued digits: eight of them in a row are somewhere in any drawing.
