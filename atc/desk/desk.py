@@ -235,9 +235,10 @@ class Desk:
 
     def _refuse(self, why: str) -> None:
         self.exhibit = None
+        # Before the figure goes: nobody sees an empty desk that says nothing.
+        self.message.value = showing.said(why)
         self.figure.value = self.code.value = self.copy.value = self.no_rows.value = ""
         self.data.outputs = self.rows.outputs = ()
-        self.message.value = showing.said(why)
 
     def _show_rows(self, _: object = None) -> None:
         """The rows behind the bar that is chosen, once their tab is looked at."""
