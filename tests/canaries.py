@@ -43,7 +43,11 @@ def plant(project: Project, vague: str) -> frozenset[str]:
             for field in schema["fields"]:
                 if name not in _PUBLIC_TABLES and (name, field["name"]) not in SHOWN_ON_PURPOSE:
                     planted |= _planted(rows, name, field)
-    return frozenset(planted)
+    # A contract may begin on a day that the public calendar names.
+    public = (project.reference / "calendrier.csv").read_text(encoding="utf-8")
+    return frozenset(
+        text for text in planted if not (_DATE.fullmatch(text) and any(w in public for w in _ways(text)))
+    )
 
 
 def _planted(rows: Rows, table: str, field: dict[str, Any]) -> set[str]:

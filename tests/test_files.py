@@ -29,6 +29,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[list[Path]]:
     """Two folders and a file that stand, and one folder that does not yet."""
+    files.placed.clear()
     write(tmp_path / "pages" / "page.html", b"ancien")
     write(tmp_path / "pages" / "perime.html", b"ancien")
     write(tmp_path / "a" / "b" / "carnets" / "page.html", b"ancien")

@@ -130,8 +130,6 @@ def run(
     from atc.run.notebooks import INTERNAL, own_defaults, own_notebook  # noqa: PLC0415
     from atc.run.run import Request  # noqa: PLC0415
     from atc.run.run import run as run_report  # noqa: PLC0415
-    from atc.unfinished import unfinished  # noqa: PLC0415
-    from atc.waves import open_wave  # noqa: PLC0415
 
     project = find_project()
     settings = load_settings(project)
@@ -152,8 +150,13 @@ def run(
         outcome = run_report(project, request, shown)
     if outcome.executed and noyau == WARM and not FORKS:
         click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
-    for left in unfinished(open_wave(request.vague, request.diffusion)):
-        click.echo(str(left))
+    if not outcome.nothing:
+        # Tables take a second to open: whoever has nothing to redo was told before.
+        from atc.unfinished import unfinished  # noqa: PLC0415
+        from atc.waves import open_wave  # noqa: PLC0415
+
+        for left in unfinished(open_wave(request.vague, request.diffusion)):
+            click.echo(str(left))
     _tell(project, outcome, fiches=fiches, own=own, chapitres=chapitres)
 
 

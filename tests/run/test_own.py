@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from clone import VAGUE, atc
@@ -19,6 +20,20 @@ from atc.waves import open_wave
 
 VIEW = 'import atc\natc.explorer(atc.open_wave(vague, diffusion), "effets.type")'
 PARAMETERS = f'vague: str = "{VAGUE}"\ndiffusion: str = "public"'
+
+
+@pytest.fixture
+def make_project(make_project):
+    """Projects whose only chapter shows all published figures."""
+
+    def make(chapters):
+        project = make_project(chapters)
+        register = project.reference / "publie.csv"
+        told = re.sub(r"\b0\d_[a-z_]+\b", "01_a", register.read_text(encoding="utf-8"))
+        register.write_text(told, encoding="utf-8")
+        return project
+
+    return make
 
 
 def write_own(project, name, *cells, parameters=PARAMETERS):

@@ -286,10 +286,9 @@ def test_a_full_disk_keeps_what_was_there(project: Project) -> None:
 
 @pytest.mark.fault
 def test_a_temporary_folder_without_room_is_named(
-    project: Project, untouched: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, untouched: None, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = tmp_path / "t"
-    small.mkdir()
+    small = temporary
     mount = ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(small)]
     if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("a small file system cannot be mounted here")
