@@ -97,9 +97,13 @@ def columns_shown(uses: Iterable[str], wave: Wave) -> str:
 
 def row(wave: Wave, function: str, notebook: str, exhibit: Exhibit, answered: Iterable[str]) -> str:
     """One line of the table. Controls and comparability declare no column: they read the whole wave."""
-    columns, figures = columns_shown(exhibit.uses, wave) or "the whole wave", ", ".join(answered) or "–"
-    if not exhibit.uses and wave.settings.published:
+    columns, figures = columns_shown(exhibit.uses, wave), ", ".join(answered) or "–"
+    if exhibit.base.who == "valeurs imprimées":
         figures = f"{exhibit.base.n} rows of `publie.csv`"
+    elif not columns and wave.settings.published:
+        # A calendar, abbreviations, the decisions of a reviewer.
+        columns = "`data/reference/`"
+    columns = columns or "the whole wave"
     link = f"[{notebook}](notebooks/{notebook}.ipynb)"
     return f"| {exhibit.id} | {link} | `{function}` | {columns} | {figures} |"
 
