@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from atc.desk.desk import bureau
     from atc.desk.preview import apercu, tables
     from atc.exhibits import Exhibit, chapters, notices
-    from atc.waves import Wave, open_wave
+    from atc.survey.waves import Wave, open_wave
 
 __version__ = "0.1.0"
 
@@ -34,13 +34,13 @@ __all__ = [
 # pandas and matplotlib are heavy: `atc --help` must not wait for them (PEP 562).
 _HOMES = {
     "Exhibit": "atc.exhibits",
-    "Wave": "atc.waves",
+    "Wave": "atc.survey.waves",
     "apercu": "atc.desk.preview",
     "bureau": "atc.desk.desk",
     "chapters": "atc.exhibits.chapters",
     "explorer": "atc.desk.answer",
     "notices": "atc.exhibits.notices",
-    "open_wave": "atc.waves",
+    "open_wave": "atc.survey.waves",
     "tables": "atc.desk.preview",
 }
 

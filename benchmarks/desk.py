@@ -23,11 +23,11 @@ from atc.desk import showing
 from atc.desk.answer import answer
 from atc.desk.offers import settled
 from atc.desk.view import View
-from atc.errors import AtcError
-from atc.paths import Project, find_project
-from atc.settings import Settings, load_settings
-from atc.simulate import write_simulated
-from atc.waves import open_wave
+from atc.intake.simulate import write_simulated
+from atc.survey.errors import AtcError
+from atc.survey.paths import Project, find_project
+from atc.survey.settings import Settings, load_settings
+from atc.survey.waves import open_wave
 from benchmarks.field import REPOSITORY
 
 _SEED = 6

@@ -11,7 +11,7 @@ _FORKED = (
     "[importlib.import_module(name) for name in (*execution.LIBRARIES, *worker.RENDERING)]"
 )
 _VALIDATED = (
-    "atc.waves as waves, atc.paths as paths; "
+    "atc.survey.waves as waves, atc.survey.paths as paths; "
     f"[waves.process(paths.find_project(), name) for name in ('2020-automne', '{WAVE}')]"
 )
 

@@ -22,7 +22,7 @@ from types import ModuleType
 from atc import open_wave
 from atc.exhibits import Exhibit, chapters
 from atc.exhibits.published import read_register
-from atc.waves import Wave
+from atc.survey.waves import Wave
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- exhibits: begin (python scripts/refresh_readme_table.py) -->"

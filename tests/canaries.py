@@ -17,10 +17,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from atc.paths import Project
 from atc.publication.scan import Finding, Known, Rule, scan
 from atc.publication.scan.formats import pieces
-from atc.typography import day
+from atc.survey.paths import Project
+from atc.survey.typography import day
 
 #: Public facts, and what evaluators write to be read: those cells are meant to be shown.
 SHOWN_ON_PURPOSE = {("verbatims", "idee"), ("verbatims", "texte")}

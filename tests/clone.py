@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from atc.paths import Project
 from atc.run.manifest import file_hash
+from atc.survey.paths import Project
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 VAGUE, DIFFUSION = "2020-automne", "financeurs"

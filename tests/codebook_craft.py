@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 
-from atc.paths import Project
+from atc.survey.paths import Project
 
 
 def edit_codebook(project: Project, change: Callable[[dict[str, str]], None]) -> None:

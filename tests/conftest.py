@@ -13,7 +13,7 @@ from typing import Any
 import demonstration
 import pytest
 
-from atc.paths import Project
+from atc.survey.paths import Project
 
 # What a shell starts in the background ignores Ctrl-C, or the end of its terminal, and so does all that it
 # starts: these tests send both.

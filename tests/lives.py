@@ -15,8 +15,8 @@ from unittest.mock import patch
 
 import nbformat
 
-from atc.paths import Project
-from atc.settings import load_settings
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOW, BEFORE = "2021-automne", "2020-automne"

@@ -14,9 +14,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from atc.paths import Project
 from atc.rendering.exhibits import PROOFS
-from atc.settings import load_settings
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = load_settings(Project(ROOT))

@@ -18,13 +18,13 @@ from conftest import notebook
 import atc
 from atc.cli import main
 from atc.cli.progress import progress
-from atc.errors import AtcError, DataRefused, Fault, NotebookFailed
 from atc.exhibits import argument, published
 from atc.exhibits.argument import MISSING, SHOWN
 from atc.exhibits.published import DIFFERENT, EQUAL, Control
-from atc.paths import Project
 from atc.run import run as running
 from atc.run.run import Outcome, Request
+from atc.survey.errors import AtcError, DataRefused, Fault, NotebookFailed
+from atc.survey.paths import Project
 
 ENGLISH = (
     "Usage",

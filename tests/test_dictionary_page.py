@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from validation.small_wave import HERE, SmallWave
+from dictionary_page import PAGE, described_waves, page, write_page
+from survey.validation.small_wave import HERE, SmallWave
 
-from atc.dictionary import load_dictionary
-from atc.dictionary_page import PAGE, described_waves, page, write_page
-from atc.paths import Project
-from atc.typography import french
+from atc.survey.dictionary import load_dictionary
+from atc.survey.paths import Project
+from atc.survey.typography import french
 
 PROJECT = Project(HERE)
 DICTIONARY = load_dictionary(PROJECT)
@@ -26,7 +26,7 @@ def text() -> str:
 
 def test_the_committed_page_is_up_to_date(text: str) -> None:
     committed = (HERE / PAGE).read_text(encoding="utf-8")
-    assert committed == text, "lancez : python -m atc.dictionary_page"
+    assert committed == text, "lancez : python scripts/dictionary_page.py"
 
 
 @pytest.mark.parametrize("table", list(DICTIONARY), ids=lambda t: t.name)
@@ -72,7 +72,7 @@ def test_without_any_wave_the_page_is_still_whole() -> None:
 def test_the_command_writes_the_page(tmp_path: Path) -> None:
     wave = SmallWave(tmp_path / "projet")
     subprocess.run(
-        [sys.executable, "-m", "atc.dictionary_page"],
+        [sys.executable, str(HERE / "scripts/dictionary_page.py")],
         check=True,
         cwd=wave.root,
         env={**os.environ, "ATC_ROOT": str(wave.root)},

@@ -15,9 +15,9 @@ import pytest
 from clone import copy_project
 from run.craft import Silent
 
-from atc import errors
 from atc.desk.desk import Desk
 from atc.run.run import Request, run
+from atc.survey import errors
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs/guide"

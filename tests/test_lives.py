@@ -11,11 +11,11 @@ from unittest.mock import patch
 import pytest
 from lives import BEFORE, NOW, Life
 
-from atc.errors import DataRefused
 from atc.exhibits.model import Exhibit
 from atc.exhibits.published import DIFFERENT, EXPLAINED, controls
-from atc.unfinished import unfinished
-from atc.waves import Wave, open_wave
+from atc.survey.errors import DataRefused
+from atc.survey.unfinished import unfinished
+from atc.survey.waves import Wave, open_wave
 
 MISSING = {"", "NSP", "NC", "SO"}
 #: What no page may say.

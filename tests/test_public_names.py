@@ -8,7 +8,7 @@ import pytest
 
 import atc
 from atc.exhibits import Exhibit
-from atc.waves import Wave, open_wave
+from atc.survey.waves import Wave, open_wave
 
 #: What users may rely on. Change it here, and in CHANGELOG.md, before changing it there.
 PUBLIC = [

@@ -8,7 +8,7 @@ from pathlib import Path
 from atc.desk.answer import answer
 from atc.desk.view import View
 from atc.exhibits import Exhibit
-from atc.waves import Wave, open_wave
+from atc.survey.waves import Wave, open_wave
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 THEN, NOW = "2020-automne", "2021-automne"

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import click
 
 import atc
-from atc import files
 from atc.cli.compare import compare
 from atc.cli.explore import explore
 from atc.cli.french import FrenchGroup, at_least_one, usage_message
@@ -23,10 +22,11 @@ from atc.cli.import_ import import_
 from atc.cli.new_wave import new_wave
 from atc.cli.publish import publish
 from atc.cli.simulate import simulate
-from atc.errors import AtcError, FigureNotReproduced, UsageError, system_refusal
-from atc.paths import Project, find_project
 from atc.run.parameters import WARM
-from atc.settings import load_settings
+from atc.survey import files
+from atc.survey.errors import AtcError, FigureNotReproduced, UsageError, system_refusal
+from atc.survey.paths import Project, find_project
+from atc.survey.settings import load_settings
 
 if TYPE_CHECKING:
     from atc.run.run import Outcome
@@ -60,10 +60,10 @@ command.add_command(simulate)
 def check(vague: str | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
     from atc.cli.register import register_lines  # noqa: PLC0415
-    from atc.processed import is_processed, row_counts  # noqa: PLC0415
-    from atc.typography import counted  # noqa: PLC0415
-    from atc.unfinished import unfinished  # noqa: PLC0415
-    from atc.waves import open_wave, process  # noqa: PLC0415
+    from atc.survey.processed import is_processed, row_counts  # noqa: PLC0415
+    from atc.survey.typography import counted  # noqa: PLC0415
+    from atc.survey.unfinished import unfinished  # noqa: PLC0415
+    from atc.survey.waves import open_wave, process  # noqa: PLC0415
 
     project = find_project()
     known = _known_wave(project, vague)
@@ -152,8 +152,8 @@ def run(
         click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
     if not outcome.nothing:
         # Tables take a second to open: whoever has nothing to redo was told before.
-        from atc.unfinished import unfinished  # noqa: PLC0415
-        from atc.waves import open_wave  # noqa: PLC0415
+        from atc.survey.unfinished import unfinished  # noqa: PLC0415
+        from atc.survey.waves import open_wave  # noqa: PLC0415
 
         for left in unfinished(open_wave(request.vague, request.diffusion)):
             click.echo(str(left))
@@ -185,7 +185,7 @@ def verify(vague: str | None) -> None:
     """Compare chaque chiffre publié à celui que donnent les données, et cherche chaque énoncé du rapport."""
     from atc.exhibits.argument import MISSING, verdicts  # noqa: PLC0415
     from atc.exhibits.published import DIFFERENT, EXPLAINED, controls  # noqa: PLC0415
-    from atc.waves import open_wave  # noqa: PLC0415
+    from atc.survey.waves import open_wave  # noqa: PLC0415
 
     wave = open_wave(_known_wave(find_project(), vague))
     checked, told = controls(wave), verdicts(wave)
@@ -248,7 +248,7 @@ def _show_table(heading: tuple[str, ...], rows: list[tuple[str, ...]], whole: Co
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its exit code (see `atc.errors`)."""
+    """Run the command and leave with its exit code (see `atc.survey.errors`)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Wherever it stands: who adds it does so at the end of the line that just failed.
     sys.exit(_exit_code([word for word in given if word != "--debug"], debug="--debug" in given))

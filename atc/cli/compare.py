@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from atc.cli.french import FrenchCommand
-from atc.errors import UsageError
-from atc.paths import find_project
-from atc.settings import load_settings
+from atc.survey.errors import UsageError
+from atc.survey.paths import find_project
+from atc.survey.settings import load_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from atc.waves import Wave
+    from atc.survey.waves import Wave
 
 # A longer label is cut: the whole wording is in the codebook and in the chapter on change.
 _LONGEST = 62
@@ -27,8 +27,8 @@ _NUMBERS = ("En hausse", "Stable", "En baisse", "Comparés", "Perdus", "Nouveaux
 @click.argument("apres", metavar="SUIVANTE")
 def compare(avant: str, apres: str) -> None:
     """Compare deux vagues : ce qui se rapproche, puis les territoires en hausse, stables, en baisse."""
-    from atc.codebook import along  # noqa: PLC0415
-    from atc.waves import open_wave  # noqa: PLC0415
+    from atc.survey.codebook import along  # noqa: PLC0415
+    from atc.survey.waves import open_wave  # noqa: PLC0415
 
     waves = [open_wave(vague) for vague in _succession(avant, apres)]
     before, after = waves[0], waves[-1]
@@ -83,8 +83,8 @@ def _tally(compared: pd.DataFrame) -> str:
 
 
 def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> list[tuple[str, ...]]:
-    from atc.codebook import joined  # noqa: PLC0415
     from atc.indicators import change  # noqa: PLC0415
+    from atc.survey.codebook import joined  # noqa: PLC0415
 
     columns = {
         name: after.field(f"carnet_de_bord.{name}").label
@@ -109,7 +109,7 @@ def _counts(row: Any) -> tuple[str, ...]:
 
 
 def _medians(before: float, after: float) -> str:
-    from atc.typography import number  # noqa: PLC0415
+    from atc.survey.typography import number  # noqa: PLC0415
 
     if before != before:  # noqa: PLR0124 (the definition of NaN)
         return "aucun territoire comparé"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from atc.cli.french import FrenchCommand
-from atc.errors import AtcError, DataRefused
-from atc.paths import Project, find_project
-from atc.settings import Settings, load_settings
+from atc.survey.errors import AtcError, DataRefused
+from atc.survey.paths import Project, find_project
+from atc.survey.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from atc.desk.lab import Served
@@ -61,8 +61,8 @@ def _opened(served: Served, quiet: bool) -> None:
 
 def _prepare(project: Project, settings: Settings, first: str) -> None:
     """Validate the waves that need it; the one that is asked for must be right, the others are told."""
-    from atc.processed import is_processed  # noqa: PLC0415
-    from atc.waves import process  # noqa: PLC0415
+    from atc.survey.processed import is_processed  # noqa: PLC0415
+    from atc.survey.waves import process  # noqa: PLC0415
 
     for wave in sorted(settings.waves, key=lambda id_: id_ != first):
         if not project.raw(wave).is_dir() or is_processed(project, wave):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from atc.errors import shown
+from atc.survey.errors import shown
 
 
 class FrenchCommand(click.Command):

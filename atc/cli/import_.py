@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from atc.cli.french import FrenchCommand
-from atc.errors import UsageError
-from atc.paths import find_project
+from atc.survey.errors import UsageError
+from atc.survey.paths import find_project
 
 
 @click.command("import", cls=FrenchCommand)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from atc.cli.french import FrenchCommand
-from atc.paths import find_project
+from atc.survey.paths import find_project
 
 
 @click.command(name="new-wave", cls=FrenchCommand)
@@ -14,7 +14,7 @@ from atc.paths import find_project
 @click.option("--forms", is_flag=True, help="N’écrit que les modèles de saisie d’une vague qui existe.")
 def new_wave(vague: str, previous: str, forms: bool) -> None:
     """Prépare une nouvelle vague : description, livret de codes et modèles de saisie."""
-    from atc.newwave import open_new_wave, write_forms  # noqa: PLC0415
+    from atc.intake.newwave import open_new_wave, write_forms  # noqa: PLC0415
 
     project = find_project()
     opened = (write_forms if forms else open_new_wave)(project, vague, previous)

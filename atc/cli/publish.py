@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from atc.cli.french import FrenchCommand
-from atc.paths import find_project
-from atc.settings import load_settings
+from atc.survey.paths import find_project
+from atc.survey.settings import load_settings
 
 
 @click.command(cls=FrenchCommand)

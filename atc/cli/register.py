@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from atc.typography import counted, french
+from atc.survey.typography import counted, french
 
 if TYPE_CHECKING:
-    from atc.waves import Wave
+    from atc.survey.waves import Wave
 
 
 def register_lines(vague: Wave) -> Iterator[str]:
     """One line a passage, after one that says how many; nothing when nothing was seen."""
-    from atc.quotations import register_alerts  # noqa: PLC0415
+    from atc.survey.quotations import register_alerts  # noqa: PLC0415
 
     found = register_alerts(vague.table("verbatims"), vague.table("territoires"))
     if found:

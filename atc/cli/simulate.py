@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from atc.cli.french import FrenchCommand, at_least_one
-from atc.paths import find_project
+from atc.survey.paths import find_project
 
 
 @click.command(cls=FrenchCommand)
@@ -26,8 +26,8 @@ from atc.paths import find_project
 @click.option("--replace", is_flag=True, help="Remplace la vague si elle existe déjà.")
 def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) -> None:
     """Invente une vague d’après le dictionnaire : tout y est marqué « simulé »."""
-    from atc.simulate import write_simulated  # noqa: PLC0415
-    from atc.typography import counted  # noqa: PLC0415
+    from atc.intake.simulate import write_simulated  # noqa: PLC0415
+    from atc.survey.typography import counted  # noqa: PLC0415
 
     project = find_project()
     rows = write_simulated(project, vague, sites=sites, seed=seed, previous=previous, replace=replace)

@@ -9,7 +9,6 @@ from atc.desk.view import CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View, f
 from atc.disclosure import Count, Measure, Release
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.recorder import INTERNAL
-from atc.errors import DisclosureRefused, UsageError
 from atc.exhibits import Draft, Exhibit, forms, paired, profile, scored, statements, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
@@ -17,7 +16,8 @@ from atc.exhibits.selection import Selection, needed
 from atc.exhibits.two_numbers import COMMUNE, two_numbers
 from atc.exhibits.two_waves_moves import moves
 from atc.exhibits.variables import ALL_ITEMS, MAP, MODALITES, SCORE, YES_NO, Variable
-from atc.waves import Wave
+from atc.survey.errors import DisclosureRefused, UsageError
+from atc.survey.waves import Wave
 
 #: Beyond this, names on a map hide one another.
 _MOST_SITES = 40

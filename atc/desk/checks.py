@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from atc.desk.view import ALONE, ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
-from atc.dictionary import Dictionary
 from atc.disclosure.recorder import INTERNAL
 from atc.disclosure.release import FORBIDDEN
-from atc.errors import UsageError, shown
 from atc.exhibits.comparability import year
 from atc.exhibits.selection import labels_of
 from atc.exhibits.variables import (
@@ -27,8 +25,10 @@ from atc.exhibits.variables import (
     groups,
     variable,
 )
-from atc.typography import counted
-from atc.waves import Wave
+from atc.survey.dictionary import Dictionary
+from atc.survey.errors import UsageError, shown
+from atc.survey.typography import counted
+from atc.survey.waves import Wave
 
 #: Tables of which one row is one territory in each wave.
 MATCHED = ("carnet_de_bord", "positionnements")

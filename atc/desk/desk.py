@@ -19,14 +19,14 @@ from atc.desk.answer import answer
 from atc.desk.offers import Offers, Options, refusal, settled
 from atc.desk.preview import behind
 from atc.desk.view import LENSES, NUMBERS, View
-from atc.errors import AtcError, UsageError
 from atc.exhibits import Exhibit
 from atc.exhibits.forms import EVERYBODY
 from atc.exhibits.variables import ALL_ITEMS, FILTERS
-from atc.paths import find_project
-from atc.settings import load_settings
-from atc.typography import capitalise
-from atc.waves import Wave, open_wave
+from atc.survey.errors import AtcError, UsageError
+from atc.survey.paths import find_project
+from atc.survey.settings import load_settings
+from atc.survey.typography import capitalise
+from atc.survey.waves import Wave, open_wave
 
 #: Seconds without a change before anything is computed: arrows go through a list faster than figures come.
 _PAUSE = 0.08

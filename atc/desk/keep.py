@@ -16,17 +16,17 @@ from nbformat import NotebookNode
 
 from atc.desk.answer import answer
 from atc.desk.view import View
-from atc.errors import DisclosureRefused, UsageError, shown
 from atc.exhibits import Exhibit
 from atc.exhibits.charts import WIDE
 from atc.exhibits.drawing import png, standalone, svg
 from atc.exhibits.variables import variable
-from atc.paths import Project
 from atc.rendering.stamp import stamped_html, stamped_png
 from atc.run.notebooks import declared_texts
-from atc.settings import Settings
-from atc.typography import capitalise, french, lower_first
-from atc.waves import Wave, open_wave
+from atc.survey.errors import DisclosureRefused, UsageError, shown
+from atc.survey.paths import Project
+from atc.survey.settings import Settings
+from atc.survey.typography import capitalise, french, lower_first
+from atc.survey.waves import Wave, open_wave
 
 #: Names of notebooks that are taken: the desk itself.
 _RESERVED = ("explorer",)

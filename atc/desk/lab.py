@@ -21,8 +21,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
-from atc.errors import AtcError, NotebookFailed, UsageError
-from atc.paths import Project
+from atc.survey.errors import AtcError, NotebookFailed, UsageError
+from atc.survey.paths import Project
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp

@@ -14,9 +14,7 @@ from typing import Any
 
 from atc.desk.checks import answers, beyond, check, cuts
 from atc.desk.view import ALONE, ANALYSES, CHANGE, CROSSED, LENSES, SHEET, TEAM, View
-from atc.dictionary import Dictionary
 from atc.disclosure.recorder import INTERNAL
-from atc.errors import UsageError
 from atc.exhibits.selection import labels_of
 from atc.exhibits.variables import (
     ALL_ITEMS,
@@ -28,9 +26,11 @@ from atc.exhibits.variables import (
     variables,
 )
 from atc.indicators import scores
-from atc.settings import Settings
-from atc.typography import capitalise, counted, enumeration, lower_first
-from atc.waves import Wave
+from atc.survey.dictionary import Dictionary
+from atc.survey.errors import UsageError
+from atc.survey.settings import Settings
+from atc.survey.typography import capitalise, counted, enumeration, lower_first
+from atc.survey.waves import Wave
 
 Options = tuple[tuple[str, Any], ...]
 Opener = Callable[[str, str], Wave]

@@ -9,15 +9,15 @@ from html import escape
 import pandas as pd
 
 from atc.desk.view import ALONE, CROSSED, FLAT, View, filters_named
-from atc.dictionary import Field
 from atc.disclosure.recorder import INTERNAL
-from atc.errors import UsageError, shown
 from atc.exhibits.forms import amount
 from atc.exhibits.selection import labels_of, linked_rows
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE, column_of, filters, variable, variables
 from atc.indicators import scores
-from atc.typography import counted, day, french
-from atc.waves import Wave
+from atc.survey.dictionary import Field
+from atc.survey.errors import UsageError, shown
+from atc.survey.typography import counted, day, french
+from atc.survey.waves import Wave
 
 
 @dataclass(frozen=True)

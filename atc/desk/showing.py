@@ -16,7 +16,7 @@ from atc.exhibits import Column, Exhibit
 from atc.exhibits.charts import WIDE
 from atc.exhibits.drawing import font_faces, svg
 from atc.exhibits.table import ABSENT
-from atc.typography import french
+from atc.survey.typography import french
 
 _LOOK = Path(__file__).with_name("desk.css")
 #: What DataTables says, in French; the engine is English.

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from atc.errors import UsageError, shown
 from atc.exhibits.variables import FILTERS
+from atc.survey.errors import UsageError, shown
 
 FLAT, CROSSED, NUMBERS = "tri à plat", "tri croisé", "deux nombres"
 CHANGE, LENSES = "comparaison de vagues", "regards croisés"

@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from atc.typography import NBSP, counted, in_words, number, percent
+from atc.survey.typography import NBSP, counted, in_words, number, percent
 
 if TYPE_CHECKING:
-    from atc.settings import SmallNumbers
+    from atc.survey.settings import SmallNumbers
 
 #: Statuses of docs/confidentialite.md, règle 6.
 PUBLISHED, PRIMARY, SECONDARY = "V", "D", "S"

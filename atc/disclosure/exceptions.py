@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from atc.errors import DataRefused, Fault, shown
-from atc.paths import Project
+from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.paths import Project
 
 FILE = "exceptions.csv"
 SHOW, HIDE, HEARD = "montrer", "masquer", "alerte"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from atc.typography import in_words
+from atc.survey.typography import in_words
 
 _WORDS = {in_words(value): value for value in range(2, 17)}
 _VALUE = (

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from atc.dictionary import PERSON
 from atc.disclosure.count import Count
 from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
 from atc.disclosure.layout import Asked
@@ -15,7 +14,8 @@ from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
 from atc.disclosure.suppression import Cell, Unprotectable, protect
 from atc.disclosure.system import Order, Sum
-from atc.errors import DisclosureRefused
+from atc.survey.dictionary import PERSON
+from atc.survey.errors import DisclosureRefused
 
 INTERNAL = "interne"
 #: docs/confidentialite.md, règle 8: over a small group, these words tell something of everybody.
@@ -34,7 +34,7 @@ class Rules:
         floor: Fewest persons that may be read.
         mean: Fewest values of a mean.
         site_floor: Fewest sites that may be read of what was done in public.
-        protects: See `atc.dictionary.Dictionary.protects`.
+        protects: See `atc.survey.dictionary.Dictionary.protects`.
     """
 
     diffusion: str

@@ -19,8 +19,8 @@ from atc.disclosure.merging import as_table, merged_bands
 from atc.disclosure.numbers import Numbers
 from atc.disclosure.record import Record
 from atc.disclosure.released import SEAL, Released
-from atc.errors import DisclosureRefused
 from atc.indicators.measures import Part, lignes
+from atc.survey.errors import DisclosureRefused
 
 #: docs/confidentialite.md, règle 10: columns that are never crossed beyond ``interne``.
 FORBIDDEN = tuple(

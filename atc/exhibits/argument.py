@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from atc import wordings
-from atc.datapackage import STATUSES
-from atc.errors import DataRefused, Fault, shown
+from atc.exhibits import wordings
 from atc.exhibits.published import LEFT_OUT, NOT_SHOWN
-from atc.read_csv import read_bytes, read_csv
+from atc.survey.datapackage import STATUSES
+from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.read_csv import read_bytes, read_csv
 
 if TYPE_CHECKING:
-    from atc.paths import Project
-    from atc.waves import Wave
+    from atc.survey.paths import Project
+    from atc.survey.waves import Wave
 
 FILE, EXPECTED = "enonces.csv", "enonces_attendus.csv"
 PUBLISHED, OURS = "publié", "proposé"

@@ -9,15 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from atc import codebook
 from atc.disclosure import Count, Release, Released
 from atc.exhibits import statements
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
 from atc.indicators import change
-from atc.typography import enumeration, lower_first, month
-from atc.waves import Wave
+from atc.survey import codebook
+from atc.survey.typography import enumeration, lower_first, month
+from atc.survey.waves import Wave
 
 #: Said wherever people are summed up by territory.
 BY_TERRITORY = (
@@ -50,7 +50,7 @@ def then_and_now(before: Wave, after: Wave) -> tuple[str, str]:
 class Comparable:
     """What may be compared of one selection, or of several."""
 
-    rows: pd.DataFrame  # the variables concerned that the codebooks know (see `atc.codebook.comparability`)
+    rows: pd.DataFrame  # the variables that the codebooks know: `atc.survey.codebook.comparability`
     joined: tuple[str, ...]  # those that may be compared, as the codebooks name them
     unknown: tuple[str, ...]  # those that no codebook knows
 
@@ -81,7 +81,7 @@ def _reason(row: Any) -> list[str]:
 
 
 def every_variable(before: Wave, after: Wave) -> pd.DataFrame:
-    """Variable by variable, what the two codebooks allow (see `atc.codebook.comparability`)."""
+    """Variable by variable, what the two codebooks allow (see `atc.survey.codebook.comparability`)."""
     return codebook.comparability(before.codebook(), after.codebook())
 
 

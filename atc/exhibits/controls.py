@@ -8,7 +8,6 @@ from dataclasses import fields
 
 import pandas as pd
 
-from atc.datapackage import MADE, WORDS
 from atc.disclosure import Release
 from atc.disclosure.exceptions import HEARD, HIDE, SHOW, read_exceptions
 from atc.exhibits import statements
@@ -24,8 +23,9 @@ from atc.exhibits.published import (
     controls,
     read_register,
 )
-from atc.typography import counted, day, lower_first, number
-from atc.waves import Wave
+from atc.survey.datapackage import MADE, WORDS
+from atc.survey.typography import counted, day, lower_first, number
+from atc.survey.waves import Wave
 
 #: Stands for what the rows give when it is not what the report printed.
 _ELSEWHERE = "diffère : voir la version interne"

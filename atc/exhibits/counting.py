@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from atc.datapackage import SIMULATED
 from atc.disclosure import Count, Released, together
 from atc.exhibits.published import read_register
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.told import Told
 from atc.exhibits.variables import BOXES, column_of
 from atc.indicators import measures
-from atc.typography import french
-from atc.waves import Wave
+from atc.survey.datapackage import SIMULATED
+from atc.survey.typography import french
+from atc.survey.waves import Wave
 
 
 def one_way(asked: Selection) -> Released:

@@ -13,21 +13,21 @@ from typing import Any
 
 import pandas as pd
 
-from atc.datapackage import MADE, PRINTED, SIMULATED
 from atc.disclosure import Count, Release, Rules
 from atc.disclosure.count import PRIMARY
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
-from atc.errors import DisclosureRefused
 from atc.exhibits.argument import words
+from atc.exhibits.legend import masking
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
+from atc.exhibits.wordings import own_words
 from atc.exhibits.worth import example, worth
-from atc.legend import masking
-from atc.typography import aloud, enumeration, french, lower_first, opened
-from atc.waves import Wave
-from atc.wordings import own_words
+from atc.survey.datapackage import MADE, PRINTED, SIMULATED
+from atc.survey.errors import DisclosureRefused
+from atc.survey.typography import aloud, enumeration, french, lower_first, opened
+from atc.survey.waves import Wave
 
 Compute = Callable[..., Draft]
 #: More words than this, shared at the beginning of two questions, make one of them.

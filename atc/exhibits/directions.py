@@ -9,7 +9,7 @@ from typing import Any
 from atc.disclosure import Count, Measure, farthest
 from atc.exhibits.forms import printed
 from atc.indicators import change
-from atc.typography import enumeration, half_up, lower_first
+from atc.survey.typography import enumeration, half_up, lower_first
 
 #: More of them than this are counted, not named.
 MOST_NAMED = 3

@@ -21,8 +21,8 @@ from atc.exhibits.model import Exhibit
 from atc.exhibits.prose import Prose
 from atc.exhibits.published import PRINTED
 from atc.exhibits.variables import variable
-from atc.typography import french, lower_first
-from atc.waves import Wave
+from atc.survey.typography import french, lower_first
+from atc.survey.waves import Wave
 
 _VARIABLE = re.compile(r"\{(\w+\.\w+)\}")
 

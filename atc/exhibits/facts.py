@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from atc.errors import refusal
 from atc.exhibits.charts import calendar
 from atc.exhibits.declare import let_printed, release_for, sealed
 from atc.exhibits.model import Exhibit
 from atc.exhibits.prose import listed
 from atc.exhibits.statements import statements
 from atc.indicators.measures import lignes
-from atc.reference import load_facts
-from atc.waves import Wave
+from atc.survey.errors import refusal
+from atc.survey.reference import load_facts
+from atc.survey.waves import Wave
 
 _CALENDAR, _ABBREVIATIONS = "calendrier.csv", "sigles.csv"
 

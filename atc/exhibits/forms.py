@@ -24,7 +24,7 @@ from atc.exhibits.table import Column, DataTable
 from atc.exhibits.told import Told, out_of
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
 from atc.indicators import measures
-from atc.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number, spelled
+from atc.survey.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number, spelled
 
 MERGED = "Des tranches voisines, trop peu fournies, sont réunies."
 #: All groups together: the code and the label of their row.

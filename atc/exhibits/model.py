@@ -11,14 +11,14 @@ from typing import Any
 from jinja2 import Template
 from matplotlib.figure import Figure
 
-from atc.datapackage import SIMULATED
 from atc.disclosure import Count, Released
 from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
 from atc.exhibits.drawing import png, standalone, svg
 from atc.exhibits.table import DataTable
 from atc.exhibits.worth import mention
-from atc.typography import NARROW as THIN
-from atc.typography import NBSP, french
+from atc.survey.datapackage import SIMULATED
+from atc.survey.typography import NARROW as THIN
+from atc.survey.typography import NBSP, french
 
 #: What the run keeps of an exhibit, beside its files.
 _TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")

@@ -9,8 +9,8 @@ from atc.exhibits.declare import release_for
 from atc.exhibits.enonces import enonces
 from atc.exhibits.prose import Prose
 from atc.indicators import fieldwork
-from atc.typography import french
-from atc.waves import Wave
+from atc.survey.typography import french
+from atc.survey.waves import Wave
 
 __all__ = ["controles", "enonces", "precaution"]
 

@@ -22,7 +22,7 @@ from atc.exhibits.scored import PERIODS
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.indicators import scores
-from atc.typography import lower_first
+from atc.survey.typography import lower_first
 
 #: Medians of the two groups.
 PAIR = ("mediane_institutionnels", "mediane_animateurs")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from atc.dictionary import Field
 from atc.disclosure import Count
 from atc.exhibits.charts import stacked
 from atc.exhibits.comparability import Comparable, then_and_now, year
@@ -24,8 +23,9 @@ from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable
 from atc.indicators import change, scores
-from atc.typography import day, lower_first
-from atc.waves import Wave
+from atc.survey.dictionary import Field
+from atc.survey.typography import day, lower_first
+from atc.survey.waves import Wave
 
 #: Tables with one row a territory, in reading order.
 TABLES = ("territoires", "carnet_de_bord", "positionnements")

@@ -10,8 +10,8 @@ from typing import Any
 from atc.disclosure import Released
 from atc.exhibits.model import Exhibit
 from atc.exhibits.told import out_of
-from atc.typography import french
-from atc.waves import Wave
+from atc.survey.typography import french
+from atc.survey.waves import Wave
 
 #: Of what sentences let out: for the gate, and for no page.
 MIME = "application/vnd.atc.prose+json"

@@ -14,18 +14,18 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from atc.datapackage import OBSERVED, WORDS
-from atc.dictionary import load_dictionary
-from atc.errors import DataRefused, Fault, UsageError, shown
 from atc.indicators.addresses import Address, CellError, parse
 from atc.indicators.measures import Part
-from atc.read_csv import read_bytes, read_csv
-from atc.settings import load_settings
-from atc.typography import french, number, percent
+from atc.survey.datapackage import OBSERVED, WORDS
+from atc.survey.dictionary import load_dictionary
+from atc.survey.errors import DataRefused, Fault, UsageError, shown
+from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.settings import load_settings
+from atc.survey.typography import french, number, percent
 
 if TYPE_CHECKING:
-    from atc.paths import Project
-    from atc.waves import Wave
+    from atc.survey.paths import Project
+    from atc.survey.waves import Wave
 
 FILE, EXPLANATIONS = "publie.csv", "ecarts.csv"
 STATUTS = ("exact", "ordre", "texte")

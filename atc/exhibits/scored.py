@@ -17,7 +17,7 @@ from atc.exhibits.prose import listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.indicators import scores
-from atc.typography import lower_first
+from atc.survey.typography import lower_first
 
 PERIODS = {
     scores.AVANT: "avant le démarrage, jugée après coup",

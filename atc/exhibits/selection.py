@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.dictionary import Field
 from atc.disclosure import Release
-from atc.errors import UsageError
 from atc.exhibits.variables import (
     ALL_ITEMS,
     MODALITES,
@@ -26,8 +24,10 @@ from atc.exhibits.variables import (
 )
 from atc.indicators import scores
 from atc.indicators.measures import Coded
-from atc.typography import enumeration, lower_first
-from atc.waves import Wave
+from atc.survey.dictionary import Field
+from atc.survey.errors import UsageError
+from atc.survey.typography import enumeration, lower_first
+from atc.survey.waves import Wave
 
 if TYPE_CHECKING:
     from atc.exhibits.model import Draft

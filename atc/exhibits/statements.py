@@ -14,9 +14,9 @@ from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.indicators.measures import lignes
 from atc.indicators.quotations import attributions, publiables
-from atc.reference import load_background, load_roster
-from atc.typography import capitalise, counted, enumeration, lower_first, spelled
-from atc.waves import Wave
+from atc.survey.reference import load_background, load_roster
+from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
+from atc.survey.waves import Wave
 
 #: More sites than this are counted in a sentence, not named.
 _MOST_NAMED = 15

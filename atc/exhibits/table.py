@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from atc.datapackage import OBSERVED, PRINTED, WORDS
 from atc.disclosure import Count, Measure, Released
 from atc.exhibits.told import Told
-from atc.typography import french, lower_first, number, percent
+from atc.survey.datapackage import OBSERVED, PRINTED, WORDS
+from atc.survey.typography import french, lower_first, number, percent
 
 ABSENT = "–"
 #: Column of the CSV that says what a row is worth.

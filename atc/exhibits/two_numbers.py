@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from atc.errors import DisclosureRefused
 from atc.exhibits.charts import scatter
 from atc.exhibits.forms import amount
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.prose import listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
-from atc.typography import capitalise, counted, lower_first
+from atc.survey.errors import DisclosureRefused
+from atc.survey.typography import capitalise, counted, lower_first
 
 #: What names a point.
 COMMUNE = "territoires.commune"

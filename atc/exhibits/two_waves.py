@@ -30,7 +30,7 @@ from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import BOXES, NUMBER, group_variable
 from atc.indicators import change, measures
-from atc.typography import capitalise, enumeration
+from atc.survey.typography import capitalise, enumeration
 
 When = tuple[str, str]
 _UNANSWERED = "aucune réponse"

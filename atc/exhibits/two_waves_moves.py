@@ -27,7 +27,7 @@ from atc.exhibits.table import DataTable
 from atc.exhibits.two_waves import When, columns_of, unit_row
 from atc.exhibits.variables import coded
 from atc.indicators import change, measures
-from atc.typography import capitalise, lower_first
+from atc.survey.typography import capitalise, lower_first
 
 #: Beyond this, bands that stand one above the other make a chart taller than a screen.
 _MOST_BANDS = 40

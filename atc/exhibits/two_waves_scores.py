@@ -34,7 +34,7 @@ from atc.exhibits.table import DataTable
 from atc.exhibits.two_waves import When, columns_of
 from atc.indicators import change
 from atc.indicators import scores as situations
-from atc.typography import counted, enumeration, in_words, lower_first, spelled
+from atc.survey.typography import counted, enumeration, in_words, lower_first, spelled
 
 _SCORED = "scores.territoire&periode=actuelle"
 _LENS = {"libelle_item": "Phrase", "libelle_groupe": "Groupe"}

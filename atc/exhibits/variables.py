@@ -10,11 +10,11 @@ from functools import lru_cache
 
 import pandas as pd
 
-from atc.dictionary import Dictionary, Field
-from atc.errors import UsageError, shown
 from atc.indicators import measures, scores
 from atc.indicators.measures import Coded
-from atc.typography import lower_first
+from atc.survey.dictionary import Dictionary, Field
+from atc.survey.errors import UsageError, shown
+from atc.survey.typography import lower_first
 
 MODALITES, BOXES, YES_NO, NUMBER, DATE, SCORE, MAP = (
     "modalités",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from atc.datapackage import EXAMPLE, PRINTED, REBUILT, STATUSES, WORDS
-from atc.waves import Wave
+from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, STATUSES, WORDS
+from atc.survey.waves import Wave
 
 _BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))(?=[^\W_a-zà-ÿ]|«)")
 

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from atc.errors import UsageError
 from atc.indicators import measures
 from atc.indicators.measures import Part
+from atc.survey.errors import UsageError
 
 if TYPE_CHECKING:
-    from atc.dictionary import Dictionary, Field
-    from atc.waves import Wave
+    from atc.survey.dictionary import Dictionary, Field
+    from atc.survey.waves import Wave
 
 _ANY = "*"
 _CONDITION = re.compile(r"([^=≠]+)([=≠])(.+)")

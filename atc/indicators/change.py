@@ -15,7 +15,7 @@ import pandas as pd
 from atc.indicators import scores
 
 if TYPE_CHECKING:
-    from atc.dictionary import Dictionary
+    from atc.survey.dictionary import Dictionary
 
 HAUSSE, STABLE, BAISSE = "hausse", "stable", "baisse"
 SENS = {HAUSSE: "En hausse", STABLE: "Stable", BAISSE: "En baisse"}

@@ -12,7 +12,7 @@ from atc.indicators import measures
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from atc.dictionary import Dictionary
+    from atc.survey.dictionary import Dictionary
 
 # --- the flash questionnaire ---
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from atc.typography import number, quarter
+from atc.survey.typography import number, quarter
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from atc.dictionary import Dictionary
+    from atc.survey.dictionary import Dictionary
 
 # No more of one speaker in the whole report, and never side by side.
 CITATIONS_PAR_LOCUTEUR = 2

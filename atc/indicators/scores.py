@@ -16,7 +16,7 @@ import pandas as pd
 from atc.indicators import measures
 
 if TYPE_CHECKING:
-    from atc.dictionary import Dictionary, Field
+    from atc.survey.dictionary import Dictionary, Field
 
 INSTITUTIONNELS, ANIMATEURS = "institutionnels", "animateurs"
 AVANT, ACTUELLE = "avant", "actuelle"

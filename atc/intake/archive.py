@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
-from atc.errors import refusal
 from atc.intake.source import MAX_COLUMNS, MAX_ROWS
+from atc.survey.errors import refusal
 
 MAX_ENTRIES = 300
 MAX_UNPACKED = 60_000_000

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from atc.dictionary import Table
-from atc.errors import DataRefused, Fault, shown
 from atc.intake.columns import ColumnRule
 from atc.intake.journal import Journal
 from atc.intake.mapping import Block, SourceRule
@@ -16,7 +14,9 @@ from atc.intake.pseudonyms import Pseudonyms
 from atc.intake.records import Place, Record, fault_at
 from atc.intake.tools import Answers, Structure
 from atc.intake.values import Reading, UnreadableError
-from atc.spelling import nearest
+from atc.survey.dictionary import Table
+from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.spelling import nearest
 
 
 @dataclass

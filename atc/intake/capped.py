@@ -11,9 +11,9 @@ import subprocess
 import sys
 from typing import Any
 
-from atc.errors import refusal
 from atc.intake.source import ALONE, Heading, Sheet, make_sheet
 from atc.intake.workbook import EVERY_SHEET, FORM, MEGABYTES, SECONDS
+from atc.survey.errors import refusal
 
 # What the child says when the workbook is at fault, and not the installation.
 _TOO_MUCH = (b"MemoryError", b"PanicException", b"memory allocation")

@@ -7,10 +7,10 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from functools import partial
 
-from atc.dictionary import Dictionary, Field, Table
-from atc.errors import DataRefused
 from atc.intake.yamltree import Node, gather
-from atc.spelling import nearest, skeleton, unambiguous
+from atc.survey.dictionary import Dictionary, Field, Table
+from atc.survey.errors import DataRefused
+from atc.survey.spelling import nearest, skeleton, unambiguous
 
 #: What a draft leaves to whoever knows.
 TO_COMPLETE = "à compléter"

@@ -14,22 +14,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from atc.datapackage import FILE, read_package
-from atc.dictionary import Dictionary, Table, load_dictionary
-from atc.errors import DataRefused, refusal, shown
 from atc.intake.capped import read_workbook
 from atc.intake.delimited import read_delimited
 from atc.intake.delivery import at_source, files_there
+from atc.intake.landing import land
 from atc.intake.opening import WORKBOOK
 from atc.intake.records import Place, Record
 from atc.intake.sites import known_sites, spellings
 from atc.intake.source import Sheet
 from atc.intake.values import Reading, UnreadableError
-from atc.landing import land
-from atc.paths import Project
-from atc.read_csv import read_bytes, read_csv
-from atc.settings import load_settings
-from atc.wavefiles import csv_bytes
+from atc.intake.wavefiles import csv_bytes
+from atc.survey.datapackage import FILE, read_package
+from atc.survey.dictionary import Dictionary, Table, load_dictionary
+from atc.survey.errors import DataRefused, refusal, shown
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.settings import load_settings
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import csv
 import io
 import re
 
-from atc.errors import DataRefused, Fault, refusal
 from atc.intake.source import ALONE, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Heading, Sheet, make_sheet
-from atc.read_csv import line_of
-from atc.typography import counted
+from atc.survey.errors import DataRefused, Fault, refusal
+from atc.survey.read_csv import line_of
+from atc.survey.typography import counted
 
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 _MARK = b"\xef\xbb\xbf"

@@ -1,7 +1,7 @@
 """The last step: checked tables take their place in ``data/raw``, all of them or none.
 
-`atc.landing` checks them aside as any wave is, then moves them in. Faults come back with the line of the
-export, not of a file that nobody has seen.
+`atc.intake.landing` checks them aside as any wave is, then moves them in. Faults come back with the line of
+the export, not of a file that nobody has seen.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from atc.datapackage import FILE
-from atc.dictionary import Dictionary
-from atc.errors import DataRefused, Fault, UsageError
+from atc.intake.landing import land
 from atc.intake.mapping import Mapping
 from atc.intake.records import Record
-from atc.landing import land
-from atc.paths import Project
-from atc.settings import WaveSettings
-from atc.wavefiles import LICENCE, Collection, Origin, csv_bytes, resource
+from atc.intake.wavefiles import LICENCE, Collection, Origin, csv_bytes, resource
+from atc.survey.datapackage import FILE
+from atc.survey.dictionary import Dictionary
+from atc.survey.errors import DataRefused, Fault, UsageError
+from atc.survey.paths import Project
+from atc.survey.settings import WaveSettings
 
 MEANINGS = {
     "observé": "donnée réelle, recueillie par l’évaluation",

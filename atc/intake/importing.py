@@ -10,9 +10,6 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
-from atc.datapackage import FILE
-from atc.dictionary import Dictionary, load_dictionary
-from atc.errors import DataRefused, Fault, UsageError, refusal, shown
 from atc.intake.assembly import Assembler, column_faults, kept_rows
 from atc.intake.capped import read_workbook
 from atc.intake.delimited import read_delimited
@@ -26,10 +23,13 @@ from atc.intake.sites import KEY, TABLE, known_sites, spellings
 from atc.intake.source import Sheet
 from atc.intake.tools import ADAPTERS, Answers, Structure, answers
 from atc.intake.yamltree import gather
-from atc.paths import Project
-from atc.read_csv import read_bytes, read_csv
-from atc.settings import Settings, load_settings
-from atc.typography import counted
+from atc.survey.datapackage import FILE
+from atc.survey.dictionary import Dictionary, load_dictionary
+from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.settings import Settings, load_settings
+from atc.survey.typography import counted
 
 _FINGERPRINT = "empreinte_cle"
 

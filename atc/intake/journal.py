@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from atc.errors import shown
-from atc.typography import counted, number
+from atc.survey.errors import shown
+from atc.survey.typography import counted, number
 
 
 @dataclass

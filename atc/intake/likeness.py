@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from atc.dictionary import Dictionary, Field, Table
 from atc.intake.sites import KEY
 from atc.intake.tools import Answers
-from atc.spelling import place, skeleton
+from atc.survey.dictionary import Dictionary, Field, Table
+from atc.survey.spelling import place, skeleton
 
 _LEAST_LIKENESS = 0.55
 # Answers say more than a heading that merely resembles, and less than the right one.

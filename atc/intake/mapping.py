@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from atc.datapackage import STATUSES
-from atc.dictionary import Dictionary, Table
-from atc.errors import DataRefused
 from atc.intake.columns import (
     TO_COMPLETE,
     ColumnRule,
@@ -29,6 +26,9 @@ from atc.intake.mapping_book import parse_book
 from atc.intake.opening import WORKBOOK
 from atc.intake.source import ALONE, Heading
 from atc.intake.yamltree import Node, gather, parse_yaml
+from atc.survey.datapackage import STATUSES
+from atc.survey.dictionary import Dictionary, Table
+from atc.survey.errors import DataRefused
 
 TOOLS = ("limesurvey", "kobo", "tableur")
 _TOP = (

@@ -13,11 +13,11 @@ from typing import Any, Final, TypeAlias
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from atc.errors import DataRefused, Fault, refusal
 from atc.intake.capped import book_rows
 from atc.intake.columns import TO_COMPLETE
 from atc.intake.yamltree import Node, gather
-from atc.spelling import skeleton
+from atc.survey.errors import DataRefused, Fault, refusal
+from atc.survey.spelling import skeleton
 
 Row: TypeAlias = Mapping[str, Node]
 

@@ -16,7 +16,6 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from atc.dictionary import Dictionary, Field
 from atc.intake.columns import TO_COMPLETE
 from atc.intake.mapping import TOOLS, UNITED
 from atc.intake.mapping_book import (
@@ -31,6 +30,7 @@ from atc.intake.mapping_book import (
     SHEETS,
     key_of,
 )
+from atc.survey.dictionary import Dictionary, Field
 
 #: A mapping as plain texts, lists and tables: what its YAML holds.
 Tree: TypeAlias = Any

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from atc.errors import refusal, shown
-from atc.paths import Project
-from atc.read_csv import read_bytes
+from atc.survey.errors import refusal, shown
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes
 
 TEXT = ".csv"
 WORKBOOK = ".xlsx"

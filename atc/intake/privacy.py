@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from atc.contacts import emails, telephones, web_addresses
-from atc.spelling import fold, skeleton
+from atc.survey.contacts import emails, telephones, web_addresses
+from atc.survey.spelling import fold, skeleton
 
 # Names of columns, as `skeleton` writes them: a column called so is blocked.
 _NAMES = {

@@ -16,8 +16,6 @@ from typing import TypeAlias
 
 import yaml
 
-from atc.dictionary import Dictionary, Field, Table, load_dictionary
-from atc.errors import shown
 from atc.intake.capped import read_workbook, sheet_names
 from atc.intake.columns import TO_COMPLETE
 from atc.intake.delimited import read_delimited
@@ -29,8 +27,10 @@ from atc.intake.sites import TABLE, known_sites, spellings
 from atc.intake.source import Sheet
 from atc.intake.tools import ADAPTERS, Answers, Structure, answers
 from atc.intake.values import Reading, UnreadableError
-from atc.paths import Project
-from atc.settings import load_settings
+from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
+from atc.survey.errors import shown
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
 
 # Letters of the pseudonyms: animateur.trices, speakers; recipients otherwise.
 _PREFIXES = {"carnet_de_bord": "A", "verbatims": "L"}

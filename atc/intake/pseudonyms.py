@@ -14,9 +14,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from atc.errors import DataRefused, Fault, UsageError, shown
-from atc.paths import Project
-from atc.pseudonyms import pseudonym, same_person
+from atc.intake.persons import pseudonym, same_person
+from atc.survey.errors import DataRefused, Fault, UsageError, shown
+from atc.survey.paths import Project
 
 _LEAST_BYTES = 32
 _MOST_BYTES = 10_000

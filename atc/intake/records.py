@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from atc.dictionary import Table
-from atc.errors import Fault, shown
+from atc.survey.dictionary import Table
+from atc.survey.errors import Fault, shown
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from atc.errors import DataRefused
-from atc.paths import Project
-from atc.read_csv import read_bytes, read_csv
-from atc.settings import Settings
-from atc.spelling import place, unambiguous
+from atc.survey.errors import DataRefused
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.settings import Settings
+from atc.survey.spelling import place, unambiguous
 
 TABLE = "territoires"
 KEY = "territoire"

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from atc.errors import DataRefused, Fault, refusal, shown
+from atc.survey.errors import DataRefused, Fault, refusal, shown
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 1_000

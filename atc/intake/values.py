@@ -15,9 +15,9 @@ from dataclasses import field as attribute
 from decimal import Decimal
 from functools import cached_property
 
-from atc.dictionary import Field, Table
 from atc.intake.sites import KEY, TABLE
-from atc.spelling import nearest_code, place, skeleton, unambiguous
+from atc.survey.dictionary import Field, Table
+from atc.survey.spelling import nearest_code, place, skeleton, unambiguous
 
 # Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing. « NA » is not one of
 # them: it may be the name of a place, and only the mapping can tell.

@@ -17,8 +17,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from atc.errors import DataRefused, refusal
 from atc.intake.archive import Oddities, SheetPlace, check_kind, oddities, open_archive, sheet_places
+from atc.survey.errors import DataRefused, refusal
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: Says of a workbook that it describes a questionnaire.

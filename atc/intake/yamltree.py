@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import yaml
 
-from atc.errors import DataRefused, Fault, refusal, shown
-from atc.spelling import nearest
+from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.spelling import nearest
 
 Value = TypeVar("Value")
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from atc.errors import AtcError, UsageError
-from atc.files import recover, replacing, write
 from atc.rendering.zipped import zip_bytes
+from atc.survey.errors import AtcError, UsageError
+from atc.survey.files import recover, replacing, write
 
 #: What tells a publication from any other folder or archive.
 MANIFEST = "manifest.json"

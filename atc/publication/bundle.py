@@ -13,7 +13,7 @@ from atc.publication.rows import Crowd, real_files, synthetic_files
 from atc.rendering.model import Cover
 from atc.rendering.pages import Download, dictionary_page, with_downloads
 from atc.run.plan import cover_fields
-from atc.waves import Wave
+from atc.survey.waves import Wave
 
 PUBLIC = "public"
 _INDEX, _DICTIONARY = "index.html", "dictionnaire.html"

@@ -15,10 +15,10 @@ from atc.publication.gate import ALERT, PASSED, REFUSED, Line, concluded
 from atc.publication.scan import Known, Piece, scan
 from atc.publication.scan.rules.prose import everybody
 from atc.publication.signing import NO, YES
-from atc.reference import load_roster
-from atc.typography import french
-from atc.unfinished import unfinished
-from atc.waves import Wave
+from atc.survey.reference import load_roster
+from atc.survey.typography import french
+from atc.survey.unfinished import unfinished
+from atc.survey.waves import Wave
 
 _EVERYBODY = "Tous ou aucun"
 _READ_AGAIN = (

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from atc.disclosure.record import Record, read
-from atc.errors import DisclosureRefused
-from atc.paths import Project
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import REPORT, Manifest, content_hash, file_hash, read_manifest
 from atc.run.plan import Places
+from atc.survey.errors import DisclosureRefused
+from atc.survey.paths import Project
 
 
 @dataclass(frozen=True)

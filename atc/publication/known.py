@@ -14,16 +14,16 @@ import pandas as pd
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.prose import small_counts
 from atc.disclosure.record import Record
+from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
-from atc.legend import legend
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
 from atc.publication.scan import Known
 from atc.publication.scan.encodings import squeezed
 from atc.publication.scan.rules.prose import shingles
-from atc.reference import load_roster
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
-from atc.waves import Wave
+from atc.survey.reference import load_roster
+from atc.survey.waves import Wave
 
 
 def known(finished: Finished, wave: Wave, bundle: Bundle, reviewed: Iterable[Reviewed]) -> Known:

@@ -8,8 +8,8 @@ from typing import Any
 
 from atc.publication.finished import Finished
 from atc.rendering.model import Cover
-from atc.settings import Settings
-from atc.typography import day, french, lower_first
+from atc.survey.settings import Settings
+from atc.survey.typography import day, french, lower_first
 
 README, LICENCE = "LISEZMOI.txt", "LICENCE.txt"
 

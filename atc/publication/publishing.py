@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.disclosure.exceptions import Reviewed, read_exceptions
-from atc.errors import DisclosureRefused, UsageError
-from atc.paths import Project
 from atc.publication import controls
 from atc.publication.archive import check_folder, check_target, write_bundle, write_file
 from atc.publication.bundle import PUBLIC, Bundle, compose
@@ -22,8 +20,10 @@ from atc.publication.written import written
 from atc.run.notebooks import INTERNAL
 from atc.run.run import Request, run
 from atc.run.worker import interruptible
-from atc.settings import load_settings
-from atc.waves import Wave, open_wave
+from atc.survey.errors import DisclosureRefused, UsageError
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
+from atc.survey.waves import Wave, open_wave
 
 if TYPE_CHECKING:
     from atc.run.steps import Progress

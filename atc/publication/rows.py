@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from atc.dictionary import Dictionary, Table
-from atc.rows import Rows
-from atc.settings import WaveSettings
-from atc.simulate import Plan, simulate
+from atc.intake.simulate import Plan, simulate
+from atc.survey.dictionary import Dictionary, Table
+from atc.survey.rows import Rows
+from atc.survey.settings import WaveSettings
 
 K_MINIMUM, L_MINIMUM = 5, 2
 FOLDER = "donnees-synthetiques"

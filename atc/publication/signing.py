@@ -11,9 +11,9 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from atc.disclosure.exceptions import ANY, HEARD, Reviewed
-from atc.errors import DataRefused, Fault, shown
 from atc.publication.gate import HEADING, Verdict
 from atc.rendering.zipped import NO_PROPERTIES, PROPERTIES, unzipped, zip_bytes
+from atc.survey.errors import DataRefused, Fault, shown
 
 TO_READ, ALL = "À relire", "Contrôles"
 YES, NO = "oui", "non"

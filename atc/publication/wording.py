@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from atc.dictionary import Dictionary
+from atc.survey.dictionary import Dictionary
 
 _KEY = re.compile(
     r"(?:(?P<wave>[\w-]+)/)?(?P<table>[a-z_]+)\.(?P<column>[a-z_]+)(?P<rest>(?:[&?≠=][\w|≠-]+)*)"

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from atc.paths import Project
 from atc.publication.scan.markup import html_pieces
 from atc.publication.scan.model import Kind, Piece
 from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.parameters import INJECTED
+from atc.survey.paths import Project
 
 #: Authors and contacts are printed on purpose; ids and dates say nothing.
 _DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution", "figures_de_l_essentiel"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from atc.errors import NotebookFailed, shown
 from atc.rendering.assets import not_drawn
 from atc.rendering.cleaning import cleaned, lost
 from atc.rendering.fragments import Element, parse
+from atc.survey.errors import NotebookFailed, shown
 
 _HTML_NAMES = (
     "a abbr aside b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "

@@ -8,12 +8,12 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from atc.datapackage import EXAMPLE
 from atc.rendering.exhibits import ReportedExhibit
 from atc.rendering.fragments import inner, make, parse, text_of
 from atc.rendering.messages import REMEMBER, Message, messages
 from atc.rendering.model import Chapter, Cover
 from atc.rendering.statuses import governed
+from atc.survey.datapackage import EXAMPLE
 
 #: Exhibit that asks what the next wave has to answer, and the one that says who answered.
 _QUESTIONS, _ANSWERS = "T07-03", "F01-02"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from atc.rendering.fragments import Element, text_of
-from atc.spelling import fold
+from atc.survey.spelling import fold
 
 #: What opens a section of a chapter.
 HEADINGS = frozenset({"h2", "h3"})

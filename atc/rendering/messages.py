@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from atc.datapackage import EXAMPLE
 from atc.rendering.exhibits import ReportedExhibit
 from atc.rendering.fragments import Element, parse, text_of
 from atc.rendering.model import Chapter
 from atc.rendering.statuses import GOVERNS
+from atc.survey.datapackage import EXAMPLE
 
 REMEMBER = "Ce qu’il faut retenir"
 _CHANGED = "Ce qui a changé, et ce qui n’a pas changé"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape
 
-from atc.nbformat import NotebookNode
+from atc.rendering.nbformat import NotebookNode
 
 # Those that bring nbformat come after ours.
 # isort: split
@@ -15,7 +15,6 @@ from jinja2 import FileSystemLoader
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets.config import Config
 
-from atc.errors import NotebookFailed
 from atc.rendering.allowed import checked
 from atc.rendering.assets import TEMPLATES
 from atc.rendering.fragments import Element, inner, make, parse, remove, text_of
@@ -28,6 +27,7 @@ from atc.rendering.proofs import head_proofs
 from atc.rendering.prose import set_in_french
 from atc.rendering.statuses import head_examples, tell_statuses
 from atc.rendering.tables import set_tables, too_wide
+from atc.survey.errors import NotebookFailed
 
 _DROPPED = "remove"
 

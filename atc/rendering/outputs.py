@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from atc.errors import one_line, shown
-from atc.nbformat import NotebookNode
+from atc.rendering.nbformat import NotebookNode
+from atc.survey.errors import one_line, shown
 
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from atc.datapackage import Package
-from atc.dictionary import Dictionary
 from atc.rendering.assets import font_faces, style_sheet
 from atc.rendering.essential import Essential
 from atc.rendering.exhibits import PROOFS, is_proof
@@ -18,7 +16,9 @@ from atc.rendering.model import Chapter, Cover
 from atc.rendering.references import exhibit_ids, link_exhibits
 from atc.rendering.statuses import how_to_read
 from atc.rendering.templating import environment
-from atc.typography import NBSP
+from atc.survey.datapackage import Package
+from atc.survey.dictionary import Dictionary
+from atc.survey.typography import NBSP
 
 Navigation = Sequence[tuple[str, str]]
 _PUBLIC = "public"

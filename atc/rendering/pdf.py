@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, contextmanager
 import pikepdf
 from markupsafe import Markup
 
-from atc.errors import AtcError
 from atc.rendering.annex import PrintedChapter, printed
 from atc.rendering.assets import fallback_links, font_links, style_sheet
 from atc.rendering.engine import HTML, FatalURLFetchingError, fonts, variable
@@ -23,6 +22,7 @@ from atc.rendering.model import Chapter, Cover
 from atc.rendering.statuses import how_to_read
 from atc.rendering.tagging import complete_tags
 from atc.rendering.templating import environment
+from atc.survey.errors import AtcError
 
 # L'essentiel: its pages, and the sizes that its letters may have, in points.
 _PAGES = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from atc.rendering.fragments import Element, Slot, slots
-from atc.typography import french
+from atc.survey.typography import french
 
 _VERBATIM = frozenset({"code", "kbd", "pre", "samp", "svg"})
 _INLINE_NAMES = "a abbr b cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var"
@@ -16,7 +16,7 @@ _APOSTROPHE = re.compile(rf"(?<=\w)'(?={_SEAM}\w)|(?<=\w{_SEAM})'(?=\w)")
 
 
 def set_in_french(root: Element) -> None:
-    """Apply `atc.typography.french` to each paragraph, heading, item or cell, in place."""
+    """Apply `atc.survey.typography.french` to each paragraph, heading, item or cell, in place."""
     sentences: list[list[Slot]] = []
     for slot in slots(root, _VERBATIM):
         # The own text of a block, or the text after it: either way a new sentence begins.

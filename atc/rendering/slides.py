@@ -22,13 +22,13 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.util import Inches, Pt
 
-from atc.datapackage import PRINTED, WORDS
 from atc.rendering import deck
 from atc.rendering.exhibits import ReportedExhibit
 from atc.rendering.messages import Message
 from atc.rendering.model import Cover
 from atc.rendering.zipped import NO_PROPERTIES, PROPERTIES, unzipped, zip_bytes
-from atc.typography import day, french
+from atc.survey.datapackage import PRINTED, WORDS
+from atc.survey.typography import day, french
 
 _SVG = '<a:ext xmlns:a="{a}" uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}"><asvg:svgBlip xmlns:asvg="{svg}" '
 _SVG += 'xmlns:r="{r}" r:embed="{id}"/></a:ext>'

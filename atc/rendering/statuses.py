@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from atc.datapackage import EXAMPLE, EXAMPLES, REBUILT, SIMULATED
 from atc.rendering.fragments import Element, make, text_of
 from atc.rendering.model import Cover
-from atc.typography import enumeration, french
+from atc.survey.datapackage import EXAMPLE, EXAMPLES, REBUILT, SIMULATED
+from atc.survey.typography import enumeration, french
 
 #: Class of what says once that all under it are examples.
 GOVERNS = "governs"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from math import ceil, sqrt
 
-from atc.errors import shown
 from atc.rendering.fragments import Element, make, text_of
+from atc.survey.errors import shown
 
 # Characters from which a cell holds a sentence, and columns under and over which a table is small or large.
 _SENTENCE = 45

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from atc.rendering.assets import TEMPLATES
 from atc.rendering.statuses import governed
-from atc.typography import day, french, lower_first
+from atc.survey.typography import day, french, lower_first
 
 
 @cache

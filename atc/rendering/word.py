@@ -14,7 +14,6 @@ from html import escape
 from lxml import etree  # type: ignore[import-untyped]
 from pypandoc import get_pandoc_path
 
-from atc.errors import AtcError
 from atc.rendering.assets import FAMILY
 from atc.rendering.deck import BLUE, GREY, INK, ORANGE
 from atc.rendering.exhibits import ReportedExhibit
@@ -24,7 +23,8 @@ from atc.rendering.model import Chapter, Cover
 from atc.rendering.proofs import without_proofs
 from atc.rendering.statuses import how_to_read
 from atc.rendering.zipped import NO_PROPERTIES, PROPERTIES, unzipped, zip_bytes
-from atc.typography import day, french
+from atc.survey.errors import AtcError
+from atc.survey.typography import day, french
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # A style of Word -> size in half-points, colour, weight; a size of 0 leaves it as it is.

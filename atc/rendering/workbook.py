@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from atc.rendering.model import Cover
 from atc.rendering.statuses import how_to_read
 from atc.rendering.zipped import unzipped, zip_bytes
-from atc.typography import day, french
+from atc.survey.typography import day, french
 
 _READ_FIRST, _CONTENTS = "Lisez-moi", "Sommaire"
 _WIDEST, _NARROWEST = 60, 10

@@ -27,14 +27,14 @@ from distributed import Client, Reschedule, Worker, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
-from atc.errors import AtcError, NotebookFailed
-from atc.files import write
-from atc.paths import Project
 from atc.run.child import Launcher
 from atc.run.execution import LIBRARIES
 from atc.run.snapshot import code_hashes, pango
 from atc.run.tasks import Task
 from atc.run.worker import RENDERING, do, private_folder, surroundings
+from atc.survey.errors import AtcError, NotebookFailed
+from atc.survey.files import write
+from atc.survey.paths import Project
 
 Files = Mapping[str, bytes]
 _RAW, _STAMP = "data/raw/", "/provenance.json"

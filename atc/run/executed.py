@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from atc.errors import NotebookFailed
-from atc.files import write
-from atc.nbformat import NotebookNode
+from atc.rendering.nbformat import NotebookNode
 from atc.rendering.outputs import is_handle, place, read_outputs
 from atc.run.child import Launcher
 from atc.run.execution import execute
@@ -15,6 +13,8 @@ from atc.run.manifest import Reads
 from atc.run.notebooks import node, tagged
 from atc.run.parameters import INJECTED, PARAMETERS
 from atc.run.tasks import ChapterTask, Executed
+from atc.survey.errors import NotebookFailed
+from atc.survey.files import write
 
 
 def executed(launcher: Launcher, task: ChapterTask) -> Executed:

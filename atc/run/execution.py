@@ -14,13 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from atc.errors import one_line, shown
-from atc.nbformat import NotebookNode, nbformat
+from atc.rendering.nbformat import NotebookNode, nbformat
 from atc.run import report
 from atc.run.child import Child, ChildLost, Launcher
 from atc.run.keeper import call
 from atc.run.parameters import STOCK, WARM
-from atc.settings import RunLimits
+from atc.survey.errors import one_line, shown
+from atc.survey.settings import RunLimits
 
 #: What a launcher preloads for `execute`: third-party libraries that chapters spend a second on.
 LIBRARIES = (

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from atc.errors import NotebookFailed
+from atc.survey.errors import NotebookFailed
 
 FILE = "manifest.json"
 SCHEMA = 4

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atc.errors import UsageError, shown
-from atc.paths import Project
 from atc.run.parameters import INJECTED, NAMES, PARAMETERS, declared_parameters, parameter_faults
-from atc.typography import french
+from atc.survey.errors import UsageError, shown
+from atc.survey.paths import Project
+from atc.survey.typography import french
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -55,7 +55,7 @@ def read_source(folder: Path, slug: str, names: Sequence[str] = NAMES) -> Source
 
 def _read(path: Path) -> NotebookNode:
     # Whoever finds that nothing changed does not wait for it.
-    from atc.nbformat import nbformat  # noqa: PLC0415
+    from atc.rendering.nbformat import nbformat  # noqa: PLC0415
 
     own = PREFIX if path.parent.name == PREFIX[:-1] else ""
     shown_as = f"notebooks/{own}{path.name}"
@@ -102,7 +102,7 @@ def _text(path: Path) -> str:
 
 def node(notebook: NotebookNode | dict[str, Any]) -> NotebookNode:
     """A notebook of its own, typed: nbformat's functions say nothing of what they return."""
-    from atc.nbformat import NotebookNode, nbformat  # noqa: PLC0415
+    from atc.rendering.nbformat import NotebookNode, nbformat  # noqa: PLC0415
 
     copy = nbformat.from_dict(json.loads(json.dumps(notebook)))  # type: ignore[no-untyped-call]
     assert isinstance(copy, NotebookNode)

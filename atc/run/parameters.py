@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from atc.errors import UsageError, shown
-from atc.settings import Settings
+from atc.survey.errors import UsageError, shown
+from atc.survey.settings import Settings
 
 #: What `atc run --noyau` takes: notebooks executed in a process of ours, or in Jupyter's own kernel.
 WARM, STOCK = "chaud", "standard"

@@ -13,8 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from atc.legend import legend
-from atc.paths import Project
+from atc.exhibits.legend import legend
 from atc.run.manifest import (
     INDEX,
     REPORT,
@@ -30,8 +29,9 @@ from atc.run.notebooks import INTERNAL, Source, node, sheet_titles
 from atc.run.snapshot import Snapshot
 from atc.run.steps import Step
 from atc.run.tasks import ChapterTask, Executed, PageTask
-from atc.settings import ANNEX, Settings
-from atc.typography import french
+from atc.survey.paths import Project
+from atc.survey.settings import ANNEX, Settings
+from atc.survey.typography import french
 
 CARNETS, SHEETS = "carnets", "fiches"
 # Notebooks of one's own: the folder beside the tiers that holds what is made of them.

@@ -14,13 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from atc.errors import NotebookFailed, shown
-from atc.files import write
-from atc.nbformat import NotebookNode
 from atc.rendering.documents import PAPER, documents
 from atc.rendering.essential import essential
 from atc.rendering.exhibits import reported
 from atc.rendering.model import Chapter, Cover
+from atc.rendering.nbformat import NotebookNode
 from atc.rendering.notebook import read_chapter
 from atc.rendering.outputs import EXHIBIT_MIME, place
 from atc.rendering.pages import chapter_page, index_page, sheet_page
@@ -29,6 +27,8 @@ from atc.rendering.stamp import stamped_html, stamped_png
 from atc.run.manifest import check_makers
 from atc.run.notebooks import node
 from atc.run.tasks import PageTask
+from atc.survey.errors import NotebookFailed, shown
+from atc.survey.files import write
 
 Files = Mapping[str, bytes]
 _MADE_UP = "Une partie des données est inventée : chaque figure et chaque tableau le signale."

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from atc import trace
+from atc.survey import trace
 
 MIME = "application/vnd.atc.witness+json"
 _INLINE = "module://matplotlib_inline.backend_inline"

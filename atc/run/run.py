@@ -9,10 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from atc.errors import AtcError, NotebookFailed, UsageError, shown, system_refusal
-from atc.files import locked, replacing, write
-from atc.paths import Project, belongs
-from atc.processed import is_processed
+from atc.exhibits.wordings import read_wordings
 from atc.run.child import Launcher
 from atc.run.manifest import FILE, REPORT, content_hash, read_manifest
 from atc.run.notebooks import (
@@ -36,8 +33,11 @@ from atc.run.worker import (
     private_folder,
     surroundings,
 )
-from atc.settings import Settings, load_settings
-from atc.wordings import read_wordings
+from atc.survey.errors import AtcError, NotebookFailed, UsageError, shown, system_refusal
+from atc.survey.files import locked, replacing, write
+from atc.survey.paths import Project, belongs
+from atc.survey.processed import is_processed
+from atc.survey.settings import Settings, load_settings
 
 _LOCK = ".verrou"
 # Bytes of raw tables: some three hundred sites.
@@ -258,7 +258,7 @@ def _validated(target: Target, launcher: Launcher) -> Target:
     project, settings = target.project, target.settings
     for vague in _waves(settings, target.vague):
         if not is_processed(project, vague):
-            from atc.waves import process  # noqa: PLC0415 - pandas and frictionless take a second to import
+            from atc.survey.waves import process  # noqa: PLC0415 - pandas and frictionless take a second to import
 
             # What reads a thousand sites takes room that this process would keep until its last page.
             if sum(path.stat().st_size for path in project.raw(vague).glob("*.csv")) < _LARGE:

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import atc
-from atc import wordings
-from atc.errors import AtcError
-from atc.fingerprints import FILE, SHA256, read_fingerprints
-from atc.paths import Project, belongs
+from atc.exhibits import wordings
 from atc.run.manifest import ABSENT, content_hash, file_hash
 from atc.run.parameters import INJECTED
+from atc.survey.errors import AtcError
+from atc.survey.fingerprints import FILE, SHA256, read_fingerprints
+from atc.survey.paths import Project, belongs
 
 PACKAGE = Path(atc.__file__).parent
 LOCK = "requirements.lock"

@@ -15,9 +15,9 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Protocol
 
-from atc.errors import NotebookFailed
 from atc.run.manifest import Made, file_hash
 from atc.run.tasks import Task
+from atc.survey.errors import NotebookFailed
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atc.paths import Project
 from atc.run.manifest import Reads
-from atc.settings import RunLimits
+from atc.survey.paths import Project
+from atc.survey.settings import RunLimits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -18,11 +18,11 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-from atc.errors import AtcError, NotebookFailed, shown
-from atc.files import locked
 from atc.run.child import ChildLost, Launcher
 from atc.run.keeper import call
 from atc.run.tasks import ChapterTask, Task
+from atc.survey.errors import AtcError, NotebookFailed, shown
+from atc.survey.files import locked
 
 # What a process that lends its libraries to others imports for pages.
 RENDERING = ("atc.run.render",)

@@ -24,13 +24,13 @@ import questionnaire_flash
 import scores
 from targets import SEED, WAVE, Printed, read_printed
 
-from atc import codebook, datapackage
-from atc.dictionary import Dictionary, load_dictionary
-from atc.draws import Draws, NothingToDrawError
-from atc.paths import Project, find_project
-from atc.questionnaire import codebook_bytes, first_row, variables
-from atc.rows import Rows, Tables
-from atc.wavefiles import csv_bytes
+from atc.intake.draws import Draws, NothingToDrawError
+from atc.intake.wavefiles import csv_bytes
+from atc.survey import codebook, datapackage
+from atc.survey.dictionary import Dictionary, load_dictionary
+from atc.survey.paths import Project, find_project
+from atc.survey.questionnaire import codebook_bytes, first_row, variables
+from atc.survey.rows import Rows, Tables
 
 Propose = Callable[[Draws, Printed, Tables], Rows]
 Holds = Callable[[Rows, Printed], bool]

@@ -25,8 +25,8 @@ from clone import copy_project
 from conftest import notebook, write_chapter, write_project
 from intake import corpus
 from intake.world import World
-from validation.defects import DEFECTS
-from validation.small_wave import SmallWave
+from survey.validation.defects import DEFECTS
+from survey.validation.small_wave import SmallWave
 
 from atc.cli import main
 

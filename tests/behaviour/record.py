@@ -30,7 +30,7 @@ from views import REPOSITORY, answered, opened
 
 import atc
 from atc.desk.view import View
-from atc.errors import AtcError
+from atc.survey.errors import AtcError
 
 HERE = Path(__file__).resolve().parent
 REPORT = tomllib.loads((REPOSITORY / "report.toml").read_text(encoding="utf-8"))

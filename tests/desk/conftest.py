@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from views import REPOSITORY
 
-from atc.paths import Project
-from atc.settings import Settings, load_settings
+from atc.survey.paths import Project
+from atc.survey.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)

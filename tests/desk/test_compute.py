@@ -11,7 +11,7 @@ from views import NOW, THEN, answered, opened
 import atc
 from atc.desk import showing
 from atc.desk.view import CROSSED, FLAT, LENSES, NUMBERS, SHEET, View
-from atc.errors import UsageError
+from atc.survey.errors import UsageError
 
 BOTH = (THEN, NOW)
 MEETINGS = "carnet_de_bord.reunions_pilotage"

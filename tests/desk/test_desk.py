@@ -7,7 +7,7 @@ import pytest
 from atc.desk import desk as room
 from atc.desk.desk import Desk
 from atc.desk.view import CROSSED, FLAT, LENSES
-from atc.errors import DataRefused
+from atc.survey.errors import DataRefused
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from views import NOW, REPOSITORY, THEN, answered, opened
 
 from atc.desk.keep import append, keep
 from atc.desk.view import FLAT, LENSES, SHEET, View
-from atc.errors import UsageError
+from atc.survey.errors import UsageError
 
 VIEW = View((THEN, NOW), "financeurs", LENSES, "scores.score")
 

@@ -15,7 +15,7 @@ from chromium import launched
 from clone import REPOSITORY, copy_project
 from playwright.sync_api import Page, expect
 
-from atc.paths import Project
+from atc.survey.paths import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 _WAIT = 60_000

@@ -12,7 +12,7 @@ from atc.desk.answer import answer
 from atc.desk.offers import refusal, settled
 from atc.desk.view import ANALYSES, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure.release import FORBIDDEN
-from atc.errors import AtcError
+from atc.survey.errors import AtcError
 
 TIERS = ("interne", "financeurs", "public")
 

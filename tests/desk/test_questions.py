@@ -13,9 +13,9 @@ from atc.desk.offers import settled
 from atc.desk.preview import behind
 from atc.desk.view import CROSSED, FLAT, NUMBERS, View
 from atc.disclosure import Count
-from atc.errors import UsageError
 from atc.exhibits.charts import NARROW, WIDE
 from atc.exhibits.forms import EVERYBODY
+from atc.survey.errors import UsageError
 
 FLASH, BOARD = "questionnaire_flash", "carnet_de_bord"
 BY_ROLE = {"analyse": CROSSED, "groupe": f"{FLASH}.role"}

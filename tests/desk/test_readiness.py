@@ -13,7 +13,7 @@ import pytest
 from clone import REPOSITORY, copy_project
 
 from atc.desk.lab import CELL, NOTEBOOK, OWN, SETTINGS, own_copy, private, running
-from atc.errors import UsageError
+from atc.survey.errors import UsageError
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from atc.paths import Project
-from atc.settings import SmallNumbers, load_settings
+from atc.survey.paths import Project
+from atc.survey.settings import SmallNumbers, load_settings
 
 
 @pytest.fixture

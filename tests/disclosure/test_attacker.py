@@ -15,9 +15,9 @@ from disclosure.attacker import Attack, Table, read_page
 
 from atc.exhibits import chapters
 from atc.exhibits.model import Exhibit
-from atc.paths import Project
-from atc.simulate import write_simulated
-from atc.waves import open_wave
+from atc.intake.simulate import write_simulated
+from atc.survey.paths import Project
+from atc.survey.waves import open_wave
 
 ROOT = Path(__file__).resolve().parents[2]
 WAVES = ("2020-automne", "2021-automne")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from atc.disclosure.exceptions import COLUMNS, of_exhibit, read_exceptions
-from atc.errors import DataRefused
-from atc.paths import Project
-from atc.settings import load_settings
+from atc.survey.errors import DataRefused
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
 
 ROW = "2020-automne,F02-03,seul,effectif,montrer,7,imprimé,équipe,2026-11-23"
 REPOSITORY = Project(Path(__file__).resolve().parents[2])

@@ -18,11 +18,11 @@ from atc import open_wave
 from atc.disclosure import Count, Release
 from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import read_exceptions
-from atc.errors import DisclosureRefused
 from atc.exhibits import controls, declare
 from atc.exhibits.model import MIME, Exhibit
 from atc.exhibits.told import Told
-from atc.waves import Wave
+from atc.survey.errors import DisclosureRefused
+from atc.survey.waves import Wave
 
 WAVES = ("2020-automne", "2021-automne")
 EXHIBIT = re.compile(r"(?:fig|tab)_\d\d_\d\d|messages")

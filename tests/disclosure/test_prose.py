@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atc.disclosure.prose import small_counts
-from atc.typography import french, in_words
+from atc.survey.typography import french, in_words
 
 FLOOR = 5
 

@@ -11,13 +11,13 @@ from disclosure.tables import WHAT, counts, release, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.dictionary import PERSON, PUBLIC_ACT
 from atc.disclosure import Count, Measure, Ratio, Release, Rules
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.release import FORBIDDEN
-from atc.errors import DisclosureRefused
 from atc.indicators.measures import Part, Resume
-from atc.typography import NBSP
+from atc.survey.dictionary import PERSON, PUBLIC_ACT
+from atc.survey.errors import DisclosureRefused
+from atc.survey.typography import NBSP
 
 FEW = f"n{NBSP}<{NBSP}5"
 

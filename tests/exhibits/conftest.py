@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from exhibits.paper_wave import SURE, write_wave
 
-from atc.waves import Wave
+from atc.survey.waves import Wave
 
 
 @pytest.fixture

@@ -10,15 +10,15 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from atc.datapackage import read_package
-from atc.dictionary import load_dictionary
 from atc.disclosure import Count, Measure, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit
 from atc.exhibits.charts import Canvas, Layout, columns, dumbbell, sitemap, stacked, strip, units
 from atc.indicators.scores import Scale
-from atc.paths import Project
-from atc.settings import load_settings
-from atc.waves import Wave
+from atc.survey.datapackage import read_package
+from atc.survey.dictionary import load_dictionary
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
+from atc.survey.waves import Wave
 
 Draw = Callable[[Canvas], Figure]
 n = Count.exactly

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from exhibits.paper_wave import SURE, draft, figure, papers, table, write_wave
 
-from atc.errors import UsageError
 from atc.exhibits import Column, exhibit
 from atc.exhibits.worth import example, mention
-from atc.typography import NARROW as THIN
-from atc.typography import NBSP, french
+from atc.survey.errors import UsageError
+from atc.survey.typography import NARROW as THIN
+from atc.survey.typography import NBSP, french
 
 
 def declared(*uses: str, read: str = "carnet"):

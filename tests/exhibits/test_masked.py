@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from atc.disclosure import Count
-from atc.errors import DisclosureRefused
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, ratios_aloud
 from atc.exhibits.charts import units
-from atc.typography import NBSP
+from atc.survey.errors import DisclosureRefused
+from atc.survey.typography import NBSP
 
 HEADER = "vague,exhibit,ligne,colonne,effet,valeur,raison,relu_par,relu_le\n"
 

@@ -15,9 +15,9 @@ from atc.exhibits import chapters, controls
 from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
 from atc.exhibits.declare import release_for
 from atc.exhibits.published import read_register
-from atc.paths import Project
-from atc.settings import load_settings
-from atc.waves import open_wave
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
+from atc.survey.waves import open_wave
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 WAVES = ("2020-automne", "2021-automne")

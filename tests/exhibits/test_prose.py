@@ -9,8 +9,8 @@ from IPython.core.formatters import DisplayFormatter
 
 from atc.exhibits import Column, Prose, exhibit, listed, messages, prose
 from atc.exhibits.prose import MIME
-from atc.typography import NARROW as THIN
-from atc.typography import NBSP
+from atc.survey.typography import NARROW as THIN
+from atc.survey.typography import NBSP
 
 ATTACK = "<script>alert(1)</script> & <b>gras</b>"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;gras&lt;/b&gt;"

@@ -15,9 +15,9 @@ from atc import open_wave
 from atc.exhibits import Exhibit
 from atc.exhibits.charts import NARROW, WIDE
 from atc.exhibits.model import MIME
-from atc.typography import NARROW as THIN
-from atc.typography import french
-from atc.waves import Wave
+from atc.survey.typography import NARROW as THIN
+from atc.survey.typography import french
+from atc.survey.waves import Wave
 
 ALL = [(slug, id_) for slug, ids in EXHIBITS.items() for id_ in ids]
 EVERY = pytest.mark.parametrize(("slug", "id_"), ALL, ids=[id_ for _, id_ in ALL])

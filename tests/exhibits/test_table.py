@@ -13,8 +13,8 @@ from atc.disclosure import Count, Measure, Released
 from atc.disclosure.released import SEAL
 from atc.exhibits import Column, DataTable
 from atc.exhibits.table import ABSENT
-from atc.typography import MINUS, NBSP
-from atc.typography import NARROW as THIN
+from atc.survey.typography import MINUS, NBSP
+from atc.survey.typography import NARROW as THIN
 
 FRAME = pd.DataFrame(
     {

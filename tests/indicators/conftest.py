@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atc.dictionary import Dictionary, Field, load_dictionary
-from atc.paths import find_project
+from atc.survey.dictionary import Dictionary, Field, load_dictionary
+from atc.survey.paths import find_project
 
 Frame = Callable[..., pd.DataFrame]
 

@@ -7,7 +7,7 @@ import pytest
 
 from atc.indicators.addresses import CellError, measured, parse
 from atc.indicators.measures import Part
-from atc.waves import Wave, open_wave
+from atc.survey.waves import Wave, open_wave
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from atc.indicators import quotations
 from atc.indicators.quotations import _apart
-from atc.paths import find_project
-from atc.reference import load_roster
-from atc.settings import load_settings
+from atc.survey.paths import find_project
+from atc.survey.reference import load_roster
+from atc.survey.settings import load_settings
 
 FLOOR = 5
 

@@ -17,9 +17,9 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-from atc.dictionary import Dictionary, Field, load_dictionary
-from atc.paths import find_project
-from atc.pseudonyms import DEMONSTRATION_KEY, pseudonym
+from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
+from atc.survey.dictionary import Dictionary, Field, load_dictionary
+from atc.survey.paths import find_project
 
 HERE = find_project(Path(__file__))
 VAGUE = "2021-automne"

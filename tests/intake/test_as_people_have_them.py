@@ -10,9 +10,9 @@ import pytest
 from intake import exports
 from intake.test_three_tools import MAPPINGS, Desk, _kobo, _limesurvey, tables
 
-from atc.errors import DataRefused
 from atc.intake.importing import Outcome, Request, import_wave
 from atc.intake.proposal import propose
+from atc.survey.errors import DataRefused
 
 THEMES = {
     "theme_engagement_citoyen": "Engagement citoyen",

@@ -13,9 +13,9 @@ from behaviour.record import frozen
 from intake.corpus import DEFECTS
 from intake.world import VAGUE, World
 
-from atc.errors import DataRefused
 from atc.intake import capped
 from atc.intake.workbook import MEGABYTES, SECONDS
+from atc.survey.errors import DataRefused
 
 TOLD = frozen("commands/imported.json")
 # Those that cost other readers gigabytes or minutes.

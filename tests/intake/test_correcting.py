@@ -11,9 +11,9 @@ import pytest
 from intake import exports
 from intake.test_three_tools import Desk
 
-from atc.errors import DataRefused
 from atc.intake.correcting import correct
-from atc.validation import validate_wave
+from atc.survey.errors import DataRefused
+from atc.survey.validation import validate_wave
 
 WAVE = "2020-automne"
 

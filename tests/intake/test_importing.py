@@ -13,9 +13,9 @@ import pytest
 from intake.traps import SHEET, put, rezip
 from intake.world import CARNET, FLASH, HERE, KEY, LISTE, SHEETS, VAGUE, World, csv_text, workbook
 
-from atc.errors import DataRefused, UsageError
 from atc.intake.pseudonyms import create_key
-from atc.validation import validate_wave
+from atc.survey.errors import DataRefused, UsageError
+from atc.survey.validation import validate_wave
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from intake import exports, form_tools
 from intake.test_three_tools import MAPPINGS, Desk, tables
 from python_calamine import CalamineWorkbook
 
-from atc.dictionary import Table
-from atc.errors import DataRefused
 from atc.intake import capped
 from atc.intake.importing import Request, import_wave
 from atc.intake.mapping import read_mapping
@@ -23,6 +21,8 @@ from atc.intake.mapping_form import book_bytes
 from atc.intake.proposal import propose
 from atc.intake.workbook import answer
 from atc.intake.yamltree import Node
+from atc.survey.dictionary import Table
+from atc.survey.errors import DataRefused
 
 DICTIONARY = exports.dictionary()
 WORDS = st.text("abcéÀ’« »=+-@;,:'/[]_x0D1", min_size=1, max_size=12).map(str.strip).filter(bool)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from atc.dictionary import load_dictionary
 from atc.intake.privacy import blocked_by_content, blocked_by_name
-from atc.paths import find_project
+from atc.survey.dictionary import load_dictionary
+from atc.survey.paths import find_project
 
 NAMES = (
     """

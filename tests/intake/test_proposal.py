@@ -8,10 +8,10 @@ from intake.test_tools import lss, xlsform
 from intake.world import SHEETS, VAGUE, World, workbook
 
 from atc.cli.import_ import import_
-from atc.dictionary import load_dictionary
-from atc.errors import DataRefused
 from atc.intake.mapping import read_mapping
 from atc.intake.proposal import propose
+from atc.survey.dictionary import load_dictionary
+from atc.survey.errors import DataRefused
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from intake import exports, form_tools
 
 from atc.intake.importing import Outcome, Request, import_wave
-from atc.paths import Project
+from atc.survey.paths import Project
 
 # The examples that evaluators start from are those that are tried.
 MAPPINGS = exports.HERE.root / "docs" / "exemples"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from intake.world import CARNET, FLASH, World, csv_text, workbook
 
-from atc.errors import DataRefused
 from atc.intake.source import Sheet
 from atc.intake.tools import Structure, answers, kobo, limesurvey
+from atc.survey.errors import DataRefused
 
 QUESTIONS = {
     "Q3": "Comment situez-vous votre institution ?",

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from atc.dictionary import Dictionary, load_dictionary
 from atc.intake.values import Reading, UnreadableError
-from atc.paths import find_project
-from atc.spelling import place, skeleton, unambiguous
-from atc.typography import number
+from atc.survey.dictionary import Dictionary, load_dictionary
+from atc.survey.paths import find_project
+from atc.survey.spelling import place, skeleton, unambiguous
+from atc.survey.typography import number
 
 DICTIONARY: Dictionary = load_dictionary(find_project())
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from atc.errors import AtcError, DataRefused
 from atc.intake.importing import Outcome, Request, import_wave
-from atc.paths import Project
+from atc.survey.errors import AtcError, DataRefused
+from atc.survey.paths import Project
 
 HERE = Path(__file__).resolve().parents[2]
 VAGUE = "2021-automne"

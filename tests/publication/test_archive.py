@@ -10,8 +10,8 @@ from typing import NoReturn
 
 import pytest
 
-from atc.errors import AtcError, UsageError
 from atc.publication.archive import check_target, write_bundle, zip_bytes
+from atc.survey.errors import AtcError, UsageError
 
 DATE = dt.date(2020, 12, 15)
 FILES = {

@@ -6,9 +6,9 @@ import pandas as pd
 from publication.shown import shown
 
 from atc.disclosure.exceptions import Reviewed
-from atc.paths import find_project
 from atc.publication.attack import Match, attack
-from atc.reference import load_roster
+from atc.survey.paths import find_project
+from atc.survey.reference import load_roster
 
 ROSTER = load_roster(find_project())
 ONE = "2020-automne/entretiens&fonction=animateur&territoire=avignon"

@@ -12,12 +12,11 @@ from clone import VAGUE, copy_project
 from publication.scan import made
 from publication.shown import CHAPTER, finished, shown
 
-from atc.datapackage import Package
 from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
 from atc.disclosure.record import Record
 from atc.disclosure.system import Sum
+from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
-from atc.legend import legend
 from atc.publication import controls
 from atc.publication.bundle import PUBLIC, Bundle
 from atc.publication.finished import Finished, LetOut, ShownExhibit
@@ -27,8 +26,9 @@ from atc.publication.scan import Known, Piece
 from atc.publication.scan.model import Kind, Rule
 from atc.publication.scan.rules.counts import in_sentences
 from atc.publication.signing import NO
-from atc.typography import french
-from atc.waves import Wave, open_wave
+from atc.survey.datapackage import Package
+from atc.survey.typography import french
+from atc.survey.waves import Wave, open_wave
 
 #: A masked count and a printed one under one printed total.
 TOTAL, SMALL, LARGE = (f"{VAGUE}/a.b{end}" for end in ("", "&modalite=x", "&modalite=y"))

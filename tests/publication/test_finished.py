@@ -12,12 +12,12 @@ import pytest
 from publication.shown import CHAPTER, finished, shown
 
 from atc.disclosure.record import Record
-from atc.errors import DisclosureRefused
-from atc.paths import Project
 from atc.publication.finished import let_out_elsewhere, read_finished
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import FILE, REPORT, Made, Manifest, file_hash
 from atc.run.plan import Places
+from atc.survey.errors import DisclosureRefused
+from atc.survey.paths import Project
 
 THIS, OTHER, TIER = "2020-automne", "2021-automne", "financeurs"
 PAGE = f"html/{CHAPTER}.html"

@@ -24,9 +24,9 @@ from disclosure.attacker import Attack, read_bundle
 from handed import handed_over
 from rendering import checked
 
-from atc.paths import Project
 from atc.run.manifest import file_hash
-from atc.settings import load_settings
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
 
 pytestmark = pytest.mark.slow
 WAVES = ("2020-automne", "2021-automne")

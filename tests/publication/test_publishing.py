@@ -22,11 +22,11 @@ from python_calamine import CalamineWorkbook
 
 from atc.cli import main
 from atc.disclosure.record import Record
-from atc.paths import Project
 from atc.publication import publishing
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
 from atc.publication.signing import TO_READ
+from atc.survey.paths import Project
 
 Says = Callable[..., tuple[int, str, str]]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from clone import atc, copy_project
 
-from atc.paths import Project
 from atc.publication.scan.formats import pieces
 from atc.publication.scan.needles import needles
 from atc.run.manifest import file_hash
+from atc.survey.paths import Project
 
 pytestmark = pytest.mark.slow
 WAVE = "2020-automne"

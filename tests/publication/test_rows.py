@@ -6,11 +6,11 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
-from atc.dictionary import load_dictionary
-from atc.paths import find_project
 from atc.publication.rows import FOLDER, Crowd, crowd, real_files, synthetic_files
-from atc.settings import load_settings
-from atc.waves import open_wave
+from atc.survey.dictionary import load_dictionary
+from atc.survey.paths import find_project
+from atc.survey.settings import load_settings
+from atc.survey.waves import open_wave
 
 DICTIONARY = load_dictionary(find_project())
 LEGITIMITES = DICTIONARY.table("legitimites")

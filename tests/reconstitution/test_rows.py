@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from atc.datapackage import STATUSES, read_package
-from atc.dictionary import load_dictionary
-from atc.paths import find_project
+from atc.survey.datapackage import STATUSES, read_package
+from atc.survey.dictionary import load_dictionary
+from atc.survey.paths import find_project
 
 WAVE = Path(__file__).resolve().parents[2] / "data/raw/2020-automne"
 SHARED = {"hombourg_haut", "roubaix", "strasbourg", "tourcoing"}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from conftest import write_project
 
-from atc.paths import Project
+from atc.survey.paths import Project
 
 VAGUE, CHAPTER = "2020-automne", "jeux_d_acteurs"
 # A spreadsheet would run them.

@@ -11,7 +11,7 @@ from nbformat import NotebookNode, v4
 from atc.disclosure import Count, Release, Released, Rules
 from atc.exhibits import Base, Column, DataTable, Exhibit
 from atc.exhibits.charts import Canvas, columns, units
-from atc.legend import legend
+from atc.exhibits.legend import legend
 from atc.rendering.model import Cover
 
 SLUG = "02_feuille_de_route"
@@ -155,7 +155,7 @@ def notebook() -> NotebookNode:
     removed = {"tags": ["remove"]}
     return v4.new_notebook(
         cells=[
-            v4.new_code_cell("import atc.trace", metadata=removed),
+            v4.new_code_cell("import atc.survey.trace", metadata=removed),
             v4.new_markdown_cell(
                 "# Feuille de route\n\n*Où en sont les sites dans la mise en place de l'animation ?*"
             ),

@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from nbformat import v4
 
-from atc.errors import NotebookFailed
 from atc.rendering.allowed import _ATTRIBUTES, _HTML, _SVG
 from atc.rendering.cleaning import cleaned, lost
 from atc.rendering.fragments import inner, parse
 from atc.rendering.model import Chapter
 from atc.rendering.notebook import read_chapter
+from atc.survey.errors import NotebookFailed
 
 HOSTILE = [
     "<script>alert(1)</script>",

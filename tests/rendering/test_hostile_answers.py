@@ -14,7 +14,6 @@ from nbformat import v4
 from rendering import hostile, sample
 from weasyprint import HTML
 
-from atc.errors import AtcError
 from atc.exhibits import Exhibit
 from atc.exhibits.chapters import jeux_d_acteurs
 from atc.rendering.fragments import parse
@@ -22,7 +21,8 @@ from atc.rendering.model import Chapter
 from atc.rendering.notebook import read_chapter
 from atc.rendering.pages import chapter_page
 from atc.rendering.pdf import document_pdf
-from atc.waves import open_wave
+from atc.survey.errors import AtcError
+from atc.survey.waves import open_wave
 
 ADDRESS = "http://127.0.0.1:9"
 MARKDOWN = (

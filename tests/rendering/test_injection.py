@@ -20,7 +20,6 @@ from playwright import sync_api as playwright
 from rendering import hostile, sample
 from rendering.hostile import Trap
 
-from atc.errors import NotebookFailed
 from atc.exhibits import prose
 from atc.exhibits.chapters import jeux_d_acteurs
 from atc.rendering.allowed import _ATTRIBUTES, _HTML, _SVG
@@ -28,7 +27,8 @@ from atc.rendering.cleaning import cleaned
 from atc.rendering.model import Chapter
 from atc.rendering.notebook import read_chapter
 from atc.rendering.pages import chapter_page
-from atc.waves import open_wave
+from atc.survey.errors import NotebookFailed
+from atc.survey.waves import open_wave
 
 pytestmark = pytest.mark.browser
 

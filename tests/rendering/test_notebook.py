@@ -7,13 +7,13 @@ import pytest
 from nbformat import NotebookNode, v4
 from rendering import sample
 
-from atc.errors import NotebookFailed
 from atc.exhibits.model import MIME
 from atc.exhibits.prose import MIME as SENTENCES
 from atc.rendering.fragments import parse, text_of
 from atc.rendering.model import Chapter
 from atc.rendering.notebook import read_chapter
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
+from atc.survey.errors import NotebookFailed
 
 
 def _notebook(*cells: NotebookNode) -> NotebookNode:
@@ -70,7 +70,7 @@ def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> Non
 
 def test_code_of_last_silent_cells_is_dropped_with_removed_cells(chapter: Chapter) -> None:
     assert "sentinel" not in chapter.body
-    assert "atc.trace" not in chapter.body
+    assert "atc.survey.trace" not in chapter.body
 
 
 def test_source_notebook_is_left_as_it_was() -> None:

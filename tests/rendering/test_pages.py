@@ -14,7 +14,7 @@ from atc.rendering.fragments import parse
 from atc.rendering.model import Chapter
 from atc.rendering.pages import chapter_page, index_page
 from atc.rendering.templating import environment
-from atc.typography import french
+from atc.survey.typography import french
 
 _POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; "

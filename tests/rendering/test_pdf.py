@@ -23,7 +23,6 @@ from pikepdf import Name
 from rendering import sample
 from weasyprint import HTML
 
-from atc.errors import AtcError
 from atc.rendering import pdf as paper
 from atc.rendering.annex import printed
 from atc.rendering.assets import font_file, style_sheet
@@ -31,6 +30,7 @@ from atc.rendering.fetcher import AssetFetcher
 from atc.rendering.fragments import parse, text_of
 from atc.rendering.model import Chapter
 from atc.rendering.pdf import document_html, document_pdf
+from atc.survey.errors import AtcError
 
 ROOT = Path(__file__).parents[2]
 # Cover, contents: the text of the report starts on the page after them.

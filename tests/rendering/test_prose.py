@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from atc.rendering.fragments import inner, parse
 from atc.rendering.prose import set_in_french
-from atc.typography import NARROW, NBSP
+from atc.survey.typography import NARROW, NBSP
 
 
 def _set(markup: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from atc.paths import Project
 from atc.run.manifest import file_hash
 from atc.run.run import Outcome, Request, run
+from atc.survey.paths import Project
 
 WAVE, TIER = "2020-automne", "financeurs"
 #: What a run makes of a whole report, beside the pages of its chapters.

@@ -22,16 +22,16 @@ from run.craft import brought_up as _run
 
 import atc
 from atc.cli import main
-from atc.errors import AtcError, NotebookFailed
-from atc.paths import Project
 from atc.run import cluster
 from atc.run.cluster import Order, differences, likeness, slice_of
 from atc.run.manifest import file_hash
 from atc.run.run import Outcome
+from atc.survey.errors import AtcError, NotebookFailed
+from atc.survey.paths import Project
 
 DASK = [sys.executable, "-m", "dask"]
 READ = (
-    "from IPython.display import HTML\nfrom atc.waves import open_wave\n"
+    "from IPython.display import HTML\nfrom atc.survey.waves import open_wave\n"
     "first = open_wave(vague, diffusion).table('{}').iloc[0, 0]\n"
     "HTML(f'<div class=\"prose\"><p>{{first}}</p></div>')"
 )

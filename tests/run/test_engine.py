@@ -19,15 +19,15 @@ import psutil
 import pytest
 from conftest import REPOSITORY, notebook, write_project
 
-from atc.paths import Project
 from atc.run.child import Launcher
 from atc.run.executed import clean
 from atc.run.execution import LIBRARIES, Execution, execute
 from atc.run.notebooks import node, read_source
 from atc.run.parameters import NAMES, SHEET_NAMES, STOCK, WARM
 from atc.run.worker import surroundings
-from atc.settings import RunLimits, load_settings
-from atc.waves import process
+from atc.survey.paths import Project
+from atc.survey.settings import RunLimits, load_settings
+from atc.survey.waves import process
 
 PARAMETERS = {"vague": "2020-automne", "diffusion": "interne"}
 GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1, memory_megabytes=4000)

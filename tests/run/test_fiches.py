@@ -10,21 +10,21 @@ from conftest import notebook
 from run.craft import Silent
 
 from atc.cli import main
-from atc.errors import DataRefused, NotebookFailed, UsageError
 from atc.exhibits.chapters import fiche
-from atc.paths import Project, find_project
 from atc.run import run as running
 from atc.run.manifest import FILE, file_hash, read_manifest
 from atc.run.notebooks import read_source
 from atc.run.parameters import SHEET_NAMES
 from atc.run.run import Outcome, Request, run
-from atc.waves import open_wave
+from atc.survey.errors import DataRefused, NotebookFailed, UsageError
+from atc.survey.paths import Project, find_project
+from atc.survey.waves import open_wave
 
 EXHIBITS = ("carnet", "notes", "entretiens", "modeles_et_effets", "changement")
 DECLARED = 'vague: str = "2020-automne"\ndiffusion: str = "interne"\nterritoire: str = "avignon"'
 SHEET = notebook(
     "Fiche",
-    "from IPython.display import HTML\nfrom atc.waves import open_wave\n"
+    "from IPython.display import HTML\nfrom atc.survey.waves import open_wave\n"
     "first = open_wave(vague, diffusion).table('carnet_de_bord').iloc[0, 0]\n"
     "HTML(f'<div class=\"prose\"><p>{territoire} {first}</p></div>')",
     parameters=DECLARED,

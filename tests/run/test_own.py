@@ -12,11 +12,11 @@ from run.craft import Silent
 
 from atc.desk.keep import append
 from atc.desk.view import CROSSED, View
-from atc.errors import DisclosureRefused, NotebookFailed, UsageError
 from atc.publication.finished import read_finished
 from atc.run.notebooks import declared_texts, node, own_defaults, own_notebook
 from atc.run.run import Request, run
-from atc.waves import open_wave
+from atc.survey.errors import DisclosureRefused, NotebookFailed, UsageError
+from atc.survey.waves import open_wave
 
 VIEW = 'import atc\natc.explorer(atc.open_wave(vague, diffusion), "effets.type")'
 PARAMETERS = f'vague: str = "{VAGUE}"\ndiffusion: str = "public"'

@@ -13,10 +13,10 @@ from conftest import notebook, write_project
 from nbformat import v4
 from run.craft import Silent
 
-from atc.errors import NotebookFailed
 from atc.rendering.fragments import parse, text_of
 from atc.rendering.notebook import read_chapter
 from atc.run.run import Request, run
+from atc.survey.errors import NotebookFailed
 
 NAME = "Carnet n°1 & 2 (50 %) #3 été"
 PARAMETERS = f'vague: str = "{VAGUE}"\ndiffusion: str = "interne"'

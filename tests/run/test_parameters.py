@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from conftest import notebook
 
-from atc.errors import UsageError
-from atc.paths import Project
 from atc.run.parameters import declared_parameters, parameter_faults
 from atc.run.run import Request, run
+from atc.survey.errors import UsageError
+from atc.survey.paths import Project
 
 #: What somebody could ask for by mistake or on purpose, to be refused by the run itself.
 BAD_WAVES = {

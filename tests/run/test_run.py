@@ -22,16 +22,16 @@ from run.craft import brought_up as _run
 from run.craft import pages as _pages
 from run.craft import tree as _tree
 
-from atc.errors import AtcError, DataRefused, NotebookFailed, UsageError
-from atc.paths import Project
 from atc.rendering.outputs import EXHIBIT_MIME
 from atc.run import run as door
 from atc.run.manifest import REPORT, file_hash, read_manifest
+from atc.survey.errors import AtcError, DataRefused, NotebookFailed, UsageError
+from atc.survey.paths import Project
 
 pytestmark = pytest.mark.slow
 
 READ = (
-    "from IPython.display import HTML\nfrom atc.waves import open_wave\n"
+    "from IPython.display import HTML\nfrom atc.survey.waves import open_wave\n"
     "first = open_wave(vague, diffusion).table('{}').iloc[0, 0]\n"
     "HTML(f'<div class=\"prose\"><p>{{first}}</p></div>')"
 )

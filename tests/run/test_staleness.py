@@ -14,13 +14,13 @@ import pytest
 from conftest import notebook, write_chapter, write_project
 from run.craft import DOCUMENTS, Change, brought_up, carnets, copied, edited, pages, tree
 
-from atc.datapackage import FILE as PACKAGE_FILE
-from atc.paths import Project
 from atc.run import snapshot
 from atc.run.manifest import FILE, REPORT, file_hash
+from atc.survey.datapackage import FILE as PACKAGE_FILE
+from atc.survey.paths import Project
 
 ALL = ("01_sites", "02_postes", "03_prose")
-READ = "from atc.waves import open_wave\nn = len(open_wave(vague, diffusion).using([{}]).table('{}'))"
+READ = "from atc.survey.waves import open_wave\nn = len(open_wave(vague, diffusion).using([{}]).table('{}'))"
 NOTHING: tuple[str, ...] = ()
 
 pytestmark = pytest.mark.slow

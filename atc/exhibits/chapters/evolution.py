@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from atc import codebook
 from atc.disclosure import Release
 from atc.exhibits import Base, DataTable, Draft, Exhibit, exhibit, forms, listed, two_waves
 from atc.exhibits import two_waves_scores as in_time
@@ -21,8 +20,9 @@ from atc.exhibits.two_waves_moves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import change
-from atc.typography import counted, enumeration, lower_first
-from atc.waves import Wave
+from atc.survey import codebook
+from atc.survey.typography import counted, enumeration, lower_first
+from atc.survey.waves import Wave
 
 _SITES = "territoires.territoire"
 _CARNET = "carnet_de_bord"

@@ -8,8 +8,8 @@ from atc.disclosure import Release
 from atc.exhibits import Draft, exhibit, forms
 from atc.exhibits.selection import Selection, select
 from atc.indicators.addresses import measured
-from atc.typography import capitalise, enumeration
-from atc.waves import Wave
+from atc.survey.typography import capitalise, enumeration
+from atc.survey.waves import Wave
 
 _BOARD = "carnet_de_bord"
 

@@ -6,15 +6,15 @@ import pandas as pd
 
 from atc.disclosure import Release
 from atc.disclosure.recorder import INTERNAL
-from atc.errors import UsageError, shown
 from atc.exhibits import Base, Draft, Exhibit, Prose, exhibit, profile, prose
 from atc.exhibits.comparability import comparable, then_and_now
 from atc.exhibits.selection import select
 from atc.exhibits.statements import statements
 from atc.exhibits.variables import ALL_ITEMS
 from atc.indicators import fieldwork
-from atc.typography import counted, lower_first
-from atc.waves import Wave
+from atc.survey.errors import UsageError, shown
+from atc.survey.typography import counted, lower_first
+from atc.survey.waves import Wave
 
 _SITES = ("territoires.territoire", "territoires.commune")
 _ANSWERS = {"libelle": "Question", "reponse": "Réponse"}

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from atc.datapackage import SIMULATED
 from atc.disclosure import Release
 from atc.exhibits import Base, Draft, exhibit, forms, paired
 from atc.exhibits.selection import NoAnswer, select
@@ -15,8 +14,9 @@ from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
-from atc.typography import capitalise, enumeration, lower_first
-from atc.waves import Wave
+from atc.survey.datapackage import SIMULATED
+from atc.survey.typography import capitalise, enumeration, lower_first
+from atc.survey.waves import Wave
 
 _FLASH = "questionnaire_flash"
 _RESPONDENTS = "acteurs institutionnels ayant répondu"

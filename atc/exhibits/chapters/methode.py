@@ -28,8 +28,8 @@ from atc.exhibits.selection import NoAnswer, select
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
 from atc.indicators.measures import lignes
-from atc.typography import at, capitalise, enumeration, lower_first, spelled
-from atc.waves import Wave
+from atc.survey.typography import at, capitalise, enumeration, lower_first, spelled
+from atc.survey.waves import Wave
 
 _INTERVIEWS = "entretiens.entretien&recueil=monographie"
 _OBSERVED = "entretiens.entretien&nature=observation"

@@ -10,8 +10,8 @@ from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.selection import select
 from atc.indicators import fieldwork, measures
 from atc.indicators.addresses import measured
-from atc.typography import capitalise, lower_first, spelled
-from atc.waves import Wave
+from atc.survey.typography import capitalise, lower_first, spelled
+from atc.survey.waves import Wave
 
 _PLACED, _UNIT = "positionnements", ("site", "sites", "sites")
 

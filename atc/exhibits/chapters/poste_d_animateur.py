@@ -10,8 +10,8 @@ from atc.exhibits.charts import stacked, units
 from atc.exhibits.selection import Selection, select
 from atc.exhibits.told import out_of
 from atc.indicators import measures
-from atc.typography import capitalise, enumeration, lower_first, spelled
-from atc.waves import Wave
+from atc.survey.typography import capitalise, enumeration, lower_first, spelled
+from atc.survey.waves import Wave
 
 _BOARD, _CARNETS = "carnet_de_bord", "carnets de bord rendus"
 

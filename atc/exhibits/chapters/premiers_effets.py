@@ -10,8 +10,8 @@ from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import quotations
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
-from atc.typography import capitalise, spelled
-from atc.waves import Wave
+from atc.survey.typography import capitalise, spelled
+from atc.survey.waves import Wave
 
 _READ = ("effet", "territoire", "type", "appui_conseil_citoyen", "associations")
 #: Under this name the audit knows how many sites illustrate a kind of effect, and publie.csv tells it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from atc import exhibits
 from atc.exhibits import controls, enonces
 from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, modeles, premiers_effets
-from atc.waves import Wave
+from atc.survey.waves import Wave
 
 _TOLD = (
     methode.fig_01_02,

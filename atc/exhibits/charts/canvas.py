@@ -23,7 +23,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Transform, offset_copy
 
 from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, INK, ORANGE, RULE, load_look
-from atc.typography import french, number
+from atc.survey.typography import french, number
 
 Point = tuple[float, float]
 #: What matplotlib takes to write a text or to draw a mark.

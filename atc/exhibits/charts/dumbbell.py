@@ -21,7 +21,7 @@ from atc.exhibits.charts.rows import FULL, NONE, Frame, Look, Row, lay, with_pal
 from atc.exhibits.charts.stacked import StackRow
 from atc.exhibits.charts.tokens import BLUE, JOIN, LEVEL, ORANGE
 from atc.indicators.scores import Scale
-from atc.typography import lower_first
+from atc.survey.typography import lower_first
 
 #: Parts of a bar: first group higher, same score, second group higher.
 _LOOKS = (FULL, Look(LEVEL, LEVEL), Look("white", ORANGE, ORANGE))

@@ -15,7 +15,7 @@ from matplotlib.path import Path
 from atc.disclosure import Count
 from atc.exhibits.charts.canvas import LINE, WIDE, Canvas, Key, Point, Style, text_width, wrap
 from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, INK
-from atc.typography import NBSP, number
+from atc.survey.typography import NBSP, number
 
 #: Thickness of one unit, blank between two categories, width of a category's block, in inches.
 _UNIT, _GAP, _BLOCK = 0.17, 0.16, 0.1

@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from atc.errors import refusal
 from atc.intake.capped import read_workbook, sheet_names
 from atc.intake.source import Sheet
 from atc.intake.tools.structure import Answers, Structure
-from atc.spelling import skeleton, unambiguous
+from atc.survey.errors import refusal
+from atc.survey.spelling import skeleton, unambiguous
 
 _TECHNICAL = """
 start end today deviceid username phonenumber subscriberid simserial audit _id _uuid formhub/uuid

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
-from atc.errors import refusal
 from atc.intake.archive import parse_xml
 from atc.intake.source import plain_spaces
 from atc.intake.tools.structure import Answers, Structure
-from atc.spelling import skeleton, unambiguous
+from atc.survey.errors import refusal
+from atc.survey.spelling import skeleton, unambiguous
 
 _TECHNICAL = {
     "id": "ID de la réponse;Response ID",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from atc.errors import DataRefused, Fault, shown
 from atc.intake.source import Sheet
-from atc.spelling import skeleton
+from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.spelling import skeleton
 
 
 @dataclass(frozen=True)

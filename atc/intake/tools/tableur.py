@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from atc.errors import refusal
 from atc.intake.tools.structure import Answers, Structure
+from atc.survey.errors import refusal
 
 
 def technical(headings: Mapping[str, str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from atc.spelling import fold
+from atc.survey.spelling import fold
 
 #: Dropped by readers and by eyes, kept by a search that would miss the word.
 INVISIBLE = re.compile(

@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pandas as pd
 import pytest
 
-from atc.paths import Project, find_project
-from atc.waves import Wave, open_wave
+from atc.survey.paths import Project, find_project
+from atc.survey.waves import Wave, open_wave
 
 
 def _copied(target: Path) -> Project:

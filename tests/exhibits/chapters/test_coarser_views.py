@@ -17,7 +17,7 @@ from atc.exhibits import chapters, controls, notices
 from atc.exhibits.chapters import evolution
 from atc.exhibits.published import DIFFERENT, Control
 from atc.indicators import change
-from atc.typography import french
+from atc.survey.typography import french
 
 TWO_WAVES = {
     "08-01": evolution.fig_08_01,

@@ -21,9 +21,9 @@ from views import REPOSITORY
 import atc
 from atc.disclosure import Release
 from atc.disclosure.recorder import Recorder
-from atc.errors import DisclosureRefused
 from atc.exhibits.published import Printed
-from atc.waves import Wave
+from atc.survey.errors import DisclosureRefused
+from atc.survey.waves import Wave
 
 WAVE = "2020-automne"
 CHAPTERS = tuple(f"{n}_{slug}" for n, slug in (

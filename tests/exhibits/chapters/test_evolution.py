@@ -5,10 +5,10 @@ import re
 import pytest
 from codebook_craft import edit_codebook
 
-from atc.errors import UsageError
 from atc.exhibits.chapters import evolution
 from atc.exhibits.charts import NARROW, WIDE
 from atc.indicators import change
+from atc.survey.errors import UsageError
 
 FIGURES = ("fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05")
 

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from atc.disclosure.prose import small_counts
-from atc.errors import DisclosureRefused
 from atc.exhibits import chapters, notices
 from atc.exhibits.chapters import jeux_d_acteurs, synthese
 from atc.exhibits.model import MIME, Exhibit
 from atc.indicators import fieldwork
-from atc.typography import french
+from atc.survey.errors import DisclosureRefused
+from atc.survey.typography import french
 
 FIRST, SECOND = "2020-automne", "2021-automne"
 SHOWN = {

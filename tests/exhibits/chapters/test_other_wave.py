@@ -7,7 +7,7 @@ import pytest
 
 from atc.exhibits import Exhibit, chapters, notices
 from atc.exhibits.published import EQUAL, controls
-from atc.paths import find_project
+from atc.survey.paths import find_project
 
 SLUGS = (
     "01_methode",

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 
 from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
 from atc.exhibits.charts.canvas import Key, balance, text_width, wrap
-from atc.typography import NARROW as THIN
-from atc.typography import NBSP, french
+from atc.survey.typography import NARROW as THIN
+from atc.survey.typography import NBSP, french
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 LONG = (

@@ -29,8 +29,8 @@ from atc.exhibits.charts import (
     units,
 )
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK, LEVEL, ORANGE, TRACK
-from atc.typography import NARROW as THIN
-from atc.typography import french
+from atc.survey.typography import NARROW as THIN
+from atc.survey.typography import french
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 layouts = st.sampled_from([WIDE, NARROW])

@@ -23,7 +23,7 @@ from atc.exhibits.charts import (
 from atc.exhibits.charts.rows import MASKED_KEY
 from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.drawing import svg
-from atc.typography import NBSP
+from atc.survey.typography import NBSP
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 _UNIT = units.UnitRow("B", "", n(6), n(14), "6 sur 14")

@@ -1,8 +1,8 @@
 import pytest
 from clone import VAGUE, copy_project
 
-from atc.paths import Project
-from atc.waves import Wave, open_wave
+from atc.survey.paths import Project
+from atc.survey.waves import Wave, open_wave
 
 
 @pytest.fixture

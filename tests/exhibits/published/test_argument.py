@@ -14,7 +14,6 @@ from clone import VAGUE
 from notebook_craft import EXHIBITS, function_of, module_of
 
 from atc import chapters, notices, open_wave
-from atc.errors import DataRefused
 from atc.exhibits.argument import (
     MISSING,
     NOT_APPLICABLE,
@@ -24,9 +23,10 @@ from atc.exhibits.argument import (
     statements,
     verdicts,
 )
-from atc.paths import Project, find_project
-from atc.typography import french
-from atc.waves import Wave
+from atc.survey.errors import DataRefused
+from atc.survey.paths import Project, find_project
+from atc.survey.typography import french
+from atc.survey.waves import Wave
 
 Rows = list[dict[str, str]]
 IDS = [f"A{rank:02}" for rank in range(1, 100)]

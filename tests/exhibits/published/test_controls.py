@@ -2,7 +2,6 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from atc.errors import UsageError
 from atc.exhibits.published import (
     DIFFERENT,
     EQUAL,
@@ -12,6 +11,7 @@ from atc.exhibits.published import (
     read_register,
 )
 from atc.indicators.addresses import Measure
+from atc.survey.errors import UsageError
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ import pytest
 from clone import VAGUE
 
 from atc.exhibits.published import DIFFERENT, EQUAL, Printed, control, controls, read_register
-from atc.paths import Project, find_project
-from atc.waves import Wave, open_wave
+from atc.survey.paths import Project, find_project
+from atc.survey.waves import Wave, open_wave
 
 # Every figure of report/facts.md, which is not part of this repository, and the five traps of the report.
 FACTS = [

@@ -3,9 +3,9 @@ import io
 
 import pytest
 
-from atc.errors import DataRefused
 from atc.exhibits.published import COLUMNS, read_register
-from atc.paths import Project
+from atc.survey.errors import DataRefused
+from atc.survey.paths import Project
 
 
 def _rows(project: Project) -> list[dict[str, str]]:

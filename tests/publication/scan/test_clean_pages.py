@@ -12,7 +12,7 @@ from publication.scan import made
 
 from atc.publication.scan import Known, scan
 from atc.rendering.assets import font_faces, style_sheet
-from atc.typography import french
+from atc.survey.typography import french
 
 KNOWN = Known(
     floor=5,

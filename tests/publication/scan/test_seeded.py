@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from publication.scan import made
 
-from atc.paths import Project
 from atc.publication.scan import Known, Piece, Rule, scan
 from atc.publication.scan.model import Kind
 from atc.publication.scan.rules.prose import shingles
 from atc.publication.written import written
-from atc.typography import french
+from atc.survey.paths import Project
+from atc.survey.typography import french
 
 FOLDER = Path(__file__).parent.parent
 ROOT = FOLDER.parent.parent

@@ -10,8 +10,8 @@ from atc.disclosure.prose import small_counts
 from atc.publication.scan.encodings import plain
 from atc.publication.scan.model import READ_ALOUD, Hit, Kind, Known, Piece, Rule, without_numbers
 from atc.publication.scan.reading import legible
-from atc.spelling import fold
-from atc.typography import in_words
+from atc.survey.spelling import fold
+from atc.survey.typography import in_words
 
 _REMEDY = "Écrivez « moins de {floor} », sans le nombre ; s’il est déjà public, faites signer une exception"
 _WHOLE_NUMBER = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from atc import contacts
 from atc.publication.scan.encodings import plain
 from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, hidden
 from atc.publication.scan.needles import needles
 from atc.publication.scan.reading import counted
+from atc.survey import contacts
 
 _READ = frozenset(Kind) - {Kind.ROW, Kind.IMAGE, Kind.ELEMENT, Kind.GLUED, Kind.TYPE}
 _SEEN: dict[str, Callable[[str], str]] = {"raw": str, "plain": plain, "counted": counted}

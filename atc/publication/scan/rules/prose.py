@@ -16,7 +16,7 @@ from atc.disclosure.prose import small_counts
 from atc.publication.scan.encodings import squeezed
 from atc.publication.scan.model import READ_ALOUD, Hit, Kind, Known, Piece, Rule, hidden, without_numbers
 from atc.publication.scan.reading import counted, legible
-from atc.quotations import alerts
+from atc.survey.quotations import alerts
 
 _RAW = tomllib.loads(Path(__file__).with_name("prose.toml").read_text(encoding="utf-8"))
 _WORDS = {name: f"(?:{''.join(pieces)})" for name, pieces in _RAW["words"].items()}

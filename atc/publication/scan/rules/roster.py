@@ -9,7 +9,7 @@ from itertools import chain
 
 from atc.publication.scan.encodings import plain
 from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, hidden
-from atc.spelling import fold
+from atc.survey.spelling import fold
 
 _REMEDY = "Retirez le lieu ou la fonction, ou remontez d’un niveau : « Collectivité », « Acteur local »."
 #: Words for posts, beside the titles of the roster.

@@ -1,0 +1,111 @@
+"""Where things are. Naming a folder has no side effect; finding the project puts it back in order first."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from atc.survey.errors import UsageError
+from atc.survey.files import recover
+
+MARKER = "report.toml"
+# Folders below the root in which a command may be making what it will swap in.
+_WORKED_IN = (
+    *("collecte", "data", "data/raw", "data/processed", "outputs", "outputs/*", "outputs/*/interne"),
+    *("outputs/*/interne/carnets", "outputs/*/perso", "outputs/*/perso/*", "outputs/*/perso/*/*"),
+)
+
+
+def belongs(path: Path) -> bool:
+    """Whether a file counts: it is none that LibreOffice, Excel or an editor leaves beside one it opens."""
+    return path.is_file() and not path.name.startswith((".", "~$")) and not path.name.endswith("~")
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders of one project.
+
+    Attributes:
+        root: The folder that holds ``report.toml``.
+    """
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """All that changes from one report to the next."""
+        return self.root / MARKER
+
+    @property
+    def dictionary(self) -> Path:
+        """One Table Schema per table."""
+        return self.root / "data" / "dictionary"
+
+    @property
+    def reference(self) -> Path:
+        """Public facts: published figures, background map."""
+        return self.root / "data" / "reference"
+
+    @property
+    def notebooks(self) -> Path:
+        """One chapter each, without outputs."""
+        return self.root / "notebooks"
+
+    @property
+    def own_notebooks(self) -> Path:
+        """Notebooks and views of one's own: out of git, and of the report."""
+        return self.notebooks / "perso"
+
+    def raw(self, vague: str) -> Path:
+        """Pseudonymised tables of a wave, as received."""
+        return self.root / "data" / "raw" / vague
+
+    def forms(self, vague: str) -> Path:
+        """Blank forms of a wave to come: out of git, for they end up filled in."""
+        return self.root / "collecte" / vague
+
+    def processed(self, vague: str) -> Path:
+        """Validated tables of a wave, rebuilt at will."""
+        return self.root / "data" / "processed" / vague
+
+    def outputs(self, vague: str, diffusion: str) -> Path:
+        """Pages of a wave at one tier, rebuilt at will."""
+        return self.root / "outputs" / vague / diffusion
+
+    def recover(self) -> None:
+        """Put back what a command that was killed left half-way: see `atc.survey.files`."""
+        recover([self.root, *(folder for pattern in _WORKED_IN for folder in self.root.glob(pattern))])
+
+    def relative(self, path: Path) -> str:
+        """``path`` as a reader knows it: from the root, with forward slashes; links are not followed."""
+        return path.absolute().relative_to(self.root.absolute()).as_posix()
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Find the project, and put back what a killed command left half-way there.
+
+    It is in ``ATC_ROOT``, else in the nearest folder above ``start`` with report.toml.
+
+    Args:
+        start: Where to look from; the current folder by default.
+
+    Raises:
+        UsageError: No such folder, or ``ATC_ROOT`` names one without report.toml.
+    """
+    forced = os.environ.get("ATC_ROOT")
+    here = Path(forced).resolve() if forced else (start or Path.cwd()).resolve()
+    for folder in (here,) if forced else (here, *here.parents):
+        if (folder / MARKER).is_file():
+            project = Project(folder)
+            project.recover()
+            return project
+    if forced:
+        raise UsageError(
+            f"ATC_ROOT désigne « {forced} », où il n’y a pas de fichier {MARKER}. "
+            "Corrigez cette variable, ou supprimez-la pour chercher depuis le dossier courant."
+        )
+    raise UsageError(
+        f"Aucun fichier {MARKER} dans « {here} » ni au-dessus. "
+        "Placez-vous dans le dossier du projet, puis relancez la commande."
+    )

@@ -1,0 +1,55 @@
+"""Public facts of ``data/reference``: what exhibits draw, and what a reader already knows of the sites."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pandas as pd
+
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes, read_csv
+
+
+def load_background(project: Project) -> dict[str, Any]:
+    """The outline of France, Martinique and the neighbouring countries, as GeoJSON.
+
+    Each feature has a ``role``: ``france_metropolitaine``, ``martinique`` or ``pays_voisin``.
+    """
+    path = project.reference / "fond_de_carte.geojson"
+    background: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return background
+
+
+def load_roster(project: Project) -> pd.DataFrame:
+    """The posts that everybody can name: what an outsider would join to our pages.
+
+    Returns:
+        One row = one post of one territory. ``territoire`` (code), ``commune``, ``fonction`` (codes of
+        ``verbatims.fonction``), ``poste`` (as it is called). Nobody's name; nothing is missing.
+    """
+    # Through Python's own open, so that atc.survey.trace sees it.
+    text = (project.reference / "roster.csv").read_text(encoding="utf-8")
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+
+
+def load_facts(project: Project, name: str, vague: str = "") -> pd.DataFrame:
+    """Public facts that evaluators may edit: ``calendrier.csv``, ``sigles.csv``.
+
+    Args:
+        project: Where the file is.
+        name: Of the file.
+        vague: Wave whose own facts are kept beside those of every wave, where the file tells them apart.
+
+    Returns:
+        The rows, as text, in the order of the file.
+
+    Raises:
+        DataRefused: A line could not be read.
+    """
+    path = project.reference / name
+    file = project.relative(path)
+    rows = read_csv(read_bytes(path, file, "Rétablissez ce fichier"), file).records()
+    facts = pd.DataFrame(list(rows.values()), dtype="str")
+    return facts[facts["vague"].isin(["", vague])].reset_index(drop=True) if "vague" in facts else facts

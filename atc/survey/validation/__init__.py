@@ -1,0 +1,140 @@
+"""Validation of a wave: every fault of every file at once, or typed tables.
+
+In order: `opening` (bytes, text), `reading` (`heading`, `cells`), `integrity` (the description), `content`
+(frictionless on `schema`, French sentences of `catalogue`), `coherence` (`rules`), `typed`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from atc.survey import codebook
+from atc.survey.datapackage import FILE, read_package
+from atc.survey.dictionary import Dictionary, load_dictionary
+from atc.survey.errors import DataRefused, Fault
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes
+from atc.survey.validation.coherence import coherence_faults, typed_frames
+from atc.survey.validation.content import content_faults
+from atc.survey.validation.integrity import corrected, file_name, folder_faults, package_faults
+from atc.survey.validation.reading import TextTable, read_table
+from atc.survey.validation.rules import RULES
+from atc.survey.validation.schema import dictionary_faults
+
+__all__ = ["validate_folder", "validate_wave"]
+
+
+def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
+    """Read every table of a wave, and refuse all of it for the least fault.
+
+    Args:
+        project: Where the files are.
+        vague: Id of the wave.
+
+    Returns:
+        Table -> its rows, in the order of the file, at the grain that the dictionary gives; columns and
+        types as `atc.survey.validation.typed.typed_frame` makes them, missing codes as missing values.
+
+    Raises:
+        DataRefused: With every fault of every file; or, first, of the dictionary itself.
+    """
+    dictionary = load_dictionary(project)
+    shown_as = project.relative(project.raw(vague))
+    return validate_folder(project.raw(vague), shown_as, vague, dictionary)
+
+
+def validate_folder(
+    folder: Path, shown_as: str, vague: str, dictionary: Dictionary
+) -> dict[str, pd.DataFrame]:
+    """The same for a folder that is not the wave's yet: an import is checked before it takes its place.
+
+    Args:
+        folder: Where the files are.
+        shown_as: The same as the evaluator knows it, for messages.
+        vague: Id of the wave.
+        dictionary: What the tables must be.
+
+    Returns:
+        What `validate_wave` returns.
+
+    Raises:
+        DataRefused: With every fault of every file; or, first, of the dictionary itself.
+    """
+    unusable = list(dictionary_faults(dictionary))
+    if unusable:
+        raise DataRefused(unusable)
+    if not folder.is_dir():
+        remedy = "Créez-le, et placez-y les tables de la vague et leur datapackage.json"
+        raise DataRefused([Fault(shown_as, 0, "", "", "Dossier de la vague absent", remedy)])
+    contents, faults = _contents(folder, shown_as, dictionary)
+    faults += folder_faults(folder, shown_as, dictionary)
+    faults += _description_faults(folder, shown_as, vague, dictionary, contents)
+    dictionary, found = _as_asked(folder, shown_as, vague, dictionary)
+    faults += found
+    texts: dict[str, TextTable] = {}
+    for name, content in contents.items():
+        file = f"{shown_as}/{file_name(name)}"
+        text, found = read_table(content, file, dictionary.table(name))
+        # As a French Excel writes it: no other way of saving would help.
+        remedy = f"Enregistré par un tableur, {corrected(file, file_name(name), vague)}"
+        faults += [replace(f, remedy=remedy) if "CSV UTF-8" in f.remedy else f for f in found]
+        if text is not None:
+            texts[name] = text
+    faults += content_faults(texts, faults)
+    frames = typed_frames(texts, faults)
+    faults += list(coherence_faults(frames, texts, faults, RULES))
+    if faults:
+        raise DataRefused(faults)
+    return {name: frame.reset_index(drop=True) for name, frame in frames.items()}
+
+
+def _contents(folder: Path, shown_as: str, dictionary: Dictionary) -> tuple[dict[str, bytes], list[Fault]]:
+    contents: dict[str, bytes] = {}
+    faults: list[Fault] = []
+    for name in dictionary.tables:
+        file = file_name(name)
+        try:
+            contents[name] = read_bytes(folder / file, f"{shown_as}/{file}")
+        except DataRefused as refused:
+            faults += refused.faults
+    return contents, faults
+
+
+def _as_asked(
+    folder: Path, shown_as: str, vague: str, dictionary: Dictionary
+) -> tuple[Dictionary, list[Fault]]:
+    """The dictionary as this wave was asked: on its scale, no day after its year where none ends it."""
+    year = re.match(r"20\d\d", vague)
+    for field in (field for table in dictionary for field in table.fields.values()):
+        if year and field.type == "date" and "minimum" in field.constraints:
+            last = field.constraints.get("maximum", f"{year[0]}-12-31")
+            dictionary = dictionary.with_bounds(
+                f"{field.table}.{field.name}", field.constraints["minimum"], last
+            )
+    # A wave stands without a codebook; only holding it against another needs one.
+    path, file = folder / codebook.FILE, f"{shown_as}/{codebook.FILE}"
+    if not path.exists():
+        return dictionary, []
+    try:
+        read_bytes(path, file)
+        return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary), []
+    except DataRefused as refused:
+        return dictionary, list(refused.faults)
+
+
+def _description_faults(
+    folder: Path, shown_as: str, vague: str, dictionary: Dictionary, contents: dict[str, bytes]
+) -> list[Fault]:
+    file = f"{shown_as}/{FILE}"
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    try:
+        read_bytes(folder / FILE, file)
+        package = read_package(folder, shown_as)
+    except DataRefused as refused:
+        return list(refused.faults)
+    return list(package_faults(package, vague, file, hashes, dictionary))

@@ -1,0 +1,205 @@
+import io
+import json
+import re
+import shutil
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from atc.cli import main
+from atc.intake.newwave import open_new_wave, opening, write_forms
+from atc.intake.newwave.declaration import declared
+from atc.survey.codebook import comparability, read_codebook
+from atc.survey.dictionary import load_dictionary
+from atc.survey.errors import DataRefused, UsageError
+from atc.survey.paths import Project, find_project
+from atc.survey.settings import load_settings
+from atc.survey.validation import validate_wave
+
+HERE = find_project(Path(__file__))
+VAGUE, BEFORE = "2022-printemps", "2021-automne"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    for name in ("data/dictionary", "data/raw"):
+        shutil.copytree(HERE.root / name, tmp_path / name)
+    shutil.copyfile(HERE.settings_file, tmp_path / "report.toml")
+    return Project(tmp_path)
+
+
+def everything(project: Project) -> dict[str, bytes]:
+    return {project.relative(path): path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+
+
+def test_a_new_wave_is_declared_drafted_and_given_forms(project):
+    before = everything(project).keys()
+    opened = open_new_wave(project, VAGUE, BEFORE)
+    assert opened.declared
+    assert set(opened.files) == everything(project).keys() - before
+    for table in load_dictionary(project).tables:
+        assert f"collecte/{VAGUE}/{table}.xlsx" in opened.files
+        assert f"collecte/{VAGUE}/{table}.csv" in opened.files
+    wave = load_settings(project).wave(VAGUE)
+    assert (wave.label, wave.previous, wave.published) == ("Vague de printemps 2022", BEFORE, False)
+
+
+def test_a_draft_is_not_taken_for_data(project):
+    open_new_wave(project, VAGUE, BEFORE)
+    with pytest.raises(DataRefused) as refused:
+        validate_wave(project, VAGUE)
+    absent = [fault for fault in refused.value.faults if fault.message == "Fichier absent"]
+    assert len(absent) == len(load_dictionary(project).tables)
+
+
+def test_every_comment_and_entry_of_the_settings_stays(project):
+    before = project.settings_file.read_text(encoding="utf-8")
+    open_new_wave(project, VAGUE, BEFORE)
+    after = project.settings_file.read_text(encoding="utf-8")
+    assert [line for line in before.splitlines() if line not in after.splitlines()] == []
+    was, now = tomllib.loads(before), tomllib.loads(after)
+    assert list(now["vagues"]) == [*was["vagues"], VAGUE]
+    del now["vagues"][VAGUE]
+    assert was == now
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[vagues.a]\nx = 1\n",
+        "[vagues.a]\nx = 1",
+        "[rapport]\n[vagues.a]\nx = 1\n\n# De la section suivante\n[execution]\ny = 2\n",
+    ],
+)
+def test_the_entry_comes_after_the_other_waves(text):
+    result = declared(text, VAGUE, "a")
+    assert list(tomllib.loads(result)["vagues"]) == ["a", VAGUE]
+    if "# De la section" in text:
+        assert "\n# De la section suivante\n[execution]" in result
+
+
+@pytest.mark.parametrize("text", ["[rapport]\n", '[vagues.a]\nx = """\n[pas une section]\n"""\n[z]\n'])
+def test_settings_that_cannot_be_changed_safely_are_left_to_people(text):
+    with pytest.raises(UsageError, match=r"Ajoutez-y vous-même[\s\S]*\[vagues\.2022-printemps\]"):
+        declared(text, VAGUE, BEFORE)
+
+
+def test_the_codebook_starts_as_the_one_before_to_be_reviewed(project):
+    open_new_wave(project, VAGUE, BEFORE)
+    variables = load_dictionary(project).variables
+    before, after = (read_codebook(project.raw(v) / "codebook.csv", v, v, variables) for v in (BEFORE, VAGUE))
+    compared = comparability(before, after)  # raises if a row denies the other wave's
+    assert set(compared["comparabilite"]) == {"identique"}
+    assert all(note.startswith("À relire") for note in compared["note"])
+    assert set(after.entries) == {name for name in before.entries if before.asks(name)}
+
+
+def sheets(content: bytes) -> dict[str, list[list[object]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_a_form_asks_what_the_codebook_says(project):
+    open_new_wave(project, VAGUE, BEFORE)
+    folder = project.forms(VAGUE)
+    scores = sheets((folder / "scores.xlsx").read_bytes())
+    assert list(scores) == ["Saisie", "Mode d’emploi", "Listes"]
+    heading = scores["Saisie"][0]
+    assert "Associations et institutions se disent franchement les choses" in heading  # reworded in 2021
+    assert "Les associations mènent des projets communs" not in heading  # gone in 2021
+    carnet = sheets((folder / "carnet_de_bord.xlsx").read_bytes())
+    assert "Réunions tenues avant la fin janvier 2020" not in carnet["Saisie"][0]
+    assert len(carnet["Saisie"]) == 1
+    assert "reunions_janvier_2020: {constante: SO}" in (folder / "correspondance.yml").read_text("utf-8")
+    columns = list(zip(*carnet["Listes"], strict=True))
+    lists = {column[0]: [cell for cell in column[1:] if cell] for column in columns}
+    assert lists["Type de contrat"] == ["CDD", "CDI", "Autre statut", "NSP", "NC", "SO"]
+    assert lists["Acteurs institutionnels"] == ["oui", "non", "NSP", "NC", "SO"]
+    guide = " ".join(str(cell) for row in carnet["Mode d’emploi"] for cell in row)
+    assert "Quel est le type de contrat de l’animateur.trice ?" in guide
+    assert "hors du dossier du projet" in guide
+
+
+def test_lists_bounds_and_questions_are_in_the_workbook(project):
+    open_new_wave(project, VAGUE, BEFORE)
+    with zipfile.ZipFile(project.forms(VAGUE) / "scores.xlsx") as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode("utf-8")
+    assert len(re.findall("<dataValidation ", sheet)) == 4 + 6
+    assert "<formula1>1</formula1><formula2>10</formula2>" in sheet
+    assert "Listes!$B$2:$B$3" in sheet
+    assert "Sur une échelle de 1 à 10" in sheet
+
+
+def test_known_territories_are_already_there(project):
+    open_new_wave(project, VAGUE, BEFORE)
+    rows = sheets((project.forms(VAGUE) / "territoires.xlsx").read_bytes())["Saisie"]
+    assert len(rows) == 16
+    assert rows[1][rows[0].index("Code commune")] == "07019"  # text: the zero stays
+    text = (project.forms(VAGUE) / "territoires.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    assert b"07019;" in text
+
+
+def test_the_same_bytes_every_time(project, tmp_path_factory):
+    open_new_wave(project, VAGUE, BEFORE)
+    first = {path.name: path.read_bytes() for path in project.forms(VAGUE).iterdir()}
+    shutil.rmtree(project.forms(VAGUE))
+    write_forms(project, VAGUE, BEFORE)
+    assert {path.name: path.read_bytes() for path in project.forms(VAGUE).iterdir()} == first
+    described = json.loads((project.raw(VAGUE) / "datapackage.json").read_text(encoding="utf-8"))
+    assert str(project.root) not in json.dumps(described)
+
+
+@pytest.mark.parametrize(
+    ("vague", "before", "sentence"),
+    [
+        ("2021-automne", "2020-automne", "existe déjà"),
+        ("2020-hiver", "2020-automne", "ne vient pas avant"),
+        ("2022-printemps", "2019-automne", "est inconnue"),
+        ("../ailleurs", "2020-automne", "n’est pas un nom de vague"),
+        ("automne 2022", "2020-automne", "n’est pas un nom de vague"),
+        ("", "2020-automne", "n’est pas un nom de vague"),
+    ],
+)
+def test_a_wrong_wave_is_refused_and_nothing_is_written(project, vague, before, sentence):
+    files = everything(project)
+    with pytest.raises(UsageError, match=sentence):
+        open_new_wave(project, vague, before)
+    assert everything(project) == files
+
+
+def test_without_a_codebook_before_nothing_is_written(project):
+    (project.raw(BEFORE) / "codebook.csv").unlink()
+    files = everything(project)
+    with pytest.raises(DataRefused, match=r"2021-automne/codebook\.csv"):
+        open_new_wave(project, VAGUE, BEFORE)
+    assert everything(project) == files
+
+
+def test_all_or_nothing_when_the_disk_fails_late(project, monkeypatch):
+    files = everything(project)
+
+    def full(self, target):
+        raise OSError("disque plein")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="disque plein"):
+        opening.open_new_wave(project, VAGUE, BEFORE)
+    monkeypatch.undo()
+    assert {n: c for n, c in everything(project).items() if not n.startswith(".report")} == files
+
+
+def test_the_command(project, monkeypatch, capsys):
+    monkeypatch.setenv("ATC_ROOT", str(project.root))
+    codes = []
+    for arguments in (["new-wave", VAGUE, "--from", BEFORE], ["new-wave", VAGUE, "--from", BEFORE]):
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        codes.append(left.value.code)
+    said = capsys.readouterr()
+    assert codes == [0, 2]
+    assert f"data/raw/{VAGUE}/codebook.csv" in said.out
+    assert "existe déjà" in said.err

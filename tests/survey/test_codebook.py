@@ -1,0 +1,204 @@
+"""Codebooks: read strictly, held against both wordings, never joining what they do not allow."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from atc.survey.codebook import COLUMNS, VERDICTS, comparability, joined, read_codebook
+from atc.survey.dictionary import load_dictionary
+from atc.survey.errors import DataRefused
+from atc.survey.paths import find_project
+
+KNOWN = {"carnet.etp", "carnet.contrat", "scores.item=a", "scores.item=b", "scores.item=c"}
+
+
+def _row(variable="carnet.etp", **changed):
+    row = {
+        "vague": "2021",
+        "variable": variable,
+        "libelle": "Temps",
+        "question": "Combien ?",
+        "options": "nombre",
+        "filtre": "",
+        "comparabilite": "identique",
+        "jointure": "oui",
+        "note": "",
+    }
+    return {**row, **changed}
+
+
+def _first(*variables, **changed):
+    return [_row(v, vague="2020", comparabilite="nouveau", jointure="non", **changed) for v in variables]
+
+
+def _text(rows, separator=","):
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, delimiter=separator, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def read(tmp_path):
+    def go(content, vague="2021"):
+        path = tmp_path / "codebook.csv"
+        text = content if isinstance(content, str) else _text(content)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_codebook(path, f"data/raw/{vague}/codebook.csv", vague, KNOWN)
+
+    return go
+
+
+@pytest.fixture
+def compare(read):
+    def go(before, after):
+        return comparability(read(before, "2020"), read(after))
+
+    return go
+
+
+def _faults(refused):
+    return [str(fault) for fault in refused.value.faults]
+
+
+# --- reading ---
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_commas_and_semicolons_with_or_without_bom(read, separator, mark):
+    book = read(mark + _text([_row()], separator))
+    assert book.entries["carnet.etp"].question == "Combien ?"
+    assert book.entries["carnet.etp"].jointure
+
+
+@pytest.mark.parametrize(
+    ("changed", "place", "message"),
+    [
+        ({"vague": "2020"}, ":2:vague", "Valeur inconnue"),
+        ({"variable": "carnet.inconnue"}, ":2:variable", "inconnue du dictionnaire"),
+        ({"libelle": ""}, ":2:libelle", "Cellule vide"),
+        ({"comparabilite": "pareil"}, ":2:comparabilite", "Valeur inconnue"),
+        ({"comparabilite": ""}, ":2:comparabilite", "Cellule vide"),
+        ({"jointure": "peut-être"}, ":2:jointure", "Valeur inconnue"),
+        ({"jointure": "non"}, ":2:jointure", "se rapproche toujours"),
+        ({"comparabilite": "nouveau"}, ":2:jointure", "rien à quoi"),
+        ({"comparabilite": "disparu"}, ":2:jointure", "rien à quoi"),
+        ({"comparabilite": "reformule"}, ":2:note", "Note absente"),
+        ({"comparabilite": "rescale", "note": " "}, ":2:note", "bord de la cellule"),
+        ({"question": " Combien ?"}, ":2:question", "bord de la cellule"),
+    ],
+)
+def test_each_wrong_cell_is_told_at_its_place(read, changed, place, message):
+    with pytest.raises(DataRefused) as refused:
+        read([_row(**changed)])
+    told = [fault for fault in _faults(refused) if message in fault]
+    assert told
+    assert all(f"codebook.csv{place}" in fault for fault in told)
+
+
+def test_every_fault_is_told_at_once(read):
+    with pytest.raises(DataRefused) as refused:
+        read([_row(libelle=""), _row("carnet.inconnue"), _row(), _row()])
+    assert len(_faults(refused)) == 3
+    assert any("déjà décrite à la ligne" in fault for fault in _faults(refused))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "Fichier vide"),
+        ("vague,variable\n", "suivi d’aucune ligne"),
+        (",".join(COLUMNS) + "\n", "suivi d’aucune ligne"),
+        (_text([_row()]) + "2021,carnet.contrat\n", "cellules, alors que l’en-tête en compte 9"),
+        (_text([_row()]) + '2021,"carnet\n', "Guillemets mal placés"),
+    ],
+)
+def test_a_broken_file_is_refused(read, text, message):
+    with pytest.raises(DataRefused, match=message):
+        read(text)
+
+
+def test_a_file_that_is_absent_or_not_utf8_says_what_to_do(tmp_path):
+    path = tmp_path / "codebook.csv"
+    with pytest.raises(DataRefused, match="atc new-wave"):
+        read_codebook(path, "codebook.csv", "2021", KNOWN)
+    path.write_bytes("libellé".encode("cp1252"))
+    with pytest.raises(DataRefused, match="CSV UTF-8"):
+        read_codebook(path, "codebook.csv", "2021", KNOWN)
+
+
+# --- comparing ---
+
+
+def test_each_verdict_and_what_is_joined(compare):
+    before = _first("carnet.etp", "carnet.contrat", "scores.item=a", "scores.item=b")
+    after = [
+        _row(),
+        _row("carnet.contrat", comparabilite="rescale", jointure="non", options="cinq", note="Échelle."),
+        _row("scores.item=a", comparabilite="reformule", jointure="oui", libelle="Durée", note="Même sens."),
+        _row("scores.item=b", comparabilite="disparu", jointure="non"),
+        _row("scores.item=c", comparabilite="nouveau", jointure="non"),
+    ]
+    table = compare(before, after).set_index("variable")
+    assert table["comparabilite"].to_list() == ["identique", "rescale", "reformule", "disparu", "nouveau"]
+    assert set(table["verdict"]) == set(VERDICTS.values())
+    assert table["jointure"].to_list() == [True, False, True, False, False]
+    assert table.loc["scores.item=a", ["libelle", "libelle_avant"]].to_list() == ["Durée", "Temps"]
+    assert table.loc["scores.item=c", "libelle_avant"] == ""
+    assert joined(table.reset_index(), ["scores.item=b", "scores.item=a", "carnet.absente"]) == [
+        "scores.item=a"
+    ]
+
+
+@pytest.mark.parametrize("field", ["libelle", "question", "options", "filtre"])
+def test_a_change_that_nobody_declared_is_refused(compare, field):
+    with pytest.raises(DataRefused, match="déclarée identique, alors que change"):
+        compare(_first("carnet.etp"), [_row(**{field: "Autre chose"})])
+
+
+def test_a_code_used_again_for_a_new_question_is_refused(compare):
+    with pytest.raises(DataRefused, match="prenez un autre code"):
+        compare(_first("carnet.etp"), [_row(comparabilite="nouveau", jointure="non", libelle="Autre")])
+
+
+@pytest.mark.parametrize("verdict", ["identique", "reformule", "disparu"])
+def test_a_variable_that_was_not_there_cannot_be_compared(compare, verdict):
+    joins = "non" if verdict == "disparu" else "oui"
+    extra = _row("carnet.contrat", comparabilite=verdict, jointure=joins, note="Rien.")
+    with pytest.raises(DataRefused, match="n’était pas dans la vague"):
+        compare(_first("carnet.etp"), [_row(), extra])
+
+
+def test_a_variable_left_without_a_word_is_refused(compare):
+    with pytest.raises(DataRefused, match="sans ligne dans ce codebook"):
+        compare(_first("carnet.etp", "carnet.contrat"), [_row()])
+
+
+def test_what_was_gone_already_needs_no_row_and_may_come_back(compare):
+    before = [
+        *_first("carnet.etp"),
+        _row("carnet.contrat", vague="2020", comparabilite="disparu", jointure="non"),
+    ]
+    assert len(compare(before, [_row()])) == 1
+    back = _row("carnet.contrat", comparabilite="nouveau", jointure="non")
+    assert len(compare(before, [_row(), back])) == 2
+
+
+# --- the project's own ---
+
+
+def test_the_codebooks_of_the_project_agree_with_each_other_and_the_dictionary():
+    project = find_project(Path(__file__))
+    known = load_dictionary(project).variables
+    books = [
+        read_codebook(project.raw(vague) / "codebook.csv", vague, vague, known)
+        for vague in ("2020-automne", "2021-automne")
+    ]
+    table = comparability(*books)
+    apart = table[~table["jointure"]]
+    assert {"rescale", "reformule", "nouveau", "disparu"} <= set(apart["comparabilite"])
+    assert "reformule" in set(table.loc[table["jointure"], "comparabilite"])

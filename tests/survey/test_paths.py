@@ -1,0 +1,71 @@
+"""The project is found from inside it, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from atc.survey.errors import UsageError
+from atc.survey.paths import Project, find_project
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("ATC_ROOT", raising=False)
+    (tmp_path / "projet" / "notebooks" / "perso").mkdir(parents=True)
+    (tmp_path / "projet" / "report.toml").touch()
+    return tmp_path / "projet"
+
+
+@pytest.mark.parametrize("inside", [".", "notebooks", "notebooks/perso"])
+def test_the_nearest_folder_above_is_the_project(inside: str, root: Path) -> None:
+    assert find_project(root / inside) == Project(root.resolve())
+
+
+def test_the_current_folder_is_where_the_search_starts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root / "notebooks")
+    assert find_project().root == root.resolve()
+
+
+def test_a_project_inside_another_wins(root: Path) -> None:
+    inner = root / "notebooks" / "perso"
+    (inner / "report.toml").touch()
+    assert find_project(inner).root == inner.resolve()
+
+
+def test_nothing_is_guessed_outside(root: Path) -> None:
+    with pytest.raises(UsageError, match=r"Aucun fichier report\.toml dans .* Placez-vous"):
+        find_project(root.parent)
+
+
+def test_atc_root_overrules_the_place(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATC_ROOT", str(root))
+    assert find_project(root.parent).root == root.resolve()
+
+
+def test_a_wrong_atc_root_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATC_ROOT", str(root.parent))
+    with pytest.raises(UsageError, match="ATC_ROOT désigne"):
+        find_project(root)
+
+
+def test_every_folder_is_inside_the_project(root: Path) -> None:
+    project = Project(root)
+    folders = {
+        "data/dictionary": project.dictionary,
+        "data/reference": project.reference,
+        "notebooks": project.notebooks,
+        "data/raw/2020-automne": project.raw("2020-automne"),
+        "data/processed/2020-automne": project.processed("2020-automne"),
+        "outputs/2020-automne/public": project.outputs("2020-automne", "public"),
+    }
+    assert {name: project.relative(folder) for name, folder in folders.items()} == {
+        name: name for name in folders
+    }
+
+
+def test_a_link_is_named_by_its_own_place(root: Path) -> None:
+    (root.parent / "ailleurs.csv").touch()
+    (root / "lien.csv").symlink_to(root.parent / "ailleurs.csv")
+    assert Project(root).relative(root / "lien.csv") == "lien.csv"

@@ -1,0 +1,113 @@
+"""Only a regular file of a sane size, in UTF-8, is read at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from atc.survey import read_csv as opening
+from atc.survey.errors import DataRefused, Fault
+from atc.survey.read_csv import decode, read_bytes
+
+SAVE = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
+
+
+def refused(call) -> Fault:
+    with pytest.raises(DataRefused) as caught:
+        call()
+    (fault,) = caught.value.faults
+    return fault
+
+
+def test_the_bytes_come_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\xef\xbb\xbfa,b\r\n\x00")
+    assert read_bytes(path, "a.csv") == b"\xef\xbb\xbfa,b\r\n\x00"
+
+
+def test_an_absent_file_is_named(tmp_path: Path) -> None:
+    fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
+    assert fault == Fault("a.csv", 0, "", "", "Fichier absent", "Ajoutez ce fichier au dossier de la vague")
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("a")
+    (tmp_path / "a.csv").symlink_to(tmp_path / "secret.csv")
+    fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
+    assert fault.message == "Ce fichier est un lien vers un autre fichier"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_regular_file_is_refused_without_waiting(make, tmp_path: Path) -> None:
+    make(tmp_path / "a.csv")
+    fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
+    assert fault.message == "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)"
+
+
+def test_a_device_is_refused() -> None:
+    fault = refused(lambda: read_bytes(Path("/dev/zero"), "a.csv"))
+    assert fault.message.startswith("Ce n’est pas un fichier ordinaire")
+
+
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a")
+    fault = refused(lambda: read_bytes(tmp_path / "a.csv" / "b.csv", "b.csv"))
+    assert fault.message == "Fichier impossible à ouvrir"
+
+
+def test_a_heavy_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("wb") as stream:
+        stream.truncate(40_000_000_000)
+    fault = refused(lambda: read_bytes(path, "a.csv"))
+    assert fault.message == "Fichier trop lourd : 40000 Mo"
+
+
+def test_a_file_at_the_limit_is_read_whole(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(opening, "MAX_BYTES", 10)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"0123456789")
+    assert read_bytes(path, "a.csv") == b"0123456789"
+    path.write_bytes(b"0123456789a")
+    assert refused(lambda: read_bytes(path, "a.csv")).message.startswith("Fichier trop lourd")
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a mark"])
+def test_utf8_is_decoded_with_or_without_its_mark(mark: bytes) -> None:
+    assert decode(mark + "é,œ\n".encode(), "a.csv") == "é,œ\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\n"])
+def test_an_empty_file_is_refused(content: bytes) -> None:
+    assert refused(lambda: decode(content, "a.csv")).message == "Fichier vide"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a mark"])
+def test_windows_encoding_is_refused_at_its_line_and_byte(mark: bytes) -> None:
+    content = mark + "a,b\nxé,y\n".encode("cp1252")
+    assert refused(lambda: decode(content, "a.csv")) == Fault(
+        "a.csv",
+        2,
+        "",
+        "0xE9",
+        "Le fichier n’est pas enregistré en UTF-8 : octet n° 2 de la ligne",
+        SAVE,
+    )
+
+
+def test_utf16_is_refused_as_such() -> None:
+    fault = refused(lambda: decode("a,b\nc,d\n".encode("utf-16-le"), "a.csv"))
+    assert (fault.line, fault.message) == (1, "Caractère nul : fichier abîmé, ou enregistré en UTF-16")
+
+
+def test_a_nul_is_refused_at_its_line() -> None:
+    fault = refused(lambda: decode(b"a,b\nc,\x00d\n", "a.csv"))
+    assert (fault.line, fault.remedy) == (2, SAVE)
+
+
+def test_a_surrogate_is_no_utf8() -> None:
+    content = "a\ud800".encode("utf-8", "surrogatepass")
+    assert refused(lambda: decode(content, "a.csv")).value == "0xED"

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Python cannot take an audit hook back: each trace runs in a process of its own.
+_MODULES = "sorted(name for name in sys.modules if name.partition('.')[0] == 'atc')"
+SCRIPT = """
+import builtins, io, json, os, sys
+from pathlib import Path
+from atc.survey import trace
+root = Path(sys.argv[1])
+{before}
+trace.start(root)
+{during}
+print(json.dumps([trace.files(), {shown}]))
+"""
+
+
+def told(root: Path, during: str, before: str = "", shown: str = _MODULES) -> tuple[list[str], Any]:
+    """Files that a script used, according to the trace, and something else that it knows."""
+    code = SCRIPT.format(before=before, during=during, shown=shown)
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, cwd=root
+    )
+    files, found = json.loads(run.stdout)
+    return files, found
+
+
+def traced(root: Path, during: str, before: str = "") -> tuple[list[str], list[str]]:
+    """Files and modules that a script used."""
+    return told(root, during, before)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project with one file of each kind."""
+    root = tmp_path / "projet"
+    for name in (
+        "report.toml",
+        "data/processed/v/scores.parquet",
+        "data/processed/v/provenance.json",
+        "data/dictionary/scores.json",
+        "data/reference/publie.csv",
+        "data/raw/v/scores.csv",
+        "notebooks/01.ipynb",
+        "report.toml.bak",
+    ):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x", encoding="utf-8")
+    return root
+
+
+def test_nothing_opened_is_nothing_listed(root):
+    assert traced(root, "")[0] == []
+
+
+def test_files_that_results_rest_on_are_listed_once_and_sorted(root):
+    during = """
+for name in ("report.toml", "data/reference/publie.csv", "data/dictionary/scores.json",
+             "data/processed/v/scores.parquet", "report.toml"):
+    (root / name).read_bytes()
+"""
+    assert traced(root, during)[0] == [
+        "data/dictionary/scores.json",
+        "data/processed/v/scores.parquet",
+        "data/reference/publie.csv",
+        "report.toml",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["data/raw/v/scores.csv", "data/processed/v/provenance.json", "notebooks/01.ipynb", "report.toml.bak"],
+)
+def test_what_results_do_not_rest_on_is_left_out(root, name):
+    assert traced(root, f"(root / {name!r}).read_bytes()")[0] == []
+
+
+OPENINGS = [
+    "open(root / 'report.toml')",
+    "open(str(root / 'report.toml'))",
+    "open(os.fsencode(root / 'report.toml'))",
+    "io.open(root / 'report.toml', 'rb')",
+    "io.FileIO(str(root / 'report.toml'))",
+    "os.open(root / 'report.toml', os.O_RDONLY)",
+    "(root / 'report.toml').read_text()",
+    "open('report.toml')",
+    "open('data/../report.toml')",
+    "open(root / 'data' / '..' / 'report.toml')",
+    "__import__('tomllib').loads('a = 1'), open('./report.toml')",
+    "__import__('pandas').read_csv('report.toml')",
+]
+
+
+def test_a_file_is_seen_however_it_is_opened(root):
+    during = f"""
+seen = []
+for opening in {OPENINGS!r}:
+    trace.start(root)
+    exec(opening)
+    seen.append(trace.files())
+"""
+    assert told(root, during, shown="seen")[1] == [["report.toml"]] * len(OPENINGS)
+
+
+def test_a_thread_is_seen_too(root):
+    during = """
+import threading
+thread = threading.Thread(target=(root / "report.toml").read_bytes)
+thread.start()
+thread.join()
+"""
+    assert traced(root, during)[0] == ["report.toml"]
+
+
+def test_a_wave_read_as_parquet_is_seen(root):
+    during = """
+import pandas as pd
+pd.DataFrame({"a": [1]}).to_parquet(root / "data/processed/v/notes.parquet")
+pd.read_parquet(io.BytesIO((root / "data/processed/v/notes.parquet").read_bytes()))
+"""
+    assert traced(root, during)[0] == ["data/processed/v/notes.parquet"]
+
+
+def test_what_was_opened_before_is_not_listed(root):
+    before = "(root / 'report.toml').read_bytes()"
+    assert traced(root, "open('data/reference/publie.csv')", before)[0] == ["data/reference/publie.csv"]
+
+
+def test_starting_again_forgets_and_may_change_project(root, tmp_path):
+    other = tmp_path / "autre"
+    other.mkdir()
+    (other / "report.toml").write_text("x", encoding="utf-8")
+    before = "trace.start(root.parent / 'autre'); (root.parent / 'autre/report.toml').read_bytes()"
+    assert traced(root, "(root.parent / 'autre/report.toml').read_bytes()", before)[0] == []
+    assert traced(root, "(root / 'report.toml').read_bytes()", before)[0] == ["report.toml"]
+
+
+def test_a_folder_whose_name_begins_alike_is_not_the_project(root):
+    beside = root.parent / "projet-ancien"
+    beside.mkdir()
+    (beside / "report.toml").write_text("x", encoding="utf-8")
+    assert traced(root, "(root.parent / 'projet-ancien/report.toml').read_bytes()")[0] == []
+
+
+def test_a_file_looked_for_in_vain_is_not_listed(root):
+    during = """
+try:
+    open(root / "data/reference/absent.csv")
+except FileNotFoundError:
+    pass
+"""
+    assert traced(root, during)[0] == []
+
+
+def test_a_file_removed_since_is_not_listed(root):
+    during = (
+        "(root / 'data/reference/publie.csv').read_bytes(); (root / 'data/reference/publie.csv').unlink()"
+    )
+    assert traced(root, during)[0] == []
+
+
+def test_a_project_reached_through_a_link_is_traced(root, tmp_path):
+    link = tmp_path / "lien"
+    link.symlink_to(root, target_is_directory=True)
+    assert traced(link, "(root.resolve() / 'report.toml').read_bytes()")[0] == ["report.toml"]
+
+
+def test_opening_goes_wrong_as_it_would_untraced(root):
+    during = """
+for wrong in (object(), "nul\\0", 10**6, root):
+    try:
+        open(wrong)
+    except (TypeError, ValueError, OSError) as error:
+        continue
+    raise SystemExit(f"{wrong!r} was opened")
+"""
+    assert traced(root, during)[0] == []
+
+
+def test_the_trace_itself_weighs_nothing(root):
+    before = "assert 'pandas' not in sys.modules and 'matplotlib' not in sys.modules"
+    assert traced(root, "", before)[1] == ["atc", "atc.survey", "atc.survey.trace"]
+
+
+def columns(root: Path, during: str) -> tuple[list[str], dict[str, list[str]]]:
+    """Files and columns that a script used."""
+    return told(root, during, shown="trace.columns()")
+
+
+TABLE = "data/processed/v/scores.parquet"
+READ = """
+path = root / "data/processed/v/scores.parquet"
+with trace.reading_columns(path):
+    path.read_bytes()
+"""
+
+
+def test_columns_of_a_table_are_told_instead_of_the_whole_of_it(root):
+    during = READ + 'trace.columns_read(path, ["b", "a"])\ntrace.columns_read(path, ["c", "a"])'
+    assert columns(root, during) == ([TABLE], {TABLE: ["a", "b", "c"]})
+
+
+def test_a_table_of_which_no_column_was_handed_out_was_not_used(root):
+    assert columns(root, READ) == ([], {})
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_table_that_is_also_opened_otherwise_counts_whole(root, first):
+    otherwise = f"(root / {TABLE!r}).read_bytes()\n"
+    read = READ + 'trace.columns_read(path, ["a"])\n'
+    assert columns(root, otherwise + read if first else read + otherwise) == ([TABLE], {})
+
+
+def test_who_reads_columns_of_one_table_hides_no_other(root):
+    during = """
+path = root / "data/processed/v/scores.parquet"
+with trace.reading_columns(path):
+    (root / "report.toml").read_bytes()
+"""
+    assert columns(root, during) == (["report.toml"], {})

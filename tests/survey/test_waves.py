@@ -1,0 +1,335 @@
+"""A wave is opened whole or not at all, and what was good before a refusal is still there after it."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from survey.validation.small_wave import TABLES, VAGUE, SmallWave
+
+from atc.survey import fingerprints, processed, waves
+from atc.survey.errors import DataRefused, UsageError
+from atc.survey.paths import Project
+from atc.survey.processed import STAMP, is_processed
+from atc.survey.validation import validate_wave
+from atc.survey.waves import open_wave, process
+
+
+@pytest.fixture
+def wave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallWave:
+    wave = SmallWave(tmp_path / "projet")
+    monkeypatch.setenv("ATC_ROOT", str(wave.root))
+    return wave
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_processing_writes_one_typed_file_a_table(wave: SmallWave) -> None:
+    counts = process(wave.project, VAGUE)
+    assert counts == {name: text.count("\n") - 1 for name, text in TABLES.items()}
+    assert set(contents(wave.project.processed(VAGUE))) == {
+        *(f"{name}.parquet" for name in TABLES),
+        "datapackage.json",
+        fingerprints.FILE,
+        STAMP,
+    }
+    assert is_processed(wave.project, VAGUE)
+
+
+def test_what_is_read_back_is_what_was_validated(wave: SmallWave) -> None:
+    opened = open_wave(VAGUE)
+    for name, frame in validate_wave(wave.project, VAGUE).items():
+        pd.testing.assert_frame_equal(opened.table(name), frame)
+
+
+def test_processing_twice_gives_the_same_bytes(wave: SmallWave) -> None:
+    process(wave.project, VAGUE)
+    before = contents(wave.project.processed(VAGUE))
+    process(wave.project, VAGUE)
+    assert contents(wave.project.processed(VAGUE)) == before
+
+
+def test_nothing_is_written_when_a_wave_is_refused(wave: SmallWave) -> None:
+    wave.replace("scores", "cooperation,10", "cooperation,11")
+    with pytest.raises(DataRefused):
+        process(wave.project, VAGUE)
+    assert not wave.project.processed(VAGUE).parent.exists()
+
+
+def test_what_was_good_before_a_refusal_is_still_there(wave: SmallWave) -> None:
+    process(wave.project, VAGUE)
+    before = contents(wave.project.processed(VAGUE).parent)
+    wave.replace("scores", "cooperation,10", "cooperation,11")
+    with pytest.raises(DataRefused, match=r"scores\.csv:4:score : Valeur trop grande"):
+        process(wave.project, VAGUE)
+    assert contents(wave.project.processed(VAGUE).parent) == before
+    assert not is_processed(wave.project, VAGUE)
+
+
+def test_a_refused_wave_is_not_opened_from_what_was_good_before(wave: SmallWave) -> None:
+    open_wave(VAGUE)
+    wave.replace("scores", "cooperation,10", "cooperation,11")
+    with pytest.raises(DataRefused):
+        open_wave(VAGUE)
+
+
+def test_a_failure_while_writing_leaves_no_trace(wave: SmallWave, monkeypatch: pytest.MonkeyPatch) -> None:
+    process(wave.project, VAGUE)
+    before = contents(wave.project.processed(VAGUE).parent)
+    wave.replace("effets", "stock", "local")
+
+    def full(*_args: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    with pytest.raises(OSError, match="No space left"):
+        process(wave.project, VAGUE)
+    assert contents(wave.project.processed(VAGUE).parent) == before
+
+
+def test_a_second_processing_replaces_the_first_whole(wave: SmallWave) -> None:
+    process(wave.project, VAGUE)
+    (wave.project.processed(VAGUE) / "ancien.parquet").write_bytes(b"x")
+    wave.replace("effets", "stock", "local")
+    process(wave.project, VAGUE)
+    assert "ancien.parquet" not in contents(wave.project.processed(VAGUE))
+    assert [path.name for path in wave.project.processed(VAGUE).parent.iterdir()] == [VAGUE]
+    assert open_wave(VAGUE).table("effets")["resume"].str.contains("local").all()
+
+
+def _process(root: Path) -> None:
+    for _ in range(5):
+        process(Project(root), VAGUE)
+
+
+def test_two_processes_may_do_it_at_once(wave: SmallWave) -> None:
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_process, args=(wave.root,)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(120)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    assert is_processed(wave.project, VAGUE)
+    assert [path.name for path in wave.project.processed(VAGUE).parent.iterdir()] == [VAGUE]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda wave: wave.replace("effets", "stock", "local"),
+        lambda wave: wave.file("entretiens").unlink(),
+        lambda wave: (wave.raw / "contacts.csv").touch(),
+        lambda wave: wave.write_package({**wave.package, "title": "Autre"}),
+        lambda wave: (wave.project.dictionary / "effets.json").write_text(
+            (wave.project.dictionary / "effets.json").read_text().replace("Résumé", "Abrégé")
+        ),
+        lambda wave: (wave.project.dictionary / "effets.json").unlink(),
+        lambda wave: (wave.project.processed(VAGUE) / STAMP).unlink(),
+        lambda wave: (wave.project.processed(VAGUE) / STAMP).write_text("{"),
+        lambda wave: (wave.project.processed(VAGUE) / "scores.parquet").unlink(),
+        lambda wave: (wave.project.processed(VAGUE) / "datapackage.json").unlink(),
+        lambda wave: shutil.rmtree(wave.raw),
+        lambda wave: shutil.rmtree(wave.project.processed(VAGUE)),
+    ],
+)
+def test_any_change_makes_the_tables_stale(change, wave: SmallWave) -> None:
+    process(wave.project, VAGUE)
+    assert is_processed(wave.project, VAGUE)
+    change(wave)
+    assert not is_processed(wave.project, VAGUE)
+
+
+def test_a_stale_wave_is_processed_when_it_is_opened(wave: SmallWave) -> None:
+    assert len(open_wave(VAGUE).table("effets")) == 1
+    row = 'F-002,avignon,participation,oui,SO,"Un conseil citoyen aidé."\n'
+    wave.write("effets", (TABLES["effets"] + row).encode())
+    assert len(open_wave(VAGUE).table("effets")) == 2
+
+
+def test_a_wave_whose_folder_is_gone_is_not_opened(wave: SmallWave) -> None:
+    open_wave(VAGUE)
+    shutil.rmtree(wave.raw)
+    with pytest.raises(DataRefused, match="Dossier de la vague absent"):
+        open_wave(VAGUE)
+
+
+def test_a_dictionary_edited_while_a_notebook_is_open_is_used(wave: SmallWave) -> None:
+    opened = open_wave(VAGUE)
+    assert opened.field("effets.resume").label == "Résumé"
+    path = wave.project.dictionary / "effets.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("Résumé", "Abrégé"), encoding="utf-8")
+    assert open_wave(VAGUE).field("effets.resume").label == "Abrégé"
+
+
+def test_a_current_wave_is_opened_without_validation(
+    wave: SmallWave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process(wave.project, VAGUE)
+    monkeypatch.setattr(waves, "process", lambda *_: pytest.fail("validated again"))
+    assert len(open_wave(VAGUE).table("scores")) == 5
+
+
+def test_hashes_are_not_shown_to_pages(wave: SmallWave) -> None:
+    process(wave.project, VAGUE)
+    copied = json.loads((wave.project.processed(VAGUE) / "datapackage.json").read_text())
+    assert {resource["hash"] for resource in copied["resources"]} == {""}
+
+
+def test_defaults_come_from_the_settings(wave: SmallWave) -> None:
+    opened = open_wave()
+    assert (opened.id, opened.diffusion) == (VAGUE, "financeurs")
+    assert opened.settings.label == "Vague d’automne 2020"
+    assert opened.package.title == "Petite vague"
+
+
+@pytest.mark.parametrize(("vague", "diffusion"), [("2019", None), (VAGUE, "tous"), ("../..", None)])
+def test_unknown_waves_and_tiers_are_refused(vague: str, diffusion: str | None, wave: SmallWave) -> None:
+    with pytest.raises(UsageError, match="est inconnue"):
+        open_wave(vague, diffusion)
+    assert not wave.project.processed(VAGUE).parent.exists()
+
+
+def test_an_unknown_wave_is_not_processed_either(wave: SmallWave) -> None:
+    with pytest.raises(UsageError, match="« 2031-automne » est inconnue"):
+        process(wave.project, "2031-automne")
+
+
+def test_using_lets_only_the_declared_columns_through(wave: SmallWave) -> None:
+    opened = open_wave(VAGUE).using(["scores.item", "scores.score", "effets.*"])
+    assert list(opened.table("scores")) == ["item", "score"]
+    assert list(opened.table("effets")) == list(opened.dictionary.table("effets").fields)
+    with pytest.raises(KeyError, match="territoires"):
+        opened.table("territoires")
+    assert opened.columns >= {"scores.item", "effets.resume"}
+
+
+def test_using_keeps_the_order_of_the_dictionary(wave: SmallWave) -> None:
+    opened = open_wave(VAGUE).using(["scores.score", "scores.item"])
+    assert list(opened.table("scores")) == ["item", "score"]
+
+
+def test_using_again_restricts_anew_and_leaves_the_wave_as_it_was(wave: SmallWave) -> None:
+    opened = open_wave(VAGUE)
+    opened.using(["scores.item"])
+    assert list(opened.table("scores")) == [
+        "repondant",
+        "groupe",
+        "territoire",
+        "periode",
+        "item",
+        "score",
+    ]
+
+
+@pytest.mark.parametrize("columns", [["scores.note"], ["budgets.total"], ["budgets.*"], ["scores"]])
+def test_using_refuses_what_the_dictionary_does_not_know(columns: list[str], wave: SmallWave) -> None:
+    with pytest.raises(UsageError, match="n’est pas dans le dictionnaire"):
+        open_wave(VAGUE).using(columns)
+
+
+def test_using_nothing_is_not_using_everything(wave: SmallWave) -> None:
+    with pytest.raises(ValueError, match="at least one column"):
+        open_wave(VAGUE).using([])
+
+
+def test_an_unknown_table_is_refused(wave: SmallWave) -> None:
+    with pytest.raises(UsageError, match="« budgets » n’est pas dans le dictionnaire"):
+        open_wave(VAGUE).table("budgets")
+
+
+def test_a_table_is_a_copy(wave: SmallWave) -> None:
+    opened = open_wave(VAGUE)
+    frame = opened.table("scores")
+    frame.loc[:, "score"] = 9
+    assert opened.table("scores")["score"].tolist()[0] == 3
+
+
+def test_missing_codes_are_missing_values_after_the_round_trip(wave: SmallWave) -> None:
+    opened = open_wave(VAGUE)
+    answers = opened.table("questionnaire_flash")
+    assert answers["posture"].isna().tolist() == [False, True, False]
+    assert answers["frein_objet_flou"].isna().tolist() == [True, True, False]
+    assert opened.table("scores")["score"].isna().tolist() == [False, True, False, False, False]
+    assert opened.table("effets")["associations"].tolist() == [6]
+    assert opened.table("verbatims")["relu_par"].tolist()[0] == "NA"
+
+
+def test_categoricals_keep_their_order_after_the_round_trip(wave: SmallWave) -> None:
+    support = open_wave(VAGUE).table("carnet_de_bord")["soutien_actuel"]
+    assert support.cat.ordered
+    assert support.cat.categories.tolist() == ["fort", "moyen", "faible"]
+
+
+def test_raw_files_are_never_changed(wave: SmallWave) -> None:
+    before = contents(wave.raw)
+    open_wave(VAGUE)
+    assert contents(wave.raw) == before
+
+
+@pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json"])
+def test_tables_that_were_altered_are_made_again(wave: SmallWave, name: str) -> None:
+    process(wave.project, VAGUE)
+    before = contents(wave.project.processed(VAGUE))
+    path = wave.project.processed(VAGUE) / name
+    path.write_bytes(path.read_bytes() + b" ")
+    assert not is_processed(wave.project, VAGUE)
+    open_wave(VAGUE)
+    assert contents(wave.project.processed(VAGUE)) == before
+
+
+@pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json", fingerprints.FILE, STAMP])
+def test_a_table_that_is_gone_is_made_again(wave: SmallWave, name: str) -> None:
+    process(wave.project, VAGUE)
+    (wave.project.processed(VAGUE) / name).unlink()
+    assert not is_processed(wave.project, VAGUE)
+
+
+def test_other_rules_or_another_library_ask_for_a_new_check(
+    wave: SmallWave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process(wave.project, VAGUE)
+    with monkeypatch.context() as change:
+        change.setattr(processed, "_rules", lambda: "autres")
+        assert not is_processed(wave.project, VAGUE)
+    with monkeypatch.context() as change:
+        change.setattr(processed.metadata, "version", lambda name: "99")
+        assert not is_processed(wave.project, VAGUE)
+    assert is_processed(wave.project, VAGUE)
+
+
+def test_every_module_that_validation_reaches_is_a_rule() -> None:
+    script = (
+        "import atc.survey.validation, sys; print(*[name for name in sys.modules if name.startswith('atc')])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    reached = set(done.stdout.split())
+    package = Path(processed.__file__).parent
+    ruled = {
+        ".".join(["atc.survey", *path.relative_to(package).with_suffix("").parts]).removesuffix(".__init__")
+        for pattern in processed._RULES
+        for path in package.glob(pattern)
+    }
+    # Words and places: they change what is said of a fault, not what is one.
+    assert reached - ruled == {
+        "atc",
+        "atc.survey",
+        "atc.survey.errors",
+        "atc.survey.files",
+        "atc.survey.paths",
+        "atc.survey.typography",
+    }
+
+
+def test_the_rows_of_each_table_are_known_without_reading_it(wave: SmallWave) -> None:
+    assert processed.row_counts(wave.project, VAGUE) == {}
+    assert processed.row_counts(wave.project, VAGUE) == {} != process(wave.project, VAGUE)
+    assert processed.row_counts(wave.project, VAGUE) == process(wave.project, VAGUE)

@@ -1,0 +1,13 @@
+"""A small valid wave of its own for each test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from survey.validation.small_wave import SmallWave
+
+
+@pytest.fixture
+def wave(tmp_path: Path) -> SmallWave:
+    return SmallWave(tmp_path / "projet")

@@ -1,0 +1,167 @@
+"""Any text survives a file as it is, or is refused: never altered."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from survey.validation.small_wave import HERE, TABLES
+
+from atc.survey import read_csv
+from atc.survey.dictionary import Table, load_dictionary
+from atc.survey.paths import Project
+from atc.survey.validation.reading import read_table
+
+LEGITIMITES = load_dictionary(Project(HERE)).table("legitimites")
+ENTRETIENS = load_dictionary(Project(HERE)).table("entretiens")
+HEADING = "reseau,legitimite,appui,reste_a_gagner"
+
+
+def read(text: str, table: Table = LEGITIMITES):
+    return read_table(text.encode("utf-8", "surrogatepass"), "f.csv", table)
+
+
+def written(rows: list[list[str]], **options) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, **options).writerows(rows)
+    return f"{HEADING}{options.get('lineterminator', chr(13) + chr(10))}{stream.getvalue()}"
+
+
+@given(
+    st.lists(st.lists(st.text(), min_size=4, max_size=4), min_size=1, max_size=5),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_text_survives_or_is_refused(rows: list[list[str]], quoting: int, end: str) -> None:
+    text, faults = read(written(rows, quoting=quoting, lineterminator=end))
+    if not faults:
+        assert text is not None
+        assert text.whole
+        assert text.cells.to_numpy().tolist() == rows
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(codec="ascii", min_codepoint=33, max_codepoint=126), min_size=1),
+            min_size=4,
+            max_size=4,
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_plain_text_always_survives(rows: list[list[str]]) -> None:
+    text, faults = read(written(rows))
+    blank = [row for row in rows if not any(cell.strip('",') for cell in row)]
+    if not blank:
+        assert faults == []
+        assert text is not None
+        assert text.cells.to_numpy().tolist() == rows
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_at_all_break_the_reader(content: bytes) -> None:
+    text, faults = read_table(content, "f.csv", LEGITIMITES)
+    assert text is not None or faults
+
+
+@given(st.binary(max_size=100))
+def test_no_bytes_under_a_right_heading_break_the_reader(content: bytes) -> None:
+    text, faults = read_table(HEADING.encode() + b"\n" + content, "f.csv", LEGITIMITES)
+    assert text is not None or faults
+    if text is not None and not faults:
+        assert len(text.cells) == len(content.decode().splitlines())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", [True, False], ids=["with a last end", "without"])
+def test_all_line_ends_give_the_same_rows(end: str, last: bool) -> None:
+    lines = [HEADING, "fcsf,acquise,a,b", "bbz,thematique,c,d"]
+    text, faults = read(end.join(lines) + end * last)
+    assert faults == []
+    assert text is not None
+    assert text.cells["appui"].to_dict() == {2: "a", 3: "c"}
+
+
+def test_the_index_is_the_line_of_the_file_whatever_is_skipped() -> None:
+    text, faults = read(f"{HEADING}\n\nfcsf,acquise,a,b\nbbz,x\nbbz,thematique,c,d\n")
+    assert [fault.line for fault in faults] == [4, 2]
+    assert text is not None
+    assert list(text.cells.index) == [3, 5]
+    assert not text.whole
+
+
+def test_empty_lines_alone_leave_the_table_whole() -> None:
+    text, faults = read(f"{HEADING}\n,,,\nfcsf,acquise,a,b\n\n\n")
+    assert [(fault.line, fault.message) for fault in faults] == [
+        (2, "Ligne vide"),
+        (4, "Lignes vides jusqu’à la ligne 5"),
+    ]
+    assert text is not None
+    assert text.whole
+
+
+def test_columns_are_found_by_name_in_any_order() -> None:
+    text, faults = read("appui,reste_a_gagner,reseau,legitimite\na,b,fcsf,acquise\n")
+    assert faults == []
+    assert text is not None
+    assert list(text.cells) == HEADING.split(",")
+    assert text.cells.loc[2].tolist() == ["fcsf", "acquise", "a", "b"]
+
+
+def test_cells_below_a_misspelt_heading_are_read_all_the_same() -> None:
+    text, faults = read("Reseau,legitimite,appui,reste_a_gagner\nfcsf,acquise,a,b\n")
+    assert len(faults) == 1
+    assert text is not None
+    assert text.cells.loc[2, "reseau"] == "fcsf"
+    assert not text.whole
+
+
+def test_a_file_longer_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_csv, "MAX_ROWS", 3)
+    row = "fcsf,acquise,a,b\n"
+    text, faults = read(f"{HEADING}\n{row * 3}")
+    assert text is not None
+    assert faults == []
+    text, faults = read(f"{HEADING}\n{row * 4}")
+    assert text is None
+    assert [fault.message for fault in faults] == ["Fichier trop long : 4 lignes"]
+
+
+@pytest.mark.parametrize("where", ["heading", "row"])
+def test_a_line_longer_than_the_limit_is_refused(where: str) -> None:
+    long = "x" * 60_000
+    heading = f"{HEADING},{long}" if where == "heading" else HEADING
+    _, faults = read(f"{heading}\nfcsf,acquise,a,{long}\nbbz,thematique,c,d\n")
+    assert faults[0].message == "Ligne trop longue"
+    assert faults[0].line == (1 if where == "heading" else 2)
+
+
+@pytest.mark.parametrize(
+    ("separator", "spelt"),
+    [(";", "le point-virgule"), ("\t", "la tabulation"), ("|", "la barre verticale")],
+)
+def test_another_separator_is_named(separator: str, spelt: str) -> None:
+    text, faults = read(TABLES["entretiens"].replace(",", separator), ENTRETIENS)
+    assert text is None
+    assert [fault.message for fault in faults] == [
+        f"Les colonnes sont séparées par {spelt} au lieu de la virgule"
+    ]
+
+
+def test_twenty_thousand_columns_are_refused_at_once() -> None:
+    many = ",".join(f"c{i}" for i in range(20_000))
+    text, faults = read(f"{HEADING},{many}\nfcsf,acquise,a,b\n")
+    assert text is None
+    assert [fault.message for fault in faults] == ["Ligne trop longue"]
+
+
+def test_the_code_na_is_a_value_like_any_other() -> None:
+    text, faults = read(f"{HEADING}\nfcsf,acquise,NA,null\n")
+    assert faults == []
+    assert text is not None
+    assert text.cells.loc[2, ["appui", "reste_a_gagner"]].tolist() == ["NA", "null"]
