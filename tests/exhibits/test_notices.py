@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from atc.disclosure.record import Record
+from atc.disclosure.audit import Record
 from atc.exhibits import chapters, controls
 from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
 from atc.exhibits.declare import release_for

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import ClassVar
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -31,18 +30,10 @@ class Sum:
     total: str
     parts: tuple[str, ...]
 
-    #: Parts less total make nothing, and not less.
-    least: ClassVar[float] = 0.0
-
     @property
     def keys(self) -> tuple[str, ...]:
         """The total, then its parts."""
         return (self.total, *self.parts)
-
-    @property
-    def terms(self) -> tuple[tuple[str, int], ...]:
-        """Each cell with its sign."""
-        return ((self.total, -1), *((part, 1) for part in self.parts))
 
     def implied(self, ranges: Mapping[str, Range]) -> dict[str, Range]:
         """What the others leave to each cell, from what is known of every cell."""
@@ -52,74 +43,29 @@ class Sum:
         return {self.total: (least, most), **left}
 
 
-@dataclass(frozen=True)
-class Order:
-    """One count is smaller than another by ``gap`` at least: what the choice of a masked cell tells."""
-
-    small: str
-    large: str
-    gap: int
-
-    #: How much smaller it may be.
-    least: ClassVar[float] = -np.inf
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Both."""
-        return self.small, self.large
-
-    @property
-    def terms(self) -> tuple[tuple[str, int], ...]:
-        """Each cell with its sign."""
-        return (self.small, 1), (self.large, -1)
-
-    def implied(self, ranges: Mapping[str, Range]) -> dict[str, Range]:
-        """What each end leaves to the other."""
-        (least, _), (_, most) = ranges[self.small], ranges[self.large]
-        return {self.small: (least, most - self.gap), self.large: (least + self.gap, most)}
-
-
 class Contradiction(ValueError):
     """What is printed cannot all be true: one cell is printed with two values, or a sum does not hold."""
 
 
-def deduced(
-    ranges: Mapping[str, Range], sums: Collection[Sum], orders: Collection[Order]
-) -> dict[str, Range]:
-    """Key of each unknown count -> its smallest and largest value over all solutions.
-
-    A `Contradiction` when there is none.
-    """
-    return Deduction(ranges, sums, orders).all
-
-
-class Deduction:
+class System:
     """What can be deduced of a publication, computed when it is asked for: programs take most of the time."""
 
-    def __init__(
-        self, ranges: Mapping[str, Range], sums: Collection[Sum], orders: Collection[Order] = ()
-    ) -> None:
-        """See `deduced`."""
-        every: list[Sum | Order] = [*sums, *orders]
-        self._tight = _tightened(ranges, every)
+    def __init__(self, ranges: Mapping[str, Range], sums: Collection[Sum]) -> None:
+        """From what is believed of every cell; a `Contradiction` when no solution holds."""
+        self._tight = _tightened(ranges, sums)
         self._unknown = [key for key, (low, high) in ranges.items() if low < high]
         self._programs: dict[str, _Program] = {}
         open_ = {key for key, (low, high) in self._tight.items() if low < high}
-        for bonds in _components(open_, [bond for bond in every if open_.intersection(bond.keys)]):
-            # One bond alone has no more to say than its own bounds.
+        for bonds in _components(open_, [bond for bond in sums if open_.intersection(bond.keys)]):
+            # One sum alone has no more to say than its own bounds.
             if len(bonds) > 1:
                 keys = [key for key in dict.fromkeys(chain(*(bond.keys for bond in bonds))) if key in open_]
                 self._programs |= dict.fromkeys(keys, _Program(self._tight, bonds, keys))
 
     @property
     def all(self) -> dict[str, Range]:
-        """Each unknown cell, with its smallest and largest value."""
-        return {key: self.range(key) for key in self._unknown}
-
-    def range(self, key: str) -> Range:
-        """The smallest and largest value of one cell."""
-        program = self._programs.get(key)
-        return program.range(key) if program else self._tight[key]
+        """Each unknown cell, with its smallest and largest value over all solutions."""
+        return {key: self._range(key) for key in self._unknown}
 
     def allows(self, key: str, fewest: int) -> bool:
         """Whether the values that are possible for a cell span as many as this."""
@@ -127,16 +73,20 @@ class Deduction:
         # Values that some solution already took are often enough: nothing is solved then.
         low, high = program.met(key) if program else self._tight[key]
         if high - low + 1 < fewest:
-            low, high = self.range(key)
+            low, high = self._range(key)
         return high - low + 1 >= fewest
 
+    def _range(self, key: str) -> Range:
+        program = self._programs.get(key)
+        return program.range(key) if program else self._tight[key]
 
-def _tightened(ranges: Mapping[str, Range], bonds: Sequence[Sum | Order]) -> dict[str, Range]:
-    """What each bond by itself says, over and over until nothing moves."""
+
+def _tightened(ranges: Mapping[str, Range], sums: Collection[Sum]) -> dict[str, Range]:
+    """What each sum by itself says, over and over until nothing moves."""
     tight, moved = dict(ranges), True
     while moved:
         moved = False
-        for bond in bonds:
+        for bond in sums:
             for key, (low, high) in bond.implied(tight).items():
                 new = max(tight[key][0], low), min(tight[key][1], high)
                 if new[0] > new[1]:
@@ -146,10 +96,10 @@ def _tightened(ranges: Mapping[str, Range], bonds: Sequence[Sum | Order]) -> dic
     return tight
 
 
-def _components(unknown: Collection[str], bonds: Collection[Sum | Order]) -> list[list[Sum | Order]]:
-    """Bonds that share an unknown cell belong together: the others do not bear on each other."""
-    groups: list[tuple[set[str], list[Sum | Order]]] = []
-    for bond in bonds:
+def _components(unknown: Collection[str], sums: Collection[Sum]) -> list[list[Sum]]:
+    """Sums that share an unknown cell belong together: the others do not bear on each other."""
+    groups: list[tuple[set[str], list[Sum]]] = []
+    for bond in sums:
         keys = {key for key in bond.keys if key in unknown}
         apart = [group for group in groups if not group[0] & keys]
         joined = [group for group in groups if group[0] & keys]
@@ -159,22 +109,19 @@ def _components(unknown: Collection[str], bonds: Collection[Sum | Order]) -> lis
 
 
 class _Program:
-    """Several bonds on the same unknown cells: a program for each end that no solution has reached yet."""
+    """Several sums on the same unknown cells: a program for each end that no solution has reached yet."""
 
-    def __init__(
-        self, ranges: Mapping[str, Range], bonds: Sequence[Sum | Order], unknown: Sequence[str]
-    ) -> None:
+    def __init__(self, ranges: Mapping[str, Range], sums: Sequence[Sum], unknown: Sequence[str]) -> None:
         self._column = {key: i for i, key in enumerate(unknown)}
-        self._ranges = {key: ranges[key] for key in unknown}
-        matrix, lows, highs = np.zeros((len(bonds), len(unknown))), [], []
-        for line, bond in enumerate(bonds):
-            known = sum(sign * ranges[key][0] for key, sign in bond.terms if key not in self._column)
-            for key, sign in bond.terms:
+        self._ranges = ranges
+        matrix, known = np.zeros((len(sums), len(unknown))), np.zeros(len(sums))
+        for line, bond in enumerate(sums):
+            for key, sign in ((bond.total, -1), *((part, 1) for part in bond.parts)):
                 if key in self._column:
                     matrix[line, self._column[key]] += sign
-            lows.append(bond.least - known)
-            highs.append(-bond.gap - known if isinstance(bond, Order) else -known)
-        self._constraints = LinearConstraint(csc_array(matrix), np.array(lows), np.array(highs))
+                else:
+                    known[line] += sign * ranges[key][0]
+        self._constraints = LinearConstraint(csc_array(matrix), -known, -known)
         self._box = Bounds(*(np.array([ranges[key][i] for key in unknown], dtype=float) for i in (0, 1)))
         self._solutions: list[list[int]] = []
 
