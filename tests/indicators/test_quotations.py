@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.indicators import quotations
-from atc.indicators.quotations import _apart
+from atc.indicators import fieldwork as quotations
+from atc.indicators.fieldwork import _apart
 from atc.survey.paths import find_project
 from atc.survey.reference import load_roster
 from atc.survey.settings import load_settings
