@@ -94,10 +94,8 @@ def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
 
     if wrong := sorted(key for key, (low, high) in known.ranges.items() if low > high):
         return tuple(telling(key, "deux pages s’y contredisent") for key in wrong)
-    sums = list(dict.fromkeys(known.sums))
-    ranges = {key: (0, MOST) for bond in sums for key in bond.keys} | known.ranges
     try:
-        found = ranges | System(ranges, sums).all
+        found = deduced(known)
     except Contradiction as error:
         return (telling(str(error), "les effectifs imprimés se contredisent"),)
     return tuple(
@@ -109,6 +107,13 @@ def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
         for key in sorted(known.masked | known.merged)
         if found[key][0] == found[key][1]
     )
+
+
+def deduced(known: Record) -> dict[str, Range]:
+    """What a reader of everything that a record holds can deduce of each count; or a `Contradiction`."""
+    sums = list(dict.fromkeys(known.sums))
+    ranges = {key: (0, MOST) for bond in sums for key in bond.keys} | known.ranges
+    return ranges | System(ranges, sums).all
 
 
 def _why(records: Mapping[str, Record], key: str) -> str:
