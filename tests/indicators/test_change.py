@@ -48,10 +48,6 @@ def test_nothing_compared_gives_no_median(carnets):
     assert pd.isna(found["mediane_avant"])
 
 
-def test_directions_of_one_territory():
-    assert [change.sens(*pair) for pair in [(1, 2), (2, 2), (2, 1)]] == ["hausse", "stable", "baisse"]
-
-
 def test_who_answered_in_each_wave(carnets, frame):
     flash = frame(
         "questionnaire_flash",
