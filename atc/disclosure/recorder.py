@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from atc.disclosure.audit import MOST, Record
-from atc.disclosure.deduction import Sum
+from atc.disclosure.audit import MOST, Record, Sum
 from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
 from atc.disclosure.prose import small_counts
 from atc.disclosure.released import Count, Ratio, Summary

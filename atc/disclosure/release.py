@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from atc.disclosure.deduction import Sum
+from atc.disclosure.audit import Sum
 from atc.disclosure.exceptions import ANY
 from atc.disclosure.recorder import Recorder
 from atc.disclosure.released import SEAL, Count, Measure, Released

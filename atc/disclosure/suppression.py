@@ -3,7 +3,7 @@
 A count from 1 to its floor, less one, is masked for itself (D). As long as too much can be deduced of a
 masked count, the next publishable count beside it is masked too (S), a subtotal only when nothing else is
 left; when nothing is left at all, the whole line is withheld, its zeros included. What can be deduced is
-computed exactly (`atc.disclosure.deduction`), for a reader who knows these very rules: that a D is small, and
+computed exactly (`atc.disclosure.audit`), for a reader who knows these very rules: that a D is small, and
 that an S is not.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from atc.disclosure.deduction import Range, Sum, System
+from atc.disclosure.audit import Range, Sum, System
 from atc.disclosure.released import PRIMARY, PUBLISHED, SECONDARY, Count
 
 #: Fewest values that a reader must find possible for a masked small count. Two are not enough: one who runs
@@ -71,29 +71,24 @@ class _Table:
         # An order of magnitude that no reader can be surprised by: nothing of a masked total shows in it.
         self.most: int = 10 ** max(2, len(str(max((c.value for c in cells.values()), default=0))))
         self.withheld: set[str] = set()
-        self.status = {key: self._first(cell) for key, cell in self.cells.items()}
-        self.ranges = {key: self._believed(cell) for key, cell in self.cells.items()}
+        first = {key: self._first(cell) for key, cell in self.cells.items()}
+        self.status = {key: status for key, (status, _) in first.items()}
+        self.ranges = {key: believed for key, (_, believed) in first.items()}
         self.secret = secret
         self.withhold(secret)
         self.ranges |= {key: (least, self.most) for key, least in secret.items()}
 
-    def _first(self, cell: Cell) -> str:
+    def _first(self, cell: Cell) -> tuple[str, Range]:
+        """Its status, and what a reader believes of it, before anything is deduced."""
         if cell.told is not None:
-            return cell.told.status
+            return cell.told.status, (cell.told.low, cell.told.high)
         if not cell.printed:
-            return SECONDARY if cell.is_small else PUBLISHED
+            return SECONDARY if cell.is_small else PUBLISHED, (0, self.most)
         if cell.forced:
-            return SECONDARY
-        return PRIMARY if cell.is_small and not cell.exempt else PUBLISHED
-
-    def _believed(self, cell: Cell) -> Range:
-        """What a reader believes of a cell, before anything is deduced."""
-        if cell.told is not None:
-            return cell.told.low, cell.told.high
-        if self.status[cell.key] == PRIMARY:
-            return 1, cell.floor - 1
-        is_open = self.status[cell.key] == SECONDARY or not cell.printed
-        return (0, self.most) if is_open else (cell.value, cell.value)
+            return SECONDARY, (0, self.most)
+        if cell.is_small and not cell.exempt:
+            return PRIMARY, (1, cell.floor - 1)
+        return PUBLISHED, (cell.value, cell.value)
 
     def betrayed(self, system: System) -> str | None:
         """The first masked cell of which too much can be deduced."""

@@ -170,17 +170,15 @@ def tally(libelles: Mapping[str, str], codes: pd.Series) -> pd.DataFrame:
 
 
 def with_parts(libelles: Mapping[str, str], effectifs: Iterable[int], totaux: Iterable[int]) -> pd.DataFrame:
-    """The shape that every count shares: one row a code, its ``part`` NaN when the total is 0."""
-    frame = pd.DataFrame(
+    """The shape that every count shares: one row a code of ``libelles`` (-> label)."""
+    columns = (libelles, libelles.values(), effectifs, totaux)
+    types = {"modalite": "str", "libelle": "str", "effectif": "int64", "total": "int64"}
+    return pd.DataFrame(
         {
-            "modalite": pd.Series(list(libelles), dtype="str"),
-            "libelle": pd.Series(list(libelles.values()), dtype="str"),
-            "effectif": pd.Series(list(effectifs), dtype="int64"),
-            "total": pd.Series(list(totaux), dtype="int64"),
+            name: pd.Series(list(cells), dtype=dtype)
+            for (name, dtype), cells in zip(types.items(), columns, strict=True)
         }
     )
-    # 0 / 0 is NaN in pandas: a share of nobody is unknown, not zero.
-    return frame.assign(part=frame["effectif"] / frame["total"])
 
 
 def cases(table: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:

@@ -32,7 +32,6 @@ def test_modalites_without_answer_are_counted_as_zero_in_the_order_of_the_questi
     assert list(counts["libelle"]) == ["CDD", "CDI", "Autre statut"]
     assert list(counts["effectif"]) == [1, 0, 2]
     assert list(counts["total"]) == [3, 3, 3]
-    assert list(counts["part"]) == pytest.approx([1 / 3, 0, 2 / 3])
 
 
 def test_boxes_count_yes_out_of_those_who_answered():

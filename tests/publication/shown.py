@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from atc.disclosure.audit import Record
-from atc.disclosure.deduction import Range
+from atc.disclosure.audit import Range, Record
 from atc.publication.finished import Finished, LetOut, ShownExhibit
 from atc.run.manifest import ChapterRecord, Manifest, Reads
 

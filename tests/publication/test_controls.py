@@ -12,8 +12,7 @@ from clone import VAGUE, copy_project
 from publication.scan import made
 from publication.shown import CHAPTER, finished, shown
 
-from atc.disclosure.audit import Record
-from atc.disclosure.deduction import Sum
+from atc.disclosure.audit import Record, Sum
 from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
 from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
