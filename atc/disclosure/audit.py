@@ -71,18 +71,10 @@ class System:
     @property
     def all(self) -> dict[str, Range]:
         """Each unknown cell, with its smallest and largest value over all solutions."""
-        return {key: self._range(key) for key in self._unknown}
+        return {key: self.range(key) for key in self._unknown}
 
-    def allows(self, key: str, fewest: int) -> bool:
-        """Whether the values that are possible for a cell span as many as this."""
-        program = self._programs.get(key)
-        # Values that some solution already took are often enough: nothing is solved then.
-        low, high = program.met(key) if program else self._tight[key]
-        if high - low + 1 < fewest:
-            low, high = self._range(key)
-        return high - low + 1 >= fewest
-
-    def _range(self, key: str) -> Range:
+    def range(self, key: str) -> Range:
+        """The smallest and largest value of one cell."""
         program = self._programs.get(key)
         return program.range(key) if program else self._tight[key]
 
@@ -130,11 +122,6 @@ class _Program:
         self._constraints = LinearConstraint(csc_array(matrix), -known, -known)
         self._box = Bounds(*(np.array([ranges[key][i] for key in unknown], dtype=float) for i in (0, 1)))
         self._solutions: list[list[int]] = []
-
-    def met(self, key: str) -> Range:
-        """The smallest and largest value of a cell in the solutions found so far; nothing without any."""
-        values = [solution[self._column[key]] for solution in self._solutions]
-        return (min(values), max(values)) if values else (0, -1)
 
     def range(self, key: str) -> Range:
         """The smallest and largest value of a cell over all solutions."""

@@ -68,7 +68,7 @@ class Release(Recorder):
         Args:
             counts: One row = one value; ``total`` is of those with a value.
             what: See `Release`.
-            by: Columns that tell the values apart.
+            by: See `Release`.
             within: Columns that cut the table into distributions of their own (an item). Groups that share
                 the same persons out are a `crossing`.
             bands: For values in order: makes the label of neighbours merged into one, from their labels.
@@ -95,12 +95,8 @@ class Release(Recorder):
     ) -> Released:
         """Counts of ticked boxes: each row is a question of its own, answered by yes or no.
 
-        Args:
-            counts: One row = one box. ``effectif`` said yes, ``total`` yes or no; one is masked when too few
-                said yes, or too few no.
-            what: See `Release`.
-            by: Columns that tell the boxes apart.
-            answers: Whether the box is having answered: those who did not then need no protection.
+        ``effectif`` said yes, ``total`` yes or no; one is masked when too few said yes, or too few no. If the
+        box is having answered, ``answers``, those who did not need no protection.
         """
         told = self.answers if answers else self.ratio
         ratios = [
@@ -118,13 +114,10 @@ class Release(Recorder):
         Args:
             counts: One row = one value × one value; ``total`` is of the value of ``rows``.
             what: See `Release`.
-            rows: Name of one crossed column, as the dictionary names it.
+            rows: Name of one crossed column, as the dictionary names it; some may not be crossed.
             columns: Name of the other.
             margins: Whether the totals of the values of ``columns`` are printed somewhere too, or can be
                 added up; leave it so unless each row is a population of its own.
-
-        Raises:
-            DisclosureRefused: The two may not be crossed, or see `Release`.
         """
         if not self.may_cross(counts, rows, columns):
             raise DisclosureRefused(
@@ -169,7 +162,7 @@ class Release(Recorder):
         Args:
             table: One row = one thing split, with the columns named below.
             what: See `Release`.
-            by: Columns that tell the rows apart.
+            by: See `Release`.
             total: Column of the total.
             parts: Columns that add up to ``total``.
             wholes: Column of those of whom ``total`` are a part -> what that whole is (of another wave when
@@ -221,11 +214,7 @@ class Release(Recorder):
     def unmasked(self, view: Callable[[Release], Released]) -> Released | None:
         """A detailed view, if it masks nothing: a coarser one says more than a table full of « n < 5 ».
 
-        Args:
-            view: Makes the table from the release that it is given.
-
-        Returns:
-            ``None`` when something of it would be masked, or may not be crossed: then it leaves no trace.
+        ``None`` when something of it would be masked, or may not be crossed: then it leaves no trace.
         """
         before, found = {name: copy(value) for name, value in vars(self.record).items()}, None
         self.record.masked = set()

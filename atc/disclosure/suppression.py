@@ -33,6 +33,11 @@ class Cell:
     told: Count | None = None  # what was already said of it, which is said again
 
     @property
+    def least(self) -> int:
+        """The fewest that may be read, but nobody."""
+        return max(1, self.floor)
+
+    @property
     def is_small(self) -> bool:
         """Whether too few are counted."""
         return 1 <= self.value < self.floor
@@ -98,8 +103,8 @@ class _Table:
             harmless = key in self.withheld and key not in self.secret and not self.cells[key].is_small
             if status == PUBLISHED or harmless:
                 continue
-            low, high = self.ranges[key]
-            if low == high or not system.allows(key, fewest):
+            low, high = system.range(key)
+            if high - low + 1 < fewest:
                 return key
         return None
 
@@ -115,24 +120,21 @@ class _Table:
             away = places[near] - places[key]
             return near in totals, away < 0, abs(away)
 
-        free = sorted(self._near(key), key=order)
+        free = self._near(key)
         if free:
-            chosen = self.cells[free[0]]
-            self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (max(1, chosen.floor), self.most)
+            chosen = self.cells[min(free, key=order)]
+            self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (chosen.least, self.most)
         return bool(free)
 
-    def _can_help(self, key: str) -> bool:
-        cell = self.cells[key]
-        free = cell.printed and not cell.exempt and cell.told is None
-        return free and self.status[key] == PUBLISHED and cell.value >= max(1, cell.floor)
-
     def _near(self, key: str) -> list[str]:
-        """Printed parts in one sum with this cell or, failing that, bound to it through masked cells."""
+        """Publishable parts in one sum with this cell or, failing that, bound to it through masked cells."""
+        parts = {self.cells[part] for s in self.sums for part in s.parts}
+        free = {c.key for c in parts if c.printed and not c.exempt and c.told is None}
+        free = {k for k in free if self.status[k] == PUBLISHED and self.cells[k].value >= self.cells[k].least}
         reached = {key}
         while True:
             around = [k for s in self.sums if reached & set(s.keys) for k in s.keys]
-            parts = {part for s in self.sums for part in s.parts}
-            helpful = [k for k in dict.fromkeys(around) if k in parts and self._can_help(k)]
+            helpful = [k for k in around if k in free]
             grown = reached | {k for k in around if self.ranges[k][0] < self.ranges[k][1]}
             if helpful or grown == reached:
                 return helpful

@@ -246,13 +246,13 @@ def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
         known = ", ".join(chapters)
         raise UsageError(f"Le chapitre « {chapitre} » est inconnu. Chapitres déclarés : {known}.")
     told = read_explanations(wave.project, {p.id for p in printed})
-    found = [control(p, wave, told.get(p.id, "")) for p in printed if chapitre in (None, p.chapitre)]
-    left_out = {p.id for p in printed if p.chapitre not in chapters and chapitre is None}
+    asked = [p for p in printed if chapitre in (None, p.chapitre)]
+    found = [control(p, wave, told.get(p.id, "")) for p in asked]
+    if chapitre is not None or not wave.settings.published:
+        return tuple(found)
     return tuple(
-        replace(each, calcule=LEFT_OUT, verdict=NOT_SHOWN)
-        if each.id in left_out and each.verdict != NOT_APPLICABLE
-        else each
-        for each in found
+        each if p.chapitre in chapters else replace(each, calcule=LEFT_OUT, verdict=NOT_SHOWN)
+        for p, each in zip(asked, found, strict=True)
     )
 
 
