@@ -3,8 +3,6 @@ from math import comb
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from atc.indicators import fieldwork
 
@@ -58,17 +56,6 @@ def test_the_interval_is_that_of_exact_enumeration(repondants, population, nivea
     for effectif in range(repondants + 1):
         found = fieldwork.intervalle_population_finie(effectif, repondants, population, niveau)
         assert found == _brute_force(effectif, repondants, population, niveau)
-
-
-@settings(deadline=None)
-@given(st.integers(1, 40).flatmap(lambda n: st.integers(0, n).flatmap(
-    lambda r: st.tuples(st.integers(0, r), st.just(r), st.just(n)))))  # fmt: skip
-def test_what_was_observed_lies_inside_and_complements_mirror(counts):
-    effectif, repondants, population = counts
-    low, high = fieldwork.intervalle_population_finie(effectif, repondants, population)
-    assert effectif <= low <= high <= population - (repondants - effectif)
-    mirrored = fieldwork.intervalle_population_finie(repondants - effectif, repondants, population)
-    assert mirrored == (population - high, population - low)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from atc.indicators import measures
 from atc.indicators.measures import Part, Resume
@@ -50,16 +48,6 @@ def test_part_of_a_value_leaves_missing_answers_out(frame):
     table = frame("carnet_de_bord", contrat=["cdd", None, "cdi"], temps_plein=[None, None, True])
     assert measures.part(table, "contrat", "cdd") == Part(1, 2)
     assert measures.part(table, "temps_plein") == Part(1, 1)
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.sampled_from([*CODES, None])))
-def test_counts_add_up_to_the_answers_given(codes):
-    counts = measures.tally(CODES, pd.Series(codes, dtype="object"))
-    answered = [code for code in codes if code is not None]
-    assert counts["effectif"].sum() == len(answered)
-    assert (counts["total"] == len(answered)).all()
-    assert [answered.count(code) for code in CODES] == list(counts["effectif"])
 
 
 @pytest.mark.parametrize(
