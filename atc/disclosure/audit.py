@@ -221,13 +221,9 @@ class Deduction:
 
 
 def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
-    """Try to deduce every masked count, and every small band that was merged.
+    """Every masked count, and every small band that was merged, that can be known exactly.
 
-    Args:
-        records: Exhibit (with its wave) -> what it lets out.
-
-    Returns:
-        One row per count that can be known exactly; none when the publication is safe.
+    ``records`` is exhibit (with its wave) -> what it lets out.
     """
     known = Record()
     for record in records.values():

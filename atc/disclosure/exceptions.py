@@ -49,11 +49,7 @@ Cells = Mapping[tuple[str, str], Reviewed]
 
 
 def read_exceptions(project: Project) -> tuple[Reviewed, ...]:
-    """Every reviewed exception of a project; without the file, there is none.
-
-    Raises:
-        DataRefused: With every fault of the file.
-    """
+    """Every reviewed exception of a project; none without the file. `DataRefused` tells every fault of it."""
     path = project.reference / FILE
     if not path.is_file():
         return ()

@@ -69,12 +69,8 @@ class Recorder:
     def check(self, sentences: Iterable[str], cells: Iterable[str] = ()) -> None:
         """Refuse words that would tell a small count, and alert on sentences that tell of everybody.
 
-        Args:
-            sentences: Title, reading, alternative text, notes.
-            cells: Headings and texts of the table: a label such as « pas tous » tells nothing by itself.
-
-        Raises:
-            DisclosureRefused: With the first sentence at fault.
+        The ``cells`` are headings and texts of the table: a label such as « pas tous » tells nothing by
+        itself. `DisclosureRefused` quotes the first sentence at fault.
         """
         if not self.rules.masks:
             return

@@ -171,14 +171,7 @@ class Released:
             raise TypeError("only atc.disclosure makes a table fit to leave: ask the Release of the exhibit")
 
     def reshaped(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Released:
-        """The same values in another order or shape.
-
-        Args:
-            change: Sees what readers may see, and nothing else.
-
-        Raises:
-            ValueError: It brings numbers from elsewhere.
-        """
+        """The same values in another order or shape; a `ValueError` if it brings others from elsewhere."""
         changed = change(self.frame.copy())
         if strangers := _numbers(changed) - _numbers(self.frame):
             raise ValueError(

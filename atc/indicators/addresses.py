@@ -231,20 +231,12 @@ class Address:
 
 
 def measured(wave: Wave, mesure: str, colonne: str, *, valeur: str = "", filtre: str = "") -> Any:
-    """The value that these words address, for instance ``measured(vague, "nombre", "entretiens.entretien")``.
-
-    Raises:
-        CellError: They address nothing.
-    """
+    """The value that these words address: ``measured(vague, "nombre", "entretiens.entretien")``."""
     return parse(mesure, colonne, valeur, filtre, wave.dictionary).on(wave)
 
 
 def parse(mesure: str, colonne: str, valeur: str, filtre: str, dictionary: Dictionary) -> Address:
-    """What these four cells address.
-
-    Raises:
-        CellError: One of them addresses nothing.
-    """
+    """What these four cells address; a `CellError` when one of them addresses nothing."""
     if mesure not in MEASURES:
         raise CellError("mesure", "Mesure inconnue", f"Choisissez parmi : {', '.join(MEASURES)}")
     measure, (first, *others) = MEASURES[mesure], colonne.split(";")

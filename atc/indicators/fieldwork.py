@@ -41,16 +41,13 @@ def reponses(questionnaire_flash: pd.DataFrame, roles: Mapping[str, str]) -> pd.
 def intervalle_population_finie(
     effectif: int, repondants: int, population: int, niveau: float = 0.95
 ) -> tuple[int, int]:
-    """How many of the whole population may be concerned, given how many of the respondents are.
+    """Fewest and most of the whole population that may be concerned, given how many of the respondents are.
 
     Exact interval for a finite population: the numbers K that the two one-sided hypergeometric tests, each
     at ``(1 - niveau) / 2``, do not reject (test inversion with equal tails: Buonaccorsi, The American
     Statistician, 1987, 41(3), 215-218; Wright, Exact Confidence Bounds when Sampling from Small Finite
     Universes, Springer, 1991). It covers at least ``niveau``, often more. It treats respondents as drawn at
     random among recipients: whoever shows it must say that non-response, not sampling, is the problem.
-
-    Returns:
-        Lowest and highest K, persons of the population, those observed included.
     """
     if not 0 <= effectif <= repondants <= population:
         raise ValueError(f"{effectif} of {repondants} of {population} do not fit into each other")
@@ -153,11 +150,8 @@ def publiables(
     """Quotations of one chapter that may be shown: signed, dated, for these readers; nobody twice in a row.
 
     ``attributions`` is function -> name, as `attributions` gives them; a function without one is withheld.
-    The ``cercles`` are the tiers of which one must be signed for: that of the page, and the wider ones.
-
-    Returns:
-        One row = one quotation, in the order to show them. ``idee``, ``texte``, ``nature`` (codes),
-        ``attribution``. Nothing tells two quotations of one speaker together, nor their site.
+    The ``cercles`` are the tiers of which one must be signed for: that of the page, and the wider ones. One
+    row = one quotation, in the order to show them; nothing tells two of one speaker together, nor their site.
     """
     named = verbatims.assign(attribution=verbatims["fonction"].astype(str).map(attributions))
     signed = named[["relu_par", "relu_le"]].notna().all(axis=1) & named["relu_pour"].isin(cercles)
