@@ -149,18 +149,19 @@ class Recorder:
 
     def is_shown(self, line: str, column: str, value: float | str) -> bool:
         """Whether an exception reviewed for this line and column shows this value."""
-        found = self._reviewed(line, column, value)
+        found = self.reviewed(line, column, value)
         return found is not None and found.effet == SHOW
 
     def cell(self, key: str, value: int, line: str, column: str) -> Cell:
         """A count with what a reviewed exception, or the exhibit itself, already says of it."""
-        found = self._reviewed(line, column, value)
+        found = self.reviewed(line, column, value)
         effect = found.effet if found else ""
         told = self.record.told.get(self.named(key))
         floor = self.rules.floor_of(key)
         return Cell(key, int(value), floor, exempt=effect == SHOW, forced=effect == HIDE, told=told)
 
-    def _reviewed(self, line: str, column: str, value: float | str) -> Reviewed | None:
+    def reviewed(self, line: str, column: str, value: float | str) -> Reviewed | None:
+        """The exception of a line and a column; `DisclosureRefused` if it was reviewed with another value."""
         found = self.exceptions.get((line, column))
         if found is None or not self.rules.masks:
             return None
