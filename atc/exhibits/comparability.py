@@ -170,7 +170,7 @@ def split(
 ) -> Released:
     """Territories compared, by what became of them, beside those that each wave knows.
 
-    ``table`` has the columns of `atc.indicators.change.partage`, of ``parts`` (what those that are compared
+    ``table`` has the columns of `atc.indicators.measures.partage`, of ``parts`` (what those that are compared
     split into) and of ``values`` (medians over them). ``what`` the counts are, ``known`` and ``printed``: see
     `Release.splits`; columns ``by`` tell the rows apart.
     """

@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Release, Rules
-from atc.disclosure.count import PRIMARY
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
+from atc.disclosure.released import PRIMARY
 from atc.exhibits.argument import words
 from atc.exhibits.legend import masking
 from atc.exhibits.model import Base, Draft, Exhibit

@@ -99,7 +99,7 @@ class Exhibit(Draft):
         uses: Columns used, as ``table.colonne``.
         uses_before: Columns used of the wave before; none for an exhibit of one wave.
         masking_note: What « n < 5 » and « n.c. » mean, for who sees it alone; empty when nothing is masked.
-        let_out: What the gate checks: see `atc.disclosure.record.Record`.
+        let_out: What the gate checks: see `atc.disclosure.audit.Record`.
         files: Whether it also goes into files of its own.
     """
 

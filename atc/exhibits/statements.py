@@ -12,8 +12,8 @@ from atc.exhibits.charts import sitemap
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
+from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
-from atc.indicators.quotations import attributions, publiables
 from atc.survey.reference import load_background, load_roster
 from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave

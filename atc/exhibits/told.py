@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from atc.disclosure import Count, Ratio
-from atc.disclosure.count import PRIMARY
+from atc.disclosure.released import PRIMARY
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from atc.disclosure.audit import audit
+from atc.disclosure.audit import Record, audit
 from atc.disclosure.exceptions import Reviewed, heard
-from atc.disclosure.record import Record
 from atc.exhibits.controls import TO_MEND
 from atc.publication.attack import attack
 from atc.publication.bundle import PUBLIC, Bundle

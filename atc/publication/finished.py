@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from atc.disclosure.record import Record, read
+from atc.disclosure.audit import Record, read
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import REPORT, Manifest, content_hash, file_hash, read_manifest
 from atc.run.plan import Places

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from atc.disclosure.audit import Record
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.prose import small_counts
-from atc.disclosure.record import Record
 from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
 from atc.publication.bundle import Bundle

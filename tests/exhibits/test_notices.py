@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from atc.disclosure.record import Record
+from atc.disclosure.audit import Record
 from atc.exhibits import chapters, controls
 from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
 from atc.exhibits.declare import release_for
@@ -111,10 +111,12 @@ def test_a_word_bounds_the_count_that_it_stands_for():
 
 
 def test_an_order_ranks_counts():
-    first, second = known("financeurs", "O03-ordre").orders
+    record = known("financeurs", "O03-ordre")
+    first, second = record.sums
     largest = [f"positionnements.organisation&modalite={code}" for code in ("majoritaire", "minoritaire")]
-    assert [first.large, first.small] == [f"{VAGUE}/{key}" for key in largest]
-    assert second.large == first.small
+    assert [first.total, first.parts[0]] == [f"{VAGUE}/{key}" for key in largest]
+    assert second.total == first.parts[0]
+    assert [low for low, _ in record.ranges.values()] == [1, 1]
 
 
 def test_a_word_for_one_number_is_a_printed_number():
@@ -125,7 +127,7 @@ def test_a_word_for_one_number_is_a_printed_number():
 def test_nothing_is_known_of_what_is_not_said(diffusion, held):
     record = known(diffusion, *held)
     assert not record.ranges
-    assert not record.orders
+    assert not record.sums
 
 
 TOLD = [each for each in read_register(PROJECT) if each.comptes]

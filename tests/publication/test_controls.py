@@ -12,9 +12,8 @@ from clone import VAGUE, copy_project
 from publication.scan import made
 from publication.shown import CHAPTER, finished, shown
 
+from atc.disclosure.audit import Record, Sum
 from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
-from atc.disclosure.record import Record
-from atc.disclosure.system import Sum
 from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
 from atc.publication import controls

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from publication.shown import CHAPTER, finished, shown
 
-from atc.disclosure.record import Record
+from atc.disclosure.audit import Record
 from atc.publication.finished import let_out_elsewhere, read_finished
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import FILE, REPORT, Made, Manifest, file_hash

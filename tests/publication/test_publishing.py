@@ -21,7 +21,7 @@ from publication.shown import CHAPTER, finished, shown
 from python_calamine import CalamineWorkbook
 
 from atc.cli import main
-from atc.disclosure.record import Record
+from atc.disclosure.audit import Record
 from atc.publication import publishing
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
