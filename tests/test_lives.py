@@ -14,8 +14,7 @@ from lives import BEFORE, NOW, Life
 from atc.exhibits.model import Exhibit
 from atc.exhibits.published import DIFFERENT, EXPLAINED, controls
 from atc.survey.errors import DataRefused
-from atc.survey.unfinished import unfinished
-from atc.survey.waves import Wave, open_wave
+from atc.survey.waves import Wave, open_wave, unfinished
 
 MISSING = {"", "NSP", "NC", "SO"}
 #: What no page may say.

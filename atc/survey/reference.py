@@ -35,18 +35,10 @@ def load_roster(project: Project) -> pd.DataFrame:
 
 
 def load_facts(project: Project, name: str, vague: str = "") -> pd.DataFrame:
-    """Public facts that evaluators may edit: ``calendrier.csv``, ``sigles.csv``.
+    """Public facts that evaluators may edit: rows of ``calendrier.csv`` or ``sigles.csv``, as text, in order.
 
-    Args:
-        project: Where the file is.
-        name: Of the file.
-        vague: Wave whose own facts are kept beside those of every wave, where the file tells them apart.
-
-    Returns:
-        The rows, as text, in the order of the file.
-
-    Raises:
-        DataRefused: A line could not be read.
+    Where the file tells waves apart, those of every wave and of ``vague``. A `DataRefused` tells that a line
+    could not be read.
     """
     path = project.reference / name
     file = project.relative(path)

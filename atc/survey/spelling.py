@@ -19,9 +19,7 @@ _SAINT = re.compile(r"\bst(e?)\b")
 def fold(text: str, *, in_place: bool = False) -> str:
     """``Œuvre d’ÉTÉ`` -> ``oeuvre d’ete``: neither case, accents, ligatures nor letters of another width.
 
-    Args:
-        text: Any text.
-        in_place: Whether each character gives exactly one, so that positions are kept.
+    ``in_place``, each character gives exactly one, so that positions are kept.
     """
     if in_place:
         return "".join(fold(character)[:1] or character for character in text)
@@ -59,19 +57,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def nearest_code(name: str, labels: Mapping[str, str]) -> str:
-    """The code that someone meant, whether they wrote nearly the code or nearly its label.
+    """The code (of ``labels``) that someone meant, whether they wrote nearly the code or nearly its label."""
 
-    Args:
-        name: What was written.
-        labels: Code -> label.
-    """
-    spellings = {_letters(label): code for code, label in labels.items()}
-    spellings |= {_letters(code): code for code in labels}
+    def letters(text: str) -> str:
+        # « État civil » and « etat_civil » are one name to a reader.
+        return skeleton(text).replace(" ", "")
+
+    spellings = {letters(label): code for code, label in labels.items()}
+    spellings |= {letters(code): code for code in labels}
     spellings.pop("", None)
-    found = difflib.get_close_matches(_letters(name), spellings, n=1, cutoff=0.8)
+    found = difflib.get_close_matches(letters(name), spellings, n=1, cutoff=0.8)
     return spellings[found[0]] if found else ""
-
-
-def _letters(text: str) -> str:
-    # « État civil » and « etat_civil » are one name to a reader.
-    return skeleton(text).replace(" ", "")

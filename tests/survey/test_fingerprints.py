@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from atc.survey.fingerprints import of_table, read_fingerprints
+from atc.survey.processed import of_table, read_fingerprints
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def frame() -> pd.DataFrame:
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, str]:
-    columns: dict[str, str] = of_table(frame)["columns"]
+    columns: dict[str, str] = of_table(frame)
     return columns
 
 

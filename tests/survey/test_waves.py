@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from survey.validation.small_wave import TABLES, VAGUE, SmallWave
 
-from atc.survey import fingerprints, processed, waves
+from atc.survey import processed, waves
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.paths import Project
-from atc.survey.processed import STAMP, is_processed
+from atc.survey.processed import STAMP, is_processed, process
 from atc.survey.validation import validate_wave
-from atc.survey.waves import open_wave, process
+from atc.survey.waves import open_wave
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_processing_writes_one_typed_file_a_table(wave: SmallWave) -> None:
     assert set(contents(wave.project.processed(VAGUE))) == {
         *(f"{name}.parquet" for name in TABLES),
         "datapackage.json",
-        fingerprints.FILE,
+        processed.FILE,
         STAMP,
     }
     assert is_processed(wave.project, VAGUE)
@@ -286,7 +286,7 @@ def test_tables_that_were_altered_are_made_again(wave: SmallWave, name: str) -> 
     assert contents(wave.project.processed(VAGUE)) == before
 
 
-@pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json", fingerprints.FILE, STAMP])
+@pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json", processed.FILE, STAMP])
 def test_a_table_that_is_gone_is_made_again(wave: SmallWave, name: str) -> None:
     process(wave.project, VAGUE)
     (wave.project.processed(VAGUE) / name).unlink()
