@@ -245,22 +245,16 @@ def comparability(previous: Codebook, current: Codebook) -> pd.DataFrame:
 
     if faults := list(_contradictions(previous, current)):
         raise DataRefused(faults)
-    nothing = Entry("", "")
-    rows = [(entry, previous.entries.get(entry.variable, nothing)) for entry in current.entries.values()]
-    return pd.DataFrame(
-        {
-            "variable": [entry.variable for entry, _ in rows],
-            "table": [entry.variable.partition(".")[0] for entry, _ in rows],
-            "libelle": [entry.libelle for entry, _ in rows],
-            "libelle_avant": [before.libelle for _, before in rows],
-            "question": [entry.question for entry, _ in rows],
-            "question_avant": [before.question for _, before in rows],
-            "comparabilite": [entry.comparabilite for entry, _ in rows],
-            "verdict": [VERDICTS[entry.comparabilite] for entry, _ in rows],
-            "jointure": [entry.jointure for entry, _ in rows],
-            "note": [entry.note for entry, _ in rows],
-        }
+    found = pd.DataFrame([asdict(entry) for entry in current.entries.values()])
+    before = [previous.entries.get(variable, Entry("", "")) for variable in found["variable"]]
+    found = found.assign(
+        table=found["variable"].str.partition(".")[0],
+        libelle_avant=[entry.libelle for entry in before],
+        question_avant=[entry.question for entry in before],
+        verdict=found["comparabilite"].map(VERDICTS),
     )
+    worded = ["variable", "table", "libelle", "libelle_avant", "question", "question_avant"]
+    return found[[*worded, "comparabilite", "verdict", "jointure", "note"]]
 
 
 def _contradictions(previous: Codebook, current: Codebook) -> Iterator[Fault]:

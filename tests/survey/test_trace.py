@@ -57,10 +57,6 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def test_nothing_opened_is_nothing_listed(root):
-    assert traced(root, "")[0] == []
-
-
 def test_files_that_results_rest_on_are_listed_once_and_sorted(root):
     during = """
 for name in ("report.toml", "data/reference/publie.csv", "data/dictionary/scores.json",
@@ -110,25 +106,6 @@ for opening in {OPENINGS!r}:
     assert told(root, during, shown="seen")[1] == [["report.toml"]] * len(OPENINGS)
 
 
-def test_a_thread_is_seen_too(root):
-    during = """
-import threading
-thread = threading.Thread(target=(root / "report.toml").read_bytes)
-thread.start()
-thread.join()
-"""
-    assert traced(root, during)[0] == ["report.toml"]
-
-
-def test_a_wave_read_as_parquet_is_seen(root):
-    during = """
-import pandas as pd
-pd.DataFrame({"a": [1]}).to_parquet(root / "data/processed/v/notes.parquet")
-pd.read_parquet(io.BytesIO((root / "data/processed/v/notes.parquet").read_bytes()))
-"""
-    assert traced(root, during)[0] == ["data/processed/v/notes.parquet"]
-
-
 def test_what_was_opened_before_is_not_listed(root):
     before = "(root / 'report.toml').read_bytes()"
     assert traced(root, "open('data/reference/publie.csv')", before)[0] == ["data/reference/publie.csv"]
@@ -148,16 +125,6 @@ def test_a_folder_whose_name_begins_alike_is_not_the_project(root):
     beside.mkdir()
     (beside / "report.toml").write_text("x", encoding="utf-8")
     assert traced(root, "(root.parent / 'projet-ancien/report.toml').read_bytes()")[0] == []
-
-
-def test_a_file_looked_for_in_vain_is_not_listed(root):
-    during = """
-try:
-    open(root / "data/reference/absent.csv")
-except FileNotFoundError:
-    pass
-"""
-    assert traced(root, during)[0] == []
 
 
 def test_a_file_removed_since_is_not_listed(root):
