@@ -61,7 +61,7 @@ class Field:
     group: str  # code of the set of ticked boxes that it belongs to; empty if none
     categories: tuple[Category, ...]  # in the order of the questionnaire
     constraints: Mapping[str, Any]  # of Table Schema
-    booleans: Mapping[str, bool]  # how yes and no are written, yes first
+    booleans: Mapping[str, bool]  # how yes and no are written, yes first; of a tick box only
     asked: bool = False  # the codebook of the wave gives the question; else it is ours
 
     @property
@@ -176,6 +176,8 @@ def _field(table: str, raw: Mapping[str, Any]) -> Field:
         Category(c["value"], c["label"], c.get("group", c["value"]), c.get("groupLabel", c["label"]))
         for c in raw.get("categories", ())
     )
+    spelt = dict.fromkeys(raw.get("trueValues", ["oui"]), True)
+    spelt |= dict.fromkeys(raw.get("falseValues", ["non"]), False)
     return Field(
         table=table,
         name=raw["name"],
@@ -185,10 +187,7 @@ def _field(table: str, raw: Mapping[str, Any]) -> Field:
         protects=raw["protege"],
         categories=categories,
         constraints=dict(raw.get("constraints", {})),
-        booleans={
-            **dict.fromkeys(raw.get("trueValues", ()), True),
-            **dict.fromkeys(raw.get("falseValues", ()), False),
-        },
+        booleans=spelt if raw["type"] == "boolean" else {},
         **{name: raw.get(name, "") for name in ("description", "question", "unit", "group")},
     )
 
