@@ -60,10 +60,9 @@ command.add_command(simulate)
 def check(vague: str | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
     from atc.cli.register import register_lines  # noqa: PLC0415
-    from atc.survey.processed import is_processed, row_counts  # noqa: PLC0415
+    from atc.survey.processed import is_processed, process, row_counts  # noqa: PLC0415
     from atc.survey.typography import counted  # noqa: PLC0415
-    from atc.survey.unfinished import unfinished  # noqa: PLC0415
-    from atc.survey.waves import open_wave, process  # noqa: PLC0415
+    from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
 
     project = find_project()
     known = _known_wave(project, vague)
@@ -152,8 +151,7 @@ def run(
         click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
     if not outcome.nothing:
         # Tables take a second to open: whoever has nothing to redo was told before.
-        from atc.survey.unfinished import unfinished  # noqa: PLC0415
-        from atc.survey.waves import open_wave  # noqa: PLC0415
+        from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
 
         for left in unfinished(open_wave(request.vague, request.diffusion)):
             click.echo(str(left))

@@ -61,8 +61,7 @@ def _opened(served: Served, quiet: bool) -> None:
 
 def _prepare(project: Project, settings: Settings, first: str) -> None:
     """Validate the waves that need it; the one that is asked for must be right, the others are told."""
-    from atc.survey.processed import is_processed  # noqa: PLC0415
-    from atc.survey.waves import process  # noqa: PLC0415
+    from atc.survey.processed import is_processed, process  # noqa: PLC0415
 
     for wave in sorted(settings.waves, key=lambda id_: id_ != first):
         if not project.raw(wave).is_dir() or is_processed(project, wave):

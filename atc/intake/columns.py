@@ -132,8 +132,7 @@ def _check_person(rule: ColumnRule, field: Field) -> None:
 def _codes(field: Field, table: Table) -> tuple[str, ...]:
     """Values that may be written; none when the column is free."""
     if field.type == "boolean":
-        raw = next(f for f in table.schema["fields"] if f["name"] == field.name)
-        return (*raw["trueValues"], *raw["falseValues"], *table.missing)
+        return (*field.booleans, *table.missing)
     return (*field.labels, *table.missing) if field.categories else ()
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 
-from atc.survey.contacts import emails, telephones, web_addresses
-from atc.survey.spelling import fold, skeleton
+from atc.survey.spelling import emails, fold, skeleton, telephones, web_addresses
 
 # Names of columns, as `skeleton` writes them: a column called so is blocked.
 _NAMES = {

@@ -78,8 +78,9 @@ class Reading:
     ) -> Reading:
         """How the answers of one column of a table are read."""
         described = table.fields[column]
-        raw = next(f for f in table.schema["fields"] if f["name"] == column)
-        words = (raw["trueValues"][0], raw["falseValues"][0]) if described.type == "boolean" else None
+        # The first spelling of yes, and of no.
+        spelt = {meaning: word for word, meaning in reversed([*described.booleans.items()])}
+        words = (spelt[True], spelt[False]) if spelt else None
         is_site = (
             column == KEY
             if table.name == TABLE

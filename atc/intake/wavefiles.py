@@ -15,8 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from atc.survey.datapackage import FILE, STATUSES
-from atc.survey.dictionary import Dictionary, Table
-from atc.survey.rows import Rows
+from atc.survey.dictionary import Dictionary, Rows, Table
 from atc.survey.settings import WaveSettings
 
 _, PUBLIE, _, SIMULE = STATUSES

@@ -16,8 +16,7 @@ from atc.publication.scan.rules.prose import everybody
 from atc.publication.signing import NO, YES
 from atc.survey.reference import load_roster
 from atc.survey.typography import french
-from atc.survey.unfinished import unfinished
-from atc.survey.waves import Wave
+from atc.survey.waves import Wave, unfinished
 
 _EVERYBODY = "Tous ou aucun"
 _READ_AGAIN = (

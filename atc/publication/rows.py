@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from atc.intake.simulate import Plan, simulate
-from atc.survey.dictionary import Dictionary, Table
-from atc.survey.rows import Rows
+from atc.survey.dictionary import Dictionary, Rows, Table
 from atc.survey.settings import WaveSettings
 
 K_MINIMUM, L_MINIMUM = 5, 2

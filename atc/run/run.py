@@ -258,7 +258,7 @@ def _validated(target: Target, launcher: Launcher) -> Target:
     project, settings = target.project, target.settings
     for vague in _waves(settings, target.vague):
         if not is_processed(project, vague):
-            from atc.survey.waves import process  # noqa: PLC0415 - pandas and frictionless take a second to import
+            from atc.survey.processed import process  # noqa: PLC0415 - pandas takes a second to import
 
             # What reads a thousand sites takes room that this process would keep until its last page.
             if sum(path.stat().st_size for path in project.raw(vague).glob("*.csv")) < _LARGE:

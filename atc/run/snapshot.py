@@ -22,8 +22,8 @@ from atc.exhibits import wordings
 from atc.run.manifest import ABSENT, content_hash, file_hash
 from atc.run.parameters import INJECTED
 from atc.survey.errors import AtcError
-from atc.survey.fingerprints import FILE, SHA256, read_fingerprints
 from atc.survey.paths import Project, belongs
+from atc.survey.processed import FILE, SHA256, read_fingerprints
 
 PACKAGE = Path(atc.__file__).parent
 LOCK = "requirements.lock"

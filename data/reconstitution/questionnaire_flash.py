@@ -13,7 +13,7 @@ from targets import Printed
 
 from atc.intake.draws import Draws
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
-from atc.survey.rows import NO_ANSWER, UNKNOWN, Rows, Tables, yes
+from atc.survey.dictionary import NO_ANSWER, UNKNOWN, Rows, Tables, yes
 
 RESPONDENTS = {"dp": 7, "ville": 5, "intercommunalite": 5}
 # Chances in a hundred that a respondent ticks each obstacle.

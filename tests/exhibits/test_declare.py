@@ -163,7 +163,7 @@ def test_the_boxes_of_one_question_share_its_beginning_and_ours_are_marked(tmp_p
     asked = zip(("site", "etp", "configuration"), words, strict=True)
     dictionary = sure_wave.dictionary
     for column, question in asked:
-        dictionary = dictionary.with_words(f"carnet.{column}", column, question)
+        dictionary = dictionary.changed(f"carnet.{column}", label=column, question=question, asked=True)
     shown = declared("carnet.*")(replace(sure_wave, dictionary=dictionary))
     assert set(shown.questions) == {
         french("« Où ? »"),

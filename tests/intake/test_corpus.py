@@ -41,7 +41,7 @@ print(os.waitstatus_to_exitcode(status), kilobytes, usage.ru_utime + usage.ru_st
 
 
 def test_a_giant_cell_is_refused_whatever_limit_another_library_has_set(tmp_path):
-    # The limit of the csv module belongs to the whole process: frictionless raises it when it is imported.
+    # The limit of the csv module belongs to the whole process, and any library may raise it.
     before = csv.field_size_limit(10**9)
     world = World(tmp_path)
     DEFECTS["giant cell"](world)

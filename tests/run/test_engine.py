@@ -26,8 +26,8 @@ from atc.run.notebooks import node, read_source
 from atc.run.parameters import NAMES, SHEET_NAMES, STOCK, WARM
 from atc.run.worker import surroundings
 from atc.survey.paths import Project
+from atc.survey.processed import process
 from atc.survey.settings import RunLimits, load_settings
-from atc.survey.waves import process
 
 PARAMETERS = {"vague": "2020-automne", "diffusion": "interne"}
 GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1, memory_megabytes=4000)

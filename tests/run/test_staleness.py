@@ -216,7 +216,7 @@ def test_a_second_run_imports_nothing_heavy(project: Project) -> None:
     code = (
         "import sys\nfrom atc.cli import main\n"
         "try:\n    main(['run'])\nexcept SystemExit as left:\n    assert left.code == 0\n"
-        "heavy = set('pandas numpy nbformat papermill frictionless matplotlib weasyprint IPython'.split())\n"
+        "heavy = set('pandas numpy nbformat papermill matplotlib weasyprint IPython'.split())\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

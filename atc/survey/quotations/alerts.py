@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from atc.survey import spelling
-from atc.survey.contacts import emails, telephones, web_addresses
 from atc.survey.quotations.folding import clean, fold, in_brackets, without_brackets
 from atc.survey.quotations.vocabulary import Vocabulary, vocabulary, words
+from atc.survey.spelling import emails, telephones, web_addresses
 
 Span = tuple[int, int]
 

@@ -12,7 +12,7 @@ from atc.publication.scan.encodings import plain
 from atc.publication.scan.model import Hit, Kind, Known, Piece, Rule, hidden
 from atc.publication.scan.needles import needles
 from atc.publication.scan.reading import counted
-from atc.survey import contacts
+from atc.survey import spelling
 
 _READ = frozenset(Kind) - {Kind.ROW, Kind.IMAGE, Kind.ELEMENT, Kind.GLUED, Kind.TYPE}
 _SEEN: dict[str, Callable[[str], str]] = {"raw": str, "plain": plain, "counted": counted}
@@ -33,7 +33,7 @@ class Pattern:
 def _table() -> Iterator[Pattern]:
     raw = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text(encoding="utf-8"))
     for row in raw["rule"]:
-        named = [getattr(contacts, row["find"])] if "find" in row else []
+        named = [getattr(spelling, row["find"])] if "find" in row else []
         find = (*named, *(re.compile(pattern).finditer for pattern in row.get("patterns", ())))
         kinds = frozenset(Kind[kind] for kind in row["kinds"]) if "kinds" in row else _READ
         yield Pattern(
