@@ -9,12 +9,12 @@ from atc.desk.view import CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View, f
 from atc.disclosure import Count, Measure, Release
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.recorder import INTERNAL
-from atc.exhibits import Draft, Exhibit, forms, paired, profile, scored, statements, two_waves
+from atc.exhibits import Draft, Exhibit, forms, profile, scored, statements, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
+from atc.exhibits.profile import COMMUNE, two_numbers
 from atc.exhibits.selection import Selection, needed
-from atc.exhibits.two_numbers import COMMUNE, two_numbers
-from atc.exhibits.two_waves_moves import moves
+from atc.exhibits.two_waves import moves
 from atc.exhibits.variables import ALL_ITEMS, MAP, MODALITES, SCORE, YES_NO, Variable
 from atc.survey.errors import DisclosureRefused, UsageError
 from atc.survey.waves import Wave
@@ -54,24 +54,6 @@ def explorer(
             donnees, "questionnaire_flash.posture", analyse="tri croisé", groupe="territoires.reseau"
         )
         atc.explorer(donnees, analyse="regards croisés", depuis="2020-automne", titre="Qui note plus haut ?")
-
-    Args:
-        donnees: The wave, as `atc.open_wave` gives it; its tier decides of what is masked.
-        variable: ``table.colonne``, as `atc.tables` lists them; an item of the scores is
-            ``scores.item=cooperation``, all of them ``scores.score``.
-        analyse: « tri à plat », « tri croisé », « deux nombres », « comparaison de vagues », « regards
-            croisés » or « fiche ».
-        groupe: What a « tri croisé » cuts by, or the second of « deux nombres », as ``table.colonne``.
-        depuis: The wave before, to compare with it: codebooks allow no other.
-        filtre: Keep one answer to any variable of the table, or of its territories:
-            ``questionnaire_flash.frein_elections=oui``; several in a list.
-        regrouper: Label -> codes that it puts together, of the variable or of the group.
-        titre: In place of the computed one.
-        filtres: Keep one ``reseau``, ``role``, ``modele``, ``territoire`` or ``periode`` only.
-
-    Raises:
-        UsageError: The question makes no sense, or its answer may not be seen at this tier; the message
-            says what to choose instead.
     """
     vagues = (depuis, donnees.id) if depuis else (donnees.id,)
     kept = {name: code for name, code in filtres.items() if code} | filters_named(filtre)
@@ -123,7 +105,7 @@ def _change(asked: Selection) -> Draft:
 
 
 def _lenses(asked: Selection) -> Draft:
-    return (paired.situation if asked.before is None else in_time.gap)(asked)
+    return (scored.situation if asked.before is None else in_time.gap)(asked)
 
 
 _ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {

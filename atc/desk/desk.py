@@ -312,14 +312,7 @@ class Desk:
 
 
 def bureau(vague: str = "") -> Desk:
-    """The desk of `notebooks/explorer.ipynb`: the same questions as `atc.explorer`, chosen in lists.
-
-    Args:
-        vague: The wave on which it opens; the latest one beside the one before when empty.
-
-    Raises:
-        UsageError: report.toml knows no such wave.
-    """
+    """The desk of `notebooks/explorer.ipynb`: the same questions as `atc.explorer`, chosen in lists."""
     return Desk(vague)
 
 

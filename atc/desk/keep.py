@@ -18,7 +18,7 @@ from atc.desk.answer import answer
 from atc.desk.view import View
 from atc.exhibits import Exhibit
 from atc.exhibits.charts import WIDE
-from atc.exhibits.drawing import png, standalone, svg
+from atc.exhibits.model import png, standalone, svg
 from atc.exhibits.variables import variable
 from atc.rendering.stamp import stamped_html, stamped_png
 from atc.run.notebooks import declared_texts
@@ -38,16 +38,7 @@ _CONTROLS = ("controles", "tab-07-01")
 
 
 def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
-    """Write a view as files: its figure (SVG and PNG), its table (CSV), and the lines that remake it.
-
-    Args:
-        project: Whose `notebooks/perso/vues` receives them.
-        view: What was asked.
-        exhibit: The answer.
-
-    Returns:
-        The files; a name that is taken gets a number.
-    """
+    """Write a view as files: its figure (SVG and PNG), its table (CSV), and the lines that remake it."""
     folder = project.own_notebooks / "vues"
     folder.mkdir(parents=True, exist_ok=True)
     # Who reads the table has Excel: French Excel opens this one by a double click.

@@ -61,11 +61,7 @@ class Offers:
     refused: str = ""  # why these readers may not see what was chosen: no other figure stands in its place
 
     def check(self) -> None:
-        """Refuse what these readers may not see.
-
-        Raises:
-            UsageError: Why, and what the lists show instead.
-        """
+        """Refuse what these readers may not see."""
         if self.refused:
             raise UsageError(f"{self.refused} Les listes montrent ce qui se choisit à la place.")
 

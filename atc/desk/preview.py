@@ -53,11 +53,7 @@ class Listing(Preview):
 
 
 def tables(donnees: Wave) -> Listing:
-    """What may be asked of a wave: each variable by its name, with its label, its question and its status.
-
-    Args:
-        donnees: The wave.
-    """
+    """What may be asked of a wave: each variable by its name, with its label, its question and its status."""
     rows = [
         {
             "Table": table.label,
@@ -74,17 +70,7 @@ def tables(donnees: Wave) -> Listing:
 
 
 def apercu(donnees: Wave, table: str, lignes: int = 20, filtre: str | Sequence[str] = ()) -> Preview:
-    """The first rows of a table, in words; for the evaluation team only.
-
-    Args:
-        donnees: The wave, opened at tier ``interne``.
-        table: Name of the table.
-        lignes: How many rows.
-        filtre: Keep some rows only: ``carnet_de_bord.configuration=partage``, or several of these.
-
-    Raises:
-        UsageError: The tier is not ``interne``, there is no such table, or a filter does not hold.
-    """
+    """The first rows of a table, in words; for the evaluation team only."""
     described = donnees.dictionary.table(table)
     _for_the_team(donnees)
     asked = filters_named(filtre)

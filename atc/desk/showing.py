@@ -14,7 +14,7 @@ from itables.javascript import generate_init_offline_itables_html
 from atc.desk.preview import Preview
 from atc.exhibits import Column, Exhibit
 from atc.exhibits.charts import WIDE
-from atc.exhibits.drawing import font_faces, svg
+from atc.exhibits.model import font_faces, svg
 from atc.exhibits.table import ABSENT
 from atc.survey.typography import french
 

@@ -69,12 +69,7 @@ class View:
         return f"{opened}\n{self.call('donnees')}"
 
     def call(self, donnees: str, before: str = "") -> str:
-        """The same question, to a wave that is open already.
-
-        Args:
-            donnees: Python that gives the wave.
-            before: Python that gives the id of the wave before, in the place of the id itself.
-        """
+        """The same question, to a wave that is open already."""
         others = [f"{name}={code}" for name, code in self.kept.items() if name not in FILTERS]
         words = {
             "analyse": self.analyse,

@@ -17,8 +17,7 @@ from atc.exhibits.argument import (
     words,
 )
 from atc.exhibits.declare import let_printed, release_for, sealed
-from atc.exhibits.model import Exhibit
-from atc.exhibits.prose import Prose
+from atc.exhibits.model import Exhibit, Prose
 from atc.exhibits.published import PRINTED
 from atc.exhibits.variables import variable
 from atc.survey.typography import french, lower_first

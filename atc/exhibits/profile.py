@@ -12,11 +12,10 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count
-from atc.exhibits.charts import stacked
+from atc.exhibits.charts import scatter, stacked
 from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
-from atc.exhibits.model import Base, Draft
-from atc.exhibits.prose import listed
+from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
 from atc.exhibits.selection import Selection, labels_of
 from atc.exhibits.statements import statements
@@ -24,7 +23,8 @@ from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable
 from atc.indicators import change, scores
 from atc.survey.dictionary import Field
-from atc.survey.typography import day, lower_first
+from atc.survey.errors import DisclosureRefused
+from atc.survey.typography import capitalise, counted, day, lower_first
 from atc.survey.waves import Wave
 
 #: Tables with one row a territory, in reading order.
@@ -208,4 +208,50 @@ def among_others(asked: Selection, site: str) -> Draft:
             canvas, rows, list(bands.values()), "réponses des autres territoires", f"médiane : {place}"
         ),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",
+    )
+
+
+# --- two_numbers ---
+
+#: What names a point.
+COMMUNE = "territoires.commune"
+
+
+def two_numbers(asked: Selection) -> Draft:
+    """A number against another one."""
+    if asked.masks:
+        raise DisclosureRefused(f"{asked.release.exhibit} : un point est un site, et se reconnaît.")
+    up, right = asked.field, asked.wave.field(asked.group)
+    found = asked.rows(asked.group, COMMUNE).dropna(subset=[up.name, right.name])
+    if found.empty:
+        raise asked.nobody()
+    table = found.sort_values([right.name, up.name], ascending=False)[["commune", right.name, up.name]]
+    points = [scatter.Point(str(name), float(x), float(y)) for name, x, y in table.itertuples(index=False)]
+    xs, ys = (table[field.name].astype("float64") for field in (right, up))
+    middle, beside = xs.median(), f"{up.label} et {lower_first(right.label)}"
+    above, rest = ys[xs > middle], ys[xs <= middle]
+    title = f"{beside} : {counted(len(points), *asked.unit[:2])}"
+    if len(above):
+        title = (
+            f"{up.label} : {amount(above.median(), up.unit)} en médiane au-dessus de "
+            f"{amount(middle, right.unit)}, {amount(rest.median())} sinon"
+        )
+    first, *_ = told = [(p.name, amount(p.x, right.unit), amount(p.y, up.unit)) for p in points]
+    axes = [f"{field.label} ({field.unit})" for field in (right, up)]
+    return Draft(
+        title=title,
+        subtitle=f"{capitalise(asked.unit[1])}, selon {lower_first(right.label)} et {lower_first(up.label)}"
+        f"{asked.filters_aloud()}",
+        table=DataTable(
+            asked.release.facts(table, "Deux nombres par site, pour l’équipe d’évaluation seulement"),
+            [
+                Column("commune", "Commune"),
+                *(Column(f.name, f.label, 0 if f.type == "integer" else 2) for f in (right, up)),
+            ],
+        ),
+        reading="{} : {} et {}.".format(*first),
+        alt=f"{up.label} selon {lower_first(right.label)}. " + listed((n, f"{x}, {y}") for n, x, y in told),
+        base=Base(len(points), f"{asked.unit[1]} où les deux nombres sont connus"),
+        draw=lambda canvas: scatter.draw(canvas, points, *axes),
+        note="Que deux nombres aillent ensemble ne dit pas que l’un vient de l’autre.",
     )

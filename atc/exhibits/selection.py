@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from atc.disclosure import Release
+from atc.disclosure import Count, Release, Released, together
+from atc.exhibits.published import read_register
+from atc.exhibits.table import Told
 from atc.exhibits.variables import (
     ALL_ITEMS,
+    BOXES,
     MODALITES,
     SCORE,
     SITE_TABLES,
@@ -22,11 +25,12 @@ from atc.exhibits.variables import (
     group_variable,
     variable,
 )
-from atc.indicators import scores
+from atc.indicators import measures, scores
 from atc.indicators.measures import Coded
+from atc.survey.datapackage import SIMULATED
 from atc.survey.dictionary import Field
 from atc.survey.errors import UsageError
-from atc.survey.typography import enumeration, lower_first
+from atc.survey.typography import enumeration, french, lower_first
 from atc.survey.waves import Wave
 
 if TYPE_CHECKING:
@@ -58,25 +62,17 @@ class NoAnswer(UsageError):
 
 @dataclass(frozen=True)
 class Selection:
-    """One variable, ready to be counted.
+    """One variable, ready to be counted."""
 
-    Attributes:
-        wave: The wave, or the latter of two, through the columns that are declared.
-        release: What every count goes through.
-        variable: What is counted.
-        before: The former of two waves.
-        group: What cuts it, as ``table.colonne``; empty for nothing.
-        filters: Name of a filter, or its column -> code kept; the period chooses among answers.
-        regrouped: Label -> codes that it puts together, of the variable or of the group that has them all;
-            the other codes stay as they are.
-    """
-
-    wave: Wave
-    release: Release
-    variable: Variable
-    before: Wave | None = None
-    group: str = ""
+    wave: Wave  # the wave, or the latter of two, through the columns that are declared
+    release: Release  # what every count goes through
+    variable: Variable  # what is counted
+    before: Wave | None = None  # the former of two waves
+    group: str = ""  # what cuts it, as ``table.colonne``; empty for nothing
+    # name of a filter, or its column -> code kept; the period chooses among answers
     filters: Mapping[str, str] = field(default_factory=dict)
+    # label -> codes that it puts together, of the variable or of the group that has them all; the other codes
+    # stay as they are
     regrouped: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -139,13 +135,7 @@ class Selection:
         return len({str(code) for wave in waves for code in linked_rows(wave, _SITES, (), kept)[_KEY]})
 
     def rows(self, *linked: str, filtered: bool = True, wave: Wave | None = None) -> pd.DataFrame:
-        """Rows of the variable's table.
-
-        Args:
-            linked: Columns of other tables to add, as ``table.colonne``; each goes under its own name.
-            filtered: Whether the filters apply: those left out stay where the release protects them.
-            wave: One of the two; the latter by default.
-        """
+        """Rows of the variable's table."""
         kept = {name: code for name, code in self._filters.items() if filtered or name == "periode"}
         frame = linked_rows(wave or self.wave, self.variable.table, linked, kept)
         if self.variable.item:
@@ -153,11 +143,7 @@ class Selection:
         return frame
 
     def coded(self, frame: pd.DataFrame) -> Coded:
-        """One code per row, and their labels, put together where `regrouped` says so.
-
-        Raises:
-            NoAnswer: Nobody is left, or nobody answered: why, and what to choose instead.
-        """
+        """One code per row, and their labels, put together where `regrouped` says so."""
         found = coded(self.variable, self.field, frame[self.field.name])
         if not found.codes.notna().any():
             raise self.nobody()
@@ -255,14 +241,7 @@ def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tup
 
 
 def linked_rows(wave: Wave, table: str, linked: Iterable[str], chosen: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of one table that the filters keep, with columns of the tables that describe its territories.
-
-    Args:
-        wave: Through the columns that are declared.
-        table: Its name.
-        linked: Columns to add, as ``table.colonne``; each goes under its own name.
-        chosen: Filter -> code kept; ``ville|intercommunalite`` keeps two.
-    """
+    """Rows of one table that the filters keep, with columns of the tables that describe its territories."""
     frame = wave.table(table)
     kept = {column_of(name): code for name, code in chosen.items() if code}
     for dotted in dict.fromkeys([*linked, *kept]):
@@ -290,3 +269,143 @@ def labels_of(wave: Wave, dotted: str) -> dict[str, str]:
         return dict(zip(sites[_KEY].astype(str), sites["commune"].astype(str), strict=True))
     frame = wave.using((dotted,)).table(dotted.partition(".")[0])
     return wave.field(dotted).labels or dict(_cut(wave, dotted, frame).labels)
+
+
+# --- counting ---
+
+
+def one_way(asked: Selection) -> Released:
+    """One row = one answer, or one box: ``modalite``, ``libelle``, ``effectif``, ``total``.
+
+    Beyond the evaluation team, a filter is one line of a crossing: what it leaves out cannot be found by
+    taking what it keeps from the whole.
+    """
+    if not (asked.masks and asked.chosen):
+        return everybody(asked, merged=True)
+    _answers(asked, asked.rows())
+    # What is printed of all together is a margin of the crossing.
+    everybody(asked)
+    ((name, code),) = asked.chosen.items()
+    column = column_of(name)
+    crossed = by_group(asked.by(column))
+    return crossed.reshaped(lambda frame: frame[frame[column.partition(".")[2]] == code])
+
+
+def everybody(asked: Selection, *, merged: bool = False) -> Released:
+    """All groups together: told first, so that the crossing protects what they tell.
+
+    Nothing is filtered beyond the evaluation team; small neighbouring bands may be ``merged``.
+    """
+    frame = asked.rows(filtered=not asked.masks)
+    if asked.variable.kind == BOXES:
+        ticked = asked.release.boxes(measures.cases(frame, _boxes(asked, frame)), asked.what)
+        return in_its_words(asked.wave, asked.what, ticked)
+    found = asked.coded(frame)
+    counts = measures.tally(found.labels, found.codes)
+    told = asked.release.distribution(counts, asked.what, bands=found.merged if merged else None)
+    return in_its_words(asked.wave, asked.what, told)
+
+
+def by_group(asked: Selection) -> Released:
+    """One row = one group × one answer, or one box; ``total`` is that of the group."""
+    # The rows that a filter leaves out are protected as well: they stay in the crossing.
+    frame, column = asked.rows(asked.group, filtered=not asked.masks), asked.group.partition(".")[2]
+    labels, answers = _answers(asked, frame)
+    groups, named = asked.grouped(frame, answers.notna().any(axis="columns"))
+    released = {}
+    for question, given in answers.items():
+        tables = [
+            measures.tally(labels, given[groups == code]).assign(**{column: code, "libelle_groupe": label})
+            for code, label in named.items()
+        ]
+        what = f"{asked.what}&case={question}" if asked.variable.kind == BOXES else asked.what
+        counts = pd.concat(tables, ignore_index=True)
+        released[str(question)] = asked.release.crossing(counts, what, rows=column, columns="modalite")
+    if asked.variable.kind != BOXES:
+        return released[asked.what]
+    order, boxes = list(named), asked.boxes
+    return together(released, "case").reshaped(
+        lambda frame: (
+            frame[frame["modalite"] == "oui"]
+            .assign(modalite=lambda ticked: ticked["case"], libelle=lambda ticked: ticked["case"].map(boxes))
+            .sort_values(column, key=lambda codes: codes.map(order.index), kind="stable")
+        )
+    )
+
+
+def _answers(asked: Selection, frame: pd.DataFrame) -> tuple[Mapping[str, str], pd.DataFrame]:
+    """Codes with their labels, and those of each row: one column, or one a box."""
+    if asked.variable.kind != BOXES:
+        found = asked.coded(frame)
+        return found.labels, pd.DataFrame({asked.what: found.codes})
+    ticked = {box: measures.codes(frame[box]) for box in _boxes(asked, frame)}
+    return {"oui": "Oui", "non": "Non"}, pd.DataFrame(ticked)
+
+
+def _boxes(asked: Selection, frame: pd.DataFrame) -> dict[str, str]:
+    """Those that were asked: somebody answered, yes or no."""
+    found = {box: label for box, label in asked.boxes.items() if frame[box].notna().any()}
+    if not found:
+        raise asked.nobody()
+    return found
+
+
+def only(asked: Selection, code: str) -> Released:
+    """One answer alone, out of all: it tells readers more than all of them masked."""
+    found = asked.coded(asked.rows())
+    counts = measures.tally(found.labels, found.codes)
+    told = asked.release.boxes(counts[counts["modalite"] == code], asked.what)
+    return in_its_words(asked.wave, asked.what, told)
+
+
+def in_its_words(wave: Wave, what: str, counts: Released, total: int | None = None) -> Released:
+    """The word that the report of the wave prints for a count, in place of a mask or of a made-up number.
+
+    ``counts`` have ``modalite`` and ``effectif``, and ``total`` unless one stands for them all.
+    """
+    if not wave.settings.published:
+        return counts
+    words = {printed.comptes: printed for printed in read_register(wave.project) if printed.comptes}
+
+    def said(row: Any) -> Count:
+        count: Count = row.effectif
+        printed = words.get(f"{what}&modalite={row.modalite}")
+        whole = row.total.value if total is None else total
+        if printed is None or whole is None:
+            return count
+        possible = printed.possible(whole)
+        made_up = wave.package.worst(wave.columns & printed.address.reads) == SIMULATED
+        if not (made_up or count.is_masked) or not any(count.low <= n <= count.high for n in possible):
+            return count
+        return Told(possible[0], possible[-1], word=french(printed.attendu))
+
+    return counts.reshaped(
+        lambda frame: frame.assign(effectif=pd.Series(map(said, counts), index=frame.index))
+    )
+
+
+def side_by_side(
+    asked: Mapping[str, Selection], count: Callable[[Selection], Released], column: str
+) -> Released:
+    """Several questions one under the other, named in a column, those that nobody answered left out."""
+    found: dict[str, Released] = {}
+    for name, one in asked.items():
+        try:
+            found[name] = count(one)
+        except NoAnswer as unanswered:
+            nobody = unanswered
+    if not found:
+        raise nobody
+    return together(found, column)
+
+
+def medians(asked: Selection) -> dict[str, float]:
+    """Label of a group -> median of a number in it; none where too few stand behind it."""
+    frame = asked.rows(asked.group)
+    values = frame[asked.field.name].astype("float64")
+    groups, labels = asked.grouped(frame, values.notna())
+    column = asked.group.partition(".")[2]
+    found = values.groupby(groups).agg(mediane="median", n="count").reindex(list(labels))
+    table = found.rename_axis(column).reset_index()
+    released = asked.release.statistics(table, asked.what, by=(column,), values=("mediane",), n="n")
+    return {labels[getattr(row, column)]: m for row in released if (m := row.mediane.known) is not None}

@@ -23,12 +23,20 @@ from atc.exhibits.comparability import (
     then_and_now,
     unanswered,
 )
-from atc.exhibits.directions import Largest, by_direction, by_way, difference, named, ways
-from atc.exhibits.forms import amount, lines_of, median_aloud, size
-from atc.exhibits.model import Base, Draft, Draw
-from atc.exhibits.paired import PAIR, against, by_gap, gap_of
-from atc.exhibits.prose import listed
-from atc.exhibits.scored import lens
+from atc.exhibits.forms import (
+    Largest,
+    amount,
+    by_direction,
+    by_way,
+    difference,
+    lines_of,
+    median_aloud,
+    named,
+    size,
+    ways,
+)
+from atc.exhibits.model import Base, Draft, Draw, listed
+from atc.exhibits.scored import PAIR, against, by_gap, gap_of, lens
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import DataTable
 from atc.exhibits.two_waves import When, columns_of
@@ -218,11 +226,7 @@ def _both_ways(some: Sequence[Any]) -> str:
 
 
 def gap(asked: Selection) -> Draft:
-    """Whether the gap between the two groups changed, over the territories that both scored in both waves.
-
-    Raises:
-        NoAnswer: There is no such territory, or the codebooks allow to compare none of the items.
-    """
+    """Whether the gap between the two groups changed, over the territories that both scored in both waves."""
     joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
     scale = situations.Scale.of(asked.field)
     table = situations.ecarts(*both_waves(asked), asked.wave.dictionary, joined.items)

@@ -55,19 +55,12 @@ _MAPPED, _PLACE = "territoires.recueil", ("territoire", "commune", "departement"
 
 @dataclass(frozen=True)
 class Variable:
-    """Something that can be counted.
+    """Something that can be counted."""
 
-    Attributes:
-        name: ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``.
-        label: As readers see it.
-        kind: One of the constants of this module; it decides of the display.
-        columns: Columns that it reads, as ``table.colonne``.
-    """
-
-    name: str
-    label: str
-    kind: str
-    columns: tuple[str, ...]
+    name: str  # ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``
+    label: str  # as readers see it
+    kind: str  # one of the constants of this module; it decides of the display
+    columns: tuple[str, ...]  # columns that it reads, as ``table.colonne``
 
     @property
     def table(self) -> str:
@@ -85,11 +78,7 @@ class Variable:
 
 @lru_cache
 def variables(dictionary: Dictionary, table: str) -> Mapping[str, Variable]:
-    """What may be asked of one table, by name, in the order of its columns.
-
-    Raises:
-        UsageError: The dictionary has no such table.
-    """
+    """What may be asked of one table, by name, in the order of its columns."""
     described = dictionary.table(table)
     if table == "scores":
         labels = {f"{_ITEM}{code}": label for code, label in described.fields["item"].labels.items()}
@@ -120,11 +109,7 @@ def _kind(field: Field) -> str:
 
 
 def variable(dictionary: Dictionary, name: str) -> Variable:
-    """One variable.
-
-    Raises:
-        UsageError: There is no such variable; with those that look like it.
-    """
+    """One variable."""
     table = name.partition(".")[0]
     if not name:
         raise UsageError(f"Choisissez une variable, par exemple « {ALL_ITEMS} ».")
@@ -161,11 +146,7 @@ def groups(dictionary: Dictionary, table: str) -> Mapping[str, str]:
 
 
 def group_variable(dictionary: Dictionary, dotted: str) -> Variable:
-    """A column that cuts: one ticked box is a yes or no, which tells of what.
-
-    Raises:
-        UsageError: The dictionary has no such column.
-    """
+    """A column that cuts: one ticked box is a yes or no, which tells of what."""
     field = dictionary.field(dotted)
     asked = dictionary.table(field.table).groups.get(field.group, "")
     label = f"{asked} : {lower_first(field.label)}" if asked else field.label

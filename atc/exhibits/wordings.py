@@ -41,14 +41,7 @@ class OwnWords:
     rows: Mapping[int, Mapping[str, str]]
 
     def checked(self, shown_: str) -> dict[str, str]:
-        """Attribute of an exhibit -> text, once it tells no number but those of the exhibit.
-
-        Args:
-            shown_: All that the exhibit shows and says by itself.
-
-        Raises:
-            DataRefused: With each text that tells another number.
-        """
+        """Attribute of an exhibit -> text, once it tells no number but those of the exhibit."""
         known, faults = _numbers(shown_), []
         for line, row in self.rows.items():
             if other := [n for n in _numbers(row["texte"]) if n not in known]:
@@ -66,11 +59,7 @@ def _numbers(text: str) -> dict[str, None]:
 
 
 def own_words(project: Project, vague: str, exhibit: str) -> OwnWords:
-    """What one exhibit says otherwise in one wave: nothing for most.
-
-    Raises:
-        DataRefused: With every fault of the file.
-    """
+    """What one exhibit says otherwise in one wave: nothing for most."""
     path = project.notebooks / FILE
     # A chapter rests on the rows of its own exhibits: those of others do not make it out of date.
     trace.columns_read(path, [f"{exhibit} {vague}"])
@@ -83,11 +72,7 @@ def own_words(project: Project, vague: str, exhibit: str) -> OwnWords:
 
 
 def read_wordings(project: Project) -> Rows:
-    """Exhibit -> line of the file -> its row. A project without the file words nothing otherwise.
-
-    Raises:
-        DataRefused: With every fault of the file, line and column.
-    """
+    """Exhibit -> line of the file -> its row. A project without the file words nothing otherwise."""
     path = project.notebooks / FILE
     if not (path.exists() or path.is_symlink()):
         return {}

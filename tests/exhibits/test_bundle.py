@@ -206,7 +206,7 @@ def test_another_process_with_another_seed_and_place_gives_the_same_bytes(tmp_pa
     code = (
         "import hashlib, json, sys; from pathlib import Path;"
         "from exhibits.paper_wave import canvas_of, drawings, figure, write_wave;"
-        "from atc.exhibits.drawing import png, svg; from atc.exhibits.charts import NARROW;"
+        "from atc.exhibits.model import png, svg; from atc.exhibits.charts import NARROW;"
         "said = figure(write_wave(Path(sys.argv[1])))._repr_mimebundle_();"
         "others = [svg(draw(canvas_of(NARROW)), name, 't', 'd') for name, draw in drawings().items()];"
         "print(hashlib.sha256(json.dumps([said, others]).encode()).hexdigest())"

@@ -10,7 +10,7 @@ from exhibits.paper_wave import canvas_of, drawings
 
 from atc.exhibits.charts import NARROW, WIDE
 from atc.exhibits.charts.tokens import FONTS
-from atc.exhibits.drawing import png, standalone, svg
+from atc.exhibits.model import png, standalone, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"

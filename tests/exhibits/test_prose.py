@@ -8,7 +8,7 @@ from exhibits.paper_wave import draft, figure, papers
 from IPython.core.formatters import DisplayFormatter
 
 from atc.exhibits import Column, Prose, exhibit, listed, messages, prose
-from atc.exhibits.prose import MIME
+from atc.exhibits.model import PROSE_MIME
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import NBSP
 
@@ -84,7 +84,7 @@ def counted(sure_wave):
 
 
 def test_sentences_say_to_the_gate_what_they_let_out(counted):
-    told = counted._repr_mimebundle_()[MIME]["let_out"]
+    told = counted._repr_mimebundle_()[PROSE_MIME]["let_out"]
     assert counted.paragraphs == ("Sept lieux.", "moins de 5 lieux.")
     ranges = {
         key.partition("/")[2]: bounds for each in told.values() for key, bounds in each["ranges"].items()
@@ -95,7 +95,7 @@ def test_sentences_say_to_the_gate_what_they_let_out(counted):
 
 def test_what_sentences_let_out_is_on_no_page(counted):
     data, _ = DisplayFormatter().format(counted)
-    assert set(data) == {"text/html", "text/plain", MIME}
+    assert set(data) == {"text/html", "text/plain", PROSE_MIME}
     assert "carnet.salle" not in data["text/html"] + data["text/plain"]
     assert json.dumps(data, sort_keys=True)
 

@@ -14,9 +14,9 @@ from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.charts import units
 from atc.exhibits.comparability import comparable, every_variable, listing, then_and_now
 from atc.exhibits.declare import release_for, sealed
-from atc.exhibits.directions import by_direction, ways
+from atc.exhibits.forms import by_direction, ways
 from atc.exhibits.selection import Selection, select
-from atc.exhibits.two_waves_moves import moves
+from atc.exhibits.two_waves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import change
