@@ -11,7 +11,7 @@ import itables
 import pandas as pd
 from itables.javascript import generate_init_offline_itables_html
 
-from atc.desk.preview import Preview
+from atc.desk.answer import Preview
 from atc.exhibits import Column, Exhibit
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import font_faces, svg

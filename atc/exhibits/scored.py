@@ -10,18 +10,8 @@ import pandas as pd
 
 from atc.disclosure import Measure, Released, together
 from atc.exhibits.charts import dumbbell, stacked
-from atc.exhibits.comparability import nobody
-from atc.exhibits.forms import (
-    Largest,
-    amount,
-    by_direction,
-    difference,
-    lines_of,
-    median_aloud,
-    named,
-    printed,
-    size,
-)
+from atc.exhibits.comparability import Largest, by_direction, difference, named, nobody
+from atc.exhibits.forms import amount, lines_of, median_aloud, printed, size
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable

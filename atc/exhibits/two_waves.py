@@ -17,24 +17,19 @@ from atc.disclosure import Count, Ratio, Release, Released, together
 from atc.exhibits.charts import flow, units
 from atc.exhibits.comparability import (
     ONE_WAVE_ONLY,
+    Largest,
     base_of,
     both_waves,
+    by_direction,
     comparable,
+    named,
     out_of,
     split,
     then_and_now,
     unanswered,
-)
-from atc.exhibits.forms import (
-    Largest,
-    by_direction,
-    largest_total,
-    median_aloud,
-    named,
-    of_several,
-    printed,
     ways,
 )
+from atc.exhibits.forms import largest_total, median_aloud, of_several, printed
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable

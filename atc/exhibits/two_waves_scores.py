@@ -15,26 +15,21 @@ from atc.exhibits.charts import stacked, units
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import (
     BY_TERRITORY,
+    Largest,
     base_of,
     both_waves,
+    by_direction,
+    by_way,
     comparable,
+    difference,
+    named,
     nobody,
     split,
     then_and_now,
     unanswered,
-)
-from atc.exhibits.forms import (
-    Largest,
-    amount,
-    by_direction,
-    by_way,
-    difference,
-    lines_of,
-    median_aloud,
-    named,
-    size,
     ways,
 )
+from atc.exhibits.forms import amount, lines_of, median_aloud, size
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.scored import PAIR, against, by_gap, gap_of, lens
 from atc.exhibits.selection import Selection
