@@ -97,16 +97,12 @@ def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
 # --- analysis -> form ---
 
 
-def _flat(asked: Selection) -> Draft:
-    kind = asked.variable.kind
-    if kind == MAP and not asked.chosen and not asked.regrouped and len(asked.rows()) <= _MOST_SITES:
+def _counted(asked: Selection) -> Draft:
+    kind, plain = asked.variable.kind, not (asked.chosen or asked.regrouped or asked.group)
+    if kind == MAP and plain and len(asked.rows()) <= _MOST_SITES:
         return statements.located(asked)
-    return scored.bands(asked) if kind == SCORE else forms.finest(forms.distribution, *asked.steps)
-
-
-def _crossed(asked: Selection) -> Draft:
-    both = asked.group == "scores.groupe" and asked.variable.name == ALL_ITEMS
-    return scored.bands(asked) if both else forms.finest(forms.distribution, *asked.steps)
+    banded = asked.variable.name == ALL_ITEMS if asked.group == "scores.groupe" else not asked.group
+    return scored.bands(asked) if kind == SCORE and banded else forms.finest(forms.distribution, *asked.steps)
 
 
 def _change(asked: Selection) -> Draft:
@@ -118,16 +114,12 @@ def _change(asked: Selection) -> Draft:
     return (two_waves.moves if followed else two_waves.measured)(asked)
 
 
-def _lenses(asked: Selection) -> Draft:
-    return (scored.situation if asked.before is None else in_time.gap)(asked)
-
-
 _ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {
-    FLAT: _flat,
-    CROSSED: _crossed,
+    FLAT: _counted,
+    CROSSED: _counted,
     NUMBERS: two_numbers,
     CHANGE: _change,
-    LENSES: _lenses,
+    LENSES: lambda asked: (scored.situation if asked.before is None else in_time.gap)(asked),
     SHEET: profile.sheet,
 }
 

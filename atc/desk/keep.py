@@ -42,9 +42,11 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
     """Write a view as files: its figure (SVG and PNG), its table (CSV), and the lines that remake it."""
     folder = project.own_notebooks / "vues"
     folder.mkdir(parents=True, exist_ok=True)
+    told = [exhibit.title, exhibit.reading, exhibit.question, exhibit.source, exhibit.mention]
+    notes = "".join(f"# {line}\n" for text in told for line in text.splitlines() if line)
     # Who reads the table has Excel: French Excel opens this one by a double click.
     contents = {
-        ".py": _script(view, exhibit).encode(),
+        ".py": f"{notes}\nimport atc\n\n{view.code()}\n".encode(),
         ".csv": exhibit.table.for_excel(";").encode("utf-8-sig"),
     }
     if not exhibit.is_table:
@@ -70,13 +72,6 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
     for path, content in list(files.items())[1:]:
         path.write_bytes(content)
     return list(files)
-
-
-def _script(view: View, exhibit: Exhibit) -> str:
-    """The two lines that remake a view, under what a reader must know of it."""
-    told = [exhibit.title, exhibit.reading, exhibit.question, exhibit.source, exhibit.mention]
-    notes = "".join(f"# {line}\n" for text in told for line in text.splitlines() if line)
-    return f"{notes}\nimport atc\n\n{view.code()}\n"
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from atc.disclosure import Count, Measure, Release, Released, farthest
 from atc.exhibits import statements
-from atc.exhibits.forms import printed
+from atc.exhibits.forms import largest, printed
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
@@ -193,8 +193,7 @@ def split(
 
 def base_of(counts: Released, who: str) -> Base:
     """Those that are compared may have to be kept back; those that the wave knows are not."""
-    most: Count = max((row.connus_apres for row in counts), key=lambda count: int(count.high))
-    return Base(most, f"territoires au plus, {who}")
+    return Base(largest(counts, "connus_apres"), f"territoires au plus, {who}")
 
 
 def nobody(asked: Selection, fact: str, instead: str) -> NoAnswer:

@@ -68,7 +68,7 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
             for name, rows in lines
             for row in rows
         ),
-        base=Base(largest_total(whole), asked.unit[2]),
+        base=Base(largest(whole), asked.unit[2]),
         draw=_chart(asked, lines, medians, _range(asked, told) if told else None),
         note=" ".join(filter(None, (MERGED if merged else "", asked.joined_aloud(shown)))),
     )
@@ -325,10 +325,10 @@ def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
     return f"{where} : {share(row, *unit[:2])}."
 
 
-def largest_total(rows: Sequence[Any]) -> Count:
+def largest(rows: Iterable[Any], column: str = "total") -> Count:
     """The widest base of several rows."""
-    totals: list[Count] = [row.total for row in rows]
-    return max(totals, key=lambda total: total.high)
+    counts: list[Count] = [getattr(row, column) for row in rows]
+    return max(counts, key=lambda count: int(count.high))
 
 
 def size(total: Count) -> str:

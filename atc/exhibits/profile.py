@@ -121,38 +121,25 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
     One row = one thing said in either wave: ``libelle``, ``source``, ``avant``, ``apres``, ``sens``, in
     words.
     """
-    then, now = (_joined(wave, site, joined) for wave in (before, after))
+    tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
+    periods = [scores.ACTUELLE] if joined.items else []
+    said = [pd.concat([answers(w, site, *tables), medians(w, site, *periods)]) for w in (before, after)]
+    then, now = (some[some["variable"].isin(joined.joined)].dropna(subset="reponse") for some in said)
     # By its code: the words of what is compared may have changed.
     both = then.merge(now, how="outer", on=["variable", "source"], suffixes=("_avant", ""))
     both = both.sort_values("variable", key=lambda names: names.map(joined.joined.index), kind="stable")
-    ways = [_direction(*pair) for pair in zip(both["valeur_avant"], both["valeur"], strict=True)]
-    return pd.DataFrame(
-        {
-            "libelle": both["libelle"].fillna(both["libelle_avant"]),
-            # Only the present is compared.
-            "source": both["source"].str.partition(" (")[0],
-            "avant": both["reponse_avant"],
-            "apres": both["reponse"],
-            "sens": ways,
-        }
-    )
-
-
-def _joined(wave: Wave, site: str, joined: Comparable) -> pd.DataFrame:
-    tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
-    periods = [scores.ACTUELLE] if joined.items else []
-    said = pd.concat([answers(wave, site, *tables), medians(wave, site, *periods)])
-    return said[said["variable"].isin(joined.joined)].dropna(subset="reponse")
-
-
-def _direction(then: Any, now: Any) -> str:
-    if pd.isna(then):
-        return "absent de la première vague"
-    if pd.isna(now):
-        return "absent de la seconde vague"
-    if isinstance(now, float):
-        return change.SENS[change.sens(then, now)].lower()
-    return "stable" if then == now else "change"
+    # Only the present is compared.
+    source = both["source"].str.partition(" (")[0]
+    label, ways = both["libelle"].fillna(both["libelle_avant"]), list[str]()
+    for first, last in zip(both["valeur_avant"], both["valeur"], strict=True):
+        if pd.isna(first) or pd.isna(last):
+            ways.append(f"absent de la {'première' if pd.isna(first) else 'seconde'} vague")
+        elif isinstance(last, float):
+            ways.append(change.SENS[change.sens(first, last)].lower())
+        else:
+            ways.append("stable" if first == last else "change")
+    columns = {"source": source, "avant": both["reponse_avant"], "apres": both["reponse"], "sens": ways}
+    return pd.DataFrame({"libelle": label, **columns})
 
 
 def among_others(asked: Selection, site: str) -> Draft:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Measure, Released, together
+from atc.disclosure import Released, together
 from atc.exhibits.charts import dumbbell, stacked
 from atc.exhibits.comparability import Largest, by_direction, difference, named, nobody
-from atc.exhibits.forms import amount, lines_of, median_aloud, printed, size
+from atc.exhibits.forms import amount, largest, lines_of, median_aloud, printed, size
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
@@ -60,10 +60,7 @@ def bands(asked: Selection) -> Draft:
         ),
         reading=_fullest(list(counts)),
         alt="Médianes. " + listed((lens(row), median_aloud(row.mediane)) for row in firsts),
-        base=Base(
-            max((row.total for row in firsts), key=lambda total: int(total.high)),
-            "réponses au plus par groupe et par phrase",
-        ),
+        base=Base(largest(firsts), "réponses au plus par groupe et par phrase"),
         draw=lambda canvas: stacked.draw(canvas, bars, [row.libelle for row in lines[0]]),
         note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
         "les « regards croisés », qui les rapprochent territoire par territoire.",
@@ -81,12 +78,9 @@ def _bands(asked: Selection, frame: pd.DataFrame) -> Released:
         known = frame.loc[chosen, "score"].dropna().astype("float64")
         medians = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
         middle = asked.release.statistics(medians, what, by=(), values=("mediane",), n="n").row()
-        found[f"{item}|{group}"] = counted.reshaped(partial(_beside, middle.mediane))
+        beside = pd.Series([middle.mediane] * len(counted), dtype="object")
+        found[f"{item}|{group}"] = counted.reshaped(partial(pd.DataFrame.assign, mediane=beside))
     return together(found, "ligne")
-
-
-def _beside(middle: Measure, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(mediane=pd.Series([middle] * len(frame), dtype="object"))
 
 
 def lens(row: Any) -> str:
@@ -143,6 +137,18 @@ def situation(asked: Selection) -> Draft:
     if not any(row.territoires.high for row in rows):
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
+    drawn = [
+        dumbbell.PairRow(
+            row.libelle,
+            first=getattr(row, PAIR[0]),
+            second=getattr(row, PAIR[1]),
+            higher=row.plus_haut,
+            same=row.egal,
+            lower=row.plus_bas,
+            compared=row.territoires,
+        )
+        for row in rows
+    ]
     most = Largest.of(rows, partial(gap_of, names=PAIR))
     quoted = named(most.rows, lambda row: f"« {row.libelle} »")
     widest = f"L’écart le plus grand{most.among} porte sur " if len(rows) > 1 else ""
@@ -170,26 +176,11 @@ def situation(asked: Selection) -> Draft:
         reading=_who_is_higher(most.rows, lower_first(first), lower_first(second)),
         alt=f"{first} puis {lower_first(second)}, médianes. "
         + listed((row.libelle, against(row, PAIR, " et ")) for row in rows),
-        base=Base(
-            max((row.territoires for row in rows), key=lambda count: int(count.high)),
-            "territoires au plus où les deux groupes ont répondu",
-        ),
-        draw=lambda canvas: dumbbell.draw(canvas, list(map(_bar, rows)), scale, first, second),
+        base=Base(largest(rows, "territoires"), "territoires au plus où les deux groupes ont répondu"),
+        draw=lambda canvas: dumbbell.draw(canvas, drawn, scale, first, second),
         note=(_HINDSIGHT if asked.period == scores.AVANT else "")
         + "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane.",
         message=_in_short(asked, most, quoted),
-    )
-
-
-def _bar(row: Any) -> dumbbell.PairRow:
-    return dumbbell.PairRow(
-        row.libelle,
-        first=getattr(row, PAIR[0]),
-        second=getattr(row, PAIR[1]),
-        higher=row.plus_haut,
-        same=row.egal,
-        lower=row.plus_bas,
-        compared=row.territoires,
     )
 
 

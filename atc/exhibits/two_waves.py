@@ -29,7 +29,7 @@ from atc.exhibits.comparability import (
     unanswered,
     ways,
 )
-from atc.exhibits.forms import largest_total, median_aloud, of_several, printed
+from atc.exhibits.forms import largest, median_aloud, of_several, printed
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
@@ -176,7 +176,12 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | N
         for name, pair in both.items()
         if all(ratio.total.high and not ratio.effectif.is_withheld for ratio in pair)
     }
-    most = Largest.of(aloud, lambda name: _step(*both[name])).rows
+
+    def step(name: str) -> float | None:
+        then_, now_ = (ratio.part for ratio in both[name])
+        return None if math.isnan(now_ - then_) else now_ - then_
+
+    most = Largest.of(aloud, step).rows
     label, told = asked.variable.label, next(iter([*most, *aloud]), "")
     title = f"{label}, en {when[0]} puis en {when[1]}"
     if len(most) == 1:
@@ -190,15 +195,9 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | N
         ],
         title=title,
         reading=f"« {told} » : {aloud[told]}." if told else "Aucun de ces nombres ne peut être communiqué.",
-        base=Base(largest_total(list(now)), f"{asked.unit[2]} en {when[1]}"),
+        base=Base(largest(list(now)), f"{asked.unit[2]} en {when[1]}"),
         note="Les cases cochées sont celles des réponses de chaque vague, sans rapprochement.",
     )
-
-
-def _step(then: Ratio, now: Ratio) -> float | None:
-    """How far a share moved; nothing where one of the two is not known."""
-    step = now.part - then.part
-    return None if math.isnan(step) else step
 
 
 # --- two_waves_moves ---

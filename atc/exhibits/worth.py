@@ -7,7 +7,6 @@ worth the least sure of the columns behind it. What is made up says so in the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, SIMULATED, STATUSES, WORDS
 from atc.survey.typography import capitalise, french
@@ -30,20 +29,14 @@ _BANDS = (
 )
 
 
-def least_sure(statuses: Iterable[str]) -> str:
-    """Of several; nothing at all is sure."""
-    return max(statuses, key=STATUSES.index, default=PRINTED)
-
-
 def worth(*waves: Wave) -> str:
     """Status of the least sure of the columns that these waves let through, or of what they make together.
 
     A pseudonym only tells rows apart, whoever made it up.
     """
-    return least_sure(
-        wave.package.worst([c for c in sorted(wave.columns) if wave.field(c).kind != "identifier"])
-        for wave in waves
-    )
+    told = [[c for c in sorted(wave.columns) if wave.field(c).kind != "identifier"] for wave in waves]
+    worst = (wave.package.worst(columns) for wave, columns in zip(waves, told, strict=True))
+    return max(worst, key=STATUSES.index, default=PRINTED)
 
 
 def mention(status: str, said: str, *, drawn: bool) -> str:

@@ -67,9 +67,8 @@ def test_a_filter_keeps_its_rows_only():
 @pytest.mark.parametrize(
     "view",
     [
-        View((THEN,), "", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role"),
+        View((NOW,), "", CROSSED, "scores.item=confiance", "territoires.reseau"),
         View((THEN,), "", FLAT, "carnet_de_bord.contrat"),
-        View((THEN,), "", FLAT, "questionnaire_flash.posture", filtres={"reseau": "cnlrq"}),
         replace(QUESTION, diffusion=""),
     ],
     ids=lambda view: view.analyse + "".join(view.filtres),
