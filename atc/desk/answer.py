@@ -18,7 +18,7 @@ from atc.exhibits.declare import complete_exhibit, release_for
 from atc.exhibits.forms import amount
 from atc.exhibits.profile import COMMUNE, two_numbers
 from atc.exhibits.published import Printed, read_register
-from atc.exhibits.selection import Selection, labels_of, linked_rows, needed
+from atc.exhibits.selection import Selection
 from atc.exhibits.table import Told
 from atc.exhibits.variables import (
     ALL_ITEMS,
@@ -31,6 +31,9 @@ from atc.exhibits.variables import (
     coded,
     column_of,
     filters,
+    labels_of,
+    linked_rows,
+    needed,
     variable,
     variables,
 )

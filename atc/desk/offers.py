@@ -14,13 +14,13 @@ from typing import Any
 
 from atc.desk.view import ANALYSES, CHANGE, CROSSED, SHEET, View, answers, beyond, check, cuts
 from atc.disclosure.recorder import INTERNAL
-from atc.exhibits.selection import labels_of
 from atc.exhibits.variables import (
     ALL_ITEMS,
     FILTERS,
     column_of,
     filter_label,
     filters,
+    labels_of,
     variable,
     variables,
 )

@@ -1,21 +1,23 @@
 """What somebody asks of the data, and why a question makes no sense or may not be answered.
 
-What is refused is said in French, with what to choose instead, before anything is computed; the lists of the
-desk (`atc.desk.offers`) offer what nothing here is said against.
+What is refused is said before anything is computed, in the words of ``refusals.toml``; the lists of the desk
+(`atc.desk.offers`) offer what nothing here is said against.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
+from typing import Any
 
 from atc.disclosure.recorder import INTERNAL
 from atc.disclosure.release import FORBIDDEN
 from atc.exhibits.comparability import year
-from atc.exhibits.selection import labels_of
 from atc.exhibits.variables import (
     ALL_ITEMS,
     BOXES,
@@ -29,6 +31,7 @@ from atc.exhibits.variables import (
     filters,
     group_variable,
     groups,
+    labels_of,
     variable,
 )
 from atc.survey.dictionary import Dictionary
@@ -65,6 +68,7 @@ MATCHED = ("carnet_de_bord", "positionnements")
 #: Of which each row is what one animateur says of a post and a site: never cut, never a cut, beyond the team.
 _BOARD = "carnet_de_bord"
 _MOST_LISTED = 8
+_WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("refusals.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,9 @@ def _quoted(value: object) -> str:
 
 # --- why it makes no sense, or may not be seen ---
 
+#: Why not, by key, and the words that complete it.
+_Reason = tuple[str, dict[str, str]]
+
 
 def check(view: View, waves: Sequence[Wave], *, values: bool = True) -> Variable:
     """Refuse what makes no sense, or what the tier does not allow; return the variable of the view.
@@ -166,26 +173,24 @@ def check(view: View, waves: Sequence[Wave], *, values: bool = True) -> Variable
         )
     usual = "" if ANALYSES[view.analyse].tables is None else ALL_ITEMS
     found = variable(wave.dictionary, view.variable or usual)
-    reasons = chain(
-        _waves(view, waves),
-        _filters(view, found, wave, values=values),
-        _analyse(view, found, wave),
-        _regrouped(view, found, wave),
-        beyond(view, found),
-        _asked(found, waves if view.analyse != CHANGE else ()),
-    )
-    for reason in reasons:
+    label = wave.dictionary.table(found.table).label
+    known = {"analyse": view.analyse, "groupe": view.groupe, "variable": found.label, "table": label}
+    own = chain(_waves(view, waves), _filters(view, found, wave, values=values), _analyse(view, found, wave))
+    for key, words in chain(own, _regrouped(view, found, wave)):
+        raise UsageError(_WORDS[key].format(**known | words))
+    for reason in beyond(view, found):
         raise UsageError(reason)
+    for key, words in _asked(found, waves if view.analyse != CHANGE else ()):
+        raise UsageError(_WORDS[key].format(**known | words))
     return found
 
 
 def cuts(dictionary: Dictionary, table: str, analysis: str) -> dict[str, str]:
     """What may stand beside a variable of a table: a group, or another number; ``table.colonne`` -> label."""
-    if not ANALYSES[analysis].beside:
-        return {}
+    beside = groups(dictionary, table) if ANALYSES[analysis].beside else {}
     return {
         name: label
-        for name, label in groups(dictionary, table).items()
+        for name, label in beside.items()
         if analysis == CROSSED or group_variable(dictionary, name).kind == NUMBER
     }
 
@@ -203,184 +208,124 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(first) + (f" et {counted(len(others), 'autre')}" if others else "")
 
 
-def _waves(view: View, waves: Sequence[Wave]) -> Iterator[str]:
-    wave = waves[-1]
+def _waves(view: View, waves: Sequence[Wave]) -> Iterator[_Reason]:
+    wave, previous = waves[-1], waves[-1].settings.previous
     if len(waves) > 1:
         if 2 not in ANALYSES[view.analyse].waves:
-            yield (
-                f"Un « {view.analyse} » porte sur une seule vague. Choisissez l’une des deux, ou l’analyse "
-                f"« {CHANGE} » ou « {LENSES} »."
-            )
+            yield "une_seule_vague", {}
         # Codebooks say what changed since the wave before, and since no other.
-        previous = wave.settings.previous
         if view.vagues[0] != previous:
-            instead = (
+            choice = (
                 f"Choisissez « {previous} »." if previous else "Rien ne la précède : choisissez-la seule."
             )
-            yield (
-                f"La vague « {wave.id} » ne se compare qu’à celle qui la précède, non à "
-                f"« {shown(view.vagues[0])} ». {instead}"
-            )
+            yield "autre_vague", {"vague": wave.id, "autre": shown(view.vagues[0]), "choix": choice}
     elif 1 not in ANALYSES[view.analyse].waves:
-        yield (
-            f"Une « {CHANGE} » demande deux vagues : choisissez « {year(wave)} » avec celle qui la précède "
-            f"({'depuis=' + repr(wave.settings.previous) if wave.settings.previous else 'elle n’en a pas'})."
-        )
+        before = f"depuis={previous!r}" if previous else "elle n’en a pas"
+        yield "deux_vagues", {"annee": year(wave), "avant": before}
 
 
-def _filters(view: View, found: Variable, wave: Wave, *, values: bool) -> Iterator[str]:
-    if not view.kept:
-        return
-    table = view.table or "scores"
-    offered = filters(wave.dictionary, table)
-    named = [label for name, label in offered.items() if name in FILTERS]
-    label = wave.dictionary.table(table).label
+def _filters(view: View, found: Variable, wave: Wave, *, values: bool) -> Iterator[_Reason]:
+    offered = filters(wave.dictionary, view.table or "scores") if view.kept else {}
     for name, code in sorted(view.kept.items()):
         if name not in FILTERS and "." not in name:
-            yield f"Le filtre « {shown(name)} » est inconnu. Choisissez parmi : {', '.join(FILTERS)}."
+            yield "filtre_inconnu", {"filtre": shown(name), "choix": ", ".join(FILTERS)}
         elif name not in FILTERS and name not in offered:
-            yield (
-                f"« {shown(name)} » ne filtre pas la table « {label} ». Choisissez parmi : "
-                f"{_listed(offered) or 'aucun filtre pour cette table'}."
-            )
+            choice = _listed(offered) or "aucun filtre pour cette table"
+            yield "filtre_sans_table", {"filtre": shown(name), "choix": choice}
         elif name not in offered and view.analyse != SHEET:
-            yield (
-                f"Le filtre « {FILTERS[name][0]} » ne s’applique pas à la table « {label} ». "
-                f"Filtres possibles : {', '.join(named) or 'aucun'}."
-            )
+            choice = ", ".join(label for one, label in offered.items() if one in FILTERS) or "aucun"
+            yield "filtre_ailleurs", {"filtre": FILTERS[name][0], "choix": choice}
         elif column_of(name) in {found.name, ALL_ITEMS if found.kind == SCORE else ""}:
-            yield "La variable et le filtre sont les mêmes. Retirez le filtre, ou choisissez-en un autre."
+            yield "filtre_variable", {}
         elif values and code not in (listed := labels_of(wave, column_of(name))):
-            yield (
-                f"« {shown(code)} » n’est pas une valeur de « {filter_label(wave.dictionary, name)} ». "
-                f"Choisissez parmi : {', '.join(listed)}."
-            )
+            named = filter_label(wave.dictionary, name)
+            yield "filtre_valeur", {"code": shown(code), "filtre": named, "choix": ", ".join(listed)}
 
 
-def _analyse(view: View, found: Variable, wave: Wave) -> Iterator[str]:
+def _analyse(view: View, found: Variable, wave: Wave) -> Iterator[_Reason]:
+    label = {name: table.label for name, table in wave.dictionary.tables.items()}
     if ANALYSES[view.analyse].beside:
         yield from _cutting(view, found, wave)
     elif view.groupe:
-        yield (
-            f"Une analyse « {view.analyse} » ne prend pas de groupe. Retirez-le, ou faites un « {CROSSED} »."
-        )
+        yield "sans_groupe", {}
     if view.analyse == LENSES and found.kind != SCORE:
-        yield (
-            f"Les « {LENSES} » rapprochent les notes de deux groupes : choisissez la table "
-            f"« {wave.dictionary.table('scores').label} ». Pour « {found.label} », faites un « {FLAT} » ou "
-            f"un « {CROSSED} »."
-        )
+        yield "regards", {"notes": label["scores"]}
     if view.analyse == CHANGE and found.table not in MATCHED and found.kind != SCORE:
-        names = [f"« {wave.dictionary.table(table).label} »" for table in (*MATCHED, "scores")]
-        yield (
-            "D’une vague à l’autre, l’unité est le territoire : seules se comparent les tables "
-            f"{', '.join(names)}. Pour « {found.label} », faites un « {FLAT} » sur chaque vague."
-        )
+        yield "appariees", {"choix": ", ".join(f"« {label[table]} »" for table in (*MATCHED, "scores"))}
     elif view.analyse == CHANGE and found.kind == DATE:
-        yield (
-            f"« {found.label} » est une date : elle ne monte ni ne baisse. Faites un « {FLAT} » sur chaque "
-            "vague."
-        )
+        yield "date", {}
     if view.analyse in {CHANGE, LENSES} and len(view.vagues) > 1 and view.filtres.get("periode") == "avant":
-        yield (
-            "Deux vagues se comparent sur la situation au moment de l’enquête : la période d’avant le "
-            "démarrage n’a été jugée qu’une fois. Retirez ce filtre, ou choisissez une seule vague."
-        )
+        yield "periode", {}
     if view.analyse == SHEET and not view.filtres.get("territoire"):
-        yield "Une « fiche » porte sur un territoire : choisissez-le dans les filtres."
+        yield "fiche", {}
 
 
-def _cutting(view: View, found: Variable, wave: Wave) -> Iterator[str]:
+def _cutting(view: View, found: Variable, wave: Wave) -> Iterator[_Reason]:
     offered, what = cuts(wave.dictionary, found.table, view.analyse), ANALYSES[view.analyse].beside
-    label = wave.dictionary.table(found.table).label
     if view.analyse == NUMBERS and found.kind != NUMBER:
-        yield (
-            f"L’analyse « {NUMBERS} » demande deux nombres, et cette variable n’en est pas un. "
-            f"Choisissez un nombre, ou faites un « {CROSSED} »."
-        )
-    others = {name: label for name, label in offered.items() if name != found.name}
-    named = _listed(others.values()) or "aucun pour cette table"
+        yield "pas_un_nombre", {}
+    others = [label for name, label in offered.items() if name != found.name]
+    named = _listed(others) or "aucun pour cette table"
     if not view.groupe:
-        yield f"Un « {view.analyse} » demande un {what}. Choisissez parmi : {named}."
+        yield "groupe_demande", {"quoi": what, "choix": named}
     elif view.groupe not in offered:
-        yield (
-            f"« {shown(view.groupe)} » ne découpe pas la table « {label} ». Choisissez parmi : "
-            f"{_listed(offered) or 'aucun groupe pour cette table'}."
-        )
+        choice = _listed(offered) or "aucun groupe pour cette table"
+        yield "groupe_sans_table", {"groupe": shown(view.groupe), "choix": choice}
     elif view.groupe == found.name:
-        yield f"La variable et le {what} sont les mêmes. Choisissez un autre {what} : {named}."
+        yield "groupe_variable", {"quoi": what, "choix": named}
     elif found.name == ALL_ITEMS and view.groupe != "scores.groupe":
-        yield (
-            "Toutes les phrases à la fois ne se croisent qu’avec le groupe de répondants. "
-            "Choisissez une phrase."
-        )
+        yield "toutes_les_phrases", {}
 
 
-def _regrouped(view: View, found: Variable, wave: Wave) -> Iterator[str]:
+def _regrouped(view: View, found: Variable, wave: Wave) -> Iterator[_Reason]:
     if not view.regrouper:
         return
     if not ANALYSES[view.analyse].joins or (found.kind == SCORE and view.analyse == FLAT):
-        yield (
-            f"Des réponses se réunissent dans un « {FLAT} » ou un « {CROSSED} », hors notes. Retirez le "
-            "regroupement, ou changez d’analyse."
-        )
+        yield "reunir_ou", {}
         return
     known = [answers(wave, found), labels_of(wave, view.groupe) if view.groupe else {}]
     seen: set[str] = set()
     for label, codes in view.regrouper.items():
         if not label.strip() or isinstance(codes, str) or len(set(codes)) < 2:
-            yield "Un regroupement réunit au moins deux réponses sous un nom. Complétez-le, ou retirez-le."
+            yield "reunir_deux", {}
         elif not any(set(codes) <= set(some) for some in known):
             offered = " ; ".join(", ".join(some) for some in known if some) or "aucune"
-            yield (
-                f"« {shown(', '.join(codes))} » ne sont pas des réponses d’une même question. Choisissez "
-                f"parmi : {offered}."
-            )
+            yield "reunir_ensemble", {"codes": shown(", ".join(codes)), "choix": offered}
         elif seen & set(codes):
-            yield f"« {min(seen & set(codes))} » est dans deux regroupements. Gardez-en un."
+            yield "reunir_une_fois", {"code": min(seen & set(codes))}
         seen |= set(codes)
 
 
 def beyond(view: View, found: Variable) -> Iterator[str]:
     """What readers beyond the evaluation team may not see of a view, however large the counts."""
     kept = [name for name in view.kept if name != "periode"]
-    cuts_ = [cut.partition(".")[::2] for cut in (view.groupe, *map(column_of, kept)) if cut]
-    own, flat = "une ligne y est un territoire, donc une personne", f"faites un « {FLAT} »"
-    answer, board = found.name.partition(".")[2], _BOARD in {found.table, *(table for table, _ in cuts_)}
-    filtered = view.analyse != FLAT or found.kind == SCORE or found.table == _BOARD
-    points = "deux nombres ne se montrent pas l’un contre l’autre : chaque point est un site, et se reconnaît"
-    left = "cette analyse ne se filtre pas : la différence avec l’ensemble dirait ce qui est masqué"
-    #: Whether it holds, what is said of it, and what to choose rather than the other tier.
-    rules: list[tuple[object, str, str]] = [
-        (view.analyse == SHEET, "une fiche montrerait les réponses de quelques personnes", ""),
-        (view.analyse == NUMBERS, points, f"{flat} de chacun"),
-        ("territoire" in kept, "rien ne se montre par territoire", "retirez ce filtre"),
-        (kept and filtered, left, "retirez le filtre"),
-        (len(kept) > 1, "un seul filtre à la fois : deux isoleraient quelques personnes", "retirez-en un"),
-        (view.analyse == CROSSED and board, f"le carnet de bord ne se croise pas : {own}", flat),
+    cut_by = [cut.partition(".")[::2] for cut in (view.groupe, *map(column_of, kept)) if cut]
+    answer, homes = found.name.partition(".")[2], {found.table, *(table for table, _ in cut_by)}
+    flat = view.analyse == FLAT and found.kind != SCORE and found.table != _BOARD
+    rules: list[tuple[str, object, str]] = [
+        ("fiche", view.analyse == SHEET, ""),
+        ("points", view.analyse == NUMBERS, ""),
+        ("territoire", "territoire" in kept, ""),
+        ("filtre", kept and not flat, ""),
+        ("un_filtre", len(kept) > 1, ""),
+        ("carnet_croise", view.analyse == CROSSED and _BOARD in homes, ""),
     ]
-    for table, column in cuts_:
+    for table, column in cut_by:
         pair = " » et « ".join(sorted({column, answer}))
-        rules += [
-            (table == _BOARD, f"le carnet de bord ne filtre rien : {own}", "changez de filtre"),
-            ({column, answer} in FORBIDDEN, f"« {pair} » ne se croisent pas", "changez l’un des deux"),
-        ]
-    for holds, says, instead in rules:
+        rules += [("carnet_filtre", table == _BOARD, ""), ("interdit", {column, answer} in FORBIDDEN, pair)]
+    for key, holds, pair in rules:
         if holds and view.diffusion != INTERNAL:
+            says, instead = _WORDS["au_dela"][key]
             yield (
-                f"En diffusion « {view.diffusion} », {says}. Choisissez la diffusion « {INTERNAL} »"
-                f"{', ou ' * bool(instead)}{instead}."
+                f"En diffusion « {view.diffusion} », {says.format(paire=pair)}. "
+                f"Choisissez la diffusion « {INTERNAL} »{', ou ' * bool(instead)}{instead}."
             )
 
 
-def _asked(found: Variable, waves: Sequence[Wave]) -> Iterator[str]:
+def _asked(found: Variable, waves: Sequence[Wave]) -> Iterator[_Reason]:
     """A variable that a wave did not ask, in the words of its codebook."""
     for wave in waves:
-        if found.name == ALL_ITEMS or found.kind == BOXES:
-            continue
         entry = wave.codebook().entries.get(found.name)
-        if entry is not None and entry.comparabilite == "disparu":
-            yield (
-                f"La vague {year(wave)} ne pose plus « {found.label} ». {entry.note} "
-                "Choisissez une autre vague, ou une autre variable."
-            )
+        asked = found.name == ALL_ITEMS or found.kind == BOXES or entry is None
+        if not asked and entry is not None and entry.comparabilite == "disparu":
+            yield "plus_posee", {"annee": year(wave), "note": entry.note}

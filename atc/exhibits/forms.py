@@ -1,9 +1,8 @@
 """The form of what is counted: release, table, chart and default sentences; the words that forms share.
 
 A form takes a `Selection` and gives a `Draft` that is already true and complete; a chapter changes its words
-(`Draft.worded`), the desk and the sheets of the territories show it as it is. Two numbers against each other
-are in `atc.exhibits.profile`, what counts nobody in `atc.exhibits.statements`, two waves side by side in
-`atc.exhibits.two_waves`, scores in `atc.exhibits.scored` and `atc.exhibits.scored`.
+(`Draft.worded`), the desk shows it as it is. Scores are in `atc.exhibits.scored`, two waves side by side in
+`two_waves` and `two_waves_scores`, what counts nobody in `statements`, what only the team sees in `profile`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sheet of one territory, for the evaluation team only: each row of it is a few known persons.
+"""What only the evaluation team sees: the sheet of a territory, and two numbers, point by point.
 
 The chapter « fiche » shows it subject by subject, the desk in one table. What a wave says of a territory is a
 table of ``variable`` (as the codebooks name it), ``source`` (which table or group says it), ``libelle``,
@@ -17,10 +17,10 @@ from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
-from atc.exhibits.selection import Selection, labels_of
+from atc.exhibits.selection import Selection
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
-from atc.exhibits.variables import group_variable
+from atc.exhibits.variables import group_variable, labels_of
 from atc.indicators import change, scores
 from atc.survey.dictionary import Field
 from atc.survey.errors import DisclosureRefused
@@ -198,14 +198,14 @@ def among_others(asked: Selection, site: str) -> Draft:
     )
 
 
-# --- two_numbers ---
+# --- two numbers against each other ---
 
 #: What names a point.
 COMMUNE = "territoires.commune"
 
 
 def two_numbers(asked: Selection) -> Draft:
-    """A number against another one."""
+    """A number against another one: the group of the selection goes to the right."""
     if asked.masks:
         raise DisclosureRefused(f"{asked.release.exhibit} : un point est un site, et se reconnaît.")
     up, right = asked.field, asked.wave.field(asked.group)

@@ -1,4 +1,8 @@
-"""The form of scores: how the answers of each group spread over the scale, with its median."""
+"""The forms of scores in one wave: how the answers of each group spread over the scale; both groups matched.
+
+People of one territory resemble one another: the two groups are compared through territory medians, where
+both answered.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +119,7 @@ def _fullest(rows: Sequence[Any]) -> str:
     )
 
 
-# --- paired ---
+# --- both groups, matched by territory ---
 
 #: Medians of the two groups.
 PAIR = ("mediane_institutionnels", "mediane_animateurs")

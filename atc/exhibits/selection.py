@@ -1,4 +1,4 @@
-"""What a form counts: one variable of one wave (or of two), the rows that filters keep, what may cut them."""
+"""What a form counts: one variable of one wave (or of two), its rows, what cuts them, and their counts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ from atc.exhibits.table import Told
 from atc.exhibits.variables import (
     ALL_ITEMS,
     BOXES,
+    KEY,
     MODALITES,
     SCORE,
     SITE_TABLES,
+    SITES,
     UNITS,
+    UNKNOWN,
     Variable,
     coded,
     column_of,
+    cut,
     filter_label,
-    group_variable,
+    labels_of,
+    linked_rows,
     variable,
 )
 from atc.indicators import measures, scores
@@ -35,10 +40,6 @@ from atc.survey.waves import Wave
 
 if TYPE_CHECKING:
     from atc.exhibits.model import Draft
-
-#: Rows whose group nobody knows: they count, or the totals would not be those of the whole.
-_UNKNOWN = ("sans_reponse", "Non renseigné")
-_KEY, _SITES = "territoire", "territoires"
 
 
 class NoAnswer(UsageError):
@@ -132,7 +133,7 @@ class Selection:
         # The other filters choose among the persons or the answers of a site.
         kept = {f: code for f, code in self.filters.items() if column_of(f).partition(".")[0] in SITE_TABLES}
         waves = [wave for wave in (self.before, self.wave) if wave is not None]
-        return len({str(code) for wave in waves for code in linked_rows(wave, _SITES, (), kept)[_KEY]})
+        return len({str(code) for wave in waves for code in linked_rows(wave, SITES, (), kept)[KEY]})
 
     def rows(self, *linked: str, filtered: bool = True, wave: Wave | None = None) -> pd.DataFrame:
         """Rows of the variable's table."""
@@ -151,11 +152,11 @@ class Selection:
 
     def grouped(self, frame: pd.DataFrame, answered: pd.Series) -> tuple[pd.Series, dict[str, str]]:
         """Group of each row, and the groups that some answer comes from, in the order of the dictionary."""
-        found = _cut(self.wave, self.group, frame)
+        found = cut(self.wave, self.group, frame)
         # A filter keeps one code: what is put together is the group that somebody chose.
         if self.group not in map(column_of, self.chosen):
             found = found.regrouped(self.regrouped)
-        code, label = _UNKNOWN
+        code, label = UNKNOWN
         groups = found.codes.astype("object").fillna(code).astype(str)
         present = set(groups[answered])
         labels = {**found.labels, code: label}
@@ -163,10 +164,7 @@ class Selection:
 
     @property
     def steps(self) -> tuple[Selection, ...]:
-        """From the finest view to the coarsest (`forms.finest`): modalités apart, then those gathered.
-
-        Wider modalités are those that the dictionary gives to the variable, or to what cuts it.
-        """
+        """From the finest view to the coarsest (`forms.finest`): modalités, then wider ones."""
         wider: dict[str, list[str]] = {}
         own = [self.variable.name] if self.variable.kind == MODALITES else []
         for column in map(self.wave.field, [*own, *([self.group] if self.group else [])]):
@@ -219,59 +217,11 @@ class Selection:
 
 
 def select(wave: Wave, release: Release, name: str, *, before: Wave | None = None) -> Selection:
-    """One variable of a chapter, by `Variable.name`: no filter; a `UsageError` if there is no such variable.
-
-    ``wave`` is seen through the columns that the exhibit declares, ``before`` is the one before, for an
-    exhibit of two.
-    """
+    """One variable of a chapter, by `Variable.name`; a `UsageError` if there is no such variable."""
     return Selection(wave, release, variable(wave.dictionary, name), before)
 
 
-# --- rows, with what their territories are ---
-
-
-def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tuple[str, ...]:
-    """Columns that a selection reads besides its variable: those that cut and filter, and what links them."""
-    columns = {*linked, *(column_of(name) for name, code in filtres.items() if code)}
-    outside = {column for column in columns if not column.startswith(f"{table}.")}
-    keys = {f"{column.partition('.')[0]}.{_KEY}" for column in outside}
-    keys |= {f"{table}.{_KEY}"} if outside else set()
-    # A territory is filtered by the column that each table already has.
-    return tuple(sorted(columns | keys))
-
-
-def linked_rows(wave: Wave, table: str, linked: Iterable[str], chosen: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of one table that the filters keep, with columns of the tables that describe its territories."""
-    frame = wave.table(table)
-    kept = {column_of(name): code for name, code in chosen.items() if code}
-    for dotted in dict.fromkeys([*linked, *kept]):
-        home, _, column = dotted.partition(".")
-        if column not in frame:
-            # Its type goes with it: whether it is a number, a date or a yes decides of its codes.
-            known = wave.table(home).set_index(_KEY)[column]
-            known.index = known.index.astype(str)
-            frame[column] = frame[_KEY].astype(str).map(known)
-    for dotted, code in kept.items():
-        codes = _cut(wave, dotted, frame).codes.astype("object").fillna(_UNKNOWN[0])
-        frame = frame[codes.astype(str).isin(code.split("|"))]
-    return frame.reset_index(drop=True)
-
-
-def _cut(wave: Wave, dotted: str, frame: pd.DataFrame) -> Coded:
-    """The codes of a column that cuts or filters."""
-    return coded(group_variable(wave.dictionary, dotted), wave.field(dotted), frame[dotted.partition(".")[2]])
-
-
-def labels_of(wave: Wave, dotted: str) -> dict[str, str]:
-    """Codes of a column with their labels, in order; of a territory, the name of its commune."""
-    if dotted == f"{_SITES}.{_KEY}":
-        sites = wave.using((dotted, f"{_SITES}.commune")).table(_SITES).sort_values("commune")
-        return dict(zip(sites[_KEY].astype(str), sites["commune"].astype(str), strict=True))
-    frame = wave.using((dotted,)).table(dotted.partition(".")[0])
-    return wave.field(dotted).labels or dict(_cut(wave, dotted, frame).labels)
-
-
-# --- counting ---
+# --- counts, alone or cut by a group, through the release: what the forms show ---
 
 
 def one_way(asked: Selection) -> Released:
@@ -298,11 +248,11 @@ def everybody(asked: Selection, *, merged: bool = False) -> Released:
     """
     frame = asked.rows(filtered=not asked.masks)
     if asked.variable.kind == BOXES:
-        ticked = asked.release.boxes(measures.cases(frame, _boxes(asked, frame)), asked.what)
-        return in_its_words(asked.wave, asked.what, ticked)
-    found = asked.coded(frame)
-    counts = measures.tally(found.labels, found.codes)
-    told = asked.release.distribution(counts, asked.what, bands=found.merged if merged else None)
+        told = asked.release.boxes(measures.cases(frame, _boxes(asked, frame)), asked.what)
+    else:
+        found = asked.coded(frame)
+        counts = measures.tally(found.labels, found.codes)
+        told = asked.release.distribution(counts, asked.what, bands=found.merged if merged else None)
     return in_its_words(asked.wave, asked.what, told)
 
 
@@ -379,9 +329,8 @@ def in_its_words(wave: Wave, what: str, counts: Released, total: int | None = No
             return count
         return Told(possible[0], possible[-1], word=french(printed.attendu))
 
-    return counts.reshaped(
-        lambda frame: frame.assign(effectif=pd.Series(map(said, counts), index=frame.index))
-    )
+    told = pd.Series(map(said, counts), index=counts.frame.index)
+    return counts.reshaped(lambda frame: frame.assign(effectif=told))
 
 
 def side_by_side(

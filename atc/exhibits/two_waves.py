@@ -1,4 +1,4 @@
-"""The form of numbers and ticked boxes in two waves: territories up, stable, down, or ticked each time.
+"""The forms of two waves: territories up, stable and down, boxes ticked each time, answers that moved.
 
 A form of two waves takes a `Selection` with a wave ``before``, compares what the codebooks allow and says
 what they don't: it raises `NoAnswer` when that is nothing, and when no territory answered in both waves.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
@@ -38,7 +37,11 @@ from atc.indicators import change, measures
 from atc.survey.typography import capitalise, enumeration, lower_first
 
 When = tuple[str, str]
+#: The words of one selection with its counts, and its bars; nothing where nobody answered.
+_Part = tuple[Draft, list[units.UnitRow]] | None
 _UNANSWERED = "aucune réponse"
+#: Beyond this, bands that stand one above the other make a chart taller than a screen.
+_MOST_BANDS = 40
 
 
 def columns_of(headed: Mapping[str, str]) -> list[Column]:
@@ -55,32 +58,20 @@ def unit_row(label: str, heading: str, count: Count, total: Count) -> units.Unit
     return units.UnitRow(label, heading, count, None if total.is_masked else total, text)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What one selection adds to `measured`."""
-
-    counts: Released
-    rows: list[units.UnitRow]
-    title: str
-    reading: str
-    base: Base
-    note: str
-
-
 def measured(*asked: Selection) -> Draft:
     """Of numbers, territories up, stable and down; of boxes, how many tick them in each wave."""
     joined, first = comparable(*asked), asked[0]
     then, now = when = then_and_now(first.former, first.wave)
-    found: dict[str, _Part] = {}
+    rows, found = list[units.UnitRow](), dict[str, Draft]()
     for one in asked:
         kept = {name: label for name, label in _labels(one, alone=len(asked) == 1) if name in joined.joined}
         part = (_number if one.variable.kind == NUMBER else _boxes)(one, kept, when) if kept else None
         if part:
-            found[one.variable.name] = part
+            found[one.variable.name], more = part
+            rows += more
     if not found:
         raise unanswered(first)
     parts = list(found.values())
-    rows = [row for part in parts for row in part.rows]
     table = together({name: part.counts for name, part in found.items()}, "variable")
     headed = {
         "libelle": "Variable",
@@ -123,7 +114,7 @@ def _labels(asked: Selection, *, alone: bool) -> Iterator[tuple[str, str]]:
         yield dotted, label if alone else group_variable(asked.wave.dictionary, dotted).label
 
 
-def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | None:
+def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
     (label,), name = labels.values(), asked.field.name
     table, unit = asked.variable.table, asked.field.unit
     changes = change.nombres(*both_waves(asked), {name: label})
@@ -140,20 +131,21 @@ def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | 
         then, now = (median_aloud(value, unit) for value in pair)
         medians = f"médiane de {then} en {when[0]}, de {now} en {when[1]}"
         heading = f"{label} (médiane : {median_aloud(row.mediane_avant)} puis {now})"
-    return _Part(
-        counts,
-        [
-            unit_row(way, "" if i else heading, count, row.compares)
-            for i, (way, count) in enumerate(ways(row).items())
-        ],
+    bars = [
+        unit_row(way, "" if i else heading, count, row.compares)
+        for i, (way, count) in enumerate(ways(row).items())
+    ]
+    made = Draft(
         title=f"{label} : {told or medians}",
+        table=DataTable(counts, ()),
         reading=f"{label} : {' ; '.join(filter(None, (medians, told)))}.",
         base=base_of(counts, "qui ont répondu aux deux vagues"),
         note=ONE_WAVE_ONLY,
     )
+    return made, bars
 
 
-def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | None:
+def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
     """Each wave as its own chapter tells it.
 
     How many were won and lost stays unsaid: with those of each wave, they balance like accounts, and would
@@ -186,24 +178,19 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | N
     title = f"{label}, en {when[0]} puis en {when[1]}"
     if len(most) == 1:
         title = f"{label if len(both) == 1 else f'« {told} »'} : {aloud[told]}"
-    return _Part(
-        counts,
-        [
-            unit_row(year, "" if i else name, ratio.effectif, ratio.total)
-            for name, pair in both.items()
-            for i, (ratio, year) in enumerate(zip(pair, when, strict=True))
-        ],
+    bars = [
+        unit_row(year, "" if i else name, ratio.effectif, ratio.total)
+        for name, pair in both.items()
+        for i, (ratio, year) in enumerate(zip(pair, when, strict=True))
+    ]
+    made = Draft(
         title=title,
+        table=DataTable(counts, ()),
         reading=f"« {told} » : {aloud[told]}." if told else "Aucun de ces nombres ne peut être communiqué.",
-        base=Base(largest(list(now)), f"{asked.unit[2]} en {when[1]}"),
+        base=Base(largest(now), f"{asked.unit[2]} en {when[1]}"),
         note="Les cases cochées sont celles des réponses de chaque vague, sans rapprochement.",
     )
-
-
-# --- two_waves_moves ---
-
-#: Beyond this, bands that stand one above the other make a chart taller than a screen.
-_MOST_BANDS = 40
+    return made, bars
 
 
 def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une autre réponse")) -> Draft:

@@ -35,13 +35,6 @@ def test_the_question_of_the_evaluation_has_an_answer():
     assert frame["libelle"].iloc[0] in exhibit.title
 
 
-def test_counts_are_those_of_the_rows():
-    view = View((THEN,), "interne", FLAT, "carnet_de_bord.configuration")
-    rows = opened(THEN, "interne").table("carnet_de_bord")["configuration"].value_counts()
-    counts = {row.modalite: row.effectif.value for row in answered(view).table.released}
-    assert counts == {code: rows.get(code, 0) for code in counts}
-
-
 def test_a_crossing_counts_each_group():
     view = View((NOW,), "interne", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role")
     rows = opened(NOW, "interne").table("questionnaire_flash").dropna(subset=["posture"])
@@ -127,11 +120,6 @@ def test_the_two_lines_remake_the_view(view):
 def test_a_wave_is_compared_with_the_one_before_it_and_with_no_other():
     with pytest.raises(UsageError, match="non à « 1999-hiver »"):
         atc.explorer(opened(NOW, "interne"), analyse=LENSES, depuis="1999-hiver")
-
-
-def test_two_views_have_two_names():
-    views = [replace(QUESTION, variable=f"scores.item={n}") for n in range(200)]
-    assert len({view.id for view in views}) == 200
 
 
 def test_a_sortable_table_holds_nothing_that_it_does_not_show():
