@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -15,8 +16,7 @@ from atc.disclosure.recorder import INTERNAL
 from atc.exhibits import Draft, Exhibit, forms, profile, scored, statements, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
-from atc.exhibits.forms import amount
-from atc.exhibits.profile import COMMUNE, two_numbers
+from atc.exhibits.profile import COMMUNE, in_words, two_numbers
 from atc.exhibits.published import Printed, read_register
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Told
@@ -40,7 +40,7 @@ from atc.exhibits.variables import (
 from atc.indicators import scores
 from atc.survey.dictionary import Field
 from atc.survey.errors import DisclosureRefused, UsageError, shown
-from atc.survey.typography import capitalise, counted, day, french
+from atc.survey.typography import capitalise, counted, french
 from atc.survey.waves import Wave
 
 #: Beyond this, names on a map hide one another.
@@ -335,20 +335,12 @@ def _for_the_team(wave: Wave) -> None:
 
 def _in_words(wave: Wave, table: str, frame: pd.DataFrame) -> Preview:
     described = wave.dictionary.table(table)
-    shown = {
-        field.label: [_word(field, value) for value in frame[name]]
-        for name, field in described.fields.items()
-    }
-    return Preview(french(f"{described.label}, {wave.settings.label}"), pd.DataFrame(shown))
 
+    def word(field: Field, value: Any) -> object:
+        # Whole numbers stay numbers, to be sorted as such.
+        whole = field.type == "integer" and not pd.isna(value)
+        return value if whole else in_words(replace(field, unit=""), value, 4)
 
-def _word(field: Field, value: object) -> object:
-    if pd.isna(value):  # type: ignore[call-overload]
-        return None
-    if field.categories:
-        return field.labels[str(value)]
-    if field.type == "boolean":
-        return "oui" if value else "non"
-    if field.type == "number":
-        return amount(float(str(value)), decimals=4)
-    return day(value) if isinstance(value, pd.Timestamp) else value
+    columns = described.fields.items()
+    shown_ = {field.label: [word(field, value) for value in frame[name]] for name, field in columns}
+    return Preview(french(f"{described.label}, {wave.settings.label}"), pd.DataFrame(shown_))

@@ -111,11 +111,10 @@ def settled(asked: View, settings: Settings, opened: Callable[[str, str], Wave])
     for name in [name for name, one in ANALYSES.items() if one.team and not inside]:
         reason = next(beyond(replace(view, analyse=name), variable(dictionary, view.variable or ALL_ITEMS)))
         tried.reasons.setdefault(reason, []).append(capitalise(name))
-    refused = ""
-    if asked.table in dictionary.tables and asked.variable in variables(dictionary, asked.table):
-        # What is said to these readers of what was chosen before the lists gave way.
-        kept = replace(asked, vagues=view.vagues)
-        refused = next(beyond(kept, variable(dictionary, asked.variable)), "")
+    # What is said to these readers of what was chosen before the lists gave way.
+    offered = variables(dictionary, asked.table) if asked.table in dictionary.tables else {}
+    chosen = offered.get(asked.variable)
+    refused = next(beyond(replace(asked, vagues=view.vagues), chosen), "") if chosen else ""
     gone = [name for name in asked.kept if name not in {*view.kept, _PERIOD}]
     if gone and view.analyse != SHEET:
         named = enumeration([f"« {filter_label(dictionary, name)} »" for name in gone])

@@ -47,24 +47,24 @@ def answers(wave: Wave, site: str, *tables: str) -> pd.DataFrame:
         for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
             for name, field in described.fields.items():
                 if name in row and name not in _HIDDEN and field.kind != "identifier":
-                    asked = group_variable(wave.dictionary, f"{described.name}.{name}")
-                    rows.append((asked.name, described.label, asked.label, *_worded(field, row[name])))
+                    asked, said = group_variable(wave.dictionary, f"{described.name}.{name}"), row[name]
+                    text, number = in_words(field, said), field.type in {"integer", "number"}
+                    value = float(said) if number and text is not None else said
+                    rows.append((asked.name, described.label, asked.label, value, text))
     return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
 
 
-def _worded(field: Field, value: Any) -> tuple[Any, str | None]:
-    """An answer, and its text; nothing where there is none."""
+def in_words(field: Field, value: Any, decimals: int = 2) -> str | None:
+    """An answer in words; nothing where there is none."""
     if pd.isna(value):
-        return None, None
+        return None
     if field.categories:
-        return str(value), field.labels[str(value)]
+        return field.labels[str(value)]
     if field.type == "boolean":
-        return bool(value), "oui" if value else "non"
-    if field.type == "date":
-        return value, day(value)
+        return "oui" if value else "non"
     if field.type in {"integer", "number"}:
-        return float(value), amount(float(value), field.unit)
-    return str(value), str(value)
+        return amount(float(value), field.unit, decimals)
+    return day(value) if field.type == "date" else str(value)
 
 
 def medians(wave: Wave, site: str, *periods: str) -> pd.DataFrame:

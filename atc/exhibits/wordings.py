@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 
 from atc.survey import trace
 from atc.survey.errors import DataRefused, Fault, shown
@@ -76,8 +75,18 @@ def read_wordings(project: Project) -> Rows:
     path = project.notebooks / FILE
     if not (path.exists() or path.is_symlink()):
         return {}
-    waves = tuple(load_settings(project).waves)
-    return _checked(read_bytes(path, project.relative(path)), project.relative(path), waves, _shown(project))
+    file, waves, known = project.relative(path), tuple(load_settings(project).waves), _shown(project)
+    # Excel in French separates by semicolons.
+    read = read_csv(read_bytes(path, file), file, separators=",;", columns=COLUMNS, may_be_empty=True)
+    seen: dict[tuple[str, ...], int] = {}
+    faults, rows = list[Fault](), Rows()
+    for line, row in read.records().items():
+        rows.setdefault(row["exhibit"], {})[line] = row
+        for column, message, remedy in _faults(row, line, waves, known, seen):
+            faults.append(Fault(file, line, column, shown(row[column]), message, remedy))
+    if faults:
+        raise DataRefused(faults)
+    return rows
 
 
 def rows_of(content: bytes, exhibit: str, vague: str) -> list[list[str]]:
@@ -95,24 +104,6 @@ def _shown(project: Project) -> frozenset[str]:
         for call in _CALLS.findall(path.read_text(encoding="utf-8", errors="replace"))
     ]
     return frozenset(said or f"{_KINDS[kind]}{chapter}-{rank}" for kind, chapter, rank, said in calls)
-
-
-@lru_cache(maxsize=4)
-def _checked(content: bytes, file: str, waves: tuple[str, ...], known: frozenset[str]) -> Rows:
-    # Excel in French separates by semicolons.
-    records = read_csv(content, file, separators=",;", columns=COLUMNS, may_be_empty=True).records()
-    seen: dict[tuple[str, ...], int] = {}
-    faults = [
-        Fault(file, line, column, shown(row[column]), message, remedy)
-        for line, row in records.items()
-        for column, message, remedy in _faults(row, line, waves, known, seen)
-    ]
-    if faults:
-        raise DataRefused(faults)
-    rows: Rows = {}
-    for line, row in records.items():
-        rows.setdefault(row["exhibit"], {})[line] = row
-    return rows
 
 
 def _faults(

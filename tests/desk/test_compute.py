@@ -18,44 +18,6 @@ MEETINGS = "carnet_de_bord.reunions_pilotage"
 QUESTION = View(BOTH, "financeurs", LENSES, "scores.score")
 
 
-def test_the_question_of_the_evaluation_has_an_answer():
-    exhibit = answered(QUESTION)
-    assert "L’écart le plus grand" in exhibit.title
-    assert "2020" in exhibit.title
-    assert "2021" in exhibit.title
-    frame = exhibit.table.frame
-    gaps = [
-        abs(first.known - second.known)
-        for first, second in zip(
-            frame["mediane_institutionnels_apres"], frame["mediane_animateurs_apres"], strict=True
-        )
-    ]
-    # The first row is the one that the title names.
-    assert gaps == sorted(gaps, reverse=True)
-    assert frame["libelle"].iloc[0] in exhibit.title
-
-
-def test_a_crossing_counts_each_group():
-    view = View((NOW,), "interne", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role")
-    rows = opened(NOW, "interne").table("questionnaire_flash").dropna(subset=["posture"])
-    counted = answered(view).table.released
-    assert list(counted.frame["role"].unique()) == [*rows["role"].unique().sort_values(), "ensemble"]
-    for row in counted:
-        here = rows[
-            (rows["posture"] == row.modalite) & ((rows["role"] == row.role) | (row.role == "ensemble"))
-        ]
-        assert row.effectif.value == len(here)
-
-
-def test_a_filter_keeps_its_rows_only():
-    view = View((THEN,), "interne", FLAT, "carnet_de_bord.etp", filtres={"reseau": "cnlrq"})
-    sites = opened(THEN, "interne").table("territoires")
-    mine = set(sites.loc[sites["reseau"] == "cnlrq", "territoire"])
-    carnets = opened(THEN, "interne").table("carnet_de_bord")
-    totals = {row.total.value for row in answered(view).table.released}
-    assert totals == {int(carnets["territoire"].isin(mine).sum())}
-
-
 @pytest.mark.parametrize("tier", ["financeurs", "public"])
 @pytest.mark.parametrize(
     "view",
