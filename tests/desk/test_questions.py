@@ -357,7 +357,7 @@ def test_a_table_of_nothing_but_masks_is_a_sentence(asked, instead):
 
 
 def test_where_everything_is_masked_nobody_says_that_nothing_stands_out():
-    exhibit = answered(View((THEN,), "financeurs", FLAT, "verbatims.relu_pour"))
+    exhibit = answered(View((NOW,), "financeurs", FLAT, f"{FLASH}.posture"))
     assert all(row.effectif.is_masked for row in exhibit.table.released)
     spoken = f"{exhibit.title} {exhibit.reading} {exhibit.note}".replace("\xa0", " ")
     assert "détache" not in spoken
