@@ -72,6 +72,8 @@ def test_rows_and_csv_follow_the_columns_and_what_is_not_shown_leaves_by_no_door
     table = shown(FRAME, COLUMNS)
     assert table.rows == [["Aubenas", f"1{THIN}362", f"57{NBSP}%"], ["Évry", ABSENT, ABSENT]]
     assert parsed(table) == [["site", "effectif", "part"], ["Aubenas", "1362", "0.5667"], ["Évry", "", ""]]
+    assert "prive" in FRAME.columns
+    assert "SECRET" not in table.csv() + str(table.rows) + str(table.csv_labels)
     assert shown(FRAME.head(0), COLUMNS).rows == []
     assert parsed(shown(FRAME.head(0), COLUMNS)) == [["site", "effectif", "part"]]
 
