@@ -14,8 +14,8 @@ import pandas as pd
 from atc.disclosure.audit import Record
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.prose import small_counts
-from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
+from atc.exhibits.worth import legend
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
 from atc.publication.scan import Known

@@ -23,7 +23,7 @@ class Cover:
         presentation: What the experiment is, a sentence each.
         charts: Ids of the figures that stand in L'essentiel.
         following: What happens after this report, a sentence each.
-        legend: See `atc.exhibits.legend.legend`.
+        legend: See `atc.exhibits.worth.legend`.
         made_up: Says that part of the data is, where some exhibit shows such data.
         provenance: Which report the document makes again, whose, of when, and where to find it; may be empty.
     """

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from atc.exhibits.legend import legend
+from atc.exhibits.worth import legend
 from atc.run.manifest import (
     INDEX,
     REPORT,

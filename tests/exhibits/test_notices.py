@@ -69,14 +69,6 @@ def test_nothing_of_an_exhibit_tells_who_where_or_what_waits(
         assert flat(town) not in told
 
 
-def test_a_tighter_circle_sees_at_least_as_much() -> None:
-    shown = [
-        {row[1] for row in jeux_d_acteurs.tab_03_05(open_wave("2020-automne", tier)).table.rows}
-        for tier in TIERS
-    ]
-    assert shown[0] >= shown[1] > shown[2]
-
-
 def test_the_names_are_those_that_cover_enough_people() -> None:
     attributions = [
         row[2] for row in jeux_d_acteurs.tab_03_05(open_wave("2020-automne", "interne")).table.rows
@@ -87,11 +79,6 @@ def test_the_names_are_those_that_cover_enough_people() -> None:
         "Collectivité",
         "Structure porteuse",
     }
-
-
-def test_the_note_tells_the_floor_of_the_settings() -> None:
-    exhibit = jeux_d_acteurs.tab_03_05(open_wave("2020-automne"))
-    assert f"au moins {load_settings(PROJECT).small_numbers.floor} personnes" in exhibit.note
 
 
 # --- what the report printed in words is known to the audit

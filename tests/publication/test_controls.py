@@ -14,8 +14,8 @@ from publication.shown import CHAPTER, finished, shown
 
 from atc.disclosure.audit import Record, Sum
 from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
-from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
+from atc.exhibits.worth import legend
 from atc.publication import controls
 from atc.publication.bundle import PUBLIC, Bundle
 from atc.publication.finished import Finished, LetOut, ShownExhibit

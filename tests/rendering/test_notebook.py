@@ -8,7 +8,7 @@ from nbformat import NotebookNode, v4
 from rendering import sample
 
 from atc.exhibits.model import MIME
-from atc.exhibits.prose import MIME as SENTENCES
+from atc.exhibits.model import PROSE_MIME as SENTENCES
 from atc.rendering.fragments import parse, text_of
 from atc.rendering.model import Chapter
 from atc.rendering.notebook import read_chapter

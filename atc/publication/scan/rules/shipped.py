@@ -60,7 +60,7 @@ def unreadable(piece: Piece, known: Known) -> Iterator[Hit]:
 def without_drawing(files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Images in pixels that do not come with the drawing of the same exhibit, whose text is scanned.
 
-    Nothing here reads pixels. Both files come from one drawing (`atc.exhibits.drawing`), so what one says the
+    Nothing here reads pixels. Both files come from one drawing (`atc.exhibits.model`), so what one says the
     other says.
     """
     for file in sorted(file for file in files if file.endswith(".png")):
