@@ -13,8 +13,7 @@ from atc.disclosure.exceptions import HEARD, HIDE, SHOW, read_exceptions
 from atc.exhibits import statements as tables
 from atc.exhibits.argument import HEADING, OURS, PARAGRAPH, WORDS, Statement, statements, words
 from atc.exhibits.declare import let_printed, release_for, sealed
-from atc.exhibits.model import Base, Exhibit
-from atc.exhibits.prose import Prose
+from atc.exhibits.model import Base, Exhibit, Prose
 from atc.exhibits.published import (
     DIFFERENT,
     EQUAL,

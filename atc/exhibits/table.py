@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Measure, Ratio, Released
-from atc.disclosure.count import PRIMARY
+from atc.disclosure.released import PRIMARY
 from atc.survey.datapackage import OBSERVED, PRINTED, WORDS
 from atc.survey.typography import french, lower_first, number, percent
 
