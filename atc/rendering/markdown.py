@@ -1,4 +1,4 @@
-"""Markdown as JupyterLab reads it (GitHub's), with maths and footnotes, and not one word lost.
+"""Markdown as JupyterLab reads it (GitHub's), with formulas and footnotes, and not one word lost.
 
 What the rules of Markdown would drop without a word is a fault: the cells of a row beyond the columns of its
 table, a note that nothing calls, a mark ``a<b`` taken for an element that is never closed.
@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from html import escape, unescape
 from itertools import zip_longest
 from typing import Any
+from xml.etree.ElementTree import tostring
 
+from latex2mathml.converter import convert_to_element
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
@@ -25,8 +27,12 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
 
-#: Class of the formulas, in the source that a person wrote: `atc.rendering.maths` draws them.
-MATHS = "formule"
+from atc.rendering.fragments import Element, make, parse
+
+# Class of the formulas: first in the source that a person wrote, then composed.
+_MATHS = "formule"
+# Points of the letters that are measured: sizes are then told in those of the text around.
+_SIZE = 10
 _DASHES = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*|[\s>]*\|\s*:?-+:?\s*\|\s*")
 # Code and formulas, inside which a bar parts no cells.
 _WHOLE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|(?<![\\$])\$(?! )[^$\n]+?(?<![ \\])\$(?!\d)")
@@ -56,7 +62,7 @@ def _parser() -> MarkdownIt:
 
 def _formula(tag: str) -> Any:
     def written(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
-        return f'<{tag} class="{MATHS}">{escapeHtml(tokens[index].content.strip())}</{tag}>'
+        return f'<{tag} class="{_MATHS}">{escape(tokens[index].content.strip())}</{tag}>'
 
     return written
 
@@ -81,7 +87,7 @@ def _fence(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
     try:
         lexer = find_lexer_class_by_name(language)()
     except ClassNotFound:
-        return f"<pre><code>{escapeHtml(tokens[index].content)}</code></pre>\n"
+        return f"<pre><code>{escape(tokens[index].content)}</code></pre>\n"
     return str(highlight(tokens[index].content, lexer, HtmlFormatter()))
 
 
@@ -189,3 +195,60 @@ def _around(children: Sequence[Token], index: int) -> str:
     after = children[index + 1].content if index + 1 < len(children) else ""
     left, right = re.search(r"\S*$", before), re.match(r"\S*", after)
     return f"{left[0] if left else ''}{children[index].content}{right[0] if right else ''}"
+
+
+def set_formulas(root: Element) -> Iterator[str]:
+    """Compose the formulas of a fragment in place; yields, in French, why one cannot be.
+
+    The drawing is the narrower judge: what matplotlib reads, MathML says as well.
+    """
+    for written in list(root.iter("code", "pre")):
+        if written.get("class") != _MATHS:
+            continue
+        source, block = " ".join((written.text or "").split()), written.tag == "pre"
+        try:
+            drawn, spoken = _drawing(source), _mathml(source, "block" if block else "inline")
+        except Exception:  # noqa: BLE001 - each library has its own, and they share no class
+            yield (
+                f"la formule « {source} » ne peut pas être composée : le PDF ne sait pas la dessiner. "
+                "Écrivez-la plus simplement (\\frac, \\sqrt, \\sum, indices, exposants), ou en toutes lettres"
+            )
+            continue
+        formula = make("div" if block else "span", class_=_MATHS)
+        drawing = make("span", class_="formule-dessin", hidden="")
+        drawing.append(parse(drawn)[0])
+        formula.extend((parse(spoken)[0], drawing))
+        formula.tail = written.tail
+        written.getparent().replace(written, formula)
+
+
+def _mathml(source: str, display: str) -> str:
+    """A formula as MathML. The library mixes entities and bare signs: a word could become an element."""
+    formula = convert_to_element(source, display=display)
+    for element in formula.iter():
+        element.text = unescape(element.text or "")
+    return tostring(formula, encoding="unicode")
+
+
+def _drawing(source: str) -> str:
+    """A formula as SVG, sized in the letters around it and standing on their line."""
+    # A second to import: only a page that has a formula pays for it.
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+    from matplotlib.path import Path  # noqa: PLC0415
+    from matplotlib.textpath import TextToPath  # noqa: PLC0415
+
+    font = FontProperties(size=_SIZE, math_fontfamily="stixsans")
+    text = f"${source}$"
+    width, height, below = TextToPath().get_text_width_height_descent(text, font, ismath=True)
+    vertices, codes = TextToPath().get_text_path(font, text, ismath=True)
+    letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+    steps = [
+        "Z" if code == Path.CLOSEPOLY else letters[code] + " ".join(f"{value:.2f}" for value in points)
+        for points, code in Path(vertices, codes).iter_segments(simplify=False)
+    ]
+    box = f"0 {below - height:.2f} {width:.2f} {height:.2f}"
+    style = f"width:{width / _SIZE:.3f}em;height:{height / _SIZE:.3f}em;vertical-align:{-below / _SIZE:.3f}em"
+    return (
+        f'<svg role="img" viewBox="{box}" style="{style}"><title>{escape(source)}</title>'
+        f'<path transform="scale({_SIZE / 100} {-_SIZE / 100})" d="{"".join(steps)}"></path></svg>'
+    )

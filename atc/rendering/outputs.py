@@ -1,14 +1,32 @@
-"""What the cells of an executed notebook may have shown, as HTML; the rest refuses the notebook."""
+"""What the cells of an executed notebook may have shown, as HTML; the rest refuses the notebook.
+
+nbformat is imported here for all, without compiling the grammar of international addresses: jsonschema, which
+checks notebooks, brings it as soon as it finds it installed, a second of each process for addresses that
+notebooks do not hold. What imports nbformat after this goes without it too.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from html import escape
 
-from atc.rendering.nbformat import NotebookNode
 from atc.survey.errors import one_line, shown
 
+_GRAMMAR = "rfc3987_syntax"
+# Hidden for as long as jsonschema looks for it: nobody else's process must miss it afterwards.
+_hidden = _GRAMMAR not in sys.modules
+if _hidden:
+    sys.modules[_GRAMMAR] = None  # type: ignore[assignment]
+try:
+    import nbformat
+    from nbformat import NotebookNode
+finally:
+    if _hidden:
+        del sys.modules[_GRAMMAR]
+
+__all__ = ["EXHIBIT_MIME", "PROSE_MIME", "NotebookNode", "is_handle", "nbformat", "place", "read_outputs"]
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 _HTML, _DRAWING, _TEXT = "text/html", "image/svg+xml", "text/plain"

@@ -18,7 +18,7 @@ from rendering import sample
 from rendering.sample import COVER
 
 from atc.rendering.documents import documents
-from atc.rendering.model import Chapter
+from atc.rendering.report import Chapter
 from atc.run.render import exhibits
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from rendering import sample
 
-from atc.rendering.engine import fonts, variable
-from atc.rendering.model import Chapter
-from atc.rendering.pdf import document_pdf
+from atc.rendering.paper import document_pdf
+from atc.rendering.pdf import fonts, variable
+from atc.rendering.report import Chapter
 
 _IMPORT = "import os; import {}; print(os.environ['PATH'])"
 
@@ -60,8 +60,8 @@ def test_what_was_printed_before_changes_nothing(chapter: Chapter) -> None:
 _TWICE = """
 import datetime as dt, tempfile
 from pathlib import Path
-from atc.rendering.assets import font_links
-from atc.rendering.fetcher import SCHEME
+from atc.rendering.html import font_links
+from atc.rendering.pdf import SCHEME
 from atc.rendering.pdf import paper_pdf
 page = f'''<!DOCTYPE html><html lang="fr"><title>T</title><p style="font-family: 'Atc Sans'">Un</p>
 <style>{font_links(SCHEME)}</style>'''

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atc.rendering.fragments import inner, parse
-from atc.rendering.headings import Entry, anchor_headings, contents, prefix_anchors, slugify
+from atc.rendering.fragments import anchor_headings, contents, inner, parse, prefix_anchors, slugify
 
 
 @pytest.mark.parametrize(
@@ -36,7 +35,7 @@ def test_anchors_are_unique(titles: list[str]) -> None:
 def test_contents_leave_exhibits_out() -> None:
     root = parse("<h2>A <em>b</em></h2><figure><h3>non</h3></figure><h3>C</h3><h4>non</h4>")
     anchor_headings(root)
-    assert contents(root) == [Entry(2, "a-b", "A b"), Entry(3, "c", "C")]
+    assert contents(root) == [(2, "a-b", "A b"), (3, "c", "C")]
 
 
 def test_links_follow_their_prefixed_headings() -> None:

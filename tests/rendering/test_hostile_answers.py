@@ -16,11 +16,11 @@ from weasyprint import HTML
 
 from atc.exhibits import Exhibit
 from atc.exhibits.chapters import jeux_d_acteurs
+from atc.rendering.chapter import read_chapter
 from atc.rendering.fragments import parse
-from atc.rendering.model import Chapter
-from atc.rendering.notebook import read_chapter
-from atc.rendering.pages import chapter_page
-from atc.rendering.pdf import document_pdf
+from atc.rendering.html import chapter_page
+from atc.rendering.paper import document_pdf
+from atc.rendering.report import Chapter
 from atc.survey.errors import AtcError
 from atc.survey.waves import open_wave
 

@@ -22,11 +22,10 @@ from rendering.hostile import Trap
 
 from atc.exhibits import prose
 from atc.exhibits.chapters import jeux_d_acteurs
-from atc.rendering.allowed import _ATTRIBUTES, _HTML, _SVG
-from atc.rendering.cleaning import cleaned
-from atc.rendering.model import Chapter
-from atc.rendering.notebook import read_chapter
-from atc.rendering.pages import chapter_page
+from atc.rendering.allowed import cleaned
+from atc.rendering.chapter import read_chapter
+from atc.rendering.html import chapter_page
+from atc.rendering.report import Chapter
 from atc.survey.errors import NotebookFailed
 from atc.survey.waves import open_wave
 
@@ -82,7 +81,7 @@ def _around(name: str, markup: str) -> str:
 
 def _cleaned(trap: Trap, carrier: str) -> str:
     whole = "".join(_around(name, _as_html(carrier, said)) for name, said in trap.payloads.items())
-    return cleaned(whole, _HTML | _SVG, _ATTRIBUTES)
+    return cleaned(whole)
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,9 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from weasyprint import svg
 
-from atc.rendering import labels
-from atc.rendering.assets import font_links
-from atc.rendering.fetcher import SCHEME
-from atc.rendering.pdf import paper_pdf
+from atc.rendering import pdf
+from atc.rendering.html import font_links
+from atc.rendering.pdf import SCHEME, paper_pdf
 
 STYLE = "font-family: 'Atc Sans', sans-serif; font-size: 20px"
 #: Kerning brings « V » and « T » against « A ».
@@ -31,8 +30,8 @@ def drawing(*texts: str) -> bytes:
 def letter_by_letter(*texts: str) -> bytes:
     """The same page as WeasyPrint alone makes it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(svg, "TAGS", svg.TAGS | dict.fromkeys(("text", "tspan", "a"), labels._by_letter))
-        patch.setattr(svg, "text", labels._by_letter)
+        patch.setattr(svg, "TAGS", svg.TAGS | dict.fromkeys(("text", "tspan", "a"), pdf._by_letter))
+        patch.setattr(svg, "text", pdf._by_letter)
         return drawing(*texts)
 
 

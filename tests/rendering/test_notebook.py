@@ -9,10 +9,10 @@ from rendering import sample
 
 from atc.exhibits.model import MIME
 from atc.exhibits.prose import MIME as SENTENCES
+from atc.rendering.chapter import read_chapter
 from atc.rendering.fragments import parse, text_of
-from atc.rendering.model import Chapter
-from atc.rendering.notebook import read_chapter
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
+from atc.rendering.report import Chapter
 from atc.survey.errors import NotebookFailed
 
 

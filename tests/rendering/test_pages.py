@@ -11,9 +11,8 @@ from rendering import sample
 
 from atc.exhibits.charts import tokens
 from atc.rendering.fragments import parse
-from atc.rendering.model import Chapter
-from atc.rendering.pages import chapter_page, index_page
-from atc.rendering.templating import environment
+from atc.rendering.html import chapter_page, index_page, style_sheet
+from atc.rendering.report import Chapter
 from atc.survey.typography import french
 
 _POLICY = (
@@ -88,7 +87,7 @@ def test_only_the_public_tier_may_be_indexed(chapter: Chapter, diffusion: str, c
     cover = dataclasses.replace(sample.COVER, diffusion=diffusion)
     for markup in (
         chapter_page(chapter, sample.NAVIGATION, cover),
-        index_page(sample.NAVIGATION, cover, sample.listed()),
+        index_page(sample.NAVIGATION, cover, sample.told()),
     ):
         assert markup.count('name="robots" content="noindex') == count
         assert f"Diffusion {diffusion}" in markup
@@ -157,9 +156,9 @@ def test_front_page_leads_everywhere(front: str) -> None:
     assert {"rapport.pdf", "manifest.json"} <= links
     for slug, _ in sample.NAVIGATION:
         assert {f"html/{slug}.html", f"pdf/{slug}.pdf"} <= links
-    for slug, id_, title, _ in sample.listed():
-        assert {f"html/{slug}.html#{id_}", f"tables/{id_}.csv"} <= links
-        assert title in front
+    for each in sample.told()[sample.SLUG]:
+        assert {f"html/{sample.SLUG}.html#{each['id']}", f"tables/{each['id']}.csv"} <= links
+        assert each["title"] in front
     assert front.count('<span class="mark">illustration</span>') == 2
     assert front.count('<span class="mark">reconstitué</span>') == 1
     assert "Comment lire" in front
@@ -168,7 +167,7 @@ def test_front_page_leads_everywhere(front: str) -> None:
 
 def test_front_page_without_exhibits_or_precaution() -> None:
     cover = dataclasses.replace(sample.COVER, precaution="", made_up="", provenance="")
-    front = index_page(sample.NAVIGATION, cover, [])
+    front = index_page(sample.NAVIGATION, cover, {})
     assert "<aside" not in front
     assert "tables/" not in front
 
@@ -181,7 +180,7 @@ def test_settings_are_escaped(chapter: Chapter) -> None:
     navigation = [(sample.SLUG, hostile), ("03_x", hostile)]
     for markup in (
         chapter_page(dataclasses.replace(chapter, title=hostile), navigation, cover),
-        index_page(navigation, cover, [(sample.SLUG, "F02-01", hostile, hostile)]),
+        index_page(navigation, cover, {sample.SLUG: [{"id": "F02-01", "title": hostile, "status": hostile}]}),
     ):
         assert "<script" not in markup
 
@@ -192,7 +191,7 @@ def test_same_input_same_page(chapter: Chapter, page: str) -> None:
 
 @pytest.mark.parametrize("name", ["screen.css", "paper.css"])
 def test_colours_are_those_of_the_charts(name: str) -> None:
-    text = environment().loader.get_source(environment(), name)[0]  # type: ignore[union-attr]
+    text = style_sheet(name)
     for colour in (tokens.INK, tokens.GREY_TEXT, tokens.RULE, tokens.BLUE, tokens.ORANGE):
         assert colour in text
     assert tokens.FAMILY in text

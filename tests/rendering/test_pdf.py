@@ -24,12 +24,11 @@ from rendering import sample
 from weasyprint import HTML
 
 from atc.rendering import pdf as paper
-from atc.rendering.annex import printed
-from atc.rendering.assets import font_file, style_sheet
-from atc.rendering.fetcher import AssetFetcher
 from atc.rendering.fragments import parse, text_of
-from atc.rendering.model import Chapter
-from atc.rendering.pdf import document_html, document_pdf
+from atc.rendering.html import font_file, style_sheet
+from atc.rendering.paper import document_html, document_pdf, printed
+from atc.rendering.pdf import AssetFetcher
+from atc.rendering.report import Chapter
 from atc.survey.errors import AtcError
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +68,7 @@ def structure(pdf: pikepdf.Pdf) -> Sequence[Tagged]:
 @pytest.fixture(scope="module")
 def pages(chapter: Chapter, second: Chapter) -> list[str]:
     """The text of each page of the report, as laid out."""
-    markup = document_html(printed([chapter, second]), sample.COVER)
+    markup = document_html([chapter, second], sample.COVER)
     document = HTML(string=markup, url_fetcher=AssetFetcher()).render()
     return [_words(page._page_box.descendants()) for page in document.pages]
 
@@ -252,7 +251,7 @@ def test_a_chapter_of_observed_data_warns_of_nothing(chapter: Chapter) -> None:
     observed = dataclasses.replace(
         chapter, body='<figure class="exhibit" id="T02-01" data-status="observé"></figure>'
     )
-    told = document_html(printed([observed]), sample.COVER)
+    told = document_html([observed], sample.COVER)
     assert not any(text in told for status, text in sample.COVER.legend if status)
 
 
@@ -284,7 +283,7 @@ def test_code_and_narrow_charts_are_not_printed_and_data_are_in_the_annex(chapte
     assert len(list(body.iter("svg"))) == 2
     assert [data.id for data in only.data] == ["F02-01", "F02-02"]
     assert "T4 2019" in text_of(parse(str(only.data[0].table)))
-    markup = document_html([only], sample.COVER)
+    markup = document_html([chapter], sample.COVER)
     assert 'id="F02-01-donnees"' in markup
     assert markup.count('href="#F02-01-donnees"') == 1
     assert markup.count('href="#F02-01"') >= 3
@@ -401,8 +400,8 @@ def test_the_garbage_collector_rests_meanwhile_and_is_left_as_it_was(
 _AGAIN = """
 import hashlib, nbformat
 from rendering import sample
-from atc.rendering.notebook import read_chapter
-from atc.rendering.pdf import document_pdf
+from atc.rendering.chapter import read_chapter
+from atc.rendering.paper import document_pdf
 notebook = nbformat.read("carnet.ipynb", as_version=4)
 content = document_pdf([read_chapter(notebook, sample.SLUG)], sample.COVER)
 print(hashlib.sha256(content).hexdigest())
@@ -446,12 +445,12 @@ def test_controls_have_their_table_in_a_chapter_and_not_in_the_report() -> None:
     first, second = (Chapter(f"0{n}_x", "Titre", _controls(n)) for n in (1, 2))
     alone = printed([first])
     assert [(data.label, data.short) for data in alone[0].data] == [("Contrôle C01-00", False)]
-    assert "Données des figures et contrôles" in document_html(alone, sample.COVER)
+    assert "Données des figures et contrôles" in document_html([first], sample.COVER)
     together = printed([first, second])
-    assert [chapter.data for chapter in together] == [(), ()]
+    assert [chapter.data for chapter in together] == [[], []]
     assert not any("Contrôle C0" in chapter.body for chapter in together)
-    assert all(chapter.exhibits == () for chapter in together)
-    assert 'id="annexe"' not in document_html(together, sample.COVER)
+    assert all(chapter.exhibits == [] for chapter in together)
+    assert 'id="annexe"' not in document_html([first, second], sample.COVER)
 
 
 def test_titles_of_the_settings_cannot_leave_their_place(chapter: Chapter) -> None:

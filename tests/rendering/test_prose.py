@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atc.rendering.fragments import inner, parse
-from atc.rendering.prose import set_in_french
+from atc.rendering.fragments import inner, parse, set_in_french
 from atc.survey.typography import NARROW, NBSP
 
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atc.rendering.fragments import inner, parse
-from atc.rendering.references import exhibit_ids, link_exhibits
+from atc.rendering.fragments import exhibit_ids, inner, link_exhibits, parse
 
 
 def _linked(markup: str, *known: str) -> str:

@@ -8,7 +8,7 @@ import io
 import pytest
 from PIL import Image
 
-from atc.rendering.stamp import UNGATED, stamped_html, stamped_png
+from atc.rendering.html import UNGATED, stamped_html, stamped_png
 
 
 def picture(width: int, height: int, mode: str = "RGB") -> bytes:

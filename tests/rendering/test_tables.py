@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from atc.rendering.chapter import set_tables
 from atc.rendering.fragments import Element, parse
-from atc.rendering.tables import set_tables
 
 _SENTENCE = "Une phrase assez longue pour demander de la place."
 

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from rendering.sample import COVER
 
 from atc.publication.finished import ShownExhibit
-from atc.rendering.workbook import workbook_bytes
+from atc.rendering.office import workbook_bytes
 
 
 def made(*exhibits: ShownExhibit) -> bytes:

@@ -1,0 +1,164 @@
+"""Archives and office files whose bytes depend on what they hold alone; every table in one Excel workbook."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from atc.rendering.report import Cover
+from atc.survey.typography import day, french
+
+_READABLE = 0o100644 << 16
+#: Office programs tell a file by the part that comes first.
+_FIRST = "[Content_Types].xml"
+#: Where they keep the program that made them, its firm, how long it took: ours say nothing of it.
+_PROPERTIES = "docProps/app.xml"
+_NO_PROPERTIES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.'
+    b'openxmlformats.org/officeDocument/2006/extended-properties"></Properties>'
+)
+
+_WIDEST, _NARROWEST = 60, 10
+#: Begins the name of a column that tells why the one before it is empty.
+_STATUS = "statut_"
+#: What it holds, in words; else the word that the report prints.
+_WHY = {
+    "D": "caché : effectif trop petit",
+    "S": "caché : permettrait d’en déduire un autre",
+    "V": "communiqué",
+}
+_EMPTY = (
+    "Une case vide n’est jamais un zéro : la colonne « Statut » qui suit dit pourquoi le nombre est caché, "
+    "ou le mot que le rapport imprime à sa place."
+)
+_SHEETS = (
+    "Chaque feuille dit sous son titre ce que valent ses données, et sa dernière colonne ce que vaut chaque "
+    "ligne : observé (recueilli pendant la vague), publié, reconstitué ou illustration."
+)
+_STYLES: Mapping[str, Mapping[str, object]] = {
+    "title": {"bold": True, "font_size": 13},
+    "mention": {"bold": True, "font_color": "#A94A08"},
+    "heading": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+    "text": {"text_wrap": True, "valign": "top"},
+    "plain": {},
+}
+
+
+def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
+    """An archive of files.
+
+    Args:
+        files: Path -> bytes.
+        date: Given to every entry, in place of the clock's.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(files, key=lambda path: (path != _FIRST, path)):
+            entry = zipfile.ZipInfo(path, (date.year, date.month, date.day, 0, 0, 0))
+            # Neither the system nor the rights of whoever makes it.
+            entry.create_system, entry.external_attr = 3, _READABLE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[path], compresslevel=9)
+    return buffer.getvalue()
+
+
+def unzipped(content: bytes) -> dict[str, bytes]:
+    """Path -> bytes of what an archive holds."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def office_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
+    """The parts of an office file as a file that tells neither clock nor program.
+
+    Args:
+        files: See `unzipped`.
+        date: Given to every part, in place of the clock's.
+    """
+    return zip_bytes({**files, _PROPERTIES: _NO_PROPERTIES}, date)
+
+
+def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes:
+    """The workbook: how to read it, its contents, then one sheet a table.
+
+    No cell is a formula: whatever a text starts with, it is written as text.
+
+    Args:
+        exhibits: What each says of itself (see `atc.rendering.report`), in the order of the report.
+        cover: What the document says of itself; its date stands in for the clock.
+    """
+    buffer = io.BytesIO()
+    # Written row by row, each text stands in its own sheet: the gate knows which exhibit it belongs to.
+    book = xlsxwriter.Workbook(
+        buffer,
+        {"constant_memory": True}
+        | dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False),
+    )
+    created = dt.datetime.combine(cover.date, dt.time(), dt.UTC)
+    book.set_properties({"title": cover.full_title, "author": cover.authors, "created": created})
+    formats = {name: book.add_format(style) for name, style in _STYLES.items()}
+    _explain(book.add_worksheet("Lisez-moi"), cover, {each["status"] for each in exhibits}, formats)
+    contents = book.add_worksheet("Sommaire")
+    contents.write_string(0, 0, cover.full_title, formats["title"])
+    for column, width in enumerate((12, _WIDEST * 1.5, _WIDEST / 2)):
+        contents.set_column(column, column, width)
+    for rank, told in enumerate(exhibits, start=2):
+        contents.write_url(rank, 0, f"internal:'{told['id']}'!A1", string=told["id"])
+        contents.write_string(rank, 1, told["title"], formats["text"])
+        contents.write_string(rank, 2, told["mention"], formats["mention"])
+        _fill(book.add_worksheet(told["id"]), told, formats)
+    book.close()
+    return office_bytes(unzipped(buffer.getvalue()), cover.date)
+
+
+def _explain(sheet: Worksheet, cover: Cover, statuses: set[str], formats: Mapping[str, Format]) -> None:
+    sheet.set_column(0, 0, _WIDEST * 2)
+    sheet.hide_gridlines(2)
+    lines = [
+        ("title", cover.full_title),
+        ("mention", cover.readers),
+        ("text", f"{cover.authors}, {day(cover.date)}"),
+        ("text", cover.provenance),
+        ("text", cover.precaution),
+        ("text", ""),
+        ("heading", "Comment lire"),
+        *(("text", sentence) for sentence in (_SHEETS, *cover.how_to_read(statuses), _EMPTY)),
+    ]
+    for row, (style, text) in enumerate(lines):
+        sheet.write_string(row, 0, french(text), formats[style])
+
+
+def _fill(sheet: Worksheet, told: Mapping[str, Any], formats: Mapping[str, Format]) -> None:
+    styles = {
+        "title": "title",
+        "subtitle": "plain",
+        "mention": "mention",
+        "reading": "plain",
+        "source": "plain",
+    }
+    lines = [(told[name], style) for name, style in styles.items() if told[name]]
+    for row, (text, style) in enumerate(lines):
+        sheet.write_string(row, 0, text, formats[style])
+    top = len(lines) + 1
+    heading, *body = csv.reader(io.StringIO(told["files"]["csv"]))
+    for column, name in enumerate(heading):
+        sheet.write_string(top, column, told["labels"].get(name, name), formats["heading"])
+        longest = max([len(cells[column]) for cells in body], default=0)
+        sheet.set_column(column, column, min(max(longest + 2, _NARROWEST), _WIDEST))
+    sheet.freeze_panes(top + 1, 1)
+    for row, cells in enumerate(body, start=top + 1):
+        for column, (name, text) in enumerate(zip(heading, cells, strict=True)):
+            said = french(_WHY.get(text, text)) if name.startswith(_STATUS) else text
+            try:
+                sheet.write_number(row, column, float(said), formats["text"])
+            except ValueError:
+                # The CSV guards a text that looks like a formula by an apostrophe; here the type does.
+                sheet.write_string(row, column, said.removeprefix("'"), formats["text"])
