@@ -48,16 +48,12 @@ _DOCUMENT = re.compile(r"</?\s*(html|head|body|frameset|plaintext)\b", re.IGNORE
 _REMEDY = "Retirez-le, puis relancez."
 # What libraries show of their own: the author wrote none of these elements, and is told what to show instead.
 _SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
-_LIBRARIES = (
-    (
-        re.compile("itables|dataTable"),
-        f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}.",
+_LIBRARIES = {
+    "itables|dataTable": f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}.",
+    r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)": (
+        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML."
     ),
-    (
-        re.compile(r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)"),
-        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML.",
-    ),
-)
+}
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
 _ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
 _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
@@ -69,8 +65,9 @@ def checked(markup: str, place: str, source: str = "") -> Element:
     Anything else is a `NotebookFailed` that names the first such thing, its ``place`` (chapter and cell), and
     the Markdown that a person wrote for it, ``source``.
     """
-    if told := next((told for pattern, told in _LIBRARIES if pattern.search(markup)), ""):
-        raise NotebookFailed(f"{place} : {told}")
+    for pattern, told in _LIBRARIES.items():
+        if re.search(pattern, markup):
+            raise NotebookFailed(f"{place} : {told}")
     _refuse_unseen(source or markup, place)
     if _DOCUMENT.search(markup):
         raise NotebookFailed(f"{place} : le contenu est une page entière, non un fragment. {_REMEDY}")
@@ -109,10 +106,8 @@ def lost(written: Element, kept: Element) -> str:
 def _inventory(root: Element) -> Counter[str]:
     """Elements with their attributes, and words: where they stand may change, not whether they do."""
     elements = (
-        " ".join(
-            (f"<{element.tag}>", *(f'{name}="{value}"' for name, value in sorted(element.attrib.items())))
-        )
-        for element in root.iterdescendants()
+        " ".join([f"<{each.tag}>", *(f'{name}="{value}"' for name, value in sorted(each.attrib.items()))])
+        for each in root.iterdescendants()
     )
     return Counter([*elements, *"".join(root.itertext()).split()])
 
@@ -136,27 +131,21 @@ def _refusal(element: Element) -> str:
     if element.tag not in (_SVG if in_svg else _HTML):
         return "cet élément n’est pas admis dans une page"
     judge = _in_svg if in_svg else _in_html
-    reasons = (judge(name, value) for name, value in element.attrib.items())
-    return next((reason for reason in reasons if reason), "")
+    return next(filter(None, (judge(name, value) for name, value in element.attrib.items())), "")
 
 
 def _in_html(name: str, value: str) -> str:
-    if name == "href":
-        return (
-            ""
-            if _ADDRESS.fullmatch(value)
-            else f"le lien « {value} » n’est ni une ancre ni une adresse https:// entière"
-        )
+    known = name in _ATTRIBUTES or name.startswith("aria-")
+    if name == "href" and not _ADDRESS.fullmatch(value):
+        return f"le lien « {value} » n’est ni une ancre ni une adresse https:// entière"
     if name == "style":
         return "" if _ALIGNMENT.fullmatch(value) else "un style est écrit dans la page"
-    known = name in _ATTRIBUTES or name.startswith("aria-")
     return "" if known else f"l’attribut « {name} » n’est pas admis"
 
 
 def _in_svg(name: str, value: str) -> str:
     if name.startswith("on"):
         return f"l’attribut « {name} » n’est pas admis"
-    if name in {"href", "xlink:href"}:
-        local = value.startswith(("#", "data:image/png;base64,"))
-        return "" if local else "une image appelle une ressource extérieure"
-    return "une image appelle une ressource extérieure" if _IN_CSS.search(value) else ""
+    linked = name in {"href", "xlink:href"}
+    local = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
+    return "" if local else "une image appelle une ressource extérieure"

@@ -29,6 +29,7 @@ from atc.survey.datapackage import REBUILT, SIMULATED
 from atc.survey.errors import NotebookFailed, shown
 from atc.survey.typography import enumeration, french
 
+_CODE = HtmlFormatter(cssclass=" highlight hl-python3")
 _WORTHS = {
     SIMULATED: ("Illustrations, aux valeurs inventées : ", "Ce chapitre n’a que des illustrations."),
     REBUILT: ("Répartitions reconstituées : ", "Ce chapitre n’a que des répartitions reconstituées."),
@@ -46,7 +47,7 @@ _SHORT = 16
 
 
 def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
-    """Make a chapter of an executed notebook.
+    """Make a chapter of an executed notebook, whose body holds only what `atc.rendering.allowed` knows.
 
     Cells tagged ``remove`` are dropped. Code is folded away under what it shows, with the code of the silent
     cells before it.
@@ -55,13 +56,32 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
         notebook: As executed; it is not changed.
         slug: Name of the notebook, without its extension.
 
-    Returns:
-        The chapter, whose body holds only what `atc.rendering.allowed` knows.
-
     Raises:
         NotebookFailed: A cell failed, displayed or holds something that a page must not hold, or the
             notebook has not exactly one title.
     """
+    root = parse("".join(f"{markup}\n" for markup in _cells(notebook, slug)))
+    titles = list(root.iter("h1"))
+    if len(titles) != 1:
+        raise NotebookFailed(
+            f"Carnet {slug} : il faut un titre « # … » et un seul, il y en a {len(titles)}. "
+            "Corrigez les cellules de texte."
+        )
+    titles[0].drop_tree()
+    for emphasis in root.xpath("./*[1][self::p]/em[1]"):
+        # A chapter opens with its question, in italics under the title.
+        if text_of(emphasis) == text_of(emphasis.getparent()):
+            emphasis.getparent().set("class", "question")
+            emphasis.drop_tag()
+    _tell_statuses(root)
+    _head_lists(root)
+    anchor_headings(root)
+    set_tables(root)
+    return Chapter(slug, text_of(titles[0]), inner(root).strip())
+
+
+def _cells(notebook: NotebookNode, slug: str) -> list[str]:
+    """What its cells show, each with its code."""
     markups: list[str] = []
     silent: list[str] = []
     faults = []
@@ -77,19 +97,12 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
         if cell.cell_type == "code":
             silent.append(cell.source.strip())
             if found:
-                markups.append(_folded("\n\n".join(silent)))
+                code = highlight("\n\n".join(silent), PythonLexer(stripall=True), _CODE)
+                markups.append(f'<details class="code"><summary>Code</summary>{code}</details>')
                 silent = []
     if faults:
         raise NotebookFailed("\n".join(faults))
-    root = parse("".join(f"{markup}\n" for markup in markups))
-    title = _take_title(root, slug)
-    _mark_question(root)
-    _tell_statuses(root)
-    _head_examples(root)
-    _head_proofs(root)
-    anchor_headings(root)
-    set_tables(root)
-    return Chapter(slug, title, inner(root).strip())
+    return markups
 
 
 def _shown(cell: NotebookNode, slug: str) -> list[str]:
@@ -118,31 +131,6 @@ def _refuse(faults: Iterable[str], where: str) -> None:
         raise NotebookFailed("\n".join(told))
 
 
-def _folded(source: str) -> str:
-    code = highlight(source, PythonLexer(stripall=True), HtmlFormatter(cssclass=" highlight hl-python3"))
-    return f'<details class="code"><summary>Code</summary>{code}</details>'
-
-
-def _take_title(root: Element, slug: str) -> str:
-    titles = list(root.iter("h1"))
-    if len(titles) != 1:
-        raise NotebookFailed(
-            f"Carnet {slug} : il faut un titre « # … » et un seul, il y en a {len(titles)}. "
-            "Corrigez les cellules de texte."
-        )
-    titles[0].drop_tree()
-    return text_of(titles[0])
-
-
-def _mark_question(root: Element) -> None:
-    """A chapter opens with its question, in italics under the title."""
-    for emphasis in root.xpath("./*[1][self::p]/em[1]"):
-        first = emphasis.getparent()
-        if text_of(emphasis) == text_of(first):
-            first.set("class", "question")
-            emphasis.drop_tag()
-
-
 def _tell_statuses(root: Element) -> None:
     """Say under the opening of a chapter which of its exhibits are not what was collected or published."""
     judged = [(figure.get("id", ""), figure.get("data-status")) for figure in root.iter("figure")]
@@ -157,8 +145,8 @@ def _tell_statuses(root: Element) -> None:
         opening.addnext(make("p", french(" ".join(told)), class_="chapter-status"))
 
 
-def _head_examples(root: Element) -> None:
-    """Say over a list of messages, once, that all of them are examples."""
+def _head_lists(root: Element) -> None:
+    """Say over a list of messages, once, that all of them are examples; set proofs apart from findings."""
     for listed in root.xpath(".//ul[@class='messages']"):
         lines = list(listed.iterfind("li"))
         heading, texts = governed([text_of(line) for line in lines])
@@ -166,17 +154,10 @@ def _head_examples(root: Element) -> None:
             listed.addprevious(make("p", f"{heading}.", class_=GOVERNS))
             for line, text in zip(lines, texts, strict=True):
                 line.text = text
-
-
-def _head_proofs(root: Element) -> None:
-    """Give the proofs of a chapter, which stand at its end, a heading that sets them apart from findings.
-
-    A notebook names none: in a wave of which nothing was printed, nothing would stand under it.
-    """
-    for figure in root.iter("figure"):
-        if is_proof(figure.get("id", "")):
-            figure.addprevious(make("h2", "Reproductibilité"))
-            return
+    # Proofs stand at the end. A notebook names none: in a wave of which nothing was printed, none is there.
+    proofs = [figure for figure in root.iter("figure") if is_proof(figure.get("id", ""))]
+    if proofs:
+        proofs[0].addprevious(make("h2", "Reproductibilité"))
 
 
 # --- Tables -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -60,12 +60,9 @@ def documents(
 
 
 def word(
-    cover: Cover,
-    messages: Sequence[Message],
-    chapters: Sequence[Chapter],
-    exhibits: Sequence[ReportedExhibit],
+    cover: Cover, told: Sequence[Message], chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]
 ) -> bytes:
-    """``rapport.docx``, for those who annotate: the same bytes for the same content, but for proofs."""
+    """``rapport.docx``, for those who annotate, without proofs: the same bytes for the same content."""
     pictures = {exhibit.id: exhibit for exhibit in exhibits if exhibit.png}
     opening = [
         ("Subtitle", french(cover.subtitle)),
@@ -79,26 +76,24 @@ def word(
     markup = [
         f'<html lang="fr-FR"><head><title>{escape(cover.title)}</title></head><body>',
         *(f'<div data-custom-style="{style}"><p>{escape(text)}</p></div>' for style, text in opening if text),
-        f"<h1>L’essentiel</h1><ul>{''.join(f'<li>{escape(each.text)}</li>' for each in messages)}</ul>",
+        f"<h1>L’essentiel</h1><ul>{''.join(f'<li>{escape(each.text)}</li>' for each in told)}</ul>",
         *(f"<h1>{escape(chapter.title)}</h1>{_body(chapter, pictures)}" for chapter in chapters),
         "</body></html>",
     ]
     files = unzipped(_converted("".join(markup)))
     foot = french(f"{cover.report_label} – Diffusion {cover.diffusion} : {cover.tier_label}")
-    for name, was, becomes in _changes(cover, foot):
+    # What pandoc or the model wrote in a part of the file, and what stands there in the end.
+    changes = [
+        ("word/footer1.xml", _FOOT, escape(foot)),
+        ("word/footer1.xml", _GREY, _ORANGE if cover.diffusion == "interne" else _GREY),
+        # pandoc repeats the address of a picture, here all of its bytes, where nobody reads it.
+        ("word/document.xml", r'(?<=<pic:cNvPr) descr="[^"]*"', ""),
+        ("docProps/core.xml", "1970-01-01T00:00:00Z", f"{cover.date}T12:00:00Z"),
+        ("docProps/core.xml", "(?<=<dc:creator>)(?=</dc:creator>)", escape(cover.authors)),
+    ]
+    for name, was, becomes in changes:
         files[name] = re.sub(was, becomes.replace("\\", r"\\"), files[name].decode()).encode()
     return office_bytes(files, cover.date)
-
-
-def _changes(cover: Cover, foot: str) -> Iterator[tuple[str, str, str]]:
-    """Part of the file, what pandoc or the model wrote in it, what stands there in the end."""
-    yield "word/footer1.xml", _FOOT, escape(foot)
-    if cover.diffusion == "interne":
-        yield "word/footer1.xml", _GREY, _ORANGE
-    # pandoc repeats the address of a picture, here all of its bytes, where nobody reads it.
-    yield "word/document.xml", r'(?<=<pic:cNvPr) descr="[^"]*"', ""
-    yield "docProps/core.xml", "1970-01-01T00:00:00Z", f"{cover.date}T12:00:00Z"
-    yield "docProps/core.xml", r"(?<=<dc:creator>)(?=</dc:creator>)", escape(cover.authors)
 
 
 def _converted(markup: str) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import escape
 from itertools import chain, count
 from typing import Any
@@ -62,36 +61,13 @@ def make(tag: str, text: str = "", **attributes: str) -> Element:
     return element
 
 
-@dataclass(frozen=True)
-class Slot:
-    """A run of text: before the first child of ``element``, or after ``element`` itself."""
-
-    element: Element
-    after: bool
-
-    @property
-    def text(self) -> str:
-        """The characters."""
-        return (self.element.tail if self.after else self.element.text) or ""
-
-    def write(self, text: str) -> None:
-        """Replace the characters."""
-        setattr(self.element, "tail" if self.after else "text", text)
-
-    def insert(self, link: Element) -> Slot:
-        """Put an element behind the run; the slot of what follows it."""
-        parent = self.element.getparent() if self.after else self.element
-        parent.insert(parent.index(self.element) + 1 if self.after else 0, link)
-        return Slot(link, after=True)
-
-
-def slots(element: Element, skipped: frozenset[str]) -> Iterator[Slot]:
-    """Runs of text of a tree in reading order, outside the elements named in ``skipped``."""
+def slots(element: Element, skipped: frozenset[str]) -> Iterator[tuple[Element, str]]:
+    """Where the text of a tree is, in reading order: an element, and ``text`` or ``tail``."""
     if element.tag not in skipped:
-        yield Slot(element, after=False)
+        yield element, "text"
         for child in list(element):
             yield from slots(child, skipped)
-            yield Slot(child, after=True)
+            yield child, "tail"
 
 
 def slugify(text: str) -> str:
@@ -138,31 +114,37 @@ def link_exhibits(root: Element, address: Callable[[str], str]) -> None:
 
     ``address`` gives where the link of an id goes, empty when there is nowhere to go.
     """
-    for found in list(slots(root, _UNLINKED)):
-        within = [] if found.after else [found.element]
-        owners = {each.get("id") for each in (*within, *found.element.iterancestors("figure"))}
-        slot, (text, *rest) = found, _ID.split(found.text)
-        for id_, following in zip(rest[::2], rest[1::2], strict=True):
-            target = "" if id_ in owners else address(id_)
-            if target:
-                slot.write(text)
-                slot, text = slot.insert(make("a", id_, href=target, class_="reference")), following
-            else:
-                text += id_ + following
-        if slot is not found:
-            slot.write(text)
+    for element, where in list(slots(root, _UNLINKED)):
+        within = [element] if where == "text" else []
+        owners = {each.get("id") for each in (*within, *element.iterancestors("figure"))}
+        _link(element, where, lambda id_, owners=owners: "" if id_ in owners else address(id_))
+
+
+def _link(element: Element, where: str, address: Callable[[str], str]) -> None:
+    text, *rest = _ID.split(getattr(element, where) or "")
+    for id_, following in zip(rest[::2], rest[1::2], strict=True):
+        if not address(id_):
+            text += id_ + following
+            continue
+        setattr(element, where, text)
+        link = make("a", id_, href=address(id_), class_="reference")
+        parent = element if where == "text" else element.getparent()
+        parent.insert(0 if where == "text" else parent.index(element) + 1, link)
+        element, where, text = link, "tail", following
+    if rest:
+        setattr(element, where, text)
 
 
 def set_in_french(root: Element) -> None:
     """Typography of each paragraph, heading, item or cell, in place; never in code, drawings, attributes."""
-    sentences: list[list[Slot]] = []
-    for slot in slots(root, _VERBATIM):
+    sentences: list[list[tuple[Element, str]]] = []
+    for element, where in slots(root, _VERBATIM):
         # The own text of a block, or the text after it: either way a new sentence begins.
-        if slot.element.tag not in _INLINE or not sentences:
+        if element.tag not in _INLINE or not sentences:
             sentences.append([])
-        sentences[-1].append(slot)
+        sentences[-1].append((element, where))
     for sentence in sentences:
-        whole = _SEAM.join(slot.text for slot in sentence)
+        whole = _SEAM.join(getattr(element, where) or "" for element, where in sentence)
         texts = french(_APOSTROPHE.sub("’", whole)).split(_SEAM)
-        for slot, text in zip(sentence, texts, strict=True):
-            slot.write(text)
+        for (element, where), text in zip(sentence, texts, strict=True):
+            setattr(element, where, text)

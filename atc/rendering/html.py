@@ -16,7 +16,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from atc.rendering.fragments import Element, contents, exhibit_ids, inner, link_exhibits, make, parse
 from atc.rendering.report import PROOFS, Chapter, Cover, Essential, governed, is_proof
@@ -30,14 +30,17 @@ TEMPLATES = Path(__file__).parent / "templates"
 # Named by path: importing atc.exhibits.charts would load matplotlib, which pages do not need.
 FONTS = Path(__file__).parent.parent / "exhibits" / "charts" / "fonts"
 FAMILY = "Atc Sans"
-_FACES = (
-    ("Regular", 400, "normal"),
-    ("Italic", 400, "italic"),
-    ("Semibold", 600, "normal"),
-    ("Bold", 700, "normal"),
+# File, family, weight, style; then for what ours leave out: pictograms; alphabets and signs, of matplotlib.
+_OURS = (
+    ("AtcSans-Regular", FAMILY, 400, "normal"),
+    ("AtcSans-Italic", FAMILY, 400, "italic"),
+    ("AtcSans-Semibold", FAMILY, 600, "normal"),
+    ("AtcSans-Bold", FAMILY, 700, "normal"),
 )
-# What ours leave out: pictograms, then alphabets and signs, in a font that comes with matplotlib.
-_FALLBACKS = {"Atc Emoji": "NotoEmoji-Regular.ttf", "Atc Fallback": "DejaVuSans.ttf"}
+_FALLBACKS = (
+    ("NotoEmoji-Regular", "Atc Emoji", 400, "normal"),
+    ("DejaVuSans", "Atc Fallback", 400, "normal"),
+)
 # Controls of devices and of the direction of writing: fonts may have them, and nobody sees them.
 _CONTROLS = frozenset(
     map(chr, (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -52,58 +55,42 @@ _DOWNLOADS = Markup("<!-- fichiers joints -->")
 @cache
 def font_file(name: str) -> bytes | None:
     """The content of a font that a PDF may embed; ``None`` if there is none of this name."""
+    if name not in {f"{file}.ttf" for file, *_ in (*_OURS, *_FALLBACKS)}:
+        return None
     spec = find_spec("matplotlib")
     folders = [FONTS, Path(__file__).parent / "fonts"]
     if spec is not None and spec.origin is not None:
         folders.append(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf")
-    known = {f"AtcSans-{style}.ttf" for style, *_ in _FACES} | set(_FALLBACKS.values())
-    paths = [folder / name for folder in folders if name in known and (folder / name).is_file()]
-    return paths[0].read_bytes() if paths else None
+    return next((path.read_bytes() for folder in folders if (path := folder / name).is_file()), None)
 
 
 @cache
-def _drawn(*names: str) -> frozenset[str]:
-    fonts = [TTFont(BytesIO(font_file(name) or b""), lazy=True) for name in names]
+def _drawn(*faces: tuple[str, str, int, str]) -> frozenset[str]:
+    fonts = [TTFont(BytesIO(font_file(f"{file}.ttf") or b""), lazy=True) for file, *_ in faces]
     return frozenset(chr(code) for font in fonts for code in font.getBestCmap())
-
-
-def _not_ours(text: str) -> frozenset[str]:
-    """Characters of a text that the font of the report does not draw."""
-    return frozenset(text) - (_drawn("AtcSans-Regular.ttf") - _CONTROLS) - frozenset("\t\n\r")
 
 
 def not_drawn(text: str) -> frozenset[str]:
     """Characters of a text that no font of the project draws, or that would turn it around."""
-    others = _not_ours(text)
-    return (others - _drawn(*_FALLBACKS.values())) | (others & _CONTROLS)
+    others = frozenset(text) - (_drawn(_OURS[0]) - _CONTROLS) - frozenset("\t\n\r")
+    return (others - _drawn(*_FALLBACKS)) | (others & _CONTROLS)
 
 
 @cache
-def font_faces() -> str:
-    """``@font-face`` rules that hold the fonts themselves, for a page that asks nobody for anything."""
+def font_faces(scheme: str = "") -> str:
+    """``@font-face`` rules that hold our fonts themselves, for a page that asks nobody for anything.
+
+    With a scheme, rules that name ``scheme:file``, for a fetcher that knows them; with the fallbacks.
+    """
     rules = []
-    for name, weight, style in _FACES:
-        data = base64.b64encode((FONTS / f"AtcSans-{name}.woff2").read_bytes()).decode()
-        rules.append(_rule(weight, style, f"url(data:font/woff2;base64,{data}) format('woff2')"))
+    for file, family, weight, style in (*_OURS, *_FALLBACKS) if scheme else _OURS:
+        source = f"url({scheme}:{file}.ttf)"
+        if not scheme:
+            data = base64.b64encode((FONTS / f"{file}.woff2").read_bytes()).decode()
+            source = f"url(data:font/woff2;base64,{data}) format('woff2')"
+        described = f"font-weight: {weight}; font-style: {style}; font-display: block"
+        rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
     return "\n".join(rules)
-
-
-def font_links(scheme: str) -> str:
-    """``@font-face`` rules that name the fonts as ``scheme:file``, for a fetcher that knows them."""
-    return "\n".join(
-        _rule(weight, style, f"url({scheme}:AtcSans-{name}.ttf)") for name, weight, style in _FACES
-    )
-
-
-def fallback_links(scheme: str, text: str) -> str:
-    """The same for the fonts that ours fall back on; none for a text that needs none."""
-    names = _FALLBACKS if _not_ours(text) else {}
-    return "\n".join(_rule(400, "normal", f"url({scheme}:{name})", family) for family, name in names.items())
-
-
-def _rule(weight: int, style: str, source: str, family: str = FAMILY) -> str:
-    described = f"font-weight: {weight}; font-style: {style}; font-display: block"
-    return f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}"
 
 
 @cache
@@ -121,25 +108,15 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
-        "jour": day,
-        "francais": french,
-        "lower_first": lower_first,
-        "governed": governed,
-        "css_string": _css_string,
-    }
+    made.filters |= {"jour": day, "francais": french, "lower_first": lower_first, "governed": governed}
+    # Every character that is not a letter, digit or space is written as its code: nothing can end the string.
+    made.filters["css_code"] = lambda text: re.sub(r"[^\w ]|_", lambda c: f"\\{ord(c[0]):x} ", text)
     return made
 
 
 def filled(template: str, **values: object) -> Markup:
     """A template of ours with these values, escaped unless they are declared to be HTML."""
     return Markup(_templates().get_template(template).render(**values))  # noqa: S704
-
-
-def _css_string(text: str) -> Markup:
-    # Every character that is not a letter, digit or space is written as its code: nothing can end the string.
-    escaped = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text)
-    return Markup(f'"{escaped}"')  # noqa: S704
 
 
 # --- Pages ------------------------------------------------------------------------------------------------
@@ -154,22 +131,27 @@ def _page(template: str, cover: Cover, base: str = "", **values: object) -> str:
 def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, sheet: bool = False) -> str:
     """One chapter as a complete HTML file of the folder ``html/``, or the sheet of one territory.
 
+    Its only addresses are anchors, files of the same run beside it, and https links of the prose.
+
     Args:
         chapter: See `atc.rendering.chapter.read_chapter`.
         navigation: Slug and title of every chapter of the report, in order; or of every sheet.
         cover: What the document says of itself.
         sheet: Whether it is a sheet, whose exhibits have no files of their own.
-
-    Returns:
-        HTML; its only addresses are anchors, files of the same run beside it, and https links of the prose.
     """
     root = parse(chapter.body)
     here = exhibit_ids(root)
-    link_exhibits(root, lambda id_: _address(id_, here, () if sheet else navigation))
+    slugs = [slug for slug, _ in navigation]
+
+    def address(id_: str) -> str:
+        """In this page, else in the page of the chapter whose number the exhibit bears."""
+        others = [f"{slug}.html" for slug in slugs if slug.startswith(f"{id_[1:3]}_") and not sheet]
+        pages = [""] if id_ in here else others
+        return f"{pages[0]}#{id_}" if pages else ""
+
+    link_exhibits(root, address)
     for figure in root.iter("figure") if not sheet else ():
         _offer_files(figure)
-    slugs = [slug for slug, _ in navigation]
-    rank = slugs.index(chapter.slug) if chapter.slug in slugs else None
     return _page(
         "chapter.html.j2",
         cover,
@@ -179,16 +161,8 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, shee
         body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
         contents=contents(root),
         navigation=navigation,
-        rank=rank,
+        rank=slugs.index(chapter.slug) if chapter.slug in slugs else None,
     )
-
-
-def _address(id_: str, here: frozenset[str], navigation: Navigation) -> str:
-    """In this page, else in the page of the chapter whose number the exhibit bears."""
-    if id_ in here:
-        return f"#{id_}"
-    pages = [slug for slug, _ in navigation if slug.startswith(f"{id_[1:3]}_")]
-    return f"{pages[0]}.html#{id_}" if pages else ""
 
 
 def _offer_files(figure: Element) -> None:
@@ -215,7 +189,7 @@ def index_page(
     essential: Essential | None = None,
     sheets: Navigation = (),
 ) -> str:
-    """The front page of a run, ``index.html``.
+    """The front page of a run, which leads to the pages, PDF files, tables and manifest of it.
 
     Args:
         navigation: Slug and title of every page, in order.
@@ -223,9 +197,6 @@ def index_page(
         exhibits: Slug of the chapter -> its exhibits in order: their id, title and status.
         essential: L'essentiel, for its top; none for a notebook of one's own.
         sheets: Slug and title of the sheets of territories, for the evaluation team.
-
-    Returns:
-        HTML, with links to the pages, the PDF files, the tables and the manifest of the run.
     """
     listed = {
         slug: [each for each in exhibits.get(slug, ()) if not is_proof(each["id"])] for slug, _ in navigation
@@ -244,7 +215,7 @@ def index_page(
 
 
 def with_downloads(front: str, downloads: Sequence[tuple[str, str]]) -> str:
-    """The front page of a run, with the files that a publication adds: path from it, and what each is."""
+    """The front page of a run, with the files that a publication adds: path, and what each is."""
     return front.replace(_DOWNLOADS, filled("downloads.html.j2", downloads=downloads), 1)
 
 
@@ -254,13 +225,7 @@ def essential_page(essential: Essential, cover: Cover) -> str:
 
 
 def dictionary_page(dictionary: Dictionary, package: Package, cover: Cover) -> str:
-    """Every table and column, for whoever receives a publication: ``dictionnaire.html``.
-
-    Args:
-        dictionary: What the columns mean, in the words of the wave.
-        package: What each column of the wave is worth.
-        cover: What the document says of itself.
-    """
+    """Every table and column, and what it is worth, for whoever receives a publication: a page."""
     return _page("dictionary.html.j2", cover, tables=list(dictionary), package=package)
 
 
@@ -303,8 +268,7 @@ def stamped_png(content: bytes) -> bytes:
     """An image in pixels with the stamp below it."""
     image = Image.open(BytesIO(content)).convert("RGBA")
     strip = max(24, round(image.width * _PART * 0.75))
-    made = Image.new("RGBA", (image.width, image.height + strip), "white")
-    made.paste(image)
+    made = ImageOps.expand(image, (0, 0, 0, strip), "white")
     font = ImageFont.truetype(FONTS / "AtcSans-Semibold.ttf", strip * 0.55)
     ImageDraw.Draw(made).text((strip / 3, image.height + strip / 6), UNGATED, _COLOUR, font)
     written = BytesIO()

@@ -48,17 +48,11 @@ _STYLES: Mapping[str, Mapping[str, object]] = {
     "mention": {"bold": True, "font_color": "#A94A08"},
     "heading": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
     "text": {"text_wrap": True, "valign": "top"},
-    "plain": {},
 }
 
 
 def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
-    """An archive of files.
-
-    Args:
-        files: Path -> bytes.
-        date: Given to every entry, in place of the clock's.
-    """
+    """An archive of files, path -> bytes; the date is given to every entry in place of the clock's."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(files, key=lambda path: (path != _FIRST, path)):
@@ -77,12 +71,7 @@ def unzipped(content: bytes) -> dict[str, bytes]:
 
 
 def office_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
-    """The parts of an office file as a file that tells neither clock nor program.
-
-    Args:
-        files: See `unzipped`.
-        date: Given to every part, in place of the clock's.
-    """
+    """The parts of an office file, as a file that tells neither clock nor program."""
     return zip_bytes({**files, _PROPERTIES: _NO_PROPERTIES}, date)
 
 
@@ -90,10 +79,6 @@ def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes
     """The workbook: how to read it, its contents, then one sheet a table.
 
     No cell is a formula: whatever a text starts with, it is written as text.
-
-    Args:
-        exhibits: What each says of itself (see `atc.rendering.report`), in the order of the report.
-        cover: What the document says of itself; its date stands in for the clock.
     """
     buffer = io.BytesIO()
     # Written row by row, each text stands in its own sheet: the gate knows which exhibit it belongs to.
@@ -137,16 +122,9 @@ def _explain(sheet: Worksheet, cover: Cover, statuses: set[str], formats: Mappin
 
 
 def _fill(sheet: Worksheet, told: Mapping[str, Any], formats: Mapping[str, Format]) -> None:
-    styles = {
-        "title": "title",
-        "subtitle": "plain",
-        "mention": "mention",
-        "reading": "plain",
-        "source": "plain",
-    }
-    lines = [(told[name], style) for name, style in styles.items() if told[name]]
-    for row, (text, style) in enumerate(lines):
-        sheet.write_string(row, 0, text, formats[style])
+    lines = [name for name in ("title", "subtitle", "mention", "reading", "source") if told[name]]
+    for row, name in enumerate(lines):
+        sheet.write_string(row, 0, told[name], formats.get(name))
     top = len(lines) + 1
     heading, *body = csv.reader(io.StringIO(told["files"]["csv"]))
     for column, name in enumerate(heading):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
 from html import escape
 
 from atc.survey.errors import one_line, shown
@@ -58,34 +57,30 @@ def read_outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
 
     What goes to stderr (warnings of libraries) never leaves the notebook.
     """
-    markups: list[str] = []
-    faults = list(_failures(cell))
+    markups, faults = list[str](), list[str]()
     for output in cell.get("outputs", []):
-        if "data" not in output or is_handle(output) or "remove" in cell.metadata.get("tags", []):
+        data = output.get("data")
+        if output.output_type == "error":
+            faults.append(f"elle a échoué ({output.ename})")
+        elif output.get("name") == "stdout":
+            faults.append(f"elle écrit du texte (print) : {_REMEDY}")
+        elif output.get("name") == "stderr" and any(sign in output.text for sign in _TRACEBACKS):
+            last = output.text.strip().splitlines()[-1]
+            faults.append(f"une erreur est passée inaperçue : {one_line(last)}")
+        elif data is None or is_handle(output) or "remove" in cell.metadata.get("tags", []):
             continue
-        unknown = sorted(set(output.data) - _KNOWN)
-        if unknown:
+        elif unknown := sorted(set(data) - _KNOWN):
             faults.append(f"elle montre un contenu qui n’est pas admis ({', '.join(unknown)}) : {_REMEDY}")
-        elif _HTML in output.data:
-            markups.append(str(output.data[_HTML]))
-        elif _DRAWING in output.data:
-            alternative = output.metadata.get(_DRAWING, {}).get("alt", "")
-            note = "" if alternative else f'<p class="figure-note">{escape(_UNTOLD)}</p>'
+        elif _HTML in data:
+            markups.append(str(data[_HTML]))
+        elif _DRAWING in data:
+            told = output.metadata.get(_DRAWING, {}).get("alt", "")
+            note = "" if told else f'<p class="figure-note">{escape(_UNTOLD)}</p>'
             frame = '<div class="dessin" tabindex="0" role="region" aria-label="Figure">'
-            markups.append(f'<div class="figure-libre">{frame}{output.data[_DRAWING]}</div>{note}</div>')
+            markups.append(f'<div class="figure-libre">{frame}{data[_DRAWING]}</div>{note}</div>')
         else:
-            text = shown(str(output.data.get(_TEXT, "")))
+            text = shown(str(data.get(_TEXT, "")))
             faults.append(
                 f"elle montre un texte brut (« {text} ») : {_REMEDY}, ou finissez la ligne par « ; »"
             )
     return markups, faults
-
-
-def _failures(cell: NotebookNode) -> Iterator[str]:
-    for output in cell.get("outputs", []):
-        if output.output_type == "error":
-            yield f"elle a échoué ({output.ename})"
-        elif output.get("name") == "stdout":
-            yield f"elle écrit du texte (print) : {_REMEDY}"
-        elif output.get("name") == "stderr" and any(sign in output.text for sign in _TRACEBACKS):
-            yield f"une erreur est passée inaperçue : {one_line(output.text.strip().splitlines()[-1])}"

@@ -22,7 +22,7 @@ from atc.rendering.fragments import (
     prefix_anchors,
     text_of,
 )
-from atc.rendering.html import filled, font_links, style_sheet
+from atc.rendering.html import filled, font_faces, style_sheet
 from atc.rendering.pdf import SCHEME, paper_pdf
 from atc.rendering.report import CONTROLS, Chapter, Cover, Essential, is_proof
 from atc.survey.errors import AtcError
@@ -72,14 +72,13 @@ def document_pdf(
 ) -> bytes:
     """Set chapters in one PDF: cover, contents, chapters, annex of the data of figures.
 
+    It has the same bytes for the same chapters and cover.
+
     Args:
         chapters: One chapter for its own PDF, all of them in order for the report.
         cover: What the document says of itself; its date stands in for the clock.
         opening: L'essentiel and the size of its letters, for the report.
         sheet: Whether it is the sheet of a territory: two pages, without cover, contents nor annex.
-
-    Returns:
-        The file; the same bytes for the same chapters and cover.
 
     Raises:
         AtcError: The layout met an error, or something asked for a file or an address.
@@ -94,7 +93,7 @@ def document_html(
     *,
     sheet: bool = False,
 ) -> str:
-    """The HTML that WeasyPrint lays out: charts stay inline SVG, whose text can be selected."""
+    """The HTML that WeasyPrint lays out."""
     ready = printed(chapters, annexed=not sheet)
     annex = [data for chapter in ready for data in chapter.data if not sheet]
     controls = any(data.id.startswith(CONTROLS) for data in annex)
@@ -135,7 +134,7 @@ def essential_paper(essential: Essential, cover: Cover) -> tuple[bytes, Essentia
 def _filled(template: str, cover: Cover, **values: object) -> str:
     """With our style, and the circle of readers at the foot of every page."""
     # Style sheets are files of this package.
-    style = Markup(font_links(SCHEME) + "\n" + style_sheet("paper.css"))  # noqa: S704
+    style = Markup(font_faces(SCHEME) + "\n" + style_sheet("paper.css"))  # noqa: S704
     return filled(template, cover=cover, style=style, stamp=filled("stamp.css.j2", cover=cover), **values)
 
 
@@ -176,8 +175,7 @@ def _printed(
     prefix_anchors(root, anchor)
     link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else "")
     for figure in figures:
-        figure.classes.add(_kind(figure))
-        _lead_to(figure)
+        _keep_together(figure)
     return PrintedChapter(
         anchor=anchor,
         title=chapter.title,
@@ -185,7 +183,12 @@ def _printed(
         exhibits=[listed for listed in exhibits if not listed[0].startswith(CONTROLS)],
         data=data,
         statuses=frozenset(figure.get("data-status", "") for figure in figures),
-        proofs=[_proof(figure) for figure in proofs if _compares(figure)],
+        # In a wave that has nothing to compare, they are left out.
+        proofs=[
+            _proof(figure)
+            for figure in proofs
+            if not figure.get("id", "").startswith(CONTROLS) and figure.xpath(".//tbody/tr")
+        ],
     )
 
 
@@ -196,33 +199,16 @@ def without_proofs(root: Element) -> list[Element]:
     """
     proofs = [figure for figure in root.iter("figure") if is_proof(figure.get("id", ""))]
     for figure in proofs:
-        section = _section(figure)
-        shown = [each for element in section for each in element.iter("figure")]
-        alone = section[0].tag in HEADINGS and all(is_proof(each.get("id", "")) for each in shown)
-        for element in section if alone else [figure]:
+        before = list(figure.itersiblings(*HEADINGS, preceding=True))[:1]
+        section = [*before, *(before[0].itersiblings() if before else ())]
+        after = next((rank for rank, each in enumerate(section) if rank and each.tag in HEADINGS), None)
+        shown = [each for element in section[:after] for each in element.iter("figure")]
+        alone = before and all(is_proof(each.get("id", "")) for each in shown)
+        for element in section[:after] if alone else [figure]:
             # Several proofs stand under one heading: the first takes them all away.
             if (parent := element.getparent()) is not None:
                 parent.remove(element)
     return proofs
-
-
-def _section(figure: Element) -> list[Element]:
-    """An exhibit with all that stands under the same heading, and the heading if there is one."""
-    section = [figure]
-    for element in figure.itersiblings(preceding=True):
-        section.insert(0, element)
-        if element.tag in HEADINGS:
-            break
-    for element in figure.itersiblings():
-        if element.tag in HEADINGS:
-            break
-        section.append(element)
-    return section
-
-
-def _compares(figure: Element) -> bool:
-    """Whether a proof of the whole report has something to compare: in a wave without any, it is left out."""
-    return not figure.get("id", "").startswith(CONTROLS) and bool(figure.xpath(".//tbody/tr"))
 
 
 def _proof(figure: Element) -> tuple[str, Markup]:
@@ -250,22 +236,23 @@ def _condense(table: Element, *, numbered: bool) -> None:
     share_out(table)
 
 
-def _lead_to(figure: Element) -> None:
-    """Keep a heading, and what it says before its first exhibit, on the page of that exhibit."""
+def _keep_together(figure: Element) -> None:
+    """Tell how an exhibit may be cut, and keep on its page the heading and what it says before it.
+
+    ``whole`` for an exhibit never cut, ``cut`` for a long table, ``tall`` for a chart as high as pages.
+    """
+    boxes = [drawing.get("viewbox").split() for drawing in figure.xpath(".//svg[@viewbox]")]
+    if any(float(height) > _TALL * float(width) for _, _, width, height in boxes):
+        figure.classes.add("tall")
+    else:
+        long = any("short" not in table.classes for table in figure.iter("table"))
+        figure.classes.add("cut" if long else "whole")
     for element in figure.itersiblings(preceding=True):
         if element.tag == "figure":
             return
         element.classes.add("leads")
         if element.tag in HEADINGS:
             return
-
-
-def _kind(figure: Element) -> str:
-    """``whole`` for an exhibit never cut, ``cut`` for a long table, ``tall`` for a chart as high as pages."""
-    boxes = [drawing.get("viewbox", "").split() for drawing in figure.iter("svg")]
-    if any(float(height) > _TALL * float(width) for _, _, width, height in filter(None, boxes)):
-        return "tall"
-    return "cut" if any("short" not in table.classes for table in figure.iter("table")) else "whole"
 
 
 def _take_data(details: Element, *, annexed: bool) -> FigureData:
@@ -300,8 +287,7 @@ def _fewer_headers_than_data(table: Element) -> None:
 
 
 def _title(figure: Element) -> str:
-    for path in (".//*[@class='exhibit-title']", ".//caption", ".//svg/title"):
-        for found in figure.xpath(path):
-            # Without the unit, which a caption carries in an element of its own.
-            return " ".join((found.text or text_of(found)).split(" ")).strip()
-    return ""
+    found = [figure.xpath(path) for path in (".//*[@class='exhibit-title']", ".//caption", ".//svg/title")]
+    first = next(filter(None, found), [make("p")])[0]
+    # Without the unit, which a caption carries in an element of its own.
+    return (first.text or text_of(first)).strip()

@@ -24,7 +24,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
-from atc.rendering.html import fallback_links, font_file
+from atc.rendering.html import font_file
 from atc.survey.errors import AtcError
 
 #: Addresses of our own fonts: ``atc:<font file>``.
@@ -68,23 +68,35 @@ def paper_pdf(markup: str, date: dt.date) -> bytes:
     Raises:
         AtcError: The layout met an error, or something asked for a file or an address.
     """
-    fallbacks = fallback_links(SCHEME, markup)
-    if fallbacks:
-        markup = markup.replace("<style>", f"<style>\n{fallbacks}", 1)
     # Libraries would ask the clock (fontTools does).
     noon = dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC)
-    with variable("SOURCE_DATE_EPOCH", str(int(noon.timestamp()))), _without_collector():
-        return complete_tags(_laid_out(markup))
+    # Boxes and styles are kept to the end, by the hundred thousand: going through all of them again and again
+    # to find that none is garbage took a fifth of the time.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        with variable("SOURCE_DATE_EPOCH", str(int(noon.timestamp()))):
+            return complete_tags(_laid_out(markup))
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _laid_out(markup: str) -> bytes:
-    with _errors() as errors:
-        try:
-            content: bytes = HTML(string=markup, url_fetcher=AssetFetcher()).write_pdf(
-                font_config=fonts(), pdf_variant="pdf/ua-1", pdf_identifier=b"atc"
-            )
-        except FatalURLFetchingError as error:
-            errors.append(str(error))
+    # WeasyPrint only logs some errors: a drawing that it gives up would be missing without a word.
+    errors: list[str] = []
+    collector = logging.Handler(logging.ERROR)
+    collector.emit = lambda record: errors.append(record.getMessage()[:300])  # type: ignore[method-assign]
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(collector)
+    try:
+        content: bytes = HTML(string=markup, url_fetcher=AssetFetcher()).write_pdf(
+            font_config=fonts(), pdf_variant="pdf/ua-1", pdf_identifier=b"atc"
+        )
+    except FatalURLFetchingError as error:
+        errors.append(str(error))
+    finally:
+        logger.removeHandler(collector)
     if errors:
         raise AtcError(
             "Le PDF n’a pas pu être composé : " + " ; ".join(errors) + ". "
@@ -124,36 +136,6 @@ def fonts() -> FontConfiguration:
         return FontConfiguration()
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Leave garbage where it lies until the document is laid out.
-
-    Boxes and styles are kept to the end, by the hundred thousand: going through all of them again and again
-    to find that none is garbage took a fifth of the time.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@contextmanager
-def _errors() -> Iterator[list[str]]:
-    """Errors that WeasyPrint only logs: a drawing that it gives up would be missing without a word."""
-    errors: list[str] = []
-    collector = logging.Handler(logging.ERROR)
-    collector.emit = lambda record: errors.append(record.getMessage()[:300])  # type: ignore[method-assign]
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(collector)
-    try:
-        yield errors
-    finally:
-        logger.removeHandler(collector)
-
-
 # --- Labels of charts -------------------------------------------------------------------------------------
 # WeasyPrint sets the text of an SVG code point by code point, whether or not its letters are placed one by
 # one: kerning is lost, an accent written apart from its letter (e, then U+0301) falls beside it, and the
@@ -191,7 +173,7 @@ svg.text = _text
 
 
 def complete_tags(content: bytes) -> bytes:
-    """Complete a tagged PDF of WeasyPrint as PDF/UA asks; the same bytes for the same input.
+    """Complete a tagged PDF of WeasyPrint as PDF/UA asks.
 
     Each header cell says whether it heads a column or a row, what stands in the margins (running titles, page
     numbers) becomes an artifact that is not read aloud on every page, and links are told to print.
@@ -205,7 +187,12 @@ def complete_tags(content: bytes) -> bytes:
             if element.get("/S") == Name.TH:
                 element.A.Scope = Name.Column if Name.THead == element.P.P.S else Name.Row
         for page in pdf.pages:
-            _set_margins_apart(page, read[page.obj.objgen])
+            # WeasyPrint marks what stands in the margins, then leaves it out of the tree.
+            kept, stream = read[page.obj.objgen], page.obj.Contents
+            marked = _MARK.sub(
+                lambda m, kept=kept: m[0] if int(m[1]) in kept else _ARTIFACT, stream.read_bytes()
+            )
+            stream.write(marked)
             for annotation in page.get("/Annots", Array()):
                 annotation["/F"] = _PRINTED
         written = io.BytesIO()
@@ -221,10 +208,3 @@ def _tagged(element: Object) -> Iterator[tuple[Object, list[Object]]]:
     for child in children:
         if isinstance(child, Dictionary):
             yield from _tagged(child)
-
-
-def _set_margins_apart(page: pikepdf.Page, read: set[int]) -> None:
-    """Make artifacts of the marks that nothing reads: WeasyPrint marks margins, then leaves them out."""
-    stream = page.obj.Contents
-    marked = stream.read_bytes()
-    stream.write(_MARK.sub(lambda mark: mark[0] if int(mark[1]) in read else _ARTIFACT, marked))

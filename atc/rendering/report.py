@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -23,13 +23,10 @@ PROOFS = frozenset({"T07-01", "T07-02", "T07-04"})
 GOVERNS = "governs"
 
 REMEMBER = "Ce qu’il faut retenir"
-_CHANGED = "Ce qui a changé, et ce qui n’a pas changé"
-_UNKNOWN = "Ce que l’on ne peut pas dire"
 #: Exhibits on change -> what their message is about.
-_OF_CHANGE = {
-    **dict.fromkeys(("F08-02", "F08-03", "F08-04", "F08-05"), _CHANGED),
-    **dict.fromkeys(("F08-01", "T08-06"), _UNKNOWN),
-}
+_OF_CHANGE = dict.fromkeys(
+    ("F08-02", "F08-03", "F08-04", "F08-05"), "Ce qui a changé, et ce qui n’a pas changé"
+) | dict.fromkeys(("F08-01", "T08-06"), "Ce que l’on ne peut pas dire")
 # Characters that the detail of a message may have: a longer one is read under its figure.
 _BRIEF = 140
 #: Exhibit that asks what the next wave has to answer, and the one that says who answered.
@@ -124,12 +121,7 @@ def is_proof(id_: str) -> bool:
 def reported(
     chapters: Sequence[Chapter], told: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> list[ReportedExhibit]:
-    """The exhibits of chapters in order, but for proofs.
-
-    Args:
-        chapters: As they are set in pages.
-        told: Slug of a chapter -> what each of its exhibits says of itself.
-    """
+    """The exhibits of chapters in order, but for proofs; ``told``: slug -> what each says of itself."""
     found = []
     for chapter in chapters:
         figures = {figure.get("id"): figure for figure in parse(chapter.body).iter("figure")}
@@ -193,7 +185,11 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
     ]
     for chapter in chapters:
         for listed in parse(chapter.body).xpath(".//ul[@class='messages']"):
-            found += _listed(chapter, listed)
+            sources = listed.xpath("./following-sibling::*[1][@class='exhibit-source']")
+            source = text_of(sources[0]) if sources else f"Chapitre « {chapter.title} »"
+            # A slide stands alone: what a heading says for its list, each says again.
+            mark = EXAMPLE if listed.xpath(f"./preceding-sibling::*[1][@class='{GOVERNS}']") else ""
+            found += [Message(mark + text_of(line), source=source) for line in listed.iterfind("li")]
     return found
 
 
@@ -202,15 +198,6 @@ def _brief(reading: str, title: str) -> str:
     first = reading.split(". ", maxsplit=1)[0].rstrip(".") + "."
     said = first.partition(": ")[2].rstrip(".") in title
     return first if len(first) <= _BRIEF and not said else ""
-
-
-def _listed(chapter: Chapter, listed: Element) -> Iterator[Message]:
-    sources = listed.xpath("./following-sibling::*[1][@class='exhibit-source']")
-    source = text_of(sources[0]) if sources else f"Chapitre « {chapter.title} »"
-    # A slide stands alone: what a heading says for its list, each says again.
-    mark = EXAMPLE if listed.xpath(f"./preceding-sibling::*[1][@class='{GOVERNS}']") else ""
-    for line in listed.iterfind("li"):
-        yield Message(mark + text_of(line), source=source)
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ from atc.survey.typography import day, french
 _OPENING, _MESSAGE, _EXHIBIT = "Ouverture", "Message", "Figure ou tableau"
 _LONG = {_OPENING: 100, _MESSAGE: 160, _EXHIBIT: 140}
 _SMALLER = Pt(22)
-# Their places for text: under the title; above it; under a figure; in the corner.
-_BODY, _ABOVE, _SOURCE, _STATUS = 1, 13, 14, 15
+# Their places for text: under the title; at the foot; above the title; under a figure; in the corner.
+_BODY, _FOOT, _NUMBER, _ABOVE, _SOURCE, _STATUS = 1, 11, 12, 13, 14, 15
 # What a figure or a table has room for, in inches: left, top, width, height.
 _ROOM = (0.6, 1.78, 12.133, 4.52)
 _TABLE_STYLE = "{4F1C7A52-0A7C-4E0B-9C55-6A1D2E0F9A11}"
@@ -57,12 +57,14 @@ _Row = tuple[str, ...]
 def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[ReportedExhibit]) -> bytes:
     """The presentation, as a .pptx: the same bytes for the same content, dated by the cover."""
     deck = Presentation(str(TEMPLATES / "diaporama.pptx"))
-    _opening(deck, cover)
+    opening = _slide(deck, cover, _OPENING, cover.title, [cover.warning])
+    issue, signed = f"{cover.report_label} ({cover.wave_label})", f"{cover.authors}, {day(cover.date)}"
+    _write(opening, _BODY, *map(french, (cover.subtitle, issue, signed, cover.provenance, cover.warning)))
     for rank, message in enumerate(messages, 1):
         notes = (message.text, message.detail, message.source)
         slide = _slide(deck, cover, _MESSAGE, message.text, notes)
-        _write(slide, _ABOVE, [(f"{message.heading} · {rank}", 0)])
-        _write(slide, _BODY, [(message.detail or message.source, 0)])
+        _write(slide, _ABOVE, f"{message.heading} · {rank}")
+        _write(slide, _BODY, message.detail or message.source)
     for exhibit in exhibits:
         if exhibit.png:
             _picture(_exhibit(deck, cover, exhibit), exhibit)
@@ -71,16 +73,13 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
         for rank, rows in enumerate(pages):
             part = f" (suite {rank})" if rank else ""
             _table(_exhibit(deck, cover, exhibit, part), exhibit, rows, size)
-    _tell_properties(deck.core_properties, cover)
-    written = BytesIO()
-    deck.save(written)
-    return office_bytes(unzipped(written.getvalue()), cover.date)
-
-
-def _tell_properties(told: Any, cover: Cover) -> None:
+    told = deck.core_properties
     told.title, told.subject, told.language = cover.full_title, cover.readers, "fr-FR"
     told.author = told.last_modified_by = cover.authors
     told.created = told.modified = dt.datetime.combine(cover.date, dt.time(12))
+    written = BytesIO()
+    deck.save(written)
+    return office_bytes(unzipped(written.getvalue()), cover.date)
 
 
 def _slide(deck: Any, cover: Cover, layout: str, title: str, notes: Sequence[str]) -> Any:
@@ -92,37 +91,23 @@ def _slide(deck: Any, cover: Cover, layout: str, title: str, notes: Sequence[str
         slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = _SMALLER
     for shape in model.placeholders:
         # python-pptx leaves both to the model, where no reader sees them.
-        if shape.element.ph.get("type") in {"ftr", "sldNum"}:
+        if shape.placeholder_format.idx in {_FOOT, _NUMBER}:
             slide.shapes._spTree.append(copy.deepcopy(shape.element))  # noqa: SLF001
-    footer = next(each for each in slide.placeholders if each.element.ph.get("type") == "ftr")
-    text = f"{cover.readers}  ·  {cover.title}, {cover.report_label}"
-    _write(slide, footer.placeholder_format.idx, [(french(text), int(cover.diffusion == "interne"))])
+    foot = french(f"{cover.readers}  ·  {cover.title}, {cover.report_label}")
+    _write(slide, _FOOT, foot, level=int(cover.diffusion == "interne"))
     slide.notes_slide.notes_text_frame.text = "\n".join(filter(None, notes))
     return slide
 
 
-def _write(slide: Any, place: int, paragraphs: Sequence[tuple[str, int]]) -> None:
-    """Texts with their level, which is what the model tells their look by; nothing leaves no empty place."""
+def _write(slide: Any, place: int, *texts: str, level: int = 0) -> None:
+    """Texts, each of the next level, which is what the model tells their look by; no place is left empty."""
     shape = next(each for each in slide.placeholders if each.placeholder_format.idx == place)
-    kept = [(text, level) for text, level in paragraphs if text]
+    kept = [(text, rank) for rank, text in enumerate(texts, level) if text]
     if not kept:
         shape.element.getparent().remove(shape.element)
-        return
     shape.text_frame.text = "\n".join(text for text, _ in kept)
-    for paragraph, (_, level) in zip(shape.text_frame.paragraphs, kept, strict=True):
-        paragraph.level = level
-
-
-def _opening(deck: Any, cover: Cover) -> None:
-    slide = _slide(deck, cover, _OPENING, cover.title, [cover.warning])
-    lines = [
-        (french(cover.subtitle), 0),
-        (french(f"{cover.report_label} ({cover.wave_label})"), 0),
-        (french(f"{cover.authors}, {day(cover.date)}"), 1),
-        (french(cover.provenance), 2),
-        (cover.warning, 3),
-    ]
-    _write(slide, _BODY, lines)
+    for paragraph, (_, rank) in zip(shape.text_frame.paragraphs, kept, strict=False):
+        paragraph.level = rank
 
 
 def _exhibit(deck: Any, cover: Cover, exhibit: ReportedExhibit, part: str = "") -> Any:
@@ -130,9 +115,9 @@ def _exhibit(deck: Any, cover: Cover, exhibit: ReportedExhibit, part: str = "") 
     told = exhibit.told
     lines = dict.fromkeys((exhibit.label, told["reading"], *exhibit.notes, told["source"], told["mention"]))
     slide = _slide(deck, cover, _EXHIBIT, f"{told['title']}{part}", list(lines))
-    _write(slide, _ABOVE, [(f"{exhibit.label} · {exhibit.chapter}", 0)])
-    _write(slide, _SOURCE, [(told["source"], 0)])
-    _write(slide, _STATUS, [(told["mention"], int(told["mention"] == WORDS[PRINTED]))])
+    _write(slide, _ABOVE, f"{exhibit.label} · {exhibit.chapter}")
+    _write(slide, _SOURCE, told["source"])
+    _write(slide, _STATUS, told["mention"], level=int(told["mention"] == WORDS[PRINTED]))
     return slide
 
 
@@ -171,24 +156,18 @@ def _crop(exhibit: ReportedExhibit) -> tuple[float, float]:
     """Shares of the height that the title and the source take in a drawing; none where they are not found."""
     root = etree.fromstring(exhibit.svg.encode(), etree.XMLParser(resolve_entities=False, huge_tree=True))
     height = float(root.get("viewBox").split()[3])
-    drawn = [(_baseline(text), "".join("".join(text.itertext()).split())) for text in root.iter("{*}text")]
-    titles, sources = (_found(exhibit.told[name], sorted(drawn)) for name in ("title", "source"))
-    return (
-        (max(titles) + 5) / height if titles else 0,
-        1 - (min(sources) - 11) / height if sources else 0,
-    )
-
-
-def _baseline(text: Any) -> float:
-    moved = text.get("transform", "translate(0 0)").partition("translate(")[2].partition(")")[0]
-    return float(text.get("y") or moved.split()[-1])
+    lines = []
+    for text in root.iter("{*}text"):
+        moved = text.get("transform", "translate(0 0)").partition("translate(")[2].partition(")")[0]
+        lines.append((float(text.get("y") or moved.split()[-1]), "".join("".join(text.itertext()).split())))
+    titles, sources = (_found(exhibit.told[name], sorted(lines)) for name in ("title", "source"))
+    return (max(titles) + 5) / height if titles else 0, 1 - (min(sources) - 11) / height if sources else 0
 
 
 def _found(whole: str, lines: Sequence[tuple[float, str]]) -> list[float]:
     """Baselines of the lines that make a text together, from one on; none if no lines make all of it."""
-    wanted = "".join(whole.split())
     for start in range(len(lines)):
-        left, places = wanted, list[float]()
+        left, places = "".join(whole.split()), list[float]()
         for place, text in lines[start:]:
             if text and left.startswith(text):
                 left, places = left.removeprefix(text), [*places, place]
@@ -203,20 +182,21 @@ def _pages(table: Sequence[_Row]) -> tuple[int, list[list[_Row]]]:
         heights = _heights(table, size)
         pages = _cut(table, heights, _ROOM[3])
         if len(pages) == 1:
-            return size, pages
+            break
     even = _cut(table, heights, sum(heights) / len(pages) + heights[0] + max(heights))
     return size, even if len(even) == len(pages) else pages
 
 
 def _cut(table: Sequence[_Row], heights: Sequence[float], room: float) -> list[list[_Row]]:
-    pages, left = [[table[0]]], room - heights[0]
+    pages: list[list[_Row]] = []
+    left = 0.0
     for row, height in zip(table[1:], heights[1:], strict=True):
-        if height > left and len(pages[-1]) > 1:
+        if height > left or not pages:
             pages.append([table[0]])
             left = room - heights[0]
         pages[-1].append(row)
         left -= height
-    return pages
+    return pages or [[table[0]]]
 
 
 def _shares(table: Sequence[_Row]) -> list[float]:

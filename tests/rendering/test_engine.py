@@ -60,11 +60,11 @@ def test_what_was_printed_before_changes_nothing(chapter: Chapter) -> None:
 _TWICE = """
 import datetime as dt, tempfile
 from pathlib import Path
-from atc.rendering.html import font_links
+from atc.rendering.html import font_faces
 from atc.rendering.pdf import SCHEME
 from atc.rendering.pdf import paper_pdf
 page = f'''<!DOCTYPE html><html lang="fr"><title>T</title><p style="font-family: 'Atc Sans'">Un</p>
-<style>{font_links(SCHEME)}</style>'''
+<style>{font_faces(SCHEME)}</style>'''
 for day in (1, 2):
     paper_pdf(page, dt.date(2020, 1, day))
 print(len(list(Path(tempfile.gettempdir()).glob("weasyprint-*"))))

@@ -12,7 +12,7 @@ import pytest
 from weasyprint import svg
 
 from atc.rendering import pdf
-from atc.rendering.html import font_links
+from atc.rendering.html import font_faces
 from atc.rendering.pdf import SCHEME, paper_pdf
 
 STYLE = "font-family: 'Atc Sans', sans-serif; font-size: 20px"
@@ -23,7 +23,7 @@ LABEL = "AVATAR"
 def drawing(*texts: str) -> bytes:
     """A page with one drawing, of 400 by 200."""
     body = f'<svg width="400" height="200" viewBox="0 0 400 200" style="{STYLE}">{"".join(texts)}</svg>'
-    head = f"<title>Essai</title><style>{font_links(SCHEME)}</style>"
+    head = f"<title>Essai</title><style>{font_faces(SCHEME)}</style>"
     return paper_pdf(f'<html lang="fr"><head>{head}</head><body>{body}</body></html>', dt.date(2020, 12, 15))
 
 
