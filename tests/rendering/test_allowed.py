@@ -1,3 +1,5 @@
+"""What a page may hold, judged by two readers of HTML; the rest refuses the chapter."""
+
 from __future__ import annotations
 
 import pandas as pd
@@ -6,8 +8,7 @@ from nbformat import v4
 
 from atc.rendering.allowed import cleaned, lost
 from atc.rendering.chapter import read_chapter
-from atc.rendering.fragments import inner, parse
-from atc.rendering.report import Chapter
+from atc.rendering.fragments import parse
 from atc.survey.errors import NotebookFailed
 
 HOSTILE = [
@@ -115,15 +116,6 @@ def test_what_cleaning_leaves_of_hostile_markup_could_pass(markup: str) -> None:
     }
     assert not [name for name, _ in values if name.startswith("on") or name in {"ping", "srcdoc", "target"}]
     assert not [value for _, value in values if value.strip().lower().startswith(("javascript:", "file:"))]
-
-
-def test_cleaning_takes_nothing_from_real_exhibits(chapter: Chapter) -> None:
-    figures = [inner(figure) for figure in parse(chapter.body).iter("figure")]
-    assert sum("<svg" in markup for markup in figures) == 2
-    for markup in figures:
-        kept = cleaned(markup)
-        assert lost(parse(markup), parse(kept)) == ""
-        assert kept.count("<svg") == markup.count("<svg")
 
 
 @pytest.mark.parametrize(

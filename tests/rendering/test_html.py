@@ -1,17 +1,21 @@
+"""Pages as files: what they ask for, say and lead to; the stamp of images that passed no gate."""
+
 from __future__ import annotations
 
 import dataclasses
+import io
 import itertools
 import re
 from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
+from PIL import Image
 from rendering import sample
 
 from atc.exhibits.charts import tokens
 from atc.rendering.fragments import parse
-from atc.rendering.html import chapter_page, index_page, style_sheet
+from atc.rendering.html import UNGATED, chapter_page, index_page, stamped_html, stamped_png, style_sheet
 from atc.rendering.report import Chapter
 from atc.survey.typography import french
 
@@ -19,6 +23,7 @@ _POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'"
 )
+
 _VOID = {"meta", "link", "br", "hr", "img", "input", "col"}
 
 
@@ -185,10 +190,6 @@ def test_settings_are_escaped(chapter: Chapter) -> None:
         assert "<script" not in markup
 
 
-def test_same_input_same_page(chapter: Chapter, page: str) -> None:
-    assert chapter_page(chapter, sample.NAVIGATION, sample.COVER) == page
-
-
 @pytest.mark.parametrize("name", ["screen.css", "paper.css"])
 def test_colours_are_those_of_the_charts(name: str) -> None:
     text = style_sheet(name)
@@ -202,3 +203,31 @@ def test_narrow_charts_take_over_under_600_px(page: str) -> None:
     narrow = narrow[: narrow.index("@media", 10)]
     assert re.search(r"\.chart-wide \{\s*display: none", narrow)
     assert re.search(r"\.chart-narrow\[hidden\] \{\s*display: block", narrow)
+
+
+def picture(width: int, height: int, mode: str = "RGB") -> bytes:
+    written = io.BytesIO()
+    Image.new(mode, (width, height), 255 if mode == "L" else (10, 20, 30)[: len(mode)]).save(written, "png")
+    return written.getvalue()
+
+
+def test_a_drawing_gets_taller_and_keeps_its_content():
+    drawn = '<svg width="500pt" height="250pt" viewbox="0 0 500 250"><path d="M0 0"/></svg>'
+    stamped = stamped_html(f"<p>avant</p>{drawn}<p>après</p>")
+    assert 'viewbox="0 0 500 274"' in stamped
+    assert 'height="274pt"' in stamped
+    assert '<path d="M0 0"/><text x="8" y="266.8"' in stamped
+    assert stamped.endswith(f">{UNGATED}</text></svg><p>après</p>")
+    assert stamped_html("<p>sans image</p>") == "<p>sans image</p>"
+
+
+@pytest.mark.parametrize(("size", "mode"), [((800, 400), "RGB"), ((40, 10), "L"), ((300, 900), "P")])
+def test_a_picture_in_pixels_gets_a_strip_below_it(size, mode):
+    content = picture(*size, mode)
+    stamped = Image.open(io.BytesIO(stamped_png(content)))
+    before = Image.open(io.BytesIO(content)).convert("RGBA")
+    assert stamped.width == size[0]
+    assert stamped.height > size[1]
+    assert stamped.crop((0, 0, *size)).tobytes() == before.tobytes()
+    assert len(stamped.crop((0, size[1], *stamped.size)).getcolors(100_000)) > 1
+    assert stamped_png(content) == stamped_png(content)
