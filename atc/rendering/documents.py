@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -25,8 +25,13 @@ from atc.survey.errors import AtcError
 from atc.survey.typography import day, french
 
 PAPER = "rapport.pdf"
-# Class of what Word does not show: code, the data of figures, drawings for a telephone or of formulas.
-_UNPRINTED = ".//details | .//div[contains(@class, 'chart-narrow')] | .//span[@class='formule-dessin']"
+# What Word does not show: code, the data of figures, drawings for a telephone or of formulas; precautions,
+# which its front tells once.
+_UNPRINTED = (
+    ".//details | .//div[contains(@class, 'chart-narrow')] | .//span[@class='formule-dessin'] | .//aside"
+)
+# Percents of a page that the narrowest column of a table takes.
+_NARROWEST = 14
 # What the model has at the foot of a page, in grey; the team's own circle is told in orange.
 _FOOT, _GREY, _ORANGE = "Lecteurs", "52606D", "A94A08"
 
@@ -54,13 +59,17 @@ def documents(
         "essentiel.html": essential_page(shown, cover).encode(),
         PAPER: document_pdf(chapters, cover, (held, size)),
         "diaporama.pptx": slides(cover, remembered, findings),
-        "rapport.docx": word(cover, remembered, chapters, findings),
+        "rapport.docx": word(cover, remembered, shown.limits, chapters, findings),
         "classeur.xlsx": workbook_bytes(everything, cover),
     }
 
 
 def word(
-    cover: Cover, told: Sequence[Message], chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]
+    cover: Cover,
+    told: Sequence[Message],
+    limits: Sequence[str],
+    chapters: Sequence[Chapter],
+    exhibits: Sequence[ReportedExhibit],
 ) -> bytes:
     """``rapport.docx``, for those who annotate, without proofs: the same bytes for the same content."""
     pictures = {exhibit.id: exhibit for exhibit in exhibits if exhibit.png}
@@ -76,7 +85,7 @@ def word(
     markup = [
         f'<html lang="fr-FR"><head><title>{escape(cover.title)}</title></head><body>',
         *(f'<div data-custom-style="{style}"><p>{escape(text)}</p></div>' for style, text in opening if text),
-        f"<h1>L’essentiel</h1><ul>{''.join(f'<li>{escape(each.text)}</li>' for each in told)}</ul>",
+        f"<h1>L’essentiel</h1>{_list(each.text for each in told)}<h2>Les limites</h2>{_list(limits)}",
         *(f"<h1>{escape(chapter.title)}</h1>{_body(chapter, pictures)}" for chapter in chapters),
         "</body></html>",
     ]
@@ -94,6 +103,10 @@ def word(
     for name, was, becomes in changes:
         files[name] = re.sub(was, becomes.replace("\\", r"\\"), files[name].decode()).encode()
     return office_bytes(files, cover.date)
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
 
 
 def _converted(markup: str) -> bytes:
@@ -121,9 +134,12 @@ def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> str:
     without_proofs(root)
     for unprinted in root.xpath(_UNPRINTED):
         unprinted.drop_tree()
-    for aside in root.iter("aside"):
-        aside.tag = "div"
-        aside.set("data-custom-style", "Precaution")
+    for group in root.iter("colgroup"):
+        shares = [max(_NARROWEST, float(re.findall(r"[\d.]+", col.get("style"))[0])) for col in group]
+        for col, share in zip(group, shares, strict=True):
+            col.set("style", f"width: {100 * share / sum(shares):.1f}%")
+    for unit in root.xpath(".//caption/span[@class='unit']"):
+        unit.text = f"– {unit.text}"
     for figure in list(root.iter("figure")):
         _flatten(figure, pictures.get(figure.get("id")))
     return inner(root)

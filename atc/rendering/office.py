@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -26,7 +27,8 @@ _NO_PROPERTIES = (
     b'openxmlformats.org/officeDocument/2006/extended-properties"></Properties>'
 )
 
-_WIDEST, _NARROWEST = 60, 10
+# Of columns, in characters; of a line of text, in points.
+_WIDEST, _NARROWEST, _LINE = 60, 10, 15
 #: Begins the name of a column that tells why the one before it is empty.
 _STATUS = "statut_"
 #: What it holds, in words; else the word that the report prints.
@@ -45,7 +47,7 @@ _SHEETS = (
 )
 _STYLES: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 13},
-    "mention": {"bold": True, "font_color": "#A94A08"},
+    "mention": {"bold": True, "font_color": "#A94A08", "valign": "top"},
     "heading": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
     "text": {"text_wrap": True, "valign": "top"},
 }
@@ -92,20 +94,37 @@ def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes
     formats = {name: book.add_format(style) for name, style in _STYLES.items()}
     _explain(book.add_worksheet("Lisez-moi"), cover, {each["status"] for each in exhibits}, formats)
     contents = book.add_worksheet("Sommaire")
+    widths = (12, _WIDEST * 1.5, _WIDEST)
+    _lay_out(contents, widths)
     contents.write_string(0, 0, cover.full_title, formats["title"])
-    for column, width in enumerate((12, _WIDEST * 1.5, _WIDEST / 2)):
-        contents.set_column(column, column, width)
-    for rank, told in enumerate(exhibits, start=2):
-        contents.write_url(rank, 0, f"internal:'{told['id']}'!A1", string=told["id"])
-        contents.write_string(rank, 1, told["title"], formats["text"])
-        contents.write_string(rank, 2, told["mention"], formats["mention"])
+    for row, told in enumerate(exhibits, start=2):
+        _heighten(contents, row, ("", told["title"], told["mention"]), widths)
+        contents.write_url(row, 0, f"internal:'{told['id']}'!A1", string=told["id"])
+        contents.write_string(row, 1, told["title"], formats["text"])
+        contents.write_string(row, 2, told["mention"], formats["mention"])
         _fill(book.add_worksheet(told["id"]), told, formats)
     book.close()
     return office_bytes(unzipped(buffer.getvalue()), cover.date)
 
 
+def _lay_out(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Widths of columns, in characters; printed, a sheet is as wide as a page."""
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _heighten(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """Make a row as high as its texts, cut into lines: not every program does by itself."""
+    sheet.set_row(
+        row, _LINE * max(ceil(len(text) / width) or 1 for text, width in zip(texts, widths, strict=True))
+    )
+
+
 def _explain(sheet: Worksheet, cover: Cover, statuses: set[str], formats: Mapping[str, Format]) -> None:
-    sheet.set_column(0, 0, _WIDEST * 2)
+    _lay_out(sheet, [_WIDEST * 2])
     sheet.hide_gridlines(2)
     lines = [
         ("title", cover.full_title),
@@ -118,22 +137,31 @@ def _explain(sheet: Worksheet, cover: Cover, statuses: set[str], formats: Mappin
         *(("text", sentence) for sentence in (_SHEETS, *cover.how_to_read(statuses), _EMPTY)),
     ]
     for row, (style, text) in enumerate(lines):
+        _heighten(sheet, row, [text], [_WIDEST * 2])
         sheet.write_string(row, 0, french(text), formats[style])
 
 
 def _fill(sheet: Worksheet, told: Mapping[str, Any], formats: Mapping[str, Format]) -> None:
     lines = [name for name in ("title", "subtitle", "mention", "reading", "source") if told[name]]
+    names, *body = csv.reader(io.StringIO(told["files"]["csv"]))
+    heading = [told["labels"].get(name, name) for name in names]
+    # A heading may be cut into lines, between its words.
+    columns = zip(
+        (label.split() for label in heading), *([[cell] for cell in cells] for cells in body), strict=True
+    )
+    longest = [max(len(text) for texts in column for text in texts) + 2 for column in columns]
+    widths = [min(max(each, _NARROWEST), _WIDEST) for each in longest]
+    _lay_out(sheet, widths)
     for row, name in enumerate(lines):
         sheet.write_string(row, 0, told[name], formats.get(name))
     top = len(lines) + 1
-    heading, *body = csv.reader(io.StringIO(told["files"]["csv"]))
-    for column, name in enumerate(heading):
-        sheet.write_string(top, column, told["labels"].get(name, name), formats["heading"])
-        longest = max([len(cells[column]) for cells in body], default=0)
-        sheet.set_column(column, column, min(max(longest + 2, _NARROWEST), _WIDEST))
     sheet.freeze_panes(top + 1, 1)
+    _heighten(sheet, top, heading, widths)
+    for column, label in enumerate(heading):
+        sheet.write_string(top, column, label, formats["heading"])
     for row, cells in enumerate(body, start=top + 1):
-        for column, (name, text) in enumerate(zip(heading, cells, strict=True)):
+        _heighten(sheet, row, cells, widths)
+        for column, (name, text) in enumerate(zip(names, cells, strict=True)):
             said = french(_WHY.get(text, text)) if name.startswith(_STATUS) else text
             try:
                 sheet.write_number(row, column, float(said), formats["text"])

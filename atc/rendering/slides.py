@@ -32,7 +32,7 @@ from atc.survey.typography import day, french
 
 # Layouts of the model, and the letters beyond which a title takes smaller ones.
 _OPENING, _MESSAGE, _EXHIBIT = "Ouverture", "Message", "Figure ou tableau"
-_LONG = {_OPENING: 100, _MESSAGE: 160, _EXHIBIT: 140}
+_LONG = {_OPENING: 100, _MESSAGE: 240, _EXHIBIT: 140}
 _SMALLER = Pt(22)
 # Their places for text: under the title; at the foot; above the title; under a figure; in the corner.
 _BODY, _FOOT, _NUMBER, _ABOVE, _SOURCE, _STATUS = 1, 11, 12, 13, 14, 15
