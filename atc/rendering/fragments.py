@@ -117,22 +117,20 @@ def link_exhibits(root: Element, address: Callable[[str], str]) -> None:
     for element, where in list(slots(root, _UNLINKED)):
         within = [element] if where == "text" else []
         owners = {each.get("id") for each in (*within, *element.iterancestors("figure"))}
-        _link(element, where, lambda id_, owners=owners: "" if id_ in owners else address(id_))
-
-
-def _link(element: Element, where: str, address: Callable[[str], str]) -> None:
-    text, *rest = _ID.split(getattr(element, where) or "")
-    for id_, following in zip(rest[::2], rest[1::2], strict=True):
-        if not address(id_):
-            text += id_ + following
-            continue
-        setattr(element, where, text)
-        link = make("a", id_, href=address(id_), class_="reference")
-        parent = element if where == "text" else element.getparent()
-        parent.insert(0 if where == "text" else parent.index(element) + 1, link)
-        element, where, text = link, "tail", following
-    if rest:
-        setattr(element, where, text)
+        text, *rest = _ID.split(getattr(element, where) or "")
+        place, attribute = element, where
+        for id_, following in zip(rest[::2], rest[1::2], strict=True):
+            target = "" if id_ in owners else address(id_)
+            if not target:
+                text += id_ + following
+                continue
+            setattr(place, attribute, text)
+            link = make("a", id_, href=target, class_="reference")
+            parent = place if attribute == "text" else place.getparent()
+            parent.insert(0 if attribute == "text" else parent.index(place) + 1, link)
+            place, attribute, text = link, "tail", following
+        if rest:
+            setattr(place, attribute, text)
 
 
 def set_in_french(root: Element) -> None:

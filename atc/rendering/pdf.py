@@ -187,12 +187,8 @@ def complete_tags(content: bytes) -> bytes:
             if element.get("/S") == Name.TH:
                 element.A.Scope = Name.Column if Name.THead == element.P.P.S else Name.Row
         for page in pdf.pages:
-            # WeasyPrint marks what stands in the margins, then leaves it out of the tree.
-            kept, stream = read[page.obj.objgen], page.obj.Contents
-            marked = _MARK.sub(
-                lambda m, kept=kept: m[0] if int(m[1]) in kept else _ARTIFACT, stream.read_bytes()
-            )
-            stream.write(marked)
+            stream = page.obj.Contents
+            stream.write(_with_artifacts(stream.read_bytes(), read[page.obj.objgen]))
             for annotation in page.get("/Annots", Array()):
                 annotation["/F"] = _PRINTED
         written = io.BytesIO()
@@ -208,3 +204,8 @@ def _tagged(element: Object) -> Iterator[tuple[Object, list[Object]]]:
     for child in children:
         if isinstance(child, Dictionary):
             yield from _tagged(child)
+
+
+def _with_artifacts(content: bytes, read: set[int]) -> bytes:
+    """WeasyPrint marks what stands in the margins, then leaves it out of the tree."""
+    return _MARK.sub(lambda mark: mark[0] if int(mark[1]) in read else _ARTIFACT, content)
