@@ -19,7 +19,7 @@ from atc.exhibits import Exhibit
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import png, standalone, svg
 from atc.exhibits.variables import variable
-from atc.rendering.stamp import stamped_html, stamped_png
+from atc.rendering.html import stamped_html, stamped_png
 from atc.run.notebooks import declared_texts
 from atc.survey.errors import DisclosureRefused, UsageError, shown
 from atc.survey.files import replacing

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from atc.rendering.zipped import zip_bytes
+from atc.rendering.office import zip_bytes
 from atc.survey.errors import AtcError, UsageError
 from atc.survey.files import recover, replacing, write
 

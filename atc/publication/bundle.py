@@ -10,8 +10,8 @@ from atc.publication import papers
 from atc.publication.archive import MANIFEST
 from atc.publication.finished import Finished
 from atc.publication.rows import Crowd, real_files, synthetic_files
-from atc.rendering.model import Cover
-from atc.rendering.pages import Download, dictionary_page, with_downloads
+from atc.rendering.html import dictionary_page, with_downloads
+from atc.rendering.report import Cover
 from atc.run.plan import cover_fields
 from atc.survey.waves import Wave
 
@@ -50,10 +50,10 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
     return Bundle(files, frozenset(made_up))
 
 
-def _downloads(made_up: Mapping[str, bytes]) -> tuple[Download, ...]:
-    return (
-        Download(_DICTIONARY, "Dictionnaire des données"),
-        *(Download(path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
-        Download(papers.README, "Comment lire, citer et réutiliser"),
-        Download(papers.LICENCE, "Licences"),
-    )
+def _downloads(made_up: Mapping[str, bytes]) -> list[tuple[str, str]]:
+    return [
+        (_DICTIONARY, "Dictionnaire des données"),
+        *((path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
+        (papers.README, "Comment lire, citer et réutiliser"),
+        (papers.LICENCE, "Licences"),
+    ]

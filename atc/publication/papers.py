@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from atc.publication.finished import Finished
-from atc.rendering.model import Cover
+from atc.rendering.report import Cover
 from atc.survey.settings import Settings
 from atc.survey.typography import day, french, lower_first
 

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from atc.disclosure.exceptions import ANY, HEARD, Reviewed
 from atc.publication.gate import HEADING, Verdict
-from atc.rendering.zipped import NO_PROPERTIES, PROPERTIES, unzipped, zip_bytes
+from atc.rendering.office import office_bytes, unzipped
 from atc.survey.errors import DataRefused, Fault, shown
 
 TO_READ, ALL = "À relire", "Contrôles"
@@ -138,4 +138,4 @@ def workbook(verdict: Verdict, vague: str, date: dt.date, signed: Sequence[Revie
         controls.write_row(rank, 0, line.cells)
     controls.autofilter(0, 0, len(verdict.lines), len(HEADING) - 1)
     book.close()
-    return zip_bytes({**unzipped(buffer.getvalue()), PROPERTIES: NO_PROPERTIES}, date)
+    return office_bytes(unzipped(buffer.getvalue()), date)

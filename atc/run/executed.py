@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from atc.rendering.nbformat import NotebookNode
-from atc.rendering.outputs import is_handle, place, read_outputs
+from atc.rendering.outputs import NotebookNode, is_handle, place, read_outputs
 from atc.run.child import Launcher
 from atc.run.execution import execute
 from atc.run.manifest import Reads

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from atc.rendering.nbformat import NotebookNode, nbformat
+from atc.rendering.outputs import NotebookNode, nbformat
 from atc.run import report
 from atc.run.child import Child, ChildLost, Launcher
 from atc.run.keeper import call

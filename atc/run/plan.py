@@ -146,7 +146,7 @@ def cover_fields(settings: Settings, vague: str, diffusion: str, *, own: bool = 
         own: Whether it is about a notebook of one's own, which is no part of the report.
 
     Returns:
-        Fields of `atc.rendering.model.Cover`.
+        Fields of `atc.rendering.report.Cover`.
     """
     wave, small = settings.wave(vague), settings.small_numbers
     return {

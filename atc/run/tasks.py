@@ -40,7 +40,7 @@ class PageTask:
 
     titles: tuple[tuple[str, str], ...]  # slug and title of each chapter to set, in order
     navigation: tuple[tuple[str, str], ...]  # slug and title of those that a page leads to
-    cover: Mapping[str, Any]  # the fields of `atc.rendering.model.Cover`
+    cover: Mapping[str, Any]  # the fields of `atc.rendering.report.Cover`
     own: bool  # a notebook of one's own, which may show views of the desk
     project: Project
     folder: Path  # where the files go

@@ -179,7 +179,7 @@ def _changed_code(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "executed"),
-    [("rendering/pages.py", NOTHING), ("draws.py", ALL)],
+    [("rendering/html.py", NOTHING), ("draws.py", ALL)],
 )
 def test_code_makes_everything_again_but_what_renders_executes_nothing(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, executed: tuple[str, ...]

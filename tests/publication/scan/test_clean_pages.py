@@ -11,7 +11,7 @@ import pytest
 from publication.scan import made
 
 from atc.publication.scan import Known, scan
-from atc.rendering.assets import font_faces, style_sheet
+from atc.rendering.html import font_faces, style_sheet
 from atc.survey.typography import french
 
 KNOWN = Known(

@@ -1,25 +1,29 @@
+"""Pages as files: what they ask for, say and lead to; the stamp of images that passed no gate."""
+
 from __future__ import annotations
 
 import dataclasses
+import io
 import itertools
 import re
 from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
+from PIL import Image
 from rendering import sample
 
 from atc.exhibits.charts import tokens
 from atc.rendering.fragments import parse
-from atc.rendering.model import Chapter
-from atc.rendering.pages import chapter_page, index_page
-from atc.rendering.templating import environment
+from atc.rendering.html import UNGATED, chapter_page, index_page, stamped_html, stamped_png, style_sheet
+from atc.rendering.report import Chapter
 from atc.survey.typography import french
 
 _POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'"
 )
+
 _VOID = {"meta", "link", "br", "hr", "img", "input", "col"}
 
 
@@ -88,7 +92,7 @@ def test_only_the_public_tier_may_be_indexed(chapter: Chapter, diffusion: str, c
     cover = dataclasses.replace(sample.COVER, diffusion=diffusion)
     for markup in (
         chapter_page(chapter, sample.NAVIGATION, cover),
-        index_page(sample.NAVIGATION, cover, sample.listed()),
+        index_page(sample.NAVIGATION, cover, sample.told()),
     ):
         assert markup.count('name="robots" content="noindex') == count
         assert f"Diffusion {diffusion}" in markup
@@ -157,9 +161,9 @@ def test_front_page_leads_everywhere(front: str) -> None:
     assert {"rapport.pdf", "manifest.json"} <= links
     for slug, _ in sample.NAVIGATION:
         assert {f"html/{slug}.html", f"pdf/{slug}.pdf"} <= links
-    for slug, id_, title, _ in sample.listed():
-        assert {f"html/{slug}.html#{id_}", f"tables/{id_}.csv"} <= links
-        assert title in front
+    for each in sample.told()[sample.SLUG]:
+        assert {f"html/{sample.SLUG}.html#{each['id']}", f"tables/{each['id']}.csv"} <= links
+        assert each["title"] in front
     assert front.count('<span class="mark">illustration</span>') == 2
     assert front.count('<span class="mark">reconstitué</span>') == 1
     assert "Comment lire" in front
@@ -168,7 +172,7 @@ def test_front_page_leads_everywhere(front: str) -> None:
 
 def test_front_page_without_exhibits_or_precaution() -> None:
     cover = dataclasses.replace(sample.COVER, precaution="", made_up="", provenance="")
-    front = index_page(sample.NAVIGATION, cover, [])
+    front = index_page(sample.NAVIGATION, cover, {})
     assert "<aside" not in front
     assert "tables/" not in front
 
@@ -181,18 +185,14 @@ def test_settings_are_escaped(chapter: Chapter) -> None:
     navigation = [(sample.SLUG, hostile), ("03_x", hostile)]
     for markup in (
         chapter_page(dataclasses.replace(chapter, title=hostile), navigation, cover),
-        index_page(navigation, cover, [(sample.SLUG, "F02-01", hostile, hostile)]),
+        index_page(navigation, cover, {sample.SLUG: [{"id": "F02-01", "title": hostile, "status": hostile}]}),
     ):
         assert "<script" not in markup
 
 
-def test_same_input_same_page(chapter: Chapter, page: str) -> None:
-    assert chapter_page(chapter, sample.NAVIGATION, sample.COVER) == page
-
-
 @pytest.mark.parametrize("name", ["screen.css", "paper.css"])
 def test_colours_are_those_of_the_charts(name: str) -> None:
-    text = environment().loader.get_source(environment(), name)[0]  # type: ignore[union-attr]
+    text = style_sheet(name)
     for colour in (tokens.INK, tokens.GREY_TEXT, tokens.RULE, tokens.BLUE, tokens.ORANGE):
         assert colour in text
     assert tokens.FAMILY in text
@@ -203,3 +203,31 @@ def test_narrow_charts_take_over_under_600_px(page: str) -> None:
     narrow = narrow[: narrow.index("@media", 10)]
     assert re.search(r"\.chart-wide \{\s*display: none", narrow)
     assert re.search(r"\.chart-narrow\[hidden\] \{\s*display: block", narrow)
+
+
+def picture(width: int, height: int, mode: str = "RGB") -> bytes:
+    written = io.BytesIO()
+    Image.new(mode, (width, height), 255 if mode == "L" else (10, 20, 30)[: len(mode)]).save(written, "png")
+    return written.getvalue()
+
+
+def test_a_drawing_gets_taller_and_keeps_its_content():
+    drawn = '<svg width="500pt" height="250pt" viewbox="0 0 500 250"><path d="M0 0"/></svg>'
+    stamped = stamped_html(f"<p>avant</p>{drawn}<p>après</p>")
+    assert 'viewbox="0 0 500 274"' in stamped
+    assert 'height="274pt"' in stamped
+    assert '<path d="M0 0"/><text x="8" y="266.8"' in stamped
+    assert stamped.endswith(f">{UNGATED}</text></svg><p>après</p>")
+    assert stamped_html("<p>sans image</p>") == "<p>sans image</p>"
+
+
+@pytest.mark.parametrize(("size", "mode"), [((800, 400), "RGB"), ((40, 10), "L"), ((300, 900), "P")])
+def test_a_picture_in_pixels_gets_a_strip_below_it(size, mode):
+    content = picture(*size, mode)
+    stamped = Image.open(io.BytesIO(stamped_png(content)))
+    before = Image.open(io.BytesIO(content)).convert("RGBA")
+    assert stamped.width == size[0]
+    assert stamped.height > size[1]
+    assert stamped.crop((0, 0, *size)).tobytes() == before.tobytes()
+    assert len(stamped.crop((0, size[1], *stamped.size)).getcolors(100_000)) > 1
+    assert stamped_png(content) == stamped_png(content)

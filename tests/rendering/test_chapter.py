@@ -1,18 +1,16 @@
+"""From an executed notebook to a chapter, and its tables."""
+
 from __future__ import annotations
 
-import copy
 import re
 
 import pytest
 from nbformat import NotebookNode, v4
 from rendering import sample
 
-from atc.exhibits.model import MIME
-from atc.exhibits.model import PROSE_MIME as SENTENCES
-from atc.rendering.fragments import parse, text_of
-from atc.rendering.model import Chapter
-from atc.rendering.notebook import read_chapter
-from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
+from atc.rendering.chapter import read_chapter, set_tables
+from atc.rendering.fragments import Element, parse, text_of
+from atc.rendering.report import Chapter
 from atc.survey.errors import NotebookFailed
 
 
@@ -36,11 +34,6 @@ def test_question_under_the_title_is_told(chapter: Chapter) -> None:
         text_of(question)
         == "Où en sont les sites dans la mise en place de l’animation\N{NARROW NO-BREAK SPACE}?"
     )
-
-
-def test_an_ordinary_first_paragraph_is_no_question() -> None:
-    body = read_chapter(_notebook(v4.new_markdown_cell("Un *mot* en italique.")), "x").body
-    assert 'class="question"' not in body
 
 
 @pytest.mark.parametrize("kind", ["display_data", "execute_result"])
@@ -71,13 +64,6 @@ def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> Non
 def test_code_of_last_silent_cells_is_dropped_with_removed_cells(chapter: Chapter) -> None:
     assert "sentinel" not in chapter.body
     assert "atc.survey.trace" not in chapter.body
-
-
-def test_source_notebook_is_left_as_it_was() -> None:
-    notebook = sample.notebook()
-    before = copy.deepcopy(notebook)
-    read_chapter(notebook, sample.SLUG)
-    assert notebook == before
 
 
 def test_same_notebook_gives_same_body(chapter: Chapter) -> None:
@@ -113,18 +99,6 @@ def test_tables_of_markdown_are_framed_and_told(chapter: Chapter) -> None:
     assert [th.get("scope") for th in table.iter("th")] == ["col", "col"]
     assert [th.get("class") for th in table.iter("th")] == [None, "num"]
     assert "text-align" not in re.sub(r"<svg.*?</svg>", "", chapter.body, flags=re.DOTALL)
-
-
-def test_tables_are_told_by_their_size(chapter: Chapter) -> None:
-    root = parse(chapter.body)
-    wide = root.xpath(".//figure[@id='T02-04']//table")[0]
-    assert wide.get("class") == "many short"
-    assert {cell.get("class") for cell in wide.xpath("./tbody/tr/td[1]")} == {"long"}
-
-
-def test_mime_of_exhibits_is_the_one_they_use() -> None:
-    assert EXHIBIT_MIME == MIME
-    assert PROSE_MIME == SENTENCES
 
 
 @pytest.mark.parametrize("count", [0, 2])
@@ -179,3 +153,54 @@ def test_refused_content_in_a_removed_cell_does_not_matter() -> None:
 def test_raw_cells_show_what_is_written_in_them_and_nothing_runs() -> None:
     raw = v4.new_raw_cell("<script>alert(1)</script>", metadata={"raw_mimetype": "text/html"})
     assert read_chapter(_notebook(raw), "x").body == "<pre>&lt;script&gt;alert(1)&lt;/script&gt;</pre>"
+
+
+_SENTENCE = "Une phrase assez longue pour demander de la place."
+
+
+def _table(rows: list[list[str]], head: str = "") -> Element:
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    root = parse(f"<p>a</p><table>{head}<tbody>{body}</tbody></table>après")
+    set_tables(root)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("rows", "classes"),
+    [
+        ([["a", "1"]] * 3, {"compact", "short"}),
+        ([["a", "1"]] * 23, {"compact"}),
+        ([["a"] * 4], {"short"}),
+        ([["a"] * 8], {"many", "short"}),
+        ([["a", _SENTENCE]], {"short"}),
+        ([["a", _SENTENCE * 4]] * 6, set()),
+    ],
+)
+def test_a_table_is_told_by_its_size(rows: list[list[str]], classes: set[str]) -> None:
+    table = next(_table(rows).iter("table"))
+    assert set(table.get("class", "").split()) == classes
+
+
+def test_a_frame_keeps_the_order_of_the_page() -> None:
+    root = _table([["a", "1"]])
+    assert [child.tag for child in root] == ["p", "div"]
+    assert root[1].get("class") == "table-scroll"
+    assert root[1].get("tabindex") == "0"
+    assert root[1].get("aria-label")
+    assert root[1].tail == "après"
+    assert not next(root.iter("table")).tail
+
+
+def test_sentences_get_more_room_than_numbers_and_shares_make_a_whole() -> None:
+    head = "<caption>c</caption><thead><tr><th>Site</th><th>Lecture</th><th>n</th></tr></thead>"
+    table = next(_table([["Aubenas", _SENTENCE, "3"], ["Grigny", _SENTENCE * 2, "12"]], head).iter("table"))
+    assert [child.tag for child in table] == ["caption", "colgroup", "thead", "tbody"]
+    shares = [float(col.get("style").split(": ")[1].rstrip("%")) for col in table.iter("col")]
+    assert shares[1] > shares[0] > shares[2]
+    assert sum(shares) == pytest.approx(100, abs=0.2)
+
+
+def test_merged_cells_are_not_measured() -> None:
+    root = parse("<table><tbody><tr><td colspan='2'>a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>")
+    set_tables(root)
+    assert next(root.iter("table")).get("class") is None
