@@ -1,15 +1,21 @@
-"""From an executed notebook to a chapter: each cell checked, then what the whole needs: anchors, tables."""
+"""From an executed notebook to a chapter: cells checked, nbconvert to assemble them, then anchors and tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy, deepcopy
+from functools import cache
 from html import escape
 from itertools import zip_longest
 from math import ceil, sqrt
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from atc.rendering.outputs import NotebookNode, place, read_outputs
+
+# Those that bring nbformat come after ours.
+# isort: split
+from jinja2 import FileSystemLoader
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets.config import Config
 
 from atc.rendering.allowed import checked
 from atc.rendering.fragments import (
@@ -22,14 +28,13 @@ from atc.rendering.fragments import (
     slugify,
     text_of,
 )
+from atc.rendering.html import TEMPLATES
 from atc.rendering.markdown import rendered, set_formulas
-from atc.rendering.outputs import NotebookNode, place, read_outputs
 from atc.rendering.report import GOVERNS, Chapter, governed, is_proof
 from atc.survey.datapackage import REBUILT, SIMULATED
 from atc.survey.errors import NotebookFailed, shown
 from atc.survey.typography import enumeration, french
 
-_CODE = HtmlFormatter(cssclass=" highlight hl-python3")
 _WORTHS = {
     SIMULATED: ("Illustrations, aux valeurs inventées : ", "Ce chapitre n’a que des illustrations."),
     REBUILT: ("Répartitions reconstituées : ", "Ce chapitre n’a que des répartitions reconstituées."),
@@ -60,7 +65,8 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
         NotebookFailed: A cell failed, displayed or holds something that a page must not hold, or the
             notebook has not exactly one title.
     """
-    root = parse("".join(f"{markup}\n" for markup in _cells(notebook, slug)))
+    markup, _ = _exporter().from_notebook_node(_prepared(notebook, slug))
+    root = parse(markup)
     titles = list(root.iter("h1"))
     if len(titles) != 1:
         raise NotebookFailed(
@@ -80,29 +86,41 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     return Chapter(slug, text_of(titles[0]), inner(root).strip())
 
 
-def _cells(notebook: NotebookNode, slug: str) -> list[str]:
-    """What its cells show, each with its code."""
-    markups: list[str] = []
-    silent: list[str] = []
-    faults = []
-    for cell in notebook.cells:
+def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
+    """A copy of the cells that show something, each with what it shows in its metadata."""
+    result = copy(notebook)
+    result.cells, silent, faults = [], [], []
+    for cell in deepcopy(notebook.cells):
         if "remove" in cell.metadata.get("tags", []):
             continue
         try:
-            found = _shown(cell, slug)
+            cell.metadata["atc_html"] = _shown(cell, slug)
         except NotebookFailed as error:
             faults.append(str(error))
             continue
-        markups += found
         if cell.cell_type == "code":
             silent.append(cell.source.strip())
-            if found:
-                code = highlight("\n\n".join(silent), PythonLexer(stripall=True), _CODE)
-                markups.append(f'<details class="code"><summary>Code</summary>{code}</details>')
-                silent = []
+            if not cell.metadata["atc_html"]:
+                continue
+            cell.source, silent = "\n\n".join(silent), []
+        result.cells.append(cell)
     if faults:
         raise NotebookFailed("\n".join(faults))
-    return markups
+    return result
+
+
+@cache
+def _exporter() -> TemplateExporter:
+    # Neither HTMLExporter (it writes addresses of CDNs) nor sanitize_html (it drops headings, and let a script
+    # through): a bare template over nbconvert's `base`. A preprocessor would validate the notebook once more.
+    return TemplateExporter(  # type: ignore[no-untyped-call]
+        config=Config(),
+        default_preprocessors=[],
+        template_name="base",
+        template_file="cells.html.j2",
+        file_extension=".html",
+        extra_loaders=[FileSystemLoader(TEMPLATES)],
+    )
 
 
 def _shown(cell: NotebookNode, slug: str) -> list[str]:
