@@ -13,7 +13,7 @@ import pytest
 from intake.traps import SHEET, put, rezip
 from intake.world import CARNET, FLASH, HERE, KEY, LISTE, SHEETS, VAGUE, World, csv_text, workbook
 
-from atc.intake.pseudonyms import create_key
+from atc.intake.persons import create_key
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.validation import validate_wave
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from intake.world import CARNET, FLASH, World, csv_text, workbook
 
-from atc.intake.source import Sheet
-from atc.intake.tools import Structure, answers, kobo, limesurvey
+from atc.intake.sheet import Sheet
+from atc.intake.tools import Structure, answers, codes, structures
 from atc.survey.errors import DataRefused
 
 QUESTIONS = {
@@ -108,12 +108,12 @@ def test_limesurvey_in_every_form(name, tmp_path, expected):
 
 def test_a_text_that_two_questions_share_is_nobody_s():
     structure = Structure(wordings={"Q1": "Précisez", "Q2": "Précisez"})
-    assert limesurvey.codes(["Précisez", "Q2"], structure) == {"Précisez": "Précisez", "Q2": "Q2"}
+    assert codes("limesurvey", ["Précisez", "Q2"], structure) == {"Précisez": "Précisez", "Q2": "Q2"}
 
 
 def test_a_point_in_a_wording_is_no_code():
     structure = Structure(wordings={"Q1": "Q. A et B"})
-    assert limesurvey.codes(["Q. A et B"], structure) == {"Q. A et B": "Q1"}
+    assert codes("limesurvey", ["Q. A et B"], structure) == {"Q. A et B": "Q1"}
 
 
 def test_two_headings_of_one_question_are_refused():
@@ -132,7 +132,7 @@ def test_two_headings_of_one_question_are_refused():
 )
 def test_a_trapped_or_foreign_structure_is_refused(content, message):
     with pytest.raises(DataRefused, match=message):
-        limesurvey.structures(content, "x.lss")
+        structures("limesurvey", content, "x.lss")
 
 
 # --- KoboToolbox
@@ -258,4 +258,4 @@ def test_a_choice_that_the_form_lacks_is_refused(tmp_path):
 def test_what_is_no_form_is_refused(survey, message):
     content = workbook({"survey": survey, "choices": [["list_name", "name", "label"], ["a", "b", "c"]]})
     with pytest.raises(DataRefused, match=message):
-        kobo.structures(content, "x.xlsx")
+        structures("kobo", content, "x.xlsx")

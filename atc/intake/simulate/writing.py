@@ -5,10 +5,18 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from atc.intake.landing import check_free, land
 from atc.intake.simulate.plan import Plan
 from atc.intake.simulate.wave import simulate
-from atc.intake.wavefiles import PUBLIE, SIMULE, Collection, Origin, Provenance, wave_files
+from atc.intake.wavefiles import (
+    PUBLIE,
+    SIMULE,
+    Collection,
+    Origin,
+    Provenance,
+    check_free,
+    land,
+    wave_files,
+)
 from atc.survey import codebook
 from atc.survey.datapackage import read_package
 from atc.survey.dictionary import Dictionary, load_dictionary
