@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from atc.intake.mapping import SEPARATORS, Block, Mapping, Source, read_mapping
+from atc.intake.mapping import OUI, SEPARATORS, Block, Mapping, Source, read_mapping
 from atc.intake.mapping_book import is_book
 from atc.intake.persons import Key, Pseudonyms, read_key
 from atc.intake.rows import (
@@ -144,44 +144,51 @@ def _check_key(project: Project, settings: Settings, vague: str, key: Key) -> No
 
 
 def _read_all(wave: _Wave, request: Request) -> list[_Read]:
-    by_name: dict[str, Path] = {}
-    for path in request.files:
-        if path.resolve() == request.mapping.resolve():
-            continue  # it lies beside the exports
-        # macOS writes « é » as two characters.
-        name = unicodedata.normalize("NFC", path.name)
-        if name in by_name:
-            remedy = "Renommez l’un des deux, ou retirez-le"
-            raise refusal(shown(name), "Deux fichiers de même nom", remedy)
-        by_name[name] = path
-    faults = _unmatched(wave, by_name, request.mapping.name)
-    if faults:
-        raise DataRefused(faults)
+    by_name = _by_name(request)
+    _refuse(_unmatched(wave, by_name, request.mapping.name))
     read: list[_Read] = []
-    for source in wave.mapping.sources:
-        for name, path in by_name.items():
-            if _is_named(name, source.fichier):
-                try:
-                    read.append(_read_one(wave.project, source, path, by_name))
-                except DataRefused as refused:
-                    faults += refused.faults
-    if faults:
-        raise DataRefused(dict.fromkeys(faults))
+    faults: list[Fault] = []
+    pairs = [(source, name) for source in wave.mapping.sources for name in by_name]
+    for source, name in pairs:
+        if _is_named(name, source.fichier):
+            try:
+                read.append(_read_one(wave.project, source, by_name[name], by_name))
+            except DataRefused as refused:
+                faults += refused.faults
+    _refuse(faults)
     whole = []
     for one in read:
-        faults += column_faults(one.source, one.answers)
         rows, wrong = kept_rows(one.source, one.answers)
-        faults += wrong
+        faults += [*column_faults(one.source, one.answers), *wrong]
         whole.append(replace(one, answers=replace(one.answers, rows=rows)))
         left, total = len(one.answers.rows) - len(rows), len(one.answers.rows)
         if left:
             told = f"{counted(left, 'ligne laissée', 'lignes laissées')} de côté sur {total} (« garder »)"
             wave.journal.dropped.append(f"{one.answers.file} : {told}")
-    if faults:
-        raise DataRefused(dict.fromkeys(faults))
+    _refuse(faults)
     for one in whole:
         _tell_reading(one, wave.journal)
     return whole
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    once = dict.fromkeys(faults)
+    if once:
+        raise DataRefused(once)
+
+
+def _by_name(request: Request) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in request.files:
+        if path.resolve() == request.mapping.resolve():
+            continue  # it lies beside the exports
+        # macOS writes « é » as two characters.
+        name = unicodedata.normalize("NFC", path.name)
+        if name in found:
+            remedy = "Renommez l’un des deux, ou retirez-le"
+            raise refusal(shown(name), "Deux fichiers de même nom", remedy)
+        found[name] = path
+    return found
 
 
 def _is_named(name: str, pattern: str) -> bool:
@@ -282,8 +289,7 @@ def _tables(wave: _Wave, read: list[_Read], assembler: Assembler) -> dict[str, l
             towns = {record.values[TERRITORY]: record.values["commune"] for record in records}
             assembler.sites = spellings(known | towns, mapping.sites)
         rows[table.name] = ordered(records, table)
-    if faults or assembler.faults:
-        raise DataRefused(dict.fromkeys(assembler.faults + faults))
+    _refuse(assembler.faults + faults)
     return rows
 
 
@@ -295,7 +301,7 @@ def _assembled(table: Table, read: list[_Read], assembler: Assembler) -> tuple[l
         if block.reunir:
             given, unsaid = united(given, table, block.reunir)
             faults += unsaid
-        made[block.completes] += given
+        made[block.completer == OUI] += given
     records, absent = complete(made[False], made[True], table)
     return records, [*faults, *absent]
 
@@ -311,7 +317,7 @@ def _own_codes(read: list[_Read]) -> dict[str, str]:
         one.answers.rows[line][block.colonnes[TERRITORY].source]
         for block, one in _blocks(read, TERRITORIES)
         for line in one.answers.rows
-        if not block.completes and TERRITORY in block.colonnes and block.colonnes[TERRITORY].source
+        if block.completer != OUI and TERRITORY in block.colonnes and block.colonnes[TERRITORY].source
     }
     return {cell: "" for cell in cells if cell.isidentifier() and cell.islower()}
 

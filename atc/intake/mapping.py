@@ -32,6 +32,8 @@ from atc.survey.dictionary import Dictionary, Field, Table
 from atc.survey.errors import DataRefused, Fault
 from atc.survey.spelling import nearest, skeleton, unambiguous
 
+#: How a key that is a choice is made.
+OUI = "oui"
 SEPARATORS = {"": "", ";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
 _ABSENT = "Colonne absente du dictionnaire"
 
@@ -106,11 +108,6 @@ class Rule(_Said):
         """Column of the export; empty for a constant."""
         return (self.colonne or "").strip()
 
-    @property
-    def coded(self) -> bool:
-        """Whether its cells are pseudonyms already."""
-        return self.deja_code == "oui"
-
 
 Rules: TypeAlias = dict[Name, Annotated[Rule, BeforeValidator(_as_rule)]]
 
@@ -131,11 +128,6 @@ class Block(_Said):
     completer: Text | None = None  # « oui » if its rows only complete those that other blocks give
     # Column -> how the answers of rows with one key make one; without it, such rows are refused.
     reunir: dict[Name, Text] = {}
-
-    @property
-    def completes(self) -> bool:
-        """Whether its rows only complete others."""
-        return self.completer == "oui"
 
     @property
     def rules(self) -> list[Rule]:
@@ -235,41 +227,40 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
 
 def _faults(mapping: Mapping, dictionary: Dictionary) -> Iterator[Fault]:
     """What the dictionary does not allow; values that are written as labels become codes on the way."""
-    libelle = mapping.collecte.libelle
+    libelle, tables = mapping.collecte.libelle, list(dictionary.tables)
     if libelle in {"", TO_COMPLETE}:
         remedy = "Écrivez quand les données ont été recueillies, par exemple « automne 2021 »"
         yield libelle.at.fault("Date de collecte à compléter", remedy)
-    tables = list(dictionary.tables)
     columns = [f"{table.name}.{column}" for table in dictionary for column in table.fields]
-    for said, known in (
-        *((one, tables) for one in (mapping.collectes, mapping.reprendre, mapping.ajouter)),
-        (mapping.statuts, [*tables, *columns]),
-    ):
-        yield from _unknown(said, known, "Nom absent du dictionnaire", f"Tables : {', '.join(tables)}")
-    for status in (mapping.statut, *mapping.statuts.values()):
-        if status is not None and status not in STATUSES:
-            yield status.at.fault("Statut inconnu", f"Choisissez parmi : {', '.join(STATUSES)}", status)
-    codes = {code for table in dictionary for code in table.missing}
-    for code in mapping.absences.values():
-        if code not in codes:
-            remedy = f"Choisissez parmi : {', '.join(sorted(codes - {''}))}"
-            yield code.at.fault("Code d’absence inconnu", remedy, code)
-    for name, wave in mapping.reprendre.items():
-        if wave == TO_COMPLETE:
-            remedy = "Nommez la vague dont cette table est reprise, ou retirez cette ligne et donnez-lui une source"
-            yield wave.at.fault("Table sans source", remedy, name)
-    for name, rows in mapping.ajouter.items():
-        fields = dictionary.table(name).fields if name in tables else {}
-        for row in rows if fields else ():
+    known = [(said, tables) for said in (mapping.collectes, mapping.reprendre, mapping.ajouter)]
+    for said, names in (*known, (mapping.statuts, [*tables, *columns])):
+        yield from _unknown(said, names, "Nom absent du dictionnaire", f"Tables : {', '.join(tables)}")
+    codes = sorted({code for table in dictionary for code in table.missing if code})
+    for text in (mapping.statut, *mapping.statuts.values()):
+        yield from _unlisted(text, STATUSES, "Statut inconnu")
+    for text in filter(None, mapping.absences.values()):
+        yield from _unlisted(text, codes, "Code d’absence inconnu")
+    remedy = "Nommez la vague dont cette table est reprise, ou retirez cette ligne et donnez-lui une source"
+    yield from (
+        wave.at.fault("Table sans source", remedy, name)
+        for name, wave in mapping.reprendre.items()
+        if wave == TO_COMPLETE
+    )
+    for name in mapping.ajouter.keys() & dictionary.tables.keys():
+        fields = dictionary.table(name).fields
+        for row in mapping.ajouter[name]:
             yield from _unknown(row, fields, "Clé inconnue", f"Clés admises ici : {', '.join(fields)}")
-            at = next(iter(row), name).at
-            yield from (
-                at.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in fields if key not in row
-            )
+            absent, at = [key for key in fields if key not in row], next(iter(row), libelle).at
+            yield from (at.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in absent)
     if not mapping.sources:
         yield mapping.at.fault("Aucune source", "Décrivez au moins un fichier")
     for source in mapping.sources:
         yield from _source_faults(source, dictionary)
+
+
+def _unlisted(text: Text | None, admitted_: Iterable[str], message: str) -> Iterator[Fault]:
+    if text is not None and text not in admitted_:
+        yield text.at.fault(message, f"Choisissez parmi : {', '.join(admitted_)}", text)
 
 
 def _unknown(
@@ -282,8 +273,7 @@ def _unknown(
 
 
 def _source_faults(source: Source, dictionary: Dictionary) -> Iterator[Fault]:
-    if source.outil not in TOOLS:
-        yield source.outil.at.fault("Outil inconnu", f"Choisissez parmi : {', '.join(TOOLS)}", source.outil)
+    yield from _unlisted(source.outil, TOOLS, "Outil inconnu")
     if source.separateur is not None and source.separateur not in SEPARATORS:
         remedy = "Écrivez ; ou , ou | ou tabulation"
         yield source.separateur.at.fault("Séparateur inconnu", remedy, source.separateur)
@@ -312,14 +302,13 @@ def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
         yield from _stack_faults(block.empiler, table)
     for name, how in block.reunir.items():
         suited = UNITED.get(how)
+        yield from _unlisted(how, UNITED, "Façon de réunir inconnue")
         if name not in table.fields:
             yield name.at.fault(_ABSENT, listed, name)
-        elif suited is None:
-            yield how.at.fault("Façon de réunir inconnue", f"Choisissez parmi : {', '.join(UNITED)}", how)
         elif suited and table.fields[name].type not in suited:
             remedy = "Écrivez « premier » ou « dernier »"
             yield how.at.fault("Ces réponses n’ont ni somme ni ordre", remedy, how)
-    needed = table.primary_key if block.completes else table.fields
+    needed = table.primary_key if block.completer == OUI else table.fields
     absent = [name for name in table.fields if name in needed and name not in given]
     if absent and not unknown:
         remedy = 'Dites d’où vient chacune ; une colonne sans source s’écrit « {constante: ""} »'
@@ -358,31 +347,35 @@ def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
     if rule.pseudonyme and not (named and re.fullmatch(r"[A-Z]{1,2}", rule.pseudonyme)):
         remedy = "Une ou deux majuscules, et seulement pour une colonne de pseudonymes (repondant, locuteur)"
         yield at.fault("Préfixe de pseudonyme refusé ici", remedy, rule.pseudonyme)
-    if named and rule.source and not rule.pseudonyme and not rule.coded:
+    if named and rule.source and not rule.pseudonyme and rule.deja_code != OUI:
         remedy = (
             "Ajoutez « pseudonyme: R » (ou une autre lettre), ou « deja_code: oui » si ce sont déjà des codes"
         )
         yield at.fault("Cette colonne désigne des personnes", remedy, rule.source)
     if rule.rempli and len(rule.rempli) != 2:
         yield rule.rempli[0].at.fault("Deux valeurs sont attendues", "Écrivez par exemple [oui, non]")
-    codes = admitted(field, table)
+    yield from _settle(rule, field, admitted(field, table))
+
+
+def _settle(rule: Rule, field: Field, codes: tuple[str, ...]) -> Iterator[Fault]:
+    """Write the values of a rule as codes, and tell those that are none."""
     labels = unambiguous((skeleton(label), code) for code, label in field.labels.items())
-    values = [*rule.recoder.values(), *rule.rempli, rule.vide, rule.constante]
-    for text in values:
-        if text == TO_COMPLETE or (
-            text is not None and codes and not {text, labels.get(skeleton(text))} & {*codes}
-        ):
-            message = "Réponse à recoder" if text == TO_COMPLETE else "Code absent du dictionnaire"
-            listed = f"Codes admis : {', '.join(filter(None, codes))}"
-            yield text.at.fault(message, listed if codes else "Écrivez ce qu’elle veut dire", text)
+    listed = f"Codes admis : {', '.join(filter(None, codes))}" if codes else "Écrivez ce qu’elle veut dire"
 
     def code(text: Text) -> Text:
-        return text if not codes or text in codes else Text(labels.get(skeleton(text), text), text.at)
+        found = text if text in codes else labels.get(skeleton(text), text)
+        if text == TO_COMPLETE:
+            wrong.append(text.at.fault("Réponse à recoder", listed, text))
+        elif codes and found not in codes:
+            wrong.append(text.at.fault("Code absent du dictionnaire", listed, text))
+        return Text(found, text.at)
 
+    wrong: list[Fault] = []
     rule.recoder = {answer: code(text) for answer, text in rule.recoder.items()}
     rule.rempli = tuple(map(code, rule.rempli))
-    rule.vide = rule.vide and code(rule.vide)
+    rule.vide = code(rule.vide) if rule.vide else None
     rule.constante = rule.constante and code(rule.constante)
+    yield from wrong
 
 
 def is_pseudonym(field: Field) -> bool:

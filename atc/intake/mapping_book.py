@@ -1,8 +1,8 @@
 """The mapping as a workbook, for people who know Excel: the keys of the YAML, one row for each column.
 
-« Fichiers » has the exports, « Colonnes » their columns, « Réponses » what an answer becomes, « Réglages » all
-other keys. A heading is a key of the YAML with its accents. Reading gives what `parse_yaml` gives, whose texts
-stand in a cell. Drop-down lists follow the dictionary; what is left to confirm or to complete is in yellow.
+« Fichiers » has the exports, « Colonnes » their columns, « Réponses » what an answer becomes, « Réglages »
+all other keys; a heading is a key of the YAML with its accents. Drop-down lists follow the dictionary; what
+is left to confirm or to complete is in yellow.
 """
 
 from __future__ import annotations

@@ -1,11 +1,8 @@
 """Nobody's name enters the repository: what names people is seen, and readable codes take their place.
 
-A column is blocked by its name, whatever the mapping says; then every cell that is kept, by its content. Names
-in free text are beyond a machine: quotations and summaries are read by a person (register ``verbatims``).
-
 A code is HMAC-SHA-256 (RFC 2104) of who the person is, cut to six characters of Crockford's base 32: the same
-person and key give the same code, wave after wave; without the key, which stays out of the repository, a list
-of addresses does not lead to the codes.
+person and key give the same code, wave after wave; without the key, which stays out of the repository, names
+do not lead to codes. Names in free text are beyond a machine: a person reads them (register ``verbatims``).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from atc.intake.persons import blocked_by_content
 from atc.intake.rows import personal_by_name
 from atc.intake.sheet import STRUCTURE, TEXT, WORKBOOK, Sheet, open_export, read_delimited
 from atc.intake.tools import Answers, Structure, answers, codes, structures
-from atc.intake.values import TERRITORIES, TERRITORY, Reading, UnreadableError, known_sites, spellings
+from atc.intake.values import TERRITORIES, TERRITORY, Reading, UnreadableError, known_sites, spellings, ticked
 from atc.intake.workbook import read_workbook, sheet_names
 from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.survey.errors import shown
@@ -188,7 +188,8 @@ class _Source:
     def __init__(self, export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) -> None:
         self.export, self.rank, self.draft, self.sites = export, rank, draft, sites
         self.headings, self.rows = export.answers.headings, export.answers.rows.values()
-        self.table, self.person = next(iter(draft.dictionary)), {}
+        self.table: Table = next(iter(draft.dictionary))
+        self.person: Plain = {}
 
     def said(self) -> Plain:
         """Its entry in the mapping."""
@@ -290,11 +291,10 @@ class _Source:
         """Set of ticked boxes -> column whose cells hold nothing but their labels, as form services do."""
         lists = {}
         for group in table.groups:
-            labels = sorted(map(skeleton, table.in_group(group).values()), key=len, reverse=True)
-            options = re.compile("|".join(rf"\b{label}\b" for label in labels if label))
+            labels = [skeleton(label) for label in table.in_group(group).values()]
             for code in questions:
                 cells = {skeleton(cell) for cell in self._cells(code)} - {""}
-                if cells and not any(options.sub("", cell).strip() for cell in cells):
+                if cells and not any(ticked(cell, labels)[1] for cell in cells):
                     lists[group] = code
         return lists
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from atc.intake.mapping import Block, Rule, Source
+from atc.intake.mapping import OUI, Block, Rule, Source
 from atc.intake.persons import MOMENT, Pseudonyms, blocked_by_content, blocked_by_name
 from atc.intake.sheet import Place
 from atc.intake.tools import Answers, Structure
-from atc.intake.values import NO, YES, Reading, UnreadableError, together
+from atc.intake.values import NO, YES, Reading, UnreadableError, ticked, together
 from atc.survey.dictionary import Table
 from atc.survey.errors import Fault, shown
 from atc.survey.spelling import nearest
@@ -84,7 +83,7 @@ class Assembler:
         """Rows that one block gives, one for each row of the export, or for each stacked column of it."""
         options: dict[str, set[str]] = {}
         for rule in block.rules:
-            options.setdefault(rule.source, set()).update({rule.contient or "", *rule.aussi} - {""})
+            options.setdefault(rule.source, set()).update({rule.contient or "", *rule.aussi})
 
         def column(rule: Rule, name: str) -> _Column:
             said = {"recode": rule.recoder, "answers": structure.labels.get(rule.source, {})}
@@ -120,7 +119,7 @@ class Assembler:
         leak = "" if personal else blocked_by_content(cell)
         if leak == MOMENT and column.reading.field.type == "date":
             leak = ""  # the day alone is kept
-        quoted = "" if personal or leak or rule.coded else shown(cell)
+        quoted = "" if personal or leak or rule.deja_code == OUI else shown(cell)
         place = Place(answers.file, line, answers.headings[rule.source], quoted)
         if leak:
             remedy = "Retirez ce passage dans l’outil d’enquête, ou ne gardez pas cette colonne"
@@ -143,7 +142,12 @@ class Assembler:
                 raise UnreadableError("Il manque ce qui désigne la personne", remedy)
             return self.pseudonyms.code(rule.pseudonyme, cell)
         if rule.contient and reading.field.type == "boolean" and not empty:
-            return YES if rule.contient in _ticked(column.options, cell) else NO
+            found, unknown = ticked(cell, column.options)
+            if unknown:
+                remedy = "Ajoutez-le à « contient » pour une colonne, ou à « aussi » s’il n’en a pas"
+                message = f"Choix que la correspondance ne connaît pas : {shown(unknown)}"
+                raise UnreadableError(message, remedy)
+            return YES if rule.contient in found else NO
         value = rule.vide or "" if empty else reading(cell)
         dotted = f"{reading.field.table}.{column.name}"
         if cell and value != cell:
@@ -152,19 +156,6 @@ class Assembler:
             else:
                 self.journal.converted[dotted] += 1
         return value
-
-
-def _ticked(options: set[str], cell: str) -> set[str]:
-    # Options hold spaces and commas as well as lists do: the longest first, until nothing is left.
-    rest, ticked = cell, set()
-    for option in sorted(options, key=len, reverse=True):
-        rest, found = re.subn(rf"(?<!\w){re.escape(option)}(?!\w)", "|", rest)
-        ticked |= {option} if found else set()
-    unknown = rest.strip(" \t\n,;|").split("|")[0].strip(" \t\n,;")
-    if unknown:
-        remedy = "Ajoutez-le à « contient » pour une colonne, ou à « aussi » s’il n’en a pas"
-        raise UnreadableError(f"Choix que la correspondance ne connaît pas : {shown(unknown)}", remedy)
-    return ticked
 
 
 # --- before any cell is read
@@ -189,7 +180,7 @@ def column_faults(source: Source, answers: Answers) -> list[Fault]:
             faults.append(Fault(answers.file, 1, shown(heading), "", message, remedy))
     for rule in rules:
         kind = personal_by_name(rule.source, answers.headings.get(rule.source, ""))
-        if kind and not (rule.pseudonyme or rule.rempli or rule.coded):
+        if kind and not (rule.pseudonyme or rule.rempli or rule.deja_code == OUI):
             message = f"Cette colonne désigne ou situe des personnes ({kind})"
             remedy = "Remplacez-la par un code (« pseudonyme »), ou ajoutez-la à « ignorer »"
             faults.append(rule.at.fault(message, remedy, rule.source))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from atc.intake.sheet import Sheet, plain_spaces
+from atc.intake.values import ticked
 from atc.intake.workbook import check_xml, parse_xml, read_workbook, sheet_names
 from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.spelling import skeleton, unambiguous
@@ -275,9 +276,9 @@ def _unfolded(answers: Answers, structure: Structure) -> Answers:
         labels = structure.labels.get(code, {})
         unfolded = any(f"{code}/{choice}" in headings for choice in labels)
         for line, cells in rows.items():
-            ticked = _ticked(cells[code], labels, answers.file, line, headings[code])
+            chosen = _ticked(cells[code], labels, answers.file, line, headings[code])
             if not unfolded:
-                cells |= {f"{code}/{c}": str(int(c in ticked)) if cells[code] else "" for c in labels}
+                cells |= {f"{code}/{c}": str(int(c in chosen)) if cells[code] else "" for c in labels}
         if not unfolded:
             headings.update({f"{code}/{choice}": headings[code] for choice in labels})
         # Said twice: the columns of its choices are enough; what others wrote has a question of its own.
@@ -289,17 +290,13 @@ def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading:
     words = cell.split()
     if set(words) <= set(labels):
         return set(words)
-    # Labels hold spaces too: the longest first, until nothing is left.
-    rest, found = f" {skeleton(cell)} ", set()
-    for choice, label in sorted(labels.items(), key=lambda pair: -len(skeleton(pair[1]))):
-        if f" {skeleton(label)} " in rest:
-            rest = rest.replace(f" {skeleton(label)} ", "  ", 1)
-            found.add(choice)
-    if rest.strip():
+    worded = {choice: skeleton(label) for choice, label in labels.items()}
+    found, unknown = ticked(skeleton(cell), worded.values())
+    if unknown:
         remedy = f"Choix du formulaire : {', '.join(labels)}"
         message = "Choix absent du formulaire XLSForm"
-        raise refusal(file, message, remedy, line=line, column=heading, value=rest.strip())
-    return found
+        raise refusal(file, message, remedy, line=line, column=heading, value=unknown)
+    return {choice for choice, label in worded.items() if label in found}
 
 
 def _xlsform(content: bytes, file: str) -> list[Structure]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as attribute
@@ -269,6 +269,18 @@ def _day(cell: str) -> str:
     if _SERIAL.fullmatch(cell):
         return (_EPOCH + dt.timedelta(days=int(cell[:5]))).isoformat()
     raise UnreadableError("Date attendue", "Écrivez-la sous la forme jj/mm/aaaa ou aaaa-mm-jj")
+
+
+def ticked(cell: str, options: Iterable[str]) -> tuple[set[str], str]:
+    """Options that a list of ticked ones holds, and the first part of it that is none.
+
+    Options hold spaces and commas as well as lists do: the longest first, until nothing is left.
+    """
+    rest, found = cell, set()
+    for option in sorted(filter(None, options), key=len, reverse=True):
+        rest, times = re.subn(rf"(?<!\w){re.escape(option)}(?!\w)", "|", rest)
+        found |= {option} if times else set()
+    return found, next((part for part in (part.strip(" \t\n,;") for part in rest.split("|")) if part), "")
 
 
 def together(one: str, other: str, how: str, field: Field, missing: Mapping[str, str]) -> str:

@@ -45,6 +45,9 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BOMB = ("Classeur démesuré une fois décompressé", "Vérifiez sa provenance")
 _DAMAGED, _AGAIN = "Classeur abîmé ou incomplet", "Refaites l’export"
 _ELSEWHERE = "Ouvrez-le dans un tableur, et enregistrez-le de nouveau au format .xlsx"
+# What a table has not: told where the mapping names the sheet, else refused.
+_ODD = ("lignes ou colonnes masquées", "cellules fusionnées", "commentaires")
+_TOLD = {"f": "formules", "mergeCell": _ODD[1]}
 _NAME_IT = "nommez la feuille dans le fichier de correspondance (clé « feuille ») pour la lire quand même"
 
 
@@ -248,8 +251,7 @@ def _notes(archive: zipfile.ZipFile, tab: _Tab, file: str, *, named: bool, form:
     relations = f"{folder}/_rels/{name}.rels"
     if relations in archive.namelist() and b"omments" in archive.read(relations):
         found["commentaires"].append(relations)
-    odd = ("lignes ou colonnes masquées", "cellules fusionnées", "commentaires")
-    present = [kind for kind in odd if found[kind]]
+    present = [kind for kind in _ODD if found[kind]]
     if present and not named:
         message = f"La feuille contient : {', '.join(present)}"
         raise refusal(file, message, f"Retirez-les, ou {_NAME_IT}")
@@ -258,9 +260,9 @@ def _notes(archive: zipfile.ZipFile, tab: _Tab, file: str, *, named: bool, form:
 
 def _look(archive: zipfile.ZipFile, tab: _Tab, file: str) -> dict[str, list[str]]:
     """Go through the cells of a sheet once, as a stream; refuse one that stands further than surveys go."""
-    kinds = ("formules", "erreurs", "lignes ou colonnes masquées", "cellules fusionnées", "commentaires")
-    found: dict[str, list[str]] = {kind: [] for kind in kinds}
+    found: dict[str, list[str]] = {kind: [] for kind in ("formules", "erreurs", *_ODD)}
     column = row = 0
+    cell = ""
     tags = tuple(f"{{*}}{name}" for name in ("row", "c", "f", "col", "mergeCell"))
     stream = io.BytesIO(_part(archive, tab.path, file))
     safe = {"resolve_entities": False, "no_network": True}
@@ -277,16 +279,12 @@ def _look(archive: zipfile.ZipFile, tab: _Tab, file: str) -> dict[str, list[str]
             elif name == "c":
                 known = re.fullmatch("[A-Z]{1,3}[0-9]{1,7}", place)
                 there, column = xl_cell_to_rowcol(place) if known else (row - 1, column)
-                column += 1
+                column, cell = column + 1, place or f"ligne {row}"
                 _check_reach(file, there + 1, column, place)
-                if element.get("t") == "e":
-                    found["erreurs"].append(place or f"ligne {row}")
-            elif name == "f":
-                found["formules"].append(element.getparent().get("r") or f"ligne {row}")
-            elif name == "mergeCell":
-                found["cellules fusionnées"].append(element.get("ref") or "")
-            if name in {"row", "col"} and element.get("hidden") in {"1", "true"}:
-                found["lignes ou colonnes masquées"].append(place)
+            hidden = name in {"row", "col"} and element.get("hidden") in {"1", "true"}
+            kind = _ODD[0] if hidden else "erreurs" if element.get("t") == "e" else _TOLD.get(name)
+            if kind:
+                found[kind].append(cell)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise refusal(file, _DAMAGED, _AGAIN) from error
     return found

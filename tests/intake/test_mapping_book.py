@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from atc.intake import workbook
 from atc.intake.importing import Request, import_wave
-from atc.intake.mapping import read_mapping
+from atc.intake.mapping import SEPARATORS, read_mapping
 from atc.intake.mapping_book import book_bytes
 from atc.intake.proposal import propose
 from atc.intake.workbook import answer
@@ -25,8 +25,11 @@ WORDS = st.text("abcéÀ’« »=+-@;,:'/[]_x0D1", min_size=1, max_size=12).map(
 
 
 def told(mapping):
-    """What a mapping says, without the places where it says it; a constant and its remark are one rule."""
-    return mapping.model_dump(exclude_none=True)
+    """What a mapping says, without the places where it says it; a tabulation has two spellings."""
+    said = mapping.model_dump(exclude_none=True)
+    for source in said["sources"]:
+        source["separateur"] = SEPARATORS[source.get("separateur", "")]
+    return said
 
 
 def same(tree) -> None:
