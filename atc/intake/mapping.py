@@ -21,6 +21,7 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from atc.intake.mapping_book import parse_book
 from atc.intake.mapping_tree import TO_COMPLETE, Entries, Items, Text, parse_yaml
@@ -50,6 +51,19 @@ def _named(raw: Any) -> Any:
     return _listed(raw)
 
 
+def _pair(raw: Any) -> Any:
+    listed = _listed(raw)
+    if isinstance(listed, Items | tuple) and len(listed) not in {0, 2}:
+        raise PydanticCustomError("two_values", "")
+    return listed
+
+
+def _some(raw: Any) -> Any:
+    if isinstance(raw, Text | Items) and not raw:
+        raise PydanticCustomError("no_source", "")
+    return _listed(raw)
+
+
 def _several(raw: Any) -> Any:
     """A single block makes a list of one."""
     return raw if isinstance(raw, Items) else (raw,)
@@ -65,21 +79,28 @@ class _Said(BaseModel):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
     _at: Place = PrivateAttr()
+    _whole: bool = PrivateAttr(default=True)
 
     @model_validator(mode="wrap")
     @classmethod
     def _placed(cls, raw: Any, validate: Callable[[Any], Self], info: ValidationInfo) -> Self:
-        keys, faults = cls.model_fields, info.context
+        keys, faults, odd = cls.model_fields, info.context, []
         if isinstance(raw, Entries) and isinstance(faults, list):
-            faults += _unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}")
+            odd = list(_unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}"))
+            faults += odd
         made = validate(raw)
-        made._at = raw.at  # noqa: SLF001 - its own, in a class method
+        made._at, made._whole = raw.at, not odd  # noqa: SLF001 - its own, in a class method
         return made
 
     @property
     def at(self) -> Place:
         """Where they stand."""
         return self._at
+
+    @property
+    def whole(self) -> bool:
+        """Whether no key was unknown."""
+        return self._whole
 
 
 #: A `Text`, which plain texts look up.
@@ -97,7 +118,9 @@ class Rule(_Said):
     vide: Text | None = None  # what an empty cell means; none when it means no answer
     contient: Text | None = None  # an option looked for in a list of ticked ones
     aussi: Texts = ()  # options that the list may hold beside those that the mapping looks for
-    rempli: Texts = ()  # what a filled cell means, then an empty one; none when its content matters
+    rempli: Annotated[
+        tuple[Text, ...], BeforeValidator(_pair)
+    ] = ()  # what a filled cell means, then an empty one; none when its content matters
     pseudonyme: Text | None = None  # prefix of the codes that replace its content
     deja_code: Text | None = None  # « oui » if it already holds pseudonyms
     a_confirmer: Text | None = None  # a guess, refused as long as it is one
@@ -189,7 +212,7 @@ class Mapping(_Said):
     reprendre: dict[Name, Text] = {}  # table -> wave whose file is taken again as it is
     # Table -> rows that are added to it.
     ajouter: dict[Name, Annotated[tuple[dict[Name, Text], ...], BeforeValidator(_listed)]] = {}
-    sources: Annotated[tuple[Source, ...], BeforeValidator(_listed)]
+    sources: Annotated[tuple[Source, ...], BeforeValidator(_some)]
 
     def status(self, table: str, column: str) -> str:
         """Status of one column."""
@@ -202,6 +225,8 @@ class Mapping(_Said):
 
 _SHAPES = {
     "missing": ("Il manque la clé « {} »", "Ajoutez-la"),
+    "no_source": ("Aucune source", "Décrivez au moins un fichier"),
+    "two_values": ("Deux valeurs sont attendues", "Écrivez par exemple [oui, non]"),
     "tuple_type": ("Une liste est attendue ici", "Écrivez un tiret par élément"),
     "is_instance_of": ("Un texte est attendu ici", "Écrivez une seule valeur, entre guillemets au besoin"),
 }
@@ -252,8 +277,6 @@ def _faults(mapping: Mapping, dictionary: Dictionary) -> Iterator[Fault]:
             yield from _unknown(row, fields, "Clé inconnue", f"Clés admises ici : {', '.join(fields)}")
             absent, at = [key for key in fields if key not in row], next(iter(row), libelle).at
             yield from (at.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in absent)
-    if not mapping.sources:
-        yield mapping.at.fault("Aucune source", "Décrivez au moins un fichier")
     for source in mapping.sources:
         yield from _source_faults(source, dictionary)
 
@@ -335,6 +358,7 @@ def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
     if rule.a_confirmer is not None:
         remedy = "Vérifiez ou corrigez ce qui est proposé, puis effacez « a_confirmer »"
         yield rule.a_confirmer.at.fault("Correspondance à confirmer", remedy)
+    if rule.a_confirmer is not None or not rule.whole:
         return
     if (rule.colonne is None) == (rule.constante is None):
         remedy = "Écrivez « colonne: » suivi du nom d’une colonne de l’export, ou « constante: »"
@@ -352,8 +376,6 @@ def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
             "Ajoutez « pseudonyme: R » (ou une autre lettre), ou « deja_code: oui » si ce sont déjà des codes"
         )
         yield at.fault("Cette colonne désigne des personnes", remedy, rule.source)
-    if rule.rempli and len(rule.rempli) != 2:
-        yield rule.rempli[0].at.fault("Deux valeurs sont attendues", "Écrivez par exemple [oui, non]")
     yield from _settle(rule, field, admitted(field, table))
 
 

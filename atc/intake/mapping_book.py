@@ -93,7 +93,7 @@ def parse_book(content: bytes, file: str) -> Entries:
         became = row["devient"]
         text = {"": TO_COMPLETE, _NOTHING: ""}.get(became, became)
         answers = recoded.setdefault(row["n"], Entries({}, became.at))
-        _put(answers, row["reponse"], Text(text, became.at), faults)
+        _put(answers, [row["reponse"]], Text(text, became.at), faults)
     faults += _unknown(sheets[ANSWERS], "n", sheets[COLUMNS], COLUMNS)
     faults += _unknown(sheets[COLUMNS], "source", sheets[FILES], FILES)
     at = Place(f"{file} [{FILES}]", 1, "A1")
@@ -132,28 +132,33 @@ def _unknown(rows: Sequence[Row], key: str, others: Sequence[Row], sheet: str) -
     return [cell.at.fault("Nom ou numéro inconnu", remedy, cell) for cell in wrong]
 
 
-def _put(table: Entries, key: Text, value: Text | Entries, faults: list[Fault]) -> None:
-    if key in table:
-        remedy = f"Gardez une seule ligne : la première est la {table[key].at.line}"
-        faults.append(value.at.fault("Dit deux fois", remedy, key))
-    table[key] = value
+def _put(tree: Entries, path: Sequence[Text], value: Text | Entries, faults: list[Fault]) -> None:
+    """Say something under some keys, which are made as they come."""
+    *above, last = path
+    for key in above:
+        under = tree.setdefault(key, Entries({}, key.at))
+        if not isinstance(under, Entries):
+            faults.append(last.at.fault("Cette clé a déjà une valeur", "Gardez l’une ou l’autre ligne", key))
+            return
+        tree = under
+    if last in tree:
+        remedy = f"Gardez une seule ligne : la première est la {tree[last].at.line}"
+        faults.append(value.at.fault("Dit deux fois", remedy, last))
+    tree[last] = value
 
 
 def _settings(rows: Sequence[Row], top: Entries, faults: list[Fault]) -> Entries:
+    added: dict[str, Items] = {}
     for row in rows:
         key, name, column, value = (row[k] for k in ("cle", "nom", "colonne", "valeur"))
-        under = top.setdefault(key, Entries({}, key.at)) if name else top
-        if not isinstance(under, Entries):
-            faults.append(name.at.fault("Cette clé a déjà une valeur", "Gardez l’une ou l’autre ligne", key))
-        elif key == "ajouter" and name:
-            added = under.setdefault(name, Items([Entries({}, name.at)], name.at))
-            if column in added[-1]:
-                added.append(Entries({}, name.at))
-            added[-1][column] = value
-        elif column and name:
-            _put(under.setdefault(name, Entries({}, name.at)), column, value, faults)
+        if key == "ajouter" and name:
+            lines = added.setdefault(name, Items([Entries({}, name.at)], name.at))
+            if column in lines[-1]:
+                lines.append(Entries({}, name.at))
+            lines[-1][column] = value
+            top.setdefault(key, Entries({}, key.at))[name] = lines
         else:
-            _put(under, name or key, value, faults)
+            _put(top, [key, *([name] if name else []), *([column] if name and column else [])], value, faults)
     return top
 
 
@@ -178,7 +183,7 @@ def _source(
         elif table == "garder":
             under("garder", Entries({}, table.at)).setdefault(column, Items([], column.at)).append(value)
         elif table == "verifier":
-            _put(under("verifier", Entries({}, table.at)), column, value, faults)
+            _put(said, [Text(table, table.at), column], value, faults)
         else:
             tables.setdefault(table, Items([], table.at))
             blocks.setdefault((table, row["bloc"]), []).append(row)
@@ -202,9 +207,9 @@ def _block(rows: Sequence[Row], recoded: Mapping[str, Entries], faults: list[Fau
         if item:
             name, _, code = item.partition("=")
             stack = stacks.setdefault((name, became), Entries({}, became.at))
-            _put(stack, Text(code, became.at), rule, faults)
+            _put(stack, [Text(code, became.at)], rule, faults)
         else:
-            _put(columns, became, rule, faults)
+            _put(columns, [became], rule, faults)
         if row["reunir"]:
             united[became] = row["reunir"]
         if row["completer"]:

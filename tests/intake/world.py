@@ -40,15 +40,21 @@ FLASH: Rows = [
 CARNET: Rows = [
     list(line.split("|"))
     for line in (
-        "start|end|poste/nom_site|poste/courriel|poste/debut|poste/contrat|poste/plein|poste/profil"
-        "|poste/quartier|poste/etp|poste/qui|poste/soutien1|poste/soutien2|pilotage/instances"
-        "|pilotage/reunions|pilotage/janvier|pilotage/membres|pilotage/themes|pilotage/coop|pilotage/asso"
-        "|_id|_uuid|_submission_time",
-        "2021-09-01T10:00:00|2021-09-01T10:20:00|saint gilles|a.b@exemple.org|01/10/2019|cdd|oui"
-        "|animation_mediation|NSP|1|seul|fort|faible|unique|4|2|institutionnels associations|cadre_de_vie"
-        "|5|6|1|uuid-1|2021-09-01T10:21:00",
-        "2021-09-02T10:00:00|2021-09-02T10:20:00|Grenoble|c.d@exemple.org|02/03/2020|CDI|non|autre|non|0,5"
-        "|partage|moyen||plusieurs|0|0|institutionnels|autres|1|-|2|uuid-2|2021-09-02T10:21:00",
+        (
+            "start|end|poste/nom_site|poste/courriel|poste/debut|poste/contrat|poste/plein|poste/profil"
+            "|poste/quartier|poste/etp|poste/qui|poste/soutien1|poste/soutien2|pilotage/instances"
+            "|pilotage/reunions|pilotage/janvier|pilotage/membres|pilotage/themes|pilotage/coop|pilotage/asso"
+            "|_id|_uuid|_submission_time"
+        ),
+        (
+            "2021-09-01T10:00:00|2021-09-01T10:20:00|saint gilles|a.b@exemple.org|01/10/2019|cdd|oui"
+            "|animation_mediation|NSP|1|seul|fort|faible|unique|4|2|institutionnels associations|cadre_de_vie"
+            "|5|6|1|uuid-1|2021-09-01T10:21:00"
+        ),
+        (
+            "2021-09-02T10:00:00|2021-09-02T10:20:00|Grenoble|c.d@exemple.org|02/03/2020|CDI|non|autre|non|0,5"
+            "|partage|moyen||plusieurs|0|0|institutionnels|autres|1|-|2|uuid-2|2021-09-02T10:21:00"
+        ),
     )
 ]
 
