@@ -8,26 +8,26 @@ whole file with its line, all faults at once. ``docs/exemples`` holds one commen
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    PrivateAttr,
     ValidationError,
     ValidationInfo,
     model_validator,
 )
+from pydantic import Field as Where
 from pydantic_core import PydanticCustomError
 
 from atc.intake.mapping_book import parse_book
 from atc.intake.mapping_tree import TO_COMPLETE, Entries, Items, Text, parse_yaml
 from atc.intake.sheet import WORKBOOK, Heading, Place
 from atc.intake.tools import TOOLS
-from atc.intake.values import UNITED, admitted
+from atc.intake.values import UNITED, admitted, is_pseudonym
 from atc.survey.datapackage import STATUSES
 from atc.survey.dictionary import Dictionary, Field, Table
 from atc.survey.errors import DataRefused, Fault
@@ -78,29 +78,18 @@ class _Said(BaseModel):
     """Keys of the file, and where they stand."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
-    _at: Place = PrivateAttr()
-    _whole: bool = PrivateAttr(default=True)
+    at: Place = Where(exclude=True)
+    whole: bool = Where(exclude=True)  # whether no key was unknown
 
-    @model_validator(mode="wrap")
+    @model_validator(mode="before")
     @classmethod
-    def _placed(cls, raw: Any, validate: Callable[[Any], Self], info: ValidationInfo) -> Self:
-        keys, faults, odd = cls.model_fields, info.context, []
-        if isinstance(raw, Entries) and isinstance(faults, list):
-            odd = list(_unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}"))
-            faults += odd
-        made = validate(raw)
-        made._at, made._whole = raw.at, not odd  # noqa: SLF001 - its own, in a class method
-        return made
-
-    @property
-    def at(self) -> Place:
-        """Where they stand."""
-        return self._at
-
-    @property
-    def whole(self) -> bool:
-        """Whether no key was unknown."""
-        return self._whole
+    def _placed(cls, raw: Any, info: ValidationInfo) -> Any:
+        if not isinstance(raw, Entries):
+            return raw
+        keys = [key for key in cls.model_fields if key not in {"at", "whole"}]
+        odd = list(_unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}"))
+        cast(list[Fault], info.context).extend(odd)
+        return Entries({**raw, Text("at", raw.at): raw.at, Text("whole", raw.at): not odd}, raw.at)
 
 
 #: A `Text`, which plain texts look up.
@@ -354,7 +343,7 @@ def _stack_faults(stack: Stack, table: Table) -> Iterator[Fault]:
 
 
 def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
-    at, said = rule.at, rule.model_fields_set - {"remarque"}
+    at, said = rule.at, rule.model_fields_set - {"remarque", "at", "whole"}
     if rule.a_confirmer is not None:
         remedy = "Vérifiez ou corrigez ce qui est proposé, puis effacez « a_confirmer »"
         yield rule.a_confirmer.at.fault("Correspondance à confirmer", remedy)
@@ -398,8 +387,3 @@ def _settle(rule: Rule, field: Field, codes: tuple[str, ...]) -> Iterator[Fault]
     rule.vide = code(rule.vide) if rule.vide else None
     rule.constante = rule.constante and code(rule.constante)
     yield from wrong
-
-
-def is_pseudonym(field: Field) -> bool:
-    """Whether a column of the dictionary holds codes of persons."""
-    return field.kind == "identifier" and str(field.constraints.get("pattern", "")).endswith("{6}$")

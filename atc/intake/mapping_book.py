@@ -23,7 +23,7 @@ from atc.intake.tools import TOOLS
 from atc.intake.values import UNITED, admitted
 from atc.intake.workbook import book_rows
 from atc.survey.dictionary import Dictionary, Field
-from atc.survey.errors import DataRefused, Fault, refusal
+from atc.survey.errors import DataRefused, Fault
 from atc.survey.spelling import skeleton
 
 #: A mapping as plain texts, lists and tables: what its YAML holds.
@@ -63,8 +63,7 @@ _GUIDE = (
     "Enregistrez en .xlsx, puis : atc import EXPORTS --vague VAGUE --mapping CE_CLASSEUR --key CLÉ",
     "Chaque titre de colonne est expliqué dans docs/exemples/LISEZMOI.md.",
 )
-# Rows that have their drop-down lists, beyond those that are written.
-_ROOM = 300
+_ROOM = 300  # rows that have their drop-down lists, beyond those that are written
 
 
 def _key_of(heading: str) -> str:
@@ -78,15 +77,10 @@ def _key_of(heading: str) -> str:
 def parse_book(content: bytes, file: str) -> Entries:
     """Read the workbook of a mapping."""
     book = book_rows(content, file)
-    sheets: dict[str, list[Row]] = {}
-    faults: list[Fault] = []
-    for name in SHEETS:
-        try:
-            sheets[name] = _rows(book.get(name) or [[]], f"{file} [{name}]", name)
-        except DataRefused as refused:
-            faults += refused.faults
+    faults = [fault for name in SHEETS for fault in _heading_faults(book.get(name), file, name)]
     if faults:
         raise DataRefused(faults)
+    sheets = {name: _rows(book[name], f"{file} [{name}]") for name in SHEETS}
     top = _settings(sheets[SETTINGS], Entries({}, Place(file, 0, "")), faults)
     recoded: dict[str, Entries] = {}
     for row in sheets[ANSWERS]:
@@ -103,24 +97,22 @@ def parse_book(content: bytes, file: str) -> Entries:
     return Entries({**top, Text("sources", at): Items(sources, at)}, top.at)
 
 
-def is_book(sheets: Sequence[str]) -> bool:
-    """Whether a workbook with these sheets is that of a mapping."""
-    return set(SHEETS) <= set(sheets)
-
-
-def _rows(cells: Sequence[Sequence[str]], where: str, sheet: str) -> list[Row]:
-    heading, *lines = cells
-    keys = [_key_of(name) for name in heading]
+def _heading_faults(cells: Sequence[Sequence[str]] | None, file: str, sheet: str) -> list[Fault]:
+    keys = [_key_of(name) for name in (cells or [[]])[0]]
     absent = [name for name in SHEETS[sheet] if _key_of(name) not in keys]
-    if absent:
-        remedy = f"Rétablissez sur la première ligne : {', '.join(absent)}"
-        raise refusal(where, "Titres de colonnes absents", remedy, line=1)
+    remedy = f"Rétablissez sur la première ligne : {', '.join(absent)}"
+    where = Place(f"{file} [{sheet}]", 1, "")
+    return [where.fault("Titres de colonnes absents", remedy)] if absent else []
+
+
+def _rows(cells: Sequence[Sequence[str]], where: str) -> list[Row]:
+    keys = [_key_of(name) for name in cells[0]]
     return [
         {
             key: Text(cell.strip(), Place(where, line, xl_rowcol_to_cell(line - 1, rank)))
             for rank, (key, cell) in enumerate(zip(keys, row, strict=True))
         }
-        for line, row in enumerate(lines, start=2)
+        for line, row in enumerate(cells[1:], start=2)
         if any(map(str.strip, row))
     ]
 

@@ -16,14 +16,22 @@ from pathlib import Path
 
 import yaml
 
-from atc.intake.mapping import is_pseudonym
 from atc.intake.mapping_book import Plain, book_bytes
 from atc.intake.mapping_tree import TO_COMPLETE
 from atc.intake.persons import blocked_by_content
 from atc.intake.rows import personal_by_name
 from atc.intake.sheet import STRUCTURE, TEXT, WORKBOOK, Sheet, open_export, read_delimited
 from atc.intake.tools import Answers, Structure, answers, codes, structures
-from atc.intake.values import TERRITORIES, TERRITORY, Reading, UnreadableError, known_sites, spellings, ticked
+from atc.intake.values import (
+    TERRITORIES,
+    TERRITORY,
+    Reading,
+    UnreadableError,
+    is_pseudonym,
+    known_sites,
+    spellings,
+    ticked,
+)
 from atc.intake.workbook import read_workbook, sheet_names
 from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.survey.errors import shown

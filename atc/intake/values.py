@@ -82,6 +82,11 @@ def admitted(field: Field, table: Table) -> tuple[str, ...]:
     return (*codes, *table.missing) if codes else ()
 
 
+def is_pseudonym(field: Field) -> bool:
+    """Whether a column of the dictionary holds codes of persons."""
+    return field.kind == "identifier" and str(field.constraints.get("pattern", "")).endswith("{6}$")
+
+
 @dataclass(frozen=True)
 class Reading:
     """How the answers of one column are read."""
