@@ -63,7 +63,7 @@ def import_(
         missing = "--mapping" if mapping is None else "--key"
         raise UsageError(f"Il manque {missing}. Aide : atc import --help")
     from atc.intake.importing import Request, import_wave  # noqa: PLC0415
-    from atc.intake.pseudonyms import create_key  # noqa: PLC0415
+    from atc.intake.persons import create_key  # noqa: PLC0415
 
     project = find_project()
     if new_key:
@@ -88,8 +88,8 @@ def _correct(tables: tuple[Path, ...], vague: str) -> None:
 
 
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
-    from atc.intake.opening import WORKBOOK  # noqa: PLC0415
     from atc.intake.proposal import propose  # noqa: PLC0415
+    from atc.intake.sheet import WORKBOOK  # noqa: PLC0415
 
     # Beside the exports, out of the project: it shows some of their answers.
     target = mapping or files[0].parent / f"correspondance{WORKBOOK}"

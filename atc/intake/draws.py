@@ -1,9 +1,7 @@
-"""Seeded draws that are the same on every machine.
+"""Seeded draws that are the same on every machine, for the committed files are compared byte for byte.
 
-The standard library promises a stable ``random.random()`` but neither ``choice`` nor ``shuffle``,
-and numpy lets the streams of its generators change between versions. The committed files are
-compared byte for byte, so every draw here comes from SHA-256, whose result can never change. Only
-integers are drawn: no floating-point rounding can differ from one processor to the next.
+The standard library promises a stable ``random.random()`` but neither ``choice`` nor ``shuffle``, and numpy
+lets its streams change between versions: here draws are integers that come from SHA-256.
 """
 
 from __future__ import annotations
@@ -22,18 +20,10 @@ class NothingToDrawError(Exception):
 
 
 class Draws:
-    """One stream of draws. Streams of different names are independent.
-
-    Each table has its own stream, so that a change in one table leaves the others as they were.
-    """
+    """One stream of draws, in general that of a table: a change in one leaves the others as they were."""
 
     def __init__(self, seed: int, name: str) -> None:
-        """Start a stream.
-
-        Args:
-            seed: Seed of the whole wave.
-            name: Name of the stream, in general that of a table.
-        """
+        """Start a stream, by the seed of the whole wave and its own name."""
         self._label = f"{seed}/{name}/".encode()
         self._count = 0
 

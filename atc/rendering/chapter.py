@@ -1,4 +1,4 @@
-"""From an executed notebook to a chapter: cells checked, nbconvert to assemble them, then anchors and tables."""
+"""From an executed notebook to a chapter: cells checked, assembled by nbconvert, then anchors and tables."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
 
 @cache
 def _exporter() -> TemplateExporter:
-    # Neither HTMLExporter (it writes addresses of CDNs) nor sanitize_html (it drops headings, and let a script
-    # through): a bare template over nbconvert's `base`. A preprocessor would validate the notebook once more.
+    # Neither HTMLExporter (it writes addresses of CDNs) nor sanitize_html (it drops headings, and let a
+    # script through): a bare template over nbconvert's `base`. A preprocessor would validate it once more.
     return TemplateExporter(  # type: ignore[no-untyped-call]
         config=Config(),
         default_preprocessors=[],

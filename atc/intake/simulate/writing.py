@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import csv
 
-from atc.intake.landing import check_free, land
 from atc.intake.simulate.drawing import Plan
 from atc.intake.simulate.tables import simulate
-from atc.intake.wavefiles import PUBLIE, SIMULE, Collection, Origin, Provenance, wave_files
+from atc.intake.wavefiles import (
+    PUBLIE,
+    SIMULE,
+    Collection,
+    Origin,
+    Provenance,
+    check_free,
+    land,
+    wave_files,
+)
 from atc.survey import codebook
 from atc.survey.codebook import read_codebook, variables
 from atc.survey.datapackage import read_package
