@@ -18,10 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from atc.intake.values import UnreadableError
-from atc.survey.contacts import emails, telephones, web_addresses
 from atc.survey.errors import UsageError, shown
 from atc.survey.paths import Project
-from atc.survey.spelling import fold, skeleton
+from atc.survey.spelling import emails, fold, skeleton, telephones, web_addresses
 
 # Names of columns, as `skeleton` writes them: a column called so is blocked.
 _NAMES = {

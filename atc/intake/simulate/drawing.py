@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from atc.intake.draws import Draws
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
+from atc.intake.simulate.draws import Draws
 from atc.survey.dictionary import MISSING, NO_ANSWER, UNKNOWN, Dictionary, Field, Row, Tables, yes
 
 # Chances in a hundred that a question that may be left unanswered is; of a yes, of a ticked box.

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from statistics import median_low
 
-from atc.intake.draws import Draws
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
 from atc.intake.simulate.drawing import Newcomers, Plan, bounds, day, value
+from atc.intake.simulate.draws import Draws
 from atc.survey.dictionary import (
     MISSING,
     NO_ANSWER,
