@@ -65,8 +65,10 @@ def test_what_the_run_made_is_read_back_and_nothing_else(project: Project) -> No
     assert [(e.id, e.cell, e.let_out.ranges) for e in run.exhibits] == [
         ("F02-03", "fig-02-03", {f"{THIS}/a.b": (14, 14)})
     ]
-    assert [(s.place, s.let_out.masked) for s in run.sentences] == [(f"{CHAPTER}, F03-01", {f"{THIS}/c.d"})]
-    assert [each.id for each in run.let_out] == ["F02-03", "F03-01"]
+    assert [(s.place, s.let_out.masked) for s in run.displays[1:]] == [
+        (f"{CHAPTER}, F03-01", {f"{THIS}/c.d"})
+    ]
+    assert [each.id for each in run.displays] == ["F02-03", "F03-01"]
 
 
 def refused(project: Project, told: str) -> None:

@@ -10,11 +10,11 @@ from publication.shown import shown
 from python_calamine import CalamineWorkbook
 from rendering.sample import COVER
 
-from atc.publication.finished import ShownExhibit
+from atc.publication.finished import Display
 from atc.rendering.workbook import workbook_bytes
 
 
-def made(*exhibits: ShownExhibit) -> bytes:
+def made(*exhibits: Display) -> bytes:
     return workbook_bytes([exhibit.told for exhibit in exhibits], COVER)
 
 
