@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -13,7 +12,7 @@ from atc.disclosure.exceptions import Reviewed, heard
 from atc.disclosure.record import Record
 from atc.exhibits.controls import TO_MEND
 from atc.publication.bundle import PUBLIC
-from atc.publication.finished import Display, Finished, records
+from atc.publication.finished import Finished, records
 from atc.publication.pieces import Known, Piece
 from atc.publication.prose import everybody
 from atc.publication.scan import scan
@@ -33,6 +32,7 @@ _NOT_SAID = (
     "Changez la phrase, ou masquez la figure : une personne a dit que cela ne se dit pas à ces lecteurs"
 )
 _CORRECT = "Corrigez la donnée, ou la valeur imprimée de data/reference/publie.csv, puis relancez atc verify"
+_NOT_CROSSED = "Ne croisez pas le site et la fonction au-delà de la diffusion « interne »"
 _MASK = (
     "Masquez l’un des deux par une ligne « masquer » de data/reference/exceptions.csv, ou regroupez des "
     "modalités"
@@ -138,62 +138,40 @@ _SITES, _POST_COLUMNS = ("territoire", "commune"), ("role", "fonction")
 _SAME_POST = {"dp": "delegue_prefet", "intercommunalite": "ville"}
 
 
-class Match(NamedTuple):
-    """A count that points at one post of the roster."""
-
-    exhibit: str
-    what: str
-    territoire: str
-    fonction: str
-
-
 def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
-    """The attack by whoever knows the sites and their posts."""
-    roster = load_roster(wave.project)
-    matches = attack(finished.displays, roster, [r for r in reviewed if r.vague == wave.id])
-    found = [
-        Line(
-            _POSTS,
-            match.exhibit,
-            REFUSED,
-            f"{match.what} : un seul poste correspond ({match.fonction}, {match.territoire})",
-            "Ne croisez pas le site et la fonction au-delà de la diffusion « interne »",
-        )
-        for match in matches
-    ]
-    yield from _concluded(_POSTS, found, f"{len(roster)} postes, aucun seul de son espèce")
-
-
-def attack(
-    displays: Iterable[Display], roster: pd.DataFrame, reviewed: Iterable[Reviewed]
-) -> tuple[Match, ...]:
-    """Every count that points at exactly one post of the roster, and that no exception of the wave covers.
+    """The attack by whoever knows the sites and their posts, unless an exception of the wave covers the post.
 
     A count that bears on one post of one site is one known person, however it was computed, masked or not
     (docs/confidentialite.md, règle 12). Words that name a site beside a post are the scanner's business.
     """
+    roster = load_roster(wave.project)
     public = {
         (r.exhibit, *(_SAME_POST.get(code, code) for code in r.ligne.split("|")[:2]))
         for r in reviewed
-        if "|" in r.ligne
+        if r.vague == wave.id and "|" in r.ligne
     }
-    found = [match for display in displays for match in _counts(display, roster)]
-    return tuple(dict.fromkeys(m for m in found if (m.exhibit, m.territoire, m.fonction) not in public))
+    found = {}
+    for display in finished.displays:
+        for key, territoire, fonction in _of_one_post(display.let_out, roster):
+            if (display.id, territoire, fonction) not in public:
+                message = f"{key} : un seul poste correspond ({fonction}, {territoire})"
+                found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, _NOT_CROSSED)
+    passed = f"{len(roster)} postes, aucun seul de son espèce"
+    yield from _concluded(_POSTS, list(found.values()), passed)
 
 
-def _counts(display: Display, roster: pd.DataFrame) -> Iterator[Match]:
-    for key, (low, high) in display.let_out.ranges.items():
-        if high == 0 or (low == 0 and key not in display.let_out.masked):
+def _of_one_post(let_out: Record, roster: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Keys of counts that point at exactly one post of the roster, with its site and its function."""
+    for key, (low, high) in let_out.ranges.items():
+        if high == 0 or (low == 0 and key not in let_out.masked):
             continue
         conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
         named = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POST_COLUMNS if c in conditions]
         named += ["animateur"] * (_OF_ANIMATEURS in key)
         known = roster
-        for column, code in [
-            *((column, conditions[column]) for column in _SITES if column in conditions),
-            *(("fonction", post) for post in named),
-        ]:
-            known = known[known[column] == code]
+        for column in _SITES:
+            known = known[known[column] == conditions[column]] if column in conditions else known
+        for post in named:
+            known = known[known["fonction"] == post]
         if len(known) == 1:
-            (territoire,), (fonction,) = known["territoire"], known["fonction"]
-            yield Match(display.id, key, str(territoire), str(fonction))
+            yield key, str(known["territoire"].item()), str(known["fonction"].item())

@@ -7,7 +7,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -68,7 +70,7 @@ _DRAWN_NAMES = "d points transform viewbox x y dx dy width height cx cy r rx ry 
 _DRAWN = frozenset(_DRAWN_NAMES.split())
 
 
-def page(content: bytes, _: str) -> Iterator[Item]:
+def page(content: bytes) -> Iterator[Item]:
     """Pieces of a page, hidden elements included."""
     text = content.decode("utf-8-sig")
     yield Piece("source de la page", Kind.CODE, text, "source")
@@ -83,16 +85,6 @@ def page(content: bytes, _: str) -> Iterator[Item]:
             for each in (root.iter() if root is not None else ())
         )
         yield Piece("page entière", Kind.GLUED, "".join(read))
-
-
-def drawing(content: bytes, _: str) -> Iterator[Item]:
-    """Pieces of a drawing: what it writes, its title and description, its metadata."""
-    yield from _xml(content, office=False)
-
-
-def part(content: bytes, _: str) -> Iterator[Item]:
-    """Pieces of any other XML: every text, and the runs that make one text together."""
-    yield from _xml(content, office=True)
 
 
 def _xml(content: bytes, *, office: bool) -> Iterator[Item]:
@@ -111,6 +103,10 @@ def _xml(content: bytes, *, office: bool) -> Iterator[Item]:
     yield from _walk(root, office=office)
 
 
+#: What a drawing writes, its title and description, its metadata; any other XML, run by run.
+drawing, part = partial(_xml, office=False), partial(_xml, office=True)
+
+
 def _walk(root: Element, *, office: bool) -> Iterator[Piece]:
     """Every element: its name, its attributes, and its text once, block by block or run by run."""
     exhibit, marked = "", ""
@@ -126,7 +122,9 @@ def _walk(root: Element, *, office: bool) -> Iterator[Piece]:
         yield Piece(place, Kind.ELEMENT, tag, exhibit=exhibit)
         for name, value in ((_local(name), value) for name, value in element.attrib.items() if value):
             if office:
-                yield Piece(f"{place}, attribut", Kind.ATTRIBUTE, value, f"{tag}@{name}", exhibit)
+                # Properties of a PDF may be attributes.
+                kind = Kind.METADATA if tag == "description" else Kind.ATTRIBUTE
+                yield Piece(f"{place}, attribut", kind, value, f"{tag}@{name}", exhibit)
             elif name not in _DRAWN:
                 shown = exhibit or _told(element, value)
                 yield Piece(f"{place}, attribut {name}", Kind.ATTRIBUTE, value, name, shown)
@@ -219,7 +217,7 @@ def _local(name: object) -> str:
 _LARGEST, _MOST_PARTS = 200_000_000, 5_000
 
 
-def workbook(content: bytes, _: str) -> Iterator[Item]:
+def workbook(content: bytes) -> Iterator[Item]:
     """Rows and cells of every sheet, then each part."""
     exhibits: dict[str, str] = {}
     try:
@@ -231,14 +229,14 @@ def workbook(content: bytes, _: str) -> Iterator[Item]:
             yield from rows([list(map(_cell, row)) for row in cells], f"feuille {rank}", exhibit)
     except (CalamineError, OSError, ValueError):
         yield unreadable("classeur illisible")
-    yield from _parts(content, exhibits)
+    yield from word(content, exhibits)
 
 
 def _cell(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def slides(content: bytes, _: str) -> Iterator[Item]:
+def slides(content: bytes) -> Iterator[Item]:
     """Slides and their notes: each is about the first exhibit that it names."""
     archive = zipfile.ZipFile(BytesIO(content))
     told = {
@@ -246,16 +244,11 @@ def slides(content: bytes, _: str) -> Iterator[Item]:
         for name in archive.namelist()
         if name.startswith(("ppt/slides/slide", "ppt/notesSlides/notes"))
     }
-    yield from _parts(content, {name: found[0] for name, found in told.items() if found})
+    yield from word(content, {name: found[0] for name, found in told.items() if found})
 
 
-def word(content: bytes, _: str) -> Iterator[Item]:
-    """Parts of a Word document."""
-    yield from _parts(content, {})
-
-
-def _parts(content: bytes, exhibits: Mapping[str, str]) -> Iterator[Item]:
-    """Every part, once the archive around them holds nothing of its own."""
+def word(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> Iterator[Item]:
+    """Every part of an office document, once the archive around them holds nothing of its own."""
     archive = zipfile.ZipFile(BytesIO(content))
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > _MOST_PARTS or sum(member.file_size for member in members) > _LARGEST:
@@ -287,7 +280,7 @@ _CUT_WORD = re.compile(r"[\u2010\u00ad]\r?\n|[\ufffe\u0002]")
 _ACTIONS = frozenset(["/JavaScript", "/JS", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"])
 
 
-def paper(content: bytes, _: str) -> Iterator[Item]:
+def paper(content: bytes) -> Iterator[Item]:
     """Pieces of a PDF, page by page and then object by object."""
     try:
         pages = list(_pages(content))

@@ -176,7 +176,7 @@ def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
 
 def _read(html: str) -> Iterator[Piece]:
     kept = {Kind.PROSE, Kind.CELL, Kind.ROW, Kind.ATTRIBUTE}
-    for item in page(f"<main>{html}</main>".encode(), ""):
+    for item in page(f"<main>{html}</main>".encode()):
         if isinstance(item, Piece) and (item.kind in kept or item.label == "comment"):
             yield item
 

@@ -21,7 +21,7 @@ from atc.publication.documents import Inside, Item, rows, unreadable
 from atc.publication.pieces import EXHIBIT, Kind, Piece
 
 
-def _csv(content: bytes, _: str) -> Iterator[Item]:
+def _csv(content: bytes) -> Iterator[Item]:
     """A CSV file, whatever separates its fields."""
     text = content.decode("utf-8-sig")
     separator = max(",;\t|", key=text.partition("\n")[0].count)
@@ -31,7 +31,7 @@ def _csv(content: bytes, _: str) -> Iterator[Item]:
         yield unreadable("tableau CSV illisible")
 
 
-def _json(content: bytes, _: str) -> Iterator[Item]:
+def _json(content: bytes) -> Iterator[Item]:
     """Every key and every text."""
     try:
         value = json.loads(content)
@@ -55,7 +55,7 @@ def texts(value: Any, *, keys: bool = False) -> Iterator[str]:
             yield from texts(part, keys=keys)
 
 
-def _txt(content: bytes, _: str) -> Iterator[Item]:
+def _txt(content: bytes) -> Iterator[Item]:
     for rank, paragraph in enumerate(content.decode("utf-8-sig").split("\n\n"), 1):
         if paragraph.strip():
             yield Piece(f"paragraphe {rank}", Kind.PROSE, paragraph)
@@ -66,7 +66,7 @@ _PICTURE_NAMES = "IHDR PLTE IDAT IEND tRNS pHYs gAMA cHRM sRGB sBIT bKGD"
 _PICTURE = frozenset(_PICTURE_NAMES.split())
 
 
-def _png(content: bytes, _: str) -> Iterator[Item]:
+def _png(content: bytes) -> Iterator[Item]:
     """The pixels, that nothing reads, and anything else that the file keeps."""
     yield Piece("image", Kind.IMAGE, "png", hashlib.sha256(content).hexdigest())
     position, name = 8, ""
@@ -80,7 +80,7 @@ def _png(content: bytes, _: str) -> Iterator[Item]:
 
 
 class _Format(NamedTuple):
-    read: Callable[[bytes, str], Iterator[Item]]
+    read: Callable[[bytes], Iterator[Item]]
     start: bytes = b""  # how its bytes begin
     part: str = ""  # an office file tells its kind by a part
     leads: tuple[str, ...] = ()  # how its text begins
@@ -140,7 +140,7 @@ def _opened(file: str, inside: Inside, allowed: frozenset[str], depth: int) -> I
         return
     # A part of an office document comes with its exhibit before its name.
     found = EXHIBIT.match(inside.name) or EXHIBIT.search(inside.name.rpartition("/")[2])
-    for item in _FORMATS[kind].read(inside.content, inside.name):
+    for item in _FORMATS[kind].read(inside.content):
         where = ", ".join(filter(None, (inside.place, item.place)))
         if isinstance(item, Inside):
             told = _opened(file, item._replace(place=where), _INSIDE, depth + 1)

@@ -83,11 +83,6 @@ class Finding(NamedTuple):
     excerpt: str
     remedy: str
 
-    def __str__(self) -> str:
-        """One line for the evaluator."""
-        shown = f" (« {self.excerpt} »)" if self.excerpt else ""
-        return f"{self.file}, {self.place} : {self.rule}{shown}. {self.remedy}"
-
 
 @dataclass(frozen=True)
 class Known:
@@ -100,7 +95,8 @@ class Known:
     posts: frozenset[str] = frozenset()  # titles, in the same
     contacts: frozenset[str] = frozenset()  # e-mails and telephones of the team, which may be printed
     machine: frozenset[str] = frozenset()  # names of the user and of the machine that made the bundle
-    dates: frozenset[str] = frozenset()  # ISO; metadata may bear those of the wave
+    # Archives that write no date write the first that they can.
+    dates: frozenset[str] = frozenset({"1980-01-01"})  # that metadata may bear, 2020-12-15 and 20201215
     authors: frozenset[str] = frozenset()  # that metadata may name
     # Exhibit -> small numbers that a reviewed exception lets through there.
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
@@ -182,22 +178,10 @@ def plain(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
 
 
-class _Letters(dict[int, str | None]):
-    """What becomes of each character when only letters and digits are kept, learnt as they come."""
-
-    def __missing__(self, code: int) -> str | None:
-        character = chr(code)
-        self[code] = character if character.isalnum() and not _INVISIBLE.match(character) else None
-        return self[code]
-
-
-_LETTERS = _Letters()
-
-
 @lru_cache(maxsize=64)
 def squeezed(text: str) -> str:
     """Its letters and digits only: what a line break, a hyphen or a tag cut is whole again."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    return re.sub(r"[\W_]+", "", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold()))
 
 
 @lru_cache(maxsize=64)
@@ -210,8 +194,8 @@ def legible(text: str) -> str:
         for c in joined
     )
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", digits)).translate(_ALIKE)
-    # « d e u x » is a word.
-    whole = re.sub(r"(?<!\w)(?:[^\W\d] ){3,}[^\W\d](?!\w)", lambda m: m[0].replace(" ", ""), visible)
+    # « d e u x » is a word, and « d.e.u.x ».
+    whole = re.sub(r"(?<!\w)(?:[^\W\d][ .]){3,}[^\W\d](?!\w)", lambda m: re.sub("[ .]", "", m[0]), visible)
     return " ".join(whole.replace("'", "’").split())
 
 
@@ -220,12 +204,19 @@ def counted(text: str) -> str:
     """The legible text without accents or capitals, where every number is written in digits."""
     roman = _ROMAN.sub(lambda match: str(_value(match[1] + match[2])), legible(text))
     folded = fold(roman).replace("’", "'").replace("pour cent", "%")
+    folded = re.sub(r"\b(deux|trois|quatre)-(?=quarts?\b|tiers\b|cinquiemes\b)", r"\1 ", folded)
     return _NUMBER.sub(lambda match: str(_NUMBERS[match[0].replace(" ", "-")]), folded)
 
 
 def _value(roman: str) -> int:
     values = [{"X": 10, "V": 5, "I": 1}[letter] for letter in roman]
     return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+
+
+def any_article(place: str) -> str:
+    """The pattern of a place in small letters: « les mureaux » is also « aux mureaux »."""
+    forms = {"les": "(?:les|aux|des)", "le": "(?:le|au|du)"}
+    return re.sub(r"^les?(?=\\ )", lambda match: forms[match[0]], re.escape(place))
 
 
 #: Letters and digits from which a text is never found by chance inside others.

@@ -20,6 +20,7 @@ from atc.publication.pieces import (
     Known,
     Piece,
     Rule,
+    any_article,
     counted,
     hidden,
     legible,
@@ -231,7 +232,7 @@ def _told_of_a_site(text: str, known: Known) -> Iterator[str]:
 @lru_cache(maxsize=8)
 def _sites(sites: frozenset[str]) -> re.Pattern[str]:
     """Any of these, in counted text without hyphens."""
-    written = [re.escape(counted(s).replace("-", " ")) for s in sorted(sites, key=len, reverse=True)]
+    written = [any_article(counted(s).replace("-", " ")) for s in sorted(sites, key=len, reverse=True)]
     return re.compile(rf"\b(?:{'|'.join(written) or '(?!)'})\b")
 
 
@@ -263,6 +264,11 @@ def _quotations(text: str, known: Known) -> Iterator[str]:
         said = spoken or before.rstrip().endswith(":")
         if words >= _LEAST_WORDS and said and squeezed(inside) not in known.computed:
             yield match[0]
+    read = counted(shown)
+    for match in _QUOTATION["unmarked"].finditer(read):
+        around = read[max(0, match.start() - 120) : match.end()]
+        if _QUOTATION["spoken"].search(around) and not re.search('[«»“”"]', around):
+            yield around
     if known.shingles & shingles(shown):
         yield shown
 

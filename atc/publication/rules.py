@@ -8,12 +8,24 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
-from atc.publication.pieces import Hit, Kind, Known, Piece, Rule, counted, found_in, hidden, plain
+from pydantic import BaseModel
+
+from atc.publication.pieces import (
+    Hit,
+    Kind,
+    Known,
+    Piece,
+    Rule,
+    any_article,
+    counted,
+    found_in,
+    hidden,
+    plain,
+)
 from atc.survey import contacts
 from atc.survey.spelling import fold
 
@@ -29,52 +41,43 @@ _SEEN: dict[str, Callable[[Piece], str]] = {
 }
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(BaseModel):
     """One row of the table, see there."""
 
     rule: Rule
     remedy: str
-    find: tuple[Callable[[str], Iterator[re.Match[str]]], ...]
-    kinds: frozenset[Kind]
-    labels: re.Pattern[str]
-    files: tuple[str, ...]
-    seen: Callable[[Piece], str]
-    page: bool
-    shown: bool
+    seen: str
+    patterns: tuple[re.Pattern[str], ...] = ()
+    find: str = ""
+    kinds: frozenset[Kind] = _READ
+    labels: re.Pattern[str] = re.compile("")
+    files: tuple[str, ...] = ("",)
+    page: bool = False
+    shown: bool = False
+    allowed: str = ""
 
-    @classmethod
-    def of(cls, row: dict[str, Any]) -> _Row:
-        """A row as the file says it."""
-        named = [getattr(contacts, row["find"])] if "find" in row else []
-        return cls(
-            Rule[row["name"]],
-            row["remedy"],
-            (*named, *(re.compile(pattern).finditer for pattern in row.get("patterns", ()))),
-            frozenset(Kind[kind] for kind in row["kinds"]) if "kinds" in row else _READ,
-            re.compile(row.get("labels", "")),
-            tuple(row.get("files", [""])),
-            _SEEN[row["seen"]],
-            row.get("page", False),
-            row.get("shown", False),
-        )
+    def found(self, piece: Piece) -> Iterator[str]:
+        """All that it finds in a piece."""
+        of_page = piece.label == "source" and not self.page
+        if not of_page and piece.file.endswith(self.files) and self.labels.search(piece.label):
+            text = _SEEN[self.seen](piece)
+            matches = getattr(contacts, self.find)(text) if self.find else ()
+            yield from (
+                match[0] for match in chain(matches, *(each.finditer(text) for each in self.patterns))
+            )
 
 
-_ROWS = tuple(map(_Row.of, _RAW["rule"]))
+_ROWS = [_Row.model_validate(row) for row in _RAW["rule"]]
 _OF_KIND = {kind: tuple(row for row in _ROWS if kind in row.kinds) for kind in Kind}
-_REMEDIES = {row.rule: row.remedy for row in _ROWS}
 
 
 def in_texts(piece: Piece, known: Known) -> Iterator[Hit]:
-    """What the table finds in one piece; the contacts of the team may be printed."""
+    """What the table finds in one piece."""
     for row in _OF_KIND[piece.kind]:
-        if not piece.file.endswith(row.files) or not row.labels.search(piece.label):
-            continue
-        if row.page or piece.label != "source":
-            text = row.seen(piece)
-            for match in (match for find in row.find for match in find(text)):
-                if not _is_of_the_team(match[0], known):
-                    yield Hit(row.rule, match[0] if row.shown else hidden(match[0]), row.remedy)
+        allowed = {"dates": known.dates, "authors": known.authors}.get(row.allowed, frozenset())
+        for text in row.found(piece):
+            if text not in allowed and not _is_of_the_team(text, known):
+                yield Hit(row.rule, text if row.shown else hidden(text), row.remedy)
 
 
 def _is_of_the_team(found: str, known: Known) -> bool:
@@ -94,6 +97,7 @@ def _digits(number: str) -> str:
 _COMMON = frozenset(
     ["root", "user", "users", "admin", "runner", "ubuntu", "debian", "localhost", "jovyan", "home", "main"]
 )
+_NO_CODE = next(row.remedy for row in _ROWS if row.rule is Rule.PSEUDONYM)
 _NO_NAME = "Retirez ce nom, puis relancez l’exécution et la publication."
 PIXELS = (
     "Le texte d’une image en pixels ne se relit pas : livrez le SVG du même exhibit à côté du PNG, "
@@ -105,37 +109,13 @@ def of_this_wave(piece: Piece, known: Known) -> Iterator[Hit]:
     """Codes of persons, names of the user and of the machine, pixels that no drawing answers for."""
     if piece.kind is not Kind.ROW:
         for code in sorted({*found_in(piece.text, known.pseudonyms)}):
-            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), _REMEDIES[Rule.PSEUDONYM])
+            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), _NO_CODE)
     text = plain(piece.text) if piece.kind in _READ else ""
     for name in sorted({plain(name) for name in known.machine} - _COMMON):
         if len(name) > 2 and re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text):
             yield Hit(Rule.MACHINE, hidden(name), _NO_NAME)
     if piece.kind is Kind.IMAGE and piece.label not in known.pictures:
         yield Hit(Rule.PIXELS, piece.text, PIXELS)
-
-
-_PROPERTY = {name: re.compile(pattern) for name, pattern in _RAW["metadata"].items()}
-#: What archives write when they write no date.
-_NO_DATE = "1980-01-01"
-
-
-def metadata(piece: Piece, known: Known) -> Iterator[Hit]:
-    """Authors, dates, software and machines that files keep."""
-    label, text = piece.label, piece.text.strip()
-    if piece.kind is not Kind.METADATA and not label.startswith("description@"):
-        return
-    if _PROPERTY["always"].match(label):
-        wrong = True
-    elif _PROPERTY["maker"].search(label):
-        wrong = not _PROPERTY["makers"].fullmatch(text)
-    elif text and _PROPERTY["dates"].search(label):
-        day = re.search(r"(\d{4})-?(\d\d)-?(\d\d)", text)
-        wrong = day is None or "-".join(day.groups()) not in known.dates | {_NO_DATE}
-    else:
-        wrong = text not in known.authors | {""} and _PROPERTY["authors"].search(label) is not None
-    if wrong:
-        remedy = "Retirez cette métadonnée, ou donnez-lui la valeur de la vague (report.toml)."
-        yield Hit(Rule.METADATA, hidden(text), remedy)
 
 
 _FARTHEST = 34
@@ -185,7 +165,7 @@ def _roster(sites: frozenset[str], posts: frozenset[str]) -> tuple[re.Pattern[st
 
 
 def _any_of(names: frozenset[str]) -> str:
-    return f"(?:{'|'.join(re.escape(_bare(name)) for name in sorted(names, key=len, reverse=True))})"
+    return f"(?:{'|'.join(any_article(_bare(name)) for name in sorted(names, key=len, reverse=True))})"
 
 
 def _bare(text: str) -> str:

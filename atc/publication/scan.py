@@ -8,6 +8,7 @@ through in an exhibit tells there what the exception was for.
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import hashlib
 import re
@@ -33,7 +34,6 @@ from atc.survey.waves import Wave
 _RULES = (
     rules.in_texts,
     rules.of_this_wave,
-    rules.metadata,
     rules.sites_beside_posts,
     prose.in_sentences,
     prose.in_tables,
@@ -108,6 +108,7 @@ def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Ite
     # Texts of the register that no exhibit of this run shows.
     quoted = wave.table("verbatims")["texte"].dropna().astype(str)
     unsigned = (text for text in quoted if squeezed(text) not in computed)
+    days = {wave.settings.date, dt.date(1980, 1, 1)}
     return Known(
         floor=small.floor,
         site_floor=small.site_floor,
@@ -116,7 +117,7 @@ def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Ite
         posts=frozenset(roster["poste"]),
         contacts=frozenset(wave.report.contacts),
         machine=frozenset(name for name in (getpass.getuser(), socket.gethostname()) if len(name) > 3),
-        dates=frozenset({wave.settings.date.isoformat()}),
+        dates=frozenset({f"{day:%Y-%m-%d}" for day in days} | {f"{day:%Y%m%d}" for day in days}),
         authors=frozenset({wave.report.authors}),
         released={exhibit.id: _released(exhibit.let_out, floor) for exhibit in finished.exhibits},
         computed=computed,
