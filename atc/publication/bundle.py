@@ -27,15 +27,6 @@ from atc.survey.waves import Wave
 PUBLIC = "public"
 #: What tells a publication from any other folder or archive.
 MANIFEST = "manifest.json"
-_README = Path(__file__).with_name("LISEZMOI.txt.j2").read_text(encoding="utf-8")
-_LICENCE = """Tableaux et figures : {data}.
-Code qui les produit : licence MIT.
-Polices des pages : SIL Open Font License 1.1.
-Fond de carte : Natural Earth, domaine public.
-
-Le texte du rapport d’évaluation appartient à ses auteurs : les pages n’en citent que
-des faits.
-"""
 
 
 @dataclass(frozen=True)
@@ -52,13 +43,9 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
     cover = Cover(**cover_fields(wave.report, run.vague, run.diffusion))
     everybody = run.diffusion == PUBLIC
     made_up = synthetic_files(wave) if everybody else {}
-    text = Template(_README, trim_blocks=True, keep_trailing_newline=True)
-    readme = text.render(cover=cover, synthetic=bool(made_up), lower_first=lower_first, day=day)
-    papers = {
-        "dictionnaire.html": dictionary_page(wave.dictionary, wave.package, cover),
-        "LISEZMOI.txt": french(readme),
-        "LICENCE.txt": french(_LICENCE.format(data=wave.package.licence)),
-    }
+    said = {"cover": cover, "synthetic": made_up, "data": wave.package.licence}
+    papers = {name: _paper(name, said) for name in ("LISEZMOI.txt", "LICENCE.txt")}
+    papers["dictionnaire.html"] = dictionary_page(wave.dictionary, wave.package, cover)
     downloads = (
         Download("dictionnaire.html", "Dictionnaire des données"),
         *(Download(path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
@@ -70,6 +57,12 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
     files = {**finished.files, **made_up, **rows, **{name: text.encode() for name, text in papers.items()}}
     files[MANIFEST] = _manifest(finished, files, wave).encode()
     return Bundle(files, frozenset(made_up))
+
+
+def _paper(name: str, said: Mapping[str, Any]) -> str:
+    source = Path(__file__).with_name(f"{name}.j2").read_text(encoding="utf-8")
+    template = Template(source, trim_blocks=True, keep_trailing_newline=True)
+    return french(template.render(said, lower_first=lower_first, day=day))
 
 
 def _manifest(finished: Finished, files: Mapping[str, bytes], wave: Wave) -> str:

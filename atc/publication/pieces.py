@@ -147,7 +147,9 @@ _ALIKE = str.maketrans(
     "авеєзікмнорстухһјѕԁԛԝӏгАВЕЅЗІКМНОРСТУХЈԌҮαβγεικνορτυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ∕⁄",
     "abee3ikmhopctyxhjsdqwlrABES3IKMHOPCTYXJGYabyeikvoptuxwABEZHIKMNOPTYXabcdefghijklmnoprstuvwyz//",
 )
-_ROMAN = re.compile(r"(?<![\w.’'-])(?=[XVI]{2})(X{0,3})(IX|IV|V?I{0,3})(?![\w’'-]|\.[A-Z])")
+_ROMAN_UNITS = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
+_ROMANS = {"X" * tens + unit: 10 * tens + n for tens in range(4) for n, unit in enumerate(_ROMAN_UNITS)}
+_ROMAN = re.compile(r"(?<![\w.’'-])(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})(?![\w’'-]|\.[A-Z])")
 _UNIT_NAMES = (
     "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept "
     "dix-huit dix-neuf"
@@ -202,15 +204,10 @@ def legible(text: str) -> str:
 @lru_cache(maxsize=64)
 def counted(text: str) -> str:
     """The legible text without accents or capitals, where every number is written in digits."""
-    roman = _ROMAN.sub(lambda match: str(_value(match[1] + match[2])), legible(text))
+    roman = _ROMAN.sub(lambda match: str(_ROMANS[match[0]]), legible(text))
     folded = fold(roman).replace("’", "'").replace("pour cent", "%")
     folded = re.sub(r"\b(deux|trois|quatre)-(?=quarts?\b|tiers\b|cinquiemes\b)", r"\1 ", folded)
     return _NUMBER.sub(lambda match: str(_NUMBERS[match[0].replace(" ", "-")]), folded)
-
-
-def _value(roman: str) -> int:
-    values = [{"X": 10, "V": 5, "I": 1}[letter] for letter in roman]
-    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
 
 
 def any_article(place: str) -> str:

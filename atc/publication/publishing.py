@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ def publish(
     replace: bool = False,
     progress: Progress,
 ) -> Published:
-    """Write a bundle that anyone in the circle may be handed.
+    """Write a bundle that anyone in the circle may be handed, or nothing but the verdict.
 
     Args:
         project: Where the files are.
@@ -73,15 +74,9 @@ def publish(
         replace: Whether a former bundle may go.
         progress: Told how far the run is.
 
-    Returns:
-        What left.
-
     Raises:
-        UsageError: An unknown wave or tier, or a place that is taken, for the bundle or the verdict.
-        DisclosureRefused: Something must not leave; nothing is written but the verdict.
-        DataRefused: The wave breaks the dictionary, or a signature of the workbook is half filled.
-        NotebookFailed: A chapter failed.
-        AtcError: The bundle cannot be written.
+        AtcError: `UsageError` before the run (tier, wave, places that are taken), what the run raises,
+            `DisclosureRefused` for what must not leave, `DataRefused` for a signature that is half filled.
     """
     load_settings(project).tier(diffusion)
     if diffusion == INTERNAL:
@@ -107,12 +102,8 @@ def _passed_and_written(
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
     bundle = compose(finished, wave, crowds)
     told = (*_up_to_date(finished), *_looked_at(finished, wave, bundle, signed), *_rows(crowds))
-    lines = [
-        replace(
-            line, where=in_words(line.where, wave.dictionary), message=in_words(line.message, wave.dictionary)
-        )
-        for line in told
-    ]
+    words = partial(in_words, dictionary=wave.dictionary)
+    lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
     if verdict is not None:
         day = wave.settings.date
         _write(verdict, workbook(lines, vague, day, signed) if in_workbook else table(lines))
@@ -138,9 +129,8 @@ def _looked_at(
     yield from controls.ready(finished, wave)
     yield from controls.content(bundle.files, known(finished, wave, bundle.made_up, reviewed), by_hand)
     yield from controls.deduction(finished, let_out_elsewhere(wave.project, wave.id, wave.diffusion))
-    yield from controls.everybody_or_nobody(
-        finished, reviewed, by_hand, lambda key: in_words(key, wave.dictionary)
-    )
+    words = partial(in_words, dictionary=wave.dictionary)
+    yield from controls.everybody_or_nobody(finished, reviewed, by_hand, words)
     yield from controls.posts(finished, wave, reviewed)
     yield from controls.words(finished)
 

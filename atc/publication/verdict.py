@@ -7,9 +7,8 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
@@ -23,8 +22,7 @@ HEADING = ("Contrôle", "Objet", "Verdict", "Constat", "Que faire")
 PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of the verdict."""
 
     control: str  # what was looked for
@@ -33,11 +31,6 @@ class Line:
     message: str  # what was found, never the thing itself
     remedy: str = ""  # what to do about it
     key: str = ""  # what a signature answers to, as the run tells it; empty when nothing waits for one
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """Under `HEADING`."""
-        return self.control, self.where, self.verdict, self.message, self.remedy
 
     def __str__(self) -> str:
         """One line for the terminal."""
@@ -49,7 +42,7 @@ def table(lines: Sequence[Line]) -> bytes:
     """A CSV for the file of the evaluation, as French spreadsheets open it."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([HEADING, *(line.cells for line in lines)])
+    writer.writerows([HEADING, *(line[: len(HEADING)] for line in lines)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -125,27 +118,23 @@ def read_signed(path: Path) -> tuple[Reviewed, ...]:
     for line, row in enumerate(rows[heading + 1 :], heading + 2):
         cells = dict(zip(COLUMNS, row, strict=True))
         texts = {name: str(cell).strip() for name, cell in cells.items()}
-        answer = texts[_ANSWER].lower()
-        if not answer:
-            continue
-        if wrong := list(_faults(path.name, line, cells, texts)):
-            faults += wrong
-            continue
-        signature = (answer, texts[_WHY], texts[_WHO], _day(cells[_WHEN]))
-        found.append(Reviewed(line, texts["vague"], texts["Figure"], texts["repère"], ANY, HEARD, *signature))
+        wrong = list(_faults(path.name, line, cells, texts)) if texts[_ANSWER] else []
+        faults += wrong
+        if texts[_ANSWER] and not wrong:
+            alert = (texts["vague"], texts["Figure"], texts["repère"], ANY, HEARD)
+            signature = (texts[_ANSWER].lower(), texts[_WHY], texts[_WHO], _day(cells[_WHEN]))
+            found.append(Reviewed(line, *alert, *signature))
     if faults:
         raise DataRefused(faults)
     return tuple(found)
 
 
 def _faults(file: str, line: int, cells: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[Fault]:
-    answer = texts[_ANSWER].lower()
-    if answer not in (YES, NO):
+    if texts[_ANSWER].lower() not in (YES, NO):
         remedy = f"Choisissez « {YES} » ou « {NO} »"
-        yield Fault(file, line, _ANSWER, shown(answer), "La réponse est inconnue", remedy)
-    for column in (_WHY, _WHO):
-        if not texts[column]:
-            yield Fault(file, line, column, "", "La case est vide", "Une signature est complète ou n’est pas")
+        yield Fault(file, line, _ANSWER, shown(texts[_ANSWER]), "La réponse est inconnue", remedy)
+    for column in (column for column in (_WHY, _WHO) if not texts[column]):
+        yield Fault(file, line, column, "", "La case est vide", "Une signature est complète ou n’est pas")
     try:
         _day(cells[_WHEN])
     except ValueError:
@@ -191,7 +180,7 @@ def workbook(lines: Sequence[Line], vague: str, date: dt.date, signed: Sequence[
     for rank, width in enumerate((24, 30, 12, 90, 60)):
         every.set_column(rank, rank, width, wrapped)
     for rank, line in enumerate(lines, 1):
-        every.write_row(rank, 0, line.cells)
+        every.write_row(rank, 0, line[: len(HEADING)])
     every.autofilter(0, 0, len(lines), len(HEADING) - 1)
     book.close()
     return zip_bytes({**unzipped(buffer.getvalue()), PROPERTIES: NO_PROPERTIES}, date)
