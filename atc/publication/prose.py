@@ -57,12 +57,10 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
 
 def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
-    if piece.kind in (Kind.ATTRIBUTE, Kind.METADATA):
-        read = piece.label in READ_ALOUD
-        read |= piece.kind is Kind.ATTRIBUTE and piece.label.startswith(("aria-", "data-"))
-    else:
-        read = piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE) or piece.label in ("comment", "json")
-    if not read:
+    beside = piece.kind is Kind.ATTRIBUTE and piece.label.startswith(("aria-", "data-"))
+    aloud = piece.kind in (Kind.ATTRIBUTE, Kind.METADATA) and piece.label in READ_ALOUD
+    told = piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE) or piece.label in ("comment", "json")
+    if not (beside or aloud or told):
         return
     # On paper, where lines end tells a cell from a sentence.
     text = piece.text if piece.kind is Kind.PAGE else legible(piece.text)
@@ -86,7 +84,7 @@ def _in_a_row(page: str, span: tuple[int, int]) -> bool:
     return re.search(r"(?:\d|–|n < \d) $", page[: span[0]].replace("\n", " ")[-6:]) is not None
 
 
-_WHOLE_NUMBER = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")
+_WHOLE = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")
 
 
 def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
@@ -105,15 +103,16 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
         counts = counts and not _TABLES["no_counts"].search(heading)
         # Everybody knows what the report printed.
         printed = heading.startswith(("calcule", "recalcule")) and cell == row.get("imprime")
-        number = (counts and not printed and _small(cell, floor)) or _given_back(heading, cell, row, floor)
+        number = _number(cell) if counts and not printed else 0
+        number = number if 0 < number < floor else _given_back(heading, cell, row, floor)
         if number and number not in allowed:
             yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDIES["count"].format(floor=floor))
 
 
-def _small(cell: str, floor: int) -> int:
-    number = _WHOLE_NUMBER.fullmatch(plain(cell)) or re.fullmatch(r"(\d+)", counted(cell))
-    value = int(number[1]) if number else int(plain(cell) in ("un", "une"))
-    return value if value < floor else 0
+def _number(cell: str) -> int:
+    """What a cell counts, in digits or in words; 0 if it counts nothing."""
+    whole = _WHOLE.fullmatch(plain(cell)) or re.fullmatch(r"(\d+)", counted(cell))
+    return int(whole[1]) if whole else int(plain(cell) in ("un", "une"))
 
 
 def _given_back(heading: str, cell: str, row: Mapping[str, str], floor: int) -> int:
@@ -123,9 +122,7 @@ def _given_back(heading: str, cell: str, row: Mapping[str, str], floor: int) -> 
         share = float(percent[1].replace(",", ".")) / 100
     elif _TABLES["parts"].search(heading) and re.fullmatch(r"0?\.\d+", cell):
         share = float(cell)
-    cells = (
-        _WHOLE_NUMBER.fullmatch(plain(cell)) for name, cell in row.items() if _TABLES["totals"].search(name)
-    )
+    cells = (_WHOLE.fullmatch(plain(cell)) for name, cell in row.items() if _TABLES["totals"].search(name))
     for total in (int(each[1]) for each in cells if each):
         count = share * total
         if 0.5 <= count < floor - 0.5 and abs(count - round(count)) <= total * 0.005 + 0.01:
@@ -154,9 +151,7 @@ _SMALL = tuple(
     _Small(_pattern(row["pattern"]), _REMEDIES[row["remedy"]], _pattern(row.get("needs", "")))
     for row in _RAW["small"]
 )
-_VALUES = {"un": 1, "une": 1, "i": 1, "v": 5, "x": 10, "dix": 10, "onz": 11, "douz": 12, "treiz": 13}
-_VALUES |= {"quatorz": 14, "quinz": 15, "seiz": 16}
-_FRACTIONS = {"moitie": 2, "tiers": 3, "quart": 4, "cinquieme": 5, "sixieme": 6}
+_VALUES, _FRACTIONS = _RAW["values"], _RAW["fractions"]
 
 
 def _is_small(match: re.Match[str], floor: int) -> bool:
@@ -172,7 +167,7 @@ def _is_small(match: re.Match[str], floor: int) -> bool:
     elif share[0].isdigit():
         count = float(share.replace(",", ".")) * whole / 100
     else:
-        count = numbers.get("n", 1) * whole / _FRACTIONS[share.rstrip("s") if share != "tiers" else share]
+        count = numbers.get("n", 1) * whole / _FRACTIONS[share]
     # Half a point is what rounding to a whole percentage hides.
     if abs(count - round(count)) > whole * 0.005 + 0.01 or whole < count:
         return False

@@ -93,32 +93,22 @@ def _digits(number: str) -> str:
     return re.sub(r"\D", "", number.replace("(0)", ""))[-9:]
 
 
-#: Names so common that only a path or an address tells them.
-_COMMON = frozenset(
-    ["root", "user", "users", "admin", "runner", "ubuntu", "debian", "localhost", "jovyan", "home", "main"]
-)
-_NO_CODE = next(row.remedy for row in _ROWS if row.rule is Rule.PSEUDONYM)
-_NO_NAME = "Retirez ce nom, puis relancez l’exécution et la publication."
-PIXELS = (
-    "Le texte d’une image en pixels ne se relit pas : livrez le SVG du même exhibit à côté du PNG, "
-    "et ne mettez dans un document que l’image d’un exhibit, sans la retoucher."
-)
+_COMMON, REMEDIES = frozenset(_RAW["machine"]["common"]), _RAW["remedies"]
 
 
 def of_this_wave(piece: Piece, known: Known) -> Iterator[Hit]:
     """Codes of persons, names of the user and of the machine, pixels that no drawing answers for."""
     if piece.kind is not Kind.ROW:
         for code in sorted({*found_in(piece.text, known.pseudonyms)}):
-            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), _NO_CODE)
+            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), REMEDIES["PSEUDONYM"])
     text = plain(piece.text) if piece.kind in _READ else ""
     for name in sorted({plain(name) for name in known.machine} - _COMMON):
         if len(name) > 2 and re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text):
-            yield Hit(Rule.MACHINE, hidden(name), _NO_NAME)
+            yield Hit(Rule.MACHINE, hidden(name), REMEDIES["MACHINE"])
     if piece.kind is Kind.IMAGE and piece.label not in known.pictures:
-        yield Hit(Rule.PIXELS, piece.text, PIXELS)
+        yield Hit(Rule.PIXELS, piece.text, REMEDIES["PIXELS"])
 
 
-_FARTHEST = 34
 _SENTENCE = re.compile(r"(?<=[.!?;]) +")
 
 
@@ -139,29 +129,17 @@ def sites_beside_posts(piece: Piece, known: Known) -> Iterator[Hit]:
         lines = piece.text.split("\n") if piece.kind is Kind.PAGE else [piece.text]
         sentences = (sentence for line in lines for sentence in _SENTENCE.split(_bare(line)))
         found = [match[0] for match in map(beside.search, sentences) if match]
-    for text in found:
-        remedy = (
-            "Retirez le lieu ou la fonction, ou remontez d’un niveau : « Collectivité », « Acteur local »."
-        )
-        yield Hit(Rule.ROSTER, hidden(text), remedy)
+    yield from (Hit(Rule.ROSTER, hidden(text), REMEDIES["ROSTER"]) for text in found)
 
 
 @lru_cache(maxsize=8)
 def _roster(sites: frozenset[str], posts: frozenset[str]) -> tuple[re.Pattern[str], ...]:
     """Patterns of a post and a site in one sentence, of a site, and of a post, in bare text."""
-    words = _RAW["roster"]
-    site = _any_of(sites)
+    words, site = _RAW["roster"], _any_of(sites)
     post = f"(?:{_any_of(posts) if posts else '(?!)'}|{''.join(words['post'])})"
-    gap = rf"[^.;|]{{0,{_FARTHEST}}}?"
-    return (
-        re.compile(
-            rf"\b{post}{words['genders']}\b(?! \w+ des? (?:autres )?sites){gap}{words['link']} ?"
-            rf"(?:la |le |les |l')?{site}\b|"
-            rf"\b{site}\b ?(?:,| -| –|:|\() ?(?:un |une |le |la |l'|1 )?{post}\b"
-        ),
-        re.compile(site),
-        re.compile(rf"(?:\d+ |une? )?{post}\b"),
-    )
+    patterns = ("".join(words["beside"]), "@site@", "".join(words["cell"]))
+    beside, alone, cell = (re.compile(p.replace("@site@", site).replace("@post@", post)) for p in patterns)
+    return beside, alone, cell
 
 
 def _any_of(names: frozenset[str]) -> str:

@@ -94,7 +94,7 @@ def _without_drawing(files: Mapping[str, bytes]) -> Iterator[Finding]:
         stem = file.removesuffix(".png")
         is_exhibit = EXHIBIT.fullmatch(stem.rpartition("/")[2]) is not None
         if not is_exhibit or not is_of("svg", files.get(f"{stem}.svg", b"")):
-            yield Finding(file, "image", Rule.PIXELS, "", rules.PIXELS)
+            yield Finding(file, "image", Rule.PIXELS, "", rules.REMEDIES["PIXELS"])
 
 
 def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Iterable[Reviewed]) -> Known:

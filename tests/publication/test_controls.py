@@ -123,88 +123,89 @@ def test_a_site_stands_beside_a_post_only_where_the_report_printed_it(wave: Wave
 
 # --- deduction ----------------------------------------------------------------------------------------------
 
-
-def masking(**printed: int) -> Record:
-    """A total of 17 shared in two, the small part masked, the other one as it is told."""
-    ranges = {TOTAL: (17, 17), SMALL: (1, 4), LARGE: (printed.get("large", 13), printed.get("large", 16))}
-    return Record(ranges=ranges, masked={SMALL, LARGE}, sums=[Sum(TOTAL, (SMALL, LARGE))])
+#: A total of 17 shared in two, both parts masked.
+MASKING = shown(
+    record=Record(
+        ranges={TOTAL: (17, 17), SMALL: (1, 4), LARGE: (13, 16)},
+        masked={SMALL, LARGE},
+        sums=[Sum(TOTAL, (SMALL, LARGE))],
+    )
+)
+TOLD = Record(ranges={LARGE: (14, 14)})
 
 
 def test_what_cannot_be_deduced_passes_and_masked_counts_are_counted() -> None:
-    (line,) = controls.deduction(finished(shown(record=masking())), {})
+    (line,) = controls.deduction(finished(MASKING), {})
     assert (line.verdict, line.message) == (PASSED, f"2 effectifs masqués, aucun ne se déduit ({VAGUE})")
+    harmless = {"2021-automne F08-04": Record(ranges={"2021-automne/a.b": (14, 14)})}
+    (line,) = controls.deduction(finished(MASKING), harmless)
+    assert line.message.endswith(f"({VAGUE}, 2021-automne)")
 
 
-def test_a_count_printed_elsewhere_gives_the_masked_one_back() -> None:
-    betraying = shown("F03-01", ranges={LARGE: (14, 14)})
-    lines = list(controls.deduction(finished(shown(record=masking()), betraying), {}))
+@pytest.mark.parametrize(
+    ("run", "elsewhere"),
+    [
+        (finished(MASKING, shown("F03-01", record=TOLD)), {}),
+        (finished(MASKING, sentences=[Display("F03-01", "07_synthese", TOLD)]), {}),
+        (finished(MASKING), {"2021-automne F08-04": TOLD}),
+    ],
+    ids=["exhibit", "sentence", "wave"],
+)
+def test_a_count_printed_elsewhere_gives_the_masked_one_back(
+    run: Finished, elsewhere: dict[str, Record]
+) -> None:
+    lines = list(controls.deduction(run, elsewhere))
     assert verdicts(lines) == [REFUSED, REFUSED]
     assert {line.where for line in lines} == {f"{VAGUE} F02-03"}
     assert "imprimé ailleurs" in "".join(line.message for line in lines)
     assert "masquer" in lines[0].remedy
 
 
-def test_a_sentence_gives_it_back_as_well() -> None:
-    sentence = Display("F03-01", "07_synthese", Record(ranges={LARGE: (14, 14)}))
-    run = finished(shown(record=masking()), sentences=[sentence])
-    assert REFUSED in verdicts(controls.deduction(run, {}))
-
-
-def test_so_does_what_another_wave_let_out() -> None:
-    run = finished(shown(record=masking()))
-    elsewhere = {"2021-automne F08-04": Record(ranges={LARGE: (14, 14)})}
-    assert verdicts(controls.deduction(run, elsewhere)) == [REFUSED, REFUSED]
-    harmless = {"2021-automne F08-04": Record(ranges={"2021-automne/a.b": (14, 14)})}
-    (line,) = controls.deduction(run, harmless)
-    assert line.message.endswith(f"({VAGUE}, 2021-automne)")
-
-
 # --- everybody or nobody ------------------------------------------------------------------------------------
 
 
 def alerted(diffusion: str, *alerts: str) -> Finished:
-    return finished(shown(record=Record(alerts=list(alerts))), diffusion=diffusion)
+    """The same alert told by a figure and by a sentence, which says it again, is told once."""
+    record = Record(alerts=list(alerts))
+    return finished(
+        shown(record=record), sentences=[Display("F02-03", "07_synthese", record)], diffusion=diffusion
+    )
 
 
-@pytest.mark.parametrize(("diffusion", "verdict"), [("financeurs", ALERT), (PUBLIC, REFUSED)])
-def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(diffusion: str, verdict: str) -> None:
-    (line,) = controls.everybody_or_nobody(alerted(diffusion, ALERTED), [])
-    assert (line.verdict, line.where, line.message) == (verdict, "F02-03", ALERTED)
-    assert "--rapport alertes.xlsx" in line.remedy
+NO_MORE = "cette alerte ne se produit plus"
+OTHER = ALERTED.replace("14 sur 14", "13 sur 13")
 
 
-@pytest.mark.parametrize("diffusion", ["financeurs", PUBLIC])
-def test_a_signed_alert_passes_and_says_who_signed(diffusion: str) -> None:
-    (line,) = controls.everybody_or_nobody(alerted(diffusion, ALERTED), [signed("F02-03", ALERTED)])
-    assert (line.verdict, line.message) == (PASSED, f"{ALERTED} (relu par une évaluatrice)")
-
-
-@pytest.mark.parametrize("diffusion", ["financeurs", PUBLIC])
-@pytest.mark.parametrize("now", [(), (ALERTED.replace("14 sur 14", "13 sur 13"),)])
-def test_a_signature_of_what_is_no_longer_printed_is_refused(diffusion: str, now: tuple[str, ...]) -> None:
-    lines = list(controls.everybody_or_nobody(alerted(diffusion, *now), [signed("F02-03", ALERTED)]))
-    stale = lines[-1]
-    assert (stale.verdict, stale.message) == (REFUSED, "cette alerte ne se produit plus")
-    assert "exceptions.csv:2" in stale.where
-    # What is printed now was signed by nobody.
-    assert PASSED not in verdicts(lines)
-    assert len(lines) == len(now) + 1
-
-
-def test_a_signature_holds_for_its_exhibit_and_its_wave_alone() -> None:
-    run = alerted(PUBLIC, ALERTED)
-    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-05", ALERTED)])) == [REFUSED, REFUSED]
-    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-03", ALERTED, "2021-automne")])) == [
-        REFUSED
-    ]
-    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-03", ALERTED, effet=SHOW)])) == [REFUSED]
-
-
-def test_a_sentence_that_says_it_again_is_not_told_twice() -> None:
-    record = Record(alerts=[ALERTED])
-    sentence = Display("F02-03", "07_synthese", Record(alerts=[ALERTED]))
-    run = finished(shown(record=record), sentences=[sentence])
-    assert verdicts(controls.everybody_or_nobody(run, [])) == [ALERT]
+@pytest.mark.parametrize(("diffusion", "waits"), [("financeurs", ALERT), (PUBLIC, REFUSED)])
+@pytest.mark.parametrize(
+    ("now", "signature", "told"),
+    [
+        ([], None, [(PASSED, "aucune part de 0 % ou de 100 %")]),
+        ([ALERTED], None, [("waits", ALERTED)]),
+        ([ALERTED], signed("F02-03", ALERTED), [(PASSED, f"{ALERTED} (relu par une évaluatrice)")]),
+        (
+            [ALERTED],
+            replace(signed("F02-03", ALERTED), valeur=NO),
+            [(REFUSED, f"{ALERTED} (une évaluatrice : non)")],
+        ),
+        # What is printed now was signed by nobody.
+        ([], signed("F02-03", ALERTED), [(REFUSED, NO_MORE)]),
+        ([OTHER], signed("F02-03", ALERTED), [("waits", OTHER), (REFUSED, NO_MORE)]),
+        # A signature holds for its exhibit, its wave and its kind alone.
+        ([ALERTED], signed("F02-05", ALERTED), [("waits", ALERTED), (REFUSED, NO_MORE)]),
+        ([ALERTED], signed("F02-03", ALERTED, "2021-automne"), [("waits", ALERTED)]),
+        ([ALERTED], signed("F02-03", ALERTED, effet=SHOW), [("waits", ALERTED)]),
+    ],
+)
+def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(
+    diffusion: str, waits: str, now: list[str], signature: Reviewed | None, told: list[tuple[str, str]]
+) -> None:
+    reviewed = [signature] if signature else []
+    lines = list(controls.everybody_or_nobody(alerted(diffusion, *now), reviewed))
+    expected = [(waits if verdict == "waits" else verdict, message) for verdict, message in told]
+    assert [(line.verdict, line.message) for line in lines] == expected
+    assert all("--rapport alertes.xlsx" in line.remedy for line in lines if line.message in (ALERTED, OTHER))
+    assert all("exceptions.csv:2" in line.where for line in lines if line.message == NO_MORE)
 
 
 def test_what_a_hand_writes_of_everybody_waits_as_well() -> None:
@@ -212,16 +213,6 @@ def test_what_a_hand_writes_of_everybody_waits_as_well() -> None:
     cell = Piece("cellule 2", Kind.PROSE, text, file="notebooks/a.ipynb", by_hand=True)
     (line,) = controls.everybody_or_nobody(alerted("financeurs"), [], [cell])
     assert (line.verdict, line.where, line.message) == (ALERT, cell.file, f"« {text} »")
-
-
-def test_a_signature_that_says_no_stops_everything() -> None:
-    no = replace(signed("F02-03", ALERTED), valeur=NO)
-    (line,) = controls.everybody_or_nobody(alerted("financeurs", ALERTED), [no])
-    assert (line.verdict, line.message) == (REFUSED, f"{ALERTED} (une évaluatrice : non)")
-
-
-def test_without_any_alert_the_control_says_that_it_looked() -> None:
-    assert verdicts(controls.everybody_or_nobody(alerted(PUBLIC), [])) == [PASSED]
 
 
 # --- ready or not -------------------------------------------------------------------------------------------
