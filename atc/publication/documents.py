@@ -79,12 +79,9 @@ def page(content: bytes) -> Iterator[Item]:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
         yield from _walk(root, office=False)
         # A word set letter by letter, each in its own block.
-        read = (
-            f"{each.text or ''}" * (isinstance(each.tag, str) and _local(each.tag) not in _NOT_PROSE)
-            + (each.tail or "")
-            for each in (root.iter() if root is not None else ())
-        )
-        yield Piece("page entière", Kind.GLUED, "".join(read))
+        read = "//text()[not(parent::script or parent::style or parent::pre)]"
+        glued = "" if root is None else "".join(root.xpath(read))
+        yield Piece("page entière", Kind.GLUED, glued)
 
 
 def _xml(content: bytes, *, office: bool) -> Iterator[Item]:
@@ -203,7 +200,7 @@ def _around(element: Element) -> str:
 def _told(element: Element, text: str) -> str:
     """The exhibit that an element points to or names, as the line of a list does."""
     targets = [link.get("href", "") for link in [element, *element.iter("{*}a")]]
-    found = next((match for target in [*targets, text] if (match := EXHIBIT.search(target))), None)
+    found = EXHIBIT.search(" ".join([*targets, text]))
     return found[0] if found else ""
 
 

@@ -101,7 +101,7 @@ def _passed_and_written(
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
     bundle = compose(finished, wave, crowds)
-    told = (*_up_to_date(finished), *_looked_at(finished, wave, bundle, signed), *_rows(crowds))
+    told = (*_looked_at(finished, wave, bundle, signed), *_rows(crowds))
     words = partial(in_words, dictionary=wave.dictionary)
     lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
     if verdict is not None:
@@ -114,16 +114,14 @@ def _passed_and_written(
     return Published(len(bundle.files), len(lines), alerts)
 
 
-def _up_to_date(finished: Finished) -> Iterator[Line]:
-    circle, vague = finished.manifest.diffusion, finished.manifest.vague
-    yield Line("Cercle de diffusion", circle, PASSED, f"vague {vague}, toutes les pages de ce cercle")
-    made = f"{len(finished.files)} fichiers, tels que l’exécution les a faits"
-    yield Line("Péremption", "manifeste", PASSED, made)
-
-
 def _looked_at(
     finished: Finished, wave: Wave, bundle: Bundle, signed: tuple[Reviewed, ...]
 ) -> Iterator[Line]:
+    yield Line(
+        "Cercle de diffusion", wave.diffusion, PASSED, f"vague {wave.id}, toutes les pages de ce cercle"
+    )
+    made = f"{len(finished.files)} fichiers, tels que l’exécution les a faits"
+    yield Line("Péremption", "manifeste", PASSED, made)
     reviewed = (*read_exceptions(wave.project), *signed)
     by_hand = tuple(written(wave.project, wave.id, finished.notebooks))
     yield from controls.ready(finished, wave)

@@ -16,6 +16,7 @@ import pytest
 from pikepdf import Dictionary, Name, Operator, String
 from publication import made
 
+from atc.publication.formats import ALLOWED
 from atc.publication.pieces import Known, Rule
 from atc.publication.scan import scan
 from atc.rendering.assets import font_faces, style_sheet
@@ -255,6 +256,12 @@ def test_the_order_of_files_changes_nothing() -> None:
     files = {name: content for _, name, content in CASES.values()}
     found = scan(files, KNOWN)
     assert scan(dict(reversed(files.items())), KNOWN) == found == tuple(sorted(found))
+
+
+def test_the_remedy_names_the_ten_kinds_that_may_leave() -> None:
+    (refused,) = scan({"a.exe": b"MZ"}, Known())
+    assert f"les types {', '.join(ALLOWED)} ;" in refused.remedy
+    assert len(ALLOWED) == 10
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.startswith("an exception")])
