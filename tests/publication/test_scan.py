@@ -99,6 +99,7 @@ def rich(book: Any, sheet: Any) -> None:
 
 W, COUNT, TYPE = Rule.PSEUDONYM, Rule.SMALL_COUNT, Rule.FILE_TYPE
 SCRIPT = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+WORDS = "Tous les sites sauf deux ont recruté."
 LIST = {"validate": "list", "source": [WITNESS]}
 DELETED = f"<w:p><w:del><w:delText>{WITNESS}</w:delText></w:del></w:p>"
 IN_RUNS = f"<w:p><w:r><w:t>{WITNESS[:5]}</w:t></w:r><w:r><w:t>{WITNESS[5:]}</w:t></w:r></w:p>"
@@ -163,6 +164,19 @@ CASES: dict[str, Case] = {
     "a count in a title": (COUNT, "a.pdf", made.informed(Title="3 répondants sur 7")),
     "a count on a page": (COUNT, "pdf/a.pdf", made.pdf("Soit 4 répondants sur 7.")),
     "a count on a slide": (COUNT, "a.pptx", made.slides(lambda s: titled(s, "3 répondants sur 17"))),
+    "words in Word": (COUNT, "a.docx", made.word(f"<w:p><w:r><w:t>{WORDS}</w:t></w:r></w:p>")),
+    "words in a cell": (COUNT, "a.xlsx", made.cells(["Remarque"], [WORDS])),
+    "words on a slide": (COUNT, "a.pptx", made.slides(lambda s: titled(s, WORDS))),
+    "words in notes": (
+        COUNT,
+        "a.pptx",
+        made.slides(lambda s: setattr(s.notes_slide.notes_text_frame, "text", WORDS)),
+    ),
+    "words in an alternative text": (
+        COUNT,
+        "a.pptx",
+        made.slides(lambda s: s.shapes.title._element._nvXxPr.cNvPr.set("descr", WORDS)),
+    ),
     "a program": (TYPE, "a.exe", b"MZ\0\0"),
     "a workbook that hides its name": (TYPE, "a.csv", made.cells(["x"])),
     "a file attached": (TYPE, "a.pdf", made.pdf(change=attached)),
