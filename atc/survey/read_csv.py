@@ -174,6 +174,11 @@ def _cells(line: str, separator: str, rank: int, file: str) -> list[str]:
         raise refusal(file, message, remedy, line=rank, value=line) from error
 
 
+def wrong_width(cells: Sequence[str], width: int) -> str:
+    """What is told of a line that has not as many cells as the heading."""
+    return f"{counted(len(cells), 'cellule')}, alors que l’en-tête en compte {width}"
+
+
 def _rows(
     body: Mapping[int, str], separator: str, width: int, file: str
 ) -> tuple[dict[int, list[str]], list[Fault]]:
@@ -190,8 +195,7 @@ def _rows(
             continue
         cutting = "points-virgules" if separator == ";" else "virgules"
         remedy = f"Ajoutez ou retirez des {cutting} ; un texte qui en contient se met entre guillemets"
-        message = f"{counted(len(cells), 'cellule')}, alors que l’en-tête en compte {width}"
-        torn.append(Fault(file, rank, "", shown(line), message, remedy))
+        torn.append(Fault(file, rank, "", shown(line), wrong_width(cells, width), remedy))
     if not rows and len({fault.message for fault in torn}) == 1 < len(torn):
         # The heading is what differs: once is enough.
         return rows, [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]

@@ -13,12 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atc.survey.paths import Project
-from atc.survey.quotations import alerts, judges_someone, names_a_place, places_of, register_alerts
-from atc.survey.quotations.folding import clean, fold, without_brackets
-from atc.survey.quotations.vocabulary import vocabulary, words
+from atc.survey.quotations import (
+    alerts,
+    clean,
+    fold,
+    judges_someone,
+    names_a_place,
+    places_of,
+    register_alerts,
+    without_brackets,
+    words,
+)
 from atc.survey.reference import load_roster
 
-PROJECT = Project(Path(__file__).resolve().parents[3])
+PROJECT = Project(Path(__file__).resolve().parents[2])
 ZERO_WIDTH, HARD_HYPHEN, NBSP = "\N{ZERO WIDTH SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{NO-BREAK SPACE}"
 
 
@@ -177,7 +185,7 @@ def test_positions_are_kept(text: str) -> None:
 
 
 def test_no_word_is_written_twice_or_in_two_lists() -> None:
-    text = (PROJECT.root / "atc/survey/quotations/vocabulary.toml").read_text(encoding="utf-8")
+    text = (PROJECT.root / "atc/survey/quotations.toml").read_text(encoding="utf-8")
     blocks = re.findall(r'^\w+ = """\n(.*?)"""', text, re.MULTILINE | re.DOTALL)
     sure, doubtful, harmless = (block.split() for block in blocks)
     assert len(sure) > 500
@@ -188,4 +196,3 @@ def test_no_word_is_written_twice_or_in_two_lists() -> None:
 
 def test_nothing_to_look_for_finds_nothing() -> None:
     assert not words([]).search("grenoble")
-    assert vocabulary() is vocabulary()
