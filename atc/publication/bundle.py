@@ -16,8 +16,8 @@ from jinja2 import Template
 
 from atc.intake.simulate import Plan, simulate
 from atc.publication.finished import Finished
-from atc.rendering.report import Cover
 from atc.rendering.html import dictionary_page, with_downloads
+from atc.rendering.report import Cover
 from atc.run.manifest import content_hash
 from atc.run.plan import cover_fields
 from atc.survey.dictionary import Table

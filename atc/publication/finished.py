@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from atc.disclosure.record import Record, read
+from atc.disclosure.audit import Record, read
 from atc.publication.documents import page
 from atc.publication.pieces import Kind, Piece
 from atc.rendering.markdown import rendered

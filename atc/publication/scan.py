@@ -18,11 +18,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from atc.disclosure.audit import Record
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.prose import small_counts
-from atc.disclosure.record import Record
-from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
+from atc.exhibits.worth import legend
 from atc.publication import prose, rules
 from atc.publication.finished import Finished
 from atc.publication.formats import is_of, pieces, texts

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from atc.survey import spelling
-from atc.survey.contacts import emails, telephones, web_addresses
+from atc.survey.spelling import emails, telephones, web_addresses
 
 Span = tuple[int, int]
 

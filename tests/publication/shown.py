@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from atc.disclosure.record import Record
-from atc.disclosure.system import Range
+from atc.disclosure.audit import Range, Record
 from atc.publication.finished import Display, Finished
 from atc.run.manifest import ChapterRecord, Manifest, Reads
 

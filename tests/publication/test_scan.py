@@ -19,7 +19,7 @@ from publication import made
 from atc.publication.formats import ALLOWED
 from atc.publication.pieces import Known, Rule
 from atc.publication.scan import scan
-from atc.rendering.assets import font_faces, style_sheet
+from atc.rendering.html import font_faces, style_sheet
 
 WITNESS = "Témoin Kéréon 7Q4-X2"
 KNOWN = Known(
