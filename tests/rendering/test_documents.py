@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from rendering import sample
 from rendering.sample import COVER
 
-from atc.publication.finished import ShownExhibit
+from atc.publication.finished import Display
 from atc.rendering.documents import documents
 from atc.rendering.office import workbook_bytes
 from atc.rendering.report import Chapter
@@ -174,7 +174,7 @@ def test_every_page_of_the_word_document_says_its_circle_of_readers(made: dict[s
         assert 'typeface="Atc Sans"' in archive.read("word/theme/theme1.xml").decode()
 
 
-def book(*exhibits: ShownExhibit) -> bytes:
+def book(*exhibits: Display) -> bytes:
     return workbook_bytes([exhibit.told for exhibit in exhibits], COVER)
 
 
