@@ -147,9 +147,9 @@ def _joined(wave: Wave, site: str, joined: Comparable) -> pd.DataFrame:
 
 def _direction(then: Any, now: Any) -> str:
     if pd.isna(then):
-        return "absent de la première vague"
+        return "sans réponse avant"
     if pd.isna(now):
-        return "absent de la seconde vague"
+        return "sans réponse ensuite"
     if isinstance(now, float):
         return change.SENS[change.sens(then, now)].lower()
     return "stable" if then == now else "change"

@@ -181,6 +181,9 @@ def _take_data(details: Element, *, annexed: bool) -> FigureData:
     for each in labels if annexed else ():
         each.text, link = None, make("a", label, href=f"#{anchor}")
         each.append(link)
+    # Its figure bears the title: what it counts is enough.
+    for unit in table.xpath("./caption/span[@class='unit']"):
+        unit.getparent().text = None
     markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed
     remove(details)
     columns = list(zip(*table.iterfind("./tbody/tr"), strict=False))

@@ -19,6 +19,7 @@ _OF_CHANGE = {
     "F08-02": _CHANGED,
     "F08-03": _CHANGED,
     "F08-04": _CHANGED,
+    "F08-07": _CHANGED,
     "F08-05": _CHANGED,
     "F08-01": _UNKNOWN,
     "T08-06": _UNKNOWN,

@@ -17,8 +17,10 @@ _FIGURES = "0123456789.,+-−%e  \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _UPRIGHT, _LYING, _SMALL = 92, 148, 200
 # Longer words are cut.
 _WORD = 24
+# Characters that stand beside one another in a table as wide as the page, and those of a label.
+_ABREAST, _LABEL = 112, 30
 # Lines that still stand together on a sheet of paper.
-_SHORT = 16
+_SHORT = 7
 
 
 def set_tables(root: Element) -> None:
@@ -82,19 +84,30 @@ def _lines(row: Sequence[Element]) -> int:
     return max((ceil(len(text_of(cell)) / _SENTENCE) for cell in row), default=0) or 1
 
 
-def share_out(table: Element) -> None:
-    """Share the width out: a column of sentences needs more of it than a column of numbers."""
+def share_out(table: Element, abreast: int = _ABREAST) -> None:
+    """Share the width out: a column of sentences needs more of it than a column of numbers.
+
+    Short texts stay on one line where that leaves sentences most of the width, which holds so many characters
+    ``abreast``.
+    """
     for group in table.findall("colgroup"):
         table.remove(group)
     columns = list(zip(*table.iterfind("./tbody/tr"), strict=False))
     heads = [text_of(head) for head in table.iterfind("./thead/tr/th")]
-    weights = []
+    weights, kept = list[float](), dict[int, float]()
     for head, cells in zip(heads, columns, strict=False):
         texts = [text_of(cell) for cell in cells]
         lengths = [len(text) for text in texts]
         word = max(len(part) for text in [head, *texts] for part in text.replace("-", " ").split() or [""])
         # Lines break at words: a thin column wastes more of its width than a wide one.
+        longest = max(len(head), *lengths)
+        if longest <= _LABEL:
+            kept[len(weights)] = longest + 2
         weights.append(max(word, sqrt(max(lengths) * sum(lengths) / len(lengths))) + 10)
+    if len(kept) < len(weights) and sum(kept.values()) <= abreast / 2:
+        rest = sum(weight for i, weight in enumerate(weights) if i not in kept)
+        inch = (abreast - sum(kept.values())) / rest
+        weights = [kept.get(i, weight * inch) for i, weight in enumerate(weights)]
     group = make("colgroup")
     for weight in weights:
         group.append(make("col", style=f"width: {100 * weight / sum(weights):.1f}%"))

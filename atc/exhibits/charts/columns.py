@@ -19,7 +19,7 @@ from atc.exhibits.charts.rows import MASKED_KEY, masked_band
 from atc.exhibits.charts.strip import Strip
 from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, LAND_EDGE
 
-_HEIGHT = 1.25
+_HEIGHT = 1.1
 #: Width of a column, as a share of its place, and the most it may be, in inches.
 _WIDTH, _WIDEST = 0.72, 1.1
 #: Least blank between two texts side by side, in inches.
