@@ -20,10 +20,7 @@ from atc.survey.typography import enumeration, lower_first, month
 from atc.survey.waves import Wave
 
 #: Said wherever people are summed up by territory.
-BY_TERRITORY = (
-    "Chaque territoire compte par la médiane de ses réponses, car les personnes changent d’une vague à "
-    "l’autre."
-)
+BY_TERRITORY = "Chaque territoire compte par la médiane de ses réponses, car les personnes changent."
 ONE_WAVE_ONLY = "Les territoires d’une seule vague ne sont pas comparés."
 _HEADED = {
     "libelle": "Variable",

@@ -68,7 +68,7 @@ def test_what_may_not_be_joined_is_named_and_not_compared_and_what_was_reworded_
         compared, note = exhibits[name].table.csv(), _plain(exhibits[name].note)
         assert "franchement" not in compared
         assert "projets communs" not in compared
-        assert "listées en T08-06" in note
+        assert "T08-06 liste les phrases" in note
     told = {row["libelle"]: row["verdict"] for _, row in exhibits["tab_08_06"].table.frame.iterrows()}
     assert told["Associations et institutions se disent franchement les choses"] == "reformulé"
     assert told["Les associations mènent des projets communs"] == "disparu"
