@@ -31,7 +31,7 @@ EXHIBITS = {
     "05_modeles": ("F05-01", "F05-02", "F05-03", "T05-04"),
     "06_premiers_effets": ("F06-01", "T06-02"),
     "07_synthese": ("T07-01", "T07-02", "T07-04"),
-    "08_evolution": ("F08-01", "F08-02", "F08-03", "F08-04", "F08-05", "T08-06"),
+    "08_evolution": ("F08-01", "F08-02", "F08-03", "F08-05", "F08-04", "F08-07", "T08-06"),
 }
 #: The synthesis ends on the tables of all controls: it has none of its own to repeat.
 ENDS_ON_EXHIBITS = ("07_synthese", "08_evolution")

@@ -19,7 +19,8 @@ from atc.survey.errors import DisclosureRefused
 INTERNAL = "interne"
 #: docs/confidentialite.md, règle 8: over a small group, these words tell something of everybody.
 _EVERYBODY = re.compile(
-    r"\b(?:tous|toutes(?! lettres)|aucune?s?|exclusivement|unanim\w+|nul(?:le)?)\b|l’ensemble des",
+    r"\b(?:(?<!pas )(?:tous|toutes(?! lettres))|aucune?s?|exclusivement|unanim\w+|nul(?:le)?)\b|"
+    "l’ensemble des",
     re.IGNORECASE,
 )
 

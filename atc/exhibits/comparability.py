@@ -21,11 +21,8 @@ from atc.survey.typography import enumeration, half_up, lower_first, month
 from atc.survey.waves import Wave
 
 #: Said wherever people are summed up by territory.
-BY_TERRITORY = (
-    "L’unité est le territoire, car les personnes changent d’une vague à l’autre ; les réponses d’un même "
-    "territoire y sont résumées par leur médiane."
-)
-ONE_WAVE_ONLY = "Les territoires connus à une seule vague ne sont pas comparés."
+BY_TERRITORY = "Chaque territoire compte par la médiane de ses réponses, car les personnes changent."
+ONE_WAVE_ONLY = "Les territoires d’une seule vague ne sont pas comparés."
 _HEADED = {
     "libelle": "Variable",
     "verdict": "Comparabilité",
@@ -135,19 +132,16 @@ def _names_of(asked: Selection) -> list[str]:
     return [f"{variable.table}.{box}" for box in asked.boxes] if variable.kind == BOXES else [variable.name]
 
 
-def listing(
-    release: Release, rows: pd.DataFrame, others: Sequence[Mapping[str, str]] = (), **words: str
-) -> Draft:
-    """A table of comparability: what did not change is left blank, ``others`` stand for several variables."""
+def listing(release: Release, rows: pd.DataFrame, **words: str) -> Draft:
+    """A table of comparability: what did not change is left blank."""
     same = rows["libelle_avant"] == rows["libelle"]
     ready = rows.assign(
         rapproche=rows["jointure"].map({True: "oui", False: "non"}),
         libelle_avant=rows["libelle_avant"].mask(same | (rows["libelle_avant"] == "")),
         note=rows["note"].mask(rows["note"] == ""),
     )
-    table = pd.concat([ready, pd.DataFrame(others)], ignore_index=True)
     because = "Dictionnaires des variables : aucune personne"
-    return statements.statements(release, table, because, _HEADED, who="variables", **words)
+    return statements.statements(release, ready, because, _HEADED, who="variables", **words)
 
 
 # --- the territories that are compared, and the others ---

@@ -210,7 +210,7 @@ def _cards(vague: Wave, id_: str, told: list[Statement]) -> Exhibit:
         shown,
         title=said.get("title", subjects[0]),
         who="énoncés",
-        reading=said.get("reading", "Publié : ce que dit le rapport, redit dans nos mots."),
+        reading=said.get("reading", "Redit dans nos mots."),
         note=said.get("note", ""),
     )
     return sealed(vague, draft, release, id=id_, source=_source(vague, told), status="publié")

@@ -22,7 +22,7 @@ from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
 from atc.exhibits.wordings import own_words
-from atc.exhibits.worth import example, masking, worth
+from atc.exhibits.worth import REWORDED, example, masking, worth
 from atc.survey.datapackage import MADE, PRINTED, SIMULATED
 from atc.survey.errors import DisclosureRefused
 from atc.survey.typography import aloud, enumeration, french, lower_first, opened
@@ -30,6 +30,8 @@ from atc.survey.waves import Wave
 
 Compute = Callable[..., Draft]
 #: More words than this, shared at the beginning of two questions, make one of them.
+#: The list of the sites.
+_SITES = "territoires.territoire"
 _SHARED = 3
 
 
@@ -158,7 +160,12 @@ def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibi
     The draft is in the words of ``notebooks/formulations.csv`` where there are some (`DataRefused` if they
     tell a number that the exhibit does not show).
     """
-    draft = _in_own_words(draft, vague, release)
+    own = _own_words(draft, vague, release)
+    if papers["status"] == SIMULATED:
+        once = not vague.settings.published
+        own |= {name: example(own[name], once=once) for name in ("title", "reading") if name in own}
+    draft = draft.worded(**own)
+    papers |= {"said": REWORDED} if "title" in own else {}
     sentences = ("title", "subtitle", "reading", "alt", "note", "message")
     told = {name: opened(french(getattr(draft, name))) for name in sentences} | {"alt": aloud(draft.alt)}
     release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
@@ -173,11 +180,11 @@ def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibi
     )
 
 
-def _in_own_words(draft: Draft, vague: Wave, release: Release) -> Draft:
-    """In the words of an evaluator, where there are some: they tell no number that the exhibit does not."""
+def _own_words(draft: Draft, vague: Wave, release: Release) -> dict[str, str]:
+    """The words of an evaluator, where there are some: they tell no number that the exhibit does not."""
     own = own_words(vague.project, vague.id, release.exhibit)
     if not own.rows:
-        return draft
+        return {}
     said = [draft.title, draft.subtitle, draft.reading, draft.alt, draft.note, draft.message, str(draft.base)]
     cells = [cell for row in draft.table.rows for cell in row]
     years = [str(wave.date.year) for wave in vague.report.waves.values()]
@@ -190,14 +197,16 @@ def _in_own_words(draft: Draft, vague: Wave, release: Release) -> Draft:
             f"{own.file} : le texte de {release.exhibit} donne un effectif de moins de {floor}, que ces "
             f"lecteurs ne voient pas. Écrivez « moins de {floor} », ou dites-le sans nombre."
         ) from error
-    return draft.worded(**words)
+    return words
 
 
 def _sources(waves: Sequence[Wave]) -> str:
     """« carnet de bord (de l’été à septembre 2020) », each source once; after two waves, if there are two."""
     found: dict[str, list[str]] = {}
     for wave in sorted(waves, key=lambda wave: wave.settings.date):
-        tables = dict.fromkeys(column.partition(".")[0] for column in sorted(wave.columns))
+        # The list of the sites, alone, tells nothing of them.
+        told_by = wave.columns - {_SITES} or wave.columns
+        tables = dict.fromkeys(column.partition(".")[0] for column in sorted(told_by))
         for name in tables:
             dates = found.setdefault(wave.dictionary.table(name).source, [])
             collected = wave.package.resources[name].collected

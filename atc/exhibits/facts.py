@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from atc.exhibits.charts import calendar
+from atc.exhibits.charts import units
 from atc.exhibits.declare import let_printed, release_for, sealed
 from atc.exhibits.model import Exhibit, listed
 from atc.exhibits.statements import statements
@@ -28,7 +28,7 @@ def dates(vague: Wave, id_: str) -> Exhibit:
     # The heading of a group stands over its first event only.
     opened = rows["rubrique"].where(rows["rubrique"] != rows["rubrique"].shift(), "")
     events = [
-        calendar.Event(row.quoi, heading, _day(row.debut), _day(row.fin), row.quand)
+        units.Event(row.quoi, heading, _day(row.debut), _day(row.fin), row.quand)
         for row, heading in zip(lignes(rows), opened, strict=True)
     ]
     return _table(
@@ -39,7 +39,7 @@ def dates(vague: Wave, id_: str) -> Exhibit:
         title="Deux ans d’expérimentation, entre élections et confinements",
         reading="Chaque recueil est placé à côté de ce qui a pu ralentir la démarche.",
         alt="Calendrier. " + listed((event.label, event.when) for event in events),
-        draw=lambda canvas: calendar.draw(canvas, events),
+        draw=lambda canvas: units.draw_calendar(canvas, events),
     )
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from atc.disclosure import Count, Measure, Ratio, Release, Released, Summary, leading, together
 from atc.exhibits import selection as counting
-from atc.exhibits.charts import columns, stacked, strip, units
+from atc.exhibits.charts import columns, stacked, units
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable, Told, out_of
@@ -121,7 +121,7 @@ def counted_table(asked: Selection, counts: Released, heading: str = "", counted
 
 
 def _chart(
-    asked: Selection, lines: _Lines, medians: Mapping[str, float], span: strip.Strip | None
+    asked: Selection, lines: _Lines, medians: Mapping[str, float], span: columns.Strip | None
 ) -> Draw | None:
     """Columns for what has an order, stacks for a few parts of each group, else one square each.
 
@@ -200,14 +200,14 @@ def _mean(asked: Selection, value: float) -> str:
     return number(value, 0 if asked.field.type == "integer" else 1)
 
 
-def _range(asked: Selection, told: Summary) -> strip.Strip | None:
+def _range(asked: Selection, told: Summary) -> columns.Strip | None:
     """Extremes and mean; none when one of them is withheld, for a mean says nothing without a scale."""
     low, high, mean = told.minimum, told.maximum, told.moyenne
     if low is None or high is None or mean is None or low == high:
         return None
     unit = asked.field.unit
     values = () if asked.masks else tuple(asked.rows()[asked.field.name].dropna().astype("float64"))
-    return strip.Strip(
+    return columns.Strip(
         *(low, mean, high),
         *(amount(low), f"moyenne {_mean(asked, mean)} {unit}".strip(), amount(high)),
         unit,

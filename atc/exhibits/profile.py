@@ -133,7 +133,7 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
     label, ways = both["libelle"].fillna(both["libelle_avant"]), list[str]()
     for first, last in zip(both["valeur_avant"], both["valeur"], strict=True):
         if pd.isna(first) or pd.isna(last):
-            ways.append(f"absent de la {'première' if pd.isna(first) else 'seconde'} vague")
+            ways.append(f"sans réponse {'avant' if pd.isna(first) else 'ensuite'}")
         elif isinstance(last, float):
             ways.append(change.SENS[change.sens(first, last)].lower())
         else:

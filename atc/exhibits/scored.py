@@ -163,8 +163,8 @@ def situation(asked: Selection) -> Draft:
             f"Aucun écart entre les deux groupes{most.among}",
             f"{widest}{quoted} : {told}",
         ),
-        subtitle=f"Situation du territoire {PERIODS[asked.period]}, {scale.aloud}. Médiane des médianes par "
-        f"territoire{asked.filters_aloud(period=False)}",
+        subtitle=f"Situation du territoire {PERIODS[asked.period]}, de {scale.low} à {scale.high}. Médiane "
+        f"des médianes par territoire{asked.filters_aloud(period=False)}",
         table=DataTable(
             counts,
             [
@@ -183,7 +183,7 @@ def situation(asked: Selection) -> Draft:
         base=Base(largest(rows, "territoires"), "territoires au plus où les deux groupes ont répondu"),
         draw=lambda canvas: dumbbell.draw(canvas, drawn, scale, first, second),
         note=(_HINDSIGHT if asked.period == scores.AVANT else "")
-        + "L’unité est le territoire : les réponses d’un même territoire y sont résumées par leur médiane.",
+        + "Chaque territoire compte par la médiane de ses réponses.",
         message=_in_short(asked, most, quoted),
     )
 

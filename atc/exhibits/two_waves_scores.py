@@ -199,8 +199,8 @@ def comparisons(asked: Selection) -> Draft:
         title=_both_ways(lines[most.rows[0]])
         if len(most.rows) == 1
         else f"Notes en hausse et en baisse entre {when[0]} et {when[1]}",
-        subtitle="Nombre de comparaisons (un territoire, une phrase), selon l’évolution de la médiane du "
-        f"territoire entre {when[0]} et {when[1]}",
+        subtitle="Nombre de comparaisons (un territoire, une phrase), selon le sens où va la médiane entre "
+        f"{when[0]} et {when[1]}",
         table=DataTable(counts, columns_of(headed)),
         reading=f"{' '.join(f'{_both_ways(some)}.' for some in lines)} Chaque comparaison porte sur un "
         "territoire et une phrase ; "
@@ -211,9 +211,8 @@ def comparisons(asked: Selection) -> Draft:
         ),
         base=Base(len(joined.items), "phrases comparables, notées par deux groupes"),
         draw=lambda canvas: units.draw(canvas, rows),
-        note="Phrase par phrase, trop peu de territoires vont dans chaque sens pour que leurs nombres soient "
-        f"communiqués ; les comparaisons sans changement ne sont pas comptées. {BY_TERRITORY} "
-        f"{joined.left_out()}",
+        note="Phrase par phrase, ces nombres seraient trop petits ; ce qui n’a pas changé n’est pas "
+        f"compté. {BY_TERRITORY} {joined.left_out()}",
     )
 
 

@@ -12,6 +12,8 @@ from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, SIMULATED, STATUSE
 from atc.survey.typography import capitalise, french
 from atc.survey.waves import Wave
 
+#: Status of a title in the words of ``notebooks/formulations.csv``.
+REWORDED = "reformulé"
 _BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))(?=[^\W_a-zà-ÿ]|«)")
 _MEANINGS = {
     PRINTED: "imprimé dans le rapport de l’évaluation, ou de notoriété publique.",
@@ -42,13 +44,17 @@ def worth(*waves: Wave) -> str:
 def mention(status: str, said: str, *, drawn: bool) -> str:
     """The few words beside an exhibit; none where everything was collected, or where each row says it.
 
-    ``status`` is of what it draws or lists, ``said`` of its title.
+    ``status`` is of what it draws or lists, ``said`` of its title, which the evaluators may have worded.
     """
-    if said == status or said != PRINTED or not status:
+    if said == status or said not in (PRINTED, REWORDED) or not WORDS.get(status):
         return WORDS.get(status, "")
-    if status == REBUILT:
-        return f"titre publié, {'répartition reconstituée' if drawn else 'contenu reconstitué'}"
-    return f"titre publié, {'répartition' if drawn else 'contenu'} : {WORDS[status]}"
+    shown = "répartition" if drawn else "contenu"
+    of_shown = {
+        PRINTED: "données publiées",
+        REBUILT: "répartition reconstituée" if drawn else "contenu reconstitué",
+        SIMULATED: f"{shown} : {WORDS[SIMULATED]}",
+    }
+    return f"titre {'publié' if said == PRINTED else 'de l’équipe'}, {of_shown[status]}"
 
 
 def example(text: str, *, once: bool = False) -> str:

@@ -47,8 +47,10 @@ _FIGURES = "0123456789.,+-−%e  \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _UPRIGHT, _LYING, _SMALL = 92, 148, 200
 # Longer words are cut.
 _WORD = 24
+# Characters that stand beside one another in a table as wide as the page, and those of a label.
+_ABREAST, _LABEL = 112, 30
 # Lines that still stand together on a sheet of paper.
-_SHORT = 16
+_SHORT = 7
 
 
 def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
@@ -234,18 +236,28 @@ def _measure(table: Element) -> None:
 
 
 def share_out(table: Element) -> None:
-    """Share the width out: a column of sentences needs more of it than a column of numbers."""
+    """Share the width out: a column of sentences needs more of it than a column of numbers.
+
+    Short texts stay on one line where that leaves sentences most of the width.
+    """
     for group in table.findall("colgroup"):
         table.remove(group)
     columns = zip(*table.iterfind("./tbody/tr"), strict=False)
     heads = [text_of(head) for head in table.iterfind("./thead/tr/th")]
-    weights = []
+    weights, kept = list[float](), dict[int, float]()
     for head, cells in zip(heads, columns, strict=False):
         texts = [text_of(cell) for cell in cells]
         lengths = [len(text) for text in texts]
         word = max(len(part) for text in [head, *texts] for part in text.replace("-", " ").split() or [""])
+        longest = max(len(head), *lengths)
+        if longest <= _LABEL:
+            kept[len(weights)] = longest + 2
         # Lines break at words: a thin column wastes more of its width than a wide one.
         weights.append(max(word, sqrt(max(lengths) * sum(lengths) / len(lengths))) + 10)
+    if len(kept) < len(weights) and sum(kept.values()) <= _ABREAST / 2:
+        rest = sum(weight for i, weight in enumerate(weights) if i not in kept)
+        inch = (_ABREAST - sum(kept.values())) / rest
+        weights = [kept.get(i, weight * inch) for i, weight in enumerate(weights)]
     group = make("colgroup")
     group.extend(make("col", style=f"width: {100 * weight / sum(weights):.1f}%") for weight in weights)
     table.insert(len(table.findall("caption")), group)

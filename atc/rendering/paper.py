@@ -266,6 +266,9 @@ def _take_data(details: Element, *, annexed: bool) -> FigureData:
     for each in labels if annexed else ():
         each.text = None
         each.append(make("a", label, href=f"#{anchor}"))
+    # Its figure bears the title: what it counts is enough.
+    for unit in table.xpath("./caption/span[@class='unit']"):
+        unit.getparent().text = None
     markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed
     details.drop_tree()
     columns = list(zip(*table.iterfind("./tbody/tr"), strict=False))

@@ -18,6 +18,8 @@ from atc.survey.paths import MARKER, Project
 
 #: How the report names a notebook of one's own: it may bear the name of a chapter.
 ANNEX = "annexe-"
+#: How the notebook that sums a report up ends its name.
+SYNTHESIS = "_synthese"
 # Attribute -> entry of the file, where they differ.
 _ENTRIES = {
     "title": "titre",
@@ -135,7 +137,7 @@ class _File(_Section):
 class Settings(_Report):
     """The whole of report.toml.
 
-    ``evolution_chapters`` follow the others for a wave that has a predecessor; ``contacts`` are the addresses
+    ``evolution_chapters`` are those of a wave that has a predecessor; ``contacts`` are the addresses
     that documents may print; ``waves`` are by id, and ``tiers`` say who may read, the tightest circle first.
     """
 
@@ -156,10 +158,16 @@ class Settings(_Report):
         return self.waves[vague]
 
     def chapters_of(self, vague: str) -> tuple[str, ...]:
-        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last."""
+        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last.
+
+        Those on change since the wave before stand before a synthesis that ends the report.
+        """
         wave = self.wave(vague)
         own = (name.replace("perso/", ANNEX, 1) for name in wave.annexes)
-        return (*self.chapters, *(self.evolution_chapters if wave.previous else ()), *own)
+        change = self.evolution_chapters if wave.previous else ()
+        # What changed is said before it is summed up.
+        last = len(self.chapters) - "".join(self.chapters[-1:]).endswith(SYNTHESIS)
+        return (*self.chapters[:last], *change, *self.chapters[last:], *own)
 
     def tier(self, diffusion: str) -> str:
         """Who may read a tier; a `UsageError` if there is no such tier."""

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit
-from atc.exhibits.charts import Canvas, Layout, columns, dumbbell, sitemap, stacked, strip, units
+from atc.exhibits.charts import Canvas, Layout, columns, dumbbell, sitemap, stacked, units
 from atc.indicators.scores import Scale
 from atc.survey.datapackage import read_package
 from atc.survey.dictionary import load_dictionary
@@ -177,7 +177,7 @@ def drawings() -> dict[str, Draw]:
             c, [stacked.StackRow("A", counts=(n(2), n(3)), text="n = 5")], ["Oui", "Non"]
         ),
         "columns": lambda c: columns.draw(c, bands),
-        "strip": lambda c: columns.draw(c, bands, strip.Strip(0, 1, 2, "0", "moyenne 1", "2")),
+        "strip": lambda c: columns.draw(c, bands, columns.Strip(0, 1, 2, "0", "moyenne 1", "2")),
         "dumbbell": lambda c: dumbbell.draw(
             c,
             [dumbbell.PairRow("A", "", Measure(4), Measure(None), n(1), n(2), _FEW)],

@@ -72,7 +72,10 @@ def test_no_small_count_leaves_in_words(worded):
     row = "F03-03,,titre,Deux agents réservés"
     with pytest.raises(DisclosureRefused, match="Écrivez « moins de 5 »"):
         chapters.jeux_d_acteurs.fig_03_03(worded(row))
-    assert chapters.jeux_d_acteurs.fig_03_03(worded(row, tier="interne")).title == "Deux agents réservés"
+    assert (
+        chapters.jeux_d_acteurs.fig_03_03(worded(row, tier="interne")).title
+        == "Exemple – Deux agents réservés"
+    )
 
 
 def test_every_fault_is_told_at_once(worded, project):

@@ -19,7 +19,6 @@ from atc.exhibits.two_waves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import change
-from atc.survey import codebook
 from atc.survey.typography import counted, enumeration, lower_first
 from atc.survey.waves import Wave
 
@@ -32,8 +31,8 @@ _ANSWERS = (
     _SITES,
 )
 _SCORES = ("scores.*", _SITES)
-_MEANS = ("etp", "reunions_pilotage", "composition")
-_CARNETS = (*(f"{_CARNET}.{name}" for name in ("territoire", *_MEANS)), _SITES)
+_NUMBERS, _BODY = (f"{_CARNET}.etp", f"{_CARNET}.reunions_pilotage"), f"{_CARNET}.composition"
+_PLACES = (f"{_CARNET}.territoire", _SITES)
 _MODEL = "positionnements.modele_principal"
 _PLACED = ("positionnements.territoire", _MODEL, _SITES)
 
@@ -45,7 +44,7 @@ _OTHER_KEY = (
 )
 
 
-_ELSEWHERE = "Les phrases qui ne se comparent pas, ou le font quoique reformulées, sont listées en T08-06."
+_ELSEWHERE = "T08-06 liste les phrases reformulées ou écartées."
 
 
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
@@ -118,16 +117,22 @@ def _listed_apart(found: Draft, asked: Selection) -> Draft:
     return found
 
 
-@exhibit("F08-04", uses=_CARNETS, uses_before=_CARNETS)
+@exhibit("F08-04", uses=(*_PLACES, *_NUMBERS), uses_before=(*_PLACES, *_NUMBERS))
 def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
-    """Time of animation, meetings and steering body, then and now."""
-    asked = [select(vague, release, f"{_CARNET}.{name}", before=avant) for name in _MEANS]
-    found = two_waves.measured(*asked)
+    """Time of animation and meetings, then and now."""
+    found = two_waves.measured(*(select(vague, release, name, before=avant) for name in _NUMBERS))
     time = [by_direction(ways(row)) for row in found.counts if row.modalite == "etp"]
     return found.worded(
-        title=f"Le temps d’animation : {time[0]}" if any(time) else "Moyens et pilotage aux deux vagues",
-        note=f"Les réunions se cumulent depuis le démarrage, et ne peuvent donc que croître. {found.note}",
+        title=f"Le temps d’animation : {time[0]}" if any(time) else "Temps d’animation et réunions",
+        note=f"Les réunions se cumulent depuis le démarrage : elles ne peuvent que croître. {found.note}",
     )
+
+
+@exhibit("F08-07", uses=(*_PLACES, _BODY), uses_before=(*_PLACES, _BODY))
+def fig_08_07(vague: Wave, avant: Wave, release: Release) -> Draft:
+    """Who sits in the steering body, in each wave."""
+    found = two_waves.measured(select(vague, release, _BODY, before=avant))
+    return found.worded(title=f"Au pilotage, {lower_first(found.title)}")
 
 
 @exhibit("F08-05", uses=_PLACED, uses_before=_PLACED)
@@ -155,24 +160,19 @@ def tab_08_06(vague: Wave) -> Exhibit:
     found = [counted(verdicts[code], *nouns) for code, nouns in _VERDICTS.items() if code in verdicts]
     told = compared["variable"].str.contains("=") | (compared["comparabilite"] != "identique")
     quiet = [
-        {
-            "libelle": f"{vague.dictionary.table(str(table)).label} : "
-            + counted(len(some), "autre variable", "autres variables"),
-            "verdict": codebook.VERDICTS["identique"],
-            "rapproche": "oui",
-        }
+        f"{counted(len(some), 'variable', 'variables')} "
+        f"({lower_first(vague.dictionary.table(str(table)).label)})"
         for table, some in compared[~told].groupby("table", sort=False)
     ]
     draft = listing(
         release,
         compared[told],
-        quiet,
         title=f"{compared['jointure'].sum()} variables sur {len(compared)} se comparent d’une vague à "
         "l’autre",
-        subtitle="Les variables identiques sont comptées par table ; les phrases notées et les variables "
-        "qui changent sont listées",
+        subtitle="Phrases notées, et variables qui changent",
         reading=f"D’après le dictionnaire des variables : {enumeration(found)}. Une variable reformulée ou "
         "dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la figure le dit.",
+        note=f"Identiques et rapprochées, sans autre détail : {enumeration(quiet)}." if quiet else "",
     )
     tables = (_CARNET, _FLASH, "scores")
     surveyed = [f"{name}.{column}" for name in tables for column in vague.dictionary.table(name).fields]

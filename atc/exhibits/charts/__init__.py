@@ -7,11 +7,11 @@ Each has rows of its own and ``draw(canvas, …)``, which gives the figure back.
 | `units` | a count out of its total, in units | `seaborn.objects.Bars` |
 | `stacked` | the parts of a total; a value among bands | `seaborn.objects.Bars` |
 | `columns` | counts over time, or over bands | `seaborn.barplot` |
-| `strip` | a range and its mean | `seaborn.stripplot`, `lineplot` and `scatterplot` |
+| `columns` | a range and its mean | `seaborn.stripplot`, `lineplot` and `scatterplot` |
 | `dumbbell` | two medians on one scale | `seaborn.lineplot` and `scatterplot` |
 | `moments` | two groups at several moments | `seaborn.lineplot` |
 | `scatter` | two numbers against each other | `seaborn.scatterplot` |
-| `calendar` | what took place when | `seaborn.objects.Bars` |
+| `units` | what took place when | `seaborn.objects.Bars` |
 | `flow` | who went where | matplotlib |
 | `sitemap` | where | matplotlib |
 

@@ -209,7 +209,7 @@ class Canvas:
         size, text, pad = self.layout.title, self.layout.text, self.layout.pad
         title, subtitle = balance(self.title, self.inner, size, 600), wrap(self.subtitle, self.inner, text)
         below = self._block(title, pad, 0.04, size, weight=600, va="top")
-        return self._block(subtitle, pad, below, text, color=GREY_TEXT, va="top") + 0.2
+        return self._block(subtitle, pad, below, text, color=GREY_TEXT, va="top") + 0.16
 
     def _legend(self, depth: float) -> float:
         """Draw the keys, as many on a line as it holds, and tell how deep they go."""
@@ -236,7 +236,7 @@ class Canvas:
             room = self.inner - text_width(lines[-1], small) - 0.25
             lines += [""] * (text_width(self.mention, small, 700) > room)
         # Clear of the dashes, where there are some.
-        below = 0.31 if self.made_up else 0.24
+        below = 0.29 if self.made_up else 0.22
         end = self._block(lines, self.layout.pad, depth + below, **self.faint)
         last = end - LINE * small / WIDE.text
         self._block([self.mention], right, last, small, weight=700, ha="right")

@@ -16,7 +16,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.charts.canvas import Canvas, Key, Style, short, wrap
+from atc.exhibits.charts.canvas import Canvas, Key, Style, short
 from atc.exhibits.charts.rows import FULL, NONE, Frame, Look, Row, lay, with_pale
 from atc.exhibits.charts.stacked import StackRow
 from atc.exhibits.charts.tokens import BLUE, JOIN, LEVEL, ORANGE
@@ -29,7 +29,7 @@ _LOOKS = (FULL, Look(LEVEL, LEVEL), Look("white", ORANGE, ORANGE))
 AGREEMENT = ("pas du tout d’accord", "tout à fait d’accord")
 _SCORES_SHARE = 0.68
 #: Height of the scale under the rows, and the widest that a territory may be, in inches.
-_FOOT, _WIDEST = 0.55, 0.3
+_FOOT, _WIDEST = 0.36, 0.3
 _NOWHERE = Measure(None)
 
 
@@ -71,11 +71,10 @@ def draw(
     scale: Scale,
     first: str,
     second: str,
-    ends: tuple[str, str] = AGREEMENT,
 ) -> Figure:
     """Draw medians on their scale and, beside or below, a bar of matched territories.
 
-    The keys name the ``first`` and the ``second`` group; ``ends`` are words under both ends of the scale.
+    The keys name the ``first`` and the ``second`` group.
     """
     territories = (
         f"Territoires où {lower_first(first)} plus haut",
@@ -88,7 +87,7 @@ def draw(
     canvas.keys = with_pale(keys, bars)
     narrow = canvas.layout.narrow
     # Medians above the bars on a telephone, on their left on a page.
-    frame = lay(canvas, rows, tall=0.62 if narrow else 0.3, foot=_FOOT)
+    frame = lay(canvas, rows, tall=0.62 if narrow else 0.25, foot=_FOOT)
     across = frame.width if narrow else frame.width * _SCORES_SHARE
     start, above, below = (0.02, -0.16, 0.14) if narrow else (across + 0.1, 0.0, 0.0)
     # Room for the number beside a mark at either end: there is a column of labels only on a page.
@@ -100,9 +99,9 @@ def draw(
     spans = [(y - 0.14, y + 0.14) for y in levels] if narrow else [(0.0, foot)]
     numbers = {x: str(score) for score, x in places.items()}
     canvas.scale(frame.axes, numbers, spans, foot + 0.1)
-    for x, words, side, shift in zip((inset, across - after), ends, ("left", "right"), (-3, 3), strict=True):
-        lines, style = wrap(words, across / 2 - inset, canvas.layout.small), canvas.faint | {"ha": side}
-        canvas.write(frame.axes, (x, foot + 0.19), lines, shift=(shift, 0), va="top", **style)
+    ends = zip((inset, across - after), AGREEMENT, ("left", "right"), (-3, 3), strict=True)
+    for x, words, side, shift in ends:
+        canvas.write(frame.axes, (x, foot + 0.26), words, shift=(shift, 0), **canvas.faint, ha=side)
     _pairs(frame, [mark for row, y in zip(rows, levels, strict=True) for mark in row.marks(y, places)])
     placed = [(y + below, bar) for y, bar in zip(frame.centers, bars, strict=True)]
     unit = (frame.width - start) / max(1, *(sum(part.size for part in parts) for parts in bars))

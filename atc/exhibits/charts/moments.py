@@ -21,7 +21,7 @@ from atc.indicators.scores import Scale
 
 _COLORS = [BLUE, ORANGE]
 #: Height of the scale, of the names of moments under it, and blank between panels, in inches.
-_SCALE, _FOOT, _GAP, _BETWEEN = 1.1, 0.4, 0.16, 0.3
+_SCALE, _FOOT, _GAP, _BETWEEN = 0.95, 0.36, 0.14, 0.3
 #: Room for the numbers of the scale, between it and the first moment, and between equal marks, in inches.
 _LEFT, _INSET, _APART = 0.28, 0.3, 0.045
 

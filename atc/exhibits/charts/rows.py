@@ -24,7 +24,8 @@ from atc.exhibits.charts.canvas import LINE, Canvas, Key, Point, Style, text_wid
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT, BLUE_MID, GREY_TEXT, INK, MASKED, MASKED_EDGE, TRACK
 
 #: Height of a bar, and half of what is left blank between two parts of it, in inches.
-THICKNESS, _APART = 0.23, 0.015
+THICKNESS, _APART = 0.21, 0.015
+#: The most of the width that labels take beside their marks, and what is left blank between, in inches.
 _LABEL_SHARE, _GAP = 0.42, 0.12
 
 
@@ -128,17 +129,18 @@ def draw_bars(
     *,
     widest: float = inf,
     foot: float = 0.0,
+    labels: float = _LABEL_SHARE,
 ) -> tuple[Frame, float]:
     """Draw one bar per row, all of them from zero and on one scale, and what is written at their ends.
 
     No part stands where nothing may be known, which leaves words alone; the key of pale bands comes by
     itself. ``widest``, the most that a unit may take, and ``foot``, the room under the last row, are in
-    inches, as is the width of a unit, given with the plot.
+    inches, as is the width of a unit, given with the plot; ``labels`` take at most that share of a page.
     """
     canvas.keys = with_pale(keys, bars)
     lengths = [sum(part.size for part in parts) for parts in bars]
     beside = [text for text, length in zip(texts, lengths, strict=True) if length]
-    frame = lay(canvas, rows, texts=beside, foot=foot)
+    frame = lay(canvas, rows, texts=beside, foot=foot, labels=labels)
     unit = min(frame.width / max(1, *lengths), widest)
     frame.bars(list(zip(frame.centers, bars, strict=True)), unit)
     for text, parts, length, y in zip(texts, bars, lengths, frame.centers, strict=True):
@@ -154,15 +156,16 @@ def lay(
     texts: Sequence[str] = (),
     foot: float = 0.0,
     tall: float = THICKNESS,
+    labels: float = _LABEL_SHARE,
 ) -> Frame:
     """Lay rows out, with their labels and headings, and return where to draw.
 
     Room is kept for ``texts`` on the right of the plot, and for a scale of ``foot`` inches under the last
-    row; the marks of a row are ``tall`` inches.
+    row; the marks of a row are ``tall`` inches, and labels take at most a share of a page.
     """
     size, narrow = canvas.layout.text, canvas.layout.narrow
     widest = max(text_width(row.label, size) for row in rows) + 0.02
-    column = canvas.inner if narrow else min(widest, canvas.inner * _LABEL_SHARE)
+    column = canvas.inner if narrow else min(widest, canvas.inner * labels)
     left = 0.0 if narrow else column + _GAP
     right = max((text_width(text, size, 600) + 0.18 for text in texts), default=0.0)
     beside: Style = {} if narrow else {"shift": (-_GAP * 72, 0), "ha": "right"}
@@ -182,7 +185,7 @@ def lay(
         above, height = (high + 0.03, tall) if narrow else (0.0, max(tall, high))
         centers.append(y + above + height / 2)
         written.append((y + high / 2 if narrow else centers[-1], lines, beside))
-        y += above + height + (0.12 if narrow else 0.07)
+        y += above + height + (0.12 if narrow else 0.06)
     axes = canvas.plot(y + foot, left=left, right=right)
     for middle, lines, style in written:
         canvas.write(axes, (0, middle), lines, **style)

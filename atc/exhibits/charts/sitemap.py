@@ -44,7 +44,7 @@ _TERRITORIES: Mapping[str, Box] = {
     "Autres lieux": (-180.0, -90.0, 180.0, 90.0),
 }
 #: Height of the map on a page, in inches.
-_HEIGHT = 4.1
+_HEIGHT = 3.8
 #: Width and height of a box, with its name; height of a line of the list, in inches.
 _WIDE, _HIGH, _LINE = 1.42, 1.02, 0.17
 #: Least distance between two marks beside their names, and room that one takes, in inches.

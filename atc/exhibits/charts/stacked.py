@@ -22,7 +22,8 @@ MOST = 4
 SCALES = {2: (FULL, HOLLOW), 3: (FULL, LIGHT, HOLLOW), 4: (FULL, MID, LIGHT, HOLLOW)}
 #: Largest share of a row -> look of the cell.
 _LOOKS = ((0.0, REST), (0.25, LIGHT), (0.5, MID), (1.0, FULL))
-_FOOT = 0.28
+#: Room for the names of bands, in inches; the most that labels take: cells are no longer for being wide.
+_FOOT, _LABELS = 0.28, 0.56
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def draw_bands(
     """
     bars, texts = [row.parts for row in rows], [row.text for row in rows]
     keys = [Key(others, BLUE_LIGHT), Key(own, INK, hollow=True)]
-    frame, width = draw_bars(canvas, rows, bars, texts, keys, foot=_FOOT)
+    frame, width = draw_bars(canvas, rows, bars, texts, keys, foot=_FOOT, labels=_LABELS)
     for i, band in enumerate(bands):
         place = ((i + 0.5) * width, frame.height - 0.12)
         canvas.write(frame.axes, place, band, ha="center", **canvas.faint)

@@ -1,10 +1,11 @@
-"""Horizontal bars: a count inside its total, cut into units while they are few enough to be counted.
+"""Horizontal bars: a count inside its total, cut into units while they can be counted; events over years.
 
 Drawn by `seaborn.objects.Bars`, through `rows.draw_bars`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Released
-from atc.exhibits.charts.canvas import Canvas, Key
-from atc.exhibits.charts.rows import BLANK, HOLLOW, NONE, PALE, REST, Look, Part, Row, draw_bars
+from atc.exhibits.charts.canvas import Canvas, Key, text_width
+from atc.exhibits.charts.rows import BLANK, FULL, HOLLOW, NONE, PALE, REST, Look, Part, Row, draw_bars, lay
 from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.table import out_of
 
@@ -73,4 +74,47 @@ def draw(canvas: Canvas, rows: Sequence[UnitRow], keys: Sequence[Key] = ()) -> F
         # White lines between units, over the bars.
         cuts = [((i * unit, 0), (i * unit, frame.height)) for i in range(1, most)]
         canvas.rules(frame.axes, cuts, "white", linewidths=1.5, zorder=2)
+    return canvas.figure
+
+
+# Room for the years under the last row, and the least that a bar is wide, in inches.
+_YEARS, _LEAST = 0.25, 0.07
+_DAYS = 365.25
+
+
+@dataclass(frozen=True)
+class Event(Row):
+    """An event."""
+
+    start: dt.date = dt.date.min
+    end: dt.date = dt.date.min  # last day
+    when: str = ""  # as it is written beside the bar
+
+
+def draw_calendar(canvas: Canvas, events: Sequence[Event]) -> Figure:
+    """Draw the events, the years of the first and of the last one from end to end."""
+    frame = lay(canvas, events, foot=_YEARS)
+    first = min(event.start for event in events).year
+    last = max(event.end for event in events).year + 1
+    inch = frame.width / ((last - first) * _DAYS)
+    origin = dt.date(first, 1, 1).toordinal()
+    years = {(year - first) * _DAYS * inch: "" for year in range(first, last + 1)}
+    ends = [(0.0, frame.height - _YEARS)]
+    canvas.scale(frame.axes, years, ends, frame.height)
+    for year in range(first, last):
+        middle = (year - first + 0.5) * _DAYS * inch
+        canvas.write(frame.axes, (middle, frame.height - _YEARS / 2), str(year), ha="center", **canvas.faint)
+    bars = []
+    for event, y in zip(events, frame.centers, strict=True):
+        start = (event.start.toordinal() - origin) * inch
+        long = max((event.end.toordinal() + 1 - origin) * inch - start, _LEAST)
+        words = text_width(event.when, canvas.layout.text, 600) + 0.1
+        inside = words < long
+        bars.append((y, (Part(start, BLANK), Part(long, FULL, event.when if inside else ""))))
+        if not inside:
+            right = start + long + words <= frame.width
+            place, side = (start + long, "left") if right else (start, "right")
+            shift = (5 if right else -5, 0)
+            canvas.write(frame.axes, (place, y), event.when, shift=shift, ha=side)
+    frame.bars(bars, 1.0)
     return canvas.figure

@@ -10,7 +10,7 @@ from atc.exhibits.charts import NARROW, WIDE
 from atc.indicators import change
 from atc.survey.errors import UsageError
 
-FIGURES = ("fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05")
+FIGURES = ("fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "fig_08_07")
 
 
 @pytest.fixture(scope="session", params=["financeurs", "interne"])
@@ -68,7 +68,7 @@ def test_what_may_not_be_joined_is_named_and_not_compared_and_what_was_reworded_
         compared, note = exhibits[name].table.csv(), _plain(exhibits[name].note)
         assert "franchement" not in compared
         assert "projets communs" not in compared
-        assert "listées en T08-06" in note
+        assert "T08-06 liste les phrases" in note
     told = {row["libelle"]: row["verdict"] for _, row in exhibits["tab_08_06"].table.frame.iterrows()}
     assert told["Associations et institutions se disent franchement les choses"] == "reformulé"
     assert told["Les associations mènent des projets communs"] == "disparu"
@@ -77,10 +77,9 @@ def test_what_may_not_be_joined_is_named_and_not_compared_and_what_was_reworded_
 
 
 def test_every_variable_is_in_the_table_of_comparability(exhibits, wave):
-    shown = exhibits["tab_08_06"].table.frame
-    listed = shown["variable"].notna().sum()
-    counted = shown.loc[shown["variable"].isna(), "libelle"].str.extract(r"(\d+)\s\w+ variables?$")[0]
-    assert listed + counted.astype(int).sum() == len(wave.codebook().entries)
+    shown = exhibits["tab_08_06"]
+    counted = re.findall(r"(\d+) variables? \(", _plain(shown.note))
+    assert len(shown.table.frame) + sum(map(int, counted)) == len(wave.codebook().entries)
 
 
 def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in):
@@ -92,7 +91,7 @@ def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in):
 
     edit_codebook(own_project, refuse)
     wave = open_in(own_project, "2021-automne")
-    for name in ("fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05"):
+    for name in ("fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "fig_08_07"):
         shown = getattr(evolution, name)(wave)
         assert "aucun rapprochement possible" in shown.title
         assert shown.draw is None
@@ -106,10 +105,10 @@ def test_one_measure_that_may_not_be_joined_leaves_the_others(own_project, open_
             row.update(comparabilite="rescale", jointure="non", note="Compté en jours.")
 
     edit_codebook(own_project, rescale)
-    shown = evolution.fig_08_04(open_in(own_project, "2021-automne"))
-    assert list(shown.table.frame["modalite"]) == [
-        "reunions_pilotage", "instance_institutionnels", "instance_participation",
-    ]  # fmt: skip
+    wave = open_in(own_project, "2021-automne")
+    shown, seats = evolution.fig_08_04(wave), evolution.fig_08_07(wave)
+    assert list(shown.table.frame["modalite"]) == ["reunions_pilotage"]
+    assert list(seats.table.frame["modalite"]) == ["instance_institutionnels", "instance_participation"]
     assert "« Temps consacré à l’animation » (changé d’échelle : compté en jours)" in _plain(shown.note)
 
 
@@ -165,7 +164,7 @@ def test_a_number_that_nobody_gave_twice_is_left_out_and_nobody_at_all_is_said(s
     truly = change.nombres
     none = {"compares": 0, "hausse": 0, "stable": 0, "baisse": 0, "perdus": 14, "nouveaux": 14}
     monkeypatch.setattr(change, "nombres", lambda *args: truly(*args).assign(**none))
-    assert "etp" not in set(shown("fig_08_04").table.frame["modalite"])
+    assert shown("fig_08_04").title.endswith("aucune comparaison possible")
     monkeypatch.setattr(change, "passages", _empty)
     told = shown("fig_08_05")
     assert told.title.endswith("aucune comparaison possible")

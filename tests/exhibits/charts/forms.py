@@ -25,7 +25,6 @@ from atc.exhibits.charts import (
     scatter,
     sitemap,
     stacked,
-    strip,
     units,
 )
 from atc.exhibits.charts.tokens import MASKED
@@ -180,10 +179,12 @@ def _strips() -> Iterator[tuple[str, Draw]]:
     some = [columns.Column(label, n(i)) for i, label in enumerate(("0,5 ou moins", "Plus de 0,5 à 0,8", "1"))]
     for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (1.5, 1.5, 1.5), (0, 0.1, 0.2), (700, 1_000, 1_362)):
         texts = (f"{low} territoire", f"moyenne {mean} réunion tenue", f"{high} territoires")
-        alone = strip.Strip(low, mean, high, *texts, "réunions")
-        yield f"strip-{low}-{mean}-{high}", lambda c, alone=alone: strip.draw(c, alone)
+        alone = columns.Strip(low, mean, high, *texts, "réunions")
+        yield f"strip-{low}-{mean}-{high}", lambda c, alone=alone: columns.draw_strip(c, alone)
         yield f"strip-columns-{low}-{mean}-{high}", lambda c, alone=alone: columns.draw(c, some, alone)
-        dotted = strip.Strip(low, mean, high, *texts, "réunions", (low, *[mean] * 30, high), "un territoire")
+        dotted = columns.Strip(
+            low, mean, high, *texts, "réunions", (low, *[mean] * 30, high), "un territoire"
+        )
         yield f"strip-points-{low}-{mean}-{high}", lambda c, dotted=dotted: columns.draw(c, some, dotted)
 
 

@@ -25,7 +25,6 @@ from atc.exhibits.charts import (
     moments,
     scatter,
     stacked,
-    strip,
     units,
 )
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK, LEVEL, ORANGE, TRACK
@@ -213,7 +212,7 @@ def test_columns_too_narrow_for_their_words_lie_down_with_the_same_numbers():
 
 
 SOME = [columns.Column(str(i), n(i)) for i in (2, 5, 7)]
-RANGE = strip.Strip(0.4, 0.8, 1.5, "0,4", "moyenne 0,8 ETP", "1,5", "ETP")
+RANGE = columns.Strip(0.4, 0.8, 1.5, "0,4", "moyenne 0,8 ETP", "1,5", "ETP")
 
 
 def points(figure: Figure) -> list[tuple[float, str]]:
@@ -234,7 +233,7 @@ def spots(figure: Figure) -> list[tuple[float, float]]:
 
 @BOTH
 def test_a_strip_has_its_ends_its_mean_and_its_axis_at_their_values(layout):
-    figure = strip.draw(canvas(layout), RANGE)
+    figure = columns.draw_strip(canvas(layout), RANGE)
     (line,) = figure.axes[0].lines
     assert line.get_xdata().tolist() == [0.4, 1.5]
     assert points(figure) == [(0.8, INK)]
@@ -246,7 +245,7 @@ def test_a_strip_has_its_ends_its_mean_and_its_axis_at_their_values(layout):
 @BOTH
 def test_a_strip_of_known_values_has_a_point_for_each_and_none_hides_another(layout):
     values = (0.4, 0.8, 0.8, 1.5)
-    dotted = strip.Strip(0.4, 0.8, 1.5, "0,4", "m", "1,5", "ETP", values, "1 point = 1 territoire")
+    dotted = columns.Strip(0.4, 0.8, 1.5, "0,4", "m", "1,5", "ETP", values, "1 point = 1 territoire")
     figure = columns.draw(canvas(layout), SOME, dotted)
     assert [x for x, color in points(figure) if color == BLUE_MID] == list(values)
     assert len(set(spots(figure))) == len(spots(figure)) == 5
@@ -262,8 +261,8 @@ def test_two_bands_beside_a_strip_are_left_to_the_sentence_and_three_stand_under
 
 @BOTH
 def test_equal_extremes_are_written_once(layout):
-    alone = strip.Strip(1.7, 1.7, 1.7, "1,7", "moyenne 1,7", "1,7")
-    assert texts(strip.draw(canvas(layout), alone)).count("1,7") == 1
+    alone = columns.Strip(1.7, 1.7, 1.7, "1,7", "moyenne 1,7", "1,7")
+    assert texts(columns.draw_strip(canvas(layout), alone)).count("1,7") == 1
 
 
 # --- dumbbell, moments ---

@@ -56,7 +56,7 @@ def test_only_map_flow_and_masked_band_are_drawn_without_seaborn():
             found.add(f"{path.stem}.masked_band")
     assert found == BY_HAND
     using = {path.stem for path in ROOM.glob("*.py") if "\nimport seaborn" in path.read_text("utf-8")}
-    assert using == {"tokens", "rows", "columns", "strip", "dumbbell", "moments", "scatter"}
+    assert using == {"tokens", "rows", "columns", "dumbbell", "moments", "scatter"}
 
 
 def test_the_front_page_of_the_room_names_what_draws_each_form():
