@@ -22,7 +22,6 @@ from atc.cli.import_ import import_
 from atc.cli.new_wave import new_wave
 from atc.cli.publish import publish
 from atc.cli.simulate import simulate
-from atc.run.parameters import WARM
 from atc.survey import files
 from atc.survey.errors import AtcError, FigureNotReproduced, UsageError, system_refusal
 from atc.survey.paths import Project, find_project
@@ -105,7 +104,7 @@ def check(vague: str | None) -> None:
 @click.option(
     "--noyau",
     metavar="NOYAU",
-    default=WARM,
+    default="chaud",
     help="Démarrage des noyaux : chaud (par défaut, les bibliothèques sont déjà chargées) ou standard.",
 )
 @click.option(
@@ -126,8 +125,8 @@ def run(
 ) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.cli.progress import progress  # noqa: PLC0415
-    from atc.run.keeper import FORKS  # noqa: PLC0415
     from atc.run.notebooks import INTERNAL, own_defaults, own_notebook  # noqa: PLC0415
+    from atc.run.processes import FORKS  # noqa: PLC0415
     from atc.run.run import Request  # noqa: PLC0415
     from atc.run.run import run as run_report  # noqa: PLC0415
 
@@ -148,7 +147,7 @@ def run(
     )
     with progress() as shown:
         outcome = run_report(project, request, shown)
-    if outcome.executed and noyau == WARM and not FORKS:
+    if outcome.executed and noyau == "chaud" and not FORKS:
         click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
     if not outcome.nothing:
         # Tables take a second to open: whoever has nothing to redo was told before.

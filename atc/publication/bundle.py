@@ -10,9 +10,8 @@ from atc.publication import papers
 from atc.publication.archive import MANIFEST
 from atc.publication.finished import Finished
 from atc.publication.rows import Crowd, real_files, synthetic_files
-from atc.rendering.model import Cover
 from atc.rendering.pages import Download, dictionary_page, with_downloads
-from atc.run.plan import cover_fields
+from atc.run.plan import cover as cover_of
 from atc.survey.waves import Wave
 
 PUBLIC = "public"
@@ -30,7 +29,7 @@ class Bundle:
 def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bundle:
     """Put the bundle together, in memory; ``crowds`` only matters for ``public``."""
     run, settings = finished.manifest, wave.report
-    cover = Cover(**cover_fields(settings, run.vague, run.diffusion))
+    cover = cover_of(settings, run.vague, run.diffusion)
     made_up: dict[str, bytes] = {}
     rows: dict[str, bytes] = {}
     if run.diffusion == PUBLIC:

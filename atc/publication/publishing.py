@@ -18,8 +18,7 @@ from atc.publication.signing import read_signed, workbook
 from atc.publication.wording import in_words
 from atc.publication.written import written
 from atc.run.notebooks import INTERNAL
-from atc.run.run import Request, run
-from atc.run.worker import interruptible
+from atc.run.run import Request, interruptible, run
 from atc.survey.errors import DisclosureRefused, UsageError
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings

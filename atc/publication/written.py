@@ -14,7 +14,7 @@ from atc.publication.scan.markup import html_pieces
 from atc.publication.scan.model import Kind, Piece
 from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
-from atc.run.parameters import INJECTED
+from atc.run.notebooks import INJECTED
 from atc.survey.paths import Project
 
 #: Authors and contacts are printed on purpose; ids and dates say nothing.

@@ -26,7 +26,7 @@ from atc.rendering.pdf import document_pdf
 from atc.rendering.stamp import stamped_html, stamped_png
 from atc.run.manifest import check_makers
 from atc.run.notebooks import node
-from atc.run.tasks import PageTask
+from atc.run.steps import PageTask
 from atc.survey.errors import NotebookFailed, shown
 from atc.survey.files import write
 
@@ -42,7 +42,7 @@ def render_chapter(task: PageTask) -> dict[str, str]:
     `NotebookFailed` if a notebook shows what no page may hold.
     """
     ((slug, _),), (carnet,) = task.titles, task.needs
-    notebook, cover = _carnet(carnet), Cover(**task.cover)
+    notebook, cover = _carnet(carnet), task.cover
     files = exhibit_files(notebook, slug, own=task.own)
     chapter = _chapter(notebook, slug, own=task.own)
     page = chapter_page(chapter, task.navigation, cover).encode()
@@ -54,7 +54,7 @@ def render_sheet(task: PageTask) -> dict[str, str]:
     """The page and the PDF of the sheet of one territory: nothing of it goes into files of its own."""
     ((slug, title),), (carnet,) = task.titles, task.needs
     # Every sheet comes from one notebook: what tells them apart is the territory.
-    sheet, cover = replace(read_chapter(_carnet(carnet), slug), title=title), Cover(**task.cover)
+    sheet, cover = replace(read_chapter(_carnet(carnet), slug), title=title), task.cover
     page = sheet_page(sheet, task.navigation, cover).encode()
     return _written(task, {f"{slug}.html": page, f"{slug}.pdf": document_pdf([sheet], cover, sheet=True)})
 
@@ -85,7 +85,7 @@ def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any
     told = {slug: list(exhibits(notebook, slug)) for slug, notebook in notebooks.items()}
     check_makers((slug, each["id"]) for slug, found in told.items() for each in found)
     statuses = {each["status"] for found in told.values() for each in found}
-    cover = Cover(**task.cover, made_up=_MADE_UP if "simulé" in statuses else "")
+    cover = replace(task.cover, made_up=_MADE_UP if "simulé" in statuses else "")
     return chapters, told, cover
 
 
