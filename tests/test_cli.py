@@ -17,7 +17,7 @@ from conftest import notebook
 
 import atc
 from atc.cli import main
-from atc.cli.progress import progress
+from atc.cli.french import Progress
 from atc.exhibits import argument, published
 from atc.exhibits.argument import MISSING, SHOWN
 from atc.exhibits.published import DIFFERENT, EQUAL, Control
@@ -284,7 +284,7 @@ def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def work() -> Told:
-        with progress() as shown:
+        with Progress() as shown:
             shown.begin(1)
             shown.done("01_un : exécuté")
             shown.begin(1)
