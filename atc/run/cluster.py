@@ -29,8 +29,7 @@ from distributed.security import Security
 
 from atc.run.execution import launcher
 from atc.run.manifest import code_hashes, pango
-from atc.run.processes import private_folder
-from atc.run.steps import Result, Task, do
+from atc.run.steps import Result, Task, do, private_folder
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.files import write
 from atc.survey.paths import Project

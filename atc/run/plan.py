@@ -151,6 +151,7 @@ class Plan:
         """Find which chapters are out of date, after the ``previous`` good run."""
         self._project, self._settings, self._request = project, settings, request
         self.places, self._previous, self._snapshot = places, previous, snapshot
+        self._cover = cover(settings, request.vague, request.diffusion, own=bool(places.own))
         executing, self._code = code_hashes()
         libraries, paper = versions(project)
         self._versions = {**libraries, **paper}
@@ -274,8 +275,7 @@ class Plan:
 
     def _executions(self, sources: Mapping[str, Source], carnets: Path) -> Iterator[Step]:
         # A chapter on change reads two waves, and would end alone, begun last.
-        change = self._settings.evolution_chapters
-        for slug in sorted(self.stale, key=lambda slug: slug not in change):
+        for slug in sorted(self.stale, key=lambda slug: slug not in self._settings.evolution_chapters):
             task = ChapterTask(
                 slug=slug,
                 notebook=sources[slug].notebook,
@@ -292,16 +292,14 @@ class Plan:
             yield Step(_carnet(slug), slug, "exécuté", (), str, _EXECUTE, task, None, rank)
 
     def _pages(self, pages: Path, carnets: Path) -> Iterator[Step]:
-        inputs = tuple(map(_carnet, self.stale))
-        for rank, (slug, title) in enumerate(self.navigation):
+        everything, inputs = self.navigation, tuple(map(_carnet, self.stale))
+        for rank, (slug, title) in enumerate(everything):
             if slug not in self.chosen:
                 continue
-            own = (_carnet(slug),) if slug in self.stale else ()
-            # With every sheet on each page, a report on all territories would grow as their number squared.
-            few = not self._request.fiches or len(self.navigation) <= _FEW
-            around = self.navigation[0 if few else max(rank - _AROUND, 0) :][
-                : None if few else 2 * _AROUND + 1
-            ]
+            own, around = (_carnet(slug),) if slug in self.stale else (), everything
+            if self._request.fiches and len(around) > _FEW:
+                # With every sheet on each page, a report on all of them would grow as their number squared.
+                around = around[max(rank - _AROUND, 0) : rank + _AROUND + 1]
             task = self._task(((slug, title),), around, pages, carnets)
             if self._request.fiches:
                 yield self._page(slug, "page, PDF", own, "sheet", task, _EARLY)
@@ -310,7 +308,7 @@ class Plan:
         # The report would not mix two states of its chapters.
         if self.outdated or self._request.fiches:
             return
-        task = self._task(self.navigation, self.navigation, pages, carnets)
+        task = self._task(everything, everything, pages, carnets)
         # Who asks for one chapter reads it again and again: the whole on paper would make him wait each time.
         if self.chosen == self.chapters:
             told = "PDF" if self.places.own else "PDF, diaporama, Word et classeur"
@@ -323,12 +321,8 @@ class Plan:
         yield self._page(INDEX, "page", inputs, "index", task, _MIDDLE)
 
     def _task(self, titles: Titles, navigation: Titles, pages: Path, carnets: Path) -> PageTask:
-        needs = tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
-        return PageTask(titles, navigation, self._cover, bool(self.places.own), self._project, pages, needs)
-
-    @cached_property
-    def _cover(self) -> Cover:
-        return cover(self._settings, self._request.vague, self._request.diffusion, own=bool(self.places.own))
+        own, needs = bool(self.places.own), tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
+        return PageTask(titles, navigation, self._cover, own, self._project, pages, needs)
 
     def _page(
         self, name: str, told: str, inputs: tuple[str, ...], what: str, task: PageTask, rank: int

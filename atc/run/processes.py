@@ -38,9 +38,6 @@ from typing import Any, Self
 
 import psutil  # type: ignore[import-untyped]
 
-from atc.survey.errors import AtcError, shown
-from atc.survey.files import locked
-
 FORKS = sys.platform == "linux"
 if FORKS:
     import resource
@@ -49,9 +46,6 @@ if FORKS:
 # Seconds for the fork server to import its libraries and fork, on a slow machine; for the system to end what
 # was killed.
 START_SECONDS, _PATIENCE = 120.0, 10.0
-_PREFIX, _LOCK = "atc-run-", "verrou"
-# Bytes of its path that leave room, below it, for those of the sockets.
-_LONGEST = 85
 # Where a child leaves its result, in its folder; under the other name until it is whole.
 _RESULT, _UNFINISHED = "resultat.pickle", "resultat.partiel"
 # Of the fork server alone: a module of the current folder must not stand for a library.
@@ -277,31 +271,6 @@ def _applied(variables: Mapping[str, str | None]) -> Iterator[None]:
         yield
     finally:
         put(before)
-
-
-@contextmanager
-def private_folder() -> Iterator[Path]:
-    """A folder that only this user can enter; those of runs that were killed go.
-
-    It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes: an
-    `AtcError` if it is too long already.
-    """
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        # Somebody works there, or it is somebody else's.
-        with suppress(OSError), locked(left / _LOCK):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    if len(os.fsencode(folder)) > _LONGEST:
-        folder.rmdir()
-        raise AtcError(
-            f"Le dossier temporaire a un chemin trop long : {shown(str(folder.parent))}. Rien n’a été "
-            "changé : donnez un chemin plus court à la variable TMPDIR, par exemple ~/tmp, puis relancez."
-        )
-    try:
-        with locked(folder / _LOCK):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 # --- inside a process ---

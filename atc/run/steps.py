@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import heapq
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -22,13 +25,17 @@ import psutil  # type: ignore[import-untyped]
 from atc.rendering.model import Cover
 from atc.run.manifest import Made, Reads, file_hash
 from atc.run.processes import ChildLost, Launcher, call
-from atc.survey.errors import NotebookFailed
+from atc.survey.errors import AtcError, NotebookFailed, shown
+from atc.survey.files import locked
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+_PREFIX, _LOCK = "atc-run-", "verrou"
+# Bytes of the path of a private folder that leave room, below it, for those of the sockets.
+_LONGEST = 85
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
 _TASK_BYTES = 400_000_000
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -249,3 +256,28 @@ def _words(name: str) -> list[str]:
         return (_CGROUPS / name).read_text(encoding="ascii").split()
     except OSError:
         return []
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder that only this user can enter; those of runs that were killed go.
+
+    It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes: an
+    `AtcError` if it is too long already.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        # Somebody works there, or it is somebody else's.
+        with suppress(OSError), locked(left / _LOCK):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    if len(os.fsencode(folder)) > _LONGEST:
+        folder.rmdir()
+        raise AtcError(
+            f"Le dossier temporaire a un chemin trop long : {shown(str(folder.parent))}. Rien n’a été "
+            "changé : donnez un chemin plus court à la variable TMPDIR, par exemple ~/tmp, puis relancez."
+        )
+    try:
+        with locked(folder / _LOCK):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
