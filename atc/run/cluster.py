@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import platform
-import re
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +27,7 @@ from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
 from atc.run.execution import launcher
-from atc.run.manifest import code_hashes, pango
+from atc.run.manifest import code_hashes, pango, required
 from atc.run.steps import Result, Task, do, private_folder
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.files import write
@@ -174,11 +173,8 @@ def likeness() -> dict[str, str]:
         name = waiting.pop()
         # Some are asked for on other systems only.
         with suppress(metadata.PackageNotFoundError):
-            distribution = metadata.distribution(name)
-            found[name] = distribution.version
-            required = {line for line in distribution.requires or () if "extra ==" not in line}
-            names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in required}
-            waiting |= {re.sub(r"[-_.]+", "-", name).lower() for name in names} - found.keys()
+            found[name] = metadata.version(name)
+            waiting |= required(name) - found.keys()
     return {
         "Python": platform.python_version(),
         "système": f"{platform.system()} {platform.machine()}",

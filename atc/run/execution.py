@@ -11,10 +11,8 @@ import importlib.util
 import json
 import secrets
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from atc.rendering.nbformat import NotebookNode, nbformat
 from atc.rendering.outputs import is_handle, place, read_outputs
@@ -61,10 +59,7 @@ _OPENING, _LAST = "atc-ouverture", "atc-temoin"
 def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher:
     """Processes under which two runs give the same bytes, whoever runs the report and wherever.
 
-    Args:
-        folder: Private folder of the run.
-        date: Of the wave: it stands in for the clock.
-        executing: Whether notebooks are executed too: what only renders imports less.
+    The ``date`` of the wave stands in for the clock; what only renders imports less.
     """
     midnight = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
     threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -187,7 +182,8 @@ def execute(launcher: Launcher, task: ChapterTask) -> Execution:
         return watch.failed(watch.raised(*executed))
     last = executed.cells[-1]
     executed.cells = [cell for cell in executed.cells if cell.id not in {_OPENING, _LAST}]
-    said = next(_said(last, token), None)
+    shown_last = (output.get("data", {}).get(report.MIME, {}) for output in last.get("outputs", []))
+    said = next((each for each in shown_last if last.id == _LAST and each.get("token") == token), None)
     if said is None:
         errors = [o for cell in executed.cells for o in cell.get("outputs", []) if o.output_type == "error"]
         told = [one_line(f"{error.ename} : {error.evalue}").rstrip(" :") for error in errors]
@@ -214,13 +210,6 @@ def _staged(notebook: NotebookNode, root: Path, token: str) -> NotebookNode:
         # papermill reads the tags of every cell.
         cell.metadata.setdefault("tags", [])
     return copy
-
-
-def _said(cell: NotebookNode, token: str) -> Iterator[dict[str, Any]]:
-    for output in cell.get("outputs", []):
-        said = output.get("data", {}).get(report.MIME)
-        if cell.id == _LAST and said and said["token"] == token:
-            yield said
 
 
 # --- what is kept ---

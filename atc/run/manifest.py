@@ -24,7 +24,7 @@ from atc.exhibits import wordings
 from atc.run.notebooks import INJECTED
 from atc.survey import fingerprints
 from atc.survey.errors import AtcError, NotebookFailed
-from atc.survey.paths import Project, belongs
+from atc.survey.paths import Project
 
 PACKAGE = Path(atc.__file__).parent
 FILE = "manifest.json"
@@ -248,18 +248,6 @@ def cells_hash(cells: Iterable[Mapping[str, Any]]) -> NotebookHash:
     return NotebookHash(content_hash(said), content_hash([cell for cell in written if cell[0] == "code"]))
 
 
-def wave_files(project: Project, waves: Iterable[str]) -> list[str]:
-    """Settings, wordings, dictionary, reference, raw and processed files: all that chapters may rest on.
-
-    ``waves``: the wave, and the one before it if it has one.
-    """
-    of_waves = [folder(vague) for vague in waves for folder in (project.raw, project.processed)]
-    folders = (*of_waves, project.dictionary, project.reference)
-    found = [path for folder in folders for path in sorted(folder.rglob("*")) if belongs(path)]
-    said = project.notebooks / wordings.FILE
-    return [*map(project.relative, (project.settings_file, *([said] if belongs(said) else []), *found))]
-
-
 def code_hashes() -> tuple[str, str]:
     """One hash of all of ``atc`` but what only makes pages, and one of all of it.
 
@@ -271,12 +259,17 @@ def code_hashes() -> tuple[str, str]:
     return content_hash(executing), content_hash(files)
 
 
+def required(name: str) -> set[str]:
+    """The libraries that an installed one asks for."""
+    lines = (line for line in metadata.requires(name) or () if "extra ==" not in line)
+    names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in lines}
+    return {re.sub(r"[-_.]+", "-", each).lower() for each in names}
+
+
 def versions(project: Project) -> tuple[dict[str, str], dict[str, str]]:
     """What executes: Python, ``atc``, the lock, libraries that pyproject.toml asks for; and what prints."""
-    required = (line for line in metadata.requires("atc") or () if "extra ==" not in line)
-    names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower() for line in required}
     libraries = {
-        **{name: metadata.version(name) for name in names},
+        **{name: metadata.version(name) for name in required("atc")},
         "atc": atc.__version__,
         "python": platform.python_version(),
         _LIBRARIES: file_hash(project.root / _LIBRARIES) or "aucun",

@@ -83,10 +83,9 @@ class Launcher:
     ) -> None:
         """Nothing is started before the first function, or `warm`.
 
-        Args:
-            folder: Private folder of the run, in which functions have their temporary files.
-            environment: Variables of the processes beside those of this one; ``None`` for none.
-            preload: Modules that are imported once for all. Threads that they start are in no function.
+        Functions have their temporary files in ``folder``, which is private, and the variables of this
+        process beside those of ``environment`` (``None``: unset). The modules of ``preload`` are imported
+        once for all; threads that they start are in no function.
         """
         self._folder, self._environment = folder, {**_SINGLE_THREADED, **environment}
         self._preload = list(preload)
@@ -116,15 +115,9 @@ class Launcher:
     ) -> Any:
         """Run a function in a fresh process, and wait for its result; what it raises is raised.
 
-        Args:
-            function: Of a module; what it returns, or raises, must be picklable.
-            arguments: Picklable.
-            watch: Sets until when it may run.
-            megabytes: Most memory that its process may take, where the system holds it to that.
-
-        Raises:
-            ChildLost: It gave no result.
-            OSError: The disk of temporary files has no room for its result.
+        All must be picklable. ``watch`` sets until when it may run, ``megabytes`` how much memory it may take
+        where the system holds it to that. `ChildLost`: it gave no result; `OSError`: the disk of temporary
+        files has no room for it.
         """
         folder, watch = Path(tempfile.mkdtemp(prefix="", dir=self._folder)), watch or Watch()
         try:

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from atc.exhibits.wordings import FILE as FORMULATIONS
 from atc.exhibits.wordings import read_wordings
-from atc.run.manifest import FILE, REPORT, Snapshot, read_manifest, wave_files
+from atc.run.manifest import FILE, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
 from atc.run.plan import SHEETS, Places, Plan, Request
 from atc.run.steps import Executor, Local, Progress, capacity, carry_out, private_folder
@@ -190,11 +191,18 @@ def _waves(settings: Settings, vague: str) -> list[str]:
 
 
 def _files(project: Project, settings: Settings, vague: str, own: str) -> list[str]:
-    """All that notebooks may rest on; one of one's own may read whatever stands beside it."""
-    with_own = own or settings.wave(vague).annexes
-    found = sorted(project.own_notebooks.rglob("*")) if with_own else []
-    beside = [p for p in found if belongs(p) and p.suffix not in {".ipynb", ".pyc"}]
-    return [*wave_files(project, _waves(settings, vague)), *map(project.relative, beside)]
+    """Settings, wordings, dictionary, reference, raw and processed files: all that notebooks may rest on."""
+    of_waves = [
+        folder(name) for name in _waves(settings, vague) for folder in (project.raw, project.processed)
+    ]
+    found = [project.settings_file, project.notebooks / FORMULATIONS]
+    for folder in (*of_waves, project.dictionary, project.reference):
+        found += sorted(folder.rglob("*"))
+    if own or settings.wave(vague).annexes:
+        # A notebook of one's own may read whatever stands beside it.
+        beside = sorted(project.own_notebooks.rglob("*"))
+        found += [path for path in beside if path.suffix not in {".ipynb", ".pyc"}]
+    return [project.relative(path) for path in found if belongs(path)]
 
 
 def _validate(project: Project, settings: Settings, vague: str, launcher: Launcher) -> None:
