@@ -184,7 +184,9 @@ class Canvas:
             self.figure.add_artist(frame)
         width, inside, plots = self.layout.width, self.inner - left - right, []
         for top, height in zip(tops, heights, strict=True):
-            box = (self.layout.pad + left) / width, 1 - (top + height) / total, inside / width, height / total
+            # Matplotlib hashes the place into ids, and `sum` is more exact from Python 3.12 on.
+            x, y = round((self.layout.pad + left) / width, 9), round(1 - (top + height) / total, 9)
+            box = x, y, round(inside / width, 9), round(height / total, 9)
             # Without ticks from the start: those of a plot take longer to make than all that it shows.
             axes = self.figure.add_axes(box, xticks=(), yticks=(), xlim=(0, inside), ylim=(height, 0))
             axes.set_axis_off()

@@ -1,20 +1,16 @@
-"""Rebuild the table of README.md: exhibit, notebook, function, columns, published figures.
+"""``docs/exhibits.md``: exhibit, notebook, function, columns, published figures.
 
 Nothing in it is typed by hand. Notebooks are searched for the call that shows each exhibit; it is computed on
 the default wave, or on the first wave that has its notebook, and asked which columns it used;
-data/reference/publie.csv says which printed figures it answers to::
-
-    python scripts/refresh_readme_table.py            rewrites the table
-    python scripts/refresh_readme_table.py --check    only says, by its exit code, whether it is up to date
+data/reference/publie.csv says which printed figures it answers to. ``python scripts/exhibits_page.py`` writes
+it anew; a test holds the committed page equal to it.
 """
 
 from __future__ import annotations
 
-import argparse
 import inspect
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -24,10 +20,19 @@ from atc.exhibits import Exhibit, chapters
 from atc.exhibits.published import read_register
 from atc.survey.waves import Wave
 
-README = Path(__file__).resolve().parents[1] / "README.md"
-BEGIN = "<!-- exhibits: begin (python scripts/refresh_readme_table.py) -->"
-END = "<!-- exhibits: end -->"
-HEADING = "| Exhibit | Notebook | Function of `atc.exhibits.chapters` | Columns | Published figures |"
+PAGE = Path(__file__).resolve().parents[1] / "docs/exhibits.md"
+HEADING = """\
+# Exhibits
+
+<!-- Written by « python scripts/exhibits_page.py ». -->
+
+Each chapter also ends with a control, C01-00 to C06-00: the published figures on its subject, printed
+against computed. Ids such as M01 or F01 are those of `data/reference/publie.csv`; `M13` stands for all
+`M13-…`.
+
+| Exhibit | Notebook | Function of `atc.exhibits.chapters` | Columns | Published figures |
+|---|---|---|---|---|
+"""
 
 
 def functions() -> Iterator[str]:
@@ -104,40 +109,20 @@ def row(wave: Wave, function: str, notebook: str, exhibit: Exhibit, answered: It
         # A calendar, abbreviations, the decisions of a reviewer.
         columns = "`data/reference/`"
     columns = columns or "the whole wave"
-    link = f"[{notebook}](notebooks/{notebook}.ipynb)"
+    link = f"[{notebook}](../notebooks/{notebook}.ipynb)"
     return f"| {exhibit.id} | {link} | `{function}` | {columns} | {figures} |"
 
 
-def table() -> str:
-    """The whole table, as Markdown."""
+def page() -> str:
+    """The whole page, as Markdown."""
     shown, figures = places(), figures_of(open_wave())
     found = [(name, *shown[name], compute(name, shown[name][0])) for name in functions()]
     lines = [
         row(wave, name, slug, e, figures.get(e.id, ()))
         for name, wave, slug, e in sorted(found, key=lambda one: one[3].id[1:])
     ]
-    return "\n".join([HEADING, "|---|---|---|---|---|", *lines])
-
-
-def main() -> int:
-    """Rewrite the table, or check it."""
-    parser = argparse.ArgumentParser(description="Rebuild the table of exhibits in README.md.")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if out of date")
-    only_check: bool = parser.parse_args().check
-    before = README.read_text(encoding="utf-8")
-    head, _, rest = before.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    after = f"{head}{BEGIN}\n{table()}\n{END}{tail}"
-    if before == after:
-        print("README.md: the table is up to date.")
-        return 0
-    if only_check:
-        print("README.md: the table is out of date. Run: python scripts/refresh_readme_table.py")
-        return 1
-    README.write_text(after, encoding="utf-8")
-    print("README.md: table rewritten.")
-    return 0
+    return HEADING + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")
