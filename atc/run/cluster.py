@@ -14,7 +14,7 @@ import platform
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass, replace
@@ -28,15 +28,15 @@ from distributed.security import Security
 
 from atc.run.execution import launcher
 from atc.run.manifest import code_hashes, pango, required
-from atc.run.steps import Result, Task, do, private_folder
+from atc.run.steps import Local, Result, Task, private_folder
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.files import write
 from atc.survey.paths import Project
 
 Files = Mapping[str, bytes]
 _RAW, _STAMP = "data/raw/", "/provenance.json"
-# Seconds to reach the scheduler, and for a first worker to be there; tasks that wait for their files at most.
-_PATIENCE, _MOST = 15, 1000
+# Seconds to reach the scheduler, and for a first worker to be there.
+_PATIENCE = 15
 # Seconds without a task after which processes end, whether or not their driver said goodbye.
 _IDLE = 60.0
 _ABSENT, _SHOWN = "absent", 4
@@ -70,11 +70,9 @@ def cluster(
     with _reached(address) as client:
         order = Order(run, date, likeness(), slice_of(project, names))
         _refuse_others(client, order)
-        executor = Cluster(client, order)
         try:
-            yield executor
+            yield Cluster(client, order)
         finally:
-            executor.close()
             # Whoever is gone has nothing left to end; a worker that misses this ends by itself.
             if client.status == "running":
                 client.run(close, run, on_error="ignore")
@@ -103,20 +101,18 @@ class Cluster:
         self._client = client
         # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
         self._order = client.submit(copy, order, key=f"commande-{order.run}")
-        self._pool = ThreadPoolExecutor(_MOST, "reception")
         self._sent: set[Any] = set()
-        self._threads = 1
+        self._threads, self._open = 1, True
 
-    def submit(self, function: str, task: Task, label: str) -> Future[Any]:
+    def do(self, function: str, task: Task, label: str) -> Result:
         """See `atc.run.steps.Executor`."""
         needs = {path.name: path.read_bytes() for path in task.needs}
         sent = self._client.submit(
             perform_away, function, task, label, needs, self._order, pure=False, retries=0
         )
         self._sent.add(sent)
-        return self._pool.submit(self._received, sent, task, label)
-
-    def _received(self, sent: Any, task: Task, label: str) -> Result:
+        if not self._open:
+            sent.cancel()
         try:
             result, files = sent.result()
         except KilledWorker as error:
@@ -131,20 +127,20 @@ class Cluster:
             self._sent.discard(sent)
         for name, content in files.items():
             write(task.folder / name, content)
-        return result  # type: ignore[no-any-return]
+        return result
 
     def room(self) -> int:
         """Tasks that the workers do, and as many beside them; the others wait here, in their order."""
         # A scheduler that is lost is told by the tasks.
         with suppress(OSError, RuntimeError):
             self._threads = sum(self._client.nthreads().values())  # type: ignore[no-untyped-call]
-        return min(_MOST, max(2, 2 * self._threads))
+        return max(2, 2 * self._threads)
 
     def close(self) -> None:
         """Give up the tasks that are left."""
+        self._open = False
         if self._client.status == "running":
             self._client.cancel(list(self._sent))  # type: ignore[no-untyped-call]
-        self._pool.shutdown(cancel_futures=True)
 
 
 def slice_of(project: Project, names: Iterable[str]) -> dict[str, bytes]:
@@ -303,7 +299,7 @@ def perform_away(function: str, task: Task, label: str, needs: Files, order: Ord
             moved = replace(
                 task, project=Project(project), folder=made, needs=tuple(given / p.name for p in task.needs)
             )
-            result = do(site.launcher, function, moved, label)
+            result = Local(site.launcher, 1).do(function, moved, label)
             found = sorted(path for path in made.rglob("*") if path.is_file())
             return result, {path.relative_to(made).as_posix(): path.read_bytes() for path in found}
     except NotebookFailed as error:

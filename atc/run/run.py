@@ -8,7 +8,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -228,7 +228,7 @@ def _workers(
         date = settings.wave(request.vague).date
         return cluster(request.scheduler, secrets.token_hex(8), date, project, snapshot.data)
     launcher.warm()
-    return closing(Local(launcher, request.jobs or capacity()))
+    return nullcontext(Local(launcher, request.jobs or capacity()))
 
 
 def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progress) -> None:

@@ -14,11 +14,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import psutil  # type: ignore[import-untyped]
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _PREFIX, _LOCK = "atc-run-", "verrou"
 # Bytes of the path of a private folder that leave room, below it, for those of the sockets.
 _LONGEST = 85
+# Tasks at a time, whatever the cluster: each has a thread that waits for it.
+_MOST = 1000
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
 _TASK_BYTES = 400_000_000
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -107,11 +109,14 @@ def there(folder: Path, made: Made) -> dict[str, str]:
 class Executor(Protocol):
     """Who does the work: this machine, or the workers of a cluster."""
 
-    def submit(self, function: str, task: Task, label: str) -> Future[Any]:
-        """Have a function called with its task, and the files that it makes put in the folder of the task."""
+    def do(self, function: str, task: Task, label: str) -> Result:
+        """Call a function with its task, and have what it makes in the folder of that; from any thread."""
 
     def room(self) -> int:
         """Most tasks at a time; the others wait here, in their order."""
+
+    def close(self) -> None:
+        """End what is at work."""
 
 
 class Progress(Protocol):
@@ -141,27 +146,28 @@ def carry_out(
     order.prepare()
     places = {name: place for place, name in enumerate(steps)}
     waiting: list[tuple[int, int, Step]] = []
-    flying: dict[Future[Any], Step] = {}
+    flying: dict[Future[Result], Step] = {}
     faults: list[str] = []
-    while True:
-        while not faults and (ready := order.get_ready()):
-            for name in ready:
-                if steps[name].is_current(folder):
-                    settle(steps[name], None)
-                    order.done(name)
-                else:
-                    heapq.heappush(waiting, (steps[name].rank, places[name], steps[name]))
-                    progress.begin(1)
-        while waiting and len(flying) < executor.room():
-            step = heapq.heappop(waiting)[2]
-            flying[executor.submit(step.run, step.task, step.label)] = step
-        if not flying:
-            break
-        for step, error in _ended(flying, settle):
-            faults += error
-            progress.done(f"{step.label} : {'échec' if error else step.told}")
-            if not error:
-                order.done(step.name)
+    with ThreadPoolExecutor(_MOST) as pool, closing(executor):
+        while True:
+            while not faults and (ready := order.get_ready()):
+                for name in ready:
+                    if steps[name].is_current(folder):
+                        settle(steps[name], None)
+                        order.done(name)
+                    else:
+                        heapq.heappush(waiting, (steps[name].rank, places[name], steps[name]))
+                        progress.begin(1)
+            while waiting and len(flying) < min(_MOST, executor.room()):
+                step = heapq.heappop(waiting)[2]
+                flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
+            if not flying:
+                break
+            for step, error in _ended(flying, settle):
+                faults += error
+                progress.done(f"{step.label} : {'échec' if error else step.told}")
+                if not error:
+                    order.done(step.name)
     if faults:
         # The pages of one notebook fail for the same reasons.
         raise NotebookFailed(
@@ -170,7 +176,7 @@ def carry_out(
 
 
 def _ended(
-    flying: dict[Future[Any], Step], settle: Callable[[Step, Result], None]
+    flying: dict[Future[Result], Step], settle: Callable[[Step, Result], None]
 ) -> Iterator[tuple[Step, list[str]]]:
     """Steps that ended, and why they failed."""
     for future in wait(flying, return_when=FIRST_COMPLETED).done:
@@ -186,39 +192,32 @@ def _ended(
 # --- on this machine ---
 
 
+@dataclass(frozen=True)
 class Local:
-    """Does the tasks of a run on this machine, at most so many at a time."""
+    """Does tasks on this machine, each in a fresh process."""
 
-    def __init__(self, launcher: Launcher, jobs: int) -> None:
-        self._launcher, self._jobs = launcher, jobs
-        self._pool = ThreadPoolExecutor(jobs)
+    launcher: Launcher
+    jobs: int  # most of them at a time
 
-    def submit(self, function: str, task: Task, label: str) -> Future[Any]:
-        """See `Executor`."""
-        return self._pool.submit(do, self._launcher, function, task, label)
+    def do(self, function: str, task: Task, label: str) -> Result:
+        """See `Executor`; `NotebookFailed` if it cannot be done, or its process was killed."""
+        try:
+            if isinstance(task, ChapterTask):
+                # Watched from here, cell by cell.
+                return call(function, self.launcher, task)  # type: ignore[no-any-return]
+            return self.launcher.run(call, function, task)  # type: ignore[no-any-return]
+        except ChildLost as error:
+            raise NotebookFailed(
+                f"{label} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
+            ) from error
 
     def room(self) -> int:
         """See `Executor`."""
-        return self._jobs
+        return self.jobs
 
     def close(self) -> None:
-        """End what is at work."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._launcher.close()
-        self._pool.shutdown()
-
-
-def do(launcher: Launcher, function: str, task: Task, label: str) -> Result:
-    """Do one task in a fresh process; `NotebookFailed` if it cannot be done, or its process was killed."""
-    try:
-        if isinstance(task, ChapterTask):
-            # Watched from here, cell by cell.
-            return call(function, launcher, task)  # type: ignore[no-any-return]
-        return launcher.run(call, function, task)  # type: ignore[no-any-return]
-    except ChildLost as error:
-        raise NotebookFailed(
-            f"{label} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
-        ) from error
+        """See `Executor`."""
+        self.launcher.close()
 
 
 def capacity() -> int:
