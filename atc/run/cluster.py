@@ -112,7 +112,7 @@ class Cluster:
         )
         self._sent.add(sent)
         if not self._open:
-            sent.cancel()
+            sent.cancel()  # type: ignore[no-untyped-call]
         try:
             result, files = sent.result()
         except KilledWorker as error:

@@ -20,7 +20,7 @@ from atc.run import report
 from atc.run.manifest import Reads
 from atc.run.notebooks import INJECTED, PARAMETERS, node, tagged
 from atc.run.processes import ChildLost, Launcher, Watch, call
-from atc.run.steps import ChapterTask
+from atc.run.steps import KERNELS, ChapterTask
 from atc.survey.errors import NotebookFailed, one_line, shown
 from atc.survey.files import write
 from atc.survey.settings import RunLimits
@@ -49,8 +49,6 @@ LIBRARIES = (
 )
 #: The same, for those that make pages.
 RENDERING = ("atc.run.render",)
-#: What `atc run --noyau` takes -> papermill's engine: a process of ours, or Jupyter's own kernel.
-KERNELS = {"chaud": "atc", "standard": "atc-standard"}
 # Seconds for the first cell to begin, on a slow machine.
 _READY = 60.0
 _OPENING, _LAST = "atc-ouverture", "atc-temoin"

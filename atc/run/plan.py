@@ -73,7 +73,7 @@ class Request:
     ] = ()  # to bring up to date, or one notebook of one's own; the report when empty
     jobs: int = 0  # tasks at a time; as many as the machine bears when 0
     scheduler: str = ""  # of dask, whose workers do them instead; empty for this machine
-    kernel: str = "chaud"  # see `atc.run.execution.KERNELS`: what notebooks show is the same
+    kernel: str = "chaud"  # of `atc.run.steps.KERNELS`: what notebooks show is the same
     force: bool = False  # make again what is up to date
     fiches: bool = False  # the sheets of the territories, instead of the chapters
 

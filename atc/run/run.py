@@ -19,7 +19,7 @@ from atc.exhibits.wordings import read_wordings
 from atc.run.manifest import FILE, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
 from atc.run.plan import SHEETS, Places, Plan, Request
-from atc.run.steps import Executor, Local, Progress, capacity, carry_out, private_folder
+from atc.run.steps import KERNELS, Executor, Local, Progress, capacity, carry_out, private_folder
 from atc.survey.errors import AtcError, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs
@@ -35,7 +35,6 @@ _LOCK = ".verrou"
 # Bytes of raw tables: some three hundred sites.
 _LARGE = 300_000
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
-_KERNELS = ("chaud", "standard")
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
             "Avec --scheduler, le nombre de tâches simultanées est celui des workers. Retirez --jobs."
         )
     for said, value, allowed, remedy in (
-        ("Le noyau", request.kernel, _KERNELS, "est inconnu. Choisissez parmi"),
+        ("Le noyau", request.kernel, KERNELS, "est inconnu. Choisissez parmi"),
         ("La vague", request.vague, settings.waves, "est inconnue. Vagues déclarées dans report.toml"),
         ("La diffusion", request.diffusion, settings.tiers, "est inconnue. Choisissez parmi"),
     ):

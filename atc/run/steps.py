@@ -33,6 +33,8 @@ from atc.survey.settings import RunLimits
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+#: What `atc run --noyau` takes -> papermill's engine: a process of ours, or Jupyter's own kernel.
+KERNELS = {"chaud": "atc", "standard": "atc-standard"}
 _PREFIX, _LOCK = "atc-run-", "verrou"
 # Bytes of the path of a private folder that leave room, below it, for those of the sockets.
 _LONGEST = 85
@@ -57,7 +59,7 @@ class ChapterTask:
     parameters: Mapping[str, str]  # name -> value, checked
     working: str  # folder where it works, relative to the root
     limits: RunLimits
-    kernel: str  # ``chaud`` or ``standard``: how it is executed; what it shows is the same
+    kernel: str  # of `KERNELS`: how it is executed; what it shows is the same
     project: Project
     folder: Path  # where the executed copy goes
     needs: tuple[Path, ...] = ()  # other files that it reads: none

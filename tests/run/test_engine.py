@@ -19,11 +19,11 @@ import psutil
 import pytest
 from conftest import REPOSITORY, notebook, write_project
 
-from atc.run.execution import KERNELS, Execution, clean, execute
+from atc.run.execution import Execution, clean, execute
 from atc.run.execution import launcher as launched
 from atc.run.notebooks import NAMES, SHEET_NAMES, node, read_source
 from atc.run.processes import Launcher
-from atc.run.steps import ChapterTask
+from atc.run.steps import KERNELS, ChapterTask
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits, load_settings
 from atc.survey.waves import process
