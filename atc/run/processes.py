@@ -151,16 +151,18 @@ class Launcher:
 
     def close(self) -> None:
         """End all that is at work, then what it was forked from; who waits for it is told."""
-        with self._lock:
-            self._closed = True
+        self._closed = True
+        # At once: who holds the lock may be waiting for the server to be ready.
+        self._end_server()
         for family in list(self._families):
             _end_family(family)
-        if self._server:
+        with self._lock:
             self._end_server()
             # Closes what it held, and takes its socket away.
             with suppress(ChildProcessError):
-                self._server._stop()  # noqa: SLF001
-            shutil.rmtree(self._folder / "m", ignore_errors=True)
+                if self._server:
+                    self._server._stop()  # noqa: SLF001
+        shutil.rmtree(self._folder / "m", ignore_errors=True)
 
     def _started(self, job: tuple[Any, ...]) -> Any:
         if not self._server:
@@ -197,7 +199,7 @@ class Launcher:
             config["tempdir"] = before
 
     def _end_server(self) -> None:
-        if pid := self._server._forkserver_pid:  # noqa: SLF001
+        if self._server and (pid := self._server._forkserver_pid):  # noqa: SLF001
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
