@@ -18,7 +18,7 @@ export PYTHON
 .DEFAULT_GOAL := help
 # What most changes touch, and what users see: `make test` stays under two minutes, `make check` runs all of it.
 QUICK := tests/behaviour tests/disclosure tests/exhibits/chapters tests/exhibits/published tests/indicators \
-	tests/survey/quotations tests/survey/validation tests/survey/test_codebook.py tests/survey/test_dictionary.py \
+	tests/survey/test_quotations.py tests/survey/validation tests/survey/test_codebook.py tests/survey/test_dictionary.py \
 	tests/test_layers.py tests/test_notebooks.py
 
 .PHONY: help report test check faults freeze lab bench lock clean

@@ -10,9 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from atc.desk.answer import explorer
+    from atc.desk.answer import apercu, explorer, tables
     from atc.desk.desk import bureau
-    from atc.desk.preview import apercu, tables
     from atc.exhibits import Exhibit, chapters, notices
     from atc.survey.waves import Wave, open_wave
 
@@ -35,13 +34,13 @@ __all__ = [
 _HOMES = {
     "Exhibit": "atc.exhibits",
     "Wave": "atc.survey.waves",
-    "apercu": "atc.desk.preview",
+    "apercu": "atc.desk.answer",
     "bureau": "atc.desk.desk",
     "chapters": "atc.exhibits.chapters",
     "explorer": "atc.desk.answer",
     "notices": "atc.exhibits.notices",
     "open_wave": "atc.survey.waves",
-    "tables": "atc.desk.preview",
+    "tables": "atc.desk.answer",
 }
 
 

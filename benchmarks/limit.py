@@ -22,10 +22,10 @@ from traitlets import Type
 
 from atc import open_wave
 from atc.exhibits import chapters, notices
-from atc.rendering.model import Cover
-from atc.rendering.notebook import read_chapter
-from atc.rendering.pages import chapter_page
-from atc.rendering.pdf import document_pdf
+from atc.rendering.chapter import read_chapter
+from atc.rendering.html import chapter_page
+from atc.rendering.paper import document_pdf
+from atc.rendering.report import Cover
 from benchmarks.field import Execution
 
 _WARM = (chapters, notices, document_pdf)

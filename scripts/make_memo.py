@@ -19,11 +19,9 @@ from pathlib import Path
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from atc.rendering.assets import font_links
-from atc.rendering.fetcher import SCHEME
-from atc.rendering.fragments import Element, inner, make, parse
-from atc.rendering.pdf import paper_pdf
-from atc.rendering.prose import set_in_french
+from atc.rendering.fragments import Element, inner, make, parse, set_in_french
+from atc.rendering.html import font_faces
+from atc.rendering.pdf import SCHEME, paper_pdf
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE, PAPER = ROOT / "docs/guide/memo.md", ROOT / "docs/guide/memo.pdf"
@@ -52,7 +50,7 @@ def _document(parts: Sequence[Element], date: str) -> str:
         '<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Mémo de l’évaluateur</title>'
         '<meta name="author" content="Équipe d’évaluation">'
         f'<meta name="dcterms.created" content="{date}"><meta name="dcterms.modified" content="{date}">'
-        f"<style>{font_links(SCHEME)}{STYLE.read_text(encoding='utf-8')}</style></head>"
+        f"<style>{font_faces(SCHEME)}{STYLE.read_text(encoding='utf-8')}</style></head>"
         f"<body>{body}</body></html>"
     )
 

@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from atc.publication.scan import Finding, Known, Rule, scan
-from atc.publication.scan.formats import pieces
+from atc.publication.formats import pieces
+from atc.publication.pieces import Finding, Known, Rule
+from atc.publication.scan import scan
 from atc.survey.paths import Project
 from atc.survey.typography import day
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from atc.rendering.exhibits import PROOFS
+from atc.rendering.report import PROOFS
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
 

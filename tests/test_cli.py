@@ -108,7 +108,7 @@ def test_a_second_check_says_that_nothing_changed_and_validates_nothing(
     code = (
         "import sys\nfrom atc.cli import main\n"
         "try:\n    main(['check'])\nexcept SystemExit as left:\n    assert left.code == 0\n"
-        "assert 'frictionless' not in sys.modules"
+        "assert 'atc.survey.validation' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     said, _, table = done.stdout.partition("\n")
@@ -303,7 +303,7 @@ def test_the_help_validates_nothing(project: Project) -> None:
     code = (
         "import sys\nfrom atc.cli import main\n"
         "try:\n    main(['run', '--help'])\nexcept SystemExit:\n    pass\n"
-        "heavy = {'pandas', 'numpy', 'babel', 'nbformat', 'papermill', 'frictionless', 'matplotlib', 'tqdm',"
+        "heavy = {'pandas', 'numpy', 'babel', 'nbformat', 'papermill', 'matplotlib', 'tqdm',"
         " 'weasyprint', 'psutil', 'jinja2'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )

@@ -80,5 +80,5 @@ def test_files_that_are_named_hold_tests() -> None:
 
 
 def test_a_name_that_is_not_there_would_be_seen() -> None:
-    assert "test_that_nobody_wrote" not in functions("publication/test_attack.py")
+    assert "test_that_nobody_wrote" not in functions("publication/test_controls.py")
     assert len(list(named())) > RULES

@@ -14,8 +14,7 @@ from lives import BEFORE, NOW, Life
 from atc.exhibits.model import Exhibit
 from atc.exhibits.published import DIFFERENT, EXPLAINED, controls
 from atc.survey.errors import DataRefused
-from atc.survey.unfinished import unfinished
-from atc.survey.waves import Wave, open_wave
+from atc.survey.waves import Wave, open_wave, unfinished
 
 MISSING = {"", "NSP", "NC", "SO"}
 #: What no page may say.
@@ -78,17 +77,8 @@ def one_respondent(of: Life) -> None:
 
 @life
 def all_the_same(of: Life) -> None:
-    kept = {
-        "territoire",
-        "repondant",
-        "item",
-        "groupe",
-        "entretien",
-        "effet",
-        "recueil",
-        "periode",
-        "repondu",
-    }
+    kept = {"territoire", "repondant", "item", "groupe", "entretien", "effet", "recueil", "periode"}
+    kept.add("repondu")
     for name in ("carnet_de_bord", "questionnaire_flash", "scores", "positionnements", "effets"):
         rows = [row for row in of.rows(name) if row.get("repondu", "oui") == "oui"]
         same = {c: next((r[c] for r in rows if r[c] not in MISSING), "") for c in rows[0] if c not in kept}
@@ -130,13 +120,7 @@ def new_modalites(of: Life) -> None:
 def a_new_question(of: Life) -> None:
     schema = of.schema("carnet_de_bord")
     asked = {"name": "local", "title": "Un local dédié", "question": "Avez-vous un local ?"}
-    answers = {
-        "type": "boolean",
-        "kind": "plain",
-        "protege": "acte_public",
-        "trueValues": ["oui"],
-        "falseValues": ["non"],
-    }
+    answers = {"type": "boolean", "kind": "plain", "protege": "acte_public"}
     schema["fields"].append(asked | answers)
     of.define("carnet_de_bord", schema)
     for vague in (NOW, BEFORE):

@@ -29,7 +29,6 @@ HEAVY = (
     "matplotlib",
     "seaborn",
     "scipy",
-    "frictionless",
     "pyarrow",
     "papermill",
     "IPython",

@@ -98,8 +98,7 @@ def run(
         click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
     if not outcome.nothing:
         # Tables take a second to open: whoever has nothing to redo was told before.
-        from atc.survey.unfinished import unfinished  # noqa: PLC0415
-        from atc.survey.waves import open_wave  # noqa: PLC0415
+        from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
 
         for left in unfinished(open_wave(request.vague, request.diffusion)):
             click.echo(str(left))
@@ -213,8 +212,7 @@ def explore(vague: str | None, quiet: bool) -> None:
 
 def _prepare(project: Project, settings: Settings, first: str) -> None:
     """Validate the waves that need it; the one that is asked for must be right, the others are told."""
-    from atc.survey.processed import is_processed  # noqa: PLC0415
-    from atc.survey.waves import process  # noqa: PLC0415
+    from atc.survey.processed import is_processed, process  # noqa: PLC0415
 
     for wave in sorted(settings.waves, key=lambda id_: id_ != first):
         if not project.raw(wave).is_dir() or is_processed(project, wave):

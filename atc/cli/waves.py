@@ -84,7 +84,7 @@ def import_(
         missing = "--mapping" if mapping is None else "--key"
         raise UsageError(f"Il manque {missing}. Aide : atc import --help")
     from atc.intake.importing import Request, import_wave  # noqa: PLC0415
-    from atc.intake.pseudonyms import create_key  # noqa: PLC0415
+    from atc.intake.persons import create_key  # noqa: PLC0415
 
     project = find_project()
     if new_key:
@@ -109,8 +109,8 @@ def _correct(tables: tuple[Path, ...], vague: str) -> None:
 
 
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
-    from atc.intake.opening import WORKBOOK  # noqa: PLC0415
     from atc.intake.proposal import propose  # noqa: PLC0415
+    from atc.intake.sheet import WORKBOOK  # noqa: PLC0415
 
     # Beside the exports, out of the project: it shows some of their answers.
     target = mapping or files[0].parent / f"correspondance{WORKBOOK}"
@@ -186,11 +186,10 @@ def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) ->
 @VAGUE
 def check(vague: str | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
-    from atc.survey.processed import is_processed, row_counts  # noqa: PLC0415
+    from atc.survey.processed import is_processed, process, row_counts  # noqa: PLC0415
     from atc.survey.quotations import register_alerts  # noqa: PLC0415
     from atc.survey.typography import counted, french  # noqa: PLC0415
-    from atc.survey.unfinished import unfinished  # noqa: PLC0415
-    from atc.survey.waves import open_wave, process  # noqa: PLC0415
+    from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
 
     project = find_project()
     known = known_wave(project, vague)

@@ -1,35 +1,51 @@
-"""From a question to its exhibit: the choice checked, the form made, what a reader must know added."""
+"""The doors of Python: a question and its exhibit, what may be asked, the rows for the evaluation team."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
 
-from atc.desk.checks import check
-from atc.desk.view import CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View, filters_named
+import pandas as pd
+
+from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View, check, filters_named
 from atc.disclosure import Count, Measure, Release
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.recorder import INTERNAL
-from atc.exhibits import Draft, Exhibit, forms, paired, profile, scored, statements, two_waves
+from atc.exhibits import Draft, Exhibit, forms, profile, scored, statements, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
-from atc.exhibits.selection import Selection, needed
-from atc.exhibits.two_numbers import COMMUNE, two_numbers
-from atc.exhibits.two_waves_moves import moves
-from atc.exhibits.variables import ALL_ITEMS, MAP, MODALITES, SCORE, YES_NO, Variable
-from atc.survey.errors import DisclosureRefused, UsageError
+from atc.exhibits.profile import COMMUNE, in_words, two_numbers
+from atc.exhibits.published import Printed, read_register
+from atc.exhibits.selection import Selection
+from atc.exhibits.table import Told
+from atc.exhibits.variables import (
+    ALL_ITEMS,
+    BOXES,
+    MAP,
+    MODALITES,
+    SCORE,
+    YES_NO,
+    Variable,
+    coded,
+    column_of,
+    filters,
+    labels_of,
+    linked_rows,
+    needed,
+    variable,
+    variables,
+)
+from atc.indicators import scores
+from atc.survey.dictionary import Field
+from atc.survey.errors import DisclosureRefused, UsageError, shown
+from atc.survey.typography import capitalise, counted, french
 from atc.survey.waves import Wave
 
 #: Beyond this, names on a map hide one another.
 _MOST_SITES = 40
 _SITES = ("territoires.territoire", COMMUNE)
-#: Variables that the report prints by themselves -> the exhibit whose reviewed exceptions hold for them.
-PRINTED = {
-    "carnet_de_bord.configuration": "F02-03",
-    "carnet_de_bord.debut_contrat": "F02-01",
-    "carnet_de_bord.etp": "F02-02",
-    "carnet_de_bord.reunions_pilotage": "F02-04",
-    "positionnements.organisation": "F05-03",
-}
 
 
 def explorer(
@@ -54,24 +70,6 @@ def explorer(
             donnees, "questionnaire_flash.posture", analyse="tri croisé", groupe="territoires.reseau"
         )
         atc.explorer(donnees, analyse="regards croisés", depuis="2020-automne", titre="Qui note plus haut ?")
-
-    Args:
-        donnees: The wave, as `atc.open_wave` gives it; its tier decides of what is masked.
-        variable: ``table.colonne``, as `atc.tables` lists them; an item of the scores is
-            ``scores.item=cooperation``, all of them ``scores.score``.
-        analyse: « tri à plat », « tri croisé », « deux nombres », « comparaison de vagues », « regards
-            croisés » or « fiche ».
-        groupe: What a « tri croisé » cuts by, or the second of « deux nombres », as ``table.colonne``.
-        depuis: The wave before, to compare with it: codebooks allow no other.
-        filtre: Keep one answer to any variable of the table, or of its territories:
-            ``questionnaire_flash.frein_elections=oui``; several in a list.
-        regrouper: Label -> codes that it puts together, of the variable or of the group.
-        titre: In place of the computed one.
-        filtres: Keep one ``reseau``, ``role``, ``modele``, ``territoire`` or ``periode`` only.
-
-    Raises:
-        UsageError: The question makes no sense, or its answer may not be seen at this tier; the message
-            says what to choose instead.
     """
     vagues = (depuis, donnees.id) if depuis else (donnees.id,)
     kept = {name: code for name, code in filtres.items() if code} | filters_named(filtre)
@@ -82,35 +80,32 @@ def explorer(
 def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
     """Answer a view whose waves are open, in the order of time.
 
-    A `UsageError` tells why it makes no sense, and what to choose instead; `DisclosureRefused`, that its
-    answer would tell a small count.
+    A `UsageError` tells why it makes no sense, or would show nothing but masks, and what to choose instead;
+    `DisclosureRefused`, that its answer would tell a small count.
     """
-    variable = check(view, waves)
-    columns = _columns(view, variable, waves[-1])
+    found = check(view, waves)
+    columns = _columns(view, found, waves[-1])
     *before, wave = (opened.using(columns) for opened in waves)
-    release = _release(view, wave, *before)
+    release = _release(view, found, waves)
     former = before[0] if before else None
-    asked = Selection(wave, release, variable, former, view.groupe, view.filtres, view.regrouper)
+    asked = Selection(wave, release, found, former, view.groupe, view.filtres, view.regrouper)
     made = _ANSWERS[view.analyse](asked)
     if view.titre:
         made = made.worded(title=_own_title(view, release))
-    made = made.worded(note=" ".join(filter(None, (made.note, *_told_besides(view, made)))))
+    if instead := _all_masked(view, made):
+        made = made.worded(note=f"{made.note} Tout est masqué, faute d’effectifs : {instead}.".strip())
     return complete_exhibit(view.id, [wave, *before], made, release)
 
 
 # --- analysis -> form ---
 
 
-def _flat(asked: Selection) -> Draft:
-    kind = asked.variable.kind
-    if kind == MAP and not asked.chosen and not asked.regrouped and len(asked.rows()) <= _MOST_SITES:
+def _counted(asked: Selection) -> Draft:
+    kind, plain = asked.variable.kind, not (asked.chosen or asked.regrouped or asked.group)
+    if kind == MAP and plain and len(asked.rows()) <= _MOST_SITES:
         return statements.located(asked)
-    return scored.bands(asked) if kind == SCORE else forms.finest(forms.distribution, *asked.steps)
-
-
-def _crossed(asked: Selection) -> Draft:
-    both = asked.group == "scores.groupe" and asked.variable.name == ALL_ITEMS
-    return scored.bands(asked) if both else forms.finest(forms.distribution, *asked.steps)
+    banded = asked.variable.name == ALL_ITEMS if asked.group == "scores.groupe" else not asked.group
+    return scored.bands(asked) if kind == SCORE and banded else forms.finest(forms.distribution, *asked.steps)
 
 
 def _change(asked: Selection) -> Draft:
@@ -119,24 +114,20 @@ def _change(asked: Selection) -> Draft:
         return in_time.scores(asked)
     # Beyond the evaluation team, those who say yes in each wave would give away who moved.
     followed = kind == MODALITES or (kind == YES_NO and not asked.masks)
-    return (moves if followed else two_waves.measured)(asked)
-
-
-def _lenses(asked: Selection) -> Draft:
-    return (paired.situation if asked.before is None else in_time.gap)(asked)
+    return (two_waves.moves if followed else two_waves.measured)(asked)
 
 
 _ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {
-    FLAT: _flat,
-    CROSSED: _crossed,
+    FLAT: _counted,
+    CROSSED: _counted,
     NUMBERS: two_numbers,
     CHANGE: _change,
-    LENSES: _lenses,
+    LENSES: lambda asked: (scored.situation if asked.before is None else in_time.gap)(asked),
     SHEET: profile.sheet,
 }
 
 
-# --- what a reader must know besides ---
+# --- what these readers may know of it ---
 
 
 def _own_title(view: View, release: Release) -> str:
@@ -151,46 +142,205 @@ def _own_title(view: View, release: Release) -> str:
     return view.titre
 
 
-def _told_besides(view: View, made: Draft) -> Iterator[str]:
-    """What to choose where everything is masked."""
+def _all_masked(view: View, made: Draft) -> str:
+    """What to choose where all counts are masked; empty where one is told.
+
+    How many answered is an answer by itself, unless something cuts or filters it: a table of nothing but
+    masks is refused.
+    """
     frame = made.counts.frame
     # All groups together may be known where none is by itself.
     own = frame[frame["ligne"] != forms.EVERYBODY[0]] if "ligne" in frame else frame
-    cells = [cell for column in made.table.columns if column.name != "total" for cell in own[column.name]]
-    hidden = [cell.is_masked and not cell.of_the_rest for cell in cells if isinstance(cell, Count)]
-    medians = [cell.known for cell in cells if isinstance(cell, Measure)]
-    if hidden and all(hidden) and all(median is None for median in medians):
-        steps = ["choisissez un groupe plus large"] if view.groupe else []
-        steps += ["réunissez des réponses"] if view.analyse in {FLAT, CROSSED} else []
-        steps += ["retirez le filtre"] if view.kept else []
-        last = f"prenez la diffusion « {INTERNAL} »"
-        told = f"{', '.join(steps)}, ou {last}" if steps else last
-        yield f"Tout est masqué, faute d’effectifs : {told}."
+    whole = frame.drop(own.index)
+    if _tells(made, own, without="total"):
+        return ""
+    steps = ["choisissez un groupe plus large"] if view.groupe else []
+    steps += ["réunissez des réponses"] if ANALYSES[view.analyse].joins else []
+    steps += [f"faites un « {FLAT} »"] if len(whole) and _tells(made, whole, without="total") else []
+    steps += ["retirez le filtre"] if view.kept else []
+    steps += [f"faites un « {FLAT} » sur chaque vague"] if view.analyse == CHANGE else []
+    instead = ", ou ".join(filter(None, [", ".join(steps), f"prenez la diffusion « {INTERNAL} »"]))
+    if view.analyse != FLAT or view.kept or not _tells(made, own):
+        raise UsageError(
+            f"En diffusion « {view.diffusion} », tout serait masqué, faute d’effectifs : chaque nombre "
+            "repose sur trop peu de réponses, ou permettrait d’en déduire un autre. "
+            f"{capitalise(instead)}."
+        )
+    return instead
 
 
-# --- what it reads, and what it goes through ---
+def _tells(made: Draft, rows: pd.DataFrame, without: str = "") -> bool:
+    """Whether some count or median of these rows is told, were it in a word of the report."""
+    cells = [cell for column in made.table.columns if column.name != without for cell in rows[column.name]]
+    counts = [cell for cell in cells if isinstance(cell, Count)]
+    told = [not c.is_masked or c.of_the_rest or isinstance(c, Told) for c in counts]
+    return not told or any(told) or any(c.known is not None for c in cells if isinstance(c, Measure))
 
 
-def _columns(view: View, variable: Variable, wave: Wave) -> tuple[str, ...]:
+def printed(wave: Wave, found: Variable) -> list[Printed]:
+    """What ``publie.csv`` addresses of the answers to one variable alone."""
+
+    def asks(each: Printed) -> set[str]:
+        conditions = (*each.address.kept, *each.address.chosen)
+        summed = each.address.columns if each.address.measure.numeric else ()
+        return {column.dotted for column in (*summed, *(condition.column for condition in conditions))}
+
+    return [each for each in read_register(wave.project) if asks(each) and asks(each) <= set(found.columns)]
+
+
+def _release(view: View, found: Variable, waves: Sequence[Wave]) -> Release:
+    """What the report prints of a variable is known: to its own view, and to a crossing as a margin."""
+    *before, wave = waves
+    release = release_for(wave, view.id, *before)
+    if not (release.rules.masks and ANALYSES[view.analyse].joins) or found.kind in {BOXES, SCORE, MAP}:
+        return release
+    rows, column, known = wave.table(found.table), found.name.partition(".")[2], printed(wave, found)
+    answered = coded(found, wave.field(found.name), rows[column])
+    for each in known if wave.settings.published else ():
+        conditions = (*each.address.kept, *each.address.chosen)
+        if each.mesure != "nombre" or (len(conditions), len(each.address.columns)) != (1, 1):
+            continue
+        code, key = "|".join(sorted(conditions[0].answers)), each.address.columns[0].field.name
+        many = int((answered.codes == code).sum())
+        # Of other things than rows, or of other rows, it is another count.
+        if many and rows[key].is_unique and each.said(many) == french(each.attendu):
+            release.tell(f"{found.name}&modalite={code}", Count.exactly(many))
+    if not view.regrouper:
+        ends = ("minimum", "maximum") if view.analyse == FLAT and not view.kept else ()
+        reviewed, lines = read_exceptions(wave.project), {found.name, *answered.labels}
+        release.exceptions = {
+            cell: row
+            for exhibit in {each.exhibit for each in known}
+            for cell, row in of_exhibit(reviewed, wave.id, exhibit).items()
+            if row.colonne in ("effectif", *ends) and row.ligne in lines
+        }
+    return release
+
+
+def _columns(view: View, found: Variable, wave: Wave) -> tuple[str, ...]:
     """Every column that the answer reads: its source, questions and status follow from them."""
     if view.analyse == SHEET:
         return tuple(f"{table}.*" for table in (*profile.TABLES, "scores"))
-    table = wave.dictionary.table(variable.table)
-    matching = len(view.vagues) > 1 and "territoire" in table.fields
+    linked = [view.groupe] if view.groupe else []
     # How many sites there are decides what two waves may tell of those they share.
-    own = needed(table.name, _SITES[:1], {}) if matching else ()
-    linked = needed(variable.table, [view.groupe] if view.groupe else [], view.filtres)
-    names = _SITES if view.filtres.get("territoire") or view.analyse == NUMBERS else ()
-    own = (*own, f"{table.name}.territoire") if view.analyse == NUMBERS else own
-    return (*variable.columns, *own, *linked, *names)
+    matching = len(view.vagues) > 1 and "territoire" in wave.dictionary.table(found.table).fields
+    linked += _SITES[:1] if matching else ()
+    linked += _SITES if view.filtres.get("territoire") or view.analyse == NUMBERS else ()
+    return (*found.columns, *needed(found.table, linked, view.filtres))
 
 
-def _release(view: View, wave: Wave, *before: Wave) -> Release:
-    """What an exhibit of the report shows of a variable by itself is known: to a crossing, it is a margin."""
-    release = release_for(wave, view.id, *before)
-    printed, alone = PRINTED.get(view.variable, ""), view.analyse == FLAT and not view.kept
-    if release.rules.masks and printed and view.analyse in {FLAT, CROSSED} and not view.regrouper:
-        reviewed = of_exhibit(read_exceptions(wave.project), wave.id, printed)
-        kept = {"effectif", "minimum", "maximum"} if alone else {"effectif"}
-        release.exceptions = {cell: row for cell, row in reviewed.items() if row.colonne in kept}
-    return release
+# --- what may be asked, and the rows themselves ---
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A table to be read."""
+
+    title: str
+    frame: pd.DataFrame  # its rows, in words
+
+    def __repr__(self) -> str:
+        """Title and size: rows stay in the cell that asked for them."""
+        return f"<{self.title} : {counted(len(self.frame), 'ligne')}>"
+
+    def _repr_html_(self) -> str:
+        table = self.frame.to_html(index=False, na_rep="–", border=0, classes="atc-apercu")
+        return f"<h4>{escape(self.title)}</h4>{table}"
+
+
+@dataclass(frozen=True, repr=False)
+class Listing(Preview):
+    """What may be asked; ``atc.tables(donnees)["scores"]`` keeps one table, and Tab completes its name."""
+
+    def __getitem__(self, table: str) -> Listing:
+        """The variables of one table; a `UsageError` if there is no such table."""
+        names = self._ipython_key_completions_()
+        if table not in names:
+            raise UsageError(f"La table « {shown(table)} » est inconnue. Tables : {', '.join(names)}.")
+        kept = self.frame["Variable"].str.startswith(f"{table}.")
+        return Listing(self.title, self.frame[kept].reset_index(drop=True))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(dict.fromkeys(self.frame["Variable"].str.partition(".")[0]))
+
+
+def tables(donnees: Wave) -> Listing:
+    """What may be asked of a wave: each variable by its name, with its label, its question and its status."""
+    rows = [
+        {
+            "Table": table.label,
+            "Variable": name,
+            "Libellé": found.label,
+            "Type": found.kind,
+            "Question posée": next((q for c in found.columns if (q := donnees.field(c).question)), ""),
+            "Statut": donnees.package.worst(found.columns),
+        }
+        for table in donnees.dictionary
+        for name, found in variables(donnees.dictionary, table.name).items()
+    ]
+    return Listing(french(f"{donnees.settings.label} : ce que l’on peut demander"), pd.DataFrame(rows))
+
+
+def apercu(donnees: Wave, table: str, lignes: int = 20, filtre: str | Sequence[str] = ()) -> Preview:
+    """The first rows of a table, in words; for the evaluation team only."""
+    described = donnees.dictionary.table(table)
+    _for_the_team(donnees)
+    asked = filters_named(filtre)
+    for name, code in asked.items():
+        column = column_of(name)
+        own = column.partition(".")[0] == table or name in filters(donnees.dictionary, table)
+        if not own or code not in labels_of(donnees, column):
+            raise UsageError(
+                f"Le filtre « {shown(f'{column}={code}')} » ne garde aucune ligne de « {described.label} ». "
+                "Les colonnes et leurs valeurs sont dans docs/dictionnaire.md."
+            )
+    return _in_words(donnees, table, linked_rows(donnees, table, (), asked).head(max(lignes, 0)))
+
+
+def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> Preview:
+    """The rows that one bar, or one cell, of a view counts; all of its rows when neither is chosen.
+
+    ``answer`` is the code that the table of the exhibit has (of a ticked box, its column), ``group`` that of
+    the group. A `UsageError` tells that the tier is not ``interne``, or that the analysis compares waves,
+    groups or scores.
+    """
+    _for_the_team(wave)
+    if ANALYSES[view.analyse].waves != (1,):
+        raise UsageError(
+            f"Les lignes se montrent derrière un « {FLAT} » ou un « {CROSSED} ». Choisissez l’un des deux."
+        )
+    found = variable(wave.dictionary, view.variable)
+    chosen = dict(view.kept)
+    if found.item:
+        chosen["scores.item"] = found.item
+    if found.kind == SCORE:
+        chosen.setdefault("periode", scores.periode_jugee(wave.table("scores")))
+    if answer and found.kind == BOXES:
+        chosen[f"{view.table}.{answer}"] = "oui"
+    elif answer:
+        chosen[ALL_ITEMS if found.kind == SCORE else found.name] = answer
+    if group:
+        chosen[view.groupe or "scores.groupe"] = group
+    return _in_words(wave, view.table, linked_rows(wave, view.table, (), chosen))
+
+
+def _for_the_team(wave: Wave) -> None:
+    if wave.diffusion != INTERNAL:
+        raise UsageError(
+            f"Les lignes ne se montrent pas en diffusion « {wave.diffusion} » : chacune décrit une personne "
+            f"ou un site. Choisissez la diffusion « {INTERNAL} » (en Python : "
+            f'atc.open_wave("{wave.id}", "{INTERNAL}")), ou demandez un tri à plat.'
+        )
+
+
+def _in_words(wave: Wave, table: str, frame: pd.DataFrame) -> Preview:
+    described = wave.dictionary.table(table)
+
+    def word(field: Field, value: Any) -> object:
+        # Whole numbers stay numbers, to be sorted as such.
+        whole = field.type == "integer" and not pd.isna(value)
+        return value if whole else in_words(replace(field, unit=""), value, 4)
+
+    columns = described.fields.items()
+    shown_ = {field.label: [word(field, value) for value in frame[name]] for name, field in columns}
+    return Preview(french(f"{described.label}, {wave.settings.label}"), pd.DataFrame(shown_))

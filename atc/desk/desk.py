@@ -10,14 +10,14 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import ipywidgets as widgets
 
 from atc.desk import keep, showing
-from atc.desk.answer import answer
+from atc.desk.answer import answer, behind
 from atc.desk.offers import Offers, Options, refusal, settled
-from atc.desk.preview import behind
 from atc.desk.view import LENSES, NUMBERS, View
 from atc.exhibits import Exhibit
 from atc.exhibits.forms import EVERYBODY
@@ -54,7 +54,7 @@ class Desk:
     def __init__(self, vague: str = "") -> None:
         self._project = find_project()
         self._settings = load_settings(self._project)
-        self._opened: dict[tuple[str, str], Wave] = {}
+        self._wave: Callable[[str, str], Wave] = cache(open_wave)
         self._silent = False
         self._groupe = ""
         self._waiting: asyncio.TimerHandle | None = None
@@ -132,12 +132,6 @@ class Desk:
         return self.box._repr_mimebundle_(**options)
 
     # --- what the lists say, and offer ---
-
-    def _wave(self, vague: str, diffusion: str) -> Wave:
-        key = vague, diffusion
-        if key not in self._opened:
-            self._opened[key] = open_wave(*key)
-        return self._opened[key]
 
     def _said(self) -> View:
         """What the lists say now, whether or not it makes sense together."""
@@ -312,14 +306,7 @@ class Desk:
 
 
 def bureau(vague: str = "") -> Desk:
-    """The desk of `notebooks/explorer.ipynb`: the same questions as `atc.explorer`, chosen in lists.
-
-    Args:
-        vague: The wave on which it opens; the latest one beside the one before when empty.
-
-    Raises:
-        UsageError: report.toml knows no such wave.
-    """
+    """The desk of `notebooks/explorer.ipynb`: the same questions as `atc.explorer`, chosen in lists."""
     return Desk(vague)
 
 

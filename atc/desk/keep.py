@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,13 +17,15 @@ from atc.desk.answer import answer
 from atc.desk.view import View
 from atc.exhibits import Exhibit
 from atc.exhibits.charts import WIDE
-from atc.exhibits.drawing import png, standalone, svg
+from atc.exhibits.model import png, standalone, svg
 from atc.exhibits.variables import variable
-from atc.rendering.stamp import stamped_html, stamped_png
+from atc.rendering.html import stamped_html, stamped_png
 from atc.run.notebooks import declared_texts
 from atc.survey.errors import DisclosureRefused, UsageError, shown
+from atc.survey.files import replacing
 from atc.survey.paths import Project
 from atc.survey.settings import Settings
+from atc.survey.spelling import fold
 from atc.survey.typography import capitalise, french, lower_first
 from atc.survey.waves import Wave, open_wave
 
@@ -38,21 +39,14 @@ _CONTROLS = ("controles", "tab-07-01")
 
 
 def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
-    """Write a view as files: its figure (SVG and PNG), its table (CSV), and the lines that remake it.
-
-    Args:
-        project: Whose `notebooks/perso/vues` receives them.
-        view: What was asked.
-        exhibit: The answer.
-
-    Returns:
-        The files; a name that is taken gets a number.
-    """
+    """Write a view as files: its figure (SVG and PNG), its table (CSV), and the lines that remake it."""
     folder = project.own_notebooks / "vues"
     folder.mkdir(parents=True, exist_ok=True)
+    told = [exhibit.title, exhibit.reading, exhibit.question, exhibit.source, exhibit.mention]
+    notes = "".join(f"# {line}\n" for text in told for line in text.splitlines() if line)
     # Who reads the table has Excel: French Excel opens this one by a double click.
     contents = {
-        ".py": _script(view, exhibit).encode(),
+        ".py": f"{notes}\nimport atc\n\n{view.code()}\n".encode(),
         ".csv": exhibit.table.for_excel(";").encode("utf-8-sig"),
     }
     if not exhibit.is_table:
@@ -61,15 +55,10 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
         chart = standalone(svg(drawn, exhibit.id, exhibit.title, exhibit.alt))
         contents |= {".svg": stamped_html(chart).encode(), ".png": stamped_png(png(drawn))}
     # « regards-croises_scores-score_2020-automne_financeurs »: who may read it is in the name.
-    words = [
-        view.analyse,
-        view.variable,
-        view.groupe,
-        *(f"{name}-{code}" for name, code in view.kept.items()),
-    ]
-    ends = [*view.vagues, view.diffusion]
+    filters = (f"{name}-{code}" for name, code in view.kept.items())
+    words = filter(None, (view.analyse, view.variable, view.groupe, *filters, *view.regrouper))
     # Systems take 255 letters: a choice that is longer than that is in the script.
-    slug = "_".join(["_".join(plain(word) for word in (*words, *view.regrouper) if word)[:150], *ends])
+    slug = "_".join(["_".join(map(_plain, words))[:150], *view.vagues, view.diffusion])
     for number in itertools.count(1):
         stem = folder / (slug if number == 1 else f"{slug}-{number}")
         try:
@@ -85,17 +74,9 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
     return list(files)
 
 
-def _script(view: View, exhibit: Exhibit) -> str:
-    """The two lines that remake a view, under what a reader must know of it."""
-    told = [exhibit.title, exhibit.reading, exhibit.question, exhibit.source, exhibit.mention]
-    notes = "".join(f"# {line}\n" for text in told for line in text.splitlines() if line)
-    return f"{notes}\nimport atc\n\n{view.code()}\n"
-
-
-def plain(text: str) -> str:
+def _plain(text: str) -> str:
     """A text as part of a file name: lower case, no accent."""
-    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
 # --- in a notebook of one's own ---
@@ -105,13 +86,10 @@ def append(project: Project, name: str, view: View, wave: Wave) -> Path:
     """Add a view to a notebook of one's own, at its end, or to a chapter, before its controls.
 
     It is a heading and the call that answers it, which takes its wave and its tier from the parameters of the
-    notebook: a page that is made for wider readers is masked for them, whoever looked at the view first.
-
-    A notebook of `notebooks/perso` is made if it is not there yet; ``wave`` is that of the view, or the
-    latter of two. `UsageError`: the name is no name; the notebook cannot be read, is about another wave, or
-    has this view already; the view has no answer in a wave of which the chapter tells.
+    notebook: a page that is made for wider readers is masked for them, whoever looked at the view first. A
+    notebook of `notebooks/perso` is made if it is not there yet. `UsageError`: why nothing can be added.
     """
-    stem = plain(name.strip().removesuffix(".ipynb").removeprefix("perso/")).replace("-", "_")
+    stem = _plain(name.strip().removesuffix(".ipynb").removeprefix("perso/")).replace("-", "_")
     if not stem or stem in _RESERVED:
         raise UsageError(
             f"« {shown(name)} » ne convient pas pour un carnet. Écrivez quelques lettres, par exemple "
@@ -125,7 +103,10 @@ def append(project: Project, name: str, view: View, wave: Wave) -> Path:
         raise UsageError(
             f"Le carnet {project.relative(path)} ne se lit plus. Choisissez un autre nom de carnet."
         ) from error
-    text = f"## {_heading(view, wave)}"
+    heading = view.titre or capitalise(view.analyse)
+    if view.variable and not view.titre:
+        heading += f" : {lower_first(variable(wave.dictionary, view.variable).label)}"
+    text = f"## {french(heading)}"
     if told:
         call = f"import atc\n\n{view.call('donnees', 'donnees.settings.previous')}"
     else:
@@ -141,9 +122,8 @@ def append(project: Project, name: str, view: View, wave: Wave) -> Path:
     notebook.cells[place:place] = made
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside it first: a notebook that took an afternoon is not lost to a full disk.
-    beside = path.with_name(f".{path.name}.tmp")
-    nbformat.write(notebook, beside)  # type: ignore[no-untyped-call]
-    beside.replace(path)
+    with replacing(path) as (new,):
+        nbformat.write(notebook, new)  # type: ignore[no-untyped-call]
     return path
 
 
@@ -159,13 +139,6 @@ def _check_answers(view: View, vagues: list[str], settings: Settings) -> None:
                 f"Le rapport de « {id_} », diffusion « {tier} », montre aussi ce chapitre, et la vue n’y a "
                 f"pas de réponse : {error} Choisissez un autre chapitre, ou un carnet à vous."
             ) from error
-
-
-def _heading(view: View, wave: Wave) -> str:
-    if view.titre or not view.variable:
-        return french(view.titre or capitalise(view.analyse))
-    label = variable(wave.dictionary, view.variable).label
-    return french(f"{capitalise(view.analyse)} : {lower_first(label)}")
 
 
 def _blank(name: str, view: View) -> NotebookNode:

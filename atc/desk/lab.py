@@ -50,15 +50,10 @@ _FOLDERS = {
 
 @dataclass(frozen=True)
 class Served:
-    """A JupyterLab that answers.
+    """A JupyterLab that answers."""
 
-    Attributes:
-        address: Of the desk, with the token: to be shown to the user, and to nobody else.
-        door: A page for the browser that carries the token, readable by this user only.
-    """
-
-    address: str
-    door: Path
+    address: str  # of the desk, with the token: to be shown to the user, and to nobody else
+    door: Path  # A page for the browser that carries the token, readable by this user only
 
 
 def private(project: Project) -> Path:
@@ -85,18 +80,7 @@ def running(project: Project) -> Served | None:
 
 
 def serve(project: Project, vague: str, ready: Callable[[Served], None]) -> None:
-    """Run JupyterLab until somebody closes it, its kernels with it.
-
-    Args:
-        project: Whose notebooks it opens.
-        vague: The wave on which the desk opens; its own choice when empty.
-        ready: Called once the desk is there.
-
-    Raises:
-        UsageError: One's own copy of the notebook cannot be read.
-        NotebookFailed: The desk does not open.
-        AtcError: JupyterLab, or the kernel, does not start.
-    """
+    """Run JupyterLab until somebody closes it, its kernels with it."""
     failed = list[BaseException]()
     with _told_apart(private(project) / "jupyterlab.log"):
         app = _started(project)

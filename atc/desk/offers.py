@@ -1,7 +1,7 @@
 """What each list of the desk offers: only what makes sense with the choices made before it.
 
 The lists are filled in one order: who reads, analysis, waves, table, variable, group, filters. An option is
-offered if `atc.desk.checks` has nothing to say against it, so that the lists and the refusals of those
+offered if `atc.desk.view.check` has nothing to say against it, so that the lists and the refusals of those
 who code cannot differ; what it says against the others is told as well.
 """
 
@@ -12,32 +12,27 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from atc.desk.checks import answers, beyond, check, cuts
-from atc.desk.view import ALONE, ANALYSES, CHANGE, CROSSED, LENSES, SHEET, TEAM, View
+from atc.desk.view import ANALYSES, CHANGE, CROSSED, SHEET, View, answers, beyond, check, cuts
 from atc.disclosure.recorder import INTERNAL
-from atc.exhibits.selection import labels_of
 from atc.exhibits.variables import (
     ALL_ITEMS,
     FILTERS,
     column_of,
     filter_label,
     filters,
+    labels_of,
     variable,
     variables,
 )
 from atc.indicators import scores
-from atc.survey.dictionary import Dictionary
 from atc.survey.errors import UsageError
 from atc.survey.settings import Settings
 from atc.survey.typography import capitalise, counted, enumeration, lower_first
 from atc.survey.waves import Wave
 
 Options = tuple[tuple[str, Any], ...]
-Opener = Callable[[str, str], Wave]
-#: Filters that always hold one value: a score judges one period or the other.
-_PERIOD, _SITE = "periode", "territoire"
-#: The table that « regards croisés » reads.
-LENSED = "scores"
+#: A filter that always holds one value: a score judges one period or the other.
+_PERIOD = "periode"
 #: Options that are named one by one when they are not there.
 _MOST_TOLD = 4
 
@@ -61,11 +56,7 @@ class Offers:
     refused: str = ""  # why these readers may not see what was chosen: no other figure stands in its place
 
     def check(self) -> None:
-        """Refuse what these readers may not see.
-
-        Raises:
-            UsageError: Why, and what the lists show instead.
-        """
+        """Refuse what these readers may not see: a `UsageError` says why, and what the lists show instead."""
         if self.refused:
             raise UsageError(f"{self.refused} Les listes montrent ce qui se choisit à la place.")
 
@@ -79,16 +70,18 @@ def refusal(view: View, waves: Sequence[Wave], *, values: bool = True) -> str:
     return ""
 
 
-def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offers]:
+def settled(asked: View, settings: Settings, opened: Callable[[str, str], Wave]) -> tuple[View, Offers]:
     """The nearest view that makes sense, and the options of each list around it.
 
     What no longer fits is replaced by the first option that does.
     """
     compared = any(wave.previous for wave in settings.waves.values())
-    out = (TEAM if asked.diffusion != INTERNAL else frozenset()) | (frozenset() if compared else {CHANGE})
-    analyses = [name for name in ANALYSES if name not in out]
+    inside = asked.diffusion == INTERNAL
+    analyses = [
+        name for name, one in ANALYSES.items() if (inside or not one.team) and (compared or name != CHANGE)
+    ]
     view = replace(asked, analyse=_kept(asked.analyse, analyses))
-    vagues = _vagues(settings, view.analyse)
+    analysis, vagues = ANALYSES[view.analyse], _vagues(settings, view.analyse)
     view = replace(view, vagues=_kept(view.vagues, [value for _, value in vagues]))
     waves = [opened(vague, view.diffusion) for vague in view.vagues]
     tried, dictionary = _Tried(waves), waves[-1].dictionary
@@ -101,7 +94,7 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
     def of_table(table: str) -> Iterator[View]:
         return chain.from_iterable(map(crossed, variables(dictionary, table)))
 
-    names = {SHEET: (), LENSES: (LENSED,)}.get(view.analyse, dictionary.tables)
+    names = dictionary.tables if analysis.tables is None else analysis.tables
     tables = tried.offered({name: dictionary.table(name).label for name in names}, of_table)
     moved = "" if view.table in {"", *tables} else tried.why(of_table(view.table))
     table = _kept(view.table, list(tables))
@@ -115,10 +108,13 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
     view, filtres = _named(view, waves[-1], tried)
     view, autres, valeur = _others(view, waves[-1], tried)
     view, reponses = _together(view, waves)
-    for name in ANALYSES.keys() - set(analyses) & TEAM:
-        reason = next(beyond(replace(view, analyse=name), check(view, waves)))
+    for name in [name for name, one in ANALYSES.items() if one.team and not inside]:
+        reason = next(beyond(replace(view, analyse=name), variable(dictionary, view.variable or ALL_ITEMS)))
         tried.reasons.setdefault(reason, []).append(capitalise(name))
-    refused = _beyond(asked, view, dictionary)
+    # What is said to these readers of what was chosen before the lists gave way.
+    offered = variables(dictionary, asked.table) if asked.table in dictionary.tables else {}
+    chosen = offered.get(asked.variable)
+    refused = next(beyond(replace(asked, vagues=view.vagues), chosen), "") if chosen else ""
     gone = [name for name in asked.kept if name not in {*view.kept, _PERIOD}]
     if gone and view.analyse != SHEET:
         named = enumeration([f"« {filter_label(dictionary, name)} »" for name in gone])
@@ -139,16 +135,6 @@ def settled(asked: View, settings: Settings, opened: Opener) -> tuple[View, Offe
         moved=moved,
         refused="" if same else refused,
     )
-
-
-def _beyond(asked: View, view: View, dictionary: Dictionary) -> str:
-    """What is said to these readers of what was chosen before the lists gave way."""
-    known = (
-        asked.variable in variables(dictionary, asked.table) if asked.table in dictionary.tables else False
-    )
-    if view.diffusion == INTERNAL or not known:
-        return ""
-    return next(beyond(replace(asked, vagues=view.vagues), variable(dictionary, asked.variable)), "")
 
 
 @dataclass
@@ -181,10 +167,10 @@ class _Tried:
 
 def _named(view: View, wave: Wave, tried: _Tried) -> tuple[View, dict[str, Options]]:
     """The filters that have a name, each beside those before it, and their options."""
-    held = filters(wave.dictionary, view.table or LENSED)
+    held = [name for name in filters(wave.dictionary, view.table or "scores") if name in FILTERS]
     kept: dict[str, str] = {}
     options: dict[str, Options] = {}
-    for name in [_SITE] if view.analyse == SHEET else [name for name in held if name in FILTERS]:
+    for name in ["territoire"] if view.analyse == SHEET else held:
         labels = labels_of(wave, column_of(name))
         asked = [replace(view, filtres={**kept, name: code}, regrouper={}) for code in list(labels)[:1]]
         reason = tried.why(asked)
@@ -206,8 +192,8 @@ def _others(view: View, wave: Wave, tried: _Tried) -> tuple[View, Options, Optio
     """The view with one more filter or none, the columns that may be one, and its values."""
     named = {name: code for name, code in view.filtres.items() if name in FILTERS}
     chosen = next((name for name in view.filtres if name not in FILTERS), "")
-    held = {} if view.analyse == SHEET else filters(wave.dictionary, view.table or LENSED)
-    itself = {*FILTERS, view.variable, ALL_ITEMS if view.table == LENSED else ""}
+    held = {} if view.analyse == SHEET else filters(wave.dictionary, view.table or "scores")
+    itself = {*FILTERS, view.variable, ALL_ITEMS if view.table == "scores" else ""}
     held = {name: label for name, label in held.items() if name not in itself}
     kept = tried.offered(held, lambda name: [replace(view, filtres={**named, name: "?"}, regrouper={})])
     labels = labels_of(wave, chosen) if chosen in kept else {}
@@ -236,20 +222,17 @@ def _options(labels: Mapping[str, str]) -> Options:
 
 def _told(labels: Sequence[str], reason: str) -> str:
     first, others = [f"« {label} »" for label in labels[:_MOST_TOLD]], len(labels) - _MOST_TOLD
-    return (
-        f"{enumeration([*first, counted(others, 'autre')] if others > 0 else first)} : {lower_first(reason)}"
-    )
+    named = enumeration([*first, counted(others, "autre")] if others > 0 else first)
+    return f"{named} : {lower_first(reason)}"
 
 
 def _vagues(settings: Settings, analysis: str) -> Options:
     """Each pair, the latest first, and each wave, as far as the analysis takes one or two."""
     waves = list(settings.waves.values())
-    alone = tuple((wave.label, (wave.id,)) for wave in waves)
     pairs = tuple(
         (f"Les deux : {settings.wave(wave.previous).date.year} et {wave.date.year}", (wave.previous, wave.id))
         for wave in reversed(waves)
         if wave.previous
     )
-    if analysis == CHANGE:
-        return pairs
-    return alone if analysis in ALONE else (*pairs, *alone)
+    many = {1: tuple((wave.label, (wave.id,)) for wave in waves), 2: pairs}
+    return tuple(option for number in ANALYSES[analysis].waves for option in many[number])

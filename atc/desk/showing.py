@@ -11,10 +11,10 @@ import itables
 import pandas as pd
 from itables.javascript import generate_init_offline_itables_html
 
-from atc.desk.preview import Preview
+from atc.desk.answer import Preview
 from atc.exhibits import Column, Exhibit
 from atc.exhibits.charts import WIDE
-from atc.exhibits.drawing import font_faces, svg
+from atc.exhibits.model import font_faces, svg
 from atc.exhibits.table import ABSENT
 from atc.survey.typography import french
 
@@ -123,7 +123,10 @@ def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[
             ranks.append({"targets": position, "className": "dt-left"})
             continue
         last = shown.shape[1]
-        shown.insert(last, f"tri {position}", _ranks(frame.iloc[:, position]))
+        # Where each number stands among the others, from what is shown of it and from nothing else.
+        numbers = frame.iloc[:, position].astype(str).str.replace(r"\s", "", regex=True).str.replace(",", ".")
+        ranks_ = pd.to_numeric(numbers, errors="coerce").rank(method="dense").fillna(0).astype(int)
+        shown.insert(last, f"tri {position}", ranks_)
         ranks.append({"targets": position, "orderData": [last], "className": "dt-right"})
         ranks.append({"targets": last, "visible": False, "searchable": False})
     html = itables.to_html_datatable(
@@ -147,12 +150,6 @@ def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[
         maxBytes=0,
     )  # fmt: skip
     return _output(html, name)
-
-
-def _ranks(cells: pd.Series) -> pd.Series:
-    """Where each number stands among the others, from what is shown of it and from nothing else."""
-    numbers = cells.astype(str).str.replace(r"\s", "", regex=True).str.replace(",", ".")
-    return pd.to_numeric(numbers, errors="coerce").rank(method="dense").fillna(0).astype(int)
 
 
 def _output(html: str, plain: str) -> dict[str, Any]:

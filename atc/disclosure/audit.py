@@ -1,12 +1,214 @@
-"""All exhibits at once: what can be deduced of a masked count from every page, of every wave."""
+"""What each exhibit lets out, and what can be deduced of the counts that are masked.
+
+A publication is a system of equations: printed counts are known, masked ones are integers between bounds,
+and every printed total binds its parts. What a reader can deduce of a masked count is its smallest and its
+largest value over all integer solutions, found exactly by integer programming (scipy's `milp`, HiGHS). It is
+the audit step of classical complementary suppression (Hundepool et al., *Statistical Disclosure Control*,
+Wiley, 2012, chapter 4).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
-from atc.disclosure.record import Record
-from atc.disclosure.system import Contradiction, Range, deduced
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array
+
+from atc.disclosure.released import Count
+
+Range = tuple[int, int]
+
+#: How far from a whole number a solver leaves a value that is one.
+_WHOLE = 1e-6
+#: More than anybody counts: what is believed of a count that no page prints.
+MOST = 10_000
+_SETS, _LISTS = ("masked", "merged", "small", "exceptions"), ("alerts", "facts")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A total and its parts, by the keys of their cells."""
+
+    total: str
+    parts: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The total, then its parts."""
+        return (self.total, *self.parts)
+
+    def implied(self, ranges: Mapping[str, Range]) -> dict[str, Range]:
+        """What the others leave to each cell, from what is known of every cell."""
+        least, most = (sum(ranges[part][end] for part in self.parts) for end in (0, 1))
+        low, high = ranges[self.total]
+        left = {p: (low - (most - ranges[p][1]), high - (least - ranges[p][0])) for p in self.parts}
+        return {self.total: (least, most), **left}
+
+
+class Contradiction(ValueError):
+    """What is printed cannot all be true: one cell is printed with two values, or a sum does not hold."""
+
+
+class System:
+    """What can be deduced of a publication, computed when it is asked for: programs take most of the time."""
+
+    def __init__(self, ranges: Mapping[str, Range], sums: Collection[Sum]) -> None:
+        """From what is believed of every cell; a `Contradiction` when no solution holds."""
+        self._tight = _tightened(ranges, sums)
+        self._unknown = [key for key, (low, high) in ranges.items() if low < high]
+        self._programs: dict[str, _Program] = {}
+        open_ = {key for key, (low, high) in self._tight.items() if low < high}
+        for bonds in _components(open_, [bond for bond in sums if open_.intersection(bond.keys)]):
+            # One sum alone has no more to say than its own bounds.
+            if len(bonds) > 1:
+                keys = [key for key in dict.fromkeys(chain(*(bond.keys for bond in bonds))) if key in open_]
+                self._programs |= dict.fromkeys(keys, _Program(self._tight, bonds, keys))
+
+    @property
+    def all(self) -> dict[str, Range]:
+        """Each unknown cell, with its smallest and largest value over all solutions."""
+        return {key: self.range(key) for key in self._unknown}
+
+    def range(self, key: str) -> Range:
+        """The smallest and largest value of one cell."""
+        program = self._programs.get(key)
+        return program.range(key) if program else self._tight[key]
+
+
+def _tightened(ranges: Mapping[str, Range], sums: Collection[Sum]) -> dict[str, Range]:
+    """What each sum by itself says, over and over until nothing moves."""
+    tight, moved = dict(ranges), True
+    while moved:
+        moved = False
+        for bond in sums:
+            for key, (low, high) in bond.implied(tight).items():
+                new = max(tight[key][0], low), min(tight[key][1], high)
+                if new[0] > new[1]:
+                    raise Contradiction(key)
+                if new != tight[key]:
+                    tight[key], moved = new, True
+    return tight
+
+
+def _components(unknown: Collection[str], sums: Collection[Sum]) -> list[list[Sum]]:
+    """Sums that share an unknown cell belong together: the others do not bear on each other."""
+    groups: list[tuple[set[str], list[Sum]]] = []
+    for bond in sums:
+        keys = {key for key in bond.keys if key in unknown}
+        apart = [group for group in groups if not group[0] & keys]
+        joined = [group for group in groups if group[0] & keys]
+        merged = [*chain(*(some for _, some in joined)), bond]
+        groups = [*apart, (keys.union(*(others for others, _ in joined)), merged)]
+    return [some for _, some in groups]
+
+
+class _Program:
+    """Several sums on the same unknown cells: a program for each end that no solution has reached yet."""
+
+    def __init__(self, ranges: Mapping[str, Range], sums: Sequence[Sum], unknown: Sequence[str]) -> None:
+        self._column = {key: i for i, key in enumerate(unknown)}
+        self._ranges = ranges
+        matrix, known = np.zeros((len(sums), len(unknown))), np.zeros(len(sums))
+        for line, bond in enumerate(sums):
+            for key, sign in ((bond.total, -1), *((part, 1) for part in bond.parts)):
+                if key in self._column:
+                    matrix[line, self._column[key]] += sign
+                else:
+                    known[line] += sign * ranges[key][0]
+        self._constraints = LinearConstraint(csc_array(matrix), -known, -known)
+        self._box = Bounds(*(np.array([ranges[key][i] for key in unknown], dtype=float) for i in (0, 1)))
+        self._solutions: list[list[int]] = []
+
+    def range(self, key: str) -> Range:
+        """The smallest and largest value of a cell over all solutions."""
+        low, high = self._ranges[key]
+        return self._extreme(key, 1, low), self._extreme(key, -1, high)
+
+    def _extreme(self, key: str, sign: int, bound: int) -> int:
+        position = self._column[key]
+        if any(solution[position] == bound for solution in self._solutions):
+            return bound
+        cost = np.zeros(len(self._column))
+        cost[position] = sign
+        self._solutions.append(self._solution(cost))
+        return self._solutions[-1][position]
+
+    def _solution(self, cost: np.ndarray) -> list[int]:
+        # Without asking for whole numbers it is several times faster, and what is found mostly has no others:
+        # then nothing in whole numbers is better.
+        for whole in (0, 1):
+            solved = milp(
+                cost,
+                constraints=self._constraints,
+                bounds=self._box,
+                integrality=np.full(len(cost), whole),
+            )
+            if not solved.success:
+                raise Contradiction(next(iter(self._column)))
+            values = [round(value) for value in solved.x]
+            if whole or np.abs(solved.x - values).max() < _WHOLE:
+                return values
+        raise AssertionError("a program in whole numbers has whole solutions")
+
+
+# --- of every exhibit at once ---
+
+
+@dataclass
+class Record:
+    """What an exhibit lets out, filled while it is computed. It is for the gate, never for readers."""
+
+    ranges: dict[str, Range] = field(default_factory=dict)  # key of a count -> what a reader can deduce of it
+    masked: set[str] = field(default_factory=set)  # keys of the counts that are masked
+    merged: set[str] = field(default_factory=set)  # of small bands merged with a neighbour, not shown at all
+    sums: list[Sum] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)  # 0 %, 100 %, and words that tell of everybody, in French
+    facts: list[str] = field(default_factory=list)  # why a table without any count of persons may leave
+    small: set[int] = field(default_factory=set)  # small counts that may be told in sentences
+    exceptions: set[int] = field(default_factory=set)  # lines of the reviewed exceptions that were used
+    # Key -> what was said of a count, so that the exhibit says it again in the same way; it stays here.
+    told: dict[str, Count] = field(default_factory=dict)
+
+    def believe(self, key: str, bounds: Range) -> None:
+        """Add what a reader can deduce of a count to what was known of it: its least and its most."""
+        low, high = self.ranges.get(key, bounds)
+        self.ranges[key] = max(low, bounds[0]), min(high, bounds[1])
+
+    def absorb(self, other: Record) -> None:
+        """Add what another display lets out."""
+        for key, bounds in other.ranges.items():
+            self.believe(key, bounds)
+        self.sums += other.sums
+        for name in _SETS:
+            getattr(self, name).update(getattr(other, name))
+        for name in _LISTS:
+            getattr(self, name).extend(getattr(other, name))
+
+    def plain(self) -> dict[str, Any]:
+        """For the executed notebook, sorted so that equal exhibits give equal bytes."""
+        return {
+            "ranges": {key: list(self.ranges[key]) for key in sorted(self.ranges)},
+            "sums": sorted({(s.total, s.parts) for s in self.sums}),
+            **{name: sorted(getattr(self, name)) for name in _SETS},
+            **{name: list(dict.fromkeys(getattr(self, name))) for name in _LISTS},
+        }
+
+
+def read(plain: Mapping[str, Any]) -> Record:
+    """The record that an executed notebook holds: see `Record.plain`."""
+    record = Record(
+        {key: (low, high) for key, (low, high) in plain["ranges"].items()},
+        sums=[Sum(total, tuple(parts)) for total, parts in plain["sums"]],
+    )
+    for name in _SETS:
+        getattr(record, name).update(plain[name])
+    for name in _LISTS:
+        getattr(record, name).extend(plain[name])
+    return record
 
 
 @dataclass(frozen=True)
@@ -19,55 +221,47 @@ class Deduction:
 
 
 def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
-    """Try to deduce every masked count, and every small band that was merged.
+    """Every masked count, and every small band that was merged, that can be known exactly.
 
-    Args:
-        records: Exhibit (with its wave) -> what it lets out.
-
-    Returns:
-        One row per count that can be known exactly; none when the publication is safe.
+    ``records`` is exhibit (with its wave) -> what it lets out.
     """
-    ranges = _believed(records)
-    wrong = sorted(key for key, (low, high) in ranges.items() if low > high)
-    if wrong:
-        return tuple(Deduction(key, _who_tells(records, key), "deux pages s’y contredisent") for key in wrong)
-    sums = list({(s.total, s.parts): s for record in records.values() for s in record.sums}.values())
-    # What is known of a count that no page prints bears on nothing.
-    orders = {o for record in records.values() for o in record.orders if set(o.keys) <= set(ranges)}
-    try:
-        found = {**ranges, **deduced(ranges, sums, orders)}
-    except Contradiction as error:
-        where = _who_tells(records, str(error))
-        return (Deduction(str(error), where, "les effectifs imprimés se contredisent"),)
-    masked = {key for record in records.values() for key in record.masked | record.merged}
-    betrayed = [key for key in masked if found[key][0] == found[key][1]]
-    return tuple(Deduction(key, _who_masks(records, key), _why(records, key)) for key in sorted(betrayed))
-
-
-def _believed(records: Mapping[str, Record]) -> dict[str, Range]:
-    """What a reader of everything believes of each count."""
-    everything = Record()
+    known = Record()
     for record in records.values():
-        for key, bounds in record.ranges.items():
-            everything.believe(key, bounds)
-    return everything.ranges
+        known.absorb(record)
+
+    def telling(key: str, why: str) -> Deduction:
+        return Deduction(key, tuple(name for name, record in records.items() if key in record.ranges), why)
+
+    if wrong := sorted(key for key, (low, high) in known.ranges.items() if low > high):
+        return tuple(telling(key, "deux pages s’y contredisent") for key in wrong)
+    try:
+        found = deduced(known)
+    except Contradiction as error:
+        return (telling(str(error), "les effectifs imprimés se contredisent"),)
+    return tuple(
+        Deduction(
+            key,
+            tuple(name for name, record in records.items() if key in record.masked | record.merged),
+            _why(records, key),
+        )
+        for key in sorted(known.masked | known.merged)
+        if found[key][0] == found[key][1]
+    )
+
+
+def deduced(known: Record) -> dict[str, Range]:
+    """What a reader of everything that a record holds can deduce of each count; or a `Contradiction`."""
+    sums = list(dict.fromkeys(known.sums))
+    ranges = {key: (0, MOST) for bond in sums for key in bond.keys} | known.ranges
+    return ranges | System(ranges, sums).all
 
 
 def _why(records: Mapping[str, Record], key: str) -> str:
-    printed = [name for name, record in records.items() if _prints(record, key)]
+    printed = [
+        name
+        for name, record in records.items()
+        if key in record.ranges and len(set(record.ranges[key])) == 1 and key not in record.masked
+    ]
     if printed:
         return f"il est imprimé ailleurs ({', '.join(printed)})"
     return "il se déduit des totaux et des autres cases"
-
-
-def _prints(record: Record, key: str) -> bool:
-    low, high = record.ranges.get(key, (0, 1))
-    return low == high and key not in record.masked
-
-
-def _who_masks(records: Mapping[str, Record], key: str) -> tuple[str, ...]:
-    return tuple(name for name, record in records.items() if key in record.masked | record.merged)
-
-
-def _who_tells(records: Mapping[str, Record], key: str) -> tuple[str, ...]:
-    return tuple(name for name, record in records.items() if key in record.ranges)

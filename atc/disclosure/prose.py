@@ -121,12 +121,7 @@ class SmallCount:
 
 
 def small_counts(text: str, floor: int) -> tuple[SmallCount, ...]:
-    """Counts from 1 to ``floor - 1`` of persons or sites that a text tells, in the order of the text.
-
-    Args:
-        text: Plain text: a title, a sentence, an alternative text, a cell.
-        floor: The first count that may be shown.
-    """
+    """Counts from 1 to ``floor - 1`` of persons or sites that a plain text tells, in its order."""
     # One character for another: the spans hold. « 1 250 » is one number, not a 1 and a 250.
     plain = _THOUSANDS.sub("_", text).translate(_SPACES)
     found: list[SmallCount] = []

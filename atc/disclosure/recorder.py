@@ -1,4 +1,4 @@
-"""One exhibit before the rules: reviewed exceptions, decisions, and the record of what was let out."""
+"""One exhibit before the rules: reviewed exceptions, decisions, single numbers, and what was let out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from atc.disclosure.count import Count
+from atc.disclosure.audit import MOST, Record, Sum
 from atc.disclosure.exceptions import HIDE, SHOW, Cells, Reviewed
-from atc.disclosure.layout import Asked
 from atc.disclosure.prose import small_counts
-from atc.disclosure.record import Record
-from atc.disclosure.suppression import Cell, Unprotectable, protect
-from atc.disclosure.system import Order, Sum
+from atc.disclosure.released import Count, Ratio, Summary
+from atc.disclosure.suppression import Cell, Unprotectable, protect, share
+from atc.indicators.measures import Part, Resume
 from atc.survey.dictionary import PERSON
 from atc.survey.errors import DisclosureRefused
 
@@ -27,20 +26,13 @@ _EVERYBODY = re.compile(
 
 @dataclass(frozen=True)
 class Rules:
-    """What a release goes by.
+    """What a release goes by."""
 
-    Attributes:
-        diffusion: Tier.
-        floor: Fewest persons that may be read.
-        mean: Fewest values of a mean.
-        site_floor: Fewest sites that may be read of what was done in public.
-        protects: See `atc.survey.dictionary.Dictionary.protects`.
-    """
-
-    diffusion: str
-    floor: int
-    mean: int
-    site_floor: int = 3
+    diffusion: str  # tier
+    floor: int  # fewest persons that may be read
+    mean: int  # fewest values of a mean
+    site_floor: int = 3  # fewest sites that may be read of what was done in public
+    # See `atc.survey.dictionary.Dictionary.protects`.
     protects: Mapping[str, str] = field(default_factory=dict)
 
     def floor_of(self, key: str) -> int:
@@ -61,7 +53,12 @@ class Rules:
 
 @dataclass
 class Recorder:
-    """Decides for one exhibit, and remembers what it let out."""
+    """Decides for one exhibit, and remembers what it let out.
+
+    Counts are keyed by what they count, ``carnet_de_bord.configuration&modalite=partage``: the same words
+    mean the same count in every exhibit. The ``line`` and the ``column`` by which a reviewed exception names
+    a count are its key and ``effectif``, unless told otherwise.
+    """
 
     vague: str  # wave of the counts
     exhibit: str  # its id
@@ -72,12 +69,8 @@ class Recorder:
     def check(self, sentences: Iterable[str], cells: Iterable[str] = ()) -> None:
         """Refuse words that would tell a small count, and alert on sentences that tell of everybody.
 
-        Args:
-            sentences: Title, reading, alternative text, notes.
-            cells: Headings and texts of the table: a label such as « pas tous » tells nothing by itself.
-
-        Raises:
-            DisclosureRefused: With the first sentence at fault.
+        The ``cells`` are headings and texts of the table: a label such as « pas tous » tells nothing by
+        itself. `DisclosureRefused` quotes the first sentence at fault.
         """
         if not self.rules.masks:
             return
@@ -92,19 +85,88 @@ class Recorder:
                     )
         self.record.alerts += [f"« {text} »" for text in spoken if _EVERYBODY.search(text)]
 
-    def named(self, key: str) -> str:
-        """A key as the gate knows it: two waves count different things; a count of another comes named."""
-        return key if "/" in key else f"{self.vague}/{key}"
+    # --- single numbers ---
+
+    def ratio(self, part: Part, what: str, *, line: str = "", column: str = "effectif") -> Ratio:
+        """So many out of so many; those that are left out are protected as well."""
+        whole, rest = f"{what}?", f"{what}≠"
+        total = self.count(part.total, whole, line=line or what, column="total")
+        cell = self.cell(what, part.effectif, line or what, column)
+        if cell.told is not None:
+            return Ratio(cell.told, total)
+        if cell.exempt or not self.rules.masks:
+            count = Count.exactly(part.effectif)
+        else:
+            count = share(part.effectif, total, cell.floor, hidden=cell.forced)
+        self.tell(what, count)
+        self.record.believe(self.named(rest), (0, total.high))
+        self.bind(whole, (what, rest))
+        self._alert(what, count, total)
+        return Ratio(count, total)
+
+    def answers(self, part: Part, what: str, *, line: str = "") -> Ratio:
+        """So many who answered out of so many who were asked: n, and no result.
+
+        Each is told from the floor up, even where few did not answer: every exhibit prints its n, and nothing
+        that anybody said can be read in it. ``what`` is like ``questionnaire_flash.repondant&repondu=oui``.
+        """
+        everybody, silent = what.partition("&")[0], what.replace("=oui", "=non")
+        total = self.count(part.total, everybody, line=line, column="total")
+        found = self.count(part.effectif, what, line=line)
+        if total.value is not None and found.value is not None:
+            self.tell(silent, Count.exactly(total.value - found.value))
+            self.bind(everybody, (what, silent))
+            self._alert(what, found, total)
+        return Ratio(found, total)
+
+    def count(self, value: int, what: str, *, line: str = "", column: str = "effectif") -> Count:
+        """A count that stands alone: see `ratio` when it is out of a total."""
+        return self.decide({what: self.cell(what, value, line or what, column)}, [])[what]
+
+    def summary(self, resume: Resume, what: str) -> Summary:
+        """Extremes, mean and median of a numeric column, by which the reviewed exceptions name them."""
+        effectif = self.count(resume.effectif, f"{what}?", line=what)
+        if not resume.effectif:
+            return Summary(effectif, None, None, None, None)
+        if not self.rules.masks:
+            return Summary(effectif, resume.minimum, resume.maximum, resume.moyenne, resume.mediane)
+        enough = resume.effectif >= self.rules.floor_of(what)
+        return Summary(
+            effectif,
+            minimum=resume.minimum if self.is_shown(what, "minimum", resume.minimum) else None,
+            maximum=resume.maximum if self.is_shown(what, "maximum", resume.maximum) else None,
+            moyenne=resume.moyenne if enough and resume.effectif >= self.rules.mean else None,
+            mediane=resume.mediane if enough else None,
+        )
+
+    def names(self, names: Sequence[str], what: str) -> tuple[str, ...] | None:
+        """Names of sites that share an answer; nothing beyond ``interne`` but those that were reviewed."""
+        if not self.rules.masks or self.is_shown(what, "noms", ", ".join(names)):
+            return tuple(names)
+        return None
+
+    # --- reviewed exceptions ---
+
+    def is_shown(self, line: str, column: str, value: float | str) -> bool:
+        """Whether an exception reviewed for this line and column shows this value."""
+        found = self.reviewed(line, column, value)
+        return found is not None and found.effet == SHOW
+
+    def cell(self, key: str, value: int, line: str, column: str) -> Cell:
+        """A count with what a reviewed exception, or the exhibit itself, already says of it."""
+        found = self.reviewed(line, column, value)
+        effect = found.effet if found else ""
+        told = self.record.told.get(self.named(key))
+        floor = self.rules.floor_of(key)
+        return Cell(key, int(value), floor, exempt=effect == SHOW, forced=effect == HIDE, told=told)
 
     def reviewed(self, line: str, column: str, value: float | str) -> Reviewed | None:
-        """The exception that holds for the cell that it names by this line and this column.
-
-        `DisclosureRefused` if it was reviewed with another value than the data give there.
-        """
+        """The exception of a line and a column; `DisclosureRefused` if it was reviewed with another value."""
         found = self.exceptions.get((line, column))
         if found is None or not self.rules.masks:
             return None
-        if found.valeur != _as_reviewed(value):
+        # As the file of exceptions writes it: text as it is, no needless decimals.
+        if found.valeur != (value if isinstance(value, str) else f"{value:.10g}"):
             raise DisclosureRefused(
                 f"{found.place} : la valeur relue est « {found.valeur} », et les données en donnent une "
                 "autre. Retirez la ligne, ou corrigez-la et faites-la relire."
@@ -112,48 +174,38 @@ class Recorder:
         self.record.exceptions.add(found.line)
         return found
 
+    # --- decisions, and their record ---
+
     def decide(
-        self, asked: Iterable[Asked], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
+        self, cells: Mapping[str, Cell], sums: Sequence[Sum], withheld: Mapping[str, int] | None = None
     ) -> dict[str, Count]:
         """What readers may know of each count: key -> count, for those that are printed.
 
-        Counts, and the sums that they make, are keyed without the wave; ``withheld`` are the keys of those
-        that are masked whatever they are -> the least that is told of them. `DisclosureRefused`: a reviewed
-        exception no longer matches, or gives a masked count away.
+        Keys are without the wave; ``withheld`` are those of counts that are masked whatever they are -> the
+        least that is told of them. `DisclosureRefused`: reviewed exceptions give a masked count away.
         """
         if not self.rules.masks:
-            return {each.key: Count.exactly(each.value) for each in asked if each.printed}
-        cells = [self.cell(each) for each in asked]
+            return {key: Count.exactly(cell.value) for key, cell in cells.items() if cell.printed}
         try:
-            protection = protect(cells, sums, withheld or {})
+            counts, ranges = protect(cells, sums, withheld or {})
         except Unprotectable as error:
             raise DisclosureRefused(
                 f"{self.exhibit} : les exceptions relues laissent déduire un effectif de moins de "
                 f"{self.rules.floor_of(str(error))} ({error}). Regroupez des modalités, ou retirez une "
                 "exception."
             ) from error
-        for key, count in protection.counts.items():
+        for key, count in counts.items():
             self.tell(key, count)
-        for key, bounds in protection.ranges.items():
+        for key, bounds in ranges.items():
             self.record.believe(self.named(key), bounds)
         for equation in sums:
             self.bind(equation.total, equation.parts)
-            self._alert(equation, protection.counts)
-        return protection.counts
+            self._alert_parts(equation, counts)
+        return counts
 
-    def cell(self, asked: Asked) -> Cell:
-        """A count with what a reviewed exception, or the exhibit itself, already says of it."""
-        found = self.reviewed(asked.line, asked.column, asked.value) if asked.printed else None
-        effect = found.effet if found else ""
-        return Cell(
-            asked.key,
-            asked.value,
-            self.rules.floor_of(asked.key),
-            exempt=effect == SHOW,
-            printed=asked.printed,
-            forced=effect == HIDE,
-            told=self.record.told.get(self.named(asked.key)),
-        )
+    def named(self, key: str) -> str:
+        """A key as the gate knows it: two waves count different things; a count of another comes named."""
+        return key if "/" in key else f"{self.vague}/{key}"
 
     def tell(self, key: str, count: Count) -> None:
         """Remember what is said of a count."""
@@ -175,10 +227,12 @@ class Recorder:
 
     def rank(self, keys: Sequence[str]) -> None:
         """Remember that everybody knows these counts to be in order, the largest first, none equal."""
-        named = [self.named(key) for key in keys]
-        self.record.orders += [Order(small, large, 1) for large, small in pairwise(named)]
+        for large, small in pairwise(keys):
+            gap = f"{large}>{small}"
+            self.record.believe(self.named(gap), (1, MOST))
+            self.bind(large, (small, gap))
 
-    def _alert(self, equation: Sum, counts: Mapping[str, Count]) -> None:
+    def _alert_parts(self, equation: Sum, counts: Mapping[str, Count]) -> None:
         left = [part for part in equation.parts if part not in counts or counts[part].high]
         if len(left) == 1 < len(equation.parts) and counts[equation.total].is_masked:
             # « Stable 0, en baisse 0 » says that all went up, however many they are.
@@ -186,14 +240,9 @@ class Recorder:
         for part in equation.parts:
             # Bands merged into a single one hold everybody, and say nothing.
             if part in counts and len(equation.parts) > 1:
-                self.alert(part, counts[part], counts[equation.total])
+                self._alert(part, counts[part], counts[equation.total])
 
-    def alert(self, key: str, count: Count, total: Count) -> None:
+    def _alert(self, key: str, count: Count, total: Count) -> None:
         """0 % and 100 % tell something of everybody (docs/confidentialite.md, règle 8)."""
         if count.value is not None and total.value and count.value in {0, total.value}:
             self.record.alerts.append(f"{self.named(key)} : {count.value} sur {total.value}")
-
-
-def _as_reviewed(value: float | str) -> str:
-    """As the file of exceptions writes it: text as it is, no needless decimals."""
-    return value if isinstance(value, str) else f"{value:.10g}"

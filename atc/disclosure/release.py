@@ -1,4 +1,4 @@
-"""The rules of the tier, applied to one exhibit: counts in, what readers may know out.
+"""The rules of the tier, applied to the tables of one exhibit: counts in, what readers may know out.
 
 At ``interne`` nothing is masked. Beyond it (docs/confidentialite.md, règles 5 à 11): merge first, mask small
 counts (D), then those that would give them away (S); no extreme, no forbidden crossing; what was already
@@ -7,18 +7,18 @@ published is shown through reviewed exceptions only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from atc.disclosure import layout
-from atc.disclosure.count import Count, Measure
-from atc.disclosure.layout import Layout
-from atc.disclosure.merging import as_table, merged_bands
-from atc.disclosure.numbers import Numbers
-from atc.disclosure.record import Record
-from atc.disclosure.released import SEAL, Released
+from atc.disclosure.audit import Sum
+from atc.disclosure.exceptions import ANY
+from atc.disclosure.recorder import Recorder
+from atc.disclosure.released import SEAL, Count, Measure, Released
+from atc.disclosure.suppression import Band, Cell, merged
 from atc.indicators.measures import Part, lignes
 from atc.survey.errors import DisclosureRefused
 
@@ -35,14 +35,24 @@ FORBIDDEN = tuple(
 
 
 @dataclass
-class Release(Numbers):
+class Release(Recorder):
     """What one exhibit asks before it shows a number; it remembers what it let out.
 
-    Attributes:
-        earlier: Release of the wave before, for an exhibit that reads both; it shares the record.
+    A table has one row per thing counted: ``effectif`` (persons or sites) out of ``total`` where nothing else
+    is said, and any label; numbers that are not asked for stay behind. ``what`` is the column, with its
+    filter if it has one; the columns ``by`` tell the rows apart. What comes back has the same rows, counts as
+    `Count`. `ValueError`: a count comes twice, or the parts exceed their total. `DisclosureRefused`: a
+    reviewed exception no longer matches, or gives a masked count away.
     """
 
-    earlier: Release | None = None
+    earlier: Release | None = None  # of the wave before, for an exhibit that reads both; it shares the record
+
+    @property
+    def before(self) -> Release:
+        """Through which the counts of the wave before leave; a `ValueError` where no column of it is read."""
+        if self.earlier is None:
+            raise ValueError(f"{self.exhibit} declares no column of the wave before (uses_before)")
+        return self.earlier
 
     def distribution(
         self,
@@ -56,70 +66,45 @@ class Release(Numbers):
         """Counts of the values of one column: each person or site has one value and one only.
 
         Args:
-            counts: One row = one value. ``effectif`` (persons or sites), ``total`` (those with a value), the
-                columns of ``by`` and ``within``, any label. Other numbers are dropped.
-            what: The column, ``carnet_de_bord.configuration``, with its filter if it has one. The same words
-                mean the same counts in every exhibit.
-            by: Columns that tell the values apart.
+            counts: One row = one value; ``total`` is of those with a value.
+            what: See `Release`.
+            by: See `Release`.
             within: Columns that cut the table into distributions of their own (an item). Groups that share
                 the same persons out are a `crossing`.
             bands: For values in order: makes the label of neighbours merged into one, from their labels.
-                Small neighbours are then merged before anything is masked.
-
-        Returns:
-            The same rows (or fewer, once merged), counts as `Count`.
-
-        Raises:
-            DisclosureRefused: A reviewed exception no longer matches, or gives a masked count away.
-            ValueError: A value comes twice, or the counts exceed their total.
+                Small neighbours are then merged before anything is masked: there are fewer rows.
         """
         if bands is not None and self.rules.masks:
             if within:
                 raise ValueError("bands are merged in a table of one distribution")
-            floor = self.rules.floor_of(layout.key(what, [(by[0], "")]))
-            exempt = {line for line, column in self.exceptions if column == "effectif"}
-            kept, left = merged_bands(counts, by[0], floor, exempt), counts["total"] - counts["effectif"]
-            nearly = counts[(left > 0) & (left < floor) & (counts["total"] >= 2 * floor - 1)]
-            if len(kept) == len(nearly) == 1:
-                # « n > 21 sur 26 » in one band says more than everybody in all of them.
-                return self.boxes(nearly, what, by=by)
-            small = {code for band in kept for code in band.small(floor)}
-            self.record.merged |= {self.named(layout.key(what, [(by[0], code)])) for code in small}
-            counts = as_table(kept, by[0], bands, counts)
-        released = self._released(counts, layout.distribution(counts, what, by, within), keep=(*within, *by))
-        return self._regrouped(released, what, (*within, *by))
+            counts, stands_alone = self._in_bands(counts, what, by[0], bands)
+            if stands_alone:
+                return self.boxes(counts, what, by=by)
+        asked, parts, names = _Layout(self, "effectif", "total"), dict[str, list[str]](), (*within, *by)
+        for row in lignes(counts):
+            total = asked.ask(_key(what, _values(row, within)), row.total, _line(row, within) or ANY, "total")
+            key = _key(what, _values(row, names))
+            parts.setdefault(total, []).append(asked.show("effectif", key, row.effectif, _line(row, names)))
+            asked.columns["total"].append(total)
+        for total, some in parts.items():
+            asked.add_up(total, some)
+        return self._regrouped(self._released(counts, asked, names), what, names)
 
     def boxes(
         self, counts: pd.DataFrame, what: str, *, by: Sequence[str] = ("modalite",), answers: bool = False
     ) -> Released:
         """Counts of ticked boxes: each row is a question of its own, answered by yes or no.
 
-        Args:
-            counts: One row = one box. ``effectif`` (yes), ``total`` (yes or no), the columns of ``by``, any
-                label.
-            what: See `distribution`.
-            by: Columns that tell the boxes apart.
-            answers: Whether the box is having answered: those who did not then need no protection.
-
-        Returns:
-            The same rows, counts as `Count`; one is masked when too few said yes, or too few no.
+        ``effectif`` said yes, ``total`` yes or no; one is masked when too few said yes, or too few no. If the
+        box is having answered, ``answers``, those who did not need no protection.
         """
         told = self.answers if answers else self.ratio
         ratios = [
-            told(
-                Part(int(row.effectif), int(row.total)),
-                layout.key(what, layout.conditions(row, by)),
-                line=layout.line(row, by),
-            )
+            told(Part(int(row.effectif), int(row.total)), _key(what, _values(row, by)), line=_line(row, by))
             for row in lignes(counts)
         ]
-        return Released(
-            layout.labels(counts, by).assign(
-                effectif=_objects(ratio.effectif for ratio in ratios),
-                total=_objects(ratio.total for ratio in ratios),
-            ),
-            SEAL,
-        )
+        effectifs, totals = (_objects(getattr(r, name) for r in ratios) for name in ("effectif", "total"))
+        return Released(_labels(counts, by).assign(effectif=effectifs, total=totals), SEAL)
 
     def crossing(
         self, counts: pd.DataFrame, what: str, *, rows: str, columns: str, margins: bool = True
@@ -127,24 +112,37 @@ class Release(Numbers):
         """Counts of two columns crossed.
 
         Args:
-            counts: One row = one value × one value. ``effectif``, ``total`` (of the value of ``rows``), the
-                two columns, any label.
-            what: See `distribution`.
-            rows: Name of one crossed column, as the dictionary names it.
+            counts: One row = one value × one value; ``total`` is of the value of ``rows``.
+            what: See `Release`.
+            rows: Name of one crossed column, as the dictionary names it; some may not be crossed.
             columns: Name of the other.
             margins: Whether the totals of the values of ``columns`` are printed somewhere too, or can be
                 added up; leave it so unless each row is a population of its own.
-
-        Raises:
-            DisclosureRefused: The two may not be crossed, or see `distribution`.
         """
         if not self.may_cross(counts, rows, columns):
             raise DisclosureRefused(
                 f"{self.exhibit} : « {rows} » et « {columns} » ne se croisent pas au-delà de la diffusion "
                 "« interne ». Montrez l’un ou l’autre."
             )
-        asked = layout.crossing(counts, what, rows, columns, margins=margins)
-        return self._regrouped(self._released(counts, asked, keep=(rows, columns)), what, (rows, columns))
+        both = (rows, columns)
+        asked = _Layout(self, "effectif", "total")
+        across, down = dict[str, list[str]](), dict[str, list[str]]()
+        for row in lignes(counts):
+            total = asked.show("total", _key(what, _values(row, (rows,))), row.total, _line(row, (rows,)))
+            cell = asked.show("effectif", _key(what, _values(row, both)), row.effectif, _line(row, both))
+            across.setdefault(total, []).append(cell)
+            down.setdefault(_key(what, _values(row, (columns,))), []).append(cell)
+        for total, cells in across.items():
+            asked.add_up(total, cells)
+        if margins and across:
+            # Totals of the columns and of all, which other exhibits print or readers add up.
+            whole = asked.ask(what, sum(asked.cells[total].value for total in across), ANY, "ensemble")
+            asked.add_up(whole, list(across))
+            for margin, cells in down.items():
+                value = sum(asked.cells[cell].value for cell in cells)
+                asked.add_up(asked.ask(margin, value, margin.rpartition("=")[2], "ensemble"), cells)
+            asked.add_up(whole, list(down), rest="≠≠")
+        return self._regrouped(self._released(counts, asked, both), what, both)
 
     def splits(
         self,
@@ -162,25 +160,40 @@ class Release(Numbers):
         """Rows that each split a total into parts: up, stable and down; answered twice, once, never.
 
         Args:
-            table: One row = one thing split. The columns named below, any label. Other numbers are dropped.
-            what: See `distribution`.
-            by: Columns that tell the rows apart.
+            table: One row = one thing split, with the columns named below.
+            what: See `Release`.
+            by: See `Release`.
             total: Column of the total.
             parts: Columns that add up to ``total``.
             wholes: Column of those of whom ``total`` are a part -> what that whole is (of another wave when
                 it begins with its id: ``2020-automne/scores.item``).
             among: Column of how many sites there are in all; missing where persons are counted, and those
                 that ``total`` leaves out are then protected.
-            values: Columns of medians or means over ``total``.
+            values: Columns of medians or means over ``total``, withheld where it is under the floor.
             known: Those of which everybody knows the median over a whole -> column of that whole. Where
                 ``total`` leaves too few of it out, two medians would tell on which side they stand.
-
-        Returns:
-            The same rows: the counts as `Count`, ``values`` as `Measure`, withheld where the total is under
-            the floor.
         """
-        asked = layout.splits(table, what, by, parts, total, wholes or {}, among)
-        layout.withhold_crowded(asked, table, total, wholes or {}, among, self.rules.floor_of)
+        wholes = wholes or {}
+        asked = _Layout(self, *parts, total, *wholes)
+        for row in lignes(table):
+            named = _values(row, by)
+            keys = {name: _key(what, named | {"sens": name}) for name in parts} | {total: _key(what, named)}
+            keys |= {name: _key(whole, named) for name, whole in wholes.items()}
+            for name, key in keys.items():
+                asked.show(name, key, getattr(row, name), _line(row, by))
+            if parts:
+                asked.add_up(keys[total], [keys[part] for part in parts])
+            everybody = getattr(row, among, math.nan)
+            if among and pd.isna(everybody):
+                # Sites that answered once are no secret, since n is printed everywhere; persons are.
+                for whole in wholes:
+                    asked.add_up(keys[whole], [keys[total]])
+            elif among:
+                # Of fifteen sites, nine then and nine now share three at least: « n < 5 » would say three or
+                # four. The choice rests on numbers that are printed, so it tells nothing.
+                least = sum(getattr(row, whole) for whole in wholes) - int(everybody)
+                if 2 <= least < asked.cells[keys[total]].floor:
+                    asked.withheld[keys[total]] = least
         for value, whole in (known or {}).items():
             rows = zip(asked.columns[total], table[whole] - table[total], table[value], strict=True)
             told = _objects(None if 1 <= left < self._floor(key) else median for key, left, median in rows)
@@ -190,79 +203,42 @@ class Release(Numbers):
     def statistics(
         self, table: pd.DataFrame, what: str, *, by: Sequence[str], values: Sequence[str], n: str
     ) -> Released:
-        """Medians or means, each with the number of persons or sites behind it.
-
-        Args:
-            table: One row = one statistic. The columns of ``by``, ``values`` and ``n``, any label.
-            what: See `distribution`.
-            by: Columns that tell the rows apart.
-            values: Columns of medians or means.
-            n: Column of the number of persons or sites.
-
-        Returns:
-            The same rows: ``values`` as `Measure`, withheld where ``n`` is under the floor; ``n`` as `Count`.
-        """
-        return self._released(table, layout.splits(table, what, by, (), n, {}), by, values, n)
+        """Medians or means in the columns ``values``, over ``n``: withheld where it is too small."""
+        return self.splits(table, what, by=by, total=n, values=values)
 
     def facts(self, table: pd.DataFrame, because: str) -> Released:
-        """A table that counts no person: public facts, words, documents.
-
-        Args:
-            table: Any table.
-            because: Why it may leave, in French, for the gate's verdict.
-        """
+        """A table that counts no person, and why it may leave, in French: public facts, words, documents."""
         self.record.facts.append(because)
         return Released(table.copy(), SEAL)
 
     def unmasked(self, view: Callable[[Release], Released]) -> Released | None:
         """A detailed view, if it masks nothing: a coarser one says more than a table full of « n < 5 ».
 
-        Args:
-            view: Makes the table from the release that it is given.
-
-        Returns:
-            ``None`` when something of it would be masked, or may not be crossed: then it leaves no trace.
+        ``None`` when something of it would be masked, or may not be crossed: then it leaves no trace.
         """
-        record = Record(told=dict(self.record.told))
-        earlier = replace(self.earlier, record=record) if self.earlier else None
-        trial = replace(self, record=record, earlier=earlier)
+        before, found = {name: copy(value) for name, value in vars(self.record).items()}, None
+        self.record.masked = set()
         try:
-            found = view(trial)
+            found = view(self)
         except DisclosureRefused:
             return None
-        if record.masked:
-            return None
-        self.record.absorb(record)
+        finally:
+            if found is None or self.record.masked:
+                vars(self.record).update(before)
+                found = None
+            else:
+                self.record.masked = before["masked"]
         return found
 
     def may_cross(self, counts: pd.DataFrame, rows: str, columns: str) -> bool:
-        """Whether `crossing` would accept.
-
-        Always at ``interne``; else when the pair is not forbidden, or when every count was reviewed.
-
-        Args:
-            counts: See `crossing`.
-            rows: Name of one crossed column.
-            columns: Name of the other.
-        """
+        """Whether `crossing` would accept: the pair is not forbidden, or every count of it was reviewed."""
         if not self.rules.masks or frozenset((rows, columns)) not in FORBIDDEN:
             return True
         return all(
-            self.is_shown(layout.line(row, (rows, columns)), "effectif", int(row.effectif))
+            self.is_shown(_line(row, (rows, columns)), "effectif", int(row.effectif))
             for row in lignes(counts)
             if row.effectif
         )
-
-    @property
-    def before(self) -> Release:
-        """Through which the counts of the wave before leave.
-
-        Raises:
-            ValueError: The exhibit declares no column of that wave.
-        """
-        if self.earlier is None:
-            raise ValueError(f"{self.exhibit} declares no column of the wave before (uses_before)")
-        return self.earlier
 
     def finish(self) -> None:
         """Refuse exceptions that no cell of the exhibit matches any more: all at once."""
@@ -274,30 +250,55 @@ class Release(Numbers):
                 "Retirez la ligne, ou corrigez-la et faites-la relire."
             )
 
+    # --- from counts to what is shown ---
+
+    def _in_bands(
+        self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]
+    ) -> tuple[pd.DataFrame, bool]:
+        """The table with its small neighbouring bands merged; or its only band that tells more alone."""
+        floor = self._floor(_key(what, {by: ""}))
+        exempt = {line for line, column in self.exceptions if column == "effectif"}
+        rows = [(str(getattr(row, by)), row.libelle, int(row.effectif)) for row in lignes(counts)]
+        bands = merged((Band((c,), (name,), (n,), c in exempt) for c, name, n in rows), floor)
+        left = counts["total"] - counts["effectif"]
+        nearly = counts[(left > 0) & (left < floor) & (counts["total"] >= 2 * floor - 1)]
+        if len(bands) == len(nearly) == 1:
+            # « n > 21 sur 26 » in one band says more than everybody in all of them.
+            return nearly, True
+        parts = [pair for b in bands if len(b.codes) > 1 for pair in zip(b.codes, b.counts, strict=True)]
+        small = [code for code, count in parts if 1 <= count < floor]
+        self.record.merged |= {self.named(_key(what, {by: code})) for code in small}
+        table = pd.DataFrame(
+            {
+                by: ["|".join(band.codes) for band in bands],
+                "libelle": [b.labels[0] if len(b.labels) == 1 else label(b.labels) for b in bands],
+                "effectif": [band.count for band in bands],
+            }
+        )
+        return table.assign(total=int(counts["total"].iloc[0]) if len(counts) else 0), False
+
     def _released(
-        self, table: pd.DataFrame, asked: Layout, keep: Iterable[str], values: Sequence[str] = (), n: str = ""
+        self,
+        table: pd.DataFrame,
+        asked: _Layout,
+        keep: Iterable[str],
+        values: Sequence[str] = (),
+        n: str = "",
     ) -> Released:
         """The table with its counts, and with its medians where enough persons stand behind them."""
-        shown = self.decide(asked.asked.values(), asked.sums, asked.withheld)
+        shown = self.decide(asked.cells, asked.sums, asked.withheld)
         counts = {name: [shown[key] for key in keys] for name, keys in asked.columns.items()}
-        frame = layout.labels(table, keep)
+        frame = _labels(table, keep)
         for name in values:
-            frame[name] = _objects(self._measures(table[name], table[n], asked.columns[n], counts[n]))
+            rows = zip(table[name], table[n], asked.columns[n], counts[n], strict=True)
+            frame[name] = _objects(self._measure(*row) for row in rows)
         return Released(frame.assign(**{name: _objects(some) for name, some in counts.items()}), SEAL)
 
-    def _measures(
-        self, values: Iterable[float | None], ns: Iterable[int], keys: Iterable[str], counts: Iterable[Count]
-    ) -> list[Measure]:
+    def _measure(self, value: float | None, n: int, key: str, count: Count) -> Measure:
         """Withheld unless readers can tell that enough stand behind it, whatever an exception shows."""
-        rows = zip(values, ns, map(self._floor, keys), counts, strict=True)
-        return [
-            Measure(
-                None
-                if value is None or 1 <= n < floor or (count.is_masked and count.low < floor)
-                else float(value)
-            )
-            for value, n, floor, count in rows
-        ]
+        floor = self._floor(key)
+        few = 1 <= n < floor or (count.is_masked and count.low < floor)
+        return Measure(None if value is None or few else float(value))
 
     def _floor(self, key: str) -> int:
         return self.rules.floor_of(key) if self.rules.masks else 0
@@ -305,15 +306,73 @@ class Release(Numbers):
     def _regrouped(self, released: Released, what: str, by: Sequence[str]) -> Released:
         """Tell the audit what a modalité like ``equipe|partage`` holds: its parts may be shown elsewhere."""
         for row in released:
-            named = layout.conditions(row, by)
-            for name, code in named:
-                others = [pair for pair in named if pair[0] != name]
-                parts = [layout.key(what, [*others, (name, part)]) for part in str(code).split("|")]
+            named = _values(row, by)
+            for name, code in named.items():
+                parts = [_key(what, named | {name: part}) for part in str(code).split("|")]
                 if len(parts) > 1:
                     for part in parts:
                         self.record.believe(self.named(part), (0, row.effectif.high))
-                    self.bind(layout.key(what, named), parts)
+                    self.bind(_key(what, named), parts)
         return released
+
+
+class _Layout:
+    """The counts that a table shows, each with its key and what it adds up to; nothing is decided here."""
+
+    def __init__(self, release: Release, *columns: str) -> None:
+        self._cell = release.cell
+        self.cells: dict[str, Cell] = {}  # by key, which comes once
+        self.sums: list[Sum] = []
+        self.columns: dict[str, list[str]] = {column: [] for column in columns}  # keys, row by row
+        # Keys of the counts that are masked whatever they are -> the least that is told of them.
+        self.withheld: dict[str, int] = {}
+
+    def ask(self, key: str, value: int, line: str, column: str) -> str:
+        """Add a count, and give its key back; a `ValueError` if the same key comes with two values."""
+        cell = self._cell(key, value, line, column)
+        if self.cells.setdefault(key, cell) != cell:
+            raise ValueError(f"{key} is {self.cells[key].value} and {value}")
+        return key
+
+    def show(self, column: str, key: str, value: int, line: str) -> str:
+        """The same, of a count that stands in the next row of a column."""
+        self.columns[column].append(key)
+        return self.ask(key, value, line, column)
+
+    def add_up(self, total: str, parts: Sequence[str], rest: str = "≠") -> None:
+        """Bind parts to their total; what they leave of it becomes a count that is not shown.
+
+        A `ValueError` tells that a part comes twice, or that the parts exceed their total.
+        """
+        left = self.cells[total].value - sum(self.cells[part].value for part in parts)
+        if left < 0 or len({total, *parts}) <= len(parts):
+            raise ValueError(f"the parts of {total} exceed it, or one comes twice: these are boxes")
+        others = []
+        if left:
+            others = [f"{total}{rest}"]
+            self.cells[others[0]] = replace(self._cell(others[0], left, "", ""), printed=False)
+        self.sums.append(Sum(total, (*parts, *others)))
+
+
+def _key(what: str, values: Mapping[str, object]) -> str:
+    """``carnet_de_bord.configuration&modalite=partage``, whatever the order of the values."""
+    return "&".join([what, *sorted(f"{name}={value}" for name, value in values.items())])
+
+
+def _line(row: object, names: Iterable[str]) -> str:
+    """How a reviewed exception names a row: ``equipe|partage``."""
+    return "|".join(str(getattr(row, name)) for name in names)
+
+
+def _values(row: object, names: Iterable[str]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _labels(table: pd.DataFrame, keep: Iterable[str]) -> pd.DataFrame:
+    """Codes and labels of a table: a number that did not go through the rules stays behind."""
+    held = set(keep)
+    kept = [c for c in table.columns if c in held or not pd.api.types.is_numeric_dtype(table[c])]
+    return table[kept].reset_index(drop=True)
 
 
 def _objects(values: Iterable[object]) -> pd.Series:

@@ -1,27 +1,167 @@
-"""Tables fit to leave: only `atc.disclosure` makes them, and an exhibit takes no other."""
+"""Numbers of persons or sites as readers may know them, and the tables that are made of them.
+
+Everything that a page says or draws about persons is made from these, so a sentence, a bar and a cell cannot
+tell more than one another. Only `atc.disclosure` makes such a table, and an exhibit takes no other.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from atc.disclosure.count import Count
+from atc.survey.typography import NBSP, counted, in_words, number, percent
 
+if TYPE_CHECKING:
+    from atc.survey.settings import SmallNumbers
+
+#: Statuses of docs/confidentialite.md, règle 6.
+PUBLISHED, PRIMARY, SECONDARY = "V", "D", "S"
 #: Whoever holds it is this room: a table made elsewhere is refused as soon as it is made.
 SEAL = object()
 
 
 @dataclass(frozen=True)
-class Released:
-    """A table whose counts of persons went through the rules of the tier.
+class Count:
+    """How many persons, or sites: between two bounds, included, which are equal when it is published."""
 
-    Attributes:
-        frame: One row = one row of the table that was given; counts are `Count`, medians `Measure`.
-    """
+    low: int
+    high: int
+    status: str = PUBLISHED  # ``D`` masked for its size, ``S`` masked to protect another one
+    of_the_rest: bool = False  # masked because too few are left out of it, and not in it
+
+    @classmethod
+    def exactly(cls, value: int) -> Count:
+        """A published count."""
+        return cls(value, value)
+
+    @property
+    def value(self) -> int | None:
+        """The count, or nothing when it is masked."""
+        return self.low if self.status == PUBLISHED else None
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether readers only know bounds."""
+        return self.status != PUBLISHED
+
+    @property
+    def floor(self) -> int:
+        """The smallest count of its kind that may be read, of one that is masked for its size."""
+        return self.high - self.low + 2
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether readers are told nothing of it: a sentence says it without any number."""
+        return self.status == SECONDARY
+
+    @property
+    def solid(self) -> int:
+        """How much of it a chart may draw as certain."""
+        return self.low if self.status == PUBLISHED or (self.status == PRIMARY and self.of_the_rest) else 0
+
+    @property
+    def shown(self) -> str:
+        """In a table or on a chart: ``7``, ``n < 5``, ``n > 9`` or ``n.c.``."""
+        return self._told("n.c.", f"n{NBSP}<{NBSP}", f"n{NBSP}>{NBSP}")
+
+    def __str__(self) -> str:
+        """In a sentence: ``7``, ``moins de 5``, ``plus de 9`` or ``un nombre non communiqué``."""
+        return self._told("un nombre non communiqué", "moins de ", "plus de ")
+
+    def in_words(self, *, feminine: bool = False) -> str:
+        """At the head of a title: ``sept``, ``moins de cinq``."""
+        spelt = partial(in_words, feminine=feminine)
+        return self._told("un nombre non communiqué", "moins de ", "plus de ", spelt)
+
+    def _told(self, withheld: str, less: str, more: str, write: Callable[[int], str] = number) -> str:
+        if self.is_withheld:
+            return withheld
+        if not self.is_masked:
+            return write(self.low)
+        return f"{more}{write(self.low - 1)}" if self.of_the_rest else f"{less}{write(self.high + 1)}"
+
+    def of(self, singular: str, plural: str | None = None) -> str:
+        """With its noun, whose plural is given unless an « s » does it: ``moins de 5 territoires``."""
+        if not self.is_masked:
+            return counted(self.low, singular, plural)
+        noun = plural or f"{singular}s"
+        if self.is_withheld:
+            return f"{self} d’{noun}" if noun[0] in "aeiouhéêœ" else f"{self} de{NBSP}{noun}"
+        return f"{self}{NBSP}{noun}"
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """So many out of so many, as readers may know it."""
+
+    effectif: Count
+    total: Count
+
+    @property
+    def part(self) -> float:
+        """Share between 0 and 1; NaN when it is masked, or when nobody could be counted."""
+        known, whole = self.effectif.value, self.total.value
+        return known / whole if known is not None and whole else math.nan
+
+    @property
+    def comptes(self) -> str:
+        """``17 sur 30``, ``moins de 5 sur 14``: the counts alone, right whatever the total."""
+        return f"{self.effectif} sur {self.total}"
+
+    @property
+    def shown(self) -> str:
+        """On a chart: ``17 sur 30``, ``n < 5 sur 14``."""
+        return f"{self.effectif.shown} sur {self.total.shown}"
+
+    def texte(self, seuils: SmallNumbers, *, pourcentage_publie: bool = False) -> str:
+        """``3 sur 7``, ``17 sur 30 (57 %)`` (docs/confidentialite.md, règle 15).
+
+        Under ``counts_only``, counts only; under ``count_first``, the percentage follows the count only where
+        the report itself printed one; from there on it always follows.
+        """
+        whole = self.total.value or 0
+        enough = whole >= seuils.count_first or (pourcentage_publie and whole >= seuils.counts_only)
+        if not enough or math.isnan(self.part):
+            return self.comptes
+        return f"{self.comptes} ({percent(self.part)})"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A median or a mean as readers may know it: nothing when it is withheld, NaN when there is none."""
+
+    value: float | None
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether it is withheld."""
+        return self.value is None
+
+    @property
+    def known(self) -> float | None:
+        """The number if there is one to show."""
+        return None if self.value is None or math.isnan(self.value) else self.value
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A numeric column in a few values; ``None`` for those that would show one person, or too few."""
+
+    effectif: Count
+    minimum: float | None
+    maximum: float | None
+    moyenne: float | None
+    mediane: float | None
+
+
+@dataclass(frozen=True)
+class Released:
+    """A table whose counts went through the rules of the tier: they are `Count`, its medians `Measure`."""
 
     frame: pd.DataFrame
     seal: InitVar[object]
@@ -31,14 +171,7 @@ class Released:
             raise TypeError("only atc.disclosure makes a table fit to leave: ask the Release of the exhibit")
 
     def reshaped(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Released:
-        """The same values in another order or shape.
-
-        Args:
-            change: Sees what readers may see, and nothing else.
-
-        Raises:
-            ValueError: It brings numbers from elsewhere.
-        """
+        """The same values in another order or shape; a `ValueError` if it brings others from elsewhere."""
         changed = change(self.frame.copy())
         if strangers := _numbers(changed) - _numbers(self.frame):
             raise ValueError(
@@ -54,11 +187,7 @@ class Released:
         return len(self.frame)
 
     def row(self, **where: str) -> Any:
-        """The only row with these values.
-
-        Raises:
-            KeyError: No row, or several.
-        """
+        """The only row with these values; a `KeyError` when there is none, or several."""
         kept = self.frame
         for column, value in where.items():
             kept = kept[kept[column].astype(str) == value]
@@ -72,9 +201,14 @@ class Released:
 
     def descending(self) -> Released:
         """The largest counts first; masked ones, whose order says nothing, stay as they came, at the end."""
+
+        def rank(count: Count) -> int:
+            # « Plus de 12 » tells its place by itself.
+            return count.low if count.value is not None or count.of_the_rest else -1
+
         return self.reshaped(
             lambda frame: frame.sort_values(
-                "effectif", ascending=False, kind="stable", key=lambda counts: counts.map(_rank)
+                "effectif", ascending=False, kind="stable", key=lambda counts: counts.map(rank)
             )
         )
 
@@ -88,16 +222,10 @@ def _numbers(frame: pd.DataFrame) -> set[float]:
 
 
 def leading(rows: Sequence[Any], column: str = "effectif", *, least: bool = False) -> tuple[Any, ...]:
-    """« The largest », decided here and nowhere else: the rows with the largest count, several when equal.
+    """« The largest » of one distribution (or the smallest), decided here and nowhere else.
 
-    Args:
-        rows: Of one distribution.
-        column: Of its counts.
-        least: Whether the smallest are wanted.
-
-    Returns:
-        Nothing when a masked count could be as large: nobody can tell, so nobody says. One that is known to
-        be « plus de 12 » can lead.
+    Several rows when they are equal; none when a masked count could be as large: nobody can tell, so nobody
+    says. One that is known to be « plus de 12 » can lead.
     """
     counts = [getattr(row, column) for row in rows]
     # The smallest of counts is the largest of their opposites.
@@ -110,31 +238,17 @@ def leading(rows: Sequence[Any], column: str = "effectif", *, least: bool = Fals
 
 
 def farthest(values: Iterable[tuple[float | None, Any]]) -> tuple[Any, ...]:
-    """The same for gaps and changes of medians: the rows with the largest value, several when equal.
+    """The same for gaps and changes of medians, each with its row; nothing when none is known.
 
-    Args:
-        values: The value of each row, nothing where it is withheld.
-
-    Returns:
-        Nothing when no value is known. Values that are withheld are compared with nothing: a sentence made
-        of this says « parmi les médianes communiquées » where there are any.
+    Values that are withheld are compared with nothing: a sentence made of this says « parmi les médianes
+    communiquées » where there are any.
     """
     known = [(round(value, 9), row) for value, row in values if value is not None]
     most = max((value for value, _ in known), default=None)
     return tuple(row for value, row in known if value == most)
 
 
-def _rank(count: Count) -> int:
-    # « Plus de 12 » tells its place by itself.
-    return count.low if count.value is not None or count.of_the_rest else -1
-
-
 def together(released: Mapping[str, Released], column: str) -> Released:
-    """Several tables one under the other, each named in a column.
-
-    Args:
-        released: Name -> table.
-        column: Where the name goes.
-    """
+    """Several tables one under the other, each named in a column."""
     frames = [table.frame.assign(**{column: name}) for name, table in released.items()]
     return Released(pd.concat(frames, ignore_index=True), SEAL)

@@ -3,7 +3,7 @@
 A count from 1 to its floor, less one, is masked for itself (D). As long as too much can be deduced of a
 masked count, the next publishable count beside it is masked too (S), a subtotal only when nothing else is
 left; when nothing is left at all, the whole line is withheld, its zeros included. What can be deduced is
-computed exactly (`atc.disclosure.system`), for a reader who knows these very rules: that a D is small, and
+computed exactly (`atc.disclosure.audit`), for a reader who knows these very rules: that a D is small, and
 that an S is not.
 """
 
@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from atc.disclosure.count import PRIMARY, PUBLISHED, SECONDARY, Count
-from atc.disclosure.system import Deduction, Range, Sum
+from atc.disclosure.audit import Range, Sum, System
+from atc.disclosure.released import PRIMARY, PUBLISHED, SECONDARY, Count
 
 #: Fewest values that a reader must find possible for a masked small count. Two are not enough: one who runs
 #: this code backwards learns, from a second mask, that one mask did not do.
@@ -22,25 +22,20 @@ FEWEST = 3
 
 @dataclass(frozen=True)
 class Cell:
-    """One count of persons or sites.
+    """One count of persons or sites."""
 
-    Attributes:
-        key: What it counts, the same wherever it is printed.
-        value: The count.
-        floor: Smallest of its kind that may be read: a person is not a site.
-        exempt: Whether a reviewed exception shows it whatever its size.
-        printed: Whether it is printed; one that is not (what the parts leave of a total) can be computed.
-        forced: Whether a reviewed exception masks it.
-        told: What was already said of it, which is said again.
-    """
-
-    key: str
+    key: str  # what it counts, the same wherever it is printed
     value: int
-    floor: int
-    exempt: bool = False
-    printed: bool = True
-    forced: bool = False
-    told: Count | None = None
+    floor: int  # smallest of its kind that may be read: a person is not a site
+    exempt: bool = False  # a reviewed exception shows it whatever its size
+    forced: bool = False  # a reviewed exception masks it
+    printed: bool = True  # one that is not (what the parts leave of a total) can be computed
+    told: Count | None = None  # what was already said of it, which is said again
+
+    @property
+    def least(self) -> int:
+        """The fewest that may be read, but nobody."""
+        return max(1, self.floor)
 
     @property
     def is_small(self) -> bool:
@@ -52,88 +47,66 @@ class Unprotectable(ValueError):
     """Nothing is left to mask, and a masked count can still be deduced."""
 
 
-@dataclass(frozen=True)
-class Protection:
-    """What was decided of a table."""
-
-    counts: dict[str, Count]  # key -> what is shown; cells that are not printed are not here
-    # Key -> what can be deduced from the whole table, for the printed and the others.
-    ranges: dict[str, Range]
-
-
-def protect(cells: Sequence[Cell], sums: Sequence[Sum], withheld: Mapping[str, int]) -> Protection:
+def protect(
+    cells: Mapping[str, Cell], sums: Sequence[Sum], withheld: Mapping[str, int]
+) -> tuple[dict[str, Count], dict[str, Range]]:
     """Decide what is masked of every count that is printed, or that can be computed from those.
 
-    Those that are ``withheld`` are masked whatever they are, above the least that is told of them.
+    Those that are ``withheld`` are masked whatever they are, above the least that is told of them. It gives
+    what is shown of each printed cell, then what can be deduced of every cell from the whole table.
     `Unprotectable`: the reviewed exceptions give a masked count away.
     """
     table = _Table(cells, sums, withheld)
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
-    while betrayed := table.betrayed(deduction := table.deduction()):
+    while betrayed := table.betrayed(system := System(table.ranges, sums)):
         if not table.mask_beside(betrayed) and not table.withhold_around(betrayed):
             raise Unprotectable(betrayed)
-    found = {**table.ranges, **deduction.all}
-    return Protection(
-        {key: table.shown(cell, found) for key, cell in table.cells.items() if cell.printed}, found
-    )
+    found = table.ranges | system.all
+    return {key: table.shown(key, found[key]) for key, cell in cells.items() if cell.printed}, found
 
 
 class _Table:
     """A table while it is being masked."""
 
-    def __init__(self, cells: Sequence[Cell], sums: Sequence[Sum], secret: Mapping[str, int]) -> None:
-        self.cells = {cell.key: cell for cell in cells}
-        if len(self.cells) < len(cells) or any(len(set(s.keys)) < len(s.keys) for s in sums):
-            raise ValueError(f"one count comes twice among {', '.join(cell.key for cell in cells)}")
-        self.sums = sums
+    def __init__(self, cells: Mapping[str, Cell], sums: Sequence[Sum], secret: Mapping[str, int]) -> None:
+        self.cells, self.sums = dict(cells), sums
         for total in (s.total for s in sums if all(self.cells[part].exempt for part in s.parts)):
             # What was printed part by part is known in sum.
             self.cells[total] = replace(self.cells[total], exempt=True)
         # An order of magnitude that no reader can be surprised by: nothing of a masked total shows in it.
-        self.most: int = 10 ** max(2, len(str(max((cell.value for cell in cells), default=0))))
+        self.most: int = 10 ** max(2, len(str(max((c.value for c in cells.values()), default=0))))
         self.withheld: set[str] = set()
-        self.status = {key: self._first(cell) for key, cell in self.cells.items()}
-        self.ranges = {key: self._believed(cell) for key, cell in self.cells.items()}
+        first = {key: self._first(cell) for key, cell in self.cells.items()}
+        self.status = {key: status for key, (status, _) in first.items()}
+        self.ranges = {key: believed for key, (_, believed) in first.items()}
         self.secret = secret
         self.withhold(secret)
         self.ranges |= {key: (least, self.most) for key, least in secret.items()}
 
-    def _first(self, cell: Cell) -> str:
+    def _first(self, cell: Cell) -> tuple[str, Range]:
+        """Its status, and what a reader believes of it, before anything is deduced."""
         if cell.told is not None:
-            return cell.told.status
+            return cell.told.status, (cell.told.low, cell.told.high)
         if not cell.printed:
-            return SECONDARY if cell.is_small else PUBLISHED
+            return SECONDARY if cell.is_small else PUBLISHED, (0, self.most)
         if cell.forced:
-            return SECONDARY
-        return PRIMARY if cell.is_small and not cell.exempt else PUBLISHED
+            return SECONDARY, (0, self.most)
+        if cell.is_small and not cell.exempt:
+            return PRIMARY, (1, cell.floor - 1)
+        return PUBLISHED, (cell.value, cell.value)
 
-    def _believed(self, cell: Cell) -> Range:
-        """What a reader believes of a cell, before anything is deduced."""
-        if cell.told is not None:
-            return cell.told.low, cell.told.high
-        if self.status[cell.key] == PRIMARY:
-            return 1, cell.floor - 1
-        is_open = self.status[cell.key] == SECONDARY or not cell.printed
-        return (0, self.most) if is_open else (cell.value, cell.value)
-
-    def deduction(self) -> Deduction:
-        """What can be deduced."""
-        return Deduction(self.ranges, self.sums)
-
-    def betrayed(self, deduction: Deduction) -> str | None:
+    def betrayed(self, system: System) -> str | None:
         """The first masked cell of which too much can be deduced."""
         for key, status in self.status.items():
             fewest = min(FEWEST, self.cells[key].floor - 1) if status == PRIMARY else 2
-            if status == PUBLISHED or self._is_harmless(key):
+            # Of one that is masked only because its line is, it may be known that nobody, or many, are in it.
+            harmless = key in self.withheld and key not in self.secret and not self.cells[key].is_small
+            if status == PUBLISHED or harmless:
                 continue
-            low, high = self.ranges[key]
-            if low == high or not deduction.allows(key, fewest):
+            low, high = system.range(key)
+            if high - low + 1 < fewest:
                 return key
         return None
-
-    def _is_harmless(self, key: str) -> bool:
-        """Whether a cell is masked only because its line is: that nobody, or many, are in it may be known."""
-        return key in self.withheld and key not in self.secret and not self.cells[key].is_small
 
     def mask_beside(self, key: str) -> bool:
         """Mask the next publishable count that is bound to this one; whether there was any.
@@ -147,23 +120,21 @@ class _Table:
             away = places[near] - places[key]
             return near in totals, away < 0, abs(away)
 
-        free = sorted(self._near(key), key=order)
+        free = self._near(key)
         if free:
-            chosen = self.cells[free[0]]
-            self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (max(1, chosen.floor), self.most)
+            chosen = self.cells[min(free, key=order)]
+            self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (chosen.least, self.most)
         return bool(free)
 
-    def _can_help(self, cell: Cell) -> bool:
-        free = cell.printed and not cell.exempt and cell.told is None
-        return free and self.status[cell.key] == PUBLISHED and cell.value >= max(1, cell.floor)
-
     def _near(self, key: str) -> list[str]:
-        """Printed parts in one sum with this cell or, failing that, bound to it through masked cells."""
+        """Publishable parts in one sum with this cell or, failing that, bound to it through masked cells."""
+        parts = {self.cells[part] for s in self.sums for part in s.parts}
+        free = {c.key for c in parts if c.printed and not c.exempt and c.told is None}
+        free = {k for k in free if self.status[k] == PUBLISHED and self.cells[k].value >= self.cells[k].least}
         reached = {key}
         while True:
             around = [k for s in self.sums if reached & set(s.keys) for k in s.keys]
-            parts = {part for s in self.sums for part in s.parts}
-            helpful = [k for k in dict.fromkeys(around) if k in parts and self._can_help(self.cells[k])]
+            helpful = [k for k in around if k in free]
             grown = reached | {k for k in around if self.ranges[k][0] < self.ranges[k][1]}
             if helpful or grown == reached:
                 return helpful
@@ -184,12 +155,11 @@ class _Table:
                 self.status[key], self.ranges[key] = SECONDARY, (0, self.most)
                 self.withheld.add(key)
 
-    def shown(self, cell: Cell, found: dict[str, Range]) -> Count:
+    def shown(self, key: str, found: Range) -> Count:
         """What is shown of a cell: a small count is only said to be small; what anybody can tell is told."""
-        status, (low, high) = self.status[cell.key], found[cell.key]
-        if status == PRIMARY:
-            return Count(*self.ranges[cell.key], PRIMARY)
-        return Count(low, high, SECONDARY if low < high else PUBLISHED)
+        if self.status[key] == PRIMARY:
+            return Count(*self.ranges[key], PRIMARY)
+        return Count(*found, SECONDARY if found[0] < found[1] else PUBLISHED)
 
 
 def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Count:
@@ -208,3 +178,48 @@ def share(value: int, total: Count, floor: int, *, hidden: bool = False) -> Coun
     if few:
         return Count(1, floor - 1, PRIMARY)
     return Count(whole - floor + 1, whole - 1, PRIMARY, of_the_rest=True)
+
+
+# --- neighbouring bands put together, before anything is masked ---
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band, or several that were merged: in order, their codes, their labels and the counts in each."""
+
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    counts: tuple[int, ...]
+    exempt: bool = False  # a reviewed exception names it as it is
+
+    @property
+    def count(self) -> int:
+        """Persons or sites."""
+        return sum(self.counts)
+
+    def is_open(self, floor: int) -> bool:
+        """Whether it is too small to stand alone."""
+        return 1 <= self.count < floor and not self.exempt
+
+    def joined(self, after: Band) -> Band:
+        """This one and the next as one."""
+        return Band(self.codes + after.codes, self.labels + after.labels, self.counts + after.counts)
+
+
+def merged(bands: Iterable[Band], floor: int) -> list[Band]:
+    """Merge each small band with those that follow until none is small; the last, with what comes before.
+
+    A band never chooses its neighbour: a choice of the smaller one would tell, to whoever runs this code
+    backwards, which one it was, and at times how many were in it. A band that nobody is in stays so, unless
+    a small one beside it grows over it.
+    """
+    kept: list[Band] = []
+    for band in bands:
+        if kept and kept[-1].is_open(floor) and not band.exempt:
+            kept[-1] = kept[-1].joined(band)
+        else:
+            kept.append(band)
+    for i in range(len(kept) - 1, 0, -1):
+        if kept[i].is_open(floor) and not kept[i - 1].exempt:
+            kept[i - 1 : i + 1] = [kept[i - 1].joined(kept[i])]
+    return kept

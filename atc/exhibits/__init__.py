@@ -1,8 +1,7 @@
 """What a chapter shows: exhibits that display and save themselves, and sentences computed from the data."""
 
 from atc.exhibits.declare import exhibit
-from atc.exhibits.model import Base, Draft, Exhibit
-from atc.exhibits.prose import Prose, listed, messages, prose, ratios_aloud
+from atc.exhibits.model import Base, Draft, Exhibit, Prose, listed, messages, prose, ratios_aloud
 from atc.exhibits.table import Column, DataTable
 
 __all__ = [

@@ -7,18 +7,14 @@ cannot say so: ``enonces_attendus.csv`` holds how many rows each statement has.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from atc.exhibits import wordings
-from atc.exhibits.published import LEFT_OUT, NOT_SHOWN
+from atc.exhibits.published import LEFT_OUT, NOT_SHOWN, reference_rows
 from atc.survey.datapackage import STATUSES
 from atc.survey.errors import DataRefused, Fault, shown
-from atc.survey.read_csv import read_bytes, read_csv
 
 if TYPE_CHECKING:
     from atc.survey.paths import Project
@@ -36,13 +32,12 @@ REWORDED = f"formulé autrement : {wordings.FILE}"
 
 #: What shows a text that stands at no exhibit.
 _CALLS = {"messages": "synthese.messages(", "precaution": "notices.precaution("}
-_COLUMNS = ("id", "chapitre", "exhibit", "sujet", "rubrique", "texte", "section", "statut", "vague")
-_EXPECTED_COLUMNS = ("id", "section", "attendu", "lignes", "tu", "vague")
+_DUE = ("id", "section", "attendu", "lignes", "tu", "vague")
 _FORMS = {
-    "id": (re.compile(r"[AQ]\d\d|[FT]\d\d-\d\d-[a-z_]+"), "A57"),
-    "exhibit": (re.compile(r"[FT]\d\d-\d\d|messages|precaution"), "T05-05"),
-    "statut": (re.compile(f"{PUBLISHED}|{OURS}"), PUBLISHED),
-    "lignes": (re.compile(r"\d"), "1"),
+    "id": (r"[AQ]\d\d|[FT]\d\d-\d\d-[a-z_]+", "A57"),
+    "exhibit": (r"[FT]\d\d-\d\d|messages|precaution", "T05-05"),
+    "statut": (f"{PUBLISHED}|{OURS}", PUBLISHED),
+    "lignes": (r"\d", "1"),
 }
 
 
@@ -66,30 +61,19 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Expected:
-    """What must be found of one statement."""
+class Verdict:
+    """Whether a reader finds one statement."""
 
     id: str  # see `Statement`
-    section: str  # of the report
     attendu: str  # what it says, in a few words
-    lignes: str  # how many rows tell it
-    tu: str  # why it is left out on purpose; empty when it is told
-    vague: str  # the wave whose report says it
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a reader finds one statement: see `Expected`; ``place`` is where, or why not."""
-
-    id: str
-    attendu: str
-    place: str
+    place: str  # where it is found, or why not
     verdict: str
 
 
 def read_statements(project: Project) -> tuple[Statement, ...]:
     """Every row of ``enonces.csv``, in its order; every fault of the file is told, line and column."""
-    return tuple(Statement(*row) for row in _rows(project, FILE, _COLUMNS))
+    columns = tuple(field.name for field in fields(Statement))
+    return tuple(Statement(**row) for row in _rows(project, FILE, columns))
 
 
 def statements(wave: Wave, exhibit: str) -> tuple[Statement, ...]:
@@ -119,24 +103,22 @@ def verdicts(wave: Wave) -> tuple[Verdict, ...]:
         own = wordings.own_words(wave.project, wave.id, each.exhibit).rows.values()
         if each.rubrique in WORDS and WORDS[each.rubrique] in (wordings.ELEMENTS[r["element"]] for r in own):
             kept_out[each.id] = REWORDED
+
+    def verdict(id_: str, lines: str, withheld: str, vague: str) -> tuple[str, str]:
+        if vague != wave.id:
+            return f"énoncé de la vague {vague}", NOT_APPLICABLE
+        if withheld:
+            return withheld, WITHHELD
+        if id_ in kept_out:
+            return kept_out[id_], NOT_SHOWN
+        if told[id_] == int(lines):
+            return places[id_], SHOWN
+        return f"{told[id_]} ligne(s) sur {lines}", MISSING
+
     return tuple(
-        _verdict(Expected(*row), wave.id, told, places, kept_out)
-        for row in _rows(wave.project, EXPECTED, _EXPECTED_COLUMNS)
+        Verdict(due["id"], due["attendu"], *verdict(due["id"], due["lignes"], due["tu"], due["vague"]))
+        for due in _rows(wave.project, EXPECTED, _DUE)
     )
-
-
-def _verdict(
-    due: Expected, vague: str, told: Counter[str], places: dict[str, str], kept_out: dict[str, str]
-) -> Verdict:
-    if due.vague != vague:
-        return Verdict(due.id, due.attendu, f"énoncé de la vague {due.vague}", NOT_APPLICABLE)
-    if due.tu:
-        return Verdict(due.id, due.attendu, due.tu, WITHHELD)
-    if due.id in kept_out:
-        return Verdict(due.id, due.attendu, kept_out[due.id], NOT_SHOWN)
-    if told[due.id] == int(due.lignes):
-        return Verdict(due.id, due.attendu, places[due.id], SHOWN)
-    return Verdict(due.id, due.attendu, f"{told[due.id]} ligne(s) sur {due.lignes}", MISSING)
 
 
 def _is_called(statement: Statement, code: str) -> bool:
@@ -157,29 +139,13 @@ def _calls(project: Project, slug: str) -> str:
     return "\n".join("".join(c["source"]) for c in notebook.get("cells", []) if c["cell_type"] == "code")
 
 
-def _rows(project: Project, name: str, columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    path = project.reference / name
-    file = project.relative(path)
-    return _checked(read_bytes(path, file, "Rétablissez ce fichier"), file, columns)
-
-
-@lru_cache(maxsize=8)
-def _checked(content: bytes, file: str, columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    records = read_csv(content, file, columns=columns).records()
-    if faults := [fault for line, row in records.items() for fault in _faults(row, line, file)]:
-        raise DataRefused(faults)
-    return tuple(tuple(row.values()) for row in records.values())
-
-
-def _faults(row: dict[str, str], line: int, file: str) -> Iterator[Fault]:
-    for column, value in row.items():
-        pattern, example = _FORMS.get(column, (None, ""))
-        if not value and column != "tu":
-            yield Fault(file, line, column, "", "Cellule vide", "Remplissez-la")
-        elif value != value.strip():
-            yield Fault(file, line, column, shown(value), "Espaces au bord de la cellule", "Retirez-les")
-        elif column == "texte" and row["rubrique"] == "Statut" and value not in STATUSES:
+def _rows(project: Project, name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    rows, faults = reference_rows(project, name, columns, {"tu"}, _FORMS)
+    file = project.relative(project.reference / name)
+    for line, row in rows.items():
+        if row.get("rubrique") == "Statut" and row["texte"] not in STATUSES:
             remedy = f"Choisissez parmi : {', '.join(STATUSES)}"
-            yield Fault(file, line, column, shown(value), "Statut inconnu", remedy)
-        elif pattern and not pattern.fullmatch(value):
-            yield Fault(file, line, column, shown(value), "Forme inattendue", f"Écrivez comme « {example} »")
+            faults.append(Fault(file, line, "texte", shown(row["texte"]), "Statut inconnu", remedy))
+    if faults:
+        raise DataRefused(faults)
+    return list(rows.values())

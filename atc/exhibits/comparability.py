@@ -1,22 +1,23 @@
-"""What may be compared between two waves, as their codebooks say, and the words that say what may not."""
+"""What two waves, or two groups, may be compared in, and how changes and gaps are said."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count, Release, Released
+from atc.disclosure import Count, Measure, Release, Released, farthest
 from atc.exhibits import statements
+from atc.exhibits.forms import largest, printed
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
 from atc.indicators import change
 from atc.survey import codebook
-from atc.survey.typography import enumeration, lower_first, month
+from atc.survey.typography import enumeration, half_up, lower_first, month
 from atc.survey.waves import Wave
 
 #: Said wherever people are summed up by territory.
@@ -170,7 +171,7 @@ def split(
 ) -> Released:
     """Territories compared, by what became of them, beside those that each wave knows.
 
-    ``table`` has the columns of `atc.indicators.change.partage`, of ``parts`` (what those that are compared
+    ``table`` has the columns of `atc.indicators.measures.partage`, of ``parts`` (what those that are compared
     split into) and of ``values`` (medians over them). ``what`` the counts are, ``known`` and ``printed``: see
     `Release.splits`; columns ``by`` tell the rows apart.
     """
@@ -192,8 +193,7 @@ def split(
 
 def base_of(counts: Released, who: str) -> Base:
     """Those that are compared may have to be kept back; those that the wave knows are not."""
-    most: Count = max((row.connus_apres for row in counts), key=lambda count: int(count.high))
-    return Base(most, f"territoires au plus, {who}")
+    return Base(largest(counts, "connus_apres"), f"territoires au plus, {who}")
 
 
 def nobody(asked: Selection, fact: str, instead: str) -> NoAnswer:
@@ -211,3 +211,76 @@ def unanswered(asked: Selection) -> NoAnswer:
 def out_of(total: Count | None) -> str:
     """« sur 12 », where readers may know it."""
     return "" if total is None or total.is_masked else f" sur {total}"
+
+
+# --- how changes and gaps are said, whatever is equal, none, all or withheld ---
+
+#: More of them than this are counted, not named.
+MOST_NAMED = 3
+
+
+def ways(row: Any) -> dict[str, Count]:
+    """« En hausse », « Stable » and « En baisse », with how many territories."""
+    return {label: getattr(row, sens) for sens, label in change.SENS.items()}
+
+
+def by_direction(
+    counts: Mapping[str, Count], link: str = "sur", noun: str = "territoire", none: str = "aucun"
+) -> str:
+    """« en hausse sur 7 territoires et stable sur 4 ; aucun territoire en baisse », as far as it may be told.
+
+    One way alone would be taken for the whole story: where a count is withheld, only ways that nobody went
+    are told.
+    """
+    some = [(lower_first(way), count) for way, count in counts.items() if count.high]
+    empty = [lower_first(way) for way, count in counts.items() if not count.high]
+    told = [f"{way} {link} {count if i else count.of(noun)}" for i, (way, count) in enumerate(some)]
+    parts = [] if any(count.is_withheld for _, count in some) else [enumeration(told)]
+    return " ; ".join(filter(None, [*parts, f"{none} {noun} {' ni '.join(empty)}" if empty else ""]))
+
+
+def by_way(
+    rows: Iterable[Any], step: Callable[[Any], float | None], down: str, up: str, same: str
+) -> dict[str, list[Any]]:
+    """The rows that go each way, by its name; one that is withheld goes none."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        if (value := step(row)) is not None:
+            found.setdefault(down if value < 0 else up if value else same, []).append(row)
+    return found
+
+
+def named(rows: Sequence[Any], name: Callable[[Any], str], several: str = "phrases") -> str:
+    """« a » et « b », or how many they are where a sentence holds no more."""
+    if len(rows) > MOST_NAMED:
+        return f"{len(rows)} {several} à égalité"
+    return enumeration([name(row) for row in rows])
+
+
+def difference(then: Measure, now: Measure) -> float | None:
+    """How far a median is from another, as tables print them; nothing when one of the two is not known."""
+    first, second = printed(then), printed(now)
+    return None if first is None or second is None else half_up(second - first, 1)
+
+
+@dataclass(frozen=True)
+class Largest:
+    """What is largest among medians, or among what parts them."""
+
+    rows: tuple[Any, ...]  # where it is; several when equal, none when nothing is known
+    size: float  # 0 also when nothing is known
+    among: str  # what a sentence adds where some are withheld, for those are compared with nothing
+
+    @classmethod
+    def of(cls, rows: Iterable[Any], size: Callable[[Any], float | None]) -> Largest:
+        """The rows with the largest size, whatever its sign."""
+        sizes = [(None if (found := size(row)) is None else abs(found), row) for row in rows]
+        hidden = any(found is None for found, _ in sizes)
+        most = max((found for found, _ in sizes if found is not None), default=0.0)
+        return cls(farthest(sizes), most, " parmi les médianes communiquées" if hidden else "")
+
+    def said(self, nothing: str, level: str, told: str) -> str:
+        """One of three sentences."""
+        if not self.rows:
+            return nothing
+        return told if self.size else level

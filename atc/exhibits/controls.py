@@ -1,4 +1,4 @@
-"""What the report printed, held against what the rows give: as tables, and as what the audit knows of it."""
+"""What the report printed and what it says: tables, cards and paragraphs, and what the audit knows of it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pandas as pd
 
 from atc.disclosure import Release
 from atc.disclosure.exceptions import HEARD, HIDE, SHOW, read_exceptions
-from atc.exhibits import statements
-from atc.exhibits.declare import release_for, sealed
-from atc.exhibits.model import Base, Exhibit
+from atc.exhibits import statements as tables
+from atc.exhibits.argument import HEADING, OURS, PARAGRAPH, WORDS, Statement, statements, words
+from atc.exhibits.declare import let_printed, release_for, sealed
+from atc.exhibits.model import Base, Exhibit, Prose
 from atc.exhibits.published import (
     DIFFERENT,
     EQUAL,
@@ -23,8 +24,9 @@ from atc.exhibits.published import (
     controls,
     read_register,
 )
-from atc.survey.datapackage import MADE, WORDS
-from atc.survey.typography import counted, day, lower_first, number
+from atc.exhibits.variables import variable
+from atc.survey import datapackage
+from atc.survey.typography import counted, day, french, lower_first, number
 from atc.survey.waves import Wave
 
 #: Stands for what the rows give when it is not what the report printed.
@@ -40,6 +42,7 @@ _READINGS = _WORDS | {"lecture": "Lecture retenue"}
 TO_MEND = "À reprendre avant toute diffusion"
 # Rule of the printed figures that count the people behind an attribution.
 _PERSONS = "seuil_de_cinq"
+_VARIABLE = re.compile(r"\{(\w+\.\w+)\}")
 
 
 def controles(vague: Wave, chapitre: str) -> Exhibit | None:
@@ -49,7 +52,7 @@ def controles(vague: Wave, chapitre: str) -> Exhibit | None:
 
 def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) -> Exhibit | None:
     """Printed against computed: the figures of one notebook, or all; nothing where nothing was printed."""
-    found = _shown(vague, chapitre)
+    found = [each for each in controls(vague, chapitre) if each.verdict != NOT_SHOWN]
     equal = sum(control.verdict == EQUAL for control in found)
     title = f"{counted(equal, 'valeur retrouvée', 'valeurs retrouvées')} sur {number(len(found))} imprimées"
     shown = _VERDICTS
@@ -62,13 +65,9 @@ def tableau_des_controles(vague: Wave, id_: str, chapitre: str | None = None) ->
     return _table(vague, id_, found, shown, title, reading)
 
 
-def _shown(vague: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
-    return tuple(control for control in controls(vague, chapitre) if control.verdict != NOT_SHOWN)
-
-
 def lectures(vague: Wave, id_: str) -> Exhibit | None:
     """How the contradictions and the vague wordings of the report were read."""
-    read = tuple(control for control in _shown(vague) if control.lecture)
+    read = [each for each in controls(vague) if each.verdict != NOT_SHOWN and each.lecture]
     verbs = ("valeur imprimée a dû être interprétée", "valeurs imprimées ont dû être interprétées")
     reading = "Un mot imprécis, ou une contradiction du rapport, oblige à choisir une interprétation."
     return _table(vague, id_, read, _READINGS, counted(len(read), *verbs), reading)
@@ -97,7 +96,7 @@ def exceptions(vague: Wave, id_: str) -> Exhibit | None:
     alike = rows.groupby(["effet", "raison", "relu"], sort=False)["piece"]
     rows = alike.agg(", ".join).reset_index()
     shown = {"piece": "Pièces", "effet": "Décision", "raison": "Raison", "relu": "Relecture"}
-    draft = statements.statements(
+    draft = tables.statements(
         release_for(vague, id_),
         rows,
         "Décisions de relecture, sans aucune valeur",
@@ -133,10 +132,10 @@ def _table(
         differs = rows["verdict"].isin([DIFFERENT, EXPLAINED])
         rows = rows.assign(calcule=rows["calcule"].mask(differs, _ELSEWHERE))
     tell(vague, release, {control.id for control in known if control.verdict == EQUAL})
-    told = statements.statements(
+    told = tables.statements(
         release, rows, PRINTED, shown, title=title, who="valeurs imprimées", reading=reading
     )
-    made = {control.statut for control in found} & {WORDS[status] for status in MADE}
+    made = {control.statut for control in found} & {datapackage.WORDS[status] for status in datapackage.MADE}
     return sealed(
         vague,
         told.worded(
@@ -168,3 +167,72 @@ def tell(vague: Wave, release: Release, held: Collection[str]) -> None:
         # A word that leaves one value (« la moitié » of fourteen) is a number that the report printed.
         if len(possible) > 1:
             release.record.believe(release.named(first), (possible[0], possible[-1]))
+
+
+# --- what it says without a number ---
+
+
+def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
+    """What the report says at one place: a table of statements, or a paragraph before an exhibit of the data.
+
+    Nothing in a wave of which no report says this.
+    """
+    found = statements(vague, id_)
+    if paragraph := [each for each in found if each.rubrique == PARAGRAPH]:
+        return _prose(vague, paragraph, "prose")
+    cells = [each for each in found if each.rubrique not in {*WORDS, HEADING}]
+    return _cards(vague, id_, cells) if cells else None
+
+
+def _cards(vague: Wave, id_: str, told: list[Statement]) -> Exhibit:
+    """Cards, one row a subject, when there are several subjects; else one row a statement."""
+    said, release = words(vague, id_), release_for(vague, id_)
+    subject = next(each.texte for each in statements(vague, id_) if each.rubrique == HEADING)
+
+    def labelled(found: re.Match[str]) -> str:
+        """``{effets.type}`` as readers know it."""
+        return lower_first(variable(vague.dictionary, found[1]).label)
+
+    texts = {(each.sujet, each.rubrique): _VARIABLE.sub(labelled, each.texte) for each in told}
+    subjects, headings = (list(dict.fromkeys(parts)) for parts in zip(*texts, strict=True))
+    if len(subjects) > 1:
+        cards = [{"sujet": s} | {h: texts[s, h] for h in headings if (s, h) in texts} for s in subjects]
+        shown = {"sujet": subject} | {heading: heading for heading in headings}
+    else:
+        cards = [{"rubrique": heading, "texte": text} for (_, heading), text in texts.items()]
+        shown = {"rubrique": subject, "texte": "Ce que dit le rapport"}
+    rows = pd.DataFrame(cards)
+    let_printed(release, *texts.values(), *said.values())
+    draft = tables.statements(
+        release,
+        rows,
+        PRINTED,
+        shown,
+        title=said.get("title", subjects[0]),
+        who="énoncés",
+        reading=said.get("reading", "Publié : ce que dit le rapport, redit dans nos mots."),
+        note=said.get("note", ""),
+    )
+    return sealed(vague, draft, release, id=id_, source=_source(vague, told), status="publié")
+
+
+def messages(vague: Wave) -> Prose | None:
+    """The messages of the report's own synthesis; nothing in a wave of which there is none."""
+    found = list(statements(vague, "messages"))
+    return _prose(vague, found, "messages") if found else None
+
+
+def _prose(vague: Wave, told: list[Statement], kind: str) -> Prose:
+    release = release_for(vague, told[0].exhibit)
+    texts = [each.texte for each in told]
+    let_printed(release, *texts)
+    release.check(texts)
+    kept = texts if kind == "messages" else [" ".join(texts)]
+    return Prose(tuple(map(french, kept)), kind, source=french(_source(vague, told)))
+
+
+def _source(vague: Wave, told: list[Statement]) -> str:
+    if told[0].statut == OURS:
+        return "Source : proposition de l’équipe, d’après les questions que le rapport laisse ouvertes."
+    sections = ", ".join(f"« {section} »" for section in dict.fromkeys(each.section for each in told))
+    return f"Source : {lower_first(vague.settings.report)}, {sections}."

@@ -14,16 +14,15 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Release, Rules
-from atc.disclosure.count import PRIMARY
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.prose import small_counts
+from atc.disclosure.released import PRIMARY
 from atc.exhibits.argument import words
-from atc.exhibits.legend import masking
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
 from atc.exhibits.statements import statements
 from atc.exhibits.wordings import own_words
-from atc.exhibits.worth import example, worth
+from atc.exhibits.worth import example, masking, worth
 from atc.survey.datapackage import MADE, PRINTED, SIMULATED
 from atc.survey.errors import DisclosureRefused
 from atc.survey.typography import aloud, enumeration, french, lower_first, opened
@@ -73,16 +72,7 @@ def let_printed(release: Release, *texts: str) -> None:
 
 
 def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release:
-    """What makes the tables of one exhibit fit to leave, from the tier of its wave and reviewed exceptions.
-
-    Args:
-        vague: The wave, seen at its tier.
-        exhibit: Id of the exhibit.
-        avant: The wave before, when the exhibit reads it too.
-
-    Raises:
-        DataRefused: The file of exceptions is wrong.
-    """
+    """What makes the tables of one exhibit fit to leave: the tier of its wave, and reviewed exceptions."""
     small = vague.report.small_numbers
     rules = Rules(vague.diffusion, small.floor, small.mean, small.site_floor, vague.dictionary.protects)
     # Nothing is masked for the evaluation team: an exception has no say there.
@@ -116,19 +106,7 @@ def complete_exhibit(
     said: Mapping[str, str] | None = None,
     files: bool = True,
 ) -> Exhibit:
-    """Add what the data's own papers say, and refuse what may not leave.
-
-    Args:
-        id_: Id of the exhibit.
-        waves: The waves that it reads, through the columns that it declared; the current one first.
-        draft: What its function computed.
-        release: What its counts went through.
-        said: What the report of the wave says of it: see `atc.exhibits.argument.words`.
-        files: Whether it also goes into files of its own.
-
-    Raises:
-        DisclosureRefused: A sentence tells a small count, or a reviewed exception matches nothing.
-    """
+    """Add what the data's own papers say, and refuse what may not leave."""
     current, *before = waves
     said = dict(said or {})
     let_printed(release, *said.values())

@@ -9,8 +9,7 @@ import pandas as pd
 
 from atc.exhibits.charts import calendar
 from atc.exhibits.declare import let_printed, release_for, sealed
-from atc.exhibits.model import Exhibit
-from atc.exhibits.prose import listed
+from atc.exhibits.model import Exhibit, listed
 from atc.exhibits.statements import statements
 from atc.indicators.measures import lignes
 from atc.survey.errors import refusal

@@ -1,9 +1,8 @@
 """The form of what is counted: release, table, chart and default sentences; the words that forms share.
 
 A form takes a `Selection` and gives a `Draft` that is already true and complete; a chapter changes its words
-(`Draft.worded`), the desk and the sheets of the territories show it as it is. Two numbers against each other
-are in `atc.exhibits.two_numbers`, what counts nobody in `atc.exhibits.statements`, two waves side by side in
-`atc.exhibits.two_waves`, scores in `atc.exhibits.scored` and `atc.exhibits.paired`.
+(`Draft.worded`), the desk shows it as it is. Scores are in `atc.exhibits.scored`, two waves side by side in
+`two_waves` and `two_waves_scores`, what counts nobody in `statements`, what only the team sees in `profile`.
 """
 
 from __future__ import annotations
@@ -15,13 +14,11 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Measure, Ratio, Release, Released, Summary, leading, together
-from atc.exhibits import counting
+from atc.exhibits import selection as counting
 from atc.exhibits.charts import columns, stacked, strip, units
-from atc.exhibits.model import Base, Draft, Draw
-from atc.exhibits.prose import listed
+from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
-from atc.exhibits.table import Column, DataTable
-from atc.exhibits.told import Told, out_of
+from atc.exhibits.table import Column, DataTable, Told, out_of
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
 from atc.indicators import measures
 from atc.survey.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number, spelled
@@ -39,16 +36,7 @@ _Lines = Sequence[tuple[str, Sequence[Any]]]
 
 
 def distribution(asked: Selection, *, last: str = "") -> Draft:
-    """How many gave each answer, or ticked each box; group by group, then together, where a column cuts them.
-
-    Args:
-        asked: Modalités, boxes, yes or no, a number in bands, dates by quarter.
-        last: Column of the box that stands last whatever its count: « autres ».
-
-    Raises:
-        NoAnswer: Nobody is left, or nobody answered.
-        DisclosureRefused: The two may not be crossed for these readers.
-    """
+    """How many gave each answer, or ticked each box; where a column cuts them, by group, then together."""
     label, ticked = asked.variable.label, asked.variable.kind == BOXES
     group = lower_first(group_variable(asked.wave.dictionary, asked.group).label) if asked.group else ""
     counts, lines = _by_group(asked) if group else _one_way(asked, last)
@@ -79,7 +67,7 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
             for name, rows in lines
             for row in rows
         ),
-        base=Base(largest_total(whole), asked.unit[2]),
+        base=Base(largest(whole), asked.unit[2]),
         draw=_chart(asked, lines, medians, _range(asked, told) if told else None),
         note=" ".join(filter(None, (MERGED if merged else "", asked.joined_aloud(shown)))),
     )
@@ -183,12 +171,7 @@ def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | No
 
 
 def finest(form: Callable[[Selection], Draft], *asked: Selection) -> Draft:
-    """The first of several selections that masks nothing, else the last: a coarser view says more.
-
-    Args:
-        form: One of the forms.
-        asked: The same variable, from the finest to the coarsest (`Selection.steps`).
-    """
+    """The first of several selections that masks nothing, else the last: a coarser view says more."""
     *finer, last = asked
     return next((found for one in finer if (found := unmasked(form, one))), None) or form(last)
 
@@ -341,10 +324,10 @@ def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
     return f"{where} : {share(row, *unit[:2])}."
 
 
-def largest_total(rows: Sequence[Any]) -> Count:
+def largest(rows: Iterable[Any], column: str = "total") -> Count:
     """The widest base of several rows."""
-    totals: list[Count] = [row.total for row in rows]
-    return max(totals, key=lambda total: total.high)
+    counts: list[Count] = [getattr(row, column) for row in rows]
+    return max(counts, key=lambda count: int(count.high))
 
 
 def size(total: Count) -> str:

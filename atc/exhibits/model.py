@@ -1,10 +1,14 @@
-"""What an exhibit is, and how it shows itself."""
+"""What an exhibit is, and how it shows itself: HTML, SVG that keeps its text, PNG; sentences beside it."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +17,17 @@ from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Released
 from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
-from atc.exhibits.drawing import png, standalone, svg
-from atc.exhibits.table import DataTable
+from atc.exhibits.charts.tokens import FAMILY, FONTS
+from atc.exhibits.table import DataTable, out_of
 from atc.exhibits.worth import mention
 from atc.survey.datapackage import SIMULATED
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import NBSP, french
+from atc.survey.waves import Wave
 
+MIME = "application/vnd.atc.exhibits+json"
+#: Of what sentences let out: for the gate, and for no page.
+PROSE_MIME = "application/vnd.atc.prose+json"
 #: What the run keeps of an exhibit, beside its files.
 _TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")
 _KINDS = {"C": "Contrôle", "X": "Vue"}
@@ -29,7 +37,6 @@ _HTML = Template(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-MIME = "application/vnd.atc.exhibits+json"
 Draw = Callable[[Canvas], Figure]
 
 
@@ -49,31 +56,18 @@ class Base:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What the function of an exhibit computes; `exhibit` adds what the data's own papers say.
+    """What the function of an exhibit computes; `exhibit` adds what the data's own papers say."""
 
-    Attributes:
-        title: The message, computed.
-        table: The table behind the figure, or the table shown.
-        base: Who stands behind the numbers.
-        subtitle: What is counted, in which unit.
-        reading: How to read it: a computed sentence.
-        alt: The message for those who do not see the chart, with its main numbers.
-        draw: Draws the chart on a canvas; ``None`` for a table.
-        note: What a reader must know not to be misled.
-        message: What the synthesis says of it; nothing for most.
-        status: Empty where each row says what it is worth; nothing where the columns decide.
-    """
-
-    title: str
-    table: DataTable
+    title: str  # the message, computed
+    table: DataTable  # behind the figure, or shown
     base: Base
-    subtitle: str = ""
-    reading: str = ""
-    alt: str = ""
-    draw: Draw | None = None
-    note: str = ""
-    message: str = ""
-    status: str | None = None
+    subtitle: str = ""  # what is counted, in which unit
+    reading: str = ""  # how to read it: a computed sentence
+    alt: str = ""  # the message for those who do not see the chart, with its main numbers
+    draw: Draw | None = None  # the chart; none for a table
+    note: str = ""  # what a reader must know not to be misled
+    message: str = ""  # what the synthesis says of it; nothing for most
+    status: str | None = None  # empty where each row says what it is worth; none where the columns decide
 
     @property
     def counts(self) -> Released:
@@ -87,33 +81,20 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Exhibit(Draft):
-    """A figure or a table of the report, complete and ready to be shown: a draft and what its data are worth.
+    """A figure or a table of the report, complete: a draft and what its data are worth (`worth`)."""
 
-    Attributes:
-        id: ``F02-02``, the same everywhere.
-        source: Where the data come from, when they were collected, and n.
-        status: What it draws or lists is worth: see `atc.exhibits.worth`.
-        said: The same of its title.
-        questions: Wordings put to respondents.
-        wording: Whose wordings they are, where nobody published them.
-        uses: Columns used, as ``table.colonne``.
-        uses_before: Columns used of the wave before; none for an exhibit of one wave.
-        masking_note: What « n < 5 » and « n.c. » mean, for who sees it alone; empty when nothing is masked.
-        let_out: What the gate checks: see `atc.disclosure.record.Record`.
-        files: Whether it also goes into files of its own.
-    """
-
-    id: str
-    source: str
-    status: str
-    said: str = ""
-    questions: tuple[str, ...] = ()
-    wording: str = ""
-    uses: tuple[str, ...] = ()
-    uses_before: tuple[str, ...] = ()
-    masking_note: str = ""
+    id: str  # ``F02-02``, the same everywhere
+    source: str  # where the data come from, when they were collected, and n
+    status: str  # what it draws or lists is worth
+    said: str = ""  # the same of its title
+    questions: tuple[str, ...] = ()  # wordings put to respondents
+    wording: str = ""  # whose wordings they are, where nobody published them
+    uses: tuple[str, ...] = ()  # columns, as ``table.colonne``
+    uses_before: tuple[str, ...] = ()  # those of the wave before
+    masking_note: str = ""  # what « n < 5 » and « n.c. » mean; empty when nothing is masked
+    # What the gate checks: see `atc.disclosure.record.Record`.
     let_out: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    files: bool = True
+    files: bool = True  # whether it also goes into files of its own
 
     @property
     def is_table(self) -> bool:
@@ -141,14 +122,7 @@ class Exhibit(Draft):
         return french(mention(self.status, self.said, drawn=not self.is_table))
 
     def figure(self, layout: Layout = WIDE) -> Figure:
-        """Draw the chart.
-
-        Args:
-            layout: ``WIDE`` or ``NARROW``.
-
-        Raises:
-            TypeError: The exhibit is a table.
-        """
+        """Draw the chart; a `TypeError` for a table, which has none."""
         if self.draw is None:
             raise TypeError(f"{self.id} is a table: it has no figure")
         made_up = self.status == SIMULATED
@@ -180,3 +154,141 @@ class Exhibit(Draft):
         }
         html = _HTML.render(exhibit=self, charts=charts)
         return {"text/plain": repr(self), "text/html": html, MIME: told}
+
+
+# --- sentences computed from the data ---
+
+#: Kind -> element of a paragraph, element of them all, and what names it.
+_TAGS = {
+    "prose": ("p", "div", ""),
+    "precaution": ("p", "aside", ' aria-label="Précaution de lecture"'),
+    "messages": ("li", "ul", ""),
+}
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Text of a page."""
+
+    paragraphs: tuple[str, ...]  # plain sentences: they are escaped, never read as HTML
+    kind: str = "prose"  # ``prose``, ``precaution`` (set apart) or ``messages`` (a list)
+    # Exhibit whose exceptions hold for a sentence -> what it lets out, for the gate.
+    let_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    source: str = ""  # where it is said, for sentences that were not computed
+
+    def __repr__(self) -> str:
+        """The text itself."""
+        return "\n".join(self.paragraphs)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """What the sentences let out; Jupyter adds the text itself, from the methods beside."""
+        return {PROSE_MIME: {"let_out": dict(self.let_out)}} if self.let_out else {}
+
+    def _repr_html_(self) -> str:
+        """The text as a paragraph, a precaution or a list."""
+        within, element, label = _TAGS[self.kind]
+        source = f'<p class="exhibit-source">{escape(self.source, quote=False)}</p>' if self.source else ""
+        texts = (escape(text, quote=False) for text in self.paragraphs)
+        body = "".join(f"<{within}>{text}</{within}>" for text in texts)
+        return f'<{element} class="{self.kind}"{label}>{body}</{element}>{source}'
+
+
+def prose(*paragraphs: str) -> Prose:
+    """Paragraphs of computed sentences."""
+    return Prose(tuple(french(text) for text in paragraphs))
+
+
+def listed(pairs: Iterable[tuple[str, str]]) -> str:
+    """``Ville : 5 sur 9 ; Intercommunalité : 5 sur 7.``: the numbers of a chart, to be read aloud."""
+    return " ; ".join(f"{label} : {text}" for label, text in pairs) + "."
+
+
+def ratios_aloud(counts: Released) -> str:
+    """``CDD : 10 sur 13 ; CDI : moins de 5 sur 13.``: the rows of a tidy count, to be read aloud."""
+    return listed((row.libelle, out_of(row.effectif, row.total, aloud=True)) for row in counts)
+
+
+def messages(vague: Wave, told: Iterable[Callable[[Wave], Exhibit]]) -> Prose:
+    """The key messages of a wave: what its exhibits say in one sentence (`Draft.message`), or in their title.
+
+    A message is computed by its exhibit, of the same numbers; it tells no more than it does, nor surer.
+    """
+    shown = [show(vague) for show in told]
+    return Prose(
+        tuple(exhibit.message or f"{exhibit.title}." for exhibit in shown),
+        "messages",
+        {exhibit.id: exhibit.let_out for exhibit in shown},
+    )
+
+
+# --- a figure as SVG (text kept as text, readable aloud) and as PNG; the same bytes on every run ---
+
+_DPI = 200
+# A hundredth of a point is finer than any screen or printer.
+_DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
+# The only style sheet that matplotlib writes. Inside a page it would be the page's too: what it says goes to
+# the drawing itself, whose elements inherit it.
+_SHEET = re.compile(r"<defs>\s*<style[^>]*>\*\{[^}]*\}</style>\s*</defs>\s*")
+_STROKES = 'stroke-linejoin="round" stroke-linecap="butt"'
+# The name inside url(#name) or href="#name".
+_REFERENCE = re.compile(r"(?:(?<=url\(#)|(?<=href=\"#))([^)\"]+)")
+
+
+def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
+    """An ``<svg role="img">`` to put in a page, read aloud: its title, then its description.
+
+    ``prefix`` is put before every id, so that two charts of one page never share one.
+    """
+    buffer = io.StringIO()
+    # With none of these, matplotlib writes no <metadata> at all.
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
+    drawn = buffer.getvalue()
+    drawn = _SHEET.sub("", drawn[drawn.index("<svg") :])
+    used = set(_REFERENCE.findall(drawn))
+    # Inside tags only: what is written on the chart is nobody's id and no coordinate.
+    drawn = re.sub(r"<[^>]+>", lambda tag: _own_ids(_DECIMALS.sub(r"\1", tag[0]), used, prefix), drawn)
+    head = (
+        f'<title id="{prefix}-title">{escape(title)}</title>'
+        f'<desc id="{prefix}-desc">{escape(description)}</desc>'
+    )
+    # JupyterLab does not know our font: it takes another one without serifs.
+    drawn = drawn.replace(f"font-family: '{FAMILY}'", f"font-family: '{FAMILY}', sans-serif")
+    opening = f'<svg role="img" aria-labelledby="{prefix}-title {prefix}-desc" {_STROKES}'
+    drawn = drawn.replace("<svg", opening, 1)
+    return drawn.replace(">", f">{head}", 1).strip()
+
+
+def _own_ids(tag: str, used: Collection[str], prefix: str) -> str:
+    """Drop the ids that nothing refers to, and make the others the chart's own."""
+
+    def rename(match: re.Match[str]) -> str:
+        return f' id="{prefix}-{match[1]}"' if match[1] in used else ""
+
+    return _REFERENCE.sub(rf"{prefix}-\1", re.sub(r' id="([^"]+)"', rename, tag))
+
+
+@cache
+def font_faces() -> str:
+    """A style sheet with our fonts inside: without it, a page measures our text in another one."""
+    faces = (("Regular", 400), ("Semibold", 600), ("Bold", 700))
+    rules = []
+    for name, weight in faces:
+        data = base64.b64encode((FONTS / f"AtcSans-{name}.woff2").read_bytes()).decode()
+        source = f"url(data:font/woff2;base64,{data})"
+        rules.append(f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:{source}}}")
+    return f"<style>{''.join(rules)}</style>"
+
+
+def standalone(drawn: str) -> str:
+    """The same SVG as a file of its own, with its fonts inside."""
+    before, after = drawn.split("</desc>", 1)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{before}</desc>{font_faces()}{after}\n'
+
+
+def png(figure: Figure) -> bytes:
+    """The figure in 200 dots per inch, without metadata."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    return buffer.getvalue()

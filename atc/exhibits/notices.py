@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from atc.disclosure import Release, Released
 from atc.exhibits.argument import statements
-from atc.exhibits.controls import controles
+from atc.exhibits.controls import controles, enonces
 from atc.exhibits.declare import release_for
-from atc.exhibits.enonces import enonces
-from atc.exhibits.prose import Prose
+from atc.exhibits.model import Prose
 from atc.indicators import fieldwork
 from atc.survey.typography import french
 from atc.survey.waves import Wave

@@ -1,4 +1,4 @@
-"""The sheet of one territory, for the evaluation team only: each row of it is a few known persons.
+"""What only the evaluation team sees: the sheet of a territory, and two numbers, point by point.
 
 The chapter « fiche » shows it subject by subject, the desk in one table. What a wave says of a territory is a
 table of ``variable`` (as the codebooks name it), ``source`` (which table or group says it), ``libelle``,
@@ -12,19 +12,19 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count
-from atc.exhibits.charts import stacked
+from atc.exhibits.charts import scatter, stacked
 from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
-from atc.exhibits.model import Base, Draft
-from atc.exhibits.prose import listed
+from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
-from atc.exhibits.selection import Selection, labels_of
+from atc.exhibits.selection import Selection
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
-from atc.exhibits.variables import group_variable
+from atc.exhibits.variables import group_variable, labels_of
 from atc.indicators import change, scores
 from atc.survey.dictionary import Field
-from atc.survey.typography import day, lower_first
+from atc.survey.errors import DisclosureRefused
+from atc.survey.typography import capitalise, counted, day, lower_first
 from atc.survey.waves import Wave
 
 #: Tables with one row a territory, in reading order.
@@ -47,24 +47,24 @@ def answers(wave: Wave, site: str, *tables: str) -> pd.DataFrame:
         for row in frame[frame["territoire"].astype(str) == site].head(1).to_dict("records"):
             for name, field in described.fields.items():
                 if name in row and name not in _HIDDEN and field.kind != "identifier":
-                    asked = group_variable(wave.dictionary, f"{described.name}.{name}")
-                    rows.append((asked.name, described.label, asked.label, *_worded(field, row[name])))
+                    asked, said = group_variable(wave.dictionary, f"{described.name}.{name}"), row[name]
+                    text, number = in_words(field, said), field.type in {"integer", "number"}
+                    value = float(said) if number and text is not None else said
+                    rows.append((asked.name, described.label, asked.label, value, text))
     return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
 
 
-def _worded(field: Field, value: Any) -> tuple[Any, str | None]:
-    """An answer, and its text; nothing where there is none."""
+def in_words(field: Field, value: Any, decimals: int = 2) -> str | None:
+    """An answer in words; nothing where there is none."""
     if pd.isna(value):
-        return None, None
+        return None
     if field.categories:
-        return str(value), field.labels[str(value)]
+        return field.labels[str(value)]
     if field.type == "boolean":
-        return bool(value), "oui" if value else "non"
-    if field.type == "date":
-        return value, day(value)
+        return "oui" if value else "non"
     if field.type in {"integer", "number"}:
-        return float(value), amount(float(value), field.unit)
-    return str(value), str(value)
+        return amount(float(value), field.unit, decimals)
+    return day(value) if field.type == "date" else str(value)
 
 
 def medians(wave: Wave, site: str, *periods: str) -> pd.DataFrame:
@@ -121,38 +121,25 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
     One row = one thing said in either wave: ``libelle``, ``source``, ``avant``, ``apres``, ``sens``, in
     words.
     """
-    then, now = (_joined(wave, site, joined) for wave in (before, after))
+    tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
+    periods = [scores.ACTUELLE] if joined.items else []
+    said = [pd.concat([answers(w, site, *tables), medians(w, site, *periods)]) for w in (before, after)]
+    then, now = (some[some["variable"].isin(joined.joined)].dropna(subset="reponse") for some in said)
     # By its code: the words of what is compared may have changed.
     both = then.merge(now, how="outer", on=["variable", "source"], suffixes=("_avant", ""))
     both = both.sort_values("variable", key=lambda names: names.map(joined.joined.index), kind="stable")
-    ways = [_direction(*pair) for pair in zip(both["valeur_avant"], both["valeur"], strict=True)]
-    return pd.DataFrame(
-        {
-            "libelle": both["libelle"].fillna(both["libelle_avant"]),
-            # Only the present is compared.
-            "source": both["source"].str.partition(" (")[0],
-            "avant": both["reponse_avant"],
-            "apres": both["reponse"],
-            "sens": ways,
-        }
-    )
-
-
-def _joined(wave: Wave, site: str, joined: Comparable) -> pd.DataFrame:
-    tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
-    periods = [scores.ACTUELLE] if joined.items else []
-    said = pd.concat([answers(wave, site, *tables), medians(wave, site, *periods)])
-    return said[said["variable"].isin(joined.joined)].dropna(subset="reponse")
-
-
-def _direction(then: Any, now: Any) -> str:
-    if pd.isna(then):
-        return "absent de la première vague"
-    if pd.isna(now):
-        return "absent de la seconde vague"
-    if isinstance(now, float):
-        return change.SENS[change.sens(then, now)].lower()
-    return "stable" if then == now else "change"
+    # Only the present is compared.
+    source = both["source"].str.partition(" (")[0]
+    label, ways = both["libelle"].fillna(both["libelle_avant"]), list[str]()
+    for first, last in zip(both["valeur_avant"], both["valeur"], strict=True):
+        if pd.isna(first) or pd.isna(last):
+            ways.append(f"absent de la {'première' if pd.isna(first) else 'seconde'} vague")
+        elif isinstance(last, float):
+            ways.append(change.SENS[change.sens(first, last)].lower())
+        else:
+            ways.append("stable" if first == last else "change")
+    columns = {"source": source, "avant": both["reponse_avant"], "apres": both["reponse"], "sens": ways}
+    return pd.DataFrame({"libelle": label, **columns})
 
 
 def among_others(asked: Selection, site: str) -> Draft:
@@ -208,4 +195,50 @@ def among_others(asked: Selection, site: str) -> Draft:
             canvas, rows, list(bands.values()), "réponses des autres territoires", f"médiane : {place}"
         ),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",
+    )
+
+
+# --- two numbers against each other ---
+
+#: What names a point.
+COMMUNE = "territoires.commune"
+
+
+def two_numbers(asked: Selection) -> Draft:
+    """A number against another one: the group of the selection goes to the right."""
+    if asked.masks:
+        raise DisclosureRefused(f"{asked.release.exhibit} : un point est un site, et se reconnaît.")
+    up, right = asked.field, asked.wave.field(asked.group)
+    found = asked.rows(asked.group, COMMUNE).dropna(subset=[up.name, right.name])
+    if found.empty:
+        raise asked.nobody()
+    table = found.sort_values([right.name, up.name], ascending=False)[["commune", right.name, up.name]]
+    points = [scatter.Point(str(name), float(x), float(y)) for name, x, y in table.itertuples(index=False)]
+    xs, ys = (table[field.name].astype("float64") for field in (right, up))
+    middle, beside = xs.median(), f"{up.label} et {lower_first(right.label)}"
+    above, rest = ys[xs > middle], ys[xs <= middle]
+    title = f"{beside} : {counted(len(points), *asked.unit[:2])}"
+    if len(above):
+        title = (
+            f"{up.label} : {amount(above.median(), up.unit)} en médiane au-dessus de "
+            f"{amount(middle, right.unit)}, {amount(rest.median())} sinon"
+        )
+    first, *_ = told = [(p.name, amount(p.x, right.unit), amount(p.y, up.unit)) for p in points]
+    axes = [f"{field.label} ({field.unit})" for field in (right, up)]
+    return Draft(
+        title=title,
+        subtitle=f"{capitalise(asked.unit[1])}, selon {lower_first(right.label)} et {lower_first(up.label)}"
+        f"{asked.filters_aloud()}",
+        table=DataTable(
+            asked.release.facts(table, "Deux nombres par site, pour l’équipe d’évaluation seulement"),
+            [
+                Column("commune", "Commune"),
+                *(Column(f.name, f.label, 0 if f.type == "integer" else 2) for f in (right, up)),
+            ],
+        ),
+        reading="{} : {} et {}.".format(*first),
+        alt=f"{up.label} selon {lower_first(right.label)}. " + listed((n, f"{x}, {y}") for n, x, y in told),
+        base=Base(len(points), f"{asked.unit[1]} où les deux nombres sont connus"),
+        draw=lambda canvas: scatter.draw(canvas, points, *axes),
+        note="Que deux nombres aillent ensemble ne dit pas que l’un vient de l’autre.",
     )

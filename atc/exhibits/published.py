@@ -8,10 +8,11 @@ two numbers: what a reader could check with the report in hand is what is checke
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from atc.indicators.addresses import Address, CellError, parse
@@ -143,51 +144,74 @@ COLUMNS = tuple(field.name for field in fields(Printed) if field.name != "addres
 #: An empty measure or column is told by `parse`.
 _MAY_BE_EMPTY = {"exhibit", "mesure", "colonne", "valeur", "filtre", "comptes", "lecture"}
 #: Column -> how its cells are written, and an example.
-_PATTERNS = {"id": (r"[A-Z]\d{1,2}(-[a-z0-9_]+)*", "M03-dp"), "exhibit": (r"([FT]\d\d-\d\d)?", "F02-03")}
+_FORMS = {"id": (r"[A-Z]\d{1,2}(-[a-z0-9_]+)*", "M03-dp"), "exhibit": (r"([FT]\d\d-\d\d)?", "F02-03")}
 
 
 def read_register(project: Project) -> tuple[Printed, ...]:
     """Every printed value, in the order of the file; every fault of it is told, in French."""
-    path = project.reference / FILE
-    file = project.relative(path)
-    content = read_bytes(path, file, "Rétablissez ce fichier depuis l’historique du projet")
-    read, dictionary = read_csv(content, file, columns=COLUMNS), load_dictionary(project)
+    dictionary = load_dictionary(project)
     # A chapter that is left out of the report keeps its notebook, and its figures.
     there = {path.stem: None for path in sorted(project.notebooks.glob("*.ipynb"))}
     chapters = [*there, *load_settings(project).chapters]
     choices = {"chapitre": chapters, "arrondi": RULES, "statut": STATUTS}
-    printed, faults, ids = [], list(read.faults), set()
-    for line, cells in read.rows.items():
-        row = dict(zip(COLUMNS, cells, strict=True))
-        found = list(_wrong(row, choices))
-        if row["id"] in ids:
+    rows, faults = reference_rows(project, FILE, COLUMNS, _MAY_BE_EMPTY, _FORMS, choices)
+    printed: dict[str, Printed] = {}
+    for line, row in rows.items():
+        found = []
+        if row["id"] in printed:
             found.append(CellError("id", "Identifiant déjà pris", "Choisissez-en un autre"))
-        ids.add(row["id"])
         try:
             address = parse(row["mesure"], row["colonne"], row["valeur"], row["filtre"], dictionary)
+            printed[row["id"]] = Printed(**row, address=address)
         except CellError as error:
             found.append(error)
-        if not found:
-            printed.append(Printed(**row, address=address))
         for column, message, remedy in (error.args for error in found):
+            file = project.relative(project.reference / FILE)
             faults.append(Fault(file, line, column, shown(row[column]), message, remedy))
     if faults:
-        raise DataRefused(faults)
-    return tuple(printed)
+        raise DataRefused(sorted(faults, key=lambda fault: fault.line or 0))
+    return tuple(printed.values())
 
 
-def _wrong(row: Mapping[str, str], choices: Mapping[str, Collection[str]]) -> Iterator[CellError]:
-    """What is wrong in a row, but for what it measures."""
-    for column, value in row.items():
+def reference_rows(
+    project: Project,
+    name: str,
+    columns: Sequence[str],
+    optional: Collection[str] = (),
+    forms: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    choices: Mapping[str, Collection[str]] = MappingProxyType({}),
+    *,
+    may_be_empty: bool = False,
+) -> tuple[dict[int, dict[str, str]], list[Fault]]:
+    """A file of data/reference: line -> column -> cell, and every fault of its cells.
+
+    All are filled but the ``optional`` ones, and written as ``forms`` (pattern, example) and ``choices`` say.
+    """
+    path = project.reference / name
+    file = project.relative(path)
+    content = read_bytes(path, file, "Rétablissez ce fichier depuis l’historique du projet")
+    read = read_csv(content, file, columns=columns, may_be_empty=may_be_empty)
+    rows = {line: dict(zip(columns, cells, strict=True)) for line, cells in read.rows.items()}
+
+    def wrong(column: str, value: str) -> tuple[str, str] | None:
+        pattern, example = forms.get(column, (".*", ""))
         if value != value.strip():
-            yield CellError(column, "Espaces au bord de la cellule", "Retirez-les")
-        elif not value and column not in _MAY_BE_EMPTY:
-            yield CellError(column, "Cellule vide", "Remplissez-la")
-        elif column in choices and value not in choices[column]:
-            yield CellError(column, "Valeur inconnue", f"Choisissez parmi : {', '.join(choices[column])}")
-        elif column in _PATTERNS and not re.fullmatch(_PATTERNS[column][0], value):
-            example = _PATTERNS[column][1]
-            yield CellError(column, "Forme inattendue", f"Écrivez comme dans « {example} »")
+            return "Espaces au bord de la cellule", "Retirez-les"
+        if not value and column not in optional:
+            return "Cellule vide", "Remplissez-la"
+        if column in choices and value not in choices[column]:
+            return "Valeur inconnue", f"Choisissez parmi : {', '.join(choices[column])}"
+        if not re.fullmatch(pattern, value, re.DOTALL):
+            return "Forme inattendue", f"Écrivez comme dans « {example} »"
+        return None
+
+    faults = [
+        Fault(file, line, column, shown(value), *found)
+        for line, row in rows.items()
+        for column, value in row.items()
+        if (found := wrong(column, value))
+    ]
+    return rows, [*read.faults, *faults]
 
 
 # --- each printed figure beside the one that the rows of a wave give ---
@@ -210,52 +234,39 @@ class Control:
 
 
 def controls(wave: Wave, chapitre: str | None = None) -> tuple[Control, ...]:
-    """Hold a wave against what was published, figure by figure, in the order of the report.
+    """Hold a wave, every column readable, against what was published, in the order of the report.
 
-    Args:
-        wave: The whole wave, every column readable.
-        chapitre: Only the figures that this notebook shows; all of them by default.
-
-    Returns:
-        One control per printed value. A figure that cannot be computed is ``différent``, with the reason,
-        and does not stop the others; one whose chapter is left out of the report is ``non montré``, unless
-        that chapter itself asks.
-
-    Raises:
-        DataRefused: ``publie.csv`` itself is at fault.
-        UsageError: There is no such chapter.
+    One control per printed value, or per value that one chapter shows. A figure that cannot be computed is
+    ``différent``, with the reason, and does not stop the others; one whose chapter is left out of the report
+    is ``non montré``, unless that chapter itself asks. `DataRefused`: ``publie.csv`` is at fault;
+    `UsageError`: there is no such chapter.
     """
     chapters, printed = wave.report.chapters_of(wave.id), read_register(wave.project)
     if chapitre not in (None, *chapters, *(p.chapitre for p in printed)):
         known = ", ".join(chapters)
         raise UsageError(f"Le chapitre « {chapitre} » est inconnu. Chapitres déclarés : {known}.")
-    told = read_explanations(wave.project)
-    found = tuple(control(p, wave, told.get(p.id, "")) for p in printed if chapitre in (None, p.chapitre))
-    left_out = {p.id for p in printed if p.chapitre not in chapters and chapitre is None}
+    told = read_explanations(wave.project, {p.id for p in printed})
+    asked = [p for p in printed if chapitre in (None, p.chapitre)]
+    found = [control(p, wave, told.get(p.id, "")) for p in asked]
+    if chapitre is not None or not wave.settings.published:
+        return tuple(found)
     return tuple(
-        replace(each, calcule=LEFT_OUT, verdict=NOT_SHOWN)
-        if each.id in left_out and each.verdict != NOT_APPLICABLE
-        else each
-        for each in found
+        each if p.chapitre in chapters else replace(each, calcule=LEFT_OUT, verdict=NOT_SHOWN)
+        for p, each in zip(asked, found, strict=True)
     )
 
 
-def read_explanations(project: Project) -> dict[str, str]:
+def read_explanations(project: Project, known: Collection[str]) -> dict[str, str]:
     """Why printed figures are not given back, as the team explains: id -> « raison (qui, quand) ».
 
     `DataRefused` if ``ecarts.csv`` names an unknown figure or the same twice, or leaves a cell empty.
     """
-    path = project.reference / EXPLANATIONS
-    file, known = project.relative(path), {printed.id for printed in read_register(project)}
-    content = read_bytes(path, file, "Rétablissez ce fichier, même réduit à son en-tête")
-    told: dict[str, str] = {}
-    faults = []
-    columns = ("id", "raison", "qui", "quand")
-    for line, row in read_csv(content, file, columns=columns, may_be_empty=True).records().items():
-        empty = [name for name, value in row.items() if not value.strip()]
-        faults += [Fault(file, line, name, "", "Cellule vide", "Remplissez-la") for name in empty]
+    columns, told = ("id", "raison", "qui", "quand"), dict[str, str]()
+    rows, faults = reference_rows(project, EXPLANATIONS, columns, may_be_empty=True)
+    for line, row in rows.items():
         if row["id"] not in known or row["id"] in told:
             message = "Écart déjà expliqué" if row["id"] in told else "Aucun chiffre publié n’a ce repère"
+            file = project.relative(project.reference / EXPLANATIONS)
             faults.append(Fault(file, line, "id", shown(row["id"]), message, "Reprenez celui de publie.csv"))
         told[row["id"]] = f"{row['raison']} ({row['qui']}, {row['quand']})"
     if faults:
@@ -276,6 +287,5 @@ def control(printed: Printed, wave: Wave, explained: str = "") -> Control:
             found, verdict = f"non calculé ({reason})", DIFFERENT
     enonce, lecture = french(printed.enonce), french(printed.lecture)
     statut = WORDS[wave.package.worst(printed.address.reads)] or OBSERVED
-    if verdict != DIFFERENT or not explained:
-        return Control(printed.id, enonce, expected, found, verdict, lecture, statut)
-    return Control(printed.id, enonce, expected, found, EXPLAINED, lecture, statut, french(explained))
+    why = french(explained) if verdict == DIFFERENT else ""
+    return Control(printed.id, enonce, expected, found, EXPLAINED if why else verdict, lecture, statut, why)

@@ -1,40 +1,45 @@
-"""What a form counts: one variable of one wave (or of two), the rows that filters keep, what may cut them."""
+"""What a form counts: one variable of one wave (or of two), its rows, what cuts them, and their counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from atc.disclosure import Release
+from atc.disclosure import Count, Release, Released, together
+from atc.exhibits.published import read_register
+from atc.exhibits.table import Told
 from atc.exhibits.variables import (
     ALL_ITEMS,
+    BOXES,
+    KEY,
     MODALITES,
     SCORE,
     SITE_TABLES,
+    SITES,
     UNITS,
+    UNKNOWN,
     Variable,
     coded,
     column_of,
+    cut,
     filter_label,
-    group_variable,
+    labels_of,
+    linked_rows,
     variable,
 )
-from atc.indicators import scores
+from atc.indicators import measures, scores
 from atc.indicators.measures import Coded
+from atc.survey.datapackage import SIMULATED
 from atc.survey.dictionary import Field
 from atc.survey.errors import UsageError
-from atc.survey.typography import enumeration, lower_first
+from atc.survey.typography import enumeration, french, lower_first
 from atc.survey.waves import Wave
 
 if TYPE_CHECKING:
     from atc.exhibits.model import Draft
-
-#: Rows whose group nobody knows: they count, or the totals would not be those of the whole.
-_UNKNOWN = ("sans_reponse", "Non renseigné")
-_KEY, _SITES = "territoire", "territoires"
 
 
 class NoAnswer(UsageError):
@@ -58,25 +63,17 @@ class NoAnswer(UsageError):
 
 @dataclass(frozen=True)
 class Selection:
-    """One variable, ready to be counted.
+    """One variable, ready to be counted."""
 
-    Attributes:
-        wave: The wave, or the latter of two, through the columns that are declared.
-        release: What every count goes through.
-        variable: What is counted.
-        before: The former of two waves.
-        group: What cuts it, as ``table.colonne``; empty for nothing.
-        filters: Name of a filter, or its column -> code kept; the period chooses among answers.
-        regrouped: Label -> codes that it puts together, of the variable or of the group that has them all;
-            the other codes stay as they are.
-    """
-
-    wave: Wave
-    release: Release
-    variable: Variable
-    before: Wave | None = None
-    group: str = ""
+    wave: Wave  # the wave, or the latter of two, through the columns that are declared
+    release: Release  # what every count goes through
+    variable: Variable  # what is counted
+    before: Wave | None = None  # the former of two waves
+    group: str = ""  # what cuts it, as ``table.colonne``; empty for nothing
+    # name of a filter, or its column -> code kept; the period chooses among answers
     filters: Mapping[str, str] = field(default_factory=dict)
+    # label -> codes that it puts together, of the variable or of the group that has them all; the other codes
+    # stay as they are
     regrouped: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -136,16 +133,10 @@ class Selection:
         # The other filters choose among the persons or the answers of a site.
         kept = {f: code for f, code in self.filters.items() if column_of(f).partition(".")[0] in SITE_TABLES}
         waves = [wave for wave in (self.before, self.wave) if wave is not None]
-        return len({str(code) for wave in waves for code in linked_rows(wave, _SITES, (), kept)[_KEY]})
+        return len({str(code) for wave in waves for code in linked_rows(wave, SITES, (), kept)[KEY]})
 
     def rows(self, *linked: str, filtered: bool = True, wave: Wave | None = None) -> pd.DataFrame:
-        """Rows of the variable's table.
-
-        Args:
-            linked: Columns of other tables to add, as ``table.colonne``; each goes under its own name.
-            filtered: Whether the filters apply: those left out stay where the release protects them.
-            wave: One of the two; the latter by default.
-        """
+        """Rows of the variable's table."""
         kept = {name: code for name, code in self._filters.items() if filtered or name == "periode"}
         frame = linked_rows(wave or self.wave, self.variable.table, linked, kept)
         if self.variable.item:
@@ -153,11 +144,7 @@ class Selection:
         return frame
 
     def coded(self, frame: pd.DataFrame) -> Coded:
-        """One code per row, and their labels, put together where `regrouped` says so.
-
-        Raises:
-            NoAnswer: Nobody is left, or nobody answered: why, and what to choose instead.
-        """
+        """One code per row, and their labels, put together where `regrouped` says so."""
         found = coded(self.variable, self.field, frame[self.field.name])
         if not found.codes.notna().any():
             raise self.nobody()
@@ -165,11 +152,11 @@ class Selection:
 
     def grouped(self, frame: pd.DataFrame, answered: pd.Series) -> tuple[pd.Series, dict[str, str]]:
         """Group of each row, and the groups that some answer comes from, in the order of the dictionary."""
-        found = _cut(self.wave, self.group, frame)
+        found = cut(self.wave, self.group, frame)
         # A filter keeps one code: what is put together is the group that somebody chose.
         if self.group not in map(column_of, self.chosen):
             found = found.regrouped(self.regrouped)
-        code, label = _UNKNOWN
+        code, label = UNKNOWN
         groups = found.codes.astype("object").fillna(code).astype(str)
         present = set(groups[answered])
         labels = {**found.labels, code: label}
@@ -177,10 +164,7 @@ class Selection:
 
     @property
     def steps(self) -> tuple[Selection, ...]:
-        """From the finest view to the coarsest (`forms.finest`): modalités apart, then those gathered.
-
-        Wider modalités are those that the dictionary gives to the variable, or to what cuts it.
-        """
+        """From the finest view to the coarsest (`forms.finest`): modalités, then wider ones."""
         wider: dict[str, list[str]] = {}
         own = [self.variable.name] if self.variable.kind == MODALITES else []
         for column in map(self.wave.field, [*own, *([self.group] if self.group else [])]):
@@ -233,60 +217,144 @@ class Selection:
 
 
 def select(wave: Wave, release: Release, name: str, *, before: Wave | None = None) -> Selection:
-    """One variable of a chapter, by `Variable.name`: no filter; a `UsageError` if there is no such variable.
-
-    ``wave`` is seen through the columns that the exhibit declares, ``before`` is the one before, for an
-    exhibit of two.
-    """
+    """One variable of a chapter, by `Variable.name`; a `UsageError` if there is no such variable."""
     return Selection(wave, release, variable(wave.dictionary, name), before)
 
 
-# --- rows, with what their territories are ---
+# --- counts, alone or cut by a group, through the release: what the forms show ---
 
 
-def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tuple[str, ...]:
-    """Columns that a selection reads besides its variable: those that cut and filter, and what links them."""
-    columns = {*linked, *(column_of(name) for name, code in filtres.items() if code)}
-    outside = {column for column in columns if not column.startswith(f"{table}.")}
-    keys = {f"{column.partition('.')[0]}.{_KEY}" for column in outside}
-    keys |= {f"{table}.{_KEY}"} if outside else set()
-    # A territory is filtered by the column that each table already has.
-    return tuple(sorted(columns | keys))
+def one_way(asked: Selection) -> Released:
+    """One row = one answer, or one box: ``modalite``, ``libelle``, ``effectif``, ``total``.
 
-
-def linked_rows(wave: Wave, table: str, linked: Iterable[str], chosen: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of one table that the filters keep, with columns of the tables that describe its territories.
-
-    Args:
-        wave: Through the columns that are declared.
-        table: Its name.
-        linked: Columns to add, as ``table.colonne``; each goes under its own name.
-        chosen: Filter -> code kept; ``ville|intercommunalite`` keeps two.
+    Beyond the evaluation team, a filter is one line of a crossing: what it leaves out cannot be found by
+    taking what it keeps from the whole.
     """
-    frame = wave.table(table)
-    kept = {column_of(name): code for name, code in chosen.items() if code}
-    for dotted in dict.fromkeys([*linked, *kept]):
-        home, _, column = dotted.partition(".")
-        if column not in frame:
-            # Its type goes with it: whether it is a number, a date or a yes decides of its codes.
-            known = wave.table(home).set_index(_KEY)[column]
-            known.index = known.index.astype(str)
-            frame[column] = frame[_KEY].astype(str).map(known)
-    for dotted, code in kept.items():
-        codes = _cut(wave, dotted, frame).codes.astype("object").fillna(_UNKNOWN[0])
-        frame = frame[codes.astype(str).isin(code.split("|"))]
-    return frame.reset_index(drop=True)
+    if not (asked.masks and asked.chosen):
+        return everybody(asked, merged=True)
+    _answers(asked, asked.rows())
+    # What is printed of all together is a margin of the crossing.
+    everybody(asked)
+    ((name, code),) = asked.chosen.items()
+    column = column_of(name)
+    crossed = by_group(asked.by(column))
+    return crossed.reshaped(lambda frame: frame[frame[column.partition(".")[2]] == code])
 
 
-def _cut(wave: Wave, dotted: str, frame: pd.DataFrame) -> Coded:
-    """The codes of a column that cuts or filters."""
-    return coded(group_variable(wave.dictionary, dotted), wave.field(dotted), frame[dotted.partition(".")[2]])
+def everybody(asked: Selection, *, merged: bool = False) -> Released:
+    """All groups together: told first, so that the crossing protects what they tell.
+
+    Nothing is filtered beyond the evaluation team; small neighbouring bands may be ``merged``.
+    """
+    frame = asked.rows(filtered=not asked.masks)
+    if asked.variable.kind == BOXES:
+        told = asked.release.boxes(measures.cases(frame, _boxes(asked, frame)), asked.what)
+    else:
+        found = asked.coded(frame)
+        counts = measures.tally(found.labels, found.codes)
+        told = asked.release.distribution(counts, asked.what, bands=found.merged if merged else None)
+    return in_its_words(asked.wave, asked.what, told)
 
 
-def labels_of(wave: Wave, dotted: str) -> dict[str, str]:
-    """Codes of a column with their labels, in order; of a territory, the name of its commune."""
-    if dotted == f"{_SITES}.{_KEY}":
-        sites = wave.using((dotted, f"{_SITES}.commune")).table(_SITES).sort_values("commune")
-        return dict(zip(sites[_KEY].astype(str), sites["commune"].astype(str), strict=True))
-    frame = wave.using((dotted,)).table(dotted.partition(".")[0])
-    return wave.field(dotted).labels or dict(_cut(wave, dotted, frame).labels)
+def by_group(asked: Selection) -> Released:
+    """One row = one group × one answer, or one box; ``total`` is that of the group."""
+    # The rows that a filter leaves out are protected as well: they stay in the crossing.
+    frame, column = asked.rows(asked.group, filtered=not asked.masks), asked.group.partition(".")[2]
+    labels, answers = _answers(asked, frame)
+    groups, named = asked.grouped(frame, answers.notna().any(axis="columns"))
+    released = {}
+    for question, given in answers.items():
+        tables = [
+            measures.tally(labels, given[groups == code]).assign(**{column: code, "libelle_groupe": label})
+            for code, label in named.items()
+        ]
+        what = f"{asked.what}&case={question}" if asked.variable.kind == BOXES else asked.what
+        counts = pd.concat(tables, ignore_index=True)
+        released[str(question)] = asked.release.crossing(counts, what, rows=column, columns="modalite")
+    if asked.variable.kind != BOXES:
+        return released[asked.what]
+    order, boxes = list(named), asked.boxes
+    return together(released, "case").reshaped(
+        lambda frame: (
+            frame[frame["modalite"] == "oui"]
+            .assign(modalite=lambda ticked: ticked["case"], libelle=lambda ticked: ticked["case"].map(boxes))
+            .sort_values(column, key=lambda codes: codes.map(order.index), kind="stable")
+        )
+    )
+
+
+def _answers(asked: Selection, frame: pd.DataFrame) -> tuple[Mapping[str, str], pd.DataFrame]:
+    """Codes with their labels, and those of each row: one column, or one a box."""
+    if asked.variable.kind != BOXES:
+        found = asked.coded(frame)
+        return found.labels, pd.DataFrame({asked.what: found.codes})
+    ticked = {box: measures.codes(frame[box]) for box in _boxes(asked, frame)}
+    return {"oui": "Oui", "non": "Non"}, pd.DataFrame(ticked)
+
+
+def _boxes(asked: Selection, frame: pd.DataFrame) -> dict[str, str]:
+    """Those that were asked: somebody answered, yes or no."""
+    found = {box: label for box, label in asked.boxes.items() if frame[box].notna().any()}
+    if not found:
+        raise asked.nobody()
+    return found
+
+
+def only(asked: Selection, code: str) -> Released:
+    """One answer alone, out of all: it tells readers more than all of them masked."""
+    found = asked.coded(asked.rows())
+    counts = measures.tally(found.labels, found.codes)
+    told = asked.release.boxes(counts[counts["modalite"] == code], asked.what)
+    return in_its_words(asked.wave, asked.what, told)
+
+
+def in_its_words(wave: Wave, what: str, counts: Released, total: int | None = None) -> Released:
+    """The word that the report of the wave prints for a count, in place of a mask or of a made-up number.
+
+    ``counts`` have ``modalite`` and ``effectif``, and ``total`` unless one stands for them all.
+    """
+    if not wave.settings.published:
+        return counts
+    words = {printed.comptes: printed for printed in read_register(wave.project) if printed.comptes}
+
+    def said(row: Any) -> Count:
+        count: Count = row.effectif
+        printed = words.get(f"{what}&modalite={row.modalite}")
+        whole = row.total.value if total is None else total
+        if printed is None or whole is None:
+            return count
+        possible = printed.possible(whole)
+        made_up = wave.package.worst(wave.columns & printed.address.reads) == SIMULATED
+        if not (made_up or count.is_masked) or not any(count.low <= n <= count.high for n in possible):
+            return count
+        return Told(possible[0], possible[-1], word=french(printed.attendu))
+
+    told = pd.Series(map(said, counts), index=counts.frame.index)
+    return counts.reshaped(lambda frame: frame.assign(effectif=told))
+
+
+def side_by_side(
+    asked: Mapping[str, Selection], count: Callable[[Selection], Released], column: str
+) -> Released:
+    """Several questions one under the other, named in a column, those that nobody answered left out."""
+    found: dict[str, Released] = {}
+    for name, one in asked.items():
+        try:
+            found[name] = count(one)
+        except NoAnswer as unanswered:
+            nobody = unanswered
+    if not found:
+        raise nobody
+    return together(found, column)
+
+
+def medians(asked: Selection) -> dict[str, float]:
+    """Label of a group -> median of a number in it; none where too few stand behind it."""
+    frame = asked.rows(asked.group)
+    values = frame[asked.field.name].astype("float64")
+    groups, labels = asked.grouped(frame, values.notna())
+    column = asked.group.partition(".")[2]
+    found = values.groupby(groups).agg(mediane="median", n="count").reindex(list(labels))
+    table = found.rename_axis(column).reset_index()
+    released = asked.release.statistics(table, asked.what, by=(column,), values=("mediane",), n="n")
+    return {labels[getattr(row, column)]: m for row in released if (m := row.mediane.known) is not None}

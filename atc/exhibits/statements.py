@@ -12,8 +12,8 @@ from atc.exhibits.charts import sitemap
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
+from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
-from atc.indicators.quotations import attributions, publiables
 from atc.survey.reference import load_background, load_roster
 from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
@@ -37,16 +37,7 @@ def statements(
     who: str = "",
     **words: Any,
 ) -> Draft:
-    """A table of public facts, words, documents, or of one territory for the evaluation team.
-
-    Args:
-        release: Of the exhibit.
-        table: One row = one statement.
-        because: Why it may leave, in French, for the gate's verdict.
-        shown: Column -> heading, in order; numbers are shown as they are.
-        who: What the rows are, in the plural: « réseaux ».
-        words: Title and the other attributes of a `Draft`.
-    """
+    """A table of public facts, words, documents, or of one territory for the evaluation team."""
     headed = [
         Column(name, label, 0 if pd.api.types.is_integer_dtype(table[name]) else None)
         for name, label in shown.items()

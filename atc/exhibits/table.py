@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count, Measure, Released
-from atc.exhibits.told import Told
+from atc.disclosure import Count, Measure, Ratio, Released
+from atc.disclosure.released import PRIMARY
 from atc.survey.datapackage import OBSERVED, PRINTED, WORDS
 from atc.survey.typography import french, lower_first, number, percent
 
@@ -26,20 +24,42 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
 
 @dataclass(frozen=True)
+class Told(Count):
+    """A count of which everybody read « la majorité », and nothing more; charts draw where it can lie."""
+
+    status: str = PRIMARY
+    word: str = ""  # as printed
+
+    @property
+    def shown(self) -> str:
+        """In a table or on a chart."""
+        return self.word
+
+    def __str__(self) -> str:
+        """In a sentence."""
+        return self.word
+
+    def of(self, *_: str | None) -> str:
+        """With its noun, which the word stands for."""
+        return self.word
+
+
+def out_of(effectif: Count, total: Count, *, aloud: bool = False) -> str:
+    """« 7 sur 14 », « n < 5 sur 14 » (« moins de 5 sur 14 » aloud), or the word of the report alone."""
+    if isinstance(effectif, Told):
+        return effectif.word
+    ratio = Ratio(effectif, total)
+    return ratio.comptes if aloud else ratio.shown
+
+
+@dataclass(frozen=True)
 class Column:
-    """How one column of a table is shown.
+    """How one column of a table is shown."""
 
-    Attributes:
-        name: Name in the frame and in the CSV.
-        label: Heading.
-        decimals: Digits after the comma; ``None`` for text.
-        is_part: Whether the value is a share (0–1), to be shown as a percentage.
-    """
-
-    name: str
-    label: str
-    decimals: int | None = None
-    is_part: bool = False
+    name: str  # in the frame and in the CSV
+    label: str  # heading
+    decimals: int | None = None  # digits after the comma; none for text
+    is_part: bool = False  # a share (0–1), shown as a percentage
 
     def __post_init__(self) -> None:
         """Set the heading in French, as all that is read."""
@@ -62,8 +82,7 @@ class Column:
             return ABSENT
         if self.decimals is None:
             return french(str(value))
-        shown = percent if self.is_part else number
-        return shown(float(value), self.decimals)
+        return (percent if self.is_part else number)(float(value), self.decimals)
 
 
 @dataclass(frozen=True)
@@ -77,6 +96,10 @@ class DataTable:
     def frame(self) -> pd.DataFrame:
         """The table that was released."""
         return self.released.frame
+
+    @property
+    def _shown(self) -> pd.DataFrame:
+        return self.frame[[column.name for column in self.columns]]
 
     @property
     def texts(self) -> list[str]:
@@ -93,8 +116,8 @@ class DataTable:
     @property
     def released_values(self) -> list[Count | Measure]:
         """Every count and every median that it shows."""
-        shown = (value for column in self.columns for value in self.frame[column.name])
-        return [value for value in shown if isinstance(value, (Count, Measure))]
+        values = (value for column in self.columns for value in self.frame[column.name])
+        return [value for value in values if isinstance(value, (Count, Measure))]
 
     @property
     def is_masked(self) -> bool:
@@ -108,10 +131,9 @@ class DataTable:
     @property
     def rows(self) -> list[list[str]]:
         """The cells as readers see them."""
-        kept = self.frame[[column.name for column in self.columns]]
         return [
             [column.show(value) for column, value in zip(self.columns, row, strict=True)]
-            for row in kept.itertuples(index=False, name=None)
+            for row in self._shown.itertuples(index=False, name=None)
         ]
 
     @property
@@ -126,10 +148,7 @@ class DataTable:
 
         A masked count is empty, and the column that follows it, ``statut_<colonne>``, says why (``D``, ``S``,
         or the word that the report prints for it) or that it is told (``V``). It is there as soon as one
-        count of the table is not told.
-
-        Args:
-            status: What the data are worth, for a last column; none by default.
+        count of the table is not told. ``status`` says what the data are worth, in a last column.
         """
         kept: dict[str, pd.Series] = {}
         for column in self.columns:
@@ -139,26 +158,20 @@ class DataTable:
             if counts and (self.is_masked or any(isinstance(value, Told) for value in counts)):
                 kept[f"statut_{column.name}"] = values.map(_why, na_action="ignore")
         if status and WORTH not in kept:
-            rows = self.frame[[column.name for column in self.columns]].itertuples(index=False)
-            printed = [any(isinstance(value, Told) for value in row) for row in rows]
-            kept[WORTH] = pd.Series(
-                [PRINTED if said else WORDS[status] or OBSERVED for said in printed], index=self.frame.index
-            )
+            printed = [any(isinstance(value, Told) for value in row) for row in self._shown.itertuples()]
+            worth = [PRINTED if said else WORDS[status] or OBSERVED for said in printed]
+            kept[WORTH] = pd.Series(worth, index=self.frame.index)
         return pd.DataFrame(kept).to_csv(index=False, lineterminator="\n")
 
     def for_excel(self, separator: str) -> str:
         """For people who have French Excel: headings in words, masks as they are read, decimal comma.
 
-        Args:
-            separator: Between cells: a tabulation to paste, a semicolon in a file.
+        Cells are parted by a tabulation to paste, by a semicolon in a file.
         """
-        written = io.StringIO()
-        rows = csv.writer(written, delimiter=separator, lineterminator="\r\n")
-        rows.writerow([column.label for column in self.columns])
-        for row in self.rows:
-            cells = zip(row, self.columns, strict=True)
-            rows.writerow([_typed(cell) if column.numeric else _neutral(cell) for cell, column in cells])
-        return written.getvalue()
+        typed = [_typed if column.numeric else _neutral for column in self.columns]
+        cells = [[type_(cell) for type_, cell in zip(typed, row, strict=True)] for row in self.rows]
+        headed = pd.DataFrame(cells, columns=[column.label for column in self.columns], dtype="object")
+        return headed.to_csv(sep=separator, index=False, lineterminator="\r\n")
 
 
 def _typed(shown: str) -> str:

@@ -1,4 +1,4 @@
-"""The form of numbers and ticked boxes in two waves: territories up, stable, down, or ticked each time.
+"""The forms of two waves: territories up, stable and down, boxes ticked each time, answers that moved.
 
 A form of two waves takes a `Selection` with a wave ``before``, compares what the codebooks allow and says
 what they don't: it raises `NoAnswer` when that is nothing, and when no territory answered in both waves.
@@ -7,33 +7,41 @@ what they don't: it raises `NoAnswer` when that is nothing, and when no territor
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
-from atc.disclosure import Count, Ratio, Released, together
-from atc.exhibits.charts import units
+import pandas as pd
+
+from atc.disclosure import Count, Ratio, Release, Released, together
+from atc.exhibits.charts import flow, units
 from atc.exhibits.comparability import (
     ONE_WAVE_ONLY,
+    Largest,
     base_of,
     both_waves,
+    by_direction,
     comparable,
+    named,
     out_of,
     split,
     then_and_now,
     unanswered,
+    ways,
 )
-from atc.exhibits.directions import Largest, by_direction, ways
-from atc.exhibits.forms import largest_total, median_aloud, of_several, printed
-from atc.exhibits.model import Base, Draft
-from atc.exhibits.prose import listed
+from atc.exhibits.forms import largest, median_aloud, of_several, printed
+from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
-from atc.exhibits.variables import BOXES, NUMBER, group_variable
+from atc.exhibits.variables import BOXES, NUMBER, coded, group_variable
 from atc.indicators import change, measures
-from atc.survey.typography import capitalise, enumeration
+from atc.survey.typography import capitalise, enumeration, lower_first
 
 When = tuple[str, str]
+#: The words of one selection with its counts, and its bars; nothing where nobody answered.
+_Part = tuple[Draft, list[units.UnitRow]] | None
 _UNANSWERED = "aucune réponse"
+#: Beyond this, bands that stand one above the other make a chart taller than a screen.
+_MOST_BANDS = 40
 
 
 def columns_of(headed: Mapping[str, str]) -> list[Column]:
@@ -50,36 +58,20 @@ def unit_row(label: str, heading: str, count: Count, total: Count) -> units.Unit
     return units.UnitRow(label, heading, count, None if total.is_masked else total, text)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What one selection adds to `measured`."""
-
-    counts: Released
-    rows: list[units.UnitRow]
-    title: str
-    reading: str
-    base: Base
-    note: str
-
-
 def measured(*asked: Selection) -> Draft:
-    """Of numbers, territories up, stable and down; of boxes, how many tick them in each wave.
-
-    Args:
-        asked: Numbers, sets of boxes, yes or no, of the same waves: they stand one under the other.
-    """
+    """Of numbers, territories up, stable and down; of boxes, how many tick them in each wave."""
     joined, first = comparable(*asked), asked[0]
     then, now = when = then_and_now(first.former, first.wave)
-    found: dict[str, _Part] = {}
+    rows, found = list[units.UnitRow](), dict[str, Draft]()
     for one in asked:
         kept = {name: label for name, label in _labels(one, alone=len(asked) == 1) if name in joined.joined}
         part = (_number if one.variable.kind == NUMBER else _boxes)(one, kept, when) if kept else None
         if part:
-            found[one.variable.name] = part
+            found[one.variable.name], more = part
+            rows += more
     if not found:
         raise unanswered(first)
     parts = list(found.values())
-    rows = [row for part in parts for row in part.rows]
     table = together({name: part.counts for name, part in found.items()}, "variable")
     headed = {
         "libelle": "Variable",
@@ -122,7 +114,7 @@ def _labels(asked: Selection, *, alone: bool) -> Iterator[tuple[str, str]]:
         yield dotted, label if alone else group_variable(asked.wave.dictionary, dotted).label
 
 
-def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | None:
+def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
     (label,), name = labels.values(), asked.field.name
     table, unit = asked.variable.table, asked.field.unit
     changes = change.nombres(*both_waves(asked), {name: label})
@@ -139,20 +131,21 @@ def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | 
         then, now = (median_aloud(value, unit) for value in pair)
         medians = f"médiane de {then} en {when[0]}, de {now} en {when[1]}"
         heading = f"{label} (médiane : {median_aloud(row.mediane_avant)} puis {now})"
-    return _Part(
-        counts,
-        [
-            unit_row(way, "" if i else heading, count, row.compares)
-            for i, (way, count) in enumerate(ways(row).items())
-        ],
+    bars = [
+        unit_row(way, "" if i else heading, count, row.compares)
+        for i, (way, count) in enumerate(ways(row).items())
+    ]
+    made = Draft(
         title=f"{label} : {told or medians}",
+        table=DataTable(counts, ()),
         reading=f"{label} : {' ; '.join(filter(None, (medians, told)))}.",
         base=base_of(counts, "qui ont répondu aux deux vagues"),
         note=ONE_WAVE_ONLY,
     )
+    return made, bars
 
 
-def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | None:
+def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
     """Each wave as its own chapter tells it.
 
     How many were won and lost stays unsaid: with those of each wave, they balance like accounts, and would
@@ -175,26 +168,121 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part | N
         for name, pair in both.items()
         if all(ratio.total.high and not ratio.effectif.is_withheld for ratio in pair)
     }
-    most = Largest.of(aloud, lambda name: _step(*both[name])).rows
+
+    def step(name: str) -> float | None:
+        then_, now_ = (ratio.part for ratio in both[name])
+        return None if math.isnan(now_ - then_) else now_ - then_
+
+    most = Largest.of(aloud, step).rows
     label, told = asked.variable.label, next(iter([*most, *aloud]), "")
     title = f"{label}, en {when[0]} puis en {when[1]}"
     if len(most) == 1:
         title = f"{label if len(both) == 1 else f'« {told} »'} : {aloud[told]}"
-    return _Part(
-        counts,
-        [
-            unit_row(year, "" if i else name, ratio.effectif, ratio.total)
-            for name, pair in both.items()
-            for i, (ratio, year) in enumerate(zip(pair, when, strict=True))
-        ],
+    bars = [
+        unit_row(year, "" if i else name, ratio.effectif, ratio.total)
+        for name, pair in both.items()
+        for i, (ratio, year) in enumerate(zip(pair, when, strict=True))
+    ]
+    made = Draft(
         title=title,
+        table=DataTable(counts, ()),
         reading=f"« {told} » : {aloud[told]}." if told else "Aucun de ces nombres ne peut être communiqué.",
-        base=Base(largest_total(list(now)), f"{asked.unit[2]} en {when[1]}"),
+        base=Base(largest(now), f"{asked.unit[2]} en {when[1]}"),
         note="Les cases cochées sont celles des réponses de chaque vague, sans rapprochement.",
+    )
+    return made, bars
+
+
+def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une autre réponse")) -> Draft:
+    """Who went from which modalité to which or, where that masks some, how many gave another answer."""
+    joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
+    (one, several, who), name, label = asked.unit, asked.field.name, asked.variable.label
+    answers = [coded(asked.variable, asked.field, frame[name]) for frame in both_waves(asked)]
+    before, after = (f.assign(**{name: a.codes}) for f, a in zip(both_waves(asked), answers, strict=True))
+    pairs, what = change.passages(before, after, name, answers[1].labels), f"evolution.{name}"
+    if pairs.empty:
+        raise unanswered(asked)
+    both = _kept(asked, change.fidelite(before, after, name), what, kept)
+    changed = both.row(modalite="change")
+    told = {row.libelle: row.effectif.of(one, several) for row in both if not row.effectif.is_withheld}
+    aloud = f"{label}, en {when[0]} puis en {when[1]}"
+    reading = capitalise(listed((lower_first(name), text) for name, text in told.items()))
+    title = f"{label} : {kept[1]} pour {changed.effectif.of(one, several)}{out_of(changed.total)}"
+    if not changed.effectif.high:
+        title = f"{label} : aucun {one} ne change"
+    headed = {"libelle": label, "effectif": capitalise(several), "total": "Sur"}
+    detail = None
+    # Passages add up to how many are compared.
+    if not changed.total.is_masked:
+        detail = asked.release.unmasked(lambda one: one.crossing(pairs, what, rows="avant", columns="apres"))
+    if detail is not None:
+        headed = {
+            "libelle_avant": f"En {when[0]}",
+            "libelle_apres": f"En {when[1]}",
+            "effectif": capitalise(several),
+        }
+        reading += _commonest(detail, one, several)
+        told = {
+            f"{row.libelle_avant} vers {lower_first(row.libelle_apres)}": row.effectif.of(one, several)
+            for row in detail
+        }
+    if not told:
+        reading = "Aucun de ces nombres ne peut être communiqué."
+    return Draft(
+        title=aloud if changed.effectif.is_withheld else title,
+        subtitle=f"Nombre {of_several(asked.unit)}, en {when[0]} puis en {when[1]}{asked.filters_aloud()}",
+        table=DataTable(both if detail is None else detail, columns_of(headed)),
+        reading=reading,
+        alt=f"{aloud}. {listed(told.items()) if told else reading}",
+        base=Base(changed.connus, f"{who} aux deux vagues{', au plus' * changed.total.is_masked}"),
+        draw=_chart(detail, both, list(answers[1].labels.values()), when),
+        note=" ".join(filter(None, (ONE_WAVE_ONLY, joined.left_out(why=True)))),
     )
 
 
-def _step(then: Ratio, now: Ratio) -> float | None:
-    """How far a share moved; nothing where one of the two is not known."""
-    step = now.part - then.part
-    return None if math.isnan(step) else step
+def _kept(asked: Selection, shared: pd.DataFrame, what: str, kept: tuple[str, str]) -> Released:
+    """How many kept their answer and how many did not, out of how many where that may be told.
+
+    ``connus`` is how many may have: those that the latter wave knows, where what both share is withheld.
+    """
+    names = dict(zip(("garde", "change"), map(capitalise, kept), strict=True))
+    known = f"{asked.variable.table}.valeurs&modalite={asked.field.name}"
+
+    def view(release: Release, parts: Sequence[str] = ()) -> Released:
+        return split(asked.through(release), shared, what, known, parts=parts, values=())
+
+    if asked.release.unmasked(view) is not None:
+        counts = [int(shared[part].iloc[0]) for part in names]
+        found = asked.release.boxes(measures.with_parts(names, counts, [sum(counts)] * 2), what)
+        return found.reshaped(lambda frame: frame.assign(connus=frame["total"]))
+    found = view(asked.release, tuple(names))
+    (row,) = found
+    columns = {
+        "modalite": list(names),
+        "libelle": list(names.values()),
+        "effectif": [row.garde, row.change],
+        "total": [row.compares] * 2,
+        "connus": [row.connus_apres] * 2,
+    }
+    return found.reshaped(lambda _: pd.DataFrame(columns))
+
+
+def _chart(detail: Released | None, both: Released, labels: Sequence[str], when: When) -> Draw:
+    if detail is None or sum(int(row.effectif.high) for row in detail) > _MOST_BANDS:
+        rows = [unit_row(row.libelle, "", row.effectif, row.total) for row in both]
+        return partial(units.draw, rows=rows)
+    flows = [flow.Flow(row.libelle_avant, row.libelle_apres, row.effectif) for row in detail]
+    same, other = (lower_first(row.libelle) for row in both)
+    heads = (f"En {when[0]}", f"En {when[1]}")
+    return lambda canvas: flow.draw(canvas, flows, labels, heads, (same, other))
+
+
+def _commonest(detail: Released, one: str, several: str) -> str:
+    """The passage that most went through, as far as anybody can tell."""
+    leaders = detail.reshaped(lambda frame: frame[frame["avant"] != frame["apres"]]).leaders()
+    if not leaders:
+        return ""
+    if len(leaders) > 1 and leaders[0].effectif.value == 1:
+        return f" Chaque passage ne concerne qu’un seul {one}."
+    told = named(leaders, lambda row: f"de « {row.libelle_avant} » à « {row.libelle_apres} »", "passages")
+    return f" Passage le plus fréquent : {told} ({leaders[0].effectif.of(one, several)})."

@@ -15,20 +15,23 @@ from atc.exhibits.charts import stacked, units
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import (
     BY_TERRITORY,
+    Largest,
     base_of,
     both_waves,
+    by_direction,
+    by_way,
     comparable,
+    difference,
+    named,
     nobody,
     split,
     then_and_now,
     unanswered,
+    ways,
 )
-from atc.exhibits.directions import Largest, by_direction, by_way, difference, named, ways
 from atc.exhibits.forms import amount, lines_of, median_aloud, size
-from atc.exhibits.model import Base, Draft, Draw
-from atc.exhibits.paired import PAIR, against, by_gap, gap_of
-from atc.exhibits.prose import listed
-from atc.exhibits.scored import lens
+from atc.exhibits.model import Base, Draft, Draw, listed
+from atc.exhibits.scored import PAIR, against, by_gap, gap_of, lens
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import DataTable
 from atc.exhibits.two_waves import When, columns_of
@@ -57,6 +60,17 @@ def scores(asked: Selection) -> Draft:
     row = (leaders or rows)[0]
     told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}."
     quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
+    bars = [
+        stacked.StackRow(
+            each.libelle_item,
+            "" if i else each.libelle_groupe,
+            tuple(ways(each).values()),
+            size(each.compares),
+            each.compares,
+        )
+        for some in lines_of(rows)
+        for i, each in enumerate(some)
+    ]
     title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}"
     return found.worded(
         title=title if row.hausse.high else f"Aucune note en hausse entre {when[0]} et {when[1]}",
@@ -64,7 +78,7 @@ def scores(asked: Selection) -> Draft:
         reading=f"{told} {found.reading}",
         alt="En hausse, stables, en baisse. "
         + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
-        draw=_stacks(rows),
+        draw=lambda canvas: stacked.draw(canvas, bars, list(change.SENS.values())),
         note="« Stable » : la médiane du territoire est la même. Ni pourcentage ni test : les nombres sont "
         f"trop petits. {found.note}",
     )
@@ -103,7 +117,18 @@ def _medians(asked: Selection, *, depart: bool = False) -> Draft:
     if not depart:
         headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
     rows = list(counts)
+    drawn = []
+    for pair in lines_of(rows, "item"):
+        first, second = (tuple(getattr(row, name) for name in columns) for row in pair)
+        hidden = any(row.compares.is_masked for row in pair)
+        note = "" if hidden else f"{pair[0].compares} et {pair[1].compares} territoires comparés"
+        drawn.append(panels.Panel(pair[0].libelle_item, first, second, note))
     most = Largest.of(rows, _step)
+
+    def moved(row: Any) -> str:
+        first, last = (median_aloud(getattr(row, name)) for name in _MEDIANS)
+        return f"« {row.libelle_item} », de {first} à {last} chez les {lower_first(row.libelle_groupe)}"
+
     hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. " if three else ""
     if depart and not three:
         hindsight = f"La situation d’avant le démarrage n’a pas été demandée en {when[0]}. "
@@ -111,7 +136,7 @@ def _medians(asked: Selection, *, depart: bool = False) -> Draft:
         title=most.said(
             f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",
             f"Aucun changement entre {when[0]} et {when[1]}{most.among}",
-            f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, _moved, 'médianes')}",
+            f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, moved, 'médianes')}",
         ),
         subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {_MIDDLE}",
         table=DataTable(counts, columns_of(headed)),
@@ -120,23 +145,9 @@ def _medians(asked: Selection, *, depart: bool = False) -> Draft:
         alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
         + listed((lens(row), " puis ".join(median_aloud(getattr(row, c)) for c in columns)) for row in rows),
         base=base_of(counts, whose),
-        draw=_panels(
-            asked, [_panel(first, second, columns) for first, second in lines_of(rows, "item")], names
-        ),
+        draw=_panels(asked, drawn, names),
         note=f"{hindsight}{BY_TERRITORY} {joined.left_out(why=not depart)}",
     )
-
-
-def _panel(first: Any, second: Any, columns: Sequence[str]) -> panels.Panel:
-    masked = first.compares.is_masked or second.compares.is_masked
-    values = [tuple(getattr(row, name) for name in columns) for row in (first, second)]
-    note = "" if masked else f"{first.compares} et {second.compares} territoires comparés"
-    return panels.Panel(first.libelle_item, values[0], values[1], note)
-
-
-def _moved(row: Any) -> str:
-    then, now = (median_aloud(getattr(row, name)) for name in _MEDIANS)
-    return f"« {row.libelle_item} », de {then} à {now} chez les {lower_first(row.libelle_groupe)}"
 
 
 def _step(row: Any) -> float | None:
@@ -180,9 +191,12 @@ def comparisons(asked: Selection) -> Draft:
         for i, row in enumerate(some)
     ]
     headed = {"libelle_groupe": "Groupe", "libelle": "Évolution", "effectif": "Comparaisons"}
-    most = Largest.of(lines, _balance)
+    # By how many comparisons one direction outweighs the other, where both are known.
+    known = [[row.effectif.value for row in some] for some in lines]
+    balances = [None if None in pair else pair[0] - pair[1] for pair in known]
+    most = Largest.of(range(len(lines)), balances.__getitem__)
     return Draft(
-        title=_both_ways(most.rows[0])
+        title=_both_ways(lines[most.rows[0]])
         if len(most.rows) == 1
         else f"Notes en hausse et en baisse entre {when[0]} et {when[1]}",
         subtitle="Nombre de comparaisons (un territoire, une phrase), selon l’évolution de la médiane du "
@@ -203,12 +217,6 @@ def comparisons(asked: Selection) -> Draft:
     )
 
 
-def _balance(some: Sequence[Any]) -> float | None:
-    """By how many comparisons one direction outweighs the other, where both are known."""
-    up, down = (row.effectif.value for row in some)
-    return None if up is None or down is None else up - down
-
-
 def _both_ways(some: Sequence[Any]) -> str:
     told = by_direction({row.libelle: row.effectif for row in some}, "dans", "comparaison", "aucune")
     return f"Notes des {lower_first(some[0].libelle_groupe)} : {told or 'nombres non communiqués'}"
@@ -218,11 +226,7 @@ def _both_ways(some: Sequence[Any]) -> str:
 
 
 def gap(asked: Selection) -> Draft:
-    """Whether the gap between the two groups changed, over the territories that both scored in both waves.
-
-    Raises:
-        NoAnswer: There is no such territory, or the codebooks allow to compare none of the items.
-    """
+    """Whether the gap between the two groups changed, over the territories that both scored in both waves."""
     joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
     scale = situations.Scale.of(asked.field)
     table = situations.ecarts(*both_waves(asked), asked.wave.dictionary, joined.items)
@@ -268,19 +272,16 @@ def _widest_then_and_now(rows: Sequence[Any], when: When) -> str:
     if len(rows) == 1 and now.rows:
         told = f"{against(rows[0], _THEN)} en {when[0]}, {against(rows[0], _NOW)} en {when[1]}"
         return f"« {rows[0].libelle} » : {told}"
-    was, stands = (
-        named(most.rows, partial(_quoted, names=names)) for most, names in ((then, _THEN), (now, _NOW))
-    )
-    before = f"portait en {when[0]} sur {was} ; il " if then.size else ""
+
+    def quoted(most: Largest, names: Sequence[str]) -> str:
+        return named(most.rows, lambda row: f"« {row.libelle} » ({against(row, names)})")
+
+    before = f"portait en {when[0]} sur {quoted(then, _THEN)} ; il " if then.size else ""
     return now.said(
         "Trop peu de territoires sont notés par les deux groupes aux deux vagues",
         f"En {when[1]}, aucun écart entre les deux groupes{now.among}",
-        f"L’écart le plus grand{now.among} {before}porte en {when[1]} sur {stands}",
+        f"L’écart le plus grand{now.among} {before}porte en {when[1]} sur {quoted(now, _NOW)}",
     )
-
-
-def _quoted(row: Any, names: Sequence[str]) -> str:
-    return f"« {row.libelle} » ({against(row, names)})"
 
 
 def _gap_course(rows: Sequence[Any], when: When) -> str:
@@ -313,21 +314,6 @@ def _gap_course(rows: Sequence[Any], when: When) -> str:
 
 
 # --- charts ---
-
-
-def _stacks(rows: Sequence[Any]) -> Draw:
-    stacks = [
-        stacked.StackRow(
-            row.libelle_item,
-            "" if i else row.libelle_groupe,
-            tuple(ways(row).values()),
-            size(row.compares),
-            row.compares,
-        )
-        for some in lines_of(rows)
-        for i, row in enumerate(some)
-    ]
-    return lambda canvas: stacked.draw(canvas, stacks, list(change.SENS.values()))
 
 
 def _panels(asked: Selection, drawn: Sequence[panels.Panel], names: Sequence[str]) -> Draw:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from atc.indicators.measures import Coded
 from atc.survey.dictionary import Dictionary, Field
 from atc.survey.errors import UsageError, shown
 from atc.survey.typography import lower_first
+from atc.survey.waves import Wave
 
 MODALITES, BOXES, YES_NO, NUMBER, DATE, SCORE, MAP = (
     "modalités",
@@ -55,19 +56,12 @@ _MAPPED, _PLACE = "territoires.recueil", ("territoire", "commune", "departement"
 
 @dataclass(frozen=True)
 class Variable:
-    """Something that can be counted.
+    """Something that can be counted."""
 
-    Attributes:
-        name: ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``.
-        label: As readers see it.
-        kind: One of the constants of this module; it decides of the display.
-        columns: Columns that it reads, as ``table.colonne``.
-    """
-
-    name: str
-    label: str
-    kind: str
-    columns: tuple[str, ...]
+    name: str  # ``table.colonne``, ``table.groupe_de_cases`` or ``scores.item=code``
+    label: str  # as readers see it
+    kind: str  # one of the constants of this module; it decides of the display
+    columns: tuple[str, ...]  # columns that it reads, as ``table.colonne``
 
     @property
     def table(self) -> str:
@@ -85,11 +79,7 @@ class Variable:
 
 @lru_cache
 def variables(dictionary: Dictionary, table: str) -> Mapping[str, Variable]:
-    """What may be asked of one table, by name, in the order of its columns.
-
-    Raises:
-        UsageError: The dictionary has no such table.
-    """
+    """What may be asked of one table, by name, in the order of its columns."""
     described = dictionary.table(table)
     if table == "scores":
         labels = {f"{_ITEM}{code}": label for code, label in described.fields["item"].labels.items()}
@@ -120,11 +110,7 @@ def _kind(field: Field) -> str:
 
 
 def variable(dictionary: Dictionary, name: str) -> Variable:
-    """One variable.
-
-    Raises:
-        UsageError: There is no such variable; with those that look like it.
-    """
+    """One variable."""
     table = name.partition(".")[0]
     if not name:
         raise UsageError(f"Choisissez une variable, par exemple « {ALL_ITEMS} ».")
@@ -161,11 +147,7 @@ def groups(dictionary: Dictionary, table: str) -> Mapping[str, str]:
 
 
 def group_variable(dictionary: Dictionary, dotted: str) -> Variable:
-    """A column that cuts: one ticked box is a yes or no, which tells of what.
-
-    Raises:
-        UsageError: The dictionary has no such column.
-    """
+    """A column that cuts: one ticked box is a yes or no, which tells of what."""
     field = dictionary.field(dotted)
     asked = dictionary.table(field.table).groups.get(field.group, "")
     label = f"{asked} : {lower_first(field.label)}" if asked else field.label
@@ -219,3 +201,52 @@ def coded(variable: Variable, field: Field, values: pd.Series) -> Coded:
         plain = measures.edges(*_ENDS[: 1 + sum(bool(end < most) for end in _ENDS)])
         return measures.bands(values, _BANDS.get(variable.name, plain))
     return Coded(values.astype("object"), field.labels)
+
+
+#: Rows whose group nobody knows: they count, or the totals would not be those of the whole.
+UNKNOWN = ("sans_reponse", "Non renseigné")
+KEY, SITES = "territoire", "territoires"
+
+
+# --- rows, with what their territories are ---
+
+
+def needed(table: str, linked: Iterable[str], filtres: Mapping[str, str]) -> tuple[str, ...]:
+    """Columns that a selection reads besides its variable: those that cut and filter, and what links them."""
+    columns = {*linked, *(column_of(name) for name, code in filtres.items() if code)}
+    outside = {column for column in columns if not column.startswith(f"{table}.")}
+    keys = {f"{column.partition('.')[0]}.{KEY}" for column in outside}
+    keys |= {f"{table}.{KEY}"} if outside else set()
+    # A territory is filtered by the column that each table already has.
+    return tuple(sorted(columns | keys))
+
+
+def linked_rows(wave: Wave, table: str, linked: Iterable[str], chosen: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of one table that the filters keep, with columns of the tables that describe its territories."""
+    frame = wave.table(table)
+    kept = {column_of(name): code for name, code in chosen.items() if code}
+    for dotted in dict.fromkeys([*linked, *kept]):
+        home, _, column = dotted.partition(".")
+        if column not in frame:
+            # Its type goes with it: whether it is a number, a date or a yes decides of its codes.
+            known = wave.table(home).set_index(KEY)[column]
+            known.index = known.index.astype(str)
+            frame[column] = frame[KEY].astype(str).map(known)
+    for dotted, code in kept.items():
+        codes = cut(wave, dotted, frame).codes.astype("object").fillna(UNKNOWN[0])
+        frame = frame[codes.astype(str).isin(code.split("|"))]
+    return frame.reset_index(drop=True)
+
+
+def cut(wave: Wave, dotted: str, frame: pd.DataFrame) -> Coded:
+    """The codes of a column that cuts or filters."""
+    return coded(group_variable(wave.dictionary, dotted), wave.field(dotted), frame[dotted.partition(".")[2]])
+
+
+def labels_of(wave: Wave, dotted: str) -> dict[str, str]:
+    """Codes of a column with their labels, in order; of a territory, the name of its commune."""
+    if dotted == f"{SITES}.{KEY}":
+        sites = wave.using((dotted, f"{SITES}.commune")).table(SITES).sort_values("commune")
+        return dict(zip(sites[KEY].astype(str), sites["commune"].astype(str), strict=True))
+    frame = wave.using((dotted,)).table(dotted.partition(".")[0])
+    return wave.field(dotted).labels or dict(cut(wave, dotted, frame).labels)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 
 from atc.survey import trace
 from atc.survey.errors import DataRefused, Fault, shown
@@ -41,14 +40,7 @@ class OwnWords:
     rows: Mapping[int, Mapping[str, str]]
 
     def checked(self, shown_: str) -> dict[str, str]:
-        """Attribute of an exhibit -> text, once it tells no number but those of the exhibit.
-
-        Args:
-            shown_: All that the exhibit shows and says by itself.
-
-        Raises:
-            DataRefused: With each text that tells another number.
-        """
+        """Attribute of an exhibit -> text, once it tells no number but those of the exhibit."""
         known, faults = _numbers(shown_), []
         for line, row in self.rows.items():
             if other := [n for n in _numbers(row["texte"]) if n not in known]:
@@ -66,11 +58,7 @@ def _numbers(text: str) -> dict[str, None]:
 
 
 def own_words(project: Project, vague: str, exhibit: str) -> OwnWords:
-    """What one exhibit says otherwise in one wave: nothing for most.
-
-    Raises:
-        DataRefused: With every fault of the file.
-    """
+    """What one exhibit says otherwise in one wave: nothing for most."""
     path = project.notebooks / FILE
     # A chapter rests on the rows of its own exhibits: those of others do not make it out of date.
     trace.columns_read(path, [f"{exhibit} {vague}"])
@@ -83,16 +71,22 @@ def own_words(project: Project, vague: str, exhibit: str) -> OwnWords:
 
 
 def read_wordings(project: Project) -> Rows:
-    """Exhibit -> line of the file -> its row. A project without the file words nothing otherwise.
-
-    Raises:
-        DataRefused: With every fault of the file, line and column.
-    """
+    """Exhibit -> line of the file -> its row. A project without the file words nothing otherwise."""
     path = project.notebooks / FILE
     if not (path.exists() or path.is_symlink()):
         return {}
-    waves = tuple(load_settings(project).waves)
-    return _checked(read_bytes(path, project.relative(path)), project.relative(path), waves, _shown(project))
+    file, waves, known = project.relative(path), tuple(load_settings(project).waves), _shown(project)
+    # Excel in French separates by semicolons.
+    read = read_csv(read_bytes(path, file), file, separators=",;", columns=COLUMNS, may_be_empty=True)
+    seen: dict[tuple[str, ...], int] = {}
+    faults, rows = list[Fault](), Rows()
+    for line, row in read.records().items():
+        rows.setdefault(row["exhibit"], {})[line] = row
+        for column, message, remedy in _faults(row, line, waves, known, seen):
+            faults.append(Fault(file, line, column, shown(row[column]), message, remedy))
+    if faults:
+        raise DataRefused(faults)
+    return rows
 
 
 def rows_of(content: bytes, exhibit: str, vague: str) -> list[list[str]]:
@@ -110,24 +104,6 @@ def _shown(project: Project) -> frozenset[str]:
         for call in _CALLS.findall(path.read_text(encoding="utf-8", errors="replace"))
     ]
     return frozenset(said or f"{_KINDS[kind]}{chapter}-{rank}" for kind, chapter, rank, said in calls)
-
-
-@lru_cache(maxsize=4)
-def _checked(content: bytes, file: str, waves: tuple[str, ...], known: frozenset[str]) -> Rows:
-    # Excel in French separates by semicolons.
-    records = read_csv(content, file, separators=",;", columns=COLUMNS, may_be_empty=True).records()
-    seen: dict[tuple[str, ...], int] = {}
-    faults = [
-        Fault(file, line, column, shown(row[column]), message, remedy)
-        for line, row in records.items()
-        for column, message, remedy in _faults(row, line, waves, known, seen)
-    ]
-    if faults:
-        raise DataRefused(faults)
-    rows: Rows = {}
-    for line, row in records.items():
-        rows.setdefault(row["exhibit"], {})[line] = row
-    return rows
 
 
 def _faults(

@@ -7,17 +7,26 @@ worth the least sure of the columns behind it. What is made up says so in the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, STATUSES, WORDS
+from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, SIMULATED, STATUSES, WORDS
+from atc.survey.typography import capitalise, french
 from atc.survey.waves import Wave
 
 _BEGINNING = re.compile(r"(?:^|(?<=[.!?] ))(?=[^\W_a-zà-ÿ]|«)")
-
-
-def least_sure(statuses: Iterable[str]) -> str:
-    """Of several; nothing at all is sure."""
-    return max(statuses, key=STATUSES.index, default=PRINTED)
+_MEANINGS = {
+    PRINTED: "imprimé dans le rapport de l’évaluation, ou de notoriété publique.",
+    REBUILT: "lignes tirées pour redonner les chiffres publiés ; le reste de la répartition est de nous.",
+    SIMULATED: "exemple inventé, dans un cadre en tirets ; il montre la forme du résultat, et rien de réel.",
+}
+_SMALL = "« n < {} » : de 1 à {}"
+_MASKS = (
+    ", nombre caché pour que personne ne soit reconnu. « n > … » : tous, sauf un nombre aussi petit. "
+    "« n.c. » : caché parce qu’il repose sur trop peu de réponses, ou permettrait d’en déduire un autre."
+)
+_BANDS = (
+    "Une bande pâle va du plus petit au plus grand effectif possible. Un mot du rapport, comme « la "
+    "majorité », tient la place d’un nombre qu’il n’imprime pas."
+)
 
 
 def worth(*waves: Wave) -> str:
@@ -25,10 +34,9 @@ def worth(*waves: Wave) -> str:
 
     A pseudonym only tells rows apart, whoever made it up.
     """
-    return least_sure(
-        wave.package.worst([c for c in sorted(wave.columns) if wave.field(c).kind != "identifier"])
-        for wave in waves
-    )
+    told = [[c for c in sorted(wave.columns) if wave.field(c).kind != "identifier"] for wave in waves]
+    worst = (wave.package.worst(columns) for wave, columns in zip(waves, told, strict=True))
+    return max(worst, key=STATUSES.index, default=PRINTED)
 
 
 def mention(status: str, said: str, *, drawn: bool) -> str:
@@ -49,3 +57,21 @@ def example(text: str, *, once: bool = False) -> str:
     Once is enough in a wave of which nothing was printed, where no sentence beside it is surer.
     """
     return _BEGINNING.sub(EXAMPLE, text, count=int(once))
+
+
+# --- told once, at the front of a document ---
+
+
+def legend(*floors: int, masks: bool) -> tuple[tuple[str, str], ...]:
+    """Status, empty for what every document says -> the sentence that tells what it is worth.
+
+    Fewer persons, or sites, than ``floors`` are never shown where a tier ``masks``.
+    """
+    worths = [(status, f"{capitalise(WORDS[status])} : {text}") for status, text in _MEANINGS.items()]
+    others = (*((masking(*floors),) if masks else ()), _BANDS)
+    return tuple((status, french(text)) for status, text in [*worths, *(("", text) for text in others)])
+
+
+def masking(*floors: int) -> str:
+    """What stands for a number that readers may not know, under the floors that it needs."""
+    return french(" ; ".join(_SMALL.format(n, n - 1) for n in sorted(set(floors)) if n > 1) + _MASKS)

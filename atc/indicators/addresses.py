@@ -89,10 +89,6 @@ def _names(kept: Rows, _: object, labels: Labels) -> tuple[str, ...]:
     return tuple(sorted(given, key=lambda name: (len(name) * name.isdecimal(), name)))
 
 
-def _of_numbers(take: Callable[[list[float]], float]) -> Taken:
-    return lambda kept, *_: take([float(answer) for answer in kept[0].dropna()])
-
-
 def _strongest(kept: Rows, _: object, labels: Labels) -> dict[str, float]:
     """How often the strongest modalité is given at both moments: moment -> share between 0 and 1."""
     first = {moment: next(iter(each)) for moment, each in zip(measures.MOMENTS, labels, strict=True)}
@@ -101,27 +97,23 @@ def _strongest(kept: Rows, _: object, labels: Labels) -> dict[str, float]:
 
 def _moved(kept: Rows, _: object, labels: Labels) -> dict[str, int]:
     """How many go down and up from the first column to the second: label of the direction -> rows."""
-    found = measures.directions(kept[0], kept[1], list(labels[0]))
-    return {
-        label: int((found == code).sum()) for code, label in measures.DIRECTIONS.items() if code != "stable"
-    }
+    found = list(measures.directions(kept[0], kept[1], list(labels[0])))
+    return {name: found.count(code) for code, name in measures.DIRECTIONS.items() if code != "stable"}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure.
+    """One measure."""
 
-    Attributes:
-        take: How; ``None`` for when the table was collected, which its papers say.
-        columns: How many columns it takes; 0 for any number.
-        value: Whether it counts a value.
-        numeric: Whether its column holds numbers.
-    """
+    take: Taken | None  # how; nothing for when the table was collected, which its papers say
+    columns: int = 0  # how many columns it takes; 0 for any number
+    value: bool = False  # whether it counts a value
+    numeric: bool = False  # whether its column holds numbers
 
-    take: Taken | None
-    columns: int = 0
-    value: bool = False
-    numeric: bool = False
+
+def _of_numbers(take: Callable[[list[float]], float]) -> Measure:
+    numbers: Taken = lambda kept, *_: take([float(answer) for answer in kept[0].dropna()])  # noqa: E731
+    return Measure(numbers, columns=1, numeric=True)
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -132,12 +124,10 @@ MEASURES: Mapping[str, Measure] = {
     "taux": Measure(_rate, value=True),
     "taux_selon": Measure(_by_answer(_rate), columns=2, value=True),
     "noms": Measure(_names),
-    "minimum": Measure(_of_numbers(min), columns=1, numeric=True),
-    "maximum": Measure(_of_numbers(max), columns=1, numeric=True),
-    "somme": Measure(_of_numbers(sum), columns=1, numeric=True),
-    "moyenne": Measure(
-        _of_numbers(lambda numbers: measures.resume(pd.Series(numbers)).moyenne), columns=1, numeric=True
-    ),
+    "minimum": _of_numbers(min),
+    "maximum": _of_numbers(max),
+    "somme": _of_numbers(sum),
+    "moyenne": _of_numbers(lambda numbers: measures.resume(pd.Series(numbers)).moyenne),
     "fort_par_moment": Measure(_strongest, columns=2),
     "sens": Measure(_moved, columns=2),
     "periode": Measure(None),
@@ -192,20 +182,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Address:
-    """What a row measures, and where.
+    """What a row measures, and where."""
 
-    Attributes:
-        measure: How.
-        columns: What, of one table.
-        kept: What the filter asks of a row.
-        chosen: What the value asks of it besides.
-        links: Other table that they name -> column of this table, and of that one, that link the two.
-    """
-
-    measure: Measure
-    columns: tuple[Column, ...]
-    kept: tuple[Condition, ...] = ()
-    chosen: tuple[Condition, ...] = ()
+    measure: Measure  # how
+    columns: tuple[Column, ...]  # what, of one table
+    kept: tuple[Condition, ...] = ()  # what the filter asks of a row
+    chosen: tuple[Condition, ...] = ()  # what the value asks of it besides
+    # Other table that they name -> column of this table, and of that one, that link the two.
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
@@ -248,20 +231,12 @@ class Address:
 
 
 def measured(wave: Wave, mesure: str, colonne: str, *, valeur: str = "", filtre: str = "") -> Any:
-    """The value that these words address, for instance ``measured(vague, "nombre", "entretiens.entretien")``.
-
-    Raises:
-        CellError: They address nothing.
-    """
+    """The value that these words address: ``measured(vague, "nombre", "entretiens.entretien")``."""
     return parse(mesure, colonne, valeur, filtre, wave.dictionary).on(wave)
 
 
 def parse(mesure: str, colonne: str, valeur: str, filtre: str, dictionary: Dictionary) -> Address:
-    """What these four cells address.
-
-    Raises:
-        CellError: One of them addresses nothing.
-    """
+    """What these four cells address; a `CellError` when one of them addresses nothing."""
     if mesure not in MEASURES:
         raise CellError("mesure", "Mesure inconnue", f"Choisissez parmi : {', '.join(MEASURES)}")
     measure, (first, *others) = MEASURES[mesure], colonne.split(";")

@@ -12,18 +12,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from atc.indicators import scores
+from atc.indicators import measures, scores
 
 if TYPE_CHECKING:
     from atc.survey.dictionary import Dictionary
 
 HAUSSE, STABLE, BAISSE = "hausse", "stable", "baisse"
-SENS = {HAUSSE: "En hausse", STABLE: "Stable", BAISSE: "En baisse"}
+SENS = {sens: measures.DIRECTIONS[sens] for sens in (HAUSSE, STABLE, BAISSE)}
 #: Medians of `bilan` in order of time, the first where the time before the start was judged too.
 MEDIANS = ("mediane_depart", "mediane_avant", "mediane_apres")
-
-
-# --- who answered ---
 
 
 def presences(
@@ -34,10 +31,8 @@ def presences(
 ) -> pd.DataFrame:
     """Who answered in each wave. People are told apart by their pseudonym, the same in both waves.
 
-    Returns:
-        One row = one kind of answer × one unit. ``modalite``, ``libelle``, then territories or persons, as
-        ``libelle`` says: ``avant``, ``apres`` (in each wave), ``communs`` (in both), ``partis`` (in the
-        former only), ``entres``.
+    One row = one kind of answer × one unit, territories or persons, as ``libelle`` says: ``avant``, ``apres``
+    (in each wave), ``communs`` (in both), ``partis`` (in the former only), ``entres``.
     """
     carnets = (carnet_avant, carnet_apres)
     flash = [t[t["repondu"].fillna(False).astype(bool)] for t in (questionnaire_avant, questionnaire_apres)]
@@ -50,8 +45,7 @@ def presences(
     rows = []
     for code, label, tables, column in asked:
         then, now = ({str(each) for each in table[column].dropna()} for table in tables)
-        counts = (len(then), len(now), len(then & now), len(then - now), len(now - then))
-        rows.append((code, label, *counts))
+        rows.append((code, label, len(then), len(now), len(then & now), len(then - now), len(now - then)))
     columns = ["modalite", "libelle", "avant", "apres", "communs", "partis", "entres"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -80,52 +74,28 @@ def bilan(paires: pd.DataFrame) -> dict[str, float]:
     """Territories by direction of change, and the medians over those compared.
 
     ``paires`` has one row a territory, with the numbers ``avant`` and ``apres``, and ``depart`` where only
-    those that have it are to be compared. `partage`, then ``hausse``, ``stable`` and ``baisse``, which add up
-    to ``compares``; a median for each column, over the same territories, missing when none is compared.
+    those that have it are to be compared. `measures.partage`, then ``hausse``, ``stable`` and ``baisse``,
+    which add up to ``compares``; a median for each column, over the same territories, missing without any.
     """
     values = paires.astype("float64")
     if "depart" in values:
         # Known before is known at both of the moments that the former wave judged.
         values["avant"] = values["avant"].where(values["depart"].notna())
     both = values.dropna()
-    steps = both["apres"] - both["avant"]
     return {
-        **partage(values),
-        HAUSSE: int((steps > 0).sum()),
-        STABLE: int((steps == 0).sum()),
-        BAISSE: int((steps < 0).sum()),
+        **measures.partage(values),
+        **measures.signes(both["apres"] - both["avant"], HAUSSE, STABLE, BAISSE),
         **{f"mediane_{name}": both[name].median() for name in both},
     }
 
 
-def partage(paires: pd.DataFrame) -> dict[str, float]:
-    """How many territories both waves know, and how many only one does.
-
-    ``compares``, then ``connus_avant`` and ``connus_apres`` (known in each wave), of which ``perdus`` and
-    ``nouveaux`` are not compared.
-    """
-    compared, before, after = len(paires.dropna()), *(int(paires[n].count()) for n in ("avant", "apres"))
-    return {
-        "compares": compared,
-        "perdus": before - compared,
-        "nouveaux": after - compared,
-        "connus_avant": before,
-        "connus_apres": after,
-    }
-
-
 def nombres(avant: pd.DataFrame, apres: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
-    """Numeric columns: how many territories went up, stayed, went down.
-
-    Returns:
-        One row = one column of ``libelles`` (code -> label). ``modalite``, ``libelle``, then `bilan`.
-    """
-    return pd.DataFrame(
-        [
-            {"modalite": name, "libelle": label, **bilan(par_territoire(avant, apres, name))}
-            for name, label in libelles.items()
-        ]
-    )
+    """Numeric columns: one row, with its `bilan`, for each of ``libelles`` (column -> label)."""
+    rows = [
+        {"modalite": name, "libelle": label, **bilan(par_territoire(avant, apres, name))}
+        for name, label in libelles.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 # --- scores, by lens: one group on one item ---
@@ -141,17 +111,12 @@ def notes(
 ) -> pd.DataFrame:
     """How many territories went up, stayed, went down, in the medians of their scores.
 
-    Args:
-        scores_avant: Former wave.
-        scores_apres: Latter wave.
-        dictionary: Labels.
-        items: Items that the codebooks allow to join; no other is compared.
-        depart: Whether to compare those only that judged the time before the start too, in hindsight; all
-            the same where the former wave did not ask.
+    With ``depart``, those only are compared that judged the time before the start too, in hindsight; all the
+    same where the former wave did not ask.
 
     Returns:
-        One row = one group × one item, in the order of the questionnaire. ``groupe``, ``libelle_groupe``,
-        ``item``, ``libelle_item``, then `bilan`.
+        One row = one group × one of the ``items`` that may be joined, in the order of the questionnaire.
+        ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``, then `bilan`.
     """
     asked = {"avant": (scores_avant, scores.ACTUELLE), "apres": (scores_apres, scores.ACTUELLE)}
     if depart and scores.periode_jugee(scores_avant) == scores.AVANT:
@@ -177,11 +142,8 @@ def notes(
 def comparaisons(notes: pd.DataFrame) -> pd.DataFrame:
     """Comparisons that go up, and that go down: one comparison is one territory on one item.
 
-    How many there are in all is left out: it would tell how many territories answered only once.
-
-    Returns:
-        One row = one group × ``hausse`` or ``baisse``. ``groupe``, ``libelle_groupe``, ``sens``,
-        ``effectif`` (comparisons), ``libelle``.
+    One row = one group × ``hausse`` or ``baisse``. How many there are in all is left out: it would tell how
+    many territories answered only once.
     """
     rows = [
         (group, label, way, int(some[way].sum()), SENS[way])
@@ -199,10 +161,8 @@ def passages(
 ) -> pd.DataFrame:
     """From which modalité to which, over the territories with an answer in both waves.
 
-    Returns:
-        One row = one former modalité × one present one that some territory went through, in the order of
-        ``libelles`` (code -> label). ``avant``, ``apres``, ``libelle_avant``, ``libelle_apres``, ``effectif``
-        (territories), ``total`` (of the former modalité).
+    One row = one former modalité × one present one that some territory went through, in the order of
+    ``libelles``. ``effectif`` is in territories, ``total`` of the former modalité.
     """
     both = par_territoire(avant, apres, colonne).dropna().astype(str)
     order = pd.MultiIndex.from_product([libelles, libelles], names=["avant", "apres"])
@@ -215,12 +175,9 @@ def passages(
 
 
 def fidelite(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd.DataFrame:
-    """How many territories keep their answer.
-
-    Returns:
-        One row. ``modalite`` (the column); `partage`, of which ``compares`` is ``garde`` and ``change``.
-    """
+    """How many territories keep their answer: one row, `measures.partage`, ``garde`` and ``change``."""
     pairs = par_territoire(avant, apres, colonne)
     both = pairs.dropna().astype(str)
     same = int((both["avant"] == both["apres"]).sum())
-    return pd.DataFrame([{"modalite": colonne, "garde": same, "change": len(both) - same, **partage(pairs)}])
+    told = {"modalite": colonne, "garde": same, "change": len(both) - same, **measures.partage(pairs)}
+    return pd.DataFrame([told])

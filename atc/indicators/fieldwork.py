@@ -1,7 +1,9 @@
-"""The fieldwork: who was asked and who answered, who was met, and what the evaluators saw of the sites."""
+"""The fieldwork: who was asked and who answered, who was met, what was seen, and what may be quoted."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,23 +12,22 @@ from scipy.stats import hypergeom
 from atc.indicators import measures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from atc.survey.dictionary import Dictionary
+
+# No more of one speaker in the whole report, and never side by side.
+CITATIONS_PAR_LOCUTEUR = 2
+# A name that fits one or two sites of the public roster points at them.
+SITES_MINIMUM = 3
+ATTRIBUTION_LARGE = "Acteur local"
 
 # --- the flash questionnaire ---
 
 
 def reponses(questionnaire_flash: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
-    """Recipients by role, told apart by whether they answered.
+    """Recipients by role (or several roles joined by « | » -> label), told apart by whether they answered.
 
-    Args:
-        questionnaire_flash: One row = one recipient.
-        roles: Role, or several joined by « | » -> label.
-
-    Returns:
-        One row = one of these, those without recipient included × ``oui`` or ``non``. ``role``, ``libelle``,
-        ``repondu``, ``effectif`` and ``total`` (persons, recipients of the role).
+    One row = one of these, those without recipient included × ``oui`` or ``non`` (``repondu``). ``effectif``
+    and ``total`` are persons: of these, and recipients of the role.
     """
     rows = []
     for codes, label in roles.items():
@@ -40,25 +41,13 @@ def reponses(questionnaire_flash: pd.DataFrame, roles: Mapping[str, str]) -> pd.
 def intervalle_population_finie(
     effectif: int, repondants: int, population: int, niveau: float = 0.95
 ) -> tuple[int, int]:
-    """How many of the whole population may be concerned, given how many of the respondents are.
+    """Fewest and most of the whole population that may be concerned, given how many of the respondents are.
 
     Exact interval for a finite population: the numbers K that the two one-sided hypergeometric tests, each
     at ``(1 - niveau) / 2``, do not reject (test inversion with equal tails: Buonaccorsi, The American
     Statistician, 1987, 41(3), 215-218; Wright, Exact Confidence Bounds when Sampling from Small Finite
     Universes, Springer, 1991). It covers at least ``niveau``, often more. It treats respondents as drawn at
     random among recipients: whoever shows it must say that non-response, not sampling, is the problem.
-
-    Args:
-        effectif: Respondents concerned.
-        repondants: Respondents.
-        population: Recipients.
-        niveau: Confidence level, strictly between 0 and 1.
-
-    Returns:
-        Lowest and highest K, persons of the population, those observed included.
-
-    Raises:
-        ValueError: The counts do not fit into each other, or the level is not a probability.
     """
     if not 0 <= effectif <= repondants <= population:
         raise ValueError(f"{effectif} of {repondants} of {population} do not fit into each other")
@@ -78,21 +67,16 @@ def intervalle_population_finie(
 
 
 def detail(entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
-    """Who was met at each site.
+    """Who was met at each site, communes in alphabetical order.
 
-    Returns:
-        One row = one territory × one nature × one function met there, only those met, communes in
-        alphabetical order and functions in the order of the dictionary. ``territoire``, ``commune``,
-        ``recueil``, ``nature``, ``fonction`` (codes), ``libelle`` (of the function), ``effectif``
-        (interviews or observations).
+    One row = one territory × one ``nature`` × one ``fonction`` met there, in the order of the dictionary.
+    ``libelle`` is of the function, ``effectif`` in interviews or observations.
     """
     keys = ["territoire", "recueil", "nature", "fonction"]
-    met = entretiens[keys].astype({"territoire": "str"})
     places = territoires[["territoire", "commune"]].astype("str")
-    counts = met.groupby(keys, observed=True).size().rename("effectif").reset_index()
-    named = counts.merge(places, on="territoire", how="left", validate="many_to_one")
-    labels = dictionary.field("entretiens.fonction").labels
-    named["libelle"] = named["fonction"].astype("str").map(labels)
+    counts = entretiens.astype({"territoire": "str"}).groupby(keys, observed=True).size()
+    named = counts.rename("effectif").reset_index().merge(places, on="territoire", how="left")
+    named["libelle"] = named["fonction"].astype("str").map(dictionary.field("entretiens.fonction").labels)
     # Functions are categories, in the order of the dictionary.
     ordered = named.sort_values(["commune", "nature", "fonction"], ignore_index=True)
     return ordered[["territoire", "commune", *keys[1:], "libelle", "effectif"]]
@@ -101,35 +85,20 @@ def detail(entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dict
 def rencontres(
     entretiens: pd.DataFrame, territoires: pd.DataFrame, dictionary: Dictionary, recueil: str
 ) -> pd.DataFrame:
-    """Interviews of one way of meeting the sites, site by site; observations are left out.
-
-    Returns:
-        One row = one territory × one function met there, ordered as in `detail`. ``territoire``, ``commune``,
-        ``fonction``, ``libelle`` (of the function), ``effectif`` and ``total`` (interviews, of the site).
-    """
+    """Interviews of one way of meeting the sites, as in `detail`; ``total`` is of the site."""
     met = detail(_interviews(entretiens, recueil), territoires, dictionary)
     totals = met.groupby("territoire")["effectif"].transform("sum")
     return met.assign(total=totals)[["territoire", "commune", "fonction", "libelle", "effectif", "total"]]
 
 
 def par_site(rencontres: pd.DataFrame) -> pd.DataFrame:
-    """The same without the functions.
-
-    Returns:
-        One row = one territory. ``territoire``, ``commune``, ``effectif`` (interviews there), ``total``
-        (interviews of all of them).
-    """
+    """The same without the functions: one row a territory, its interviews out of those of all of them."""
     sites = rencontres.drop_duplicates("territoire")[["territoire", "commune", "total"]]
     return sites.assign(effectif=sites["total"], total=int(sites["total"].sum())).reset_index(drop=True)
 
 
 def entretiens_par_groupe(entretiens: pd.DataFrame, dictionary: Dictionary, recueil: str) -> pd.DataFrame:
-    """Whom the interviews of one way of meeting the sites heard; observations are left out.
-
-    Returns:
-        One row = one wider group of functions, those never met included. ``effectif`` and ``total`` in
-        interviews.
-    """
+    """Whom the interviews of one way of meeting the sites heard, by wider group of functions."""
     field = dictionary.field("entretiens.fonction")
     # A steering meeting is observed, never interviewed.
     groups = {code: label for code, label in field.group_labels.items() if code != "instance"}
@@ -147,31 +116,22 @@ def _interviews(entretiens: pd.DataFrame, recueil: str) -> pd.DataFrame:
 def paires(positionnements: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
     """Sites between two models of priorities; those of a single one are left out.
 
-    Returns:
-        One row = one main model × one second model that at least one territory bears, in the order of the
-        questionnaire. ``modele_principal``, ``libelle_principal``, ``modele_secondaire``,
-        ``libelle_secondaire``, ``effectif``.
+    One row = one main model × one second model that at least one territory bears, in the order of the
+    questionnaire. ``modele_principal``, ``libelle_principal``, the same of ``…_secondaire``, ``effectif``.
     """
     labels = dictionary.field("positionnements.modele_principal").labels
-    between = positionnements[["modele_principal", "modele_secondaire"]].dropna().astype(str).value_counts()
-    rows = [
-        (main, labels[main], second, labels[second], int(between[main, second]))
-        for main in labels
-        for second in labels
-        if (main, second) in between.index
-    ]
-    names = (f"{what}_{rank}" for rank in ("principal", "secondaire") for what in ("modele", "libelle"))
-    return pd.DataFrame(rows, columns=[*names, "effectif"])
+    ranks = ["modele_principal", "modele_secondaire"]
+    order = pd.MultiIndex.from_product([labels, labels], names=ranks)
+    between = positionnements[ranks].dropna().astype(str).value_counts().reindex(order).dropna().astype(int)
+    named = between.rename("effectif").reset_index()
+    return named.assign(**{rank.replace("modele", "libelle"): named[rank].map(labels) for rank in ranks})
 
 
 def sites_par_type(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame:
-    """Sites given as examples of each kind of effect: examples, not a census, so that no share is computed.
+    """Sites given as examples of each kind of effect, one at times of several: no census, no share.
 
-    Helping the conseil citoyen is counted apart, as the report does, whatever kind it illustrates.
-
-    Returns:
-        One row = one kind, those without example included, then the help to the conseil citoyen.
-        ``modalite``, ``libelle``, ``effectif`` (distinct territories; one may stand under several).
+    One row = one kind, those without example included. Helping the conseil citoyen is counted apart, as the
+    report does, whatever kind it illustrates.
     """
     apart = dictionary.field("effets.appui_conseil_citoyen")
     labels = dictionary.field("effets.type").labels | {apart.name: apart.label}
@@ -179,3 +139,74 @@ def sites_par_type(effets: pd.DataFrame, dictionary: Dictionary) -> pd.DataFrame
     sites = effets.groupby(kinds)["territoire"].nunique()
     counts = [(code, label, int(sites.get(code, 0))) for code, label in labels.items()]
     return pd.DataFrame(counts, columns=["modalite", "libelle", "effectif"])
+
+
+# --- the quotations that may be shown, and under which name (docs/confidentialite.md, règles 13 et 14) ---
+
+
+def publiables(
+    verbatims: pd.DataFrame, attributions: dict[str, str], chapitre: str, cercles: Collection[str]
+) -> pd.DataFrame:
+    """Quotations of one chapter that may be shown: signed, dated, for these readers; nobody twice in a row.
+
+    ``attributions`` is function -> name, as `attributions` gives them; a function without one is withheld.
+    The ``cercles`` are the tiers of which one must be signed for: that of the page, and the wider ones. One
+    row = one quotation, in the order to show them; nothing tells two of one speaker together, nor their site.
+    """
+    named = verbatims.assign(attribution=verbatims["fonction"].astype(str).map(attributions))
+    signed = named[["relu_par", "relu_le"]].notna().all(axis=1) & named["relu_pour"].isin(cercles)
+    fit = named[named["relu"].fillna(False).astype(bool) & signed & named["attribution"].notna()]
+    # Two of one speaker in the whole report: the limit is taken before the chapter is.
+    few = fit[fit.groupby("locuteur", sort=False).cumcount() < CITATIONS_PAR_LOCUTEUR]
+    # The register may follow the sites, or the days: the order shown comes from the words alone.
+    kept = few[few["chapitre"] == chapitre].sort_values(
+        "texte", key=lambda texts: texts.map(lambda text: hashlib.sha256(text.encode()).hexdigest())
+    )
+    shown = kept.iloc[_apart(list(kept["locuteur"].astype(str)))]
+    return shown[["idee", "texte", "nature", "attribution"]].reset_index(drop=True)
+
+
+def attributions(
+    entretiens: pd.DataFrame, roster: pd.DataFrame, dictionary: Dictionary, plancher: int
+) -> dict[str, str]:
+    """Function of the speaker -> name under the quotation; a function that no name covers is left out.
+
+    The name is its category or else a wider one, never the exact post: a title such as « chargé.e de
+    mission » fits one site only. A name covers ``plancher`` interviews at least, one counting for one
+    person, and `SITES_MINIMUM` sites of the public roster; one that no public post bears (inhabitants) joins
+    to nothing there: the interviews alone decide. « Acteur local » is for the categories that don't, two at
+    least that together do: of one alone, another figure that counts the categories would say which it was.
+    """
+    met = entretiens.loc[entretiens["nature"] == "entretien", "fonction"].astype(str)
+    field = dictionary.field("verbatims.fonction")
+    alike = {
+        name: [f for f, its in field.groups.items() if its == group]
+        for group, name in field.group_labels.items()
+    }
+
+    def covered(functions: Collection[str]) -> bool:
+        sites = roster.loc[roster["fonction"].isin(functions), "territoire"].nunique()
+        return met.isin(functions).sum() >= plancher and not 0 < sites < SITES_MINIMUM
+
+    names = {f: name for name, functions in alike.items() if covered(functions) for f in functions}
+    left = [some for some in alike.values() if some[0] not in names and met.isin(some).any()]
+    together = [f for functions in left for f in functions]
+    if len(left) > 1 and covered(together):
+        names |= dict.fromkeys(together, ATTRIBUTION_LARGE)
+    return names
+
+
+def _apart(speakers: Sequence[str]) -> list[int]:
+    """Positions in the order given, moved only so far that nobody speaks twice in a row.
+
+    Of one who speaks twice and alone, the first is kept; all others can be set apart, two by two.
+    """
+
+    def orders(placed: list[int]) -> Iterator[list[int]]:
+        if len(placed) == len(speakers):
+            yield placed
+        for i, who in enumerate(speakers):
+            if i not in placed and (not placed or speakers[placed[-1]] != who):
+                yield from orders([*placed, i])
+
+    return next(orders([]), [0])

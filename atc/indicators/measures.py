@@ -15,15 +15,7 @@ from atc.survey.typography import number, quarter
 
 @dataclass(frozen=True)
 class Part:
-    """So many out of so many.
-
-    Attributes:
-        effectif: How many, from 0 to ``total``.
-        total: Out of how many; missing answers are left out by whoever builds it.
-
-    Raises:
-        ValueError: ``effectif`` is negative or exceeds ``total``.
-    """
+    """So many out of so many, missing answers left out by whoever builds it, or a `ValueError`."""
 
     effectif: int
     total: int
@@ -45,14 +37,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Resume:
-    """One numeric column in five values, missing ones left out.
+    """One numeric column in five values, missing ones left out."""
 
-    Attributes:
-        effectif: How many values.
-        minimum, maximum, moyenne, mediane: In the unit of the column.
-    """
-
-    effectif: int
+    effectif: int  # how many values
     minimum: float
     maximum: float
     moyenne: float
@@ -61,23 +48,17 @@ class Resume:
 
 @dataclass(frozen=True)
 class Coded:
-    """One code per row.
+    """One code per row."""
 
-    Attributes:
-        codes: Missing where nobody answered.
-        labels: Code -> label, in order.
-        merged: Makes one label of neighbouring ones; ``None`` where the order means nothing.
-    """
-
-    codes: pd.Series
-    labels: Mapping[str, str]
+    codes: pd.Series  # missing where nobody answered
+    labels: Mapping[str, str]  # code -> label, in order
+    # Makes one label of neighbouring ones; nothing where the order means nothing.
     merged: Callable[[Sequence[str]], str] | None = None
 
     def regrouped(self, together: Mapping[str, Sequence[str]]) -> Coded:
         """The same where some codes are one: its code, ``equipe|partage``, names them all.
 
-        Args:
-            together: Label -> codes; one whose codes are not all here is left aside.
+        ``together`` is label -> codes; one whose codes are not all here is left aside.
         """
         known = {label: codes for label, codes in together.items() if set(codes) <= set(self.labels)}
         if not known:
@@ -125,24 +106,13 @@ class Band:
 
 
 def edges(*ends: float, first: float = 0, whole: bool = True, zero: str = "Aucun") -> tuple[Band, ...]:
-    """Bands by their upper ends.
-
-    Args:
-        ends: In order; the last one may be infinite.
-        first: Where the first band begins.
-        whole: Whether only whole numbers are counted.
-        zero: What the band of zero alone is called.
-    """
+    """Bands by their upper ends, in order, of which the last may be infinite: see `Band`."""
     starts = [first, *(end + whole for end in ends[:-1])]
     return tuple(Band(low, high, whole, zero) for low, high in zip(starts, ends, strict=True))
 
 
 def bands(values: pd.Series, bands: Sequence[Band]) -> Coded:
-    """A number in bands; neighbouring ones may be merged.
-
-    Raises:
-        ValueError: A value falls into no band.
-    """
+    """A number in bands; neighbouring ones may be merged. A `ValueError`: a value falls into no band."""
     cuts = [bands[0].low - bands[0].whole, *(band.high for band in bands)]
     known = values.astype("float64")
     codes = pd.cut(known, cuts, labels=[band.modalite for band in bands]).astype("object")
@@ -189,15 +159,9 @@ def codes(values: pd.Series) -> pd.Series:
 
 
 def tally(libelles: Mapping[str, str], codes: pd.Series) -> pd.DataFrame:
-    """Count codes, those that nobody gave included.
+    """Count one code per row, those that nobody gave included, in the order of ``libelles`` (code -> label).
 
-    Args:
-        libelles: Code -> label, in the order wanted.
-        codes: One code per row; missing ones are left out of ``total``.
-
-    Returns:
-        One row = one code. ``modalite``, ``libelle``, ``effectif`` (rows), ``total`` (rows with a code),
-        ``part``.
+    It gives `with_parts`; missing codes are left out of ``total``.
     """
     known = codes.dropna().astype(str)
     counts = known.value_counts()
@@ -206,33 +170,21 @@ def tally(libelles: Mapping[str, str], codes: pd.Series) -> pd.DataFrame:
 
 
 def with_parts(libelles: Mapping[str, str], effectifs: Iterable[int], totaux: Iterable[int]) -> pd.DataFrame:
-    """The shape that every count shares.
-
-    Returns:
-        One row = one code. ``modalite``, ``libelle``, ``effectif``, ``total``, ``part`` (NaN when the total
-        is 0).
-    """
-    frame = pd.DataFrame(
+    """The shape that every count shares: one row a code of ``libelles`` (-> label)."""
+    columns = (libelles, libelles.values(), effectifs, totaux)
+    types = {"modalite": "str", "libelle": "str", "effectif": "int64", "total": "int64"}
+    return pd.DataFrame(
         {
-            "modalite": pd.Series(list(libelles), dtype="str"),
-            "libelle": pd.Series(list(libelles.values()), dtype="str"),
-            "effectif": pd.Series(list(effectifs), dtype="int64"),
-            "total": pd.Series(list(totaux), dtype="int64"),
+            name: pd.Series(list(cells), dtype=dtype)
+            for (name, dtype), cells in zip(types.items(), columns, strict=True)
         }
     )
-    # 0 / 0 is NaN in pandas: a share of nobody is unknown, not zero.
-    return frame.assign(part=frame["effectif"] / frame["total"])
 
 
 def cases(table: pd.DataFrame, libelles: Mapping[str, str]) -> pd.DataFrame:
-    """Count ticked boxes; one row of ``table`` may tick several, so parts do not add up to 1.
+    """Count ticked boxes, the columns of ``libelles`` (-> label); a row may tick several.
 
-    Args:
-        table: One column of nullable booleans per box.
-        libelles: Column -> label.
-
-    Returns:
-        One row = one box. ``effectif``: rows that ticked it; ``total``: rows that answered, yes or no.
+    It gives `with_parts`, one row a box: those that ticked it, out of those that answered, yes or no.
     """
     parts = [part(table, column) for column in libelles]
     return with_parts(libelles, [p.effectif for p in parts], [p.total for p in parts])
@@ -251,16 +203,36 @@ DIRECTIONS = {"baisse": "En baisse", "stable": "Stable", "hausse": "En hausse"}
 
 
 def directions(avant: pd.Series, apres: pd.Series, modalites: Sequence[str]) -> pd.Series:
-    """Where each row went between two questions with the same modalités, the strongest one first.
+    """Where each row that answered both went between two questions: one code of `DIRECTIONS`.
 
-    Returns:
-        One code of `DIRECTIONS` per row that answered both.
+    Both have the same modalités, the strongest one first.
     """
     ranks = {code: rank for rank, code in enumerate(modalites)}
     both = pd.DataFrame({"avant": avant, "apres": apres}).dropna().astype(str)
     # Where nobody answered, what is mapped would stay text.
     steps = both["apres"].map(ranks).astype("float64") - both["avant"].map(ranks).astype("float64")
     return steps.map(lambda step: "baisse" if step > 0 else "hausse" if step else "stable").astype("str")
+
+
+def signes(steps: pd.Series, plus: str, egal: str, moins: str) -> dict[str, int]:
+    """How many steps go up, nowhere and down, under these names; missing ones are none."""
+    return {plus: int((steps > 0).sum()), egal: int((steps == 0).sum()), moins: int((steps < 0).sum())}
+
+
+def partage(paires: pd.DataFrame) -> dict[str, float]:
+    """How many territories, one a row, both waves know (``avant``, ``apres``), and how many only one does.
+
+    ``compares``, then ``connus_avant`` and ``connus_apres`` (known in each wave), of which ``perdus`` and
+    ``nouveaux`` are not compared.
+    """
+    compared, before, after = len(paires.dropna()), *(int(paires[n].count()) for n in ("avant", "apres"))
+    return {
+        "compares": compared,
+        "perdus": before - compared,
+        "nouveaux": after - compared,
+        "connus_avant": before,
+        "connus_apres": after,
+    }
 
 
 def resume(valeurs: pd.Series) -> Resume:
@@ -274,9 +246,5 @@ def resume(valeurs: pd.Series) -> Resume:
 
 
 def lignes(table: pd.DataFrame) -> Iterator[Any]:
-    """Rows of a tidy table one by one, their columns as attributes: ``ligne.libelle``.
-
-    pandas cannot tell the type of a cell; the docstring of the indicator does, so rows are typed ``Any``
-    here, in one place.
-    """
+    """Rows of a tidy table one by one, their columns as attributes: ``ligne.libelle``."""
     return iter(table.itertuples(index=False))

@@ -52,33 +52,6 @@ class Scale:
         return measures.edges(*ends, first=self.low)
 
 
-def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.DataFrame:
-    """Median score of each territory. Never to be shown beyond ``interne``: a site is a few persons.
-
-    Returns:
-        One row = one territory × one group × one item, those without score left out. ``territoire``,
-        ``groupe``, ``item``, ``mediane``, ``repondants`` (persons who scored the item).
-    """
-    kept = scores[(scores["periode"] == periode) & scores["score"].notna()]
-    keys = {name: kept[name].astype(str) for name in ("territoire", "groupe", "item")}
-    scored = kept.assign(**keys, score=kept["score"].astype(float))
-    return scored.groupby(list(keys))["score"].agg(mediane="median", repondants="count").reset_index()
-
-
-def medianes(**asked: tuple[pd.DataFrame, str]) -> pd.DataFrame:
-    """Median scores of the territories side by side. Never to be shown beyond ``interne``.
-
-    Each name of a column asks for a table of scores and the period judged. One row = one territory × one
-    group × one item scored in any of them, which the index names.
-    """
-    keys = ["territoire", "groupe", "item"]
-    found = {
-        name: medianes_par_territoire(table, period).set_index(keys)["mediane"]
-        for name, (table, period) in asked.items()
-    }
-    return pd.DataFrame(found).sort_index()
-
-
 def periode_jugee(scores: pd.DataFrame) -> str:
     """The period that a wave's chapter on the situation shows: before the start if it was asked, else now."""
     return AVANT if (scores["periode"] == AVANT).any() else ACTUELLE
@@ -95,102 +68,106 @@ def items_notes(scores: pd.DataFrame, dictionary: Dictionary) -> dict[str, str]:
     return {item: label for item, label in labels.items() if item in asked or not asked}
 
 
+def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
+    """Scores in the bands of their scale, counted in respondents who scored the item.
+
+    One row = one item × one group × one band: ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``.
+    """
+    kept = scores[scores["periode"] == periode]
+    groups, tables = dictionary.field("scores.groupe").labels, []
+    scale = Scale.of(dictionary.field("scores.score"))
+    for item, label in items_notes(scores, dictionary).items():
+        for group, group_label in groups.items():
+            values = kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"]
+            found = measures.bands(values, scale.bands)
+            names = {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label}
+            tables.append(measures.tally(found.labels, found.codes).assign(**names))
+    return pd.concat(tables, ignore_index=True)
+
+
+# --- medians of the territories: never to be shown beyond ``interne``, where a site is a few persons ---
+
+
+def medianes_par_territoire(scores: pd.DataFrame, periode: str = "avant") -> pd.DataFrame:
+    """Median score of each territory, ``mediane``, and how many persons scored the item, ``repondants``.
+
+    One row = one territory × one group × one item, those without score left out.
+    """
+    kept = scores[(scores["periode"] == periode) & scores["score"].notna()]
+    keys = {name: kept[name].astype(str) for name in ("territoire", "groupe", "item")}
+    scored = kept.assign(**keys, score=kept["score"].astype(float))
+    return scored.groupby(list(keys))["score"].agg(mediane="median", repondants="count").reset_index()
+
+
+def medianes(**asked: tuple[pd.DataFrame, str]) -> pd.DataFrame:
+    """Median scores of the territories side by side.
+
+    Each name of a column asks for a table of scores and the period judged. One row = one territory × one
+    group × one item scored in any of them, which the index names.
+    """
+    keys = ["territoire", "groupe", "item"]
+    found = {
+        name: medianes_par_territoire(table, period).set_index(keys)["mediane"]
+        for name, (table, period) in asked.items()
+    }
+    return pd.DataFrame(found).sort_index()
+
+
 def comparaison(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
     """Institutional actors beside animateurs, over the territories where both scored the item.
 
-    Returns:
-        One row = one item of `items_notes`, in the order of the questionnaire. ``item``, ``libelle``,
-        ``territoires`` (matched), ``mediane_institutionnels`` and ``mediane_animateurs`` (medians of
-        territory medians), ``ecart`` (the first less the second), then how many matched territories
-        have institutions ``plus_haut``, ``egal``, ``plus_bas``. Medians are missing where none is matched.
+    One row = one item of `items_notes`. ``territoires`` (matched), ``mediane_institutionnels`` and
+    ``mediane_animateurs`` (medians of territory medians, missing where none is matched), ``ecart`` (the first
+    less the second), then how many have institutions ``plus_haut``, ``egal``, ``plus_bas``.
     """
-    medians = medianes_par_territoire(scores, periode)
-    rows = [
-        {"item": item, "libelle": label, **_matched(medians[medians["item"] == item])}
-        for item, label in items_notes(scores, dictionary).items()
-    ]
+    medians, rows = medianes(note=(scores, periode)), []
+    for item, label in items_notes(scores, dictionary).items():
+        both = _by_group(medians, item, "note")
+        higher, lower = both[INSTITUTIONNELS].median(), both[ANIMATEURS].median()
+        rows.append(
+            {
+                "item": item,
+                "libelle": label,
+                "territoires": len(both),
+                "mediane_institutionnels": higher,
+                "mediane_animateurs": lower,
+                "ecart": higher - lower,
+                **measures.signes(both[INSTITUTIONNELS] - both[ANIMATEURS], "plus_haut", "egal", "plus_bas"),
+            }
+        )
     return pd.DataFrame(rows)
-
-
-def _matched(medians: pd.DataFrame) -> dict[str, float]:
-    both = _by_group(medians, "mediane")
-    higher, lower = both[INSTITUTIONNELS].median(), both[ANIMATEURS].median()
-    gaps = both[INSTITUTIONNELS] - both[ANIMATEURS]
-    return {
-        "territoires": len(both),
-        "mediane_institutionnels": higher,
-        "mediane_animateurs": lower,
-        "ecart": higher - lower,
-        "plus_haut": int((gaps > 0).sum()),
-        "egal": int((gaps == 0).sum()),
-        "plus_bas": int((gaps < 0).sum()),
-    }
-
-
-def _by_group(medians: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Medians of both groups on one item, over the territories where both scored it."""
-    wide = medians.pivot_table(index="territoire", columns="groupe", values=column)
-    return wide.reindex(columns=[INSTITUTIONNELS, ANIMATEURS]).dropna()
 
 
 def ecarts(
     scores_avant: pd.DataFrame, scores_apres: pd.DataFrame, dictionary: Dictionary, items: Collection[str]
 ) -> pd.DataFrame:
-    """The gap between institutional actors and animateurs, in two waves, over the same territories.
+    """The gap between both groups, in two waves, over the same territories, on items that may be joined.
 
-    Args:
-        scores_avant: Former wave.
-        scores_apres: Latter wave.
-        dictionary: Labels.
-        items: Items that the codebooks allow to join; no other is compared.
-
-    Returns:
-        One row = one item, in the order of the questionnaire. ``item``, ``libelle``; ``mediane_…`` of each
-        group in each wave (median of territory medians, missing when no territory is compared);
-        ``compares`` (territories where both groups scored in both waves), of which ``resserre``, ``egal`` and
-        ``creuse``; ``connus_avant`` and ``connus_apres`` (where both groups scored in that wave), of which
-        ``perdus`` and ``nouveaux`` are not compared.
+    One row = one of these ``items``, in the order of the questionnaire. ``mediane_…`` of each group in each
+    wave (median of territory medians, missing when no territory is compared); `measures.partage` of the
+    territories where both groups scored, of which ``resserre``, ``egal`` and ``creuse`` make ``compares``.
     """
-    medians = medianes(avant=(scores_avant, ACTUELLE), apres=(scores_apres, ACTUELLE)).reset_index()
-    rows = [
-        {"item": item, "libelle": label, **_gaps(medians[medians["item"] == item])}
-        for item, label in dictionary.field("scores.item").labels.items()
-        if item in items
-    ]
+    medians, rows = medianes(avant=(scores_avant, ACTUELLE), apres=(scores_apres, ACTUELLE)), []
+    for item, label in dictionary.field("scores.item").labels.items():
+        if item in items:
+            then, now = (_by_group(medians, item, when) for when in ("avant", "apres"))
+            both = then.add_suffix("_avant").join(now.add_suffix("_apres"), how="inner")
+            sides = {"avant": then, "apres": now}
+            gaps = pd.DataFrame({w: (s[INSTITUTIONNELS] - s[ANIMATEURS]).abs() for w, s in sides.items()})
+            rows.append(
+                {
+                    "item": item,
+                    "libelle": label,
+                    **{f"mediane_{side}": both[side].median() for side in both},
+                    **measures.partage(gaps),
+                    **measures.signes(gaps["apres"] - gaps["avant"], "creuse", "egal", "resserre"),
+                }
+            )
     return pd.DataFrame(rows)
 
 
-def _gaps(medians: pd.DataFrame) -> dict[str, float]:
-    then, now = (_by_group(medians, when) for when in ("avant", "apres"))
-    both = then.add_suffix("_avant").join(now.add_suffix("_apres"), how="inner")
-    gaps = [(some[INSTITUTIONNELS] - some[ANIMATEURS]).abs()[both.index] for some in (then, now)]
-    steps = gaps[1] - gaps[0]
-    return {
-        **{f"mediane_{side}": both[side].median() for side in both},
-        "compares": len(both),
-        "resserre": int((steps < 0).sum()),
-        "egal": int((steps == 0).sum()),
-        "creuse": int((steps > 0).sum()),
-        "perdus": len(then) - len(both),
-        "nouveaux": len(now) - len(both),
-        "connus_avant": len(then),
-        "connus_apres": len(now),
-    }
-
-
-def notes_par_tranche(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "avant") -> pd.DataFrame:
-    """Scores in the bands of their scale, respondents counted one by one.
-
-    Returns:
-        One row = one item × one group × one band. The columns of a count in respondents who scored the item,
-        then ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``.
-    """
-    kept = scores[scores["periode"] == periode]
-    groups, tables = dictionary.field("scores.groupe").labels, []
-    for item, label in items_notes(scores, dictionary).items():
-        for group, group_label in groups.items():
-            values = kept.loc[(kept["groupe"] == group) & (kept["item"] == item), "score"]
-            found = measures.bands(values, Scale.of(dictionary.field("scores.score")).bands)
-            names = {"groupe": group, "libelle_groupe": group_label, "item": item, "libelle_item": label}
-            tables.append(measures.tally(found.labels, found.codes).assign(**names))
-    return pd.concat(tables, ignore_index=True)
+def _by_group(medians: pd.DataFrame, item: str, column: str) -> pd.DataFrame:
+    """Medians of both groups on one item, over the territories where both scored it."""
+    of_item = medians[medians.index.get_level_values("item") == item].reset_index()
+    wide = of_item.pivot_table(index="territoire", columns="groupe", values=column)
+    return wide.reindex(columns=[INSTITUTIONNELS, ANIMATEURS]).dropna()

@@ -6,24 +6,18 @@ zeros that codes begin with. A cell that means what it meant before stays as it 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from atc.intake.capped import read_workbook
-from atc.intake.delimited import read_delimited
-from atc.intake.delivery import at_source, files_there
-from atc.intake.landing import land
-from atc.intake.opening import WORKBOOK
-from atc.intake.records import Place, Record
-from atc.intake.sites import known_sites, spellings
-from atc.intake.source import Sheet
-from atc.intake.values import Reading, UnreadableError
-from atc.intake.wavefiles import csv_bytes
+from atc.intake.rows import Record, at_source
+from atc.intake.sheet import WORKBOOK, Place, Sheet, read_delimited
+from atc.intake.values import Reading, UnreadableError, known_sites, spellings
+from atc.intake.wavefiles import csv_bytes, files_there, hashed, json_bytes, land
+from atc.intake.workbook import read_workbook
 from atc.survey.datapackage import FILE, read_package
 from atc.survey.dictionary import Dictionary, Table, load_dictionary
 from atc.survey.errors import DataRefused, refusal, shown
@@ -31,12 +25,8 @@ from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes, read_csv
 from atc.survey.settings import load_settings
 
-
-@dataclass(frozen=True)
-class _Corrected:
-    table: Table
-    records: Sequence[Record]
-    changes: Sequence[str]
+#: Rows that a wave had, by their key.
+Former: TypeAlias = Mapping[tuple[str, ...], Mapping[str, str]]
 
 
 def correct(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
@@ -64,34 +54,28 @@ def correct(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
     resources = {resource["name"]: resource for resource in package["resources"]}
     # Its own list of territories names sites that no wave before had.
     everywhere = spellings(known_sites(project, settings, ""), {})
-    found = []
+    changes: list[str] = []
+    rows: dict[str, list[Record]] = {}
     for path in paths:
         sheet = _sheet(path)
         table = _table(sheet, path, dictionary)
         former = _former(folder / f"{table.name}.csv", resources[table.name]["hash"], table)
         readings = {name: Reading.of(table, name, everywhere) for name in table.fields}
-        found.append(_corrected(sheet, table, former, readings))
-    for one in found:
-        content = csv_bytes(one.table, [dict(record.values) for record in one.records])
-        there[f"{one.table.name}.csv"] = content
-        resources[one.table.name] |= {
-            "bytes": len(content),
-            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        }
-    there[FILE] = f"{json.dumps(package, ensure_ascii=False, indent=2)}\n".encode()
+        rows[table.name] = _records(sheet, table, former or {}, readings)
+        changes += _changes(rows[table.name], former, table)
+        content = csv_bytes(table, [dict(record.values) for record in rows[table.name]])
+        there[f"{table.name}.csv"] = content
+        resources[table.name] |= hashed(content)
     try:
-        land(project, vague, there, replace=True)
+        land(project, vague, {**there, FILE: json_bytes(package)}, replace=True)
     except DataRefused as refused:
-        rows = {one.table.name: one.records for one in found}
         raise DataRefused(dict.fromkeys(at_source(f, shown_as, rows) for f in refused.faults)) from refused
-    return [line for one in found for line in one.changes]
+    return changes
 
 
 def _sheet(path: Path) -> Sheet:
-    content, name = (
-        read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande"),
-        shown(path.name),
-    )
+    name = shown(path.name)
+    content = read_bytes(path, name, "Vérifiez le chemin donné à la commande")
     return (read_workbook if path.suffix.lower() == WORKBOOK else read_delimited)(content, name)
 
 
@@ -108,41 +92,32 @@ def _table(sheet: Sheet, path: Path, dictionary: Dictionary) -> Table:
     return named or same[0]
 
 
-def _former(path: Path, described: str, table: Table) -> dict[tuple[str, ...], dict[str, str]] | None:
-    """Rows that the wave had, by their key; none where neither the folder nor git has that file any more."""
+def _former(path: Path, described: str, table: Table) -> Former | None:
+    """None where neither the folder nor git has the file that the wave describes any more."""
     contents = [path.read_bytes()] if path.is_file() else []
     with suppress(OSError):
         # Saved in place, the file that the wave describes is left in the history only.
         command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
         contents.append(subprocess.run(command, capture_output=True, check=False).stdout)
     for content in contents:
-        if f"sha256:{hashlib.sha256(content).hexdigest()}" == described:
+        if hashed(content)["hash"] == described:
             rows = read_csv(content, path.name, may_be_empty=True).records().values()
             return {tuple(row[name] for name in table.primary_key): row for row in rows}
     return None
 
 
-def _corrected(
-    sheet: Sheet,
-    table: Table,
-    former: Mapping[tuple[str, ...], Mapping[str, str]] | None,
-    readings: Mapping[str, Reading],
-) -> _Corrected:
-    known = former or {}
-    ranks = {key: rank for rank, key in enumerate(known)}
+def _records(sheet: Sheet, table: Table, former: Former, readings: Mapping[str, Reading]) -> list[Record]:
+    """Rows of a corrected table, in the order that they had."""
+    ranks = {key: rank for rank, key in enumerate(former)}
     records: list[Record] = []
     for line, cells in sheet.rows.items():
         row = {name: cells[sheet.heading.index(name)].strip() for name in table.fields}
         places = {name: Place(sheet.file, line, name, shown(cell)) for name, cell in row.items()}
         key = tuple(_read(row[name], "", readings[name]) for name in table.primary_key)
-        before = known.get(key, {})
+        before = former.get(key, {})
         values = {name: _read(cell, before.get(name, ""), readings[name]) for name, cell in row.items()}
-        records.append(Record(table.name, values, places))
-    records.sort(key=lambda record: ranks.get(record.key(table.primary_key), len(ranks)))
-    if former is None:
-        missing = "la table d’avant n’est plus là, ses changements ne peuvent pas être montrés"
-        return _Corrected(table, records, [f"{table.name} : {missing}"])
-    return _Corrected(table, records, list(_changes(records, former, table)))
+        records.append(Record(values, places))
+    return sorted(records, key=lambda record: ranks.get(record.key(table.primary_key), len(ranks)))
 
 
 def _read(cell: str, before: str, reading: Reading) -> str:
@@ -152,16 +127,17 @@ def _read(cell: str, before: str, reading: Reading) -> str:
         return before
     try:
         value = reading(cell) if cell else ""
-        with suppress(UnreadableError):
-            return before if before and reading(before) == value else value
     except UnreadableError:
         return cell
+    with suppress(UnreadableError):
+        return before if before and reading(before) == value else value
     return value
 
 
-def _changes(
-    records: Sequence[Record], former: Mapping[tuple[str, ...], Mapping[str, str]], table: Table
-) -> Iterator[str]:
+def _changes(records: Sequence[Record], former: Former | None, table: Table) -> Iterator[str]:
+    if former is None:
+        yield (f"{table.name} : la table d’avant n’est plus là, ses changements ne peuvent pas être montrés")
+        return
     keys = [record.key(table.primary_key) for record in records]
     for record, key in zip(records, keys, strict=True):
         who = f"{table.name}, {', '.join(map(shown, key))}"

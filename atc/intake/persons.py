@@ -1,26 +1,114 @@
-"""The one way from a person to a code, for imported waves and for made-up ones alike.
+"""Nobody's name enters the repository: what names people is seen, and readable codes take their place.
 
-HMAC-SHA-256 (RFC 2104) of who the person is, cut to six characters of Crockford's base 32: the same
-person and the same key give the same code, wave after wave; without the key, names do not lead to codes.
+A code is HMAC-SHA-256 (RFC 2104) of who the person is, cut to six characters of Crockford's base 32: the same
+person and key give the same code, wave after wave; without the key, which stays out of the repository, names
+do not lead to codes. Names in free text are beyond a machine: a person reads them (register ``verbatims``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import os
+import re
+import secrets
+import stat
 import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
 
-LENGTH = 6
+from atc.intake.values import UnreadableError
+from atc.survey.errors import UsageError, shown
+from atc.survey.paths import Project
+from atc.survey.spelling import emails, fold, skeleton, telephones, web_addresses
+
+# Names of columns, as `skeleton` writes them: a column called so is blocked.
+_NAMES = {
+    "adresse électronique": (
+        r"e ?mail|mail|mel|courriel|email address|adresse (e ?)?mail|adresse electronique|"
+        r"adresse (de )?(courriel|messagerie)|coordonnees"
+    ),
+    "téléphone": r"(numero de )?(tel(ephone)?|portable|mobile)|phone( ?number)?|gsm",
+    "nom": (
+        r"(nom|prenom)s?"
+        r"( et (nom|prenom)s?| prenom| de famille| (du|de la) (repondant|personne|contact).*)?|"
+        r"first ?name|last ?name|full ?name|nom complet|identite|nom et fonction|username|submitted by|"
+        r"name|nom d utilisateur"
+    ),
+    "adresse IP": r"ip|ip ?addr(ess)?|adresse ip",
+    "jeton": r"token|jeton|code (d )?(invitation|acces)|access code",
+    "date de réponse": (
+        r"(date|heure) (de |d )?(soumission|lancement|la derniere action|enregistrement|reponse)|"
+        r"submit ?date|start ?date|date ?stamp|submission time|start|end|today|horodat(eur|age)|"
+        r"interviewtime|date submitted|date (started|last action|created|modified)|timestamp|"
+        r"heure de (debut|fin)"
+    ),
+    "adresse d’origine": r"refurl|url (de )?(reference|provenance|d origine)|referrer url",
+    "appareil": r"device ?id|sim ?serial|subscriber ?id|imei",
+    "adresse postale": r"adresse( postale| personnelle)?|domicile",
+    "position": r"geolocation|gps|geopoint|latitude du repondant|longitude du repondant",
+    "naissance": r"date de naissance|ne e le|birth ?date",
+}
+_BLOCKED = {
+    kind: re.compile(
+        rf"(?:votre |vos |contact )?(?:{pattern})(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?"
+    )
+    for kind, pattern in _NAMES.items()
+}
+
+#: Kind of a content that tells when somebody answered.
+MOMENT = "date et heure"
+_CONTACTS = {
+    "adresse électronique": emails,
+    "numéro de téléphone": telephones,
+    "adresse web": web_addresses,
+}
+_CONTENTS = {
+    "adresse IP": re.compile(
+        r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])"
+    ),
+    MOMENT: re.compile(r"\d{4}-\d\d-\d\d[T ](?!00:00(:00)?\b)\d\d:\d\d"),
+    "jeton": re.compile(r"(?<![\w-])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{15,}(?![\w-])"),
+    "identifiant technique": re.compile(
+        r"\b(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE
+    ),
+}
+
+
+def blocked_by_name(*names: str) -> str:
+    """What a column would tell of a person, in French; empty if its names say nothing of the kind."""
+    for name in names:
+        for kind, pattern in _BLOCKED.items():
+            if pattern.fullmatch(skeleton(name)):
+                return kind
+    return ""
+
+
+def blocked_by_content(cell: str) -> str:
+    """What a cell tells of a person, in French; empty if nothing is seen."""
+    folded = fold(cell)
+    for kind, find in _CONTACTS.items():
+        if any(find(folded)):
+            return kind
+    return next((kind for kind, pattern in _CONTENTS.items() if pattern.search(cell)), "")
+
+
+# --- codes
+
 # No I, L, O or U, which are misread or make words.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
+_LENGTH = 6
 # Published on purpose: the rows made here belong to nobody, and anyone must be able to rebuild them. The
 # key of real respondents stays outside the repository (docs/confidentialite.md, règle 3).
 DEMONSTRATION_KEY = b"atc 2020-automne, cle de demonstration, personne derriere ces lignes"
+_LEAST_BYTES = 32
+_MOST_BYTES = 10_000
+# 32 bytes drawn at random have about thirty different values; written in hexadecimal, at most sixteen.
+_LEAST_DIFFERENT = 10
 
 
-def same_person(person: str) -> str:
-    """How a person is written before hashing: case, accents' encoding and outer spaces do not matter."""
+def _same_person(person: str) -> str:
+    # Case, accents' encoding and outer spaces do not matter: an address is typed in many ways.
     return " ".join(unicodedata.normalize("NFKC", person).casefold().split())
 
 
@@ -33,6 +121,99 @@ def pseudonym(secret: bytes, prefix: str, person: str) -> str:
             with two roles has two codes that nothing links.
         person: What always names the person: e-mail address, token, name.
     """
-    message = f"{prefix}/{same_person(person)}".encode()
+    message = f"{prefix}/{_same_person(person)}".encode()
     number = int.from_bytes(hmac.new(secret, message, hashlib.sha256).digest(), "big")
-    return f"{prefix}-" + "".join(_ALPHABET[number >> 5 * rank & 31] for rank in range(LENGTH))
+    return f"{prefix}-" + "".join(_ALPHABET[number >> 5 * rank & 31] for rank in range(_LENGTH))
+
+
+@dataclass(frozen=True)
+class Key:
+    """The secret of the evaluation team."""
+
+    secret: bytes = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether two waves were imported with one key, without helping to find it."""
+        return hmac.new(self.secret, b"atc: which key was this", hashlib.sha256).hexdigest()[:16]
+
+
+@dataclass
+class Pseudonyms:
+    """Codes given during one import, which never name two persons alike."""
+
+    key: Key
+    given: dict[str, str] = field(default_factory=dict, repr=False)  # code -> person
+
+    def code(self, prefix: str, person: str) -> str:
+        """The code of a person."""
+        code = pseudonym(self.key.secret, prefix, person)
+        same = _same_person(person)
+        if self.given.setdefault(code, same) != same:
+            remedy = (
+                "Désignez ces personnes autrement, par exemple par leur jeton plutôt que par leur adresse"
+            )
+            raise UnreadableError("Deux personnes recevraient le même code", remedy)
+        return code
+
+
+def read_key(path: Path, project: Project) -> Key:
+    """Read the key file, if it is kept as a secret must be.
+
+    UsageError: it is absent, inside the repository, a link, readable by others, or too short.
+    """
+    name = shown(path.name)
+    if not path.is_symlink() and not path.exists():
+        raise UsageError(
+            f"Le fichier de clé « {name} » n’existe pas. Reprenez celui de la vague précédente ; "
+            "à la première vague, créez-le avec --new-key."
+        )
+    if path.is_symlink() or not path.is_file():
+        raise UsageError(
+            f"Le fichier de clé « {name} » n’est pas un fichier ordinaire. Donnez le fichier lui-même."
+        )
+    _check_place(path, project)
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise UsageError(
+            f"Le fichier de clé « {name} » est lisible par d’autres que vous. "
+            f"Réservez-le vous : chmod 600 {name}."
+        )
+    with path.open("rb") as file:
+        secret = file.read(_MOST_BYTES + 1).strip()
+    if not _LEAST_BYTES <= len(secret) <= _MOST_BYTES or len(set(secret)) < _LEAST_DIFFERENT:
+        raise UsageError(
+            f"La clé « {name} » est trop courte ou trop facile à deviner : il faut au moins {_LEAST_BYTES} "
+            "caractères tirés au hasard. Créez-en une avec --new-key, et gardez-la pour toutes les vagues."
+        )
+    return Key(secret)
+
+
+def create_key(path: Path, project: Project) -> None:
+    """Draw a key and write it where only its owner may read it.
+
+    Args:
+        path: A file that does not exist yet.
+        project: The repository, which must not hold it.
+
+    Raises:
+        UsageError: The file exists, or would be inside the repository.
+    """
+    _check_place(path, project)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        message = f"« {shown(path.name)} » existe déjà. Une clé ne se remplace pas : relancez sans --new-key."
+        raise UsageError(message) from error
+    except OSError as error:
+        message = f"Impossible d’écrire « {shown(path.name)} ». Choisissez un dossier où vous pouvez écrire."
+        raise UsageError(message) from error
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_LEAST_BYTES) + "\n")
+
+
+def _check_place(path: Path, project: Project) -> None:
+    if path.resolve().is_relative_to(project.root.resolve()):
+        raise UsageError(
+            f"La clé « {shown(path.name)} » est dans le dossier du projet, et partirait avec lui. "
+            "Déplacez-la dehors, par exemple dans votre dossier personnel."
+        )

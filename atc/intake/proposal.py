@@ -1,36 +1,43 @@
-"""A first draft of the mapping, from headings and dictionary: sure matches, and guesses to be confirmed.
+"""A first draft of the mapping, from headings, answers and dictionary: sure matches, and guesses to confirm.
 
-A heading that is a column's name, label or question, letter for letter but for case, accents and
-punctuation, is sure. Any other is a guess (see `atc.intake.likeness`), which `atc import` refuses until
-somebody confirms it.
+A heading that is a column's name, label or question, letter for letter but for case, accents and punctuation,
+is sure. Any other is a guess, by its words (Ratcliff and Obershelp's ratio, as in ``difflib``) or by its
+answers, which `atc import` refuses until somebody confirms it.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
 
 import yaml
 
-from atc.intake.capped import read_workbook, sheet_names
-from atc.intake.columns import TO_COMPLETE
-from atc.intake.delimited import read_delimited
-from atc.intake.likeness import Match, best_table, gist, items, ticked_lists
-from atc.intake.mapping_form import Tree, book_bytes
-from atc.intake.opening import STRUCTURE, TEXT, WORKBOOK, open_export
-from atc.intake.privacy import blocked_by_content, blocked_by_name
-from atc.intake.sites import TABLE, known_sites, spellings
-from atc.intake.source import Sheet
-from atc.intake.tools import ADAPTERS, Answers, Structure, answers
-from atc.intake.values import Reading, UnreadableError
+from atc.intake.mapping_book import Plain, book_bytes
+from atc.intake.mapping_tree import TO_COMPLETE
+from atc.intake.persons import blocked_by_content
+from atc.intake.rows import personal_by_name
+from atc.intake.sheet import STRUCTURE, TEXT, WORKBOOK, Sheet, open_export, read_delimited
+from atc.intake.tools import Answers, Structure, answers, codes, structures
+from atc.intake.values import (
+    TERRITORIES,
+    TERRITORY,
+    Reading,
+    UnreadableError,
+    is_pseudonym,
+    known_sites,
+    spellings,
+    ticked,
+)
+from atc.intake.workbook import read_workbook, sheet_names
 from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.survey.errors import shown
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
+from atc.survey.spelling import place, skeleton
 
 # Letters of the pseudonyms: animateur.trices, speakers; recipients otherwise.
 _PREFIXES = {"carnet_de_bord": "A", "verbatims": "L"}
@@ -41,17 +48,18 @@ _NOTED = {
 }
 # What may name a person, the surest first.
 _PERSONS = ("jeton", "adresse électronique", "nom")
-#: Column of a table and column of an export -> answers left to recode.
-_Recode: TypeAlias = Callable[[str, str], dict[str, str]]
 _MOST_ANSWERS = 30
 _LONGEST_SHOWN = 40
+_LEAST_LIKENESS = 0.55
+# Answers say more than a heading that merely resembles, and less than the right one.
+_SAME_ANSWERS = 0.9
 
 
 @dataclass(frozen=True)
 class Draft:
     """What exports seem to be."""
 
-    mapping: Tree  # as plain texts, lists and tables; what is guessed bears ``a_confirmer``
+    mapping: Plain  # what is guessed bears ``a_confirmer``
     dictionary: Dictionary  # of the project
     # Rank of a source and column -> first answers, none of a column that names people.
     shown: dict[tuple[int, str], list[str]] = field(default_factory=dict)
@@ -87,47 +95,30 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
     wave = settings.wave(vague)
     dictionary = load_dictionary(project)
     sites = spellings(known_sites(project, settings, vague), {})
-    mapping: Tree = {
+    mapping: Plain = {
         "vague": vague,
         "titre": f"Animation territoriale citoyenne : {wave.label.lower()}",
         "collecte": {"libelle": TO_COMPLETE},
         "statut": "observé",
     }
     draft = Draft(mapping, dictionary)
-    contents = {path: open_export(path, project) for path in files}
-    structures = _structures(contents)
-    described = {structure.path for structure in structures}
-    exports = [
-        export
-        for path, content in contents.items()
-        if path not in described
-        for export in _exports(path, content, structures)
-    ]
-    sources = [_source(export, rank, draft, sites) for rank, export in enumerate(exports)]
+    exports = _exports({path: open_export(path, project) for path in files})
+    sources = [_Source(export, rank, draft, sites).said() for rank, export in enumerate(exports)]
     given = {table for source in sources for table in source["tables"]}
     # Public facts about the territories last from one wave to the next; who knows says it of the others.
     reused = {
-        table: wave.previous if table == TABLE and wave.previous else TO_COMPLETE
+        table: wave.previous if table == TERRITORIES and wave.previous else TO_COMPLETE
         for table in dictionary.tables
         if table not in given
     }
     if reused:
         mapping["reprendre"] = reused
-        mapping |= {"statuts": {TABLE: "publié"}} if TABLE in reused else {}
+        mapping |= {"statuts": {TERRITORIES: "publié"}} if TERRITORIES in reused else {}
     mapping["sources"] = sources
     return draft
 
 
-@dataclass(frozen=True)
-class _Described:
-    tool: str
-    path: Path
-    structure: Structure
-
-    def known(self, sheet: Sheet) -> tuple[int, int]:
-        """How many columns of an export are questions of this structure, and how many are in its words."""
-        codes = ADAPTERS[self.tool].codes(sheet.heading, self.structure).values()
-        return len({code for code in codes if code in self.structure.wordings}), self.structure.spoken(sheet)
+# --- the exports
 
 
 @dataclass(frozen=True)
@@ -136,175 +127,248 @@ class _Export:
     sheet: str
     tool: str
     answers: Answers
-    structure: str
-    labels: Mapping[str, Mapping[str, str]]
+    described: str  # file of its structure
+    structure: Structure
 
 
-def _structures(contents: Mapping[Path, bytes]) -> list[_Described]:
-    found: list[_Described] = []
+def _exports(contents: Mapping[Path, bytes]) -> Iterator[_Export]:
+    described: list[tuple[str, Path, Structure]] = []
     for path, content in contents.items():
-        name = shown(path.name)
+        name, tool = shown(path.name), ""
         if path.suffix.lower() == STRUCTURE:
             tool = "limesurvey"
         elif path.suffix.lower() == WORKBOOK and "survey" in map(str.casefold, sheet_names(content, name)):
             tool = "kobo"
-        else:
+        described += [(tool, path, one) for one in (structures(tool, content, name) if tool else ())]
+    for path, content in contents.items():
+        if path in {other for _, other, _ in described}:
             continue
-        found += [_Described(tool, path, one) for one in ADAPTERS[tool].structures(content, name)]
-    return found
+        name = shown(path.name)
+        if path.suffix.lower() == TEXT:
+            sheets = [("", read_delimited(content, name))]
+        else:
+            names = sheet_names(content, name)
+            sheets = [(one if len(names) > 1 else "", read_workbook(content, name, one)) for one in names]
+        for title, sheet in sheets:
+            yield _export(path, title, sheet, described)
 
 
-def _exports(path: Path, content: bytes, structures: Sequence[_Described]) -> Iterator[_Export]:
-    name = shown(path.name)
-    if path.suffix.lower() == TEXT:
-        sheets = [("", read_delimited(content, name))]
-    else:
-        names = sheet_names(content, name)
-        sheets = [(one if len(names) > 1 else "", read_workbook(content, name, one)) for one in names]
-    for sheet_name, sheet in sheets:
-        tool = _tool(sheet)
-        likely = [s for s in structures if s.tool == tool and s.known(sheet)[0]]
-        described = max(likely, key=lambda one: one.known(sheet), default=None)
-        structure = described.structure if described else Structure()
-        found = answers(tool, sheet, structure)
-        # The wording of a question tells more than its code.
-        worded = {code: structure.wordings.get(code, text) for code, text in found.headings.items()}
-        file = described.path.name if described else ""
-        yield _Export(path, sheet_name, tool, replace(found, headings=worded), file, structure.labels)
+def _export(
+    path: Path, title: str, sheet: Sheet, described: Sequence[tuple[str, Path, Structure]]
+) -> _Export:
+    tool = _tool(sheet)
+    likely: list[tuple[int, int, str, Structure]] = []
+    for other, file, one in described:
+        asked = {code for code in codes(tool, sheet.heading, one).values() if code in one.wordings}
+        if other == tool and asked:
+            likely.append((len(asked), one.spoken(sheet), file.name, one))
+    *_, file_name, structure = max(likely, key=lambda found: found[:2], default=(0, 0, "", Structure()))
+    found = answers(tool, sheet, structure)
+    # The wording of a question tells more than its code.
+    worded = {code: structure.wordings.get(code, text) for code, text in found.headings.items()}
+    return _Export(path, title, tool, replace(found, headings=worded), file_name, structure)
 
 
 def _tool(sheet: Sheet) -> str:
-    heading = set(sheet.heading)
-    if {"_id", "_uuid", "_submission_time"} & heading:
+    if {"_id", "_uuid", "_submission_time"} & set(sheet.heading):
         return "kobo"
-    if any(re.match(r"(submitdate|lastpage|startlanguage)\b|\w+\[\w+\](\.|$)", name) for name in heading):
-        return "limesurvey"
-    return "tableur"
+    theirs = re.compile(r"(submitdate|lastpage|startlanguage)\b|\w+\[\w+\](\.|$)")
+    return "limesurvey" if any(map(theirs.match, sheet.heading)) else "tableur"
 
 
-def _source(export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) -> Tree:
-    found, dictionary = export.answers, draft.dictionary
-    # Questions only: neither what the tool adds, nor what names people.
-    personal = {code: _personal(code, heading, found) for code, heading in found.headings.items()}
-    questions = [c for c in found.headings if not personal[c] and c not in found.technical]
-    named = sorted(
-        (c for c in personal if personal[c] in _PERSONS), key=lambda c: _PERSONS.index(personal[c])
-    )
-    tables_ = [t for t in dictionary if any(map(_is_person, t.fields.values()))] if named else dictionary
-    table, matches = best_table(questions, found, tables_, sites)
-    used = {match.code for match in matches}
-    stack = items(questions, found, dictionary, used)
-    lists = ticked_lists([c for c in questions if c not in used], found, table)
-    used |= {match.code for match in stack} | set(lists.values())
-    # A column that says by its name that it holds persons comes before an address.
-    people = sorted((m for m in matches if _is_person(m.field)), key=lambda m: -m.likeness)
-    sure = [match.code for match in people if match.likeness == 1]
-    who = next(iter([*sure, *named, *(match.code for match in people)]), "")
-    ignored = {c: kind for c, kind in personal.items() if kind and c not in {*found.technical, who}}
-    left = {code: shown(gist(found.headings[code])) for code in questions if code not in used}
-    person: Tree = {"colonne": who, "pseudonyme": _PREFIXES.get(table.name, "R")} if who else {}
-    for code in set(questions) - {who}:
-        cells = dict.fromkeys(cells[code] for cells in found.rows.values() if cells[code])
-        draft.shown[rank, code] = [cell for cell in cells if len(cell) <= _LONGEST_SHOWN]
-    recode = _reader(export, rank, table, draft, sites)
-    columns = {
-        f.name: _option(f, lists[f.group])
-        if f.group in lists and not any(m.field.name == f.name for m in matches)
-        else _column(f, matches, person, recode)
-        for f in table.fields.values()
-    }
-    tables: Tree = {table.name: {"colonnes": columns}}
-    if stack and table.name != "scores":
-        tables["scores"] = _scores(table.name, stack, matches, person, draft.dictionary)
-    said = {"feuille": export.sheet, "structure": export.structure, "ignorer": ignored, "a_classer": left}
-    return {
-        "fichier": export.path.name,
-        "outil": export.tool,
-        **{key: value for key, value in said.items() if value},
-        "tables": tables,
-    }
+# --- one source
 
 
-def _personal(code: str, heading: str, found: Answers) -> str:
-    named = blocked_by_name(code, heading, code.rpartition("/")[2], heading.partition(". ")[2])
-    if named:
-        return named
-    cells = (cells[code] for cells in found.rows.values())
-    return next((kind for cell in cells if (kind := blocked_by_content(cell))), "")
+@dataclass(frozen=True)
+class _Match:
+    """A column of the dictionary, and the heading that seems to be its own."""
+
+    field: Field  # the column
+    code: str  # code of the column of the export
+    likeness: float  # from 0 to 1; 1 is sure
+    box: bool = False  # whether it looks like a box to tick: an answer or nothing, where nothing may mean no
+    rival: str = ""  # heading of another column that resembles as much; empty if none does
 
 
-def _is_person(field_: Field) -> bool:
-    return field_.kind == "identifier" and str(field_.constraints.get("pattern", "")).endswith("{6}$")
+class _Source:
+    """What one export seems to be."""
 
+    def __init__(self, export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) -> None:
+        self.export, self.rank, self.draft, self.sites = export, rank, draft, sites
+        self.headings, self.rows = export.answers.headings, export.answers.rows.values()
+        self.table: Table = next(iter(draft.dictionary))
+        self.person: Plain = {}
 
-def _option(field_: Field, code: str) -> Tree:
-    return {
-        "colonne": code,
-        "contient": field_.label,
-        "vide": "non",
-        "a_confirmer": "oui",
-        "remarque": "Un choix d’une liste de choix cochés : son libellé est-il le bon ?",
-    }
-
-
-def _column(field_: Field, matches: Sequence[Match], person: Tree, recode: _Recode) -> Tree:
-    if _is_person(field_) and person:
-        return {
-            **person,
-            "a_confirmer": "oui",
-            "remarque": "Désigne bien chaque personne, d’une vague à l’autre ?",
+    def said(self) -> Plain:
+        """Its entry in the mapping."""
+        found, dictionary = self.export.answers, self.draft.dictionary
+        personal = {code: self._personal(code) for code in self.headings}
+        # Questions only: neither what the tool adds, nor what names people.
+        questions = [c for c in self.headings if not personal[c] and c not in found.technical]
+        named = [code for kind in _PERSONS for code in personal if personal[code] == kind]
+        tables = [t for t in dictionary if not named or any(map(is_pseudonym, t.fields.values()))]
+        tried = [(table, self._matches(table, questions)) for table in tables]
+        # The table that the export resembles most.
+        table, matches = max(tried, key=lambda one: sum(m.likeness for m in one[1]) / len(one[0].fields))
+        used = {match.code for match in matches}
+        stack = self._items([c for c in questions if c not in used])
+        lists = self._ticked_lists([c for c in questions if c not in used], table)
+        used |= {match.code for match in stack} | set(lists.values())
+        # A column that says by its name that it holds persons comes before an address.
+        people = sorted((m for m in matches if is_pseudonym(m.field)), key=lambda m: -m.likeness)
+        sure = [match.code for match in people if match.likeness == 1]
+        who = next(iter([*sure, *named, *(match.code for match in people)]), "")
+        self.table = table
+        self.person = {"colonne": who, "pseudonyme": _PREFIXES.get(table.name, "R")} if who else {}
+        for code in set(questions) - {who}:
+            self.draft.shown[self.rank, code] = [c for c in self._cells(code) if len(c) <= _LONGEST_SHOWN]
+        columns = {
+            f.name: _option(f, lists[f.group])
+            if f.group in lists and not any(m.field.name == f.name for m in matches)
+            else self._column(f, matches)
+            for f in table.fields.values()
         }
-    match = next((m for m in matches if m.field.name == field_.name), None)
-    if match is None:
-        admitted = ["oui", "non"] if field_.type == "boolean" else list(field_.labels)
-        codes = f" Codes admis : {', '.join(admitted)}" if admitted else ""
-        return {
-            "constante": "",
-            "a_confirmer": "oui",
-            "remarque": f"{field_.label} : rien de semblable.{codes}",
+        tables_: Plain = {table.name: {"colonnes": columns}}
+        if stack and table.name != "scores":
+            tables_["scores"] = self._scores(stack, matches)
+        said = {
+            "feuille": self.export.sheet,
+            "structure": self.export.described,
+            "ignorer": {c: kind for c, kind in personal.items() if kind and c not in {*found.technical, who}},
+            "a_classer": {code: shown(self._gist(code)) for code in questions if code not in used},
         }
-    if match.box:
-        doubt = "Une case à cocher : vide veut-il dire non ?"
-        return {"colonne": match.code, "vide": "non", "a_confirmer": "oui", "remarque": doubt}
-    recoded = recode(field_.name, match.code)
-    said: Tree = {"recoder": recoded} if recoded else {}
-    if match.rival:
-        doubt = f"Celle-ci, ou « {shown(match.rival)} » ?"
-    elif match.likeness < 1:
-        doubt = f"« {shown(gist(match.heading))} » pour « {field_.label} » ?"
-    else:
-        return {"colonne": match.code, **said} if said else match.code
-    return {"colonne": match.code, **said, "a_confirmer": "oui", "remarque": doubt}
+        said = {key: value for key, value in said.items() if value}
+        return {"fichier": self.export.path.name, "outil": self.export.tool, **said, "tables": tables_}
 
+    def _cells(self, code: str) -> list[str]:
+        return list(dict.fromkeys(cells[code] for cells in self.rows if cells[code]))
 
-def _reader(export: _Export, rank: int, table: Table, draft: Draft, sites: Mapping[str, str]) -> _Recode:
-    """What a column's answers are: those that nothing explains are to be recoded, the others are told."""
+    def _personal(self, code: str) -> str:
+        by_content = (kind for cell in self._cells(code) if (kind := blocked_by_content(cell)))
+        return personal_by_name(code, self.headings[code]) or next(by_content, "")
 
-    def recode(column: str, code: str) -> dict[str, str]:
-        described = table.fields[column]
-        reading = Reading.of(table, column, sites, answers=export.labels.get(code, {}))
-        cells = dict.fromkeys(cells[code] for cells in export.answers.rows.values() if cells[code])
-        if not (described.categories or reading.yes_no) or len(cells) > _MOST_ANSWERS:
+    def _gist(self, code: str) -> str:
+        """What a heading says of its own: its part in brackets, the end of its path, or all of it."""
+        heading = self.headings[code]
+        part = re.search(r"\[([^\[\]]+)\]$", heading)
+        return part[1] if part else heading.rpartition("/")[2] or heading
+
+    # --- likeness
+
+    def _likeness(self, code: str, wanted: Sequence[str]) -> float:
+        heading = self.headings[code]
+        texts = (code, code.rpartition("/")[2], heading, heading.partition(". ")[2], self._gist(code))
+        mine, known = ({skeleton(text) for text in said} - {""} for said in (texts, wanted))
+        if mine & known:
+            return 1.0
+        pairs = ((text, name) for text in mine for name in known)
+        return max((difflib.SequenceMatcher(None, *pair).ratio() for pair in pairs), default=0.0)
+
+    def _matches(self, table: Table, questions: Sequence[str]) -> list[_Match]:
+        pairs = []
+        for field_ in table.fields.values():
+            # A question that several columns answer tells none of them apart.
+            own = sum(other.question == field_.question for other in table.fields.values()) == 1
+            names = [field_.name, field_.label, *([field_.question] if own else [])]
+            for code in questions:
+                answered = _SAME_ANSWERS if self._admits(field_, code) else 0.0
+                all_ = {cells[code] for cells in self.rows}
+                box = field_.type == "boolean" and "" in all_ and len(all_) == 2
+                pairs.append(_Match(field_, code, max(self._likeness(code, names), answered), box))
+        kept: list[_Match] = []
+        for match in sorted(pairs, key=lambda match: -match.likeness):
+            taken = any(match.field == other.field or match.code == other.code for other in kept)
+            if match.likeness >= _LEAST_LIKENESS and not taken:
+                kept.append(match)
+        return kept
+
+    def _admits(self, field_: Field, code: str) -> bool:
+        """Whether every answer is one of the options, places or codes of the column."""
+        cells = self._cells(code)
+        if not cells:
+            return False
+        if field_.name == TERRITORY:
+            return all(place(cell) in self.sites for cell in cells)
+        options = {skeleton(text) for pair in field_.labels.items() for text in pair}
+        if options:
+            return {skeleton(cell) for cell in cells} <= options
+        pattern = field_.constraints.get("pattern")
+        return bool(pattern) and all(re.fullmatch(str(pattern), cell) for cell in cells)
+
+    def _ticked_lists(self, questions: Sequence[str], table: Table) -> dict[str, str]:
+        """Set of ticked boxes -> column whose cells hold nothing but their labels, as form services do."""
+        lists = {}
+        for group in table.groups:
+            labels = [skeleton(label) for label in table.in_group(group).values()]
+            for code in questions:
+                cells = {skeleton(cell) for cell in self._cells(code)} - {""}
+                if cells and not any(ticked(cell, labels)[1] for cell in cells):
+                    lists[group] = code
+        return lists
+
+    def _items(self, questions: Sequence[str]) -> list[_Match]:
+        """Columns that seem to be the items of a battery of scores, one match an item."""
+        item = self.draft.dictionary.field("scores.item")
+        matches: list[_Match] = []
+        for code, label in item.labels.items():
+            scored = sorted(((self._likeness(c, [code, label]), c) for c in questions), reverse=True)
+            if scored and scored[0][0] >= _LEAST_LIKENESS and scored[0][1] not in {m.code for m in matches}:
+                (likeness, found), *others = scored
+                # Two batteries may bear the same items: before, and today.
+                rival = self.headings[others[0][1]] if others and others[0][0] == likeness else ""
+                column = replace(item, name=code, label=label)
+                matches.append(_Match(column, found, likeness, rival=rival))
+        return matches
+
+    # --- what is said of a column
+
+    def _column(self, field_: Field, matches: Sequence[_Match], *, recoded: bool = True) -> Plain:
+        if is_pseudonym(field_) and self.person:
+            return self.person | _doubt("Désigne bien chaque personne, d’une vague à l’autre ?")
+        match = next((m for m in matches if m.field.name == field_.name), None)
+        if match is None:
+            options = ["oui", "non"] if field_.type == "boolean" else list(field_.labels)
+            listed = f" Codes admis : {', '.join(options)}" if options else ""
+            return {"constante": ""} | _doubt(f"{field_.label} : rien de semblable.{listed}")
+        said: Plain = {"colonne": match.code}
+        if match.box:
+            return said | {"vide": "non"} | _doubt("Une case à cocher : vide veut-il dire non ?")
+        left = self._left_to_recode(field_.name, match.code) if recoded else {}
+        said |= {"recoder": left} if left else {}
+        if match.rival:
+            return said | _doubt(f"Celle-ci, ou « {shown(match.rival)} » ?")
+        if match.likeness < 1:
+            return said | _doubt(f"« {shown(self._gist(match.code))} » pour « {field_.label} » ?")
+        return said if left else match.code
+
+    def _left_to_recode(self, column: str, code: str) -> dict[str, str]:
+        """Answers that nothing explains; what the others are is told."""
+        labels = self.export.structure.labels.get(code, {})
+        reading = Reading.of(self.table, column, self.sites, answers=labels)
+        cells = self._cells(code)
+        if reading.sites is not None or not reading.closed or len(cells) > _MOST_ANSWERS:
             return {}
-        known = draft.known.setdefault((rank, code, f"{table.name}.{column}"), {})
+        known = self.draft.known.setdefault((self.rank, code, f"{self.table.name}.{column}"), {})
         for cell in cells:
             with suppress(UnreadableError):
                 known[cell] = reading(cell)
         return {cell: TO_COMPLETE for cell in cells if cell not in known}
 
-    return recode
+    def _scores(self, stack: Sequence[_Match], matches: Sequence[_Match]) -> Plain:
+        noted, columns = _NOTED.get(self.table.name, {}), {}
+        for name, described in self.draft.dictionary.table("scores").fields.items():
+            if name in noted:
+                columns[name] = {"constante": noted[name]} | _doubt(f"{described.label} : toujours ?")
+            elif name not in {"item", "score"}:
+                columns[name] = self._column(described, matches, recoded=False)
+        since = {one.field.name: self._column(one.field, [one], recoded=False) for one in stack}
+        return {"colonnes": columns, "empiler": {"colonne": "item", "valeur": "score", "depuis": since}}
 
 
-def _scores(
-    beside: str, stack: Sequence[Match], matches: Sequence[Match], person: Tree, dictionary: Dictionary
-) -> Tree:
-    def column(described: Field, found: Sequence[Match]) -> Tree:
-        likely = _NOTED.get(beside, {}).get(described.name)
-        if likely:
-            return {"constante": likely, "a_confirmer": "oui", "remarque": f"{described.label} : toujours ?"}
-        return _column(described, found, person, lambda *_: {})
+def _doubt(remark: str) -> dict[str, str]:
+    return {"a_confirmer": "oui", "remarque": remark}
 
-    fields = (f for f in dictionary.table("scores").fields.values() if f.name not in {"item", "score"})
-    since = {match.field.name: column(match.field, [match]) for match in stack}
-    stacked = {"colonne": "item", "valeur": "score", "depuis": since}
-    return {"colonnes": {f.name: column(f, matches) for f in fields}, "empiler": stacked}
+
+def _option(field_: Field, code: str) -> Plain:
+    said = {"colonne": code, "contient": field_.label, "vide": "non"}
+    return said | _doubt("Un choix d’une liste de choix cochés : son libellé est-il le bon ?")

@@ -8,17 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from atc.intake.sites import KEY, TABLE
 from atc.survey.dictionary import Field, Table
+from atc.survey.errors import DataRefused
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.settings import Settings
 from atc.survey.spelling import nearest_code, place, skeleton, unambiguous
 
+TERRITORIES, TERRITORY = "territoires", "territoire"
+YES, NO = "oui", "non"
 # Spellings of no answer, as `skeleton` writes them; « - » and its like leave nothing. « NA » is not one of
 # them: it may be the name of a place, and only the mapping can tell.
 _MISSING = {
@@ -27,21 +33,37 @@ _MISSING = {
     "NC": ("nc", "n c", "non communique", "non communiquee"),
     "SO": ("so", "s o", "sans objet", "non concerne", "non concernee"),
 }
-_YES = {"oui", "o", "y", "yes", "1", "vrai", "true"}
-_NO = {"non", "n", "no", "0", "faux", "false"}
+_TRUTHS = dict.fromkeys(("oui", "o", "y", "yes", "1", "vrai", "true"), YES)
+_TRUTHS |= dict.fromkeys(("non", "n", "no", "0", "faux", "false"), NO)
 _SPACED = re.compile(r"(?<=\d)[ \xa0\u202f\u2009](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
 _PERCENT = re.compile(r"(.*\d)\s*%")
 # The hour that forms add to a day is not kept.
 _HOUR = r"(?:(?: | - |T)\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
-_ISO_DAY = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){_HOUR}")
-_FRENCH_DAY = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d\d){_HOUR}")
+_DAYS = (
+    re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}}){_HOUR}"),
+    re.compile(rf"(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})/(?P<year>\d{{4}}|\d\d){_HOUR}"),
+)
 _SERIAL = re.compile(r"\d{5}(?:[.,]0+)?")
 # Excel's calendar, counted from here because it takes 1900 for a leap year.
 _EPOCH = dt.date(1899, 12, 30)
-_MONTH = re.compile(
-    r"\d{1,2}[-/. ](janv|f[ée]vr?|mars|avr|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*\.?", re.IGNORECASE
+# What looks like a day, or an hour, where a number is expected.
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d|\d\d:\d\d|"
+    r"\d{1,2}[-/. ](janv|f[ée]vr?|mars|avr|mai|juin|juil|ao[uû]t|sept|oct|nov|d[ée]c)\w*\.?",
+    re.IGNORECASE,
 )
+
+_NUMBERS = frozenset({"integer", "number"})
+_RANKED = _NUMBERS | {"boolean", "date"}
+#: How answers of two persons about one site make one -> types of columns that it suits; any if none is named.
+UNITED: Mapping[str, frozenset[str]] = {
+    "somme": _NUMBERS,
+    "maximum": _RANKED,
+    "minimum": _RANKED,
+    "premier": frozenset(),
+    "dernier": frozenset(),
+}
 
 
 class UnreadableError(ValueError):
@@ -54,38 +76,41 @@ class UnreadableError(ValueError):
         self.remedy = remedy
 
 
+def admitted(field: Field, table: Table) -> tuple[str, ...]:
+    """Values that may be written in a column, missing codes included; none when it is free."""
+    codes = (YES, NO) if field.type == "boolean" else tuple(field.labels)
+    return (*codes, *table.missing) if codes else ()
+
+
+def is_pseudonym(field: Field) -> bool:
+    """Whether a column of the dictionary holds codes of persons."""
+    return field.kind == "identifier" and str(field.constraints.get("pattern", "")).endswith("{6}$")
+
+
 @dataclass(frozen=True)
 class Reading:
     """How the answers of one column are read."""
 
     field: Field  # the column of the dictionary
-    yes_no: tuple[str, str] | None  # its words for yes and no; empty if it is no such question
     missing: tuple[str, ...]  # its missing codes
+    sites: Mapping[str, str] | None = None  # for a territory, spelling -> code; none otherwise
     recode: Mapping[str, str] = attribute(default_factory=dict)  # what the mapping says: answer -> code
     # Spellings of no answer that the mapping adds.
     extra_missing: Mapping[str, str] = attribute(default_factory=dict)
     # From the questionnaire's own description: code of an answer -> its label.
     answers: Mapping[str, str] = attribute(default_factory=dict)
-    sites: Mapping[str, str] | None = None  # for a territory, spelling -> code; none otherwise
 
     @classmethod
-    def of(
-        cls,
-        table: Table,
-        column: str,
-        sites: Mapping[str, str],
-        **said: Mapping[str, str],
-    ) -> Reading:
+    def of(cls, table: Table, column: str, sites: Mapping[str, str], **said: Mapping[str, str]) -> Reading:
         """How the answers of one column of a table are read."""
-        described = table.fields[column]
-        raw = next(f for f in table.schema["fields"] if f["name"] == column)
-        words = (raw["trueValues"][0], raw["falseValues"][0]) if described.type == "boolean" else None
-        is_site = (
-            column == KEY
-            if table.name == TABLE
-            else any(local == (column,) and other == TABLE for local, other, _ in table.foreign_keys)
-        )
-        return cls(described, words, tuple(table.missing), sites=sites if is_site else None, **said)
+        keys = [local for local, other, _ in table.foreign_keys if other == TERRITORIES]
+        is_site = column == TERRITORY if table.name == TERRITORIES else (column,) in keys
+        return cls(table.fields[column], tuple(table.missing), sites if is_site else None, **said)
+
+    @property
+    def closed(self) -> bool:
+        """Whether a list says what may be answered."""
+        return bool(self.field.categories) or self.field.type == "boolean" or self.sites is not None
 
     @cached_property
     def _recoded(self) -> Mapping[str, str]:
@@ -141,7 +166,18 @@ class Reading:
         if skeleton(cell) in self._options:
             return self._options[skeleton(cell)]
         missing = self.no_answer(cell)
-        return self._typed(cell) if missing is None else missing
+        if missing is not None:
+            return missing
+        if self.sites is not None:
+            return self._site(cell, self.sites)
+        if self.field.categories:
+            codes = list(self.field.labels)
+            listed = ", ".join(codes[:20]) + ("…" if len(codes) > 20 else "")
+            guess = _guess(cell, self.field.labels)
+            remedy = f"Ajoutez-la à « recoder » dans la correspondance{guess}. Codes admis : {listed}"
+            raise UnreadableError("Réponse inconnue du dictionnaire", remedy)
+        readers = {"boolean": _truth, "integer": _integer, "number": _number, "date": _day}
+        return readers.get(self.field.type, self._text)(cell)
 
     def no_answer(self, cell: str) -> str | None:
         """The missing code that a cell stands for; none where it is an answer."""
@@ -156,49 +192,17 @@ class Reading:
                 return code
         return None
 
-    def _typed(self, cell: str) -> str:
-        if self.sites is not None:
-            return self._site(cell)
-        if self.field.categories:
-            raise UnreadableError("Réponse inconnue du dictionnaire", self._advice(cell, self.field.labels))
-        readers: dict[str, Callable[[str], str]] = {
-            "boolean": self._boolean,
-            "integer": _integer,
-            "number": _number,
-            "date": _day,
-        }
-        return readers.get(self.field.type, self._text)(cell)
-
-    def _advice(self, cell: str, labels: Mapping[str, str]) -> str:
-        meant = nearest_code(cell, labels)
-        guess = f" (sans doute « {meant} »)" if meant else ""
-        listed = list(labels)
-        admitted = ", ".join(listed[:20]) + ("…" if len(listed) > 20 else "")
-        return f"Ajoutez-la à « recoder » dans la correspondance{guess}. Codes admis : {admitted}"
-
-    def _site(self, cell: str) -> str:
-        assert self.sites is not None
-        code = self.sites.get(place(cell))
+    def _site(self, cell: str, sites: Mapping[str, str]) -> str:
+        code = sites.get(place(cell))
         if code:
             return code
-        labels = {code: code for code in sorted(set(self.sites.values()))}
-        meant = nearest_code(cell, dict(labels))
-        guess = f" (sans doute « {meant} »)" if meant else ""
-        known = ", ".join(labels)
+        known = {code: code for code in sorted(set(sites.values()))}
         remedy = (
-            f"Autre graphie d’un site connu{guess} : ajoutez-la à « sites » dans la correspondance. "
-            f"Nouveau site : donnez-lui une ligne sous « ajouter », « territoires ». Sites connus : {known}"
+            f"Autre graphie d’un site connu{_guess(cell, known)} : ajoutez-la à « sites » dans la "
+            "correspondance. Nouveau site : donnez-lui une ligne sous « ajouter », « territoires ». "
+            f"Sites connus : {', '.join(known)}"
         )
         raise UnreadableError("Territoire inconnu", remedy)
-
-    def _boolean(self, cell: str) -> str:
-        assert self.yes_no is not None
-        if skeleton(cell) in _YES:
-            return self.yes_no[0]
-        if skeleton(cell) in _NO:
-            return self.yes_no[1]
-        remedy = "Dites dans « recoder » ce que cette réponse veut dire : oui ou non"
-        raise UnreadableError("Réponse autre que oui ou non", remedy)
 
     def _text(self, cell: str) -> str:
         pattern = self.field.constraints.get("pattern")
@@ -213,12 +217,20 @@ class Reading:
         return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]+", " ", cell))
 
 
-def _as_date(cell: str) -> bool:
-    return bool(_ISO_DAY.fullmatch(cell) or _FRENCH_DAY.fullmatch(cell) or _MONTH.match(cell))
+def _guess(cell: str, labels: Mapping[str, str]) -> str:
+    meant = nearest_code(cell, labels)
+    return f" (sans doute « {meant} »)" if meant else ""
+
+
+def _truth(cell: str) -> str:
+    if skeleton(cell) not in _TRUTHS:
+        remedy = "Dites dans « recoder » ce que cette réponse veut dire : oui ou non"
+        raise UnreadableError("Réponse autre que oui ou non", remedy)
+    return _TRUTHS[skeleton(cell)]
 
 
 def _parts(cell: str) -> tuple[str, str, str]:
-    if _as_date(cell) or re.match(r"\d{4}-\d\d-\d\d|\d\d:\d\d", cell):
+    if _MOMENT.match(cell) or any(pattern.fullmatch(cell) for pattern in _DAYS):
         remedy = "Mettez la colonne au format Texte ou Nombre dans le tableur, et retapez la valeur"
         message = "Date à la place d’un nombre : le tableur a sans doute converti « 1.5 » en « 1er mai »"
         raise UnreadableError(message, remedy)
@@ -241,22 +253,19 @@ def _integer(cell: str) -> str:
 
 def _number(cell: str) -> str:
     percent = _PERCENT.fullmatch(cell)
+    sign, whole, decimals = _parts(percent[1] if percent else cell)
     if percent:
-        sign, whole, decimals = _parts(percent[1])
-        share = Decimal(f"{sign}{whole}.{decimals or '0'}") / 100
-        return _number(f"{share:f}")
-    sign, whole, decimals = _parts(cell)
+        return _number(f"{Decimal(f'{sign}{whole}.{decimals or 0}') / 100:f}")
     # As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool.
     value = f"{whole}.{decimals or '0'}"
     return sign * (value != "0.0") + value
 
 
 def _day(cell: str) -> str:
-    for pattern, order in ((_ISO_DAY, (1, 2, 3)), (_FRENCH_DAY, (3, 2, 1))):
-        found = pattern.fullmatch(cell)
-        if found:
+    for pattern in _DAYS:
+        if found := pattern.fullmatch(cell):
+            year, month, day = (int(found[part]) for part in ("year", "month", "day"))
             try:
-                year, month, day = (int(found[i]) for i in order)
                 # A survey of our time: « 21 » is 2021.
                 return dt.date(year + 2000 * (year < 100), month, day).isoformat()
             except ValueError as error:
@@ -265,3 +274,54 @@ def _day(cell: str) -> str:
     if _SERIAL.fullmatch(cell):
         return (_EPOCH + dt.timedelta(days=int(cell[:5]))).isoformat()
     raise UnreadableError("Date attendue", "Écrivez-la sous la forme jj/mm/aaaa ou aaaa-mm-jj")
+
+
+def ticked(cell: str, options: Iterable[str]) -> tuple[set[str], str]:
+    """Options that a list of ticked ones holds, and the first part of it that is none.
+
+    Options hold spaces and commas as well as lists do: the longest first, until nothing is left.
+    """
+    rest, found = cell, set()
+    for option in sorted(filter(None, options), key=len, reverse=True):
+        rest, times = re.subn(rf"(?<!\w){re.escape(option)}(?!\w)", "|", rest)
+        found |= {option} if times else set()
+    return found, next((part for part in (part.strip(" \t\n,;") for part in rest.split("|")) if part), "")
+
+
+def together(one: str, other: str, how: str, field: Field, missing: Mapping[str, str]) -> str:
+    """The one value of two answers about one site, put together in one of the `UNITED` ways."""
+    if how in {"premier", "dernier"}:
+        return one if how == "premier" else other
+    untold = [value for value in (one, other) if value in missing]
+    if untold:
+        # What one of them does not tell, a sum cannot tell either.
+        return untold[0] if how == "somme" or len(untold) == 2 else one if other in untold else other
+    if how == "somme":
+        return str(Decimal(one) + Decimal(other))
+    # Days, and « non » and « oui », are in the order of their letters.
+    rank: Callable[[str], Any] = Decimal if field.type in _NUMBERS else str
+    return (max if how == "maximum" else min)(one, other, key=rank)
+
+
+# --- every spelling of every territory that is known for sure
+
+
+def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, str]:
+    """Territories of the waves other than this one: code -> town."""
+    sites: dict[str, str] = {}
+    for other in settings.waves:
+        path = project.raw(other) / f"{TERRITORIES}.csv"
+        if other == vague or not path.is_file():
+            continue
+        name = project.relative(path)
+        with suppress(DataRefused):  # checking that wave says it better
+            for row in read_csv(read_bytes(path, name), name).records().values():
+                sites.setdefault(row.get(TERRITORY, ""), row.get("commune", ""))
+    sites.pop("", None)
+    return sites
+
+
+def spellings(sites: Mapping[str, str], declared: Mapping[str, str]) -> Mapping[str, str]:
+    """Spelling, without case, accents or dashes, -> code of a territory."""
+    pairs = ((place(spelling), code) for code, town in sites.items() for spelling in (code, town))
+    return {**unambiguous(pairs), **{place(spelling): code for spelling, code in declared.items()}}

@@ -1,7 +1,7 @@
-"""The files of a wave that is made here: one CSV a table, and the ``datapackage.json`` that describes them.
+"""The files of a wave that is made here, checked aside and put in place in one move, or not at all.
 
-UTF-8 without byte order mark, commas, line feeds on every system: the files are compared byte for
-byte and by SHA-256. Dates come from the wave and never from the clock, for the same reason.
+One CSV a table, and the ``datapackage.json`` that describes them: UTF-8 without byte order mark, commas, line
+feeds on every system, for files are compared byte for byte. Dates come from the wave, not from the clock.
 """
 
 from __future__ import annotations
@@ -10,14 +10,21 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
+from atc.intake.mapping import Mapping
+from atc.intake.rows import Record, at_source
 from atc.survey.datapackage import FILE, STATUSES
-from atc.survey.dictionary import Dictionary, Table
-from atc.survey.rows import Rows
-from atc.survey.settings import WaveSettings
+from atc.survey.dictionary import Dictionary, Rows, Table, load_dictionary
+from atc.survey.errors import DataRefused, UsageError, shown
+from atc.survey.files import replacing, write
+from atc.survey.paths import Project
+from atc.survey.settings import WaveSettings, load_settings
+from atc.survey.validation import validate_folder
 
 _, PUBLIE, _, SIMULE = STATUSES
 LICENCE = {
@@ -25,60 +32,48 @@ LICENCE = {
     "title": "Licence Ouverte 2.0",
     "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
 }
-AUTHORS = {"title": "Les auteurs des cahiers ATC", "roles": ["creator"]}
+_MEANINGS = {
+    "observé": "donnée réelle, recueillie par l’évaluation",
+    "publié": "la valeur de chaque ligne figure dans une source publique",
+    "reconstitué": "les lignes ont été établies pour que chaque résultat publié qui les concerne soit exact",
+    "simulé": "la valeur illustre, sans plus",
+}
+# What someone may have completed by hand in the description of a wave, and that exports do not tell.
+_BY_HAND = ("description", "licenses", "sources", "contributors")
+#: Of the key of its pseudonyms.
+FINGERPRINT = "empreinte_cle"
+_AUTHORS = {"title": "Les auteurs des cahiers ATC", "roles": ["creator"]}
 
 
 @dataclass(frozen=True)
 class Collection:
-    """When a table, or a whole wave, was collected.
+    """When a table, or a whole wave, was collected."""
 
-    Attributes:
-        debut: First month, ISO.
-        fin: Last month, ISO.
-        libelle: The same in French, as readers see it.
-    """
-
-    debut: str
-    fin: str
-    libelle: str
+    debut: str  # first month, ISO
+    fin: str  # last month, ISO
+    libelle: str  # the same in French, as readers see it
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Provenance of one table.
+    """Provenance of one table."""
 
-    Attributes:
-        statuts: Status of each column.
-        collecte: When it was collected, or read.
-        lecture: What the rows rest on, in French.
-    """
-
-    statuts: Mapping[str, str]
-    collecte: Collection
-    lecture: str
+    statuts: MappingType[str, str]  # status of each column
+    collecte: Collection  # when it was collected, or read
+    lecture: str  # what the rows rest on, in French
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Provenance of a whole wave.
+    """Provenance of a wave that was drawn."""
 
-    Attributes:
-        description: What the rows are, in French.
-        collecte: When they were collected.
-        statut: Status -> what it means in this wave.
-        sources: Where they come from, as Data Package writes it.
-        origins: Table -> its provenance.
-        graine: Seed of the draws.
-        procedure: Command that writes the same files again; empty if there is none.
-    """
-
-    description: str
+    description: str  # what the rows are, in French
     collecte: Collection
-    statut: Mapping[str, str]
-    sources: Sequence[Mapping[str, str]]
-    origins: Mapping[str, Origin]
-    graine: int
-    procedure: str = ""
+    statut: MappingType[str, str]  # status -> what it means in this wave
+    sources: Sequence[MappingType[str, str]]  # where the rows come from, as Data Package writes it
+    origins: MappingType[str, Origin]  # table -> its provenance
+    graine: int  # seed of the draws
+    procedure: str = ""  # command that writes the same files again; empty if there is none
 
 
 def csv_bytes(table: Table, rows: Rows) -> bytes:
@@ -88,6 +83,11 @@ def csv_bytes(table: Table, rows: Rows) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode("utf-8")
+
+
+def hashed(content: bytes) -> dict[str, Any]:
+    """What ``datapackage.json`` says of the bytes of a file."""
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
 def resource(table: Table, content: bytes, origin: Origin) -> dict[str, Any]:
@@ -103,8 +103,7 @@ def resource(table: Table, content: bytes, origin: Origin) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        **hashed(content),
         "dictionnaire": f"data/dictionary/{table.name}.json",
         "collecte": asdict(origin.collecte),
         "statuts": {column: origin.statuts[column] for column in table.fields},
@@ -113,35 +112,15 @@ def resource(table: Table, content: bytes, origin: Origin) -> dict[str, Any]:
     }
 
 
-def _descriptor(
-    wave: WaveSettings, dictionary: Dictionary, contents: Mapping[str, bytes], provenance: Provenance
-) -> dict[str, Any]:
-    procedure = {"procedure": provenance.procedure} if provenance.procedure else {}
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": f"atc-{wave.id}",
-        "title": f"Animation territoriale citoyenne : {wave.label.lower()}",
-        "description": provenance.description,
-        "version": "1.0.0",
-        "created": f"{wave.date.isoformat()}T00:00:00Z",
-        "vague": wave.id,
-        "graine": provenance.graine,
-        **procedure,
-        "champ_collecte": asdict(provenance.collecte),
-        "statut": dict(provenance.statut),
-        "licenses": [LICENCE],
-        "sources": list(provenance.sources),
-        "contributors": [AUTHORS],
-        "resources": [
-            resource(dictionary.table(name), contents[name], provenance.origins[name]) for name in contents
-        ],
-    }
+def json_bytes(package: MappingType[str, Any]) -> bytes:
+    """``datapackage.json`` as it stands on disk."""
+    return f"{json.dumps(package, ensure_ascii=False, indent=2)}\n".encode()
 
 
 def wave_files(
-    wave: WaveSettings, dictionary: Dictionary, tables: Mapping[str, Rows], provenance: Provenance
+    wave: WaveSettings, dictionary: Dictionary, tables: MappingType[str, Rows], provenance: Provenance
 ) -> dict[str, bytes]:
-    """Every file of a wave: name -> content.
+    """Every file of a wave that was drawn: name -> content.
 
     Args:
         wave: Its id, label and date.
@@ -150,5 +129,158 @@ def wave_files(
         provenance: Where they come from.
     """
     contents = {name: csv_bytes(dictionary.table(name), rows) for name, rows in sorted(tables.items())}
-    text = json.dumps(_descriptor(wave, dictionary, contents, provenance), ensure_ascii=False, indent=2)
-    return {f"{name}.csv": content for name, content in contents.items()} | {FILE: f"{text}\n".encode()}
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"atc-{wave.id}",
+        "title": f"Animation territoriale citoyenne : {wave.label.lower()}",
+        "description": provenance.description,
+        "version": "1.0.0",
+        "created": f"{wave.date.isoformat()}T00:00:00Z",
+        "vague": wave.id,
+        "graine": provenance.graine,
+        **({"procedure": provenance.procedure} if provenance.procedure else {}),
+        "champ_collecte": asdict(provenance.collecte),
+        "statut": dict(provenance.statut),
+        "licenses": [LICENCE],
+        "sources": list(provenance.sources),
+        "contributors": [_AUTHORS],
+        "resources": [
+            resource(dictionary.table(name), content, provenance.origins[name])
+            for name, content in contents.items()
+        ],
+    }
+    return {f"{name}.csv": content for name, content in contents.items()} | {FILE: json_bytes(package)}
+
+
+def files_there(target: Path) -> dict[str, bytes]:
+    """Name -> content of the files of a wave; none if it is not there."""
+    if not target.is_dir():
+        return {}
+    return {path.name: path.read_bytes() for path in target.iterdir() if path.is_file()}
+
+
+def check_free(project: Project, vague: str, *, replace: bool) -> None:
+    """Refuse to write over a wave unless told to.
+
+    Raises:
+        UsageError: The wave is there, and ``replace`` is false.
+    """
+    folder = project.raw(vague)
+    if folder.exists() and not replace:
+        raise UsageError(
+            f"La vague « {shown(vague)} » existe déjà dans {project.relative(folder)}. "
+            "Pour la remplacer, relancez avec --replace : l’ancienne reste en place tant que la nouvelle "
+            "n’est pas vérifiée."
+        )
+
+
+def land(project: Project, vague: str, files: MappingType[str, bytes], *, replace: bool) -> bool:
+    """Check the files of a wave as `atc check` would, then make them the wave.
+
+    Args:
+        project: Where the wave goes.
+        vague: Its id.
+        files: Name -> content: everything that the folder will hold.
+        replace: Whether a wave that is there may go.
+
+    Returns:
+        Whether anything changed: the same files as those that stand are left alone.
+
+    Raises:
+        UsageError: The wave is there, and ``replace`` is false.
+        DataRefused: The files break the dictionary; nothing was written.
+    """
+    check_free(project, vague, replace=replace)
+    target = project.raw(vague)
+    if target.is_dir() and files_there(target) == dict(files):
+        return False
+    with replacing(target) as (new,):
+        for name, content in files.items():
+            write(new / name, content)
+        validate_folder(new, project.relative(target), vague, load_dictionary(project))
+    return True
+
+
+# --- of an imported wave
+
+
+def deliver(
+    project: Project,
+    mapping: Mapping,
+    rows: MappingType[str, Sequence[Record]],
+    fingerprint: str,
+    *,
+    replacing: bool,
+) -> bool:
+    """Check an imported wave and put it in its place: whether anything changed.
+
+    Faults come back with the line of the export, not of a file that nobody has seen.
+    """
+    dictionary, folder = load_dictionary(project), project.raw(mapping.vague)
+    there = files_there(folder)
+    contents = {
+        name: csv_bytes(dictionary.table(name), [dict(row.values) for row in records])
+        for name, records in sorted(rows.items())
+    }
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"atc-{mapping.vague}",
+        "title": mapping.titre,
+        "licenses": [{"title": "à compléter : la licence de vos données"}],
+        **_by_hand(there),
+        **_said(mapping),
+        "version": mapping.version or "1.0.0",
+        "created": f"{load_settings(project).wave(mapping.vague).date.isoformat()}T00:00:00Z",
+        "vague": mapping.vague,
+        **({FINGERPRINT: fingerprint} if fingerprint else {}),
+        "statut": _meanings(mapping, dictionary),
+        "resources": [
+            resource(dictionary.table(name), content, _origin(mapping, dictionary.table(name)))
+            for name, content in contents.items()
+        ],
+    }
+    # The codebook and whatever else stands beside the tables stay.
+    made = {f"{name}.csv": content for name, content in contents.items()}
+    files = {**there, **made, FILE: json_bytes(package)}
+    drafted = not any(f"{name}.csv" in there for name in dictionary.tables)
+    if files != there and there and not drafted and not replacing:
+        raise UsageError(
+            f"La vague « {mapping.vague} » existe déjà, et ces fichiers la changeraient. "
+            "Rien n’a été écrit. Ajoutez --replace pour la remplacer."
+        )
+    try:
+        return land(project, mapping.vague, files, replace=True)
+    except DataRefused as refused:
+        faults = (at_source(fault, project.relative(folder), rows) for fault in refused.faults)
+        raise DataRefused(dict.fromkeys(faults)) from refused
+
+
+def _said(mapping: Mapping) -> dict[str, Any]:
+    said: dict[str, Any] = {"description": mapping.description} if mapping.description else {}
+    if mapping.licence:
+        known = mapping.licence == LICENCE["title"]
+        said["licenses"] = [{**LICENCE} if known else {"title": mapping.licence}]
+    return said
+
+
+def _meanings(mapping: Mapping, dictionary: Dictionary) -> dict[str, str]:
+    used = {mapping.status(table.name, column) for table in dictionary for column in table.fields}
+    return {status: text for status, text in _MEANINGS.items() if status in used}
+
+
+def _origin(mapping: Mapping, table: Table) -> Origin:
+    when = mapping.collectes.get(table.name, mapping.collecte)
+    collected = Collection(*(str(said or "") for said in (when.debut, when.fin, when.libelle)))
+    return Origin({column: mapping.status(table.name, column) for column in table.fields}, collected, "")
+
+
+def _by_hand(files: MappingType[str, bytes]) -> dict[str, Any]:
+    # Only of a draft or of observed data: what was said of made-up rows must not describe real ones.
+    try:
+        there = json.loads(files[FILE])
+        statuses = {s for r in there.get("resources", ()) for s in r.get("statuts", {}).values()}
+    except (KeyError, ValueError, AttributeError):
+        return {}
+    if statuses & {"simulé", "reconstitué"}:
+        return {}
+    return {key: there[key] for key in _BY_HAND if there.get(key)}

@@ -2,72 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from atc.disclosure.audit import audit
+import pandas as pd
+
+from atc.disclosure.audit import Record, audit
 from atc.disclosure.exceptions import Reviewed, heard
-from atc.disclosure.record import Record
 from atc.exhibits.controls import TO_MEND
-from atc.publication.attack import attack
-from atc.publication.bundle import PUBLIC, Bundle
+from atc.publication.bundle import PUBLIC
 from atc.publication.finished import Finished, records
-from atc.publication.gate import ALERT, PASSED, REFUSED, Line, concluded
-from atc.publication.scan import Known, Piece, scan
-from atc.publication.scan.rules.prose import everybody
-from atc.publication.signing import NO, YES
+from atc.publication.pieces import Known, Piece
+from atc.publication.prose import everybody
+from atc.publication.scan import scan
+from atc.publication.verdict import ALERT, NO, PASSED, REFUSED, YES, Line
 from atc.survey.reference import load_roster
 from atc.survey.typography import french
-from atc.survey.unfinished import unfinished
-from atc.survey.waves import Wave
+from atc.survey.waves import Wave, unfinished
 
-_EVERYBODY = "Tous ou aucun"
+_EVERYBODY, _READY, _POSTS = "Tous ou aucun", "Prêt à partir", "Attaque par les postes connus"
 _READ_AGAIN = (
     "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », "
     "signez dans le classeur que --rapport alertes.xlsx écrit (oui, raison, nom, date), puis relancez la "
     "même commande"
 )
-
 _NOT_SAID = (
     "Changez la phrase, ou masquez la figure : une personne a dit que cela ne se dit pas à ces lecteurs"
 )
-_READY = "Prêt à partir"
 _CORRECT = "Corrigez la donnée, ou la valeur imprimée de data/reference/publie.csv, puis relancez atc verify"
-Words = Callable[[str], str]
+_NOT_CROSSED = "Ne croisez pas le site et la fonction au-delà de la diffusion « interne »"
+_MASK = (
+    "Masquez l’un des deux par une ligne « masquer » de data/reference/exceptions.csv, ou regroupez des "
+    "modalités"
+)
 
 
-def content(bundle: Bundle, known: Known, written: Iterable[Piece] = ()) -> Iterator[Line]:
+def _concluded(control: str, found: Sequence[Line], passed: str) -> Iterator[Line]:
+    """The lines of one control, or the line that says that nothing was found."""
+    yield from found or [Line(control, "ensemble", PASSED, passed)]
+
+
+def content(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()) -> Iterator[Line]:
     """Everything that the files hold, decoded, and what the evaluators wrote, at its source."""
-    found = [
-        Line(
-            "Contenu", f.file, REFUSED, f"{f.place} : {f.rule}{f' ({f.excerpt})' * bool(f.excerpt)}", f.remedy
-        )
-        for f in scan(bundle.files, known, written)
-    ]
-    yield from concluded("Contenu", found, f"{len(bundle.files)} fichiers décodés, rien à signaler")
+    found = []
+    for each in scan(files, known, written):
+        excerpt = f" ({each.excerpt})" if each.excerpt else ""
+        message = f"{each.place} : {each.rule}{excerpt}"
+        found.append(Line("Contenu", each.file, REFUSED, message, each.remedy))
+    yield from _concluded("Contenu", found, f"{len(files)} fichiers décodés, rien à signaler")
 
 
 def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[Line]:
     """What all exhibits and sentences give away together, with those of the other waves."""
-    together = records(finished.manifest.vague, finished.let_out) | dict(elsewhere)
+    together = records(finished.manifest.vague, finished.displays) | dict(elsewhere)
     masked = {key for record in together.values() for key in record.masked}
     found = [
-        Line(
-            "Déduction",
-            ", ".join(d.exhibits) or d.key,
-            REFUSED,
-            f"{d.key} : {d.why}",
-            "Masquez l’un des deux par une ligne « masquer » de data/reference/exceptions.csv, ou regroupez "
-            "des modalités",
-        )
+        Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", _MASK)
         for d in audit(together)
     ]
-    waves = {name.partition(" ")[0] for name in together}
-    passed = f"{len(masked)} effectifs masqués, aucun ne se déduit ({', '.join(sorted(waves))})"
-    yield from concluded("Déduction", found, passed)
+    waves = ", ".join(sorted({name.partition(" ")[0] for name in together}))
+    yield from _concluded(
+        "Déduction", found, f"{len(masked)} effectifs masqués, aucun ne se déduit ({waves})"
+    )
 
 
 def everybody_or_nobody(
-    finished: Finished, reviewed: Iterable[Reviewed], written: Iterable[Piece] = (), words: Words = str
+    finished: Finished,
+    reviewed: Iterable[Reviewed],
+    written: Iterable[Piece] = (),
+    words: Callable[[str], str] = str,
 ) -> Iterator[Line]:
     """0 %, 100 %, « tous », « aucun »: a person reads them again, and must have before everybody may.
 
@@ -77,59 +80,38 @@ def everybody_or_nobody(
     verdict = REFUSED if finished.manifest.diffusion == PUBLIC else ALERT
     found = []
     # A sentence that says again what its exhibit says is read with it.
-    alerts = [(each.id, alert) for each in finished.let_out for alert in each.let_out.alerts]
+    alerts = [(each.id, alert) for each in finished.displays for alert in each.let_out.alerts]
     alerts += [(piece.file, f"« {text} »") for piece in written for text in everybody(piece.text)]
     for where, alert in dict.fromkeys(alerts):
         signed = read.pop((where, alert), None) or read.pop((where, words(alert)), None)
-        told = words(alert)
-        if signed is None:
-            found.append(Line(_EVERYBODY, where, verdict, told, _READ_AGAIN, alert))
-        elif signed.valeur == NO:
-            found.append(
-                Line(_EVERYBODY, where, REFUSED, f"{told} ({signed.relu_par} : non)", _NOT_SAID, alert)
-            )
-        else:
-            found.append(Line(_EVERYBODY, where, PASSED, f"{told} (relu par {signed.relu_par})", "", alert))
+        told, remedy, state = words(alert), _READ_AGAIN, verdict
+        if signed is not None:
+            no = signed.valeur == NO
+            told += f" ({signed.relu_par} : non)" if no else f" (relu par {signed.relu_par})"
+            remedy, state = (_NOT_SAID, REFUSED) if no else ("", PASSED)
+        found.append(Line(_EVERYBODY, where, state, told, remedy, alert))
     for left in read.values():
         # A workbook is written again without what no longer occurs.
         if left.valeur not in (YES, NO):
             remedy = "Retirez la ligne, ou corrigez-la et faites-la relire"
             found.append(Line(_EVERYBODY, left.place, REFUSED, "cette alerte ne se produit plus", remedy))
-    yield from concluded(_EVERYBODY, found, "aucune part de 0 % ou de 100 %")
+    yield from _concluded(_EVERYBODY, found, "aucune part de 0 % ou de 100 %")
 
 
 def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
     """What says of itself that it is not ready: controls that differ, statuses denied, no licence."""
+    readings = ((exhibit.id, exhibit.told["reading"]) for exhibit in finished.exhibits)
     found = [
-        Line(_READY, exhibit.id, REFUSED, exhibit.told["reading"].rstrip("."), _CORRECT)
-        for exhibit in finished.exhibits
-        if exhibit.told["reading"].startswith(TO_MEND)
+        Line(_READY, id_, REFUSED, reading.rstrip("."), _CORRECT)
+        for id_, reading in readings
+        if reading.startswith(TO_MEND)
     ]
     found += [
         Line(_READY, left.where, REFUSED, french(left.message), french(left.remedy))
         for left in unfinished(wave)
         if left.stops
     ]
-    yield from concluded(_READY, found, "rien ne se dit inachevé")
-
-
-def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
-    """The attack by whoever knows the sites and their posts."""
-    roster = load_roster(wave.project)
-    of_wave = [r for r in reviewed if r.vague == wave.id]
-    found = [
-        Line(
-            "Attaque par les postes connus",
-            match.exhibit,
-            REFUSED,
-            f"{match.what} : un seul poste correspond ({match.fonction}, {match.territoire})",
-            "Ne croisez pas le site et la fonction au-delà de la diffusion « interne »",
-        )
-        for match in attack(finished.let_out, roster, of_wave)
-    ]
-    yield from concluded(
-        "Attaque par les postes connus", found, f"{len(roster)} postes, aucun seul de son espèce"
-    )
+    yield from _concluded(_READY, found, "rien ne se dit inachevé")
 
 
 def words(finished: Finished) -> Iterator[Line]:
@@ -137,15 +119,57 @@ def words(finished: Finished) -> Iterator[Line]:
     for exhibit in finished.exhibits:
         for because in exhibit.let_out.facts:
             yield Line("Tableau sans effectif de personnes", exhibit.id, PASSED, because)
-    for display in finished.let_out:
-        if display.let_out.exceptions:
-            told = f"data/reference/exceptions.csv, {_lines(sorted(display.let_out.exceptions))}"
-            yield Line("Exceptions relues", display.place, PASSED, told)
+    for display in finished.displays:
+        if used := sorted(display.let_out.exceptions):
+            told = f"ligne{'s' * (len(used) > 1)} {', '.join(map(str, used))}"
+            if len(used) > 2 and used[-1] - used[0] == len(used) - 1:
+                told = f"lignes {used[0]} à {used[-1]}"
+            yield Line("Exceptions relues", display.place, PASSED, f"data/reference/exceptions.csv, {told}")
 
 
-def _lines(numbers: list[int]) -> str:
-    """« ligne 2 », « lignes 3, 7 », « lignes 18 à 50 »."""
-    first, last = numbers[0], numbers[-1]
-    if len(numbers) > 2 and last - first == len(numbers) - 1:
-        return f"lignes {first} à {last}"
-    return f"ligne{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
+# --- the attack test: all that would leave, joined to the posts that everybody can name ---------------------
+
+#: Tables with one row per animateur: to know the site is to know the person.
+_OF_ANIMATEURS = "carnet_de_bord."
+#: Columns that name a site or a post, and how codes of posts read on the roster.
+_SITES, _POST_COLUMNS = ("territoire", "commune"), ("role", "fonction")
+_SAME_POST = {"dp": "delegue_prefet", "intercommunalite": "ville"}
+
+
+def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Iterator[Line]:
+    """The attack by whoever knows the sites and their posts, unless an exception of the wave covers the post.
+
+    A count that bears on one post of one site is one known person, however it was computed, masked or not
+    (docs/confidentialite.md, règle 12). Words that name a site beside a post are the scanner's business.
+    """
+    roster = load_roster(wave.project)
+    public = {
+        (r.exhibit, *(_SAME_POST.get(code, code) for code in r.ligne.split("|")[:2]))
+        for r in reviewed
+        if r.vague == wave.id and "|" in r.ligne
+    }
+    found = {}
+    for display in finished.displays:
+        for key, territoire, fonction in _of_one_post(display.let_out, roster):
+            if (display.id, territoire, fonction) not in public:
+                message = f"{key} : un seul poste correspond ({fonction}, {territoire})"
+                found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, _NOT_CROSSED)
+    passed = f"{len(roster)} postes, aucun seul de son espèce"
+    yield from _concluded(_POSTS, list(found.values()), passed)
+
+
+def _of_one_post(let_out: Record, roster: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Keys of counts that point at exactly one post of the roster, with its site and its function."""
+    for key, (low, high) in let_out.ranges.items():
+        if high == 0 or (low == 0 and key not in let_out.masked):
+            continue
+        conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
+        named = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POST_COLUMNS if c in conditions]
+        named += ["animateur"] * (_OF_ANIMATEURS in key)
+        known = roster
+        for column in _SITES:
+            known = known[known[column] == conditions[column]] if column in conditions else known
+        for post in named:
+            known = known[known["fonction"] == post]
+        if len(known) == 1:
+            yield key, str(known["territoire"].item()), str(known["fonction"].item())

@@ -1,47 +1,48 @@
-"""What a run left, read back and trusted only as far as the manifest vouches for it."""
+"""What a run left, trusted only as far as the manifest vouches for it, and what evaluators wrote by hand."""
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import tokenize
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from atc.disclosure.record import Record, read
+from atc.disclosure.audit import Record, read
+from atc.publication.documents import page
+from atc.publication.pieces import Kind, Piece
+from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
-from atc.run.manifest import REPORT, Manifest, content_hash, file_hash, read_manifest
+from atc.run.manifest import REPORT, Manifest, file_hash, read_manifest
+from atc.run.notebooks import INJECTED
 from atc.run.plan import Places
 from atc.survey.errors import DisclosureRefused
 from atc.survey.paths import Project
 
+#: Slug -> the cells of an executed notebook.
+Notebooks = Mapping[str, Sequence[Mapping[str, Any]]]
+
 
 @dataclass(frozen=True)
-class LetOut:
-    """What one display of an executed notebook lets out."""
+class Display:
+    """What one display of an executed notebook lets out: an exhibit, or sentences that tell counts."""
 
     id: str  # ``F02-03``; for sentences, the exhibit whose reviewed exceptions hold for them
     chapter: str  # slug of the notebook
     let_out: Record  # what the gate checks
+    cell: str = ""  # id of the cell of an exhibit
+    call: str = ""  # what the cell says: one call
+    # What an exhibit says of itself: title, reading, source, mention, labels, columns used.
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
-        """Where readers find it: « 07_synthese, F02-03 »."""
-        return f"{self.chapter}, {self.id}"
-
-
-@dataclass(frozen=True)
-class ShownExhibit(LetOut):
-    """One exhibit of an executed notebook."""
-
-    cell: str  # id of its cell
-    call: str  # what the cell says: one call
-    told: Mapping[str, Any]  # what it says of itself: title, reading, source, mention, labels, columns used
-
-    @property
-    def place(self) -> str:
-        """Its id: no two exhibits share one."""
-        return self.id
+        """Where readers find it: an exhibit by its id alone, sentences as « 07_synthese, F02-03 »."""
+        return self.id if self.told else f"{self.chapter}, {self.id}"
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,13 @@ class Finished:
 
     manifest: Manifest
     files: Mapping[str, bytes]  # path -> bytes, of the artefacts of the manifest and of nothing else
-    exhibits: tuple[ShownExhibit, ...]  # in the order of the report
-    sentences: tuple[LetOut, ...] = ()  # messages and precautions that tell counts, in the same order
-    # Slug -> the cells of the executed notebook.
-    notebooks: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    displays: tuple[Display, ...]  # exhibits first, whose words explain those of sentences
+    notebooks: Notebooks = field(default_factory=dict)
 
     @property
-    def let_out(self) -> tuple[LetOut, ...]:
-        """All that tells counts: exhibits first, whose words explain those of sentences."""
-        return (*self.exhibits, *self.sentences)
-
-    @property
-    def data(self) -> str:
-        """One hash for all data: those of single small tables would let a reader test guesses about a row."""
-        return content_hash(dict(self.manifest.data))
+    def exhibits(self) -> tuple[Display, ...]:
+        """Those that show a figure or a table, in the order of the report."""
+        return tuple(each for each in self.displays if each.told)
 
 
 def read_finished(project: Project, vague: str, diffusion: str) -> Finished:
@@ -82,25 +76,22 @@ def read_finished(project: Project, vague: str, diffusion: str) -> Finished:
     if manifest.outdated or not (report and report.key):
         late = ", ".join(manifest.outdated) or "le rapport entier"
         raise DisclosureRefused(f"{folder} : à refaire ({late}). Relancez atc run, sans --chapitre.")
-    files = {path: _trusted(places.pages, path, sha256) for path, sha256 in manifest.files.items()}
+    files = {path: _trusted(places.pages / path, path, sha256) for path, sha256 in manifest.files.items()}
     notebooks = _notebooks(places, manifest)
-    shown = tuple(_displays(notebooks))
-    exhibits = tuple(each for each in shown if isinstance(each, ShownExhibit))
-    sentences = tuple(each for each in shown if not isinstance(each, ShownExhibit))
-    return Finished(manifest, files, exhibits, sentences, notebooks)
+    displays = sorted(_displays(notebooks), key=lambda each: not each.told)
+    return Finished(manifest, files, tuple(displays), notebooks)
 
 
-def _trusted(folder: Path, path: str, sha256: str) -> bytes:
-    if (folder / path).is_symlink() or file_hash(folder / path) != sha256:
+def _trusted(file: Path, path: str, sha256: str) -> bytes:
+    if file.is_symlink() or file_hash(file) != sha256:
         raise DisclosureRefused(
             f"{path} : ce fichier n’est plus celui que l’exécution a produit (retouché, ou effacé). "
             "Relancez atc run --force."
         )
-    return (folder / path).read_bytes()
+    return file.read_bytes()
 
 
-def _notebooks(places: Places, manifest: Manifest) -> dict[str, list[dict[str, Any]]]:
-    """The cells of each executed notebook that pages come from."""
+def _notebooks(places: Places, manifest: Manifest) -> Notebooks:
     found = {}
     for slug, record in manifest.chapters.items():
         carnet = places.carnet(slug)
@@ -113,19 +104,18 @@ def _notebooks(places: Places, manifest: Manifest) -> dict[str, list[dict[str, A
     return found
 
 
-def _displays(notebooks: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[LetOut]:
+def _displays(notebooks: Notebooks) -> Iterator[Display]:
     for slug, cells in notebooks.items():
-        for cell in cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {})
-                if told := data.get(EXHIBIT_MIME):
-                    source = "".join(cell["source"]).strip()
-                    yield ShownExhibit(told["id"], slug, read(told["let_out"]), cell["id"], source, told)
-                for exhibit, plain in data.get(PROSE_MIME, {"let_out": {}})["let_out"].items():
-                    yield LetOut(exhibit, slug, read(plain))
+        for cell, output in ((c, output) for c in cells for output in c.get("outputs", [])):
+            data = output.get("data", {})
+            if told := data.get(EXHIBIT_MIME):
+                source = "".join(cell["source"]).strip()
+                yield Display(told["id"], slug, read(told["let_out"]), cell["id"], source, told)
+            for exhibit, plain in data.get(PROSE_MIME, {"let_out": {}})["let_out"].items():
+                yield Display(exhibit, slug, read(plain))
 
 
-def records(vague: str, displays: Iterable[LetOut]) -> dict[str, Record]:
+def records(vague: str, displays: Iterable[Display]) -> dict[str, Record]:
     """« vague exhibit », or « vague chapter, exhibit » for sentences -> what it lets out, for the audit."""
     found: dict[str, Record] = {}
     for each in displays:
@@ -142,3 +132,63 @@ def let_out_elsewhere(project: Project, vague: str, diffusion: str) -> dict[str,
         if manifest is not None:
             found |= records(folder.name, _displays(_notebooks(places, manifest)))
     return found
+
+
+# --- what evaluators wrote: the prose, the code and the outputs of their notebooks, and report.toml ---------
+
+#: Authors and contacts are printed on purpose; ids and dates say nothing.
+_DECLARED = frozenset({"auteurs", "contacts", "chapitres", "chapitres_evolution", "figures_de_l_essentiel"})
+
+
+def written(project: Project, vague: str, notebooks: Notebooks) -> Iterator[Piece]:
+    """Every text of somebody's hand, with the notebook and the cell where it is mended."""
+    for slug, cells in notebooks.items():
+        file = f"notebooks/{slug}.ipynb"
+        name = re.sub(r"[\d_/-]+", " ", slug).strip()
+        yield Piece("nom du carnet", Kind.PROSE, name, "name", file=file, by_hand=True)
+        # The cell that the run adds is in no notebook that an evaluator opens.
+        theirs = [c for c in cells if INJECTED not in c.get("metadata", {}).get("tags", [])]
+        for rank, cell in enumerate(theirs, 1):
+            for piece in _cell(cell):
+                yield replace(piece, file=file, place=f"cellule {rank}", by_hand=True)
+    settings = tomllib.loads((project.root / "report.toml").read_text(encoding="utf-8"))
+    for name, section in (("rapport", settings["rapport"]), (f"vagues.{vague}", settings["vagues"][vague])):
+        for key, value in section.items():
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str) and key not in _DECLARED:
+                    yield Piece(f"[{name}], {key}", Kind.PROSE, text, file="report.toml", by_hand=True)
+
+
+def _cell(cell: Mapping[str, Any]) -> Iterator[Piece]:
+    source = "".join(cell["source"])
+    if cell["cell_type"] == "markdown":
+        # What stands apart as a quotation is one.
+        yield from _read(rendered(re.sub(r"(?m)^ *> ?(?!«)(.+)$", r"> « \1 »", source), "")[0])
+    elif cell["cell_type"] == "code":
+        yield from _said_in_code(source)
+    for output in cell.get("outputs", []):
+        data = output.get("data", {"text/plain": output.get("text", "")})
+        if not {EXHIBIT_MIME, PROSE_MIME} & set(data):
+            for kind, content in data.items():
+                text = "".join(content) if isinstance(content, str | list) else ""
+                yield from _read(text if kind == "text/html" else rendered(text, "")[0])
+
+
+def _read(html: str) -> Iterator[Piece]:
+    kept = {Kind.PROSE, Kind.CELL, Kind.ROW, Kind.ATTRIBUTE}
+    for item in page(f"<main>{html}</main>".encode()):
+        if isinstance(item, Piece) and (item.kind in kept or item.label == "comment"):
+            yield item
+
+
+def _said_in_code(source: str) -> Iterator[Piece]:
+    """Comments and texts of a code cell, which the page shows folded away."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return
+    # From Python 3.12 on, what an f-string says comes apart.
+    said = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+    for token in tokens:
+        if token.type in said:
+            yield Piece("", Kind.PROSE, token.string.strip("#\"'fr "))

@@ -1,25 +1,36 @@
-"""``atc publish``: bring up to date, compose, pass the gate, and only then write."""
+"""``atc publish``: bring up to date, compose, pass the gate, and only then write: all of it, or nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atc.disclosure.exceptions import Reviewed, read_exceptions
 from atc.publication import controls
-from atc.publication.archive import check_folder, check_target, write_bundle, write_file
-from atc.publication.bundle import PUBLIC, Bundle, compose
-from atc.publication.finished import Finished, let_out_elsewhere, read_finished
-from atc.publication.gate import HEADING, PASSED, Line, Verdict, rows_lines
-from atc.publication.known import known
-from atc.publication.rows import crowd
-from atc.publication.signing import read_signed, workbook
-from atc.publication.wording import in_words
-from atc.publication.written import written
+from atc.publication.bundle import MANIFEST, Bundle, Crowd, compose, crowd
+from atc.publication.finished import Finished, let_out_elsewhere, read_finished, written
+from atc.publication.scan import known
+from atc.publication.verdict import (
+    ALERT,
+    HEADING,
+    PASSED,
+    REFUSED,
+    Line,
+    in_words,
+    read_signed,
+    table,
+    workbook,
+)
+from atc.rendering.office import zip_bytes
 from atc.run.notebooks import INTERNAL
 from atc.run.run import Request, interruptible, run
-from atc.survey.errors import DisclosureRefused, UsageError
+from atc.survey.errors import AtcError, DisclosureRefused, UsageError
+from atc.survey.files import recover, replacing, write
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
 from atc.survey.waves import Wave, open_wave
@@ -51,7 +62,7 @@ def publish(
     replace: bool = False,
     progress: Progress,
 ) -> Published:
-    """Write a bundle that anyone in the circle may be handed.
+    """Write a bundle that anyone in the circle may be handed, or nothing but the verdict.
 
     Args:
         project: Where the files are.
@@ -62,15 +73,9 @@ def publish(
         replace: Whether a former bundle may go.
         progress: Told how far the run is.
 
-    Returns:
-        What left.
-
     Raises:
-        UsageError: An unknown wave or tier, or a place that is taken, for the bundle or the verdict.
-        DisclosureRefused: Something must not leave; nothing is written but the verdict.
-        DataRefused: The wave breaks the dictionary, or a signature of the workbook is half filled.
-        NotebookFailed: A chapter failed.
-        AtcError: The bundle cannot be written.
+        AtcError: `UsageError` before the run (tier, wave, places that are taken), what the run raises,
+            `DisclosureRefused` for what must not leave, `DataRefused` for a signature that is half filled.
     """
     load_settings(project).tier(diffusion)
     if diffusion == INTERNAL:
@@ -90,67 +95,89 @@ def publish(
 def _passed_and_written(
     project: Project, vague: str, diffusion: str, target: Path, verdict: Path | None
 ) -> Published:
-    signed = read_signed(verdict) if verdict is not None and verdict.suffix == ".xlsx" else ()
+    in_workbook = verdict is not None and verdict.suffix == ".xlsx"
+    signed = read_signed(verdict) if verdict is not None and in_workbook else ()
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
-    bundle = compose(finished, wave, crowds if diffusion == PUBLIC else {})
-    lines = (*_up_to_date(finished), *_looked_at(finished, wave, bundle, signed), *rows_lines(crowds))
-    found = Verdict(tuple(_in_words(line, wave) for line in lines))
+    bundle = compose(finished, wave, crowds)
+    told = (*_looked_at(finished, wave, bundle, signed), *_rows(crowds))
+    words = partial(in_words, dictionary=wave.dictionary)
+    lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
     if verdict is not None:
-        is_workbook = verdict.suffix == ".xlsx"
-        write_file(
-            verdict, workbook(found, vague, wave.settings.date, signed) if is_workbook else found.csv()
-        )
-    if found.refused:
-        raise DisclosureRefused("\n".join([*map(str, found.refused), "Rien n’est publié."]))
-    write_bundle(target, bundle.files, wave.settings.date)
-    alerts = tuple(f"{line.where} : {line.message}" for line in found.alerts)
-    return Published(len(bundle.files), len(found.lines), alerts)
-
-
-def _in_words(line: Line, wave: Wave) -> Line:
-    where, message = (in_words(text, wave.dictionary) for text in (line.where, line.message))
-    return replace(line, where=where, message=message)
-
-
-def _up_to_date(finished: Finished) -> tuple[Line, ...]:
-    run_ = finished.manifest
-    return (
-        Line(
-            "Cercle de diffusion",
-            run_.diffusion,
-            PASSED,
-            f"vague {run_.vague}, toutes les pages de ce cercle",
-        ),
-        Line(
-            "Péremption",
-            "manifeste",
-            PASSED,
-            f"{len(finished.files)} fichiers, tels que l’exécution les a faits",
-        ),
-    )
+        day = wave.settings.date
+        _write(verdict, workbook(lines, vague, day, signed) if in_workbook else table(lines))
+    if refused := [str(line) for line in lines if line.verdict == REFUSED]:
+        raise DisclosureRefused("\n".join([*refused, "Rien n’est publié."]))
+    _write(target, zip_bytes(bundle.files, wave.settings.date) if _is_zip(target) else bundle.files)
+    alerts = tuple(f"{line.where} : {line.message}" for line in lines if line.verdict == ALERT)
+    return Published(len(bundle.files), len(lines), alerts)
 
 
 def _looked_at(
     finished: Finished, wave: Wave, bundle: Bundle, signed: tuple[Reviewed, ...]
-) -> tuple[Line, ...]:
+) -> Iterator[Line]:
+    yield Line(
+        "Cercle de diffusion", wave.diffusion, PASSED, f"vague {wave.id}, toutes les pages de ce cercle"
+    )
+    made = f"{len(finished.files)} fichiers, tels que l’exécution les a faits"
+    yield Line("Péremption", "manifeste", PASSED, made)
     reviewed = (*read_exceptions(wave.project), *signed)
     by_hand = tuple(written(wave.project, wave.id, finished.notebooks))
-    return (
-        *controls.ready(finished, wave),
-        *controls.content(bundle, known(finished, wave, bundle, reviewed), by_hand),
-        *controls.deduction(finished, let_out_elsewhere(wave.project, wave.id, wave.diffusion)),
-        *controls.everybody_or_nobody(
-            finished, reviewed, by_hand, lambda key: in_words(key, wave.dictionary)
-        ),
-        *controls.posts(finished, wave, reviewed),
-        *controls.words(finished),
-    )
+    yield from controls.ready(finished, wave)
+    yield from controls.content(bundle.files, known(finished, wave, bundle.made_up, reviewed), by_hand)
+    yield from controls.deduction(finished, let_out_elsewhere(wave.project, wave.id, wave.diffusion))
+    words = partial(in_words, dictionary=wave.dictionary)
+    yield from controls.everybody_or_nobody(finished, reviewed, by_hand, words)
+    yield from controls.posts(finished, wave, reviewed)
+    yield from controls.words(finished)
+
+
+def _rows(crowds: Mapping[str, Crowd]) -> Iterator[Line]:
+    """Which tables of rows may leave, and why the others do not."""
+    for name, found in crowds.items():
+        fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
+        diversity = "" if found.l is None else f", l = {found.l}"
+        yield Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}")
+
+
+# --- where it goes ------------------------------------------------------------------------------------------
+
+
+def check_target(target: Path, *, replace: bool) -> None:
+    """Refuse a place where something would be lost, or that cannot hold a bundle."""
+    _check_folder(target)
+    if target.is_symlink() or (target.exists() and not replace):
+        raise UsageError(f"{target} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
+    if target.exists() and not _is_bundle(target):
+        raise UsageError(
+            f"{target} n’est pas une publication : --replace n’y touche pas. Choisissez un autre nom."
+        )
+
+
+def _check_folder(target: Path) -> None:
+    """Refuse a file whose folder is not there: to find it out after the run would waste it."""
+    if not target.parent.is_dir():
+        raise UsageError(f"Le dossier {target.parent} n’existe pas. Créez-le, ou choisissez une autre place.")
+    # What a command that was killed left half-way is put back first.
+    recover([target.parent])
+
+
+def _is_bundle(target: Path) -> bool:
+    """Whether this command wrote it, or it is an empty folder; the outputs of a run are not one."""
+    try:
+        if target.is_dir():
+            manifest = (target / MANIFEST).read_bytes() if any(target.iterdir()) else b'{"fichiers": {}}'
+        else:
+            with zipfile.ZipFile(target) as archive:
+                manifest = archive.read(MANIFEST)
+        return "fichiers" in json.loads(manifest)
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
+        return False
 
 
 def _check_verdict(path: Path, target: Path) -> None:
     """Refuse, before the run, a place where the verdict would be lost, or would take that of another file."""
-    check_folder(path)
+    _check_folder(path)
     if path.is_dir():
         raise UsageError(f"{path} est un dossier : donnez le nom d’un fichier .csv ou .xlsx à la suite.")
     ours = path.suffix == ".xlsx" or not path.exists() or path.read_bytes().startswith(_CSV)
@@ -166,3 +193,23 @@ def _check_verdict(path: Path, target: Path) -> None:
             f"{path} : le rapport de vérification reste dans le dossier de l’évaluation. Donnez-lui une "
             f"autre place que {target}, qui se transmet."
         )
+
+
+def _is_zip(target: Path) -> bool:
+    return target.suffix.lower() == ".zip"
+
+
+def _write(target: Path, content: bytes | Mapping[str, bytes]) -> None:
+    """Write a file, or a folder; should it fail, what was there before still is."""
+    try:
+        with replacing(target) as (place,):
+            if isinstance(content, bytes):
+                write(place, content)
+            else:
+                for path, each in content.items():
+                    write(place / path, each)
+    except OSError as error:
+        raise AtcError(
+            f"Écriture impossible : {target} ({error.strerror or error}). Rien n’a été changé : libérez "
+            "de la place ou rétablissez les droits, puis relancez."
+        ) from error

@@ -1,12 +1,18 @@
-"""What the HTML of a notebook may hold. The rest refuses the chapter: nothing is cleaned in silence."""
+"""What the HTML of a notebook may hold. The rest refuses the chapter: nothing is cleaned in silence.
+
+Two readers judge. lxml is no browser: in ``<svg><style><img onerror=…>`` it sees a style sheet, where a
+browser sees an image that runs code. nh3 reads as browsers do, and what ships is written from what it kept.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
-from atc.rendering.assets import not_drawn
-from atc.rendering.cleaning import cleaned, lost
+import nh3
+
 from atc.rendering.fragments import Element, parse
+from atc.rendering.html import not_drawn
 from atc.survey.errors import NotebookFailed, shown
 
 _HTML_NAMES = (
@@ -24,21 +30,30 @@ _ATTRIBUTE_NAMES = (
 )
 _HTML, _SVG = frozenset(_HTML_NAMES.split()), frozenset(_SVG_NAMES.split())
 _ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
+# As drawings write them, prefixes left out but for the declaration of one (``xmlns:xlink``).
+_DRAWING_NAMES = (
+    "clip-path clip-rule color cx cy d dx dy fill fill-opacity fill-rule font-family font-size font-style "
+    "font-weight fx fy gradientTransform gradientUnits height letter-spacing marker-end marker-mid "
+    "marker-start markerHeight markerUnits markerWidth offset opacity orient overflow patternContentUnits "
+    "patternTransform patternUnits points preserveAspectRatio r refX refY rx ry spreadMethod stop-color "
+    "stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin "
+    "stroke-miterlimit stroke-opacity stroke-width style text-anchor textLength transform type version "
+    "viewBox visibility width word-spacing x x1 x2 xlink xmlns y y1 y2"
+)
+_DRAWING = frozenset(_DRAWING_NAMES.split())
+# lxml writes the names of elements in small letters: these have capitals.
+_CAPITALS = {"clippath": "clipPath", "lineargradient": "linearGradient", "radialgradient": "radialGradient"}
 # A parser drops what follows the end of a document without a word.
 _DOCUMENT = re.compile(r"</?\s*(html|head|body|frameset|plaintext)\b", re.IGNORECASE)
 _REMEDY = "Retirez-le, puis relancez."
 # What libraries show of their own: the author wrote none of these elements, and is told what to show instead.
 _SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
-_LIBRARIES = (
-    (
-        re.compile("itables|dataTable"),
-        f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}.",
+_LIBRARIES = {
+    "itables|dataTable": f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}.",
+    r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)": (
+        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML."
     ),
-    (
-        re.compile(r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)"),
-        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML.",
-    ),
-)
+}
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
 _ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
 _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
@@ -50,12 +65,13 @@ def checked(markup: str, place: str, source: str = "") -> Element:
     Anything else is a `NotebookFailed` that names the first such thing, its ``place`` (chapter and cell), and
     the Markdown that a person wrote for it, ``source``.
     """
-    if told := next((told for pattern, told in _LIBRARIES if pattern.search(markup)), ""):
-        raise NotebookFailed(f"{place} : {told}")
+    for pattern, told in _LIBRARIES.items():
+        if re.search(pattern, markup):
+            raise NotebookFailed(f"{place} : {told}")
     _refuse_unseen(source or markup, place)
     if _DOCUMENT.search(markup):
         raise NotebookFailed(f"{place} : le contenu est une page entière, non un fragment. {_REMEDY}")
-    written, kept = parse(markup), parse(cleaned(markup, _HTML | _SVG, _ATTRIBUTES))
+    written, kept = parse(markup), parse(cleaned(markup))
     for element in (*written.iterdescendants(), *kept.iterdescendants()):
         if reason := _refusal(element):
             passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
@@ -67,6 +83,33 @@ def checked(markup: str, place: str, source: str = "") -> Element:
         )
     _refuse_unseen("".join(kept.itertext()), place)
     return kept
+
+
+def cleaned(markup: str) -> str:
+    """What nh3 keeps of a fragment: known elements and attributes, links of known schemes, no comment."""
+    return nh3.clean(
+        markup,
+        tags={_CAPITALS.get(tag, tag) for tag in _HTML | _SVG},
+        attributes={"*": set(_ATTRIBUTES | _DRAWING)},
+        generic_attribute_prefixes={"aria-"},
+        url_schemes={"https", "mailto", "data"},
+        link_rel=None,
+    )
+
+
+def lost(written: Element, kept: Element) -> str:
+    """The first thing that a fragment holds and its cleaned form does not; empty if nothing."""
+    missing = _inventory(written) - _inventory(kept)
+    return next(iter(missing), "")
+
+
+def _inventory(root: Element) -> Counter[str]:
+    """Elements with their attributes, and words: where they stand may change, not whether they do."""
+    elements = (
+        " ".join([f"<{each.tag}>", *(f'{name}="{value}"' for name, value in sorted(each.attrib.items()))])
+        for each in root.iterdescendants()
+    )
+    return Counter([*elements, *"".join(root.itertext()).split()])
 
 
 def _refuse_unseen(text: str, place: str) -> None:
@@ -88,27 +131,21 @@ def _refusal(element: Element) -> str:
     if element.tag not in (_SVG if in_svg else _HTML):
         return "cet élément n’est pas admis dans une page"
     judge = _in_svg if in_svg else _in_html
-    reasons = (judge(name, value) for name, value in element.attrib.items())
-    return next((reason for reason in reasons if reason), "")
+    return next(filter(None, (judge(name, value) for name, value in element.attrib.items())), "")
 
 
 def _in_html(name: str, value: str) -> str:
-    if name == "href":
-        return (
-            ""
-            if _ADDRESS.fullmatch(value)
-            else f"le lien « {value} » n’est ni une ancre ni une adresse https:// entière"
-        )
+    known = name in _ATTRIBUTES or name.startswith("aria-")
+    if name == "href" and not _ADDRESS.fullmatch(value):
+        return f"le lien « {value} » n’est ni une ancre ni une adresse https:// entière"
     if name == "style":
         return "" if _ALIGNMENT.fullmatch(value) else "un style est écrit dans la page"
-    known = name in _ATTRIBUTES or name.startswith("aria-")
     return "" if known else f"l’attribut « {name} » n’est pas admis"
 
 
 def _in_svg(name: str, value: str) -> str:
     if name.startswith("on"):
         return f"l’attribut « {name} » n’est pas admis"
-    if name in {"href", "xlink:href"}:
-        local = value.startswith(("#", "data:image/png;base64,"))
-        return "" if local else "une image appelle une ressource extérieure"
-    return "une image appelle une ressource extérieure" if _IN_CSS.search(value) else ""
+    linked = name in {"href", "xlink:href"}
+    local = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
+    return "" if local else "une image appelle une ressource extérieure"

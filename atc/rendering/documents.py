@@ -1,22 +1,39 @@
-"""The documents of a whole report, in one call: what a run makes beside the pages of its chapters."""
+"""The documents that a run makes beside the pages of its chapters, in one call; ``rapport.docx`` among them.
+
+Quarto loses alternative texts on its way to Word (its issue 5514): pandoc keeps those that its HTML says of
+images. How the document looks is said by the model ``templates/rapport.docx``, which Word can edit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import base64
+import re
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
-from atc.rendering.essential import essential
-from atc.rendering.exhibits import is_proof, reported
-from atc.rendering.messages import messages
-from atc.rendering.model import Chapter, Cover
-from atc.rendering.pages import essential_page
-from atc.rendering.pdf import document_pdf, essential_paper
-from atc.rendering.slides import slides
-from atc.rendering.word import word
-from atc.rendering.workbook import workbook_bytes
+from pypandoc import get_pandoc_path
 
-ESSENTIAL, ESSENTIAL_PAGE = "essentiel.pdf", "essentiel.html"
-PAPER, SLIDES, WORD, WORKBOOK = "rapport.pdf", "diaporama.pptx", "rapport.docx", "classeur.xlsx"
+from atc.rendering.fragments import Element, inner, make, parse, text_of
+from atc.rendering.html import TEMPLATES, essential_page
+from atc.rendering.office import office_bytes, unzipped, workbook_bytes
+from atc.rendering.paper import document_pdf, essential_paper, without_proofs
+from atc.rendering.report import Chapter, Cover, Message, ReportedExhibit, essential, messages, reported
+from atc.rendering.slides import slides
+from atc.survey.errors import AtcError
+from atc.survey.typography import day, french
+
+PAPER = "rapport.pdf"
+# What Word does not show: code, the data of figures, drawings for a telephone or of formulas; precautions,
+# which its front tells once.
+_UNPRINTED = (
+    ".//details | .//div[contains(@class, 'chart-narrow')] | .//span[@class='formule-dessin'] | .//aside"
+)
+# Percents of a page that the narrowest column of a table takes.
+_NARROWEST = 14
+# What the model has at the foot of a page, in grey; the team's own circle is told in orange.
+_FOOT, _GREY, _ORANGE = "Lecteurs", "52606D", "A94A08"
 
 
 def documents(
@@ -32,16 +49,114 @@ def documents(
     Raises:
         AtcError: One of them could not be laid out.
     """
-    findings = [exhibit for exhibit in reported(chapters, told) if not is_proof(exhibit.id)]
+    findings = reported(chapters, told)
     remembered = messages(chapters, findings)
-    everything = [each for chapter in chapters for each in told[chapter.slug]]
     shown = essential(chapters, findings, cover)
-    leaflet, printed, size = essential_paper(shown, cover)
+    leaflet, held, size = essential_paper(shown, cover)
+    everything = [each for chapter in chapters for each in told[chapter.slug]]
     return {
-        ESSENTIAL: leaflet,
-        ESSENTIAL_PAGE: essential_page(shown, cover).encode(),
-        PAPER: document_pdf(chapters, cover, (printed, size)),
-        SLIDES: slides(cover, remembered, findings),
-        WORD: word(cover, remembered, chapters, findings),
-        WORKBOOK: workbook_bytes(everything, cover),
+        "essentiel.pdf": leaflet,
+        "essentiel.html": essential_page(shown, cover).encode(),
+        PAPER: document_pdf(chapters, cover, (held, size)),
+        "diaporama.pptx": slides(cover, remembered, findings),
+        "rapport.docx": word(cover, remembered, shown.limits, chapters, findings),
+        "classeur.xlsx": workbook_bytes(everything, cover),
     }
+
+
+def word(
+    cover: Cover,
+    told: Sequence[Message],
+    limits: Sequence[str],
+    chapters: Sequence[Chapter],
+    exhibits: Sequence[ReportedExhibit],
+) -> bytes:
+    """``rapport.docx``, for those who annotate, without proofs: the same bytes for the same content."""
+    pictures = {exhibit.id: exhibit for exhibit in exhibits if exhibit.png}
+    opening = [
+        ("Subtitle", french(cover.subtitle)),
+        ("Subtitle", f"{cover.report_label} ({cover.wave_label})"),
+        ("Author", f"{cover.authors}, {day(cover.date)}"),
+        ("Note", french(cover.provenance)),
+        ("Note", cover.readers),
+        ("Precaution", cover.warning),
+        ("Note", " ".join(cover.how_to_read({exhibit.told["status"] for exhibit in exhibits}))),
+    ]
+    markup = [
+        f'<html lang="fr-FR"><head><title>{escape(cover.title)}</title></head><body>',
+        *(f'<div data-custom-style="{style}"><p>{escape(text)}</p></div>' for style, text in opening if text),
+        f"<h1>L’essentiel</h1>{_list(each.text for each in told)}<h2>Les limites</h2>{_list(limits)}",
+        *(f"<h1>{escape(chapter.title)}</h1>{_body(chapter, pictures)}" for chapter in chapters),
+        "</body></html>",
+    ]
+    files = unzipped(_converted("".join(markup)))
+    foot = french(f"{cover.report_label} – Diffusion {cover.diffusion} : {cover.tier_label}")
+    # What pandoc or the model wrote in a part of the file, and what stands there in the end.
+    changes = [
+        ("word/footer1.xml", _FOOT, escape(foot)),
+        ("word/footer1.xml", _GREY, _ORANGE if cover.diffusion == "interne" else _GREY),
+        # pandoc repeats the address of a picture, here all of its bytes, where nobody reads it.
+        ("word/document.xml", r'(?<=<pic:cNvPr) descr="[^"]*"', ""),
+        ("docProps/core.xml", "1970-01-01T00:00:00Z", f"{cover.date}T12:00:00Z"),
+        ("docProps/core.xml", "(?<=<dc:creator>)(?=</dc:creator>)", escape(cover.authors)),
+    ]
+    for name, was, becomes in changes:
+        files[name] = re.sub(was, becomes.replace("\\", r"\\"), files[name].decode()).encode()
+    return office_bytes(files, cover.date)
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
+
+
+def _converted(markup: str) -> bytes:
+    # In its sandbox, pandoc reads nothing but what it is given, and without a clock.
+    command = [get_pandoc_path(), "--from=html", "--to=docx", "--sandbox", "--output=-"]
+    done = subprocess.run(
+        [*command, f"--reference-doc={TEMPLATES / 'rapport.docx'}"],
+        input=markup.encode(),
+        capture_output=True,
+        check=False,
+        env={},
+    )
+    if done.returncode:
+        told = done.stderr.decode(errors="replace")[:300].strip()
+        raise AtcError(
+            f"Le document Word n’a pas pu être composé : {told}. "
+            "Réinstallez l’environnement (scripts/setup.sh), puis relancez."
+        )
+    return done.stdout
+
+
+def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> str:
+    """A chapter without code nor data behind its figures, each figure a picture with its alternative text."""
+    root = parse(chapter.body)
+    without_proofs(root)
+    for unprinted in root.xpath(_UNPRINTED):
+        unprinted.drop_tree()
+    for group in root.iter("colgroup"):
+        shares = [max(_NARROWEST, float(re.findall(r"[\d.]+", col.get("style"))[0])) for col in group]
+        for col, share in zip(group, shares, strict=True):
+            col.set("style", f"width: {100 * share / sum(shares):.1f}%")
+    for unit in root.xpath(".//caption/span[@class='unit']"):
+        unit.text = f"– {unit.text}"
+    for figure in list(root.iter("figure")):
+        _flatten(figure, pictures.get(figure.get("id")))
+    return inner(root)
+
+
+def _flatten(figure: Element, exhibit: ReportedExhibit | None) -> None:
+    """A picture and its reading as a captioned figure, or a table; then notes, as paragraphs of their own."""
+    notes = make("div", **{"data-custom-style": "Note"})
+    caption = next(figure.iter("figcaption"))
+    notes.extend(list(caption)[1:])
+    if exhibit is None:
+        figure.replace(caption, make("p", text_of(caption)))
+        figure.append(notes)
+        figure.tag = "div"
+        return
+    notes.append(make("p", f"{exhibit.told['source']} {exhibit.told['mention']}"))
+    data = base64.b64encode(exhibit.png).decode()
+    picture = make("img", alt=exhibit.alt, src=f"data:image/png;base64,{data}", style="width: 16.5cm")
+    figure.replace(figure.xpath("./div[contains(@class, 'chart')]")[0], picture)
+    figure.addnext(notes)

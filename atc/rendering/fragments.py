@@ -1,4 +1,4 @@
-"""HTML fragments as trees, with lxml: the only module that knows it.
+"""HTML fragments as trees, with lxml: what is done alike to every chapter, anchors, links, French.
 
 What ships is written from the tree that was checked, never from the text that came in. lxml writes the
 names of SVG in lower case (``viewbox``); browsers and WeasyPrint put the capitals back as HTML5 says.
@@ -6,15 +6,33 @@ names of SVG in lower case (``viewbox``); browsers and WeasyPrint put the capita
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
 from html import escape
+from itertools import chain, count
 from typing import Any
 
 from lxml import html  # type: ignore[import-untyped]
 
+from atc.survey.spelling import fold
+from atc.survey.typography import french
+
 # lxml ships no types.
 Element = Any
+
+#: What opens a section of a chapter.
+HEADINGS = ("h2", "h3")
+_ALL_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_ID = re.compile(r"\b([FTC]\d{2}-\d{2}|X\d{2}-\d{4})\b")
+_UNLINKED = frozenset(
+    ["a", "caption", "code", "h1", "h2", "h3", "h4", "h5", "h6", "kbd", "pre", "samp", "summary", "svg"]
+)
+_VERBATIM = frozenset({"code", "kbd", "pre", "samp", "svg"})
+_INLINE_NAMES = "a abbr b cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var"
+_INLINE = frozenset(_INLINE_NAMES.split())
+# Stands for the tags that cut a sentence (« <b>Qui</b> ? »), and looks like one; nobody's text holds it.
+_SEAM = "<\ue000>"
+_APOSTROPHE = re.compile(rf"(?<=\w)'(?={_SEAM}\w)|(?<=\w{_SEAM})'(?=\w)")
 
 
 def parse(markup: str) -> Element:
@@ -43,46 +61,88 @@ def make(tag: str, text: str = "", **attributes: str) -> Element:
     return element
 
 
-def remove(element: Element) -> None:
-    """Take an element out and leave the text that follows it."""
-    element.drop_tree()
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A run of text: before the first child of ``element``, or after ``element`` itself."""
-
-    element: Element
-    after: bool
-
-    @property
-    def text(self) -> str:
-        """The characters."""
-        return (self.element.tail if self.after else self.element.text) or ""
-
-    def write(self, text: str) -> None:
-        """Replace the characters."""
-        if self.after:
-            self.element.tail = text
-        else:
-            self.element.text = text
-
-    def insert(self, before: str, link: Element, rest: str) -> Slot:
-        """Make of the run: ``before``, the element ``link``, ``rest``; returns the slot of ``rest``."""
-        self.write(before)
-        link.tail = rest
-        if self.after:
-            parent = self.element.getparent()
-            parent.insert(parent.index(self.element) + 1, link)
-        else:
-            self.element.insert(0, link)
-        return Slot(link, after=True)
-
-
-def slots(element: Element, skipped: frozenset[str]) -> Iterator[Slot]:
-    """Runs of text of a tree in reading order, outside the elements named in ``skipped``."""
+def slots(element: Element, skipped: frozenset[str]) -> Iterator[tuple[Element, str]]:
+    """Where the text of a tree is, in reading order: an element, and ``text`` or ``tail``."""
     if element.tag not in skipped:
-        yield Slot(element, after=False)
+        yield element, "text"
         for child in list(element):
             yield from slots(child, skipped)
-            yield Slot(child, after=True)
+            yield child, "tail"
+
+
+def slugify(text: str) -> str:
+    """``Qui siège au comité ?`` -> ``qui-siege-au-comite``."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-") or "section"
+
+
+def anchor_headings(root: Element) -> None:
+    """Give each heading an id made of its words; a second one of the same words gets ``-2``."""
+    taken: set[str] = set()
+    for heading in root.iter(*_ALL_HEADINGS):
+        base = slugify(text_of(heading))
+        names = chain([base], (f"{base}-{n}" for n in count(2)))
+        heading.set("id", next(name for name in names if name not in taken))
+        taken.add(heading.get("id"))
+
+
+def prefix_anchors(root: Element, prefix: str) -> None:
+    """Keep the headings of several chapters apart in one document; links to them follow."""
+    renamed: dict[str, str] = {}
+    for heading in root.iter(*_ALL_HEADINGS):
+        renamed[f"#{heading.get('id')}"] = f"#{prefix}-{heading.get('id')}"
+        heading.set("id", f"{prefix}-{heading.get('id')}")
+    for link in root.iter("a"):
+        link.set("href", renamed.get(link.get("href"), link.get("href", "")))
+
+
+def contents(root: Element) -> list[tuple[int, str, str]]:
+    """Level, anchor and words of sections and subsections, in order; headings inside exhibits are none."""
+    return [
+        (int(heading.tag[1]), heading.get("id"), text_of(heading))
+        for heading in root.iter(*HEADINGS)
+        if not any(True for _ in heading.iterancestors("figure", "details"))
+    ]
+
+
+def exhibit_ids(root: Element) -> frozenset[str]:
+    """Ids of the exhibits that a fragment holds."""
+    return frozenset(figure.get("id", "") for figure in root.iter("figure"))
+
+
+def link_exhibits(root: Element, address: Callable[[str], str]) -> None:
+    """Turn each mention of an exhibit (« F02-02 ») into a link, in place, except inside the exhibit itself.
+
+    ``address`` gives where the link of an id goes, empty when there is nowhere to go.
+    """
+    for element, where in list(slots(root, _UNLINKED)):
+        within = [element] if where == "text" else []
+        owners = {each.get("id") for each in (*within, *element.iterancestors("figure"))}
+        text, *rest = _ID.split(getattr(element, where) or "")
+        place, attribute = element, where
+        for id_, following in zip(rest[::2], rest[1::2], strict=True):
+            target = "" if id_ in owners else address(id_)
+            if not target:
+                text += id_ + following
+                continue
+            setattr(place, attribute, text)
+            link = make("a", id_, href=target, class_="reference")
+            parent = place if attribute == "text" else place.getparent()
+            parent.insert(0 if attribute == "text" else parent.index(place) + 1, link)
+            place, attribute, text = link, "tail", following
+        if rest:
+            setattr(place, attribute, text)
+
+
+def set_in_french(root: Element) -> None:
+    """Typography of each paragraph, heading, item or cell, in place; never in code, drawings, attributes."""
+    sentences: list[list[tuple[Element, str]]] = []
+    for element, where in slots(root, _VERBATIM):
+        # The own text of a block, or the text after it: either way a new sentence begins.
+        if element.tag not in _INLINE or not sentences:
+            sentences.append([])
+        sentences[-1].append((element, where))
+    for sentence in sentences:
+        whole = _SEAM.join(getattr(element, where) or "" for element, where in sentence)
+        texts = french(_APOSTROPHE.sub("’", whole)).split(_SEAM)
+        for (element, where), text in zip(sentence, texts, strict=True):
+            setattr(element, where, text)

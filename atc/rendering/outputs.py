@@ -1,14 +1,31 @@
-"""What the cells of an executed notebook may have shown, as HTML; the rest refuses the notebook."""
+"""What the cells of an executed notebook may have shown, as HTML; the rest refuses the notebook.
+
+nbformat is imported here for all, without compiling the grammar of international addresses: jsonschema, which
+checks notebooks, brings it as soon as it finds it installed, a second of each process for addresses that
+notebooks do not hold. What imports nbformat after this goes without it too.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
 from html import escape
 
-from atc.rendering.nbformat import NotebookNode
 from atc.survey.errors import one_line, shown
 
+_GRAMMAR = "rfc3987_syntax"
+# Hidden for as long as jsonschema looks for it: nobody else's process must miss it afterwards.
+_hidden = _GRAMMAR not in sys.modules
+if _hidden:
+    sys.modules[_GRAMMAR] = None  # type: ignore[assignment]
+try:
+    import nbformat
+    from nbformat import NotebookNode
+finally:
+    if _hidden:
+        del sys.modules[_GRAMMAR]
+
+__all__ = ["EXHIBIT_MIME", "PROSE_MIME", "NotebookNode", "is_handle", "nbformat", "place", "read_outputs"]
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 _HTML, _DRAWING, _TEXT = "text/html", "image/svg+xml", "text/plain"
@@ -40,34 +57,30 @@ def read_outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
 
     What goes to stderr (warnings of libraries) never leaves the notebook.
     """
-    markups: list[str] = []
-    faults = list(_failures(cell))
+    markups, faults = list[str](), list[str]()
     for output in cell.get("outputs", []):
-        if "data" not in output or is_handle(output) or "remove" in cell.metadata.get("tags", []):
+        data = output.get("data")
+        if output.output_type == "error":
+            faults.append(f"elle a échoué ({output.ename})")
+        elif output.get("name") == "stdout":
+            faults.append(f"elle écrit du texte (print) : {_REMEDY}")
+        elif output.get("name") == "stderr" and any(sign in output.text for sign in _TRACEBACKS):
+            last = output.text.strip().splitlines()[-1]
+            faults.append(f"une erreur est passée inaperçue : {one_line(last)}")
+        elif data is None or is_handle(output) or "remove" in cell.metadata.get("tags", []):
             continue
-        unknown = sorted(set(output.data) - _KNOWN)
-        if unknown:
+        elif unknown := sorted(set(data) - _KNOWN):
             faults.append(f"elle montre un contenu qui n’est pas admis ({', '.join(unknown)}) : {_REMEDY}")
-        elif _HTML in output.data:
-            markups.append(str(output.data[_HTML]))
-        elif _DRAWING in output.data:
-            alternative = output.metadata.get(_DRAWING, {}).get("alt", "")
-            note = "" if alternative else f'<p class="figure-note">{escape(_UNTOLD)}</p>'
+        elif _HTML in data:
+            markups.append(str(data[_HTML]))
+        elif _DRAWING in data:
+            told = output.metadata.get(_DRAWING, {}).get("alt", "")
+            note = "" if told else f'<p class="figure-note">{escape(_UNTOLD)}</p>'
             frame = '<div class="dessin" tabindex="0" role="region" aria-label="Figure">'
-            markups.append(f'<div class="figure-libre">{frame}{output.data[_DRAWING]}</div>{note}</div>')
+            markups.append(f'<div class="figure-libre">{frame}{data[_DRAWING]}</div>{note}</div>')
         else:
-            text = shown(str(output.data.get(_TEXT, "")))
+            text = shown(str(data.get(_TEXT, "")))
             faults.append(
                 f"elle montre un texte brut (« {text} ») : {_REMEDY}, ou finissez la ligne par « ; »"
             )
     return markups, faults
-
-
-def _failures(cell: NotebookNode) -> Iterator[str]:
-    for output in cell.get("outputs", []):
-        if output.output_type == "error":
-            yield f"elle a échoué ({output.ename})"
-        elif output.get("name") == "stdout":
-            yield f"elle écrit du texte (print) : {_REMEDY}"
-        elif output.get("name") == "stderr" and any(sign in output.text for sign in _TRACEBACKS):
-            yield f"une erreur est passée inaperçue : {one_line(output.text.strip().splitlines()[-1])}"

@@ -1,148 +1,102 @@
-"""One chapter, or the whole report, as a tagged PDF (``pdf/ua-1``) laid out by WeasyPrint."""
+"""A page as a tagged PDF (``pdf/ua-1``): WeasyPrint, what it may read, and what it leaves to be mended.
+
+WeasyPrint is imported without running a compiler: cffi asks `ctypes.util.find_library` for each spelling of
+each library that it tries, and for those that the loader does not know starts gcc, then ld, a quarter of a
+second in each process.
+"""
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import gc
 import io
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pikepdf
-from markupsafe import Markup
+from pikepdf import Array, Dictionary, Name, Object
 
-from atc.rendering.annex import PrintedChapter, printed
-from atc.rendering.assets import fallback_links, font_links, style_sheet
-from atc.rendering.engine import HTML, FatalURLFetchingError, fonts, variable
-from atc.rendering.essential import Essential
-from atc.rendering.exhibits import CONTROLS
-from atc.rendering.fetcher import SCHEME, AssetFetcher
-from atc.rendering.model import Chapter, Cover
-from atc.rendering.statuses import how_to_read
-from atc.rendering.tagging import complete_tags
-from atc.rendering.templating import environment
+from atc.rendering.html import font_file
 from atc.survey.errors import AtcError
 
-# L'essentiel: its pages, and the sizes that its letters may have, in points.
-_PAGES = 2
-_SIZES = (12, 11.25, 10.5, 9.75, 9)
+#: Addresses of our own fonts: ``atc:<font file>``.
+SCHEME = "atc"
+# Of an annotation.
+_PRINTED = 4
+_MARK = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
+_ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
+# What places the letters of a label, or the space between them.
+_PLACED = frozenset({"dx", "dy", "rotate", "letter-spacing", "textLength"})
 
 
-def document_pdf(
-    chapters: Sequence[Chapter],
-    cover: Cover,
-    opening: tuple[Essential, float] | None = None,
-    *,
-    sheet: bool = False,
-) -> bytes:
-    """Set chapters in one PDF: cover, contents, chapters, annex of the data of figures.
+@contextmanager
+def variable(name: str, value: str) -> Iterator[None]:
+    """Set a variable of the environment, then put back what was there."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
-    Args:
-        chapters: One chapter for its own PDF, all of them in order for the report.
-        cover: What the document says of itself; its date stands in for the clock.
-        opening: L'essentiel and the size of its letters, for the report.
-        sheet: Whether it is the sheet of a territory: two pages, without cover, contents nor annex.
 
-    Returns:
-        The file; the same bytes for the same chapters and cover.
-
-    Raises:
-        AtcError: The layout met an error, or something asked for a file or an address.
-    """
-    ready = printed(list(chapters), annexed=not sheet)
-    return paper_pdf(document_html(ready, cover, opening, sheet=sheet), cover.date)
+# On Linux, the path serves to find compilers only; elsewhere, to find the libraries.
+with variable("PATH", os.devnull if sys.platform == "linux" else os.environ.get("PATH", os.defpath)):
+    from weasyprint import HTML, svg
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 
 def paper_pdf(markup: str, date: dt.date) -> bytes:
     """Lay out any page that holds all that it shows, but for our own fonts, as a tagged PDF.
 
-    The date stands in for the clock: the same bytes for the same page and date. An `AtcError` tells that the
-    layout met an error, or that something asked for a file or an address.
+    Args:
+        markup: The page, which names our fonts by `SCHEME`.
+        date: Stands in for the clock: the same bytes for the same page and date.
+
+    Raises:
+        AtcError: The layout met an error, or something asked for a file or an address.
     """
-    fallbacks = fallback_links(SCHEME, markup)
-    if fallbacks:
-        markup = markup.replace("<style>", f"<style>\n{fallbacks}", 1)
-    with _dated(date), _without_collector():
-        return complete_tags(_laid_out(markup))
-
-
-def essential_paper(shown: Essential, cover: Cover) -> tuple[bytes, Essential, float]:
-    """L'essentiel as a PDF of two pages: in smaller letters, then with fewer charts, until it holds.
-
-    With the file, what stands on it in the end, and in letters of how many points. An `AtcError` tells that
-    even the shortest form goes over.
-    """
-    for _ in range(len(shown.charts) + 1):
-        for size in _SIZES:
-            markup = (
-                environment()
-                .get_template("essential_document.html.j2")
-                .render(essential=shown, cover=cover, size=size, stamp=_stamp(cover), style=_style())
-            )
-            content = paper_pdf(markup, cover.date)
-            with pikepdf.open(io.BytesIO(content)) as pdf:
-                if len(pdf.pages) <= _PAGES:
-                    return content, shown, size
-        shown = shown.shorter()
-    raise AtcError(
-        "« L’essentiel » ne tient pas sur deux pages : ses messages sont trop longs. Abrégez-les dans les "
-        "carnets, ou la présentation dans report.toml."
-    )
-
-
-def document_html(
-    chapters: Sequence[PrintedChapter],
-    cover: Cover,
-    opening: tuple[Essential, float] | None = None,
-    *,
-    sheet: bool = False,
-) -> str:
-    """The HTML that WeasyPrint lays out.
-
-    Charts stay inline SVG: as ``data:`` images they gave the same drawing, the same selectable text in our
-    font and the same size, for a second encoding of each.
-    """
-    statuses = frozenset[str]().union(*(chapter.statuses for chapter in chapters))
-    annex = [data for chapter in chapters for data in chapter.data if not sheet]
-    controls = any(data.id.startswith(CONTROLS) for data in annex)
-    return (
-        environment()
-        .get_template("document.html.j2")
-        .render(
-            cover=cover,
-            chapters=chapters,
-            whole=len(chapters) > 1,
-            annex=annex,
-            proofs=[proof for chapter in chapters for proof in chapter.proofs],
-            annex_title="Données des figures et contrôles" if controls else "Données des figures",
-            how_to_read=how_to_read(cover, statuses),
-            opening=opening,
-            sheet=sheet,
-            stamp=_stamp(cover),
-            style=_style(),
-        )
-    )
-
-
-def _style() -> Markup:
-    # Style sheets are files of this package.
-    return Markup(font_links(SCHEME) + "\n" + style_sheet("paper.css"))  # noqa: S704
-
-
-def _stamp(cover: Cover) -> Markup:
-    """The circle of readers, at the foot of every page."""
-    return Markup(environment().get_template("stamp.css.j2").render(cover=cover))  # noqa: S704
+    # Libraries would ask the clock (fontTools does).
+    noon = dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC)
+    # Boxes and styles are kept to the end, by the hundred thousand: going through all of them again and again
+    # to find that none is garbage took a fifth of the time.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        with variable("SOURCE_DATE_EPOCH", str(int(noon.timestamp()))):
+            return complete_tags(_laid_out(markup))
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _laid_out(markup: str) -> bytes:
-    with _errors() as errors:
-        try:
-            content: bytes = HTML(string=markup, url_fetcher=AssetFetcher()).write_pdf(
-                font_config=fonts(), pdf_variant="pdf/ua-1", pdf_identifier=b"atc"
-            )
-        except FatalURLFetchingError as error:
-            errors.append(str(error))
+    # WeasyPrint only logs some errors: a drawing that it gives up would be missing without a word.
+    errors: list[str] = []
+    collector = logging.Handler(logging.ERROR)
+    collector.emit = lambda record: errors.append(record.getMessage()[:300])  # type: ignore[method-assign]
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(collector)
+    try:
+        content: bytes = HTML(string=markup, url_fetcher=AssetFetcher()).write_pdf(
+            font_config=fonts(), pdf_variant="pdf/ua-1", pdf_identifier=b"atc"
+        )
+    except FatalURLFetchingError as error:
+        errors.append(str(error))
+    finally:
+        logger.removeHandler(collector)
     if errors:
         raise AtcError(
             "Le PDF n’a pas pu être composé : " + " ; ".join(errors) + ". "
@@ -151,41 +105,107 @@ def _laid_out(markup: str) -> bytes:
     return content
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Leave garbage where it lies until the document is laid out.
+class AssetFetcher(URLFetcher):  # type: ignore[misc]
+    """Answers ``data:`` addresses and ``atc:<font file>``; anything else stops the rendering.
 
-    Boxes and styles are kept to the end, by the hundred thousand: going through all of them again and again
-    to find that none is garbage took a fifth of the time.
+    WeasyPrint's own fetcher reads http, ftp and the disk, and a document could carry away a local file.
     """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Answer one address; a `ValueError` if it is neither ``data:`` nor one of our fonts."""
+        scheme, _, name = url.partition(":")
+        content = font_file(name) if scheme == SCHEME else None
+        if content is not None:
+            return URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
+        return super().fetch(url, headers)
 
 
-@contextmanager
-def _errors() -> Iterator[list[str]]:
-    """Errors that WeasyPrint only logs: a drawing that it gives up would be missing without a word."""
-    errors: list[str] = []
+@cache
+def fonts() -> FontConfiguration:
+    """The fonts of this process, for all its documents: none of the machine's.
 
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            errors.append(record.getMessage()[:300])
-
-    collector = Collector(logging.ERROR)
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(collector)
-    try:
-        yield errors
-    finally:
-        logger.removeHandler(collector)
+    Ours are added as documents ask for them; a document has the same bytes whatever was laid out before it,
+    and whatever this machine has to show a letter that they lack.
+    """
+    # Its folder goes with it, before the modules that it needs to remove it.
+    atexit.register(fonts.cache_clear)
+    with variable("FONTCONFIG_FILE", str(Path(__file__).parent / "fonts" / "none.conf")):
+        return FontConfiguration()
 
 
-def _dated(date: dt.date) -> AbstractContextManager[None]:
-    """Give the date of the document to the libraries that would ask the clock (fontTools does)."""
-    noon = dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC)
-    return variable("SOURCE_DATE_EPOCH", str(int(noon.timestamp())))
+# --- Labels of charts -------------------------------------------------------------------------------------
+# WeasyPrint sets the text of an SVG code point by code point, whether or not its letters are placed one by
+# one: kerning is lost, an accent written apart from its letter (e, then U+0301) falls beside it, and the
+# labels of a chapter take a seventh of the time of its PDF. The way round is the one that its maintainer
+# names (Kozea/WeasyPrint, issue 2249): the whole text, unless a letter is placed.
+
+
+class _Whole(str):
+    """A label, whose only letter is itself."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((str(self),))
+
+
+_by_letter = svg.text
+
+
+def _text(image: Any, node: Any, font_size: float) -> None:
+    """Draw a text node, as WeasyPrint would if it had one letter."""
+    places = (node.get(axis, "").replace(",", " ").split() for axis in "xy")
+    placed = _PLACED & node.attrib.keys() or any(len(each) > 1 for each in places)
+    if node.text and not placed:
+        node._etree_node.text = _Whole(node.text)  # noqa: SLF001 -- the text of a node cannot be set
+    _by_letter(image, node, font_size)
+
+
+svg.TAGS.update({tag: _text for tag, drawn in svg.TAGS.items() if drawn is _by_letter})
+# It compares with its own function to know what is text.
+svg.text = _text
+
+
+# --- Tags -------------------------------------------------------------------------------------------------
+
+
+def complete_tags(content: bytes) -> bytes:
+    """Complete a tagged PDF of WeasyPrint as PDF/UA asks.
+
+    Each header cell says whether it heads a column or a row, what stands in the margins (running titles, page
+    numbers) becomes an artifact that is not read aloud on every page, and links are told to print.
+    """
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        read = {page.obj.objgen: set[int]() for page in pdf.pages}
+        for element, children in _tagged(pdf.Root.StructTreeRoot):
+            marks = [int(child) for child in children if not isinstance(child, Dictionary)]
+            if marks:
+                read[element.Pg.objgen].update(marks)
+            if element.get("/S") == Name.TH:
+                element.A.Scope = Name.Column if Name.THead == element.P.P.S else Name.Row
+        for page in pdf.pages:
+            stream = page.obj.Contents
+            stream.write(_with_artifacts(stream.read_bytes(), read[page.obj.objgen]))
+            for annotation in page.get("/Annots", Array()):
+                annotation["/F"] = _PRINTED
+        written = io.BytesIO()
+        pdf.save(written, deterministic_id=True)
+    return written.getvalue()
+
+
+def _tagged(element: Object) -> Iterator[tuple[Object, list[Object]]]:
+    """The elements of the structure tree, each with what it holds: others, and numbers of marks."""
+    held = element.get("/K", Array())
+    children = list(held) if isinstance(held, Array) else [held]
+    yield element, children
+    for child in children:
+        if isinstance(child, Dictionary):
+            yield from _tagged(child)
+
+
+def _with_artifacts(content: bytes, read: set[int]) -> bytes:
+    """WeasyPrint marks what stands in the margins, then leaves it out of the tree."""
+    return _MARK.sub(lambda mark: mark[0] if int(mark[1]) in read else _ARTIFACT, content)

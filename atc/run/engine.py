@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from atc.rendering.nbformat import NotebookNode, nbformat
+from atc.rendering.outputs import NotebookNode, nbformat
 
 # Those that bring nbformat come after ours.
 # isort: split

@@ -14,8 +14,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from atc.rendering.nbformat import NotebookNode, nbformat
-from atc.rendering.outputs import is_handle, place, read_outputs
+from atc.rendering.outputs import NotebookNode, is_handle, nbformat, place, read_outputs
 from atc.run import report
 from atc.run.manifest import Reads
 from atc.run.notebooks import INJECTED, PARAMETERS, node, tagged

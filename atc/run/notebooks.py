@@ -60,7 +60,7 @@ def read_source(folder: Path, slug: str, names: Sequence[str] = NAMES) -> Source
 
 def _read(path: Path) -> NotebookNode:
     # Whoever finds that nothing changed does not wait for it.
-    from atc.rendering.nbformat import nbformat  # noqa: PLC0415
+    from atc.rendering.outputs import nbformat  # noqa: PLC0415
 
     own = PREFIX if path.parent.name == PREFIX[:-1] else ""
     shown_as = f"notebooks/{own}{path.name}"
@@ -102,7 +102,7 @@ def _read(path: Path) -> NotebookNode:
 
 def node(notebook: NotebookNode | dict[str, Any]) -> NotebookNode:
     """A notebook of its own, typed: nbformat's functions say nothing of what they return."""
-    from atc.rendering.nbformat import NotebookNode, nbformat  # noqa: PLC0415
+    from atc.rendering.outputs import NotebookNode, nbformat  # noqa: PLC0415
 
     copy = nbformat.from_dict(json.loads(json.dumps(notebook)))  # type: ignore[no-untyped-call]
     assert isinstance(copy, NotebookNode)

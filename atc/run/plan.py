@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from atc.exhibits.legend import legend
-from atc.rendering.model import Cover
+from atc.exhibits.worth import legend
+from atc.rendering.report import Cover
 from atc.run.manifest import (
     INDEX,
     REPORT,

@@ -14,16 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from atc.rendering.chapter import read_chapter
 from atc.rendering.documents import PAPER, documents
-from atc.rendering.essential import essential
-from atc.rendering.exhibits import reported
-from atc.rendering.model import Chapter, Cover
-from atc.rendering.nbformat import NotebookNode
-from atc.rendering.notebook import read_chapter
-from atc.rendering.outputs import EXHIBIT_MIME, place
-from atc.rendering.pages import chapter_page, index_page, sheet_page
-from atc.rendering.pdf import document_pdf
-from atc.rendering.stamp import stamped_html, stamped_png
+from atc.rendering.html import chapter_page, index_page, stamped_html, stamped_png
+from atc.rendering.outputs import EXHIBIT_MIME, NotebookNode, place
+from atc.rendering.paper import document_pdf
+from atc.rendering.report import Chapter, Cover, essential, reported
 from atc.run.manifest import check_makers
 from atc.run.notebooks import node
 from atc.run.steps import PageTask
@@ -54,7 +50,7 @@ def render_sheet(task: PageTask) -> dict[str, str]:
     ((slug, title),), (carnet,) = task.titles, task.needs
     # Every sheet comes from one notebook: what tells them apart is the territory.
     sheet = replace(read_chapter(_carnet(carnet), slug), title=title)
-    page = sheet_page(sheet, task.navigation, task.cover).encode()
+    page = chapter_page(sheet, task.navigation, task.cover, sheet=True).encode()
     paper = document_pdf([sheet], task.cover, sheet=True)
     return _written(task, {f"{slug}.html": page, f"{slug}.pdf": paper})
 
@@ -62,13 +58,9 @@ def render_sheet(task: PageTask) -> dict[str, str]:
 def render_index(task: PageTask) -> dict[str, str]:
     """The page that leads to every chapter and to every exhibit."""
     chapters, told, cover = _report(task)
-    listed = [
-        (slug, each["id"], each["title"], each["status"]) for slug, found in told.items() for each in found
-    ]
-    shown = None if task.own else essential(chapters, list(reported(chapters, told)), cover)
-    return _written(
-        task, {"index.html": index_page(task.navigation, cover, listed, shown, task.sheets).encode()}
-    )
+    shown = None if task.own else essential(chapters, reported(chapters, told), cover)
+    front = index_page(task.navigation, cover, told, shown, task.sheets)
+    return _written(task, {"index.html": front.encode()})
 
 
 def render_report(task: PageTask) -> dict[str, str]:

@@ -84,7 +84,7 @@ def _svg(figure: Any) -> tuple[str, dict[str, str]] | None:
     from matplotlib import pyplot as plt  # noqa: PLC0415
     from matplotlib import rc_context  # noqa: PLC0415
 
-    from atc.exhibits.drawing import svg  # noqa: PLC0415
+    from atc.exhibits.model import svg  # noqa: PLC0415
 
     told = alternative(figure)
     # Else it would be shown once more at the end of the cell.

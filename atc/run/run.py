@@ -208,7 +208,7 @@ def _validate(project: Project, settings: Settings, vague: str, launcher: Launch
     """Have it known that the waves are right, and their tables there."""
     for name in _waves(settings, vague):
         if not is_processed(project, name):
-            from atc.survey.waves import process  # noqa: PLC0415 - pandas and frictionless take a second to import
+            from atc.survey.processed import process  # noqa: PLC0415 - pandas takes a second to import
 
             # What reads a thousand sites takes room that this process would keep until its last page.
             if sum(path.stat().st_size for path in project.raw(name).glob("*.csv")) < _LARGE:

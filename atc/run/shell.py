@@ -27,7 +27,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.session import json_packer, json_unpacker
 from traitlets.config import Config
 
-from atc.rendering.nbformat import NotebookNode, nbformat
+from atc.rendering.outputs import NotebookNode, nbformat
 from atc.run.processes import tell
 
 _CHUNK = 65_536

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import psutil  # type: ignore[import-untyped]
 
-from atc.rendering.model import Cover
+from atc.rendering.report import Cover
 from atc.run.manifest import Made, Reads, file_hash
 from atc.run.processes import ChildLost, Launcher, call
 from atc.survey.errors import AtcError, NotebookFailed, shown

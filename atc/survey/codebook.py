@@ -1,39 +1,30 @@
 """``codebook.csv`` of a wave: how each variable was asked, and what may be held against the wave before.
 
-One row = one wave × one variable. A variable is a column (``carnet_de_bord.etp``) or one item of a battery
-(``scores.item=cooperation``). What breaks a second wave is an item code used again for another question, an
-option that changed, a filter that changed unseen: so what a row declares is held against both wordings.
+One row = one variable: a column that somebody answers or codes (``carnet_de_bord.etp``), or one item of a
+battery (``scores.item=cooperation``). What breaks a second wave is an item code used again for another
+question, an option or a filter that changed unseen: what a row declares is held against both wordings.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from atc.survey.dictionary import SCORE, Dictionary, Field, Table
 from atc.survey.errors import DataRefused, Fault, shown
 from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.typography import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from atc.survey.dictionary import Dictionary
-
 FILE = "codebook.csv"
-COLUMNS = (
-    "vague",
-    "variable",
-    "libelle",
-    "question",
-    "options",
-    "filtre",
-    "comparabilite",
-    "jointure",
-    "note",
-)
 #: Declared comparability -> as readers see it.
 VERDICTS = {
     "identique": "identique",
@@ -42,52 +33,37 @@ VERDICTS = {
     "nouveau": "nouveau",
     "disparu": "disparu",
 }
-#: The column of scores, and its options when they are a scale, as `atc.survey.questionnaire` writes them.
-SCORE = "scores.score"
+# Options of scores when they are a scale, as `options` writes them.
 _SCALE = re.compile(r"nombre entier, de (\d{1,2}) à (\d{1,2})")
 _JOINED = {"oui": True, "non": False}
 _REQUIRED = ("vague", "variable", "libelle", "comparabilite", "jointure")
 # What respondents read: if any of it changed, the variable is not identical.
 _ASKED = {"libelle": "le libellé", "question": "la question", "options": "les options", "filtre": "le filtre"}
-_ALONE = ("nouveau", "disparu")
+# Tables of which no column is a variable: nobody compares sites or quotations between waves.
+_DESCRIPTIVE = frozenset({"territoires", "verbatims"})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One variable of one wave.
+    """One variable of one wave."""
 
-    Attributes:
-        line: Line of the file, the heading being line 1.
-        variable: ``table.colonne``, or ``table.colonne=modalite`` for an item.
-        libelle: As readers see it; for an item, its wording.
-        question: Wording put to respondents; empty when nobody was asked.
-        options: Answers offered, or the scale.
-        filtre: Who was asked; empty for everybody.
-        comparabilite: One of `VERDICTS`.
-        jointure: Whether it may be joined to the wave before.
-        note: What changed, and why joining it is right or wrong.
-    """
+    variable: str  # ``table.colonne``, or ``table.colonne=modalite`` for an item
+    libelle: str  # as readers see it; for an item, its wording
+    question: str = ""  # put to respondents; empty when evaluators code it
+    options: str = ""  # answers offered, or the bounds of a number
+    filtre: str = ""  # who was asked; empty for everybody
+    comparabilite: str = "nouveau"  # one of VERDICTS
+    jointure: bool = False  # whether it may be joined to the wave before
+    note: str = ""  # what changed, and why joining it is right or wrong
+    line: int = 0  # of the file, the heading being line 1
 
-    line: int
-    variable: str
-    libelle: str
-    question: str
-    options: str
-    filtre: str
-    comparabilite: str
-    jointure: bool
-    note: str
+
+COLUMNS = ("vague", *list(Entry.__dataclass_fields__)[:-1])
 
 
 @dataclass(frozen=True)
 class Codebook:
-    """Every variable of one wave.
-
-    Attributes:
-        vague: Id of the wave.
-        file: The file as the evaluator knows it, for messages.
-        entries: Variable -> its row, in the order of the file.
-    """
+    """Every variable of one wave, in the order of its ``file``, which is named as the evaluator knows it."""
 
     vague: str
     file: str
@@ -100,16 +76,83 @@ class Codebook:
 
     def asked(self, dictionary: Dictionary) -> Dictionary:
         """The dictionary in the words and on the scale of this wave: a question may have been asked anew."""
-        worded = dictionary
         for entry in self.entries.values():
             column, _, code = entry.variable.partition("=")
+            field, label = dictionary.field(column), entry.libelle
             if code:
-                worded = worded.with_category(column, code, entry.libelle)
-            else:
-                worded = worded.with_words(column, entry.libelle, entry.question)
+                renamed = tuple(
+                    replace(c, label=label, group_label=label if c.group == code else c.group_label)
+                    if c.value == code
+                    else c
+                    for c in field.categories
+                )
+                dictionary = dictionary.changed(column, categories=renamed)
+                continue
+            question = entry.question or field.question
+            dictionary = dictionary.changed(
+                column, label=label, question=question, asked=bool(entry.question)
+            )
             if column == SCORE and (scale := _SCALE.fullmatch(entry.options)):
-                worded = worded.with_bounds(column, *map(int, scale.groups()))
-        return worded
+                low, high = map(int, scale.groups())
+                bounds = {**field.constraints, "minimum": low, "maximum": high}
+                dictionary = dictionary.changed(column, constraints=bounds)
+        return dictionary
+
+
+# --- the first state of a codebook, from the dictionary alone ---
+
+
+def variables(dictionary: Dictionary) -> tuple[Entry, ...]:
+    """Every variable as a wave asks it first, by table and in the order of its columns and of its items."""
+    return tuple(entry for table in dictionary for entry in of_table(table))
+
+
+def of_table(table: Table) -> Iterator[Entry]:
+    """Variables of one table: no key, and a question or modalités; none for sites and quotations."""
+    if table.name in _DESCRIPTIVE:
+        return
+    for field in table.fields.values():
+        name = f"{table.name}.{field.name}"
+        if field.name not in table.primary_key:
+            if field.question or field.categories:
+                yield Entry(name, field.label, field.question, options(field))
+        elif field.question and field.categories:
+            # The column that holds the answers to the items of a battery carries the same question.
+            answers = (f for f in table.fields.values() if f.question == field.question and f != field)
+            scale = options(next(answers))
+            for code, label in field.labels.items():
+                yield Entry(f"{name}={code}", label, field.question, scale)
+
+
+def options(field: Field) -> str:
+    """What may be answered, in French: modalités, oui or non, bounds of a number or of a date."""
+    if field.categories:
+        return " | ".join(field.labels.values())
+    if field.type == "boolean":
+        return "oui | non"
+    low, high = (field.constraints.get(key) for key in ("minimum", "maximum"))
+    kind = {"integer": "nombre entier", "number": "nombre", "date": "date"}.get(field.type, "texte")
+    if field.type == "date" and low and not high:
+        return f"date, à partir du {low}"
+    if low is None or high is None:
+        return kind
+    if field.type == "date":
+        return f"date, du {low} au {high}"
+    low, high = (number(bound, 0 if float(bound).is_integer() else 1) for bound in (low, high))
+    return f"{kind}, de {low} à {high}"
+
+
+def codebook_bytes(vague: str, entries: Iterable[Entry]) -> bytes:
+    """``codebook.csv`` as it stands on disk."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for entry in entries:
+        writer.writerow({**asdict(entry), "vague": vague, "jointure": "oui" if entry.jointure else "non"})
+    return text.getvalue().encode("utf-8")
+
+
+# --- one file ---
 
 
 def read_codebook(path: Path, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
@@ -135,67 +178,58 @@ def parse_codebook(content: bytes, shown_as: str, vague: str, known: Collection[
     entries: dict[str, Entry] = {}
     for line, cells in read.rows.items():
         row = dict(zip(COLUMNS, cells, strict=True))
-        found = list(_row_faults(row, line, shown_as, vague, known))
+        found = list(_row_faults(row, vague, known))
         if row["variable"] in entries:
             message = f"Variable déjà décrite à la ligne {entries[row['variable']].line}"
-            found.append(
-                _fault(shown_as, line, "variable", row["variable"], message, "Gardez une seule ligne")
-            )
-        faults += found
+            found.append(("variable", message, "Gardez une seule ligne"))
+        faults += [
+            Fault(shown_as, line, column, shown(row[column]), message, remedy)
+            for column, message, remedy in found
+        ]
         if not found:
             kept = {name: row[name] for name in COLUMNS if name not in {"vague", "jointure"}}
-            entries[row["variable"]] = Entry(line, jointure=_JOINED[row["jointure"]], **kept)
+            entries[row["variable"]] = Entry(line=line, jointure=_JOINED[row["jointure"]], **kept)
     if faults:
         raise DataRefused(faults)
     return Codebook(vague, shown_as, entries)
 
 
-def _fault(file: str, line: int, column: str, value: str, message: str, remedy: str) -> Fault:
-    return Fault(file, line, column, shown(value), message, remedy)
-
-
-def _row_faults(
-    row: Mapping[str, str], line: int, file: str, vague: str, known: Collection[str]
-) -> Iterator[Fault]:
+def _row_faults(row: Mapping[str, str], vague: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Column, what is wrong in it, what to do about it."""
     for column, value in row.items():
         if value != value.strip():
-            yield _fault(file, line, column, value, "Espaces au bord de la cellule", "Supprimez-les")
+            yield column, "Espaces au bord de la cellule", "Supprimez-les"
         elif not value and column in _REQUIRED:
-            yield _fault(file, line, column, "", "Cellule vide", "Remplissez-la")
+            yield column, "Cellule vide", "Remplissez-la"
     allowed: dict[str, Collection[str]] = {"comparabilite": VERDICTS, "jointure": _JOINED, "vague": (vague,)}
     for column, values in allowed.items():
-        value = row[column].strip()
-        if value and value not in values:
-            remedy = f"Choisissez parmi : {', '.join(values)}"
-            yield _fault(file, line, column, value, "Valeur inconnue", remedy)
+        if row[column].strip() not in ("", *values):
+            yield column, "Valeur inconnue", f"Choisissez parmi : {', '.join(values)}"
     if row["variable"] and row["variable"].strip() not in known:
         remedy = (
             "Écrivez « table.colonne » ou, pour un item, « scores.item=code », comme dans le dictionnaire"
         )
-        yield _fault(file, line, "variable", row["variable"], "Variable inconnue du dictionnaire", remedy)
-    yield from _joining_faults(row, line, file)
-
-
-def _joining_faults(row: Mapping[str, str], line: int, file: str) -> Iterator[Fault]:
+        yield "variable", "Variable inconnue du dictionnaire", remedy
     verdict, joined = row["comparabilite"], row["jointure"]
-    if verdict in _ALONE and joined == "oui":
-        message = f"Une variable déclarée « {verdict} » n’a rien à quoi être rapprochée"
-        yield _fault(file, line, "jointure", joined, message, "Écrivez « non »")
+    if verdict in {"nouveau", "disparu"} and joined == "oui":
+        yield (
+            "jointure",
+            f"Une variable déclarée « {verdict} » n’a rien à quoi être rapprochée",
+            "Écrivez « non »",
+        )
     elif verdict == "identique" and joined == "non":
-        message = "Une variable identique se rapproche toujours"
         remedy = "Écrivez « oui », ou déclarez-la « reformule » ou « rescale » et dites pourquoi dans la note"
-        yield _fault(file, line, "jointure", joined, message, remedy)
+        yield "jointure", "Une variable identique se rapproche toujours", remedy
     if verdict in {"reformule", "rescale"} and not row["note"].strip():
         remedy = "Dites ce qui a changé, et pourquoi la rapprocher ou non"
-        yield _fault(file, line, "note", "", "Note absente pour une variable modifiée", remedy)
+        yield "note", "Note absente pour une variable modifiée", remedy
+
+
+# --- one wave against others ---
 
 
 def comparability(previous: Codebook, current: Codebook) -> pd.DataFrame:
     """Item by item, what can be held against the wave before.
-
-    Args:
-        previous: Codebook of the wave before.
-        current: Codebook of the wave.
 
     Returns:
         One row = one variable of either wave, in the order of the current codebook. ``variable``, ``table``,
@@ -209,81 +243,51 @@ def comparability(previous: Codebook, current: Codebook) -> pd.DataFrame:
     # Who only asks whether a wave was checked does not wait for pandas.
     import pandas as pd  # noqa: PLC0415
 
-    faults = list(_contradictions(previous, current))
-    if faults:
+    if faults := list(_contradictions(previous, current)):
         raise DataRefused(faults)
-    rows = [_compared(entry, previous.entries.get(entry.variable)) for entry in current.entries.values()]
-    columns = [
-        "variable",
-        "table",
-        "libelle",
-        "libelle_avant",
-        "question",
-        "question_avant",
-        "comparabilite",
-        "verdict",
-        "jointure",
-        "note",
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _compared(entry: Entry, before: Entry | None) -> dict[str, object]:
-    return {
-        "variable": entry.variable,
-        "table": entry.variable.partition(".")[0],
-        "libelle": entry.libelle,
-        "libelle_avant": before.libelle if before else "",
-        "question": entry.question,
-        "question_avant": before.question if before else "",
-        "comparabilite": entry.comparabilite,
-        "verdict": VERDICTS[entry.comparabilite],
-        "jointure": entry.jointure,
-        "note": entry.note,
-    }
+    found = pd.DataFrame([asdict(entry) for entry in current.entries.values()])
+    before = [previous.entries.get(variable, Entry("", "")) for variable in found["variable"]]
+    found = found.assign(
+        table=found["variable"].str.partition(".")[0],
+        libelle_avant=[entry.libelle for entry in before],
+        question_avant=[entry.question for entry in before],
+        verdict=found["comparabilite"].map(VERDICTS),
+    )
+    worded = ["variable", "table", "libelle", "libelle_avant", "question", "question_avant"]
+    return found[[*worded, "comparabilite", "verdict", "jointure", "note"]]
 
 
 def _contradictions(previous: Codebook, current: Codebook) -> Iterator[Fault]:
     asked_before = {v: e for v, e in previous.entries.items() if e.comparabilite != "disparu"}
     for entry in current.entries.values():
-        yield from _denied(entry, asked_before.get(entry.variable), previous, current)
+        if denied := _denied(entry, asked_before.get(entry.variable), previous.vague):
+            yield Fault(current.file, entry.line, "comparabilite", entry.comparabilite, *denied)
     for variable in asked_before.keys() - current.entries.keys():
         message = f"Variable de la vague {previous.vague} sans ligne dans ce codebook"
         remedy = "Ajoutez sa ligne ; si elle n’est plus posée, déclarez-la « disparu »"
-        yield _fault(current.file, 0, "variable", variable, message, remedy)
+        yield Fault(current.file, 0, "variable", shown(variable), message, remedy)
 
 
-def _denied(entry: Entry, before: Entry | None, previous: Codebook, current: Codebook) -> Iterator[Fault]:
-    def fault(message: str, remedy: str) -> Fault:
-        return _fault(current.file, entry.line, "comparabilite", entry.comparabilite, message, remedy)
-
-    if before is None and entry.comparabilite != "nouveau":
-        message = f"{entry.variable} n’était pas dans la vague {previous.vague}"
-        yield fault(message, "Déclarez-la « nouveau », ou corrigez son nom")
-    elif before is not None and entry.comparabilite == "nouveau":
-        message = f"{entry.variable} était déjà posée dans la vague {previous.vague}"
-        yield fault(message, "Déclarez ce qui a changé ; pour une autre question, prenez un autre code")
-    elif before is not None and entry.comparabilite == "identique":
-        changed = _changed(entry, before)
-        if changed:
-            message = f"{entry.variable} est déclarée identique, alors que change : {', '.join(changed)}"
-            yield fault(message, "Rétablissez le texte, ou déclarez « reformule » ou « rescale »")
-
-
-def _changed(entry: Entry, before: Entry) -> list[str]:
-    return [name for field, name in _ASKED.items() if getattr(entry, field) != getattr(before, field)]
+def _denied(entry: Entry, before: Entry | None, vague: str) -> tuple[str, str] | None:
+    """What the wave before says against a row, and what to do about it."""
+    verdict, name = entry.comparabilite, entry.variable
+    if before is None:
+        told = (f"{name} n’était pas dans la vague {vague}", "Déclarez-la « nouveau », ou corrigez son nom")
+        return told if verdict != "nouveau" else None
+    if verdict == "nouveau":
+        remedy = "Déclarez ce qui a changé ; pour une autre question, prenez un autre code"
+        return f"{name} était déjà posée dans la vague {vague}", remedy
+    changed = [word for field, word in _ASKED.items() if getattr(entry, field) != getattr(before, field)]
+    if verdict == "identique" and changed:
+        message = f"{name} est déclarée identique, alors que change : {', '.join(changed)}"
+        return message, "Rétablissez le texte, ou déclarez « reformule » ou « rescale »"
+    return None
 
 
 def along(books: Sequence[Codebook]) -> pd.DataFrame:
-    """The same of the first and the last of several waves, through those between them.
+    """What `comparability` says of the first and the last of several successive waves, through the others.
 
     A variable is joined where each wave allows it; its verdict is the last change that it went through.
-
-    Args:
-        books: Codebooks of successive waves, two at least.
-
-    Raises:
-        DataRefused: See `comparability`.
     """
     *before, found = (comparability(*pair) for pair in pairwise(books))
     for step in before:
@@ -301,11 +305,6 @@ def along(books: Sequence[Codebook]) -> pd.DataFrame:
 
 
 def joined(compared: pd.DataFrame, variables: Iterable[str]) -> list[str]:
-    """Those variables that may be joined, in the order given.
-
-    Args:
-        compared: See `comparability`.
-        variables: ``table.colonne`` or items; one that the codebooks leave out is never joined.
-    """
+    """Those variables that may be joined, in the order given; what the codebooks leave out never is."""
     allowed = set(compared.loc[compared["jointure"], "variable"])
     return [variable for variable in variables if variable in allowed]

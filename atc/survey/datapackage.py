@@ -13,12 +13,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any
 
-from atc.survey.errors import DataRefused, Fault, shown
+from pydantic import AfterValidator, AliasPath, Field, TypeAdapter, ValidationError
 
-Value = TypeVar("Value")
+from atc.survey import codebook
+from atc.survey.dictionary import Dictionary, Table
+from atc.survey.errors import DataRefused, Fault, refusal, shown
 
 FILE = "datapackage.json"
 # From the surest to the least sure: an exhibit is worth what its least sure column is worth.
@@ -29,75 +32,62 @@ MADE = (REBUILT, SIMULATED)
 WORDS = {OBSERVED: "", PRINTED: "publié", REBUILT: "reconstitué", SIMULATED: "illustration"}
 #: How a text begins that rests on made-up values, and what a heading says of all that stand under it.
 EXAMPLE, EXAMPLES = "Exemple – ", "Exemple : données simulées"
+_CHOOSE = f"Choisissez parmi : {', '.join(STATUSES)}"
+# What file managers leave behind holds no data.
+_LITTER = ("Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
 class Reserve:
-    """What the status of single columns cannot say: a crossing or a split that was never published.
+    """What the status of single columns cannot say: a crossing or a split that was never published."""
 
-    Attributes:
-        columns: The reserve holds when an exhibit uses all of them.
-        status: Status of that crossing.
-        text: The reserve, as readers see it.
-    """
-
-    columns: frozenset[str]
-    status: str
-    text: str
+    # It holds when an exhibit uses all of them.
+    columns: Annotated[frozenset[str], Field(alias="colonnes")]
+    status: Annotated[str, Field(alias="statut")]
+    text: Annotated[str, Field(alias="texte")]  # as readers see it
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One file of a wave.
-
-    Attributes:
-        name: Table that it holds.
-        path: File name, in the folder of the wave.
-        sha256: Hash of its bytes, as declared.
-        statuses: Column -> status.
-        collected: When it was collected, as readers see it.
-        reserves: What its statuses leave out; none for observed data.
-    """
+    """One table of a wave, and its file."""
 
     name: str
-    path: str
-    sha256: str
-    statuses: Mapping[str, str]
-    collected: str
-    reserves: tuple[Reserve, ...]
+    path: str  # in the folder of the wave
+    sha256: Annotated[str, Field(alias="hash"), AfterValidator(lambda told: told.removeprefix("sha256:"))]
+    statuses: Annotated[Mapping[str, Any], Field(alias="statuts")]
+    # As readers see it.
+    collected: Annotated[str, Field(validation_alias=AliasPath("collecte", "libelle"))]
+    reserves: tuple[Reserve, ...] = ()
 
 
 @dataclass(frozen=True)
 class Package:
-    """One wave as received.
-
-    Attributes:
-        vague: Id of the wave.
-        title: As readers see it.
-        version: Version of the data.
-        licence: Name of its licence.
-        resources: Table -> file.
-        key: Fingerprint of the key of its pseudonyms; empty where no key made them.
-    """
+    """One wave as received."""
 
     vague: str
-    title: str
+    title: str  # as readers see it
     version: str
-    licence: str
-    resources: Mapping[str, Resource]
-    key: str = ""
+    licence: Annotated[str, Field(validation_alias=AliasPath("licenses", 0, "title"))]
+    described: Annotated[tuple[Resource, ...], Field(alias="resources")]
+    # Fingerprint of the key of its pseudonyms; empty where no key made them.
+    key: Annotated[str, Field(alias="empreinte_cle")] = ""
+
+    @cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        """By table."""
+        return {resource.name: resource for resource in self.described}
 
     def status(self, dotted: str) -> str:
         """Status of one column, named ``table.colonne``."""
         table, _, column = dotted.partition(".")
-        return self.resources[table].statuses[column]
+        return str(self.resources[table].statuses[column])
 
     def reserves(self, columns: Iterable[str]) -> tuple[Reserve, ...]:
         """Reserves that hold when these columns (``table.colonne``) are used together."""
         used = set(columns)
         return tuple(
             reserve
-            for resource in self.resources.values()
+            for resource in self.described
             for reserve in resource.reserves
             if {f"{resource.name}.{column}" for column in reserve.columns} <= used
         )
@@ -110,82 +100,111 @@ class Package:
         return max(found, key=STATUSES.index)
 
 
-def _entry(raw: Mapping[str, Any], key: str, kind: type[Value]) -> Value:
-    value = raw[key]
-    if not isinstance(value, kind):
-        raise KeyError(key)
-    return value
-
-
-def _reserve(raw: Mapping[str, Any]) -> Reserve:
-    columns = frozenset(map(str, _entry(raw, "colonnes", list)))
-    return Reserve(columns, _entry(raw, "statut", str), _entry(raw, "texte", str))
-
-
-def _resource(raw: Mapping[str, Any]) -> Resource:
-    return Resource(
-        name=_entry(raw, "name", str),
-        path=_entry(raw, "path", str),
-        sha256=_entry(raw, "hash", str).removeprefix("sha256:"),
-        statuses=_entry(raw, "statuts", dict),
-        collected=_entry(_entry(raw, "collecte", dict), "libelle", str),
-        reserves=tuple(_reserve(reserve) for reserve in raw.get("reserves", ())),
-    )
-
-
-def _package(raw: Mapping[str, Any]) -> Package:
-    resources = [_resource(resource) for resource in _entry(raw, "resources", list)]
-    return Package(
-        vague=_entry(raw, "vague", str),
-        title=_entry(raw, "title", str),
-        version=_entry(raw, "version", str),
-        licence=_entry(_entry(raw, "licenses", list)[0], "title", str),
-        resources={resource.name: resource for resource in resources},
-        key=str(raw.get("empreinte_cle", "")),
-    )
-
-
-def _status_faults(package: Package, where: str) -> Iterator[Fault]:
-    remedy = f"Choisissez parmi : {', '.join(STATUSES)}"
-    for resource in package.resources.values():
-        statuses = list(resource.statuses.items())
-        statuses += [(", ".join(sorted(r.columns)), r.status) for r in resource.reserves]
-        for column, status in statuses:
-            if status not in STATUSES:
-                place = shown(f"{resource.name}.{column}")
-                yield Fault(where, 0, place, shown(str(status)), "Statut inconnu", remedy)
+_PACKAGE = TypeAdapter(Package)
 
 
 def read_package(folder: Path, shown_as: str) -> Package:
-    """Read the description of a wave.
-
-    Args:
-        folder: Folder of the wave.
-        shown_as: The same folder as the evaluator knows it, for messages.
+    """Read the description of a wave, in a folder that the evaluator knows as ``shown_as``.
 
     Raises:
         DataRefused: The file is absent, is not JSON, lacks something, or has an unknown status.
     """
     where = f"{shown_as}/{FILE}"
     try:
-        raw = json.loads((folder / FILE).read_bytes())
-        package = _package(raw)
+        package = _PACKAGE.validate_python(json.loads((folder / FILE).read_bytes()))
     except FileNotFoundError as error:
         remedy = "Ajoutez ce fichier, qui décrit l’origine et le statut de chaque colonne"
-        raise DataRefused([Fault(where, 0, "", "", "Fichier absent", remedy)]) from error
+        raise refusal(where, "Fichier absent", remedy) from error
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        line = getattr(error, "lineno", 0)
         remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
-        raise DataRefused([Fault(where, line, "", "", "JSON illisible", remedy)]) from error
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise refusal(where, "JSON illisible", remedy, line=getattr(error, "lineno", 0)) from error
+    except ValidationError as error:
         remedy = "Complétez la description en suivant celle d’une autre vague"
-        entry = str(error.args[0]) if isinstance(error, KeyError) else ""
-        fault = Fault(where, 0, "", entry, "Entrée absente ou mal formée", remedy)
-        raise DataRefused([fault]) from error
-    faults = list(_status_faults(package, where))
-    if len(package.resources) != len(raw["resources"]):
+        places = ([part for part in each["loc"] if isinstance(part, str)] for each in error.errors())
+        entries = dict.fromkeys(place[-1] if place else "" for place in places)
+        message = "Entrée absente ou mal formée"
+        raise DataRefused(Fault(where, 0, "", shown(entry), message, remedy) for entry in entries) from error
+    faults = []
+    for resource in package.described:
+        statuses = [*resource.statuses.items()]
+        statuses += [(", ".join(sorted(r.columns)), r.status) for r in resource.reserves]
+        for column, status in statuses:
+            if status not in STATUSES:
+                place = shown(f"{resource.name}.{column}")
+                faults.append(Fault(where, 0, place, shown(str(status)), "Statut inconnu", _CHOOSE))
+    if len(package.resources) != len(package.described):
         remedy = "Gardez une seule description par table"
         faults.append(Fault(where, 0, "resources", "", "Table décrite deux fois", remedy))
     if faults:
         raise DataRefused(faults)
     return package
+
+
+# --- the folder of a wave against its description ---
+
+
+def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[Fault]:
+    """Files that nothing describes: nobody would know where they come from, or who may see them."""
+    expected = {FILE, codebook.FILE, *_LITTER, *(f"{table}.csv" for table in dictionary.tables)}
+    for path in sorted(folder.iterdir()):
+        if path.name not in expected and not path.name.startswith("."):
+            remedy = "Retirez-le de ce dossier, ou décrivez sa table dans data/dictionary/"
+            yield Fault(f"{file}/{shown(path.name)}", 0, "", "", "Fichier inattendu", remedy)
+
+
+def corrected(file: str, vague: str) -> str:
+    """What to type once a table of a wave was changed in a spreadsheet."""
+    return f"lancez : atc import --corriger {file} --vague {vague}"
+
+
+def package_faults(
+    package: Package, vague: str, folder: str, hashes: Mapping[str, str], dictionary: Dictionary
+) -> Iterator[Fault]:
+    """What the description says and the folder does not, or the reverse: one fault for each.
+
+    ``hashes`` are those of the tables that could be read.
+    """
+    tables = dictionary.tables
+    told = [fault for name in tables for fault in _table_faults(tables[name], package, hashes, folder, vague)]
+    if package.vague != vague:
+        remedy = f"Écrivez « {vague} », le nom du dossier, ou renommez le dossier"
+        told.append(("vague", package.vague, "La description est celle d’une autre vague", remedy))
+    for name in package.resources.keys() - tables.keys():
+        remedy = "Retirez-la de « resources », ou décrivez-la dans data/dictionary/"
+        told.append((name, "", "Table inconnue du dictionnaire", remedy))
+    for column, value, message, remedy in told:
+        yield Fault(f"{folder}/{FILE}", 0, shown(column), shown(value), message, remedy)
+
+
+def _table_faults(
+    table: Table, package: Package, hashes: Mapping[str, str], folder: str, vague: str
+) -> Iterator[tuple[str, str, str, str]]:
+    """Column, value, what is wrong and what to do about it."""
+    resource, file = package.resources.get(table.name), f"{table.name}.csv"
+    if resource is None:
+        remedy = "Ajoutez-la à « resources », avec son origine, son empreinte et ses statuts"
+        yield table.name, "", "Table absente de la description", remedy
+        return
+    if resource.path != file:
+        yield table.name, resource.path, "Chemin inattendu", f"Écrivez « {file} »"
+    if resource.sha256 != hashes.get(table.name, resource.sha256):
+        message = f"{file} n’est plus le fichier décrit : son empreinte a changé"
+        again = corrected(f"{folder}/{file}", vague)
+        remedy = f"Remettez le fichier reçu ou, si le changement est voulu, {again}"
+        yield table.name, resource.sha256, message, remedy
+    reserved = {name for reserve in resource.reserves for name in reserve.columns}
+    for columns, message, remedy in (
+        (table.fields.keys() - resource.statuses.keys(), "Colonne sans statut", _CHOOSE),
+        (
+            reserved - table.fields.keys(),
+            "Réserve sur une colonne inconnue",
+            "Retirez-la de la réserve, ou corrigez son nom",
+        ),
+        (
+            resource.statuses.keys() - table.fields.keys(),
+            "Statut d’une colonne inconnue",
+            "Retirez ce statut, ou corrigez son nom",
+        ),
+    ):
+        for column in sorted(columns):
+            yield f"{table.name}.{column}", "", message, remedy

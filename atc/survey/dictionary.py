@@ -1,36 +1,43 @@
 """The data dictionary: one Table Schema per table, which alone says what a column means.
 
-Validation, typed loading, labels on charts and the page ``docs/dictionnaire.md`` all read it here.
 The files follow the Table Schema of Data Package v2 (``categories``, ``missingValues`` with labels);
 ``kind``, ``protege``, ``question``, ``unit``, ``group`` and ``grain`` are our own properties.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from atc.survey.errors import DataRefused, Fault, UsageError
+from atc.survey.errors import DataRefused, Fault, UsageError, shown
 from atc.survey.paths import Project
 
 KINDS = ("identifier", "quasi-identifier", "sensitive", "plain")
 #: What a column tells of: what a person is, thinks or earns, or what was done in public.
 PERSON, PUBLIC_ACT = PROTECTED = ("personne", "acte_public")
+#: Missing codes, and a table as files hold it: text, before any type.
+NO_ANSWER, UNKNOWN, NOT_DISCLOSED, NOT_APPLICABLE = "", "NSP", "NC", "SO"
+MISSING = frozenset({NO_ANSWER, UNKNOWN, NOT_DISCLOSED, NOT_APPLICABLE})
+Row = dict[str, str]
+Rows = list[Row]
+Tables = Mapping[str, Rows]
+#: The notes that respondents gave, whose scale a codebook may change.
+SCORE = "scores.score"
+
+
+def yes(condition: bool) -> str:
+    """A tick box as the files write it."""
+    return "oui" if condition else "non"
 
 
 @dataclass(frozen=True)
 class Category:
-    """One modalité of a column.
-
-    Attributes:
-        value: Code in the files.
-        label: As readers see it.
-        group: Code of the wider modalité that it belongs to; its own code if none.
-        group_label: Label of that wider modalité.
-    """
+    """One modalité of a column, and the wider one that it belongs to: itself if none."""
 
     value: str
     label: str
@@ -40,37 +47,22 @@ class Category:
 
 @dataclass(frozen=True)
 class Field:
-    """One column.
-
-    Attributes:
-        table: Table that holds it.
-        name: Name in the files.
-        type: Table Schema type.
-        label: As readers see it.
-        description: What it holds, when the label is not enough.
-        question: Wording put to respondents; empty when nobody was asked.
-        asked: Whether the codebook of the wave gives that wording; else it is ours.
-        unit: Unit of the values; empty for codes and texts.
-        kind: identifier, quasi-identifier, sensitive or plain.
-        protects: Whom a count of it could hurt: `PERSON`, or nobody but a body that acted (`PUBLIC_ACT`).
-        group: Code of the set of ticked boxes that it belongs to; empty if none.
-        categories: Modalités, in the order of the questionnaire.
-        constraints: Table Schema constraints.
-    """
+    """One column."""
 
     table: str
     name: str
     type: str
-    label: str
-    description: str
-    question: str
-    unit: str
-    kind: str
-    protects: str
-    group: str
-    categories: tuple[Category, ...]
-    constraints: Mapping[str, Any]
-    asked: bool = False
+    label: str  # as readers see it
+    description: str  # what it holds, when the label is not enough
+    question: str  # put to respondents; empty when nobody was asked
+    unit: str  # empty for codes and texts
+    kind: str  # one of KINDS
+    protects: str  # whom a count of it could hurt: PERSON, or nobody but a body that acted, PUBLIC_ACT
+    group: str  # code of the set of ticked boxes that it belongs to; empty if none
+    categories: tuple[Category, ...]  # in the order of the questionnaire
+    constraints: Mapping[str, Any]  # of Table Schema
+    booleans: Mapping[str, bool]  # how yes and no are written, yes first; of a tick box only
+    asked: bool = False  # the codebook of the wave gives the question; else it is ours
 
     @property
     def labels(self) -> dict[str, str]:
@@ -87,36 +79,30 @@ class Field:
         """Code -> code of the wider modalité."""
         return {category.value: category.group for category in self.categories}
 
+    def read(self, text: str) -> Any:
+        """A value as Python compares it with the bounds; a `ValueError` if it is none of this type."""
+        reader, form = _TYPES[self.type]
+        if not re.fullmatch(form, text) or (self.type == "boolean" and text not in self.booleans):
+            raise ValueError(text)
+        return reader(text)
+
 
 @dataclass(frozen=True)
 class Table:
-    """One table.
+    """One table."""
 
-    Attributes:
-        name: Name of the table and of its file.
-        label: As readers see it.
-        description: What it is.
-        grain: What one row is.
-        source: How exhibits name where it comes from.
-        fields: Columns, in the order of the file.
-        missing: Missing code -> label.
-        groups: Set of ticked boxes -> label.
-        primary_key: Columns that identify a row.
-        foreign_keys: ``(columns, other table, its columns)``.
-        schema: The file itself, for what reads Table Schema.
-    """
-
-    name: str
-    label: str
+    name: str  # and that of its file
+    label: str  # as readers see it
     description: str
-    grain: str
-    source: str
-    fields: Mapping[str, Field]
-    missing: Mapping[str, str]
-    groups: Mapping[str, str]
+    grain: str  # what one row is
+    source: str  # how exhibits name where it comes from
+    fields: Mapping[str, Field]  # in the order of the file
+    missing: Mapping[str, str]  # code -> label
+    groups: Mapping[str, str]  # set of ticked boxes -> label
     primary_key: tuple[str, ...]
-    foreign_keys: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]
-    schema: Mapping[str, Any] = field(repr=False, compare=False)
+    foreign_keys: tuple[
+        tuple[tuple[str, ...], str, tuple[str, ...]], ...
+    ]  # columns, other table, its columns
 
     def in_group(self, group: str) -> dict[str, str]:
         """Ticked boxes of one question: column -> label, in the order of the questionnaire."""
@@ -133,33 +119,11 @@ class Dictionary:
         """Tables in alphabetical order of their names."""
         return iter(self.tables.values())
 
-    def with_words(self, dotted: str, label: str, question: str) -> Dictionary:
-        """The same, where one column has another label and, unless it is empty, another question."""
-        field_ = self.field(dotted)
-        return self._with_field(
-            replace(field_, label=label, question=question or field_.question, asked=bool(question))
-        )
-
-    def with_category(self, dotted: str, code: str, label: str) -> Dictionary:
-        """The same, where one modalité has another label."""
-        field_ = self.field(dotted)
-        renamed = tuple(
-            replace(c, label=label, group_label=label if c.group == code else c.group_label)
-            if c.value == code
-            else c
-            for c in field_.categories
-        )
-        return self._with_field(replace(field_, categories=renamed))
-
-    def with_bounds(self, dotted: str, low: int | str, high: int | str) -> Dictionary:
-        """The same, where the numbers or the dates of one column have other bounds."""
-        field_ = self.field(dotted)
-        bounds = {"minimum": low, "maximum": high}
-        return self._with_field(replace(field_, constraints={**field_.constraints, **bounds}))
-
-    def _with_field(self, changed: Field) -> Dictionary:
-        table = self.table(changed.table)
-        fields = {**table.fields, changed.name: changed}
+    def changed(self, dotted: str, **changes: Any) -> Dictionary:
+        """The same, where one column is described otherwise: its label, its question, or its bounds."""
+        column = replace(self.field(dotted), **changes)
+        table = self.tables[column.table]
+        fields = {**table.fields, column.name: column}
         return Dictionary({**self.tables, table.name: replace(table, fields=fields)})
 
     @property
@@ -187,11 +151,7 @@ class Dictionary:
         return found
 
     def table(self, name: str) -> Table:
-        """One table.
-
-        Raises:
-            UsageError: The dictionary has no such table.
-        """
+        """One table; a `UsageError` if the dictionary has none of that name."""
         if name not in self.tables:
             raise UsageError(
                 f"La table « {name} » n’est pas dans le dictionnaire. "
@@ -200,11 +160,7 @@ class Dictionary:
         return self.tables[name]
 
     def field(self, dotted: str) -> Field:
-        """One column, named ``table.colonne``.
-
-        Raises:
-            UsageError: The dictionary has no such column.
-        """
+        """One column, named ``table.colonne``; a `UsageError` if the dictionary has none of that name."""
         table, _, column = dotted.partition(".")
         fields = self.table(table).fields
         if column not in fields:
@@ -215,25 +171,24 @@ class Dictionary:
         return fields[column]
 
 
-def _category(raw: Mapping[str, str]) -> Category:
-    group = raw.get("group", raw["value"])
-    return Category(raw["value"], raw["label"], group, raw.get("groupLabel", raw["label"]))
-
-
 def _field(table: str, raw: Mapping[str, Any]) -> Field:
+    categories = tuple(
+        Category(c["value"], c["label"], c.get("group", c["value"]), c.get("groupLabel", c["label"]))
+        for c in raw.get("categories", ())
+    )
+    spelt = dict.fromkeys(raw.get("trueValues", ["oui"]), True)
+    spelt |= dict.fromkeys(raw.get("falseValues", ["non"]), False)
     return Field(
         table=table,
         name=raw["name"],
         type=raw["type"],
         label=raw["title"],
-        description=raw.get("description", ""),
-        question=raw.get("question", ""),
-        unit=raw.get("unit", ""),
         kind=raw["kind"],
         protects=raw["protege"],
-        group=raw.get("group", ""),
-        categories=tuple(_category(category) for category in raw.get("categories", ())),
+        categories=categories,
         constraints=dict(raw.get("constraints", {})),
+        booleans=spelt if raw["type"] == "boolean" else {},
+        **{name: raw.get(name, "") for name in ("description", "question", "unit", "group")},
     )
 
 
@@ -241,7 +196,6 @@ def _table(name: str, raw: Mapping[str, Any]) -> Table:
     fields = {f["name"]: _field(name, f) for f in raw["fields"]}
     if raw["name"] != name or len(fields) != len(raw["fields"]):
         raise KeyError("name")  # one name for a file and its table, one column a name
-    keys = raw.get("foreignKeys", ())
     return Table(
         name=name,
         label=raw["title"],
@@ -253,9 +207,9 @@ def _table(name: str, raw: Mapping[str, Any]) -> Table:
         groups=raw.get("groups", {}),
         primary_key=_names(raw["primaryKey"]),
         foreign_keys=tuple(
-            (_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"])) for k in keys
+            (_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"]))
+            for k in raw.get("foreignKeys", ())
         ),
-        schema=raw,
     )
 
 
@@ -281,19 +235,123 @@ def _parse(files: tuple[tuple[str, bytes], ...]) -> Dictionary:
     tables: dict[str, Table] = {}
     faults: list[Fault] = []
     for name, content in files:
+        file = f"data/dictionary/{name}.json"
         try:
             tables[name] = _table(name, json.loads(content))
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
-            faults.append(_fault(name, getattr(error, "lineno", 0), "", "JSON illisible", remedy))
+            faults.append(Fault(file, getattr(error, "lineno", 0), "", "", "JSON illisible", remedy))
         except (KeyError, TypeError, AttributeError) as error:
             remedy = "Complétez la description en suivant celle d’une autre table"
             entry = error.args[0] if isinstance(error, KeyError) else ""
-            faults.append(_fault(name, 0, entry, "Entrée absente ou mal formée", remedy))
+            faults.append(Fault(file, 0, "", entry, "Entrée absente ou mal formée", remedy))
     if faults:
         raise DataRefused(faults)
     return Dictionary(tables)
 
 
-def _fault(name: str, line: int, value: str, message: str, remedy: str) -> Fault:
-    return Fault(f"data/dictionary/{name}.json", line, "", value, message, remedy)
+# --- what would make it unusable ---
+
+#: Type -> how a value is read; one spelling a value, of a length that Int64 holds.
+_TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "string": (str, r"(?s:.*)"),
+    "integer": (int, r"0|-?[1-9][0-9]{0,14}"),
+    "number": (float, r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?"),
+    "boolean": (str, r".*"),
+    "date": (dt.date.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
+_BOUNDS = ("minimum", "maximum")
+#: Constraint -> type of its value, and of the columns that may have it.
+_CONSTRAINTS: Mapping[str, tuple[type, tuple[str, ...]]] = {
+    "required": (bool, tuple(_TYPES)),
+    "unique": (bool, tuple(_TYPES)),
+    "minLength": (int, ("string",)),
+    "maxLength": (int, ("string",)),
+    "pattern": (str, ("string",)),
+    **dict.fromkeys(_BOUNDS, (object, ("integer", "number", "date"))),
+}
+#: Codes that chapters and rules name: their labels may change, and others may stand beside them.
+NAMED: Mapping[str, frozenset[str]] = {
+    "carnet_de_bord.configuration": frozenset({"seul", "partage"}),
+    "carnet_de_bord.contrat": frozenset({"cdd"}),
+    "carnet_de_bord.soutien_demarrage": frozenset({"fort"}),
+    "carnet_de_bord.soutien_actuel": frozenset({"fort"}),
+    "carnet_de_bord.instances": frozenset({"unique"}),
+    "questionnaire_flash.posture": frozenset({"soutien"}),
+    "positionnements.organisation": frozenset({"minoritaire", "atypique"}),
+    "effets.type": frozenset({"inter_associatif"}),
+    "entretiens.nature": frozenset({"entretien", "observation"}),
+    "entretiens.recueil": frozenset({"monographie"}),
+    "territoires.recueil": frozenset({"monographie"}),
+    "legitimites.legitimite": frozenset({"acquise"}),
+    "verbatims.nature": frozenset({"citation"}),
+}
+#: Columns of which the chapters count these codes and no other: one more would be shown nowhere.
+CLOSED: Mapping[str, frozenset[str]] = {
+    "scores.groupe": frozenset({"institutionnels", "animateurs"}),
+    "scores.periode": frozenset({"avant", "actuelle"}),
+    "verbatims.chapitre": frozenset({"jeux_d_acteurs", "premiers_effets"}),
+}
+
+
+def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:
+    """What makes the dictionary itself unusable, or the chapters unable to count: one fault for each."""
+    for table in dictionary:
+        file = f"data/dictionary/{table.name}.json"
+        remedy = "Corrigez la description de cette colonne, en suivant celle d’une autre"
+        found = [wrong for field in table.fields.values() for wrong in _property_faults(field)]
+        for column, value, message in [*found, *_key_faults(table, dictionary)]:
+            yield Fault(file, 0, column, shown(value), message, remedy)
+        for field in table.fields.values():
+            for value, message, remedy in _code_faults(field):
+                yield Fault(file, 0, field.name, shown(value), message, remedy)
+
+
+def _property_faults(field: Field) -> Iterator[tuple[str, str, str]]:
+    for value, known, message in (
+        (field.type, _TYPES, "Type inconnu (types admis"),
+        (field.kind, KINDS, "Nature inconnue (kind"),
+        (field.protects, PROTECTED, "Protection inconnue (protege"),
+    ):
+        if value not in known:
+            yield field.name, value, f"{message} : {', '.join(known)})"
+    for name, value in field.constraints.items():
+        kind, types = _CONSTRAINTS.get(name, (str, ()))
+        if (field.type not in types and field.type in _TYPES) or not isinstance(value, kind):
+            yield field.name, f"{name} : {value}", "Description refusée par Table Schema"
+            continue
+        try:
+            if name == "pattern":
+                re.compile(value)
+            elif name in _BOUNDS and field.type in _TYPES:
+                field.read(str(value))
+        except re.error:
+            yield field.name, value, "Modèle (pattern) illisible"
+        except ValueError:
+            yield field.name, str(value), f"Borne illisible ({name})"
+
+
+def _key_faults(table: Table, dictionary: Dictionary) -> Iterator[tuple[str, str, str]]:
+    for name in table.primary_key:
+        if name not in table.fields:
+            yield name, "", "La clé primaire nomme une colonne qui n’existe pas"
+    for local, other, theirs in table.foreign_keys:
+        known = dictionary.tables[other].fields if other in dictionary.tables else {}
+        if not set(local) <= set(table.fields) or not set(theirs) <= set(known):
+            value = f"{other}.{', '.join(theirs)}"
+            yield ", ".join(local), value, "La clé étrangère nomme une colonne qui n’existe pas"
+
+
+def _code_faults(field: Field) -> Iterator[tuple[str, str, str]]:
+    """What the chapters could not count, told before they are run."""
+    dotted = f"{field.table}.{field.name}"
+    closed, codes = CLOSED.get(dotted), set(field.labels)
+    for code in sorted((closed or NAMED.get(dotted, frozenset())) - codes):
+        remedy = "Remettez cette modalité : son libellé peut changer, non son code"
+        yield code, "Modalité absente, que les chapitres lisent par son code", remedy
+    for code in sorted(codes - closed) if closed else ():
+        remedy = "Retirez-la, ou demandez à qui tient le code de l’ajouter aux chapitres"
+        yield code, "Modalité qu’aucun chapitre ne sait compter", remedy
+    if dotted == SCORE and not all(isinstance(field.constraints.get(end), int) for end in _BOUNDS):
+        remedy = "Écrivez minimum et maximum, en nombres entiers : les figures en tirent leur échelle"
+        yield "", "Échelle des notes sans ses deux bouts", remedy

@@ -58,9 +58,6 @@ def shown(value: str) -> str:
     """A value as a message may quote it: on one line, cut, with what the eye cannot see made visible.
 
     Control characters never reach the terminal: a file could otherwise recolour or erase the messages.
-
-    Args:
-        value: Text from a file, or the name of one.
     """
     cut = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
     edged = re.sub(r"^ +| +$", lambda spaces: "␣" * len(spaces[0]), cut)
@@ -75,23 +72,14 @@ def one_line(text: str) -> str:
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing wrong in one file, at the place where the evaluator will look for it.
+    """One thing wrong in one file, at the place where the evaluator will look for it."""
 
-    Attributes:
-        file: Path as the evaluator knows it, relative to the project.
-        line: Line in the file, the heading being line 1; 0 when the whole file is at fault.
-        column: Name of the column; empty when the whole line or file is at fault.
-        value: What was found there, cut to a readable length.
-        message: What is wrong, in French.
-        remedy: What to do about it, in French.
-    """
-
-    file: str
-    line: int
-    column: str
-    value: str
-    message: str
-    remedy: str
+    file: str  # as the evaluator knows it, relative to the project
+    line: int  # the heading being line 1; 0 when the whole file is at fault
+    column: str  # empty when the whole line or file is at fault
+    value: str  # what was found there, cut to a readable length
+    message: str  # what is wrong, in French
+    remedy: str  # what to do about it, in French
 
     def __str__(self) -> str:
         """One line: ``fichier:ligne:colonne : message (trouvé : « valeur »). Remède``."""
@@ -103,10 +91,7 @@ class Fault:
 def system_refusal(error: OSError, place: str = "", kept: str = "Rien n’a été changé") -> AtcError:
     """What the system refused to read or write, as a sentence: where, why, and what to do.
 
-    Args:
-        error: As it was raised.
-        place: Where, if the error does not say so.
-        kept: What stands all the same.
+    ``place`` is where, if the error does not say so; ``kept`` what stands all the same.
     """
     # Whole, for it is a place to go to.
     where = "".join(c if c.isprintable() else "�" for c in str(error.filename or place))
@@ -121,11 +106,7 @@ class DataRefused(AtcError):
     exit_code = 3
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        """Keep every fault, in the order of files and lines.
-
-        Args:
-            faults: At least one fault.
-        """
+        """Keep every fault, in the order of files and lines."""
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
@@ -137,16 +118,7 @@ class DataRefused(AtcError):
 def refusal(
     file: str, message: str, remedy: str, *, line: int = 0, column: str = "", value: str = ""
 ) -> DataRefused:
-    """One fault, ready to be raised.
-
-    Args:
-        file: As the evaluator knows it.
-        message: What is wrong, in French.
-        remedy: What to do about it, in French.
-        line: Line in the file, 0 for the whole of it.
-        column: Name of the column.
-        value: What was found.
-    """
+    """One `Fault`, ready to be raised."""
     return DataRefused([Fault(file, line, shown(column), shown(value), message, remedy)])
 
 

@@ -36,11 +36,7 @@ placed: list[Path] = []
 
 
 def write(path: Path, content: bytes) -> str:
-    """Write a file to the disk itself, not only to the system's memory of it.
-
-    Args:
-        path: Where; its folder is made if need be.
-        content: All of it.
+    """Write a file to the disk itself, not only to the system's memory of it, in a folder made if need be.
 
     Returns:
         SHA-256 of its bytes.
@@ -171,10 +167,9 @@ def _move_back(site: Path, target: Path) -> list[Path]:
 
 
 def recover(folders: Iterable[Path]) -> None:
-    """Put back what commands that were killed had moved, and clear what they were making.
+    """Put back what commands that were killed had moved in these folders, and clear what they were making.
 
-    Args:
-        folders: Where such commands may have worked; those that live are left alone.
+    Those that live are left alone.
     """
     groups: dict[str, list[Path]] = {}
     for site in sorted((s for folder in folders for s in folder.glob(f"{_SITE}*")), key=lambda s: s.name):

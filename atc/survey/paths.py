@@ -24,11 +24,7 @@ def belongs(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of one project.
-
-    Attributes:
-        root: The folder that holds ``report.toml``.
-    """
+    """The folders of one project, below the one that holds ``report.toml``."""
 
     root: Path
 
@@ -85,13 +81,8 @@ class Project:
 def find_project(start: Path | None = None) -> Project:
     """Find the project, and put back what a killed command left half-way there.
 
-    It is in ``ATC_ROOT``, else in the nearest folder above ``start`` with report.toml.
-
-    Args:
-        start: Where to look from; the current folder by default.
-
-    Raises:
-        UsageError: No such folder, or ``ATC_ROOT`` names one without report.toml.
+    It is in ``ATC_ROOT``, else in the nearest folder with report.toml, from ``start`` or the current one up.
+    A `UsageError` tells that there is none.
     """
     forced = os.environ.get("ATC_ROOT")
     here = Path(forced).resolve() if forced else (start or Path.cwd()).resolve()

@@ -34,26 +34,15 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 @dataclass(frozen=True)
 class CsvText:
-    """A file as text, before any cell is given a meaning.
+    """A file as text, before any cell is given a meaning."""
 
-    Attributes:
-        heading: Cells of the first line.
-        rows: Line of the file -> its cells, as many as the heading.
-        faults: Lines that could not be read, then lines that are empty.
-        whole: Whether no line but empty ones had to be left out.
-    """
-
-    heading: list[str]
-    rows: dict[int, list[str]]
-    faults: list[Fault]
-    whole: bool
+    heading: list[str]  # cells of the first line
+    rows: dict[int, list[str]]  # line of the file -> its cells, as many as the heading
+    faults: list[Fault]  # lines that could not be read, then lines that are empty
+    whole: bool  # no line but empty ones had to be left out
 
     def records(self) -> dict[int, dict[str, str]]:
-        """Line of the file -> column -> cell.
-
-        Raises:
-            DataRefused: A line could not be read, or is empty.
-        """
+        """Line of the file -> column -> cell; a `DataRefused` if a line could not be read, or is empty."""
         if self.faults:
             raise DataRefused(self.faults)
         return {line: dict(zip(self.heading, cells, strict=True)) for line, cells in self.rows.items()}
@@ -71,7 +60,7 @@ def read_csv(
 
     Args:
         content: Its bytes.
-        file: The file as the evaluator knows it, for messages.
+        file: As the evaluator knows it, for messages.
         separators: Those that are admitted; of several, the one that cuts the heading most.
         columns: What the heading must be, in this order; anything when empty.
         may_be_empty: Whether the heading may stand alone.
@@ -100,12 +89,7 @@ def read_csv(
 
 
 def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossier de la vague") -> bytes:
-    """The bytes of one file.
-
-    Args:
-        path: Where it is.
-        file: The same as the evaluator knows it, for messages.
-        absent: What to do when it is not there.
+    """The bytes of one file, known to the evaluator as ``file``.
 
     Raises:
         DataRefused: The file is absent, cannot be read, is a link, a folder, a pipe or a device, or
@@ -123,32 +107,24 @@ def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossi
         remedy = "Vérifiez que vous avez le droit de le lire et qu’aucun logiciel ne le bloque"
         raise refusal(file, message, remedy) from error
     try:
-        _check_regular(os.fstat(descriptor), file)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            message = "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)"
+            raise refusal(file, message, "Mettez à sa place le fichier CSV lui-même")
+        if status.st_size > MAX_BYTES:
+            message = f"Fichier trop lourd : {status.st_size / 1e6:.0f} Mo"
+            remedy = f"Un fichier d’enquête pèse moins de {MAX_BYTES / 1e6:.0f} Mo : vérifiez sa provenance"
+            raise refusal(file, message, remedy)
         return b"".join(iter(lambda: os.read(descriptor, MAX_BYTES), b""))
     finally:
         os.close(descriptor)
 
 
-def _check_regular(status: os.stat_result, file: str) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        message = "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)"
-        raise refusal(file, message, "Mettez à sa place le fichier CSV lui-même")
-    if status.st_size > MAX_BYTES:
-        message = f"Fichier trop lourd : {status.st_size / 1e6:.0f} Mo"
-        remedy = f"Un fichier d’enquête pèse moins de {MAX_BYTES / 1e6:.0f} Mo : vérifiez sa provenance"
-        raise refusal(file, message, remedy)
-
-
 def decode(content: bytes, file: str) -> str:
     """The text of a file written in UTF-8, with or without its byte order mark.
 
-    Args:
-        content: Its bytes.
-        file: The file as the evaluator knows it, for messages.
-
     Raises:
-        DataRefused: The file is empty, holds a NUL, or is not in UTF-8; the fault names the line and
-            the byte.
+        DataRefused: It is empty, holds a NUL, or is not in UTF-8; the fault names the line and the byte.
     """
     body = content.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
@@ -229,10 +205,9 @@ def _rows(
 def _blank_faults(blank: Sequence[bool], file: str) -> Iterator[Fault]:
     # Spreadsheets leave hundreds of them in a row: one fault says it.
     for empty, group in itertools.groupby(enumerate(blank, start=2), key=lambda pair: pair[1]):
-        if empty:
-            ranks = [rank for rank, _ in group]
-            if len(ranks) == 1:
-                message, remedy = "Ligne vide", "Supprimez-la"
-            else:
-                message, remedy = f"Lignes vides jusqu’à la ligne {ranks[-1]}", "Supprimez-les"
-            yield Fault(file, ranks[0], "", "", message, remedy)
+        (first, _), *others = group
+        if empty and others:
+            message = f"Lignes vides jusqu’à la ligne {others[-1][0]}"
+            yield Fault(file, first, "", "", message, "Supprimez-les")
+        elif empty:
+            yield Fault(file, first, "", "", "Ligne vide", "Supprimez-la")

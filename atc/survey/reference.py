@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any
 
@@ -25,28 +24,17 @@ def load_background(project: Project) -> dict[str, Any]:
 def load_roster(project: Project) -> pd.DataFrame:
     """The posts that everybody can name: what an outsider would join to our pages.
 
-    Returns:
-        One row = one post of one territory. ``territoire`` (code), ``commune``, ``fonction`` (codes of
-        ``verbatims.fonction``), ``poste`` (as it is called). Nobody's name; nothing is missing.
+    One row = one post of one territory. ``territoire`` (code), ``commune``, ``fonction`` (codes of
+    ``verbatims.fonction``), ``poste`` (as it is called). Nobody's name; nothing is missing.
     """
-    # Through Python's own open, so that atc.survey.trace sees it.
-    text = (project.reference / "roster.csv").read_text(encoding="utf-8")
-    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    return load_facts(project, "roster.csv")
 
 
 def load_facts(project: Project, name: str, vague: str = "") -> pd.DataFrame:
-    """Public facts that evaluators may edit: ``calendrier.csv``, ``sigles.csv``.
+    """Rows of a file that evaluators may edit (``calendrier.csv``, ``sigles.csv``), as text, in order.
 
-    Args:
-        project: Where the file is.
-        name: Of the file.
-        vague: Wave whose own facts are kept beside those of every wave, where the file tells them apart.
-
-    Returns:
-        The rows, as text, in the order of the file.
-
-    Raises:
-        DataRefused: A line could not be read.
+    Where the file tells waves apart, those of every wave and of ``vague``. A `DataRefused` tells that a line
+    could not be read.
     """
     path = project.reference / name
     file = project.relative(path)

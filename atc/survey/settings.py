@@ -147,11 +147,7 @@ class Settings(_Report):
     limits: RunLimits
 
     def wave(self, vague: str) -> WaveSettings:
-        """The settings of one wave.
-
-        Raises:
-            UsageError: report.toml does not know it.
-        """
+        """The settings of one wave; a `UsageError` if report.toml does not know it."""
         if vague not in self.waves:
             known = ", ".join(self.waves)
             raise UsageError(
@@ -160,32 +156,20 @@ class Settings(_Report):
         return self.waves[vague]
 
     def chapters_of(self, vague: str) -> tuple[str, ...]:
-        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last.
-
-        Raises:
-            UsageError: report.toml does not know the wave.
-        """
+        """Notebooks of the report of one wave, in order; ``annexe-…``, of one's own, come last."""
         wave = self.wave(vague)
         own = (name.replace("perso/", ANNEX, 1) for name in wave.annexes)
         return (*self.chapters, *(self.evolution_chapters if wave.previous else ()), *own)
 
     def tier(self, diffusion: str) -> str:
-        """Who may read a tier.
-
-        Raises:
-            UsageError: There is no such tier.
-        """
+        """Who may read a tier; a `UsageError` if there is no such tier."""
         if diffusion not in self.tiers:
             known = ", ".join(self.tiers)
             raise UsageError(f"La diffusion « {diffusion} » est inconnue. Choisissez parmi : {known}.")
         return self.tiers[diffusion]
 
     def tiers_from(self, diffusion: str) -> tuple[str, ...]:
-        """A tier and the wider ones: what is fit for one of these is fit for the first.
-
-        Raises:
-            UsageError: There is no such tier.
-        """
+        """A tier and the wider ones: what is fit for one of these is fit for the first."""
         self.tier(diffusion)
         tiers = tuple(self.tiers)
         return tiers[tiers.index(diffusion) :]

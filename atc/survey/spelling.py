@@ -1,7 +1,7 @@
-"""When two spellings are one: case, accents, dashes and kinds of space do not count; letters and digits do.
+"""When two spellings are one, and what in a text would reach somebody.
 
-Nothing nearer than that is ever taken for the same: a likely guess, as `nearest` makes it, is a suggestion in
-a message, not a reading.
+Case, accents, dashes and kinds of space do not count; letters and digits do. A likely guess, as `nearest`
+makes it, is a suggestion in a message, never a reading.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ı": "i"})
 # What French place names shorten.
@@ -19,9 +19,7 @@ _SAINT = re.compile(r"\bst(e?)\b")
 def fold(text: str, *, in_place: bool = False) -> str:
     """``Œuvre d’ÉTÉ`` -> ``oeuvre d’ete``: neither case, accents, ligatures nor letters of another width.
 
-    Args:
-        text: Any text.
-        in_place: Whether each character gives exactly one, so that positions are kept.
+    ``in_place``, each character gives exactly one, so that positions are kept.
     """
     if in_place:
         return "".join(fold(character)[:1] or character for character in text)
@@ -59,19 +57,57 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def nearest_code(name: str, labels: Mapping[str, str]) -> str:
-    """The code that someone meant, whether they wrote nearly the code or nearly its label.
+    """The code (of ``labels``) that someone meant, whether they wrote nearly the code or nearly its label."""
 
-    Args:
-        name: What was written.
-        labels: Code -> label.
-    """
-    spellings = {_letters(label): code for code, label in labels.items()}
-    spellings |= {_letters(code): code for code in labels}
+    def letters(text: str) -> str:
+        # « État civil » and « etat_civil » are one name to a reader.
+        return skeleton(text).replace(" ", "")
+
+    spellings = {letters(label): code for code, label in labels.items()}
+    spellings |= {letters(code): code for code in labels}
     spellings.pop("", None)
-    found = difflib.get_close_matches(_letters(name), spellings, n=1, cutoff=0.8)
+    found = difflib.get_close_matches(letters(name), spellings, n=1, cutoff=0.8)
     return spellings[found[0]] if found else ""
 
 
-def _letters(text: str) -> str:
-    # « État civil » and « etat_civil » are one name to a reader.
-    return skeleton(text).replace(" ", "")
+# --- e-mail addresses and telephone numbers, as they are usually written in French; texts come folded ---
+
+# « nom@domaine.fr », « nom (at) domaine [point] fr », « nom arobase domaine point fr ».
+_AT_IN_WORDS = r"[\[({<«] ?(?:at|a|à|arobase|chez) ?[\])}>»]"
+_EMAIL = re.compile(
+    rf"[\w.+'-]*\w(?: ?(?:@|{_AT_IN_WORDS}) ?| arobase )"
+    r"[\w-]+(?:(?:\.| ?[\[({<«] ?(?:dot|point) ?[\])}>»] ?| point )[\w-]{2,})+"
+)
+_NO_EMAIL_WITHOUT = re.compile(rf"@|{_AT_IN_WORDS}|\barobase\b")
+# A profile is often written without « https:// ».
+_WEB = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.@/])(?:[\w-]+\.)+(?:com|fr|org|net|eu|me|io|re)/\w\S*")
+
+# What may stand between digits, the same all along: « 0.612345678 » is a number, « 03/04/2021 12 » a date.
+_CUT = r" ?[ .\-‐–/·] ?"
+# Nine digits after « 0 », « (0) », « +33 », « 00 33 » or the prefix of an overseas territory.
+_TELEPHONE = re.compile(
+    r"(?<![\w+])(?<!\d[.,-])"
+    r"(?:\(?(?:\+|00 ?)(?:33|262|508|590|594|596)\)?[ .\-/]?(?:\(0\)[ .-]?)?|\(0\) ?|\(?0|0 (?=\d{3} \d))"
+    rf"[1-9](?:\d{{8}}|\)?(?P<pairs>{_CUT})\d\d(?:(?P=pairs)\d\d){{3}}"
+    rf"|\d\d(?P<cut>{_CUT})(?:\d\d(?P=cut)\d\d(?P=cut)\d\d|\d{{3}}(?P=cut)\d{{3}}))"
+    # Six or eight digits in Saint-Pierre-et-Miquelon and in the Pacific.
+    r"(?!\w|[.,]\d)|(?<!\w)(?:\+|00 ?)(?:508|681|687|689)(?:[ .-]?\d\d){3,4}(?!\w|[.,]\d)"
+    # Of a mobile, whatever stands between the pairs.
+    r"|(?<![\w.,])0[67](?:[ .\-]\d\d){4}(?!\w|[.,]\d)"
+)
+_COUNTING = "".join(f"{number:02}" for number in range(1, 100))
+
+
+def emails(text: str) -> Iterator[re.Match[str]]:
+    """E-mail addresses, even written « nom (at) domaine.fr »."""
+    return _EMAIL.finditer(text) if _NO_EMAIL_WITHOUT.search(text) else iter(())
+
+
+def telephones(text: str) -> Iterator[re.Match[str]]:
+    """French telephone numbers, national or from abroad; « 01 02 03 04 05 » counts and calls nobody."""
+    return (match for match in _TELEPHONE.finditer(text) if re.sub(r"\D", "", match[0]) not in _COUNTING)
+
+
+def web_addresses(text: str) -> Iterator[re.Match[str]]:
+    """Addresses of the web."""
+    return _WEB.finditer(text)

@@ -15,7 +15,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-LOCALE = "fr_FR"
+_LOCALE = "fr_FR"
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -66,15 +66,10 @@ def aloud(text: str) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """``1234.5`` -> ``1 234,5`` with a narrow no-break space and, below zero, a true minus.
-
-    Args:
-        value: Any finite number.
-        decimals: How many digits after the comma, always shown.
-    """
+    """``1234.5`` -> ``1 234,5`` with a narrow no-break space, all its decimals and a true minus."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     # CLDR rounds half to even; readers and the report round half up.
-    return format_decimal(half_up(value, decimals), format=pattern, locale=LOCALE).replace("-", MINUS)
+    return format_decimal(half_up(value, decimals), format=pattern, locale=_LOCALE).replace("-", MINUS)
 
 
 def half_up(value: float, decimals: int) -> float:
@@ -84,24 +79,13 @@ def half_up(value: float, decimals: int) -> float:
 
 
 def percent(part: float, decimals: int = 0) -> str:
-    """``0.5667`` -> ``57 %``.
-
-    Args:
-        part: A share between 0 and 1.
-        decimals: How many digits after the comma.
-    """
+    """``0.5667`` -> ``57 %``."""
     # Binary noise goes first, or 57.5 stored as 57.4999 would lose its half.
     return f"{number(round(part * 100, 9), decimals)}{NBSP}%"
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:
-    """``counted(3, "site")`` -> ``3 sites``; French counts 0 and 1 as singular.
-
-    Args:
-        count: How many.
-        singular: The noun (and its adjective) for one.
-        plural: The same for several; ``singular`` and an « s » by default.
-    """
+    """``counted(3, "site")`` -> ``3 sites``; French counts 0 and 1 as singular."""
     noun = singular if count < 2 else (plural or f"{singular}s")
     return f"{number(count)}{NBSP}{noun}"
 
@@ -112,11 +96,9 @@ _WORDS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze trei
 def in_words(count: int, *, feminine: bool = False) -> str:
     """Small counts at the head of a title or sentence, in words up to sixteen, in digits beyond."""
     words = _WORDS.split()
-    if count >= len(words) or count < 0:
+    if not 0 <= count < len(words):
         return number(count)
-    if count == 1 and feminine:
-        return "une"
-    return words[count]
+    return "une" if count == 1 and feminine else words[count]
 
 
 _OPENING = re.compile(r"(?:^|(?<=[.?!] ))(\d{1,2})(?=\s[^\W\d])")
@@ -133,14 +115,7 @@ def opened(text: str) -> str:
 
 
 def spelled(count: int, singular: str, plural: str | None = None, *, feminine: bool = False) -> str:
-    """``six sites``, ``une sorte``, ``aucun modèle``: `in_words`, with its noun.
-
-    Args:
-        count: How many.
-        singular: The noun (and its adjective) for one, or none.
-        plural: The same for several; ``singular`` and an « s » by default.
-        feminine: Gender of the noun.
-    """
+    """``six sites``, ``une sorte``, ``aucun modèle``: `in_words`, with its noun."""
     if count == 0:
         return f"{'aucune' if feminine else 'aucun'} {singular}"
     return f"{in_words(count, feminine=feminine)} {singular if count == 1 else plural or f'{singular}s'}"
@@ -148,7 +123,7 @@ def spelled(count: int, singular: str, plural: str | None = None, *, feminine: b
 
 def enumeration(items: Sequence[str]) -> str:
     """``a, b et c``."""
-    return str(format_list(list(items), locale=LOCALE))
+    return str(format_list(list(items), locale=_LOCALE))
 
 
 def capitalise(sentence: str) -> str:
@@ -177,13 +152,13 @@ def at(place: str) -> str:
 
 def day(date: dt.date) -> str:
     """``1ᵉʳ octobre 2020``."""
-    text = format_date(date, "d MMMM y", locale=LOCALE)
+    text = format_date(date, "d MMMM y", locale=_LOCALE)
     return re.sub(r"^1 ", f"1ᵉʳ{NBSP}", text) if date.day == 1 else text.replace(" ", NBSP, 1)
 
 
 def month(date: dt.date) -> str:
     """``octobre 2020``."""
-    return format_date(date, "MMMM y", locale=LOCALE)
+    return format_date(date, "MMMM y", locale=_LOCALE)
 
 
 def quarter(year: int, index: int, *, short: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""A wave: its validated, typed tables, and what each of their columns is worth.
+"""A wave: its validated, typed tables, what each of their columns is worth, and what it has left unfinished.
 
 `open_wave` is the door. Tables are read from ``data/processed/<vague>`` (Parquet), which is rebuilt from
 ``data/raw/<vague>`` as soon as a raw file or the dictionary changed. A wave that breaks the dictionary is
@@ -8,38 +8,28 @@ not opened at all.
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
-from pathlib import Path
 
 import pandas as pd
 
-from atc.survey import codebook, fingerprints, trace
+from atc.survey import codebook, trace
 from atc.survey.codebook import Codebook
-from atc.survey.datapackage import FILE, Package, read_package
-from atc.survey.dictionary import Dictionary, Field, load_dictionary
+from atc.survey.datapackage import Package, read_package
+from atc.survey.dictionary import SCORE, Dictionary, Field, load_dictionary
 from atc.survey.errors import UsageError
-from atc.survey.files import replacing, write
 from atc.survey.paths import Project, find_project
-from atc.survey.processed import STAMP, is_processed, sources
+from atc.survey.processed import is_processed, process
 from atc.survey.settings import Settings, WaveSettings, load_settings
+from atc.survey.spelling import fold
+from atc.survey.typography import french
 
 
 @dataclass(frozen=True)
 class Wave:
-    """One wave, seen at one tier.
-
-    Attributes:
-        settings: What report.toml says of it.
-        report: The whole of report.toml.
-        diffusion: Tier at which it is seen.
-        package: Origin, hashes, statuses.
-        dictionary: What the columns mean.
-        project: Where the files are.
-        columns: Columns that may be read, as ``table.colonne``; all of them when empty.
-    """
+    """One wave, seen at one tier."""
 
     settings: WaveSettings
     report: Settings
@@ -47,6 +37,7 @@ class Wave:
     package: Package
     dictionary: Dictionary
     project: Project
+    # Columns that may be read, as ``table.colonne``; all of them when empty.
     columns: frozenset[str] = frozenset()
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
@@ -77,9 +68,6 @@ class Wave:
         Modalités are ordered categoricals in the order of the questionnaire, ticked boxes are nullable
         booleans, counts are ``Int64``, dates are ``datetime64``. Every missing code (no answer, NSP, NC,
         SO) becomes a missing value.
-
-        Args:
-            name: Name of the table.
 
         Returns:
             The columns that this wave lets through: all, or those of `using`.
@@ -116,10 +104,8 @@ class Wave:
             table, _, column = dotted.partition(".")
             described = self.dictionary.table(table)
             if column == "*" or column in described.groups:
-                names |= {
-                    f"{table}.{c}"
-                    for c in (described.fields if column == "*" else described.in_group(column))
-                }
+                kept = described.fields if column == "*" else described.in_group(column)
+                names |= {f"{table}.{c}" for c in kept}
             else:
                 names.add(f"{self.dictionary.field(dotted).table}.{column}")
         if not names:
@@ -149,59 +135,12 @@ class Wave:
         return (self.project.processed(self.id) / codebook.FILE).is_file()
 
     def codebook(self) -> Codebook:
-        """How each variable of this wave was asked.
-
-        Raises:
-            DataRefused: The wave has no codebook.
-        """
+        """How each variable of this wave was asked; a `DataRefused` if the wave has no codebook."""
         return _codebook(self.project, self.id, self.dictionary)
 
     def field(self, dotted: str) -> Field:
         """What the dictionary says of ``table.colonne``."""
         return self.dictionary.field(dotted)
-
-
-def process(project: Project, vague: str) -> dict[str, int]:
-    """Validate a wave and write its typed tables; nothing is written unless every table is right.
-
-    Args:
-        project: Where the files are.
-        vague: Id of the wave.
-
-    Returns:
-        Table -> number of rows.
-
-    Raises:
-        DataRefused: With every fault of every file.
-        UsageError: The wave is not in report.toml.
-    """
-    # frictionless takes half a second to import: only those who validate pay for it.
-    from atc.survey.validation import validate_wave  # noqa: PLC0415
-
-    load_settings(project).wave(vague)
-    before = sources(project, vague)
-    tables = validate_wave(project, vague)
-    with replacing(project.processed(vague), cache=True) as (folder,):
-        written = {}
-        for name, frame in tables.items():
-            sha256 = write(folder / f"{name}.parquet", frame.to_parquet(index=False))
-            written[f"{name}.parquet"] = {fingerprints.SHA256: sha256, **fingerprints.of_table(frame)}
-        others = {FILE: _without_hashes(project.raw(vague) / FILE)}
-        if (project.raw(vague) / codebook.FILE).is_file():
-            others[codebook.FILE] = (project.raw(vague) / codebook.FILE).read_bytes()
-        for name in sorted(others):
-            written[name] = {fingerprints.SHA256: write(folder / name, others[name])}
-        write(folder / fingerprints.FILE, json.dumps(written, indent=1).encode())
-        write(folder / STAMP, json.dumps(before, indent=1).encode())
-    return {name: len(frame) for name, frame in tables.items()}
-
-
-def _without_hashes(description: Path) -> bytes:
-    # A page that shows one table must not become stale because the hash of another one changed.
-    raw = json.loads(description.read_text(encoding="utf-8"))
-    for resource in raw["resources"]:
-        resource["hash"] = ""
-    return json.dumps(raw, ensure_ascii=False, indent=1).encode()
 
 
 def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
@@ -210,9 +149,6 @@ def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
     Args:
         vague: Id of the wave; the one that report.toml names by default.
         diffusion: Tier at which it is seen; ``financeurs`` by default.
-
-    Returns:
-        The wave.
 
     Raises:
         UsageError: report.toml knows no such wave or tier.
@@ -226,21 +162,14 @@ def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
 
 
 def _opened(project: Project, settings: Settings, vague: str, tier: str) -> Wave:
-    wave_settings = settings.wave(vague)
-    if not is_processed(project, wave_settings.id):
-        process(project, wave_settings.id)
-    folder = project.processed(wave_settings.id)
-    dictionary = load_dictionary(project)
+    wave = settings.wave(vague)
+    if not is_processed(project, vague):
+        process(project, vague)
+    folder, dictionary = project.processed(vague), load_dictionary(project)
     if (folder / codebook.FILE).is_file():
-        dictionary = _codebook(project, wave_settings.id, dictionary).asked(dictionary)
-    return Wave(
-        settings=wave_settings,
-        report=settings,
-        diffusion=tier,
-        package=read_package(folder, project.relative(folder)),
-        dictionary=dictionary,
-        project=project,
-    )
+        dictionary = _codebook(project, vague, dictionary).asked(dictionary)
+    package = read_package(folder, project.relative(folder))
+    return Wave(wave, settings, tier, package, dictionary, project)
 
 
 def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
@@ -248,3 +177,81 @@ def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
     path = project.processed(vague) / codebook.FILE
     shown_as = project.relative(project.raw(vague) / codebook.FILE)
     return codebook.read_codebook(path, shown_as, vague, dictionary.variables)
+
+
+# --- what a wave still says of its draft or of made-up rows: told by check and run, refused by publish ---
+
+#: In texts without accents.
+_DRAFT = re.compile(r"a (?:completer|choisir|preciser|definir)|non choisie|todo")
+#: What a sentence says of the data, and the status that some column must then bear.
+_SAID = {r"\b(?:simule|invente)": "simulé", r"\breconstitue": "reconstitué"}
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something to mend."""
+
+    where: str  # file and entry
+    message: str  # what it still says
+    remedy: str
+    stops: bool = True  # nothing may be published as long as it stands
+
+    def __str__(self) -> str:
+        """One line for the terminal."""
+        return french(f"À savoir, {self.where} : {self.message}. {self.remedy}.")
+
+
+def unfinished(wave: Wave) -> tuple[Left, ...]:
+    """All that is left, in the order in which a reader meets it."""
+    settings = wave.settings
+    told = {
+        "libelle": settings.label,
+        "rapport": settings.report,
+        "precaution": settings.precaution,
+        "provenance": settings.provenance,
+        "suite": " ".join(settings.following),
+    }
+    texts = {f"report.toml, [vagues.{wave.id}] {entry}": text for entry, text in told.items()}
+    described, book = (f"data/raw/{wave.id}/{name}" for name in ("datapackage.json", codebook.FILE))
+    texts |= {f"{described}, title": wave.package.title, f"{described}, licenses": wave.package.licence}
+    found = list(_texts(wave, texts))
+    if not wave.package.licence.strip(" .–-"):
+        remedy = "Choisissez-la : « Licence Ouverte 2.0 » si l’équipe peut partager ces données"
+        found.append(Left(f"{described}, licenses", "aucune licence n’est choisie", remedy))
+    asked, usual = (
+        [source.field(SCORE).constraints[end] for end in ("minimum", "maximum")]
+        for source in (wave, load_dictionary(wave.project))
+    )
+    if asked != usual:
+        message = "l’échelle des notes, de {} à {}, n’est pas celle du dictionnaire, de {} à {}"
+        remedy = (
+            "C’est celle du codebook qui est lue et montrée : vérifiez qu’elle est celle du questionnaire"
+        )
+        found.append(Left(book, message.format(*asked, *usual), remedy, stops=False))
+    return (*found, *_undescribed(wave, book))
+
+
+def _texts(wave: Wave, texts: dict[str, str]) -> Iterator[Left]:
+    statuses = {status for each in wave.package.described for status in each.statuses.values()}
+    for where, text in texts.items():
+        if _DRAFT.search(fold(text)):
+            yield Left(where, "reste « à compléter »", "Écrivez ce que les lecteurs doivent y lire")
+        for stem, status in _SAID.items():
+            if re.search(stem, fold(text)) and status not in statuses:
+                message = f"parle de données que datapackage.json ne dit pas « {status} »"
+                yield Left(where, message, "Réécrivez cette phrase pour vos réponses")
+
+
+def _undescribed(wave: Wave, book: str) -> Iterator[Left]:
+    """What somebody answered, and the codebook does not speak of: no wave could be compared on it."""
+    if not wave.has_codebook:
+        return
+    described = wave.codebook().entries
+    scored = {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()}
+    for entry in codebook.variables(load_dictionary(wave.project)):
+        table, _, column = entry.variable.partition(".")
+        asked = entry.variable in scored if "=" in column else wave.table(table)[column].notna().any()
+        if asked and entry.variable not in described:
+            message = f"« {entry.libelle} » ({entry.variable}) a des réponses, mais pas de ligne"
+            remedy = "Ajoutez-la, avec « nouveau » et « non » si aucune vague ne l’a posée avant"
+            yield Left(book, message, remedy, stops=False)

@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from targets import Printed
 
-from atc.intake.draws import Draws
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
-from atc.survey.rows import NO_ANSWER, UNKNOWN, Rows, Tables, yes
+from atc.intake.simulate.draws import Draws
+from atc.survey.dictionary import NO_ANSWER, UNKNOWN, Rows, Tables, yes
 
 RESPONDENTS = {"dp": 7, "ville": 5, "intercommunalite": 5}
 # Chances in a hundred that a respondent ticks each obstacle.

@@ -17,6 +17,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import carnet_de_bord
@@ -24,18 +25,17 @@ import questionnaire_flash
 import scores
 from targets import SEED, WAVE, Printed, read_printed
 
-from atc.intake.draws import Draws, NothingToDrawError
+from atc.intake.simulate.draws import Draws, NothingToDrawError
 from atc.intake.wavefiles import csv_bytes
 from atc.survey import codebook, datapackage
-from atc.survey.dictionary import Dictionary, load_dictionary
+from atc.survey.codebook import codebook_bytes, variables
+from atc.survey.dictionary import Dictionary, Rows, Tables, load_dictionary
 from atc.survey.paths import Project, find_project
-from atc.survey.questionnaire import codebook_bytes, first_row, variables
-from atc.survey.rows import Rows, Tables
 
 Propose = Callable[[Draws, Printed, Tables], Rows]
 Holds = Callable[[Rows, Printed], bool]
 #: What the form of 2020 offered, where the dictionary has changed since: a contract may begin later.
-OFFERED = {"carnet_de_bord.debut_contrat": {"options": "date, du 2019-09-01 au 2021-12-31"}}
+OFFERED = {"carnet_de_bord.debut_contrat": "date, du 2019-09-01 au 2021-12-31"}
 #: In this order: those who answered are those who score.
 DRAWN: dict[str, tuple[Propose, Holds]] = {
     "carnet_de_bord": (carnet_de_bord.propose, carnet_de_bord.holds),
@@ -70,11 +70,12 @@ def draw(name: str, printed: Printed, tables: Tables) -> Rows:
 def codebook_of(dictionary: Dictionary, rows: Rows) -> bytes:
     """Every variable of a first wave is new; an item that nobody scored was not asked."""
     scored = {f"scores.item={row['item']}" for row in rows}
-    return codebook_bytes(
-        first_row(WAVE, variable) | OFFERED.get(variable.name, {})
-        for variable in variables(dictionary)
-        if variable.name in scored or not variable.name.startswith("scores.item=")
+    asked = (
+        replace(entry, options=OFFERED.get(entry.variable, entry.options))
+        for entry in variables(dictionary)
+        if entry.variable in scored or not entry.variable.startswith("scores.item=")
     )
+    return codebook_bytes(WAVE, asked)
 
 
 def files(project: Project) -> dict[str, bytes]:

@@ -155,11 +155,3 @@ def test_the_command_is_typed_as_the_guide_types_it(flash, elsewhere):
     flash._project = elsewhere
     flash.append.click()
     assert ".venv/bin/atc run --chapitre perso/mon_carnet" in flash.kept.value
-
-
-def test_rows_of_another_view_do_not_wait_behind_a_tab(flash):
-    flash.tabs.selected_index = list(flash.tabs.titles).index("Lignes")
-    assert len(flash.rows.outputs) == 1
-    flash.tabs.selected_index = 0
-    choose(flash, "variable", "questionnaire_flash.role")
-    assert flash.rows.outputs == ()

@@ -47,11 +47,6 @@ def test_nothing_is_ever_replaced(elsewhere):
     assert {path.read_text(encoding="utf-8") for path in first} == {"à moi"}
 
 
-def test_a_sheet_has_no_figure(elsewhere):
-    view = View((NOW,), "interne", SHEET, filtres={"territoire": "avignon"})
-    assert {path.suffix for path in keep(elsewhere, view, answered(view))} == {".csv", ".py"}
-
-
 def test_views_follow_one_another_in_a_notebook(elsewhere):
     path = added(elsewhere, "Mes Écarts")
     assert path == elsewhere.own_notebooks / "mes_ecarts.ipynb"
@@ -71,17 +66,6 @@ def test_the_wave_before_is_asked_through_the_wave_of_the_notebook(elsewhere):
     path = added(elsewhere, "a")
     added(elsewhere, "a", View((THEN,), "financeurs", FLAT, "effets.type"))
     assert "donnees.previous()" in nbformat.read(path, 4).cells[-1].source
-
-
-def test_what_was_written_in_a_notebook_stays(elsewhere):
-    path = added(elsewhere, "a")
-    notebook = nbformat.read(path, 4)
-    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("à moi", id="vue-2"))
-    nbformat.write(notebook, path)
-    added(elsewhere, "a", replace(VIEW, variable="scores.item=cooperation"))
-    after = nbformat.read(path, 4)
-    assert after.cells[0].source == "à moi"
-    assert len({cell.id for cell in after.cells}) == len(after.cells)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "explorer", "Explorer.ipynb", "///", "…"])

@@ -139,9 +139,9 @@ def test_every_list_changes_what_is_shown(session):
     assert "illustration" in session.choose("Vague", "Vague d’automne 2021")
     session.choose("Table", "Questionnaire flash aux acteurs institutionnels")
     session.choose("Variable", "Posture vis-à-vis de l’expérimentation")
-    assert "effectif possible" in session.choose("Analyse", "Tri croisé")
-    session.choose("Selon (groupe)", "Portage institutionnel")
-    assert "effectif possible" not in session.choose("Qui lira", "Interne")
+    session.choose("Qui lira", "Interne")
+    session.choose("Analyse", "Tri croisé")
+    assert "Binôme" in session.choose("Selon (groupe)", "Portage institutionnel")
     session.choose("Analyse", "Tri à plat")
     for label in ("Réseau", "Rôle", "Modèle de priorités", "Territoire", "Autre filtre"):
         assert "filtre" in session.choose(label, 1)

@@ -12,19 +12,13 @@ import nbformat
 import pytest
 from clone import REPOSITORY, copy_project
 
-from atc.desk.lab import CELL, NOTEBOOK, OWN, SETTINGS, own_copy, private, running
+from atc.desk.lab import NOTEBOOK, OWN, SETTINGS, own_copy, private, running
 from atc.survey.errors import UsageError
 
 
 @pytest.fixture
 def project(tmp_path):
     return copy_project(tmp_path / "projet")
-
-
-def test_the_first_copy_is_the_notebook_of_the_project(project):
-    fresh = nbformat.read(project.notebooks / NOTEBOOK, 4)
-    assert own_copy(project, project.notebooks / OWN) == fresh
-    assert CELL in [cell.id for cell in fresh.cells]
 
 
 def test_cells_that_its_owner_added_are_kept_and_the_others_made_new(project):

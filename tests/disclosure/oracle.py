@@ -1,15 +1,13 @@
 """A reader with time: every table of whole numbers that fits what is displayed, tried one by one.
 
-It reads the cells as they are printed, knows the rules, and shares nothing with `atc.disclosure`. Given the
-software besides (``plausible``), it also throws away every table that would have been displayed otherwise.
+It reads the cells as they are printed, knows the rules, and shares nothing with `atc.disclosure`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 MASKED_BELOW = re.compile(r"n < (\d+)")
 MASKED_ABOVE = re.compile(r"n > (\d+)")
@@ -108,25 +106,16 @@ def _tighten(bounds: dict[str, tuple[int, int]], sums: Sequence[tuple[str, tuple
     return True
 
 
-def recovered(
-    puzzle: Puzzle, plausible: Callable[[Solution], bool] = lambda _: True, tries: int = 10_000
-) -> set[str]:
-    """Masked cells that have one value only in all the tables that fit.
-
-    Args:
-        puzzle: What is displayed.
-        plausible: Whether the software would have displayed just this for a table.
-        tries: How many tables with another value are tried, for each cell, before it is called recovered.
-    """
-    first = next((some for some in solutions(puzzle) if plausible(some)), None)
+def recovered(puzzle: Puzzle) -> set[str]:
+    """Masked cells that have one value only in all the tables that fit."""
+    first = next(solutions(puzzle), None)
     assert first is not None, "no table fits what is displayed: the reader is misled"
     seen = {name: {first[name]} for name in puzzle.masked}
     for name, values in seen.items():
         for value in domain(puzzle.shown[name]):
             if len(values) > 1:
                 break
-            others = solutions(puzzle, **{name: value}) if value not in values else iter(())
-            other = next((some for some in islice(others, tries) if plausible(some)), None)
+            other = next(solutions(puzzle, **{name: value}), None) if value not in values else None
             for known in seen if other is not None else ():
                 seen[known].add(other[known])
     return {name for name, values in seen.items() if len(values) == 1}

@@ -11,6 +11,7 @@ from disclosure.oracle import Puzzle, Solution
 
 from atc.disclosure import Release, Rules
 from atc.exhibits import Column, DataTable
+from atc.indicators.measures import with_parts
 
 WHAT = "carnet_de_bord.configuration"
 
@@ -20,18 +21,10 @@ def release(floor: int = 5, diffusion: str = "financeurs", **kwargs: object) -> 
 
 
 def counts(values: Sequence[int], total: int | None = None) -> pd.DataFrame:
-    """The frame of an indicator: ``modalite``, ``libelle``, ``effectif``, ``total``, ``part``."""
+    """The frame of an indicator: ``modalite``, ``libelle``, ``effectif``, ``total``."""
     whole = sum(values) if total is None else total
-    codes = [f"m{i}" for i in range(len(values))]
-    frame = pd.DataFrame(
-        {
-            "modalite": pd.Series(codes, dtype="str"),
-            "libelle": pd.Series([f"Modalité {i}" for i in range(len(values))], dtype="str"),
-            "effectif": pd.Series(list(values), dtype="int64"),
-            "total": pd.Series([whole] * len(values), dtype="int64"),
-        }
-    )
-    return frame.assign(part=frame["effectif"] / frame["total"])
+    labels = {f"m{i}": f"Modalité {i}" for i in range(len(values))}
+    return with_parts(labels, values, [whole] * len(values))
 
 
 def shown(released: object, *columns: str) -> list[list[str]]:
@@ -42,28 +35,17 @@ def shown(released: object, *columns: str) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Case:
-    """A table and its release, so that a reader may try others.
+    """A table and its release, so that a reader may try others."""
 
-    Attributes:
-        kind: Shape of the table.
-        floor: Smallest count of persons that may be read.
-        truth: Name of a cell -> count.
-        view: From such counts, what a page shows.
-    """
-
-    kind: str
-    floor: int
-    truth: Solution
-    view: Callable[[Solution], Puzzle]
+    kind: str  # shape of the table
+    floor: int  # smallest count of persons that may be read
+    truth: Solution  # name of a cell -> count
+    view: Callable[[Solution], Puzzle]  # from such counts, what a page shows
 
     def betrayed(self, recovered: set[str]) -> set[str]:
         """Of the cells that a reader recovered, those that are masked, or small and printed nowhere."""
         hidden = {"no", "rest", "perdus"}
         return {name for name in recovered if name not in hidden or 1 <= self.truth[name] < self.floor}
-
-    def plausible(self, solution: Solution) -> bool:
-        """Whether the software would show just this for another table."""
-        return self.view(solution).shown == self.view(self.truth).shown
 
 
 def distribution(values: Sequence[int], floor: int, left: int = 0) -> Case:

@@ -6,8 +6,7 @@ import pandas as pd
 from disclosure.tables import WHAT, counts, release
 
 from atc.disclosure import Release
-from atc.disclosure.audit import audit
-from atc.disclosure.record import Record, read
+from atc.disclosure.audit import Record, audit, read
 
 KEY = f"2021-automne/{WHAT}"
 

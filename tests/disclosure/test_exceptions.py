@@ -40,8 +40,8 @@ def test_a_row_is_read_and_found_by_its_cell(tmp_path):
         (ROW.replace(",imprimé", ","), "La case est vide"),
         (ROW.replace("montrer", "publier"), "L’effet est inconnu"),
         (ROW.replace("2026-11-23", "23/11/2026"), "La date n’est pas lisible"),
-        (ROW + ",de trop", "trop de cases"),
-        ("2020-automne,F02-03", "La case est vide"),
+        (ROW + ",de trop", "l’en-tête en compte 9"),
+        ("2020-automne,F02-03", "l’en-tête en compte 9"),
     ],
 )
 def test_a_row_is_complete_or_is_not(row, message, tmp_path):
@@ -57,7 +57,7 @@ def test_every_fault_of_the_file_is_told_at_once(tmp_path):
 
 
 def test_another_header_is_refused(tmp_path):
-    with pytest.raises(DataRefused, match="en-tête"):
+    with pytest.raises(DataRefused, match="point-virgule"):
         read_exceptions(project(tmp_path, header="vague;exhibit"))
 
 

@@ -20,7 +20,7 @@ from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import read_exceptions
 from atc.exhibits import controls, declare
 from atc.exhibits.model import MIME, Exhibit
-from atc.exhibits.told import Told
+from atc.exhibits.table import Told
 from atc.survey.errors import DisclosureRefused
 from atc.survey.waves import Wave
 

@@ -11,7 +11,7 @@ import pytest
 from disclosure.oracle import Puzzle, recovered
 from disclosure.tables import box, crossing, distribution, random_case, release, shown, split
 
-from atc.disclosure.merging import Band, merged
+from atc.disclosure.suppression import Band, merged
 
 TABLES, SLICES = 1_000, 10
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,12 +12,15 @@ from disclosure.tables import WHAT, counts, release, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.disclosure import Count, Measure, Ratio, Release, Rules
+from atc.disclosure import Count, Measure, Ratio, Release, Released, Rules
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.release import FORBIDDEN
+from atc.disclosure.released import SEAL
 from atc.indicators.measures import Part, Resume
 from atc.survey.dictionary import PERSON, PUBLIC_ACT
 from atc.survey.errors import DisclosureRefused
+from atc.survey.paths import find_project
+from atc.survey.settings import load_settings
 from atc.survey.typography import NBSP
 
 FEW = f"n{NBSP}<{NBSP}5"
@@ -163,6 +167,31 @@ def test_the_order_of_rows_says_nothing_of_masked_counts():
         assert order == ["m3", "m2", "m4", "m0", "m1"]
 
 
+FEWER, MOST, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
+n = Count.exactly
+
+
+@pytest.mark.parametrize(
+    ("counts", "first"),
+    [
+        ([n(7), n(3), n(4)], ["a"]),
+        ([n(5), n(5), FEWER], ["a", "b"]),
+        ([n(4), FEWER], []),
+        ([n(5), FEWER, FEWER], ["a"]),
+        ([HIDDEN, FEWER, FEWER], ["a"]),
+        ([HIDDEN, n(6)], []),
+        ([n(7), MOST], ["b"]),
+        ([MOST, n(10)], []),
+        ([FEWER, FEWER], []),
+        ([], []),
+    ],
+)
+def test_a_row_leads_only_if_no_masked_count_could_be_as_large(counts, first):
+    frame = pd.DataFrame({"modalite": list("abc")[: len(counts)], "effectif": counts}, dtype="object")
+    released = Released(frame, SEAL)
+    assert [row.modalite for row in released.leaders()] == first
+
+
 # --- 8: everybody or nobody
 
 
@@ -300,10 +329,12 @@ def test_names_of_sites_leave_only_as_they_were_reviewed():
 # --- 15: how numbers are written
 
 
-def test_percentages_wait_for_thirty_and_never_follow_a_masked_count(project_thresholds):
+def test_percentages_wait_for_thirty_and_never_follow_a_masked_count():
+    thresholds = load_settings(find_project(Path(__file__))).small_numbers
+
     def text(part: int, total: int, *, printed: bool = False) -> str:
         ratio = release().ratio(Part(part, total), f"a.b={part}.{total}")
-        return ratio.texte(project_thresholds, pourcentage_publie=printed)
+        return ratio.texte(thresholds, pourcentage_publie=printed)
 
     assert text(5, 9) == "n.c. sur 9" or "%" not in text(5, 9)
     assert text(17, 29) == "17 sur 29"

@@ -27,10 +27,6 @@ def declared(*uses: str, read: str = "carnet"):
 # --- what can be read ---
 
 
-def test_a_declared_column_can_be_read(sure_wave):
-    assert table(sure_wave).table.rows[0][0] == "a"
-
-
 def test_an_undeclared_column_cannot_be_read(sure_wave):
     @exhibit("T09-09", uses=["carnet.site"])
     def prying(vague, release):
@@ -40,13 +36,10 @@ def test_an_undeclared_column_cannot_be_read(sure_wave):
         prying(sure_wave)
 
 
-def test_an_undeclared_table_cannot_be_read(sure_wave):
+def test_an_undeclared_table_cannot_be_read_and_the_wave_is_left_whole(sure_wave):
     with pytest.raises(KeyError, match="reponses"):
         declared("carnet.site", read="reponses")(sure_wave)
-
-
-def test_the_wave_that_was_given_is_left_whole(sure_wave):
-    table(sure_wave)
+    assert table(sure_wave).table.rows[0][0] == "a"
     assert list(sure_wave.table("carnet").columns) == ["site", "etp", "configuration"]
 
 
@@ -56,12 +49,9 @@ def test_a_column_that_the_dictionary_lacks_is_refused(column, sure_wave):
         declared(column)(sure_wave)
 
 
-def test_an_exhibit_that_declares_nothing_is_refused(sure_wave):
+def test_an_exhibit_declares_something_and_a_star_a_whole_table(sure_wave):
     with pytest.raises(ValueError, match="at least one column"):
         declared()(sure_wave)
-
-
-def test_a_star_declares_a_whole_table(sure_wave):
     assert declared("carnet.*")(sure_wave).uses == ("carnet.configuration", "carnet.etp", "carnet.site")
 
 
@@ -163,7 +153,7 @@ def test_the_boxes_of_one_question_share_its_beginning_and_ours_are_marked(tmp_p
     asked = zip(("site", "etp", "configuration"), words, strict=True)
     dictionary = sure_wave.dictionary
     for column, question in asked:
-        dictionary = dictionary.with_words(f"carnet.{column}", column, question)
+        dictionary = dictionary.changed(f"carnet.{column}", label=column, question=question, asked=True)
     shown = declared("carnet.*")(replace(sure_wave, dictionary=dictionary))
     assert set(shown.questions) == {
         french("« Où ? »"),
@@ -179,9 +169,3 @@ def test_every_sentence_gets_french_spaces_and_apostrophes(sure_wave):
     assert shown.reading == f"Lecture{NBSP}: deux sites sur trois{THIN}!"
     assert shown.alt.startswith(f"Une seule personne{NBSP}: ")
     assert shown.note == f"À noter{NBSP}: trois sites."
-
-
-def test_a_table_has_no_figure(sure_wave):
-    assert table(sure_wave).is_table
-    with pytest.raises(TypeError, match="T09-02"):
-        table(sure_wave).figure()

@@ -10,7 +10,7 @@ from exhibits.paper_wave import canvas_of, drawings
 
 from atc.exhibits.charts import NARROW, WIDE
 from atc.exhibits.charts.tokens import FONTS
-from atc.exhibits.drawing import png, standalone, svg
+from atc.exhibits.model import png, standalone, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -36,69 +36,42 @@ def references(image: str) -> list[str]:
 
 @EVERY
 @BOTH
-def test_an_svg_is_an_image_with_a_name_and_a_description(form, layout):
-    root = ET.fromstring(drawn(form, layout))
-    assert root.tag == f"{SVG}svg"
-    assert root.attrib["role"] == "img"
+def test_an_svg_is_an_image_with_a_name_and_its_own_ids_and_its_text_is_text(form, layout):
+    title = "Été 2021 : l’Œuvre de 3 sites"
+    image = drawn(form, layout, title=title)
+    root = ET.fromstring(image)
     name, description = root[0], root[1]
+    assert (root.tag, root.attrib["role"]) == (f"{SVG}svg", "img")
     assert (name.tag, name.text) == (f"{SVG}title", "Le message")
     assert (description.tag, description.text) == (f"{SVG}desc", "Trois sites sur cinq.")
     assert root.attrib["aria-labelledby"].split() == [name.attrib["id"], description.attrib["id"]]
-
-
-@EVERY
-@BOTH
-def test_ids_are_the_charts_own_and_every_reference_finds_its_target(form, layout):
-    image = drawn(form, layout)
     found = ids(image)
     assert len(found) == len(set(found))
     assert all(id_.startswith("F09-01-l-") for id_ in found)
     assert set(references(image)) <= set(found)
-
-
-@EVERY
-@BOTH
-def test_a_drawing_brings_no_style_sheet_into_its_page(form, layout):
-    # Inside HTML its rules would be those of the whole page; what they said is inherited from the drawing.
-    image = drawn(form, layout)
-    assert "<style" not in image
-    assert "<style" in standalone(image)  # fonts only, in a file of its own
-    root = ET.fromstring(image).attrib
-    assert (root["stroke-linejoin"], root["stroke-linecap"]) == ("round", "butt")
-
-
-@EVERY
-@BOTH
-def test_an_svg_says_neither_when_nor_with_what_it_was_made(form, layout):
-    image = drawn(form, layout)
-    assert "<metadata" not in image
-    assert "<!--" not in image
-    assert "<!DOCTYPE" not in image
-    assert not re.search(r"matplotlib|20\d\d-\d\d-\d\d|/home|/work|/root", image, re.IGNORECASE)
-
-
-@EVERY
-@BOTH
-def test_an_svg_asks_nothing_of_anyone(form, layout):
-    image = standalone(drawn(form, layout))
-    for element in ET.fromstring(image).iter():
-        assert element.tag.removeprefix(SVG) not in {"script", "image", "foreignObject", "a", "iframe"}
-        for name, value in element.attrib.items():
-            assert not name.lower().startswith("on")
-            if name.endswith("href"):
-                assert value.startswith("#")
-    for url in re.findall(r"url\(([^)]*)\)", image):
-        assert url.startswith(("#", "data:font/woff2;base64,"))
-
-
-@EVERY
-@BOTH
-def test_text_stays_text(form, layout):
-    title = "Été 2021 : l’Œuvre de 3 sites"
-    root = ET.fromstring(drawn(form, layout, title=title))
     written = ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
     assert title in " ".join(" ".join(written).split())
     assert "DONNÉES SIMULÉES" in written
+
+
+@EVERY
+@BOTH
+def test_a_drawing_brings_nothing_into_its_page_and_asks_nothing_of_anyone(form, layout):
+    image = drawn(form, layout)
+    # Inside HTML its rules would be those of the whole page; what they said is inherited from the drawing.
+    for said in ("<style", "<metadata", "<!--", "<!DOCTYPE"):
+        assert said not in image
+    assert not re.search(r"matplotlib|20\d\d-\d\d-\d\d|/home|/work|/root", image, re.IGNORECASE)
+    root = ET.fromstring(image).attrib
+    assert (root["stroke-linejoin"], root["stroke-linecap"]) == ("round", "butt")
+    alone = standalone(image)
+    for element in ET.fromstring(alone).iter():
+        assert element.tag.removeprefix(SVG) not in {"script", "image", "foreignObject", "a", "iframe"}
+        for name, value in element.attrib.items():
+            assert not name.lower().startswith("on")
+            assert not name.endswith("href") or value.startswith("#")
+    for url in re.findall(r"url\(([^)]*)\)", alone):
+        assert url.startswith(("#", "data:font/woff2;base64,"))
 
 
 def test_hostile_texts_stay_inside_their_elements():

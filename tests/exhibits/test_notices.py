@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from atc.disclosure.record import Record
+from atc.disclosure.audit import Record
 from atc.exhibits import chapters, controls
 from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
 from atc.exhibits.declare import release_for
@@ -69,14 +69,6 @@ def test_nothing_of_an_exhibit_tells_who_where_or_what_waits(
         assert flat(town) not in told
 
 
-def test_a_tighter_circle_sees_at_least_as_much() -> None:
-    shown = [
-        {row[1] for row in jeux_d_acteurs.tab_03_05(open_wave("2020-automne", tier)).table.rows}
-        for tier in TIERS
-    ]
-    assert shown[0] >= shown[1] > shown[2]
-
-
 def test_the_names_are_those_that_cover_enough_people() -> None:
     attributions = [
         row[2] for row in jeux_d_acteurs.tab_03_05(open_wave("2020-automne", "interne")).table.rows
@@ -87,11 +79,6 @@ def test_the_names_are_those_that_cover_enough_people() -> None:
         "Collectivité",
         "Structure porteuse",
     }
-
-
-def test_the_note_tells_the_floor_of_the_settings() -> None:
-    exhibit = jeux_d_acteurs.tab_03_05(open_wave("2020-automne"))
-    assert f"au moins {load_settings(PROJECT).small_numbers.floor} personnes" in exhibit.note
 
 
 # --- what the report printed in words is known to the audit
@@ -111,10 +98,12 @@ def test_a_word_bounds_the_count_that_it_stands_for():
 
 
 def test_an_order_ranks_counts():
-    first, second = known("financeurs", "O03-ordre").orders
+    record = known("financeurs", "O03-ordre")
+    first, second = record.sums
     largest = [f"positionnements.organisation&modalite={code}" for code in ("majoritaire", "minoritaire")]
-    assert [first.large, first.small] == [f"{VAGUE}/{key}" for key in largest]
-    assert second.large == first.small
+    assert [first.total, first.parts[0]] == [f"{VAGUE}/{key}" for key in largest]
+    assert second.total == first.parts[0]
+    assert [low for low, _ in record.ranges.values()] == [1, 1]
 
 
 def test_a_word_for_one_number_is_a_printed_number():
@@ -125,7 +114,7 @@ def test_a_word_for_one_number_is_a_printed_number():
 def test_nothing_is_known_of_what_is_not_said(diffusion, held):
     record = known(diffusion, *held)
     assert not record.ranges
-    assert not record.orders
+    assert not record.sums
 
 
 TOLD = [each for each in read_register(PROJECT) if each.comptes]

@@ -7,8 +7,8 @@ import pytest
 from exhibits.paper_wave import draft, figure, papers
 from IPython.core.formatters import DisplayFormatter
 
-from atc.exhibits import Column, Prose, exhibit, listed, messages, prose
-from atc.exhibits.prose import MIME
+from atc.exhibits import Column, Prose, exhibit, messages, prose
+from atc.exhibits.model import PROSE_MIME
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import NBSP
 
@@ -42,10 +42,6 @@ def test_prose_is_written_the_french_way():
     shown = prose("Combien ? Trop : l'État.", "Fin !")
     assert shown.paragraphs == (f"Combien{THIN}? Trop{NBSP}: l’État.", f"Fin{THIN}!")
     assert repr(shown) == f"Combien{THIN}? Trop{NBSP}: l’État.\nFin{THIN}!"
-
-
-def test_numbers_of_a_chart_are_listed_to_be_read_aloud():
-    assert listed([("Ville", "5 sur 9"), ("État", "7 sur 14")]) == "Ville : 5 sur 9 ; État : 7 sur 14."
 
 
 def test_each_message_is_what_its_exhibit_says_and_as_sure(doubtful_wave):
@@ -84,7 +80,7 @@ def counted(sure_wave):
 
 
 def test_sentences_say_to_the_gate_what_they_let_out(counted):
-    told = counted._repr_mimebundle_()[MIME]["let_out"]
+    told = counted._repr_mimebundle_()[PROSE_MIME]["let_out"]
     assert counted.paragraphs == ("Sept lieux.", "moins de 5 lieux.")
     ranges = {
         key.partition("/")[2]: bounds for each in told.values() for key, bounds in each["ranges"].items()
@@ -95,11 +91,6 @@ def test_sentences_say_to_the_gate_what_they_let_out(counted):
 
 def test_what_sentences_let_out_is_on_no_page(counted):
     data, _ = DisplayFormatter().format(counted)
-    assert set(data) == {"text/html", "text/plain", MIME}
+    assert set(data) == {"text/html", "text/plain", PROSE_MIME}
     assert "carnet.salle" not in data["text/html"] + data["text/plain"]
     assert json.dumps(data, sort_keys=True)
-
-
-def test_sentences_without_a_count_tell_the_gate_nothing():
-    data, _ = DisplayFormatter().format(prose("Une phrase."))
-    assert set(data) == {"text/html", "text/plain"}

@@ -1,7 +1,5 @@
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from atc.indicators import change, scores
 
@@ -48,10 +46,6 @@ def test_nothing_compared_gives_no_median(carnets):
     assert pd.isna(found["mediane_avant"])
 
 
-def test_directions_of_one_territory():
-    assert [change.sens(*pair) for pair in [(1, 2), (2, 2), (2, 1)]] == ["hausse", "stable", "baisse"]
-
-
 def test_who_answered_in_each_wave(carnets, frame):
     flash = frame(
         "questionnaire_flash",
@@ -71,20 +65,6 @@ def test_who_answered_in_each_wave(carnets, frame):
     assert shown.loc["animateurs"].to_list() == [4, 4, 2, 2, 2]
     assert shown.loc["institutionnels"].to_list() == [2, 2, 1, 1, 1]
     assert shown.loc["territoires"].to_list() == [1, 2, 1, 0, 1]
-
-
-@given(
-    st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3)),
-    st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3)),
-)
-def test_directions_add_up_whoever_answers(before, after):
-    tables = [pd.DataFrame({"territoire": list(some), "n": list(some.values())}) for some in (before, after)]
-    found = change.bilan(change.par_territoire(*tables, "n"))
-    assert (
-        found["hausse"] + found["stable"] + found["baisse"] == found["compares"] == len({*before} & {*after})
-    )
-    assert found["compares"] + found["perdus"] == found["connus_avant"] == len(before)
-    assert found["compares"] + found["nouveaux"] == found["connus_apres"] == len(after)
 
 
 def _scores(frame, *rows):

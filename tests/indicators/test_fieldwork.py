@@ -3,8 +3,6 @@ from math import comb
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from atc.indicators import fieldwork
 
@@ -33,15 +31,6 @@ def test_roles_with_nobody_stay_in_the_table(flash, dictionary):
     ]
 
 
-def test_roles_together_add_up(flash, dictionary):
-    roles = list(dictionary.field("questionnaire_flash.role").labels)
-    everyone = fieldwork.reponses(flash, {"|".join(roles): "Ensemble"})
-    assert list(everyone[["repondu", "effectif", "total"]].itertuples(index=False, name=None)) == [
-        ("oui", 2, 5),
-        ("non", 3, 5),
-    ]
-
-
 def _brute_force(effectif, repondants, population, niveau):
     """Every K whose two exact tails, added up as fractions, both exceed half of what is left over."""
     tail = (1 - Fraction(niveau)) / 2
@@ -67,34 +56,6 @@ def test_the_interval_is_that_of_exact_enumeration(repondants, population, nivea
     for effectif in range(repondants + 1):
         found = fieldwork.intervalle_population_finie(effectif, repondants, population, niveau)
         assert found == _brute_force(effectif, repondants, population, niveau)
-
-
-@pytest.mark.parametrize(("repondants", "population"), [(17, 30), (7, 14), (5, 9)])
-def test_the_interval_covers_at_least_as_often_as_it_says(repondants, population):
-    for truth in range(population + 1):
-        covered = Fraction(0)
-        for x in range(max(0, repondants - population + truth), min(truth, repondants) + 1):
-            low, high = fieldwork.intervalle_population_finie(x, repondants, population)
-            if low <= truth <= high:
-                covered += Fraction(
-                    comb(truth, x) * comb(population - truth, repondants - x), comb(population, repondants)
-                )
-        assert covered >= Fraction(95, 100)
-
-
-@settings(deadline=None)
-@given(st.integers(1, 40).flatmap(lambda n: st.integers(0, n).flatmap(
-    lambda r: st.tuples(st.integers(0, r), st.just(r), st.just(n)))))  # fmt: skip
-def test_what_was_observed_lies_inside_and_complements_mirror(counts):
-    effectif, repondants, population = counts
-    low, high = fieldwork.intervalle_population_finie(effectif, repondants, population)
-    assert effectif <= low <= high <= population - (repondants - effectif)
-    mirrored = fieldwork.intervalle_population_finie(repondants - effectif, repondants, population)
-    assert mirrored == (population - high, population - low)
-
-
-def test_a_census_has_no_uncertainty():
-    assert fieldwork.intervalle_population_finie(7, 15, 15) == (7, 7)
 
 
 @pytest.mark.parametrize(

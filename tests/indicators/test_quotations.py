@@ -1,5 +1,4 @@
-from collections import Counter
-from itertools import pairwise, permutations
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -7,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atc.indicators import quotations
-from atc.indicators.quotations import _apart
+from atc.indicators import fieldwork as quotations
+from atc.indicators.fieldwork import _apart
 from atc.survey.paths import find_project
 from atc.survey.reference import load_roster
 from atc.survey.settings import load_settings
@@ -81,11 +80,6 @@ def test_nothing_is_shown_without_a_whole_signature(register, shown):
     assert shown(table, EFFETS) == ["texte 6"]
 
 
-def test_a_register_left_blank_shows_nothing(register, shown):
-    blank = register(*[(f"L-{i}", "ville", JEUX, None, None, None, None) for i in range(3)])
-    assert shown(blank, cercles=("interne", "financeurs", "public")) == []
-
-
 @pytest.mark.parametrize(
     ("diffusion", "expected"),
     [
@@ -156,11 +150,6 @@ def test_a_wider_name_is_for_two_categories_at_least(entretiens, frame, roster, 
     assert "animateur" not in quotations.attributions(few, roster, dictionary, FLOOR)
 
 
-def test_one_person_fewer_changes_the_name(entretiens, roster, dictionary):
-    fewer = entretiens.drop(index=entretiens.index[entretiens["fonction"] == "ville"][0])
-    assert quotations.attributions(fewer, roster, dictionary, FLOOR)["ville"] == "Acteur local"
-
-
 @pytest.mark.parametrize(
     ("floor", "animateur", "ville"),
     [
@@ -173,13 +162,6 @@ def test_one_person_fewer_changes_the_name(entretiens, roster, dictionary):
 def test_the_floor_of_the_settings_decides(floor, animateur, ville, entretiens, roster, dictionary):
     names = quotations.attributions(entretiens, roster, dictionary, floor)
     assert (names.get("animateur"), names.get("ville")) == (animateur, ville)
-
-
-def test_whom_no_name_covers_is_not_shown(register, entretiens, roster, dictionary):
-    # Nine people met in all: with a floor of ten, even the widest name covers too few.
-    names = quotations.attributions(entretiens, roster, dictionary, 10)
-    table = register(("L-1", "ville", JEUX, *SIGNED))
-    assert quotations.publiables(table, names, JEUX, ("financeurs",)).empty
 
 
 @pytest.mark.parametrize(("sites", "name"), [(1, "Acteur local"), (2, "Acteur local"), (3, "Collectivité")])
@@ -219,22 +201,14 @@ def test_the_same_speaker_is_set_apart_or_withheld(register, shown):
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from("abcd"), max_size=6))
-def test_arrangement_loses_nothing_that_could_be_kept(speakers):
-    order = _apart(speakers)
-    said = [speakers[i] for i in order]
-    assert len(set(order)) == len(order)
-    assert all(one != two for one, two in pairwise(said))
-    possible = any(
-        all(one != two for one, two in pairwise(candidate)) for candidate in permutations(speakers)
+@given(
+    st.lists(st.sampled_from("abcdef"), max_size=9).filter(
+        lambda who: max(map(who.count, who), default=0) < 3
     )
-    if possible:
-        assert Counter(said) == Counter(speakers)
-
-
-@settings(deadline=None)
-@given(st.lists(st.sampled_from("abcd"), max_size=8))
-def test_an_order_that_is_already_right_is_left_alone(speakers):
-    right = [s for i, s in enumerate(speakers) if i == 0 or s != speakers[i - 1]]
-    right = [s for i, s in enumerate(right) if i == 0 or s != right[i - 1]]
-    assert _apart(right) == list(range(len(right)))
+)
+def test_speakers_are_set_apart_and_none_is_lost_but_one_who_speaks_alone(speakers):
+    said = [speakers[i] for i in _apart(speakers)]
+    assert all(one != two for one, two in pairwise(said))
+    assert sorted(said) == sorted(speakers) or (len(set(speakers)) == 1 and said == speakers[:1])
+    if all(one != two for one, two in pairwise(speakers)):
+        assert said == speakers

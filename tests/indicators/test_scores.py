@@ -1,8 +1,6 @@
 import math
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from atc.indicators import scores
 
@@ -58,29 +56,3 @@ def test_bands_count_respondents(table, dictionary):
     kept = bands[(bands["item"] == "cooperation") & (bands["groupe"] == "institutionnels")]
     assert list(kept["effectif"]) == [1, 1, 0, 3]
     assert set(kept["total"]) == {5}
-
-
-@settings(deadline=None, max_examples=40)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["a", "b", "c"]), st.booleans(), st.none() | st.integers(1, 10)),
-        max_size=20,
-    )
-)
-def test_directions_add_up_and_swapping_groups_turns_the_gap_round(frame, dictionary, answers):
-    def built(first, second):
-        return frame(
-            "scores",
-            repondant=[str(i) for i in range(len(answers))],
-            groupe=[first if flag else second for _, flag, _ in answers],
-            territoire=[site for site, _, _ in answers],
-            item=["cooperation"] * len(answers),
-            periode=["avant"] * len(answers),
-            score=[score for _, _, score in answers],
-        )
-
-    one = scores.comparaison(built("institutionnels", "animateurs"), dictionary).iloc[0]
-    other = scores.comparaison(built("animateurs", "institutionnels"), dictionary).iloc[0]
-    assert one["plus_haut"] + one["egal"] + one["plus_bas"] == one["territoires"]
-    assert (one["plus_haut"], one["plus_bas"]) == (other["plus_bas"], other["plus_haut"])
-    assert one["ecart"] == -other["ecart"] or (math.isnan(one["ecart"]) and math.isnan(other["ecart"]))

@@ -63,6 +63,11 @@ def liste(name: str, make: Callable[[bytes], bytes]) -> None:
     defect(name)(spoil)
 
 
+def in_sheet(name: str, old: str, new: str) -> None:
+    """A defect that is one passage of the XML of that sheet."""
+    liste(name, lambda content: rezip(content, {traps.SHEET: put(old, new)}))
+
+
 # --- The file itself
 raw("empty", "flash.csv", lambda _: b"")
 raw("blank", "flash.csv", lambda _: b"\xef\xbb\xbf\r\n \r\n")
@@ -160,10 +165,7 @@ liste("CSV renamed", lambda _: csv_text(LISTE).encode())
 liste("cut workbook", lambda old: old[: len(old) // 2])
 liste("damaged part", lambda old: old.replace(old[200:240], bytes(40), 1))
 liste("zip bomb", lambda old: rezip(old, add={"xl/media/image1.png": bytes(50_000_000)}))
-liste(
-    "bomb in the sheet",
-    lambda old: rezip(old, {traps.SHEET: put("</sheetData>", "</sheetData>" + " " * 40_000_000)}),
-)
+in_sheet("bomb in the sheet", "</sheetData>", "</sheetData>" + " " * 40_000_000)
 liste(
     "bomb that lies about its size",
     lambda old: traps.understated(
@@ -173,24 +175,9 @@ liste(
 liste("a thousand parts", lambda old: rezip(old, add={f"xl/media/{i}.png": b"x" for i in range(1_000)}))
 liste("same part twice", traps.repeated_entry)
 liste("encrypted parts", traps.encrypted_flag)
-liste(
-    "far cell",
-    lambda old: rezip(
-        old,
-        {
-            traps.SHEET: put(
-                "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-            )
-        },
-    ),
-)
-liste("far column", lambda old: rezip(old, {traps.SHEET: put("</row>", '<c r="XFD1"><v>1</v></c></row>')}))
-liste(
-    "far cell without its row",
-    lambda old: rezip(
-        old, {traps.SHEET: put("</sheetData>", '<row><c r="A900000"><v>1</v></c></row></sheetData>')}
-    ),
-)
+in_sheet("far cell", "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+in_sheet("far column", "</row>", '<c r="XFD1"><v>1</v></c></row>')
+in_sheet("far cell without its row", "</sheetData>", '<row><c r="A900000"><v>1</v></c></row></sheetData>')
 liste(
     "external entity",
     lambda old: rezip(
@@ -198,55 +185,25 @@ liste(
         {"xl/sharedStrings.xml": put("<sst", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><sst')},
     ),
 )
-liste(
-    "entity bomb",
-    lambda old: rezip(
-        old, {traps.SHEET: put("<worksheet", '<!DOCTYPE a [<!ENTITY x "xx"><!ENTITY y "&x;&x;">]><worksheet')}
-    ),
-)
+in_sheet("entity bomb", "<worksheet", '<!DOCTYPE a [<!ENTITY x "xx"><!ENTITY y "&x;&x;">]><worksheet')
 liste(
     "part in UTF-16",
     lambda old: rezip(
         old, {traps.SHEET: lambda part: part.decode().replace("UTF-8", "UTF-16").encode("utf-16")}
     ),
 )
-liste(
-    "formula without its result",
-    lambda old: rezip(
-        old, {traps.SHEET: put('<c r="B2" t="s"><v>4</v></c>', '<c r="B2"><f>"Saint"&amp;"-Gilles"</f></c>')}
-    ),
+in_sheet(
+    "formula without its result", '<c r="B2" t="s"><v>4</v></c>', '<c r="B2"><f>"Saint"&amp;"-Gilles"</f></c>'
 )
-liste(
+in_sheet(
     "formula with its result",
-    lambda old: rezip(
-        old,
-        {
-            traps.SHEET: put(
-                '<c r="B2" t="s"><v>4</v></c>', '<c r="B2" t="str"><f>A1</f><v>Saint-Gilles</v></c>'
-            )
-        },
-    ),
+    '<c r="B2" t="s"><v>4</v></c>',
+    '<c r="B2" t="str"><f>A1</f><v>Saint-Gilles</v></c>',
 )
-liste(
-    "cell in error",
-    lambda old: rezip(
-        old, {traps.SHEET: put('<c r="B2" t="s"><v>4</v></c>', '<c r="B2" t="e"><v>#N/A</v></c>')}
-    ),
-)
-liste("hidden row", lambda old: rezip(old, {traps.SHEET: put('<row r="3"', '<row r="3" hidden="1"')}))
-liste(
-    "hidden column",
-    lambda old: rezip(
-        old, {traps.SHEET: put("<sheetData>", '<cols><col min="2" max="2" hidden="1"/></cols><sheetData>')}
-    ),
-)
-liste(
-    "merged heading",
-    lambda old: rezip(
-        old,
-        {traps.SHEET: put("</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>')},
-    ),
-)
+in_sheet("cell in error", '<c r="B2" t="s"><v>4</v></c>', '<c r="B2" t="e"><v>#N/A</v></c>')
+in_sheet("hidden row", '<row r="3"', '<row r="3" hidden="1"')
+in_sheet("hidden column", "<sheetData>", '<cols><col min="2" max="2" hidden="1"/></cols><sheetData>')
+in_sheet("merged heading", "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>')
 liste(
     "comment",
     lambda old: rezip(

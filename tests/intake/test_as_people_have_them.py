@@ -14,15 +14,6 @@ from atc.intake.importing import Outcome, Request, import_wave
 from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused
 
-THEMES = {
-    "theme_engagement_citoyen": "Engagement citoyen",
-    "theme_solidarite_alimentaire": "Solidarité alimentaire",
-    "theme_cadre_de_vie": "Cadre de vie",
-    "theme_reussite_educative": "Réussite éducative",
-    "theme_femmes_espace_public": "Place des femmes dans l’espace public",
-    "theme_autres": "Autres thématiques",
-}
-
 
 class Case:
     """Exports and their mapping, as texts that a trait changes."""
@@ -79,32 +70,6 @@ def _form(table: str) -> dict[str, list[list[object]]]:
     return made
 
 
-def _ticked(separator: str, last: str = "") -> Case:
-    # Google Forms and Microsoft Forms: the options of a question in one cell, by their labels.
-    case = spreadsheets()
-    labels = list(THEMES.values())
-
-    def gathered(lines: list[list[str]]) -> list[list[str]]:
-        heading, *body = lines
-        first = heading.index(labels[0])
-        rest = slice(first, first + len(labels))
-        rows = [[*heading[:first], "Thèmes travaillés", *heading[rest.stop :]]]
-        for row in body:
-            told = separator.join(
-                label for label, said in zip(labels, row[rest], strict=True) if said == "oui"
-            )
-            rows.append([*row[:first], told + last, *row[rest.stop :]])
-        return rows
-
-    case.grid("carnet.csv", gathered)
-    for column, label in THEMES.items():
-        case.declare(
-            f'{column}: "{label}"',
-            f'{column}: {{colonne: "Thèmes travaillés", contient: "{label}", vide: non}}',
-        )
-    return case
-
-
 def _moment(text: str) -> str:
     return re.sub(r"(\d\d/\d\d/\d{4})", r"\1 14:30:00", text)
 
@@ -126,34 +91,9 @@ def _three_headings(text: str) -> str:
     return f"Questionnaire flash{';' * width}\r\nSection{';' * width}\r\n{text}"
 
 
-def _surveymonkey(lines: list[list[str]]) -> list[list[str]]:
-    # The question above its first choice; names alone stand in the first row.
-    heading, *body = lines
-    first = heading.index(THEMES["theme_engagement_citoyen"])
-    inside = range(first, first + len(THEMES))
-    questions = ["Thèmes" if i == first else "" if i in inside else name for i, name in enumerate(heading)]
-    choices = [name if i in inside else "" for i, name in enumerate(heading)]
-    return [questions, choices, *body]
-
-
 def _edited(name: str, change: Callable[[str], str]) -> Case:
     case = spreadsheets()
     case.edit(name, change)
-    return case
-
-
-def _two_headings() -> Case:
-    case = spreadsheets()
-    case.grid("carnet.csv", _surveymonkey)
-    for column, label in THEMES.items():
-        case.declare(f'{column}: "{label}"', f'{column}: "Thèmes [{label}]"')
-    case.declare("fichier: carnet.*\n", "fichier: carnet.*\n    entete: 1-2\n")
-    return case
-
-
-def _declared_heading() -> Case:
-    case = _edited("flash.csv", _three_headings)
-    case.declare("fichier: flash.*\n", "fichier: flash.*\n    entete: 3\n")
     return case
 
 
@@ -257,13 +197,9 @@ def _dotted() -> Case:
 
 
 SAME: dict[str, Callable[[], Case]] = {
-    "Google Forms: choices with commas": lambda: _ticked(", "),
-    "Microsoft Forms: choices, each with a semicolon": lambda: _ticked(";", ";"),
     "a moment instead of a day": lambda: _edited("carnet.csv", _moment),
     "years of two digits": lambda: _edited("carnet.csv", _short_year),
     "80 %": lambda: _edited("carnet.csv", _percent),
-    "three heading rows": _declared_heading,
-    "SurveyMonkey: questions, then choices": _two_headings,
     "bars between columns": _bars,
     "sep=; saved again": lambda: _edited("flash.csv", _hinted),
     "one separator more on each line of answers": lambda: _edited(

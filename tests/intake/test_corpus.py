@@ -13,7 +13,7 @@ from behaviour.record import frozen
 from intake.corpus import DEFECTS
 from intake.world import VAGUE, World
 
-from atc.intake import capped
+from atc.intake import workbook
 from atc.intake.workbook import MEGABYTES, SECONDS
 from atc.survey.errors import DataRefused
 
@@ -41,7 +41,7 @@ print(os.waitstatus_to_exitcode(status), kilobytes, usage.ru_utime + usage.ru_st
 
 
 def test_a_giant_cell_is_refused_whatever_limit_another_library_has_set(tmp_path):
-    # The limit of the csv module belongs to the whole process: frictionless raises it when it is imported.
+    # The limit of the csv module belongs to the whole process, and any library may raise it.
     before = csv.field_size_limit(10**9)
     world = World(tmp_path)
     DEFECTS["giant cell"](world)
@@ -99,13 +99,13 @@ def test_the_child_cannot_take_more_memory_nor_write_a_file(tmp_path):
 
 
 def test_a_child_that_cannot_start_is_no_fault_of_the_workbook(monkeypatch):
-    monkeypatch.setattr(capped.sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(workbook.sys, "executable", shutil.which("false"))
     with pytest.raises(RuntimeError):
-        capped.read_workbook(b"PK", "x.xlsx")
+        workbook.read_workbook(b"PK", "x.xlsx")
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch, tmp_path):
     world = World(tmp_path)
-    monkeypatch.setattr(capped, "SECONDS", 0.001)
+    monkeypatch.setattr(workbook, "SECONDS", 0.001)
     with pytest.raises(DataRefused, match="Classeur illisible en"):
-        capped.read_workbook(world.path("terrain.xlsx").read_bytes(), "terrain.xlsx", "Effets")
+        workbook.read_workbook(world.path("terrain.xlsx").read_bytes(), "terrain.xlsx", "Effets")

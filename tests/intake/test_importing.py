@@ -13,7 +13,8 @@ import pytest
 from intake.traps import SHEET, put, rezip
 from intake.world import CARNET, FLASH, HERE, KEY, LISTE, SHEETS, VAGUE, World, csv_text, workbook
 
-from atc.intake.pseudonyms import create_key
+from atc.intake.persons import create_key
+from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.validation import validate_wave
 
@@ -115,10 +116,6 @@ def swap(world, file, old, new):
     world.edit(file, lambda content: content.replace(old, new))
 
 
-def in_carnet(world, old, new):
-    swap(world, "carnet.csv", old, new)
-
-
 SAME = {
     "UTF-8 without mark": lambda w: w.write("flash.csv", csv_text(FLASH).encode()),
     "Windows-1252": lambda w: w.write("flash.csv", csv_text(FLASH).encode("cp1252")),
@@ -132,13 +129,6 @@ SAME = {
     "rows in another order": lambda w: w.write("carnet.csv", csv_text([CARNET[0], *CARNET[:0:-1]]).encode()),
     "workbook": lambda w: as_workbook(w, "liste", LISTE),
     "workbook of answers": lambda w: as_workbook(w, "flash", FLASH),
-    "ISO date": lambda w: in_carnet(w, b"02/03/2020", b"2020-03-02"),
-    "ISO date at midnight": lambda w: in_carnet(w, b"02/03/2020", b"2020-03-02 00:00:00"),
-    "Excel's number of the day": lambda w: in_carnet(w, b"02/03/2020", b"43892"),
-    "decimal point": lambda w: in_carnet(w, b"0,5", b"0.50"),
-    "labels instead of codes": lambda w: in_carnet(w, b"animation_m", b"ANIMATION m"),
-    "yes in English": lambda w: in_carnet(w, b";oui;animation", b";YES;animation"),
-    "no answer in words": lambda w: in_carnet(w, b";NSP;", b";Ne sait pas;"),
     "case of a token": lambda w: swap(w, "flash.csv", b"tok-dp-gilles", b" TOK-dp-Gilles "),
 }  # fmt: skip
 
@@ -171,12 +161,6 @@ def test_one_site_has_one_code_however_it_is_spelt(spelling, world, expected):
     assert bool(told) == (spelling != "saint_gilles")
 
 
-def test_a_number_keeps_its_thousands_whatever_the_space(world):
-    sheets = {**SHEETS, "Effets": [SHEETS["Effets"][0], [*SHEETS["Effets"][1][:4], "1\u202f234", "x"]]}
-    world.write("terrain.xlsx", workbook(sheets))
-    assert any("Valeur trop grande (trouvé : « 1234 »)" in line for line in world.refusal())
-
-
 def test_a_hidden_row_is_read_when_the_mapping_names_the_sheet(world, expected):
     as_workbook(world, "liste", LISTE)
     world.edit("liste.xlsx", lambda old: rezip(old, {SHEET: put('<row r="3"', '<row r="3" hidden="1"')}))
@@ -203,6 +187,15 @@ def test_several_files_make_one_table(world, expected):
     world.path("liste.csv").unlink()
     world.edit_mapping("fichier: liste.csv", 'fichier: "liste-*.csv"')
     world.run()
+    assert tables(world) == expected
+
+
+def test_a_workbook_of_a_mapping_among_the_exports_is_left_aside_and_told(world, expected):
+    draft = propose(world.project, [world.path("liste.csv")], VAGUE)
+    world.write("correspondance.xlsx", draft.workbook())
+    told = "\n".join(world.run().lines)
+    assert "correspondance.xlsx : c’est une correspondance, laissée de côté" in told
+    assert "celle de cet import est correspondance.yml" in told
     assert tables(world) == expected
 
 

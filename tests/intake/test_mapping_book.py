@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
-from collections.abc import Mapping
 
 import pytest
 import yaml
@@ -14,31 +12,24 @@ from intake import exports, form_tools
 from intake.test_three_tools import MAPPINGS, Desk, tables
 from python_calamine import CalamineWorkbook
 
-from atc.intake import capped
+from atc.intake import workbook
 from atc.intake.importing import Request, import_wave
-from atc.intake.mapping import read_mapping
-from atc.intake.mapping_form import book_bytes
+from atc.intake.mapping import SEPARATORS, read_mapping
+from atc.intake.mapping_book import book_bytes
 from atc.intake.proposal import propose
 from atc.intake.workbook import answer
-from atc.intake.yamltree import Node
-from atc.survey.dictionary import Table
 from atc.survey.errors import DataRefused
 
 DICTIONARY = exports.dictionary()
 WORDS = st.text("abcéÀ’« »=+-@;,:'/[]_x0D1", min_size=1, max_size=12).map(str.strip).filter(bool)
 
 
-def told(found):
-    """What a mapping says, without the places where it says it."""
-    if isinstance(found, Node):
-        return told(found.content)
-    if isinstance(found, Table):
-        return found.name
-    if dataclasses.is_dataclass(found):
-        return {f.name: told(getattr(found, f.name)) for f in dataclasses.fields(found) if f.name != "node"}
-    if isinstance(found, Mapping):
-        return {key: told(one) for key, one in found.items()}
-    return [told(one) for one in found] if isinstance(found, list | tuple) else found
+def told(mapping):
+    """What a mapping says, without the places where it says it; a tabulation has two spellings."""
+    said = mapping.model_dump(exclude_none=True)
+    for source in said["sources"]:
+        source["separateur"] = SEPARATORS[source.get("separateur", "")]
+    return said
 
 
 def same(tree) -> None:
@@ -141,7 +132,7 @@ def mappings(draw):
 def test_any_mapping_loses_nothing_in_a_workbook(tree):
     with pytest.MonkeyPatch.context() as patch:
         # In this process: what the other may take is tried elsewhere.
-        patch.setattr(capped, "_ask", answer)
+        patch.setattr(workbook, "_ask", answer)
         same(tree)
 
 

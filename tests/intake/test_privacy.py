@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from atc.intake.privacy import blocked_by_content, blocked_by_name
+from atc.intake.persons import blocked_by_content, blocked_by_name
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import find_project
 

@@ -1,12 +1,12 @@
-"""LimeSurvey and KoboToolbox write one answer in several ways: each gives the same tables."""
+"""What the file behind a survey says, and which heading is which question; exports: `test_three_tools`."""
 
 from __future__ import annotations
 
 import pytest
-from intake.world import CARNET, FLASH, World, csv_text, workbook
+from intake.world import CARNET, workbook
 
-from atc.intake.source import Sheet
-from atc.intake.tools import Structure, answers, kobo, limesurvey
+from atc.intake.sheet import Sheet
+from atc.intake.tools import Structure, answers, codes, structures
 from atc.survey.errors import DataRefused
 
 QUESTIONS = {
@@ -24,23 +24,6 @@ PARTS = {
     ("Q5", "V"): "La vie associative est dynamique",
 }
 OPTIONS = {"A1": "Un soutien", "A2": "En observation", "A3": "Une réserve"}
-TECHNICAL = {
-    "id": "ID de la réponse",
-    "submitdate": "Date de soumission",
-    "lastpage": "Dernière page",
-    "startlanguage": "Langue de départ",
-    "token": "Code d’invitation",
-}
-
-
-def text_of(code: str) -> str:
-    """The heading of a column exported in words."""
-    if code in TECHNICAL:
-        return TECHNICAL[code]
-    question, _, part = code.partition("[")
-    if not part:
-        return QUESTIONS[question]
-    return f"{QUESTIONS[question]} [{PARTS.get((question, part[:-1]), 'Autre')}]"
 
 
 def lss(*, recent: bool) -> bytes:
@@ -66,54 +49,21 @@ def lss(*, recent: bool) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?><document>{body}</document>'.encode()
 
 
-def tables(world):
-    return {path.name: path.read_text(encoding="utf-8") for path in world.raw.glob("*.csv")}
-
-
-@pytest.fixture(scope="module")
-def expected(tmp_path_factory):
-    world = World(tmp_path_factory.mktemp("attendu"))
-    world.run()
-    return tables(world)
-
-
-def labelled(rows):
-    """The same answers as labels."""
-    named = {**OPTIONS, "Y": "Oui"}
-    return [rows[0], *([named.get(str(cell), cell) for cell in row] for row in rows[1:])]
-
-
-FORMS = {
-    "codes and texts, answers as codes": ([f"{c}. {text_of(c)}" for c in FLASH[0]], False, None),
-    "codes and texts, answers as labels": ([f"{c}. {text_of(c)}" for c in FLASH[0]], True, False),
-    "texts and answers as codes": ([text_of(c) for c in FLASH[0]], False, True),
-    "texts and answers as labels": ([text_of(c) for c in FLASH[0]], True, True),
-    "texts of an old version": ([text_of(c) for c in FLASH[0]], True, False),
-    "codes and a structure": (FLASH[0], True, True),
-}
-
-
-@pytest.mark.parametrize("name", FORMS)
-def test_limesurvey_in_every_form(name, tmp_path, expected):
-    heading, labels, recent = FORMS[name]
-    world = World(tmp_path)
-    rows = labelled(FLASH) if labels else FLASH
-    world.write("flash.csv", csv_text([heading, *rows[1:]], quoted=True).encode("utf-8-sig"))
-    if recent is not None:
-        world.write("enquete.lss", lss(recent=recent))
-        world.edit_mapping("outil: limesurvey\n", "outil: limesurvey\n    structure: enquete.lss\n")
-    world.run()
-    assert tables(world) == expected
+def test_an_old_structure_says_what_a_recent_one_does():
+    before, since = (structures("limesurvey", lss(recent=recent), "x.lss")[-1] for recent in (False, True))
+    assert before == since
+    assert since.wordings["Q4[SQ001]"] == "Qu’est-ce qui a freiné la démarche ? [Trop de dispositifs]"
+    assert since.labels["Q3"] == OPTIONS
 
 
 def test_a_text_that_two_questions_share_is_nobody_s():
     structure = Structure(wordings={"Q1": "Précisez", "Q2": "Précisez"})
-    assert limesurvey.codes(["Précisez", "Q2"], structure) == {"Précisez": "Précisez", "Q2": "Q2"}
+    assert codes("limesurvey", ["Précisez", "Q2"], structure) == {"Précisez": "Précisez", "Q2": "Q2"}
 
 
 def test_a_point_in_a_wording_is_no_code():
     structure = Structure(wordings={"Q1": "Q. A et B"})
-    assert limesurvey.codes(["Q. A et B"], structure) == {"Q. A et B": "Q1"}
+    assert codes("limesurvey", ["Q. A et B"], structure) == {"Q. A et B": "Q1"}
 
 
 def test_two_headings_of_one_question_are_refused():
@@ -132,7 +82,7 @@ def test_two_headings_of_one_question_are_refused():
 )
 def test_a_trapped_or_foreign_structure_is_refused(content, message):
     with pytest.raises(DataRefused, match=message):
-        limesurvey.structures(content, "x.lss")
+        structures("limesurvey", content, "x.lss")
 
 
 # --- KoboToolbox
@@ -172,77 +122,17 @@ def xlsform() -> bytes:
     return workbook({"survey": survey, "choices": choices, "settings": [["id_string"], ["carnet"]]})
 
 
-def with_form(world):
-    """The mapping that a form allows: each choice has its column."""
-    world.write("formulaire.xlsx", xlsform())
-    world.edit_mapping("outil: kobo\n", "outil: kobo\n    structure: formulaire.xlsx\n")
-    for name, options in LISTS.items():
-        for code in options:
-            world.edit_mapping(f"{{colonne: {name}, contient: {code}}}", f"{name}/{code}")
+def test_a_name_without_its_groups_is_found():
+    (form,) = structures("kobo", xlsform(), "x.xlsx")
+    assert codes("kobo", ["etp", "_id"], form) == {"etp": "poste/etp", "_id": "_id"}
 
 
-def unfolded(rows, *, keep):
-    """The same export with a 0/1 column for each choice, beside the list or instead of it."""
-    heading, *body = rows
-    new = [*heading, *(f"{name}/{code}" for name, options in LISTS.items() for code in options)]
-    lines = []
-    for row in body:
-        cells = dict(zip(heading, row, strict=True))
-        flags = [int(code in cells[name].split()) for name, options in LISTS.items() for code in options]
-        lines.append([*row, *flags])
-    gone = [] if keep else [new.index(name) for name in LISTS]
-    return [[cell for i, cell in enumerate(row) if i not in gone] for row in [new, *lines]]
-
-
-def worded(rows):
-    """The same export with labels, in headings and in lists."""
-    heading, *body = rows
-    new = [f"{GROUPS[name.partition('/')[0]]}/{LABELS[name]}" if name in LABELS else name for name in heading]
-    lines = []
-    for row in body:
-        cells = dict(zip(heading, row, strict=True))
-        for name, options in LISTS.items():
-            cells[name] = " ".join(options[code] for code in cells[name].split())
-        lines.append(list(cells.values()))
-    return [new, *lines]
-
-
-KOBO = {
-    "lists": CARNET,
-    "lists and 0/1 columns": unfolded(CARNET, keep=True),
-    "0/1 columns": unfolded(CARNET, keep=False),
-    "labels": worded(CARNET),
-    "names without groups": [
-        [name.rpartition("/")[2] if name in LABELS else name for name in CARNET[0]],
-        *CARNET[1:],
-    ],
-}
-
-
-@pytest.mark.parametrize("name", KOBO)
-def test_kobo_in_every_form(name, tmp_path, expected):
-    world = World(tmp_path)
-    with_form(world)
-    world.write("carnet.csv", csv_text(KOBO[name]).encode())
-    world.run()
-    assert tables(world) == expected
-
-
-def test_kobo_as_a_workbook(tmp_path, expected):
-    world = World(tmp_path)
-    with_form(world)
-    world.path("carnet.csv").unlink()
-    world.write("carnet.xlsx", workbook({"Carnet": CARNET}))
-    world.edit_mapping("fichier: carnet.csv", "fichier: carnet.xlsx")
-    world.run()
-    assert tables(world) == expected
-
-
-def test_a_choice_that_the_form_lacks_is_refused(tmp_path):
-    world = World(tmp_path)
-    with_form(world)
-    world.edit("carnet.csv", lambda old: old.replace(b";autres;", b";autres sport;"))
-    (told,) = world.refusal()
+def test_a_choice_that_the_form_lacks_is_refused():
+    (form,) = structures("kobo", xlsform(), "x.xlsx")
+    sheet = Sheet("carnet.csv", ("pilotage/themes",), {3: ("autres sport",)}, ())
+    with pytest.raises(DataRefused) as refused:
+        answers("kobo", sheet, form)
+    told = str(refused.value.faults[0])
     place = "carnet.csv:3:pilotage/themes"
     assert told.startswith(f"{place} : Choix absent du formulaire XLSForm (trouvé : « sport »). ")
     assert told.endswith(f"Choix du formulaire : {', '.join(THEMES)}.")
@@ -258,4 +148,4 @@ def test_a_choice_that_the_form_lacks_is_refused(tmp_path):
 def test_what_is_no_form_is_refused(survey, message):
     content = workbook({"survey": survey, "choices": [["list_name", "name", "label"], ["a", "b", "c"]]})
     with pytest.raises(DataRefused, match=message):
-        kobo.structures(content, "x.xlsx")
+        structures("kobo", content, "x.xlsx")

@@ -21,7 +21,6 @@ def reading(dotted, **changes):
     field = DICTIONARY.field(dotted)
     given = {
         "field": field,
-        "yes_no": ("oui", "non") if field.type == "boolean" else None,
         "missing": tuple(DICTIONARY.table(field.table).missing),
         "recode": {},
         "extra_missing": {},

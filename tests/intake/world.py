@@ -38,68 +38,52 @@ FLASH: Rows = [
 ]
 
 CARNET: Rows = [
-    [
-        *("start", "end", "poste/nom_site", "poste/courriel", "poste/debut", "poste/contrat", "poste/plein"),
-        *("poste/profil", "poste/quartier", "poste/etp", "poste/qui", "poste/soutien1", "poste/soutien2"),
-        *(
-            "pilotage/instances",
-            "pilotage/reunions",
-            "pilotage/janvier",
-            "pilotage/membres",
-            "pilotage/themes",
+    list(line.split("|"))
+    for line in (
+        (
+            "start|end|poste/nom_site|poste/courriel|poste/debut|poste/contrat|poste/plein|poste/profil"
+            "|poste/quartier|poste/etp|poste/qui|poste/soutien1|poste/soutien2|pilotage/instances"
+            "|pilotage/reunions|pilotage/janvier|pilotage/membres|pilotage/themes|pilotage/coop|pilotage/asso"
+            "|_id|_uuid|_submission_time"
         ),
-        *("pilotage/coop", "pilotage/asso", "_id", "_uuid", "_submission_time"),
-    ],
-    [
-        *(
-            "2021-09-01T10:00:00",
-            "2021-09-01T10:20:00",
-            "saint gilles",
-            "a.b@exemple.org",
-            "01/10/2019",
-            "cdd",
+        (
+            "2021-09-01T10:00:00|2021-09-01T10:20:00|saint gilles|a.b@exemple.org|01/10/2019|cdd|oui"
+            "|animation_mediation|NSP|1|seul|fort|faible|unique|4|2|institutionnels associations|cadre_de_vie"
+            "|5|6|1|uuid-1|2021-09-01T10:21:00"
         ),
-        *("oui", "animation_mediation", "NSP", "1", "seul", "fort", "faible", "unique", "4", "2"),
-        *("institutionnels associations", "cadre_de_vie", "5", "6", "1", "uuid-1", "2021-09-01T10:21:00"),
-    ],
-    [
-        *("2021-09-02T10:00:00", "2021-09-02T10:20:00", "Grenoble", "c.d@exemple.org", "02/03/2020", "CDI"),
-        *("non", "autre", "non", "0,5", "partage", "moyen", "", "plusieurs", "0", "0"),
-        *("institutionnels", "autres", "1", "-", "2", "uuid-2", "2021-09-02T10:21:00"),
-    ],
+        (
+            "2021-09-02T10:00:00|2021-09-02T10:20:00|Grenoble|c.d@exemple.org|02/03/2020|CDI|non|autre|non|0,5"
+            "|partage|moyen||plusieurs|0|0|institutionnels|autres|1|-|2|uuid-2|2021-09-02T10:21:00"
+        ),
+    )
 ]
 
+_SHEETS = {
+    "Entretiens": (
+        "N°|Site|Recueil|Nature|Fonction",
+        "E-001|Saint-Gilles|Monographie|Entretien|Animateur.trice",
+        "E-002|Avignon|Monographie|Entretien|Habitant.e",
+    ),
+    "Modèles": (
+        "Site|Modèle|Second|Portage|Organisation|Profil|Besoins|Institutions",
+        "Saint-Gilles|participation|Sans objet|binome|majoritaire|oui|non|non",
+    ),
+    "Légitimités": (
+        "Réseau|Légitimité|Appui|Reste",
+        "fcsf|acquise|Un métier reconnu.|Se faire connaître, au-delà du quartier.",
+    ),
+    "Effets": (
+        "N°|Site|Type|Appui|Associations|Résumé",
+        "F-001|Grenoble|inter_associatif|non|6|Des associations se retrouvent.",
+    ),
+    "Citations": (
+        "N°|Qui|Fonction|Chapitre|Idée|Texte|Nature|Relu",
+        "V-001|Habitante rencontrée le 3|habitant|premiers_effets|Ouvrir|On se parle.|paraphrase|non",
+    ),
+}
 SHEETS: dict[str, Rows] = {
-    "Entretiens": [
-        ["N°", "Site", "Recueil", "Nature", "Fonction"],
-        ["E-001", "Saint-Gilles", "Monographie", "Entretien", "Animateur.trice"],
-        ["E-002", "Avignon", "Monographie", "Entretien", "Habitant.e"],
-    ],
-    "Modèles": [
-        ["Site", "Modèle", "Second", "Portage", "Organisation", "Profil", "Besoins", "Institutions"],
-        ["Saint-Gilles", "participation", "Sans objet", "binome", "majoritaire", "oui", "non", "non"],
-    ],
-    "Légitimités": [
-        ["Réseau", "Légitimité", "Appui", "Reste"],
-        ["fcsf", "acquise", "Un métier reconnu.", "Se faire connaître, au-delà du quartier."],
-    ],
-    "Effets": [
-        ["N°", "Site", "Type", "Appui", "Associations", "Résumé"],
-        ["F-001", "Grenoble", "inter_associatif", "non", 6, "Des associations se retrouvent."],
-    ],
-    "Citations": [
-        ["N°", "Qui", "Fonction", "Chapitre", "Idée", "Texte", "Nature", "Relu"],
-        [
-            "V-001",
-            "Habitante rencontrée le 3",
-            "habitant",
-            "premiers_effets",
-            "Ouvrir",
-            "On se parle.",
-            "paraphrase",
-            "non",
-        ],
-    ],
+    name: [[int(cell) if cell == "6" else cell for cell in line.split("|")] for line in lines]
+    for name, lines in _SHEETS.items()
 }
 
 MAPPING = (Path(__file__).parent / "world.yml").read_text(encoding="utf-8")

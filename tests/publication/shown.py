@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from atc.disclosure.record import Record
-from atc.disclosure.system import Range
-from atc.publication.finished import Finished, LetOut, ShownExhibit
+from atc.disclosure.audit import Range, Record
+from atc.publication.finished import Display, Finished
 from atc.run.manifest import ChapterRecord, Manifest, Reads
 
 CHAPTER = "02_feuille_de_route"
@@ -20,17 +19,8 @@ def shown(
     masked: Collection[str] = (),
     record: Record | None = None,
     **told: Any,
-) -> ShownExhibit:
-    """One exhibit.
-
-    Args:
-        id_: Its id.
-        csv: Its table.
-        ranges: What it lets out.
-        masked: Keys of the counts that it masks.
-        record: All that it lets out, in place of both.
-        told: What it says of itself besides.
-    """
+) -> Display:
+    """One exhibit: what it lets out, as a record or as ranges and masked keys, and what it says of itself."""
     default = {
         "id": id_,
         "title": "Sept territoires",
@@ -45,12 +35,12 @@ def shown(
     }
     call = f"chapters.feuille_de_route.fig_{id_[1:].replace('-', '_')}(donnees)"
     let_out = record or Record(ranges=dict(ranges or {}), masked=set(masked))
-    return ShownExhibit(id_, CHAPTER, let_out, "fig-02-03", call, {**default, **told})
+    return Display(id_, CHAPTER, let_out, "fig-02-03", call, {**default, **told})
 
 
 def finished(
-    *exhibits: ShownExhibit,
-    sentences: Sequence[LetOut] = (),
+    *exhibits: Display,
+    sentences: Sequence[Display] = (),
     vague: str = "2020-automne",
     diffusion: str = "financeurs",
 ) -> Finished:
@@ -64,8 +54,8 @@ def finished(
         data={},
         code="",
         chapters={CHAPTER: chapter},
-        outdated=(),
         made={},
+        outdated=(),
     )
     page = f'<!DOCTYPE html><html lang="fr"><head><title>{CHAPTER}</title></head><body></body></html>'
-    return Finished(run, {f"html/{CHAPTER}.html": page.encode()}, exhibits, tuple(sentences))
+    return Finished(run, {f"html/{CHAPTER}.html": page.encode()}, (*exhibits, *sentences))

@@ -9,23 +9,20 @@ from html import escape
 
 import pytest
 from clone import VAGUE, copy_project
-from publication.scan import made
+from publication import made
 from publication.shown import CHAPTER, finished, shown
 
+from atc.disclosure.audit import Record, Sum
 from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
-from atc.disclosure.record import Record
-from atc.disclosure.system import Sum
-from atc.exhibits.legend import legend
 from atc.exhibits.published import PRINTED
+from atc.exhibits.worth import legend
 from atc.publication import controls
-from atc.publication.bundle import PUBLIC, Bundle
-from atc.publication.finished import Finished, LetOut, ShownExhibit
-from atc.publication.gate import ALERT, PASSED, REFUSED, Line
-from atc.publication.known import known
-from atc.publication.scan import Known, Piece
-from atc.publication.scan.model import Kind, Rule
-from atc.publication.scan.rules.counts import in_sentences
-from atc.publication.signing import NO
+from atc.publication.bundle import PUBLIC
+from atc.publication.finished import Display, Finished
+from atc.publication.pieces import Kind, Known, Piece, Rule
+from atc.publication.prose import in_sentences
+from atc.publication.scan import known
+from atc.publication.verdict import ALERT, NO, PASSED, REFUSED, Line, in_words
 from atc.survey.datapackage import Package
 from atc.survey.typography import french
 from atc.survey.waves import Wave, open_wave
@@ -59,8 +56,7 @@ def signed(exhibit: str, ligne: str, vague: str = VAGUE, effet: str = HEARD) -> 
 def looked_at(
     run: Finished, wave: Wave, files: dict[str, bytes], reviewed: tuple[Reviewed, ...] = ()
 ) -> list[Line]:
-    bundle = Bundle({**run.files, **files}, frozenset())
-    return list(controls.content(bundle, known(run, wave, bundle, reviewed)))
+    return list(controls.content({**run.files, **files}, known(run, wave, frozenset(), reviewed)))
 
 
 def test_files_without_fault_pass_and_are_counted(wave: Wave) -> None:
@@ -78,7 +74,7 @@ def test_how_to_read_alarms_nobody_whatever_the_floors(wave: Wave, floor: int, s
 
 def test_an_exhibit_is_held_to_the_floor_of_sites_too() -> None:
     known_ = Known(floor=3, site_floor=5)
-    piece = Piece("html/a.html", "ligne 1", Kind.PROSE, "4 sites avancent.", exhibit="F02-03")
+    piece = Piece("ligne 1", Kind.PROSE, "4 sites avancent.", exhibit="F02-03")
     assert [hit.rule for hit in in_sentences(piece, known_)] == [Rule.SMALL_COUNT]
     assert not list(in_sentences(replace(piece, by_hand=True), known_))
 
@@ -97,7 +93,7 @@ def test_each_fault_is_a_line_that_says_where_and_hides_what(wave: Wave) -> None
 
 def test_a_small_count_leaves_only_where_an_exception_lets_it(wave: Wave) -> None:
     sentence = "3 répondants sur 17 le disent."
-    page = {"html/a.html": made.exhibit(f"<p>{sentence}</p>", "F02-03")}
+    page = {"html/a.html": made.page(f'<figure id="F02-03">{sentence}</figure>')}
     closed, opened = Record(), Record(small={3})
     # What an exhibit says of itself vouches for nothing: the exception does.
     assert verdicts(looked_at(finished(shown(record=closed, title=sentence)), wave, page)) == [REFUSED]
@@ -113,7 +109,7 @@ def test_the_page_may_say_again_what_its_exhibit_says_in_the_same_words(wave: Wa
 
 
 def test_a_site_stands_beside_a_post_only_where_the_report_printed_it(wave: Wave) -> None:
-    page = {"html/a.html": made.exhibit("<p>L’animatrice d’Avignon le dit.</p>", "T01-03")}
+    page = {"html/a.html": made.page('<figure id="T01-03">L’animatrice d’Avignon le dit.</figure>')}
     run = finished(shown("T01-03"))
     assert verdicts(looked_at(run, wave, page)) == [REFUSED]
     reviewed = (signed("T01-03", "avignon|animateur", effet=SHOW),)
@@ -126,116 +122,102 @@ def test_a_site_stands_beside_a_post_only_where_the_report_printed_it(wave: Wave
 
 # --- deduction ----------------------------------------------------------------------------------------------
 
-
-def masking(**printed: int) -> Record:
-    """A total of 17 shared in two, the small part masked, the other one as it is told."""
-    ranges = {TOTAL: (17, 17), SMALL: (1, 4), LARGE: (printed.get("large", 13), printed.get("large", 16))}
-    return Record(ranges=ranges, masked={SMALL, LARGE}, sums=[Sum(TOTAL, (SMALL, LARGE))])
+#: A total of 17 shared in two, both parts masked.
+MASKING = shown(
+    record=Record(
+        ranges={TOTAL: (17, 17), SMALL: (1, 4), LARGE: (13, 16)},
+        masked={SMALL, LARGE},
+        sums=[Sum(TOTAL, (SMALL, LARGE))],
+    )
+)
+TOLD = Record(ranges={LARGE: (14, 14)})
 
 
 def test_what_cannot_be_deduced_passes_and_masked_counts_are_counted() -> None:
-    (line,) = controls.deduction(finished(shown(record=masking())), {})
+    (line,) = controls.deduction(finished(MASKING), {})
     assert (line.verdict, line.message) == (PASSED, f"2 effectifs masqués, aucun ne se déduit ({VAGUE})")
+    harmless = {"2021-automne F08-04": Record(ranges={"2021-automne/a.b": (14, 14)})}
+    (line,) = controls.deduction(finished(MASKING), harmless)
+    assert line.message.endswith(f"({VAGUE}, 2021-automne)")
 
 
-def test_a_count_printed_elsewhere_gives_the_masked_one_back() -> None:
-    betraying = shown("F03-01", ranges={LARGE: (14, 14)})
-    lines = list(controls.deduction(finished(shown(record=masking()), betraying), {}))
+@pytest.mark.parametrize(
+    ("run", "elsewhere"),
+    [
+        (finished(MASKING, shown("F03-01", record=TOLD)), {}),
+        (finished(MASKING, sentences=[Display("F03-01", "07_synthese", TOLD)]), {}),
+        (finished(MASKING), {"2021-automne F08-04": TOLD}),
+    ],
+    ids=["exhibit", "sentence", "wave"],
+)
+def test_a_count_printed_elsewhere_gives_the_masked_one_back(
+    run: Finished, elsewhere: dict[str, Record]
+) -> None:
+    lines = list(controls.deduction(run, elsewhere))
     assert verdicts(lines) == [REFUSED, REFUSED]
     assert {line.where for line in lines} == {f"{VAGUE} F02-03"}
     assert "imprimé ailleurs" in "".join(line.message for line in lines)
     assert "masquer" in lines[0].remedy
 
 
-def test_a_sentence_gives_it_back_as_well() -> None:
-    sentence = LetOut("F03-01", "07_synthese", Record(ranges={LARGE: (14, 14)}))
-    run = finished(shown(record=masking()), sentences=[sentence])
-    assert REFUSED in verdicts(controls.deduction(run, {}))
-
-
-def test_so_does_what_another_wave_let_out() -> None:
-    run = finished(shown(record=masking()))
-    elsewhere = {"2021-automne F08-04": Record(ranges={LARGE: (14, 14)})}
-    assert verdicts(controls.deduction(run, elsewhere)) == [REFUSED, REFUSED]
-    harmless = {"2021-automne F08-04": Record(ranges={"2021-automne/a.b": (14, 14)})}
-    (line,) = controls.deduction(run, harmless)
-    assert line.message.endswith(f"({VAGUE}, 2021-automne)")
-
-
 # --- everybody or nobody ------------------------------------------------------------------------------------
 
 
 def alerted(diffusion: str, *alerts: str) -> Finished:
-    return finished(shown(record=Record(alerts=list(alerts))), diffusion=diffusion)
-
-
-@pytest.mark.parametrize(("diffusion", "verdict"), [("financeurs", ALERT), (PUBLIC, REFUSED)])
-def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(diffusion: str, verdict: str) -> None:
-    (line,) = controls.everybody_or_nobody(alerted(diffusion, ALERTED), [])
-    assert (line.verdict, line.where, line.message) == (verdict, "F02-03", ALERTED)
-    assert "--rapport alertes.xlsx" in line.remedy
-
-
-@pytest.mark.parametrize("diffusion", ["financeurs", PUBLIC])
-def test_a_signed_alert_passes_and_says_who_signed(diffusion: str) -> None:
-    (line,) = controls.everybody_or_nobody(alerted(diffusion, ALERTED), [signed("F02-03", ALERTED)])
-    assert (line.verdict, line.message) == (PASSED, f"{ALERTED} (relu par une évaluatrice)")
-
-
-@pytest.mark.parametrize("diffusion", ["financeurs", PUBLIC])
-@pytest.mark.parametrize("now", [(), (ALERTED.replace("14 sur 14", "13 sur 13"),)])
-def test_a_signature_of_what_is_no_longer_printed_is_refused(diffusion: str, now: tuple[str, ...]) -> None:
-    lines = list(controls.everybody_or_nobody(alerted(diffusion, *now), [signed("F02-03", ALERTED)]))
-    stale = lines[-1]
-    assert (stale.verdict, stale.message) == (REFUSED, "cette alerte ne se produit plus")
-    assert "exceptions.csv:2" in stale.where
-    # What is printed now was signed by nobody.
-    assert PASSED not in verdicts(lines)
-    assert len(lines) == len(now) + 1
-
-
-def test_a_signature_holds_for_its_exhibit_and_its_wave_alone() -> None:
-    run = alerted(PUBLIC, ALERTED)
-    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-05", ALERTED)])) == [REFUSED, REFUSED]
-    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-03", ALERTED, "2021-automne")])) == [
-        REFUSED
-    ]
-    assert verdicts(controls.everybody_or_nobody(run, [signed("F02-03", ALERTED, effet=SHOW)])) == [REFUSED]
-
-
-def test_a_sentence_that_says_it_again_is_not_told_twice() -> None:
-    record = Record(alerts=[ALERTED])
-    sentence = LetOut("F02-03", "07_synthese", Record(alerts=[ALERTED]))
-    run = finished(shown(record=record), sentences=[sentence])
-    assert verdicts(controls.everybody_or_nobody(run, [])) == [ALERT]
-
-
-def test_what_a_hand_writes_of_everybody_waits_as_well() -> None:
-    cell = Piece("notebooks/a.ipynb", "cellule 2", Kind.PROSE, "Aucun animateur n’est soutenu.", by_hand=True)
-    (line,) = controls.everybody_or_nobody(alerted("financeurs"), [], [cell])
-    assert (line.verdict, line.where, line.message) == (
-        ALERT,
-        cell.file,
-        "« Aucun animateur n’est soutenu. »",
+    """The same alert told by a figure and by a sentence, which says it again, is told once."""
+    record = Record(alerts=list(alerts))
+    return finished(
+        shown(record=record), sentences=[Display("F02-03", "07_synthese", record)], diffusion=diffusion
     )
 
 
-def test_a_signature_that_says_no_stops_everything() -> None:
-    no = replace(signed("F02-03", ALERTED), valeur=NO)
-    (line,) = controls.everybody_or_nobody(alerted("financeurs", ALERTED), [no])
-    assert (line.verdict, line.message) == (REFUSED, f"{ALERTED} (une évaluatrice : non)")
+NO_MORE = "cette alerte ne se produit plus"
+OTHER = ALERTED.replace("14 sur 14", "13 sur 13")
 
 
-def test_without_any_alert_the_control_says_that_it_looked() -> None:
-    assert verdicts(controls.everybody_or_nobody(alerted(PUBLIC), [])) == [PASSED]
+@pytest.mark.parametrize(("diffusion", "waits"), [("financeurs", ALERT), (PUBLIC, REFUSED)])
+@pytest.mark.parametrize(
+    ("now", "signature", "told"),
+    [
+        ([], None, [(PASSED, "aucune part de 0 % ou de 100 %")]),
+        ([ALERTED], None, [("waits", ALERTED)]),
+        ([ALERTED], signed("F02-03", ALERTED), [(PASSED, f"{ALERTED} (relu par une évaluatrice)")]),
+        (
+            [ALERTED],
+            replace(signed("F02-03", ALERTED), valeur=NO),
+            [(REFUSED, f"{ALERTED} (une évaluatrice : non)")],
+        ),
+        # What is printed now was signed by nobody.
+        ([], signed("F02-03", ALERTED), [(REFUSED, NO_MORE)]),
+        ([OTHER], signed("F02-03", ALERTED), [("waits", OTHER), (REFUSED, NO_MORE)]),
+        # A signature holds for its exhibit, its wave and its kind alone.
+        ([ALERTED], signed("F02-05", ALERTED), [("waits", ALERTED), (REFUSED, NO_MORE)]),
+        ([ALERTED], signed("F02-03", ALERTED, "2021-automne"), [("waits", ALERTED)]),
+        ([ALERTED], signed("F02-03", ALERTED, effet=SHOW), [("waits", ALERTED)]),
+    ],
+)
+def test_an_alert_waits_for_a_person_and_stops_what_everybody_reads(
+    diffusion: str, waits: str, now: list[str], signature: Reviewed | None, told: list[tuple[str, str]]
+) -> None:
+    reviewed = [signature] if signature else []
+    lines = list(controls.everybody_or_nobody(alerted(diffusion, *now), reviewed))
+    expected = [(waits if verdict == "waits" else verdict, message) for verdict, message in told]
+    assert [(line.verdict, line.message) for line in lines] == expected
+    assert all("--rapport alertes.xlsx" in line.remedy for line in lines if line.message in (ALERTED, OTHER))
+    assert all("exceptions.csv:2" in line.where for line in lines if line.message == NO_MORE)
+
+
+def test_what_a_hand_writes_of_everybody_waits_as_well() -> None:
+    text = "Aucun animateur n’est soutenu."
+    cell = Piece("cellule 2", Kind.PROSE, text, file="notebooks/a.ipynb", by_hand=True)
+    (line,) = controls.everybody_or_nobody(alerted("financeurs"), [], [cell])
+    assert (line.verdict, line.where, line.message) == (ALERT, cell.file, f"« {text} »")
 
 
 # --- ready or not -------------------------------------------------------------------------------------------
 
 
-def not_ready(
-    wave: Wave, *exhibits: ShownExhibit, package: Package | None = None, **settings: str
-) -> list[str]:
+def not_ready(wave: Wave, *exhibits: Display, package: Package | None = None, **settings: str) -> list[str]:
     changed = replace(wave.settings, **settings)  # type: ignore[arg-type]
     other = replace(wave, package=package or wave.package, settings=changed)
     lines = controls.ready(finished(*exhibits), other)
@@ -277,15 +259,39 @@ def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
 # --- posts, and what a person vouches for -------------------------------------------------------------------
 
 
+def one_count(key: str, *bounds: int, masked: bool = False) -> Finished:
+    return finished(shown("T01-03", ranges={key: bounds or (1, 1)}, masked=[key] * masked))  # type: ignore[dict-item]
+
+
 def test_a_count_of_one_post_is_refused_unless_this_wave_printed_it(wave: Wave) -> None:
-    run = finished(shown("T01-03", ranges={ONE_POST: (1, 1)}))
+    run = one_count(ONE_POST)
     (line,) = controls.posts(run, wave, [])
     assert (line.verdict, line.where) == (REFUSED, "T01-03")
     assert "animateur, avignon" in line.message
+    # Masked, it is of one person all the same.
+    assert verdicts(controls.posts(one_count(ONE_POST, 1, 4, masked=True), wave, [])) == [REFUSED]
     printed = signed("T01-03", "avignon|animateur", effet=SHOW)
     assert verdicts(controls.posts(run, wave, [printed])) == [PASSED]
     other_wave = signed("T01-03", "avignon|animateur", "2021-automne", SHOW)
-    assert verdicts(controls.posts(run, wave, [other_wave])) == [REFUSED]
+    others = (signed(id_, f"avignon|{post}") for id_, post in (("T01-03", "ville"), ("F01-04", "animateur")))
+    assert verdicts(controls.posts(run, wave, [other_wave, *others])) == [REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("key", "post"),
+    [
+        # The carnet of a site is its animateur; codes of the questionnaire meet those of the roster.
+        ("carnet_de_bord.etp&territoire=roubaix", "animateur, roubaix"),
+        ("questionnaire_flash.repondu&role=dp&territoire=roubaix", "delegue_prefet, roubaix"),
+        ("entretiens&fonction=intercommunalite&territoire=marseille", "ville, marseille"),
+        ("entretiens&territoire=avignon", ""),
+        ("questionnaire_flash&role=dp", ""),
+    ],
+)
+def test_a_site_and_a_post_are_a_person_and_one_of_them_is_nobody(wave: Wave, key: str, post: str) -> None:
+    (line,) = controls.posts(one_count(f"{VAGUE}/{key}"), wave, [])
+    assert (line.verdict == REFUSED, post in line.message) == (bool(post), True)
+    assert verdicts(controls.posts(one_count(f"{VAGUE}/{key}", 0, 0), wave, [])) == [PASSED]
 
 
 def test_no_post_alone_of_its_kind_passes(wave: Wave) -> None:
@@ -295,7 +301,7 @@ def test_no_post_alone_of_its_kind_passes(wave: Wave) -> None:
 
 def test_what_a_person_vouches_for_is_listed() -> None:
     table = shown("T01-02", record=Record(facts=["les quinze sites sont publics"]))
-    sentence = LetOut("F02-03", CHAPTER, Record(exceptions={7, 3}))
+    sentence = Display("F02-03", CHAPTER, Record(exceptions={7, 3}))
     lines = list(controls.words(finished(table, sentences=[sentence])))
     assert [(line.control, line.where) for line in lines] == [
         ("Tableau sans effectif de personnes", "T01-02"),
@@ -311,6 +317,20 @@ def test_lines_are_told_as_people_do(used: set[int], told: str) -> None:
     assert line.message.endswith(told)
 
 
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("evolution.carnet_de_bord&modalite=reunions_pilotage&sens=hausse", "Réunions de l’instance"),
+        ("scores.score&groupe=habitants", "habitants"),
+    ],
+)
+def test_no_key_reaches_an_evaluator(wave: Wave, key: str, told: str) -> None:
+    said = in_words(f"2021-automne/{key} : 13 sur 13", wave.dictionary)
+    assert told in said
+    assert said.endswith(" (2021-automne) : 13 sur 13")
+    assert not [mark for mark in "_&=" if mark in said]
+
+
 # --- what the scanner is told -------------------------------------------------------------------------------
 
 
@@ -320,9 +340,10 @@ def test_the_scanner_knows_every_pseudonym_and_the_machine(
     monkeypatch.setattr("getpass.getuser", lambda: "claire.dubois")
     monkeypatch.setattr("socket.gethostname", lambda: "pc-evaluation")
     run = finished(shown(record=Record(small={3})))
-    told = known(run, wave, Bundle({}, frozenset({"donnees/x.csv"})), ())
+    told = known(run, wave, frozenset({"donnees/x.csv"}), ())
     assert {"claire.dubois", "pc-evaluation"} == told.machine
     assert set(wave.table("verbatims")["locuteur"].dropna()) <= told.pseudonyms
     assert set(wave.table("questionnaire_flash")["repondant"].dropna()) <= told.pseudonyms
     assert (told.floor, told.released["F02-03"]) == (5, {3})
-    assert (told.dates, told.synthetic) == ({"2020-12-15"}, {"donnees/x.csv"})
+    assert told.dates >= {"2020-12-15", "20201215"}
+    assert told.synthetic == {"donnees/x.csv"}

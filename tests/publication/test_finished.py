@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from publication.shown import CHAPTER, finished, shown
 
-from atc.disclosure.record import Record
+from atc.disclosure.audit import Record
 from atc.publication.finished import let_out_elsewhere, read_finished
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import FILE, REPORT, Made, Manifest, file_hash
@@ -65,59 +65,53 @@ def test_what_the_run_made_is_read_back_and_nothing_else(project: Project) -> No
     assert [(e.id, e.cell, e.let_out.ranges) for e in run.exhibits] == [
         ("F02-03", "fig-02-03", {f"{THIS}/a.b": (14, 14)})
     ]
-    assert [(s.place, s.let_out.masked) for s in run.sentences] == [(f"{CHAPTER}, F03-01", {f"{THIS}/c.d"})]
-    assert [each.id for each in run.let_out] == ["F02-03", "F03-01"]
+    assert [(s.place, s.let_out.masked) for s in run.displays[1:]] == [
+        (f"{CHAPTER}, F03-01", {f"{THIS}/c.d"})
+    ]
+    assert [each.id for each in run.displays] == ["F02-03", "F03-01"]
 
 
-def refused(project: Project, told: str) -> None:
-    with pytest.raises(DisclosureRefused, match=told):
-        read_finished(project, THIS, TIER)
+def touched(places: Places) -> None:
+    (places.pages / PAGE).write_text("<p>autre</p>", encoding="utf-8")
 
 
-def test_without_a_run_there_is_nothing_to_publish(project: Project) -> None:
-    refused(project, "pas de rapport à publier")
+def linked(places: Places) -> None:
+    """The same bytes, elsewhere."""
+    page = places.pages / PAGE
+    page.rename(places.pages / "ailleurs.html")
+    page.symlink_to(places.pages / "ailleurs.html")
 
 
-@pytest.mark.parametrize("looser", ["interne", "public"])
-def test_the_pages_of_another_circle_stay_in(project: Project, looser: str) -> None:
-    left(project, THIS, change=lambda run: replace(run, diffusion=looser))
-    refused(project, f"contient la diffusion « {looser} »")
+def recounted(places: Places) -> None:
+    carnet = places.carnet(CHAPTER)
+    carnet.write_text(carnet.read_text(encoding="utf-8").replace("14", "15"), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"outdated": (CHAPTER,)}, CHAPTER), ({"made": {REPORT: Made("", {})}}, "le rapport entier")],
+    [
+        ({"diffusion": "interne"}, "contient la diffusion « interne »"),
+        ({"diffusion": "public"}, "contient la diffusion « public »"),
+        ({"outdated": (CHAPTER,)}, f"à refaire \\({CHAPTER}\\)"),
+        ({"made": {REPORT: Made("", {})}}, "à refaire \\(le rapport entier\\)"),
+        # A manifest that leads elsewhere is none.
+        ({"made": {CHAPTER: Made("k", {"../secret.csv": "0"})}}, "pas de rapport à publier"),
+        (lambda places: (places.pages / FILE).unlink(), "pas de rapport à publier"),
+        (touched, "n’est plus celui que l’exécution a produit"),
+        (linked, "n’est plus celui que l’exécution a produit"),
+        (lambda places: (places.pages / PAGE).unlink(), "n’est plus celui que l’exécution a produit"),
+        (recounted, "carnet exécuté n’est plus celui"),
+    ],
 )
-def test_half_a_report_stays_in(project: Project, change: dict[str, Any], told: str) -> None:
-    left(project, THIS, change=lambda run: replace(run, **change))
-    refused(project, f"à refaire \\({told}\\)")
-
-
-def test_a_page_that_is_not_the_one_of_the_run_stays_in(project: Project) -> None:
-    page = left(project, THIS).pages / PAGE
-    page.write_text("<p>autre</p>", encoding="utf-8")
-    refused(project, "n’est plus celui que l’exécution a produit")
-    page.unlink()
-    refused(project, "n’est plus celui que l’exécution a produit")
-
-
-def test_a_link_to_the_same_bytes_elsewhere_stays_in(project: Project) -> None:
-    page = left(project, THIS).pages / PAGE
-    page.rename(project.root / "ailleurs.html")
-    page.symlink_to(project.root / "ailleurs.html")
-    refused(project, "n’est plus celui que l’exécution a produit")
-
-
-def test_records_that_are_not_those_of_the_run_stay_in(project: Project) -> None:
-    carnet = left(project, THIS).carnet(CHAPTER)
-    carnet.write_text(carnet.read_text(encoding="utf-8").replace("14", "15"), encoding="utf-8")
-    refused(project, "carnet exécuté n’est plus celui")
-
-
-def test_a_manifest_that_leads_elsewhere_is_no_manifest(project: Project) -> None:
-    outside = {CHAPTER: Made("k", {"../secret.csv": file_hash(project.root / "x")})}
-    left(project, THIS, change=lambda run: replace(run, made=outside))
-    refused(project, "pas de rapport à publier")
+def test_what_the_manifest_does_not_vouch_for_stays_in(
+    project: Project, change: dict[str, Any] | Callable[[Places], object], told: str
+) -> None:
+    if isinstance(change, dict):
+        left(project, THIS, change=lambda run: replace(run, **change))
+    else:
+        change(left(project, THIS))
+    with pytest.raises(DisclosureRefused, match=told):
+        read_finished(project, THIS, TIER)
 
 
 def test_the_other_waves_tell_what_they_let_out_in_the_same_circle(project: Project) -> None:

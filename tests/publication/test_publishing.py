@@ -16,16 +16,16 @@ from typing import Any, NoReturn
 import pytest
 import xlsxwriter
 from clone import copy_project
-from publication.scan import made
+from publication import made
 from publication.shown import CHAPTER, finished, shown
 from python_calamine import CalamineWorkbook
 
 from atc.cli import main
-from atc.disclosure.record import Record
+from atc.disclosure.audit import Record
 from atc.publication import publishing
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
-from atc.publication.signing import TO_READ
+from atc.publication.verdict import TO_READ
 from atc.survey.paths import Project
 
 Says = Callable[..., tuple[int, str, str]]
@@ -96,6 +96,9 @@ def test_a_bundle_goes_where_it_is_told(says: Says, tmp_path: Path, target: str)
     if target.endswith(".zip"):
         with zipfile.ZipFile(tmp_path / target) as archive:
             assert f"html/{CHAPTER}.html" in archive.namelist()
+            # Nothing tells who made it, nor when.
+            for entry in archive.infolist():
+                assert (entry.date_time, entry.extra, entry.comment) == ((2020, 12, 15, 0, 0, 0), b"", b"")
     else:
         assert (tmp_path / target / "html" / f"{CHAPTER}.html").is_file()
 
@@ -106,6 +109,7 @@ def test_a_bundle_goes_where_it_is_told(says: Says, tmp_path: Path, target: str)
     [
         ("thèse.odt", "existe déjà"),
         ("photos", "existe déjà"),
+        ("lien", "existe déjà"),
         ("absent/rapport.zip", "Le dossier absent n’existe pas"),
         ("thèse.odt/rapport.zip", "n’existe pas"),
     ],
@@ -115,10 +119,11 @@ def test_a_place_that_is_taken_or_missing_is_told_first(
 ) -> None:
     (tmp_path / "thèse.odt").write_bytes(b"dix ans")
     (tmp_path / "photos").mkdir()
+    (tmp_path / "lien").symlink_to(tmp_path / "photos")
     code, output, errors = says("--to", target)
     assert (code, output) == (2, "")
     assert told in errors
-    assert names(tmp_path) == ["photos", "thèse.odt"]
+    assert names(tmp_path) == ["lien", "photos", "thèse.odt"]
 
 
 @pytest.mark.usefixtures("never")
@@ -139,6 +144,7 @@ def test_replace_takes_the_place_of_a_bundle_only(says: Says, tmp_path: Path, ta
 def test_replace_takes_the_place_of_a_bundle(says: Says, ran: list[Finished], tmp_path: Path) -> None:
     for target in ("rapport.zip", "dossier"):
         assert says("--to", target)[0] == 0
+        assert says("--to", target)[0] == 2
         before = (tmp_path / target).stat().st_mtime_ns
         ran[0] = finished(shown(), shown("F02-05"))
         assert says("--to", target, "--replace")[0] == 0
@@ -192,8 +198,11 @@ def test_a_refusal_writes_its_verdict_and_nothing_else(
     assert errors.endswith("Rien n’est publié.\n")
     assert "sophie" not in errors
     assert names(tmp_path) == ["verdict.csv"]
-    text = (tmp_path / "verdict.csv").read_text(encoding="utf-8-sig")
-    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    content = (tmp_path / "verdict.csv").read_bytes()
+    # As French spreadsheets open it.
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines(), delimiter=";"))
+    assert list(rows[0]) == ["Contrôle", "Objet", "Verdict", "Constat", "Que faire"]
     assert {row["Contrôle"] for row in rows if row["Verdict"] == "refusé"} == {"Contenu"}
 
 
@@ -309,7 +318,7 @@ def deaf() -> Iterator[None]:
 @pytest.mark.usefixtures("deaf")
 @pytest.mark.parametrize(
     ("number", "moment"),
-    [(signal.SIGINT, "run"), (signal.SIGINT, "_looked_at"), (signal.SIGTERM, "write_bundle")],
+    [(signal.SIGINT, "run"), (signal.SIGINT, "_looked_at"), (signal.SIGTERM, "_write")],
 )
 def test_whoever_stops_it_finds_what_was_there(
     says: Says, former: str, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, moment: str

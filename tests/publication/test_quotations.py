@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from clone import atc, copy_project
 
-from atc.publication.scan.formats import pieces
-from atc.publication.scan.needles import needles
+from atc.publication.formats import pieces
+from atc.publication.pieces import found_in
 from atc.run.manifest import file_hash
 from atc.survey.paths import Project
 
@@ -94,11 +94,10 @@ def _verdict(project: Project) -> list[dict[str, str]]:
 
 
 def _where(files: dict[str, bytes], *texts: str) -> set[str]:
-    wanted = needles(frozenset(texts))
     return {
         name
         for name, content in files.items()
-        if any(True for piece in pieces(name, content) for _ in wanted.find(piece.text))
+        if any(True for piece in pieces(name, content) for _ in found_in(piece.text, frozenset(texts)))
     }
 
 

@@ -1,76 +1,54 @@
+"""Rows for everybody: how far real ones hide each other, and made-up ones in their place."""
+
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from atc.publication.rows import FOLDER, Crowd, crowd, real_files, synthetic_files
+from atc.publication.bundle import FOLDER, Crowd, crowd, real_files, synthetic_files
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import find_project
-from atc.survey.settings import load_settings
 from atc.survey.waves import open_wave
 
-DICTIONARY = load_dictionary(find_project())
-LEGITIMITES = DICTIONARY.table("legitimites")
-
-
-def table(kinds: Mapping[str, str]) -> object:
-    """A description that says only of which kind each column is."""
-    from dataclasses import replace  # noqa: PLC0415
-
-    (some,) = list(LEGITIMITES.fields.values())[:1]
-    fields = {name: replace(some, name=name, kind=kind) for name, kind in kinds.items()}
-    return replace(LEGITIMITES, name="essai", fields=fields)
-
-
-def measured(kinds: Mapping[str, str], rows: Mapping[str, list[object]]) -> Crowd:
-    return crowd(table(kinds), pd.DataFrame(rows))  # type: ignore[arg-type]
-
-
+LEGITIMITES = load_dictionary(find_project()).table("legitimites")
 KINDS = {"site": "quasi-identifier", "role": "quasi-identifier", "avis": "sensitive", "note": "plain"}
 
 
-def test_k_counts_the_rows_alike_in_all_quasi_identifiers_together() -> None:
-    rows = {
-        "site": ["a"] * 5 + ["b"] * 5,
-        "role": ["x"] * 4 + ["y"] + ["x"] * 5,
-        "avis": list("pqpqppqpqp"),
-        "note": [1] * 10,
-    }
-    assert measured(KINDS, rows).k == 1
-    rows["role"] = ["x"] * 10
-    assert measured(KINDS, rows).k == 5
+def measured(sites: str, roles: str, opinions: str, kinds: dict[str, str] = KINDS) -> Crowd:
+    """Of rows that are told letter by letter, « - » when there is no answer."""
+    some = next(iter(LEGITIMITES.fields.values()))
+    fields = {name: replace(some, name=name, kind=kind) for name, kind in kinds.items()}
+    rows = {name: list(texts) for name, texts in zip(KINDS, (sites, roles, opinions), strict=False)}
+    frame = pd.DataFrame({**rows, "note": 1}).replace("-", None)
+    return crowd(replace(LEGITIMITES, name="essai", fields=fields), frame)
 
 
-def test_l_is_the_least_diverse_answer_of_the_least_diverse_group() -> None:
-    rows = {
-        "site": ["a"] * 5 + ["b"] * 5,
-        "role": ["x"] * 10,
-        "avis": ["p"] * 5 + list("pqpqp"),
-        "note": [1] * 10,
-    }
-    assert measured(KINDS, rows).l == 1
-    assert not measured(KINDS, rows).may_leave
-    rows["avis"] = list("pqpqppqpqp")
-    assert measured(KINDS, rows).l == 2
-    assert measured(KINDS, rows).may_leave
+@pytest.mark.parametrize(
+    ("sites", "roles", "opinions", "k", "diversity", "may_leave"),
+    [
+        # Alike in all quasi-identifiers together.
+        ("aaaaabbbbb", "xxxxyxxxxx", "pqpqppqpqp", 1, 1, False),
+        # The least diverse answer of the least diverse group.
+        ("aaaaabbbbb", "xxxxxxxxxx", "ppppppqpqp", 5, 1, False),
+        ("aaaaabbbbb", "xxxxxxxxxx", "pqpqppqpqp", 5, 2, True),
+        # Not to have answered tells rows apart too.
+        ("aaaaa-", "xxxxxx", "pqpqpq", 1, 1, False),
+    ],
+)
+def test_k_and_l_are_those_of_the_smallest_group(
+    sites: str, roles: str, opinions: str, k: int, diversity: int, may_leave: bool
+) -> None:
+    found = measured(sites, roles, opinions)
+    assert (found.k, found.l, found.may_leave) == (k, diversity, may_leave)
 
 
-def test_not_to_have_answered_tells_rows_apart_too() -> None:
-    rows = {"site": ["a"] * 5 + [None], "role": ["x"] * 6, "avis": list("pqpqpq"), "note": [1] * 6}
-    assert measured(KINDS, rows).k == 1
-
-
-def test_rows_with_a_pseudonym_never_leave() -> None:
-    kinds = {"repondant": "identifier", "site": "quasi-identifier"}
-    found = measured(kinds, {"repondant": [f"R-{i}" for i in range(9)], "site": ["a"] * 9})
-    assert (found.k, found.may_leave) == (9, False)
-
-
-def test_an_empty_table_is_no_crowd() -> None:
-    assert measured(KINDS, {name: [] for name in KINDS}).k == 0
+def test_rows_with_a_pseudonym_never_leave_and_no_row_is_no_crowd() -> None:
+    found = measured("aaaaaaaaa", "xxxxxxxxx", "pqpqpqpqp", {**KINDS, "note": "identifier"})
+    assert (found.k, found.l, found.may_leave) == (9, 2, False)
+    assert measured("", "", "").k == 0
 
 
 @pytest.mark.parametrize("vague", ["2020-automne", "2021-automne"])
@@ -83,23 +61,15 @@ def test_no_row_of_the_survey_hides_among_others(vague: str) -> None:
 
 
 def test_synthetic_rows_have_the_schema_and_none_of_the_rows() -> None:
-    project = find_project()
     wave = open_wave("2020-automne", "public")
-    files = synthetic_files(wave.dictionary, load_settings(project).wave("2020-automne"))
+    files = synthetic_files(wave)
+    assert synthetic_files(wave) == files
     assert set(files) == {f"{FOLDER}/{t.name}.csv" for t in wave.dictionary}
-    real = {
-        t.name: (project.raw("2020-automne") / f"{t.name}.csv").read_text(encoding="utf-8")
-        for t in wave.dictionary
-    }
     for t in wave.dictionary:
-        drawn = files[f"{FOLDER}/{t.name}.csv"].decode()
-        heading, *lines = drawn.splitlines()
-        assert heading == real[t.name].splitlines()[0]
-        assert not set(lines) & set(real[t.name].splitlines()[1:]), t.name
+        path = wave.project.raw("2020-automne") / f"{t.name}.csv"
+        heading, *real = path.read_text(encoding="utf-8").splitlines()
+        drawn, *lines = files[f"{FOLDER}/{t.name}.csv"].decode().splitlines()
+        assert drawn == heading
+        assert not set(lines) & set(real), t.name
     codes = set(pd.read_csv(io.BytesIO(files[f"{FOLDER}/questionnaire_flash.csv"]))["repondant"])
     assert not codes & set(wave.table("questionnaire_flash")["repondant"])
-
-
-def test_synthetic_rows_are_the_same_everywhere() -> None:
-    wave = load_settings(find_project()).wave("2020-automne")
-    assert synthetic_files(DICTIONARY, wave) == synthetic_files(DICTIONARY, wave)

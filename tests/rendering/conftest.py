@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from rendering import sample
 
-from atc.rendering.model import Chapter
-from atc.rendering.notebook import read_chapter
-from atc.rendering.pages import chapter_page, index_page
-from atc.rendering.pdf import document_pdf
+from atc.rendering.chapter import read_chapter
+from atc.rendering.html import chapter_page, index_page
+from atc.rendering.paper import document_pdf
+from atc.rendering.report import Chapter
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def page(chapter: Chapter) -> str:
 
 @pytest.fixture(scope="session")
 def front() -> str:
-    return index_page(sample.NAVIGATION, sample.COVER, sample.listed())
+    return index_page(sample.NAVIGATION, sample.COVER, sample.told())
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from typing import Any
 
 import pandas as pd
 from nbformat import NotebookNode, v4
@@ -11,8 +12,9 @@ from nbformat import NotebookNode, v4
 from atc.disclosure import Count, Release, Released, Rules
 from atc.exhibits import Base, Column, DataTable, Exhibit
 from atc.exhibits.charts import Canvas, columns, units
-from atc.exhibits.legend import legend
-from atc.rendering.model import Cover
+from atc.exhibits.worth import legend
+from atc.rendering.report import Cover
+from atc.run.render import exhibits
 
 SLUG = "02_feuille_de_route"
 NAVIGATION = [
@@ -189,7 +191,6 @@ def notebook() -> NotebookNode:
     )
 
 
-def listed() -> list[tuple[str, str, str, str]]:
-    """The exhibits of the sample, as `atc.rendering.index_page` takes them."""
-    shown = (contracts(), staffing(), long_table(), wide_table())
-    return [(SLUG, exhibit.id, exhibit.title, exhibit.status) for exhibit in shown]
+def told() -> dict[str, list[dict[str, Any]]]:
+    """What the exhibits of each chapter of the sample say of themselves."""
+    return {slug: list(exhibits(notebook(), slug)) if slug == SLUG else [] for slug, _ in NAVIGATION}

@@ -14,11 +14,15 @@ import pypdfium2
 import pytest
 from pptx import Presentation
 from pptx.presentation import Presentation as Deck
+from publication.shown import shown
+from python_calamine import CalamineWorkbook
 from rendering import sample
 from rendering.sample import COVER
 
+from atc.publication.finished import Display
 from atc.rendering.documents import documents
-from atc.rendering.model import Chapter
+from atc.rendering.office import workbook_bytes
+from atc.rendering.report import Chapter
 from atc.run.render import exhibits
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -84,8 +88,6 @@ def test_the_essential_holds_on_two_pages_and_opens_the_report(made: dict[str, b
 
 
 # --- Slides -----------------------------------------------------------------------------------------------
-
-
 def test_each_exhibit_has_a_slide_whose_title_is_its_message(
     deck: Deck, told: dict[str, list[dict[str, Any]]]
 ) -> None:
@@ -138,8 +140,6 @@ def test_every_slide_says_its_circle_of_readers_and_its_source(
 
 
 # --- Word -------------------------------------------------------------------------------------------------
-
-
 def test_alternatives_survive_in_word(
     body: ET.Element, deck: Deck, told: dict[str, list[dict[str, Any]]]
 ) -> None:
@@ -172,3 +172,63 @@ def test_every_page_of_the_word_document_says_its_circle_of_readers(made: dict[s
         assert "Diffusion financeurs" in words(ET.fromstring(archive.read("word/footer1.xml")))
         assert "footer1.xml" in archive.read("word/_rels/document.xml.rels").decode()
         assert 'typeface="Atc Sans"' in archive.read("word/theme/theme1.xml").decode()
+
+
+def book(*exhibits: Display) -> bytes:
+    return workbook_bytes([exhibit.told for exhibit in exhibits], COVER)
+
+
+def sheet(content: bytes, name: str) -> list[list[object]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name).to_python()
+
+
+def test_each_exhibit_has_its_sheet_with_its_status() -> None:
+    content = book(shown("F02-03"), shown("T05-04", title="Trois facteurs", mention=""))
+    assert CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names == [
+        "Lisez-moi",
+        "Sommaire",
+        "F02-03",
+        "T05-04",
+    ]
+    rows = sheet(content, "F02-03")
+    assert rows[0][0] == "Sept territoires"
+    assert rows[2][0] == "reconstitué"
+    assert rows[-3:] == [["Configuration", "Territoires"], ["Seul", 7.0], ["Partagé", ""]]
+    assert ["T05-04", "Trois facteurs", ""] in [row[:3] for row in sheet(content, "Sommaire")]
+
+
+def test_the_first_sheet_says_how_to_read_masks_and_status() -> None:
+    told = [str(row[0]) for row in sheet(book(shown()), "Lisez-moi") if row]
+    assert "Diffusion financeurs\u00a0: Financeurs et partenaires (ANCT, préfets, réseaux)" in told
+    assert any(text.startswith("Une case vide n’est jamais un zéro") for text in told)
+    assert [text for text in told if text.startswith("Reconstitué\u00a0: ")]
+    assert not [text for text in told if text.startswith("Illustration\u00a0: ")]
+
+
+def test_a_masked_count_says_why_beside_it() -> None:
+    masked = shown(csv="libelle,effectif,statut_effectif\nSeul,7,V\nPartagé,,D\nAutre,,S\n")
+    assert sheet(book(masked), "F02-03")[-3:] == [
+        ["Seul", 7.0, "communiqué"],
+        ["Partagé", "", "caché\u00a0: effectif trop petit"],
+        ["Autre", "", "caché\u00a0: permettrait d’en déduire un autre"],
+    ]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1)", "+33", "-x", "\tA1", "{=A1}"])
+def test_no_text_is_ever_a_formula(text: str) -> None:
+    guarded = f"'{text}" if text[0] in "=+-@\t" else text
+    content = book(shown(csv=f'libelle,effectif\n"{guarded}",7\n', title=text, reading=text, source=text))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        for name in sheets:
+            root = ET.fromstring(archive.read(name))
+            assert not [element for element in root.iter() if element.tag.endswith("}f")]
+    assert any(text.strip() in str(cell) for row in sheet(content, "F02-03") for cell in row)
+
+
+def test_an_address_stays_text() -> None:
+    content = book(shown(csv='libelle,effectif\n"javascript:alert(1)",7\nhttps://exemple.fr,3\n'))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        written = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".rels"))
+    assert b"javascript" not in written
+    assert b"exemple.fr" not in written

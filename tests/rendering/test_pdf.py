@@ -1,344 +1,29 @@
+"""Any page as a PDF: what it may read, the same bytes everywhere, labels of charts set whole."""
+
 from __future__ import annotations
 
-import base64
-import contextlib
-import dataclasses
 import datetime as dt
-import gc
 import hashlib
 import io
-import itertools
-import logging
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import nbformat
 import pikepdf
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
-from pikepdf import Name
 from rendering import sample
-from weasyprint import HTML
+from weasyprint import svg
 
-from atc.rendering import pdf as paper
-from atc.rendering.annex import printed
-from atc.rendering.assets import font_file, style_sheet
-from atc.rendering.fetcher import AssetFetcher
-from atc.rendering.fragments import parse, text_of
-from atc.rendering.model import Chapter
-from atc.rendering.pdf import document_html, document_pdf
+from atc.rendering import pdf as engine
+from atc.rendering.html import font_faces
+from atc.rendering.paper import document_pdf
+from atc.rendering.pdf import SCHEME, AssetFetcher, fonts, paper_pdf
+from atc.rendering.report import Chapter
 from atc.survey.errors import AtcError
-
-ROOT = Path(__file__).parents[2]
-# Cover, contents: the text of the report starts on the page after them.
-_FIRST = 2
-
-
-Tagged = tuple[pikepdf.Object, tuple[str, ...]]
-
-
-def _kids(element: pikepdf.Object) -> list[pikepdf.Object]:
-    children = element.get("/K", pikepdf.Array())
-    return list(children) if isinstance(children, pikepdf.Array) else [children]
-
-
-def _elements(node: pikepdf.Object, above: tuple[str, ...] = ()) -> Iterator[Tagged]:
-    """The structure tree, each element with the names of those above it."""
-    kind = str(node.get("/S", ""))
-    if kind:
-        yield node, above
-    for child in _kids(node):
-        if isinstance(child, pikepdf.Dictionary):
-            yield from _elements(child, (*above, kind))
-
-
-@pytest.fixture(scope="module")
-def pdf(report: bytes) -> Iterator[pikepdf.Pdf]:
-    with pikepdf.open(io.BytesIO(report)) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def structure(pdf: pikepdf.Pdf) -> Sequence[Tagged]:
-    return list(_elements(pdf.Root.StructTreeRoot))
-
-
-@pytest.fixture(scope="module")
-def pages(chapter: Chapter, second: Chapter) -> list[str]:
-    """The text of each page of the report, as laid out."""
-    markup = document_html(printed([chapter, second]), sample.COVER)
-    document = HTML(string=markup, url_fetcher=AssetFetcher()).render()
-    return [_words(page._page_box.descendants()) for page in document.pages]
-
-
-def _words(boxes: Iterable[object]) -> str:
-    return "".join(getattr(box, "text", "") or "\n" for box in boxes)
-
-
-def _lines_of_contents(pages: Sequence[str]) -> dict[str, int]:
-    """Entry -> page, as printed in the contents."""
-    return {entry: page for entry, page, _ in _printed_lines(pages)}
-
-
-def _printed_lines(pages: Sequence[str]) -> list[tuple[str, int, int]]:
-    """Entry, page, page of its data or 0."""
-    line = r"([^\n.][^\n]*?)\n*(?:\. ?)+\n*(\d+)(?:, données (\d+))?(?=\n)"
-    found = re.findall(line, "\n".join(pages[1:_FIRST]))
-    return [(entry.strip(), int(page), int(data or 0)) for entry, page, data in found]
-
-
-def test_language_title_author_and_marks(pdf: pikepdf.Pdf) -> None:
-    assert str(pdf.Root.Lang) == "fr"
-    assert bool(pdf.Root.MarkInfo.Marked)
-    assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
-    assert (
-        str(pdf.docinfo["/Title"])
-        == "Animation territoriale citoyenne – Rapport intermédiaire, décembre 2020"
-    )
-    assert str(pdf.docinfo["/Author"]) == sample.COVER.authors
-    assert b"pdfuaid" in pdf.Root.Metadata.read_bytes()
-
-
-def test_dates_come_from_the_cover(pdf: pikepdf.Pdf) -> None:
-    dates = {str(value) for key, value in pdf.docinfo.items() if "Date" in str(key)}
-    assert all(date.startswith("D:20201215") for date in dates)
-    assert str(dt.datetime.now(dt.UTC).year) not in "".join(dates)
-
-
-def test_every_header_cell_has_its_scope(structure: Sequence[Tagged]) -> None:
-    scopes = [(str(cell.A.Scope), "/THead" in above) for cell, above in structure if cell.S == Name.TH]
-    assert {("/Column", True), ("/Row", False)} == set(scopes)
-    # Thirty rows in each of two chapters have a header of their own.
-    assert scopes.count(("/Row", False)) > 60
-
-
-def test_margins_are_not_read_aloud(pdf: pikepdf.Pdf, structure: Sequence[Tagged]) -> None:
-    read = {
-        (e.Pg.objgen, int(k)) for e, _ in structure for k in _kids(e) if not isinstance(k, pikepdf.Dictionary)
-    }
-    for number, page in enumerate(pdf.pages):
-        content = page.Contents.read_bytes()
-        marks = {int(mark) for mark in re.findall(rb"/MCID (\d+)", content)}
-        assert {mark for objgen, mark in read if objgen == page.objgen} == marks
-        # Title of the report, title of the chapter where it runs, stamp, number: none on the cover.
-        assert content.count(b"/Artifact <</Type /Pagination>> BDC") in ({0} if number == 0 else {3, 4})
-        assert content.count(b"BDC") + content.count(b"BMC") == content.count(b"EMC")
-
-
-def test_links_print(pdf: pikepdf.Pdf) -> None:
-    flags = {int(a.F) for page in pdf.pages for a in page.get("/Annots", pikepdf.Array())}
-    assert flags == {4}
-
-
-def test_every_link_is_in_the_structure(pdf: pikepdf.Pdf, structure: Sequence[Tagged]) -> None:
-    inside = {
-        kid.Obj.objgen
-        for element, _ in structure
-        if Name.Link == element.S
-        for kid in _kids(element)
-        if isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == Name.OBJR
-    }
-    drawn = {a.objgen for page in pdf.pages for a in page.get("/Annots", pikepdf.Array())}
-    assert drawn
-    assert drawn <= inside
-
-
-def test_every_figure_tells_its_message(structure: Sequence[Tagged]) -> None:
-    told = [str(figure.Alt) for figure, _ in structure if Name.Figure == figure.S]
-    assert len(told) == 4
-    exhibit = sample.contracts()
-    assert f"{exhibit.title}. {exhibit.alt}" in told
-
-
-def test_headings_are_in_order(structure: Sequence[Tagged]) -> None:
-    levels = [int(str(e.S)[2]) for e, _ in structure if str(e.S) in {"/H1", "/H2", "/H3", "/H4"}]
-    assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-
-
-def test_outline_follows_the_chapters(pdf: pikepdf.Pdf) -> None:
-    with pdf.open_outline() as outline:
-        titles = [item.title for item in outline.root]
-        inside = [item.title for item in outline.root[1].children]
-    assert titles == ["Sommaire", "Feuille de route", "Des jeux d’acteurs complexes", "Données des figures"]
-    assert inside == ["Des démarrages échelonnés", "Qui anime\N{NARROW NO-BREAK SPACE}?", "Les instances"]
-
-
-def test_fonts_are_ours_and_their_text_can_be_read(pdf: pikepdf.Pdf) -> None:
-    fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == Name.Font]
-    composite = [font for font in fonts if font.get("/Subtype") == Name.Type0]
-    assert {str(font.BaseFont).split("+")[1] for font in fonts} >= {"Atc-Sans", "Atc-Sans-Bold"}
-    assert all("Atc-Sans" in str(font.BaseFont) for font in fonts)
-    assert all("/ToUnicode" in font for font in composite)
-
-
-def test_no_link_to_a_file_and_no_path(report: bytes, pdf: pikepdf.Pdf) -> None:
-    addresses = [
-        str(annotation.A.URI)
-        for page in pdf.pages
-        for annotation in page.get("/Annots", pikepdf.Array())
-        if "/URI" in annotation.get("/A", pikepdf.Dictionary())
-    ]
-    assert set(addresses) == {"https://www.centres-sociaux.fr/a?b=1"}
-    unpacked = io.BytesIO()
-    pdf.save(unpacked, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    for content in (report, unpacked.getvalue()):
-        assert b"file:" not in content
-        assert str(ROOT).encode() not in content
-        assert b"/tmp/" not in content
-    assert "/Names" not in pdf.Root or "/EmbeddedFiles" not in pdf.Root.Names
-
-
-def test_contents_give_the_right_pages(pages: Sequence[str]) -> None:
-    told = _lines_of_contents(pages)
-    body = list(enumerate(pages, start=1))[_FIRST:]
-    for entry, heading in (
-        ("Feuille de route", "\nFeuille de route\n"),
-        ("Des jeux d’acteurs complexes", "\nDes jeux d’acteurs complexes\n"),
-        ("Annexe\N{NO-BREAK SPACE}: données des figures", "\nDonnées des figures\n"),
-    ):
-        assert told[entry] == next(number for number, text in body if heading in text)
-    assert max(told.values()) <= len(pages)
-    assert len(told) == 2 + 4 + 1
-
-
-def test_each_exhibit_is_listed_at_its_page(pages: Sequence[str]) -> None:
-    told = _lines_of_contents(pages)
-    for id_, title in (
-        ("F02-01", sample.contracts().title),
-        ("F02-02", sample.staffing().title),
-        ("T02-04", sample.wide_table().title),
-    ):
-        label = f"{'Figure' if id_[0] == 'F' else 'Tableau'} {id_}"
-        first = next(n for n, text in enumerate(pages, start=1) if n > _FIRST and label in text)
-        # The second chapter has the same titles: its line came last.
-        other = label.replace("02-", "03-")
-        expected = next(n for n, text in enumerate(pages, start=1) if n > _FIRST and other in text)
-        assert told[title] == expected
-        assert first < expected
-
-
-def test_the_data_of_each_figure_are_listed_at_their_page(pages: Sequence[str]) -> None:
-    told = {entry: data for entry, _, data in _printed_lines(pages)}
-    annex = next(n for n, text in enumerate(pages, start=1) if "\nDonnées des figures\n" in text)
-    page = next(n for n, text in enumerate(pages, start=1) if n >= annex and "Figure F03-01" in text)
-    assert told[sample.contracts().title] == page
-    # A table has no other data than its own.
-    assert told[sample.wide_table().title] == 0
-
-
-def test_every_page_but_the_cover_is_stamped_and_numbered(pages: Sequence[str]) -> None:
-    for number, text in enumerate(pages[1:], start=2):
-        assert f"{number} / {len(pages)}" in text
-        assert f"{sample.COVER.report_label} – Diffusion financeurs" in text
-    assert "Diffusion financeurs" in pages[0]
-    assert sample.COVER.tier_label in pages[0]
-
-
-def test_cover_says_what_the_data_are(pages: Sequence[str]) -> None:
-    for words in (
-        "Illustration",
-        "Reconstitué",
-        sample.COVER.wave_label,
-        "15\N{NO-BREAK SPACE}décembre 2020",
-    ):
-        assert words in pages[0].replace("\n", " ").replace("- ", "")
-
-
-def test_a_chapter_of_observed_data_warns_of_nothing(chapter: Chapter) -> None:
-    observed = dataclasses.replace(
-        chapter, body='<figure class="exhibit" id="T02-01" data-status="observé"></figure>'
-    )
-    told = document_html(printed([observed]), sample.COVER)
-    assert not any(text in told for status, text in sample.COVER.legend if status)
-
-
-def test_heads_of_long_tables_come_back(pages: Sequence[str]) -> None:
-    with_rows = [text for text in pages if "Site n° 1\n" in text or "Site n° 30" in text]
-    # Of the two tables, one at least goes over a page.
-    assert len(with_rows) > 2
-    assert all("Réunions de pilotage" in text.replace("\n", " ").replace("  ", " ") for text in with_rows)
-
-
-def test_tables_of_two_rows_do_not_hold_one_another_back() -> None:
-    """A chain of them left the page before half empty."""
-
-    def table(number: int, rows: int) -> str:
-        body = f"<table><tbody>{'<tr><th>a</th><td>1</td></tr>' * rows}</tbody></table>"
-        return f'<section class="annex-data whole wide"><h2>Nº{number}</h2>{body}</section>'
-
-    tables = table(1, 34) + "".join(table(number, 2) for number in range(2, 7))
-    markup = f'<style>{style_sheet("paper.css")}</style><section class="annex">{tables}</section>'
-    first, second = HTML(string=markup, url_fetcher=AssetFetcher()).render().pages
-    assert "Nº3" in _words(first._page_box.descendants())
-    assert "Nº6" in _words(second._page_box.descendants())
-
-
-def test_code_and_narrow_charts_are_not_printed_and_data_are_in_the_annex(chapter: Chapter) -> None:
-    only = printed([chapter])[0]
-    body = parse(str(only.body))
-    assert not list(body.iter("details"))
-    assert len(list(body.iter("svg"))) == 2
-    assert [data.id for data in only.data] == ["F02-01", "F02-02"]
-    assert "T4 2019" in text_of(parse(str(only.data[0].table)))
-    markup = document_html([only], sample.COVER)
-    assert 'id="F02-01-donnees"' in markup
-    assert markup.count('href="#F02-01-donnees"') == 1
-    assert markup.count('href="#F02-01"') >= 3
-
-
-def test_headings_of_chapters_do_not_collide(chapter: Chapter, second: Chapter) -> None:
-    first, other = printed([chapter, second])
-    headings = [{h.get("id") for h in parse(str(each.body)).iter("h2", "h3")} for each in (first, other)]
-    assert headings[0]
-    assert not headings[0] & headings[1]
-
-
-def test_mentions_reach_other_chapters_of_the_same_document_only(chapter: Chapter) -> None:
-    other = Chapter("01_methode", "Méthode", "<p>Voir F02-01 et F09-09.</p>")
-    link = '<a href="#F02-01" class="reference">F02-01</a>'
-    assert link in printed([other, chapter])[0].body
-    assert "<a" not in printed([other])[0].body
-
-
-def test_layout_is_quiet(chapter: Chapter, caplog: pytest.LogCaptureFixture) -> None:
-    # A property or a selector that WeasyPrint does not know would be said here.
-    with caplog.at_level(logging.WARNING, logger="weasyprint"):
-        document_pdf([chapter], sample.COVER)
-    said = {record.getMessage() for record in caplog.records}
-    # It reads the style of drawings twice: as CSS of the page, where it warns, then as SVG, where it obeys.
-    assert [text for text in said if not re.search(r"`(fill|stroke|text-anchor|clip-)[\w-]*:", text)] == []
-
-
-_HOSTILE = [
-    "<img src='http://127.0.0.1:9/a.png' alt='a'>",
-    "<img src='https://example.org/a.png' alt='a'>",
-    "<img src='file:///etc/hostname' alt='a'>",
-    "<img src='/etc/hostname' alt='a'>",
-    "<img src='ftp://example.org/a.png' alt='a'>",
-    "<img src='atc:../../../etc/hostname' alt='a'>",
-    "<img src='atc:secret.ttf' alt='a'>",
-    "<p style='background-image: url(file:///etc/hostname)'>a</p>",
-    "<style>p::before { content: url(http://127.0.0.1:9/a.png) }</style><p>a</p>",
-    "<style>@import 'http://127.0.0.1:9/a.css';</style>",
-    "<style>@font-face { font-family: X; src: url(file:///etc/hostname) }</style><p>a</p>",
-    "<link rel='stylesheet' href='file:///etc/hostname'>",
-    "<link rel='attachment' href='file:///etc/hostname'>",
-    "<a rel='attachment' href='file:///etc/hostname'>a</a>",
-    "<object data='file:///etc/hostname'></object>",
-    "<embed src='http://127.0.0.1:9/a.svg'>",
-    "<svg viewBox='0 0 1 1'><image href='file:///etc/hostname' width='1' height='1'/></svg>",
-]
-
-
-@pytest.mark.parametrize("markup", _HOSTILE)
-def test_nothing_outside_the_document_is_read(markup: str) -> None:
-    # Such a body cannot come from read_chapter: this is the second lock.
-    with pytest.raises(AtcError, match="Le PDF n’a pas pu être composé"):
-        document_pdf([Chapter("x", "Titre", markup)], sample.COVER)
 
 
 @pytest.mark.parametrize(
@@ -359,12 +44,6 @@ def test_fetcher_refuses(url: str) -> None:
         AssetFetcher().fetch(url)
 
 
-def test_fetcher_knows_our_fonts_and_data() -> None:
-    assert AssetFetcher().fetch("atc:AtcSans-Bold.ttf").read() == font_file("AtcSans-Bold.ttf")
-    data = base64.b64encode(b"a").decode()
-    assert AssetFetcher().fetch(f"data:text/plain;base64,{data}").read() == b"a"
-
-
 def test_a_broken_drawing_is_an_error() -> None:
     # WeasyPrint only logs it, and leaves a blank.
     body = "<svg viewBox='0 0 1 1'><title>a</title><rect width='1' transform='rotate(x)'/></svg>"
@@ -381,28 +60,11 @@ def test_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch, before: 
     assert os.environ.get("SOURCE_DATE_EPOCH") == before
 
 
-@pytest.mark.parametrize("enabled", [True, False])
-@pytest.mark.parametrize("body", ["<p>a</p>", "<img src='https://exemple.fr/a.png'>"])
-def test_the_garbage_collector_rests_meanwhile_and_is_left_as_it_was(
-    monkeypatch: pytest.MonkeyPatch, enabled: bool, body: str
-) -> None:
-    resting: list[bool] = []
-    laid_out = paper._laid_out
-    monkeypatch.setattr(paper, "_laid_out", lambda text: resting.append(not gc.isenabled()) or laid_out(text))
-    gc.enable() if enabled else gc.disable()
-    try:
-        with contextlib.suppress(AtcError):
-            document_pdf([Chapter("x", "Titre", body)], sample.COVER)
-        assert (resting, gc.isenabled()) == ([True], enabled)
-    finally:
-        gc.enable()
-
-
 _AGAIN = """
 import hashlib, nbformat
 from rendering import sample
-from atc.rendering.notebook import read_chapter
-from atc.rendering.pdf import document_pdf
+from atc.rendering.chapter import read_chapter
+from atc.rendering.paper import document_pdf
 notebook = nbformat.read("carnet.ipynb", as_version=4)
 content = document_pdf([read_chapter(notebook, sample.SLUG)], sample.COVER)
 print(hashlib.sha256(content).hexdigest())
@@ -413,9 +75,10 @@ print(hashlib.sha256(content).hexdigest())
 def test_same_bytes_elsewhere(chapter: Chapter, tmp_path: Path) -> None:
     nbformat.write(sample.notebook(), tmp_path / "carnet.ipynb")
     here = hashlib.sha256(document_pdf([chapter], sample.COVER)).hexdigest()
+    root = Path(__file__).parents[2]
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+        "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")]),
         "PYTHONHASHSEED": "77",
         "TZ": "Pacific/Auckland",
         "LC_ALL": "C",
@@ -433,28 +96,127 @@ def test_same_bytes_elsewhere(chapter: Chapter, tmp_path: Path) -> None:
     assert told.stdout.strip() == here
 
 
-def _controls(number: int) -> str:
-    return (
-        f'<figure class="exhibit" id="C0{number}-00" data-status="reconstitué"><figcaption>'
-        f'<p class="exhibit-reading"><span class="exhibit-label">Contrôle C0{number}-00</span> 2 sur 2.</p>'
-        '</figcaption><details class="exhibit-data"><summary>Détail</summary><div class="table-scroll">'
-        "<table><caption>c</caption><tbody><tr><td>M01</td></tr></tbody></table></div></details></figure>"
+def test_what_was_printed_before_changes_nothing(chapter: Chapter) -> None:
+    first = document_pdf([chapter], sample.COVER)
+    fonts.cache_clear()
+    assert document_pdf([chapter], sample.COVER) == first
+
+
+_TWICE = """
+import datetime as dt, tempfile
+from pathlib import Path
+from atc.rendering.html import font_faces
+from atc.rendering.pdf import SCHEME
+from atc.rendering.pdf import paper_pdf
+page = f'''<!DOCTYPE html><html lang="fr"><title>T</title><p style="font-family: 'Atc Sans'">Un</p>
+<style>{font_faces(SCHEME)}</style>'''
+for day in (1, 2):
+    paper_pdf(page, dt.date(2020, 1, day))
+print(len(list(Path(tempfile.gettempdir()).glob("weasyprint-*"))))
+"""
+
+
+def test_fonts_leave_no_folder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _TWICE],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
+    assert done.stdout.strip() == "1", "one for two documents"
+    assert done.stderr == ""
+    assert not list(tmp_path.iterdir())
 
 
-def test_controls_have_their_table_in_a_chapter_and_not_in_the_report() -> None:
-    first, second = (Chapter(f"0{n}_x", "Titre", _controls(n)) for n in (1, 2))
-    alone = printed([first])
-    assert [(data.label, data.short) for data in alone[0].data] == [("Contrôle C01-00", False)]
-    assert "Données des figures et contrôles" in document_html(alone, sample.COVER)
-    together = printed([first, second])
-    assert [chapter.data for chapter in together] == [(), ()]
-    assert not any("Contrôle C0" in chapter.body for chapter in together)
-    assert all(chapter.exhibits == () for chapter in together)
-    assert 'id="annexe"' not in document_html(together, sample.COVER)
+STYLE = "font-family: 'Atc Sans', sans-serif; font-size: 20px"
+
+#: Kerning brings « V » and « T » against « A ».
+LABEL = "AVATAR"
 
 
-def test_titles_of_the_settings_cannot_leave_their_place(chapter: Chapter) -> None:
-    hostile = '"; } </style><img src="http://127.0.0.1:9/a.png">'
-    cover = dataclasses.replace(sample.COVER, title=hostile, tier_label=hostile, diffusion=hostile)
-    assert document_pdf([dataclasses.replace(chapter, title=hostile, body="<p>a</p>")], cover)
+def drawing(*texts: str) -> bytes:
+    """A page with one drawing, of 400 by 200."""
+    body = f'<svg width="400" height="200" viewBox="0 0 400 200" style="{STYLE}">{"".join(texts)}</svg>'
+    head = f"<title>Essai</title><style>{font_faces(SCHEME)}</style>"
+    return paper_pdf(f'<html lang="fr"><head>{head}</head><body>{body}</body></html>', dt.date(2020, 12, 15))
+
+
+def letter_by_letter(*texts: str) -> bytes:
+    """The same page as WeasyPrint alone makes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(svg, "TAGS", svg.TAGS | dict.fromkeys(("text", "tspan", "a"), engine._by_letter))
+        patch.setattr(svg, "text", engine._by_letter)
+        return drawing(*texts)
+
+
+def runs(content: bytes) -> int:
+    """How many times the page shows text."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        streams = [pdf.pages[0].obj.Contents, *pdf.pages[0].Resources.get("/XObject", {}).values()]
+        return sum(len(re.findall(rb" TJ\n", stream.read_bytes())) for stream in streams)
+
+
+def edges(content: bytes) -> tuple[str, float, float]:
+    """What the page says, and where it begins and ends."""
+    with pypdfium2.PdfDocument(content) as pdf:
+        page = pdf[0].get_textpage()
+        boxes = [page.get_charbox(n, loose=True) for n in range(page.count_chars())]
+        return page.get_text_bounded().strip(), min(box[0] for box in boxes), max(box[2] for box in boxes)
+
+
+def label(text: str, **attributes: str) -> str:
+    placed = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+    return f"<text{placed}>{text}</text>"
+
+
+def test_a_label_is_one_run_of_text() -> None:
+    texts = [label(LABEL, x="10", y="40"), label("Été", x="10", y="80")]
+    assert runs(drawing(*texts)) == 2
+    assert runs(letter_by_letter(*texts)) == len(LABEL) + len("Été")
+
+
+def test_letters_are_kerned() -> None:
+    text = label(LABEL, x="10", y="40")
+    (_, left, right), (_, before, farther) = edges(drawing(text)), edges(letter_by_letter(text))
+    assert left == pytest.approx(before, abs=0.01)
+    assert right < farther - 1
+
+
+def test_an_accent_written_apart_stays_over_its_letter() -> None:
+    apart, joined = (label(f"d{e}ploy{e}", x="10", y="40") for e in ("e\u0301", "é"))
+    assert edges(drawing(apart))[1:] == edges(drawing(joined))[1:]
+    assert edges(letter_by_letter(apart))[1:] != edges(letter_by_letter(joined))[1:]
+
+
+@pytest.mark.parametrize(
+    "placed",
+    [
+        {"dx": "0 5 5"},
+        {"dy": "0 2"},
+        {"rotate": "0 10 20"},
+        {"x": "10 40 70", "y": "40"},
+        {"x": "10,40,70", "y": "40"},
+        {"x": "10", "y": "40 50"},
+        {"letter_spacing": "4"},
+        {"textLength": "300"},
+    ],
+    ids=str,
+)
+def test_letters_that_are_placed_stay_where_they_are(placed: dict[str, str]) -> None:
+    text = label(LABEL, **({"x": "10", "y": "40"} | placed))
+    assert drawing(text) == letter_by_letter(text)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, libraries are found in other ways")
+@pytest.mark.parametrize(("module", "compiles"), [("weasyprint", True), ("atc.rendering.pdf", False)])
+def test_no_compiler_is_started_to_find_libraries(tmp_path: Path, module: str, compiles: bool) -> None:
+    for name in ("gcc", "cc", "ld"):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\ntouch "{tmp_path}/{name}.ran"\n', encoding="utf-8")
+        program.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    script = [sys.executable, "-c", f"import os; import {module}; print(os.environ['PATH'])"]
+    done = subprocess.run(script, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=True)
+    assert bool(list(tmp_path.glob("*.ran"))) is compiles
+    assert done.stdout.strip() == path

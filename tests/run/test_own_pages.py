@@ -13,8 +13,8 @@ from conftest import notebook, write_project
 from nbformat import v4
 from run.craft import Silent
 
+from atc.rendering.chapter import read_chapter
 from atc.rendering.fragments import parse, text_of
-from atc.rendering.notebook import read_chapter
 from atc.run.run import Request, run
 from atc.survey.errors import NotebookFailed
 

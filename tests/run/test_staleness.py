@@ -179,7 +179,7 @@ def _changed_code(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "executed"),
-    [("rendering/pages.py", NOTHING), ("draws.py", ALL)],
+    [("rendering/html.py", NOTHING), ("draws.py", ALL)],
 )
 def test_code_makes_everything_again_but_what_renders_executes_nothing(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, executed: tuple[str, ...]
@@ -216,7 +216,7 @@ def test_a_second_run_imports_nothing_heavy(project: Project) -> None:
     code = (
         "import sys\nfrom atc.cli import main\n"
         "try:\n    main(['run'])\nexcept SystemExit as left:\n    assert left.code == 0\n"
-        "heavy = set('pandas numpy nbformat papermill frictionless matplotlib weasyprint IPython'.split())\n"
+        "heavy = set('pandas numpy nbformat papermill matplotlib weasyprint IPython'.split())\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from atc.survey.contacts import emails, telephones
 from atc.survey.paths import find_project
-from atc.survey.spelling import fold
+from atc.survey.spelling import emails, fold, telephones
 
 EMAILS = """
 jeanne.martin@ville.fr|Jeanne.MARTIN@Ville.FR|j+m@a-b.co.uk|jeanne＠ville．fr|jeanne.martin (at) ville.fr

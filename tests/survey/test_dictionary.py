@@ -37,20 +37,6 @@ def effets() -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def test_the_tables_of_the_report_are_all_there() -> None:
-    assert list(DICTIONARY.tables) == [
-        "carnet_de_bord",
-        "effets",
-        "entretiens",
-        "legitimites",
-        "positionnements",
-        "questionnaire_flash",
-        "scores",
-        "territoires",
-        "verbatims",
-    ]
-
-
 @pytest.mark.parametrize("field", FIELDS, ids=lambda f: f"{f.table}.{f.name}")
 def test_every_column_is_fully_described(field) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_]*", field.name)
@@ -74,14 +60,9 @@ def test_every_table_is_fully_described(table) -> None:
     assert set(table.primary_key) <= set(table.fields)
     for name in table.primary_key:
         assert table.fields[name].constraints["required"]
+    assert not any(set(field.labels) & set(table.missing) for field in table.fields.values())
     groups = {field.group for field in table.fields.values()} - {""}
     assert groups == set(table.groups)
-
-
-@pytest.mark.parametrize("table", list(DICTIONARY), ids=lambda t: t.name)
-def test_no_modality_is_also_a_missing_code(table) -> None:
-    for field in table.fields.values():
-        assert not set(field.labels) & set(table.missing)
 
 
 def test_columns_that_rules_compare_share_their_codes() -> None:
@@ -93,12 +74,6 @@ def test_columns_that_rules_compare_share_their_codes() -> None:
     assert first.labels == second.labels
 
 
-def test_modalities_come_in_the_order_of_the_questionnaire() -> None:
-    field = DICTIONARY.field("carnet_de_bord.configuration")
-    assert list(field.labels) == ["seul", "seul_avec_appui", "partage"]
-    assert field.labels["seul"] == "Une seule personne"
-
-
 def test_a_modality_may_belong_to_a_wider_one() -> None:
     field = DICTIONARY.field("verbatims.fonction")
     assert field.groups["ville"] == field.groups["departement"] == "collectivite"
@@ -106,17 +81,6 @@ def test_a_modality_may_belong_to_a_wider_one() -> None:
     alone = DICTIONARY.field("carnet_de_bord.contrat")
     assert alone.groups["cdd"] == "cdd"
     assert alone.group_labels["cdd"] == "CDD"
-
-
-def test_ticked_boxes_of_a_question_are_found_together() -> None:
-    freins = DICTIONARY.table("questionnaire_flash").in_group("freins")
-    assert list(freins) == [
-        "frein_saturation",
-        "frein_crise_sanitaire",
-        "frein_elections",
-        "frein_objet_flou",
-    ]
-    assert freins["frein_elections"] == "Élections municipales"
 
 
 def test_an_unknown_table_or_column_is_refused_with_the_known_ones() -> None:
@@ -177,7 +141,3 @@ def test_a_key_of_one_column_may_stand_without_its_list(project: Project) -> Non
     table = load_dictionary(project).table("effets")
     assert table.primary_key == ("effet",)
     assert table.foreign_keys == ((("territoire",), "territoires", ("territoire",)),)
-
-
-def test_an_empty_folder_is_an_empty_dictionary(tmp_path: Path) -> None:
-    assert load_dictionary(Project(tmp_path)).tables == {}

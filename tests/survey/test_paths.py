@@ -23,11 +23,6 @@ def test_the_nearest_folder_above_is_the_project(inside: str, root: Path) -> Non
     assert find_project(root / inside) == Project(root.resolve())
 
 
-def test_the_current_folder_is_where_the_search_starts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(root / "notebooks")
-    assert find_project().root == root.resolve()
-
-
 def test_a_project_inside_another_wins(root: Path) -> None:
     inner = root / "notebooks" / "perso"
     (inner / "report.toml").touch()

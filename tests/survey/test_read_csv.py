@@ -21,12 +21,6 @@ def refused(call) -> Fault:
     return fault
 
 
-def test_the_bytes_come_as_they_are(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(b"\xef\xbb\xbfa,b\r\n\x00")
-    assert read_bytes(path, "a.csv") == b"\xef\xbb\xbfa,b\r\n\x00"
-
-
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
     fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
     assert fault == Fault("a.csv", 0, "", "", "Fichier absent", "Ajoutez ce fichier au dossier de la vague")
@@ -45,11 +39,6 @@ def test_what_is_no_regular_file_is_refused_without_waiting(make, tmp_path: Path
     make(tmp_path / "a.csv")
     fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
     assert fault.message == "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)"
-
-
-def test_a_device_is_refused() -> None:
-    fault = refused(lambda: read_bytes(Path("/dev/zero"), "a.csv"))
-    assert fault.message.startswith("Ce n’est pas un fichier ordinaire")
 
 
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
@@ -101,11 +90,6 @@ def test_windows_encoding_is_refused_at_its_line_and_byte(mark: bytes) -> None:
 def test_utf16_is_refused_as_such() -> None:
     fault = refused(lambda: decode("a,b\nc,d\n".encode("utf-16-le"), "a.csv"))
     assert (fault.line, fault.message) == (1, "Caractère nul : fichier abîmé, ou enregistré en UTF-16")
-
-
-def test_a_nul_is_refused_at_its_line() -> None:
-    fault = refused(lambda: decode(b"a,b\nc,\x00d\n", "a.csv"))
-    assert (fault.line, fault.remedy) == (2, SAVE)
 
 
 def test_a_surrogate_is_no_utf8() -> None:

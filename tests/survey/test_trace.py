@@ -57,30 +57,35 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def test_nothing_opened_is_nothing_listed(root):
-    assert traced(root, "")[0] == []
+READ_ALL = "for name in {!r}: (root / name).read_bytes()"
+RESTED_ON = ["data/dictionary/scores.json", "data/processed/v/scores.parquet", "data/reference/publie.csv"]
+OTHER = "(root.parent / 'projet-ancien/report.toml').read_bytes()"
+CASES = {
+    "once, sorted": (
+        "",
+        READ_ALL.format(["report.toml", *RESTED_ON, "report.toml"]),
+        [*RESTED_ON, "report.toml"],
+    ),
+    "what results do not rest on": (
+        "",
+        READ_ALL.format(["data/raw/v/scores.csv", "data/processed/v/provenance.json", "notebooks/01.ipynb",
+                         "report.toml.bak"]),
+        [],
+    ),
+    "opened before": ("(root / 'report.toml').read_bytes()", f"open({RESTED_ON[2]!r})", RESTED_ON[2:]),
+    "another project before": (f"trace.start(root.parent / 'projet-ancien'); {OTHER}", OTHER, []),
+    "a folder whose name begins alike": ("", OTHER, []),
+    "removed since": ("", f"open({RESTED_ON[2]!r}); os.remove({RESTED_ON[2]!r})", []),
+}  # fmt: skip
 
 
-def test_files_that_results_rest_on_are_listed_once_and_sorted(root):
-    during = """
-for name in ("report.toml", "data/reference/publie.csv", "data/dictionary/scores.json",
-             "data/processed/v/scores.parquet", "report.toml"):
-    (root / name).read_bytes()
-"""
-    assert traced(root, during)[0] == [
-        "data/dictionary/scores.json",
-        "data/processed/v/scores.parquet",
-        "data/reference/publie.csv",
-        "report.toml",
-    ]
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["data/raw/v/scores.csv", "data/processed/v/provenance.json", "notebooks/01.ipynb", "report.toml.bak"],
-)
-def test_what_results_do_not_rest_on_is_left_out(root, name):
-    assert traced(root, f"(root / {name!r}).read_bytes()")[0] == []
+@pytest.mark.parametrize("case", CASES)
+def test_files_that_results_rest_on_are_listed_and_no_other(root, case):
+    beside = root.parent / "projet-ancien"
+    beside.mkdir()
+    (beside / "report.toml").write_text("x", encoding="utf-8")
+    before, during, expected = CASES[case]
+    assert traced(root, during, before)[0] == expected
 
 
 OPENINGS = [
@@ -108,63 +113,6 @@ for opening in {OPENINGS!r}:
     seen.append(trace.files())
 """
     assert told(root, during, shown="seen")[1] == [["report.toml"]] * len(OPENINGS)
-
-
-def test_a_thread_is_seen_too(root):
-    during = """
-import threading
-thread = threading.Thread(target=(root / "report.toml").read_bytes)
-thread.start()
-thread.join()
-"""
-    assert traced(root, during)[0] == ["report.toml"]
-
-
-def test_a_wave_read_as_parquet_is_seen(root):
-    during = """
-import pandas as pd
-pd.DataFrame({"a": [1]}).to_parquet(root / "data/processed/v/notes.parquet")
-pd.read_parquet(io.BytesIO((root / "data/processed/v/notes.parquet").read_bytes()))
-"""
-    assert traced(root, during)[0] == ["data/processed/v/notes.parquet"]
-
-
-def test_what_was_opened_before_is_not_listed(root):
-    before = "(root / 'report.toml').read_bytes()"
-    assert traced(root, "open('data/reference/publie.csv')", before)[0] == ["data/reference/publie.csv"]
-
-
-def test_starting_again_forgets_and_may_change_project(root, tmp_path):
-    other = tmp_path / "autre"
-    other.mkdir()
-    (other / "report.toml").write_text("x", encoding="utf-8")
-    before = "trace.start(root.parent / 'autre'); (root.parent / 'autre/report.toml').read_bytes()"
-    assert traced(root, "(root.parent / 'autre/report.toml').read_bytes()", before)[0] == []
-    assert traced(root, "(root / 'report.toml').read_bytes()", before)[0] == ["report.toml"]
-
-
-def test_a_folder_whose_name_begins_alike_is_not_the_project(root):
-    beside = root.parent / "projet-ancien"
-    beside.mkdir()
-    (beside / "report.toml").write_text("x", encoding="utf-8")
-    assert traced(root, "(root.parent / 'projet-ancien/report.toml').read_bytes()")[0] == []
-
-
-def test_a_file_looked_for_in_vain_is_not_listed(root):
-    during = """
-try:
-    open(root / "data/reference/absent.csv")
-except FileNotFoundError:
-    pass
-"""
-    assert traced(root, during)[0] == []
-
-
-def test_a_file_removed_since_is_not_listed(root):
-    during = (
-        "(root / 'data/reference/publie.csv').read_bytes(); (root / 'data/reference/publie.csv').unlink()"
-    )
-    assert traced(root, during)[0] == []
 
 
 def test_a_project_reached_through_a_link_is_traced(root, tmp_path):

@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from survey.validation.small_wave import TABLES, VAGUE, SmallWave
 
-from atc.survey import fingerprints, processed, waves
+from atc.survey import processed, waves
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.paths import Project
-from atc.survey.processed import STAMP, is_processed
+from atc.survey.processed import STAMP, is_processed, process
 from atc.survey.validation import validate_wave
-from atc.survey.waves import open_wave, process
+from atc.survey.waves import open_wave
 
 
 @pytest.fixture
@@ -33,52 +33,38 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_processing_writes_one_typed_file_a_table(wave: SmallWave) -> None:
+    assert processed.row_counts(wave.project, VAGUE) == {}
     counts = process(wave.project, VAGUE)
+    assert processed.row_counts(wave.project, VAGUE) == counts
     assert counts == {name: text.count("\n") - 1 for name, text in TABLES.items()}
     assert set(contents(wave.project.processed(VAGUE))) == {
         *(f"{name}.parquet" for name in TABLES),
         "datapackage.json",
-        fingerprints.FILE,
+        processed.FILE,
         STAMP,
     }
     assert is_processed(wave.project, VAGUE)
+    # A page of one table does not depend on the hash of another one.
+    copied = json.loads((wave.project.processed(VAGUE) / "datapackage.json").read_text())
+    assert {resource["hash"] for resource in copied["resources"]} == {""}
 
 
-def test_what_is_read_back_is_what_was_validated(wave: SmallWave) -> None:
+def test_what_is_read_back_is_what_was_validated_and_raw_files_stay(wave: SmallWave) -> None:
+    before = contents(wave.raw)
     opened = open_wave(VAGUE)
+    assert contents(wave.raw) == before
     for name, frame in validate_wave(wave.project, VAGUE).items():
         pd.testing.assert_frame_equal(opened.table(name), frame)
 
 
-def test_processing_twice_gives_the_same_bytes(wave: SmallWave) -> None:
-    process(wave.project, VAGUE)
-    before = contents(wave.project.processed(VAGUE))
-    process(wave.project, VAGUE)
-    assert contents(wave.project.processed(VAGUE)) == before
-
-
-def test_nothing_is_written_when_a_wave_is_refused(wave: SmallWave) -> None:
-    wave.replace("scores", "cooperation,10", "cooperation,11")
-    with pytest.raises(DataRefused):
-        process(wave.project, VAGUE)
-    assert not wave.project.processed(VAGUE).parent.exists()
-
-
-def test_what_was_good_before_a_refusal_is_still_there(wave: SmallWave) -> None:
+def test_what_was_good_before_a_refusal_is_still_there_but_is_not_opened(wave: SmallWave) -> None:
     process(wave.project, VAGUE)
     before = contents(wave.project.processed(VAGUE).parent)
     wave.replace("scores", "cooperation,10", "cooperation,11")
     with pytest.raises(DataRefused, match=r"scores\.csv:4:score : Valeur trop grande"):
-        process(wave.project, VAGUE)
+        open_wave(VAGUE)
     assert contents(wave.project.processed(VAGUE).parent) == before
     assert not is_processed(wave.project, VAGUE)
-
-
-def test_a_refused_wave_is_not_opened_from_what_was_good_before(wave: SmallWave) -> None:
-    open_wave(VAGUE)
-    wave.replace("scores", "cooperation,10", "cooperation,11")
-    with pytest.raises(DataRefused):
-        open_wave(VAGUE)
 
 
 def test_a_failure_while_writing_leaves_no_trace(wave: SmallWave, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +123,7 @@ def test_two_processes_may_do_it_at_once(wave: SmallWave) -> None:
         lambda wave: (wave.project.processed(VAGUE) / STAMP).write_text("{"),
         lambda wave: (wave.project.processed(VAGUE) / "scores.parquet").unlink(),
         lambda wave: (wave.project.processed(VAGUE) / "datapackage.json").unlink(),
+        lambda wave: (wave.project.processed(VAGUE) / processed.FILE).unlink(),
         lambda wave: shutil.rmtree(wave.raw),
         lambda wave: shutil.rmtree(wave.project.processed(VAGUE)),
     ],
@@ -152,22 +139,14 @@ def test_a_stale_wave_is_processed_when_it_is_opened(wave: SmallWave) -> None:
     assert len(open_wave(VAGUE).table("effets")) == 1
     row = 'F-002,avignon,participation,oui,SO,"Un conseil citoyen aidé."\n'
     wave.write("effets", (TABLES["effets"] + row).encode())
-    assert len(open_wave(VAGUE).table("effets")) == 2
-
-
-def test_a_wave_whose_folder_is_gone_is_not_opened(wave: SmallWave) -> None:
-    open_wave(VAGUE)
+    path = wave.project.dictionary / "effets.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("Résumé", "Abrégé"), encoding="utf-8")
+    opened = open_wave(VAGUE)
+    assert len(opened.table("effets")) == 2
+    assert opened.field("effets.resume").label == "Abrégé"
     shutil.rmtree(wave.raw)
     with pytest.raises(DataRefused, match="Dossier de la vague absent"):
         open_wave(VAGUE)
-
-
-def test_a_dictionary_edited_while_a_notebook_is_open_is_used(wave: SmallWave) -> None:
-    opened = open_wave(VAGUE)
-    assert opened.field("effets.resume").label == "Résumé"
-    path = wave.project.dictionary / "effets.json"
-    path.write_text(path.read_text(encoding="utf-8").replace("Résumé", "Abrégé"), encoding="utf-8")
-    assert open_wave(VAGUE).field("effets.resume").label == "Abrégé"
 
 
 def test_a_current_wave_is_opened_without_validation(
@@ -176,12 +155,6 @@ def test_a_current_wave_is_opened_without_validation(
     process(wave.project, VAGUE)
     monkeypatch.setattr(waves, "process", lambda *_: pytest.fail("validated again"))
     assert len(open_wave(VAGUE).table("scores")) == 5
-
-
-def test_hashes_are_not_shown_to_pages(wave: SmallWave) -> None:
-    process(wave.project, VAGUE)
-    copied = json.loads((wave.project.processed(VAGUE) / "datapackage.json").read_text())
-    assert {resource["hash"] for resource in copied["resources"]} == {""}
 
 
 def test_defaults_come_from_the_settings(wave: SmallWave) -> None:
@@ -195,53 +168,28 @@ def test_defaults_come_from_the_settings(wave: SmallWave) -> None:
 def test_unknown_waves_and_tiers_are_refused(vague: str, diffusion: str | None, wave: SmallWave) -> None:
     with pytest.raises(UsageError, match="est inconnue"):
         open_wave(vague, diffusion)
+    with pytest.raises(UsageError, match="« 2031-automne » est inconnue"):
+        process(wave.project, "2031-automne")
     assert not wave.project.processed(VAGUE).parent.exists()
 
 
-def test_an_unknown_wave_is_not_processed_either(wave: SmallWave) -> None:
-    with pytest.raises(UsageError, match="« 2031-automne » est inconnue"):
-        process(wave.project, "2031-automne")
-
-
 def test_using_lets_only_the_declared_columns_through(wave: SmallWave) -> None:
-    opened = open_wave(VAGUE).using(["scores.item", "scores.score", "effets.*"])
+    whole = open_wave(VAGUE)
+    opened = whole.using(["scores.score", "scores.item", "effets.*"])
     assert list(opened.table("scores")) == ["item", "score"]
     assert list(opened.table("effets")) == list(opened.dictionary.table("effets").fields)
     with pytest.raises(KeyError, match="territoires"):
         opened.table("territoires")
     assert opened.columns >= {"scores.item", "effets.resume"}
-
-
-def test_using_keeps_the_order_of_the_dictionary(wave: SmallWave) -> None:
-    opened = open_wave(VAGUE).using(["scores.score", "scores.item"])
-    assert list(opened.table("scores")) == ["item", "score"]
-
-
-def test_using_again_restricts_anew_and_leaves_the_wave_as_it_was(wave: SmallWave) -> None:
-    opened = open_wave(VAGUE)
-    opened.using(["scores.item"])
-    assert list(opened.table("scores")) == [
-        "repondant",
-        "groupe",
-        "territoire",
-        "periode",
-        "item",
-        "score",
-    ]
+    assert len(whole.table("scores").columns) == 6
+    with pytest.raises(ValueError, match="at least one column"):
+        whole.using([])
 
 
 @pytest.mark.parametrize("columns", [["scores.note"], ["budgets.total"], ["budgets.*"], ["scores"]])
 def test_using_refuses_what_the_dictionary_does_not_know(columns: list[str], wave: SmallWave) -> None:
     with pytest.raises(UsageError, match="n’est pas dans le dictionnaire"):
         open_wave(VAGUE).using(columns)
-
-
-def test_using_nothing_is_not_using_everything(wave: SmallWave) -> None:
-    with pytest.raises(ValueError, match="at least one column"):
-        open_wave(VAGUE).using([])
-
-
-def test_an_unknown_table_is_refused(wave: SmallWave) -> None:
     with pytest.raises(UsageError, match="« budgets » n’est pas dans le dictionnaire"):
         open_wave(VAGUE).table("budgets")
 
@@ -253,28 +201,6 @@ def test_a_table_is_a_copy(wave: SmallWave) -> None:
     assert opened.table("scores")["score"].tolist()[0] == 3
 
 
-def test_missing_codes_are_missing_values_after_the_round_trip(wave: SmallWave) -> None:
-    opened = open_wave(VAGUE)
-    answers = opened.table("questionnaire_flash")
-    assert answers["posture"].isna().tolist() == [False, True, False]
-    assert answers["frein_objet_flou"].isna().tolist() == [True, True, False]
-    assert opened.table("scores")["score"].isna().tolist() == [False, True, False, False, False]
-    assert opened.table("effets")["associations"].tolist() == [6]
-    assert opened.table("verbatims")["relu_par"].tolist()[0] == "NA"
-
-
-def test_categoricals_keep_their_order_after_the_round_trip(wave: SmallWave) -> None:
-    support = open_wave(VAGUE).table("carnet_de_bord")["soutien_actuel"]
-    assert support.cat.ordered
-    assert support.cat.categories.tolist() == ["fort", "moyen", "faible"]
-
-
-def test_raw_files_are_never_changed(wave: SmallWave) -> None:
-    before = contents(wave.raw)
-    open_wave(VAGUE)
-    assert contents(wave.raw) == before
-
-
 @pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json"])
 def test_tables_that_were_altered_are_made_again(wave: SmallWave, name: str) -> None:
     process(wave.project, VAGUE)
@@ -284,13 +210,6 @@ def test_tables_that_were_altered_are_made_again(wave: SmallWave, name: str) -> 
     assert not is_processed(wave.project, VAGUE)
     open_wave(VAGUE)
     assert contents(wave.project.processed(VAGUE)) == before
-
-
-@pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json", fingerprints.FILE, STAMP])
-def test_a_table_that_is_gone_is_made_again(wave: SmallWave, name: str) -> None:
-    process(wave.project, VAGUE)
-    (wave.project.processed(VAGUE) / name).unlink()
-    assert not is_processed(wave.project, VAGUE)
 
 
 def test_other_rules_or_another_library_ask_for_a_new_check(
@@ -329,7 +248,64 @@ def test_every_module_that_validation_reaches_is_a_rule() -> None:
     }
 
 
-def test_the_rows_of_each_table_are_known_without_reading_it(wave: SmallWave) -> None:
-    assert processed.row_counts(wave.project, VAGUE) == {}
-    assert processed.row_counts(wave.project, VAGUE) == {} != process(wave.project, VAGUE)
-    assert processed.row_counts(wave.project, VAGUE) == process(wave.project, VAGUE)
+# --- the hash of a column changes with its content, and with nothing else ---
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "site": pd.Categorical(["a", "b", None], categories=["a", "b", "c"], ordered=True),
+            "n": pd.array([1, None, 3], dtype="Int64"),
+            "texte": pd.array(["é", "", None], dtype="str"),
+            "jour": pd.to_datetime(["2020-09-01", None, "2020-10-01"]),
+        }
+    )
+
+
+def _changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("site", pd.Categorical(["b", "b", None], categories=["a", "b", "c"], ordered=True)),
+        ("site", pd.Categorical(["a", "b", None], categories=["a", "c", "b"], ordered=True)),
+        ("site", pd.Categorical(["a", "b", None], categories=["a", "b", "c"], ordered=False)),
+        ("n", pd.array([1, 0, 3], dtype="Int64")),
+        ("n", pd.array([1, None, 3], dtype="Float64")),
+        ("texte", pd.array(["é", None, None], dtype="str")),
+        ("texte", pd.array(["é", "", ""], dtype="str")),
+        ("jour", pd.to_datetime(["2020-09-01", None, "2020-10-02"])),
+    ],
+)
+def test_a_value_a_modality_or_a_type_changes_its_column_alone(
+    frame: pd.DataFrame, column: str, values: object
+) -> None:
+    before = processed.of_table(frame)
+    frame[column] = values
+    assert _changed(before, processed.of_table(frame)) == {column}
+
+
+def test_rows_in_another_order_or_one_more_change_every_column(frame: pd.DataFrame) -> None:
+    before = processed.of_table(frame)
+    assert _changed(before, processed.of_table(frame.iloc[::-1].reset_index(drop=True))) == set(frame.columns)
+    longer = pd.concat([frame, frame.iloc[:1]], ignore_index=True)
+    assert _changed(before, processed.of_table(longer)) == set(frame.columns)
+
+
+def test_columns_beside_it_and_the_index_do_not_change_a_column(frame: pd.DataFrame) -> None:
+    before = processed.of_table(frame)
+    moved = frame[["jour", "n"]].set_axis([5, 6, 7], axis=0)
+    assert processed.of_table(moved) == {name: before[name] for name in ("jour", "n")}
+
+
+def test_what_is_not_ours_tells_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "colonnes.json"
+    assert processed.read_fingerprints(path) == {}
+    for text in ("{", "[]", "3"):
+        path.write_text(text)
+        assert processed.read_fingerprints(path) == {}
+    path.write_text('{"a": {"sha256": "1"}}')
+    assert processed.read_fingerprints(path) == {"a": {"sha256": "1"}}

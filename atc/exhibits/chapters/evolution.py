@@ -12,11 +12,10 @@ from atc.disclosure import Release
 from atc.exhibits import Base, DataTable, Draft, Exhibit, exhibit, forms, listed, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.charts import units
-from atc.exhibits.comparability import comparable, every_variable, listing, then_and_now
+from atc.exhibits.comparability import by_direction, comparable, every_variable, listing, then_and_now, ways
 from atc.exhibits.declare import release_for, sealed
-from atc.exhibits.directions import by_direction, ways
 from atc.exhibits.selection import Selection, select
-from atc.exhibits.two_waves_moves import moves
+from atc.exhibits.two_waves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import change

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import Base, Draft, exhibit, forms, paired
+from atc.exhibits import Base, Draft, exhibit, forms, scored
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.statements import quotations, statements
 from atc.exhibits.variables import ALL_ITEMS
@@ -27,7 +27,7 @@ _TOO_FEW = " Rôle par rôle, trop peu de personnes répondent pour que leurs no
 @exhibit("F03-01", uses=("scores.*",))
 def fig_03_01(vague: Wave, release: Release) -> Draft:
     """The situation of the territory, institutional actors beside animateurs, matched by territory."""
-    return paired.situation(select(vague, release, ALL_ITEMS))
+    return scored.situation(select(vague, release, ALL_ITEMS))
 
 
 def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -> str:

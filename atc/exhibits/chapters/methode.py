@@ -23,7 +23,7 @@ from atc.exhibits import (
 )
 from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
-from atc.exhibits.directions import MOST_NAMED
+from atc.exhibits.comparability import MOST_NAMED
 from atc.exhibits.selection import NoAnswer, select
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured

@@ -5,8 +5,7 @@ from __future__ import annotations
 from atc.disclosure import Count, Release, Released
 from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.charts import units
-from atc.exhibits.counting import in_its_words
-from atc.exhibits.selection import NoAnswer
+from atc.exhibits.selection import NoAnswer, in_its_words
 from atc.exhibits.statements import quotations
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atc import exhibits
-from atc.exhibits import controls, enonces
+from atc.exhibits import controls
 from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, modeles, premiers_effets
 from atc.survey.waves import Wave
 
@@ -28,7 +28,7 @@ def messages(vague: Wave) -> exhibits.Prose | None:
     """
     kept = {slug.partition("_")[2] for slug in vague.report.chapters_of(vague.id)}
     told = [show for show in _TOLD if show.__module__.rpartition(".")[2] in kept]
-    return enonces.messages(vague) or (exhibits.messages(vague, told) if told else None)
+    return controls.messages(vague) or (exhibits.messages(vague, told) if told else None)
 
 
 def tab_07_01(vague: Wave) -> exhibits.Exhibit | None:

@@ -15,7 +15,7 @@ from atc.disclosure import Count, Released
 from atc.exhibits.charts.canvas import Canvas, Key
 from atc.exhibits.charts.rows import BLANK, HOLLOW, NONE, PALE, REST, Look, Part, Row, draw_bars
 from atc.exhibits.charts.tokens import BLUE
-from atc.exhibits.told import out_of
+from atc.exhibits.table import out_of
 
 #: Beyond this total, units are too many to be counted: the bar is whole.
 MOST = 24

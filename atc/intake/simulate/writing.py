@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
-from atc.intake.landing import check_free, land
-from atc.intake.simulate.plan import Plan
-from atc.intake.simulate.wave import simulate
-from atc.intake.wavefiles import PUBLIE, SIMULE, Collection, Origin, Provenance, wave_files
+from atc.intake.simulate.drawing import Plan
+from atc.intake.simulate.tables import simulate
+from atc.intake.wavefiles import (
+    PUBLIE,
+    SIMULE,
+    Collection,
+    Origin,
+    Provenance,
+    check_free,
+    land,
+    wave_files,
+)
 from atc.survey import codebook
+from atc.survey.codebook import read_codebook, variables
 from atc.survey.datapackage import read_package
-from atc.survey.dictionary import Dictionary, load_dictionary
+from atc.survey.dictionary import Dictionary, Rows, load_dictionary
 from atc.survey.errors import UsageError
 from atc.survey.paths import Project
-from atc.survey.questionnaire import variables
-from atc.survey.rows import Rows
-from atc.survey.settings import WaveSettings, load_settings
+from atc.survey.settings import load_settings
 from atc.survey.typography import month
 from atc.survey.validation import validate_wave
 
@@ -24,8 +30,6 @@ _EXPLAINED = {
     PUBLIE: "fait public sur un territoire, repris de la vague précédente",
     SIMULE: "valeur tirée au sort d’après le dictionnaire : elle n’apprend rien de personne ni d’aucun site",
 }
-# How the evaluation meets a site is decided anew for each wave: not a public fact.
-_NOT_KEPT = frozenset({"recueil"})
 
 
 def write_simulated(
@@ -51,69 +55,70 @@ def write_simulated(
     check_free(project, vague, replace=replace)
     plan = _plan(project, vague, sites, seed, previous)
     tables = simulate(plan)
-    provenance = _provenance(project, plan, again=(project.raw(vague) / codebook.FILE).is_file())
-    files = wave_files(load_settings(project).wave(vague), plan.dictionary, tables, provenance)
     # The codebook says what was to be asked: it is written by people, before any answer.
-    kept = project.raw(vague) / codebook.FILE
-    if kept.is_file():
-        files[codebook.FILE] = kept.read_bytes()
-    land(project, vague, files, replace=replace)
+    book = project.raw(vague) / codebook.FILE
+    kept = {codebook.FILE: book.read_bytes()} if book.is_file() else {}
+    command = f"atc simulate --vague {vague} --sites {sites} --seed {seed}"
+    command += (f" --from {previous}" if previous else "") + (" --replace" if kept else "")
+    provenance = _provenance(project, plan, command)
+    files = wave_files(load_settings(project).wave(vague), plan.dictionary, tables, provenance)
+    land(project, vague, files | kept, replace=replace)
     return {name: len(rows) for name, rows in tables.items()}
 
 
 def _plan(project: Project, vague: str, sites: int, seed: int, previous: str) -> Plan:
     settings, dictionary = load_settings(project), load_dictionary(project)
-    wave = settings.wave(vague)
+    date = settings.wave(vague).date
     if sites < 1:
         raise UsageError("Il faut au moins un site : indiquez --sites 1 ou davantage.")
+    gone = _gone(project, vague, dictionary)
     if not previous:
-        return Plan(vague, wave.date, sites, seed, dictionary, gone=_gone(project, vague, dictionary))
-    former = settings.wave(previous)
-    _check_succession(former, wave)
+        return Plan(vague, date, sites, seed, dictionary, gone=gone)
+    former = settings.wave(previous).date
+    if former >= date:
+        raise UsageError(
+            f"La vague « {previous} » ne vient pas avant « {vague} ». Donnez à --from une vague antérieure."
+        )
     validate_wave(project, previous)
-    before = {table.name: _text_rows(project, previous, table.name) for table in dictionary}
+    before: dict[str, Rows] = {}
+    for name in dictionary.tables:
+        with (project.raw(previous) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            before[name] = list(csv.DictReader(file))
     known = len(before["territoires"])
     if sites != known:
         raise UsageError(
             f"La vague « {previous} » compte {known} territoires, et --sites en demande {sites}. "
             f"Écrivez --sites {known}, ou retirez --from pour des sites inventés."
         )
-    gone = _gone(project, vague, dictionary)
-    return Plan(vague, wave.date, sites, seed, dictionary, previous, before, former.date, gone)
-
-
-def _check_succession(former: WaveSettings, wave: WaveSettings) -> None:
-    if former.date >= wave.date:
-        raise UsageError(
-            f"La vague « {former.id} » ne vient pas avant « {wave.id} ». "
-            "Donnez à --from une vague antérieure."
-        )
-
-
-def _text_rows(project: Project, vague: str, table: str) -> Rows:
-    with (project.raw(vague) / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return Plan(vague, date, sites, seed, dictionary, previous, before, former, gone)
 
 
 def _gone(project: Project, vague: str, dictionary: Dictionary) -> frozenset[str]:
-    path: Path = project.raw(vague) / codebook.FILE
+    path = project.raw(vague) / codebook.FILE
     if not path.is_file():
         return frozenset()
-    book = codebook.read_codebook(path, project.relative(path), vague, dictionary.variables)
-    return frozenset(v.name for v in variables(dictionary) if not book.asks(v.name))
+    book = read_codebook(path, project.relative(path), vague, dictionary.variables)
+    return frozenset(v.variable for v in variables(dictionary) if not book.asks(v.variable))
 
 
-def _provenance(project: Project, plan: Plan, *, again: bool) -> Provenance:
-    collected = Collection(
-        f"{plan.date:%Y-%m}", f"{plan.date:%Y-%m}", f"{month(plan.date)}, données simulées"
-    )
+def _provenance(project: Project, plan: Plan, command: str) -> Provenance:
+    when = f"{plan.date:%Y-%m}"
+    collected = Collection(when, when, f"{month(plan.date)}, données simulées")
     lecture = (
         "Lignes tirées au sort d’après le dictionnaire : elles montrent le rapport, et n’apprennent rien."
     )
-    origins = {
-        table.name: Origin(_statuses(project, plan, table.name), collected, lecture)
-        for table in plan.dictionary
-    }
+    statuses = {table.name: dict.fromkeys(table.fields, SIMULE) for table in plan.dictionary}
+    described = "Valeurs possibles de chaque colonne."
+    sources = [{"title": "Dictionnaire des données", "path": "data/dictionary", "description": described}]
+    if plan.previous:
+        folder = project.raw(plan.previous)
+        before = read_package(folder, project.relative(folder)).resources["territoires"].statuses
+        # How the evaluation meets a site is decided anew for each wave: not a public fact.
+        public = [name for name in statuses["territoires"] if before[name] == PUBLIE and name != "recueil"]
+        statuses["territoires"] |= dict.fromkeys(public, PUBLIE)
+        described = "Territoires, et personnes qui restent d’une vague à l’autre."
+        path = f"data/raw/{plan.previous}"
+        sources.append({"title": f"Vague {plan.previous}", "path": path, "description": described})
     return Provenance(
         description=(
             "Données simulées : aucune personne n’a répondu. Elles servent à montrer et à éprouver le "
@@ -121,38 +126,8 @@ def _provenance(project: Project, plan: Plan, *, again: bool) -> Provenance:
         ),
         collecte=collected,
         statut=_EXPLAINED if plan.previous else {SIMULE: _EXPLAINED[SIMULE]},
-        sources=_sources(plan),
-        origins=origins,
+        sources=sources,
+        origins={name: Origin(statuts, collected, lecture) for name, statuts in statuses.items()},
         graine=plan.seed,
-        procedure=_command(plan, again=again),
+        procedure=command,
     )
-
-
-def _sources(plan: Plan) -> list[dict[str, str]]:
-    drawn = {
-        "title": "Dictionnaire des données",
-        "path": "data/dictionary",
-        "description": "Valeurs possibles de chaque colonne.",
-    }
-    if not plan.previous:
-        return [drawn]
-    path = f"data/raw/{plan.previous}"
-    described = "Territoires, et personnes qui restent d’une vague à l’autre."
-    return [drawn, {"title": f"Vague {plan.previous}", "path": path, "description": described}]
-
-
-def _command(plan: Plan, *, again: bool) -> str:
-    command = f"atc simulate --vague {plan.vague} --sites {plan.sites} --seed {plan.seed}"
-    command += f" --from {plan.previous}" if plan.previous else ""
-    return command + (" --replace" if again else "")
-
-
-def _statuses(project: Project, plan: Plan, table: str) -> dict[str, str]:
-    fields = plan.dictionary.table(table).fields
-    simulated = dict.fromkeys(fields, SIMULE)
-    if table != "territoires" or not plan.previous:
-        return simulated
-    folder = project.raw(plan.previous)
-    before = read_package(folder, project.relative(folder)).resources[table].statuses
-    public = {name: before[name] for name in fields if before[name] == PUBLIE and name not in _NOT_KEPT}
-    return simulated | public

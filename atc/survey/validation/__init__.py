@@ -1,7 +1,6 @@
 """Validation of a wave: every fault of every file at once, or typed tables.
 
-In order: `opening` (bytes, text), `reading` (`heading`, `cells`), `integrity` (the description), `content`
-(frictionless on `schema`, French sentences of `catalogue`), `coherence` (`rules`), `typed`.
+In order: bytes and text (`reading`), the description (`datapackage`), cells and keys (`content`), `rules`.
 """
 
 from __future__ import annotations
@@ -14,17 +13,14 @@ from pathlib import Path
 import pandas as pd
 
 from atc.survey import codebook
-from atc.survey.datapackage import FILE, read_package
-from atc.survey.dictionary import Dictionary, load_dictionary
-from atc.survey.errors import DataRefused, Fault
+from atc.survey.datapackage import FILE, corrected, folder_faults, package_faults, read_package
+from atc.survey.dictionary import Dictionary, dictionary_faults, load_dictionary
+from atc.survey.errors import DataRefused, Fault, refusal
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes
-from atc.survey.validation.coherence import coherence_faults, typed_frames
 from atc.survey.validation.content import content_faults
-from atc.survey.validation.integrity import corrected, file_name, folder_faults, package_faults
 from atc.survey.validation.reading import TextTable, read_table
-from atc.survey.validation.rules import RULES
-from atc.survey.validation.schema import dictionary_faults
+from atc.survey.validation.rules import coherence_faults, typed_frames
 
 __all__ = ["validate_folder", "validate_wave"]
 
@@ -32,20 +28,15 @@ __all__ = ["validate_folder", "validate_wave"]
 def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
     """Read every table of a wave, and refuse all of it for the least fault.
 
-    Args:
-        project: Where the files are.
-        vague: Id of the wave.
-
     Returns:
         Table -> its rows, in the order of the file, at the grain that the dictionary gives; columns and
-        types as `atc.survey.validation.typed.typed_frame` makes them, missing codes as missing values.
+        types as `atc.survey.validation.reading.typed_frame` makes them, missing codes as missing values.
 
     Raises:
         DataRefused: With every fault of every file; or, first, of the dictionary itself.
     """
     dictionary = load_dictionary(project)
-    shown_as = project.relative(project.raw(vague))
-    return validate_folder(project.raw(vague), shown_as, vague, dictionary)
+    return validate_folder(project.raw(vague), project.relative(project.raw(vague)), vague, dictionary)
 
 
 def validate_folder(
@@ -59,50 +50,45 @@ def validate_folder(
         vague: Id of the wave.
         dictionary: What the tables must be.
 
-    Returns:
-        What `validate_wave` returns.
-
     Raises:
         DataRefused: With every fault of every file; or, first, of the dictionary itself.
     """
-    unusable = list(dictionary_faults(dictionary))
-    if unusable:
+    if unusable := list(dictionary_faults(dictionary)):
         raise DataRefused(unusable)
     if not folder.is_dir():
         remedy = "Créez-le, et placez-y les tables de la vague et leur datapackage.json"
-        raise DataRefused([Fault(shown_as, 0, "", "", "Dossier de la vague absent", remedy)])
-    contents, faults = _contents(folder, shown_as, dictionary)
-    faults += folder_faults(folder, shown_as, dictionary)
-    faults += _description_faults(folder, shown_as, vague, dictionary, contents)
+        raise refusal(shown_as, "Dossier de la vague absent", remedy)
+    contents: dict[str, bytes] = {}
+    faults = list(folder_faults(folder, shown_as, dictionary))
+    for name in dictionary.tables:
+        try:
+            contents[name] = read_bytes(folder / f"{name}.csv", f"{shown_as}/{name}.csv")
+        except DataRefused as refused:
+            faults += refused.faults
+    try:
+        read_bytes(folder / FILE, f"{shown_as}/{FILE}")
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        package = read_package(folder, shown_as)
+        faults += package_faults(package, vague, shown_as, hashes, dictionary)
+    except DataRefused as refused:
+        faults += refused.faults
     dictionary, found = _as_asked(folder, shown_as, vague, dictionary)
     faults += found
     texts: dict[str, TextTable] = {}
     for name, content in contents.items():
-        file = f"{shown_as}/{file_name(name)}"
+        file = f"{shown_as}/{name}.csv"
         text, found = read_table(content, file, dictionary.table(name))
         # As a French Excel writes it: no other way of saving would help.
-        remedy = f"Enregistré par un tableur, {corrected(file, file_name(name), vague)}"
+        remedy = f"Enregistré par un tableur, {corrected(file, vague)}"
         faults += [replace(f, remedy=remedy) if "CSV UTF-8" in f.remedy else f for f in found]
         if text is not None:
             texts[name] = text
     faults += content_faults(texts, faults)
     frames = typed_frames(texts, faults)
-    faults += list(coherence_faults(frames, texts, faults, RULES))
+    faults += list(coherence_faults(frames, texts, faults))
     if faults:
         raise DataRefused(faults)
     return {name: frame.reset_index(drop=True) for name, frame in frames.items()}
-
-
-def _contents(folder: Path, shown_as: str, dictionary: Dictionary) -> tuple[dict[str, bytes], list[Fault]]:
-    contents: dict[str, bytes] = {}
-    faults: list[Fault] = []
-    for name in dictionary.tables:
-        file = file_name(name)
-        try:
-            contents[name] = read_bytes(folder / file, f"{shown_as}/{file}")
-        except DataRefused as refused:
-            faults += refused.faults
-    return contents, faults
 
 
 def _as_asked(
@@ -112,29 +98,13 @@ def _as_asked(
     year = re.match(r"20\d\d", vague)
     for field in (field for table in dictionary for field in table.fields.values()):
         if year and field.type == "date" and "minimum" in field.constraints:
-            last = field.constraints.get("maximum", f"{year[0]}-12-31")
-            dictionary = dictionary.with_bounds(
-                f"{field.table}.{field.name}", field.constraints["minimum"], last
-            )
+            bounded = {"maximum": f"{year[0]}-12-31", **field.constraints}
+            dictionary = dictionary.changed(f"{field.table}.{field.name}", constraints=bounded)
     # A wave stands without a codebook; only holding it against another needs one.
     path, file = folder / codebook.FILE, f"{shown_as}/{codebook.FILE}"
     if not path.exists():
         return dictionary, []
     try:
-        read_bytes(path, file)
         return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary), []
     except DataRefused as refused:
         return dictionary, list(refused.faults)
-
-
-def _description_faults(
-    folder: Path, shown_as: str, vague: str, dictionary: Dictionary, contents: dict[str, bytes]
-) -> list[Fault]:
-    file = f"{shown_as}/{FILE}"
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    try:
-        read_bytes(folder / FILE, file)
-        package = read_package(folder, shown_as)
-    except DataRefused as refused:
-        return list(refused.faults)
-    return list(package_faults(package, vague, file, hashes, dictionary))

@@ -1,146 +1,224 @@
-"""Every cell against the dictionary, every key against its table: Table Schema, as frictionless checks it.
-
-What frictionless lets through is refused here first (seen with 5.21): ``1_000``, ``1e3``, ``007``,
-``NaN`` and digits of other scripts are numbers to it, ``2020-1-5`` is a date.
-"""
+"""Every cell against the dictionary, every key against its table, in French: what is wrong, what to write."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
-
-from frictionless import Error, Package, Resource, Schema
-from frictionless.errors import CellError, ForeignKeyError, RowError
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from atc.survey.dictionary import Field
 from atc.survey.errors import Fault, shown
-from atc.survey.validation.catalogue import (
-    Advice,
-    Cell,
-    broken_constraint,
-    repeated,
-    unknown_reference,
-    wrong_type,
-)
+from atc.survey.spelling import nearest_code
+from atc.survey.typography import day, number
 from atc.survey.validation.reading import TextTable
-from atc.survey.validation.schema import table_schema
 
-# One spelling a value, of a length that Int64 holds.
-_FORMS = {
-    "integer": re.compile(r"0|-?[1-9][0-9]{0,14}"),
-    "number": re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?"),
-    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-}
+#: What is wrong, and what to do about it.
+Advice = tuple[str, str]
+_LISTED = 20
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value, with what helps to mend it if it breaks a rule."""
+
+    value: str  # as it stands in the file
+    field: Field
+    missing: Mapping[str, str]  # code -> label
+    good: str  # a right value of the same column, in the same file; empty if there is none
+
+    @property
+    def absences(self) -> dict[str, str]:
+        """Missing codes that may be written here, with their labels."""
+        if self.field.constraints.get("required"):
+            return {}
+        return {code: label for code, label in self.missing.items() if code}
+
+    @property
+    def meant(self) -> str:
+        """The code whose spelling or label is nearest; empty if none is near."""
+        return nearest_code(self.value, {**self.field.labels, **self.absences})
 
 
 def content_faults(texts: Mapping[str, TextTable], known: Sequence[Fault]) -> list[Fault]:
-    """Every cell and key that breaks the dictionary, with one fault a cell.
-
-    Form of the value first, then what frictionless says.
-    """
-    package = Package(name="vague", resources=[_resource(text, texts) for text in texts.values()])
-    found = [fault for text in texts.values() for fault in _form_faults(text)]
-    references: list[tuple[str, Fault]] = []
-    for resource in package.resources:
-        text = texts[str(resource.name)]
-        # 0: no limit. By default frictionless keeps silent after a thousand errors.
-        errors = resource.validate(limit_errors=0).task.errors
-        found += _faults([e for e in errors if not isinstance(e, ForeignKeyError)], text)
-        references += _reference_faults(errors, text, texts)
-    sound = {name for name, text in texts.items() if text.is_sound([*known, *found])}
-    found += [fault for reference, fault in references if reference in sound]
+    """Every cell and key that breaks the dictionary: one fault a cell, at the line of the file."""
+    found = [fault for text in texts.values() for fault in (*_cell_faults(text), *_key_faults(text))]
+    sound = {name: text for name, text in texts.items() if text.is_sound([*known, *found])}
+    found += [fault for text in texts.values() for fault in _reference_faults(text, sound)]
     first: dict[tuple[str, int, str], Fault] = {}
     for fault in found:
         first.setdefault((fault.file, fault.line, fault.column), fault)
     return list(first.values())
 
 
-def _resource(text: TextTable, texts: Mapping[str, TextTable]) -> Resource:
-    columns = [str(column) for column in text.cells]
-    whole = [name for name, other in texts.items() if other.whole]
-    schema = Schema.from_descriptor(table_schema(text.table, columns, whole))
-    rows = text.cells.to_numpy().tolist()
-    return Resource(name=text.table.name, data=[columns, *rows], schema=schema)
+def _cell_faults(text: TextTable) -> Iterator[Fault]:
+    missing = text.table.missing
+    blank = text.cells.isin(list(missing)).all(axis=1)
+    for line in text.cells.index[blank]:
+        yield _fault(text, line, (), ("Ligne sans aucune réponse", "Supprimez cette ligne, ou remplissez-la"))
+    for name, column in text.cells[~blank].items():
+        field = text.table.fields[str(name)]
+        pattern = field.constraints.get("pattern", "")
+        good = next((value for value in column if pattern and re.fullmatch(pattern, value)), "")
+        told = {value: advice(Cell(value, field, missing, good)) for value in set(column)}
+        for line, value in column.items():
+            if wrong := told[value]:
+                yield _fault(text, line, (field.name,), wrong)
 
 
-def _form_faults(text: TextTable) -> Iterator[Fault]:
-    for column in text.cells:
-        field = text.table.fields[str(column)]
-        form = _FORMS.get(field.type)
-        if form is None:
+def _key_faults(text: TextTable) -> Iterator[Fault]:
+    unique = [(f.name,) for f in text.table.fields.values() if f.constraints.get("unique")]
+    for key in dict.fromkeys([*unique, text.table.primary_key]):
+        if not key or not set(key) <= set(text.cells):
             continue
-        for line, value in text.cells[column].items():
-            if value not in text.table.missing and not form.fullmatch(value):
-                yield _fault(text, int(str(line)), field.name, wrong_type(_cell(text, line, field)))
+        seen: dict[tuple[str, ...], Any] = {}
+        for line, values, blank in _keys(text, key):
+            if not blank and (first := seen.setdefault(values, line)) != line:
+                what = "Même combinaison qu’à" if len(key) > 1 else "Valeur déjà présente à"
+                remedy = "Corrigez l’une des deux lignes, ou supprimez celle qui est en trop"
+                yield _fault(text, line, key, (f"{what} la ligne {first}", remedy))
+            elif blank and key == text.table.primary_key:
+                if text.cells.loc[line].isin(list(text.table.missing)).all():
+                    continue  # told of the whole line
+                for name in key:
+                    cell = Cell("", text.table.fields[name], {}, "")
+                    yield _fault(text, line, (name,), _required(cell))
 
 
-def _faults(errors: Sequence[Error], text: TextTable) -> Iterator[Fault]:
-    blank = {_line(error, text) for error in errors if error.type == "blank-row"}
-    for error in errors:
-        line = _line(error, text)
-        if error.type == "blank-row":
-            remedy = "Supprimez cette ligne, ou remplissez-la"
-            yield _fault(text, line, "", ("Ligne sans aucune réponse", remedy))
-        elif isinstance(error, CellError):
-            yield _cell_fault(error, text, line)
-        elif line not in blank:
-            yield from _key_faults(text, line)
+def _reference_faults(text: TextTable, sound: Mapping[str, TextTable]) -> Iterator[Fault]:
+    for local, other, theirs in text.table.foreign_keys:
+        if other not in sound or not set(local) <= set(text.cells):
+            continue
+        codes = {values: " · ".join(values) for _, values, _ in _keys(sound[other], theirs)}
+        for line, values, blank in _keys(text, local):
+            if not blank and values not in codes:
+                meant = nearest_code(" · ".join(values), {code: code for code in codes.values()})
+                admitted = (
+                    f"Corrigez-le, ou complétez cette table. Codes de cette table : {_listed(codes.values())}"
+                )
+                remedy = f"Écrivez « {meant} »" if meant else admitted
+                yield _fault(text, line, local, (f"Code absent de la table {other}", remedy))
 
 
-def _reference_faults(
-    errors: Sequence[Error], text: TextTable, texts: Mapping[str, TextTable]
-) -> Iterator[tuple[str, Fault]]:
-    for error in errors:
-        if isinstance(error, ForeignKeyError):
-            name = error.reference_name
-            codes = texts[name].cells[error.reference_field_names].agg(" · ".join, axis=1)
-            advice = unknown_reference(" · ".join(error.field_cells), name, codes)
-            yield name, _fault(text, _line(error, text), ", ".join(error.field_names), advice)
+def _keys(text: TextTable, columns: Sequence[str]) -> Iterator[tuple[Any, tuple[str, ...], bool]]:
+    """Line, values of a key where missing codes are one, and whether all of them are missing."""
+    cells = text.cells[list(columns)]
+    cells = cells.mask(cells.isin(list(text.table.missing)), "")
+    for line, *values in cells.itertuples(name=None):
+        yield line, tuple(values), not any(values)
 
 
-def _line(error: Error, text: TextTable) -> int:
-    # frictionless counts rows from the heading, which is 1; the file may have empty lines between.
-    assert isinstance(error, RowError), error.message  # headings were judged before
-    return int(text.cells.index[error.row_number - 2])
+def _fault(text: TextTable, line: Any, columns: Sequence[str], advice: Advice) -> Fault:
+    value = " · ".join(text.cells.loc[line, name] for name in columns)
+    return Fault(text.file, int(line), ", ".join(columns), shown(value), *advice)
 
 
-def _cell_fault(error: CellError, text: TextTable, line: int) -> Fault:
-    field = text.table.fields[error.field_name]
-    cell = _cell(text, line, field)
-    if error.type == "unique-error":
-        return _repeated(text, line, (field.name,))
-    if error.type == "type-error":
-        return _fault(text, line, field.name, wrong_type(cell))
-    constraint = re.match(r'constraint "(\w+)"', error.note)
-    advice = broken_constraint(constraint[1] if constraint else "", cell)
-    return _fault(text, line, field.name, advice)
+# --- what to tell of one cell ---
 
 
-def _key_faults(text: TextTable, line: int) -> Iterator[Fault]:
-    columns = text.table.primary_key
-    if set(text.cells.loc[line, list(columns)]) <= set(text.table.missing):
-        for name in columns:
-            cell = _cell(text, line, text.table.fields[name])
-            yield _fault(text, line, name, broken_constraint("required", cell))
-    else:
-        yield _repeated(text, line, columns)
+def advice(cell: Cell) -> Advice | None:
+    """What breaks the dictionary in a cell, and what to write; None if nothing does."""
+    if cell.value in cell.missing:
+        return _required(cell) if cell.field.constraints.get("required") else None
+    try:
+        return next(_broken(cell, cell.field.read(cell.value)), None)
+    except ValueError:
+        return _WRONG_TYPE[cell.field.type](cell)
 
 
-def _repeated(text: TextTable, line: int, columns: Sequence[str]) -> Fault:
-    key = text.cells[list(columns)]
-    first = int(key.index[(key == key.loc[line]).all(axis=1)][0])
-    return _fault(text, line, ", ".join(columns), repeated(columns, first))
+def _broken(cell: Cell, value: Any) -> Iterator[Advice]:
+    field, rules, length = cell.field, cell.field.constraints, len(cell.value)
+    if length < rules.get("minLength", 0):
+        yield f"Texte trop court : {length} caractères", f"Il en faut au moins {rules['minLength']}"
+    if length > rules.get("maxLength", length):
+        remedy = f"Ramenez-le à {rules['maxLength']} caractères au plus"
+        yield f"Texte trop long : {length} caractères", remedy
+    if "pattern" in rules and not re.fullmatch(rules["pattern"], cell.value):
+        like = f"comme « {cell.good} »" if cell.good else f"selon le modèle {rules['pattern']}"
+        yield "Code mal formé", f"Écrivez-le {like}, sans accent ni espace"
+    low, high = (field.read(str(rules.get(end, cell.value))) for end in ("minimum", "maximum"))
+    dated = field.type == "date"
+    if value < low:
+        yield "Date trop ancienne" if dated else "Valeur trop petite", _range(field)
+    if value > high:
+        yield "Date trop tardive" if dated else "Valeur trop grande", _range(field)
+    if field.categories and cell.value not in field.labels:
+        codes = f" ; codes d’absence : {', '.join(cell.absences)}" if cell.absences else ""
+        meant = f"Écrivez « {cell.meant} ». " if cell.meant else ""
+        yield "Modalité inconnue", f"{meant}Modalités admises : {_listed(field.labels)}{codes}"
 
 
-def _cell(text: TextTable, line: object, field: Field) -> Cell:
-    pattern = field.constraints.get("pattern", "")
-    column = text.cells[field.name]
-    good = column[column.str.fullmatch(pattern)] if pattern else column[:0]
-    value = str(column.loc[line])  # type: ignore[call-overload]
-    return Cell(value, field, text.table.missing, next(iter(good), ""))
+def _listed(values: Iterable[str]) -> str:
+    names = list(values)
+    return ", ".join(names[:_LISTED]) + ("…" if len(names) > _LISTED else "")
 
 
-def _fault(text: TextTable, line: int, columns: str, advice: Advice) -> Fault:
-    names = columns.split(", ") if columns else []
-    value = " · ".join(str(text.cells.loc[line, name]) for name in names)
-    return Fault(text.file, line, columns, shown(value), *advice)
+def _required(cell: Cell) -> Advice:
+    remedy = "Remplissez cette cellule : ni vide ni code d’absence n’y sont admis"
+    return f"Il manque « {cell.field.label} », qui est obligatoire", remedy
+
+
+def _write(cell: Cell, meant: str, otherwise: str) -> str:
+    """What to write: what was probably meant, else the form of it, or nothing."""
+    if meant := meant or cell.meant:
+        return f"Écrivez « {meant} »"
+    codes = ", ".join(cell.absences)
+    leave = f", ou laissez la cellule vide (codes d’absence admis : {codes})" if codes else ""
+    return f"{otherwise}{leave}"
+
+
+def _boolean(cell: Cell) -> Advice:
+    meant = nearest_code(cell.value, {word: word for word in cell.field.booleans})
+    return "Réponse autre que oui ou non", _write(cell, meant, "Écrivez oui ou non")
+
+
+def _integer(cell: Cell) -> Advice:
+    digits = re.fullmatch(r"\+?0*([0-9]+)([.,]0+)?", cell.value)
+    form = "Écrivez un nombre entier en chiffres, sans espace ni unité, par exemple 3"
+    return "Nombre entier attendu", _write(cell, digits[1] if digits else "", form)
+
+
+def _number(cell: Cell) -> Advice:
+    message = "Nombre attendu"
+    if re.fullmatch(r"-?[0-9]+,[0-9]+", cell.value):
+        return message, f"Remplacez la virgule par un point : « {cell.value.replace(',', '.')} »"
+    form = "Écrivez le nombre avec un point décimal, sans espace ni unité, par exemple 0.8"
+    return message, _write(cell, "", form)
+
+
+def _date(cell: Cell) -> Advice:
+    message, meant = "Date attendue sous la forme AAAA-MM-JJ", ""
+    french = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", cell.value)
+    other = re.fullmatch(r"([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})", cell.value)
+    if parts := french.groups()[::-1] if french else other.groups() if other else ():
+        try:
+            meant = dt.date(*map(int, parts)).isoformat()
+        except ValueError:
+            return message, "Cette date n’existe pas : vérifiez le jour et le mois"
+    return message, _write(cell, meant, "Écrivez par exemple 2020-10-05")
+
+
+_WRONG_TYPE: Mapping[str, Callable[[Cell], Advice]] = {
+    "boolean": _boolean,
+    "integer": _integer,
+    "number": _number,
+    "date": _date,
+}
+
+
+def _range(field: Field) -> str:
+    dated, low, high = field.type == "date", *map(field.constraints.get, ("minimum", "maximum"))
+    what = "La date" if dated else "La valeur"
+    if low is not None and high is not None:
+        return f"{what} doit être comprise entre {_limit(low)} et {_limit(high)}"
+    least = "ne doit pas précéder" if dated else "doit être d’au moins"
+    most = "ne doit pas dépasser" if dated else "doit être d’au plus"
+    return f"{what} {least} {_limit(low)}" if high is None else f"{what} {most} {_limit(high)}"
+
+
+def _limit(bound: object) -> str:
+    if isinstance(bound, int | float):
+        decimals = len(f"{bound}".partition(".")[2]) if isinstance(bound, float) else 0
+        return number(bound, decimals)
+    return f"le {day(dt.date.fromisoformat(str(bound)))}"

@@ -1,10 +1,11 @@
-"""The tables of a wave as text: columns found by their names, cells not yet judged."""
+"""The tables of a wave as text, columns found by their names, then as typed columns once they are right."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -54,7 +55,14 @@ def read_table(content: bytes, file: str, table: Table) -> tuple[TextTable | Non
     columns = {name: [cells[place] for cells in read.rows.values()] for name, place in places.items()}
     text = pd.DataFrame(columns, index=pd.Index(read.rows, name="ligne", dtype="int64"), dtype=object)
     whole = read.whole and not faults
-    faults += [*read.faults, *_invisible(text, table, file)]
+    faults += read.faults
+    for name, column in text.items():
+        field = table.fields[str(name)]
+        for line, cell in column.items():
+            faults += [
+                Fault(file, int(str(line)), field.name, shown(cell), *told)
+                for told in _invisible_faults(cell, field)
+            ]
     return TextTable(table, file, text.map(_cleaned), whole), faults
 
 
@@ -73,37 +81,25 @@ def _match_heading(names: Sequence[str], table: Table, file: str) -> tuple[dict[
     for place, name in enumerate(names):
         if places.get(name) == place:
             continue
-        meant = "" if name in places else nearest(name, set(table.fields) - set(places))
-        if meant:
+        column, value = shown(name), ""
+        if name in places:
+            message, remedy = "Colonne en double", "Gardez-en une seule"
+        elif meant := nearest(name, set(table.fields) - set(places)):
             places[meant] = place
-        faults.append(_wrong_name(name, place, meant, repeated=name in places, table=table, file=file))
-    for name in table.fields:
+            column, value = meant, column
+            message, remedy = "Nom de colonne mal écrit", f"Écrivez exactement « {meant} »"
+        elif not name.strip():
+            column, message = "", f"La colonne n° {place + 1} n’a pas de nom"
+            remedy = "Donnez-lui son nom, ou supprimez-la"
+        else:
+            message = "Colonne inconnue du dictionnaire"
+            remedy = f"Supprimez-la, ou décrivez-la dans data/dictionary/{table.name}.json"
+        faults.append(Fault(file, 1, column, value, message, remedy))
+    for name, field in table.fields.items():
         if name not in places:
-            remedy = f"Ajoutez la colonne « {name} » ({table.fields[name].label})"
+            remedy = f"Ajoutez la colonne « {name} » ({field.label})"
             faults.append(Fault(file, 1, name, "", "Colonne absente", remedy))
     return {name: places[name] for name in table.fields if name in places}, faults
-
-
-def _wrong_name(name: str, place: int, meant: str, *, repeated: bool, table: Table, file: str) -> Fault:
-    if meant:
-        remedy = f"Écrivez exactement « {meant} »"
-        return Fault(file, 1, meant, shown(name), "Nom de colonne mal écrit", remedy)
-    if not name.strip():
-        remedy = "Donnez-lui son nom, ou supprimez-la"
-        return Fault(file, 1, "", "", f"La colonne n° {place + 1} n’a pas de nom", remedy)
-    if repeated:
-        remedy = "Gardez-en une seule"
-        return Fault(file, 1, name, "", "Colonne en double", remedy)
-    remedy = f"Supprimez-la, ou décrivez-la dans data/dictionary/{table.name}.json"
-    return Fault(file, 1, shown(name), "", "Colonne inconnue du dictionnaire", remedy)
-
-
-def _invisible(text: pd.DataFrame, table: Table, file: str) -> Iterator[Fault]:
-    for column in text:
-        described = table.fields[str(column)]
-        for rank, cell in text[column].items():
-            for message, remedy in _invisible_faults(cell, described):
-                yield Fault(file, int(str(rank)), described.name, shown(cell), message, remedy)
 
 
 def _invisible_faults(cell: str, field: Field) -> Iterator[tuple[str, str]]:
@@ -130,3 +126,31 @@ def _cleaned(cell: str) -> str:
     """What the cell would be without its invisible faults: only used to look for further ones."""
     kept = "".join(c for c in cell.strip() if c.isprintable() or c in _NO_BREAK)
     return unicodedata.normalize("NFC", kept)
+
+
+def typed_frame(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Give each column of right text its type; every missing code becomes a missing value.
+
+    Same rows and index, in the columns of the dictionary: modalités as ordered categoricals in the order of
+    the questionnaire, yes/no as ``boolean``, whole numbers as ``Int64``, numbers as ``float64``, dates as
+    ``datetime64``, the rest as text.
+    """
+    told = cells.mask(cells.isin(list(table.missing)))
+    columns = {name: _typed(told[name], field) for name, field in table.fields.items()}
+    return pd.DataFrame(columns, index=cells.index)
+
+
+def _typed(values: pd.Series[Any], field: Field) -> pd.Series[Any]:
+    if field.categories:
+        return values.astype(pd.CategoricalDtype(list(field.labels), ordered=True))
+    match field.type:
+        case "boolean":
+            return values.map(dict(field.booleans)).astype("boolean")
+        case "integer":
+            return pd.to_numeric(values).astype("Int64")
+        case "number":
+            return pd.to_numeric(values).astype("float64")
+        case "date":
+            return pd.to_datetime(values, format="%Y-%m-%d")
+        case _:
+            return values.astype("str")

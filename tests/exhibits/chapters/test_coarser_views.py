@@ -10,9 +10,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from atc.disclosure.audit import audit
+from atc.disclosure.audit import audit, read
 from atc.disclosure.prose import small_counts
-from atc.disclosure.record import read
 from atc.exhibits import chapters, controls, notices
 from atc.exhibits.chapters import evolution
 from atc.exhibits.published import DIFFERENT, Control

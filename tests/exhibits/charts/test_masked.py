@@ -22,7 +22,7 @@ from atc.exhibits.charts import (
 )
 from atc.exhibits.charts.rows import MASKED_KEY
 from atc.exhibits.charts.tokens import BLUE
-from atc.exhibits.drawing import svg
+from atc.exhibits.model import svg
 from atc.survey.typography import NBSP
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)

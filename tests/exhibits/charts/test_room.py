@@ -68,7 +68,7 @@ _DRAWS = """
 import hashlib, sys
 from exhibits.charts.forms import canvas, every
 from atc.exhibits.charts import WIDE
-from atc.exhibits.drawing import png, svg
+from atc.exhibits.model import png, svg
 told = hashlib.sha256()
 names = ("units-few", "stacked-3-ordinary-masked", "columns-10", "dumbbell-10-9.5", "moments-known",
          "bands-known", "strip-points-0.4", "map-all", "flow")

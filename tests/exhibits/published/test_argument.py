@@ -161,15 +161,6 @@ def _html(made) -> str:
     return made._repr_mimebundle_()["text/html"]
 
 
-def test_cards_have_a_row_for_each_subject_and_a_column_for_each_heading():
-    models = notices.enonces(open_wave("2020-automne"), "T05-05")
-    assert [column.label for column in models.table.columns] == ["Modèle", "Pourquoi là", "Ce qui a été fait"]
-    assert len(models.table.rows) == 4
-    assert "–" not in [cell for row in models.table.rows for cell in row]
-    (_, second, _) = notices.enonces(open_wave("2020-automne"), "T05-06").table.rows
-    assert "chef·fe de projet politique de la ville" in second[1]
-
-
 @pytest.mark.parametrize("diffusion", ["interne", "financeurs", "public"])
 def test_a_wave_says_nothing_of_the_report_of_another(diffusion):
     wave = open_wave("2021-automne", diffusion)

@@ -107,36 +107,3 @@ def test_a_missing_column_is_refused(project):
     path = project.reference / "publie.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("chapitre", "chapitrex", 1), encoding="utf-8")
     assert _refused(project).faults[0].message == "En-tête inattendu"
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "Fichier vide"),
-        (b"\xe9t\xe9", "n’est pas enregistré en UTF-8"),
-        (",".join(COLUMNS).encode() + b"\n", "n’est suivi d’aucune ligne"),
-        (",".join(COLUMNS).encode() + b"\na,b\n", "cellules, alors que l’en-tête en compte 14"),
-        (",".join(COLUMNS).encode() + b'\n"a"b,c\n', "Guillemets mal placés"),
-        (";".join(COLUMNS).encode() + b"\na;b\n", "séparées par le point-virgule"),
-    ],
-)
-def test_a_broken_file_is_refused_in_french(project, content, message):
-    (project.reference / "publie.csv").write_bytes(content)
-    assert message in _refused(project).faults[0].message
-
-
-def test_an_absent_file_is_refused(project):
-    (project.reference / "publie.csv").unlink()
-    assert _refused(project).faults[0].message == "Fichier absent"
-
-
-def test_a_byte_order_mark_is_no_fault(project):
-    path = project.reference / "publie.csv"
-    path.write_text("\ufeff" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    assert len(read_register(project)) == len(_rows(project))
-
-
-def test_the_order_of_the_file_is_kept(project):
-    rows = _rows(project)[::-1]
-    _write(project, rows)
-    assert [printed.id for printed in read_register(project)] == [row["id"] for row in rows]

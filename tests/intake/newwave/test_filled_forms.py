@@ -7,9 +7,9 @@ from pathlib import Path
 from intake import exports
 
 from atc.intake.importing import Request, import_wave
-from atc.intake.newwave import naming, write_forms
-from atc.intake.newwave.columns import form_columns
-from atc.intake.newwave.workbook import workbook_bytes
+from atc.intake.newwave import write_forms
+from atc.intake.newwave.forms import form_columns, workbook_bytes
+from atc.intake.newwave.opening import dated
 from atc.survey.codebook import read_codebook
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import Project
@@ -44,7 +44,7 @@ def test_filled_forms_come_back_as_the_wave(tmp_path: Path):
     outside.mkdir()
     for table in dictionary:
         asked = [column for column in form_columns(table, book) if not column.gone]
-        filled = workbook_bytes(table, asked, answers(table.name), VAGUE, naming.date(VAGUE))
+        filled = workbook_bytes(table, asked, answers(table.name), VAGUE, dated(VAGUE)[1])
         (outside / f"{table.name}.xlsx").write_bytes(filled)
     key = tmp_path / "cle"
     key.write_bytes(exports.KEY)

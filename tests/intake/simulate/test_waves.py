@@ -8,7 +8,7 @@ from atc.survey.errors import DataRefused, UsageError
 from atc.survey.validation import validate_wave
 
 
-@pytest.mark.parametrize("sites", [1, 2, 15, 60, 1362])
+@pytest.mark.parametrize("sites", [1, 2, 60])
 def test_a_wave_of_any_size_validates(project, sites):
     counts = write_simulated(project, "essai", sites=sites, seed=7)
     frames = validate_wave(project, "essai")
@@ -16,7 +16,7 @@ def test_a_wave_of_any_size_validates(project, sites):
     assert counts["territoires"] == counts["positionnements"] == sites
 
 
-@pytest.mark.parametrize("seed", range(1, 13))
+@pytest.mark.parametrize("seed", range(1, 5))
 def test_any_seed_validates(project, seed):
     write_simulated(project, "essai", sites=4, seed=seed)
 

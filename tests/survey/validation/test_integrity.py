@@ -36,11 +36,6 @@ def test_a_changed_file_is_refused_with_what_to_type(wave: SmallWave) -> None:
     ]
 
 
-def test_an_invisible_change_of_bytes_is_seen(wave: SmallWave) -> None:
-    wave.file("effets").write_bytes(TABLES["effets"].replace("\n", "\r\n").encode())
-    assert [fault.column for fault in wave.faults()] == ["effets"]
-
-
 def test_the_description_must_name_its_own_folder(wave: SmallWave) -> None:
     wave.write_package({**wave.package, "vague": "2021-automne"})
     assert wave.faults() == [
@@ -118,11 +113,6 @@ def test_an_unknown_file_is_refused(name: str, wave: SmallWave) -> None:
     assert fault.file == f"{FOLDER}/{name}".replace("\x1b", "[U+001B]")
 
 
-def test_a_file_name_that_is_no_text_is_shown_all_the_same(wave: SmallWave) -> None:
-    (wave.raw / "\udcff").mkdir()
-    assert [fault.file for fault in wave.faults()] == [f"{FOLDER}/[U+DCFF]"]
-
-
 def test_what_file_managers_leave_is_ignored(wave: SmallWave) -> None:
     for name in (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"):
         (wave.raw / name).write_bytes(b"x")
@@ -151,12 +141,3 @@ def test_a_description_that_is_a_pipe_does_not_hang(wave: SmallWave) -> None:
     wave.file("datapackage.json").unlink()
     os.mkfifo(wave.file("datapackage.json"))
     assert [fault.file for fault in wave.faults()] == [DESCRIPTION]
-
-
-def test_a_linked_table_is_refused(wave: SmallWave) -> None:
-    other = wave.root / "ailleurs.csv"
-    wave.file("effets").rename(other)
-    wave.file("effets").symlink_to(other)
-    assert [(f.file, f.message) for f in wave.faults()] == [
-        (f"{FOLDER}/effets.csv", "Ce fichier est un lien vers un autre fichier")
-    ]

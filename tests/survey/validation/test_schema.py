@@ -91,3 +91,17 @@ def test_a_new_modality_is_accepted_as_soon_as_it_is_described(wave: SmallWave) 
     assert [fault.column for fault in wave.faults()] == ["contrat"]
     edit(wave, "contrat", categories=[{"value": v, "label": v} for v in ("cdd", "cdi", "interim")])
     assert wave.faults() == []
+
+
+def test_a_tick_box_says_yes_and_no_in_french_unless_it_is_described_otherwise(wave: SmallWave) -> None:
+    path = wave.project.dictionary / "carnet_de_bord.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    (field,) = (field for field in schema["fields"] if field["name"] == "temps_plein")
+    del field["trueValues"], field["falseValues"]
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    assert wave.faults() == []
+    edit(wave, "temps_plein", trueValues=["plein"], falseValues=["partiel"])
+    assert {(fault.column, fault.value) for fault in wave.faults()} == {
+        ("temps_plein", "oui"),
+        ("temps_plein", "non"),
+    }

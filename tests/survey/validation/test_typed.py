@@ -46,12 +46,6 @@ def test_only_the_missing_codes_of_the_dictionary_are_missing(wave: SmallWave) -
     assert tables["scores"]["score"].isna().sum() == 1
 
 
-def test_modalities_are_ordered_like_the_questionnaire(wave: SmallWave) -> None:
-    support = validate_wave(wave.project, VAGUE)["carnet_de_bord"]["soutien_demarrage"]
-    assert support.min() == "fort"
-    assert (support < "faible").all()
-
-
 def test_a_column_without_any_answer_keeps_its_type(wave: SmallWave) -> None:
     wave.replace("carnet_de_bord", "cdd,oui,doctorat,NSP", "NSP,NC,SO,")
     wave.replace("carnet_de_bord", "cdi,non,autre,non", ",,,")

@@ -1,0 +1,353 @@
+"""What each survey tool makes of headings and answers: an export becomes answers by the codes of questions.
+
+LimeSurvey 3 to 6 writes ``Q1``, ``Q1[SQ001]`` or ``Q1[other]``; the same followed by ``. Text``; or ``Text
+[Sub-text]``. Kobo writes names or labels, with or without their groups, and ticked answers in a list or in
+0/1 columns. The file that describes the questionnaire (``.lss``, XLSForm) says which text is which code.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+
+from atc.intake.sheet import Sheet, plain_spaces
+from atc.intake.values import ticked
+from atc.intake.workbook import check_xml, parse_xml, read_workbook, sheet_names
+from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.spelling import skeleton, unambiguous
+
+TOOLS = ("limesurvey", "kobo", "tableur")
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A questionnaire as its tool describes it, in one language."""
+
+    # Code of a column -> what its heading says when exported in words.
+    wordings: Mapping[str, str] = field(default_factory=dict)
+    # Code of a column -> code of an answer -> its label.
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lists: Collection[str] = ()  # codes of the columns that hold several ticked answers
+
+    def spoken(self, sheet: Sheet) -> int:
+        """How many headings and answers of an export are worded as here: tells its language."""
+        worded = {skeleton(text) for text in self.wordings.values()}
+        worded |= {skeleton(text.rpartition("/")[2]) for text in self.wordings.values()}
+        answered = {skeleton(label) for labels in self.labels.values() for label in labels.values()}
+        cells = {skeleton(cell) for row in sheet.rows.values() for cell in row}
+        return len(worded & {skeleton(name) for name in sheet.heading}) + len(answered & cells)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """An export, by the codes of its questions."""
+
+    file: str  # as the evaluator knows it
+    headings: Mapping[str, str]  # code of each column -> its heading in the file
+    rows: Mapping[int, Mapping[str, str]]  # line in the file -> code -> cell, without outer spaces
+    # Columns that the tool adds by itself, to be dropped unless the mapping uses them.
+    technical: Collection[str]
+    notes: tuple[str, ...]  # how it was read
+
+
+def answers(tool: str, sheet: Sheet, structure: Structure) -> Answers:
+    """The rows of an export by the codes of its questions."""
+    found = codes(tool, sheet.heading, structure)
+    headings: dict[str, str] = {}
+    faults = []
+    for heading in sheet.heading:
+        code = found[heading]
+        if code in headings:
+            remedy = (
+                f"Cette question est déjà celle de la colonne « {shown(headings[code])} » : gardez-en une"
+            )
+            faults.append(Fault(sheet.file, 1, shown(heading), "", "Question en double", remedy))
+        headings[code] = heading
+    if faults:
+        raise DataRefused(faults)
+    rows = {
+        line: dict(zip(headings, (cell.strip() for cell in cells), strict=True))
+        for line, cells in sheet.rows.items()
+    }
+    added = {code for code, name in headings.items() if _is_added(tool, code, name, headings)}
+    return _unfolded(Answers(sheet.file, headings, rows, added, sheet.notes), structure)
+
+
+def codes(tool: str, heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
+    """Heading -> code of its question; what nothing describes is its own code."""
+    finders = {"limesurvey": _limesurvey_code, "kobo": _kobo_code}
+    if tool not in finders:
+        return {name: name for name in heading}
+    find = finders[tool](structure)
+    return {name: find(name) for name in heading}
+
+
+def structures(tool: str, content: bytes, file: str) -> list[Structure]:
+    """What describes the questionnaire, once for each of its languages, the main one first."""
+    if tool == "tableur":
+        message = "Un tableur n’a pas de fichier de structure"
+        raise refusal(file, message, "Retirez la clé « structure »")
+    return _lss(content, file) if tool == "limesurvey" else _xlsform(content, file)
+
+
+def _is_added(tool: str, code: str, name: str, headings: Collection[str]) -> bool:
+    if tool == "tableur":
+        return False  # everything in a spreadsheet was put there by somebody
+    if {skeleton(code), skeleton(name)} & _ADDED[tool]:
+        return True
+    if tool == "kobo":
+        return _LINKS.fullmatch(code) is not None
+    timing = _TIMING.fullmatch(code)
+    asked = {other.partition("[")[0] for other in headings}
+    by_code = timing is not None and (bool(timing[1]) or timing[2] in asked)
+    return by_code or _TIMING_IN_WORDS.match(skeleton(name)) is not None
+
+
+# --- LimeSurvey
+
+_TECHNICAL = {
+    "id": "ID de la réponse;Response ID",
+    "submitdate": "Date de soumission;Date submitted",
+    "lastpage": "Dernière page;Last page",
+    "startlanguage": "Langue de départ;Start language",
+    "seed": "Graine;Tête de série;Seed",
+    "startdate": "Date de lancement;Date started",
+    "datestamp": "Date de la dernière action;Date last action",
+    "ipaddr": "Adresse IP;IP address",
+    "refurl": "URL de référence;URL de provenance;Referrer URL",
+    "interviewtime": "Temps total;Total time",
+}
+_KNOWN = {
+    **_TECHNICAL,
+    # Who was invited: columns that LimeSurvey knows too, and that the mapping must name to drop or use them.
+    "token": "Code d’invitation;Jeton;Access code",
+    "firstname": "Prénom;First name",
+    "lastname": "Nom de famille;Last name",
+    "email": "Adresse électronique;Adresse de courriel;Email address",
+}
+# How long a group or a question took, by its code or in words.
+_TIMING = re.compile(r"(groupTime\d+)|(\w+)Time")
+_TIMING_IN_WORDS = re.compile(r"(group|question) time|temps (de|du|pour le|pour la) (groupe|question)")
+_WITH_TEXT = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\]]+\])*)\. ?(.*)", re.DOTALL)
+
+
+def _limesurvey_code(structure: Structure) -> Callable[[str], str]:
+    wordings = unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
+    # Scales, comments and choices of a question are not told apart there: they bear its code.
+    asked = {code.partition("[")[0] for code in structure.wordings}
+    asked |= set(_KNOWN) if asked else set()
+    texts = {skeleton(text): code for code, names in _KNOWN.items() for text in names.split(";")}
+
+    def find(name: str) -> str:
+        with_text = _WITH_TEXT.fullmatch(name)
+        if name in structure.wordings:
+            return name
+        if with_text and (not asked or with_text[1].partition("[")[0] in asked):
+            return with_text[1]
+        return wordings.get(skeleton(name)) or texts.get(skeleton(name)) or name
+
+    return find
+
+
+def _lss(content: bytes, file: str) -> list[Structure]:
+    """Questions, sub-questions and answers, for each language, the survey's own first."""
+    check_xml(content, file, "Fichier", "Refaites l’export depuis LimeSurvey")
+    tree = parse_xml(content, file)
+    if tree.tag != "document" or not any(_rows(tree, "questions")):
+        remedy = "Exportez-le depuis LimeSurvey : « Exporter », puis « Structure du questionnaire (.lss) »"
+        raise refusal(file, "Ce n’est pas une structure LimeSurvey", remedy)
+    base = next((row.get("language", "") for row in _rows(tree, "surveys")), "")
+    worded = [*_rows(tree, "question_l10ns"), *_rows(tree, "questions")]
+    languages = dict.fromkeys([base, *(row.get("language") or base for row in worded)])
+    return [_lss_structure(tree, language or base) for language in languages]
+
+
+def _lss_structure(tree: etree._Element, language: str) -> Structure:
+    texts = _wordings(tree, "question", "qid", language)
+    by_id = {row["qid"]: row for name in ("questions", "subquestions") for row in _rows(tree, name, language)}
+    answered = _wordings(tree, "answer", "aid", language)
+    answers_: dict[str, dict[str, str]] = {}
+    for row in _rows(tree, "answers", language):
+        label = answered.get(row.get("aid", "")) or _clean(row.get("answer"))
+        answers_.setdefault(row.get("qid", ""), {}).setdefault(row.get("code", ""), label)
+    wordings: dict[str, str] = {}
+    labels: dict[str, dict[str, str]] = {}
+    for qid, row in by_id.items():
+        parent = by_id.get(row.get("parent_qid", "0"))
+        code, owner, wording = row["title"], qid, texts.get(qid) or _clean(row.get("question"))
+        if parent is not None:
+            owner = parent["qid"]
+            above = texts.get(owner) or _clean(parent.get("question"))
+            code, wording = f"{parent['title']}[{code}]", f"{above} [{wording}]"
+        wordings[code] = wording
+        labels[code] = answers_.get(owner, {})
+        if row.get("other") == "Y":
+            wordings[f"{code}[other]"] = f"{wording} [Autre]"
+    return Structure(wordings, labels)
+
+
+def _rows(tree: etree._Element, section: str, language: str = "") -> Iterator[dict[str, str]]:
+    for element in tree.iterfind(f"{section}/rows/row"):
+        row = {str(cell.tag): cell.text or "" for cell in element if isinstance(cell.tag, str)}
+        if language in {"", row.get("language") or language}:
+            yield row
+
+
+def _wordings(tree: etree._Element, what: str, key: str, language: str) -> dict[str, str]:
+    # Version 4 and later keep the texts apart, one row for each language.
+    found: dict[str, str] = {}
+    for row in _rows(tree, f"{what}_l10ns", language):
+        found.setdefault(row.get(key, ""), _clean(row.get(what)))
+    return found
+
+
+def _clean(text: str | None) -> str:
+    return plain_spaces(html.unescape(re.sub(r"<[^>]+>", " ", text or "")))
+
+
+# --- KoboToolbox
+
+_KOBO = """
+start end today deviceid username phonenumber subscriberid simserial audit _id _uuid formhub/uuid
+_submission_time _validation_status _notes _status _submitted_by __version__ _tags _index _geolocation
+_attachments _xform_id_string meta/instanceID meta/instanceName meta/rootUuid meta/deprecatedID
+"""
+# What links the sheet of a repeated group to the answers that it belongs to.
+_LINKS = re.compile(r"_(parent_(index|table_name)|submission__.*)")
+#: Tool -> skeletons of the columns that it adds by itself.
+_ADDED = {
+    "limesurvey": {skeleton(n) for code, texts in _TECHNICAL.items() for n in (code, *texts.split(";"))},
+    "kobo": {skeleton(name) for name in _KOBO.split()},
+}
+# « begin group » is « begin_group » ; « select all that apply from x » and « select multiple x », one more.
+_SPELLINGS = (
+    (re.compile(r"^(begin|end)[ _](group|repeat)"), r"\1_\2"),
+    (re.compile(r"^(?:add )?select[ _](?:all[ _]that[ _]apply|multiple)(?:[ _]from)?\b"), "select_multiple"),
+    (re.compile(r"^(?:add )?select[ _](?:one|1)(?:[ _]from)?\b"), "select_one"),
+    (re.compile(r" or[ _](?:specify[ _])?other$"), " or_other"),
+)
+_OTHER = "other"
+_NOT_ASKED = ("note", "calculate", "start", "end", "today", "deviceid", "username", "audit", "hidden")
+
+
+def _kobo_code(structure: Structure) -> Callable[[str], str]:
+    """A heading is a path of names, a name alone, or a path of labels."""
+    asked = {code: text.rpartition("/")[2] for code, text in structure.wordings.items()}
+    choices = {
+        f"{code}/{choice}": f"{asked[code]}/{label}"
+        for code in structure.lists
+        for choice, label in structure.labels.get(code, {}).items()
+    }
+    known = {*asked, *choices}
+    by_name = {
+        **unambiguous(("/".join(path.split("/")[-2:]), path) for path in choices),
+        **unambiguous((code.rpartition("/")[2], code) for code in asked),
+    }
+    by_label = {
+        # Groups may be parted by any sign: Kobo lets one choose.
+        **unambiguous((skeleton(code), code) for code in known),
+        **unambiguous((skeleton(text), path) for path, text in choices.items()),
+        **unambiguous((skeleton(text), code) for code, text in asked.items()),
+        **unambiguous((skeleton(text), code) for code, text in structure.wordings.items()),
+    }
+    tails = unambiguous((skeleton(text), path) for path, text in choices.items())
+
+    def find(name: str) -> str:
+        if name in known:
+            return name
+        tail = skeleton("/".join(name.split("/")[-2:]))
+        return by_name.get(name) or by_label.get(skeleton(name)) or tails.get(tail) or name
+
+    return find
+
+
+def _unfolded(answers: Answers, structure: Structure) -> Answers:
+    """Each choice of a list of ticked answers in its own 0/1 column, unless the export already does so."""
+    rows = {line: dict(cells) for line, cells in answers.rows.items()}
+    headings = dict(answers.headings)
+    technical = set(answers.technical)
+    for code in structure.lists:
+        if code not in headings:
+            continue
+        labels = structure.labels.get(code, {})
+        unfolded = any(f"{code}/{choice}" in headings for choice in labels)
+        for line, cells in rows.items():
+            chosen = _ticked(cells[code], labels, answers.file, line, headings[code])
+            if not unfolded:
+                cells |= {f"{code}/{c}": str(int(c in chosen)) if cells[code] else "" for c in labels}
+        if not unfolded:
+            headings.update({f"{code}/{choice}": headings[code] for choice in labels})
+        # Said twice: the columns of its choices are enough; what others wrote has a question of its own.
+        technical |= {code, f"{code}/{_OTHER}"}
+    return replace(answers, headings=headings, rows=rows, technical=technical)
+
+
+def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading: str) -> set[str]:
+    words = cell.split()
+    if set(words) <= set(labels):
+        return set(words)
+    worded = {choice: skeleton(label) for choice, label in labels.items()}
+    found, unknown = ticked(skeleton(cell), worded.values())
+    if unknown:
+        remedy = f"Choix du formulaire : {', '.join(labels)}"
+        message = "Choix absent du formulaire XLSForm"
+        raise refusal(file, message, remedy, line=line, column=heading, value=unknown)
+    return {choice for choice, label in worded.items() if label in found}
+
+
+def _xlsform(content: bytes, file: str) -> list[Structure]:
+    sheets = {name.casefold(): name for name in sheet_names(content, file)}
+    survey, choices = (
+        _table(read_workbook(content, file, sheets[name], form=True)) if name in sheets else []
+        for name in ("survey", "choices")
+    )
+    if not survey or not {"type", "name"} <= set(survey[0]):
+        remedy = "Sa feuille « survey » doit avoir les colonnes type et name"
+        raise refusal(file, "Ce n’est pas un XLSForm", remedy)
+    labels = [name for name in survey[0] if name == "label" or name.startswith("label:")]
+    return [_form_structure(survey, choices, label, file) for label in labels or ["label"]]
+
+
+def _table(sheet: Sheet) -> list[dict[str, str]]:
+    # « list name », « List_Name » and « list_name » are one heading.
+    heading = [re.sub(r"[ _]+", "_", name.casefold().strip()) for name in sheet.heading]
+    return [dict(zip(heading, (c.strip() for c in cells), strict=True)) for cells in sheet.rows.values()]
+
+
+def _form_structure(
+    survey: Sequence[Mapping[str, str]], choices: Sequence[Mapping[str, str]], label: str, file: str
+) -> Structure:
+    by_list: dict[str, dict[str, str]] = {}
+    for row in choices:
+        name = row.get("name") or row.get("value") or ""
+        by_list.setdefault(row.get("list_name", ""), {})[name] = row.get(label) or name
+    path: list[tuple[str, str]] = []
+    wordings: dict[str, str] = {}
+    labels: dict[str, Mapping[str, str]] = {}
+    lists: list[str] = []
+    for row in survey:
+        kind = " ".join(row["type"].split())
+        for spelling, usual in _SPELLINGS:
+            kind = spelling.sub(usual, kind)
+        kind, *options = kind.split(" ")
+        text = row.get(label) or row["name"]
+        if kind in {"begin_group", "begin_repeat"}:
+            path.append((row["name"], text))
+        elif kind in {"end_group", "end_repeat"}:
+            if not path:
+                raise refusal(file, "Groupe fermé sans avoir été ouvert", "Vérifiez la feuille « survey »")
+            path.pop()
+        elif row["name"] and kind not in _NOT_ASKED:
+            code = "/".join([name for name, _ in path] + [row["name"]])
+            wordings[code] = "/".join([worded for _, worded in path] + [text])
+            labels[code] = by_list.get(options[0], {}) if options else {}
+            if "or_other" in options:
+                labels[code] = {**labels[code], _OTHER: _OTHER}
+                wordings[f"{code}_{_OTHER}"] = f"{wordings[code]} ({_OTHER})"
+            if kind == "select_multiple":
+                lists.append(code)
+    return Structure(wordings, labels, tuple(lists))

@@ -1,0 +1,361 @@
+"""What pages, drawings, office files and PDF say to whoever opens them, and what they keep beside it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from io import BytesIO
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pikepdf
+import pypdfium2  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
+from python_calamine import CalamineError, CalamineWorkbook
+
+from atc.publication.pieces import EXHIBIT, Kind, Piece
+
+
+class Inside(NamedTuple):
+    """A file inside a file: its name, its bytes, and where it was, in French."""
+
+    name: str
+    content: bytes
+    place: str
+
+
+Item = Piece | Inside
+# lxml gives its elements no public type.
+Element = Any
+
+
+def unreadable(reason: str, place: str = "fichier entier") -> Piece:
+    """A thing that the gate cannot read, and that nobody may therefore ship."""
+    return Piece(place, Kind.UNREADABLE, reason)
+
+
+def rows(table: Sequence[Sequence[str]], place: str, exhibit: str = "") -> Iterator[Piece]:
+    """Each cell, then each row with its headings: the first row of several cells, under a title."""
+    headings: tuple[str, ...] = ()
+    least = min(2, max(map(len, table), default=0))
+    for rank, row in enumerate(table, 1):
+        where = f"{place}, ligne {rank}"
+        for column, cell in enumerate(row, 1):
+            if cell:
+                yield Piece(f"{where}, colonne {column}", Kind.CELL, cell, "", exhibit)
+        yield Piece(where, Kind.ROW, " | ".join(row), "", exhibit, tuple(row), headings)
+        if not headings and sum(map(bool, row)) >= least:
+            headings = tuple(row)
+
+
+# --- pages, drawings and any other XML ----------------------------------------------------------------------
+
+_BLOCK_NAMES = (
+    "address article aside blockquote body button caption center dd desc details dialog div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html label legend li main menu metadata "
+    "nav noscript ol optgroup option p pre script section select style summary svg table tbody td template "
+    "text textarea tfoot th thead title tr ul"
+)
+#: Where a text ends: two cells are never read as one word.
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_CELLS, _NOT_PROSE = frozenset({"td", "th"}), frozenset({"script", "style", "pre"})
+#: Elements of office files whose runs make one text; cells are judged again in their sheet.
+_RUNS = {"si": Kind.METADATA, "is": Kind.METADATA, "p": Kind.PROSE, "text": Kind.PROSE, "comment": Kind.PROSE}
+_DRAWN_NAMES = "d points transform viewbox x y dx dy width height cx cy r rx ry x1 x2 y1 y2"
+#: Attributes of drawings: numbers by the thousand, and no word.
+_DRAWN = frozenset(_DRAWN_NAMES.split())
+
+
+def page(content: bytes) -> Iterator[Item]:
+    """Pieces of a page, hidden elements included."""
+    text = content.decode("utf-8-sig")
+    yield Piece("source de la page", Kind.CODE, text, "source")
+    if text.strip():
+        parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        yield from _walk(root, office=False)
+        # A word set letter by letter, each in its own block.
+        read = "//text()[not(parent::script or parent::style or parent::pre)]"
+        glued = "" if root is None else "".join(root.xpath(read))
+        yield Piece("page entière", Kind.GLUED, glued)
+
+
+def _xml(content: bytes, *, office: bool) -> Iterator[Item]:
+    text = content.decode("utf-8-sig")
+    yield Piece("source", Kind.CODE, text, "source")
+    # Entities stay as they are: a file must not be able to read another one.
+    parser = etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True, encoding="utf-8")
+    declared = text.partition("?>")[2] if text.lstrip().startswith("<?xml") else text
+    try:
+        root = etree.fromstring(declared.strip().encode(), parser)
+    except etree.XMLSyntaxError:
+        yield unreadable("XML illisible")
+        return
+    if not office and _local(root.tag) != "svg":
+        yield unreadable("ce n’est pas un dessin SVG")
+    yield from _walk(root, office=office)
+
+
+#: What a drawing writes, its title and description, its metadata; any other XML, run by run.
+drawing, part = partial(_xml, office=False), partial(_xml, office=True)
+
+
+def _walk(root: Element, *, office: bool) -> Iterator[Piece]:
+    """Every element: its name, its attributes, and its text once, block by block or run by run."""
+    exhibit, marked = "", ""
+    headings: tuple[str, ...] = ()
+    for rank, element in enumerate(root.iter() if root is not None else (), 1):
+        place = f"élément {rank}" if office else f"ligne {element.sourceline}"
+        if not isinstance(element.tag, str):
+            yield Piece(f"{place}, commentaire", Kind.CODE, element.text or "", "comment")
+            continue
+        tag = _local(element.tag)
+        if not office:
+            place, exhibit = f"{place}, <{tag}>", _around(element)
+        yield Piece(place, Kind.ELEMENT, tag, exhibit=exhibit)
+        for name, value in ((_local(name), value) for name, value in element.attrib.items() if value):
+            if office:
+                # Properties of a PDF may be attributes.
+                kind = Kind.METADATA if tag == "description" else Kind.ATTRIBUTE
+                yield Piece(f"{place}, attribut", kind, value, f"{tag}@{name}", exhibit)
+            elif name not in _DRAWN:
+                shown = exhibit or _told(element, value)
+                yield Piece(f"{place}, attribut {name}", Kind.ATTRIBUTE, value, name, shown)
+        if office:
+            exhibit, marked = _bookmarked(element, tag, exhibit, marked)
+            yield from _runs(element, tag, place, exhibit)
+        else:
+            if tag in ("table", "tr"):
+                headings = _headings(element) or headings * (tag == "tr")
+            yield from _block(element, tag, place, exhibit, headings)
+
+
+def _bookmarked(element: Element, tag: str, exhibit: str, marked: str) -> tuple[str, str]:
+    """The exhibit that Word tells by a bookmark of its name, and the id of the bookmark."""
+    own = {_local(key): value for key, value in element.attrib.items()}
+    if tag == "bookmarkstart" and EXHIBIT.fullmatch(own.get("name", "")):
+        return own["name"], own.get("id", "")
+    return ("" if tag == "bookmarkend" and own.get("id", "") == marked else exhibit), marked
+
+
+def _headings(row: Element) -> tuple[str, ...]:
+    """The cells of a row of headings, and of no other."""
+    return tuple(map(_text, row)) if all(_local(cell.tag) == "th" for cell in row) else ()
+
+
+def _block(
+    element: Element, tag: str, place: str, exhibit: str, headings: tuple[str, ...]
+) -> Iterator[Piece]:
+    if tag == "tr":
+        cells = tuple(_text(cell) for cell in element if _local(cell.tag) in _CELLS)
+        yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
+        return
+    if tag == "meta" and element.get("name"):
+        label = f"meta:{element.get('name', '').lower()}"
+        yield Piece(place, Kind.METADATA, element.get("content", ""), label)
+    if tag in _BLOCKS and (text := _text(element)):
+        kind = Kind.CODE if tag in _NOT_PROSE else Kind.CELL if tag in _CELLS else Kind.PROSE
+        if any(_local(around.tag) == "metadata" for around in [element, *element.iterancestors()]):
+            kind = Kind.METADATA
+        yield Piece(place, kind, text, tag, exhibit or _told(element, text))
+
+
+def _text(block: Element) -> str:
+    """The text of a block without that of the blocks inside it, as if tags were not there."""
+    parts: list[str] = [block.text or ""]
+    for child in block:
+        if not isinstance(child.tag, str) or _local(child.tag) in _BLOCKS:
+            parts.append(" ")
+        else:
+            parts.append("\n" if _local(child.tag) == "br" else _text(child))
+        parts.append(child.tail or "")
+    return "".join(parts).strip()
+
+
+def _runs(element: Element, tag: str, place: str, exhibit: str) -> Iterator[Piece]:
+    if element.text and element.text.strip():
+        above = "/".join(_local(around.tag) for around in element.iterancestors())
+        yield Piece(place, Kind.METADATA, element.text, f"{tag}/{above}")
+    if tag in _RUNS:
+        yield Piece(place, _RUNS[tag], "".join(element.itertext()), tag, exhibit)
+    if tag == "tr":
+        cells, first = (
+            tuple("".join(cell.itertext()).strip() for cell in row.iterchildren("{*}tc"))
+            for row in (element, element.getparent().find("{*}tr"))
+        )
+        headings = () if cells == first else first
+        yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
+
+
+def _around(element: Element) -> str:
+    """Id of the exhibit that an element stands in; empty outside exhibits."""
+    ids = (EXHIBIT.match(each.get("id") or "") for each in [element, *element.iterancestors()])
+    return next((found[0] for found in ids if found), "")
+
+
+def _told(element: Element, text: str) -> str:
+    """The exhibit that an element points to or names, as the line of a list does."""
+    targets = [link.get("href", "") for link in [element, *element.iter("{*}a")]]
+    found = EXHIBIT.search(" ".join([*targets, text]))
+    return found[0] if found else ""
+
+
+def _local(name: object) -> str:
+    """A tag or attribute without its namespace, in lower case."""
+    return name.rpartition("}")[2].lower() if isinstance(name, str) else ""
+
+
+# --- workbooks, slides and Word: each part is XML, hidden sheets and notes like the others ------------------
+
+_LARGEST, _MOST_PARTS = 200_000_000, 5_000
+
+
+def workbook(content: bytes) -> Iterator[Item]:
+    """Rows and cells of every sheet, then each part."""
+    exhibits: dict[str, str] = {}
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        for rank, name in enumerate(book.sheet_names, 1):
+            told = EXHIBIT.search(name)
+            exhibit = exhibits[f"xl/worksheets/sheet{rank}.xml"] = told[0] if told else ""
+            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            yield from rows([list(map(_cell, row)) for row in cells], f"feuille {rank}", exhibit)
+    except (CalamineError, OSError, ValueError):
+        yield unreadable("classeur illisible")
+    yield from word(content, exhibits)
+
+
+def _cell(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def slides(content: bytes) -> Iterator[Item]:
+    """Slides and their notes: each is about the first exhibit that it names."""
+    archive = zipfile.ZipFile(BytesIO(content))
+    told = {
+        name: EXHIBIT.search(archive.read(name).decode("utf-8", "replace"))
+        for name in archive.namelist()
+        if name.startswith(("ppt/slides/slide", "ppt/notesSlides/notes"))
+    }
+    yield from word(content, {name: found[0] for name, found in told.items() if found})
+
+
+def word(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> Iterator[Item]:
+    """Every part of an office document, once the archive around them holds nothing of its own."""
+    archive = zipfile.ZipFile(BytesIO(content))
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if len(members) > _MOST_PARTS or sum(member.file_size for member in members) > _LARGEST:
+        yield unreadable("document démesuré")
+        return
+    said = archive.comment or any(member.comment or member.extra for member in members)
+    if said or content[content.rfind(b"PK\x05\x06") + 22 :]:
+        yield unreadable("des octets qui ne sont d’aucune partie du document")
+    for rank, member in enumerate(members, 1):
+        place = f"partie {rank}"
+        if member.filename.isascii():
+            place += f" ({member.filename.rpartition('/')[2]})"
+        yield Piece(place, Kind.NAME, member.filename)
+        day = "-".join(f"{number:02}" for number in member.date_time[:3])
+        yield Piece(place, Kind.METADATA, day, "zip:time")
+        try:
+            # The name of a part of a workbook or of slides is told by its sheet or its slide.
+            exhibit = exhibits.get(member.filename, "")
+            yield Inside(f"{exhibit} {member.filename}".strip(), archive.read(member), place)
+        except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+            yield unreadable("partie chiffrée ou abîmée", place)
+
+
+# --- PDF: what a reader sees, and each string, link, script, image and file that pages do not show ----------
+
+#: What a line break adds inside a word, and the mark PDFium leaves where it takes one away.
+_CUT_WORD = re.compile(r"[\u2010\u00ad]\r?\n|[\ufffe\u0002]")
+#: Actions that run, send or open something.
+_ACTIONS = frozenset(["/JavaScript", "/JS", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"])
+
+
+def paper(content: bytes) -> Iterator[Item]:
+    """Pieces of a PDF, page by page and then object by object."""
+    try:
+        pages = list(_pages(content))
+        yield from pages
+        # A string of a PDF does not say which exhibit it is about: any of the document, then.
+        exhibits = tuple(sorted({exhibit for each in pages for exhibit in each.cells}))
+        with pikepdf.open(BytesIO(content)) as pdf:
+            seen = set[tuple[str, str]]()
+            for item in _objects(pdf):
+                if isinstance(item, Inside):
+                    yield item
+                elif (item.label, item.text) not in seen:
+                    seen.add((item.label, item.text))
+                    yield replace(item, cells=exhibits)
+    except (pikepdf.PdfError, pypdfium2.PdfiumError):
+        yield unreadable("PDF illisible ou protégé")
+        return
+    if content.count(b"%%EOF") != 1 or content.rpartition(b"%%EOF")[2].strip():
+        yield unreadable("le PDF garde une version antérieure, ou des octets après sa fin")
+
+
+def _pages(content: bytes) -> Iterator[Piece]:
+    with pypdfium2.PdfDocument(content) as pdf:
+        exhibit = ""
+        for rank, sheet in enumerate(pdf, 1):
+            text = _CUT_WORD.sub("", sheet.get_textpage().get_text_range())
+            # What a page tells may belong to the last exhibit of the page before.
+            named = [exhibit, *EXHIBIT.findall(text)]
+            exhibit = named[-1]
+            yield Piece(f"page {rank}", Kind.PAGE, text, cells=tuple(sorted({*named} - {""})))
+
+
+def _objects(pdf: pikepdf.Pdf) -> Iterator[Item]:
+    for rank, object_ in enumerate(pdf.objects, 1):
+        place = f"objet {rank}"
+        yield from _strings(object_, place, "")
+        if isinstance(object_, pikepdf.Stream):
+            yield from _stream(object_, place)
+    for key, value in pdf.docinfo.items():
+        yield Piece(f"propriété {key}", Kind.METADATA, str(value), key)
+
+
+def _strings(value: Any, place: str, key: str) -> Iterator[Piece]:
+    """Strings of one object; the objects it refers to come on their own."""
+    if isinstance(value, pikepdf.String):
+        yield Piece(f"{place}, {key or 'texte'}", Kind.ATTRIBUTE, str(value), f"pdf:{key}")
+    elif isinstance(value, pikepdf.Name) and str(value) in _ACTIONS:
+        yield Piece(place, Kind.ELEMENT, f"pdf:{value}")
+    elif isinstance(value, pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array):
+        held = [(key, each) for each in value] if isinstance(value, pikepdf.Array) else value.items()
+        for name, each in held:
+            if name in _ACTIONS:
+                yield Piece(place, Kind.ELEMENT, f"pdf:{name}")
+            if not getattr(each, "is_indirect", False):
+                yield from _strings(each, place, name)
+
+
+def _stream(stream: pikepdf.Stream, place: str) -> Iterator[Item]:
+    kind, subtype = str(stream.get("/Type", "")), str(stream.get("/Subtype", ""))
+    if subtype == "/Image":
+        yield Piece(place, Kind.IMAGE, "pdf")
+    elif kind == "/EmbeddedFile":
+        yield Piece(f"{place}, fichier joint", Kind.TYPE, "fichier joint")
+    elif kind == "/Metadata":
+        yield Inside("propriétés.xml", stream.read_bytes(), f"{place}, propriétés XMP")
+    elif subtype == "/Form" or b"BDC" in (content := stream.read_bytes()) or b" BI" in content:
+        yield from _beside(stream, place)
+
+
+def _beside(stream: pikepdf.Stream, place: str) -> Iterator[Piece]:
+    """What stands beside the text that is drawn: replacement texts, pictures drawn inline."""
+    # Every tagged stream says /MCID: an image drawn inline says ID otherwise.
+    marks = stream.read_bytes().replace(b"/MCID", b"")
+    if not any(mark in marks for mark in (b"/ActualText", b"/Alt", b"/E ", b"ID")):
+        return
+    for instruction in pikepdf.parse_content_stream(stream):
+        if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+            yield Piece(place, Kind.IMAGE, "pdf")
+        elif str(instruction.operator) in ("BDC", "DP"):
+            for operand in instruction.operands:
+                yield from _strings(operand, f"{place}, texte de remplacement", "/ActualText")

@@ -1,0 +1,276 @@
+"""Self-contained HTML pages: no script, no request, readable from a disk or an e-mail attachment.
+
+With the fonts and templates that paper shares, and the stamp of images that passed no gate.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from atc.rendering.fragments import Element, contents, exhibit_ids, inner, link_exhibits, make, parse
+from atc.rendering.report import PROOFS, Chapter, Cover, Essential, governed, is_proof
+from atc.survey.datapackage import Package
+from atc.survey.dictionary import Dictionary
+from atc.survey.typography import NBSP, day, french, lower_first
+
+Navigation = Sequence[tuple[str, str]]
+
+TEMPLATES = Path(__file__).parent / "templates"
+# Named by path: importing atc.exhibits.charts would load matplotlib, which pages do not need.
+FONTS = Path(__file__).parent.parent / "exhibits" / "charts" / "fonts"
+FAMILY = "Atc Sans"
+# File, family, weight, style; then for what ours leave out: pictograms; alphabets and signs, of matplotlib.
+_OURS = (
+    ("AtcSans-Regular", FAMILY, 400, "normal"),
+    ("AtcSans-Italic", FAMILY, 400, "italic"),
+    ("AtcSans-Semibold", FAMILY, 600, "normal"),
+    ("AtcSans-Bold", FAMILY, 700, "normal"),
+)
+_FALLBACKS = (
+    ("NotoEmoji-Regular", "Atc Emoji", 400, "normal"),
+    ("DejaVuSans", "Atc Fallback", 400, "normal"),
+)
+# Controls of devices and of the direction of writing: fonts may have them, and nobody sees them.
+_CONTROLS = frozenset(
+    map(chr, (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
+# Where the front page of a publication lists the files that it adds.
+_DOWNLOADS = Markup("<!-- fichiers joints -->")
+
+
+# --- Fonts, templates -------------------------------------------------------------------------------------
+
+
+@cache
+def font_file(name: str) -> bytes | None:
+    """The content of a font that a PDF may embed; ``None`` if there is none of this name."""
+    if name not in {f"{file}.ttf" for file, *_ in (*_OURS, *_FALLBACKS)}:
+        return None
+    spec = find_spec("matplotlib")
+    folders = [FONTS, Path(__file__).parent / "fonts"]
+    if spec is not None and spec.origin is not None:
+        folders.append(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf")
+    return next((path.read_bytes() for folder in folders if (path := folder / name).is_file()), None)
+
+
+@cache
+def _drawn(*faces: tuple[str, str, int, str]) -> frozenset[str]:
+    fonts = [TTFont(BytesIO(font_file(f"{file}.ttf") or b""), lazy=True) for file, *_ in faces]
+    return frozenset(chr(code) for font in fonts for code in font.getBestCmap())
+
+
+def not_drawn(text: str) -> frozenset[str]:
+    """Characters of a text that no font of the project draws, or that would turn it around."""
+    others = frozenset(text) - (_drawn(_OURS[0]) - _CONTROLS) - frozenset("\t\n\r")
+    return (others - _drawn(*_FALLBACKS)) | (others & _CONTROLS)
+
+
+@cache
+def font_faces(scheme: str = "") -> str:
+    """``@font-face`` rules that hold our fonts themselves, for a page that asks nobody for anything.
+
+    With a scheme, rules that name ``scheme:file``, for a fetcher that knows them; with the fallbacks.
+    """
+    rules = []
+    for file, family, weight, style in (*_OURS, *_FALLBACKS) if scheme else _OURS:
+        source = f"url({scheme}:{file}.ttf)"
+        if not scheme:
+            data = base64.b64encode((FONTS / f"{file}.woff2").read_bytes()).decode()
+            source = f"url(data:font/woff2;base64,{data}) format('woff2')"
+        described = f"font-weight: {weight}; font-style: {style}; font-display: block"
+        rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
+    return "\n".join(rules)
+
+
+@cache
+def style_sheet(name: str) -> str:
+    """A style sheet of the templates folder."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"jour": day, "francais": french, "lower_first": lower_first, "governed": governed}
+    # Every character that is not a letter, digit or space is written as its code: nothing can end the string.
+    made.filters["css_code"] = lambda text: re.sub(r"[^\w ]|_", lambda c: f"\\{ord(c[0]):x} ", text)
+    return made
+
+
+def filled(template: str, **values: object) -> Markup:
+    """A template of ours with these values, escaped unless they are declared to be HTML."""
+    return Markup(_templates().get_template(template).render(**values))  # noqa: S704
+
+
+# --- Pages ------------------------------------------------------------------------------------------------
+
+
+def _page(template: str, cover: Cover, base: str = "", **values: object) -> str:
+    # The style sheets are files of this package.
+    style = Markup(font_faces() + "\n" + style_sheet("screen.css"))  # noqa: S704
+    return filled(template, cover=cover, base=base, style=style, **values)
+
+
+def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, sheet: bool = False) -> str:
+    """One chapter as a complete HTML file of the folder ``html/``, or the sheet of one territory.
+
+    Its only addresses are anchors, files of the same run beside it, and https links of the prose.
+
+    Args:
+        chapter: See `atc.rendering.chapter.read_chapter`.
+        navigation: Slug and title of every chapter of the report, in order; or of every sheet.
+        cover: What the document says of itself.
+        sheet: Whether it is a sheet, whose exhibits have no files of their own.
+    """
+    root = parse(chapter.body)
+    here = exhibit_ids(root)
+    slugs = [slug for slug, _ in navigation]
+
+    def address(id_: str) -> str:
+        """In this page, else in the page of the chapter whose number the exhibit bears."""
+        others = [f"{slug}.html" for slug in slugs if slug.startswith(f"{id_[1:3]}_") and not sheet]
+        pages = [""] if id_ in here else others
+        return f"{pages[0]}#{id_}" if pages else ""
+
+    link_exhibits(root, address)
+    for figure in root.iter("figure") if not sheet else ():
+        _offer_files(figure)
+    return _page(
+        "chapter.html.j2",
+        cover,
+        base="" if sheet else "../",
+        chapter=chapter,
+        sheet=sheet,
+        body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
+        contents=contents(root),
+        navigation=navigation,
+        rank=slugs.index(chapter.slug) if chapter.slug in slugs else None,
+    )
+
+
+def _offer_files(figure: Element) -> None:
+    """Under an exhibit, links to its files in the folder of the run."""
+    id_, caption = figure.get("id", ""), figure.find("figcaption")
+    if not id_ or caption is None:
+        return
+    folders = {"CSV": "tables"}
+    if figure.find(".//svg") is not None:
+        folders = {"SVG": "figures", "PNG": "figures"} | folders
+    offer = make("p", f"Télécharger{NBSP}: ", class_="exhibit-files")
+    for kind, folder in folders.items():
+        link = make("a", kind, href=f"../{folder}/{id_}.{kind.lower()}")
+        link.append(make("span", f" ({id_})", class_="visually-hidden"))
+        link.tail = ", " if kind != "CSV" else ""
+        offer.append(link)
+    caption.append(offer)
+
+
+def index_page(
+    navigation: Navigation,
+    cover: Cover,
+    exhibits: Mapping[str, Sequence[Mapping[str, str]]],
+    essential: Essential | None = None,
+    sheets: Navigation = (),
+) -> str:
+    """The front page of a run, which leads to the pages, PDF files, tables and manifest of it.
+
+    Args:
+        navigation: Slug and title of every page, in order.
+        cover: What the document says of itself.
+        exhibits: Slug of the chapter -> its exhibits in order: their id, title and status.
+        essential: L'essentiel, for its top; none for a notebook of one's own.
+        sheets: Slug and title of the sheets of territories, for the evaluation team.
+    """
+    listed = {
+        slug: [each for each in exhibits.get(slug, ()) if not is_proof(each["id"])] for slug, _ in navigation
+    }
+    return _page(
+        "index.html.j2",
+        cover,
+        navigation=navigation,
+        exhibits=listed,
+        how_to_read=cover.how_to_read({each["status"] for found in exhibits.values() for each in found}),
+        proofs=[(slug, each) for slug, found in exhibits.items() for each in found if each["id"] in PROOFS],
+        essential=essential,
+        sheets=sheets,
+        downloads=_DOWNLOADS,
+    )
+
+
+def with_downloads(front: str, downloads: Sequence[tuple[str, str]]) -> str:
+    """The front page of a run, with the files that a publication adds: path, and what each is."""
+    return front.replace(_DOWNLOADS, filled("downloads.html.j2", downloads=downloads), 1)
+
+
+def essential_page(essential: Essential, cover: Cover) -> str:
+    """L'essentiel as a page of its own, ``essentiel.html``."""
+    return _page("essential.html.j2", cover, essential=essential)
+
+
+def dictionary_page(dictionary: Dictionary, package: Package, cover: Cover) -> str:
+    """Every table and column, and what it is worth, for whoever receives a publication: a page."""
+    return _page("dictionary.html.j2", cover, tables=list(dictionary), package=package)
+
+
+# --- The stamp --------------------------------------------------------------------------------------------
+
+#: What passed no gate says so on every image, in a strip below it: images leave without their page.
+UNGATED = "Non contrôlé, ne pas transmettre"
+_COLOUR = "#A94A08"
+# A twentieth of the width, up to a line and a half of text.
+_PART, _MOST = 0.05, 24.0
+_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_VIEW = re.compile(r'(viewbox="0 0) ([\d.]+) ([\d.]+)"', re.IGNORECASE)
+_HEIGHT = re.compile(r'(?<=\sheight=")[\d.]+(?=(?:pt|px)?")')
+_PNG = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=\s]+")
+
+
+def stamped_html(markup: str) -> str:
+    """A page, or a drawing by itself, with the stamp below each of its images."""
+    drawn = _SVG.sub(lambda found: _stamped_svg(found[0]), markup)
+    return _PNG.sub(lambda found: base64.b64encode(stamped_png(base64.b64decode(found[0]))).decode(), drawn)
+
+
+def _stamped_svg(drawn: str) -> str:
+    head, rest = drawn.split(">", 1)
+    view = _VIEW.search(head)
+    if view is None:
+        return drawn
+    width, height = float(view[2]), float(view[3])
+    strip = min(width * _PART, _MOST)
+    head = head.replace(view[0], f'{view[1]} {view[2]} {height + strip:g}"')
+    head = _HEIGHT.sub(lambda tall: f"{float(tall[0]) * (height + strip) / height:g}", head, count=1)
+    text = (
+        f'<text x="{strip / 3:g}" y="{height + strip * 0.7:g}" font-size="{strip * 0.55:g}" '
+        f'font-family="{FAMILY}, sans-serif" font-weight="600" fill="{_COLOUR}">{UNGATED}</text>'
+    )
+    return f"{head}>{rest.removesuffix('</svg>')}{text}</svg>"
+
+
+def stamped_png(content: bytes) -> bytes:
+    """An image in pixels with the stamp below it."""
+    image = Image.open(BytesIO(content)).convert("RGBA")
+    strip = max(24, round(image.width * _PART * 0.75))
+    made = ImageOps.expand(image, (0, 0, 0, strip), "white")
+    font = ImageFont.truetype(FONTS / "AtcSans-Semibold.ttf", strip * 0.55)
+    ImageDraw.Draw(made).text((strip / 3, image.height + strip / 6), UNGATED, _COLOUR, font)
+    written = BytesIO()
+    made.save(written, format="png")
+    return written.getvalue()

@@ -1,0 +1,170 @@
+"""Archives and office files whose bytes depend on what they hold alone; every table in one Excel workbook."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from atc.rendering.report import Cover
+from atc.survey.typography import day, french
+
+_READABLE = 0o100644 << 16
+#: Office programs tell a file by the part that comes first.
+_FIRST = "[Content_Types].xml"
+#: Where they keep the program that made them, its firm, how long it took: ours say nothing of it.
+_PROPERTIES = "docProps/app.xml"
+_NO_PROPERTIES = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.'
+    b'openxmlformats.org/officeDocument/2006/extended-properties"></Properties>'
+)
+
+# Of columns, in characters; of a line of text, in points.
+_WIDEST, _NARROWEST, _LINE = 60, 10, 15
+#: Begins the name of a column that tells why the one before it is empty.
+_STATUS = "statut_"
+#: What it holds, in words; else the word that the report prints.
+_WHY = {
+    "D": "caché : effectif trop petit",
+    "S": "caché : permettrait d’en déduire un autre",
+    "V": "communiqué",
+}
+_EMPTY = (
+    "Une case vide n’est jamais un zéro : la colonne « Statut » qui suit dit pourquoi le nombre est caché, "
+    "ou le mot que le rapport imprime à sa place."
+)
+_SHEETS = (
+    "Chaque feuille dit sous son titre ce que valent ses données, et sa dernière colonne ce que vaut chaque "
+    "ligne : observé (recueilli pendant la vague), publié, reconstitué ou illustration."
+)
+_STYLES: Mapping[str, Mapping[str, object]] = {
+    "title": {"bold": True, "font_size": 13},
+    "mention": {"bold": True, "font_color": "#A94A08", "valign": "top"},
+    "heading": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+    "text": {"text_wrap": True, "valign": "top"},
+}
+
+
+def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
+    """An archive of files, path -> bytes; the date is given to every entry in place of the clock's."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(files, key=lambda path: (path != _FIRST, path)):
+            entry = zipfile.ZipInfo(path, (date.year, date.month, date.day, 0, 0, 0))
+            # Neither the system nor the rights of whoever makes it.
+            entry.create_system, entry.external_attr = 3, _READABLE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[path], compresslevel=9)
+    return buffer.getvalue()
+
+
+def unzipped(content: bytes) -> dict[str, bytes]:
+    """Path -> bytes of what an archive holds."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def office_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
+    """The parts of an office file, as a file that tells neither clock nor program."""
+    return zip_bytes({**files, _PROPERTIES: _NO_PROPERTIES}, date)
+
+
+def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes:
+    """The workbook: how to read it, its contents, then one sheet a table.
+
+    No cell is a formula: whatever a text starts with, it is written as text.
+    """
+    buffer = io.BytesIO()
+    # Written row by row, each text stands in its own sheet: the gate knows which exhibit it belongs to.
+    book = xlsxwriter.Workbook(
+        buffer,
+        {"constant_memory": True}
+        | dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False),
+    )
+    created = dt.datetime.combine(cover.date, dt.time(), dt.UTC)
+    book.set_properties({"title": cover.full_title, "author": cover.authors, "created": created})
+    formats = {name: book.add_format(style) for name, style in _STYLES.items()}
+    _explain(book.add_worksheet("Lisez-moi"), cover, {each["status"] for each in exhibits}, formats)
+    contents = book.add_worksheet("Sommaire")
+    widths = (12, _WIDEST * 1.5, _WIDEST)
+    _lay_out(contents, widths)
+    contents.write_string(0, 0, cover.full_title, formats["title"])
+    for row, told in enumerate(exhibits, start=2):
+        _heighten(contents, row, ("", told["title"], told["mention"]), widths)
+        contents.write_url(row, 0, f"internal:'{told['id']}'!A1", string=told["id"])
+        contents.write_string(row, 1, told["title"], formats["text"])
+        contents.write_string(row, 2, told["mention"], formats["mention"])
+        _fill(book.add_worksheet(told["id"]), told, formats)
+    book.close()
+    return office_bytes(unzipped(buffer.getvalue()), cover.date)
+
+
+def _lay_out(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Widths of columns, in characters; printed, a sheet is as wide as a page."""
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _heighten(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """Make a row as high as its texts, cut into lines: not every program does by itself."""
+    sheet.set_row(
+        row, _LINE * max(ceil(len(text) / width) or 1 for text, width in zip(texts, widths, strict=True))
+    )
+
+
+def _explain(sheet: Worksheet, cover: Cover, statuses: set[str], formats: Mapping[str, Format]) -> None:
+    _lay_out(sheet, [_WIDEST * 2])
+    sheet.hide_gridlines(2)
+    lines = [
+        ("title", cover.full_title),
+        ("mention", cover.readers),
+        ("text", f"{cover.authors}, {day(cover.date)}"),
+        ("text", cover.provenance),
+        ("text", cover.precaution),
+        ("text", ""),
+        ("heading", "Comment lire"),
+        *(("text", sentence) for sentence in (_SHEETS, *cover.how_to_read(statuses), _EMPTY)),
+    ]
+    for row, (style, text) in enumerate(lines):
+        _heighten(sheet, row, [text], [_WIDEST * 2])
+        sheet.write_string(row, 0, french(text), formats[style])
+
+
+def _fill(sheet: Worksheet, told: Mapping[str, Any], formats: Mapping[str, Format]) -> None:
+    lines = [name for name in ("title", "subtitle", "mention", "reading", "source") if told[name]]
+    names, *body = csv.reader(io.StringIO(told["files"]["csv"]))
+    heading = [told["labels"].get(name, name) for name in names]
+    # A heading may be cut into lines, between its words.
+    columns = zip(
+        (label.split() for label in heading), *([[cell] for cell in cells] for cells in body), strict=True
+    )
+    longest = [max(len(text) for texts in column for text in texts) + 2 for column in columns]
+    widths = [min(max(each, _NARROWEST), _WIDEST) for each in longest]
+    _lay_out(sheet, widths)
+    for row, name in enumerate(lines):
+        sheet.write_string(row, 0, told[name], formats.get(name))
+    top = len(lines) + 1
+    sheet.freeze_panes(top + 1, 1)
+    _heighten(sheet, top, heading, widths)
+    for column, label in enumerate(heading):
+        sheet.write_string(top, column, label, formats["heading"])
+    for row, cells in enumerate(body, start=top + 1):
+        _heighten(sheet, row, cells, widths)
+        for column, (name, text) in enumerate(zip(names, cells, strict=True)):
+            said = french(_WHY.get(text, text)) if name.startswith(_STATUS) else text
+            try:
+                sheet.write_number(row, column, float(said), formats["text"])
+            except ValueError:
+                # The CSV guards a text that looks like a formula by an apostrophe; here the type does.
+                sheet.write_string(row, column, said.removeprefix("'"), formats["text"])

@@ -1,0 +1,243 @@
+"""What a report holds, as its documents need it: cover, chapters, exhibits, messages, L'essentiel."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from atc.rendering.fragments import Element, inner, parse, text_of
+from atc.survey.datapackage import EXAMPLE, EXAMPLES
+from atc.survey.typography import french
+
+#: First letter of the id of the exhibits that hold the controls of a chapter.
+CONTROLS = "C"
+#: What compares the printed report with the data: proof, and no result.
+PROOFS = frozenset({"T07-01", "T07-02", "T07-04"})
+#: Class of what says once that all under it are examples.
+GOVERNS = "governs"
+
+REMEMBER = "Ce qu’il faut retenir"
+#: Exhibits on change -> what their message is about.
+_OF_CHANGE = dict.fromkeys(
+    ("F08-02", "F08-03", "F08-04", "F08-05"), "Ce qui a changé, et ce qui n’a pas changé"
+) | dict.fromkeys(("F08-01", "T08-06"), "Ce que l’on ne peut pas dire")
+# Characters that the detail of a message may have: a longer one is read under its figure.
+_BRIEF = 140
+#: Exhibit that asks what the next wave has to answer, and the one that says who answered.
+_QUESTIONS, _ANSWERS = "T07-03", "F01-02"
+_MOST_LIMITS = 3
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What every document of a run says of itself."""
+
+    title: str
+    subtitle: str
+    wave_label: str  # « Vague d’automne 2020 »
+    report_label: str  # « Rapport intermédiaire, décembre 2020 »
+    diffusion: str  # tier, as a name of report.toml
+    tier_label: str  # who may read a document of that tier
+    date: dt.date  # printed, and written in files instead of the clock's
+    authors: str
+    precaution: str = ""  # how far to trust the results
+    legend: tuple[tuple[str, str], ...] = ()  # see `atc.exhibits.legend.legend`
+    made_up: str = ""  # says that part of the data is, where some exhibit shows such data
+    provenance: str = ""  # which report the document makes again, whose, of when, where to find it
+    presentation: tuple[str, ...] = ()  # what the experiment is, a sentence each
+    charts: tuple[str, ...] = ()  # ids of the figures that stand in L'essentiel
+    following: tuple[str, ...] = ()  # what happens after this report, a sentence each
+
+    @property
+    def full_title(self) -> str:
+        """The title, and which report it is."""
+        return f"{self.title}. {self.report_label}"
+
+    @property
+    def readers(self) -> str:
+        """« Diffusion financeurs : … »."""
+        return french(f"Diffusion {self.diffusion} : {self.tier_label}")
+
+    @property
+    def warning(self) -> str:
+        """How far to trust the results, and whether part of the data is made up."""
+        return french(f"{self.precaution} {self.made_up}".strip())
+
+    def how_to_read(self, statuses: Collection[str]) -> list[str]:
+        """The sentences of the legend that a document with exhibits of such statuses needs."""
+        return [text for status, text in self.legend if not status or status in statuses]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One executed notebook, ready to be set in a page."""
+
+    slug: str  # name of the notebook, without its extension
+    title: str  # its only first-level heading, as plain text
+    body: str  # HTML fragment that follows the title; checked, and without any first-level heading
+
+
+@dataclass(frozen=True)
+class ReportedExhibit:
+    """One figure or table of a report, as its page and its files show it."""
+
+    # What it says of itself: id, title, subtitle, reading, source, mention, labels and files.
+    told: Mapping[str, Any]
+    chapter: str  # title of its chapter
+    label: str  # « Figure F02-03 », « Tableau T03-04 »
+    notes: tuple[str, ...]  # what stands under it after the reading: note, masks, question, status
+    alt: str  # alternative text of its drawing; its title when it is a table
+    table: tuple[tuple[str, ...], ...]  # headings first, as readers see it
+    numeric: tuple[bool, ...]  # which columns of it hold numbers
+    narrow: Markup  # the figure drawn for a telephone; nothing for a table
+
+    @property
+    def id(self) -> str:
+        """« F02-03 »."""
+        return str(self.told["id"])
+
+    @property
+    def png(self) -> bytes:
+        """The figure in pixels; nothing for a table."""
+        return base64.b64decode(self.told["files"].get("png", ""))
+
+    @property
+    def svg(self) -> str:
+        """The figure as a drawing; nothing for a table."""
+        return str(self.told["files"].get("svg", ""))
+
+
+def is_proof(id_: str) -> bool:
+    """Whether an exhibit shows that the figures are right, rather than what they say."""
+    return id_.startswith(CONTROLS) or id_ in PROOFS
+
+
+def reported(
+    chapters: Sequence[Chapter], told: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[ReportedExhibit]:
+    """The exhibits of chapters in order, but for proofs; ``told``: slug -> what each says of itself."""
+    found = []
+    for chapter in chapters:
+        figures = {figure.get("id"): figure for figure in parse(chapter.body).iter("figure")}
+        found += [
+            _reported(each, figures[each["id"]], chapter.title)
+            for each in told[chapter.slug]
+            if each["id"] in figures and not is_proof(each["id"])
+        ]
+    return found
+
+
+def _reported(told: Mapping[str, Any], figure: Element, chapter: str) -> ReportedExhibit:
+    labels = [text_of(label) for label in figure.xpath(".//*[@class='exhibit-label']")]
+    notes = figure.xpath("./figcaption/p[not(contains(@class, 'reading'))]")
+    rows = figure.xpath("(.//table)[1]//tr")
+    heads = figure.xpath("(.//table)[1]/thead/tr/th")
+    narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")
+    described = next(figure.iter("desc"), None)
+    return ReportedExhibit(
+        told=told,
+        chapter=chapter,
+        label=next(iter(labels), str(told["id"])),
+        notes=tuple(map(text_of, notes)),
+        alt=str(told["title"]) if described is None else text_of(described),
+        table=tuple(tuple(map(text_of, row)) for row in rows),
+        numeric=tuple("num" in head.classes for head in heads),
+        # Checked by atc.rendering.allowed, as its chapter was.
+        narrow=Markup("".join(map(inner, narrow))),  # noqa: S704
+    )
+
+
+def governed(texts: Sequence[str]) -> tuple[str, list[str]]:
+    """What the heading of a list says for all that it holds, and what is left to say.
+
+    Nothing and the same texts, unless there are several and each of them says that it is an example.
+    """
+    if len(texts) < 2 or not all(text.startswith(EXAMPLE) for text in texts):
+        return "", list(texts)
+    return french(EXAMPLES), [text.removeprefix(EXAMPLE) for text in texts]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence to remember."""
+
+    text: str
+    detail: str = ""  # what makes it precise
+    heading: str = REMEMBER  # what the sentences beside it are about
+    source: str = ""  # where it comes from
+
+
+def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -> list[Message]:
+    """What changed since the wave before, if there is one, then the synthesis: nothing is worded here."""
+    by_id = {exhibit.id: exhibit.told for exhibit in exhibits}
+    found = [
+        Message(
+            f"{told['title'].rstrip('.')}.", _brief(told["reading"], told["title"]), heading, f"Voir {id_}"
+        )
+        for id_, heading in _OF_CHANGE.items()
+        if (told := by_id.get(id_))
+    ]
+    for chapter in chapters:
+        for listed in parse(chapter.body).xpath(".//ul[@class='messages']"):
+            sources = listed.xpath("./following-sibling::*[1][@class='exhibit-source']")
+            source = text_of(sources[0]) if sources else f"Chapitre « {chapter.title} »"
+            # A slide stands alone: what a heading says for its list, each says again.
+            mark = EXAMPLE if listed.xpath(f"./preceding-sibling::*[1][@class='{GOVERNS}']") else ""
+            found += [Message(mark + text_of(line), source=source) for line in listed.iterfind("li")]
+    return found
+
+
+def _brief(reading: str, title: str) -> str:
+    """The first sentence of a reading, if it is short and says more than the title."""
+    first = reading.split(". ", maxsplit=1)[0].rstrip(".") + "."
+    said = first.partition(": ")[2].rstrip(".") in title
+    return first if len(first) <= _BRIEF and not said else ""
+
+
+@dataclass(frozen=True)
+class Essential:
+    """L'essentiel: what a reader of two minutes takes away, on two pages; the top of the front page too."""
+
+    presentation: tuple[str, ...]  # what the experiment is, one sentence each
+    messages: tuple[tuple[str, str, tuple[Message, ...]], ...]  # subject, what is said once for all, messages
+    charts: tuple[tuple[str, Markup], ...]  # drawn for a telephone, each with the id of its exhibit
+    limits: tuple[str, ...]  # how far to trust all this
+    following: tuple[str, ...]  # what happens next
+
+
+def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], cover: Cover) -> Essential:
+    """Take the essential out of a report, whose chapters and exhibits are in order."""
+    found = messages(chapters, exhibits)
+    # A wave that follows another says what changed; all the rest is in the report.
+    change = [message for message in found if message.heading != REMEMBER]
+    grouped = groupby(change or found, key=lambda message: message.heading)
+    by_id = {exhibit.id: exhibit for exhibit in exhibits}
+    # The precautions that open every chapter, and who answered.
+    limits = [
+        text_of(line)
+        for chapter in chapters[:1]
+        for line in parse(chapter.body).xpath(".//aside[contains(@class, 'precaution')]/p")
+    ]
+    limits += [f"{by_id[_ANSWERS].told['title']}."] if _ANSWERS in by_id else []
+    asked = by_id[_QUESTIONS].table[1:] if _QUESTIONS in by_id else ()
+    return Essential(
+        presentation=cover.presentation,
+        messages=tuple((heading, *_said_once(list(group))) for heading, group in grouped),
+        charts=tuple((id_, by_id[id_].narrow) for id_ in cover.charts if id_ in by_id and by_id[id_].narrow),
+        limits=tuple(limits[:_MOST_LIMITS]),
+        following=(*cover.following, *(row[0] for row in asked)),
+    )
+
+
+def _said_once(group: Sequence[Message]) -> tuple[str, tuple[Message, ...]]:
+    mark, texts = governed([message.text for message in group])
+    # A detail follows its message, which says what both are worth.
+    details = [message.detail.removeprefix(EXAMPLE) for message in group]
+    told = zip(group, texts, details, strict=True)
+    return mark, tuple(replace(message, text=text, detail=detail) for message, text, detail in told)

@@ -1,0 +1,206 @@
+"""From an executed notebook to a chapter, and its tables."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from nbformat import NotebookNode, v4
+from rendering import sample
+
+from atc.rendering.chapter import read_chapter, set_tables
+from atc.rendering.fragments import Element, parse, text_of
+from atc.rendering.report import Chapter
+from atc.survey.errors import NotebookFailed
+
+
+def _notebook(*cells: NotebookNode) -> NotebookNode:
+    return v4.new_notebook(cells=[v4.new_markdown_cell("# Titre"), *cells])
+
+
+def _showing(data: dict[str, str], kind: str = "display_data") -> NotebookNode:
+    return v4.new_code_cell("montrer()", outputs=[v4.new_output(kind, data=data)])
+
+
+def test_title_is_taken_and_body_has_none(chapter: Chapter) -> None:
+    assert chapter.slug == sample.SLUG
+    assert chapter.title == "Feuille de route"
+    assert "<h1" not in chapter.body
+
+
+def test_question_under_the_title_is_told(chapter: Chapter) -> None:
+    question = parse(chapter.body).find("p[@class='question']")
+    assert (
+        text_of(question)
+        == "Où en sont les sites dans la mise en place de l’animation\N{NARROW NO-BREAK SPACE}?"
+    )
+
+
+@pytest.mark.parametrize("kind", ["display_data", "execute_result"])
+def test_displays_pass_whatever_the_kind_of_output(kind: str) -> None:
+    cell = _showing({"text/html": '<div class="prose"><p>Phrase.</p></div>', "text/plain": "x"}, kind)
+    assert '<div class="prose"><p>Phrase.</p></div>' in read_chapter(_notebook(cell), "x").body
+
+
+def test_every_exhibit_is_there_with_both_charts(chapter: Chapter) -> None:
+    root = parse(chapter.body)
+    assert [figure.get("id") for figure in root.iter("figure")] == ["F02-01", "F02-02", "T02-03", "T02-04"]
+    for figure in root.xpath(".//figure[starts-with(@id, 'F')]"):
+        assert len(figure.xpath("./div[contains(@class, 'chart-wide')]/svg")) == 1
+        narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")[0]
+        assert narrow.get("hidden") is not None
+        assert narrow.find("svg/title").text
+
+
+def test_code_is_folded_with_the_silent_cells_before_it(chapter: Chapter) -> None:
+    folded = parse(chapter.body).xpath(".//details[@class='code']")
+    assert all(details.find("summary").text == "Code" and "open" not in details.attrib for details in folded)
+    first = "".join(folded[0].itertext())
+    assert 'vague: str = "2020-automne"' in first
+    assert "notices.precaution(donnees)" in first
+    assert len(folded) == 7
+
+
+def test_code_of_last_silent_cells_is_dropped_with_removed_cells(chapter: Chapter) -> None:
+    assert "sentinel" not in chapter.body
+    assert "atc.survey.trace" not in chapter.body
+
+
+def test_same_notebook_gives_same_body(chapter: Chapter) -> None:
+    # Ids of cells and execution counts change from run to run; nothing of them may show.
+    again = sample.notebook()
+    for cell in again.cells:
+        cell["execution_count"] = 99
+    assert read_chapter(again, sample.SLUG) == chapter
+
+
+def test_french_spaces_in_prose_and_none_in_code(chapter: Chapter) -> None:
+    assert "ensemble\N{NO-BREAK SPACE}: <strong>pourquoi</strong>\N{NARROW NO-BREAK SPACE}?" in chapter.body
+    assert "«\N{NO-BREAK SPACE}entre guillemets\N{NO-BREAK SPACE}»" in chapter.body
+    assert "n’ont" in chapter.body
+    assert "<code>chapitre : oui ?</code>" in chapter.body
+    assert 'href="https://www.centres-sociaux.fr/a?b=1"' in chapter.body
+
+
+def test_anchors_are_words_and_unique(chapter: Chapter) -> None:
+    anchors = [h.get("id") for h in parse(chapter.body).iter("h2", "h3")]
+    assert anchors == [
+        "des-demarrages-echelonnes",
+        "le-calendrier",
+        "qui-anime",
+        "le-calendrier-2",
+        "les-instances",
+    ]
+
+
+def test_tables_of_markdown_are_framed_and_told(chapter: Chapter) -> None:
+    table = next(parse(chapter.body).iter("table"))
+    assert table.getparent().get("class") == "table-scroll"
+    assert [th.get("scope") for th in table.iter("th")] == ["col", "col"]
+    assert [th.get("class") for th in table.iter("th")] == [None, "num"]
+    assert "text-align" not in re.sub(r"<svg.*?</svg>", "", chapter.body, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_one_title_and_one_only(count: int) -> None:
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("\n\n".join(["# Titre"] * count) or "Texte")])
+    with pytest.raises(NotebookFailed, match=f"un seul, il y en a {count}"):
+        read_chapter(notebook, "x")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text/plain": "   nom\n0 Léa"},
+        {"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"},
+        {"application/javascript": "alert(1)"},
+        {"text/markdown": "**x**"},
+        {"text/vnd.mermaid": "graph LR"},
+        {"text/latex": "$x$"},
+        {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/html": "<p>x</p>"},
+        {"application/vnd.plotly.v1+json": {"customdata": ["Léa"]}, "text/html": "<p>x</p>"},
+        {},
+    ],
+)
+def test_other_contents_are_refused(data: dict[str, str]) -> None:
+    with pytest.raises(NotebookFailed, match=r"02_x, cellule \S+ \(montrer\(\)\) : elle montre"):
+        read_chapter(_notebook(v4.new_code_cell("import atc"), _showing(data)), "02_x")
+
+
+def test_printed_text_is_refused_and_warnings_stay_behind() -> None:
+    said = v4.new_code_cell("print(1)", outputs=[v4.new_output("stream", name="stdout", text="Léa")])
+    with pytest.raises(NotebookFailed, match="print"):
+        read_chapter(_notebook(said), "x")
+    warned = v4.new_code_cell("x", outputs=[v4.new_output("stream", name="stderr", text="/home/lea/atc")])
+    assert "lea" not in read_chapter(_notebook(warned), "x").body
+
+
+def test_failed_cell_is_refused_without_its_data() -> None:
+    failed = v4.new_code_cell(
+        "x", outputs=[v4.new_output("error", ename="KeyError", evalue="Léa", traceback=["Léa"])]
+    )
+    with pytest.raises(NotebookFailed, match="KeyError") as caught:
+        read_chapter(_notebook(failed), "x")
+    assert "Léa" not in str(caught.value)
+
+
+def test_refused_content_in_a_removed_cell_does_not_matter() -> None:
+    cell = _showing({"text/plain": "x"})
+    cell.metadata["tags"] = ["remove"]
+    assert read_chapter(_notebook(cell), "x").body == ""
+
+
+def test_raw_cells_show_what_is_written_in_them_and_nothing_runs() -> None:
+    raw = v4.new_raw_cell("<script>alert(1)</script>", metadata={"raw_mimetype": "text/html"})
+    assert read_chapter(_notebook(raw), "x").body == "<pre>&lt;script&gt;alert(1)&lt;/script&gt;</pre>"
+
+
+_SENTENCE = "Une phrase assez longue pour demander de la place."
+
+
+def _table(rows: list[list[str]], head: str = "") -> Element:
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    root = parse(f"<p>a</p><table>{head}<tbody>{body}</tbody></table>après")
+    set_tables(root)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("rows", "classes"),
+    [
+        ([["a", "1"]] * 3, {"compact", "short"}),
+        ([["a", "1"]] * 23, {"compact"}),
+        ([["a"] * 4], {"short"}),
+        ([["a"] * 8], {"many", "short"}),
+        ([["a", _SENTENCE]], {"short"}),
+        ([["a", _SENTENCE * 4]] * 6, set()),
+    ],
+)
+def test_a_table_is_told_by_its_size(rows: list[list[str]], classes: set[str]) -> None:
+    table = next(_table(rows).iter("table"))
+    assert set(table.get("class", "").split()) == classes
+
+
+def test_a_frame_keeps_the_order_of_the_page() -> None:
+    root = _table([["a", "1"]])
+    assert [child.tag for child in root] == ["p", "div"]
+    assert root[1].get("class") == "table-scroll"
+    assert root[1].get("tabindex") == "0"
+    assert root[1].get("aria-label")
+    assert root[1].tail == "après"
+    assert not next(root.iter("table")).tail
+
+
+def test_sentences_get_more_room_than_numbers_and_shares_make_a_whole() -> None:
+    head = "<caption>c</caption><thead><tr><th>Site</th><th>Lecture</th><th>n</th></tr></thead>"
+    table = next(_table([["Aubenas", _SENTENCE, "3"], ["Grigny", _SENTENCE * 2, "12"]], head).iter("table"))
+    assert [child.tag for child in table] == ["caption", "colgroup", "thead", "tbody"]
+    shares = [float(col.get("style").split(": ")[1].rstrip("%")) for col in table.iter("col")]
+    assert shares[1] > shares[0] > shares[2]
+    assert sum(shares) == pytest.approx(100, abs=0.2)
+
+
+def test_merged_cells_are_not_measured() -> None:
+    root = parse("<table><tbody><tr><td colspan='2'>a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>")
+    set_tables(root)
+    assert next(root.iter("table")).get("class") is None

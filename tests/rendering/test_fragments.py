@@ -1,0 +1,136 @@
+"""What is done alike to every fragment: anchors, links, French."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atc.rendering.fragments import (
+    anchor_headings,
+    contents,
+    inner,
+    link_exhibits,
+    parse,
+    prefix_anchors,
+    set_in_french,
+    slugify,
+)
+from atc.survey.typography import NARROW, NBSP
+
+
+@pytest.mark.parametrize(
+    ("text", "anchor"),
+    [
+        ("Qui siège dans l’instance ?", "qui-siege-dans-l-instance"),
+        ("Cœur de ville", "coeur-de-ville"),
+        ("« Où ? »", "ou"),
+        ("…", "section"),
+        ("2020", "2020"),
+    ],
+)
+def test_anchors_are_plain_words(text: str, anchor: str) -> None:
+    assert slugify(text) == anchor
+
+
+@given(st.lists(st.text(alphabet="ab é-12?", max_size=6), max_size=8))
+def test_anchors_are_unique(titles: list[str]) -> None:
+    root = parse("".join(f"<h2>{title}</h2>" for title in titles))
+    anchor_headings(root)
+    anchors = [heading.get("id") for heading in root.iter("h2")]
+    assert len(set(anchors)) == len(anchors)
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]*", anchor) for anchor in anchors)
+
+
+def test_contents_leave_exhibits_out() -> None:
+    root = parse("<h2>A <em>b</em></h2><figure><h3>non</h3></figure><h3>C</h3><h4>non</h4>")
+    anchor_headings(root)
+    assert contents(root) == [(2, "a-b", "A b"), (3, "c", "C")]
+
+
+def test_links_follow_their_prefixed_headings() -> None:
+    root = parse("<h2 id='a'>A</h2><p><a href='#a'>a</a> <a href='#F02-01'>f</a></p>")
+    prefix_anchors(root, "02")
+    assert inner(root) == ('<h2 id="02-a">A</h2><p><a href="#02-a">a</a> <a href="#F02-01">f</a></p>')
+
+
+def _linked(markup: str, *known: str) -> str:
+    root = parse(markup)
+    link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else "")
+    return inner(root)
+
+
+def _link(id_: str) -> str:
+    return f'<a href="#{id_}" class="reference">{id_}</a>'
+
+
+def test_each_known_mention_becomes_a_link() -> None:
+    made = _linked("<p>F02-01, <b>T02-02</b> et F09-09 puis F02-01.</p>", "F02-01", "T02-02")
+    assert made == f"<p>{_link('F02-01')}, <b>{_link('T02-02')}</b> et F09-09 puis {_link('F02-01')}.</p>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p><code>F02-01</code></p>",
+        '<p><a href="#x">F02-01</a></p>',
+        "<h2>F02-01</h2>",
+        '<svg aria-label="F02-01"><text>F02-01</text></svg>',
+        '<figure id="F02-01"><figcaption><p>Figure F02-01</p> F02-01</figcaption></figure>',
+        "<p>XF02-01 F02-011</p>",
+        '<p id="F02-01">rien</p>',
+    ],
+)
+def test_what_is_left_alone(markup: str) -> None:
+    assert _linked(markup, "F02-01") == markup
+
+
+def test_text_after_an_exhibit_is_not_inside_it() -> None:
+    made = _linked('<figure id="F02-01"></figure>Voir F02-01.', "F02-01")
+    assert made == f'<figure id="F02-01"></figure>Voir {_link("F02-01")}.'
+
+
+def _set(markup: str) -> str:
+    root = parse(markup)
+    set_in_french(root)
+    return inner(root)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>Qui ?</p>", f"<p>Qui{NARROW}?</p>"),
+        ("<p><b>Qui</b> ?</p>", f"<p><b>Qui</b>{NARROW}?</p>"),
+        ("<p><em>Qui ?</em></p>", f"<p><em>Qui{NARROW}?</em></p>"),
+        ("<p>Le <code>if a : b ?</code> : oui</p>", f"<p>Le <code>if a : b ?</code>{NBSP}: oui</p>"),
+        ("<p>«<i>oui</i>»</p>", f"<p>«{NBSP}<i>oui</i>{NBSP}»</p>"),
+        ("<p>l'<em>animation</em> d'ici</p>", "<p>l’<em>animation</em> d’ici</p>"),
+        ("<p>A</p>\n<p>? seul</p>", "<p>A</p>\n<p>? seul</p>"),
+        ("<ul><li>a ;</li><li>b !</li></ul>", f"<ul><li>a{NARROW};</li><li>b{NARROW}!</li></ul>"),
+        ('<p title="a ?">n < 5</p>', '<p title="a ?">n &lt; 5</p>'),
+        ("<pre>a ? b</pre>", "<pre>a ? b</pre>"),
+        ("<svg><text>a ?</text></svg>", "<svg><text>a ?</text></svg>"),
+        ("", ""),
+    ],
+)
+def test_spaces_and_apostrophes(before: str, after: str) -> None:
+    assert _set(before) == after
+
+
+_words = st.lists(
+    st.sampled_from(["mot", "?", " ", "12", "%", "l'", "«", "»", "<", "&", ":", "\n"]), max_size=12
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["b", "code", "em", "p"]), _words), max_size=6))
+def test_only_spaces_and_apostrophes_change(pieces: list[tuple[str, list[str]]]) -> None:
+    markup = "".join(
+        f"<{tag}>{''.join(words).replace('&', '&amp;').replace('<', '&lt;')}</{tag}> ;"
+        for tag, words in pieces
+    )
+    once = _set(markup)
+    assert [e.tag for e in parse(once).iter()] == [e.tag for e in parse(markup).iter()]
+    before, after = ("".join("".join(parse(m).itertext()).split()) for m in (markup, once))
+    assert after.replace("’", "'") == before

@@ -1,0 +1,198 @@
+"""What is seen in a quotation, what is not, and what a person must not be bothered with."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atc.survey.paths import Project
+from atc.survey.quotations import (
+    alerts,
+    clean,
+    fold,
+    judges_someone,
+    names_a_place,
+    places_of,
+    register_alerts,
+    without_brackets,
+    words,
+)
+from atc.survey.reference import load_roster
+
+PROJECT = Project(Path(__file__).resolve().parents[2])
+ZERO_WIDTH, HARD_HYPHEN, NBSP = "\N{ZERO WIDTH SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{NO-BREAK SPACE}"
+
+
+def territoires() -> pd.DataFrame:
+    with (PROJECT.raw("2020-automne") / "territoires.csv").open(encoding="utf-8") as stream:
+        return pd.DataFrame(csv.DictReader(stream)).replace("NC", pd.NA)
+
+
+PLACES = places_of(territoires())
+TOWNS = sorted(set(load_roster(PROJECT)["commune"]))
+
+
+def seen(text: str) -> list[tuple[str, str]]:
+    return [(alert.kind, alert.passage) for alert in alerts(text, PLACES)]
+
+
+@pytest.mark.parametrize("town", TOWNS)
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        str.upper,
+        str.lower,
+        lambda name: name.replace("-", " "),
+        lambda name: name.replace("-", HARD_HYPHEN),
+        lambda name: name.replace(" ", NBSP),
+        lambda name: unicodedata.normalize("NFD", name),
+        lambda name: name[:3] + ZERO_WIDTH + name[3:],
+        lambda name: name.replace("Saint-", "St "),
+        lambda name: "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)),
+    ],
+    ids=["str", "upper", "lower", "spaces", "hyphens", "nbsp", "nfd", "zero_width", "st", "plain"],
+)
+def test_each_site_is_seen_however_it_is_spelt(town: str, spell) -> None:
+    text = f"Ici, à {spell(town)}, on avance."
+    assert [kind for kind, _ in seen(text)] == ["lieu"]
+    assert names_a_place(text, PLACES)
+
+
+@pytest.mark.parametrize("quarter", ["Frais Vallon", "Les Chênes", "Sabatot", "Centre ancien"])
+def test_each_neighbourhood_of_a_pair_is_a_place(quarter: str) -> None:
+    assert names_a_place(f"Dans {quarter}, rien n’a changé.", PLACES)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On a vu Karim et Élodie hier.", ["personne", "personne"]),
+        ("Même karim est venu.", ["personne"]),
+        ("Grâce à Mme Dupont, tout va.", ["personne"]),
+        ("Grâce à M. Le Goff, tout va.", ["personne"]),
+        ("Grâce à madame untel, tout va.", ["personne"]),
+        ("J’ai vu J.-P. D. au marché.", ["personne"]),
+        ("Avec Pierre, on avance.", ["personne"]),
+        ("Dans le Gard ou en Seine-Saint-Denis.", ["lieu", "lieu"]),
+        ("Dans le Nord, c’est autre chose.", ["lieu"]),
+        ("Au bout de la rue Jean-Jaurès.", ["lieu"]),
+        ("Près de l’école des Tilleuls.", ["lieu"]),
+        ("Le Carrefour des Possibles nous aide.", ["majuscule", "majuscule"]),
+        ("La FCSF et les régies de quartier.", ["structure", "structure"]),
+        ("L’association Les Amis du Lac.", ["structure", "majuscule"]),
+        ("Le délégué du préfet appelle.", ["fonction"]),
+        ("La déléguée.e du préfet appelle la sous-préfète.", ["fonction", "fonction"]),
+        ("Notre chargée de mission suit cela.", ["fonction"]),
+        ("Il y avait 12 personnes le 3.", ["nombre", "nombre"]),
+        ("Écrivez à x.y@exemple.org ou www.exemple.org", ["coordonnées", "coordonnées"]),
+    ],
+)
+def test_what_may_tell_somebody_is_seen(text: str, expected: list[str]) -> None:
+    assert [kind for kind, _ in seen(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La pierre est posée : rose, marine ou claire, peu importe.",
+        "Pierre après pierre, on construit. Rose ou pas.",
+        "Somme toute, nous perdons le nord.",
+        "L’État et la Ville se parlent. La Région aussi.",
+        "« On avance », dit-on. Les gens viennent.",
+        "Le quartier de la ville est une place de marché.",
+        "Une association et un collectif d’habitants.",
+        "[Une collègue] de [la ville] a vu [un élu] [plusieurs] fois.",
+        "",
+    ],
+)
+def test_ordinary_words_raise_nothing(text: str) -> None:
+    assert seen(text) == []
+
+
+@pytest.mark.parametrize("vague", ["2020-automne", "2021-automne"])
+def test_the_registers_of_the_repository_raise_nothing(vague: str) -> None:
+    register = pd.read_csv(PROJECT.raw(vague) / "verbatims.csv")
+    assert register_alerts(register, territoires()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "judged"),
+    [
+        ("Le délégué du préfet est incompétent.", True),
+        ("Notre directrice est formidable.", True),
+        ("Mme Dupont, quelle menteuse !", True),
+        ("M. Durand est nul.", True),
+        ("Le maire ne fait rien.", True),
+        ("Vraiment nul, ce coordinateur", True),
+        ("L’ADJOINT EST UN INCAPABLE", True),
+        ("[Un.e partenaire] est incompétent.", False),
+        ("Le délégué du préfet est [propos négatif].", False),
+        ("Les préfets sont absents.", False),
+        ("C’est nul. Le maire est venu.", False),
+        ("Le maire est venu.", False),
+        ("J’étais dépassée.", False),
+    ],
+)
+def test_a_judgement_beside_somebody_known(text: str, judged: bool) -> None:
+    assert judges_someone(text) is judged
+    assert ("jugement" in {kind for kind, _ in seen(text)}) is judged
+
+
+def test_brackets_that_still_hold_the_name_are_told_but_block_nothing() -> None:
+    assert seen("À [Grenoble], on avance.") == [("crochets", "Grenoble")]
+    assert not names_a_place("À [Grenoble], on avance.", PLACES)
+
+
+@pytest.mark.parametrize(
+    "text", ["À [Grenoble, on avance.", "À Grenoble], on avance.", "[[Grenoble", "][Grenoble"]
+)
+def test_brackets_left_open_hide_nothing(text: str) -> None:
+    assert names_a_place(text, PLACES)
+
+
+def test_a_passage_is_told_once_with_what_to_do() -> None:
+    (alert,) = alerts("À Saint-Denis.", PLACES)  # Denis is a first name, Seine-Saint-Denis a département
+    assert (alert.kind, alert.passage) == ("lieu", "Saint-Denis")
+    assert "crochets" in alert.remedy
+
+
+def test_the_idea_is_read_as_the_text_is() -> None:
+    rows = [("V-001", "À Grenoble", "Rien à dire.", True), ("V-002", "Rien", "Avec Karim.", False)]
+    register = pd.DataFrame(rows, columns=["verbatim", "idee", "texte", "relu"])
+    told = [(a.verbatim, a.signed, a.alert.kind) for a in register_alerts(register, territoires())]
+    assert told == [("V-001", True, "lieu"), ("V-002", False, "personne")]
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_and_every_passage_is_in_it(text: str) -> None:
+    cleaned = " ".join(clean(text).split())
+    for alert in alerts(text, PLACES):
+        assert alert.passage in cleaned
+
+
+@given(st.text(max_size=60))
+def test_positions_are_kept(text: str) -> None:
+    cleaned = clean(text)
+    assert len(fold(cleaned)) == len(cleaned) == len(without_brackets(cleaned))
+
+
+def test_no_word_is_written_twice_or_in_two_lists() -> None:
+    text = (PROJECT.root / "atc/survey/quotations.toml").read_text(encoding="utf-8")
+    blocks = re.findall(r'^\w+ = """\n(.*?)"""', text, re.MULTILINE | re.DOTALL)
+    sure, doubtful, harmless = (block.split() for block in blocks)
+    assert len(sure) > 500
+    for listed in (sure, doubtful, harmless):
+        assert listed == sorted(set(listed))
+    assert not set(sure) & set(doubtful)
+
+
+def test_nothing_to_look_for_finds_nothing() -> None:
+    assert not words([]).search("grenoble")
