@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atc.run.tasks import PageTask
+from atc.run.steps import PageTask
 
 
 def main() -> None:

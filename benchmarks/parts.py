@@ -7,8 +7,8 @@ from benchmarks.rivals import chosen, command, imports
 
 # What is imported once for all processes of a run.
 _FORKED = (
-    "importlib, atc.run.execution as execution, atc.run.worker as worker; "
-    "[importlib.import_module(name) for name in (*execution.LIBRARIES, *worker.RENDERING)]"
+    "importlib, atc.run.execution as execution; "
+    "[importlib.import_module(name) for name in (*execution.LIBRARIES, *execution.RENDERING)]"
 )
 _VALIDATED = (
     "atc.survey.processed as processed, atc.survey.paths as paths; "

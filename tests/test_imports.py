@@ -8,8 +8,7 @@ import sys
 import pytest
 
 import atc
-from atc.run.execution import LIBRARIES
-from atc.run.worker import RENDERING
+from atc.run.execution import LIBRARIES, RENDERING
 
 _WALK = """
 import importlib, json, os, pkgutil, sys

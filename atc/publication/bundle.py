@@ -17,9 +17,8 @@ from jinja2 import Template
 from atc.intake.simulate import Plan, simulate
 from atc.publication.finished import Finished
 from atc.rendering.html import dictionary_page, with_downloads
-from atc.rendering.report import Cover
 from atc.run.manifest import content_hash
-from atc.run.plan import cover_fields
+from atc.run.plan import cover as cover_of
 from atc.survey.dictionary import Table
 from atc.survey.typography import day, french, lower_first
 from atc.survey.waves import Wave
@@ -40,7 +39,7 @@ class Bundle:
 def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bundle:
     """Put the bundle together, in memory; rows, by table of ``crowds``, only go to everybody."""
     run = finished.manifest
-    cover = Cover(**cover_fields(wave.report, run.vague, run.diffusion))
+    cover = cover_of(wave.report, run.vague, run.diffusion)
     everybody = run.diffusion == PUBLIC
     made_up = synthetic_files(wave) if everybody else {}
     said = {"cover": cover, "synthetic": made_up, "data": wave.package.licence}

@@ -18,7 +18,7 @@ from atc.publication.pieces import Kind, Piece
 from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import REPORT, Manifest, file_hash, read_manifest
-from atc.run.parameters import INJECTED
+from atc.run.notebooks import INJECTED
 from atc.run.plan import Places
 from atc.survey.errors import DisclosureRefused
 from atc.survey.paths import Project

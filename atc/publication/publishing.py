@@ -28,8 +28,7 @@ from atc.publication.verdict import (
 )
 from atc.rendering.office import zip_bytes
 from atc.run.notebooks import INTERNAL
-from atc.run.run import Request, run
-from atc.run.worker import interruptible
+from atc.run.run import Request, interruptible, run
 from atc.survey.errors import AtcError, DisclosureRefused, UsageError
 from atc.survey.files import recover, replacing, write
 from atc.survey.paths import Project

@@ -11,14 +11,13 @@ import json
 import logging
 import os
 import platform
-import re
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -27,11 +26,9 @@ from distributed import Client, Reschedule, Worker, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
-from atc.run.child import Launcher
-from atc.run.execution import LIBRARIES
-from atc.run.snapshot import code_hashes, pango
-from atc.run.tasks import Task
-from atc.run.worker import RENDERING, do, private_folder, surroundings
+from atc.run.execution import launcher
+from atc.run.manifest import code_hashes, pango, required
+from atc.run.steps import Local, Result, Task, private_folder
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.files import write
 from atc.survey.paths import Project
@@ -49,19 +46,12 @@ _LOADED = code_hashes()[1]
 
 @dataclass(frozen=True)
 class Order:
-    """What the tasks of one run have in common: it is sent once to each worker.
+    """What the tasks of one run have in common: it is sent once to each worker."""
 
-    Attributes:
-        run: Name of the run.
-        date: Of the wave: it stands in for the clock.
-        likeness: What a worker must be, to give the same bytes.
-        files: Of the project, by path relative to its root.
-    """
-
-    run: str
-    date: dt.date
-    likeness: Mapping[str, str]
-    files: Files
+    run: str  # its name
+    date: dt.date  # of the wave: it stands in for the clock
+    likeness: Mapping[str, str]  # what a worker must be, to give the same bytes
+    files: Files  # of the project, by path relative to its root
 
 
 # --- on the machine that runs ---
@@ -77,60 +67,67 @@ def cluster(
     scheduler or no worker is there, or that one would not give the same bytes.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it comes as an exception
-    try:
-        _check_certificates(address)
-        client = Client(address, timeout=_PATIENCE, set_as_default=False, name="atc")  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, RuntimeError) as error:
-        raise AtcError(
-            f"L’ordonnanceur {address} ne répond pas ({error}). Vérifiez l’adresse, qu’il tourne, "
-            "et pour tls:// les certificats (voir docs/cluster.md)."
-        ) from error
-    with client:
+    with _reached(address) as client:
         order = Order(run, date, likeness(), slice_of(project, names))
         _refuse_others(client, order)
-        executor = Cluster(client, order)
         try:
-            yield executor
+            yield Cluster(client, order)
         finally:
-            executor.close()
             # Whoever is gone has nothing left to end; a worker that misses this ends by itself.
             if client.status == "running":
                 client.run(close, run, on_error="ignore")
 
 
-def _check_certificates(address: str) -> None:
-    given = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
-    if address.startswith("tls://") and given["ssl_context"] is None:
+def _reached(address: str) -> Client:
+    try:
+        given = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+        if not address.startswith("tls://") or given["ssl_context"] is not None:
+            return Client(address, timeout=_PATIENCE, set_as_default=False, name="atc")  # type: ignore[no-untyped-call]
         # dask would say it in other words, half a minute later.
-        raise ValueError("aucun certificat n’est indiqué à ce poste")
+        reason = "aucun certificat n’est indiqué à ce poste"
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error)
+    raise AtcError(
+        f"L’ordonnanceur {address} ne répond pas ({reason}). Vérifiez l’adresse, qu’il tourne, "
+        "et pour tls:// les certificats (voir docs/cluster.md)."
+    )
 
 
 class Cluster:
     """Does the tasks of a run on the workers of a scheduler."""
 
     def __init__(self, client: Client, order: Order) -> None:
-        """Give the workers what their tasks have in common.
-
-        Args:
-            client: Of the scheduler.
-            order: What the tasks share.
-        """
+        """Give the workers what their tasks have in common."""
         self._client = client
-        self._tasks = client.get_executor(pure=False, retries=0)  # type: ignore[no-untyped-call]
         # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
-        self._order = client.submit(_handed, order, key=f"commande-{order.run}")
-        # One thread puts the files away as they come: no result waits in memory for the others.
-        self._reception = ThreadPoolExecutor(1, "reception")
+        self._order = client.submit(copy, order, key=f"commande-{order.run}")
+        self._sent: set[Any] = set()
         self._threads, self._open = 1, True
 
-    def submit(self, function: str, task: Task, label: str) -> Future[Any]:
+    def do(self, function: str, task: Task, label: str) -> Result:
         """See `atc.run.steps.Executor`."""
-        outcome: Future[Any] = Future()
-        outcome.set_running_or_notify_cancel()
         needs = {path.name: path.read_bytes() for path in task.needs}
-        sent = self._tasks.submit(perform_away, function, task, label, needs, self._order)
-        sent.add_done_callback(partial(self._receive, outcome, task, label))
-        return outcome
+        sent = self._client.submit(
+            perform_away, function, task, label, needs, self._order, pure=False, retries=0
+        )
+        self._sent.add(sent)
+        if not self._open:
+            sent.cancel()  # type: ignore[no-untyped-call]
+        try:
+            result, files = sent.result()
+        except KilledWorker as error:
+            told = "plusieurs workers se sont arrêtés tour à tour sur cette tâche (mémoire épuisée ?)."
+            raise NotebookFailed(f"{label} : {told}") from error
+        except CancelledError as error:
+            raise AtcError(
+                "L’ordonnanceur ne répond plus : rien n’est publié. Vérifiez qu’il tourne, puis relancez."
+            ) from error
+        finally:
+            # No result waits on a worker for the others.
+            self._sent.discard(sent)
+        for name, content in files.items():
+            write(task.folder / name, content)
+        return result
 
     def room(self) -> int:
         """Tasks that the workers do, and as many beside them; the others wait here, in their order."""
@@ -142,33 +139,8 @@ class Cluster:
     def close(self) -> None:
         """Give up the tasks that are left."""
         self._open = False
-        self._tasks.shutdown(wait=False)
-        self._reception.shutdown(cancel_futures=True)
-
-    def _receive(self, outcome: Future[Any], task: Task, label: str, done: Future[tuple[Any, Files]]) -> None:
-        # Tasks that are given up end too, and no one waits for them.
-        if self._open:
-            self._reception.submit(_settle, outcome, task, label, done)
-
-
-def _handed(order: Order) -> Order:
-    return order
-
-
-def _settle(outcome: Future[Any], task: Task, label: str, done: Future[tuple[Any, Files]]) -> None:
-    try:
-        result, files = done.result()
-        for name, content in files.items():
-            write(task.folder / name, content)
-        outcome.set_result(result)
-    except KilledWorker:
-        told = "plusieurs workers se sont arrêtés tour à tour sur cette tâche (mémoire épuisée ?)."
-        outcome.set_exception(NotebookFailed(f"{label} : {told}"))
-    except CancelledError:
-        told = "L’ordonnanceur ne répond plus : rien n’est publié. Vérifiez qu’il tourne, puis relancez."
-        outcome.set_exception(AtcError(told))
-    except Exception as error:  # noqa: BLE001 - a future holds whatever went wrong
-        outcome.set_exception(error)
+        if self._client.status == "running":
+            self._client.cancel(list(self._sent))  # type: ignore[no-untyped-call]
 
 
 def slice_of(project: Project, names: Iterable[str]) -> dict[str, bytes]:
@@ -197,11 +169,8 @@ def likeness() -> dict[str, str]:
         name = waiting.pop()
         # Some are asked for on other systems only.
         with suppress(metadata.PackageNotFoundError):
-            distribution = metadata.distribution(name)
-            found[name] = distribution.version
-            required = {line for line in distribution.requires or () if "extra ==" not in line}
-            names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in required}
-            waiting |= {re.sub(r"[-_.]+", "-", name).lower() for name in names} - found.keys()
+            found[name] = metadata.version(name)
+            waiting |= required(name) - found.keys()
     return {
         "Python": platform.python_version(),
         "système": f"{platform.system()} {platform.machine()}",
@@ -235,14 +204,12 @@ def _refuse_others(client: Client, order: Order) -> None:
         raise AtcError(
             "L’ordonnanceur n’a aucun worker. Démarrez-en au moins un (voir docs/cluster.md), puis relancez."
         ) from error
-    there = client.run(likeness, on_error="return")
-    refused = [
-        f"Le worker {worker} ne convient pas : {found}."
-        if isinstance(found, Exception)
-        else _refusal(worker, differences(order.likeness, found))
-        for worker, found in there.items()
-        if isinstance(found, Exception) or differences(order.likeness, found)
-    ]
+    refused = []
+    for worker, there in client.run(likeness, on_error="return").items():
+        if isinstance(there, Exception):
+            refused.append(f"Le worker {worker} ne convient pas : {there}.")
+        elif found := differences(order.likeness, there):
+            refused.append(_refusal(worker, found))
     if refused:
         raise AtcError("\n".join(sorted(refused)))
 
@@ -257,17 +224,11 @@ class _Site:
         # Workers may join while a run goes on: the driver asked those of the beginning only.
         if found := differences(order.likeness, likeness()):
             raise AtcError(_refusal(f"{platform.node()}, processus {os.getpid()}", found))
-        self._held = ExitStack()
-        self.folder = self._held.enter_context(private_folder())
-        self.launcher = self._held.enter_context(
-            Launcher(self.folder, surroundings(order.date), (*LIBRARIES, *RENDERING))
-        )
+        self.held = ExitStack()
+        self.folder = self.held.enter_context(private_folder())
+        self.launcher = self.held.enter_context(launcher(self.folder, order.date))
         self.busy = 0
         self.end = threading.Timer(_IDLE, close, [order.run])
-
-    def close(self) -> None:
-        self.end.cancel()
-        self._held.close()
 
 
 class _Leaving(WorkerPlugin):
@@ -314,10 +275,11 @@ def close(run: str) -> None:
     with _opening:
         site = _sites.pop(run, None)
     if site:
-        site.close()
+        site.end.cancel()
+        site.held.close()
 
 
-def perform_away(function: str, task: Task, label: str, needs: Files, order: Order) -> tuple[Any, Files]:
+def perform_away(function: str, task: Task, label: str, needs: Files, order: Order) -> tuple[Result, Files]:
     """Do one task in a private folder, gone in the end; return its result, and the files that it made.
 
     ``needs`` are files besides those of the order, by name. `NotebookFailed`: it cannot be done, or its
@@ -329,22 +291,18 @@ def perform_away(function: str, task: Task, label: str, needs: Files, order: Ord
     try:
         with _opened(order) as site, tempfile.TemporaryDirectory(dir=site.folder) as name:
             project, given, made = (Path(name) / part for part in ("projet", "recu", "fait"))
-            _lay(project, order.files)
-            _lay(given, needs)
+            for folder, files in ((project, order.files), (given, needs)):
+                for path, content in files.items():
+                    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / path).write_bytes(content)
             Project(project).own_notebooks.mkdir(parents=True, exist_ok=True)
             moved = replace(
                 task, project=Project(project), folder=made, needs=tuple(given / p.name for p in task.needs)
             )
-            result = do(site.launcher, function, moved, label)
+            result = Local(site.launcher, 1).do(function, moved, label)
             found = sorted(path for path in made.rglob("*") if path.is_file())
             return result, {path.relative_to(made).as_posix(): path.read_bytes() for path in found}
     except NotebookFailed as error:
         if _leaving.begun:
             raise Reschedule from error
         raise
-
-
-def _lay(folder: Path, files: Files) -> None:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from atc.rendering.outputs import NotebookNode, nbformat
 
@@ -26,8 +26,8 @@ from papermill.engines import Engine as PapermillEngine
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from atc.run.keeper import tell
-from atc.run.shell import Outputs, opened
+from atc.run.processes import tell
+from atc.run.shell import flooded, opened
 
 # Seconds for a kernel to be ready, and characters of a cell that tell which it is.
 _READY, _LONGEST = 60, 300
@@ -43,7 +43,7 @@ _LANGUAGE = {
 
 
 class Engine(PapermillEngine):  # type: ignore[misc]
-    """Runs the cells in this very process."""
+    """Runs the cells in this very process; it serves all the kernels of Python, whatever their name."""
 
     @classmethod
     def execute_managed_notebook(
@@ -55,10 +55,9 @@ class Engine(PapermillEngine):  # type: ignore[misc]
         trust_tags: bool = True,
         **_: Any,
     ) -> None:
-        """Execute a notebook; this Python serves all the kernels of Python, whatever their name.
+        """Execute a notebook; a cell that shows more than ``most_bytes`` ends the process.
 
-        A cell that shows more than ``most_bytes`` ends the process. ``trust_tags``: ``skip-execution`` and
-        ``raises-exception`` hold, as they do with nbclient.
+        ``trust_tags``: ``skip-execution`` and ``raises-exception`` hold, as they do with nbclient.
         """
         del kernel_name
         asyncio.run(_run_cells(nb_man, most_bytes, trust_tags))
@@ -66,8 +65,7 @@ class Engine(PapermillEngine):  # type: ignore[misc]
 
 
 async def _run_cells(nb_man: Any, most_bytes: float, trust_tags: bool) -> None:
-    outputs = Outputs(_flooded, most_bytes)
-    with opened(outputs) as shell:
+    with opened(most_bytes) as shell:
         for index, cell in enumerate(nb_man.nb.cells):
             tags = cell.metadata.get("tags", []) if trust_tags else []
             nb_man.cell_start(cell, index)
@@ -139,7 +137,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         if msg["msg_type"] in {"stream", "display_data", "execute_result", "update_display_data"}:
             self.shown += len(json.dumps(msg["content"], default=str))
             if self.shown > self.most:
-                _flooded()
+                flooded()
         return super().process_message(msg, cell, cell_index)
 
 
@@ -152,18 +150,11 @@ def _tell_cell(cell: NotebookNode) -> None:
     tell((cell.get("id", ""), first[:_LONGEST]))
 
 
-def _flooded() -> NoReturn:
-    # At once: more would come meanwhile, and take the memory of whoever notes it.
-    tell(None)
-    os._exit(1)
-
-
 def run_notebook(
     notebook: NotebookNode,
     parameters: Mapping[str, str],
     root: Path,
     folder: Path,
-    *,
     engine: str,
     most_bytes: int,
 ) -> NotebookNode | tuple[str, str]:
@@ -179,7 +170,7 @@ def run_notebook(
         return papermill.execute_notebook(  # type: ignore[no-any-return]
             notebook,
             None,
-            parameters=dict(parameters),
+            parameters=parameters,
             engine_name=engine,
             kernel_name="python3",
             language="python",

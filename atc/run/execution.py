@@ -1,4 +1,4 @@
-"""Notebooks executed in processes of their own, watched from outside.
+"""Notebooks executed in processes of their own, watched from outside; what is kept of them.
 
 A process is ended at the deadline of a cell or of the notebook, when it does not begin, or when a cell shows
 too much; all that it started ends with it. Whether a notebook reached its end is said by its last cell.
@@ -6,23 +6,25 @@ too much; all that it started ends with it. Whether a notebook reached its end i
 
 from __future__ import annotations
 
+import datetime as dt
+import importlib.util
+import json
 import secrets
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from atc.rendering.outputs import NotebookNode, nbformat
+from atc.rendering.outputs import NotebookNode, is_handle, nbformat, place, read_outputs
 from atc.run import report
-from atc.run.child import Child, ChildLost, Launcher
-from atc.run.keeper import call
-from atc.run.parameters import STOCK, WARM
-from atc.survey.errors import one_line, shown
+from atc.run.manifest import Reads
+from atc.run.notebooks import INJECTED, PARAMETERS, node, tagged
+from atc.run.processes import ChildLost, Launcher, Watch, call
+from atc.run.steps import KERNELS, ChapterTask
+from atc.survey.errors import NotebookFailed, one_line, shown
+from atc.survey.files import write
 from atc.survey.settings import RunLimits
 
-#: What a launcher preloads for `execute`: third-party libraries that chapters spend a second on.
+#: What is imported once for all processes that execute: libraries that chapters spend a second on.
 LIBRARIES = (
     "IPython.core.interactiveshell",
     "IPython.core.completerlib",
@@ -44,10 +46,41 @@ LIBRARIES = (
     "babel.numbers",
     "jinja2",
 )
-_ENGINES = {WARM: "atc", STOCK: "atc-standard"}
+#: The same, for those that make pages.
+RENDERING = ("atc.run.render",)
 # Seconds for the first cell to begin, on a slow machine.
 _READY = 60.0
 _OPENING, _LAST = "atc-ouverture", "atc-temoin"
+
+
+def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher:
+    """Processes under which two runs give the same bytes, whoever runs the report and wherever.
+
+    The ``date`` of the wave stands in for the clock; what only renders imports less.
+    """
+    midnight = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)
+    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    spec = importlib.util.find_spec("matplotlib")
+    stock = Path(spec.origin).parent / "mpl-data" / "matplotlibrc" if spec and spec.origin else None
+    surroundings: dict[str, str | None] = {
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": str(int(midnight.timestamp())),
+        "TZ": "UTC",
+        "PYTHONUTF8": "1",
+        # Exhibits show themselves: the inline backend would only redraw them.
+        "MPLBACKEND": "agg",
+        # A matplotlibrc in someone's home folder would change the charts.
+        "MATPLOTLIBRC": str(stock) if stock else None,
+        "PYTHONWARNINGS": "default",
+        # The processes share the cores already.
+        **dict.fromkeys(threads, "1"),
+        # Arrow's own allocator takes a gigabyte at once, for later: no limit on memory would mean anything.
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        # Without compiled files, each process spends a second more on its imports.
+        "PYTHONDONTWRITEBYTECODE": None,
+        "PYTHONSTARTUP": None,
+    }
+    return Launcher(folder, surroundings, (*(LIBRARIES if executing else ()), *RENDERING))
 
 
 @dataclass(frozen=True)
@@ -55,22 +88,21 @@ class Execution:
     """A notebook that was executed."""
 
     notebook: NotebookNode | None  # with its outputs; None when a cell failed, or the process was ended
-    faults: tuple[str, ...] = ()  # in French, one line each; success is an end reached without any
-    files: tuple[str, ...] = ()  # of the project, that were opened
-    columns: Mapping[str, tuple[str, ...]] | None = None  # table file -> the only columns that were read
+    faults: tuple[str, ...]  # in French, one line each; success is an end reached without any
+    reads: Reads = field(default_factory=lambda: Reads((), {}))
 
 
-class _Watch:
+class _Watch(Watch):
     """What is known, outside, of a notebook that runs."""
 
-    def __init__(self, limits: RunLimits) -> None:
-        self._limits = limits
+    def __init__(self, slug: str, limits: RunLimits) -> None:
+        super().__init__(_READY)
+        self._slug, self._limits = slug, limits
         self._cell: tuple[str, str] | None = None
         self._end = float("inf")
         self._flooded = False
-        self.most_bytes = limits.output_megabytes * 1_000_000
 
-    def heard(self, child: Child, message: tuple[str, str] | None) -> None:
+    def heard(self, message: tuple[str, str] | None) -> None:
         """Note which cell begins, and until when it may run."""
         if message is None:
             self._flooded = True
@@ -79,39 +111,35 @@ class _Watch:
         if self._cell is None:
             self._end = now + self._limits.notebook_seconds
         self._cell = message
-        child.deadline = min(self._end, now + self._limits.cell_seconds)
+        self.deadline = min(self._end, now + self._limits.cell_seconds)
 
-    @property
-    def place(self) -> str:
-        """The cell that runs, or the last one that ran, as messages call it."""
+    def failed(self, *reasons: str) -> Execution:
+        """No result; told with the cell that runs, or the last one that ran."""
         match self._cell:
             case None | (("atc-ouverture"), _):
-                return "démarrage du noyau"
+                where = "démarrage du noyau"
             case (("atc-temoin"), _):
-                return "après la dernière cellule"
+                where = "après la dernière cellule"
             case (name, first):
-                return f"cellule {name} ({shown(first)})"
+                where = f"cellule {name} ({shown(first)})"
+        return Execution(None, tuple(f"{self._slug}, {where} : {reason}" for reason in reasons))
 
-    def lost(self, error: ChildLost) -> str:
+    def lost(self) -> str:
         """Why there is no result."""
         if self._flooded:
             return f"elle affiche plus de {self._limits.output_megabytes} Mo"
-        if error.overdue and self._cell is None:
+        if self.overdue and self._cell is None:
             return f"le noyau ne répond pas : il n’a pas démarré en {_READY:.0f} secondes"
-        if error.overdue and time.monotonic() >= self._end:
+        if self.overdue and time.monotonic() >= self._end:
             return f"le carnet dépasse {self._limits.notebook_seconds} secondes"
-        if error.overdue:
+        if self.overdue:
             return f"elle dépasse {self._limits.cell_seconds} secondes"
-        return self._died
-
-    @property
-    def _died(self) -> str:
         return f"le noyau s’est arrêté (tué, ou plus de {self._limits.memory_megabytes} Mo de mémoire)"
 
     def raised(self, name: str, value: str) -> str:
         """What `atc.run.engine.run_notebook` says of a cell that failed, or of a kernel."""
         if not name:
-            return one_line(f"le noyau ne répond pas : {value}") if value else self._died
+            return one_line(f"le noyau ne répond pas : {value}") if value else self.lost()
         if name == "StdinNotImplementedError":
             return (
                 "elle pose une question (input), et personne n’est là pour répondre. "
@@ -125,79 +153,128 @@ class _Watch:
         return one_line(f"{name} : {value}").rstrip(" :")
 
 
-def execute(
-    launcher: Launcher,
-    notebook: NotebookNode,
-    parameters: Mapping[str, str],
-    *,
-    root: Path,
-    folder: Path,
-    limits: RunLimits,
-    kernel: str = WARM,
-) -> Execution:
+def execute(launcher: Launcher, task: ChapterTask) -> Execution:
     """Execute a notebook in a process of its own, and know for certain whether it reached its end.
 
-    The launcher should preload `LIBRARIES`. What is opened below ``root`` is noted; what lies in ``folder``,
-    where the notebook works, can be imported.
+    What is opened below the root is noted; what lies in the folder where it works can be imported.
     """
-    token = secrets.token_hex()
-    watch = _Watch(limits)
-    options = {"engine": _ENGINES[kernel], "most_bytes": watch.most_bytes}
-    job = partial(call, "atc.run.engine:run_notebook", **options)
+    token, root = secrets.token_hex(), task.project.root
+    watch = _Watch(task.slug, task.limits)
     try:
         executed = launcher.run(
-            job,
-            staged(notebook, root, token),
-            dict(parameters),
+            call,
+            "atc.run.engine:run_notebook",
+            _staged(task.notebook, root, token),
+            dict(task.parameters),
             root,
-            folder,
-            deadline=_READY,
-            megabytes=limits.memory_megabytes,
-            heard=watch.heard,
+            root / task.working,
+            KERNELS[task.kernel],
+            task.limits.output_megabytes * 1_000_000,
+            watch=watch,
+            megabytes=task.limits.memory_megabytes,
         )
-    except ChildLost as error:
-        return Execution(None, (f"{watch.place} : {watch.lost(error)}",))
+    except ChildLost:
+        return watch.failed(watch.lost())
     if isinstance(executed, tuple):
-        return Execution(None, (f"{watch.place} : {watch.raised(*executed)}",))
-    return _concluded(executed, token, watch)
+        return watch.failed(watch.raised(*executed))
+    last = executed.cells[-1]
+    executed.cells = [cell for cell in executed.cells if cell.id not in {_OPENING, _LAST}]
+    shown_last = (output.get("data", {}).get(report.MIME, {}) for output in last.get("outputs", []))
+    said = next((each for each in shown_last if last.id == _LAST and each.get("token") == token), None)
+    if said is None:
+        errors = [o for cell in executed.cells for o in cell.get("outputs", []) if o.output_type == "error"]
+        told = [one_line(f"{error.ename} : {error.evalue}").rstrip(" :") for error in errors]
+        return watch.failed(*(told or ["le carnet s’est arrêté avant sa dernière cellule"]))
+    columns = {name: tuple(names) for name, names in said["columns"].items()}
+    faults = [f"{task.slug}, une tâche d’arrière-plan a échoué : {fault}" for fault in said["faults"]]
+    return Execution(executed, tuple(faults), Reads(tuple(said["files"]), columns))
 
 
-def staged(notebook: NotebookNode, root: Path, token: str) -> NotebookNode:
+def _staged(notebook: NotebookNode, root: Path, token: str) -> NotebookNode:
     """A copy to be executed: an opening cell before the notebook, then a report that repeats the token."""
-    copy = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    copy = node(notebook)
     calls = (_OPENING, f"start({str(root)!r})"), (_LAST, f"sign({token!r})")
-    opening, last = (_own_cell(name, call) for name, call in calls)
+    opening, last = (
+        nbformat.v4.new_code_cell(  # type: ignore[no-untyped-call]
+            f'__import__("atc.run.report", fromlist=["report"]).{call}',
+            id=name,
+            metadata={"tags": ["remove"]},
+        )
+        for name, call in calls
+    )
     copy.cells = [opening, *copy.cells, last]
     for cell in copy.cells:
         # papermill reads the tags of every cell.
         cell.metadata.setdefault("tags", [])
-    return copy  # type: ignore[no-any-return]
+    return copy
 
 
-def _own_cell(name: str, call: str) -> NotebookNode:
-    source = f'__import__("atc.run.report", fromlist=["report"]).{call}'
-    return nbformat.v4.new_code_cell(source, id=name, metadata={"tags": ["remove"]})  # type: ignore[no-untyped-call, no-any-return]
+# --- what is kept ---
 
 
-def _concluded(notebook: NotebookNode, token: str, watch: _Watch) -> Execution:
-    last = notebook.cells[-1]
-    notebook.cells = [cell for cell in notebook.cells if cell.id not in {_OPENING, _LAST}]
-    said = next(_said(last, token), None)
-    if said is None:
-        errors = [o for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == "error"]
-        told = [one_line(f"{error.ename} : {error.evalue}").rstrip(" :") for error in errors]
-        reasons = told or ["le carnet s’est arrêté avant sa dernière cellule"]
-        return Execution(None, tuple(f"{watch.place} : {reason}" for reason in reasons))
-    return Execution(
-        notebook,
-        tuple(f"une tâche d’arrière-plan a échoué : {fault}" for fault in said["faults"]),
-        tuple(said["files"]),
-        {name: tuple(names) for name, names in said["columns"].items()},
-    )
+def executed(launcher: Launcher, task: ChapterTask) -> tuple[str, Reads]:
+    """Execute a notebook, keep a clean copy if all went well, and return its hash and what was read.
+
+    `NotebookFailed` has one line for each fault.
+    """
+    found = execute(launcher, task)
+    cells = found.notebook.cells if found.notebook else []
+    faults = [f"{place(task.slug, cell)} : {fault}" for cell in cells for fault in read_outputs(cell)[1]]
+    if faults or found.faults or found.notebook is None:
+        raise NotebookFailed("\n".join([*faults, *found.faults]))
+    return write_carnet(clean(found.notebook), task.folder / f"{task.slug}.ipynb"), found.reads
 
 
-def _said(cell: NotebookNode, token: str) -> Iterator[dict[str, Any]]:
-    for output in cell.get("outputs", []):
-        said = output.get("data", {}).get(report.MIME)
-        if cell.id == _LAST and said and said["token"] == token:
-            yield said
+def clean(notebook: NotebookNode) -> NotebookNode:
+    """The copy that is kept: no warning, no time, no path, no random id.
+
+    It can be opened and executed again from the project: the parameters stay in it.
+    """
+    kept = node(notebook)
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    kept.metadata = node({"kernelspec": kernel, "language_info": {"name": "python"}})
+    for cell in tagged(kept, INJECTED):
+        cell.id = "parametres-injectes"
+    count = 0
+    for cell in kept.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = node({"tags": tags} if tags else {})
+        if cell.cell_type != "code":
+            continue
+        count += bool(cell.source.strip())
+        cell.execution_count = count if cell.source.strip() else None
+        cell.outputs = [o for o in cell.outputs if o.output_type != "stream" and not is_handle(o)]
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = cell.execution_count
+    return kept
+
+
+def write_carnet(notebook: NotebookNode, path: Path) -> str:
+    """Write an executed notebook that was cleaned, and return its hash."""
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return write(path, text.encode())
+
+
+def reworded(notebook: NotebookNode, carnet: NotebookNode) -> NotebookNode:
+    """The executed copy of a notebook, with the outputs of a copy executed before its text changed.
+
+    Outputs rest on the code cells alone: the result is, byte for byte, what executing the chapter would give.
+    With a code cell that is not the same in both, a `ValueError`: these outputs are not its own.
+    """
+    former = [cell for cell in carnet.cells if cell.cell_type == "code"]
+    injected = tagged(carnet, INJECTED)
+    written = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if [_code(cell) for cell in written] != [_code(cell) for cell in former if cell not in injected]:
+        raise ValueError("the code cells are not those that gave these outputs")
+    outputs = {cell.id: cell for cell in former}
+    copy = node(notebook)
+    copy.cells = [outputs[cell.id] if cell.cell_type == "code" else cell for cell in copy.cells]
+    (declared,) = (i for i, cell in enumerate(copy.cells) if PARAMETERS in cell.metadata.get("tags", []))
+    # Where papermill puts it.
+    copy.cells[declared + 1 : declared + 1] = injected
+    return clean(copy)
+
+
+def _code(cell: NotebookNode) -> tuple[str, str, list[str]]:
+    return cell.id, cell.source, list(cell.metadata.get("tags", []))

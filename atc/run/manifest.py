@@ -1,26 +1,66 @@
-"""``manifest.json``: what a run was made from, what it made, and the hash of each.
+"""What results rest on, as hashes of contents, and ``manifest.json``, which vouches for what was made of it.
 
-It stands beside the pages, is written last, and holds no time and no machine: two runs on the same inputs
-give the same bytes. The next run reads it to know what is out of date.
+Dates of files mean nothing after a clone or a copy. Nothing is imported to be hashed, and no table is read:
+finding that nothing changed stays quick. The manifest stands beside the pages, is written last, and holds no
+time and no machine: two runs on the same inputs give the same bytes.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
+import platform
+import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
-from atc.survey.errors import NotebookFailed
+import atc
+from atc.exhibits import wordings
+from atc.run.notebooks import INJECTED
+from atc.survey import processed
+from atc.survey.errors import AtcError, NotebookFailed
+from atc.survey.paths import Project
 
+PACKAGE = Path(atc.__file__).parent
 FILE = "manifest.json"
 SCHEMA = 4
 # Stands for the hash of a file that is not there, so that its return is noticed.
 ABSENT = ""
 # What the whole report shares: its PDF, and the page that leads to everything.
 REPORT, INDEX = "rapport", "index"
+_LIBRARIES = "requirements.lock"
+# What makes pages of executed notebooks, and has no part in executing them.
+_RENDERING = "rendering/"
+# Libraries of the system that WeasyPrint loads, under the names that it gives them.
+_PAPER = {
+    "linux": ("libpango-1.0.so.0", "libharfbuzz-subset.so.0"),
+    "darwin": ("libpango-1.0.dylib", "libharfbuzz-subset.0.dylib"),
+}
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file; `ABSENT` if there is no such file, or what is there is none."""
+    try:
+        if path.is_file():  # a named pipe would never end
+            with path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    return ABSENT
+
+
+def content_hash(content: object) -> str:
+    """SHA-256 of plain values (dictionaries in any order, lists, strings)."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# --- what was made ---
 
 
 def check_makers(pairs: Iterable[tuple[str, str]]) -> None:
@@ -65,29 +105,17 @@ class Made:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One run.
-
-    Attributes:
-        vague: Wave.
-        diffusion: Tier.
-        date: Date of the wave, ISO: never the clock.
-        versions: Python, atc, the lock, each library and Pango -> version.
-        data: Data file, dictionary or setting -> hash.
-        code: One hash of all of ``atc``.
-        chapters: Chapter -> its record.
-        made: Chapter, `REPORT` or `INDEX` -> its files.
-        outdated: Chapters that the run was told to leave, and whose pages show an earlier state.
-    """
+    """One run."""
 
     vague: str
     diffusion: str
-    date: str
-    versions: Mapping[str, str]
-    data: Mapping[str, str]
-    code: str
+    date: str  # of the wave, ISO: never the clock
+    versions: Mapping[str, str]  # of Python, atc, the lock, each library and Pango
+    data: Mapping[str, str]  # data file, dictionary or setting -> hash
+    code: str  # one hash of all of ``atc``
     chapters: Mapping[str, ChapterRecord]
-    made: Mapping[str, Made]
-    outdated: tuple[str, ...]
+    made: Mapping[str, Made]  # chapter, `REPORT` or `INDEX` -> its files
+    outdated: tuple[str, ...]  # chapters that were left, and whose pages show an earlier state
 
     @property
     def files(self) -> dict[str, str]:
@@ -107,14 +135,10 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of the last good run.
+    """The manifest of the last good run, in the folder of its pages.
 
-    Args:
-        folder: Folder of the pages.
-
-    Returns:
-        Nothing when there is none, or when it cannot be trusted (altered, of another version of the tool):
-        everything is then out of date, and a run makes it anew.
+    Nothing when there is none, or when it cannot be trusted (altered, of another version of the tool):
+    everything is then out of date, and a run makes it anew.
     """
     try:
         raw: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
@@ -137,18 +161,136 @@ def read_manifest(folder: Path) -> Manifest | None:
     return manifest if inside else None
 
 
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file; `ABSENT` if there is no such file, or what is there is none."""
+# --- what it rests on ---
+
+
+class Snapshot:
+    """Hashes of files as they were when first asked for: one state of the project, seen by a whole run."""
+
+    def __init__(self, project: Project, names: Iterable[str]) -> None:
+        """Take the hashes of settings and data files that chapters may rest on, named from the root."""
+        self._project = project
+        self.data = {name: file_hash(project.root / name) for name in sorted({*names})}
+        # Of files that former executions opened, and that are no part of these.
+        self._others: dict[str, str] = {}
+        self._notebooks: dict[Path, NotebookHash] = {}
+        self._tables: dict[Path, dict[str, Any]] = {}
+
+    def notebook(self, path: Path) -> NotebookHash:
+        """What a notebook says."""
+        if path not in self._notebooks:
+            self._notebooks[path] = notebook_hash(path)
+        return self._notebooks[path]
+
+    def slice(self, reads: Reads) -> dict[str, object]:
+        """The data that a chapter rests on: the columns that it read, and whole files for the rest."""
+        return {name: self._digest(name, reads.columns.get(name)) for name in reads.files}
+
+    def _digest(self, name: str, columns: tuple[str, ...] | None) -> str | dict[str, str]:
+        path = self._project.root / name
+        if name not in self.data and name not in self._others:
+            self._others[name] = file_hash(path)
+        whole = self.data.get(name, self._others.get(name, ABSENT))
+        if columns is None:
+            return whole
+        if path == self._project.notebooks / wordings.FILE:
+            content = path.read_bytes() if whole else b""
+            return {said: content_hash(wordings.rows_of(content, *said.split(" "))) for said in columns}
+        if path.parent not in self._tables:
+            self._tables[path.parent] = processed.read_fingerprints(path.parent / processed.FILE)
+        known = self._tables[path.parent].get(path.name, {})
+        # A table that is no longer as it was when its columns were hashed is a file like any other.
+        if known.get(processed.SHA256) != whole:
+            return whole
+        return {column: known["columns"].get(column, ABSENT) for column in columns}
+
+    def changed(self) -> list[str]:
+        """Files that are no longer as they were when the run began: data files, and notebooks."""
+        files = [name for name, sha256 in self.data.items() if file_hash(self._project.root / name) != sha256]
+        notebooks = [path for path, said in self._notebooks.items() if notebook_hash(path) != said]
+        return files + [self._project.relative(path) for path in notebooks]
+
+
+class NotebookHash(NamedTuple):
+    """What a notebook says, as hashes."""
+
+    whole: str  # of all its cells, in order
+    code: str  # of its code cells: equal code under another text gives equal outputs
+
+
+def notebook_hash(path: Path) -> NotebookHash:
+    """Hash of the cells of a notebook: sources, kinds, ids, tags and attached images.
+
+    Outputs and the traces that editors leave do not count: running a chapter in JupyterLab does not make it
+    out of date.
+    """
     try:
-        if path.is_file():  # a named pipe would never end
-            with path.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
+        if path.is_file():
+            return cells_hash(json.loads(path.read_bytes())["cells"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    return ABSENT
+    return NotebookHash(*[file_hash(path)] * 2)
 
 
-def content_hash(content: object) -> str:
-    """SHA-256 of plain values (dictionaries in any order, lists, strings)."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+def cells_hash(cells: Iterable[Mapping[str, Any]]) -> NotebookHash:
+    """The same, of cells that were read already; the parameters that a run injected are left out."""
+    said = [
+        [
+            cell["cell_type"],
+            cell.get("id", ""),
+            "".join(cell["source"]),
+            cell.get("metadata", {}).get("tags", []),
+            cell.get("attachments", {}),
+        ]
+        for cell in cells
+    ]
+    written = [cell for cell in said if INJECTED not in cell[3]]
+    return NotebookHash(content_hash(said), content_hash([cell for cell in written if cell[0] == "code"]))
+
+
+def code_hashes() -> tuple[str, str]:
+    """One hash of all of ``atc`` but what only makes pages, and one of all of it.
+
+    Editing a module makes every chapter out of date: evaluators edit data and words.
+    """
+    found = (path for path in PACKAGE.rglob("*") if path.suffix != ".pyc" and path.name[0] != ".")
+    files = {path.relative_to(PACKAGE).as_posix(): file_hash(path) for path in found if path.is_file()}
+    executing = {name: sha for name, sha in files.items() if not name.startswith(_RENDERING)}
+    return content_hash(executing), content_hash(files)
+
+
+def required(name: str) -> set[str]:
+    """The libraries that an installed one asks for."""
+    lines = (line for line in metadata.requires(name) or () if "extra ==" not in line)
+    names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in lines}
+    return {re.sub(r"[-_.]+", "-", each).lower() for each in names}
+
+
+def versions(project: Project) -> tuple[dict[str, str], dict[str, str]]:
+    """What executes: Python, ``atc``, the lock, libraries that pyproject.toml asks for; and what prints."""
+    libraries = {
+        **{name: metadata.version(name) for name in required("atc")},
+        "atc": atc.__version__,
+        "python": platform.python_version(),
+        _LIBRARIES: file_hash(project.root / _LIBRARIES) or "aucun",
+    }
+    return libraries, {"pango": pango()}
+
+
+def pango() -> str:
+    """Version of the system library that lays out paper.
+
+    An `AtcError` if it is not there, or the one that puts parts of fonts into documents is not: WeasyPrint
+    does without, and gives other bytes.
+    """
+    if sys.platform not in _PAPER:
+        return "inconnue"
+    pango, subset = _PAPER[sys.platform]
+    try:
+        ctypes.CDLL(subset)
+        return str(ctypes.CDLL(pango).pango_version())
+    except OSError as error:
+        raise AtcError(
+            f"Il manque à ce système de quoi composer les PDF ({error}). Sous Debian ou Ubuntu, tapez : "
+            "sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. Puis relancez."
+        ) from error

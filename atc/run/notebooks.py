@@ -1,7 +1,8 @@
 """The notebooks that a run executes, read strictly before anything runs: every fault is told at once.
 
 Chapters of the report, notebooks of one's own under `notebooks/perso`, and the one notebook that is run for
-each territory, which gives its sheet.
+each territory, which gives its sheet. papermill takes any parameter and any value, and only warns: a misspelt
+one gives a report made on the defaults. Here they are few, named, typed, and declared in the notebook.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ import ast
 import csv
 import json
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atc.run.parameters import INJECTED, NAMES, PARAMETERS, declared_parameters, parameter_faults
 from atc.survey.errors import UsageError, shown
 from atc.survey.paths import Project
 from atc.survey.typography import french
@@ -29,6 +29,11 @@ PREFIX = "perso/"
 SHEET = "fiche_territoire"
 # Sheets show the answers of a few people; executed notebooks may show rows: both stay in this circle.
 INTERNAL = "interne"
+# Every chapter declares these, each as text; the sheet of a territory, one more.
+NAMES = ("vague", "diffusion")
+SHEET_NAMES = (*NAMES, "territoire")
+# Tags: of the cell that declares them, and of the one that papermill adds, with the values of a run.
+PARAMETERS, INJECTED = "parameters", "injected-parameters"
 
 
 @dataclass(frozen=True)
@@ -65,11 +70,12 @@ def _read(path: Path) -> NotebookNode:
             f"{'annexes' if own else 'chapitres'} de report.toml."
         )
     try:
-        text = _text(path)
-    except (UnicodeDecodeError, OSError) as error:
-        raise BadNotebook(
-            f"{shown_as} n’est pas lisible. Remettez un fichier de carnet à cette place."
-        ) from error
+        # A named pipe would never end; no file begins so.
+        text = path.read_text(encoding="utf-8") if path.is_file() else "\0"
+    except (UnicodeDecodeError, OSError):
+        text = "\0"
+    if text == "\0":
+        raise BadNotebook(f"{shown_as} n’est pas lisible. Remettez un fichier de carnet à cette place.")
     try:
         raw = json.loads(text)
         if not isinstance(raw, dict) or (raw.get("nbformat"), raw.get("nbformat_minor", 0) >= 5) != (4, True):
@@ -92,12 +98,6 @@ def _read(path: Path) -> NotebookNode:
         raise BadNotebook(
             f"{shown_as} n’est pas un carnet valide ({reason}). Enregistrez-le de nouveau avec JupyterLab."
         ) from error
-
-
-def _text(path: Path) -> str:
-    if not path.is_file():  # a named pipe would never end
-        raise OSError(path)
-    return path.read_text(encoding="utf-8")
 
 
 def node(notebook: NotebookNode | dict[str, Any]) -> NotebookNode:
@@ -128,15 +128,24 @@ def _faults(notebook: NotebookNode, names: Sequence[str]) -> Iterator[str]:
     cells = tagged(notebook, PARAMETERS)
     if len(cells) != 1 or cells[0].cell_type != "code":
         yield f"il faut une cellule de code marquée « parameters », et une seule (trouvé : {len(cells)})"
-    broken = list(_not_python(notebook))
-    yield from broken
-    if broken or len(cells) != 1:
+    trees: dict[str, ast.Module] = {}
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in codes:
+        try:
+            trees[cell.id] = _parsed(cell.source)
+        except (SyntaxError, ValueError) as error:
+            yield (
+                f"cellule {cell.id}, ligne {getattr(error, 'lineno', None) or 1} : ce n’est pas du Python. "
+                "Les commandes « ! » et « % » ne sont pas admises dans un chapitre"
+            )
+    if len(cells) != 1 or len(trees) < len(codes) or cells[0].cell_type != "code":
         return
-    declared, faults = declared_parameters(cells[0].source)
-    yield from faults
-    if not faults:
-        yield from parameter_faults(declared, names)
-        yield from _overwritten(notebook, set(declared))
+    declaring = trees.pop(cells[0].id)
+    yield from _undeclared(declaring, names)
+    for id_, tree in trees.items():
+        named = (each for each in ast.walk(tree) if isinstance(each, ast.Name))
+        for name in sorted({each.id for each in named if isinstance(each.ctx, ast.Store)} & {*names}):
+            yield f"cellule {id_} : le paramètre « {name} » y est remplacé. Donnez un autre nom"
 
 
 def _parsed(source: str) -> ast.Module:
@@ -147,31 +156,37 @@ def _parsed(source: str) -> ast.Module:
     return tree
 
 
-def _not_python(notebook: NotebookNode) -> Iterator[str]:
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        try:
-            _parsed(cell.source)
-        except (SyntaxError, ValueError) as error:
-            line = getattr(error, "lineno", None) or 1
-            yield (
-                f"cellule {cell.id}, ligne {line} : ce n’est pas du Python. "
-                "Les commandes « ! » et « % » ne sont pas admises dans un chapitre"
-            )
+_TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
-def _overwritten(notebook: NotebookNode, names: set[str]) -> Iterator[str]:
-    for cell in notebook.cells:
-        if cell.cell_type != "code" or PARAMETERS in cell.metadata.get("tags", []):
-            continue
-        stored = {
-            node.id
-            for node in ast.walk(_parsed(cell.source))
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-        }
-        for name in sorted(stored & names):
-            yield f"cellule {cell.id} : le paramètre « {name} » y est remplacé. Donnez un autre nom"
+def _undeclared(declaring: ast.Module, names: Sequence[str]) -> Iterator[str]:
+    """What the cell ``parameters`` says otherwise than by lines ``nom: type = valeur``, one for each name."""
+    declared: dict[str, str] = {}
+    well_formed = True
+    for statement in declaring.body:
+        match statement:
+            case ast.AnnAssign(
+                target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.Constant(value=value)
+            ) if type(value) is _TYPES.get(kind):
+                if name in declared:
+                    well_formed = False
+                    yield f"le paramètre « {name} » est déclaré deux fois"
+                declared[name] = kind
+            case _:
+                well_formed = False
+                yield (
+                    f"cellule « parameters », ligne {statement.lineno} : "
+                    "écrivez nom: type = valeur, avec un type simple (str, int, float, bool)"
+                )
+    if not well_formed:
+        return
+    yield from (f"il manque le paramètre « {name} », de type str" for name in names if name not in declared)
+    for name in declared:
+        if name not in names:
+            yield f"le paramètre « {name} » est inconnu : seuls {', '.join(names)} sont admis"
+    for name in names:
+        if declared.get(name, "str") != "str":
+            yield f"le paramètre « {name} » doit être de type str"
 
 
 # --- notebooks of one's own ---
@@ -180,8 +195,7 @@ def _overwritten(notebook: NotebookNode, names: set[str]) -> Iterator[str]:
 def own_notebook(project: Project, chapitres: Sequence[str]) -> str:
     """Name of the notebook that a run is asked for, without `PREFIX`; empty when it is asked for chapters.
 
-    Raises:
-        UsageError: It is named beside something else, or there is no such notebook.
+    `UsageError`: it is named beside something else, or there is no such notebook.
     """
     if not any(name.startswith(PREFIX) for name in chapitres):
         return ""
@@ -202,8 +216,7 @@ def own_notebook(project: Project, chapitres: Sequence[str]) -> str:
 def own_defaults(project: Project, name: str) -> dict[str, str]:
     """The parameters that a notebook of one's own gives itself: they hold unless others are asked for.
 
-    Raises:
-        UsageError: It cannot be read as a chapter; with its faults.
+    `UsageError`, with its faults, if it cannot be read as a chapter.
     """
     try:
         return declared_texts(read_source(project.own_notebooks, name).notebook)
@@ -221,22 +234,6 @@ def declared_texts(notebook: NotebookNode) -> dict[str, str]:
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=str(value))):
                     values[name] = value
     return values
-
-
-# --- the sheets of the territories ---
-
-
-def check_sheets(diffusion: str, chapitres: Sequence[str]) -> None:
-    """Refuse sheets outside the tightest circle, and sheets mixed with chapters."""
-    if diffusion != INTERNAL:
-        raise UsageError(
-            f"Les fiches de territoire se font en diffusion « {INTERNAL} », non « {shown(diffusion)} » : "
-            f"elles montrent les réponses de quelques personnes. Relancez avec --diffusion {INTERNAL}."
-        )
-    if chapitres:
-        raise UsageError(
-            "Les fiches de territoire ne sont pas des chapitres. Choisissez --fiches ou --chapitre."
-        )
 
 
 def sheet_titles(project: Project, vague: str) -> dict[str, str]:

@@ -8,27 +8,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from atc.exhibits.worth import legend
+from atc.rendering.report import Cover
 from atc.run.manifest import (
     INDEX,
     REPORT,
     ChapterRecord,
     Made,
     Manifest,
+    NotebookHash,
     Reads,
+    Snapshot,
+    cells_hash,
     check_makers,
+    code_hashes,
     content_hash,
     file_hash,
+    versions,
 )
-from atc.run.notebooks import INTERNAL, Source, node, sheet_titles
-from atc.run.snapshot import Snapshot
-from atc.run.steps import Step
-from atc.run.tasks import ChapterTask, Executed, PageTask
+from atc.run.notebooks import (
+    INTERNAL,
+    NAMES,
+    SHEET,
+    SHEET_NAMES,
+    BadNotebook,
+    Source,
+    node,
+    read_source,
+    sheet_titles,
+)
+from atc.run.steps import ChapterTask, PageTask, Result, Step, there
+from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import ANNEX, Settings
 from atc.survey.typography import french
@@ -43,323 +57,341 @@ _FEW, _AROUND = 40, 10
 # Order of the steps that wait.
 _EARLY, _MIDDLE, _LATE = range(3)
 # What workers call.
-_EXECUTE, _RENDER = "atc.run.executed:executed", "atc.run.render:render_"
+_EXECUTE, _RENDER = "atc.run.execution:executed", "atc.run.render:render_"
 
-Navigation = tuple[tuple[str, str], ...]
+Titles = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a run."""
+
+    vague: str
+    diffusion: str
+    chapitres: tuple[
+        str, ...
+    ] = ()  # to bring up to date, or one notebook of one's own; the report when empty
+    jobs: int = 0  # tasks at a time; as many as the machine bears when 0
+    scheduler: str = ""  # of dask, whose workers do them instead; empty for this machine
+    kernel: str = "chaud"  # of `atc.run.steps.KERNELS`: what notebooks show is the same
+    force: bool = False  # make again what is up to date
+    fiches: bool = False  # the sheets of the territories, instead of the chapters
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the results of one wave and tier stand.
+    """Where the results of one wave and tier stand."""
 
-    Attributes:
-        wave: Folder of the wave.
-        pages: What is shown: pages, documents, figures, tables, manifest.
-        carnets: Executed notebooks: they may show rows, and stay in the tightest circle.
-    """
-
-    wave: Path
-    pages: Path
-    carnets: Path
+    wave: Path  # folder of the wave
+    pages: Path  # what is shown: pages, documents, figures, tables, manifest
+    carnets: Path  # executed notebooks: they may show rows, and stay in the tightest circle
+    own: str = ""  # the notebook of one's own that they come from, which is no part of the report
 
     @classmethod
-    def of(cls, project: Project, vague: str, diffusion: str) -> Places:
-        """The places of one wave and tier."""
-        pages = project.outputs(vague, diffusion)
-        return cls(pages.parent, pages, project.outputs(vague, INTERNAL) / CARNETS / diffusion)
-
-    @classmethod
-    def of_sheets(cls, project: Project, vague: str) -> Places:
-        """The places of the sheets of the territories of one wave."""
+    def of(
+        cls, project: Project, vague: str, diffusion: str, *, own: str = "", sheets: bool = False
+    ) -> Places:
+        """The places of a report, of a notebook of one's ``own``, or of the sheets of the territories."""
         internal = project.outputs(vague, INTERNAL)
-        return cls(internal.parent, internal / SHEETS, internal / CARNETS / SHEETS)
-
-    @classmethod
-    def of_own(cls, project: Project, vague: str, diffusion: str, name: str) -> Places:
-        """The places of a notebook of one's own: beside the tiers, in none of them, so that none holds it."""
-        folder = project.outputs(vague, OWN) / name / diffusion
-        return cls(project.outputs(vague, OWN).parent, folder / "pages", folder / CARNETS)
+        if sheets:
+            return cls(internal.parent, internal / SHEETS, internal / CARNETS / SHEETS)
+        if own:
+            # Beside the tiers, in none of them, so that none holds it.
+            folder = internal.parent / OWN / own / diffusion
+            return cls(internal.parent, folder / "pages", folder / CARNETS, own)
+        return cls(internal.parent, project.outputs(vague, diffusion), internal / CARNETS / diffusion)
 
     def carnet(self, slug: str) -> Path:
         """The executed notebook of a chapter."""
         return self.carnets / f"{slug}.ipynb"
 
 
-@dataclass(frozen=True)
-class Target:
-    """What a run aims at, and the state that it starts from."""
-
-    project: Project
-    settings: Settings
-    vague: str
-    diffusion: str
-    places: Places  # where the results go
-    chapters: tuple[str, ...]  # all those of the report, in order; or the territories, for their sheets
-    chosen: tuple[str, ...]  # chapters to bring up to date, in the order of the report
-    force: bool  # make again what is up to date
-    kernel: str  # how notebooks are executed
-    previous: Manifest | None  # of the last good run
-    files: tuple[str, ...]  # settings and data files that the chapters may rest on
-    snapshot: Snapshot  # the files as they were when the run began
-    versions: Mapping[str, str]  # of Python, the libraries and Pango
-    code: str  # one hash of all of ``atc``
-    executing: str  # hash of what executes, versions included
-    rendering: str  # hash of what renders, versions included
-    sheet: str = ""  # the notebook that is run once per territory; empty for the chapters of a report
-    titles: Mapping[str, str] = field(default_factory=dict)  # of each sheet, by territory; none for chapters
-    own: bool = False  # the chapter is a notebook of one's own, which is no part of the report
-
-    def notebook(self, slug: str) -> Path:
-        """The notebook of a chapter; the same for every sheet."""
-        own = self.own or slug.startswith(ANNEX)
-        folder = self.project.own_notebooks if own else self.project.notebooks
-        return folder / f"{self.sheet or slug.removeprefix(ANNEX)}.ipynb"
-
-    def words(self, slug: str) -> str:
-        """Hash of all that the notebook of a chapter says."""
-        return self.snapshot.notebook(self.notebook(slug)).whole
-
-    def parameters(self, slug: str) -> dict[str, str]:
-        """What the notebook of a chapter, or of the sheet of a territory, is given."""
-        given = {"vague": self.vague, "diffusion": self.diffusion}
-        return {**given, "territoire": slug} if self.sheet else given
-
-    def key(self, slug: str, reads: Reads) -> str:
-        """Of the execution of a chapter: of its outputs, whatever its text says around them."""
-        return content_hash(
-            {
-                "notebook": self.snapshot.notebook(self.notebook(slug)).code,
-                "parameters": self.parameters(slug),
-                "code": self.executing,
-                "data": self.snapshot.slice(reads.files, reads.columns),
-            }
-        )
-
-
-def cover_fields(settings: Settings, vague: str, diffusion: str, *, own: bool = False) -> dict[str, Any]:
-    """What every document of a run says of itself.
-
-    Args:
-        settings: report.toml.
-        vague: Wave.
-        diffusion: Tier.
-        own: Whether it is about a notebook of one's own, which is no part of the report.
-
-    Returns:
-        Fields of `atc.rendering.report.Cover`.
-    """
+def cover(settings: Settings, vague: str, diffusion: str, *, own: bool = False) -> Cover:
+    """What every document of a run says of itself; ``own`` if it is no part of the report."""
     wave, small = settings.wave(vague), settings.small_numbers
-    return {
-        "title": settings.title,
-        "subtitle": OUTSIDE if own else settings.subtitle,
-        "wave_label": wave.label,
-        "report_label": OUTSIDE if own else wave.report,
+    return Cover(
+        title=settings.title,
+        subtitle=OUTSIDE if own else settings.subtitle,
+        wave_label=wave.label,
+        report_label=OUTSIDE if own else wave.report,
         # What passed no gate bears the name of no wider circle.
-        "diffusion": INTERNAL if own else diffusion,
-        "tier_label": settings.tier(INTERNAL if own else diffusion),
-        "date": wave.date,
-        "authors": settings.authors,
-        "precaution": french(wave.precaution),
-        "legend": legend(small.floor, small.site_floor, masks=diffusion != INTERNAL),
-        "provenance": "" if own else wave.provenance,
-        "presentation": settings.presentation,
-        "charts": wave.charts,
-        "following": wave.following,
-    }
+        diffusion=INTERNAL if own else diffusion,
+        tier_label=settings.tier(INTERNAL if own else diffusion),
+        date=wave.date,
+        authors=settings.authors,
+        precaution=french(wave.precaution),
+        legend=legend(small.floor, small.site_floor, masks=diffusion != INTERNAL),
+        provenance="" if own else wave.provenance,
+        presentation=settings.presentation,
+        charts=wave.charts,
+        following=wave.following,
+    )
+
+
+def changed(names: list[str]) -> AtcError:
+    """Files were not left alone while a run read them."""
+    return AtcError(
+        f"Des fichiers ont changé pendant l’exécution ({', '.join(names)}) : "
+        "rien n’est publié. Relancez la commande."
+    )
 
 
 class Plan:
     """The steps of a run, and what is known so far of what they make."""
 
-    def __init__(self, target: Target) -> None:
-        """Find which chapters are out of date."""
-        self._target = target
-        stale: list[str] = []
-        reworded: list[str] = []
-        outdated: list[str] = []
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        request: Request,
+        places: Places,
+        previous: Manifest | None,
+        snapshot: Snapshot,
+    ) -> None:
+        """Find which chapters are out of date, after the ``previous`` good run."""
+        self._project, self._settings, self._request = project, settings, request
+        self.places, self._previous, self._snapshot = places, previous, snapshot
+        self._cover = cover(settings, request.vague, request.diffusion, own=bool(places.own))
+        executing, self._code = code_hashes()
+        libraries, paper = versions(project)
+        self._versions = {**libraries, **paper}
+        self._executing = content_hash([executing, libraries])
+        self._rendering = content_hash([self._code, libraries, paper])
+        # Each sheet has the title of its territory: they come from one notebook.
+        self._titles = sheet_titles(project, request.vague) if request.fiches else {}
+        #: All the chapters of the report, or the territories; those that are to be brought up to date.
+        self.chapters = tuple(self._titles) if request.fiches else settings.chapters_of(request.vague)
+        if places.own:
+            self.chapters = (places.own,)
+        everything = places.own or not request.chapitres
+        self.chosen = tuple(slug for slug in self.chapters if everything or slug in request.chapitres)
         self.records: dict[str, ChapterRecord] = {}
-        for slug in target.chapters:
-            record = target.previous.chapters.get(slug) if target.previous else None
-            chosen = slug in target.chosen
-            there = record is not None and file_hash(target.places.carnet(slug)) == record.carnet
-            current = there and not (chosen and target.force)
-            current = current and record is not None and target.key(slug, record.reads) == record.key
-            if not current or (record and record.words != target.words(slug)):
-                (outdated if not chosen else reworded if current else stale).append(slug)
-            if record is not None and (current or (there and not chosen)):
-                self.records[slug] = record
-        #: Chosen chapters that must be executed; those of which the text changed, and nothing else; chapters
-        #: that were not chosen, and that are missing or out of date.
-        self.stale, self.reworded, self.outdated = tuple(stale), tuple(reworded), tuple(outdated)
-        self.titles = {slug: record.title for slug, record in self.records.items()}
         self.made: dict[str, Made] = {}
         #: What was made anew: label -> files.
         self.rendered: dict[str, list[str]] = {}
         self._reads: dict[str, Reads] = {}
+        #: Chosen chapters that must be executed; those of which the text changed, and nothing else; chapters
+        #: that were not chosen, and that are missing or out of date.
+        self.stale: list[str] = []
+        self.reworded: list[str] = []
+        self.outdated: list[str] = []
+        for slug in self.chapters:
+            self._look_at(slug, self._previous.chapters.get(slug) if self._previous else None)
+        self.titles = {slug: record.title for slug, record in self.records.items()}
 
-    @cached_property
-    def navigation(self) -> Navigation:
-        """Slug and title of each chapter that has a page."""
-        titles = self.titles
-        return tuple((slug, titles[slug]) for slug in self._target.chapters if slug in titles)
+    def _look_at(self, slug: str, record: ChapterRecord | None) -> None:
+        chosen = slug in self.chosen
+        left = record is not None and file_hash(self.places.carnet(slug)) == record.carnet
+        current = left and not (chosen and self._request.force)
+        current = current and record is not None and self._key(slug, record.reads) == record.key
+        if not current or (record and record.words != self._said(slug).whole):
+            (self.outdated if not chosen else self.reworded if current else self.stale).append(slug)
+        if record is not None and (current or (left and not chosen)):
+            self.records[slug] = record
 
-    @cached_property
-    def _ranks(self) -> Mapping[str, int]:
-        return {slug: rank for rank, (slug, _) in enumerate(self.navigation)}
+    # --- notebooks ---
 
-    def _around(self, slug: str) -> Navigation:
-        """What the page of a sheet links to: every sheet while they are few, else those before and after.
+    def _notebook(self, slug: str) -> Path:
+        own = self.places.own or slug.startswith(ANNEX)
+        folder = self._project.own_notebooks if own else self._project.notebooks
+        return folder / f"{SHEET if self._request.fiches else slug.removeprefix(ANNEX)}.ipynb"
 
-        With every sheet on each page, a report on all territories would grow as their number squared.
-        """
-        if not self._target.sheet or len(self.navigation) <= _FEW:
-            return self.navigation
-        rank = self._ranks[slug]
-        return self.navigation[max(rank - _AROUND, 0) : rank + _AROUND + 1]
+    def _said(self, slug: str) -> NotebookHash:
+        return self._snapshot.notebook(self._notebook(slug))
+
+    def _parameters(self, slug: str) -> dict[str, str]:
+        given = {"vague": self._request.vague, "diffusion": self._request.diffusion}
+        return {**given, "territoire": slug} if self._request.fiches else given
+
+    def _key(self, slug: str, reads: Reads) -> str:
+        """Of the execution of a chapter: of its outputs, whatever its text says around them."""
+        return content_hash(
+            {
+                "notebook": self._said(slug).code,
+                "parameters": self._parameters(slug),
+                "code": self._executing,
+                "data": self._snapshot.slice(reads),
+            }
+        )
+
+    def sources(self) -> dict[str, Source]:
+        """The notebooks of the chapters that are not up to date, once all are known to be well-formed."""
+        read: dict[Path, Source] = {}
+        faults: list[str] = []
+        for slug in (*self.stale, *self.reworded):
+            path = self._notebook(slug)
+            if path in read:
+                continue
+            try:
+                read[path] = read_source(
+                    path.parent, path.stem, SHEET_NAMES if self._request.fiches else NAMES
+                )
+            except BadNotebook as error:
+                faults += [f"{slug} : {fault}" for fault in error.args]
+                if self._request.fiches:
+                    break
+                continue
+            if cells_hash(read[path].notebook.cells) != self._said(slug):
+                raise changed([self._project.relative(path)])
+        if faults:
+            raise NotebookFailed("\n".join(faults))
+        return {slug: read[self._notebook(slug)] for slug in (*self.stale, *self.reworded)}
+
+    def reword(self, sources: Mapping[str, Source], carnets: Path) -> None:
+        """Put new text around the outputs of the chapters of which nothing else changed."""
+        for slug in self.reworded:
+            from atc.run.execution import reworded, write_carnet  # noqa: PLC0415
+
+            carnet = node(json.loads(self.places.carnet(slug).read_text(encoding="utf-8")))
+            sha256 = write_carnet(reworded(sources[slug].notebook, carnet), carnets / f"{slug}.ipynb")
+            title, words = sources[slug].title, self._said(slug).whole
+            self.records[slug] = replace(self.records[slug], title=title, carnet=sha256, words=words)
+
+    # --- steps ---
 
     def steps(self, sources: Mapping[str, Source], pages: Path, carnets: Path) -> dict[str, Step]:
         """All that the run looks after, by name; what it leaves is settled at once.
 
-        Args:
-            sources: Notebooks of the chapters to execute.
-            pages: Where pages are made.
-            carnets: Where executed notebooks are made.
+        ``sources``: notebooks of the chapters to execute; ``pages`` and ``carnets``: where files are made.
         """
-        target = self._target
-        self.titles |= {slug: target.titles.get(slug, source.title) for slug, source in sources.items()}
+        self.titles |= {slug: self._titles.get(slug, source.title) for slug, source in sources.items()}
         found = [*self._executions(sources, carnets), *self._pages(pages, carnets)]
         steps = {step.name: step for step in found}
         for name in (*(slug for slug, _ in self.navigation), INDEX, REPORT):
             left = self._before(name)
             if name not in steps and left:
                 # Although a file is gone: the next run that looks after it makes it again.
-                there = {p: sha for p, sha in left.files.items() if file_hash(target.places.pages / p) == sha}
-                self.made[name] = Made(left.key if there == left.files else "", there)
+                still = there(self.places.pages, left)
+                self.made[name] = Made(left.key if still == left.files else "", still)
         return steps
 
+    @cached_property
+    def navigation(self) -> Titles:
+        """Slug and title of each chapter that has a page."""
+        return tuple((slug, self.titles[slug]) for slug in self.chapters if slug in self.titles)
+
     def _before(self, name: str) -> Made | None:
-        return self._target.previous.made.get(name) if self._target.previous else None
+        return self._previous.made.get(name) if self._previous else None
 
     def _executions(self, sources: Mapping[str, Source], carnets: Path) -> Iterator[Step]:
-        target = self._target
         # A chapter on change reads two waves, and would end alone, begun last.
-        change = target.settings.evolution_chapters
-        for slug in sorted(self.stale, key=lambda slug: slug not in change):
+        for slug in sorted(self.stale, key=lambda slug: slug not in self._settings.evolution_chapters):
             task = ChapterTask(
                 slug=slug,
                 notebook=sources[slug].notebook,
-                parameters=target.parameters(slug),
-                project=target.project,
-                working=target.notebook(slug).parent.relative_to(target.project.root).as_posix(),
-                limits=target.settings.limits,
-                kernel=target.kernel,
+                parameters=self._parameters(slug),
+                project=self._project,
+                working=self._notebook(slug).parent.relative_to(self._project.root).as_posix(),
+                limits=self._settings.limits,
+                kernel=self._request.kernel,
                 folder=carnets,
             )
             # Sheets are many: what one leads to goes first, so that few wait. The longest way of a report
             # goes through every chapter to its PDF: executions first.
-            rank = _LATE if target.sheet else _EARLY
+            rank = _LATE if self._request.fiches else _EARLY
             yield Step(_carnet(slug), slug, "exécuté", (), str, _EXECUTE, task, None, rank)
 
     def _pages(self, pages: Path, carnets: Path) -> Iterator[Step]:
-        sheet, inputs = bool(self._target.sheet), tuple(map(_carnet, self.stale))
-        for slug, title in self.navigation:
-            if slug in self._target.chosen:
-                own = (_carnet(slug),) if slug in self.stale else ()
-                task = self._task(((slug, title),), self._around(slug), pages, carnets)
-                if sheet:
-                    yield self._page(slug, "page, PDF", own, "sheet", task, _EARLY)
-                else:
-                    yield self._page(slug, "page, PDF, figures et tableaux", own, "chapter", task, _LATE)
+        everything, inputs = self.navigation, tuple(map(_carnet, self.stale))
+        for rank, (slug, title) in enumerate(everything):
+            if slug not in self.chosen:
+                continue
+            own, around = (_carnet(slug),) if slug in self.stale else (), everything
+            if self._request.fiches and len(around) > _FEW:
+                # With every sheet on each page, a report on all of them would grow as their number squared.
+                around = around[max(rank - _AROUND, 0) : rank + _AROUND + 1]
+            task = self._task(((slug, title),), around, pages, carnets)
+            if self._request.fiches:
+                yield self._page(slug, "page, PDF", own, "sheet", task, _EARLY)
+            else:
+                yield self._page(slug, "page, PDF, figures et tableaux", own, "chapter", task, _LATE)
         # The report would not mix two states of its chapters.
-        if self.outdated or sheet:
+        if self.outdated or self._request.fiches:
             return
-        task = self._task(self.navigation, self.navigation, pages, carnets)
+        task = self._task(everything, everything, pages, carnets)
         # Who asks for one chapter reads it again and again: the whole on paper would make him wait each time.
-        if self._target.chosen == self._target.chapters:
-            told = "PDF" if self._target.own else "PDF, diaporama, Word et classeur"
+        if self.chosen == self.chapters:
+            told = "PDF" if self.places.own else "PDF, diaporama, Word et classeur"
             yield self._page(REPORT, told, inputs, "report", task, _MIDDLE)
-        yield self._page(INDEX, "page", inputs, "index", replace(task, sheets=self._sheets()), _MIDDLE)
+        if self._request.diffusion == INTERNAL and not self.places.own:
+            # The sheets of territories that stand beside the pages of the evaluators.
+            titles, folder = sheet_titles(self._project, self._request.vague), self.places.pages / SHEETS
+            listed = tuple(each for each in titles.items() if (folder / f"{each[0]}.html").is_file())
+            task = replace(task, sheets=listed)
+        yield self._page(INDEX, "page", inputs, "index", task, _MIDDLE)
 
-    def _task(self, titles: Navigation, navigation: Navigation, pages: Path, carnets: Path) -> PageTask:
-        target = self._target
-        needs = tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
-        return PageTask(titles, navigation, self._cover, target.own, target.project, pages, needs)
-
-    def _sheets(self) -> Navigation:
-        """The sheets of territories that stand beside the pages of the evaluators."""
-        target, folder = self._target, self._target.places.pages / SHEETS
-        if target.diffusion != INTERNAL or target.own:
-            return ()
-        titles = sheet_titles(target.project, target.vague).items()
-        return tuple(title for title in titles if (folder / f"{title[0]}.html").is_file())
-
-    @cached_property
-    def _cover(self) -> Mapping[str, Any]:
-        target = self._target
-        return cover_fields(target.settings, target.vague, target.diffusion, own=target.own)
+    def _task(self, titles: Titles, navigation: Titles, pages: Path, carnets: Path) -> PageTask:
+        own, needs = bool(self.places.own), tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
+        return PageTask(titles, navigation, self._cover, own, self._project, pages, needs)
 
     def _page(
         self, name: str, told: str, inputs: tuple[str, ...], what: str, task: PageTask, rank: int
     ) -> Step:
-        cover = {field: str(value) for field, value in self._cover.items()}
-
         def key() -> str:
-            carnets = [self.records[slug].carnet for slug, _ in task.titles]
-            shown = {"titles": task.titles, "navigation": task.navigation, "cover": cover}
-            if task.sheets:
-                shown["sheets"] = task.sheets
-            return content_hash({"code": self._target.rendering, "carnets": carnets, **shown})
+            return content_hash(
+                {
+                    "code": self._rendering,
+                    "carnets": [self.records[slug].carnet for slug, _ in task.titles],
+                    "titles": task.titles,
+                    "navigation": task.navigation,
+                    "sheets": task.sheets,
+                    "cover": {field: str(value) for field, value in asdict(task.cover).items()},
+                }
+            )
 
-        before = None if self._target.force else self._before(name)
+        before = None if self._request.force else self._before(name)
         label = REPORT if name == INDEX else name
         return Step(name, label, told, inputs, key, _RENDER + what, task, before, rank)
 
-    def settle(self, step: Step, result: Any) -> None:
+    # --- what is known of them ---
+
+    def settle(self, step: Step, result: Result | None) -> None:
         """Note what a step made: ``result`` is ``None`` if it was there already."""
-        if isinstance(result, Executed):
-            slug, reads = step.label, self._reads.setdefault(repr(result.reads), result.reads)
-            self.records[slug] = ChapterRecord(
-                title=self.titles[slug],
-                carnet=result.sha256,
-                key=self._target.key(slug, reads),
-                words=self._target.words(slug),
-                reads=reads,
-            )
-        elif result is None:
-            assert step.before
-            self.made[step.name] = step.before
-        else:
-            self.made[step.name] = Made(step.key(), result)
-            self.rendered.setdefault(step.label, []).extend(result)
+        match result:
+            case None:
+                assert step.before
+                self.made[step.name] = step.before
+            case (carnet, reads):
+                # Sheets read the same by the thousand.
+                slug, reads = step.label, self._reads.setdefault(repr(reads), reads)
+                key, words = self._key(slug, reads), self._said(slug).whole
+                self.records[slug] = ChapterRecord(self.titles[slug], carnet, key, words, reads)
+            case files:
+                self.made[step.name] = Made(step.key(), files)
+                self.rendered.setdefault(step.label, []).extend(files)
 
-    def reword(self, sources: Mapping[str, Source], carnets: Path) -> None:
-        """Put new text around the outputs of the chapters of which nothing else changed."""
-        for slug in self.reworded:
-            from atc.run.executed import reworded, write_carnet  # noqa: PLC0415
+    def is_current(self) -> bool:
+        """Whether there is nothing to do; what is known of each step is then in the plan."""
+        if self.stale or self.reworded:
+            return False
+        for step in self.steps({}, self.places.pages, self.places.carnets).values():
+            if not step.is_current(self.places.pages):
+                return False
+            self.settle(step, None)
+        return self.manifest() == self._previous
 
-            carnet = node(json.loads(self._target.places.carnet(slug).read_text(encoding="utf-8")))
-            sha256 = write_carnet(reworded(sources[slug].notebook, carnet), carnets / f"{slug}.ipynb")
-            title, words = sources[slug].title, self._target.words(slug)
-            self.records[slug] = replace(self.records[slug], title=title, carnet=sha256, words=words)
+    def check_unchanged(self) -> None:
+        """Refuse results if what they rest on is no longer as it was when the run began."""
+        touched = self._snapshot.changed()
+        if touched or code_hashes()[1] != self._code:
+            raise changed(touched or ["le code d’atc"])
 
     def manifest(self) -> Manifest:
         """What the run ends with, once all its steps are settled.
 
-        Raises:
-            NotebookFailed: Two chapters make the same file.
+        `NotebookFailed` if two chapters make the same file.
         """
         check_makers((name, path) for name, made in sorted(self.made.items()) for path in made.files)
-        target = self._target
         return Manifest(
-            vague=target.vague,
-            diffusion=target.diffusion,
-            date=target.settings.wave(target.vague).date.isoformat(),
-            versions=target.versions,
-            data=target.snapshot.files(target.files),
-            code=target.code,
+            vague=self._request.vague,
+            diffusion=self._request.diffusion,
+            date=self._settings.wave(self._request.vague).date.isoformat(),
+            versions=self._versions,
+            data=self._snapshot.data,
+            code=self._code,
             chapters=self.records,
             made=self.made,
-            outdated=self.outdated,
+            outdated=tuple(self.outdated),
         )
 
 

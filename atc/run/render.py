@@ -1,7 +1,7 @@
 """From executed notebooks to files: pages, documents on paper, figures and tables.
 
-Each function is the work of one step, done by a worker: it takes a task and leaves files in its folder. What
-lays out paper takes most of a second to import: only a worker pays for it.
+Each function is the work of one step, done by a worker: it takes a task, leaves files in its folder, and
+returns their hashes by path. What lays out paper takes most of a second to import: only a worker pays for it.
 """
 
 from __future__ import annotations
@@ -22,27 +22,26 @@ from atc.rendering.paper import document_pdf
 from atc.rendering.report import Chapter, Cover, essential, reported
 from atc.run.manifest import check_makers
 from atc.run.notebooks import node
-from atc.run.tasks import PageTask
+from atc.run.steps import PageTask
 from atc.survey.errors import NotebookFailed, shown
 from atc.survey.files import write
 
-Files = Mapping[str, bytes]
 _MADE_UP = "Une partie des données est inventée : chaque figure et chaque tableau le signale."
 # « X31-0742 » is a view of the desk.
 _ID = re.compile(r"[FTC][0-9]{2}-[0-9]{2}|X[0-9]{2}-[0-9]{4}")
 
 
 def render_chapter(task: PageTask) -> dict[str, str]:
-    """The page of one chapter, its PDF, its figures and tables: path -> hash, as of all that follow.
+    """The page of one chapter, its PDF, its figures and tables.
 
     `NotebookFailed` if a notebook shows what no page may hold.
     """
     ((slug, _),), (carnet,) = task.titles, task.needs
-    notebook, cover = _carnet(carnet), Cover(**task.cover)
+    notebook = _carnet(carnet)
     files = exhibit_files(notebook, slug, own=task.own)
     chapter = _chapter(notebook, slug, own=task.own)
-    page = chapter_page(chapter, task.navigation, cover).encode()
-    paper = document_pdf([chapter], cover)
+    page = chapter_page(chapter, task.navigation, task.cover).encode()
+    paper = document_pdf([chapter], task.cover)
     return _written(task, {f"html/{slug}.html": page, f"pdf/{slug}.pdf": paper, **files})
 
 
@@ -50,9 +49,10 @@ def render_sheet(task: PageTask) -> dict[str, str]:
     """The page and the PDF of the sheet of one territory: nothing of it goes into files of its own."""
     ((slug, title),), (carnet,) = task.titles, task.needs
     # Every sheet comes from one notebook: what tells them apart is the territory.
-    sheet, cover = replace(read_chapter(_carnet(carnet), slug), title=title), Cover(**task.cover)
-    page = chapter_page(sheet, task.navigation, cover, sheet=True).encode()
-    return _written(task, {f"{slug}.html": page, f"{slug}.pdf": document_pdf([sheet], cover, sheet=True)})
+    sheet = replace(read_chapter(_carnet(carnet), slug), title=title)
+    page = chapter_page(sheet, task.navigation, task.cover, sheet=True).encode()
+    paper = document_pdf([sheet], task.cover, sheet=True)
+    return _written(task, {f"{slug}.html": page, f"{slug}.pdf": paper})
 
 
 def render_index(task: PageTask) -> dict[str, str]:
@@ -76,9 +76,8 @@ def _report(task: PageTask) -> tuple[list[Chapter], dict[str, list[dict[str, Any
     chapters = [_chapter(notebook, slug, own=task.own) for slug, notebook in notebooks.items()]
     told = {slug: list(exhibits(notebook, slug)) for slug, notebook in notebooks.items()}
     check_makers((slug, each["id"]) for slug, found in told.items() for each in found)
-    statuses = {each["status"] for found in told.values() for each in found}
-    cover = Cover(**task.cover, made_up=_MADE_UP if "simulé" in statuses else "")
-    return chapters, told, cover
+    made_up = any(each["status"] == "simulé" for found in told.values() for each in found)
+    return chapters, told, replace(task.cover, made_up=_MADE_UP if made_up else "")
 
 
 def _chapter(notebook: NotebookNode, slug: str, *, own: bool) -> Chapter:
@@ -108,23 +107,14 @@ def exhibit_files(notebook: NotebookNode, slug: str, *, own: bool) -> dict[str, 
 
 
 def exhibits(notebook: NotebookNode, slug: str) -> Iterator[dict[str, Any]]:
-    """What each exhibit of an executed notebook says of itself, files included.
-
-    Args:
-        notebook: As executed.
-        slug: The chapter.
-
-    Raises:
-        NotebookFailed: An id is ill-formed.
-    """
+    """What each exhibit of an executed notebook says of itself; `NotebookFailed` if an id is ill-formed."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             exhibit = output.get("data", {}).get(EXHIBIT_MIME)
             if exhibit is None:
                 continue
             # It names files: none may go outside its folder.
-            id_ = str(exhibit.get("id"))
-            if not _ID.fullmatch(id_):
+            if not _ID.fullmatch(id_ := str(exhibit.get("id"))):
                 raise NotebookFailed(
                     f"{place(slug, cell)} : l’identifiant « {shown(id_)} » n’est pas "
                     "de la forme F02-03, T02-03 ou C02-00. Corrigez-le dans le module du chapitre."
@@ -136,5 +126,5 @@ def _carnet(path: Path) -> NotebookNode:
     return node(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _written(task: PageTask, made: Files) -> dict[str, str]:
+def _written(task: PageTask, made: Mapping[str, bytes]) -> dict[str, str]:
     return {path: write(task.folder / path, content) for path, content in made.items()}

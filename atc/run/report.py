@@ -30,20 +30,17 @@ class _Listener(logging.Handler):
     """Notes the tasks of asyncio that fail unseen: asyncio tells it to its log only."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.exc_info and record.exc_info[1] is not None:
-            _note(record.exc_info[1])
-        else:
-            _faults.append(record.getMessage())
+        error = record.exc_info[1] if record.exc_info else None
+        _faults.append(f"{type(error).__name__} : {error}" if error else record.getMessage())
 
 
-def _note(error: BaseException | None) -> None:
-    _faults.append(f"{type(error).__name__} : {error}")
+def _note(unseen: Any) -> None:
+    _faults.append(f"{type(unseen.exc_value).__name__} : {unseen.exc_value}")
 
 
 def start(root: str) -> None:
     """Listen to threads, tasks and finalisers, trace the files that are opened, and show every figure."""
-    threading.excepthook = lambda args: _note(args.exc_value)
-    sys.unraisablehook = lambda args: _note(args.exc_value)
+    threading.excepthook = sys.unraisablehook = _note
     logging.getLogger("asyncio").addHandler(_Listener(logging.ERROR))
     from IPython.core.getipython import get_ipython  # noqa: PLC0415 - a driver imports this for `MIME`
 
@@ -60,8 +57,7 @@ def sign(token: str) -> None:
     from IPython.display import display  # noqa: PLC0415
 
     gc.collect()
-    used = {"files": trace.files(), "columns": trace.columns()}
-    said = {"token": token, **used, "faults": _faults}
+    said = {"token": token, "files": trace.files(), "columns": trace.columns(), "faults": _faults}
     display({MIME: said}, raw=True)  # type: ignore[no-untyped-call]
 
 

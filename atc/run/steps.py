@@ -2,22 +2,85 @@
 
 A step is as good as its key, a hash of all that its outputs rest on: equal keys, equal outputs, nothing is
 done. The key is asked for late, when what the step reads is there: a chapter executed again that shows the
-same makes no page anew.
+same makes no page anew. What a worker is told to do is a task, in a form that travels: it names what it reads
+and the folder where its files go, so that `replace` gives the same task elsewhere.
 """
 
 from __future__ import annotations
 
 import heapq
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from atc.run.manifest import Made, file_hash
-from atc.run.tasks import Task
-from atc.survey.errors import NotebookFailed
+import psutil  # type: ignore[import-untyped]
+
+from atc.rendering.report import Cover
+from atc.run.manifest import Made, Reads, file_hash
+from atc.run.processes import ChildLost, Launcher, call
+from atc.survey.errors import AtcError, NotebookFailed, shown
+from atc.survey.files import locked
+from atc.survey.paths import Project
+from atc.survey.settings import RunLimits
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+#: What `atc run --noyau` takes -> papermill's engine: a process of ours, or Jupyter's own kernel.
+KERNELS = {"chaud": "atc", "standard": "atc-standard"}
+_PREFIX, _LOCK = "atc-run-", "verrou"
+# Bytes of the path of a private folder that leave room, below it, for those of the sockets.
+_LONGEST = 85
+# Tasks at a time, whatever the cluster: each has a thread that waits for it.
+_MOST = 1000
+# A process that lays out the whole report, or one with a chapter and its charts, at their largest.
+_TASK_BYTES = 400_000_000
+_CGROUPS = Path("/sys/fs/cgroup")
+# Limit, use and detail of memory: of the second version of control groups, and of the first.
+_MEMORY = (
+    ("memory.max", "memory.current", "memory.stat"),
+    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"),
+)
+
+
+@dataclass(frozen=True)
+class ChapterTask:
+    """One notebook to execute; done, it gives the hash of its executed copy, and what it read."""
+
+    slug: str
+    notebook: NotebookNode
+    parameters: Mapping[str, str]  # name -> value, checked
+    working: str  # folder where it works, relative to the root
+    limits: RunLimits
+    kernel: str  # of `KERNELS`: how it is executed; what it shows is the same
+    project: Project
+    folder: Path  # where the executed copy goes
+    needs: tuple[Path, ...] = ()  # other files that it reads: none
+
+
+@dataclass(frozen=True)
+class PageTask:
+    """What there is to render; done, it gives the hash of each file that was made."""
+
+    titles: tuple[tuple[str, str], ...]  # slug and title of each chapter to set, in order
+    navigation: tuple[tuple[str, str], ...]  # slug and title of those that a page leads to
+    cover: Cover
+    own: bool  # a notebook of one's own, which may show views of the desk
+    project: Project
+    folder: Path  # where the files go
+    needs: tuple[Path, ...]  # executed notebook of each chapter
+    sheets: tuple[tuple[str, str], ...] = ()  # those of territories that the front page leads to
+
+
+Task = ChapterTask | PageTask
+Result = tuple[str, Reads] | dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -29,29 +92,33 @@ class Step:
     told: str  # what is done once it is, in French
     inputs: tuple[str, ...]  # names of the steps whose outputs it reads
     key: Callable[[], str]  # gives the hash of all that its outputs rest on, once its inputs are there
-    run: str  # what a worker calls (see `atc.run.keeper.call`)
+    run: str  # what a worker calls (see `atc.run.processes.call`)
     task: Task
     before: Made | None  # what the last good run left of it, unless it is to be made again whatever the key
     rank: int = 0  # of steps that could begin, the lowest does
 
     def is_current(self, folder: Path) -> bool:
         """Whether its outputs are there as they were made, and rest on what is there today."""
-        return self.before is not None and self.before.key == self.key() and intact(folder, self.before)
+        left = self.before
+        return left is not None and left.key == self.key() and left.files == there(folder, left)
 
 
-def intact(folder: Path, made: Made) -> bool:
-    """Whether no file is missing, and none was altered."""
-    return all(file_hash(folder / path) == sha256 for path, sha256 in made.files.items())
+def there(folder: Path, made: Made) -> dict[str, str]:
+    """The files that a step made, and that are still as it made them."""
+    return {path: sha256 for path, sha256 in made.files.items() if file_hash(folder / path) == sha256}
 
 
 class Executor(Protocol):
     """Who does the work: this machine, or the workers of a cluster."""
 
-    def submit(self, function: str, task: Task, label: str) -> Future[Any]:
-        """Have a function called with its task, and the files that it makes put in the folder of the task."""
+    def do(self, function: str, task: Task, label: str) -> Result:
+        """Call a function with its task, and have what it makes in the folder of that; from any thread."""
 
     def room(self) -> int:
         """Most tasks at a time; the others wait here, in their order."""
+
+    def close(self) -> None:
+        """End what is at work."""
 
 
 class Progress(Protocol):
@@ -68,7 +135,7 @@ def carry_out(
     steps: Mapping[str, Step],
     folder: Path,
     executor: Executor,
-    settle: Callable[[Step, Any], None],
+    settle: Callable[[Step, Result | None], None],
     progress: Progress,
 ) -> None:
     """Do the steps that are out of date, in order, several at a time.
@@ -81,27 +148,28 @@ def carry_out(
     order.prepare()
     places = {name: place for place, name in enumerate(steps)}
     waiting: list[tuple[int, int, Step]] = []
-    flying: dict[Future[Any], Step] = {}
+    flying: dict[Future[Result], Step] = {}
     faults: list[str] = []
-    while True:
-        while not faults and (ready := order.get_ready()):
-            for name in ready:
-                if steps[name].is_current(folder):
-                    settle(steps[name], None)
-                    order.done(name)
-                else:
-                    heapq.heappush(waiting, (steps[name].rank, places[name], steps[name]))
-                    progress.begin(1)
-        while waiting and len(flying) < executor.room():
-            step = heapq.heappop(waiting)[2]
-            flying[executor.submit(step.run, step.task, step.label)] = step
-        if not flying:
-            break
-        for step, error in _ended(flying, settle):
-            faults += error
-            progress.done(f"{step.label} : {'échec' if error else step.told}")
-            if not error:
-                order.done(step.name)
+    with ThreadPoolExecutor(_MOST) as pool, closing(executor):
+        while True:
+            while not faults and (ready := order.get_ready()):
+                for name in ready:
+                    if steps[name].is_current(folder):
+                        settle(steps[name], None)
+                        order.done(name)
+                    else:
+                        heapq.heappush(waiting, (steps[name].rank, places[name], steps[name]))
+                        progress.begin(1)
+            while waiting and len(flying) < min(_MOST, executor.room()):
+                step = heapq.heappop(waiting)[2]
+                flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
+            if not flying:
+                break
+            for step, error in _ended(flying, settle):
+                faults += error
+                progress.done(f"{step.label} : {'échec' if error else step.told}")
+                if not error:
+                    order.done(step.name)
     if faults:
         # The pages of one notebook fail for the same reasons.
         raise NotebookFailed(
@@ -110,7 +178,7 @@ def carry_out(
 
 
 def _ended(
-    flying: dict[Future[Any], Step], settle: Callable[[Step, Any], None]
+    flying: dict[Future[Result], Step], settle: Callable[[Step, Result], None]
 ) -> Iterator[tuple[Step, list[str]]]:
     """Steps that ended, and why they failed."""
     for future in wait(flying, return_when=FIRST_COMPLETED).done:
@@ -121,3 +189,96 @@ def _ended(
             yield step, [str(error)]
         else:
             yield step, []
+
+
+# --- on this machine ---
+
+
+@dataclass(frozen=True)
+class Local:
+    """Does tasks on this machine, each in a fresh process."""
+
+    launcher: Launcher
+    jobs: int  # most of them at a time
+
+    def do(self, function: str, task: Task, label: str) -> Result:
+        """See `Executor`; `NotebookFailed` if it cannot be done, or its process was killed."""
+        try:
+            if isinstance(task, ChapterTask):
+                # Watched from here, cell by cell.
+                return call(function, self.launcher, task)  # type: ignore[no-any-return]
+            return self.launcher.run(call, function, task)  # type: ignore[no-any-return]
+        except ChildLost as error:
+            raise NotebookFailed(
+                f"{label} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
+            ) from error
+
+    def room(self) -> int:
+        """See `Executor`."""
+        return self.jobs
+
+    def close(self) -> None:
+        """See `Executor`."""
+        self.launcher.close()
+
+
+def capacity() -> int:
+    """Tasks that this machine bears at a time: one more than it has cores, where memory has room for them.
+
+    A core would idle while its task waits for a process to start or for the disk.
+    """
+    return max(1, min(_cores() + 1, _free_memory() // _TASK_BYTES))
+
+
+def _cores() -> int:
+    """Cores that this process may use: a container may be given fewer than the machine has."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _words("cpu.max") or [*_words("cpu/cpu.cfs_quota_us"), *_words("cpu/cpu.cfs_period_us")]
+    if len(quota) != 2 or not quota[0].isdecimal():
+        return allowed
+    return max(1, min(allowed, int(quota[0]) // int(quota[1])))
+
+
+def _free_memory() -> int:
+    """Bytes that may still be taken."""
+    free = [int(psutil.virtual_memory().available)]
+    for limit, used, detail in _MEMORY:
+        numbers = [word for name in (limit, used) for word in _words(name)]
+        if len(numbers) == 2 and numbers[0].isdecimal():
+            # Files that were read are given back when they are asked for.
+            words = _words(detail)
+            files = dict(zip(words[::2], words[1::2], strict=False)).get("inactive_file", 0)
+            free.append(max(0, int(numbers[0]) - int(numbers[1]) + int(files)))
+    return min(free)
+
+
+def _words(name: str) -> list[str]:
+    try:
+        return (_CGROUPS / name).read_text(encoding="ascii").split()
+    except OSError:
+        return []
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder that only this user can enter; those of runs that were killed go.
+
+    It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes: an
+    `AtcError` if it is too long already.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        # Somebody works there, or it is somebody else's.
+        with suppress(OSError), locked(left / _LOCK):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    if len(os.fsencode(folder)) > _LONGEST:
+        folder.rmdir()
+        raise AtcError(
+            f"Le dossier temporaire a un chemin trop long : {shown(str(folder.parent))}. Rien n’a été "
+            "changé : donnez un chemin plus court à la variable TMPDIR, par exemple ~/tmp, puis relancez."
+        )
+    try:
+        with locked(folder / _LOCK):
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ from atc import chapters, notices, open_wave
 from atc.exhibits.argument import NOT_SHOWN, REWORDED, verdicts
 from atc.exhibits.published import LEFT_OUT, controls
 from atc.exhibits.wordings import own_words, read_wordings, rows_of
-from atc.run.snapshot import Snapshot
+from atc.run.manifest import Reads, Snapshot
 from atc.survey.errors import DataRefused, DisclosureRefused
 from atc.survey.processed import process
 
@@ -91,10 +91,10 @@ def test_every_fault_is_told_at_once(worded, project):
 
 
 def test_a_chapter_rests_on_the_rows_of_its_own_exhibits(worded, project):
-    said = [f"F02-02 {VAGUE}"]
+    said = (f"F02-02 {VAGUE}",)
 
     def key():
-        return Snapshot(project).slice([FILE], {FILE: said})[FILE]
+        return Snapshot(project, [FILE]).slice(Reads((FILE,), {FILE: said}))[FILE]
 
     worded()
     empty = key()

@@ -7,7 +7,7 @@ import yaml
 from intake.test_tools import lss, xlsform
 from intake.world import SHEETS, VAGUE, World, workbook
 
-from atc.cli.import_ import import_
+from atc.cli.waves import import_
 from atc.intake.mapping import read_mapping
 from atc.intake.proposal import propose
 from atc.survey.dictionary import load_dictionary

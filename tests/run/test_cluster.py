@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -182,11 +183,12 @@ def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> No
     from distributed.scheduler import KilledWorker  # noqa: PLC0415
 
     sent: Future[object] = Future()
-    outcome: Future[object] = Future()
     sent.set_exception(KilledWorker("t", None, 3))  # type: ignore[no-untyped-call]
-    cluster._settle(outcome, None, "02_postes", sent)  # type: ignore[arg-type]
+    executor = cluster.Cluster(
+        Mock(**{"submit.return_value": sent}), Order("r", dt.date(2020, 12, 15), {}, {})
+    )
     with pytest.raises(NotebookFailed, match="02_postes : plusieurs workers"):
-        outcome.result()
+        executor.do("", Mock(needs=()), "02_postes")
 
 
 @pytest.mark.fault

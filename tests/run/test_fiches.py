@@ -11,10 +11,9 @@ from run.craft import Silent
 
 from atc.cli import main
 from atc.exhibits.chapters import fiche
-from atc.run import run as running
+from atc.run import plan
 from atc.run.manifest import FILE, file_hash, read_manifest
-from atc.run.notebooks import read_source
-from atc.run.parameters import SHEET_NAMES
+from atc.run.notebooks import SHEET_NAMES, read_source
 from atc.run.run import Outcome, Request, run
 from atc.survey.errors import DataRefused, NotebookFailed, UsageError
 from atc.survey.paths import Project, find_project
@@ -40,8 +39,8 @@ def _run(project: Project, **wanted: object) -> Outcome:
 def project(make_project, monkeypatch):
     made = make_project({"01_methode": notebook("Méthode")})
     (made.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(SHEET), encoding="utf-8")
-    titles = running.sheet_titles
-    monkeypatch.setattr(running, "sheet_titles", lambda *where: dict(list(titles(*where).items())[:2]))
+    titles = plan.sheet_titles
+    monkeypatch.setattr(plan, "sheet_titles", lambda *where: dict(list(titles(*where).items())[:2]))
     return made
 
 

@@ -209,14 +209,6 @@ def test_two_chapters_cannot_show_one_exhibit(project: Project, untouched: None)
 
 
 @pytest.mark.fault
-def test_a_killed_worker_fails_the_run(project: Project, untouched: None) -> None:
-    kill = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
-    write_chapter(project, "02_postes", notebook("Postes", kill))
-    with pytest.raises(NotebookFailed, match="02_postes"):
-        _run(project)
-
-
-@pytest.mark.fault
 @pytest.mark.parametrize("name", ["report.toml", "notebooks/01_sites.ipynb"])
 def test_a_file_that_changes_meanwhile_fails_the_run(project: Project, untouched: None, name: str) -> None:
     touch = f"with open('../{name}', 'a') as f:\n    f.write(' ')\nNone"

@@ -14,7 +14,7 @@ import pytest
 from conftest import notebook, write_chapter, write_project
 from run.craft import DOCUMENTS, Change, brought_up, carnets, copied, edited, pages, tree
 
-from atc.run import snapshot
+from atc.run import manifest
 from atc.run.manifest import FILE, REPORT, file_hash
 from atc.survey.datapackage import FILE as PACKAGE_FILE
 from atc.survey.paths import Project
@@ -185,8 +185,8 @@ def test_code_makes_everything_again_but_what_renders_executes_nothing(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, executed: tuple[str, ...]
 ) -> None:
     copy = tmp_path / "code"
-    shutil.copytree(snapshot.PACKAGE, copy / "atc", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(snapshot, "PACKAGE", copy / "atc")
+    shutil.copytree(manifest.PACKAGE, copy / "atc", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(manifest, "PACKAGE", copy / "atc")
     assert brought_up(project).nothing
     _changed_code(copy, name)
     outcome = brought_up(project)
@@ -194,11 +194,11 @@ def test_code_makes_everything_again_but_what_renders_executes_nothing(
 
 
 def test_other_libraries_make_everything_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "pango", lambda: "1")
+    monkeypatch.setattr(manifest, "pango", lambda: "1")
     outcome = brought_up(project)
     assert (outcome.executed, outcome.rendered) == ((), (*ALL, REPORT))
-    known = snapshot.metadata.version
-    monkeypatch.setattr(snapshot.metadata, "version", lambda name: "99" if name == "pandas" else known(name))
+    known = manifest.metadata.version
+    monkeypatch.setattr(manifest.metadata, "version", lambda name: "99" if name == "pandas" else known(name))
     assert brought_up(project).executed == ALL
 
 
