@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from atc.desk.answer import apercu, explorer, tables
     from atc.desk.desk import bureau
-    from atc.exhibits import Exhibit, chapters, notices
+    from atc.exhibits import chapters, notices
+    from atc.exhibits.model import Exhibit
     from atc.survey.waves import Wave, open_wave
 
 __version__ = "0.1.0"
@@ -32,7 +33,7 @@ __all__ = [
 
 # pandas and matplotlib are heavy: `atc --help` must not wait for them (PEP 562).
 _HOMES = {
-    "Exhibit": "atc.exhibits",
+    "Exhibit": "atc.exhibits.model",
     "Wave": "atc.survey.waves",
     "apercu": "atc.desk.answer",
     "bureau": "atc.desk.desk",

@@ -16,7 +16,8 @@ from pathlib import Path
 from types import ModuleType
 
 from atc import open_wave
-from atc.exhibits import Exhibit, chapters
+from atc.exhibits import chapters
+from atc.exhibits.model import Exhibit
 from atc.exhibits.published import read_register
 from atc.survey.waves import Wave
 

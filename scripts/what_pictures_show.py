@@ -18,8 +18,8 @@ from pathlib import Path
 
 import atc
 from atc.desk.desk import Desk
-from atc.exhibits import Exhibit
 from atc.exhibits.charts import tokens
+from atc.exhibits.model import Exhibit
 
 ROOT = Path(__file__).resolve().parents[1]
 FINGERPRINTS = ROOT / "docs/images/empreintes.json"

@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 import pytest
 
 import atc
-from atc.exhibits import Exhibit
+from atc.exhibits.model import Exhibit
 from atc.survey.waves import Wave, open_wave
 
 #: What users may rely on. Change it here, and in CHANGELOG.md, before changing it there.

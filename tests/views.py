@@ -7,7 +7,7 @@ from pathlib import Path
 
 from atc.desk.answer import answer
 from atc.desk.view import View
-from atc.exhibits import Exhibit
+from atc.exhibits.model import Exhibit
 from atc.survey.waves import Wave, open_wave
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -13,9 +13,10 @@ from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEE
 from atc.disclosure import Count, Measure, Release
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.recorder import INTERNAL
-from atc.exhibits import Draft, Exhibit, forms, profile, scored, statements, two_waves
+from atc.exhibits import forms, profile, scored, statements, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
+from atc.exhibits.model import Draft, Exhibit
 from atc.exhibits.profile import COMMUNE, in_words, two_numbers
 from atc.exhibits.published import Printed, read_register
 from atc.exhibits.selection import Selection

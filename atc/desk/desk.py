@@ -19,8 +19,8 @@ from atc.desk import keep, showing
 from atc.desk.answer import answer, behind
 from atc.desk.offers import Offers, Options, refusal, settled
 from atc.desk.view import LENSES, NUMBERS, View
-from atc.exhibits import Exhibit
 from atc.exhibits.forms import EVERYBODY
+from atc.exhibits.model import Exhibit
 from atc.exhibits.variables import ALL_ITEMS, FILTERS
 from atc.survey.errors import AtcError, UsageError
 from atc.survey.paths import find_project

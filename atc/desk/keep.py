@@ -15,9 +15,8 @@ from nbformat import NotebookNode
 
 from atc.desk.answer import answer
 from atc.desk.view import View
-from atc.exhibits import Exhibit
 from atc.exhibits.charts import WIDE
-from atc.exhibits.model import png, standalone, svg
+from atc.exhibits.model import Exhibit, png, standalone, svg
 from atc.exhibits.variables import variable
 from atc.rendering.html import stamped_html, stamped_png
 from atc.run.notebooks import declared_texts

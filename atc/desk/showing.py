@@ -12,10 +12,9 @@ import pandas as pd
 from itables.javascript import generate_init_offline_itables_html
 
 from atc.desk.answer import Preview
-from atc.exhibits import Column, Exhibit
 from atc.exhibits.charts import WIDE
-from atc.exhibits.model import font_faces, svg
-from atc.exhibits.table import ABSENT
+from atc.exhibits.model import Exhibit, font_faces, svg
+from atc.exhibits.table import ABSENT, Column
 from atc.survey.typography import french
 
 _LOOK = Path(__file__).with_name("desk.css")

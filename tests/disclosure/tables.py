@@ -10,7 +10,7 @@ import pandas as pd
 from disclosure.oracle import Puzzle, Solution
 
 from atc.disclosure import Release, Rules
-from atc.exhibits import Column, DataTable
+from atc.exhibits.table import Column, DataTable
 from atc.indicators.measures import with_parts
 
 WHAT = "carnet_de_bord.configuration"

@@ -12,13 +12,14 @@ import pytest
 from disclosure.tables import counts, release
 
 from atc.disclosure import Released
-from atc.exhibits import Column, DataTable
+from atc.exhibits.table import Column, DataTable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HEAD = """
 import pandas as pd
 from atc.disclosure import Count, Release, Released
-from atc.exhibits import Base, Column, DataTable, Draft
+from atc.exhibits.table import Column, DataTable
+from atc.exhibits.model import Base, Draft
 columns = [Column("libelle", "Libellé"), Column("effectif", "Effectif", 0)]
 """
 #: What a chapter may return -> what mypy says of it.

@@ -11,8 +11,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure, Release, Released
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit
 from atc.exhibits.charts import Canvas, Layout, columns, dumbbell, sitemap, stacked, units
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Base, Draft
+from atc.exhibits.table import Column, DataTable
 from atc.indicators.scores import Scale
 from atc.survey.datapackage import read_package
 from atc.survey.dictionary import load_dictionary

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 from exhibits.paper_wave import draft, figure, papers, table
 
-from atc.exhibits import Column, Exhibit, exhibit
-from atc.exhibits.model import MIME
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import MIME, Exhibit
+from atc.exhibits.table import Column
 
 TESTS = Path(__file__).resolve().parents[1]
 VOID = {"br", "img", "hr", "meta", "link", "input", "path", "use"}

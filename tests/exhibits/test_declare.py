@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from exhibits.paper_wave import SURE, draft, figure, papers, table, write_wave
 
-from atc.exhibits import Column, exhibit
+from atc.exhibits.declare import exhibit
+from atc.exhibits.table import Column
 from atc.exhibits.worth import example, mention
 from atc.survey.errors import UsageError
 from atc.survey.typography import NARROW as THIN

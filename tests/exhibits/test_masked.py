@@ -8,8 +8,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, ratios_aloud
 from atc.exhibits.charts import units
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Base, Draft, ratios_aloud
+from atc.exhibits.table import Column, DataTable
 from atc.survey.errors import DisclosureRefused
 from atc.survey.typography import NBSP
 

@@ -7,8 +7,9 @@ import pytest
 from exhibits.paper_wave import draft, figure, papers
 from IPython.core.formatters import DisplayFormatter
 
-from atc.exhibits import Column, Prose, exhibit, messages, prose
-from atc.exhibits.model import PROSE_MIME
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import PROSE_MIME, Prose, messages, prose
+from atc.exhibits.table import Column
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import NBSP
 

@@ -12,9 +12,8 @@ from ink import outside, overlapping
 from notebook_craft import EXHIBITS, SETTINGS, function_of, module_of
 
 from atc import open_wave
-from atc.exhibits import Exhibit
 from atc.exhibits.charts import NARROW, WIDE
-from atc.exhibits.model import MIME
+from atc.exhibits.model import MIME, Exhibit
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import french
 from atc.survey.waves import Wave

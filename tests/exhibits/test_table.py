@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from atc.disclosure import Count, Measure, Released
 from atc.disclosure.released import SEAL
-from atc.exhibits import Column, DataTable
-from atc.exhibits.table import ABSENT
+from atc.exhibits.table import ABSENT, Column, DataTable
 from atc.survey.typography import MINUS, NBSP
 from atc.survey.typography import NARROW as THIN
 

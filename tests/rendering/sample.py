@@ -10,8 +10,9 @@ import pandas as pd
 from nbformat import NotebookNode, v4
 
 from atc.disclosure import Count, Release, Released, Rules
-from atc.exhibits import Base, Column, DataTable, Exhibit
 from atc.exhibits.charts import Canvas, columns, units
+from atc.exhibits.model import Base, Exhibit
+from atc.exhibits.table import Column, DataTable
 from atc.exhibits.worth import legend
 from atc.rendering.report import Cover
 from atc.run.render import exhibits

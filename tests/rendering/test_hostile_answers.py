@@ -14,8 +14,8 @@ from nbformat import v4
 from rendering import hostile, sample
 from weasyprint import HTML
 
-from atc.exhibits import Exhibit
 from atc.exhibits.chapters import jeux_d_acteurs
+from atc.exhibits.model import Exhibit
 from atc.rendering.chapter import read_chapter
 from atc.rendering.fragments import parse
 from atc.rendering.html import chapter_page

@@ -20,8 +20,8 @@ from playwright import sync_api as playwright
 from rendering import hostile, sample
 from rendering.hostile import Trap
 
-from atc.exhibits import prose
 from atc.exhibits.chapters import jeux_d_acteurs
+from atc.exhibits.model import prose
 from atc.rendering.allowed import cleaned
 from atc.rendering.chapter import read_chapter
 from atc.rendering.html import chapter_page

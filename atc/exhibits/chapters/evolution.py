@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import Base, DataTable, Draft, Exhibit, exhibit, forms, listed, two_waves
+from atc.exhibits import forms, two_waves
 from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.charts import units
 from atc.exhibits.comparability import by_direction, comparable, every_variable, listing, then_and_now, ways
-from atc.exhibits.declare import release_for, sealed
+from atc.exhibits.declare import exhibit, release_for, sealed
+from atc.exhibits.model import Base, Draft, Exhibit, listed
 from atc.exhibits.selection import Selection, select
+from atc.exhibits.table import DataTable
 from atc.exhibits.two_waves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import Draft, exhibit, forms
+from atc.exhibits import forms
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Draft
 from atc.exhibits.selection import Selection, select
 from atc.indicators.addresses import measured
 from atc.survey.typography import capitalise, enumeration

@@ -6,8 +6,10 @@ import pandas as pd
 
 from atc.disclosure import Release
 from atc.disclosure.recorder import INTERNAL
-from atc.exhibits import Base, Draft, Exhibit, Prose, exhibit, profile, prose
+from atc.exhibits import profile
 from atc.exhibits.comparability import comparable, then_and_now
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Base, Draft, Exhibit, Prose, prose
 from atc.exhibits.selection import select
 from atc.exhibits.statements import statements
 from atc.exhibits.variables import ALL_ITEMS

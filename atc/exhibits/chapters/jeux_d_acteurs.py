@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import Base, Draft, exhibit, forms, scored
+from atc.exhibits import forms, scored
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.statements import quotations, statements
 from atc.exhibits.variables import ALL_ITEMS

@@ -8,23 +8,14 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, leading, together
-from atc.exhibits import (
-    Base,
-    Column,
-    DataTable,
-    Draft,
-    Exhibit,
-    exhibit,
-    facts,
-    listed,
-    notices,
-    ratios_aloud,
-    statements,
-)
+from atc.exhibits import facts, notices, statements
 from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.exhibits.comparability import MOST_NAMED
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Base, Draft, Exhibit, listed, ratios_aloud
 from atc.exhibits.selection import NoAnswer, select
+from atc.exhibits.table import Column, DataTable
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
 from atc.indicators.measures import lignes

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from atc.disclosure import Count, Ratio, Release, Released
-from atc.exhibits import Column, DataTable, Draft, exhibit, forms
+from atc.exhibits import forms
 from atc.exhibits.charts import units
 from atc.exhibits.charts.canvas import Key
 from atc.exhibits.charts.tokens import BLUE
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Draft
 from atc.exhibits.selection import select
+from atc.exhibits.table import Column, DataTable
 from atc.indicators import fieldwork, measures
 from atc.indicators.addresses import measured
 from atc.survey.typography import capitalise, lower_first, spelled

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from atc.disclosure import Release, Released
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, forms, listed, ratios_aloud
+from atc.exhibits import forms
 from atc.exhibits import selection as counting
 from atc.exhibits.charts import stacked, units
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Base, Draft, listed, ratios_aloud
 from atc.exhibits.selection import Selection, select
-from atc.exhibits.table import out_of
+from atc.exhibits.table import Column, DataTable, out_of
 from atc.indicators import measures
 from atc.survey.typography import capitalise, enumeration, lower_first, spelled
 from atc.survey.waves import Wave

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from atc.disclosure import Count, Release, Released
-from atc.exhibits import Base, Column, DataTable, Draft, exhibit, listed
 from atc.exhibits.charts import units
+from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import NoAnswer, in_its_words
 from atc.exhibits.statements import quotations
+from atc.exhibits.table import Column, DataTable
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
 from atc.survey.typography import capitalise, spelled

@@ -122,7 +122,7 @@ def test_a_sentence_that_rests_on_made_up_values_says_so(chapter, tier, seed):
 
 def test_one_that_does_not_is_found():
     planted = (
-        "from atc.exhibits import prose\n"
+        "from atc.exhibits.model import prose\n"
         "placed = donnees.table('positionnements')['portage']\n"
         'prose(f"Le portage le plus fréquent : {placed.value_counts().to_dict()}.")'
     )

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from atc.exhibits import Exhibit, chapters, notices
+from atc.exhibits import chapters, notices
+from atc.exhibits.model import Exhibit
 from atc.exhibits.published import EQUAL, controls
 from atc.survey.paths import find_project
 
