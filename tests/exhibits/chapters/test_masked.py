@@ -11,7 +11,6 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from atc.disclosure.audit import audit, read
 from atc.disclosure.prose import small_counts
 from atc.exhibits import chapters, controls, notices
 from atc.exhibits.chapters import jeux_d_acteurs, synthese
@@ -291,21 +290,3 @@ def test_nor_on_how_many_stayed_or_fell_where_that_is_masked(seen, monkeypatch):
     after, truth = leaves()
     assert truth != inside, "nothing was changed"
     assert after == before
-
-
-# --- every page of every wave, together ---
-
-
-def test_all_the_pages_together_give_no_masked_count_away(project, open_in):
-    # What a message tells, its exhibit does.
-    records = {}
-    for vague in (FIRST, SECOND):
-        wave = open_in(project, vague)
-        for slug in wave.report.chapters_of(wave.id):
-            module = getattr(chapters, slug[3:])
-            for name in sorted(n for n in vars(module) if re.fullmatch(r"(fig|tab)_\d\d_\d\d", n)):
-                # Nothing is compared in a wave of which nothing was printed.
-                if shown := getattr(module, name)(wave):
-                    records[f"{vague} {shown.id}"] = read(shown.let_out)
-    assert len(records) > 45
-    assert audit(records) == ()
