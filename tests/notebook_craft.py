@@ -57,7 +57,6 @@ TYPOGRAPHY = {
     r"\b(?:Etat|Equipe|Evaluation|Evaluateur|Elu|Etude|Ecole|Evolution|A partir|A ce)": "accents on capitals",
     r"(?<=\S )-(?= )": "– and not - between words",
 }
-PLAIN_TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 LONGEST_CODE, SHORTEST_PROSE = 3, 60
 
 
@@ -165,42 +164,18 @@ def opens_with_its_title(notebook: NotebookNode, slug: str) -> list[str]:
     return faults
 
 
-def has_one_cell_of_plain_parameters(notebook: NotebookNode, slug: str) -> list[str]:
-    """One cell tagged ``parameters``, before any other code: names, plain types and literal values."""
-    tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    if len(tagged) != 1:
-        return [f"{len(tagged)} cells tagged parameters"]
-    if code_cells(notebook)[0].id != tagged[0].id:
-        return ["code before the parameters"]
-    names, faults = [], []
-    for statement in statements(tagged[0]) or []:
-        names.append(ast.unparse(statement.target) if isinstance(statement, ast.AnnAssign) else "?")
-        if not _is_plain(statement):
-            faults.append(f"{ast.unparse(statement)}: no plain annotated value")
-    return faults if names == ["vague", "diffusion"] else [*faults, f"parameters {names}"]
-
-
-def _is_plain(statement: ast.stmt) -> bool:
-    return (
-        isinstance(statement, ast.AnnAssign)
-        and isinstance(statement.annotation, ast.Name)
-        and isinstance(statement.value, ast.Constant)
-        and type(statement.value.value) is PLAIN_TYPES.get(statement.annotation.id)
-    )
-
-
 def parameters_are_those_of_the_report(notebook: NotebookNode, slug: str) -> list[str]:
-    """Run by hand, a chapter shows the wave and the tier that report.toml names by default.
+    """One cell tagged ``parameters``, before any other code: the wave and the tier that report.toml names.
 
     A chapter on change needs a wave that has a predecessor: the first one that has.
     """
     followers = [wave.id for wave in SETTINGS.waves.values() if wave.previous]
     vague = followers[0] if slug in SETTINGS.evolution_chapters else SETTINGS.default_wave
-    defaults = {"vague": vague, "diffusion": SETTINGS.default_tier}
-    told = "\n".join(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    return [
-        f"{name} is not {value}" for name, value in defaults.items() if f'{name}: str = "{value}"' not in told
-    ]
+    tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    if tagged != code_cells(notebook)[:1]:
+        return [f"{len(tagged)} cells tagged parameters, or code before them"]
+    told = f'vague: str = "{vague}"\ndiffusion: str = "{SETTINGS.default_tier}"'
+    return [] if tagged[0].source == told else [f"{tagged[0].id}: not {told}"]
 
 
 def headings_are_ordered(notebook: NotebookNode, slug: str) -> list[str]:
@@ -366,7 +341,6 @@ RULES: tuple[Rule, ...] = (
     keeps_nothing_of_a_run,
     ids_mean_something,
     opens_with_its_title,
-    has_one_cell_of_plain_parameters,
     parameters_are_those_of_the_report,
     headings_are_ordered,
     code_is_one_call,

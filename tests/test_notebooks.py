@@ -18,7 +18,6 @@ from notebook_craft import (
     code_is_one_call,
     ends_on_its_controls,
     function_of,
-    has_one_cell_of_plain_parameters,
     has_prose_before_each_exhibit,
     headings_are_ordered,
     holds_no_html_and_no_address,
@@ -157,9 +156,6 @@ BAD = {
     keeps_nothing_of_a_run: altered(ran),
     ids_mean_something: altered(lambda n: n.cells[3].update(id="deadbeef")),
     opens_with_its_title: made(titre="# Être animateur"),
-    has_one_cell_of_plain_parameters: made(
-        parameters='vague = "2020-automne"\ndiffusion: str = "financeurs"'
-    ),
     parameters_are_those_of_the_report: made(
         parameters='vague: str = "2021-automne"\ndiffusion: str = "public"'
     ),

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from atc.disclosure import Count, Measure, Release, Released
-from atc.exhibits.charts import Canvas, Layout, columns, dumbbell, sitemap, stacked, units
+from atc.disclosure import Count, Release, Released
+from atc.exhibits.charts import units
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.table import Column, DataTable
-from atc.indicators.scores import Scale
 from atc.survey.datapackage import read_package
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
 from atc.survey.waves import Wave
 
-Draw = Callable[[Canvas], Figure]
 n = Count.exactly
-_FEW = Count(1, 4, "D")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SETTINGS = load_settings(Project(REPOSITORY))
@@ -154,43 +150,3 @@ def figure(vague: Wave, release: Release) -> Draft:
 def table(vague: Wave, release: Release) -> Draft:
     """The same as a table."""
     return draft(papers(release, vague.table("carnet")), is_figure=False)
-
-
-def drawings() -> dict[str, Draw]:
-    """One chart of each form, small."""
-    background = {
-        "features": [
-            {
-                "properties": {"role": role},
-                "geometry": {
-                    "type": "Polygon",
-                    "coordinates": [[[x, 43], [x + 5, 43], [x + 5, 49], [x, 43]]],
-                },
-            }
-            for role, x in (("france_metropolitaine", 0), ("martinique", -61), ("pays_voisin", 6))
-        ]
-    }
-    sites = [sitemap.Site("Évry", 2.4, 48.6, first=True), sitemap.Site("Île", -61.0, 14.6, first=False)]
-    bands = [columns.Column("0 à 1", n(2), "2020"), columns.Column("2", _FEW, "2021")]
-    return {
-        "units": lambda c: units.draw(c, [units.UnitRow("A", "G", n(2), n(9), "2 + n < 5", also=_FEW)]),
-        "bars": lambda c: units.draw(c, [units.UnitRow("A", "G", n(40), n(50), "40 sur 50")]),
-        "stacked": lambda c: stacked.draw(
-            c, [stacked.StackRow("A", counts=(n(2), n(3)), text="n = 5")], ["Oui", "Non"]
-        ),
-        "columns": lambda c: columns.draw(c, bands),
-        "strip": lambda c: columns.draw(c, bands, columns.Strip(0, 1, 2, "0", "moyenne 1", "2")),
-        "dumbbell": lambda c: dumbbell.draw(
-            c,
-            [dumbbell.PairRow("A", "", Measure(4), Measure(None), n(1), n(2), _FEW)],
-            Scale(1, 10),
-            "Un",
-            "Deux",
-        ),
-        "map": lambda c: sitemap.draw(c, sites, background, ("Un", "Deux")),
-    }
-
-
-def canvas_of(layout: Layout, title: str = "Titre", source: str = "Source.") -> Canvas:
-    """A canvas with every text that it may hold."""
-    return Canvas(layout, title, "Unité", source, "DONNÉES SIMULÉES")

@@ -121,11 +121,6 @@ def counts(*effectifs: Count | Measure) -> DataTable:
     return shown(pd.DataFrame({"libelle": labels, "effectif": list(effectifs)}), ONE_COUNT)
 
 
-def test_a_table_that_did_not_go_through_the_rules_cannot_be_made():
-    with pytest.raises(TypeError, match="fit to leave"):
-        Released(FRAME, object())
-
-
 @pytest.mark.parametrize(
     ("count", "text"),
     [

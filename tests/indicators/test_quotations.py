@@ -166,7 +166,7 @@ def test_the_floor_of_the_settings_decides(floor, animateur, ville, entretiens, 
 
 @pytest.mark.parametrize(("sites", "name"), [(1, "Acteur local"), (2, "Acteur local"), (3, "Collectivité")])
 def test_a_name_that_fits_one_or_two_sites_of_the_roster_climbs(sites, name, entretiens, roster, dictionary):
-    # faults.md, 51: five people were met, but the post exists in so few places.
+    # Five people were met, but the post exists in so few places.
     towns = sorted(set(roster["territoire"]))[:sites]
     rare = roster[(roster["fonction"] != "ville") | roster["territoire"].isin(towns)]
     assert quotations.attributions(entretiens, rare, dictionary, FLOOR)["ville"] == name

@@ -2,39 +2,83 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, leading, together
-from atc.exhibits import facts, notices, statements
+from atc.exhibits import notices, statements
 from atc.exhibits.charts import units
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.exhibits.comparability import MOST_NAMED
-from atc.exhibits.declare import exhibit
+from atc.exhibits.declare import exhibit, let_printed, release_for, sealed
 from atc.exhibits.model import Base, Draft, Exhibit, listed, ratios_aloud
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.table import Column, DataTable
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
 from atc.indicators.measures import lignes
+from atc.survey.errors import refusal
+from atc.survey.reference import load_facts
 from atc.survey.typography import at, capitalise, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
 _INTERVIEWS = "entretiens.entretien&recueil=monographie"
 _OBSERVED = "entretiens.entretien&nature=observation"
 _PLACE = ("territoire", "commune", "departement", "recueil", "longitude", "latitude")
+# What took place when, in data/reference.
+_CALENDAR = "calendrier.csv"
 
 
 def fig_01_07(vague: Wave) -> Exhibit:
-    """What happened when: the experiment, what slowed it, what was collected."""
-    return facts.dates(vague, "F01-07")
+    """What happened when, as far as a wave knows: the experiment, what slowed it, what was collected."""
+    rows = load_facts(vague.project, _CALENDAR, vague.id)
+    # The heading of a group stands over its first event only.
+    opened = rows["rubrique"].where(rows["rubrique"] != rows["rubrique"].shift(), "")
+    events = [
+        units.Event(row.quoi, heading, _day(row.debut), _day(row.fin), row.quand)
+        for row, heading in zip(lignes(rows), opened, strict=True)
+    ]
+    return _public(
+        vague,
+        "F01-07",
+        rows,
+        {"rubrique": "Rubrique", "quoi": "Ce qui a lieu", "quand": "Quand", "source": "Source"},
+        title="Deux ans d’expérimentation, entre élections et confinements",
+        reading="Chaque recueil est placé à côté de ce qui a pu ralentir la démarche.",
+        alt="Calendrier. " + listed((event.label, event.when) for event in events),
+        draw=lambda canvas: units.draw_calendar(canvas, events),
+    )
 
 
 def tab_01_08(vague: Wave) -> Exhibit:
     """The abbreviations of the report."""
-    return facts.abbreviations(vague, "T01-08")
+    rows = load_facts(vague.project, "sigles.csv")
+    shown = {"sigle": "Sigle", "mot": "Ce qu’il veut dire"}
+    return _public(
+        vague, "T01-08", rows, shown, title="Les sigles du rapport", reading="Par ordre alphabétique."
+    )
+
+
+def _day(written: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(written)
+    except ValueError as error:
+        message, remedy = "Date illisible", "Écrivez l’année, le mois et le jour : 2020-03-17"
+        raise refusal(f"data/reference/{_CALENDAR}", message, remedy, value=written) from error
+
+
+def _public(vague: Wave, id_: str, rows: pd.DataFrame, shown: dict[str, str], **words: Any) -> Exhibit:
+    release = release_for(vague, id_)
+    let_printed(release, *(str(cell) for cell in rows.to_numpy().ravel()))
+    draft = statements.statements(
+        release, rows, "Calendrier et sigles : faits publics", shown, who="lignes", **words
+    )
+    return sealed(
+        vague, draft, release, id=id_, source="Source : sources publiques et rapport.", status="publié"
+    )
 
 
 @exhibit("F01-01", uses=tuple(f"territoires.{name}" for name in _PLACE))

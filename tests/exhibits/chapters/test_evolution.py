@@ -6,7 +6,6 @@ import pytest
 from codebook_craft import edit_codebook
 
 from atc.exhibits.chapters import evolution
-from atc.exhibits.charts import NARROW, WIDE
 from atc.indicators import change
 from atc.survey.errors import UsageError
 
@@ -31,21 +30,6 @@ def _texts(exhibit):
 
 def _plain(text):
     return " ".join(text.split())
-
-
-@pytest.mark.parametrize("name", FIGURES)
-@pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
-def test_every_figure_draws_its_words_inside_the_image(exhibits, name, layout):
-    figure = exhibits[name].figure(layout)
-    width, height = figure.get_size_inches() * figure.dpi
-    renderer = figure.canvas.get_renderer()
-    texts = [t for axes in figure.axes for t in axes.texts if t.get_text()] + list(figure.texts)
-    assert texts
-    for text in texts:
-        box = text.get_window_extent(renderer)
-        assert box.x0 >= -1, text.get_text()
-        assert box.x1 <= width + 1, text.get_text()
-        assert -1 <= box.y0 <= box.y1 <= height + 1, text.get_text()
 
 
 @pytest.mark.parametrize("name", [*FIGURES, "tab_08_06"])

@@ -1,4 +1,4 @@
-"""Chapters 01 to 07 as funders read them: the message where it can be said, and no masked count."""
+"""Chapters as funders read them: the message where it can be said, coarser where detail would be masks."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import importlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from atc.disclosure.prose import small_counts
-from atc.exhibits import chapters, notices
+from atc.exhibits import chapters, controls, notices
 from atc.exhibits.chapters import jeux_d_acteurs, synthese
 from atc.exhibits.model import MIME, Exhibit
-from atc.indicators import fieldwork
+from atc.exhibits.published import DIFFERENT, Control
+from atc.indicators import change, fieldwork
 from atc.survey.errors import DisclosureRefused
 from atc.survey.typography import french
 
@@ -22,12 +24,16 @@ FIRST, SECOND = "2020-automne", "2021-automne"
 SHOWN = {
     name[4:].replace("_", "-"): getattr(module, name)
     for slug in chapters.__all__
-    if slug not in {"evolution", "fiche", "synthese"}
+    if slug not in {"fiche", "synthese"}
     for module in [importlib.import_module(f"atc.exhibits.chapters.{slug}")]
     for name in sorted(vars(module))
     if re.fullmatch(r"(?:fig|tab)_\d\d_\d\d", name)
 }
-EVERY = pytest.mark.parametrize("id_", SHOWN)
+#: Chapter 08 compares the second wave with the first.
+EVERY = pytest.mark.parametrize(
+    ("id_", "vague"),
+    [(id_, vague) for id_ in SHOWN for vague in (FIRST, SECOND) if vague == SECOND or id_[:2] != "08"],
+)
 BOTH = pytest.mark.parametrize("vague", [FIRST, SECOND])
 FLOOR = 5
 
@@ -70,6 +76,13 @@ def _plain(text: str) -> str:
         ("05-02", FIRST, "Trois cas de portage institutionnel, du binôme fort au soutien faible"),
         ("05-02", SECOND, "Portage institutionnel : « Triumvirat », 8 sites sur 15"),
         ("06-01", FIRST, "Cinq sortes de premiers effets, selon les évaluateurs"),
+        (
+            "08-01",
+            SECOND,
+            "Acteurs institutionnels : 17 réponses en 2020, 20 en 2021, dont 7 aux deux vagues",
+        ),
+        ("08-03", SECOND, "Notes des animateur·trices : en hausse dans 25 comparaisons et en baisse dans 8"),
+        ("08-05", SECOND, "Modèle de priorités : un autre modèle pour 3 sites sur 15"),
     ],
 )
 def test_the_title_says_what_may_be_said(seen, id_, vague, title):
@@ -100,7 +113,6 @@ def test_what_it_did_not_print_of_another_wave_is_not(seen):
 
 
 @EVERY
-@BOTH
 def test_sentences_read_well_and_tell_no_small_count_that_was_not_reviewed(seen, id_, vague):
     shown = seen(id_, vague)
     cells = " ; ".join(cell for row in shown.table.rows for cell in row)
@@ -189,19 +201,47 @@ def test_the_precaution_follows_the_chapter_on_method(project, open_in):
     assert "7 entretiens" in _plain(repr(notices.precaution(open_in(project, SECOND))))
 
 
+def test_who_answered_twice_is_an_n_and_no_median_stands_beside_that_of_the_whole(seen):
+    found = {row.modalite: row for row in seen("08-01", SECOND).table.released}
+    assert [row.communs.value for row in found.values()] == [13, 7, 9, 7]
+    rows = {row.modalite: row for row in seen("08-04", SECOND).table.released}
+    # One of fourteen is not compared: two medians would tell on which side it stands.
+    assert rows["etp"].compares.value == 13
+    assert rows["etp"].mediane_avant.is_masked
+    assert rows["etp"].mediane_apres.is_masked
+    assert all(count.value for count in seen("08-02", SECOND).table.frame["compares"])
+    assert {"compares", "stable"}.isdisjoint(seen("08-03", SECOND).table.frame.columns)
+
+
+def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, open_in, monkeypatch):
+    truly = controls.controls
+
+    def wrong(*args: object) -> tuple[Control, ...]:
+        return tuple(replace(each, calcule="4321", verdict=DIFFERENT) for each in truly(*args))
+
+    monkeypatch.setattr(controls, "controls", wrong)
+    beyond, inside = (
+        notices.controles(open_in(project, FIRST, diffusion), "01_methode").table.csv()
+        for diffusion in ("financeurs", "interne")
+    )
+    assert "4321" not in beyond
+    assert "diffère : voir la version interne" in _plain(beyond)
+    assert "4321" in inside
+
+
 # --- nothing depends on a masked count ---
 
 
 def _moved(column: str, old: object, new: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """The first row with an answer gives another one."""
 
-    def change(table: pd.DataFrame) -> pd.DataFrame:
+    def moved(table: pd.DataFrame) -> pd.DataFrame:
         where = table.index[(table[column] == old).fillna(value=False)][0]
         changed = table.copy()
         changed.loc[where, column] = new
         return changed
 
-    return change
+    return moved
 
 
 def _leaves(shown: Exhibit) -> str:
@@ -224,8 +264,8 @@ def _leaves(shown: Exhibit) -> str:
 )
 def test_nothing_that_leaves_depends_on_a_masked_count(seen, changed, id_, vague, table, column, old, new):
     before, inside = seen(id_, vague), seen(id_, vague, "interne")
-    change = {table: _moved(column, old, new)}
-    after, truth = (SHOWN[id_](changed(tier, vague, **change)) for tier in ("financeurs", "interne"))
+    answers = {table: _moved(column, old, new)}
+    after, truth = (SHOWN[id_](changed(tier, vague, **answers)) for tier in ("financeurs", "interne"))
     assert _leaves(truth) != _leaves(inside), "nothing was changed"
     assert _leaves(after) == _leaves(before)
 
@@ -234,3 +274,19 @@ def test_a_count_that_is_shown_does_change_what_leaves(seen, changed):
     before = _leaves(seen("02-06", FIRST))
     wave = changed("financeurs", FIRST, carnet_de_bord=_moved("theme_autres", False, True))
     assert _leaves(SHOWN["02-06"](wave)) != before
+
+
+def test_nor_on_how_many_stayed_or_fell_where_that_is_masked(seen, monkeypatch):
+    def leaves() -> list[str]:
+        return [_leaves(seen("08-04", SECOND, tier)) for tier in ("financeurs", "interne")]
+
+    def other(*args: object) -> pd.DataFrame:
+        found = truly(*args)
+        found.loc[found["modalite"] == "etp", ["stable", "baisse"]] = 3
+        return found
+
+    (before, inside), truly = leaves(), change.nombres
+    monkeypatch.setattr(change, "nombres", other)
+    after, truth = leaves()
+    assert truth != inside, "nothing was changed"
+    assert after == before

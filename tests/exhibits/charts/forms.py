@@ -142,7 +142,7 @@ def _units(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
 
 def _stacked(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
     some = {"zero": (0, 0, 0, 0), "ordinary": (5, 1, 1, 0), "many": (1_362, 1, 12, 1)}
-    for (name, counts), size in product(some.items(), (2, 3, 4)):
+    for (name, counts), size in product(some.items(), (2, 4)):
         known = tuple(map(n, counts[:size]))
         masked = (HIDDEN, FEW, *known[2:])
         for kind, parts, total in (("known", known, None), ("masked", masked, n(2_000))):
@@ -252,7 +252,12 @@ def _maps() -> Iterator[tuple[str, Draw]]:
 def every() -> dict[str, Draw]:
     """All of them, by name."""
     found: dict[str, Draw] = dict([*_strips(), *_maps(), *_flows(), *_scatters()])
-    for label, rows in ((LONG, 1), ("À Évry", 12), (LONG, 12)):
-        for form in (_units, _stacked, _columns, _dumbbells, _moments, _bands):
+    # Columns stand upright while their words are short, however many there are.
+    for label, rows, forms in (
+        ("À Évry", 1, (_units, _stacked, _columns, _dumbbells, _moments, _bands)),
+        ("À Évry", 12, (_columns,)),
+        (LONG, 12, (_units, _stacked, _columns, _dumbbells, _moments, _bands)),
+    ):
+        for form in forms:
             found |= {f"{name}-{len(label)}x{rows}": draw for name, draw in form(label, rows)}
     return found

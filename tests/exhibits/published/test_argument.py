@@ -23,6 +23,7 @@ from atc.exhibits.argument import (
     statements,
     verdicts,
 )
+from atc.exhibits.model import Exhibit, Prose
 from atc.survey.errors import DataRefused
 from atc.survey.paths import Project, find_project
 from atc.survey.typography import french
@@ -135,30 +136,29 @@ def test_a_cell_of_a_notebook_that_is_lost_is_missed(rewritten, slug, call, lost
 # --- what is shown ---
 
 
-def test_every_text_stands_where_its_row_says():
-    wave = open_wave("2020-automne")
-    shown: dict[str, str] = {
-        "messages": repr(chapters.synthese.messages(wave)),
-        "precaution": repr(notices.precaution(wave)),
+@pytest.fixture(scope="module")
+def made(wave) -> dict[str, Exhibit]:
+    """Every exhibit of the published wave, by its id."""
+    return {
+        id_: getattr(getattr(chapters, module_of(slug)), function_of(id_))(wave)
+        for slug, ids in EXHIBITS.items()
+        if slug != "08_evolution"
+        for id_ in ids
     }
-    for slug, ids in EXHIBITS.items():
-        module = getattr(chapters, module_of(slug))
-        for id_ in ids if slug != "08_evolution" else ():
-            made = getattr(module, function_of(id_))(wave)
-            shown[id_] = f"{made.title} {made.reading} {made.note} {made.status}"
-    for each in read_statements(find_project()):
-        if each.exhibit[0] in "FT" and (said := notices.enonces(wave, each.exhibit)) is not None:
-            html = re.sub(
-                r"<[^>]+>", " ", said._repr_html_() if hasattr(said, "_repr_html_") else _html(said)
-            )
-            shown[each.exhibit] = shown.get(each.exhibit, "") + html
-    for each in read_statements(find_project()):
+
+
+def test_every_text_stands_where_its_row_says(wave, made):
+    shown = {id_: f"{each.title} {each.reading} {each.note} {each.status}" for id_, each in made.items()}
+    shown["messages"] = repr(chapters.synthese.messages(wave))
+    shown["precaution"] = repr(notices.precaution(wave))
+    rows = read_statements(find_project())
+    for place in {each.exhibit for each in rows if each.exhibit[0] in "FT"}:
+        if (said := notices.enonces(wave, place)) is not None:
+            html = said._repr_html_() if isinstance(said, Prose) else said._repr_mimebundle_()["text/html"]
+            shown[place] = shown.get(place, "") + re.sub(r"<[^>]+>", " ", html)
+    for each in rows:
         for part in re.split(r"\{[\w.]+\}", french(each.texte)):
             assert part in shown[each.exhibit], each.id
-
-
-def _html(made) -> str:
-    return made._repr_mimebundle_()["text/html"]
 
 
 @pytest.mark.parametrize("diffusion", ["interne", "financeurs", "public"])
@@ -171,15 +171,11 @@ def test_a_wave_says_nothing_of_the_report_of_another(diffusion):
     assert not said & set(chapters.synthese.messages(wave).paragraphs)
 
 
-def test_no_title_or_reading_of_a_published_wave_rests_on_what_was_made_up():
+def test_no_title_or_reading_of_a_published_wave_rests_on_what_was_made_up(wave, made):
     """Where a column that an exhibit counts is simulated, its title and reading are those of the report."""
-    wave = open_wave("2020-automne")
-    # Their titles and readings tell totals that the report printed.
-    printed = {"F01-02", "F06-01"}
-    for slug, ids in EXHIBITS.items():
-        for id_ in ids if slug != "08_evolution" else ():
-            made = getattr(getattr(chapters, module_of(slug)), function_of(id_))(wave)
-            quoted = id_ in {"T03-05", "T06-02"}
-            if made.status == "simulé" and id_ not in printed and not quoted:
-                told = {each.rubrique for each in statements(wave, id_)}
-                assert {"Titre", "Lecture"} <= told, id_
+    # Titles and readings that tell totals that the report printed, and quotations.
+    apart = {"F01-02", "F06-01", "T03-05", "T06-02"}
+    made_up = [id_ for id_, each in made.items() if each.status == "simulé" and id_ not in apart]
+    assert made_up
+    for id_ in made_up:
+        assert {"Titre", "Lecture"} <= {each.rubrique for each in statements(wave, id_)}, id_

@@ -111,8 +111,8 @@ def _fails(printed: Printed, wave: Wave, frames: dict[str, pd.DataFrame]) -> boo
 @pytest.mark.parametrize("printed", PRINTED, ids=IDS)
 def test_each_row_fails_when_what_it_rests_on_changes(printed, wave, frames):
     if printed.mesure == "periode":
-        moved = {n: replace(r, collected="ailleurs") for n, r in wave.package.resources.items()}
-        papers = replace(wave, package=replace(wave.package, resources=moved))
+        moved = tuple(replace(each, collected="ailleurs") for each in wave.package.described)
+        papers = replace(wave, package=replace(wave.package, described=moved))
         assert control(printed, papers).verdict == DIFFERENT
     else:
         assert _fails(printed, wave, frames)
