@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from intake import exports
-from intake.test_three_tools import MAPPINGS, Desk, _kobo, _limesurvey, tables
+from intake import exports, form_tools
+from intake.test_three_tools import MAPPINGS, Desk, tables
 
 from atc.intake.importing import Outcome, Request, import_wave
 from atc.intake.proposal import propose
@@ -45,29 +45,20 @@ class Case:
 
 
 def spreadsheets() -> Case:
-    return Case(dict(exports.csv_files()), "tableur_csv")
+    return Case(exports.csv_files(), "tableur_csv")
 
 
-def kobo(ticked: str = "liste") -> Case:
-    return Case(dict(_kobo(ticked)()), "kobotoolbox")
+def kobo(*, labels: bool = False) -> Case:
+    return Case(form_tools.files(form_tools.kobo("liste", labels=labels)), "kobotoolbox")
 
 
-def limesurvey() -> Case:
-    return Case(dict(_limesurvey("code", "code")()), "limesurvey")
+def limesurvey(shape: str = "code") -> Case:
+    return Case(form_tools.files(form_tools.limesurvey(shape, shape)), "limesurvey")
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
-
-
-def _form(table: str) -> dict[str, list[list[object]]]:
-    """The XLSForm behind the export of a table: sheet -> rows."""
-    made: dict[str, list[list[object]]] = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exports, "xlsx_bytes", lambda sheets: made.update(sheets) or b"")
-        exports.xlsform(table)
-    return made
 
 
 def _moment(text: str) -> str:
@@ -110,8 +101,8 @@ def _renamed(name: str, pattern: str) -> Case:
     return case
 
 
-def _lss(change: Callable[[str], str]) -> Case:
-    case = limesurvey()
+def _lss(change: Callable[[str], str], shape: str = "code") -> Case:
+    case = limesurvey(shape)
     for name in ("flash.lss", "carnet.lss"):
         case.edit(name, change)
     return case
@@ -131,13 +122,6 @@ def _bilingual(text: str) -> str:
     return text
 
 
-def _worded(change: Callable[[str], str]) -> Case:
-    case = Case(dict(_limesurvey("texte", "texte")()), "limesurvey")
-    for name in ("flash.lss", "carnet.lss"):
-        case.edit(name, change)
-    return case
-
-
 def _timed() -> Case:
     case = limesurvey()
     case.grid(
@@ -152,7 +136,7 @@ def _timed() -> Case:
 
 def _xlsform(change: Callable[[dict[str, list[list[object]]]], dict[str, list[list[object]]]]) -> Case:
     case = kobo()
-    case.files["carnet_xlsform.xlsx"] = exports.xlsx_bytes(change(_form("carnet_de_bord")))
+    case.files["carnet_xlsform.xlsx"] = exports.xlsx_bytes(change(form_tools.xlsform("carnet_de_bord")))
     return case
 
 
@@ -184,9 +168,9 @@ def _second_language(form: dict[str, list[list[object]]]) -> dict[str, list[list
 
 
 def _french_second() -> Case:
-    case = Case(dict(_kobo("liste", labels=True)()), "kobotoolbox")
-    for name, table in (("carnet", "carnet_de_bord"), ("flash", "questionnaire_flash")):
-        case.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(_second_language(_form(table)))
+    case = kobo(labels=True)
+    for name, table in form_tools.SURVEYS.items():
+        case.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(_second_language(form_tools.xlsform(table)))
     return case
 
 
@@ -217,7 +201,7 @@ SAME: dict[str, Callable[[], Case]] = {
     "a name with accents in two characters": lambda: _renamed("re\u0301ponses.csv", "réponses.csv"),
     "a second download": lambda: _renamed("flash[1].csv", "flash[1].csv"),
     "LimeSurvey: a structure in two languages": lambda: _lss(_bilingual),
-    "LimeSurvey: two languages, exported in words": lambda: _worded(_bilingual),
+    "LimeSurvey: two languages, exported in words": lambda: _lss(_bilingual, "texte"),
     "LimeSurvey: timings": _timed,
     "Kobo: historical spellings, capital sheets": lambda: _xlsform(_retitled),
     "Kobo: or_other": lambda: _xlsform(_other),

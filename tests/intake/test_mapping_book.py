@@ -203,7 +203,7 @@ def test_a_heading_that_is_gone_is_named():
 
 def test_a_draft_for_google_forms_filled_as_the_guide_says_gives_the_wave(tmp_path):
     desk = Desk(tmp_path)
-    desk.receive(form_tools.files("google_forms"))
+    desk.receive(form_tools.files(form_tools.SERVICES["google_forms"]))
     files = tuple(sorted(desk.folder.iterdir()))
     draft = propose(desk.project, files, exports.VAGUE)
 

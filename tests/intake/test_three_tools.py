@@ -10,74 +10,40 @@ from pathlib import Path
 
 import pytest
 from intake import exports, form_tools
+from intake.form_tools import kobo, limesurvey
 
 from atc.intake.importing import Outcome, Request, import_wave
 from atc.survey.paths import Project
 
 # The examples that evaluators start from are those that are tried.
 MAPPINGS = exports.HERE.root / "docs" / "exemples"
-SURVEYS = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"}
 Files = Mapping[str, bytes]
-
-
-def _limesurvey(headings: str, answers: str, *, workbook: bool = False) -> Callable[[], Files]:
-    def make() -> Files:
-        files = _others()
-        for name, table in SURVEYS.items():
-            grid = exports.limesurvey(table, headings=headings, answers=answers)
-            files[f"{name}.lss"] = exports.lss(table)
-            if workbook:
-                files[f"{name}_reponses.xlsx"] = exports.xlsx_bytes({"Réponses": grid})
-            else:
-                files[f"{name}_reponses.csv"] = exports.csv_bytes(
-                    grid, encoding="utf-8-sig", quoted=True, blank=True
-                )
-        return files
-
-    return make
-
-
-def _kobo(ticked: str, *, labels: bool = False, workbook: bool = False) -> Callable[[], Files]:
-    def make() -> Files:
-        files = _others()
-        for name, table in SURVEYS.items():
-            grid = exports.kobo(table, ticked=ticked, labels=labels)
-            files[f"{name}_xlsform.xlsx"] = exports.xlsform(table)
-            kind = "xlsx" if workbook else "csv"
-            files[f"{name}_reponses.{kind}"] = (
-                exports.xlsx_bytes({"ATC": grid}) if workbook else exports.csv_bytes(grid, quoted=True)
-            )
-        return files
-
-    return make
-
-
-def _others() -> dict[str, bytes]:
-    recipients = exports.csv_bytes(exports.texts(exports.recipients()), encoding="cp1252")
-    return {"destinataires.csv": recipients, "terrain.xlsx": exports.fieldwork()}
 
 
 def _xlsx() -> Files:
     files = {
         f"{name}.xlsx": exports.xlsx_bytes({"Feuil1": exports.spreadsheet(table, typed=True)})
-        for name, table in SURVEYS.items()
+        for name, table in form_tools.SURVEYS.items()
     }
     return {**files, "terrain.xlsx": exports.fieldwork()}
 
 
+TOOLS: dict[str, tuple[str, form_tools.Tool]] = {
+    "LimeSurvey, CSV, codes": ("limesurvey", limesurvey("code", "code")),
+    "LimeSurvey, CSV, codes et textes": ("limesurvey", limesurvey("code_texte", "texte")),
+    "LimeSurvey, CSV, textes": ("limesurvey", limesurvey("texte", "texte")),
+    "LimeSurvey, CSV, textes, réponses en codes": ("limesurvey", limesurvey("texte", "code")),
+    "LimeSurvey, XLSX, codes": ("limesurvey", limesurvey("code", "code", workbook=True)),
+    "LimeSurvey, XLSX, textes": ("limesurvey", limesurvey("texte", "texte", workbook=True)),
+    "Kobo, CSV, listes": ("kobotoolbox", kobo("liste")),
+    "Kobo, CSV, 0 et 1": ("kobotoolbox", kobo("colonnes")),
+    "Kobo, CSV, les deux": ("kobotoolbox", kobo("deux")),
+    "Kobo, XLSX, libellés, les deux": ("kobotoolbox", kobo("deux", labels=True, workbook=True)),
+    "Kobo, XLSX, libellés, listes": ("kobotoolbox", kobo("liste", labels=True, workbook=True)),
+    **{name: (name, service) for name, service in form_tools.SERVICES.items()},
+}
 SHAPES: dict[str, tuple[str, Callable[[], Files]]] = {
-    "LimeSurvey, CSV, codes": ("limesurvey", _limesurvey("code", "code")),
-    "LimeSurvey, CSV, codes et textes": ("limesurvey", _limesurvey("code_texte", "texte")),
-    "LimeSurvey, CSV, textes": ("limesurvey", _limesurvey("texte", "texte")),
-    "LimeSurvey, CSV, textes, réponses en codes": ("limesurvey", _limesurvey("texte", "code")),
-    "LimeSurvey, XLSX, codes": ("limesurvey", _limesurvey("code", "code", workbook=True)),
-    "LimeSurvey, XLSX, textes": ("limesurvey", _limesurvey("texte", "texte", workbook=True)),
-    "Kobo, CSV, listes": ("kobotoolbox", _kobo("liste")),
-    "Kobo, CSV, 0 et 1": ("kobotoolbox", _kobo("colonnes")),
-    "Kobo, CSV, les deux": ("kobotoolbox", _kobo("deux")),
-    "Kobo, XLSX, libellés, les deux": ("kobotoolbox", _kobo("deux", labels=True, workbook=True)),
-    "Kobo, XLSX, libellés, listes": ("kobotoolbox", _kobo("liste", labels=True, workbook=True)),
-    **{name: (name, partial(form_tools.files, name)) for name in form_tools.TOOLS},
+    **{shape: (mapping, partial(form_tools.files, tool)) for shape, (mapping, tool) in TOOLS.items()},
     "Excel français, CSV": ("tableur_csv", exports.csv_files),
     "Excel français, XLSX": ("tableur_xlsx", _xlsx),
 }
