@@ -1,7 +1,6 @@
 """The same answers from three tools, in every shape that each exports, give the committed wave."""
 
 import csv
-import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
@@ -88,47 +87,19 @@ def tables(folder: Path) -> dict[str, list[dict[str, str]]]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_any_shape_of_any_tool_gives_the_committed_wave(desk, shape):
-    mapping, make = SHAPES[shape]
-    desk.receive(make())
-    assert desk.import_(mapping).changed
-    given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
-    assert list(given) == list(expected)
-    for name, rows in expected.items():
-        assert given[name] == rows, name
-
-
-def test_importing_again_changes_nothing(desk):
-    desk.receive(exports.csv_files())
-    desk.import_("tableur_csv")
-    before = {path.name: path.read_bytes() for path in desk.project.raw(exports.VAGUE).iterdir()}
-    again = desk.import_("tableur_csv")
-    assert not again.changed
-    assert {path.name: path.read_bytes() for path in desk.project.raw(exports.VAGUE).iterdir()} == before
-
-
-@pytest.mark.parametrize("shape", ["LimeSurvey, CSV, codes", "Kobo, CSV, les deux", "Excel français, CSV"])
-def test_nothing_that_names_a_person_arrives(desk, shape):
+def test_any_shape_of_any_tool_gives_the_committed_wave_and_nobody_s_name(desk, shape):
     mapping, make = SHAPES[shape]
     files = make()
     desk.receive(files)
     told = "\n".join(desk.import_(mapping).lines)
     arrived = b"".join(path.read_bytes() for path in desk.project.root.rglob("*") if path.is_file()).decode()
-    for said in (arrived, told):
-        assert "example.org" not in said
-        assert "192.0.2." not in said
-        assert "06 00 00" not in said
-        assert not any(f"Nom{rank}" in said for rank in range(1, 40))
-    assert b"example.org" in b"".join(files.values())
-
-
-def test_the_description_says_what_was_imported(desk):
-    desk.receive(exports.csv_files())
-    desk.import_("tableur_csv")
-    described = json.loads((desk.project.raw(exports.VAGUE) / "datapackage.json").read_text(encoding="utf-8"))
-    statuses = {r["name"]: set(r["statuts"].values()) for r in described["resources"]}
-    assert statuses.pop("territoires") == {"publié"}
-    assert set().union(*statuses.values()) == {"observé"}
+    named = re.compile(r"example\.org|192\.0\.2\.|06 00 00|Nom\d")
+    assert not named.search(arrived + told)
+    assert shape == "Excel français, XLSX" or b"example.org" in b"".join(files.values())
+    given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
+    assert list(given) == list(expected)
+    for name, rows in expected.items():
+        assert given[name] == rows, name
 
 
 def test_the_exports_to_rehearse_with_are_up_to_date():
