@@ -12,12 +12,10 @@ from intake import exports, form_tools
 from intake.test_three_tools import MAPPINGS, Desk, tables
 from python_calamine import CalamineWorkbook
 
-from atc.intake import workbook
 from atc.intake.importing import Request, import_wave
 from atc.intake.mapping import SEPARATORS, read_mapping
 from atc.intake.mapping_book import book_bytes
 from atc.intake.proposal import propose
-from atc.intake.workbook import answer
 from atc.survey.errors import DataRefused
 
 DICTIONARY = exports.dictionary()
@@ -130,10 +128,7 @@ def mappings(draw):
 )
 @given(mappings())
 def test_any_mapping_loses_nothing_in_a_workbook(tree):
-    with pytest.MonkeyPatch.context() as patch:
-        # In this process: what the other may take is tried elsewhere.
-        patch.setattr(workbook, "_ask", answer)
-        same(tree)
+    same(tree)
 
 
 # --- filled by hand
