@@ -1,8 +1,10 @@
-"""Workbooks are opened in the process of the tests: `test_corpus` tries what the other one may take."""
+"""An evaluator’s machine; workbooks are opened at once: `test_corpus` tries what the child may take."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from intake.world import Desk
 
 from atc.intake import workbook
 
@@ -13,3 +15,8 @@ def in_this_process() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workbook, "_ask", workbook.answer)
         yield
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -10,9 +9,6 @@ from pathlib import Path
 import pytest
 from intake import exports, form_tools
 from intake.form_tools import kobo, limesurvey
-
-from atc.intake.importing import Outcome, Request, import_wave
-from atc.survey.paths import Project
 
 # The examples that evaluators start from are those that are tried.
 MAPPINGS = exports.HERE.root / "docs" / "exemples"
@@ -48,35 +44,6 @@ SHAPES: dict[str, tuple[str, Callable[[], Files]]] = {
 }
 
 
-class Desk:
-    """An evaluator's machine: a project with the wave of 2020, exports and the key outside it."""
-
-    def __init__(self, root: Path) -> None:
-        self.project = Project(root / "projet")
-        for name in ("data/dictionary", "data/raw/2020-automne"):
-            shutil.copytree(exports.HERE.root / name, self.project.root / name)
-        shutil.copyfile(exports.HERE.settings_file, self.project.settings_file)
-        self.folder = root / "exports"
-        self.folder.mkdir()
-        self.key = root / "cle"
-        self.key.write_bytes(exports.KEY)
-        self.key.chmod(0o600)
-
-    def receive(self, files: Files) -> None:
-        for name, content in files.items():
-            (self.folder / name).write_bytes(content)
-
-    def import_(self, mapping: str, *, replace: bool = False) -> Outcome:
-        files = tuple(sorted(self.folder.iterdir()))
-        request = Request(files, exports.VAGUE, MAPPINGS / f"{mapping}.yml", self.key, replace)
-        return import_wave(self.project, request)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
 def tables(folder: Path) -> dict[str, list[dict[str, str]]]:
     found = {}
     for path in sorted(folder.glob("*.csv")):
@@ -91,7 +58,8 @@ def test_any_shape_of_any_tool_gives_the_committed_wave_and_nobody_s_name(desk, 
     mapping, make = SHAPES[shape]
     files = make()
     desk.receive(files)
-    told = "\n".join(desk.import_(mapping).lines)
+    desk.mapping = MAPPINGS / f"{mapping}.yml"
+    told = "\n".join(desk.run().lines)
     arrived = b"".join(path.read_bytes() for path in desk.project.root.rglob("*") if path.is_file()).decode()
     named = re.compile(r"example\.org|192\.0\.2\.|06 00 00|Nom\d")
     assert not named.search(arrived + told)
@@ -109,7 +77,8 @@ def test_the_exports_to_rehearse_with_are_up_to_date():
 
 def test_the_guide_shows_what_an_import_tells(desk):
     desk.receive(exports.csv_files())
-    told = words("\n".join(desk.import_("tableur_csv").lines))
+    desk.mapping = MAPPINGS / "tableur_csv.yml"
+    told = words("\n".join(desk.run().lines))
     guide = (exports.HERE.root / "docs/guide/seconde-vague.md").read_text(encoding="utf-8")
     (shown,) = (block for block in re.findall(r"```text\n(.*?)```", guide, re.DOTALL) if "Recodé :" in block)
     *summary, end = words(shown)
