@@ -9,6 +9,7 @@ from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
 
+import demonstration
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -163,6 +164,10 @@ def test_every_ignored_rule_has_its_reason(pyproject):
     for code in codes:
         lines = re.findall(rf'^    "{code}", .*$', text, re.MULTILINE)
         assert any(re.search(r"# \w.{8,}$", line) for line in lines), f"no reason: {code}"
+
+
+def test_the_suite_that_knows_the_delivered_rows_names_files_that_exist():
+    assert [name for name in demonstration.HELD if not (ROOT / "tests" / name).exists()] == []
 
 
 # --- The commands ---------------------------------------------------------------------------------

@@ -97,14 +97,9 @@ def _modalite(of: Life, table: str, column: str, *, every: int = 4) -> None:
 
 
 @life
-def a_new_role(of: Life) -> None:
-    _modalite(of, "questionnaire_flash", "role")
-
-
-@life
 def new_modalites(of: Life) -> None:
     added = {
-        "questionnaire_flash": ("posture",),
+        "questionnaire_flash": ("posture", "role"),
         "carnet_de_bord": ("contrat", "profil", "configuration", "soutien_demarrage", "soutien_actuel"),
         "positionnements": ("modele_principal", "portage", "organisation"),
         "effets": ("type",),
@@ -214,7 +209,7 @@ def test_every_chapter_stays_honest_and_readable(of, name):
 def test_a_scale_is_that_of_the_codebook(of):
     a_shorter_scale(of)
     shown = {made.id: made for _, made in of.shown() if isinstance(made, Exhibit)}
-    assert "de 1 (pas du tout d’accord) à 5" in shown["F03-01"].subtitle
+    assert "de 1 à 5. " in shown["F03-01"].subtitle
     assert "aucun rapprochement possible" in shown["F08-02"].title
     assert any("de 1 à 5" in str(left) for left in unfinished(_opened(of)))
 

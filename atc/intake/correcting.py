@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from atc.intake.rows import Record, at_source
-from atc.intake.sheet import WORKBOOK, Place, Sheet, read_delimited
+from atc.intake.sheet import Place, Sheet
 from atc.intake.values import Reading, UnreadableError, known_sites, spellings
 from atc.intake.wavefiles import csv_bytes, files_there, hashed, json_bytes, land
-from atc.intake.workbook import read_workbook
+from atc.intake.workbook import read_table
 from atc.survey.datapackage import FILE, read_package
 from atc.survey.dictionary import Dictionary, Table, load_dictionary
 from atc.survey.errors import DataRefused, refusal, shown
@@ -57,7 +57,8 @@ def correct(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
     changes: list[str] = []
     rows: dict[str, list[Record]] = {}
     for path in paths:
-        sheet = _sheet(path)
+        content = read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande")
+        sheet = read_table(path, content)
         table = _table(sheet, path, dictionary)
         former = _former(folder / f"{table.name}.csv", resources[table.name]["hash"], table)
         readings = {name: Reading.of(table, name, everywhere) for name in table.fields}
@@ -71,12 +72,6 @@ def correct(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
     except DataRefused as refused:
         raise DataRefused(dict.fromkeys(at_source(f, shown_as, rows) for f in refused.faults)) from refused
     return changes
-
-
-def _sheet(path: Path) -> Sheet:
-    name = shown(path.name)
-    content = read_bytes(path, name, "Vérifiez le chemin donné à la commande")
-    return (read_workbook if path.suffix.lower() == WORKBOOK else read_delimited)(content, name)
 
 
 def _table(sheet: Sheet, path: Path, dictionary: Dictionary) -> Table:

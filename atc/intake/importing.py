@@ -26,11 +26,11 @@ from atc.intake.rows import (
     repeated,
     united,
 )
-from atc.intake.sheet import ALONE, STRUCTURE, TEXT, WORKBOOK, Place, open_export, read_delimited
+from atc.intake.sheet import ALONE, STRUCTURE, WORKBOOK, Place, open_export
 from atc.intake.tools import Answers, Structure, answers, structures
 from atc.intake.values import TERRITORIES, TERRITORY, known_sites, spellings
 from atc.intake.wavefiles import FINGERPRINT, deliver
-from atc.intake.workbook import read_workbook, sheet_names
+from atc.intake.workbook import read_table, sheet_names
 from atc.survey.datapackage import FILE
 from atc.survey.dictionary import Dictionary, Table, load_dictionary
 from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
@@ -241,11 +241,8 @@ def _read_one(project: Project, source: Source, path: Path, by_name: dict[str, P
         message = "C’est la structure d’un questionnaire, pas ses réponses"
         remedy = "Donnez-la à la clé « structure », et l’export des réponses à « fichier »"
         raise refusal(name, message, remedy)
-    heading = source.heading or ALONE
-    if path.suffix.lower() == TEXT:
-        sheet = read_delimited(content, name, SEPARATORS[source.separateur or ""], heading)
-    else:
-        sheet = read_workbook(content, name, source.feuille or "", heading)
+    separator, heading = SEPARATORS[source.separateur or ""], source.heading or ALONE
+    sheet = read_table(path, content, source.feuille or "", separator=separator, heading=heading)
     structure = max(found, key=lambda one: one.spoken(sheet), default=Structure())
     return _Read(source, answers(source.outil, sheet, structure), structure)
 

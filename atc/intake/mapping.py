@@ -21,7 +21,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic import Field as Where
-from pydantic_core import PydanticCustomError
 
 from atc.intake.mapping_book import parse_book
 from atc.intake.mapping_tree import TO_COMPLETE, Entries, Items, Text, parse_yaml
@@ -54,13 +53,13 @@ def _named(raw: Any) -> Any:
 def _pair(raw: Any) -> Any:
     listed = _listed(raw)
     if isinstance(listed, Items | tuple) and len(listed) not in {0, 2}:
-        raise PydanticCustomError("two_values", "")
+        raise ValueError("two_values")
     return listed
 
 
 def _some(raw: Any) -> Any:
     if isinstance(raw, Text | Items) and not raw:
-        raise PydanticCustomError("no_source", "")
+        raise ValueError("no_source")
     return _listed(raw)
 
 
@@ -230,7 +229,8 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
         mapping = Mapping.model_validate(tree, context=faults)
     except ValidationError as error:
         for one in error.errors():
-            message, remedy = _SHAPES.get(one["type"], _KEYS)
+            kind = str(one["ctx"]["error"]) if one["type"] == "value_error" else one["type"]
+            message, remedy = _SHAPES.get(kind, _KEYS)
             faults.append(one["input"].at.fault(message.format(one["loc"][-1]), remedy))
         raise DataRefused(faults) from error
     faults += _faults(mapping, dictionary)

@@ -20,7 +20,7 @@ from atc.intake.mapping_book import Plain, book_bytes
 from atc.intake.mapping_tree import TO_COMPLETE
 from atc.intake.persons import blocked_by_content
 from atc.intake.rows import personal_by_name
-from atc.intake.sheet import STRUCTURE, TEXT, WORKBOOK, Sheet, open_export, read_delimited
+from atc.intake.sheet import STRUCTURE, WORKBOOK, Sheet, open_export
 from atc.intake.tools import Answers, Structure, answers, codes, structures
 from atc.intake.values import (
     TERRITORIES,
@@ -32,7 +32,7 @@ from atc.intake.values import (
     spellings,
     ticked,
 )
-from atc.intake.workbook import read_workbook, sheet_names
+from atc.intake.workbook import read_table, sheet_names
 from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.survey.errors import shown
 from atc.survey.paths import Project
@@ -143,14 +143,9 @@ def _exports(contents: Mapping[Path, bytes]) -> Iterator[_Export]:
     for path, content in contents.items():
         if path in {other for _, other, _ in described}:
             continue
-        name = shown(path.name)
-        if path.suffix.lower() == TEXT:
-            sheets = [("", read_delimited(content, name))]
-        else:
-            names = sheet_names(content, name)
-            sheets = [(one if len(names) > 1 else "", read_workbook(content, name, one)) for one in names]
-        for title, sheet in sheets:
-            yield _export(path, title, sheet, described)
+        names = sheet_names(content, shown(path.name)) if path.suffix.lower() == WORKBOOK else [""]
+        for title in names:
+            yield _export(path, title * (len(names) > 1), read_table(path, content, title), described)
 
 
 def _export(

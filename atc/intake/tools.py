@@ -296,7 +296,13 @@ def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading:
         remedy = f"Choix du formulaire : {', '.join(labels)}"
         message = "Choix absent du formulaire XLSForm"
         raise refusal(file, message, remedy, line=line, column=heading, value=unknown)
-    return {choice for choice, label in worded.items() if label in found}
+    chosen = {choice for choice, label in worded.items() if label in found}
+    if len(chosen) > len(found):
+        names = ", ".join(sorted(choice for choice in chosen if [*worded.values()].count(worded[choice]) > 1))
+        remedy = f"Exportez les réponses par leurs noms (XML), ou donnez un libellé à chacun : {names}"
+        message = "Un même libellé pour plusieurs choix du formulaire : rien ne dit lequel fut coché"
+        raise refusal(file, message, remedy, line=line, column=heading, value=cell)
+    return chosen
 
 
 def _xlsform(content: bytes, file: str) -> list[Structure]:

@@ -19,14 +19,24 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from atc.intake.sheet import ALONE, MAX_COLUMNS, MAX_ROWS, Heading, Sheet, make_sheet
-from atc.survey.errors import DataRefused, refusal
+from atc.intake.sheet import (
+    ALONE,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    WORKBOOK,
+    Heading,
+    Sheet,
+    make_sheet,
+    read_delimited,
+)
+from atc.survey.errors import DataRefused, refusal, shown
 
 MEGABYTES = 512
 SECONDS = 10
@@ -81,6 +91,16 @@ def read_workbook(
         raise refusal(name, message, "Mettez-y les noms des colonnes", line=1)
     notes = [*told["notes"], *(["mémoire non limitée sur ce système"] if sys.platform != "linux" else [])]
     return make_sheet(name, lines, notes, heading)
+
+
+def read_table(
+    path: Path, content: bytes, sheet: str = "", *, separator: str = "", heading: Heading = ALONE
+) -> Sheet:
+    """Read an export, CSV or workbook."""
+    name = shown(path.name)
+    if path.suffix.lower() == WORKBOOK:
+        return read_workbook(content, name, sheet, heading)
+    return read_delimited(content, name, separator, heading)
 
 
 def _ask(content: bytes, file: str, wanted: str, *kind: str) -> dict[str, Any]:

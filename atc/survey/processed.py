@@ -25,7 +25,7 @@ FILE, STAMP = "colonnes.json", "provenance.json"
 SHA256, ROWS = "sha256", "rows"
 # Modules that decide what is refused and what is written, and the libraries that they trust.
 _MODULES = ("dictionary", "datapackage", "codebook", "read_csv", "spelling", "processed")
-_RULES = ("validation/*.py", "quotations/*", *(f"{name}.py" for name in _MODULES))
+_RULES = ("validation/*.py", "quotations.*", *(f"{name}.py" for name in _MODULES))
 _LIBRARIES = ("pydantic", "pandas", "pyarrow")
 
 

@@ -1,8 +1,7 @@
-"""The committed wave of autumn 2021 as each survey tool would have exported it: the fixtures of the imports.
+"""The committed wave of autumn 2021 as questions, people and spreadsheets: the fixtures of the imports.
 
-Nothing is stored: the files are made from ``data/raw/2021-automne`` each time, in the very shapes that
-LimeSurvey, KoboToolbox and a French Excel give. Names and addresses are made up, on example.org; they must
-never arrive.
+Nothing is stored: files are made from ``data/raw/2021-automne`` each time; `intake.form_tools` has what
+survey tools give. Names and addresses are made up, on example.org; they must never arrive.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import xlsxwriter
 
@@ -28,7 +26,7 @@ KEY = DEMONSTRATION_KEY
 NO_ANSWERS = {"NSP": "Ne sait pas", "NC": "Non communiqué", "SO": "Sans objet"}
 
 Row = dict[str, str]
-Grid = list[list[str]]
+Grid = Sequence[Sequence[object]]
 Values = Mapping[str, str]
 
 
@@ -56,18 +54,6 @@ def persons() -> dict[str, str]:
 def towns() -> dict[str, str]:
     """Code of a territory -> its town."""
     return {row["territoire"]: row["commune"] for row in rows("territoires")}
-
-
-def identity(token: str, rank: int) -> dict[str, str]:
-    """Who a made-up person is, in columns that no import may keep."""
-    return {
-        "nom": f"Nom{rank}",
-        "prenom": f"Prénom{rank}",
-        "courriel": f"prenom{rank}.nom{rank}@example.org",
-        "telephone": f"06 00 00 {rank // 100:02d} {rank % 100:02d}",
-        "ip": f"192.0.2.{rank}",
-        "jeton": token,
-    }
 
 
 @dataclass(frozen=True)
@@ -157,29 +143,57 @@ def _codebook() -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def respondents(table: str) -> list[tuple[Row, Values]]:
-    """Rows of a survey and the notes of the same person; of the flash, those who answered."""
-    notes: dict[str, dict[str, str]] = {}
+@dataclass(frozen=True)
+class Person:
+    """Someone who answered a survey, under a made-up identity that no import may keep."""
+
+    rank: int
+    token: str  # the invitation
+    town: str
+    row: Row
+    notes: Values  # item -> note
+
+    @property
+    def email(self) -> str:
+        """An address."""
+        return f"prenom{self.rank}.nom{self.rank}@example.org"
+
+    def value(self, question: Question) -> str:
+        """The answer to a question, as the table has it."""
+        return self.notes[question.name] if question.item else self.row[question.name]
+
+    def ticked(self, question: Question) -> Values:
+        """Column -> label of the boxes that were ticked."""
+        return {column: label for column, label in question.boxes.items() if self.row[column] == "oui"}
+
+
+def people(table: str) -> list[Person]:
+    """Who answered a survey."""
+    notes: dict[str, Row] = {}
     for row in rows("scores"):
         notes.setdefault(row["repondant"], {})[row["item"]] = row["score"]
+    tokens, town = persons(), towns()
     answered = [row for row in rows(table) if row.get("repondu", "oui") == "oui"]
-    return [(row, notes[row["repondant"]]) for row in answered]
+    return [
+        Person(rank, tokens[row["repondant"]], town[row["territoire"]], row, notes[row["repondant"]])
+        for rank, row in enumerate(answered, start=1)
+    ]
 
 
 # --- files
 
 
 def csv_bytes(
-    grid: Sequence[Sequence[str]], *, encoding: str = "utf-8", quoted: bool = False, blank: bool = False
+    grid: Grid, separator: str = ";", *, encoding: str = "utf-8", quoted: bool = False, blank: bool = False
 ) -> bytes:
-    """Semicolons and CRLF; LimeSurvey quotes every field and ends with a blank line."""
+    """Ends of lines are CRLF; LimeSurvey quotes every field and ends with a blank line."""
     text = io.StringIO(newline="")
     quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
-    csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=quoting).writerows(grid)
+    csv.writer(text, delimiter=separator, lineterminator="\r\n", quoting=quoting).writerows(grid)
     return (text.getvalue() + ("\r\n" if blank else "")).encode(encoding)
 
 
-def xlsx_bytes(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+def xlsx_bytes(sheets: Mapping[str, Grid]) -> bytes:
     """A workbook; dates as dates, numbers as numbers, texts as texts."""
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "default_date_format": "dd/mm/yyyy"}
@@ -194,232 +208,6 @@ def xlsx_bytes(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
     return file.getvalue()
 
 
-# --- LimeSurvey
-
-_TECHNICAL = {
-    "id": "ID de la réponse", "submitdate": "Date de soumission", "lastpage": "Dernière page",
-    "startlanguage": "Langue de départ", "seed": "Tête de série", "token": "Code d’invitation",
-    "startdate": "Date de lancement", "datestamp": "Date de la dernière action", "ipaddr": "Adresse IP",
-    "refurl": "URL de référence", "lastname": "Nom de famille",
-    "firstname": "Prénom", "email": "Adresse électronique",
-}  # fmt: skip
-
-
-# Filled in by the invitation.
-_SITE = ("SITE", "Votre territoire")
-
-
-def limesurvey(table: str, *, headings: str = "code", answers: str = "code") -> Grid:
-    """An export of one survey.
-
-    Args:
-        table: ``carnet_de_bord`` or ``questionnaire_flash``.
-        headings: ``code``, ``code_texte`` or ``texte``.
-        answers: ``code`` or ``texte``.
-    """
-    columns = [*_TECHNICAL.items(), _SITE, *_limesurvey_columns(table)]
-    shapes = {"code": "{0}", "code_texte": "{0}. {1}", "texte": "{1}"}
-    grid = [[shapes[headings].format(code, text) for code, text in columns]]
-    people, where = persons(), towns()
-    for rank, (row, notes) in enumerate(respondents(table), start=1):
-        who = identity(people[row["repondant"]], rank)
-        when = f"2021-10-{1 + rank % 28:02d} 09:{rank % 60:02d}:00"
-        technical = [str(rank), when, "5", "fr", "1234567890", who["jeton"], when, when, who["ip"], ""]
-        technical += [who["nom"], who["prenom"], who["courriel"], where[row["territoire"]]]
-        grid.append([*technical, *_limesurvey_answers(table, row, notes, answers)])
-    return grid
-
-
-def _limesurvey_columns(table: str) -> Iterator[tuple[str, str]]:
-    for question in questions(table):
-        if question.boxes:
-            for rank, label in enumerate(question.boxes.values(), start=1):
-                yield f"{question.code}[SQ{rank:03d}]", f"{question.text} [{label}]"
-        elif question.array[0]:
-            yield question.limesurvey, f"{question.array[1]} [{question.text}]"
-        else:
-            yield question.limesurvey, question.text
-
-
-def _limesurvey_answers(table: str, row: Row, notes: Values, answers: str) -> Iterator[str]:
-    for question in questions(table):
-        if question.boxes:
-            for column in question.boxes:
-                yield ("Y" if answers == "code" else "Oui") if row[column] == "oui" else ""
-            continue
-        value = notes[question.name] if question.item else row[question.name]
-        if question.options:
-            yield question.options[value][answers == "texte"] if value else ""
-        elif question.field.type == "date":
-            yield f"{value} 00:00:00"
-        elif question.field.type == "number":
-            yield f"{float(value):.10f}"
-        else:
-            yield value
-
-
-def lss(table: str) -> bytes:
-    """The structure of one survey, as LimeSurvey 5 exports it."""
-    asked: list[dict[str, object]] = [{"qid": 99, "parent_qid": 0, "title": _SITE[0], "other": "N"}]
-    texts: list[dict[str, object]] = [{"qid": 99, "question": _SITE[1], "language": "fr"}]
-    subs, answers, labels = [], [], []
-    arrays: dict[str, int] = {}
-    for qid, question in enumerate(questions(table), start=100):
-        code = question.array[0] or question.code
-        if code in arrays:
-            owner = arrays[code]
-        else:
-            owner = arrays[code] = qid
-            asked.append({"qid": qid, "parent_qid": 0, "title": code, "other": "N"})
-            texts.append(
-                {"qid": qid, "question": f"<p>{question.array[1] or question.text}</p>", "language": "fr"}
-            )
-            for value, label in question.options.values() if not question.boxes else ():
-                aid = qid * 100 + len(answers)
-                answers.append({"aid": aid, "qid": qid, "code": value})
-                labels.append({"aid": aid, "answer": label, "language": "fr"})
-        lines = (
-            list(question.boxes.values()) if question.boxes else [question.text] if question.array[0] else []
-        )
-        for rank, text in enumerate(lines, start=1):
-            title = f"SQ{rank:03d}" if question.boxes else question.code
-            sub = 10_000 + qid * 100 + rank
-            subs.append({"qid": sub, "parent_qid": owner, "title": title, "other": "N"})
-            texts.append({"qid": sub, "question": text, "language": "fr"})
-    sections = {
-        "questions": asked, "subquestions": subs, "question_l10ns": texts,
-        "answers": answers, "answer_l10ns": labels,
-    }  # fmt: skip
-    body = "".join(_section(name, found) for name, found in sections.items())
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<document><LimeSurveyDocType>Survey</LimeSurveyDocType>'
-    return f"{head}<DBVersion>480</DBVersion>{body}</document>".encode()
-
-
-def _section(name: str, found: Sequence[Mapping[str, object]]) -> str:
-    cells = (
-        "<row>" + "".join(f"<{key}>{escape(str(value))}</{key}>" for key, value in row.items()) + "</row>"
-        for row in found
-    )
-    return f"<{name}><rows>{''.join(cells)}</rows></{name}>"
-
-
-# --- KoboToolbox
-
-GROUPS = {"identite": "Vous", "reponses": "Vos réponses", "notes": "La situation du territoire"}
-
-
-def kobo(table: str, *, ticked: str = "liste", labels: bool = False) -> Grid:
-    """An export of one form.
-
-    Args:
-        table: ``carnet_de_bord`` or ``questionnaire_flash``.
-        ticked: ``liste``, ``colonnes`` (0/1) or ``deux``, as Kobo does by default.
-        labels: Whether headings and answers are labels, not names.
-    """
-    heading = ["start", "end", "deviceid", "username", "phonenumber"]
-    heading += [_path("identite", n, t, labels) for n, t in _IDENTITY.items()]
-    for question in questions(table):
-        base = _path("notes" if question.item else "reponses", question.name, question.text, labels)
-        if not question.boxes or ticked != "colonnes":
-            heading.append(base)
-        if question.boxes and ticked != "liste":
-            heading += [
-                f"{base}/{label if labels else _choice(c, question)}" for c, label in question.boxes.items()
-            ]
-    heading += [
-        "_id",
-        "_uuid",
-        "_submission_time",
-        "_validation_status",
-        "_status",
-        "_submitted_by",
-        "_index",
-    ]
-    return [heading, *_kobo_rows(table, ticked, labels)]
-
-
-_IDENTITY = {
-    "nom": "Votre nom",
-    "courriel": "Votre courriel",
-    "jeton": "Votre code d’invitation",
-    "territoire": "Votre territoire",
-}
-
-
-def _path(group: str, name: str, text: str, labels: bool) -> str:
-    return f"{GROUPS[group]}/{text}" if labels else f"{group}/{name}"
-
-
-def _choice(column: str, question: Question) -> str:
-    return column.removeprefix({"composition": "instance_", "themes": "theme_"}[question.name])
-
-
-def _kobo_rows(table: str, ticked: str, labels: bool) -> Iterator[list[str]]:
-    people, where = persons(), towns()
-    for rank, (row, notes) in enumerate(respondents(table), start=1):
-        who = identity(people[row["repondant"]], rank)
-        when = f"2021-10-{1 + rank % 28:02d}T09:{rank % 60:02d}:00.000+02:00"
-        site = where[row["territoire"]] if labels else row["territoire"]
-        cells = [when, when, "ee.kobotoolbox.org:abc", "equipe", who["telephone"]]
-        cells += [f"{who['prenom']} {who['nom']}", who["courriel"], who["jeton"], site]
-        for question in questions(table):
-            if question.boxes:
-                chosen = {c: label for c, label in question.boxes.items() if row[c] == "oui"}
-                if ticked != "colonnes":
-                    cells.append(
-                        " ".join(chosen.values() if labels else (_choice(c, question) for c in chosen))
-                    )
-                if ticked != "liste":
-                    cells += [str(int(column in chosen)) for column in question.boxes]
-                continue
-            value = notes[question.name] if question.item else row[question.name]
-            known = labels and value in question.options
-            cells.append(question.options[value][1] if known else value)
-        cells += [
-            str(rank),
-            f"00000000-0000-4000-8000-{rank:012d}",
-            when,
-            "",
-            "submitted_via_web",
-            "",
-            str(rank),
-        ]
-        yield cells
-
-
-def xlsform(table: str) -> bytes:
-    """The form behind the export: sheets ``survey`` and ``choices``."""
-    survey: list[list[object]] = [["type", "name", "label::Français (fr)"]]
-    survey += [["start", "start", ""], ["end", "end", ""]]
-    choices: list[list[object]] = [["list_name", "name", "label::Français (fr)"]]
-    choices += [["territoires", code, town] for code, town in towns().items()]
-    survey.append(["begin_group", "identite", GROUPS["identite"]])
-    for name, text in _IDENTITY.items():
-        survey.append(["select_one territoires" if name == "territoire" else "text", name, text])
-    survey += [["end_group", "", ""], ["begin_group", "reponses", GROUPS["reponses"]]]
-    asked = questions(table)
-    for question in asked:
-        if question.item and survey[-1][0] != "select_one note":
-            survey += [["end_group", "", ""], ["begin_group", "notes", GROUPS["notes"]]]
-        survey.append([_kobo_type(question), question.name, question.text])
-        if question.boxes:
-            choices += [[question.name, _choice(c, question), label] for c, label in question.boxes.items()]
-        elif question.item and not any(choice[0] == "note" for choice in choices):
-            choices += [["note", value, label] for value, (_, label) in question.options.items()]
-        elif question.options and not question.item:
-            choices += [[question.name, value, label] for value, (_, label) in question.options.items()]
-    survey.append(["end_group", "", ""])
-    return xlsx_bytes({"survey": survey, "choices": choices, "settings": [["form_title"], ["ATC"]]})
-
-
-def _kobo_type(question: Question) -> str:
-    if question.boxes:
-        return f"select_multiple {question.name}"
-    if question.options:
-        return f"select_one {'note' if question.item else question.name}"
-    return {"date": "date", "number": "decimal", "integer": "integer"}[question.field.type]
-
-
 # --- Excel, as it is filled in and saved in France
 
 SHEETS = {
@@ -428,26 +216,26 @@ SHEETS = {
 }  # fmt: skip
 
 
-def spreadsheet(table: str, *, typed: bool = False) -> list[list[object]]:
+def spreadsheet(table: str, *, typed: bool = False) -> Grid:
     """One table with the labels of the dictionary; the people of surveys have a name and an address.
 
     Args:
         table: Any table; for the surveys, with the notes of each person in the last columns.
         typed: Numbers and dates as such, for a workbook; otherwise as a French Excel writes them in a CSV.
     """
-    described, people, where = dictionary().table(table), persons(), towns()
+    described, tokens, where = dictionary().table(table), persons(), towns()
     surveyed = table in {"carnet_de_bord", "questionnaire_flash"}
     items = [question for question in questions(table) if question.item] if surveyed else []
     fields = [f for f in described.fields.values() if f.name != "reunions_janvier_2020"]
     heading: list[object] = [*(["Nom", "Courriel"] if surveyed else []), *(f.label for f in fields)]
     grid = [[*heading, *(question.text for question in items)]]
-    notes = {row["repondant"]: found for row, found in respondents(table)} if surveyed else {}
+    notes = {one.row["repondant"]: one.notes for one in people(table)} if surveyed else {}
     for rank, row in enumerate(rows(table), start=1):
         cells: list[object] = [f"Nom{rank}", f"nom{rank}@example.org"] if surveyed else []
         for field in fields:
             value = row[field.name]
             if field.name in {"repondant", "locuteur"}:
-                cells.append(people[value])
+                cells.append(tokens[value])
             elif field.name == "territoire":
                 cells.append(where[value])
             else:
@@ -471,13 +259,13 @@ def _cell(field: Field, value: str, typed: bool) -> object:
     return field.labels.get(value, value)
 
 
-def recipients() -> list[list[object]]:
+def recipients() -> Grid:
     """The list to whom the flash questionnaire was sent: a tool only exports those who answered."""
-    people, where = persons(), towns()
+    tokens, where = persons(), towns()
     roles = dictionary().field("questionnaire_flash.role").labels
     grid: list[list[object]] = [["Code d’invitation", "Courriel", "Territoire", "Fonction"]]
     for rank, row in enumerate(rows("questionnaire_flash"), start=1):
-        token = people[row["repondant"]]
+        token = tokens[row["repondant"]]
         grid.append([token, f"nom{rank}@example.org", where[row["territoire"]], roles[row["role"]]])
     return grid
 
@@ -487,18 +275,10 @@ def fieldwork() -> bytes:
     return xlsx_bytes({sheet: spreadsheet(table, typed=True) for table, sheet in SHEETS.items()})
 
 
-def texts(grid: Sequence[Sequence[object]]) -> Grid:
-    """The same cells as text."""
-    return [[str(cell) for cell in row] for row in grid]
-
-
 def csv_files() -> dict[str, bytes]:
     """Everything as a French Excel saves it: one CSV a table."""
     tables = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"} | {table: table for table in SHEETS}
-    return {
-        f"{name}.csv": csv_bytes(texts(spreadsheet(table)), encoding="cp1252")
-        for name, table in tables.items()
-    }
+    return {f"{name}.csv": csv_bytes(spreadsheet(table), encoding="cp1252") for name, table in tables.items()}
 
 
 if __name__ == "__main__":

@@ -1,210 +1,399 @@
-"""The committed wave as the form services give it: Google, Microsoft, Framaforms, SurveyMonkey, Sphinx.
+"""The committed wave as survey tools and form services export it, from the answers of `intake.exports`.
 
 Each writes headings, ticked answers and absences its own way; what stands around (columns of the tool, file)
-follows what their help pages and users' files show. `intake.exports` has the answers.
+follows what their help pages and users' files show.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from xml.sax.saxutils import escape
 
 from intake import exports
-from intake.exports import Question, Row, Values
+from intake.exports import Grid, Person, Question, csv_bytes, xlsx_bytes
 
-Cells = list[object]
+Cell = Callable[[Person], object]
 SURVEYS = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"}
-WHO, SITE = "Votre code d’invitation", "Votre territoire"
 
 
 @dataclass(frozen=True)
 class Tool:
-    """How one service writes answers.
+    """How one tool writes answers."""
 
-    Attributes:
-        added: Its own columns, and what the response of a rank has there.
-        battery: Heading of a line of a battery: {0} is its question, {1} the line.
-        joined: What parts ticked answers in one cell, then what ends it; none: a column for each.
-        tick: In the column of a ticked answer, {0} being its label.
-        absent: Where nobody answered.
-        typed: Whether numbers and days are such, and not texts.
-        file: Grid and its choices in a second heading row -> content.
-        extension: Of the file.
+    before: Mapping[str, Cell]  # its own columns, and those that tell who answered
+    asked: Callable[[Question], Iterable[tuple[str, Cell]]]
+    name: str  # of the file, after that of the survey
+    file: Callable[[Grid], bytes]
+    after: Mapping[str, Cell] = field(default_factory=dict)
+    # End of the name of the file that describes the questionnaire -> what it holds, by table.
+    described: Mapping[str, Callable[[str], bytes]] = field(default_factory=dict)
+
+
+def files(tool: Tool) -> dict[str, bytes]:
+    """What an evaluator would have: both surveys, the list of recipients, the fieldwork."""
+    made = {"terrain.xlsx": exports.fieldwork()}
+    made["destinataires.csv"] = csv_bytes(exports.recipients(), encoding="cp1252")
+    for survey, table in SURVEYS.items():
+        asked = (column for question in exports.questions(table) for column in tool.asked(question))
+        columns = [*tool.before.items(), *asked, *tool.after.items()]
+        answers = [[cell(one) for _, cell in columns] for one in exports.people(table)]
+        made[survey + tool.name] = tool.file([[heading for heading, _ in columns], *answers])
+        made |= {survey + name: make(table) for name, make in tool.described.items()}
+    return made
+
+
+def _box(column: str, ticked: str, left: str = "") -> Cell:
+    return lambda one: ticked if one.row[column] == "oui" else left
+
+
+def _said(text: str) -> Cell:
+    return lambda _: text
+
+
+def _rank(one: Person) -> str:
+    return str(one.rank)
+
+
+def _email(one: Person) -> str:
+    return one.email
+
+
+def _ip(one: Person) -> str:
+    return f"192.0.2.{one.rank}"
+
+
+def _token(one: Person) -> str:
+    return one.token
+
+
+def _town(one: Person) -> str:
+    return one.town
+
+
+# --- LimeSurvey
+
+
+def _lime_moment(one: Person) -> str:
+    return f"2021-10-{1 + one.rank % 28:02d} 09:{one.rank % 60:02d}:00"
+
+
+_SITE = ("SITE", "Votre territoire")
+_TECHNICAL: dict[tuple[str, str], Cell] = {
+    ("id", "ID de la réponse"): _rank,
+    ("submitdate", "Date de soumission"): _lime_moment,
+    ("lastpage", "Dernière page"): _said("5"),
+    ("startlanguage", "Langue de départ"): _said("fr"),
+    ("seed", "Tête de série"): _said("1234567890"),
+    ("token", "Code d’invitation"): _token,
+    ("startdate", "Date de lancement"): _lime_moment,
+    ("datestamp", "Date de la dernière action"): _lime_moment,
+    ("ipaddr", "Adresse IP"): _ip,
+    ("refurl", "URL de référence"): _said(""),
+    ("lastname", "Nom de famille"): lambda one: f"Nom{one.rank}",
+    ("firstname", "Prénom"): lambda one: f"Prénom{one.rank}",
+    ("email", "Adresse électronique"): _email,
+    _SITE: _town,  # filled in by the invitation
+}
+
+
+def limesurvey(headings: str, answers: str, *, workbook: bool = False) -> Tool:
+    """Exports with headings ``code``, ``code_texte`` or ``texte``, and answers ``code`` or ``texte``."""
+    shape = {"code": "{0}", "code_texte": "{0}. {1}", "texte": "{1}"}[headings]
+    worded = answers == "texte"
+
+    def asked(question: Question) -> Iterator[tuple[str, Cell]]:
+        for rank, (column, label) in enumerate(question.boxes.items(), start=1):
+            heading = shape.format(f"{question.code}[SQ{rank:03d}]", f"{question.text} [{label}]")
+            yield heading, _box(column, "Oui" if worded else "Y")
+        if not question.boxes:
+            array, above = question.array
+            code = f"{array}[{question.code}]" if array else question.code
+            text = f"{above} [{question.text}]" if array else question.text
+            yield shape.format(code, text), lambda one: written(question, one.value(question))
+
+    def written(question: Question, value: str) -> str:
+        if question.options:
+            return question.options[value][worded] if value else ""
+        if question.field.type == "date":
+            return f"{value} 00:00:00"
+        return f"{float(value):.10f}" if question.field.type == "number" else value
+
+    before = {shape.format(*named): cell for named, cell in _TECHNICAL.items()}
+    if workbook:
+        return Tool(before, asked, "_reponses.xlsx", _sheet("Réponses"), described={".lss": lss})
+    made = partial(csv_bytes, encoding="utf-8-sig", quoted=True, blank=True)
+    return Tool(before, asked, "_reponses.csv", made, described={".lss": lss})
+
+
+def _sheet(name: str) -> Callable[[Grid], bytes]:
+    return lambda grid: xlsx_bytes({name: grid})
+
+
+def lss(table: str) -> bytes:
+    """The structure of one survey, as LimeSurvey 5 exports it."""
+    asked: list[dict[str, object]] = [{"qid": 99, "parent_qid": 0, "title": _SITE[0], "other": "N"}]
+    texts: list[dict[str, object]] = [{"qid": 99, "question": _SITE[1], "language": "fr"}]
+    subs, answers, labels = [], [], []
+    arrays: dict[str, int] = {}
+    for qid, question in enumerate(exports.questions(table), start=100):
+        code, above = question.array if question.array[0] else (question.code, question.text)
+        if code not in arrays:
+            arrays[code] = qid
+            asked.append({"qid": qid, "parent_qid": 0, "title": code, "other": "N"})
+            texts.append({"qid": qid, "question": f"<p>{above}</p>", "language": "fr"})
+            for value, label in question.options.values() if not question.boxes else ():
+                aid = qid * 100 + len(answers)
+                answers.append({"aid": aid, "qid": qid, "code": value})
+                labels.append({"aid": aid, "answer": label, "language": "fr"})
+        lines = [*question.boxes.values()] or [question.text] * bool(question.array[0])
+        for rank, text in enumerate(lines, start=1):
+            title = f"SQ{rank:03d}" if question.boxes else question.code
+            sub = 10_000 + qid * 100 + rank
+            subs.append({"qid": sub, "parent_qid": arrays[code], "title": title, "other": "N"})
+            texts.append({"qid": sub, "question": text, "language": "fr"})
+    sections = {
+        "questions": asked, "subquestions": subs, "question_l10ns": texts,
+        "answers": answers, "answer_l10ns": labels,
+    }  # fmt: skip
+    body = "".join(_section(name, found) for name, found in sections.items())
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<document><LimeSurveyDocType>Survey</LimeSurveyDocType>'
+    return f"{head}<DBVersion>480</DBVersion>{body}</document>".encode()
+
+
+def _section(name: str, found: Sequence[Mapping[str, object]]) -> str:
+    cells = (
+        "<row>" + "".join(f"<{key}>{escape(str(value))}</{key}>" for key, value in row.items()) + "</row>"
+        for row in found
+    )
+    return f"<{name}><rows>{''.join(cells)}</rows></{name}>"
+
+
+# --- KoboToolbox
+
+
+def _kobo_moment(one: Person) -> str:
+    return f"2021-10-{1 + one.rank % 28:02d}T09:{one.rank % 60:02d}:00.000+02:00"
+
+
+_GROUPS = {"identite": "Vous", "reponses": "Vos réponses", "notes": "La situation du territoire"}
+_IDENTITY: dict[tuple[str, str], Cell] = {
+    ("nom", "Votre nom"): lambda one: f"Prénom{one.rank} Nom{one.rank}",
+    ("courriel", "Votre courriel"): _email,
+    ("jeton", "Votre code d’invitation"): _token,
+    ("territoire", "Votre territoire"): lambda one: one.row["territoire"],
+}
+
+
+def kobo(ticked: str, *, labels: bool = False, workbook: bool = False) -> Tool:
+    """Exports with boxes in a ``liste``, in ``colonnes`` (0/1) or in ``deux``, as Kobo does by default.
+
+    Headings and answers are names, or else labels.
     """
 
-    added: Mapping[str, Callable[[int], object]]
-    battery: str
-    joined: tuple[str, str] | None
-    tick: str
-    absent: str
-    typed: bool
-    file: Callable[[Sequence[Cells], Sequence[str]], bytes]
-    extension: str
+    def path(group: str, named: tuple[str, str]) -> str:
+        return f"{_GROUPS[group]}/{named[1]}" if labels else f"{group}/{named[0]}"
+
+    def asked(question: Question) -> Iterator[tuple[str, Cell]]:
+        base = path("notes" if question.item else "reponses", (question.name, question.text))
+        choices = {c: label if labels else _choice(c, question) for c, label in question.boxes.items()}
+        if choices and ticked != "colonnes":
+            yield base, lambda one: " ".join(choices[column] for column in one.ticked(question))
+        if ticked != "liste":
+            yield from ((f"{base}/{choice}", _box(column, "1", "0")) for column, choice in choices.items())
+        if not choices:
+            yield base, lambda one: written(question, one.value(question))
+
+    def written(question: Question, value: str) -> str:
+        return question.options[value][1] if labels and value in question.options else value
+
+    before: dict[str, Cell] = {
+        "start": _kobo_moment,
+        "end": _kobo_moment,
+        "deviceid": _said("ee.kobotoolbox.org:abc"),
+        "username": _said("equipe"),
+        "phonenumber": lambda one: f"06 00 00 {one.rank // 100:02d} {one.rank % 100:02d}",
+        **{path("identite", named): cell for named, cell in _IDENTITY.items()},
+    }
+    if labels:
+        before["Vous/Votre territoire"] = _town
+    after: dict[str, Cell] = {
+        "_id": _rank,
+        "_uuid": lambda one: f"00000000-0000-4000-8000-{one.rank:012d}",
+        "_submission_time": _kobo_moment,
+        "_validation_status": _said(""),
+        "_status": _said("submitted_via_web"),
+        "_submitted_by": _said(""),
+        "_index": _rank,
+    }
+    name, made = "_reponses.csv", partial(csv_bytes, quoted=True)
+    if workbook:
+        name, made = "_reponses.xlsx", _sheet("ATC")
+    return Tool(before, asked, name, made, after, {"_xlsform.xlsx": lambda table: xlsx_bytes(xlsform(table))})
 
 
-def files(name: str) -> dict[str, bytes]:
-    """What an evaluator would have: both surveys from the service, the list of recipients, the fieldwork."""
-    tool = TOOLS[name]
-    made = {f"{survey}.{tool.extension}": _export(tool, table) for survey, table in SURVEYS.items()}
-    recipients = exports.csv_bytes(exports.texts(exports.recipients()), encoding="cp1252")
-    return {**made, "destinataires.csv": recipients, "terrain.xlsx": exports.fieldwork()}
+def _choice(column: str, question: Question) -> str:
+    return column.removeprefix({"composition": "instance_", "themes": "theme_"}[question.name])
 
 
-def _export(tool: Tool, table: str) -> bytes:
-    columns = [(name, "") for name in tool.added] + [(WHO, "Response"), (SITE, "Response")]
-    columns += list(_columns(tool, table))
-    people, where = exports.persons(), exports.towns()
-    grid: list[Cells] = [[heading for heading, _ in columns]]
-    for rank, (row, notes) in enumerate(exports.respondents(table), start=1):
-        who = [people[row["repondant"]], where[row["territoire"]]]
-        grid.append([*(told(rank) for told in tool.added.values()), *who, *_answers(tool, table, row, notes)])
-    return tool.file(grid, [choice for _, choice in columns])
-
-
-def _columns(tool: Tool, table: str) -> Iterator[tuple[str, str]]:
+def xlsform(table: str) -> dict[str, list[list[object]]]:
+    """The form behind the export: sheets ``survey`` and ``choices``."""
+    survey: list[list[object]] = [["type", "name", "label::Français (fr)"]]
+    survey += [["start", "start", ""], ["end", "end", ""]]
+    choices: list[list[object]] = [["list_name", "name", "label::Français (fr)"]]
+    choices += [["territoires", code, town] for code, town in exports.towns().items()]
+    survey.append(["begin_group", "identite", _GROUPS["identite"]])
+    for name, text in _IDENTITY:
+        survey.append(["select_one territoires" if name == "territoire" else "text", name, text])
+    survey += [["end_group", "", ""], ["begin_group", "reponses", _GROUPS["reponses"]]]
+    listed: dict[str, dict[str, str]] = {}
     for question in exports.questions(table):
-        if question.boxes and not tool.joined:
-            yield from (
-                (tool.battery.format(question.text, label), label) for label in question.boxes.values()
-            )
-        elif question.array[0]:
-            yield tool.battery.format(question.array[1], question.text), question.text
+        if question.item and "note" not in listed:
+            survey += [["end_group", "", ""], ["begin_group", "notes", _GROUPS["notes"]]]
+        name, kind = "note" if question.item else question.name, question.field.type
+        options = {value: label for value, (_, label) in question.options.items()}
+        options = {_choice(c, question): label for c, label in question.boxes.items()} or options
+        if options:
+            listed[name] = options
+            kind = f"select_{'multiple' if question.boxes else 'one'} {name}"
+        survey.append([{"number": "decimal"}.get(kind, kind), question.name, question.text])
+    choices += [[name, value, label] for name, found in listed.items() for value, label in found.items()]
+    survey.append(["end_group", "", ""])
+    return {"survey": survey, "choices": choices, "settings": [["form_title"], ["ATC"]]}
+
+
+# --- services of forms
+
+
+def _moment(one: Person) -> str:
+    return f"{1 + one.rank % 28:02d}/10/2021 09:{one.rank % 60:02d}:00"
+
+
+def _service(
+    added: Mapping[str, Cell],
+    name: str,
+    file: Callable[[Grid], bytes],
+    battery: str = "{1}",
+    *,
+    joined: tuple[str, str] | None = None,
+    tick: str = "",
+    absent: str = "",
+    typed: bool = False,
+) -> Tool:
+    """Exports in words.
+
+    ``battery`` is the heading of a line of a battery: {0} is its question, {1} the line. ``joined`` says what
+    parts ticked answers in one cell, then what ends it; without it each has a column, with ``tick`` where {0}
+    is its label. ``absent`` stands where nobody answered; numbers and days are such, and not texts, if typed.
+    """
+
+    def asked(question: Question) -> Iterator[tuple[str, Cell]]:
+        if question.boxes and joined:
+            yield question.text, lambda one: listed(one.ticked(question).values(), *joined)
+        elif question.boxes:
+            for column, label in question.boxes.items():
+                yield battery.format(question.text, label), _box(column, tick.format(label))
         else:
-            yield question.text, "Response"
+            array = question.array[1]
+            heading = battery.format(array, question.text) if array else question.text
+            yield heading, lambda one: written(question, one.value(question))
+
+    def listed(ticked: Iterable[str], between: str, last: str) -> str:
+        return between.join(ticked) + last if ticked else absent
+
+    def written(question: Question, value: str) -> object:
+        if not value:
+            return absent
+        if question.options:
+            label = question.options[value][1]
+            return float(label) if typed and label.isdigit() else label
+        if question.field.type == "date":
+            day = dt.date.fromisoformat(value)
+            return day if typed else f"{day:%d/%m/%Y}"
+        return float(value) if typed else value.replace(".", ",")
+
+    before = {**added, "Votre code d’invitation": _token, "Votre territoire": _town}
+    return Tool(before, asked, name, file)
 
 
-def _answers(tool: Tool, table: str, row: Row, notes: Values) -> Iterator[object]:
-    for question in exports.questions(table):
-        if question.boxes:
-            ticked = [label for column, label in question.boxes.items() if row[column] == "oui"]
-            if tool.joined:
-                between, last = tool.joined
-                yield between.join(ticked) + last if ticked else tool.absent
-            else:
-                yield from (tool.tick.format(t) if t in ticked else "" for t in question.boxes.values())
-            continue
-        value = notes[question.name] if question.item else row[question.name]
-        yield _answer(tool, question, value) if value else tool.absent
+def _framaforms(grid: Grid) -> bytes:
+    blanks = [""] * (len(grid[0]) - 1)
+    return csv_bytes([["Questionnaire ATC", *blanks], ["Détails de la soumission", *blanks], *grid])
 
 
-def _answer(tool: Tool, question: Question, value: str) -> object:
-    if question.options:
-        label = question.options[value][1]
-        return float(label) if tool.typed and label.isdigit() else label
-    if question.field.type == "date":
-        day = dt.date.fromisoformat(value)
-        return day if tool.typed else f"{day:%d/%m/%Y}"
-    return float(value) if tool.typed else value.replace(".", ",")
+_MONKEY: dict[str, Cell] = {
+    "Respondent ID": lambda one: str(11_800_000_000 + one.rank),
+    "Collector ID": _said("400123456"),
+    "Date Created": _moment,
+    "Date Modified": _moment,
+    "IP Address": _ip,
+    "Email Address": _said(""),
+    "First Name": _said(""),
+    "Last Name": _said(""),
+    "Custom Data 1": _said(""),
+}
 
 
-def _csv(grid: Sequence[Cells], separator: str, encoding: str) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=separator, lineterminator="\r\n").writerows(grid)
-    return text.getvalue().encode(encoding)
-
-
-def _framaforms(grid: Sequence[Cells], choices: Sequence[str]) -> bytes:
-    width = len(choices) - 1
-    above: list[Cells] = [["Questionnaire ATC", *[""] * width], ["Détails de la soumission", *[""] * width]]
-    return _csv([*above, *grid], ";", "utf-8")
-
-
-def _surveymonkey(grid: Sequence[Cells], choices: Sequence[str]) -> bytes:
+def _surveymonkey(grid: Grid) -> bytes:
     # The question stands above its first choice only.
-    heading, before = [], ""
-    for name in map(str, grid[0]):
-        asked = name.partition(" [")[0]
-        heading.append("" if asked == before and " [" in name else asked)
-        before = asked
-    return _csv([heading, list(choices), *grid[1:]], ",", "utf-8-sig")
+    names = [str(name).partition(" [") for name in grid[0]]
+    asked = [
+        "" if rank and choice and question == names[rank - 1][0] else question
+        for rank, (question, _, choice) in enumerate(names)
+    ]
+    choices = ["" if name in _MONKEY else choice[:-1] or "Response" for name, _, choice in names]
+    return csv_bytes([asked, choices, *grid[1:]], ",", encoding="utf-8-sig")
 
 
-def _moment(rank: int) -> str:
-    return f"{1 + rank % 28:02d}/10/2021 09:{rank % 60:02d}:00"
-
-
-TOOLS = {
-    "google_forms": Tool(
-        added={"Horodateur": _moment, "Adresse e-mail": lambda rank: f"nom{rank}@example.org"},
-        battery="{0} [{1}]",
+SERVICES = {
+    "google_forms": _service(
+        {"Horodateur": _moment, "Adresse e-mail": lambda one: f"nom{one.rank}@example.org"},
+        ".csv",
+        partial(csv_bytes, separator=","),
+        "{0} [{1}]",
         joined=(", ", ""),
-        tick="",
-        absent="",
-        typed=False,
-        file=lambda grid, _: _csv(grid, ",", "utf-8"),
-        extension="csv",
     ),
-    "microsoft_forms": Tool(
-        added={
-            "ID": str,
+    "microsoft_forms": _service(
+        {
+            "ID": _rank,
             "Heure de début": _moment,
             "Heure de fin": _moment,
-            "Adresse de messagerie": lambda _: "anonymous",
-            "Nom": lambda rank: f"Nom{rank}",
+            "Adresse de messagerie": _said("anonymous"),
+            "Nom": lambda one: f"Nom{one.rank}",
         },
-        battery="{1}",
+        ".xlsx",
+        _sheet("Sheet1"),
         joined=(";", ";"),
-        tick="",
-        absent="",
         typed=True,
-        file=lambda grid, _: exports.xlsx_bytes({"Sheet1": grid}),
-        extension="xlsx",
     ),
-    "framaforms": Tool(
-        added={
-            "Numéro": str,
-            "SID": lambda rank: str(900 + rank),
-            "Heure de soumission": lambda rank: _moment(rank).replace(" ", " - "),
-            "Brouillon": lambda _: "",
-            "Adresse IP": lambda rank: f"192.0.2.{rank}",
-            "UID": lambda _: "0",
-            "Nom d’utilisateur": lambda _: "Anonyme",
+    "framaforms": _service(
+        {
+            "Numéro": _rank,
+            "SID": lambda one: str(900 + one.rank),
+            "Heure de soumission": lambda one: _moment(one).replace(" ", " - "),
+            "Brouillon": _said(""),
+            "Adresse IP": _ip,
+            "UID": _said("0"),
+            "Nom d’utilisateur": _said("Anonyme"),
         },
-        battery="{1}",
-        joined=None,
+        ".csv",
+        _framaforms,
         tick="X",
-        absent="",
-        typed=False,
-        file=_framaforms,
-        extension="csv",
     ),
-    "surveymonkey": Tool(
-        added={
-            "Respondent ID": lambda rank: str(11_800_000_000 + rank),
-            "Collector ID": lambda _: "400123456",
-            "Date Created": _moment,
-            "Date Modified": _moment,
-            "IP Address": lambda rank: f"192.0.2.{rank}",
-            "Email Address": lambda _: "",
-            "First Name": lambda _: "",
-            "Last Name": lambda _: "",
-            "Custom Data 1": lambda _: "",
-        },
-        battery="{0} [{1}]",
-        joined=None,
-        tick="{0}",
-        absent="",
-        typed=False,
-        file=_surveymonkey,
-        extension="csv",
-    ),
-    "sphinx": Tool(
-        added={
-            "CLE": lambda rank: f"K{rank:05d}",
+    "surveymonkey": _service(_MONKEY, ".csv", _surveymonkey, "{0} [{1}]", tick="{0}"),
+    "sphinx": _service(
+        {
+            "CLE": lambda one: f"K{one.rank:05d}",
             "DATE_SAISIE": _moment,
             "DATE_ENREG": _moment,
-            "TEMPS_SAISIE": lambda rank: str(60 * rank),
-            "PROGRESSION": lambda _: "Terminé",
+            "TEMPS_SAISIE": lambda one: str(60 * one.rank),
+            "PROGRESSION": _said("Terminé"),
         },
-        battery="{1}",
+        ".csv",
+        partial(csv_bytes, encoding="cp1252"),
         joined=(" ; ", ""),
-        tick="",
         absent="Non réponse",
-        typed=False,
-        file=lambda grid, _: _csv(grid, ";", "cp1252"),
-        extension="csv",
     ),
 }

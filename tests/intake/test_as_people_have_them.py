@@ -4,13 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from intake import exports
-from intake.test_three_tools import MAPPINGS, Desk, _kobo, _limesurvey, tables
+from intake import exports, form_tools
+from intake.test_three_tools import MAPPINGS, tables
+from intake.world import Desk
 
-from atc.intake.importing import Outcome, Request, import_wave
+from atc.intake.importing import Outcome
 from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused
 
@@ -36,38 +36,22 @@ class Case:
         assert old in self.mapping
         self.mapping = self.mapping.replace(old, new)
 
-    def run(self, desk: Desk, tmp_path: Path) -> Outcome:
+    def run(self, desk: Desk) -> Outcome:
         desk.receive(self.files)
-        mapping = tmp_path / "correspondance.yml"
-        mapping.write_text(self.mapping, encoding="utf-8")
-        files = tuple(sorted(desk.folder.iterdir()))
-        return import_wave(desk.project, Request(files, exports.VAGUE, mapping, desk.key, replace=True))
+        desk.mapping.write_text(self.mapping, encoding="utf-8")
+        return desk.run(replace=True)
 
 
 def spreadsheets() -> Case:
-    return Case(dict(exports.csv_files()), "tableur_csv")
+    return Case(exports.csv_files(), "tableur_csv")
 
 
-def kobo(ticked: str = "liste") -> Case:
-    return Case(dict(_kobo(ticked)()), "kobotoolbox")
+def kobo(*, labels: bool = False) -> Case:
+    return Case(form_tools.files(form_tools.kobo("liste", labels=labels)), "kobotoolbox")
 
 
-def limesurvey() -> Case:
-    return Case(dict(_limesurvey("code", "code")()), "limesurvey")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
-def _form(table: str) -> dict[str, list[list[object]]]:
-    """The XLSForm behind the export of a table: sheet -> rows."""
-    made: dict[str, list[list[object]]] = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exports, "xlsx_bytes", lambda sheets: made.update(sheets) or b"")
-        exports.xlsform(table)
-    return made
+def limesurvey(shape: str = "code") -> Case:
+    return Case(form_tools.files(form_tools.limesurvey(shape, shape)), "limesurvey")
 
 
 def _moment(text: str) -> str:
@@ -110,8 +94,8 @@ def _renamed(name: str, pattern: str) -> Case:
     return case
 
 
-def _lss(change: Callable[[str], str]) -> Case:
-    case = limesurvey()
+def _lss(change: Callable[[str], str], shape: str = "code") -> Case:
+    case = limesurvey(shape)
     for name in ("flash.lss", "carnet.lss"):
         case.edit(name, change)
     return case
@@ -131,13 +115,6 @@ def _bilingual(text: str) -> str:
     return text
 
 
-def _worded(change: Callable[[str], str]) -> Case:
-    case = Case(dict(_limesurvey("texte", "texte")()), "limesurvey")
-    for name in ("flash.lss", "carnet.lss"):
-        case.edit(name, change)
-    return case
-
-
 def _timed() -> Case:
     case = limesurvey()
     case.grid(
@@ -152,7 +129,7 @@ def _timed() -> Case:
 
 def _xlsform(change: Callable[[dict[str, list[list[object]]]], dict[str, list[list[object]]]]) -> Case:
     case = kobo()
-    case.files["carnet_xlsform.xlsx"] = exports.xlsx_bytes(change(_form("carnet_de_bord")))
+    case.files["carnet_xlsform.xlsx"] = exports.xlsx_bytes(change(form_tools.xlsform("carnet_de_bord")))
     return case
 
 
@@ -184,9 +161,9 @@ def _second_language(form: dict[str, list[list[object]]]) -> dict[str, list[list
 
 
 def _french_second() -> Case:
-    case = Case(dict(_kobo("liste", labels=True)()), "kobotoolbox")
-    for name, table in (("carnet", "carnet_de_bord"), ("flash", "questionnaire_flash")):
-        case.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(_second_language(_form(table)))
+    case = kobo(labels=True)
+    for name, table in form_tools.SURVEYS.items():
+        case.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(_second_language(form_tools.xlsform(table)))
     return case
 
 
@@ -217,7 +194,7 @@ SAME: dict[str, Callable[[], Case]] = {
     "a name with accents in two characters": lambda: _renamed("re\u0301ponses.csv", "réponses.csv"),
     "a second download": lambda: _renamed("flash[1].csv", "flash[1].csv"),
     "LimeSurvey: a structure in two languages": lambda: _lss(_bilingual),
-    "LimeSurvey: two languages, exported in words": lambda: _worded(_bilingual),
+    "LimeSurvey: two languages, exported in words": lambda: _lss(_bilingual, "texte"),
     "LimeSurvey: timings": _timed,
     "Kobo: historical spellings, capital sheets": lambda: _xlsform(_retitled),
     "Kobo: or_other": lambda: _xlsform(_other),
@@ -228,16 +205,16 @@ SAME: dict[str, Callable[[], Case]] = {
 
 
 @pytest.mark.parametrize("trait", SAME)
-def test_a_trait_of_the_tool_changes_nothing(desk, tmp_path, trait):
-    SAME[trait]().run(desk, tmp_path)
+def test_a_trait_of_the_tool_changes_nothing(desk, trait):
+    SAME[trait]().run(desk)
     given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
     for name, rows in expected.items():
         assert given[name] == rows, name
 
 
-def refused(desk: Desk, tmp_path: Path, case: Case) -> list[str]:
+def refused(desk: Desk, case: Case) -> list[str]:
     with pytest.raises(DataRefused) as caught:
-        case.run(desk, tmp_path)
+        case.run(desk)
     return [f"{fault.message}. {fault.remedy}" for fault in caught.value.faults]
 
 
@@ -248,12 +225,12 @@ def _scale(text: str) -> str:
     )
 
 
-def test_a_number_that_is_a_code_and_a_label_is_asked_about(desk, tmp_path):
-    told = refused(desk, tmp_path, _lss(_scale))
+def test_a_number_that_is_a_code_and_a_label_is_asked_about(desk):
+    told = refused(desk, _lss(_scale))
     assert any("Code de «" in one and "recoder" in one for one in told)
 
 
-def test_the_label_decides_over_the_code(desk, tmp_path):
+def test_the_label_decides_over_the_code(desk):
     # In this form 1 is « Non » and 2 is « Oui », and codes were exported.
     case = spreadsheets()
 
@@ -275,13 +252,13 @@ def test_the_label_decides_over_the_code(desk, tmp_path):
         "fichier: carnet.*\n    outil: tableur\n",
         "fichier: carnet.csv\n    outil: kobo\n    structure: carnet_form.xlsx\n",
     )
-    outcome = case.run(desk, tmp_path)
+    outcome = case.run(desk)
     given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
     assert given["carnet_de_bord"] == expected["carnet_de_bord"]
     assert any("« 1 » → « non »" in line for line in outcome.lines)
 
 
-def test_a_battery_of_absences_is_a_battery_left_out(desk, tmp_path):
+def test_a_battery_of_absences_is_a_battery_left_out(desk):
     case = spreadsheets()
     case.declare('  "n.r.": NC\n', '  "n.r.": NC\n  "N/A": ""\n')
 
@@ -289,7 +266,7 @@ def test_a_battery_of_absences_is_a_battery_left_out(desk, tmp_path):
         return [lines[0], *([*row[:11], *(cell or "N/A" for cell in row[11:])] for row in lines[1:])]
 
     case.grid("flash.csv", absent)
-    case.run(desk, tmp_path)
+    case.run(desk)
     assert (
         tables(desk.project.raw(exports.VAGUE))["scores"] == tables(exports.HERE.raw(exports.VAGUE))["scores"]
     )
@@ -298,29 +275,29 @@ def test_a_battery_of_absences_is_a_battery_left_out(desk, tmp_path):
 @pytest.mark.parametrize(
     "text", ["=> plus de moyens", "- revoir les horaires (le soir)", "+ de liens (et d’écoute)"]
 )
-def test_a_text_that_begins_like_a_formula_is_a_text(desk, tmp_path, text):
+def test_a_text_that_begins_like_a_formula_is_a_text(desk, text):
     case = spreadsheets()
     case.grid("effets.csv", lambda lines: [lines[0], [*lines[1][:-1], text], *lines[2:]])
     last = case.text("effets.csv").splitlines()[0].split(";")[-1].strip()
-    case.run(desk, tmp_path)
+    case.run(desk)
     assert text in {v for row in tables(desk.project.raw(exports.VAGUE))["effets"] for v in row.values()}, (
         last
     )
 
 
-def test_letters_of_an_old_system_are_refused(desk, tmp_path):
+def test_letters_of_an_old_system_are_refused(desk):
     case = spreadsheets()
     case.files["effets.csv"] = case.text("effets.csv").replace("’", "'").encode("cp850", errors="replace")
-    assert any("Accents abîmés" in one or "Encodage" in one for one in refused(desk, tmp_path, case))
+    assert any("Accents abîmés" in one or "Encodage" in one for one in refused(desk, case))
 
 
-def test_the_heading_that_stands_lower_is_pointed_at(desk, tmp_path):
-    told = refused(desk, tmp_path, _edited("flash.csv", _three_headings))
+def test_the_heading_that_stands_lower_is_pointed_at(desk):
+    told = refused(desk, _edited("flash.csv", _three_headings))
     assert len(told) == 1
     assert "entete: 3" in told[0]
 
 
-def test_a_new_site_is_added_and_never_merged(desk, tmp_path):
+def test_a_new_site_is_added_and_never_merged(desk):
     case = spreadsheets()
 
     def moved(lines: list[list[str]]) -> list[list[str]]:
@@ -328,20 +305,20 @@ def test_a_new_site_is_added_and_never_merged(desk, tmp_path):
         return [[*r[:place], r[place].replace("Grenoble", "Nouvelle-Ville"), *r[place + 1 :]] for r in lines]
 
     case.grid("carnet.csv", moved)
-    assert any("« ajouter »" in one for one in refused(desk, tmp_path, case))
+    assert any("« ajouter »" in one for one in refused(desk, case))
     case.declare(
         "reprendre: {territoires: 2020-automne}\n",
         "reprendre: {territoires: 2020-automne}\najouter:\n  territoires:\n  - {territoire: nouvelle_ville, "
         "commune: Nouvelle-Ville, departement: Loire (42), code_insee: '42218', quartier: NC, "
         "reseau: non_renseigne, recueil: telephone, longitude: '4.39', latitude: '45.43'}\n",
     )
-    case.run(desk, tmp_path)
+    case.run(desk)
     written = tables(desk.project.raw(exports.VAGUE))
     assert "nouvelle_ville" in {row["territoire"] for row in written["carnet_de_bord"]}
     assert len(written["territoires"]) == 16
 
 
-def test_two_answers_for_one_site_are_put_together_as_the_mapping_says(desk, tmp_path):
+def test_two_answers_for_one_site_are_put_together_as_the_mapping_says(desk):
     case = spreadsheets()
 
     def twice(lines: list[list[str]]) -> list[list[str]]:
@@ -352,18 +329,18 @@ def test_two_answers_for_one_site_are_put_together_as_the_mapping_says(desk, tmp
         return [*lines, second]
 
     case.grid("carnet.csv", twice)
-    (told, *_) = refused(desk, tmp_path, case)
+    (told, *_) = refused(desk, case)
     assert "reunir" in told
     assert "Supprimez" not in told
     case.declare("      carnet_de_bord:\n", "      carnet_de_bord:\n        reunir: {etp: somme}\n")
-    assert any("diffèrent : repondant" in one for one in refused(desk, tmp_path, case))
+    assert any("diffèrent : repondant" in one for one in refused(desk, case))
     case.declare("reunir: {etp: somme}", "reunir: {etp: somme, repondant: premier}")
-    case.run(desk, tmp_path)
+    case.run(desk)
     given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
     assert given["carnet_de_bord"] == expected["carnet_de_bord"]
 
 
-def test_the_notes_of_a_second_animateur_are_kept(desk, tmp_path):
+def test_the_notes_of_a_second_animateur_are_kept(desk):
     case = spreadsheets()
 
     def twice(lines: list[list[str]]) -> list[list[str]]:
@@ -379,7 +356,7 @@ def test_the_notes_of_a_second_animateur_are_kept(desk, tmp_path):
         "      carnet_de_bord:\n",
         "      carnet_de_bord:\n        reunir: {etp: somme, repondant: premier, configuration: dernier}\n",
     )
-    case.run(desk, tmp_path)
+    case.run(desk)
     given = tables(desk.project.raw(exports.VAGUE))
     notes = [r for r in given["scores"] if (r["groupe"], r["territoire"]) == ("animateurs", "grenoble")]
     assert len({note["repondant"] for note in notes}) == 2
@@ -387,7 +364,7 @@ def test_the_notes_of_a_second_animateur_are_kept(desk, tmp_path):
     assert (carnet["etp"], carnet["configuration"]) == ("1.5", "partage")
 
 
-def test_rows_left_aside_are_counted(desk, tmp_path):
+def test_rows_left_aside_are_counted(desk):
     case = spreadsheets()
     case.grid(
         "flash.csv",
@@ -397,7 +374,7 @@ def test_rows_left_aside_are_counted(desk, tmp_path):
         "fichier: flash.*\n    outil: tableur\n    ignorer: [Nom, Courriel]",
         "fichier: flash.*\n    outil: tableur\n    garder: {Statut: [vrai]}\n    ignorer: [Nom, Courriel]",
     )
-    told = "\n".join(case.run(desk, tmp_path).lines)
+    told = "\n".join(case.run(desk).lines)
     assert "1\N{NO-BREAK SPACE}ligne laissée de côté sur 37" in told
 
 
@@ -405,7 +382,7 @@ def test_a_draft_is_not_sure_of_one_battery_of_two(desk):
     items = ["Les acteurs du quartier coopèrent", "La vie associative du quartier est dynamique"]
     heading = ["Territoire", *(f"{when} [{item}]" for when in ("Avant", "Aujourd’hui") for item in items)]
     desk.receive({"flash.csv": exports.csv_bytes([heading, ["Grenoble", "1", "2", "3", "4"]])})
-    draft = propose(desk.project, [desk.folder / "flash.csv"], exports.VAGUE).mapping
+    draft = propose(desk.project, [desk.exports / "flash.csv"], exports.VAGUE).mapping
     (source,) = draft["sources"]
     rules = [r for block in source["tables"].values() for r in block["colonnes"].values() if "colonne" in r]
     rules += source["tables"].get("scores", {}).get("empiler", {}).get("depuis", {}).values()
@@ -418,11 +395,11 @@ def test_a_draft_is_not_sure_of_one_battery_of_two(desk):
         assert "ou «" in rule["remarque"]
 
 
-def test_an_address_in_a_column_of_days_is_refused_and_not_quoted(desk, tmp_path):
+def test_an_address_in_a_column_of_days_is_refused_and_not_quoted(desk):
     case = spreadsheets()
     case.edit("carnet.csv", lambda text: text.replace("01/09/2021", "quelquun@example.org", 1))
     with pytest.raises(DataRefused) as caught:
-        case.run(desk, tmp_path)
+        case.run(desk)
     told = "\n".join(map(str, caught.value.faults))
     assert "adresse électronique" in told
     assert "quelquun" not in told

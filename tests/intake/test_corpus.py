@@ -40,6 +40,11 @@ print(os.waitstatus_to_exitcode(status), kilobytes, usage.ru_utime + usage.ru_st
 """
 
 
+@pytest.fixture(autouse=True, scope="module")
+def in_this_process() -> None:
+    """Here workbooks are opened in another process, as they are for evaluators."""
+
+
 def test_a_giant_cell_is_refused_whatever_limit_another_library_has_set(tmp_path):
     # The limit of the csv module belongs to the whole process, and any library may raise it.
     before = csv.field_size_limit(10**9)

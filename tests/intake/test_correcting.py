@@ -5,22 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from pathlib import Path
 
 import pytest
 from intake import exports
-from intake.test_three_tools import Desk
+from intake.world import Desk
 
 from atc.intake.correcting import correct
 from atc.survey.errors import DataRefused
 from atc.survey.validation import validate_wave
 
 WAVE = "2020-automne"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 def saved(desk: Desk, table: str, encoding: str = "cp1252", **cells: str) -> bytes:
@@ -44,14 +38,14 @@ def test_every_table_saved_by_excel_comes_back_as_it_was(desk, encoding):
     folder = desk.project.raw(WAVE)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     for table in exports.dictionary():
-        path = desk.folder / f"{table.name}.csv"
+        path = desk.exports / f"{table.name}.csv"
         path.write_bytes(saved(desk, table.name, encoding))
-    assert correct(desk.project, WAVE, sorted(desk.folder.iterdir())) == []
+    assert correct(desk.project, WAVE, sorted(desk.exports.iterdir())) == []
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_changed_cell_is_shown_and_the_wave_passes(desk):
-    path = desk.folder / "carnet corrigé.csv"
+    path = desk.exports / "carnet corrigé.csv"
     path.write_bytes(saved(desk, "carnet_de_bord", etp="0,4", contrat="CDD"))
     site = exports.rows("carnet_de_bord", WAVE)[0]
     assert correct(desk.project, WAVE, [path]) == [
@@ -63,7 +57,7 @@ def test_a_changed_cell_is_shown_and_the_wave_passes(desk):
 
 
 def test_all_faults_come_at_once_and_nothing_is_written(desk):
-    path = desk.folder / "carnet_de_bord.csv"
+    path = desk.exports / "carnet_de_bord.csv"
     path.write_bytes(saved(desk, "carnet_de_bord", etp="9,5", debut_contrat="bientôt", contrat="interim"))
     before = {path.name: path.read_bytes() for path in desk.project.raw(WAVE).iterdir()}
     with pytest.raises(DataRefused) as refused:
@@ -89,7 +83,7 @@ def test_saved_in_its_place_the_check_says_what_to_type_and_typing_it_helps(desk
 def test_a_row_that_went_or_came_is_told(desk):
     text = saved(desk, "effets").decode("cp1252").splitlines()
     text[1] = text[1].replace("F-001", "F-999")
-    path = desk.folder / "effets.csv"
+    path = desk.exports / "effets.csv"
     path.write_bytes("\r\n".join(text).encode("cp1252"))
     assert correct(desk.project, WAVE, [path]) == [
         "effets, F-999 : ligne ajoutée",
@@ -99,7 +93,7 @@ def test_a_row_that_went_or_came_is_told(desk):
 
 def test_a_column_that_went_is_refused(desk):
     text = saved(desk, "effets").decode("cp1252").replace("resume", "résumé")
-    path = desk.folder / "effets.csv"
+    path = desk.exports / "effets.csv"
     path.write_bytes(text.encode("cp1252"))
     with pytest.raises(DataRefused, match="En-tête inattendu"):
         correct(desk.project, WAVE, [path])

@@ -138,6 +138,19 @@ def test_a_choice_that_the_form_lacks_is_refused():
     assert told.endswith(f"Choix du formulaire : {', '.join(THEMES)}.")
 
 
+def test_two_choices_of_one_label_are_not_told_apart():
+    form = Structure({"q": "Thèmes"}, {"q": {"a": "Autres", "b": "autres ", "c": "Fêtes"}}, ("q",))
+
+    def chosen(cell: str) -> dict[str, str]:
+        (row,) = answers("kobo", Sheet("x.csv", ("q",), {3: (cell,)}, ()), form).rows.values()
+        return {choice: row[f"q/{choice}"] for choice in "abc"}
+
+    assert chosen("a c") == {"a": "1", "b": "0", "c": "1"}
+    assert chosen("Fêtes") == {"a": "0", "b": "0", "c": "1"}
+    with pytest.raises(DataRefused, match=r"x\.csv:3:q : Un même libellé .*Autres Fêtes.* chacun : a, b"):
+        chosen("Autres Fêtes")
+
+
 @pytest.mark.parametrize(
     ("survey", "message"),
     [

@@ -11,6 +11,7 @@ from pathlib import Path
 import xlsxwriter
 
 from atc.intake.importing import Outcome, Request, import_wave
+from atc.intake.persons import DEMONSTRATION_KEY
 from atc.survey.errors import AtcError, DataRefused
 from atc.survey.paths import Project
 
@@ -111,27 +112,47 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
     return file.getvalue()
 
 
-class World:
-    """A project with the wave of 2020, and a folder of exports for the next one outside it."""
+class Desk:
+    """An evaluator's machine: a project with the wave of 2020; exports, a mapping and the key outside it."""
+
+    secret = DEMONSTRATION_KEY
 
     def __init__(self, root: Path) -> None:
         self.project = Project(root / "projet")
         self.exports = root / "exports"
         self.exports.mkdir(parents=True)
-        shutil.copytree(HERE / "data" / "dictionary", self.project.dictionary)
-        shutil.copytree(HERE / "data" / "raw" / "2020-automne", self.project.raw("2020-automne"))
+        for name in ("data/dictionary", "data/raw/2020-automne"):
+            shutil.copytree(HERE / name, self.project.root / name)
+        shutil.copyfile(HERE / "report.toml", self.project.settings_file)
+        self.mapping = root / "correspondance.yml"
+        self.key = root / "cle"
+        self.key.write_bytes(self.secret)
+        self.key.chmod(0o600)
+
+    def receive(self, files: Mapping[str, bytes]) -> None:
+        for name, content in files.items():
+            (self.exports / name).write_bytes(content)
+
+    def run(self, *, replace: bool = False, files: Sequence[Path] | None = None) -> Outcome:
+        found = tuple(files) if files is not None else tuple(sorted(self.exports.iterdir()))
+        return import_wave(self.project, Request(found, VAGUE, self.mapping, self.key, replace))
+
+
+class World(Desk):
+    """The exports above, and their mapping."""
+
+    secret = KEY
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
         settings = (HERE / "report.toml").read_text(encoding="utf-8")
         if f"[vagues.{VAGUE}]" not in settings:
             settings += (
                 f'\n[vagues.{VAGUE}]\nlibelle = "Vague"\nrapport = "Rapport"\nprecaution = ""\n'
                 'date = 2021-12-15\npublie = false\nprecedente = "2020-automne"\n'
             )
-        self.project.settings_file.write_text(settings, encoding="utf-8")
-        self.mapping = root / "correspondance.yml"
+            self.project.settings_file.write_text(settings, encoding="utf-8")
         self.mapping.write_text(MAPPING, encoding="utf-8")
-        self.key = root / "cle"
-        self.key.write_bytes(KEY)
-        self.key.chmod(0o600)
         self.write("liste.csv", csv_text(LISTE).encode("cp1252"))
         self.write("flash.csv", b"\xef\xbb\xbf" + csv_text(FLASH, quoted=True).encode() + b"\r\n")
         self.write("carnet.csv", csv_text(CARNET).encode())
@@ -157,10 +178,6 @@ class World:
         text = self.mapping.read_text(encoding="utf-8")
         assert old in text, f"{old!r} is not in the mapping"
         self.mapping.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-    def run(self, *, replace: bool = False, files: Sequence[Path] | None = None) -> Outcome:
-        found = tuple(files) if files is not None else tuple(sorted(self.exports.iterdir()))
-        return import_wave(self.project, Request(found, VAGUE, self.mapping, self.key, replace))
 
     def refusal(self) -> list[str]:
         """What the import says when it refuses, one line for each fault; it must write nothing."""

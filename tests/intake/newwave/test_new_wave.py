@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from atc.cli import main
 from atc.intake.newwave import open_new_wave, write_forms
 from atc.intake.newwave.opening import declared
 from atc.survey.codebook import comparability, read_codebook
@@ -191,16 +190,3 @@ def test_all_or_nothing_when_the_disk_fails_late(project, monkeypatch):
         open_new_wave(project, VAGUE, BEFORE)
     monkeypatch.undo()
     assert {n: c for n, c in everything(project).items() if not n.startswith(".report")} == files
-
-
-def test_the_command(project, monkeypatch, capsys):
-    monkeypatch.setenv("ATC_ROOT", str(project.root))
-    codes = []
-    for arguments in (["new-wave", VAGUE, "--from", BEFORE], ["new-wave", VAGUE, "--from", BEFORE]):
-        with pytest.raises(SystemExit) as left:
-            main(arguments)
-        codes.append(left.value.code)
-    said = capsys.readouterr()
-    assert codes == [0, 2]
-    assert f"data/raw/{VAGUE}/codebook.csv" in said.out
-    assert "existe déjà" in said.err

@@ -30,7 +30,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_others(project):
     assert files(1)["scores.csv"] != files(2)["scores.csv"]
 
 
-def test_made_up_sites_cannot_be_taken_for_real_ones(project, rows):
+def test_thousands_of_made_up_sites_and_people_are_all_different_and_no_real_ones(project, rows):
     write_simulated(project, "essai", sites=1362, seed=7)
     sites = rows(project.raw("essai"), "territoires")
     assert sites[0]["commune"] == "Site 0001"
@@ -40,10 +40,6 @@ def test_made_up_sites_cannot_be_taken_for_real_ones(project, rows):
     assert len({site["code_insee"] for site in sites}) == 1362
     assert all(0 <= float(site["longitude"]) <= 5.5 for site in sites)
     assert all(44 <= float(site["latitude"]) <= 48.8 for site in sites)
-
-
-def test_pseudonyms_of_thousands_of_people_are_all_different(project, rows):
-    write_simulated(project, "essai", sites=1362, seed=7)
     people = [row["repondant"] for table in ("carnet_de_bord", "questionnaire_flash")
               for row in rows(project.raw("essai"), table)]  # fmt: skip
     assert len(set(people)) == len(people) > 3000
@@ -67,21 +63,6 @@ def test_a_wave_is_not_written_over_unless_told(project):
     write_simulated(project, "essai", sites=3, seed=2, replace=True)
     assert (project.raw("essai") / "scores.csv").read_bytes() != before
     assert [path.name for path in project.raw("essai").parent.iterdir()] == ["essai"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "sentence"),
-    [
-        ({"vague": "2031-automne", "sites": 3}, "est inconnue"),
-        ({"vague": "essai", "sites": 0}, "au moins un site"),
-        ({"vague": "essai", "sites": 3, "previous": "2021-automne"}, "ne vient pas avant"),
-        ({"vague": "2021-automne", "sites": 4, "previous": "essai"}, "compte 3 territoires"),
-    ],
-)
-def test_what_makes_no_sense_is_refused_in_french(project, asked, sentence):
-    write_simulated(project, "essai", sites=3, seed=1)
-    with pytest.raises(UsageError, match=sentence):
-        write_simulated(project, **{"seed": 1, "replace": True} | asked)
 
 
 def test_nothing_is_written_when_the_rows_do_not_validate(project, monkeypatch):
