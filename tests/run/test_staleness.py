@@ -113,14 +113,6 @@ def test_what_rests_on_nothing_that_changed_is_left_alone(project: Project) -> N
             lambda p: edited(p.notebooks / "02_postes.ipynb", "n = len", "m = len"), ALL[1:2], id="code"
         ),
         pytest.param(
-            lambda p: _cells(p, ALL[1], lambda c: c[2]["metadata"].update(tags=["remove"])),
-            ALL[1:2],
-            id="tags",
-        ),
-        pytest.param(
-            lambda p: _raw(p, "carnet_de_bord", _column("etp")), ALL[1:2], id="a column that is read"
-        ),
-        pytest.param(
             lambda p: _raw(p, "carnet_de_bord", _column("reunions_pilotage")), NOTHING, id="another column"
         ),
         pytest.param(
@@ -210,6 +202,7 @@ def test_equal_results_need_no_new_page(project: Project) -> None:
     assert outcome.executed == ("02_postes",)
     assert file_hash(carnet) == before, "it shows nothing of what it read"
     assert outcome.rendered == ()
+    assert brought_up(project).nothing
 
 
 def test_a_second_run_imports_nothing_heavy(project: Project) -> None:
