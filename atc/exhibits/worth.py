@@ -7,10 +7,14 @@ worth the least sure of the columns behind it. What is made up says so in the sa
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from atc.survey.datapackage import EXAMPLE, PRINTED, REBUILT, SIMULATED, STATUSES, WORDS
 from atc.survey.typography import capitalise, french
-from atc.survey.waves import Wave
+
+if TYPE_CHECKING:
+    # A run with nothing to do needs the legend only, and no table.
+    from atc.survey.waves import Wave
 
 #: Status of a title in the words of ``notebooks/formulations.csv``.
 REWORDED = "reformulé"

@@ -65,8 +65,10 @@ def test_the_front_page_of_the_room_names_what_draws_each_form():
 
 
 _DRAWS = """
-import hashlib, sys
+import hashlib, json, sys
+from pathlib import Path
 from exhibits.charts.forms import canvas, every
+from exhibits.paper_wave import figure, write_wave
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import png, svg
 told = hashlib.sha256()
@@ -74,8 +76,9 @@ names = ("units-few", "stacked-3-ordinary-masked", "columns-10", "dumbbell-10-9.
          "bands-known", "strip-points-0.4", "map-all", "flow")
 for name, draw in every().items():
     if name.startswith(names) and not name.endswith("x12"):
-        figure = draw(canvas(WIDE))
-        told.update(svg(figure, "f", "t", "d").encode() + png(figure))
+        drawn = draw(canvas(WIDE))
+        told.update(svg(drawn, "f", "t", "d").encode() + png(drawn))
+told.update(json.dumps(figure(write_wave(Path(sys.argv[1])))._repr_mimebundle_()).encode())
 print(told.hexdigest())
 """
 
@@ -83,6 +86,7 @@ print(told.hexdigest())
 def test_the_same_bytes_whatever_the_hash_seed_the_time_zone_and_the_folder(tmp_path):
     seen = set()
     for seed, zone, folder in (("0", "UTC", tmp_path), ("77", "Pacific/Kiritimati", Path("/"))):
+        wave = str(tmp_path / f"projet {seed}")
         env = os.environ | {
             "PYTHONHASHSEED": seed,
             "TZ": zone,
@@ -90,7 +94,12 @@ def test_the_same_bytes_whatever_the_hash_seed_the_time_zone_and_the_folder(tmp_
             "PYTHONPATH": os.pathsep.join(sys.path),
         }
         ran = subprocess.run(
-            [sys.executable, "-c", _DRAWS], check=True, env=env, cwd=folder, capture_output=True, text=True
+            [sys.executable, "-c", _DRAWS, wave],
+            check=True,
+            env=env,
+            cwd=folder,
+            capture_output=True,
+            text=True,
         )
         seen.add(ran.stdout)
     assert len(seen) == 1
