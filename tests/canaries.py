@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from clone import describe_again
+
 from atc.publication.formats import pieces
 from atc.publication.pieces import Finding, Known, Rule
 from atc.publication.scan import scan
@@ -118,12 +120,10 @@ def _rows_of(project: Project, vague: str) -> Iterator[dict[str, Rows]]:
         for name, path in paths.items()
     }
     yield tables
-    for resource in package["resources"]:
-        path, rows = paths[resource["name"]], tables[resource["name"]]
+    for name, rows in tables.items():
+        path = paths[name]
         with path.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
-        resource["hash"] = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
-        resource["bytes"] = path.stat().st_size
-    papers.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+        describe_again(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 from atc.run.manifest import file_hash
+from atc.survey.datapackage import FILE as PACKAGE
 from atc.survey.paths import Project
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -25,6 +27,15 @@ def copy_project(root: Path) -> Project:
     for path in REPOSITORY.glob("notebooks/*.*"):
         shutil.copy(path, root / "notebooks")
     return Project(root)
+
+
+def describe_again(table: Path) -> None:
+    """Have the papers of a wave tell one of its tables as it is now."""
+    papers = table.with_name(PACKAGE)
+    package = json.loads(papers.read_text(encoding="utf-8"))
+    (resource,) = (each for each in package["resources"] if each["path"] == table.name)
+    resource |= {"hash": f"sha256:{file_hash(table)}", "bytes": table.stat().st_size}
+    papers.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
 
 
 def atc(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

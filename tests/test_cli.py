@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from behaviour.record import frozen
+from clone import describe_again
 from conftest import notebook
 
 import atc
@@ -86,12 +85,7 @@ def test_check_lists_what_to_look_at_before_a_quotation_is_signed(
     path = project.raw("2020-automne") / "verbatims.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("Avant, tout passait par moi.", "À Grenoble, tout passait par Mme Dupont."))
-    described = project.raw("2020-automne") / "datapackage.json"
-    digest, size = hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
-    package = json.loads(described.read_text(encoding="utf-8"))
-    (register,) = (r for r in package["resources"] if r["name"] == "verbatims")
-    register |= {"hash": f"sha256:{digest}", "bytes": size}
-    described.write_text(json.dumps(package), encoding="utf-8")
+    describe_again(path)
     code, output, errors = atc_says("check")
     assert (code, errors) == (0, "")
     told = output.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")

@@ -225,11 +225,14 @@ def _shares(text: str) -> Iterator[tuple[int, int, int]]:
     for match, share in shares:
         before = text[: match.start()][-_NEAR:]
         whole = _whole(before, text[match.end() :][:_NEAR])
-        count = share * whole / 100
-        # Half a point is what rounding to a whole percentage hides.
-        exact = abs(count - round(count)) <= whole * 0.005 + 0.01
-        if exact and not _LEVEL.search(before):
-            yield match.start(), match.end(), round(count)
+        if (count := given_back(share * whole / 100, whole)) and not _LEVEL.search(before):
+            yield match.start(), match.end(), count
+
+
+def given_back(count: float, whole: int) -> int | None:
+    """The count that a share of a whole gives back; none if no whole number of persons makes that share."""
+    # Half a point is what rounding to a whole percentage hides.
+    return round(count) if abs(count - round(count)) <= whole * 0.005 + 0.01 else None
 
 
 def _whole(before: str, after: str) -> int:

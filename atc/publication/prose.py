@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from atc.disclosure.prose import small_counts
+from atc.disclosure.prose import given_back, small_counts
 from atc.publication.pieces import (
     READ_ALOUD,
     Hit,
@@ -104,7 +104,7 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
         # Everybody knows what the report printed.
         printed = heading.startswith(("calcule", "recalcule")) and cell == row.get("imprime")
         number = _number(cell) if counts and not printed else 0
-        number = number if 0 < number < floor else _given_back(heading, cell, row, floor)
+        number = number if 0 < number < floor else _from_share(heading, cell, row, floor)
         if number and number not in allowed:
             yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDIES["count"].format(floor=floor))
 
@@ -115,7 +115,7 @@ def _number(cell: str) -> int:
     return int(whole[1]) if whole else int(plain(cell) in ("un", "une"))
 
 
-def _given_back(heading: str, cell: str, row: Mapping[str, str], floor: int) -> int:
+def _from_share(heading: str, cell: str, row: Mapping[str, str], floor: int) -> int:
     """The small count that a percentage gives back beside its total; 0 if it gives none."""
     share = 0.0
     if percent := re.fullmatch(r"(\d{1,2}(?:,\d+)?) ?%", plain(cell)):
@@ -124,9 +124,9 @@ def _given_back(heading: str, cell: str, row: Mapping[str, str], floor: int) -> 
         share = float(cell)
     cells = (_WHOLE.fullmatch(plain(cell)) for name, cell in row.items() if _TABLES["totals"].search(name))
     for total in (int(each[1]) for each in cells if each):
-        count = share * total
-        if 0.5 <= count < floor - 0.5 and abs(count - round(count)) <= total * 0.005 + 0.01:
-            return round(count)
+        count = given_back(share * total, total) or 0
+        if 0 < count < floor:
+            return count
     return 0
 
 
@@ -168,10 +168,10 @@ def _is_small(match: re.Match[str], floor: int) -> bool:
         count = float(share.replace(",", ".")) * whole / 100
     else:
         count = numbers.get("n", 1) * whole / _FRACTIONS[share]
-    # Half a point is what rounding to a whole percentage hides.
-    if abs(count - round(count)) > whole * 0.005 + 0.01 or whole < count:
+    told_of = given_back(count, whole)
+    if told_of is None or whole < count:
         return False
-    return 0 < round(count) < floor or 0 < whole - round(count) < floor
+    return 0 < told_of < floor or 0 < whole - told_of < floor
 
 
 def _small_numbers(text: str, known: Known) -> Iterator[Hit]:

@@ -7,7 +7,7 @@ from copy import copy, deepcopy
 from functools import cache
 from html import escape
 from itertools import zip_longest
-from math import ceil, sqrt
+from math import ceil, fsum, sqrt
 
 from atc.rendering.outputs import NotebookNode, place, read_outputs
 
@@ -255,11 +255,11 @@ def share_out(table: Element) -> None:
         # Lines break at words: a thin column wastes more of its width than a wide one.
         weights.append(max(word, sqrt(max(lengths) * sum(lengths) / len(lengths))) + 10)
     if len(kept) < len(weights) and sum(kept.values()) <= _ABREAST / 2:
-        rest = sum(weight for i, weight in enumerate(weights) if i not in kept)
+        rest = fsum(weight for i, weight in enumerate(weights) if i not in kept)
         inch = (_ABREAST - sum(kept.values())) / rest
         weights = [kept.get(i, weight * inch) for i, weight in enumerate(weights)]
     group = make("colgroup")
-    group.extend(make("col", style=f"width: {100 * weight / sum(weights):.1f}%") for weight in weights)
+    group.extend(make("col", style=f"width: {100 * weight / fsum(weights):.1f}%") for weight in weights)
     table.insert(len(table.findall("caption")), group)
 
 

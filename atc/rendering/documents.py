@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from math import fsum
 from typing import Any
 
 from pypandoc import get_pandoc_path
@@ -137,7 +138,7 @@ def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> str:
     for group in root.iter("colgroup"):
         shares = [max(_NARROWEST, float(re.findall(r"[\d.]+", col.get("style"))[0])) for col in group]
         for col, share in zip(group, shares, strict=True):
-            col.set("style", f"width: {100 * share / sum(shares):.1f}%")
+            col.set("style", f"width: {100 * share / fsum(shares):.1f}%")
     for unit in root.xpath(".//caption/span[@class='unit']"):
         unit.text = f"– {unit.text}"
     for figure in list(root.iter("figure")):

@@ -12,7 +12,7 @@ import copy
 import datetime as dt
 from collections.abc import Sequence
 from io import BytesIO
-from math import ceil
+from math import ceil, fsum
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -180,16 +180,16 @@ def _pages(table: Sequence[_Row]) -> tuple[int, list[list[_Row]]]:
     """The size of the text of a table, and its rows cut where a slide is full: headings begin each part."""
     for size in _SIZES:
         heights = _heights(table, size)
-        pages = _cut(table, heights, _ROOM[3])
+        pages = _cut(table, heights, Inches(_ROOM[3]))
         if len(pages) == 1:
             break
-    even = _cut(table, heights, sum(heights) / len(pages) + heights[0] + max(heights))
+    even = _cut(table, heights, sum(heights) // len(pages) + heights[0] + max(heights))
     return size, even if len(even) == len(pages) else pages
 
 
-def _cut(table: Sequence[_Row], heights: Sequence[float], room: float) -> list[list[_Row]]:
+def _cut(table: Sequence[_Row], heights: Sequence[int], room: int) -> list[list[_Row]]:
     pages: list[list[_Row]] = []
-    left = 0.0
+    left = 0
     for row, height in zip(table[1:], heights[1:], strict=True):
         if height > left or not pages:
             pages.append([table[0]])
@@ -202,14 +202,14 @@ def _cut(table: Sequence[_Row], heights: Sequence[float], room: float) -> list[l
 def _shares(table: Sequence[_Row]) -> list[float]:
     """Widths of columns, in inches: by the square root of what they hold, as lines break at words."""
     weights = [max(4.0, *(len(cell) ** 0.62 for cell in column)) for column in zip(*table, strict=True)]
-    return [_ROOM[2] * weight / sum(weights) for weight in weights]
+    return [_ROOM[2] * weight / fsum(weights) for weight in weights]
 
 
-def _heights(table: Sequence[_Row], size: int) -> list[float]:
-    """Heights of rows, in inches."""
+def _heights(table: Sequence[_Row], size: int) -> list[Length]:
+    """Heights of rows: whole numbers, whose sums are the same under each version of Python."""
     letters = [share * _LETTERS / size for share in _shares(table)]
     lines = [max(ceil(len(cell) / n) for cell, n in zip(row, letters, strict=True)) for row in table]
-    return [max(each, 1) * _LINE * size + _MARGIN for each in lines]
+    return [Inches(max(each, 1) * _LINE * size + _MARGIN) for each in lines]
 
 
 def _table(slide: Any, exhibit: ReportedExhibit, rows: Sequence[_Row], size: int) -> None:
@@ -222,7 +222,7 @@ def _table(slide: Any, exhibit: ReportedExhibit, rows: Sequence[_Row], size: int
     for column, share in zip(frame.table.columns, _shares(exhibit.table), strict=True):
         column.width = Inches(share)
     for row, texts in zip(frame.table.rows, rows, strict=True):
-        row.height = Inches(heights[texts])
+        row.height = heights[texts]
         for cell, text, number in zip(row.cells, texts, exhibit.numeric, strict=True):
             cell.margin_left, cell.margin_right = 0, Inches(0.15)
             cell.margin_top = cell.margin_bottom = Inches(_MARGIN / 2)

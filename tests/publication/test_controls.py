@@ -245,12 +245,12 @@ def test_without_a_licence_nothing_leaves(wave: Wave, licence: str, why: str) ->
 
 
 def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
-    resources = {
-        name: replace(resource, statuses=dict.fromkeys(resource.statuses, "observé"))
-        for name, resource in wave.package.resources.items()
-    }
+    described = tuple(
+        replace(resource, statuses=dict.fromkeys(resource.statuses, "observé"))
+        for resource in wave.package.described
+    )
     precaution = "Les données de cette vague sont simulées."
-    observed = replace(wave.package, resources=resources)
+    observed = replace(wave.package, described=described)
     (message,) = not_ready(wave, package=observed, precaution=precaution, provenance="")
     assert "simulé" in message
     assert not_ready(wave, precaution=precaution) == []

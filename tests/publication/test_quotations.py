@@ -9,11 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from clone import atc, copy_project
+from clone import atc, copy_project, describe_again
 
 from atc.publication.formats import pieces
 from atc.publication.pieces import found_in
-from atc.run.manifest import file_hash
 from atc.survey.paths import Project
 
 pytestmark = pytest.mark.slow
@@ -58,10 +57,7 @@ def _write_quotations(folder: Path) -> None:
     signature = {name: unread[name] for name in ("relu", "relu_par", "relu_le", "relu_pour")}
     ours[-1] |= {"texte": f"{UNSIGNED} sur la place.", **signature}
     _write(path, [list(rows[0]), *(list(row.values()) for row in rows)])
-    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    (resource,) = (each for each in package["resources"] if each["name"] == "verbatims")
-    resource |= {"hash": f"sha256:{file_hash(path)}", "bytes": path.stat().st_size}
-    (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+    describe_again(path)
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from clone import describe_again
 from conftest import write_project
 
 from atc.survey.paths import Project
@@ -120,15 +119,5 @@ def project_with(root: Path, said: Sequence[str]) -> Project:
     writer.writeheader()
     writer.writerows(rows)
     path.write_text(written.getvalue(), encoding="utf-8")
-    _describe_again(path)
+    describe_again(path)
     return project
-
-
-def _describe_again(table: Path) -> None:
-    described = table.with_name("datapackage.json")
-    package = json.loads(described.read_text(encoding="utf-8"))
-    content = table.read_bytes()
-    for resource in package["resources"]:
-        if resource["path"] == table.name:
-            resource |= {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
-    described.write_text(json.dumps(package), encoding="utf-8")

@@ -108,13 +108,13 @@ def staffing() -> Exhibit:
 
 @cache
 def long_table() -> Exhibit:
-    """A table of thirty rows."""
+    """A table of sixty rows, more than a page holds."""
     frame = pd.DataFrame(
         {
-            "site": [f"Site n° {i + 1}" for i in range(30)],
-            "reunions": [i % 9 for i in range(30)],
-            "etp": [0.4 + (i % 12) / 10 for i in range(30)],
-            "part": [i / 30 for i in range(30)],
+            "site": [f"Site n° {i + 1}" for i in range(60)],
+            "reunions": [i % 9 for i in range(60)],
+            "etp": [0.4 + (i % 12) / 10 for i in range(60)],
+            "part": [i / 60 for i in range(60)],
         }
     )
     table = DataTable(
