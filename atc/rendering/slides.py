@@ -28,7 +28,7 @@ from atc.rendering.html import TEMPLATES
 from atc.rendering.office import office_bytes, unzipped
 from atc.rendering.report import Cover, Message, ReportedExhibit
 from atc.survey.datapackage import PRINTED, WORDS
-from atc.survey.typography import day, french
+from atc.survey.typography import day, french, lower_first
 
 # Layouts of the model, and the letters beyond which a title takes smaller ones.
 _OPENING, _MESSAGE, _EXHIBIT = "Ouverture", "Message", "Figure ou tableau"
@@ -58,7 +58,10 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
     """The presentation, as a .pptx: the same bytes for the same content, dated by the cover."""
     deck = Presentation(str(TEMPLATES / "diaporama.pptx"))
     opening = _slide(deck, cover, _OPENING, cover.title, [cover.warning])
-    issue, signed = f"{cover.report_label} ({cover.wave_label})", f"{cover.authors}, {day(cover.date)}"
+    issue, signed = (
+        f"{cover.report_label} ({lower_first(cover.wave_label)})",
+        f"{cover.authors}, {day(cover.date)}",
+    )
     _write(opening, _BODY, *map(french, (cover.subtitle, issue, signed, cover.provenance, cover.warning)))
     for rank, message in enumerate(messages, 1):
         notes = (message.text, message.detail, message.source)
@@ -71,7 +74,7 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
             continue
         size, pages = _pages(exhibit.table)
         for rank, rows in enumerate(pages):
-            part = f" (suite {rank})" if rank else ""
+            part = " (suite)" if rank else ""
             _table(_exhibit(deck, cover, exhibit, part), exhibit, rows, size)
     told = deck.core_properties
     told.title, told.subject, told.language = cover.full_title, cover.readers, "fr-FR"
@@ -161,7 +164,7 @@ def _crop(exhibit: ReportedExhibit) -> tuple[float, float]:
         moved = text.get("transform", "translate(0 0)").partition("translate(")[2].partition(")")[0]
         lines.append((float(text.get("y") or moved.split()[-1]), "".join("".join(text.itertext()).split())))
     titles, sources = (_found(exhibit.told[name], sorted(lines)) for name in ("title", "source"))
-    return (max(titles) + 5) / height if titles else 0, 1 - (min(sources) - 11) / height if sources else 0
+    return (max(titles) + 5) / height if titles else 0, 1 - (min(sources) - 9) / height if sources else 0
 
 
 def _found(whole: str, lines: Sequence[tuple[float, str]]) -> list[float]:
