@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
 from math import ceil
@@ -63,10 +64,12 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
         f"{cover.authors}, {day(cover.date)}",
     )
     _write(opening, _BODY, *map(french, (cover.subtitle, issue, signed, cover.provenance, cover.warning)))
-    for rank, message in enumerate(messages, 1):
+    ranks = Counter[str]()
+    for message in messages:
+        ranks[message.heading] += 1
         notes = (message.text, message.detail, message.source)
         slide = _slide(deck, cover, _MESSAGE, message.text, notes)
-        _write(slide, _ABOVE, f"{message.heading} · {rank}")
+        _write(slide, _ABOVE, f"{message.heading} · {ranks[message.heading]}")
         _write(slide, _BODY, message.detail or message.source)
     for exhibit in exhibits:
         if exhibit.png:
@@ -205,7 +208,12 @@ def _cut(table: Sequence[_Row], heights: Sequence[float], room: float) -> list[l
 def _shares(table: Sequence[_Row]) -> list[float]:
     """Widths of columns, in inches: by the square root of what they hold, as lines break at words."""
     weights = [max(4.0, *(len(cell) ** 0.62 for cell in column)) for column in zip(*table, strict=True)]
-    return [_ROOM[2] * weight / sum(weights) for weight in weights]
+    shares = [_ROOM[2] * weight / sum(weights) for weight in weights]
+    # No word is cut, in the smallest letters that a table may have.
+    columns = zip(*table, strict=True)
+    words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    wide = [max(share, (word + 3) * _SIZES[-1] / _LETTERS) for share, word in zip(shares, words, strict=True)]
+    return [_ROOM[2] * each / sum(wide) for each in wide]
 
 
 def _heights(table: Sequence[_Row], size: int) -> list[float]:

@@ -132,7 +132,7 @@ def fig_02_05(vague: Wave, release: Release) -> Draft:
         title=capitalise(", ".join(told)) or found.title,
         subtitle="Territoires, selon les membres de l’instance de pilotage (plusieurs réponses possibles)",
         reading=" ".join(f"{text} {where}." for text, where in readings if where) or found.reading,
-        message=f"Qui pilote : des instances de participation citoyenne siègent sur {residents}."
+        message=f"Qui pilote : des instances de participation citoyenne siègent dans {residents}."
         if residents
         else "",
     )
