@@ -61,7 +61,7 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
     opening = _slide(deck, cover, _OPENING, cover.title, [cover.warning])
     issue, signed = (
         f"{cover.report_label} ({lower_first(cover.wave_label)})",
-        f"{cover.authors}, {day(cover.date)}",
+        f"{cover.authors}, données au {day(cover.date)}",
     )
     _write(opening, _BODY, *map(french, (cover.subtitle, issue, signed, cover.provenance, cover.warning)))
     ranks = Counter[str]()
