@@ -149,10 +149,20 @@ def subset_font(source: Path) -> bytes:
     subsetter = subset.Subsetter(subset_options())
     subsetter.populate(unicodes=wanted_characters())
     subsetter.subset(font)
+    part_double_l(font)
     rename(font)
     buffer = BytesIO()
     font.save(buffer)
     return buffer.getvalue()
+
+
+def part_double_l(font: TTFont) -> None:
+    """Take out the Catalan « l·l » in one letter, whose dot « professionnel·les » would have."""
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for table in lookup.SubTable:
+            for first, ligatures in getattr(table, "ligatures", {}).items():
+                kept = [each for each in ligatures if "periodcentered" not in each.Component]
+                table.ligatures[first] = kept
 
 
 def to_woff2(ttf: bytes) -> bytes:

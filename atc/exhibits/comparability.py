@@ -218,9 +218,7 @@ def ways(row: Any) -> dict[str, Count]:
     return {label: getattr(row, sens) for sens, label in change.SENS.items()}
 
 
-def by_direction(
-    counts: Mapping[str, Count], link: str = "sur", noun: str = "territoire", none: str = "aucun"
-) -> str:
+def by_direction(counts: Mapping[str, Count]) -> str:
     """« en hausse sur 7 territoires et stable sur 4 ; aucun territoire en baisse », as far as it may be told.
 
     One way alone would be taken for the whole story: where a count is withheld, only ways that nobody went
@@ -228,9 +226,9 @@ def by_direction(
     """
     some = [(lower_first(way), count) for way, count in counts.items() if count.high]
     empty = [lower_first(way) for way, count in counts.items() if not count.high]
-    told = [f"{way} {link} {count if i else count.of(noun)}" for i, (way, count) in enumerate(some)]
+    told = [f"{way} sur {count if i else count.of('territoire')}" for i, (way, count) in enumerate(some)]
     parts = [] if any(count.is_withheld for _, count in some) else [enumeration(told)]
-    return " ; ".join(filter(None, [*parts, f"{none} {noun} {' ni '.join(empty)}" if empty else ""]))
+    return " ; ".join(filter(None, [*parts, f"aucun territoire {' ni '.join(empty)}" if empty else ""]))
 
 
 def by_way(

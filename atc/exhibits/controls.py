@@ -26,7 +26,7 @@ from atc.exhibits.published import (
 )
 from atc.exhibits.variables import variable
 from atc.survey import datapackage
-from atc.survey.typography import counted, day, french, lower_first, number
+from atc.survey.typography import capitalise, counted, day, french, lower_first, number
 from atc.survey.waves import Wave
 
 #: Stands for what the rows give when it is not what the report printed.
@@ -193,7 +193,7 @@ def _cards(vague: Wave, id_: str, told: list[Statement]) -> Exhibit:
         """``{effets.type}`` as readers know it."""
         return lower_first(variable(vague.dictionary, found[1]).label)
 
-    texts = {(each.sujet, each.rubrique): _VARIABLE.sub(labelled, each.texte) for each in told}
+    texts = {(each.sujet, each.rubrique): capitalise(_VARIABLE.sub(labelled, each.texte)) for each in told}
     subjects, headings = (list(dict.fromkeys(parts)) for parts in zip(*texts, strict=True))
     if len(subjects) > 1:
         cards = [{"sujet": s} | {h: texts[s, h] for h in headings if (s, h) in texts} for s in subjects]

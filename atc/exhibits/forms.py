@@ -260,7 +260,7 @@ def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     if len(leaders) >= _FEW:
         named = spelled(len(leaders), "réponse")
     if len(leaders) > 1:
-        return f"{label} : {named} à égalité"
+        return f"{label} : {named} en tête, à égalité"
     told = share(leaders[0], *unit[:2])
     return f"{label} : {named}, {told}" if told else f"{label} : {named} arrive en tête"
 

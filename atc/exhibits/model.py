@@ -50,8 +50,19 @@ class Base:
     def __str__(self) -> str:
         """« n = 17 acteurs institutionnels ayant répondu »."""
         n = Count.exactly(self.n) if isinstance(self.n, int) else self.n
+        who = self.who if n.is_masked or n.high > 1 else _SINGULAR.sub(_one, self.who, count=1)
         # Number and noun stand on one line: « n = 4 » alone would read as four persons.
-        return f"{n.shown if n.is_masked else f'n{THIN}={THIN}{n.shown}'}{NBSP}{self.who}"
+        return f"{n.shown if n.is_masked else f'n{THIN}={THIN}{n.shown}'}{NBSP}{who}"
+
+
+#: The words that agree with a number, before those that a preposition or another verb brings.
+_SINGULAR = re.compile(r"^\w+(?: (?!(?:au|aux|dans|des|en|où|par|qui|sur)\b)\w+)*")
+
+
+def _one(found: re.Match[str]) -> str:
+    """« carnet de bord rendu », of « carnets de bord rendus »; « propos » has an s of its own."""
+    words = found[0].split(" ")
+    return " ".join(word if word == "propos" else re.sub("(?<=eau)x$|s$", "", word) for word in words)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,13 @@ _NATURES = {
     "paraphrase": "Une paraphrase redit une idée relevée en entretien : personne ne l’a prononcée ainsi.",
     "exemple": "Un exemple est inventé, pour montrer où un propos prendrait place.",
 }
+#: The only nature of several texts, empty for several natures -> the title that says it.
+_TITLES = {
+    "citation": "{} d’acteur{s}, cité{s} mot pour mot",
+    "paraphrase": "{} d’acteur{s}, reformulé{s} par l’équipe",
+    "exemple": "{} inventé{s}, pour l’exemple",
+    "": "{} d’acteur{s}",
+}
 
 
 def statements(
@@ -90,7 +97,10 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
     shown = publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
     quoted = shown["texte"].where(shown["nature"] != "citation", "« " + shown["texte"] + " »")
     natures = shown["nature"].astype(str).map(vague.field("verbatims.nature").labels)
-    said = " ".join(told for nature, told in _NATURES.items() if nature in set(shown["nature"].astype(str)))
+    kinds, s = list(shown["nature"].astype(str).unique()), "s" * (len(shown) > 1)
+    how = _TITLES.get(kinds[0], "") if len(kinds) == 1 else _TITLES[""]
+    title = how.format(capitalise(spelled(len(shown), "propos", "propos")), s=s) if kinds else ""
+    said = " ".join(told for nature, told in _NATURES.items() if nature in kinds)
     waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)
     told = "Aucun propos n’est encore relu et signé pour ces lecteurs"
     if len(shown):
@@ -103,7 +113,7 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
         shown.assign(nature=natures, texte=quoted),
         "Propos relus et signés pour ces lecteurs, un par un",
         {"idee": "Idée", "texte": "Propos", "attribution": "Qui parle", "nature": "Nature"},
-        title="Ce qu’en disent les acteurs",
+        title=title or "Ce qu’en disent les acteurs",
         who="propos relus",
         status="",
         reading=f"{told}.",

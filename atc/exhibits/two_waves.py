@@ -28,7 +28,7 @@ from atc.exhibits.comparability import (
     unanswered,
     ways,
 )
-from atc.exhibits.forms import largest, median_aloud, of_several, printed
+from atc.exhibits.forms import largest, median_aloud, of_several, printed, share
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable
@@ -164,7 +164,7 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
         row.libelle: (Ratio(row.avant, row.total_avant), Ratio(row.apres, row.total_apres)) for row in counts
     }
     aloud = {
-        name: ", ".join(f"{ratio.comptes} en {year}" for ratio, year in zip(pair, when, strict=True))
+        name: f"{share(pair[0], *asked.unit[:2])} en {when[0]}, {pair[1].comptes} en {when[1]}"
         for name, pair in both.items()
         if all(ratio.total.high and not ratio.effectif.is_withheld for ratio in pair)
     }
@@ -207,9 +207,10 @@ def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une a
     told = {row.libelle: row.effectif.of(one, several) for row in both if not row.effectif.is_withheld}
     aloud = f"{label}, en {when[0]} puis en {when[1]}"
     reading = capitalise(listed((lower_first(name), text) for name, text in told.items()))
-    title = f"{label} : {kept[1]} pour {changed.effectif.of(one, several)}{out_of(changed.total)}"
+    verb = "change" if changed.effectif.high <= 1 else "changent"
+    title = f"{label} : {changed.effectif.of(one, several)}{out_of(changed.total)} en {verb}"
     if not changed.effectif.high:
-        title = f"{label} : aucun {one} ne change"
+        title = f"{label} : aucun {one} n’en change"
     headed = {"libelle": label, "effectif": capitalise(several), "total": "Sur"}
     detail = None
     # Passages add up to how many are compared.

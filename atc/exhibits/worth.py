@@ -24,7 +24,6 @@ _MEANINGS = {
     REBUILT: "lignes tirées pour redonner les chiffres publiés ; le reste de la répartition est de nous.",
     SIMULATED: "exemple inventé, dans un cadre en tirets ; il montre la forme du résultat, et rien de réel.",
 }
-_SMALL = "« n < {} » : de 1 à {}"
 _MASKS = (
     ", nombre caché pour que personne ne soit reconnu. « n > … » : tous, sauf un nombre aussi petit. "
     "« n.c. » : caché parce qu’il repose sur trop peu de réponses, ou permettrait d’en déduire un autre."
@@ -84,4 +83,6 @@ def legend(*floors: int, masks: bool) -> tuple[tuple[str, str], ...]:
 
 def masking(*floors: int) -> str:
     """What stands for a number that readers may not know, under the floors that it needs."""
-    return french(" ; ".join(_SMALL.format(n, n - 1) for n in sorted(set(floors)) if n > 1) + _MASKS)
+    values = {2: "1", 3: "1 ou 2"}
+    small = [f"« n < {n} » : {values.get(n, f'de 1 à {n - 1}')}" for n in sorted(set(floors)) if n > 1]
+    return french(" ; ".join(small) + _MASKS)

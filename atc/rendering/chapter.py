@@ -36,8 +36,8 @@ from atc.survey.errors import NotebookFailed, shown
 from atc.survey.typography import enumeration, french
 
 _WORTHS = {
-    SIMULATED: ("Illustrations, aux valeurs inventées : ", "Ce chapitre n’a que des illustrations."),
-    REBUILT: ("Répartitions reconstituées : ", "Ce chapitre n’a que des répartitions reconstituées."),
+    SIMULATED: ("Illustrations, aux valeurs inventées : ", "Toutes les pièces sont ici des illustrations."),
+    REBUILT: ("Répartitions reconstituées : ", "Toutes les pièces sont ici des répartitions reconstituées."),
 }
 # Characters from which a cell holds a sentence, and columns under and over which a table is small or large.
 _SENTENCE = 45
@@ -47,8 +47,9 @@ _FIGURES = "0123456789.,+-−%e  \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _UPRIGHT, _LYING, _SMALL = 92, 148, 200
 # Longer words are cut.
 _WORD = 24
-# Characters that stand beside one another in a table as wide as the page, and those of a label.
-_ABREAST, _LABEL = 112, 30
+# Characters that stand beside one another in a table as wide as the page, those of a label,
+# and those that a column of a few words needs for each line.
+_ABREAST, _LABEL, _HALF = 112, 30, 18
 # Lines that still stand together on a sheet of paper.
 _SHORT = 7
 
@@ -244,7 +245,7 @@ def share_out(table: Element) -> None:
         table.remove(group)
     columns = zip(*table.iterfind("./tbody/tr"), strict=False)
     heads = [text_of(head) for head in table.iterfind("./thead/tr/th")]
-    weights, kept = list[float](), dict[int, float]()
+    weights, floors, kept = list[float](), list[float](), dict[int, float]()
     for head, cells in zip(heads, columns, strict=False):
         texts = [text_of(cell) for cell in cells]
         lengths = [len(text) for text in texts]
@@ -252,12 +253,18 @@ def share_out(table: Element) -> None:
         longest = max(len(head), *lengths)
         if longest <= _LABEL:
             kept[len(weights)] = longest + 2
+        floors.append(max(min(longest / 2, _HALF) + 2, word + 3))
         # Lines break at words: a thin column wastes more of its width than a wide one.
         weights.append(max(word, sqrt(max(lengths) * sum(lengths) / len(lengths))) + 10)
-    if len(kept) < len(weights) and sum(kept.values()) <= _ABREAST / 2:
+    if fsum(kept.values()) > _ABREAST / 2:
+        kept = {}
+    if len(kept) < len(weights):
         rest = fsum(weight for i, weight in enumerate(weights) if i not in kept)
-        inch = (_ABREAST - sum(kept.values())) / rest
-        weights = [kept.get(i, weight * inch) for i, weight in enumerate(weights)]
+        inch = (_ABREAST - fsum(kept.values())) / rest
+        # Beside long sentences no word is cut, and a few words stand on two lines or three, not on five.
+        weights = [kept.get(i, max(weight * inch, floors[i])) for i, weight in enumerate(weights)]
+        widest = weights.index(max(weights))
+        weights[widest] = max(floors[widest], weights[widest] + _ABREAST - fsum(weights))
     group = make("colgroup")
     group.extend(make("col", style=f"width: {100 * weight / fsum(weights):.1f}%") for weight in weights)
     table.insert(len(table.findall("caption")), group)

@@ -77,7 +77,7 @@ def word(
     opening = [
         ("Subtitle", french(cover.subtitle)),
         ("Subtitle", f"{cover.report_label} ({cover.wave_label})"),
-        ("Author", f"{cover.authors}, {day(cover.date)}"),
+        ("Author", f"{cover.authors}, données au {day(cover.date)}"),
         ("Note", french(cover.provenance)),
         ("Note", cover.readers),
         ("Precaution", cover.warning),

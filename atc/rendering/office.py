@@ -129,7 +129,7 @@ def _explain(sheet: Worksheet, cover: Cover, statuses: set[str], formats: Mappin
     lines = [
         ("title", cover.full_title),
         ("mention", cover.readers),
-        ("text", f"{cover.authors}, {day(cover.date)}"),
+        ("text", f"{cover.authors}, données au {day(cover.date)}"),
         ("text", cover.provenance),
         ("text", cover.precaution),
         ("text", ""),

@@ -26,7 +26,7 @@ REMEMBER = "Ce qu’il faut retenir"
 #: Exhibits on change -> what their message is about.
 _OF_CHANGE = dict.fromkeys(
     ("F08-02", "F08-03", "F08-04", "F08-05", "F08-07"), "Ce qui a changé, et ce qui n’a pas changé"
-) | dict.fromkeys(("F08-01", "T08-06"), "Ce que l’on ne peut pas dire")
+) | dict.fromkeys(("F08-01", "T08-06"), "Ce qui limite la comparaison")
 # Characters that the detail of a message may have: a longer one is read under its figure.
 _BRIEF = 140
 #: Exhibit that asks what the next wave has to answer, and the one that says who answered.

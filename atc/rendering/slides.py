@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
 from math import ceil, fsum
@@ -28,7 +29,7 @@ from atc.rendering.html import TEMPLATES
 from atc.rendering.office import office_bytes, unzipped
 from atc.rendering.report import Cover, Message, ReportedExhibit
 from atc.survey.datapackage import PRINTED, WORDS
-from atc.survey.typography import day, french
+from atc.survey.typography import day, french, lower_first
 
 # Layouts of the model, and the letters beyond which a title takes smaller ones.
 _OPENING, _MESSAGE, _EXHIBIT = "Ouverture", "Message", "Figure ou tableau"
@@ -58,12 +59,17 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
     """The presentation, as a .pptx: the same bytes for the same content, dated by the cover."""
     deck = Presentation(str(TEMPLATES / "diaporama.pptx"))
     opening = _slide(deck, cover, _OPENING, cover.title, [cover.warning])
-    issue, signed = f"{cover.report_label} ({cover.wave_label})", f"{cover.authors}, {day(cover.date)}"
+    issue, signed = (
+        f"{cover.report_label} ({lower_first(cover.wave_label)})",
+        f"{cover.authors}, données au {day(cover.date)}",
+    )
     _write(opening, _BODY, *map(french, (cover.subtitle, issue, signed, cover.provenance, cover.warning)))
-    for rank, message in enumerate(messages, 1):
+    ranks = Counter[str]()
+    for message in messages:
+        ranks[message.heading] += 1
         notes = (message.text, message.detail, message.source)
         slide = _slide(deck, cover, _MESSAGE, message.text, notes)
-        _write(slide, _ABOVE, f"{message.heading} · {rank}")
+        _write(slide, _ABOVE, f"{message.heading} · {ranks[message.heading]}")
         _write(slide, _BODY, message.detail or message.source)
     for exhibit in exhibits:
         if exhibit.png:
@@ -71,7 +77,7 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
             continue
         size, pages = _pages(exhibit.table)
         for rank, rows in enumerate(pages):
-            part = f" (suite {rank})" if rank else ""
+            part = " (suite)" if rank else ""
             _table(_exhibit(deck, cover, exhibit, part), exhibit, rows, size)
     told = deck.core_properties
     told.title, told.subject, told.language = cover.full_title, cover.readers, "fr-FR"
@@ -161,7 +167,7 @@ def _crop(exhibit: ReportedExhibit) -> tuple[float, float]:
         moved = text.get("transform", "translate(0 0)").partition("translate(")[2].partition(")")[0]
         lines.append((float(text.get("y") or moved.split()[-1]), "".join("".join(text.itertext()).split())))
     titles, sources = (_found(exhibit.told[name], sorted(lines)) for name in ("title", "source"))
-    return (max(titles) + 5) / height if titles else 0, 1 - (min(sources) - 11) / height if sources else 0
+    return (max(titles) + 5) / height if titles else 0, 1 - (min(sources) - 9) / height if sources else 0
 
 
 def _found(whole: str, lines: Sequence[tuple[float, str]]) -> list[float]:
@@ -202,7 +208,12 @@ def _cut(table: Sequence[_Row], heights: Sequence[int], room: int) -> list[list[
 def _shares(table: Sequence[_Row]) -> list[float]:
     """Widths of columns, in inches: by the square root of what they hold, as lines break at words."""
     weights = [max(4.0, *(len(cell) ** 0.62 for cell in column)) for column in zip(*table, strict=True)]
-    return [_ROOM[2] * weight / fsum(weights) for weight in weights]
+    shares = [_ROOM[2] * weight / fsum(weights) for weight in weights]
+    # No word is cut, in the smallest letters that a table may have.
+    columns = zip(*table, strict=True)
+    words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    wide = [max(share, (word + 3) * _SIZES[-1] / _LETTERS) for share, word in zip(shares, words, strict=True)]
+    return [_ROOM[2] * each / fsum(wide) for each in wide]
 
 
 def _heights(table: Sequence[_Row], size: int) -> list[Length]:

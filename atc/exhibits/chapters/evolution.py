@@ -21,7 +21,7 @@ from atc.exhibits.two_waves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import change
-from atc.survey.typography import counted, enumeration, lower_first
+from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
 _SITES = "territoires.territoire"
@@ -78,11 +78,12 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         )
     ]
     told = {row.modalite: _answered(row, then, now) for row in counts}
+    who = f"Acteurs institutionnels{'' if known else ', en territoires'}"
     return Draft(
-        title=f"Acteurs institutionnels{'' if known else ', en territoires'} : {told[lead]}",
+        title=f"{who} : {_again(counts.row(modalite=lead), then) or told[lead]}",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
         table=DataTable(counts, two_waves.columns_of(headed)),
-        reading=f"Carnets de bord : {told['carnets']}.",
+        reading=f"{who} : {told[lead]}. Carnets de bord : {told['carnets']}.",
         alt=listed((row.libelle, told[row.modalite]) for row in counts),
         base=Base(counts.row(modalite="carnets").apres, f"carnets de bord rendus en {now}"),
         draw=lambda canvas: units.draw(canvas, rows),
@@ -95,6 +96,14 @@ def _answered(row: Any, then: str, now: str) -> str:
     """« 17 réponses en 2020, 20 en 2021, dont 7 aux deux vagues », as far as it may be told."""
     twice = "" if row.communs.is_withheld else f", dont {row.communs} aux deux vagues"
     return f"{row.avant.of('réponse')} en {then}, {row.apres} en {now}{twice}"
+
+
+def _again(row: Any, then: str) -> str:
+    """« 7 sur 20 avaient déjà répondu en 2020 »; nothing where that is hidden."""
+    if row.communs.is_withheld or row.apres.is_withheld or not row.apres.high:
+        return ""
+    had = "avaient" if row.communs.high > 1 else "avait"
+    return f"{row.communs} sur {row.apres} {had} déjà répondu en {then}"
 
 
 @exhibit("F08-02", uses=_SCORES, uses_before=_SCORES)
@@ -134,7 +143,8 @@ def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
 def fig_08_07(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who sits in the steering body, in each wave."""
     found = two_waves.measured(select(vague, release, _BODY, before=avant))
-    return found.worded(title=f"Au pilotage, {lower_first(found.title)}")
+    who, colon, told = found.title.partition(" » : ")
+    return found.worded(title=f"{who.removeprefix('« ')} au pilotage : {told}" if colon else found.title)
 
 
 @exhibit("F08-05", uses=_PLACED, uses_before=_PLACED)
@@ -161,20 +171,21 @@ def tab_08_06(vague: Wave) -> Exhibit:
     verdicts = compared["comparabilite"].value_counts()
     found = [counted(verdicts[code], *nouns) for code, nouns in _VERDICTS.items() if code in verdicts]
     told = compared["variable"].str.contains("=") | (compared["comparabilite"] != "identique")
-    quiet = [
-        f"{counted(len(some), 'variable', 'variables')} "
-        f"({lower_first(vague.dictionary.table(str(table)).label)})"
-        for table, some in compared[~told].groupby("table", sort=False)
-    ]
+    quiet = counted(
+        int((~told).sum()), "variable identique n’est pas listée", "variables identiques ne sont pas listées"
+    )
+    left = len(compared) - int(compared["jointure"].sum())
+    apart = f"{spelled(left, 'variable', feminine=True)} sur {len(compared)}"
     draft = listing(
         release,
         compared[told],
-        title=f"{compared['jointure'].sum()} variables sur {len(compared)} se comparent d’une vague à "
-        "l’autre",
+        title=f"{capitalise(apart)} ne se {'compare' if left == 1 else 'comparent'} pas d’une vague à l’autre"
+        if left
+        else "Toutes les variables se comparent d’une vague à l’autre",
         subtitle="Phrases notées, et variables qui changent",
         reading=f"D’après le dictionnaire des variables : {enumeration(found)}. Une variable reformulée ou "
         "dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la figure le dit.",
-        note=f"Identiques et rapprochées, sans autre détail : {enumeration(quiet)}." if quiet else "",
+        note="" if told.all() else f"{capitalise(quiet)}.",
     )
     tables = (_CARNET, _FLASH, "scores")
     surveyed = [f"{name}.{column}" for name in tables for column in vague.dictionary.table(name).fields]

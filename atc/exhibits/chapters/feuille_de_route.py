@@ -10,7 +10,7 @@ from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Draft
 from atc.exhibits.selection import Selection, select
 from atc.indicators.addresses import measured
-from atc.survey.typography import capitalise, enumeration
+from atc.survey.typography import capitalise, enumeration, lower_first
 from atc.survey.waves import Wave
 
 _BOARD = "carnet_de_bord"
@@ -19,9 +19,19 @@ _BOARD = "carnet_de_bord"
 @exhibit("F02-01", uses=(f"{_BOARD}.territoire", f"{_BOARD}.debut_contrat"))
 def fig_02_01(vague: Wave, release: Release) -> Draft:
     """Contract starts by quarter."""
-    return forms.distribution(select(vague, release, f"{_BOARD}.debut_contrat")).worded(
-        subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent"
+    found = forms.distribution(select(vague, release, f"{_BOARD}.debut_contrat"))
+    leaders = [row for row in found.counts.leaders() if row.effectif.high]
+    return found.worded(
+        title=(_started(leaders[0]) if len(leaders) == 1 else "") or found.title,
+        subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent",
     )
+
+
+def _started(row: Any) -> str:
+    """« 8 contrats sur 14 ont débuté au 4e trimestre 2019 »; nothing where no number may be told."""
+    told, when = forms.share(row, "contrat"), lower_first(row.libelle).replace("jusqu’au", "au plus tard au")
+    when = f"au {when}" if when[0].isdigit() else when
+    return f"{told} {'a' if row.effectif.high == 1 else 'ont'} débuté {when}" if told else ""
 
 
 @exhibit("F02-02", uses=(f"{_BOARD}.territoire", f"{_BOARD}.etp"))
@@ -57,10 +67,11 @@ def fig_02_03(vague: Wave, release: Release) -> Draft:
     found = forms.finest(forms.distribution, asked, asked.regroup({"À plusieurs": several}))
     alone = found.counts.row(modalite="seul")
     half = alone.effectif.value is not None and 2 * alone.effectif.value == alone.total.value
-    told = "la moitié des territoires" if half else forms.share(alone, "territoire")
+    told = forms.share(alone, "territoire")
+    where = "Sur la moitié des territoires" if half else f"Dans {told}" if told else ""
     return found.worded(
-        title=f"Une seule personne anime la démarche sur {told}"
-        if told
+        title=f"{where}, une seule personne anime la démarche"
+        if where
         else "Une ou plusieurs personnes animent la démarche",
         subtitle="Territoires, selon la configuration de l’animation",
         reading=_shared(vague, release, found),
@@ -108,9 +119,10 @@ def fig_02_05(vague: Wave, release: Release) -> Draft:
     who = {"associations": "des associations", "participation": "des instances de participation"}
     places = [(text, where) for code, text in who.items() if (where := sitting.get(f"instance_{code}"))]
     told = [
-        f"{text}{'' if i else ' siègent'} au pilotage de {where}" for i, (text, where) in enumerate(places)
+        f"{text} {'à celui' if i else 'siègent au pilotage'} de {where}"
+        for i, (text, where) in enumerate(places)
     ]
-    residents = [row for row in found.counts if row.modalite == "instance_participation"]
+    residents = sitting.get("instance_participation")
     readings = (
         ("Les institutions siègent sur", sitting.get("instance_institutionnels")),
         ("Elles siègent seules sur", forms.share(only, "territoire")),
@@ -120,20 +132,10 @@ def fig_02_05(vague: Wave, release: Release) -> Draft:
         title=capitalise(", ".join(told)) or found.title,
         subtitle="Territoires, selon les membres de l’instance de pilotage (plusieurs réponses possibles)",
         reading=" ".join(f"{text} {where}." for text, where in readings if where) or found.reading,
-        message=f"{_openness(residents[0])} : les instances de participation citoyenne siègent dans "
-        f"{forms.share(residents[0], 'instance de pilotage', 'instances de pilotage')}."
-        if residents and sitting["instance_participation"]
+        message=f"Qui pilote : des instances de participation citoyenne siègent dans {residents}."
+        if residents
         else "",
     )
-
-
-def _openness(residents: Any) -> str:
-    """Said as far as the bounds tell."""
-    if 2 * residents.effectif.high < residents.total.low:
-        return "Un pilotage encore institutionnel"
-    if 2 * residents.effectif.low >= residents.total.high:
-        return "Un pilotage qui s’ouvre aux habitant.es"
-    return "Un pilotage plus ou moins ouvert aux habitant.es"
 
 
 @exhibit("F02-06", uses=(f"{_BOARD}.territoire", f"{_BOARD}.themes"))

@@ -15,7 +15,7 @@ from atc.exhibits.statements import statements
 from atc.exhibits.variables import ALL_ITEMS
 from atc.indicators import fieldwork
 from atc.survey.errors import UsageError, shown
-from atc.survey.typography import counted, lower_first
+from atc.survey.typography import capitalise, counted, lower_first, spelled
 from atc.survey.waves import Wave
 
 _SITES = ("territoires.territoire", "territoires.commune")
@@ -105,7 +105,7 @@ def modeles_et_effets(vague: Wave, release: Release, territoire: str) -> Draft:
     name, effects = commune(vague, territoire), vague.table("effets")
     seen = effects[effects["territoire"].astype(str) == territoire]
     kinds = seen["type"].astype(str).map(vague.field("effets.type").labels).map(lower_first)
-    told = counted(len(seen), "effet est relevé", "effets sont relevés")
+    told = capitalise(spelled(len(seen), "effet est relevé", "effets sont relevés"))
     summed = pd.DataFrame({"libelle": "Effet : " + kinds, "reponse": seen["resume"].astype(str)})
     return statements(
         release,

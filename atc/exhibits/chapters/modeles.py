@@ -97,12 +97,27 @@ def fig_05_02(vague: Wave, release: Release) -> Draft:
     groups, labels = asked.field.groups, asked.field.group_labels
     cases = {labels[case]: [code for code, its in groups.items() if its == case] for case in labels}
     found = forms.finest(forms.distribution, asked, asked.regroup(cases))
+    # What each case is, in the full words of the dictionary: all that is left where nothing is counted.
+    full = [
+        capitalise(" ; ".join(lower_first(asked.field.labels[code]) for code in row.modalite.split("|")))
+        for row in found.counts
+    ]
     weak = [row for row in found.counts if groups[row.modalite.partition("|")[0]] == "faible"]
     # Apart, both kinds are known.
     both = weak[0].effectif if len(weak) == 1 else Count.exactly(sum(row.effectif.low for row in weak))
     told = forms.share(Ratio(both, weak[0].total), "site")
+    first = forms.headline(
+        found.counts, "le portage le plus fréquent", "les portages les plus fréquents", _UNIT
+    )
     return found.worded(
+        title=first or found.title,
         subtitle="Sites, selon le portage institutionnel de l’animation",
+        table=DataTable(
+            found.counts.reshaped(lambda frame: frame.assign(sens=full)),
+            [found.table.columns[0], Column("sens", "Qui soutient"), *found.table.columns[1:]],
+        )
+        if full != list(found.counts.frame["libelle"])
+        else found.table,
         reading=f"Un soutien faible, que la distance soit assumée ou subie : {told}."
         if told
         else found.reading,
@@ -120,7 +135,11 @@ def fig_05_03(vague: Wave, release: Release) -> Draft:
         f"une équipe entière anime {team}" if team else "",
         f"plusieurs structures portent ensemble l’animation sur {several}" if several else "",
     )
+    first = forms.headline(
+        found.counts, "l’organisation la plus fréquente", "les organisations les plus fréquentes", _UNIT
+    )
     return found.worded(
+        title=first or found.title,
         subtitle="Sites, selon l’organisation de la fonction d’animation",
         reading=f"{capitalise(' ; '.join(filter(None, told)))}." if any(told) else found.reading,
     )

@@ -74,7 +74,7 @@ def draw(canvas: Canvas, columns: Sequence[Column], strip: Strip | None = None) 
     labels = [wrap(column.label, pitch - _BLANK, size) for column in columns]
     under = LINE * max(len(lines) for lines in labels)
     foot = 0.12 + under + (LINE + 0.02 if groups else 0)
-    *above, axes = canvas.plots(*([strip.height] if strip else []), _HEIGHT + foot, gap=0.12)
+    *above, axes = canvas.plots(*([strip.height] if strip else []), _HEIGHT + foot, gap=0.3)
     if strip is not None:
         _lay_strip(canvas, above[0], strip)
     top = max(1, *(column.height for column in columns)) * 1.18

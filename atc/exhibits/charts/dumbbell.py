@@ -77,7 +77,7 @@ def draw(
     The keys name the ``first`` and the ``second`` group.
     """
     territories = (
-        f"Territoires où {lower_first(first)} plus haut",
+        f"Territoires : {lower_first(first)} plus haut",
         "même note",
         f"{lower_first(second)} plus haut",
     )

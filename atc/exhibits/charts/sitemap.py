@@ -44,11 +44,11 @@ _TERRITORIES: Mapping[str, Box] = {
     "Autres lieux": (-180.0, -90.0, 180.0, 90.0),
 }
 #: Height of the map on a page, in inches.
-_HEIGHT = 3.8
+_HEIGHT = 3.0
 #: Width and height of a box, with its name; height of a line of the list, in inches.
 _WIDE, _HIGH, _LINE = 1.42, 1.02, 0.17
 #: Least distance between two marks beside their names, and room that one takes, in inches.
-_APART, _MARK = 0.15, 0.08
+_APART, _MARK = 0.17, 0.08
 #: How much of a square map numbers may cover: half of what its land does.
 _COVERED = 0.25
 #: Where the nearest end of a name may stand from its mark, in inches; on the right first.

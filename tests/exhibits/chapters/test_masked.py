@@ -64,9 +64,9 @@ def _plain(text: str) -> str:
         ("01-04", SECOND, "Représentant·e de l’État : moins de 5 entretiens sur 27"),
         ("02-02", FIRST, "De 0,4 à 1,5 équivalent temps plein pour animer la démarche, 0,8 en moyenne"),
         ("02-02", SECOND, "Pour animer la démarche : 1 ETP en médiane"),
-        ("02-03", FIRST, "Une seule personne anime la démarche sur la moitié des territoires"),
-        ("02-03", SECOND, "Une seule personne anime la démarche sur 4 territoires sur 14"),
-        ("02-06", SECOND, "Thématiques retenues ou discutées : quatre réponses à égalité"),
+        ("02-03", FIRST, "Sur la moitié des territoires, une seule personne anime la démarche"),
+        ("02-03", SECOND, "Dans 4 territoires sur 14, une seule personne anime la démarche"),
+        ("02-06", SECOND, "Thématiques retenues ou discutées : quatre réponses en tête, à égalité"),
         (
             "03-02",
             SECOND,
@@ -74,7 +74,7 @@ def _plain(text: str) -> str:
         ),
         # What the report says stands before any count that was made up.
         ("05-02", FIRST, "Trois cas de portage institutionnel, du binôme fort au soutien faible"),
-        ("05-02", SECOND, "Portage institutionnel : « Triumvirat », 8 sites sur 15"),
+        ("05-02", SECOND, "Triumvirat : le portage le plus fréquent (8 sites sur 15)"),
         ("06-01", FIRST, "Cinq sortes de premiers effets, selon les évaluateurs"),
         (
             "08-01",
@@ -197,7 +197,7 @@ def test_key_messages_tell_no_masked_count(project, open_in, vague):
 
 
 def test_the_precaution_follows_the_chapter_on_method(project, open_in):
-    assert "3 entretiens" in _plain(repr(notices.precaution(open_in(project, FIRST))))
+    assert "Trois entretiens" in _plain(repr(notices.precaution(open_in(project, FIRST))))
     assert "7 entretiens" in _plain(repr(notices.precaution(open_in(project, SECOND))))
 
 
