@@ -79,10 +79,14 @@ def _plain(text: str) -> str:
         (
             "08-01",
             SECOND,
-            "Acteurs institutionnels : 17 réponses en 2020, 20 en 2021, dont 7 aux deux vagues",
+            "Acteurs institutionnels : 7 sur 20 avaient déjà répondu en 2020",
         ),
-        ("08-03", SECOND, "Notes des animateur·trices : en hausse dans 25 comparaisons et en baisse dans 8"),
-        ("08-05", SECOND, "Modèle de priorités : un autre modèle pour 3 sites sur 15"),
+        (
+            "08-03",
+            SECOND,
+            "Notes des animateur·trices, par territoire et par phrase : 25 hausses et 8 baisses",
+        ),
+        ("08-05", SECOND, "Modèle de priorités : 3 sites sur 15 en changent"),
     ],
 )
 def test_the_title_says_what_may_be_said(seen, id_, vague, title):
