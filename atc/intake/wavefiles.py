@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,32 +46,15 @@ _AUTHORS = {"title": "Les auteurs des cahiers ATC", "roles": ["creator"]}
 
 
 @dataclass(frozen=True)
-class Collection:
-    """When a table, or a whole wave, was collected."""
-
-    debut: str  # first month, ISO
-    fin: str  # last month, ISO
-    libelle: str  # the same in French, as readers see it
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Provenance of one table."""
-
-    statuts: MappingType[str, str]  # status of each column
-    collecte: Collection  # when it was collected, or read
-    lecture: str  # what the rows rest on, in French
-
-
-@dataclass(frozen=True)
 class Provenance:
     """Provenance of a wave that was drawn."""
 
     description: str  # what the rows are, in French
-    collecte: Collection
+    lecture: str  # what they rest on, in French
+    collecte: MappingType[str, str]  # first and last month (``debut``, ``fin``), and as readers see it
     statut: MappingType[str, str]  # status -> what it means in this wave
     sources: Sequence[MappingType[str, str]]  # where the rows come from, as Data Package writes it
-    origins: MappingType[str, Origin]  # table -> its provenance
+    statuts: MappingType[str, MappingType[str, str]]  # table -> column -> status
     graine: int  # seed of the draws
     procedure: str = ""  # command that writes the same files again; empty if there is none
 
@@ -90,7 +73,13 @@ def hashed(content: bytes) -> dict[str, Any]:
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
-def resource(table: Table, content: bytes, origin: Origin) -> dict[str, Any]:
+def resource(
+    table: Table,
+    content: bytes,
+    statuts: MappingType[str, str],
+    collecte: MappingType[str, str],
+    lecture: str = "",
+) -> dict[str, Any]:
     """What ``datapackage.json`` says of one table."""
     return {
         "name": table.name,
@@ -105,10 +94,10 @@ def resource(table: Table, content: bytes, origin: Origin) -> dict[str, Any]:
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
         **hashed(content),
         "dictionnaire": f"data/dictionary/{table.name}.json",
-        "collecte": asdict(origin.collecte),
-        "statuts": {column: origin.statuts[column] for column in table.fields},
+        "collecte": dict(collecte),
+        "statuts": {column: statuts[column] for column in table.fields},
         "reserves": [],
-        "lecture": origin.lecture,
+        "lecture": lecture,
     }
 
 
@@ -139,13 +128,19 @@ def wave_files(
         "vague": wave.id,
         "graine": provenance.graine,
         **({"procedure": provenance.procedure} if provenance.procedure else {}),
-        "champ_collecte": asdict(provenance.collecte),
+        "champ_collecte": dict(provenance.collecte),
         "statut": dict(provenance.statut),
         "licenses": [LICENCE],
         "sources": list(provenance.sources),
         "contributors": [_AUTHORS],
         "resources": [
-            resource(dictionary.table(name), content, provenance.origins[name])
+            resource(
+                dictionary.table(name),
+                content,
+                provenance.statuts[name],
+                provenance.collecte,
+                provenance.lecture,
+            )
             for name, content in contents.items()
         ],
     }
@@ -235,7 +230,7 @@ def deliver(
         **({FINGERPRINT: fingerprint} if fingerprint else {}),
         "statut": _meanings(mapping, dictionary),
         "resources": [
-            resource(dictionary.table(name), content, _origin(mapping, dictionary.table(name)))
+            resource(dictionary.table(name), content, *_origin(mapping, dictionary.table(name)))
             for name, content in contents.items()
         ],
     }
@@ -268,10 +263,10 @@ def _meanings(mapping: Mapping, dictionary: Dictionary) -> dict[str, str]:
     return {status: text for status, text in _MEANINGS.items() if status in used}
 
 
-def _origin(mapping: Mapping, table: Table) -> Origin:
+def _origin(mapping: Mapping, table: Table) -> tuple[dict[str, str], dict[str, str]]:
     when = mapping.collectes.get(table.name, mapping.collecte)
-    collected = Collection(*(str(said or "") for said in (when.debut, when.fin, when.libelle)))
-    return Origin({column: mapping.status(table.name, column) for column in table.fields}, collected, "")
+    collected = {key: str(getattr(when, key) or "") for key in ("debut", "fin", "libelle")}
+    return {column: mapping.status(table.name, column) for column in table.fields}, collected
 
 
 def _by_hand(files: MappingType[str, bytes]) -> dict[str, Any]:

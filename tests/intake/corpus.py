@@ -11,6 +11,19 @@ from intake.world import LISTE, SHEETS, World, csv_text, workbook
 
 Spoil = Callable[[World], object]
 DEFECTS: dict[str, Spoil] = {}
+#: Those that cost other readers gigabytes or minutes.
+GREEDY = [
+    "a million rows",
+    "bomb in the sheet",
+    "bomb that lies about its size",
+    "entity bomb",
+    "far cell",
+    "far column",
+    "one text in a million cells",
+    "too heavy",
+    "twenty thousand columns",
+    "zip bomb",
+]
 
 
 def defect(name: str) -> Callable[[Spoil], Spoil]:

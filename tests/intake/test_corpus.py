@@ -10,7 +10,7 @@ import sys
 
 import pytest
 from behaviour.record import frozen
-from intake.corpus import DEFECTS
+from intake.corpus import DEFECTS, GREEDY
 from intake.world import VAGUE, World
 
 from atc.intake import workbook
@@ -18,19 +18,6 @@ from atc.intake.workbook import MEGABYTES, SECONDS
 from atc.survey.errors import DataRefused
 
 TOLD = frozen("commands/imported.json")
-# Those that cost other readers gigabytes or minutes.
-GREEDY = [
-    "a million rows",
-    "bomb in the sheet",
-    "bomb that lies about its size",
-    "entity bomb",
-    "far cell",
-    "far column",
-    "one text in a million cells",
-    "too heavy",
-    "twenty thousand columns",
-    "zip bomb",
-]
 MEASURE = """
 import os, subprocess, sys
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)

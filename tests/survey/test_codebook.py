@@ -107,21 +107,6 @@ def test_every_fault_is_told_at_once(read):
     assert any("déjà décrite à la ligne" in fault for fault in _faults(refused))
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "Fichier vide"),
-        ("vague,variable\n", "suivi d’aucune ligne"),
-        (",".join(COLUMNS) + "\n", "suivi d’aucune ligne"),
-        (_text([_row()]) + "2021,carnet.contrat\n", "cellules, alors que l’en-tête en compte 9"),
-        (_text([_row()]) + '2021,"carnet\n', "Guillemets mal placés"),
-    ],
-)
-def test_a_broken_file_is_refused(read, text, message):
-    with pytest.raises(DataRefused, match=message):
-        read(text)
-
-
 def test_a_file_that_is_absent_or_not_utf8_says_what_to_do(tmp_path):
     path = tmp_path / "codebook.csv"
     with pytest.raises(DataRefused, match="atc new-wave"):

@@ -6,16 +6,7 @@ import csv
 
 from atc.intake.simulate.drawing import Plan
 from atc.intake.simulate.tables import simulate
-from atc.intake.wavefiles import (
-    PUBLIE,
-    SIMULE,
-    Collection,
-    Origin,
-    Provenance,
-    check_free,
-    land,
-    wave_files,
-)
+from atc.intake.wavefiles import PUBLIE, SIMULE, Provenance, check_free, land, wave_files
 from atc.survey import codebook
 from atc.survey.codebook import read_codebook, variables
 from atc.survey.datapackage import read_package
@@ -103,7 +94,6 @@ def _gone(project: Project, vague: str, dictionary: Dictionary) -> frozenset[str
 
 def _provenance(project: Project, plan: Plan, command: str) -> Provenance:
     when = f"{plan.date:%Y-%m}"
-    collected = Collection(when, when, f"{month(plan.date)}, données simulées")
     lecture = (
         "Lignes tirées au sort d’après le dictionnaire : elles montrent le rapport, et n’apprennent rien."
     )
@@ -124,10 +114,11 @@ def _provenance(project: Project, plan: Plan, command: str) -> Provenance:
             "Données simulées : aucune personne n’a répondu. Elles servent à montrer et à éprouver le "
             "rapport, en attendant les réponses de cette vague."
         ),
-        collecte=collected,
+        lecture=lecture,
+        collecte={"debut": when, "fin": when, "libelle": f"{month(plan.date)}, données simulées"},
         statut=_EXPLAINED if plan.previous else {SIMULE: _EXPLAINED[SIMULE]},
         sources=sources,
-        origins={name: Origin(statuts, collected, lecture) for name, statuts in statuses.items()},
+        statuts=statuses,
         graine=plan.seed,
         procedure=command,
     )
