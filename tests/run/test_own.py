@@ -127,7 +127,7 @@ def test_its_pages_are_apart_and_no_bundle_takes_them(make_project):
 @pytest.mark.slow
 def test_a_view_looked_at_inside_is_masked_in_pages_made_for_others(make_project):
     project = make_project({"01_a": notebook("A")})
-    view = View((VAGUE,), "interne", CROSSED, "questionnaire_flash.posture", "questionnaire_flash.role")
+    view = View((VAGUE,), "interne", CROSSED, "questionnaire_flash.repondu", "questionnaire_flash.posture")
     append(project, "mien", view, open_wave(VAGUE, "interne"))
     tables = {}
     for tier in ("interne", "public"):
