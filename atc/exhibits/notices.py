@@ -8,7 +8,7 @@ from atc.exhibits.controls import controles, enonces
 from atc.exhibits.declare import release_for
 from atc.exhibits.model import Prose
 from atc.indicators import fieldwork
-from atc.survey.typography import french, opened
+from atc.survey.typography import french
 from atc.survey.waves import Wave
 
 __all__ = ["controles", "enonces", "precaution"]
@@ -31,7 +31,7 @@ def precaution(vague: Wave) -> Prose:
             f"entretiens de monographie sur {heard.total} donnent",
         )
         texts.append(f"{few}{giving} la parole à une association ou à un.e habitant.e.")
-    shown = tuple(opened(french(text)) for text in texts)
+    shown = tuple(french(text) for text in texts)
     release.check(shown)
     return Prose(shown, "precaution", {release.exhibit: release.record.plain()})
 

@@ -212,7 +212,10 @@ def _shares(table: Sequence[_Row]) -> list[float]:
     # No word is cut, in the smallest letters that a table may have.
     columns = zip(*table, strict=True)
     words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
-    wide = [max(share, (word + 3) * _SIZES[-1] / _LETTERS) for share, word in zip(shares, words, strict=True)]
+    wide = [
+        max(share, (1.2 * word + 3) * _SIZES[-1] / _LETTERS)
+        for share, word in zip(shares, words, strict=True)
+    ]
     return [_ROOM[2] * each / fsum(wide) for each in wide]
 
 

@@ -114,7 +114,7 @@ def fig_05_02(vague: Wave, release: Release) -> Draft:
         subtitle="Sites, selon le portage institutionnel de l’animation",
         table=DataTable(
             found.counts.reshaped(lambda frame: frame.assign(sens=full)),
-            [found.table.columns[0], Column("sens", "Qui soutient"), *found.table.columns[1:]],
+            [found.table.columns[0], Column("sens", "Ce que cela recouvre"), *found.table.columns[1:]],
         )
         if full != list(found.counts.frame["libelle"])
         else found.table,

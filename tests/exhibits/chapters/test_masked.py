@@ -201,7 +201,7 @@ def test_key_messages_tell_no_masked_count(project, open_in, vague):
 
 
 def test_the_precaution_follows_the_chapter_on_method(project, open_in):
-    assert "Trois entretiens" in _plain(repr(notices.precaution(open_in(project, FIRST))))
+    assert "3 entretiens" in _plain(repr(notices.precaution(open_in(project, FIRST))))
     assert "7 entretiens" in _plain(repr(notices.precaution(open_in(project, SECOND))))
 
 
