@@ -37,7 +37,7 @@ _HARMLESS = re.compile(
     r"\b(?:valeur|modèle|facteur|thématique|thème|figure|tableau|chapitre|page|item|phrase|question|propos|ETP|"
     r"citation|paraphrase|point|ligne|colonne|trimestre|mois|an|année|semaine|jour|heure|fois|réseau|contrôle|"
     r"chiffre|cas|sorte|type|forme|organisation|parcours|réunion|vague|groupe|catégorie|idée|euro|étape|effet|"
-    r"observation|monographie|questionnaire|confinement|regard|dimension|indicateur|fichier|titre|part)[sx]?\b",
+    r"observation|monographie|questionnaire|confinement|regard|dimension|indicateur|fichier|titre|part|variable)[sx]?\b",
     re.IGNORECASE,
 )
 #: What may stand between a number and its noun: « 3 des 14 territoires » counts territories, « quatre modèles

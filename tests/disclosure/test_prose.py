@@ -86,6 +86,7 @@ def test_a_small_count_is_found(text, values):
         "De 1 à 10, quelle note donnez-vous à la coopération entre acteurs ?",
         "Sur une échelle de 1 à 10, les acteurs coopèrent-ils ?",
         "Quatre modèles de priorités et trois facteurs",
+        "Quatre variables sur 48 ne se comparent pas",
         "Trois cas de portage et cinq sortes d’effets",
         "4 parcours différents sont représentés",
         "Section 3, les territoires étudiés",
