@@ -103,7 +103,7 @@ class Exhibit(Draft):
     uses: tuple[str, ...] = ()  # columns, as ``table.colonne``
     uses_before: tuple[str, ...] = ()  # those of the wave before
     masking_note: str = ""  # what « n < 5 » and « n.c. » mean; empty when nothing is masked
-    # What the gate checks: see `atc.disclosure.record.Record`.
+    # What the gate checks: see `atc.disclosure.audit.Record`.
     let_out: Mapping[str, Any] = field(default_factory=dict, repr=False)
     files: bool = True  # whether it also goes into files of its own
 

@@ -88,7 +88,7 @@ def _findings(
 def _without_drawing(files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Images in pixels that do not come with the drawing of the same exhibit, whose text is read.
 
-    Both files come from one drawing (`atc.exhibits.drawing`): what one says, the other says.
+    Both files come from one drawing (`atc.exhibits.model`): what one says, the other says.
     """
     for file in (file for file in files if file.endswith(".png")):
         stem = file.removesuffix(".png")

@@ -47,7 +47,7 @@ class Cover:
     date: dt.date  # printed, and written in files instead of the clock's
     authors: str
     precaution: str = ""  # how far to trust the results
-    legend: tuple[tuple[str, str], ...] = ()  # see `atc.exhibits.legend.legend`
+    legend: tuple[tuple[str, str], ...] = ()  # see `atc.exhibits.worth.legend`
     made_up: str = ""  # says that part of the data is, where some exhibit shows such data
     provenance: str = ""  # which report the document makes again, whose, of when, where to find it
     presentation: tuple[str, ...] = ()  # what the experiment is, a sentence each

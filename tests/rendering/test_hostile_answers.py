@@ -102,7 +102,7 @@ def test_the_pdf_calls_and_carries_nothing(pdf: bytes) -> None:
                 assert "/JS" not in link.get("/A", {})
 
 
-# faults.md, 42: six ways of asking the network, four of reading the disk.
+# Six ways of asking the network, four of reading the disk.
 _ASKING = {
     "image": "<img src='{url}/a.png' alt='a'>",
     "style of an element": "<p style='background-image: url({url}/a.png)'>a</p>",
