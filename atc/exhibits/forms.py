@@ -15,7 +15,8 @@ import pandas as pd
 
 from atc.disclosure import Count, Measure, Ratio, Release, Released, Summary, leading, together
 from atc.exhibits import selection as counting
-from atc.exhibits.charts import columns, stacked, units
+from atc.exhibits.charts import columns
+from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bars
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Column, DataTable, Told, out_of
@@ -138,7 +139,7 @@ def _chart(
     texts = {name: f" ; médiane {amount(value, asked.field.unit)}" for name, value in medians.items()}
     if several and asked.group:
         bars = [
-            stacked.StackRow(
+            stack_bar(
                 name,
                 counts=tuple(row.effectif for row in rows),
                 text=size(rows[0].total) + texts.get(name, ""),
@@ -146,9 +147,9 @@ def _chart(
             )
             for name, rows in lines
         ]
-        return lambda canvas: stacked.draw(canvas, bars, [row.libelle for row in whole])
-    squares = [units.from_counts(rows, name + texts.get(name, "")) for name, rows in lines]
-    return lambda canvas: units.draw(canvas, [row for rows in squares for row in rows])
+        return lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in whole])
+    squares = [unit_bars(rows, name + texts.get(name, "")) for name, rows in lines]
+    return lambda canvas: draw_units(canvas, [row for rows in squares for row in rows])
 
 
 def _column(row: Any) -> columns.Column:

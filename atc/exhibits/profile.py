@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Count
-from atc.exhibits.charts import scatter, stacked
+from atc.exhibits.charts import columns
+from atc.exhibits.charts.rows import band_bar, draw_bands
 from atc.exhibits.comparability import Comparable, then_and_now, year
 from atc.exhibits.forms import amount
 from atc.exhibits.model import Base, Draft, listed
@@ -161,7 +162,7 @@ def among_others(asked: Selection, site: str) -> Draft:
     )
     headings = shown["libelle_groupe"].mask(shown["libelle_groupe"].duplicated(), "")
     rows = [
-        stacked.BandRow(
+        band_bar(
             row["libelle_item"],
             heading=heading,
             counts=tuple(Count.exactly(int(row[code])) for code in bands),
@@ -191,7 +192,7 @@ def among_others(asked: Selection, site: str) -> Draft:
             int(shown["repondants"].max()),
             "réponses au plus par phrase et par groupe sur ce territoire",
         ),
-        draw=lambda canvas: stacked.draw_bands(
+        draw=lambda canvas: draw_bands(
             canvas, rows, list(bands.values()), "réponses des autres territoires", f"médiane : {place}"
         ),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",
@@ -213,7 +214,7 @@ def two_numbers(asked: Selection) -> Draft:
     if found.empty:
         raise asked.nobody()
     table = found.sort_values([right.name, up.name], ascending=False)[["commune", right.name, up.name]]
-    points = [scatter.Point(str(name), float(x), float(y)) for name, x, y in table.itertuples(index=False)]
+    points = [columns.Point(str(name), float(x), float(y)) for name, x, y in table.itertuples(index=False)]
     xs, ys = (table[field.name].astype("float64") for field in (right, up))
     middle, beside = xs.median(), f"{up.label} et {lower_first(right.label)}"
     above, rest = ys[xs > middle], ys[xs <= middle]
@@ -239,6 +240,6 @@ def two_numbers(asked: Selection) -> Draft:
         reading="{} : {} et {}.".format(*first),
         alt=f"{up.label} selon {lower_first(right.label)}. " + listed((n, f"{x}, {y}") for n, x, y in told),
         base=Base(len(points), f"{asked.unit[1]} où les deux nombres sont connus"),
-        draw=lambda canvas: scatter.draw(canvas, points, *axes),
+        draw=lambda canvas: columns.draw_points(canvas, points, *axes),
         note="Que deux nombres aillent ensemble ne dit pas que l’un vient de l’autre.",
     )

@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from atc.disclosure import Released, together
-from atc.exhibits.charts import dumbbell, stacked
+from atc.exhibits.charts.moments import PairRow, draw_pairs
+from atc.exhibits.charts.rows import draw_stacks, stack_bar
 from atc.exhibits.comparability import Largest, by_direction, difference, named, nobody
 from atc.exhibits.forms import amount, largest, lines_of, median_aloud, printed, size
 from atc.exhibits.model import Base, Draft, listed
@@ -37,7 +38,7 @@ def bands(asked: Selection) -> Draft:
     lines = lines_of(counts, "ligne")
     firsts = [some[0] for some in lines]
     bars = [
-        stacked.StackRow(
+        stack_bar(
             row.libelle_groupe,
             "" if i and firsts[i - 1].item == row.item else row.libelle_item,
             tuple(each.effectif for each in some),
@@ -65,7 +66,7 @@ def bands(asked: Selection) -> Draft:
         reading=_fullest(list(counts)),
         alt="Médianes. " + listed((lens(row), median_aloud(row.mediane)) for row in firsts),
         base=Base(largest(firsts), "réponses au plus par groupe et par phrase"),
-        draw=lambda canvas: stacked.draw(canvas, bars, [row.libelle for row in lines[0]]),
+        draw=lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in lines[0]]),
         note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
         "les « regards croisés », qui les rapprochent territoire par territoire.",
     )
@@ -142,7 +143,7 @@ def situation(asked: Selection) -> Draft:
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
     drawn = [
-        dumbbell.PairRow(
+        PairRow(
             row.libelle,
             first=getattr(row, PAIR[0]),
             second=getattr(row, PAIR[1]),
@@ -181,7 +182,7 @@ def situation(asked: Selection) -> Draft:
         alt=f"{first} puis {lower_first(second)}, médianes. "
         + listed((row.libelle, against(row, PAIR, " et ")) for row in rows),
         base=Base(largest(rows, "territoires"), "territoires au plus où les deux groupes ont répondu"),
-        draw=lambda canvas: dumbbell.draw(canvas, drawn, scale, first, second),
+        draw=lambda canvas: draw_pairs(canvas, drawn, scale, first, second),
         note=(_HINDSIGHT if asked.period == scores.AVANT else "")
         + "Chaque territoire compte par la médiane de ses réponses.",
         message=_in_short(asked, most, quoted),

@@ -13,7 +13,8 @@ from functools import partial
 import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, together
-from atc.exhibits.charts import flow, units
+from atc.exhibits.charts import flow
+from atc.exhibits.charts.rows import Bar, draw_units, unit_bar
 from atc.exhibits.comparability import (
     ONE_WAVE_ONLY,
     Largest,
@@ -38,7 +39,7 @@ from atc.survey.typography import capitalise, enumeration, lower_first
 
 When = tuple[str, str]
 #: The words of one selection with its counts, and its bars; nothing where nobody answered.
-_Part = tuple[Draft, list[units.UnitRow]] | None
+_Part = tuple[Draft, list[Bar]] | None
 _UNANSWERED = "aucune réponse"
 #: Beyond this, bands that stand one above the other make a chart taller than a screen.
 _MOST_BANDS = 40
@@ -52,17 +53,17 @@ def columns_of(headed: Mapping[str, str]) -> list[Column]:
     ]
 
 
-def unit_row(label: str, heading: str, count: Count, total: Count) -> units.UnitRow:
+def unit_row(label: str, heading: str, count: Count, total: Count) -> Bar:
     """A bar and its words, as far as its total may be told."""
     text = f"{count.shown}{out_of(total)}" if total.high else _UNANSWERED
-    return units.UnitRow(label, heading, count, None if total.is_masked else total, text)
+    return unit_bar(label, heading, count, None if total.is_masked else total, text)
 
 
 def measured(*asked: Selection) -> Draft:
     """Of numbers, territories up, stable and down; of boxes, how many tick them in each wave."""
     joined, first = comparable(*asked), asked[0]
     then, now = when = then_and_now(first.former, first.wave)
-    rows, found = list[units.UnitRow](), dict[str, Draft]()
+    rows, found = list[Bar](), dict[str, Draft]()
     for one in asked:
         kept = {name: label for name, label in _labels(one, alone=len(asked) == 1) if name in joined.joined}
         part = (_number if one.variable.kind == NUMBER else _boxes)(one, kept, when) if kept else None
@@ -99,7 +100,7 @@ def measured(*asked: Selection) -> Draft:
             for row in rows
         ),
         base=parts[0].base,
-        draw=lambda canvas: units.draw(canvas, rows),
+        draw=lambda canvas: draw_units(canvas, rows),
         note=" ".join(filter(None, (*dict.fromkeys(part.note for part in parts), joined.left_out(why=True)))),
     )
 
@@ -271,7 +272,7 @@ def _kept(asked: Selection, shared: pd.DataFrame, what: str, kept: tuple[str, st
 def _chart(detail: Released | None, both: Released, labels: Sequence[str], when: When) -> Draw:
     if detail is None or sum(int(row.effectif.high) for row in detail) > _MOST_BANDS:
         rows = [unit_row(row.libelle, "", row.effectif, row.total) for row in both]
-        return partial(units.draw, rows=rows)
+        return partial(draw_units, rows=rows)
     flows = [flow.Flow(row.libelle_avant, row.libelle_apres, row.effectif) for row in detail]
     same, other = (lower_first(row.libelle) for row in both)
     heads = (f"En {when[0]}", f"En {when[1]}")

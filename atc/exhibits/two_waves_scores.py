@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from atc.exhibits.charts import moments as panels
-from atc.exhibits.charts import stacked, units
+from atc.exhibits.charts.moments import Panel, draw_moments
+from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bar
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import (
     BY_TERRITORY,
@@ -61,7 +61,7 @@ def scores(asked: Selection) -> Draft:
     told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}."
     quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
     bars = [
-        stacked.StackRow(
+        stack_bar(
             each.libelle_item,
             "" if i else each.libelle_groupe,
             tuple(ways(each).values()),
@@ -78,7 +78,7 @@ def scores(asked: Selection) -> Draft:
         reading=f"{told} {found.reading}",
         alt="En hausse, stables, en baisse. "
         + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
-        draw=lambda canvas: stacked.draw(canvas, bars, list(change.SENS.values())),
+        draw=lambda canvas: draw_stacks(canvas, bars, list(change.SENS.values())),
         note="« Stable » : la médiane du territoire est la même. Ni pourcentage ni test : les nombres sont "
         f"trop petits. {found.note}",
     )
@@ -122,7 +122,7 @@ def _medians(asked: Selection, *, depart: bool = False) -> Draft:
         first, second = (tuple(getattr(row, name) for name in columns) for row in pair)
         hidden = any(row.compares.is_masked for row in pair)
         note = "" if hidden else f"{pair[0].compares} et {pair[1].compares} territoires comparés"
-        drawn.append(panels.Panel(pair[0].libelle_item, first, second, note))
+        drawn.append(Panel(pair[0].libelle_item, first, second, note))
     most = Largest.of(rows, _step)
 
     def moved(row: Any) -> str:
@@ -180,7 +180,7 @@ def comparisons(asked: Selection) -> Draft:
     )
     lines, colors = lines_of(counts), {change.HAUSSE: BLUE, change.BAISSE: BLUE_MID}
     rows = [
-        units.UnitRow(
+        unit_bar(
             row.libelle,
             "" if i else row.libelle_groupe,
             row.effectif,
@@ -210,7 +210,7 @@ def comparisons(asked: Selection) -> Draft:
             (some[0].libelle_groupe, " puis ".join(str(row.effectif) for row in some)) for some in lines
         ),
         base=Base(len(joined.items), "phrases comparables dans les deux groupes"),
-        draw=lambda canvas: units.draw(canvas, rows),
+        draw=lambda canvas: draw_units(canvas, rows),
         note="Phrase par phrase, ces nombres seraient trop petits ; ce qui n’a pas changé n’est pas "
         f"compté. {BY_TERRITORY} {joined.left_out()}",
     )
@@ -246,7 +246,7 @@ def gap(asked: Selection) -> Draft:
     ).reshaped(partial(by_gap, names=_NOW))
     rows, (first, second) = list(counts), asked.wave.field("scores.groupe").labels.values()
     drawn = [
-        panels.Panel(
+        Panel(
             row.libelle,
             (getattr(row, _THEN[0]), getattr(row, _NOW[0])),
             (getattr(row, _THEN[1]), getattr(row, _NOW[1])),
@@ -323,7 +323,7 @@ def _gap_course(rows: Sequence[Any], when: When) -> str:
 # --- charts ---
 
 
-def _panels(asked: Selection, drawn: Sequence[panels.Panel], names: Sequence[str]) -> Draw:
+def _panels(asked: Selection, drawn: Sequence[Panel], names: Sequence[str]) -> Draw:
     """A small panel an item, both groups at each moment."""
     scale, groups = situations.Scale.of(asked.field), asked.wave.field("scores.groupe").labels.values()
-    return lambda canvas: panels.draw(canvas, drawn, scale, names, *groups)
+    return lambda canvas: draw_moments(canvas, drawn, scale, names, *groups)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from atc.disclosure import Count, Release, Released
-from atc.exhibits.charts import units
+from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.table import Column, DataTable
@@ -127,7 +127,7 @@ def draft(
     is_figure: bool = True,
 ) -> Draft:
     """What the function of a small exhibit could compute."""
-    rows = [units.UnitRow("Une seule personne", count=n(2), total=n(3), text="2 sur 3")]
+    rows = [unit_bar("Une seule personne", count=n(2), total=n(3), text="2 sur 3")]
     return Draft(
         title=title,
         subtitle="Territoires",
@@ -135,7 +135,7 @@ def draft(
         reading="Lecture : deux sites sur trois !",
         alt="Une seule personne : 2 sur 3.",
         base=Base(n(3), "carnets"),
-        draw=(lambda canvas: units.draw(canvas, rows)) if is_figure else None,
+        draw=(lambda canvas: draw_units(canvas, rows)) if is_figure else None,
         note="À noter : trois sites.",
     )
 

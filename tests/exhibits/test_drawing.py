@@ -23,7 +23,7 @@ FORMS = {
     begins: next(draw for name, draw in every().items() if name.startswith(begins))
     for begins in (
         *("units-few", "stacked-4-ordinary-masked", "columns-0", "strip-points", "dumbbell-10"),
-        *("moments-known", "bands-masked", "scatter-named", "map-both", "flow"),
+        *("moments-known", "bands-known", "scatter-named", "map-both", "flow"),
     )
 }
 EVERY = pytest.mark.parametrize("form", FORMS)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from atc.exhibits.charts import units
+from atc.exhibits.charts.rows import draw_units, unit_bars
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Base, Draft, ratios_aloud
 from atc.exhibits.table import Column, DataTable
@@ -38,7 +38,7 @@ def counting(few: int, many: int = 7, title: str = "", message: str = ""):
     @exhibit("F09-04", uses=["carnet.site"])
     def shown(vague, release):
         counts = release.boxes(frame, "carnet.lieu")
-        rows = units.from_counts(counts)
+        rows = unit_bars(counts)
         first = counts.row(modalite="a")
         return Draft(
             title=title or f"Une salle sur {first.effectif.of('site')} sur {first.total}",
@@ -47,7 +47,7 @@ def counting(few: int, many: int = 7, title: str = "", message: str = ""):
             reading=f"Une salle existe sur {first.effectif.of('site')}.",
             alt=ratios_aloud(counts),
             base=Base(first.total, "sites"),
-            draw=lambda canvas: units.draw(canvas, rows),
+            draw=lambda canvas: draw_units(canvas, rows),
             message=message,
         )
 

@@ -10,7 +10,8 @@ import pandas as pd
 from nbformat import NotebookNode, v4
 
 from atc.disclosure import Count, Release, Released, Rules
-from atc.exhibits.charts import Canvas, columns, units
+from atc.exhibits.charts import Canvas, columns
+from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.model import Base, Exhibit
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.worth import legend
@@ -87,10 +88,10 @@ def staffing() -> Exhibit:
     frame = pd.DataFrame({"organisation": list(counts), "sites": list(counts.values())})
 
     def draw(canvas: Canvas) -> object:
-        return units.draw(
+        return draw_units(
             canvas,
             [
-                units.UnitRow(label, count=Count.exactly(n), total=Count.exactly(15), text=str(n))
+                unit_bar(label, count=Count.exactly(n), total=Count.exactly(15), text=str(n))
                 for label, n in counts.items()
             ],
         )

@@ -11,7 +11,7 @@ from typing import Any
 from atc.disclosure import Release
 from atc.exhibits import forms, two_waves
 from atc.exhibits import two_waves_scores as in_time
-from atc.exhibits.charts import units
+from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.comparability import by_direction, comparable, every_variable, listing, then_and_now, ways
 from atc.exhibits.declare import exhibit, release_for, sealed
 from atc.exhibits.model import Base, Draft, Exhibit, listed
@@ -71,7 +71,7 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     then, now = then_and_now(avant, vague)
     headed = {"libelle": "Réponses", "avant": then, "apres": now, "communs": "Aux deux vagues"}
     rows = [
-        units.UnitRow(label, "" if i else row.libelle, count, text=count.shown)
+        unit_bar(label, "" if i else row.libelle, count, text=count.shown)
         for row in counts
         for i, (label, count) in enumerate(
             zip(tuple(headed.values())[1:], (row.avant, row.apres, row.communs), strict=True)
@@ -86,7 +86,7 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         reading=f"{who} : {told[lead]}. Carnets de bord : {told['carnets']}.",
         alt=listed((row.libelle, told[row.modalite]) for row in counts),
         base=Base(counts.row(modalite="carnets").apres, f"carnets de bord rendus en {now}"),
-        draw=lambda canvas: units.draw(canvas, rows),
+        draw=lambda canvas: draw_units(canvas, rows),
         note=(_SAME_KEY if known else _OTHER_KEY)
         + " Un écart entre elles peut venir de ce que d’autres personnes répondent.",
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, leading, together
 from atc.exhibits import notices, statements
-from atc.exhibits.charts import units
+from atc.exhibits.charts.rows import Event, draw_calendar, draw_units, unit_bar, unit_bars
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
 from atc.exhibits.comparability import MOST_NAMED
 from atc.exhibits.declare import exhibit, let_printed, release_for, sealed
@@ -38,7 +38,7 @@ def fig_01_07(vague: Wave) -> Exhibit:
     # The heading of a group stands over its first event only.
     opened = rows["rubrique"].where(rows["rubrique"] != rows["rubrique"].shift(), "")
     events = [
-        units.Event(row.quoi, heading, _day(row.debut), _day(row.fin), row.quand)
+        Event(row.quoi, heading, _day(row.debut), _day(row.fin), row.quand)
         for row, heading in zip(lignes(rows), opened, strict=True)
     ]
     return _public(
@@ -49,7 +49,7 @@ def fig_01_07(vague: Wave) -> Exhibit:
         title="Deux ans d’expérimentation, entre élections et confinements",
         reading="Chaque recueil est placé à côté de ce qui a pu ralentir la démarche.",
         alt="Calendrier. " + listed((event.label, event.when) for event in events),
-        draw=lambda canvas: units.draw_calendar(canvas, events),
+        draw=lambda canvas: draw_calendar(canvas, events),
     )
 
 
@@ -131,7 +131,7 @@ def fig_01_02(vague: Wave, release: Release) -> Draft:
         f"{whole.effectif.of('réponse')}, de {answered_on.of('territoire')}.",
         alt="Destinataires et répondant.es par rôle. " + ratios_aloud(counts),
         base=Base(whole.total, "destinataires"),
-        draw=lambda canvas: units.draw(canvas, units.from_counts(counts)),
+        draw=lambda canvas: draw_units(canvas, unit_bars(counts)),
         note="Le questionnaire est envoyé à toutes les personnes concernées : il n’y a pas de marge "
         "d’échantillonnage. Celles et ceux qui n’ont pas répondu peuvent penser autrement : c’est la limite "
         "principale.",
@@ -231,7 +231,7 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
         [f"{some[0].effectif.of('entretien')} avec {_categories(some)}" for some in (most, least) if some]
     )
     drawn = [
-        units.UnitRow(
+        unit_bar(
             row.libelle,
             "",
             row.effectif,
@@ -255,7 +255,7 @@ def fig_01_04(vague: Wave, release: Release) -> Draft:
         else f"Les monographies comptent {total.of('entretien')}.",
         alt="Entretiens par catégorie de personne. " + listed((row.label, row.text) for row in drawn),
         base=Base(total, "entretiens des monographies"),
-        draw=lambda canvas: units.draw(canvas, drawn),
+        draw=lambda canvas: draw_units(canvas, drawn),
         message=f"Des voix inégalement entendues dans les monographies : {told}, sur {total}."
         if told
         else f"Des voix entendues dans {total.of('entretien')} de monographie.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from atc.disclosure import Count, Ratio, Release, Released
 from atc.exhibits import forms
-from atc.exhibits.charts import units
 from atc.exhibits.charts.canvas import Key
+from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Draft
@@ -53,13 +53,13 @@ def _with_second(told: Draft, second: Released, reading: str) -> Draft:
     """Beside the sites whose main model it is, hollow, those that a model shares."""
     counts = told.counts.reshaped(lambda frame: frame.assign(secondaire=list(second.frame["effectif"])))
     rows = [
-        units.UnitRow(
+        unit_bar(
             row.libelle,
             "",
             row.effectif,
             row.total,
             row.effectif.shown + (f" + {row.secondaire.shown}" if row.secondaire.high else ""),
-            row.secondaire,
+            row.secondaire.low,
         )
         for row in counts
     ]
@@ -70,7 +70,7 @@ def _with_second(told: Draft, second: Released, reading: str) -> Draft:
         Column("secondaire", "Sites (second modèle)", 0),
     ]
     return told.worded(
-        table=DataTable(counts, columns), reading=reading, draw=lambda canvas: units.draw(canvas, rows, keys)
+        table=DataTable(counts, columns), reading=reading, draw=lambda canvas: draw_units(canvas, rows, keys)
     )
 
 

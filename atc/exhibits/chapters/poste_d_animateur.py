@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from atc.disclosure import Release, Released
 from atc.exhibits import forms
 from atc.exhibits import selection as counting
-from atc.exhibits.charts import stacked, units
+from atc.exhibits.charts.rows import MOST, draw_stacks, draw_units, stack_bars, unit_bar, unit_bars
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Base, Draft, listed, ratios_aloud
 from atc.exhibits.selection import Selection, select
@@ -63,8 +63,8 @@ def fig_04_01(vague: Wave, release: Release) -> Draft:
     )
     themes = [row.theme for row in counts]
     rows = [
-        units.UnitRow(drawn.label, "" if theme in themes[:i] else theme, drawn.count, drawn.total, drawn.text)
-        for i, (theme, drawn) in enumerate(zip(themes, units.from_counts(counts), strict=True))
+        unit_bar(drawn.label, "" if theme in themes[:i] else theme, drawn.count, drawn.total, drawn.text)
+        for i, (theme, drawn) in enumerate(zip(themes, unit_bars(counts), strict=True))
     ]
     return Draft(
         title=" ; ".join(filter(None, title)) or "Parcours, contrat et poste des animateur.trices",
@@ -83,7 +83,7 @@ def fig_04_01(vague: Wave, release: Release) -> Draft:
         else forms.largest_aloud(list(counts), asked["profil"].unit),
         alt="Parcours, contrat et poste. " + ratios_aloud(counts),
         base=Base(release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire"), _CARNETS),
-        draw=lambda canvas: units.draw(canvas, rows),
+        draw=lambda canvas: draw_units(canvas, rows),
         note="Les réponses manquantes sont écartées : le total change d’une question à l’autre.",
     )
 
@@ -96,7 +96,7 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
     """Support of the carrier's direction, at the start and now: every level, or the strong one alone."""
     asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in _MOMENTS}
     levels = None
-    if len(asked["soutien_actuel"].field.labels) <= stacked.MOST:
+    if len(asked["soutien_actuel"].field.labels) <= MOST:
         levels = release.unmasked(
             lambda trial: counting.side_by_side(
                 asked, lambda one: counting.one_way(one.through(trial)), "moment"
@@ -110,10 +110,10 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
         for row in strong
         if (where := forms.share(row, "territoire"))
     ]
-    bars = stacked.from_counts(counts, "libelle_moment")
+    bars = stack_bars(counts, "libelle_moment")
     names = [f"Soutien {lower_first(label)}" for label in asked["soutien_actuel"].field.labels.values()]
     alone = [
-        units.UnitRow(row.libelle_moment, "", row.effectif, row.total, out_of(row.effectif, row.total))
+        unit_bar(row.libelle_moment, "", row.effectif, row.total, out_of(row.effectif, row.total))
         for row in strong
     ]
     then, now = (vague.table(_BOARD)[name] for name in _MOMENTS)
@@ -141,9 +141,9 @@ def fig_04_02(vague: Wave, release: Release) -> Draft:
         alt="Soutien fort. "
         + listed((row.libelle_moment, out_of(row.effectif, row.total, aloud=True)) for row in strong),
         base=Base(release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire"), _CARNETS),
-        draw=(lambda canvas: stacked.draw(canvas, bars, names))
+        draw=(lambda canvas: draw_stacks(canvas, bars, names))
         if levels
-        else (lambda canvas: units.draw(canvas, alone)),
+        else (lambda canvas: draw_units(canvas, alone)),
     )
 
 

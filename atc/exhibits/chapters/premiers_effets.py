@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atc.disclosure import Count, Release, Released
-from atc.exhibits.charts import units
+from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import NoAnswer, in_its_words
@@ -30,7 +30,7 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
     sites = fieldwork.sites_par_type(table, vague.dictionary)
     counts = release.splits(sites, _BY_KIND, by=("modalite",), total="effectif")
     counts = in_its_words(vague, _BY_KIND, counts, len(vague.table("territoires")))
-    rows = [units.UnitRow(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
+    rows = [unit_bar(row.libelle, count=row.effectif, text=_sites(row.effectif)) for row in counts]
     # Kinds of effect are no persons: how many there are is not masked.
     kinds = measured(vague, "nombre", "effets.type")
     found = spelled(kinds, "sorte de premiers effets", "sortes de premiers effets", feminine=True)
@@ -46,7 +46,7 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
         base=Base(
             release.count(int(table["territoire"].nunique()), "effets.territoire"), "sites donnés en exemple"
         ),
-        draw=lambda canvas: units.draw(canvas, rows),
+        draw=lambda canvas: draw_units(canvas, rows),
         note="Des exemples, non un décompte : l’absence d’exemple ne veut pas dire l’absence d’effet. "
         "L’appui au conseil citoyen est compté à part.",
         message=f"{capitalise(found)} : des exemples, qui n’en mesurent pas la portée.",

@@ -1,4 +1,4 @@
-"""The frame of every chart: message as title, unit as subtitle, keys, plots, source and what it is worth.
+"""The page around a chart: message as title, unit as subtitle, keys, plots, source and what it is worth.
 
 All measures are in inches and points, so that text keeps its size whatever the height of the plot. The
 same chart is drawn twice: wide for a page, narrow for a telephone.
@@ -6,7 +6,7 @@ same chart is drawn twice: wide for a page, narrow for a telephone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -19,8 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
-from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Transform, offset_copy
+from matplotlib.transforms import offset_copy
 
 from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, INK, ORANGE, RULE, load_look
 from atc.survey.typography import french, number
@@ -33,28 +32,23 @@ Style = dict[str, Any]
 LINE = 0.195
 #: Width of a key's mark, what is left blank after its label, and height of a row of keys, in inches.
 _KEY_MARK, _KEY_GAP, _KEY_ROW = 0.2, 0.25, 0.25
-#: What stands around made-up values, and how far from them, in inches.
-_AROUND = 0.13
+#: Half the room that a mark with a name takes, in inches.
+_MARK = 0.08
+#: Blank between two plots; what stands around made-up values, and how far from them, in inches.
+_BETWEEN, _AROUND = 0.3, 0.13
 _DASHES: Style = {"fill": False, "edgecolor": GREY_TEXT, "linewidth": 0.9, "linestyle": (0, (5, 3))}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One of the two widths in which a chart is drawn.
+    """One of the two widths in which a chart is drawn: inches, and type in points."""
 
-    Attributes:
-        name: ``large`` or ``etroit``.
-        width: Inches.
-        title, text, small: Sizes of type, in points.
-        pad: Blank on the left and right, in inches.
-    """
-
-    name: str
+    name: str  # ``large`` or ``etroit``
     width: float
     title: float
-    text: float
-    small: float
-    pad: float
+    pad: float  # blank on the left and right
+    text: float = 10.5
+    small: float = 9
 
     @property
     def narrow(self) -> bool:
@@ -62,8 +56,8 @@ class Layout:
         return self.name == "etroit"
 
 
-WIDE = Layout("large", width=7.2, title=14.5, text=10.5, small=9, pad=0.14)
-NARROW = Layout("etroit", width=3.5, title=13, text=10.5, small=9, pad=0.06)
+WIDE = Layout("large", width=7.2, title=14.5, pad=0.14)
+NARROW = Layout("etroit", width=3.5, title=13, pad=0.06)
 
 
 @cache
@@ -94,14 +88,11 @@ def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
 
 def balance(text: str, width: float, size: float, weight: int = 400) -> list[str]:
     """The same, with lines as even as they can be: no word is left alone on the last one."""
-    lines = wrap(text, width, size, weight)
+    lines = tighter = wrap(text, width, size, weight)
     narrower = width
-    while len(lines) > 1:
-        narrower -= 0.1
+    while len(tighter) == len(lines) > 1 and narrower > width / 2:
+        lines, narrower = tighter, narrower - 0.1
         tighter = wrap(text, narrower, size, weight)
-        if len(tighter) > len(lines) or narrower <= width / 2:
-            break
-        lines = tighter
     return lines
 
 
@@ -110,29 +101,15 @@ def short(value: float) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
-def ticks(values: Iterable[float]) -> dict[float, str]:
-    """The round numbers of an axis that holds zero and all values, with their words."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    found = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high if high > low else 1)
-    return {float(tick): short(tick) for tick in found}
-
-
 @dataclass(frozen=True)
 class Key:
-    """One entry of a legend: a mark and what it stands for.
-
-    Attributes:
-        label: What it stands for.
-        color: Of the mark; white inside an edge of it where it is ``hollow``.
-        marker: Its shape, as matplotlib names it.
-        edge: Colour of its edge; its own by default.
-    """
+    """One entry of a legend: a mark and what it stands for."""
 
     label: str
     color: str
-    marker: str = "s"
-    hollow: bool = False
-    edge: str = ""
+    marker: str = "s"  # as matplotlib names it
+    hollow: bool = False  # white, inside an edge of its colour
+    edge: str = ""  # colour of its edge; its own by default
 
 
 @dataclass
@@ -158,34 +135,34 @@ class Canvas:
         """Small grey words: scales, notes, what may not be told."""
         return {"size": self.layout.small, "color": GREY_TEXT}
 
-    def plot(self, height: float, left: float = 0.0, right: float = 0.0) -> Axes:
-        """Lay the page out and give one empty plot: see `plots`."""
-        return self.plots(height, left=left, right=right)[0]
-
-    def plots(self, *heights: float, gap: float = 0.3, left: float = 0.0, right: float = 0.0) -> list[Axes]:
-        """Lay the page out and give one empty plot per height, one above the other: once per canvas.
+    def plots(self, *heights: float, left: float = 0.0, right: float = 0.0) -> list[Axes]:
+        """Lay the page out, once per canvas, and give one empty plot per height, one above the other.
 
         A plot has no axis of its own, and its units are inches from its top left corner: whatever seaborn
-        draws in it, it keeps them. Inches too: heights, the gap between two plots, the room kept on both
-        sides for labels.
+        draws in it, it keeps them. Inches too: heights, and the room kept on both sides for labels.
         """
         load_look()
         self.figure = Figure(dpi=100, facecolor="white")
         FigureCanvasAgg(self.figure)
+        layout, pad, width = self.layout, self.layout.pad, self.layout.width
         # The page is set from the top down, in inches: its last line tells how high it is.
-        depth = self._legend(self._head())
-        tops = [depth + sum(heights[:i]) + i * gap for i in range(len(heights))]
+        title = balance(self.title, self.inner, layout.title, 600)
+        depth = self._block(title, pad, 0.04, layout.title, weight=600, va="top")
+        subtitle = wrap(self.subtitle, self.inner, layout.text)
+        depth = self._block(subtitle, pad, depth, layout.text, color=GREY_TEXT, va="top") + 0.16
+        depth = self._legend(depth)
+        tops = [depth + sum(heights[:i]) + i * _BETWEEN for i in range(len(heights))]
         end = tops[-1] + heights[-1]
         total = self._foot(end)
-        self.figure.set_size_inches(self.layout.width, total)
+        self.figure.set_size_inches(width, total)
         if self.made_up:
             corner, high = (0.004, 1 - (end + _AROUND) / total), (end + 2 * _AROUND - tops[0]) / total
             frame = Rectangle(corner, 0.992, high, transform=self.figure.transFigure, **_DASHES)
             self.figure.add_artist(frame)
-        width, inside, plots = self.layout.width, self.inner - left - right, []
+        inside, plots = self.inner - left - right, []
         for top, height in zip(tops, heights, strict=True):
             # Matplotlib hashes the place into ids, and `sum` is more exact from Python 3.12 on.
-            x, y = round((self.layout.pad + left) / width, 9), round(1 - (top + height) / total, 9)
+            x, y = round((pad + left) / width, 9), round(1 - (top + height) / total, 9)
             box = x, y, round(inside / width, 9), round(height / total, 9)
             # Without ticks from the start: those of a plot take longer to make than all that it shows.
             axes = self.figure.add_axes(box, xticks=(), yticks=(), xlim=(0, inside), ylim=(height, 0))
@@ -193,23 +170,13 @@ class Canvas:
             plots.append(axes)
         return plots
 
-    def _at(self, x: float, y: float) -> Transform:
-        """A place on the page: inches from its top left corner, which is (0, 1)."""
-        return offset_copy(self.figure.transFigure, self.figure, x, -y)
-
     def _block(self, lines: Sequence[str], x: float, y: float, size: float, **style: Any) -> float:
-        """Write lines one under the other, and tell where they end."""
+        """Write lines one under the other, from inches of the top left corner, and tell where they end."""
         step = LINE * size / WIDE.text
         for i, line in enumerate(lines):
-            self.figure.text(0, 1, line, size=size, transform=self._at(x, y + i * step), **style)
+            place = offset_copy(self.figure.transFigure, self.figure, x, -y - i * step)
+            self.figure.text(0, 1, line, size=size, transform=place, **style)
         return y + len(lines) * step
-
-    def _head(self) -> float:
-        """Write title and subtitle, and tell how deep they go."""
-        size, text, pad = self.layout.title, self.layout.text, self.layout.pad
-        title, subtitle = balance(self.title, self.inner, size, 600), wrap(self.subtitle, self.inner, text)
-        below = self._block(title, pad, 0.04, size, weight=600, va="top")
-        return self._block(subtitle, pad, below, text, color=GREY_TEXT, va="top") + 0.16
 
     def _legend(self, depth: float) -> float:
         """Draw the keys, as many on a line as it holds, and tell how deep they go."""
@@ -221,7 +188,8 @@ class Canvas:
                 x, tall, depth = 0.0, 0.0, depth + tall
             look: Style = {"marker": key.marker, "markersize": 8, "color": "none", "mew": 1.5}
             look |= {"mfc": "white" if key.hollow else key.color, "mec": key.edge or key.color}
-            self.figure.add_artist(Line2D([0], [1], transform=self._at(pad + x + 0.07, depth), **look))
+            place = offset_copy(self.figure.transFigure, self.figure, pad + x + 0.07, -depth)
+            self.figure.add_artist(Line2D([0], [1], transform=place, **look))
             ink = ORANGE if key.color == ORANGE else INK
             self._block(lines, pad + x + _KEY_MARK, depth, size, va="center", color=ink)
             x, tall = x + width + _KEY_GAP, max(tall, _KEY_ROW + LINE * (len(lines) - 1))
@@ -245,25 +213,14 @@ class Canvas:
     def write(
         self, axes: Axes, place: Point, text: str | Sequence[str], *, shift: Point = (0, 0), **style: Any
     ) -> None:
-        """Write on a plot, over what is drawn there.
+        """Write a line or several over a plot, in its units, then so many points from there.
 
-        Args:
-            axes: The plot.
-            place: Where, in its units.
-            text: One line, or several.
-            shift: How far from there, in points.
-            style: What matplotlib takes; ordinary type, centred on the place by height, by default.
+        Ordinary type, centred on the place by height, unless the style of matplotlib says otherwise.
         """
         defaults = {"size": self.layout.text, "va": "center", "color": INK, "zorder": 5}
         lines, points = french(text if isinstance(text, str) else "\n".join(text)), "offset points"
         look: Style = defaults | style | {"textcoords": points, "annotation_clip": False}
         axes.annotate(lines, place, xytext=shift, **look)
-
-    @staticmethod
-    def rules(axes: Axes, lines: Sequence[tuple[Point, Point]], color: str = RULE, **style: Any) -> None:
-        """Draw the lines of a scale, from end to end, under all that is counted."""
-        look: Style = {"colors": color, "linewidths": 0.8, "zorder": 0} | style
-        axes.add_collection(LineCollection(lines, **look), autolim=False)
 
     def scale(
         self, axes: Axes, ticks: Mapping[float, str], spans: Sequence[Point], at: float, *, up: bool = False
@@ -276,5 +233,37 @@ class Canvas:
         for tick, text in ticks.items():
             ends = [(tick, end) for span in spans for end in span]
             *ends, place = [(b, a) if up else (a, b) for a, b in (*ends, (tick, at))]
-            self.rules(axes, list(zip(ends[::2], ends[1::2], strict=True)))
+            rules(axes, list(zip(ends[::2], ends[1::2], strict=True)))
             self.write(axes, place, text, ha="right" if up else "center", **self.faint)
+
+
+def names_beside(
+    spots: Sequence[Point], names: Sequence[str], size: float, sides: Sequence[Point], ends: Point
+) -> list[Point | None]:
+    """The middle of each name beside its mark, over no mark and no other name; nothing where none has room.
+
+    ``sides`` are tried in order, on the right then on the left: how far its nearest end stands, and how high.
+    All names stand between two ``ends``.
+    """
+    taken = [(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in spots]
+    found: list[Point | None] = []
+    for (x0, y0), name in zip(spots, names, strict=True):
+        wide, high = text_width(name, size) / 2, size / 72 * 0.475
+        tried = [(x0 + side * (dx + (dx > 0) * wide), y0 + dy) for dx, dy in sides for side in (1, -1)]
+        for x, y in tried:
+            free = not any(
+                x - wide < c and a < x + wide and y - high < d and b < y + high for a, b, c, d in taken
+            )
+            if free and ends[0] < x - wide and x + wide < ends[1]:
+                taken.append((x - wide, y - high, x + wide, y + high))
+                found.append((x, y))
+                break
+        else:
+            found.append(None)
+    return found
+
+
+def rules(axes: Axes, lines: Sequence[tuple[Point, Point]], color: str = RULE, **style: Any) -> None:
+    """Draw the lines of a scale, from end to end, under all that is counted."""
+    look: Style = {"colors": color, "linewidths": 0.8, "zorder": 0} | style
+    axes.add_collection(LineCollection(lines, **look), autolim=False)

@@ -1,24 +1,24 @@
-"""Vertical columns over ordered categories, drawn by `seaborn.barplot`, and the range of what they band.
+"""Numbers on an axis: counts as columns, the range of what they band above them, two numbers as points.
 
-What is too narrow for its words lies down as `units`. A range and its mean, with every value where readers
-may know them all, are drawn by `seaborn.lineplot`, `scatterplot` and `stripplot`, above columns or alone.
+Drawn by `seaborn.barplot`; `stripplot`, `lineplot` and `scatterplot` for a range, its mean and, where readers
+may know them all, every value; `scatterplot` for points.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from atc.disclosure import Count
-from atc.exhibits.charts import units
-from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, text_width, ticks, wrap
-from atc.exhibits.charts.rows import MASKED_KEY, masked_band
+from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, names_beside, rules, short, text_width, wrap
+from atc.exhibits.charts.rows import MASKED_KEY, draw_units, masked_band, unit_bar
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID, GREY_TEXT, INK, LAND_EDGE
 
 _HEIGHT = 1.1
@@ -28,39 +28,32 @@ _WIDTH, _WIDEST = 0.72, 1.1
 _BLANK = 0.08
 
 
+def ticks(values: Iterable[float]) -> dict[float, str]:
+    """The round numbers of an axis that holds zero and all values, with their words."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    found = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high if high > low else 1)
+    return {float(tick): short(tick) for tick in found}
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column.
+    """One column: a pale band from the least to the most that its count can be where it is masked."""
 
-    Attributes:
-        label: Under the column.
-        count: Its height; a pale band from the least to the most that it can be where it is masked.
-        group: Under the labels, spanning the columns that share it (a year); empty for none.
-    """
-
-    label: str
+    label: str  # under the column
     count: Count
-    group: str = ""
-
-    @property
-    def height(self) -> int:
-        """Where its number stands."""
-        return 0 if self.count.is_withheld else self.count.high
-
-    @property
-    def is_pale(self) -> bool:
-        """Whether it has a band."""
-        return self.count.is_masked and not self.count.is_withheld
+    group: str = ""  # under the labels, spanning the columns that share it (a year); empty for none
 
 
 def draw(canvas: Canvas, columns: Sequence[Column], strip: Strip | None = None) -> Figure:
-    """Draw columns in order, each with its count.
+    """Draw columns in order, each with its count; what is too narrow for its words lies down.
 
     ``strip`` is the range of what the columns count in bands, which stands above. Beside it two bands are a
     sentence, and bands say less than points: then it stands alone.
     """
     if strip is not None and (strip.values or len(columns) <= 2):
-        return draw_strip(canvas, strip)
+        canvas.keys = [Key(strip.one, BLUE_MID, "o")] if strip.values else []
+        _lay_strip(canvas, canvas.plots(strip.height)[0], strip)
+        return canvas.figure
     groups: dict[str, list[int]] = {}
     for i, column in enumerate(columns):
         groups.setdefault(column.group, []).append(i)
@@ -69,40 +62,34 @@ def draw(canvas: Canvas, columns: Sequence[Column], strip: Strip | None = None) 
     texts = [(word, pitch) for c in columns for word in (*c.label.split(" "), c.count.shown)]
     texts += [(group, pitch * len(xs)) for group, xs in groups.items()]
     if strip is None and any(text_width(text, size, 600) > room - _BLANK for text, room in texts):
-        return units.draw(canvas, [_lying(columns, i) for i in range(len(columns))])
-    canvas.keys = [MASKED_KEY] if any(column.is_pale for column in columns) else []
+        return draw_units(canvas, [unit_bar(c.label, c.group, c.count, text=c.count.shown) for c in columns])
+    heights = [0 if column.count.is_withheld else column.count.high for column in columns]
+    pale = [column.count.is_masked and not column.count.is_withheld for column in columns]
+    canvas.keys = [MASKED_KEY] if any(pale) else []
     labels = [wrap(column.label, pitch - _BLANK, size) for column in columns]
     under = LINE * max(len(lines) for lines in labels)
     foot = 0.12 + under + (LINE + 0.02 if groups else 0)
-    *above, axes = canvas.plots(*([strip.height] if strip else []), _HEIGHT + foot, gap=0.3)
+    *above, axes = canvas.plots(*([strip.height] if strip else []), _HEIGHT + foot)
     if strip is not None:
         _lay_strip(canvas, above[0], strip)
-    top = max(1, *(column.height for column in columns)) * 1.18
+    top = max(1, *heights) * 1.18
     bottom, width = -top * foot / _HEIGHT, min(_WIDTH, _WIDEST / pitch)
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(bottom, top))
     known = [column.count.solid for column in columns]
     look: Style = {"color": BLUE, "saturation": 1, "linewidth": 0, "width": width}
     sns.barplot(x=range(len(columns)), y=known, native_scale=True, errorbar=None, ax=axes, **look)
-    starts = [xs[0] - 0.5 for xs in groups.values() if xs[0]]
-    canvas.rules(axes, [((-0.5, 0), (len(columns) - 0.5, 0))], LAND_EDGE)
-    canvas.rules(axes, [((x, bottom), (x, 0)) for x in starts])
-    for x, (column, lines) in enumerate(zip(columns, labels, strict=True)):
-        if column.is_pale:
-            masked_band(axes, (x - width / 2, column.count.low), (x + width / 2, column.height))
+    rules(axes, [((-0.5, 0), (len(columns) - 0.5, 0))], LAND_EDGE)
+    rules(axes, [((xs[0] - 0.5, bottom), (xs[0] - 0.5, 0)) for xs in groups.values() if xs[0]])
+    for x, (column, height, lines) in enumerate(zip(columns, heights, labels, strict=True)):
+        if pale[x]:
+            masked_band(axes, (x - width / 2, column.count.low), (x + width / 2, height))
         style: Style = {"color": GREY_TEXT} if column.count.is_withheld else {"weight": 600}
-        style |= {"ha": "center", "va": "bottom"}
-        canvas.write(axes, (x, column.height), column.count.shown, shift=(0, 3), **style)
+        canvas.write(axes, (x, height), column.count.shown, shift=(0, 3), ha="center", va="bottom", **style)
         canvas.write(axes, (x, 0), lines, shift=(0, -5), ha="center", va="top")
     for group, xs in groups.items():
         style = {"ha": "center", "va": "top", "weight": 600, "color": GREY_TEXT}
         canvas.write(axes, ((xs[0] + xs[-1]) / 2, 0), group, shift=(0, -8 - under * 72), **style)
     return canvas.figure
-
-
-def _lying(columns: Sequence[Column], i: int) -> units.UnitRow:
-    column = columns[i]
-    heading = "" if i and columns[i - 1].group == column.group else column.group
-    return units.UnitRow(column.label, heading, column.count, text=column.count.shown)
 
 
 #: Heights in inches: of the words over the range, of the axis under it, of a value that stands on others,
@@ -125,11 +112,6 @@ class Strip:
     one: str = ""  # what one value is, for the keys: « un territoire »
 
     @property
-    def keys(self) -> list[Key]:
-        """What the points stand for, if there are any."""
-        return [Key(self.one, BLUE_MID, "o")] if self.values else []
-
-    @property
     def piled(self) -> float:
         """Height of the values, those that are equal one above the other, in inches."""
         return min(max(Counter(self.values).values(), default=0) * _STEP, _MOST)
@@ -138,13 +120,6 @@ class Strip:
     def height(self) -> float:
         """Of its plot, in inches."""
         return _HEAD + self.piled + _SCALE
-
-
-def draw_strip(canvas: Canvas, strip: Strip) -> Figure:
-    """Draw the strip alone."""
-    canvas.keys = strip.keys
-    _lay_strip(canvas, canvas.plot(strip.height), strip)
-    return canvas.figure
 
 
 def _lay_strip(canvas: Canvas, axes: Axes, strip: Strip) -> None:
@@ -178,3 +153,56 @@ def _lay_strip(canvas: Canvas, axes: Axes, strip: Strip) -> None:
     half = text_width(strip.mean_text, size, 600) / 2 * inch
     middle = min(max(strip.mean, start + half), end - half)
     canvas.write(axes, (middle, 0.1), strip.mean_text, ha="center", weight=600)
+
+
+#: Height between the axes of points, room for the numbers below, blank on the right, in inches.
+_TALL, _BELOW, _RIGHT = 3.2, 0.34, 0.15
+#: Beyond this, names hide one another: the table has them.
+_MOST_NAMES = 40
+#: Areas of the smallest and of the largest point, in square points.
+_SMALLEST, _LARGEST = 70, 260
+
+
+@dataclass(frozen=True)
+class Point:
+    """Two numbers, and what they are said of."""
+
+    name: str  # beside the point, where there is room
+    x: float
+    y: float
+
+
+def draw_points(canvas: Canvas, points: Sequence[Point], right: str, up: str) -> Figure:
+    """Draw points; those that fall on one place are one, as large as they are many.
+
+    Names are placed in their order; ``right`` and ``up`` tell what the axes measure, with its unit.
+    """
+    across, along = ticks([point.x for point in points]), ticks([point.y for point in points])
+    above, below = (wrap(text, canvas.inner, canvas.layout.text) for text in (up, right))
+    left = max(text_width(text, canvas.layout.small) for text in along.values()) + 0.15
+    end, top = canvas.inner - _RIGHT, LINE * len(above) + 0.12
+    bottom = top + _TALL
+    height = bottom + _BELOW + LINE * len(below)
+    (axes,) = canvas.plots(height)
+    x, y = _placed(across, left, end), _placed(along, bottom, top)
+    canvas.scale(axes, {x(value): text for value, text in across.items()}, [(top, bottom)], bottom + 0.2)
+    canvas.scale(axes, {y(value): text for value, text in along.items()}, [(left, end)], left - 0.08, up=True)
+    canvas.write(axes, (0, 0), above, va="top", color=GREY_TEXT)
+    canvas.write(axes, (end, height), below, ha="right", va="bottom", color=GREY_TEXT)
+    frame = pd.DataFrame({"x": [x(p.x) for p in points], "y": [y(p.y) for p in points]})
+    frame["name"] = [point.name for point in points]
+    places = frame.groupby(["x", "y"], sort=False)["name"].agg(n="size", name=", ".join).reset_index()
+    size: Style = {"size": "n", "sizes": (_SMALLEST, _LARGEST), "legend": False}
+    sns.scatterplot(places, x="x", y="y", **size, color=BLUE, zorder=3, ax=axes)
+    small, spots = canvas.layout.small, list(zip(places["x"], places["y"], strict=True))
+    found = names_beside(spots, list(places["name"]), small, [(0.1, 0.0)], (left, canvas.inner))
+    for name, place in zip(places["name"], found, strict=True):
+        if place is not None and len(points) <= _MOST_NAMES:
+            canvas.write(axes, place, name, ha="center", size=small)
+    return canvas.figure
+
+
+def _placed(values: Iterable[float], start: float, end: float) -> Callable[[float], float]:
+    """A value -> its place, the first and the last of some values standing at both ends, in inches."""
+    first, *_, last = values
+    return lambda value: start + (value - first) / (last - first) * (end - start)

@@ -5,15 +5,16 @@ Drawn by matplotlib, for seaborn has no such form. Those that stay are full, tho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from atc.disclosure import Count
-from atc.exhibits.charts.canvas import LINE, WIDE, Canvas, Key, Point, Style, text_width, wrap
+from atc.exhibits.charts.canvas import LINE, WIDE, Canvas, Key, Style, text_width, wrap
 from atc.exhibits.charts.tokens import BLUE, GREY_TEXT, INK
 from atc.survey.typography import NBSP, number
 
@@ -61,58 +62,57 @@ def draw(
     # A share of the page, and no narrower than the longest word.
     column = max(*(text_width(word, size) + 0.02 for word in words), canvas.inner * _LABEL_SHARE)
     texts = [{c: wrap(text, column, size) for c, text in side.items()} for side in labels]
-    tall = LINE * size / WIDE.text
-    tops = [_tops(count, text, tall) for count, text in zip(totals, texts, strict=True)]
-    axes = canvas.plot(max(side.pop("") for side in tops))
+    # Where the block of each category begins, and where the last one ends.
+    tops: list[dict[str, float]] = [{}, {}]
+    ends = [_HEAD, _HEAD]
+    for i, side in enumerate(totals):
+        for category, n in side.items():
+            # A label taller than its block stands over it, and keeps off its neighbours.
+            tall = len(texts[i][category]) * LINE * size / WIDE.text
+            tops[i][category] = ends[i] + max(tall - n * _UNIT, 0) / 2
+            ends[i] += max(tall, n * _UNIT) + _GAP
+    (axes,) = canvas.plots(max(ends))
     edges = (column + _BLANK, canvas.inner - column - _BLANK)
-    for flow, y0, y1 in _placed(flows, categories, *tops):
-        band = _band((edges[0] + _BLOCK, y0), (edges[1] - _BLOCK, y1), flow.count.low * _UNIT)
-        stays = flow.origin == flow.target
-        band.set(facecolor=BLUE if stays else "white", edgecolor=BLUE, zorder=1 if stays else 2)
-        axes.add_patch(band)
-        # Near the start, where bands do not cross yet.
-        place = (edges[0] + _BLOCK + 0.1, y0 + flow.count.low * _UNIT / 2)
-        style: Style = {"size": size, "weight": 600, "color": "white" if stays else BLUE}
-        canvas.write(axes, place, flow.count.shown, **style)
-    for i, (edge, outwards, side) in enumerate(zip(edges, (-1, 1), ("right", "left"), strict=True)):
+    for i, (edge, outwards, beside) in enumerate(zip(edges, (-1, 1), ("right", "left"), strict=True)):
         # Blocks inside the edge, labels outside.
-        x, style = edge + outwards * _BLANK, {"ha": side, "multialignment": side, "size": size}
+        x = edge + outwards * _BLANK
+        style: Style = {"ha": beside, "multialignment": beside, "size": size}
         canvas.write(axes, (x, 0.1), heads[i], weight=600, color=GREY_TEXT, **style)
         for category, top in tops[i].items():
             thick = totals[i][category] * _UNIT
             canvas.write(axes, (x, top + thick / 2), texts[i][category], **style)
             corner = min(edge, edge - outwards * _BLOCK), top + _INSET
             axes.add_patch(Rectangle(corner, _BLOCK, thick - 2 * _INSET, color=INK, linewidth=0))
+    _bands(canvas, axes, flows, categories, tops, (edges[0] + _BLOCK, edges[1] - _BLOCK), size)
     return canvas.figure
 
 
-def _tops(totals: Mapping[str, int], texts: Mapping[str, Sequence[str]], tall: float) -> dict[str, float]:
-    """Where the block of each category of one moment begins and, under no name, where the last one ends."""
-    tops, y = {}, _HEAD
-    for category, n in totals.items():
-        # A label taller than its block stands over it, and keeps off its neighbours.
-        over = max(len(texts[category]) * tall - n * _UNIT, 0) / 2
-        tops[category] = y + over
-        y += n * _UNIT + 2 * over + _GAP
-    return {**tops, "": y}
-
-
-def _placed(
-    flows: Sequence[Flow], categories: Sequence[str], left: Mapping[str, float], right: Mapping[str, float]
-) -> Iterator[tuple[Flow, float, float]]:
-    """Each flow, where it leaves and where it arrives: after those that did so on the same blocks."""
-    starts, ends, arrivals = dict(left), dict(right), {}
-    for flow in sorted(flows, key=lambda f: (categories.index(f.target), categories.index(f.origin))):
-        arrivals[flow.origin, flow.target] = ends[flow.target]
-        ends[flow.target] += flow.count.low * _UNIT
-    for flow in sorted(flows, key=lambda f: (categories.index(f.origin), categories.index(f.target))):
-        yield flow, starts[flow.origin], arrivals[flow.origin, flow.target]
-        starts[flow.origin] += flow.count.low * _UNIT
-
-
-def _band(start: Point, end: Point, thick: float) -> PathPatch:
-    (x0, y0), (x1, y1) = start, end
-    middle = (x0 + x1) / 2
-    top = [(x0, y0), (middle, y0), (middle, y1), (x1, y1)]
-    outline = [(x, y + _INSET) for x, y in top] + [(x, y + thick - _INSET) for x, y in reversed(top)]
-    return PathPatch(Path([*outline, outline[0]], _CURVE), linewidth=1.2)
+def _bands(
+    canvas: Canvas,
+    axes: Axes,
+    flows: Sequence[Flow],
+    categories: Sequence[str],
+    tops: Sequence[Mapping[str, float]],
+    ends: tuple[float, float],
+    size: float,
+) -> None:
+    """Draw each flow where it leaves and arrives: after those that did so on the same blocks."""
+    starts, arrivals, rank = dict(tops[0]), dict(tops[1]), categories.index
+    arrive: dict[Flow, float] = {}
+    for flow in sorted(flows, key=lambda f: (rank(f.target), rank(f.origin))):
+        arrive[flow] = arrivals[flow.target]
+        arrivals[flow.target] += flow.count.low * _UNIT
+    (x0, x1), middle = ends, sum(ends) / 2
+    for flow in sorted(flows, key=lambda f: (rank(f.origin), rank(f.target))):
+        y0, y1, thick = starts[flow.origin], arrive[flow], flow.count.low * _UNIT
+        starts[flow.origin] += thick
+        above = [(x0, y0), (middle, y0), (middle, y1), (x1, y1)]
+        outline = [(x, y + _INSET) for x, y in above]
+        outline += [(x, y + thick - _INSET) for x, y in reversed(above)]
+        stays = flow.origin == flow.target
+        look: Style = {"facecolor": BLUE if stays else "white", "zorder": 1 if stays else 2}
+        band = Path([*outline, outline[0]], _CURVE)
+        axes.add_patch(PathPatch(band, edgecolor=BLUE, linewidth=1.2, **look))
+        # Near the start, where bands do not cross yet.
+        ink: Style = {"size": size, "weight": 600, "color": "white" if stays else BLUE}
+        canvas.write(axes, (x0 + 0.1, y0 + thick / 2), flow.count.shown, **ink)

@@ -20,7 +20,7 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from atc.exhibits.charts.canvas import Canvas, Key, Point, Style, text_width
+from atc.exhibits.charts.canvas import Canvas, Key, Point, Style, names_beside, text_width
 from atc.exhibits.charts.tokens import BLUE, LAND, LAND_EDGE, NEIGHBOUR
 
 Box = tuple[float, float, float, float]
@@ -47,8 +47,8 @@ _TERRITORIES: Mapping[str, Box] = {
 _HEIGHT = 3.0
 #: Width and height of a box, with its name; height of a line of the list, in inches.
 _WIDE, _HIGH, _LINE = 1.42, 1.02, 0.17
-#: Least distance between two marks beside their names, and room that one takes, in inches.
-_APART, _MARK = 0.17, 0.08
+#: Least distance between two marks beside their names, in inches.
+_APART = 0.17
 #: How much of a square map numbers may cover: half of what its land does.
 _COVERED = 0.25
 #: Where the nearest end of a name may stand from its mark, in inches; on the right first.
@@ -57,10 +57,10 @@ _SIDES = [(0.12, 0.0), (0.1, 0.12), (0.1, -0.12), (0.0, 0.15), (0.0, -0.15), (0.
 
 @dataclass(frozen=True)
 class Site:
-    """One point."""
+    """One point, in degrees."""
 
-    label: str  # its name
-    longitude: float  # degrees, as the latitude
+    label: str
+    longitude: float
     latitude: float
     first: bool  # it belongs to the first of the two kinds
 
@@ -103,40 +103,42 @@ def draw(
     small, narrow = canvas.layout.small, canvas.layout.narrow
     height = canvas.inner if narrow else _HEIGHT
     areas = _areas(canvas, sites, height)
-    sizes = [small if area.name or narrow else canvas.layout.text for area in areas]
-    named = [_names(area, size) for area, size in zip(areas, sizes, strict=True)]
+    named: list[tuple[str, float, Point | None]] = []
+    for area in areas:
+        size = small if area.name or narrow else canvas.layout.text
+        # From north to south.
+        ranked = sorted(
+            zip(area.spots(_APART).tolist(), area.sites, strict=True), key=lambda s: (-s[0][1], s[0][0])
+        )
+        spots, names = [(x, y) for (x, y), _ in ranked], [site.label for _, site in ranked]
+        places = names_beside(spots, names, size, _SIDES, area.frame[::2])
+        named += [(name, size, place) for name, place in zip(names, places, strict=True)]
     # A number fits in a circle that is a little wider.
     wide = max(text_width("0" * len(str(len(sites))), small, 600) + 0.04, _APART)
     needed = wide * (len(sites) / _COVERED) ** 0.5
-    if all(names is not None for names in named):
+    if all(place for *_, place in named):
         axes, _ = _page(canvas, areas, background, _APART, 9.5)
-        for names, size in zip(named, sizes, strict=True):
-            for text, place in names or ():
-                canvas.write(axes, place, text, ha="center", size=size)
-    elif needed > canvas.inner:
+        for name, size, place in named:
+            canvas.write(axes, place or (0, 0), name, ha="center", size=size)
+        return canvas.figure
+    if needed > canvas.inner:
         _page(canvas, areas, background, 0.1, 6)
-    else:
-        _numbered(canvas, sites, background, max(height, needed), wide)
-    return canvas.figure
-
-
-def _numbered(
-    canvas: Canvas, sites: Sequence[Site], background: Mapping[str, Any], height: float, wide: float
-) -> None:
-    """The sites as numbers in the order of the alphabet, and what they stand for, in a list."""
+        return canvas.figure
+    # In the order of the alphabet, and what they stand for, in a list.
     ordered = sorted(sites, key=lambda site: unicodedata.normalize("NFD", site.label).casefold())
-    small = canvas.layout.small
     column = wide + 0.2 + max(text_width(site.label, small) for site in ordered)
     rows = ceil(len(ordered) / max(1, int(canvas.inner / column)))
     below = rows * _LINE + 0.15
-    axes, spots = _page(canvas, _areas(canvas, ordered, height, below), background, wide + 0.03, wide * 72)
+    areas = _areas(canvas, ordered, max(height, needed), below)
+    axes, placed = _page(canvas, areas, background, wide + 0.03, wide * 72)
     number: Style = {"size": small, "weight": 600}
     for i, site in enumerate(ordered):
         text, ink = str(i + 1), "white" if site.first else BLUE
-        canvas.write(axes, spots[id(site)], text, ha="center", color=ink, **number)
+        canvas.write(axes, placed[id(site)], text, ha="center", color=ink, **number)
         x, y = i // rows * column + wide, below - 0.15 - (i % rows + 0.5) * _LINE
         canvas.write(axes, (x, y), text, ha="right", color=BLUE, **number)
         canvas.write(axes, (x + 0.06, y), site.label, size=small)
+    return canvas.figure
 
 
 def _areas(canvas: Canvas, sites: Sequence[Site], height: float, below: float = 0.0) -> list[_Area]:
@@ -180,32 +182,12 @@ def _apart(places: Places, gap: float) -> Places:
     return places
 
 
-def _names(area: _Area, size: float) -> list[tuple[str, Point]] | None:
-    """Each name with its middle, where it covers no mark and no other name; nothing if one has no place."""
-    spots = area.spots(_APART)
-    taken: list[Box] = [(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in spots]
-    found = []
-    for i in sorted(range(len(spots)), key=lambda i: (-spots[i][1], spots[i][0])):
-        width, height = text_width(area.sites[i].label, size), size / 72 * 0.95
-        for aside, up in [(side * dx, dy) for dx, dy in _SIDES for side in (1, -1)]:
-            x, y = spots[i][0] + aside + np.sign(aside) * width / 2, spots[i][1] + up
-            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            free = not any(box[0] < c and a < box[2] and box[1] < d and b < box[3] for a, b, c, d in taken)
-            if free and area.frame[0] < box[0] and box[2] < area.frame[2]:
-                taken.append(box)
-                found.append((area.sites[i].label, (x, y)))
-                break
-        else:
-            return None
-    return found
-
-
 def _page(
     canvas: Canvas, areas: Sequence[_Area], background: Mapping[str, Any], gap: float, points: float
 ) -> tuple[Axes, dict[int, Point]]:
     """The page laid out, with land and marks so far apart and so wide, in points; and where marks stand."""
     top = areas[0].frame[3]
-    axes = canvas.plot(top)
+    (axes,) = canvas.plots(top)
     axes.set(ylim=(0, top))
     # Neighbours first: France stands over them.
     features = sorted(background["features"], key=lambda each: each["properties"]["role"] != "pays_voisin")
@@ -217,8 +199,16 @@ def _page(
         for feature in features:
             role, name = feature["properties"]["role"], feature["properties"].get("nom")
             if area.name == ("" if role in {"pays_voisin", "france_metropolitaine"} else name):
-                # As an artist, not a patch: nothing has to measure every bend of every coast.
-                axes.add_artist(_land(feature, area)).set_clip_path(frame)
+                geometry, polygons = feature["geometry"], feature["geometry"]["coordinates"]
+                polygons = [polygons] if geometry["type"] == "Polygon" else polygons
+                rings = [Path(area.place(ring), closed=True) for polygon in polygons for ring in polygon]
+                inks = (NEIGHBOUR, "white") if role == "pays_voisin" else (LAND, LAND_EDGE)
+                coast: Style = dict(zip(("facecolor", "edgecolor"), inks, strict=True)) | {"linewidth": 0.8}
+                # Boxes stand over the mainland, and their own land over them. As an artist, not a patch:
+                # nothing has to measure every bend of every coast.
+                coast |= {"joinstyle": "round", "zorder": 3 if area.name else 1}
+                land = PathPatch(Path.make_compound_path(*rings), **coast)
+                axes.add_artist(land).set_clip_path(frame)
         canvas.write(axes, (x0, y1 + 0.1), area.name, **canvas.faint)
     placed = [(site, spot) for area in areas for site, spot in zip(area.sites, area.spots(gap), strict=True)]
     # A square looks larger than a circle as wide.
@@ -227,13 +217,3 @@ def _page(
         look: Style = {"s": (points * wide) ** 2, "color": fill, "edgecolor": edge, "linewidth": 1.3}
         axes.scatter(x, y, marker=marker, zorder=4, **look)
     return axes, {id(site): spot for site, spot in placed}
-
-
-def _land(feature: Mapping[str, Any], area: _Area) -> PathPatch:
-    geometry, neighbour = feature["geometry"], feature["properties"]["role"] == "pays_voisin"
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    rings = [Path(area.place(ring), closed=True) for polygon in polygons for ring in polygon]
-    fill, edge = (NEIGHBOUR, "white") if neighbour else (LAND, LAND_EDGE)
-    look: Style = {"facecolor": fill, "edgecolor": edge, "linewidth": 0.8, "joinstyle": "round"}
-    # Boxes stand over the mainland, and their own land over them.
-    return PathPatch(Path.make_compound_path(*rings), zorder=3 if area.name else 1, **look)

@@ -15,18 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.charts import (
-    Canvas,
-    Layout,
-    columns,
-    dumbbell,
-    flow,
-    moments,
-    scatter,
-    sitemap,
-    stacked,
-    units,
-)
+from atc.exhibits.charts import Canvas, Layout, columns, flow, sitemap
+from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.rows import band_bar, draw_bands, draw_stacks, draw_units, stack_bar, unit_bar
 from atc.exhibits.charts.tokens import MASKED
 from atc.indicators.scores import Scale
 
@@ -40,10 +31,10 @@ BACKGROUND = json.loads((DATA / "reference" / "fond_de_carte.geojson").read_text
 KINDS = ("Monographie", "Entretien téléphonique")
 n = Count.exactly
 #: Masked for its size, for the size of what it leaves out, and to protect another one.
-FEW, MOST, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
+FEW, NEARLY, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
 
 
-class Bar(NamedTuple):
+class Drawn(NamedTuple):
     """A bar as drawn, in the units of its plot."""
 
     x0: float
@@ -54,23 +45,23 @@ class Bar(NamedTuple):
     edge: str = ""
 
 
-def bars(figure: Figure) -> list[Bar]:
+def bars(figure: Figure) -> list[Drawn]:
     """What seaborn drew, row by row and from left to right."""
     found = []
     for axes in figure.axes:
         patches = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
-        found += [Bar(*p.get_bbox().extents, _color(p.get_facecolor())) for p in patches]
+        found += [Drawn(*p.get_bbox().extents, _color(p.get_facecolor())) for p in patches]
         for group in axes.collections:
             if isinstance(group, PatchCollection):
                 looks = zip(group.get_paths(), group.get_facecolor(), group.get_edgecolor(), strict=True)
-                found += [Bar(*p.get_extents().extents, _color(f), _color(e)) for p, f, e in looks]
+                found += [Drawn(*p.get_extents().extents, _color(f), _color(e)) for p, f, e in looks]
     return sorted((b for b in found if b.color != MASKED), key=lambda bar: (round(bar.y0, 6), bar.x0))
 
 
-def pale(figure: Figure) -> list[Bar]:
+def pale(figure: Figure) -> list[Drawn]:
     """The bands of masked counts."""
     patches = [p for axes in figure.axes for p in axes.patches if isinstance(p, Rectangle)]
-    return [Bar(*p.get_bbox().extents, MASKED) for p in patches if _color(p.get_facecolor()) == MASKED]
+    return [Drawn(*p.get_bbox().extents, MASKED) for p in patches if _color(p.get_facecolor()) == MASKED]
 
 
 def _color(color: object) -> str:
@@ -129,15 +120,15 @@ def canvas(layout: Layout) -> Canvas:
 
 def _units(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
     for name, row in {
-        "zero": units.UnitRow(label, text="0 sur 0"),
-        "ordinary": units.UnitRow(label, LONG, n(7), n(14), "7 sur 14", also=n(2)),
-        "full": units.UnitRow(label, count=n(24), total=n(24), text="24 sur 24"),
-        "many": units.UnitRow(label, "", n(1_361), n(1_362), "1 361 sur 1 362 (100 %)"),
-        "few": units.UnitRow(label, "", FEW, n(14), "n < 5 sur 14", also=FEW),
-        "most": units.UnitRow(label, "", MOST, n(14), "n > 9 sur 14"),
-        "hidden": units.UnitRow(label, "", HIDDEN, FEW, "n.c. sur n < 5"),
+        "zero": unit_bar(label, text="0 sur 0"),
+        "ordinary": unit_bar(label, LONG, n(7), n(14), "7 sur 14", also=2),
+        "full": unit_bar(label, count=n(24), total=n(24), text="24 sur 24"),
+        "many": unit_bar(label, "", n(1_361), n(1_362), "1 361 sur 1 362 (100 %)"),
+        "few": unit_bar(label, "", FEW, n(14), "n < 5 sur 14"),
+        "most": unit_bar(label, "", NEARLY, n(14), "n > 9 sur 14"),
+        "hidden": unit_bar(label, "", HIDDEN, FEW, "n.c. sur n < 5"),
     }.items():
-        yield f"units-{name}", lambda c, row=row: units.draw(c, [row] * rows)
+        yield f"units-{name}", lambda c, row=row: draw_units(c, [row] * rows)
 
 
 def _stacked(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
@@ -146,16 +137,16 @@ def _stacked(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
         known = tuple(map(n, counts[:size]))
         masked = (HIDDEN, FEW, *known[2:])
         for kind, parts, total in (("known", known, None), ("masked", masked, n(2_000))):
-            row = stacked.StackRow(label, "", parts, f"n = {sum(counts[:size])}", total)
+            row = stack_bar(label, "", parts, f"n = {sum(counts[:size])}", total)
             segments = SEGMENTS[-size:]
             yield (
                 f"stacked-{size}-{name}-{kind}",
-                lambda c, row=row, segments=segments: stacked.draw(c, [row] * rows, segments),
+                lambda c, row=row, segments=segments: draw_stacks(c, [row] * rows, segments),
             )
 
 
 def _columns(label: str, many: int) -> Iterator[tuple[str, Draw]]:
-    for count in (n(0), n(1_362), FEW, MOST, HIDDEN):
+    for count in (n(0), n(1_362), FEW, NEARLY, HIDDEN):
         rows = [columns.Column(label, count) for _ in range(many)]
         yield f"columns-{count.shown}", lambda c, rows=rows: columns.draw(c, rows)
         quarters = [columns.Column(f"T{i % 4 + 1}", count, str(2020 + i // 4)) for i in range(many)]
@@ -164,15 +155,15 @@ def _columns(label: str, many: int) -> Iterator[tuple[str, Draw]]:
 
 def _dumbbells(label: str, many: int) -> Iterator[tuple[str, Draw]]:
     for first, second in ((1, 10), (10, 9.5), (1, 1), (10, 10), (None, 10), (1, None), (None, None)):
-        pair = dumbbell.PairRow(label, "Item", Measure(first), Measure(second), n(8), FEW, FEW, n(15))
+        pair = PairRow(label, "Item", Measure(first), Measure(second), n(8), FEW, FEW, n(15))
         yield (
             f"dumbbell-{first}-{second}",
-            lambda c, pair=pair: dumbbell.draw(
+            lambda c, pair=pair: draw_pairs(
                 c, [pair] * many, TEN, "Acteurs institutionnels", "Animateur.trices"
             ),
         )
-    nobody = dumbbell.PairRow(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
-    yield "dumbbell-nobody", lambda c: dumbbell.draw(c, [nobody] * many, TEN, LONG, LONG)
+    nobody = PairRow(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
+    yield "dumbbell-nobody", lambda c: draw_pairs(c, [nobody] * many, TEN, LONG, LONG)
 
 
 def _strips() -> Iterator[tuple[str, Draw]]:
@@ -180,7 +171,7 @@ def _strips() -> Iterator[tuple[str, Draw]]:
     for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (1.5, 1.5, 1.5), (0, 0.1, 0.2), (700, 1_000, 1_362)):
         texts = (f"{low} territoire", f"moyenne {mean} réunion tenue", f"{high} territoires")
         alone = columns.Strip(low, mean, high, *texts, "réunions")
-        yield f"strip-{low}-{mean}-{high}", lambda c, alone=alone: columns.draw_strip(c, alone)
+        yield f"strip-{low}-{mean}-{high}", lambda c, alone=alone: columns.draw(c, [], alone)
         yield f"strip-columns-{low}-{mean}-{high}", lambda c, alone=alone: columns.draw(c, some, alone)
         dotted = columns.Strip(
             low, mean, high, *texts, "réunions", (low, *[mean] * 30, high), "un territoire"
@@ -196,21 +187,19 @@ def _moments(label: str, many: int) -> Iterator[tuple[str, Draw]]:
         "withheld": ((withheld, Measure(10)), (withheld, withheld)),
     }
     for name, (first, second) in pairs.items():
-        panels = [moments.Panel(label, first, second, "10 et n < 5 territoires comparés")] * many
+        panels = [Panel(label, first, second, "10 et n < 5 territoires comparés")] * many
         yield (
             f"moments-{name}",
-            lambda c, panels=panels: moments.draw(c, panels, TEN, ("2020", "2021"), "Animateur.trices", LONG),
+            lambda c, panels=panels: draw_moments(c, panels, TEN, ("2020", "2021"), "Animateur.trices", LONG),
         )
 
 
 def _bands(label: str, many: int) -> Iterator[tuple[str, Draw]]:
-    for name, counts in {"known": (n(0), n(4), n(10)), "masked": (HIDDEN, FEW, MOST)}.items():
-        rows = [stacked.BandRow(label, "", counts, 1, "4")] * many
+    for name, counts in {"known": (n(0), n(4), n(10)), "none": (n(0), n(0), n(0))}.items():
+        rows = [band_bar(label, "", counts, 1, "4")] * many
         yield (
             f"bands-{name}",
-            lambda c, rows=rows: stacked.draw_bands(
-                c, rows, ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site"
-            ),
+            lambda c, rows=rows: draw_bands(c, rows, ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site"),
         )
 
 
@@ -222,8 +211,8 @@ def _scatters() -> Iterator[tuple[str, Draw]]:
         "below": [(-3, 4), (2.5, -0.1)],
         "named": [(i, i * i % 11) for i in range(30)],
     }.items():
-        points = [scatter.Point(f"Commune-sur-Rivière {i}", *pair) for i, pair in enumerate(some)]
-        yield f"scatter-{name}", lambda c, points=points: scatter.draw(c, points, "Temps (ETP)", LONG)
+        points = [columns.Point(f"Commune-sur-Rivière {i}", *pair) for i, pair in enumerate(some)]
+        yield f"scatter-{name}", lambda c, points=points: columns.draw_points(c, points, "Temps (ETP)", LONG)
 
 
 def _flows() -> Iterator[tuple[str, Draw]]:

@@ -64,7 +64,7 @@ def test_a_balanced_title_leaves_no_word_alone():
 
 def drawn(layout: Layout, title="Titre", subtitle="Unité", source="Source.", mention=MENTION, keys=()):
     canvas = Canvas(layout, title, subtitle, source, mention, keys)
-    canvas.plot(1.0).set_axis_off()
+    canvas.plots(1.0)
     return canvas.figure
 
 
@@ -148,21 +148,21 @@ def test_keys_tell_by_shape_and_filling_what_hue_tells(layout):
 @pytest.mark.parametrize("heights", [(1.0,), (0.6, 1.5), (0.5, 0.5, 0.5)])
 def test_plots_have_the_height_that_was_asked_and_do_not_overlap(layout, heights):
     canvas = Canvas(layout, LONG, LONG, SOURCE, MENTION, KEYS)
-    axes = canvas.plots(*heights, gap=0.2, left=0.5, right=0.25)
+    axes = canvas.plots(*heights, left=0.5, right=0.25)
     total = canvas.figure.get_figheight()
     boxes = [a.get_position() for a in axes]
     assert [box.height * total for box in boxes] == pytest.approx(heights)
     assert [box.width * layout.width for box in boxes] == pytest.approx([canvas.inner - 0.75] * len(heights))
     for above, below in pairwise(boxes):
-        assert (above.y0 - below.y1) * total == pytest.approx(0.2)
+        assert (above.y0 - below.y1) * total == pytest.approx(0.3)
     foot = max(line.y1 for line in lines(canvas.figure) if line.size == layout.small)
     assert boxes[-1].y0 * total > foot
 
 
 def test_the_height_of_type_is_the_same_whatever_the_height_of_the_plot():
     low, high = Canvas(WIDE, LONG, "Unité", "Source.", ""), Canvas(WIDE, LONG, "Unité", "Source.", "")
-    low.plot(0.3)
-    high.plot(4.0)
+    low.plots(0.3)
+    high.plots(4.0)
     assert {line.size for line in lines(low.figure)} == {line.size for line in lines(high.figure)}
     tops = [c.figure.get_figheight() - max(line.y1 for line in lines(c.figure)) for c in (low, high)]
     assert tops[0] == pytest.approx(tops[1], abs=HAIR)

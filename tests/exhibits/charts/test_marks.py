@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from exhibits.charts.forms import LONG, TEN, Bar, bars, canvas
+from exhibits.charts.forms import LONG, TEN, Drawn, bars, canvas
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ink import lines
@@ -16,16 +16,18 @@ from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure, Released
 from atc.disclosure.released import SEAL
-from atc.exhibits.charts import (
-    NARROW,
-    WIDE,
-    columns,
-    dumbbell,
-    flow,
-    moments,
-    scatter,
-    stacked,
-    units,
+from atc.exhibits.charts import NARROW, WIDE, columns, flow
+from atc.exhibits.charts.moments import AGREEMENT, PairRow, Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.rows import (
+    COUNTABLE,
+    band_bar,
+    draw_bands,
+    draw_stacks,
+    draw_units,
+    stack_bar,
+    stack_bars,
+    unit_bar,
+    unit_bars,
 )
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK, LEVEL, ORANGE, TRACK
 from atc.survey.typography import NARROW as THIN
@@ -45,14 +47,14 @@ def texts(figure: Figure) -> list[str]:
     return [line.text for line in lines(figure)]
 
 
-def sizes(drawn: list[Bar], unit: float) -> list[int]:
+def sizes(drawn: list[Drawn], unit: float) -> list[int]:
     """How many units long each bar is."""
     return [round((bar.x1 - bar.x0 + GAP / 2) / unit) for bar in drawn]
 
 
-def rows_of(drawn: list[Bar]) -> list[list[Bar]]:
+def rows_of(drawn: list[Drawn]) -> list[list[Drawn]]:
     """Bars of each row, from the top."""
-    found: dict[float, list[Bar]] = {}
+    found: dict[float, list[Drawn]] = {}
     for bar in drawn:
         found.setdefault(round(bar.y0, 4), []).append(bar)
     return list(found.values())
@@ -65,10 +67,10 @@ def rows_of(drawn: list[Bar]) -> list[list[Bar]]:
 @given(layouts, st.lists(st.tuples(COUNTS, st.integers(0, 4), COUNTS), min_size=1, max_size=5))
 def test_a_bar_has_its_count_then_what_is_beside_it_then_the_rest_of_its_total(layout, some):
     given_ = [
-        units.UnitRow(f"Rang {i}", count=n(count), also=n(also), total=n(count + also + rest))
+        unit_bar(f"Rang {i}", count=n(count), also=also, total=n(count + also + rest))
         for i, (count, also, rest) in enumerate(some)
     ]
-    figure = units.draw(canvas(layout), given_)
+    figure = draw_units(canvas(layout), given_)
     unit = min(figure.axes[0].get_xlim()[1] / max(1, *(sum(row) for row in some)), 0.5)
     shown = [row for row in some if any(row)]
     drawn = rows_of(bars(figure))
@@ -83,11 +85,11 @@ def test_a_bar_has_its_count_then_what_is_beside_it_then_the_rest_of_its_total(l
 @BOTH
 def test_units_are_cut_while_they_can_be_counted(layout):
     def cuts(total: int) -> int:
-        figure = units.draw(canvas(layout), [units.UnitRow("A", count=n(1), total=n(total), text="1")])
+        figure = draw_units(canvas(layout), [unit_bar("A", count=n(1), total=n(total), text="1")])
         return sum(len(group.get_segments()) for group in figure.axes[0].collections if _is_white(group))
 
-    assert cuts(units.MOST) == units.MOST - 1
-    assert cuts(units.MOST + 1) == 0
+    assert cuts(COUNTABLE) == COUNTABLE - 1
+    assert cuts(COUNTABLE + 1) == 0
 
 
 def _is_white(group: object) -> bool:
@@ -96,8 +98,8 @@ def _is_white(group: object) -> bool:
 
 @BOTH
 def test_what_is_written_at_the_end_of_a_bar_is_level_with_it_and_covers_none(layout):
-    rows = [units.UnitRow(LONG, LONG, n(7), n(14), "7 sur 14"), units.UnitRow("B", "", n(2), n(30), "2")]
-    figure = units.draw(canvas(layout), rows)
+    rows = [unit_bar(LONG, LONG, n(7), n(14), "7 sur 14"), unit_bar("B", "", n(2), n(30), "2")]
+    figure = draw_units(canvas(layout), rows)
     text = next(line for line in lines(figure) if line.text == french("7 sur 14"))
     last = max(rows_of(bars(figure))[0], key=lambda bar: bar.x1)
     inches = figure.axes[0].transData + figure.dpi_scale_trans.inverted()
@@ -107,23 +109,23 @@ def test_what_is_written_at_the_end_of_a_bar_is_level_with_it_and_covers_none(la
     assert text.baseline + 0.33 * text.size / 72 == pytest.approx(middle, abs=0.01)
 
 
-def test_rows_of_a_tidy_count_open_one_group_and_say_of_how_many():
+def test_bars_of_a_tidy_count_stand_in_one_group_and_say_of_how_many():
     counts = pd.DataFrame(
         {"libelle": ["CDD", "CDI"], "effectif": [n(10), n(1_000)], "total": [n(13), n(1_362)]}
     )
-    first, second = units.from_counts(Released(counts, SEAL), "Contrat")
-    assert (first.label, first.heading, first.count, first.total) == ("CDD", "Contrat", n(10), n(13))
-    assert (second.heading, second.text) == ("", f"1{THIN}000 sur 1{THIN}362")
+    first, second = unit_bars(Released(counts, SEAL), "Contrat")
+    assert (first.label, first.heading, first.text, first.length) == ("CDD", "Contrat", "10 sur 13", 13)
+    assert (second.heading, second.text) == ("Contrat", f"1{THIN}000 sur 1{THIN}362")
 
 
 @BOTH
 def test_headings_stand_once_above_their_group(layout):
     rows = [
-        units.UnitRow("Ville", "Par rôle", n(1)),
-        units.UnitRow("État", "", n(1)),
-        units.UnitRow("Tous", "En tout", n(2)),
+        unit_bar("Ville", "Par rôle", n(1)),
+        unit_bar("État", "Par rôle", n(1)),
+        unit_bar("Tous", "En tout", n(2)),
     ]
-    found = sorted(lines(units.draw(canvas(layout), rows)), key=lambda line: -line.baseline)
+    found = sorted(lines(draw_units(canvas(layout), rows)), key=lambda line: -line.baseline)
     kept = [line.text for line in found if line.text in {"Par rôle", "Ville", "État", "En tout", "Tous"}]
     assert kept == ["Par rôle", "Ville", "État", "En tout", "Tous"]
 
@@ -135,8 +137,8 @@ def test_headings_stand_once_above_their_group(layout):
 @given(layouts, st.sampled_from([2, 3, 4]), st.data())
 def test_stacked_parts_follow_one_another_on_one_scale(layout, size, data):
     some = data.draw(st.lists(st.lists(COUNTS, min_size=size, max_size=size), min_size=1, max_size=4))
-    rows = [stacked.StackRow("A", counts=tuple(map(n, row)), text="n") for row in some]
-    figure = stacked.draw(canvas(layout), rows, [f"Avis {i}" for i in range(size)])
+    rows = [stack_bar("A", counts=tuple(map(n, row)), text="n") for row in some]
+    figure = draw_stacks(canvas(layout), rows, [f"Avis {i}" for i in range(size)])
     unit = figure.axes[0].get_xlim()[1] / max(1, *(sum(row) for row in some))
     drawn, shown = rows_of(bars(figure)), [row for row in some if any(row)]
     assert len(drawn) == len(shown)
@@ -148,23 +150,23 @@ def test_stacked_parts_follow_one_another_on_one_scale(layout, size, data):
 
 @BOTH
 def test_counts_are_written_where_they_fit_and_the_total_always(layout):
-    row = stacked.StackRow("A", counts=(n(1_362), n(1), n(400)), text="n = 1 763")
-    found = texts(stacked.draw(canvas(layout), [row], ["Pour", "Entre", "Contre"]))
+    row = stack_bar("A", counts=(n(1_362), n(1), n(400)), text="n = 1 763")
+    found = texts(draw_stacks(canvas(layout), [row], ["Pour", "Entre", "Contre"]))
     assert {f"1{THIN}362", "400", french("n = 1 763")} <= set(found)
     assert "1" not in found
 
 
 @pytest.mark.parametrize("size", [2, 3, 4])
 def test_parts_can_be_told_apart_without_hue(size):
-    row = stacked.StackRow("A", counts=(n(5),) * size, text="n")
-    figure = stacked.draw(canvas(WIDE), [row], [f"Avis {i}" for i in range(size)])
+    row = stack_bar("A", counts=(n(5),) * size, text="n")
+    figure = draw_stacks(canvas(WIDE), [row], [f"Avis {i}" for i in range(size)])
     colors = [part.color for part in bars(figure)]
     greys = [sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), to_rgb(c), strict=True)) for c in colors]
     assert all(b - a >= 0.08 for a, b in pairwise(greys)), "ever paler"
     assert [to_hex(key.get_markerfacecolor()).upper() for key in figure.artists] == colors
 
 
-def test_rows_of_a_tidy_count_keep_the_order_of_modalities():
+def test_bars_of_a_tidy_count_keep_the_order_of_modalities():
     counts = pd.DataFrame(
         {
             "role": ["Ville", "Ville", "État", "État"],
@@ -172,10 +174,10 @@ def test_rows_of_a_tidy_count_keep_the_order_of_modalities():
             "total": list(map(n, (5, 5, 7, 7))),
         }
     )
-    rows = stacked.from_counts(Released(counts, SEAL), "role")
-    assert [(row.label, row.counts, row.text, row.total) for row in rows] == [
-        ("Ville", (n(2), n(3)), "n = 5", n(5)),
-        ("État", (n(0), n(7)), "n = 7", n(7)),
+    bars_ = stack_bars(Released(counts, SEAL), "role")
+    assert [(bar.label, [part.size for part in bar.parts], bar.text) for bar in bars_] == [
+        ("Ville", [2, 3, 0], "n = 5"),
+        ("État", [0, 7, 0], "n = 7"),
     ]
 
 
@@ -233,7 +235,7 @@ def spots(figure: Figure) -> list[tuple[float, float]]:
 
 @BOTH
 def test_a_strip_has_its_ends_its_mean_and_its_axis_at_their_values(layout):
-    figure = columns.draw_strip(canvas(layout), RANGE)
+    figure = columns.draw(canvas(layout), [], RANGE)
     (line,) = figure.axes[0].lines
     assert line.get_xdata().tolist() == [0.4, 1.5]
     assert points(figure) == [(0.8, INK)]
@@ -262,7 +264,7 @@ def test_two_bands_beside_a_strip_are_left_to_the_sentence_and_three_stand_under
 @BOTH
 def test_equal_extremes_are_written_once(layout):
     alone = columns.Strip(1.7, 1.7, 1.7, "1,7", "moyenne 1,7", "1,7")
-    assert texts(columns.draw_strip(canvas(layout), alone)).count("1,7") == 1
+    assert texts(columns.draw(canvas(layout), [], alone)).count("1,7") == 1
 
 
 # --- dumbbell, moments ---
@@ -274,10 +276,10 @@ medians = st.integers(2, 20).map(lambda half: half / 2)
 @given(layouts, st.lists(st.tuples(medians, medians, COUNTS, COUNTS, COUNTS), min_size=1, max_size=5))
 def test_medians_stand_on_their_score_and_bars_count_territories(layout, pairs):
     rows = [
-        dumbbell.PairRow("Item", "", Measure(first), Measure(second), *map(n, counts))
+        PairRow("Item", "", Measure(first), Measure(second), *map(n, counts))
         for first, second, *counts in pairs
     ]
-    figure = dumbbell.draw(canvas(layout), rows, TEN, "Institutions", "Animateurs")
+    figure = draw_pairs(canvas(layout), rows, TEN, "Institutions", "Animateurs")
     scale = [
         text for text in figure.axes[0].texts if text.get_text().isdigit() and text.get_size() == layout.small
     ]
@@ -297,13 +299,13 @@ def test_medians_stand_on_their_score_and_bars_count_territories(layout, pairs):
     assert [[kinds[bar.color] for bar in row] for row in rows_of(bars(figure))] == shown
 
 
-def _pairs(*some: tuple[float | None, float | None]) -> list[dumbbell.PairRow]:
-    return [dumbbell.PairRow("Item", "", Measure(first), Measure(second)) for first, second in some]
+def _pairs(*some: tuple[float | None, float | None]) -> list[PairRow]:
+    return [PairRow("Item", "", Measure(first), Measure(second)) for first, second in some]
 
 
 @BOTH
 def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layout):
-    figure = dumbbell.draw(canvas(layout), _pairs((4, 4), (6.5, 3)), TEN, "A", "B")
+    figure = draw_pairs(canvas(layout), _pairs((4, 4), (6.5, 3)), TEN, "A", "B")
     (axes,) = figure.axes
     marks = spots(figure)
     numbers = [t for t in axes.texts if t.get_text() in {"4", "6,5", "3"} and t.get_size() == layout.text]
@@ -313,13 +315,13 @@ def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layo
 
 @BOTH
 def test_the_ends_of_the_scale_are_said_in_words(layout):
-    written = " ".join(texts(dumbbell.draw(canvas(layout), _pairs((4, 5)), TEN, "A", "B")))
-    assert all(word in written for words in dumbbell.AGREEMENT for word in words.split(" "))
+    written = " ".join(texts(draw_pairs(canvas(layout), _pairs((4, 5)), TEN, "A", "B")))
+    assert all(word in written for words in AGREEMENT for word in words.split(" "))
 
 
 def test_groups_of_a_dumbbell_differ_by_shape_and_by_filling():
-    row = dumbbell.PairRow("Item", "", Measure(4), Measure(6), n(2), n(1), n(3))
-    figure = dumbbell.draw(canvas(WIDE), [row], TEN, "A", "B")
+    row = PairRow("Item", "", Measure(4), Measure(6), n(2), n(1), n(3))
+    figure = draw_pairs(canvas(WIDE), [row], TEN, "A", "B")
     looks = [(key.get_marker(), to_hex(key.get_markerfacecolor()).upper()) for key in figure.artists]
     assert looks == [("o", BLUE), ("D", ORANGE), ("s", BLUE), ("s", LEVEL), ("s", WHITE)]
 
@@ -327,8 +329,8 @@ def test_groups_of_a_dumbbell_differ_by_shape_and_by_filling():
 @BOTH
 def test_panels_show_each_value_at_its_moment_and_on_its_scale(layout):
     some = ((Measure(3), Measure(9)), (Measure(5.5), Measure(5.5)))
-    panels = [moments.Panel("A", *some), moments.Panel("B", *some)]
-    figure = moments.draw(canvas(layout), panels, TEN, ("2020", "2021"), "Un", "Deux")
+    panels = [Panel("A", *some), Panel("B", *some)]
+    figure = draw_moments(canvas(layout), panels, TEN, ("2020", "2021"), "Un", "Deux")
     drawn = [line for line in figure.axes[0].lines if len(line.get_xdata())]
     assert [line.get_marker() for line in drawn] == ["o", "o", "D", "D"]
     levels = {text.get_text(): text.xy[1] for text in figure.axes[0].texts if text.get_text() in {"1", "10"}}
@@ -339,8 +341,8 @@ def test_panels_show_each_value_at_its_moment_and_on_its_scale(layout):
 
 @BOTH
 def test_equal_values_of_two_groups_stand_side_by_side(layout):
-    panel = moments.Panel("A", (Measure(5),), (Measure(5),))
-    first, second = moments.draw(canvas(layout), [panel], TEN, ("2020",), "Un", "Deux").axes[0].lines
+    panel = Panel("A", (Measure(5),), (Measure(5),))
+    first, second = draw_moments(canvas(layout), [panel], TEN, ("2020",), "Un", "Deux").axes[0].lines
     assert first.get_xdata()[0] < second.get_xdata()[0]
     assert first.get_ydata()[0] == second.get_ydata()[0]
 
@@ -351,8 +353,8 @@ def test_equal_values_of_two_groups_stand_side_by_side(layout):
 @slow_to_draw
 @given(layouts, st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12))
 def test_points_stand_at_both_their_values_and_are_one_where_they_meet(layout, some):
-    given_ = [scatter.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
-    figure = scatter.draw(canvas(layout), given_, "ETP", "Réunions")
+    given_ = [columns.Point(f"Site {i}", *pair) for i, pair in enumerate(some)]
+    figure = columns.draw_points(canvas(layout), given_, "ETP", "Réunions")
     numbers = [t for t in figure.axes[0].texts if t.get_text().replace(",", "").isdigit()]
     base = max(text.xy[1] for text in numbers)
     for at in (0, 1):
@@ -368,8 +370,8 @@ def test_points_stand_at_both_their_values_and_are_one_where_they_meet(layout, s
 
 @BOTH
 def test_the_band_of_the_value_is_framed_and_fuller_bands_are_darker(layout):
-    row = stacked.BandRow("A", "", (n(0), n(2), n(8)), 1, "4")
-    figure = stacked.draw_bands(canvas(layout), [row], ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site")
+    row = band_bar("A", "", (n(0), n(2), n(8)), 1, "4")
+    figure = draw_bands(canvas(layout), [row], ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site")
     drawn = bars(figure)
     assert [bar.edge == INK for bar in drawn] == [False, True, False]
     assert [sum(to_rgb(bar.color)) for bar in drawn] == sorted(

@@ -4,42 +4,36 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from exhibits.charts.forms import FEW, HIDDEN, MOST, TEN, bars, canvas, n, pale
+from exhibits.charts.forms import FEW, HIDDEN, NEARLY, TEN, bars, canvas, n, pale
 from ink import lines
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure, Release, Rules
-from atc.exhibits.charts import (
-    NARROW,
-    WIDE,
-    columns,
-    dumbbell,
-    flow,
-    moments,
-    stacked,
-    units,
+from atc.exhibits.charts import NARROW, WIDE, columns, flow
+from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.rows import (
+    MASKED_KEY,
+    draw_stacks,
+    draw_units,
+    stack_bar,
+    unit_bar,
 )
-from atc.exhibits.charts.rows import MASKED_KEY
 from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.model import svg
 from atc.survey.typography import NBSP
 
 BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
-_UNIT = units.UnitRow("B", "", n(6), n(14), "6 sur 14")
+_UNIT = unit_bar("B", "", n(6), n(14), "6 sur 14")
 #: Each form with one count in it, the other ones known.
 FORMS = {
-    "units": lambda c, count: units.draw(c, [units.UnitRow("A", "", count, n(14), "x"), _UNIT]),
-    "units-also": lambda c, count: units.draw(c, [units.UnitRow("A", "", n(3), n(14), "x", also=count)]),
+    "units": lambda c, count: draw_units(c, [unit_bar("A", "", count, n(14), "x"), _UNIT]),
     "columns": lambda c, count: columns.draw(c, [columns.Column("A", count), columns.Column("B", n(6))]),
-    "stacked": lambda c, count: stacked.draw(
-        c, [stacked.StackRow("A", "", (count, n(5), n(2)), "n = 21", n(21))], ["Oui", "Entre", "Non"]
+    "stacked": lambda c, count: draw_stacks(
+        c, [stack_bar("A", "", (count, n(5), n(2)), "n = 21", n(21))], ["Oui", "Entre", "Non"]
     ),
-    "dumbbell": lambda c, count: dumbbell.draw(
-        c, [dumbbell.PairRow("A", "", Measure(4), Measure(6), count, n(5), n(2), n(21))], TEN, "Un", "Deux"
-    ),
-    "bands": lambda c, count: stacked.draw_bands(
-        c, [stacked.BandRow("A", "", (count, n(5)), 1, "4")], ("1", "2"), "autres", "ce site"
+    "dumbbell": lambda c, count: draw_pairs(
+        c, [PairRow("A", "", Measure(4), Measure(6), count, n(5), n(2), n(21))], TEN, "Un", "Deux"
     ),
 }
 EVERY = pytest.mark.parametrize("form", FORMS)
@@ -51,7 +45,7 @@ def texts(figure: Figure) -> list[str]:
 
 @BOTH
 @EVERY
-@pytest.mark.parametrize("count", [FEW, MOST], ids=str)
+@pytest.mark.parametrize("count", [FEW, NEARLY], ids=str)
 def test_a_masked_count_is_one_band_and_named_in_the_keys(form, layout, count):
     figure = FORMS[form](canvas(layout), count)
     assert len(pale(figure)) == 1
@@ -67,20 +61,20 @@ def test_nothing_is_pale_where_nothing_is_masked(form, layout):
 
 
 @BOTH
-@pytest.mark.parametrize("form", ["units", "columns", "bands"])
+@pytest.mark.parametrize("form", ["units", "columns"])
 def test_what_is_not_told_has_words_and_no_mark(form, layout):
     """Not even the rest of its total, which would read as nobody."""
     hidden, none = FORMS[form](canvas(layout), HIDDEN), FORMS[form](canvas(layout), n(0))
     assert not pale(hidden)
-    rest = {"units": 1, "bands": 1, "columns": 0}[form]
+    rest = {"units": 1, "columns": 0}[form]
     assert len(bars(hidden)) == len(bars(none)) - rest
     assert {"x", "n.c."} & set(texts(hidden))
 
 
 @BOTH
-@pytest.mark.parametrize("count", [FEW, MOST], ids=str)
+@pytest.mark.parametrize("count", [FEW, NEARLY], ids=str)
 def test_bands_go_from_the_least_to_the_most_that_a_count_can_be(layout, count):
-    figure = units.draw(canvas(layout), [units.UnitRow("A", "", count, n(14), "x")])
+    figure = draw_units(canvas(layout), [unit_bar("A", "", count, n(14), "x")])
     unit = min(figure.axes[0].get_xlim()[1] / 14, 0.5)
     (band,) = pale(figure)
     assert [band.x0 / unit, band.x1 / unit] == pytest.approx([count.low, count.high], abs=0.2)
@@ -93,8 +87,8 @@ def test_bands_go_from_the_least_to_the_most_that_a_count_can_be(layout, count):
 
 @BOTH
 def test_masked_parts_of_a_stacked_bar_make_one_band_after_the_known_ones(layout):
-    row = stacked.StackRow("A", "", (FEW, n(8), HIDDEN), "n = 14", n(14))
-    figure = stacked.draw(canvas(layout), [row], ["Oui", "Entre", "Non"])
+    row = stack_bar("A", "", (FEW, n(8), HIDDEN), "n = 14", n(14))
+    figure = draw_stacks(canvas(layout), [row], ["Oui", "Entre", "Non"])
     (known,), (hidden,) = bars(figure), pale(figure)
     width = figure.axes[0].get_xlim()[1]
     assert known.x1 - known.x0 == pytest.approx(width * 8 / 14, abs=0.04)
@@ -104,25 +98,22 @@ def test_masked_parts_of_a_stacked_bar_make_one_band_after_the_known_ones(layout
 
 @BOTH
 def test_a_bar_of_which_nothing_is_known_is_words(layout):
-    row = stacked.StackRow("A", "", (FEW, HIDDEN), "n = 14", n(14))
-    figure = stacked.draw(canvas(layout), [row], ["Oui", "Non"])
+    row = stack_bar("A", "", (FEW, HIDDEN), "n = 14", n(14))
+    figure = draw_stacks(canvas(layout), [row], ["Oui", "Non"])
     assert not bars(figure) + pale(figure)
     assert any("répartition non communiquée" in text for text in texts(figure))
 
 
 def test_masked_parts_of_an_unknown_total_reach_as_far_as_those_told_may():
     for total in (None, HIDDEN):
-        *_, rest = stacked.StackRow("A", "", (n(3), FEW, HIDDEN), "", total).parts(stacked.SCALES[3])
+        *_, rest = stack_bar("A", "", (n(3), FEW, HIDDEN), "", total).parts
         assert rest.size == 4
 
 
 @BOTH
 def test_a_withheld_median_has_no_mark_and_no_number(layout):
-    rows = [
-        dumbbell.PairRow(label, "", Measure(None), Measure(second))
-        for label, second in (("A", 6), ("B", None))
-    ]
-    figure = dumbbell.draw(canvas(layout), rows, TEN, "Un", "Deux")
+    rows = [PairRow(label, "", Measure(None), Measure(second)) for label, second in (("A", 6), ("B", None))]
+    figure = draw_pairs(canvas(layout), rows, TEN, "Un", "Deux")
     (marks,) = [c for c in figure.axes[0].collections if isinstance(c, PathCollection)]
     assert len(marks.get_offsets()) == 1
     assert "médianes non communiquées" in texts(figure)
@@ -130,9 +121,9 @@ def test_a_withheld_median_has_no_mark_and_no_number(layout):
 
 @BOTH
 def test_a_withheld_value_is_said_at_its_moment_and_an_absent_one_left_blank(layout):
-    panel = moments.Panel("A", (Measure(None), Measure(4)), (Measure(float("nan")), Measure(5)))
+    panel = Panel("A", (Measure(None), Measure(4)), (Measure(float("nan")), Measure(5)))
     assert (
-        texts(moments.draw(canvas(layout), [panel], TEN, ("2020", "2021"), "Un", "Deux")).count("n.c.") == 1
+        texts(draw_moments(canvas(layout), [panel], TEN, ("2020", "2021"), "Un", "Deux")).count("n.c.") == 1
     )
 
 

@@ -57,7 +57,7 @@ def test_each_colour_is_one_constant_whose_meaning_is_in_the_table():
 
 def test_orange_is_said_of_the_animateurs_only():
     using = {path.stem for path in ROOM.glob("*.py") if "ORANGE" in path.read_text("utf-8")}
-    assert using == {"tokens", "canvas", "dumbbell", "moments"}
+    assert using == {"tokens", "canvas", "moments"}
     elsewhere = [path for path in ROOM.parent.rglob("*.py") if path.parent != ROOM]
     assert not [path.name for path in elsewhere if "ORANGE" in path.read_text("utf-8")]
 
