@@ -214,6 +214,11 @@ def listed(pairs: Iterable[tuple[str, str]]) -> str:
     return " ; ".join(f"{label} : {text}" for label, text in pairs) + "."
 
 
+def if_told(sentence: str, *told: object) -> str:
+    """The sentence with what may be told in it; nothing where one of these is empty."""
+    return sentence.format(*told) if all(told) else ""
+
+
 def ratios_aloud(counts: Released) -> str:
     """``CDD : 10 sur 13 ; CDI : moins de 5 sur 13.``: the rows of a tidy count, to be read aloud."""
     return listed((row.libelle, out_of(row.effectif, row.total, aloud=True)) for row in counts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,6 +91,18 @@ class DataTable:
 
     released: Released  # one row = one row of the table shown
     columns: Sequence[Column]  # those shown, in order; every other column stays out, of the CSV too
+
+    @classmethod
+    def headed(cls, released: Released, headings: Mapping[str, str]) -> DataTable:
+        """Columns by name and heading: counts have no decimals, medians have one, the rest is text."""
+
+        def decimals(name: str) -> int | None:
+            first = next(iter(released.frame[name].dropna()), "")
+            return (
+                1 if isinstance(first, (Measure, float)) else 0 if isinstance(first, (Count, int)) else None
+            )
+
+        return cls(released, [Column(name, label, decimals(name)) for name, label in headings.items()])
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from atc.disclosure import Count, Ratio, Release, Released, together
 from atc.exhibits.charts import flow
-from atc.exhibits.charts.rows import Bar, draw_units, unit_bar
+from atc.exhibits.charts.rows import Row, draw_units, unit_bar
 from atc.exhibits.comparability import (
     ONE_WAVE_ONLY,
     Largest,
@@ -39,7 +39,7 @@ from atc.survey.typography import capitalise, enumeration, lower_first
 
 When = tuple[str, str]
 #: The words of one selection with its counts, and its bars; nothing where nobody answered.
-_Part = tuple[Draft, list[Bar]] | None
+_Part = tuple[Draft, list[Row]] | None
 _UNANSWERED = "aucune réponse"
 #: Beyond this, bands that stand one above the other make a chart taller than a screen.
 _MOST_BANDS = 40
@@ -53,7 +53,7 @@ def columns_of(headed: Mapping[str, str]) -> list[Column]:
     ]
 
 
-def unit_row(label: str, heading: str, count: Count, total: Count) -> Bar:
+def unit_row(label: str, heading: str, count: Count, total: Count) -> Row:
     """A bar and its words, as far as its total may be told."""
     text = f"{count.shown}{out_of(total)}" if total.high else _UNANSWERED
     return unit_bar(label, heading, count, None if total.is_masked else total, text)
@@ -63,7 +63,7 @@ def measured(*asked: Selection) -> Draft:
     """Of numbers, territories up, stable and down; of boxes, how many tick them in each wave."""
     joined, first = comparable(*asked), asked[0]
     then, now = when = then_and_now(first.former, first.wave)
-    rows, found = list[Bar](), dict[str, Draft]()
+    rows, found = list[Row](), dict[str, Draft]()
     for one in asked:
         kept = {name: label for name, label in _labels(one, alone=len(asked) == 1) if name in joined.joined}
         part = (_number if one.variable.kind == NUMBER else _boxes)(one, kept, when) if kept else None

@@ -17,36 +17,31 @@ from atc.exhibits.declare import exhibit, release_for, sealed
 from atc.exhibits.model import Base, Draft, Exhibit, listed
 from atc.exhibits.selection import Selection, select
 from atc.exhibits.table import DataTable
-from atc.exhibits.two_waves import moves
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
 from atc.indicators import change
 from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
-_SITES = "territoires.territoire"
-_CARNET = "carnet_de_bord"
-_FLASH = "questionnaire_flash"
+_SITES, _CARNET, _FLASH = "territoires.territoire", "carnet_de_bord", "questionnaire_flash"
+_SITE = f"{_CARNET}.territoire"
 _ANSWERS = (
-    *(f"{table}.{name}" for table in (_CARNET, _FLASH) for name in ("territoire", "repondant")),
+    _SITE,
+    f"{_CARNET}.repondant",
+    f"{_FLASH}.territoire",
+    f"{_FLASH}.repondant",
     f"{_FLASH}.repondu",
     _SITES,
 )
 _SCORES = ("scores.*", _SITES)
 _NUMBERS, _BODY = (f"{_CARNET}.etp", f"{_CARNET}.reunions_pilotage"), f"{_CARNET}.composition"
-_PLACES = (f"{_CARNET}.territoire", _SITES)
 _MODEL = "positionnements.modele_principal"
 _PLACED = ("positionnements.territoire", _MODEL, _SITES)
-
-
 _SAME_KEY = "Une même personne porte le même pseudonyme aux deux vagues."
 _OTHER_KEY = (
     "Les pseudonymes des deux vagues ne viennent pas de la même clé : personne ne peut dire qui a répondu "
     "deux fois, et seuls les territoires sont rapprochés."
 )
-
-
-_ELSEWHERE = "T08-06 liste les phrases reformulées ou écartées."
 
 
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
@@ -69,24 +64,26 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
         among="sites",
     )
     then, now = then_and_now(avant, vague)
-    headed = {"libelle": "Réponses", "avant": then, "apres": now, "communs": "Aux deux vagues"}
-    rows = [
-        unit_bar(label, "" if i else row.libelle, count, text=count.shown)
+    moments = {"avant": then, "apres": now, "communs": "Aux deux vagues"}
+    bars = [
+        unit_bar(label, row.libelle, getattr(row, name), text=getattr(row, name).shown)
         for row in counts
-        for i, (label, count) in enumerate(
-            zip(tuple(headed.values())[1:], (row.avant, row.apres, row.communs), strict=True)
-        )
+        for name, label in moments.items()
     ]
     told = {row.modalite: _answered(row, then, now) for row in counts}
-    who = f"Acteurs institutionnels{'' if known else ', en territoires'}"
+    who, first = f"Acteurs institutionnels{'' if known else ', en territoires'}", counts.row(modalite=lead)
+    title = told[lead]
+    if first.apres.high and not (first.communs.is_withheld or first.apres.is_withheld):
+        had = "avaient" if first.communs.high > 1 else "avait"
+        title = f"{first.communs} sur {first.apres} {had} déjà répondu en {then}"
     return Draft(
-        title=f"{who} : {_again(counts.row(modalite=lead), then) or told[lead]}",
+        title=f"{who} : {title}",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
-        table=DataTable(counts, two_waves.columns_of(headed)),
+        table=DataTable.headed(counts, {"libelle": "Réponses", **moments}),
         reading=f"{who} : {told[lead]}. Carnets de bord : {told['carnets']}.",
         alt=listed((row.libelle, told[row.modalite]) for row in counts),
         base=Base(counts.row(modalite="carnets").apres, f"carnets de bord rendus en {now}"),
-        draw=lambda canvas: draw_units(canvas, rows),
+        draw=lambda canvas: draw_units(canvas, bars),
         note=(_SAME_KEY if known else _OTHER_KEY)
         + " Un écart entre elles peut venir de ce que d’autres personnes répondent.",
     )
@@ -96,14 +93,6 @@ def _answered(row: Any, then: str, now: str) -> str:
     """« 17 réponses en 2020, 20 en 2021, dont 7 aux deux vagues », as far as it may be told."""
     twice = "" if row.communs.is_withheld else f", dont {row.communs} aux deux vagues"
     return f"{row.avant.of('réponse')} en {then}, {row.apres} en {now}{twice}"
-
-
-def _again(row: Any, then: str) -> str:
-    """« 7 sur 20 avaient déjà répondu en 2020 »; nothing where that is hidden."""
-    if row.communs.is_withheld or row.apres.is_withheld or not row.apres.high:
-        return ""
-    had = "avaient" if row.communs.high > 1 else "avait"
-    return f"{row.communs} sur {row.apres} {had} déjà répondu en {then}"
 
 
 @exhibit("F08-02", uses=_SCORES, uses_before=_SCORES)
@@ -122,13 +111,13 @@ def fig_08_03(vague: Wave, avant: Wave, release: Release) -> Draft:
 
 def _listed_apart(found: Draft, asked: Selection) -> Draft:
     """Without the sentences that are not compared, which would be longer than the figure: T08-06 has them."""
-    joined = comparable(asked)
+    joined, note = comparable(asked), found.note
     for told in filter(None, (joined.left_out(why=True), joined.left_out())):
-        found = found.worded(note=found.note.replace(told, _ELSEWHERE))
-    return found
+        note = note.replace(told, "T08-06 liste les phrases reformulées ou écartées.")
+    return found.worded(note=note)
 
 
-@exhibit("F08-04", uses=(*_PLACES, *_NUMBERS), uses_before=(*_PLACES, *_NUMBERS))
+@exhibit("F08-04", uses=(_SITE, _SITES, *_NUMBERS), uses_before=(_SITE, _SITES, *_NUMBERS))
 def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Time of animation and meetings, then and now."""
     found = two_waves.measured(*(select(vague, release, name, before=avant) for name in _NUMBERS))
@@ -139,7 +128,7 @@ def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     )
 
 
-@exhibit("F08-07", uses=(*_PLACES, _BODY), uses_before=(*_PLACES, _BODY))
+@exhibit("F08-07", uses=(_SITE, _SITES, _BODY), uses_before=(_SITE, _SITES, _BODY))
 def fig_08_07(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who sits in the steering body, in each wave."""
     found = two_waves.measured(select(vague, release, _BODY, before=avant))
@@ -150,7 +139,9 @@ def fig_08_07(vague: Wave, avant: Wave, release: Release) -> Draft:
 @exhibit("F08-05", uses=_PLACED, uses_before=_PLACED)
 def fig_08_05(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Models of priorities: who moved from which to which or, where that masks too much, how many moved."""
-    found = moves(select(vague, release, _MODEL, before=avant), ("le même modèle", "un autre modèle"))
+    found = two_waves.moves(
+        select(vague, release, _MODEL, before=avant), ("le même modèle", "un autre modèle")
+    )
     nature = "Le modèle d’un site est une lecture des évaluateurs, et non une déclaration du site."
     return found.worded(note=f"{nature} {found.note}")
 
@@ -171,31 +162,33 @@ def tab_08_06(vague: Wave) -> Exhibit:
     verdicts = compared["comparabilite"].value_counts()
     found = [counted(verdicts[code], *nouns) for code, nouns in _VERDICTS.items() if code in verdicts]
     told = compared["variable"].str.contains("=") | (compared["comparabilite"] != "identique")
-    quiet = counted(
-        int((~told).sum()), "variable identique n’est pas listée", "variables identiques ne sont pas listées"
-    )
+    quiet = ("variable identique n’est pas listée", "variables identiques ne sont pas listées")
     left = len(compared) - int(compared["jointure"].sum())
-    apart = f"{spelled(left, 'variable', feminine=True)} sur {len(compared)}"
+    apart = f"{capitalise(spelled(left, 'variable', feminine=True))} sur {len(compared)}"
+    verb = "compare" if left == 1 else "comparent"
     draft = listing(
         release,
         compared[told],
-        title=f"{capitalise(apart)} ne se {'compare' if left == 1 else 'comparent'} pas d’une vague à l’autre"
+        title=f"{apart} ne se {verb} pas d’une vague à l’autre"
         if left
         else "Toutes les variables se comparent d’une vague à l’autre",
         subtitle="Phrases notées, et variables qui changent",
         reading=f"D’après le dictionnaire des variables : {enumeration(found)}. Une variable reformulée ou "
         "dont l’échelle a changé n’est rapprochée que s’il l’autorise, et la figure le dit.",
-        note="" if told.all() else f"{capitalise(quiet)}.",
+        note="" if told.all() else f"{capitalise(counted(int((~told).sum()), *quiet))}.",
     )
-    tables = (_CARNET, _FLASH, "scores")
-    surveyed = [f"{name}.{column}" for name in tables for column in vague.dictionary.table(name).fields]
+    surveyed = [
+        f"{name}.{column}"
+        for name in (_CARNET, _FLASH, "scores")
+        for column in vague.dictionary.table(name).fields
+    ]
+    waves = [lower_first(wave.settings.label) for wave in (avant, vague)]
     return sealed(
         vague,
         draft.worded(base=Base(len(compared), "variables")),
         release,
         id=release.exhibit,
-        source=f"Source : dictionnaires des variables de la {lower_first(avant.settings.label)} et de la "
-        f"{lower_first(vague.settings.label)}.",
+        source=f"Source : dictionnaires des variables de la {' et de la '.join(waves)}.",
         # A codebook is worth what the surveyed columns of its wave are worth.
         status=worth(avant.using(surveyed), vague.using(surveyed)),
     )

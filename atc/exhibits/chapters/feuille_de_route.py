@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from atc.disclosure import Release
 from atc.exhibits import forms
 from atc.exhibits.declare import exhibit
-from atc.exhibits.model import Draft
+from atc.exhibits.model import Draft, if_told
 from atc.exhibits.selection import Selection, select
 from atc.indicators.addresses import measured
 from atc.survey.typography import capitalise, enumeration, lower_first
 from atc.survey.waves import Wave
 
-_BOARD = "carnet_de_bord"
+_BOARD, _SITE = "carnet_de_bord", "carnet_de_bord.territoire"
 
 
-@exhibit("F02-01", uses=(f"{_BOARD}.territoire", f"{_BOARD}.debut_contrat"))
+@exhibit("F02-01", uses=(_SITE, f"{_BOARD}.debut_contrat"))
 def fig_02_01(vague: Wave, release: Release) -> Draft:
     """Contract starts by quarter."""
-    found = forms.distribution(select(vague, release, f"{_BOARD}.debut_contrat"))
+    found, title = forms.distribution(select(vague, release, f"{_BOARD}.debut_contrat")), ""
     leaders = [row for row in found.counts.leaders() if row.effectif.high]
+    if len(leaders) == 1:
+        when = lower_first(leaders[0].libelle).replace("jusqu’au", "au plus tard au")
+        verb = "a" if leaders[0].effectif.high == 1 else "ont"
+        when = f"{verb} débuté {'au ' * when[0].isdigit()}{when}"
+        title = if_told("{} {}", forms.share(leaders[0], "contrat"), when)
     return found.worded(
-        title=(_started(leaders[0]) if len(leaders) == 1 else "") or found.title,
+        title=title or found.title,
         subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent",
     )
 
 
-def _started(row: Any) -> str:
-    """« 8 contrats sur 14 ont débuté au 4e trimestre 2019 »; nothing where no number may be told."""
-    told, when = forms.share(row, "contrat"), lower_first(row.libelle).replace("jusqu’au", "au plus tard au")
-    when = f"au {when}" if when[0].isdigit() else when
-    return f"{told} {'a' if row.effectif.high == 1 else 'ont'} débuté {when}" if told else ""
-
-
-@exhibit("F02-02", uses=(f"{_BOARD}.territoire", f"{_BOARD}.etp"))
+@exhibit("F02-02", uses=(_SITE, f"{_BOARD}.etp"))
 def fig_02_02(vague: Wave, release: Release) -> Draft:
     """Time given to the animation: extremes and mean, then bands."""
     asked = select(vague, release, f"{_BOARD}.etp")
@@ -43,54 +39,7 @@ def fig_02_02(vague: Wave, release: Release) -> Draft:
     )
 
 
-def _summed(asked: Selection, lead: str, unequal: str) -> Draft:
-    """A number in a few values; what they are called in the synthesis when they differ."""
-    told = forms.summary(asked)
-    middle = forms.in_short(asked, told)
-    differ = told.minimum is not None and told.minimum != told.maximum
-    return forms.distribution(asked).worded(
-        title=f"{lead} : {middle}" if middle else asked.variable.label,
-        message=f"{unequal if differ else lead} : {middle}."
-        if middle
-        else f"{asked.variable.label} : trop peu de territoires l’ont déclaré pour le résumer ici.",
-    )
-
-
-_SITES = ("territoires.territoire", "territoires.commune")
-
-
-@exhibit("F02-03", uses=(f"{_BOARD}.territoire", f"{_BOARD}.configuration", *_SITES))
-def fig_02_03(vague: Wave, release: Release) -> Draft:
-    """How the animation is staffed: every configuration or, where that masks some, one person or several."""
-    asked = select(vague, release, f"{_BOARD}.configuration")
-    several = [code for code in asked.field.labels if code != "seul"]
-    found = forms.finest(forms.distribution, asked, asked.regroup({"À plusieurs": several}))
-    alone = found.counts.row(modalite="seul")
-    half = alone.effectif.value is not None and 2 * alone.effectif.value == alone.total.value
-    told = forms.share(alone, "territoire")
-    where = "Sur la moitié des territoires" if half else f"Dans {told}" if told else ""
-    return found.worded(
-        title=f"{where}, une seule personne anime la démarche"
-        if where
-        else "Une ou plusieurs personnes animent la démarche",
-        subtitle="Territoires, selon la configuration de l’animation",
-        reading=_shared(vague, release, found),
-    )
-
-
-def _shared(vague: Wave, release: Release, found: Draft) -> str:
-    """On how many sites the function is shared, and which ones where their names were published."""
-    rows = [row for row in found.counts if row.modalite == "partage"]
-    if not rows:
-        return "Sur les autres territoires, une seconde personne vient en appui, ou la fonction est partagée."
-    named = measured(vague, "noms", "territoires.commune", filtre=f"{_BOARD}.configuration=partage")
-    names = release.names(named, f"{_BOARD}.configuration&modalite=partage")
-    which = f" : {enumeration(names)}" if names else ""
-    sites = rows[0].effectif.of("site")
-    return f"La fonction est partagée entre plusieurs professionnel.les sur {sites}{which}."
-
-
-@exhibit("F02-04", uses=(f"{_BOARD}.territoire", f"{_BOARD}.reunions_pilotage"))
+@exhibit("F02-04", uses=(_SITE, f"{_BOARD}.reunions_pilotage"))
 def fig_02_04(vague: Wave, release: Release) -> Draft:
     """Steering meetings held: extremes and mean, then bands."""
     asked = select(vague, release, f"{_BOARD}.reunions_pilotage")
@@ -99,46 +48,77 @@ def fig_02_04(vague: Wave, release: Release) -> Draft:
     )
 
 
-@exhibit("F02-05", uses=(f"{_BOARD}.territoire", f"{_BOARD}.instances", f"{_BOARD}.composition"))
+def _summed(asked: Selection, lead: str, unequal: str) -> Draft:
+    """A number in a few values; what they are called in the synthesis when they differ."""
+    told, label = forms.summary(asked), asked.variable.label
+    middle = forms.in_short(asked, told)
+    called = unequal if told.minimum is not None and told.minimum != told.maximum else lead
+    few = f"{label} : trop peu de territoires l’ont déclaré pour le résumer ici."
+    return forms.distribution(asked).worded(
+        title=if_told("{} : {}", lead, middle) or label, message=if_told("{} : {}.", called, middle) or few
+    )
+
+
+@exhibit("F02-03", uses=(_SITE, f"{_BOARD}.configuration", "territoires.territoire", "territoires.commune"))
+def fig_02_03(vague: Wave, release: Release) -> Draft:
+    """How the animation is staffed: every configuration or, where that masks some, one person or several."""
+    asked = select(vague, release, f"{_BOARD}.configuration")
+    several = [code for code in asked.field.labels if code != "seul"]
+    found = forms.finest(forms.distribution, asked, asked.regroup({"À plusieurs": several}))
+    alone = found.counts.row(modalite="seul")
+    half = alone.effectif.value is not None and 2 * alone.effectif.value == alone.total.value
+    told = if_told("Dans {}", forms.share(alone, "territoire"))
+    where = "Sur la moitié des territoires" if half else told
+    shared = [row.effectif for row in found.counts if row.modalite == "partage"]
+    reading = "Sur les autres territoires, une seconde personne vient en appui, ou la fonction est partagée."
+    if shared:
+        # Which ones, where their names were published.
+        named = measured(vague, "noms", "territoires.commune", filtre=f"{_BOARD}.configuration=partage")
+        names = release.names(named, f"{_BOARD}.configuration&modalite=partage")
+        which = if_told(" : {}", enumeration(names or ()))
+        sites = shared[0].of("site")
+        reading = f"La fonction est partagée entre plusieurs professionnel.les sur {sites}{which}."
+    return found.worded(
+        title=if_told("{}, une seule personne anime la démarche", where)
+        or "Une ou plusieurs personnes animent la démarche",
+        subtitle="Territoires, selon la configuration de l’animation",
+        reading=reading,
+    )
+
+
+@exhibit("F02-05", uses=(_SITE, f"{_BOARD}.instances", f"{_BOARD}.composition"))
 def fig_02_05(vague: Wave, release: Release) -> Draft:
     """Who sits in the steering body."""
-    place, what = f"{_BOARD}.territoire", f"{_BOARD}.composition"
+    what = f"{_BOARD}.composition"
     found = forms.distribution(select(vague, release, what))
     boxes = vague.dictionary.table(_BOARD).in_group("composition")
     alone = ";".join(f"{box}={'oui' if box == 'instance_institutionnels' else 'non'}" for box in boxes)
     answered = ";".join(f"{box}=*" for box in boxes)
-    only = release.ratio(
-        measured(vague, "part", place, valeur=alone, filtre=answered),
-        f"{what}&modalite=institutionnels_seuls",
-    )
-    single = release.ratio(
-        measured(vague, "part", place, valeur="instances=unique", filtre="instances=*"),
-        f"{_BOARD}.instances&modalite=unique",
-    )
+    only = measured(vague, "part", _SITE, valeur=alone, filtre=answered)
+    single = measured(vague, "part", _SITE, valeur="instances=unique", filtre="instances=*")
     sitting = {row.modalite: forms.share(row, "territoire") for row in found.counts}
-    who = {"associations": "des associations", "participation": "des instances de participation"}
-    places = [(text, where) for code, text in who.items() if (where := sitting.get(f"instance_{code}"))]
-    told = [
-        f"{text} {'à celui' if i else 'siègent au pilotage'} de {where}"
-        for i, (text, where) in enumerate(places)
-    ]
-    residents = sitting.get("instance_participation")
+    by_themselves = release.ratio(only, f"{what}&modalite=institutionnels_seuls")
+    unique = release.ratio(single, f"{_BOARD}.instances&modalite=unique")
+    residents, others = (sitting.get(f"instance_{who}") for who in ("participation", "associations"))
+    siege = "à celui" if others else "siègent au pilotage"
+    told = (
+        if_told("des associations siègent au pilotage de {}", others),
+        if_told("des instances de participation {} de {}", siege, residents),
+    )
     readings = (
-        ("Les institutions siègent sur", sitting.get("instance_institutionnels")),
-        ("Elles siègent seules sur", forms.share(only, "territoire")),
-        ("L’instance de pilotage est unique sur", forms.share(single, "territoire")),
+        if_told("Les institutions siègent sur {}.", sitting.get("instance_institutionnels")),
+        if_told("Elles siègent seules sur {}.", forms.share(by_themselves, "territoire")),
+        if_told("L’instance de pilotage est unique sur {}.", forms.share(unique, "territoire")),
     )
     return found.worded(
-        title=capitalise(", ".join(told)) or found.title,
+        title=capitalise(", ".join(filter(None, told))) or found.title,
         subtitle="Territoires, selon les membres de l’instance de pilotage (plusieurs réponses possibles)",
-        reading=" ".join(f"{text} {where}." for text, where in readings if where) or found.reading,
-        message=f"Qui pilote : des instances de participation citoyenne siègent dans {residents}."
-        if residents
-        else "",
+        reading=" ".join(filter(None, readings)) or found.reading,
+        message=if_told("Qui pilote : des instances de participation citoyenne siègent dans {}.", residents),
     )
 
 
-@exhibit("F02-06", uses=(f"{_BOARD}.territoire", f"{_BOARD}.themes"))
+@exhibit("F02-06", uses=(_SITE, f"{_BOARD}.themes"))
 def fig_02_06(vague: Wave, release: Release) -> Draft:
     """Themes chosen or discussed, the unnamed ones last."""
     asked, others = select(vague, release, f"{_BOARD}.themes"), "theme_autres"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from atc.disclosure import Release
 from atc.exhibits import forms, scored
 from atc.exhibits.declare import exhibit
-from atc.exhibits.model import Base, Draft
+from atc.exhibits.model import Base, Draft, if_told
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.statements import quotations, statements
 from atc.exhibits.variables import ALL_ITEMS
@@ -20,10 +19,8 @@ from atc.survey.datapackage import SIMULATED
 from atc.survey.typography import capitalise, enumeration, lower_first
 from atc.survey.waves import Wave
 
-_FLASH = "questionnaire_flash"
+_FLASH, _PERSON = "questionnaire_flash", "questionnaire_flash.repondant"
 _RESPONDENTS = "acteurs institutionnels ayant répondu"
-_ANSWER = ("répondant.e", "répondant.es", _RESPONDENTS)
-_TOO_FEW = " Rôle par rôle, trop peu de personnes répondent pour que leurs nombres soient communiqués."
 
 
 @exhibit("F03-01", uses=("scores.*",))
@@ -37,8 +34,7 @@ def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -
 
     ``found`` are the respondents concerned, as readers may know them, and ``what`` they would be or do.
     """
-    recipients = f"{_FLASH}.repondant"
-    asked = release.count(measured(vague, "nombre", recipients), recipients).value
+    asked = release.count(measured(vague, "nombre", _PERSON), _PERSON).value
     told = found if worth(vague) != SIMULATED else None
     concerned, answered = (told.effectif.value, told.total.value) if told else (None, None)
     if asked is None or concerned is None or not answered:
@@ -50,7 +46,7 @@ def _non_response(vague: Wave, release: Release, found: Any | None, what: str) -
     )
 
 
-@exhibit("F03-02", uses=tuple(f"{_FLASH}.{name}" for name in ("repondant", "role", "repondu", "posture")))
+@exhibit("F03-02", uses=(_PERSON, f"{_FLASH}.role", f"{_FLASH}.repondu", f"{_FLASH}.posture"))
 def fig_03_02(vague: Wave, release: Release) -> Draft:
     """Stance of the institutions: role by role where that masks nothing, all together otherwise."""
     asked = select(vague, release, f"{_FLASH}.posture")
@@ -59,50 +55,49 @@ def fig_03_02(vague: Wave, release: Release) -> Draft:
     steps = (*asked.by(f"{_FLASH}.role").steps, asked, asked.regroup({either: list(others)}))
     found = forms.finest(forms.distribution, *steps)
     whole = [row for row in found.counts if getattr(row, "ligne", "ensemble") == "ensemble"]
-    by_role = len(whole) < len(found.counts)
     backing = next(row for row in whole if row.modalite == "soutien")
-    # The interim report prints an order, without numbers: it is said as far as it was reviewed.
-    ahead = _ahead(vague, release)
-    told = [
-        f"selon {share}, {'elle' if i else 'leur institution'} {lower_first(row.libelle)}"
-        for i, row in enumerate(row for row in whole if row.effectif.high)
-        if (share := forms.share(row, "répondant.e"))
+    shares = [
+        (forms.share(row, "répondant.e"), lower_first(row.libelle)) for row in whole if row.effectif.high
     ]
+    told = [
+        f"selon {share}, {'elle' if i else 'leur institution'} {label}"
+        for i, (share, label) in enumerate(shares)
+        if share
+    ]
+    note = _non_response(vague, release, backing, "soutiendraient l’expérimentation")
+    if len(whole) == len(found.counts):
+        note += " Rôle par rôle, trop peu de personnes répondent pour que leurs nombres soient communiqués."
     return found.worded(
-        title=_supporters(ahead, backing),
+        title=_supporters(vague, release, backing),
         subtitle="Nombre de répondant.es, selon la posture de leur institution envers l’expérimentation",
-        reading=f"L’expérimentation : {' ; '.join(told)}." if told else found.reading,
+        reading=if_told("L’expérimentation : {}.", " ; ".join(told)) or found.reading,
         base=Base(found.base.n, _RESPONDENTS),
-        note=_non_response(vague, release, backing, "soutiendraient l’expérimentation")
-        + ("" if by_role else _TOO_FEW),
+        note=note,
     )
 
 
-def _ahead(vague: Wave, release: Release) -> Sequence[str]:
-    """Roles that support most often, where they may be named and are not all of them."""
+def _supporters(vague: Wave, release: Release, backing: Any) -> str:
+    """The roles that support most often, where they may be named and are not all of them; or how many do.
+
+    The interim report prints an order, without numbers: it is said as far as it was reviewed.
+    """
     asked = {"valeur": "posture=soutien", "filtre": "posture=*"}
-    rates = measured(vague, "taux_selon", f"{_FLASH}.repondant;role", **asked)
+    rates = measured(vague, "taux_selon", f"{_PERSON};role", **asked)
     known = {role: rate for role, rate in rates.items() if not math.isnan(rate)}
     leading = [role for role, rate in known.items() if rate == max(known.values()) > 0]
-    alike = len(leading) == len(known)
-    return (not alike and release.names(leading, f"{_FLASH}.posture=soutien")) or ()
-
-
-def _supporters(ahead: Sequence[str], backing: Any) -> str:
-    support = forms.share(backing, "répondant.e")
+    ahead = len(leading) != len(known) and release.names(leading, f"{_FLASH}.posture=soutien")
+    support, said = forms.share(backing, "répondant.e"), f"sur {backing.total}"
     if ahead:
         who = enumeration([lower_first(label) for label in ahead])
-        return f"Les {who} soutiennent l’expérimentation plus souvent que les autres" + (
-            f" ; en tout, {support}" if support else ""
-        )
+        told = if_told(" ; en tout, {}", support)
+        return f"Les {who} soutiennent l’expérimentation plus souvent que les autres{told}"
     if support:
-        said = f"sur {backing.total}"
         told = backing.effectif.of(f"répondant.e {said} dit", f"répondant.es {said} disent")
         return f"{capitalise(told)} que leur institution soutient l’expérimentation"
     return "La posture des institutions envers l’expérimentation"
 
 
-@exhibit("F03-03", uses=(f"{_FLASH}.repondant", f"{_FLASH}.repondu", f"{_FLASH}.freins"))
+@exhibit("F03-03", uses=(_PERSON, f"{_FLASH}.repondu", f"{_FLASH}.freins"))
 def fig_03_03(vague: Wave, release: Release) -> Draft:
     """What slowed the work."""
     asked = select(vague, release, f"{_FLASH}.freins")
@@ -116,29 +111,20 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
     ]
     named = enumeration([lower_first(row.libelle) for row in leaders])
     most = forms.share(leaders[0], "répondant.e") if leaders and leaders[0].effectif.high else ""
+    answered = measured(vague, "nombre", _PERSON, filtre="repondu=oui")
+    leads = ("le frein le plus cité", "les freins les plus cités")
+    title = forms.headline(found.counts, *leads, ("répondant.e", "répondant.es", _RESPONDENTS))
+    what = f"citeraient « {lower_first(first.libelle)} »" if first else ""
     return found.worded(
-        title=forms.headline(found.counts, "le frein le plus cité", "les freins les plus cités", _ANSWER)
-        or "Ce qui a freiné la démarche, selon les répondant.es",
+        title=title or "Ce qui a freiné la démarche, selon les répondant.es",
         subtitle="Répondant.es qui jugent que cet élément a freiné la démarche (plusieurs réponses "
         "possibles)",
         table=forms.counted_table(asked, found.counts, "Frein", "Répondant.es"),
-        reading=f"{'Viennent ensuite' if leaders else 'Freins cités'} : {enumeration(then)}."
-        if then
-        else found.reading,
-        base=Base(
-            release.count(
-                measured(vague, "nombre", f"{_FLASH}.repondant", filtre="repondu=oui"),
-                f"{_FLASH}.repondant&repondu=oui",
-            ),
-            _RESPONDENTS,
-        ),
-        note=_non_response(
-            vague,
-            release,
-            first,
-            f"citeraient « {lower_first(first.libelle)} »" if first else "",
-        ),
-        message=f"Un contexte qui a freiné la démarche : {named} d’abord, selon {most}." if most else "",
+        reading=if_told("{} : {}.", "Viennent ensuite" if leaders else "Freins cités", enumeration(then))
+        or found.reading,
+        base=Base(release.count(answered, f"{_PERSON}&repondu=oui"), _RESPONDENTS),
+        note=_non_response(vague, release, first, what),
+        message=if_told("Un contexte qui a freiné la démarche : {} d’abord, selon {}.", named, most),
     )
 
 
@@ -155,24 +141,20 @@ def tab_03_04(vague: Wave, release: Release) -> Draft:
         legitimite=table["legitimite"].astype("str").map(kinds),
     )
     found = list(dict.fromkeys(table["legitimite"].dropna()))
+    headings = {"libelle": "Réseau", "legitimite": "Légitimité au démarrage"}
+    headings |= {"appui": "Ce qui aide", "reste_a_gagner": "Ce qui reste à gagner"}
     return statements(
         release,
         table,
         "Lecture des évaluateurs par réseau porteur : aucune personne n’est comptée",
-        {
-            "libelle": "Réseau",
-            "legitimite": "Légitimité au démarrage",
-            "appui": "Ce qui aide",
-            "reste_a_gagner": "Ce qui reste à gagner",
-        },
+        headings,
         title="La légitimité de départ diffère d’un réseau porteur à l’autre"
         if len(found) != 1
         else f"Une même légitimité de départ, d’un réseau porteur à l’autre : {lower_first(found[0])}",
         who="réseaux",
         subtitle="Lecture qualitative des évaluateurs, sans nombre",
-        reading=f"La légitimité est la plus facile à trouver pour : {enumeration(easy)}."
-        if easy
-        else "Aucun réseau n’a, au démarrage, une légitimité facile à trouver.",
+        reading=if_told("La légitimité est la plus facile à trouver pour : {}.", enumeration(easy))
+        or "Aucun réseau n’a, au démarrage, une légitimité facile à trouver.",
         note="Le réseau de la plupart des sites n’est pas public : ce tableau ne peut pas être recalculé "
         "site par site.",
     )

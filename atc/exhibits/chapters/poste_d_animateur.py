@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from atc.disclosure import Release, Released
 from atc.exhibits import forms
 from atc.exhibits import selection as counting
-from atc.exhibits.charts.rows import MOST, draw_stacks, draw_units, stack_bars, unit_bar, unit_bars
+from atc.exhibits.charts.rows import MOST, draw_stacks, draw_units, stack_bars, unit_bar
 from atc.exhibits.declare import exhibit
-from atc.exhibits.model import Base, Draft, listed, ratios_aloud
+from atc.exhibits.model import Base, Draft, if_told, listed, ratios_aloud
 from atc.exhibits.selection import Selection, select
-from atc.exhibits.table import Column, DataTable, out_of
+from atc.exhibits.table import DataTable, out_of
 from atc.indicators import measures
 from atc.survey.typography import capitalise, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
-_BOARD, _CARNETS = "carnet_de_bord", "carnets de bord rendus"
+_BOARD = "carnet_de_bord"
 
 
 def _contracts(asked: Selection) -> Released:
@@ -37,6 +37,12 @@ _POST: Mapping[str, tuple[str, Callable[[Selection], Released]]] = {
     "temps_plein": ("Poste", _yes),
     "issu_du_quartier": ("Poste", _yes),
 }
+#: Question, answer and whom it is said of.
+_TOLD = (
+    ("contrat", "cdd", "animateur.trice"),
+    ("temps_plein", "oui", "territoire"),
+    ("issu_du_quartier", "oui", "issu.e du quartier", "issu.es du quartier"),
+)
 
 
 @exhibit("F04-01", uses=(f"{_BOARD}.territoire", *(f"{_BOARD}.{name}" for name in _POST)))
@@ -48,44 +54,36 @@ def fig_04_01(vague: Wave, release: Release) -> Draft:
     )
     known = {(row.question, row.modalite): row for row in counts}
     fixed, full, local = (
-        forms.share(known[key], *words) if (key := (name, code)) in known else ""
-        for name, code, *words in (
-            ("contrat", "cdd", "animateur.trice"),
-            ("temps_plein", "oui", "territoire"),
-            ("issu_du_quartier", "oui", "issu.e du quartier", "issu.es du quartier"),
-        )
+        forms.share(known[name, code], *words) if (name, code) in known else ""
+        for name, code, *words in _TOLD
     )
     profiles = forms.present(counts.reshaped(lambda frame: frame[frame["question"] == "profil"]))
-    title = (f"Des contrats à durée déterminée pour {fixed}" if fixed else "", local)
-    reading = (
+    title = (if_told("Des contrats à durée déterminée pour {}", fixed), local)
+    told = (
         f"on compte {spelled(profiles, 'parcours', 'parcours différents')}" if profiles else "",
-        f"le poste est à temps plein sur {full}" if full else "",
+        if_told("le poste est à temps plein sur {}", full),
     )
-    themes = [row.theme for row in counts]
-    rows = [
-        unit_bar(drawn.label, "" if theme in themes[:i] else theme, drawn.count, drawn.total, drawn.text)
-        for i, (theme, drawn) in enumerate(zip(themes, unit_bars(counts), strict=True))
+    bars = [
+        unit_bar(row.libelle, row.theme, row.effectif, row.total, out_of(row.effectif, row.total))
+        for row in counts
     ]
+    headings = {"libelle": "Caractéristique", "theme": "Thème", "effectif": "Territoires", "total": "Sur"}
     return Draft(
         title=" ; ".join(filter(None, title)) or "Parcours, contrat et poste des animateur.trices",
         subtitle="Territoires, selon le parcours, le contrat et le poste de l’animateur.trice",
-        table=DataTable(
-            counts,
-            [
-                Column("libelle", "Caractéristique"),
-                Column("theme", "Thème"),
-                Column("effectif", "Territoires", 0),
-                Column("total", "Sur", 0),
-            ],
-        ),
-        reading=f"{capitalise(' ; '.join(filter(None, reading)))}."
-        if any(reading)
-        else forms.largest_aloud(list(counts), asked["profil"].unit),
+        table=DataTable.headed(counts, headings),
+        reading=if_told("{}.", capitalise(" ; ".join(filter(None, told))))
+        or forms.largest_aloud(list(counts), asked["profil"].unit),
         alt="Parcours, contrat et poste. " + ratios_aloud(counts),
-        base=Base(release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire"), _CARNETS),
-        draw=lambda canvas: draw_units(canvas, rows),
+        base=_returned(vague, release),
+        draw=lambda canvas: draw_units(canvas, bars),
         note="Les réponses manquantes sont écartées : le total change d’une question à l’autre.",
     )
+
+
+def _returned(vague: Wave, release: Release) -> Base:
+    boards = release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire")
+    return Base(boards, "carnets de bord rendus")
 
 
 _MOMENTS = dict(zip(("soutien_demarrage", "soutien_actuel"), measures.MOMENTS, strict=True))
@@ -95,55 +93,39 @@ _MOMENTS = dict(zip(("soutien_demarrage", "soutien_actuel"), measures.MOMENTS, s
 def fig_04_02(vague: Wave, release: Release) -> Draft:
     """Support of the carrier's direction, at the start and now: every level, or the strong one alone."""
     asked = {name: select(vague, release, f"{_BOARD}.{name}") for name in _MOMENTS}
-    levels = None
-    if len(asked["soutien_actuel"].field.labels) <= MOST:
-        levels = release.unmasked(
-            lambda trial: counting.side_by_side(
-                asked, lambda one: counting.one_way(one.through(trial)), "moment"
-            )
-        )
+    labels = asked["soutien_actuel"].field.labels
+
+    def every(trial: Release) -> Released:
+        return counting.side_by_side(asked, lambda one: counting.one_way(one.through(trial)), "moment")
+
+    levels = release.unmasked(every) if len(labels) <= MOST else None
     found = levels or counting.side_by_side(asked, lambda one: counting.only(one, "fort"), "moment")
     counts = found.reshaped(lambda frame: frame.assign(libelle_moment=frame["moment"].map(_MOMENTS)))
     strong = [row for row in counts if row.modalite == "fort"]
-    told = [
-        f"sur {where} {lower_first(row.libelle_moment)}"
-        for row in strong
-        if (where := forms.share(row, "territoire"))
-    ]
-    bars = stack_bars(counts, "libelle_moment")
-    names = [f"Soutien {lower_first(label)}" for label in asked["soutien_actuel"].field.labels.values()]
-    alone = [
+    shares = [(forms.share(row, "territoire"), lower_first(row.libelle_moment)) for row in strong]
+    told = enumeration([f"sur {where} {when}" for where, when in shares if where])
+    bars = [
         unit_bar(row.libelle_moment, "", row.effectif, row.total, out_of(row.effectif, row.total))
         for row in strong
     ]
-    then, now = (vague.table(_BOARD)[name] for name in _MOMENTS)
-    change = measures.directions(then, now, list(asked["soutien_demarrage"].field.labels))
-    directions = release.distribution(
-        measures.tally(measures.DIRECTIONS, change), f"{_BOARD}.evolution_du_soutien"
-    )
+    names = [f"Soutien {lower_first(name)}" for name in labels.values()]
+    headings = {"libelle_moment": "Moment", "libelle": "Soutien", "effectif": "Territoires", "total": "Sur"}
     return Draft(
-        title=f"Un soutien fort de la direction {enumeration(told)}"
-        if told
-        else "Le soutien de la direction de la structure porteuse",
+        title=if_told("Un soutien fort de la direction {}", told)
+        or "Le soutien de la direction de la structure porteuse",
         subtitle="Nombre de territoires, selon le soutien de la direction de la structure porteuse"
         if levels
         else "Territoires où la direction de la structure porteuse apporte un soutien fort",
-        table=DataTable(
-            counts,
-            [
-                Column("libelle_moment", "Moment"),
-                Column("libelle", "Soutien"),
-                Column("effectif", "Territoires", 0),
-                Column("total", "Sur", 0),
-            ],
-        ),
-        reading=_directions(directions),
+        table=DataTable.headed(counts, headings),
+        reading=_directions(vague, release, list(labels)),
         alt="Soutien fort. "
         + listed((row.libelle_moment, out_of(row.effectif, row.total, aloud=True)) for row in strong),
-        base=Base(release.count(len(vague.table(_BOARD)), f"{_BOARD}.territoire"), _CARNETS),
-        draw=(lambda canvas: draw_stacks(canvas, bars, names))
-        if levels
-        else (lambda canvas: draw_units(canvas, alone)),
+        base=_returned(vague, release),
+        draw=lambda canvas: (
+            draw_stacks(canvas, stack_bars(counts, "libelle_moment"), names)
+            if levels
+            else draw_units(canvas, bars)
+        ),
     )
 
 
@@ -155,8 +137,11 @@ _VERBS = {
 }
 
 
-def _directions(change: Released) -> str:
+def _directions(vague: Wave, release: Release, levels: list[str]) -> str:
     """Where the support went since the start, as a sentence."""
+    then, now = (vague.table(_BOARD)[name] for name in _MOMENTS)
+    steps = measures.tally(measures.DIRECTIONS, measures.directions(then, now, levels))
+    change = release.distribution(steps, f"{_BOARD}.evolution_du_soutien")
     if not next(iter(change)).total.high:
         return "Aucun territoire n’a répondu pour les deux moments."
     told = [

@@ -60,16 +60,10 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """What every row has: its name, and that of its group, which stands above the first row of it."""
+    """One row, and its bar where it has one: from zero, and on one scale with the others."""
 
     label: str
-    heading: str = ""
-
-
-@dataclass(frozen=True)
-class Bar(Row):
-    """A row with one bar, from zero and on one scale with the others."""
-
+    heading: str = ""  # name of its group, which stands above the first row of it
     parts: tuple[Part, ...] = ()  # one after the other; none where nothing may be known: words stand alone
     text: str = ""  # what is written at its end
     count: Count = NONE  # what it tells, if that is one count, and out of how many
@@ -127,7 +121,7 @@ def masked_band(axes: Axes, start: Point, end: Point) -> None:
     axes.add_patch(Rectangle(start, x1 - x0, y1 - y0, **look))
 
 
-def with_pale(keys: Sequence[Key], bars: Sequence[Bar]) -> list[Key]:
+def with_pale(keys: Sequence[Key], bars: Sequence[Row]) -> list[Key]:
     """Keys, and that of pale bands as soon as there is one."""
     pale = any(part.look == PALE and part.size for bar in bars for part in bar.parts)
     return [*keys, MASKED_KEY] if pale else list(keys)
@@ -178,7 +172,7 @@ def lay(
 
 
 def _draw_bars(
-    canvas: Canvas, rows: Sequence[Bar], keys: Sequence[Key], *, widest: float = inf, **room: float
+    canvas: Canvas, rows: Sequence[Row], keys: Sequence[Key], *, widest: float = inf, **room: float
 ) -> tuple[Frame, float]:
     """Draw the bars and what is written at their ends, with a key for pale bands, and give what a unit takes.
 
@@ -210,13 +204,13 @@ def unit_bar(
     text: str = "",
     also: int = 0,
     color: str = BLUE,
-) -> Bar:
+) -> Row:
     """A count out of its total: a pale band from the least to the most that it can be where it is masked.
 
     ``also`` is the length of a hollow bar after it (a second, weaker belonging).
     """
     if count.is_withheld:
-        return Bar(label, heading, (), text, count, total)
+        return Row(label, heading, (), text, count, total)
     look = Look(color, color)
     parts = [Part(count.low, look)]
     if count.is_masked:
@@ -226,18 +220,15 @@ def unit_bar(
         parts = [Part(count.low, sure), Part(count.high - count.low, PALE)]
     parts += [Part(1, HOLLOW)] * also
     rest = ((total.value or 0) if total else 0) - sum(part.size for part in parts)
-    return Bar(label, heading, (*parts, Part(max(rest, 0), REST)), text, count, total)
+    return Row(label, heading, (*parts, Part(max(rest, 0), REST)), text, count, total)
 
 
-def unit_bars(counts: Released | Sequence[Any], heading: str = "") -> list[Bar]:
+def unit_bars(counts: Released | Sequence[Any], heading: str = "") -> list[Row]:
     """Those of a tidy count (``libelle``, ``effectif``, ``total``), in one group."""
-    return [
-        unit_bar(row.libelle, heading, row.effectif, row.total, out_of(row.effectif, row.total))
-        for row in counts
-    ]
+    return [unit_bar(r.libelle, heading, r.effectif, r.total, out_of(r.effectif, r.total)) for r in counts]
 
 
-def draw_units(canvas: Canvas, rows: Sequence[Bar], keys: Sequence[Key] = ()) -> Figure:
+def draw_units(canvas: Canvas, rows: Sequence[Row], keys: Sequence[Key] = ()) -> Figure:
     """Draw counts, in reading order."""
     frame, unit = _draw_bars(canvas, rows, keys, widest=_WIDEST)
     most = int(max(row.length for row in rows))
@@ -262,14 +253,14 @@ def stack_bar(
     text: str = "",
     total: Count | None = None,
     looks: Sequence[Look] = (),
-) -> Bar:
+) -> Row:
     """What is known, then what is masked as one: the rest of the total, or all that it can be.
 
     ``total`` is what the counts add up to; none if nothing says it.
     """
     masked = [count for count in counts if count.is_masked]
     if masked and not any(count.value for count in counts):
-        return Bar(label, heading, (), f"{text} : répartition non communiquée")
+        return Row(label, heading, (), f"{text} : répartition non communiquée")
     found = zip(counts, looks or SCALES[len(counts)], strict=True)
     known = [Part(count.value or 0, look, count.shown) for count, look in found]
     if total is not None and not total.is_masked:
@@ -277,10 +268,10 @@ def stack_bar(
     else:
         rest = sum(count.high for count in masked if not count.is_withheld)
     pale = Part(rest, PALE, " + ".join(count.shown for count in masked))
-    return Bar(label, heading, (*known, pale), text)
+    return Row(label, heading, (*known, pale), text)
 
 
-def stack_bars(counts: Released, by: str) -> list[Bar]:
+def stack_bars(counts: Released, by: str) -> list[Row]:
     """One bar per value of a column of labels, from a tidy count (``effectif``, ``total``), in order."""
     bars = []
     for label, some in counts.frame.groupby(by, sort=False):
@@ -290,7 +281,7 @@ def stack_bars(counts: Released, by: str) -> list[Bar]:
     return bars
 
 
-def draw_stacks(canvas: Canvas, rows: Sequence[Bar], segments: Sequence[str]) -> Figure:
+def draw_stacks(canvas: Canvas, rows: Sequence[Row], segments: Sequence[str]) -> Figure:
     """Draw each row as parts of its own total: a square centimetre is a person in all of them.
 
     A row has as many counts as there are segments: two, three or four labels, from favourable to
@@ -309,16 +300,16 @@ _LOOKS = ((0.0, REST), (0.25, LIGHT), (0.5, MID), (1.0, FULL))
 _FOOT, _LABELS = 0.28, 0.56
 
 
-def band_bar(label: str, heading: str, counts: Sequence[Count], own: int | None, text: str) -> Bar:
+def band_bar(label: str, heading: str, counts: Sequence[Count], own: int | None, text: str) -> Row:
     """How many stand in each band, the more the darker; a frame around the ``own`` one, if there is one."""
     whole, parts = sum(count.low for count in counts) or 1, []
     for i, count in enumerate(counts):
         look = next(look for most, look in _LOOKS if count.low / whole <= most)
         parts.append(Part(1, look._replace(edge=INK) if i == own else look, count.shown))
-    return Bar(label, heading, tuple(parts), text)
+    return Row(label, heading, tuple(parts), text)
 
 
-def draw_bands(canvas: Canvas, rows: Sequence[Bar], bands: Sequence[str], others: str, own: str) -> Figure:
+def draw_bands(canvas: Canvas, rows: Sequence[Row], bands: Sequence[str], others: str, own: str) -> Figure:
     """Draw one line of cells per row; the keys name the ``others`` that are counted, and the ``own``."""
     keys = [Key(others, BLUE_LIGHT), Key(own, INK, hollow=True)]
     frame, width = _draw_bars(canvas, rows, keys, foot=_FOOT, labels=_LABELS)
@@ -337,37 +328,30 @@ _DAYS = 365.25
 
 @dataclass(frozen=True)
 class Event(Row):
-    """An event, its last day included."""
+    """An event, its last day included; its text stands on its bar, or beside it."""
 
     start: dt.date = dt.date.min
     end: dt.date = dt.date.min
-    when: str = ""  # as it is written on the bar, or beside it
 
 
 def draw_calendar(canvas: Canvas, events: Sequence[Event]) -> Figure:
     """Draw the events, the years of the first and of the last one from end to end."""
     frame = lay(canvas, events, foot=_YEARS)
-    first = min(event.start for event in events).year
-    last = max(event.end for event in events).year + 1
-    inch, bottom = frame.width / ((last - first) * _DAYS), frame.height - _YEARS
-    origin, width = dt.date(first, 1, 1).toordinal(), _DAYS * inch
-    canvas.scale(frame.axes, {i * width: "" for i in range(last - first + 1)}, [(0.0, bottom)], bottom)
-    canvas.scale(
-        frame.axes,
-        {(i + 0.5) * width: str(first + i) for i in range(last - first)},
-        [],
-        bottom + _YEARS / 2,
-    )
+    first, last = min(event.start for event in events).year, max(event.end for event in events).year
+    year, bottom = frame.width / (last + 1 - first), frame.height - _YEARS
+    origin, inch = dt.date(first, 1, 1).toordinal(), year / _DAYS
+    canvas.scale(frame.axes, {i * year: "" for i in range(last - first + 2)}, [(0.0, bottom)], bottom)
+    names = {(i + 0.5) * year: str(first + i) for i in range(last - first + 1)}
+    canvas.scale(frame.axes, names, [], bottom + _YEARS / 2)
     bars = []
     for event, y in zip(events, frame.centers, strict=True):
         start = (event.start.toordinal() - origin) * inch
         long = max((event.end.toordinal() + 1 - origin) * inch - start, _LEAST)
-        words = text_width(event.when, canvas.layout.text, 600) + 0.1
-        inside = words < long
-        bars.append((y, (Part(start, BLANK), Part(long, FULL, event.when if inside else ""))))
+        words = text_width(event.text, canvas.layout.text, 600) + 0.1
+        inside, right = words < long, start + long + words <= frame.width
+        bars.append((y, (Part(start, BLANK), Part(long, FULL, event.text if inside else ""))))
         if not inside:
-            right = start + long + words <= frame.width
             place, side = (start + long, "left") if right else (start, "right")
-            canvas.write(frame.axes, (place, y), event.when, shift=(5 if right else -5, 0), ha=side)
+            canvas.write(frame.axes, (place, y), event.text, shift=(5 if right else -5, 0), ha=side)
     frame.bars(bars, 1.0)
     return canvas.figure

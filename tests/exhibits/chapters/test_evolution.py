@@ -60,12 +60,6 @@ def test_what_may_not_be_joined_is_named_and_not_compared_and_what_was_reworded_
     assert "La vie associative du quartier est dynamique" in exhibits["fig_08_02"].table.csv()
 
 
-def test_every_variable_is_in_the_table_of_comparability(exhibits, wave):
-    shown = exhibits["tab_08_06"]
-    (left_out,) = re.findall(r"(\d+) variables identiques ne sont pas listées", _plain(shown.note))
-    assert len(shown.table.frame) + int(left_out) == len(wave.codebook().entries)
-
-
 def test_when_nothing_may_be_joined_the_exhibits_list_it(own_project, open_in):
     def refuse(row):
         if row["comparabilite"] == "identique":

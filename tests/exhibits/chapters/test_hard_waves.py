@@ -176,11 +176,6 @@ def _coded(column: str, counts: dict[str, int]) -> Change:
     return change
 
 
-def test_equal_gaps_are_all_told(wave):
-    shown = jeux_d_acteurs.fig_03_01(wave)
-    assert shown.title.count("«") == shown.message.count("«") == 3
-
-
 def test_equal_categories_are_all_told(changed):
     shown = methode.fig_01_04(changed("interne"))
     assert "« collectivité » et « association ou habitant·e »" in shown.reading.replace(

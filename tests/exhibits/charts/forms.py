@@ -71,25 +71,16 @@ def _color(color: object) -> str:
 def real_sites() -> list[sitemap.Site]:
     """The fifteen sites of the experiment."""
     with (DATA / "raw" / "2020-automne" / "territoires.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            sitemap.Site(
-                row["commune"],
-                float(row["longitude"]),
-                float(row["latitude"]),
-                row["recueil"] == "monographie",
-            )
-            for row in csv.DictReader(file)
-        ]
+        rows = list(csv.DictReader(file))
+    places = ((row["commune"], float(row["longitude"]), float(row["latitude"])) for row in rows)
+    kinds = (row["recueil"] == "monographie" for row in rows)
+    return [sitemap.Site(*place, first) for place, first in zip(places, kinds, strict=True)]
 
 
 def many_sites(count: int) -> list[sitemap.Site]:
     """So many sites over the mainland, some of them close to one another, and in order of the alphabet."""
-    return [
-        sitemap.Site(
-            f"Commune-sur-Rivière {i:03}", 7.3 * (i * 0.618 % 1) - 1, 43.6 + 6 * (i * 0.414 % 1), i % 3 == 0
-        )
-        for i in range(count)
-    ]
+    places = ((7.3 * (i * 0.618 % 1) - 1, 43.6 + 6 * (i * 0.414 % 1)) for i in range(count))
+    return [sitemap.Site(f"Commune-sur-Rivière {i:03}", *place, i % 3 == 0) for i, place in enumerate(places)]
 
 
 #: A site in each overseas territory.
@@ -118,8 +109,8 @@ def canvas(layout: Layout) -> Canvas:
     )
 
 
-def _units(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
-    for name, row in {
+def _rows(label: str, many: int) -> Iterator[tuple[str, Draw]]:
+    units = {
         "zero": unit_bar(label, text="0 sur 0"),
         "ordinary": unit_bar(label, LONG, n(7), n(14), "7 sur 14", also=2),
         "full": unit_bar(label, count=n(24), total=n(24), text="24 sur 24"),
@@ -127,22 +118,27 @@ def _units(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
         "few": unit_bar(label, "", FEW, n(14), "n < 5 sur 14"),
         "most": unit_bar(label, "", NEARLY, n(14), "n > 9 sur 14"),
         "hidden": unit_bar(label, "", HIDDEN, FEW, "n.c. sur n < 5"),
-    }.items():
-        yield f"units-{name}", lambda c, row=row: draw_units(c, [row] * rows)
-
-
-def _stacked(label: str, rows: int) -> Iterator[tuple[str, Draw]]:
+    }
+    yield from ((f"units-{k}", lambda c, bar=bar: draw_units(c, [bar] * many)) for k, bar in units.items())
     some = {"zero": (0, 0, 0, 0), "ordinary": (5, 1, 1, 0), "many": (1_362, 1, 12, 1)}
     for (name, counts), size in product(some.items(), (2, 4)):
-        known = tuple(map(n, counts[:size]))
-        masked = (HIDDEN, FEW, *known[2:])
-        for kind, parts, total in (("known", known, None), ("masked", masked, n(2_000))):
-            row = stack_bar(label, "", parts, f"n = {sum(counts[:size])}", total)
-            segments = SEGMENTS[-size:]
+        known, text = tuple(map(n, counts[:size])), f"n = {sum(counts[:size])}"
+        stacks = {
+            "known": stack_bar(label, "", known, text),
+            "masked": stack_bar(label, "", (HIDDEN, FEW, *known[2:]), text, n(2_000)),
+        }
+        for kind, bar in stacks.items():
             yield (
                 f"stacked-{size}-{name}-{kind}",
-                lambda c, row=row, segments=segments: draw_stacks(c, [row] * rows, segments),
+                lambda c, bar=bar, parts=SEGMENTS[-size:]: draw_stacks(c, [bar] * many, parts),
             )
+    bands = ("1 à 3", "4 à 6", "7 à 10")
+    for name, counts in {"known": (0, 4, 10), "none": (0, 0, 0)}.items():
+        bar = band_bar(label, "", tuple(map(n, counts)), 1, "4")
+        yield (
+            f"bands-{name}",
+            lambda c, bar=bar: draw_bands(c, [bar] * many, bands, "les autres", "ce site"),
+        )
 
 
 def _columns(label: str, many: int) -> Iterator[tuple[str, Draw]]:
@@ -153,17 +149,27 @@ def _columns(label: str, many: int) -> Iterator[tuple[str, Draw]]:
         yield f"columns-{count.shown}-years", lambda c, rows=quarters: columns.draw(c, rows)
 
 
-def _dumbbells(label: str, many: int) -> Iterator[tuple[str, Draw]]:
+def _groups(label: str, many: int) -> Iterator[tuple[str, Draw]]:
+    two = ("Acteurs institutionnels", "Animateur.trices")
     for first, second in ((1, 10), (10, 9.5), (1, 1), (10, 10), (None, 10), (1, None), (None, None)):
-        pair = PairRow(label, "Item", Measure(first), Measure(second), n(8), FEW, FEW, n(15))
-        yield (
-            f"dumbbell-{first}-{second}",
-            lambda c, pair=pair: draw_pairs(
-                c, [pair] * many, TEN, "Acteurs institutionnels", "Animateur.trices"
-            ),
+        pair = PairRow(
+            label, "Item", (), "", n(0), None, Measure(first), Measure(second), n(8), FEW, FEW, n(15)
         )
-    nobody = PairRow(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
-    yield "dumbbell-nobody", lambda c: draw_pairs(c, [nobody] * many, TEN, LONG, LONG)
+        yield f"pairs-{first}-{second}", lambda c, pair=pair: draw_pairs(c, [pair] * many, TEN, *two)
+    nobody = PairRow(label, first=Measure(4), second=Measure(5), higher=HIDDEN, same=FEW, lower=HIDDEN)
+    yield "pairs-nobody", lambda c: draw_pairs(c, [nobody] * many, TEN, LONG, LONG)
+    absent, withheld = Measure(float("nan")), Measure(None)
+    moments = {
+        "known": ((Measure(1), Measure(10)), (Measure(5.5), Measure(5.5))),
+        "absent": ((absent, Measure(10)), (Measure(5.5), absent)),
+        "withheld": ((withheld, Measure(10)), (withheld, withheld)),
+    }
+    for name, values in moments.items():
+        panels = [Panel(label, *values, "10 et n < 5 territoires comparés")] * many
+        yield (
+            f"moments-{name}",
+            lambda c, panels=panels: draw_moments(c, panels, TEN, ("2020", "2021"), two[1], LONG),
+        )
 
 
 def _strips() -> Iterator[tuple[str, Draw]]:
@@ -171,39 +177,16 @@ def _strips() -> Iterator[tuple[str, Draw]]:
     for low, mean, high in ((0.4, 0.8, 1.5), (0, 0, 0), (1.5, 1.5, 1.5), (0, 0.1, 0.2), (700, 1_000, 1_362)):
         texts = (f"{low} territoire", f"moyenne {mean} réunion tenue", f"{high} territoires")
         alone = columns.Strip(low, mean, high, *texts, "réunions")
-        yield f"strip-{low}-{mean}-{high}", lambda c, alone=alone: columns.draw(c, [], alone)
-        yield f"strip-columns-{low}-{mean}-{high}", lambda c, alone=alone: columns.draw(c, some, alone)
-        dotted = columns.Strip(
-            low, mean, high, *texts, "réunions", (low, *[mean] * 30, high), "un territoire"
-        )
-        yield f"strip-points-{low}-{mean}-{high}", lambda c, dotted=dotted: columns.draw(c, some, dotted)
+        values = (low, *[mean] * 30, high)
+        dotted = columns.Strip(low, mean, high, *texts, "réunions", values, "un territoire")
+        for name, under, strip in (("", [], alone), ("columns-", some, alone), ("points-", some, dotted)):
+            yield (
+                f"strip-{name}{low}-{mean}-{high}",
+                lambda c, under=under, strip=strip: columns.draw(c, under, strip),
+            )
 
 
-def _moments(label: str, many: int) -> Iterator[tuple[str, Draw]]:
-    absent, withheld = Measure(float("nan")), Measure(None)
-    pairs = {
-        "known": ((Measure(1), Measure(10)), (Measure(5.5), Measure(5.5))),
-        "absent": ((absent, Measure(10)), (Measure(5.5), absent)),
-        "withheld": ((withheld, Measure(10)), (withheld, withheld)),
-    }
-    for name, (first, second) in pairs.items():
-        panels = [Panel(label, first, second, "10 et n < 5 territoires comparés")] * many
-        yield (
-            f"moments-{name}",
-            lambda c, panels=panels: draw_moments(c, panels, TEN, ("2020", "2021"), "Animateur.trices", LONG),
-        )
-
-
-def _bands(label: str, many: int) -> Iterator[tuple[str, Draw]]:
-    for name, counts in {"known": (n(0), n(4), n(10)), "none": (n(0), n(0), n(0))}.items():
-        rows = [band_bar(label, "", counts, 1, "4")] * many
-        yield (
-            f"bands-{name}",
-            lambda c, rows=rows: draw_bands(c, rows, ("1 à 3", "4 à 6", "7 à 10"), "les autres", "ce site"),
-        )
-
-
-def _scatters() -> Iterator[tuple[str, Draw]]:
+def _places() -> Iterator[tuple[str, Draw]]:
     for name, some in {
         "one": [(1.5, 1_362.0)],
         "many": [(i % 7 / 2, i % 5) for i in range(80)],
@@ -212,16 +195,10 @@ def _scatters() -> Iterator[tuple[str, Draw]]:
         "named": [(i, i * i % 11) for i in range(30)],
     }.items():
         points = [columns.Point(f"Commune-sur-Rivière {i}", *pair) for i, pair in enumerate(some)]
-        yield f"scatter-{name}", lambda c, points=points: columns.draw_points(c, points, "Temps (ETP)", LONG)
-
-
-def _flows() -> Iterator[tuple[str, Draw]]:
+        yield f"points-{name}", lambda c, points=points: columns.draw_points(c, points, "Temps (ETP)", LONG)
     ends = ((SEGMENTS[0], SEGMENTS[0]), (SEGMENTS[0], LONG), (LONG, SEGMENTS[0]))
     flows = [flow.Flow(*end, count) for end, count in zip(ends, (n(7), n(2), n(6)), strict=True)]
     yield "flow", lambda c: flow.draw(c, flows, SEGMENTS, ("En 2020", "En 2021"), ("garde", "change"))
-
-
-def _maps() -> Iterator[tuple[str, Draw]]:
     sites = real_sites()
     over = [sitemap.Site(f"Chef-lieu de {name}", *place, first=True) for name, place in OVERSEAS.items()]
     for name, some in {
@@ -240,12 +217,12 @@ def _maps() -> Iterator[tuple[str, Draw]]:
 
 def every() -> dict[str, Draw]:
     """All of them, by name."""
-    found: dict[str, Draw] = dict([*_strips(), *_maps(), *_flows(), *_scatters()])
+    found: dict[str, Draw] = dict([*_strips(), *_places()])
     # Columns stand upright while their words are short, however many there are.
     for label, rows, forms in (
-        ("À Évry", 1, (_units, _stacked, _columns, _dumbbells, _moments, _bands)),
+        ("À Évry", 1, (_rows, _columns, _groups)),
         ("À Évry", 12, (_columns,)),
-        (LONG, 12, (_units, _stacked, _columns, _dumbbells, _moments, _bands)),
+        (LONG, 12, (_rows, _columns, _groups)),
     ):
         for form in forms:
             found |= {f"{name}-{len(label)}x{rows}": draw for name, draw in form(label, rows)}

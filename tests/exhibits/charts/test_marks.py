@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pandas as pd
 import pytest
-from exhibits.charts.forms import LONG, TEN, Drawn, bars, canvas
+from exhibits.charts.forms import TEN, Drawn, bars, canvas
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ink import lines
@@ -14,20 +13,16 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from atc.disclosure import Count, Measure, Released
-from atc.disclosure.released import SEAL
+from atc.disclosure import Count, Measure
 from atc.exhibits.charts import NARROW, WIDE, columns, flow
-from atc.exhibits.charts.moments import AGREEMENT, PairRow, Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.rows import (
-    COUNTABLE,
     band_bar,
     draw_bands,
     draw_stacks,
     draw_units,
     stack_bar,
-    stack_bars,
     unit_bar,
-    unit_bars,
 )
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK, LEVEL, ORANGE, TRACK
 from atc.survey.typography import NARROW as THIN
@@ -82,70 +77,7 @@ def test_a_bar_has_its_count_then_what_is_beside_it_then_the_rest_of_its_total(l
         assert row[0].x0 == pytest.approx(0, abs=GAP)
 
 
-@BOTH
-def test_units_are_cut_while_they_can_be_counted(layout):
-    def cuts(total: int) -> int:
-        figure = draw_units(canvas(layout), [unit_bar("A", count=n(1), total=n(total), text="1")])
-        return sum(len(group.get_segments()) for group in figure.axes[0].collections if _is_white(group))
-
-    assert cuts(COUNTABLE) == COUNTABLE - 1
-    assert cuts(COUNTABLE + 1) == 0
-
-
-def _is_white(group: object) -> bool:
-    return hasattr(group, "get_segments") and to_hex(group.get_edgecolor()[0]) == "#ffffff"
-
-
-@BOTH
-def test_what_is_written_at_the_end_of_a_bar_is_level_with_it_and_covers_none(layout):
-    rows = [unit_bar(LONG, LONG, n(7), n(14), "7 sur 14"), unit_bar("B", "", n(2), n(30), "2")]
-    figure = draw_units(canvas(layout), rows)
-    text = next(line for line in lines(figure) if line.text == french("7 sur 14"))
-    last = max(rows_of(bars(figure))[0], key=lambda bar: bar.x1)
-    inches = figure.axes[0].transData + figure.dpi_scale_trans.inverted()
-    end, middle = inches.transform((last.x1, (last.y0 + last.y1) / 2))
-    assert text.x0 > end
-    # A third of its size above the baseline is the middle of a figure.
-    assert text.baseline + 0.33 * text.size / 72 == pytest.approx(middle, abs=0.01)
-
-
-def test_bars_of_a_tidy_count_stand_in_one_group_and_say_of_how_many():
-    counts = pd.DataFrame(
-        {"libelle": ["CDD", "CDI"], "effectif": [n(10), n(1_000)], "total": [n(13), n(1_362)]}
-    )
-    first, second = unit_bars(Released(counts, SEAL), "Contrat")
-    assert (first.label, first.heading, first.text, first.length) == ("CDD", "Contrat", "10 sur 13", 13)
-    assert (second.heading, second.text) == ("Contrat", f"1{THIN}000 sur 1{THIN}362")
-
-
-@BOTH
-def test_headings_stand_once_above_their_group(layout):
-    rows = [
-        unit_bar("Ville", "Par rôle", n(1)),
-        unit_bar("État", "Par rôle", n(1)),
-        unit_bar("Tous", "En tout", n(2)),
-    ]
-    found = sorted(lines(draw_units(canvas(layout), rows)), key=lambda line: -line.baseline)
-    kept = [line.text for line in found if line.text in {"Par rôle", "Ville", "État", "En tout", "Tous"}]
-    assert kept == ["Par rôle", "Ville", "État", "En tout", "Tous"]
-
-
 # --- stacked ---
-
-
-@slow_to_draw
-@given(layouts, st.sampled_from([2, 3, 4]), st.data())
-def test_stacked_parts_follow_one_another_on_one_scale(layout, size, data):
-    some = data.draw(st.lists(st.lists(COUNTS, min_size=size, max_size=size), min_size=1, max_size=4))
-    rows = [stack_bar("A", counts=tuple(map(n, row)), text="n") for row in some]
-    figure = draw_stacks(canvas(layout), rows, [f"Avis {i}" for i in range(size)])
-    unit = figure.axes[0].get_xlim()[1] / max(1, *(sum(row) for row in some))
-    drawn, shown = rows_of(bars(figure)), [row for row in some if any(row)]
-    assert len(drawn) == len(shown)
-    for parts, row in zip(drawn, shown, strict=True):
-        assert sizes(parts, unit) == [count for count in row if count]
-        starts = [sum(row[:i]) for i, count in enumerate(row) if count]
-        assert [part.x0 for part in parts] == pytest.approx([start * unit for start in starts], abs=GAP)
 
 
 @BOTH
@@ -166,21 +98,6 @@ def test_parts_can_be_told_apart_without_hue(size):
     assert [to_hex(key.get_markerfacecolor()).upper() for key in figure.artists] == colors
 
 
-def test_bars_of_a_tidy_count_keep_the_order_of_modalities():
-    counts = pd.DataFrame(
-        {
-            "role": ["Ville", "Ville", "État", "État"],
-            "effectif": list(map(n, (2, 3, 0, 7))),
-            "total": list(map(n, (5, 5, 7, 7))),
-        }
-    )
-    bars_ = stack_bars(Released(counts, SEAL), "role")
-    assert [(bar.label, [part.size for part in bar.parts], bar.text) for bar in bars_] == [
-        ("Ville", [2, 3, 0], "n = 5"),
-        ("État", [0, 7, 0], "n = 7"),
-    ]
-
-
 # --- columns and strip ---
 
 
@@ -192,16 +109,6 @@ def test_columns_are_as_high_as_their_counts(layout, counts):
     assert [bar.y1 for bar in drawn] == pytest.approx(counts)
     assert [bar.y0 for bar in drawn] == [0] * len(counts)
     assert all(str(count) in texts(figure) for count in counts)
-
-
-@BOTH
-def test_a_group_is_written_once_under_the_middle_of_its_columns(layout):
-    rows = [columns.Column(f"T{i}", n(i), year) for i, year in ((4, "2019"), (1, "2020"), (2, "2020"))]
-    found = lines(columns.draw(canvas(layout), rows))
-    middles = {line.text: (line.x0 + line.x1) / 2 for line in found}
-    assert [line.text for line in found].count("2020") == 1
-    assert middles["2020"] == pytest.approx((middles["T1"] + middles["T2"]) / 2, abs=0.02)
-    assert middles["2019"] == pytest.approx(middles["T4"], abs=0.02)
 
 
 def test_columns_too_narrow_for_their_words_lie_down_with_the_same_numbers():
@@ -261,12 +168,6 @@ def test_two_bands_beside_a_strip_are_left_to_the_sentence_and_three_stand_under
     assert len(bars(columns.draw(canvas(layout), SOME, RANGE))) == 3
 
 
-@BOTH
-def test_equal_extremes_are_written_once(layout):
-    alone = columns.Strip(1.7, 1.7, 1.7, "1,7", "moyenne 1,7", "1,7")
-    assert texts(columns.draw(canvas(layout), [], alone)).count("1,7") == 1
-
-
 # --- dumbbell, moments ---
 
 medians = st.integers(2, 20).map(lambda half: half / 2)
@@ -314,19 +215,6 @@ def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layo
 
 
 @BOTH
-def test_the_ends_of_the_scale_are_said_in_words(layout):
-    written = " ".join(texts(draw_pairs(canvas(layout), _pairs((4, 5)), TEN, "A", "B")))
-    assert all(word in written for words in AGREEMENT for word in words.split(" "))
-
-
-def test_groups_of_a_dumbbell_differ_by_shape_and_by_filling():
-    row = PairRow("Item", "", Measure(4), Measure(6), n(2), n(1), n(3))
-    figure = draw_pairs(canvas(WIDE), [row], TEN, "A", "B")
-    looks = [(key.get_marker(), to_hex(key.get_markerfacecolor()).upper()) for key in figure.artists]
-    assert looks == [("o", BLUE), ("D", ORANGE), ("s", BLUE), ("s", LEVEL), ("s", WHITE)]
-
-
-@BOTH
 def test_panels_show_each_value_at_its_moment_and_on_its_scale(layout):
     some = ((Measure(3), Measure(9)), (Measure(5.5), Measure(5.5)))
     panels = [Panel("A", *some), Panel("B", *some)]
@@ -337,14 +225,6 @@ def test_panels_show_each_value_at_its_moment_and_on_its_scale(layout):
     ys = drawn[1].get_ydata()
     share = (levels["1"] - ys) / (levels["1"] - levels["10"])
     assert share.tolist() == pytest.approx([2 / 9, 8 / 9])
-
-
-@BOTH
-def test_equal_values_of_two_groups_stand_side_by_side(layout):
-    panel = Panel("A", (Measure(5),), (Measure(5),))
-    first, second = draw_moments(canvas(layout), [panel], TEN, ("2020",), "Un", "Deux").axes[0].lines
-    assert first.get_xdata()[0] < second.get_xdata()[0]
-    assert first.get_ydata()[0] == second.get_ydata()[0]
 
 
 # --- scatter, bands, flow ---

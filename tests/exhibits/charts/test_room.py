@@ -41,7 +41,7 @@ from exhibits.paper_wave import figure, write_wave
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import png, svg
 told = hashlib.sha256()
-names = ("units-few", "stacked-4-ordinary-masked", "columns-0", "dumbbell-10-9.5", "moments-known",
+names = ("units-few", "stacked-4-ordinary-masked", "columns-0", "pairs-10-9.5", "moments-known",
          "bands-known", "strip-points-0.4", "map-all", "flow")
 for name, draw in every().items():
     if name.startswith(names) and not name.endswith("x12"):
