@@ -53,7 +53,7 @@ _FOOT, _WIDEST = 0.36, 0.3
 _NOWHERE = Measure(None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PairRow(Row):
     """One item: medians of two groups, and the matched territories where the first is above, level, below.
 

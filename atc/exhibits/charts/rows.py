@@ -326,7 +326,7 @@ _YEARS, _LEAST = 0.25, 0.07
 _DAYS = 365.25
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Event(Row):
     """An event, its last day included; its text stands on its bar, or beside it."""
 

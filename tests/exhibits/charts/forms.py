@@ -34,6 +34,11 @@ n = Count.exactly
 FEW, NEARLY, HIDDEN = Count(1, 4, "D"), Count(10, 13, "D", of_the_rest=True), Count(5, 9, "S")
 
 
+def pair_row(label: str, heading: str, first: Measure, second: Measure, *counts: Count) -> PairRow:
+    told = dict(zip(("higher", "same", "lower", "compared"), counts, strict=False))
+    return PairRow(label, heading, first=first, second=second, **told)
+
+
 class Drawn(NamedTuple):
     """A bar as drawn, in the units of its plot."""
 
@@ -156,7 +161,7 @@ def _groups(label: str, many: int) -> Iterator[tuple[str, Draw]]:
             label, "Item", (), "", n(0), None, Measure(first), Measure(second), n(8), FEW, FEW, n(15)
         )
         yield f"pairs-{first}-{second}", lambda c, pair=pair: draw_pairs(c, [pair] * many, TEN, *two)
-    nobody = PairRow(label, first=Measure(4), second=Measure(5), higher=HIDDEN, same=FEW, lower=HIDDEN)
+    nobody = pair_row(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
     yield "pairs-nobody", lambda c: draw_pairs(c, [nobody] * many, TEN, LONG, LONG)
     absent, withheld = Measure(float("nan")), Measure(None)
     moments = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from exhibits.charts.forms import TEN, Drawn, bars, canvas
+from exhibits.charts.forms import TEN, Drawn, bars, canvas, pair_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ink import lines
@@ -177,7 +177,7 @@ medians = st.integers(2, 20).map(lambda half: half / 2)
 @given(layouts, st.lists(st.tuples(medians, medians, COUNTS, COUNTS, COUNTS), min_size=1, max_size=5))
 def test_medians_stand_on_their_score_and_bars_count_territories(layout, pairs):
     rows = [
-        PairRow("Item", "", Measure(first), Measure(second), *map(n, counts))
+        pair_row("Item", "", Measure(first), Measure(second), *map(n, counts))
         for first, second, *counts in pairs
     ]
     figure = draw_pairs(canvas(layout), rows, TEN, "Institutions", "Animateurs")
@@ -201,7 +201,7 @@ def test_medians_stand_on_their_score_and_bars_count_territories(layout, pairs):
 
 
 def _pairs(*some: tuple[float | None, float | None]) -> list[PairRow]:
-    return [PairRow("Item", "", Measure(first), Measure(second)) for first, second in some]
+    return [pair_row("Item", "", Measure(first), Measure(second)) for first, second in some]
 
 
 @BOTH

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from exhibits.charts.forms import FEW, HIDDEN, NEARLY, TEN, bars, canvas, n, pale
+from exhibits.charts.forms import FEW, HIDDEN, NEARLY, TEN, bars, canvas, n, pair_row, pale
 from ink import lines
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from atc.disclosure import Count, Measure, Release, Rules
 from atc.exhibits.charts import NARROW, WIDE, columns, flow
-from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.moments import Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.rows import (
     MASKED_KEY,
     draw_stacks,
@@ -33,7 +33,7 @@ FORMS = {
         c, [stack_bar("A", "", (count, n(5), n(2)), "n = 21", n(21))], ["Oui", "Entre", "Non"]
     ),
     "dumbbell": lambda c, count: draw_pairs(
-        c, [PairRow("A", "", Measure(4), Measure(6), count, n(5), n(2), n(21))], TEN, "Un", "Deux"
+        c, [pair_row("A", "", Measure(4), Measure(6), count, n(5), n(2), n(21))], TEN, "Un", "Deux"
     ),
 }
 EVERY = pytest.mark.parametrize("form", FORMS)
@@ -112,7 +112,7 @@ def test_masked_parts_of_an_unknown_total_reach_as_far_as_those_told_may():
 
 @BOTH
 def test_a_withheld_median_has_no_mark_and_no_number(layout):
-    rows = [PairRow(label, "", Measure(None), Measure(second)) for label, second in (("A", 6), ("B", None))]
+    rows = [pair_row(label, "", Measure(None), Measure(second)) for label, second in (("A", 6), ("B", None))]
     figure = draw_pairs(canvas(layout), rows, TEN, "Un", "Deux")
     (marks,) = [c for c in figure.axes[0].collections if isinstance(c, PathCollection)]
     assert len(marks.get_offsets()) == 1
