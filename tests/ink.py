@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -46,6 +46,7 @@ def _ink(text: str, size: float, weight: str) -> tuple[float, float, float, floa
     return box.x0 / 72, box.y0 / 72, box.x1 / 72, box.y1 / 72
 
 
+@lru_cache(maxsize=4)
 def lines(figure: Figure) -> list[Line]:
     """Every line of text of a figure, wherever it belongs."""
     found: list[Line] = []

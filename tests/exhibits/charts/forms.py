@@ -9,13 +9,15 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+from ink import lines
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.charts import Canvas, Layout, columns, flow, sitemap
+from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout, columns, flow, sitemap
 from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.rows import band_bar, draw_bands, draw_stacks, draw_units, stack_bar, unit_bar
 from atc.exhibits.charts.tokens import MASKED
@@ -24,6 +26,7 @@ from atc.indicators.scores import Scale
 Draw = Callable[[Canvas], Figure]
 
 DATA = Path(__file__).resolve().parents[3] / "data"
+BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 TEN = Scale(1, 10)
 LONG = "Établissements publics de coopération intercommunale, dont métropoles et communautés urbaines"
 SEGMENTS = ("Soutient", "Observe", LONG, "Émet des réserves")
@@ -67,6 +70,10 @@ def pale(figure: Figure) -> list[Drawn]:
     """The bands of masked counts."""
     patches = [p for axes in figure.axes for p in axes.patches if isinstance(p, Rectangle)]
     return [Drawn(*p.get_bbox().extents, MASKED) for p in patches if _color(p.get_facecolor()) == MASKED]
+
+
+def texts(figure: Figure) -> list[str]:
+    return [line.text for line in lines(figure)]
 
 
 def _color(color: object) -> str:
@@ -157,9 +164,7 @@ def _columns(label: str, many: int) -> Iterator[tuple[str, Draw]]:
 def _groups(label: str, many: int) -> Iterator[tuple[str, Draw]]:
     two = ("Acteurs institutionnels", "Animateur.trices")
     for first, second in ((1, 10), (10, 9.5), (1, 1), (10, 10), (None, 10), (1, None), (None, None)):
-        pair = PairRow(
-            label, "Item", (), "", n(0), None, Measure(first), Measure(second), n(8), FEW, FEW, n(15)
-        )
+        pair = pair_row(label, "Item", Measure(first), Measure(second), n(8), FEW, FEW, n(15))
         yield f"pairs-{first}-{second}", lambda c, pair=pair: draw_pairs(c, [pair] * many, TEN, *two)
     nobody = pair_row(label, "", Measure(4), Measure(5), HIDDEN, FEW, HIDDEN)
     yield "pairs-nobody", lambda c: draw_pairs(c, [nobody] * many, TEN, LONG, LONG)

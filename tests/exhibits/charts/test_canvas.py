@@ -3,17 +3,17 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from exhibits.charts.forms import BOTH
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from ink import HAIR, lines, outside, overlapping
+from ink import lines, outside, overlapping
 from matplotlib.lines import Line2D
 
-from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout
+from atc.exhibits.charts import Canvas, Layout
 from atc.exhibits.charts.canvas import Key, balance, text_width, wrap
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import NBSP, french
 
-BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 LONG = (
     "Les acteurs institutionnels jugent la coopération plus avancée que les animateur·trices sur sept "
     "territoires sur dix, surtout là où l’État et l’Agglomération étaient déjà présents"
@@ -28,31 +28,18 @@ KEYS = [Key("Acteurs institutionnels", "#0B5C8A", "o"), Key("Animateur·trices",
 words = st.text(st.sampled_from(f"abÉéœçmWil’-.,{NBSP}{THIN}0123"), min_size=1, max_size=14)
 sentences = st.lists(words, min_size=1, max_size=25).map(" ".join)
 widths = st.floats(0.3, 7.2)
-cutters = pytest.mark.parametrize("cut", [wrap, balance])
 
 
-@cutters
 @settings(deadline=None)
 @given(sentences, widths)
 @example(f"17{NBSP}sur{NBSP}30 répondants{THIN}!", 0.5)
-def test_a_line_is_wider_than_the_page_only_if_it_is_a_single_word(cut, text, width):
-    for line in cut(text, width, 10.5):
-        assert text_width(line, 10.5) <= width or " " not in line
-
-
-@cutters
-@settings(deadline=None)
-@given(sentences, widths)
 @example("", 1.0)
 @example("un  mot, puis un autre ", 0.4)
-def test_no_word_is_lost_and_lines_break_at_ordinary_spaces_only(cut, text, width):
-    assert " ".join(cut(text, width, 10.5)) == french(text)
-
-
-@settings(deadline=None)
-@given(sentences, widths)
-def test_a_balanced_text_has_as_many_lines_as_a_wrapped_one(text, width):
-    assert len(balance(text, width, 14.5, 600)) == len(wrap(text, width, 14.5, 600))
+def test_lines_break_at_ordinary_spaces_and_are_wider_than_the_page_only_if_a_word_is(text, width):
+    cut, even = wrap(text, width, 10.5), balance(text, width, 10.5)
+    assert " ".join(cut) == " ".join(even) == french(text)
+    assert len(cut) == len(even)
+    assert all(text_width(line, 10.5) <= width or " " not in line for line in (*cut, *even))
 
 
 def test_a_balanced_title_leaves_no_word_alone():
@@ -90,15 +77,6 @@ def test_legend_keys_stay_inside_the_image_and_apart(layout, labels):
 
 
 @BOTH
-def test_a_long_key_wraps_and_pushes_the_plot_down(layout):
-    short, long = (drawn(layout, keys=[Key(label, "#0B5C8A")] * 2) for label in ("Avis", LONG))
-    assert outside(long) == overlapping(long) == []
-    assert long.get_figheight() > short.get_figheight()
-    plot = long.axes[0].get_position().y1 * long.get_figheight()
-    assert min(line.y0 for line in lines(long) if line.text in LONG and line.size == layout.text) > plot
-
-
-@BOTH
 def test_keys_are_level_with_their_labels_and_tell_by_shape_and_filling_what_hue_tells(layout):
     figure = drawn(layout, keys=KEYS)
     middle = next(line for line in lines(figure) if line.text == "Animateur·trices")
@@ -124,12 +102,3 @@ def test_plots_have_the_height_that_was_asked_and_do_not_overlap(layout, heights
         assert (above.y0 - below.y1) * total == pytest.approx(0.3)
     foot = max(line.y1 for line in lines(canvas.figure) if line.size == layout.small)
     assert boxes[-1].y0 * total > foot
-
-
-def test_the_height_of_type_is_the_same_whatever_the_height_of_the_plot():
-    low, high = Canvas(WIDE, LONG, "Unité", "Source.", ""), Canvas(WIDE, LONG, "Unité", "Source.", "")
-    low.plots(0.3)
-    high.plots(4.0)
-    assert {line.size for line in lines(low.figure)} == {line.size for line in lines(high.figure)}
-    tops = [c.figure.get_figheight() - max(line.y1 for line in lines(c.figure)) for c in (low, high)]
-    assert tops[0] == pytest.approx(tops[1], abs=HAIR)

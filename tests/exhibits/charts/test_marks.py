@@ -5,17 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from exhibits.charts.forms import TEN, Drawn, bars, canvas, pair_row
+from exhibits.charts.forms import BOTH, TEN, Drawn, bars, canvas, n, pair_row, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ink import lines
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from atc.disclosure import Count, Measure
+from atc.disclosure import Measure
 from atc.exhibits.charts import NARROW, WIDE, columns, flow
-from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.moments import Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.rows import (
     band_bar,
     draw_bands,
@@ -28,18 +27,12 @@ from atc.exhibits.charts.tokens import BLUE, BLUE_MID, INK, LEVEL, ORANGE, TRACK
 from atc.survey.typography import NARROW as THIN
 from atc.survey.typography import french
 
-BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 layouts = st.sampled_from([WIDE, NARROW])
 COUNTS = st.integers(0, 15)
 WHITE = "#FFFFFF"
-n = Count.exactly
 slow_to_draw = settings(deadline=None, max_examples=15)
 #: What is left blank on both sides of a part, in inches.
 GAP = 0.04
-
-
-def texts(figure: Figure) -> list[str]:
-    return [line.text for line in lines(figure)]
 
 
 def sizes(drawn: list[Drawn], unit: float) -> list[int]:
@@ -200,16 +193,12 @@ def test_medians_stand_on_their_score_and_bars_count_territories(layout, pairs):
     assert [[kinds[bar.color] for bar in row] for row in rows_of(bars(figure))] == shown
 
 
-def _pairs(*some: tuple[float | None, float | None]) -> list[PairRow]:
-    return [pair_row("Item", "", Measure(first), Measure(second)) for first, second in some]
-
-
 @BOTH
 def test_equal_medians_both_show_and_each_number_is_level_with_its_own_mark(layout):
-    figure = draw_pairs(canvas(layout), _pairs((4, 4), (6.5, 3)), TEN, "A", "B")
-    (axes,) = figure.axes
-    marks = spots(figure)
-    numbers = [t for t in axes.texts if t.get_text() in {"4", "6,5", "3"} and t.get_size() == layout.text]
+    rows = [pair_row("Item", "", *map(Measure, pair)) for pair in ((4, 4), (6.5, 3))]
+    figure = draw_pairs(canvas(layout), rows, TEN, "A", "B")
+    marks, texts_ = spots(figure), figure.axes[0].texts
+    numbers = [t for t in texts_ if t.get_text() in {"4", "6,5", "3"} and t.get_size() == layout.text]
     assert len(numbers) == len(set(marks)) == 4
     assert {text.xy for text in numbers} == set(marks)
 

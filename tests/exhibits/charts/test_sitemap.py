@@ -4,7 +4,7 @@ import math
 from itertools import combinations
 
 import pytest
-from exhibits.charts.forms import BACKGROUND, KINDS, OVERSEAS, canvas, many_sites, real_sites
+from exhibits.charts.forms import BACKGROUND, BOTH, KINDS, OVERSEAS, canvas, many_sites, real_sites
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ink import HAIR, Line, lines
@@ -16,7 +16,6 @@ from matplotlib.patches import Rectangle
 from atc.exhibits.charts import NARROW, WIDE, sitemap
 from atc.exhibits.charts.tokens import BLUE
 
-BOTH = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=lambda layout: layout.name)
 SITES = real_sites()
 MAINLAND = [site for site in SITES if site.longitude > -10]
 
