@@ -93,15 +93,7 @@ SMALLEST_ISLAND = 0.0003  # square degrees, about 2.5 km²
 
 
 def check_package(folder: Path, name: str) -> None:
-    """Refuse a folder that is not the expected npm package at the expected version.
-
-    Args:
-        folder: The unpacked package.
-        name: The package's name, a key of ``EXPECTED_VERSIONS``.
-
-    Raises:
-        SystemExit: If name or version differ.
-    """
+    """Refuse a folder that is not the expected npm package at the expected version."""
     manifest = json.loads((folder / "package.json").read_text(encoding="utf-8"))
     found, expected = (manifest["name"], manifest["version"]), (name, EXPECTED_VERSIONS[name])
     if found != expected:
@@ -140,11 +132,7 @@ def rename(font: TTFont) -> None:
 
 
 def subset_font(source: Path) -> bytes:
-    """Return the .ttf bytes of a font reduced to the wanted characters.
-
-    Args:
-        source: A static TrueType font.
-    """
+    """Return the .ttf bytes of a font reduced to the wanted characters."""
     font = TTFont(source, recalcTimestamp=False, lazy=False)
     subsetter = subset.Subsetter(subset_options())
     subsetter.populate(unicodes=wanted_characters())
@@ -166,11 +154,7 @@ def part_double_l(font: TTFont) -> None:
 
 
 def to_woff2(ttf: bytes) -> bytes:
-    """Return a TrueType font packed as WOFF2.
-
-    Args:
-        ttf: The bytes of a .ttf file.
-    """
+    """Return a TrueType font packed as WOFF2."""
     font = TTFont(BytesIO(ttf), recalcTimestamp=False)
     font.flavor = "woff2"
     buffer = BytesIO()
@@ -179,15 +163,7 @@ def to_woff2(ttf: bytes) -> bytes:
 
 
 def build_fonts(package: Path, target: Path) -> list[Path]:
-    """Write the four styles and their licence.
-
-    Args:
-        package: The unpacked ``source-sans`` package.
-        target: The folder to write to.
-
-    Returns:
-        The files written.
-    """
+    """Write the four styles and their licence."""
     target.mkdir(parents=True, exist_ok=True)
     written = [target / "OFL.txt"]
     shutil.copyfile(package / "LICENSE.md", written[0])
@@ -216,13 +192,7 @@ class Topology:
 
 
 def decode_arc(arc: Iterable[tuple[int, int]], scale: Point, shift: Point) -> Line:
-    """Turn the running integer differences of TopoJSON into degrees.
-
-    Args:
-        arc: Differences of longitude and latitude, in steps.
-        scale: Degrees in one step.
-        shift: The origin in degrees.
-    """
+    """Turn the running integer differences of TopoJSON into degrees."""
     column = row = 0
     line: Line = []
     for step_x, step_y in arc:
@@ -232,11 +202,7 @@ def decode_arc(arc: Iterable[tuple[int, int]], scale: Point, shift: Point) -> Li
 
 
 def read_topology(path: Path) -> Topology:
-    """Read the countries of a quantised TopoJSON file.
-
-    Args:
-        path: ``countries-10m.json`` of the package ``world-atlas``.
-    """
+    """Read the countries of a quantised TopoJSON file."""
     document = json.loads(path.read_text(encoding="utf-8"))
     scale, shift = document["transform"]["scale"], document["transform"]["translate"]
     topology = Topology([decode_arc(arc, scale, shift) for arc in document["arcs"]])
@@ -249,14 +215,7 @@ def read_topology(path: Path) -> Topology:
 
 
 def simplify_topology(topology: Topology) -> Topology:
-    """Simplify every arc, those of France less than those it does not touch.
-
-    Args:
-        topology: The countries as read.
-
-    Returns:
-        The same countries on simplified arcs; common borders still coincide.
-    """
+    """Simplify every arc, those of France less than those it does not touch."""
     fine = {
         arc if arc >= 0 else ~arc
         for polygon in topology.countries[FRANCE]
@@ -271,23 +230,13 @@ def simplify_topology(topology: Topology) -> Topology:
 
 
 def polygons_of(topology: Topology, code: str) -> Iterator[Polygon]:
-    """Yield the polygons of one country as closed rings of points.
-
-    Args:
-        topology: Where to read.
-        code: The country.
-    """
+    """Yield the polygons of one country as closed rings of points."""
     for polygon in topology.countries[code]:
         yield [ring_points(topology.arcs, ring) for ring in polygon]
 
 
 def ring_points(arcs: list[Line], ring: list[int]) -> Line:
-    """Join arcs end to end into one closed ring.
-
-    Args:
-        arcs: All lines.
-        ring: Their numbers in order; ``~n`` is arc n reversed.
-    """
+    """Join arcs end to end into one closed ring."""
     points: Line = []
     for number in ring:
         line = arcs[number] if number >= 0 else arcs[~number][::-1]
@@ -299,13 +248,7 @@ def ring_points(arcs: list[Line], ring: list[int]) -> Line:
 
 
 def distance_to_segment(point: Point, start: Point, end: Point) -> float:
-    """Return the distance in degrees of latitude, longitudes shortened as on the ground.
-
-    Args:
-        point: The point measured from.
-        start: One end of the segment.
-        end: Its other end; may equal ``start``.
-    """
+    """Return the distance in degrees of latitude, longitudes shortened as on the ground."""
     shrink = math.cos(math.radians(start[1]))
     across, up = (end[0] - start[0]) * shrink, end[1] - start[1]
     x, y = (point[0] - start[0]) * shrink, point[1] - start[1]
@@ -315,12 +258,7 @@ def distance_to_segment(point: Point, start: Point, end: Point) -> float:
 
 
 def simplify(line: Line, tolerance: float) -> Line:
-    """Drop the points that no one would miss (Douglas and Peucker), both ends kept.
-
-    Args:
-        line: At least two points.
-        tolerance: The largest move allowed, in degrees of latitude.
-    """
+    """Drop the points that no one would miss (Douglas and Peucker), both ends kept."""
     kept = {0, len(line) - 1}
     spans = [(0, len(line) - 1)]
     while spans:
@@ -336,29 +274,14 @@ def simplify(line: Line, tolerance: float) -> Line:
 
 
 def clip_ring(ring: Line, box: Box) -> Line:
-    """Cut a closed ring to a box (Sutherland and Hodgman).
-
-    Args:
-        ring: Closed: first and last point are equal.
-        box: West, south, east, north.
-
-    Returns:
-        A closed ring, or an empty list if nothing is left.
-    """
+    """Cut a closed ring to a box (Sutherland and Hodgman)."""
     for axis, bound, sign in ((0, box[0], 1), (1, box[1], 1), (0, box[2], -1), (1, box[3], -1)):
         ring = clip_side(ring, axis, bound, sign)
     return ring
 
 
 def clip_side(ring: Line, axis: int, bound: float, sign: int) -> Line:
-    """Keep the part of a closed ring on one side of a meridian or parallel.
-
-    Args:
-        ring: Closed ring, or empty.
-        axis: 0 for a meridian, 1 for a parallel.
-        bound: Its longitude or latitude.
-        sign: 1 to keep what is above ``bound``, -1 to keep what is below.
-    """
+    """Keep the part of a closed ring on one side of a meridian or parallel."""
     result: Line = []
     for start, end in pairwise(ring):
         inside = sign * (start[axis] - bound) >= 0, sign * (end[axis] - bound) >= 0
@@ -372,45 +295,23 @@ def clip_side(ring: Line, axis: int, bound: float, sign: int) -> Line:
 
 
 def rounded(ring: Line) -> Line:
-    """Round the points and drop those that then repeat the one before.
-
-    Args:
-        ring: A closed ring.
-    """
+    """Round the points and drop those that then repeat the one before."""
     points = [(round(x, DECIMALS), round(y, DECIMALS)) for x, y in ring]
     return [p for number, p in enumerate(points) if number == 0 or p != points[number - 1]]
 
 
 def signed_area(ring: Line) -> float:
-    """Return the area in square degrees, positive for a counterclockwise ring.
-
-    Args:
-        ring: A closed ring.
-    """
+    """Return the area in square degrees, positive for a counterclockwise ring."""
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) / 2
 
 
 def oriented(ring: Line, *, outer: bool) -> Line:
-    """Turn a ring as GeoJSON wants it: outer counterclockwise, hole clockwise.
-
-    Args:
-        ring: A closed ring.
-        outer: Whether it is an outline rather than a hole.
-    """
+    """Turn a ring as GeoJSON wants it: outer counterclockwise, hole clockwise."""
     return ring if (signed_area(ring) > 0) == outer else ring[::-1]
 
 
 def tidy_polygon(polygon: Polygon, box: Box, smallest: float) -> Polygon:
-    """Clip, round and orient a polygon.
-
-    Args:
-        polygon: Outer ring and holes.
-        box: What to keep.
-        smallest: Rings of a smaller area, in square degrees, are left out.
-
-    Returns:
-        The polygon, empty if its outline is left out.
-    """
+    """Clip, round and orient a polygon."""
     rings = [rounded(clip_ring(ring, box)) for ring in polygon]
     large = [len(ring) > 3 and abs(signed_area(ring)) >= smallest for ring in rings]
     if not large[0]:
@@ -422,13 +323,7 @@ def tidy_polygon(polygon: Polygon, box: Box, smallest: float) -> Polygon:
 
 
 def feature(role: str, name: str, polygons: Iterable[Polygon]) -> dict[str, Any]:
-    """Return a GeoJSON feature, its polygons from west to east.
-
-    Args:
-        role: ``france_metropolitaine``, ``martinique`` or ``pays_voisin``.
-        name: Name in French.
-        polygons: What it covers.
-    """
+    """Return a GeoJSON feature, its polygons from west to east."""
     return {
         "type": "Feature",
         "properties": {"role": role, "nom": name},
@@ -437,12 +332,7 @@ def feature(role: str, name: str, polygons: Iterable[Polygon]) -> dict[str, Any]
 
 
 def map_features(topology: Topology, simple: Topology) -> list[dict[str, Any]]:
-    """Return the features in their order in the file.
-
-    Args:
-        topology: The countries in full detail, for Martinique.
-        simple: The simplified countries, for all others.
-    """
+    """Return the features in their order in the file."""
 
     def cut(source: Topology, code: str, box: Box, smallest: float) -> list[Polygon]:
         return [tidy_polygon(polygon, box, smallest) for polygon in polygons_of(source, code)]
@@ -460,12 +350,7 @@ def map_features(topology: Topology, simple: Topology) -> list[dict[str, Any]]:
 
 
 def build_map(package: Path, target: Path) -> Path:
-    """Write the background map, one feature a line.
-
-    Args:
-        package: The unpacked ``world-atlas`` package.
-        target: The GeoJSON file to write.
-    """
+    """Write the background map, one feature a line."""
     topology = read_topology(package / "countries-10m.json")
     features = map_features(topology, simplify_topology(topology))
     lines = [json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in features]
@@ -490,7 +375,7 @@ def main() -> None:
     arguments = parse_arguments()
     check_package(arguments.source_sans, "source-sans")
     check_package(arguments.world_atlas, "world-atlas")
-    fonts = arguments.out / "atc" / "style" / "fonts"
+    fonts = arguments.out / "atc" / "exhibits" / "charts" / "fonts"
     geojson = arguments.out / "data" / "reference" / "fond_de_carte.geojson"
     written = build_fonts(arguments.source_sans, fonts)
     for path in [*written, build_map(arguments.world_atlas, geojson)]:
