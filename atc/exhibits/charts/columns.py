@@ -7,9 +7,10 @@ may know them all, every value; `scatterplot` for points.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -184,13 +185,17 @@ def draw_points(canvas: Canvas, points: Sequence[Point], right: str, up: str) ->
     bottom = top + _TALL
     height = bottom + _BELOW + LINE * len(below)
     (axes,) = canvas.plots(height)
-    x, y = _placed(across, left, end), _placed(along, bottom, top)
-    canvas.scale(axes, {x(value): text for value, text in across.items()}, [(top, bottom)], bottom + 0.2)
-    canvas.scale(axes, {y(value): text for value, text in along.items()}, [(left, end)], left - 0.08, up=True)
+    (x0, *_, x1), (y0, *_, y1) = across, along
+    xs, ys = ((x0, x1), (left, end)), ((y0, y1), (bottom, top))
+    at = dict(zip(np.interp(list(across), *xs).tolist(), across.values(), strict=True))
+    canvas.scale(axes, at, [(top, bottom)], bottom + 0.2)
+    at = dict(zip(np.interp(list(along), *ys).tolist(), along.values(), strict=True))
+    canvas.scale(axes, at, [(left, end)], left - 0.08, up=True)
     canvas.write(axes, (0, 0), above, va="top", color=GREY_TEXT)
     canvas.write(axes, (end, height), below, ha="right", va="bottom", color=GREY_TEXT)
-    frame = pd.DataFrame({"x": [x(p.x) for p in points], "y": [y(p.y) for p in points]})
-    frame["name"] = [point.name for point in points]
+    frame = pd.DataFrame(points).assign(
+        x=lambda f: np.interp(f["x"], *xs), y=lambda f: np.interp(f["y"], *ys)
+    )
     places = frame.groupby(["x", "y"], sort=False)["name"].agg(n="size", name=", ".join).reset_index()
     size: Style = {"size": "n", "sizes": (_SMALLEST, _LARGEST), "legend": False}
     sns.scatterplot(places, x="x", y="y", **size, color=BLUE, zorder=3, ax=axes)
@@ -200,9 +205,3 @@ def draw_points(canvas: Canvas, points: Sequence[Point], right: str, up: str) ->
         if place is not None and len(points) <= _MOST_NAMES:
             canvas.write(axes, place, name, ha="center", size=small)
     return canvas.figure
-
-
-def _placed(values: Iterable[float], start: float, end: float) -> Callable[[float], float]:
-    """A value -> its place, the first and the last of some values standing at both ends, in inches."""
-    first, *_, last = values
-    return lambda value: start + (value - first) / (last - first) * (end - start)
