@@ -19,7 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
-from matplotlib.transforms import offset_copy
+from matplotlib.transforms import Bbox, offset_copy
 
 from atc.exhibits.charts.tokens import FAMILY, GREY_TEXT, INK, ORANGE, RULE, load_look
 from atc.survey.typography import french, number
@@ -32,8 +32,8 @@ Style = dict[str, Any]
 LINE = 0.195
 #: Width of a key's mark, what is left blank after its label, and height of a row of keys, in inches.
 _KEY_MARK, _KEY_GAP, _KEY_ROW = 0.2, 0.25, 0.25
-#: Half the room that a mark with a name takes, in inches.
-_MARK = 0.08
+#: Half the room that a mark with a name takes, in inches; beyond so many, names hide one another.
+_MARK, _MOST_NAMES = 0.08, 40
 #: Blank between two plots; what stands around made-up values, and how far from them, in inches.
 _BETWEEN, _AROUND = 0.3, 0.13
 _DASHES: Style = {"fill": False, "edgecolor": GREY_TEXT, "linewidth": 0.9, "linestyle": (0, (5, 3))}
@@ -245,17 +245,17 @@ def names_beside(
     ``sides`` are tried in order, on the right then on the left: how far its nearest end stands, and how high.
     All names stand between two ``ends``.
     """
-    taken = [(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in spots]
+    if len(names) > _MOST_NAMES:
+        return [None] * len(names)
+    taken = [Bbox([[x - _MARK, y - _MARK], [x + _MARK, y + _MARK]]) for x, y in spots]
     found: list[Point | None] = []
     for (x0, y0), name in zip(spots, names, strict=True):
         wide, high = text_width(name, size) / 2, size / 72 * 0.475
         tried = [(x0 + side * (dx + (dx > 0) * wide), y0 + dy) for dx, dy in sides for side in (1, -1)]
         for x, y in tried:
-            free = not any(
-                x - wide < c and a < x + wide and y - high < d and b < y + high for a, b, c, d in taken
-            )
-            if free and ends[0] < x - wide and x + wide < ends[1]:
-                taken.append((x - wide, y - high, x + wide, y + high))
+            box = Bbox([[x - wide, y - high], [x + wide, y + high]])
+            if not box.count_overlaps(taken) and ends[0] < box.x0 and box.x1 < ends[1]:
+                taken.append(box)
                 found.append((x, y))
                 break
         else:

@@ -158,8 +158,6 @@ def _lay_strip(canvas: Canvas, axes: Axes, strip: Strip) -> None:
 
 #: Height between the axes of points, room for the numbers below, blank on the right, in inches.
 _TALL, _BELOW, _RIGHT = 3.2, 0.34, 0.15
-#: Beyond this, names hide one another: the table has them.
-_MOST_NAMES = 40
 #: Areas of the smallest and of the largest point, in square points.
 _SMALLEST, _LARGEST = 70, 260
 
@@ -202,6 +200,6 @@ def draw_points(canvas: Canvas, points: Sequence[Point], right: str, up: str) ->
     small, spots = canvas.layout.small, list(zip(places["x"], places["y"], strict=True))
     found = names_beside(spots, list(places["name"]), small, [(0.1, 0.0)], (left, canvas.inner))
     for name, place in zip(places["name"], found, strict=True):
-        if place is not None and len(points) <= _MOST_NAMES:
+        if place is not None:
             canvas.write(axes, place, name, ha="center", size=small)
     return canvas.figure
