@@ -94,15 +94,13 @@ class DataTable:
 
     @classmethod
     def headed(cls, released: Released, headings: Mapping[str, str]) -> DataTable:
-        """Columns by name and heading: counts have no decimals, medians have one, the rest is text."""
-
-        def decimals(name: str) -> int | None:
-            first = next(iter(released.frame[name].dropna()), "")
-            return (
-                1 if isinstance(first, (Measure, float)) else 0 if isinstance(first, (Count, int)) else None
-            )
-
-        return cls(released, [Column(name, label, decimals(name)) for name, label in headings.items()])
+        """Columns by name and heading: counts are whole, medians have one decimal, all else is text."""
+        columns = []
+        for name, label in headings.items():
+            values = released.frame[name]
+            whole = pd.api.types.is_integer_dtype(values) or any(isinstance(v, Count) for v in values)
+            columns.append(Column(name, label, 1 if name.startswith("mediane") else 0 if whole else None))
+        return cls(released, columns)
 
     @property
     def frame(self) -> pd.DataFrame:
