@@ -13,11 +13,11 @@ import pandas as pd
 
 from atc.disclosure import Count
 from atc.exhibits.charts import scatter, stacked
-from atc.exhibits.comparability import Comparable, then_and_now, year
-from atc.exhibits.forms import amount
+from atc.exhibits.comparability import Comparable
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
-from atc.exhibits.selection import Selection
+from atc.exhibits.selection import Selection, then_and_now, year
+from atc.exhibits.sentences import amount
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable, labels_of

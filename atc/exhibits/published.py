@@ -155,8 +155,8 @@ def read_register(project: Project) -> tuple[Printed, ...]:
         if row["id"] in {other["id"] for other in before.values()}:
             yield "id", "Identifiant déjà pris", "Choisissez-en un autre"
         try:
-            asked = (row[name] for name in ("mesure", "colonne", "valeur", "filtre"))
-            addresses[row["id"]] = parse(*asked, dictionary)
+            address = parse(row["mesure"], row["colonne"], row["valeur"], row["filtre"], dictionary)
+            addresses[row["id"]] = address
         except CellError as error:
             yield error.args
 

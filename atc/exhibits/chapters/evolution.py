@@ -10,12 +10,13 @@ from typing import Any
 
 from atc.disclosure import Release
 from atc.exhibits import forms, two_waves
-from atc.exhibits import two_waves_scores as in_time
+from atc.exhibits import scored as in_time
 from atc.exhibits.charts import units
-from atc.exhibits.comparability import by_direction, comparable, every_variable, listing, then_and_now, ways
+from atc.exhibits.comparability import comparable, every_variable, listing
 from atc.exhibits.declare import exhibit, release_for, sealed
 from atc.exhibits.model import Base, Draft, Exhibit, listed
-from atc.exhibits.selection import Selection, select
+from atc.exhibits.selection import Selection, select, then_and_now
+from atc.exhibits.sentences import by_direction, ways
 from atc.exhibits.table import DataTable
 from atc.exhibits.two_waves import moves
 from atc.exhibits.variables import ALL_ITEMS
@@ -82,7 +83,7 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     return Draft(
         title=f"{who} : {_again(counts.row(modalite=lead), then) or told[lead]}",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
-        table=DataTable(counts, two_waves.columns_of(headed)),
+        table=DataTable.headed(counts, headed),
         reading=f"{who} : {told[lead]}. Carnets de bord : {told['carnets']}.",
         alt=listed((row.libelle, told[row.modalite]) for row in counts),
         base=Base(counts.row(modalite="carnets").apres, f"carnets de bord rendus en {now}"),
