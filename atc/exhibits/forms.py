@@ -123,9 +123,9 @@ def _chart(
         standing = []
         for row in whole:
             # A quarter stands over its year, unless it is merged with others.
-            quarter, _, year = row.libelle.partition(" trimestre ")
-            alone = year and " " not in quarter
-            told = (f"{quarter} trim.", row.effectif, year) if alone else (row.libelle, row.effectif)
+            words = row.libelle.split()
+            alone = len(words) == 3 and words[1] == "trimestre"
+            told = (f"{words[0]} trim.", row.effectif, words[2]) if alone else (row.libelle, row.effectif)
             standing.append(columns.Column(*told))
         return lambda canvas: columns.draw(canvas, standing, span)
     few = kind != BOXES and 1 < len(whole) <= _FEW
