@@ -105,7 +105,7 @@ def _counted(asked: Selection) -> Draft:
     if kind == MAP and plain and len(asked.rows()) <= _MOST_SITES:
         return statements.located(asked)
     banded = asked.variable.name == ALL_ITEMS if asked.group == "scores.groupe" else not asked.group
-    return scored.bands(asked) if kind == SCORE and banded else forms.finest(forms.distribution, *asked.steps)
+    return forms.bands(asked) if kind == SCORE and banded else forms.finest(forms.distribution, *asked.steps)
 
 
 def _change(asked: Selection) -> Draft:

@@ -1,7 +1,7 @@
 """The form of what is counted: release, table, chart and default sentences, which say which count leads.
 
 A form takes a `Selection` and gives a `Draft` that is already true and complete; a chapter changes its words
-(`Draft.worded`), the desk shows it as it is. Scores are in `atc.exhibits.scored`, two waves side by side in
+(`Draft.worded`), the desk shows it as it is. Both groups that score are in `scored`, two waves side by side in
 `two_waves`, what counts nobody in `statements`, what only the team sees in `profile`.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -18,16 +19,29 @@ from atc.exhibits import selection as counting
 from atc.exhibits.charts import columns, stacked, units
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
-from atc.exhibits.sentences import amount, largest, lines_of, of_several, size
+from atc.exhibits.sentences import (
+    Largest,
+    amount,
+    largest,
+    lines_of,
+    median_aloud,
+    named,
+    of_several,
+    opening,
+    printed,
+    size,
+)
 from atc.exhibits.table import Column, DataTable, Told, out_of
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
-from atc.indicators import measures
+from atc.indicators import measures, scores
 from atc.survey.typography import NBSP, capitalise, enumeration, lower_first, number, spelled
 
 #: All groups together: the code and the label of their row.
 EVERYBODY = ("ensemble", "Ensemble")
 #: So few rows are read in a sentence, and a stacked bar tells no more shades apart.
 _FEW = 4
+#: What names one group on one item.
+LENS = {"libelle_item": "Phrase", "libelle_groupe": "Groupe"}
 #: Name of a group, empty for everybody -> its rows.
 _Lines = Mapping[str, Sequence[Any]]
 
@@ -195,6 +209,71 @@ def _range(asked: Selection, told: Summary) -> columns.Strip | None:
     values = () if asked.masks else tuple(asked.rows()[asked.field.name].dropna().astype("float64"))
     texts = (amount(low), f"moyenne {_mean(asked, mean)} {unit}".strip(), amount(high))
     return columns.Strip(low, mean, high, *texts, unit, values, one)
+
+
+# --- the scores of a wave, over their scale ---
+
+
+def bands(asked: Selection) -> Draft:
+    """How many answers in each band of the scale, group by group, with the median of each."""
+    frame, what = asked.rows(), "scores.score&groupe={}&item={}&periode={}"
+    if not frame["score"].notna().any():
+        raise asked.nobody()
+    found: dict[str, Released] = {}
+    banded = scores.notes_par_tranche(frame, asked.wave.dictionary, asked.period)
+    for (item, group), some in banded.groupby(["item", "groupe"], sort=False):
+        key = what.format(group, item, asked.period)
+        # The favourable end first.
+        counted_ = asked.release.distribution(some.iloc[::-1], key)
+        chosen = (frame["item"].astype(str) == item) & (frame["groupe"].astype(str) == group)
+        known = frame.loc[chosen, "score"].dropna().astype("float64")
+        middle = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
+        told = asked.release.statistics(middle, key, by=(), values=("mediane",), n="n").row()
+        column = pd.Series([told.mediane] * len(counted_), dtype="object")
+        found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=column))
+    counts = together(found, "ligne")
+    lines, bars = {some[0]: some for some in lines_of(counts, "ligne")}, list[stacked.StackRow]()
+    for row, heading in opening(lines, "libelle_item"):
+        beside = "" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"
+        effectifs, n = tuple(each.effectif for each in lines[row]), f"{size(row.total)}{beside}"
+        bars.append(stacked.StackRow(row.libelle_groupe, heading, effectifs, n, row.total))
+    headed = {"libelle": "Notes", "effectif": "Réponses", "total": "Sur", "mediane": "Médiane du groupe"}
+    # The largest count that readers may know, said in full, teaches how to read the others.
+    told = [row for row in counts if row.effectif.value] or list(counts)
+    most = max(told, key=lambda row: int(row.effectif.low))
+    return Draft(
+        title=_highest(asked, list(lines)),
+        subtitle="Nombre de réponses par tranche de notes, "
+        f"{scores.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
+        table=DataTable.headed(counts, LENS | headed),
+        reading=f"« {most.libelle_item} » : {most.effectif.of('réponse')} sur {most.total} chez les "
+        f"{lower_first(most.libelle_groupe)} dans la tranche « {most.libelle} ».",
+        alt="Médianes. " + listed((lens(row), median_aloud(row.mediane)) for row in lines),
+        base=Base(largest(lines), "réponses au plus par groupe et par phrase"),
+        draw=lambda canvas: stacked.draw(canvas, bars, [row.libelle for row in next(iter(lines.values()))]),
+        note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
+        "les « regards croisés », qui les rapprochent territoire par territoire.",
+    )
+
+
+def lens(row: Any) -> str:
+    """« Les acteurs du quartier coopèrent, animateur.trices »."""
+    return f"{row.libelle_item}, {lower_first(row.libelle_groupe)}"
+
+
+def _highest(asked: Selection, rows: Sequence[Any]) -> str:
+    most = Largest.of(rows, lambda row: printed(row.mediane))
+    if not most.rows:
+        return f"{asked.variable.label} : trop peu de réponses pour donner une médiane"
+    among = [
+        (row, f"chez les {lower_first(row.libelle_groupe)}") for row in rows if row.mediane.known is not None
+    ]
+    if asked.variable.item:
+        told = " contre ".join(f"{median_aloud(row.mediane)} {whose}" for row, whose in among)
+        return f"« {asked.variable.label} » : médiane de {told}"
+    whose = dict(among)
+    quoted = named(most.rows, lambda row: f"« {row.libelle_item} », {whose[row]}")
+    return f"La médiane la plus haute{most.among} va à {quoted} : {amount(most.size, decimals=1)}"
 
 
 # --- which count leads ---

@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Released, together
 from atc.exhibits.charts import dumbbell, stacked, units
 from atc.exhibits.charts import moments as panels
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
+from atc.exhibits.forms import LENS, lens
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
@@ -30,7 +30,6 @@ from atc.exhibits.sentences import (
     median_aloud,
     named,
     opening,
-    printed,
     size,
     ways,
 )
@@ -44,74 +43,8 @@ PERIODS = {notes.AVANT: "avant le démarrage, jugée après coup", notes.ACTUELL
 PAIR = ("mediane_institutionnels", "mediane_animateurs")
 _THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
 _SCORED = "scores.territoire&periode=actuelle"
-_LENS = {"libelle_item": "Phrase", "libelle_groupe": "Groupe"}
 _MIDDLE = "Médiane des médianes par territoire"
 _MEDIANS = change.MEDIANS[1:]
-
-
-# --- the answers of one wave, over the scale ---
-
-
-def bands(asked: Selection) -> Draft:
-    """How many answers in each band of the scale, group by group, with the median of each."""
-    frame, what = asked.rows(), "scores.score&groupe={}&item={}&periode={}"
-    if not frame["score"].notna().any():
-        raise asked.nobody()
-    found: dict[str, Released] = {}
-    banded = notes.notes_par_tranche(frame, asked.wave.dictionary, asked.period)
-    for (item, group), some in banded.groupby(["item", "groupe"], sort=False):
-        key = what.format(group, item, asked.period)
-        # The favourable end first.
-        counted_ = asked.release.distribution(some.iloc[::-1], key)
-        chosen = (frame["item"].astype(str) == item) & (frame["groupe"].astype(str) == group)
-        known = frame.loc[chosen, "score"].dropna().astype("float64")
-        middle = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
-        told = asked.release.statistics(middle, key, by=(), values=("mediane",), n="n").row()
-        column = pd.Series([told.mediane] * len(counted_), dtype="object")
-        found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=column))
-    counts = together(found, "ligne")
-    lines, bars = {some[0]: some for some in lines_of(counts, "ligne")}, list[stacked.StackRow]()
-    for row, heading in opening(lines, "libelle_item"):
-        beside = "" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"
-        effectifs, n = tuple(each.effectif for each in lines[row]), f"{size(row.total)}{beside}"
-        bars.append(stacked.StackRow(row.libelle_groupe, heading, effectifs, n, row.total))
-    headed = {"libelle": "Notes", "effectif": "Réponses", "total": "Sur", "mediane": "Médiane du groupe"}
-    # The largest count that readers may know, said in full, teaches how to read the others.
-    told = [row for row in counts if row.effectif.value] or list(counts)
-    most = max(told, key=lambda row: int(row.effectif.low))
-    return Draft(
-        title=_highest(asked, list(lines)),
-        subtitle="Nombre de réponses par tranche de notes, "
-        f"{notes.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
-        table=DataTable.headed(counts, _LENS | headed),
-        reading=f"« {most.libelle_item} » : {most.effectif.of('réponse')} sur {most.total} chez les "
-        f"{lower_first(most.libelle_groupe)} dans la tranche « {most.libelle} ».",
-        alt="Médianes. " + listed((_lens(row), median_aloud(row.mediane)) for row in lines),
-        base=Base(largest(lines), "réponses au plus par groupe et par phrase"),
-        draw=lambda canvas: stacked.draw(canvas, bars, [row.libelle for row in next(iter(lines.values()))]),
-        note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
-        "les « regards croisés », qui les rapprochent territoire par territoire.",
-    )
-
-
-def _lens(row: Any) -> str:
-    """« Les acteurs du quartier coopèrent, animateur.trices »."""
-    return f"{row.libelle_item}, {lower_first(row.libelle_groupe)}"
-
-
-def _highest(asked: Selection, rows: Sequence[Any]) -> str:
-    most = Largest.of(rows, lambda row: printed(row.mediane))
-    if not most.rows:
-        return f"{asked.variable.label} : trop peu de réponses pour donner une médiane"
-    among = [
-        (row, f"chez les {lower_first(row.libelle_groupe)}") for row in rows if row.mediane.known is not None
-    ]
-    if asked.variable.item:
-        told = " contre ".join(f"{median_aloud(row.mediane)} {whose}" for row, whose in among)
-        return f"« {asked.variable.label} » : médiane de {told}"
-    whose = dict(among)
-    quoted = named(most.rows, lambda row: f"« {row.libelle_item} », {whose[row]}")
-    return f"La médiane la plus haute{most.among} va à {quoted} : {amount(most.size, decimals=1)}"
 
 
 # --- both groups, matched by territory ---
@@ -308,7 +241,7 @@ def scores(asked: Selection) -> Draft:
         subtitle=found.subtitle.replace(_MIDDLE, "Nombre de territoires, selon l’évolution de leur médiane"),
         reading=f"{told} {found.reading}",
         alt="En hausse, stables, en baisse. "
-        + listed((_lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
+        + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
         draw=lambda canvas: stacked.draw(canvas, bars, list(change.SENS.values())),
         note="« Stable » : la médiane du territoire est la même. Ni pourcentage ni test : les nombres sont "
         f"trop petits. {found.note}",
@@ -343,7 +276,7 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
     )
     whose = "connus aux trois moments" if three else "notés aux deux vagues"
     medians = {code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)}
-    headed = {**_LENS, **medians, **ways_told, "compares": "Territoires comparés"}
+    headed = {**LENS, **medians, **ways_told, "compares": "Territoires comparés"}
     if not depart:
         headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
     rows, drawn = list(counts), list[panels.Panel]()
@@ -375,7 +308,7 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
         reading=" ".join(_course(some, when) for some in lines_of(rows))
         + f" Chaque médiane porte sur les seuls territoires {whose}.",
         alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
-        + listed((_lens(row), _against(row, columns, " puis ")) for row in rows),
+        + listed((lens(row), _against(row, columns, " puis ")) for row in rows),
         base=base_of(counts, whose),
         draw=lambda canvas: panels.draw(canvas, drawn, scale, names, *groups),
         note=f"{hindsight}{BY_TERRITORY} {joined.left_out(why=not depart)}",

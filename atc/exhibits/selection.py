@@ -367,10 +367,9 @@ def side_by_side(
 
 def medians(asked: Selection) -> dict[str, float]:
     """Label of a group -> median of a number in it; none where too few stand behind it."""
-    frame = asked.rows(asked.group)
+    frame, column = asked.rows(asked.group), asked.group.partition(".")[2]
     values = frame[asked.field.name].astype("float64")
     groups, labels = asked.grouped(frame, values.notna())
-    column = asked.group.partition(".")[2]
     found = values.groupby(groups).agg(mediane="median", n="count").reindex(list(labels))
     table = found.rename_axis(column).reset_index()
     released = asked.release.statistics(table, asked.what, by=(column,), values=("mediane",), n="n")

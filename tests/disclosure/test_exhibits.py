@@ -18,7 +18,7 @@ from atc import open_wave
 from atc.disclosure import Count, Release
 from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import read_exceptions
-from atc.exhibits import declare
+from atc.exhibits import declare, notices
 from atc.exhibits.model import MIME, Exhibit
 from atc.exhibits.table import Told
 from atc.survey.errors import DisclosureRefused

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from atc.disclosure.audit import Record
-from atc.exhibits import chapters
+from atc.exhibits import chapters, notices
 from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
 from atc.exhibits.declare import release_for
 from atc.exhibits.published import read_register
