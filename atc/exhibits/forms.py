@@ -1,8 +1,8 @@
 """The form of what is counted: release, table, chart and default sentences, which say which count leads.
 
 A form takes a `Selection` and gives a `Draft` that is already true and complete; a chapter changes its words
-(`Draft.worded`), the desk shows it as it is. Both groups that score are in `scored`, two waves side by side in
-`two_waves`, what counts nobody in `statements`, what only the team sees in `profile`.
+(`Draft.worded`), the desk shows it as it is. Two groups that score are in `scored`, two waves in `two_waves`,
+what counts nobody in `statements`, what only the team sees in `profile`.
 """
 
 from __future__ import annotations
