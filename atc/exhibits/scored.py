@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from atc.disclosure import Released
 from atc.exhibits.charts import dumbbell, stacked, units
 from atc.exhibits.charts import moments as panels
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
@@ -53,33 +54,28 @@ _MEDIANS = change.MEDIANS[1:]
 def situation(asked: Selection) -> Draft:
     """Institutional actors beside animateurs, matched by territory; widest gaps first."""
     first, second = asked.wave.field("scores.groupe").labels.values()
-    high, low = lower_first(first), lower_first(second)
-    headed = {
-        "libelle": "Phrase",
-        **{name: f"Médiane, {group}" for name, group in zip(PAIR, (high, low), strict=True)},
-        "territoires": "Territoires comparés",
-        "plus_haut": f"{first} plus haut",
-        "egal": "Même note",
-        "plus_bas": f"{second} plus haut",
-    }
+    high, low, parts = lower_first(first), lower_first(second), ("plus_haut", "egal", "plus_bas")
+    medians = {name: f"Médiane, {group}" for name, group in zip(PAIR, (high, low), strict=True)}
+    told = (f"{first} plus haut", "Même note", f"{second} plus haut")
+    headed = {"libelle": "Phrase", **medians, "territoires": "Territoires comparés"}
     counts = asked.release.splits(
         notes.comparaison(asked.rows(), asked.wave.dictionary, asked.period),
         f"scores.territoire&periode={asked.period}",
         by=("item",),
         total="territoires",
-        parts=("plus_haut", "egal", "plus_bas"),
+        parts=parts,
         values=PAIR,
     ).reshaped(partial(_by_gap, names=PAIR))
     scale, rows = notes.Scale.of(asked.field), list(counts)
     if not any(row.territoires.high for row in rows):
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
-    marks = (*PAIR, "plus_haut", "egal", "plus_bas", "territoires")
+    marks = (*PAIR, *parts, "territoires")
     drawn = [dumbbell.PairRow(row.libelle, "", *(getattr(row, name) for name in marks)) for row in rows]
     most = Largest.of(rows, partial(_gap_of, names=PAIR))
     quoted = named(most.rows, lambda row: f"« {row.libelle} »")
     widest = f"L’écart le plus grand{most.among} porte sur " if len(rows) > 1 else ""
-    told = _against(most.rows[0], PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
+    apart = _against(most.rows[0], PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
     early = asked.period == notes.AVANT
     in_short = most.said(
         "trop peu de territoires ont les réponses des deux groupes pour les comparer",
@@ -90,11 +86,11 @@ def situation(asked: Selection) -> Draft:
         title=most.said(
             "La situation du territoire, notée par les deux groupes",
             f"Aucun écart entre les deux groupes{most.among}",
-            f"{widest}{quoted} : {told}",
+            f"{widest}{quoted} : {apart}",
         ),
         subtitle=f"Situation du territoire {PERIODS[asked.period]}, de {scale.low} à {scale.high}. {_MIDDLE}"
         f"{asked.filters_aloud(period=False)}",
-        table=DataTable.headed(counts, headed),
+        table=DataTable.headed(counts, headed | dict(zip(parts, told, strict=True))),
         reading=_who_is_higher(most.rows, high, low),
         alt=f"{first} puis {low}, médianes. "
         + listed((row.libelle, _against(row, PAIR, " et ")) for row in rows),
@@ -254,29 +250,13 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
     With ``depart``, before the start too where it was asked for; else how many moved between both waves.
     """
     joined, when = comparable(asked), asked.when
-    table = change.notes(*asked.both, asked.wave.dictionary, joined.items, depart=depart)
-    if not table["compares"].any():
-        raise nobody(asked)
-    columns = [name for name in change.MEDIANS if name in table]
-    three, ways_told = len(columns) == len(change.MEDIANS), {} if depart else change.SENS
-    names = ("Avant", *when) if three else when
-    # Without the start, the territories are the same, under the same name, whichever form shows them; before
-    # it, those that the former wave knows are others than in the other forms.
-    what = "evolution.trois_moments" if three else "evolution.scores"
-    counts = split(
-        asked,
-        table,
-        what,
-        f"{_SCORED}&depart=oui" if three else _SCORED,
-        by=("groupe", "item"),
-        parts=tuple(ways_told),
-        values=columns,
-    ).reshaped(
-        lambda frame: frame.sort_values("item", key=lambda some: some.map(joined.items.index), kind="stable")
-    )
+    counts = _medians(asked, joined.items, depart=depart)
+    columns = [name for name in change.MEDIANS if name in counts.frame]
+    three, scale = len(columns) == len(change.MEDIANS), notes.Scale.of(asked.field)
+    names, groups = ("Avant", *when) if three else when, asked.wave.field("scores.groupe").labels.values()
     whose = "connus aux trois moments" if three else "notés aux deux vagues"
     medians = {code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)}
-    headed = {**LENS, **medians, **ways_told, "compares": "Territoires comparés"}
+    headed = {**LENS, **medians, **({} if depart else change.SENS), "compares": "Territoires comparés"}
     if not depart:
         headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
     rows, drawn = list(counts), list[panels.Panel]()
@@ -296,7 +276,6 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
         hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. "
     elif depart:
         hindsight = f"La situation d’avant le démarrage n’a pas été demandée en {when[0]}. "
-    scale, groups = notes.Scale.of(asked.field), asked.wave.field("scores.groupe").labels.values()
     return Draft(
         title=most.said(
             f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",
@@ -312,6 +291,23 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
         base=base_of(counts, whose),
         draw=lambda canvas: panels.draw(canvas, drawn, scale, names, *groups),
         note=f"{hindsight}{BY_TERRITORY} {joined.left_out(why=not depart)}",
+    )
+
+
+def _medians(asked: Selection, items: Sequence[str], *, depart: bool) -> Released:
+    """One row = one group × one item: medians of the territories compared; without ``depart``, their ways."""
+    table = change.notes(*asked.both, asked.wave.dictionary, items, depart=depart)
+    if not table["compares"].any():
+        raise nobody(asked)
+    columns = [name for name in change.MEDIANS if name in table]
+    # Without the start, the territories are the same, under the same name, whichever form shows them; before
+    # it, those that the former wave knows are others than in the other forms.
+    what, known = "evolution.scores", _SCORED
+    if len(columns) == len(change.MEDIANS):
+        what, known = "evolution.trois_moments", f"{_SCORED}&depart=oui"
+    parts, by = () if depart else tuple(change.SENS), ("groupe", "item")
+    return split(asked, table, what, known, by=by, parts=parts, values=columns).reshaped(
+        lambda frame: frame.sort_values("item", key=lambda some: some.map(items.index), kind="stable")
     )
 
 

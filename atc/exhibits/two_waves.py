@@ -193,15 +193,12 @@ def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une a
     aloud, reading = f"{label}, en {then} puis en {now}", "Aucun de ces nombres ne peut être communiqué."
     if told:
         reading = capitalise(listed((lower_first(name), text) for name, text in told.items()))
-    title = aloud
-    if not changed.effectif.high:
-        title = f"{label} : aucun {one} n’en change"
-    elif not changed.effectif.is_withheld:
+    title = aloud if changed.effectif.is_withheld else f"{label} : aucun {one} n’en change"
+    if changed.effectif.high and not changed.effectif.is_withheld:
         verb = "change" if changed.effectif.high <= 1 else "changent"
         title = f"{label} : {changed.effectif.of(one, several)}{_out_of(changed.total)} en {verb}"
     headed = {"libelle": label, "effectif": capitalise(several), "total": "Sur"}
-    rows = [_bar(row.libelle, "", row.effectif, row.total) for row in both]
-    draw = partial(units.draw, rows=rows)
+    draw = partial(units.draw, rows=[_bar(row.libelle, "", row.effectif, row.total) for row in both])
     if detail is not None:
         headed = {
             "libelle_avant": f"En {then}",

@@ -81,12 +81,12 @@ def variables(dictionary: Dictionary, table: str) -> Mapping[str, Variable]:
         return {name: Variable(name, label, SCORE, columns) for name, label in named.items()}
     found: dict[str, Variable] = {}
     for field in described.fields.values():
-        dotted, label, kind, read = f"{table}.{field.name}", field.label, _kind(field), (field.name,)
+        dotted, label, kind, read = f"{table}.{field.name}", field.label, _kind(field), [field.name]
         if dotted == _MAPPED:
-            kind, read = MAP, (field.name, *_PLACE)
+            kind, read = MAP, [field.name, *_PLACE]
         elif field.group:
             dotted, label, kind = f"{table}.{field.group}", described.groups[field.group], BOXES
-            read = tuple(described.in_group(field.group))
+            read = list(described.in_group(field.group))
         if kind:
             columns = tuple(f"{table}.{name}" for name in read)
             found.setdefault(dotted, Variable(dotted, label, kind, columns))
