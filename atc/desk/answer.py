@@ -14,7 +14,6 @@ from atc.disclosure import Count, Measure, Release
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.recorder import INTERNAL
 from atc.exhibits import forms, profile, scored, statements, two_waves
-from atc.exhibits import two_waves_scores as in_time
 from atc.exhibits.declare import complete_exhibit, release_for
 from atc.exhibits.model import Draft, Exhibit
 from atc.exhibits.profile import COMMUNE, in_words, two_numbers
@@ -106,13 +105,13 @@ def _counted(asked: Selection) -> Draft:
     if kind == MAP and plain and len(asked.rows()) <= _MOST_SITES:
         return statements.located(asked)
     banded = asked.variable.name == ALL_ITEMS if asked.group == "scores.groupe" else not asked.group
-    return scored.bands(asked) if kind == SCORE and banded else forms.finest(forms.distribution, *asked.steps)
+    return forms.bands(asked) if kind == SCORE and banded else forms.finest(forms.distribution, *asked.steps)
 
 
 def _change(asked: Selection) -> Draft:
     kind = asked.variable.kind
     if kind == SCORE:
-        return in_time.scores(asked)
+        return scored.scores(asked)
     # Beyond the evaluation team, those who say yes in each wave would give away who moved.
     followed = kind == MODALITES or (kind == YES_NO and not asked.masks)
     return (two_waves.moves if followed else two_waves.measured)(asked)
@@ -123,7 +122,7 @@ _ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {
     CROSSED: _counted,
     NUMBERS: two_numbers,
     CHANGE: _change,
-    LENSES: lambda asked: (scored.situation if asked.before is None else in_time.gap)(asked),
+    LENSES: lambda asked: (scored.situation if asked.before is None else scored.gap)(asked),
     SHEET: profile.sheet,
 }
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from atc.disclosure.recorder import INTERNAL
 from atc.disclosure.release import FORBIDDEN
-from atc.exhibits.comparability import year
+from atc.exhibits.selection import year
 from atc.exhibits.variables import (
     ALL_ITEMS,
     BOXES,

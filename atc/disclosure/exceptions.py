@@ -8,12 +8,11 @@ the data give is an error, never a silent pass.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from atc.survey.errors import DataRefused, Fault, shown
 from atc.survey.paths import Project
-from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.read_csv import Row, read_rows
 
 FILE = "exceptions.csv"
 SHOW, HIDE, HEARD = "montrer", "masquer", "alerte"
@@ -53,37 +52,27 @@ def read_exceptions(project: Project) -> tuple[Reviewed, ...]:
     path = project.reference / FILE
     if not path.is_file():
         return ()
-    file, seen = project.relative(path), dict[tuple[str, ...], Reviewed]()
-    read = read_csv(read_bytes(path, file), file, columns=COLUMNS, may_be_empty=True)
-    faults = list(read.faults)
-    for line, cells in read.rows.items():
-        row = {name: cell.strip() for name, cell in zip(COLUMNS, cells, strict=True)}
-        if wrong := [Fault(file, line, *found) for found in _wrong(row)]:
-            faults += wrong
-            continue
-        cell = tuple(row[name] for name in COLUMNS[:4])
-        if cell in seen:
-            message = "Cette case a déjà une exception"
-            faults.append(Fault(file, line, "ligne", row["ligne"], message, "Gardez-en une"))
-        when = dt.date.fromisoformat(row.pop("relu_le"))
-        seen[cell] = Reviewed(line=line, relu_le=when, **row)
-    if faults:
-        raise DataRefused(faults)
-    return tuple(seen.values())
+    rows = read_rows(path, project.relative(path), COLUMNS, _wrong, alone=True)
+    found = []
+    for line, cells in rows.items():
+        row = {name: cell.strip() for name, cell in cells.items()}
+        found.append(Reviewed(line=line, relu_le=dt.date.fromisoformat(row.pop("relu_le")), **row))
+    return tuple(found)
 
 
-def _wrong(row: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
-    """Column, what was found, message and remedy of each fault of a row."""
-    for column, value in row.items():
-        if not value:
-            yield column, "", "La case est vide", "Une exception est complète ou n’est pas"
-    if row["effet"] not in {SHOW, HIDE, HEARD}:
-        remedy = f"Écrivez « {SHOW} », « {HIDE} » ou « {HEARD} »"
-        yield "effet", shown(row["effet"]), "L’effet est inconnu", remedy
+def _wrong(row: Row, before: Mapping[int, Row]) -> Iterable[tuple[str, str, str]]:
+    said = {name: cell.strip() for name, cell in row.items()}
+    remedy = "Une exception est complète ou n’est pas"
+    found = [(name, "La case est vide", remedy) for name, cell in said.items() if not cell]
+    if said["effet"] not in {SHOW, HIDE, HEARD}:
+        found.append(("effet", "L’effet est inconnu", f"Écrivez « {SHOW} », « {HIDE} » ou « {HEARD} »"))
     try:
-        dt.date.fromisoformat(row["relu_le"])
+        dt.date.fromisoformat(said["relu_le"])
     except ValueError:
-        yield "relu_le", shown(row["relu_le"]), "La date n’est pas lisible", "Écrivez-la AAAA-MM-JJ"
+        found.append(("relu_le", "La date n’est pas lisible", "Écrivez-la AAAA-MM-JJ"))
+    if not found and any(all(said[c] == other[c].strip() for c in COLUMNS[:4]) for other in before.values()):
+        found.append(("ligne", "Cette case a déjà une exception", "Gardez-en une"))
+    return found
 
 
 def of_exhibit(reviewed: Iterable[Reviewed], vague: str, exhibit: str) -> Cells:

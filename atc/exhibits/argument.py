@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from atc.exhibits import wordings
-from atc.exhibits.published import LEFT_OUT, NOT_SHOWN, reference_rows
+from atc.exhibits.published import LEFT_OUT, NOT_SHOWN
 from atc.survey.datapackage import STATUSES
-from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.read_csv import Row, read_rows, wrong_cells
 
 if TYPE_CHECKING:
     from atc.survey.paths import Project
@@ -76,6 +77,16 @@ def read_statements(project: Project) -> tuple[Statement, ...]:
     return tuple(Statement(**row) for row in _rows(project, FILE, columns))
 
 
+def _rows(project: Project, name: str, columns: tuple[str, ...]) -> list[Row]:
+    def wrong(row: Row, _: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
+        yield from wrong_cells(row, {"tu"}, _FORMS)
+        if row.get("rubrique") == "Statut" and row["texte"] not in STATUSES:
+            yield "texte", "Statut inconnu", f"Choisissez parmi : {', '.join(STATUSES)}"
+
+    path = project.reference / name
+    return list(read_rows(path, project.relative(path), columns, wrong).values())
+
+
 def statements(wave: Wave, exhibit: str) -> tuple[Statement, ...]:
     """What the report of a wave says at one exhibit; nothing in a wave of which it does not speak."""
     if not wave.settings.published:
@@ -94,30 +105,33 @@ def words(wave: Wave, exhibit: str) -> dict[str, str]:
 
 def verdicts(wave: Wave) -> tuple[Verdict, ...]:
     """Whether each expected statement stands in a chapter of the report of a wave."""
-    found = [each for each in read_statements(wave.project) if each.vague == wave.id]
     calls = {slug: _calls(wave.project, slug) for slug in wave.report.chapters_of(wave.id)}
-    told = Counter(each.id for each in found if _is_called(each, calls.get(each.chapitre, "")))
-    places = {each.id: f"{each.chapitre}, {each.exhibit}" for each in found}
-    kept_out = {each.id: LEFT_OUT for each in found if each.chapitre not in calls}
-    for each in found:
+    told, places, kept_out = Counter[str](), dict[str, str](), dict[str, str]()
+    for each in read_statements(wave.project):
+        if each.vague != wave.id:
+            continue
+        told[each.id] += _is_called(each, calls.get(each.chapitre, ""))
+        places[each.id] = f"{each.chapitre}, {each.exhibit}"
         own = wordings.own_words(wave.project, wave.id, each.exhibit).rows.values()
-        if each.rubrique in WORDS and WORDS[each.rubrique] in (wordings.ELEMENTS[r["element"]] for r in own):
+        if WORDS.get(each.rubrique) in {wordings.ELEMENTS[row["element"]] for row in own}:
             kept_out[each.id] = REWORDED
+        elif each.chapitre not in calls:
+            kept_out.setdefault(each.id, LEFT_OUT)
 
-    def verdict(id_: str, lines: str, withheld: str, vague: str) -> tuple[str, str]:
-        if vague != wave.id:
-            return f"énoncé de la vague {vague}", NOT_APPLICABLE
-        if withheld:
-            return withheld, WITHHELD
+    def verdict(due: Row) -> tuple[str, str]:
+        id_ = due["id"]
+        if due["vague"] != wave.id:
+            return f"énoncé de la vague {due['vague']}", NOT_APPLICABLE
+        if due["tu"]:
+            return due["tu"], WITHHELD
         if id_ in kept_out:
             return kept_out[id_], NOT_SHOWN
-        if told[id_] == int(lines):
+        if told[id_] == int(due["lignes"]):
             return places[id_], SHOWN
-        return f"{told[id_]} ligne(s) sur {lines}", MISSING
+        return f"{told[id_]} ligne(s) sur {due['lignes']}", MISSING
 
     return tuple(
-        Verdict(due["id"], due["attendu"], *verdict(due["id"], due["lignes"], due["tu"], due["vague"]))
-        for due in _rows(wave.project, EXPECTED, _DUE)
+        Verdict(due["id"], due["attendu"], *verdict(due)) for due in _rows(wave.project, EXPECTED, _DUE)
     )
 
 
@@ -133,19 +147,5 @@ def _is_called(statement: Statement, code: str) -> bool:
 def _calls(project: Project, slug: str) -> str:
     """The code of a chapter; nothing when its notebook is not there, and shows nothing."""
     path = project.notebooks / f"{slug}.ipynb"
-    if not path.is_file():
-        return ""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    return "\n".join("".join(c["source"]) for c in notebook.get("cells", []) if c["cell_type"] == "code")
-
-
-def _rows(project: Project, name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    rows, faults = reference_rows(project, name, columns, {"tu"}, _FORMS)
-    file = project.relative(project.reference / name)
-    for line, row in rows.items():
-        if row.get("rubrique") == "Statut" and row["texte"] not in STATUSES:
-            remedy = f"Choisissez parmi : {', '.join(STATUSES)}"
-            faults.append(Fault(file, line, "texte", shown(row["texte"]), "Statut inconnu", remedy))
-    if faults:
-        raise DataRefused(faults)
-    return list(rows.values())
+    cells = json.loads(path.read_text(encoding="utf-8")).get("cells", []) if path.is_file() else []
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

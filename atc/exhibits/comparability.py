@@ -1,23 +1,22 @@
-"""What two waves, or two groups, may be compared in, and how changes and gaps are said."""
+"""What two waves may be compared in, as their codebooks allow, and the territories that both know."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count, Measure, Release, Released, farthest
+from atc.disclosure import Release, Released
 from atc.exhibits import statements
-from atc.exhibits.forms import largest, printed
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
+from atc.exhibits.sentences import largest
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
 from atc.indicators import change
 from atc.survey import codebook
-from atc.survey.typography import enumeration, half_up, lower_first, month
+from atc.survey.typography import enumeration, lower_first
 from atc.survey.waves import Wave
 
 #: Said wherever people are summed up by territory.
@@ -30,18 +29,6 @@ _HEADED = {
     "libelle_avant": "Libellé précédent",
     "note": "Ce qui a changé",
 }
-
-
-def year(wave: Wave) -> str:
-    """How a wave is called beside another one."""
-    return str(wave.settings.date.year)
-
-
-def then_and_now(before: Wave, after: Wave) -> tuple[str, str]:
-    """How two waves are called: « 2020 » and « 2021 », or « mars 2021 » and « octobre 2021 »."""
-    if year(before) != year(after):
-        return year(before), year(after)
-    return month(before.settings.date), month(after.settings.date)
 
 
 @dataclass(frozen=True)
@@ -59,23 +46,16 @@ class Comparable:
 
     def left_out(self, *, why: bool = False) -> str:
         """What is not compared (and, on demand, ``why``), then what is although it was changed."""
-        apart = self.rows[~self.rows["jointure"]].itertuples()
-        changed = self.rows[self.rows["jointure"] & (self.rows["comparabilite"] != "identique")].itertuples()
-        named = [f"« {r.libelle} » ({' : '.join([str(r.verdict), *_reason(r) * why])})" for r in apart]
-        named += [f"« {name} » (absent du dictionnaire des variables)" for name in self.unknown]
-        told = [f"Non rapproché : {enumeration(named)}."] if named else []
-        told += [
-            f"Rapproché quoique {r.verdict} : « {r.libelle} »"
-            + "".join(f" ({said})" for said in _reason(r) * why)
-            + "."
-            for r in changed
-        ]
-        return " ".join(told)
-
-
-def _reason(row: Any) -> list[str]:
-    """What changed; nothing where the codebook does not say."""
-    return [lower_first(row.note).rstrip(".")] if row.note else []
+        apart, changed = list[str](), list[str]()
+        for row in self.rows.to_dict("records"):
+            reason = [lower_first(row["note"]).rstrip(".")] if why and row["note"] else []
+            if not row["jointure"]:
+                apart.append(f"« {row['libelle']} » ({' : '.join([row['verdict'], *reason])})")
+            elif row["comparabilite"] != "identique":
+                beside = f" ({reason[0]})" if reason else ""
+                changed.append(f"Rapproché quoique {row['verdict']} : « {row['libelle']} »{beside}.")
+        apart += [f"« {name} » (absent du dictionnaire des variables)" for name in self.unknown]
+        return " ".join([f"Non rapproché : {enumeration(apart)}.", *changed] if apart else changed)
 
 
 def every_variable(before: Wave, after: Wave) -> pd.DataFrame:
@@ -96,40 +76,38 @@ def comparable(*asked: Selection) -> Comparable:
         # Nothing is compared on a scale that changed.
         if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
             allowed += codebook.joined(compared, own)
-    rows = compared[compared["variable"].isin(names)]
-    labels = first.wave.dictionary.variables
+    rows, labels = compared[compared["variable"].isin(names)], first.wave.dictionary.variables
     unknown = [labels[name] for name in names if name not in set(rows["variable"])]
     found = Comparable(rows, tuple(allowed), tuple(unknown))
-    if not allowed:
-        label = enumeration([one.variable.label for one in asked])
-        then, now = then_and_now(first.former, first.wave)
-        listed = partial(
-            listing,
-            rows=rows,
-            title=f"{label} : aucun rapprochement possible entre les deux vagues",
-            subtitle="Variables concernées, et ce qui a changé",
-            reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
-        )
-        advice = (
-            f"Le codebook n’autorise pas à rapprocher « {label} » entre {then} et {now}. "
-            f"{found.left_out(why=True)} Faites un « tri à plat » sur chaque vague, et lisez les deux "
-            "réponses séparément."
-        )
-        raise NoAnswer(label, advice, instead=listed)
-    return found
+    if allowed:
+        return found
+    label = enumeration([one.variable.label for one in asked])
+    listed = partial(
+        listing,
+        rows=rows,
+        title=f"{label} : aucun rapprochement possible entre les deux vagues",
+        subtitle="Variables concernées, et ce qui a changé",
+        reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",
+    )
+    advice = (
+        f"Le codebook n’autorise pas à rapprocher « {label} » entre {first.when[0]} et {first.when[1]}. "
+        f"{found.left_out(why=True)} Faites un « tri à plat » sur chaque vague, et lisez les deux "
+        "réponses séparément."
+    )
+    raise NoAnswer(label, advice, instead=listed)
 
 
 def _names_of(asked: Selection) -> list[str]:
     """The variable as the codebooks name it: its boxes, its items, or itself."""
     variable = asked.variable
-    if variable.kind == SCORE:
-        # One that neither wave asked is of another wave.
-        tables = [wave.table("scores")["item"] for wave in (asked.former, asked.wave)]
-        scored = {str(item) for table in tables for item in table.dropna()}
-        items = [each for each in asked.wave.field("scores.item").labels if each in scored or not scored]
-        items = [variable.item] if variable.item else items
-        return [f"scores.item={item}" for item in items]
-    return [f"{variable.table}.{box}" for box in asked.boxes] if variable.kind == BOXES else [variable.name]
+    if variable.kind == BOXES:
+        return [f"{variable.table}.{box}" for box in asked.boxes]
+    if variable.kind != SCORE or variable.item:
+        return [variable.name]
+    # One that neither wave asked is of another wave.
+    scored = {str(i) for w in (asked.former, asked.wave) for i in w.table("scores")["item"].dropna()}
+    items = asked.wave.field("scores.item").labels
+    return [f"scores.item={item}" for item in items if item in scored or not scored]
 
 
 def listing(release: Release, rows: pd.DataFrame, **words: str) -> Draft:
@@ -145,11 +123,6 @@ def listing(release: Release, rows: pd.DataFrame, **words: str) -> Draft:
 
 
 # --- the territories that are compared, and the others ---
-
-
-def both_waves(asked: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows of both waves, filtered."""
-    return asked.rows(wave=asked.former), asked.rows()
 
 
 def split(
@@ -175,10 +148,7 @@ def split(
         by=by,
         total="compares",
         parts=parts,
-        wholes={
-            "connus_avant": f"{asked.former.id}/{known}",
-            "connus_apres": f"{asked.wave.id}/{known}",
-        },
+        wholes={"connus_avant": f"{asked.former.id}/{known}", "connus_apres": f"{asked.wave.id}/{known}"},
         among="sites",
         values=values,
         known=printed,
@@ -190,89 +160,8 @@ def base_of(counts: Released, who: str) -> Base:
     return Base(largest(counts, "connus_apres"), f"territoires au plus, {who}")
 
 
-def nobody(asked: Selection, fact: str, instead: str) -> NoAnswer:
-    """No territory can be compared: why, and what to choose instead."""
+def nobody(asked: Selection, fact: str = "", instead: str = "choisissez une autre variable") -> NoAnswer:
+    """No territory can be compared: why (none answered twice), and what to choose instead."""
+    fact = fact or f"Aucun territoire n’a répondu à « {asked.variable.label} » aux deux vagues"
     advice = f"{fact} dans cette sélection{asked.filters_aloud()}. Retirez le filtre, ou {instead}."
     return NoAnswer(asked.variable.label, advice, "aucune comparaison possible", f"{fact}.")
-
-
-def unanswered(asked: Selection) -> NoAnswer:
-    """No territory answered twice."""
-    fact = f"Aucun territoire n’a répondu à « {asked.variable.label} » aux deux vagues"
-    return nobody(asked, fact, "choisissez une autre variable")
-
-
-def out_of(total: Count | None) -> str:
-    """« sur 12 », where readers may know it."""
-    return "" if total is None or total.is_masked else f" sur {total}"
-
-
-# --- how changes and gaps are said, whatever is equal, none, all or withheld ---
-
-#: More of them than this are counted, not named.
-MOST_NAMED = 3
-
-
-def ways(row: Any) -> dict[str, Count]:
-    """« En hausse », « Stable » and « En baisse », with how many territories."""
-    return {label: getattr(row, sens) for sens, label in change.SENS.items()}
-
-
-def by_direction(counts: Mapping[str, Count]) -> str:
-    """« en hausse sur 7 territoires et stable sur 4 ; aucun territoire en baisse », as far as it may be told.
-
-    One way alone would be taken for the whole story: where a count is withheld, only ways that nobody went
-    are told.
-    """
-    some = [(lower_first(way), count) for way, count in counts.items() if count.high]
-    empty = [lower_first(way) for way, count in counts.items() if not count.high]
-    told = [f"{way} sur {count if i else count.of('territoire')}" for i, (way, count) in enumerate(some)]
-    parts = [] if any(count.is_withheld for _, count in some) else [enumeration(told)]
-    return " ; ".join(filter(None, [*parts, f"aucun territoire {' ni '.join(empty)}" if empty else ""]))
-
-
-def by_way(
-    rows: Iterable[Any], step: Callable[[Any], float | None], down: str, up: str, same: str
-) -> dict[str, list[Any]]:
-    """The rows that go each way, by its name; one that is withheld goes none."""
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        if (value := step(row)) is not None:
-            found.setdefault(down if value < 0 else up if value else same, []).append(row)
-    return found
-
-
-def named(rows: Sequence[Any], name: Callable[[Any], str], several: str = "phrases") -> str:
-    """« a » et « b », or how many they are where a sentence holds no more."""
-    if len(rows) > MOST_NAMED:
-        return f"{len(rows)} {several} à égalité"
-    return enumeration([name(row) for row in rows])
-
-
-def difference(then: Measure, now: Measure) -> float | None:
-    """How far a median is from another, as tables print them; nothing when one of the two is not known."""
-    first, second = printed(then), printed(now)
-    return None if first is None or second is None else half_up(second - first, 1)
-
-
-@dataclass(frozen=True)
-class Largest:
-    """What is largest among medians, or among what parts them."""
-
-    rows: tuple[Any, ...]  # where it is; several when equal, none when nothing is known
-    size: float  # 0 also when nothing is known
-    among: str  # what a sentence adds where some are withheld, for those are compared with nothing
-
-    @classmethod
-    def of(cls, rows: Iterable[Any], size: Callable[[Any], float | None]) -> Largest:
-        """The rows with the largest size, whatever its sign."""
-        sizes = [(None if (found := size(row)) is None else abs(found), row) for row in rows]
-        hidden = any(found is None for found, _ in sizes)
-        most = max((found for found, _ in sizes if found is not None), default=0.0)
-        return cls(farthest(sizes), most, " parmi les médianes communiquées" if hidden else "")
-
-    def said(self, nothing: str, level: str, told: str) -> str:
-        """One of three sentences."""
-        if not self.rows:
-            return nothing
-        return told if self.size else level

@@ -29,9 +29,9 @@ from atc.survey.typography import aloud, enumeration, french, lower_first, opene
 from atc.survey.waves import Wave
 
 Compute = Callable[..., Draft]
-#: More words than this, shared at the beginning of two questions, make one of them.
 #: The list of the sites.
 _SITES = "territoires.territoire"
+#: More words than this, shared at the beginning of two questions, make one of them.
 _SHARED = 3
 
 
@@ -54,13 +54,25 @@ def exhibit(
             waves = [vague.using(uses)]
             if uses_before:
                 waves.append(vague.previous().using(uses_before))
-            release = release_for(vague, id_, *waves[1:])
-            said: Mapping[str, str] = {}
+            release, said = release_for(vague, id_, *waves[1:]), dict[str, str]()
             try:
                 draft = compute(*waves, release, *arguments)
                 said = words(vague, id_)
             except NoAnswer as nobody:
-                draft = nobody.instead(release) if nobody.instead else _unanswered(nobody, release)
+                # What stands in the place of an exhibit that nobody's answers can fill.
+                draft = (
+                    nobody.instead(release)
+                    if nobody.instead
+                    else statements(
+                        release,
+                        pd.DataFrame({"libelle": [nobody.label]}),
+                        "Ce dont la vague ne dit rien : aucune personne n’est comptée",
+                        {"libelle": "Question sans réponse"},
+                        title=f"{nobody.label} : {nobody.told}",
+                        reading=nobody.why,
+                        base=Base(0, "réponses"),
+                    )
+                )
             return complete_exhibit(id_, waves, draft, release, said=said, files=files)
 
         return complete
@@ -86,19 +98,6 @@ def release_for(vague: Wave, exhibit: str, avant: Wave | None = None) -> Release
     return release
 
 
-def _unanswered(nobody: NoAnswer, release: Release) -> Draft:
-    """What stands in the place of an exhibit that nobody's answers can fill."""
-    return statements(
-        release,
-        pd.DataFrame({"libelle": [nobody.label]}),
-        "Ce dont la vague ne dit rien : aucune personne n’est comptée",
-        {"libelle": "Question sans réponse"},
-        title=f"{nobody.label} : {nobody.told}",
-        reading=nobody.why,
-        base=Base(0, "réponses"),
-    )
-
-
 def complete_exhibit(
     id_: str,
     waves: Sequence[Wave],
@@ -108,21 +107,22 @@ def complete_exhibit(
     said: Mapping[str, str] | None = None,
     files: bool = True,
 ) -> Exhibit:
-    """Add what the data's own papers say, and refuse what may not leave."""
-    current, *before = waves
-    said = dict(said or {})
-    let_printed(release, *said.values())
-    status, columns_are = said.pop("status", draft.status), worth(*waves)
+    """Add what the data's own papers say, and refuse what may not leave.
+
+    ``waves`` are the one shown and, if there is one, that before; ``said`` is what the report printed of it.
+    """
+    current, told = waves[0], dict(said or {})
+    let_printed(release, *told.values())
+    status, columns_are = told.pop("status", draft.status), worth(*waves)
     status = columns_are if status is None else status
-    note = " ".join(filter(None, (said.pop("note", ""), draft.note)))
-    worded = draft.worded(**said, note=note)
-    if status == SIMULATED and draft.draw is None and "title" in said:
+    note = " ".join(filter(None, (told.pop("note", ""), draft.note)))
+    worded = draft.worded(**told, note=note)
+    if status == SIMULATED and draft.draw is None and "title" in told:
         # Where the report counts nothing, an example has nothing to draw: what is left is what it names.
         worded, status = worded.worded(table=draft.table.uncounted(), alt=""), PRINTED
     elif status == SIMULATED:
-        once, marked = not current.settings.published, ("title", "reading", "alt", "message")
-        told = {name: example(getattr(draft, name), once=once) for name in marked}
-        worded = worded.worded(**{name: text for name, text in told.items() if name not in said})
+        once, marked = not current.settings.published, {"title", "reading", "alt", "message"} - set(told)
+        worded = worded.worded(**{name: example(getattr(draft, name), once=once) for name in marked})
     fields = [wave.field(column) for wave in waves for column in sorted(wave.columns)]
     ours = "" if all(field.asked for field in fields if field.question) else "de l’équipe"
     return sealed(
@@ -134,9 +134,9 @@ def complete_exhibit(
         questions=_questions([field.question for field in fields if field.question]),
         wording="reconstituée" if columns_are in MADE else ours,
         status=status,
-        said=PRINTED if "title" in said else status,
+        said=PRINTED if "title" in told else status,
         uses=tuple(sorted(current.columns)),
-        uses_before=tuple(sorted(column for wave in before for column in wave.columns)),
+        uses_before=tuple(sorted(column for wave in waves[1:] for column in wave.columns)),
         files=files,
     )
 
@@ -165,12 +165,13 @@ def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibi
         once = not vague.settings.published
         own |= {name: example(own[name], once=once) for name in ("title", "reading") if name in own}
     draft = draft.worded(**own)
-    papers |= {"said": REWORDED} if "title" in own else {}
-    sentences = ("title", "subtitle", "reading", "alt", "note", "message")
-    told = {name: opened(french(getattr(draft, name))) for name in sentences} | {"alt": aloud(draft.alt)}
-    release.check(tuple(getattr(draft, name) for name in sentences), draft.table.texts)
+    papers |= {"source": french(papers["source"])} | ({"said": REWORDED} if "title" in own else {})
+    sentences = {
+        name: getattr(draft, name) for name in ("title", "subtitle", "reading", "alt", "note", "message")
+    }
+    release.check(tuple(sentences.values()), draft.table.texts)
     release.finish()
-    papers["source"] = french(papers["source"])
+    told = {name: opened(french(text)) for name, text in sentences.items()} | {"alt": aloud(draft.alt)}
     shown = draft.table.released_values
     floors = {n.floor for n in shown if isinstance(n, Count) and n.status == PRIMARY} or {release.rules.floor}
     return Exhibit(
@@ -178,6 +179,15 @@ def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibi
         masking_note=masking(*floors) if draft.table.is_masked else "",
         let_out=release.record.plain(),
     )
+
+
+def public_table(
+    release: Release, vague: Wave, rows: pd.DataFrame, because: str, shown: Mapping[str, str], **told: Any
+) -> Exhibit:
+    """A table of statements that no column of the data is behind: its words, and the papers of `sealed`."""
+    papers = {"id": release.exhibit, "status": "publié", "source": told.pop("source")}
+    papers |= {"status": told.pop("status")} if "status" in told else {}
+    return sealed(vague, statements(release, rows, because, shown, **told), release, **papers)
 
 
 def _own_words(draft: Draft, vague: Wave, release: Release) -> dict[str, str]:

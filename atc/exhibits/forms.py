@@ -1,104 +1,108 @@
-"""The form of what is counted: release, table, chart and default sentences; the words that forms share.
+"""The form of what is counted: release, table, chart and default sentences, which say which count leads.
 
 A form takes a `Selection` and gives a `Draft` that is already true and complete; a chapter changes its words
-(`Draft.worded`), the desk shows it as it is. Scores are in `atc.exhibits.scored`, two waves side by side in
-`two_waves` and `two_waves_scores`, what counts nobody in `statements`, what only the team sees in `profile`.
+(`Draft.worded`), the desk shows it as it is. Two groups that score are in `scored`, two waves in `two_waves`,
+what counts nobody in `statements`, what only the team sees in `profile`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Count, Measure, Ratio, Release, Released, Summary, leading, together
+from atc.disclosure import Measure, Ratio, Release, Released, Summary, leading, together
 from atc.exhibits import selection as counting
 from atc.exhibits.charts import columns
-from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bars
+from atc.exhibits.charts.rows import Row, draw_stacks, draw_units, stack_bar, unit_bars
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
+from atc.exhibits.sentences import (
+    Largest,
+    amount,
+    largest,
+    lines_of,
+    median_aloud,
+    named,
+    of_several,
+    opening,
+    printed,
+    size,
+)
 from atc.exhibits.table import Column, DataTable, Told, out_of
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
-from atc.indicators import measures
-from atc.survey.typography import NBSP, capitalise, elided, enumeration, half_up, lower_first, number, spelled
+from atc.indicators import measures, scores
+from atc.survey.typography import NBSP, capitalise, enumeration, lower_first, number, spelled
 
-MERGED = "Des tranches voisines, trop peu fournies, sont réunies."
 #: All groups together: the code and the label of their row.
 EVERYBODY = ("ensemble", "Ensemble")
 #: So few rows are read in a sentence, and a stacked bar tells no more shades apart.
 _FEW = 4
+#: What names one group on one item.
+LENS = {"libelle_item": "Phrase", "libelle_groupe": "Groupe"}
 #: Name of a group, empty for everybody -> its rows.
-_Lines = Sequence[tuple[str, Sequence[Any]]]
+_Lines = Mapping[str, Sequence[Any]]
 
 
 # --- how many gave each answer ---
 
 
 def distribution(asked: Selection, *, last: str = "") -> Draft:
-    """How many gave each answer, or ticked each box; where a column cuts them, by group, then together."""
-    label, ticked = asked.variable.label, asked.variable.kind == BOXES
+    """How many gave each answer, or ticked each box; where a column cuts them, by group, then together.
+
+    The box ``last`` is told after the others, however many ticked it.
+    """
+    label, kind, unit = asked.variable.label, asked.variable.kind, asked.unit
     group = lower_first(group_variable(asked.wave.dictionary, asked.group).label) if asked.group else ""
-    counts, lines = _by_group(asked) if group else _one_way(asked, last)
-    (*parts, (_, whole)), named = lines, f"{label}, par {group}" if group else label
-    # Beyond the evaluation team, a filtered number would tell by difference what it leaves out.
-    summed = asked.variable.kind == NUMBER and not group and not (asked.masks and asked.chosen)
-    told = summary(asked) if summed else None
-    middle = in_short(asked, told) if told else ""
-    medians = counting.medians(asked) if group and asked.variable.kind == NUMBER else {}
-    if group:
-        title = _leading(named, parts)
-    else:
-        title = f"{label} : {middle}" if middle else commonest(label, counts, asked.unit)
+    counts, lines = _counted(asked, last)
+    *parts, whole = lines
+    named, middle, span, beside = f"{label}, par {group}" if group else label, "", None, dict[str, float]()
+    if kind == NUMBER and group:
+        beside = counting.medians(asked)
+    elif kind == NUMBER and not (asked.masks and asked.chosen):
+        # Beyond the evaluation team, a filtered number would tell by difference what it leaves out.
+        told = summary(asked)
+        middle, span = in_short(asked, told), _range(asked, told)
+    title = _leading(named, lines) if group else commonest(label, counts, unit)
     table, merged = counted_table(asked, counts), not group and asked.release.record.merged
     shown = {text for column in table.columns if not column.numeric for text in counts.frame[column.name]}
+    aloud = [
+        (f"{name}, {lower_first(r.libelle)}" if name else r.libelle, out_of(r.effectif, r.total, aloud=True))
+        for name, rows in lines.items()
+        for r in rows
+    ]
+    joined = "Des tranches voisines, trop peu fournies, sont réunies." if merged else ""
     return Draft(
-        title=title,
-        subtitle=f"Nombre {of_several(asked.unit)}{f', par {group}' if group else ''}"
-        f"{' ; plusieurs réponses possibles' if ticked else ''}{asked.filters_aloud()}",
+        title=f"{label} : {middle}" if middle else title,
+        subtitle=f"Nombre {of_several(unit)}{f', par {group}' if group else ''}"
+        f"{' ; plusieurs réponses possibles' if kind == BOXES else ''}{asked.filters_aloud()}",
         table=table,
-        reading=largest_aloud([row for _, rows in parts or lines for row in rows], asked.unit),
-        alt=f"{named}. "
-        + listed(
-            (
-                f"{name}, {lower_first(row.libelle)}" if name else row.libelle,
-                out_of(row.effectif, row.total, aloud=True),
-            )
-            for name, rows in lines
-            for row in rows
-        ),
-        base=Base(largest(whole), asked.unit[2]),
-        draw=_chart(asked, lines, medians, _range(asked, told) if told else None),
-        note=" ".join(filter(None, (MERGED if merged else "", asked.joined_aloud(shown)))),
+        reading=largest_aloud([row for name in parts or lines for row in lines[name]], unit),
+        alt=f"{named}. {listed(aloud)}",
+        base=Base(largest(lines[whole]), unit[2]),
+        draw=_chart(asked, lines, beside, span),
+        note=" ".join(filter(None, (joined, asked.joined_aloud(shown)))),
     )
 
 
-def _one_way(asked: Selection, last: str) -> tuple[Released, _Lines]:
-    counts = counting.one_way(asked)
-    if asked.variable.kind == BOXES:
-        counts = counts.descending().reshaped(
-            lambda frame: frame.sort_values("modalite", key=lambda codes: codes == last, kind="stable")
-        )
-    return counts, [("", list(counts))]
-
-
-def _by_group(asked: Selection) -> tuple[Released, _Lines]:
-    """The rows of each group, then those of everybody."""
+def _counted(asked: Selection, last: str) -> tuple[Released, _Lines]:
+    """The counts, and the rows of each group, then those of everybody."""
+    if not asked.group:
+        counts = counting.one_way(asked)
+        if asked.variable.kind == BOXES:
+            counts = counts.descending().reshaped(
+                lambda frame: frame.sort_values("modalite", key=lambda codes: codes == last, kind="stable")
+            )
+        return counts, {"": list(counts)}
     everybody, counts = counting.everybody(asked), counting.by_group(asked)
     code, name = EVERYBODY
     shown = together({"groupes": counts, code: everybody}, "ligne").reshaped(
         lambda frame: frame.fillna({"libelle_groupe": name, asked.group.partition(".")[2]: code})
     )
-    return shown, [(rows[0].libelle_groupe, rows) for rows in lines_of(shown)]
-
-
-def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list[Any]]:
-    """Rows of each group, in their order."""
-    found: dict[str, list[Any]] = {}
-    for row in counts:
-        found.setdefault(getattr(row, column), []).append(row)
-    return list(found.values())
+    return shown, {rows[0].libelle_groupe: rows for rows in lines_of(shown)}
 
 
 def counted_table(asked: Selection, counts: Released, heading: str = "", counted: str = "") -> DataTable:
@@ -128,36 +132,30 @@ def _chart(
 
     A few equal counts are a sentence alone.
     """
-    whole, kind = lines[-1][1], asked.variable.kind
+    *_, whole = lines.values()
+    kind = asked.variable.kind
     if not asked.group and kind in {NUMBER, DATE}:
-        standing = [_column(row) for row in whole]
+        standing = []
+        for row in whole:
+            # A quarter stands over its year, unless it is merged with others.
+            words = row.libelle.split()
+            alone = len(words) == 3 and words[1] == "trimestre"
+            told = (f"{words[0]} trim.", row.effectif, words[2]) if alone else (row.libelle, row.effectif)
+            standing.append(columns.Column(*told))
         return lambda canvas: columns.draw(canvas, standing, span)
-    several = kind != BOXES and 1 < len(whole) <= _FEW
+    few = kind != BOXES and 1 < len(whole) <= _FEW
     given = {row.effectif.value for row in whole}
-    if several and not asked.group and len(given) == 1 and None not in given:
+    if few and not asked.group and len(given) == 1 and None not in given:
         return None
     texts = {name: f" ; médiane {amount(value, asked.field.unit)}" for name, value in medians.items()}
-    if several and asked.group:
-        bars = [
-            stack_bar(
-                name,
-                counts=tuple(row.effectif for row in rows),
-                text=size(rows[0].total) + texts.get(name, ""),
-                total=rows[0].total,
-            )
-            for name, rows in lines
-        ]
+    if few and asked.group:
+        bars = []
+        for name, rows in lines.items():
+            effectifs, total = tuple(row.effectif for row in rows), rows[0].total
+            bars.append(stack_bar(name, "", effectifs, size(total) + texts.get(name, ""), total))
         return lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in whole])
-    squares = [unit_bars(rows, name + texts.get(name, "")) for name, rows in lines]
-    return lambda canvas: draw_units(canvas, [row for rows in squares for row in rows])
-
-
-def _column(row: Any) -> columns.Column:
-    """A band, or a quarter under its year."""
-    words = row.libelle.split()
-    if len(words) == 3 and words[1] == "trimestre":
-        return columns.Column(f"{words[0]} trim.", row.effectif, words[2])
-    return columns.Column(row.libelle, row.effectif)
+    squares = [row for name, rows in lines.items() for row in unit_bars(rows, name + texts.get(name, ""))]
+    return lambda canvas: draw_units(canvas, squares)
 
 
 def unmasked(form: Callable[[Selection], Draft], asked: Selection) -> Draft | None:
@@ -206,74 +204,109 @@ def _range(asked: Selection, told: Summary) -> columns.Strip | None:
     low, high, mean = told.minimum, told.maximum, told.moyenne
     if low is None or high is None or mean is None or low == high:
         return None
-    unit = asked.field.unit
+    unit, one = asked.field.unit, f"1 point{NBSP}= 1 {asked.unit[0]}"
     values = () if asked.masks else tuple(asked.rows()[asked.field.name].dropna().astype("float64"))
-    return columns.Strip(
-        *(low, mean, high),
-        *(amount(low), f"moyenne {_mean(asked, mean)} {unit}".strip(), amount(high)),
-        unit,
-        values,
-        f"1 point{NBSP}= 1 {asked.unit[0]}",
+    texts = (amount(low), f"moyenne {_mean(asked, mean)} {unit}".strip(), amount(high))
+    return columns.Strip(low, mean, high, *texts, unit, values, one)
+
+
+# --- the scores of a wave, over their scale ---
+
+
+def bands(asked: Selection) -> Draft:
+    """How many answers in each band of the scale, group by group, with the median of each."""
+    frame, what = asked.rows(), "scores.score&groupe={}&item={}&periode={}"
+    if not frame["score"].notna().any():
+        raise asked.nobody()
+    found: dict[str, Released] = {}
+    banded = scores.notes_par_tranche(frame, asked.wave.dictionary, asked.period)
+    for (item, group), some in banded.groupby(["item", "groupe"], sort=False):
+        key = what.format(group, item, asked.period)
+        # The favourable end first.
+        counted_ = asked.release.distribution(some.iloc[::-1], key)
+        chosen = (frame["item"].astype(str) == item) & (frame["groupe"].astype(str) == group)
+        known = frame.loc[chosen, "score"].dropna().astype("float64")
+        middle = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
+        told = asked.release.statistics(middle, key, by=(), values=("mediane",), n="n").row()
+        column = pd.Series([told.mediane] * len(counted_), dtype="object")
+        found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=column))
+    counts = together(found, "ligne")
+    lines, bars = {some[0]: some for some in lines_of(counts, "ligne")}, list[Row]()
+    for row, heading in opening(lines, "libelle_item"):
+        beside = "" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"
+        effectifs, n = tuple(each.effectif for each in lines[row]), f"{size(row.total)}{beside}"
+        bars.append(stack_bar(row.libelle_groupe, heading, effectifs, n, row.total))
+    headed = {"libelle": "Notes", "effectif": "Réponses", "total": "Sur", "mediane": "Médiane du groupe"}
+    # The largest count that readers may know, said in full, teaches how to read the others.
+    told = [row for row in counts if row.effectif.value] or list(counts)
+    most = max(told, key=lambda row: int(row.effectif.low))
+    return Draft(
+        title=_highest(asked, list(lines)),
+        subtitle="Nombre de réponses par tranche de notes, "
+        f"{scores.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
+        table=DataTable.headed(counts, LENS | headed),
+        reading=f"« {most.libelle_item} » : {most.effectif.of('réponse')} sur {most.total} chez les "
+        f"{lower_first(most.libelle_groupe)} dans la tranche « {most.libelle} ».",
+        alt="Médianes. " + listed((lens(row), median_aloud(row.mediane)) for row in lines),
+        base=Base(largest(lines), "réponses au plus par groupe et par phrase"),
+        draw=lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in next(iter(lines.values()))]),
+        note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
+        "les « regards croisés », qui les rapprochent territoire par territoire.",
     )
 
 
-def amount(value: float, unit: str = "", decimals: int = 2) -> str:
-    """« 0,85 ETP », « 1 réunion »: as many decimals as the value has, and no more than ``decimals``."""
-    shown = number(value, decimals)
-    shown = shown.rstrip("0").rstrip(",") if "," in shown else shown
-    return f"{shown} {unit if abs(value) >= 2 else unit.removesuffix('s')}".strip()
+def lens(row: Any) -> str:
+    """« Les acteurs du quartier coopèrent, animateur.trices »."""
+    return f"{row.libelle_item}, {lower_first(row.libelle_groupe)}"
 
 
-def printed(value: Measure) -> float | None:
-    """A median as tables print it: sentences compare and subtract what readers see."""
-    return None if value.known is None else half_up(value.known, 1)
+def _highest(asked: Selection, rows: Sequence[Any]) -> str:
+    most = Largest.of(rows, lambda row: printed(row.mediane))
+    if not most.rows:
+        return f"{asked.variable.label} : trop peu de réponses pour donner une médiane"
+    among = [
+        (row, f"chez les {lower_first(row.libelle_groupe)}") for row in rows if row.mediane.known is not None
+    ]
+    if asked.variable.item:
+        told = " contre ".join(f"{median_aloud(row.mediane)} {whose}" for row, whose in among)
+        return f"« {asked.variable.label} » : médiane de {told}"
+    whose = dict(among)
+    quoted = named(most.rows, lambda row: f"« {row.libelle_item} », {whose[row]}")
+    return f"La médiane la plus haute{most.among} va à {quoted} : {amount(most.size, decimals=1)}"
 
 
-def median_aloud(value: Measure, unit: str = "") -> str:
-    """« 6,5 », « 0,8 ETP », or the words for one that is withheld."""
-    shown = printed(value)
-    if shown is None:
-        return "non communiquée" if value.value is None else "sans réponse"
-    return amount(shown, unit, 1).replace(" ", NBSP)
+# --- which count leads ---
 
 
-# --- which count leads, and the words that every form shares ---
-
-
-def of_several(unit: tuple[str, str, str]) -> str:
-    """« de territoires », « d’effets constatés »."""
-    return elided("de", unit[1])
-
-
-def _leaders(counts: Released) -> tuple[Any, ...]:
-    """Those that somebody gave most often."""
-    return tuple(row for row in counts.leaders() if row.effectif.high)
+def _leaders(counts: Released) -> tuple[tuple[Any, ...], str]:
+    """Those that somebody gave most often, and how many they are where a sentence does not name them."""
+    leaders = tuple(row for row in counts.leaders() if row.effectif.high)
+    return leaders, spelled(len(leaders), "réponse") if len(leaders) >= _FEW else ""
 
 
 def commonest(label: str, counts: Released, unit: tuple[str, str, str]) -> str:
     """A title: the answer given most often, ties told; the label alone where nobody can tell."""
-    leaders = _leaders(counts)
+    leaders, many = _leaders(counts)
     if not leaders:
         return label
     if len(leaders) == len(counts) > 1:
         return f"{label} : les réponses sont à égalité"
-    named = enumeration([f"« {row.libelle} »" for row in leaders])
-    if len(leaders) >= _FEW:
-        named = spelled(len(leaders), "réponse")
+    named = many or enumeration([f"« {row.libelle} »" for row in leaders])
     if len(leaders) > 1:
         return f"{label} : {named} en tête, à égalité"
     told = share(leaders[0], *unit[:2])
     return f"{label} : {named}, {told}" if told else f"{label} : {named} arrive en tête"
 
 
-def _leading(named: str, groups: _Lines) -> str:
+def _leading(named: str, lines: _Lines) -> str:
     """A title: which answer comes first in each group, as far as anybody can tell."""
-    firsts = [(name, leaders[0].libelle) for name, rows in groups if len(leaders := leading(rows)) == 1]
+    groups = {name: leading(rows) for name, rows in list(lines.items())[:-1]}
+    firsts = {name: leaders[0].libelle for name, leaders in groups.items() if len(leaders) == 1}
     if not firsts or len(firsts) < len(groups) or len(groups) == 1:
         return named
-    if len({label for _, label in firsts}) == 1:
-        return f"{named} : « {firsts[0][1]} » vient partout en tête"
-    told = [f"« {label} » ({lower_first(name)})" for name, label in firsts]
+    if len(set(firsts.values())) == 1:
+        return f"{named} : « {next(iter(firsts.values()))} » vient partout en tête"
+    told = [f"« {label} » ({lower_first(name)})" for name, label in firsts.items()]
     return f"{named} : {enumeration(told)}" if len(told) < _FEW else named
 
 
@@ -282,13 +315,11 @@ def headline(counts: Released, one: str, several: str, unit: tuple[str, str, str
 
     Nothing where nobody can tell, where all are equal, and where nothing was counted.
     """
-    leaders = _leaders(counts)
+    leaders, many = _leaders(counts)
     if not leaders or len(leaders) == len(counts) > 1:
         return ""
     first, *others = leaders
-    named = enumeration([first.libelle, *(lower_first(row.libelle) for row in others)])
-    if len(leaders) >= _FEW:
-        named = capitalise(spelled(len(leaders), "réponse"))
+    named = capitalise(many) or enumeration([first.libelle, *(lower_first(row.libelle) for row in others)])
     told = f"{several}, à égalité" if others else one
     if first.effectif.is_withheld:
         return f"{named} : {told}"
@@ -323,14 +354,3 @@ def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
     if hasattr(row, "libelle_groupe"):
         where = f"{row.libelle_groupe}, « {lower_first(row.libelle)} »"
     return f"{where} : {share(row, *unit[:2])}."
-
-
-def largest(rows: Iterable[Any], column: str = "total") -> Count:
-    """The widest base of several rows."""
-    counts: list[Count] = [getattr(row, column) for row in rows]
-    return max(counts, key=lambda count: int(count.high))
-
-
-def size(total: Count) -> str:
-    """« n = 14 », or the bound of a masked total."""
-    return str(total.shown) if total.is_masked else f"n = {total.shown}"

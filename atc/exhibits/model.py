@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
@@ -30,13 +30,14 @@ MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 #: What the run keeps of an exhibit, beside its files.
 _TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")
-_KINDS = {"C": "Contrôle", "X": "Vue"}
 _HTML = Template(
     (Path(__file__).parent / "exhibit.html.j2").read_text(encoding="utf-8"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+#: The words that agree with a number, before those that a preposition or another verb brings.
+_AGREE = re.compile(r"^\w+(?: (?!(?:au|aux|dans|des|en|où|par|qui|sur)\b)\w+)*")
 Draw = Callable[[Canvas], Figure]
 
 
@@ -48,21 +49,12 @@ class Base:
     who: str  # in the plural: « acteurs institutionnels ayant répondu »
 
     def __str__(self) -> str:
-        """« n = 17 acteurs institutionnels ayant répondu »."""
-        n = Count.exactly(self.n) if isinstance(self.n, int) else self.n
-        who = self.who if n.is_masked or n.high > 1 else _SINGULAR.sub(_one, self.who, count=1)
+        """« n = 17 acteurs institutionnels ayant répondu »; « propos » has an s of its own."""
+        n, who = Count.exactly(self.n) if isinstance(self.n, int) else self.n, self.who
+        if not n.is_masked and n.high <= 1:
+            who = _AGREE.sub(lambda words: re.sub(r"(?<=eau)x\b|(?<!propo)s\b", "", words[0]), who, count=1)
         # Number and noun stand on one line: « n = 4 » alone would read as four persons.
         return f"{n.shown if n.is_masked else f'n{THIN}={THIN}{n.shown}'}{NBSP}{who}"
-
-
-#: The words that agree with a number, before those that a preposition or another verb brings.
-_SINGULAR = re.compile(r"^\w+(?: (?!(?:au|aux|dans|des|en|où|par|qui|sur)\b)\w+)*")
-
-
-def _one(found: re.Match[str]) -> str:
-    """« carnet de bord rendu », of « carnets de bord rendus »; « propos » has an s of its own."""
-    words = found[0].split(" ")
-    return " ".join(word if word == "propos" else re.sub("(?<=eau)x$|s$", "", word) for word in words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,17 +107,15 @@ class Exhibit(Draft):
     @property
     def label(self) -> str:
         """« Figure F02-02 », « Tableau T03-04 », « Contrôle C02-00 » or, at the desk, « Vue X31-0742 »."""
-        kind = _KINDS.get(self.id[0]) or ("Tableau" if self.is_table else "Figure")
-        return f"{kind} {self.id}"
+        drawn = "Tableau" if self.is_table else "Figure"
+        return f"{({'C': 'Contrôle', 'X': 'Vue'}).get(self.id[0], drawn)} {self.id}"
 
     @property
     def question(self) -> str:
         """« Question posée : « … » », marked where nobody published it; nothing where nobody was asked."""
-        if not self.questions:
-            return ""
         asked = "Question posée" if len(self.questions) == 1 else "Questions posées"
         whose = f" (formulation {self.wording})" if self.wording else ""
-        return french(f"{asked}{whose} : {' '.join(self.questions)}")
+        return french(f"{asked}{whose} : {' '.join(self.questions)}") if self.questions else ""
 
     @property
     def mention(self) -> str:
@@ -146,13 +136,12 @@ class Exhibit(Draft):
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """Everything a page and the run need; nothing that the exhibit does not show."""
-        files = {"csv": self.table.csv(self.status)} if self.files else {}
-        charts = {}
+        files, charts = {"csv": self.table.csv(self.status)} if self.files else {}, {}
         if not self.is_table:
-            wide = self.figure(WIDE)
+            wide, narrow = self.figure(WIDE), self.figure(NARROW)
             charts = {
-                "wide": svg(wide, f"{self.id}-l", self.title, self.alt),
-                "narrow": svg(self.figure(NARROW), f"{self.id}-e", self.title, self.alt),
+                name: svg(figure, f"{self.id}-{end}", self.title, self.alt)
+                for name, figure, end in (("wide", wide, "l"), ("narrow", narrow, "e"))
             }
             if self.files:
                 files["svg"] = standalone(charts["wide"])
@@ -239,13 +228,11 @@ def messages(vague: Wave, told: Iterable[Callable[[Wave], Exhibit]]) -> Prose:
 
 # --- a figure as SVG (text kept as text, readable aloud) and as PNG; the same bytes on every run ---
 
-_DPI = 200
 # A hundredth of a point is finer than any screen or printer.
 _DECIMALS = re.compile(r"(-?\d+\.\d{2})\d+")
 # The only style sheet that matplotlib writes. Inside a page it would be the page's too: what it says goes to
 # the drawing itself, whose elements inherit it.
 _SHEET = re.compile(r"<defs>\s*<style[^>]*>\*\{[^}]*\}</style>\s*</defs>\s*")
-_STROKES = 'stroke-linejoin="round" stroke-linecap="butt"'
 # The name inside url(#name) or href="#name".
 _REFERENCE = re.compile(r"(?:(?<=url\(#)|(?<=href=\"#))([^)\"]+)")
 
@@ -253,48 +240,49 @@ _REFERENCE = re.compile(r"(?:(?<=url\(#)|(?<=href=\"#))([^)\"]+)")
 def svg(figure: Figure, prefix: str, title: str, description: str) -> str:
     """An ``<svg role="img">`` to put in a page, read aloud: its title, then its description.
 
-    ``prefix`` is put before every id, so that two charts of one page never share one.
+    ``prefix`` is put before every id, so that two charts of one page never share one; an id that nothing
+    refers to goes.
     """
     buffer = io.StringIO()
     # With none of these, matplotlib writes no <metadata> at all.
-    figure.savefig(
-        buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-    )
+    unsaid = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(buffer, format="svg", metadata=unsaid)
     drawn = buffer.getvalue()
     drawn = _SHEET.sub("", drawn[drawn.index("<svg") :])
     used = set(_REFERENCE.findall(drawn))
+
+    def own(tag: re.Match[str]) -> str:
+        kept = re.sub(
+            r' id="([^"]+)"',
+            lambda found: f' id="{prefix}-{found[1]}"' if found[1] in used else "",
+            _DECIMALS.sub(r"\1", tag[0]),
+        )
+        return _REFERENCE.sub(rf"{prefix}-\1", kept)
+
     # Inside tags only: what is written on the chart is nobody's id and no coordinate.
-    drawn = re.sub(r"<[^>]+>", lambda tag: _own_ids(_DECIMALS.sub(r"\1", tag[0]), used, prefix), drawn)
+    drawn = re.sub(r"<[^>]+>", own, drawn)
+    # JupyterLab does not know our font: it takes another one without serifs.
+    drawn = drawn.replace(f"font-family: '{FAMILY}'", f"font-family: '{FAMILY}', sans-serif")
+    opening = (
+        f'<svg role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
+        'stroke-linejoin="round" stroke-linecap="butt"'
+    )
     head = (
         f'<title id="{prefix}-title">{escape(title)}</title>'
         f'<desc id="{prefix}-desc">{escape(description)}</desc>'
     )
-    # JupyterLab does not know our font: it takes another one without serifs.
-    drawn = drawn.replace(f"font-family: '{FAMILY}'", f"font-family: '{FAMILY}', sans-serif")
-    opening = f'<svg role="img" aria-labelledby="{prefix}-title {prefix}-desc" {_STROKES}'
-    drawn = drawn.replace("<svg", opening, 1)
-    return drawn.replace(">", f">{head}", 1).strip()
-
-
-def _own_ids(tag: str, used: Collection[str], prefix: str) -> str:
-    """Drop the ids that nothing refers to, and make the others the chart's own."""
-
-    def rename(match: re.Match[str]) -> str:
-        return f' id="{prefix}-{match[1]}"' if match[1] in used else ""
-
-    return _REFERENCE.sub(rf"{prefix}-\1", re.sub(r' id="([^"]+)"', rename, tag))
+    return drawn.replace("<svg", opening, 1).replace(">", f">{head}", 1).strip()
 
 
 @cache
 def font_faces() -> str:
     """A style sheet with our fonts inside: without it, a page measures our text in another one."""
-    faces = (("Regular", 400), ("Semibold", 600), ("Bold", 700))
-    rules = []
-    for name, weight in faces:
+    rules = ""
+    for name, weight in (("Regular", 400), ("Semibold", 600), ("Bold", 700)):
         data = base64.b64encode((FONTS / f"AtcSans-{name}.woff2").read_bytes()).decode()
         source = f"url(data:font/woff2;base64,{data})"
-        rules.append(f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:{source}}}")
-    return f"<style>{''.join(rules)}</style>"
+        rules += f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:{source}}}"
+    return f"<style>{rules}</style>"
 
 
 def standalone(drawn: str) -> str:
@@ -306,5 +294,5 @@ def standalone(drawn: str) -> str:
 def png(figure: Figure) -> bytes:
     """The figure in 200 dots per inch, without metadata."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
     return buffer.getvalue()

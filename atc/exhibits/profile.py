@@ -7,18 +7,20 @@ table of ``variable`` (as the codebooks name it), ``source`` (which table or gro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
 from atc.disclosure import Count
-from atc.exhibits.charts import columns
-from atc.exhibits.charts.rows import band_bar, draw_bands
-from atc.exhibits.comparability import Comparable, then_and_now, year
-from atc.exhibits.forms import amount
+from atc.exhibits.charts.columns import Point, draw_points
+from atc.exhibits.charts.rows import Row, band_bar, draw_bands
+from atc.exhibits.comparability import Comparable
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
-from atc.exhibits.selection import Selection
+from atc.exhibits.selection import Selection, year
+from atc.exhibits.sentences import amount, opening
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable, labels_of
@@ -36,6 +38,8 @@ WARNING = (
     "Chaque ligne décrit quelques personnes que l’on peut reconnaître : les données sont pseudonymisées, non "
     "anonymes. Ne pas transmettre."
 )
+#: What names a point.
+COMMUNE = "territoires.commune"
 _HIDDEN = frozenset({"territoire", "longitude", "latitude"})
 _COLUMNS = ("variable", "source", "libelle", "valeur", "reponse")
 
@@ -75,30 +79,26 @@ def medians(wave: Wave, site: str, *periods: str) -> pd.DataFrame:
     for period in periods:
         table = scores.medianes_par_territoire(wave.table("scores"), period)
         known = table[table["territoire"] == site].set_index(["item", "groupe"])["mediane"]
-        rows += [
-            (
-                f"scores.item={item}",
-                f"Notes, {lower_first(who)} (situation {PERIODS[period]})",
-                label,
-                known[item, group],
-                amount(known[item, group], decimals=1),
-            )
-            for item, label in items.items()
-            for group, who in groups.items()
-            if (item, group) in known.index
-        ]
+        for item, group in product(items, groups):
+            if (item, group) in known.index:
+                source = f"Notes, {lower_first(groups[group])} (situation {PERIODS[period]})"
+                told = known[item, group], amount(known[item, group], decimals=1)
+                rows.append((f"scores.item={item}", source, items[item], *told))
     return pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
+
+
+def said(wave: Wave, site: str, tables: Iterable[str], periods: Iterable[str]) -> pd.DataFrame:
+    """Its answers, then its medians, those that there are."""
+    return pd.concat([answers(wave, site, *tables), medians(wave, site, *periods)]).dropna(subset="reponse")
 
 
 def sheet(asked: Selection) -> Draft:
     """All that the waves say of the territory that the filter names."""
     site = asked.filters["territoire"]
     waves = [wave for wave in (asked.before, asked.wave) if wave is not None]
-    names = then_and_now(*waves) if len(waves) > 1 else (year(asked.wave),)
+    names = asked.when if len(waves) > 1 else (year(asked.wave),)
     told = {
-        name: pd.concat([answers(wave, site, *TABLES), medians(wave, site, *PERIODS)])
-        .dropna(subset="reponse")
-        .set_index(["source", "libelle"])["reponse"]
+        name: said(wave, site, TABLES, PERIODS).set_index(["source", "libelle"])["reponse"]
         for name, wave in zip(names, waves, strict=True)
     }
     table = pd.concat(told, axis="columns").reset_index()
@@ -123,24 +123,30 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
     words.
     """
     tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
-    periods = [scores.ACTUELLE] if joined.items else []
-    said = [pd.concat([answers(w, site, *tables), medians(w, site, *periods)]) for w in (before, after)]
-    then, now = (some[some["variable"].isin(joined.joined)].dropna(subset="reponse") for some in said)
-    # By its code: the words of what is compared may have changed.
-    both = then.merge(now, how="outer", on=["variable", "source"], suffixes=("_avant", ""))
-    both = both.sort_values("variable", key=lambda names: names.map(joined.joined.index), kind="stable")
     # Only the present is compared.
-    source = both["source"].str.partition(" (")[0]
-    label, ways = both["libelle"].fillna(both["libelle_avant"]), list[str]()
-    for first, last in zip(both["valeur_avant"], both["valeur"], strict=True):
+    periods = [scores.ACTUELLE] if joined.items else []
+    both = (said(wave, site, tables, periods) for wave in (before, after))
+    then, now = (some[some["variable"].isin(joined.joined)] for some in both)
+    # By its code: the words of what is compared may have changed.
+    found = then.merge(now, how="outer", on=["variable", "source"], suffixes=("_avant", ""))
+    found = found.sort_values("variable", key=lambda names: names.map(joined.joined.index), kind="stable")
+    ways = []
+    for first, last in zip(found["valeur_avant"], found["valeur"], strict=True):
         if pd.isna(first) or pd.isna(last):
             ways.append(f"sans réponse {'avant' if pd.isna(first) else 'ensuite'}")
         elif isinstance(last, float):
             ways.append(change.SENS[change.sens(first, last)].lower())
         else:
             ways.append("stable" if first == last else "change")
-    columns = {"source": source, "avant": both["reponse_avant"], "apres": both["reponse"], "sens": ways}
-    return pd.DataFrame({"libelle": label, **columns})
+    return pd.DataFrame(
+        {
+            "libelle": found["libelle"].fillna(found["libelle_avant"]),
+            "source": found["source"].str.partition(" (")[0],
+            "avant": found["reponse_avant"],
+            "apres": found["reponse"],
+            "sens": ways,
+        }
+    )
 
 
 def among_others(asked: Selection, site: str) -> Draft:
@@ -149,60 +155,43 @@ def among_others(asked: Selection, site: str) -> Draft:
     table, place = wave.table("scores"), labels_of(wave, "territoires.territoire")[site]
     there = table["territoire"].astype(str) == site
     others = scores.notes_par_tranche(table[~there], wave.dictionary, period)
-    scale = scores.Scale.of(asked.field)
     bands = dict(zip(others["modalite"], others["libelle"], strict=True))
-    wide = others.pivot_table(
-        "effectif", [*keys, "libelle_groupe", "libelle_item"], "modalite", "sum", sort=False
-    )
+    named = [*keys, "libelle_groupe", "libelle_item"]
+    wide = others.pivot_table("effectif", named, "modalite", "sum", sort=False).reset_index()
     own = scores.medianes_par_territoire(table[there], period)
-    shown = wide.reset_index().merge(own, how="left", on=keys).fillna({"repondants": 0})
+    shown = wide.merge(own, how="left", on=keys).fillna({"repondants": 0}).astype({"repondants": int})
     order = list(wave.field("scores.groupe").labels)
-    shown = shown.astype({"repondants": int}).sort_values(
-        "groupe", key=lambda codes: codes.map(order.index), kind="stable"
-    )
-    headings = shown["libelle_groupe"].mask(shown["libelle_groupe"].duplicated(), "")
-    rows = [
-        band_bar(
-            row["libelle_item"],
-            heading=heading,
-            counts=tuple(Count.exactly(int(row[code])) for code in bands),
-            # Half-way between two bands, in the upper one.
-            own=None if pd.isna(median) else sum(median > band.high for band in scale.bands),
-            text="–" if pd.isna(median) else amount(median, decimals=1),
-        )
-        for row, median, heading in zip(shown.to_dict("records"), shown["mediane"], headings, strict=True)
-    ]
+    shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
+    scale, rows = scores.Scale.of(asked.field), list[Row]()
+    for row, heading in opening(shown.itertuples()):
+        counts = tuple(Count.exactly(int(shown.loc[row.Index, code])) for code in bands)
+        # Half-way between two bands, in the upper one.
+        band, told = sum(row.mediane > band.high for band in scale.bands), amount(row.mediane, decimals=1)
+        known = (None, "–") if pd.isna(row.mediane) else (band, told)
+        rows.append(band_bar(row.libelle_item, heading, counts, *known))
+    headed = {
+        "libelle_item": "Phrase",
+        "libelle_groupe": "Groupe",
+        "mediane": f"Médiane, {place}",
+        "repondants": f"Réponses, {place}",
+        **{code: f"Autres : {label}" for code, label in bands.items()},
+    }
+    ends = ("réponses des autres territoires", f"médiane : {place}")
+    who = "réponses au plus par phrase et par groupe sur ce territoire"
     return Draft(
         title=f"{place} : ses notes parmi celles des autres territoires",
         subtitle=f"Réponses de {scale.low} à {scale.high}, par tranche ; situation {PERIODS[period]}",
-        table=DataTable(
-            asked.release.facts(shown, BECAUSE),
-            [
-                Column("libelle_item", "Phrase"),
-                Column("libelle_groupe", "Groupe"),
-                Column("mediane", f"Médiane, {place}", 1),
-                Column("repondants", f"Réponses, {place}", 0),
-                *(Column(code, f"Autres : {label}", 0) for code, label in bands.items()),
-            ],
-        ),
+        table=DataTable.headed(asked.release.facts(shown, BECAUSE), headed),
         reading="Le cadre désigne la tranche où tombe la médiane du territoire ; chaque case compte "
         "les réponses des autres.",
         alt=f"{place}, médianes. " + listed((row.label, row.text) for row in rows),
-        base=Base(
-            int(shown["repondants"].max()),
-            "réponses au plus par phrase et par groupe sur ce territoire",
-        ),
-        draw=lambda canvas: draw_bands(
-            canvas, rows, list(bands.values()), "réponses des autres territoires", f"médiane : {place}"
-        ),
+        base=Base(int(shown["repondants"].max()), who),
+        draw=lambda canvas: draw_bands(canvas, rows, list(bands.values()), *ends),
         note="Une médiane entre deux tranches est rangée dans la plus haute.",
     )
 
 
 # --- two numbers against each other ---
-
-#: What names a point.
-COMMUNE = "territoires.commune"
 
 
 def two_numbers(asked: Selection) -> Draft:
@@ -214,32 +203,28 @@ def two_numbers(asked: Selection) -> Draft:
     if found.empty:
         raise asked.nobody()
     table = found.sort_values([right.name, up.name], ascending=False)[["commune", right.name, up.name]]
-    points = [columns.Point(str(name), float(x), float(y)) for name, x, y in table.itertuples(index=False)]
+    points = [Point(str(name), float(x), float(y)) for name, x, y in table.itertuples(index=False)]
     xs, ys = (table[field.name].astype("float64") for field in (right, up))
-    middle, beside = xs.median(), f"{up.label} et {lower_first(right.label)}"
+    middle, aside = xs.median(), lower_first(right.label)
     above, rest = ys[xs > middle], ys[xs <= middle]
-    title = f"{beside} : {counted(len(points), *asked.unit[:2])}"
+    title = f"{up.label} et {aside} : {counted(len(points), *asked.unit[:2])}"
     if len(above):
         title = (
             f"{up.label} : {amount(above.median(), up.unit)} en médiane au-dessus de "
             f"{amount(middle, right.unit)}, {amount(rest.median())} sinon"
         )
-    first, *_ = told = [(p.name, amount(p.x, right.unit), amount(p.y, up.unit)) for p in points]
+    told = [(p.name, amount(p.x, right.unit), amount(p.y, up.unit)) for p in points]
+    columns = [Column(f.name, f.label, 0 if f.type == "integer" else 2) for f in (right, up)]
+    because = "Deux nombres par site, pour l’équipe d’évaluation seulement"
     axes = [f"{field.label} ({field.unit})" for field in (right, up)]
     return Draft(
         title=title,
-        subtitle=f"{capitalise(asked.unit[1])}, selon {lower_first(right.label)} et {lower_first(up.label)}"
+        subtitle=f"{capitalise(asked.unit[1])}, selon {aside} et {lower_first(up.label)}"
         f"{asked.filters_aloud()}",
-        table=DataTable(
-            asked.release.facts(table, "Deux nombres par site, pour l’équipe d’évaluation seulement"),
-            [
-                Column("commune", "Commune"),
-                *(Column(f.name, f.label, 0 if f.type == "integer" else 2) for f in (right, up)),
-            ],
-        ),
-        reading="{} : {} et {}.".format(*first),
-        alt=f"{up.label} selon {lower_first(right.label)}. " + listed((n, f"{x}, {y}") for n, x, y in told),
+        table=DataTable(asked.release.facts(table, because), [Column("commune", "Commune"), *columns]),
+        reading="{} : {} et {}.".format(*told[0]),
+        alt=f"{up.label} selon {aside}. " + listed((name, f"{x}, {y}") for name, x, y in told),
         base=Base(len(points), f"{asked.unit[1]} où les deux nombres sont connus"),
-        draw=lambda canvas: columns.draw_points(canvas, points, *axes),
+        draw=lambda canvas: draw_points(canvas, points, *axes),
         note="Que deux nombres aillent ensemble ne dit pas que l’un vient de l’autre.",
     )

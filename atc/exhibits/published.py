@@ -7,20 +7,18 @@ two numbers: what a reader could check with the report in hand is what is checke
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import pairwise
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from atc.indicators.addresses import Address, CellError, parse
 from atc.indicators.measures import Part
 from atc.survey.datapackage import OBSERVED, WORDS
 from atc.survey.dictionary import load_dictionary
-from atc.survey.errors import DataRefused, Fault, UsageError, shown
-from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.errors import UsageError
+from atc.survey.read_csv import Row, read_rows, wrong_cells
 from atc.survey.settings import load_settings
 from atc.survey.typography import french, number, percent
 
@@ -64,10 +62,7 @@ def _of_count(words: str, holds: Callable[[int], bool], otherwise: Rule = number
 
 
 def _of_share(words: str, holds: Callable[[int, int], bool]) -> Rule:
-    def rule(value: Part) -> str:
-        return words if holds(value.effectif, value.total) else value.comptes
-
-    return rule
+    return lambda value: words if holds(value.effectif, value.total) else value.comptes
 
 
 #: What the column ``arrondi`` may say. Words (« la moitié », « la plupart ») are said within their bounds
@@ -149,69 +144,25 @@ _FORMS = {"id": (r"[A-Z]\d{1,2}(-[a-z0-9_]+)*", "M03-dp"), "exhibit": (r"([FT]\d
 
 def read_register(project: Project) -> tuple[Printed, ...]:
     """Every printed value, in the order of the file; every fault of it is told, in French."""
-    dictionary = load_dictionary(project)
+    dictionary, addresses = load_dictionary(project), dict[str, Address]()
     # A chapter that is left out of the report keeps its notebook, and its figures.
     there = {path.stem: None for path in sorted(project.notebooks.glob("*.ipynb"))}
     chapters = [*there, *load_settings(project).chapters]
     choices = {"chapitre": chapters, "arrondi": RULES, "statut": STATUTS}
-    rows, faults = reference_rows(project, FILE, COLUMNS, _MAY_BE_EMPTY, _FORMS, choices)
-    printed: dict[str, Printed] = {}
-    for line, row in rows.items():
-        found = []
-        if row["id"] in printed:
-            found.append(CellError("id", "Identifiant déjà pris", "Choisissez-en un autre"))
+
+    def wrong(row: Row, before: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
+        yield from wrong_cells(row, _MAY_BE_EMPTY, _FORMS, choices)
+        if row["id"] in {other["id"] for other in before.values()}:
+            yield "id", "Identifiant déjà pris", "Choisissez-en un autre"
         try:
             address = parse(row["mesure"], row["colonne"], row["valeur"], row["filtre"], dictionary)
-            printed[row["id"]] = Printed(**row, address=address)
+            addresses[row["id"]] = address
         except CellError as error:
-            found.append(error)
-        for column, message, remedy in (error.args for error in found):
-            file = project.relative(project.reference / FILE)
-            faults.append(Fault(file, line, column, shown(row[column]), message, remedy))
-    if faults:
-        raise DataRefused(sorted(faults, key=lambda fault: fault.line or 0))
-    return tuple(printed.values())
+            yield error.args
 
-
-def reference_rows(
-    project: Project,
-    name: str,
-    columns: Sequence[str],
-    optional: Collection[str] = (),
-    forms: Mapping[str, tuple[str, str]] = MappingProxyType({}),
-    choices: Mapping[str, Collection[str]] = MappingProxyType({}),
-    *,
-    may_be_empty: bool = False,
-) -> tuple[dict[int, dict[str, str]], list[Fault]]:
-    """A file of data/reference: line -> column -> cell, and every fault of its cells.
-
-    All are filled but the ``optional`` ones, and written as ``forms`` (pattern, example) and ``choices`` say.
-    """
-    path = project.reference / name
-    file = project.relative(path)
-    content = read_bytes(path, file, "Rétablissez ce fichier depuis l’historique du projet")
-    read = read_csv(content, file, columns=columns, may_be_empty=may_be_empty)
-    rows = {line: dict(zip(columns, cells, strict=True)) for line, cells in read.rows.items()}
-
-    def wrong(column: str, value: str) -> tuple[str, str] | None:
-        pattern, example = forms.get(column, (".*", ""))
-        if value != value.strip():
-            return "Espaces au bord de la cellule", "Retirez-les"
-        if not value and column not in optional:
-            return "Cellule vide", "Remplissez-la"
-        if column in choices and value not in choices[column]:
-            return "Valeur inconnue", f"Choisissez parmi : {', '.join(choices[column])}"
-        if not re.fullmatch(pattern, value, re.DOTALL):
-            return "Forme inattendue", f"Écrivez comme dans « {example} »"
-        return None
-
-    faults = [
-        Fault(file, line, column, shown(value), *found)
-        for line, row in rows.items()
-        for column, value in row.items()
-        if (found := wrong(column, value))
-    ]
-    return rows, [*read.faults, *faults]
+    path = project.reference / FILE
+    rows = read_rows(path, project.relative(path), COLUMNS, wrong).values()
+    return tuple(Printed(**row, address=addresses[row["id"]]) for row in rows)
 
 
 # --- each printed figure beside the one that the rows of a wave give ---
@@ -261,17 +212,17 @@ def read_explanations(project: Project, known: Collection[str]) -> dict[str, str
 
     `DataRefused` if ``ecarts.csv`` names an unknown figure or the same twice, or leaves a cell empty.
     """
-    columns, told = ("id", "raison", "qui", "quand"), dict[str, str]()
-    rows, faults = reference_rows(project, EXPLANATIONS, columns, may_be_empty=True)
-    for line, row in rows.items():
-        if row["id"] not in known or row["id"] in told:
-            message = "Écart déjà expliqué" if row["id"] in told else "Aucun chiffre publié n’a ce repère"
-            file = project.relative(project.reference / EXPLANATIONS)
-            faults.append(Fault(file, line, "id", shown(row["id"]), message, "Reprenez celui de publie.csv"))
-        told[row["id"]] = f"{row['raison']} ({row['qui']}, {row['quand']})"
-    if faults:
-        raise DataRefused(faults)
-    return told
+
+    def wrong(row: Row, before: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
+        yield from wrong_cells(row)
+        if row["id"] in {other["id"] for other in before.values()}:
+            yield "id", "Écart déjà expliqué", "Reprenez celui de publie.csv"
+        elif row["id"] not in known:
+            yield "id", "Aucun chiffre publié n’a ce repère", "Reprenez celui de publie.csv"
+
+    path = project.reference / EXPLANATIONS
+    rows = read_rows(path, project.relative(path), ("id", "raison", "qui", "quand"), wrong, alone=True)
+    return {row["id"]: f"{row['raison']} ({row['qui']}, {row['quand']})" for row in rows.values()}
 
 
 def control(printed: Printed, wave: Wave, explained: str = "") -> Control:

@@ -1,7 +1,7 @@
-"""The forms of scores in one wave: how the answers of each group spread over the scale; both groups matched.
+"""The forms of scores, in one wave or in two: each group by itself, and both matched by territory.
 
-People of one territory resemble one another: the two groups are compared through territory medians, where
-both answered.
+People of one territory resemble one another, and change from a wave to the next: groups and waves are
+compared through the medians of the territories that are known twice.
 """
 
 from __future__ import annotations
@@ -12,133 +12,61 @@ from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Released, together
-from atc.exhibits.charts.moments import PairRow, draw_pairs
-from atc.exhibits.charts.rows import draw_stacks, stack_bar
-from atc.exhibits.comparability import Largest, by_direction, difference, named, nobody
-from atc.exhibits.forms import amount, largest, lines_of, median_aloud, printed, size
+from atc.disclosure import Released
+from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
+from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bar
+from atc.exhibits.charts.tokens import BLUE, BLUE_MID
+from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
+from atc.exhibits.forms import LENS, lens
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.selection import Selection
-from atc.exhibits.table import Column, DataTable
-from atc.indicators import scores
-from atc.survey.typography import lower_first
+from atc.exhibits.sentences import (
+    Largest,
+    amount,
+    by_direction,
+    by_way,
+    difference,
+    largest,
+    lines_of,
+    median_aloud,
+    named,
+    opening,
+    size,
+    ways,
+)
+from atc.exhibits.table import DataTable
+from atc.indicators import change
+from atc.indicators import scores as notes
+from atc.survey.typography import counted, enumeration, in_words, lower_first, spelled
 
-PERIODS = {
-    scores.AVANT: "avant le démarrage, jugée après coup",
-    scores.ACTUELLE: "au moment de l’enquête",
-}
-
-
-def bands(asked: Selection) -> Draft:
-    """How many answers in each band of the scale, group by group, with the median of each."""
-    frame = asked.rows()
-    if not frame["score"].notna().any():
-        raise asked.nobody()
-    counts = _bands(asked, frame)
-    lines = lines_of(counts, "ligne")
-    firsts = [some[0] for some in lines]
-    bars = [
-        stack_bar(
-            row.libelle_groupe,
-            "" if i and firsts[i - 1].item == row.item else row.libelle_item,
-            tuple(each.effectif for each in some),
-            size(row.total)
-            + ("" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"),
-            row.total,
-        )
-        for i, (row, some) in enumerate(zip(firsts, lines, strict=True))
-    ]
-    scale = scores.Scale.of(asked.field)
-    return Draft(
-        title=_highest(asked, firsts),
-        subtitle=f"Nombre de réponses par tranche de notes, {scale.aloud}{asked.filters_aloud()}",
-        table=DataTable(
-            counts,
-            [
-                Column("libelle_item", "Phrase"),
-                Column("libelle_groupe", "Groupe"),
-                Column("libelle", "Notes"),
-                Column("effectif", "Réponses", 0),
-                Column("total", "Sur", 0),
-                Column("mediane", "Médiane du groupe", 1),
-            ],
-        ),
-        reading=_fullest(list(counts)),
-        alt="Médianes. " + listed((lens(row), median_aloud(row.mediane)) for row in firsts),
-        base=Base(largest(firsts), "réponses au plus par groupe et par phrase"),
-        draw=lambda canvas: draw_stacks(canvas, bars, [row.libelle for row in lines[0]]),
-        note="Les réponses d’un même territoire se ressemblent : pour comparer les deux groupes, préférez "
-        "les « regards croisés », qui les rapprochent territoire par territoire.",
-    )
-
-
-def _bands(asked: Selection, frame: pd.DataFrame) -> Released:
-    """One row = one item × one group × one band, the favourable end first, with the median of the answers."""
-    found: dict[str, Released] = {}
-    banded = scores.notes_par_tranche(frame, asked.wave.dictionary, asked.period)
-    for (item, group), some in banded.groupby(["item", "groupe"], sort=False):
-        what = f"scores.score&groupe={group}&item={item}&periode={asked.period}"
-        counted = asked.release.distribution(some.iloc[::-1], what)
-        chosen = (frame["item"].astype(str) == item) & (frame["groupe"].astype(str) == group)
-        known = frame.loc[chosen, "score"].dropna().astype("float64")
-        medians = pd.DataFrame({"mediane": [known.median()], "n": [len(known)]})
-        middle = asked.release.statistics(medians, what, by=(), values=("mediane",), n="n").row()
-        beside = pd.Series([middle.mediane] * len(counted), dtype="object")
-        found[f"{item}|{group}"] = counted.reshaped(partial(pd.DataFrame.assign, mediane=beside))
-    return together(found, "ligne")
-
-
-def lens(row: Any) -> str:
-    """« Les acteurs du quartier coopèrent, animateur.trices »."""
-    return f"{row.libelle_item}, {lower_first(row.libelle_groupe)}"
-
-
-def _highest(asked: Selection, rows: Sequence[Any]) -> str:
-    most = Largest.of(rows, lambda row: printed(row.mediane))
-    if not most.rows:
-        return f"{asked.variable.label} : trop peu de réponses pour donner une médiane"
-    if asked.variable.item:
-        told = [
-            f"{median_aloud(row.mediane)} chez les {lower_first(row.libelle_groupe)}"
-            for row in rows
-            if row.mediane.known is not None
-        ]
-        return f"« {asked.variable.label} » : médiane de {' contre '.join(told)}"
-    quoted = named(
-        most.rows, lambda row: f"« {row.libelle_item} », chez les {lower_first(row.libelle_groupe)}"
-    )
-    return f"La médiane la plus haute{most.among} va à {quoted} : {amount(most.size, decimals=1)}"
-
-
-def _fullest(rows: Sequence[Any]) -> str:
-    """The largest count that readers may know, said in full: it teaches how to read the others."""
-    known = [row for row in rows if row.effectif.value] or rows
-    row = max(known, key=lambda row: int(row.effectif.low))
-    return (
-        f"« {row.libelle_item} » : {row.effectif.of('réponse')} sur {row.total} chez les "
-        f"{lower_first(row.libelle_groupe)} dans la tranche « {row.libelle} »."
-    )
+PERIODS = {notes.AVANT: "avant le démarrage, jugée après coup", notes.ACTUELLE: "au moment de l’enquête"}
+#: Medians of both groups in one wave, then in each of two.
+PAIR = ("mediane_institutionnels", "mediane_animateurs")
+_THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
+_SCORED = "scores.territoire&periode=actuelle"
+_MIDDLE = "Médiane des médianes par territoire"
+_MEDIANS = change.MEDIANS[1:]
 
 
 # --- both groups, matched by territory ---
 
-#: Medians of the two groups.
-PAIR = ("mediane_institutionnels", "mediane_animateurs")
-_HINDSIGHT = "Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
-
 
 def situation(asked: Selection) -> Draft:
     """Institutional actors beside animateurs, matched by territory; widest gaps first."""
+    first, second = asked.wave.field("scores.groupe").labels.values()
+    high, low, parts = lower_first(first), lower_first(second), ("plus_haut", "egal", "plus_bas")
+    medians = {name: f"Médiane, {group}" for name, group in zip(PAIR, (high, low), strict=True)}
+    told = (f"{first} plus haut", "Même note", f"{second} plus haut")
+    headed = {"libelle": "Phrase", **medians, "territoires": "Territoires comparés"}
     counts = asked.release.splits(
-        scores.comparaison(asked.rows(), asked.wave.dictionary, asked.period),
+        notes.comparaison(asked.rows(), asked.wave.dictionary, asked.period),
         f"scores.territoire&periode={asked.period}",
         by=("item",),
         total="territoires",
-        parts=("plus_haut", "egal", "plus_bas"),
+        parts=parts,
         values=PAIR,
-    ).reshaped(partial(by_gap, names=PAIR))
-    scale = scores.Scale.of(asked.field)
-    rows, (first, second) = list(counts), asked.wave.field("scores.groupe").labels.values()
+    ).reshaped(partial(_by_gap, names=PAIR))
+    scale, rows = notes.Scale.of(asked.field), list(counts)
     if not any(row.territoires.high for row in rows):
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
@@ -154,68 +82,35 @@ def situation(asked: Selection) -> Draft:
         )
         for row in rows
     ]
-    most = Largest.of(rows, partial(gap_of, names=PAIR))
+    most = Largest.of(rows, partial(_gap_of, names=PAIR))
     quoted = named(most.rows, lambda row: f"« {row.libelle} »")
     widest = f"L’écart le plus grand{most.among} porte sur " if len(rows) > 1 else ""
-    told = against(most.rows[0], PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
-    return Draft(
-        title=most.said(
-            "La situation du territoire, notée par les deux groupes",
-            f"Aucun écart entre les deux groupes{most.among}",
-            f"{widest}{quoted} : {told}",
-        ),
-        subtitle=f"Situation du territoire {PERIODS[asked.period]}, de {scale.low} à {scale.high}. Médiane "
-        f"des médianes par territoire{asked.filters_aloud(period=False)}",
-        table=DataTable(
-            counts,
-            [
-                Column("libelle", "Phrase"),
-                Column(PAIR[0], f"Médiane, {lower_first(first)}", 1),
-                Column(PAIR[1], f"Médiane, {lower_first(second)}", 1),
-                Column("territoires", "Territoires comparés", 0),
-                Column("plus_haut", f"{first} plus haut", 0),
-                Column("egal", "Même note", 0),
-                Column("plus_bas", f"{second} plus haut", 0),
-            ],
-        ),
-        reading=_who_is_higher(most.rows, lower_first(first), lower_first(second)),
-        alt=f"{first} puis {lower_first(second)}, médianes. "
-        + listed((row.libelle, against(row, PAIR, " et ")) for row in rows),
-        base=Base(largest(rows, "territoires"), "territoires au plus où les deux groupes ont répondu"),
-        draw=lambda canvas: draw_pairs(canvas, drawn, scale, first, second),
-        note=(_HINDSIGHT if asked.period == scores.AVANT else "")
-        + "Chaque territoire compte par la médiane de ses réponses.",
-        message=_in_short(asked, most, quoted),
-    )
-
-
-def _in_short(asked: Selection, most: Largest, quoted: str) -> str:
-    """What the synthesis says of it."""
-    when = "de départ" if asked.period == scores.AVANT else "actuelle"
-    told = most.said(
+    apart = _against(most.rows[0], PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
+    early = asked.period == notes.AVANT
+    in_short = most.said(
         "trop peu de territoires ont les réponses des deux groupes pour les comparer",
         f"aucun écart entre les deux groupes{most.among}",
         f"institutions et animateur.trices s’écartent le plus{most.among} sur {quoted}",
     )
-    return f"Deux regards sur la situation {when} : {told}."
-
-
-def gap_of(row: Any, names: Sequence[str]) -> float | None:
-    """How far apart the two medians are, as tables print them."""
-    step = difference(*(getattr(row, name) for name in names))
-    return None if step is None else abs(step)
-
-
-def by_gap(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The widest gaps first; what is withheld comes last, whatever it is."""
-    found = [gap_of(row, names) for row in frame.itertuples()]
-    gaps = pd.Series(found, index=frame.index, dtype="float64")
-    return frame.loc[gaps.sort_values(ascending=False, kind="stable", na_position="last").index]
-
-
-def against(row: Any, names: Sequence[str], link: str = " contre ") -> str:
-    """« 7,5 contre 4 »."""
-    return link.join(median_aloud(getattr(row, name)) for name in names)
+    return Draft(
+        title=most.said(
+            "La situation du territoire, notée par les deux groupes",
+            f"Aucun écart entre les deux groupes{most.among}",
+            f"{widest}{quoted} : {apart}",
+        ),
+        subtitle=f"Situation du territoire {PERIODS[asked.period]}, de {scale.low} à {scale.high}. {_MIDDLE}"
+        f"{asked.filters_aloud(period=False)}",
+        table=DataTable.headed(counts, headed | dict(zip(parts, told, strict=True))),
+        reading=_who_is_higher(most.rows, high, low),
+        alt=f"{first} puis {low}, médianes. "
+        + listed((row.libelle, _against(row, PAIR, " et ")) for row in rows),
+        base=Base(largest(rows, "territoires"), "territoires au plus où les deux groupes ont répondu"),
+        draw=lambda canvas: draw_pairs(canvas, drawn, scale, first, second),
+        note="Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
+        * early
+        + "Chaque territoire compte par la médiane de ses réponses.",
+        message=f"Deux regards sur la situation {'de départ' if early else 'actuelle'} : {in_short}.",
+    )
 
 
 def _who_is_higher(widest: Sequence[Any], first: str, second: str) -> str:
@@ -231,3 +126,267 @@ def _who_is_higher(widest: Sequence[Any], first: str, second: str) -> str:
         f"Sur « {lower_first(row.libelle)} », la médiane est de {higher} chez les {first} et de {lower} "
         f"chez les {second}{f' ; chez les premiers, {told}' if told else ''}."
     )
+
+
+def gap(asked: Selection) -> Draft:
+    """Whether the gap between the two groups changed, over the territories that both scored in both waves."""
+    joined, when = comparable(asked), asked.when
+    first, second = asked.wave.field("scores.groupe").labels.values()
+    table = notes.ecarts(*asked.both, asked.wave.dictionary, joined.items)
+    if not table["compares"].any():
+        fact = "Aucun territoire n’est noté par les deux groupes aux deux vagues"
+        raise nobody(asked, fact, "regardez chaque vague séparément")
+    parts, values = tuple(notes.ECARTS), (*_THEN, *_NOW)
+    counts = split(
+        asked, table, "evolution.ecarts", _SCORED, by=("item",), parts=parts, values=values
+    ).reshaped(partial(_by_gap, names=_NOW))
+    rows, drawn = list(counts), list[Panel]()
+    for row in rows:
+        ours, theirs = (tuple(getattr(row, name) for name in pair) for pair in zip(_THEN, _NOW, strict=True))
+        compared = row.compares.of("territoire comparé", "territoires comparés")
+        drawn.append(Panel(row.libelle, ours, theirs, "" if row.compares.is_masked else compared))
+    moments = [f"{moment}, {lower_first(group)}" for moment in when for group in (first, second)]
+    medians = {name: f"Médiane {told}" for name, told in zip(values, moments, strict=True)}
+    headed = {"libelle": "Phrase", **medians, "compares": "Territoires comparés", **notes.ECARTS}
+    return Draft(
+        title=_widest_then_and_now(rows, when),
+        subtitle=f"Situation au moment de chaque enquête, {notes.Scale.of(asked.field).aloud}. "
+        f"{_MIDDLE}{asked.filters_aloud()}",
+        table=DataTable.headed(counts, headed),
+        reading=_gap_course(rows, when),
+        alt=f"{first} contre {lower_first(second)}, médianes en {when[0]} puis en {when[1]}. "
+        + listed((row.libelle, f"{_against(row, _THEN)}, puis {_against(row, _NOW)}") for row in rows),
+        base=base_of(counts, "notés par les deux groupes aux deux vagues"),
+        draw=lambda canvas: draw_moments(canvas, drawn, notes.Scale.of(asked.field), when, first, second),
+        note="Chaque médiane porte sur les seuls territoires notés par les deux groupes aux deux vagues. "
+        f"{BY_TERRITORY} {joined.left_out(why=True)}",
+    )
+
+
+def _gap_of(row: Any, names: Sequence[str]) -> float | None:
+    """How far apart the two medians are, as tables print them."""
+    step = difference(*(getattr(row, name) for name in names))
+    return None if step is None else abs(step)
+
+
+def _by_gap(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The widest gaps first; what is withheld comes last, whatever it is."""
+    gaps = pd.Series([_gap_of(row, names) for row in frame.itertuples()], frame.index, dtype="float64")
+    return frame.loc[gaps.sort_values(ascending=False, kind="stable", na_position="last").index]
+
+
+def _against(row: Any, names: Sequence[str], link: str = " contre ") -> str:
+    """« 7,5 contre 4 »."""
+    return link.join(median_aloud(getattr(row, name)) for name in names)
+
+
+def _widest_then_and_now(rows: Sequence[Any], when: tuple[str, str]) -> str:
+    then, now = (Largest.of(rows, partial(_gap_of, names=names)) for names in (_THEN, _NOW))
+    if len(rows) == 1 and now.rows:
+        told = f"{_against(rows[0], _THEN)} en {when[0]}, {_against(rows[0], _NOW)} en {when[1]}"
+        return f"« {rows[0].libelle} » : {told}"
+
+    def quoted(most: Largest, names: Sequence[str]) -> str:
+        return named(most.rows, lambda row: f"« {row.libelle} » ({_against(row, names)})")
+
+    first, last = quoted(then, _THEN), quoted(now, _NOW)
+    before = f"portait en {when[0]} sur {first} ; il " if then.size else ""
+    return now.said(
+        "Trop peu de territoires sont notés par les deux groupes aux deux vagues",
+        f"En {when[1]}, aucun écart entre les deux groupes{now.among}",
+        f"L’écart le plus grand{now.among} {before}porte en {when[1]} sur {last}",
+    )
+
+
+def _gap_course(rows: Sequence[Any], when: tuple[str, str]) -> str:
+    """Where the gap narrows, widens or stays, then where it changed most."""
+
+    def step(row: Any) -> float | None:
+        then, now = _gap_of(row, _THEN), _gap_of(row, _NOW)
+        return None if then is None or now is None else round(now - then, 1)
+
+    def moved(row: Any) -> str:
+        told = f"{amount(most.size, 'points', 1)} {'de moins' if (step(row) or 0) < 0 else 'de plus'}"
+        return f"de {_against(row, _THEN)} à {_against(row, _NOW)} ({told} entre les deux groupes)"
+
+    most = Largest.of(rows, step)
+    told = " ; ".join(
+        f"l’écart {way} sur {enumeration([f'« {lower_first(row.libelle)} »' for row in some])}"
+        for way, some in by_way(rows, step, "se resserre", "se creuse", "ne change pas").items()
+    )
+    course = f"Entre {when[0]} et {when[1]}, {told}"
+    quoted = named(most.rows, lambda row: f"« {lower_first(row.libelle)} », {moved(row)}")
+    last = f"{course}. Le plus grand changement{most.among} : {quoted}."
+    return most.said(
+        "Les médianes ne peuvent être communiquées.",
+        f"{course}.",
+        last if len(rows) > 1 else f"{course} : {moved(rows[0])}.",
+    )
+
+
+# --- each group by itself, in two waves ---
+
+
+def scores(asked: Selection) -> Draft:
+    """Territories whose median goes up, stays or goes down; medians alone where some of them are masked."""
+    found, when = moments(asked, depart=False), asked.when
+    rows = list(found.counts)
+    if any(count.is_masked for row in rows for count in ways(row).values()):
+        return found
+    leaders = found.counts.leaders("hausse")
+    row = (leaders or rows)[0]
+    told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}."
+    quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
+    bars = [
+        stack_bar(r.libelle_item, heading, tuple(ways(r).values()), size(r.compares), r.compares)
+        for r, heading in opening(rows)
+    ]
+    title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}"
+    return found.worded(
+        title=title if row.hausse.high else f"Aucune note en hausse entre {when[0]} et {when[1]}",
+        subtitle=found.subtitle.replace(_MIDDLE, "Nombre de territoires, selon l’évolution de leur médiane"),
+        reading=f"{told} {found.reading}",
+        alt="En hausse, stables, en baisse. "
+        + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
+        draw=lambda canvas: draw_stacks(canvas, bars, list(change.SENS.values())),
+        note="« Stable » : la médiane du territoire est la même. Ni pourcentage ni test : les nombres sont "
+        f"trop petits. {found.note}",
+    )
+
+
+def moments(asked: Selection, *, depart: bool = True) -> Draft:
+    """The median of each group on each item in each wave, over the same territories.
+
+    With ``depart``, before the start too where it was asked for; else how many moved between both waves.
+    """
+    joined, when = comparable(asked), asked.when
+    counts = _medians(asked, joined.items, depart=depart)
+    columns = [name for name in change.MEDIANS if name in counts.frame]
+    three, scale = len(columns) == len(change.MEDIANS), notes.Scale.of(asked.field)
+    names, groups = ("Avant", *when) if three else when, asked.wave.field("scores.groupe").labels.values()
+    whose = "connus aux trois moments" if three else "notés aux deux vagues"
+    medians = {code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)}
+    headed = {**LENS, **medians, **({} if depart else change.SENS), "compares": "Territoires comparés"}
+    if not depart:
+        headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
+    rows, drawn = list(counts), list[Panel]()
+    for pair in lines_of(rows, "item"):
+        ours, theirs = (tuple(getattr(row, name) for name in columns) for row in pair)
+        hidden = any(row.compares.is_masked for row in pair)
+        compared = f"{' et '.join(str(row.compares) for row in pair)} territoires comparés"
+        drawn.append(Panel(pair[0].libelle_item, ours, theirs, "" if hidden else compared))
+    most = Largest.of(rows, _step)
+
+    def moved(row: Any) -> str:
+        first, last = (median_aloud(getattr(row, name)) for name in _MEDIANS)
+        return f"« {row.libelle_item} », de {first} à {last} chez les {lower_first(row.libelle_groupe)}"
+
+    hindsight = ""
+    if three:
+        hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. "
+    elif depart:
+        hindsight = f"La situation d’avant le démarrage n’a pas été demandée en {when[0]}. "
+    return Draft(
+        title=most.said(
+            f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",
+            f"Aucun changement entre {when[0]} et {when[1]}{most.among}",
+            f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, moved, 'médianes')}",
+        ),
+        subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {_MIDDLE}",
+        table=DataTable.headed(counts, headed),
+        reading=" ".join(_course(some, when) for some in lines_of(rows))
+        + f" Chaque médiane porte sur les seuls territoires {whose}.",
+        alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
+        + listed((lens(row), _against(row, columns, " puis ")) for row in rows),
+        base=base_of(counts, whose),
+        draw=lambda canvas: draw_moments(canvas, drawn, scale, names, *groups),
+        note=f"{hindsight}{BY_TERRITORY} {joined.left_out(why=not depart)}",
+    )
+
+
+def _medians(asked: Selection, items: Sequence[str], *, depart: bool) -> Released:
+    """One row = one group × one item: medians of the territories compared; without ``depart``, their ways."""
+    table = change.notes(*asked.both, asked.wave.dictionary, items, depart=depart)
+    if not table["compares"].any():
+        raise nobody(asked)
+    columns = [name for name in change.MEDIANS if name in table]
+    # Without the start, the territories are the same, under the same name, whichever form shows them; before
+    # it, those that the former wave knows are others than in the other forms.
+    what, known = "evolution.scores", _SCORED
+    if len(columns) == len(change.MEDIANS):
+        what, known = "evolution.trois_moments", f"{_SCORED}&depart=oui"
+    parts, by = () if depart else tuple(change.SENS), ("groupe", "item")
+    return split(asked, table, what, known, by=by, parts=parts, values=columns).reshaped(
+        lambda frame: frame.sort_values("item", key=lambda some: some.map(items.index), kind="stable")
+    )
+
+
+def _step(row: Any) -> float | None:
+    """How far the median moved between both waves."""
+    return difference(row.mediane_avant, row.mediane_apres)
+
+
+def _course(rows: Sequence[Any], when: tuple[str, str]) -> str:
+    """How many medians of one group go up, stay or go down; of one item alone, from what to what."""
+    group = f"Chez les {lower_first(rows[0].libelle_groupe)}"
+    found = by_way(rows, _step, "baisse", "monte", "ne bouge pas")
+    if not found:
+        return f"{group}, trop peu de territoires sont notés pour que les médianes soient dites."
+    if len(rows) == 1:
+        then, now = (median_aloud(getattr(rows[0], name)) for name in _MEDIANS)
+        return f"{group}, la note médiane est de {then} en {when[0]} et de {now} en {when[1]}."
+    (first, some), *others = found.items()
+    told = [f"{first} pour {spelled(len(some), 'phrase', feminine=True)}"]
+    told += [f"{way} pour {in_words(len(some), feminine=True)}" for way, some in others]
+    hidden = " ; les autres médianes ne sont pas communiquées" * any(_step(row) is None for row in rows)
+    return f"{group}, entre {when[0]} et {when[1]}, la note médiane {enumeration(told)}{hidden}."
+
+
+def comparisons(asked: Selection) -> Draft:
+    """Comparisons that go up and that go down, all items together: one is one territory on one item."""
+    joined, when = comparable(asked), asked.when
+    changes = change.notes(*asked.both, asked.wave.dictionary, joined.items)
+    counts = asked.release.splits(
+        change.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
+    )
+    lines, colors = lines_of(counts), {change.HAUSSE: BLUE, change.BAISSE: BLUE_MID}
+    rows = [
+        unit_bar(r.libelle, heading, r.effectif, text=r.effectif.shown, color=colors[r.sens])
+        for r, heading in opening(counts)
+    ]
+    headed = {"libelle_groupe": "Groupe", "libelle": "Évolution", "effectif": "Comparaisons"}
+    # By how many comparisons one direction outweighs the other, where both are known.
+    known = [[row.effectif.value for row in some] for some in lines]
+    balances = [None if None in pair else pair[0] - pair[1] for pair in known]
+    most = Largest.of(range(len(lines)), balances.__getitem__)
+    title = f"Notes en hausse et en baisse entre {when[0]} et {when[1]}"
+    if len(most.rows) == 1:
+        title = _both_ways(lines[most.rows[0]], ", par territoire et par phrase")
+    return Draft(
+        title=title,
+        subtitle="Nombre de comparaisons (un territoire, une phrase), selon le sens où va la médiane entre "
+        f"{when[0]} et {when[1]}",
+        table=DataTable.headed(counts, headed),
+        reading=f"{' '.join(f'{_both_ways(some)}.' for some in lines)} Chaque comparaison porte sur un "
+        "territoire et une phrase ; "
+        + counted(len(joined.items), "phrase est comparable.", "phrases sont comparables."),
+        alt="En hausse, puis en baisse. "
+        + listed((some[0].libelle_groupe, " puis ".join(str(r.effectif) for r in some)) for some in lines),
+        base=Base(len(joined.items), "phrases comparables dans les deux groupes"),
+        draw=lambda canvas: draw_units(canvas, rows),
+        note="Phrase par phrase, ces nombres seraient trop petits ; ce qui n’a pas changé n’est pas "
+        f"compté. {BY_TERRITORY} {joined.left_out()}",
+    )
+
+
+def _both_ways(some: Sequence[Any], each: str = "") -> str:
+    """« Notes des animateur.trices : 25 hausses et 8 baisses »; one way alone would be taken for all."""
+    hidden = any(row.effectif.is_withheld for row in some)
+    nouns = {change.HAUSSE: "hausse", change.BAISSE: "baisse"}
+    told = [
+        row.effectif.of(nouns[row.sens]) if row.effectif.high else f"aucune {nouns[row.sens]}"
+        for row in some
+        if not (hidden and row.effectif.high)
+    ]
+    where = f"Notes des {lower_first(some[0].libelle_groupe)}{each}"
+    return f"{where} : {enumeration(told) or 'nombres non communiqués'}"

@@ -9,37 +9,40 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from atc.disclosure import Count, Release, Released, together
+from atc.exhibits import variables as asking
 from atc.exhibits.published import read_register
 from atc.exhibits.table import Told
 from atc.exhibits.variables import (
     ALL_ITEMS,
     BOXES,
-    KEY,
     MODALITES,
     SCORE,
-    SITE_TABLES,
-    SITES,
-    UNITS,
-    UNKNOWN,
     Variable,
-    coded,
     column_of,
-    cut,
-    filter_label,
     labels_of,
     linked_rows,
-    variable,
 )
 from atc.indicators import measures, scores
 from atc.indicators.measures import Coded
 from atc.survey.datapackage import SIMULATED
 from atc.survey.dictionary import Field
 from atc.survey.errors import UsageError
-from atc.survey.typography import enumeration, french, lower_first
+from atc.survey.typography import enumeration, french, lower_first, month
 from atc.survey.waves import Wave
 
 if TYPE_CHECKING:
     from atc.exhibits.model import Draft
+
+
+def year(wave: Wave) -> str:
+    """How a wave is called beside another one."""
+    return str(wave.settings.date.year)
+
+
+def then_and_now(before: Wave, after: Wave) -> tuple[str, str]:
+    """How two waves are called: « 2020 » and « 2021 », or « mars 2021 » and « octobre 2021 »."""
+    call = year if year(before) != year(after) else lambda wave: month(wave.settings.date)
+    return call(before), call(after)
 
 
 class NoAnswer(UsageError):
@@ -89,6 +92,11 @@ class Selection:
         return self.before
 
     @property
+    def when(self) -> tuple[str, str]:
+        """How its two waves are called."""
+        return then_and_now(self.former, self.wave)
+
+    @property
     def period(self) -> str:
         """Period judged by scores: the one asked for, or the one that the wave's chapter shows."""
         return self.filters.get("periode") or scores.periode_jugee(self.wave.table("scores"))
@@ -105,9 +113,14 @@ class Selection:
         return {**self.chosen, **({"periode": self.period} if one_period else {})}
 
     @property
+    def _column(self) -> str:
+        """Where the answers are, as ``table.colonne``."""
+        return ALL_ITEMS if self.variable.kind == SCORE else self.variable.name
+
+    @property
     def field(self) -> Field:
         """The column that holds the answers."""
-        return self.wave.field(ALL_ITEMS if self.variable.kind == SCORE else self.variable.name)
+        return self.wave.field(self._column)
 
     @property
     def what(self) -> str:
@@ -125,15 +138,16 @@ class Selection:
     @property
     def unit(self) -> tuple[str, str, str]:
         """What one row counts: one, several, and of whom a base speaks."""
-        return UNITS.get(self.variable.table, ("ligne", "lignes", "lignes"))
+        return asking.UNITS.get(self.variable.table, ("ligne", "lignes", "lignes"))
 
     @property
     def sites(self) -> int:
         """How many sites the filters keep in any of the waves: everybody knows."""
         # The other filters choose among the persons or the answers of a site.
-        kept = {f: code for f, code in self.filters.items() if column_of(f).partition(".")[0] in SITE_TABLES}
+        kept = {f: c for f, c in self.filters.items() if column_of(f).partition(".")[0] in asking.SITE_TABLES}
         waves = [wave for wave in (self.before, self.wave) if wave is not None]
-        return len({str(code) for wave in waves for code in linked_rows(wave, SITES, (), kept)[KEY]})
+        sites = (linked_rows(wave, asking.SITES, (), kept)[asking.KEY] for wave in waves)
+        return len({str(code) for codes in sites for code in codes})
 
     def rows(self, *linked: str, filtered: bool = True, wave: Wave | None = None) -> pd.DataFrame:
         """Rows of the variable's table."""
@@ -143,23 +157,27 @@ class Selection:
             frame = frame[frame["item"].astype(str) == self.variable.item]
         return frame
 
+    @property
+    def both(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The rows of both waves, filtered."""
+        return self.rows(wave=self.former), self.rows()
+
     def coded(self, frame: pd.DataFrame) -> Coded:
         """One code per row, and their labels, put together where `regrouped` says so."""
-        found = coded(self.variable, self.field, frame[self.field.name])
+        found = asking.coded(self.variable, self.field, frame[self.field.name])
         if not found.codes.notna().any():
             raise self.nobody()
         return found.regrouped(self.regrouped)
 
     def grouped(self, frame: pd.DataFrame, answered: pd.Series) -> tuple[pd.Series, dict[str, str]]:
         """Group of each row, and the groups that some answer comes from, in the order of the dictionary."""
-        found = cut(self.wave, self.group, frame)
+        found = asking.cut(self.wave, self.group, frame)
         # A filter keeps one code: what is put together is the group that somebody chose.
         if self.group not in map(column_of, self.chosen):
             found = found.regrouped(self.regrouped)
-        code, label = UNKNOWN
+        code, label = asking.UNKNOWN
         groups = found.codes.astype("object").fillna(code).astype(str)
-        present = set(groups[answered])
-        labels = {**found.labels, code: label}
+        present, labels = set(groups[answered]), {**found.labels, code: label}
         return groups, {name: text for name, text in labels.items() if name in present}
 
     @property
@@ -197,7 +215,7 @@ class Selection:
     def filters_aloud(self, *, period: bool = True) -> str:
         """« ; filtre : réseau = FCSF, centres sociaux »; empty without filter. The period may be left out."""
         told = [
-            f"{lower_first(filter_label(self.wave.dictionary, name))} = "
+            f"{lower_first(asking.filter_label(self.wave.dictionary, name))} = "
             f"{labels_of(self.wave, column_of(name))[code]}"
             for name, code in (self._filters if period else self.chosen).items()
         ]
@@ -205,20 +223,19 @@ class Selection:
 
     def joined_aloud(self, labels: Iterable[str]) -> str:
         """« « À plusieurs » réunit … et …. », for each label shown that stands for several answers."""
-        answers = ALL_ITEMS if self.variable.kind == SCORE else self.variable.name
-        named = [name for name in (self.group, answers) if name in self.wave.columns]
+        named = [name for name in (self.group, self._column) if name in self.wave.columns]
         known = {code: text for name in named for code, text in labels_of(self.wave, name).items()}
-        joined = {
-            label: [f"« {lower_first(known[code])} »" for code in codes]
+        shown = set(labels)
+        return " ".join(
+            f"« {label} » réunit {enumeration([f'« {lower_first(known[code])} »' for code in codes])}."
             for label, codes in self.regrouped.items()
-            if label in set(labels) and len(codes) > 1
-        }
-        return " ".join(f"« {label} » réunit {enumeration(parts)}." for label, parts in joined.items())
+            if label in shown and len(codes) > 1
+        )
 
 
 def select(wave: Wave, release: Release, name: str, *, before: Wave | None = None) -> Selection:
     """One variable of a chapter, by `Variable.name`; a `UsageError` if there is no such variable."""
-    return Selection(wave, release, variable(wave.dictionary, name), before)
+    return Selection(wave, release, asking.variable(wave.dictionary, name), before)
 
 
 # --- counts, alone or cut by a group, through the release: what the forms show ---
@@ -350,10 +367,9 @@ def side_by_side(
 
 def medians(asked: Selection) -> dict[str, float]:
     """Label of a group -> median of a number in it; none where too few stand behind it."""
-    frame = asked.rows(asked.group)
+    frame, column = asked.rows(asked.group), asked.group.partition(".")[2]
     values = frame[asked.field.name].astype("float64")
     groups, labels = asked.grouped(frame, values.notna())
-    column = asked.group.partition(".")[2]
     found = values.groupby(groups).agg(mediane="median", n="count").reindex(list(labels))
     table = found.rename_axis(column).reset_index()
     released = asked.release.statistics(table, asked.what, by=(column,), values=("mediane",), n="n")

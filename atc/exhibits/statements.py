@@ -11,7 +11,7 @@ from atc.disclosure import Release
 from atc.exhibits.charts import sitemap
 from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import Selection
-from atc.exhibits.table import Column, DataTable
+from atc.exhibits.table import DataTable
 from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
 from atc.survey.reference import load_background, load_roster
@@ -20,18 +20,17 @@ from atc.survey.waves import Wave
 
 #: More sites than this are counted in a sentence, not named.
 _MOST_NAMED = 15
-#: Nature in the register -> what a reader must know of such a text.
+#: Nature in the register -> what a title says of a text that has it, and what a reader must know of it.
 _NATURES = {
-    "citation": "Une citation exacte est entre guillemets.",
-    "paraphrase": "Une paraphrase redit une idée relevée en entretien : personne ne l’a prononcée ainsi.",
-    "exemple": "Un exemple est inventé, pour montrer où un propos prendrait place.",
-}
-#: The only nature of several texts, empty for several natures -> the title that says it.
-_TITLES = {
-    "citation": "{} d’acteur{s}, cité{s} mot pour mot",
-    "paraphrase": "{} d’acteur{s}, reformulé{s} par l’équipe",
-    "exemple": "{} inventé{s}, pour l’exemple",
-    "": "{} d’acteur{s}",
+    "citation": ("{} d’acteur{s}, cité{s} mot pour mot", "Une citation exacte est entre guillemets."),
+    "paraphrase": (
+        "{} d’acteur{s}, reformulé{s} par l’équipe",
+        "Une paraphrase redit une idée relevée en entretien : personne ne l’a prononcée ainsi.",
+    ),
+    "exemple": (
+        "{} inventé{s}, pour l’exemple",
+        "Un exemple est inventé, pour montrer où un propos prendrait place.",
+    ),
 }
 
 
@@ -45,18 +44,15 @@ def statements(
     **words: Any,
 ) -> Draft:
     """A table of public facts, words, documents, or of one territory for the evaluation team."""
-    headed = [
-        Column(name, label, 0 if pd.api.types.is_integer_dtype(table[name]) else None)
-        for name, label in shown.items()
-    ]
-    made = {"table": DataTable(release.facts(table, because), headed), "base": Base(len(table), who)}
-    return Draft(**{**made, **words})
+    made = DataTable.headed(release.facts(table, because), shown)
+    return Draft(**{"table": made, "base": Base(len(table), who), **words})
 
 
 def located(asked: Selection) -> Draft:
     """Where the sites are, and which ones were studied in a monograph, from ``territoires.recueil``."""
     sites, labels = asked.rows(), asked.wave.field("territoires.recueil").labels
-    studied = sorted(sites.loc[sites["recueil"] == "monographie", "commune"])
+    apart = sites["recueil"] == "monographie"
+    studied, others = sorted(sites.loc[apart, "commune"]), set(sites.loc[~apart, "recueil"])
     points = [
         sitemap.Site(site.commune, site.longitude, site.latitude, site.recueil == "monographie")
         for site in lignes(sites)
@@ -66,9 +62,9 @@ def located(asked: Selection) -> Draft:
     told = f"En monographie : {enumeration(studied)}." if studied else "Aucun site en monographie."
     if len(studied) > _MOST_NAMED:
         told = f"En monographie : {len(studied)} sites, que nomme le tableau des données."
-    ways = [labels[code] for code in labels if code in set(sites["recueil"]) - {"monographie"}]
-    other = ways[0] if len(ways) == 1 else "Autre recueil"
-    called = f" Sur les autres sites, {lower_first(enumeration(ways))}."
+    ways = [label for code, label in labels.items() if code in others]
+    keys = (labels["monographie"], ways[0] if len(ways) == 1 else "Autre recueil")
+    called = f" Sur les autres sites, {lower_first(enumeration(ways))}." if not apart.all() else ""
     return statements(
         asked.release,
         sites.assign(recueil=sites["recueil"].astype(str).map(labels)).sort_values("commune"),
@@ -77,14 +73,9 @@ def located(asked: Selection) -> Draft:
         title=capitalise(f"{spelled(len(sites), 'site')}, {spelled(len(studied), 'étudié')} en monographie"),
         who="sites",
         alt=f"Carte des sites ({len(sites)}). {told}",
-        draw=lambda canvas: sitemap.draw(
-            canvas,
-            points,
-            background,
-            (labels["monographie"], other),
-        ),
+        draw=lambda canvas: sitemap.draw(canvas, points, background, keys),
         subtitle="Sites de l’expérimentation, selon le recueil qualitatif",
-        reading=told + (called if len(studied) < len(sites) else ""),
+        reading=told + called,
         note="Des points très proches sont légèrement écartés pour rester lisibles. Fond de carte : "
         "Natural Earth.",
     )
@@ -96,27 +87,25 @@ def quotations(vague: Wave, release: Release, chapitre: str) -> Draft:
     names = attributions(vague.table("entretiens"), load_roster(vague.project), vague.dictionary, floor)
     shown = publiables(register, names, chapitre, vague.report.tiers_from(vague.diffusion))
     quoted = shown["texte"].where(shown["nature"] != "citation", "« " + shown["texte"] + " »")
-    natures = shown["nature"].astype(str).map(vague.field("verbatims.nature").labels)
-    kinds, s = list(shown["nature"].astype(str).unique()), "s" * (len(shown) > 1)
-    how = _TITLES.get(kinds[0], "") if len(kinds) == 1 else _TITLES[""]
-    title = how.format(capitalise(spelled(len(shown), "propos", "propos")), s=s) if kinds else ""
-    said = " ".join(told for nature, told in _NATURES.items() if nature in kinds)
+    natures = shown["nature"].astype(str)
+    kinds, s = [kind for kind in _NATURES if (natures == kind).any()], "s" * (len(shown) > 1)
+    how = _NATURES[kinds[0]][0] if len(kinds) == 1 else "{} d’acteur{s}"
+    title = how.format(capitalise(spelled(len(shown), "propos", "propos")), s=s)
     waiting = int((register["chapitre"] == chapitre).sum()) - len(shown)
-    told = "Aucun propos n’est encore relu et signé pour ces lecteurs"
-    if len(shown):
-        told = counted(len(shown), "propos relu est présenté", "propos relus sont présentés")
-        if waiting and not release.rules.masks:
-            # What is missing concerns those who can sign it.
-            told += f" ; {counted(waiting, 'autre attend', 'autres attendent')} une relecture signée"
+    told = counted(len(shown), "propos relu est présenté", "propos relus sont présentés")
+    if waiting and not release.rules.masks:
+        # What is missing concerns those who can sign it.
+        told += f" ; {counted(waiting, 'autre attend', 'autres attendent')} une relecture signée"
     return statements(
         release,
-        shown.assign(nature=natures, texte=quoted),
+        shown.assign(nature=natures.map(vague.field("verbatims.nature").labels), texte=quoted),
         "Propos relus et signés pour ces lecteurs, un par un",
         {"idee": "Idée", "texte": "Propos", "attribution": "Qui parle", "nature": "Nature"},
-        title=title or "Ce qu’en disent les acteurs",
+        title=title if kinds else "Ce qu’en disent les acteurs",
         who="propos relus",
         status="",
-        reading=f"{told}.",
-        note=f"{said} Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes "
-        "rencontrées, sans lieu ni numéro.".strip(),
+        reading=f"{told if kinds else 'Aucun propos n’est encore relu et signé pour ces lecteurs'}.",
+        note=" ".join(_NATURES[kind][1] for kind in kinds)
+        + f" Chaque propos est attribué à une catégorie qui couvre au moins {floor} personnes "
+        "rencontrées, sans lieu ni numéro.",
     )

@@ -17,8 +17,6 @@ from atc.survey.typography import french, lower_first, number, percent
 ABSENT = "–"
 #: Column of the CSV that says what a row is worth.
 WORTH = "statut"
-#: What stands for a median that is withheld.
-WITHHELD = "n.c."
 # A spreadsheet would run a text that starts with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
@@ -76,7 +74,7 @@ class Column:
             return value.shown
         if isinstance(value, Measure):
             if value.value is None:
-                return WITHHELD
+                return "n.c."
             value = value.value
         if pd.isna(value):
             return ABSENT
@@ -114,13 +112,8 @@ class DataTable:
     @property
     def texts(self) -> list[str]:
         """Every text that the table shows: its headings, and its cells that are no numbers."""
-        cells = [
-            str(value)
-            for column in self.columns
-            if not column.numeric
-            for value in self.frame[column.name].dropna()
-            if not isinstance(value, (Count, Measure))
-        ]
+        texts = [self.frame[column.name].dropna() for column in self.columns if not column.numeric]
+        cells = [str(cell) for some in texts for cell in some if not isinstance(cell, (Count, Measure))]
         return [column.label for column in self.columns] + cells
 
     @property
@@ -141,10 +134,8 @@ class DataTable:
     @property
     def rows(self) -> list[list[str]]:
         """The cells as readers see them."""
-        return [
-            [column.show(value) for column, value in zip(self.columns, row, strict=True)]
-            for row in self._shown.itertuples(index=False, name=None)
-        ]
+        shown = [[column.show(value) for value in self.frame[column.name]] for column in self.columns]
+        return [list(row) for row in zip(*shown, strict=True)]
 
     @property
     def csv_labels(self) -> dict[str, str]:
@@ -191,15 +182,12 @@ def _typed(shown: str) -> str:
 
 
 def _why(value: object) -> str:
-    if isinstance(value, Told):
-        return value.word
-    return value.status if isinstance(value, Count) else ""
+    return value.word if isinstance(value, Told) else value.status if isinstance(value, Count) else ""
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, (Count, Measure)):
-        return "" if value.value is None else value.value
-    return value
+    known = value.value if isinstance(value, (Count, Measure)) else value
+    return "" if known is None else known
 
 
 def _neutral(value: object) -> str:

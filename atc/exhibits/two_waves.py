@@ -7,7 +7,7 @@ what they don't: it raises `NoAnswer` when that is nothing, and when no territor
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -15,64 +15,58 @@ import pandas as pd
 from atc.disclosure import Count, Ratio, Release, Released, together
 from atc.exhibits.charts import flow
 from atc.exhibits.charts.rows import Row, draw_units, unit_bar
-from atc.exhibits.comparability import (
-    ONE_WAVE_ONLY,
+from atc.exhibits.comparability import ONE_WAVE_ONLY, base_of, comparable, nobody, split
+from atc.exhibits.forms import share
+from atc.exhibits.model import Base, Draft, listed
+from atc.exhibits.selection import Selection
+from atc.exhibits.sentences import (
     Largest,
-    base_of,
-    both_waves,
     by_direction,
-    comparable,
+    largest,
+    median_aloud,
     named,
-    out_of,
-    split,
-    then_and_now,
-    unanswered,
+    of_several,
+    printed,
     ways,
 )
-from atc.exhibits.forms import largest, median_aloud, of_several, printed, share
-from atc.exhibits.model import Base, Draft, Draw, listed
-from atc.exhibits.selection import Selection
-from atc.exhibits.table import Column, DataTable
+from atc.exhibits.table import DataTable
 from atc.exhibits.variables import BOXES, NUMBER, coded, group_variable
 from atc.indicators import change, measures
 from atc.survey.typography import capitalise, enumeration, lower_first
 
-When = tuple[str, str]
-#: The words of one selection with its counts, and its bars; nothing where nobody answered.
-_Part = tuple[Draft, list[Row]] | None
 _UNANSWERED = "aucune réponse"
 #: Beyond this, bands that stand one above the other make a chart taller than a screen.
 _MOST_BANDS = 40
 
 
-def columns_of(headed: Mapping[str, str]) -> list[Column]:
-    """Columns by name and heading: labels are text, medians have one decimal, the rest are counts."""
-    return [
-        Column(name, label, None if name.startswith("libelle") else int(name.startswith("mediane")))
-        for name, label in headed.items()
-    ]
+def _out_of(total: Count | None) -> str:
+    """« sur 12 », where readers may know it."""
+    return "" if total is None or total.is_masked else f" sur {total}"
 
 
-def unit_row(label: str, heading: str, count: Count, total: Count) -> Row:
+def _bar(label: str, heading: str, count: Count, total: Count) -> Row:
     """A bar and its words, as far as its total may be told."""
-    text = f"{count.shown}{out_of(total)}" if total.high else _UNANSWERED
+    text = f"{count.shown}{_out_of(total)}" if total.high else _UNANSWERED
     return unit_bar(label, heading, count, None if total.is_masked else total, text)
 
 
 def measured(*asked: Selection) -> Draft:
     """Of numbers, territories up, stable and down; of boxes, how many tick them in each wave."""
     joined, first = comparable(*asked), asked[0]
-    then, now = when = then_and_now(first.former, first.wave)
-    rows, found = list[Row](), dict[str, Draft]()
+    (then, now), found, rows = first.when, dict[str, Draft](), list[Row]()
     for one in asked:
-        kept = {name: label for name, label in _labels(one, alone=len(asked) == 1) if name in joined.joined}
-        part = (_number if one.variable.kind == NUMBER else _boxes)(one, kept, when) if kept else None
-        if part:
-            found[one.variable.name], more = part
-            rows += more
+        labels = {one.variable.name: one.variable.label}
+        if one.variable.kind == BOXES:
+            # Beside others, a box says of what it is one.
+            labels = {f"{one.variable.table}.{name}": label for name, label in one.boxes.items()}
+            if len(asked) > 1:
+                labels = {name: group_variable(one.wave.dictionary, name).label for name in labels}
+        kept = {name: label for name, label in labels.items() if name in joined.joined}
+        part, bars = (_number if one.variable.kind == NUMBER else _boxes)(one, kept) if kept else (None, [])
+        found |= {one.variable.name: part} if part else {}
+        rows += bars
     if not found:
-        raise unanswered(first)
-    parts = list(found.values())
+        raise nobody(first)
     table = together({name: part.counts for name, part in found.items()}, "variable")
     headed = {
         "libelle": "Variable",
@@ -85,42 +79,33 @@ def measured(*asked: Selection) -> Draft:
         "apres": f"Oui en {now}",
         "total_apres": f"Réponses en {now}",
     }
-    labels = enumeration([one.variable.label for one in asked])
+    parts, labels_ = list(found.values()), enumeration([one.variable.label for one in asked])
+    aloud = (
+        (
+            ", ".join(filter(None, (row.heading, row.label))),
+            _UNANSWERED if row.text == _UNANSWERED else f"{row.count}{_out_of(row.total)}",
+        )
+        for row in rows
+    )
     return Draft(
-        title=parts[0].title if len(parts) == 1 else f"{labels}, en {then} puis en {now}",
+        title=parts[0].title if len(parts) == 1 else f"{labels_}, en {then} puis en {now}",
         subtitle=f"Nombre {of_several(first.unit)}, en {then} puis en {now}{first.filters_aloud()}",
-        table=DataTable(table, columns_of({n: text for n, text in headed.items() if n in table.frame})),
+        table=DataTable.headed(table, {n: text for n, text in headed.items() if n in table.frame}),
         reading=" ".join(part.reading for part in parts),
-        alt=f"{capitalise(first.unit[1])}. "
-        + listed(
-            (
-                ", ".join(filter(None, (row.heading, row.label))),
-                _UNANSWERED if row.text == _UNANSWERED else f"{row.count}{out_of(row.total)}",
-            )
-            for row in rows
-        ),
+        alt=f"{capitalise(first.unit[1])}. {listed(aloud)}",
         base=parts[0].base,
         draw=lambda canvas: draw_units(canvas, rows),
         note=" ".join(filter(None, (*dict.fromkeys(part.note for part in parts), joined.left_out(why=True)))),
     )
 
 
-def _labels(asked: Selection, *, alone: bool) -> Iterator[tuple[str, str]]:
-    """Columns, as the codebooks name them, and labels; beside others, a box says of what it is one."""
-    if asked.variable.kind != BOXES:
-        yield asked.variable.name, asked.variable.label
-        return
-    for name, label in asked.boxes.items():
-        dotted = f"{asked.variable.table}.{name}"
-        yield dotted, label if alone else group_variable(asked.wave.dictionary, dotted).label
-
-
-def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
+def _number(asked: Selection, labels: Mapping[str, str]) -> tuple[Draft | None, list[Row]]:
+    """The words of a number with its counts, and its bars; nothing where no territory answered twice."""
     (label,), name = labels.values(), asked.field.name
     table, unit = asked.variable.table, asked.field.unit
-    changes = change.nombres(*both_waves(asked), {name: label})
+    changes = change.nombres(*asked.both, {name: label})
     if not changes["compares"].any():
-        return None
+        return None, []
     # The chapters of each wave print the median of all that answered it.
     wholes = dict(zip(change.MEDIANS[1:], ("connus_avant", "connus_apres"), strict=True))
     counts = split(asked, changes, f"evolution.{table}", f"{table}.valeurs", by=("modalite",), printed=wholes)
@@ -130,12 +115,8 @@ def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
     pair = (row.mediane_avant, row.mediane_apres)
     if None not in map(printed, pair):
         then, now = (median_aloud(value, unit) for value in pair)
-        medians = f"médiane de {then} en {when[0]}, de {now} en {when[1]}"
+        medians = f"médiane de {then} en {asked.when[0]}, de {now} en {asked.when[1]}"
         heading = f"{label} (médiane : {median_aloud(row.mediane_avant)} puis {now})"
-    bars = [
-        unit_row(way, "" if i else heading, count, row.compares)
-        for i, (way, count) in enumerate(ways(row).items())
-    ]
     made = Draft(
         title=f"{label} : {told or medians}",
         table=DataTable(counts, ()),
@@ -143,19 +124,20 @@ def _number(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
         base=base_of(counts, "qui ont répondu aux deux vagues"),
         note=ONE_WAVE_ONLY,
     )
-    return made, bars
+    bars = ways(row).items()
+    return made, [_bar(way, "" if i else heading, n, row.compares) for i, (way, n) in enumerate(bars)]
 
 
-def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
+def _boxes(asked: Selection, labels: Mapping[str, str]) -> tuple[Draft | None, list[Row]]:
     """Each wave as its own chapter tells it.
 
     How many were won and lost stays unsaid: with those of each wave, they balance like accounts, and would
     give a masked one away.
     """
-    boxes = {dotted.partition(".")[2]: text for dotted, text in labels.items()}
-    cases = [measures.cases(frame, boxes) for frame in both_waves(asked)]
+    boxes, when = {dotted.partition(".")[2]: text for dotted, text in labels.items()}, asked.when
+    cases = [measures.cases(frame, boxes) for frame in asked.both]
     if not any(frame["total"].any() for frame in cases):
-        return None
+        return None, []
     then, now = asked.release.before.boxes(cases[0], asked.what), asked.release.boxes(cases[1], asked.what)
     before = {"avant": then.frame["effectif"], "total_avant": then.frame["total"]}
     counts = now.reshaped(
@@ -171,8 +153,8 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
     }
 
     def step(name: str) -> float | None:
-        then_, now_ = (ratio.part for ratio in both[name])
-        return None if math.isnan(now_ - then_) else now_ - then_
+        moved = both[name][1].part - both[name][0].part
+        return None if math.isnan(moved) else moved
 
     most = Largest.of(aloud, step).rows
     label, told = asked.variable.label, next(iter([*most, *aloud]), "")
@@ -180,7 +162,7 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
     if len(most) == 1:
         title = f"{label if len(both) == 1 else f'« {told} »'} : {aloud[told]}"
     bars = [
-        unit_row(year, "" if i else name, ratio.effectif, ratio.total)
+        _bar(year, "" if i else name, ratio.effectif, ratio.total)
         for name, pair in both.items()
         for i, (ratio, year) in enumerate(zip(pair, when, strict=True))
     ]
@@ -196,31 +178,32 @@ def _boxes(asked: Selection, labels: Mapping[str, str], when: When) -> _Part:
 
 def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une autre réponse")) -> Draft:
     """Who went from which modalité to which or, where that masks some, how many gave another answer."""
-    joined, when = comparable(asked), then_and_now(asked.former, asked.wave)
+    joined, (then, now) = comparable(asked), asked.when
     (one, several, who), name, label = asked.unit, asked.field.name, asked.variable.label
-    answers = [coded(asked.variable, asked.field, frame[name]) for frame in both_waves(asked)]
-    before, after = (f.assign(**{name: a.codes}) for f, a in zip(both_waves(asked), answers, strict=True))
+    answers = [coded(asked.variable, asked.field, frame[name]) for frame in asked.both]
+    before, after = (f.assign(**{name: a.codes}) for f, a in zip(asked.both, answers, strict=True))
     pairs, what = change.passages(before, after, name, answers[1].labels), f"evolution.{name}"
     if pairs.empty:
-        raise unanswered(asked)
+        raise nobody(asked)
     both = _kept(asked, change.fidelite(before, after, name), what, kept)
-    changed = both.row(modalite="change")
-    told = {row.libelle: row.effectif.of(one, several) for row in both if not row.effectif.is_withheld}
-    aloud = f"{label}, en {when[0]} puis en {when[1]}"
-    reading = capitalise(listed((lower_first(name), text) for name, text in told.items()))
-    verb = "change" if changed.effectif.high <= 1 else "changent"
-    title = f"{label} : {changed.effectif.of(one, several)}{out_of(changed.total)} en {verb}"
-    if not changed.effectif.high:
-        title = f"{label} : aucun {one} n’en change"
-    headed = {"libelle": label, "effectif": capitalise(several), "total": "Sur"}
-    detail = None
+    changed, detail = both.row(modalite="change"), None
     # Passages add up to how many are compared.
     if not changed.total.is_masked:
         detail = asked.release.unmasked(lambda one: one.crossing(pairs, what, rows="avant", columns="apres"))
+    told = {row.libelle: row.effectif.of(one, several) for row in both if not row.effectif.is_withheld}
+    aloud, reading = f"{label}, en {then} puis en {now}", "Aucun de ces nombres ne peut être communiqué."
+    if told:
+        reading = capitalise(listed((lower_first(name), text) for name, text in told.items()))
+    title = aloud if changed.effectif.is_withheld else f"{label} : aucun {one} n’en change"
+    if changed.effectif.high and not changed.effectif.is_withheld:
+        verb = "change" if changed.effectif.high <= 1 else "changent"
+        title = f"{label} : {changed.effectif.of(one, several)}{_out_of(changed.total)} en {verb}"
+    headed = {"libelle": label, "effectif": capitalise(several), "total": "Sur"}
+    draw = partial(draw_units, rows=[_bar(row.libelle, "", row.effectif, row.total) for row in both])
     if detail is not None:
         headed = {
-            "libelle_avant": f"En {when[0]}",
-            "libelle_apres": f"En {when[1]}",
+            "libelle_avant": f"En {then}",
+            "libelle_apres": f"En {now}",
             "effectif": capitalise(several),
         }
         reading += _commonest(detail, one, several)
@@ -228,16 +211,19 @@ def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une a
             f"{row.libelle_avant} vers {lower_first(row.libelle_apres)}": row.effectif.of(one, several)
             for row in detail
         }
-    if not told:
-        reading = "Aucun de ces nombres ne peut être communiqué."
+        flows = [flow.Flow(row.libelle_avant, row.libelle_apres, row.effectif) for row in detail]
+        if sum(int(each.count.high) for each in flows) <= _MOST_BANDS:
+            labels, (same, other) = list(answers[1].labels.values()), map(lower_first, kept)
+            heads = (f"En {then}", f"En {now}")
+            draw = partial(flow.draw, flows=flows, categories=labels, heads=heads, keys=(same, other))
     return Draft(
-        title=aloud if changed.effectif.is_withheld else title,
-        subtitle=f"Nombre {of_several(asked.unit)}, en {when[0]} puis en {when[1]}{asked.filters_aloud()}",
-        table=DataTable(both if detail is None else detail, columns_of(headed)),
+        title=title,
+        subtitle=f"Nombre {of_several(asked.unit)}, en {then} puis en {now}{asked.filters_aloud()}",
+        table=DataTable.headed(both if detail is None else detail, headed),
         reading=reading,
         alt=f"{aloud}. {listed(told.items()) if told else reading}",
         base=Base(changed.connus, f"{who} aux deux vagues{', au plus' * changed.total.is_masked}"),
-        draw=_chart(detail, both, list(answers[1].labels.values()), when),
+        draw=draw,
         note=" ".join(filter(None, (ONE_WAVE_ONLY, joined.left_out(why=True)))),
     )
 
@@ -267,16 +253,6 @@ def _kept(asked: Selection, shared: pd.DataFrame, what: str, kept: tuple[str, st
         "connus": [row.connus_apres] * 2,
     }
     return found.reshaped(lambda _: pd.DataFrame(columns))
-
-
-def _chart(detail: Released | None, both: Released, labels: Sequence[str], when: When) -> Draw:
-    if detail is None or sum(int(row.effectif.high) for row in detail) > _MOST_BANDS:
-        rows = [unit_row(row.libelle, "", row.effectif, row.total) for row in both]
-        return partial(draw_units, rows=rows)
-    flows = [flow.Flow(row.libelle_avant, row.libelle_apres, row.effectif) for row in detail]
-    same, other = (lower_first(row.libelle) for row in both)
-    heads = (f"En {when[0]}", f"En {when[1]}")
-    return lambda canvas: flow.draw(canvas, flows, labels, heads, (same, other))
 
 
 def _commonest(detail: Released, one: str, several: str) -> str:

@@ -17,15 +17,8 @@ from atc.survey.errors import UsageError, shown
 from atc.survey.typography import lower_first
 from atc.survey.waves import Wave
 
-MODALITES, BOXES, YES_NO, NUMBER, DATE, SCORE, MAP = (
-    "modalités",
-    "cases à cocher",
-    "oui ou non",
-    "nombre",
-    "date",
-    "note",
-    "carte",
-)
+MODALITES, BOXES, YES_NO = "modalités", "cases à cocher", "oui ou non"
+NUMBER, DATE, SCORE, MAP = "nombre", "date", "note", "carte"
 #: What one row of a table counts: one, several, and of whom a base speaks.
 UNITS: Mapping[str, tuple[str, str, str]] = {
     "carnet_de_bord": ("territoire", "territoires", "carnets de bord rendus"),
@@ -82,16 +75,15 @@ def variables(dictionary: Dictionary, table: str) -> Mapping[str, Variable]:
     """What may be asked of one table, by name, in the order of its columns."""
     described = dictionary.table(table)
     if table == "scores":
-        labels = {f"{_ITEM}{code}": label for code, label in described.fields["item"].labels.items()}
+        items = described.fields["item"].labels.items()
+        named = {ALL_ITEMS: "Notes, toutes les phrases"} | {f"{_ITEM}{code}": label for code, label in items}
         columns = tuple(f"scores.{name}" for name in described.fields)
-        named = {ALL_ITEMS: "Notes, toutes les phrases"} | labels
         return {name: Variable(name, label, SCORE, columns) for name, label in named.items()}
     found: dict[str, Variable] = {}
     for field in described.fields.values():
-        dotted, label, kind = f"{table}.{field.name}", field.label, _kind(field)
-        read = [field.name]
+        dotted, label, kind, read = f"{table}.{field.name}", field.label, _kind(field), [field.name]
         if dotted == _MAPPED:
-            kind, read = MAP, [*read, *_PLACE]
+            kind, read = MAP, [field.name, *_PLACE]
         elif field.group:
             dotted, label, kind = f"{table}.{field.group}", described.groups[field.group], BOXES
             read = list(described.in_group(field.group))

@@ -51,13 +51,10 @@ def mention(status: str, said: str, *, drawn: bool) -> str:
     """
     if said == status or said not in (PRINTED, REWORDED) or not WORDS.get(status):
         return WORDS.get(status, "")
-    shown = "répartition" if drawn else "contenu"
-    of_shown = {
-        PRINTED: "données publiées",
-        REBUILT: "répartition reconstituée" if drawn else "contenu reconstitué",
-        SIMULATED: f"{shown} : {WORDS[SIMULATED]}",
-    }
-    return f"titre {'publié' if said == PRINTED else 'de l’équipe'}, {of_shown[status]}"
+    shown, e = ("répartition", "e") if drawn else ("contenu", "")
+    made = {PRINTED: "données publiées", REBUILT: f"{shown} reconstitué{e}"}
+    title = "titre publié" if said == PRINTED else "titre de l’équipe"
+    return f"{title}, {made.get(status) or f'{shown} : {WORDS[status]}'}"
 
 
 def example(text: str, *, once: bool = False) -> str:
@@ -77,7 +74,7 @@ def legend(*floors: int, masks: bool) -> tuple[tuple[str, str], ...]:
     Fewer persons, or sites, than ``floors`` are never shown where a tier ``masks``.
     """
     worths = [(status, f"{capitalise(WORDS[status])} : {text}") for status, text in _MEANINGS.items()]
-    others = (*((masking(*floors),) if masks else ()), _BANDS)
+    others = [masking(*floors), _BANDS] if masks else [_BANDS]
     return tuple((status, french(text)) for status, text in [*worths, *(("", text) for text in others)])
 
 

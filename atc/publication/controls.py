@@ -9,7 +9,7 @@ import pandas as pd
 
 from atc.disclosure.audit import Record, audit
 from atc.disclosure.exceptions import Reviewed, heard
-from atc.exhibits.controls import TO_MEND
+from atc.exhibits.notices import TO_MEND
 from atc.publication.bundle import PUBLIC
 from atc.publication.finished import Finished, records
 from atc.publication.pieces import Known, Piece

@@ -14,9 +14,10 @@ import itertools
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.typography import counted, number
@@ -211,3 +212,49 @@ def _blank_faults(blank: Sequence[bool], file: str) -> Iterator[Fault]:
             yield Fault(file, first, "", "", message, "Supprimez-les")
         elif empty:
             yield Fault(file, first, "", "", "Ligne vide", "Supprimez-la")
+
+
+# --- files that the team writes by hand ---
+
+Row = dict[str, str]
+#: A row, and those before it by their line -> column, message and remedy of each of its faults.
+Check = Callable[[Row, Mapping[int, Row]], Iterable[tuple[str, str, str]]]
+
+
+def read_rows(
+    path: Path, file: str, columns: Sequence[str], wrong: Check, *, separators: str = ",", alone: bool = False
+) -> dict[int, Row]:
+    """Line -> row of a file with these columns, whose heading may stand ``alone``.
+
+    A `DataRefused` tells every fault of its lines, and of the cells that are ``wrong``.
+    """
+    content = read_bytes(path, file, "Rétablissez ce fichier depuis l’historique du projet")
+    read = read_csv(content, file, separators=separators, columns=columns, may_be_empty=alone)
+    rows, faults = dict[int, Row](), list(read.faults)
+    for line, cells in read.rows.items():
+        row = dict(zip(read.heading, cells, strict=True))
+        told = wrong(row, rows)
+        faults += [Fault(file, line, column, shown(row[column]), *why) for column, *why in told]
+        rows[line] = row
+    if faults:
+        raise DataRefused(faults)
+    return rows
+
+
+def wrong_cells(
+    row: Row,
+    optional: Collection[str] = (),
+    forms: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    choices: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Iterator[tuple[str, str, str]]:
+    """Cells that are empty and not ``optional``, or as ``forms`` (pattern, example) or ``choices`` forbid."""
+    for column, value in row.items():
+        pattern, example = forms.get(column, (".*", ""))
+        if value != value.strip():
+            yield column, "Espaces au bord de la cellule", "Retirez-les"
+        elif not value and column not in optional:
+            yield column, "Cellule vide", "Remplissez-la"
+        elif column in choices and value not in choices[column]:
+            yield column, "Valeur inconnue", f"Choisissez parmi : {', '.join(choices[column])}"
+        elif not re.fullmatch(pattern, value, re.DOTALL):
+            yield column, "Forme inattendue", f"Écrivez comme dans « {example} »"

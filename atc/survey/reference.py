@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from atc.survey.paths import Project
-from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.read_csv import read_rows
 
 
 def load_background(project: Project) -> dict[str, Any]:
@@ -37,7 +37,6 @@ def load_facts(project: Project, name: str, vague: str = "") -> pd.DataFrame:
     could not be read.
     """
     path = project.reference / name
-    file = project.relative(path)
-    rows = read_csv(read_bytes(path, file, "Rétablissez ce fichier"), file).records()
+    rows = read_rows(path, project.relative(path), (), lambda *_: ())
     facts = pd.DataFrame(list(rows.values()), dtype="str")
     return facts[facts["vague"].isin(["", vague])].reset_index(drop=True) if "vague" in facts else facts

@@ -18,7 +18,7 @@ from atc import open_wave
 from atc.disclosure import Count, Release
 from atc.disclosure.audit import audit
 from atc.disclosure.exceptions import read_exceptions
-from atc.exhibits import controls, declare
+from atc.exhibits import declare, notices
 from atc.exhibits.model import MIME, Exhibit
 from atc.exhibits.table import Told
 from atc.survey.errors import DisclosureRefused
@@ -62,7 +62,7 @@ def made(diffusion: str, floor: int) -> tuple[dict[str, Any], dict[str, Release]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(declare, "release_for", spied)
-        patch.setattr(controls, "release_for", spied)
+        patch.setattr(notices, "release_for", spied)
         for vague in WAVES:
             for name, function in functions(vague):
                 try:

@@ -36,15 +36,9 @@ SURE = {
 }
 
 
-def _field(name: str, title: str, kind: str = "plain", question: str = "") -> dict[str, object]:
-    return {
-        "name": name,
-        "type": "string",
-        "title": title,
-        "kind": kind,
-        "protege": "personne",
-        "question": question,
-    }
+def _field(name: str, title: str, question: str = "", kind: str = "plain") -> dict[str, object]:
+    said = {"name": name, "title": title, "question": question, "kind": kind}
+    return said | {"type": "string", "protege": "personne"}
 
 
 SCHEMAS = {
@@ -53,9 +47,9 @@ SCHEMAS = {
         "source": "carnet de bord",
         "primaryKey": ["site"],
         "fields": [
-            _field("site", "Territoire", "quasi-identifier"),
-            _field("etp", "Temps d'animation", question="Combien d'ETP ?"),
-            _field("configuration", "Configuration", question="Qui anime la démarche ?"),
+            _field("site", "Territoire", kind="quasi-identifier"),
+            _field("etp", "Temps d'animation", "Combien d'ETP ?"),
+            _field("configuration", "Configuration", "Qui anime la démarche ?"),
         ],
     },
     "reponses": {
@@ -63,8 +57,8 @@ SCHEMAS = {
         "source": "questionnaire flash",
         "primaryKey": ["repondant"],
         "fields": [
-            _field("repondant", "Pseudonyme", "identifier"),
-            _field("posture", "Posture", question="Combien d'ETP ?"),
+            _field("repondant", "Pseudonyme", kind="identifier"),
+            _field("posture", "Posture", "Combien d'ETP ?"),
         ],
     },
 }

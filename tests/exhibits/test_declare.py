@@ -28,16 +28,13 @@ def declared(*uses: str, read: str = "carnet"):
 # --- what can be read ---
 
 
-def test_an_undeclared_column_cannot_be_read(sure_wave):
+def test_what_is_not_declared_cannot_be_read_and_the_wave_is_left_whole(sure_wave):
     @exhibit("T09-09", uses=["carnet.site"])
     def prying(vague, release):
         return draft(papers(release, vague.table("carnet")[["configuration"]]), is_figure=False)
 
     with pytest.raises(KeyError, match="configuration"):
         prying(sure_wave)
-
-
-def test_an_undeclared_table_cannot_be_read_and_the_wave_is_left_whole(sure_wave):
     with pytest.raises(KeyError, match="reponses"):
         declared("carnet.site", read="reponses")(sure_wave)
     assert table(sure_wave).table.rows[0][0] == "a"
@@ -75,52 +72,39 @@ def test_an_exhibit_is_worth_its_least_sure_column(tmp_path, etp, configuration,
     assert shown.title.startswith("Exemple – ") == (worst == "simulé")
 
 
-def test_columns_that_it_does_not_use_do_not_count(doubtful_wave):
+def test_columns_that_it_does_not_use_and_pseudonyms_do_not_count(tmp_path, doubtful_wave):
     assert declared("carnet.configuration")(doubtful_wave).status == "reconstitué"
     assert declared("carnet.etp")(doubtful_wave).status == "simulé"
     assert declared("reponses.posture", read="reponses")(doubtful_wave).status == "observé"
-
-
-def test_a_pseudonym_says_nothing_whoever_made_it_up(tmp_path):
+    # Whoever made a pseudonym up.
     reponses = {"repondant": "simulé", "posture": "observé"}
-    wave = write_wave(tmp_path, SURE | {"reponses": reponses})
-    shown = declared("reponses.*", read="reponses")(wave)
+    shown = declared("reponses.*", read="reponses")(write_wave(tmp_path, SURE | {"reponses": reponses}))
     assert (shown.status, shown.mention) == ("observé", "")
 
 
 def test_a_reserve_holds_only_when_its_columns_meet(tmp_path):
-    reserve = {
-        "colonnes": ["etp", "configuration"],
-        "statut": "simulé",
-        "texte": "Le croisement n'a jamais été publié.",
-    }
+    reserve = {"colonnes": ["etp", "configuration"], "statut": "simulé", "texte": "Jamais croisés."}
     wave = write_wave(tmp_path, reserves={"carnet": [reserve]})
     alone, crossed = declared("carnet.etp")(wave), declared("carnet.*")(wave)
     assert (alone.status, crossed.status) == ("observé", "simulé")
 
 
+MADE_UP = ("titre publié, répartition : illustration", "titre publié, contenu : illustration")
+REBUILT = ("titre publié, répartition reconstituée", "titre publié, contenu reconstitué")
+
+
 @pytest.mark.parametrize(
-    ("status", "said", "figure", "table"),
+    ("status", "said", "told"),
     [
-        ("observé", "observé", "", ""),
-        ("publié", "publié", "publié", "publié"),
-        (
-            "reconstitué",
-            "publié",
-            "titre publié, répartition reconstituée",
-            "titre publié, contenu reconstitué",
-        ),
-        (
-            "simulé",
-            "publié",
-            "titre publié, répartition : illustration",
-            "titre publié, contenu : illustration",
-        ),
-        ("", "publié", "", ""),
+        ("observé", "observé", ("", "")),
+        ("publié", "publié", ("publié", "publié")),
+        ("reconstitué", "publié", REBUILT),
+        ("simulé", "publié", MADE_UP),
+        ("", "publié", ("", "")),
     ],
 )
-def test_a_printed_title_is_told_apart_from_what_is_drawn(status, said, figure, table):
-    assert (mention(status, said, drawn=True), mention(status, said, drawn=False)) == (figure, table)
+def test_a_printed_title_is_told_apart_from_what_is_drawn(status, said, told):
+    assert (mention(status, said, drawn=True), mention(status, said, drawn=False)) == told
 
 
 def test_each_sentence_that_is_made_up_says_so():

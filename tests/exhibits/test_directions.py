@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from atc.disclosure import Count, Measure
-from atc.exhibits.comparability import Largest, by_direction, by_way, difference, named
+from atc.exhibits.sentences import Largest, by_direction, by_way, difference, named
 
 FEW, HIDDEN = Count(1, 4, "D"), Count(0, 14, "S")
 

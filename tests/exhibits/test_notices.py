@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from atc.disclosure.audit import Record
-from atc.exhibits import chapters, controls
+from atc.exhibits import chapters, notices
 from atc.exhibits.chapters import jeux_d_acteurs, premiers_effets
 from atc.exhibits.declare import release_for
 from atc.exhibits.published import read_register
@@ -87,7 +87,7 @@ def test_the_names_are_those_that_cover_enough_people() -> None:
 def known(diffusion: str, *held: str) -> Record:
     vague = open_wave(VAGUE, diffusion)
     release = release_for(vague, "C05-00")
-    controls.tell(vague, release, held)
+    notices.tell(vague, release, held)
     return release.record
 
 

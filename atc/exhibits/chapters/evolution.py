@@ -10,12 +10,13 @@ from typing import Any
 
 from atc.disclosure import Release
 from atc.exhibits import forms, two_waves
-from atc.exhibits import two_waves_scores as in_time
+from atc.exhibits import scored as in_time
 from atc.exhibits.charts.rows import draw_units, unit_bar
-from atc.exhibits.comparability import by_direction, comparable, every_variable, listing, then_and_now, ways
+from atc.exhibits.comparability import comparable, every_variable, listing
 from atc.exhibits.declare import exhibit, release_for, sealed
 from atc.exhibits.model import Base, Draft, Exhibit, listed
-from atc.exhibits.selection import Selection, select
+from atc.exhibits.selection import Selection, select, then_and_now
+from atc.exhibits.sentences import by_direction, ways
 from atc.exhibits.table import DataTable
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth

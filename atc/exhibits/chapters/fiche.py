@@ -7,10 +7,10 @@ import pandas as pd
 from atc.disclosure import Release
 from atc.disclosure.recorder import INTERNAL
 from atc.exhibits import profile
-from atc.exhibits.comparability import comparable, then_and_now
+from atc.exhibits.comparability import comparable
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Base, Draft, Exhibit, Prose, prose
-from atc.exhibits.selection import select
+from atc.exhibits.selection import select, then_and_now
 from atc.exhibits.statements import statements
 from atc.exhibits.variables import ALL_ITEMS
 from atc.indicators import fieldwork

@@ -12,10 +12,10 @@ from atc.disclosure import Count, Ratio, Release, Released, leading, together
 from atc.exhibits import notices, statements
 from atc.exhibits.charts.rows import Event, draw_calendar, draw_units, unit_bar, unit_bars
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
-from atc.exhibits.comparability import MOST_NAMED
 from atc.exhibits.declare import exhibit, let_printed, release_for, sealed
 from atc.exhibits.model import Base, Draft, Exhibit, if_told, listed, ratios_aloud
 from atc.exhibits.selection import NoAnswer, select
+from atc.exhibits.sentences import MOST_NAMED
 from atc.exhibits.table import DataTable
 from atc.indicators import fieldwork
 from atc.indicators.addresses import measured

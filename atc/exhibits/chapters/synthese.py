@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atc.exhibits import controls, model
+from atc.exhibits import model, notices
 from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, modeles, premiers_effets
 from atc.survey.waves import Wave
 
@@ -27,19 +27,19 @@ def messages(vague: Wave) -> model.Prose | None:
     """
     kept = {slug.partition("_")[2] for slug in vague.report.chapters_of(vague.id)}
     told = [show for show in _TOLD if show.__module__.rpartition(".")[2] in kept]
-    return controls.messages(vague) or (model.messages(vague, told) if told else None)
+    return notices.messages(vague) or (model.messages(vague, told) if told else None)
 
 
 def tab_07_01(vague: Wave) -> model.Exhibit | None:
     """Every published figure: printed against computed."""
-    return controls.tableau_des_controles(vague, "T07-01")
+    return notices.controles(vague, id_="T07-01")
 
 
 def tab_07_02(vague: Wave) -> model.Exhibit | None:
     """How the contradictions and the vague wordings of the report were read."""
-    return controls.lectures(vague, "T07-02")
+    return notices.lectures(vague, "T07-02")
 
 
 def tab_07_04(vague: Wave) -> model.Exhibit | None:
     """What was reviewed, and is shown or masked against the rule of small numbers."""
-    return controls.exceptions(vague, "T07-04")
+    return notices.exceptions(vague, "T07-04")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from atc.disclosure.prose import small_counts
-from atc.exhibits import chapters, controls, notices
+from atc.exhibits import chapters, notices
 from atc.exhibits.chapters import jeux_d_acteurs, synthese
 from atc.exhibits.model import MIME, Exhibit
 from atc.exhibits.published import DIFFERENT, Control
@@ -181,12 +181,12 @@ def test_who_answered_twice_is_an_n_and_no_median_stands_beside_that_of_the_whol
 
 
 def test_a_control_that_differs_does_not_tell_what_the_rows_give(project, open_in, monkeypatch):
-    truly = controls.controls
+    truly = notices.controls
 
     def wrong(*args: object) -> tuple[Control, ...]:
         return tuple(replace(each, calcule="4321", verdict=DIFFERENT) for each in truly(*args))
 
-    monkeypatch.setattr(controls, "controls", wrong)
+    monkeypatch.setattr(notices, "controls", wrong)
     beyond, inside = (
         notices.controles(open_in(project, FIRST, diffusion), "01_methode").table.csv()
         for diffusion in ("financeurs", "interne")

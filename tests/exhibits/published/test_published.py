@@ -1,0 +1,218 @@
+"""publie.csv: read or refused with the place of each fault, its rules at their limits, its verdicts."""
+
+import csv
+import io
+import math
+from dataclasses import replace
+
+import pytest
+
+from atc.exhibits.published import (
+    COLUMNS,
+    DIFFERENT,
+    EQUAL,
+    NOT_APPLICABLE,
+    RULES,
+    control,
+    controls,
+    read_register,
+)
+from atc.indicators.addresses import Measure
+from atc.indicators.measures import Part
+from atc.survey.errors import DataRefused, UsageError
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+# --- the file ---
+
+
+@pytest.fixture
+def refused(project):
+    """The faults of the register, once some cells are changed: (row, column) -> what it holds."""
+
+    def change(cells: dict[tuple[int, str], str]) -> list:
+        path = project.reference / "publie.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for (row, column), value in cells.items():
+            rows[row][column] = value
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        path.write_text(text.getvalue(), encoding="utf-8")
+        with pytest.raises(DataRefused) as raised:
+            read_register(project)
+        return list(raised.value.faults)
+
+    return change
+
+
+LINK = "Aucune clé ne relie « legitimites » et « territoires »"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("id", "", "Cellule vide"),
+        ("id", "m01", "Forme inattendue"),
+        ("id", "M01 bis", "Forme inattendue"),
+        ("id", "M02", "Identifiant déjà pris"),
+        ("chapitre", "01_inconnu", "Valeur inconnue"),
+        ("exhibit", "Figure 1", "Forme inattendue"),
+        ("attendu", "", "Cellule vide"),
+        ("attendu", " 15", "Espaces au bord"),
+        ("arrondi", "au_hasard", "Valeur inconnue"),
+        ("arrondi", "RULES", "Valeur inconnue"),
+        ("statut", "approximatif", "Valeur inconnue"),
+        ("mesure", "", "Mesure inconnue"),
+        ("mesure", "médiane", "Mesure inconnue"),
+        ("colonne", "", "n’est pas dans le dictionnaire"),
+        ("colonne", "sites.territoire", "La table « sites » n’est pas dans le dictionnaire"),
+        ("colonne", "territoires.comune", "n’est pas dans le dictionnaire"),
+        ("colonne", "territoires.recueil.groupe", "n’a pas de « .groupe »"),
+        ("colonne", "territoires.commune.x", "n’a pas de « .x »"),
+        ("colonne", "carnet_de_bord.themes.groupe", "n’a pas de « .groupe »"),
+        ("colonne", "territoires.commune;scores.item", "plusieurs tables"),
+        ("valeur", "recueil=monographie", "ne compte pas de valeur"),
+        ("filtre", "recueil", "Condition mal écrite"),
+        ("filtre", "recueil=", "Condition mal écrite"),
+        ("filtre", "=monographie", "Condition mal écrite"),
+        ("filtre", "recueil=monographie;", "Condition mal écrite"),
+        ("filtre", "inconnu=1", "n’est pas dans le dictionnaire"),
+        ("filtre", "recueil=courrier", "« courrier » n’est pas une réponse de « recueil »"),
+        ("filtre", "recueil=monographie|courrier", "« courrier » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.temps_plein=True", "« True » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.debut_contrat=2019-T5", "« 2019-T5 » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.reunions_pilotage=0.5", "« 0.5 » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.etp=0,5", "« 0,5 » n’est pas une réponse"),
+        ("filtre", "carnet_de_bord.themes=oui", "réunit plusieurs cases"),
+        ("filtre", "legitimites.legitimite=acquise", LINK),
+    ],
+)
+def test_a_wrong_cell_is_refused_with_its_place(refused, column, value, message):
+    faults = refused({(0, column): value})
+    found = [fault for fault in faults if message in fault.message]
+    assert found, faults
+    place = {(f.file, f.line, f.column) for f in found}
+    assert place == {("data/reference/publie.csv", 3 if value == "M02" else 2, column)}
+    assert all(fault.remedy for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("mesure", "colonne"), [("part", "territoires.territoire"), ("taux", "scores.score")]
+)
+def test_a_share_counts_a_value(refused, mesure, colonne):
+    (fault,) = refused({(0, "mesure"): mesure, (0, "colonne"): colonne})
+    assert (fault.line, fault.column, fault.message) == (2, "valeur", f"« {mesure} » compte une valeur")
+
+
+def test_every_fault_is_told_at_once(project, refused):
+    faults = refused({(0, "statut"): "vrai", (4, "attendu"): "", (9, "colonne"): "x.y"})
+    assert [fault.line for fault in faults] == [2, 6, 11]
+    path = project.reference / "publie.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("chapitre", "chapitrex", 1), encoding="utf-8")
+    with pytest.raises(DataRefused, match="En-tête inattendu"):
+        read_register(project)
+
+
+# --- the rules ---
+
+# Rule -> values with their text.
+TEXTS = {
+    "tel_quel": {0.4: "0,4", 0.44: "0,44", 8.0: "8", 0: "0", 10.0: "10"},
+    "entier": {2.49: "2", 2.5: "3", 3.5: "4", 17: "17"},
+    "decimale_1": {0.749: "0,7", 0.75: "0,8", 0.849: "0,8", 0.85: "0,9", 1: "1,0"},
+    "pourcentage": {0.5649: f"56{NBSP}%", 0.125: f"13{NBSP}%", 17 / 30: f"57{NBSP}%"},
+    "une_trentaine": {26: "26", 27: "une trentaine", 33: "une trentaine", 34: "34"},
+    "seuil_de_cinq": {4: "moins de 5", 5: "au moins 5"},
+    "plusieurs": {1: "1", 2: "plusieurs"},
+    "tres_varies": {2: "2", 3: "très variés"},
+    "texte": {"été 2020": "été 2020"},
+    "liste": {(): "", ("b", "a"): "b, a"},
+}
+ORDERS = [
+    ({"a": 1.0, "b": 2.0, "c": 0.0}, "b > a > c"),
+    ({"a": 1.0, "b": 1.0}, "a = b"),
+    ({"a": 0.0, "b": 3.0, "c": 3.0}, "b = c > a"),
+]
+# Rule, its words, the counts just inside its bounds, the counts just outside.
+WORDS = [
+    ("tous", "tous", [(14, 14), (1, 1)], [(13, 14), (0, 0), (0, 14)]),
+    ("pas_tous", "pas tous", [(1, 14), (13, 14)], [(0, 14), (14, 14), (0, 0)]),
+    ("moitie", "la moitié", [(7, 14), (7, 15), (8, 15)], [(6, 14), (8, 14), (6, 15), (9, 15), (0, 0)]),
+    ("majorite", "la majorité", [(8, 14), (13, 14), (8, 15)], [(7, 14), (14, 14), (7, 15), (0, 0)]),
+    ("la_plupart", "la plupart", [(10, 15), (14, 15), (10, 14)], [(9, 15), (15, 15), (9, 14), (0, 0)]),
+    ("souvent", "souvent", [(8, 14), (13, 14)], [(7, 14), (14, 14), (0, 0)]),
+    ("certains", "certains", [(2, 14), (6, 14), (7, 15)], [(1, 14), (7, 14), (8, 15), (0, 0), (2, 4)]),
+    ("quelques", "quelques", [(2, 14), (4, 14), (5, 15)], [(1, 14), (5, 14), (6, 15), (0, 0)]),
+    ("parfois", "parfois", [(1, 14), (6, 14), (7, 15)], [(0, 14), (7, 14), (8, 15), (0, 0), (1, 2)]),
+    ("rarement", "rarement", [(1, 12), (3, 12), (3, 13)], [(0, 12), (4, 12), (4, 13), (0, 0)]),
+]
+
+
+def test_numbers_and_texts():
+    for rule, values in TEXTS.items():
+        assert {value: RULES[rule](value) for value in values} == values, rule
+    assert [RULES["ordre"](value) for value, _ in ORDERS] == [text for _, text in ORDERS]
+    with pytest.raises(ValueError, match="no order"):
+        RULES["ordre"]({"a": math.nan, "b": 1.0})
+    assert {*TEXTS, "ordre", *(case[0] for case in WORDS)} == set(RULES)
+
+
+@pytest.mark.parametrize(("rule", "words", "inside", "outside"), WORDS)
+def test_words_hold_within_their_bounds_only(rule, words, inside, outside):
+    assert {RULES[rule](Part(*counts)) for counts in inside} == {words}
+    assert [RULES[rule](Part(*counts)) for counts in outside] == [f"{e} sur {t}" for e, t in outside]
+
+
+# --- the verdicts ---
+
+
+@pytest.fixture(scope="module")
+def printed(wave):
+    return {each.id: each for each in read_register(wave.project)}
+
+
+def test_two_texts_are_compared_in_french(printed, wave):
+    result = control(printed["M07"], wave)
+    assert (result.imprime, result.calcule, result.verdict) == (f"57{NBSP}%",) * 2 + (EQUAL,)
+    wrong = control(replace(printed["M07"], attendu="58 %"), wave)
+    assert (wrong.calcule, wrong.verdict) == (f"57{NBSP}%", DIFFERENT)
+    plain = replace(printed["F13"], attendu=printed["F13"].attendu.replace("’", "'"))
+    assert control(plain, wave).verdict == EQUAL
+
+
+@pytest.mark.parametrize("error", [KeyError("etp"), ZeroDivisionError(), ValueError("a\nb" * 99)])
+def test_a_measure_that_fails_is_a_verdict_with_its_reason(printed, wave, error):
+    def take(*_):
+        raise error
+
+    broken = replace(printed["M01"], address=replace(printed["M01"].address, measure=Measure(take)))
+    result = control(broken, wave)
+    assert result.verdict == DIFFERENT
+    assert result.calcule.startswith(f"non calculé ({type(error).__name__}")
+    assert len(result.calcule) < 160
+    assert "\n" not in result.calcule
+
+
+def test_an_error_hides_no_other_row(wave):
+    holes = replace(wave, _frames={**wave._frames, "scores": wave.table("scores").drop(columns="score")})
+    # The dictionary still names the column: reading this table fails, for whoever needs it.
+    verdicts = {each.id: each.verdict for each in controls(holes)}
+    assert verdicts["J01-echelle"] == DIFFERENT
+    assert {v for id_, v in verdicts.items() if id_[0] in "MFO"} == {EQUAL}
+
+
+def test_one_chapter_and_an_unknown_one(wave, printed):
+    kept = [each.id for each in controls(wave, "02_feuille_de_route")]
+    assert kept == [each.id for each in printed.values() if each.chapitre == "02_feuille_de_route"] != []
+    assert controls(wave, "07_synthese") == ()
+    with pytest.raises(UsageError, match="02_feuille_de_route"):
+        controls(wave, "02_feuille_de_rout")
+
+
+def test_a_wave_that_nobody_published_has_nothing_to_be_held_against(wave):
+    results = controls(replace(wave, settings=replace(wave.settings, published=False)))
+    assert {(each.verdict, each.calcule) for each in results} == {(NOT_APPLICABLE, "")}
+    assert len(results) == len(controls(wave))
