@@ -6,7 +6,6 @@ cannot say so: ``enonces_attendus.csv`` holds how many rows each statement has.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -31,8 +30,6 @@ SHOWN, MISSING, WITHHELD, NOT_APPLICABLE = "montré", "manque", "volontairement 
 #: Why words of the report are not shown: the evaluators have their own.
 REWORDED = f"formulé autrement : {wordings.FILE}"
 
-#: What shows a text that stands at no exhibit.
-_CALLS = {"messages": "synthese.messages(", "precaution": "notices.precaution("}
 _DUE = ("id", "section", "attendu", "lignes", "tu", "vague")
 _FORMS = {
     "id": (r"[AQ]\d\d|[FT]\d\d-\d\d-[a-z_]+", "A57"),
@@ -105,12 +102,15 @@ def words(wave: Wave, exhibit: str) -> dict[str, str]:
 
 def verdicts(wave: Wave) -> tuple[Verdict, ...]:
     """Whether each expected statement stands in a chapter of the report of a wave."""
-    calls = {slug: _calls(wave.project, slug) for slug in wave.report.chapters_of(wave.id)}
+    notebooks = {slug: wave.project.notebooks / f"{slug}.ipynb" for slug in wave.report.chapters_of(wave.id)}
+    calls = {slug: wordings.shown_by(path) for slug, path in notebooks.items()}
     told, places, kept_out = Counter[str](), dict[str, str](), dict[str, str]()
     for each in read_statements(wave.project):
         if each.vague != wave.id:
             continue
-        told[each.id] += _is_called(each, calls.get(each.chapitre, ""))
+        # By itself, or in the words of the exhibit that takes them.
+        takes = {(each.exhibit, True), *([(each.exhibit, False)] if each.rubrique in WORDS else [])}
+        told[each.id] += not takes.isdisjoint(calls.get(each.chapitre, ()))
         places[each.id] = f"{each.chapitre}, {each.exhibit}"
         own = wordings.own_words(wave.project, wave.id, each.exhibit).rows.values()
         if WORDS.get(each.rubrique) in {wordings.ELEMENTS[row["element"]] for row in own}:
@@ -133,19 +133,3 @@ def verdicts(wave: Wave) -> tuple[Verdict, ...]:
     return tuple(
         Verdict(due["id"], due["attendu"], *verdict(due)) for due in _rows(wave.project, EXPECTED, _DUE)
     )
-
-
-def _is_called(statement: Statement, code: str) -> bool:
-    """Whether a notebook shows a statement: by itself, or in the words of the exhibit that takes them."""
-    if statement.exhibit in _CALLS:
-        return _CALLS[statement.exhibit] in code
-    kind = {"F": "fig", "T": "tab"}[statement.exhibit[0]]
-    worded = statement.rubrique in WORDS and f"{kind}_{statement.exhibit[1:].replace('-', '_')}(" in code
-    return worded or f'notices.enonces(donnees, "{statement.exhibit}")' in code
-
-
-def _calls(project: Project, slug: str) -> str:
-    """The code of a chapter; nothing when its notebook is not there, and shows nothing."""
-    path = project.notebooks / f"{slug}.ipynb"
-    cells = json.loads(path.read_text(encoding="utf-8")).get("cells", []) if path.is_file() else []
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

@@ -27,7 +27,6 @@ from atc.exhibits.sentences import (
     lines_of,
     median_aloud,
     named,
-    of_several,
     opening,
     printed,
     size,
@@ -35,7 +34,7 @@ from atc.exhibits.sentences import (
 from atc.exhibits.table import Column, DataTable, Told, out_of
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
 from atc.indicators import measures, scores
-from atc.survey.typography import NBSP, capitalise, enumeration, lower_first, number, spelled
+from atc.survey.typography import NBSP, capitalise, elided, enumeration, lower_first, number, spelled
 
 #: All groups together: the code and the label of their row.
 EVERYBODY = ("ensemble", "Ensemble")
@@ -77,7 +76,7 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
     joined = "Des tranches voisines, trop peu fournies, sont réunies." if merged else ""
     return Draft(
         title=f"{label} : {middle}" if middle else title,
-        subtitle=f"Nombre {of_several(unit)}{f', par {group}' if group else ''}"
+        subtitle=f"Nombre {elided('de', unit[1])}{f', par {group}' if group else ''}"
         f"{' ; plusieurs réponses possibles' if kind == BOXES else ''}{asked.filters_aloud()}",
         table=table,
         reading=largest_aloud([row for name in parts or lines for row in lines[name]], unit),

@@ -8,7 +8,7 @@ from typing import Any
 
 from atc.disclosure import Count, Measure, farthest
 from atc.indicators import change
-from atc.survey.typography import NBSP, elided, enumeration, half_up, lower_first, number
+from atc.survey.typography import NBSP, enumeration, half_up, lower_first, number
 
 #: More of them than this are counted, not named.
 MOST_NAMED = 3
@@ -41,11 +41,6 @@ def largest(rows: Iterable[Any], column: str = "total") -> Count:
 def size(total: Count) -> str:
     """« n = 14 », or the bound of a masked total."""
     return str(total.shown) if total.is_masked else f"n = {total.shown}"
-
-
-def of_several(unit: tuple[str, str, str]) -> str:
-    """« de territoires », « d’effets constatés »."""
-    return elided("de", unit[1])
 
 
 # --- medians ---

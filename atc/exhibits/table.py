@@ -106,10 +106,6 @@ class DataTable:
         return self.released.frame
 
     @property
-    def _shown(self) -> pd.DataFrame:
-        return self.frame[[column.name for column in self.columns]]
-
-    @property
     def texts(self) -> list[str]:
         """Every text that the table shows: its headings, and its cells that are no numbers."""
         texts = [self.frame[column.name].dropna() for column in self.columns if not column.numeric]
@@ -159,7 +155,8 @@ class DataTable:
             if counts and (self.is_masked or any(isinstance(value, Told) for value in counts)):
                 kept[f"statut_{column.name}"] = values.map(_why, na_action="ignore")
         if status and WORTH not in kept:
-            printed = [any(isinstance(value, Told) for value in row) for row in self._shown.itertuples()]
+            shown = self.frame[[column.name for column in self.columns]].itertuples()
+            printed = [any(isinstance(value, Told) for value in row) for row in shown]
             worth = [PRINTED if said else WORDS[status] or OBSERVED for said in printed]
             kept[WORTH] = pd.Series(worth, index=self.frame.index)
         return pd.DataFrame(kept).to_csv(index=False, lineterminator="\n")

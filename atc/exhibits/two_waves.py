@@ -25,14 +25,13 @@ from atc.exhibits.sentences import (
     largest,
     median_aloud,
     named,
-    of_several,
     printed,
     ways,
 )
 from atc.exhibits.table import DataTable
 from atc.exhibits.variables import BOXES, NUMBER, coded, group_variable
 from atc.indicators import change, measures
-from atc.survey.typography import capitalise, enumeration, lower_first
+from atc.survey.typography import capitalise, elided, enumeration, lower_first
 
 _UNANSWERED = "aucune réponse"
 #: Beyond this, bands that stand one above the other make a chart taller than a screen.
@@ -89,7 +88,7 @@ def measured(*asked: Selection) -> Draft:
     )
     return Draft(
         title=parts[0].title if len(parts) == 1 else f"{labels_}, en {then} puis en {now}",
-        subtitle=f"Nombre {of_several(first.unit)}, en {then} puis en {now}{first.filters_aloud()}",
+        subtitle=f"Nombre {elided('de', first.unit[1])}, en {then} puis en {now}{first.filters_aloud()}",
         table=DataTable.headed(table, {n: text for n, text in headed.items() if n in table.frame}),
         reading=" ".join(part.reading for part in parts),
         alt=f"{capitalise(first.unit[1])}. {listed(aloud)}",
@@ -218,7 +217,7 @@ def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une a
             draw = partial(flow.draw, flows=flows, categories=labels, heads=heads, keys=(same, other))
     return Draft(
         title=title,
-        subtitle=f"Nombre {of_several(asked.unit)}, en {then} puis en {now}{asked.filters_aloud()}",
+        subtitle=f"Nombre {elided('de', asked.unit[1])}, en {then} puis en {now}{asked.filters_aloud()}",
         table=DataTable.headed(both if detail is None else detail, headed),
         reading=reading,
         alt=f"{aloud}. {listed(told.items()) if told else reading}",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from atc.survey import trace
 from atc.survey.errors import DataRefused, Fault
@@ -22,8 +23,10 @@ FILE = "formulations.csv"
 COLUMNS = ("exhibit", "vague", "element", "texte")
 #: What readers call it -> attribute of an exhibit.
 ELEMENTS = {"titre": "title", "sous-titre": "subtitle", "lecture": "reading", "note": "note"}
-# How notebooks call an exhibit of the data, a statement of the report, and the controls of a chapter.
-_CALLS = re.compile(r"\b(fig|tab)_(\d\d)_(\d\d)\(|enonces\(donnees, \\?\"([FT]\d\d-\d\d)")
+# How notebooks call an exhibit of the data, a statement of the report, and what stands at no exhibit.
+_CALLS = re.compile(
+    r"\b(fig|tab)_(\d\d)_(\d\d)\(|enonces\(donnees, \\?\"([FT]\d\d-\d\d)|\.(messages|precaution)\("
+)
 _KINDS = {"fig": "F", "tab": "T"}
 
 # An id of an exhibit is no number.
@@ -72,7 +75,9 @@ def read_wordings(project: Project) -> dict[int, Row]:
     path = project.notebooks / FILE
     if not (path.exists() or path.is_symlink()):
         return {}
-    waves, known = tuple(load_settings(project).waves), _shown(project)
+    waves = tuple(load_settings(project).waves)
+    shown = [id_ for notebook in project.notebooks.glob("*.ipynb") for id_, _ in shown_by(notebook)]
+    known = {id_ for id_ in shown if id_[0] in "FT"}
 
     def wrong(row: Row, before: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
         if row["exhibit"] not in known:
@@ -98,13 +103,16 @@ def read_wordings(project: Project) -> dict[int, Row]:
     return read_rows(path, project.relative(path), COLUMNS, wrong, separators=",;", alone=True)
 
 
-def _shown(project: Project) -> frozenset[str]:
-    """Ids of the exhibits that notebooks show."""
-    notebooks = (
-        path.read_text(encoding="utf-8", errors="replace") for path in project.notebooks.glob("*.ipynb")
+def shown_by(notebook: Path) -> frozenset[tuple[str, bool]]:
+    """What a notebook shows: the id of each exhibit, and whether it is what the report says there.
+
+    Nothing where there is no notebook.
+    """
+    text = notebook.read_text(encoding="utf-8", errors="replace") if notebook.is_file() else ""
+    return frozenset(
+        (said or alone or f"{_KINDS[kind]}{chapter}-{rank}", bool(said or alone))
+        for kind, chapter, rank, said, alone in _CALLS.findall(text)
     )
-    calls = (call for text in notebooks for call in _CALLS.findall(text))
-    return frozenset(said or f"{_KINDS[kind]}{chapter}-{rank}" for kind, chapter, rank, said in calls)
 
 
 def rows_of(content: bytes, exhibit: str, vague: str) -> list[list[str]]:

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from exhibits.paper_wave import SURE, draft, figure, papers, table, write_wave
 
+from atc.disclosure import Count
 from atc.exhibits.declare import exhibit
+from atc.exhibits.model import Base
 from atc.exhibits.table import Column
 from atc.exhibits.worth import example, mention
 from atc.survey.errors import UsageError
@@ -116,34 +118,27 @@ def test_each_sentence_that_is_made_up_says_so():
 # --- papers ---
 
 
-def test_the_source_names_tables_dates_and_n(sure_wave):
-    both = declared("carnet.etp", "reponses.posture")(sure_wave)
+def test_the_source_names_tables_dates_and_n_and_questions_are_told_once(sure_wave):
+    both = declared("carnet.*", "reponses.posture")(sure_wave)
     assert both.source == (
         f"Source{NBSP}: carnet de bord (été 2021){THIN}; questionnaire flash{THIN}; "
         f"n{THIN}={THIN}3{NBSP}carnets."
     )
-    assert "questionnaire" not in declared("carnet.etp")(sure_wave).source
+    assert set(both.questions) == {french("« Combien d’ETP ? »"), french("« Qui anime la démarche ? »")}
+    assert len(both.questions) == 2
+    alone = declared("carnet.site")(sure_wave)
+    assert "questionnaire" not in alone.source
+    assert alone.questions == ()
 
 
-def test_questions_are_those_of_the_declared_columns_each_once(sure_wave):
-    assert declared("carnet.site")(sure_wave).questions == ()
-    asked = declared("carnet.*", "reponses.posture")(sure_wave).questions
-    assert len(asked) == len(set(asked)) == 2
-    assert any(f"Combien d’ETP{THIN}?" in question for question in asked)
-    assert any(f"Qui anime la démarche{THIN}?" in question for question in asked)
-
-
-def test_the_boxes_of_one_question_share_its_beginning_and_ours_are_marked(tmp_path, sure_wave):
+def test_the_boxes_of_one_question_share_its_beginning_and_ours_are_marked(sure_wave):
     words = ("Le comité compte-t-il des élu.es ?", "Le comité compte-t-il des habitant.es ?", "Où ?")
-    asked = zip(("site", "etp", "configuration"), words, strict=True)
     dictionary = sure_wave.dictionary
-    for column, question in asked:
+    for column, question in zip(("site", "etp", "configuration"), words, strict=True):
         dictionary = dictionary.changed(f"carnet.{column}", label=column, question=question, asked=True)
     shown = declared("carnet.*")(replace(sure_wave, dictionary=dictionary))
-    assert set(shown.questions) == {
-        french("« Où ? »"),
-        french("« Le comité compte-t-il des habitant.es ? … élu.es ? »"),
-    }
+    shared = french("« Le comité compte-t-il des habitant.es ? … élu.es ? »")
+    assert set(shown.questions) == {french("« Où ? »"), shared}
     assert shown.question.startswith(french("Questions posées :"))
     assert "(formulation de l’équipe)" in declared("carnet.*")(sure_wave).question
 
@@ -154,3 +149,17 @@ def test_every_sentence_gets_french_spaces_and_apostrophes(sure_wave):
     assert shown.reading == f"Lecture{NBSP}: deux sites sur trois{THIN}!"
     assert shown.alt.startswith(f"Une seule personne{NBSP}: ")
     assert shown.note == f"À noter{NBSP}: trois sites."
+
+
+@pytest.mark.parametrize(
+    ("n", "who", "told"),
+    [
+        (17, "acteurs ayant répondu", f"n{THIN}={THIN}17{NBSP}acteurs ayant répondu"),
+        (1, "carnets de bord rendus", f"n{THIN}={THIN}1{NBSP}carnet de bord rendu"),
+        (1, "réseaux porteurs", f"n{THIN}={THIN}1{NBSP}réseau porteur"),
+        (1, "propos relus", f"n{THIN}={THIN}1{NBSP}propos relu"),
+        (Count(1, 4, "D"), "sites", f"n{NBSP}<{NBSP}5{NBSP}sites"),
+    ],
+)
+def test_a_base_agrees_with_its_number(n, who, told):
+    assert str(Base(n, who)) == told

@@ -48,17 +48,13 @@ def test_whatever_is_missing_is_a_dash(absent, decimals):
 @pytest.mark.parametrize(
     ("value", "decimals", "is_part", "text"),
     [
-        (0, 0, False, "0"),
         (1362, 0, False, f"1{THIN}362"),
-        (0.8, 1, False, "0,8"),
         (3, 1, False, "3,0"),
         (-1.5, 1, False, f"{MINUS}1,5"),
         (2.5, 0, False, "3"),
         (0.5667, 0, True, f"57{NBSP}%"),
         (1.0, 0, True, f"100{NBSP}%"),
-        (np.int64(7), 0, False, "7"),
         (np.float32(0.5), 1, False, "0,5"),
-        ("Oui !", None, False, f"Oui{THIN}!"),
         ("l'État", None, False, "l’État"),
         (12, None, False, "12"),
     ],
@@ -71,32 +67,22 @@ def test_rows_and_csv_follow_the_columns_and_what_is_not_shown_leaves_by_no_door
     table = shown(FRAME, COLUMNS)
     assert table.rows == [["Aubenas", f"1{THIN}362", f"57{NBSP}%"], ["Évry", ABSENT, ABSENT]]
     assert parsed(table) == [["site", "effectif", "part"], ["Aubenas", "1362", "0.5667"], ["Évry", "", ""]]
-    assert "prive" in FRAME.columns
     assert "SECRET" not in table.csv() + str(table.rows) + str(table.csv_labels)
     assert shown(FRAME.head(0), COLUMNS).rows == []
     assert parsed(shown(FRAME.head(0), COLUMNS)) == [["site", "effectif", "part"]]
-
-
-def test_a_column_that_the_frame_lacks_is_an_error():
-    table = shown(FRAME, [Column("absente", "Absente")])
-    with pytest.raises(KeyError, match="absente"):
-        _ = table.rows
-    with pytest.raises(KeyError, match="absente"):
-        table.csv()
+    lacking = shown(FRAME, [Column("absente", "Absente")])
+    for leave in (lacking.csv, lambda: lacking.rows):
+        with pytest.raises(KeyError, match="absente"):
+            leave()
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 @pytest.mark.parametrize("dtype", ["object", "str", "category"])
 def test_no_text_cell_can_be_run_as_a_formula(start, dtype):
-    frame = pd.DataFrame({"a": pd.Series([f"{start}SOMME(A1)", None], dtype=dtype)})
+    frame = pd.DataFrame({"a": pd.Series([f"{start}SOMME(A1)", f"Aubenas{start}=A1", None], dtype=dtype)})
     cells = [row[0] for row in parsed(shown(frame, [Column("a", "A")]))[1:]]
-    assert cells == [f"'{start}SOMME(A1)".replace("\r", "\n"), ""]
-
-
-@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
-def test_a_line_end_inside_a_cell_opens_no_row_of_its_own(end):
-    table = shown(pd.DataFrame({"a": [f"Aubenas{end}=SOMME(A1)"]}), [Column("a", "A")])
-    assert parsed(table) == [["a"], ["Aubenas\n=SOMME(A1)"]]
+    # A line end inside a cell opens no row of its own.
+    assert cells == [text.replace("\r", "\n") for text in (f"'{start}SOMME(A1)", f"Aubenas{start}=A1", "")]
 
 
 @given(st.lists(st.text() | st.text("=+-@\t\r\n',\"a"), min_size=1, max_size=5))
@@ -105,9 +91,8 @@ def test_every_text_comes_back_from_the_csv_and_none_is_a_formula(texts):
     _, *rows = parsed(shown(frame, [Column("a", "A"), Column("b", "B", 0)]))
     for text, (cell, _) in zip(texts, rows, strict=True):
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-        assert cell.removeprefix("'" if text[:1] != "'" else "") == text.replace("\r\n", "\n").replace(
-            "\r", "\n"
-        )
+        told = text.replace("\r\n", "\n").replace("\r", "\n")
+        assert cell.removeprefix("'" if text[:1] != "'" else "") == told
 
 
 # --- counts ---
@@ -138,13 +123,9 @@ def test_counts_and_medians_are_shown_as_readers_may_know_them(count, text):
 
 
 def test_the_csv_says_why_each_count_is_empty_and_nothing_where_nothing_is_masked():
-    assert parsed(counts(Count.exactly(7), FEW, MOST, HIDDEN)) == [
-        ["libelle", "effectif", "statut_effectif"],
-        ["r0", "7", "V"],
-        ["r1", "", "D"],
-        ["r2", "", "D"],
-        ["r3", "", "S"],
-    ]
+    heading, *rows = parsed(counts(Count.exactly(7), FEW, MOST, HIDDEN))
+    assert heading == ["libelle", "effectif", "statut_effectif"]
+    assert [row[1:] for row in rows] == [["7", "V"], ["", "D"], ["", "D"], ["", "S"]]
     assert parsed(counts(Count.exactly(7))) == [["libelle", "effectif"], ["r0", "7"]]
     medians = counts(Measure(None), Measure(4.5))
     assert medians.is_masked
@@ -153,3 +134,9 @@ def test_the_csv_says_why_each_count_is_empty_and_nothing_where_nothing_is_maske
     frame = pd.DataFrame({"libelle": ["a"], "effectif": [Count.exactly(7)], "cache": [FEW]})
     assert not shown(frame, ONE_COUNT).is_masked
     assert "statut" not in shown(frame, ONE_COUNT).csv()
+
+
+def test_headings_alone_say_what_is_a_count_and_what_a_median():
+    values = {"libelle": ["a"], "effectif": [FEW], "mediane": [Measure(4.5)], "n": [7]}
+    headed = DataTable.headed(Released(pd.DataFrame(values), SEAL), {name: name for name in values})
+    assert [column.decimals for column in headed.columns] == [None, 0, 1, 0]

@@ -46,26 +46,20 @@ def test_what_an_exhibit_says_is_replaced_in_french_typography_and_drawn(worded)
     assert "7 sur" in shown.alt
 
 
-def test_the_words_of_one_wave_go_before_those_of_all(worded, project):
-    worded(f"F02-02,{VAGUE},titre,Celle-ci", "F02-02,,titre,Toutes", "F03-03,2021-automne,titre,Autre")
+def test_the_words_of_one_wave_go_before_those_of_all_and_statements_are_worded_too(worded, project):
+    rows = (f"F02-02,{VAGUE},titre,Celle-ci", "F02-02,,titre,Toutes", "F03-03,2021-automne,titre,Autre")
+    wave = worded(*rows, "T01-06,,lecture,Autrement.")
     for exhibit, title in (("F02-02", {"title": "Celle-ci"}), ("F03-03", {})):
         assert own_words(project, VAGUE, exhibit).checked("") == title
-
-
-def test_a_table_of_statements_is_worded_too(worded):
-    wave = worded("T01-06,,lecture,Autrement.")
     assert notices.enonces(wave, "T01-06").reading == "Autrement."
 
 
 @pytest.mark.parametrize("text", ["De 0,4 à 1,7 ETP", "Sur 12 sites", "0,45 équivalent", "F02-02 : 1 362"])
-def test_no_number_that_the_exhibit_does_not_show(text, worded):
+def test_no_number_but_its_own_years_and_ids(text, worded):
     with pytest.raises(DataRefused, match=r"formulations\.csv:2:texte : F02-02 ne montre pas ce nombre"):
         chapters.feuille_de_route.fig_02_02(worded(f'F02-02,,titre,"{text}"'))
-
-
-def test_its_own_numbers_years_and_ids_may_be_told(worded):
-    text = "De 0,4 à 1.5 ETP en 2020 (voir F02-03)"
-    assert chapters.feuille_de_route.fig_02_02(worded(f'F02-02,,titre,"{text}"')).title.startswith("De 0,4")
+    own = "De 0,4 à 1.5 ETP en 2020 (voir F02-03)"
+    assert chapters.feuille_de_route.fig_02_02(worded(f'F02-02,,titre,"{own}"')).title.startswith("De 0,4")
 
 
 def test_no_small_count_leaves_in_words(worded):
