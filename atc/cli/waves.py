@@ -186,10 +186,9 @@ def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) ->
 @VAGUE
 def check(vague: str | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
-    from atc.survey.processed import is_processed, process, row_counts  # noqa: PLC0415
     from atc.survey.quotations import register_alerts  # noqa: PLC0415
     from atc.survey.typography import counted, french  # noqa: PLC0415
-    from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
+    from atc.survey.waves import is_processed, open_wave, process, row_counts, unfinished  # noqa: PLC0415
 
     project = find_project()
     known = known_wave(project, vague)

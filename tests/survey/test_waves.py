@@ -13,12 +13,11 @@ import pandas as pd
 import pytest
 from survey.validation.small_wave import TABLES, VAGUE, SmallWave
 
-from atc.survey import processed, waves
+from atc.survey import waves
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.paths import Project
-from atc.survey.processed import STAMP, is_processed, process
 from atc.survey.validation import validate_wave
-from atc.survey.waves import open_wave
+from atc.survey.waves import STAMP, is_processed, open_wave, process
 
 
 @pytest.fixture
@@ -33,14 +32,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_processing_writes_one_typed_file_a_table(wave: SmallWave) -> None:
-    assert processed.row_counts(wave.project, VAGUE) == {}
+    assert waves.row_counts(wave.project, VAGUE) == {}
     counts = process(wave.project, VAGUE)
-    assert processed.row_counts(wave.project, VAGUE) == counts
+    assert waves.row_counts(wave.project, VAGUE) == counts
     assert counts == {name: text.count("\n") - 1 for name, text in TABLES.items()}
     assert set(contents(wave.project.processed(VAGUE))) == {
         *(f"{name}.parquet" for name in TABLES),
         "datapackage.json",
-        processed.FILE,
+        waves.FILE,
         STAMP,
     }
     assert is_processed(wave.project, VAGUE)
@@ -123,7 +122,7 @@ def test_two_processes_may_do_it_at_once(wave: SmallWave) -> None:
         lambda wave: (wave.project.processed(VAGUE) / STAMP).write_text("{"),
         lambda wave: (wave.project.processed(VAGUE) / "scores.parquet").unlink(),
         lambda wave: (wave.project.processed(VAGUE) / "datapackage.json").unlink(),
-        lambda wave: (wave.project.processed(VAGUE) / processed.FILE).unlink(),
+        lambda wave: (wave.project.processed(VAGUE) / waves.FILE).unlink(),
         lambda wave: shutil.rmtree(wave.raw),
         lambda wave: shutil.rmtree(wave.project.processed(VAGUE)),
     ],
@@ -217,10 +216,10 @@ def test_other_rules_or_another_library_ask_for_a_new_check(
 ) -> None:
     process(wave.project, VAGUE)
     with monkeypatch.context() as change:
-        change.setattr(processed, "_rules", lambda: "autres")
+        change.setattr(waves, "_rules", lambda: "autres")
         assert not is_processed(wave.project, VAGUE)
     with monkeypatch.context() as change:
-        change.setattr(processed.metadata, "version", lambda name: "99")
+        change.setattr(waves.metadata, "version", lambda name: "99")
         assert not is_processed(wave.project, VAGUE)
     assert is_processed(wave.project, VAGUE)
 
@@ -231,10 +230,10 @@ def test_every_module_that_validation_reaches_is_a_rule() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     reached = set(done.stdout.split())
-    package = Path(processed.__file__).parent
+    package = Path(waves.__file__).parent
     ruled = {
         ".".join(["atc.survey", *path.relative_to(package).with_suffix("").parts]).removesuffix(".__init__")
-        for pattern in processed._RULES
+        for pattern in waves._RULES
         for path in package.glob(pattern)
     }
     # Words and places: they change what is said of a fault, not what is one.
@@ -283,29 +282,31 @@ def _changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
 def test_a_value_a_modality_or_a_type_changes_its_column_alone(
     frame: pd.DataFrame, column: str, values: object
 ) -> None:
-    before = processed.of_table(frame)
+    before = waves.column_hashes(frame)
     frame[column] = values
-    assert _changed(before, processed.of_table(frame)) == {column}
+    assert _changed(before, waves.column_hashes(frame)) == {column}
 
 
 def test_rows_in_another_order_or_one_more_change_every_column(frame: pd.DataFrame) -> None:
-    before = processed.of_table(frame)
-    assert _changed(before, processed.of_table(frame.iloc[::-1].reset_index(drop=True))) == set(frame.columns)
+    before = waves.column_hashes(frame)
+    assert _changed(before, waves.column_hashes(frame.iloc[::-1].reset_index(drop=True))) == set(
+        frame.columns
+    )
     longer = pd.concat([frame, frame.iloc[:1]], ignore_index=True)
-    assert _changed(before, processed.of_table(longer)) == set(frame.columns)
+    assert _changed(before, waves.column_hashes(longer)) == set(frame.columns)
 
 
 def test_columns_beside_it_and_the_index_do_not_change_a_column(frame: pd.DataFrame) -> None:
-    before = processed.of_table(frame)
+    before = waves.column_hashes(frame)
     moved = frame[["jour", "n"]].set_axis([5, 6, 7], axis=0)
-    assert processed.of_table(moved) == {name: before[name] for name in ("jour", "n")}
+    assert waves.column_hashes(moved) == {name: before[name] for name in ("jour", "n")}
 
 
 def test_what_is_not_ours_tells_nothing(tmp_path: Path) -> None:
     path = tmp_path / "colonnes.json"
-    assert processed.read_fingerprints(path) == {}
+    assert waves.read_fingerprints(path) == {}
     for text in ("{", "[]", "3"):
         path.write_text(text)
-        assert processed.read_fingerprints(path) == {}
+        assert waves.read_fingerprints(path) == {}
     path.write_text('{"a": {"sha256": "1"}}')
-    assert processed.read_fingerprints(path) == {"a": {"sha256": "1"}}
+    assert waves.read_fingerprints(path) == {"a": {"sha256": "1"}}

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from survey.validation.small_wave import FOLDER, HERE, TABLES, SmallWave
 
-from atc.survey.dictionary import load_dictionary
+from atc.survey.dictionary import Field, load_dictionary
 from atc.survey.paths import Project
-from atc.survey.validation.content import Cell, advice
+from atc.survey.validation.content import Advice, advice
 
 DICTIONARY = load_dictionary(Project(HERE))
 
@@ -61,9 +61,8 @@ def test_a_wrong_key_or_a_torn_line_is_not_blamed_on_other_files(
     assert {fault.file for fault in wave.faults()} == {f"{FOLDER}/{table}.csv"}
 
 
-def cell(column: str, value: str) -> Cell:
-    field = DICTIONARY.field(column)
-    return Cell(value, field, DICTIONARY.table(field.table).missing, "")
+def told(field: Field, value: str) -> Advice | None:
+    return advice(value, field, DICTIONARY.table(field.table).missing)
 
 
 ONE_SPELLING = {
@@ -86,7 +85,8 @@ ONE_SPELLING = {
 @pytest.mark.parametrize("column", ONE_SPELLING)
 def test_a_value_has_one_spelling(column: str) -> None:
     right, wrong = ONE_SPELLING[column]
-    accepted = [value for value in right + wrong if advice(cell(f"carnet_de_bord.{column}", value)) is None]
+    field = DICTIONARY.field(f"carnet_de_bord.{column}")
+    accepted = [value for value in right + wrong if told(field, value) is None]
     assert accepted == right
 
 
@@ -112,7 +112,7 @@ def test_a_value_has_one_spelling(column: str) -> None:
     ],
 )
 def test_a_bound_is_told_in_french(column: str, constraints: dict, value: str, remedy: str) -> None:
-    bounded = cell(f"carnet_de_bord.{column}", value)
-    told = advice(replace(bounded, field=replace(bounded.field, constraints=constraints)))
-    assert told is not None
-    assert told[1].replace("\xa0", " ") == remedy
+    bounded = replace(DICTIONARY.field(f"carnet_de_bord.{column}"), constraints=constraints)
+    found = told(bounded, value)
+    assert found is not None
+    assert found[1].replace("\xa0", " ") == remedy
