@@ -212,8 +212,8 @@ def check(vague: str | None) -> None:
             )
         )
     for seen in found:
-        told = f"{'déjà relue' if seen.signed else 'à relire'}), {seen.alert.kind} « {seen.alert.passage} »"
-        click.echo(french(f"{seen.verbatim} ({told} : {seen.alert.remedy}."))
+        told = f"{'déjà relue' if seen.signed else 'à relire'}), {seen.kind} « {seen.passage} »"
+        click.echo(french(f"{seen.verbatim} ({told} : {seen.remedy}."))
 
 
 @click.command(cls=FrenchCommand)

@@ -36,11 +36,7 @@ placed: list[Path] = []
 
 
 def write(path: Path, content: bytes) -> str:
-    """Write a file to the disk itself, not only to the system's memory of it, in a folder made if need be.
-
-    Returns:
-        SHA-256 of its bytes.
-    """
+    """Write a file to the disk itself, in a folder made if need be; returns the SHA-256 of its bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream:
         try:
@@ -58,14 +54,8 @@ def write(path: Path, content: bytes) -> str:
 def replacing(*targets: Path, cache: bool = False) -> Iterator[tuple[Path, ...]]:
     """Give a place where to make files or folders; when the block ends well, they replace what stood.
 
-    All of them do, or none: after any failure or interruption, what stood still stands.
-
-    Args:
-        targets: What to replace, or to make; the one that vouches for the others comes last.
-        cache: Whether they are made again at will, so that nobody needs to know that they are in place.
-
-    Yields:
-        Where to make each of them.
+    All of them do, or none: after any failure or interruption, what stood still stands. Of several targets,
+    the one that vouches for the others comes last. Nobody needs to know that a ``cache`` is in place.
     """
     token = secrets.token_hex(4)
     with ExitStack() as held:
@@ -167,10 +157,7 @@ def _move_back(site: Path, target: Path) -> list[Path]:
 
 
 def recover(folders: Iterable[Path]) -> None:
-    """Put back what commands that were killed had moved in these folders, and clear what they were making.
-
-    Those that live are left alone.
-    """
+    """Put back what commands that were killed had moved in these folders, and clear what they were making."""
     groups: dict[str, list[Path]] = {}
     for site in sorted((s for folder in folders for s in folder.glob(f"{_SITE}*")), key=lambda s: s.name):
         groups.setdefault(site.name.rpartition("-")[0], []).append(site)
@@ -209,11 +196,7 @@ def _sync(folder: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a file, made if need be. The system lets go of it when the process ends, however it ends.
-
-    Raises:
-        BlockingIOError: Another process holds it.
-    """
+    """Hold a file, made if need be, as long as the process lives; a `BlockingIOError` if another holds it."""
     with path.open("a+b") as stream:
         _take(stream)
         yield

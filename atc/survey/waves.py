@@ -38,7 +38,7 @@ FILE, STAMP = "colonnes.json", "provenance.json"
 SHA256, ROWS = "sha256", "rows"
 # What decides what is refused and what is written, and the libraries that it trusts.
 _RULES = (
-    *("validation/*.*", "quotations.*", "dictionary.py", "datapackage.py", "codebook.py", "read_csv.py"),
+    *("validation/*.*", "quotations.*", "dictionary.*", "datapackage.py", "codebook.py", "read_csv.py"),
     *("spelling.py", "waves.py"),
 )
 _LIBRARIES = ("pydantic", "pandas", "pyarrow")

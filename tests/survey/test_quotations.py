@@ -167,7 +167,7 @@ def test_a_passage_is_told_once_with_what_to_do() -> None:
 def test_the_idea_is_read_as_the_text_is() -> None:
     rows = [("V-001", "À Grenoble", "Rien à dire.", True), ("V-002", "Rien", "Avec Karim.", False)]
     register = pd.DataFrame(rows, columns=["verbatim", "idee", "texte", "relu"])
-    told = [(a.verbatim, a.signed, a.alert.kind) for a in register_alerts(register, territoires())]
+    told = [(a.verbatim, a.signed, a.kind) for a in register_alerts(register, territoires())]
     assert told == [("V-001", True, "lieu"), ("V-002", False, "personne")]
 
 
