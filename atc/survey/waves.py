@@ -36,11 +36,7 @@ if TYPE_CHECKING:
 
 FILE, STAMP = "colonnes.json", "provenance.json"
 SHA256, ROWS = "sha256", "rows"
-# What decides what is refused and what is written, and the libraries that it trusts.
-_RULES = (
-    *("validation/*.*", "quotations.*", "dictionary.*", "datapackage.py", "codebook.py", "read_csv.py"),
-    *("spelling.py", "waves.py"),
-)
+# Those that what is refused and what is written rests on.
 _LIBRARIES = ("pydantic", "pandas", "pyarrow")
 
 
@@ -251,9 +247,8 @@ def _hash(path: Path) -> str:
 
 @cache
 def _rules() -> str:
-    folder = Path(__file__).parent
-    hashes = [_hash(path) for pattern in _RULES for path in sorted(folder.glob(pattern))]
-    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+    own = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in {".py", ".toml"})
+    return hashlib.sha256("".join(map(_hash, own)).encode()).hexdigest()
 
 
 def is_processed(project: Project, vague: str) -> bool:
