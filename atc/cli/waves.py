@@ -221,12 +221,12 @@ def check(vague: str | None) -> None:
 @click.argument("apres", metavar="SUIVANTE")
 def compare(avant: str, apres: str) -> None:
     """Compare deux vagues : ce qui se rapproche, puis les territoires en hausse, stables, en baisse."""
-    from atc.survey.codebook import along  # noqa: PLC0415
+    from atc.survey.codebook import comparability  # noqa: PLC0415
     from atc.survey.waves import open_wave  # noqa: PLC0415
 
     waves = [open_wave(vague) for vague in _succession(avant, apres)]
     before, after = waves[0], waves[-1]
-    compared = along([wave.codebook() for wave in waves])
+    compared = comparability(*(wave.codebook() for wave in waves))
     click.echo(f"Comparabilité, d’après le codebook : {before.settings.label} et {after.settings.label}")
     shown = compared.assign(jointure=compared["jointure"].map({True: "oui", False: "non"})).astype(str)
     show_table(

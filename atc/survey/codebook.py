@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -149,16 +149,9 @@ def codebook_bytes(vague: str, entries: Iterable[Entry]) -> bytes:
 
 
 def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
-    """Read the codebook of a wave strictly: every fault at once, or every row usable.
+    """Read the codebook of a wave, a file or its bytes, strictly: a `DataRefused` tells every fault at once.
 
-    Args:
-        source: The file, or its bytes: UTF-8, commas or, as French spreadsheets save, semicolons.
-        shown_as: The same as the evaluator knows it, for messages.
-        vague: Id of the wave, which each row must repeat.
-        known: Variables that the dictionary knows.
-
-    Raises:
-        DataRefused: With every fault of the file, in French.
+    UTF-8, commas or, as French spreadsheets save, semicolons. ``known`` are the variables of the dictionary.
     """
     absent = "Créez-le avec atc new-wave, puis complétez-le"
     content = source if isinstance(source, bytes) else read_bytes(source, shown_as, absent)
@@ -211,14 +204,14 @@ def _row_faults(row: Mapping[str, str], vague: str, known: Collection[str]) -> I
 # --- one wave against others ---
 
 
-def comparability(previous: Codebook, current: Codebook) -> pd.DataFrame:
-    """Item by item, what can be held against the wave before.
+def comparability(*books: Codebook) -> pd.DataFrame:
+    """Item by item, what the last of successive waves can be held against in the first, through the others.
 
     Returns:
-        One row = one variable of either wave, in the order of the current codebook. ``variable``, ``table``,
-        ``libelle`` (current, or the former one for what is gone), ``libelle_avant`` (empty for what is new),
-        ``question``, ``question_avant``, ``comparabilite`` (code), ``verdict`` (see `VERDICTS`),
-        ``jointure`` (whether the two waves may be joined), ``note``.
+        One row = one variable, in the order of the last codebook. ``variable``, ``table``, ``libelle`` (or
+        the former one of what is gone), ``libelle_avant`` (empty for what is new), ``question``,
+        ``question_avant``, ``comparabilite`` (code) and ``verdict`` (see `VERDICTS`) of its last change,
+        ``jointure`` (whether each wave allows joining it), ``note``.
 
     Raises:
         DataRefused: A row says something that the two wordings deny, or a variable is left without a word.
@@ -226,18 +219,32 @@ def comparability(previous: Codebook, current: Codebook) -> pd.DataFrame:
     # Who only asks whether a wave was checked does not wait for pandas.
     import pandas as pd  # noqa: PLC0415
 
-    if faults := list(_contradictions(previous, current)):
-        raise DataRefused(faults)
-    found = pd.DataFrame([asdict(entry) for entry in current.entries.values()])
-    before = [previous.entries.get(variable, Entry("", "")) for variable in found["variable"]]
-    found = found.assign(
-        table=found["variable"].str.partition(".")[0],
-        libelle_avant=[entry.libelle for entry in before],
-        question_avant=[entry.question for entry in before],
-        verdict=found["comparabilite"].map(VERDICTS),
+    found: dict[str, dict[str, object]] = {}
+    for rank, (previous, current) in enumerate(pairwise(books)):
+        if faults := list(_contradictions(previous, current)):
+            raise DataRefused(faults)
+        former, found = found, {}
+        for name, entry in current.entries.items():
+            was, row = previous.entries.get(name, Entry("", "")), asdict(entry)
+            row |= {"libelle_avant": was.libelle, "question_avant": was.question}
+            # One that a wave did not ask is new since then.
+            then = former.get(name, {"jointure": rank == 0})
+            same = entry.comparabilite == "identique"
+            row |= {cell: said for cell, said in then.items() if same or cell.endswith("_avant")}
+            found[name] = row | {"jointure": entry.jointure and then["jointure"]}
+    table = pd.DataFrame(list(found.values()))
+    table["table"], table["verdict"] = (
+        table["variable"].str.partition(".")[0],
+        table["comparabilite"].map(VERDICTS),
     )
     worded = ["variable", "table", "libelle", "libelle_avant", "question", "question_avant"]
-    return found[[*worded, "comparabilite", "verdict", "jointure", "note"]]
+    return table[[*worded, "comparabilite", "verdict", "jointure", "note"]]
+
+
+def joined(compared: pd.DataFrame, variables: Iterable[str]) -> list[str]:
+    """Those variables that may be joined, in the order given; what the codebooks leave out never is."""
+    allowed = set(compared.loc[compared["jointure"], "variable"])
+    return [variable for variable in variables if variable in allowed]
 
 
 def _contradictions(previous: Codebook, current: Codebook) -> Iterator[Fault]:
@@ -262,29 +269,3 @@ def _contradictions(previous: Codebook, current: Codebook) -> Iterator[Fault]:
         message = f"Variable de la vague {previous.vague} sans ligne dans ce codebook"
         remedy = "Ajoutez sa ligne ; si elle n’est plus posée, déclarez-la « disparu »"
         yield Fault(current.file, 0, "variable", shown(variable), message, remedy)
-
-
-def along(books: Sequence[Codebook]) -> pd.DataFrame:
-    """What `comparability` says of the first and the last of several successive waves, through the others.
-
-    A variable is joined where each wave allows it; its verdict is the last change that it went through.
-    """
-    *before, found = (comparability(*pair) for pair in pairwise(books))
-    for step in before:
-        known = step.set_index("variable")
-        # One that a wave did not ask is new since then.
-        there = found["variable"].isin(known.index)
-        former = known.reindex(found["variable"]).reset_index(drop=True)
-        found["jointure"] &= former["jointure"].eq(other=True)
-        same = there & found["comparabilite"].eq("identique")
-        for name in ("comparabilite", "verdict", "note"):
-            found[name] = former[name].where(same, found[name])
-        for name in ("libelle_avant", "question_avant"):
-            found[name] = former[name].where(there, found[name])
-    return found
-
-
-def joined(compared: pd.DataFrame, variables: Iterable[str]) -> list[str]:
-    """Those variables that may be joined, in the order given; what the codebooks leave out never is."""
-    allowed = set(compared.loc[compared["jointure"], "variable"])
-    return [variable for variable in variables if variable in allowed]

@@ -60,17 +60,10 @@ def read_csv(
     columns: Sequence[str] = (),
     may_be_empty: bool = False,
 ) -> CsvText:
-    """Read one file.
+    """Read the bytes of one file, known to the evaluator as ``file``.
 
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it, for messages.
-        separators: Those that are admitted; of several, the one that cuts the heading most.
-        columns: What the heading must be, in this order; anything when empty.
-        may_be_empty: Whether the heading may stand alone.
-
-    Raises:
-        DataRefused: The file cannot be read at all, or its heading is not the one expected.
+    Of several admitted separators, the one that cuts the heading most is taken. The heading must be
+    ``columns``, in this order, if some are given. A `DataRefused` tells why it cannot be read at all.
     """
     first, *body = re.split(r"\r\n|\n|\r", re.sub(r"(\r\n|\n|\r)\Z", "", decode(content, file)))
     if len(body) > MAX_ROWS:

@@ -79,11 +79,7 @@ class Wave:
         """A copy of one table, at the grain that the dictionary gives it: all columns, or those of `using`.
 
         Types are those of `atc.survey.validation.reading.typed_frame`; every missing code (no answer, NSP,
-        NC, SO) is a missing value.
-
-        Raises:
-            UsageError: The dictionary has no such table.
-            KeyError: `using` left no column of this table.
+        NC, SO) is a missing value. A `UsageError` tells that there is no such table.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -102,13 +98,8 @@ class Wave:
     def using(self, columns: Iterable[str]) -> Wave:
         """The same wave, where only these columns can be read: what an exhibit declares is what it uses.
 
-        Args:
-            columns: ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table.
-
-        Raises:
-            UsageError: The dictionary has no such column.
-            KeyError: This wave was restricted already, and lets one of them through no more.
-            ValueError: No column is named, which would mean all of them.
+        Each is ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table. An error tells
+        that the dictionary has none of that name, that it was left out before, or that none is named.
         """
         names: set[str] = set()
         for dotted in columns:
@@ -150,15 +141,9 @@ class Wave:
 
 
 def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
-    """Open a wave, validating it first if a file changed.
+    """Open a wave, validating it first if a file changed; report.toml says which one and at which tier.
 
-    Args:
-        vague: Id of the wave; the one that report.toml names by default.
-        diffusion: Tier at which it is seen; ``financeurs`` by default.
-
-    Raises:
-        UsageError: report.toml knows no such wave or tier.
-        DataRefused: The files break the dictionary.
+    A `UsageError` tells that it knows no such wave or tier, a `DataRefused` what breaks the dictionary.
     """
     project = find_project()
     settings = load_settings(project)
@@ -189,15 +174,7 @@ def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
 
 
 def process(project: Project, vague: str) -> dict[str, int]:
-    """Validate a wave and write its typed tables; nothing is written unless every table is right.
-
-    Returns:
-        Table -> number of rows.
-
-    Raises:
-        DataRefused: With every fault of every file.
-        UsageError: The wave is not in report.toml.
-    """
+    """Validate a wave and write its typed tables, unless a fault is found; gives the rows of each."""
     # pandas takes a while to import: only those who validate pay for it.
     from atc.survey.validation import validate_wave  # noqa: PLC0415
 

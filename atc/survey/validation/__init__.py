@@ -26,14 +26,9 @@ __all__ = ["validate_folder", "validate_wave"]
 
 
 def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
-    """Read every table of a wave, and refuse all of it for the least fault.
+    """Every table of a wave, as `typed_frame` makes it, rows in the order of the file.
 
-    Returns:
-        Table -> its rows, in the order of the file, at the grain that the dictionary gives; columns and
-        types as `atc.survey.validation.reading.typed_frame` makes them, missing codes as missing values.
-
-    Raises:
-        DataRefused: With every fault of every file; or, first, of the dictionary itself.
+    The least fault refuses all: a `DataRefused` tells every one of every file; or, first, of the dictionary.
     """
     dictionary = load_dictionary(project)
     return validate_folder(project.raw(vague), project.relative(project.raw(vague)), vague, dictionary)

@@ -124,11 +124,10 @@ def _cleaned(cell: str) -> str:
 
 
 def typed_frame(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Give each column of right text its type; every missing code becomes a missing value.
+    """Columns of the dictionary, each of its type; every missing code of right text becomes a missing value.
 
-    Same rows and index, in the columns of the dictionary: modalités as ordered categoricals in the order of
-    the questionnaire, yes/no as ``boolean``, whole numbers as ``Int64``, numbers as ``float64``, dates as
-    ``datetime64``, the rest as text.
+    Modalités are ordered categoricals in the order of the questionnaire, yes and no ``boolean``, whole
+    numbers ``Int64``, numbers ``float64``, dates ``datetime64``, the rest text.
     """
     told = cells.mask(cells.isin(list(table.missing)))
     for name, field in table.fields.items():
