@@ -139,38 +139,56 @@ def test_each_verdict_and_what_is_joined(compare):
     ]
 
 
-@pytest.mark.parametrize("field", ["libelle", "question", "options", "filtre"])
-def test_a_change_that_nobody_declared_is_refused(compare, field):
-    with pytest.raises(DataRefused, match="déclarée identique, alors que change"):
-        compare(_first("carnet.etp"), [_row(**{field: "Autre chose"})])
+EXTRA = ("identique", "oui"), ("reformule", "oui"), ("disparu", "non")
+#: Rows of the wave after one that asked carnet.etp, and what denies them.
+DENIED = [
+    *(
+        ([_row(**{cell: "Autre chose"})], "déclarée identique, alors que change")
+        for cell in ("libelle", "question", "options", "filtre")
+    ),
+    ([_row(comparabilite="nouveau", jointure="non", libelle="Autre")], "prenez un autre code"),
+    *(
+        ([_row(), _row("carnet.contrat", comparabilite=v, jointure=j, note="Rien.")], "n’était pas dans")
+        for v, j in EXTRA
+    ),
+    ([_row("carnet.contrat", comparabilite="nouveau", jointure="non")], "sans ligne dans ce codebook"),
+]
 
 
-def test_a_code_used_again_for_a_new_question_is_refused(compare):
-    with pytest.raises(DataRefused, match="prenez un autre code"):
-        compare(_first("carnet.etp"), [_row(comparabilite="nouveau", jointure="non", libelle="Autre")])
-
-
-@pytest.mark.parametrize("verdict", ["identique", "reformule", "disparu"])
-def test_a_variable_that_was_not_there_cannot_be_compared(compare, verdict):
-    joins = "non" if verdict == "disparu" else "oui"
-    extra = _row("carnet.contrat", comparabilite=verdict, jointure=joins, note="Rien.")
-    with pytest.raises(DataRefused, match="n’était pas dans la vague"):
-        compare(_first("carnet.etp"), [_row(), extra])
-
-
-def test_a_variable_left_without_a_word_is_refused(compare):
-    with pytest.raises(DataRefused, match="sans ligne dans ce codebook"):
-        compare(_first("carnet.etp", "carnet.contrat"), [_row()])
+@pytest.mark.parametrize(("after", "message"), DENIED)
+def test_what_the_wave_before_denies_is_refused(compare, after, message):
+    with pytest.raises(DataRefused, match=message):
+        compare(_first("carnet.etp"), after)
 
 
 def test_what_was_gone_already_needs_no_row_and_may_come_back(compare):
-    before = [
-        *_first("carnet.etp"),
-        _row("carnet.contrat", vague="2020", comparabilite="disparu", jointure="non"),
-    ]
+    gone = _row("carnet.contrat", vague="2020", comparabilite="disparu", jointure="non")
+    before = [*_first("carnet.etp"), gone]
     assert len(compare(before, [_row()])) == 1
     back = _row("carnet.contrat", comparabilite="nouveau", jointure="non")
     assert len(compare(before, [_row(), back])) == 2
+
+
+def test_of_three_waves_the_first_and_the_last_are_held_through_the_second(read):
+    names = ("carnet.etp", "carnet.contrat", "scores.item=a", "scores.item=b")
+    declared = {"comparabilite": "reformule", "libelle": "Durée", "note": "Plus court."}
+    second = [
+        _row("carnet.etp", vague="2021", **declared),
+        _row("carnet.contrat", vague="2021", **declared, jointure="non"),
+        *(_row(name, vague="2021") for name in names[2:]),
+    ]
+    third = [
+        *(_row(name, vague="2022", libelle="Durée") for name in names[:2]),
+        _row(names[2], vague="2022", **{**declared, "note": "Enfin."}),
+        _row(names[3], vague="2022", comparabilite="disparu", jointure="non"),
+        _row("scores.item=c", vague="2022", comparabilite="nouveau", jointure="non"),
+    ]
+    books = (read(_first(*names), "2020"), read(second, "2021"), read(third, "2022"))
+    found = comparability(*books).set_index("variable")
+    assert found["comparabilite"].to_list() == ["reformule", "reformule", "reformule", "disparu", "nouveau"]
+    assert found["jointure"].to_list() == [True, False, True, False, False]
+    assert found["libelle_avant"].to_list() == ["Temps"] * 4 + [""]
+    assert found["note"].to_list() == ["Plus court.", "Plus court.", "Enfin.", "", ""]
 
 
 # --- the project's own ---
