@@ -38,7 +38,7 @@ def effets() -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def test_every_table_and_column_is_fully_described() -> None:
+def test_every_column_is_fully_described() -> None:
     for table in DICTIONARY:
         assert table.grain.startswith("une ligne = ")
         assert table.label
