@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 from behaviour.record import frozen
-from survey.validation.defects import DEFECTS
-from survey.validation.small_wave import FOLDER, HERE, TABLES, SmallWave
+from survey.validation.small_wave import DEFECTS, FOLDER, HERE, TABLES, SmallWave
 
 from atc.survey.dictionary import Field, load_dictionary
 from atc.survey.paths import Project
