@@ -76,26 +76,14 @@ class Package:
         """By table."""
         return {resource.name: resource for resource in self.described}
 
-    def status(self, dotted: str) -> str:
-        """Status of one column, named ``table.colonne``."""
-        table, _, column = dotted.partition(".")
-        return str(self.resources[table].statuses[column])
-
-    def reserves(self, columns: Iterable[str]) -> tuple[Reserve, ...]:
-        """Reserves that hold when these columns (``table.colonne``) are used together."""
-        used = set(columns)
-        return tuple(
-            reserve
-            for resource in self.described
-            for reserve in resource.reserves
-            if {f"{resource.name}.{column}" for column in reserve.columns} <= used
-        )
-
     def worst(self, columns: Iterable[str]) -> str:
-        """Status of the least sure of several columns, or of what was made of them together."""
-        used = tuple(columns)
-        found = [self.status(column) for column in used]
-        found += [reserve.status for reserve in self.reserves(used)]
+        """Status of the least sure of several columns (``table.colonne``), or of them taken together."""
+        used = set(columns)
+        split = (dotted.partition(".") for dotted in used)
+        found = [str(self.resources[table].statuses[column]) for table, _, column in split]
+        for resource in self.described:
+            named = (({f"{resource.name}.{column}" for column in r.columns}, r) for r in resource.reserves)
+            found += [reserve.status for together, reserve in named if together <= used]
         return max(found, key=STATUSES.index)
 
 

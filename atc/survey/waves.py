@@ -126,11 +126,6 @@ class Wave:
         opened = _opened(self.project, self.report, self.settings.previous, self.diffusion)
         return replace(opened, columns=self.columns)
 
-    @property
-    def has_codebook(self) -> bool:
-        """Whether somebody said how its variables were asked."""
-        return (self.project.processed(self.id) / codebook.FILE).is_file()
-
     def codebook(self) -> Codebook:
         """How each variable of this wave was asked; a `DataRefused` if the wave has no codebook."""
         return _codebook(self.project, self.id, self.dictionary)
@@ -304,7 +299,7 @@ def unfinished(wave: Wave) -> Iterator[Left]:
             "C’est celle du codebook qui est lue et montrée : vérifiez qu’elle est celle du questionnaire"
         )
         yield Left(book, message.format(*scales[0], *scales[1]), remedy, stops=False)
-    if not wave.has_codebook:
+    if not (wave.project.processed(wave.id) / codebook.FILE).is_file():
         return
     # What somebody answered, and the codebook does not speak of: no wave could be compared on it.
     entries = wave.codebook().entries

@@ -58,15 +58,12 @@ def test_a_description_is_read_whole_and_an_exhibit_is_worth_its_least_sure_colu
     assert package.licence == "Licence Ouverte 2.0"
     scores = package.resources["scores"]
     assert (scores.path, scores.sha256, scores.collected) == ("scores.csv", "00ff", "été 2020")
-    assert package.status("scores.score") == "simulé"
     assert STATUSES == ("observé", "publié", "reconstitué", "simulé")
     assert package.worst(["scores.item"]) == "publié"
     assert package.worst(["scores.repondant"]) == "reconstitué"
     assert package.worst(["scores.score", "scores.item"]) == "simulé"
     # A reserve holds when all its columns are used.
     assert package.worst(["scores.repondant", "scores.item"]) == "simulé"
-    assert [r.text for r in package.reserves(["scores.item", "scores.repondant"])] == ["Croisement inconnu."]
-    assert package.reserves(["scores.item"]) == ()
 
 
 @pytest.mark.parametrize(
