@@ -43,6 +43,9 @@ def lines_that_break(rules: Sequence[Rule], frames: Mapping[str, pd.DataFrame]) 
         for name, frame in frames.items():
             filled = frame.assign(remplies=frame.notna().sum(axis=1))
             filled.to_sql(name, database, index_label="ligne")
+            # What two tables share is what rows are sought by.
+            for column in {"repondant", "territoire"} & {*frame}:
+                database.execute(f"create index {name}_{column} on {name} ({column})")
         places = places_of(frames["territoires"]) if "territoires" in frames else ()
         database.create_function("names_a_place", 1, lambda text: text and names_a_place(text, places))
         database.create_function("judges_someone", 1, lambda text: text and judges_someone(text))
