@@ -11,8 +11,8 @@ _FORKED = (
     "[importlib.import_module(name) for name in (*execution.LIBRARIES, *execution.RENDERING)]"
 )
 _VALIDATED = (
-    "atc.survey.processed as processed, atc.survey.paths as paths; "
-    f"[processed.process(paths.find_project(), name) for name in ('2020-automne', '{WAVE}')]"
+    "atc.survey.waves as waves, atc.survey.paths as paths; "
+    f"[waves.process(paths.find_project(), name) for name in ('2020-automne', '{WAVE}')]"
 )
 
 

@@ -212,7 +212,7 @@ def explore(vague: str | None, quiet: bool) -> None:
 
 def _prepare(project: Project, settings: Settings, first: str) -> None:
     """Validate the waves that need it; the one that is asked for must be right, the others are told."""
-    from atc.survey.processed import is_processed, process  # noqa: PLC0415
+    from atc.survey.waves import is_processed, process  # noqa: PLC0415
 
     for wave in sorted(settings.waves, key=lambda id_: id_ != first):
         if not project.raw(wave).is_dir() or is_processed(project, wave):

@@ -186,10 +186,9 @@ def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) ->
 @VAGUE
 def check(vague: str | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
-    from atc.survey.processed import is_processed, process, row_counts  # noqa: PLC0415
     from atc.survey.quotations import register_alerts  # noqa: PLC0415
     from atc.survey.typography import counted, french  # noqa: PLC0415
-    from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
+    from atc.survey.waves import is_processed, open_wave, process, row_counts, unfinished  # noqa: PLC0415
 
     project = find_project()
     known = known_wave(project, vague)
@@ -213,8 +212,8 @@ def check(vague: str | None) -> None:
             )
         )
     for seen in found:
-        told = f"{'déjà relue' if seen.signed else 'à relire'}), {seen.alert.kind} « {seen.alert.passage} »"
-        click.echo(french(f"{seen.verbatim} ({told} : {seen.alert.remedy}."))
+        told = f"{'déjà relue' if seen.signed else 'à relire'}), {seen.kind} « {seen.passage} »"
+        click.echo(french(f"{seen.verbatim} ({told} : {seen.remedy}."))
 
 
 @click.command(cls=FrenchCommand)
@@ -222,12 +221,12 @@ def check(vague: str | None) -> None:
 @click.argument("apres", metavar="SUIVANTE")
 def compare(avant: str, apres: str) -> None:
     """Compare deux vagues : ce qui se rapproche, puis les territoires en hausse, stables, en baisse."""
-    from atc.survey.codebook import along  # noqa: PLC0415
+    from atc.survey.codebook import comparability  # noqa: PLC0415
     from atc.survey.waves import open_wave  # noqa: PLC0415
 
     waves = [open_wave(vague) for vague in _succession(avant, apres)]
     before, after = waves[0], waves[-1]
-    compared = along([wave.codebook() for wave in waves])
+    compared = comparability(*(wave.codebook() for wave in waves))
     click.echo(f"Comparabilité, d’après le codebook : {before.settings.label} et {after.settings.label}")
     shown = compared.assign(jointure=compared["jointure"].map({True: "oui", False: "non"})).astype(str)
     show_table(

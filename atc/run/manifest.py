@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import atc
 from atc.exhibits import wordings
 from atc.run.notebooks import INJECTED
-from atc.survey import processed
+from atc.survey import waves
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.paths import Project
 
@@ -197,10 +197,10 @@ class Snapshot:
             content = path.read_bytes() if whole else b""
             return {said: content_hash(wordings.rows_of(content, *said.split(" "))) for said in columns}
         if path.parent not in self._tables:
-            self._tables[path.parent] = processed.read_fingerprints(path.parent / processed.FILE)
+            self._tables[path.parent] = waves.read_fingerprints(path.parent / waves.FILE)
         known = self._tables[path.parent].get(path.name, {})
         # A table that is no longer as it was when its columns were hashed is a file like any other.
-        if known.get(processed.SHA256) != whole:
+        if known.get(waves.SHA256) != whole:
             return whole
         return {column: known["columns"].get(column, ABSENT) for column in columns}
 

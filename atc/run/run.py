@@ -23,8 +23,8 @@ from atc.run.steps import KERNELS, Executor, Local, Progress, capacity, carry_ou
 from atc.survey.errors import AtcError, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs
-from atc.survey.processed import is_processed
 from atc.survey.settings import Settings, load_settings
+from atc.survey.waves import is_processed, process
 
 if TYPE_CHECKING:
     from atc.run.processes import Launcher
@@ -208,8 +208,6 @@ def _validate(project: Project, settings: Settings, vague: str, launcher: Launch
     """Have it known that the waves are right, and their tables there."""
     for name in _waves(settings, vague):
         if not is_processed(project, name):
-            from atc.survey.processed import process  # noqa: PLC0415 - pandas takes a second to import
-
             # What reads a thousand sites takes room that this process would keep until its last page.
             if sum(path.stat().st_size for path in project.raw(name).glob("*.csv")) < _LARGE:
                 process(project, name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -35,12 +35,10 @@ VERDICTS = {
 }
 # Options of scores when they are a scale, as `options` writes them.
 _SCALE = re.compile(r"nombre entier, de (\d{1,2}) à (\d{1,2})")
-_JOINED = {"oui": True, "non": False}
+_TICKED = ("oui", "non")
 _REQUIRED = ("vague", "variable", "libelle", "comparabilite", "jointure")
 # What respondents read: if any of it changed, the variable is not identical.
 _ASKED = {"libelle": "le libellé", "question": "la question", "options": "les options", "filtre": "le filtre"}
-# Tables of which no column is a variable: nobody compares sites or quotations between waves.
-_DESCRIPTIVE = frozenset({"territoires", "verbatims"})
 
 
 @dataclass(frozen=True)
@@ -80,18 +78,16 @@ class Codebook:
             column, _, code = entry.variable.partition("=")
             field, label = dictionary.field(column), entry.libelle
             if code:
-                renamed = tuple(
+                renamed = [
                     replace(c, label=label, group_label=label if c.group == code else c.group_label)
                     if c.value == code
                     else c
                     for c in field.categories
-                )
-                dictionary = dictionary.changed(column, categories=renamed)
+                ]
+                dictionary = dictionary.changed(column, categories=tuple(renamed))
                 continue
-            question = entry.question or field.question
-            dictionary = dictionary.changed(
-                column, label=label, question=question, asked=bool(entry.question)
-            )
+            asked = {"question": entry.question or field.question, "asked": bool(entry.question)}
+            dictionary = dictionary.changed(column, label=label, **asked)
             if column == SCORE and (scale := _SCALE.fullmatch(entry.options)):
                 low, high = map(int, scale.groups())
                 bounds = {**field.constraints, "minimum": low, "maximum": high}
@@ -108,8 +104,9 @@ def variables(dictionary: Dictionary) -> tuple[Entry, ...]:
 
 
 def of_table(table: Table) -> Iterator[Entry]:
-    """Variables of one table: no key, and a question or modalités; none for sites and quotations."""
-    if table.name in _DESCRIPTIVE:
+    """Variables of one table: no key, and a question or modalités."""
+    # Nobody compares sites or quotations between waves.
+    if table.name in {"territoires", "verbatims"}:
         return
     for field in table.fields.values():
         name = f"{table.name}.{field.name}"
@@ -126,18 +123,14 @@ def of_table(table: Table) -> Iterator[Entry]:
 
 def options(field: Field) -> str:
     """What may be answered, in French: modalités, oui or non, bounds of a number or of a date."""
-    if field.categories:
-        return " | ".join(field.labels.values())
-    if field.type == "boolean":
-        return "oui | non"
+    if field.categories or field.type == "boolean":
+        return " | ".join(field.labels.values() or _TICKED)
     low, high = (field.constraints.get(key) for key in ("minimum", "maximum"))
     kind = {"integer": "nombre entier", "number": "nombre", "date": "date"}.get(field.type, "texte")
-    if field.type == "date" and low and not high:
-        return f"date, à partir du {low}"
-    if low is None or high is None:
+    if field.type == "date" and low:
+        return f"date, du {low} au {high}" if high else f"date, à partir du {low}"
+    if low is None or high is None or field.type == "date":
         return kind
-    if field.type == "date":
-        return f"date, du {low} au {high}"
     low, high = (number(bound, 0 if float(bound).is_integer() else 1) for bound in (low, high))
     return f"{kind}, de {low} à {high}"
 
@@ -155,24 +148,13 @@ def codebook_bytes(vague: str, entries: Iterable[Entry]) -> bytes:
 # --- one file ---
 
 
-def read_codebook(path: Path, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
-    """Read the codebook of a wave strictly: every fault at once, or every row usable.
+def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
+    """Read the codebook of a wave, a file or its bytes, strictly: a `DataRefused` tells every fault at once.
 
-    Args:
-        path: The file: UTF-8, commas or, as French spreadsheets save, semicolons.
-        shown_as: The same as the evaluator knows it, for messages.
-        vague: Id of the wave, which each row must repeat.
-        known: Variables that the dictionary knows.
-
-    Raises:
-        DataRefused: With every fault of the file, in French.
+    UTF-8, commas or, as French spreadsheets save, semicolons. ``known`` are the variables of the dictionary.
     """
-    content = read_bytes(path, shown_as, "Créez-le avec atc new-wave, puis complétez-le")
-    return parse_codebook(content, shown_as, vague, known)
-
-
-def parse_codebook(content: bytes, shown_as: str, vague: str, known: Collection[str]) -> Codebook:
-    """The same of a codebook that is not in its place yet."""
+    absent = "Créez-le avec atc new-wave, puis complétez-le"
+    content = source if isinstance(source, bytes) else read_bytes(source, shown_as, absent)
     read = read_csv(content, shown_as, separators=",;", columns=COLUMNS)
     faults = list(read.faults)
     entries: dict[str, Entry] = {}
@@ -182,13 +164,10 @@ def parse_codebook(content: bytes, shown_as: str, vague: str, known: Collection[
         if row["variable"] in entries:
             message = f"Variable déjà décrite à la ligne {entries[row['variable']].line}"
             found.append(("variable", message, "Gardez une seule ligne"))
-        faults += [
-            Fault(shown_as, line, column, shown(row[column]), message, remedy)
-            for column, message, remedy in found
-        ]
+        faults += [Fault(shown_as, line, name, shown(row[name]), *told) for name, *told in found]
         if not found:
             kept = {name: row[name] for name in COLUMNS if name not in {"vague", "jointure"}}
-            entries[row["variable"]] = Entry(line=line, jointure=_JOINED[row["jointure"]], **kept)
+            entries[row["variable"]] = Entry(line=line, jointure=row["jointure"] == "oui", **kept)
     if faults:
         raise DataRefused(faults)
     return Codebook(vague, shown_as, entries)
@@ -201,7 +180,7 @@ def _row_faults(row: Mapping[str, str], vague: str, known: Collection[str]) -> I
             yield column, "Espaces au bord de la cellule", "Supprimez-les"
         elif not value and column in _REQUIRED:
             yield column, "Cellule vide", "Remplissez-la"
-    allowed: dict[str, Collection[str]] = {"comparabilite": VERDICTS, "jointure": _JOINED, "vague": (vague,)}
+    allowed: dict[str, Collection[str]] = {"comparabilite": VERDICTS, "jointure": _TICKED, "vague": (vague,)}
     for column, values in allowed.items():
         if row[column].strip() not in ("", *values):
             yield column, "Valeur inconnue", f"Choisissez parmi : {', '.join(values)}"
@@ -212,11 +191,8 @@ def _row_faults(row: Mapping[str, str], vague: str, known: Collection[str]) -> I
         yield "variable", "Variable inconnue du dictionnaire", remedy
     verdict, joined = row["comparabilite"], row["jointure"]
     if verdict in {"nouveau", "disparu"} and joined == "oui":
-        yield (
-            "jointure",
-            f"Une variable déclarée « {verdict} » n’a rien à quoi être rapprochée",
-            "Écrivez « non »",
-        )
+        message = f"Une variable déclarée « {verdict} » n’a rien à quoi être rapprochée"
+        yield "jointure", message, "Écrivez « non »"
     elif verdict == "identique" and joined == "non":
         remedy = "Écrivez « oui », ou déclarez-la « reformule » ou « rescale » et dites pourquoi dans la note"
         yield "jointure", "Une variable identique se rapproche toujours", remedy
@@ -228,14 +204,14 @@ def _row_faults(row: Mapping[str, str], vague: str, known: Collection[str]) -> I
 # --- one wave against others ---
 
 
-def comparability(previous: Codebook, current: Codebook) -> pd.DataFrame:
-    """Item by item, what can be held against the wave before.
+def comparability(*books: Codebook) -> pd.DataFrame:
+    """Item by item, what the last of successive waves can be held against in the first, through the others.
 
     Returns:
-        One row = one variable of either wave, in the order of the current codebook. ``variable``, ``table``,
-        ``libelle`` (current, or the former one for what is gone), ``libelle_avant`` (empty for what is new),
-        ``question``, ``question_avant``, ``comparabilite`` (code), ``verdict`` (see `VERDICTS`),
-        ``jointure`` (whether the two waves may be joined), ``note``.
+        One row = one variable, in the order of the last codebook. ``variable``, ``table``, ``libelle`` (or
+        the former one of what is gone), ``libelle_avant`` (empty for what is new), ``question``,
+        ``question_avant``, ``comparabilite`` (code) and ``verdict`` (see `VERDICTS`) of its last change,
+        ``jointure`` (whether each wave allows joining it), ``note``.
 
     Raises:
         DataRefused: A row says something that the two wordings deny, or a variable is left without a word.
@@ -243,68 +219,53 @@ def comparability(previous: Codebook, current: Codebook) -> pd.DataFrame:
     # Who only asks whether a wave was checked does not wait for pandas.
     import pandas as pd  # noqa: PLC0415
 
-    if faults := list(_contradictions(previous, current)):
-        raise DataRefused(faults)
-    found = pd.DataFrame([asdict(entry) for entry in current.entries.values()])
-    before = [previous.entries.get(variable, Entry("", "")) for variable in found["variable"]]
-    found = found.assign(
-        table=found["variable"].str.partition(".")[0],
-        libelle_avant=[entry.libelle for entry in before],
-        question_avant=[entry.question for entry in before],
-        verdict=found["comparabilite"].map(VERDICTS),
+    found: dict[str, dict[str, object]] = {}
+    for rank, (previous, current) in enumerate(pairwise(books)):
+        if faults := list(_contradictions(previous, current)):
+            raise DataRefused(faults)
+        former, found = found, {}
+        for name, entry in current.entries.items():
+            was, row = previous.entries.get(name, Entry("", "")), asdict(entry)
+            row |= {"libelle_avant": was.libelle, "question_avant": was.question}
+            # One that a wave did not ask is new since then.
+            then = former.get(name, {"jointure": rank == 0})
+            same = entry.comparabilite == "identique"
+            row |= {cell: said for cell, said in then.items() if same or cell.endswith("_avant")}
+            found[name] = row | {"jointure": entry.jointure and then["jointure"]}
+    table = pd.DataFrame(list(found.values()))
+    table["table"], table["verdict"] = (
+        table["variable"].str.partition(".")[0],
+        table["comparabilite"].map(VERDICTS),
     )
     worded = ["variable", "table", "libelle", "libelle_avant", "question", "question_avant"]
-    return found[[*worded, "comparabilite", "verdict", "jointure", "note"]]
-
-
-def _contradictions(previous: Codebook, current: Codebook) -> Iterator[Fault]:
-    asked_before = {v: e for v, e in previous.entries.items() if e.comparabilite != "disparu"}
-    for entry in current.entries.values():
-        if denied := _denied(entry, asked_before.get(entry.variable), previous.vague):
-            yield Fault(current.file, entry.line, "comparabilite", entry.comparabilite, *denied)
-    for variable in asked_before.keys() - current.entries.keys():
-        message = f"Variable de la vague {previous.vague} sans ligne dans ce codebook"
-        remedy = "Ajoutez sa ligne ; si elle n’est plus posée, déclarez-la « disparu »"
-        yield Fault(current.file, 0, "variable", shown(variable), message, remedy)
-
-
-def _denied(entry: Entry, before: Entry | None, vague: str) -> tuple[str, str] | None:
-    """What the wave before says against a row, and what to do about it."""
-    verdict, name = entry.comparabilite, entry.variable
-    if before is None:
-        told = (f"{name} n’était pas dans la vague {vague}", "Déclarez-la « nouveau », ou corrigez son nom")
-        return told if verdict != "nouveau" else None
-    if verdict == "nouveau":
-        remedy = "Déclarez ce qui a changé ; pour une autre question, prenez un autre code"
-        return f"{name} était déjà posée dans la vague {vague}", remedy
-    changed = [word for field, word in _ASKED.items() if getattr(entry, field) != getattr(before, field)]
-    if verdict == "identique" and changed:
-        message = f"{name} est déclarée identique, alors que change : {', '.join(changed)}"
-        return message, "Rétablissez le texte, ou déclarez « reformule » ou « rescale »"
-    return None
-
-
-def along(books: Sequence[Codebook]) -> pd.DataFrame:
-    """What `comparability` says of the first and the last of several successive waves, through the others.
-
-    A variable is joined where each wave allows it; its verdict is the last change that it went through.
-    """
-    *before, found = (comparability(*pair) for pair in pairwise(books))
-    for step in before:
-        known = step.set_index("variable")
-        # One that a wave did not ask is new since then.
-        there = found["variable"].isin(known.index)
-        former = known.reindex(found["variable"]).reset_index(drop=True)
-        found["jointure"] &= former["jointure"].eq(other=True)
-        same = there & found["comparabilite"].eq("identique")
-        for name in ("comparabilite", "verdict", "note"):
-            found[name] = former[name].where(same, found[name])
-        for name in ("libelle_avant", "question_avant"):
-            found[name] = former[name].where(there, found[name])
-    return found
+    return table[[*worded, "comparabilite", "verdict", "jointure", "note"]]
 
 
 def joined(compared: pd.DataFrame, variables: Iterable[str]) -> list[str]:
     """Those variables that may be joined, in the order given; what the codebooks leave out never is."""
     allowed = set(compared.loc[compared["jointure"], "variable"])
     return [variable for variable in variables if variable in allowed]
+
+
+def _contradictions(previous: Codebook, current: Codebook) -> Iterator[Fault]:
+    """What the wave before says against a row, and what to do about it."""
+    asked_before = {name: entry for name, entry in previous.entries.items() if previous.asks(name)}
+    for name, entry in current.entries.items():
+        before, verdict, message = asked_before.get(name), entry.comparabilite, ""
+        if before is None and verdict != "nouveau":
+            message = f"{name} n’était pas dans la vague {previous.vague}"
+            remedy = "Déclarez-la « nouveau », ou corrigez son nom"
+        elif before is not None and verdict == "nouveau":
+            message = f"{name} était déjà posée dans la vague {previous.vague}"
+            remedy = "Déclarez ce qui a changé ; pour une autre question, prenez un autre code"
+        elif before is not None and verdict == "identique":
+            changed = [word for cell, word in _ASKED.items() if getattr(entry, cell) != getattr(before, cell)]
+            if changed:
+                message = f"{name} est déclarée identique, alors que change : {', '.join(changed)}"
+                remedy = "Rétablissez le texte, ou déclarez « reformule » ou « rescale »"
+        if message:
+            yield Fault(current.file, entry.line, "comparabilite", verdict, message, remedy)
+    for variable in asked_before.keys() - current.entries.keys():
+        message = f"Variable de la vague {previous.vague} sans ligne dans ce codebook"
+        remedy = "Ajoutez sa ligne ; si elle n’est plus posée, déclarez-la « disparu »"
+        yield Fault(current.file, 0, "variable", shown(variable), message, remedy)

@@ -20,8 +20,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AliasPath, Field, TypeAdapter, ValidationError
 
 from atc.survey import codebook
-from atc.survey.dictionary import Dictionary, Table
+from atc.survey.dictionary import Dictionary
 from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.read_csv import read_bytes
 
 FILE = "datapackage.json"
 # From the surest to the least sure: an exhibit is worth what its least sure column is worth.
@@ -33,8 +34,6 @@ WORDS = {OBSERVED: "", PRINTED: "publié", REBUILT: "reconstitué", SIMULATED: "
 #: How a text begins that rests on made-up values, and what a heading says of all that stand under it.
 EXAMPLE, EXAMPLES = "Exemple – ", "Exemple : données simulées"
 _CHOOSE = f"Choisissez parmi : {', '.join(STATUSES)}"
-# What file managers leave behind holds no data.
-_LITTER = ("Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
@@ -77,26 +76,14 @@ class Package:
         """By table."""
         return {resource.name: resource for resource in self.described}
 
-    def status(self, dotted: str) -> str:
-        """Status of one column, named ``table.colonne``."""
-        table, _, column = dotted.partition(".")
-        return str(self.resources[table].statuses[column])
-
-    def reserves(self, columns: Iterable[str]) -> tuple[Reserve, ...]:
-        """Reserves that hold when these columns (``table.colonne``) are used together."""
-        used = set(columns)
-        return tuple(
-            reserve
-            for resource in self.described
-            for reserve in resource.reserves
-            if {f"{resource.name}.{column}" for column in reserve.columns} <= used
-        )
-
     def worst(self, columns: Iterable[str]) -> str:
-        """Status of the least sure of several columns, or of what was made of them together."""
-        used = tuple(columns)
-        found = [self.status(column) for column in used]
-        found += [reserve.status for reserve in self.reserves(used)]
+        """Status of the least sure of several columns (``table.colonne``), or of them taken together."""
+        used = set(columns)
+        split = (dotted.partition(".") for dotted in used)
+        found = [str(self.resources[table].statuses[column]) for table, _, column in split]
+        for resource in self.described:
+            named = (({f"{resource.name}.{column}" for column in r.columns}, r) for r in resource.reserves)
+            found += [reserve.status for together, reserve in named if together <= used]
         return max(found, key=STATUSES.index)
 
 
@@ -106,15 +93,11 @@ _PACKAGE = TypeAdapter(Package)
 def read_package(folder: Path, shown_as: str) -> Package:
     """Read the description of a wave, in a folder that the evaluator knows as ``shown_as``.
 
-    Raises:
-        DataRefused: The file is absent, is not JSON, lacks something, or has an unknown status.
+    A `DataRefused` tells that the file is absent, is not JSON, lacks something, or has an unknown status.
     """
     where = f"{shown_as}/{FILE}"
     try:
-        package = _PACKAGE.validate_python(json.loads((folder / FILE).read_bytes()))
-    except FileNotFoundError as error:
-        remedy = "Ajoutez ce fichier, qui décrit l’origine et le statut de chaque colonne"
-        raise refusal(where, "Fichier absent", remedy) from error
+        package = _PACKAGE.validate_python(json.loads(read_bytes(folder / FILE, where)))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
         raise refusal(where, "JSON illisible", remedy, line=getattr(error, "lineno", 0)) from error
@@ -143,18 +126,20 @@ def read_package(folder: Path, shown_as: str) -> Package:
 # --- the folder of a wave against its description ---
 
 
+def corrected(file: str, vague: str) -> str:
+    """What to type once a table of a wave was changed in a spreadsheet."""
+    return f"lancez : atc import --corriger {file} --vague {vague}"
+
+
 def folder_faults(folder: Path, file: str, dictionary: Dictionary) -> Iterator[Fault]:
     """Files that nothing describes: nobody would know where they come from, or who may see them."""
-    expected = {FILE, codebook.FILE, *_LITTER, *(f"{table}.csv" for table in dictionary.tables)}
+    # What file managers leave behind holds no data.
+    litter = ("Thumbs.db", "desktop.ini")
+    expected = {FILE, codebook.FILE, *litter, *(f"{table}.csv" for table in dictionary.tables)}
     for path in sorted(folder.iterdir()):
         if path.name not in expected and not path.name.startswith("."):
             remedy = "Retirez-le de ce dossier, ou décrivez sa table dans data/dictionary/"
             yield Fault(f"{file}/{shown(path.name)}", 0, "", "", "Fichier inattendu", remedy)
-
-
-def corrected(file: str, vague: str) -> str:
-    """What to type once a table of a wave was changed in a spreadsheet."""
-    return f"lancez : atc import --corriger {file} --vague {vague}"
 
 
 def package_faults(
@@ -164,47 +149,36 @@ def package_faults(
 
     ``hashes`` are those of the tables that could be read.
     """
-    tables = dictionary.tables
-    told = [fault for name in tables for fault in _table_faults(tables[name], package, hashes, folder, vague)]
+    told: list[tuple[str, str, str, str]] = []
     if package.vague != vague:
         remedy = f"Écrivez « {vague} », le nom du dossier, ou renommez le dossier"
         told.append(("vague", package.vague, "La description est celle d’une autre vague", remedy))
-    for name in package.resources.keys() - tables.keys():
+    for name in package.resources.keys() - dictionary.tables.keys():
         remedy = "Retirez-la de « resources », ou décrivez-la dans data/dictionary/"
         told.append((name, "", "Table inconnue du dictionnaire", remedy))
+    for name in dictionary.tables.keys() - package.resources.keys():
+        remedy = "Ajoutez-la à « resources », avec son origine, son empreinte et ses statuts"
+        told.append((name, "", "Table absente de la description", remedy))
+    for name in dictionary.tables.keys() & package.resources.keys():
+        resource, file = package.resources[name], f"{name}.csv"
+        if resource.path != file:
+            told.append((name, resource.path, "Chemin inattendu", f"Écrivez « {file} »"))
+        if resource.sha256 != hashes.get(name, resource.sha256):
+            message = f"{file} n’est plus le fichier décrit : son empreinte a changé"
+            again = corrected(f"{folder}/{file}", vague)
+            remedy = f"Remettez le fichier reçu ou, si le changement est voulu, {again}"
+            told.append((name, resource.sha256, message, remedy))
+        columns = dictionary.tables[name].fields.keys()
+        reserved = {column for reserve in resource.reserves for column in reserve.columns}
+        out, status = (
+            "Retirez-la de la réserve, ou corrigez son nom",
+            "Retirez ce statut, ou corrigez son nom",
+        )
+        for wrong, message, remedy in (
+            (columns - resource.statuses.keys(), "Colonne sans statut", _CHOOSE),
+            (reserved - columns, "Réserve sur une colonne inconnue", out),
+            (resource.statuses.keys() - columns, "Statut d’une colonne inconnue", status),
+        ):
+            told += [(f"{name}.{column}", "", message, remedy) for column in wrong]
     for column, value, message, remedy in told:
         yield Fault(f"{folder}/{FILE}", 0, shown(column), shown(value), message, remedy)
-
-
-def _table_faults(
-    table: Table, package: Package, hashes: Mapping[str, str], folder: str, vague: str
-) -> Iterator[tuple[str, str, str, str]]:
-    """Column, value, what is wrong and what to do about it."""
-    resource, file = package.resources.get(table.name), f"{table.name}.csv"
-    if resource is None:
-        remedy = "Ajoutez-la à « resources », avec son origine, son empreinte et ses statuts"
-        yield table.name, "", "Table absente de la description", remedy
-        return
-    if resource.path != file:
-        yield table.name, resource.path, "Chemin inattendu", f"Écrivez « {file} »"
-    if resource.sha256 != hashes.get(table.name, resource.sha256):
-        message = f"{file} n’est plus le fichier décrit : son empreinte a changé"
-        again = corrected(f"{folder}/{file}", vague)
-        remedy = f"Remettez le fichier reçu ou, si le changement est voulu, {again}"
-        yield table.name, resource.sha256, message, remedy
-    reserved = {name for reserve in resource.reserves for name in reserve.columns}
-    for columns, message, remedy in (
-        (table.fields.keys() - resource.statuses.keys(), "Colonne sans statut", _CHOOSE),
-        (
-            reserved - table.fields.keys(),
-            "Réserve sur une colonne inconnue",
-            "Retirez-la de la réserve, ou corrigez son nom",
-        ),
-        (
-            resource.statuses.keys() - table.fields.keys(),
-            "Statut d’une colonne inconnue",
-            "Retirez ce statut, ou corrigez son nom",
-        ),
-    ):
-        for column in sorted(columns):
-            yield f"{table.name}.{column}", "", message, remedy

@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 from atc.survey.errors import DataRefused, Fault, UsageError, shown
@@ -171,60 +173,53 @@ class Dictionary:
         return fields[column]
 
 
-def _field(table: str, raw: Mapping[str, Any]) -> Field:
-    categories = tuple(
-        Category(c["value"], c["label"], c.get("group", c["value"]), c.get("groupLabel", c["label"]))
-        for c in raw.get("categories", ())
-    )
-    spelt = dict.fromkeys(raw.get("trueValues", ["oui"]), True)
-    spelt |= dict.fromkeys(raw.get("falseValues", ["non"]), False)
-    return Field(
-        table=table,
-        name=raw["name"],
-        type=raw["type"],
-        label=raw["title"],
-        kind=raw["kind"],
-        protects=raw["protege"],
-        categories=categories,
-        constraints=dict(raw.get("constraints", {})),
-        booleans=spelt if raw["type"] == "boolean" else {},
-        **{name: raw.get(name, "") for name in ("description", "question", "unit", "group")},
-    )
-
-
 def _table(name: str, raw: Mapping[str, Any]) -> Table:
-    fields = {f["name"]: _field(name, f) for f in raw["fields"]}
+    def names(columns: str | list[str]) -> tuple[str, ...]:
+        # Table Schema lets a single column stand without its list.
+        return (columns,) if isinstance(columns, str) else tuple(columns)
+
+    key = names(raw["primaryKey"])
+    fields = {f["name"]: _field(name, f, f["name"] in key) for f in raw["fields"]}
     if raw["name"] != name or len(fields) != len(raw["fields"]):
         raise KeyError("name")  # one name for a file and its table, one column a name
     return Table(
         name=name,
         label=raw["title"],
-        description=raw["description"],
-        grain=raw["grain"],
-        source=raw["source"],
+        **{told: raw[told] for told in ("description", "grain", "source")},
         fields=fields,
         missing={code["value"]: code["label"] for code in raw["missingValues"]},
         groups=raw.get("groups", {}),
-        primary_key=_names(raw["primaryKey"]),
+        primary_key=key,
         foreign_keys=tuple(
-            (_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"]))
+            (names(k["fields"]), k["reference"]["resource"], names(k["reference"]["fields"]))
             for k in raw.get("foreignKeys", ())
         ),
     )
 
 
-def _names(columns: str | list[str]) -> tuple[str, ...]:
-    # Table Schema lets a single column stand without its list.
-    return (columns,) if isinstance(columns, str) else tuple(columns)
+def _field(table: str, raw: Mapping[str, Any], key: bool) -> Field:
+    spelt = dict.fromkeys(raw.get("trueValues", ["oui"]), True)
+    spelt |= dict.fromkeys(raw.get("falseValues", ["non"]), False)
+    return Field(
+        table=table,
+        label=raw["title"],
+        protects=raw["protege"],
+        **{told: raw[told] for told in ("name", "type", "kind")},
+        **{told: raw.get(told, "") for told in ("description", "question", "unit", "group")},
+        categories=tuple(
+            Category(c["value"], c["label"], c.get("group", c["value"]), c.get("groupLabel", c["label"]))
+            for c in raw.get("categories", ())
+        ),
+        # No row goes without its key.
+        constraints={**raw.get("constraints", {}), **({"required": True} if key else {})},
+        booleans=spelt if raw["type"] == "boolean" else {},
+    )
 
 
 def load_dictionary(project: Project) -> Dictionary:
-    """Read every Table Schema of ``data/dictionary/``.
+    """Read every Table Schema of ``data/dictionary/``, each time: someone may edit one meanwhile.
 
-    The files are read each time, for someone may edit them while a notebook stays open, and parsed once.
-
-    Raises:
-        DataRefused: A file is not JSON, lacks something, or is not named like its table.
+    A `DataRefused` tells that a file is not JSON, lacks something, or is not named like its table.
     """
     paths = sorted(project.dictionary.glob("*.json"))
     return _parse(tuple((path.stem, path.read_bytes()) for path in paths))
@@ -261,7 +256,7 @@ _TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "date": (dt.date.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
 _BOUNDS = ("minimum", "maximum")
-#: Constraint -> type of its value, and of the columns that may have it.
+#: Constraint -> type of its value, and those of the columns that may have it.
 _CONSTRAINTS: Mapping[str, tuple[type, tuple[str, ...]]] = {
     "required": (bool, tuple(_TYPES)),
     "unique": (bool, tuple(_TYPES)),
@@ -270,28 +265,8 @@ _CONSTRAINTS: Mapping[str, tuple[type, tuple[str, ...]]] = {
     "pattern": (str, ("string",)),
     **dict.fromkeys(_BOUNDS, (object, ("integer", "number", "date"))),
 }
-#: Codes that chapters and rules name: their labels may change, and others may stand beside them.
-NAMED: Mapping[str, frozenset[str]] = {
-    "carnet_de_bord.configuration": frozenset({"seul", "partage"}),
-    "carnet_de_bord.contrat": frozenset({"cdd"}),
-    "carnet_de_bord.soutien_demarrage": frozenset({"fort"}),
-    "carnet_de_bord.soutien_actuel": frozenset({"fort"}),
-    "carnet_de_bord.instances": frozenset({"unique"}),
-    "questionnaire_flash.posture": frozenset({"soutien"}),
-    "positionnements.organisation": frozenset({"minoritaire", "atypique"}),
-    "effets.type": frozenset({"inter_associatif"}),
-    "entretiens.nature": frozenset({"entretien", "observation"}),
-    "entretiens.recueil": frozenset({"monographie"}),
-    "territoires.recueil": frozenset({"monographie"}),
-    "legitimites.legitimite": frozenset({"acquise"}),
-    "verbatims.nature": frozenset({"citation"}),
-}
-#: Columns of which the chapters count these codes and no other: one more would be shown nowhere.
-CLOSED: Mapping[str, frozenset[str]] = {
-    "scores.groupe": frozenset({"institutionnels", "animateurs"}),
-    "scores.periode": frozenset({"avant", "actuelle"}),
-    "verbatims.chapitre": frozenset({"jeux_d_acteurs", "premiers_effets"}),
-}
+#: Columns -> codes that the code names.
+_CODES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:
@@ -345,8 +320,8 @@ def _key_faults(table: Table, dictionary: Dictionary) -> Iterator[tuple[str, str
 def _code_faults(field: Field) -> Iterator[tuple[str, str, str]]:
     """What the chapters could not count, told before they are run."""
     dotted = f"{field.table}.{field.name}"
-    closed, codes = CLOSED.get(dotted), set(field.labels)
-    for code in sorted((closed or NAMED.get(dotted, frozenset())) - codes):
+    closed, codes = set(_CODES["closed"].get(dotted, ())), set(field.labels)
+    for code in sorted((closed or set(_CODES["named"].get(dotted, ()))) - codes):
         remedy = "Remettez cette modalité : son libellé peut changer, non son code"
         yield code, "Modalité absente, que les chapitres lisent par son code", remedy
     for code in sorted(codes - closed) if closed else ():

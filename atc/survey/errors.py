@@ -1,13 +1,4 @@
-"""The exceptions that evaluators meet, and the exit code of each family.
-
-::
-
-    AtcError                  1  anything foreseen that has no family of its own
-    ├── UsageError            2  an unknown wave, tier, chapter or parameter
-    ├── DataRefused           3  a file that breaks the dictionary; carries every fault at once
-    ├── NotebookFailed        4  a notebook that did not reach its last cell
-    ├── DisclosureRefused     5  something would leave that may not: nothing is published
-    └── FigureNotReproduced   6  a published figure that the rows no longer give
+"""The exceptions that evaluators meet, with an exit code for each family, and how values are quoted there.
 
 Messages are in French and say what to do: they are read by people who do not program.
 """
@@ -30,6 +21,24 @@ class UsageError(AtcError):
     """The command or a parameter asks for something that does not exist."""
 
     exit_code = 2
+
+
+class NotebookFailed(AtcError):
+    """A notebook stopped before its last cell, whatever the file it left behind says."""
+
+    exit_code = 4
+
+
+class DisclosureRefused(AtcError):
+    """Something would leave that may not, or nobody can vouch for it: nothing is published."""
+
+    exit_code = 5
+
+
+class FigureNotReproduced(AtcError):
+    """At least one figure that the report printed is not what the rows give."""
+
+    exit_code = 6
 
 
 # What the system says of a file or a folder, in French, and what to do about it.
@@ -55,10 +64,8 @@ _NAMED = {
 
 
 def shown(value: str) -> str:
-    """A value as a message may quote it: on one line, cut, with what the eye cannot see made visible.
-
-    Control characters never reach the terminal: a file could otherwise recolour or erase the messages.
-    """
+    """A value as a message may quote it: on one line, cut, with what the eye cannot see made visible."""
+    # Control characters never reach the terminal: a file could otherwise recolour or erase the messages.
     cut = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
     edged = re.sub(r"^ +| +$", lambda spaces: "␣" * len(spaces[0]), cut)
     return "".join(c if c.isprintable() else _NAMED.get(c, f"[U+{ord(c):04X}]") for c in edged)
@@ -89,10 +96,7 @@ class Fault:
 
 
 def system_refusal(error: OSError, place: str = "", kept: str = "Rien n’a été changé") -> AtcError:
-    """What the system refused to read or write, as a sentence: where, why, and what to do.
-
-    ``place`` is where, if the error does not say so; ``kept`` what stands all the same.
-    """
+    """What the system refused, as a sentence; ``place`` if the error does not say, ``kept`` what stands."""
     # Whole, for it is a place to go to.
     where = "".join(c if c.isprintable() else "�" for c in str(error.filename or place))
     reason, remedy = _SYSTEM.get(error.errno or 0, (str(error.strerror or error), "mettez fin à cette cause"))
@@ -120,21 +124,3 @@ def refusal(
 ) -> DataRefused:
     """One `Fault`, ready to be raised."""
     return DataRefused([Fault(file, line, shown(column), shown(value), message, remedy)])
-
-
-class NotebookFailed(AtcError):
-    """A notebook stopped before its last cell, whatever the file it left behind says."""
-
-    exit_code = 4
-
-
-class DisclosureRefused(AtcError):
-    """Something would leave that may not, or nobody can vouch for it: nothing is published."""
-
-    exit_code = 5
-
-
-class FigureNotReproduced(AtcError):
-    """At least one figure that the report printed is not what the rows give."""
-
-    exit_code = 6

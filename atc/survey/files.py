@@ -1,16 +1,9 @@
 """Files and folders made aside, then swapped in: whatever stops a command, nothing that stood is lost.
 
-A command works in a hidden folder beside what it will replace, and holds its lock for as long as it lives::
-
-    .chantier-1f2e3d4c-0/
-        verrou            held by whoever works here
-        neuf/NAME         what is being made
-        ancien/NAME       what it replaces, once the swap has begun
-        journal.json      there while a swap is under way, and then only: what it moves, and whereto
-
-A folder is swapped in by two renames. Between them, and between the parts of a swap, the journal tells what
-to put back: at once if the command fails or is interrupted, at the next command (`recover`) if it was killed.
-The swap is done when the journal goes.
+A command works in a hidden folder beside what it replaces, ``.chantier-1f2e3d4c-0/``, and holds its lock,
+``verrou``. It makes ``neuf/NAME``, and puts what that replaces in ``ancien/NAME``. While a swap is under way,
+``journal.json`` tells what is moved whereto, and so what to put back: at once if the command fails or is
+interrupted, at the next command (`recover`) if it was killed. The swap is done when the journal goes.
 """
 
 from __future__ import annotations
@@ -26,7 +19,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 _SITE, _LOCK, _JOURNAL = ".chantier-", "verrou", "journal.json"
 _NEW, _FORMER = "neuf", "ancien"
@@ -36,11 +33,7 @@ placed: list[Path] = []
 
 
 def write(path: Path, content: bytes) -> str:
-    """Write a file to the disk itself, not only to the system's memory of it, in a folder made if need be.
-
-    Returns:
-        SHA-256 of its bytes.
-    """
+    """Write a file to the disk itself, in a folder made if need be; returns the SHA-256 of its bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream:
         try:
@@ -58,35 +51,21 @@ def write(path: Path, content: bytes) -> str:
 def replacing(*targets: Path, cache: bool = False) -> Iterator[tuple[Path, ...]]:
     """Give a place where to make files or folders; when the block ends well, they replace what stood.
 
-    All of them do, or none: after any failure or interruption, what stood still stands.
-
-    Args:
-        targets: What to replace, or to make; the one that vouches for the others comes last.
-        cache: Whether they are made again at will, so that nobody needs to know that they are in place.
-
-    Yields:
-        Where to make each of them.
+    All of them do, or none: after any failure or interruption, what stood still stands. Of several targets,
+    the one that vouches for the others comes last. Nobody needs to know that a ``cache`` is in place.
     """
-    token = secrets.token_hex(4)
+    token, sites = secrets.token_hex(4), []
     with ExitStack() as held:
-        sites = [
-            held.enter_context(_site(target, f"{_SITE}{token}-{rank}")) for rank, target in enumerate(targets)
-        ]
-        yield tuple(site / _NEW / target.name for site, target in zip(sites, targets, strict=True))
-        _swap(sites, targets, cache=cache)
-
-
-@contextmanager
-def _site(target: Path, name: str) -> Iterator[Path]:
-    site = next(folder for folder in target.absolute().parents if folder.is_dir()) / name
-    site.mkdir()
-    try:
-        with locked(site / _LOCK):
+        for rank, target in enumerate(targets):
+            beside = next(folder for folder in target.absolute().parents if folder.is_dir())
+            sites.append(site := beside / f"{_SITE}{token}-{rank}")
+            site.mkdir()
+            held.callback(shutil.rmtree, site, ignore_errors=True)
+            held.enter_context(locked(site / _LOCK))
             (site / _NEW).mkdir()
             (site / _FORMER).mkdir()
-            yield site
-    finally:
-        shutil.rmtree(site, ignore_errors=True)
+        yield tuple(site / _NEW / target.name for site, target in zip(sites, targets, strict=True))
+        _swap(sites, targets, cache=cache)
 
 
 def _swap(sites: Sequence[Path], targets: Sequence[Path], *, cache: bool) -> None:
@@ -167,10 +146,7 @@ def _move_back(site: Path, target: Path) -> list[Path]:
 
 
 def recover(folders: Iterable[Path]) -> None:
-    """Put back what commands that were killed had moved in these folders, and clear what they were making.
-
-    Those that live are left alone.
-    """
+    """Put back what commands that were killed had moved in these folders, and clear what they were making."""
     groups: dict[str, list[Path]] = {}
     for site in sorted((s for folder in folders for s in folder.glob(f"{_SITE}*")), key=lambda s: s.name):
         groups.setdefault(site.name.rpartition("-")[0], []).append(site)
@@ -209,27 +185,13 @@ def _sync(folder: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a file, made if need be. The system lets go of it when the process ends, however it ends.
-
-    Raises:
-        BlockingIOError: Another process holds it.
-    """
+    """Hold a file, made if need be, as long as the process lives; a `BlockingIOError` if another holds it."""
     with path.open("a+b") as stream:
-        _take(stream)
+        if sys.platform == "win32":
+            try:
+                msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+            except OSError as error:
+                raise BlockingIOError(*error.args) from error
+        else:
+            fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(stream: IO[bytes]) -> None:
-        try:
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            raise BlockingIOError(*error.args) from error
-
-else:
-    import fcntl
-
-    def _take(stream: IO[bytes]) -> None:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -79,9 +79,8 @@ class Project:
 
 
 def find_project(start: Path | None = None) -> Project:
-    """Find the project, and put back what a killed command left half-way there.
+    """Find the project, in ``ATC_ROOT`` or from ``start`` or the current folder up, and put it back in order.
 
-    It is in ``ATC_ROOT``, else in the nearest folder with report.toml, from ``start`` or the current one up.
     A `UsageError` tells that there is none.
     """
     forced = os.environ.get("ATC_ROOT")

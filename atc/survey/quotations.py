@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from atc.survey import spelling
 from atc.survey.spelling import emails, telephones, web_addresses
-
-Span = tuple[int, int]
 
 # --- a text as it is searched: accents, capitals, dashes and kinds of space do not count, places do ---------
 
@@ -57,33 +55,51 @@ def words(expressions: Iterable[str], before: str = "", after: str = r"(?!\w)") 
 
 
 _RAW = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_NAMES, _CAPITAL_NAMES = words(_RAW["prenoms"].split()), words(_RAW["prenoms_ambigus"].split())
-_DEPARTMENTS, _CAPITAL_DEPARTMENTS = words(_RAW["departements"]), words(_RAW["departements_ambigus"])
 # « de la », « des », « l’ »: what may stand between « rue » and the name of the street.
 _LINK = r"(?: +(?:de la|de|du|des|la|le|les|aux|au))?(?: +(?:de +)?[ld]'| +)"
-_BEFORE_PLACE = words(_RAW["lieux_suivis_d_un_nom"], after=_LINK)
-_STRUCTURES = words(_RAW["structures"])
-_BEFORE_STRUCTURE = words(_RAW["structures_suivies_d_un_nom"], after=_LINK)
-_POSTS = words(_RAW["postes"])
 # A post of somebody in particular.
 _ONE_POST = words(
     _RAW["postes"], before=r"(?:l'|(?:le|la|notre|votre|leur|mon|ma|son|sa|ce|cet|cette|du|au) +)"
 )
 _JUDGEMENTS = words(_RAW["jugements"])
 _HARMLESS = frozenset(_RAW["majuscules_admises"].split())
-_ACCOUNT = re.compile(r"\S+@\S+")
-_NUMBER = re.compile(r"\d(?:[\d\s.,:/]*\d)?")
-_WORD = re.compile(r"[^\W\d_]\w*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
 _CIVILITY = re.compile(
     r"(?<!\w)(?:(?:[Mm]me|[Mm]lle|[Mm]onsieur|[Mm]adame|[Mm]ademoiselle|MME|M[rR]|Dr|M\.)\.? +"
     r"|M +(?=[A-ZÀ-Ý]))(?:(?:[LlDd][eau]s?|[Dd]e [Ll]a) +)?[\w’'-]+"
 )
-_INITIALS = re.compile(r"(?<!\w)[A-Z]\.(?:[ -]?[A-Z]\.)+")
 # Where a capital says nothing: at the start, after a full stop, a colon, an opening quotation mark.
 _OPENS = re.compile(r"(?:^|[.!?…:«“\"(\[–—-]\s*)$")
 # Not after the « M. » of a name or after an initial.
 _SENTENCE = re.compile(r"(?<![A-Z])[.!?…]+(?=\s|$)")
+
+# The text in which a pattern is sought, and what a match needs: nothing, a capital that its place does not
+# explain, that capital in no harmless word, or a name that follows.
+_FOLDED, _WRITTEN = "folded", "written"
+_ANY, _CAPITAL, _STRANGE, _NAMED = "any", "capital", "strange", "named"
+# None stands for the sites of the wave. The first kind to claim a passage names it.
+_PATTERNS: dict[str, list[tuple[re.Pattern[str] | None, str, str]]] = {
+    "coordonnées": [(re.compile(r"\S+@\S+"), _WRITTEN, _ANY)],
+    "lieu": [
+        (words(_RAW["departements"]), _FOLDED, _ANY),
+        (None, _FOLDED, _ANY),
+        (words(_RAW["lieux_suivis_d_un_nom"], after=_LINK), _FOLDED, _NAMED),
+        (words(_RAW["departements_ambigus"]), _FOLDED, _CAPITAL),
+    ],
+    "structure": [
+        (words(_RAW["structures"]), _FOLDED, _ANY),
+        (words(_RAW["structures_suivies_d_un_nom"], after=_LINK), _FOLDED, _NAMED),
+    ],
+    "fonction": [(words(_RAW["postes"]), _FOLDED, _ANY)],
+    "personne": [
+        (_CIVILITY, _WRITTEN, _ANY),
+        (re.compile(r"(?<!\w)[A-Z]\.(?:[ -]?[A-Z]\.)+"), _WRITTEN, _ANY),
+        (words(_RAW["prenoms"].split()), _FOLDED, _ANY),
+        (words(_RAW["prenoms_ambigus"].split()), _FOLDED, _CAPITAL),
+    ],
+    "nombre": [(re.compile(r"\d(?:[\d\s.,:/]*\d)?"), _WRITTEN, _ANY)],
+    "majuscule": [(re.compile(r"[^\W\d_]\w*"), _WRITTEN, _STRANGE)],
+}
 
 
 # --- what is found ------------------------------------------------------------------------------------------
@@ -96,15 +112,8 @@ class Alert:
     kind: str  # what it may tell: « lieu », « personne », « jugement »…
     passage: str  # as it is written
     remedy: str  # what to do about it
-
-
-@dataclass(frozen=True)
-class RegisterAlert:
-    """A passage of the register to look at."""
-
-    verbatim: str  # code of the quotation
-    signed: bool  # already
-    alert: Alert  # what was seen
+    verbatim: str = ""  # code of the quotation, in a register
+    signed: bool = False  # already
 
 
 def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:
@@ -117,21 +126,21 @@ def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:
     """
     cleaned = clean(text)
     open_text = without_brackets(cleaned)
-    found: dict[Span, str] = {}
-    for kind, finder in _FINDERS.items():
-        for span in finder(open_text, places):
+    found: dict[tuple[int, int], str] = {}
+    for kind in _PATTERNS:
+        for span in _spans(kind, open_text, places):
             if not any(span[0] < end and start < span[1] for start, end in found):
                 found[span] = kind
     told = [(kind, cleaned[slice(*span)]) for span, kind in sorted(found.items())]
     told += [("jugement", sentence) for sentence in _judging(open_text)]
     inside = [match[1] for match in _BRACKETED.finditer(cleaned)]
-    told += [("crochets", each) for each in inside if [*_sites(each, places), *_persons(each, ())]]
+    told += [("crochets", each) for each in inside if _sites(places).search(fold(each)) or _persons(each)]
     return tuple(Alert(kind, " ".join(passage.split()), _RAW["remedes"][kind]) for kind, passage in told)
 
 
 def names_a_place(text: str, places: Sequence[str]) -> bool:
     """Whether a site, its town or its neighbourhood can be read outside brackets."""
-    return any(_sites(without_brackets(clean(text)), places))
+    return bool(_sites(places).search(fold(without_brackets(clean(text)))))
 
 
 def judges_someone(text: str) -> bool:
@@ -146,89 +155,53 @@ def places_of(territoires: pd.DataFrame) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*towns, *quarters.str.strip()]))
 
 
-def register_alerts(verbatims: pd.DataFrame, territoires: pd.DataFrame) -> Sequence[RegisterAlert]:
+def register_alerts(verbatims: pd.DataFrame, territoires: pd.DataFrame) -> list[Alert]:
     """Every passage of the register of a wave to look at before somebody signs, in its order."""
     places = places_of(territoires)
     # These two columns are shown; the rest of a row is not.
     rows = verbatims[["verbatim", "relu", "idee", "texte"]].itertuples(index=False, name=None)
     return [
-        RegisterAlert(str(code), reviewed is True, alert)
+        replace(alert, verbatim=str(code), signed=reviewed is True)
         for code, reviewed, *texts in rows
         for text in texts
         for alert in alerts(str(text), places)
     ]
 
 
-def _spans(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    return (match.span() for match in pattern.finditer(text))
-
-
-def _inside_sentence(text: str, span: Span) -> bool:
-    """Whether the passage has a capital that its place does not explain."""
-    return text[span[0] : span[0] + 1].isupper() and not _OPENS.search(text[: span[0]])
-
-
-def _contacts(text: str, _: Sequence[str]) -> Iterator[Span]:
-    folded = spelling.fold(text, in_place=True)
-    for find in (emails, telephones, web_addresses):
-        yield from (match.span() for match in find(folded))
-    yield from _spans(_ACCOUNT, text)
-
-
-def _persons(text: str, _: Sequence[str]) -> Iterator[Span]:
-    yield from _spans(_CIVILITY, text)
-    yield from _spans(_INITIALS, text)
-    yield from _spans(_NAMES, fold(text))
-    yield from (span for span in _spans(_CAPITAL_NAMES, fold(text)) if _inside_sentence(text, span))
-
-
-def _sites(text: str, places: Sequence[str]) -> Iterator[Span]:
+def _sites(places: Sequence[str]) -> re.Pattern[str]:
     # « St Denis » and « Saint-Denis » are one town.
     folded = (re.sub(r"([^\w\s])", r"\\\1", fold(place)) for place in places)
-    return _spans(words(place.replace("saint ", "(?:saint|st) ") for place in folded), fold(text))
+    return words(place.replace("saint ", "(?:saint|st) ") for place in folded)
 
 
-def _places(text: str, places: Sequence[str]) -> Iterator[Span]:
-    yield from _spans(_DEPARTMENTS, fold(text))
-    yield from _sites(text, places)
-    yield from _named(text, _BEFORE_PLACE)
-    yield from (span for span in _spans(_CAPITAL_DEPARTMENTS, fold(text)) if _inside_sentence(text, span))
+def _spans(kind: str, text: str, places: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
+    """Passages that tell of one kind."""
+    folded = fold(text)
+    if kind == "coordonnées":
+        for find in (emails, telephones, web_addresses):
+            yield from (match.span() for match in find(spelling.fold(text, in_place=True)))
+    for pattern, where, needs in _PATTERNS[kind]:
+        for match in (pattern or _sites(places)).finditer(folded if where == _FOLDED else text):
+            start, end = match.span()
+            # « rue Jean-Jaurès »: the word, and the name with a capital that follows it.
+            name = _NAME.match(text, end) if needs == _NAMED else None
+            if name and name[0][0].isupper():
+                yield start, name.end()
+            if needs in {_CAPITAL, _STRANGE}:
+                strange = text[start].isupper() and not _OPENS.search(text[:start])
+                if strange and (needs == _CAPITAL or fold(match[0]) not in _HARMLESS):
+                    yield start, end
+            elif needs == _ANY:
+                yield start, end
 
 
-def _structures(text: str, _: Sequence[str]) -> Iterator[Span]:
-    yield from _spans(_STRUCTURES, fold(text))
-    yield from _named(text, _BEFORE_STRUCTURE)
-
-
-def _named(text: str, before: re.Pattern[str]) -> Iterator[Span]:
-    """« rue Jean-Jaurès »: the word, and the name with a capital that follows it."""
-    for match in before.finditer(fold(text)):
-        name = _NAME.match(text, match.end())
-        if name and name[0][0].isupper():
-            yield match.start(), name.end()
-
-
-def _capitals(text: str, _: Sequence[str]) -> Iterator[Span]:
-    for match in _WORD.finditer(text):
-        if _inside_sentence(text, match.span()) and fold(match[0]) not in _HARMLESS:
-            yield match.span()
-
-
-# The first to claim a passage names it.
-_FINDERS: dict[str, Callable[[str, Sequence[str]], Iterator[Span]]] = {
-    "coordonnées": _contacts,
-    "lieu": _places,
-    "structure": _structures,
-    "fonction": lambda text, _: _spans(_POSTS, fold(text)),
-    "personne": _persons,
-    "nombre": lambda text, _: _spans(_NUMBER, text),
-    "majuscule": _capitals,
-}
+def _persons(text: str) -> bool:
+    return any(_spans("personne", text))
 
 
 def _judging(text: str) -> Iterator[str]:
     """Sentences that judge somebody whom readers would know."""
     for sentence in _SENTENCE.split(text):
-        someone = any(_persons(sentence, ())) or _ONE_POST.search(fold(sentence))
-        if someone and _JUDGEMENTS.search(fold(sentence)):
+        folded = fold(sentence)
+        if (_persons(sentence) or _ONE_POST.search(folded)) and _JUDGEMENTS.search(folded):
             yield sentence.strip()

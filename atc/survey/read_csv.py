@@ -22,15 +22,19 @@ from types import MappingProxyType
 from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.typography import counted, number
 
-MAX_BYTES = 5_000_000
-MAX_ROWS = 50_000
-MAX_LINE = 50_000
+MAX_BYTES, MAX_ROWS, MAX_LINE = 5_000_000, 50_000, 50_000
 _SEPARATORS = {";": "le point-virgule", "\t": "la tabulation", "|": "la barre verticale"}
-
-# Absent from Windows, where these flags have no meaning.
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
-_BINARY = getattr(os, "O_BINARY", 0)
+# Neither a link nor the end of a pipe is waited for; absent from Windows, where these flags have no meaning.
+_HOW = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+_IRREGULAR = (
+    "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)",
+    "Mettez à sa place le fichier CSV lui-même",
+)
+_LINK = ("Ce fichier est un lien vers un autre fichier", "Mettez à sa place le fichier lui-même")
+_BLOCKED = (
+    "Fichier impossible à ouvrir",
+    "Vérifiez que vous avez le droit de le lire et qu’aucun logiciel ne le bloque",
+)
 
 
 @dataclass(frozen=True)
@@ -57,22 +61,19 @@ def read_csv(
     columns: Sequence[str] = (),
     may_be_empty: bool = False,
 ) -> CsvText:
-    """Read one file.
+    """Read the bytes of one file, known to the evaluator as ``file``.
 
-    Args:
-        content: Its bytes.
-        file: As the evaluator knows it, for messages.
-        separators: Those that are admitted; of several, the one that cuts the heading most.
-        columns: What the heading must be, in this order; anything when empty.
-        may_be_empty: Whether the heading may stand alone.
-
-    Raises:
-        DataRefused: The file cannot be read at all, or its heading is not the one expected.
+    Of several admitted separators, the one that cuts the heading most is taken. The heading must be
+    ``columns``, in this order, if some are given. A `DataRefused` tells why it cannot be read at all.
     """
-    first, *body = _lines(decode(content, file), file)
+    first, *body = re.split(r"\r\n|\n|\r", re.sub(r"(\r\n|\n|\r)\Z", "", decode(content, file)))
+    if len(body) > MAX_ROWS:
+        message = f"Fichier trop long : {number(len(body))} lignes"
+        remedy = f"Une vague compte moins de {number(MAX_ROWS)} lignes par table : vérifiez sa provenance"
+        raise refusal(file, message, remedy)
     separator = max(separators, key=first.count)
-    blank = [not line.strip(f' "\t,{separator}') for line in body]
-    if all(blank) and not may_be_empty:
+    lines = {rank: "" if not line.strip(f' "\t,{separator}') else line for rank, line in enumerate(body, 2)}
+    if not any(lines.values()) and not may_be_empty:
         remedy = "Ajoutez les lignes de données : une table ne peut pas être vide"
         raise refusal(file, "L’en-tête n’est suivi d’aucune ligne", remedy, line=1)
     heading = _cells(first, separator, 1, file)
@@ -84,79 +85,39 @@ def read_csv(
     if columns and heading != list(columns):
         remedy = f"Rétablissez les colonnes : {', '.join(columns)}"
         raise refusal(file, "En-tête inattendu", remedy, line=1, value=", ".join(heading))
-    filled = {line: text for line, (text, empty) in enumerate(zip(body, blank, strict=True), 2) if not empty}
-    rows, torn = _rows(filled, separator, len(heading), file)
-    return CsvText(heading, rows, [*torn, *_blank_faults(blank, file)], not torn)
+    rows, torn = _rows(lines, separator, len(heading), file)
+    faults = [*torn]
+    # Spreadsheets leave hundreds of empty lines in a row: one fault says it.
+    for line, group in itertools.groupby(lines, key=lambda rank: lines[rank]):
+        ranks = list(group)
+        if not line:
+            several = (f"Lignes vides jusqu’à la ligne {ranks[-1]}", "Supprimez-les")
+            told = several if ranks[1:] else ("Ligne vide", "Supprimez-la")
+            faults.append(Fault(file, ranks[0], "", "", *told))
+    return CsvText(heading, rows, faults, not torn)
 
 
-def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossier de la vague") -> bytes:
-    """The bytes of one file, known to the evaluator as ``file``.
-
-    Raises:
-        DataRefused: The file is absent, cannot be read, is a link, a folder, a pipe or a device, or
-            is too large.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | _NO_LINK | _NO_WAIT | _BINARY)
-    except FileNotFoundError as error:
-        raise refusal(file, "Fichier absent", absent) from error
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            message = "Ce fichier est un lien vers un autre fichier"
-            raise refusal(file, message, "Mettez à sa place le fichier lui-même") from error
-        message = "Fichier impossible à ouvrir"
-        remedy = "Vérifiez que vous avez le droit de le lire et qu’aucun logiciel ne le bloque"
-        raise refusal(file, message, remedy) from error
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            message = "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)"
-            raise refusal(file, message, "Mettez à sa place le fichier CSV lui-même")
-        if status.st_size > MAX_BYTES:
-            message = f"Fichier trop lourd : {status.st_size / 1e6:.0f} Mo"
-            remedy = f"Un fichier d’enquête pèse moins de {MAX_BYTES / 1e6:.0f} Mo : vérifiez sa provenance"
-            raise refusal(file, message, remedy)
-        return b"".join(iter(lambda: os.read(descriptor, MAX_BYTES), b""))
-    finally:
-        os.close(descriptor)
-
-
-def decode(content: bytes, file: str) -> str:
-    """The text of a file written in UTF-8, with or without its byte order mark.
-
-    Raises:
-        DataRefused: It is empty, holds a NUL, or is not in UTF-8; the fault names the line and the byte.
-    """
-    body = content.removeprefix(b"\xef\xbb\xbf")
-    if not body.strip():
-        raise refusal(file, "Fichier vide", "Remettez le fichier exporté, avec son en-tête et ses lignes")
-    save = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
-    if b"\0" in body:
-        message = "Caractère nul : fichier abîmé, ou enregistré en UTF-16"
-        raise refusal(file, message, save, line=line_of(body, body.index(b"\0")))
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        rank = error.start - body.rfind(b"\n", 0, error.start)
-        message = f"Le fichier n’est pas enregistré en UTF-8 : octet n° {rank} de la ligne"
-        value = f"0x{body[error.start]:02X}"
-        raise refusal(file, message, save, line=line_of(body, error.start), value=value) from error
-
-
-def line_of(content: bytes, position: int) -> int:
-    """Number of the line that holds a byte."""
-    return content.count(b"\n", 0, position) + 1
-
-
-def _lines(text: str, file: str) -> list[str]:
-    lines = re.split(r"\r\n|\n|\r", text)
-    if lines[-1] == "":
-        lines.pop()
-    if len(lines) - 1 > MAX_ROWS:
-        message = f"Fichier trop long : {number(len(lines) - 1)} lignes"
-        remedy = f"Une vague compte moins de {number(MAX_ROWS)} lignes par table : vérifiez sa provenance"
-        raise refusal(file, message, remedy)
-    return lines
+def _rows(
+    lines: Mapping[int, str], separator: str, width: int, file: str
+) -> tuple[dict[int, list[str]], list[Fault]]:
+    rows: dict[int, list[str]] = {}
+    torn: list[Fault] = []
+    for rank, line in ((rank, line) for rank, line in lines.items() if line):
+        try:
+            cells = _cells(line, separator, rank, file)
+        except DataRefused as refused:
+            torn += refused.faults
+            continue
+        if len(cells) == width:
+            rows[rank] = cells
+            continue
+        cutting = "points-virgules" if separator == ";" else "virgules"
+        remedy = f"Ajoutez ou retirez des {cutting} ; un texte qui en contient se met entre guillemets"
+        torn.append(Fault(file, rank, "", shown(line), wrong_width(cells, width), remedy))
+    if not rows and len({fault.message for fault in torn}) == 1 < len(torn):
+        # The heading is what differs: once is enough.
+        return rows, [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]
+    return rows, torn
 
 
 def _cells(line: str, separator: str, rank: int, file: str) -> list[str]:
@@ -180,38 +141,50 @@ def wrong_width(cells: Sequence[str], width: int) -> str:
     return f"{counted(len(cells), 'cellule')}, alors que l’en-tête en compte {width}"
 
 
-def _rows(
-    body: Mapping[int, str], separator: str, width: int, file: str
-) -> tuple[dict[int, list[str]], list[Fault]]:
-    rows: dict[int, list[str]] = {}
-    torn: list[Fault] = []
-    for rank, line in body.items():
-        try:
-            cells = _cells(line, separator, rank, file)
-        except DataRefused as refused:
-            torn += refused.faults
-            continue
-        if len(cells) == width:
-            rows[rank] = cells
-            continue
-        cutting = "points-virgules" if separator == ";" else "virgules"
-        remedy = f"Ajoutez ou retirez des {cutting} ; un texte qui en contient se met entre guillemets"
-        torn.append(Fault(file, rank, "", shown(line), wrong_width(cells, width), remedy))
-    if not rows and len({fault.message for fault in torn}) == 1 < len(torn):
-        # The heading is what differs: once is enough.
-        return rows, [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]
-    return rows, torn
+def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossier de la vague") -> bytes:
+    """The bytes of one file, known to the evaluator as ``file``.
+
+    A `DataRefused` tells that it is absent, cannot be read, is a link, a folder, a pipe, or is too large.
+    """
+    try:
+        with open(path, "rb", opener=lambda name, how: os.open(name, how | _HOW)) as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise refusal(file, *_IRREGULAR)
+            if status.st_size > MAX_BYTES:
+                message = f"Fichier trop lourd : {status.st_size / 1e6:.0f} Mo"
+                most = f"Un fichier d’enquête pèse moins de {MAX_BYTES / 1e6:.0f} Mo"
+                raise refusal(file, message, f"{most} : vérifiez sa provenance")
+            return stream.read()
+    except OSError as error:
+        told = {errno.ENOENT: ("Fichier absent", absent), errno.ELOOP: _LINK, errno.EISDIR: _IRREGULAR}
+        raise refusal(file, *told.get(error.errno or 0, _BLOCKED)) from error
 
 
-def _blank_faults(blank: Sequence[bool], file: str) -> Iterator[Fault]:
-    # Spreadsheets leave hundreds of them in a row: one fault says it.
-    for empty, group in itertools.groupby(enumerate(blank, start=2), key=lambda pair: pair[1]):
-        (first, _), *others = group
-        if empty and others:
-            message = f"Lignes vides jusqu’à la ligne {others[-1][0]}"
-            yield Fault(file, first, "", "", message, "Supprimez-les")
-        elif empty:
-            yield Fault(file, first, "", "", "Ligne vide", "Supprimez-la")
+def decode(content: bytes, file: str) -> str:
+    """The text of a file written in UTF-8, with or without its byte order mark.
+
+    A `DataRefused` tells that it is empty, holds a NUL, or is not in UTF-8, with the line and the byte.
+    """
+    body = content.removeprefix(b"\xef\xbb\xbf")
+    if not body.strip():
+        raise refusal(file, "Fichier vide", "Remettez le fichier exporté, avec son en-tête et ses lignes")
+    save = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
+    if b"\0" in body:
+        message = "Caractère nul : fichier abîmé, ou enregistré en UTF-16"
+        raise refusal(file, message, save, line=line_of(body, body.index(b"\0")))
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        rank = error.start - body.rfind(b"\n", 0, error.start)
+        message = f"Le fichier n’est pas enregistré en UTF-8 : octet n° {rank} de la ligne"
+        value = f"0x{body[error.start]:02X}"
+        raise refusal(file, message, save, line=line_of(body, error.start), value=value) from error
+
+
+def line_of(content: bytes, position: int) -> int:
+    """Number of the line that holds a byte."""
+    return content.count(b"\n", 0, position) + 1
 
 
 # --- files that the team writes by hand ---

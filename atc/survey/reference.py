@@ -11,14 +11,9 @@ from atc.survey.paths import Project
 from atc.survey.read_csv import read_rows
 
 
-def load_background(project: Project) -> dict[str, Any]:
-    """The outline of France, Martinique and the neighbouring countries, as GeoJSON.
-
-    Each feature has a ``role``: ``france_metropolitaine``, ``martinique`` or ``pays_voisin``.
-    """
-    path = project.reference / "fond_de_carte.geojson"
-    background: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return background
+def load_background(project: Project) -> Any:
+    """Outlines of France, Martinique and countries around, as GeoJSON; the ``role`` of each says which."""
+    return json.loads((project.reference / "fond_de_carte.geojson").read_text(encoding="utf-8"))
 
 
 def load_roster(project: Project) -> pd.DataFrame:
@@ -31,10 +26,9 @@ def load_roster(project: Project) -> pd.DataFrame:
 
 
 def load_facts(project: Project, name: str, vague: str = "") -> pd.DataFrame:
-    """Rows of a file that evaluators may edit (``calendrier.csv``, ``sigles.csv``), as text, in order.
+    """Rows of a file that evaluators may edit, as text, in order; those of ``vague`` where waves are told.
 
-    Where the file tells waves apart, those of every wave and of ``vague``. A `DataRefused` tells that a line
-    could not be read.
+    A `DataRefused` tells that a line could not be read.
     """
     path = project.reference / name
     rows = read_rows(path, project.relative(path), (), lambda *_: ())

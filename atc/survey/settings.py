@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter, ValidationError
@@ -20,29 +21,6 @@ from atc.survey.paths import MARKER, Project
 ANNEX = "annexe-"
 #: How the notebook that sums a report up ends its name.
 SYNTHESIS = "_synthese"
-# Attribute -> entry of the file, where they differ.
-_ENTRIES = {
-    "title": "titre",
-    "subtitle": "sous_titre",
-    "authors": "auteurs",
-    "chapters": "chapitres",
-    "evolution_chapters": "chapitres_evolution",
-    "label": "libelle",
-    "report": "rapport",
-    "published": "publie",
-    "previous": "precedente",
-    "charts": "figures_de_l_essentiel",
-    "following": "suite",
-    "floor": "plancher_personnes",
-    "site_floor": "plancher_sites",
-    "counts_only": "effectifs_seuls",
-    "count_first": "effectif_d_abord",
-    "mean": "moyenne",
-    "cell_seconds": "delai_cellule",
-    "notebook_seconds": "delai_carnet",
-    "output_megabytes": "sortie_max",
-    "memory_megabytes": "memoire_max",
-}
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _Texts = tuple[_Text, ...]
 _Number = Annotated[int, Strict(), Field(ge=1)]
@@ -51,29 +29,24 @@ _Number = Annotated[int, Strict(), Field(ge=1)]
 class _Section:
     """No other entry than its own."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid", alias_generator=lambda name: _ENTRIES.get(name, name))
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, kw_only=True)
 class WaveSettings(_Section):
-    """What the report says of one wave, ``2020-automne`` being its id.
+    """What the report says of one wave."""
 
-    Its ``precaution`` opens every chapter; its date stands in for the clock; ``published`` says whether its
-    figures must be reproduced, ``provenance`` which printed report it makes again, ``charts`` which figures
-    stand in L'essentiel, ``following`` what happens next, ``annexes`` which notebooks of one's own end it.
-    """
-
-    id: str
-    label: _Text
-    report: _Text
-    precaution: _Text
-    date: Annotated[dt.date, Strict()]
-    published: Annotated[bool, Strict()]
-    previous: _Text | None = None
-    provenance: str = ""
-    charts: _Texts = ()
-    following: _Texts = ()
-    annexes: _Texts = ()
+    id: str  # ``2020-automne``
+    label: Annotated[_Text, Field(alias="libelle")]
+    report: Annotated[_Text, Field(alias="rapport")]
+    precaution: _Text  # opens every chapter
+    date: Annotated[dt.date, Strict()]  # stands in for the clock
+    published: Annotated[bool, Strict(), Field(alias="publie")]  # its figures must be reproduced
+    previous: Annotated[_Text | None, Field(alias="precedente")] = None
+    provenance: str = ""  # the printed report that it makes again
+    charts: Annotated[_Texts, Field(alias="figures_de_l_essentiel")] = ()
+    following: Annotated[_Texts, Field(alias="suite")] = ()  # what happens next
+    annexes: _Texts = ()  # notebooks of one's own that end it
 
 
 @dataclass(frozen=True)
@@ -81,21 +54,21 @@ class SmallNumbers(_Section):
     """Thresholds of docs/confidentialite.md, règles 6, 13, 15 et 16, in persons or territories."""
 
     # Those that statistical offices use for persons; then those of what was done in public.
-    floor: Literal[3, 5, 10, 11]
-    site_floor: Literal[1, 3, 5]
-    counts_only: _Number
-    count_first: _Number
-    mean: _Number
+    floor: Annotated[Literal[3, 5, 10, 11], Field(alias="plancher_personnes")]
+    site_floor: Annotated[Literal[1, 3, 5], Field(alias="plancher_sites")]
+    counts_only: Annotated[_Number, Field(alias="effectifs_seuls")]
+    count_first: Annotated[_Number, Field(alias="effectif_d_abord")]
+    mean: Annotated[_Number, Field(alias="moyenne")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunLimits(_Section):
     """What one notebook may use, and what one of its cells may."""
 
-    cell_seconds: _Number
-    notebook_seconds: _Number
-    output_megabytes: _Number
-    memory_megabytes: _Number
+    cell_seconds: Annotated[_Number, Field(alias="delai_cellule")]
+    notebook_seconds: Annotated[_Number, Field(alias="delai_carnet")]
+    output_megabytes: Annotated[_Number, Field(alias="sortie_max")]
+    memory_megabytes: Annotated[_Number, Field(alias="memoire_max")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,12 +88,13 @@ class _Tiers(_Section):
 
 @dataclass(frozen=True, kw_only=True)
 class _Report(_Section):
-    title: _Text
-    subtitle: _Text
-    authors: _Text
-    chapters: _Texts
-    evolution_chapters: _Texts = ()
-    contacts: _Texts = ()
+    title: Annotated[_Text, Field(alias="titre")]
+    subtitle: Annotated[_Text, Field(alias="sous_titre")]
+    authors: Annotated[_Text, Field(alias="auteurs")]
+    chapters: Annotated[_Texts, Field(alias="chapitres")]
+    # Of a wave that has a predecessor.
+    evolution_chapters: Annotated[_Texts, Field(alias="chapitres_evolution")] = ()
+    contacts: _Texts = ()  # addresses that documents may print
     presentation: _Texts = ()
 
 
@@ -135,14 +109,10 @@ class _File(_Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(_Report):
-    """The whole of report.toml.
-
-    ``evolution_chapters`` are those of a wave that has a predecessor; ``contacts`` are the addresses
-    that documents may print; ``waves`` are by id, and ``tiers`` say who may read, the tightest circle first.
-    """
+    """The whole of report.toml."""
 
     waves: Mapping[str, WaveSettings]
-    tiers: Mapping[str, str]
+    tiers: Mapping[str, str]  # who may read, the tightest circle first
     default_tier: str
     default_wave: str
     small_numbers: SmallNumbers
@@ -184,10 +154,9 @@ class Settings(_Report):
 
 
 def load_settings(project: Project) -> Settings:
-    """Read report.toml, each time: someone may edit it while a notebook stays open.
+    """Read report.toml, each time, for someone may edit it while a notebook stays open.
 
-    Raises:
-        UsageError: With every fault of the file.
+    A `UsageError` tells every fault of the file.
     """
     return _read(project.settings_file.read_bytes())
 
@@ -198,7 +167,8 @@ def _read(content: bytes) -> Settings:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _refused([_fault(content.count(b"\n", 0, error.start) + 1, "encoding")]) from error
-    if merged := [n for n, line in enumerate(text.splitlines(), 1) if _MERGED.match(line)]:
+    merged = [n for n, line in enumerate(text.splitlines(), 1) if re.match(r"<{7}|={7}|>{7}|\|{7}", line)]
+    if merged:
         raise _refused(_fault(line, "conflict") for line in merged)
     try:
         raw = tomllib.loads(text)
@@ -228,46 +198,7 @@ def _read(content: bytes) -> Settings:
 # --- what is wrong, and what to write instead ---
 
 _FILE = TypeAdapter(_File)
-_MERGED = re.compile(r"<{7}|={7}|>{7}|\|{7}")
-_QUOTE = ("Un texte n’est pas fermé", 'Ajoutez le guillemet droit (") qui manque')
-_BRACKETS = ("Ce n’est pas une rubrique", "Écrivez ses entrées sous un titre entre crochets, comme [rapport]")
-#: Our name, the beginning of what tomllib says or pydantic's name -> what is wrong, what to write.
-_TELLS = {
-    "encoding": ("Le fichier n’est pas en UTF-8", "Dans le Bloc-notes : « Enregistrer sous », codage UTF-8"),
-    "conflict": (
-        "Une fusion de deux versions est restée en plan",
-        "Gardez l’une des deux, et retirez les lignes qui commencent par <<<<<<<, ======= et >>>>>>>",
-    ),
-    "toml": (
-        "Cette ligne ne se lit pas",
-        'Un texte va entre guillemets droits ("), une liste entre crochets, une date s’écrit 2020-12-15',
-    ),
-    "Cannot declare": ("Cette rubrique est déjà plus haut", "Réunissez les deux sous un seul titre"),
-    "Cannot overwrite": ("Cette entrée est déjà plus haut", "Gardez l’une des deux lignes"),
-    "Expected '=' after": ("Il manque le signe =", 'Écrivez par exemple titre = "…"'),
-    "Unclosed array": ("Une liste n’est pas fermée", "Ajoutez la virgule ou le crochet ] qui manque"),
-    "Illegal character '\\n'": _QUOTE,
-    "Unterminated string": _QUOTE,
-    "missing": ("Il manque « {0} »", "Ajoutez {0}, de la forme que donne docs/guide/rapport.md"),
-    "string_type": ("Ce n’est pas un texte", 'Écrivez {0} = "…", entre guillemets droits'),
-    "string_too_short": ("Texte vide", "Remplissez-le, ou retirez-le"),
-    "tuple_type": ("Ce n’est pas une liste", 'Écrivez {0} = ["…", "…"]'),
-    "int_type": ("Ce n’est pas un nombre entier", "Écrivez {0} = 10, sans guillemets ni virgule"),
-    "greater_than_equal": ("Nombre trop petit", "Écrivez {ge} ou plus"),
-    "bool_type": ("Ce n’est ni oui, ni non", "Écrivez {0} = true pour oui, {0} = false pour non"),
-    "date_type": ("Ce n’est pas une date", "Écrivez {0} = 2020-12-15, sans guillemets"),
-    "literal_error": ("Valeur refusée", "Choisissez {expected}"),
-    "unexpected_keyword_argument": ("Entrée inconnue", "Retirez-la{near}"),
-    "dataclass_type": _BRACKETS,
-    "dict_type": _BRACKETS,
-    "wave": ("Vague inconnue", "Choisissez parmi : {0}"),
-    "order": (
-        "Cette vague ne vient pas après celle qu’elle donne pour précédente",
-        "Corrigez l’une des deux dates, ou cette entrée",
-    ),
-    "notebook": ("Ce n’est pas le nom d’un carnet", "Écrivez-le sans .ipynb, par exemple « {0} »"),
-    "twice": ("Ce carnet est déjà dans le rapport", "Gardez l’une des deux lignes"),
-}
+_TELLS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def _refused(faults: Iterable[Fault]) -> UsageError:
@@ -275,8 +206,8 @@ def _refused(faults: Iterable[Fault]) -> UsageError:
 
 
 def _fault(line: int, kind: str, *words: str, entry: str = "", value: object = "", **more: object) -> Fault:
-    message, remedy = (told.format(*words, **more) for told in _TELLS.get(kind, _TELLS["toml"]))
-    return Fault(MARKER, line, entry, shown(str(value)), message, remedy)
+    told = {name: said.format(*words, **more) for name, said in _TELLS.get(kind, _TELLS["toml"]).items()}
+    return Fault(MARKER, line, entry, shown(str(value)), **told)
 
 
 def _line(text: str, place: tuple[str, ...], value: str = "") -> int:
@@ -297,10 +228,11 @@ def _line(text: str, place: tuple[str, ...], value: str = "") -> int:
 
 
 def _invalid(error: ValidationError, text: str) -> Iterator[Fault]:
+    schema = _FILE.json_schema()
+    entries = [name for section in schema["$defs"].values() for name in section["properties"]]
     for each in error.errors():
         place = tuple(part for part in each["loc"] if isinstance(part, str))
-        known = [*_ENTRIES.values(), *_File.__annotations__, "date", "precaution", "provenance", "annexes"]
-        near = get_close_matches(place[-1], known, 1)
+        near = get_close_matches(place[-1], entries if place[1:] else schema["properties"], 1)
         words = {**each.get("ctx", {}), "near": f", ou écrivez « {near[0]} »" if near else ""}
         words["expected"] = str(words.get("expected", "")).replace(" or ", " ou ").replace("'", '"')
         value = each["input"] if isinstance(each["input"], str | int | float) else ""
@@ -316,16 +248,16 @@ def _incoherent(file: _File, text: str) -> Iterator[Fault]:
     waves, known = file.vagues, ", ".join(file.vagues)
     if file.execution.vague not in waves:
         yield fault("wave", ("execution", "vague"), file.execution.vague, known)
+    report = [*file.rapport.chapters, *file.rapport.evolution_chapters]
     lists: dict[tuple[str, ...], tuple[str, ...]] = {
-        ("rapport", _ENTRIES[name]): getattr(file.rapport, name)
-        for name in ("chapters", "evolution_chapters")
+        ("rapport", "chapitres"): file.rapport.chapters,
+        ("rapport", "chapitres_evolution"): file.rapport.evolution_chapters,
     }
     for id_, wave in waves.items():
         lists["vagues", id_, "annexes"] = wave.annexes
         if wave.previous and (wave.previous not in waves or waves[wave.previous].date >= wave.date):
             kind = "order" if wave.previous in waves else "wave"
             yield fault(kind, ("vagues", id_, "precedente"), wave.previous, known)
-    report = [*file.rapport.chapters, *file.rapport.evolution_chapters]
     for place, names in lists.items():
         before, example = ("perso/", "perso/mon_carnet") if place[-1] == "annexes" else ("", "01_methode")
         for name in dict.fromkeys(names):

@@ -1,8 +1,4 @@
-"""When two spellings are one, and what in a text would reach somebody.
-
-Case, accents, dashes and kinds of space do not count; letters and digits do. A likely guess, as `nearest`
-makes it, is a suggestion in a message, never a reading.
-"""
+"""When two spellings are one (a guess is a suggestion, never a reading), and what would reach somebody."""
 
 from __future__ import annotations
 
@@ -10,10 +6,6 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ı": "i"})
-# What French place names shorten.
-_SAINT = re.compile(r"\bst(e?)\b")
 
 
 def fold(text: str, *, in_place: bool = False) -> str:
@@ -25,8 +17,9 @@ def fold(text: str, *, in_place: bool = False) -> str:
         return "".join(fold(character)[:1] or character for character in text)
     # Decomposed first: the letters of a mathematical alphabet have no case until then.
     lowered = unicodedata.normalize("NFKD", text).casefold()
-    lowered = unicodedata.normalize("NFKD", lowered).translate(_LIGATURES)
-    return "".join(c for c in lowered if not unicodedata.combining(c))
+    for joined, letters in (("œ", "oe"), ("æ", "ae"), ("ı", "i")):
+        lowered = lowered.replace(joined, letters)
+    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
 
 
 def skeleton(text: str) -> str:
@@ -36,7 +29,7 @@ def skeleton(text: str) -> str:
 
 def place(text: str) -> str:
     """The same for the name of a place, where ``St`` is ``Saint``."""
-    return _SAINT.sub(r"saint\1", skeleton(text))
+    return re.sub(r"\bst(e?)\b", r"saint\1", skeleton(text))
 
 
 def unambiguous(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
@@ -48,25 +41,18 @@ def unambiguous(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """What someone probably meant: the known name nearest to a misspelt one; empty if none is near enough.
-
-    Case, accents, spaces and punctuation do not count; beyond them, about one letter in five may differ
-    (Ratcliff and Obershelp's ratio, as in ``difflib``).
-    """
+    """What someone probably meant: the known name nearest to a misspelt one; empty if none is near enough."""
     return nearest_code(name, {code: code for code in known})
 
 
 def nearest_code(name: str, labels: Mapping[str, str]) -> str:
     """The code (of ``labels``) that someone meant, whether they wrote nearly the code or nearly its label."""
-
-    def letters(text: str) -> str:
-        # « État civil » and « etat_civil » are one name to a reader.
-        return skeleton(text).replace(" ", "")
-
-    spellings = {letters(label): code for code, label in labels.items()}
-    spellings |= {letters(code): code for code in labels}
+    pairs = [(label, code) for code, label in labels.items()] + [(code, code) for code in labels]
+    # « État civil » and « etat_civil » are one name to a reader.
+    spellings = {skeleton(spelt).replace(" ", ""): code for spelt, code in pairs}
     spellings.pop("", None)
-    found = difflib.get_close_matches(letters(name), spellings, n=1, cutoff=0.8)
+    # Beyond case, accents, spaces and punctuation, about one letter in five may differ.
+    found = difflib.get_close_matches(skeleton(name).replace(" ", ""), spellings, n=1, cutoff=0.8)
     return spellings[found[0]] if found else ""
 
 

@@ -57,10 +57,9 @@ def columns_read(path: Path, columns: Iterable[str]) -> None:
 def files() -> list[str]:
     """Files that the results rest on, among those opened since `start`, relative to the root, sorted.
 
-    Raw files are only hashed, to check that ``data/processed`` is up to date: what is read is there. The code
-    itself is in the key of every step. A file that is no more, or never was, is left out: nothing can rest
-    on it, but for one of which parts were asked for by name.
+    A file that is no more is left out: nothing can rest on it, unless parts of it were asked for by name.
     """
+    # Raw files are only hashed: what is read is in data/processed. The code is in the key of every step.
     folders = ("data/processed/", "data/dictionary/", "data/reference/", "notebooks/")
     apart = (".ipynb", "/provenance.json", "/colonnes.json")
     return sorted(

@@ -15,7 +15,6 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-_LOCALE = "fr_FR"
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -49,10 +48,7 @@ _SAID = (
 
 
 def french(text: str) -> str:
-    """Set a plain sentence in French: its spaces, apostrophes, ordinals, and its one inclusive form.
-
-    Idempotent. Not for code, addresses or HTML tags.
-    """
+    """Set a plain sentence (no code, no HTML) in French: spaces, apostrophes, ordinals. Idempotent."""
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
@@ -69,7 +65,7 @@ def number(value: float, decimals: int = 0) -> str:
     """``1234.5`` -> ``1 234,5`` with a narrow no-break space, all its decimals and a true minus."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     # CLDR rounds half to even; readers and the report round half up.
-    return format_decimal(half_up(value, decimals), format=pattern, locale=_LOCALE).replace("-", MINUS)
+    return format_decimal(half_up(value, decimals), format=pattern, locale="fr").replace("-", MINUS)
 
 
 def half_up(value: float, decimals: int) -> float:
@@ -90,28 +86,22 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     return f"{number(count)}{NBSP}{noun}"
 
 
-_WORDS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
-
-
 def in_words(count: int, *, feminine: bool = False) -> str:
     """Small counts at the head of a title or sentence, in words up to sixteen, in digits beyond."""
-    words = _WORDS.split()
-    if not 0 <= count < len(words):
+    words = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
+    if not 0 <= count <= 16:
         return number(count)
-    return "une" if count == 1 and feminine else words[count]
-
-
-_OPENING = re.compile(r"(?:^|(?<=[.?!] ))(\d{1,2})(?=\s[^\W\d])")
+    return "une" if count == 1 and feminine else words.split()[count]
 
 
 def opened(text: str) -> str:
-    """The same, where no sentence opens on a small number in digits: « 6 propos » -> « Six propos ».
+    """The same, where no sentence opens on a small number in digits: « 6 propos » -> « Six propos »."""
 
-    None and one keep their digit: their gender is not known here. Elsewhere, numbers are in digits.
-    """
-    return _OPENING.sub(
-        lambda found: found[1] if found[1] in "01" else capitalise(in_words(int(found[1]))), text
-    )
+    def spelt(found: re.Match[str]) -> str:
+        # The gender of none and one is not known here.
+        return found[0] if found[0] in "01" else capitalise(in_words(int(found[0])))
+
+    return re.sub(r"(?:^|(?<=[.?!] ))\d{1,2}(?=\s[^\W\d])", spelt, text)
 
 
 def spelled(count: int, singular: str, plural: str | None = None, *, feminine: bool = False) -> str:
@@ -123,7 +113,7 @@ def spelled(count: int, singular: str, plural: str | None = None, *, feminine: b
 
 def enumeration(items: Sequence[str]) -> str:
     """``a, b et c``."""
-    return str(format_list(list(items), locale=_LOCALE))
+    return str(format_list(list(items), locale="fr"))
 
 
 def capitalise(sentence: str) -> str:
@@ -138,9 +128,8 @@ def lower_first(label: str) -> str:
 
 def elided(word: str, noun: str) -> str:
     """``elided("de", "effets")`` -> ``d’effets``, ``elided("de", "sites")`` -> ``de sites``."""
-    if noun[:1].lower() in "aeiouyhàâéèêëîïôœ":
-        return f"{word[:-1]}’{noun}"
-    return f"{word} {noun}"
+    vowel = noun[:1].lower() in "aeiouyhàâéèêëîïôœ"
+    return f"{word[:-1]}’{noun}" if vowel else f"{word} {noun}"
 
 
 def at(place: str) -> str:
@@ -152,17 +141,15 @@ def at(place: str) -> str:
 
 def day(date: dt.date) -> str:
     """``1ᵉʳ octobre 2020``."""
-    text = format_date(date, "d MMMM y", locale=_LOCALE)
-    return re.sub(r"^1 ", f"1ᵉʳ{NBSP}", text) if date.day == 1 else text.replace(" ", NBSP, 1)
+    return f"{'1ᵉʳ' if date.day == 1 else date.day}{NBSP}{month(date)}"
 
 
 def month(date: dt.date) -> str:
     """``octobre 2020``."""
-    return format_date(date, "MMMM y", locale=_LOCALE)
+    return format_date(date, "MMMM y", locale="fr")
 
 
 def quarter(year: int, index: int, *, short: bool = False) -> str:
     """``quarter(2019, 4)`` -> ``4ᵉ trimestre 2019``, or ``T4 2019`` when short."""
-    if short:
-        return f"T{index}{NBSP}{year}"
-    return f"{'1ᵉʳ' if index == 1 else f'{index}ᵉ'}{NBSP}trimestre {year}"
+    worded = f"{'1ᵉʳ' if index == 1 else f'{index}ᵉ'}{NBSP}trimestre {year}"
+    return f"T{index}{NBSP}{year}" if short else worded

@@ -1,30 +1,43 @@
 """A wave: its validated, typed tables, what each of their columns is worth, and what it has left unfinished.
 
-`open_wave` is the door. Tables are read from ``data/processed/<vague>`` (Parquet), which is rebuilt from
-``data/raw/<vague>`` as soon as a raw file or the dictionary changed. A wave that breaks the dictionary is
-not opened at all.
+`open_wave` is the door. Tables are read from ``data/processed/<vague>`` (Parquet), made again from
+``data/raw/<vague>`` as soon as a raw file or the dictionary changed; a wave that breaks the dictionary is not
+opened at all. Beside them stand a hash of each column, so that who reads one does not depend on the others,
+and what they were made from. Nothing heavy is imported: who finds that nothing changed does not wait.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html import escape
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from atc.survey import codebook, trace
+from atc.survey import codebook, datapackage, trace
 from atc.survey.codebook import Codebook
 from atc.survey.datapackage import Package, read_package
 from atc.survey.dictionary import SCORE, Dictionary, Field, load_dictionary
 from atc.survey.errors import UsageError
-from atc.survey.paths import Project, find_project
-from atc.survey.processed import is_processed, process
+from atc.survey.files import replacing, write
+from atc.survey.paths import Project, belongs, find_project
 from atc.survey.settings import Settings, WaveSettings, load_settings
 from atc.survey.spelling import fold
 from atc.survey.typography import french
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE, STAMP = "colonnes.json", "provenance.json"
+SHA256, ROWS = "sha256", "rows"
+# Those that what is refused and what is written rests on.
+_LIBRARIES = ("pydantic", "pandas", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -63,19 +76,13 @@ class Wave:
         )
 
     def table(self, name: str) -> pd.DataFrame:
-        """A copy of one table, at the grain that the dictionary gives it.
+        """A copy of one table, at the grain that the dictionary gives it: all columns, or those of `using`.
 
-        Modalités are ordered categoricals in the order of the questionnaire, ticked boxes are nullable
-        booleans, counts are ``Int64``, dates are ``datetime64``. Every missing code (no answer, NSP, NC,
-        SO) becomes a missing value.
-
-        Returns:
-            The columns that this wave lets through: all, or those of `using`.
-
-        Raises:
-            UsageError: The dictionary has no such table.
-            KeyError: `using` left no column of this table.
+        Types are those of `atc.survey.validation.reading.typed_frame`; every missing code (no answer, NSP,
+        NC, SO) is a missing value. A `UsageError` tells that there is no such table.
         """
+        import pandas as pd  # noqa: PLC0415
+
         described = self.dictionary.table(name)
         path = self.project.processed(self.id) / f"{name}.parquet"
         if name not in self._frames:
@@ -91,13 +98,8 @@ class Wave:
     def using(self, columns: Iterable[str]) -> Wave:
         """The same wave, where only these columns can be read: what an exhibit declares is what it uses.
 
-        Args:
-            columns: ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table.
-
-        Raises:
-            UsageError: The dictionary has no such column.
-            KeyError: This wave was restricted already, and lets one of them through no more.
-            ValueError: No column is named, which would mean all of them.
+        Each is ``table.colonne``, ``table.groupe_de_cases``, or ``table.*`` for a whole table. An error tells
+        that the dictionary has none of that name, that it was left out before, or that none is named.
         """
         names: set[str] = set()
         for dotted in columns:
@@ -115,12 +117,7 @@ class Wave:
         return replace(self, columns=frozenset(names))
 
     def previous(self) -> Wave:
-        """The wave before, seen at the same tier and through the same columns.
-
-        Raises:
-            UsageError: report.toml names none.
-            DataRefused: Its files break the dictionary.
-        """
+        """The wave before, at the same tier and through the same columns; refused as by `open_wave`."""
         if self.settings.previous is None:
             raise UsageError(
                 f"La vague « {self.id} » n’a pas de vague précédente. "
@@ -128,11 +125,6 @@ class Wave:
             )
         opened = _opened(self.project, self.report, self.settings.previous, self.diffusion)
         return replace(opened, columns=self.columns)
-
-    @property
-    def has_codebook(self) -> bool:
-        """Whether somebody said how its variables were asked."""
-        return (self.project.processed(self.id) / codebook.FILE).is_file()
 
     def codebook(self) -> Codebook:
         """How each variable of this wave was asked; a `DataRefused` if the wave has no codebook."""
@@ -144,15 +136,9 @@ class Wave:
 
 
 def open_wave(vague: str | None = None, diffusion: str | None = None) -> Wave:
-    """Open a wave, validating it first if a file changed.
+    """Open a wave, validating it first if a file changed; report.toml says which one and at which tier.
 
-    Args:
-        vague: Id of the wave; the one that report.toml names by default.
-        diffusion: Tier at which it is seen; ``financeurs`` by default.
-
-    Raises:
-        UsageError: report.toml knows no such wave or tier.
-        DataRefused: The files break the dictionary.
+    A `UsageError` tells that it knows no such wave or tier, a `DataRefused` what breaks the dictionary.
     """
     project = find_project()
     settings = load_settings(project)
@@ -179,6 +165,87 @@ def _codebook(project: Project, vague: str, dictionary: Dictionary) -> Codebook:
     return codebook.read_codebook(path, shown_as, vague, dictionary.variables)
 
 
+# --- the validated tables, and whether they still are those of the raw files ---
+
+
+def process(project: Project, vague: str) -> dict[str, int]:
+    """Validate a wave and write its typed tables, unless a fault is found; gives the rows of each."""
+    # pandas takes a while to import: only those who validate pay for it.
+    from atc.survey.validation import validate_wave  # noqa: PLC0415
+
+    load_settings(project).wave(vague)
+    before, raw = _sources(project, vague), project.raw(vague)
+    tables = validate_wave(project, vague)
+    with replacing(project.processed(vague), cache=True) as (folder,):
+        written: dict[str, Any] = {}
+        for name, frame in tables.items():
+            sha256 = write(folder / f"{name}.parquet", frame.to_parquet(index=False))
+            columns = column_hashes(frame)
+            written[f"{name}.parquet"] = {SHA256: sha256, ROWS: len(frame), "columns": columns}
+        # A page that shows one table must not become stale because the hash of another one changed.
+        described = json.loads((raw / datapackage.FILE).read_text(encoding="utf-8"))
+        for resource in described["resources"]:
+            resource["hash"] = ""
+        others = {datapackage.FILE: json.dumps(described, ensure_ascii=False, indent=1).encode()}
+        if (raw / codebook.FILE).is_file():
+            others[codebook.FILE] = (raw / codebook.FILE).read_bytes()
+        written |= {name: {SHA256: write(folder / name, others[name])} for name in sorted(others)}
+        write(folder / FILE, json.dumps(written, indent=1).encode())
+        write(folder / STAMP, json.dumps(before, indent=1).encode())
+    return {name: len(frame) for name, frame in tables.items()}
+
+
+def column_hashes(frame: pd.DataFrame) -> dict[str, str]:
+    """Hash of each column of a table: values in order, type, modalités."""
+    columns = {str(name): frame[[name]].to_parquet(index=False) for name in frame}
+    return {name: hashlib.sha256(content).hexdigest() for name, content in columns.items()}
+
+
+def _sources(project: Project, vague: str) -> dict[str, str]:
+    """What the validated tables of a wave are made from: raw files, dictionary, rules, libraries -> hash."""
+    paths = [*sorted(project.raw(vague).glob("*")), *sorted(project.dictionary.glob("*.json"))]
+    found = {project.relative(path): _hash(path) for path in paths if belongs(path)}
+    return {**found, "atc": _rules(), **{name: metadata.version(name) for name in _LIBRARIES}}
+
+
+def _hash(path: Path) -> str:
+    try:
+        # Who only checks that a table is up to date does not read its columns.
+        with trace.reading_columns(path):
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # validation says it in French, with what to do
+        return ""
+
+
+@cache
+def _rules() -> str:
+    own = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in {".py", ".toml"})
+    return hashlib.sha256("".join(map(_hash, own)).encode()).hexdigest()
+
+
+def is_processed(project: Project, vague: str) -> bool:
+    """Whether ``data/processed/<vague>`` was made from all that it is made from, and was left as it was."""
+    folder = project.processed(vague)
+    written = read_fingerprints(folder / FILE)
+    whole = written and all(_hash(folder / name) == known[SHA256] for name, known in written.items())
+    return bool(whole and read_fingerprints(folder / STAMP) == _sources(project, vague))
+
+
+def read_fingerprints(path: Path) -> dict[str, Any]:
+    """File -> its hash and, of a table, its rows and the hash of each column; nothing if it is not ours."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def row_counts(project: Project, vague: str) -> dict[str, int]:
+    """Table -> number of rows, for a wave that is processed."""
+    written = read_fingerprints(project.processed(vague) / FILE)
+    return {Path(name).stem: known[ROWS] for name, known in written.items() if ROWS in known}
+
+
 # --- what a wave still says of its draft or of made-up rows: told by check and run, refused by publish ---
 
 #: In texts without accents.
@@ -201,57 +268,46 @@ class Left:
         return french(f"À savoir, {self.where} : {self.message}. {self.remedy}.")
 
 
-def unfinished(wave: Wave) -> tuple[Left, ...]:
+def unfinished(wave: Wave) -> Iterator[Left]:
     """All that is left, in the order in which a reader meets it."""
-    settings = wave.settings
-    told = {
-        "libelle": settings.label,
-        "rapport": settings.report,
-        "precaution": settings.precaution,
-        "provenance": settings.provenance,
-        "suite": " ".join(settings.following),
-    }
-    texts = {f"report.toml, [vagues.{wave.id}] {entry}": text for entry, text in told.items()}
-    described, book = (f"data/raw/{wave.id}/{name}" for name in ("datapackage.json", codebook.FILE))
-    texts |= {f"{described}, title": wave.package.title, f"{described}, licenses": wave.package.licence}
-    found = list(_texts(wave, texts))
-    if not wave.package.licence.strip(" .–-"):
-        remedy = "Choisissez-la : « Licence Ouverte 2.0 » si l’équipe peut partager ces données"
-        found.append(Left(f"{described}, licenses", "aucune licence n’est choisie", remedy))
-    asked, usual = (
-        [source.field(SCORE).constraints[end] for end in ("minimum", "maximum")]
-        for source in (wave, load_dictionary(wave.project))
-    )
-    if asked != usual:
-        message = "l’échelle des notes, de {} à {}, n’est pas celle du dictionnaire, de {} à {}"
-        remedy = (
-            "C’est celle du codebook qui est lue et montrée : vérifiez qu’elle est celle du questionnaire"
-        )
-        found.append(Left(book, message.format(*asked, *usual), remedy, stops=False))
-    return (*found, *_undescribed(wave, book))
-
-
-def _texts(wave: Wave, texts: dict[str, str]) -> Iterator[Left]:
-    statuses = {status for each in wave.package.described for status in each.statuses.values()}
-    for where, text in texts.items():
+    settings, statuses = wave.settings, {s for each in wave.package.described for s in each.statuses.values()}
+    described, book = (f"data/raw/{wave.id}/{name}" for name in (datapackage.FILE, codebook.FILE))
+    entry = f"report.toml, [vagues.{wave.id}]"
+    for where, text in {
+        f"{entry} libelle": settings.label,
+        f"{entry} rapport": settings.report,
+        f"{entry} precaution": settings.precaution,
+        f"{entry} provenance": settings.provenance,
+        f"{entry} suite": " ".join(settings.following),
+        f"{described}, title": wave.package.title,
+        f"{described}, licenses": wave.package.licence,
+    }.items():
         if _DRAFT.search(fold(text)):
             yield Left(where, "reste « à compléter »", "Écrivez ce que les lecteurs doivent y lire")
         for stem, status in _SAID.items():
             if re.search(stem, fold(text)) and status not in statuses:
                 message = f"parle de données que datapackage.json ne dit pas « {status} »"
                 yield Left(where, message, "Réécrivez cette phrase pour vos réponses")
-
-
-def _undescribed(wave: Wave, book: str) -> Iterator[Left]:
-    """What somebody answered, and the codebook does not speak of: no wave could be compared on it."""
-    if not wave.has_codebook:
+    if not wave.package.licence.strip(" .–-"):
+        remedy = "Choisissez-la : « Licence Ouverte 2.0 » si l’équipe peut partager ces données"
+        yield Left(f"{described}, licenses", "aucune licence n’est choisie", remedy)
+    usual = load_dictionary(wave.project)
+    scales = [[of.field(SCORE).constraints[end] for end in ("minimum", "maximum")] for of in (wave, usual)]
+    if scales[0] != scales[1]:
+        message = "l’échelle des notes, de {} à {}, n’est pas celle du dictionnaire, de {} à {}"
+        remedy = (
+            "C’est celle du codebook qui est lue et montrée : vérifiez qu’elle est celle du questionnaire"
+        )
+        yield Left(book, message.format(*scales[0], *scales[1]), remedy, stops=False)
+    if not (wave.project.processed(wave.id) / codebook.FILE).is_file():
         return
-    described = wave.codebook().entries
+    # What somebody answered, and the codebook does not speak of: no wave could be compared on it.
+    entries = wave.codebook().entries
     scored = {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()}
-    for entry in codebook.variables(load_dictionary(wave.project)):
-        table, _, column = entry.variable.partition(".")
-        asked = entry.variable in scored if "=" in column else wave.table(table)[column].notna().any()
-        if asked and entry.variable not in described:
-            message = f"« {entry.libelle} » ({entry.variable}) a des réponses, mais pas de ligne"
+    for asked in codebook.variables(usual):
+        table, _, column = asked.variable.partition(".")
+        answered = asked.variable in scored if "=" in column else wave.table(table)[column].notna().any()
+        if answered and asked.variable not in entries:
+            message = f"« {asked.libelle} » ({asked.variable}) a des réponses, mais pas de ligne"
             remedy = "Ajoutez-la, avec « nouveau » et « non » si aucune vague ne l’a posée avant"
             yield Left(book, message, remedy, stops=False)

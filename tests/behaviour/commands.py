@@ -25,8 +25,7 @@ from clone import copy_project
 from conftest import notebook, write_chapter, write_project
 from intake import corpus
 from intake.world import World
-from survey.validation.defects import DEFECTS
-from survey.validation.small_wave import SmallWave
+from survey.validation.small_wave import DEFECTS, SmallWave
 
 from atc.cli import main
 from atc.intake import workbook

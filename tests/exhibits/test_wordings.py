@@ -11,7 +11,7 @@ from atc.exhibits.published import LEFT_OUT, controls
 from atc.exhibits.wordings import own_words, read_wordings, rows_of
 from atc.run.manifest import Reads, Snapshot
 from atc.survey.errors import DataRefused, DisclosureRefused
-from atc.survey.processed import process
+from atc.survey.waves import process
 
 FILE = "notebooks/formulations.csv"
 

@@ -25,8 +25,8 @@ from atc.run.notebooks import NAMES, SHEET_NAMES, node, read_source
 from atc.run.processes import Launcher
 from atc.run.steps import KERNELS, ChapterTask
 from atc.survey.paths import Project
-from atc.survey.processed import process
 from atc.survey.settings import RunLimits, load_settings
+from atc.survey.waves import process
 
 PARAMETERS = {"vague": "2020-automne", "diffusion": "interne"}
 GENEROUS = RunLimits(cell_seconds=60, notebook_seconds=120, output_megabytes=1, memory_megabytes=4000)

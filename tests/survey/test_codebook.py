@@ -41,23 +41,13 @@ def _text(rows, separator=","):
     return stream.getvalue()
 
 
-@pytest.fixture
-def read(tmp_path):
-    def go(content, vague="2021"):
-        path = tmp_path / "codebook.csv"
-        text = content if isinstance(content, str) else _text(content)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return read_codebook(path, f"data/raw/{vague}/codebook.csv", vague, KNOWN)
-
-    return go
+def read(content, vague="2021"):
+    text = content if isinstance(content, str) else _text(content)
+    return read_codebook(text.encode(), f"data/raw/{vague}/codebook.csv", vague, KNOWN)
 
 
-@pytest.fixture
-def compare(read):
-    def go(before, after):
-        return comparability(read(before, "2020"), read(after))
-
-    return go
+def compare(before, after):
+    return comparability(read(before, "2020"), read(after))
 
 
 def _faults(refused):
@@ -69,7 +59,7 @@ def _faults(refused):
 
 @pytest.mark.parametrize("separator", [",", ";"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_commas_and_semicolons_with_or_without_bom(read, separator, mark):
+def test_commas_and_semicolons_with_or_without_bom(separator, mark):
     book = read(mark + _text([_row()], separator))
     assert book.entries["carnet.etp"].question == "Combien ?"
     assert book.entries["carnet.etp"].jointure
@@ -92,7 +82,7 @@ def test_commas_and_semicolons_with_or_without_bom(read, separator, mark):
         ({"question": " Combien ?"}, ":2:question", "bord de la cellule"),
     ],
 )
-def test_each_wrong_cell_is_told_at_its_place(read, changed, place, message):
+def test_each_wrong_cell_is_told_at_its_place(changed, place, message):
     with pytest.raises(DataRefused) as refused:
         read([_row(**changed)])
     told = [fault for fault in _faults(refused) if message in fault]
@@ -100,26 +90,21 @@ def test_each_wrong_cell_is_told_at_its_place(read, changed, place, message):
     assert all(f"codebook.csv{place}" in fault for fault in told)
 
 
-def test_every_fault_is_told_at_once(read):
+def test_every_fault_is_told_at_once_and_a_wrong_file_says_what_to_do(tmp_path):
     with pytest.raises(DataRefused) as refused:
         read([_row(libelle=""), _row("carnet.inconnue"), _row(), _row()])
     assert len(_faults(refused)) == 3
     assert any("déjà décrite à la ligne" in fault for fault in _faults(refused))
-
-
-def test_a_file_that_is_absent_or_not_utf8_says_what_to_do(tmp_path):
-    path = tmp_path / "codebook.csv"
     with pytest.raises(DataRefused, match="atc new-wave"):
-        read_codebook(path, "codebook.csv", "2021", KNOWN)
-    path.write_bytes("libellé".encode("cp1252"))
+        read_codebook(tmp_path / "absent.csv", "codebook.csv", "2021", KNOWN)
     with pytest.raises(DataRefused, match="CSV UTF-8"):
-        read_codebook(path, "codebook.csv", "2021", KNOWN)
+        read_codebook("libellé".encode("cp1252"), "codebook.csv", "2021", KNOWN)
 
 
 # --- comparing ---
 
 
-def test_each_verdict_and_what_is_joined(compare):
+def test_each_verdict_and_what_is_joined():
     before = _first("carnet.etp", "carnet.contrat", "scores.item=a", "scores.item=b")
     after = [
         _row(),
@@ -139,38 +124,56 @@ def test_each_verdict_and_what_is_joined(compare):
     ]
 
 
-@pytest.mark.parametrize("field", ["libelle", "question", "options", "filtre"])
-def test_a_change_that_nobody_declared_is_refused(compare, field):
-    with pytest.raises(DataRefused, match="déclarée identique, alors que change"):
-        compare(_first("carnet.etp"), [_row(**{field: "Autre chose"})])
+EXTRA = ("identique", "oui"), ("reformule", "oui"), ("disparu", "non")
+#: Rows of the wave after one that asked carnet.etp, and what denies them.
+DENIED = [
+    *(
+        ([_row(**{cell: "Autre chose"})], "déclarée identique, alors que change")
+        for cell in ("libelle", "question", "options", "filtre")
+    ),
+    ([_row(comparabilite="nouveau", jointure="non", libelle="Autre")], "prenez un autre code"),
+    *(
+        ([_row(), _row("carnet.contrat", comparabilite=v, jointure=j, note="Rien.")], "n’était pas dans")
+        for v, j in EXTRA
+    ),
+    ([_row("carnet.contrat", comparabilite="nouveau", jointure="non")], "sans ligne dans ce codebook"),
+]
 
 
-def test_a_code_used_again_for_a_new_question_is_refused(compare):
-    with pytest.raises(DataRefused, match="prenez un autre code"):
-        compare(_first("carnet.etp"), [_row(comparabilite="nouveau", jointure="non", libelle="Autre")])
+@pytest.mark.parametrize(("after", "message"), DENIED)
+def test_what_the_wave_before_denies_is_refused(after, message):
+    with pytest.raises(DataRefused, match=message):
+        compare(_first("carnet.etp"), after)
 
 
-@pytest.mark.parametrize("verdict", ["identique", "reformule", "disparu"])
-def test_a_variable_that_was_not_there_cannot_be_compared(compare, verdict):
-    joins = "non" if verdict == "disparu" else "oui"
-    extra = _row("carnet.contrat", comparabilite=verdict, jointure=joins, note="Rien.")
-    with pytest.raises(DataRefused, match="n’était pas dans la vague"):
-        compare(_first("carnet.etp"), [_row(), extra])
-
-
-def test_a_variable_left_without_a_word_is_refused(compare):
-    with pytest.raises(DataRefused, match="sans ligne dans ce codebook"):
-        compare(_first("carnet.etp", "carnet.contrat"), [_row()])
-
-
-def test_what_was_gone_already_needs_no_row_and_may_come_back(compare):
-    before = [
-        *_first("carnet.etp"),
-        _row("carnet.contrat", vague="2020", comparabilite="disparu", jointure="non"),
-    ]
+def test_what_was_gone_already_needs_no_row_and_may_come_back():
+    gone = _row("carnet.contrat", vague="2020", comparabilite="disparu", jointure="non")
+    before = [*_first("carnet.etp"), gone]
     assert len(compare(before, [_row()])) == 1
     back = _row("carnet.contrat", comparabilite="nouveau", jointure="non")
     assert len(compare(before, [_row(), back])) == 2
+
+
+def test_of_three_waves_the_first_and_the_last_are_held_through_the_second():
+    names = ("carnet.etp", "carnet.contrat", "scores.item=a", "scores.item=b")
+    declared = {"comparabilite": "reformule", "libelle": "Durée", "note": "Plus court."}
+    second = [
+        _row("carnet.etp", vague="2021", **declared),
+        _row("carnet.contrat", vague="2021", **declared, jointure="non"),
+        *(_row(name, vague="2021") for name in names[2:]),
+    ]
+    third = [
+        *(_row(name, vague="2022", libelle="Durée") for name in names[:2]),
+        _row(names[2], vague="2022", **{**declared, "note": "Enfin."}),
+        _row(names[3], vague="2022", comparabilite="disparu", jointure="non"),
+        _row("scores.item=c", vague="2022", comparabilite="nouveau", jointure="non"),
+    ]
+    books = (read(_first(*names), "2020"), read(second, "2021"), read(third, "2022"))
+    found = comparability(*books).set_index("variable")
+    assert found["comparabilite"].to_list() == ["reformule", "reformule", "reformule", "disparu", "nouveau"]
+    assert found["jointure"].to_list() == [True, False, True, False, False]
+    assert found["libelle_avant"].to_list() == ["Temps"] * 4 + [""]
+    assert found["note"].to_list() == ["Plus court.", "Plus court.", "Enfin.", "", ""]
 
 
 # --- the project's own ---

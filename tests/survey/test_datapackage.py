@@ -1,17 +1,22 @@
-"""The description of a wave: read whole, or refused with the entry that is missing."""
+"""The description of a wave: read whole, or refused with what is missing and what the folder denies."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from survey.validation.small_wave import FOLDER, TABLES, SmallWave
 
 from atc.survey.datapackage import FILE, STATUSES, read_package
 from atc.survey.errors import DataRefused, Fault
 
-WHERE = "data/raw/2020-automne"
+WHERE = f"{FOLDER}/{FILE}"
+CHOOSE = "Choisissez parmi : observé, publié, reconstitué, simulé"
 
 
 def resource(name: str = "scores", **changes: Any) -> dict[str, Any]:
@@ -37,7 +42,7 @@ def description(**changes: Any) -> dict[str, Any]:
 def read(folder: Path, content: Any):
     text = content if isinstance(content, bytes) else json.dumps(content).encode()
     (folder / FILE).write_bytes(text)
-    return read_package(folder, WHERE)
+    return read_package(folder, FOLDER)
 
 
 def refused(folder: Path, content: Any) -> tuple[Fault, ...]:
@@ -46,38 +51,19 @@ def refused(folder: Path, content: Any) -> tuple[Fault, ...]:
     return caught.value.faults
 
 
-def test_a_description_is_read_whole(tmp_path: Path) -> None:
-    package = read(tmp_path, description())
+def test_a_description_is_read_whole_and_an_exhibit_is_worth_its_least_sure_column(tmp_path: Path) -> None:
+    crossing = {"colonnes": ["repondant", "item"], "statut": "simulé", "texte": "Croisement inconnu."}
+    package = read(tmp_path, description(resources=[resource(reserves=[crossing])]))
     assert (package.vague, package.title, package.version) == ("2020-automne", "Vague", "1.0.0")
     assert package.licence == "Licence Ouverte 2.0"
     scores = package.resources["scores"]
     assert (scores.path, scores.sha256, scores.collected) == ("scores.csv", "00ff", "été 2020")
-    assert package.status("scores.score") == "simulé"
-
-
-def test_an_exhibit_is_worth_its_least_sure_column(tmp_path: Path) -> None:
-    package = read(tmp_path, description())
-    assert package.worst(["scores.item"]) == "publié"
-    assert package.worst(["scores.item", "scores.repondant"]) == "reconstitué"
-    assert package.worst(["scores.score", "scores.item"]) == "simulé"
-
-
-def test_a_reserve_holds_when_all_its_columns_are_used(tmp_path: Path) -> None:
-    crossing = {"colonnes": ["repondant", "item"], "statut": "simulé", "texte": "Croisement inconnu."}
-    package = read(tmp_path, description(resources=[resource(reserves=[crossing])]))
-    assert package.worst(["scores.repondant"]) == "reconstitué"
-    assert package.worst(["scores.repondant", "scores.item"]) == "simulé"
-    assert [r.text for r in package.reserves(["scores.item", "scores.repondant"])] == ["Croisement inconnu."]
-    assert package.reserves(["scores.item"]) == ()
-
-
-def test_statuses_go_from_the_surest_to_the_least_sure() -> None:
     assert STATUSES == ("observé", "publié", "reconstitué", "simulé")
-
-
-def test_an_absent_description_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataRefused, match=f"{WHERE}/datapackage.json : Fichier absent"):
-        read_package(tmp_path, WHERE)
+    assert package.worst(["scores.item"]) == "publié"
+    assert package.worst(["scores.repondant"]) == "reconstitué"
+    assert package.worst(["scores.score", "scores.item"]) == "simulé"
+    # A reserve holds when all its columns are used.
+    assert package.worst(["scores.repondant", "scores.item"]) == "simulé"
 
 
 @pytest.mark.parametrize(
@@ -85,54 +71,132 @@ def test_an_absent_description_is_refused(tmp_path: Path) -> None:
 )
 def test_what_is_no_json_is_refused_at_its_line(content: bytes, line: int, tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, content)
-    assert (fault.file, fault.line, fault.message) == (f"{WHERE}/{FILE}", line, "JSON illisible")
+    assert (fault.file, fault.line, fault.message) == (WHERE, line, "JSON illisible")
 
 
-@pytest.mark.parametrize(
-    ("content", "entry"),
-    [
-        (b"[]", ""),
-        (b"null", ""),
-        (description(vague=3), "vague"),
-        (description(title=None), "title"),
-        (description(version=1.0), "version"),
-        (description(licenses=[]), "title"),
-        (description(licenses={}), "title"),
-        (description(resources={}), "resources"),
-        (description(resources=["scores"]), "resources"),
-        (description(resources=[resource(path=3)]), "path"),
-        (description(resources=[resource(hash=None)]), "hash"),
-        (description(resources=[resource(statuts=[])]), "statuts"),
-        (description(resources=[resource(collecte="été")]), "libelle"),
-        (description(resources=[resource(collecte={})]), "libelle"),
-        (description(resources=[resource(reserves=[{"statut": "simulé", "texte": "…"}])]), "colonnes"),
-        (description(resources=[resource(reserves=3)]), "reserves"),
-    ],
-)
+MALFORMED = [
+    (b"[]", ""),
+    (b"null", ""),
+    (description(vague=3), "vague"),
+    (description(title=None), "title"),
+    (description(version=1.0), "version"),
+    (description(licenses=[]), "title"),
+    (description(licenses={}), "title"),
+    (description(resources={}), "resources"),
+    (description(resources=["scores"]), "resources"),
+    (description(resources=[resource(path=3)]), "path"),
+    (description(resources=[resource(hash=None)]), "hash"),
+    (description(resources=[resource(statuts=[])]), "statuts"),
+    (description(resources=[resource(collecte="été")]), "libelle"),
+    (description(resources=[resource(collecte={})]), "libelle"),
+    (description(resources=[resource(reserves=[{"statut": "simulé", "texte": "…"}])]), "colonnes"),
+    (description(resources=[resource(reserves=3)]), "reserves"),
+]
+
+
+@pytest.mark.parametrize(("content", "entry"), MALFORMED)
 def test_a_missing_or_malformed_entry_is_named(content: Any, entry: str, tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, content)
     assert (fault.message, fault.value) == ("Entrée absente ou mal formée", entry)
 
 
 @pytest.mark.parametrize("status", ["publie", "Publié", "", 3, None, ["publié"]])
-def test_an_unknown_status_is_refused_with_the_known_ones(status: Any, tmp_path: Path) -> None:
-    statuses = {"score": status, "item": "publié"}
-    (fault,) = refused(tmp_path, description(resources=[resource(statuts=statuses)]))
-    assert (fault.column, fault.value) == ("scores.score", str(status))
-    assert fault.remedy == "Choisissez parmi : observé, publié, reconstitué, simulé"
-
-
-def test_the_status_of_a_reserve_is_checked_too(tmp_path: Path) -> None:
+def test_every_unknown_status_is_refused_with_the_known_ones(status: Any, tmp_path: Path) -> None:
     reserve = {"colonnes": ["item", "score"], "statut": "inventé", "texte": "…"}
-    (fault,) = refused(tmp_path, description(resources=[resource(reserves=[reserve])]))
-    assert (fault.column, fault.value) == ("scores.item, score", "inventé")
-
-
-def test_every_unknown_status_is_told(tmp_path: Path) -> None:
-    content = description(resources=[resource("a", statuts={"x": "?"}), resource("b", statuts={"y": "!"})])
-    assert [fault.column for fault in refused(tmp_path, content)] == ["a.x", "b.y"]
+    described = [resource("a", statuts={"x": status, "y": "publié"}, reserves=[reserve])]
+    assert refused(tmp_path, description(resources=described)) == (
+        Fault(WHERE, 0, "a.item, score", "inventé", "Statut inconnu", CHOOSE),
+        Fault(WHERE, 0, "a.x", str(status), "Statut inconnu", CHOOSE),
+    )
 
 
 def test_a_table_described_twice_is_refused(tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, description(resources=[resource(), resource(statuts={})]))
     assert fault.message == "Table décrite deux fois"
+
+
+# --- the folder of a wave against its description ---
+
+
+def test_a_changed_file_is_refused_with_what_to_type(wave: SmallWave) -> None:
+    old = hashlib.sha256(TABLES["effets"].encode()).hexdigest()
+    wave.file("effets").write_bytes(TABLES["effets"].replace("stock", "local").encode())
+    message = "effets.csv n’est plus le fichier décrit : son empreinte a changé"
+    remedy = (
+        "Remettez le fichier reçu ou, si le changement est voulu, lancez : "
+        "atc import --corriger data/raw/2020-automne/effets.csv --vague 2020-automne"
+    )
+    assert wave.faults() == [Fault(WHERE, 0, "effets", f"{old[:59]}…", message, remedy)]
+
+
+def _columns(effets: dict[str, Any]) -> None:
+    del effets["statuts"]["type"]
+    effets["statuts"]["courriel"] = "simulé"
+    effets["reserves"] = [{"colonnes": ["cout"], "statut": "simulé", "texte": "…"}]
+
+
+#: Change of the description of effets, or of the whole -> column, value, message, remedy of each fault.
+DENIED: list[tuple[Callable[[dict[str, Any], dict[str, Any]], Any], list[tuple[str, str, str, str]]]] = [
+    (
+        lambda _, package: package.update(vague="2021-automne"),
+        [("vague", "2021-automne", "La description est celle d’une autre vague",
+          "Écrivez « 2020-automne », le nom du dossier, ou renommez le dossier")],
+    ),
+    (
+        lambda effets, package: package["resources"].remove(effets),
+        [("effets", "", "Table absente de la description",
+          "Ajoutez-la à « resources », avec son origine, son empreinte et ses statuts")],
+    ),
+    (
+        lambda effets, package: package["resources"].append({**effets, "name": "budgets"}),
+        [("budgets", "", "Table inconnue du dictionnaire",
+          "Retirez-la de « resources », ou décrivez-la dans data/dictionary/")],
+    ),
+    *(
+        (lambda effets, _, path=path: effets.update(path=path),
+         [("effets", path, "Chemin inattendu", "Écrivez « effets.csv »")])
+        for path in ("../effets.csv", "/etc/passwd", "Effets.csv", "scores.csv")
+    ),
+    (
+        lambda effets, _: _columns(effets),
+        [("effets.courriel", "", "Statut d’une colonne inconnue", "Retirez ce statut, ou corrigez son nom"),
+         ("effets.cout", "", "Réserve sur une colonne inconnue",
+          "Retirez-la de la réserve, ou corrigez son nom"),
+         ("effets.type", "", "Colonne sans statut", CHOOSE)],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "told"), DENIED)
+def test_the_description_and_the_folder_must_agree(
+    change: Callable, told: list[tuple[str, str, str, str]], wave: SmallWave
+) -> None:
+    package = wave.package
+    change(next(r for r in package["resources"] if r["name"] == "effets"), package)
+    wave.write_package(package)
+    assert wave.faults() == [Fault(WHERE, 0, *each) for each in told]
+
+
+@pytest.mark.parametrize("name", ["contacts.xlsx", "scores (1).csv", "~$effets.csv", "a\x1b[2J.csv"])
+def test_an_unknown_file_is_refused_but_what_file_managers_leave(name: str, wave: SmallWave) -> None:
+    for ours in (name, ".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"):
+        (wave.raw / ours).write_bytes(b"")
+    (fault,) = wave.faults()
+    assert fault.message == "Fichier inattendu"
+    assert fault.file == f"{FOLDER}/{name}".replace("\x1b", "[U+001B]")
+
+
+@pytest.mark.parametrize("name", ["entretiens.csv", FILE])
+def test_a_missing_file_is_named_and_the_others_still_checked(name: str, wave: SmallWave) -> None:
+    wave.replace("effets", "F-001", "F-1")
+    wave.file(name).unlink()
+    assert {(f.file, f.message) for f in wave.faults()} == {
+        (f"{FOLDER}/effets.csv", "Code mal formé"),
+        (f"{FOLDER}/{name}", "Fichier absent"),
+    }
+
+
+def test_a_description_that_is_a_pipe_does_not_hang(wave: SmallWave) -> None:
+    wave.file(FILE).unlink()
+    os.mkfifo(wave.file(FILE))
+    assert [fault.file for fault in wave.faults()] == [WHERE]

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from survey.validation.small_wave import SmallWave
 
-from atc.survey.dictionary import KINDS, load_dictionary
-from atc.survey.errors import DataRefused, UsageError
+from atc.survey.dictionary import dictionary_faults, load_dictionary
+from atc.survey.errors import DataRefused, Fault, UsageError
 from atc.survey.paths import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 DICTIONARY = load_dictionary(Project(ROOT))
-FIELDS = [field for table in DICTIONARY for field in table.fields.values()]
+REMEDY = "Corrigez la description de cette colonne, en suivant celle d’une autre"
 
 
 @pytest.fixture
@@ -37,32 +38,24 @@ def effets() -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda f: f"{f.table}.{f.name}")
-def test_every_column_is_fully_described(field) -> None:
-    assert re.fullmatch(r"[a-z][a-z0-9_]*", field.name)
-    assert field.label
-    assert field.kind in KINDS
-    assert len(field.labels) == len(field.categories)
-    assert len(set(field.labels.values())) == len(field.categories)
-    if field.type in {"integer", "number", "date"}:
-        assert field.unit, "a number needs its unit"
-    if field.question:
-        assert field.question.endswith("?")
-
-
-@pytest.mark.parametrize("table", list(DICTIONARY), ids=lambda t: t.name)
-def test_every_table_is_fully_described(table) -> None:
-    assert table.grain.startswith("une ligne = ")
-    assert table.label
-    assert table.description.endswith(".")
-    assert table.source
-    assert "" in table.missing
-    assert set(table.primary_key) <= set(table.fields)
-    for name in table.primary_key:
-        assert table.fields[name].constraints["required"]
-    assert not any(set(field.labels) & set(table.missing) for field in table.fields.values())
-    groups = {field.group for field in table.fields.values()} - {""}
-    assert groups == set(table.groups)
+def test_every_column_is_fully_described() -> None:
+    for table in DICTIONARY:
+        assert table.grain.startswith("une ligne = ")
+        assert table.label
+        assert table.description.endswith(".")
+        assert table.source
+        assert "" in table.missing
+        assert all(table.fields[name].constraints["required"] for name in table.primary_key)
+        assert not any(set(field.labels) & set(table.missing) for field in table.fields.values())
+        assert {field.group for field in table.fields.values()} - {""} == set(table.groups)
+        for field in table.fields.values():
+            assert re.fullmatch(r"[a-z][a-z0-9_]*", field.name)
+            assert field.label
+            assert len(set(field.labels.values())) == len(field.labels) == len(field.categories)
+            # A number needs its unit.
+            assert field.unit or field.type not in {"integer", "number", "date"}
+            assert not field.question or field.question.endswith("?")
+    assert list(dictionary_faults(DICTIONARY)) == []
 
 
 def test_columns_that_rules_compare_share_their_codes() -> None:
@@ -130,14 +123,65 @@ def test_all_malformed_files_are_refused_at_once(project: Project) -> None:
     ]
 
 
-def test_an_edit_is_seen_at_once(project: Project) -> None:
+def test_an_edit_is_seen_at_once_and_a_key_of_one_column_may_stand_without_its_list(project: Project) -> None:
     load_dictionary(project)
-    write(project, {**effets(), "title": "Autre titre"})
-    assert load_dictionary(project).table("effets").label == "Autre titre"
-
-
-def test_a_key_of_one_column_may_stand_without_its_list(project: Project) -> None:
-    write(project, {**effets(), "primaryKey": "effet"})
+    write(project, {**effets(), "title": "Autre titre", "primaryKey": "effet"})
     table = load_dictionary(project).table("effets")
+    assert table.label == "Autre titre"
     assert table.primary_key == ("effet",)
     assert table.foreign_keys == ((("territoire",), "territoires", ("territoire",)),)
+
+
+# --- what is well formed, and cannot be used ---
+
+
+def edit(wave: SmallWave, column: str, **properties: Any) -> None:
+    """Change a column of carnet_de_bord, or the whole table when none is named."""
+    path = wave.project.dictionary / "carnet_de_bord.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    next((field for field in schema["fields"] if field["name"] == column), schema).update(properties)
+    path.write_text(json.dumps(schema), encoding="utf-8")
+
+
+TYPES = "Type inconnu (types admis : string, integer, number, boolean, date)"
+NATURES = "Nature inconnue (kind : identifier, quasi-identifier, sensitive, plain)"
+REFUSED = "Description refusée par Table Schema"
+FOREIGN = [{"fields": "territoire", "reference": {"resource": "villes", "fields": "nom"}}]
+#: Column, property, what it is changed to, column and value told, message.
+WRONG = [
+    ("etp", "type", "decimal", "etp", "decimal", TYPES),
+    ("etp", "kind", "secret", "etp", "secret", NATURES),
+    ("etp", "protege", "tous", "etp", "tous", "Protection inconnue (protege : personne, acte_public)"),
+    ("repondant", "constraints", {"pattern": "(A"}, "repondant", "(A", "Modèle (pattern) illisible"),
+    ("etp", "constraints", {"minimum": "dix"}, "etp", "dix", "Borne illisible (minimum)"),
+    ("debut_contrat", "constraints", {"maximum": "31/12/2019"}, "debut_contrat", "31/12/2019",
+     "Borne illisible (maximum)"),
+    ("etp", "constraints", {"minimun": 1}, "etp", "minimun : 1", REFUSED),
+    ("etp", "constraints", {"pattern": "a"}, "etp", "pattern : a", REFUSED),
+    ("etp", "constraints", {"required": "oui"}, "etp", "required : oui", REFUSED),
+    ("", "primaryKey", ["site"], "site", "", "La clé primaire nomme une colonne qui n’existe pas"),
+    ("", "foreignKeys", FOREIGN, "territoire", "villes.nom",
+     "La clé étrangère nomme une colonne qui n’existe pas"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "name", "changed", "told", "value", "message"), WRONG)
+def test_a_wrong_property_is_named_and_no_file_is_judged_by_it(
+    column: str, name: str, changed: Any, told: str, value: str, message: str, wave: SmallWave
+) -> None:
+    edit(wave, column, **{name: changed})
+    wave.replace("scores", "cooperation,10", "cooperation,11")
+    file = "data/dictionary/carnet_de_bord.json"
+    assert wave.faults() == [Fault(file, 0, told, value, message, REMEDY)]
+
+
+def test_a_new_modality_is_accepted_as_soon_as_it_is_described(wave: SmallWave) -> None:
+    wave.replace("carnet_de_bord", ",cdi,", ",interim,")
+    assert [fault.column for fault in wave.faults()] == ["contrat"]
+    edit(wave, "contrat", categories=[{"value": v, "label": v} for v in ("cdd", "cdi", "interim")])
+    assert wave.faults() == []
+
+
+def test_a_tick_box_says_yes_and_no_unless_it_is_described_otherwise(wave: SmallWave) -> None:
+    edit(wave, "temps_plein", trueValues=["plein"], falseValues=["partiel"])
+    assert {(f.column, f.value) for f in wave.faults()} == {("temps_plein", "oui"), ("temps_plein", "non")}

@@ -48,12 +48,9 @@ def _tree(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_write_makes_folders_and_gives_the_hash(tmp_path: Path) -> None:
+def test_write_makes_folders_gives_the_hash_and_stops_on_a_full_disk(tmp_path: Path) -> None:
     assert write(tmp_path / "a" / "é.txt", b"un") == hashlib.sha256(b"un").hexdigest()
     assert (tmp_path / "a" / "é.txt").read_bytes() == b"un"
-
-
-def test_a_full_disk_stops_the_writing(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full to stand for a full disk")
     (tmp_path / "plein").symlink_to("/dev/full")
@@ -106,17 +103,12 @@ def test_a_folder_takes_the_place_of_a_file_and_a_file_that_of_a_folder(tmp_path
     write(tmp_path / "lot", b"ancien")
     with replacing(tmp_path / "lot") as (made,):
         _fill((made,))
+        # Whoever is at work is left alone.
+        recover([tmp_path])
     assert _tree(tmp_path) == {"lot/page.html": b"nouveau"}
     with replacing(tmp_path / "lot") as (made,):
         write(made, b"zip")
     assert _tree(tmp_path) == {"lot": b"zip"}
-
-
-def test_whoever_is_at_work_is_left_alone(old: list[Path], tmp_path: Path) -> None:
-    with replacing(*old) as made:
-        _fill(made)
-        recover([tmp_path, tmp_path / "a" / "b"])
-    assert (tmp_path / "pages" / "page.html").read_bytes() == b"nouveau"
 
 
 def test_a_file_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
@@ -124,7 +116,6 @@ def test_a_file_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
         pytest.fail("held twice")
     with locked(tmp_path / "verrou"):
         pass
-    (tmp_path / "verrou").unlink()
 
 
 # --- processes that die ---

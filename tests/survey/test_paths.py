@@ -23,41 +23,20 @@ def test_the_nearest_folder_above_is_the_project(inside: str, root: Path) -> Non
     assert find_project(root / inside) == Project(root.resolve())
 
 
-def test_a_project_inside_another_wins(root: Path) -> None:
+def test_a_project_inside_another_wins_and_nothing_is_guessed_outside(root: Path) -> None:
     inner = root / "notebooks" / "perso"
     (inner / "report.toml").touch()
     assert find_project(inner).root == inner.resolve()
-
-
-def test_nothing_is_guessed_outside(root: Path) -> None:
     with pytest.raises(UsageError, match=r"Aucun fichier report\.toml dans .* Placez-vous"):
         find_project(root.parent)
 
 
-def test_atc_root_overrules_the_place(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_atc_root_overrules_the_place_and_must_be_right(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATC_ROOT", str(root))
     assert find_project(root.parent).root == root.resolve()
-
-
-def test_a_wrong_atc_root_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATC_ROOT", str(root.parent))
     with pytest.raises(UsageError, match="ATC_ROOT désigne"):
         find_project(root)
-
-
-def test_every_folder_is_inside_the_project(root: Path) -> None:
-    project = Project(root)
-    folders = {
-        "data/dictionary": project.dictionary,
-        "data/reference": project.reference,
-        "notebooks": project.notebooks,
-        "data/raw/2020-automne": project.raw("2020-automne"),
-        "data/processed/2020-automne": project.processed("2020-automne"),
-        "outputs/2020-automne/public": project.outputs("2020-automne", "public"),
-    }
-    assert {name: project.relative(folder) for name, folder in folders.items()} == {
-        name: name for name in folders
-    }
 
 
 def test_a_link_is_named_by_its_own_place(root: Path) -> None:

@@ -21,12 +21,9 @@ def refused(call) -> Fault:
     return fault
 
 
-def test_an_absent_file_is_named(tmp_path: Path) -> None:
+def test_an_absent_file_is_named_and_a_link_is_not_followed(tmp_path: Path) -> None:
     fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
     assert fault == Fault("a.csv", 0, "", "", "Fichier absent", "Ajoutez ce fichier au dossier de la vague")
-
-
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("a")
     (tmp_path / "a.csv").symlink_to(tmp_path / "secret.csv")
     fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
@@ -47,17 +44,12 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     assert fault.message == "Fichier impossible à ouvrir"
 
 
-def test_a_heavy_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+def test_a_file_at_the_limit_is_read_whole_and_a_heavy_one_not_at_all(tmp_path: Path, monkeypatch) -> None:
     path = tmp_path / "a.csv"
     with path.open("wb") as stream:
         stream.truncate(40_000_000_000)
-    fault = refused(lambda: read_bytes(path, "a.csv"))
-    assert fault.message == "Fichier trop lourd : 40000 Mo"
-
-
-def test_a_file_at_the_limit_is_read_whole(tmp_path: Path, monkeypatch) -> None:
+    assert refused(lambda: read_bytes(path, "a.csv")).message == "Fichier trop lourd : 40000 Mo"
     monkeypatch.setattr(opening, "MAX_BYTES", 10)
-    path = tmp_path / "a.csv"
     path.write_bytes(b"0123456789")
     assert read_bytes(path, "a.csv") == b"0123456789"
     path.write_bytes(b"0123456789a")
@@ -77,21 +69,12 @@ def test_an_empty_file_is_refused(content: bytes) -> None:
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a mark"])
 def test_windows_encoding_is_refused_at_its_line_and_byte(mark: bytes) -> None:
     content = mark + "a,b\nxé,y\n".encode("cp1252")
-    assert refused(lambda: decode(content, "a.csv")) == Fault(
-        "a.csv",
-        2,
-        "",
-        "0xE9",
-        "Le fichier n’est pas enregistré en UTF-8 : octet n° 2 de la ligne",
-        SAVE,
-    )
+    message = "Le fichier n’est pas enregistré en UTF-8 : octet n° 2 de la ligne"
+    assert refused(lambda: decode(content, "a.csv")) == Fault("a.csv", 2, "", "0xE9", message, SAVE)
 
 
-def test_utf16_is_refused_as_such() -> None:
+def test_utf16_and_surrogates_are_refused_as_such() -> None:
     fault = refused(lambda: decode("a,b\nc,d\n".encode("utf-16-le"), "a.csv"))
     assert (fault.line, fault.message) == (1, "Caractère nul : fichier abîmé, ou enregistré en UTF-16")
-
-
-def test_a_surrogate_is_no_utf8() -> None:
     content = "a\ud800".encode("utf-8", "surrogatepass")
     assert refused(lambda: decode(content, "a.csv")).value == "0xED"

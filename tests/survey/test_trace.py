@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 # Python cannot take an audit hook back: each trace runs in a process of its own.
-_MODULES = "sorted(name for name in sys.modules if name.partition('.')[0] == 'atc')"
 SCRIPT = """
 import builtins, io, json, os, sys
 from pathlib import Path
@@ -22,19 +21,14 @@ print(json.dumps([trace.files(), {shown}]))
 """
 
 
-def told(root: Path, during: str, before: str = "", shown: str = _MODULES) -> tuple[list[str], Any]:
-    """Files that a script used, according to the trace, and something else that it knows."""
+def told(root: Path, during: str, before: str = "", shown: str = "trace.columns()") -> tuple[list[str], Any]:
+    """Files that a script used, according to the trace, and the columns, or something else that it knows."""
     code = SCRIPT.format(before=before, during=during, shown=shown)
     run = subprocess.run(
         [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, cwd=root
     )
     files, found = json.loads(run.stdout)
     return files, found
-
-
-def traced(root: Path, during: str, before: str = "") -> tuple[list[str], list[str]]:
-    """Files and modules that a script used."""
-    return told(root, during, before)
 
 
 @pytest.fixture
@@ -85,7 +79,7 @@ def test_files_that_results_rest_on_are_listed_and_no_other(root, case):
     beside.mkdir()
     (beside / "report.toml").write_text("x", encoding="utf-8")
     before, during, expected = CASES[case]
-    assert traced(root, during, before)[0] == expected
+    assert told(root, during, before)[0] == expected
 
 
 OPENINGS = [
@@ -118,10 +112,10 @@ for opening in {OPENINGS!r}:
 def test_a_project_reached_through_a_link_is_traced(root, tmp_path):
     link = tmp_path / "lien"
     link.symlink_to(root, target_is_directory=True)
-    assert traced(link, "(root.resolve() / 'report.toml').read_bytes()")[0] == ["report.toml"]
+    assert told(link, "(root.resolve() / 'report.toml').read_bytes()")[0] == ["report.toml"]
 
 
-def test_opening_goes_wrong_as_it_would_untraced(root):
+def test_opening_goes_wrong_as_it_would_untraced_and_the_trace_itself_weighs_nothing(root):
     during = """
 for wrong in (object(), "nul\\0", 10**6, root):
     try:
@@ -130,17 +124,10 @@ for wrong in (object(), "nul\\0", 10**6, root):
         continue
     raise SystemExit(f"{wrong!r} was opened")
 """
-    assert traced(root, during)[0] == []
-
-
-def test_the_trace_itself_weighs_nothing(root):
-    before = "assert 'pandas' not in sys.modules and 'matplotlib' not in sys.modules"
-    assert traced(root, "", before)[1] == ["atc", "atc.survey", "atc.survey.trace"]
-
-
-def columns(root: Path, during: str) -> tuple[list[str], dict[str, list[str]]]:
-    """Files and columns that a script used."""
-    return told(root, during, shown="trace.columns()")
+    modules = (
+        "sorted(name for name in sys.modules if name.partition('.')[0] in {'atc', 'pandas', 'matplotlib'})"
+    )
+    assert told(root, during, shown=modules) == ([], ["atc", "atc.survey", "atc.survey.trace"])
 
 
 TABLE = "data/processed/v/scores.parquet"
@@ -151,26 +138,19 @@ with trace.reading_columns(path):
 """
 
 
-def test_columns_of_a_table_are_told_instead_of_the_whole_of_it(root):
-    during = READ + 'trace.columns_read(path, ["b", "a"])\ntrace.columns_read(path, ["c", "a"])'
-    assert columns(root, during) == ([TABLE], {TABLE: ["a", "b", "c"]})
+OTHERWISE = f"(root / {TABLE!r}).read_bytes()\n"
+ASKED = 'trace.columns_read(path, ["b", "a"])\ntrace.columns_read(path, ["c", "a"])\n'
+HIDING = READ.replace("path.read_bytes()", '(root / "report.toml").read_bytes()')
+PARTS = {
+    "instead of the whole": (READ + ASKED, ([TABLE], {TABLE: ["a", "b", "c"]})),
+    "none handed out": (READ, ([], {})),
+    "opened otherwise before": (OTHERWISE + READ + ASKED, ([TABLE], {})),
+    "opened otherwise after": (READ + ASKED + OTHERWISE, ([TABLE], {})),
+    "another file meanwhile": (HIDING, (["report.toml"], {})),
+}
 
 
-def test_a_table_of_which_no_column_was_handed_out_was_not_used(root):
-    assert columns(root, READ) == ([], {})
-
-
-@pytest.mark.parametrize("first", [True, False])
-def test_a_table_that_is_also_opened_otherwise_counts_whole(root, first):
-    otherwise = f"(root / {TABLE!r}).read_bytes()\n"
-    read = READ + 'trace.columns_read(path, ["a"])\n'
-    assert columns(root, otherwise + read if first else read + otherwise) == ([TABLE], {})
-
-
-def test_who_reads_columns_of_one_table_hides_no_other(root):
-    during = """
-path = root / "data/processed/v/scores.parquet"
-with trace.reading_columns(path):
-    (root / "report.toml").read_bytes()
-"""
-    assert columns(root, during) == (["report.toml"], {})
+@pytest.mark.parametrize("case", PARTS)
+def test_columns_of_a_table_are_told_unless_it_is_opened_otherwise(root, case):
+    during, expected = PARTS[case]
+    assert told(root, during) == expected

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from atc.intake.newwave.forms import KNOWN, form_files
 from atc.survey import codebook
-from atc.survey.codebook import Codebook, codebook_bytes, parse_codebook, read_codebook, variables
+from atc.survey.codebook import Codebook, codebook_bytes, read_codebook, variables
 from atc.survey.datapackage import FILE, STATUSES
 from atc.survey.dictionary import Dictionary, load_dictionary
 from atc.survey.errors import UsageError, shown
@@ -58,7 +58,7 @@ def open_new_wave(project: Project, vague: str, previous: str) -> Opened:
     _check_free(project, project.raw(vague))
     _check_free(project, project.forms(vague))
     draft = _draft(dictionary, vague, _book(project, dictionary, previous))
-    book = parse_codebook(draft[codebook.FILE], codebook.FILE, vague, dictionary.variables)
+    book = read_codebook(draft[codebook.FILE], codebook.FILE, vague, dictionary.variables)
     folders = {
         project.raw(vague): draft,
         project.forms(vague): _forms(project, dictionary, vague, previous, book),

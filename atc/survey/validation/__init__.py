@@ -13,27 +13,22 @@ from pathlib import Path
 import pandas as pd
 
 from atc.survey import codebook
-from atc.survey.datapackage import FILE, corrected, folder_faults, package_faults, read_package
+from atc.survey.datapackage import corrected, folder_faults, package_faults, read_package
 from atc.survey.dictionary import Dictionary, dictionary_faults, load_dictionary
-from atc.survey.errors import DataRefused, Fault, refusal
+from atc.survey.errors import DataRefused, refusal
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes
 from atc.survey.validation.content import content_faults
-from atc.survey.validation.reading import TextTable, read_table
-from atc.survey.validation.rules import coherence_faults, typed_frames
+from atc.survey.validation.reading import TextTable, read_table, typed_frames
+from atc.survey.validation.rules import coherence_faults
 
 __all__ = ["validate_folder", "validate_wave"]
 
 
 def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
-    """Read every table of a wave, and refuse all of it for the least fault.
+    """Every table of a wave, as `typed_frame` makes it, rows in the order of the file.
 
-    Returns:
-        Table -> its rows, in the order of the file, at the grain that the dictionary gives; columns and
-        types as `atc.survey.validation.reading.typed_frame` makes them, missing codes as missing values.
-
-    Raises:
-        DataRefused: With every fault of every file; or, first, of the dictionary itself.
+    The least fault refuses all: a `DataRefused` tells every one of every file; or, first, of the dictionary.
     """
     dictionary = load_dictionary(project)
     return validate_folder(project.raw(vague), project.relative(project.raw(vague)), vague, dictionary)
@@ -42,17 +37,7 @@ def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
 def validate_folder(
     folder: Path, shown_as: str, vague: str, dictionary: Dictionary
 ) -> dict[str, pd.DataFrame]:
-    """The same for a folder that is not the wave's yet: an import is checked before it takes its place.
-
-    Args:
-        folder: Where the files are.
-        shown_as: The same as the evaluator knows it, for messages.
-        vague: Id of the wave.
-        dictionary: What the tables must be.
-
-    Raises:
-        DataRefused: With every fault of every file; or, first, of the dictionary itself.
-    """
+    """The same for a folder that is not the wave's yet, known to the evaluator as ``shown_as``."""
     if unusable := list(dictionary_faults(dictionary)):
         raise DataRefused(unusable)
     if not folder.is_dir():
@@ -66,14 +51,14 @@ def validate_folder(
         except DataRefused as refused:
             faults += refused.faults
     try:
-        read_bytes(folder / FILE, f"{shown_as}/{FILE}")
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-        package = read_package(folder, shown_as)
-        faults += package_faults(package, vague, shown_as, hashes, dictionary)
+        faults += package_faults(read_package(folder, shown_as), vague, shown_as, hashes, dictionary)
     except DataRefused as refused:
         faults += refused.faults
-    dictionary, found = _as_asked(folder, shown_as, vague, dictionary)
-    faults += found
+    try:
+        dictionary = _as_asked(folder, shown_as, vague, dictionary)
+    except DataRefused as refused:
+        faults += refused.faults
     texts: dict[str, TextTable] = {}
     for name, content in contents.items():
         file = f"{shown_as}/{name}.csv"
@@ -85,15 +70,13 @@ def validate_folder(
             texts[name] = text
     faults += content_faults(texts, faults)
     frames = typed_frames(texts, faults)
-    faults += list(coherence_faults(frames, texts, faults))
+    faults += coherence_faults(frames, texts, faults)
     if faults:
         raise DataRefused(faults)
     return {name: frame.reset_index(drop=True) for name, frame in frames.items()}
 
 
-def _as_asked(
-    folder: Path, shown_as: str, vague: str, dictionary: Dictionary
-) -> tuple[Dictionary, list[Fault]]:
+def _as_asked(folder: Path, shown_as: str, vague: str, dictionary: Dictionary) -> Dictionary:
     """The dictionary as this wave was asked: on its scale, no day after its year where none ends it."""
     year = re.match(r"20\d\d", vague)
     for field in (field for table in dictionary for field in table.fields.values()):
@@ -103,8 +86,5 @@ def _as_asked(
     # A wave stands without a codebook; only holding it against another needs one.
     path, file = folder / codebook.FILE, f"{shown_as}/{codebook.FILE}"
     if not path.exists():
-        return dictionary, []
-    try:
-        return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary), []
-    except DataRefused as refused:
-        return dictionary, list(refused.faults)
+        return dictionary
+    return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary)

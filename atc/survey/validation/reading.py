@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -56,13 +55,11 @@ def read_table(content: bytes, file: str, table: Table) -> tuple[TextTable | Non
     text = pd.DataFrame(columns, index=pd.Index(read.rows, name="ligne", dtype="int64"), dtype=object)
     whole = read.whole and not faults
     faults += read.faults
-    for name, column in text.items():
-        field = table.fields[str(name)]
-        for line, cell in column.items():
-            faults += [
-                Fault(file, int(str(line)), field.name, shown(cell), *told)
-                for told in _invisible_faults(cell, field)
-            ]
+    for name, cells in columns.items():
+        for line, cell in zip(read.rows, cells, strict=True):
+            told = _invisible_faults(cell, table.fields[name])
+            faults += [Fault(file, line, name, shown(cell), *each) for each in told]
+    # Without these faults, further ones may be looked for.
     return TextTable(table, file, text.map(_cleaned), whole), faults
 
 
@@ -104,11 +101,11 @@ def _match_heading(names: Sequence[str], table: Table, file: str) -> tuple[dict[
 
 def _invisible_faults(cell: str, field: Field) -> Iterator[tuple[str, str]]:
     """What must be mended in one cell before its content can be judged, and how."""
-    if cell.isascii() and cell.isprintable() and cell == cell.strip():
-        return
-    if cell != cell.strip():
-        yield "Espace en trop au début ou à la fin", "Supprimez cet espace"
     body = cell.strip()
+    if cell == body and cell.isascii() and cell.isprintable():
+        return
+    if cell != body:
+        yield "Espace en trop au début ou à la fin", "Supprimez cet espace"
     is_code = field.type != "string" or bool(field.categories) or "pattern" in field.constraints
     if is_code and any(space in body for space in _NO_BREAK):
         yield "Espace insécable dans un code ou un nombre", "Remplacez-le ou supprimez-le"
@@ -118,39 +115,45 @@ def _invisible_faults(cell: str, field: Field) -> Iterator[tuple[str, str]]:
         remedy = "Reprenez le texte d’origine : un accent s’est perdu à l’enregistrement"
         yield "Caractère perdu", remedy
     if not unicodedata.is_normalized("NFC", body):
-        remedy = "Retapez les lettres accentuées à la main"
-        yield "Lettre accentuée écrite en deux caractères", remedy
+        yield "Lettre accentuée écrite en deux caractères", "Retapez les lettres accentuées à la main"
 
 
 def _cleaned(cell: str) -> str:
-    """What the cell would be without its invisible faults: only used to look for further ones."""
     kept = "".join(c for c in cell.strip() if c.isprintable() or c in _NO_BREAK)
     return unicodedata.normalize("NFC", kept)
 
 
 def typed_frame(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Give each column of right text its type; every missing code becomes a missing value.
+    """Columns of the dictionary, each of its type; every missing code of right text becomes a missing value.
 
-    Same rows and index, in the columns of the dictionary: modalités as ordered categoricals in the order of
-    the questionnaire, yes/no as ``boolean``, whole numbers as ``Int64``, numbers as ``float64``, dates as
-    ``datetime64``, the rest as text.
+    Modalités are ordered categoricals in the order of the questionnaire, yes and no ``boolean``, whole
+    numbers ``Int64``, numbers ``float64``, dates ``datetime64``, the rest text.
     """
     told = cells.mask(cells.isin(list(table.missing)))
-    columns = {name: _typed(told[name], field) for name, field in table.fields.items()}
-    return pd.DataFrame(columns, index=cells.index)
+    for name, field in table.fields.items():
+        if field.categories:
+            told[name] = told[name].astype(pd.CategoricalDtype(list(field.labels), ordered=True))
+        elif field.type == "boolean":
+            told[name] = told[name].map(dict(field.booleans)).astype("boolean")
+        elif field.type == "date":
+            told[name] = pd.to_datetime(told[name], format="%Y-%m-%d")
+        elif field.type == "string":
+            told[name] = told[name].astype("str")
+        else:
+            told[name] = pd.to_numeric(told[name]).astype("Int64" if field.type == "integer" else "float64")
+    return told[list(table.fields)]
 
 
-def _typed(values: pd.Series[Any], field: Field) -> pd.Series[Any]:
-    if field.categories:
-        return values.astype(pd.CategoricalDtype(list(field.labels), ordered=True))
-    match field.type:
-        case "boolean":
-            return values.map(dict(field.booleans)).astype("boolean")
-        case "integer":
-            return pd.to_numeric(values).astype("Int64")
-        case "number":
-            return pd.to_numeric(values).astype("float64")
-        case "date":
-            return pd.to_datetime(values, format="%Y-%m-%d")
-        case _:
-            return values.astype("str")
+def typed_frames(texts: Mapping[str, TextTable], known: Iterable[Fault]) -> dict[str, pd.DataFrame]:
+    """Typed tables, where a cell at fault counts as missing; the line in the file is the index.
+
+    Tables that are not whole are left out. Texts are kept, right or wrong: a pseudonym tells who answered.
+    """
+    cells = {text.file: text.cells.copy() for text in texts.values() if text.whole}
+    fields = {text.file: text.table.fields for text in texts.values()}
+    for fault in known:
+        field = fields.get(fault.file, {}).get(fault.column)
+        wrong = cells.get(fault.file, pd.DataFrame())
+        if field and fault.line in wrong.index and (field.type != "string" or field.categories):
+            wrong.loc[fault.line, fault.column] = ""
+    return {name: typed_frame(cells[text.file], text.table) for name, text in texts.items() if text.whole}

@@ -73,7 +73,7 @@ def drawn_anew(seed: int):
         keys = wave.dictionary.table(name).primary_key
         for column in frame:
             rng = np.random.default_rng([seed, zlib.crc32(f"{name}.{column}".encode())])
-            if wave.package.status(f"{name}.{column}") == "simulé" and column not in keys:
+            if wave.package.worst([f"{name}.{column}"]) == "simulé" and column not in keys:
                 frame[column] = _other(frame[column], rng)
             elif (name, column) == ("questionnaire_flash", "role"):
                 # Who answered, role by role, is a crossing that nobody published.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
 from atc.survey.dictionary import load_dictionary
 from atc.survey.errors import DataRefused, Fault
@@ -17,62 +19,23 @@ FOLDER = f"data/raw/{VAGUE}"
 HERE = Path(__file__).resolve().parents[3]
 
 TABLES = {
-    "territoires": """\
-territoire,commune,departement,code_insee,quartier,reseau,recueil,longitude,latitude
-saint_gilles,Saint-Gilles,Gard (30),30258,Sabatot,fcsf,monographie,4.43,43.68
-grenoble,Grenoble,Isère (38),38185,NC,cnlrq,monographie,5.72,45.19
-avignon,Avignon,Vaucluse (84),84007,,non_renseigne,telephone,4.81,43.95
-""",
-    "carnet_de_bord": """\
-territoire,repondant,debut_contrat,contrat,temps_plein,profil,issu_du_quartier,etp,configuration,\
-soutien_demarrage,soutien_actuel,instances,reunions_pilotage,reunions_janvier_2020,\
-instance_institutionnels,instance_associations,instance_participation,theme_engagement_citoyen,\
-theme_solidarite_alimentaire,theme_cadre_de_vie,theme_reussite_educative,theme_femmes_espace_public,\
-theme_autres
-saint_gilles,A-000001,2019-10-01,cdd,oui,doctorat,NSP,1,seul,fort,faible,unique,4,2,\
-oui,oui,non,oui,non,non,non,non,non
-grenoble,A-000002,2020-03-02,cdi,non,autre,non,0.5,partage,moyen,,plusieurs,0,0,\
-oui,non,non,non,oui,non,non,non,oui
-""",
-    "questionnaire_flash": """\
-repondant,territoire,role,repondu,posture,frein_saturation,frein_crise_sanitaire,frein_elections,frein_objet_flou
-R-000001,saint_gilles,dp,oui,soutien,oui,oui,non,NSP
-R-000002,grenoble,ville,non,,,,,
-R-000003,avignon,intercommunalite,oui,reserve,non,oui,non,non
-""",
-    "scores": """\
-repondant,groupe,territoire,periode,item,score
-R-000001,institutionnels,saint_gilles,avant,cooperation,3
-R-000001,institutionnels,saint_gilles,avant,confiance,NSP
-R-000003,institutionnels,avignon,avant,cooperation,10
-A-000001,animateurs,saint_gilles,avant,cooperation,5
-A-000002,animateurs,grenoble,avant,cooperation,1
-""",
-    "entretiens": """\
-entretien,territoire,recueil,nature,fonction
-E-001,saint_gilles,monographie,entretien,animateur
-E-002,grenoble,monographie,observation,instance
-E-003,avignon,telephone,entretien,animateur
-""",
-    "positionnements": """\
-territoire,modele_principal,modele_secondaire,portage,organisation,facteur_profil,facteur_besoins,facteur_institutions
-saint_gilles,participation,SO,binome,majoritaire,oui,non,non
-grenoble,coordination,dynamisation,triumvirat,atypique,oui,oui,non
-""",
-    "legitimites": """\
-reseau,legitimite,appui,reste_a_gagner
-fcsf,acquise,Un métier reconnu.,"Se faire connaître, au-delà du quartier."
-""",
-    "effets": """\
-effet,territoire,type,appui_conseil_citoyen,associations,resume
-F-001,grenoble,inter_associatif,non,6,"Des associations se retrouvent, et partagent un stock."
-""",
-    "verbatims": """\
-verbatim,locuteur,fonction,chapitre,idee,texte,nature,relu,relu_par,relu_le,relu_pour
-V-001,L-000001,animateur,jeux_d_acteurs,Accueil,J’ai d’abord écouté.,paraphrase,oui,NA,2020-11-30,public
-V-002,L-000002,habitant,premiers_effets,Ouvrir,"Dire « oui », c’est déjà beaucoup.",paraphrase,non,SO,SO,SO
-""",
+    path.stem: path.read_bytes().decode() for path in sorted(Path(__file__).with_suffix("").glob("*.csv"))
 }
+
+
+class Defect(NamedTuple):
+    """A passage of a table replaced by another."""
+
+    name: str
+    table: str
+    old: str
+    new: str
+
+
+DEFECTS = tuple(
+    Defect(name, *told)
+    for name, told in tomllib.loads(Path(__file__).with_name("defects.toml").read_text("utf-8")).items()
+)
 
 
 class SmallWave:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from survey.validation.small_wave import FOLDER, HERE, TABLES, SmallWave
+from behaviour.record import frozen
+from survey.validation.small_wave import DEFECTS, FOLDER, HERE, TABLES, SmallWave
 
-from atc.survey.dictionary import load_dictionary
+from atc.survey.dictionary import Field, load_dictionary
 from atc.survey.paths import Project
-from atc.survey.validation.content import Cell, advice
+from atc.survey.validation.content import Advice, advice
 
+TOLD = frozen("commands/checked.json")
 DICTIONARY = load_dictionary(Project(HERE))
 
 
@@ -61,9 +63,21 @@ def test_a_wrong_key_or_a_torn_line_is_not_blamed_on_other_files(
     assert {fault.file for fault in wave.faults()} == {f"{FOLDER}/{table}.csv"}
 
 
-def cell(column: str, value: str) -> Cell:
-    field = DICTIONARY.field(column)
-    return Cell(value, field, DICTIONARY.table(field.table).missing, "")
+@pytest.mark.parametrize("name", [defect.name for defect in DEFECTS])
+def test_each_defect_is_refused_in_french_sentences_without_code(name: str) -> None:
+    # The words themselves are frozen.
+    assert TOLD[name]["exit_code"] == 3
+    for line in TOLD[name]["errors"]:
+        place, _, said = line.partition(" : ")
+        assert place.startswith("data/raw/")
+        assert said[0].isupper() or said[0].isdigit() or "relève" in said
+        assert said.endswith((".", ")"))
+        for word in ("constraint", "None", " nan", "True", "dtype", "Error"):
+            assert word not in said
+
+
+def told(field: Field, value: str) -> Advice | None:
+    return advice(value, field, DICTIONARY.table(field.table).missing)
 
 
 ONE_SPELLING = {
@@ -86,33 +100,26 @@ ONE_SPELLING = {
 @pytest.mark.parametrize("column", ONE_SPELLING)
 def test_a_value_has_one_spelling(column: str) -> None:
     right, wrong = ONE_SPELLING[column]
-    accepted = [value for value in right + wrong if advice(cell(f"carnet_de_bord.{column}", value)) is None]
+    field = DICTIONARY.field(f"carnet_de_bord.{column}")
+    accepted = [value for value in right + wrong if told(field, value) is None]
     assert accepted == right
 
 
-@pytest.mark.parametrize(
-    ("column", "constraints", "value", "remedy"),
-    [
-        ("etp", {"minimum": 0.25}, "0.2", "La valeur doit être d’au moins 0,25"),
-        ("etp", {"maximum": 1500}, "1501", "La valeur doit être d’au plus 1\u202f500"),
-        (
-            "debut_contrat",
-            {"minimum": "2020-01-01"},
-            "2019-12-31",
-            "La date ne doit pas précéder le 1ᵉʳ janvier 2020",
-        ),
-        (
-            "debut_contrat",
-            {"maximum": "2020-12-31"},
-            "2021-01-01",
-            "La date ne doit pas dépasser le 31 décembre 2020",
-        ),
-        ("repondant", {"minLength": 3}, "x", "Il en faut au moins 3"),
-        ("repondant", {"maxLength": 3}, "xxxx", "Ramenez-le à 3 caractères au plus"),
-    ],
-)
+BOUNDS = [
+    ("etp", {"minimum": 0.25}, "0.2", "La valeur doit être d’au moins 0,25"),
+    ("etp", {"maximum": 1500}, "1501", "La valeur doit être d’au plus 1\u202f500"),
+    ("debut_contrat", {"minimum": "2020-01-01"}, "2019-12-31",
+     "La date ne doit pas précéder le 1ᵉʳ janvier 2020"),
+    ("debut_contrat", {"maximum": "2020-12-31"}, "2021-01-01",
+     "La date ne doit pas dépasser le 31 décembre 2020"),
+    ("repondant", {"minLength": 3}, "x", "Il en faut au moins 3"),
+    ("repondant", {"maxLength": 3}, "xxxx", "Ramenez-le à 3 caractères au plus"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "constraints", "value", "remedy"), BOUNDS)
 def test_a_bound_is_told_in_french(column: str, constraints: dict, value: str, remedy: str) -> None:
-    bounded = cell(f"carnet_de_bord.{column}", value)
-    told = advice(replace(bounded, field=replace(bounded.field, constraints=constraints)))
-    assert told is not None
-    assert told[1].replace("\xa0", " ") == remedy
+    bounded = replace(DICTIONARY.field(f"carnet_de_bord.{column}"), constraints=constraints)
+    found = told(bounded, value)
+    assert found is not None
+    assert found[1].replace("\xa0", " ") == remedy
