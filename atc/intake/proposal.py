@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from atc.intake.mapping_book import Plain, book_bytes
+from atc.intake.mapping_book import Plain, mapping_bytes
 from atc.intake.mapping_tree import TO_COMPLETE
 from atc.intake.persons import blocked_by_content
 from atc.intake.rows import personal_by_name
@@ -76,7 +76,7 @@ class Draft:
 
     def workbook(self) -> bytes:
         """The workbook."""
-        return book_bytes(self.mapping, self.dictionary, self.shown, self.known)
+        return mapping_bytes(self.mapping, self.dictionary, self.shown, self.known)
 
 
 def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:

@@ -13,7 +13,7 @@ from intake.test_three_tools import MAPPINGS, tables
 from python_calamine import CalamineWorkbook
 
 from atc.intake.mapping import SEPARATORS, read_mapping
-from atc.intake.mapping_book import book_bytes
+from atc.intake.mapping_book import mapping_bytes
 from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused
 
@@ -32,7 +32,7 @@ def told(mapping):
 def same(tree) -> None:
     """Whether the YAML and the workbook of a mapping are read alike."""
     text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False).encode()
-    book = book_bytes(tree, DICTIONARY, {}, {})
+    book = mapping_bytes(tree, DICTIONARY, {}, {})
     assert told(read_mapping(book, "m.xlsx", DICTIONARY)) == told(read_mapping(text, "m.yml", DICTIONARY))
 
 
@@ -149,7 +149,7 @@ def example(name: str):
 def faults(change) -> list[str]:
     with pytest.raises(DataRefused) as refused:
         read_mapping(
-            edited(book_bytes(example("tableur_csv"), DICTIONARY, {}, {}), change), "c.xlsx", DICTIONARY
+            edited(mapping_bytes(example("tableur_csv"), DICTIONARY, {}, {}), change), "c.xlsx", DICTIONARY
         )
     return [str(fault) for fault in refused.value.faults]
 

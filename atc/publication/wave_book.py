@@ -1,0 +1,359 @@
+"""The workbook of a wave: all that waits for a person to decide it, one line each, and what becomes of it.
+
+« Codebook » says how the wave asked, « Citations » which quotations may be read, « Exceptions » which counts
+were reviewed; « Alertes » answers the gate. `atc check --classeur` writes the first three, `atc publish
+--rapport` the last three; `atc import --corriger` takes up what was decided, and the gate reads its answers.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Final
+
+from atc.disclosure import exceptions
+from atc.disclosure.exceptions import ANY, HEARD, Reviewed, read_exceptions
+from atc.intake.books import Column, Form, Row, answered, book_bytes, read_book
+from atc.intake.correcting import Former, changed, correct
+from atc.intake.rows import Record
+from atc.intake.sheet import WORKBOOK, Place
+from atc.intake.workbook import sheet_names
+from atc.publication.verdict import HEADING, NO, YES, Line
+from atc.survey import codebook
+from atc.survey.codebook import VERDICTS, Entry, codebook_bytes, comparability, parse_codebook, read_codebook
+from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary
+from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.files import replacing, write
+from atc.survey.paths import Project
+from atc.survey.quotations import register_alerts
+from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.settings import load_settings
+from atc.survey.waves import Wave
+
+_YES_NO = (YES, NO)
+_REGISTER = "verbatims"
+_AGAIN = "Refaites le classeur avec atc check --classeur"
+_VAGUE = Column("Vague", 14, locked=True)
+_SIGNED = (
+    Column("Raison", 40),
+    Column("Relu par", 24, help="Le nom de la personne qui décide."),
+    Column("Relu le", 12, "date"),
+)
+CODEBOOK: Final = Form(
+    "Codebook",
+    (
+        _VAGUE,
+        Column("Variable", 34, locked=True),
+        Column("Libellé", 40, help="Comme les lecteurs le verront."),
+        Column("Question", 48, help="Les mots du questionnaire ; vide si personne ne l’a posée."),
+        Column("Options", 34, help="Les réponses proposées, séparées par une barre verticale."),
+        Column("Filtre", 20, help="À qui la question est posée ; vide : à tous."),
+        Column("Comparabilité", 18, choices=VERDICTS, closed=True, help="Avec la vague d’avant."),
+        Column("Jointure", 10, choices=_YES_NO, closed=True, help="oui : les deux vagues se rapprochent."),
+        Column("Note", 48, help="Ce qui a changé, et pourquoi rapprocher ou non."),
+    ),
+    todo='=ISNUMBER(SEARCH("À relire",{note}))',
+    frozen=2,
+    by=("vague", "variable"),
+)
+_SIGNATURE = ("relu", "relu_par", "relu_le", "relu_pour")
+_DECIDED = ("idee", "texte", *_SIGNATURE)
+_CIRCLES = ("interne", "financeurs", "public")
+QUOTATIONS: Final = Form(
+    "Citations",
+    (
+        _VAGUE,
+        Column("Citation", 10, locked=True),
+        Column("Fonction", 22, locked=True),
+        Column("Chapitre", 22, locked=True),
+        Column("À regarder", 40, locked=True),
+        Column("Idée", 24),
+        Column("Texte", 70, help="Remplacez noms, lieux et structures entre crochets : [un quartier]."),
+        Column("Relu", 8, choices=_YES_NO, closed=True, help="oui : lue en entier, elle peut paraître."),
+        Column("Relu par", 24),
+        Column("Relu le", 12, "date"),
+        Column("Relu pour", 14, choices=_CIRCLES, closed=True, help="Le plus large cercle de lecteurs."),
+    ),
+    todo=f'={{relu}}="{NO}"',
+    frozen=2,
+    by=("vague", "citation"),
+)
+EXCEPTIONS: Final = Form(
+    "Exceptions",
+    (
+        _VAGUE,
+        *(Column(name, 14 + 10 * (name == "Ligne"), locked=True) for name in ("Figure", "Ligne", "Colonne")),
+        *(Column(name, 10, locked=True) for name in ("Effet", "Valeur")),
+        Column("Garder", 9, choices=_YES_NO, closed=True, help="non : la case suit de nouveau la règle."),
+        *_SIGNED,
+    ),
+    todo='=ISNUMBER(SEARCH("à confirmer",{relu_par}))',
+    frozen=2,
+    by=("vague", "figure", "ligne", "colonne", "effet"),
+)
+ALERTS: Final = Form(
+    "Alertes",
+    (
+        _VAGUE,
+        Column("Figure", 12, locked=True),
+        Column("Ce qui est dit", 70, locked=True),
+        Column("Peut se dire ?", 14, choices=_YES_NO, closed=True),
+        *_SIGNED,
+        Column("Repère", 0, locked=True),
+    ),
+    todo='=AND({figure}<>"",{peut_se_dire}="")',
+    frozen=2,
+    by=("vague", "figure", "repere"),  # its words also tell who read it
+)
+_WIDTHS = dict(zip(HEADING, (24, 30, 12, 90, 60), strict=True))
+CONTROLS: Final = Form("Contrôles", tuple(Column(name, w, locked=True) for name, w in _WIDTHS.items()))
+_FORMS = {form.name: form for form in (CODEBOOK, QUOTATIONS, EXCEPTIONS, ALERTS)}
+_GUIDE = {
+    "": "Ce qui attend une décision, une ligne chacune. Le gris se lit ; le reste se remplit.",
+    CODEBOOK.name: "comment chaque question a été posée, et si elle se compare à la vague d’avant.",
+    QUOTATIONS.name: "lisez le texte en entier, mettez entre crochets ce qui désigne quelqu’un, puis signez.",
+    EXCEPTIONS.name: "petits effectifs montrés ou masqués. Signez ceux à garder ; « non » les retire.",
+    ALERTS.name: "tous, ou personne : on connaît alors la réponse de chacun. Cela peut-il se dire à ces "
+    "lecteurs ? Choisissez oui ou non, dites pourquoi, signez et datez.",
+}
+_THEN = "Enregistrez en .xlsx, fermez, puis : atc import --corriger CE_CLASSEUR --vague {vague}"
+_ALERTS_THEN = "Pour les alertes : relancez la même commande atc publish, qui lit vos réponses ici."
+
+
+# --- writing
+
+
+def decisions(project: Project, vague: str, wave: Wave | None) -> bytes:
+    """The workbook of all that a wave waits for, as its files say it; of a mere draft, its codebook alone."""
+    filled, path = list(_waiting(wave)) if wave else [], project.raw(vague) / codebook.FILE
+    if path.is_file():
+        book = read_codebook(path, project.relative(path), vague, load_dictionary(project).variables)
+        filled.insert(0, (CODEBOOK, [_row(vague, entry) for entry in book.entries.values()]))
+    return _book(filled, vague, load_settings(project).wave(vague).date)
+
+
+def verdict_book(lines: Sequence[Line], wave: Wave, path: Path) -> bytes:
+    """What the gate asks, what else waits, and every control; what was answered in the former one stays."""
+    forms = tuple(_FORMS.values())
+    former = read_book(path.read_bytes(), path.name, forms, all_=False) if path.is_file() else {}
+    asked = [
+        {"vague": wave.id, "figure": line.where, "ce_qui_est_dit": line.message, "repere": line.key}
+        for line in lines
+        if line.key
+    ]
+    filled = [
+        (form, answered(form, rows, former.get(form.name, ())))
+        for form, rows in [(ALERTS, asked), *_waiting(wave)]
+    ]
+    keys = [column.key for column in CONTROLS.columns]
+    told = [dict(zip(keys, line, strict=False)) for line in lines]
+    return _book([*filled, (CONTROLS, told)], wave.id, wave.settings.date)
+
+
+def _book(filled: Sequence[tuple[Form, Sequence[Mapping[str, str]]]], vague: str, date: dt.date) -> bytes:
+    names = [form.name for form, _ in filled]
+    told = [_GUIDE[""], *(f"« {name} » : {_GUIDE[name]}" for name in names if name in _GUIDE)]
+    told += [_THEN.format(vague=vague), *([_ALERTS_THEN] if ALERTS.name in names else [])]
+    return book_bytes(filled, [[line] for line in told], date)
+
+
+def _row(vague: str, entry: Entry) -> dict[str, str]:
+    said = {**asdict(entry), "vague": vague, "jointure": YES if entry.jointure else NO}
+    return {name: said[name] for name in codebook.COLUMNS}
+
+
+def _waiting(wave: Wave) -> Iterator[tuple[Form, Sequence[Mapping[str, str]]]]:
+    """What the register of quotations and the reviewed exceptions of a wave say now."""
+    seen: dict[str, list[str]] = {}
+    for found in register_alerts(wave.table(_REGISTER), wave.table("territoires")):
+        told = f"{found.alert.kind} « {found.alert.passage} » : {found.alert.remedy}"
+        seen.setdefault(found.verbatim, []).append(told)
+    labels = {name: wave.field(f"{_REGISTER}.{name}").labels for name in ("fonction", "chapitre")}
+    quotations = []
+    for row in _register(wave.project, wave.id).values():
+        read = {name: labels[name].get(row[name], row[name]) for name in labels}
+        read |= {"vague": wave.id, "citation": row["verbatim"]}
+        read |= {"a_regarder": "\n".join(seen.get(row["verbatim"], ()))}
+        unsigned = {name: "" for name in _SIGNATURE if row[name] == NOT_APPLICABLE}
+        quotations.append({name: row[name] for name in _DECIDED} | unsigned | read)
+    yield QUOTATIONS, quotations
+    reviewed = (r for r in read_exceptions(wave.project) if r.vague == wave.id)
+    yield EXCEPTIONS, [{**_exception(r), "figure": r.exhibit, "garder": YES} for r in reviewed]
+
+
+def _register(project: Project, vague: str) -> dict[int, dict[str, str]]:
+    path = project.raw(vague) / f"{_REGISTER}.csv"
+    file = project.relative(path)
+    return read_csv(read_bytes(path, file), file, may_be_empty=True).records()
+
+
+def _exception(reviewed: Reviewed) -> dict[str, str]:
+    return {name: str(getattr(reviewed, name)) for name in exceptions.COLUMNS}
+
+
+# --- taking up what was decided
+
+
+def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
+    """Put corrected tables, and what was decided in workbooks of the wave, in their places: all, or nothing.
+
+    Returns:
+        What changed, one line each, in French.
+
+    Raises:
+        DataRefused: With sheet and cell; nothing is written.
+        UsageError: The wave is unknown.
+    """
+    load_settings(project).wave(vague)
+    tables, read = _told(paths)
+    faults = [fault for rows in read.values() for fault in _strangers(rows, vague)]
+    files, changes, decided = dict[Path, bytes](), list[str](), dict[str, list[Record]]()
+    if CODEBOOK.name in read:
+        files[project.raw(vague) / codebook.FILE] = _codebook(project, vague, read[CODEBOOK.name], changes)
+    if EXCEPTIONS.name in read:
+        content = _exceptions(project, vague, read[EXCEPTIONS.name], changes, faults)
+        files[project.reference / exceptions.FILE] = content
+    if QUOTATIONS.name in read:
+        decided[_REGISTER] = list(_quotations(project, vague, read[QUOTATIONS.name], faults))
+    if faults:
+        raise DataRefused(faults)
+    if tables or decided:
+        changes += correct(project, vague, tables, decided)
+    with replacing(*files) as places:
+        for place, content in zip(places, files.values(), strict=True):
+            write(place, content)
+    if any(row["peut_se_dire"] for row in read.get(ALERTS.name, ())):
+        changes.append("Alertes : relancez la même commande atc publish, qui lit vos réponses.")
+    return changes
+
+
+def _told(paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Row]]]:
+    """Tables, and the sheets of workbooks of a wave; one that nobody left a line in is as if not there."""
+    tables, read = [], dict[str, list[Row]]()
+    for path in paths:
+        content = read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande")
+        if path.suffix.lower() != WORKBOOK or not set(_FORMS) & set(sheet_names(content, shown(path.name))):
+            tables.append(path)
+            continue
+        for name, rows in read_book(content, shown(path.name), tuple(_FORMS.values()), all_=False).items():
+            if rows:
+                read.setdefault(name, []).extend(rows)
+    return tables, read
+
+
+def _strangers(rows: Sequence[Row], vague: str) -> Iterator[Fault]:
+    other = next((row["vague"] for row in rows if row["vague"] not in ("", vague)), None)
+    if other is not None:
+        remedy = f"Donnez --vague {other}, ou le classeur de la vague {vague}"
+        yield other.at.fault("Ce classeur est celui d’une autre vague", remedy, other)
+
+
+def _codebook(project: Project, vague: str, rows: Sequence[Row], changes: list[str]) -> bytes:
+    """``codebook.csv`` anew, as strict as when it is read and compared with the wave before."""
+    settings, known = load_settings(project), load_dictionary(project).variables
+    files = {wave: project.raw(wave) / codebook.FILE for wave in (vague, settings.wave(vague).previous or "")}
+    there = {
+        wave: read_codebook(path, project.relative(path), wave, known)
+        for wave, path in files.items()
+        if path.is_file()
+    }
+    kept = [name for name in codebook.COLUMNS if name not in {"vague", "jointure"}]
+    entries = []
+    for row in rows:
+        said: dict[str, Any] = {name: str(row[name]) for name in kept}
+        entries.append(Entry(**said, jointure=row["jointure"] == YES))
+    content = codebook_bytes(vague, entries)
+    try:
+        book = parse_codebook(content, codebook.FILE, vague, known)
+        for before in (book for wave, book in there.items() if wave != vague):
+            comparability(before, book)
+    except DataRefused as refused:
+        raise DataRefused(_in_cell(fault, rows) for fault in refused.faults) from refused
+    former = there[vague].entries if vague in there else {}
+    was: Former = {(entry.variable,): _row(vague, entry) for entry in former.values()}
+    changes += changed("codebook", was, {(entry.variable,): _row(vague, entry) for entry in entries})
+    return content
+
+
+def _in_cell(fault: Fault, rows: Sequence[Row]) -> Fault:
+    if fault.file != codebook.FILE:
+        return fault
+    at = rows[max(fault.line - 2, 0)].get(fault.column, rows[0]["variable"]).at
+    line, column = (at.line, at.column) if fault.line else (0, "")
+    return replace(fault, file=at.file, line=line, column=column)
+
+
+def _exceptions(
+    project: Project, vague: str, rows: Sequence[Row], changes: list[str], faults: list[Fault]
+) -> bytes:
+    said: dict[tuple[str, ...], Row] = {tuple(row[key] for key in EXCEPTIONS.by[1:]): row for row in rows}
+    was, now = dict[tuple[str, ...], dict[str, str]](), dict[tuple[str, ...], dict[str, str]]()
+    for reviewed in read_exceptions(project):
+        key = (reviewed.exhibit, reviewed.ligne, reviewed.colonne, reviewed.effet)
+        row = said.pop(key, None) if reviewed.vague == vague else None
+        was[reviewed.vague, *key] = now[reviewed.vague, *key] = _exception(reviewed)
+        if row is not None and row["garder"] == NO:
+            del now[reviewed.vague, *key]
+        elif row is not None:
+            faults += _unsigned(row)
+            now[reviewed.vague, *key] = _exception(reviewed) | {c.key: str(row[c.key]) for c in _SIGNED}
+    message = "Aucune exception ne porte plus sur cette case"
+    faults += [row["ligne"].at.fault(message, _AGAIN, row["ligne"]) for row in said.values()]
+    changes += changed("exceptions", was, now)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, exceptions.COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(now.values())
+    return text.getvalue().encode()
+
+
+def _unsigned(row: Row) -> Iterator[Fault]:
+    for column in _SIGNED:
+        if not row[column.key]:
+            remedy = "Une signature est complète ou n’est pas : raison, nom et date"
+            yield row[column.key].at.fault(f"{column.heading} : la case est vide", remedy)
+
+
+def _quotations(project: Project, vague: str, rows: Sequence[Row], faults: list[Fault]) -> Iterator[Record]:
+    said: dict[str, Row] = {row["citation"]: row for row in rows}
+    for line, before in _register(project, vague).items():
+        row = said.pop(before["verbatim"], None)
+        if row is None:
+            yield Record(before, {"verbatim": Place(f"{_REGISTER}.csv", line, "verbatim")})
+            continue
+        values = dict(before)
+        for name in _DECIDED:
+            # Blank is « sans objet » as long as nobody signs.
+            unsigned = NOT_APPLICABLE if name in _SIGNATURE and row["relu"] == NO else ""
+            values[name] = str(row[name]) or (before[name] if before[name] in MISSING else unsigned)
+        places = {"verbatim": row["citation"].at, **{name: row[name].at for name in _DECIDED}}
+        yield Record(values, places)
+    lost = (row["citation"] for row in said.values())
+    faults += [code.at.fault("Citation absente du registre", _AGAIN, code) for code in lost]
+
+
+# --- answers to the gate
+
+
+def read_signed(path: Path) -> tuple[Reviewed, ...]:
+    """The alerts that somebody answered in the workbook of a former verdict; « non » has `valeur` « non »."""
+    if not path.is_file():
+        return ()
+    read = read_book(path.read_bytes(), path.name, (ALERTS,), all_=False)
+    if ALERTS.name not in read:
+        remedy = "Donnez un autre nom : il en sera écrit un neuf"
+        raise DataRefused([Fault(path.name, 0, "", "", "Ce n’est pas un classeur d’alertes", remedy)])
+    rows = [row for row in read[ALERTS.name] if row["peut_se_dire"]]
+    if faults := [fault for row in rows for fault in _unsigned(row)]:
+        raise DataRefused(faults)
+    return tuple(
+        Reviewed(
+            *(row["peut_se_dire"].at.line, row["vague"], row["figure"], row["repere"], ANY, HEARD),
+            *(row["peut_se_dire"], row["raison"], row["relu_par"], dt.date.fromisoformat(row["relu_le"])),
+        )
+        for row in rows
+    )
