@@ -179,7 +179,7 @@ def new_wave(vague: str, previous: str, forms: bool) -> None:
 @click.option("--replace", is_flag=True, help="Remplace la vague si elle existe déjà.")
 def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) -> None:
     """Invente une vague d’après le dictionnaire : tout y est marqué « simulé »."""
-    from atc.intake.simulate import write_simulated  # noqa: PLC0415
+    from atc.intake.wavefiles import write_simulated  # noqa: PLC0415
     from atc.survey.typography import counted  # noqa: PLC0415
 
     project = find_project()

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import xlsxwriter
@@ -74,6 +76,14 @@ class Form:
     todo: str = ""  # formula, where {key} is a cell of the line: true while somebody must look at it
     frozen: int = 0  # columns that stay in view
     by: Sequence[str] = ()  # keys of the columns that tell a line from the others
+    guide: str = ""  # what to do with it
+
+
+def declared(path: Path) -> tuple[list[str], tuple[Form, ...]]:
+    """The guide and the sheets of a workbook, as its TOML file says them."""
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    forms = (Form(**told | {"columns": [Column(**c) for c in told["columns"]]}) for told in said["forms"])
+    return said.get("guide", []), tuple(forms)
 
 
 # --- writing

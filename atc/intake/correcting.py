@@ -79,7 +79,7 @@ def correct(
         there[f"{table.name}.csv"] = content
         resources[table.name] |= hashed(content)
     try:
-        land(project, vague, {**there, FILE: json_bytes(package)}, replace=True)
+        land(project, vague, {**there, FILE: json_bytes(package)})
     except DataRefused as refused:
         raise DataRefused(dict.fromkeys(at_source(f, shown_as, rows) for f in refused.faults)) from refused
     return changes

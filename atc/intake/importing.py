@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from atc.intake.mapping import OUI, SEPARATORS, Block, Mapping, Source, read_mapping
-from atc.intake.mapping_book import SHEETS
+from atc.intake.mapping_book import FORMS
 from atc.intake.persons import Key, Pseudonyms, read_key
 from atc.intake.rows import (
     Assembler,
@@ -226,7 +226,7 @@ def _is_mapping(path: Path) -> bool:
     if path.suffix.lower() != WORKBOOK:
         return False
     try:
-        return set(SHEETS) <= set(sheet_names(read_bytes(path, path.name), path.name))
+        return {form.name for form in FORMS} <= set(sheet_names(read_bytes(path, path.name), path.name))
     except DataRefused:
         return False
 

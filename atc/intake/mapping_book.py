@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
-from atc.intake.books import Column, Form, Row, book_bytes, read_book
+from atc.intake.books import Row, book_bytes, declared, read_book
 from atc.intake.mapping_tree import TO_COMPLETE, Entries, Items, Text
 from atc.intake.sheet import Place
 from atc.intake.tools import TOOLS
@@ -23,76 +24,13 @@ from atc.survey.errors import DataRefused, Fault
 #: A mapping as plain texts, lists and tables: what its YAML holds.
 Plain: TypeAlias = Any
 
-_OUI = ("oui",)
-# A modalité of the column of « Colonnes » that has this number.
-_PLACE = "MATCH($A2,Colonnes!$A:$A,0)"
-_MODALITY = f'=INDIRECT("m_"&INDEX(Colonnes!$E:$E,{_PLACE})&"."&INDEX(Colonnes!$F:$F,{_PLACE}))'
-COLUMNS: Final = Form(
-    "Colonnes",
-    (
-        Column("N°", 5),
-        Column("Source", 20, choices="=Fichiers!$A$2:$A$300"),
-        Column("Colonne", 48),
-        Column("Premières valeurs", 34),
-        Column("Table", 20, choices="=tables"),
-        Column("Devient", 28, choices='=INDIRECT("c_"&$E2)'),
-        Column("Item", 24, choices='=INDIRECT("i_"&$E2)'),
-        Column("À confirmer", 12, choices=_OUI),
-        Column("Remarque", 70),
-        Column("Valeur", 14),
-        Column("Vide", 8),
-        Column("Contient", 24),
-        Column("Aussi", 18),
-        Column("Rempli", 10),
-        Column("Pseudonyme", 13, choices=("R", "A", "L")),
-        Column("Déjà codé", 10, choices=_OUI),
-        Column("Réunir", 10, choices=tuple(UNITED)),
-        Column("Compléter", 11, choices=_OUI),
-        Column("Bloc", 6),
-    ),
-    todo='=OR({a_confirmer}<>"",AND({source}<>"",{table}=""))',
-    frozen=3,
-)
-ANSWERS: Final = Form(
-    "Réponses",
-    (Column("N°", 5), Column("Colonne", 42), Column("Réponse", 42), Column("Devient", 32, choices=_MODALITY)),
-    todo='=AND({n}<>"",{devient}="")',
-)
-FILES: Final = Form(
-    "Fichiers",
-    (
-        Column("Source", 16),
-        Column("Fichier", 24),
-        Column("Feuille", 16),
-        Column("Outil", 12, choices=tuple(TOOLS)),
-        Column("Entête", 8),
-        Column("Structure", 24),
-        Column("Séparateur", 12),
-    ),
-)
-SETTINGS: Final = Form(
-    "Réglages",
-    (Column("Clé", 16), Column("Nom", 32), Column("Colonne", 18), Column("Valeur", 60)),
-    todo=f'={{valeur}}="{TO_COMPLETE}"',
-)
-SHEETS: Final = {form.name: form for form in (COLUMNS, ANSWERS, FILES, SETTINGS)}
+_GUIDE, FORMS = declared(Path(__file__).with_suffix(".toml"))
 _RULE_KEYS = ("colonne", "vide", "contient", "pseudonyme", "deja_code", "a_confirmer", "remarque")
 _LIST_KEYS = ("aussi", "rempli")
 #: What may stand in « Table » instead of a table.
 _ELSEWHERE = ("ignorer", "garder", "verifier")
 #: How « Réponses » says that an answer is none; an empty cell there is still to decide.
 _NOTHING = "(vide)"
-_GUIDE = (
-    "La correspondance : ce que devient chaque colonne de vos exports",
-    "Une ligne de « Colonnes » par colonne d’un export : choisissez sa table, et la colonne qu’elle devient.",
-    "Une colonne dont on ne veut pas : Table = ignorer. Ce qui n’a pas été demandé : ni Colonne, ni Valeur.",
-    "« À confirmer » marque une supposition : vérifiez-la, corrigez-la au besoin, puis effacez « oui ».",
-    "« Réponses » dit ce que veut dire chaque réponse, par le N° de sa colonne ; (vide) : pas de réponse.",
-    f"« Réglages » : complétez ce qui est « {TO_COMPLETE} ».",
-    "Ce qui est en jaune attend quelqu’un ; le jaune part quand la ligne est remplie.",
-    "Enregistrez en .xlsx, puis : atc import EXPORTS --vague VAGUE --mapping CE_CLASSEUR --key CLÉ",
-    "Chaque titre de colonne est expliqué dans docs/exemples/LISEZMOI.md.",
-)
 
 
 # --- reading
@@ -101,7 +39,7 @@ _GUIDE = (
 def parse_book(content: bytes, file: str) -> Entries:
     """Read the workbook of a mapping."""
     faults: list[Fault] = []
-    read = read_book(content, file, tuple(SHEETS.values()))
+    read = read_book(content, file, FORMS)
     columns, answers, files, settings = read.values()
     top = _settings(settings, Entries({}, Place(file, 0, "")), faults)
     recoded: dict[str, Entries] = {}
@@ -110,11 +48,14 @@ def parse_book(content: bytes, file: str) -> Entries:
         text = {"": TO_COMPLETE, _NOTHING: ""}.get(became, became)
         under = recoded.setdefault(row["n"], Entries({}, became.at))
         _put(under, [row["reponse"]], Text(text, became.at), faults)
-    for rows, key, others, form in ((answers, "n", columns, COLUMNS), (columns, "source", files, FILES)):
-        known, remedy = {row[key] for row in others} - {""}, f"Reprenez-le de la feuille « {form.name} »"
+    for rows, key, others, sheet in (
+        (answers, "n", columns, "Colonnes"),
+        (columns, "source", files, "Fichiers"),
+    ):
+        known, remedy = {row[key] for row in others} - {""}, f"Reprenez-le de la feuille « {sheet} »"
         lost = (row[key] for row in rows if row[key] not in known)
         faults += [cell.at.fault("Nom ou numéro inconnu", remedy, cell) for cell in lost]
-    at = Place(f"{file} [{FILES.name}]", 1, "A1")
+    at = Place(f"{file} [Fichiers]", 1, "A1")
     sources = [_source(row, columns, recoded, faults) for row in files]
     if faults:
         raise DataRefused(faults)
@@ -244,8 +185,7 @@ def mapping_bytes(
         names = itertools.chain([label], (f"{label} ({again})" for again in itertools.count(2)))
         name = next(name for name in names if name not in {row["source"] for row in files})
         separator = source.get("separateur", "").replace("\t", "tabulation")
-        keys = {column.key: source.get(column.key, "") for column in FILES.columns}
-        files.append({**keys, "source": name, "separateur": separator})
+        files.append({**source, "source": name, "separateur": separator})
         for cells, recoded in _column_rows(source):
             number, column = str(len(columns) + 1), cells.get("colonne", "")
             first = " ; ".join(shown.get((rank, column), ())[:3])
@@ -255,7 +195,7 @@ def mapping_bytes(
                 worded = _worded(dictionary.field(dotted), code)
                 became = {"": _NOTHING, TO_COMPLETE: ""}.get(code, worded)
                 answers.append({"n": number, "colonne": column, "reponse": answer, "devient": became})
-    filled = zip(SHEETS.values(), (columns, answers, files, list(_setting_rows(mapping))), strict=True)
+    filled = zip(FORMS, (columns, answers, files, list(_setting_rows(mapping))), strict=True)
     # Not the clock: the same bytes.
     return book_bytes(list(filled), [[line] for line in _GUIDE], dt.date(2020, 1, 1), _lists(dictionary))
 
@@ -309,7 +249,7 @@ def _rule_cells(rule: Plain) -> tuple[dict[str, str], Mapping[str, str]]:
 
 
 def _lists(dictionary: Dictionary) -> dict[str, list[str]]:
-    lists = {"tables": [*dictionary.tables, *_ELSEWHERE]}
+    lists = {"tables": [*dictionary.tables, *_ELSEWHERE], "outils": list(TOOLS), "reunir": list(UNITED)}
     for table in dictionary:
         lists[f"c_{table.name}"] = list(table.fields)
         items = [f"{k}={code}" for k in table.primary_key for code in table.fields[k].labels]

@@ -13,18 +13,18 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from atc.disclosure import exceptions
 from atc.disclosure.exceptions import ANY, HEARD, Reviewed, read_exceptions
-from atc.intake.books import Column, Form, Row, answered, book_bytes, read_book
+from atc.intake.books import Form, Row, answered, book_bytes, declared, read_book
 from atc.intake.correcting import Former, changed, correct
 from atc.intake.rows import Record
 from atc.intake.sheet import WORKBOOK, Place
 from atc.intake.workbook import sheet_names
-from atc.publication.verdict import HEADING, NO, YES, Line
+from atc.publication.verdict import NO, YES, Line
 from atc.survey import codebook
-from atc.survey.codebook import VERDICTS, Entry, codebook_bytes, comparability, parse_codebook, read_codebook
+from atc.survey.codebook import Entry, codebook_bytes, comparability, parse_codebook, read_codebook
 from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary
 from atc.survey.errors import DataRefused, Fault, shown
 from atc.survey.files import replacing, write
@@ -34,94 +34,19 @@ from atc.survey.read_csv import read_bytes, read_csv
 from atc.survey.settings import load_settings
 from atc.survey.waves import Wave
 
-_YES_NO = (YES, NO)
+_, _FORMS = declared(Path(__file__).with_suffix(".toml"))
+CODEBOOK, QUOTATIONS, EXCEPTIONS, ALERTS, CONTROLS = _FORMS
+_FILLED = (CODEBOOK, QUOTATIONS, EXCEPTIONS, ALERTS)
 _REGISTER = "verbatims"
-_AGAIN = "Refaites le classeur avec atc check --classeur"
-_VAGUE = Column("Vague", 14, locked=True)
-_SIGNED = (
-    Column("Raison", 40),
-    Column("Relu par", 24, help="Le nom de la personne qui décide."),
-    Column("Relu le", 12, "date"),
-)
-CODEBOOK: Final = Form(
-    "Codebook",
-    (
-        _VAGUE,
-        Column("Variable", 34, locked=True),
-        Column("Libellé", 40, help="Comme les lecteurs le verront."),
-        Column("Question", 48, help="Les mots du questionnaire ; vide si personne ne l’a posée."),
-        Column("Options", 34, help="Les réponses proposées, séparées par une barre verticale."),
-        Column("Filtre", 20, help="À qui la question est posée ; vide : à tous."),
-        Column("Comparabilité", 18, choices=VERDICTS, closed=True, help="Avec la vague d’avant."),
-        Column("Jointure", 10, choices=_YES_NO, closed=True, help="oui : les deux vagues se rapprochent."),
-        Column("Note", 48, help="Ce qui a changé, et pourquoi rapprocher ou non."),
-    ),
-    todo='=ISNUMBER(SEARCH("À relire",{note}))',
-    frozen=2,
-    by=("vague", "variable"),
-)
 _SIGNATURE = ("relu", "relu_par", "relu_le", "relu_pour")
 _DECIDED = ("idee", "texte", *_SIGNATURE)
-_CIRCLES = ("interne", "financeurs", "public")
-QUOTATIONS: Final = Form(
-    "Citations",
-    (
-        _VAGUE,
-        Column("Citation", 10, locked=True),
-        Column("Fonction", 22, locked=True),
-        Column("Chapitre", 22, locked=True),
-        Column("À regarder", 40, locked=True),
-        Column("Idée", 24),
-        Column("Texte", 70, help="Remplacez noms, lieux et structures entre crochets : [un quartier]."),
-        Column("Relu", 8, choices=_YES_NO, closed=True, help="oui : lue en entier, elle peut paraître."),
-        Column("Relu par", 24),
-        Column("Relu le", 12, "date"),
-        Column("Relu pour", 14, choices=_CIRCLES, closed=True, help="Le plus large cercle de lecteurs."),
-    ),
-    todo=f'={{relu}}="{NO}"',
-    frozen=2,
-    by=("vague", "citation"),
+#: What makes a signature, with its heading.
+_SIGNED = {"raison": "Raison", "relu_par": "Relu par", "relu_le": "Relu le"}
+_GUIDE = (
+    "Ce qui attend une décision, une ligne chacune. Le gris se lit ; le reste se remplit, le jaune d’abord."
 )
-EXCEPTIONS: Final = Form(
-    "Exceptions",
-    (
-        _VAGUE,
-        *(Column(name, 14 + 10 * (name == "Ligne"), locked=True) for name in ("Figure", "Ligne", "Colonne")),
-        *(Column(name, 10, locked=True) for name in ("Effet", "Valeur")),
-        Column("Garder", 9, choices=_YES_NO, closed=True, help="non : la case suit de nouveau la règle."),
-        *_SIGNED,
-    ),
-    todo='=ISNUMBER(SEARCH("à confirmer",{relu_par}))',
-    frozen=2,
-    by=("vague", "figure", "ligne", "colonne", "effet"),
-)
-ALERTS: Final = Form(
-    "Alertes",
-    (
-        _VAGUE,
-        Column("Figure", 12, locked=True),
-        Column("Ce qui est dit", 70, locked=True),
-        Column("Peut se dire ?", 14, choices=_YES_NO, closed=True),
-        *_SIGNED,
-        Column("Repère", 0, locked=True),
-    ),
-    todo='=AND({figure}<>"",{peut_se_dire}="")',
-    frozen=2,
-    by=("vague", "figure", "repere"),  # its words also tell who read it
-)
-_WIDTHS = dict(zip(HEADING, (24, 30, 12, 90, 60), strict=True))
-CONTROLS: Final = Form("Contrôles", tuple(Column(name, w, locked=True) for name, w in _WIDTHS.items()))
-_FORMS = {form.name: form for form in (CODEBOOK, QUOTATIONS, EXCEPTIONS, ALERTS)}
-_GUIDE = {
-    "": "Ce qui attend une décision, une ligne chacune. Le gris se lit ; le reste se remplit.",
-    CODEBOOK.name: "comment chaque question a été posée, et si elle se compare à la vague d’avant.",
-    QUOTATIONS.name: "lisez le texte en entier, mettez entre crochets ce qui désigne quelqu’un, puis signez.",
-    EXCEPTIONS.name: "petits effectifs montrés ou masqués. Signez ceux à garder ; « non » les retire.",
-    ALERTS.name: "tous, ou personne : on connaît alors la réponse de chacun. Cela peut-il se dire à ces "
-    "lecteurs ? Choisissez oui ou non, dites pourquoi, signez et datez.",
-}
 _THEN = "Enregistrez en .xlsx, fermez, puis : atc import --corriger CE_CLASSEUR --vague {vague}"
-_ALERTS_THEN = "Pour les alertes : relancez la même commande atc publish, qui lit vos réponses ici."
+_AGAIN = "Refaites le classeur avec atc check --classeur"
 
 
 # --- writing
@@ -138,8 +63,7 @@ def decisions(project: Project, vague: str, wave: Wave | None) -> bytes:
 
 def verdict_book(lines: Sequence[Line], wave: Wave, path: Path) -> bytes:
     """What the gate asks, what else waits, and every control; what was answered in the former one stays."""
-    forms = tuple(_FORMS.values())
-    former = read_book(path.read_bytes(), path.name, forms, all_=False) if path.is_file() else {}
+    former = read_book(path.read_bytes(), path.name, _FILLED, all_=False) if path.is_file() else {}
     asked = [
         {"vague": wave.id, "figure": line.where, "ce_qui_est_dit": line.message, "repere": line.key}
         for line in lines
@@ -155,9 +79,7 @@ def verdict_book(lines: Sequence[Line], wave: Wave, path: Path) -> bytes:
 
 
 def _book(filled: Sequence[tuple[Form, Sequence[Mapping[str, str]]]], vague: str, date: dt.date) -> bytes:
-    names = [form.name for form, _ in filled]
-    told = [_GUIDE[""], *(f"« {name} » : {_GUIDE[name]}" for name in names if name in _GUIDE)]
-    told += [_THEN.format(vague=vague), *([_ALERTS_THEN] if ALERTS.name in names else [])]
+    told = [_GUIDE, *(form.guide for form, _ in filled if form.guide), _THEN.format(vague=vague)]
     return book_bytes(filled, [[line] for line in told], date)
 
 
@@ -233,13 +155,13 @@ def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
 
 def _told(paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Row]]]:
     """Tables, and the sheets of workbooks of a wave; one that nobody left a line in is as if not there."""
-    tables, read = [], dict[str, list[Row]]()
+    tables, read, names = [], dict[str, list[Row]](), {form.name for form in _FILLED}
     for path in paths:
         content = read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande")
-        if path.suffix.lower() != WORKBOOK or not set(_FORMS) & set(sheet_names(content, shown(path.name))):
+        if path.suffix.lower() != WORKBOOK or not names & set(sheet_names(content, shown(path.name))):
             tables.append(path)
             continue
-        for name, rows in read_book(content, shown(path.name), tuple(_FORMS.values()), all_=False).items():
+        for name, rows in read_book(content, shown(path.name), _FILLED, all_=False).items():
             if rows:
                 read.setdefault(name, []).extend(rows)
     return tables, read
@@ -300,7 +222,7 @@ def _exceptions(
             del now[reviewed.vague, *key]
         elif row is not None:
             faults += _unsigned(row)
-            now[reviewed.vague, *key] = _exception(reviewed) | {c.key: str(row[c.key]) for c in _SIGNED}
+            now[reviewed.vague, *key] = _exception(reviewed) | {name: str(row[name]) for name in _SIGNED}
     message = "Aucune exception ne porte plus sur cette case"
     faults += [row["ligne"].at.fault(message, _AGAIN, row["ligne"]) for row in said.values()]
     changes += changed("exceptions", was, now)
@@ -312,10 +234,10 @@ def _exceptions(
 
 
 def _unsigned(row: Row) -> Iterator[Fault]:
-    for column in _SIGNED:
-        if not row[column.key]:
+    for key, heading in _SIGNED.items():
+        if not row[key]:
             remedy = "Une signature est complète ou n’est pas : raison, nom et date"
-            yield row[column.key].at.fault(f"{column.heading} : la case est vide", remedy)
+            yield row[key].at.fault(f"{heading} : la case est vide", remedy)
 
 
 def _quotations(project: Project, vague: str, rows: Sequence[Row], faults: list[Fault]) -> Iterator[Record]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from atc.intake.simulate import write_simulated
+from atc.intake.wavefiles import write_simulated
 from atc.survey.codebook import comparability, read_codebook
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import Project, find_project

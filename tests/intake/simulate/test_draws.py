@@ -1,6 +1,6 @@
 import pytest
 
-from atc.intake.simulate.draws import Draws, NothingToDrawError
+from atc.intake.draws import Draws, NothingToDrawError
 
 
 def test_a_stream_never_changes():

@@ -3,7 +3,8 @@ import re
 
 import pytest
 
-from atc.intake.simulate import write_simulated, writing
+from atc.intake import wavefiles
+from atc.intake.wavefiles import write_simulated
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.validation import validate_wave
 
@@ -71,10 +72,10 @@ def test_nothing_is_written_when_the_rows_do_not_validate(project, monkeypatch):
         tables["scores"][0]["score"] = "11"
         return tables
 
-    simulate = writing.simulate
+    simulate = wavefiles.simulate
     write_simulated(project, "essai", sites=3, seed=1)
     before = {path.name: path.read_bytes() for path in project.raw("essai").iterdir()}
-    monkeypatch.setattr(writing, "simulate", spoil)
+    monkeypatch.setattr(wavefiles, "simulate", spoil)
     with pytest.raises(DataRefused, match=r"scores\.csv:2:score"):
         write_simulated(project, "essai", sites=3, seed=2, replace=True)
     assert {path.name: path.read_bytes() for path in project.raw("essai").iterdir()} == before
