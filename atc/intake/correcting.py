@@ -13,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from atc.intake.rows import Record, at_source
+from atc.intake.mapping_tree import Text
+from atc.intake.rows import Record, at_source, key_of
 from atc.intake.sheet import Place, Sheet
 from atc.intake.values import Reading, UnreadableError, known_sites, spellings
 from atc.intake.wavefiles import csv_bytes, files_there, hashed, json_bytes, land
@@ -73,9 +74,9 @@ def correct(
         readings = {name: Reading.of(table, name, everywhere) for name in table.fields}
         rows[table.name] = _records(sheet, table, former[table.name] or {}, readings)
     for table in map(dictionary.table, rows):
-        keyed = {record.key(table.primary_key): record.values for record in rows[table.name]}
+        keyed = {key_of(record, table.primary_key): record for record in rows[table.name]}
         changes += changed(table.name, former[table.name], keyed)
-        content = csv_bytes(table, [dict(record.values) for record in rows[table.name]])
+        content = csv_bytes(table, [dict(record) for record in rows[table.name]])
         there[f"{table.name}.csv"] = content
         resources[table.name] |= hashed(content)
     try:
@@ -117,13 +118,13 @@ def _records(sheet: Sheet, table: Table, former: Former, readings: Mapping[str, 
     ranks = {key: rank for rank, key in enumerate(former)}
     records: list[Record] = []
     for line, cells in sheet.rows.items():
-        row = {name: cells[sheet.heading.index(name)].strip() for name in table.fields}
+        row = {name: cells[name] for name in table.fields}
         places = {name: Place(sheet.file, line, name, shown(cell)) for name, cell in row.items()}
         key = tuple(_read(row[name], "", readings[name]) for name in table.primary_key)
         before = former.get(key, {})
         values = {name: _read(cell, before.get(name, ""), readings[name]) for name, cell in row.items()}
-        records.append(Record(values, places))
-    return sorted(records, key=lambda record: ranks.get(record.key(table.primary_key), len(ranks)))
+        records.append({name: Text(value, places[name]) for name, value in values.items()})
+    return sorted(records, key=lambda record: ranks.get(key_of(record, table.primary_key), len(ranks)))
 
 
 def _read(cell: str, before: str, reading: Reading) -> str:

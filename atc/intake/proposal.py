@@ -21,7 +21,7 @@ from atc.intake.mapping_tree import TO_COMPLETE
 from atc.intake.persons import blocked_by_content
 from atc.intake.rows import personal_by_name
 from atc.intake.sheet import STRUCTURE, WORKBOOK, Sheet, open_export
-from atc.intake.tools import Answers, Structure, answers, codes, structures
+from atc.intake.tools import Structure, answers, codes, structures
 from atc.intake.values import (
     TERRITORIES,
     TERRITORY,
@@ -126,7 +126,7 @@ class _Export:
     path: Path
     sheet: str
     tool: str
-    answers: Answers
+    answers: Sheet
     described: str  # file of its structure
     structure: Structure
 

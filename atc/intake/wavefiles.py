@@ -169,7 +169,7 @@ def deliver(
     dictionary, folder = load_dictionary(project), project.raw(mapping.vague)
     there = files_there(folder)
     contents = {
-        name: csv_bytes(dictionary.table(name), [dict(row.values) for row in records])
+        name: csv_bytes(dictionary.table(name), [dict(row) for row in records])
         for name, records in sorted(rows.items())
     }
     used = {mapping.status(table.name, column) for table in dictionary for column in table.fields}

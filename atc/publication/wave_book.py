@@ -19,6 +19,7 @@ from atc.disclosure import exceptions
 from atc.disclosure.exceptions import ANY, HEARD, Reviewed, read_exceptions
 from atc.intake.books import Form, Row, answered, book_bytes, declared, read_book
 from atc.intake.correcting import Former, changed, correct
+from atc.intake.mapping_tree import Text
 from atc.intake.rows import Record
 from atc.intake.sheet import WORKBOOK, Place
 from atc.intake.workbook import sheet_names
@@ -243,17 +244,14 @@ def _unsigned(row: Row) -> Iterator[Fault]:
 def _quotations(project: Project, vague: str, rows: Sequence[Row], faults: list[Fault]) -> Iterator[Record]:
     said: dict[str, Row] = {row["citation"]: row for row in rows}
     for line, before in _register(project, vague).items():
-        row = said.pop(before["verbatim"], None)
-        if row is None:
-            yield Record(before, {"verbatim": Place(f"{_REGISTER}.csv", line, "verbatim")})
-            continue
-        values = dict(before)
-        for name in _DECIDED:
+        row = said.pop(before["verbatim"], {})
+        at = row["citation"].at if row else Place(f"{_REGISTER}.csv", line, "verbatim")
+        record = {name: Text(value, at) for name, value in before.items()}
+        for name, cell in ((name, row[name]) for name in _DECIDED if row):
             # Blank is « sans objet » as long as nobody signs.
             unsigned = NOT_APPLICABLE if name in _SIGNATURE and row["relu"] == NO else ""
-            values[name] = str(row[name]) or (before[name] if before[name] in MISSING else unsigned)
-        places = {"verbatim": row["citation"].at, **{name: row[name].at for name in _DECIDED}}
-        yield Record(values, places)
+            record[name] = Text(cell or (before[name] if before[name] in MISSING else unsigned), cell.at)
+        yield record
     lost = (row["citation"] for row in said.values())
     faults += [code.at.fault("Citation absente du registre", _AGAIN, code) for code in lost]
 

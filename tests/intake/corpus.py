@@ -85,12 +85,12 @@ def in_sheet(name: str, old: str, new: str) -> None:
 raw("empty", "flash.csv", lambda _: b"")
 raw("blank", "flash.csv", lambda _: b"\xef\xbb\xbf\r\n \r\n")
 raw("too heavy", "flash.csv", lambda old: old + b"x" * 5_100_000)
-raw("a million rows", "flash.csv", lambda old: old.rstrip() + b"\r\n;" * 1_000_000)
+raw("a million rows", "flash.csv", lambda old: old.rstrip() + b"\r\n;x" * 1_000_000)
 raw("six thousand rows", "liste.csv", lambda old: old + b"a;b;c\r\n" * 6_000)
 raw(
     "twenty thousand columns",
     "liste.csv",
-    lambda old: b"\r\n".join(x + b";" * 20_000 for x in old.split(b"\r\n")),
+    lambda old: b"\r\n".join(x + b";x" * 20_000 for x in old.split(b"\r\n")),
 )
 raw("giant cell", "liste.csv", lambda old: old.replace(b"Grenoble", b"G" * 200_000))
 
@@ -142,9 +142,8 @@ DEFECTS["mixed encodings"] = lambda world: world.edit(
     "flash.csv",
     lambda old: old.replace(b"AVIGNON", b"Avignon \xe9t\xe9").replace(b"tok-dp", "é".encode() + b"tok-dp"),
 )
-raw("mark in the middle", "flash.csv", lambda old: old.replace(b'"2"', b'\xef\xbb\xbf"2"'))
+raw("two files end to end", "liste.csv", lambda old: old + old)
 raw("NUL", "flash.csv", lambda old: old.replace(b"AVIGNON", b"AVI\0GNON"))
-raw("UTF-16", "flash.csv", lambda old: old.decode("utf-8-sig").encode("utf-16"))
 raw("encoded twice", "flash.csv", lambda old: old.decode("utf-8-sig").encode().decode("cp1252").encode())
 raw("Mac letters", "liste.csv", lambda old: old.decode("cp1252").encode("mac-roman"))
 raw("unknown bytes", "liste.csv", lambda old: old.replace(b"Ville", b"\x81\x8d"))
@@ -158,7 +157,6 @@ raw("long line", "flash.csv", lambda old: old.replace(b'"NSP";', b'"NSP";"";'))
 raw("quote left open", "flash.csv", lambda old: old.replace(b'"NSP"', b'"NSP'))
 raw("quote in a cell", "flash.csv", lambda old: old.replace(b'"NSP"', b'"N"SP"'))
 raw("heading only", "flash.csv", lambda old: old.split(b"\r\n")[0] + b"\r\n")
-edit("blank line in the middle", "liste.csv", "Grenoble;Ville\r\n", "Grenoble;Ville\r\n;;\r\n", "cp1252")
 edit("same heading twice", "liste.csv", "Jeton;Site;", "Jeton;Jeton;", "cp1252")
 edit("same heading but for a no-break space", "liste.csv", "Jeton;Site;", "Site\u00a0;Site;", "cp1252")
 raw("column without a name", "liste.csv", lambda old: old.replace(b"Jeton;Site;", b"Jeton;;"))
@@ -208,25 +206,7 @@ liste(
 in_sheet(
     "formula without its result", '<c r="B2" t="s"><v>4</v></c>', '<c r="B2"><f>"Saint"&amp;"-Gilles"</f></c>'
 )
-in_sheet(
-    "formula with its result",
-    '<c r="B2" t="s"><v>4</v></c>',
-    '<c r="B2" t="str"><f>A1</f><v>Saint-Gilles</v></c>',
-)
 in_sheet("cell in error", '<c r="B2" t="s"><v>4</v></c>', '<c r="B2" t="e"><v>#N/A</v></c>')
-in_sheet("hidden row", '<row r="3"', '<row r="3" hidden="1"')
-in_sheet("hidden column", "<sheetData>", '<cols><col min="2" max="2" hidden="1"/></cols><sheetData>')
-in_sheet("merged heading", "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>')
-liste(
-    "comment",
-    lambda old: rezip(
-        old,
-        add={
-            "xl/worksheets/_rels/sheet1.xml.rels": traps.COMMENTS,
-            "xl/comments1.xml": b"<comments/>",
-        },
-    ),
-)
 liste(
     "hidden sheet",
     lambda old: rezip(
@@ -252,10 +232,6 @@ liste(
     ),
 )
 liste("macros", lambda old: rezip(old, add={"xl/vbaProject.bin": b"x"}))
-liste(
-    "dates from 1904",
-    lambda old: rezip(old, {"xl/workbook.xml": put("<workbookPr", '<workbookPr date1904="1"')}),
-)
 liste("first row empty", lambda _: workbook({"Feuil1": [[], [], *LISTE]}))
 liste("empty sheet", lambda _: workbook({"Feuil1": []}))
 mapped("absent sheet", "feuille: Effets", "feuille: Effet")

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+from intake import traps
 from intake.traps import SHEET, put, rezip
 from intake.world import CARNET, FLASH, HERE, KEY, LISTE, SHEETS, VAGUE, World, csv_text, workbook
 
@@ -109,6 +110,10 @@ SAME = {
     "empty columns at the end": lambda w: w.edit("liste.csv", lambda old: old.replace(b"\r\n", b";;\r\n")),
     "no-break spaces in names": lambda w: swap(w, "liste.csv", b"Jeton", b"\xa0Jeton "),
     "rows in another order": lambda w: w.write("carnet.csv", csv_text([CARNET[0], *CARNET[:0:-1]]).encode()),
+    "empty lines in the middle": lambda w: swap(w, "flash.csv", b"\r\n", b"\r\n;\r\n"),
+    "marks of order inside": lambda w: swap(w, "flash.csv", b'"2"', b'\xef\xbb\xbf"2"'),
+    "UTF-16": lambda w: w.write("flash.csv", csv_text(FLASH, "\t").encode("utf-16")),
+    "dates from 1904": lambda w: w.write("terrain.xlsx", workbook(SHEETS, date_1904=True)),
     "workbook": lambda w: as_workbook(w, "liste", LISTE),
     "workbook of answers": lambda w: as_workbook(w, "flash", FLASH),
     "case of a token": lambda w: swap(w, "flash.csv", b"tok-dp-gilles", b" TOK-dp-Gilles "),
@@ -143,11 +148,33 @@ def test_one_site_has_one_code_however_it_is_spelt(spelling, world, expected):
     assert bool(told) == (spelling != "saint_gilles")
 
 
-def test_a_hidden_row_is_read_when_the_mapping_names_the_sheet(world, expected):
+def edited(part, old, new):
+    """The same workbook, but for one passage of one part."""
+    return lambda content: rezip(content, {part: put(old, new)})
+
+
+FORMULA = '<c r="B2" t="str"><f>A1</f><v>Saint-Gilles</v></c>'
+COMMENTS = {"xl/worksheets/_rels/sheet1.xml.rels": traps.COMMENTS, "xl/comments1.xml": b"<comments/>"}
+TOLD = {
+    "lignes ou colonnes masquées": edited(SHEET, '<row r="3"', '<row r="3" hidden="1"'),
+    "cellules fusionnées": edited(
+        SHEET, "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'
+    ),
+    "formules, par leurs derniers résultats": edited(SHEET, '<c r="B2" t="s"><v>4</v></c>', FORMULA),
+    "commentaires du classeur": lambda content: rezip(content, add=COMMENTS),
+    "1\N{NO-BREAK SPACE}ligne vide sautée": lambda _: workbook({"A": [LISTE[0], [], *LISTE[1:]]}),
+    "feuilles masquées laissées de côté : Feuil1": lambda _: rezip(
+        workbook({"Feuil1": [["x"]], "Feuil2": LISTE}),
+        {"xl/workbook.xml": put('<sheet name="Feuil1"', '<sheet state="hidden" name="Feuil1"')},
+    ),
+}
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_what_a_table_has_not_is_read_and_told(told, world, expected):
     as_workbook(world, "liste", LISTE)
-    world.edit("liste.xlsx", lambda old: rezip(old, {SHEET: put('<row r="3"', '<row r="3" hidden="1"')}))
-    world.edit_mapping("outil: tableur\n", "outil: tableur\n    feuille: Feuil1\n")
-    assert "lu malgré : lignes ou colonnes masquées" in "\n".join(world.run().lines)
+    world.edit("liste.xlsx", TOLD[told])
+    assert told in "\n".join(world.run().lines)
     assert tables(world) == expected
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from intake.world import CARNET, workbook
 
-from atc.intake.sheet import Sheet
+from atc.intake.sheet import Sheet, make_sheet
 from atc.intake.tools import Structure, answers, codes, structures
 from atc.survey.errors import DataRefused
 
@@ -49,6 +49,10 @@ def lss(*, recent: bool) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?><document>{body}</document>'.encode()
 
 
+def export(*lines: list[str]) -> Sheet:
+    return make_sheet("x.csv", list(enumerate(lines, start=1)), ())
+
+
 def test_an_old_structure_says_what_a_recent_one_does():
     before, since = (structures("limesurvey", lss(recent=recent), "x.lss")[-1] for recent in (False, True))
     assert before == since
@@ -67,7 +71,7 @@ def test_a_point_in_a_wording_is_no_code():
 
 
 def test_two_headings_of_one_question_are_refused():
-    sheet = Sheet("x.csv", ("Q1", "Q1. Texte"), {2: ("a", "b")}, ())
+    sheet = export(["Q1", "Q1. Texte"], ["a", "b"])
     with pytest.raises(DataRefused, match="Question en double"):
         answers("limesurvey", sheet, Structure())
 
@@ -129,11 +133,11 @@ def test_a_name_without_its_groups_is_found():
 
 def test_a_choice_that_the_form_lacks_is_refused():
     (form,) = structures("kobo", xlsform(), "x.xlsx")
-    sheet = Sheet("carnet.csv", ("pilotage/themes",), {3: ("autres sport",)}, ())
+    sheet = export(["pilotage/themes"], ["autres sport"])
     with pytest.raises(DataRefused) as refused:
         answers("kobo", sheet, form)
     told = str(refused.value.faults[0])
-    place = "carnet.csv:3:pilotage/themes"
+    place = "x.csv:2:pilotage/themes"
     assert told.startswith(f"{place} : Choix absent du formulaire XLSForm (trouvé : « sport »). ")
     assert told.endswith(f"Choix du formulaire : {', '.join(THEMES)}.")
 
@@ -142,12 +146,12 @@ def test_two_choices_of_one_label_are_not_told_apart():
     form = Structure({"q": "Thèmes"}, {"q": {"a": "Autres", "b": "autres ", "c": "Fêtes"}}, ("q",))
 
     def chosen(cell: str) -> dict[str, str]:
-        (row,) = answers("kobo", Sheet("x.csv", ("q",), {3: (cell,)}, ()), form).rows.values()
+        (row,) = answers("kobo", export(["q"], [cell]), form).rows.values()
         return {choice: row[f"q/{choice}"] for choice in "abc"}
 
     assert chosen("a c") == {"a": "1", "b": "0", "c": "1"}
     assert chosen("Fêtes") == {"a": "0", "b": "0", "c": "1"}
-    with pytest.raises(DataRefused, match=r"x\.csv:3:q : Un même libellé .*Autres Fêtes.* chacun : a, b"):
+    with pytest.raises(DataRefused, match=r"x\.csv:2:q : Un même libellé .*Autres Fêtes.* chacun : a, b"):
         chosen("Autres Fêtes")
 
 
