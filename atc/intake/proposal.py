@@ -178,10 +178,9 @@ def _tool(sheet: Sheet) -> str:
 class _Match:
     """A column of the dictionary, and the heading that seems to be its own."""
 
-    field: Field  # the column
-    code: str  # code of the column of the export
+    field: Field
+    code: str  # of the column of the export
     likeness: float  # from 0 to 1; 1 is sure
-    box: bool = False  # whether it looks like a box to tick: an answer or nothing, where nothing may mean no
     rival: str = ""  # heading of another column that resembles as much; empty if none does
 
 
@@ -191,56 +190,54 @@ class _Source:
     def __init__(self, export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) -> None:
         self.export, self.rank, self.draft, self.sites = export, rank, draft, sites
         self.headings, self.rows = export.answers.headings, export.answers.rows.values()
+        self.cells = {code: [*dict.fromkeys(r[code] for r in self.rows if r[code])] for code in self.headings}
         self.table: Table = next(iter(draft.dictionary))
         self.person: Plain = {}
 
     def said(self) -> Plain:
         """Its entry in the mapping."""
-        found, dictionary = self.export.answers, self.draft.dictionary
-        personal = {code: self._personal(code) for code in self.headings}
+        technical, dictionary = self.export.answers.technical, self.draft.dictionary
+        personal = {}
+        for code, heading in self.headings.items():
+            by_content = (kind for cell in self.cells[code] if (kind := blocked_by_content(cell)))
+            personal[code] = personal_by_name(code, heading) or next(by_content, "")
         # Questions only: neither what the tool adds, nor what names people.
-        questions = [c for c in self.headings if not personal[c] and c not in found.technical]
+        questions = [c for c in self.headings if not personal[c] and c not in technical]
         named = [code for kind in _PERSONS for code in personal if personal[code] == kind]
         tables = [t for t in dictionary if not named or any(map(is_pseudonym, t.fields.values()))]
         tried = [(table, self._matches(table, questions)) for table in tables]
         # The table that the export resembles most.
-        table, matches = max(tried, key=lambda one: sum(m.likeness for m in one[1]) / len(one[0].fields))
-        used = {match.code for match in matches}
+        self.table, matches = max(tried, key=lambda one: sum(m.likeness for m in one[1]) / len(one[0].fields))
+        table, used = self.table, {match.code for match in matches}
         stack = self._items([c for c in questions if c not in used])
-        lists = self._ticked_lists([c for c in questions if c not in used], table)
+        lists = self._ticked_lists([c for c in questions if c not in used])
         used |= {match.code for match in stack} | set(lists.values())
         # A column that says by its name that it holds persons comes before an address.
         people = sorted((m for m in matches if is_pseudonym(m.field)), key=lambda m: -m.likeness)
         sure = [match.code for match in people if match.likeness == 1]
         who = next(iter([*sure, *named, *(match.code for match in people)]), "")
-        self.table = table
         self.person = {"colonne": who, "pseudonyme": _PREFIXES.get(table.name, "R")} if who else {}
         for code in set(questions) - {who}:
-            self.draft.shown[self.rank, code] = [c for c in self._cells(code) if len(c) <= _LONGEST_SHOWN]
-        columns = {
-            f.name: _option(f, lists[f.group])
-            if f.group in lists and not any(m.field.name == f.name for m in matches)
-            else self._column(f, matches)
-            for f in table.fields.values()
-        }
+            self.draft.shown[self.rank, code] = [c for c in self.cells[code] if len(c) <= _LONGEST_SHOWN]
+        columns = {}
+        for f in table.fields.values():
+            if f.group in lists and not any(m.field == f for m in matches):
+                said = {"colonne": lists[f.group], "contient": f.label, "vide": "non"}
+                doubt = "Un choix d’une liste de choix cochés : son libellé est-il le bon ?"
+                columns[f.name] = said | _doubt(doubt)
+            else:
+                columns[f.name] = self._column(f, matches)
         tables_: Plain = {table.name: {"colonnes": columns}}
         if stack and table.name != "scores":
             tables_["scores"] = self._scores(stack, matches)
-        said = {
+        optional = {
             "feuille": self.export.sheet,
             "structure": self.export.described,
-            "ignorer": {c: kind for c, kind in personal.items() if kind and c not in {*found.technical, who}},
+            "ignorer": {c: kind for c, kind in personal.items() if kind and c not in {*technical, who}},
             "a_classer": {code: shown(self._gist(code)) for code in questions if code not in used},
         }
-        said = {key: value for key, value in said.items() if value}
-        return {"fichier": self.export.path.name, "outil": self.export.tool, **said, "tables": tables_}
-
-    def _cells(self, code: str) -> list[str]:
-        return list(dict.fromkeys(cells[code] for cells in self.rows if cells[code]))
-
-    def _personal(self, code: str) -> str:
-        by_content = (kind for cell in self._cells(code) if (kind := blocked_by_content(cell)))
-        return personal_by_name(code, self.headings[code]) or next(by_content, "")
+        optional = {key: value for key, value in optional.items() if value}
+        return {"fichier": self.export.path.name, "outil": self.export.tool, **optional, "tables": tables_}
 
     def _gist(self, code: str) -> str:
         """What a heading says of its own: its part in brackets, the end of its path, or all of it."""
@@ -267,9 +264,7 @@ class _Source:
             names = [field_.name, field_.label, *([field_.question] if own else [])]
             for code in questions:
                 answered = _SAME_ANSWERS if self._admits(field_, code) else 0.0
-                all_ = {cells[code] for cells in self.rows}
-                box = field_.type == "boolean" and "" in all_ and len(all_) == 2
-                pairs.append(_Match(field_, code, max(self._likeness(code, names), answered), box))
+                pairs.append(_Match(field_, code, max(self._likeness(code, names), answered)))
         kept: list[_Match] = []
         for match in sorted(pairs, key=lambda match: -match.likeness):
             taken = any(match.field == other.field or match.code == other.code for other in kept)
@@ -279,24 +274,21 @@ class _Source:
 
     def _admits(self, field_: Field, code: str) -> bool:
         """Whether every answer is one of the options, places or codes of the column."""
-        cells = self._cells(code)
-        if not cells:
-            return False
+        cells, pattern = self.cells[code], field_.constraints.get("pattern")
         if field_.name == TERRITORY:
-            return all(place(cell) in self.sites for cell in cells)
+            return bool(cells) and all(place(cell) in self.sites for cell in cells)
         options = {skeleton(text) for pair in field_.labels.items() for text in pair}
         if options:
-            return {skeleton(cell) for cell in cells} <= options
-        pattern = field_.constraints.get("pattern")
-        return bool(pattern) and all(re.fullmatch(str(pattern), cell) for cell in cells)
+            return bool(cells) and {skeleton(cell) for cell in cells} <= options
+        return bool(cells and pattern) and all(re.fullmatch(str(pattern), cell) for cell in cells)
 
-    def _ticked_lists(self, questions: Sequence[str], table: Table) -> dict[str, str]:
+    def _ticked_lists(self, questions: Sequence[str]) -> dict[str, str]:
         """Set of ticked boxes -> column whose cells hold nothing but their labels, as form services do."""
         lists = {}
-        for group in table.groups:
-            labels = [skeleton(label) for label in table.in_group(group).values()]
+        for group in self.table.groups:
+            labels = [skeleton(label) for label in self.table.in_group(group).values()]
             for code in questions:
-                cells = {skeleton(cell) for cell in self._cells(code)} - {""}
+                cells = {skeleton(cell) for cell in self.cells[code]} - {""}
                 if cells and not any(ticked(cell, labels)[1] for cell in cells):
                     lists[group] = code
         return lists
@@ -312,7 +304,7 @@ class _Source:
                 # Two batteries may bear the same items: before, and today.
                 rival = self.headings[others[0][1]] if others and others[0][0] == likeness else ""
                 column = replace(item, name=code, label=label)
-                matches.append(_Match(column, found, likeness, rival=rival))
+                matches.append(_Match(column, found, likeness, rival))
         return matches
 
     # --- what is said of a column
@@ -326,7 +318,9 @@ class _Source:
             listed = f" Codes admis : {', '.join(options)}" if options else ""
             return {"constante": ""} | _doubt(f"{field_.label} : rien de semblable.{listed}")
         said: Plain = {"colonne": match.code}
-        if match.box:
+        # An answer or nothing, where nothing may mean no.
+        one, blank = len(self.cells[match.code]) == 1, any(not row[match.code] for row in self.rows)
+        if match.field.type == "boolean" and one and blank:
             return said | {"vide": "non"} | _doubt("Une case à cocher : vide veut-il dire non ?")
         left = self._left_to_recode(field_.name, match.code) if recoded else {}
         said |= {"recoder": left} if left else {}
@@ -338,9 +332,8 @@ class _Source:
 
     def _left_to_recode(self, column: str, code: str) -> dict[str, str]:
         """Answers that nothing explains; what the others are is told."""
-        labels = self.export.structure.labels.get(code, {})
+        labels, cells = self.export.structure.labels.get(code, {}), self.cells[code]
         reading = Reading.of(self.table, column, self.sites, answers=labels)
-        cells = self._cells(code)
         if reading.sites is not None or not reading.closed or len(cells) > _MOST_ANSWERS:
             return {}
         known = self.draft.known.setdefault((self.rank, code, f"{self.table.name}.{column}"), {})
@@ -362,8 +355,3 @@ class _Source:
 
 def _doubt(remark: str) -> dict[str, str]:
     return {"a_confirmer": "oui", "remarque": remark}
-
-
-def _option(field_: Field, code: str) -> Plain:
-    said = {"colonne": code, "contient": field_.label, "vide": "non"}
-    return said | _doubt("Un choix d’une liste de choix cochés : son libellé est-il le bon ?")
