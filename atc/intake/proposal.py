@@ -20,7 +20,7 @@ from atc.intake.mapping_book import Plain, mapping_bytes
 from atc.intake.mapping_tree import TO_COMPLETE
 from atc.intake.persons import blocked_by_content
 from atc.intake.rows import personal_by_name
-from atc.intake.sheet import STRUCTURE, WORKBOOK, Sheet, open_export
+from atc.intake.sheet import STRUCTURE, WORKBOOK, Heading, Sheet, open_export
 from atc.intake.tools import Structure, answers, codes, structures
 from atc.intake.values import (
     TERRITORIES,
@@ -34,7 +34,7 @@ from atc.intake.values import (
 )
 from atc.intake.workbook import read_table, sheet_names
 from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
-from atc.survey.errors import shown
+from atc.survey.errors import DataRefused, shown
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
 from atc.survey.spelling import place, skeleton
@@ -48,6 +48,9 @@ _NOTED = {
 }
 # What may name a person, the surest first.
 _PERSONS = ("jeton", "adresse électronique", "nom")
+# Of SurveyMonkey, whose second line names the choices.
+_CHOICES_BELOW = {"Respondent ID", "ID du répondant"}
+_ONE = re.compile(r" \[(Open-Ended )?(Response|Réponse)\]$")
 _MOST_ANSWERS = 30
 _LONGEST_SHOWN = 40
 _LEAST_LIKENESS = 0.55
@@ -126,6 +129,7 @@ class _Export:
     path: Path
     sheet: str
     tool: str
+    heading: str  # lines of its heading, empty for the first
     answers: Sheet
     described: str  # file of its structure
     structure: Structure
@@ -145,23 +149,35 @@ def _exports(contents: Mapping[Path, bytes]) -> Iterator[_Export]:
             continue
         names = sheet_names(content, shown(path.name)) if path.suffix.lower() == WORKBOOK else [""]
         for title in names:
-            yield _export(path, title * (len(names) > 1), read_table(path, content, title), described)
+            entete, sheet = _read(path, content, title)
+            tool = _tool(sheet)
+            likely: list[tuple[int, int, str, Structure]] = []
+            for other, file, one in described:
+                asked = {code for code in codes(tool, sheet.heading, one).values() if code in one.wordings}
+                if other == tool and asked:
+                    likely.append((len(asked), one.spoken(sheet), file.name, one))
+            *_, file_name, structure = max(likely, key=lambda f: f[:2], default=(0, 0, "", Structure()))
+            found = answers(tool, sheet, structure)
+            # The wording of a question tells more than its code.
+            headings = {c: _ONE.sub("", structure.wordings.get(c, t)) for c, t in found.headings.items()}
+            found = replace(found, headings=headings)
+            yield _Export(path, title * (len(names) > 1), tool, entete, found, file_name, structure)
 
 
-def _export(
-    path: Path, title: str, sheet: Sheet, described: Sequence[tuple[str, Path, Structure]]
-) -> _Export:
-    tool = _tool(sheet)
-    likely: list[tuple[int, int, str, Structure]] = []
-    for other, file, one in described:
-        asked = {code for code in codes(tool, sheet.heading, one).values() if code in one.wordings}
-        if other == tool and asked:
-            likely.append((len(asked), one.spoken(sheet), file.name, one))
-    *_, file_name, structure = max(likely, key=lambda found: found[:2], default=(0, 0, "", Structure()))
-    found = answers(tool, sheet, structure)
-    # The wording of a question tells more than its code.
-    worded = {code: structure.wordings.get(code, text) for code, text in found.headings.items()}
-    return _Export(path, title, tool, replace(found, headings=worded), file_name, structure)
+def _read(path: Path, content: bytes, title: str) -> tuple[str, Sheet]:
+    """An export, and which lines are its heading where the first alone is not."""
+    try:
+        sheet = read_table(path, content, title)
+    except DataRefused as refused:
+        # Titles stand above it, as in Framaforms.
+        told = re.search(r"« entete: (\d+) »", refused.faults[0].remedy)
+        if not told:
+            raise
+        line = int(told[1])
+        return told[1], read_table(path, content, title, heading=Heading(line, line))
+    if _CHOICES_BELOW & set(sheet.heading):
+        return "1-2", read_table(path, content, title, heading=Heading(1, 2))
+    return "", sheet
 
 
 def _tool(sheet: Sheet) -> str:
@@ -232,6 +248,7 @@ class _Source:
             tables_["scores"] = self._scores(stack, matches)
         optional = {
             "feuille": self.export.sheet,
+            "entete": self.export.heading,
             "structure": self.export.described,
             "ignorer": {c: kind for c, kind in personal.items() if kind and c not in {*technical, who}},
             "a_classer": {code: shown(self._gist(code)) for code in questions if code not in used},
