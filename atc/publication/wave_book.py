@@ -163,8 +163,12 @@ def _told(paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Row]]]:
             tables.append(path)
             continue
         for name, rows in read_book(content, shown(path.name), _FILLED, all_=False).items():
-            if rows:
-                read.setdefault(name, []).extend(rows)
+            # A file has one line a row: a line break in a cell is a space.
+            flat = [
+                {key: Text(" ".join(cell.splitlines()), cell.at) for key, cell in row.items()} for row in rows
+            ]
+            if flat:
+                read.setdefault(name, []).extend(flat)
     return tables, read
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
 from atc.survey.dictionary import Dictionary, Field, load_dictionary
@@ -206,6 +207,14 @@ def xlsx_bytes(sheets: Mapping[str, Grid]) -> bytes:
                     if cell != "":
                         sheet.write(line, column, cell)
     return file.getvalue()
+
+
+def edited(book: bytes, change) -> bytes:
+    """The workbook once somebody has changed it: sheet -> rows of texts, in place."""
+    with CalamineWorkbook.from_filelike(io.BytesIO(book)) as opened:
+        sheets = {n: opened.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in opened.sheet_names}
+    change(sheets)
+    return xlsx_bytes(sheets)
 
 
 # --- Excel, as it is filled in and saved in France
