@@ -37,6 +37,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
 _LISTS = "Listes"
 _ROOM = 2_000  # lines that have their lists, beyond those that are written
 _TITLE, _MESSAGE = 32, 255  # Excel's limits
+_LINE = 15  # points
 _TODO, _KEPT = "#FFF2CC", "#F2F2F2"
 
 
@@ -146,6 +147,11 @@ def _sheet(
             lists[f"liste_{len(lists)}"] = list(column.labels.values())
         if rule := _validation(column, f"={list(lists)[-1]}" if column.labels else str(column.choices or "")):
             sheet.data_validation(1, rank, last, rank, rule)
+    for line, row in enumerate(rows, start=1):
+        # LibreOffice leaves lines as high as they are told.
+        texts = ((row.get(column.key, ""), column.width) for column in form.columns if column.width)
+        most = max(sum(len(part) // width + 1 for part in text.split("\n")) for text, width in texts)
+        sheet.set_row(line, _LINE * most)
     if form.todo:
         letters = {column.key: f"${xl_col_to_name(rank)}2" for rank, column in enumerate(form.columns)}
         # Over what is shown, so that it goes once the line is filled.

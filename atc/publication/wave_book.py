@@ -23,7 +23,7 @@ from atc.intake.mapping_tree import Text
 from atc.intake.rows import Record
 from atc.intake.sheet import WORKBOOK, Place
 from atc.intake.workbook import sheet_names
-from atc.publication.verdict import NO, YES, Line
+from atc.publication.verdict import NO, YES, Line, in_words
 from atc.survey import codebook
 from atc.survey.codebook import Entry, codebook_bytes, comparability, parse_codebook, read_codebook
 from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary
@@ -105,7 +105,13 @@ def _waiting(wave: Wave) -> Iterator[tuple[Form, Sequence[Mapping[str, str]]]]:
         quotations.append({name: row[name] for name in _DECIDED} | unsigned | read)
     yield QUOTATIONS, quotations
     reviewed = (r for r in read_exceptions(wave.project) if r.vague == wave.id)
-    yield EXCEPTIONS, [{**_exception(r), "figure": r.exhibit, "garder": YES} for r in reviewed]
+    yield (
+        EXCEPTIONS,
+        [
+            {**_exception(r), "figure": r.exhibit, "case": in_words(told, wave.dictionary), "garder": YES}
+            for r, told in ((r, f"{r.ligne}, {r.colonne}".replace("|", ", ")) for r in reviewed)
+        ],
+    )
 
 
 def _register(project: Project, vague: str) -> dict[int, dict[str, str]]:
@@ -229,7 +235,7 @@ def _exceptions(
             faults += _unsigned(row)
             now[reviewed.vague, *key] = _exception(reviewed) | {name: str(row[name]) for name in _SIGNED}
     message = "Aucune exception ne porte plus sur cette case"
-    faults += [row["ligne"].at.fault(message, _AGAIN, row["ligne"]) for row in said.values()]
+    faults += [row["case"].at.fault(message, _AGAIN, row["case"]) for row in said.values()]
     changes += changed("exceptions", was, now)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, exceptions.COLUMNS, lineterminator="\n")

@@ -115,7 +115,7 @@ def test_every_mistake_is_told_at_once_and_nothing_is_written(team):
     assert code == 3
     assert "rempli.xlsx [Citations]:2:H2 : Relu : valeur inconnue (trouvé : « peut-être »). Choi" in told
     assert "[Citations]:2:J2 : La date n’est pas lisible (trouvé : « bientôt »)" in told
-    assert "[Exceptions]:3:G3 : Garder : valeur inconnue" in told
+    assert "[Exceptions]:3:F3 : Garder : valeur inconnue" in told
     assert hashes(team.project.root / "data") == before
 
 
@@ -126,8 +126,13 @@ def test_every_mistake_is_told_at_once_and_nothing_is_written(team):
         ("Citations", "V-001", {"Texte": ""}, ":2:G2 (verbatims.texte) : "),
         ("Citations", "V-001", {"Citation": "V-999"}, ":2:B2 : Citation absente"),
         ("Citations", "V-001", {"Vague": NEXT}, ":2:A2 : Ce classeur est celui d’une"),
-        ("Exceptions", "2019-T4", {"Relu_par": ""}, ":3:I3 : Relu par : la case est vide"),
-        ("Exceptions", "2019-T4", {"Ligne": "x"}, ":3:C3 : Aucune exception"),
+        ("Exceptions", "2019-T4", {"Relu_par": ""}, ":3:H3 : Relu par : la case est vide"),
+        (
+            "Exceptions",
+            "2019-T4",
+            {"Ligne": "x"},
+            ":3:C3 : Aucune exception",
+        ),
         ("Codebook", "carnet_de_bord.etp", {"Variable": "etp"}, ":B7 : Variable inconnue"),
         ("Codebook", "carnet_de_bord.etp", {"Jointure": "oui"}, ":H7 : Une variable déclarée"),
     ],
