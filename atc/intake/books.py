@@ -112,6 +112,7 @@ def book_bytes(
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for rank, width in enumerate(_GUIDE_WIDTHS if any(len(r) > 1 for r in guide) else (110,)):
             told.set_column(rank, rank, width, wrapped)
+        told.fit_to_pages(1, 0)
         for rank, cells in enumerate(guide):
             told.write_row(rank, 0, cells)
         named = dict(lists or {})
