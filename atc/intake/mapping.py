@@ -37,8 +37,9 @@ def _listed(raw: Any) -> Any:
 
 def _named(raw: Any) -> Any:
     """The columns that stand here, in a list or each with its reason."""
-    reasons = raw.items() if isinstance(raw, Entries) else ()
-    return tuple(Text(name, why.at) for name, why in reasons) or _listed(raw)
+    if isinstance(raw, Entries):
+        return tuple(Text(name, why.at) for name, why in raw.items())
+    return _listed(raw)
 
 
 def _as_rule(raw: Any) -> Any:
@@ -328,7 +329,8 @@ def _settle(rule: Rule, field: Field, codes: tuple[str, ...]) -> Iterator[Fault]
 
     rule.recoder = {answer: code(text) for answer, text in rule.recoder.items()}
     rule.rempli = tuple(map(code, rule.rempli))
-    rule.vide, rule.constante = (text and code(text) for text in (rule.vide, rule.constante))
+    rule.vide = code(rule.vide) if rule.vide else None
+    rule.constante = rule.constante and code(rule.constante)
     listed = f"Codes admis : {', '.join(filter(None, codes))}" if codes else "Écrivez ce qu’elle veut dire"
     for text in filter(None, (*rule.recoder.values(), *rule.rempli, rule.vide, rule.constante)):
         if text == TO_COMPLETE:
