@@ -168,11 +168,11 @@ def read_key(path: Path, project: Project) -> Key:
             f"Le fichier de clé « {name} » n’existe pas. Reprenez celui de la vague précédente ; "
             "à la première vague, créez-le avec --new-key."
         )
+    _check_place(path, project)
     if path.is_symlink() or not path.is_file():
         raise UsageError(
             f"Le fichier de clé « {name} » n’est pas un fichier ordinaire. Donnez le fichier lui-même."
         )
-    _check_place(path, project)
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise UsageError(
             f"Le fichier de clé « {name} » est lisible par d’autres que vous. "
