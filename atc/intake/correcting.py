@@ -26,8 +26,7 @@ from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes, read_csv
 from atc.survey.settings import load_settings
 
-#: Rows that a wave had, by their key.
-Former: TypeAlias = Mapping[tuple[str, ...], Mapping[str, str]]
+_Former: TypeAlias = Mapping[tuple[str, ...], Mapping[str, str]]  # rows that a wave had, by their key
 
 
 def correct(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
@@ -88,7 +87,7 @@ def _table(sheet: Sheet, path: Path, dictionary: Dictionary) -> Table:
     return named or same[0]
 
 
-def _former(path: Path, described: str, table: Table) -> Former | None:
+def _former(path: Path, described: str, table: Table) -> _Former | None:
     """None where neither the folder nor git has the file that the wave describes any more."""
     contents = [path.read_bytes()] if path.is_file() else []
     with suppress(OSError):
@@ -102,17 +101,17 @@ def _former(path: Path, described: str, table: Table) -> Former | None:
     return None
 
 
-def _records(sheet: Sheet, table: Table, former: Former, readings: Mapping[str, Reading]) -> list[Record]:
+def _records(sheet: Sheet, table: Table, former: _Former, readings: Mapping[str, Reading]) -> list[Record]:
     """Rows of a corrected table, in the order that they had."""
     ranks = {key: rank for rank, key in enumerate(former)}
     records: list[Record] = []
     for line, cells in sheet.rows.items():
-        row = {name: cells[name] for name in table.fields}
-        places = {name: Place(sheet.file, line, name, shown(cell)) for name, cell in row.items()}
-        key = tuple(_read(row[name], "", readings[name]) for name in table.primary_key)
+        key = tuple(_read(cells[name], "", readings[name]) for name in table.primary_key)
         before = former.get(key, {})
-        values = {name: _read(cell, before.get(name, ""), readings[name]) for name, cell in row.items()}
-        records.append({name: Text(value, places[name]) for name, value in values.items()})
+        values = {name: _read(cells[name], before.get(name, ""), readings[name]) for name in table.fields}
+        records.append(
+            {name: Text(v, Place(sheet.file, line, name, shown(cells[name]))) for name, v in values.items()}
+        )
     return sorted(records, key=lambda record: ranks.get(key_of(record, table.primary_key), len(ranks)))
 
 
@@ -130,7 +129,7 @@ def _read(cell: str, before: str, reading: Reading) -> str:
     return value
 
 
-def _changes(records: Sequence[Record], former: Former | None, table: Table) -> Iterator[str]:
+def _changes(records: Sequence[Record], former: _Former | None, table: Table) -> Iterator[str]:
     if former is None:
         yield (f"{table.name} : la table d’avant n’est plus là, ses changements ne peuvent pas être montrés")
         return
