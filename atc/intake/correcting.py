@@ -26,7 +26,7 @@ from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes, read_csv
 from atc.survey.settings import load_settings
 
-#: Rows that a wave had, by their key.
+#: Rows that a file had, by their key.
 Former: TypeAlias = Mapping[tuple[str, ...], Mapping[str, str]]
 
 
@@ -118,12 +118,12 @@ def _records(sheet: Sheet, table: Table, former: Former, readings: Mapping[str, 
     ranks = {key: rank for rank, key in enumerate(former)}
     records: list[Record] = []
     for line, cells in sheet.rows.items():
-        row = {name: cells[name] for name in table.fields}
-        places = {name: Place(sheet.file, line, name, shown(cell)) for name, cell in row.items()}
-        key = tuple(_read(row[name], "", readings[name]) for name in table.primary_key)
+        key = tuple(_read(cells[name], "", readings[name]) for name in table.primary_key)
         before = former.get(key, {})
-        values = {name: _read(cell, before.get(name, ""), readings[name]) for name, cell in row.items()}
-        records.append({name: Text(value, places[name]) for name, value in values.items()})
+        values = {name: _read(cells[name], before.get(name, ""), readings[name]) for name in table.fields}
+        records.append(
+            {name: Text(v, Place(sheet.file, line, name, shown(cells[name]))) for name, v in values.items()}
+        )
     return sorted(records, key=lambda record: ranks.get(key_of(record, table.primary_key), len(ranks)))
 
 

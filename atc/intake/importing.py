@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from atc.intake.mapping import OUI, SEPARATORS, Block, Mapping, Source, read_mapping
+from atc.intake.mapping import OUI, SEPARATORS, Mapping, Source, read_mapping
 from atc.intake.mapping_book import FORMS
 from atc.intake.mapping_tree import Text
 from atc.intake.persons import Pseudonyms, read_key
@@ -88,8 +88,8 @@ def import_wave(project: Project, request: Request) -> Outcome:
                 "Reprenez la même clé."
             )
     assembler = Assembler(Pseudonyms(key), mapping.absences)
-    exports = _Exports(project, mapping, request, assembler)
-    rows = _Tables(project, settings, dictionary, mapping, exports.read(), assembler).rows()
+    read = _read(project, request, mapping, assembler)
+    rows = _tables(project, settings, mapping, read, assembler)
     fingerprint = key.fingerprint if assembler.pseudonyms.given else ""
     changed = deliver(project, mapping, rows, fingerprint, replacing=request.replace)
     return Outcome(tuple(assembler.summary(rows)), changed)
@@ -124,94 +124,64 @@ def _refuse(faults: Iterable[Fault]) -> None:
 # --- the exports
 
 
-class _Exports:
-    """The files that were given, by their names."""
-
-    def __init__(self, project: Project, mapping: Mapping, request: Request, assembler: Assembler) -> None:
-        self.project, self.mapping, self.told = project, mapping, assembler
-        self.paths: dict[str, Path] = {}
-        self.used = request.mapping
-        for path in request.files:
-            if path.resolve() == request.mapping.resolve():
-                continue  # it lies beside the exports
-            # macOS writes « é » as two characters.
-            name = unicodedata.normalize("NFC", path.name)
-            if name in self.paths:
-                remedy = "Renommez l’un des deux, ou retirez-le"
-                raise refusal(shown(name), "Deux fichiers de même nom", remedy)
-            self.paths[name] = path
-
-    def named(self, pattern: str) -> Iterator[Path]:
-        # Brackets are part of the name: browsers call a second download « export[1].csv ».
-        literal = unicodedata.normalize("NFC", pattern).replace("[", "[[]")
-        return (path for name, path in self.paths.items() if fnmatchcase(name, literal))
-
-    def read(self) -> list[tuple[Source, Sheet]]:
-        """Every source of the mapping with each of its files, whatever is wrong told at once."""
-        _refuse(self.unmatched())
-        read: list[tuple[Source, Sheet]] = []
-        faults: list[Fault] = []
-        for source in self.mapping.sources:
-            for path in self.named(source.fichier):
-                try:
-                    read.append((source, self.read_one(source, path)))
-                except DataRefused as refused:
-                    faults += refused.faults
-        _refuse(faults)
-        kept = []
-        for source, whole in read:
-            sheet, wrong = kept_rows(source, whole)
-            faults += [*column_faults(source, sheet), *wrong]
-            kept.append((source, sheet))
-            self.tell(source, sheet, len(whole.rows))
-        _refuse(faults)
-        return kept
-
-    def unmatched(self) -> Iterator[Fault]:
-        sources = self.mapping.sources
-        wanted = [(source, name) for source in sources for name in (source.fichier, source.structure) if name]
-        expected = {path for _, pattern in wanted for path in self.named(pattern)}
-        for name, path in self.paths.items():
-            if path in expected:
-                continue
-            if path.suffix.lower() == WORKBOOK and _is_mapping(path):
-                # A draft that was put beside the exports, or the one that was used before.
-                told = "c’est une correspondance, laissée de côté ; celle de cet import est "
-                self.told.dropped.append(f"{shown(name)} : {told}{shown(self.used.name)}")
-                continue
-            remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
-            yield Fault(shown(name), 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
-        for source, pattern in wanted:
-            if not any(self.named(pattern)):
-                remedy = "Ajoutez-le à la commande, ou corrigez son nom dans la correspondance"
-                yield source.at.fault("Fichier attendu, mais pas donné", remedy, pattern)
-
-    def read_one(self, source: Source, path: Path) -> Sheet:
-        content, name = open_export(path, self.project), shown(path.name)
-        found: Sequence[Structure] = ()
-        for beside in self.named(source.structure or ""):
-            found = structures(source.outil, open_export(beside, self.project), shown(beside.name))
-        if path.suffix.lower() == STRUCTURE:
-            message = "C’est la structure d’un questionnaire, pas ses réponses"
-            remedy = "Donnez-la à la clé « structure », et l’export des réponses à « fichier »"
-            raise refusal(name, message, remedy)
-        separator, heading = SEPARATORS[source.separateur or ""], source.heading or ALONE
-        sheet = read_table(path, content, source.feuille or "", separator=separator, heading=heading)
-        structure = max(found, key=lambda one: one.spoken(sheet), default=Structure())
-        return answers(source.outil, sheet, structure)
-
-    def tell(self, source: Source, sheet: Sheet, total: int) -> None:
+def _read(
+    project: Project, request: Request, mapping: Mapping, told: Assembler
+) -> list[tuple[Source, Sheet]]:
+    """Every source of the mapping with each of its files, whatever is wrong told at once."""
+    # The mapping may lie beside the exports.
+    paths = [path for path in request.files if path.resolve() != request.mapping.resolve()]
+    _refuse(_unmatched(paths, mapping, request.mapping.name, told))
+    read: list[tuple[Source, Sheet]] = []
+    faults: list[Fault] = []
+    for source in mapping.sources:
+        for path in _named(paths, source.fichier):
+            try:
+                described = [
+                    (shown(one.name), open_export(one, project)) for one in _named(paths, source.structure)
+                ]
+                read.append((source, _sheet(source, path, open_export(path, project), described)))
+            except DataRefused as refused:
+                faults += refused.faults
+    _refuse(faults)
+    kept = [(source, *kept_rows(source, whole)) for source, whole in read]
+    for (source, sheet, wrong), (_, whole) in zip(kept, read, strict=True):
+        faults += [*column_faults(source, sheet), *wrong]
         size = f"{counted(len(sheet.rows), 'ligne')}, {counted(len(sheet.headings), 'colonne')}"
-        self.told.read.append(f"{sheet.file} : {size} ({', '.join((source.outil, *sheet.notes))})")
-        if left := total - len(sheet.rows):
-            left_aside = (
-                f"{counted(left, 'ligne laissée', 'lignes laissées')} de côté sur {total} (« garder »)"
-            )
-            self.told.dropped.append(f"{sheet.file} : {left_aside}")
+        told.read.append(f"{sheet.file} : {size} ({', '.join((source.outil, *sheet.notes))})")
+        if left := len(whole.rows) - len(sheet.rows):
+            aside = counted(left, "ligne laissée", "lignes laissées")
+            told.dropped.append(f"{sheet.file} : {aside} de côté sur {len(whole.rows)} (« garder »)")
         used = {rule.source for _, block in source.blocks for rule in block.rules}
-        gone = dict.fromkeys(shown(name) for code, name in sheet.headings.items() if code not in used)
-        if gone:
-            self.told.dropped.append(f"{sheet.file} : {', '.join(gone)}")
+        if gone := dict.fromkeys(shown(name) for code, name in sheet.headings.items() if code not in used):
+            told.dropped.append(f"{sheet.file} : {', '.join(gone)}")
+    _refuse(faults)
+    return [(source, sheet) for source, sheet, _ in kept]
+
+
+def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
+    # macOS writes « é » as two characters; browsers call a second download « export[1].csv ».
+    literal = unicodedata.normalize("NFC", pattern or "").replace("[", "[[]")
+    return [path for path in paths if fnmatchcase(unicodedata.normalize("NFC", path.name), literal)]
+
+
+def _unmatched(paths: Sequence[Path], mapping: Mapping, used: str, told: Assembler) -> Iterator[Fault]:
+    patterns = [(source, name) for source in mapping.sources for name in (source.fichier, source.structure)]
+    expected = {path for _, pattern in patterns for path in _named(paths, pattern)}
+    for path in paths:
+        name = shown(path.name)
+        if path in expected:
+            continue
+        if path.suffix.lower() == WORKBOOK and _is_mapping(path):
+            # A draft that was put beside the exports, or the one that was used before.
+            aside = f"c’est une correspondance, laissée de côté ; celle de cet import est {shown(used)}"
+            told.dropped.append(f"{name} : {aside}")
+            continue
+        remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
+        yield Fault(name, 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
+    for source, pattern in patterns:
+        if pattern and not _named(paths, pattern):
+            remedy = "Ajoutez-le à la commande, ou corrigez son nom dans la correspondance"
+            yield source.at.fault("Fichier attendu, mais pas donné", remedy, pattern)
 
 
 def _is_mapping(path: Path) -> bool:
@@ -221,84 +191,78 @@ def _is_mapping(path: Path) -> bool:
         return False
 
 
+def _sheet(source: Source, path: Path, content: bytes, described: Sequence[tuple[str, bytes]]) -> Sheet:
+    if path.suffix.lower() == STRUCTURE:
+        message = "C’est la structure d’un questionnaire, pas ses réponses"
+        remedy = "Donnez-la à la clé « structure », et l’export des réponses à « fichier »"
+        raise refusal(shown(path.name), message, remedy)
+    found = [one for name, form in described for one in structures(source.outil, form, name)]
+    separator, heading = SEPARATORS[source.separateur or ""], source.heading or ALONE
+    sheet = read_table(path, content, source.feuille or "", separator=separator, heading=heading)
+    structure = max(found, key=lambda one: one.spoken(sheet), default=Structure())
+    return answers(source.outil, sheet, structure)
+
+
 # --- the tables
 
 
-@dataclass(frozen=True)
-class _Tables:
-    """What makes the rows of every table."""
+def _tables(
+    project: Project,
+    settings: Settings,
+    mapping: Mapping,
+    read: Sequence[tuple[Source, Sheet]],
+    assembler: Assembler,
+) -> dict[str, list[Record]]:
+    """Table -> its rows; every fault of every table at once."""
+    known = known_sites(project, settings, mapping.vague)
+    assembler.sites = spellings(known, mapping.sites)
+    rows: dict[str, list[Record]] = {}
+    faults: list[Fault] = []
+    # The list of territories first: it teaches their spellings to the other tables.
+    for table in sorted(load_dictionary(project), key=lambda table: table.name != TERRITORIES):
+        unreadable = len(assembler.faults)
+        if table.name in mapping.reprendre:
+            settings.wave(mapping.reprendre[table.name])
+            records, found = list(_reused(project, mapping, table.name)), list[Fault]()
+        else:
+            records, found = _assembled(table, read, assembler)
+        if len(assembler.faults) == unreadable:
+            # Otherwise a cell that could not be read would be blamed twice.
+            faults += [*found, *repeated(records, table)]
+        if not records and not assembler.faults:
+            remedy = "Vérifiez l’export et la clé « garder » de la correspondance"
+            faults.append(mapping.at.fault(f"Aucune ligne pour la table {table.name}", remedy))
+        if table.name == TERRITORIES:
+            towns = {str(record[TERRITORY]): str(record["commune"]) for record in records}
+            assembler.sites = spellings(known | towns, mapping.sites)
+        rows[table.name] = ordered(records, table)
+    _refuse(assembler.faults + faults)
+    return rows
 
-    project: Project
-    settings: Settings
-    dictionary: Dictionary
-    mapping: Mapping
-    read: list[tuple[Source, Sheet]]
-    assembler: Assembler
 
-    def rows(self) -> dict[str, list[Record]]:
-        """Table -> its rows; every fault of every table at once."""
-        mapping, assembler = self.mapping, self.assembler
-        known = known_sites(self.project, self.settings, mapping.vague)
-        # The very first wave has no list of territories yet: its own codes make it.
-        assembler.sites = spellings(known or self.own_codes(), mapping.sites)
-        rows: dict[str, list[Record]] = {}
-        faults: list[Fault] = []
-        # The list of territories first: it teaches their spellings to the other tables.
-        for table in sorted(self.dictionary, key=lambda table: table.name != TERRITORIES):
-            unreadable = len(assembler.faults)
-            if table.name in mapping.reprendre:
-                records, found = list(self.reused(table.name)), list[Fault]()
-            else:
-                records, found = self.assembled(table)
-            if len(assembler.faults) == unreadable:
-                # Otherwise a cell that could not be read would be blamed twice.
-                faults += [*found, *repeated(records, table)]
-            if not records and not assembler.faults:
-                remedy = "Vérifiez l’export et la clé « garder » de la correspondance"
-                faults.append(mapping.at.fault(f"Aucune ligne pour la table {table.name}", remedy))
-            if table.name == TERRITORIES:
-                towns = {str(record[TERRITORY]): str(record["commune"]) for record in records}
-                assembler.sites = spellings(known | towns, mapping.sites)
-            rows[table.name] = ordered(records, table)
-        _refuse(assembler.faults + faults)
-        return rows
+def _assembled(
+    table: Table, read: Sequence[tuple[Source, Sheet]], assembler: Assembler
+) -> tuple[list[Record], list[Fault]]:
+    made: dict[bool, list[Record]] = {False: [], True: []}
+    faults: list[Fault] = []
+    for block, sheet in ((block, one) for source, one in read for block in source.tables.get(table.name, ())):
+        given: Iterable[Record] = assembler.rows(table, block, sheet)
+        if block.reunir:
+            given, unsaid = united(given, table, block.reunir)
+            faults += unsaid
+        made[block.completer == OUI] += given
+    records, absent = complete(made[False], made[True], table)
+    return records, [*faults, *absent]
 
-    def blocks(self, table: str) -> Iterator[tuple[Block, Sheet]]:
-        return (
-            (block, sheet) for source, sheet in self.read for name, block in source.blocks if name == table
-        )
 
-    def assembled(self, table: Table) -> tuple[list[Record], list[Fault]]:
-        made: dict[bool, list[Record]] = {False: [], True: []}
-        faults: list[Fault] = []
-        for block, sheet in self.blocks(table.name):
-            given: Iterable[Record] = self.assembler.rows(table, block, sheet)
-            if block.reunir:
-                given, unsaid = united(given, table, block.reunir)
-                faults += unsaid
-            made[block.completer == OUI] += given
-        records, absent = complete(made[False], made[True], table)
-        return records, [*faults, *absent]
-
-    def own_codes(self) -> dict[str, str]:
-        sources = (
-            (sheet, block.colonnes[TERRITORY].source)
-            for block, sheet in self.blocks(TERRITORIES)
-            if block.completer != OUI and TERRITORY in block.colonnes
-        )
-        cells = {row[source] for sheet, source in sources if source for row in sheet.rows.values()}
-        return {cell: "" for cell in cells if cell.isidentifier() and cell.islower()}
-
-    def reused(self, table: str) -> Iterator[Record]:
-        """Rows of another wave, then those that the mapping adds."""
-        other = self.mapping.reprendre[table]
-        self.settings.wave(other)
-        path = self.project.raw(other) / f"{table}.csv"
-        file = self.project.relative(path)
-        for line, row in read_csv(read_bytes(path, file), file).records().items():
-            yield {name: Text(cell, Place(file, line, name, shown(cell))) for name, cell in row.items()}
-        for added in self.mapping.ajouter.get(table, ()):
-            yield {
-                name: Text(cell, Place(cell.at.file, cell.at.line, name, shown(cell)))
-                for name, cell in added.items()
-            }
+def _reused(project: Project, mapping: Mapping, table: str) -> Iterator[Record]:
+    """Rows of another wave, then those that the mapping adds."""
+    path = project.raw(mapping.reprendre[table]) / f"{table}.csv"
+    file = project.relative(path)
+    for line, row in read_csv(read_bytes(path, file), file).records().items():
+        yield {name: Text(cell, Place(file, line, name, shown(cell))) for name, cell in row.items()}
+    for added in mapping.ajouter.get(table, ()):
+        yield {
+            name: Text(said, replace(said.at, column=name, quoted=shown(said)))
+            for name, said in added.items()
+        }

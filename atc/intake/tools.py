@@ -264,19 +264,14 @@ def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading:
     words = cell.split()
     if set(words) <= set(labels):
         return set(words)
-    worded = {choice: skeleton(label) for choice, label in labels.items()}
-    found, unknown = ticked(skeleton(cell), worded.values())
+    worded = unambiguous((skeleton(label), choice) for choice, label in labels.items())
+    found, unknown = ticked(skeleton(cell), worded)
     if unknown:
-        remedy = f"Choix du formulaire : {', '.join(labels)}"
-        message = "Choix absent du formulaire XLSForm"
+        message = "Choix absent du formulaire XLSForm, ou libellé de plusieurs de ses choix"
+        listed = ", ".join(f"{choice} ({label})" for choice, label in labels.items())
+        remedy = f"Exportez les réponses par leurs noms (XML). Choix du formulaire : {listed}"
         raise refusal(file, message, remedy, line=line, column=heading, value=unknown)
-    chosen = {choice for choice, label in worded.items() if label in found}
-    if len(chosen) > len(found):
-        names = ", ".join(sorted(choice for choice in chosen if [*worded.values()].count(worded[choice]) > 1))
-        remedy = f"Exportez les réponses par leurs noms (XML), ou donnez un libellé à chacun : {names}"
-        message = "Un même libellé pour plusieurs choix du formulaire : rien ne dit lequel fut coché"
-        raise refusal(file, message, remedy, line=line, column=heading, value=cell)
-    return chosen
+    return {worded[label] for label in found}
 
 
 def _xlsform(content: bytes, file: str) -> list[Structure]:

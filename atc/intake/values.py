@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from atc.survey.dictionary import Field, Table
@@ -36,8 +36,7 @@ _MISSING = {
 _TRUTHS = dict.fromkeys(("oui", "o", "y", "yes", "1", "vrai", "true"), YES)
 _TRUTHS |= dict.fromkeys(("non", "n", "no", "0", "faux", "false"), NO)
 _SPACED = re.compile(r"(?<=\d)[ \xa0\u202f\u2009](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
-_PERCENT = re.compile(r"(.*\d)\s*%")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 # The hour that forms add to a day is not kept.
 _HOUR = r"(?:(?: | - |T)\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _DAYS = (
@@ -106,7 +105,9 @@ class Reading:
         """How the answers of one column of a table are read."""
         keys = [local for local, other, _ in table.foreign_keys if other == TERRITORIES]
         is_site = column == TERRITORY if table.name == TERRITORIES else (column,) in keys
-        return cls(table.fields[column], tuple(table.missing), sites if is_site else None, **said)
+        # The very first wave has no list of territories yet: its own codes make it.
+        known = sites if is_site and (sites or table.name != TERRITORIES) else None
+        return cls(table.fields[column], tuple(table.missing), known, **said)
 
     @property
     def closed(self) -> bool:
@@ -119,6 +120,8 @@ class Reading:
 
     @cached_property
     def _options(self) -> Mapping[str, str]:
+        if self.field.type == "boolean":
+            return _TRUTHS
         both = ((text, c.value) for c in self.field.categories for text in (c.label, c.value))
         return unambiguous((skeleton(text), code) for text, code in both)
 
@@ -186,8 +189,8 @@ class Reading:
                 f"Sites connus : {', '.join(known)}"
             )
             raise UnreadableError("Territoire inconnu", remedy)
-        if self.field.categories:
-            codes = list(self.field.labels)
+        if self.closed:
+            codes = list(self.field.labels) or [YES, NO]
             listed = ", ".join(codes[:20]) + ("…" if len(codes) > 20 else "")
             guess = _guess(cell, self.field.labels)
             remedy = f"Ajoutez-la à « recoder » dans la correspondance{guess}. Codes admis : {listed}"
@@ -210,43 +213,25 @@ def _guess(cell: str, labels: Mapping[str, str]) -> str:
     return f" (sans doute « {meant} »)" if meant else ""
 
 
-def _truth(cell: str) -> str:
-    if skeleton(cell) not in _TRUTHS:
-        remedy = "Dites dans « recoder » ce que cette réponse veut dire : oui ou non"
-        raise UnreadableError("Réponse autre que oui ou non", remedy)
-    return _TRUTHS[skeleton(cell)]
-
-
-def _parts(cell: str) -> tuple[str, str, str]:
+def _number(cell: str, *, whole: bool = False) -> str:
+    """As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool."""
     if _MOMENT.match(cell) or any(pattern.fullmatch(cell) for pattern in _DAYS):
         remedy = "Reprenez le CSV de l’outil d’enquête, ou dites dans « recoder » ce qu’elle veut dire"
         message = "Date à la place d’un nombre : le tableur a sans doute converti « 1.5 » en « 1er mai »"
         raise UnreadableError(message, remedy)
-    found = _NUMBER.fullmatch(_SPACED.sub("", cell))
-    if not found:
+    percent = not whole and cell.endswith("%")
+    digits = _SPACED.sub("", cell.removesuffix("%").rstrip() if percent else cell)
+    if not _NUMBER.fullmatch(digits):
         remedy = (
             "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce que cette réponse veut dire"
         )
         raise UnreadableError("Nombre attendu", remedy)
-    sign, whole, decimals = found.groups()
-    return "-" if sign == "-" else "", whole.lstrip("0") or "0", (decimals or "").rstrip("0")
-
-
-def _integer(cell: str) -> str:
-    sign, whole, decimals = _parts(cell)
-    if decimals:
+    value = Decimal(digits.replace(",", ".")) or Decimal(0)
+    integer, _, decimals = f"{value / 100 if percent else value:f}".partition(".")
+    decimals = decimals.rstrip("0")
+    if whole and decimals:
         raise UnreadableError("Nombre entier attendu", "Vérifiez cette réponse dans l’outil d’enquête")
-    return sign * (whole != "0") + whole
-
-
-def _number(cell: str) -> str:
-    percent = _PERCENT.fullmatch(cell)
-    sign, whole, decimals = _parts(percent[1] if percent else cell)
-    if percent:
-        return _number(f"{Decimal(f'{sign}{whole}.{decimals or 0}') / 100:f}")
-    # As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool.
-    value = f"{whole}.{decimals or '0'}"
-    return sign * (value != "0.0") + value
+    return integer if whole else f"{integer}.{decimals or 0}"
 
 
 def _day(cell: str) -> str:
@@ -266,8 +251,7 @@ def _day(cell: str) -> str:
 
 
 _READERS: Mapping[str, Callable[[str], str]] = {
-    "boolean": _truth,
-    "integer": _integer,
+    "integer": partial(_number, whole=True),
     "number": _number,
     "date": _day,
 }

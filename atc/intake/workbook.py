@@ -50,20 +50,6 @@ _DAMAGED = ("Classeur abîmé ou incomplet", "Refaites l’export")
 _ELSEWHERE = "Ouvrez-le dans un tableur, et enregistrez-le de nouveau au format .xlsx"
 _PROTECTED = ("Classeur protégé par un mot de passe", "Enregistrez-le sans mot de passe")
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, LookupError)
-_ENCRYPTED = re.escape("EncryptedPackage".encode("utf-16-le"))
-# What is no .xlsx, by its bytes.
-_OTHERS = {
-    re.compile(rb"\xd0\xcf\x11\xe0.*" + _ENCRYPTED, re.DOTALL): _PROTECTED,
-    re.compile(rb"\xd0\xcf\x11\xe0"): ("Ancien format .xls, renommé en .xlsx", _ELSEWHERE),
-    re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|table|meta|head)", re.IGNORECASE): (
-        "Page web, renommée en .xlsx",
-        _ELSEWHERE,
-    ),
-    re.compile(b"(?!PK)"): (
-        "Ce n’est pas un classeur .xlsx",
-        "Donnez-lui l’extension .csv si c’en est un, sinon refaites l’export",
-    ),
-}
 # What a sheet has and a table has not, as its XML says it.
 _ODD = {
     "lignes ou colonnes masquées": re.compile(rb'<(?:\w+:)?(?:row|col)\s[^>]*\bhidden="(?:1|true)"'),
@@ -119,9 +105,11 @@ def read_table(
 
 def _open(content: bytes, file: str) -> zipfile.ZipFile:
     """The archive of a workbook, if unpacking and parsing it is safe."""
-    for other, refused in _OTHERS.items():
-        if other.match(content):
-            raise refusal(file, *refused)
+    if not content.startswith(b"PK"):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise refusal(file, *_PROTECTED)
+        remedy = f"{_ELSEWHERE} ; si c’est un CSV, donnez-lui l’extension .csv"
+        raise refusal(file, "Ce n’est pas un classeur .xlsx : page web, ancien .xls ou CSV, renommé", remedy)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
