@@ -147,9 +147,9 @@ def _write_new(target: Path, content: bytes, option: str) -> None:
 @click.option("--forms", is_flag=True, help="N’écrit que les modèles de saisie d’une vague qui existe.")
 def new_wave(vague: str, previous: str, forms: bool) -> None:
     """Prépare une nouvelle vague : description, livret de codes et modèles de saisie."""
-    from atc.intake.newwave import open_new_wave, write_forms  # noqa: PLC0415
+    from atc.intake.newwave import open_new_wave  # noqa: PLC0415
 
-    opened = (write_forms if forms else open_new_wave)(find_project(), vague, previous)
+    opened = open_new_wave(find_project(), vague, previous, forms_only=forms)
     for name in opened.files:
         click.echo(name)
     if opened.declared:

@@ -2,15 +2,17 @@
 
 The standard library promises a stable ``random.random()`` but neither ``choice`` nor ``shuffle``, and numpy
 lets its streams change between versions: here draws are integers that come from SHA-256. A column that
-``SHAPES`` does not name is drawn evenly, so that one added to the dictionary is simulated at once.
+``draws.toml`` does not name is drawn evenly, so that one added to the dictionary is simulated at once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from pathlib import Path
 from typing import TypeVar
 
 from atc.survey.dictionary import MISSING, NO_ANSWER, UNKNOWN, Field, Row, yes
@@ -84,32 +86,8 @@ class Draws:
 # --- what is plausible: chances are in a hundred ---
 
 CARNET = "carnet_de_bord"
-Shape = Mapping[str, int] | tuple[int, int] | int
-# Weights of categories; lowest and highest of integers; chances of « oui ».
-SHAPES: Mapping[str, Shape] = {
-    "territoires.reseau": {"fcsf": 5, "cnlrq": 4, "bbz": 2, "non_renseigne": 1},
-    "territoires.recueil": {"monographie": 2, "telephone": 3},
-    "carnet_de_bord.contrat": {"cdd": 8, "cdi": 3, "autre": 1},
-    "carnet_de_bord.temps_plein": 50,
-    "carnet_de_bord.profil": {"animation_mediation": 5, "master_recent": 4, "doctorat": 1, "autre": 3},
-    "carnet_de_bord.issu_du_quartier": 20,
-    "carnet_de_bord.configuration": {"seul": 4, "seul_avec_appui": 2, "partage": 2},
-    "carnet_de_bord.soutien_demarrage": {"fort": 6, "moyen": 3, "faible": 1},
-    "carnet_de_bord.soutien_actuel": {"fort": 4, "moyen": 4, "faible": 2},
-    "carnet_de_bord.instances": {"unique": 3, "plusieurs": 1},
-    "carnet_de_bord.reunions_pilotage": (0, 14),
-    "carnet_de_bord.reunions_janvier_2020": (0, 3),
-    "carnet_de_bord.instance_institutionnels": 97,
-    "carnet_de_bord.instance_associations": 75,
-    "carnet_de_bord.instance_participation": 30,
-    "questionnaire_flash.posture": {"soutien": 5, "observateur": 4, "reserve": 2},
-    "questionnaire_flash.frein_saturation": 60,
-    "questionnaire_flash.frein_crise_sanitaire": 75,
-    "questionnaire_flash.frein_elections": 40,
-    "questionnaire_flash.frein_objet_flou": 30,
-    "positionnements.portage": {"binome": 5, "triumvirat": 5, "faible_assume": 3, "faible_subi": 2},
-    "effets.associations": (2, 12),
-}
+# Column -> weights of categories; lowest and highest of integers; chances of « oui ».
+_SHAPES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _UNANSWERED, _EVEN, _TICKED = 3, 50, 35
 _UNBOUNDED = 10  # highest number where the dictionary gives no end
 #: Questions of the carnet that made-up animateurs never leave out.
@@ -134,21 +112,21 @@ def value(draws: Draws, field: Field, before: Row | None = None, stays: int = 0)
     if skipped and draws.chance(_UNANSWERED):
         return draws.choice((NO_ANSWER, UNKNOWN))
     if field.categories:
-        shape = SHAPES.get(f"{field.table}.{field.name}")
-        weights = {code: shape.get(code, 0) for code in field.labels} if isinstance(shape, Mapping) else {}
+        shape = _SHAPES.get(f"{field.table}.{field.name}")
+        weights = {code: shape.get(code, 0) for code in field.labels} if isinstance(shape, dict) else {}
         return draws.weighted(weights) if sum(weights.values()) else draws.choice(list(field.labels))
     draw = _DRAWN.get(field.type)
     return draw(draws, field) if draw else "Texte simulé"
 
 
 def _tick(draws: Draws, field: Field) -> str:
-    shape = SHAPES.get(f"{field.table}.{field.name}")
+    shape = _SHAPES.get(f"{field.table}.{field.name}")
     return yes(draws.chance(shape if isinstance(shape, int) else _TICKED if field.group else _EVEN))
 
 
 def _integer(draws: Draws, field: Field) -> str:
-    (low, high), shape = map(int, bounds(field)), SHAPES.get(f"{field.table}.{field.name}")
-    near = shape if isinstance(shape, tuple) else (low, high)
+    (low, high), shape = map(int, bounds(field)), _SHAPES.get(f"{field.table}.{field.name}")
+    near = shape if isinstance(shape, list) else (low, high)
     return str(draws.between(max(low, near[0]), min(high, near[1])))
 
 

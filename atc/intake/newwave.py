@@ -13,16 +13,23 @@ import io
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from atc.intake.books import Column, Form, book_bytes
+from atc.intake.books import KINDS, Column, Form, book_bytes
 from atc.survey import codebook
-from atc.survey.codebook import Codebook, codebook_bytes, of_table, parse_codebook, read_codebook, variables
+from atc.survey.codebook import (
+    Codebook,
+    codebook_bytes,
+    of_table,
+    options,
+    parse_codebook,
+    read_codebook,
+    variables,
+)
 from atc.survey.datapackage import FILE, STATUSES
 from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table, load_dictionary
 from atc.survey.errors import UsageError, shown
@@ -51,8 +58,6 @@ _GROUPS = {"animateurs": "A", "institutionnels": "R"}
 _BATTERY = "scores"
 _PERSON = "Adresse ou jeton de la personne : remplacé par un pseudonyme à l’import, jamais gardé."
 _WIDTHS = (12, 34)
-#: How the guide names what is typed.
-_TYPES = {"integer": "nombre entier", "number": "nombre", "date": "date (jj/mm/aaaa)"}
 _NO_ANSWERS = {code: code for code in ("NSP", "NC", "SO")}
 _GUIDE = (
     "{label}",
@@ -75,42 +80,47 @@ class Opened:
     declared: bool  # report.toml has a new entry
 
 
-def open_new_wave(project: Project, vague: str, previous: str) -> Opened:
+def open_new_wave(project: Project, vague: str, previous: str, *, forms_only: bool = False) -> Opened:
     """Write everything that a wave to come needs, from the codebook of the wave before.
 
+    With ``forms_only``, the forms of a wave that is already there: its own codebook says what is asked.
+
     Raises:
-        UsageError: A name that is no wave, a wave that is already there, or waves in the wrong order.
-        DataRefused: The wave before has no codebook, or a wrong one.
+        UsageError: A name that is no wave, what is already there, or waves in the wrong order.
+        DataRefused: A wave has no codebook, or a wrong one.
     """
     settings, dictionary = load_settings(project), load_dictionary(project)
-    if settings.wave(previous).date >= dated(vague)[1]:
+    raw, forms, text = project.raw(vague), project.forms(vague), ""
+    if forms_only:
+        settings.wave(vague)
+    elif settings.wave(previous).date >= dated(vague)[1]:
         raise UsageError(f"La vague « {previous} » ne vient pas avant « {vague} ». Choisissez-en une autre.")
-    _check_free(project, project.raw(vague))
-    _check_free(project, project.forms(vague))
-    draft = _draft(dictionary, vague, _book(project, dictionary, previous))
-    book = parse_codebook(draft[codebook.FILE], codebook.FILE, vague, dictionary.variables)
-    folders = {
-        project.raw(vague): draft,
-        project.forms(vague): _forms(project, dictionary, vague, previous, book),
-    }
-    if vague in settings.waves:
-        return _write(project, folders)
-    before = project.settings_file.read_text(encoding="utf-8-sig")
-    return _write(project, folders, declared(before, vague, previous))
-
-
-def write_forms(project: Project, vague: str, previous: str) -> Opened:
-    """Write the forms alone, for a wave that is already there: its own codebook says what is asked.
-
-    Raises:
-        UsageError: The wave is unknown, or its forms are already there.
-        DataRefused: It has no codebook, or a wrong one.
-    """
-    settings, dictionary = load_settings(project), load_dictionary(project)
-    settings.wave(vague), settings.wave(previous)
-    _check_free(project, project.forms(vague))
-    book = _book(project, dictionary, vague)
-    return _write(project, {project.forms(vague): _forms(project, dictionary, vague, previous, book)})
+    settings.wave(previous)
+    for folder in [forms] if forms_only else [raw, forms]:
+        if folder.exists():
+            raise UsageError(
+                f"Le dossier « {shown(project.relative(folder))} » existe déjà : rien n’a été écrit. "
+                "Déplacez-le ou, pour les seuls modèles de saisie d’une vague qui existe, ajoutez --forms."
+            )
+    known = vague if forms_only else previous
+    path = project.raw(known) / codebook.FILE
+    book = read_codebook(path, project.relative(path), known, dictionary.variables)
+    folders = {}
+    if not forms_only:
+        folders[raw] = _draft(dictionary, vague, book)
+        book = parse_codebook(folders[raw][codebook.FILE], codebook.FILE, vague, dictionary.variables)
+        if vague not in settings.waves:
+            text = declared(project.settings_file.read_text(encoding="utf-8-sig"), vague, previous)
+    folders[forms] = _forms(project, dictionary, vague, previous, book)
+    # All, or nothing; the settings, which make the wave known, come last.
+    with replacing(*folders, *([project.settings_file] if text else [])) as made:
+        for folder, files in zip(made, folders.values(), strict=False):
+            for name, content in files.items():
+                write(folder / name, content)
+        if text:
+            write(made[-1], text.encode())
+    names = (folder / name for folder, files in folders.items() for name in sorted(files))
+    return Opened(tuple(map(project.relative, names)), declared=bool(text))
 
 
 def dated(vague: str) -> tuple[str, dt.date]:
@@ -126,19 +136,6 @@ def dated(vague: str) -> tuple[str, dt.date]:
         )
     worded, month = _SEASONS[found[2]]
     return f"Vague {worded} {found[1]}", dt.date(int(found[1]), month, _DAY)
-
-
-def _book(project: Project, dictionary: Dictionary, vague: str) -> Codebook:
-    path = project.raw(vague) / codebook.FILE
-    return read_codebook(path, project.relative(path), vague, dictionary.variables)
-
-
-def _check_free(project: Project, folder: Path) -> None:
-    if folder.exists():
-        raise UsageError(
-            f"Le dossier « {shown(project.relative(folder))} » existe déjà : rien n’a été écrit. "
-            "Déplacez-le ou, pour les seuls modèles de saisie d’une vague qui existe, ajoutez --forms."
-        )
 
 
 def _draft(dictionary: Dictionary, vague: str, before: Codebook) -> dict[str, bytes]:
@@ -168,18 +165,6 @@ def _draft(dictionary: Dictionary, vague: str, before: Codebook) -> dict[str, by
     entries += [entry for entry in variables(dictionary) if entry.variable not in before.entries]
     text = json.dumps(described, ensure_ascii=False, indent=2)
     return {FILE: f"{text}\n".encode(), codebook.FILE: codebook_bytes(vague, entries)}
-
-
-def _write(project: Project, folders: Mapping[Path, Mapping[str, bytes]], settings: str = "") -> Opened:
-    """Fill every folder; the settings, which make the wave known, come last."""
-    with replacing(*folders, *([project.settings_file] if settings else [])) as made:
-        for folder, files in zip(made, folders.values(), strict=False):
-            for name, content in files.items():
-                write(folder / name, content)
-        if settings:
-            write(made[-1], settings.encode())
-    names = (folder / name for folder, files in folders.items() for name in sorted(files))
-    return Opened(tuple(map(project.relative, names)), declared=bool(settings))
 
 
 def declared(text: str, vague: str, previous: str) -> str:
@@ -288,7 +273,7 @@ def _column(field: Field, heading: str, question: str) -> Column:
     if field.type == "date":
         low, high = (dt.date.fromisoformat(bound) if bound else None for bound in (low, high))
     width = min(max(len(heading) + 2, _WIDTHS[0]), _WIDTHS[1])
-    kind = field.type if field.type in _TYPES and not choices else "text"
+    kind = field.type if field.type in KINDS and not choices else "text"
     return Column(heading, width, kind, choices, bool(choices), question, (low, high))
 
 
@@ -298,21 +283,10 @@ def form_bytes(table: Table, asked: Sequence[Asked], rows: Rows, vague: str, dat
     told += [[], ["Colonne", "Question", "Réponses"]]
     for one in asked:
         star = " *" if one.field.constraints.get("required") and not one.target.startswith("item=") else ""
-        told.append([f"{one.column.heading}{star}", one.column.help, _answers(one)])
+        answers = "adresse électronique ou jeton" if one.is_person else options(one.field)
+        told.append([f"{one.column.heading}{star}", one.column.help, answers])
     filled = [{one.column.key: row.get(one.target, "") for one in asked} for row in rows]
     return book_bytes([(Form(ENTRY, [one.column for one in asked], frozen=1), filled)], told, date)
-
-
-def _answers(asked: Asked) -> str:
-    if asked.is_person:
-        return "adresse électronique ou jeton"
-    if asked.column.choices:
-        return " | ".join(asked.column.labels.values())
-    low, high = (asked.field.constraints.get(key) for key in ("minimum", "maximum"))
-    kind = _TYPES.get(asked.field.type, "texte")
-    if low is None:
-        return kind
-    return f"{kind}, à partir de {low}" if high is None else f"{kind}, de {low} à {high}"
 
 
 def _sources(table: Table, columns: Sequence[Asked]) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ import shutil
 from intake import exports
 from intake.world import Desk
 
-from atc.intake.newwave import asked_of, dated, form_bytes, write_forms
+from atc.intake.newwave import asked_of, dated, form_bytes, open_new_wave
 from atc.survey.codebook import read_codebook
 from atc.survey.dictionary import load_dictionary
 
@@ -30,7 +30,7 @@ def test_filled_forms_come_back_as_the_wave(desk: Desk):
     project = desk.project
     project.raw(VAGUE).mkdir()
     shutil.copyfile(exports.HERE.raw(VAGUE) / "codebook.csv", project.raw(VAGUE) / "codebook.csv")
-    write_forms(project, VAGUE, BEFORE)
+    open_new_wave(project, VAGUE, BEFORE, forms_only=True)
     dictionary = load_dictionary(project)
     book = read_codebook(project.raw(VAGUE) / "codebook.csv", "codebook.csv", VAGUE, dictionary.variables)
     for table in dictionary:
