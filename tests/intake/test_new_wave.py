@@ -43,10 +43,7 @@ def test_a_new_wave_is_declared_drafted_and_given_forms(project):
         assert f"collecte/{VAGUE}/{table}.csv" in opened.files
     wave = load_settings(project).wave(VAGUE)
     assert (wave.label, wave.previous, wave.published) == ("Vague de printemps 2022", BEFORE, False)
-
-
-def test_a_draft_is_not_taken_for_data(project):
-    open_new_wave(project, VAGUE, BEFORE)
+    # A draft is not taken for data.
     with pytest.raises(DataRefused) as refused:
         validate_wave(project, VAGUE)
     absent = [fault for fault in refused.value.faults if fault.message == "Fichier absent"]
@@ -62,21 +59,6 @@ def test_every_comment_and_entry_of_the_settings_stays(project):
     assert list(now["vagues"]) == [*was["vagues"], VAGUE]
     del now["vagues"][VAGUE]
     assert was == now
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[vagues.a]\nx = 1\n",
-        "[vagues.a]\nx = 1",
-        "[rapport]\n[vagues.a]\nx = 1\n\n# De la section suivante\n[execution]\ny = 2\n",
-    ],
-)
-def test_the_entry_comes_after_the_other_waves(text):
-    result = declared(text, VAGUE, "a")
-    assert list(tomllib.loads(result)["vagues"]) == ["a", VAGUE]
-    if "# De la section" in text:
-        assert "\n# De la section suivante\n[execution]" in result
 
 
 @pytest.mark.parametrize("text", ["vagues = {a = {x = 1}}\n", "[vagues.2022-printemps]\n"])
