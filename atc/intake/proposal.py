@@ -106,7 +106,7 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
     }
     draft = Draft(mapping, dictionary)
     exports = _exports({path: open_export(path, project) for path in files})
-    sources = [_Source(export, rank, draft, sites).said() for rank, export in enumerate(exports)]
+    sources = [_Source(*export, rank, draft, sites).said() for rank, export in enumerate(exports)]
     given = {table for source in sources for table in source["tables"]}
     # Public facts about the territories last from one wave to the next; who knows says it of the others.
     reused = {
@@ -124,18 +124,8 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
 # --- the exports
 
 
-@dataclass(frozen=True)
-class _Export:
-    path: Path
-    sheet: str
-    tool: str
-    heading: str  # lines of its heading, empty for the first
-    answers: Sheet
-    described: str  # file of its structure
-    structure: Structure
-
-
-def _exports(contents: Mapping[Path, bytes]) -> Iterator[_Export]:
+def _exports(contents: Mapping[Path, bytes]) -> Iterator[tuple[Plain, Sheet]]:
+    """What the mapping says of each export, and its answers in the words of the questions."""
     described: list[tuple[str, Path, Structure]] = []
     for path, content in contents.items():
         name, tool = shown(path.name), ""
@@ -160,8 +150,9 @@ def _exports(contents: Mapping[Path, bytes]) -> Iterator[_Export]:
             found = answers(tool, sheet, structure)
             # The wording of a question tells more than its code.
             headings = {c: _ONE.sub("", structure.wordings.get(c, t)) for c, t in found.headings.items()}
-            found = replace(found, headings=headings)
-            yield _Export(path, title * (len(names) > 1), tool, entete, found, file_name, structure)
+            said = {"fichier": path.name, "outil": tool, "feuille": title * (len(names) > 1)}
+            said |= {"structure": file_name, "entete": entete}
+            yield {key: text for key, text in said.items() if text}, replace(found, headings=headings)
 
 
 def _read(path: Path, content: bytes, title: str) -> tuple[str, Sheet]:
@@ -203,16 +194,18 @@ class _Match:
 class _Source:
     """What one export seems to be."""
 
-    def __init__(self, export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) -> None:
-        self.export, self.rank, self.draft, self.sites = export, rank, draft, sites
-        self.headings, self.rows = export.answers.headings, export.answers.rows.values()
+    def __init__(
+        self, named: Plain, answers: Sheet, rank: int, draft: Draft, sites: Mapping[str, str]
+    ) -> None:
+        self.named, self.answers, self.rank, self.draft, self.sites = named, answers, rank, draft, sites
+        self.headings, self.rows = answers.headings, answers.rows.values()
         self.cells = {code: [*dict.fromkeys(r[code] for r in self.rows if r[code])] for code in self.headings}
         self.table: Table = next(iter(draft.dictionary))
         self.person: Plain = {}
 
     def said(self) -> Plain:
         """Its entry in the mapping."""
-        technical, dictionary = self.export.answers.technical, self.draft.dictionary
+        technical, dictionary = self.answers.technical, self.draft.dictionary
         personal = {}
         for code, heading in self.headings.items():
             by_content = (kind for cell in self.cells[code] if (kind := blocked_by_content(cell)))
@@ -247,14 +240,10 @@ class _Source:
         if stack and table.name != "scores":
             tables_["scores"] = self._scores(stack, matches)
         optional = {
-            "feuille": self.export.sheet,
-            "entete": self.export.heading,
-            "structure": self.export.described,
             "ignorer": {c: kind for c, kind in personal.items() if kind and c not in {*technical, who}},
             "a_classer": {code: shown(self._gist(code)) for code in questions if code not in used},
         }
-        optional = {key: value for key, value in optional.items() if value}
-        return {"fichier": self.export.path.name, "outil": self.export.tool, **optional, "tables": tables_}
+        return self.named | {key: found for key, found in optional.items() if found} | {"tables": tables_}
 
     def _gist(self, code: str) -> str:
         """What a heading says of its own: its part in brackets, the end of its path, or all of it."""
@@ -349,7 +338,7 @@ class _Source:
 
     def _left_to_recode(self, column: str, code: str) -> dict[str, str]:
         """Answers that nothing explains; what the others are is told."""
-        labels, cells = self.export.structure.labels.get(code, {}), self.cells[code]
+        labels, cells = self.answers.labels.get(code, {}), self.cells[code]
         reading = Reading.of(self.table, column, self.sites, answers=labels)
         if reading.sites is not None or not reading.closed or len(cells) > _MOST_ANSWERS:
             return {}
