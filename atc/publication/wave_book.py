@@ -10,10 +10,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from atc.disclosure import exceptions
 from atc.disclosure.exceptions import ANY, HEARD, Reviewed, read_exceptions
@@ -25,7 +24,7 @@ from atc.intake.sheet import WORKBOOK, Place
 from atc.intake.workbook import sheet_names
 from atc.publication.verdict import NO, YES, Line, in_words
 from atc.survey import codebook
-from atc.survey.codebook import Entry, codebook_bytes, comparability, parse_codebook, read_codebook
+from atc.survey.codebook import Entry, comparability, parse_codebook, read_codebook
 from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary
 from atc.survey.errors import DataRefused, Fault, shown
 from atc.survey.files import replacing, write
@@ -105,13 +104,11 @@ def _waiting(wave: Wave) -> Iterator[tuple[Form, Sequence[Mapping[str, str]]]]:
         quotations.append({name: row[name] for name in _DECIDED} | unsigned | read)
     yield QUOTATIONS, quotations
     reviewed = (r for r in read_exceptions(wave.project) if r.vague == wave.id)
-    yield (
-        EXCEPTIONS,
-        [
-            {**_exception(r), "figure": r.exhibit, "case": in_words(told, wave.dictionary), "garder": YES}
-            for r, told in ((r, f"{r.ligne}, {r.colonne}".replace("|", ", ")) for r in reviewed)
-        ],
-    )
+    rows = []
+    for one in reviewed:
+        case = in_words(f"{one.ligne}, {one.colonne}".replace("|", ", "), wave.dictionary)
+        rows.append({**_exception(one), "figure": one.exhibit, "case": case, "garder": YES})
+    yield EXCEPTIONS, rows
 
 
 def _register(project: Project, vague: str) -> dict[int, dict[str, str]]:
@@ -194,12 +191,7 @@ def _codebook(project: Project, vague: str, rows: Sequence[Row], changes: list[s
         for wave, path in files.items()
         if path.is_file()
     }
-    kept = [name for name in codebook.COLUMNS if name not in {"vague", "jointure"}]
-    entries = []
-    for row in rows:
-        said: dict[str, Any] = {name: str(row[name]) for name in kept}
-        entries.append(Entry(**said, jointure=row["jointure"] == YES))
-    content = codebook_bytes(vague, entries)
+    content = _csv(codebook.COLUMNS, [{**row, "vague": vague} for row in rows])
     try:
         book = parse_codebook(content, codebook.FILE, vague, known)
         for before in (book for wave, book in there.items() if wave != vague):
@@ -207,8 +199,8 @@ def _codebook(project: Project, vague: str, rows: Sequence[Row], changes: list[s
     except DataRefused as refused:
         raise DataRefused(_in_cell(fault, rows) for fault in refused.faults) from refused
     former = there[vague].entries if vague in there else {}
-    was: Former = {(entry.variable,): _row(vague, entry) for entry in former.values()}
-    changes += changed("codebook", was, {(entry.variable,): _row(vague, entry) for entry in entries})
+    was: Former = {(name,): _row(vague, entry) for name, entry in former.items()}
+    changes += changed("codebook", was, {(name,): _row(vague, e) for name, e in book.entries.items()})
     return content
 
 
@@ -237,10 +229,14 @@ def _exceptions(
     message = "Aucune exception ne porte plus sur cette case"
     faults += [row["case"].at.fault(message, _AGAIN, row["case"]) for row in said.values()]
     changes += changed("exceptions", was, now)
+    return _csv(exceptions.COLUMNS, now.values())
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, exceptions.COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows(now.values())
+    writer.writerows(rows)
     return text.getvalue().encode()
 
 
@@ -273,7 +269,8 @@ def read_signed(path: Path) -> tuple[Reviewed, ...]:
     """The alerts that somebody answered in the workbook of a former verdict; « non » has `valeur` « non »."""
     if not path.is_file():
         return ()
-    read = read_book(path.read_bytes(), path.name, (ALERTS,), all_=False)
+    # Every sheet, for a fault in any is told before the run.
+    read = read_book(path.read_bytes(), path.name, _FILLED, all_=False)
     if ALERTS.name not in read:
         remedy = "Donnez un autre nom : il en sera écrit un neuf"
         raise DataRefused([Fault(path.name, 0, "", "", "Ce n’est pas un classeur d’alertes", remedy)])
