@@ -16,6 +16,8 @@ from intake import exports
 from intake.exports import Grid, Person, Question, csv_bytes, xlsx_bytes
 
 Cell = Callable[[Person], object]
+# Text of a question, its parts and its answers: code -> text.
+Asked = tuple[str, dict[str, str], dict[str, str]]
 SURVEYS = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"}
 
 
@@ -134,31 +136,38 @@ def _sheet(name: str) -> Callable[[Grid], bytes]:
 
 def lss(table: str) -> bytes:
     """The structure of one survey, as LimeSurvey 5 exports it."""
-    asked: list[dict[str, object]] = [{"qid": 99, "parent_qid": 0, "title": _SITE[0], "other": "N"}]
-    texts: list[dict[str, object]] = [{"qid": 99, "question": _SITE[1], "language": "fr"}]
-    subs, answers, labels = [], [], []
-    arrays: dict[str, int] = {}
-    for qid, question in enumerate(exports.questions(table), start=100):
-        code, above = question.array if question.array[0] else (question.code, question.text)
-        if code not in arrays:
-            arrays[code] = qid
-            asked.append({"qid": qid, "parent_qid": 0, "title": code, "other": "N"})
-            texts.append({"qid": qid, "question": f"<p>{above}</p>", "language": "fr"})
-            for value, label in question.options.values() if not question.boxes else ():
-                aid = qid * 100 + len(answers)
-                answers.append({"aid": aid, "qid": qid, "code": value})
-                labels.append({"aid": aid, "answer": label, "language": "fr"})
-        lines = [*question.boxes.values()] or [question.text] * bool(question.array[0])
-        for rank, text in enumerate(lines, start=1):
-            title = f"SQ{rank:03d}" if question.boxes else question.code
-            sub = 10_000 + qid * 100 + rank
-            subs.append({"qid": sub, "parent_qid": arrays[code], "title": title, "other": "N"})
-            texts.append({"qid": sub, "question": text, "language": "fr"})
-    sections = {
-        "questions": asked, "subquestions": subs, "question_l10ns": texts,
-        "answers": answers, "answer_l10ns": labels,
-    }  # fmt: skip
-    body = "".join(_section(name, found) for name, found in sections.items())
+    asked: dict[str, Asked] = {_SITE[0]: (_SITE[1], {}, {})}
+    for question in exports.questions(table):
+        array, above = question.array
+        parts, answers = asked.setdefault(array or question.code, (above or question.text, {}, {}))[1:]
+        boxes = enumerate(question.boxes.values(), start=1)
+        parts |= {f"SQ{rank:03d}": label for rank, label in boxes} or (
+            {question.code: question.text} if array else {}
+        )
+        answers |= {} if question.boxes else dict(question.options.values())
+    return lss_bytes(asked)
+
+
+def lss_bytes(asked: Mapping[str, Asked], *, recent: bool = True, other: str = "") -> bytes:
+    """A structure, as versions before 4 or since then write it; ``other`` is one that admits more."""
+    names = ("questions", "subquestions", "question_l10ns", "answers", "answer_l10ns")
+    sections: dict[str, list[dict[str, object]]] = {name: [] for name in names}
+
+    def put(section: str, what: str, key: str, text: str, **cells: object) -> int:
+        number = 100 + len(sections["questions"]) + len(sections["subquestions"]) + len(sections["answers"])
+        sections[section].append({key: number, **cells, **({} if recent else {what: text})})
+        if recent:
+            sections[f"{what}_l10ns"].append({key: number, what: text, "language": "fr"})
+        return number
+
+    for code, (question, parts, answers) in asked.items():
+        said = {"title": code, "other": "Y" if code == other else "N"}
+        qid = put("questions", "question", "qid", f"<p>{question}</p>", parent_qid=0, **said)
+        for title, text in parts.items():
+            put("subquestions", "question", "qid", text, parent_qid=qid, title=title, other="N")
+        for value, label in answers.items():
+            put("answers", "answer", "aid", label, qid=qid, code=value)
+    body = "".join(_section(name, found) for name, found in sections.items() if found)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<document><LimeSurveyDocType>Survey</LimeSurveyDocType>'
     return f"{head}<DBVersion>480</DBVersion>{body}</document>".encode()
 

@@ -127,43 +127,27 @@ def _timed() -> Case:
     return case
 
 
-def _xlsform(change: Callable[[dict[str, list[list[object]]]], dict[str, list[list[object]]]]) -> Case:
+def _xlsform(change: Callable[[str], str], title: Callable[[str], str] = str) -> Case:
     case = kobo()
-    case.files["carnet_xlsform.xlsx"] = exports.xlsx_bytes(change(form_tools.xlsform("carnet_de_bord")))
+    form = form_tools.xlsform("carnet_de_bord")
+    changed = {
+        title(name): [[change(str(cell)) for cell in row] for row in rows] for name, rows in form.items()
+    }
+    case.files["carnet_xlsform.xlsx"] = exports.xlsx_bytes(changed)
     return case
 
 
-def _retitled(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
-    form["choices"][0][0] = "List Name"
-    form["survey"] = [[str(cell).replace("select_multiple", "select all that apply from") for cell in row]
-                      for row in form["survey"]]  # fmt: skip
-    return {name.capitalize(): rows for name, rows in form.items()}
-
-
-def _other(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
-    form["survey"] = [
-        [f"{row[0]} or_other" if str(row[0]).startswith("select_multiple") else row[0], *row[1:]]
-        for row in form["survey"]
-    ]
-    return form
-
-
-def _noted(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
-    form["survey"] = [[*row, "" if not rank else "à revoir"] for rank, row in enumerate(form["survey"])]
-    return form
-
-
-def _second_language(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
-    for rows in (form["survey"], form["choices"]):
-        for rank, row in enumerate(rows):
-            row.insert(2, "label::English (en)" if not rank else "English" if row[2] else "")
-    return form
-
-
-def _french_second() -> Case:
-    case = kobo(labels=True)
+def _with_columns(case: Case, *, second: bool) -> Case:
+    """A second language before French, or a column of notes without a name."""
     for name, table in form_tools.SURVEYS.items():
-        case.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(_second_language(form_tools.xlsform(table)))
+        form = form_tools.xlsform(table)
+        for rows in (form["survey"], form["choices"]):
+            for rank, row in enumerate(rows):
+                if second:
+                    row.insert(2, "label::English (en)" if not rank else "English" if row[2] else "")
+                elif rows is form["survey"]:
+                    row.append("" if not rank else "à revoir")
+        case.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(form)
     return case
 
 
@@ -196,10 +180,17 @@ SAME: dict[str, Callable[[], Case]] = {
     "LimeSurvey: a structure in two languages": lambda: _lss(_bilingual),
     "LimeSurvey: two languages, exported in words": lambda: _lss(_bilingual, "texte"),
     "LimeSurvey: timings": _timed,
-    "Kobo: historical spellings, capital sheets": lambda: _xlsform(_retitled),
-    "Kobo: or_other": lambda: _xlsform(_other),
-    "Kobo: a column of notes without a name": lambda: _xlsform(_noted),
-    "Kobo: French is the second language": _french_second,
+    "Kobo: historical spellings, capital sheets": lambda: _xlsform(
+        lambda cell: cell.replace("select_multiple", "select all that apply from").replace(
+            "list_name", "List Name"
+        ),
+        str.capitalize,
+    ),
+    "Kobo: or_other": lambda: _xlsform(
+        lambda cell: f"{cell} or_other" if cell.startswith("select_multiple") else cell
+    ),
+    "Kobo: a column of notes without a name": lambda: _with_columns(kobo(), second=False),
+    "Kobo: French is the second language": lambda: _with_columns(kobo(labels=True), second=True),
     "Kobo: groups parted by a point": _dotted,
 }
 

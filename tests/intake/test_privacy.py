@@ -15,7 +15,7 @@ firstname|lastname|Téléphone|tel|portable|phonenumber|Adresse IP|ipaddr|IP|tok
 startdate|datestamp|Date de soumission|submitdate|_submission_time|start|end|refurl|URL de référence
 deviceid|username|_submitted_by
 Adresse de messagerie|Mail professionnel|Votre code d’invitation|Numéro de portable|Heure de fin
-Date de naissance|Adresse postale|_geolocation|Horodateur|Courriel|Nom du répondant
+Courriel (2)|Téléphone 2|Date de naissance|Adresse postale|_geolocation|Horodateur|Courriel|Nom du répondant
 """.replace("\n", "|")
     .strip("|")
     .split("|")
