@@ -107,7 +107,7 @@ def make_sheet(file: str, lines: Lines, notes: Sequence[str], where: Heading = A
     Nameless columns whose cells are all empty are left out, as are empty lines: spreadsheets leave them.
     """
     cleaned = [(line, [_ADDED.sub("", cell) for cell in cells]) for line, cells in lines]
-    told = [*notes, *(["caractères invisibles retirés"] if cleaned != lines else [])]
+    told = [*notes, *(["caractères invisibles ou apostrophes de tête retirés"] if cleaned != lines else [])]
     top, last = where
     if len(cleaned) < last:
         remedy = "Vérifiez l’export, et la clé « entete » de la correspondance"
