@@ -44,6 +44,7 @@ _MAX_UNPACKED = 60_000_000
 _SAFE = {"resolve_entities": False, "no_network": True}
 # Real sheets pack twenty to one; bombs, hundreds.
 _MAX_RATIO, _SMALL = 100, 1_000_000
+_PLACE = re.compile("[A-Z]{1,3}[1-9][0-9]{0,6}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BOMB = ("Classeur démesuré une fois décompressé", "Vérifiez sa provenance")
 _DAMAGED = ("Classeur abîmé ou incomplet", "Refaites l’export")
@@ -222,7 +223,9 @@ def _marks(part: bytes, lengths: Sequence[int], file: str) -> dict[tuple[int, in
             continue
         # Without places, cells and rows come one after the other.
         row = int(cell.getparent().get("r") or above + 1) - 1
-        row, column = xl_cell_to_rowcol(place.upper()) if place else (row, column)
+        if place and not _PLACE.fullmatch(place):
+            raise ValueError(place)
+        row, column = xl_cell_to_rowcol(place) if place else (row, column)
         value, kind = cell.find("{*}v"), cell.get("t")
         text = (value.text or "") if value is not None else ""
         if text and kind == "s":
