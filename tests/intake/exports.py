@@ -135,6 +135,16 @@ class Person:
         """An address."""
         return f"prenom{self.rank}.nom{self.rank}@example.org"
 
+    @property
+    def day(self) -> str:
+        """Of October, when they answered."""
+        return f"{1 + self.rank % 28:02d}"
+
+    @property
+    def minute(self) -> str:
+        """After nine, likewise."""
+        return f"{self.rank % 60:02d}"
+
     def value(self, question: Question) -> str:
         """The answer to a question, as the table has it."""
         return self.notes[question.name] if question.item else self.row[question.name]

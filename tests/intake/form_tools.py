@@ -15,7 +15,8 @@ from xml.sax.saxutils import escape
 from intake import exports
 from intake.exports import Grid, Person, Question, csv_bytes, xlsx_bytes
 
-Cell = Callable[[Person], object]
+# What is made of a person, or a text that names them ``one``.
+Cell = Callable[[Person], object] | str
 # Text of a question, its parts and its answers: code -> text.
 Asked = tuple[str, dict[str, str], dict[str, str]]
 SURVEYS = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"}
@@ -41,7 +42,10 @@ def files(tool: Tool) -> dict[str, bytes]:
     for survey, table in SURVEYS.items():
         asked = (column for question in exports.questions(table) for column in tool.asked(question))
         columns = [*tool.before.items(), *asked, *tool.after.items()]
-        answers = [[cell(one) for _, cell in columns] for one in exports.people(table)]
+        answers = [
+            [cell.format(one=one) if isinstance(cell, str) else cell(one) for _, cell in columns]
+            for one in exports.people(table)
+        ]
         made[survey + tool.name] = tool.file([[heading for heading, _ in columns], *answers])
         made |= {survey + name: make(table) for name, make in tool.described.items()}
     return made
@@ -51,53 +55,26 @@ def _box(column: str, ticked: str, left: str = "") -> Cell:
     return lambda one: ticked if one.row[column] == "oui" else left
 
 
-def _said(text: str) -> Cell:
-    return lambda _: text
-
-
-def _rank(one: Person) -> str:
-    return str(one.rank)
-
-
-def _email(one: Person) -> str:
-    return one.email
-
-
-def _ip(one: Person) -> str:
-    return f"192.0.2.{one.rank}"
-
-
-def _token(one: Person) -> str:
-    return one.token
-
-
-def _town(one: Person) -> str:
-    return one.town
-
-
 # --- LimeSurvey
 
 
-def _lime_moment(one: Person) -> str:
-    return f"2021-10-{1 + one.rank % 28:02d} 09:{one.rank % 60:02d}:00"
-
-
 _SITE = ("SITE", "Votre territoire")
+_LIME_MOMENT = "2021-10-{one.day} 09:{one.minute}:00"
 _TECHNICAL: dict[tuple[str, str], Cell] = {
-    ("id", "ID de la réponse"): _rank,
-    ("submitdate", "Date de soumission"): _lime_moment,
-    ("lastpage", "Dernière page"): _said("5"),
-    ("startlanguage", "Langue de départ"): _said("fr"),
-    ("seed", "Tête de série"): _said("1234567890"),
-    ("token", "Code d’invitation"): _token,
-    ("startdate", "Date de lancement"): _lime_moment,
-    ("datestamp", "Date de la dernière action"): _lime_moment,
-    ("ipaddr", "Adresse IP"): _ip,
-    ("refurl", "URL de référence"): _said(""),
-    ("lastname", "Nom de famille"): lambda one: f"Nom{one.rank}",
-    ("firstname", "Prénom"): lambda one: f"Prénom{one.rank}",
-    ("email", "Adresse électronique"): _email,
-    _SITE: _town,  # filled in by the invitation
+    ("id", "ID de la réponse"): "{one.rank}",
+    ("submitdate", "Date de soumission"): _LIME_MOMENT,
+    ("lastpage", "Dernière page"): "5",
+    ("startlanguage", "Langue de départ"): "fr",
+    ("seed", "Tête de série"): "1234567890",
+    ("token", "Code d’invitation"): "{one.token}",
+    ("startdate", "Date de lancement"): _LIME_MOMENT,
+    ("datestamp", "Date de la dernière action"): _LIME_MOMENT,
+    ("ipaddr", "Adresse IP"): "192.0.2.{one.rank}",
+    ("refurl", "URL de référence"): "",
+    ("lastname", "Nom de famille"): "Nom{one.rank}",
+    ("firstname", "Prénom"): "Prénom{one.rank}",
+    ("email", "Adresse électronique"): "{one.email}",
+    _SITE: "{one.town}",  # filled in by the invitation
 }
 
 
@@ -183,16 +160,13 @@ def _section(name: str, found: Sequence[Mapping[str, object]]) -> str:
 # --- KoboToolbox
 
 
-def _kobo_moment(one: Person) -> str:
-    return f"2021-10-{1 + one.rank % 28:02d}T09:{one.rank % 60:02d}:00.000+02:00"
-
-
+_KOBO_MOMENT = "2021-10-{one.day}T09:{one.minute}:00.000+02:00"
 _GROUPS = {"identite": "Vous", "reponses": "Vos réponses", "notes": "La situation du territoire"}
 _IDENTITY: dict[tuple[str, str], Cell] = {
-    ("nom", "Votre nom"): lambda one: f"Prénom{one.rank} Nom{one.rank}",
-    ("courriel", "Votre courriel"): _email,
-    ("jeton", "Votre code d’invitation"): _token,
-    ("territoire", "Votre territoire"): lambda one: one.row["territoire"],
+    ("nom", "Votre nom"): "Prénom{one.rank} Nom{one.rank}",
+    ("courriel", "Votre courriel"): "{one.email}",
+    ("jeton", "Votre code d’invitation"): "{one.token}",
+    ("territoire", "Votre territoire"): "{one.row[territoire]}",
 }
 
 
@@ -219,23 +193,23 @@ def kobo(ticked: str, *, labels: bool = False, workbook: bool = False) -> Tool:
         return question.options[value][1] if labels and value in question.options else value
 
     before: dict[str, Cell] = {
-        "start": _kobo_moment,
-        "end": _kobo_moment,
-        "deviceid": _said("ee.kobotoolbox.org:abc"),
-        "username": _said("equipe"),
-        "phonenumber": lambda one: f"06 00 00 {one.rank // 100:02d} {one.rank % 100:02d}",
+        "start": _KOBO_MOMENT,
+        "end": _KOBO_MOMENT,
+        "deviceid": "ee.kobotoolbox.org:abc",
+        "username": "equipe",
+        "phonenumber": "06 00 00 00 {one.rank:02d}",
         **{path("identite", named): cell for named, cell in _IDENTITY.items()},
     }
     if labels:
-        before["Vous/Votre territoire"] = _town
+        before["Vous/Votre territoire"] = "{one.town}"
     after: dict[str, Cell] = {
-        "_id": _rank,
-        "_uuid": lambda one: f"00000000-0000-4000-8000-{one.rank:012d}",
-        "_submission_time": _kobo_moment,
-        "_validation_status": _said(""),
-        "_status": _said("submitted_via_web"),
-        "_submitted_by": _said(""),
-        "_index": _rank,
+        "_id": "{one.rank}",
+        "_uuid": "00000000-0000-4000-8000-{one.rank:012d}",
+        "_submission_time": _KOBO_MOMENT,
+        "_validation_status": "",
+        "_status": "submitted_via_web",
+        "_submitted_by": "",
+        "_index": "{one.rank}",
     }
     name, made = "_reponses.csv", partial(csv_bytes, quoted=True)
     if workbook:
@@ -276,8 +250,7 @@ def xlsform(table: str) -> dict[str, list[list[object]]]:
 # --- services of forms
 
 
-def _moment(one: Person) -> str:
-    return f"{1 + one.rank % 28:02d}/10/2021 09:{one.rank % 60:02d}:00"
+_MOMENT = "{one.day}/10/2021 09:{one.minute}:00"
 
 
 def _service(
@@ -323,7 +296,7 @@ def _service(
             return day if typed else f"{day:%d/%m/%Y}"
         return float(value) if typed else value.replace(".", ",")
 
-    before = {**added, "Votre code d’invitation": _token, "Votre territoire": _town}
+    before = {**added, "Votre code d’invitation": "{one.token}", "Votre territoire": "{one.town}"}
     return Tool(before, asked, name, file)
 
 
@@ -333,15 +306,15 @@ def _framaforms(grid: Grid) -> bytes:
 
 
 _MONKEY: dict[str, Cell] = {
-    "Respondent ID": lambda one: str(11_800_000_000 + one.rank),
-    "Collector ID": _said("400123456"),
-    "Date Created": _moment,
-    "Date Modified": _moment,
-    "IP Address": _ip,
-    "Email Address": _said(""),
-    "First Name": _said(""),
-    "Last Name": _said(""),
-    "Custom Data 1": _said(""),
+    "Respondent ID": "118000000{one.rank:02d}",
+    "Collector ID": "400123456",
+    "Date Created": _MOMENT,
+    "Date Modified": _MOMENT,
+    "IP Address": "192.0.2.{one.rank}",
+    "Email Address": "",
+    "First Name": "",
+    "Last Name": "",
+    "Custom Data 1": "",
 }
 
 
@@ -358,7 +331,7 @@ def _surveymonkey(grid: Grid) -> bytes:
 
 SERVICES = {
     "google_forms": _service(
-        {"Horodateur": _moment, "Adresse e-mail": lambda one: f"nom{one.rank}@example.org"},
+        {"Horodateur": _MOMENT, "Adresse e-mail": "nom{one.rank}@example.org"},
         ".csv",
         partial(csv_bytes, separator=","),
         "{0} [{1}]",
@@ -366,11 +339,11 @@ SERVICES = {
     ),
     "microsoft_forms": _service(
         {
-            "ID": _rank,
-            "Heure de début": _moment,
-            "Heure de fin": _moment,
-            "Adresse de messagerie": _said("anonymous"),
-            "Nom": lambda one: f"Nom{one.rank}",
+            "ID": "{one.rank}",
+            "Heure de début": _MOMENT,
+            "Heure de fin": _MOMENT,
+            "Adresse de messagerie": "anonymous",
+            "Nom": "Nom{one.rank}",
         },
         ".xlsx",
         _sheet("Sheet1"),
@@ -379,13 +352,13 @@ SERVICES = {
     ),
     "framaforms": _service(
         {
-            "Numéro": _rank,
-            "SID": lambda one: str(900 + one.rank),
-            "Heure de soumission": lambda one: _moment(one).replace(" ", " - "),
-            "Brouillon": _said(""),
-            "Adresse IP": _ip,
-            "UID": _said("0"),
-            "Nom d’utilisateur": _said("Anonyme"),
+            "Numéro": "{one.rank}",
+            "SID": "9{one.rank:02d}",
+            "Heure de soumission": _MOMENT.replace(" ", " - "),
+            "Brouillon": "",
+            "Adresse IP": "192.0.2.{one.rank}",
+            "UID": "0",
+            "Nom d’utilisateur": "Anonyme",
         },
         ".csv",
         _framaforms,
@@ -394,11 +367,11 @@ SERVICES = {
     "surveymonkey": _service(_MONKEY, ".csv", _surveymonkey, "{0} [{1}]", tick="{0}"),
     "sphinx": _service(
         {
-            "CLE": lambda one: f"K{one.rank:05d}",
-            "DATE_SAISIE": _moment,
-            "DATE_ENREG": _moment,
-            "TEMPS_SAISIE": lambda one: str(60 * one.rank),
-            "PROGRESSION": _said("Terminé"),
+            "CLE": "K{one.rank:05d}",
+            "DATE_SAISIE": _MOMENT,
+            "DATE_ENREG": _MOMENT,
+            "TEMPS_SAISIE": "{one.rank}",
+            "PROGRESSION": "Terminé",
         },
         ".csv",
         partial(csv_bytes, encoding="cp1252"),
