@@ -189,7 +189,9 @@ def read_delimited(content: bytes, file: str, separator: str = "", heading: Head
     if isinstance(lines, Fault):
         raise DataRefused([lines])
     width = len(lines[0][1])
-    remedy = f"Vérifiez les guillemets et les séparateurs ({spelt}) de cette ligne"
+    remedy = (
+        f"Refaites l’export, guillemets autour des textes ; s’il n’est pas en {spelt}, dites « separateur »"
+    )
     # Some tools end each line with separators that the heading has not. A line is not quoted: its first
     # cells often name the person.
     faults = [
