@@ -51,11 +51,11 @@ _DAMAGED = ("Classeur abîmé ou incomplet", "Refaites l’export")
 _ELSEWHERE = "Ouvrez-le dans un tableur, et enregistrez-le de nouveau au format .xlsx"
 _PROTECTED = ("Classeur protégé par un mot de passe", "Enregistrez-le sans mot de passe")
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, LookupError)
-# What a sheet has and a table has not, as its XML says it.
+# What a sheet has and a table has not, as its XML says it; « xm:f » is the list of a drop-down.
 _ODD = {
     "lignes ou colonnes masquées": re.compile(rb'<(?:\w+:)?(?:row|col)\s[^>]*\bhidden="(?:1|true)"'),
     "cellules fusionnées": re.compile(rb"<(?:\w+:)?mergeCell\s"),
-    "formules, par leurs derniers résultats": re.compile(rb"<(?:\w+:)?f[\s>/]"),
+    "formules, par leurs derniers résultats": re.compile(rb"<(?:(?!xm:)\w+:)?f[\s>/]"),
 }
 
 
