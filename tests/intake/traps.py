@@ -52,33 +52,26 @@ def repeated_entry(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def _directory(content: bytes, change: Callable[[bytearray, int], None]) -> bytes:
-    """The same archive, but for what its directory says of each part."""
+def encrypted_flag(content: bytes) -> bytes:
+    """An archive that says that its parts are encrypted."""
     changed = bytearray(content)
     place = content.find(b"PK\x01\x02")
     while place >= 0:
-        change(changed, place)
+        changed[place + 8] |= 1
         place = content.find(b"PK\x01\x02", place + 4)
     return bytes(changed)
 
 
-def encrypted_flag(content: bytes) -> bytes:
-    """An archive that says that its parts are encrypted."""
-
-    def flag(directory: bytearray, place: int) -> None:
-        directory[place + 8] |= 1
-
-    return _directory(content, flag)
-
-
 def understated(content: bytes, name: str, size: int) -> bytes:
     """An archive that says that one part is smaller than it is."""
-
-    def understate(directory: bytearray, place: int) -> None:
-        if directory[place + 46 :].startswith(name.encode()):
-            directory[place + 24 : place + 28] = size.to_bytes(4, "little")
-
-    return _directory(content, understate)
+    changed = bytearray(content)
+    place = content.find(b"PK\x01\x02")
+    while place >= 0:
+        length = int.from_bytes(content[place + 28 : place + 30], "little")
+        if content[place + 46 : place + 46 + length] == name.encode():
+            changed[place + 24 : place + 28] = size.to_bytes(4, "little")
+        place = content.find(b"PK\x01\x02", place + 4)
+    return bytes(changed)
 
 
 def ole(stream: str) -> bytes:
