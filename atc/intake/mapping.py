@@ -141,9 +141,8 @@ class Source(_Said):
     def heading(self) -> Heading | None:
         """Lines that hold the names of its columns; none if it says no such thing."""
         found = re.fullmatch(r"([1-9])(?:-([1-9]))?", (self.entete or "1").replace(" ", ""))
-        if not found or int(found[2] or found[1]) < int(found[1]):
-            return None
-        return Heading(int(found[1]), int(found[2] or found[1]))
+        lines = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+        return lines if 0 < lines[0] <= lines[1] else None
 
 
 class Collection(_Said):

@@ -49,11 +49,9 @@ _NAMES = {
     "position": r"geolocation|gps|geopoint|latitude du repondant|longitude du repondant",
     "naissance": r"date de naissance|ne e le|birth ?date",
 }
+_AFTER = r"(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?(?: \d)?"
 _BLOCKED = {
-    kind: re.compile(
-        rf"(?:votre |vos |contact )?(?:{pattern})(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?"
-    )
-    for kind, pattern in _NAMES.items()
+    kind: re.compile(rf"(?:votre |vos |contact )?(?:{pattern}){_AFTER}") for kind, pattern in _NAMES.items()
 }
 
 #: Kind of a content that tells when somebody answered.

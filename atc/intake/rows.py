@@ -154,7 +154,7 @@ def column_faults(source: Source, answers: Sheet) -> Iterator[Fault]:
     for name, at in named.items():
         if name not in answers.headings:
             meant = nearest(name, answers.headings)
-            remedy = f"Sans doute « {shown(meant)} »" if meant else "Corrigez son nom, ou l’export"
+            remedy = f"Sans doute « {shown(meant)} »" if meant else "Corrigez son nom dans la correspondance"
             yield at.fault(f"Colonne absente de {answers.file}", remedy, name)
     gone = {*named, *source.ignorer, *answers.technical}
     for code, heading in answers.headings.items():

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.paths import Project
@@ -74,15 +75,10 @@ class Sheet:
         return tuple(self.headings)
 
 
-@dataclass(frozen=True)
-class Heading:
-    """Lines of an export that hold the names of its columns, counted from 1."""
-
-    first: int = 1  # the only one, or the one of the questions, which holds for the unnamed columns after it
-    last: int = 1  # the one of the choices, as SurveyMonkey writes them: « Question [Choix] »
-
-
-ALONE = Heading()
+#: Lines that hold the names of the columns, counted from 1: the only one twice, or the one of the questions,
+#: which holds for the unnamed columns after it, and the one of the choices (« Question [Choix] »).
+Heading: TypeAlias = tuple[int, int]
+ALONE: Heading = (1, 1)
 
 
 def open_export(path: Path, project: Project) -> bytes:
@@ -111,21 +107,22 @@ def make_sheet(file: str, lines: Lines, notes: Sequence[str], where: Heading = A
     Nameless columns whose cells are all empty are left out, as are empty lines: spreadsheets leave them.
     """
     cleaned = [(line, [_ADDED.sub("", cell) for cell in cells]) for line, cells in lines]
-    told = [*notes, *(["caractères invisibles retirés"] if cleaned != lines else [])]
-    if len(cleaned) < where.last:
+    told = [*notes, *(["caractères invisibles ou apostrophes de tête retirés"] if cleaned != lines else [])]
+    top, last = where
+    if len(cleaned) < last:
         remedy = "Vérifiez l’export, et la clé « entete » de la correspondance"
-        raise refusal(file, f"Pas de ligne {where.last} dans ce fichier", remedy)
-    first, names = cleaned[where.first - 1]
-    if where.last > where.first:
+        raise refusal(file, f"Pas de ligne {last} dans ce fichier", remedy)
+    first, names = cleaned[top - 1]
+    if last > top:
         asked = ""
-        for rank, (question, choice) in enumerate(zip(names, cleaned[where.last - 1][1], strict=True)):
+        for rank, (question, choice) in enumerate(zip(names, cleaned[last - 1][1], strict=True)):
             asked = question.strip() or asked
             names[rank] = f"{asked} [{choice.strip()}]" if choice.strip() else asked
-    body = [(line, cells) for line, cells in cleaned[where.last :] if any(map(str.strip, cells))]
+    body = [(line, cells) for line, cells in cleaned[last:] if any(map(str.strip, cells))]
     if not body:
         remedy = "Vérifiez l’export : il doit contenir une ligne par réponse"
         raise refusal(file, "L’en-tête n’est suivi d’aucune ligne", remedy, line=first)
-    between = sum(line < body[-1][0] for line, _ in cleaned[where.last :]) - len(body) + 1
+    between = sum(line < body[-1][0] for line, _ in cleaned[last:]) - len(body) + 1
     if between:
         told.append(counted(between, "ligne vide sautée", "lignes vides sautées"))
     if again := next((line for line, cells in body if cells == names), 0):
@@ -192,7 +189,9 @@ def read_delimited(content: bytes, file: str, separator: str = "", heading: Head
     if isinstance(lines, Fault):
         raise DataRefused([lines])
     width = len(lines[0][1])
-    remedy = f"Vérifiez les guillemets et les séparateurs ({spelt}) de cette ligne"
+    remedy = (
+        f"Refaites l’export, guillemets autour des textes ; s’il n’est pas en {spelt}, dites « separateur »"
+    )
     # Some tools end each line with separators that the heading has not. A line is not quoted: its first
     # cells often name the person.
     faults = [

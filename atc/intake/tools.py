@@ -213,29 +213,23 @@ _NOT_ASKED = ("note", "calculate", "start", "end", "today", "deviceid", "usernam
 
 
 def _kobo_code(structure: Structure) -> Callable[[str], str]:
-    """A heading is a path of names, a name alone, or a path of labels."""
-    asked = {code: text.rpartition("/")[2] for code, text in structure.wordings.items()}
-    choices = {
-        f"{code}/{choice}": f"{asked[code]}/{label}"
-        for code in structure.lists
-        for choice, label in structure.labels.get(code, {}).items()
-    }
-    known = {*asked, *choices}
-    by_name = {
-        **unambiguous(("/".join(path.split("/")[-2:]), path) for path in choices),
-        **unambiguous((code.rpartition("/")[2], code) for code in asked),
-    }
+    """A heading is a path of names, a name alone, or a path of labels; groups may be parted by any sign."""
+    choices = {f"{code}/{choice}" for code in structure.lists for choice in structure.labels.get(code, {})}
+
+    def ends(paths: Mapping[str, str]) -> dict[str, str]:
+        # A choice is nothing without its question.
+        return {code: "/".join(path.split("/")[-1 - (code in choices) :]) for code, path in paths.items()}
+
+    named = {code: code for code in structure.wordings}
+    by_name = unambiguous((end, code) for code, end in ends(named).items())
     spelt: dict[str, str] = {}
-    # Groups may be parted by any sign: Kobo lets one choose.
-    for worded in ({code: code for code in known}, choices, asked, structure.wordings):
+    for worded in (named, ends(structure.wordings), structure.wordings):
         spelt |= unambiguous((skeleton(text), code) for code, text in worded.items())
-    tails = unambiguous((skeleton(text), path) for path, text in choices.items())
 
     def find(name: str) -> str:
-        if name in known:
-            return name
         tail = skeleton("/".join(name.split("/")[-2:]))
-        return by_name.get(name) or spelt.get(skeleton(name)) or tails.get(tail) or name
+        found = (named.get(name), by_name.get(name), spelt.get(skeleton(name)), spelt.get(tail))
+        return next(filter(None, found), name)
 
     return find
 
@@ -324,4 +318,5 @@ def _form_structure(
                 wordings[f"{code}_{_OTHER}"] = f"{wordings[code]} ({_OTHER})"
             if kind == "select_multiple":
                 lists.append(code)
+                wordings |= {f"{code}/{c}": f"{wordings[code]}/{text}" for c, text in labels[code].items()}
     return Structure(wordings, labels, tuple(lists))

@@ -44,17 +44,18 @@ _MAX_UNPACKED = 60_000_000
 _SAFE = {"resolve_entities": False, "no_network": True}
 # Real sheets pack twenty to one; bombs, hundreds.
 _MAX_RATIO, _SMALL = 100, 1_000_000
+_PLACE = re.compile("[A-Z]{1,3}[1-9][0-9]{0,6}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BOMB = ("Classeur démesuré une fois décompressé", "Vérifiez sa provenance")
 _DAMAGED = ("Classeur abîmé ou incomplet", "Refaites l’export")
 _ELSEWHERE = "Ouvrez-le dans un tableur, et enregistrez-le de nouveau au format .xlsx"
 _PROTECTED = ("Classeur protégé par un mot de passe", "Enregistrez-le sans mot de passe")
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, LookupError)
-# What a sheet has and a table has not, as its XML says it.
+# What a sheet has and a table has not, as its XML says it; « xm:f » is the list of a drop-down.
 _ODD = {
     "lignes ou colonnes masquées": re.compile(rb'<(?:\w+:)?(?:row|col)\s[^>]*\bhidden="(?:1|true)"'),
     "cellules fusionnées": re.compile(rb"<(?:\w+:)?mergeCell\s"),
-    "formules, par leurs derniers résultats": re.compile(rb"<(?:\w+:)?f[\s>/]"),
+    "formules, par leurs derniers résultats": re.compile(rb"<(?:(?!xm:)\w+:)?f[\s>/]"),
 }
 
 
@@ -222,7 +223,9 @@ def _marks(part: bytes, lengths: Sequence[int], file: str) -> dict[tuple[int, in
             continue
         # Without places, cells and rows come one after the other.
         row = int(cell.getparent().get("r") or above + 1) - 1
-        row, column = xl_cell_to_rowcol(place.upper()) if place else (row, column)
+        if place and not _PLACE.fullmatch(place):
+            raise ValueError(place)
+        row, column = xl_cell_to_rowcol(place) if place else (row, column)
         value, kind = cell.find("{*}v"), cell.get("t")
         text = (value.text or "") if value is not None else ""
         if text and kind == "s":

@@ -146,6 +146,7 @@ liste("a thousand parts", lambda old: rezip(old, add={f"xl/media/{i}.png": b"x" 
 liste("same part twice", traps.repeated_entry)
 liste("encrypted parts", traps.encrypted_flag)
 in_sheet("far cell", "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+in_sheet("cell of no column", "</sheetData>", '<row><c r="AAAA1048576"><v>1</v></c></row></sheetData>')
 in_sheet("far column", "</row>", '<c r="XFD1"><v>1</v></c></row>')
 in_sheet("far cell without its row", "</sheetData>", '<row><c r="A900000"><v>1</v></c></row></sheetData>')
 liste(

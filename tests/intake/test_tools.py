@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 import pytest
+from intake.form_tools import Asked, lss_bytes
 from intake.world import CARNET, workbook
 
 from atc.intake.sheet import Sheet, make_sheet
 from atc.intake.tools import Structure, answers, codes, structures
 from atc.survey.errors import DataRefused
 
-QUESTIONS = {
-    "Q3": "Comment situez-vous votre institution ?",
-    "Q4": "Qu’est-ce qui a freiné la démarche ?",
-    "Q5": "Êtes-vous d’accord ?",
-    "Site": "Votre territoire",
-}
-PARTS = {
-    ("Q4", "SQ001"): "Trop de dispositifs",
-    ("Q4", "SQ002"): "La crise sanitaire",
-    ("Q4", "SQ003"): "Les élections",
-    ("Q4", "SQ004"): "Un objet flou",
-    ("Q5", "C"): "Les acteurs coopèrent",
-    ("Q5", "V"): "La vie associative est dynamique",
-}
 OPTIONS = {"A1": "Un soutien", "A2": "En observation", "A3": "Une réserve"}
+BRAKES = ("Trop de dispositifs", "La crise sanitaire", "Les élections", "Un objet flou")
+ASKED: dict[str, Asked] = {
+    "Q3": ("Comment situez-vous votre institution ?", {}, OPTIONS),
+    "Q4": (
+        "Qu’est-ce qui a freiné la démarche ?",
+        {f"SQ{rank:03d}": text for rank, text in enumerate(BRAKES, start=1)},
+        {},
+    ),
+    "Q5": (
+        "Êtes-vous d’accord ?",
+        {"C": "Les acteurs coopèrent", "V": "La vie associative est dynamique"},
+        {},
+    ),
+    "Site": ("Votre territoire", {}, {}),
+}
 
 
 def lss(*, recent: bool) -> bytes:
-    """The structure of the survey, as versions before 4 or since then write it."""
-    rows, subrows, texts, answer_rows, answer_texts = [], [], [], [], []
-    ids = {code: str(rank) for rank, code in enumerate([*QUESTIONS, *PARTS], start=10)}
-    for code, question in {**QUESTIONS, **PARTS}.items():
-        parent, title = (ids[code[0]], code[1]) if isinstance(code, tuple) else ("0", code)
-        wording = f"<question><![CDATA[<p>{question}</p>]]></question>"
-        other = f"<other>{'Y' if code == 'Q4' else 'N'}</other>"
-        row = f"<row><qid>{ids[code]}</qid><parent_qid>{parent}</parent_qid><title>{title}</title>{other}"
-        (subrows if parent != "0" else rows).append(row + ("" if recent else wording) + "</row>")
-        texts.append(f"<row><qid>{ids[code]}</qid>{wording}<language>fr</language></row>")
-    for rank, (code, label) in enumerate(OPTIONS.items()):
-        text = f"<answer><![CDATA[{label}]]></answer>"
-        row = f"<row><aid>{rank}</aid><qid>{ids['Q3']}</qid><code>{code}</code>"
-        answer_rows.append(row + ("" if recent else text) + "</row>")
-        answer_texts.append(f"<row><aid>{rank}</aid>{text}<language>fr</language></row>")
-    sections = {"questions": rows, "subquestions": subrows, "answers": answer_rows}
-    if recent:
-        sections |= {"question_l10ns": texts, "answer_l10ns": answer_texts}
-    body = "".join(f"<{name}><rows>{''.join(inside)}</rows></{name}>" for name, inside in sections.items())
-    return f'<?xml version="1.0" encoding="UTF-8"?><document>{body}</document>'.encode()
+    """The structure of the survey of `world`."""
+    return lss_bytes(ASKED, recent=recent, other="Q4")
 
 
 def export(*lines: list[str]) -> Sheet:
