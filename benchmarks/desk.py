@@ -23,7 +23,7 @@ from atc.desk import showing
 from atc.desk.answer import answer
 from atc.desk.offers import settled
 from atc.desk.view import View
-from atc.intake.simulate import write_simulated
+from atc.intake.wavefiles import write_simulated
 from atc.survey.errors import AtcError
 from atc.survey.paths import Project, find_project
 from atc.survey.settings import Settings, load_settings

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from atc.cli.french import FrenchCommand, at_least_one, show_table
-from atc.survey.errors import UsageError
+from atc.survey.errors import DataRefused, UsageError
 from atc.survey.paths import Project, find_project
 from atc.survey.settings import load_settings
 
@@ -59,7 +60,7 @@ def known_wave(project: Project, vague: str | None) -> str:
     metavar="TABLE",
     multiple=True,
     type=_FILE,
-    help="Remet dans la vague une table corrigée avec un tableur : montre ce qui change, vérifie tout.",
+    help="Remet dans la vague une table corrigée, ou un classeur de atc check --classeur : vérifie tout.",
 )
 def import_(
     files: tuple[Path, ...],
@@ -100,9 +101,9 @@ def import_(
 
 
 def _correct(tables: tuple[Path, ...], vague: str) -> None:
-    from atc.intake.correcting import correct  # noqa: PLC0415
+    from atc.publication.wave_book import take  # noqa: PLC0415
 
-    changes = correct(find_project(), vague, tables)
+    changes = take(find_project(), vague, tables)
     for line in changes or ["Aucune valeur n’a changé."]:
         click.echo(line)
     click.echo(f"La vague {vague} est à jour et vérifiée. Refaites le rapport avec : atc run --vague {vague}")
@@ -122,17 +123,22 @@ def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
             return
     is_workbook = target.suffix.lower() == WORKBOOK
     content = draft.workbook() if is_workbook else draft.yaml().encode()
-    try:
-        with target.open("xb") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise UsageError(f"« {target} » existe déjà. Donnez un autre nom à l’ébauche.") from error
-    except OSError as error:
-        raise UsageError(f"Impossible d’écrire « {target} ». Donnez un autre dossier à --mapping.") from error
+    _write_new(target, content, "--mapping")
     todo = "en jaune" if is_workbook else "marquée « à confirmer »"
     click.echo(
         f"Ébauche écrite dans {target} : confirmez ou corrigez chaque ligne {todo}.", err=mapping is None
     )
+
+
+def _write_new(target: Path, content: bytes, option: str) -> None:
+    """Write a file that nobody has filled yet: never over one that somebody may have."""
+    try:
+        with target.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise UsageError(f"« {target} » existe déjà. Donnez un autre nom à {option}.") from error
+    except OSError as error:
+        raise UsageError(f"Impossible d’écrire « {target} ». Donnez un autre dossier à {option}.") from error
 
 
 @click.command(name="new-wave", cls=FrenchCommand)
@@ -141,9 +147,9 @@ def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
 @click.option("--forms", is_flag=True, help="N’écrit que les modèles de saisie d’une vague qui existe.")
 def new_wave(vague: str, previous: str, forms: bool) -> None:
     """Prépare une nouvelle vague : description, livret de codes et modèles de saisie."""
-    from atc.intake.newwave import open_new_wave, write_forms  # noqa: PLC0415
+    from atc.intake.newwave import open_new_wave  # noqa: PLC0415
 
-    opened = (write_forms if forms else open_new_wave)(find_project(), vague, previous)
+    opened = open_new_wave(find_project(), vague, previous, forms_only=forms)
     for name in opened.files:
         click.echo(name)
     if opened.declared:
@@ -173,7 +179,7 @@ def new_wave(vague: str, previous: str, forms: bool) -> None:
 @click.option("--replace", is_flag=True, help="Remplace la vague si elle existe déjà.")
 def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) -> None:
     """Invente une vague d’après le dictionnaire : tout y est marqué « simulé »."""
-    from atc.intake.simulate import write_simulated  # noqa: PLC0415
+    from atc.intake.wavefiles import write_simulated  # noqa: PLC0415
     from atc.survey.typography import counted  # noqa: PLC0415
 
     project = find_project()
@@ -184,7 +190,13 @@ def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) ->
 
 @click.command(cls=FrenchCommand)
 @VAGUE
-def check(vague: str | None) -> None:
+@click.option(
+    "--classeur",
+    metavar="CLASSEUR",
+    type=_FILE,
+    help="Écrit aussi un classeur .xlsx de tout ce qui se décide : codebook, citations, exceptions.",
+)
+def check(vague: str | None, classeur: Path | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
     from atc.survey.quotations import register_alerts  # noqa: PLC0415
     from atc.survey.typography import counted, french  # noqa: PLC0415
@@ -192,6 +204,8 @@ def check(vague: str | None) -> None:
 
     project = find_project()
     known = known_wave(project, vague)
+    if classeur is not None:
+        _write_decisions(project, known, classeur)
     if is_processed(project, known):
         click.echo("Déjà vérifié : ni les données, ni le dictionnaire, ni les règles n’ont changé depuis.")
         rows = row_counts(project, known)
@@ -214,6 +228,22 @@ def check(vague: str | None) -> None:
     for seen in found:
         told = f"{'déjà relue' if seen.signed else 'à relire'}), {seen.kind} « {seen.passage} »"
         click.echo(french(f"{seen.verbatim} ({told} : {seen.remedy}."))
+
+
+def _write_decisions(project: Project, vague: str, target: Path) -> None:
+    from atc.publication.wave_book import decisions  # noqa: PLC0415
+    from atc.survey.waves import open_wave  # noqa: PLC0415
+
+    if target.suffix.lower() != ".xlsx":
+        raise UsageError(f"« {target} » : donnez un nom qui finit par .xlsx à --classeur.")
+    wave = None
+    with suppress(DataRefused):  # told by the check that follows; a draft has its codebook to review
+        wave = open_wave(vague)
+    _write_new(target, decisions(project, vague, wave), "--classeur")
+    click.echo(
+        f"Classeur écrit : {target}. Décidez, ligne à ligne, enregistrez, puis : "
+        f"atc import --corriger {target} --vague {vague}"
+    )
 
 
 @click.command(cls=FrenchCommand)

@@ -2,5 +2,6 @@
 
 `importing` goes through `mapping` (what each column means, from YAML or a workbook), `sheet` and `workbook`
 (what is in a file), `tools` (LimeSurvey, Kobo), `persons` (what may pass), `values`, `rows` and `wavefiles`.
-`proposal` drafts a mapping; `correcting` puts a corrected table back; `simulate` draws a wave.
+`books` writes and reads what people fill; `proposal` drafts a mapping; `correcting` puts a table
+back; `newwave` opens a wave to come; `simulate` draws one.
 """

@@ -13,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from atc.intake.rows import Record, at_source
+from atc.intake.mapping_tree import Text
+from atc.intake.rows import Record, at_source, key_of
 from atc.intake.sheet import Place, Sheet
 from atc.intake.values import Reading, UnreadableError, known_sites, spellings
 from atc.intake.wavefiles import csv_bytes, files_there, hashed, json_bytes, land
@@ -25,17 +26,20 @@ from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes, read_csv
 from atc.survey.settings import load_settings
 
-#: Rows that a wave had, by their key.
+#: Rows that a file had, by their key.
 Former: TypeAlias = Mapping[tuple[str, ...], Mapping[str, str]]
 
 
-def correct(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
+def correct(
+    project: Project, vague: str, paths: Sequence[Path], decided: Mapping[str, Sequence[Record]] | None = None
+) -> list[str]:
     """Put corrected tables in place of those of a wave, and mend their hashes.
 
     Args:
         project: Where the waves are.
         vague: A wave that is there.
         paths: Tables as a spreadsheet saved them, anywhere, the folder of the wave included.
+        decided: Tables as somebody decided them in a workbook.
 
     Returns:
         What changed, one line for each cell or row, in French.
@@ -55,20 +59,28 @@ def correct(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
     # Its own list of territories names sites that no wave before had.
     everywhere = spellings(known_sites(project, settings, ""), {})
     changes: list[str] = []
-    rows: dict[str, list[Record]] = {}
+    rows: dict[str, Sequence[Record]] = dict(decided or {})
+    former = {
+        table.name: _former(folder / f"{table.name}.csv", resources[table.name]["hash"], table)
+        for table in dictionary
+    }
     for path in paths:
         content = read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande")
         sheet = read_table(path, content)
         table = _table(sheet, path, dictionary)
-        former = _former(folder / f"{table.name}.csv", resources[table.name]["hash"], table)
+        if table.name in rows:
+            remedy = "Donnez une seule fois chaque table"
+            raise refusal(sheet.file, "Cette table est déjà dans un autre fichier", remedy, value=table.name)
         readings = {name: Reading.of(table, name, everywhere) for name in table.fields}
-        rows[table.name] = _records(sheet, table, former or {}, readings)
-        changes += _changes(rows[table.name], former, table)
-        content = csv_bytes(table, [dict(record.values) for record in rows[table.name]])
+        rows[table.name] = _records(sheet, table, former[table.name] or {}, readings)
+    for table in map(dictionary.table, rows):
+        keyed = {key_of(record, table.primary_key): record for record in rows[table.name]}
+        changes += changed(table.name, former[table.name], keyed)
+        content = csv_bytes(table, [dict(record) for record in rows[table.name]])
         there[f"{table.name}.csv"] = content
         resources[table.name] |= hashed(content)
     try:
-        land(project, vague, {**there, FILE: json_bytes(package)}, replace=True)
+        land(project, vague, {**there, FILE: json_bytes(package)})
     except DataRefused as refused:
         raise DataRefused(dict.fromkeys(at_source(f, shown_as, rows) for f in refused.faults)) from refused
     return changes
@@ -106,13 +118,13 @@ def _records(sheet: Sheet, table: Table, former: Former, readings: Mapping[str, 
     ranks = {key: rank for rank, key in enumerate(former)}
     records: list[Record] = []
     for line, cells in sheet.rows.items():
-        row = {name: cells[sheet.heading.index(name)].strip() for name in table.fields}
-        places = {name: Place(sheet.file, line, name, shown(cell)) for name, cell in row.items()}
-        key = tuple(_read(row[name], "", readings[name]) for name in table.primary_key)
+        key = tuple(_read(cells[name], "", readings[name]) for name in table.primary_key)
         before = former.get(key, {})
-        values = {name: _read(cell, before.get(name, ""), readings[name]) for name, cell in row.items()}
-        records.append(Record(values, places))
-    return sorted(records, key=lambda record: ranks.get(record.key(table.primary_key), len(ranks)))
+        values = {name: _read(cells[name], before.get(name, ""), readings[name]) for name in table.fields}
+        records.append(
+            {name: Text(v, Place(sheet.file, line, name, shown(cells[name]))) for name, v in values.items()}
+        )
+    return sorted(records, key=lambda record: ranks.get(key_of(record, table.primary_key), len(ranks)))
 
 
 def _read(cell: str, before: str, reading: Reading) -> str:
@@ -129,19 +141,18 @@ def _read(cell: str, before: str, reading: Reading) -> str:
     return value
 
 
-def _changes(records: Sequence[Record], former: Former | None, table: Table) -> Iterator[str]:
+def changed(name: str, former: Former | None, rows: Former) -> Iterator[str]:
+    """What changed in a file, cell by cell, in French."""
     if former is None:
-        yield (f"{table.name} : la table d’avant n’est plus là, ses changements ne peuvent pas être montrés")
+        yield f"{name} : la table d’avant n’est plus là, ses changements ne peuvent pas être montrés"
         return
-    keys = [record.key(table.primary_key) for record in records]
-    for record, key in zip(records, keys, strict=True):
-        who = f"{table.name}, {', '.join(map(shown, key))}"
+    for key, row in rows.items():
+        who = f"{name}, {', '.join(map(shown, key))}"
         if key not in former:
             yield f"{who} : ligne ajoutée"
             continue
-        for name, value in record.values.items():
-            if value != former[key][name]:
-                yield f"{who}, {name} : « {shown(former[key][name])} » → « {shown(value)} »"
-    for key in former:
-        if key not in set(keys):
-            yield f"{table.name}, {', '.join(map(shown, key))} : ligne retirée"
+        for column, value in row.items():
+            if value != former[key][column]:
+                yield f"{who}, {column} : « {shown(former[key][column])} » → « {shown(value)} »"
+    for key in (key for key in former if key not in rows):
+        yield f"{name}, {', '.join(map(shown, key))} : ligne retirée"

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from atc.intake.mapping import OUI, SEPARATORS, Block, Mapping, Source, read_mapping
-from atc.intake.mapping_book import SHEETS
-from atc.intake.persons import Key, Pseudonyms, read_key
+from atc.intake.mapping import OUI, SEPARATORS, Mapping, Source, read_mapping
+from atc.intake.mapping_book import FORMS
+from atc.intake.mapping_tree import Text
+from atc.intake.persons import Pseudonyms, read_key
 from atc.intake.rows import (
     Assembler,
-    Journal,
     Record,
     column_faults,
     complete,
@@ -26,8 +26,8 @@ from atc.intake.rows import (
     repeated,
     united,
 )
-from atc.intake.sheet import ALONE, STRUCTURE, WORKBOOK, Place, open_export
-from atc.intake.tools import Answers, Structure, answers, structures
+from atc.intake.sheet import ALONE, STRUCTURE, WORKBOOK, Place, Sheet, open_export
+from atc.intake.tools import Structure, answers, structures
 from atc.intake.values import TERRITORIES, TERRITORY, known_sites, spellings
 from atc.intake.wavefiles import FINGERPRINT, deliver
 from atc.intake.workbook import read_table, sheet_names
@@ -59,24 +59,6 @@ class Outcome:
     changed: bool
 
 
-@dataclass(frozen=True)
-class _Read:
-    source: Source
-    answers: Answers
-    structure: Structure
-
-
-@dataclass(frozen=True)
-class _Wave:
-    """What every step needs to know."""
-
-    project: Project
-    settings: Settings
-    dictionary: Dictionary
-    mapping: Mapping
-    journal: Journal
-
-
 def import_wave(project: Project, request: Request) -> Outcome:
     """Import a whole wave.
 
@@ -92,19 +74,25 @@ def import_wave(project: Project, request: Request) -> Outcome:
         UsageError: The wave is unknown or already there, or the key is not kept as it must be.
     """
     settings, dictionary = load_settings(project), load_dictionary(project)
-    settings.wave(request.vague)
+    wave = settings.wave(request.vague)
     mapping = _mapping(request, dictionary)
     key = read_key(request.key, project)
-    _check_key(project, settings, request.vague, key)
-    wave = _Wave(project, settings, dictionary, mapping, Journal())
-    read = _read_all(wave, request)
-    assembler = Assembler(Pseudonyms(key), mapping.absences, {}, wave.journal)
-    rows = _tables(wave, read, assembler)
-    persons = len(assembler.pseudonyms.given)
-    fingerprint = key.fingerprint if persons else ""
+    for other in dict.fromkeys((wave.previous, request.vague)):
+        try:
+            known = json.loads((project.raw(other or "") / FILE).read_bytes()).get(FINGERPRINT, "")
+        except (OSError, ValueError, AttributeError):
+            continue
+        if known and known != key.fingerprint:
+            raise UsageError(
+                f"Ce n’est pas la clé de la vague {other} : les mêmes personnes auraient d’autres codes. "
+                "Reprenez la même clé."
+            )
+    assembler = Assembler(Pseudonyms(key), mapping.absences)
+    read = _read(project, request, mapping, assembler)
+    rows = _tables(project, settings, mapping, read, assembler)
+    fingerprint = key.fingerprint if assembler.pseudonyms.given else ""
     changed = deliver(project, mapping, rows, fingerprint, replacing=request.replace)
-    counts = {name: len(records) for name, records in rows.items()}
-    return Outcome(tuple(wave.journal.lines(persons, counts)), changed)
+    return Outcome(tuple(assembler.summary(rows)), changed)
 
 
 def _mapping(request: Request, dictionary: Dictionary) -> Mapping:
@@ -127,174 +115,138 @@ def _mapping(request: Request, dictionary: Dictionary) -> Mapping:
     return mapping
 
 
-def _check_key(project: Project, settings: Settings, vague: str, key: Key) -> None:
-    for other in dict.fromkeys((settings.wave(vague).previous, vague)):
-        try:
-            known = json.loads((project.raw(other or "") / FILE).read_bytes()).get(FINGERPRINT, "")
-        except (OSError, ValueError, AttributeError):
-            continue
-        if known and known != key.fingerprint:
-            raise UsageError(
-                f"Ce n’est pas la clé de la vague {other} : les mêmes personnes auraient d’autres codes. "
-                "Reprenez la même clé."
-            )
-
-
-# --- the exports
-
-
-def _read_all(wave: _Wave, request: Request) -> list[_Read]:
-    by_name = _by_name(request)
-    _refuse(_unmatched(wave, by_name, request.mapping.name))
-    read: list[_Read] = []
-    faults: list[Fault] = []
-    pairs = [(source, name) for source in wave.mapping.sources for name in by_name]
-    for source, name in pairs:
-        if _is_named(name, source.fichier):
-            try:
-                read.append(_read_one(wave.project, source, by_name[name], by_name))
-            except DataRefused as refused:
-                faults += refused.faults
-    _refuse(faults)
-    whole = []
-    for one in read:
-        rows, wrong = kept_rows(one.source, one.answers)
-        faults += [*column_faults(one.source, one.answers), *wrong]
-        whole.append(replace(one, answers=replace(one.answers, rows=rows)))
-        left, total = len(one.answers.rows) - len(rows), len(one.answers.rows)
-        if left:
-            told = f"{counted(left, 'ligne laissée', 'lignes laissées')} de côté sur {total} (« garder »)"
-            wave.journal.dropped.append(f"{one.answers.file} : {told}")
-    _refuse(faults)
-    for one in whole:
-        _tell_reading(one, wave.journal)
-    return whole
-
-
 def _refuse(faults: Iterable[Fault]) -> None:
     once = dict.fromkeys(faults)
     if once:
         raise DataRefused(once)
 
 
-def _by_name(request: Request) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for path in request.files:
-        if path.resolve() == request.mapping.resolve():
-            continue  # it lies beside the exports
-        # macOS writes « é » as two characters.
-        name = unicodedata.normalize("NFC", path.name)
-        if name in found:
-            remedy = "Renommez l’un des deux, ou retirez-le"
-            raise refusal(shown(name), "Deux fichiers de même nom", remedy)
-        found[name] = path
-    return found
+# --- the exports
 
 
-def _is_named(name: str, pattern: str) -> bool:
-    # Brackets are part of the name: browsers call a second download « export[1].csv ».
-    return fnmatchcase(name, unicodedata.normalize("NFC", pattern).replace("[", "[[]"))
+def _read(
+    project: Project, request: Request, mapping: Mapping, told: Assembler
+) -> list[tuple[Source, Sheet]]:
+    """Every source of the mapping with each of its files, whatever is wrong told at once."""
+    # The mapping may lie beside the exports.
+    paths = [path for path in request.files if path.resolve() != request.mapping.resolve()]
+    _refuse(_unmatched(paths, mapping, request.mapping.name, told))
+    read: list[tuple[Source, Sheet]] = []
+    faults: list[Fault] = []
+    for source in mapping.sources:
+        for path in _named(paths, source.fichier):
+            try:
+                described = [
+                    (shown(one.name), open_export(one, project)) for one in _named(paths, source.structure)
+                ]
+                read.append((source, _sheet(source, path, open_export(path, project), described)))
+            except DataRefused as refused:
+                faults += refused.faults
+    _refuse(faults)
+    kept = [(source, *kept_rows(source, whole)) for source, whole in read]
+    for (source, sheet, wrong), (_, whole) in zip(kept, read, strict=True):
+        faults += [*column_faults(source, sheet), *wrong]
+        size = f"{counted(len(sheet.rows), 'ligne')}, {counted(len(sheet.headings), 'colonne')}"
+        told.read.append(f"{sheet.file} : {size} ({', '.join((source.outil, *sheet.notes))})")
+        if left := len(whole.rows) - len(sheet.rows):
+            aside = counted(left, "ligne laissée", "lignes laissées")
+            told.dropped.append(f"{sheet.file} : {aside} de côté sur {len(whole.rows)} (« garder »)")
+        used = {rule.source for _, block in source.blocks for rule in block.rules}
+        if gone := dict.fromkeys(shown(name) for code, name in sheet.headings.items() if code not in used):
+            told.dropped.append(f"{sheet.file} : {', '.join(gone)}")
+    _refuse(faults)
+    return [(source, sheet) for source, sheet, _ in kept]
 
 
-def _unmatched(wave: _Wave, by_name: dict[str, Path], used: str) -> list[Fault]:
-    wanted = [
-        (source, pattern)
-        for source in wave.mapping.sources
-        for pattern in (source.fichier, source.structure)
-        if pattern
-    ]
-    faults = []
-    for name, path in list(by_name.items()):
-        if any(_is_named(name, pattern) for _, pattern in wanted):
+def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
+    # macOS writes « é » as two characters; browsers call a second download « export[1].csv ».
+    literal = unicodedata.normalize("NFC", pattern or "").replace("[", "[[]")
+    return [path for path in paths if fnmatchcase(unicodedata.normalize("NFC", path.name), literal)]
+
+
+def _unmatched(paths: Sequence[Path], mapping: Mapping, used: str, told: Assembler) -> Iterator[Fault]:
+    patterns = [(source, name) for source in mapping.sources for name in (source.fichier, source.structure)]
+    expected = {path for _, pattern in patterns for path in _named(paths, pattern)}
+    for path in paths:
+        name = shown(path.name)
+        if path in expected:
             continue
-        if _is_mapping(path):
+        if path.suffix.lower() == WORKBOOK and _is_mapping(path):
             # A draft that was put beside the exports, or the one that was used before.
-            told = f"c’est une correspondance, laissée de côté ; celle de cet import est {shown(used)}"
-            wave.journal.dropped.append(f"{shown(name)} : {told}")
+            aside = f"c’est une correspondance, laissée de côté ; celle de cet import est {shown(used)}"
+            told.dropped.append(f"{name} : {aside}")
             continue
         remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
-        message = "Fichier que la correspondance ne connaît pas"
-        faults.append(Fault(shown(name), 0, "", "", message, remedy))
-    for source, pattern in wanted:
-        if not any(_is_named(name, pattern) for name in by_name):
+        yield Fault(name, 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
+    for source, pattern in patterns:
+        if pattern and not _named(paths, pattern):
             remedy = "Ajoutez-le à la commande, ou corrigez son nom dans la correspondance"
-            faults.append(source.at.fault("Fichier attendu, mais pas donné", remedy, pattern))
-    return faults
+            yield source.at.fault("Fichier attendu, mais pas donné", remedy, pattern)
 
 
 def _is_mapping(path: Path) -> bool:
-    if path.suffix.lower() != WORKBOOK:
-        return False
     try:
-        return set(SHEETS) <= set(sheet_names(read_bytes(path, path.name), path.name))
+        return {form.name for form in FORMS} <= set(sheet_names(read_bytes(path, path.name), path.name))
     except DataRefused:
         return False
 
 
-def _read_one(project: Project, source: Source, path: Path, by_name: dict[str, Path]) -> _Read:
-    content, name = open_export(path, project), shown(path.name)
-    found: Sequence[Structure] = ()
-    for other, beside in by_name.items():
-        if source.structure and _is_named(other, source.structure):
-            found = structures(source.outil, open_export(beside, project), shown(other))
+def _sheet(source: Source, path: Path, content: bytes, described: Sequence[tuple[str, bytes]]) -> Sheet:
     if path.suffix.lower() == STRUCTURE:
         message = "C’est la structure d’un questionnaire, pas ses réponses"
         remedy = "Donnez-la à la clé « structure », et l’export des réponses à « fichier »"
-        raise refusal(name, message, remedy)
+        raise refusal(shown(path.name), message, remedy)
+    found = [one for name, form in described for one in structures(source.outil, form, name)]
     separator, heading = SEPARATORS[source.separateur or ""], source.heading or ALONE
     sheet = read_table(path, content, source.feuille or "", separator=separator, heading=heading)
     structure = max(found, key=lambda one: one.spoken(sheet), default=Structure())
-    return _Read(source, answers(source.outil, sheet, structure), structure)
-
-
-def _tell_reading(read: _Read, journal: Journal) -> None:
-    found, source = read.answers, read.source
-    size = f"{counted(len(found.rows), 'ligne')}, {counted(len(found.headings), 'colonne')}"
-    journal.read.append(f"{found.file} : {size} ({', '.join((source.outil, *found.notes))})")
-    used = {rule.source for _, block in source.blocks for rule in block.rules}
-    gone = [shown(heading) for code, heading in found.headings.items() if code not in used]
-    if gone:
-        journal.dropped.append(f"{found.file} : {', '.join(dict.fromkeys(gone))}")
+    return answers(source.outil, sheet, structure)
 
 
 # --- the tables
 
 
-def _tables(wave: _Wave, read: list[_Read], assembler: Assembler) -> dict[str, list[Record]]:
-    mapping = wave.mapping
-    known = known_sites(wave.project, wave.settings, mapping.vague)
-    # The very first wave has no list of territories yet: its own codes make it.
-    own = {} if known else _own_codes(read)
-    assembler.sites = spellings(known or own, mapping.sites)
+def _tables(
+    project: Project,
+    settings: Settings,
+    mapping: Mapping,
+    read: Sequence[tuple[Source, Sheet]],
+    assembler: Assembler,
+) -> dict[str, list[Record]]:
+    """Table -> its rows; every fault of every table at once."""
+    known = known_sites(project, settings, mapping.vague)
+    assembler.sites = spellings(known, mapping.sites)
     rows: dict[str, list[Record]] = {}
     faults: list[Fault] = []
     # The list of territories first: it teaches their spellings to the other tables.
-    for table in sorted(wave.dictionary, key=lambda table: table.name != TERRITORIES):
+    for table in sorted(load_dictionary(project), key=lambda table: table.name != TERRITORIES):
+        unreadable = len(assembler.faults)
         if table.name in mapping.reprendre:
-            records = [*_reused(wave, table.name), *_added(mapping, table.name)]
-            faults += repeated(records, table)
+            settings.wave(mapping.reprendre[table.name])
+            records, found = list(_reused(project, mapping, table.name)), list[Fault]()
         else:
-            known_before = len(assembler.faults)
             records, found = _assembled(table, read, assembler)
-            if len(assembler.faults) == known_before:
-                # Otherwise a cell that could not be read would be blamed twice.
-                faults += [*found, *repeated(records, table)]
+        if len(assembler.faults) == unreadable:
+            # Otherwise a cell that could not be read would be blamed twice.
+            faults += [*found, *repeated(records, table)]
         if not records and not assembler.faults:
             remedy = "Vérifiez l’export et la clé « garder » de la correspondance"
             faults.append(mapping.at.fault(f"Aucune ligne pour la table {table.name}", remedy))
         if table.name == TERRITORIES:
-            towns = {record.values[TERRITORY]: record.values["commune"] for record in records}
+            towns = {str(record[TERRITORY]): str(record["commune"]) for record in records}
             assembler.sites = spellings(known | towns, mapping.sites)
         rows[table.name] = ordered(records, table)
     _refuse(assembler.faults + faults)
     return rows
 
 
-def _assembled(table: Table, read: list[_Read], assembler: Assembler) -> tuple[list[Record], list[Fault]]:
+def _assembled(
+    table: Table, read: Sequence[tuple[Source, Sheet]], assembler: Assembler
+) -> tuple[list[Record], list[Fault]]:
     made: dict[bool, list[Record]] = {False: [], True: []}
     faults: list[Fault] = []
-    for block, one in _blocks(read, table.name):
-        given: Iterable[Record] = assembler.rows(table, block, one.answers, one.structure)
+    for block, sheet in ((block, one) for source, one in read for block in source.tables.get(table.name, ())):
+        given: Iterable[Record] = assembler.rows(table, block, sheet)
         if block.reunir:
             given, unsaid = united(given, table, block.reunir)
             faults += unsaid
@@ -303,32 +255,14 @@ def _assembled(table: Table, read: list[_Read], assembler: Assembler) -> tuple[l
     return records, [*faults, *absent]
 
 
-def _blocks(read: list[_Read], table: str) -> Iterator[tuple[Block, _Read]]:
-    for one in read:
-        for block in one.source.tables.get(table, ()):
-            yield block, one
-
-
-def _own_codes(read: list[_Read]) -> dict[str, str]:
-    cells = {
-        one.answers.rows[line][block.colonnes[TERRITORY].source]
-        for block, one in _blocks(read, TERRITORIES)
-        for line in one.answers.rows
-        if block.completer != OUI and TERRITORY in block.colonnes and block.colonnes[TERRITORY].source
-    }
-    return {cell: "" for cell in cells if cell.isidentifier() and cell.islower()}
-
-
-def _reused(wave: _Wave, table: str) -> Iterator[Record]:
-    other = wave.mapping.reprendre[table]
-    wave.settings.wave(other)
-    path = wave.project.raw(other) / f"{table}.csv"
-    file = wave.project.relative(path)
+def _reused(project: Project, mapping: Mapping, table: str) -> Iterator[Record]:
+    """Rows of another wave, then those that the mapping adds."""
+    path = project.raw(mapping.reprendre[table]) / f"{table}.csv"
+    file = project.relative(path)
     for line, row in read_csv(read_bytes(path, file), file).records().items():
-        yield Record(row, {column: Place(file, line, column, shown(cell)) for column, cell in row.items()})
-
-
-def _added(mapping: Mapping, table: str) -> Iterator[Record]:
-    for row in mapping.ajouter.get(table, ()):
-        places = {name: Place(cell.at.file, cell.at.line, name, shown(cell)) for name, cell in row.items()}
-        yield Record(row, places)
+        yield {name: Text(cell, Place(file, line, name, shown(cell))) for name, cell in row.items()}
+    for added in mapping.ajouter.get(table, ()):
+        yield {
+            name: Text(said, replace(said.at, column=name, quoted=shown(said)))
+            for name, said in added.items()
+        }

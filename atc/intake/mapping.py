@@ -9,17 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as MappingType
 from typing import Annotated, Any, TypeAlias, cast
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    ValidationError,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
 from pydantic import Field as Where
 
 from atc.intake.mapping_book import parse_book
@@ -39,8 +31,8 @@ _ABSENT = "Colonne absente du dictionnaire"
 
 
 def _listed(raw: Any) -> Any:
-    """A single text makes a list of one; an empty one, of none."""
-    return ((raw,) if raw else ()) if isinstance(raw, str) else raw
+    """A single thing makes a list of one; an empty text, of none."""
+    return raw if isinstance(raw, Items | tuple) else (raw,) if raw != "" else ()
 
 
 def _named(raw: Any) -> Any:
@@ -48,24 +40,6 @@ def _named(raw: Any) -> Any:
     if isinstance(raw, Entries):
         return tuple(Text(name, why.at) for name, why in raw.items())
     return _listed(raw)
-
-
-def _pair(raw: Any) -> Any:
-    listed = _listed(raw)
-    if isinstance(listed, Items | tuple) and len(listed) not in {0, 2}:
-        raise ValueError("two_values")
-    return listed
-
-
-def _some(raw: Any) -> Any:
-    if isinstance(raw, Text | Items) and not raw:
-        raise ValueError("no_source")
-    return _listed(raw)
-
-
-def _several(raw: Any) -> Any:
-    """A single block makes a list of one."""
-    return raw if isinstance(raw, Items) else (raw,)
 
 
 def _as_rule(raw: Any) -> Any:
@@ -78,17 +52,16 @@ class _Said(BaseModel):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
     at: Place = Where(exclude=True)
-    whole: bool = Where(exclude=True)  # whether no key was unknown
 
     @model_validator(mode="before")
     @classmethod
     def _placed(cls, raw: Any, info: ValidationInfo) -> Any:
         if not isinstance(raw, Entries):
             return raw
-        keys = [key for key in cls.model_fields if key not in {"at", "whole"}]
-        odd = list(_unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}"))
+        keys = [key for key in cls.model_fields if key != "at"]
+        odd = _unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}")
         cast(list[Fault], info.context).extend(odd)
-        return Entries({**raw, Text("at", raw.at): raw.at, Text("whole", raw.at): not odd}, raw.at)
+        return Entries({**raw, Text("at", raw.at): raw.at}, raw.at)
 
 
 #: A `Text`, which plain texts look up.
@@ -106,9 +79,7 @@ class Rule(_Said):
     vide: Text | None = None  # what an empty cell means; none when it means no answer
     contient: Text | None = None  # an option looked for in a list of ticked ones
     aussi: Texts = ()  # options that the list may hold beside those that the mapping looks for
-    rempli: Annotated[
-        tuple[Text, ...], BeforeValidator(_pair)
-    ] = ()  # what a filled cell means, then an empty one; none when its content matters
+    rempli: Texts = ()  # what a filled cell means, then an empty one; none when its content matters
     pseudonyme: Text | None = None  # prefix of the codes that replace its content
     deja_code: Text | None = None  # « oui » if it already holds pseudonyms
     a_confirmer: Text | None = None  # a guess, refused as long as it is one
@@ -158,7 +129,7 @@ class Source(_Said):
     garder: dict[Name, Texts] = {}  # column -> values: the other rows are left out, and counted
     verifier: dict[Name, Text] = {}  # column -> the value that every row must have
     ignorer: Names = ()
-    tables: dict[Name, Annotated[tuple[Block, ...], BeforeValidator(_several)]]
+    tables: dict[Name, Annotated[tuple[Block, ...], BeforeValidator(_listed)]]
     a_classer: Names = ()
 
     @property
@@ -170,9 +141,8 @@ class Source(_Said):
     def heading(self) -> Heading | None:
         """Lines that hold the names of its columns; none if it says no such thing."""
         found = re.fullmatch(r"([1-9])(?:-([1-9]))?", (self.entete or "1").replace(" ", ""))
-        if not found or int(found[2] or found[1]) < int(found[1]):
-            return None
-        return Heading(int(found[1]), int(found[2] or found[1]))
+        lines = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+        return lines if 0 < lines[0] <= lines[1] else None
 
 
 class Collection(_Said):
@@ -200,7 +170,7 @@ class Mapping(_Said):
     reprendre: dict[Name, Text] = {}  # table -> wave whose file is taken again as it is
     # Table -> rows that are added to it.
     ajouter: dict[Name, Annotated[tuple[dict[Name, Text], ...], BeforeValidator(_listed)]] = {}
-    sources: Annotated[tuple[Source, ...], BeforeValidator(_some)]
+    sources: Annotated[tuple[Source, ...], BeforeValidator(_listed)]
 
     def status(self, table: str, column: str) -> str:
         """Status of one column."""
@@ -210,12 +180,8 @@ class Mapping(_Said):
 
 # --- reading
 
-
 _SHAPES = {
     "missing": ("Il manque la clé « {} »", "Ajoutez-la"),
-    "no_source": ("Aucune source", "Décrivez au moins un fichier"),
-    "two_values": ("Deux valeurs sont attendues", "Écrivez par exemple [oui, non]"),
-    "tuple_type": ("Une liste est attendue ici", "Écrivez un tiret par élément"),
     "is_instance_of": ("Un texte est attendu ici", "Écrivez une seule valeur, entre guillemets au besoin"),
 }
 _KEYS = ("Des clés sont attendues ici", "Écrivez « clé: valeur », une par ligne et en retrait")
@@ -229,8 +195,7 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
         mapping = Mapping.model_validate(tree, context=faults)
     except ValidationError as error:
         for one in error.errors():
-            kind = str(one["ctx"]["error"]) if one["type"] == "value_error" else one["type"]
-            message, remedy = _SHAPES.get(kind, _KEYS)
+            message, remedy = _SHAPES.get(one["type"], _KEYS)
             faults.append(one["input"].at.fault(message.format(one["loc"][-1]), remedy))
         raise DataRefused(faults) from error
     faults += _faults(mapping, dictionary)
@@ -239,63 +204,60 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
     return mapping
 
 
+def _unknown(
+    said: Iterable[Text], known: Iterable[str], message: str, otherwise: str = ""
+) -> Iterator[Fault]:
+    """A fault for each text that is not one of those that are known."""
+    for text in said:
+        if text not in known:
+            meant = nearest(text, known)
+            listed = otherwise or f"Choisissez parmi : {', '.join(known)}"
+            yield text.at.fault(message, f"Écrivez « {meant} »" if meant else listed, text)
+
+
 def _faults(mapping: Mapping, dictionary: Dictionary) -> Iterator[Fault]:
     """What the dictionary does not allow; values that are written as labels become codes on the way."""
     libelle, tables = mapping.collecte.libelle, list(dictionary.tables)
     if libelle in {"", TO_COMPLETE}:
         remedy = "Écrivez quand les données ont été recueillies, par exemple « automne 2021 »"
         yield libelle.at.fault("Date de collecte à compléter", remedy)
+    if not mapping.sources:
+        yield mapping.at.fault("Aucune source", "Décrivez au moins un fichier")
     columns = [f"{table.name}.{column}" for table in dictionary for column in table.fields]
-    known = [(said, tables) for said in (mapping.collectes, mapping.reprendre, mapping.ajouter)]
-    for said, names in (*known, (mapping.statuts, [*tables, *columns])):
-        yield from _unknown(said, names, "Nom absent du dictionnaire", f"Tables : {', '.join(tables)}")
     codes = sorted({code for table in dictionary for code in table.missing if code})
-    for text in (mapping.statut, *mapping.statuts.values()):
-        yield from _unlisted(text, STATUSES, "Statut inconnu")
-    for text in filter(None, mapping.absences.values()):
-        yield from _unlisted(text, codes, "Code d’absence inconnu")
+    absent, listed = "Nom absent du dictionnaire", f"Tables : {', '.join(tables)}"
+    for said in (mapping.collectes, mapping.reprendre, mapping.ajouter):
+        yield from _unknown(said, tables, absent, listed)
+    yield from _unknown(mapping.statuts, [*tables, *columns], absent, listed)
+    statuses = [*([mapping.statut] if mapping.statut else []), *mapping.statuts.values()]
+    yield from _unknown(statuses, STATUSES, "Statut inconnu")
+    yield from _unknown(filter(None, mapping.absences.values()), codes, "Code d’absence inconnu")
     remedy = "Nommez la vague dont cette table est reprise, ou retirez cette ligne et donnez-lui une source"
-    yield from (
-        wave.at.fault("Table sans source", remedy, name)
-        for name, wave in mapping.reprendre.items()
-        if wave == TO_COMPLETE
-    )
+    for name, wave in mapping.reprendre.items():
+        if wave == TO_COMPLETE:
+            yield wave.at.fault("Table sans source", remedy, name)
     for name in mapping.ajouter.keys() & dictionary.tables.keys():
         fields = dictionary.table(name).fields
         for row in mapping.ajouter[name]:
             yield from _unknown(row, fields, "Clé inconnue", f"Clés admises ici : {', '.join(fields)}")
-            absent, at = [key for key in fields if key not in row], next(iter(row), libelle).at
-            yield from (at.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in absent)
+            at = next(iter(row), libelle).at
+            yield from (
+                at.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in fields if key not in row
+            )
     for source in mapping.sources:
+        yield from _unknown(source.tables, tables, absent, listed)
         yield from _source_faults(source, dictionary)
 
 
-def _unlisted(text: Text | None, admitted_: Iterable[str], message: str) -> Iterator[Fault]:
-    if text is not None and text not in admitted_:
-        yield text.at.fault(message, f"Choisissez parmi : {', '.join(admitted_)}", text)
-
-
-def _unknown(
-    said: MappingType[Name, Any], known: Iterable[str], message: str, otherwise: str
-) -> Iterator[Fault]:
-    for key in said:
-        if key not in known:
-            meant = nearest(key, known)
-            yield key.at.fault(message, f"Écrivez « {meant} »" if meant else otherwise, key)
-
-
 def _source_faults(source: Source, dictionary: Dictionary) -> Iterator[Fault]:
-    yield from _unlisted(source.outil, TOOLS, "Outil inconnu")
-    if source.separateur is not None and source.separateur not in SEPARATORS:
-        remedy = "Écrivez ; ou , ou | ou tabulation"
-        yield source.separateur.at.fault("Séparateur inconnu", remedy, source.separateur)
+    yield from _unknown([source.outil], TOOLS, "Outil inconnu")
+    separators = [source.separateur] if source.separateur is not None else []
+    yield from _unknown(separators, SEPARATORS, "Séparateur inconnu", "Écrivez ; ou , ou | ou tabulation")
     if source.entete is not None and source.heading is None:
         remedy = "Écrivez le numéro de la ligne des noms (3), ou des deux lignes qui les donnent (1-2)"
         yield source.entete.at.fault("Ligne d’en-tête inconnue", remedy, source.entete)
     remedy = "Dites de quelle table et de quelle colonne, ou ignorez-la (« ignorer »)"
     yield from (one.at.fault("Colonne à classer", remedy, one) for one in source.a_classer)
-    tables = f"Tables : {', '.join(dictionary.tables)}"
-    yield from _unknown(source.tables, dictionary.tables, "Nom absent du dictionnaire", tables)
     for name, block in source.blocks:
         if name in dictionary.tables:
             yield from _block_faults(block, dictionary.table(name))
@@ -303,51 +265,39 @@ def _source_faults(source: Source, dictionary: Dictionary) -> Iterator[Fault]:
 
 def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
     listed = f"Colonnes de {table.name} : {', '.join(table.fields)}"
-    unknown = list(_unknown(block.colonnes, table.fields, _ABSENT, listed))
+    stack = (block.empiler.colonne, block.empiler.valeur) if block.empiler else ()
+    unknown = list(_unknown([*block.colonnes, *stack, *block.reunir], table.fields, _ABSENT, listed))
     yield from unknown
     for name, rule in block.colonnes.items():
         if name in table.fields:
             yield from _rule_faults(rule, table.fields[name], table)
-    given = set(block.colonnes)
-    if block.empiler:
-        given |= {block.empiler.colonne, block.empiler.valeur}
-        yield from _stack_faults(block.empiler, table)
+    if block.empiler and {*stack} <= table.fields.keys():
+        items = admitted(table.fields[block.empiler.colonne], table)
+        remedy = f"Codes admis : {', '.join(filter(None, items))}"
+        yield from _unknown(
+            block.empiler.depuis if items else (), items, "Code absent du dictionnaire", remedy
+        )
+        for rule in block.empiler.depuis.values():
+            yield from _rule_faults(rule, table.fields[block.empiler.valeur], table)
+    yield from _unknown(block.reunir.values(), UNITED, "Façon de réunir inconnue")
     for name, how in block.reunir.items():
         suited = UNITED.get(how)
-        yield from _unlisted(how, UNITED, "Façon de réunir inconnue")
-        if name not in table.fields:
-            yield name.at.fault(_ABSENT, listed, name)
-        elif suited and table.fields[name].type not in suited:
+        if suited and name in table.fields and table.fields[name].type not in suited:
             remedy = "Écrivez « premier » ou « dernier »"
             yield how.at.fault("Ces réponses n’ont ni somme ni ordre", remedy, how)
     needed = table.primary_key if block.completer == OUI else table.fields
-    absent = [name for name in table.fields if name in needed and name not in given]
+    absent = [name for name in table.fields if name in needed and name not in {*block.colonnes, *stack}]
     if absent and not unknown:
         remedy = 'Dites d’où vient chacune ; une colonne sans source s’écrit « {constante: ""} »'
         message = f"Colonnes de {table.name} sans correspondance : {', '.join(absent)}"
         yield block.at.fault(message, remedy)
 
 
-def _stack_faults(stack: Stack, table: Table) -> Iterator[Fault]:
-    wrong = [name for name in (stack.colonne, stack.valeur) if name not in table.fields]
-    yield from (name.at.fault(_ABSENT, f"Colonnes : {', '.join(table.fields)}", name) for name in wrong)
-    if wrong:
-        return
-    codes = admitted(table.fields[stack.colonne], table)
-    remedy = f"Codes admis : {', '.join(filter(None, codes))}"
-    for code in stack.depuis if codes else ():
-        if code not in codes:
-            yield code.at.fault("Code absent du dictionnaire", remedy, code)
-    for rule in stack.depuis.values():
-        yield from _rule_faults(rule, table.fields[stack.valeur], table)
-
-
 def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
-    at, said = rule.at, rule.model_fields_set - {"remarque", "at", "whole"}
+    at, said = rule.at, rule.model_fields_set - {"remarque", "at"}
     if rule.a_confirmer is not None:
         remedy = "Vérifiez ou corrigez ce qui est proposé, puis effacez « a_confirmer »"
         yield rule.a_confirmer.at.fault("Correspondance à confirmer", remedy)
-    if rule.a_confirmer is not None or not rule.whole:
         return
     if (rule.colonne is None) == (rule.constante is None):
         remedy = "Écrivez « colonne: » suivi du nom d’une colonne de l’export, ou « constante: »"
@@ -356,14 +306,15 @@ def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
         yield at.fault("Nom de colonne vide", "Écrivez le nom d’une colonne de l’export")
     elif rule.constante is not None and len(said) > 1:
         yield at.fault("Une constante n’a pas d’autre réglage", "Retirez les autres clés de cette ligne")
+    if len(rule.rempli) not in {0, 2}:
+        yield at.fault("Deux valeurs sont attendues (« rempli »)", "Écrivez par exemple [oui, non]")
     named = is_pseudonym(field)
     if rule.pseudonyme and not (named and re.fullmatch(r"[A-Z]{1,2}", rule.pseudonyme)):
         remedy = "Une ou deux majuscules, et seulement pour une colonne de pseudonymes (repondant, locuteur)"
         yield at.fault("Préfixe de pseudonyme refusé ici", remedy, rule.pseudonyme)
     if named and rule.source and not rule.pseudonyme and rule.deja_code != OUI:
-        remedy = (
-            "Ajoutez « pseudonyme: R » (ou une autre lettre), ou « deja_code: oui » si ce sont déjà des codes"
-        )
+        letter = "« pseudonyme: R » (ou une autre lettre)"
+        remedy = f"Ajoutez {letter}, ou « deja_code: oui » si ce sont déjà des codes"
         yield at.fault("Cette colonne désigne des personnes", remedy, rule.source)
     yield from _settle(rule, field, admitted(field, table))
 
@@ -371,19 +322,17 @@ def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
 def _settle(rule: Rule, field: Field, codes: tuple[str, ...]) -> Iterator[Fault]:
     """Write the values of a rule as codes, and tell those that are none."""
     labels = unambiguous((skeleton(label), code) for code, label in field.labels.items())
-    listed = f"Codes admis : {', '.join(filter(None, codes))}" if codes else "Écrivez ce qu’elle veut dire"
 
     def code(text: Text) -> Text:
-        found = text if text in codes else labels.get(skeleton(text), text)
-        if text == TO_COMPLETE:
-            wrong.append(text.at.fault("Réponse à recoder", listed, text))
-        elif codes and found not in codes:
-            wrong.append(text.at.fault("Code absent du dictionnaire", listed, text))
-        return Text(found, text.at)
+        return text if text in codes else Text(labels.get(skeleton(text), text), text.at)
 
-    wrong: list[Fault] = []
     rule.recoder = {answer: code(text) for answer, text in rule.recoder.items()}
     rule.rempli = tuple(map(code, rule.rempli))
     rule.vide = code(rule.vide) if rule.vide else None
     rule.constante = rule.constante and code(rule.constante)
-    yield from wrong
+    listed = f"Codes admis : {', '.join(filter(None, codes))}" if codes else "Écrivez ce qu’elle veut dire"
+    for text in filter(None, (*rule.recoder.values(), *rule.rempli, rule.vide, rule.constante)):
+        if text == TO_COMPLETE:
+            yield text.at.fault("Réponse à recoder", listed, text)
+        elif codes and text not in codes:
+            yield text.at.fault("Code absent du dictionnaire", listed, text)

@@ -49,11 +49,9 @@ _NAMES = {
     "position": r"geolocation|gps|geopoint|latitude du repondant|longitude du repondant",
     "naissance": r"date de naissance|ne e le|birth ?date",
 }
+_AFTER = r"(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?(?: \d)?"
 _BLOCKED = {
-    kind: re.compile(
-        rf"(?:votre |vos |contact )?(?:{pattern})(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?"
-    )
-    for kind, pattern in _NAMES.items()
+    kind: re.compile(rf"(?:votre |vos |contact )?(?:{pattern}){_AFTER}") for kind, pattern in _NAMES.items()
 }
 
 #: Kind of a content that tells when somebody answered.
@@ -77,20 +75,15 @@ _CONTENTS = {
 
 def blocked_by_name(*names: str) -> str:
     """What a column would tell of a person, in French; empty if its names say nothing of the kind."""
-    for name in names:
-        for kind, pattern in _BLOCKED.items():
-            if pattern.fullmatch(skeleton(name)):
-                return kind
-    return ""
+    tried = ((kind, pattern, skeleton(name)) for name in names for kind, pattern in _BLOCKED.items())
+    return next((kind for kind, pattern, name in tried if pattern.fullmatch(name)), "")
 
 
 def blocked_by_content(cell: str) -> str:
     """What a cell tells of a person, in French; empty if nothing is seen."""
     folded = fold(cell)
-    for kind, find in _CONTACTS.items():
-        if any(find(folded)):
-            return kind
-    return next((kind for kind, pattern in _CONTENTS.items() if pattern.search(cell)), "")
+    contacts = [kind for kind, find in _CONTACTS.items() if any(find(folded))]
+    return next(iter([*contacts, *(kind for kind, found in _CONTENTS.items() if found.search(cell))]), "")
 
 
 # --- codes
@@ -115,11 +108,8 @@ def _same_person(person: str) -> str:
 def pseudonym(secret: bytes, prefix: str, person: str) -> str:
     """``A-7K2M9Q``: stable for one person, and telling nothing about them.
 
-    Args:
-        secret: The key.
-        prefix: One or two capital letters: A animateur.trice, R recipient of the flash, L speaker. Someone
-            with two roles has two codes that nothing links.
-        person: What always names the person: e-mail address, token, name.
+    The prefix (A animateur.trice, R recipient of the flash, L speaker) is hashed with what names the person
+    (e-mail address, token, name): someone with two roles has two codes that nothing links.
     """
     message = f"{prefix}/{_same_person(person)}".encode()
     number = int.from_bytes(hmac.new(secret, message, hashlib.sha256).digest(), "big")
@@ -150,9 +140,7 @@ class Pseudonyms:
         code = pseudonym(self.key.secret, prefix, person)
         same = _same_person(person)
         if self.given.setdefault(code, same) != same:
-            remedy = (
-                "Désignez ces personnes autrement, par exemple par leur jeton plutôt que par leur adresse"
-            )
+            remedy = "Désignez-les autrement, par exemple par leur jeton plutôt que par leur adresse"
             raise UnreadableError("Deux personnes recevraient le même code", remedy)
         return code
 
@@ -162,22 +150,16 @@ def read_key(path: Path, project: Project) -> Key:
 
     UsageError: it is absent, inside the repository, a link, readable by others, or too short.
     """
-    name = shown(path.name)
+    name, wrong = shown(path.name), ""
     if not path.is_symlink() and not path.exists():
-        raise UsageError(
-            f"Le fichier de clé « {name} » n’existe pas. Reprenez celui de la vague précédente ; "
-            "à la première vague, créez-le avec --new-key."
-        )
-    if path.is_symlink() or not path.is_file():
-        raise UsageError(
-            f"Le fichier de clé « {name} » n’est pas un fichier ordinaire. Donnez le fichier lui-même."
-        )
+        wrong = "n’existe pas. Reprenez celui de la vague précédente ; à la première, créez-le avec --new-key"
+    elif path.is_symlink() or not path.is_file():
+        wrong = "n’est pas un fichier ordinaire. Donnez le fichier lui-même"
+    elif os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        wrong = f"est lisible par d’autres que vous. Réservez-le vous : chmod 600 {name}"
+    if wrong:
+        raise UsageError(f"Le fichier de clé « {name} » {wrong}.")
     _check_place(path, project)
-    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise UsageError(
-            f"Le fichier de clé « {name} » est lisible par d’autres que vous. "
-            f"Réservez-le vous : chmod 600 {name}."
-        )
     with path.open("rb") as file:
         secret = file.read(_MOST_BYTES + 1).strip()
     if not _LEAST_BYTES <= len(secret) <= _MOST_BYTES or len(set(secret)) < _LEAST_DIFFERENT:
@@ -199,13 +181,13 @@ def create_key(path: Path, project: Project) -> None:
         UsageError: The file exists, or would be inside the repository.
     """
     _check_place(path, project)
+    name = shown(path.name)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        message = f"« {shown(path.name)} » existe déjà. Une clé ne se remplace pas : relancez sans --new-key."
-        raise UsageError(message) from error
     except OSError as error:
-        message = f"Impossible d’écrire « {shown(path.name)} ». Choisissez un dossier où vous pouvez écrire."
+        message = f"Impossible d’écrire « {name} ». Choisissez un dossier où vous pouvez écrire."
+        if isinstance(error, FileExistsError):
+            message = f"« {name} » existe déjà. Une clé ne se remplace pas : relancez sans --new-key."
         raise UsageError(message) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(_LEAST_BYTES) + "\n")

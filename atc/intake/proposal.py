@@ -16,12 +16,12 @@ from pathlib import Path
 
 import yaml
 
-from atc.intake.mapping_book import Plain, book_bytes
+from atc.intake.mapping_book import Plain, mapping_bytes
 from atc.intake.mapping_tree import TO_COMPLETE
 from atc.intake.persons import blocked_by_content
 from atc.intake.rows import personal_by_name
-from atc.intake.sheet import STRUCTURE, WORKBOOK, Sheet, open_export
-from atc.intake.tools import Answers, Structure, answers, codes, structures
+from atc.intake.sheet import STRUCTURE, WORKBOOK, Heading, Sheet, open_export
+from atc.intake.tools import Structure, answers, codes, structures
 from atc.intake.values import (
     TERRITORIES,
     TERRITORY,
@@ -34,7 +34,7 @@ from atc.intake.values import (
 )
 from atc.intake.workbook import read_table, sheet_names
 from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
-from atc.survey.errors import shown
+from atc.survey.errors import DataRefused, shown
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
 from atc.survey.spelling import place, skeleton
@@ -48,6 +48,9 @@ _NOTED = {
 }
 # What may name a person, the surest first.
 _PERSONS = ("jeton", "adresse électronique", "nom")
+# Of SurveyMonkey, whose second line names the choices.
+_CHOICES_BELOW = {"Respondent ID", "ID du répondant"}
+_ONE = re.compile(r" \[(Open-Ended )?(Response|Réponse)\]$")
 _MOST_ANSWERS = 30
 _LONGEST_SHOWN = 40
 _LEAST_LIKENESS = 0.55
@@ -76,7 +79,7 @@ class Draft:
 
     def workbook(self) -> bytes:
         """The workbook."""
-        return book_bytes(self.mapping, self.dictionary, self.shown, self.known)
+        return mapping_bytes(self.mapping, self.dictionary, self.shown, self.known)
 
 
 def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
@@ -103,7 +106,7 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
     }
     draft = Draft(mapping, dictionary)
     exports = _exports({path: open_export(path, project) for path in files})
-    sources = [_Source(export, rank, draft, sites).said() for rank, export in enumerate(exports)]
+    sources = [_Source(*export, rank, draft, sites).said() for rank, export in enumerate(exports)]
     given = {table for source in sources for table in source["tables"]}
     # Public facts about the territories last from one wave to the next; who knows says it of the others.
     reused = {
@@ -121,17 +124,8 @@ def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
 # --- the exports
 
 
-@dataclass(frozen=True)
-class _Export:
-    path: Path
-    sheet: str
-    tool: str
-    answers: Answers
-    described: str  # file of its structure
-    structure: Structure
-
-
-def _exports(contents: Mapping[Path, bytes]) -> Iterator[_Export]:
+def _exports(contents: Mapping[Path, bytes]) -> Iterator[tuple[Plain, Sheet]]:
+    """What the mapping says of each export, and its answers in the words of the questions."""
     described: list[tuple[str, Path, Structure]] = []
     for path, content in contents.items():
         name, tool = shown(path.name), ""
@@ -145,23 +139,36 @@ def _exports(contents: Mapping[Path, bytes]) -> Iterator[_Export]:
             continue
         names = sheet_names(content, shown(path.name)) if path.suffix.lower() == WORKBOOK else [""]
         for title in names:
-            yield _export(path, title * (len(names) > 1), read_table(path, content, title), described)
+            entete, sheet = _read(path, content, title)
+            tool = _tool(sheet)
+            likely: list[tuple[int, int, str, Structure]] = []
+            for other, file, one in described:
+                asked = {code for code in codes(tool, sheet.heading, one).values() if code in one.wordings}
+                if other == tool and asked:
+                    likely.append((len(asked), one.spoken(sheet), file.name, one))
+            *_, file_name, structure = max(likely, key=lambda f: f[:2], default=(0, 0, "", Structure()))
+            found = answers(tool, sheet, structure)
+            # The wording of a question tells more than its code.
+            headings = {c: _ONE.sub("", structure.wordings.get(c, t)) for c, t in found.headings.items()}
+            said = {"fichier": path.name, "outil": tool, "feuille": title * (len(names) > 1)}
+            said |= {"structure": file_name, "entete": entete}
+            yield {key: text for key, text in said.items() if text}, replace(found, headings=headings)
 
 
-def _export(
-    path: Path, title: str, sheet: Sheet, described: Sequence[tuple[str, Path, Structure]]
-) -> _Export:
-    tool = _tool(sheet)
-    likely: list[tuple[int, int, str, Structure]] = []
-    for other, file, one in described:
-        asked = {code for code in codes(tool, sheet.heading, one).values() if code in one.wordings}
-        if other == tool and asked:
-            likely.append((len(asked), one.spoken(sheet), file.name, one))
-    *_, file_name, structure = max(likely, key=lambda found: found[:2], default=(0, 0, "", Structure()))
-    found = answers(tool, sheet, structure)
-    # The wording of a question tells more than its code.
-    worded = {code: structure.wordings.get(code, text) for code, text in found.headings.items()}
-    return _Export(path, title, tool, replace(found, headings=worded), file_name, structure)
+def _read(path: Path, content: bytes, title: str) -> tuple[str, Sheet]:
+    """An export, and which lines are its heading where the first alone is not."""
+    try:
+        sheet = read_table(path, content, title)
+    except DataRefused as refused:
+        # Titles stand above it, as in Framaforms.
+        told = re.search(r"« entete: (\d+) »", refused.faults[0].remedy)
+        if not told:
+            raise
+        line = int(told[1])
+        return told[1], read_table(path, content, title, heading=Heading(line, line))
+    if _CHOICES_BELOW & set(sheet.heading):
+        return "1-2", read_table(path, content, title, heading=Heading(1, 2))
+    return "", sheet
 
 
 def _tool(sheet: Sheet) -> str:
@@ -178,69 +185,65 @@ def _tool(sheet: Sheet) -> str:
 class _Match:
     """A column of the dictionary, and the heading that seems to be its own."""
 
-    field: Field  # the column
-    code: str  # code of the column of the export
+    field: Field
+    code: str  # of the column of the export
     likeness: float  # from 0 to 1; 1 is sure
-    box: bool = False  # whether it looks like a box to tick: an answer or nothing, where nothing may mean no
     rival: str = ""  # heading of another column that resembles as much; empty if none does
 
 
 class _Source:
     """What one export seems to be."""
 
-    def __init__(self, export: _Export, rank: int, draft: Draft, sites: Mapping[str, str]) -> None:
-        self.export, self.rank, self.draft, self.sites = export, rank, draft, sites
-        self.headings, self.rows = export.answers.headings, export.answers.rows.values()
+    def __init__(
+        self, named: Plain, answers: Sheet, rank: int, draft: Draft, sites: Mapping[str, str]
+    ) -> None:
+        self.named, self.answers, self.rank, self.draft, self.sites = named, answers, rank, draft, sites
+        self.headings, self.rows = answers.headings, answers.rows.values()
+        self.cells = {code: [*dict.fromkeys(r[code] for r in self.rows if r[code])] for code in self.headings}
         self.table: Table = next(iter(draft.dictionary))
         self.person: Plain = {}
 
     def said(self) -> Plain:
         """Its entry in the mapping."""
-        found, dictionary = self.export.answers, self.draft.dictionary
-        personal = {code: self._personal(code) for code in self.headings}
+        technical, dictionary = self.answers.technical, self.draft.dictionary
+        personal = {}
+        for code, heading in self.headings.items():
+            by_content = (kind for cell in self.cells[code] if (kind := blocked_by_content(cell)))
+            personal[code] = personal_by_name(code, heading) or next(by_content, "")
         # Questions only: neither what the tool adds, nor what names people.
-        questions = [c for c in self.headings if not personal[c] and c not in found.technical]
+        questions = [c for c in self.headings if not personal[c] and c not in technical]
         named = [code for kind in _PERSONS for code in personal if personal[code] == kind]
         tables = [t for t in dictionary if not named or any(map(is_pseudonym, t.fields.values()))]
         tried = [(table, self._matches(table, questions)) for table in tables]
         # The table that the export resembles most.
-        table, matches = max(tried, key=lambda one: sum(m.likeness for m in one[1]) / len(one[0].fields))
-        used = {match.code for match in matches}
+        self.table, matches = max(tried, key=lambda one: sum(m.likeness for m in one[1]) / len(one[0].fields))
+        table, used = self.table, {match.code for match in matches}
         stack = self._items([c for c in questions if c not in used])
-        lists = self._ticked_lists([c for c in questions if c not in used], table)
+        lists = self._ticked_lists([c for c in questions if c not in used])
         used |= {match.code for match in stack} | set(lists.values())
         # A column that says by its name that it holds persons comes before an address.
         people = sorted((m for m in matches if is_pseudonym(m.field)), key=lambda m: -m.likeness)
         sure = [match.code for match in people if match.likeness == 1]
         who = next(iter([*sure, *named, *(match.code for match in people)]), "")
-        self.table = table
         self.person = {"colonne": who, "pseudonyme": _PREFIXES.get(table.name, "R")} if who else {}
         for code in set(questions) - {who}:
-            self.draft.shown[self.rank, code] = [c for c in self._cells(code) if len(c) <= _LONGEST_SHOWN]
-        columns = {
-            f.name: _option(f, lists[f.group])
-            if f.group in lists and not any(m.field.name == f.name for m in matches)
-            else self._column(f, matches)
-            for f in table.fields.values()
-        }
+            self.draft.shown[self.rank, code] = [c for c in self.cells[code] if len(c) <= _LONGEST_SHOWN]
+        columns = {}
+        for f in table.fields.values():
+            if f.group in lists and not any(m.field == f for m in matches):
+                said = {"colonne": lists[f.group], "contient": f.label, "vide": "non"}
+                doubt = "Un choix d’une liste de choix cochés : son libellé est-il le bon ?"
+                columns[f.name] = said | _doubt(doubt)
+            else:
+                columns[f.name] = self._column(f, matches)
         tables_: Plain = {table.name: {"colonnes": columns}}
         if stack and table.name != "scores":
             tables_["scores"] = self._scores(stack, matches)
-        said = {
-            "feuille": self.export.sheet,
-            "structure": self.export.described,
-            "ignorer": {c: kind for c, kind in personal.items() if kind and c not in {*found.technical, who}},
+        optional = {
+            "ignorer": {c: kind for c, kind in personal.items() if kind and c not in {*technical, who}},
             "a_classer": {code: shown(self._gist(code)) for code in questions if code not in used},
         }
-        said = {key: value for key, value in said.items() if value}
-        return {"fichier": self.export.path.name, "outil": self.export.tool, **said, "tables": tables_}
-
-    def _cells(self, code: str) -> list[str]:
-        return list(dict.fromkeys(cells[code] for cells in self.rows if cells[code]))
-
-    def _personal(self, code: str) -> str:
-        by_content = (kind for cell in self._cells(code) if (kind := blocked_by_content(cell)))
-        return personal_by_name(code, self.headings[code]) or next(by_content, "")
+        return self.named | {key: found for key, found in optional.items() if found} | {"tables": tables_}
 
     def _gist(self, code: str) -> str:
         """What a heading says of its own: its part in brackets, the end of its path, or all of it."""
@@ -267,9 +270,7 @@ class _Source:
             names = [field_.name, field_.label, *([field_.question] if own else [])]
             for code in questions:
                 answered = _SAME_ANSWERS if self._admits(field_, code) else 0.0
-                all_ = {cells[code] for cells in self.rows}
-                box = field_.type == "boolean" and "" in all_ and len(all_) == 2
-                pairs.append(_Match(field_, code, max(self._likeness(code, names), answered), box))
+                pairs.append(_Match(field_, code, max(self._likeness(code, names), answered)))
         kept: list[_Match] = []
         for match in sorted(pairs, key=lambda match: -match.likeness):
             taken = any(match.field == other.field or match.code == other.code for other in kept)
@@ -279,24 +280,21 @@ class _Source:
 
     def _admits(self, field_: Field, code: str) -> bool:
         """Whether every answer is one of the options, places or codes of the column."""
-        cells = self._cells(code)
-        if not cells:
-            return False
+        cells, pattern = self.cells[code], field_.constraints.get("pattern")
         if field_.name == TERRITORY:
-            return all(place(cell) in self.sites for cell in cells)
+            return bool(cells) and all(place(cell) in self.sites for cell in cells)
         options = {skeleton(text) for pair in field_.labels.items() for text in pair}
         if options:
-            return {skeleton(cell) for cell in cells} <= options
-        pattern = field_.constraints.get("pattern")
-        return bool(pattern) and all(re.fullmatch(str(pattern), cell) for cell in cells)
+            return bool(cells) and {skeleton(cell) for cell in cells} <= options
+        return bool(cells and pattern) and all(re.fullmatch(str(pattern), cell) for cell in cells)
 
-    def _ticked_lists(self, questions: Sequence[str], table: Table) -> dict[str, str]:
+    def _ticked_lists(self, questions: Sequence[str]) -> dict[str, str]:
         """Set of ticked boxes -> column whose cells hold nothing but their labels, as form services do."""
         lists = {}
-        for group in table.groups:
-            labels = [skeleton(label) for label in table.in_group(group).values()]
+        for group in self.table.groups:
+            labels = [skeleton(label) for label in self.table.in_group(group).values()]
             for code in questions:
-                cells = {skeleton(cell) for cell in self._cells(code)} - {""}
+                cells = {skeleton(cell) for cell in self.cells[code]} - {""}
                 if cells and not any(ticked(cell, labels)[1] for cell in cells):
                     lists[group] = code
         return lists
@@ -312,7 +310,7 @@ class _Source:
                 # Two batteries may bear the same items: before, and today.
                 rival = self.headings[others[0][1]] if others and others[0][0] == likeness else ""
                 column = replace(item, name=code, label=label)
-                matches.append(_Match(column, found, likeness, rival=rival))
+                matches.append(_Match(column, found, likeness, rival))
         return matches
 
     # --- what is said of a column
@@ -326,7 +324,9 @@ class _Source:
             listed = f" Codes admis : {', '.join(options)}" if options else ""
             return {"constante": ""} | _doubt(f"{field_.label} : rien de semblable.{listed}")
         said: Plain = {"colonne": match.code}
-        if match.box:
+        # An answer or nothing, where nothing may mean no.
+        one, blank = len(self.cells[match.code]) == 1, any(not row[match.code] for row in self.rows)
+        if match.field.type == "boolean" and one and blank:
             return said | {"vide": "non"} | _doubt("Une case à cocher : vide veut-il dire non ?")
         left = self._left_to_recode(field_.name, match.code) if recoded else {}
         said |= {"recoder": left} if left else {}
@@ -338,9 +338,8 @@ class _Source:
 
     def _left_to_recode(self, column: str, code: str) -> dict[str, str]:
         """Answers that nothing explains; what the others are is told."""
-        labels = self.export.structure.labels.get(code, {})
+        labels, cells = self.answers.labels.get(code, {}), self.cells[code]
         reading = Reading.of(self.table, column, self.sites, answers=labels)
-        cells = self._cells(code)
         if reading.sites is not None or not reading.closed or len(cells) > _MOST_ANSWERS:
             return {}
         known = self.draft.known.setdefault((self.rank, code, f"{self.table.name}.{column}"), {})
@@ -362,8 +361,3 @@ class _Source:
 
 def _doubt(remark: str) -> dict[str, str]:
     return {"a_confirmer": "oui", "remarque": remark}
-
-
-def _option(field_: Field, code: str) -> Plain:
-    said = {"colonne": code, "contient": field_.label, "vide": "non"}
-    return said | _doubt("Un choix d’une liste de choix cochés : son libellé est-il le bon ?")

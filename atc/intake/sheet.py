@@ -1,45 +1,39 @@
 """From a path to a heading and rows of text, before anyone says what they mean; CSV exports are read here.
 
-The encoding and the separator of a CSV are found by proof, never by odds: UTF-8 proves itself; what is not
-UTF-8 is Windows-1252, as French Excel writes it, unless it holds traces of both; the separator is the one
-that cuts every line in the same number of cells. `atc.intake.workbook` reads an .xlsx.
+The encoding and the separator of a CSV are found by proof, never by odds: UTF-8 and UTF-16 prove themselves;
+what is neither is Windows-1252, as French Excel writes it, unless its letters come out spoilt; the separator
+is the one that cuts every line in the same number of cells. `atc.intake.workbook` reads an .xlsx.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.paths import Project
 from atc.survey.read_csv import line_of, read_bytes, wrong_width
+from atc.survey.typography import counted
 
 TEXT, WORKBOOK, STRUCTURE = ".csv", ".xlsx", ".lss"
-MAX_ROWS = 5_000
-MAX_COLUMNS = 1_000
-#: Characters of one cell; also what Python's csv reader stops at, unless a library has changed it.
-MAX_CELL = 131_072
-_PROVENANCE = "Un export d’enquête est bien plus petit : vérifiez sa provenance"
+MAX_ROWS, MAX_COLUMNS = 5_000, 1_000
+PROVENANCE = "Un export d’enquête est bien plus petit : vérifiez sa provenance"
 _SAVE = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
-# What a text that was pasted brings along, and that nobody sees: it would make one place two.
-_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
-# An apostrophe by which a spreadsheet is told that what follows is text.
-_PROTECTED = re.compile(r"^'(?=[=+\-@\d])")
-
+# What a text that was pasted brings along, and that nobody sees: it would make one place two. And an
+# apostrophe by which a spreadsheet is told that what follows is text.
+_ADDED = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]|^'(?=[=+\-@\d])")
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
-_MARK = b"\xef\xbb\xbf"
-# Accented letters and quotes of French, as UTF-8 writes them: gibberish in Windows-1252.
-_UTF8_LETTER = re.compile(
-    rb"\xc3[\xa0-\xbf\x80-\x9c]|\xc5[\x92\x93]|\xe2\x80[\x93\x94\x98-\x9d\xa6\xaf]|\xc2[\xa0\xab\xb0\xbb]"
-)
-# What the same bytes look like once read the wrong way, and letters of MS-DOS or Mac read as Windows'.
+# Letters of French in UTF-8 read as Windows-1252, and letters of MS-DOS or Mac read as Windows'.
 _SPOILT = re.compile(
-    r"Ã[\xa0-\xbf‰Šˆ‡€]|â€[™œ\x9d“”¦]|(?<=[a-z])(?:[‚ŠŽˆ]|[‡‰“Œ](?=[a-z]))|\N{REPLACEMENT CHARACTER}"
+    r"Ã[\xa0-\xbf‰Šˆ‡€]|Å[“’]|Â[\xa0«°»]|â€[™œ\x9d“”¦˜]|"
+    r"(?<=[a-z])(?:[‚ŠŽˆ]|[‡‰“Œ](?=[a-z]))|\N{REPLACEMENT CHARACTER}"
 )
 # Saved again by Excel, it bears as many separators as the table has columns.
 _EXCEL_HINT = re.compile(r"sep=(.)\1*\r?\n", re.IGNORECASE)
@@ -67,20 +61,24 @@ class Sheet:
     """One file, or one sheet of a workbook, as text."""
 
     file: str  # as the evaluator knows it; a workbook's sheet is named after it
-    heading: tuple[str, ...]  # names of the columns, with plain single spaces
-    rows: dict[int, tuple[str, ...]]  # line in the file -> its cells, as many as the heading
-    notes: tuple[str, ...]  # how it was read, and what had to be cleaned, in French
+    headings: Mapping[str, str]  # what a column is called here -> its heading in the file
+    rows: Mapping[int, Mapping[str, str]]  # line in the file -> column -> cell, without outer spaces
+    notes: tuple[str, ...] = ()  # how it was read, and what had to be cleaned, in French
+    # Columns that the tool adds by itself, to be dropped unless the mapping uses them.
+    technical: Collection[str] = ()
+    # What the questionnaire says of them: column -> code of an answer -> its label.
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(self.headings)
 
 
-@dataclass(frozen=True)
-class Heading:
-    """Lines of an export that hold the names of its columns, counted from 1."""
-
-    first: int = 1  # the only one, or the one of the questions, which holds for the unnamed columns after it
-    last: int = 1  # the one of the choices, as SurveyMonkey writes them: « Question [Choix] »
-
-
-ALONE = Heading()
+#: Lines that hold the names of the columns, counted from 1: the only one twice, or the one of the questions,
+#: which holds for the unnamed columns after it, and the one of the choices (« Question [Choix] »).
+Heading: TypeAlias = tuple[int, int]
+ALONE: Heading = (1, 1)
 
 
 def open_export(path: Path, project: Project) -> bytes:
@@ -104,198 +102,150 @@ def plain_spaces(text: str) -> str:
 
 
 def make_sheet(file: str, lines: Lines, notes: Sequence[str], where: Heading = ALONE) -> Sheet:
-    """Tell the heading from the rows, and refuse what would make a cell stand for another.
+    """Tell the heading from the rows, all of one width; what had to be left out or named is told.
 
-    Columns without a name whose cells are all empty are left out, as are empty lines at the end:
-    spreadsheets leave them.
+    Nameless columns whose cells are all empty are left out, as are empty lines: spreadsheets leave them.
     """
-    cleaned = [(line, [_PROTECTED.sub("", _INVISIBLE.sub("", c)) for c in row]) for line, row in lines]
-    told = list(notes)
-    if any(_INVISIBLE.search(cell) for _, cells in lines for cell in cells):
-        told.append("caractères invisibles retirés")
-    if len(cleaned) < where.last:
-        remedy = "Corrigez la clé « entete » de la correspondance"
-        raise refusal(file, f"Pas de ligne {where.last} dans ce fichier", remedy)
-    first, names = cleaned[where.first - 1]
-    if where.last > where.first:
-        names = _joined(names, cleaned[where.last - 1][1])
-    body = _without_last_blanks(cleaned[where.last :])
-    heading = [plain_spaces(name) for name in names]
+    cleaned = [(line, [_ADDED.sub("", cell) for cell in cells]) for line, cells in lines]
+    told = [*notes, *(["caractères invisibles ou apostrophes de tête retirés"] if cleaned != lines else [])]
+    top, last = where
+    if len(cleaned) < last:
+        remedy = "Vérifiez l’export, et la clé « entete » de la correspondance"
+        raise refusal(file, f"Pas de ligne {last} dans ce fichier", remedy)
+    first, names = cleaned[top - 1]
+    if last > top:
+        asked = ""
+        for rank, (question, choice) in enumerate(zip(names, cleaned[last - 1][1], strict=True)):
+            asked = question.strip() or asked
+            names[rank] = f"{asked} [{choice.strip()}]" if choice.strip() else asked
+    body = [(line, cells) for line, cells in cleaned[last:] if any(map(str.strip, cells))]
     if not body:
         remedy = "Vérifiez l’export : il doit contenir une ligne par réponse"
         raise refusal(file, "L’en-tête n’est suivi d’aucune ligne", remedy, line=first)
-    if len(body) > MAX_ROWS:
-        raise refusal(file, f"Plus de {MAX_ROWS} lignes", _PROVENANCE)
-    if len(heading) > MAX_COLUMNS:
-        raise refusal(file, f"Plus de {MAX_COLUMNS} colonnes", _PROVENANCE)
-    kept = [i for i, name in enumerate(heading) if name or any(cells[i].strip() for _, cells in body)]
-    faults = _heading_faults(file, first, {i: heading[i] for i in kept}, body)
-    message, remedy = (
-        "Ligne vide au milieu des réponses",
-        "Supprimez-la : après une ligne vide, deux tableaux pourraient se suivre",
-    )
-    faults += [Fault(file, line, "", "", message, remedy) for line, cells in body if not _filled(cells)]
-    if faults:
-        raise DataRefused(faults)
-    if any(heading[i] != names[i] for i in kept):
-        told.append("espaces des en-têtes nettoyés")
-    rows = {line: tuple(cells[i] for i in kept) for line, cells in body}
-    return Sheet(file, tuple(heading[i] for i in kept), rows, tuple(told))
+    between = sum(line < body[-1][0] for line, _ in cleaned[last:]) - len(body) + 1
+    if between:
+        told.append(counted(between, "ligne vide sautée", "lignes vides sautées"))
+    if again := next((line for line, cells in body if cells == names), 0):
+        remedy = "Donnez les deux fichiers séparément à la commande"
+        raise refusal(file, "L’en-tête revient : deux fichiers ont été mis bout à bout", remedy, line=again)
+    kept = [i for i, name in enumerate(names) if name.strip() or any(cells[i].strip() for _, cells in body)]
+    for what, number, most in (("lignes", len(body), MAX_ROWS), ("colonnes", len(kept), MAX_COLUMNS)):
+        if number > most:
+            raise refusal(file, f"Plus de {most} {what}", PROVENANCE)
+    columns = _columns(file, first, {i: plain_spaces(names[i]) for i in kept}, body)
+    rows = {line: {name: cells[i].strip() for name, i in columns.items()} for line, cells in body}
+    return Sheet(file, {name: name for name in columns}, rows, tuple(told))
 
 
-def _filled(cells: Sequence[str]) -> bool:
-    return any(map(str.strip, cells))
-
-
-def _joined(questions: Sequence[str], choices: Sequence[str]) -> list[str]:
-    names, asked = [], ""
-    for question, choice in zip(questions, choices, strict=True):
-        asked = question.strip() or asked
-        names.append(f"{asked} [{choice.strip()}]" if choice.strip() else asked)
-    return names
-
-
-def _heading_faults(file: str, line: int, names: dict[int, str], body: Lines) -> list[Fault]:
+def _columns(file: str, line: int, names: Mapping[int, str], body: Lines) -> dict[str, int]:
+    """Name -> rank of each column; one without a name, or with that of another, takes a number."""
     if sum(not name for name in names.values()) > 1:
         # Titles and sections stand above a line that names every column.
         for better, cells in body[:4]:
-            named = [plain_spaces(cells[i]) for i in names]
-            if all(named) and len(set(named)) == len(named):
+            if len({plain_spaces(cells[i]) for i in names} - {""}) == len(names):
                 message = f"Les noms des colonnes sont sans doute à la ligne {better}"
                 remedy = f"Écrivez « entete: {better} » dans la correspondance, sous le nom de ce fichier"
-                return [Fault(file, line, "", "", message, remedy)]
-    faults: list[Fault] = []
-    seen: set[str] = set()
-    for rank, name in names.items():
-        if not name:
-            message = f"La colonne n° {rank + 1} n’a pas de nom"
-            remedy = "Donnez-lui un nom ; si des cellules de l’en-tête sont fusionnées, défusionnez-les"
-            faults.append(Fault(file, line, "", "", message, remedy))
-        elif name in seen:
-            remedy = "Exportez avec les codes des questions, ou donnez un nom différent à chaque colonne"
-            faults.append(Fault(file, line, shown(name), "", "Colonne en double", remedy))
-        seen.add(name)
-    return faults
-
-
-def _without_last_blanks(lines: Lines) -> Lines:
-    while lines and not _filled(lines[-1][1]):
-        lines.pop()
-    return lines
+                raise refusal(file, message, remedy, line=line)
+    columns: dict[str, int] = {}
+    for i, name in names.items():
+        wanted = name or f"colonne n° {i + 1}"
+        ranks = (f"{wanted} ({rank})" for rank in itertools.count(2))
+        columns[next(one for one in itertools.chain([wanted], ranks) if one not in columns)] = i
+    return columns
 
 
 # --- CSV
 
 
 def read_delimited(content: bytes, file: str, separator: str = "", heading: Heading = ALONE) -> Sheet:
-    """Read a CSV export."""
+    """Read a CSV export; a separator that is told is not looked for."""
     text, encoding = _decode(content, file)
     start = 1
-    hint = _EXCEL_HINT.match(text)
-    if hint:
+    if hint := _EXCEL_HINT.match(text):
         separator, text, start = hint[1], text[hint.end() :], 2
-    if text.count("\n") + text.count("\r") > 4 * MAX_ROWS:
-        raise refusal(file, f"Plus de {MAX_ROWS} lignes", _PROVENANCE)
-    separator = separator or _separator(text, file)
-    spelt = SEPARATORS.get(separator, separator)
-    lines = _squared(_split(text, separator, file, start), spelt, file)
-    return make_sheet(file, lines, (encoding, f"séparateur {spelt}"), heading)
-
-
-def _decode(content: bytes, file: str) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise refusal(file, "Fichier enregistré en UTF-16", _SAVE)
-    if b"\0" in content:
-        line = line_of(content, content.index(b"\0"))
-        raise refusal(file, "Caractère nul : fichier abîmé, ou enregistré en UTF-16", _SAVE, line=line)
-    body = content.removeprefix(_MARK)
-    # Inside a line, it came with a text that was pasted; `make_sheet` drops it.
-    second = re.search(rb"[\r\n]" + _MARK, body)
-    if second:
-        line = line_of(body, second.end())
-        message = "Marque de début de fichier (BOM) au milieu : deux fichiers ont été mis bout à bout"
-        raise refusal(file, message, "Donnez les deux fichiers séparément à la commande", line=line)
-    try:
-        text, encoding = body.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError as error:
-        text, encoding = _decode_windows(content, file, error.start), "Windows-1252"
-    spoilt = _SPOILT.search(text)
-    if spoilt:
-        line = text.count("\n", 0, spoilt.start()) + 1
-        remedy = "Refaites l’export : les accents se sont perdus à un enregistrement précédent"
-        raise refusal(file, "Accents abîmés", remedy, line=line, value=spoilt[0])
-    return text, encoding
-
-
-def _decode_windows(content: bytes, file: str, first_wrong: int) -> str:
-    marked, both = content.startswith(_MARK), _UTF8_LETTER.search(content)
-    if marked or both:
-        line = line_of(content, both.start() if both and not marked else first_wrong)
-        message = "Deux encodages mêlés, UTF-8 et Windows-1252"
-        raise refusal(file, message, f"Refaites l’export. {_SAVE}", line=line)
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        message = "Encodage inconnu : ni UTF-8, ni Windows-1252"
-        value = f"0x{content[error.start]:02X}"
-        raise refusal(file, message, _SAVE, line=line_of(content, error.start), value=value) from error
-
-
-def _separator(text: str, file: str) -> str:
-    first = text.splitlines()[0] if text.strip() else ""
-    present = [separator for separator in SEPARATORS if separator in first]
-    if not present:
+    first = next(iter(text.splitlines()), "")
+    found = {
+        one: _split(text, one, file, start)
+        for one in ([separator] if separator else SEPARATORS)
+        if separator or one in first
+    }
+    if not found:
         remedy = (
             "Enregistrez le fichier avec le point-virgule, la virgule ou la tabulation entre les colonnes"
         )
         raise refusal(file, "Séparateur de colonnes introuvable", remedy, line=1)
-    constant = [separator for separator in present if _has_one_width(text, separator, file)]
+    constant = [
+        one
+        for one, lines in found.items()
+        if isinstance(lines, list) and len({len(cells) for _, cells in lines if any(cells)}) == 1
+    ]
     if len(constant) > 1:
-        found = " et ".join(SEPARATORS[s] for s in constant)
+        named = " et ".join(SEPARATORS[one] for one in constant)
         remedy = "Écrivez le bon dans le fichier de correspondance, à la clé « separateur »"
-        raise refusal(file, f"Deux séparateurs possibles ({found})", remedy, line=1)
+        raise refusal(file, f"Deux séparateurs possibles ({named})", remedy, line=1)
     # None: the most frequent in the heading, so that the lines at fault can be named.
-    return constant[0] if constant else max(present, key=first.count)
-
-
-def _has_one_width(text: str, separator: str, file: str) -> bool:
-    try:
-        return len({len(cells) for _, cells in _split(text, separator, file) if cells}) == 1
-    except DataRefused:
-        return False
-
-
-def _split(text: str, separator: str, file: str, start: int = 1) -> Lines:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    lines: Lines = []
-    line, remedy = start, "Vérifiez la provenance du fichier"
-    try:
-        for cells in reader:
-            lines.append((line, cells))
-            if max(map(len, cells), default=0) > MAX_CELL:
-                raise csv.Error("field limit")  # noqa: TRY301 - as the reader itself says it
-            if len(cells) > MAX_COLUMNS:
-                raise refusal(file, f"Plus de {MAX_COLUMNS} colonnes", remedy, line=line)
-            line = reader.line_num + start
-    except csv.Error as error:
-        message = f"Cellule de plus de {MAX_CELL} caractères"
-        if "field limit" not in str(error):
-            message = "Guillemets mal placés"
-            remedy = "Doublez les guillemets à l’intérieur d’une cellule, et fermez ceux qui l’entourent"
-        raise refusal(file, message, remedy, line=line) from error
-    return _without_last_blanks(lines)
-
-
-def _squared(lines: Lines, separator: str, file: str) -> Lines:
-    """Every line as wide as the first; some tools end each line with separators that the heading has not."""
-    width = len(lines[0][1]) if lines else 0
-    remedy = f"Vérifiez les guillemets et les séparateurs ({separator}) de cette ligne"
-    # Without quoting the line: its first cells often name the person.
+    separator = constant[0] if constant else max(found, key=first.count)
+    lines, spelt = found[separator], SEPARATORS.get(separator, separator)
+    if isinstance(lines, Fault):
+        raise DataRefused([lines])
+    width = len(lines[0][1])
+    remedy = (
+        f"Refaites l’export, guillemets autour des textes ; s’il n’est pas en {spelt}, dites « separateur »"
+    )
+    # Some tools end each line with separators that the heading has not. A line is not quoted: its first
+    # cells often name the person.
     faults = [
         Fault(file, line, "", "", wrong_width(cells, width), remedy)
         for line, cells in lines
-        if cells and (len(cells) < width or any(cells[width:]))
+        if any(cells) and (len(cells) < width or any(cells[width:]))
     ]
-    if faults or not lines:
-        raise DataRefused(faults or [Fault(file, 0, "", "", "Fichier vide", "Refaites l’export")])
-    return [(line, cells[:width] or [""] * width) for line, cells in lines]
+    if faults:
+        raise DataRefused(faults)
+    squared = [(line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in lines]
+    return make_sheet(file, squared, (encoding, f"séparateur {spelt}"), heading)
+
+
+def _decode(content: bytes, file: str) -> tuple[str, str]:
+    body = content.removeprefix(b"\xef\xbb\xbf")
+    known = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        known = {"utf-16": "UTF-16"}
+    text, wrong = "", 0
+    for codec in known:
+        try:
+            text, encoding = body.decode(codec), known[codec]
+            break
+        except UnicodeDecodeError as error:
+            wrong = error.start
+    else:
+        message = "Encodage inconnu : ni UTF-8, ni Windows-1252"
+        value = f"0x{body[wrong]:02X}"
+        raise refusal(file, message, _SAVE, line=line_of(body, wrong), value=value)
+    lost = "Refaites l’export : les accents se sont perdus à un enregistrement précédent"
+    for message, remedy, spoilt in (
+        ("Caractère nul : fichier abîmé, ou enregistré en UTF-16", _SAVE, re.search("\0", text)),
+        ("Accents abîmés, ou deux encodages mêlés", lost, _SPOILT.search(text)),
+    ):
+        if spoilt:
+            line = text.count("\n", 0, spoilt.start()) + 1
+            raise refusal(file, message, remedy, line=line, value=spoilt[0])
+    # A mark at the beginning of a line would hide the quotes after it.
+    return re.sub("(?m)^\ufeff", "", text), encoding
+
+
+def _split(text: str, separator: str, file: str, start: int) -> Lines | Fault:
+    """Lines of a text, each with its number; a fault if they cannot be cut so."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines: Lines = []
+    line = start
+    try:
+        for cells in reader:
+            lines.append((line, cells))
+            line = reader.line_num + start
+            if len(lines) > 4 * MAX_ROWS:  # empty ones included
+                return Fault(file, 0, "", "", f"Plus de {MAX_ROWS} lignes", PROVENANCE)
+    except csv.Error:
+        message = "Guillemets mal placés, ou cellule démesurée"
+        remedy = "Refaites l’export : un guillemet se double à l’intérieur d’une cellule, et se ferme après"
+        return Fault(file, line, "", "", message, remedy)
+    return lines

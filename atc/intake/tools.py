@@ -16,7 +16,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from atc.intake.sheet import Sheet, plain_spaces
 from atc.intake.values import ticked
-from atc.intake.workbook import check_xml, parse_xml, read_workbook, sheet_names
+from atc.intake.workbook import book_rows, check_xml, parse_xml
 from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.spelling import skeleton, unambiguous
 
@@ -35,32 +35,20 @@ class Structure:
 
     def spoken(self, sheet: Sheet) -> int:
         """How many headings and answers of an export are worded as here: tells its language."""
-        worded = {skeleton(text) for text in self.wordings.values()}
-        worded |= {skeleton(text.rpartition("/")[2]) for text in self.wordings.values()}
+        worded = {
+            skeleton(part) for text in self.wordings.values() for part in (text, text.rpartition("/")[2])
+        }
         answered = {skeleton(label) for labels in self.labels.values() for label in labels.values()}
-        cells = {skeleton(cell) for row in sheet.rows.values() for cell in row}
+        cells = {skeleton(cell) for row in sheet.rows.values() for cell in row.values()}
         return len(worded & {skeleton(name) for name in sheet.heading}) + len(answered & cells)
 
 
-@dataclass(frozen=True)
-class Answers:
-    """An export, by the codes of its questions."""
-
-    file: str  # as the evaluator knows it
-    headings: Mapping[str, str]  # code of each column -> its heading in the file
-    rows: Mapping[int, Mapping[str, str]]  # line in the file -> code -> cell, without outer spaces
-    # Columns that the tool adds by itself, to be dropped unless the mapping uses them.
-    technical: Collection[str]
-    notes: tuple[str, ...]  # how it was read
-
-
-def answers(tool: str, sheet: Sheet, structure: Structure) -> Answers:
+def answers(tool: str, sheet: Sheet, structure: Structure) -> Sheet:
     """The rows of an export by the codes of its questions."""
     found = codes(tool, sheet.heading, structure)
     headings: dict[str, str] = {}
     faults = []
-    for heading in sheet.heading:
-        code = found[heading]
+    for heading, code in found.items():
         if code in headings:
             remedy = (
                 f"Cette question est déjà celle de la colonne « {shown(headings[code])} » : gardez-en une"
@@ -69,20 +57,16 @@ def answers(tool: str, sheet: Sheet, structure: Structure) -> Answers:
         headings[code] = heading
     if faults:
         raise DataRefused(faults)
-    rows = {
-        line: dict(zip(headings, (cell.strip() for cell in cells), strict=True))
-        for line, cells in sheet.rows.items()
-    }
+    rows = {line: {found[name]: cell for name, cell in cells.items()} for line, cells in sheet.rows.items()}
     added = {code for code, name in headings.items() if _is_added(tool, code, name, headings)}
-    return _unfolded(Answers(sheet.file, headings, rows, added, sheet.notes), structure)
+    known = replace(sheet, headings=headings, rows=rows, technical=added, labels=structure.labels)
+    return _unfolded(known, structure.lists)
 
 
 def codes(tool: str, heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
     """Heading -> code of its question; what nothing describes is its own code."""
     finders = {"limesurvey": _limesurvey_code, "kobo": _kobo_code}
-    if tool not in finders:
-        return {name: name for name in heading}
-    find = finders[tool](structure)
+    find = finders[tool](structure) if tool in finders else str
     return {name: find(name) for name in heading}
 
 
@@ -95,16 +79,14 @@ def structures(tool: str, content: bytes, file: str) -> list[Structure]:
 
 
 def _is_added(tool: str, code: str, name: str, headings: Collection[str]) -> bool:
-    if tool == "tableur":
-        return False  # everything in a spreadsheet was put there by somebody
-    if {skeleton(code), skeleton(name)} & _ADDED[tool]:
-        return True
+    """Whether a column comes from the tool; everything in a spreadsheet was put there by somebody."""
+    if tool == "tableur" or {skeleton(code), skeleton(name)} & _ADDED[tool]:
+        return tool != "tableur"
     if tool == "kobo":
         return _LINKS.fullmatch(code) is not None
-    timing = _TIMING.fullmatch(code)
-    asked = {other.partition("[")[0] for other in headings}
-    by_code = timing is not None and (bool(timing[1]) or timing[2] in asked)
-    return by_code or _TIMING_IN_WORDS.match(skeleton(name)) is not None
+    timed = code.removesuffix("Time")
+    by_code = timed != code and any(timed == other.partition("[")[0] for other in headings)
+    return by_code or _TIMING.match(code) is not None or _TIMING_IN_WORDS.match(skeleton(name)) is not None
 
 
 # --- LimeSurvey
@@ -130,17 +112,17 @@ _KNOWN = {
     "email": "Adresse électronique;Adresse de courriel;Email address",
 }
 # How long a group or a question took, by its code or in words.
-_TIMING = re.compile(r"(groupTime\d+)|(\w+)Time")
+_TIMING = re.compile(r"groupTime\d+$")
 _TIMING_IN_WORDS = re.compile(r"(group|question) time|temps (de|du|pour le|pour la) (groupe|question)")
 _WITH_TEXT = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\]]+\])*)\. ?(.*)", re.DOTALL)
 
 
 def _limesurvey_code(structure: Structure) -> Callable[[str], str]:
-    wordings = unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
     # Scales, comments and choices of a question are not told apart there: they bear its code.
     asked = {code.partition("[")[0] for code in structure.wordings}
     asked |= set(_KNOWN) if asked else set()
-    texts = {skeleton(text): code for code, names in _KNOWN.items() for text in names.split(";")}
+    spelt = {skeleton(text): code for code, names in _KNOWN.items() for text in names.split(";")}
+    spelt |= unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
 
     def find(name: str) -> str:
         with_text = _WITH_TEXT.fullmatch(name)
@@ -148,7 +130,7 @@ def _limesurvey_code(structure: Structure) -> Callable[[str], str]:
             return name
         if with_text and (not asked or with_text[1].partition("[")[0] in asked):
             return with_text[1]
-        return wordings.get(skeleton(name)) or texts.get(skeleton(name)) or name
+        return spelt.get(skeleton(name), name)
 
     return find
 
@@ -167,24 +149,28 @@ def _lss(content: bytes, file: str) -> list[Structure]:
 
 
 def _lss_structure(tree: etree._Element, language: str) -> Structure:
-    texts = _wordings(tree, "question", "qid", language)
-    by_id = {row["qid"]: row for name in ("questions", "subquestions") for row in _rows(tree, name, language)}
-    answered = _wordings(tree, "answer", "aid", language)
-    answers_: dict[str, dict[str, str]] = {}
-    for row in _rows(tree, "answers", language):
-        label = answered.get(row.get("aid", "")) or _clean(row.get("answer"))
-        answers_.setdefault(row.get("qid", ""), {}).setdefault(row.get("code", ""), label)
+    def worded(what: str, key: str, *sections: str) -> Iterator[tuple[dict[str, str], str]]:
+        # Version 4 and later keep the texts apart, one row for each language.
+        apart: dict[str, str] = {}
+        for row in _rows(tree, f"{what}_l10ns", language):
+            apart.setdefault(row.get(key, ""), _clean(row.get(what)))
+        for section in sections:
+            for row in _rows(tree, section, language):
+                yield row, apart.get(row.get(key, "")) or _clean(row.get(what))
+
+    asked = {row["qid"]: (row, text) for row, text in worded("question", "qid", "questions", "subquestions")}
+    answered: dict[str, dict[str, str]] = {}
+    for row, label in worded("answer", "aid", "answers"):
+        answered.setdefault(row.get("qid", ""), {}).setdefault(row.get("code", ""), label)
     wordings: dict[str, str] = {}
     labels: dict[str, dict[str, str]] = {}
-    for qid, row in by_id.items():
-        parent = by_id.get(row.get("parent_qid", "0"))
-        code, owner, wording = row["title"], qid, texts.get(qid) or _clean(row.get("question"))
-        if parent is not None:
-            owner = parent["qid"]
-            above = texts.get(owner) or _clean(parent.get("question"))
-            code, wording = f"{parent['title']}[{code}]", f"{above} [{wording}]"
+    for qid, (row, text) in asked.items():
+        code, owner, wording = row["title"], row.get("parent_qid", "0"), text
+        if owner in asked:
+            above, question = asked[owner]
+            code, wording = f"{above['title']}[{code}]", f"{question} [{text}]"
         wordings[code] = wording
-        labels[code] = answers_.get(owner, {})
+        labels[code] = answered.get(owner if owner in asked else qid, {})
         if row.get("other") == "Y":
             wordings[f"{code}[other]"] = f"{wording} [Autre]"
     return Structure(wordings, labels)
@@ -195,14 +181,6 @@ def _rows(tree: etree._Element, section: str, language: str = "") -> Iterator[di
         row = {str(cell.tag): cell.text or "" for cell in element if isinstance(cell.tag, str)}
         if language in {"", row.get("language") or language}:
             yield row
-
-
-def _wordings(tree: etree._Element, what: str, key: str, language: str) -> dict[str, str]:
-    # Version 4 and later keep the texts apart, one row for each language.
-    found: dict[str, str] = {}
-    for row in _rows(tree, f"{what}_l10ns", language):
-        found.setdefault(row.get(key, ""), _clean(row.get(what)))
-    return found
 
 
 def _clean(text: str | None) -> str:
@@ -235,93 +213,77 @@ _NOT_ASKED = ("note", "calculate", "start", "end", "today", "deviceid", "usernam
 
 
 def _kobo_code(structure: Structure) -> Callable[[str], str]:
-    """A heading is a path of names, a name alone, or a path of labels."""
-    asked = {code: text.rpartition("/")[2] for code, text in structure.wordings.items()}
-    choices = {
-        f"{code}/{choice}": f"{asked[code]}/{label}"
-        for code in structure.lists
-        for choice, label in structure.labels.get(code, {}).items()
-    }
-    known = {*asked, *choices}
-    by_name = {
-        **unambiguous(("/".join(path.split("/")[-2:]), path) for path in choices),
-        **unambiguous((code.rpartition("/")[2], code) for code in asked),
-    }
-    by_label = {
-        # Groups may be parted by any sign: Kobo lets one choose.
-        **unambiguous((skeleton(code), code) for code in known),
-        **unambiguous((skeleton(text), path) for path, text in choices.items()),
-        **unambiguous((skeleton(text), code) for code, text in asked.items()),
-        **unambiguous((skeleton(text), code) for code, text in structure.wordings.items()),
-    }
-    tails = unambiguous((skeleton(text), path) for path, text in choices.items())
+    """A heading is a path of names, a name alone, or a path of labels; groups may be parted by any sign."""
+    choices = {f"{code}/{choice}" for code in structure.lists for choice in structure.labels.get(code, {})}
+
+    def ends(paths: Mapping[str, str]) -> dict[str, str]:
+        # A choice is nothing without its question.
+        return {code: "/".join(path.split("/")[-1 - (code in choices) :]) for code, path in paths.items()}
+
+    named = {code: code for code in structure.wordings}
+    by_name = unambiguous((end, code) for code, end in ends(named).items())
+    spelt: dict[str, str] = {}
+    for worded in (named, ends(structure.wordings), structure.wordings):
+        spelt |= unambiguous((skeleton(text), code) for code, text in worded.items())
 
     def find(name: str) -> str:
-        if name in known:
-            return name
         tail = skeleton("/".join(name.split("/")[-2:]))
-        return by_name.get(name) or by_label.get(skeleton(name)) or tails.get(tail) or name
+        found = (named.get(name), by_name.get(name), spelt.get(skeleton(name)), spelt.get(tail))
+        return next(filter(None, found), name)
 
     return find
 
 
-def _unfolded(answers: Answers, structure: Structure) -> Answers:
+def _unfolded(sheet: Sheet, lists: Collection[str]) -> Sheet:
     """Each choice of a list of ticked answers in its own 0/1 column, unless the export already does so."""
-    rows = {line: dict(cells) for line, cells in answers.rows.items()}
-    headings = dict(answers.headings)
-    technical = set(answers.technical)
-    for code in structure.lists:
+    rows = {line: dict(cells) for line, cells in sheet.rows.items()}
+    headings, technical = dict(sheet.headings), set(sheet.technical)
+    for code in lists:
         if code not in headings:
             continue
-        labels = structure.labels.get(code, {})
+        labels = sheet.labels.get(code, {})
         unfolded = any(f"{code}/{choice}" in headings for choice in labels)
         for line, cells in rows.items():
-            chosen = _ticked(cells[code], labels, answers.file, line, headings[code])
+            chosen = _ticked(cells[code], labels, sheet.file, line, headings[code])
             if not unfolded:
                 cells |= {f"{code}/{c}": str(int(c in chosen)) if cells[code] else "" for c in labels}
         if not unfolded:
-            headings.update({f"{code}/{choice}": headings[code] for choice in labels})
+            headings |= {f"{code}/{choice}": headings[code] for choice in labels}
         # Said twice: the columns of its choices are enough; what others wrote has a question of its own.
         technical |= {code, f"{code}/{_OTHER}"}
-    return replace(answers, headings=headings, rows=rows, technical=technical)
+    return replace(sheet, headings=headings, rows=rows, technical=technical)
 
 
 def _ticked(cell: str, labels: Mapping[str, str], file: str, line: int, heading: str) -> set[str]:
     words = cell.split()
     if set(words) <= set(labels):
         return set(words)
-    worded = {choice: skeleton(label) for choice, label in labels.items()}
-    found, unknown = ticked(skeleton(cell), worded.values())
+    worded = unambiguous((skeleton(label), choice) for choice, label in labels.items())
+    found, unknown = ticked(skeleton(cell), worded)
     if unknown:
-        remedy = f"Choix du formulaire : {', '.join(labels)}"
-        message = "Choix absent du formulaire XLSForm"
+        message = "Choix absent du formulaire XLSForm, ou libellé de plusieurs de ses choix"
+        listed = ", ".join(f"{choice} ({label})" for choice, label in labels.items())
+        remedy = f"Exportez les réponses par leurs noms (XML). Choix du formulaire : {listed}"
         raise refusal(file, message, remedy, line=line, column=heading, value=unknown)
-    chosen = {choice for choice, label in worded.items() if label in found}
-    if len(chosen) > len(found):
-        names = ", ".join(sorted(choice for choice in chosen if [*worded.values()].count(worded[choice]) > 1))
-        remedy = f"Exportez les réponses par leurs noms (XML), ou donnez un libellé à chacun : {names}"
-        message = "Un même libellé pour plusieurs choix du formulaire : rien ne dit lequel fut coché"
-        raise refusal(file, message, remedy, line=line, column=heading, value=cell)
-    return chosen
+    return {worded[label] for label in found}
 
 
 def _xlsform(content: bytes, file: str) -> list[Structure]:
-    sheets = {name.casefold(): name for name in sheet_names(content, file)}
-    survey, choices = (
-        _table(read_workbook(content, file, sheets[name], form=True)) if name in sheets else []
-        for name in ("survey", "choices")
-    )
+    sheets = book_rows(content, file, {"survey", "choices"})
+    rows: dict[str, list[dict[str, str]]] = {"survey": [], "choices": []}
+    for title, cells in sheets.items():
+        heading, *lines = [line for line in cells if any(line)] or [[]]
+        # « list name », « List_Name » and « list_name » are one heading.
+        names = [re.sub(r"[ _]+", "_", name.casefold().strip()) for name in heading]
+        rows[title.casefold()] = [
+            {name: cell.strip() for name, cell in zip(names, line, strict=True) if name} for line in lines
+        ]
+    survey = rows["survey"]
     if not survey or not {"type", "name"} <= set(survey[0]):
         remedy = "Sa feuille « survey » doit avoir les colonnes type et name"
         raise refusal(file, "Ce n’est pas un XLSForm", remedy)
     labels = [name for name in survey[0] if name == "label" or name.startswith("label:")]
-    return [_form_structure(survey, choices, label, file) for label in labels or ["label"]]
-
-
-def _table(sheet: Sheet) -> list[dict[str, str]]:
-    # « list name », « List_Name » and « list_name » are one heading.
-    heading = [re.sub(r"[ _]+", "_", name.casefold().strip()) for name in sheet.heading]
-    return [dict(zip(heading, (c.strip() for c in cells), strict=True)) for cells in sheet.rows.values()]
+    return [_form_structure(survey, rows["choices"], label, file) for label in labels or ["label"]]
 
 
 def _form_structure(
@@ -356,4 +318,5 @@ def _form_structure(
                 wordings[f"{code}_{_OTHER}"] = f"{wordings[code]} ({_OTHER})"
             if kind == "select_multiple":
                 lists.append(code)
+                wordings |= {f"{code}/{c}": f"{wordings[code]}/{text}" for c, text in labels[code].items()}
     return Structure(wordings, labels, tuple(lists))

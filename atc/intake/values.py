@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from atc.survey.dictionary import Field, Table
@@ -36,14 +36,15 @@ _MISSING = {
 _TRUTHS = dict.fromkeys(("oui", "o", "y", "yes", "1", "vrai", "true"), YES)
 _TRUTHS |= dict.fromkeys(("non", "n", "no", "0", "faux", "false"), NO)
 _SPACED = re.compile(r"(?<=\d)[ \xa0\u202f\u2009](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
-_PERCENT = re.compile(r"(.*\d)\s*%")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 # The hour that forms add to a day is not kept.
 _HOUR = r"(?:(?: | - |T)\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 _DAYS = (
     re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}}){_HOUR}"),
     re.compile(rf"(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})/(?P<year>\d{{4}}|\d\d){_HOUR}"),
 )
+# What a spreadsheet shows of a cell in error, in French or in English, and `workbook` of a formula.
+_NO_VALUE = re.compile(r"#(?:N/A|[A-ZÉ0/_]{3,}[!?])")
 _SERIAL = re.compile(r"\d{5}(?:[.,]0+)?")
 # Excel's calendar, counted from here because it takes 1900 for a leap year.
 _EPOCH = dt.date(1899, 12, 30)
@@ -72,8 +73,7 @@ class UnreadableError(ValueError):
     def __init__(self, message: str, remedy: str) -> None:
         """Keep both sentences."""
         super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+        self.message, self.remedy = message, remedy
 
 
 def admitted(field: Field, table: Table) -> tuple[str, ...]:
@@ -105,7 +105,9 @@ class Reading:
         """How the answers of one column of a table are read."""
         keys = [local for local, other, _ in table.foreign_keys if other == TERRITORIES]
         is_site = column == TERRITORY if table.name == TERRITORIES else (column,) in keys
-        return cls(table.fields[column], tuple(table.missing), sites if is_site else None, **said)
+        # The very first wave has no list of territories yet: its own codes make it.
+        known = sites if is_site and (sites or table.name != TERRITORIES) else None
+        return cls(table.fields[column], tuple(table.missing), known, **said)
 
     @property
     def closed(self) -> bool:
@@ -118,8 +120,10 @@ class Reading:
 
     @cached_property
     def _options(self) -> Mapping[str, str]:
-        pairs = [(skeleton(c.label), c.value) for c in self.field.categories]
-        return unambiguous(pairs + [(skeleton(c.value), c.value) for c in self.field.categories])
+        if self.field.type == "boolean":
+            return _TRUTHS
+        both = ((text, c.value) for c in self.field.categories for text in (c.label, c.value))
+        return unambiguous((skeleton(text), code) for text, code in both)
 
     def __call__(self, cell: str) -> str:
         """The value that a cell stands for.
@@ -128,56 +132,34 @@ class Reading:
         """
         label = self.answers.get(cell, "")
         codes = [code for code, text in self.answers.items() if skeleton(text) == skeleton(cell)]
-        for text in (cell, label, *codes):
-            if text in self.recode:
-                return self.recode[text]
-            if text and skeleton(text) in self._recoded:
-                return self._recoded[skeleton(text)]
+        for text in filter(None, (cell, label, *codes)):
+            if text in self.recode or skeleton(text) in self._recoded:
+                return self.recode.get(text) or self._recoded.get(skeleton(text), "")
         if cell == "-oth-":
             return self._read("autre")
-        if label:
-            return self._coded(cell, label, named=bool(codes))
-        # The words of the answer first; the tool's own code for it may be the dictionary's.
-        for text in (cell, *(codes if len(codes) == 1 else ())):
+        # The words of the answer first: the label decides over the code; the tool's own code for a wording
+        # may be the dictionary's.
+        texts = [label, cell] if label else [cell, *(codes if len(codes) == 1 else ())]
+        readings = []
+        for text in texts:
             with suppress(UnreadableError):
-                return self._read(text)
-        return self._read(cell)
+                readings.append(self._read(text))
+        if label and codes and len(set(readings)) > 1:
+            message = f"Code de « {label} », et libellé d’une autre réponse : rien ne dit lequel fut exporté"
+            remedy = "Dites dans « recoder » ce que veut dire chacune des réponses de cette colonne"
+            raise UnreadableError(message, remedy)
+        return readings[0] if readings else self._read(texts[0])
 
     def is_empty(self, cell: str) -> bool:
         """Whether a cell says nothing: one absence has one reading, be it empty, « - » or « Non réponse »."""
         recoded = cell in self.recode or skeleton(cell) in self._recoded
         return not cell or (not recoded and self.no_answer(cell) == "")
 
-    def _coded(self, code: str, label: str, *, named: bool) -> str:
-        """What the code of an answer stands for: its label decides, where it is no mere wording."""
-        readings = {}
-        for text in (label, code):
-            with suppress(UnreadableError):
-                readings[text] = self._read(text)
-        if named and len(set(readings.values())) > 1:
-            message = f"Code de « {label} », et libellé d’une autre réponse : rien ne dit lequel fut exporté"
-            remedy = "Dites dans « recoder » ce que veut dire chacune des réponses de cette colonne"
-            raise UnreadableError(message, remedy)
-        return next(iter(readings.values())) if readings else self._read(label)
-
-    def _read(self, cell: str) -> str:
-        if cell in self.field.labels:
-            return cell
-        if skeleton(cell) in self._options:
-            return self._options[skeleton(cell)]
-        missing = self.no_answer(cell)
-        if missing is not None:
-            return missing
-        if self.sites is not None:
-            return self._site(cell, self.sites)
-        if self.field.categories:
-            codes = list(self.field.labels)
-            listed = ", ".join(codes[:20]) + ("…" if len(codes) > 20 else "")
-            guess = _guess(cell, self.field.labels)
-            remedy = f"Ajoutez-la à « recoder » dans la correspondance{guess}. Codes admis : {listed}"
-            raise UnreadableError("Réponse inconnue du dictionnaire", remedy)
-        readers = {"boolean": _truth, "integer": _integer, "number": _number, "date": _day}
-        return readers.get(self.field.type, self._text)(cell)
+    def check(self, cell: str) -> None:
+        """Refuse what a spreadsheet writes where it has no value, unless the mapping says what it means."""
+        if _NO_VALUE.fullmatch(cell) and cell not in self.recode and cell not in self.extra_missing:
+            remedy = "Refaites l’export, ou dites dans « absences » ou « recoder » ce qu’elle veut dire"
+            raise UnreadableError("Cellule en erreur, ou formule sans résultat", remedy)
 
     def no_answer(self, cell: str) -> str | None:
         """The missing code that a cell stands for; none where it is an answer."""
@@ -187,32 +169,41 @@ class Reading:
             return self.extra_missing[cell]
         if not re.search(r"\w", cell):
             return "" if re.fullmatch(r"[-–—/. ]*", cell) else None
-        for code, spellings in _MISSING.items():
-            if code in self.missing and skeleton(cell) in spellings:
-                return code
-        return None
+        said = (code for code, spellings in _MISSING.items() if skeleton(cell) in spellings)
+        return next((code for code in said if code in self.missing), None)
 
-    def _site(self, cell: str, sites: Mapping[str, str]) -> str:
-        code = sites.get(place(cell))
-        if code:
-            return code
-        known = {code: code for code in sorted(set(sites.values()))}
-        remedy = (
-            f"Autre graphie d’un site connu{_guess(cell, known)} : ajoutez-la à « sites » dans la "
-            "correspondance. Nouveau site : donnez-lui une ligne sous « ajouter », « territoires ». "
-            f"Sites connus : {', '.join(known)}"
-        )
-        raise UnreadableError("Territoire inconnu", remedy)
-
-    def _text(self, cell: str) -> str:
+    def _read(self, cell: str) -> str:
+        if cell in self.field.labels or skeleton(cell) in self._options:
+            return cell if cell in self.field.labels else self._options[skeleton(cell)]
+        missing = self.no_answer(cell)
+        if missing is not None:
+            return missing
+        self.check(cell)
+        if self.sites is not None:
+            if place(cell) in self.sites:
+                return self.sites[place(cell)]
+            known = {code: code for code in sorted(set(self.sites.values()))}
+            remedy = (
+                f"Autre graphie d’un site connu{_guess(cell, known)} : ajoutez-la à « sites » dans la "
+                "correspondance. Nouveau site : donnez-lui une ligne sous « ajouter », « territoires ». "
+                f"Sites connus : {', '.join(known)}"
+            )
+            raise UnreadableError("Territoire inconnu", remedy)
+        if self.closed:
+            codes = list(self.field.labels) or [YES, NO]
+            listed = ", ".join(codes[:20]) + ("…" if len(codes) > 20 else "")
+            guess = _guess(cell, self.field.labels)
+            remedy = f"Ajoutez-la à « recoder » dans la correspondance{guess}. Codes admis : {listed}"
+            raise UnreadableError("Réponse inconnue du dictionnaire", remedy)
+        if self.field.type in _READERS:
+            return _READERS[self.field.type](cell)
         pattern = self.field.constraints.get("pattern")
         if pattern and not re.fullmatch(pattern, cell):
-            digits = pattern.startswith("^[0-9]") and cell.isdigit()
-            remedy = (
-                "Mettez la colonne au format Texte dans le tableur, et retapez le zéro de tête"
-                if digits
-                else f"Écrivez-le selon le modèle {pattern}"
-            )
+            remedy = f"Dites dans « recoder » le code qu’elle veut dire, selon le modèle {pattern}"
+            if is_pseudonym(self.field):
+                remedy = "Dites « pseudonyme » au lieu de « deja_code » : un code remplacera chaque personne"
+            elif pattern.startswith("^[0-9]") and cell.isdigit():
+                remedy += " : un tableur retire les zéros de tête"
             raise UnreadableError("Code mal formé", remedy)
         return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]+", " ", cell))
 
@@ -222,43 +213,25 @@ def _guess(cell: str, labels: Mapping[str, str]) -> str:
     return f" (sans doute « {meant} »)" if meant else ""
 
 
-def _truth(cell: str) -> str:
-    if skeleton(cell) not in _TRUTHS:
-        remedy = "Dites dans « recoder » ce que cette réponse veut dire : oui ou non"
-        raise UnreadableError("Réponse autre que oui ou non", remedy)
-    return _TRUTHS[skeleton(cell)]
-
-
-def _parts(cell: str) -> tuple[str, str, str]:
+def _number(cell: str, *, whole: bool = False) -> str:
+    """As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool."""
     if _MOMENT.match(cell) or any(pattern.fullmatch(cell) for pattern in _DAYS):
-        remedy = "Mettez la colonne au format Texte ou Nombre dans le tableur, et retapez la valeur"
+        remedy = "Reprenez le CSV de l’outil d’enquête, ou dites dans « recoder » ce qu’elle veut dire"
         message = "Date à la place d’un nombre : le tableur a sans doute converti « 1.5 » en « 1er mai »"
         raise UnreadableError(message, remedy)
-    found = _NUMBER.fullmatch(_SPACED.sub("", cell))
-    if not found:
+    percent = not whole and cell.endswith("%")
+    digits = _SPACED.sub("", cell.removesuffix("%").rstrip() if percent else cell)
+    if not _NUMBER.fullmatch(digits):
         remedy = (
             "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce que cette réponse veut dire"
         )
         raise UnreadableError("Nombre attendu", remedy)
-    sign, whole, decimals = found.groups()
-    return "-" if sign == "-" else "", whole.lstrip("0") or "0", (decimals or "").rstrip("0")
-
-
-def _integer(cell: str) -> str:
-    sign, whole, decimals = _parts(cell)
-    if decimals:
+    value = Decimal(digits.replace(",", ".")) or Decimal(0)
+    integer, _, decimals = f"{value / 100 if percent else value:f}".partition(".")
+    decimals = decimals.rstrip("0")
+    if whole and decimals:
         raise UnreadableError("Nombre entier attendu", "Vérifiez cette réponse dans l’outil d’enquête")
-    return sign * (whole != "0") + whole
-
-
-def _number(cell: str) -> str:
-    percent = _PERCENT.fullmatch(cell)
-    sign, whole, decimals = _parts(percent[1] if percent else cell)
-    if percent:
-        return _number(f"{Decimal(f'{sign}{whole}.{decimals or 0}') / 100:f}")
-    # As Python writes it: « 1 », « 1,0 » and « 1,00 » are one number, whatever the tool.
-    value = f"{whole}.{decimals or '0'}"
-    return sign * (value != "0.0") + value
+    return integer if whole else f"{integer}.{decimals or 0}"
 
 
 def _day(cell: str) -> str:
@@ -269,11 +242,19 @@ def _day(cell: str) -> str:
                 # A survey of our time: « 21 » is 2021.
                 return dt.date(year + 2000 * (year < 100), month, day).isoformat()
             except ValueError as error:
-                remedy = "Vérifiez le jour et le mois : les dates se lisent jour/mois/année"
+                remedy = "Les dates se lisent jour/mois/année : dites la bonne dans « recoder » (aaaa-mm-jj)"
                 raise UnreadableError("Cette date n’existe pas", remedy) from error
     if _SERIAL.fullmatch(cell):
         return (_EPOCH + dt.timedelta(days=int(cell[:5]))).isoformat()
-    raise UnreadableError("Date attendue", "Écrivez-la sous la forme jj/mm/aaaa ou aaaa-mm-jj")
+    remedy = "Dites-la dans « recoder » sous la forme aaaa-mm-jj, ou exportez-la sous la forme jj/mm/aaaa"
+    raise UnreadableError("Date attendue", remedy)
+
+
+_READERS: Mapping[str, Callable[[str], str]] = {
+    "integer": partial(_number, whole=True),
+    "number": _number,
+    "date": _day,
+}
 
 
 def ticked(cell: str, options: Iterable[str]) -> tuple[set[str], str]:
@@ -309,12 +290,9 @@ def together(one: str, other: str, how: str, field: Field, missing: Mapping[str,
 def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, str]:
     """Territories of the waves other than this one: code -> town."""
     sites: dict[str, str] = {}
-    for other in settings.waves:
-        path = project.raw(other) / f"{TERRITORIES}.csv"
-        if other == vague or not path.is_file():
-            continue
+    for path in (project.raw(other) / f"{TERRITORIES}.csv" for other in settings.waves if other != vague):
         name = project.relative(path)
-        with suppress(DataRefused):  # checking that wave says it better
+        with suppress(DataRefused):  # absent, or checking that wave says it better
             for row in read_csv(read_bytes(path, name), name).records().values():
                 sites.setdefault(row.get(TERRITORY, ""), row.get("commune", ""))
     sites.pop("", None)

@@ -10,21 +10,24 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from atc.intake.mapping import Mapping
 from atc.intake.rows import Record, at_source
-from atc.survey.datapackage import FILE, STATUSES
+from atc.intake.simulate import Plan, simulate
+from atc.survey import codebook
+from atc.survey.codebook import read_codebook, variables
+from atc.survey.datapackage import FILE, STATUSES, read_package
 from atc.survey.dictionary import Dictionary, Rows, Table, load_dictionary
 from atc.survey.errors import DataRefused, UsageError, shown
 from atc.survey.files import replacing, write
 from atc.survey.paths import Project
 from atc.survey.settings import WaveSettings, load_settings
-from atc.survey.validation import validate_folder
+from atc.survey.typography import month
+from atc.survey.validation import validate_folder, validate_wave
 
 _, PUBLIE, _, SIMULE = STATUSES
 LICENCE = {
@@ -38,25 +41,21 @@ _MEANINGS = {
     "reconstitué": "les lignes ont été établies pour que chaque résultat publié qui les concerne soit exact",
     "simulé": "la valeur illustre, sans plus",
 }
+#: Of a simulated wave.
+_SIMULATED = {
+    PUBLIE: "fait public sur un territoire, repris de la vague précédente",
+    SIMULE: "valeur tirée au sort d’après le dictionnaire : elle n’apprend rien de personne ni d’aucun site",
+}
+_LECTURE = "Lignes tirées au sort d’après le dictionnaire : elles montrent le rapport, et n’apprennent rien."
+_DESCRIPTION = (
+    "Données simulées : aucune personne n’a répondu. Elles servent à montrer et à éprouver le "
+    "rapport, en attendant les réponses de cette vague."
+)
 # What someone may have completed by hand in the description of a wave, and that exports do not tell.
 _BY_HAND = ("description", "licenses", "sources", "contributors")
 #: Of the key of its pseudonyms.
 FINGERPRINT = "empreinte_cle"
 _AUTHORS = {"title": "Les auteurs des cahiers ATC", "roles": ["creator"]}
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Provenance of a wave that was drawn."""
-
-    description: str  # what the rows are, in French
-    lecture: str  # what they rest on, in French
-    collecte: MappingType[str, str]  # first and last month (``debut``, ``fin``), and as readers see it
-    statut: MappingType[str, str]  # status -> what it means in this wave
-    sources: Sequence[MappingType[str, str]]  # where the rows come from, as Data Package writes it
-    statuts: MappingType[str, MappingType[str, str]]  # table -> column -> status
-    graine: int  # seed of the draws
-    procedure: str = ""  # command that writes the same files again; empty if there is none
 
 
 def csv_bytes(table: Table, rows: Rows) -> bytes:
@@ -73,76 +72,50 @@ def hashed(content: bytes) -> dict[str, Any]:
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
-def resource(
-    table: Table,
-    content: bytes,
-    statuts: MappingType[str, str],
-    collecte: MappingType[str, str],
-    lecture: str = "",
-) -> dict[str, Any]:
-    """What ``datapackage.json`` says of one table."""
-    return {
-        "name": table.name,
-        "path": f"{table.name}.csv",
-        "title": table.label,
-        "description": table.description,
-        # Version 2 of the standard replaces the profile tabular-data-resource by this type.
-        "type": "table",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
-        **hashed(content),
-        "dictionnaire": f"data/dictionary/{table.name}.json",
-        "collecte": dict(collecte),
-        "statuts": {column: statuts[column] for column in table.fields},
-        "reserves": [],
-        "lecture": lecture,
-    }
-
-
 def json_bytes(package: MappingType[str, Any]) -> bytes:
     """``datapackage.json`` as it stands on disk."""
     return f"{json.dumps(package, ensure_ascii=False, indent=2)}\n".encode()
 
 
-def wave_files(
-    wave: WaveSettings, dictionary: Dictionary, tables: MappingType[str, Rows], provenance: Provenance
+def _described(
+    wave: WaveSettings,
+    dictionary: Dictionary,
+    contents: MappingType[str, bytes],
+    first: MappingType[str, Any],
+    then: MappingType[str, Any],
+    told: Callable[[Table], MappingType[str, Any]],
 ) -> dict[str, bytes]:
-    """Every file of a wave that was drawn: name -> content.
+    """Every file of a wave: its tables, and what describes them.
 
-    Args:
-        wave: Its id, label and date.
-        dictionary: Orders the columns.
-        tables: Rows of each table of the dictionary, as text.
-        provenance: Where they come from.
+    ``first`` and ``then`` stand before and after the date of the wave; ``told`` is when a
+    table was collected, the status of each of its columns, and what its rows rest on.
     """
-    contents = {name: csv_bytes(dictionary.table(name), rows) for name, rows in sorted(tables.items())}
+    resources = [
+        {
+            "name": name,
+            "path": f"{name}.csv",
+            "title": dictionary.table(name).label,
+            "description": dictionary.table(name).description,
+            # Version 2 of the standard replaces the profile tabular-data-resource by this type.
+            "type": "table",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
+            **hashed(content),
+            "dictionnaire": f"data/dictionary/{name}.json",
+            **told(dictionary.table(name)),
+        }
+        for name, content in contents.items()
+    ]
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"atc-{wave.id}",
-        "title": f"Animation territoriale citoyenne : {wave.label.lower()}",
-        "description": provenance.description,
-        "version": "1.0.0",
+        **first,
         "created": f"{wave.date.isoformat()}T00:00:00Z",
         "vague": wave.id,
-        "graine": provenance.graine,
-        **({"procedure": provenance.procedure} if provenance.procedure else {}),
-        "champ_collecte": dict(provenance.collecte),
-        "statut": dict(provenance.statut),
-        "licenses": [LICENCE],
-        "sources": list(provenance.sources),
-        "contributors": [_AUTHORS],
-        "resources": [
-            resource(
-                dictionary.table(name),
-                content,
-                provenance.statuts[name],
-                provenance.collecte,
-                provenance.lecture,
-            )
-            for name, content in contents.items()
-        ],
+        **then,
+        "resources": resources,
     }
     return {f"{name}.csv": content for name, content in contents.items()} | {FILE: json_bytes(package)}
 
@@ -154,38 +127,20 @@ def files_there(target: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in target.iterdir() if path.is_file()}
 
 
-def check_free(project: Project, vague: str, *, replace: bool) -> None:
-    """Refuse to write over a wave unless told to.
-
-    Raises:
-        UsageError: The wave is there, and ``replace`` is false.
-    """
-    folder = project.raw(vague)
-    if folder.exists() and not replace:
-        raise UsageError(
-            f"La vague « {shown(vague)} » existe déjà dans {project.relative(folder)}. "
-            "Pour la remplacer, relancez avec --replace : l’ancienne reste en place tant que la nouvelle "
-            "n’est pas vérifiée."
-        )
-
-
-def land(project: Project, vague: str, files: MappingType[str, bytes], *, replace: bool) -> bool:
+def land(project: Project, vague: str, files: MappingType[str, bytes]) -> bool:
     """Check the files of a wave as `atc check` would, then make them the wave.
 
     Args:
         project: Where the wave goes.
         vague: Its id.
         files: Name -> content: everything that the folder will hold.
-        replace: Whether a wave that is there may go.
 
     Returns:
         Whether anything changed: the same files as those that stand are left alone.
 
     Raises:
-        UsageError: The wave is there, and ``replace`` is false.
         DataRefused: The files break the dictionary; nothing was written.
     """
-    check_free(project, vague, replace=replace)
     target = project.raw(vague)
     if target.is_dir() and files_there(target) == dict(files):
         return False
@@ -214,29 +169,32 @@ def deliver(
     dictionary, folder = load_dictionary(project), project.raw(mapping.vague)
     there = files_there(folder)
     contents = {
-        name: csv_bytes(dictionary.table(name), [dict(row.values) for row in records])
+        name: csv_bytes(dictionary.table(name), [dict(row) for row in records])
         for name, records in sorted(rows.items())
     }
-    package = {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": f"atc-{mapping.vague}",
-        "title": mapping.titre,
-        "licenses": [{"title": "à compléter : la licence de vos données"}],
-        **_by_hand(there),
-        **_said(mapping),
-        "version": mapping.version or "1.0.0",
-        "created": f"{load_settings(project).wave(mapping.vague).date.isoformat()}T00:00:00Z",
-        "vague": mapping.vague,
-        **({FINGERPRINT: fingerprint} if fingerprint else {}),
-        "statut": _meanings(mapping, dictionary),
-        "resources": [
-            resource(dictionary.table(name), content, *_origin(mapping, dictionary.table(name)))
-            for name, content in contents.items()
-        ],
-    }
+    used = {mapping.status(table.name, column) for table in dictionary for column in table.fields}
+    said: dict[str, Any] = {"description": mapping.description} if mapping.description else {}
+    if mapping.licence:
+        known = mapping.licence == LICENCE["title"]
+        said["licenses"] = [{**LICENCE} if known else {"title": mapping.licence}]
+    licence = [{"title": "à compléter : la licence de vos données"}]
+    first = {"title": mapping.titre, "licenses": licence, **_by_hand(there), **said}
+    first["version"] = mapping.version or "1.0.0"
+    then: dict[str, Any] = {FINGERPRINT: fingerprint} if fingerprint else {}
+    then["statut"] = {status: text for status, text in _MEANINGS.items() if status in used}
+
+    def told(table: Table) -> dict[str, Any]:
+        when = mapping.collectes.get(table.name, mapping.collecte)
+        return {
+            "collecte": {key: str(getattr(when, key) or "") for key in ("debut", "fin", "libelle")},
+            "statuts": {column: mapping.status(table.name, column) for column in table.fields},
+            "reserves": [],
+            "lecture": "",
+        }
+
+    wave = load_settings(project).wave(mapping.vague)
     # The codebook and whatever else stands beside the tables stay.
-    made = {f"{name}.csv": content for name, content in contents.items()}
-    files = {**there, **made, FILE: json_bytes(package)}
+    files = there | _described(wave, dictionary, contents, first, then, told)
     drafted = not any(f"{name}.csv" in there for name in dictionary.tables)
     if files != there and there and not drafted and not replacing:
         raise UsageError(
@@ -244,29 +202,10 @@ def deliver(
             "Rien n’a été écrit. Ajoutez --replace pour la remplacer."
         )
     try:
-        return land(project, mapping.vague, files, replace=True)
+        return land(project, mapping.vague, files)
     except DataRefused as refused:
         faults = (at_source(fault, project.relative(folder), rows) for fault in refused.faults)
         raise DataRefused(dict.fromkeys(faults)) from refused
-
-
-def _said(mapping: Mapping) -> dict[str, Any]:
-    said: dict[str, Any] = {"description": mapping.description} if mapping.description else {}
-    if mapping.licence:
-        known = mapping.licence == LICENCE["title"]
-        said["licenses"] = [{**LICENCE} if known else {"title": mapping.licence}]
-    return said
-
-
-def _meanings(mapping: Mapping, dictionary: Dictionary) -> dict[str, str]:
-    used = {mapping.status(table.name, column) for table in dictionary for column in table.fields}
-    return {status: text for status, text in _MEANINGS.items() if status in used}
-
-
-def _origin(mapping: Mapping, table: Table) -> tuple[dict[str, str], dict[str, str]]:
-    when = mapping.collectes.get(table.name, mapping.collecte)
-    collected = {key: str(getattr(when, key) or "") for key in ("debut", "fin", "libelle")}
-    return {column: mapping.status(table.name, column) for column in table.fields}, collected
 
 
 def _by_hand(files: MappingType[str, bytes]) -> dict[str, Any]:
@@ -279,3 +218,115 @@ def _by_hand(files: MappingType[str, bytes]) -> dict[str, Any]:
     if statuses & {"simulé", "reconstitué"}:
         return {}
     return {key: there[key] for key in _BY_HAND if there.get(key)}
+
+
+# --- of a simulated wave
+
+
+def write_simulated(
+    project: Project, vague: str, *, sites: int, seed: int, previous: str = "", replace: bool = False
+) -> dict[str, int]:
+    """Draw a wave, check it, and make it stand in ``data/raw``.
+
+    Args:
+        project: Where the files are.
+        vague: Wave to make; report.toml says its date.
+        sites: Number of territories; with ``previous``, as many as it has.
+        seed: Seed of every draw.
+        previous: Wave that territories and staying people come from; empty for made-up ones.
+        replace: Whether a wave that is there may go.
+
+    Returns:
+        Table -> number of rows.
+
+    Raises:
+        UsageError: An unknown wave, a wrong number of sites, or a wave already there.
+        DataRefused: The wave before, its codebook, or what was drawn breaks the dictionary.
+    """
+    folder = project.raw(vague)
+    if folder.exists() and not replace:
+        raise UsageError(
+            f"La vague « {shown(vague)} » existe déjà dans {project.relative(folder)}. "
+            "Pour la remplacer, relancez avec --replace : l’ancienne reste en place tant que la nouvelle "
+            "n’est pas vérifiée."
+        )
+    plan = _plan(project, vague, sites, seed, previous)
+    tables, wave = simulate(plan), load_settings(project).wave(vague)
+    # The codebook says what was to be asked: it is written by people, before any answer.
+    kept = {name: book for name, book in files_there(folder).items() if name == codebook.FILE}
+    command = f"atc simulate --vague {vague} --sites {sites} --seed {seed}"
+    command += (f" --from {previous}" if previous else "") + (" --replace" if kept else "")
+    statuses, sources = _origin(project, plan)
+    when = f"{plan.date:%Y-%m}"
+    collected = {"debut": when, "fin": when, "libelle": f"{month(plan.date)}, données simulées"}
+    title = f"Animation territoriale citoyenne : {wave.label.lower()}"
+    then = {
+        "graine": seed,
+        "procedure": command,
+        "champ_collecte": collected,
+        "statut": _SIMULATED if previous else {SIMULE: _SIMULATED[SIMULE]},
+        "licenses": [LICENCE],
+        "sources": sources,
+        "contributors": [_AUTHORS],
+    }
+    files = _described(
+        wave,
+        plan.dictionary,
+        {name: csv_bytes(plan.dictionary.table(name), rows) for name, rows in sorted(tables.items())},
+        {"title": title, "description": _DESCRIPTION, "version": "1.0.0"},
+        then,
+        lambda table: {
+            "collecte": collected,
+            "statuts": statuses[table.name],
+            "reserves": [],
+            "lecture": _LECTURE,
+        },
+    )
+    land(project, vague, files | kept)
+    return {name: len(rows) for name, rows in tables.items()}
+
+
+def _origin(project: Project, plan: Plan) -> tuple[dict[str, dict[str, str]], list[dict[str, str]]]:
+    """Status of each column of each table, and where the rows come from."""
+    statuses = {table.name: dict.fromkeys(table.fields, SIMULE) for table in plan.dictionary}
+    described = "Valeurs possibles de chaque colonne."
+    sources = [{"title": "Dictionnaire des données", "path": "data/dictionary", "description": described}]
+    if previous := plan.previous:
+        former = project.raw(previous)
+        before = read_package(former, project.relative(former)).resources["territoires"].statuses
+        # How the evaluation meets a site is decided anew for each wave: not a public fact.
+        public = [name for name in statuses["territoires"] if before[name] == PUBLIE and name != "recueil"]
+        statuses["territoires"] |= dict.fromkeys(public, PUBLIE)
+        described = "Territoires, et personnes qui restent d’une vague à l’autre."
+        path = f"data/raw/{previous}"
+        sources.append({"title": f"Vague {previous}", "path": path, "description": described})
+    return statuses, sources
+
+
+def _plan(project: Project, vague: str, sites: int, seed: int, previous: str) -> Plan:
+    settings, dictionary = load_settings(project), load_dictionary(project)
+    date, path, gone = settings.wave(vague).date, project.raw(vague) / codebook.FILE, frozenset[str]()
+    if sites < 1:
+        raise UsageError("Il faut au moins un site : indiquez --sites 1 ou davantage.")
+    if path.is_file():
+        book = read_codebook(path, project.relative(path), vague, dictionary.variables)
+        gone = frozenset(v.variable for v in variables(dictionary) if not book.asks(v.variable))
+    if not previous:
+        return Plan(vague, date, sites, seed, dictionary, gone=gone)
+    former = settings.wave(previous).date
+    if former >= date:
+        raise UsageError(
+            f"La vague « {previous} » ne vient pas avant « {vague} ». Donnez à --from une vague antérieure."
+        )
+    validate_wave(project, previous)
+    before: dict[str, Rows] = {}
+    for name in dictionary.tables:
+        with (project.raw(previous) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            before[name] = list(csv.DictReader(file))
+    known = len(before["territoires"])
+    if sites != known:
+        raise UsageError(
+            f"La vague « {previous} » compte {known} territoires, et --sites en demande {sites}. "
+            f"Écrivez --sites {known}, ou retirez --from pour des sites inventés."
+        )
+    return Plan(vague, date, sites, seed, dictionary, previous, before, former, gone)

@@ -1,23 +1,19 @@
-"""Read an .xlsx in a child process with 512 MB and 10 s, so that a trap ends the child and nothing else.
+"""Read an .xlsx as text; what a table has not (hidden rows, merged cells, comments…) is told.
 
-Readers of workbooks trust the file: one far cell cost 11 GB, formulas without a stored result became nothing,
-hidden rows were read like the others. The child looks before python-calamine reads; its bytes come on the
-standard input and its answer leaves as JSON, never as a file. Linux alone enforces the limit of memory.
+Readers of workbooks trust the file: one far cell costs 11 GB, and a formula without a stored result or a cell
+in error becomes nothing. So the archive and its cells are looked at first, as a stream; then python-calamine
+reads the values. What no value can stand for is text that `atc.intake.values` refuses where it is used.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import io
-import json
 import posixpath
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,180 +26,115 @@ from atc.intake.sheet import (
     ALONE,
     MAX_COLUMNS,
     MAX_ROWS,
+    PROVENANCE,
     WORKBOOK,
     Heading,
     Sheet,
     make_sheet,
     read_delimited,
 )
-from atc.survey.errors import DataRefused, refusal, shown
+from atc.survey.errors import refusal, shown
+from atc.survey.typography import counted
 
-MEGABYTES = 512
-SECONDS = 10
-MAX_TEXT = 20_000_000
-MAX_ENTRIES = 300
-MAX_UNPACKED = 60_000_000
+#: What stands in a cell whose formula was never calculated, like Excel's own « #N/A ».
+UNCOMPUTED = "#FORMULE!"
+_MAX_TEXT = 20_000_000
+_MAX_ENTRIES = 300
+_MAX_UNPACKED = 60_000_000
+_SAFE = {"resolve_entities": False, "no_network": True}
 # Real sheets pack twenty to one; bombs, hundreds.
-MAX_RATIO = 100
-_SMALL = 1_000_000
-# What a child is asked, beside one sheet: every name, or every sheet of a workbook that people fill.
-_NAMES, _EVERY = "?", "*"
-_FORM = "formulaire"  # of a workbook that describes a questionnaire, where formulas are admitted
-# What the child says when the workbook is at fault, and not the installation.
-_TOO_MUCH = (b"MemoryError", b"PanicException", b"memory allocation")
+_MAX_RATIO, _SMALL = 100, 1_000_000
+_PLACE = re.compile("[A-Z]{1,3}[1-9][0-9]{0,6}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BOMB = ("Classeur démesuré une fois décompressé", "Vérifiez sa provenance")
-_DAMAGED, _AGAIN = "Classeur abîmé ou incomplet", "Refaites l’export"
+_DAMAGED = ("Classeur abîmé ou incomplet", "Refaites l’export")
 _ELSEWHERE = "Ouvrez-le dans un tableur, et enregistrez-le de nouveau au format .xlsx"
-# What a table has not: told where the mapping names the sheet, else refused.
-_ODD = ("lignes ou colonnes masquées", "cellules fusionnées", "commentaires")
-_TOLD = {"f": "formules", "mergeCell": _ODD[1]}
-_NAME_IT = "nommez la feuille dans le fichier de correspondance (clé « feuille ») pour la lire quand même"
+_PROTECTED = ("Classeur protégé par un mot de passe", "Enregistrez-le sans mot de passe")
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, LookupError)
+# What a sheet has and a table has not, as its XML says it; « xm:f » is the list of a drop-down.
+_ODD = {
+    "lignes ou colonnes masquées": re.compile(rb'<(?:\w+:)?(?:row|col)\s[^>]*\bhidden="(?:1|true)"'),
+    "cellules fusionnées": re.compile(rb"<(?:\w+:)?mergeCell\s"),
+    "formules, par leurs derniers résultats": re.compile(rb"<(?:(?!xm:)\w+:)?f[\s>/]"),
+}
 
 
-# --- asked by the import
+@dataclass(frozen=True)
+class _Tab:
+    name: str
+    hidden: bool
+    path: str  # in the archive
 
 
 def sheet_names(content: bytes, file: str) -> list[str]:
     """Names of the visible sheets of a workbook."""
-    return list(map(str, _ask(content, file, _NAMES)["feuilles"]))
+    return [tab.name for tab in _tabs(_open(content, file), file) if not tab.hidden]
 
 
-def book_rows(content: bytes, file: str) -> dict[str, list[list[str]]]:
-    """Sheets of a workbook that people fill -> rows, as they are."""
-    sheets: dict[str, list[list[str]]] = _ask(content, file, _EVERY, _FORM)["lignes"]
-    return sheets
-
-
-def read_workbook(
-    content: bytes, file: str, sheet: str = "", heading: Heading = ALONE, *, form: bool = False
-) -> Sheet:
-    """Read one sheet of a workbook."""
-    told = _ask(content, file, sheet, *([_FORM] if form else []))
-    ((title, rows),) = told["lignes"].items()
-    name = f"{file} [{title}]"
-    lines = [(rank, row) for rank, row in enumerate(rows, start=1) if not form or any(row)]
-    if form and lines:
-        named = [i for i, cell in enumerate(lines[0][1]) if cell.strip()]
-        lines = [(rank, [row[i] for i in named]) for rank, row in lines]
-    if not lines or not any(map(str.strip, lines[0][1])):
-        message = "La première ligne de la feuille est vide"
-        raise refusal(name, message, "Mettez-y les noms des colonnes", line=1)
-    notes = [*told["notes"], *(["mémoire non limitée sur ce système"] if sys.platform != "linux" else [])]
-    return make_sheet(name, lines, notes, heading)
+def book_rows(content: bytes, file: str, wanted: Collection[str] = ()) -> dict[str, list[list[str]]]:
+    """Sheets of a workbook that people fill -> rows, as they are: all, or those that are named."""
+    archive = _open(content, file)
+    tabs = [tab for tab in _tabs(archive, file) if not wanted or tab.name.casefold() in wanted]
+    return {tab.name: _rows(content, archive, tab, file)[0] for tab in tabs}
 
 
 def read_table(
     path: Path, content: bytes, sheet: str = "", *, separator: str = "", heading: Heading = ALONE
 ) -> Sheet:
-    """Read an export, CSV or workbook."""
-    name = shown(path.name)
-    if path.suffix.lower() == WORKBOOK:
-        return read_workbook(content, name, sheet, heading)
-    return read_delimited(content, name, separator, heading)
-
-
-def _ask(content: bytes, file: str, wanted: str, *kind: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "atc.intake.workbook", file, wanted, *kind]
-    several = "Vérifiez sa provenance, et n’y gardez que le tableau des réponses"
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise refusal(file, f"Classeur illisible en {SECONDS} secondes", several) from error
-    if done.returncode > 0 and not any(sign in done.stderr for sign in _TOO_MUCH):
-        raise RuntimeError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
-    if done.returncode:
-        message = f"Classeur abîmé, ou illisible avec {MEGABYTES} Mo de mémoire"
-        raise refusal(file, message, several)
-    told: dict[str, Any] = json.loads(done.stdout)
-    if "refus" in told:
-        message, remedy, value = told["refus"]
-        raise refusal(file, message, remedy, value=value)
-    return told
-
-
-# --- in the child
-
-
-@dataclass(frozen=True)
-class _Tab:
-    """Where a workbook keeps one of its sheets."""
-
-    name: str
-    hidden: bool
-    path: str
-
-
-def answer(content: bytes, file: str, wanted: str, kind: str = "") -> dict[str, Any]:
-    """What the parent wants to know of a workbook."""
-    _check_kind(content, file)
+    """Read an export, CSV or workbook: of the latter, the sheet that is named, or the only visible one."""
+    file = shown(path.name)
+    if path.suffix.lower() != WORKBOOK:
+        return read_delimited(content, file, separator, heading)
     archive = _open(content, file)
     tabs = _tabs(archive, file)
-    if wanted == _NAMES:
-        return {"feuilles": [tab.name for tab in tabs if not tab.hidden]}
-    rows: dict[str, list[list[str]]] = {}
-    notes: list[str] = []
-    for tab in tabs if wanted == _EVERY else [_chosen(tabs, wanted, file)]:
-        notes += _notes(archive, tab, file, named=bool(wanted), form=kind == _FORM)
-        try:
-            with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-                cells = book.get_sheet_by_name(tab.name).to_python(skip_empty_area=False)
-        except CalamineError as error:
-            raise refusal(file, _DAMAGED, _AGAIN) from error
-        rows[tab.name] = _texts(cells, file)
-    return {"lignes": rows, "notes": notes}
+    names = " ; ".join(tab.name + " (masquée)" * tab.hidden for tab in tabs)
+    found = [tab for tab in tabs if (tab.name == sheet if sheet else not tab.hidden)]
+    if sheet and not found:
+        remedy = f"Corrigez la clé « feuille ». Feuilles du classeur : {names}"
+        raise refusal(file, "Feuille absente", remedy, value=sheet)
+    if len(found) != 1:
+        message = f"Le classeur a {counted(len(tabs), 'feuille')}"
+        raise refusal(file, message, f"Nommez celle qu’il faut lire (clé « feuille ») : {names}")
+    rows, notes = _rows(content, archive, found[0], file)
+    left = [tab.name for tab in tabs if tab.hidden and not sheet]
+    notes += [f"feuilles masquées laissées de côté : {', '.join(map(shown, left))}"] if left else []
+    return make_sheet(f"{file} [{found[0].name}]", list(enumerate(rows, start=1)), notes, heading)
 
 
-def _check_kind(content: bytes, file: str) -> None:
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            raise refusal(file, "Classeur protégé par un mot de passe", "Enregistrez-le sans mot de passe")
-        raise refusal(file, "Ancien format .xls, renommé en .xlsx", _ELSEWHERE)
-    if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|table|meta|head)", content[:200], re.IGNORECASE):
-        raise refusal(file, "Page web, renommée en .xlsx", _ELSEWHERE)
-    if not content.startswith(b"PK"):
-        remedy = "Donnez-lui l’extension .csv si c’en est un, sinon refaites l’export"
-        raise refusal(file, "Ce n’est pas un classeur .xlsx", remedy)
+# --- before any cell is read
 
 
 def _open(content: bytes, file: str) -> zipfile.ZipFile:
-    """The archive of a workbook, if unpacking it is safe."""
+    """The archive of a workbook, if unpacking and parsing it is safe."""
+    if not content.startswith(b"PK"):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise refusal(file, *_PROTECTED)
+        remedy = f"{_ELSEWHERE} ; si c’est un CSV, donnez-lui l’extension .csv"
+        raise refusal(file, "Ce n’est pas un classeur .xlsx : page web, ancien .xls ou CSV, renommé", remedy)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise refusal(file, _DAMAGED, _AGAIN) from error
-    names = [entry.filename for entry in entries]
-    bomb = len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED
-    if bomb or any(
-        e.file_size > _SMALL and e.file_size > MAX_RATIO * max(e.compress_size, 1) for e in entries
-    ):
-        raise refusal(file, *_BOMB)
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise refusal(file, "Classeur protégé par un mot de passe", "Enregistrez-le sans mot de passe")
-    if len(set(names)) != len(names) or "xl/workbook.xml" not in names:
-        raise refusal(file, _DAMAGED, _ELSEWHERE)
-    if any(name.endswith("vbaProject.bin") for name in names):
-        raise refusal(file, "Classeur avec des macros", "Enregistrez-le sans macros, au format .xlsx")
-    for name in names:
-        if name.endswith((".xml", ".rels")):
-            check_xml(_part(archive, name, file), file, "Classeur", _ELSEWHERE)
+        if (
+            len(entries) > _MAX_ENTRIES
+            or sum(entry.file_size for entry in entries) > _MAX_UNPACKED
+            or any(entry.file_size > max(_SMALL, _MAX_RATIO * entry.compress_size) for entry in entries)
+        ):
+            raise refusal(file, *_BOMB)
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise refusal(file, *_PROTECTED)
+        names = archive.namelist()
+        if len({name.casefold() for name in names}) != len(names) or "xl/workbook.xml" not in names:
+            raise refusal(file, _DAMAGED[0], _ELSEWHERE)
+        if any(name.endswith("vbaProject.bin") for name in names):
+            raise refusal(file, "Classeur avec des macros", "Enregistrez-le sans macros, au format .xlsx")
+        for name in names:
+            if name.endswith((".xml", ".rels")):
+                with archive.open(name) as part:
+                    # Never more than what it may hold, whatever the archive says of its size.
+                    check_xml(part.read(_MAX_UNPACKED + 1), file, "Classeur", _ELSEWHERE)
+    except _UNREADABLE as error:
+        raise refusal(file, *_DAMAGED) from error
     return archive
-
-
-def _part(archive: zipfile.ZipFile, name: str, file: str) -> bytes:
-    """One part of the archive, never more than what it says it holds."""
-    try:
-        with archive.open(name) as stream:
-            content = stream.read(MAX_UNPACKED + 1)
-    except (
-        *(KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError),
-        zlib.error,
-    ) as error:
-        raise refusal(file, _DAMAGED, _AGAIN) from error
-    if len(content) > MAX_UNPACKED:
-        raise refusal(file, *_BOMB)
-    return content
 
 
 def check_xml(content: bytes, file: str, what: str, remedy: str) -> None:
@@ -217,116 +148,100 @@ def check_xml(content: bytes, file: str, what: str, remedy: str) -> None:
 
 def parse_xml(content: bytes, file: str) -> etree._Element:
     """The tree of one document, with no entity, network or giant text."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return etree.fromstring(content, parser)
+        return etree.fromstring(content, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as error:
-        raise refusal(file, _DAMAGED, _AGAIN) from error
+        raise refusal(file, *_DAMAGED) from error
 
 
 def _tabs(archive: zipfile.ZipFile, file: str) -> list[_Tab]:
-    book = parse_xml(_part(archive, "xl/workbook.xml", file), file)
-    if any(p.get("date1904") in {"1", "true"} for p in book.iter("{*}workbookPr")):
-        remedy = "Dans les options du tableur, décochez « calendrier depuis 1904 », et vérifiez les dates"
-        raise refusal(file, "Classeur dont les dates partent de 1904", remedy)
-    relations = parse_xml(_part(archive, "xl/_rels/workbook.xml.rels", file), file)
-    targets = {r.get("Id"): r.get("Target", "") for r in relations.iter("{*}Relationship")}
+    names = archive.namelist()
+    relations = "xl/_rels/workbook.xml.rels"
+    links = parse_xml(archive.read(relations), file) if relations in names else ()
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
     tabs = []
-    for sheet in book.iter("{*}sheet"):
-        id_ = next((v for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
+    for sheet in parse_xml(archive.read("xl/workbook.xml"), file).iter("{*}sheet"):
+        id_ = next((value for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
         path = posixpath.normpath(posixpath.join("/xl", targets.get(id_, ""))).lstrip("/")
-        if path not in archive.namelist():
-            raise refusal(file, _DAMAGED, _ELSEWHERE)
+        if path not in names:
+            raise refusal(file, _DAMAGED[0], _ELSEWHERE)
         tabs.append(_Tab(sheet.get("name", ""), sheet.get("state", "visible") != "visible", path))
     return tabs
 
 
-def _chosen(tabs: Sequence[_Tab], wanted: str, file: str) -> _Tab:
-    names = " ; ".join(tab.name for tab in tabs)
-    if wanted:
-        for tab in tabs:
-            if tab.name == wanted:
-                return tab
-        remedy = f"Corrigez la clé « feuille ». Feuilles du classeur : {names}"
-        raise refusal(file, "Feuille absente", remedy, value=wanted)
-    if len(tabs) != 1:
-        remedy = f"Nommez celle qu’il faut lire (clé « feuille ») : {names}"
-        raise refusal(file, f"Le classeur a {len(tabs)} feuilles", remedy)
-    if tabs[0].hidden:
-        raise refusal(file, "La feuille est masquée", f"Affichez-la, ou {_NAME_IT}")
-    return tabs[0]
+# --- cells
 
 
-def _notes(archive: zipfile.ZipFile, tab: _Tab, file: str, *, named: bool, form: bool) -> list[str]:
-    """What a sheet holds that a table does not: refused, or told where the mapping names the sheet."""
-    found = _look(archive, tab, file)
-    if found["formules"] and not form:
-        message = f"Formules au lieu de valeurs, dont une en {found['formules'][0]}"
-        remedy = "Copiez la feuille, puis collez-la avec « Collage spécial, Valeurs »"
-        raise refusal(file, message, remedy)
-    if found["erreurs"]:
-        message = f"Cellules en erreur (#N/A, #DIV/0!…), dont une en {found['erreurs'][0]}"
-        raise refusal(file, message, "Corrigez ou videz ces cellules")
-    folder, name = posixpath.split(tab.path)
-    relations = f"{folder}/_rels/{name}.rels"
-    if relations in archive.namelist() and b"omments" in archive.read(relations):
-        found["commentaires"].append(relations)
-    present = [kind for kind in _ODD if found[kind]]
-    if present and not named:
-        message = f"La feuille contient : {', '.join(present)}"
-        raise refusal(file, message, f"Retirez-les, ou {_NAME_IT}")
-    return [f"lu malgré : {kind}" for kind in present]
-
-
-def _look(archive: zipfile.ZipFile, tab: _Tab, file: str) -> dict[str, list[str]]:
-    """Go through the cells of a sheet once, as a stream; refuse one that stands further than surveys go."""
-    found: dict[str, list[str]] = {kind: [] for kind in ("formules", "erreurs", *_ODD)}
-    column = row = 0
-    cell = ""
-    tags = tuple(f"{{*}}{name}" for name in ("row", "c", "f", "col", "mergeCell"))
-    stream = io.BytesIO(_part(archive, tab.path, file))
-    safe = {"resolve_entities": False, "no_network": True}
+def _rows(
+    content: bytes, archive: zipfile.ZipFile, tab: _Tab, file: str
+) -> tuple[list[list[str]], list[str]]:
+    """Cells of one sheet as text, and what is told of it."""
     try:
-        for event, element in etree.iterparse(stream, events=("start", "end"), tag=tags, **safe):
-            name, place = etree.QName(element).localname, element.get("r") or ""
-            if event == "end":
-                if name == "row":
-                    element.clear()
-                continue
-            if name == "row":
-                row, column = int(place or row + 1), 0
-                _check_reach(file, row, 0, f"ligne {row}")
-            elif name == "c":
-                known = re.fullmatch("[A-Z]{1,3}[0-9]{1,7}", place)
-                there, column = xl_cell_to_rowcol(place) if known else (row - 1, column)
-                column, cell = column + 1, place or f"ligne {row}"
-                _check_reach(file, there + 1, column, place)
-            hidden = name in {"row", "col"} and element.get("hidden") in {"1", "true"}
-            kind = _ODD[0] if hidden else "erreurs" if element.get("t") == "e" else _TOLD.get(name)
-            if kind:
-                found[kind].append(cell)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise refusal(file, _DAMAGED, _AGAIN) from error
-    return found
+        part = archive.read(tab.path)
+        marks = _marks(part, _lengths(archive), file)
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            rows = book.get_sheet_by_name(tab.name).to_python(skip_empty_area=False)
+    except BaseException as error:
+        # A panic of Rust is no `Exception`, and its class has no place to import it from.
+        known = isinstance(error, (*_UNREADABLE, etree.XMLSyntaxError, CalamineError))
+        if known or type(error).__name__ == "PanicException":
+            raise refusal(file, *_DAMAGED) from error
+        raise
+    height = max([len(rows), *(row + 1 for row, _ in marks)])
+    width = max([len(rows[0]) if rows else 0, *(column + 1 for _, column in marks)])
+    texts = [[as_text(value) for value in row] for row in rows]
+    texts += [[]] * (height - len(rows))
+    texts = [[*cells, *[""] * (width - len(cells))] for cells in texts]
+    for (row, column), mark in marks.items():
+        texts[row][column] = mark
+    odd = [kind for kind, found in _ODD.items() if found.search(part)]
+    odd += ["feuille masquée"] if tab.hidden else []
+    odd += ["commentaires du classeur"] if any("/comments" in name for name in archive.namelist()) else []
+    return texts, [f"lu malgré : {', '.join(odd)}"] if odd else []
 
 
-def _check_reach(file: str, row: int, column: int, where: str) -> None:
-    if row > MAX_ROWS + 1 or column > MAX_COLUMNS:
-        message = f"Cellule au-delà de {MAX_ROWS} lignes ou de {MAX_COLUMNS} colonnes"
-        remedy = "Supprimez les lignes et les colonnes au-delà du tableau, puis enregistrez"
-        raise refusal(file, message, remedy, value=where)
+def _lengths(archive: zipfile.ZipFile) -> list[int]:
+    """Characters of each text that the cells of a workbook share."""
+    name = next((name for name in archive.namelist() if name.casefold() == "xl/sharedstrings.xml"), "")
+    lengths = []
+    if name:
+        for _, item in etree.iterparse(io.BytesIO(archive.read(name)), tag="{*}si", **_SAFE):
+            lengths.append(sum(map(len, item.itertext())))
+            item.clear()
+    return lengths
 
 
-def _texts(rows: Sequence[Sequence[Any]], file: str) -> list[list[str]]:
-    texts: list[list[str]] = []
-    size = 0
-    for row in rows:
-        texts.append([as_text(value) for value in row])
-        size += sum(map(len, texts[-1]))
-        if size > MAX_TEXT:
+def _marks(part: bytes, lengths: Sequence[int], file: str) -> dict[tuple[int, int], str]:
+    """Row and column -> what stands there for want of a value; a sheet larger than surveys is refused."""
+    marks: dict[tuple[int, int], str] = {}
+    size = above = column = 0
+    for _, cell in etree.iterparse(io.BytesIO(part), tag=("{*}row", "{*}c"), **_SAFE):
+        place = cell.get("r")
+        if etree.QName(cell).localname == "row":
+            above, column = int(place or above + 1), 0
+            cell.clear()
+            continue
+        # Without places, cells and rows come one after the other.
+        row = int(cell.getparent().get("r") or above + 1) - 1
+        if place and not _PLACE.fullmatch(place):
+            raise ValueError(place)
+        row, column = xl_cell_to_rowcol(place) if place else (row, column)
+        value, kind = cell.find("{*}v"), cell.get("t")
+        text = (value.text or "") if value is not None else ""
+        if text and kind == "s":
+            size += lengths[int(text)]
+        if size > _MAX_TEXT:
             # One long text that thousands of cells share takes no place in the archive.
             raise refusal(file, *_BOMB)
-    return texts
+        if len(cell) and (row > MAX_ROWS or column >= MAX_COLUMNS):
+            message = f"Cellule au-delà de {MAX_ROWS} lignes ou de {MAX_COLUMNS} colonnes"
+            raise refusal(file, message, PROVENANCE, value=place or f"ligne {row + 1}")
+        # An empty text is a result of a formula too.
+        computed = text or (value is not None and kind == "str")
+        if kind == "e" or (not computed and cell.find("{*}f") is not None):
+            marks[row, column] = text or UNCOMPUTED
+        column += 1
+    return marks
 
 
 def as_text(value: Any) -> str:
@@ -348,28 +263,3 @@ def as_text(value: Any) -> str:
 def _character(escaped: re.Match[str]) -> str:
     character = chr(int(escaped[1], 16))
     return character if character.isprintable() or character in "\t\r\n" else " "
-
-
-def _cap() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - Windows has none
-
-        limits = {"AS": MEGABYTES * 2**20, "CPU": SECONDS, "FSIZE": 0, "CORE": 0}
-        for name, most in limits.items():
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
-
-
-def main() -> None:
-    """Answer on the standard output: ``python -m atc.intake.workbook FILE SHEET [formulaire] < content``."""
-    _cap()
-    file, wanted, *kind = sys.argv[1:]
-    try:
-        told = answer(sys.stdin.buffer.read(), file, wanted, *kind)
-    except DataRefused as refused:
-        fault = refused.faults[0]
-        told = {"refus": [fault.message, fault.remedy, fault.value]}
-    sys.stdout.write(json.dumps(told))
-
-
-if __name__ == "__main__":
-    main()

@@ -22,10 +22,9 @@ from atc.publication.verdict import (
     REFUSED,
     Line,
     in_words,
-    read_signed,
     table,
-    workbook,
 )
+from atc.publication.wave_book import read_signed, verdict_book
 from atc.rendering.office import zip_bytes
 from atc.run.notebooks import INTERNAL
 from atc.run.run import Request, interruptible, run
@@ -104,8 +103,7 @@ def _passed_and_written(
     words = partial(in_words, dictionary=wave.dictionary)
     lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
     if verdict is not None:
-        day = wave.settings.date
-        _write(verdict, workbook(lines, vague, day, signed) if in_workbook else table(lines))
+        _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else table(lines))
     if refused := [str(line) for line in lines if line.verdict == REFUSED]:
         raise DisclosureRefused("\n".join([*refused, "Rien n’est publié."]))
     _write(target, zip_bytes(bundle.files, wave.settings.date) if _is_zip(target) else bundle.files)

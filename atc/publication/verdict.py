@@ -1,25 +1,19 @@
-"""The verdict: a line for all that was looked at, in words, and the workbook where a person signs alerts."""
+"""The verdict: a line for all that was looked at, in words; `wave_book` has alerts answered."""
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
-
-from atc.disclosure.exceptions import ANY, HEARD, Reviewed
-from atc.rendering.office import office_bytes, unzipped
 from atc.survey.dictionary import Dictionary
-from atc.survey.errors import DataRefused, Fault, shown
 
 HEADING = ("Contrôle", "Objet", "Verdict", "Constat", "Que faire")
 PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
+#: What a person answers to an alert.
+YES, NO = "oui", "non"
 
 
 class Line(NamedTuple):
@@ -87,100 +81,3 @@ def _spaced(code: str) -> str:
     if band := re.fullmatch(r"(\d+)_(\d+)", code):
         return band[1] if band[1] == band[2] else f"{band[1]} à {band[2]}"
     return _DERIVED.get(code, re.sub(r"[_|]+", " ", code))
-
-
-# --- alerts to sign: a person chooses « oui » or « non » beside each, says why, and signs -------------------
-
-TO_READ, ALL = "À relire", "Contrôles"
-YES, NO = "oui", "non"
-_ANSWER, _WHY, _WHO, _WHEN = "Peut se dire ?", "Raison", "Relu par", "Relu le"
-COLUMNS = ("Figure", "Ce qui est dit", _ANSWER, _WHY, _WHO, _WHEN, "vague", "repère")
-_WIDTHS = (12, 70, 14, 40, 24, 12, 0, 0)
-_ASKED = (
-    "Tous, ou personne : on connaît alors la réponse de chacun. Cela peut-il se dire à ces lecteurs ? "
-    "Choisissez oui ou non, dites pourquoi, signez et datez, enregistrez, puis relancez la même commande."
-)
-
-
-def read_signed(path: Path) -> tuple[Reviewed, ...]:
-    """The alerts that somebody signed in the workbook of a former verdict; « non » has `valeur` « non »."""
-    if not path.is_file():
-        return ()
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-        rows = book.get_sheet_by_name(TO_READ).to_python()
-    except (CalamineError, OSError, ValueError) as error:
-        remedy = "Donnez un autre nom : il en sera écrit un neuf"
-        fault = Fault(path.name, 1, "", "", "Ce n’est pas un classeur d’alertes", remedy)
-        raise DataRefused([fault]) from error
-    heading = next((rank for rank, row in enumerate(rows) if tuple(map(str, row)) == COLUMNS), len(rows))
-    found, faults = [], []
-    for line, row in enumerate(rows[heading + 1 :], heading + 2):
-        cells = dict(zip(COLUMNS, row, strict=True))
-        texts = {name: str(cell).strip() for name, cell in cells.items()}
-        wrong = list(_faults(path.name, line, cells, texts)) if texts[_ANSWER] else []
-        faults += wrong
-        if texts[_ANSWER] and not wrong:
-            alert = (texts["vague"], texts["Figure"], texts["repère"], ANY, HEARD)
-            signature = (texts[_ANSWER].lower(), texts[_WHY], texts[_WHO], _day(cells[_WHEN]))
-            found.append(Reviewed(line, *alert, *signature))
-    if faults:
-        raise DataRefused(faults)
-    return tuple(found)
-
-
-def _faults(file: str, line: int, cells: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[Fault]:
-    if texts[_ANSWER].lower() not in (YES, NO):
-        remedy = f"Choisissez « {YES} » ou « {NO} »"
-        yield Fault(file, line, _ANSWER, shown(texts[_ANSWER]), "La réponse est inconnue", remedy)
-    for column in (column for column in (_WHY, _WHO) if not texts[column]):
-        yield Fault(file, line, column, "", "La case est vide", "Une signature est complète ou n’est pas")
-    try:
-        _day(cells[_WHEN])
-    except ValueError:
-        remedy = "Écrivez-la AAAA-MM-JJ ou JJ/MM/AAAA"
-        yield Fault(file, line, _WHEN, shown(texts[_WHEN]), "La date n’est pas lisible", remedy)
-
-
-def _day(value: object) -> dt.date:
-    if isinstance(value, dt.datetime | dt.date):
-        return dt.date(value.year, value.month, value.day)
-    text = str(value).strip()
-    return dt.date.fromisoformat("-".join(reversed(text.split("/"))) if "/" in text else text)
-
-
-def workbook(lines: Sequence[Line], vague: str, date: dt.date, signed: Sequence[Reviewed]) -> bytes:
-    """What waits for a signature, what was signed already, and every control."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    book.set_properties({"created": dt.datetime.combine(date, dt.time(), dt.UTC)})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
-    sheet = book.add_worksheet(TO_READ)
-    sheet.merge_range(0, 0, 0, 5, _ASKED, wrapped)
-    sheet.set_row(0, 34)
-    sheet.write_row(1, 0, COLUMNS, bold)
-    for rank, width in enumerate(_WIDTHS):
-        sheet.set_column(rank, rank, width or 2, wrapped, {"hidden": not width})
-    asked = [line for line in lines if line.key]
-    answers = {(r.exhibit, r.ligne): r for r in signed if r.vague == vague}
-    for rank, line in enumerate(asked, 2):
-        answer = answers.get((line.where, line.key))
-        told = (answer.valeur, answer.raison, answer.relu_par) if answer else ("", "", "")
-        sheet.write_row(rank, 0, (line.where, line.message, *told), wrapped)
-        if answer:
-            sheet.write_datetime(rank, 5, dt.datetime.combine(answer.relu_le, dt.time()), day)
-        sheet.write_row(rank, 6, (vague, line.key))
-    sheet.data_validation(2, 2, max(len(asked) + 1, 2), 2, {"validate": "list", "source": [YES, NO]})
-    sheet.freeze_panes(2, 0)
-    every = book.add_worksheet(ALL)
-    every.write_row(0, 0, HEADING, bold)
-    for rank, width in enumerate((24, 30, 12, 90, 60)):
-        every.set_column(rank, rank, width, wrapped)
-    for rank, line in enumerate(lines, 1):
-        every.write_row(rank, 0, line[: len(HEADING)])
-    every.autofilter(0, 0, len(lines), len(HEADING) - 1)
-    book.close()
-    return office_bytes(unzipped(buffer.getvalue()), date)

@@ -13,7 +13,7 @@ from statistics import mean
 from questionnaire_flash import respondents
 from targets import SEED, Printed
 
-from atc.intake.simulate.draws import Draws
+from atc.intake.draws import Draws
 from atc.survey.dictionary import NO_ANSWER, UNKNOWN, Rows, Tables
 
 # Usual score of an animateur on each item, in the order of the form.

@@ -19,7 +19,7 @@ from atc.disclosure.audit import Record, deduced
 from atc.disclosure.suppression import Cell
 from atc.exhibits import chapters
 from atc.exhibits.model import Exhibit
-from atc.intake.simulate import write_simulated
+from atc.intake.wavefiles import write_simulated
 from atc.survey.paths import Project
 from atc.survey.waves import open_wave
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
 from atc.survey.dictionary import Dictionary, Field, load_dictionary
@@ -58,45 +59,27 @@ def towns() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a form.
+    """One question of a form."""
 
-    Attributes:
-        code: In LimeSurvey.
-        name: In KoboToolbox: the column of the table, or the group of ticked boxes, or the item.
-        text: As respondents read it.
-        field: What may be answered; of the first box for ticked ones.
-        boxes: Column -> label of each ticked box; none for a single answer.
-        array: Code and text of the array that it is a line of in LimeSurvey; empty if none.
-        item: Whether it is an item noted 1-10.
-    """
-
-    code: str
-    name: str
-    text: str
-    field: Field
-    boxes: Mapping[str, str]
-    array: tuple[str, str] = ("", "")
-    item: bool = False
+    code: str  # in LimeSurvey
+    name: str  # in KoboToolbox: the column of the table, or the group of ticked boxes, or the item
+    text: str  # as respondents read it
+    field: Field  # what may be answered; of the first box for ticked ones
+    boxes: Mapping[str, str]  # column -> label of each ticked box; none for a single answer
+    array: tuple[str, str] = ("", "")  # code and text of the array that it is a line of in LimeSurvey
+    item: bool = False  # whether it is an item noted 1-10
 
     @property
     def options(self) -> dict[str, tuple[str, str]]:
         """Value in the table -> code in LimeSurvey and label; empty when the answer is free."""
         if self.item:
-            return {str(note): (str(note), str(note)) for note in range(1, 11)} | _no_answer("NSP")
-        if self.field.type == "boolean":
-            return {"oui": ("Y", "Oui"), "non": ("N", "Non")} | _no_answer("NSP")
-        labels = self.field.labels
-        coded = {value: (f"A{rank}", label) for rank, (value, label) in enumerate(labels.items(), start=1)}
-        return coded | _no_answer("NSP") if coded else {}
-
-    @property
-    def limesurvey(self) -> str:
-        """Code of its column."""
-        return f"{self.array[0]}[{self.code}]" if self.array[0] else self.code
-
-
-def _no_answer(code: str) -> dict[str, tuple[str, str]]:
-    return {code: (code, NO_ANSWERS[code])}
+            coded = {str(note): (str(note), str(note)) for note in range(1, 11)}
+        elif self.field.type == "boolean":
+            coded = {"oui": ("Y", "Oui"), "non": ("N", "Non")}
+        else:
+            labels = enumerate(self.field.labels.items(), start=1)
+            coded = {value: (f"A{rank}", label) for rank, (value, label) in labels}
+        return coded | {"NSP": ("NSP", NO_ANSWERS["NSP"])} if coded else {}
 
 
 _CODES = {
@@ -130,17 +113,12 @@ def questions(table: str) -> list[Question]:
 
 def _items() -> Iterator[Question]:
     score = dictionary().field("scores.score")
-    wordings = {row["variable"]: row["libelle"] for row in _codebook()}
+    wordings = {row["variable"]: row["libelle"] for row in rows("codebook")}
     there = {row["item"] for row in rows("scores")}
     for rank, (code, label) in enumerate(dictionary().field("scores.item").labels.items(), start=1):
         if code in there:
             text = wordings.get(f"scores.item={code}", label)
             yield Question(f"SQ{rank:03d}", code, text, score, {}, ("SIT", score.question), item=True)
-
-
-def _codebook() -> list[Row]:
-    with (HERE.raw(VAGUE) / "codebook.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @dataclass(frozen=True)
@@ -157,6 +135,16 @@ class Person:
     def email(self) -> str:
         """An address."""
         return f"prenom{self.rank}.nom{self.rank}@example.org"
+
+    @property
+    def day(self) -> str:
+        """Of October, when they answered."""
+        return f"{1 + self.rank % 28:02d}"
+
+    @property
+    def minute(self) -> str:
+        """After nine, likewise."""
+        return f"{self.rank % 60:02d}"
 
     def value(self, question: Question) -> str:
         """The answer to a question, as the table has it."""
@@ -208,6 +196,14 @@ def xlsx_bytes(sheets: Mapping[str, Grid]) -> bytes:
     return file.getvalue()
 
 
+def edited(book: bytes, change) -> bytes:
+    """The workbook once somebody has changed it: sheet -> rows of texts, in place."""
+    with CalamineWorkbook.from_filelike(io.BytesIO(book)) as opened:
+        sheets = {n: opened.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in opened.sheet_names}
+    change(sheets)
+    return xlsx_bytes(sheets)
+
+
 # --- Excel, as it is filled in and saved in France
 
 SHEETS = {
@@ -217,11 +213,9 @@ SHEETS = {
 
 
 def spreadsheet(table: str, *, typed: bool = False) -> Grid:
-    """One table with the labels of the dictionary; the people of surveys have a name and an address.
+    """One table with the labels of the dictionary; people of surveys have a name, an address and their notes.
 
-    Args:
-        table: Any table; for the surveys, with the notes of each person in the last columns.
-        typed: Numbers and dates as such, for a workbook; otherwise as a French Excel writes them in a CSV.
+    If ``typed``, numbers and dates are such, for a workbook; otherwise as a French Excel writes them.
     """
     described, tokens, where = dictionary().table(table), persons(), towns()
     surveyed = table in {"carnet_de_bord", "questionnaire_flash"}

@@ -15,7 +15,10 @@ from xml.sax.saxutils import escape
 from intake import exports
 from intake.exports import Grid, Person, Question, csv_bytes, xlsx_bytes
 
-Cell = Callable[[Person], object]
+# What is made of a person, or a text that names them ``one``.
+Cell = Callable[[Person], object] | str
+# Text of a question, its parts and its answers: code -> text.
+Asked = tuple[str, dict[str, str], dict[str, str]]
 SURVEYS = {"flash": "questionnaire_flash", "carnet": "carnet_de_bord"}
 
 
@@ -39,7 +42,10 @@ def files(tool: Tool) -> dict[str, bytes]:
     for survey, table in SURVEYS.items():
         asked = (column for question in exports.questions(table) for column in tool.asked(question))
         columns = [*tool.before.items(), *asked, *tool.after.items()]
-        answers = [[cell(one) for _, cell in columns] for one in exports.people(table)]
+        answers = [
+            [cell.format(one=one) if isinstance(cell, str) else cell(one) for _, cell in columns]
+            for one in exports.people(table)
+        ]
         made[survey + tool.name] = tool.file([[heading for heading, _ in columns], *answers])
         made |= {survey + name: make(table) for name, make in tool.described.items()}
     return made
@@ -49,53 +55,26 @@ def _box(column: str, ticked: str, left: str = "") -> Cell:
     return lambda one: ticked if one.row[column] == "oui" else left
 
 
-def _said(text: str) -> Cell:
-    return lambda _: text
-
-
-def _rank(one: Person) -> str:
-    return str(one.rank)
-
-
-def _email(one: Person) -> str:
-    return one.email
-
-
-def _ip(one: Person) -> str:
-    return f"192.0.2.{one.rank}"
-
-
-def _token(one: Person) -> str:
-    return one.token
-
-
-def _town(one: Person) -> str:
-    return one.town
-
-
 # --- LimeSurvey
 
 
-def _lime_moment(one: Person) -> str:
-    return f"2021-10-{1 + one.rank % 28:02d} 09:{one.rank % 60:02d}:00"
-
-
 _SITE = ("SITE", "Votre territoire")
+_LIME_MOMENT = "2021-10-{one.day} 09:{one.minute}:00"
 _TECHNICAL: dict[tuple[str, str], Cell] = {
-    ("id", "ID de la réponse"): _rank,
-    ("submitdate", "Date de soumission"): _lime_moment,
-    ("lastpage", "Dernière page"): _said("5"),
-    ("startlanguage", "Langue de départ"): _said("fr"),
-    ("seed", "Tête de série"): _said("1234567890"),
-    ("token", "Code d’invitation"): _token,
-    ("startdate", "Date de lancement"): _lime_moment,
-    ("datestamp", "Date de la dernière action"): _lime_moment,
-    ("ipaddr", "Adresse IP"): _ip,
-    ("refurl", "URL de référence"): _said(""),
-    ("lastname", "Nom de famille"): lambda one: f"Nom{one.rank}",
-    ("firstname", "Prénom"): lambda one: f"Prénom{one.rank}",
-    ("email", "Adresse électronique"): _email,
-    _SITE: _town,  # filled in by the invitation
+    ("id", "ID de la réponse"): "{one.rank}",
+    ("submitdate", "Date de soumission"): _LIME_MOMENT,
+    ("lastpage", "Dernière page"): "5",
+    ("startlanguage", "Langue de départ"): "fr",
+    ("seed", "Tête de série"): "1234567890",
+    ("token", "Code d’invitation"): "{one.token}",
+    ("startdate", "Date de lancement"): _LIME_MOMENT,
+    ("datestamp", "Date de la dernière action"): _LIME_MOMENT,
+    ("ipaddr", "Adresse IP"): "192.0.2.{one.rank}",
+    ("refurl", "URL de référence"): "",
+    ("lastname", "Nom de famille"): "Nom{one.rank}",
+    ("firstname", "Prénom"): "Prénom{one.rank}",
+    ("email", "Adresse électronique"): "{one.email}",
+    _SITE: "{one.town}",  # filled in by the invitation
 }
 
 
@@ -134,31 +113,38 @@ def _sheet(name: str) -> Callable[[Grid], bytes]:
 
 def lss(table: str) -> bytes:
     """The structure of one survey, as LimeSurvey 5 exports it."""
-    asked: list[dict[str, object]] = [{"qid": 99, "parent_qid": 0, "title": _SITE[0], "other": "N"}]
-    texts: list[dict[str, object]] = [{"qid": 99, "question": _SITE[1], "language": "fr"}]
-    subs, answers, labels = [], [], []
-    arrays: dict[str, int] = {}
-    for qid, question in enumerate(exports.questions(table), start=100):
-        code, above = question.array if question.array[0] else (question.code, question.text)
-        if code not in arrays:
-            arrays[code] = qid
-            asked.append({"qid": qid, "parent_qid": 0, "title": code, "other": "N"})
-            texts.append({"qid": qid, "question": f"<p>{above}</p>", "language": "fr"})
-            for value, label in question.options.values() if not question.boxes else ():
-                aid = qid * 100 + len(answers)
-                answers.append({"aid": aid, "qid": qid, "code": value})
-                labels.append({"aid": aid, "answer": label, "language": "fr"})
-        lines = [*question.boxes.values()] or [question.text] * bool(question.array[0])
-        for rank, text in enumerate(lines, start=1):
-            title = f"SQ{rank:03d}" if question.boxes else question.code
-            sub = 10_000 + qid * 100 + rank
-            subs.append({"qid": sub, "parent_qid": arrays[code], "title": title, "other": "N"})
-            texts.append({"qid": sub, "question": text, "language": "fr"})
-    sections = {
-        "questions": asked, "subquestions": subs, "question_l10ns": texts,
-        "answers": answers, "answer_l10ns": labels,
-    }  # fmt: skip
-    body = "".join(_section(name, found) for name, found in sections.items())
+    asked: dict[str, Asked] = {_SITE[0]: (_SITE[1], {}, {})}
+    for question in exports.questions(table):
+        array, above = question.array
+        parts, answers = asked.setdefault(array or question.code, (above or question.text, {}, {}))[1:]
+        boxes = enumerate(question.boxes.values(), start=1)
+        parts |= {f"SQ{rank:03d}": label for rank, label in boxes} or (
+            {question.code: question.text} if array else {}
+        )
+        answers |= {} if question.boxes else dict(question.options.values())
+    return lss_bytes(asked)
+
+
+def lss_bytes(asked: Mapping[str, Asked], *, recent: bool = True, other: str = "") -> bytes:
+    """A structure, as versions before 4 or since then write it; ``other`` is one that admits more."""
+    names = ("questions", "subquestions", "question_l10ns", "answers", "answer_l10ns")
+    sections: dict[str, list[dict[str, object]]] = {name: [] for name in names}
+
+    def put(section: str, what: str, key: str, text: str, **cells: object) -> int:
+        number = 100 + len(sections["questions"]) + len(sections["subquestions"]) + len(sections["answers"])
+        sections[section].append({key: number, **cells, **({} if recent else {what: text})})
+        if recent:
+            sections[f"{what}_l10ns"].append({key: number, what: text, "language": "fr"})
+        return number
+
+    for code, (question, parts, answers) in asked.items():
+        said = {"title": code, "other": "Y" if code == other else "N"}
+        qid = put("questions", "question", "qid", f"<p>{question}</p>", parent_qid=0, **said)
+        for title, text in parts.items():
+            put("subquestions", "question", "qid", text, parent_qid=qid, title=title, other="N")
+        for value, label in answers.items():
+            put("answers", "answer", "aid", label, qid=qid, code=value)
+    body = "".join(_section(name, found) for name, found in sections.items() if found)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<document><LimeSurveyDocType>Survey</LimeSurveyDocType>'
     return f"{head}<DBVersion>480</DBVersion>{body}</document>".encode()
 
@@ -174,16 +160,13 @@ def _section(name: str, found: Sequence[Mapping[str, object]]) -> str:
 # --- KoboToolbox
 
 
-def _kobo_moment(one: Person) -> str:
-    return f"2021-10-{1 + one.rank % 28:02d}T09:{one.rank % 60:02d}:00.000+02:00"
-
-
+_KOBO_MOMENT = "2021-10-{one.day}T09:{one.minute}:00.000+02:00"
 _GROUPS = {"identite": "Vous", "reponses": "Vos réponses", "notes": "La situation du territoire"}
 _IDENTITY: dict[tuple[str, str], Cell] = {
-    ("nom", "Votre nom"): lambda one: f"Prénom{one.rank} Nom{one.rank}",
-    ("courriel", "Votre courriel"): _email,
-    ("jeton", "Votre code d’invitation"): _token,
-    ("territoire", "Votre territoire"): lambda one: one.row["territoire"],
+    ("nom", "Votre nom"): "Prénom{one.rank} Nom{one.rank}",
+    ("courriel", "Votre courriel"): "{one.email}",
+    ("jeton", "Votre code d’invitation"): "{one.token}",
+    ("territoire", "Votre territoire"): "{one.row[territoire]}",
 }
 
 
@@ -210,23 +193,23 @@ def kobo(ticked: str, *, labels: bool = False, workbook: bool = False) -> Tool:
         return question.options[value][1] if labels and value in question.options else value
 
     before: dict[str, Cell] = {
-        "start": _kobo_moment,
-        "end": _kobo_moment,
-        "deviceid": _said("ee.kobotoolbox.org:abc"),
-        "username": _said("equipe"),
-        "phonenumber": lambda one: f"06 00 00 {one.rank // 100:02d} {one.rank % 100:02d}",
+        "start": _KOBO_MOMENT,
+        "end": _KOBO_MOMENT,
+        "deviceid": "ee.kobotoolbox.org:abc",
+        "username": "equipe",
+        "phonenumber": "06 00 00 00 {one.rank:02d}",
         **{path("identite", named): cell for named, cell in _IDENTITY.items()},
     }
     if labels:
-        before["Vous/Votre territoire"] = _town
+        before["Vous/Votre territoire"] = "{one.town}"
     after: dict[str, Cell] = {
-        "_id": _rank,
-        "_uuid": lambda one: f"00000000-0000-4000-8000-{one.rank:012d}",
-        "_submission_time": _kobo_moment,
-        "_validation_status": _said(""),
-        "_status": _said("submitted_via_web"),
-        "_submitted_by": _said(""),
-        "_index": _rank,
+        "_id": "{one.rank}",
+        "_uuid": "00000000-0000-4000-8000-{one.rank:012d}",
+        "_submission_time": _KOBO_MOMENT,
+        "_validation_status": "",
+        "_status": "submitted_via_web",
+        "_submitted_by": "",
+        "_index": "{one.rank}",
     }
     name, made = "_reponses.csv", partial(csv_bytes, quoted=True)
     if workbook:
@@ -267,8 +250,7 @@ def xlsform(table: str) -> dict[str, list[list[object]]]:
 # --- services of forms
 
 
-def _moment(one: Person) -> str:
-    return f"{1 + one.rank % 28:02d}/10/2021 09:{one.rank % 60:02d}:00"
+_MOMENT = "{one.day}/10/2021 09:{one.minute}:00"
 
 
 def _service(
@@ -314,7 +296,7 @@ def _service(
             return day if typed else f"{day:%d/%m/%Y}"
         return float(value) if typed else value.replace(".", ",")
 
-    before = {**added, "Votre code d’invitation": _token, "Votre territoire": _town}
+    before = {**added, "Votre code d’invitation": "{one.token}", "Votre territoire": "{one.town}"}
     return Tool(before, asked, name, file)
 
 
@@ -324,15 +306,15 @@ def _framaforms(grid: Grid) -> bytes:
 
 
 _MONKEY: dict[str, Cell] = {
-    "Respondent ID": lambda one: str(11_800_000_000 + one.rank),
-    "Collector ID": _said("400123456"),
-    "Date Created": _moment,
-    "Date Modified": _moment,
-    "IP Address": _ip,
-    "Email Address": _said(""),
-    "First Name": _said(""),
-    "Last Name": _said(""),
-    "Custom Data 1": _said(""),
+    "Respondent ID": "118000000{one.rank:02d}",
+    "Collector ID": "400123456",
+    "Date Created": _MOMENT,
+    "Date Modified": _MOMENT,
+    "IP Address": "192.0.2.{one.rank}",
+    "Email Address": "",
+    "First Name": "",
+    "Last Name": "",
+    "Custom Data 1": "",
 }
 
 
@@ -349,7 +331,7 @@ def _surveymonkey(grid: Grid) -> bytes:
 
 SERVICES = {
     "google_forms": _service(
-        {"Horodateur": _moment, "Adresse e-mail": lambda one: f"nom{one.rank}@example.org"},
+        {"Horodateur": _MOMENT, "Adresse e-mail": "nom{one.rank}@example.org"},
         ".csv",
         partial(csv_bytes, separator=","),
         "{0} [{1}]",
@@ -357,11 +339,11 @@ SERVICES = {
     ),
     "microsoft_forms": _service(
         {
-            "ID": _rank,
-            "Heure de début": _moment,
-            "Heure de fin": _moment,
-            "Adresse de messagerie": _said("anonymous"),
-            "Nom": lambda one: f"Nom{one.rank}",
+            "ID": "{one.rank}",
+            "Heure de début": _MOMENT,
+            "Heure de fin": _MOMENT,
+            "Adresse de messagerie": "anonymous",
+            "Nom": "Nom{one.rank}",
         },
         ".xlsx",
         _sheet("Sheet1"),
@@ -370,13 +352,13 @@ SERVICES = {
     ),
     "framaforms": _service(
         {
-            "Numéro": _rank,
-            "SID": lambda one: str(900 + one.rank),
-            "Heure de soumission": lambda one: _moment(one).replace(" ", " - "),
-            "Brouillon": _said(""),
-            "Adresse IP": _ip,
-            "UID": _said("0"),
-            "Nom d’utilisateur": _said("Anonyme"),
+            "Numéro": "{one.rank}",
+            "SID": "9{one.rank:02d}",
+            "Heure de soumission": _MOMENT.replace(" ", " - "),
+            "Brouillon": "",
+            "Adresse IP": "192.0.2.{one.rank}",
+            "UID": "0",
+            "Nom d’utilisateur": "Anonyme",
         },
         ".csv",
         _framaforms,
@@ -385,11 +367,11 @@ SERVICES = {
     "surveymonkey": _service(_MONKEY, ".csv", _surveymonkey, "{0} [{1}]", tick="{0}"),
     "sphinx": _service(
         {
-            "CLE": lambda one: f"K{one.rank:05d}",
-            "DATE_SAISIE": _moment,
-            "DATE_ENREG": _moment,
-            "TEMPS_SAISIE": lambda one: str(60 * one.rank),
-            "PROGRESSION": _said("Terminé"),
+            "CLE": "K{one.rank:05d}",
+            "DATE_SAISIE": _MOMENT,
+            "DATE_ENREG": _MOMENT,
+            "TEMPS_SAISIE": "{one.rank}",
+            "PROGRESSION": "Terminé",
         },
         ".csv",
         partial(csv_bytes, encoding="cp1252"),

@@ -1,5 +1,7 @@
 """Exports with the traits that people's tools give them: the same wave, or a refusal that says what to do."""
 
+from __future__ import annotations
+
 import csv
 import io
 import re
@@ -10,9 +12,11 @@ from intake import exports, form_tools
 from intake.test_three_tools import MAPPINGS, tables
 from intake.world import Desk
 
-from atc.intake.importing import Outcome
 from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused
+
+WAVE = tables(exports.HERE.raw(exports.VAGUE))
+Form = dict[str, list[list[object]]]
 
 
 class Case:
@@ -21,28 +25,67 @@ class Case:
     def __init__(self, files: dict[str, bytes], mapping: str) -> None:
         self.files = files
         self.mapping = (MAPPINGS / f"{mapping}.yml").read_text(encoding="utf-8")
+        self.told = ""
 
     def text(self, name: str) -> str:
-        return self.files[name].decode("cp1252" if name in exports.csv_files() else "utf-8-sig")
+        untouched = self.files[name] == exports.csv_files().get(name)
+        return self.files[name].decode("cp1252" if untouched else "utf-8-sig")
 
-    def edit(self, name: str, change: Callable[[str], str], encoding: str = "utf-8") -> None:
-        self.files[name] = change(self.text(name)).encode(encoding)
+    def edit(self, name: str, pattern: str, text: str | Callable[[re.Match[str]], str]) -> Case:
+        """Replace each passage of a file."""
+        before = self.text(name)
+        self.files[name] = re.sub(pattern, text, before).encode()
+        assert self.files[name] != before.encode()
+        return self
 
-    def grid(self, name: str, change: Callable[[list[list[str]]], list[list[str]]]) -> None:
-        lines = list(csv.reader(io.StringIO(self.text(name), newline=""), delimiter=";"))
+    def grid(self, name: str, change: Callable[[list[list[str]]], list[list[str]]]) -> Case:
+        lines = [line for line in csv.reader(io.StringIO(self.text(name), newline=""), delimiter=";") if line]
         self.files[name] = exports.csv_bytes(change(lines))
+        return self
 
-    def declare(self, old: str, new: str) -> None:
+    def column(self, name: str, heading: str, change: Callable[[str], str]) -> Case:
+        """Change each answer to a question."""
+
+        def changed(lines: list[list[str]]) -> list[list[str]]:
+            at = lines[0].index(heading)
+            return [lines[0], *([*row[:at], change(row[at]), *row[at + 1 :]] for row in lines[1:])]
+
+        return self.grid(name, changed)
+
+    def again(self, name: str, cells: dict[str, str]) -> Case:
+        """The first answer once more, by somebody else."""
+        return self.grid(
+            name, lambda lines: [*lines, [cells.get(h, c) for h, c in zip(*lines[:2], strict=True)]]
+        )
+
+    def declare(self, old: str, new: str) -> Case:
         assert old in self.mapping
         self.mapping = self.mapping.replace(old, new)
+        return self
 
-    def run(self, desk: Desk) -> Outcome:
+    def rename(self, name: str, pattern: str) -> Case:
+        self.files[name] = self.files.pop("flash.csv")
+        return self.declare("fichier: flash.*", f'fichier: "{pattern}"')
+
+    def form(self, change: Callable[[Form], Form]) -> Case:
+        for name, table in form_tools.SURVEYS.items():
+            self.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(change(form_tools.xlsform(table)))
+        return self
+
+    def run(self, desk: Desk) -> dict[str, list[dict[str, str]]]:
+        """The tables that come out."""
         desk.receive(self.files)
         desk.mapping.write_text(self.mapping, encoding="utf-8")
-        return desk.run(replace=True)
+        self.told = "\n".join(desk.run(replace=True).lines)
+        return tables(desk.project.raw(exports.VAGUE))
+
+    def refused(self, desk: Desk) -> list[str]:
+        with pytest.raises(DataRefused) as caught:
+            self.run(desk)
+        return [str(fault) for fault in caught.value.faults]
 
 
-def spreadsheets() -> Case:
+def sheets() -> Case:
     return Case(exports.csv_files(), "tableur_csv")
 
 
@@ -54,58 +97,16 @@ def limesurvey(shape: str = "code") -> Case:
     return Case(form_tools.files(form_tools.limesurvey(shape, shape)), "limesurvey")
 
 
-def _moment(text: str) -> str:
-    return re.sub(r"(\d\d/\d\d/\d{4})", r"\1 14:30:00", text)
-
-
-def _short_year(text: str) -> str:
-    return re.sub(r"(\d\d/\d\d)/20(\d\d)", r"\1/\2", text)
-
-
-def _percent(text: str) -> str:
-    return re.sub(r";(\d),(\d)(?=;)", lambda m: f";{int(m[1] + m[2]) * 10} %", text)
-
-
-def _hinted(text: str) -> str:
-    return f"sep={';' * text.splitlines()[0].count(';')}\r\n{text}"
-
-
-def _three_headings(text: str) -> str:
-    width = text.splitlines()[0].count(";")
-    return f"Questionnaire flash{';' * width}\r\nSection{';' * width}\r\n{text}"
-
-
-def _edited(name: str, change: Callable[[str], str]) -> Case:
-    case = spreadsheets()
-    case.edit(name, change)
-    return case
-
-
-def _bars() -> Case:
-    case = _edited("flash.csv", lambda text: text.replace("|", "/").replace(";", "|"))
-    case.declare("fichier: flash.*\n", 'fichier: flash.*\n    separateur: "|"\n')
-    return case
-
-
-def _renamed(name: str, pattern: str) -> Case:
-    case = spreadsheets()
-    case.files[name] = case.files.pop("flash.csv")
-    case.declare("fichier: flash.*", f'fichier: "{pattern}"')
-    return case
-
-
-def _lss(change: Callable[[str], str], shape: str = "code") -> Case:
-    case = limesurvey(shape)
+def _structure(case: Case, change: Callable[[str], str]) -> Case:
     for name in ("flash.lss", "carnet.lss"):
-        case.edit(name, change)
+        case.files[name] = change(case.files[name].decode()).encode()
     return case
 
 
 def _bilingual(text: str) -> str:
     # English stands first, and French is the language of the survey.
-    text = text.replace(
-        "<questions>", "<surveys><rows><row><language>fr</language></row></rows></surveys><questions>"
-    )
+    base = "<surveys><rows><row><language>fr</language></row></rows></surveys>"
+    text = text.replace("<questions>", f"{base}<questions>")
     for section, column in (("question_l10ns", "question"), ("answer_l10ns", "answer")):
         start, rest = text.split(f"<{section}><rows>")
         rows, end = rest.split(f"</rows></{section}>")
@@ -115,133 +116,96 @@ def _bilingual(text: str) -> str:
     return text
 
 
-def _timed() -> Case:
-    case = limesurvey()
-    case.grid(
-        "flash_reponses.csv",
-        lambda lines: [
-            [*row, *(("groupTime12", "POSTTime", "interviewtime") if not rank else ("1", "2", "3"))]
-            for rank, row in enumerate(line for line in lines if line)
-        ],
-    )
-    return case
+def _cells(change: Callable[[str], str]) -> Callable[[Form], Form]:
+    return lambda form: {n: [[change(str(cell)) for cell in row] for row in rows] for n, rows in form.items()}
 
 
-def _xlsform(change: Callable[[dict[str, list[list[object]]]], dict[str, list[list[object]]]]) -> Case:
-    case = kobo()
-    case.files["carnet_xlsform.xlsx"] = exports.xlsx_bytes(change(form_tools.xlsform("carnet_de_bord")))
-    return case
-
-
-def _retitled(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
-    form["choices"][0][0] = "List Name"
-    form["survey"] = [[str(cell).replace("select_multiple", "select all that apply from") for cell in row]
-                      for row in form["survey"]]  # fmt: skip
-    return {name.capitalize(): rows for name, rows in form.items()}
-
-
-def _other(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
-    form["survey"] = [
-        [f"{row[0]} or_other" if str(row[0]).startswith("select_multiple") else row[0], *row[1:]]
-        for row in form["survey"]
-    ]
-    return form
-
-
-def _noted(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
-    form["survey"] = [[*row, "" if not rank else "à revoir"] for rank, row in enumerate(form["survey"])]
-    return form
-
-
-def _second_language(form: dict[str, list[list[object]]]) -> dict[str, list[list[object]]]:
+def _second_language(form: Form) -> Form:
     for rows in (form["survey"], form["choices"]):
         for rank, row in enumerate(rows):
             row.insert(2, "label::English (en)" if not rank else "English" if row[2] else "")
     return form
 
 
-def _french_second() -> Case:
-    case = kobo(labels=True)
-    for name, table in form_tools.SURVEYS.items():
-        case.files[f"{name}_xlsform.xlsx"] = exports.xlsx_bytes(_second_language(form_tools.xlsform(table)))
-    return case
+def _noted(form: Form) -> Form:
+    return form | {
+        "survey": [[*row, "" if not rank else "à revoir"] for rank, row in enumerate(form["survey"])]
+    }
 
 
-def _dotted() -> Case:
-    case = kobo()
-    case.grid("carnet_reponses.csv", lambda lines: [[n.replace("/", ".") for n in lines[0]], *lines[1:]])
-    return case
-
-
+HISTORICAL = {"select_multiple": "select all that apply from", "list_name": "List Name"}
 SAME: dict[str, Callable[[], Case]] = {
-    "a moment instead of a day": lambda: _edited("carnet.csv", _moment),
-    "years of two digits": lambda: _edited("carnet.csv", _short_year),
-    "80 %": lambda: _edited("carnet.csv", _percent),
-    "bars between columns": _bars,
-    "sep=; saved again": lambda: _edited("flash.csv", _hinted),
-    "one separator more on each line of answers": lambda: _edited(
-        "carnet.csv", lambda t: t.splitlines()[0] + "\r\n" + "".join(f"{x};\r\n" for x in t.splitlines()[1:])
+    "a moment instead of a day": lambda: sheets().edit("carnet.csv", r"(\d\d/\d\d/\d{4})", r"\1 14:30:00"),
+    "years of two digits": lambda: sheets().edit("carnet.csv", r"(\d\d/\d\d)/20(\d\d)", r"\1/\2"),
+    "80 %": lambda: sheets().edit("carnet.csv", r";(\d),(\d)(?=;)", lambda m: f";{int(m[1] + m[2])}0 %"),
+    "bars between columns": lambda: (
+        sheets()
+        .edit("flash.csv", r"[|;]", lambda m: {"|": "/", ";": "|"}[m[0]])
+        .declare("fichier: flash.*\n", 'fichier: flash.*\n    separateur: "|"\n')
     ),
-    "a character that nobody sees in a place": lambda: _edited(
-        "flash.csv", lambda text: text.replace("Roubaix", "Rou\u200bbaix")
+    "sep=; saved again": lambda: sheets().edit("flash.csv", r"\A", "sep=;;;;;;\r\n"),
+    "one separator more on each line of answers": lambda: (
+        sheets().edit("carnet.csv", r"(?<=\n)(.+)\r", r"\1;\r")
     ),
-    "a mark of order inside a cell": lambda: _edited(
-        "flash.csv", lambda text: text.replace("Grenoble", "Grenoble\ufeff")
+    "a character that nobody sees in a place": lambda: sheets().edit("flash.csv", "Roubaix", "Rou\u200bbaix"),
+    "a mark of order inside a cell": lambda: sheets().edit("flash.csv", "Grenoble", "Grenoble\ufeff"),
+    "an apostrophe before a number": lambda: sheets().edit("carnet.csv", r";(\d),(\d);", r";'\1,\2;"),
+    "a name with accents in two characters": lambda: sheets().rename("re\u0301ponses.csv", "réponses.csv"),
+    "a second download": lambda: sheets().rename("flash[1].csv", "flash[1].csv"),
+    "two columns of one name": lambda: (
+        sheets().edit("effets.csv", "(?m)^(.*)\r$", r"\1;Note;Note\r").declare(
+            "fichier: effets.csv\n    outil: tableur\n",
+            'fichier: effets.csv\n    outil: tableur\n    ignorer: [Note, "Note (2)"]\n',
+        )
     ),
-    "an apostrophe before a number": lambda: _edited(
-        "carnet.csv", lambda text: re.sub(r";(\d),(\d);", r";'\1,\2;", text)
+    "LimeSurvey: a structure in two languages": lambda: _structure(limesurvey(), _bilingual),
+    "LimeSurvey: two languages, exported in words": lambda: _structure(limesurvey("texte"), _bilingual),
+    "LimeSurvey: timings": lambda: limesurvey().grid(
+        "flash_reponses.csv",
+        lambda lines: [
+            [*row, *(["1", "2", "3"] if rank else ["groupTime12", "POSTTime", "interviewtime"])]
+            for rank, row in enumerate(lines)
+        ],
     ),
-    "a name with accents in two characters": lambda: _renamed("re\u0301ponses.csv", "réponses.csv"),
-    "a second download": lambda: _renamed("flash[1].csv", "flash[1].csv"),
-    "LimeSurvey: a structure in two languages": lambda: _lss(_bilingual),
-    "LimeSurvey: two languages, exported in words": lambda: _lss(_bilingual, "texte"),
-    "LimeSurvey: timings": _timed,
-    "Kobo: historical spellings, capital sheets": lambda: _xlsform(_retitled),
-    "Kobo: or_other": lambda: _xlsform(_other),
-    "Kobo: a column of notes without a name": lambda: _xlsform(_noted),
-    "Kobo: French is the second language": _french_second,
-    "Kobo: groups parted by a point": _dotted,
-}
+    "Kobo: historical spellings": lambda: kobo().form(
+        _cells(lambda cell: re.sub("|".join(HISTORICAL), lambda m: HISTORICAL[m[0]], cell))
+    ),
+    "Kobo: capital sheets": lambda: kobo().form(lambda form: {name.upper(): form[name] for name in form}),
+    "Kobo: or_other": lambda: kobo().form(
+        _cells(lambda cell: re.sub("^(select_multiple.*)", r"\1 or_other", cell))
+    ),
+    "Kobo: a column of notes without a name": lambda: kobo().form(_noted),
+    "Kobo: French is the second language": lambda: kobo(labels=True).form(_second_language),
+    "Kobo: groups parted by a point": lambda: kobo().grid(
+        "carnet_reponses.csv", lambda lines: [[name.replace("/", ".") for name in lines[0]], *lines[1:]]
+    ),
+    "N/A where a battery was left out": lambda: (
+        sheets()
+        .declare('  "n.r.": NC\n', '  "n.r.": NC\n  "N/A": ""\n')
+        .grid("flash.csv", lambda lines: [[*x[:11], *(cell or "N/A" for cell in x[11:])] for x in lines])
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("trait", SAME)
 def test_a_trait_of_the_tool_changes_nothing(desk, trait):
-    SAME[trait]().run(desk)
-    given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
-    for name, rows in expected.items():
+    given = SAME[trait]().run(desk)
+    for name, rows in WAVE.items():
         assert given[name] == rows, name
 
 
-def refused(desk: Desk, case: Case) -> list[str]:
-    with pytest.raises(DataRefused) as caught:
-        case.run(desk)
-    return [f"{fault.message}. {fault.remedy}" for fault in caught.value.faults]
-
-
-def _scale(text: str) -> str:
-    # Code 1 is called 10, and code 10 is called 1.
-    return re.sub(
-        r"<code>(\d+)</code>", lambda m: f"<code>{11 - int(m[1])}</code>" if m[1] != "0" else m[0], text
-    )
-
-
 def test_a_number_that_is_a_code_and_a_label_is_asked_about(desk):
-    told = refused(desk, _lss(_scale))
+    # Code 1 is called 10, and code 10 is called 1.
+    def scale(text: str) -> str:
+        return re.sub(r"<code>(10|[1-9])</code>", lambda m: f"<code>{11 - int(m[1])}</code>", text)
+
+    told = _structure(limesurvey(), scale).refused(desk)
     assert any("Code de «" in one and "recoder" in one for one in told)
 
 
 def test_the_label_decides_over_the_code(desk):
     # In this form 1 is « Non » and 2 is « Oui », and codes were exported.
-    case = spreadsheets()
-
-    def coded(lines: list[list[str]]) -> list[list[str]]:
-        place = lines[0].index("Poste à temps plein")
-        return [
-            [*row[:place], {"oui": "2", "non": "1"}.get(row[place], row[place]), *row[place + 1 :]]
-            for row in lines
-        ]
-
-    case.grid("carnet.csv", coded)
+    case = sheets().column("carnet.csv", "Poste à temps plein", lambda x: {"oui": "2", "non": "1"}.get(x, x))
     case.files["carnet_form.xlsx"] = exports.xlsx_bytes(
         {
             "survey": [["type", "name", "label"], ["select_one on", "Poste à temps plein", "Temps plein ?"]],
@@ -252,114 +216,69 @@ def test_the_label_decides_over_the_code(desk):
         "fichier: carnet.*\n    outil: tableur\n",
         "fichier: carnet.csv\n    outil: kobo\n    structure: carnet_form.xlsx\n",
     )
-    outcome = case.run(desk)
-    given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
-    assert given["carnet_de_bord"] == expected["carnet_de_bord"]
-    assert any("« 1 » → « non »" in line for line in outcome.lines)
-
-
-def test_a_battery_of_absences_is_a_battery_left_out(desk):
-    case = spreadsheets()
-    case.declare('  "n.r.": NC\n', '  "n.r.": NC\n  "N/A": ""\n')
-
-    def absent(lines: list[list[str]]) -> list[list[str]]:
-        return [lines[0], *([*row[:11], *(cell or "N/A" for cell in row[11:])] for row in lines[1:])]
-
-    case.grid("flash.csv", absent)
-    case.run(desk)
-    assert (
-        tables(desk.project.raw(exports.VAGUE))["scores"] == tables(exports.HERE.raw(exports.VAGUE))["scores"]
-    )
+    assert case.run(desk)["carnet_de_bord"] == WAVE["carnet_de_bord"]
+    assert "« 1 » → « non »" in case.told
 
 
 def test_a_text_that_begins_like_a_formula_is_a_text(desk):
     texts = ["=> plus de moyens", "- revoir les horaires (le soir)", "+ de liens (et d’écoute)"]
-    case = spreadsheets()
-    case.grid(
-        "effets.csv",
-        lambda lines: [
-            lines[0],
-            *([*row[:-1], text] for row, text in zip(lines[1:4], texts, strict=True)),
-            *lines[4:],
-        ],
-    )
-    case.run(desk)
-    assert [row["resume"] for row in tables(desk.project.raw(exports.VAGUE))["effets"]][:3] == texts
+    said = iter(texts)
+    written = sheets().column("effets.csv", "Résumé", lambda text: next(said, text)).run(desk)
+    assert [row["resume"] for row in written["effets"]][:3] == texts
 
 
 def test_letters_of_an_old_system_are_refused(desk):
-    case = spreadsheets()
-    case.files["effets.csv"] = case.text("effets.csv").replace("’", "'").encode("cp850", errors="replace")
-    assert any("Accents abîmés" in one or "Encodage" in one for one in refused(desk, case))
+    case = sheets()
+    text = case.files["effets.csv"].decode("cp1252").replace("’", "'")
+    case.files["effets.csv"] = text.encode("cp850", errors="replace")
+    assert any("Accents abîmés" in one or "Encodage" in one for one in case.refused(desk))
 
 
 def test_the_heading_that_stands_lower_is_pointed_at(desk):
-    told = refused(desk, _edited("flash.csv", _three_headings))
-    assert len(told) == 1
-    assert "entete: 3" in told[0]
+    def titled(lines: list[list[str]]) -> list[list[str]]:
+        return [[title, *[""] * (len(lines[0]) - 1)] for title in ("Questionnaire flash", "Section")] + lines
+
+    (told,) = sheets().grid("flash.csv", titled).refused(desk)
+    assert "entete: 3" in told
 
 
 def test_a_new_site_is_added_and_never_merged(desk):
-    case = spreadsheets()
-
-    def moved(lines: list[list[str]]) -> list[list[str]]:
-        place = lines[0].index("Territoire")
-        return [[*r[:place], r[place].replace("Grenoble", "Nouvelle-Ville"), *r[place + 1 :]] for r in lines]
-
-    case.grid("carnet.csv", moved)
-    assert any("« ajouter »" in one for one in refused(desk, case))
+    case = sheets().column("carnet.csv", "Territoire", lambda x: x.replace("Grenoble", "Nouvelle-Ville"))
+    assert any("« ajouter »" in one for one in case.refused(desk))
     case.declare(
         "reprendre: {territoires: 2020-automne}\n",
         "reprendre: {territoires: 2020-automne}\najouter:\n  territoires:\n  - {territoire: nouvelle_ville, "
         "commune: Nouvelle-Ville, departement: Loire (42), code_insee: '42218', quartier: NC, "
         "reseau: non_renseigne, recueil: telephone, longitude: '4.39', latitude: '45.43'}\n",
     )
-    case.run(desk)
-    written = tables(desk.project.raw(exports.VAGUE))
+    written = case.run(desk)
     assert "nouvelle_ville" in {row["territoire"] for row in written["carnet_de_bord"]}
     assert len(written["territoires"]) == 16
 
 
+CARNET = "      carnet_de_bord:\n"
+SOMEBODY = {"Répondant.e": "quelqu’un d’autre"}
+
+
 def test_two_answers_for_one_site_are_put_together_as_the_mapping_says(desk):
-    case = spreadsheets()
-
-    def twice(lines: list[list[str]]) -> list[list[str]]:
-        notes = lines[0].index("Les acteurs du quartier coopèrent")
-        second = [*lines[1][:notes], *[""] * (len(lines[0]) - notes)]
-        second[lines[0].index("Répondant.e")] = "quelqu’un d’autre"
-        second[lines[0].index("Temps consacré à l’animation")] = "0,0"
-        return [*lines, second]
-
-    case.grid("carnet.csv", twice)
-    (told, *_) = refused(desk, case)
+    case = sheets()
+    answered = {question.text: "" for question in exports.questions("carnet_de_bord") if question.item}
+    case.again("carnet.csv", {**answered, **SOMEBODY, "Temps consacré à l’animation": "0,0"})
+    (told, *_) = case.refused(desk)
     assert "reunir" in told
     assert "Supprimez" not in told
-    case.declare("      carnet_de_bord:\n", "      carnet_de_bord:\n        reunir: {etp: somme}\n")
-    assert any("diffèrent : repondant" in one for one in refused(desk, case))
+    case.declare(CARNET, f"{CARNET}        reunir: {{etp: somme}}\n")
+    assert any("diffèrent : repondant" in one for one in case.refused(desk))
     case.declare("reunir: {etp: somme}", "reunir: {etp: somme, repondant: premier}")
-    case.run(desk)
-    given, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
-    assert given["carnet_de_bord"] == expected["carnet_de_bord"]
+    assert case.run(desk)["carnet_de_bord"] == WAVE["carnet_de_bord"]
 
 
 def test_the_notes_of_a_second_animateur_are_kept(desk):
-    case = spreadsheets()
-
-    def twice(lines: list[list[str]]) -> list[list[str]]:
-        second = list(lines[1])
-        second[lines[0].index("Répondant.e")] = "quelqu’un d’autre"
-        second[lines[0].index("Temps consacré à l’animation")] = "0,5"
-        shared = "Une fonction partagée entre plusieurs professionnel.les"
-        second[lines[0].index("Configuration de l’animation")] = shared
-        return [*lines, second]
-
-    case.grid("carnet.csv", twice)
-    case.declare(
-        "      carnet_de_bord:\n",
-        "      carnet_de_bord:\n        reunir: {etp: somme, repondant: premier, configuration: dernier}\n",
-    )
-    case.run(desk)
-    given = tables(desk.project.raw(exports.VAGUE))
+    shared = "Une fonction partagée entre plusieurs professionnel.les"
+    cells = {**SOMEBODY, "Temps consacré à l’animation": "0,5", "Configuration de l’animation": shared}
+    how = "{etp: somme, repondant: premier, configuration: dernier}"
+    case = sheets().again("carnet.csv", cells).declare(CARNET, f"{CARNET}        reunir: {how}\n")
+    given = case.run(desk)
     notes = [r for r in given["scores"] if (r["groupe"], r["territoire"]) == ("animateurs", "grenoble")]
     assert len({note["repondant"] for note in notes}) == 2
     (carnet,) = (r for r in given["carnet_de_bord"] if r["territoire"] == "grenoble")
@@ -367,41 +286,32 @@ def test_the_notes_of_a_second_animateur_are_kept(desk):
 
 
 def test_rows_left_aside_are_counted(desk):
-    case = spreadsheets()
+    case = sheets().again("flash.csv", {})
     case.grid(
         "flash.csv",
-        lambda lines: [[*lines[0], "Statut"], *([*row, "vrai"] for row in lines[1:]), [*lines[1], "essai"]],
+        lambda lines: [[*lines[0], "Statut"], *([*x, "vrai"] for x in lines[1:-1]), [*lines[-1], "?"]],
     )
-    case.declare(
-        "fichier: flash.*\n    outil: tableur\n    ignorer: [Nom, Courriel]",
-        "fichier: flash.*\n    outil: tableur\n    garder: {Statut: [vrai]}\n    ignorer: [Nom, Courriel]",
-    )
-    told = "\n".join(case.run(desk).lines)
-    assert "1\N{NO-BREAK SPACE}ligne laissée de côté sur 37" in told
+    ignored = "    ignorer: [Nom, Courriel]"
+    source = "fichier: flash.*\n    outil: tableur\n"
+    case.declare(source + ignored, f"{source}    garder: {{Statut: [vrai]}}\n{ignored}").run(desk)
+    assert "1\N{NO-BREAK SPACE}ligne laissée de côté sur 37" in case.told
 
 
 def test_a_draft_is_not_sure_of_one_battery_of_two(desk):
     items = ["Les acteurs du quartier coopèrent", "La vie associative du quartier est dynamique"]
     heading = ["Territoire", *(f"{when} [{item}]" for when in ("Avant", "Aujourd’hui") for item in items)]
     desk.receive({"flash.csv": exports.csv_bytes([heading, ["Grenoble", "1", "2", "3", "4"]])})
-    draft = propose(desk.project, [desk.exports / "flash.csv"], exports.VAGUE).mapping
-    (source,) = draft["sources"]
+    (source,) = propose(desk.project, [desk.exports / "flash.csv"], exports.VAGUE).mapping["sources"]
     rules = [r for block in source["tables"].values() for r in block["colonnes"].values() if "colonne" in r]
     rules += source["tables"].get("scores", {}).get("empiler", {}).get("depuis", {}).values()
-    (first, second) = (
-        next(r for r in rules if isinstance(r, dict) and f"[{item}]" in r.get("colonne", ""))
-        for item in items
-    )
-    for rule in (first, second):
+    said = [rule for rule in rules if isinstance(rule, dict)]
+    for item in items:
+        rule = next(rule for rule in said if f"[{item}]" in rule.get("colonne", ""))
         assert rule["a_confirmer"] == "oui"
         assert "ou «" in rule["remarque"]
 
 
 def test_an_address_in_a_column_of_days_is_refused_and_not_quoted(desk):
-    case = spreadsheets()
-    case.edit("carnet.csv", lambda text: text.replace("01/09/2021", "quelquun@example.org", 1))
-    with pytest.raises(DataRefused) as caught:
-        case.run(desk)
-    told = "\n".join(map(str, caught.value.faults))
+    told = "\n".join(sheets().edit("carnet.csv", "01/09/2021", "quelquun@example.org").refused(desk))
     assert "adresse électronique" in told
     assert "quelquun" not in told

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import os
-import shutil
 import subprocess
 import sys
 
@@ -13,10 +11,9 @@ from behaviour.record import frozen
 from intake.corpus import DEFECTS, GREEDY
 from intake.world import VAGUE, World
 
-from atc.intake import workbook
-from atc.intake.workbook import MEGABYTES, SECONDS
 from atc.survey.errors import DataRefused
 
+MEGABYTES, SECONDS = 512, 10
 TOLD = frozen("commands/imported.json")
 MEASURE = """
 import os, subprocess, sys
@@ -25,22 +22,6 @@ _, status, usage = os.wait4(process.pid, 0)
 kilobytes = usage.ru_maxrss if sys.platform == "linux" else usage.ru_maxrss // 1024
 print(os.waitstatus_to_exitcode(status), kilobytes, usage.ru_utime + usage.ru_stime)
 """
-
-
-@pytest.fixture(autouse=True, scope="module")
-def in_this_process() -> None:
-    """Here workbooks are opened in another process, as they are for evaluators."""
-
-
-def test_a_giant_cell_is_refused_whatever_limit_another_library_has_set(tmp_path):
-    # The limit of the csv module belongs to the whole process, and any library may raise it.
-    before = csv.field_size_limit(10**9)
-    world = World(tmp_path)
-    DEFECTS["giant cell"](world)
-    try:
-        assert world.refusal() == TOLD["giant cell"]["errors"]
-    finally:
-        csv.field_size_limit(before)
 
 
 def test_no_message_quotes_who_answered():
@@ -70,34 +51,6 @@ def test_a_trap_costs_little_memory_and_time(name, tmp_path):
     assert int(status) == DataRefused.exit_code
     assert measured.stderr.splitlines() == TOLD[name]["errors"]
     assert int(kilobytes) < MEGABYTES * 1024
-    # Of processor, for both processes: the wall clock depends on who else is at work.
+    # Of processor: the wall clock depends on who else is at work.
     assert float(seconds) < SECONDS
     assert world.snapshot() == before
-
-
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere the system does not enforce it, and the summary says so"
-)
-def test_the_child_cannot_take_more_memory_nor_write_a_file(tmp_path):
-    greedy = "from atc.intake.workbook import _cap; _cap(); bytearray(600 * 2**20)"
-    done = subprocess.run([sys.executable, "-c", greedy], capture_output=True, check=False)
-    assert b"MemoryError" in done.stderr
-    writing = (
-        f"from atc.intake.workbook import _cap; _cap(); open({str(tmp_path / 'x')!r}, 'w').write('x' * 9999)"
-    )
-    done = subprocess.run([sys.executable, "-c", writing], capture_output=True, check=False)
-    assert done.returncode != 0
-    assert not (tmp_path / "x").exists() or not (tmp_path / "x").stat().st_size
-
-
-def test_a_child_that_cannot_start_is_no_fault_of_the_workbook(monkeypatch):
-    monkeypatch.setattr(workbook.sys, "executable", shutil.which("false"))
-    with pytest.raises(RuntimeError):
-        workbook.read_workbook(b"PK", "x.xlsx")
-
-
-def test_a_child_that_takes_too_long_is_ended(monkeypatch, tmp_path):
-    world = World(tmp_path)
-    monkeypatch.setattr(workbook, "SECONDS", 0.001)
-    with pytest.raises(DataRefused, match="Classeur illisible en"):
-        workbook.read_workbook(world.path("terrain.xlsx").read_bytes(), "terrain.xlsx", "Effets")

@@ -13,7 +13,7 @@ from intake.test_three_tools import MAPPINGS, tables
 from python_calamine import CalamineWorkbook
 
 from atc.intake.mapping import SEPARATORS, read_mapping
-from atc.intake.mapping_book import book_bytes
+from atc.intake.mapping_book import mapping_bytes
 from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused
 
@@ -32,7 +32,7 @@ def told(mapping):
 def same(tree) -> None:
     """Whether the YAML and the workbook of a mapping are read alike."""
     text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False).encode()
-    book = book_bytes(tree, DICTIONARY, {}, {})
+    book = mapping_bytes(tree, DICTIONARY, {}, {})
     assert told(read_mapping(book, "m.xlsx", DICTIONARY)) == told(read_mapping(text, "m.yml", DICTIONARY))
 
 
@@ -133,14 +133,6 @@ def test_any_mapping_loses_nothing_in_a_workbook(tree):
 # --- filled by hand
 
 
-def edited(book: bytes, change) -> bytes:
-    """The workbook once somebody has changed it: sheet -> rows of texts, in place."""
-    with CalamineWorkbook.from_filelike(io.BytesIO(book)) as opened:
-        sheets = {n: opened.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in opened.sheet_names}
-    change(sheets)
-    return exports.xlsx_bytes(sheets)
-
-
 def example(name: str):
     """A mapping of docs/exemples as texts, lists and tables."""
     return yaml.load((MAPPINGS / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
@@ -149,7 +141,9 @@ def example(name: str):
 def faults(change) -> list[str]:
     with pytest.raises(DataRefused) as refused:
         read_mapping(
-            edited(book_bytes(example("tableur_csv"), DICTIONARY, {}, {}), change), "c.xlsx", DICTIONARY
+            exports.edited(mapping_bytes(example("tableur_csv"), DICTIONARY, {}, {}), change),
+            "c.xlsx",
+            DICTIONARY,
         )
     return [str(fault) for fault in refused.value.faults]
 
@@ -222,7 +216,7 @@ def test_a_draft_for_google_forms_filled_as_the_guide_says_gives_the_wave(desk):
         sheets["Réglages"].append(["absences", "n.r.", "", "NC"])
 
     path = desk.mapping = desk.exports / "correspondance.xlsx"
-    path.write_bytes(edited(draft.workbook(), filled))
+    path.write_bytes(exports.edited(draft.workbook(), filled))
     desk.run(files=(*files, path), replace=True)
     given_, expected = tables(desk.project.raw(exports.VAGUE)), tables(exports.HERE.raw(exports.VAGUE))
     for name, rows in expected.items():

@@ -1,6 +1,69 @@
+"""What names people is seen in headings and cells, and gives way to codes; what does not is left in peace."""
+
+from __future__ import annotations
+
 import re
 
-from atc.intake.persons import DEMONSTRATION_KEY, pseudonym
+import pytest
+
+from atc.intake.persons import DEMONSTRATION_KEY, blocked_by_content, blocked_by_name, pseudonym
+from atc.survey.dictionary import load_dictionary
+from atc.survey.paths import find_project
+
+NAMES = """
+email|E-mail|Adresse e-mail|Adresse électronique|Votre nom|Nom|Prénom|Nom et prénom|Nom de famille
+firstname|lastname|Téléphone|tel|portable|phonenumber|Adresse IP|ipaddr|IP|token|Code d’invitation
+startdate|datestamp|Date de soumission|submitdate|_submission_time|start|end|refurl|URL de référence
+deviceid|username|_submitted_by|Adresse de messagerie|Mail professionnel|Votre code d’invitation
+Numéro de portable|Heure de fin|Courriel (2)|Téléphone 2|Date de naissance|Adresse postale|_geolocation
+Horodateur|Courriel|Nom du répondant
+"""
+PLAIN = """
+Nom du site|Nom de la structure|Nombre d’ETP|Territoire|Date de début du contrat|Début du contrat|Commune
+IPA|Fonction|Adresse du site internet|Portage|Ce qui aide|Note|Tendance
+"""
+TELLING = """
+écrire à a.b@exemple.org|06 12 34 56 78|06.12.34.56.78|+33 6 12 34 56 78|0612345678|192.168.1.12
+voir https://exemple.org|linkedin.com/in/quelquun|06 12.34 56.78|www.exemple.org|2021-09-03 10:12:00
+2021-09-03T10:12|a8F3kQ92hsK21LmN|0f8fad5b-d9cb-469f-a165-70867728950e
+"""
+SILENT = """
+2021-09-03|2021-09-03 00:00:00|3,5|38185|Quartiers d’avenir|anticonstitutionnellement
+Réunions en 2020 et 2021 : 12, 14 et 15|animation_mediation|R-7K2M9Q|ville et/ou porteur, CNLRQ/FCSF
+le 06/12/2020 12
+"""
+
+
+def each(texts: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("text", re.split(r"[|\n]", texts.strip()))
+
+
+@each(NAMES)
+def test_a_column_that_names_people_is_seen(text):
+    assert blocked_by_name(text)
+    assert blocked_by_name(text.upper())
+
+
+@each(PLAIN)
+def test_another_column_is_not(text):
+    assert not blocked_by_name(text)
+
+
+def test_no_column_of_the_dictionary_is_blocked_but_pseudonyms():
+    fields = [field for table in load_dictionary(find_project()) for field in table.fields.values()]
+    assert not [
+        f.name for f in fields if blocked_by_name(f.name, f.label, f.question) and f.kind != "identifier"
+    ]
+
+
+@each(TELLING)
+def test_a_cell_that_names_people_is_seen(text):
+    assert blocked_by_content(text)
+
+
+@each(SILENT)
+def test_another_cell_is_not(text):
+    assert not blocked_by_content(text)
 
 
 def code(prefix: str, person: str) -> str:

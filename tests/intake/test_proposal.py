@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from intake import exports, form_tools
 from intake.test_tools import lss, xlsform
 from intake.world import SHEETS, VAGUE, World, workbook
 
@@ -56,36 +57,45 @@ def test_a_heading_that_is_a_name_or_label_is_sure(drafted):
     assert (effects["type"], effects["associations"], effects["resume"]) == ("Type", "Associations", "Résumé")
     legitimacy = source(draft, "terrain.xlsx", "Légitimités")["tables"]["legitimites"]["colonnes"]
     assert legitimacy["appui"] == "Appui"
-
-
-def test_answers_tell_what_headings_do_not(drafted):
-    _, _, draft = drafted
-    effects = source(draft, "terrain.xlsx", "Effets")["tables"]["effets"]["colonnes"]
-    assert said(effects["effet"]) == {"colonne": "N°", "a_confirmer": "oui"}
-    assert said(effects["territoire"]) == {"colonne": "Site", "a_confirmer": "oui"}
-
-
-def test_a_box_to_tick_asks_what_empty_means(drafted):
-    _, _, draft = drafted
-    brakes = source(draft, "flash.csv")["tables"]["questionnaire_flash"]["colonnes"]
-    assert said(brakes["frein_saturation"]) == {"colonne": "Q4[SQ001]", "vide": "non", "a_confirmer": "oui"}
-
-
-def test_an_item_worded_otherwise_is_to_be_confirmed(drafted):
-    _, _, draft = drafted
     items = source(draft, "flash.csv")["tables"]["scores"]["empiler"]["depuis"]
     assert items["vie_associative"] == "Q5[V]"
-    assert said(items["cooperation"]) == {"colonne": "Q5[C]", "a_confirmer": "oui"}
 
 
-def test_who_answered_is_never_a_sure_column(drafted):
-    _, _, draft = drafted
-    carnet = source(draft, "carnet.csv")
-    assert said(carnet["tables"]["carnet_de_bord"]["colonnes"]["repondant"]) == {
-        "colonne": "poste/courriel",
-        "pseudonyme": "A",
-        "a_confirmer": "oui",
-    }
+@pytest.mark.parametrize(
+    ("file", "sheet", "place", "expected"),
+    [
+        ("terrain.xlsx", "Effets", "effets.colonnes.effet", {"colonne": "N°"}),
+        ("terrain.xlsx", "Effets", "effets.colonnes.territoire", {"colonne": "Site"}),
+        # A box to tick: what empty means is asked.
+        (
+            *("flash.csv", None, "questionnaire_flash.colonnes.frein_saturation"),
+            {"colonne": "Q4[SQ001]", "vide": "non"},
+        ),
+        ("flash.csv", None, "scores.empiler.depuis.cooperation", {"colonne": "Q5[C]"}),
+        # Who answered is never a sure column.
+        (
+            *("carnet.csv", None, "carnet_de_bord.colonnes.repondant"),
+            {"colonne": "poste/courriel", "pseudonyme": "A"},
+        ),
+    ],
+)
+def test_what_is_guessed_is_to_be_confirmed(drafted, file, sheet, place, expected):
+    found = source(drafted[2], file, sheet)["tables"]
+    for key in place.split("."):
+        found = found[key]
+    assert said(found) == {**expected, "a_confirmer": "oui"}
+
+
+@pytest.mark.parametrize(("service", "entete", "after"), [
+    ("framaforms", "3", ""), ("surveymonkey", "1-2", " [Response]"),
+])  # fmt: skip
+def test_a_heading_that_is_not_the_first_line_is_found(tmp_path, service, entete, after):
+    for name, content in form_tools.files(form_tools.SERVICES[service]).items():
+        (tmp_path / name).write_bytes(content)
+    draft = propose(exports.HERE, [tmp_path / "carnet.csv"], exports.VAGUE).mapping["sources"][0]
+    assert draft["entete"] == entete
+    question = f"Quel est le type de contrat de l’animateur.trice ?{after}"
+    assert draft["tables"]["carnet_de_bord"]["colonnes"]["contrat"] == question
 
 
 def test_every_column_is_mapped_left_to_sort_or_dropped(drafted):

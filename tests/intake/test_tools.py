@@ -3,50 +3,38 @@
 from __future__ import annotations
 
 import pytest
+from intake.form_tools import Asked, lss_bytes
 from intake.world import CARNET, workbook
 
-from atc.intake.sheet import Sheet
+from atc.intake.sheet import Sheet, make_sheet
 from atc.intake.tools import Structure, answers, codes, structures
 from atc.survey.errors import DataRefused
 
-QUESTIONS = {
-    "Q3": "Comment situez-vous votre institution ?",
-    "Q4": "Qu’est-ce qui a freiné la démarche ?",
-    "Q5": "Êtes-vous d’accord ?",
-    "Site": "Votre territoire",
-}
-PARTS = {
-    ("Q4", "SQ001"): "Trop de dispositifs",
-    ("Q4", "SQ002"): "La crise sanitaire",
-    ("Q4", "SQ003"): "Les élections",
-    ("Q4", "SQ004"): "Un objet flou",
-    ("Q5", "C"): "Les acteurs coopèrent",
-    ("Q5", "V"): "La vie associative est dynamique",
-}
 OPTIONS = {"A1": "Un soutien", "A2": "En observation", "A3": "Une réserve"}
+BRAKES = ("Trop de dispositifs", "La crise sanitaire", "Les élections", "Un objet flou")
+ASKED: dict[str, Asked] = {
+    "Q3": ("Comment situez-vous votre institution ?", {}, OPTIONS),
+    "Q4": (
+        "Qu’est-ce qui a freiné la démarche ?",
+        {f"SQ{rank:03d}": text for rank, text in enumerate(BRAKES, start=1)},
+        {},
+    ),
+    "Q5": (
+        "Êtes-vous d’accord ?",
+        {"C": "Les acteurs coopèrent", "V": "La vie associative est dynamique"},
+        {},
+    ),
+    "Site": ("Votre territoire", {}, {}),
+}
 
 
 def lss(*, recent: bool) -> bytes:
-    """The structure of the survey, as versions before 4 or since then write it."""
-    rows, subrows, texts, answer_rows, answer_texts = [], [], [], [], []
-    ids = {code: str(rank) for rank, code in enumerate([*QUESTIONS, *PARTS], start=10)}
-    for code, question in {**QUESTIONS, **PARTS}.items():
-        parent, title = (ids[code[0]], code[1]) if isinstance(code, tuple) else ("0", code)
-        wording = f"<question><![CDATA[<p>{question}</p>]]></question>"
-        other = f"<other>{'Y' if code == 'Q4' else 'N'}</other>"
-        row = f"<row><qid>{ids[code]}</qid><parent_qid>{parent}</parent_qid><title>{title}</title>{other}"
-        (subrows if parent != "0" else rows).append(row + ("" if recent else wording) + "</row>")
-        texts.append(f"<row><qid>{ids[code]}</qid>{wording}<language>fr</language></row>")
-    for rank, (code, label) in enumerate(OPTIONS.items()):
-        text = f"<answer><![CDATA[{label}]]></answer>"
-        row = f"<row><aid>{rank}</aid><qid>{ids['Q3']}</qid><code>{code}</code>"
-        answer_rows.append(row + ("" if recent else text) + "</row>")
-        answer_texts.append(f"<row><aid>{rank}</aid>{text}<language>fr</language></row>")
-    sections = {"questions": rows, "subquestions": subrows, "answers": answer_rows}
-    if recent:
-        sections |= {"question_l10ns": texts, "answer_l10ns": answer_texts}
-    body = "".join(f"<{name}><rows>{''.join(inside)}</rows></{name}>" for name, inside in sections.items())
-    return f'<?xml version="1.0" encoding="UTF-8"?><document>{body}</document>'.encode()
+    """The structure of the survey of `world`."""
+    return lss_bytes(ASKED, recent=recent, other="Q4")
+
+
+def export(*lines: list[str]) -> Sheet:
+    return make_sheet("x.csv", list(enumerate(lines, start=1)), ())
 
 
 def test_an_old_structure_says_what_a_recent_one_does():
@@ -67,7 +55,7 @@ def test_a_point_in_a_wording_is_no_code():
 
 
 def test_two_headings_of_one_question_are_refused():
-    sheet = Sheet("x.csv", ("Q1", "Q1. Texte"), {2: ("a", "b")}, ())
+    sheet = export(["Q1", "Q1. Texte"], ["a", "b"])
     with pytest.raises(DataRefused, match="Question en double"):
         answers("limesurvey", sheet, Structure())
 
@@ -129,25 +117,28 @@ def test_a_name_without_its_groups_is_found():
 
 def test_a_choice_that_the_form_lacks_is_refused():
     (form,) = structures("kobo", xlsform(), "x.xlsx")
-    sheet = Sheet("carnet.csv", ("pilotage/themes",), {3: ("autres sport",)}, ())
+    sheet = export(["pilotage/themes"], ["autres sport"])
     with pytest.raises(DataRefused) as refused:
         answers("kobo", sheet, form)
     told = str(refused.value.faults[0])
-    place = "carnet.csv:3:pilotage/themes"
-    assert told.startswith(f"{place} : Choix absent du formulaire XLSForm (trouvé : « sport »). ")
-    assert told.endswith(f"Choix du formulaire : {', '.join(THEMES)}.")
+    place = "x.csv:2:pilotage/themes"
+    assert told.startswith(f"{place} : Choix absent du formulaire XLSForm")
+    assert "(trouvé : « sport »)" in told
+    assert all(f"{name} ({label})" in told for name, label in THEMES.items())
 
 
 def test_two_choices_of_one_label_are_not_told_apart():
     form = Structure({"q": "Thèmes"}, {"q": {"a": "Autres", "b": "autres ", "c": "Fêtes"}}, ("q",))
 
     def chosen(cell: str) -> dict[str, str]:
-        (row,) = answers("kobo", Sheet("x.csv", ("q",), {3: (cell,)}, ()), form).rows.values()
+        (row,) = answers("kobo", export(["q"], [cell]), form).rows.values()
         return {choice: row[f"q/{choice}"] for choice in "abc"}
 
     assert chosen("a c") == {"a": "1", "b": "0", "c": "1"}
     assert chosen("Fêtes") == {"a": "0", "b": "0", "c": "1"}
-    with pytest.raises(DataRefused, match=r"x\.csv:3:q : Un même libellé .*Autres Fêtes.* chacun : a, b"):
+    with pytest.raises(
+        DataRefused, match=r"x\.csv:2:q : .*libellé de plusieurs .*« autres ».*a \(Autres\), b \(autres"
+    ):
         chosen("Autres Fêtes")
 
 

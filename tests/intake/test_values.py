@@ -98,6 +98,15 @@ def test_what_may_be_no_answer_is_not_taken_for_one(written):
     assert reading("scores.score", extra_missing={written: "NC"})(written) == "NC"
 
 
+@pytest.mark.parametrize("written", ["#N/A", "#NOM?", "#DIV/0!", "#FORMULE!"])
+@pytest.mark.parametrize("dotted", ["effets.resume", "scores.score", "carnet_de_bord.profil"])
+def test_what_a_spreadsheet_could_not_calculate_is_no_text(written, dotted):
+    with pytest.raises(UnreadableError):
+        reading(dotted)(written)
+    assert reading(dotted, extra_missing={written: "NC"})(written) == "NC"
+    assert reading("effets.resume")("#atelier n° 1 !") == "#atelier n° 1 !"
+
+
 def test_an_option_is_found_by_its_code_its_label_or_the_tool_s_code():
     assert reading("carnet_de_bord.contrat")("cdd") == "cdd"
     assert reading("carnet_de_bord.contrat")("  CDD".strip()) == "cdd"

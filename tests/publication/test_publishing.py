@@ -25,7 +25,6 @@ from atc.disclosure.audit import Record
 from atc.publication import publishing
 from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
-from atc.publication.verdict import TO_READ
 from atc.survey.paths import Project
 
 Says = Callable[..., tuple[int, str, str]]
@@ -222,11 +221,11 @@ def test_the_same_alert_is_read_again_by_funders_and_stops_everybody(
 
 
 def answer(path: Path, *cells: object) -> None:
-    """Fill the first row to sign, as somebody would in a spreadsheet."""
-    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(TO_READ).to_python()
-    rows[2][2:6] = cells
+    """Fill the first alert, as somebody would in a spreadsheet."""
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name("Alertes").to_python()
+    rows[1][3:7] = cells
     with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet(TO_READ)
+        sheet = book.add_worksheet("Alertes")
         for rank, row in enumerate(rows):
             sheet.write_row(rank, 0, row)
 
@@ -238,12 +237,12 @@ def test_alerts_are_signed_in_a_workbook_and_read_back(
     asked = ("--diffusion", "public", "--to", "public.zip", "--rapport", "alertes.xlsx")
     workbook = tmp_path / "alertes.xlsx"
     assert says(*asked)[0] == 5
-    (_, _, row) = CalamineWorkbook.from_path(workbook).get_sheet_by_name(TO_READ).to_python()
-    assert row[:3] == ["F02-03", "b (2020-automne) : 14 sur 14", ""]
+    _, row = CalamineWorkbook.from_path(workbook).get_sheet_by_name("Alertes").to_python()
+    assert row[1:4] == ["F02-03", "b (2020-automne) : 14 sur 14", ""]
     answer(workbook, "oui", "", "", "")
     code, _, errors = says(*asked)
     assert code == 3
-    assert [part in errors for part in ("alertes.xlsx:3", "Raison", "Relu par", "Relu le")] == [True] * 4
+    assert [part in errors for part in ("[Alertes]:2:E2", "Raison", "Relu par", "Relu le")] == [True] * 4
     answer(workbook, "non", "gênant", "Camille", "2026-11-23")
     code, _, errors = says(*asked)
     assert (code, "Camille : non" in errors) == (5, True)

@@ -6,9 +6,7 @@ import shutil
 from intake import exports
 from intake.world import Desk
 
-from atc.intake.newwave import write_forms
-from atc.intake.newwave.forms import form_columns, workbook_bytes
-from atc.intake.newwave.opening import dated
+from atc.intake.newwave import asked_of, dated, form_bytes, open_new_wave
 from atc.survey.codebook import read_codebook
 from atc.survey.dictionary import load_dictionary
 
@@ -32,12 +30,12 @@ def test_filled_forms_come_back_as_the_wave(desk: Desk):
     project = desk.project
     project.raw(VAGUE).mkdir()
     shutil.copyfile(exports.HERE.raw(VAGUE) / "codebook.csv", project.raw(VAGUE) / "codebook.csv")
-    write_forms(project, VAGUE, BEFORE)
+    open_new_wave(project, VAGUE, BEFORE, forms_only=True)
     dictionary = load_dictionary(project)
     book = read_codebook(project.raw(VAGUE) / "codebook.csv", "codebook.csv", VAGUE, dictionary.variables)
     for table in dictionary:
-        asked = [column for column in form_columns(table, book) if not column.gone]
-        filled = workbook_bytes(table, asked, answers(table.name), VAGUE, dated(VAGUE)[1])
+        asked = [column for column in asked_of(table, book) if not column.gone]
+        filled = form_bytes(table, asked, answers(table.name), VAGUE, dated(VAGUE)[1])
         (desk.exports / f"{table.name}.xlsx").write_bytes(filled)
     desk.mapping = project.forms(VAGUE) / "correspondance.yml"
     assert desk.run().changed

@@ -1,0 +1,313 @@
+"""Open a wave to come: its draft in ``data/raw``, its forms, its entry of report.toml, or nothing of them.
+
+`atc check` refuses the draft as long as the tables are not there: it cannot be taken for data. A form is a
+workbook with one column for each column of its table, or for each item of a battery, which the import stacks
+by the mapping written beside the forms.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import yaml
+
+from atc.intake.books import KINDS, Column, Form, book_bytes
+from atc.survey import codebook
+from atc.survey.codebook import (
+    Codebook,
+    codebook_bytes,
+    of_table,
+    options,
+    read_codebook,
+    read_codebook,
+    variables,
+)
+from atc.survey.datapackage import FILE, STATUSES
+from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table, load_dictionary
+from atc.survey.errors import UsageError, shown
+from atc.survey.files import replacing, write
+from atc.survey.paths import Project
+from atc.survey.settings import load_settings
+
+# Season -> label with its preposition, month of the documents. Every wave is dated mid-month.
+_SEASONS = {
+    "hiver": ("d’hiver", 3),
+    "printemps": ("de printemps", 6),
+    "ete": ("d’été", 9),
+    "automne": ("d’automne", 12),
+}
+_ID = re.compile(r"(20[0-9]{2})-(hiver|printemps|ete|automne)")
+_DAY = 15
+_TO_REVIEW = "À relire : la question, les options et le filtre sont-ils les mêmes ?"
+_TO_COMPLETE = "à compléter"
+ENTRY = "Saisie"
+MAPPING = "correspondance.yml"
+#: The table whose rows are known before anybody is asked.
+KNOWN = "territoires"
+# Tables where people are named, and the letter of their pseudonyms. Of scores, the group decides.
+_PREFIXES = {"carnet_de_bord": "A", "questionnaire_flash": "R", "verbatims": "L"}
+_GROUPS = {"animateurs": "A", "institutionnels": "R"}
+_BATTERY = "scores"
+_PERSON = "Adresse ou jeton de la personne : remplacé par un pseudonyme à l’import, jamais gardé."
+_WIDTHS = (12, 34)
+_NO_ANSWERS = {code: code for code in ("NSP", "NC", "SO")}
+_GUIDE = (
+    "{label}",
+    f"Une ligne de « {ENTRY} » : {{grain}}.",
+    f"Remplissez la feuille « {ENTRY} » sans changer sa première ligne, ni ajouter de colonne.",
+    (
+        "Une cellule vide veut dire « sans réponse ». Écrivez aussi NSP (ne sait pas), NC (non communiqué) "
+        "ou SO (sans objet), sauf dans les colonnes obligatoires, marquées d’un astérisque ci-dessous."
+    ),
+    "Copiez ce fichier hors du dossier du projet avant de le remplir : rempli, il nomme des personnes.",
+    "Puis : atc import FICHIERS --vague {vague} --mapping correspondance.yml --key CLÉ",
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was written."""
+
+    files: tuple[str, ...]  # as the evaluator knows them
+    declared: bool  # report.toml has a new entry
+
+
+def open_new_wave(project: Project, vague: str, previous: str, *, forms_only: bool = False) -> Opened:
+    """Write everything that a wave to come needs, from the codebook of the wave before.
+
+    With ``forms_only``, the forms of a wave that is already there: its own codebook says what is asked.
+
+    Raises:
+        UsageError: A name that is no wave, what is already there, or waves in the wrong order.
+        DataRefused: A wave has no codebook, or a wrong one.
+    """
+    settings, dictionary = load_settings(project), load_dictionary(project)
+    raw, forms, text = project.raw(vague), project.forms(vague), ""
+    if forms_only:
+        settings.wave(vague)
+    elif settings.wave(previous).date >= dated(vague)[1]:
+        raise UsageError(f"La vague « {previous} » ne vient pas avant « {vague} ». Choisissez-en une autre.")
+    settings.wave(previous)
+    for folder in [forms] if forms_only else [raw, forms]:
+        if folder.exists():
+            raise UsageError(
+                f"Le dossier « {shown(project.relative(folder))} » existe déjà : rien n’a été écrit. "
+                "Déplacez-le ou, pour les seuls modèles de saisie d’une vague qui existe, ajoutez --forms."
+            )
+    known = vague if forms_only else previous
+    path = project.raw(known) / codebook.FILE
+    book = read_codebook(path, project.relative(path), known, dictionary.variables)
+    folders = {}
+    if not forms_only:
+        folders[raw] = _draft(dictionary, vague, book)
+        book = read_codebook(folders[raw][codebook.FILE], codebook.FILE, vague, dictionary.variables)
+        if vague not in settings.waves:
+            text = declared(project.settings_file.read_text(encoding="utf-8-sig"), vague, previous)
+    folders[forms] = _forms(project, dictionary, vague, previous, book)
+    # All, or nothing; the settings, which make the wave known, come last.
+    with replacing(*folders, *([project.settings_file] if text else [])) as made:
+        for folder, files in zip(made, folders.values(), strict=False):
+            for name, content in files.items():
+                write(folder / name, content)
+        if text:
+            write(made[-1], text.encode())
+    names = (folder / name for folder, files in folders.items() for name in sorted(files))
+    return Opened(tuple(map(project.relative, names)), declared=bool(text))
+
+
+def dated(vague: str) -> tuple[str, dt.date]:
+    """``Vague de printemps 2022``, and the date that its documents bear until somebody says another.
+
+    A `UsageError` tells that the id is not a year and a season.
+    """
+    found = _ID.fullmatch(vague)
+    if not found:
+        raise UsageError(
+            f"« {shown(vague)} » n’est pas un nom de vague. Écrivez l’année puis la saison "
+            f"({', '.join(_SEASONS)}), par exemple 2022-printemps."
+        )
+    worded, month = _SEASONS[found[2]]
+    return f"Vague {worded} {found[1]}", dt.date(int(found[1]), month, _DAY)
+
+
+def _draft(dictionary: Dictionary, vague: str, before: Codebook) -> dict[str, bytes]:
+    """A description to complete, and the codebook of the wave before to review: name -> content.
+
+    What was already gone at the wave before stays out: it was not asked, and is not there to compare.
+    """
+    described = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"atc-{vague}",
+        "title": f"Animation territoriale citoyenne : {dated(vague)[0].lower()}",
+        "description": "",
+        "version": "1.0.0",
+        "vague": vague,
+        "etat": f"{_TO_COMPLETE} : description, licenses, sources, contributors ; atc import écrit le reste",
+        "licenses": [{"title": f"{_TO_COMPLETE} : la licence de vos données"}],
+        "sources": [],
+        "contributors": [],
+        "statuts_possibles": list(STATUSES),
+        "resources": [],
+    }
+    entries = [
+        replace(entry, comparabilite="identique", jointure=True, note=_TO_REVIEW)
+        for entry in before.entries.values()
+        if before.asks(entry.variable)
+    ]
+    entries += [entry for entry in variables(dictionary) if entry.variable not in before.entries]
+    text = json.dumps(described, ensure_ascii=False, indent=2)
+    return {FILE: f"{text}\n".encode(), codebook.FILE: codebook_bytes(vague, entries)}
+
+
+def declared(text: str, vague: str, previous: str) -> str:
+    """report.toml with one more wave, no line of it touched; a `UsageError` where it cannot be."""
+    label, date = dated(vague)
+    block = (
+        f"[vagues.{vague}]\n"
+        f'libelle = "{label}"\n'
+        "# À compléter : le titre du document, la phrase qui ouvre chaque chapitre, la date imprimée.\n"
+        f'rapport = "Rapport, {label.lower()}"\n'
+        'precaution = "À compléter : la précaution de lecture propre à cette vague."\n'
+        f"date = {date.isoformat()}\n"
+        "publie = false\n"
+        f'precedente = "{previous}"\n'
+    )
+    result = f"{text.rstrip()}\n\n{block}"
+    try:
+        tomllib.loads(result)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            "report.toml n’a pas la forme attendue : rien n’a été écrit. Ajoutez-y vous-même, puis "
+            f"relancez :\n{block}"
+        ) from error
+    return result
+
+
+# --- forms
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One column of a form."""
+
+    column: Column  # in the words of the codebook
+    field: Field  # what its values must be
+    target: str  # column of the table, or ``item=code`` of a battery
+    gone: bool = False  # no longer asked: the form leaves it out, the import writes « sans objet »
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it names somebody, by a pseudonym once imported."""
+        return self.field.kind == "identifier" and self.field.name in {"repondant", "locuteur"}
+
+
+def _forms(
+    project: Project, dictionary: Dictionary, vague: str, previous: str, book: Codebook
+) -> dict[str, bytes]:
+    """Every form of a wave, workbook and CSV, and their mapping: name -> content."""
+    label, date = dated(vague)
+    with (project.raw(previous) / f"{KNOWN}.csv").open(encoding="utf-8", newline="") as file:
+        known = list(csv.DictReader(file))
+    files: dict[str, bytes] = {}
+    sources: list[dict[str, Any]] = []
+    for table in dictionary:
+        columns = asked_of(table, book)
+        left, rows = [c for c in columns if not c.gone], known if table.name == KNOWN else []
+        files[f"{table.name}.xlsx"] = form_bytes(table, left, rows, vague, date)
+        # As a French Excel opens it at a double click: byte order mark and semicolons.
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow([c.column.heading for c in left])
+        writer.writerows([[c.field.labels.get(row[c.target], row[c.target]) for c in left] for row in rows])
+        files[f"{table.name}.csv"] = text.getvalue().encode("utf-8-sig")
+        sources += _sources(table, columns)
+    year, _, season = vague.partition("-")
+    tree = {
+        "vague": vague,
+        "titre": f"Animation territoriale citoyenne : {label.lower()}",
+        "collecte": {"libelle": f"{season} {year}"},
+        "sources": sources,
+    }
+    told = (
+        f"# Correspondance des modèles de saisie de la vague {vague}, prête à servir.\n"
+        "# Complétez la date de la collecte ; retirez les tables que vous reprenez d’une autre vague.\n"
+    )
+    yaml_text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1000)
+    return files | {MAPPING: f"{told}{yaml_text}".encode()}
+
+
+def asked_of(table: Table, book: Codebook) -> list[Asked]:
+    """Columns of the form of one table."""
+    known, columns = {entry.variable for entry in of_table(table)}, []
+    for field in table.fields.values():
+        name = f"{table.name}.{field.name}"
+        if table.name == _BATTERY and field.name in ("item", "score"):
+            continue
+        entry = book.entries.get(name)
+        question = (entry.question if entry else field.question) or field.description or field.label
+        gone = name in known and not book.asks(name) and not field.constraints.get("required")
+        one = Asked(_column(field, field.label, question), field, field.name, gone)
+        columns.append(replace(one, column=_column(field, field.label, _PERSON)) if one.is_person else one)
+    for code in table.fields["item"].labels if table.name == _BATTERY else ():
+        variable, score = f"{_BATTERY}.item={code}", table.fields["score"]
+        if book.asks(variable):
+            entry = book.entries[variable]
+            column = _column(score, entry.libelle, f"{entry.question} « {entry.libelle} »")
+            columns.append(Asked(column, score, f"item={code}"))
+    return columns
+
+
+def _column(field: Field, heading: str, question: str) -> Column:
+    choices = field.labels or {answer: answer for answer in field.booleans}
+    if choices and not field.constraints.get("required"):
+        choices = {**choices, **_NO_ANSWERS}
+    low, high = (field.constraints.get(end) for end in ("minimum", "maximum"))
+    if field.type == "date":
+        low, high = (dt.date.fromisoformat(bound) if bound else None for bound in (low, high))
+    width = min(max(len(heading) + 2, _WIDTHS[0]), _WIDTHS[1])
+    kind = field.type if field.type in KINDS and not choices else "text"
+    return Column(heading, width, kind, choices, bool(choices), question, (low, high))
+
+
+def form_bytes(table: Table, asked: Sequence[Asked], rows: Rows, vague: str, date: dt.date) -> bytes:
+    """The form of one table, its rows under the names of the table; the import reads « Saisie »."""
+    told = [[line.format(label=table.label, grain=table.grain, vague=vague)] for line in _GUIDE]
+    told += [[], ["Colonne", "Question", "Réponses"]]
+    for one in asked:
+        star = " *" if one.field.constraints.get("required") and not one.target.startswith("item=") else ""
+        answers = "adresse électronique ou jeton" if one.is_person else options(one.field)
+        told.append([f"{one.column.heading}{star}", one.column.help, answers])
+    filled = [{one.column.key: row.get(one.target, "") for one in asked} for row in rows]
+    return book_bytes([(Form(ENTRY, [one.column for one in asked], frozen=1), filled)], told, date)
+
+
+def _sources(table: Table, columns: Sequence[Asked]) -> Iterator[dict[str, Any]]:
+    """What the mapping says of one form: once, or once for each group that it mixes."""
+    labels = table.fields["groupe"].labels if table.name == _BATTERY else {}
+    groups = [(letter, labels[code]) for code, letter in _GROUPS.items() if labels]
+    for prefix, group in groups or [(_PREFIXES.get(table.name, ""), "")]:
+        kept: dict[str, Any] = {"garder": {table.fields["groupe"].label: [group]}} if group else {}
+        rules: dict[str, Any] = {}
+        for one in columns:
+            rules[one.target] = one.column.heading
+            if one.gone:
+                rules[one.target] = {"constante": NOT_APPLICABLE}
+            elif one.is_person:
+                rules[one.target] = {"colonne": one.column.heading, "pseudonyme": prefix}
+        items = {name[5:]: rules.pop(name) for name in list(rules) if name.startswith("item=")}
+        stacked = {"empiler": {"colonne": "item", "valeur": "score", "depuis": items}} if items else {}
+        yield {
+            "fichier": f"{table.name}.xlsx",
+            "outil": "tableur",
+            "feuille": ENTRY,
+            **kept,
+            "tables": {table.name: {"colonnes": rules, **stacked}},
+        }

@@ -1,0 +1,286 @@
+"""The workbook of a wave: all that waits for a person to decide it, one line each, and what becomes of it.
+
+« Codebook » says how the wave asked, « Citations » which quotations may be read, « Exceptions » which counts
+were reviewed; « Alertes » answers the gate. `atc check --classeur` writes the first three, `atc publish
+--rapport` the last three; `atc import --corriger` takes up what was decided, and the gate reads its answers.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from atc.disclosure import exceptions
+from atc.disclosure.exceptions import ANY, HEARD, Reviewed, read_exceptions
+from atc.intake.books import Form, Row, answered, book_bytes, declared, read_book
+from atc.intake.correcting import Former, changed, correct
+from atc.intake.mapping_tree import Text
+from atc.intake.rows import Record
+from atc.intake.sheet import WORKBOOK, Place
+from atc.intake.workbook import sheet_names
+from atc.publication.verdict import NO, YES, Line, in_words
+from atc.survey import codebook
+from atc.survey.codebook import Entry, comparability, read_codebook, read_codebook
+from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary
+from atc.survey.errors import DataRefused, Fault, shown
+from atc.survey.files import replacing, write
+from atc.survey.paths import Project
+from atc.survey.quotations import register_alerts
+from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.settings import load_settings
+from atc.survey.waves import Wave
+
+_, _FORMS = declared(Path(__file__).with_suffix(".toml"))
+CODEBOOK, QUOTATIONS, EXCEPTIONS, ALERTS, CONTROLS = _FORMS
+_FILLED = (CODEBOOK, QUOTATIONS, EXCEPTIONS, ALERTS)
+_REGISTER = "verbatims"
+_SIGNATURE = ("relu", "relu_par", "relu_le", "relu_pour")
+_DECIDED = ("idee", "texte", *_SIGNATURE)
+#: What makes a signature, with its heading.
+_SIGNED = {"raison": "Raison", "relu_par": "Relu par", "relu_le": "Relu le"}
+_GUIDE = (
+    "Ce qui attend une décision, une ligne chacune. Le gris se lit ; le reste se remplit, le jaune d’abord."
+)
+_THEN = "Enregistrez en .xlsx, fermez, puis : atc import --corriger CE_CLASSEUR --vague {vague}"
+_AGAIN = "Refaites le classeur avec atc check --classeur"
+
+
+# --- writing
+
+
+def decisions(project: Project, vague: str, wave: Wave | None) -> bytes:
+    """The workbook of all that a wave waits for, as its files say it; of a mere draft, its codebook alone."""
+    filled, path = list(_waiting(wave)) if wave else [], project.raw(vague) / codebook.FILE
+    if path.is_file():
+        book = read_codebook(path, project.relative(path), vague, load_dictionary(project).variables)
+        filled.insert(0, (CODEBOOK, [_row(vague, entry) for entry in book.entries.values()]))
+    return _book(filled, vague, load_settings(project).wave(vague).date)
+
+
+def verdict_book(lines: Sequence[Line], wave: Wave, path: Path) -> bytes:
+    """What the gate asks, what else waits, and every control; what was answered in the former one stays."""
+    former = read_book(path.read_bytes(), path.name, _FILLED, all_=False) if path.is_file() else {}
+    asked = [
+        {"vague": wave.id, "figure": line.where, "ce_qui_est_dit": line.message, "repere": line.key}
+        for line in lines
+        if line.key
+    ]
+    filled = [
+        (form, answered(form, rows, former.get(form.name, ())))
+        for form, rows in [(ALERTS, asked), *_waiting(wave)]
+    ]
+    keys = [column.key for column in CONTROLS.columns]
+    told = [dict(zip(keys, line, strict=False)) for line in lines]
+    return _book([*filled, (CONTROLS, told)], wave.id, wave.settings.date)
+
+
+def _book(filled: Sequence[tuple[Form, Sequence[Mapping[str, str]]]], vague: str, date: dt.date) -> bytes:
+    told = [_GUIDE, *(form.guide for form, _ in filled if form.guide), _THEN.format(vague=vague)]
+    return book_bytes(filled, [[line] for line in told], date)
+
+
+def _row(vague: str, entry: Entry) -> dict[str, str]:
+    said = {**asdict(entry), "vague": vague, "jointure": YES if entry.jointure else NO}
+    return {name: said[name] for name in codebook.COLUMNS}
+
+
+def _waiting(wave: Wave) -> Iterator[tuple[Form, Sequence[Mapping[str, str]]]]:
+    """What the register of quotations and the reviewed exceptions of a wave say now."""
+    seen: dict[str, list[str]] = {}
+    for found in register_alerts(wave.table(_REGISTER), wave.table("territoires")):
+        told = f"{found.alert.kind} « {found.alert.passage} » : {found.alert.remedy}"
+        seen.setdefault(found.verbatim, []).append(told)
+    labels = {name: wave.field(f"{_REGISTER}.{name}").labels for name in ("fonction", "chapitre")}
+    quotations = []
+    for row in _register(wave.project, wave.id).values():
+        read = {name: labels[name].get(row[name], row[name]) for name in labels}
+        read |= {"vague": wave.id, "citation": row["verbatim"]}
+        read |= {"a_regarder": "\n".join(seen.get(row["verbatim"], ()))}
+        unsigned = {name: "" for name in _SIGNATURE if row[name] == NOT_APPLICABLE}
+        quotations.append({name: row[name] for name in _DECIDED} | unsigned | read)
+    yield QUOTATIONS, quotations
+    reviewed = (r for r in read_exceptions(wave.project) if r.vague == wave.id)
+    rows = []
+    for one in reviewed:
+        case = in_words(f"{one.ligne}, {one.colonne}".replace("|", ", "), wave.dictionary)
+        rows.append({**_exception(one), "figure": one.exhibit, "case": case, "garder": YES})
+    yield EXCEPTIONS, rows
+
+
+def _register(project: Project, vague: str) -> dict[int, dict[str, str]]:
+    path = project.raw(vague) / f"{_REGISTER}.csv"
+    file = project.relative(path)
+    return read_csv(read_bytes(path, file), file, may_be_empty=True).records()
+
+
+def _exception(reviewed: Reviewed) -> dict[str, str]:
+    return {name: str(getattr(reviewed, name)) for name in exceptions.COLUMNS}
+
+
+# --- taking up what was decided
+
+
+def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
+    """Put corrected tables, and what was decided in workbooks of the wave, in their places: all, or nothing.
+
+    Returns:
+        What changed, one line each, in French.
+
+    Raises:
+        DataRefused: With sheet and cell; nothing is written.
+        UsageError: The wave is unknown.
+    """
+    load_settings(project).wave(vague)
+    tables, read = _told(paths)
+    faults = [fault for rows in read.values() for fault in _strangers(rows, vague)]
+    files, changes, decided = dict[Path, bytes](), list[str](), dict[str, list[Record]]()
+    if CODEBOOK.name in read:
+        files[project.raw(vague) / codebook.FILE] = _codebook(project, vague, read[CODEBOOK.name], changes)
+    if EXCEPTIONS.name in read:
+        content = _exceptions(project, vague, read[EXCEPTIONS.name], changes, faults)
+        files[project.reference / exceptions.FILE] = content
+    if QUOTATIONS.name in read:
+        decided[_REGISTER] = list(_quotations(project, vague, read[QUOTATIONS.name], faults))
+    if faults:
+        raise DataRefused(faults)
+    if tables or decided:
+        changes += correct(project, vague, tables, decided)
+    with replacing(*files) as places:
+        for place, content in zip(places, files.values(), strict=True):
+            write(place, content)
+    if any(row["peut_se_dire"] for row in read.get(ALERTS.name, ())):
+        changes.append("Alertes : relancez la même commande atc publish, qui lit vos réponses.")
+    return changes
+
+
+def _told(paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Row]]]:
+    """Tables, and the sheets of workbooks of a wave; one that nobody left a line in is as if not there."""
+    tables, read, names = [], dict[str, list[Row]](), {form.name for form in _FILLED}
+    for path in paths:
+        content = read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande")
+        if path.suffix.lower() != WORKBOOK or not names & set(sheet_names(content, shown(path.name))):
+            tables.append(path)
+            continue
+        for name, rows in read_book(content, shown(path.name), _FILLED, all_=False).items():
+            # A file has one line a row: a line break in a cell is a space.
+            flat = [
+                {key: Text(" ".join(cell.splitlines()), cell.at) for key, cell in row.items()} for row in rows
+            ]
+            if flat:
+                read.setdefault(name, []).extend(flat)
+    return tables, read
+
+
+def _strangers(rows: Sequence[Row], vague: str) -> Iterator[Fault]:
+    other = next((row["vague"] for row in rows if row["vague"] not in ("", vague)), None)
+    if other is not None:
+        remedy = f"Donnez --vague {other}, ou le classeur de la vague {vague}"
+        yield other.at.fault("Ce classeur est celui d’une autre vague", remedy, other)
+
+
+def _codebook(project: Project, vague: str, rows: Sequence[Row], changes: list[str]) -> bytes:
+    """``codebook.csv`` anew, as strict as when it is read and compared with the wave before."""
+    settings, known = load_settings(project), load_dictionary(project).variables
+    files = {wave: project.raw(wave) / codebook.FILE for wave in (vague, settings.wave(vague).previous or "")}
+    there = {
+        wave: read_codebook(path, project.relative(path), wave, known)
+        for wave, path in files.items()
+        if path.is_file()
+    }
+    content = _csv(codebook.COLUMNS, [{**row, "vague": vague} for row in rows])
+    try:
+        book = read_codebook(content, codebook.FILE, vague, known)
+        for before in (book for wave, book in there.items() if wave != vague):
+            comparability(before, book)
+    except DataRefused as refused:
+        raise DataRefused(_in_cell(fault, rows) for fault in refused.faults) from refused
+    former = there[vague].entries if vague in there else {}
+    was: Former = {(name,): _row(vague, entry) for name, entry in former.items()}
+    changes += changed("codebook", was, {(name,): _row(vague, e) for name, e in book.entries.items()})
+    return content
+
+
+def _in_cell(fault: Fault, rows: Sequence[Row]) -> Fault:
+    if fault.file != codebook.FILE:
+        return fault
+    at = rows[max(fault.line - 2, 0)].get(fault.column, rows[0]["variable"]).at
+    line, column = (at.line, at.column) if fault.line else (0, "")
+    return replace(fault, file=at.file, line=line, column=column)
+
+
+def _exceptions(
+    project: Project, vague: str, rows: Sequence[Row], changes: list[str], faults: list[Fault]
+) -> bytes:
+    said: dict[tuple[str, ...], Row] = {tuple(row[key] for key in EXCEPTIONS.by[1:]): row for row in rows}
+    was, now = dict[tuple[str, ...], dict[str, str]](), dict[tuple[str, ...], dict[str, str]]()
+    for reviewed in read_exceptions(project):
+        key = (reviewed.exhibit, reviewed.ligne, reviewed.colonne, reviewed.effet)
+        row = said.pop(key, None) if reviewed.vague == vague else None
+        was[reviewed.vague, *key] = now[reviewed.vague, *key] = _exception(reviewed)
+        if row is not None and row["garder"] == NO:
+            del now[reviewed.vague, *key]
+        elif row is not None:
+            faults += _unsigned(row)
+            now[reviewed.vague, *key] = _exception(reviewed) | {name: str(row[name]) for name in _SIGNED}
+    message = "Aucune exception ne porte plus sur cette case"
+    faults += [row["case"].at.fault(message, _AGAIN, row["case"]) for row in said.values()]
+    changes += changed("exceptions", was, now)
+    return _csv(exceptions.COLUMNS, now.values())
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _unsigned(row: Row) -> Iterator[Fault]:
+    for key, heading in _SIGNED.items():
+        if not row[key]:
+            remedy = "Une signature est complète ou n’est pas : raison, nom et date"
+            yield row[key].at.fault(f"{heading} : la case est vide", remedy)
+
+
+def _quotations(project: Project, vague: str, rows: Sequence[Row], faults: list[Fault]) -> Iterator[Record]:
+    said: dict[str, Row] = {row["citation"]: row for row in rows}
+    for line, before in _register(project, vague).items():
+        row = said.pop(before["verbatim"], {})
+        at = row["citation"].at if row else Place(f"{_REGISTER}.csv", line, "verbatim")
+        record = {name: Text(value, at) for name, value in before.items()}
+        for name, cell in ((name, row[name]) for name in _DECIDED if row):
+            # Blank is « sans objet » as long as nobody signs.
+            unsigned = NOT_APPLICABLE if name in _SIGNATURE and row["relu"] == NO else ""
+            record[name] = Text(cell or (before[name] if before[name] in MISSING else unsigned), cell.at)
+        yield record
+    lost = (row["citation"] for row in said.values())
+    faults += [code.at.fault("Citation absente du registre", _AGAIN, code) for code in lost]
+
+
+# --- answers to the gate
+
+
+def read_signed(path: Path) -> tuple[Reviewed, ...]:
+    """The alerts that somebody answered in the workbook of a former verdict; « non » has `valeur` « non »."""
+    if not path.is_file():
+        return ()
+    # Every sheet, for a fault in any is told before the run.
+    read = read_book(path.read_bytes(), path.name, _FILLED, all_=False)
+    if ALERTS.name not in read:
+        remedy = "Donnez un autre nom : il en sera écrit un neuf"
+        raise DataRefused([Fault(path.name, 0, "", "", "Ce n’est pas un classeur d’alertes", remedy)])
+    rows = [row for row in read[ALERTS.name] if row["peut_se_dire"]]
+    if faults := [fault for row in rows for fault in _unsigned(row)]:
+        raise DataRefused(faults)
+    return tuple(
+        Reviewed(
+            *(row["peut_se_dire"].at.line, row["vague"], row["figure"], row["repere"], ANY, HEARD),
+            *(row["peut_se_dire"], row["raison"], row["relu_par"], dt.date.fromisoformat(row["relu_le"])),
+        )
+        for row in rows
+    )

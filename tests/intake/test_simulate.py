@@ -1,0 +1,119 @@
+"""A simulated wave validates whatever its size and seed, and says that it is simulated."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from atc.intake import wavefiles
+from atc.intake.draws import Draws
+from atc.intake.wavefiles import write_simulated
+from atc.survey.errors import DataRefused, UsageError
+from atc.survey.paths import Project, find_project
+from atc.survey.validation import validate_wave
+
+HERE = find_project(Path(__file__))
+VAGUE = "2021-automne"
+ESSAI = """
+[vagues.essai]
+libelle = "Vague d’essai"
+rapport = "Essai"
+precaution = "Essai."
+date = 2021-06-15
+publie = false
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    shutil.copytree(HERE.dictionary, tmp_path / "data" / "dictionary")
+    text = HERE.settings_file.read_text(encoding="utf-8")
+    (tmp_path / "report.toml").write_text(text + ESSAI, encoding="utf-8")
+    return Project(tmp_path)
+
+
+def rows(folder: Path, table: str) -> list[dict[str, str]]:
+    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def files(project: Project, vague: str = "essai") -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in project.raw(vague).iterdir()}
+
+
+def test_draws_are_the_same_on_every_machine_fair_and_apart():
+    # Written down once: another version of Python or another machine must give the same draws.
+    draws = Draws(2020, "temoin")
+    assert [draws.below(100) for _ in range(8)] == [83, 30, 44, 15, 28, 18, 42, 97]
+    assert draws.shuffled("abcdef") == list("afdbce")
+    counts = [[draws.below(7) for _ in range(7_000)].count(value) for value in range(7)]
+    assert 900 < min(counts) <= max(counts) < 1_100
+    drawn = [draws.weighted({"a": 3, "b": 1, "c": 0}) for _ in range(2_000)]
+    assert (1_400 < drawn.count("a") < 1_600, "c" in drawn) == (True, False)
+    assert len({Draws(seed, name).below(10**9) for seed, name in ((1, "a"), (1, "b"), (2, "a"))}) == 3
+
+
+@pytest.mark.parametrize(("sites", "seed"), [(1, 7), (2, 7), (60, 7), (4, 1), (4, 2), (4, 3), (4, 4)])
+def test_a_wave_of_any_size_and_seed_validates_and_says_that_it_is_simulated(project, sites, seed):
+    counts = write_simulated(project, "essai", sites=sites, seed=seed)
+    assert {name: len(frame) for name, frame in validate_wave(project, "essai").items()} == counts
+    assert counts["territoires"] == counts["positionnements"] == sites
+    described = json.loads(files(project)["datapackage.json"])
+    assert {status for r in described["resources"] for status in r["statuts"].values()} == {"simulé"}
+    assert described["procedure"] == f"atc simulate --vague essai --sites {sites} --seed {seed}"
+    assert ("simulées" in described["description"], str(project.root) in str(described)) == (True, False)
+
+
+def test_thousands_of_made_up_sites_and_people_are_all_different_and_no_real_ones(project):
+    write_simulated(project, "essai", sites=1362, seed=7)
+    sites = rows(project.raw("essai"), "territoires")
+    assert (sites[0]["commune"], sites[0]["territoire"]) == ("Site 0001", "site_0001")
+    # 2A and 2B are Corse; the first two characters of a real code are otherwise two digits from 01 on.
+    assert all(re.match(r"[013-7][AB]", site["code_insee"]) for site in sites)
+    assert len({site["code_insee"] for site in sites}) == 1362
+    assert all(0 <= float(site["longitude"]) <= 5.5 for site in sites)
+    assert all(44 <= float(site["latitude"]) <= 48.8 for site in sites)
+    tables = ("carnet_de_bord", "questionnaire_flash")
+    people = [row["repondant"] for table in tables for row in rows(project.raw("essai"), table)]
+    assert len(set(people)) == len(people) > 3000
+
+
+def test_a_wave_is_replaced_when_told_and_when_right_and_only_then(project, monkeypatch):
+    def spoilt(plan):
+        tables = simulate(plan)
+        tables["scores"][0]["score"] = "11"
+        return tables
+
+    simulate = wavefiles.simulate
+    write_simulated(project, "essai", sites=3, seed=1)
+    before = files(project)
+    with pytest.raises(UsageError, match="--replace"):
+        write_simulated(project, "essai", sites=3, seed=2)
+    monkeypatch.setattr(wavefiles, "simulate", spoilt)
+    with pytest.raises(DataRefused, match=r"scores\.csv:2:score"):
+        write_simulated(project, "essai", sites=3, seed=2, replace=True)
+    monkeypatch.undo()
+    write_simulated(project, "essai", sites=3, seed=1, replace=True)
+    assert files(project) == before
+    write_simulated(project, "essai", sites=3, seed=2, replace=True)
+    assert files(project)["scores.csv"] != before["scores.csv"]
+    assert [path.name for path in project.raw("essai").parent.iterdir()] == ["essai"]
+
+
+def test_a_second_wave_takes_up_the_first(project):
+    write_simulated(project, "essai", sites=40, seed=1)
+    write_simulated(project, VAGUE, sites=40, seed=2, previous="essai")
+    first, second = project.raw("essai"), project.raw(VAGUE)
+    assert rows(first, "territoires") == rows(second, "territoires")
+    for table in ("carnet_de_bord", "questionnaire_flash"):
+        before, after = ({r["repondant"]: r["territoire"] for r in rows(f, table)} for f in (first, second))
+        stayed = before.keys() & after.keys()
+        assert 0 < len(stayed) < min(len(before), len(after))
+        assert all(before[person] == after[person] for person in stayed)
+    periods = [{row["periode"] for row in rows(folder, "scores")} for folder in (first, second)]
+    assert periods == [{"avant", "actuelle"}, {"actuelle"}]
