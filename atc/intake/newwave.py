@@ -27,7 +27,6 @@ from atc.survey.codebook import (
     of_table,
     options,
     read_codebook,
-    read_codebook,
     variables,
 )
 from atc.survey.datapackage import FILE, STATUSES

@@ -24,7 +24,7 @@ from atc.intake.sheet import WORKBOOK, Place
 from atc.intake.workbook import sheet_names
 from atc.publication.verdict import NO, YES, Line, in_words
 from atc.survey import codebook
-from atc.survey.codebook import Entry, comparability, read_codebook, read_codebook
+from atc.survey.codebook import Entry, comparability, read_codebook
 from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary
 from atc.survey.errors import DataRefused, Fault, shown
 from atc.survey.files import replacing, write
@@ -92,7 +92,7 @@ def _waiting(wave: Wave) -> Iterator[tuple[Form, Sequence[Mapping[str, str]]]]:
     """What the register of quotations and the reviewed exceptions of a wave say now."""
     seen: dict[str, list[str]] = {}
     for found in register_alerts(wave.table(_REGISTER), wave.table("territoires")):
-        told = f"{found.alert.kind} « {found.alert.passage} » : {found.alert.remedy}"
+        told = f"{found.kind} « {found.passage} » : {found.remedy}"
         seen.setdefault(found.verbatim, []).append(told)
     labels = {name: wave.field(f"{_REGISTER}.{name}").labels for name in ("fonction", "chapitre")}
     quotations = []
