@@ -28,7 +28,8 @@ from distributed.security import Security
 
 from atc.run.execution import launcher
 from atc.run.manifest import code_hashes, pango, required
-from atc.run.steps import Local, Result, Task, private_folder
+from atc.run.processes import private_folder
+from atc.run.steps import Local, Result, Task
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.files import write
 from atc.survey.paths import Project

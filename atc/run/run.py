@@ -19,7 +19,8 @@ from atc.exhibits.wordings import read_wordings
 from atc.run.manifest import FILE, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
 from atc.run.plan import SHEETS, Places, Plan, Request
-from atc.run.steps import KERNELS, Executor, Local, Progress, capacity, carry_out, private_folder
+from atc.run.processes import private_folder
+from atc.run.steps import KERNELS, Executor, Local, Progress, capacity, carry_out
 from atc.survey.errors import AtcError, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import heapq
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -25,8 +23,7 @@ import psutil  # type: ignore[import-untyped]
 from atc.rendering.report import Cover
 from atc.run.manifest import Made, Reads, file_hash
 from atc.run.processes import ChildLost, Launcher, call
-from atc.survey.errors import AtcError, NotebookFailed, shown
-from atc.survey.files import locked
+from atc.survey.errors import NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits
 
@@ -35,9 +32,6 @@ if TYPE_CHECKING:
 
 #: What `atc run --noyau` takes -> papermill's engine: a process of ours, or Jupyter's own kernel.
 KERNELS = {"chaud": "atc", "standard": "atc-standard"}
-_PREFIX, _LOCK = "atc-run-", "verrou"
-# Bytes of the path of a private folder that leave room, below it, for those of the sockets.
-_LONGEST = 85
 # Tasks at a time, whatever the cluster: each has a thread that waits for it.
 _MOST = 1000
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
@@ -257,28 +251,3 @@ def _words(name: str) -> list[str]:
         return (_CGROUPS / name).read_text(encoding="ascii").split()
     except OSError:
         return []
-
-
-@contextmanager
-def private_folder() -> Iterator[Path]:
-    """A folder that only this user can enter; those of runs that were killed go.
-
-    It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes: an
-    `AtcError` if it is too long already.
-    """
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        # Somebody works there, or it is somebody else's.
-        with suppress(OSError), locked(left / _LOCK):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    if len(os.fsencode(folder)) > _LONGEST:
-        folder.rmdir()
-        raise AtcError(
-            f"Le dossier temporaire a un chemin trop long : {shown(str(folder.parent))}. Rien n’a été "
-            "changé : donnez un chemin plus court à la variable TMPDIR, par exemple ~/tmp, puis relancez."
-        )
-    try:
-        with locked(folder / _LOCK):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -101,7 +101,7 @@ def _working(machines: Machines) -> list[psutil.Process]:
     """Processes of tasks, on whatever worker: forked from one that is there for this alone."""
     workers = [psutil.Process(process.pid) for process in machines.started[1:] if process.poll() is None]
     found = [child for worker in workers for child in worker.children(recursive=True)]
-    return [child for child in found if "forkserver" in " ".join(child.cmdline())]
+    return [child for child in found if "import serve" in " ".join(child.cmdline())]
 
 
 # --- what travels, and what is refused, without a cluster ---
