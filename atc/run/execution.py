@@ -26,9 +26,9 @@ from atc.survey.settings import RunLimits
 
 #: What is imported once for all processes that execute: libraries that chapters spend a second on.
 LIBRARIES = (
-    "IPython.core.interactiveshell",
     "IPython.core.completerlib",
     "IPython.extensions.storemagic",
+    "ipykernel.debugger",
     "matplotlib_inline.backend_inline",
     "atc.run.engine",
     "pandas",
@@ -79,6 +79,8 @@ def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher
         # Without compiled files, each process spends a second more on its imports.
         "PYTHONDONTWRITEBYTECODE": None,
         "PYTHONSTARTUP": None,
+        # The debugger of a kernel would warn of what nobody asks for.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
     return Launcher(folder, surroundings, (*(LIBRARIES if executing else ()), *RENDERING))
 

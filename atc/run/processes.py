@@ -295,6 +295,9 @@ def _work(driver: Connection, folder: Path) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
         content = pickle.dumps((_RETURNED, function(*arguments)))
     except Exception as error:  # noqa: BLE001 - the driver raises it
+        if isinstance(error, OSError) and error.filename is None:
+            # The system does not say where; what is written elsewhere is named.
+            error.filename = str(folder.parent)
         try:
             content = pickle.dumps((_RAISED, error))
             # Some exceptions are written, and can never be read.
