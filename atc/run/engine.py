@@ -9,18 +9,13 @@ no socket, and each message handed over where it is made. `Engine` is registered
 from __future__ import annotations
 
 import asyncio
-import codecs
-import ctypes
-import io
 import json
 import logging
 import os
-import secrets
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +25,8 @@ from atc.rendering.outputs import NotebookNode
 # Those that bring nbformat come after ours.
 # isort: split
 import papermill
+from ipykernel.inprocess.socket import DummySocket
+from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session, json_packer, json_unpacker
 from nbclient.exceptions import DeadKernelError
@@ -43,7 +40,6 @@ from atc.run.processes import tell
 
 # Seconds for a kernel to be ready, and characters of a cell that tell which it is.
 _READY, _LONGEST = 60, 300
-_CHUNK = 65_536
 #: What a run asks of nbclient: no tag of a cell can make it be skipped, or its errors pass.
 _STRICT = {
     "timeout": None,
@@ -66,7 +62,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         if cell.cell_type == "code":
             first = next((line for line in cell.source.splitlines() if line.strip()), "")
             tell((cell.get("id", ""), first[:_LONGEST]))
-        return super().execute_cell(cell, cell_index, **options)
+        return super().execute_cell(cell, cell_index, **options)  # type: ignore[no-any-return]
 
     def count(self, size: int) -> None:
         self.shown += size
@@ -103,15 +99,25 @@ class _ClientHere(_Client):
 
     @contextmanager
     def setup_kernel(self, **_: Any) -> Iterator[None]:
+        before = sys.stdout, sys.stderr
         # What lies beside the notebook can be imported, as from any kernel.
         sys.path.insert(0, "")
         try:
             with tempfile.TemporaryDirectory(prefix="atc-ipython-") as folder:
-                self.kc = _Kernel(folder, self.count)
+                session = _Session(self.count)
+                thread = IOPubThread(DummySocket())  # type: ignore[no-untyped-call]
+                thread.start()  # type: ignore[no-untyped-call]
+                # What other processes write counts too, where the standard streams are of nobody else.
+                sys.stdout, sys.stderr = (
+                    OutStream(session, thread, name, watchfd=self.most < float("inf"))  # type: ignore[no-untyped-call]
+                    for name in ("stdout", "stderr")
+                )
+                self.kc = _Kernel(folder, session)
                 yield
         finally:
             IPythonKernel.clear_instance()
             sys.path.remove("")
+            sys.stdout, sys.stderr = before
 
 
 class _Session(Session):
@@ -142,12 +148,13 @@ class _Kernel:
     It has neither the settings, nor the history, nor the keyboard of the user.
     """
 
-    def __init__(self, folder: str, count: Callable[[int], None]) -> None:
+    def __init__(self, folder: str, session: _Session) -> None:
+        logging.getLogger("atc.noyau").setLevel(logging.CRITICAL)
         os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # it would warn of what nobody asks for
-        self._session = _Session(count)
+        self._session = session
         self._kernel = IPythonKernel.instance(
-            session=self._session,
-            log=logging.Logger("noyau", logging.CRITICAL),
+            session=session,
+            log=logging.getLogger("atc.noyau"),
             # Nobody interrupts it.
             shell_channel_thread=SimpleNamespace(parent_thread=None),
             config=Config(
@@ -157,8 +164,6 @@ class _Kernel:
                 }
             ),
         )
-        self._streams = _Stream("stdout", 1, self._write), _Stream("stderr", 2, self._write)
-        self._request: dict[str, Any] = {}
         self._answered: asyncio.Future[dict[str, Any]] | None = None
         self._published: asyncio.Queue[Any] = asyncio.Queue()
         #: What nbclient calls the channels of a client.
@@ -176,16 +181,13 @@ class _Kernel:
     def execute(self, code: str, *, store_history: bool, stop_on_error: bool) -> str:
         del stop_on_error  # no other request waits
         content = {"code": code, "store_history": store_history, "stop_on_error": False}
-        self._request = self._session.msg("execute_request", content)
-        self._answered = asyncio.ensure_future(self._answer(self._request))
-        return str(self._request["header"]["msg_id"])
+        request = self._session.msg("execute_request", content)
+        self._answered = asyncio.ensure_future(self._answer(request))
+        return str(request["header"]["msg_id"])
 
     async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._kernel.set_parent([], request)
-        with ExitStack() as captured:
-            for stream in self._streams:
-                captured.enter_context(stream.captured())
-            await self._kernel.execute_request(None, [], request)
+        self._kernel.set_parent([], request)  # type: ignore[no-untyped-call]
+        await self._kernel.execute_request(None, [], request)  # type: ignore[no-untyped-call]
         self._session.send(None, "status", {"execution_state": "idle"}, parent=request)
         sent, self._session.sent = self._session.sent, []
         replies = [message for message in sent if message["header"]["msg_type"] == "execute_reply"]
@@ -204,79 +206,6 @@ class _Kernel:
         if self._answered is None:
             return {"parent_header": {"msg_id": "info"}, "content": self._kernel.kernel_info}
         return await self._answered
-
-    def _write(self, name: str, text: str) -> None:
-        self._session.send(None, "stream", {"name": name, "text": text}, parent=self._request)
-
-
-class _Text(io.TextIOWrapper):
-    """A standard stream of Python; flushed, all that was written there is read."""
-
-    def __init__(self, stream: _Stream, descriptor: int) -> None:
-        raw = open(descriptor, "wb", closefd=False)  # noqa: SIM115 - for as long as the process lives
-        super().__init__(raw, encoding="utf-8", errors="backslashreplace")
-        self._stream = stream
-
-    def flush(self) -> None:
-        with suppress(ValueError, OSError):
-            super().flush()
-        self._stream.sync()
-
-
-class _Stream(threading.Thread):
-    """Reads what this process, and those that it starts, write to a standard stream while a cell runs."""
-
-    def __init__(self, name: str, descriptor: int, write: Callable[[str, str], None]) -> None:
-        super().__init__(daemon=True, name=f"lecture-{name}")
-        self._stream, self._descriptor, self._write = name, descriptor, write
-        self._reading, self._writing = os.pipe()
-        self._mark = secrets.token_bytes(16)
-        self._reached, self._lock = threading.Event(), threading.Lock()
-        self._pid = os.getpid()
-        self._text = _Text(self, descriptor)
-        self.start()
-
-    def run(self) -> None:
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        held = b""
-        while chunk := os.read(self._reading, _CHUNK):
-            held += chunk
-            while self._mark in held:
-                before, _, held = held.partition(self._mark)
-                if text := decoder.decode(before):
-                    self._write(self._stream, text)
-                self._reached.set()
-            # A mark may have been read in part.
-            cut = max(0, len(held) - len(self._mark) + 1)
-            if text := decoder.decode(held[:cut]):
-                self._write(self._stream, text)
-            held = held[cut:]
-
-    def sync(self) -> None:
-        """Wait until what was written so far is read. A fork has no reader: it says no more than it wrote."""
-        if os.getpid() == self._pid and self.is_alive():
-            with self._lock:
-                self._reached.clear()
-                os.write(self._writing, self._mark)
-                self._reached.wait()
-
-    @contextmanager
-    def captured(self) -> Iterator[None]:
-        """Read the stream as long as the block lasts."""
-        python = getattr(sys, self._stream)
-        python.flush()
-        system = os.dup(self._descriptor)
-        os.dup2(self._writing, self._descriptor)
-        setattr(sys, self._stream, self._text)
-        try:
-            yield
-        finally:
-            if os.name == "posix":
-                ctypes.CDLL(None).fflush(None)
-            self._text.flush()
-            setattr(sys, self._stream, python)
-            os.dup2(system, self._descriptor)
-            os.close(system)
 
 
 # --- in an ordinary kernel ---

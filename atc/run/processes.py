@@ -236,13 +236,13 @@ def serve(control: int, preload: Sequence[str]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=control) as driver:
         while True:
-            name, descriptors, _, _ = socket.recv_fds(driver, 4096, 1)
-            if not name:
+            folder, descriptors, _, _ = socket.recv_fds(driver, 4096, 1)
+            if not folder:
                 return
             if os.fork() == 0:
                 try:
                     driver.close()
-                    _keep(Connection(descriptors[0]), Path(os.fsdecode(name)))
+                    _keep(Connection(descriptors[0]), Path(os.fsdecode(folder)))
                 finally:
                     os._exit(0)
             os.close(descriptors[0])

@@ -9,7 +9,6 @@ and the folder where its files go, so that `replace` gives the same task elsewhe
 from __future__ import annotations
 
 import heapq
-import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -146,24 +145,24 @@ def carry_out(
     faults: list[str] = []
     with ThreadPoolExecutor(_MOST) as pool, closing(executor):
         while True:
-            while not faults and (ready := order.get_ready()):
-                for name in ready:
-                    if steps[name].is_current(folder):
-                        settle(steps[name], None)
-                        order.done(name)
-                    else:
-                        heapq.heappush(waiting, (steps[name].rank, places[name], steps[name]))
-                        progress.begin(1)
+            for step in () if faults else _due(order, steps, folder, settle):
+                heapq.heappush(waiting, (step.rank, places[step.name], step))
+                progress.begin(1)
             while waiting and len(flying) < min(_MOST, executor.room()):
                 step = heapq.heappop(waiting)[2]
                 flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
             if not flying:
                 break
-            for step, error in _ended(flying, settle):
-                faults += error
-                progress.done(f"{step.label} : {'échec' if error else step.told}")
-                if not error:
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                step = flying.pop(future)
+                try:
+                    settle(step, future.result())
+                except NotebookFailed as error:
+                    faults.append(str(error))
+                    progress.done(f"{step.label} : échec")
+                else:
                     order.done(step.name)
+                    progress.done(f"{step.label} : {step.told}")
     if faults:
         # The pages of one notebook fail for the same reasons.
         raise NotebookFailed(
@@ -171,18 +170,20 @@ def carry_out(
         )
 
 
-def _ended(
-    flying: dict[Future[Result], Step], settle: Callable[[Step, Result], None]
-) -> Iterator[tuple[Step, list[str]]]:
-    """Steps that ended, and why they failed."""
-    for future in wait(flying, return_when=FIRST_COMPLETED).done:
-        step = flying.pop(future)
-        try:
-            settle(step, future.result())
-        except NotebookFailed as error:
-            yield step, [str(error)]
-        else:
-            yield step, []
+def _due(
+    order: TopologicalSorter[str],
+    steps: Mapping[str, Step],
+    folder: Path,
+    settle: Callable[[Step, None], None],
+) -> Iterator[Step]:
+    """Steps to begin; those that are current are settled on the way."""
+    while ready := order.get_ready():
+        for name in ready:
+            if steps[name].is_current(folder):
+                settle(steps[name], None)
+                order.done(name)
+            else:
+                yield steps[name]
 
 
 # --- on this machine ---
@@ -219,35 +220,19 @@ class Local:
 def capacity() -> int:
     """Tasks that this machine bears at a time: one more than it has cores, where memory has room for them.
 
-    A core would idle while its task waits for a process to start or for the disk.
+    A core would idle while its task waits for a process to start or for the disk. A container may be given
+    fewer cores, and less memory, than the machine has.
     """
-    return max(1, min(_cores() + 1, _free_memory() // _TASK_BYTES))
+    from dask.system import cpu_count  # noqa: PLC0415
 
-
-def _cores() -> int:
-    """Cores that this process may use: a container may be given fewer than the machine has."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _words("cpu.max") or [*_words("cpu/cpu.cfs_quota_us"), *_words("cpu/cpu.cfs_period_us")]
-    if len(quota) != 2 or not quota[0].isdecimal():
-        return allowed
-    return max(1, min(allowed, int(quota[0]) // int(quota[1])))
-
-
-def _free_memory() -> int:
-    """Bytes that may still be taken."""
     free = [int(psutil.virtual_memory().available)]
-    for limit, used, detail in _MEMORY:
-        numbers = [word for name in (limit, used) for word in _words(name)]
-        if len(numbers) == 2 and numbers[0].isdecimal():
+    for names in _MEMORY:
+        try:
+            limit, used, detail = ((_CGROUPS / name).read_text(encoding="ascii").split() for name in names)
+        except OSError:
+            continue
+        if limit[0].isdecimal():
             # Files that were read are given back when they are asked for.
-            words = _words(detail)
-            files = dict(zip(words[::2], words[1::2], strict=False)).get("inactive_file", 0)
-            free.append(max(0, int(numbers[0]) - int(numbers[1]) + int(files)))
-    return min(free)
-
-
-def _words(name: str) -> list[str]:
-    try:
-        return (_CGROUPS / name).read_text(encoding="ascii").split()
-    except OSError:
-        return []
+            files = dict(zip(detail[::2], detail[1::2], strict=False)).get("inactive_file", 0)
+            free.append(int(limit[0]) - int(used[0]) + int(files))
+    return max(1, min(cpu_count() + 1, min(free) // _TASK_BYTES))

@@ -133,8 +133,6 @@ CELLS = (
     "3;",
     "print('un'); print('deux', end='')",
     "import sys\nprint('a', file=sys.stderr)\nprint('b')",
-    "import os\nos.system('echo dehors')\nNone",
-    "import subprocess\nsubprocess.run(['sh', '-c', 'echo un; echo deux >&2'])\nNone",
     "print('10 %\\r100 %')\nprint('fin')",
     "from IPython.display import HTML, display, clear_output\ndisplay(HTML('<p>é</p>'), 3)\n'fin'",
     "handle = display('avant', display_id='x')\nhandle.update('après')",
