@@ -79,7 +79,7 @@ def fault(execution: Execution) -> str:
 SETTINGS = load_settings(Project(REPOSITORY))
 SHEET = "fiche_territoire"
 #: Of the other chapters, nbval compares an ordinary kernel with what a run keeps: `test_published`.
-CASES = [("2020-automne", "01_methode"), ("2021-automne", "08_evolution"), ("2021-automne", SHEET)]
+CASES = [("2021-automne", "08_evolution"), ("2021-automne", SHEET)]
 
 
 @pytest.fixture(scope="module")
@@ -189,11 +189,6 @@ def test_what_fails_is_told_the_same(run: Execute, failing: str) -> None:
     assert ours.faults
     assert ours.faults == ordinary.faults
     assert all(line.isprintable() and len(line) < 500 for line in ours.faults)
-
-
-def test_an_error_quotes_the_cell_its_line_and_the_reason(run: Execute) -> None:
-    told = fault(run("n = 1", "\nfig_03_02(vague)  # la figure", "n = 3"))
-    assert told == "cellule c2 (fig_03_02(vague)  # la figure) : NameError : name 'fig_03_02' is not defined"
 
 
 def test_upstream_reads_what_we_write(tmp_path: Path) -> None:

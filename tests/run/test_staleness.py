@@ -12,36 +12,16 @@ from pathlib import Path
 
 import pytest
 from clone import describe_again
-from conftest import notebook, write_chapter, write_project
-from run.craft import DOCUMENTS, Change, brought_up, carnets, copied, edited, pages, tree
+from conftest import notebook, write_chapter
+from run.craft import ALL, DOCUMENTS, Change, brought_up, carnets, edited, pages, tree
 
 from atc.run import manifest
 from atc.run.manifest import FILE, REPORT, file_hash
 from atc.survey.paths import Project
 
-ALL = ("01_sites", "02_postes", "03_prose")
-READ = "from atc.survey.waves import open_wave\nn = len(open_wave(vague, diffusion).using([{}]).table('{}'))"
 NOTHING: tuple[str, ...] = ()
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose report is up to date. Nobody changes it: see `project`."""
-    chapters = {
-        ALL[0]: notebook("Sites", READ.format("'territoires.commune'", "territoires")),
-        ALL[1]: notebook("Postes", READ.format("'carnet_de_bord.etp'", "carnet_de_bord")),
-        ALL[2]: notebook("Prose", "n = vague"),
-    }
-    project = write_project(tmp_path_factory.mktemp("fait") / "projet", chapters)
-    brought_up(project)
-    return project
-
-
-@pytest.fixture
-def project(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    return copied(made, tmp_path / "projet", monkeypatch)
 
 
 def _cells(project: Project, slug: str, change: Callable[[list[dict[str, object]]], object]) -> None:
