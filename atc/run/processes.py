@@ -171,7 +171,7 @@ class Launcher:
             os.environ.clear()
             os.environ.update(self._surroundings())
             try:
-                multiprocessing.get_context("spawn").Process(target=_alone, args=(there, folder)).start()
+                multiprocessing.get_context("spawn").Process(target=_work, args=(there, folder)).start()
             finally:
                 os.environ.clear()
                 os.environ.update(before)
@@ -257,8 +257,7 @@ def _keep(driver: Connection, folder: Path) -> None:
     pid = os.fork()
     if pid == 0:
         library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        driver.send(os.getppid())
-        _work(driver, folder)
+        _work(driver, folder, keeper=True)
         return
     connection.wait([os.pidfd_open(pid), driver])
     with suppress(ProcessLookupError):
@@ -270,15 +269,11 @@ def _keep(driver: Connection, folder: Path) -> None:
             continue
 
 
-def _alone(driver: Connection, folder: Path) -> None:
-    driver.send(os.getpid())
-    _work(driver, folder)
-
-
-def _work(driver: Connection, folder: Path) -> None:
-    """Do the job that lies in a folder, and tell the driver what it returns or raises."""
+def _work(driver: Connection, folder: Path, *, keeper: bool = False) -> None:
+    """Do the job that lies in a folder; tell the driver who is to be ended, and what it returns or raises."""
     global _driver  # noqa: PLW0603 - of a process that does nothing else
     _driver = driver
+    driver.send(os.getppid() if keeper else os.getpid())
     os.set_inheritable(driver.fileno(), False)
     # What it leaves half-written is in the folder of the run, and goes with it.
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)))
@@ -337,21 +332,19 @@ def _end_family(family: psutil.Process | None) -> None:
     with suppress(psutil.NoSuchProcess):
         if not own:
             family.suspend()
-        while (found := list(_living(family))) and time.monotonic() < deadline:
+        while (found := family.children(recursive=True)) and time.monotonic() < deadline:
+            living = 0
             for process in found:
                 with suppress(psutil.NoSuchProcess):
-                    process.kill()
+                    if process.status() != psutil.STATUS_ZOMBIE:
+                        living += 1
+                        process.kill()
+            if not living:
+                break
             time.sleep(0.002)
         if not own:
             family.kill()
             family.wait(_PATIENCE)
-
-
-def _living(family: psutil.Process) -> Iterator[psutil.Process]:
-    for process in family.children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            if process.status() != psutil.STATUS_ZOMBIE:
-                yield process
 
 
 @contextmanager

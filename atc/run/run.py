@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from atc.run.manifest import FILE, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
 from atc.run.plan import SHEETS, Places, Plan, Request
 from atc.run.processes import private_folder
-from atc.run.steps import KERNELS, Executor, Local, Progress, capacity, carry_out
+from atc.run.steps import KERNELS, Executor, Progress, capacity, carry_out, perform
 from atc.survey.errors import AtcError, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs
@@ -228,7 +229,8 @@ def _workers(
         date = settings.wave(request.vague).date
         return cluster(request.scheduler, secrets.token_hex(8), date, project, snapshot.data)
     launcher.warm()
-    return nullcontext(Local(launcher, request.jobs or capacity()))
+    jobs = request.jobs or capacity()
+    return nullcontext(Executor(partial(perform, launcher), lambda: jobs, launcher.close))
 
 
 def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progress) -> None:

@@ -101,17 +101,14 @@ def there(folder: Path, made: Made) -> dict[str, str]:
     return {path: sha256 for path, sha256 in made.files.items() if file_hash(folder / path) == sha256}
 
 
-class Executor(Protocol):
+@dataclass(frozen=True)
+class Executor:
     """Who does the work: this machine, or the workers of a cluster."""
 
-    def do(self, function: str, task: Task, label: str) -> Result:
-        """Call a function with its task, and have what it makes in the folder of that; from any thread."""
-
-    def room(self) -> int:
-        """Most tasks at a time; the others wait here, in their order."""
-
-    def close(self) -> None:
-        """End what is at work."""
+    # Calls a function with its task, and has what it makes in the folder of that; from any thread.
+    do: Callable[[str, Task, str], Result]
+    room: Callable[[], int]  # most tasks at a time; the others wait here, in their order
+    close: Callable[[], None]  # ends what is at work
 
 
 class Progress(Protocol):
@@ -189,32 +186,17 @@ def _due(
 # --- on this machine ---
 
 
-@dataclass(frozen=True)
-class Local:
-    """Does tasks on this machine, each in a fresh process."""
-
-    launcher: Launcher
-    jobs: int  # most of them at a time
-
-    def do(self, function: str, task: Task, label: str) -> Result:
-        """See `Executor`; `NotebookFailed` if it cannot be done, or its process was killed."""
-        try:
-            if isinstance(task, ChapterTask):
-                # Watched from here, cell by cell.
-                return call(function, self.launcher, task)  # type: ignore[no-any-return]
-            return self.launcher.run(call, function, task)  # type: ignore[no-any-return]
-        except ChildLost as error:
-            raise NotebookFailed(
-                f"{label} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
-            ) from error
-
-    def room(self) -> int:
-        """See `Executor`."""
-        return self.jobs
-
-    def close(self) -> None:
-        """See `Executor`."""
-        self.launcher.close()
+def perform(launcher: Launcher, function: str, task: Task, label: str) -> Result:
+    """Do one task in a fresh process; `NotebookFailed` if it cannot be done, or its process was killed."""
+    try:
+        if isinstance(task, ChapterTask):
+            # Watched from here, cell by cell.
+            return call(function, launcher, task)  # type: ignore[no-any-return]
+        return launcher.run(call, function, task)  # type: ignore[no-any-return]
+    except ChildLost as error:
+        raise NotebookFailed(
+            f"{label} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
+        ) from error
 
 
 def capacity() -> int:

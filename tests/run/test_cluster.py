@@ -184,7 +184,7 @@ def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> No
 
     sent: Future[object] = Future()
     sent.set_exception(KilledWorker("t", None, 3))  # type: ignore[no-untyped-call]
-    executor = cluster.Cluster(
+    executor = cluster.Workers(
         Mock(**{"submit.return_value": sent}), Order("r", dt.date(2020, 12, 15), {}, {})
     )
     with pytest.raises(NotebookFailed, match="02_postes : plusieurs workers"):
