@@ -157,13 +157,11 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
         raise UsageError(
             "Avec --scheduler, le nombre de tâches simultanées est celui des workers. Retirez --jobs."
         )
-    for said, value, allowed, remedy in (
-        ("Le noyau", request.kernel, KERNELS, "est inconnu. Choisissez parmi"),
-        ("La vague", request.vague, settings.waves, "est inconnue. Vagues déclarées dans report.toml"),
-        ("La diffusion", request.diffusion, settings.tiers, "est inconnue. Choisissez parmi"),
-    ):
-        if value not in allowed:
-            raise UsageError(f"{said} « {shown(value)} » {remedy} : {', '.join(allowed)}.")
+    if request.kernel not in KERNELS:
+        known = ", ".join(KERNELS)
+        raise UsageError(f"Le noyau « {shown(request.kernel)} » est inconnu. Choisissez parmi : {known}.")
+    chapters = settings.chapters_of(request.vague)
+    settings.tier(request.diffusion)
     read_wordings(project)
     own = own_notebook(project, request.chapitres)
     if request.fiches and request.diffusion != INTERNAL:
@@ -175,7 +173,6 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
         raise UsageError(
             "Les fiches de territoire ne sont pas des chapitres. Choisissez --fiches ou --chapitre."
         )
-    chapters = settings.chapters_of(request.vague)
     for slug in () if own else request.chapitres:
         if slug not in chapters:
             raise UsageError(
@@ -187,8 +184,7 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
 
 def _waves(settings: Settings, vague: str) -> list[str]:
     """The wave, after the one before it: the chapters on change read both."""
-    wave = settings.wave(vague)
-    return [name for name in (wave.previous, wave.id) if name]
+    return [name for name in (settings.wave(vague).previous, vague) if name]
 
 
 def _files(project: Project, settings: Settings, vague: str, own: str) -> list[str]:
