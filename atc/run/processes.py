@@ -49,6 +49,8 @@ if FORKS:
 # Seconds for the server to import its libraries and fork, on a slow machine; for the system to end what was
 # killed.
 START_SECONDS, _PATIENCE = 120.0, 10.0
+# Seconds for the server to end by itself.
+_GRACE = 0.3
 _PREFIX, _LOCK, _JOB = "atc-run-", "verrou", "travail.pickle"
 # Bytes of the path of a private folder that leave room, below it, for those of the sockets of a kernel.
 _LONGEST = 85
@@ -213,16 +215,19 @@ class Launcher:
     def close(self) -> None:
         """End all that is at work, and what it was forked from; who waits for it is told."""
         self._closed = True
-        self._end_server()
         for family in list(self._families):
             _end_family(family)
+        self._end_server()
 
     def _end_server(self) -> None:
         with self._lock:
             if self._server and self._control:
+                # It ends by itself then, unless it is stopped, or still imports.
+                self._control.close()
+                with suppress(subprocess.TimeoutExpired):
+                    self._server.wait(_GRACE)
                 self._server.kill()
                 self._server.wait()
-                self._control.close()
 
 
 # --- inside a process ---
@@ -233,7 +238,13 @@ def serve(control: int, preload: Sequence[str]) -> None:
     for name in preload:
         with suppress(ImportError):
             importlib.import_module(name)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+    def reap(*_: object) -> None:
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                continue
+
+    signal.signal(signal.SIGCHLD, reap)
     with socket.socket(fileno=control) as driver:
         while True:
             folder, descriptors, _, _ = socket.recv_fds(driver, 4096, 1)

@@ -218,7 +218,7 @@ def test_a_chosen_chapter_leaves_the_files_of_others_even_if_one_is_gone(project
     assert (pages(project) / "html/01_sites.html").is_file()
     outcome = brought_up(project)
     assert (outcome.executed, outcome.rendered) == ((), (ALL[0], REPORT))
-    assert set(outcome.files) == {"html/01_sites.html", "pdf/01_sites.pdf", *DOCUMENTS}
+    assert set(outcome.files) >= {"html/01_sites.html", "pdf/01_sites.pdf", *DOCUMENTS}
 
 
 def test_a_chapter_out_of_the_report_takes_its_files_away(project: Project) -> None:
