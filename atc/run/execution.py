@@ -115,7 +115,7 @@ class _Watch(Watch):
         self._cell = message
         self.deadline = min(self._end, now + self._limits.cell_seconds)
 
-    def failed(self, *reasons: str) -> Execution:
+    def failed(self, reason: str) -> Execution:
         """No result; told with the cell that runs, or the last one that ran."""
         match self._cell:
             case None | (("atc-ouverture"), _):
@@ -124,7 +124,7 @@ class _Watch(Watch):
                 where = "après la dernière cellule"
             case (name, first):
                 where = f"cellule {name} ({shown(first)})"
-        return Execution(None, tuple(f"{self._slug}, {where} : {reason}" for reason in reasons))
+        return Execution(None, (f"{self._slug}, {where} : {reason}",))
 
     def lost(self) -> str:
         """Why there is no result."""
@@ -184,9 +184,7 @@ def execute(launcher: Launcher, task: ChapterTask) -> Execution:
     shown_last = (output.get("data", {}).get(report.MIME, {}) for output in last.get("outputs", []))
     said = next((each for each in shown_last if last.id == _LAST and each.get("token") == token), None)
     if said is None:
-        errors = [o for cell in executed.cells for o in cell.get("outputs", []) if o.output_type == "error"]
-        told = [one_line(f"{error.ename} : {error.evalue}").rstrip(" :") for error in errors]
-        return watch.failed(*(told or ["le carnet s’est arrêté avant sa dernière cellule"]))
+        return watch.failed("le carnet s’est arrêté avant sa dernière cellule")
     columns = {name: tuple(names) for name, names in said["columns"].items()}
     faults = [f"{task.slug}, une tâche d’arrière-plan a échoué : {fault}" for fault in said["faults"]]
     return Execution(executed, tuple(faults), Reads(tuple(said["files"]), columns))
