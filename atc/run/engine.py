@@ -64,6 +64,9 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             tell((cell.get("id", ""), first[:_LONGEST]))
         return super().execute_cell(cell, cell_index, **options)  # type: ignore[no-any-return]
 
+    def handle_comm_msg(self, outs: Any, msg: Any, cell_index: int) -> None:
+        """No page shows a widget: nobody answers it."""
+
     def count(self, size: int) -> None:
         self.shown += size
         if self.shown > self.most:
@@ -166,10 +169,9 @@ class _Kernel:
         )
         self._answered: asyncio.Future[dict[str, Any]] | None = None
         self._published: asyncio.Queue[Any] = asyncio.Queue()
-        #: What nbclient calls the channels of a client.
-        self.iopub_channel, self.shell_channel = (
-            SimpleNamespace(get_msg=get) for get in (self._output, self._reply)
-        )
+        # What nbclient knows of a client.
+        self.iopub_channel = SimpleNamespace(get_msg=self._output)
+        self.shell_channel = SimpleNamespace(get_msg=self._reply)
 
     def is_alive(self) -> bool:
         return True

@@ -150,6 +150,8 @@ CELLS = (
     "%who_ls str\n",
     "from matplotlib import pyplot as plt\n_ = plt.plot([1, 2])\nplt.title('Deux')\nplt.show()",
     "In[1], Out[4]",
+    "import ipywidgets\nout = ipywidgets.Output()",
+    "with out:\n    display('dans un widget')",
     "display(*['x'] * 3)",
     "set(map(str, range(9)))",
     "",
