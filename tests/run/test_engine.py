@@ -244,7 +244,7 @@ def test_a_process_that_dies_in_a_cell_is_told(run: Execute, death: str, kernel:
     ],
 )
 def test_an_endless_cell_is_ended(run: Execute, endless: str, kernel: str) -> None:
-    seconds = 1 if kernel == WARM else 8
+    seconds = 3 if kernel == WARM else 20
     limits = replace(GENEROUS, cell_seconds=seconds)
     told = fault(run("n = 1", endless, "n = 3", limits=limits, kernel=kernel))
     assert told.startswith("cellule c2")
