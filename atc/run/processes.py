@@ -65,20 +65,7 @@ _driver: Connection | None = None
 class ChildLost(Exception):
     """A function whose process gave no result: it ended without one, did not start, or was ended."""
 
-
-class Watch:
-    """Who watches a function from outside: told what it says, and free to move its deadline."""
-
-    def __init__(self, seconds: float = float("inf")) -> None:
-        """It may run so many seconds, counted from when its process is there."""
-        self.seconds = seconds
-        #: On the monotonic clock.
-        self.deadline = float("inf")
-        #: Whether it was ended for that.
-        self.overdue = False
-
-    def heard(self, message: Any) -> None:
-        """The function told something, see `tell`."""
+    overdue = False  # whether it was ended at its deadline
 
 
 class Launcher:
@@ -136,14 +123,16 @@ class Launcher:
         self,
         function: Callable[..., Any],
         *arguments: Any,
-        watch: Watch | None = None,
+        seconds: float = float("inf"),
+        heard: Callable[[Any], float] | None = None,
         megabytes: int | None = None,
     ) -> Any:
         """Run a function in a fresh process, and wait for its result; what it raises is raised.
 
-        All must be picklable. ``watch`` sets until when it may run, ``megabytes`` how much memory it may take
-        where the system holds it to that. `ChildLost`: it gave no result; `OSError`: the disk of temporary
-        files has no room for it.
+        All must be picklable. It may run so many ``seconds``, then until when ``heard`` says, on the
+        monotonic clock, each time it tells something (see `tell`); it may take so many ``megabytes`` of
+        memory, where the system holds it to that. `ChildLost`: it gave no result; `OSError`: the disk of
+        temporary files has no room for it.
         """
         folder = Path(tempfile.mkdtemp(prefix="", dir=self._folder))
         here, there = multiprocessing.Pipe()
@@ -152,7 +141,7 @@ class Launcher:
             with here:
                 with there:
                     self._start(there, folder)
-                kind, value = self._follow(here, watch or Watch())
+                kind, value = self._follow(here, seconds, heard)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         if kind == _RAISED:
@@ -178,28 +167,30 @@ class Launcher:
                 os.environ.clear()
                 os.environ.update(before)
 
-    def _follow(self, here: Connection, watch: Watch) -> tuple[int, Any]:
+    def _follow(
+        self, here: Connection, seconds: float, heard: Callable[[Any], float] | None
+    ) -> tuple[int, Any]:
         """Hear what a function says until nothing is left of it, or until it is overdue."""
-        family, result = None, None
+        family, result, lost = None, None, ChildLost()
         try:
             if not here.poll(START_SECONDS):
                 # The server was stopped: a new one will be started.
                 self._end_server()
-                raise ChildLost
+                raise lost
             # By its time of birth too: later, its number may be that of a stranger.
             family = _process(here.recv())
             self._families.append(family)
-            watch.deadline = time.monotonic() + watch.seconds
+            deadline = time.monotonic() + seconds
             while not self._closed:
-                left = watch.deadline - time.monotonic()
+                left = deadline - time.monotonic()
                 if not here.poll(None if left == float("inf") else max(0.0, left)):
-                    watch.overdue = True
+                    lost.overdue = True
                     break
                 kind, value = here.recv()
-                if kind == _TOLD:
-                    watch.heard(value)
-                else:
+                if kind != _TOLD:
                     result = kind, value
+                elif heard:
+                    deadline = heard(value)
         except (EOFError, OSError, pickle.UnpicklingError):
             # It closed, or was ended in the middle of a word.
             pass
@@ -208,8 +199,8 @@ class Launcher:
             _end_family(family)
             if family in self._families:
                 self._families.remove(family)
-        if result is None or watch.overdue:
-            raise ChildLost
+        if result is None or lost.overdue:
+            raise lost
         return result
 
     def close(self) -> None:
