@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -161,42 +162,41 @@ def test_a_disk_that_refuses_gives_a_sentence(project: Project, monkeypatch: pyt
     assert _tree(project.root / "outputs") == before
 
 
-@pytest.mark.fault
-def test_a_full_disk_keeps_what_was_there(project: Project) -> None:
-    outputs = project.root / "outputs"
-    used = sum(path.stat().st_size for path in outputs.rglob("*") if path.is_file())
-    kept = project.root / "gardé"
-    outputs.rename(kept)
-    outputs.mkdir()
-    size = f"size={used // 1024 + 300}k"
-    mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(outputs)]
+@contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
+    """Have a folder on a disk of its own, where the machine allows it."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
     if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("a small file system cannot be mounted here")
     try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.fault
+def test_a_full_disk_keeps_what_was_there(project: Project) -> None:
+    outputs, kept = project.root / "outputs", project.root / "gardé"
+    used = sum(path.stat().st_size for path in outputs.rglob("*") if path.is_file())
+    outputs.rename(kept)
+    outputs.mkdir()
+    with small_disk(outputs, used // 1024 + 300):
         shutil.copytree(kept, outputs, dirs_exist_ok=True)
         before = _tree(outputs)
         with pytest.raises(AtcError, match="libérez de la place"):
             _run(project, force=True)
         assert _tree(outputs) == before
-    finally:
-        subprocess.run(["umount", str(outputs)], check=True)
 
 
 @pytest.mark.fault
 def test_a_temporary_folder_without_room_is_named(
     project: Project, untouched: None, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = temporary
-    mount = ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(small)]
-    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system cannot be mounted here")
-    monkeypatch.setattr(tempfile, "tempdir", str(small))
-    try:
-        with pytest.raises(AtcError, match=f"{re.escape(str(small))}/.* .le disque est plein"):
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with small_disk(temporary, 40):
+        with pytest.raises(AtcError, match=f"{re.escape(str(temporary))}/.* .le disque est plein"):
             _run(project, force=True)
-        assert not list(small.iterdir())
-    finally:
-        subprocess.run(["umount", str(small)], check=True)
+        assert not list(temporary.iterdir())
 
 
 @pytest.mark.fault
