@@ -151,8 +151,9 @@ class Launcher:
     def _start(self, there: Connection, folder: Path) -> None:
         if FORKS:
             self.warm()
+            if self._control is None:
+                raise ChildLost
             try:
-                assert self._control
                 socket.send_fds(self._control, [os.fsencode(folder)], [there.fileno()])
             except OSError as error:
                 raise ChildLost from error
