@@ -9,6 +9,7 @@ and the folder where its files go, so that `replace` gives the same task elsewhe
 from __future__ import annotations
 
 import heapq
+import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -202,19 +203,35 @@ def perform(launcher: Launcher, function: str, task: Task, label: str) -> Result
 def capacity() -> int:
     """Tasks that this machine bears at a time: one more than it has cores, where memory has room for them.
 
-    A core would idle while its task waits for a process to start or for the disk. A container may be given
-    fewer cores, and less memory, than the machine has.
+    A core would idle while its task waits for a process to start or for the disk.
     """
-    from dask.system import cpu_count  # noqa: PLC0415
+    return max(1, min(_cores() + 1, _free_memory() // _TASK_BYTES))
 
+
+def _cores() -> int:
+    """Cores that this process may use: a container may be given fewer than the machine has."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _words("cpu.max") or [*_words("cpu/cpu.cfs_quota_us"), *_words("cpu/cpu.cfs_period_us")]
+    if len(quota) != 2 or not quota[0].isdecimal():
+        return allowed
+    return max(1, min(allowed, int(quota[0]) // int(quota[1])))
+
+
+def _free_memory() -> int:
+    """Bytes that may still be taken."""
     free = [int(psutil.virtual_memory().available)]
-    for names in _MEMORY:
-        try:
-            limit, used, detail = ((_CGROUPS / name).read_text(encoding="ascii").split() for name in names)
-        except OSError:
-            continue
-        if limit[0].isdecimal():
+    for limit, used, detail in _MEMORY:
+        numbers = [word for name in (limit, used) for word in _words(name)]
+        if len(numbers) == 2 and numbers[0].isdecimal():
             # Files that were read are given back when they are asked for.
-            files = dict(zip(detail[::2], detail[1::2], strict=False)).get("inactive_file", 0)
-            free.append(int(limit[0]) - int(used[0]) + int(files))
-    return max(1, min(cpu_count() + 1, min(free) // _TASK_BYTES))
+            words = _words(detail)
+            files = dict(zip(words[::2], words[1::2], strict=False)).get("inactive_file", 0)
+            free.append(max(0, int(numbers[0]) - int(numbers[1]) + int(files)))
+    return min(free)
+
+
+def _words(name: str) -> list[str]:
+    try:
+        return (_CGROUPS / name).read_text(encoding="ascii").split()
+    except OSError:
+        return []

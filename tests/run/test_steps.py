@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
-import dask.system
 import pytest
 
 from atc.run import steps
@@ -13,33 +13,36 @@ from atc.run import steps
 GIGABYTE = 1_000_000_000
 
 
-FIRST = "memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"
-SECOND = "memory.max", "memory.current", "memory.stat"
-
-
 @pytest.mark.parametrize(
-    ("names", "texts", "available", "expected"),
+    ("files", "available", "expected"),
     [
-        ((), (), 64 * GIGABYTE, 9),
-        ((), (), 10_000_000, 1),
-        (SECOND, ("max", "5", "inactive_file 0"), 64 * GIGABYTE, 9),
-        (SECOND, (2 * GIGABYTE, GIGABYTE, "anon 5"), 64 * GIGABYTE, 2),
-        (SECOND, (GIGABYTE, GIGABYTE, "anon 5"), 64 * GIGABYTE, 1),
-        (FIRST, (2 * GIGABYTE, 2 * GIGABYTE, f"anon 5\ninactive_file {GIGABYTE}"), 64 * GIGABYTE, 2),
+        ({}, 64 * GIGABYTE, 9),
+        ({}, 10_000_000, 1),
+        ({"cpu.max": "max 100000", "memory.max": "max", "memory.current": "5"}, 64 * GIGABYTE, 9),
+        ({"cpu.max": "300000 100000"}, 64 * GIGABYTE, 4),
+        ({"cpu.max": "50000 100000"}, 64 * GIGABYTE, 2),
+        ({"cpu/cpu.cfs_quota_us": "200000", "cpu/cpu.cfs_period_us": "100000"}, 64 * GIGABYTE, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 64 * GIGABYTE, 9),
+        ({"memory.max": f"{2 * GIGABYTE}", "memory.current": f"{GIGABYTE}"}, 64 * GIGABYTE, 2),
+        ({"memory.max": f"{GIGABYTE}", "memory.current": f"{GIGABYTE}"}, 64 * GIGABYTE, 1),
+        (
+            {
+                "memory/memory.limit_in_bytes": f"{2 * GIGABYTE}",
+                "memory/memory.usage_in_bytes": f"{2 * GIGABYTE}",
+                "memory/memory.stat": f"anon 5\ninactive_file {GIGABYTE}",
+            },
+            64 * GIGABYTE,
+            2,
+        ),
     ],
 )
 def test_the_least_of_cores_and_memory_decides(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    names: tuple[str, ...],
-    texts: tuple[object, ...],
-    available: int,
-    expected: int,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], available: int, expected: int
 ) -> None:
     monkeypatch.setattr(steps, "_CGROUPS", tmp_path)
-    monkeypatch.setattr(dask.system, "cpu_count", lambda: 8)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     monkeypatch.setattr(steps.psutil, "virtual_memory", lambda: SimpleNamespace(available=available))
-    for name, text in zip(names, texts, strict=True):
+    for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f"{text}\n")
     assert steps.capacity() == expected
