@@ -28,7 +28,8 @@ from distributed.security import Security
 
 from atc.run.execution import launcher
 from atc.run.manifest import code_hashes, pango, required
-from atc.run.steps import Local, Result, Task, private_folder
+from atc.run.processes import private_folder
+from atc.run.steps import Executor, Result, Task, perform
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.files import write
 from atc.survey.paths import Project
@@ -60,7 +61,7 @@ class Order:
 @contextmanager
 def cluster(
     address: str, run: str, date: dt.date, project: Project, names: Iterable[str]
-) -> Iterator[Cluster]:
+) -> Iterator[Executor]:
     """The workers of a scheduler, once it is known that they are like this machine.
 
     ``names`` are the files that notebooks may read, relative to the root. An `AtcError` tells that no
@@ -71,7 +72,8 @@ def cluster(
         order = Order(run, date, likeness(), slice_of(project, names))
         _refuse_others(client, order)
         try:
-            yield Cluster(client, order)
+            workers = Workers(client, order)
+            yield Executor(workers.do, workers.room, workers.close)
         finally:
             # Whoever is gone has nothing left to end; a worker that misses this ends by itself.
             if client.status == "running":
@@ -93,11 +95,10 @@ def _reached(address: str) -> Client:
     )
 
 
-class Cluster:
-    """Does the tasks of a run on the workers of a scheduler."""
+class Workers:
+    """Do the tasks of a run."""
 
     def __init__(self, client: Client, order: Order) -> None:
-        """Give the workers what their tasks have in common."""
         self._client = client
         # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
         self._order = client.submit(copy, order, key=f"commande-{order.run}")
@@ -105,7 +106,7 @@ class Cluster:
         self._threads, self._open = 1, True
 
     def do(self, function: str, task: Task, label: str) -> Result:
-        """See `atc.run.steps.Executor`."""
+        """Have a task done, with the files that it needs, and put what it makes in its folder."""
         needs = {path.name: path.read_bytes() for path in task.needs}
         sent = self._client.submit(
             perform_away, function, task, label, needs, self._order, pure=False, retries=0
@@ -130,7 +131,7 @@ class Cluster:
         return result
 
     def room(self) -> int:
-        """Tasks that the workers do, and as many beside them; the others wait here, in their order."""
+        """As many tasks as the workers do, and as many beside them."""
         # A scheduler that is lost is told by the tasks.
         with suppress(OSError, RuntimeError):
             self._threads = sum(self._client.nthreads().values())  # type: ignore[no-untyped-call]
@@ -299,7 +300,7 @@ def perform_away(function: str, task: Task, label: str, needs: Files, order: Ord
             moved = replace(
                 task, project=Project(project), folder=made, needs=tuple(given / p.name for p in task.needs)
             )
-            result = Local(site.launcher, 1).do(function, moved, label)
+            result = perform(site.launcher, function, moved, label)
             found = sorted(path for path in made.rglob("*") if path.is_file())
             return result, {path.relative_to(made).as_posix(): path.read_bytes() for path in found}
     except NotebookFailed as error:

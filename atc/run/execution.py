@@ -18,7 +18,7 @@ from atc.rendering.outputs import NotebookNode, is_handle, nbformat, place, read
 from atc.run import report
 from atc.run.manifest import Reads
 from atc.run.notebooks import INJECTED, PARAMETERS, node, tagged
-from atc.run.processes import ChildLost, Launcher, Watch, call
+from atc.run.processes import ChildLost, Launcher, call
 from atc.run.steps import KERNELS, ChapterTask
 from atc.survey.errors import NotebookFailed, one_line, shown
 from atc.survey.files import write
@@ -26,9 +26,9 @@ from atc.survey.settings import RunLimits
 
 #: What is imported once for all processes that execute: libraries that chapters spend a second on.
 LIBRARIES = (
-    "IPython.core.interactiveshell",
     "IPython.core.completerlib",
     "IPython.extensions.storemagic",
+    "ipykernel.debugger",
     "matplotlib_inline.backend_inline",
     "atc.run.engine",
     "pandas",
@@ -79,6 +79,8 @@ def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher
         # Without compiled files, each process spends a second more on its imports.
         "PYTHONDONTWRITEBYTECODE": None,
         "PYTHONSTARTUP": None,
+        # The debugger of a kernel would warn of what nobody asks for.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
     return Launcher(folder, surroundings, (*(LIBRARIES if executing else ()), *RENDERING))
 
@@ -92,28 +94,25 @@ class Execution:
     reads: Reads = field(default_factory=lambda: Reads((), {}))
 
 
-class _Watch(Watch):
+class _Watch:
     """What is known, outside, of a notebook that runs."""
 
     def __init__(self, slug: str, limits: RunLimits) -> None:
-        super().__init__(_READY)
         self._slug, self._limits = slug, limits
         self._cell: tuple[str, str] | None = None
         self._end = float("inf")
         self._flooded = False
 
-    def heard(self, message: tuple[str, str] | None) -> None:
-        """Note which cell begins, and until when it may run."""
-        if message is None:
-            self._flooded = True
-            return
+    def heard(self, message: tuple[str, str] | None) -> float:
+        """Note which cell begins, or that one shows too much and ends; until when it may run."""
         now = time.monotonic()
         if self._cell is None:
             self._end = now + self._limits.notebook_seconds
-        self._cell = message
-        self.deadline = min(self._end, now + self._limits.cell_seconds)
+        self._flooded = message is None
+        self._cell = message or self._cell
+        return min(self._end, now + self._limits.cell_seconds)
 
-    def failed(self, *reasons: str) -> Execution:
+    def failed(self, reason: str) -> Execution:
         """No result; told with the cell that runs, or the last one that ran."""
         match self._cell:
             case None | (("atc-ouverture"), _):
@@ -122,17 +121,17 @@ class _Watch(Watch):
                 where = "après la dernière cellule"
             case (name, first):
                 where = f"cellule {name} ({shown(first)})"
-        return Execution(None, tuple(f"{self._slug}, {where} : {reason}" for reason in reasons))
+        return Execution(None, (f"{self._slug}, {where} : {reason}",))
 
-    def lost(self) -> str:
+    def lost(self, *, overdue: bool = False) -> str:
         """Why there is no result."""
         if self._flooded:
             return f"elle affiche plus de {self._limits.output_megabytes} Mo"
-        if self.overdue and self._cell is None:
+        if overdue and self._cell is None:
             return f"le noyau ne répond pas : il n’a pas démarré en {_READY:.0f} secondes"
-        if self.overdue and time.monotonic() >= self._end:
+        if overdue and time.monotonic() >= self._end:
             return f"le carnet dépasse {self._limits.notebook_seconds} secondes"
-        if self.overdue:
+        if overdue:
             return f"elle dépasse {self._limits.cell_seconds} secondes"
         return f"le noyau s’est arrêté (tué, ou plus de {self._limits.memory_megabytes} Mo de mémoire)"
 
@@ -170,11 +169,12 @@ def execute(launcher: Launcher, task: ChapterTask) -> Execution:
             root / task.working,
             KERNELS[task.kernel],
             task.limits.output_megabytes * 1_000_000,
-            watch=watch,
+            seconds=_READY,
+            heard=watch.heard,
             megabytes=task.limits.memory_megabytes,
         )
-    except ChildLost:
-        return watch.failed(watch.lost())
+    except ChildLost as lost:
+        return watch.failed(watch.lost(overdue=lost.overdue))
     if isinstance(executed, tuple):
         return watch.failed(watch.raised(*executed))
     last = executed.cells[-1]
@@ -182,9 +182,7 @@ def execute(launcher: Launcher, task: ChapterTask) -> Execution:
     shown_last = (output.get("data", {}).get(report.MIME, {}) for output in last.get("outputs", []))
     said = next((each for each in shown_last if last.id == _LAST and each.get("token") == token), None)
     if said is None:
-        errors = [o for cell in executed.cells for o in cell.get("outputs", []) if o.output_type == "error"]
-        told = [one_line(f"{error.ename} : {error.evalue}").rstrip(" :") for error in errors]
-        return watch.failed(*(told or ["le carnet s’est arrêté avant sa dernière cellule"]))
+        return watch.failed("le carnet s’est arrêté avant sa dernière cellule")
     columns = {name: tuple(names) for name, names in said["columns"].items()}
     faults = [f"{task.slug}, une tâche d’arrière-plan a échoué : {fault}" for fault in said["faults"]]
     return Execution(executed, tuple(faults), Reads(tuple(said["files"]), columns))

@@ -16,8 +16,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
 
 import atc
 from atc.exhibits import wordings
@@ -142,22 +144,14 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     try:
         raw: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        if raw.pop("schema") != SCHEMA:
-            return None
-        reads = [
-            Reads(tuple(each["files"]), {name: tuple(names) for name, names in each["columns"].items()})
-            for each in raw.pop("reads")
-        ]
-        chapters = {
-            slug: ChapterRecord(reads=reads[record.pop("reads")], **record)
-            for slug, record in raw.pop("chapters").items()
-        }
-        made = {name: Made(**each) for name, each in raw.pop("made").items()}
-        manifest = Manifest(**{**raw, "outdated": tuple(raw["outdated"])}, chapters=chapters, made=made)
-        # Kept files are copied: none may come from, or go, elsewhere.
-        inside = all(".." not in PurePosixPath(path).parts and path[0] != "/" for path in manifest.files)
+        reads = raw.pop("reads")
+        for record in raw["chapters"].values():
+            record["reads"] = reads[record["reads"]]
+        manifest = TypeAdapter(Manifest).validate_python(raw) if raw.pop("schema") == SCHEMA else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
+    # Kept files are copied: none may come from, or go, elsewhere.
+    inside = manifest and all(".." not in Path(path).parts and path[0] != "/" for path in manifest.files)
     return manifest if inside else None
 
 

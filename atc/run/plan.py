@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 
 from atc.exhibits.worth import legend
@@ -220,19 +220,16 @@ class Plan:
         faults: list[str] = []
         for slug in (*self.stale, *self.reworded):
             path = self._notebook(slug)
-            if path in read:
-                continue
             try:
-                read[path] = read_source(
-                    path.parent, path.stem, SHEET_NAMES if self._request.fiches else NAMES
-                )
+                if path not in read:
+                    names = SHEET_NAMES if self._request.fiches else NAMES
+                    read[path] = read_source(path.parent, path.stem, names)
+                    if cells_hash(read[path].notebook.cells) != self._said(slug):
+                        raise changed([self._project.relative(path)])
             except BadNotebook as error:
                 faults += [f"{slug} : {fault}" for fault in error.args]
                 if self._request.fiches:
                     break
-                continue
-            if cells_hash(read[path].notebook.cells) != self._said(slug):
-                raise changed([self._project.relative(path)])
         if faults:
             raise NotebookFailed("\n".join(faults))
         return {slug: read[self._notebook(slug)] for slug in (*self.stale, *self.reworded)}
@@ -255,20 +252,16 @@ class Plan:
         ``sources``: notebooks of the chapters to execute; ``pages`` and ``carnets``: where files are made.
         """
         self.titles |= {slug: self._titles.get(slug, source.title) for slug, source in sources.items()}
-        found = [*self._executions(sources, carnets), *self._pages(pages, carnets)]
+        everything = tuple((slug, self.titles[slug]) for slug in self.chapters if slug in self.titles)
+        found = [*self._executions(sources, carnets), *self._pages(everything, pages, carnets)]
         steps = {step.name: step for step in found}
-        for name in (*(slug for slug, _ in self.navigation), INDEX, REPORT):
+        for name in (*(slug for slug, _ in everything), INDEX, REPORT):
             left = self._before(name)
             if name not in steps and left:
                 # Although a file is gone: the next run that looks after it makes it again.
                 still = there(self.places.pages, left)
                 self.made[name] = Made(left.key if still == left.files else "", still)
         return steps
-
-    @cached_property
-    def navigation(self) -> Titles:
-        """Slug and title of each chapter that has a page."""
-        return tuple((slug, self.titles[slug]) for slug in self.chapters if slug in self.titles)
 
     def _before(self, name: str) -> Made | None:
         return self._previous.made.get(name) if self._previous else None
@@ -289,59 +282,69 @@ class Plan:
             # Sheets are many: what one leads to goes first, so that few wait. The longest way of a report
             # goes through every chapter to its PDF: executions first.
             rank = _LATE if self._request.fiches else _EARLY
-            yield Step(_carnet(slug), slug, "exécuté", (), str, _EXECUTE, task, None, rank)
+            yield Step(f"{slug}.ipynb", slug, "exécuté", (), str, _EXECUTE, task, None, rank)
 
-    def _pages(self, pages: Path, carnets: Path) -> Iterator[Step]:
-        everything, inputs = self.navigation, tuple(map(_carnet, self.stale))
-        for rank, (slug, title) in enumerate(everything):
-            if slug not in self.chosen:
-                continue
-            own, around = (_carnet(slug),) if slug in self.stale else (), everything
-            if self._request.fiches and len(around) > _FEW:
-                # With every sheet on each page, a report on all of them would grow as their number squared.
-                around = around[max(rank - _AROUND, 0) : rank + _AROUND + 1]
-            task = self._task(((slug, title),), around, pages, carnets)
-            if self._request.fiches:
-                yield self._page(slug, "page, PDF", own, "sheet", task, _EARLY)
-            else:
-                yield self._page(slug, "page, PDF, figures et tableaux", own, "chapter", task, _LATE)
-        # The report would not mix two states of its chapters.
-        if self.outdated or self._request.fiches:
-            return
-        task = self._task(everything, everything, pages, carnets)
-        # Who asks for one chapter reads it again and again: the whole on paper would make him wait each time.
-        if self.chosen == self.chapters:
-            told = "PDF" if self.places.own else "PDF, diaporama, Word et classeur"
-            yield self._page(REPORT, told, inputs, "report", task, _MIDDLE)
-        if self._request.diffusion == INTERNAL and not self.places.own:
-            # The sheets of territories that stand beside the pages of the evaluators.
-            titles, folder = sheet_titles(self._project, self._request.vague), self.places.pages / SHEETS
-            listed = tuple(each for each in titles.items() if (folder / f"{each[0]}.html").is_file())
-            task = replace(task, sheets=listed)
-        yield self._page(INDEX, "page", inputs, "index", task, _MIDDLE)
+    def _pages(self, everything: Titles, pages: Path, carnets: Path) -> Iterator[Step]:
+        sheets, own = self._request.fiches, bool(self.places.own)
 
-    def _task(self, titles: Titles, navigation: Titles, pages: Path, carnets: Path) -> PageTask:
-        own, needs = bool(self.places.own), tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
-        return PageTask(titles, navigation, self._cover, own, self._project, pages, needs)
-
-    def _page(
-        self, name: str, told: str, inputs: tuple[str, ...], what: str, task: PageTask, rank: int
-    ) -> Step:
-        def key() -> str:
-            return content_hash(
-                {
-                    "code": self._rendering,
-                    "carnets": [self.records[slug].carnet for slug, _ in task.titles],
-                    "titles": task.titles,
-                    "navigation": task.navigation,
-                    "sheets": task.sheets,
-                    "cover": {field: str(value) for field, value in asdict(task.cover).items()},
-                }
+        def page(name: str, told: str, titles: Titles, around: Titles, rank: int, what: str) -> Step:
+            task = PageTask(
+                titles,
+                around,
+                self._cover,
+                own,
+                self._project,
+                pages,
+                tuple(carnets / f"{slug}.ipynb" for slug, _ in titles),
+                self._sheets() if name == INDEX else (),
+            )
+            inputs = tuple(f"{slug}.ipynb" for slug, _ in titles if slug in self.stale)
+            before = None if self._request.force else self._before(name)
+            label = REPORT if name == INDEX else name
+            return Step(
+                name, label, told, inputs, partial(self._page_key, task), _RENDER + what, task, before, rank
             )
 
-        before = None if self._request.force else self._before(name)
-        label = REPORT if name == INDEX else name
-        return Step(name, label, told, inputs, key, _RENDER + what, task, before, rank)
+        for place, (slug, title) in enumerate(everything):
+            if slug not in self.chosen:
+                continue
+            around = everything
+            if sheets and len(around) > _FEW:
+                # With every sheet on each page, a report on all of them would grow as their number squared.
+                around = around[max(place - _AROUND, 0) : place + _AROUND + 1]
+            if sheets:
+                yield page(slug, "page, PDF", ((slug, title),), around, _EARLY, "sheet")
+            else:
+                told = "page, PDF, figures et tableaux"
+                yield page(slug, told, ((slug, title),), around, _LATE, "chapter")
+        # The report would not mix two states of its chapters.
+        if self.outdated or sheets:
+            return
+        # Who asks for one chapter reads it again and again: the whole on paper would make him wait each time.
+        if self.chosen == self.chapters:
+            told = "PDF" if own else "PDF, diaporama, Word et classeur"
+            yield page(REPORT, told, everything, everything, _MIDDLE, "report")
+        yield page(INDEX, "page", everything, everything, _MIDDLE, "index")
+
+    def _sheets(self) -> Titles:
+        """The sheets of territories that stand beside the pages of the evaluators."""
+        if self._request.diffusion != INTERNAL or self.places.own:
+            return ()
+        titles = sheet_titles(self._project, self._request.vague)
+        folder = self.places.pages / SHEETS
+        return tuple(each for each in titles.items() if (folder / f"{each[0]}.html").is_file())
+
+    def _page_key(self, task: PageTask) -> str:
+        return content_hash(
+            {
+                "code": self._rendering,
+                "carnets": [self.records[slug].carnet for slug, _ in task.titles],
+                "titles": task.titles,
+                "navigation": task.navigation,
+                "sheets": task.sheets,
+                "cover": {field: str(value) for field, value in asdict(task.cover).items()},
+            }
+        )
 
     # --- what is known of them ---
 
@@ -393,8 +396,3 @@ class Plan:
             made=self.made,
             outdated=tuple(self.outdated),
         )
-
-
-def _carnet(slug: str) -> str:
-    """Name of the step that executes a chapter."""
-    return f"{slug}.ipynb"

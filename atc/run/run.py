@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ from atc.exhibits.wordings import read_wordings
 from atc.run.manifest import FILE, REPORT, Snapshot, read_manifest
 from atc.run.notebooks import INTERNAL, own_notebook
 from atc.run.plan import SHEETS, Places, Plan, Request
-from atc.run.steps import KERNELS, Executor, Local, Progress, capacity, carry_out, private_folder
+from atc.run.processes import private_folder
+from atc.run.steps import KERNELS, Executor, Progress, capacity, carry_out, perform
 from atc.survey.errors import AtcError, UsageError, shown, system_refusal
 from atc.survey.files import locked, replacing, write
 from atc.survey.paths import Project, belongs
@@ -155,13 +157,11 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
         raise UsageError(
             "Avec --scheduler, le nombre de tâches simultanées est celui des workers. Retirez --jobs."
         )
-    for said, value, allowed, remedy in (
-        ("Le noyau", request.kernel, KERNELS, "est inconnu. Choisissez parmi"),
-        ("La vague", request.vague, settings.waves, "est inconnue. Vagues déclarées dans report.toml"),
-        ("La diffusion", request.diffusion, settings.tiers, "est inconnue. Choisissez parmi"),
-    ):
-        if value not in allowed:
-            raise UsageError(f"{said} « {shown(value)} » {remedy} : {', '.join(allowed)}.")
+    if request.kernel not in KERNELS:
+        known = ", ".join(KERNELS)
+        raise UsageError(f"Le noyau « {shown(request.kernel)} » est inconnu. Choisissez parmi : {known}.")
+    chapters = settings.chapters_of(request.vague)
+    settings.tier(request.diffusion)
     read_wordings(project)
     own = own_notebook(project, request.chapitres)
     if request.fiches and request.diffusion != INTERNAL:
@@ -173,7 +173,6 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
         raise UsageError(
             "Les fiches de territoire ne sont pas des chapitres. Choisissez --fiches ou --chapitre."
         )
-    chapters = settings.chapters_of(request.vague)
     for slug in () if own else request.chapitres:
         if slug not in chapters:
             raise UsageError(
@@ -185,8 +184,7 @@ def _checked(project: Project, settings: Settings, request: Request) -> str:
 
 def _waves(settings: Settings, vague: str) -> list[str]:
     """The wave, after the one before it: the chapters on change read both."""
-    wave = settings.wave(vague)
-    return [name for name in (wave.previous, wave.id) if name]
+    return [name for name in (settings.wave(vague).previous, vague) if name]
 
 
 def _files(project: Project, settings: Settings, vague: str, own: str) -> list[str]:
@@ -225,7 +223,8 @@ def _workers(
         date = settings.wave(request.vague).date
         return cluster(request.scheduler, secrets.token_hex(8), date, project, snapshot.data)
     launcher.warm()
-    return nullcontext(Local(launcher, request.jobs or capacity()))
+    jobs = request.jobs or capacity()
+    return nullcontext(Executor(partial(perform, launcher), lambda: jobs, launcher.close))
 
 
 def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progress) -> None:

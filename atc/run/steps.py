@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import heapq
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -25,8 +23,7 @@ import psutil  # type: ignore[import-untyped]
 from atc.rendering.report import Cover
 from atc.run.manifest import Made, Reads, file_hash
 from atc.run.processes import ChildLost, Launcher, call
-from atc.survey.errors import AtcError, NotebookFailed, shown
-from atc.survey.files import locked
+from atc.survey.errors import NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits
 
@@ -35,9 +32,6 @@ if TYPE_CHECKING:
 
 #: What `atc run --noyau` takes -> papermill's engine: a process of ours, or Jupyter's own kernel.
 KERNELS = {"chaud": "atc", "standard": "atc-standard"}
-_PREFIX, _LOCK = "atc-run-", "verrou"
-# Bytes of the path of a private folder that leave room, below it, for those of the sockets.
-_LONGEST = 85
 # Tasks at a time, whatever the cluster: each has a thread that waits for it.
 _MOST = 1000
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
@@ -108,17 +102,14 @@ def there(folder: Path, made: Made) -> dict[str, str]:
     return {path: sha256 for path, sha256 in made.files.items() if file_hash(folder / path) == sha256}
 
 
-class Executor(Protocol):
+@dataclass(frozen=True)
+class Executor:
     """Who does the work: this machine, or the workers of a cluster."""
 
-    def do(self, function: str, task: Task, label: str) -> Result:
-        """Call a function with its task, and have what it makes in the folder of that; from any thread."""
-
-    def room(self) -> int:
-        """Most tasks at a time; the others wait here, in their order."""
-
-    def close(self) -> None:
-        """End what is at work."""
+    # Calls a function with its task, and has what it makes in the folder of that; from any thread.
+    do: Callable[[str, Task, str], Result]
+    room: Callable[[], int]  # most tasks at a time; the others wait here, in their order
+    close: Callable[[], None]  # ends what is at work
 
 
 class Progress(Protocol):
@@ -152,24 +143,24 @@ def carry_out(
     faults: list[str] = []
     with ThreadPoolExecutor(_MOST) as pool, closing(executor):
         while True:
-            while not faults and (ready := order.get_ready()):
-                for name in ready:
-                    if steps[name].is_current(folder):
-                        settle(steps[name], None)
-                        order.done(name)
-                    else:
-                        heapq.heappush(waiting, (steps[name].rank, places[name], steps[name]))
-                        progress.begin(1)
+            for step in () if faults else _due(order, steps, folder, settle):
+                heapq.heappush(waiting, (step.rank, places[step.name], step))
+                progress.begin(1)
             while waiting and len(flying) < min(_MOST, executor.room()):
                 step = heapq.heappop(waiting)[2]
                 flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
             if not flying:
                 break
-            for step, error in _ended(flying, settle):
-                faults += error
-                progress.done(f"{step.label} : {'échec' if error else step.told}")
-                if not error:
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                step = flying.pop(future)
+                try:
+                    settle(step, future.result())
+                except NotebookFailed as error:
+                    faults.append(str(error))
+                    progress.done(f"{step.label} : échec")
+                else:
                     order.done(step.name)
+                    progress.done(f"{step.label} : {step.told}")
     if faults:
         # The pages of one notebook fail for the same reasons.
         raise NotebookFailed(
@@ -177,49 +168,36 @@ def carry_out(
         )
 
 
-def _ended(
-    flying: dict[Future[Result], Step], settle: Callable[[Step, Result], None]
-) -> Iterator[tuple[Step, list[str]]]:
-    """Steps that ended, and why they failed."""
-    for future in wait(flying, return_when=FIRST_COMPLETED).done:
-        step = flying.pop(future)
-        try:
-            settle(step, future.result())
-        except NotebookFailed as error:
-            yield step, [str(error)]
-        else:
-            yield step, []
+def _due(
+    order: TopologicalSorter[str],
+    steps: Mapping[str, Step],
+    folder: Path,
+    settle: Callable[[Step, None], None],
+) -> Iterator[Step]:
+    """Steps to begin; those that are current are settled on the way."""
+    while ready := order.get_ready():
+        for name in ready:
+            if steps[name].is_current(folder):
+                settle(steps[name], None)
+                order.done(name)
+            else:
+                yield steps[name]
 
 
 # --- on this machine ---
 
 
-@dataclass(frozen=True)
-class Local:
-    """Does tasks on this machine, each in a fresh process."""
-
-    launcher: Launcher
-    jobs: int  # most of them at a time
-
-    def do(self, function: str, task: Task, label: str) -> Result:
-        """See `Executor`; `NotebookFailed` if it cannot be done, or its process was killed."""
-        try:
-            if isinstance(task, ChapterTask):
-                # Watched from here, cell by cell.
-                return call(function, self.launcher, task)  # type: ignore[no-any-return]
-            return self.launcher.run(call, function, task)  # type: ignore[no-any-return]
-        except ChildLost as error:
-            raise NotebookFailed(
-                f"{label} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
-            ) from error
-
-    def room(self) -> int:
-        """See `Executor`."""
-        return self.jobs
-
-    def close(self) -> None:
-        """See `Executor`."""
-        self.launcher.close()
+def perform(launcher: Launcher, function: str, task: Task, label: str) -> Result:
+    """Do one task in a fresh process; `NotebookFailed` if it cannot be done, or its process was killed."""
+    try:
+        if isinstance(task, ChapterTask):
+            # Watched from here, cell by cell.
+            return call(function, launcher, task)  # type: ignore[no-any-return]
+        return launcher.run(call, function, task)  # type: ignore[no-any-return]
+    except ChildLost as error:
+        raise NotebookFailed(
+            f"{label} : un processus de travail a été tué (mémoire épuisée ?). Relancez avec --jobs 1."
+        ) from error
 
 
 def capacity() -> int:
@@ -257,28 +235,3 @@ def _words(name: str) -> list[str]:
         return (_CGROUPS / name).read_text(encoding="ascii").split()
     except OSError:
         return []
-
-
-@contextmanager
-def private_folder() -> Iterator[Path]:
-    """A folder that only this user can enter; those of runs that were killed go.
-
-    It stands in the system's temporary folder because the path of a socket is limited to about 100 bytes: an
-    `AtcError` if it is too long already.
-    """
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        # Somebody works there, or it is somebody else's.
-        with suppress(OSError), locked(left / _LOCK):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    if len(os.fsencode(folder)) > _LONGEST:
-        folder.rmdir()
-        raise AtcError(
-            f"Le dossier temporaire a un chemin trop long : {shown(str(folder.parent))}. Rien n’a été "
-            "changé : donnez un chemin plus court à la variable TMPDIR, par exemple ~/tmp, puis relancez."
-        )
-    try:
-        with locked(folder / _LOCK):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

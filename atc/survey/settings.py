@@ -123,7 +123,7 @@ class Settings(_Report):
         if vague not in self.waves:
             known = ", ".join(self.waves)
             raise UsageError(
-                f"La vague « {vague} » est inconnue. Vagues déclarées dans report.toml : {known}."
+                f"La vague « {shown(vague)} » est inconnue. Vagues déclarées dans report.toml : {known}."
             )
         return self.waves[vague]
 
@@ -143,7 +143,7 @@ class Settings(_Report):
         """Who may read a tier; a `UsageError` if there is no such tier."""
         if diffusion not in self.tiers:
             known = ", ".join(self.tiers)
-            raise UsageError(f"La diffusion « {diffusion} » est inconnue. Choisissez parmi : {known}.")
+            raise UsageError(f"La diffusion « {shown(diffusion)} » est inconnue. Choisissez parmi : {known}.")
         return self.tiers[diffusion]
 
     def tiers_from(self, diffusion: str) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+from conftest import notebook
 
+from atc.rendering.outputs import EXHIBIT_MIME
 from atc.run.manifest import file_hash
 from atc.run.run import Outcome, Request, run
 from atc.survey.paths import Project
@@ -22,6 +22,43 @@ DOCUMENTS = {
     "rapport.docx",
     "rapport.pdf",
 }
+
+# One transparent point.
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
+
+
+def exhibit(id_: str) -> str:
+    """A cell that shows one exhibit."""
+    told = {
+        "id": id_,
+        "title": "Titre",
+        "subtitle": "Sous-titre",
+        "reading": "Lecture.",
+        "source": "Source : un essai.",
+        "mention": "illustration",
+        "status": "simulé",
+        "labels": {"site": "Site", "n": "Nombre"},
+        "files": {"svg": SVG, "png": PNG, "csv": "site,n\nAubenas,1\n"},
+    }
+    figure = (
+        f'<figure class="exhibit" id="{id_}" data-status="simulé"><div class="chart">{SVG}</div>'
+        "<figcaption><p>x</p></figcaption></figure>"
+    )
+    return (
+        "from IPython.display import display\n"
+        f"display({{'text/html': {figure!r}, '{EXHIBIT_MIME}': {told!r}}}, raw=True)"
+    )
+
+
+READ = "from atc.survey.waves import open_wave\nn = len(open_wave(vague, diffusion).using([{}]).table('{}'))"
+#: A small report: two chapters that read a column each, and one that reads nothing.
+CHAPTERS = {
+    "01_sites": notebook("Sites", READ.format("'territoires.commune'", "territoires"), exhibit("F01-01")),
+    "02_postes": notebook("Postes", READ.format("'carnet_de_bord.etp'", "carnet_de_bord")),
+    "03_prose": notebook("Prose", "n = vague"),
+}
+ALL = tuple(CHAPTERS)
 
 
 class Silent:
@@ -59,14 +96,6 @@ def tree(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.name != ".verrou"
     }
-
-
-def copied(made: Project, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project like one that nobody may change, to work in."""
-    shutil.copytree(made.root, folder)
-    monkeypatch.chdir(folder)
-    monkeypatch.delenv("ATC_ROOT", raising=False)
-    return Project(folder)
 
 
 def edited(path: Path, old: str, new: str) -> None:

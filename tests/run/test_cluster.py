@@ -101,7 +101,7 @@ def _working(machines: Machines) -> list[psutil.Process]:
     """Processes of tasks, on whatever worker: forked from one that is there for this alone."""
     workers = [psutil.Process(process.pid) for process in machines.started[1:] if process.poll() is None]
     found = [child for worker in workers for child in worker.children(recursive=True)]
-    return [child for child in found if "forkserver" in " ".join(child.cmdline())]
+    return [child for child in found if "import serve" in " ".join(child.cmdline())]
 
 
 # --- what travels, and what is refused, without a cluster ---
@@ -184,7 +184,7 @@ def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> No
 
     sent: Future[object] = Future()
     sent.set_exception(KilledWorker("t", None, 3))  # type: ignore[no-untyped-call]
-    executor = cluster.Cluster(
+    executor = cluster.Workers(
         Mock(**{"submit.return_value": sent}), Order("r", dt.date(2020, 12, 15), {}, {})
     )
     with pytest.raises(NotebookFailed, match="02_postes : plusieurs workers"):
@@ -291,38 +291,30 @@ def test_a_lost_worker_loses_nothing(
     assert _run(project).nothing
 
 
+@pytest.mark.fault
 @pytest.mark.slow
-def test_a_bad_notebook_fails_once_with_its_own_error(
+def test_what_fails_there_fails_once_with_its_own_error_and_takes_no_worker_down(
     make_project: Callable[..., Project], machines: Machines, flags: Path
 ) -> None:
+    kill = "import signal\nos.kill(os.getpid(), signal.SIGKILL)"
     project = make_project(
         {
             "01_bon": notebook("Bon", _watched(flags, "bon", "")),
             "02_mauvais": notebook("Mauvais", _watched(flags, "mauvais", "1 / 0")),
+            "03_tueur": notebook("Tueur", _watched(flags, "tueur", kill)),
         }
     )
     with pytest.raises(NotebookFailed) as caught:
         _run(project, scheduler=machines.address)
-    assert str(caught.value).splitlines() == [
-        "02_mauvais, cellule c1 (import os, time) : ZeroDivisionError : division by zero"
-    ]
-    assert sorted(p.name.split("-")[0] for p in flags.iterdir()) == ["bon", "mauvais"]
+    bad, killer = str(caught.value).splitlines()
+    assert bad == "02_mauvais, cellule c1 (import os, time) : ZeroDivisionError : division by zero"
+    assert killer.startswith("03_tueur, cellule c1 (import os, time) : le noyau s’est arrêté")
+    assert sorted(p.name.split("-")[0] for p in flags.iterdir()) == ["bon", "mauvais", "tueur"]
     assert not _tree(project)
     _when(lambda: not _working(machines))
-
-
-@pytest.mark.fault
-@pytest.mark.slow
-def test_a_job_that_kills_its_process_takes_no_worker_down(
-    make_project: Callable[..., Project], machines: Machines, flags: Path
-) -> None:
-    kill = "import signal\nos.kill(os.getpid(), signal.SIGKILL)"
-    project = make_project({"01_tueur": notebook("Tueur", _watched(flags, "tueur", kill))})
-    with pytest.raises(NotebookFailed, match=r"01_tueur, cellule c1 .*le noyau s’est arrêté"):
-        _run(project, scheduler=machines.address)
-    assert len(list(flags.iterdir())) == 1, "not tried again"
-    write_chapter(project, "01_tueur", notebook("Tueur", _watched(flags, "suivant", "1")))
-    assert _run(project, scheduler=machines.address).executed == ("01_tueur",)
+    for slug in ("02_mauvais", "03_tueur"):
+        write_chapter(project, slug, notebook("Suivant", "n = 1"))
+    assert len(_run(project, scheduler=machines.address).executed) == 3
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import operator
 import os
 import pickle
@@ -22,7 +21,7 @@ import psutil
 import pytest
 
 from atc.run import processes
-from atc.run.processes import ChildLost, Launcher, Watch, tell
+from atc.run.processes import ChildLost, Launcher, tell
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="families are complete on Linux only")
 fault = pytest.mark.fault
@@ -134,20 +133,19 @@ def test_an_exception_comes_back(launcher: Launcher) -> None:
 def test_a_process_that_ends_without_a_result_is_told(
     launcher: Launcher, function: Callable[..., Any], arguments: tuple[int, ...]
 ) -> None:
-    watch = Watch()
-    with pytest.raises(ChildLost):
-        launcher.run(function, *arguments, watch=watch)
-    assert not watch.overdue
+    with pytest.raises(ChildLost) as caught:
+        launcher.run(function, *arguments)
+    assert not caught.value.overdue
 
 
 @linux
 @fault
 @pytest.mark.parametrize("function", [busy_in_c, ignore_everything, stop_itself])
 def test_whatever_it_does_it_ends_at_its_deadline(launcher: Launcher, function: Callable[[], None]) -> None:
-    began, watch = time.monotonic(), Watch(0.5)
-    with pytest.raises(ChildLost):
-        launcher.run(function, watch=watch)
-    assert watch.overdue
+    began = time.monotonic()
+    with pytest.raises(ChildLost) as caught:
+        launcher.run(function, seconds=0.5)
+    assert caught.value.overdue
     assert time.monotonic() - began < 5
 
 
@@ -165,12 +163,11 @@ def test_several_run_at_once_and_closing_ends_them(launcher: Launcher) -> None:
 def test_what_a_function_tells_is_heard_and_may_move_its_deadline(launcher: Launcher) -> None:
     heard: list[int] = []
 
-    class Patient(Watch):
-        def heard(self, message: int) -> None:
-            heard.append(message)
-            self.deadline = time.monotonic() + 60
+    def patient(message: int) -> float:
+        heard.append(message)
+        return time.monotonic() + 60
 
-    assert launcher.run(told, 100, watch=Patient(30)) != os.getpid()
+    assert launcher.run(told, 100, seconds=30, heard=patient) != os.getpid()
     assert heard == list(range(100))
 
 
@@ -212,7 +209,7 @@ def test_memory_is_limited(launcher: Launcher) -> None:
 def test_nothing_that_it_started_outlives_it(launcher: Launcher, folder: Path, then: str) -> None:
     note = folder / "note"
     with contextlib.suppress(ChildLost, ZeroDivisionError):
-        launcher.run(family, str(note), then, watch=Watch(2 if then == "stays" else 60))
+        launcher.run(family, str(note), then, seconds=2 if then == "stays" else 60)
     pids = noted(note)
     assert len(pids) == 4
     assert not any(map(alive, pids))
@@ -263,19 +260,8 @@ def test_a_fork_server_that_is_stopped_is_not_waited_for(
 ) -> None:
     assert launcher.run(operator.add, 1, 2) == 3
     monkeypatch.setattr(processes, "START_SECONDS", 1.0)
-    os.kill(launcher._server._forkserver_pid, signal.SIGSTOP)
+    os.kill(launcher._server.pid, signal.SIGSTOP)
     with pytest.raises(ChildLost):
         launcher.run(operator.add, 1, 2)
     monkeypatch.undo()
     assert launcher.run(operator.add, 1, 2) == 3
-
-
-@linux
-def test_the_fork_server_of_others_is_left_alone(launcher: Launcher) -> None:
-    context = multiprocessing.get_context("forkserver")
-    with context.Pool(1) as pool:
-        other = pool.apply(os.getppid)
-        assert launcher.run(operator.add, 1, 2) == 3
-        assert launcher._server._forkserver_pid != other
-        launcher.close()
-        assert pool.apply(operator.add, (1, 2)) == 3

@@ -12,36 +12,16 @@ from pathlib import Path
 
 import pytest
 from clone import describe_again
-from conftest import notebook, write_chapter, write_project
-from run.craft import DOCUMENTS, Change, brought_up, carnets, copied, edited, pages, tree
+from conftest import notebook, write_chapter
+from run.craft import ALL, DOCUMENTS, Change, brought_up, carnets, edited, pages, tree
 
 from atc.run import manifest
 from atc.run.manifest import FILE, REPORT, file_hash
 from atc.survey.paths import Project
 
-ALL = ("01_sites", "02_postes", "03_prose")
-READ = "from atc.survey.waves import open_wave\nn = len(open_wave(vague, diffusion).using([{}]).table('{}'))"
 NOTHING: tuple[str, ...] = ()
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose report is up to date. Nobody changes it: see `project`."""
-    chapters = {
-        ALL[0]: notebook("Sites", READ.format("'territoires.commune'", "territoires")),
-        ALL[1]: notebook("Postes", READ.format("'carnet_de_bord.etp'", "carnet_de_bord")),
-        ALL[2]: notebook("Prose", "n = vague"),
-    }
-    project = write_project(tmp_path_factory.mktemp("fait") / "projet", chapters)
-    brought_up(project)
-    return project
-
-
-@pytest.fixture
-def project(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    return copied(made, tmp_path / "projet", monkeypatch)
 
 
 def _cells(project: Project, slug: str, change: Callable[[list[dict[str, object]]], object]) -> None:
@@ -106,7 +86,12 @@ def test_what_rests_on_nothing_that_changed_is_left_alone(project: Project) -> N
     ("change", "executed"),
     [
         pytest.param(
-            lambda p: edited(p.notebooks / "02_postes.ipynb", "n = len", "m = len"), ALL[1:2], id="code"
+            lambda p: (
+                edited(p.notebooks / "02_postes.ipynb", "n = len", "m = len"),
+                (carnets(p) / "03_prose.ipynb").unlink(),
+            ),
+            ALL[1:],
+            id="code of one, and executed notebook of another gone",
         ),
         pytest.param(
             lambda p: _raw(p, "carnet_de_bord", _column("reunions_pilotage")), NOTHING, id="another column"
@@ -120,7 +105,6 @@ def test_what_rests_on_nothing_that_changed_is_left_alone(project: Project) -> N
             lambda p: edited(p.settings_file, "[rapport]", "# x\n[rapport]"), ALL[:2], id="settings"
         ),
         pytest.param(lambda p: (p.root / "requirements.lock").write_text("pandas==99"), ALL, id="lock"),
-        pytest.param(lambda p: (carnets(p) / "03_prose.ipynb").unlink(), ALL[2:], id="carnet gone"),
         pytest.param(lambda p: (pages(p) / FILE).unlink(), ALL, id="manifest gone"),
     ],
 )
@@ -132,31 +116,20 @@ def test_a_change_executes_those_who_rest_on_it(
     assert brought_up(project).nothing
 
 
-@pytest.mark.parametrize(
-    ("change", "files"),
-    [
-        pytest.param(
-            lambda p: edited(p.settings_file, 'auteurs = "', 'auteurs = "Nous, '),
-            None,
-            id="what the cover says",
-        ),
-        pytest.param(lambda p: (pages(p) / "html/01_sites.html").unlink(), {"01_sites"}, id="page gone"),
-        pytest.param(
-            lambda p: (pages(p) / "pdf/02_postes.pdf").write_text("x"), {"02_postes"}, id="PDF altered"
-        ),
-        pytest.param(lambda p: (pages(p) / "rapport.pdf").unlink(), {REPORT}, id="report gone"),
-    ],
-)
-def test_a_file_that_is_not_as_it_was_made_is_made_again(
-    project: Project, change: Change, files: set[str] | None
-) -> None:
+def test_what_the_cover_says_is_on_every_page(project: Project) -> None:
+    edited(project.settings_file, 'auteurs = "', 'auteurs = "Nous, ')
+    assert brought_up(project).rendered == (*ALL, REPORT)
+    assert brought_up(project).nothing
+
+
+def test_a_file_that_is_not_as_it_was_made_is_made_again(project: Project) -> None:
     before = tree(pages(project))
-    change(project)
+    (pages(project) / "html/01_sites.html").unlink()
+    (pages(project) / "pdf/02_postes.pdf").write_text("x")
+    (pages(project) / "rapport.pdf").unlink()
     outcome = brought_up(project)
-    assert set(outcome.rendered) == ({*ALL, REPORT} if files is None else files)
-    if files:
-        assert outcome.executed == ()
-        assert tree(pages(project)) == before
+    assert (outcome.executed, outcome.rendered) == ((), (*ALL[:2], REPORT))
+    assert tree(pages(project)) == before
     assert brought_up(project).nothing
 
 
@@ -181,13 +154,10 @@ def test_code_makes_everything_again_but_what_renders_executes_nothing(
     assert (outcome.executed, outcome.rendered) == (executed, (*ALL, REPORT))
 
 
-def test_other_libraries_make_everything_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_pango_makes_every_page_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifest, "pango", lambda: "1")
     outcome = brought_up(project)
     assert (outcome.executed, outcome.rendered) == ((), (*ALL, REPORT))
-    known = manifest.metadata.version
-    monkeypatch.setattr(manifest.metadata, "version", lambda name: "99" if name == "pandas" else known(name))
-    assert brought_up(project).executed == ALL
 
 
 def test_equal_results_need_no_new_page(project: Project) -> None:
@@ -238,7 +208,7 @@ def test_a_chosen_chapter_leaves_the_files_of_others_even_if_one_is_gone(project
     assert (pages(project) / "html/01_sites.html").is_file()
     outcome = brought_up(project)
     assert (outcome.executed, outcome.rendered) == ((), (ALL[0], REPORT))
-    assert set(outcome.files) == {"html/01_sites.html", "pdf/01_sites.pdf", *DOCUMENTS}
+    assert set(outcome.files) >= {"html/01_sites.html", "pdf/01_sites.pdf", *DOCUMENTS}
 
 
 def test_a_chapter_out_of_the_report_takes_its_files_away(project: Project) -> None:
