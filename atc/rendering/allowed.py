@@ -1,7 +1,7 @@
 """What the HTML of a notebook may hold. The rest refuses the chapter: nothing is cleaned in silence.
 
-Two readers judge. lxml is no browser: in ``<svg><style><img onerror=…>`` it sees a style sheet, where a
-browser sees an image that runs code. nh3 reads as browsers do, and what ships is written from what it kept.
+nh3 judges, which reads as browsers do: in ``<svg><style><img onerror=…>`` lxml sees a style sheet, a browser
+an image that runs code. What ships is written from what it kept, and what it took out is a refusal.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ _ATTRIBUTE_NAMES = (
     "class colspan data-status datetime dir headers hidden href id lang open role rowspan scope "
     "span start tabindex title value"
 )
-_HTML, _SVG = frozenset(_HTML_NAMES.split()), frozenset(_SVG_NAMES.split())
-_ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
+_TAGS, _SVG = frozenset([*_HTML_NAMES.split(), *_SVG_NAMES.split()]), frozenset(_SVG_NAMES.split())
 # As drawings write them, prefixes left out but for the declaration of one (``xmlns:xlink``).
 _DRAWING_NAMES = (
     "clip-path clip-rule color cx cy d dx dy fill fill-opacity fill-rule font-family font-size font-style "
@@ -40,19 +39,28 @@ _DRAWING_NAMES = (
     "stroke-miterlimit stroke-opacity stroke-width style text-anchor textLength transform type version "
     "viewBox visibility width word-spacing x x1 x2 xlink xmlns y y1 y2"
 )
+_ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
 _DRAWING = frozenset(_DRAWING_NAMES.split())
-# lxml writes the names of elements in small letters: these have capitals.
+# lxml writes all names in small letters; elements of these names have capitals.
+_KNOWN = frozenset(name.lower() for name in _ATTRIBUTES | _DRAWING)
 _CAPITALS = {"clippath": "clipPath", "lineargradient": "linearGradient", "radialgradient": "radialGradient"}
-# A parser drops what follows the end of a document without a word.
-_DOCUMENT = re.compile(r"</?\s*(html|head|body|frameset|plaintext)\b", re.IGNORECASE)
 _REMEDY = "Retirez-le, puis relancez."
-# What libraries show of their own: the author wrote none of these elements, and is told what to show instead.
 _SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
-_LIBRARIES = {
+_WHOLE = {
+    # What libraries show of their own: the author wrote none of it, and is told what to show instead.
     "itables|dataTable": f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}.",
     r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)": (
         f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML."
     ),
+    # A parser drops what follows the end of a document without a word.
+    r"(?i)</?\s*(html|head|body|frameset|plaintext)\b": (
+        f"le contenu est une page entière, non un fragment. {_REMEDY}"
+    ),
+}
+_UNREAD = "un navigateur ne lirait pas tout ce contenu"
+_REASONS = {
+    "href": "le lien « {} » n’est ni une ancre ni une adresse https:// entière",
+    "style": "un style est écrit dans la page",
 }
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
 _ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
@@ -65,22 +73,18 @@ def checked(markup: str, place: str, source: str = "") -> Element:
     Anything else is a `NotebookFailed` that names the first such thing, its ``place`` (chapter and cell), and
     the Markdown that a person wrote for it, ``source``.
     """
-    for pattern, told in _LIBRARIES.items():
+    for pattern, told in _WHOLE.items():
         if re.search(pattern, markup):
             raise NotebookFailed(f"{place} : {told}")
     _refuse_unseen(source or markup, place)
-    if _DOCUMENT.search(markup):
-        raise NotebookFailed(f"{place} : le contenu est une page entière, non un fragment. {_REMEDY}")
     written, kept = parse(markup), parse(cleaned(markup))
-    for element in (*written.iterdescendants(), *kept.iterdescendants()):
-        if reason := _refusal(element):
-            passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
-            quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
-            raise NotebookFailed(f"{place} : {reason} ({quoted}). {_REMEDY}")
-    if missing := lost(written, kept):
-        raise NotebookFailed(
-            f"{place} : un navigateur ne lirait pas tout ce contenu ({shown(missing)}). {_REMEDY}"
-        )
+    if (element := lost_element(written, kept)) is not None:
+        passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
+        quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
+        raise NotebookFailed(f"{place} : {_reason(element)} ({quoted}). {_REMEDY}")
+    words, left = (Counter("".join(root.itertext()).split()) for root in (written, kept))
+    if missing := next(iter(words - left), ""):
+        raise NotebookFailed(f"{place} : {_UNREAD} ({shown(missing)}). {_REMEDY}")
     _refuse_unseen("".join(kept.itertext()), place)
     return kept
 
@@ -89,27 +93,52 @@ def cleaned(markup: str) -> str:
     """What nh3 keeps of a fragment: known elements and attributes, links of known schemes, no comment."""
     return nh3.clean(
         markup,
-        tags={_CAPITALS.get(tag, tag) for tag in _HTML | _SVG},
+        tags={_CAPITALS.get(tag, tag) for tag in _TAGS},
         attributes={"*": set(_ATTRIBUTES | _DRAWING)},
+        attribute_filter=_judged,
         generic_attribute_prefixes={"aria-"},
         url_schemes={"https", "mailto", "data"},
         link_rel=None,
     )
 
 
-def lost(written: Element, kept: Element) -> str:
-    """The first thing that a fragment holds and its cleaned form does not; empty if nothing."""
-    missing = _inventory(written) - _inventory(kept)
-    return next(iter(missing), "")
+def _judged(tag: str, name: str, value: str) -> str | None:
+    """The value of an attribute, if an element of that name may have it."""
+    if tag.lower() in _SVG:
+        linked = name in {"href", "xlink:href"}
+        good = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
+    elif name in {"href", "style"}:
+        good = (_ADDRESS if name == "href" else _ALIGNMENT).fullmatch(value) is not None
+    else:
+        good = name in _ATTRIBUTES or name.startswith("aria-")
+    return value if good else None
 
 
-def _inventory(root: Element) -> Counter[str]:
-    """Elements with their attributes, and words: where they stand may change, not whether they do."""
-    elements = (
-        " ".join([f"<{each.tag}>", *(f'{name}="{value}"' for name, value in sorted(each.attrib.items()))])
-        for each in root.iterdescendants()
-    )
-    return Counter([*elements, *"".join(root.itertext()).split()])
+def lost_element(written: Element, kept: Element) -> Element | None:
+    """The first element of a fragment that its cleaned form lacks, or has with other attributes.
+
+    Where an element stands may change, not whether it does.
+    """
+
+    def whole(element: Element) -> tuple[str, frozenset[tuple[str, str]]]:
+        return element.tag, frozenset(element.attrib.items())
+
+    left = Counter(map(whole, kept.iterdescendants()))
+    for element in written.iterdescendants():
+        left[whole(element)] -= 1
+        if left[whole(element)] < 0:
+            return element
+    return None
+
+
+def _reason(element: Element) -> str:
+    if element.tag not in _TAGS:
+        return "cet élément n’est pas admis dans une page"
+    for name, value in element.attrib.items():
+        known = name.rpartition(":")[2] in _KNOWN or name.startswith("aria-")
+        if not known or _judged(element.tag, name, value) is None:
+            return _REASONS.get(name, f"l’attribut « {name} » n’est pas admis").format(value)
+    return _UNREAD
 
 
 def _refuse_unseen(text: str, place: str) -> None:
@@ -124,28 +153,3 @@ def _refuse_unseen(text: str, place: str) -> None:
         f"{place} : aucune police du projet ne dessine un caractère de {told} ({codes}). "
         "Remplacez-le par un mot ou par un signe courant, puis relancez."
     )
-
-
-def _refusal(element: Element) -> str:
-    in_svg = element.tag == "svg" or any(True for _ in element.iterancestors("svg"))
-    if element.tag not in (_SVG if in_svg else _HTML):
-        return "cet élément n’est pas admis dans une page"
-    judge = _in_svg if in_svg else _in_html
-    return next(filter(None, (judge(name, value) for name, value in element.attrib.items())), "")
-
-
-def _in_html(name: str, value: str) -> str:
-    known = name in _ATTRIBUTES or name.startswith("aria-")
-    if name == "href" and not _ADDRESS.fullmatch(value):
-        return f"le lien « {value} » n’est ni une ancre ni une adresse https:// entière"
-    if name == "style":
-        return "" if _ALIGNMENT.fullmatch(value) else "un style est écrit dans la page"
-    return "" if known else f"l’attribut « {name} » n’est pas admis"
-
-
-def _in_svg(name: str, value: str) -> str:
-    if name.startswith("on"):
-        return f"l’attribut « {name} » n’est pas admis"
-    linked = name in {"href", "xlink:href"}
-    local = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
-    return "" if local else "une image appelle une ressource extérieure"

@@ -19,6 +19,8 @@ from atc.survey.typography import french
 CONTROLS = "C"
 #: What compares the printed report with the data: proof, and no result.
 PROOFS = frozenset({"T07-01", "T07-02", "T07-04"})
+#: Class of the section of a chapter that holds them.
+PROOF = "proofs"
 #: Class of what says once that all under it are examples.
 GOVERNS = "governs"
 
@@ -116,6 +118,14 @@ class ReportedExhibit:
 def is_proof(id_: str) -> bool:
     """Whether an exhibit shows that the figures are right, rather than what they say."""
     return id_.startswith(CONTROLS) or id_ in PROOFS
+
+
+def without_proofs(root: Element) -> list[Element]:
+    """Take what proves that the figures are right out of a chapter, in place; its exhibits, in order."""
+    sections = root.xpath(f"./section[@class='{PROOF}']")
+    for section in sections:
+        section.drop_tree()
+    return [figure for section in sections for figure in section.iter("figure")]
 
 
 def reported(

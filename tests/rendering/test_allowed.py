@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from nbformat import v4
 
-from atc.rendering.allowed import cleaned, lost
+from atc.rendering.allowed import cleaned
 from atc.rendering.chapter import read_chapter
 from atc.rendering.fragments import parse
 from atc.survey.errors import NotebookFailed
@@ -116,20 +116,6 @@ def test_what_cleaning_leaves_of_hostile_markup_could_pass(markup: str) -> None:
     }
     assert not [name for name, _ in values if name.startswith("on") or name in {"ping", "srcdoc", "target"}]
     assert not [value for _, value in values if value.strip().lower().startswith(("javascript:", "file:"))]
-
-
-@pytest.mark.parametrize(
-    ("written", "kept", "told"),
-    [
-        ("<p class='a'>un deux</p>", "<p>un deux</p>", '<p> class="a"'),
-        ("<p>un deux</p>", "<p>un</p>", "deux"),
-        ("<p><em>un</em></p>", "<p>un</p>", "<em>"),
-        ("<p>un un</p>", "<p>un</p>", "un"),
-        ("<p>un</p>", "<div><p>un</p></div>", ""),
-    ],
-)
-def test_what_cleaning_took_out_is_named(written: str, kept: str, told: str) -> None:
-    assert lost(parse(written), parse(kept)) == told
 
 
 def test_comments_do_not_pass() -> None:
