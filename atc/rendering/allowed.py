@@ -7,7 +7,9 @@ an image that runs code. What ships is written from what it kept, and what it to
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
+from pathlib import Path
 
 import nh3
 
@@ -15,35 +17,13 @@ from atc.rendering.fragments import Element, parse
 from atc.rendering.html import not_drawn
 from atc.survey.errors import NotebookFailed, shown
 
-_HTML_NAMES = (
-    "a abbr aside b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "
-    "figure h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp section small span strong sub summary "
-    "sup table tbody td tfoot th thead time tr u ul var"
-)
-_SVG_NAMES = (
-    "svg circle clippath defs desc ellipse g image line lineargradient marker path pattern polygon polyline "
-    "radialgradient rect stop text title tspan use"
-)
-_ATTRIBUTE_NAMES = (
-    "class colspan data-status datetime dir headers hidden href id lang open role rowspan scope "
-    "span start tabindex title value"
-)
-_TAGS, _SVG = frozenset([*_HTML_NAMES.split(), *_SVG_NAMES.split()]), frozenset(_SVG_NAMES.split())
-# As drawings write them, prefixes left out but for the declaration of one (``xmlns:xlink``).
-_DRAWING_NAMES = (
-    "clip-path clip-rule color cx cy d dx dy fill fill-opacity fill-rule font-family font-size font-style "
-    "font-weight fx fy gradientTransform gradientUnits height letter-spacing marker-end marker-mid "
-    "marker-start markerHeight markerUnits markerWidth offset opacity orient overflow patternContentUnits "
-    "patternTransform patternUnits points preserveAspectRatio r refX refY rx ry spreadMethod stop-color "
-    "stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin "
-    "stroke-miterlimit stroke-opacity stroke-width style text-anchor textLength transform type version "
-    "viewBox visibility width word-spacing x x1 x2 xlink xmlns y y1 y2"
-)
-_ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
-_DRAWING = frozenset(_DRAWING_NAMES.split())
-# lxml writes all names in small letters; elements of these names have capitals.
-_KNOWN = frozenset(name.lower() for name in _ATTRIBUTES | _DRAWING)
-_CAPITALS = {"clippath": "clipPath", "lineargradient": "linearGradient", "radialgradient": "radialGradient"}
+_LISTS = {
+    name: frozenset(words.split())
+    for name, words in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
+}
+_SVG, _TAGS, _ATTRIBUTES = _LISTS["svg"], _LISTS["html"] | _LISTS["svg"], _LISTS["attributes"]
+# As lxml writes them.
+_KNOWN = frozenset(name.lower() for name in _TAGS | _ATTRIBUTES | _LISTS["drawing"])
 _REMEDY = "Retirez-le, puis relancez."
 _SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
 _WHOLE = {
@@ -78,12 +58,17 @@ def checked(markup: str, place: str, source: str = "") -> Element:
             raise NotebookFailed(f"{place} : {told}")
     _refuse_unseen(source or markup, place)
     written, kept = parse(markup), parse(cleaned(markup))
-    if (element := lost_element(written, kept)) is not None:
-        passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
-        quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
-        raise NotebookFailed(f"{place} : {_reason(element)} ({quoted}). {_REMEDY}")
-    words, left = (Counter("".join(root.itertext()).split()) for root in (written, kept))
-    if missing := next(iter(words - left), ""):
+    # Where an element stands may change, not whether it does.
+    left = Counter((each.tag, *sorted(each.attrib.items())) for each in kept.iterdescendants())
+    for element in written.iterdescendants():
+        whole = (element.tag, *sorted(element.attrib.items()))
+        left[whole] -= 1
+        if left[whole] < 0:
+            passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
+            quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
+            raise NotebookFailed(f"{place} : {_reason(element)} ({quoted}). {_REMEDY}")
+    words, read = (Counter("".join(root.itertext()).split()) for root in (written, kept))
+    if missing := next(iter(words - read), ""):
         raise NotebookFailed(f"{place} : {_UNREAD} ({shown(missing)}). {_REMEDY}")
     _refuse_unseen("".join(kept.itertext()), place)
     return kept
@@ -93,8 +78,8 @@ def cleaned(markup: str) -> str:
     """What nh3 keeps of a fragment: known elements and attributes, links of known schemes, no comment."""
     return nh3.clean(
         markup,
-        tags={_CAPITALS.get(tag, tag) for tag in _TAGS},
-        attributes={"*": set(_ATTRIBUTES | _DRAWING)},
+        tags=set(_TAGS),
+        attributes={"*": set(_ATTRIBUTES | _LISTS["drawing"])},
         attribute_filter=_judged,
         generic_attribute_prefixes={"aria-"},
         url_schemes={"https", "mailto", "data"},
@@ -104,7 +89,7 @@ def cleaned(markup: str) -> str:
 
 def _judged(tag: str, name: str, value: str) -> str | None:
     """The value of an attribute, if an element of that name may have it."""
-    if tag.lower() in _SVG:
+    if tag in _SVG:
         linked = name in {"href", "xlink:href"}
         good = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
     elif name in {"href", "style"}:
@@ -114,25 +99,8 @@ def _judged(tag: str, name: str, value: str) -> str | None:
     return value if good else None
 
 
-def lost_element(written: Element, kept: Element) -> Element | None:
-    """The first element of a fragment that its cleaned form lacks, or has with other attributes.
-
-    Where an element stands may change, not whether it does.
-    """
-
-    def whole(element: Element) -> tuple[str, frozenset[tuple[str, str]]]:
-        return element.tag, frozenset(element.attrib.items())
-
-    left = Counter(map(whole, kept.iterdescendants()))
-    for element in written.iterdescendants():
-        left[whole(element)] -= 1
-        if left[whole(element)] < 0:
-            return element
-    return None
-
-
 def _reason(element: Element) -> str:
-    if element.tag not in _TAGS:
+    if element.tag not in _KNOWN:
         return "cet élément n’est pas admis dans une page"
     for name, value in element.attrib.items():
         known = name.rpartition(":")[2] in _KNOWN or name.startswith("aria-")

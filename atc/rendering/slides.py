@@ -17,7 +17,6 @@ from io import BytesIO
 from math import ceil
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
 from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -42,6 +41,8 @@ _BODY, _FOOT, _NUMBER, _ABOVE, _SOURCE, _STATUS = 1, 11, 12, 13, 14, 15
 # What a figure or a table has room for, in inches: left, top, width, height.
 _ROOM = (0.6, 1.78, 12.133, 4.52)
 _TABLE_STYLE = "{4F1C7A52-0A7C-4E0B-9C55-6A1D2E0F9A11}"
+# Of the title of a drawing: `atc.exhibits.charts.canvas` cannot be asked without loading matplotlib.
+_TITLE = "14.5px"
 _FONTS = "'Atc Sans', 'Source Sans 3', 'Segoe UI', Arial, sans-serif"
 _SVG = (
     '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:ext '
@@ -130,7 +131,7 @@ def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
     """The figure, as large as the slide has room for, without the words that the slide says itself."""
     left, top, wide, high = map(Inches, _ROOM)
     picture = slide.shapes.add_picture(BytesIO(exhibit.png), 0, 0)
-    picture.crop_top, picture.crop_bottom = _crop(exhibit)
+    picture.crop_top, picture.crop_bottom = _crop(exhibit.svg)
     ratio = picture.height * (1 - picture.crop_top - picture.crop_bottom) / picture.width
     picture.width = Length(min(wide, int(high / ratio)))
     picture.height = Length(int(picture.width * ratio))
@@ -151,28 +152,12 @@ def _describe(shape: Any, name: str, alternative: str) -> None:
     shape._element._nvXxPr.cNvPr.set("descr", alternative)  # noqa: SLF001 -- python-pptx has no alt text
 
 
-def _crop(exhibit: ReportedExhibit) -> tuple[float, float]:
+def _crop(svg: str) -> tuple[float, float]:
     """Shares of the height that the title and the source take in a drawing; none where they are not found."""
-    root = etree.fromstring(exhibit.svg.encode(), etree.XMLParser(resolve_entities=False, huge_tree=True))
-    height = float(root.get("viewBox").split()[3])
-    lines = []
-    for text in root.iter("{*}text"):
-        moved = text.get("transform", "translate(0 0)").partition("translate(")[2].partition(")")[0]
-        lines.append((float(text.get("y") or moved.split()[-1]), "".join("".join(text.itertext()).split())))
-    titles, sources = (_found(exhibit.told[name], sorted(lines)) for name in ("title", "source"))
+    height = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg)[0])
+    titles = [float(y) for y in re.findall(rf'font-size: {_TITLE}[^>]* y="([\d.]+)"', svg)]
+    sources = [float(y) for y in re.findall(r' y="([\d.]+)"[^>]*>Source', svg)]
     return (max(titles) + 5) / height if titles else 0, 1 - (min(sources) - 9) / height if sources else 0
-
-
-def _found(whole: str, lines: Sequence[tuple[float, str]]) -> list[float]:
-    """Baselines of the lines that make a text together, from one on; none if no lines make all of it."""
-    for start in range(len(lines)):
-        left, places = "".join(whole.split()), list[float]()
-        for place, text in lines[start:]:
-            if text and left.startswith(text):
-                left, places = left.removeprefix(text), [*places, place]
-        if not left:
-            return places
-    return []
 
 
 def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit) -> None:
