@@ -54,14 +54,11 @@ def seen(request: pytest.FixtureRequest) -> _Seen:
     return _Seen(request.getfixturevalue(request.param))
 
 
-def test_tags_are_balanced(seen: _Seen) -> None:
-    assert seen.open == []
-
-
-def test_nothing_is_asked_from_anywhere(seen: _Seen, page: str, front: str) -> None:
+def test_tags_are_balanced_and_nothing_is_asked_from_anywhere(seen: _Seen, page: str, front: str) -> None:
     allowed = re.compile(
         r"#|https://www\.centres-sociaux\.fr/|(\.\./)?[\w/.-]+$|(html/)?[\w-]+\.html(#[\w-]+)?$|data:font/woff2;base64,"
     )
+    assert seen.open == []
     for tag, attributes in seen.tags:
         for name in ("href", "src", "srcset", "xlink:href", "action", "data", "poster", "background"):
             value = attributes.get(name)
@@ -129,26 +126,19 @@ def test_current_chapter_and_its_neighbours(page: str) -> None:
     assert "Chapitre 2 sur 3" in page
 
 
-@pytest.mark.parametrize(("place", "links"), [(0, 1), (2, 1), (1, 2)])
-def test_first_and_last_chapter_have_one_neighbour(place: int, links: int) -> None:
-    slug, title = sample.NAVIGATION[place]
-    markup = chapter_page(Chapter(slug, title, "<p>a</p>"), sample.NAVIGATION, sample.COVER)
-    assert len(re.findall(r'<a class="(?:previous|following)"', markup)) == links
+def test_a_page_turns_to_its_neighbours_if_it_has_some() -> None:
+    pages = [*sample.NAVIGATION, ("fiche_avignon", "Avignon")]
+    markups = [
+        chapter_page(Chapter(*each, "<p>F02-01</p>"), sample.NAVIGATION, sample.COVER) for each in pages
+    ]
+    turns = [len(re.findall(r'<a class="(?:previous|following)"', markup)) for markup in markups]
+    assert turns == [1, 2, 1, 0]
+    assert "Chapitre " not in markups[-1].split("<main")[1].split("</main>")[0]
 
 
-def test_a_page_outside_the_chapters_turns_to_nothing() -> None:
-    sheet = Chapter("fiche_avignon", "Avignon", "<p>F02-01</p>")
-    markup = chapter_page(sheet, sample.NAVIGATION, sample.COVER)
-    assert 'class="turn"' not in markup
-    assert "Chapitre " not in markup.split("<main")[1].split("</main>")[0]
-
-
-def test_mentions_lead_to_their_exhibit(page: str) -> None:
+def test_mentions_and_files_of_each_exhibit_are_links(page: str) -> None:
     assert '<a href="#F02-01" class="reference">F02-01</a>' in page
     assert '<a href="01_methode.html#F01-02" class="reference">F01-02</a>' in page
-
-
-def test_files_of_each_exhibit_are_offered(page: str) -> None:
     links = {a["href"] for a in _Seen(page).named("a")}
     assert {"../figures/F02-01.svg", "../figures/F02-01.png", "../tables/F02-01.csv"} <= links
     assert "../tables/T02-03.csv" in links
@@ -196,13 +186,6 @@ def test_colours_are_those_of_the_charts(name: str) -> None:
     for colour in (tokens.INK, tokens.GREY_TEXT, tokens.RULE, tokens.BLUE, tokens.ORANGE):
         assert colour in text
     assert tokens.FAMILY in text
-
-
-def test_narrow_charts_take_over_under_600_px(page: str) -> None:
-    narrow = page[page.index("@media (max-width: 600px)") :]
-    narrow = narrow[: narrow.index("@media", 10)]
-    assert re.search(r"\.chart-wide \{\s*display: none", narrow)
-    assert re.search(r"\.chart-narrow\[hidden\] \{\s*display: block", narrow)
 
 
 def picture(width: int, height: int, mode: str = "RGB") -> bytes:
