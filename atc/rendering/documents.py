@@ -50,15 +50,9 @@ _FOOT, _GREY, _ORANGE = "Lecteurs", "52606D", "A94A08"
 def documents(
     chapters: Sequence[Chapter], told: Mapping[str, Sequence[Mapping[str, Any]]], cover: Cover
 ) -> dict[str, bytes]:
-    """Name -> bytes of each document.
+    """Name -> bytes of each document of a report; `AtcError` if one could not be laid out.
 
-    Args:
-        chapters: In the order of the report.
-        told: Slug of a chapter -> what each of its exhibits says of itself, files included.
-        cover: What the documents say of themselves; its date stands in for the clock.
-
-    Raises:
-        AtcError: One of them could not be laid out.
+    ``told``: slug of a chapter -> what each of its exhibits says of itself, files included.
     """
     findings = reported(chapters, told)
     remembered = messages(chapters, findings)
@@ -68,7 +62,7 @@ def documents(
     return {
         "essentiel.pdf": leaflet,
         "essentiel.html": essential_page(shown, cover).encode(),
-        PAPER: document_pdf(chapters, cover, (held, size)),
+        PAPER: document_pdf(chapters, cover, opening=(held, size)),
         "diaporama.pptx": slides(cover, remembered, findings),
         "rapport.docx": word(cover, remembered, shown.limits, chapters, findings),
         "classeur.xlsx": workbook_bytes(everything, cover),

@@ -7,7 +7,7 @@ table, a note that nothing calls, a mark ``a<b`` taken for an element that is ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from html import escape, unescape
 from itertools import pairwise, zip_longest
@@ -78,16 +78,12 @@ def _parser() -> MarkdownIt:
         dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
     )
     # Each is called with the renderer, all tokens, the rank of one, options, and what the parser remembers.
-    for rule, written in {
-        "math_inline": _formula,
-        "math_inline_double": _formula,
-        "math_block": _formula,
-        "amsmath": _formula,
-        "fence": _code,
-        "list_item_open": _item,
-        "footnote_caption": lambda _, tokens, rank, *__: str(tokens[rank].meta["id"] + 1),
-        "footnote_anchor": _way_back,
-    }.items():
+    rules: dict[str, Callable[..., str]] = dict.fromkeys(
+        ("math_inline", "math_inline_double", "math_block", "amsmath"), _formula
+    )
+    rules |= {"fence": _code, "list_item_open": _item, "footnote_anchor": _way_back}
+    rules["footnote_caption"] = lambda _, tokens, rank, *__: str(tokens[rank].meta["id"] + 1)
+    for rule, written in rules.items():
         parser.add_render_rule(rule, written)
     return parser
 

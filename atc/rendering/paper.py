@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 from markupsafe import Markup
 
+from atc.rendering.chapter import share_out
 from atc.rendering.fragments import (
     HEADINGS,
     Element,
@@ -24,7 +25,6 @@ from atc.rendering.fragments import (
 from atc.rendering.html import filled, font_faces, style_sheet
 from atc.rendering.pdf import SCHEME, paper_pdf
 from atc.rendering.report import CONTROLS, Chapter, Cover, Essential, without_proofs
-from atc.rendering.tables import share_out
 from atc.survey.errors import AtcError
 
 # L'essentiel: its pages, and the sizes that its letters may have, in points.
@@ -38,40 +38,31 @@ _TALL = 0.9
 _DECISIONS = "T07-04"
 
 
-def document_pdf(
+def document_pdf(chapters: Sequence[Chapter], cover: Cover, **more: Any) -> bytes:
+    """`document_html`, laid out: the same bytes for the same chapters and cover.
+
+    An `AtcError` tells that the layout met an error, or that something asked for a file or an address.
+    """
+    return paper_pdf(document_html(chapters, cover, **more), cover.date)
+
+
+def document_html(
     chapters: Sequence[Chapter],
     cover: Cover,
-    opening: tuple[Essential, float] | None = None,
     *,
+    opening: tuple[Essential, float] | None = None,
     sheet: bool = False,
-) -> bytes:
-    """Set chapters in one PDF: cover, contents, chapters, annex of the data of figures.
+) -> str:
+    """Chapters as one document for paper: cover, contents, chapters, annex of the data of figures.
 
-    It has the same bytes for the same chapters and cover.
+    In the whole report the proofs leave the chapters for an annex, and the precaution that opens each of them
+    for the front. The controls of single chapters go: what compares all figures at once holds them.
 
     Args:
         chapters: One chapter for its own PDF, all of them in order for the report.
         cover: What the document says of itself; its date stands in for the clock.
         opening: L'essentiel and the size of its letters, for the report.
         sheet: Whether it is the sheet of a territory: two pages, without cover, contents nor annex.
-
-    Raises:
-        AtcError: The layout met an error, or something asked for a file or an address.
-    """
-    return paper_pdf(document_html(chapters, cover, opening, sheet=sheet), cover.date)
-
-
-def document_html(
-    chapters: Sequence[Chapter],
-    cover: Cover,
-    opening: tuple[Essential, float] | None = None,
-    *,
-    sheet: bool = False,
-) -> str:
-    """The HTML that WeasyPrint lays out.
-
-    In the whole report the proofs leave the chapters for an annex, and the precaution that opens each of them
-    for the front. The controls of single chapters go: what compares all figures at once holds them.
     """
     roots, taken, whole = [parse(chapter.body) for chapter in chapters], list[Element](), len(chapters) > 1
     for root in roots if whole else ():

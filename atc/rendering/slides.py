@@ -25,10 +25,10 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.util import Inches, Length, Pt
 
+from atc.rendering.chapter import shares
 from atc.rendering.html import TEMPLATES
 from atc.rendering.office import office_bytes, unzipped
 from atc.rendering.report import Cover, Message, ReportedExhibit
-from atc.rendering.tables import shares
 from atc.survey.datapackage import PRINTED, WORDS
 from atc.survey.typography import day, french, lower_first
 

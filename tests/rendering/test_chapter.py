@@ -8,10 +8,9 @@ import pytest
 from nbformat import NotebookNode, v4
 from rendering import sample
 
-from atc.rendering.chapter import read_chapter
+from atc.rendering.chapter import read_chapter, set_tables
 from atc.rendering.fragments import Element, parse, text_of
 from atc.rendering.report import Chapter
-from atc.rendering.tables import set_tables
 from atc.survey.errors import NotebookFailed
 
 
