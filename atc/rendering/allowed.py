@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import nh3
 
 from atc.rendering.fragments import Element, parse
 from atc.rendering.html import not_drawn
-from atc.survey.errors import NotebookFailed, shown
+from atc.survey.errors import shown
 
 _LISTS = {
     name: frozenset(words.split())
@@ -24,13 +26,13 @@ _LISTS = {
 _SVG, _TAGS, _ATTRIBUTES = _LISTS["svg"], _LISTS["html"] | _LISTS["svg"], _LISTS["attributes"]
 # As lxml writes them.
 _KNOWN = frozenset(name.lower() for name in _TAGS | _ATTRIBUTES | _LISTS["drawing"])
-_REMEDY = "Retirez-le, puis relancez."
+_REMEDY = "Retirez-le, puis relancez"
 _SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
 _WHOLE = {
     # What libraries show of their own: the author wrote none of it, and is told what to show instead.
-    "itables|dataTable": f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}.",
+    "itables|dataTable": f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}",
     r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)": (
-        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML."
+        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML"
     ),
     # A parser drops what follows the end of a document without a word.
     r"(?i)</?\s*(html|head|body|frameset|plaintext)\b": (
@@ -47,17 +49,21 @@ _ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
 _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
 
 
-def checked(markup: str, place: str, source: str = "") -> Element:
-    """The tree of a fragment that holds nothing but what a page may hold, as a browser would read it.
+def checked(markup: str, source: str = "") -> tuple[Element, list[str]]:
+    """The tree of a fragment, as a browser would read it, and the first thing that no page may hold, if any.
 
-    Anything else is a `NotebookFailed` that names the first such thing, its ``place`` (chapter and cell), and
-    the Markdown that a person wrote for it, ``source``.
+    It is told in French, in the words of the Markdown that a person wrote for it, ``source``.
     """
+    kept = parse(cleaned(markup))
+    return kept, list(islice(_faults(markup, source, kept), 1))
+
+
+def _faults(markup: str, source: str, kept: Element) -> Iterator[str]:
     for pattern, told in _WHOLE.items():
         if re.search(pattern, markup):
-            raise NotebookFailed(f"{place} : {told}")
-    _refuse_unseen(source or markup, place)
-    written, kept = parse(markup), parse(cleaned(markup))
+            yield told
+    yield from _unseen(source or markup)
+    written = parse(markup)
     # Where an element stands may change, not whether it does.
     left = Counter((each.tag, *sorted(each.attrib.items())) for each in kept.iterdescendants())
     for element in written.iterdescendants():
@@ -66,12 +72,33 @@ def checked(markup: str, place: str, source: str = "") -> Element:
         if left[whole] < 0:
             passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
             quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
-            raise NotebookFailed(f"{place} : {_reason(element)} ({quoted}). {_REMEDY}")
+            yield f"{_reason(element)} ({quoted}). {_REMEDY}"
     words, read = (Counter("".join(root.itertext()).split()) for root in (written, kept))
-    if missing := next(iter(words - read), ""):
-        raise NotebookFailed(f"{place} : {_UNREAD} ({shown(missing)}). {_REMEDY}")
-    _refuse_unseen("".join(kept.itertext()), place)
-    return kept
+    for missing in words - read:
+        yield f"{_UNREAD} ({shown(missing)}). {_REMEDY}"
+    yield from _unseen("".join(kept.itertext()))
+
+
+def _reason(element: Element) -> str:
+    if element.tag not in _KNOWN:
+        return "cet élément n’est pas admis dans une page"
+    for name, value in element.attrib.items():
+        known = name.rpartition(":")[2] in _KNOWN or name.startswith("aria-")
+        if not known or _judged(element.tag, name, value) is None:
+            return _REASONS.get(name, f"l’attribut « {name} » n’est pas admis").format(value)
+    return _UNREAD
+
+
+def _unseen(text: str) -> Iterator[str]:
+    """Characters that paper would show as an empty box, or not at all, with the words before them."""
+    if unseen := "".join(sorted(not_drawn(text))):
+        passages = dict.fromkeys(re.findall(rf".{{0,15}}[{re.escape(unseen)}]+", text))
+        told = ", ".join(f"« {shown(passage)} »" for passage in passages)
+        codes = ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
+        yield (
+            f"aucune police du projet ne dessine un caractère de {told} ({codes}). "
+            "Remplacez-le par un mot ou par un signe courant, puis relancez"
+        )
 
 
 def cleaned(markup: str) -> str:
@@ -97,27 +124,3 @@ def _judged(tag: str, name: str, value: str) -> str | None:
     else:
         good = name in _ATTRIBUTES or name.startswith("aria-")
     return value if good else None
-
-
-def _reason(element: Element) -> str:
-    if element.tag not in _KNOWN:
-        return "cet élément n’est pas admis dans une page"
-    for name, value in element.attrib.items():
-        known = name.rpartition(":")[2] in _KNOWN or name.startswith("aria-")
-        if not known or _judged(element.tag, name, value) is None:
-            return _REASONS.get(name, f"l’attribut « {name} » n’est pas admis").format(value)
-    return _UNREAD
-
-
-def _refuse_unseen(text: str, place: str) -> None:
-    """Refuse characters that paper would show as an empty box, or not at all, with the words before them."""
-    unseen = "".join(sorted(not_drawn(text)))
-    if not unseen:
-        return
-    passages = dict.fromkeys(re.findall(rf".{{0,15}}[{re.escape(unseen)}]+", text))
-    told = ", ".join(f"« {shown(passage)} »" for passage in passages)
-    codes = ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
-    raise NotebookFailed(
-        f"{place} : aucune police du projet ne dessine un caractère de {told} ({codes}). "
-        "Remplacez-le par un mot ou par un signe courant, puis relancez."
-    )

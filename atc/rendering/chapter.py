@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy, deepcopy
 from functools import cache
 from html import escape
@@ -84,24 +84,42 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
 def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
     """A copy of the cells that show something, each with what it shows in its metadata."""
     result = copy(notebook)
-    result.cells, silent, faults = [], [], []
+    result.cells, silent, told = [], list[str](), list[str]()
     for cell in deepcopy(notebook.cells):
         if "remove" in cell.metadata.get("tags", []):
             continue
-        try:
-            cell.metadata["atc_html"] = "\n".join(_shown(cell, slug))
-        except NotebookFailed as error:
-            faults.append(str(error))
-            continue
+        cell.metadata["atc_html"], faults = _shown(cell, slug)
+        told += [f"{place(slug, cell)} : {fault}." for fault in faults]
         if cell.cell_type == "code":
             silent.append(cell.source.strip())
             if not cell.metadata["atc_html"]:
                 continue
             cell.source, silent = "\n\n".join(silent), []
         result.cells.append(cell)
-    if faults:
-        raise NotebookFailed("\n".join(faults))
+    if told:
+        raise NotebookFailed("\n".join(told))
     return result
+
+
+def _shown(cell: NotebookNode, slug: str) -> tuple[str, list[str]]:
+    """What a cell shows, as HTML, and what of it no page may hold, in French."""
+    prose, faults = cell.cell_type == "markdown", list[str]()
+    if cell.cell_type == "code":
+        markups, faults = read_outputs(cell)
+    elif prose:
+        markup, faults = rendered(cell.source, slugify(f"{slug} {cell.id}"))
+        markups = [markup]
+    else:
+        markups = [f"<pre>{escape(cell.source)}</pre>"]
+    roots = []
+    for markup in markups if not faults else ():
+        root, told = checked(markup, cell.source if prose else "")
+        if prose and not told:
+            set_in_french(root)
+            told += set_formulas(root)
+        faults += told or _too_wide(root)
+        roots.append(root)
+    return "\n".join(map(inner, roots)), faults
 
 
 @cache
@@ -116,32 +134,6 @@ def _exporter() -> TemplateExporter:
         file_extension=".html",
         extra_loaders=[FileSystemLoader(TEMPLATES)],
     )
-
-
-def _shown(cell: NotebookNode, slug: str) -> list[str]:
-    """What a cell shows, checked, as HTML."""
-    where = place(slug, cell)
-    if cell.cell_type == "code":
-        markups, faults = read_outputs(cell)
-        _refuse(faults, where)
-        roots = [checked(markup, where) for markup in markups]
-        for root in roots:
-            _refuse(_too_wide(root), where)
-        return [inner(root) for root in roots]
-    if cell.cell_type == "raw":
-        return [inner(checked(f"<pre>{escape(cell.source)}</pre>", where))]
-    markup, faults = rendered(cell.source, slugify(f"{slug} {cell.id}"))
-    _refuse(faults, where)
-    root = checked(markup, where, cell.source)
-    set_in_french(root)
-    _refuse([*set_formulas(root), *_too_wide(root)], where)
-    return [inner(root)]
-
-
-def _refuse(faults: Iterable[str], where: str) -> None:
-    told = [f"{where} : {fault}." for fault in faults]
-    if told:
-        raise NotebookFailed("\n".join(told))
 
 
 def _tell_statuses(root: Element) -> None:

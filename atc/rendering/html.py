@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from importlib.metadata import distribution
 from io import BytesIO
 from pathlib import Path
 
@@ -30,17 +30,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 # Named by path: importing atc.exhibits.charts would load matplotlib, which pages do not need.
 FONTS = Path(__file__).parent.parent / "exhibits" / "charts" / "fonts"
 FAMILY = "Atc Sans"
-# File, family, weight, style; then for what ours leave out: pictograms; alphabets and signs, of matplotlib.
-_OURS = (
-    ("AtcSans-Regular", FAMILY, 400, "normal"),
-    ("AtcSans-Italic", FAMILY, 400, "italic"),
-    ("AtcSans-Semibold", FAMILY, 600, "normal"),
-    ("AtcSans-Bold", FAMILY, 700, "normal"),
-)
-_FALLBACKS = (
-    ("NotoEmoji-Regular", "Atc Emoji", 400, "normal"),
-    ("DejaVuSans", "Atc Fallback", 400, "normal"),
-)
+# File -> family, weight, style; at the end, for what ours leave out: pictograms; alphabets, of matplotlib.
+_FONTS = {
+    "AtcSans-Regular": (FAMILY, 400, "normal"),
+    "AtcSans-Italic": (FAMILY, 400, "italic"),
+    "AtcSans-Semibold": (FAMILY, 600, "normal"),
+    "AtcSans-Bold": (FAMILY, 700, "normal"),
+    "NotoEmoji-Regular": ("Atc Emoji", 400, "normal"),
+    "DejaVuSans": ("Atc Fallback", 400, "normal"),
+}
+_FALLBACKS = ("NotoEmoji-Regular", "DejaVuSans")
 # Controls of devices and of the direction of writing: fonts may have them, and nobody sees them.
 _CONTROLS = frozenset(
     map(chr, (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -55,21 +54,22 @@ _DOWNLOADS = Markup("<!-- fichiers joints -->")
 @cache
 def font_file(name: str) -> bytes | None:
     """The content of a font that a PDF may embed; ``None`` if there is none of this name."""
-    if name not in {f"{file}.ttf" for file, *_ in (*_OURS, *_FALLBACKS)}:
-        return None
-    folders = (FONTS, TEMPLATES.with_name("fonts"), files("matplotlib") / "mpl-data" / "fonts" / "ttf")
-    return next((path.read_bytes() for folder in folders if (path := folder / name).is_file()), None)
+    # Without importing it.
+    others = Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf")))
+    folders = (FONTS, TEMPLATES.with_name("fonts"), others)
+    known = [folder / name for folder in folders if name in {f"{file}.ttf" for file in _FONTS}]
+    return next((path.read_bytes() for path in known if path.is_file()), None)
 
 
 @cache
-def _drawn(*faces: tuple[str, str, int, str]) -> frozenset[str]:
-    fonts = [TTFont(BytesIO(font_file(f"{file}.ttf") or b""), lazy=True) for file, *_ in faces]
+def _drawn(*names: str) -> frozenset[str]:
+    fonts = [TTFont(BytesIO(font_file(f"{name}.ttf") or b""), lazy=True) for name in names]
     return frozenset(chr(code) for font in fonts for code in font.getBestCmap())
 
 
 def not_drawn(text: str) -> frozenset[str]:
     """Characters of a text that no font of the project draws, or that would turn it around."""
-    others = frozenset(text) - (_drawn(_OURS[0]) - _CONTROLS) - frozenset("\t\n\r")
+    others = frozenset(text) - (_drawn("AtcSans-Regular") - _CONTROLS) - frozenset("\t\n\r")
     return (others - _drawn(*_FALLBACKS)) | (others & _CONTROLS)
 
 
@@ -80,13 +80,14 @@ def font_faces(scheme: str = "") -> str:
     With a scheme, rules that name ``scheme:file``, for a fetcher that knows them; with the fallbacks.
     """
     rules = []
-    for file, family, weight, style in (*_OURS, *_FALLBACKS) if scheme else _OURS:
+    for file, (family, weight, style) in _FONTS.items():
         source = f"url({scheme}:{file}.ttf)"
-        if not scheme:
+        if not scheme and file not in _FALLBACKS:
             data = base64.b64encode((FONTS / f"{file}.woff2").read_bytes()).decode()
             source = f"url(data:font/woff2;base64,{data}) format('woff2')"
         described = f"font-weight: {weight}; font-style: {style}; font-display: block"
-        rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
+        if scheme or file not in _FALLBACKS:
+            rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
     return "\n".join(rules)
 
 

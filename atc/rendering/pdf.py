@@ -49,14 +49,10 @@ def _variable(name: str, value: str) -> Iterator[None]:
 
 
 def paper_pdf(markup: str, date: dt.date) -> bytes:
-    """Lay out any page that holds all that it shows, but for our own fonts, as a tagged PDF.
+    """Lay out any page that holds all that it shows, but for our own fonts (`SCHEME`), as a tagged PDF.
 
-    Args:
-        markup: The page, which names our fonts by `SCHEME`.
-        date: Stands in for the clock: the same bytes for the same page and date.
-
-    Raises:
-        AtcError: The layout met an error, or something asked for a file or an address.
+    The date stands in for the clock: the same bytes for the same page and date. An `AtcError` tells that the
+    layout met an error, or that something asked for a file or an address.
     """
     # WeasyPrint only logs some errors: a drawing that it gives up would be missing without a word.
     errors: list[str] = []
