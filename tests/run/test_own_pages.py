@@ -29,7 +29,7 @@ FRAME = f"import pandas as pd\ndf = pd.DataFrame({ROWS})\n"
 #: Kind -> a Markdown cell, and the words that must be read in the page and on paper.
 WRITTEN = {
     "ragged": ("Nom | Valeur | Note\n--|--|--\nun | deux\ntrois", "un deux", "trois"),
-    "bars": ("| a | b |\n|--|--|\n| $|x|$ | `c|d` |", "c|d"),
+    "bars": ("| a | b |\n|--|--|\n| $\\|x\\|$ | `c\\|d` |", "c|d"),
     "twenty": (
         "\n".join(
             f"|{'|'.join(cells)}|"
@@ -169,6 +169,7 @@ REFUSED = [
     ("fin</b> seule", "« fin</b> »"),
     ("<b>Gras</b> et <iframe></iframe>", "« <iframe></iframe> »"),
     ("| a | b |\n|--|--|\n| 1 | 2 | 3 |", "« | 1 | 2 | 3 | » a 3 cases pour 2 colonnes"),
+    ("| a | b |\n|--|--|\n| $|x|$ | `c|d` |", "« | $|x|$ | `c|d` | » a 5 cases pour 2 colonnes"),
     ("> | a | b |\n> |--|--|\n> | 1 | 2 | 3 |", "« | 1 | 2 | 3 | » a 3 cases pour 2 colonnes"),
     ("| a | b |\n|--|\n| 1 | 2 |", "« | a | b | »"),
     ("Un constat[^1].", "« [^1] »"),
