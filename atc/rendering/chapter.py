@@ -249,7 +249,9 @@ def shares(rows: Sequence[Sequence[str]], abreast: float) -> list[float]:
     """
     columns = list(zip(*rows, strict=False))
     weights = [max(4.0, *(len(cell) ** 0.62 for cell in column)) for column in columns]
-    words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    # Lines break after hyphens too.
+    parts = [[part for cell in column for part in cell.replace("-", "- ").split()] for column in columns]
+    words = [max(map(len, each), default=0) for each in parts]
     wide = [
         max(abreast * weight / fsum(weights), 1.2 * word + 3)
         for weight, word in zip(weights, words, strict=True)

@@ -219,7 +219,6 @@ def _take_data(details: Element, *, annexed: bool) -> dict[str, Any]:
 
 
 def _title(figure: Element) -> str:
-    found = [figure.xpath(path) for path in (".//*[@class='exhibit-title']", ".//caption", ".//svg/title")]
-    first = next(filter(None, found), [make("p")])[0]
+    first = next(iter(figure.xpath(".//caption") or figure.xpath(".//svg/title")), make("p"))
     # Without the unit, which a caption carries in an element of its own.
     return (first.text or text_of(first)).strip()

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from unicodedata import normalize
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
-from weasyprint import HTML, svg
+from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -30,8 +30,6 @@ SCHEME = "atc"
 _PRINTED = 4
 _MARK = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
 _ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
-# What places the letters of a label, or the space between them.
-_PLACED = frozenset({"dx", "dy", "rotate", "letter-spacing", "textLength"})
 
 
 @contextmanager
@@ -67,7 +65,8 @@ def paper_pdf(markup: str, date: dt.date) -> bytes:
     content = b""
     try:
         with _variable("SOURCE_DATE_EPOCH", str(int(noon.timestamp()))):
-            page = HTML(string=markup, url_fetcher=AssetFetcher())
+            # The letters of a drawing are set one by one: an accent written apart would fall beside its own.
+            page = HTML(string=normalize("NFC", markup), url_fetcher=AssetFetcher())
             content = page.write_pdf(font_config=fonts(), pdf_variant="pdf/ua-1", pdf_identifier=b"atc")
     except FatalURLFetchingError as error:
         errors.append(str(error))
@@ -111,37 +110,6 @@ def fonts() -> FontConfiguration:
     atexit.register(fonts.cache_clear)
     with _variable("FONTCONFIG_FILE", str(Path(__file__).parent / "fonts" / "none.conf")):
         return FontConfiguration()
-
-
-# --- Labels of charts -------------------------------------------------------------------------------------
-# WeasyPrint sets the text of an SVG code point by code point: kerning is lost, an accent written apart from
-# its letter (e, then U+0301) falls beside it, and it takes a seventh of the time of a PDF. The way round is
-# the one that its maintainer names (Kozea/WeasyPrint, issue 2249): the whole text, unless a letter is placed.
-
-
-class _Whole(str):
-    """A label, whose only letter is itself."""
-
-    __slots__ = ()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((str(self),))
-
-
-_by_letter = svg.text
-
-
-def _text(image: Any, node: Any, font_size: float) -> None:
-    places = (node.get(axis, "").replace(",", " ").split() for axis in "xy")
-    placed = _PLACED & node.attrib.keys() or any(len(each) > 1 for each in places)
-    if node.text and not placed:
-        node._etree_node.text = _Whole(node.text)  # noqa: SLF001 -- the text of a node cannot be set
-    _by_letter(image, node, font_size)
-
-
-svg.TAGS.update({tag: _text for tag, drawn in svg.TAGS.items() if drawn is _by_letter})
-# It compares with its own function to know what is text.
-svg.text = _text
 
 
 # --- Tags -------------------------------------------------------------------------------------------------
