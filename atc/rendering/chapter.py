@@ -245,13 +245,15 @@ def shares(rows: Sequence[Sequence[str]], abreast: float) -> list[float]:
     """What part of the width each column takes, where so many letters stand abreast.
 
     Sentences get more of it than numbers, yet less than they are longer, as lines break at words; none of
-    them is cut.
+    them is cut. One long cell counts less than many.
     """
-    columns = list(zip(*rows, strict=False))
-    weights = [max(4.0, *(len(cell) ** 0.62 for cell in column)) for column in columns]
-    # Lines break after hyphens too.
-    parts = [[part for cell in column for part in cell.replace("-", "- ").split()] for column in columns]
-    words = [max(map(len, each), default=0) for each in parts]
+    weights, words = list[float](), list[int]()
+    for column in zip(*rows, strict=False):
+        lengths = [len(cell) for cell in column]
+        weights.append(max(4.0, (max(lengths) * sum(lengths) / len(lengths)) ** 0.31))
+        # Lines break after hyphens too.
+        parts = [part for cell in column for part in cell.replace("-", "- ").split()]
+        words.append(max(map(len, parts), default=0))
     wide = [
         max(abreast * weight / fsum(weights), 1.2 * word + 3)
         for weight, word in zip(weights, words, strict=True)
