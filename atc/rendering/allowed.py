@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import nh3
@@ -23,9 +23,10 @@ _LISTS = {
     name: frozenset(words.split())
     for name, words in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
 }
-_SVG, _TAGS, _ATTRIBUTES = _LISTS["svg"], _LISTS["html"] | _LISTS["svg"], _LISTS["attributes"]
-# As lxml writes them.
-_KNOWN = frozenset(name.lower() for name in _TAGS | _ATTRIBUTES | _LISTS["drawing"])
+_ATTRIBUTES = _LISTS["attributes"]
+# In small letters, as lxml writes them.
+_SVG = frozenset(map(str.lower, _LISTS["svg"]))
+_KNOWN = frozenset(map(str.lower, chain(*_LISTS.values())))
 _REMEDY = "Retirez-le, puis relancez"
 _SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
 _WHOLE = {
@@ -80,7 +81,7 @@ def _faults(markup: str, source: str, kept: Element) -> Iterator[str]:
 
 
 def _reason(element: Element) -> str:
-    if element.tag not in _KNOWN:
+    if element.tag not in _SVG | _LISTS["html"]:
         return "cet élément n’est pas admis dans une page"
     for name, value in element.attrib.items():
         known = name.rpartition(":")[2] in _KNOWN or name.startswith("aria-")
@@ -105,7 +106,7 @@ def cleaned(markup: str) -> str:
     """What nh3 keeps of a fragment: known elements and attributes, links of known schemes, no comment."""
     return nh3.clean(
         markup,
-        tags=set(_TAGS),
+        tags={*_LISTS["html"], *_LISTS["svg"]},
         attributes={"*": set(_ATTRIBUTES | _LISTS["drawing"])},
         attribute_filter=_judged,
         generic_attribute_prefixes={"aria-"},
@@ -116,7 +117,7 @@ def cleaned(markup: str) -> str:
 
 def _judged(tag: str, name: str, value: str) -> str | None:
     """The value of an attribute, if an element of that name may have it."""
-    if tag in _SVG:
+    if tag.lower() in _SVG:
         linked = name in {"href", "xlink:href"}
         good = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
     elif name in {"href", "style"}:

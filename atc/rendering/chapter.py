@@ -138,8 +138,8 @@ def _exporter() -> TemplateExporter:
 
 def _tell_statuses(root: Element) -> None:
     """Say under the opening of a chapter which of its exhibits are not what was collected or published."""
-    judged = [(figure.get("id", ""), figure.get("data-status")) for figure in root.iter("figure")]
-    judged = [(id_, status) for id_, status in judged if status]
+    told_of = root.xpath(".//figure[string(@data-status)]")
+    judged = [(figure.get("id", ""), figure.get("data-status")) for figure in told_of]
     told = []
     for status, (some, all_of_them) in _WORTHS.items():
         found = [id_ for id_, its in judged if its == status]
