@@ -1,151 +1,127 @@
 """What the HTML of a notebook may hold. The rest refuses the chapter: nothing is cleaned in silence.
 
-Two readers judge. lxml is no browser: in ``<svg><style><img onerror=…>`` it sees a style sheet, where a
-browser sees an image that runs code. nh3 reads as browsers do, and what ships is written from what it kept.
+nh3 judges, which reads as browsers do: in ``<svg><style><img onerror=…>`` lxml sees a style sheet, a browser
+an image that runs code. What ships is written from what it kept, and what it took out is a refusal.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
 
 import nh3
 
 from atc.rendering.fragments import Element, parse
 from atc.rendering.html import not_drawn
-from atc.survey.errors import NotebookFailed, shown
+from atc.survey.errors import shown
 
-_HTML_NAMES = (
-    "a abbr aside b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "
-    "figure h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp section small span strong sub summary "
-    "sup table tbody td tfoot th thead time tr u ul var"
-)
-_SVG_NAMES = (
-    "svg circle clippath defs desc ellipse g image line lineargradient marker path pattern polygon polyline "
-    "radialgradient rect stop text title tspan use"
-)
-_ATTRIBUTE_NAMES = (
-    "class colspan data-status datetime dir headers hidden href id lang open role rowspan scope "
-    "span start tabindex title value"
-)
-_HTML, _SVG = frozenset(_HTML_NAMES.split()), frozenset(_SVG_NAMES.split())
-_ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
-# As drawings write them, prefixes left out but for the declaration of one (``xmlns:xlink``).
-_DRAWING_NAMES = (
-    "clip-path clip-rule color cx cy d dx dy fill fill-opacity fill-rule font-family font-size font-style "
-    "font-weight fx fy gradientTransform gradientUnits height letter-spacing marker-end marker-mid "
-    "marker-start markerHeight markerUnits markerWidth offset opacity orient overflow patternContentUnits "
-    "patternTransform patternUnits points preserveAspectRatio r refX refY rx ry spreadMethod stop-color "
-    "stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin "
-    "stroke-miterlimit stroke-opacity stroke-width style text-anchor textLength transform type version "
-    "viewBox visibility width word-spacing x x1 x2 xlink xmlns y y1 y2"
-)
-_DRAWING = frozenset(_DRAWING_NAMES.split())
-# lxml writes the names of elements in small letters: these have capitals.
-_CAPITALS = {"clippath": "clipPath", "lineargradient": "linearGradient", "radialgradient": "radialGradient"}
-# A parser drops what follows the end of a document without a word.
-_DOCUMENT = re.compile(r"</?\s*(html|head|body|frameset|plaintext)\b", re.IGNORECASE)
-_REMEDY = "Retirez-le, puis relancez."
-# What libraries show of their own: the author wrote none of these elements, and is told what to show instead.
+_LISTS = {
+    name: frozenset(words.split())
+    for name, words in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
+}
+_ATTRIBUTES = _LISTS["attributes"]
+# In small letters, as lxml writes them.
+_SVG = frozenset(map(str.lower, _LISTS["svg"]))
+_KNOWN = frozenset(map(str.lower, chain(*_LISTS.values())))
+_REMEDY = "Retirez-le, puis relancez"
 _SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
-_LIBRARIES = {
-    "itables|dataTable": f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}.",
+_WHOLE = {
+    # What libraries show of their own: the author wrote none of it, and is told what to show instead.
+    "itables|dataTable": f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}",
     r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)": (
-        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML."
+        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML"
     ),
+    # A parser drops what follows the end of a document without a word.
+    r"(?i)</?\s*(html|head|body|frameset|plaintext)\b": (
+        f"le contenu est une page entière, non un fragment. {_REMEDY}"
+    ),
+}
+_UNREAD = "un navigateur ne lirait pas tout ce contenu"
+_REASONS = {
+    "href": "le lien « {} » n’est ni une ancre ni une adresse https:// entière",
+    "style": "un style est écrit dans la page",
 }
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
 _ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
 _IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
 
 
-def checked(markup: str, place: str, source: str = "") -> Element:
-    """The tree of a fragment that holds nothing but what a page may hold, as a browser would read it.
+def checked(markup: str, source: str = "") -> tuple[Element, list[str]]:
+    """The tree of a fragment, as a browser would read it, and the first thing that no page may hold, if any.
 
-    Anything else is a `NotebookFailed` that names the first such thing, its ``place`` (chapter and cell), and
-    the Markdown that a person wrote for it, ``source``.
+    It is told in French, in the words of the Markdown that a person wrote for it, ``source``.
     """
-    for pattern, told in _LIBRARIES.items():
+    kept = parse(cleaned(markup))
+    return kept, list(islice(_faults(markup, source, kept), 1))
+
+
+def _faults(markup: str, source: str, kept: Element) -> Iterator[str]:
+    for pattern, told in _WHOLE.items():
         if re.search(pattern, markup):
-            raise NotebookFailed(f"{place} : {told}")
-    _refuse_unseen(source or markup, place)
-    if _DOCUMENT.search(markup):
-        raise NotebookFailed(f"{place} : le contenu est une page entière, non un fragment. {_REMEDY}")
-    written, kept = parse(markup), parse(cleaned(markup))
-    for element in (*written.iterdescendants(), *kept.iterdescendants()):
-        if reason := _refusal(element):
+            yield told
+    yield from _unseen(source or markup)
+    written = parse(markup)
+    # Where an element stands may change, not whether it does.
+    left = Counter((each.tag, *sorted(each.attrib.items())) for each in kept.iterdescendants())
+    for element in written.iterdescendants():
+        whole = (element.tag, *sorted(element.attrib.items()))
+        left[whole] -= 1
+        if left[whole] < 0:
             passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
             quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
-            raise NotebookFailed(f"{place} : {reason} ({quoted}). {_REMEDY}")
-    if missing := lost(written, kept):
-        raise NotebookFailed(
-            f"{place} : un navigateur ne lirait pas tout ce contenu ({shown(missing)}). {_REMEDY}"
+            yield f"{_reason(element)} ({quoted}). {_REMEDY}"
+    words, read = (Counter("".join(root.itertext()).split()) for root in (written, kept))
+    for missing in words - read:
+        yield f"{_UNREAD} ({shown(missing)}). {_REMEDY}"
+    yield from _unseen("".join(kept.itertext()))
+
+
+def _reason(element: Element) -> str:
+    if element.tag not in _SVG | _LISTS["html"]:
+        return "cet élément n’est pas admis dans une page"
+    for name, value in element.attrib.items():
+        known = name.rpartition(":")[2] in _KNOWN or name.startswith("aria-")
+        if not known or _judged(element.tag, name, value) is None:
+            return _REASONS.get(name, f"l’attribut « {name} » n’est pas admis").format(value)
+    return _UNREAD
+
+
+def _unseen(text: str) -> Iterator[str]:
+    """Characters that paper would show as an empty box, or not at all, with the words before them."""
+    if unseen := "".join(sorted(not_drawn(text))):
+        passages = dict.fromkeys(re.findall(rf".{{0,15}}[{re.escape(unseen)}]+", text))
+        told = ", ".join(f"« {shown(passage)} »" for passage in passages)
+        codes = ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
+        yield (
+            f"aucune police du projet ne dessine un caractère de {told} ({codes}). "
+            "Remplacez-le par un mot ou par un signe courant, puis relancez"
         )
-    _refuse_unseen("".join(kept.itertext()), place)
-    return kept
 
 
 def cleaned(markup: str) -> str:
     """What nh3 keeps of a fragment: known elements and attributes, links of known schemes, no comment."""
     return nh3.clean(
         markup,
-        tags={_CAPITALS.get(tag, tag) for tag in _HTML | _SVG},
-        attributes={"*": set(_ATTRIBUTES | _DRAWING)},
+        tags={*_LISTS["html"], *_LISTS["svg"]},
+        attributes={"*": set(_ATTRIBUTES | _LISTS["drawing"])},
+        attribute_filter=_judged,
         generic_attribute_prefixes={"aria-"},
         url_schemes={"https", "mailto", "data"},
         link_rel=None,
     )
 
 
-def lost(written: Element, kept: Element) -> str:
-    """The first thing that a fragment holds and its cleaned form does not; empty if nothing."""
-    missing = _inventory(written) - _inventory(kept)
-    return next(iter(missing), "")
-
-
-def _inventory(root: Element) -> Counter[str]:
-    """Elements with their attributes, and words: where they stand may change, not whether they do."""
-    elements = (
-        " ".join([f"<{each.tag}>", *(f'{name}="{value}"' for name, value in sorted(each.attrib.items()))])
-        for each in root.iterdescendants()
-    )
-    return Counter([*elements, *"".join(root.itertext()).split()])
-
-
-def _refuse_unseen(text: str, place: str) -> None:
-    """Refuse characters that paper would show as an empty box, or not at all, with the words before them."""
-    unseen = "".join(sorted(not_drawn(text)))
-    if not unseen:
-        return
-    passages = dict.fromkeys(re.findall(rf".{{0,15}}[{re.escape(unseen)}]+", text))
-    told = ", ".join(f"« {shown(passage)} »" for passage in passages)
-    codes = ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
-    raise NotebookFailed(
-        f"{place} : aucune police du projet ne dessine un caractère de {told} ({codes}). "
-        "Remplacez-le par un mot ou par un signe courant, puis relancez."
-    )
-
-
-def _refusal(element: Element) -> str:
-    in_svg = element.tag == "svg" or any(True for _ in element.iterancestors("svg"))
-    if element.tag not in (_SVG if in_svg else _HTML):
-        return "cet élément n’est pas admis dans une page"
-    judge = _in_svg if in_svg else _in_html
-    return next(filter(None, (judge(name, value) for name, value in element.attrib.items())), "")
-
-
-def _in_html(name: str, value: str) -> str:
-    known = name in _ATTRIBUTES or name.startswith("aria-")
-    if name == "href" and not _ADDRESS.fullmatch(value):
-        return f"le lien « {value} » n’est ni une ancre ni une adresse https:// entière"
-    if name == "style":
-        return "" if _ALIGNMENT.fullmatch(value) else "un style est écrit dans la page"
-    return "" if known else f"l’attribut « {name} » n’est pas admis"
-
-
-def _in_svg(name: str, value: str) -> str:
-    if name.startswith("on"):
-        return f"l’attribut « {name} » n’est pas admis"
-    linked = name in {"href", "xlink:href"}
-    local = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
-    return "" if local else "une image appelle une ressource extérieure"
+def _judged(tag: str, name: str, value: str) -> str | None:
+    """The value of an attribute, if an element of that name may have it."""
+    if tag.lower() in _SVG:
+        linked = name in {"href", "xlink:href"}
+        good = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
+    elif name in {"href", "style"}:
+        good = (_ADDRESS if name == "href" else _ALIGNMENT).fullmatch(value) is not None
+    else:
+        good = name in _ATTRIBUTES or name.startswith("aria-")
+    return value if good else None

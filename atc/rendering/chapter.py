@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy, deepcopy
 from functools import cache
 from html import escape
 from itertools import zip_longest
-from math import ceil, fsum, sqrt
+from math import ceil, fsum
 
 from atc.rendering.outputs import NotebookNode, place, read_outputs
 
@@ -30,7 +30,7 @@ from atc.rendering.fragments import (
 )
 from atc.rendering.html import TEMPLATES
 from atc.rendering.markdown import rendered, set_formulas
-from atc.rendering.report import GOVERNS, Chapter, governed, is_proof
+from atc.rendering.report import GOVERNS, PROOF, Chapter, governed, is_proof
 from atc.survey.datapackage import REBUILT, SIMULATED
 from atc.survey.errors import NotebookFailed, shown
 from atc.survey.typography import enumeration, french
@@ -43,13 +43,11 @@ _WORTHS = {
 _SENTENCE = 45
 _FEW, _MANY = 3, 7
 _FIGURES = "0123456789.,+-−%e  \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
-# Characters that stand beside one another on a sheet of paper: upright, lying, lying in small letters.
-_UPRIGHT, _LYING, _SMALL = 92, 148, 200
+# Letters that stand beside one another on a sheet of paper: upright, lying, lying in small letters; and in a
+# table as wide as the page.
+_UPRIGHT, _LYING, _SMALL, _ABREAST = 92, 148, 200, 112
 # Longer words are cut.
 _WORD = 24
-# Characters that stand beside one another in a table as wide as the page, those of a label,
-# and those that a column of a few words needs for each line.
-_ABREAST, _LABEL, _HALF = 112, 30, 18
 # Lines that still stand together on a sheet of paper.
 _SHORT = 7
 
@@ -58,15 +56,8 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
     """Make a chapter of an executed notebook, whose body holds only what `atc.rendering.allowed` knows.
 
     Cells tagged ``remove`` are dropped. Code is folded away under what it shows, with the code of the silent
-    cells before it.
-
-    Args:
-        notebook: As executed; it is not changed.
-        slug: Name of the notebook, without its extension.
-
-    Raises:
-        NotebookFailed: A cell failed, displayed or holds something that a page must not hold, or the
-            notebook has not exactly one title.
+    cells before it. `NotebookFailed` tells every cell that failed or shows what a page must not hold, and
+    titles that are missing or too many.
     """
     markup, _ = _exporter().from_notebook_node(_prepared(notebook, slug))
     root = parse(markup)
@@ -84,6 +75,7 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
             emphasis.drop_tag()
     _tell_statuses(root)
     _head_lists(root)
+    _set_proofs_apart(root)
     anchor_headings(root)
     set_tables(root)
     return Chapter(slug, text_of(titles[0]), inner(root).strip())
@@ -92,24 +84,42 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
 def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
     """A copy of the cells that show something, each with what it shows in its metadata."""
     result = copy(notebook)
-    result.cells, silent, faults = [], [], []
+    result.cells, silent, told = [], list[str](), list[str]()
     for cell in deepcopy(notebook.cells):
         if "remove" in cell.metadata.get("tags", []):
             continue
-        try:
-            cell.metadata["atc_html"] = _shown(cell, slug)
-        except NotebookFailed as error:
-            faults.append(str(error))
-            continue
+        cell.metadata["atc_html"], faults = _shown(cell, slug)
+        told += [f"{place(slug, cell)} : {fault}." for fault in faults]
         if cell.cell_type == "code":
             silent.append(cell.source.strip())
             if not cell.metadata["atc_html"]:
                 continue
             cell.source, silent = "\n\n".join(silent), []
         result.cells.append(cell)
-    if faults:
-        raise NotebookFailed("\n".join(faults))
+    if told:
+        raise NotebookFailed("\n".join(told))
     return result
+
+
+def _shown(cell: NotebookNode, slug: str) -> tuple[str, list[str]]:
+    """What a cell shows, as HTML, and what of it no page may hold, in French."""
+    prose, faults = cell.cell_type == "markdown", list[str]()
+    if cell.cell_type == "code":
+        markups, faults = read_outputs(cell)
+    elif prose:
+        markup, faults = rendered(cell.source, slugify(f"{slug} {cell.id}"))
+        markups = [markup]
+    else:
+        markups = [f"<pre>{escape(cell.source)}</pre>"]
+    roots = []
+    for markup in markups if not faults else ():
+        root, told = checked(markup, cell.source if prose else "")
+        if prose and not told:
+            set_in_french(root)
+            told += set_formulas(root)
+        faults += told or _too_wide(root)
+        roots.append(root)
+    return "\n".join(map(inner, roots)), faults
 
 
 @cache
@@ -126,36 +136,10 @@ def _exporter() -> TemplateExporter:
     )
 
 
-def _shown(cell: NotebookNode, slug: str) -> list[str]:
-    """What a cell shows, checked, as HTML."""
-    where = place(slug, cell)
-    if cell.cell_type == "code":
-        markups, faults = read_outputs(cell)
-        _refuse(faults, where)
-        roots = [checked(markup, where) for markup in markups]
-        for root in roots:
-            _refuse(_too_wide(root), where)
-        return [inner(root) for root in roots]
-    if cell.cell_type == "raw":
-        return [inner(checked(f"<pre>{escape(cell.source)}</pre>", where))]
-    markup, faults = rendered(cell.source, slugify(f"{slug} {cell.id}"))
-    _refuse(faults, where)
-    root = checked(markup, where, cell.source)
-    set_in_french(root)
-    _refuse([*set_formulas(root), *_too_wide(root)], where)
-    return [inner(root)]
-
-
-def _refuse(faults: Iterable[str], where: str) -> None:
-    told = [f"{where} : {fault}." for fault in faults]
-    if told:
-        raise NotebookFailed("\n".join(told))
-
-
 def _tell_statuses(root: Element) -> None:
     """Say under the opening of a chapter which of its exhibits are not what was collected or published."""
-    judged = [(figure.get("id", ""), figure.get("data-status")) for figure in root.iter("figure")]
-    judged = [(id_, status) for id_, status in judged if status]
+    told_of = root.xpath(".//figure[string(@data-status)]")
+    judged = [(figure.get("id", ""), figure.get("data-status")) for figure in told_of]
     told = []
     for status, (some, all_of_them) in _WORTHS.items():
         found = [id_ for id_, its in judged if its == status]
@@ -167,7 +151,7 @@ def _tell_statuses(root: Element) -> None:
 
 
 def _head_lists(root: Element) -> None:
-    """Say over a list of messages, once, that all of them are examples; set proofs apart from findings."""
+    """Say over a list of messages, once, that all of them are examples."""
     for listed in root.xpath(".//ul[@class='messages']"):
         lines = list(listed.iterfind("li"))
         heading, texts = governed([text_of(line) for line in lines])
@@ -175,10 +159,20 @@ def _head_lists(root: Element) -> None:
             listed.addprevious(make("p", f"{heading}.", class_=GOVERNS))
             for line, text in zip(lines, texts, strict=True):
                 line.text = text
-    # Proofs stand at the end. A notebook names none: in a wave of which nothing was printed, none is there.
+
+
+def _set_proofs_apart(root: Element) -> None:
+    """Proofs stand at the end, under a heading of their own; in a wave that has none, nothing does."""
     proofs = [figure for figure in root.iter("figure") if is_proof(figure.get("id", ""))]
+    section = make("section", class_=PROOF)
+    section.append(make("h2", "Reproductibilité"))
+    for figure in proofs:
+        code = figure.getnext()
+        section.append(figure)
+        if code is not None and code.get("class") == "code":
+            section.append(code)
     if proofs:
-        proofs[0].addprevious(make("h2", "Reproductibilité"))
+        root.append(section)
 
 
 # --- Tables -----------------------------------------------------------------------------------------------
@@ -197,77 +191,74 @@ def set_tables(root: Element) -> None:
                 cell.classes.add("num")
         for cell in table.iterfind("./thead//th"):
             cell.set("scope", cell.get("scope", "col"))
+        columns = list(zip_longest(*table.iterfind("./tbody/tr")))
         if "dataframe" in table.classes:
-            _complete_pandas(table)
-        _measure(table)
+            _complete_pandas(table, columns)
+        if not table.xpath("./tbody/tr/*[@colspan or @rowspan]"):
+            _measure(table, columns)
         if not _is_framed(table):
             _frame(table)
 
 
-def _complete_pandas(table: Element) -> None:
+def _complete_pandas(table: Element, columns: Sequence[Sequence[Element | None]]) -> None:
     """Tell the header cells of rows, and the columns of figures, which pandas tells by its own look."""
-    heads = list(table.iterfind("./thead/tr"))
-    for column in zip_longest(*table.iterfind("./tbody/tr")):
+    for column in columns:
         cells = [cell for cell in column if cell is not None]
         if all(cell.tag == "td" and not text_of(cell).strip(_FIGURES) for cell in cells):
             rank = cells[0].getparent().index(cells[0])
-            for cell in (*cells, *(head[rank] for head in heads if len(head) > rank)):
+            heads = table.xpath(f"./thead/tr/*[{rank + 1}]")
+            for cell in (*cells, *heads):
                 cell.classes.add("num")
     for cell in table.iterfind("./tbody/tr/th"):
         cell.set("scope", "row")
 
 
-def _measure(table: Element) -> None:
-    rows = [list(row) for row in table.iterfind("./tbody/tr")]
-    if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
-        return
-    columns = list(zip(*rows, strict=False))
-    long = [cells for cells in columns if max(len(text_of(cell)) for cell in cells) >= _SENTENCE]
-    for cell in (cell for cells in long for cell in cells):
-        cell.classes.add("long")
-    if long:
+def _measure(table: Element, columns: Sequence[Sequence[Element | None]]) -> None:
+    texts = [[text_of(cell) for cell in column if cell is not None] for column in columns]
+    long = [max(map(len, each)) >= _SENTENCE for each in texts]
+    for column, is_long in zip(columns, long, strict=True):
+        for cell in column if is_long else ():
+            if cell is not None:
+                cell.classes.add("long")
+    if any(long):
         share_out(table)
     if len(columns) > _MANY:
         table.classes.add("many")
-    elif len(columns) <= _FEW and not long:
+    elif len(columns) <= _FEW and not any(long):
         table.classes.add("compact")
-    lines = (max((ceil(len(text_of(cell)) / _SENTENCE) for cell in row), default=0) or 1 for row in rows)
-    if sum(lines) <= _SHORT:
+    rows = zip_longest(*texts, fillvalue="")
+    if sum(max(1, *(ceil(len(text) / _SENTENCE) for text in row)) for row in rows) <= _SHORT:
         table.classes.add("short")
 
 
 def share_out(table: Element) -> None:
-    """Share the width out: a column of sentences needs more of it than a column of numbers.
-
-    Short texts stay on one line where that leaves sentences most of the width.
-    """
+    """Tell the widths of the columns of a table as wide as the page."""
     for group in table.findall("colgroup"):
         table.remove(group)
-    columns = zip(*table.iterfind("./tbody/tr"), strict=False)
-    heads = [text_of(head) for head in table.iterfind("./thead/tr/th")]
-    weights, floors, kept = list[float](), list[float](), dict[int, float]()
-    for head, cells in zip(heads, columns, strict=False):
-        texts = [text_of(cell) for cell in cells]
-        lengths = [len(text) for text in texts]
-        word = max(len(part) for text in [head, *texts] for part in text.replace("-", " ").split() or [""])
-        longest = max(len(head), *lengths)
-        if longest <= _LABEL:
-            kept[len(weights)] = longest + 2
-        floors.append(max(min(longest / 2, _HALF) + 2, word + 3))
-        # Lines break at words: a thin column wastes more of its width than a wide one.
-        weights.append(max(word, sqrt(max(lengths) * sum(lengths) / len(lengths))) + 10)
-    if fsum(kept.values()) > _ABREAST / 2:
-        kept = {}
-    if len(kept) < len(weights):
-        rest = fsum(weight for i, weight in enumerate(weights) if i not in kept)
-        inch = (_ABREAST - fsum(kept.values())) / rest
-        # Beside long sentences no word is cut, and a few words stand on two lines or three, not on five.
-        weights = [kept.get(i, max(weight * inch, floors[i])) for i, weight in enumerate(weights)]
-        widest = weights.index(max(weights))
-        weights[widest] = max(floors[widest], weights[widest] + _ABREAST - fsum(weights))
+    rows = [[text_of(cell) for cell in row] for row in table.iter("tr")]
     group = make("colgroup")
-    group.extend(make("col", style=f"width: {100 * weight / fsum(weights):.1f}%") for weight in weights)
+    group.extend(make("col", style=f"width: {100 * share:.1f}%") for share in shares(rows, _ABREAST))
     table.insert(len(table.findall("caption")), group)
+
+
+def shares(rows: Sequence[Sequence[str]], abreast: float) -> list[float]:
+    """What part of the width each column takes, where so many letters stand abreast.
+
+    Sentences get more of it than numbers, yet less than they are longer, as lines break at words; none of
+    them is cut. One long cell counts less than many.
+    """
+    weights, words = list[float](), list[int]()
+    for column in zip(*rows, strict=False):
+        lengths = [len(cell) for cell in column]
+        weights.append(max(4.0, (max(lengths) * sum(lengths) / len(lengths)) ** 0.31))
+        # Lines break after hyphens too.
+        parts = [part for cell in column for part in cell.replace("-", "- ").split()]
+        words.append(max(map(len, parts), default=0))
+    wide = [
+        max(abreast * weight / fsum(weights), 1.2 * word + 3)
+        for weight, word in zip(weights, words, strict=True)
+    ]
+    return [each / fsum(wide) for each in wide]
 
 
 def _too_wide(root: Element) -> Iterator[str]:
@@ -282,7 +273,7 @@ def _too_wide(root: Element) -> Iterator[str]:
 
 
 def _width(table: Element) -> tuple[int, int]:
-    """Characters abreast where each column is as wide as its longest word, and those of the longest word."""
+    """Letters abreast where each column is as wide as its longest word, and those of the longest word."""
     words = [
         [max(map(len, text_of(cell).split()), default=0) for cell in row if not cell.get("colspan")]
         for row in table.iter("tr")

@@ -9,21 +9,31 @@ from __future__ import annotations
 import base64
 import re
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from math import fsum
 from typing import Any
 
+from markupsafe import Markup
 from pypandoc import get_pandoc_path
 
 from atc.rendering.fragments import Element, inner, make, parse, text_of
-from atc.rendering.html import TEMPLATES, essential_page
+from atc.rendering.html import TEMPLATES, essential_page, filled
 from atc.rendering.office import office_bytes, unzipped, workbook_bytes
-from atc.rendering.paper import document_pdf, essential_paper, without_proofs
-from atc.rendering.report import Chapter, Cover, Message, ReportedExhibit, essential, messages, reported
+from atc.rendering.paper import document_pdf, essential_paper
+from atc.rendering.report import (
+    Chapter,
+    Cover,
+    Message,
+    ReportedExhibit,
+    essential,
+    messages,
+    reported,
+    without_proofs,
+)
 from atc.rendering.slides import slides
 from atc.survey.errors import AtcError
-from atc.survey.typography import day, french
+from atc.survey.typography import french
 
 PAPER = "rapport.pdf"
 # What Word does not show: code, the data of figures, drawings for a telephone or of formulas; precautions,
@@ -40,15 +50,9 @@ _FOOT, _GREY, _ORANGE = "Lecteurs", "52606D", "A94A08"
 def documents(
     chapters: Sequence[Chapter], told: Mapping[str, Sequence[Mapping[str, Any]]], cover: Cover
 ) -> dict[str, bytes]:
-    """Name -> bytes of each document.
+    """Name -> bytes of each document of a report; `AtcError` if one could not be laid out.
 
-    Args:
-        chapters: In the order of the report.
-        told: Slug of a chapter -> what each of its exhibits says of itself, files included.
-        cover: What the documents say of themselves; its date stands in for the clock.
-
-    Raises:
-        AtcError: One of them could not be laid out.
+    ``told``: slug of a chapter -> what each of its exhibits says of itself, files included.
     """
     findings = reported(chapters, told)
     remembered = messages(chapters, findings)
@@ -58,7 +62,7 @@ def documents(
     return {
         "essentiel.pdf": leaflet,
         "essentiel.html": essential_page(shown, cover).encode(),
-        PAPER: document_pdf(chapters, cover, (held, size)),
+        PAPER: document_pdf(chapters, cover, opening=(held, size)),
         "diaporama.pptx": slides(cover, remembered, findings),
         "rapport.docx": word(cover, remembered, shown.limits, chapters, findings),
         "classeur.xlsx": workbook_bytes(everything, cover),
@@ -74,23 +78,30 @@ def word(
 ) -> bytes:
     """``rapport.docx``, for those who annotate, without proofs: the same bytes for the same content."""
     pictures = {exhibit.id: exhibit for exhibit in exhibits if exhibit.png}
-    opening = [
-        ("Subtitle", french(cover.subtitle)),
-        ("Subtitle", f"{cover.report_label} ({cover.wave_label})"),
-        ("Author", f"{cover.authors}, données au {day(cover.date)}"),
-        ("Note", french(cover.provenance)),
-        ("Note", cover.readers),
-        ("Precaution", cover.warning),
-        ("Note", " ".join(cover.how_to_read({exhibit.told["status"] for exhibit in exhibits}))),
-    ]
-    markup = [
-        f'<html lang="fr-FR"><head><title>{escape(cover.title)}</title></head><body>',
-        *(f'<div data-custom-style="{style}"><p>{escape(text)}</p></div>' for style, text in opening if text),
-        f"<h1>L’essentiel</h1>{_list(each.text for each in told)}<h2>Les limites</h2>{_list(limits)}",
-        *(f"<h1>{escape(chapter.title)}</h1>{_body(chapter, pictures)}" for chapter in chapters),
-        "</body></html>",
-    ]
-    files = unzipped(_converted("".join(markup)))
+    markup = filled(
+        "word.html.j2",
+        cover=cover,
+        how_to_read=cover.how_to_read({exhibit.told["status"] for exhibit in exhibits}),
+        messages=[each.text for each in told],
+        limits=limits,
+        chapters=[(chapter.title, _body(chapter, pictures)) for chapter in chapters],
+    )
+    # In its sandbox, pandoc reads nothing but what it is given, and without a clock.
+    command = [get_pandoc_path(), "--from=html", "--to=docx", "--sandbox", "--output=-"]
+    done = subprocess.run(
+        [*command, f"--reference-doc={TEMPLATES / 'rapport.docx'}"],
+        input=markup.encode(),
+        capture_output=True,
+        check=False,
+        env={},
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace")[:300].strip()
+        raise AtcError(
+            f"Le document Word n’a pas pu être composé : {said}. "
+            "Réinstallez l’environnement (scripts/setup.sh), puis relancez."
+        )
+    files = unzipped(done.stdout)
     foot = french(f"{cover.report_label} – Diffusion {cover.diffusion} : {cover.tier_label}")
     # What pandoc or the model wrote in a part of the file, and what stands there in the end.
     changes = [
@@ -106,44 +117,21 @@ def word(
     return office_bytes(files, cover.date)
 
 
-def _list(texts: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
-
-
-def _converted(markup: str) -> bytes:
-    # In its sandbox, pandoc reads nothing but what it is given, and without a clock.
-    command = [get_pandoc_path(), "--from=html", "--to=docx", "--sandbox", "--output=-"]
-    done = subprocess.run(
-        [*command, f"--reference-doc={TEMPLATES / 'rapport.docx'}"],
-        input=markup.encode(),
-        capture_output=True,
-        check=False,
-        env={},
-    )
-    if done.returncode:
-        told = done.stderr.decode(errors="replace")[:300].strip()
-        raise AtcError(
-            f"Le document Word n’a pas pu être composé : {told}. "
-            "Réinstallez l’environnement (scripts/setup.sh), puis relancez."
-        )
-    return done.stdout
-
-
-def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> str:
+def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> Markup:
     """A chapter without code nor data behind its figures, each figure a picture with its alternative text."""
     root = parse(chapter.body)
     without_proofs(root)
     for unprinted in root.xpath(_UNPRINTED):
         unprinted.drop_tree()
     for group in root.iter("colgroup"):
-        shares = [max(_NARROWEST, float(re.findall(r"[\d.]+", col.get("style"))[0])) for col in group]
-        for col, share in zip(group, shares, strict=True):
-            col.set("style", f"width: {100 * share / fsum(shares):.1f}%")
+        widths = [max(_NARROWEST, float(re.findall(r"[\d.]+", col.get("style"))[0])) for col in group]
+        for col, width in zip(group, widths, strict=True):
+            col.set("style", f"width: {100 * width / fsum(widths):.1f}%")
     for unit in root.xpath(".//caption/span[@class='unit']"):
         unit.text = f"– {unit.text}"
     for figure in list(root.iter("figure")):
         _flatten(figure, pictures.get(figure.get("id")))
-    return inner(root)
+    return Markup(inner(root))  # noqa: S704 -- checked by atc.rendering.allowed
 
 
 def _flatten(figure: Element, exhibit: ReportedExhibit | None) -> None:

@@ -104,11 +104,6 @@ def contents(root: Element) -> list[tuple[int, str, str]]:
     ]
 
 
-def exhibit_ids(root: Element) -> frozenset[str]:
-    """Ids of the exhibits that a fragment holds."""
-    return frozenset(figure.get("id", "") for figure in root.iter("figure"))
-
-
 def link_exhibits(root: Element, address: Callable[[str], str]) -> None:
     """Turn each mention of an exhibit (« F02-02 ») into a link, in place, except inside the exhibit itself.
 

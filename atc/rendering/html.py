@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from io import BytesIO
 from pathlib import Path
 
@@ -18,11 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from atc.rendering.fragments import Element, contents, exhibit_ids, inner, link_exhibits, make, parse
+from atc.rendering.fragments import contents, inner, link_exhibits, parse
 from atc.rendering.report import PROOFS, Chapter, Cover, Essential, governed, is_proof
 from atc.survey.datapackage import Package
 from atc.survey.dictionary import Dictionary
-from atc.survey.typography import NBSP, day, french, lower_first
+from atc.survey.typography import day, french, lower_first
 
 Navigation = Sequence[tuple[str, str]]
 
@@ -30,17 +30,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 # Named by path: importing atc.exhibits.charts would load matplotlib, which pages do not need.
 FONTS = Path(__file__).parent.parent / "exhibits" / "charts" / "fonts"
 FAMILY = "Atc Sans"
-# File, family, weight, style; then for what ours leave out: pictograms; alphabets and signs, of matplotlib.
-_OURS = (
-    ("AtcSans-Regular", FAMILY, 400, "normal"),
-    ("AtcSans-Italic", FAMILY, 400, "italic"),
-    ("AtcSans-Semibold", FAMILY, 600, "normal"),
-    ("AtcSans-Bold", FAMILY, 700, "normal"),
-)
-_FALLBACKS = (
-    ("NotoEmoji-Regular", "Atc Emoji", 400, "normal"),
-    ("DejaVuSans", "Atc Fallback", 400, "normal"),
-)
+# File -> family, weight, style; at the end, for what ours leave out: pictograms; alphabets, of matplotlib.
+_FONTS = {
+    "AtcSans-Regular": (FAMILY, 400, "normal"),
+    "AtcSans-Italic": (FAMILY, 400, "italic"),
+    "AtcSans-Semibold": (FAMILY, 600, "normal"),
+    "AtcSans-Bold": (FAMILY, 700, "normal"),
+    "NotoEmoji-Regular": ("Atc Emoji", 400, "normal"),
+    "DejaVuSans": ("Atc Fallback", 400, "normal"),
+}
+_FALLBACKS = ("NotoEmoji-Regular", "DejaVuSans")
 # Controls of devices and of the direction of writing: fonts may have them, and nobody sees them.
 _CONTROLS = frozenset(
     map(chr, (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -55,24 +54,22 @@ _DOWNLOADS = Markup("<!-- fichiers joints -->")
 @cache
 def font_file(name: str) -> bytes | None:
     """The content of a font that a PDF may embed; ``None`` if there is none of this name."""
-    if name not in {f"{file}.ttf" for file, *_ in (*_OURS, *_FALLBACKS)}:
-        return None
-    spec = find_spec("matplotlib")
-    folders = [FONTS, Path(__file__).parent / "fonts"]
-    if spec is not None and spec.origin is not None:
-        folders.append(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf")
-    return next((path.read_bytes() for folder in folders if (path := folder / name).is_file()), None)
+    # Without importing it.
+    others = Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf")))
+    folders = (FONTS, TEMPLATES.with_name("fonts"), others)
+    known = [folder / name for folder in folders if name in {f"{file}.ttf" for file in _FONTS}]
+    return next((path.read_bytes() for path in known if path.is_file()), None)
 
 
 @cache
-def _drawn(*faces: tuple[str, str, int, str]) -> frozenset[str]:
-    fonts = [TTFont(BytesIO(font_file(f"{file}.ttf") or b""), lazy=True) for file, *_ in faces]
+def _drawn(*names: str) -> frozenset[str]:
+    fonts = [TTFont(BytesIO(font_file(f"{name}.ttf") or b""), lazy=True) for name in names]
     return frozenset(chr(code) for font in fonts for code in font.getBestCmap())
 
 
 def not_drawn(text: str) -> frozenset[str]:
     """Characters of a text that no font of the project draws, or that would turn it around."""
-    others = frozenset(text) - (_drawn(_OURS[0]) - _CONTROLS) - frozenset("\t\n\r")
+    others = frozenset(text) - (_drawn("AtcSans-Regular") - _CONTROLS) - frozenset("\t\n\r")
     return (others - _drawn(*_FALLBACKS)) | (others & _CONTROLS)
 
 
@@ -83,13 +80,14 @@ def font_faces(scheme: str = "") -> str:
     With a scheme, rules that name ``scheme:file``, for a fetcher that knows them; with the fallbacks.
     """
     rules = []
-    for file, family, weight, style in (*_OURS, *_FALLBACKS) if scheme else _OURS:
+    for file, (family, weight, style) in _FONTS.items():
         source = f"url({scheme}:{file}.ttf)"
-        if not scheme:
+        if not scheme and file not in _FALLBACKS:
             data = base64.b64encode((FONTS / f"{file}.woff2").read_bytes()).decode()
             source = f"url(data:font/woff2;base64,{data}) format('woff2')"
         described = f"font-weight: {weight}; font-style: {style}; font-display: block"
-        rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
+        if scheme or file not in _FALLBACKS:
+            rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
     return "\n".join(rules)
 
 
@@ -99,24 +97,21 @@ def style_sheet(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-@cache
-def _templates() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {"jour": day, "francais": french, "lower_first": lower_first, "governed": governed}
-    # Every character that is not a letter, digit or space is written as its code: nothing can end the string.
-    made.filters["css_code"] = lambda text: re.sub(r"[^\w ]|_", lambda c: f"\\{ord(c[0]):x} ", text)
-    return made
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters |= {"jour": day, "francais": french, "lower_first": lower_first, "governed": governed}
+# Every character that is not a letter, digit or space is written as its code: nothing can end the string.
+_TEMPLATES.filters["css_code"] = lambda text: re.sub(r"[^\w ]|_", lambda c: f"\\{ord(c[0]):x} ", text)
 
 
 def filled(template: str, **values: object) -> Markup:
     """A template of ours with these values, escaped unless they are declared to be HTML."""
-    return Markup(_templates().get_template(template).render(**values))  # noqa: S704
+    return Markup(_TEMPLATES.get_template(template).render(**values))  # noqa: S704
 
 
 # --- Pages ------------------------------------------------------------------------------------------------
@@ -129,18 +124,13 @@ def _page(template: str, cover: Cover, base: str = "", **values: object) -> str:
 
 
 def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, sheet: bool = False) -> str:
-    """One chapter as a complete HTML file of the folder ``html/``, or the sheet of one territory.
+    """One chapter as a complete HTML file of the folder ``html/``; or the ``sheet`` of one territory.
 
-    Its only addresses are anchors, files of the same run beside it, and https links of the prose.
-
-    Args:
-        chapter: See `atc.rendering.chapter.read_chapter`.
-        navigation: Slug and title of every chapter of the report, in order; or of every sheet.
-        cover: What the document says of itself.
-        sheet: Whether it is a sheet, whose exhibits have no files of their own.
+    ``navigation`` is the slug and title of every chapter of the report, or of every sheet, in order. The only
+    addresses of a page are anchors, files of the same run beside it, and https links of the prose.
     """
     root = parse(chapter.body)
-    here = exhibit_ids(root)
+    here = {figure.get("id") for figure in root.iter("figure")}
     slugs = [slug for slug, _ in navigation]
 
     def address(id_: str) -> str:
@@ -150,8 +140,14 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, shee
         return f"{pages[0]}#{id_}" if pages else ""
 
     link_exhibits(root, address)
-    for figure in root.iter("figure") if not sheet else ():
-        _offer_files(figure)
+    for caption in root.xpath(".//figure[@id]/figcaption") if not sheet else ():
+        # A sheet has no files of its own.
+        figure = caption.getparent()
+        drawn = figure.find(".//svg") is not None
+        offer = filled(
+            "files.html.j2", id=figure.get("id"), kinds=("svg", "png", "csv") if drawn else ("csv",)
+        )
+        caption.append(parse(offer)[0])
     return _page(
         "chapter.html.j2",
         cover,
@@ -163,23 +159,6 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, shee
         navigation=navigation,
         rank=slugs.index(chapter.slug) if chapter.slug in slugs else None,
     )
-
-
-def _offer_files(figure: Element) -> None:
-    """Under an exhibit, links to its files in the folder of the run."""
-    id_, caption = figure.get("id", ""), figure.find("figcaption")
-    if not id_ or caption is None:
-        return
-    folders = {"CSV": "tables"}
-    if figure.find(".//svg") is not None:
-        folders = {"SVG": "figures", "PNG": "figures"} | folders
-    offer = make("p", f"Télécharger{NBSP}: ", class_="exhibit-files")
-    for kind, folder in folders.items():
-        link = make("a", kind, href=f"../{folder}/{id_}.{kind.lower()}")
-        link.append(make("span", f" ({id_})", class_="visually-hidden"))
-        link.tail = ", " if kind != "CSV" else ""
-        offer.append(link)
-    caption.append(offer)
 
 
 def index_page(
@@ -198,6 +177,7 @@ def index_page(
         essential: L'essentiel, for its top; none for a notebook of one's own.
         sheets: Slug and title of the sheets of territories, for the evaluation team.
     """
+    found = [(slug, each) for slug, held in exhibits.items() for each in held]
     listed = {
         slug: [each for each in exhibits.get(slug, ()) if not is_proof(each["id"])] for slug, _ in navigation
     }
@@ -206,8 +186,8 @@ def index_page(
         cover,
         navigation=navigation,
         exhibits=listed,
-        how_to_read=cover.how_to_read({each["status"] for found in exhibits.values() for each in found}),
-        proofs=[(slug, each) for slug, found in exhibits.items() for each in found if each["id"] in PROOFS],
+        how_to_read=cover.how_to_read({each["status"] for _, each in found}),
+        proofs=[(slug, each) for slug, each in found if each["id"] in PROOFS],
         essential=essential,
         sheets=sheets,
         downloads=_DOWNLOADS,

@@ -7,10 +7,10 @@ table, a note that nothing calls, a mark ``a<b`` taken for an element that is ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from html import escape, unescape
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any
 from xml.etree.ElementTree import tostring
 
@@ -34,8 +34,6 @@ _MATHS = "formule"
 # Points of the letters that are measured: sizes are then told in those of the text around.
 _SIZE = 10
 _DASHES = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*|[\s>]*\|\s*:?-+:?\s*\|\s*")
-# Code and formulas, inside which a bar parts no cells.
-_WHOLE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|(?<![\\$])\$(?! )[^$\n]+?(?<![ \\])\$(?!\d)")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 _PICTURE = (
@@ -49,6 +47,14 @@ _UNCLOSED = (
 _UNCALLED = (
     "rien n’appelle la note « [^{0}] » dans cette cellule. Écrivez « [^{0}] » là où elle s’applique, ou "
     "retirez-la"
+)
+_TOO_MANY = (
+    "la ligne de tableau « {} » a {} cases pour {} colonnes. Complétez la ligne de titres et celle des "
+    "tirets, ou écrivez « \\| » une barre qui n’est pas un bord"
+)
+_NO_TABLE = (
+    "le tableau « {} » n’en est pas un. Donnez à la ligne des tirets « {} » autant de cases qu’à celle des "
+    "titres, et laissez une ligne vide avant"
 )
 # What the rules of Markdown leave as text.
 _WRITTEN = {
@@ -71,43 +77,41 @@ def _parser() -> MarkdownIt:
     parser.use(
         dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True
     )
-    for rule in ("math_inline", "math_inline_double", "math_block", "amsmath"):
-        parser.add_render_rule(rule, _formula("pre" if rule in {"math_block", "amsmath"} else "code"))
-    parser.add_render_rule("fence", _fence)
-    parser.add_render_rule("list_item_open", _item)
-    parser.add_render_rule("footnote_caption", lambda _, tokens, i, *__: str(tokens[i].meta["id"] + 1))
-    parser.add_render_rule("footnote_anchor", _way_back)
+    # Each is called with the renderer, all tokens, the rank of one, options, and what the parser remembers.
+    rules: dict[str, Callable[..., str]] = dict.fromkeys(
+        ("math_inline", "math_inline_double", "math_block", "amsmath"), _formula
+    )
+    rules |= {"fence": _code, "list_item_open": _item, "footnote_anchor": _way_back}
+    rules["footnote_caption"] = lambda _, tokens, rank, *__: str(tokens[rank].meta["id"] + 1)
+    for rule, written in rules.items():
+        parser.add_render_rule(rule, written)
     return parser
 
 
-def _formula(tag: str) -> Any:
-    def written(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
-        return f'<{tag} class="{_MATHS}">{escape(tokens[index].content.strip())}</{tag}>'
-
-    return written
+def _formula(_: Any, tokens: Sequence[Token], rank: int, *__: Any) -> str:
+    tag = "pre" if tokens[rank].type in {"math_block", "amsmath"} else "code"
+    return f'<{tag} class="{_MATHS}">{escape(tokens[rank].content.strip())}</{tag}>'
 
 
-def _item(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    """A box to tick as a sign that our fonts have: what fills in forms has no place in a page."""
-    checked = tokens[index].meta.get("checked")
-    sign = "" if checked is None else "✓ " if checked else "□ "
-    return str(renderer.renderToken(tokens, index, options, env)) + sign
-
-
-def _way_back(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    """From a note to where it is first called, by an arrow that our font has."""
-    name = renderer.rules["footnote_anchor_name"](tokens, index, options, env)
-    back = f' <a href="#fnref{name}" class="footnote-backref" aria-label="Retour au texte">↑</a>'
-    return "" if tokens[index].meta["subId"] > 0 else back
-
-
-def _fence(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
-    language = next(iter(tokens[index].info.split()), "")
+def _code(_: Any, tokens: Sequence[Token], rank: int, *__: Any) -> str:
     try:
-        lexer = find_lexer_class_by_name(language)()
+        lexer = find_lexer_class_by_name(next(iter(tokens[rank].info.split()), ""))()
     except ClassNotFound:
-        return f"<pre><code>{escape(tokens[index].content)}</code></pre>\n"
-    return str(highlight(tokens[index].content, lexer, HtmlFormatter()))
+        return f"<pre><code>{escape(tokens[rank].content)}</code></pre>\n"
+    return str(highlight(tokens[rank].content, lexer, HtmlFormatter()))
+
+
+def _item(renderer: Any, tokens: Sequence[Token], rank: int, options: Any, env: Any) -> str:
+    """A box to tick as a sign that our fonts have: what fills in forms has no place in a page."""
+    sign = {None: "", True: "✓ ", False: "□ "}[tokens[rank].meta.get("checked")]
+    return str(renderer.renderToken(tokens, rank, options, env)) + sign
+
+
+def _way_back(renderer: Any, tokens: Sequence[Token], rank: int, options: Any, env: Any) -> str:
+    """From a note to where it is first called, by an arrow that our font has."""
+    name = renderer.rules["footnote_anchor_name"](tokens, rank, options, env)
+    back = f' <a href="#fnref{name}" class="footnote-backref" aria-label="Retour au texte">↑</a>'
+    return "" if tokens[rank].meta["subId"] > 0 else back
 
 
 def rendered(source: str, notes: str) -> tuple[str, list[str]]:
@@ -115,26 +119,14 @@ def rendered(source: str, notes: str) -> tuple[str, list[str]]:
 
     ``notes`` is put into the ids of its footnotes, so that two cells of a page never share one.
     """
-    lines = source.splitlines()
-    for token in _parser().parse(source):
-        if token.map and token.type in {"table_open", "paragraph_open"}:
-            start, end = token.map
-            # A table, or what is meant to be one.
-            if any(_DASHES.fullmatch(line) for line in lines[start + 1 : end]):
-                lines[start:end] = [_WHOLE.sub(_with_bars_kept, line) for line in lines[start:end]]
     env: dict[str, Any] = {"docId": notes}
-    tokens = _parser().parse("\n".join(lines), env)
-    faults = list(_lost_cells(tokens, lines))
-    for label, number in env.get("footnotes", {}).get("refs", {}).items():
-        if number < 0:
-            faults.append(_UNCALLED.format(label.removeprefix(":")))
+    tokens = _parser().parse(source, env)
+    faults = list(_lost_cells(tokens, source.splitlines()))
+    called = env.get("footnotes", {}).get("refs", {})
+    faults += [_UNCALLED.format(label.removeprefix(":")) for label, number in called.items() if number < 0]
     for token in tokens:
         faults += _inline_faults(token.children or [])
     return _parser().renderer.render(tokens, _parser().options, env), faults
-
-
-def _with_bars_kept(match: re.Match[str]) -> str:
-    return re.sub(r"(?<!\\)\|", r"\\|", match[0])
 
 
 def _lost_cells(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[str]:
@@ -145,49 +137,36 @@ def _lost_cells(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[str]:
         columns += token.type == "th_open"
         if token.type == "tr_open" and token.map and columns:
             row = lines[token.map[0]].lstrip(" >\t").rstrip()
-            cells = (
-                len(escapedSplit(row)) - row.startswith("|") - (row.endswith("|") and not row.endswith("\\|"))
-            )
-            if cells > columns:
-                yield (
-                    f"la ligne de tableau « {row} » a {cells} cases pour {columns} colonnes. Complétez la "
-                    "ligne de titres et celle des tirets, ou écrivez « \\| » une barre qui n’est pas un bord"
-                )
+            edges = row.startswith("|") + (row.endswith("|") and not row.endswith("\\|"))
+            if (cells := len(escapedSplit(row)) - edges) > columns:
+                yield _TOO_MANY.format(row, cells, columns)
         if token.type == "paragraph_open":
-            _, *rest = following.content.split("\n")
-            for title, dashes in zip(following.content.split("\n"), rest, strict=False):
+            written = following.content.split("\n")
+            for title, dashes in pairwise(written):
                 if "|" in title and _DASHES.fullmatch(dashes):
-                    yield (
-                        f"le tableau « {title} » n’en est pas un. Donnez à la ligne des tirets « {dashes} » "
-                        "autant de cases qu’à celle des titres, et laissez une ligne vide avant"
-                    )
+                    yield _NO_TABLE.format(title, dashes)
 
 
 def _inline_faults(children: Sequence[Token]) -> Iterator[str]:
     """Elements that are not closed, pictures, formulas and notes that are none."""
-    opened: list[tuple[str, str]] = []
-    for index, child in enumerate(children):
+    opened: list[tuple[str, int]] = []
+    for rank, child in enumerate(children):
         if child.type == "html_inline" and (tag := _TAG.match(child.content)):
             closes, name = tag[1], tag[2].lower()
             if closes and opened and opened[-1][0] == name:
                 opened.pop()
             elif closes or (name not in _VOID and not child.content.endswith("/>")):
-                opened.append(("" if closes else name, _around(children, index)))
+                opened.append(("" if closes else name, rank))
         elif child.type == "image":
             yield _PICTURE.format(child.attrs.get("src"))
         elif child.type == "text":
             found = ((told, pattern.search(child.content)) for pattern, told in _WRITTEN.items())
             yield from [told.format(match[0]) for told, match in found if match][:1]
-    for _, passage in opened:
-        yield _UNCLOSED.format(passage)
-
-
-def _around(children: Sequence[Token], index: int) -> str:
-    """A piece of HTML with the words that touch it."""
-    before = children[index - 1].content if index else ""
-    after = children[index + 1].content if index + 1 < len(children) else ""
-    left, right = re.search(r"\S*$", before), re.match(r"\S*", after)
-    return f"{left[0] if left else ''}{children[index].content}{right[0] if right else ''}"
+    texts = ["", *(child.content for child in children), ""]
+    for _, rank in opened:
+        # With the words that touch it.
+        left, element, right = texts[rank : rank + 3]
+        yield _UNCLOSED.format(left.rpartition(" ")[2] + element + right.partition(" ")[0])
 
 
 def set_formulas(root: Element) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from atc.rendering.report import Cover
@@ -92,40 +93,9 @@ def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes
     created = dt.datetime.combine(cover.date, dt.time(), dt.UTC)
     book.set_properties({"title": cover.full_title, "author": cover.authors, "created": created})
     formats = {name: book.add_format(style) for name, style in _STYLES.items()}
-    _explain(book.add_worksheet("Lisez-moi"), cover, {each["status"] for each in exhibits}, formats)
-    contents = book.add_worksheet("Sommaire")
-    widths = (12, _WIDEST * 1.5, _WIDEST)
-    _lay_out(contents, widths)
-    contents.write_string(0, 0, cover.full_title, formats["title"])
-    for row, told in enumerate(exhibits, start=2):
-        _heighten(contents, row, ("", told["title"], told["mention"]), widths)
-        contents.write_url(row, 0, f"internal:'{told['id']}'!A1", string=told["id"])
-        contents.write_string(row, 1, told["title"], formats["text"])
-        contents.write_string(row, 2, told["mention"], formats["mention"])
-        _fill(book.add_worksheet(told["id"]), told, formats)
-    book.close()
-    return office_bytes(unzipped(buffer.getvalue()), cover.date)
-
-
-def _lay_out(sheet: Worksheet, widths: Sequence[float]) -> None:
-    """Widths of columns, in characters; printed, a sheet is as wide as a page."""
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    sheet.set_paper(9)  # A4
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-
-
-def _heighten(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
-    """Make a row as high as its texts, cut into lines: not every program does by itself."""
-    sheet.set_row(
-        row, _LINE * max(ceil(len(text) / width) or 1 for text, width in zip(texts, widths, strict=True))
-    )
-
-
-def _explain(sheet: Worksheet, cover: Cover, statuses: set[str], formats: Mapping[str, Format]) -> None:
-    _lay_out(sheet, [_WIDEST * 2])
-    sheet.hide_gridlines(2)
+    wide, widths = [_WIDEST * 2], [12, _WIDEST * 1.5, _WIDEST]
+    opening = _sheet(book, "Lisez-moi", wide)
+    opening.hide_gridlines(2)
     lines = [
         ("title", cover.full_title),
         ("mention", cover.readers),
@@ -134,24 +104,53 @@ def _explain(sheet: Worksheet, cover: Cover, statuses: set[str], formats: Mappin
         ("text", cover.precaution),
         ("text", ""),
         ("heading", "Comment lire"),
-        *(("text", sentence) for sentence in (_SHEETS, *cover.how_to_read(statuses), _EMPTY)),
+        ("text", _SHEETS),
+        *(("text", sentence) for sentence in cover.how_to_read({each["status"] for each in exhibits})),
+        ("text", _EMPTY),
     ]
     for row, (style, text) in enumerate(lines):
-        _heighten(sheet, row, [text], [_WIDEST * 2])
-        sheet.write_string(row, 0, french(text), formats[style])
+        _heighten(opening, row, [text], wide)
+        opening.write_string(row, 0, french(text), formats[style])
+    contents = _sheet(book, "Sommaire", widths)
+    contents.write_string(0, 0, cover.full_title, formats["title"])
+    for row, told in enumerate(exhibits, start=2):
+        _heighten(contents, row, ("", told["title"], told["mention"]), widths)
+        contents.write_url(row, 0, f"internal:'{told['id']}'!A1", string=told["id"])
+        contents.write_string(row, 1, told["title"], formats["text"])
+        contents.write_string(row, 2, told["mention"], formats["mention"])
+        _add_table(book, told, formats)
+    book.close()
+    return office_bytes(unzipped(buffer.getvalue()), cover.date)
 
 
-def _fill(sheet: Worksheet, told: Mapping[str, Any], formats: Mapping[str, Format]) -> None:
-    lines = [name for name in ("title", "subtitle", "mention", "reading", "source") if told[name]]
+def _sheet(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:
+    """A sheet whose columns have these widths, in characters; printed, it is as wide as a page."""
+    sheet = book.add_worksheet(name)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
+def _heighten(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+    """Make a row as high as its texts, cut into lines: LibreOffice does not by itself."""
+    lines = (ceil(len(text) / width) for text, width in zip(texts, widths, strict=True))
+    sheet.set_row(row, _LINE * max(1, *lines))
+
+
+def _add_table(book: Workbook, told: Mapping[str, Any], formats: Mapping[str, Format]) -> None:
     names, *body = csv.reader(io.StringIO(told["files"]["csv"]))
     heading = [told["labels"].get(name, name) for name in names]
     # A heading may be cut into lines, between its words.
     columns = zip(
-        (label.split() for label in heading), *([[cell] for cell in cells] for cells in body), strict=True
+        (label.split() for label in heading), *([[cell] for cell in row] for row in body), strict=True
     )
     longest = [max(len(text) for texts in column for text in texts) + 2 for column in columns]
     widths = [min(max(each, _NARROWEST), _WIDEST) for each in longest]
-    _lay_out(sheet, widths)
+    sheet = _sheet(book, told["id"], widths)
+    lines = [name for name in ("title", "subtitle", "mention", "reading", "source") if told[name]]
     for row, name in enumerate(lines):
         sheet.write_string(row, 0, told[name], formats.get(name))
     top = len(lines) + 1

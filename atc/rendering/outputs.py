@@ -1,9 +1,4 @@
-"""What the cells of an executed notebook may have shown, as HTML; the rest refuses the notebook.
-
-nbformat is imported here for all, without compiling the grammar of international addresses: jsonschema, which
-checks notebooks, brings it as soon as it finds it installed, a second of each process for addresses that
-notebooks do not hold. What imports nbformat after this goes without it too.
-"""
+"""What the cells of an executed notebook may have shown, as HTML; the rest refuses the notebook."""
 
 from __future__ import annotations
 
@@ -13,17 +8,11 @@ from html import escape
 
 from atc.survey.errors import one_line, shown
 
-_GRAMMAR = "rfc3987_syntax"
-# Hidden for as long as jsonschema looks for it: nobody else's process must miss it afterwards.
-_hidden = _GRAMMAR not in sys.modules
-if _hidden:
-    sys.modules[_GRAMMAR] = None  # type: ignore[assignment]
-try:
-    import nbformat
-    from nbformat import NotebookNode
-finally:
-    if _hidden:
-        del sys.modules[_GRAMMAR]
+# jsonschema, which checks notebooks, brings a grammar of international addresses as soon as it finds it: a
+# second of each process, for addresses that notebooks do not hold. nbformat is imported here, for all.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+import nbformat  # noqa: E402
+from nbformat import NotebookNode  # noqa: E402
 
 __all__ = ["EXHIBIT_MIME", "PROSE_MIME", "NotebookNode", "is_handle", "nbformat", "place", "read_outputs"]
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pikepdf
 from markupsafe import Markup
@@ -14,7 +15,6 @@ from atc.rendering.chapter import share_out
 from atc.rendering.fragments import (
     HEADINGS,
     Element,
-    exhibit_ids,
     inner,
     link_exhibits,
     make,
@@ -24,7 +24,7 @@ from atc.rendering.fragments import (
 )
 from atc.rendering.html import filled, font_faces, style_sheet
 from atc.rendering.pdf import SCHEME, paper_pdf
-from atc.rendering.report import CONTROLS, Chapter, Cover, Essential, is_proof
+from atc.rendering.report import CONTROLS, Chapter, Cover, Essential, without_proofs
 from atc.survey.errors import AtcError
 
 # L'essentiel: its pages, and the sizes that its letters may have, in points.
@@ -38,74 +38,56 @@ _TALL = 0.9
 _DECISIONS = "T07-04"
 
 
-@dataclass(frozen=True)
-class FigureData:
-    """The table folded under an exhibit, set in the annex."""
+def document_pdf(chapters: Sequence[Chapter], cover: Cover, **more: Any) -> bytes:
+    """`document_html`, laid out: the same bytes for the same chapters and cover.
 
-    id: str  # of the exhibit
-    anchor: str  # id of its table in the annex
-    label: str  # « Figure F02-01 », « Contrôle C02-00 »
-    table: Markup
-    short: bool  # it stands on one page
-    wide: bool  # half the width of a page is too little for it
+    An `AtcError` tells that the layout met an error, or that something asked for a file or an address.
+    """
+    return paper_pdf(document_html(chapters, cover, **more), cover.date)
 
 
-@dataclass(frozen=True)
-class PrintedChapter:
-    """A chapter in the form of the PDF."""
-
-    anchor: str  # id of its title
-    title: str
-    body: Markup
-    exhibits: list[tuple[str, str]]  # id and title of its figures and tables
-    data: list[FigureData]  # tables that were folded under its exhibits
-    statuses: frozenset[str]  # values of ``data-status`` of its exhibits
-    proofs: list[tuple[str, Markup]]  # title and body; none in its own PDF, which keeps them in its body
-
-
-def document_pdf(
+def document_html(
     chapters: Sequence[Chapter],
     cover: Cover,
-    opening: tuple[Essential, float] | None = None,
     *,
+    opening: tuple[Essential, float] | None = None,
     sheet: bool = False,
-) -> bytes:
-    """Set chapters in one PDF: cover, contents, chapters, annex of the data of figures.
+) -> str:
+    """Chapters as one document for paper: cover, contents, chapters, annex of the data of figures.
 
-    It has the same bytes for the same chapters and cover.
+    In the whole report the proofs leave the chapters for an annex, and the precaution that opens each of them
+    for the front. The controls of single chapters go: what compares all figures at once holds them.
 
     Args:
         chapters: One chapter for its own PDF, all of them in order for the report.
         cover: What the document says of itself; its date stands in for the clock.
         opening: L'essentiel and the size of its letters, for the report.
         sheet: Whether it is the sheet of a territory: two pages, without cover, contents nor annex.
-
-    Raises:
-        AtcError: The layout met an error, or something asked for a file or an address.
     """
-    return paper_pdf(document_html(chapters, cover, opening, sheet=sheet), cover.date)
-
-
-def document_html(
-    chapters: Sequence[Chapter],
-    cover: Cover,
-    opening: tuple[Essential, float] | None = None,
-    *,
-    sheet: bool = False,
-) -> str:
-    """The HTML that WeasyPrint lays out."""
-    ready = printed(chapters, annexed=not sheet)
-    annex = [data for chapter in ready for data in chapter.data if not sheet]
-    controls = any(data.id.startswith(CONTROLS) for data in annex)
+    roots, taken, whole = [parse(chapter.body) for chapter in chapters], list[Element](), len(chapters) > 1
+    for root in roots if whole else ():
+        taken += without_proofs(root)
+        for precaution in list(root.iter("aside")):
+            precaution.drop_tree()
+    # In a wave that has nothing to compare, they are left out.
+    proofs = [each for each in taken if not each.get("id").startswith(CONTROLS) and each.xpath(".//tbody/tr")]
+    known = {figure.get("id") for root in (*roots, *proofs) for figure in root.iter("figure")}
+    ready = [
+        _printed(chapter, root, known, annexed=not sheet)
+        for chapter, root in zip(chapters, roots, strict=True)
+    ]
+    annex = [data for chapter in ready for data in chapter["data"] if not sheet]
+    controls = any(data["id"].startswith(CONTROLS) for data in annex)
+    statuses = {figure.get("data-status", "") for root in roots for figure in root.iter("figure")}
     return _filled(
         "document.html.j2",
         cover,
         chapters=ready,
-        whole=len(ready) > 1,
+        whole=whole,
         annex=annex,
-        proofs=[proof for chapter in ready for proof in chapter.proofs],
+        proofs=[(_title(figure), _condensed(figure)) for figure in proofs],
         annex_title="Données des figures et contrôles" if controls else "Données des figures",
-        how_to_read=cover.how_to_read(frozenset[str]().union(*(chapter.statuses for chapter in ready))),
+        how_to_read=cover.how_to_read(statuses),
         opening=opening,
         sheet=sheet,
     )
@@ -138,33 +120,19 @@ def _filled(template: str, cover: Cover, **values: object) -> str:
     return filled(template, cover=cover, style=style, stamp=filled("stamp.css.j2", cover=cover), **values)
 
 
-def printed(chapters: Sequence[Chapter], *, annexed: bool = True) -> list[PrintedChapter]:
-    """Prepare chapters that stand together in one document, which has an annex or not.
-
-    In the whole report the proofs leave the chapters for an annex, and the precaution that opens each of them
-    for the front. The controls of single chapters go: what compares all figures at once holds them.
-    """
-    roots = [parse(chapter.body) for chapter in chapters]
-    whole = len(roots) > 1
-    for precaution in [each for root in roots for each in root.iter("aside") if whole]:
-        precaution.drop_tree()
-    known = frozenset[str]().union(*(exhibit_ids(root) for root in roots))
-    proofs = [without_proofs(root) if whole else [] for root in roots]
-    return [
-        _printed(chapter, root, known, found, annexed=annexed)
-        for chapter, root, found in zip(chapters, roots, proofs, strict=True)
-    ]
-
-
-def _printed(
-    chapter: Chapter, root: Element, known: frozenset[str], proofs: list[Element], *, annexed: bool
-) -> PrintedChapter:
+def _printed(chapter: Chapter, root: Element, known: Collection[str], *, annexed: bool) -> dict[str, Any]:
+    """A chapter as its template wants it; ``data`` is what an annex holds of its exhibits."""
     for unprinted in root.xpath(".//details[@class='code'] | .//div[contains(@class, 'chart-narrow')]"):
         unprinted.drop_tree()
     figures = list(root.iter("figure"))
     exhibits = [(figure.get("id", ""), _title(figure)) for figure in figures]
     for table in root.iter("table"):
-        _fewer_headers_than_data(table)
+        # In a small table, the first cell of a row is read just before the one or two others; as headers they
+        # would be more than the data, which checkers of tagged PDF take for a broken table.
+        if len(table.findall(".//th")) > len(table.findall(".//td")):
+            for header in table.xpath(".//th[@scope='row']"):
+                header.tag = "td"
+                header.attrib.pop("scope")
     data = [_take_data(each, annexed=annexed) for each in root.xpath(".//details[@class='exhibit-data']")]
     # WeasyPrint reads the alternative text of a drawing in its <title> only.
     for described in root.xpath(".//svg[title]/desc"):
@@ -176,64 +144,34 @@ def _printed(
     link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else "")
     for figure in figures:
         _keep_together(figure)
-    return PrintedChapter(
-        anchor=anchor,
-        title=chapter.title,
-        body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
-        exhibits=[listed for listed in exhibits if not listed[0].startswith(CONTROLS)],
-        data=data,
-        statuses=frozenset(figure.get("data-status", "") for figure in figures),
-        # In a wave that has nothing to compare, they are left out.
-        proofs=[
-            _proof(figure)
-            for figure in proofs
-            if not figure.get("id", "").startswith(CONTROLS) and figure.xpath(".//tbody/tr")
-        ],
-    )
+    return {
+        "anchor": anchor,
+        "title": chapter.title,
+        "body": Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
+        "exhibits": [listed for listed in exhibits if not listed[0].startswith(CONTROLS)],
+        "data": data,
+    }
 
 
-def without_proofs(root: Element) -> list[Element]:
-    """Take the exhibits that are proof out of a chapter, in place, with the sections that hold nothing else.
+def _condensed(figure: Element) -> Markup:
+    """A proof as the annex shows it, with the columns that tell one row from another.
 
-    Returns them in order.
+    A verdict that is the same everywhere is in the title, the ids of controls are in the page; what was
+    computed is told where it is not what was printed.
     """
-    proofs = [figure for figure in root.iter("figure") if is_proof(figure.get("id", ""))]
-    for figure in proofs:
-        before = list(figure.itersiblings(*HEADINGS, preceding=True))[:1]
-        section = [*before, *(before[0].itersiblings() if before else ())]
-        after = next((rank for rank, each in enumerate(section) if rank and each.tag in HEADINGS), None)
-        shown = [each for element in section[:after] for each in element.iter("figure")]
-        alone = before and all(is_proof(each.get("id", "")) for each in shown)
-        for element in section[:after] if alone else [figure]:
-            # Several proofs stand under one heading: the first takes them all away.
-            if (parent := element.getparent()) is not None:
-                parent.remove(element)
-    return proofs
-
-
-def _proof(figure: Element) -> tuple[str, Markup]:
     for table in figure.iter("table"):
-        _condense(table, numbered=figure.get("id") != _DECISIONS)
+        columns = list(zip(*table.iter("tr"), strict=True))
+        told = [[text_of(cell) for cell in cells] for cells in columns]
+        numbered = figure.get("id") != _DECISIONS
+        for before, cells, texts in zip(["", *told], columns, told, strict=False):
+            same = before and before[1:] == texts[1:]
+            if (numbered and cells is columns[0]) or same or len(set(texts[1:])) == 1:
+                for cell in cells:
+                    cell.drop_tree()
+        share_out(table)
     body = make("div")
     body.append(figure)
-    # Checked by atc.rendering.allowed.
-    return _title(figure), Markup(inner(body))  # noqa: S704
-
-
-def _condense(table: Element, *, numbered: bool) -> None:
-    """Leave what tells one row from another: the ids of ``numbered`` rows are in the page.
-
-    A verdict that is the same everywhere is in the title; what was computed is told where it is not what was
-    printed.
-    """
-    columns = list(zip(*table.iter("tr"), strict=True))
-    told = [[text_of(cell) for cell in cells] for cells in columns]
-    for before, cells, texts in zip(["", *told], columns, told, strict=False):
-        same = before and before[1:] == texts[1:]
-        if (numbered and cells is columns[0]) or same or len(set(texts[1:])) == 1:
-            for cell in cells:
-                cell.drop_tree()
-    share_out(table)
+    return Markup(inner(body))  # noqa: S704 -- checked by atc.rendering.allowed
 
 
 def _keep_together(figure: Element) -> None:
@@ -255,42 +193,32 @@ def _keep_together(figure: Element) -> None:
             return
 
 
-def _take_data(details: Element, *, annexed: bool) -> FigureData:
+def _take_data(details: Element, *, annexed: bool) -> dict[str, Any]:
     """Take the table out of its exhibit; in a report, the label of the exhibit is the way to it."""
-    figure = details.getparent()
+    figure, table = details.getparent(), next(details.iter("table"))
     id_ = figure.get("id", "")
-    anchor = f"{id_}-donnees"
-    table = next(details.iter("table"))
     labels = figure.xpath(".//*[@class='exhibit-label']")
     label = text_of(labels[0]) if labels else id_
     for each in labels if annexed else ():
         each.text = None
-        each.append(make("a", label, href=f"#{anchor}"))
+        each.append(make("a", label, href=f"#{id_}-donnees"))
     # Its figure bears the title: what it counts is enough.
     for unit in table.xpath("./caption/span[@class='unit']"):
         unit.getparent().text = None
-    markup = Markup(inner(table.getparent()))  # noqa: S704 -- checked by atc.rendering.allowed
     details.drop_tree()
     columns = list(zip(*table.iterfind("./tbody/tr"), strict=False))
     longest = sum(max(len(text_of(cell)) for cell in cells) for cells in columns)
-    wide = len(columns) >= _WIDE or longest > _ABREAST
-    return FigureData(id_, anchor, label, markup, "short" in table.classes, wide)
-
-
-def _fewer_headers_than_data(table: Element) -> None:
-    """In a small table, let the first cell of a row be a cell like the others.
-
-    It is read just before the one or two others; as a header it would make more headers than data, which
-    checkers of tagged PDF take for a broken table.
-    """
-    if len(table.findall(".//th")) > len(table.findall(".//td")):
-        for header in table.xpath(".//th[@scope='row']"):
-            header.tag = "td"
-            header.attrib.pop("scope")
+    return {
+        "id": id_,
+        "anchor": f"{id_}-donnees",
+        "label": label,
+        "table": Markup(inner(table.getparent())),  # noqa: S704 -- checked by atc.rendering.allowed
+        "short": "short" in table.classes,
+        "wide": len(columns) >= _WIDE or longest > _ABREAST,
+    }
 
 
 def _title(figure: Element) -> str:
-    found = [figure.xpath(path) for path in (".//*[@class='exhibit-title']", ".//caption", ".//svg/title")]
-    first = next(filter(None, found), [make("p")])[0]
+    first = next(iter(figure.xpath(".//caption") or figure.xpath(".//svg/title")), make("p"))
     # Without the unit, which a caption carries in an element of its own.
     return (first.text or text_of(first)).strip()

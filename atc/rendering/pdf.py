@@ -1,9 +1,4 @@
-"""A page as a tagged PDF (``pdf/ua-1``): WeasyPrint, what it may read, and what it leaves to be mended.
-
-WeasyPrint is imported without running a compiler: cffi asks `ctypes.util.find_library` for each spelling of
-each library that it tries, and for those that the loader does not know starts gcc, then ld, a quarter of a
-second in each process.
-"""
+"""A page as a tagged PDF (``pdf/ua-1``): WeasyPrint, what it may read, and what it leaves to be mended."""
 
 from __future__ import annotations
 
@@ -14,15 +9,17 @@ import io
 import logging
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from unicodedata import normalize
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from atc.rendering.html import font_file
 from atc.survey.errors import AtcError
@@ -33,12 +30,10 @@ SCHEME = "atc"
 _PRINTED = 4
 _MARK = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
 _ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
-# What places the letters of a label, or the space between them.
-_PLACED = frozenset({"dx", "dy", "rotate", "letter-spacing", "textLength"})
 
 
 @contextmanager
-def variable(name: str, value: str) -> Iterator[None]:
+def _variable(name: str, value: str) -> Iterator[None]:
     """Set a variable of the environment, then put back what was there."""
     before = os.environ.get(name)
     os.environ[name] = value
@@ -51,58 +46,39 @@ def variable(name: str, value: str) -> Iterator[None]:
             os.environ[name] = before
 
 
-# On Linux, the path serves to find compilers only; elsewhere, to find the libraries.
-with variable("PATH", os.devnull if sys.platform == "linux" else os.environ.get("PATH", os.defpath)):
-    from weasyprint import HTML, svg
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-
 def paper_pdf(markup: str, date: dt.date) -> bytes:
-    """Lay out any page that holds all that it shows, but for our own fonts, as a tagged PDF.
+    """Lay out any page that holds all that it shows, but for our own fonts (`SCHEME`), as a tagged PDF.
 
-    Args:
-        markup: The page, which names our fonts by `SCHEME`.
-        date: Stands in for the clock: the same bytes for the same page and date.
-
-    Raises:
-        AtcError: The layout met an error, or something asked for a file or an address.
+    The date stands in for the clock: the same bytes for the same page and date. An `AtcError` tells that the
+    layout met an error, or that something asked for a file or an address.
     """
-    # Libraries would ask the clock (fontTools does).
-    noon = dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC)
-    # Boxes and styles are kept to the end, by the hundred thousand: going through all of them again and again
-    # to find that none is garbage took a fifth of the time.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        with variable("SOURCE_DATE_EPOCH", str(int(noon.timestamp()))):
-            return complete_tags(_laid_out(markup))
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _laid_out(markup: str) -> bytes:
     # WeasyPrint only logs some errors: a drawing that it gives up would be missing without a word.
     errors: list[str] = []
     collector = logging.Handler(logging.ERROR)
     collector.emit = lambda record: errors.append(record.getMessage()[:300])  # type: ignore[method-assign]
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(collector)
+    logging.getLogger("weasyprint").addHandler(collector)
+    # Boxes and styles are kept to the end, by the hundred thousand: going through all of them again and again
+    # to find that none is garbage took a fifth of the time.
+    gc.disable()
+    # Libraries would ask the clock (fontTools does).
+    noon = dt.datetime.combine(date, dt.time(12), tzinfo=dt.UTC)
+    content = b""
     try:
-        content: bytes = HTML(string=markup, url_fetcher=AssetFetcher()).write_pdf(
-            font_config=fonts(), pdf_variant="pdf/ua-1", pdf_identifier=b"atc"
-        )
+        with _variable("SOURCE_DATE_EPOCH", str(int(noon.timestamp()))):
+            # The letters of a drawing are set one by one: an accent written apart would fall beside its own.
+            page = HTML(string=normalize("NFC", markup), url_fetcher=AssetFetcher())
+            content = page.write_pdf(font_config=fonts(), pdf_variant="pdf/ua-1", pdf_identifier=b"atc")
     except FatalURLFetchingError as error:
         errors.append(str(error))
     finally:
-        logger.removeHandler(collector)
+        gc.enable()
+        logging.getLogger("weasyprint").removeHandler(collector)
     if errors:
         raise AtcError(
             "Le PDF n’a pas pu être composé : " + " ; ".join(errors) + ". "
             "Un document ne peut appeler que ses propres images et les polices du projet."
         )
-    return content
+    return _tags_completed(content)
 
 
 class AssetFetcher(URLFetcher):  # type: ignore[misc]
@@ -132,48 +108,15 @@ def fonts() -> FontConfiguration:
     """
     # Its folder goes with it, before the modules that it needs to remove it.
     atexit.register(fonts.cache_clear)
-    with variable("FONTCONFIG_FILE", str(Path(__file__).parent / "fonts" / "none.conf")):
+    with _variable("FONTCONFIG_FILE", str(Path(__file__).parent / "fonts" / "none.conf")):
         return FontConfiguration()
-
-
-# --- Labels of charts -------------------------------------------------------------------------------------
-# WeasyPrint sets the text of an SVG code point by code point, whether or not its letters are placed one by
-# one: kerning is lost, an accent written apart from its letter (e, then U+0301) falls beside it, and the
-# labels of a chapter take a seventh of the time of its PDF. The way round is the one that its maintainer
-# names (Kozea/WeasyPrint, issue 2249): the whole text, unless a letter is placed.
-
-
-class _Whole(str):
-    """A label, whose only letter is itself."""
-
-    __slots__ = ()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter((str(self),))
-
-
-_by_letter = svg.text
-
-
-def _text(image: Any, node: Any, font_size: float) -> None:
-    """Draw a text node, as WeasyPrint would if it had one letter."""
-    places = (node.get(axis, "").replace(",", " ").split() for axis in "xy")
-    placed = _PLACED & node.attrib.keys() or any(len(each) > 1 for each in places)
-    if node.text and not placed:
-        node._etree_node.text = _Whole(node.text)  # noqa: SLF001 -- the text of a node cannot be set
-    _by_letter(image, node, font_size)
-
-
-svg.TAGS.update({tag: _text for tag, drawn in svg.TAGS.items() if drawn is _by_letter})
-# It compares with its own function to know what is text.
-svg.text = _text
 
 
 # --- Tags -------------------------------------------------------------------------------------------------
 
 
-def complete_tags(content: bytes) -> bytes:
-    """Complete a tagged PDF of WeasyPrint as PDF/UA asks.
+def _tags_completed(content: bytes) -> bytes:
+    """A tagged PDF of WeasyPrint with what PDF/UA asks beside.
 
     Each header cell says whether it heads a column or a row, what stands in the margins (running titles, page
     numbers) becomes an artifact that is not read aloud on every page, and links are told to print.
@@ -187,13 +130,18 @@ def complete_tags(content: bytes) -> bytes:
             if element.get("/S") == Name.TH:
                 element.A.Scope = Name.Column if Name.THead == element.P.P.S else Name.Row
         for page in pdf.pages:
-            stream = page.obj.Contents
-            stream.write(_with_artifacts(stream.read_bytes(), read[page.obj.objgen]))
+            stream, kept = page.obj.Contents, read[page.obj.objgen]
+            stream.write(_MARK.sub(partial(_kept_or_artifact, kept), stream.read_bytes()))
             for annotation in page.get("/Annots", Array()):
                 annotation["/F"] = _PRINTED
         written = io.BytesIO()
         pdf.save(written, deterministic_id=True)
     return written.getvalue()
+
+
+def _kept_or_artifact(read: set[int], mark: re.Match[bytes]) -> bytes:
+    """WeasyPrint marks what stands in the margins, then leaves it out of the tree."""
+    return mark[0] if int(mark[1]) in read else _ARTIFACT
 
 
 def _tagged(element: Object) -> Iterator[tuple[Object, list[Object]]]:
@@ -204,8 +152,3 @@ def _tagged(element: Object) -> Iterator[tuple[Object, list[Object]]]:
     for child in children:
         if isinstance(child, Dictionary):
             yield from _tagged(child)
-
-
-def _with_artifacts(content: bytes, read: set[int]) -> bytes:
-    """WeasyPrint marks what stands in the margins, then leaves it out of the tree."""
-    return _MARK.sub(lambda mark: mark[0] if int(mark[1]) in read else _ARTIFACT, content)

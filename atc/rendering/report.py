@@ -19,6 +19,8 @@ from atc.survey.typography import french
 CONTROLS = "C"
 #: What compares the printed report with the data: proof, and no result.
 PROOFS = frozenset({"T07-01", "T07-02", "T07-04"})
+#: Class of the section of a chapter that holds them.
+PROOF = "proofs"
 #: Class of what says once that all under it are examples.
 GOVERNS = "governs"
 
@@ -87,7 +89,8 @@ class Chapter:
 class ReportedExhibit:
     """One figure or table of a report, as its page and its files show it."""
 
-    # What it says of itself: id, title, subtitle, reading, source, mention, labels and files.
+    id: str  # « F02-03 »
+    # What it says of itself: title, subtitle, reading, source, mention, status, labels and files.
     told: Mapping[str, Any]
     chapter: str  # title of its chapter
     label: str  # « Figure F02-03 », « Tableau T03-04 »
@@ -95,27 +98,23 @@ class ReportedExhibit:
     alt: str  # alternative text of its drawing; its title when it is a table
     table: tuple[tuple[str, ...], ...]  # headings first, as readers see it
     numeric: tuple[bool, ...]  # which columns of it hold numbers
-    narrow: Markup  # the figure drawn for a telephone; nothing for a table
-
-    @property
-    def id(self) -> str:
-        """« F02-03 »."""
-        return str(self.told["id"])
-
-    @property
-    def png(self) -> bytes:
-        """The figure in pixels; nothing for a table."""
-        return base64.b64decode(self.told["files"].get("png", ""))
-
-    @property
-    def svg(self) -> str:
-        """The figure as a drawing; nothing for a table."""
-        return str(self.told["files"].get("svg", ""))
+    # The figure in pixels, as a drawing, and drawn for a telephone; nothing for a table.
+    png: bytes
+    svg: str
+    narrow: Markup
 
 
 def is_proof(id_: str) -> bool:
     """Whether an exhibit shows that the figures are right, rather than what they say."""
     return id_.startswith(CONTROLS) or id_ in PROOFS
+
+
+def without_proofs(root: Element) -> list[Element]:
+    """Take what proves that the figures are right out of a chapter, in place; its exhibits, in order."""
+    sections = root.xpath(f"./section[@class='{PROOF}']")
+    for section in sections:
+        section.drop_tree()
+    return [figure for section in sections for figure in section.iter("figure")]
 
 
 def reported(
@@ -125,32 +124,28 @@ def reported(
     found = []
     for chapter in chapters:
         figures = {figure.get("id"): figure for figure in parse(chapter.body).iter("figure")}
-        found += [
-            _reported(each, figures[each["id"]], chapter.title)
-            for each in told[chapter.slug]
-            if each["id"] in figures and not is_proof(each["id"])
-        ]
+        for each in told[chapter.slug]:
+            id_, figure = str(each["id"]), figures.get(each["id"])
+            if figure is None or is_proof(id_):
+                continue
+            described = next(figure.iter("desc"), None)
+            narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")
+            made = ReportedExhibit(
+                id=id_,
+                told=each,
+                chapter=chapter.title,
+                label=next(map(text_of, figure.xpath(".//*[@class='exhibit-label']")), id_),
+                notes=tuple(map(text_of, figure.xpath("./figcaption/p[not(contains(@class, 'reading'))]"))),
+                alt=str(each["title"]) if described is None else text_of(described),
+                table=tuple(tuple(map(text_of, row)) for row in figure.xpath("(.//table)[1]//tr")),
+                numeric=tuple("num" in head.classes for head in figure.xpath("(.//table)[1]/thead/tr/th")),
+                png=base64.b64decode(each["files"].get("png", "")),
+                svg=each["files"].get("svg", ""),
+                # Checked by atc.rendering.allowed, as its chapter was.
+                narrow=Markup("".join(map(inner, narrow))),  # noqa: S704
+            )
+            found.append(made)
     return found
-
-
-def _reported(told: Mapping[str, Any], figure: Element, chapter: str) -> ReportedExhibit:
-    labels = [text_of(label) for label in figure.xpath(".//*[@class='exhibit-label']")]
-    notes = figure.xpath("./figcaption/p[not(contains(@class, 'reading'))]")
-    rows = figure.xpath("(.//table)[1]//tr")
-    heads = figure.xpath("(.//table)[1]/thead/tr/th")
-    narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")
-    described = next(figure.iter("desc"), None)
-    return ReportedExhibit(
-        told=told,
-        chapter=chapter,
-        label=next(iter(labels), str(told["id"])),
-        notes=tuple(map(text_of, notes)),
-        alt=str(told["title"]) if described is None else text_of(described),
-        table=tuple(tuple(map(text_of, row)) for row in rows),
-        numeric=tuple("num" in head.classes for head in heads),
-        # Checked by atc.rendering.allowed, as its chapter was.
-        narrow=Markup("".join(map(inner, narrow))),  # noqa: S704
-    )
 
 
 def governed(texts: Sequence[str]) -> tuple[str, list[str]]:
@@ -175,14 +170,14 @@ class Message:
 
 def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -> list[Message]:
     """What changed since the wave before, if there is one, then the synthesis: nothing is worded here."""
-    by_id = {exhibit.id: exhibit.told for exhibit in exhibits}
-    found = [
-        Message(
-            f"{told['title'].rstrip('.')}.", _brief(told["reading"], told["title"]), heading, f"Voir {id_}"
-        )
-        for id_, heading in _OF_CHANGE.items()
-        if (told := by_id.get(id_))
-    ]
+    by_id, found = {exhibit.id: exhibit.told for exhibit in exhibits}, list[Message]()
+    for id_, heading in _OF_CHANGE.items():
+        if told := by_id.get(id_):
+            # The first sentence of its reading, if it is short and says more than the title.
+            first = told["reading"].split(". ", maxsplit=1)[0].rstrip(".") + "."
+            said = first.partition(": ")[2].rstrip(".") in told["title"]
+            brief = first if len(first) <= _BRIEF and not said else ""
+            found.append(Message(f"{told['title'].rstrip('.')}.", brief, heading, f"Voir {id_}"))
     for chapter in chapters:
         for listed in parse(chapter.body).xpath(".//ul[@class='messages']"):
             sources = listed.xpath("./following-sibling::*[1][@class='exhibit-source']")
@@ -191,13 +186,6 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
             mark = EXAMPLE if listed.xpath(f"./preceding-sibling::*[1][@class='{GOVERNS}']") else ""
             found += [Message(mark + text_of(line), source=source) for line in listed.iterfind("li")]
     return found
-
-
-def _brief(reading: str, title: str) -> str:
-    """The first sentence of a reading, if it is short and says more than the title."""
-    first = reading.split(". ", maxsplit=1)[0].rstrip(".") + "."
-    said = first.partition(": ")[2].rstrip(".") in title
-    return first if len(first) <= _BRIEF and not said else ""
 
 
 @dataclass(frozen=True)
@@ -216,28 +204,26 @@ def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], 
     found = messages(chapters, exhibits)
     # A wave that follows another says what changed; all the rest is in the report.
     change = [message for message in found if message.heading != REMEMBER]
-    grouped = groupby(change or found, key=lambda message: message.heading)
+    groups = []
+    for heading, group in groupby(change or found, key=lambda message: message.heading):
+        held = list(group)
+        mark, texts = governed([message.text for message in held])
+        # A detail follows its message, which says what both are worth.
+        told = [
+            replace(message, text=text, detail=message.detail.removeprefix(EXAMPLE))
+            for message, text in zip(held, texts, strict=True)
+        ]
+        groups.append((heading, mark, tuple(told)))
     by_id = {exhibit.id: exhibit for exhibit in exhibits}
     # The precautions that open every chapter, and who answered.
-    limits = [
-        text_of(line)
-        for chapter in chapters[:1]
-        for line in parse(chapter.body).xpath(".//aside[contains(@class, 'precaution')]/p")
-    ]
+    precautions = parse(chapters[0].body).xpath(".//aside[contains(@class, 'precaution')]/p")
+    limits = [text_of(line) for line in precautions]
     limits += [f"{by_id[_ANSWERS].told['title']}."] if _ANSWERS in by_id else []
     asked = by_id[_QUESTIONS].table[1:] if _QUESTIONS in by_id else ()
     return Essential(
         presentation=cover.presentation,
-        messages=tuple((heading, *_said_once(list(group))) for heading, group in grouped),
+        messages=tuple(groups),
         charts=tuple((id_, by_id[id_].narrow) for id_ in cover.charts if id_ in by_id and by_id[id_].narrow),
         limits=tuple(limits[:_MOST_LIMITS]),
         following=(*cover.following, *(row[0] for row in asked)),
     )
-
-
-def _said_once(group: Sequence[Message]) -> tuple[str, tuple[Message, ...]]:
-    mark, texts = governed([message.text for message in group])
-    # A detail follows its message, which says what both are worth.
-    details = [message.detail.removeprefix(EXAMPLE) for message in group]
-    told = zip(group, texts, details, strict=True)
-    return mark, tuple(replace(message, text=text, detail=detail) for message, text, detail in told)

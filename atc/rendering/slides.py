@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
-from math import ceil, fsum
+from math import ceil
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
 from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -25,6 +25,7 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.util import Inches, Length, Pt
 
+from atc.rendering.chapter import shares
 from atc.rendering.html import TEMPLATES
 from atc.rendering.office import office_bytes, unzipped
 from atc.rendering.report import Cover, Message, ReportedExhibit
@@ -40,6 +41,9 @@ _BODY, _FOOT, _NUMBER, _ABOVE, _SOURCE, _STATUS = 1, 11, 12, 13, 14, 15
 # What a figure or a table has room for, in inches: left, top, width, height.
 _ROOM = (0.6, 1.78, 12.133, 4.52)
 _TABLE_STYLE = "{4F1C7A52-0A7C-4E0B-9C55-6A1D2E0F9A11}"
+# Of the title of a drawing: `atc.exhibits.charts.canvas` cannot be asked without loading matplotlib.
+_TITLE = "14.5px"
+_FONTS = "'Atc Sans', 'Source Sans 3', 'Segoe UI', Arial, sans-serif"
 _SVG = (
     '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:ext '
     'uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}"><asvg:svgBlip '
@@ -52,17 +56,16 @@ _SVG = (
 _SIZES = (18, 16, 14, 12)
 _LETTERS, _LINE, _MARGIN = 165.0, 0.018, 0.1
 
-_Row = tuple[str, ...]
+# Its height, and its cells.
+_Row = tuple[Length, tuple[str, ...]]
 
 
 def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[ReportedExhibit]) -> bytes:
     """The presentation, as a .pptx: the same bytes for the same content, dated by the cover."""
     deck = Presentation(str(TEMPLATES / "diaporama.pptx"))
     opening = _slide(deck, cover, _OPENING, cover.title, [cover.warning])
-    issue, signed = (
-        f"{cover.report_label} ({lower_first(cover.wave_label)})",
-        f"{cover.authors}, données au {day(cover.date)}",
-    )
+    issue = f"{cover.report_label} ({lower_first(cover.wave_label)})"
+    signed = f"{cover.authors}, données au {day(cover.date)}"
     _write(opening, _BODY, *map(french, (cover.subtitle, issue, signed, cover.provenance, cover.warning)))
     ranks = Counter[str]()
     for message in messages:
@@ -74,11 +77,8 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
     for exhibit in exhibits:
         if exhibit.png:
             _picture(_exhibit(deck, cover, exhibit), exhibit)
-            continue
-        size, pages = _pages(exhibit.table)
-        for rank, rows in enumerate(pages):
-            part = " (suite)" if rank else ""
-            _table(_exhibit(deck, cover, exhibit, part), exhibit, rows, size)
+        else:
+            _table(deck, cover, exhibit)
     told = deck.core_properties
     told.title, told.subject, told.language = cover.full_title, cover.readers, "fr-FR"
     told.author = told.last_modified_by = cover.authors
@@ -131,15 +131,18 @@ def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
     """The figure, as large as the slide has room for, without the words that the slide says itself."""
     left, top, wide, high = map(Inches, _ROOM)
     picture = slide.shapes.add_picture(BytesIO(exhibit.png), 0, 0)
-    picture.crop_top, picture.crop_bottom = _crop(exhibit)
+    picture.crop_top, picture.crop_bottom = _crop(exhibit.svg)
     ratio = picture.height * (1 - picture.crop_top - picture.crop_bottom) / picture.width
     picture.width = Length(min(wide, int(high / ratio)))
     picture.height = Length(int(picture.width * ratio))
     picture.left = Length(left + (wide - picture.width) // 2)
     picture.top = Length(top + (high - picture.height) // 2)
     _describe(picture, exhibit.label, exhibit.alt)
+    # Its fonts are named, not held: PowerPoint reads none from inside a drawing.
+    drawn = re.sub(r"<style>.*?</style>", "", exhibit.svg, count=1, flags=re.DOTALL)
+    drawn = drawn.replace("'Atc Sans', sans-serif", _FONTS)
     name = PackURI(f"/ppt/media/{exhibit.id}.svg")
-    drawing = Part(name, "image/svg+xml", slide.part.package, _drawing(exhibit.svg))
+    drawing = Part(name, "image/svg+xml", slide.part.package, drawn.encode())
     blip = picture._element.find(".//{*}blip")  # noqa: SLF001 -- python-pptx has no drawings
     blip.append(parse_xml(_SVG.format(slide.part.relate_to(drawing, RT.IMAGE))))
 
@@ -149,98 +152,58 @@ def _describe(shape: Any, name: str, alternative: str) -> None:
     shape._element._nvXxPr.cNvPr.set("descr", alternative)  # noqa: SLF001 -- python-pptx has no alt text
 
 
-def _drawing(svg: str) -> bytes:
-    """The drawing with its fonts named, not held: PowerPoint reads none from inside a drawing."""
-    before, style, after = svg.partition("<style>")
-    named = before + after.partition("</style>")[2] if style else svg
-    return named.replace(
-        "'Atc Sans', sans-serif", "'Atc Sans', 'Source Sans 3', 'Segoe UI', Arial, sans-serif"
-    ).encode()
-
-
-def _crop(exhibit: ReportedExhibit) -> tuple[float, float]:
+def _crop(svg: str) -> tuple[float, float]:
     """Shares of the height that the title and the source take in a drawing; none where they are not found."""
-    root = etree.fromstring(exhibit.svg.encode(), etree.XMLParser(resolve_entities=False, huge_tree=True))
-    height = float(root.get("viewBox").split()[3])
-    lines = []
-    for text in root.iter("{*}text"):
-        moved = text.get("transform", "translate(0 0)").partition("translate(")[2].partition(")")[0]
-        lines.append((float(text.get("y") or moved.split()[-1]), "".join("".join(text.itertext()).split())))
-    titles, sources = (_found(exhibit.told[name], sorted(lines)) for name in ("title", "source"))
+    height = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg)[0])
+    titles = [float(y) for y in re.findall(rf'font-size: {_TITLE}[^>]* y="([\d.]+)"', svg)]
+    sources = [float(y) for y in re.findall(r' y="([\d.]+)"[^>]*>Source', svg)]
     return (max(titles) + 5) / height if titles else 0, 1 - (min(sources) - 9) / height if sources else 0
 
 
-def _found(whole: str, lines: Sequence[tuple[float, str]]) -> list[float]:
-    """Baselines of the lines that make a text together, from one on; none if no lines make all of it."""
-    for start in range(len(lines)):
-        left, places = "".join(whole.split()), list[float]()
-        for place, text in lines[start:]:
-            if text and left.startswith(text):
-                left, places = left.removeprefix(text), [*places, place]
-        if not left:
-            return places
-    return []
-
-
-def _pages(table: Sequence[_Row]) -> tuple[int, list[list[_Row]]]:
-    """The size of the text of a table, and its rows cut where a slide is full: headings begin each part."""
+def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit) -> None:
+    """The table in the largest letters that let one slide hold it; else cut into slides, headings on each."""
+    left, top, wide, high = map(Inches, _ROOM)
+    widths = [_ROOM[2] * share for share in shares(exhibit.table, _ROOM[2] * _LETTERS / _SIZES[-1])]
+    rows, pages, size = list[_Row](), list[list[_Row]](), 0
     for size in _SIZES:
-        heights = _heights(table, size)
-        pages = _cut(table, heights, Inches(_ROOM[3]))
+        rows = []
+        for texts in exhibit.table:
+            letters = [width * _LETTERS / size for width in widths]
+            lines = max(1, *(ceil(len(text) / room) for text, room in zip(texts, letters, strict=True)))
+            # Heights are whole numbers, whose sums are the same under each version of Python.
+            rows.append((Inches(lines * _LINE * size + _MARGIN), texts))
+        pages = _cut(rows, high)
         if len(pages) == 1:
             break
-    even = _cut(table, heights, sum(heights) // len(pages) + heights[0] + max(heights))
-    return size, even if len(even) == len(pages) else pages
+    heights = [height for height, _ in rows]
+    even = _cut(rows, sum(heights) // len(pages) + heights[0] + max(heights))
+    for rank, page in enumerate(even if len(even) == len(pages) else pages):
+        slide = _exhibit(deck, cover, exhibit, " (suite)" if rank else "")
+        frame = slide.shapes.add_table(len(page), len(widths), left, top, wide, Inches(1))
+        _describe(frame, exhibit.label, exhibit.told["title"])
+        frame._element.find(".//{*}tableStyleId").text = _TABLE_STYLE  # noqa: SLF001 -- python-pptx has none
+        frame.table.horz_banding = False
+        for column, width in zip(frame.table.columns, widths, strict=True):
+            column.width = Inches(width)
+        for row, (height, texts) in zip(frame.table.rows, page, strict=True):
+            row.height = height
+            for cell, text, number in zip(row.cells, texts, exhibit.numeric, strict=True):
+                cell.margin_left, cell.margin_right = 0, Inches(0.15)
+                cell.margin_top = cell.margin_bottom = Inches(_MARGIN / 2)
+                cell.text = text
+                for paragraph in cell.text_frame.paragraphs:
+                    paragraph.font.size = Pt(size)
+                    paragraph.alignment = PP_ALIGN.RIGHT if number else None
 
 
-def _cut(table: Sequence[_Row], heights: Sequence[int], room: int) -> list[list[_Row]]:
+def _cut(rows: Sequence[_Row], room: int) -> list[list[_Row]]:
+    """Rows by slides that have so much room for them; the first one begins each."""
     pages: list[list[_Row]] = []
     left = 0
-    for row, height in zip(table[1:], heights[1:], strict=True):
+    for height, texts in rows[1:]:
         if height > left or not pages:
-            pages.append([table[0]])
-            left = room - heights[0]
-        pages[-1].append(row)
+            pages.append([rows[0]])
+            left = room - rows[0][0]
+        pages[-1].append((height, texts))
         left -= height
-    return pages or [[table[0]]]
-
-
-def _shares(table: Sequence[_Row]) -> list[float]:
-    """Widths of columns, in inches: by the square root of what they hold, as lines break at words."""
-    weights = [max(4.0, *(len(cell) ** 0.62 for cell in column)) for column in zip(*table, strict=True)]
-    shares = [_ROOM[2] * weight / fsum(weights) for weight in weights]
-    # No word is cut, in the smallest letters that a table may have.
-    columns = zip(*table, strict=True)
-    words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
-    wide = [
-        max(share, (1.2 * word + 3) * _SIZES[-1] / _LETTERS)
-        for share, word in zip(shares, words, strict=True)
-    ]
-    return [_ROOM[2] * each / fsum(wide) for each in wide]
-
-
-def _heights(table: Sequence[_Row], size: int) -> list[Length]:
-    """Heights of rows: whole numbers, whose sums are the same under each version of Python."""
-    letters = [share * _LETTERS / size for share in _shares(table)]
-    lines = [max(ceil(len(cell) / n) for cell, n in zip(row, letters, strict=True)) for row in table]
-    return [Inches(max(each, 1) * _LINE * size + _MARGIN) for each in lines]
-
-
-def _table(slide: Any, exhibit: ReportedExhibit, rows: Sequence[_Row], size: int) -> None:
-    left, top, wide, _ = map(Inches, _ROOM)
-    frame = slide.shapes.add_table(len(rows), len(rows[0]), left, top, wide, Inches(1))
-    _describe(frame, exhibit.label, exhibit.told["title"])
-    frame._element.find(".//{*}tableStyleId").text = _TABLE_STYLE  # noqa: SLF001 -- python-pptx has no styles
-    frame.table.horz_banding = False
-    heights = dict(zip(exhibit.table, _heights(exhibit.table, size), strict=True))
-    for column, share in zip(frame.table.columns, _shares(exhibit.table), strict=True):
-        column.width = Inches(share)
-    for row, texts in zip(frame.table.rows, rows, strict=True):
-        row.height = heights[texts]
-        for cell, text, number in zip(row.cells, texts, exhibit.numeric, strict=True):
-            cell.margin_left, cell.margin_right = 0, Inches(0.15)
-            cell.margin_top = cell.margin_bottom = Inches(_MARGIN / 2)
-            cell.text = text
-            for paragraph in cell.text_frame.paragraphs:
-                paragraph.font.size = Pt(size)
-                paragraph.alignment = PP_ALIGN.RIGHT if number else None
+    return pages or [[rows[0]]]

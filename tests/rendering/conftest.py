@@ -34,5 +34,11 @@ def front() -> str:
 
 
 @pytest.fixture(scope="session")
+def single(chapter: Chapter) -> bytes:
+    """The chapter as a PDF of its own."""
+    return document_pdf([chapter], sample.COVER)
+
+
+@pytest.fixture(scope="session")
 def report(chapter: Chapter, second: Chapter) -> bytes:
     return document_pdf([chapter, second], sample.COVER)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import chromium
 import pytest
-from chromium import Visit
 from playwright import sync_api as playwright
 from rendering import sample
 
 pytestmark = pytest.mark.browser
+
+_PAGES = ("index.html", f"html/{sample.SLUG}.html")
 
 
 @pytest.fixture(scope="module")
@@ -24,75 +25,50 @@ def browser() -> Iterator[playwright.Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory, page: str, front: str) -> Path:
     folder = tmp_path_factory.mktemp("site")
     (folder / "html").mkdir()
-    (folder / "index.html").write_text(front, encoding="utf-8")
-    (folder / "html" / f"{sample.SLUG}.html").write_text(page, encoding="utf-8")
+    for name, content in zip(_PAGES, (front, page), strict=True):
+        (folder / name).write_text(content, encoding="utf-8")
     return folder
 
 
-@pytest.fixture
-def visit(browser: playwright.Browser, site: Path, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    name, width, scheme = request.param
-    with chromium.visited(browser, site / name, width, scheme) as visited:
-        yield visited
-
-
-_PAGES = ("index.html", f"html/{sample.SLUG}.html")
-_EVERYWHERE = [(name, width, "light") for name in _PAGES for width in (1280, 700, 360, 320)]
-_EVERYWHERE += [(name, 1280, "dark") for name in _PAGES]
-
-
-@pytest.mark.parametrize("visit", _EVERYWHERE, indirect=True, ids=str)
-def test_nothing_is_asked_said_or_cut_and_axe_finds_no_barrier(visit: Visit) -> None:
-    chromium.check_nothing_asked_said_or_cut(visit)
-    chromium.check_no_barrier(visit)
-
-
-@pytest.mark.parametrize("visit", [(_PAGES[1], 1280, "light")], indirect=True, ids=str)
-def test_text_is_set_in_our_font(visit: Visit) -> None:
-    assert visit.page.evaluate("document.fonts.check('600 16px \"Atc Sans\"')")
-    assert (
-        visit.page.evaluate("getComputedStyle(document.querySelector('svg text')).fontFamily")
-        .strip("\"'")
-        .startswith("Atc Sans")
-    )
-
-
+@pytest.mark.parametrize("name", _PAGES)
 @pytest.mark.parametrize(
-    ("visit", "wide", "narrow"),
-    [
-        ((_PAGES[1], 601, "light"), True, False),
-        ((_PAGES[1], 600, "light"), False, True),
-        ((_PAGES[1], 320, "light"), False, True),
-    ],
-    indirect=["visit"],
-    ids=["601", "600", "320"],
+    ("width", "scheme"), [(1280, "light"), (700, "light"), (320, "light"), (1280, "dark")]
 )
-def test_one_chart_of_the_two_shows(visit: Visit, wide: bool, narrow: bool) -> None:
-    charts = visit.page.locator("#F02-01")
-    assert charts.locator(".chart-wide").is_visible() is wide
-    assert charts.locator(".chart-narrow").is_visible() is narrow
+def test_nothing_is_asked_said_or_cut_and_axe_finds_no_barrier(
+    browser: playwright.Browser, site: Path, name: str, width: int, scheme: str
+) -> None:
+    with chromium.visited(browser, site / name, width, scheme) as visit:
+        chromium.check_nothing_asked_said_or_cut(visit)
+        chromium.check_no_barrier(visit)
 
 
-@pytest.mark.parametrize("visit", [(_PAGES[1], 1280, "dark")], indirect=True, ids=str)
-def test_charts_keep_a_white_card_in_the_dark(visit: Visit) -> None:
+def test_fonts_charts_and_keyboard_of_a_chapter(browser: playwright.Browser, site: Path) -> None:
+    with chromium.visited(browser, site / _PAGES[1], 1280, "light") as visit:
+        page = visit.page
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('main') !== null")
+        assert page.evaluate("document.fonts.check('600 16px \"Atc Sans\"')")
+        family = page.evaluate("getComputedStyle(document.querySelector('svg text')).fontFamily")
+        assert family.strip("\"'").startswith("Atc Sans")
+        charts = page.locator("#F02-01")
+        for width, wide in ((601, True), (600, False), (320, False)):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert charts.locator(".chart-wide").is_visible() is wide
+            assert charts.locator(".chart-narrow").is_visible() is not wide
+
+
+def test_charts_keep_a_white_card_in_the_dark_and_paper_shows_the_wide_one_and_no_control(
+    browser: playwright.Browser, site: Path
+) -> None:
     background = "getComputedStyle(document.querySelector('{}')).backgroundColor"
-    assert visit.page.evaluate(background.format(".chart")) == "rgb(255, 255, 255)"
-    assert visit.page.evaluate(background.format("body")) != "rgb(255, 255, 255)"
-
-
-@pytest.mark.parametrize("visit", [(_PAGES[1], 1280, "light")], indirect=True, ids=str)
-def test_keyboard_skips_to_the_content(visit: Visit) -> None:
-    visit.page.keyboard.press("Tab")
-    assert visit.page.evaluate("document.activeElement.className") == "skip"
-    visit.page.keyboard.press("Enter")
-    visit.page.keyboard.press("Tab")
-    assert visit.page.evaluate("document.activeElement.closest('main') !== null")
-
-
-@pytest.mark.parametrize("visit", [(_PAGES[1], 1280, "dark")], indirect=True, ids=str)
-def test_paper_shows_the_wide_chart_and_no_control(visit: Visit) -> None:
-    visit.page.emulate_media(media="print", color_scheme="dark")
-    for selector in (".sidebar", ".menu", "details.code", ".exhibit-data", ".turn", ".skip"):
-        assert not visit.page.locator(selector).first.is_visible()
-    assert visit.page.locator("#F02-01 .chart-wide").is_visible()
-    assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    with chromium.visited(browser, site / _PAGES[1], 1280, "dark") as visit:
+        assert visit.page.evaluate(background.format(".chart")) == "rgb(255, 255, 255)"
+        assert visit.page.evaluate(background.format("body")) != "rgb(255, 255, 255)"
+        visit.page.emulate_media(media="print", color_scheme="dark")
+        for selector in (".sidebar", ".menu", "details.code", ".exhibit-data", ".turn", ".skip"):
+            assert not visit.page.locator(selector).first.is_visible()
+        assert visit.page.locator("#F02-01 .chart-wide").is_visible()
+        assert visit.page.evaluate(background.format("body")) == "rgb(255, 255, 255)"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from atc.rendering.fragments import (
+    Element,
     anchor_headings,
     contents,
     inner,
@@ -21,22 +23,19 @@ from atc.rendering.fragments import (
 from atc.survey.typography import NARROW, NBSP
 
 
-@pytest.mark.parametrize(
-    ("text", "anchor"),
-    [
-        ("Qui siège dans l’instance ?", "qui-siege-dans-l-instance"),
-        ("Cœur de ville", "coeur-de-ville"),
-        ("« Où ? »", "ou"),
-        ("…", "section"),
-        ("2020", "2020"),
-    ],
-)
-def test_anchors_are_plain_words(text: str, anchor: str) -> None:
-    assert slugify(text) == anchor
+def _set(change: Callable[[Element], object], markup: str) -> str:
+    root = parse(markup)
+    change(root)
+    return inner(root)
 
 
 @given(st.lists(st.text(alphabet="ab é-12?", max_size=6), max_size=8))
-def test_anchors_are_unique(titles: list[str]) -> None:
+def test_anchors_are_unique_and_plain_words(titles: list[str]) -> None:
+    assert (
+        slugify("« Qui siège dans l’instance, cœur de ville ? »")
+        == "qui-siege-dans-l-instance-coeur-de-ville"
+    )
+    assert slugify("…") == "section"
     root = parse("".join(f"<h2>{title}</h2>" for title in titles))
     anchor_headings(root)
     anchors = [heading.get("id") for heading in root.iter("h2")]
@@ -51,15 +50,13 @@ def test_contents_leave_exhibits_out() -> None:
 
 
 def test_links_follow_their_prefixed_headings() -> None:
-    root = parse("<h2 id='a'>A</h2><p><a href='#a'>a</a> <a href='#F02-01'>f</a></p>")
-    prefix_anchors(root, "02")
-    assert inner(root) == ('<h2 id="02-a">A</h2><p><a href="#02-a">a</a> <a href="#F02-01">f</a></p>')
+    markup = "<h2 id='a'>A</h2><p><a href='#a'>a</a> <a href='#F02-01'>f</a></p>"
+    made = _set(lambda root: prefix_anchors(root, "02"), markup)
+    assert made == '<h2 id="02-a">A</h2><p><a href="#02-a">a</a> <a href="#F02-01">f</a></p>'
 
 
 def _linked(markup: str, *known: str) -> str:
-    root = parse(markup)
-    link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else "")
-    return inner(root)
+    return _set(lambda root: link_exhibits(root, lambda id_: f"#{id_}" if id_ in known else ""), markup)
 
 
 def _link(id_: str) -> str:
@@ -92,12 +89,6 @@ def test_text_after_an_exhibit_is_not_inside_it() -> None:
     assert made == f'<figure id="F02-01"></figure>Voir {_link("F02-01")}.'
 
 
-def _set(markup: str) -> str:
-    root = parse(markup)
-    set_in_french(root)
-    return inner(root)
-
-
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -116,7 +107,7 @@ def _set(markup: str) -> str:
     ],
 )
 def test_spaces_and_apostrophes(before: str, after: str) -> None:
-    assert _set(before) == after
+    assert _set(set_in_french, before) == after
 
 
 _words = st.lists(
@@ -130,7 +121,7 @@ def test_only_spaces_and_apostrophes_change(pieces: list[tuple[str, list[str]]])
         f"<{tag}>{''.join(words).replace('&', '&amp;').replace('<', '&lt;')}</{tag}> ;"
         for tag, words in pieces
     )
-    once = _set(markup)
+    once = _set(set_in_french, markup)
     assert [e.tag for e in parse(once).iter()] == [e.tag for e in parse(markup).iter()]
     before, after = ("".join("".join(parse(m).itertext()).split()) for m in (markup, once))
     assert after.replace("’", "'") == before
