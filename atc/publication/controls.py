@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import pandas as pd
-
 from atc.disclosure.audit import Record, audit
 from atc.disclosure.exceptions import Reviewed, heard
 from atc.exhibits.controls import TO_MEND
@@ -17,7 +15,7 @@ from atc.publication.prose import everybody
 from atc.publication.scan import scan
 from atc.publication.verdict import ALERT, NO, PASSED, REFUSED, YES, Line
 from atc.survey.reference import load_roster
-from atc.survey.typography import french
+from atc.survey.typography import french, lower_first
 from atc.survey.waves import Wave, unfinished
 
 _EVERYBODY, _READY, _POSTS = "Tous ou aucun", "Prêt à partir", "Attaque par les postes connus"
@@ -52,12 +50,25 @@ def content(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] =
     yield from _concluded("Contenu", found, f"{len(files)} fichiers décodés, rien à signaler")
 
 
-def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[Line]:
-    """What all exhibits and sentences give away together, with those of the other waves."""
-    together = records(finished.manifest.vague, finished.displays) | dict(elsewhere)
+def deduction(
+    finished: Finished, elsewhere: Mapping[str, Record], others: Sequence[str] = ()
+) -> Iterator[Line]:
+    """What all exhibits and sentences give away together, with those of the other waves.
+
+    ``others`` are waves that another version of the program made: it may have masked other counts.
+    """
+    run = finished.manifest
+    together = records(run.vague, finished.displays) | dict(elsewhere)
     masked = {key for record in together.values() for key in record.masked}
+    remedy = _MASK
+    if others:
+        again = ", ".join(f"atc run --vague {vague} --diffusion {run.diffusion}" for vague in others)
+        remedy = (
+            f"Une autre vague vient d’une autre version du programme : lancez d’abord {again}, puis la même "
+            f"commande. Si le refus reste, {lower_first(_MASK)}"
+        )
     found = [
-        Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", _MASK)
+        Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", remedy)
         for d in audit(together)
     ]
     waves = ", ".join(sorted({name.partition(" ")[0] for name in together}))
@@ -101,16 +112,9 @@ def everybody_or_nobody(
 def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
     """What says of itself that it is not ready: controls that differ, statuses denied, no licence."""
     readings = ((exhibit.id, exhibit.told["reading"]) for exhibit in finished.exhibits)
-    found = [
-        Line(_READY, id_, REFUSED, reading.rstrip("."), _CORRECT)
-        for id_, reading in readings
-        if reading.startswith(TO_MEND)
-    ]
-    found += [
-        Line(_READY, left.where, REFUSED, french(left.message), french(left.remedy))
-        for left in unfinished(wave)
-        if left.stops
-    ]
+    told = [(id_, text.rstrip("."), _CORRECT) for id_, text in readings if text.startswith(TO_MEND)]
+    told += [(e.where, french(e.message), french(e.remedy)) for e in unfinished(wave) if e.stops]
+    found = [Line(_READY, where, REFUSED, message, remedy) for where, message, remedy in told]
     yield from _concluded(_READY, found, "rien ne se dit inachevé")
 
 
@@ -150,26 +154,22 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
     }
     found = {}
     for display in finished.displays:
-        for key, territoire, fonction in _of_one_post(display.let_out, roster):
-            if (display.id, territoire, fonction) not in public:
-                message = f"{key} : un seul poste correspond ({fonction}, {territoire})"
+        for key, (low, high) in display.let_out.ranges.items():
+            if high == 0 or (low == 0 and key not in display.let_out.masked):
+                continue
+            conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
+            named = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POST_COLUMNS if c in conditions]
+            named += ["animateur"] * (_OF_ANIMATEURS in key)
+            alike = roster
+            for column in (column for column in _SITES if column in conditions):
+                alike = alike[alike[column] == conditions[column]]
+            for post in named:
+                alike = alike[alike["fonction"] == post]
+            if len(alike) != 1:
+                continue
+            site, post = alike["territoire"].item(), alike["fonction"].item()
+            if (display.id, site, post) not in public:
+                message = f"{key} : un seul poste correspond ({post}, {site})"
                 found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, _NOT_CROSSED)
     passed = f"{len(roster)} postes, aucun seul de son espèce"
     yield from _concluded(_POSTS, list(found.values()), passed)
-
-
-def _of_one_post(let_out: Record, roster: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    """Keys of counts that point at exactly one post of the roster, with its site and its function."""
-    for key, (low, high) in let_out.ranges.items():
-        if high == 0 or (low == 0 and key not in let_out.masked):
-            continue
-        conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
-        named = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POST_COLUMNS if c in conditions]
-        named += ["animateur"] * (_OF_ANIMATEURS in key)
-        known = roster
-        for column in _SITES:
-            known = known[known[column] == conditions[column]] if column in conditions else known
-        for post in named:
-            known = known[known["fonction"] == post]
-        if len(known) == 1:
-            yield key, str(known["territoire"].item()), str(known["fonction"].item())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from atc.disclosure.exceptions import Reviewed, read_exceptions
 from atc.publication import controls
-from atc.publication.bundle import MANIFEST, Bundle, Crowd, compose, crowd
+from atc.publication.bundle import MANIFEST, Bundle, compose, crowd
 from atc.publication.finished import Finished, let_out_elsewhere, read_finished, written
 from atc.publication.scan import known
 from atc.publication.verdict import (
@@ -83,7 +83,7 @@ def publish(
             "La diffusion « interne » ne se publie pas : elle montre chaque site. Choisissez --diffusion "
             "financeurs, ou public."
         )
-    check_target(target, replace=replace)
+    _check_target(target, replace=replace)
     if verdict is not None:
         _check_verdict(verdict, target)
     # The run ends cleanly when it is told to; so does what follows.
@@ -100,15 +100,20 @@ def _passed_and_written(
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
     bundle = compose(finished, wave, crowds)
-    told = (*_looked_at(finished, wave, bundle, signed), *_rows(crowds))
     words = partial(in_words, dictionary=wave.dictionary)
+    told = list(_looked_at(finished, wave, bundle, signed))
+    for name, found in crowds.items():
+        fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
+        diversity = "" if found.l is None else f", l = {found.l}"
+        told.append(Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}"))
     lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
     if verdict is not None:
         day = wave.settings.date
         _write(verdict, workbook(lines, vague, day, signed) if in_workbook else table(lines))
     if refused := [str(line) for line in lines if line.verdict == REFUSED]:
         raise DisclosureRefused("\n".join([*refused, "Rien n’est publié."]))
-    _write(target, zip_bytes(bundle.files, wave.settings.date) if _is_zip(target) else bundle.files)
+    is_zip = target.suffix.lower() == ".zip"
+    _write(target, zip_bytes(bundle.files, wave.settings.date) if is_zip else bundle.files)
     alerts = tuple(f"{line.where} : {line.message}" for line in lines if line.verdict == ALERT)
     return Published(len(bundle.files), len(lines), alerts)
 
@@ -125,30 +130,34 @@ def _looked_at(
     by_hand = tuple(written(wave.project, wave.id, finished.notebooks))
     yield from controls.ready(finished, wave)
     yield from controls.content(bundle.files, known(finished, wave, bundle.made_up, reviewed), by_hand)
-    yield from controls.deduction(finished, let_out_elsewhere(wave.project, wave.id, wave.diffusion))
+    yield from controls.deduction(finished, *let_out_elsewhere(wave.project, finished.manifest))
     words = partial(in_words, dictionary=wave.dictionary)
     yield from controls.everybody_or_nobody(finished, reviewed, by_hand, words)
     yield from controls.posts(finished, wave, reviewed)
     yield from controls.words(finished)
 
 
-def _rows(crowds: Mapping[str, Crowd]) -> Iterator[Line]:
-    """Which tables of rows may leave, and why the others do not."""
-    for name, found in crowds.items():
-        fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
-        diversity = "" if found.l is None else f", l = {found.l}"
-        yield Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}")
-
-
 # --- where it goes ------------------------------------------------------------------------------------------
 
 
-def check_target(target: Path, *, replace: bool) -> None:
+def _check_target(target: Path, *, replace: bool) -> None:
     """Refuse a place where something would be lost, or that cannot hold a bundle."""
     _check_folder(target)
     if target.is_symlink() or (target.exists() and not replace):
         raise UsageError(f"{target} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
-    if target.exists() and not _is_bundle(target):
+    if not target.exists():
+        return
+    try:
+        # This command wrote it, or it is an empty folder; the outputs of a run are not one.
+        if target.is_dir():
+            manifest = (target / MANIFEST).read_bytes() if any(target.iterdir()) else b'{"fichiers": {}}'
+        else:
+            with zipfile.ZipFile(target) as archive:
+                manifest = archive.read(MANIFEST)
+        is_bundle = "fichiers" in json.loads(manifest)
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
+        is_bundle = False
+    if not is_bundle:
         raise UsageError(
             f"{target} n’est pas une publication : --replace n’y touche pas. Choisissez un autre nom."
         )
@@ -160,19 +169,6 @@ def _check_folder(target: Path) -> None:
         raise UsageError(f"Le dossier {target.parent} n’existe pas. Créez-le, ou choisissez une autre place.")
     # What a command that was killed left half-way is put back first.
     recover([target.parent])
-
-
-def _is_bundle(target: Path) -> bool:
-    """Whether this command wrote it, or it is an empty folder; the outputs of a run are not one."""
-    try:
-        if target.is_dir():
-            manifest = (target / MANIFEST).read_bytes() if any(target.iterdir()) else b'{"fichiers": {}}'
-        else:
-            with zipfile.ZipFile(target) as archive:
-                manifest = archive.read(MANIFEST)
-        return "fichiers" in json.loads(manifest)
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
-        return False
 
 
 def _check_verdict(path: Path, target: Path) -> None:
@@ -193,10 +189,6 @@ def _check_verdict(path: Path, target: Path) -> None:
             f"{path} : le rapport de vérification reste dans le dossier de l’évaluation. Donnez-lui une "
             f"autre place que {target}, qui se transmet."
         )
-
-
-def _is_zip(target: Path) -> bool:
-    return target.suffix.lower() == ".zip"
 
 
 def _write(target: Path, content: bytes | Mapping[str, bytes]) -> None:
