@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -135,21 +133,17 @@ def crowd(table: Table, frame: pd.DataFrame) -> Crowd:
 
 def synthetic_files(wave: Wave) -> dict[str, bytes]:
     """One CSV per table of rows that nobody gave, drawn from the dictionary: no real row is read."""
-    files = {}
     plan = Plan(wave.id, wave.settings.date, _SITES, _SEED, wave.dictionary)
-    for name, rows in simulate(plan).items():
-        text = io.StringIO()
-        writer = csv.DictWriter(text, list(wave.dictionary.table(name).fields), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        files[f"{FOLDER}/{name}.csv"] = text.getvalue().encode()
-    return files
+    return {
+        f"{FOLDER}/{name}.csv": _csv(pd.DataFrame(rows, columns=list(wave.dictionary.table(name).fields)))
+        for name, rows in simulate(plan).items()
+    }
 
 
 def real_files(tables: Mapping[str, pd.DataFrame], crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
     """Real rows of the tables whose k and l allow it; in this survey, in general none."""
-    return {
-        f"donnees/{name}.csv": tables[name].to_csv(index=False, lineterminator="\n").encode()
-        for name, found in crowds.items()
-        if found.may_leave
-    }
+    return {f"donnees/{name}.csv": _csv(tables[name]) for name, found in crowds.items() if found.may_leave}
+
+
+def _csv(rows: pd.DataFrame) -> bytes:
+    return rows.to_csv(index=False, lineterminator="\n").encode()

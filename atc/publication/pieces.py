@@ -100,8 +100,8 @@ class Known:
     authors: frozenset[str] = frozenset()  # that metadata may name
     # Exhibit -> small numbers that a reviewed exception lets through there.
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
-    # Small counts as exhibits tell them, « 3 entretiens »: what an exhibit says, the pages around it may
-    # say again in the same words, and nothing else.
+    # Small counts as exhibits tell them, `plain`, « 3 entretiens »: what an exhibit says, the pages around it
+    # may say again in the same words, and nothing else.
     phrases: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()  # exhibits where a reviewed exception lets sites stand beside posts
     synthetic: frozenset[str] = frozenset()  # files of made-up rows, whose small numbers are nobody's

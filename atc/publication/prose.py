@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from atc.disclosure.prose import given_back, small_counts
 from atc.publication.pieces import (
@@ -67,14 +66,9 @@ def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
     floor = known.floor_of(piece)
     for count in small_counts(text, floor):
         on_paper = piece.kind is Kind.PAGE and _in_a_row(text, count.span)
-        told = count.value in _allowed(piece, known) or plain(count.text) in _plain(known.phrases)
+        told = count.value in _allowed(piece, known) or plain(count.text) in known.phrases
         if not told and not on_paper:
             yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDIES["count"].format(floor=floor))
-
-
-@lru_cache(maxsize=8)
-def _plain(phrases: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(plain, phrases))
 
 
 def _in_a_row(page: str, span: tuple[int, int]) -> bool:
@@ -97,37 +91,26 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
     allowed, floor = _allowed(piece, known), known.floor_of(piece)
     named = [fold(plain(heading)).replace("_", " ") for heading in headings]
     row = dict(zip(named, piece.cells, strict=False))
+    told = (_WHOLE.fullmatch(plain(cell)) for name, cell in row.items() if _TABLES["totals"].search(name))
+    totals = [int(total[1]) for total in told if total]
     for rank, (heading, cell) in enumerate(zip(named, piece.cells, strict=False)):
         # In an exhibit, or typed by hand, all columns count unless they say otherwise.
         counts = _TABLES["counts"].search(heading) or (of_counts and rank > 0)
-        counts = counts and not _TABLES["no_counts"].search(heading)
         # Everybody knows what the report printed.
         printed = heading.startswith(("calcule", "recalcule")) and cell == row.get("imprime")
-        number = _number(cell) if counts and not printed else 0
-        number = number if 0 < number < floor else _from_share(heading, cell, row, floor)
+        found, share = list[int](), 0.0
+        if counts and not printed and not _TABLES["no_counts"].search(heading):
+            whole = _WHOLE.fullmatch(plain(cell)) or re.fullmatch(r"(\d+)", counted(cell))
+            found = [int(whole[1]) if whole else int(plain(cell) in ("un", "une"))]
+        # The small count that a percentage gives back beside its total.
+        if percent := re.fullmatch(r"(\d{1,2}(?:,\d+)?) ?%", plain(cell)):
+            share = float(percent[1].replace(",", ".")) / 100
+        elif _TABLES["parts"].search(heading) and re.fullmatch(r"0?\.\d+", cell):
+            share = float(cell)
+        found += [given_back(share * total, total) or 0 for total in totals]
+        number = next((number for number in found if 0 < number < floor), 0)
         if number and number not in allowed:
             yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDIES["count"].format(floor=floor))
-
-
-def _number(cell: str) -> int:
-    """What a cell counts, in digits or in words; 0 if it counts nothing."""
-    whole = _WHOLE.fullmatch(plain(cell)) or re.fullmatch(r"(\d+)", counted(cell))
-    return int(whole[1]) if whole else int(plain(cell) in ("un", "une"))
-
-
-def _from_share(heading: str, cell: str, row: Mapping[str, str], floor: int) -> int:
-    """The small count that a percentage gives back beside its total; 0 if it gives none."""
-    share = 0.0
-    if percent := re.fullmatch(r"(\d{1,2}(?:,\d+)?) ?%", plain(cell)):
-        share = float(percent[1].replace(",", ".")) / 100
-    elif _TABLES["parts"].search(heading) and re.fullmatch(r"0?\.\d+", cell):
-        share = float(cell)
-    cells = (_WHOLE.fullmatch(plain(cell)) for name, cell in row.items() if _TABLES["totals"].search(name))
-    for total in (int(each[1]) for each in cells if each):
-        count = given_back(share * total, total) or 0
-        if 0 < count < floor:
-            return count
-    return 0
 
 
 def _allowed(piece: Piece, known: Known) -> frozenset[int]:
@@ -139,18 +122,11 @@ def _allowed(piece: Piece, known: Known) -> frozenset[int]:
 # --- small numbers in any words -----------------------------------------------------------------------------
 
 
-class _Small(NamedTuple):
-    """One way to tell a small number: the pattern, what to write, and what the sentence must hold as well."""
-
-    pattern: re.Pattern[str]
-    remedy: str
-    needs: re.Pattern[str]
-
-
-_SMALL = tuple(
-    _Small(_pattern(row["pattern"]), _REMEDIES[row["remedy"]], _pattern(row.get("needs", "")))
+#: One way to tell a small number each: the pattern, what to write, and what the sentence must hold as well.
+_SMALL = [
+    (_pattern(row["pattern"]), _REMEDIES[row["remedy"]], _pattern(row.get("needs", "")))
     for row in _RAW["small"]
-)
+]
 _VALUES, _FRACTIONS = _RAW["values"], _RAW["fractions"]
 
 
@@ -184,10 +160,10 @@ def _small_numbers(text: str, known: Known) -> Iterator[Hit]:
         if spared or small_counts(legible(sentence), known.floor):
             continue
         found = (
-            (match, kind.remedy)
-            for kind in _SMALL
-            if kind.needs.search(shown)
-            for match in kind.pattern.finditer(shown)
+            (match, remedy)
+            for pattern, remedy, needs in _SMALL
+            if needs.search(shown)
+            for match in pattern.finditer(shown)
             if not _SPARED["before"].search(shown[: match.start()])
             and not any(squeezed(match[0]) in phrase for phrase in released)
             and _is_small(match, known.floor)

@@ -72,25 +72,19 @@ _OF_KIND = {kind: tuple(row for row in _ROWS if kind in row.kinds) for kind in K
 
 
 def in_texts(piece: Piece, known: Known) -> Iterator[Hit]:
-    """What the table finds in one piece."""
+    """What the table finds in one piece, but for the addresses of the team."""
+    team = {form for contact in known.contacts for form in (plain(contact), _digits(contact)) if form}
     for row in _OF_KIND[piece.kind]:
         allowed = {"dates": known.dates, "authors": known.authors}.get(row.allowed, frozenset())
         for text in row.found(piece):
-            if text not in allowed and not _is_of_the_team(text, known):
+            if text not in allowed and text not in team and _digits(text) not in team:
                 yield Hit(row.rule, text if row.shown else hidden(text), row.remedy)
 
 
-def _is_of_the_team(found: str, known: Known) -> bool:
-    digits = _digits(found)
-    return any(
-        plain(contact) == found or (len(digits) == 9 and digits == _digits(contact))
-        for contact in known.contacts
-    )
-
-
 def _digits(number: str) -> str:
-    """The nine digits that follow 0 or +33."""
-    return re.sub(r"\D", "", number.replace("(0)", ""))[-9:]
+    """The nine digits that follow 0 or +33; empty where there are not as many."""
+    found = re.sub(r"\D", "", number.replace("(0)", ""))[-9:]
+    return found * (len(found) == 9)
 
 
 _COMMON, REMEDIES = frozenset(_RAW["machine"]["common"]), _RAW["remedies"]

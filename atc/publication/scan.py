@@ -25,7 +25,7 @@ from atc.exhibits.worth import legend
 from atc.publication import prose, rules
 from atc.publication.finished import Finished
 from atc.publication.formats import is_of, pieces, texts
-from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden, squeezed
+from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden, plain, squeezed
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.survey.reference import load_roster
 from atc.survey.waves import Wave
@@ -113,7 +113,7 @@ def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Ite
         released[exhibit.id] = frozenset(let_out.small | printed)
         for text in (exhibit.told["title"], exhibit.told["reading"]):
             counts = [c.text for c in small_counts(text, floor) if c.value in released[exhibit.id]]
-            phrases.update(count for count in counts if re.search(r"[^\W\d]", count))
+            phrases.update(plain(count) for count in counts if re.search(r"[^\W\d]", count))
     return Known(
         floor=small.floor,
         site_floor=small.site_floor,

@@ -31,7 +31,7 @@ KNOWN = Known(
     dates=frozenset({"2020-12-15", "20201215", "1980-01-01"}),
     authors=frozenset({"Équipe d’évaluation"}),
     released={"F02-03": frozenset({3, 4})},
-    phrases=frozenset({"Deux sites", "3 entretiens"}),
+    phrases=frozenset({"deux sites", "3 entretiens"}),
     named=frozenset({"T01-03"}),
     synthetic=frozenset({"lignes/synthetiques.csv"}),
 )
