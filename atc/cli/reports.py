@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from atc.cli.french import FrenchCommand, Progress, at_least_one, show_table
+from atc.cli.french import FrenchCommand, Progress, at_least_one, option, show_table
 from atc.cli.waves import VAGUE, known_wave
 from atc.survey.errors import AtcError, DataRefused, FigureNotReproduced
 from atc.survey.paths import Project, find_project
@@ -18,49 +17,21 @@ from atc.survey.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from atc.desk.lab import Served
-    from atc.run.run import Outcome
 
 # Wide enough for most printed values, narrow enough for two of them on a screen.
 _COLUMN = 48
-_DIFFUSION = click.option(
-    "--diffusion", metavar="CERCLE", help="Cercle de lecteurs ; celui de report.toml par défaut."
-)
+_DIFFUSION = option("any", "--diffusion")
 
 
 @click.command(cls=FrenchCommand)
 @VAGUE
 @_DIFFUSION
-@click.option(
-    "--chapitre",
-    "chapitres",
-    metavar="CHAPITRE",
-    multiple=True,
-    help="Ne refait que ce chapitre (à répéter pour plusieurs), ou fait un carnet : perso/mon_carnet.",
-)
-@click.option(
-    "--jobs",
-    callback=at_least_one,
-    metavar="NOMBRE",
-    help="Processus en parallèle ; par défaut, un de plus que de cœurs, si la mémoire le permet.",
-)
-@click.option(
-    "--scheduler",
-    metavar="ADRESSE",
-    default="",
-    help="Ordonnanceur dask dont les workers font le travail, par exemple tcp://machine:8786.",
-)
-@click.option(
-    "--noyau",
-    metavar="NOYAU",
-    default="chaud",
-    help="Démarrage des noyaux : chaud (par défaut, les bibliothèques sont déjà chargées) ou standard.",
-)
-@click.option(
-    "--fiches",
-    is_flag=True,
-    help="Fait la fiche de chaque territoire au lieu des chapitres, pour l’équipe d’évaluation seulement.",
-)
-@click.option("--force", is_flag=True, help="Refait tout, même ce qui est à jour.")
+@option("run", "--chapitre", "chapitres", multiple=True)
+@option("run", "--jobs", callback=at_least_one)
+@option("run", "--scheduler", default="")
+@option("run", "--noyau", default="chaud")
+@option("run", "--fiches", is_flag=True)
+@option("run", "--force", is_flag=True)
 def run(
     vague: str | None,
     diffusion: str | None,
@@ -102,11 +73,7 @@ def run(
 
         for left in unfinished(open_wave(request.vague, request.diffusion)):
             click.echo(str(left))
-    _tell(project, outcome, fiches=fiches, own=own, chapitres=chapitres)
-
-
-def _tell(project: Project, outcome: Outcome, *, fiches: bool, own: str, chapitres: Sequence[str]) -> None:
-    """What a run did, what it left, and where to look."""
+    # What a run did, what it left, and where to look.
     if outcome.nothing:
         click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
     if outcome.outdated:
@@ -173,12 +140,8 @@ def verify(vague: str | None) -> None:
 
 
 @click.command(cls=FrenchCommand)
-@click.option(
-    "--vague", metavar="VAGUE", help="Vague sur laquelle le bureau s’ouvre ; il les montre toutes par défaut."
-)
-@click.option(
-    "--sans-navigateur", "quiet", is_flag=True, help="Donne l’adresse à ouvrir, sans ouvrir le navigateur."
-)
+@option("explore", "--vague")
+@option("explore", "--sans-navigateur", "quiet", is_flag=True)
 def explore(vague: str | None, quiet: bool) -> None:
     """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
     from atc.desk import lab  # noqa: PLC0415
@@ -238,23 +201,9 @@ def _show(served: Served, quiet: bool) -> None:
 @click.command(cls=FrenchCommand)
 @VAGUE
 @_DIFFUSION
-@click.option(
-    "--to",
-    "target",
-    metavar="CHEMIN",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="Dossier, ou fichier .zip.",
-)
-@click.option(
-    "--rapport",
-    "verdict",
-    metavar="FICHIER",
-    type=click.Path(path_type=Path),
-    help="Écrit aussi ce que la vérification a regardé : .csv pour le dossier de l’évaluation, .xlsx pour "
-    "signer les alertes.",
-)
-@click.option("--replace", is_flag=True, help="Remplace la publication si elle existe déjà.")
+@option("publish", "--to", "target", required=True, type=click.Path(path_type=Path))
+@option("publish", "--rapport", "verdict", type=click.Path(path_type=Path))
+@option("publish", "--replace", is_flag=True)
 def publish(
     vague: str | None, diffusion: str | None, target: Path, verdict: Path | None, replace: bool
 ) -> None:
