@@ -11,7 +11,7 @@ from atc.exhibits.controls import TO_MEND
 from atc.publication.bundle import PUBLIC
 from atc.publication.finished import Finished, records
 from atc.publication.pieces import Known, Piece
-from atc.publication.prose import everybody
+from atc.publication.rules import everybody
 from atc.publication.scan import scan
 from atc.publication.verdict import ALERT, NO, PASSED, REFUSED, YES, Line
 from atc.survey.reference import load_roster

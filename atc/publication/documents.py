@@ -115,7 +115,9 @@ def _walk(root: Element, *, office: bool) -> Iterator[Piece]:
             continue
         tag = _local(element.tag)
         if not office:
-            place, exhibit = f"{place}, <{tag}>", _around(element)
+            # The exhibit that it stands in; none outside exhibits.
+            ids = (EXHIBIT.match(each.get("id") or "") for each in [element, *element.iterancestors()])
+            place, exhibit = f"{place}, <{tag}>", next((found[0] for found in ids if found), "")
         yield Piece(place, Kind.ELEMENT, tag, exhibit=exhibit)
         for name, value in ((_local(name), value) for name, value in element.attrib.items() if value):
             if office:
@@ -186,12 +188,6 @@ def _runs(element: Element, tag: str, place: str, exhibit: str) -> Iterator[Piec
         )
         headings = () if cells == first else first
         yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
-
-
-def _around(element: Element) -> str:
-    """Id of the exhibit that an element stands in; empty outside exhibits."""
-    ids = (EXHIBIT.match(each.get("id") or "") for each in [element, *element.iterancestors()])
-    return next((found[0] for found in ids if found), "")
 
 
 def _told(element: Element, text: str) -> str:

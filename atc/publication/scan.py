@@ -22,7 +22,7 @@ from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.prose import small_counts
 from atc.exhibits.published import PRINTED
 from atc.exhibits.worth import legend
-from atc.publication import prose, rules
+from atc.publication import rules
 from atc.publication.finished import Finished
 from atc.publication.formats import is_of, pieces, texts
 from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden, plain, squeezed
@@ -34,10 +34,10 @@ _RULES = (
     rules.in_texts,
     rules.of_this_wave,
     rules.sites_beside_posts,
-    prose.in_sentences,
-    prose.in_tables,
-    prose.in_prose,
-    prose.in_names,
+    rules.in_sentences,
+    rules.in_tables,
+    rules.in_prose,
+    rules.in_names,
 )
 #: All that can be wrong of rows that nobody gave: their codes and small numbers are nobody's.
 _OF_FILES = frozenset({Rule.FORMULA, Rule.METADATA, Rule.UNREADABLE, Rule.FILE_TYPE, Rule.PIXELS})
@@ -126,7 +126,7 @@ def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Ite
         authors=frozenset({wave.report.authors}),
         released=released,
         computed=computed,
-        shingles=frozenset[str]().union(*map(prose.shingles, unsigned)),
+        shingles=frozenset[str]().union(*map(rules.shingles, unsigned)),
         phrases=frozenset(phrases),
         named=frozenset(named),
         synthetic=made_up,

@@ -6,9 +6,9 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
@@ -63,24 +63,24 @@ _NO_KEYS = frozenset(["csv", "toml", "json", "html", "pdf", "svg", "ipynb", "xls
 
 def in_words(text: str, dictionary: Dictionary) -> str:
     """A message whose keys are said with the labels of the dictionary."""
-    return _KEY.sub(lambda match: _worded(match, dictionary), text)
-
-
-def _worded(match: re.Match[str], dictionary: Dictionary) -> str:
     fields = [f for table in dictionary for f in table.fields.values()]
-    found = [f for f in fields if f.name == match["column"]]
-    found = [f for f in found if f.table == match["table"]] or found
-    if match["column"] in _NO_KEYS or not (found or match["wave"] or match["rest"]):
-        return match[0]
-    # « evolution.carnet_de_bord&modalite=reunions » names a column by its table.
-    columns = {f.name: f.label for f in fields if f.table == match["column"]}
-    labels = {f.name: f.labels for f in fields if f.table == match["table"]}
-    own = found[0].labels if found else {}
-    said = [found[0].label if found else _spaced(match["column"])] * (not columns)
-    for name, code in re.findall(r"([a-z_]*)[=≠]+([\w|-]+)", match["rest"]):
-        told = labels.get(name, own)
-        said.append(f"« {told[code]} »" if code in told else columns.get(code) or _spaced(code))
-    return ", ".join(said) + (f" ({match['wave']})" if match["wave"] else "")
+
+    def worded(match: re.Match[str]) -> str:
+        found = [f for f in fields if f.name == match["column"]]
+        found = [f for f in found if f.table == match["table"]] or found
+        if match["column"] in _NO_KEYS or not (found or match["wave"] or match["rest"]):
+            return match[0]
+        # « evolution.carnet_de_bord&modalite=reunions » names a column by its table.
+        columns = {f.name: f.label for f in fields if f.table == match["column"]}
+        labels = {f.name: f.labels for f in fields if f.table == match["table"]}
+        own = found[0].labels if found else {}
+        said = [found[0].label if found else _spaced(match["column"])] * (not columns)
+        for name, code in re.findall(r"([a-z_]*)[=≠]+([\w|-]+)", match["rest"]):
+            told = labels.get(name, own)
+            said.append(f"« {told[code]} »" if code in told else columns.get(code) or _spaced(code))
+        return ", ".join(said) + (f" ({match['wave']})" if match["wave"] else "")
+
+    return _KEY.sub(worded, text)
 
 
 def _spaced(code: str) -> str:
@@ -116,37 +116,30 @@ def read_signed(path: Path) -> tuple[Reviewed, ...]:
     heading = next((rank for rank, row in enumerate(rows) if tuple(map(str, row)) == COLUMNS), len(rows))
     found, faults = [], []
     for line, row in enumerate(rows[heading + 1 :], heading + 2):
-        cells = dict(zip(COLUMNS, row, strict=True))
-        texts = {name: str(cell).strip() for name, cell in cells.items()}
-        wrong = list(_faults(path.name, line, cells, texts)) if texts[_ANSWER] else []
-        faults += wrong
-        if texts[_ANSWER] and not wrong:
+        texts = {name: str(cell).strip() for name, cell in zip(COLUMNS, row, strict=True)}
+        answer, when, written = texts[_ANSWER].lower(), row[COLUMNS.index(_WHEN)], texts[_WHEN]
+        if not answer:
+            continue
+        empty = "La case est vide", "Une signature est complète ou n’est pas"
+        wrong = [(column, *empty) for column in (_WHY, _WHO) if not texts[column]]
+        if answer not in (YES, NO):
+            wrong.append((_ANSWER, "La réponse est inconnue", f"Choisissez « {YES} » ou « {NO} »"))
+        try:
+            iso = "-".join(reversed(written.split("/"))) if "/" in written else written
+            day = (
+                dt.date(when.year, when.month, when.day)
+                if isinstance(when, dt.date)
+                else dt.date.fromisoformat(iso)
+            )
+        except ValueError:
+            wrong.append((_WHEN, "La date n’est pas lisible", "Écrivez-la AAAA-MM-JJ ou JJ/MM/AAAA"))
+        faults += [Fault(path.name, line, column, shown(texts[column]), *said) for column, *said in wrong]
+        if not wrong:
             alert = (texts["vague"], texts["Figure"], texts["repère"], ANY, HEARD)
-            signature = (texts[_ANSWER].lower(), texts[_WHY], texts[_WHO], _day(cells[_WHEN]))
-            found.append(Reviewed(line, *alert, *signature))
+            found.append(Reviewed(line, *alert, answer, texts[_WHY], texts[_WHO], day))
     if faults:
         raise DataRefused(faults)
     return tuple(found)
-
-
-def _faults(file: str, line: int, cells: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[Fault]:
-    if texts[_ANSWER].lower() not in (YES, NO):
-        remedy = f"Choisissez « {YES} » ou « {NO} »"
-        yield Fault(file, line, _ANSWER, shown(texts[_ANSWER]), "La réponse est inconnue", remedy)
-    for column in (column for column in (_WHY, _WHO) if not texts[column]):
-        yield Fault(file, line, column, "", "La case est vide", "Une signature est complète ou n’est pas")
-    try:
-        _day(cells[_WHEN])
-    except ValueError:
-        remedy = "Écrivez-la AAAA-MM-JJ ou JJ/MM/AAAA"
-        yield Fault(file, line, _WHEN, shown(texts[_WHEN]), "La date n’est pas lisible", remedy)
-
-
-def _day(value: object) -> dt.date:
-    if isinstance(value, dt.datetime | dt.date):
-        return dt.date(value.year, value.month, value.day)
-    text = str(value).strip()
-    return dt.date.fromisoformat("-".join(reversed(text.split("/"))) if "/" in text else text)
 
 
 def workbook(lines: Sequence[Line], vague: str, date: dt.date, signed: Sequence[Reviewed]) -> bytes:

@@ -20,7 +20,7 @@ from atc.publication import controls
 from atc.publication.bundle import PUBLIC
 from atc.publication.finished import Display, Finished
 from atc.publication.pieces import Kind, Known, Piece, Rule
-from atc.publication.prose import in_sentences
+from atc.publication.rules import in_sentences
 from atc.publication.scan import known
 from atc.publication.verdict import ALERT, NO, PASSED, REFUSED, Line, in_words
 from atc.survey.datapackage import Package

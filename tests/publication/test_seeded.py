@@ -11,7 +11,7 @@ from publication import made
 
 from atc.publication.finished import written
 from atc.publication.pieces import Kind, Known, Piece, Rule
-from atc.publication.prose import shingles
+from atc.publication.rules import shingles
 from atc.publication.scan import scan
 from atc.survey.paths import Project
 from atc.survey.typography import french
