@@ -55,7 +55,13 @@ def import_(
     if bool(files) == bool(corriger):
         raise UsageError("Donnez des exports (FICHIER…), ou une table à --corriger. Aide : atc import --help")
     if corriger:
-        _correct(corriger, vague)
+        from atc.intake.correcting import correct  # noqa: PLC0415
+
+        for line in correct(find_project(), vague, corriger) or ["Aucune valeur n’a changé."]:
+            click.echo(line)
+        click.echo(
+            f"La vague {vague} est à jour et vérifiée. Refaites le rapport avec : atc run --vague {vague}"
+        )
         return
     if propose:
         _propose(files, vague, mapping)
@@ -77,15 +83,6 @@ def import_(
         click.echo(f"{folder} est à jour. Vérifiez-le avec : atc check --vague {vague}")
     else:
         click.echo(f"Rien n’a changé : {folder} contient déjà exactement ces données.")
-
-
-def _correct(tables: tuple[Path, ...], vague: str) -> None:
-    from atc.intake.correcting import correct  # noqa: PLC0415
-
-    changes = correct(find_project(), vague, tables)
-    for line in changes or ["Aucune valeur n’a changé."]:
-        click.echo(line)
-    click.echo(f"La vague {vague} est à jour et vérifiée. Refaites le rapport avec : atc run --vague {vague}")
 
 
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:

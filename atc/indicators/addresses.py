@@ -216,7 +216,8 @@ class Address:
             asks = [condition for condition in self.kept if condition.column == column]
             through = {code for code in column.labels if all(each.admits(code) for each in asks)}
             labels.append({code: label for code, label in column.labels.items() if code in through})
-        return self.measure.take(*taken, labels)
+        kept, chosen = taken
+        return self.measure.take(kept, chosen, labels)
 
 
 def measured(wave: Wave, mesure: str, colonne: str, *, valeur: str = "", filtre: str = "") -> Any:

@@ -26,16 +26,8 @@ PUBLIC = "public"
 MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True)
-class Bundle:
-    """What would leave."""
-
-    files: Mapping[str, bytes]  # path -> bytes
-    made_up: frozenset[str]  # paths of synthetic rows
-
-
-def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bundle:
-    """Put the bundle together, in memory; rows, by table of ``crowds``, only go to everybody."""
+def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
+    """Path -> bytes of what would leave; rows, by table of ``crowds``, only go to everybody."""
     run = finished.manifest
     cover = cover_of(wave.report, run.vague, run.diffusion)
     everybody = run.diffusion == PUBLIC
@@ -53,7 +45,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> Bund
     rows = real_files({name: wave.table(name) for name in crowds}, crowds) if everybody else {}
     files = {**finished.files, **made_up, **rows, **{name: text.encode() for name, text in papers.items()}}
     files[MANIFEST] = _manifest(finished, files, wave).encode()
-    return Bundle(files, frozenset(made_up))
+    return files
 
 
 def _paper(name: str, said: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from atc.disclosure.exceptions import Reviewed, read_exceptions
 from atc.publication import controls
-from atc.publication.bundle import MANIFEST, Bundle, compose, crowd
+from atc.publication.bundle import FOLDER, MANIFEST, compose, crowd
 from atc.publication.finished import Finished, let_out_elsewhere, read_finished, written
 from atc.publication.scan import known
 from atc.publication.verdict import (
@@ -99,9 +99,9 @@ def _passed_and_written(
     signed = read_signed(verdict) if verdict is not None and in_workbook else ()
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
-    bundle = compose(finished, wave, crowds)
+    files = compose(finished, wave, crowds)
     words = partial(in_words, dictionary=wave.dictionary)
-    told = list(_looked_at(finished, wave, bundle, signed))
+    told = list(_looked_at(finished, wave, files, signed))
     for name, found in crowds.items():
         fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
         diversity = "" if found.l is None else f", l = {found.l}"
@@ -113,13 +113,13 @@ def _passed_and_written(
     if refused := [str(line) for line in lines if line.verdict == REFUSED]:
         raise DisclosureRefused("\n".join([*refused, "Rien n’est publié."]))
     is_zip = target.suffix.lower() == ".zip"
-    _write(target, zip_bytes(bundle.files, wave.settings.date) if is_zip else bundle.files)
+    _write(target, zip_bytes(files, wave.settings.date) if is_zip else files)
     alerts = tuple(f"{line.where} : {line.message}" for line in lines if line.verdict == ALERT)
-    return Published(len(bundle.files), len(lines), alerts)
+    return Published(len(files), len(lines), alerts)
 
 
 def _looked_at(
-    finished: Finished, wave: Wave, bundle: Bundle, signed: tuple[Reviewed, ...]
+    finished: Finished, wave: Wave, files: Mapping[str, bytes], signed: tuple[Reviewed, ...]
 ) -> Iterator[Line]:
     yield Line(
         "Cercle de diffusion", wave.diffusion, PASSED, f"vague {wave.id}, toutes les pages de ce cercle"
@@ -129,7 +129,8 @@ def _looked_at(
     reviewed = (*read_exceptions(wave.project), *signed)
     by_hand = tuple(written(wave.project, wave.id, finished.notebooks))
     yield from controls.ready(finished, wave)
-    yield from controls.content(bundle.files, known(finished, wave, bundle.made_up, reviewed), by_hand)
+    made_up = frozenset(path for path in files if path.startswith(f"{FOLDER}/"))
+    yield from controls.content(files, known(finished, wave, made_up, reviewed), by_hand)
     yield from controls.deduction(finished, *let_out_elsewhere(wave.project, finished.manifest))
     words = partial(in_words, dictionary=wave.dictionary)
     yield from controls.everybody_or_nobody(finished, reviewed, by_hand, words)
