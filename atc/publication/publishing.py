@@ -62,20 +62,10 @@ def publish(
     replace: bool = False,
     progress: Progress,
 ) -> Published:
-    """Write a bundle that anyone in the circle may be handed, or nothing but the verdict.
+    """Write a bundle, folder or .zip, that anyone in the circle may be handed, or nothing but the verdict.
 
-    Args:
-        project: Where the files are.
-        vague: Wave.
-        diffusion: Tier: ``financeurs`` or ``public``.
-        target: A folder to make, or a .zip.
-        verdict: Where to write what the gate looked at, one row each; nowhere when there is none.
-        replace: Whether a former bundle may go.
-        progress: Told how far the run is.
-
-    Raises:
-        AtcError: `UsageError` before the run (tier, wave, places that are taken), what the run raises,
-            `DisclosureRefused` for what must not leave, `DataRefused` for a signature that is half filled.
+    `UsageError` before the run (tier, wave, places that are taken), what the run raises, `DisclosureRefused`
+    for what must not leave, `DataRefused` for a signature that is half filled.
     """
     load_settings(project).tier(diffusion)
     if diffusion == INTERNAL:
