@@ -23,8 +23,8 @@ from python_calamine import CalamineWorkbook
 from atc.cli import main
 from atc.disclosure.audit import Record
 from atc.publication import publishing
+from atc.publication.controls import TO_READ
 from atc.publication.finished import Finished
-from atc.publication.verdict import TO_READ
 from atc.survey.paths import Project
 
 Says = Callable[..., tuple[int, str, str]]
