@@ -208,7 +208,7 @@ def publish(
     vague: str | None, diffusion: str | None, target: Path, verdict: Path | None, replace: bool
 ) -> None:
     """Vérifie que rien ne désigne personne, puis écrit ce qui peut être transmis."""
-    from atc.publication import publish as publish_report  # noqa: PLC0415
+    from atc.publication.publishing import publish as publish_report  # noqa: PLC0415
 
     project = find_project()
     wave = known_wave(project, vague)

@@ -230,14 +230,10 @@ def _waves(view: View, waves: Sequence[Wave]) -> Iterator[_Reason]:
 def _filters(view: View, found: Variable, wave: Wave, *, values: bool) -> Iterator[_Reason]:
     offered = filters(wave.dictionary, view.table or "scores") if view.kept else {}
     for name, code in sorted(view.kept.items()):
-        if name not in FILTERS and "." not in name:
-            yield "filtre_inconnu", {"filtre": shown(name), "choix": ", ".join(FILTERS)}
-        elif name not in FILTERS and name not in offered:
+        if name not in offered and not (view.analyse == SHEET and name in FILTERS):
+            label = FILTERS[name][0] if name in FILTERS else shown(name)
             choice = _listed(offered) or "aucun filtre pour cette table"
-            yield "filtre_sans_table", {"filtre": shown(name), "choix": choice}
-        elif name not in offered and view.analyse != SHEET:
-            choice = ", ".join(label for one, label in offered.items() if one in FILTERS) or "aucun"
-            yield "filtre_ailleurs", {"filtre": FILTERS[name][0], "choix": choice}
+            yield "filtre_sans_table", {"filtre": label, "choix": choice}
         elif column_of(name) in {found.name, ALL_ITEMS if found.kind == SCORE else ""}:
             yield "filtre_variable", {}
         elif values and code not in (listed := labels_of(wave, column_of(name))):
