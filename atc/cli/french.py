@@ -85,10 +85,10 @@ def option(command: str, *names: str, **more: Any) -> Callable[[Command], Comman
     return click.option(*names, metavar=metavar or None, help=told, **more)
 
 
-def at_least_one(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """A whole number from 1, or nothing if the option is absent; anything else is refused."""
+def at_least_one(ctx: click.Context, param: click.Parameter, value: str | None) -> int:
+    """A whole number from 1, 0 if the option is absent; anything else is refused."""
     if value is None:
-        return None
+        return 0
     if not value.isdecimal() or int(value) < 1:
         raise click.BadParameter(f"« {shown(value)} » n’est pas un nombre entier à partir de 1.", ctx, param)
     return int(value)

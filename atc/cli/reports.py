@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,19 +29,10 @@ _DIFFUSION = option("any", "--diffusion")
 @option("run", "--chapitre", "chapitres", multiple=True)
 @option("run", "--jobs", callback=at_least_one)
 @option("run", "--scheduler", default="")
-@option("run", "--noyau", default="chaud")
+@option("run", "--noyau", "kernel", default="chaud")
 @option("run", "--fiches", is_flag=True)
 @option("run", "--force", is_flag=True)
-def run(
-    vague: str | None,
-    diffusion: str | None,
-    chapitres: tuple[str, ...],
-    jobs: int | None,
-    scheduler: str,
-    noyau: str,
-    fiches: bool,
-    force: bool,
-) -> None:
+def run(vague: str | None, diffusion: str | None, **asked: Any) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.run.notebooks import INTERNAL, own_defaults, own_notebook  # noqa: PLC0415
     from atc.run.processes import FORKS  # noqa: PLC0415
@@ -50,44 +41,36 @@ def run(
 
     project = find_project()
     settings = load_settings(project)
-    own = own_notebook(project, chapitres)
+    own = own_notebook(project, asked["chapitres"])
     said = own_defaults(project, own) if own else {}
-    default_tier = INTERNAL if fiches else said.get("diffusion", settings.default_tier)
-    request = Request(
-        vague=known_wave(project, said.get("vague") if vague is None else vague),
-        diffusion=default_tier if diffusion is None else diffusion,
-        chapitres=chapitres,
-        jobs=jobs or 0,
-        scheduler=scheduler,
-        kernel=noyau,
-        force=force,
-        fiches=fiches,
-    )
+    usual = INTERNAL if asked["fiches"] else said.get("diffusion", settings.default_tier)
+    wave = known_wave(project, said.get("vague") if vague is None else vague)
+    # The other options are called as what they ask for.
+    request = Request(wave, usual if diffusion is None else diffusion, **asked)
     with Progress() as shown:
         outcome = run_report(project, request, shown)
-    if outcome.executed and noyau == "chaud" and not FORKS:
+    if outcome.executed and request.kernel == "chaud" and not FORKS:
         click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
-    if not outcome.nothing:
-        # Tables take a second to open: whoever has nothing to redo was told before.
+    if outcome.nothing:
+        click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
+    else:
+        # Tables take a second to open: whoever has nothing to redo waits for none.
         from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
 
         for left in unfinished(open_wave(request.vague, request.diffusion)):
             click.echo(str(left))
-    # What a run did, what it left, and where to look.
-    if outcome.nothing:
-        click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
     if outcome.outdated:
         click.echo(
             f"Chapitres laissés de côté, à refaire : {', '.join(outcome.outdated)}. "
             "Le rapport entier attend : relancez atc run sans --chapitre."
         )
-    elif chapitres and not own and any(name.startswith("pdf/") for name in outcome.files):
+    elif request.chapitres and not own and any(name.startswith("pdf/") for name in outcome.files):
         click.echo("Le PDF du rapport entier attend : relancez atc run sans --chapitre.")
-    pages = [f"html/{slug}.html" for slug in chapitres] + ["index.html", "rapport.pdf"]
+    pages = [f"html/{slug}.html" for slug in request.chapitres] + ["index.html", "rapport.pdf"]
     for name in [f"html/{own}.html", f"pdf/{own}.pdf"] if own else pages:
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
-    if fiches:
+    if request.fiches:
         click.echo(f"{project.relative(outcome.pages)} : {len(list(outcome.pages.glob('*.html')))} fiches")
 
 
