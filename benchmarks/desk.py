@@ -23,6 +23,7 @@ from atc.desk import showing
 from atc.desk.answer import answer
 from atc.desk.offers import settled
 from atc.desk.view import View
+from atc.exhibits.variables import FILTERS
 from atc.intake.wavefiles import write_simulated
 from atc.survey.errors import AtcError
 from atc.survey.paths import Project, find_project
@@ -83,24 +84,25 @@ def _offered(settings: Settings) -> Iterator[View]:
     """Every view that the lists lead to; of a filter, its first value."""
     for tier in settings.tiers:
         _, offers = settled(View((), tier), settings, Opener)
-        for _, analysis in offers.analyse:
+        for _, analysis in offers.lists["analyse"]:
             _, waves = settled(View((), tier, analysis), settings, Opener)
-            for _, vagues in waves.vagues:
+            for _, vagues in waves.lists["vagues"]:
                 yield from _variables(View(vagues, tier, analysis), settings)
 
 
 def _variables(view: View, settings: Settings) -> Iterator[View]:
     view, offers = settled(view, settings, Opener)
-    for _, table in offers.table or (("", ""),):
+    for _, table in offers.lists["table"] or (("", ""),):
         _, inside = settled(replace(view, variable=f"{table}."), settings, Opener)
-        for _, variable in inside.variable or (("", ""),):
+        for _, variable in inside.lists["variable"] or (("", ""),):
             asked = replace(view, variable=variable, filtres={})
             _, around = settled(asked, settings, Opener)
-            for _, group in around.groupe or (("", ""),):
+            for _, group in around.lists["groupe"] or (("", ""),):
                 found, lists = settled(replace(asked, groupe=group), settings, Opener)
                 yield found
-                for name, options in lists.filtres.items():
-                    yield replace(found, filtres={**found.filtres, name: options[-1][1]})
+                for name, options in lists.lists.items():
+                    if name in FILTERS:
+                        yield replace(found, filtres={**found.filtres, name: options[-1][1]})
 
 
 def _measured(views: Sequence[View], settings: Settings, rounds: int, drawn: random.Random) -> list[Taken]:

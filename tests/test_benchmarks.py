@@ -16,7 +16,7 @@ from benchmarks.cluster import lose
 from benchmarks.field import Field
 from benchmarks.machine import Machine
 from benchmarks.measuring import Measure, measured
-from benchmarks.report import number, page
+from benchmarks.report import page
 from benchmarks.rivals import PAGES, SHELL, Rival
 from benchmarks.rounds import ALONE, AWAY, CLUSTER, COLD, Results, turn
 
@@ -45,19 +45,11 @@ def test_what_was_there_before_a_measure_outlives_it(tmp_path: Path) -> None:
         mine.communicate(b"\n")
 
 
-def test_a_command_that_fails_is_no_measure(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="pas ainsi"):
-        measured([sys.executable, "-c", "raise SystemExit('pas ainsi')"], tmp_path, {})
-
-
-def test_variables_and_folder_reach_the_command(tmp_path: Path) -> None:
+def test_variables_and_folder_reach_the_command_and_one_that_fails_is_no_measure(tmp_path: Path) -> None:
     code = "import os; print(os.environ['ESSAI'], os.getcwd())"
     assert measured([sys.executable, "-c", code], tmp_path, {"ESSAI": "oui"}).said == f"oui {tmp_path}\n"
-
-
-def test_numbers_are_written_as_french_writes_them() -> None:
-    assert number(1362.25, 1) == "1\N{NARROW NO-BREAK SPACE}362,2"
-    assert number(0.5, 2) == "0,50"
+    with pytest.raises(RuntimeError, match="pas ainsi"):
+        measured([sys.executable, "-c", "raise SystemExit('pas ainsi')"], tmp_path, {})
 
 
 # --- nothing is left, nothing is lost ---

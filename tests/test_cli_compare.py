@@ -40,29 +40,17 @@ def _territories(project, vague):
         return [row["territoire"] for row in csv.DictReader(stream)]
 
 
-def test_an_item_that_may_not_be_joined_is_listed_and_never_compared(project, capsys):
+@pytest.mark.parametrize("joined", ["oui", "non"])
+def test_a_reworded_item_is_listed_and_compared_only_where_it_may_be_joined(project, capsys, joined):
     def reword(row):
         if row["variable"] == "scores.item=cooperation":
-            row.update(
-                libelle="Phrase refaite", comparabilite="reformule", jointure="non", note="Autre sens."
-            )
+            changed = {"comparabilite": "reformule", "jointure": joined, "note": "Autre sens."}
+            row.update(libelle="Phrase refaite", **changed)
 
     edit_codebook(project, reword)
     assert _run("2020-automne", "2021-automne") == 0
     first, second = capsys.readouterr().out.split("\nÉvolution par territoire")
     assert "Phrase refaite" in first
-    assert "Phrase refaite" not in second
-
-
-def test_a_reworded_item_that_may_be_joined_is_compared_and_said_to_be(project, capsys):
-    def reword(row):
-        if row["variable"] == "scores.item=cooperation":
-            row.update(
-                libelle="Phrase retouchée", comparabilite="reformule", jointure="oui", note="Même sens."
-            )
-
-    edit_codebook(project, reword)
-    assert _run("2020-automne", "2021-automne") == 0
-    first, second = capsys.readouterr().out.split("\nÉvolution par territoire")
-    assert "scores.item=cooperation" in first.splitlines()[-1].partition("Rapprochées quoique")[2]
-    assert "Phrase retouchée" in second
+    assert ("Phrase refaite" in second) == (joined == "oui")
+    told = first.splitlines()[-1].partition("Rapprochées quoique")[2]
+    assert ("scores.item=cooperation" in told) == (joined == "oui")

@@ -121,19 +121,16 @@ def test_pictures_are_there_and_are_described(name):
         assert int.from_bytes(content[16:20]) >= 800, f"{target} is too small to be read"
 
 
-def test_each_picture_is_shown_and_all_are_light():
+def test_each_picture_is_shown_light_and_has_its_maker():
     assert {"README.md", "LISEZMOI.md", "docs/guide/explorer.md"} <= set(PICTURED)
     shown = {((ROOT / name).parent / target).resolve() for name in TOLD for _, target in pictures(name)}
     kept = set(IMAGES.glob("*.png"))
     assert kept == shown
     assert all(path.stat().st_size < 200_000 for path in kept)
     assert sum(path.stat().st_size for path in kept) < 1_500_000
-
-
-def test_each_picture_has_its_maker():
     source = ast.parse(read("scripts/refresh_images.py"))
     (made,) = (n.value for n in source.body if isinstance(n, ast.AnnAssign) and n.target.id == "PICTURES")
-    assert {key.value for key in made.keys} == {path.stem for path in IMAGES.glob("*.png")}
+    assert {key.value for key in made.keys} == {path.stem for path in kept}
 
 
 def what_pictures_show() -> ModuleType:
@@ -275,27 +272,18 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def test_terms_are_in_alphabetical_order_and_unique():
+def test_terms_are_in_alphabetical_order_with_one_sentence_and_their_names_in_the_code():
+    sources = [*(ROOT / "atc").rglob("*.py"), *(ROOT / "data").rglob("*.json"), ROOT / "report.toml"]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     assert len(terms()) == 2
     for table in terms():
         names = [plain(row[0]) for row in table]
-        assert names == sorted(names)
-        assert len(set(names)) == len(names)
-
-
-def test_each_term_has_one_sentence_and_its_name_in_the_code():
-    for term, sentence, name in (row for table in terms() for row in table):
-        assert sentence.endswith("."), term
-        assert not re.search(r"\.\s", sentence), f"{term}: one sentence"
-        assert name, term
-
-
-def test_the_code_uses_the_names_of_the_glossary():
-    sources = [*(ROOT / "atc").rglob("*.py"), *(ROOT / "data").rglob("*.json"), ROOT / "report.toml"]
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    for term, _, name in (row for table in terms() for row in table):
-        for word in re.findall(r"`([^`]+)`", name):
-            assert word.rpartition(".")[2] in code, f"{term}: {word}"
+        assert names == sorted({*names})
+        for term, sentence, name in table:
+            assert re.fullmatch(r"(?:(?!\.\s).)+\.", sentence), f"{term}: one sentence"
+            assert name, term
+            for word in re.findall(r"`([^`]+)`", name):
+                assert word.rpartition(".")[2] in code, f"{term}: {word}"
 
 
 # --- Examples -------------------------------------------------------------------------------------

@@ -157,17 +157,6 @@ def test_a_circle_is_found(house):
     assert set(circle(built)) == {"a", "b", "c"}
 
 
-def test_imports_are_seen_at_all():
-    """Else the test above would pass on anything."""
-    seen = {
-        (name, target)
-        for name, path in modules(PACKAGE)
-        for _, target in imported(ast.parse(path.read_text(encoding="utf-8")))
-    }
-    assert ("survey.waves", "survey.validation.validate_wave") in seen, "the one lazy import counts too"
-    assert len(seen) > 100
-
-
 def test_no_room_is_named_for_nothing_in_particular():
     assert vague_names(PACKAGE) == []
 
@@ -193,64 +182,49 @@ def house(tmp_path: Path):
     return build
 
 
-@pytest.mark.parametrize(
-    ("module", "source"),
-    [
-        ("survey.paths", "from atc.indicators.scores import medians"),
-        ("survey.paths", "import atc.indicators.scores"),
-        ("survey.paths", "from atc import indicators"),
-        ("intake.tools", "from atc.indicators.scores import medians"),
-        ("survey.paths", "def f():\n    from atc.intake.sites import Sites\n"),
-        (
-            "survey.paths",
-            "if True:\n    try:\n        import atc.intake.sites\n    except ImportError:\n        pass\n",
-        ),
-        ("exhibits.charts.bars", "from atc import open_wave"),
-        ("exhibits.charts.bars", "from atc.unknown import thing"),
-        ("unknown", "from atc.survey.errors import AtcError"),
-        ("exhibits.chapters.methode", "from atc.exhibits.chapters.modeles import fig_05_01"),
-        ("exhibits.chapters.methode", "from atc.exhibits.chapters import modeles"),
-    ],
+WRONG = (
+    ("survey.paths", "from atc.indicators.scores import medians"),
+    ("survey.paths", "import atc.indicators.scores"),
+    ("survey.paths", "from atc import indicators"),
+    ("intake.tools", "from atc.indicators.scores import medians"),
+    ("survey.paths", "def f():\n    from atc.intake.sites import Sites\n"),
+    ("exhibits.charts.bars", "from atc import open_wave"),
+    ("exhibits.charts.bars", "from atc.unknown import thing"),
+    ("unknown", "from atc.survey.errors import AtcError"),
+    ("exhibits.chapters.methode", "from atc.exhibits.chapters.modeles import fig_05_01"),
+    ("exhibits.chapters.methode", "from atc.exhibits.chapters import modeles"),
 )
-def test_a_wrong_import_is_found(house, module, source):
-    faults = wrong_imports(house({"exhibits.chapters.modeles": "", module: source}))
-    assert len(faults) == 1
-    assert faults[0].startswith(f"{module}:")
+RIGHT = (
+    ("survey.waves", "def f():\n    from atc.survey.validation import validate_wave\n"),
+    ("__init__", "from atc.survey.waves import open_wave"),
+    ("cli", "from atc import __version__\nfrom atc.run.run import run"),
+    ("exhibits.charts.bars", "from atc.exhibits.charts import rows\nimport atcetera"),
+    ("run.snapshot", "import atc\n\nFOLDER = atc.__file__"),
+    ("exhibits.chapters.__init__", "from atc.exhibits.chapters import methode"),
+)
 
 
 @pytest.mark.parametrize(
-    ("module", "source"),
-    [
-        ("survey.waves", "def f():\n    from atc.survey.validation import validate_wave\n"),
-        ("__init__", "from atc.survey.waves import open_wave"),
-        ("cli", "from atc import __version__\nfrom atc.run.run import run"),
-        (
-            "exhibits.charts.bars",
-            "from atc.exhibits.charts.rows import lay\nfrom atc.exhibits.charts import rows",
-        ),
-        ("exhibits.chapters.methode", "from atc.exhibits.charts import units\nimport atcetera"),
-        ("run.report", "from atc.survey import trace"),
-        ("run.snapshot", "import atc\n\nFOLDER = atc.__file__"),
-        ("exhibits.chapters.__init__", "from atc.exhibits.chapters import methode"),
-    ],
+    ("module", "source", "faults"), [*((*one, 1) for one in WRONG), *((*one, 0) for one in RIGHT)]
 )
-def test_a_right_import_is_let_through(house, module, source):
-    assert wrong_imports(house({module: source})) == []
+def test_a_wrong_import_is_found_and_a_right_one_let_through(house, module, source, faults):
+    found = wrong_imports(house({"exhibits.chapters.modeles": "", module: source}))
+    assert [fault.partition(":")[0] for fault in found] == [module] * faults
 
 
-@pytest.mark.parametrize("name", ["utils", "charts._common"])
-def test_a_vague_name_is_found(house, name):
-    assert vague_names(house({name: "", "charts.columns": ""})) == [name]
-
-
-def test_a_long_module_and_a_long_function_are_found(house):
-    body = "\n".join(f"    x = {i}" for i in range(65))
+def test_a_circle_a_vague_name_a_long_module_and_a_long_function_are_found(house):
+    over = "".join(f"        x = {i}\n" for i in range(65))
     built = house(
         {
+            "a": "from atc.b import f",
+            "b": "def g():\n    from atc import charts\n",
+            "charts.__init__": "import atc.a",
+            "charts._common": "",
             "long": "x = 1\n" * 401,
             "short": "x = 1\n" * 400,
-            "cli.run": f"def just():\n{body[:-11]}\n\nclass A:\n    async def over(self):\n"
-            + "\n".join(f"        x = {i}" for i in range(65)),
+            "cli.run": f"class A:\n    async def over(self):\n{over}",
         }
     )
+    assert set(circle(built)) == {"a", "b", "charts"}
+    assert vague_names(built) == ["charts._common"]
     assert too_long(built) == ["cli.run.over: 66 lines", "long: 401 lines"]

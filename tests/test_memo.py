@@ -39,16 +39,10 @@ def words(content: bytes) -> list[str]:
         return [page.get_textpage().get_text_bounded() for page in paper]
 
 
-def test_the_committed_memo_is_up_to_date(maker, made):
+def test_the_committed_memo_is_up_to_date_and_two_sides_of_one_sheet_of_a4(maker, made):
     # Words rather than bytes: another version of Pango may space them otherwise.
     assert words(maker.PAPER.read_bytes()) == words(made), "python scripts/make_memo.py"
-
-
-def test_it_is_the_same_bytes_each_time(maker, made):
     assert maker.memo(maker.SOURCE.read_text(encoding="utf-8")) == made
-
-
-def test_it_is_two_sides_of_one_sheet_of_a4(maker, made):
     for content in (made, maker.PAPER.read_bytes()):
         with pikepdf.open(io.BytesIO(content)) as paper:
             sizes = [tuple(float(side) for side in page.mediabox[2:]) for page in paper.pages]

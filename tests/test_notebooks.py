@@ -69,25 +69,19 @@ def test_what_a_chapter_calls_exists(slug):
 
 
 #: The notebook of the desk tells no chapter: no parameters, no exhibit, no control; all the rest holds.
-OF_THE_DESK = (
-    is_valid,
-    keeps_nothing_of_a_run,
-    ids_mean_something,
-    headings_are_ordered,
-    code_is_one_call,
-    types_no_number,
-    is_written_as_french_is_printed,
-    holds_no_html_and_no_address,
-    says_half_of_it_in_prose,
-)
+OF_CHAPTERS = {
+    opens_with_its_title,
+    parameters_are_those_of_the_report,
+    shows_its_exhibits,
+    has_prose_before_each_exhibit,
+    opens_with_the_precaution,
+    ends_on_its_controls,
+}
 
 
-@pytest.mark.parametrize("rule", OF_THE_DESK, ids=lambda rule: rule.__name__)
-def test_the_notebook_of_the_desk_keeps_to_the_rules_of_any_notebook(rule):
-    assert rule(read("explorer"), "explorer") == []
-
-
-def test_the_notebook_of_the_desk_is_a_title_a_sentence_and_a_call():
+def test_the_notebook_of_the_desk_is_a_title_a_sentence_and_a_call_and_keeps_to_the_rules_of_any():
+    rules = [rule for rule in RULES if rule not in OF_CHAPTERS]
+    assert [fault for rule in rules for fault in rule(read("explorer"), "explorer")] == []
     title, desk = read("explorer").cells
     assert (title.cell_type, title.id, desk.cell_type, desk.id) == ("markdown", "titre", "code", "bureau")
     assert title.source.startswith("# ")

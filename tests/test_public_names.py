@@ -23,16 +23,7 @@ PUBLIC = [
     "open_wave",
     "tables",
 ]
-HEAVY = (
-    "pandas",
-    "numpy",
-    "matplotlib",
-    "seaborn",
-    "scipy",
-    "pyarrow",
-    "papermill",
-    "IPython",
-)
+HEAVY = ("pandas", "numpy", "matplotlib", "seaborn", "scipy", "pyarrow", "papermill", "IPython")
 
 
 def fresh(code: str) -> str:
@@ -41,22 +32,10 @@ def fresh(code: str) -> str:
     return run.stdout.strip()
 
 
-def test_the_public_names_are_those_that_were_agreed():
+def test_the_public_names_are_those_that_were_agreed_and_the_things_themselves():
     assert sorted(atc.__all__) == PUBLIC
-    assert len(atc.__all__) == len(set(atc.__all__))
-
-
-@pytest.mark.parametrize("name", PUBLIC)
-def test_every_public_name_exists_and_is_listed(name):
-    assert getattr(atc, name) is not None
-    assert name in dir(atc)
-
-
-def test_public_names_are_the_things_themselves():
+    assert all(getattr(atc, name) is not None and name in dir(atc) for name in PUBLIC)
     assert (atc.Exhibit, atc.Wave, atc.open_wave) == (Exhibit, Wave, open_wave)
-
-
-def test_star_gives_the_public_names_and_no_other():
     code = "before = set(dir()); from atc import *; print(sorted(set(dir()) - before - {'before'}))"
     assert fresh(code) == str(PUBLIC)
 
@@ -68,25 +47,10 @@ def test_an_unknown_name_is_an_attribute_error_that_names_it(name):
     assert not hasattr(atc, name)
 
 
-def test_rooms_are_imported_as_modules_all_the_same():
-    assert fresh("from atc import chapters, notices; print(chapters.__name__, notices.__name__)") == (
-        "atc.exhibits.chapters atc.exhibits.notices"
-    )
-
-
-def test_importing_the_package_imports_nothing_heavy():
-    code = (
-        "import atc; atc.__version__; from atc import __version__; import sys; "
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
-    )
-    assert fresh(code) == "[]"
-
-
-def test_the_test_above_would_see_a_heavy_import():
-    code = (
-        f"import atc; atc.open_wave; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
-    )
-    assert "pandas" in fresh(code)
+def test_importing_the_package_imports_nothing_heavy_and_asking_it_does():
+    code = "import atc, sys; atc.__version__; {}print([name for name in {!r} if name in sys.modules])"
+    assert fresh(code.format("", HEAVY)) == "[]"
+    assert "pandas" in fresh(code.format("atc.open_wave; ", HEAVY))
 
 
 def test_what_starts_python_brings_nothing_to_the_workers_that_import_it_again():

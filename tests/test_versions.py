@@ -5,7 +5,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
 import yaml
 
 import atc
@@ -17,56 +16,23 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def project() -> dict:
-    return tomllib.loads(read("pyproject.toml"))["project"]
+PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
+CITATION, CODEMETA = yaml.safe_load(read("CITATION.cff")), json.loads(read("codemeta.json"))
 
 
-@pytest.fixture(scope="module")
-def citation() -> dict:
-    return yaml.safe_load(read("CITATION.cff"))
-
-
-@pytest.fixture(scope="module")
-def codemeta() -> dict:
-    return json.loads(read("codemeta.json"))
-
-
-@pytest.fixture(scope="module")
-def release() -> tuple[str, str]:
-    """Version and date of the newest release in the changelog."""
+def test_the_version_and_its_date_are_the_same_everywhere():
     releases = re.findall(r"^## \[(\d[^]]*)\] - (\d{4}-\d\d-\d\d)$", read("CHANGELOG.md"), re.MULTILINE)
-    assert releases, "CHANGELOG.md has no dated release"
-    return releases[0]
-
-
-def test_the_version_is_the_same_everywhere(project, citation, codemeta, release):
-    versions = {
-        "pyproject.toml": project["version"],
-        "atc.__version__": atc.__version__,
-        "CHANGELOG.md": release[0],
-        "CITATION.cff": citation["version"],
-        "codemeta.json": codemeta["version"],
-    }
-    assert set(versions.values()) == {atc.__version__}, versions
-
-
-def test_the_date_of_release_is_the_same_everywhere(citation, codemeta, release):
-    assert str(citation["date-released"]) == codemeta["datePublished"] == release[1]
-
-
-def test_the_licence_and_the_authors_are_the_same_everywhere(project, citation, codemeta):
-    assert citation["license"] == project["license"] == "MIT"
-    assert codemeta["license"].endswith("/" + project["license"])
-    authors = [person["name"] for person in project["authors"]]
-    assert [person["name"] for person in citation["authors"]] == authors
-    assert [person["name"] for person in codemeta["author"]] == authors
-    assert all(f"Copyright (c) 2026 {name}" in read("LICENSE") for name in authors)
-
-
-def test_codemeta_tells_the_python_that_the_project_asks_for(project, codemeta):
-    assert codemeta["runtimePlatform"] == f"Python {project['requires-python']}"
-
-
-def test_the_licence_of_the_data_names_the_current_version():
+    versions = {PROJECT["version"], releases[0][0], CITATION["version"], CODEMETA["version"]}
+    assert versions == {atc.__version__}
+    assert str(CITATION["date-released"]) == CODEMETA["datePublished"] == releases[0][1]
     assert f"version {atc.__version__}" in read("LICENSE-DATA.md")
+
+
+def test_the_licence_the_authors_and_python_are_the_same_everywhere():
+    assert CITATION["license"] == PROJECT["license"] == "MIT"
+    assert CODEMETA["license"].endswith("/" + PROJECT["license"])
+    authors = [person["name"] for person in PROJECT["authors"]]
+    assert [person["name"] for person in CITATION["authors"]] == authors
+    assert [person["name"] for person in CODEMETA["author"]] == authors
+    assert all(f"Copyright (c) 2026 {name}" in read("LICENSE") for name in authors)
+    assert CODEMETA["runtimePlatform"] == f"Python {PROJECT['requires-python']}"

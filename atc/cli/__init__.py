@@ -66,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _refusal(error: BaseException) -> tuple[str, int]:
+    placed = ", ".join(map(files.as_read, files.placed))
     match error:
         case click.UsageError():
             path = error.ctx.command_path if error.ctx else "atc"
@@ -73,25 +74,13 @@ def _refusal(error: BaseException) -> tuple[str, int]:
         case AtcError():
             return str(error), error.exit_code
         case click.Abort() | KeyboardInterrupt():
-            return _interrupted(), 1
+            told = f"ceci était déjà en place, en entier : {placed}. Rien d’autre n’a changé."
+            nothing = "rien n’a été publié, les résultats précédents sont intacts."
+            return f"Interrompu : {told if placed else nothing}", 1
         case OSError():
-            kept = (
-                f"Seul ceci est en place, en entier : {_in_place()}"
-                if files.placed
-                else "Rien n’a été changé"
-            )
+            kept = f"Seul ceci est en place, en entier : {placed}" if placed else "Rien n’a été changé"
             return str(system_refusal(error, kept=kept)), 1
     return (
         f"Erreur imprévue ({type(error).__name__} : {error}). "
         "Relancez avec --debug pour la trace, et joignez-la à votre signalement."
     ), 1
-
-
-def _interrupted() -> str:
-    if not files.placed:
-        return "Interrompu : rien n’a été publié, les résultats précédents sont intacts."
-    return f"Interrompu : ceci était déjà en place, en entier : {_in_place()}. Rien d’autre n’a changé."
-
-
-def _in_place() -> str:
-    return ", ".join(map(files.as_read, files.placed))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, NoReturn, Self
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 import click
 
@@ -13,11 +15,13 @@ from atc.survey.errors import shown
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 # click has no class of its own for these.
 _OTHERS = {
     "Got unexpected extra argument": "Il y a un mot de trop dans la commande.",
     "Missing command": "Il manque une commande.",
 }
+_OPTIONS = tomllib.loads(Path(__file__).with_name("options.toml").read_text(encoding="utf-8"))
 _BAR = "{bar:30} {n_fmt}/{total_fmt}{postfix}"
 
 
@@ -75,10 +79,16 @@ class FrenchGroup(FrenchCommand, click.Group):
         return super().resolve_command(ctx, args)
 
 
-def at_least_one(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    """A whole number from 1, or nothing if the option is absent; anything else is refused."""
+def option(command: str, *names: str, **more: Any) -> Callable[[Command], Command]:
+    """An option, with what ``options.toml`` says of it."""
+    metavar, told = _OPTIONS[command][names[0]]
+    return click.option(*names, metavar=metavar or None, help=told, **more)
+
+
+def at_least_one(ctx: click.Context, param: click.Parameter, value: str | None) -> int:
+    """A whole number from 1, 0 if the option is absent; anything else is refused."""
     if value is None:
-        return None
+        return 0
     if not value.isdecimal() or int(value) < 1:
         raise click.BadParameter(f"« {shown(value)} » n’est pas un nombre entier à partir de 1.", ctx, param)
     return int(value)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from atc.cli.french import FrenchCommand, Progress, at_least_one, show_table
+from atc.cli.french import FrenchCommand, Progress, at_least_one, option, show_table
 from atc.cli.waves import VAGUE, known_wave
 from atc.survey.errors import AtcError, DataRefused, FigureNotReproduced
 from atc.survey.paths import Project, find_project
@@ -18,59 +17,22 @@ from atc.survey.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from atc.desk.lab import Served
-    from atc.run.run import Outcome
 
 # Wide enough for most printed values, narrow enough for two of them on a screen.
 _COLUMN = 48
-_DIFFUSION = click.option(
-    "--diffusion", metavar="CERCLE", help="Cercle de lecteurs ; celui de report.toml par défaut."
-)
+_DIFFUSION = option("any", "--diffusion")
 
 
 @click.command(cls=FrenchCommand)
 @VAGUE
 @_DIFFUSION
-@click.option(
-    "--chapitre",
-    "chapitres",
-    metavar="CHAPITRE",
-    multiple=True,
-    help="Ne refait que ce chapitre (à répéter pour plusieurs), ou fait un carnet : perso/mon_carnet.",
-)
-@click.option(
-    "--jobs",
-    callback=at_least_one,
-    metavar="NOMBRE",
-    help="Processus en parallèle ; par défaut, un de plus que de cœurs, si la mémoire le permet.",
-)
-@click.option(
-    "--scheduler",
-    metavar="ADRESSE",
-    default="",
-    help="Ordonnanceur dask dont les workers font le travail, par exemple tcp://machine:8786.",
-)
-@click.option(
-    "--noyau",
-    metavar="NOYAU",
-    default="chaud",
-    help="Démarrage des noyaux : chaud (par défaut, les bibliothèques sont déjà chargées) ou standard.",
-)
-@click.option(
-    "--fiches",
-    is_flag=True,
-    help="Fait la fiche de chaque territoire au lieu des chapitres, pour l’équipe d’évaluation seulement.",
-)
-@click.option("--force", is_flag=True, help="Refait tout, même ce qui est à jour.")
-def run(
-    vague: str | None,
-    diffusion: str | None,
-    chapitres: tuple[str, ...],
-    jobs: int | None,
-    scheduler: str,
-    noyau: str,
-    fiches: bool,
-    force: bool,
-) -> None:
+@option("run", "--chapitre", "chapitres", multiple=True)
+@option("run", "--jobs", callback=at_least_one)
+@option("run", "--scheduler", default="")
+@option("run", "--noyau", "kernel", default="chaud")
+@option("run", "--fiches", is_flag=True)
+@option("run", "--force", is_flag=True)
+def run(vague: str | None, diffusion: str | None, **asked: Any) -> None:
     """Fait le rapport : exécute les chapitres périmés, puis les pages HTML et PDF."""
     from atc.run.notebooks import INTERNAL, own_defaults, own_notebook  # noqa: PLC0415
     from atc.run.processes import FORKS  # noqa: PLC0415
@@ -79,48 +41,36 @@ def run(
 
     project = find_project()
     settings = load_settings(project)
-    own = own_notebook(project, chapitres)
+    own = own_notebook(project, asked["chapitres"])
     said = own_defaults(project, own) if own else {}
-    default_tier = INTERNAL if fiches else said.get("diffusion", settings.default_tier)
-    request = Request(
-        vague=known_wave(project, said.get("vague") if vague is None else vague),
-        diffusion=default_tier if diffusion is None else diffusion,
-        chapitres=chapitres,
-        jobs=jobs or 0,
-        scheduler=scheduler,
-        kernel=noyau,
-        force=force,
-        fiches=fiches,
-    )
+    usual = INTERNAL if asked["fiches"] else said.get("diffusion", settings.default_tier)
+    wave = known_wave(project, said.get("vague") if vague is None else vague)
+    # The other options are called as what they ask for.
+    request = Request(wave, usual if diffusion is None else diffusion, **asked)
     with Progress() as shown:
         outcome = run_report(project, request, shown)
-    if outcome.executed and noyau == "chaud" and not FORKS:
+    if outcome.executed and request.kernel == "chaud" and not FORKS:
         click.echo("Sur ce système, chaque carnet recharge les bibliothèques : c’est plus long.", err=True)
-    if not outcome.nothing:
-        # Tables take a second to open: whoever has nothing to redo was told before.
+    if outcome.nothing:
+        click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
+    else:
+        # Tables take a second to open: whoever has nothing to redo waits for none.
         from atc.survey.waves import open_wave, unfinished  # noqa: PLC0415
 
         for left in unfinished(open_wave(request.vague, request.diffusion)):
             click.echo(str(left))
-    _tell(project, outcome, fiches=fiches, own=own, chapitres=chapitres)
-
-
-def _tell(project: Project, outcome: Outcome, *, fiches: bool, own: str, chapitres: Sequence[str]) -> None:
-    """What a run did, what it left, and where to look."""
-    if outcome.nothing:
-        click.echo("Rien à refaire : les données, le code, les paramètres et les pages n’ont pas changé.")
     if outcome.outdated:
         click.echo(
             f"Chapitres laissés de côté, à refaire : {', '.join(outcome.outdated)}. "
             "Le rapport entier attend : relancez atc run sans --chapitre."
         )
-    elif chapitres and not own and any(name.startswith("pdf/") for name in outcome.files):
+    elif request.chapitres and not own and any(name.startswith("pdf/") for name in outcome.files):
         click.echo("Le PDF du rapport entier attend : relancez atc run sans --chapitre.")
-    pages = [f"html/{slug}.html" for slug in chapitres] + ["index.html", "rapport.pdf"]
+    pages = [f"html/{slug}.html" for slug in request.chapitres] + ["index.html", "rapport.pdf"]
     for name in [f"html/{own}.html", f"pdf/{own}.pdf"] if own else pages:
         if (outcome.pages / name).is_file():
             click.echo(project.relative(outcome.pages / name))
-    if fiches:
+    if request.fiches:
         click.echo(f"{project.relative(outcome.pages)} : {len(list(outcome.pages.glob('*.html')))} fiches")
 
 
@@ -173,12 +123,8 @@ def verify(vague: str | None) -> None:
 
 
 @click.command(cls=FrenchCommand)
-@click.option(
-    "--vague", metavar="VAGUE", help="Vague sur laquelle le bureau s’ouvre ; il les montre toutes par défaut."
-)
-@click.option(
-    "--sans-navigateur", "quiet", is_flag=True, help="Donne l’adresse à ouvrir, sans ouvrir le navigateur."
-)
+@option("explore", "--vague")
+@option("explore", "--sans-navigateur", "quiet", is_flag=True)
 def explore(vague: str | None, quiet: bool) -> None:
     """Ouvre le bureau dans JupyterLab : poser une question aux données, garder la réponse."""
     from atc.desk import lab  # noqa: PLC0415
@@ -238,28 +184,14 @@ def _show(served: Served, quiet: bool) -> None:
 @click.command(cls=FrenchCommand)
 @VAGUE
 @_DIFFUSION
-@click.option(
-    "--to",
-    "target",
-    metavar="CHEMIN",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="Dossier, ou fichier .zip.",
-)
-@click.option(
-    "--rapport",
-    "verdict",
-    metavar="FICHIER",
-    type=click.Path(path_type=Path),
-    help="Écrit aussi ce que la vérification a regardé : .csv pour le dossier de l’évaluation, .xlsx pour "
-    "signer les alertes.",
-)
-@click.option("--replace", is_flag=True, help="Remplace la publication si elle existe déjà.")
+@option("publish", "--to", "target", required=True, type=click.Path(path_type=Path))
+@option("publish", "--rapport", "verdict", type=click.Path(path_type=Path))
+@option("publish", "--replace", is_flag=True)
 def publish(
     vague: str | None, diffusion: str | None, target: Path, verdict: Path | None, replace: bool
 ) -> None:
     """Vérifie que rien ne désigne personne, puis écrit ce qui peut être transmis."""
-    from atc.publication import publish as publish_report  # noqa: PLC0415
+    from atc.publication.publishing import publish as publish_report  # noqa: PLC0415
 
     project = find_project()
     wave = known_wave(project, vague)

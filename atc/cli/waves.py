@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from atc.cli.french import FrenchCommand, at_least_one, show_table
+from atc.cli.french import FrenchCommand, at_least_one, option, show_table
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.paths import Project, find_project
 from atc.survey.settings import load_settings
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from atc.survey.waves import Wave
 
 #: Of most commands.
-VAGUE = click.option("--vague", metavar="VAGUE", help="Vague de données ; celle de report.toml par défaut.")
+VAGUE = option("any", "--vague")
 _FILE = click.Path(path_type=Path)
 # A longer label is cut: the whole wording is in the codebook and in the chapter on change.
 _LONGEST = 62
@@ -35,33 +35,13 @@ def known_wave(project: Project, vague: str | None) -> str:
 
 @click.command("import", cls=FrenchCommand)
 @click.argument("files", metavar="[FICHIER…]", nargs=-1, type=_FILE)
-@click.option("--vague", metavar="VAGUE", required=True, help="Vague de données que ces fichiers apportent.")
-@click.option(
-    "--mapping",
-    metavar="CORRESPONDANCE",
-    type=_FILE,
-    help="Classeur .xlsx ou fichier YAML qui dit ce que devient chaque colonne (exemples : docs/exemples).",
-)
-@click.option(
-    "--key",
-    metavar="CLÉ",
-    type=_FILE,
-    help="Fichier de la clé des pseudonymes, hors du projet et la même d’une vague à l’autre.",
-)
-@click.option("--new-key", is_flag=True, help="Crée d’abord la clé (première vague seulement).")
-@click.option("--replace", is_flag=True, help="Remplace une vague déjà importée, si tout est bon.")
-@click.option(
-    "--propose",
-    is_flag=True,
-    help="N’importe rien : ébauche la correspondance (correspondance.xlsx, à côté des exports), à relire.",
-)
-@click.option(
-    "--corriger",
-    metavar="TABLE",
-    multiple=True,
-    type=_FILE,
-    help="Remet dans la vague une table corrigée, ou un classeur de atc check --classeur : vérifie tout.",
-)
+@option("import", "--vague", required=True)
+@option("import", "--mapping", type=_FILE)
+@option("import", "--key", type=_FILE)
+@option("import", "--new-key", is_flag=True)
+@option("import", "--replace", is_flag=True)
+@option("import", "--propose", is_flag=True)
+@option("import", "--corriger", multiple=True, type=_FILE)
 def import_(
     files: tuple[Path, ...],
     vague: str,
@@ -76,7 +56,13 @@ def import_(
     if bool(files) == bool(corriger):
         raise UsageError("Donnez des exports (FICHIER…), ou une table à --corriger. Aide : atc import --help")
     if corriger:
-        _correct(corriger, vague)
+        from atc.publication.wave_book import take  # noqa: PLC0415
+
+        for line in take(find_project(), vague, corriger) or ["Aucune valeur n’a changé."]:
+            click.echo(line)
+        click.echo(
+            f"La vague {vague} est à jour et vérifiée. Refaites le rapport avec : atc run --vague {vague}"
+        )
         return
     if propose:
         _propose(files, vague, mapping)
@@ -98,15 +84,6 @@ def import_(
         click.echo(f"{folder} est à jour. Vérifiez-le avec : atc check --vague {vague}")
     else:
         click.echo(f"Rien n’a changé : {folder} contient déjà exactement ces données.")
-
-
-def _correct(tables: tuple[Path, ...], vague: str) -> None:
-    from atc.publication.wave_book import take  # noqa: PLC0415
-
-    changes = take(find_project(), vague, tables)
-    for line in changes or ["Aucune valeur n’a changé."]:
-        click.echo(line)
-    click.echo(f"La vague {vague} est à jour et vérifiée. Refaites le rapport avec : atc run --vague {vague}")
 
 
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
@@ -143,8 +120,8 @@ def _write_new(target: Path, content: bytes, option: str) -> None:
 
 @click.command(name="new-wave", cls=FrenchCommand)
 @click.argument("vague", metavar="VAGUE")
-@click.option("--from", "previous", metavar="VAGUE", required=True, help="Vague précédente, dont on part.")
-@click.option("--forms", is_flag=True, help="N’écrit que les modèles de saisie d’une vague qui existe.")
+@option("new-wave", "--from", "previous", required=True)
+@option("new-wave", "--forms", is_flag=True)
 def new_wave(vague: str, previous: str, forms: bool) -> None:
     """Prépare une nouvelle vague : description, livret de codes et modèles de saisie."""
     from atc.intake.newwave import open_new_wave  # noqa: PLC0415
@@ -162,21 +139,11 @@ def new_wave(vague: str, previous: str, forms: bool) -> None:
 
 
 @click.command(cls=FrenchCommand)
-@click.option("--vague", metavar="VAGUE", required=True, help="Vague à faire, déclarée dans report.toml.")
-@click.option(
-    "--sites", metavar="NOMBRE", required=True, callback=at_least_one, help="Nombre de territoires."
-)
-@click.option(
-    "--seed", metavar="GRAINE", type=int, required=True, help="La même graine redonne les mêmes lignes."
-)
-@click.option(
-    "--from",
-    "previous",
-    metavar="VAGUE",
-    default="",
-    help="Vague dont viennent les territoires et les personnes qui restent ; sinon, tout est inventé.",
-)
-@click.option("--replace", is_flag=True, help="Remplace la vague si elle existe déjà.")
+@option("simulate", "--vague", required=True)
+@option("simulate", "--sites", required=True, callback=at_least_one)
+@option("simulate", "--seed", type=int, required=True)
+@option("simulate", "--from", "previous", default="")
+@option("simulate", "--replace", is_flag=True)
 def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) -> None:
     """Invente une vague d’après le dictionnaire : tout y est marqué « simulé »."""
     from atc.intake.wavefiles import write_simulated  # noqa: PLC0415
@@ -190,12 +157,7 @@ def simulate(vague: str, sites: int, seed: int, previous: str, replace: bool) ->
 
 @click.command(cls=FrenchCommand)
 @VAGUE
-@click.option(
-    "--classeur",
-    metavar="CLASSEUR",
-    type=_FILE,
-    help="Écrit aussi un classeur .xlsx de tout ce qui se décide : codebook, citations, exceptions.",
-)
+@option("check", "--classeur", type=_FILE)
 def check(vague: str | None, classeur: Path | None) -> None:
     """Vérifie les données d’une vague : toutes les erreurs d’un coup."""
     from atc.survey.quotations import register_alerts  # noqa: PLC0415
@@ -300,31 +262,25 @@ def _succession(avant: str, apres: str) -> list[str]:
     return found
 
 
-def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> list[tuple[str, ...]]:
+def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """One measure each: its label and source, then `_NUMBERS`."""
     from atc.indicators import change  # noqa: PLC0415
+    from atc.indicators.measures import lignes  # noqa: PLC0415
     from atc.survey.codebook import joined  # noqa: PLC0415
+    from atc.survey.typography import number  # noqa: PLC0415
 
-    columns = {
-        name: after.field(f"carnet_de_bord.{name}").label
-        for name in ("etp", "reunions_pilotage")
-        if joined(compared, [f"carnet_de_bord.{name}"])
-    }
+    dotted = {f"carnet_de_bord.{name}": name for name in ("etp", "reunions_pilotage")}
+    columns = {name: after.field(c).label for c, name in dotted.items() if joined(compared, [c])}
+    scored = joined(compared, ["scores.score"])
     items = [
-        code
-        for code in after.field("scores.item").labels
-        if joined(compared, ["scores.score"]) and joined(compared, [f"scores.item={code}"])
+        c for c in after.field("scores.item").labels if scored and joined(compared, [f"scores.item={c}"])
     ]
     measures = change.nombres(before.table("carnet_de_bord"), after.table("carnet_de_bord"), columns)
     notes = change.notes(before.table("scores"), after.table("scores"), after.dictionary, items)
-    rows = [(row.libelle, "carnet de bord", row) for row in measures.itertuples()]
-    rows += [(row.libelle_item, str(row.libelle_groupe).lower(), row) for row in notes.itertuples()]
-    return [(str(label), source, *_counts(row)) for label, source, row in rows]
-
-
-def _counts(row: Any) -> tuple[str, ...]:
-    from atc.survey.typography import number  # noqa: PLC0415
-
-    counts = (row.hausse, row.stable, row.baisse, row.compares, row.perdus, row.nouveaux)
-    medians = [float(row.mediane_avant), float(row.mediane_apres)]
-    told = " → ".join(number(value, 0 if value.is_integer() else 1) for value in medians)
-    return (*map(str, counts), "aucun territoire comparé" if math.isnan(medians[0]) else told)
+    rows = [(str(row.libelle), "carnet de bord", row) for row in lignes(measures)]
+    rows += [(str(row.libelle_item), str(row.libelle_groupe).lower(), row) for row in lignes(notes)]
+    for label, source, row in rows:
+        counts = (row.hausse, row.stable, row.baisse, row.compares, row.perdus, row.nouveaux)
+        medians = [float(row.mediane_avant), float(row.mediane_apres)]
+        told = " → ".join(number(value, 0 if value.is_integer() else 1) for value in medians)
+        yield (label, source, *map(str, counts), told if row.compares else "aucun territoire comparé")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
 
 import pandas as pd
 
@@ -38,14 +37,13 @@ from atc.exhibits.variables import (
     variables,
 )
 from atc.indicators import scores
-from atc.survey.dictionary import Field
 from atc.survey.errors import DisclosureRefused, UsageError, shown
 from atc.survey.typography import capitalise, counted, french
 from atc.survey.waves import Wave
 
 #: Beyond this, names on a map hide one another.
 _MOST_SITES = 40
-_SITES = ("territoires.territoire", COMMUNE)
+_SITE = "territoires.territoire"
 
 
 def explorer(
@@ -91,7 +89,15 @@ def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
     asked = Selection(wave, release, found, former, view.groupe, view.filtres, view.regrouper)
     made = _ANSWERS[view.analyse](asked)
     if view.titre:
-        made = made.worded(title=_own_title(view, release))
+        try:
+            release.check((view.titre,))
+        except DisclosureRefused as error:
+            floor = release.rules.floor
+            raise UsageError(
+                f"Votre titre donne un effectif de moins de {floor}, que ces lecteurs ne voient pas. "
+                f"Écrivez « moins de {floor} », ou choisissez la diffusion « {INTERNAL} »."
+            ) from error
+        made = made.worded(title=view.titre)
     if instead := _all_masked(view, made):
         made = made.worded(note=f"{made.note} Tout est masqué, faute d’effectifs : {instead}.".strip())
     return complete_exhibit(view.id, [wave, *before], made, release)
@@ -128,18 +134,6 @@ _ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {
 
 
 # --- what these readers may know of it ---
-
-
-def _own_title(view: View, release: Release) -> str:
-    """The title that somebody gave, as far as these readers may know what it says."""
-    try:
-        release.check((view.titre,))
-    except DisclosureRefused as error:
-        raise UsageError(
-            f"Votre titre donne un effectif de moins de {release.rules.floor}, que ces lecteurs ne voient "
-            f"pas. Écrivez « moins de {release.rules.floor} », ou choisissez la diffusion « {INTERNAL} »."
-        ) from error
-    return view.titre
 
 
 def _all_masked(view: View, made: Draft) -> str:
@@ -224,8 +218,8 @@ def _columns(view: View, found: Variable, wave: Wave) -> tuple[str, ...]:
     linked = [view.groupe] if view.groupe else []
     # How many sites there are decides what two waves may tell of those they share.
     matching = len(view.vagues) > 1 and "territoire" in wave.dictionary.table(found.table).fields
-    linked += _SITES[:1] if matching else ()
-    linked += _SITES if view.filtres.get("territoire") or view.analyse == NUMBERS else ()
+    linked += [_SITE] if matching else []
+    linked += [_SITE, COMMUNE] if view.filtres.get("territoire") or view.analyse == NUMBERS else []
     return (*found.columns, *needed(found.table, linked, view.filtres))
 
 
@@ -254,14 +248,14 @@ class Listing(Preview):
 
     def __getitem__(self, table: str) -> Listing:
         """The variables of one table; a `UsageError` if there is no such table."""
-        names = self._ipython_key_completions_()
-        if table not in names:
-            raise UsageError(f"La table « {shown(table)} » est inconnue. Tables : {', '.join(names)}.")
-        kept = self.frame["Variable"].str.startswith(f"{table}.")
-        return Listing(self.title, self.frame[kept].reset_index(drop=True))
+        tables = self.frame["Variable"].str.partition(".")[0]
+        if not (tables == table).any():
+            known = ", ".join(tables.unique())
+            raise UsageError(f"La table « {shown(table)} » est inconnue. Tables : {known}.")
+        return Listing(self.title, self.frame[tables == table].reset_index(drop=True))
 
     def _ipython_key_completions_(self) -> list[str]:
-        return list(dict.fromkeys(self.frame["Variable"].str.partition(".")[0]))
+        return list(self.frame["Variable"].str.partition(".")[0].unique())
 
 
 def tables(donnees: Wave) -> Listing:
@@ -335,12 +329,10 @@ def _for_the_team(wave: Wave) -> None:
 
 def _in_words(wave: Wave, table: str, frame: pd.DataFrame) -> Preview:
     described = wave.dictionary.table(table)
-
-    def word(field: Field, value: Any) -> object:
+    words = {}
+    for name, column in described.fields.items():
         # Whole numbers stay numbers, to be sorted as such.
-        whole = field.type == "integer" and not pd.isna(value)
-        return value if whole else in_words(replace(field, unit=""), value, 4)
-
-    columns = described.fields.items()
-    shown_ = {field.label: [word(field, value) for value in frame[name]] for name, field in columns}
-    return Preview(french(f"{described.label}, {wave.settings.label}"), pd.DataFrame(shown_))
+        whole, plain = column.type == "integer", replace(column, unit="")
+        answers = frame[name]
+        words[column.label] = [v if whole and not pd.isna(v) else in_words(plain, v, 4) for v in answers]
+    return Preview(french(f"{described.label}, {wave.settings.label}"), pd.DataFrame(words))

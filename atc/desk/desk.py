@@ -61,23 +61,24 @@ class Desk:
         self.exhibit: Exhibit | None = None
         waves = (self._settings.wave(vague).id,) if vague else ()
         self.view = View(waves, self._settings.default_tier, LENSES, ALL_ITEMS)
-        self._make()
-        self._assemble()
+        self.controls = {name: _list(label) for name, label in _LISTS.items()}
+        self.controls["diffusion"].options = [(capitalise(tier), tier) for tier in self._settings.tiers]
+        self.controls["diffusion"].value = self.view.diffusion
+        answering, choosing = self._answering(), self._choosing()
+        plan = widgets.Box([choosing.add_class("atc-choix"), answering.add_class("atc-reponse")])
+        engine = widgets.Output(outputs=(showing.engine(),))
+        self.box = widgets.VBox([widgets.HTML(showing.look()), engine, plan.add_class("atc-plan")])
+        self.box.add_class("atc-bureau")
         for control in (*self.controls.values(), self.title):
             control.observe(self._changed, names="value")
         for control in (self.answer, self.group):
             control.observe(self._show_rows, names="value")
         self.tabs.observe(self._show_rows, names="selected_index")
-        self._show()
+        self._show(self.view)
 
     # --- what is on the desk ---
 
-    def _make(self) -> None:
-        self.controls = {name: _list(label) for name, label in _LISTS.items()}
-        self.filtres = {name: self.controls[name] for name in FILTERS}
-        tiers = [(capitalise(tier), tier) for tier in self._settings.tiers]
-        self.controls["diffusion"].options = tiers
-        self.controls["diffusion"].value = self.view.diffusion
+    def _choosing(self) -> widgets.VBox:
         self.together = widgets.SelectMultiple(description="Réponses", rows=4)
         self.label = widgets.Text(description="Sous le nom", continuous_update=False)
         self.join = self._button(
@@ -86,6 +87,24 @@ class Desk:
         self.part = self._button(
             "Tout séparer", "Chaque réponse pour elle-même, comme avant", lambda: self._regrouped({})
         )
+        self.absent, self._filters_title = widgets.HTML(), widgets.HTML("<h3>Filtrer</h3>")
+        self.grouping = widgets.Accordion(
+            [widgets.VBox([self.together, self.label, self.join, self.part])], titles=["Réunir des réponses"]
+        )
+        filters = [self.controls[name] for name in (*FILTERS, "autre", "valeur")]
+        lists = [control for control in self.controls.values() if control not in filters]
+        return widgets.VBox(
+            [
+                widgets.HTML("<h3>Choisir</h3>"),
+                widgets.Box(lists).add_class("atc-listes"),
+                self._filters_title,
+                widgets.Box(filters).add_class("atc-listes"),
+                self.grouping,
+                self.absent,
+            ]
+        )
+
+    def _answering(self) -> widgets.VBox:
         self.title = widgets.Text(description="Titre", placeholder="celui de la vue", continuous_update=False)
         self.keep = self._button(
             "Garder cette vue", "Figure, tableau et code dans notebooks/perso/vues", self._keep, "primary"
@@ -94,39 +113,17 @@ class Desk:
         self.append = self._button(
             "Ajouter au carnet", "Titre et code à la fin de ce carnet, dans notebooks/perso", self._append
         )
-        self.absent, self.kept = widgets.HTML(), widgets.HTML(showing.said(""))
-        self.message, self.figure, self.code = widgets.HTML(showing.said("")), widgets.HTML(), widgets.HTML()
+        self.kept, self.message = widgets.HTML(showing.said("")), widgets.HTML(showing.said(""))
+        self.figure, self.code, self.no_rows = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.copy = widgets.Textarea(rows=14, layout=widgets.Layout(width="100%"))
         self.answer, self.group = _list("Réponse"), _list("Groupe")
-        self.data, self.rows, self._engine = widgets.Output(), widgets.Output(), widgets.Output()
-        self.no_rows = widgets.HTML()
-        self._engine.outputs = (showing.engine(),)
-
-    def _assemble(self) -> None:
-        self._filters_title = widgets.HTML("<h3>Filtrer</h3>")
-        self.grouping = widgets.Accordion(
-            [widgets.VBox([self.together, self.label, self.join, self.part])], titles=["Réunir des réponses"]
-        )
-        filters = [*self.filtres.values(), self.controls["autre"], self.controls["valeur"]]
-        lists = [control for control in self.controls.values() if control not in filters]
-        choosing = [
-            widgets.HTML("<h3>Choisir</h3>"),
-            _of_class(widgets.Box(lists), "atc-listes"),
-            self._filters_title,
-            _of_class(widgets.Box(filters), "atc-listes"),
-            self.grouping,
-            self.absent,
-        ]
-        keeping = [self.title, self.keep, self.name, self.append]
+        self.data, self.rows = widgets.Output(), widgets.Output()
         rows = widgets.VBox([widgets.HBox([self.group, self.answer]), self.no_rows, self.rows])
         copying = widgets.VBox([widgets.HTML(_TO_COPY), self.copy])
         self.tabs = widgets.Tab([self.figure, self.data, copying, rows, self.code], titles=_TABS)
         # What keeps, and what it says, stand above the answer: below it, they are below the screen.
-        answering = [_of_class(widgets.Box(keeping), "atc-garder"), self.kept, self.message, self.tabs]
-        parts = {"atc-choix": choosing, "atc-reponse": answering}
-        plan = widgets.Box([_of_class(widgets.VBox(part), name) for name, part in parts.items()])
-        self.box = widgets.VBox([widgets.HTML(showing.look()), self._engine, _of_class(plan, "atc-plan")])
-        self.box.add_class("atc-bureau")
+        keeping = widgets.Box([self.title, self.keep, self.name, self.append]).add_class("atc-garder")
+        return widgets.VBox([keeping, self.kept, self.message, self.tabs])
 
     def _repr_mimebundle_(self, **options: object) -> object:
         return self.box._repr_mimebundle_(**options)
@@ -140,7 +137,7 @@ class Desk:
         if table and variable.partition(".")[0] != table:
             variable = f"{table}."
         self._groupe = value["groupe"] or self._groupe
-        filters = {name: value[name] for name in self.filtres if value[name]}
+        filters = {name: value[name] for name in FILTERS if value[name]}
         return View(
             vagues=self.controls["vagues"].value or (),
             diffusion=value["diffusion"],
@@ -154,20 +151,18 @@ class Desk:
         )
 
     def _offer(self, offers: Offers) -> None:
-        for name in ("analyse", "vagues", "table", "variable", "groupe"):
-            _fill(self.controls[name], getattr(offers, name), getattr(self.view, name))
-        for name, control in self.filtres.items():
-            _fill(control, offers.filtres.get(name, ()), self.view.filtres.get(name, ""))
-        beside = "Second nombre" if self.view.analyse == NUMBERS else "Selon (groupe)"
+        view, other = self.view, next((name for name in self.view.filtres if name not in FILTERS), "")
+        chosen = {name: getattr(view, name) for name in ("analyse", "vagues", "table", "variable", "groupe")}
+        chosen |= {**view.filtres, "autre": other, "valeur": view.filtres.get(other)}
+        for name, control in list(self.controls.items())[1:]:
+            _fill(control, offers.lists.get(name, ()), chosen.get(name, ""))
+        beside = "Second nombre" if view.analyse == NUMBERS else "Selon (groupe)"
         self.controls["groupe"].description = beside
-        other = next((name for name in self.view.filtres if name not in FILTERS), "")
-        _fill(self.controls["autre"], offers.autres, other)
-        _fill(self.controls["valeur"], offers.valeur, self.view.filtres.get(other))
-        _display(self._filters_title, shown=bool(offers.filtres or offers.autres))
+        _display(self._filters_title, shown=any(offers.lists.get(name) for name in (*FILTERS, "autre")))
         # First nothing chosen: the browser would look for it among options that are no longer there.
-        self.together.value, self.together.options = (), offers.reponses
-        _display(self.grouping, shown=bool(offers.reponses))
-        _display(self.part, shown=bool(self.view.regrouper))
+        self.together.value, self.together.options = (), offers.lists["reponses"]
+        _display(self.grouping, shown=bool(offers.lists["reponses"]))
+        _display(self.part, shown=bool(view.regrouper))
         self.absent.value = showing.folded("Ce que les listes n’offrent pas ici", offers.absent)
 
     @contextmanager
@@ -191,29 +186,29 @@ class Desk:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # outside JupyterLab, nothing turns keys into bursts of changes
-            self.refresh()
+            self._show(self._said())
             return
         if self._waiting is not None:
             self._waiting.cancel()
-        self._waiting = loop.call_later(_PAUSE, self.refresh)
+        self._waiting = loop.call_later(_PAUSE, lambda: self._show(self._said()))
 
-    def refresh(self) -> None:
-        """Answer what the lists ask now."""
-        self.view = self._said()
-        self._show()
-
-    def _show(self) -> None:
+    def _show(self, view: View) -> None:
+        self.view = view
         self.kept.value = showing.said("")
         try:
             with self._quiet():
-                self.view, offers = settled(self.view, self._settings, self._wave)
+                self.view, offers = settled(view, self._settings, self._wave)
                 self._offer(offers)
             offers.check()
             waves = [self._wave(vague, self.view.diffusion) for vague in self.view.vagues]
             exhibit = answer(self.view, waves)
             shown = showing.figure(exhibit)
         except Exception as error:  # noqa: BLE001 (an old figure beside new choices would be a lie)
-            self._refuse(_why(error))
+            self.exhibit = None
+            # Before the figure goes: nobody sees an empty desk that says nothing.
+            self.message.value = showing.said(_why(error))
+            self.figure.value = self.code.value = self.copy.value = self.no_rows.value = ""
+            self.data.outputs = self.rows.outputs = ()
         else:
             self.exhibit = exhibit
             self.data.outputs = (showing.table(exhibit),)
@@ -226,13 +221,6 @@ class Desk:
                 _fill(self.group, _codes(exhibit, "libelle_groupe", column, "Tous"), "")
             self._show_rows()
         self.keep.disabled = self.append.disabled = self.exhibit is None
-
-    def _refuse(self, why: str) -> None:
-        self.exhibit = None
-        # Before the figure goes: nobody sees an empty desk that says nothing.
-        self.message.value = showing.said(why)
-        self.figure.value = self.code.value = self.copy.value = self.no_rows.value = ""
-        self.data.outputs = self.rows.outputs = ()
 
     def _show_rows(self, _: object = None) -> None:
         """The rows behind the bar that is chosen, once their tab is looked at."""
@@ -295,8 +283,7 @@ class Desk:
     def _regrouped(self, together: Mapping[str, Sequence[str]]) -> str:
         with self._quiet():
             self.title.value = ""
-        self.view = replace(self.view, regrouper=together, titre="")
-        self._show()
+        self._show(replace(self.view, regrouper=together, titre=""))
         return ""
 
     def _button(self, text: str, tooltip: str, does: Callable[[], str], style: str = "") -> widgets.Button:
@@ -330,11 +317,6 @@ def _codes(exhibit: Exhibit, label: str, code: str, whole: str) -> Options:
 
 def _list(description: str) -> widgets.Dropdown:
     return widgets.Dropdown(description=description, layout=widgets.Layout(width="auto"))
-
-
-def _of_class(box: widgets.Box, name: str) -> widgets.Box:
-    box.add_class(name)
-    return box
 
 
 def _fill(control: widgets.Dropdown, options: Options, value: object) -> None:

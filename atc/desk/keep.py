@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,10 +45,7 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
     told = [exhibit.title, exhibit.reading, exhibit.question, exhibit.source, exhibit.mention]
     notes = "".join(f"# {line}\n" for text in told for line in text.splitlines() if line)
     # Who reads the table has Excel: French Excel opens this one by a double click.
-    contents = {
-        ".py": f"{notes}\nimport atc\n\n{view.code()}\n".encode(),
-        ".csv": exhibit.table.for_excel(";").encode("utf-8-sig"),
-    }
+    contents = {".csv": exhibit.table.for_excel(";").encode("utf-8-sig")}
     if not exhibit.is_table:
         drawn = exhibit.figure(WIDE)
         # A figure of its own passed no gate.
@@ -59,18 +57,15 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
     # Systems take 255 letters: a choice that is longer than that is in the script.
     slug = "_".join(["_".join(map(_plain, words))[:150], *view.vagues, view.diffusion])
     for number in itertools.count(1):
-        stem = folder / (slug if number == 1 else f"{slug}-{number}")
-        try:
-            # The first file is created or refused in one stroke: two desks never write the same view.
-            with stem.with_name(f"{stem.name}.py").open("xb") as stream:
-                stream.write(contents[".py"])
+        stem = slug if number == 1 else f"{slug}-{number}"
+        # The first file is created or refused in one stroke: two desks never write the same view.
+        with suppress(FileExistsError), (folder / f"{stem}.py").open("xb") as stream:
+            stream.write(f"{notes}\nimport atc\n\n{view.code()}\n".encode())
             break
-        except FileExistsError:
-            continue
-    files = {stem.with_name(f"{stem.name}{extension}"): content for extension, content in contents.items()}
-    for path, content in list(files.items())[1:]:
+    files = {folder / f"{stem}{extension}": content for extension, content in contents.items()}
+    for path, content in files.items():
         path.write_bytes(content)
-    return list(files)
+    return [folder / f"{stem}.py", *files]
 
 
 def _plain(text: str) -> str:
@@ -146,16 +141,16 @@ def _blank(name: str, view: View) -> NotebookNode:
     parameters = f'vague: str = "{view.latest}"\ndiffusion: str = "{view.diffusion}"'
     notebook.cells = [
         _cell("markdown", "titre", f"# {capitalise(name.replace('_', ' '))}"),
-        _cell("code", "parametres", parameters, ["parameters"]),
+        _cell("code", "parametres", parameters),
         _cell("code", "ouverture", "import atc\n\ndonnees = atc.open_wave(vague, diffusion)"),
     ]
+    notebook.cells[1].metadata = {"tags": ["parameters"]}
     return notebook
 
 
-def _cell(kind: str, id_: str, source: str, tags: list[str] | None = None) -> NotebookNode:
+def _cell(kind: str, id_: str, source: str) -> NotebookNode:
     make = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
-    metadata = {"tags": tags} if tags else {}
-    return make(source, id=id_, metadata=metadata)  # type: ignore[no-untyped-call, no-any-return]
+    return make(source, id=id_)  # type: ignore[no-untyped-call, no-any-return]
 
 
 def _source(project: Project, path: Path, notebook: NotebookNode, view: View, settings: Settings) -> str:

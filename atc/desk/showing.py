@@ -10,11 +10,12 @@ from typing import Any
 import itables
 import pandas as pd
 from itables.javascript import generate_init_offline_itables_html
+from pandas.api.types import is_numeric_dtype
 
 from atc.desk.answer import Preview
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import Exhibit, font_faces, svg
-from atc.exhibits.table import ABSENT, Column
+from atc.exhibits.table import ABSENT
 from atc.survey.typography import french
 
 _LOOK = Path(__file__).with_name("desk.css")
@@ -30,6 +31,7 @@ _WORDS: Mapping[str, Any] = {
     "paginate": {"first": "«", "previous": "‹", "next": "›", "last": "»"},
     "aria": {"orderable": "Activer pour trier", "orderableReverse": "Activer pour inverser le tri"},
 }
+_PLACES = {"topStart": "search", "topEnd": None, "bottomStart": "info"}
 _LONGEST = 25
 #: In a list of the desk, an arrow chooses and a letter looks for a word: JupyterLab would move to another
 #: cell, or delete this one. The script comes with the page, maybe before the desk: hence the other tries.
@@ -66,25 +68,20 @@ def folded(summary: str, texts: Sequence[str]) -> str:
 
 def figure(exhibit: Exhibit) -> str:
     """The figure, or the table of an exhibit without one, with all that a reader must know."""
-    shown = (
-        _rows(exhibit)
-        if exhibit.is_table
-        else svg(exhibit.figure(WIDE), exhibit.id, exhibit.title, exhibit.alt)
-    )
+    if exhibit.is_table:
+        mention = f' <span class="atc-mention">{exhibit.mention}</span>' if exhibit.mention else ""
+        shown = (
+            f"<h3>{escape(exhibit.title)}</h3><p>{escape(exhibit.subtitle)}</p>"
+            f"{_frame(exhibit).to_html(index=False, border=0)}"
+            f'<p class="atc-papiers">{escape(exhibit.source)}{mention}</p>'
+        )
+    else:
+        shown = svg(exhibit.figure(WIDE), exhibit.id, exhibit.title, exhibit.alt)
     papers = [exhibit.note, exhibit.masking_note, exhibit.question]
     told = "".join(f'<p class="atc-papiers">{escape(text)}</p>' for text in papers if text)
     return (
         f'<div class="atc-vue" data-vue="{exhibit.id}">{shown}'
         f'<p class="atc-lecture"><strong>Lecture.</strong> {escape(exhibit.reading)}</p>{told}</div>'
-    )
-
-
-def _rows(exhibit: Exhibit) -> str:
-    mention = f' <span class="atc-mention">{exhibit.mention}</span>' if exhibit.mention else ""
-    return (
-        f"<h3>{escape(exhibit.title)}</h3><p>{escape(exhibit.subtitle)}</p>"
-        f"{_frame(exhibit).to_html(index=False, border=0)}"
-        f'<p class="atc-papiers">{escape(exhibit.source)}{mention}</p>'
     )
 
 
@@ -100,34 +97,35 @@ def code(text: str) -> str:
 
 def table(exhibit: Exhibit) -> dict[str, Any]:
     """The table behind the figure, as one output of a cell: to be sorted and searched."""
-    return sortable(_frame(exhibit), exhibit.table.columns, repr(exhibit))
+    return _sortable(_frame(exhibit), [column.numeric for column in exhibit.table.columns], repr(exhibit))
 
 
 def rows(found: Preview) -> dict[str, Any]:
     """Rows in words, to be sorted and searched."""
-    numeric = found.frame.select_dtypes("number").columns
-    columns = [Column(name, name, 0 if name in numeric else None) for name in map(str, found.frame)]
     cells = found.frame.astype("object").where(found.frame.notna(), ABSENT).astype(str)
-    return sortable(cells, columns, repr(found))
+    return _sortable(cells, [is_numeric_dtype(each) for each in found.frame.dtypes], repr(found))
 
 
-def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[str, Any]:
-    """Any table of texts, to be sorted and searched; its ``name`` stands for it where no HTML is shown.
+def _sortable(shown: pd.DataFrame, numeric: Sequence[bool], name: str) -> dict[str, Any]:
+    """Any table of texts; its ``name`` stands for it where no HTML is shown.
 
     Numeric columns are sorted as numbers, those that are withheld first.
     """
-    shown, ranks = frame.reset_index(drop=True), list[Mapping[str, Any]]()
-    for position, column in enumerate(columns):
-        if not column.numeric:
-            ranks.append({"targets": position, "className": "dt-left"})
+    columns, width = list[Mapping[str, Any]](), shown.shape[1]
+    for position, is_number in enumerate(numeric):
+        if not is_number:
+            columns.append({"targets": position, "className": "dt-left"})
             continue
         last = shown.shape[1]
         # Where each number stands among the others, from what is shown of it and from nothing else.
-        numbers = frame.iloc[:, position].astype(str).str.replace(r"\s", "", regex=True).str.replace(",", ".")
-        ranks_ = pd.to_numeric(numbers, errors="coerce").rank(method="dense").fillna(0).astype(int)
-        shown.insert(last, f"tri {position}", ranks_)
-        ranks.append({"targets": position, "orderData": [last], "className": "dt-right"})
-        ranks.append({"targets": last, "visible": False, "searchable": False})
+        numbers = shown.iloc[:, position].astype(str).str.replace(r"\s", "", regex=True).str.replace(",", ".")
+        ranks = pd.to_numeric(numbers, errors="coerce").rank(method="dense").fillna(0).astype(int)
+        shown.insert(last, f"tri {position}", ranks)
+        columns.append({"targets": position, "orderData": [last], "className": "dt-right"})
+    columns += [
+        {"targets": rank, "visible": False, "searchable": False} for rank in range(width, shown.shape[1])
+    ]
+    long = len(shown) > _LONGEST
     html = itables.to_html_datatable(
         shown,
         connected=False,
@@ -135,25 +133,19 @@ def sortable(frame: pd.DataFrame, columns: Sequence[Column], name: str) -> dict[
         showIndex=False,
         classes="display compact",
         pageLength=_LONGEST,
-        paging=len(shown) > _LONGEST,
+        paging=long,
         # Tables of the desk are short: searching one must not depend on its size.
-        layout={
-            "topStart": "search", "topEnd": None, "bottomStart": "info",
-            "bottomEnd": "paging" if len(shown) > _LONGEST else None,
-        },
-        columnDefs=ranks,
+        layout=_PLACES | {"bottomEnd": "paging" if long else None},
+        columnDefs=columns,
         language=_WORDS,
         # A click on a heading sorts, wherever it falls.
         text_in_header_can_be_selected=False,
         order=[],
         maxBytes=0,
-    )  # fmt: skip
+    )
     return _output(html, name)
 
 
 def _output(html: str, plain: str) -> dict[str, Any]:
-    return {
-        "output_type": "display_data",
-        "data": {"text/html": html, "text/plain": plain},
-        "metadata": {},
-    }
+    data = {"text/html": html, "text/plain": plain}
+    return {"output_type": "display_data", "data": data, "metadata": {}}

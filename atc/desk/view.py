@@ -89,7 +89,7 @@ class View:
 
     @property
     def table(self) -> str:
-        """The table that holds the variable."""
+        """That of the variable."""
         return self.variable.partition(".")[0]
 
     @property
@@ -175,13 +175,16 @@ def check(view: View, waves: Sequence[Wave], *, values: bool = True) -> Variable
     found = variable(wave.dictionary, view.variable or usual)
     label = wave.dictionary.table(found.table).label
     known = {"analyse": view.analyse, "groupe": view.groupe, "variable": found.label, "table": label}
-    own = chain(_waves(view, waves), _filters(view, found, wave, values=values), _analyse(view, found, wave))
-    for key, words in chain(own, _regrouped(view, found, wave)):
+    asks = (_waves(view, waves), _filters(view, found, wave, values=values), _cutting(view, found, wave))
+    for key, words in chain(*asks, _analyse(view, found, wave), _regrouped(view, found, wave)):
         raise UsageError(_WORDS[key].format(**known | words))
     for reason in beyond(view, found):
         raise UsageError(reason)
-    for key, words in _asked(found, waves if view.analyse != CHANGE else ()):
-        raise UsageError(_WORDS[key].format(**known | words))
+    # A variable that a wave did not ask, in the words of its codebook.
+    for each in waves if view.analyse != CHANGE and found.name != ALL_ITEMS and found.kind != BOXES else ():
+        entry = each.codebook().entries.get(found.name)
+        if entry is not None and entry.comparabilite == "disparu":
+            raise UsageError(_WORDS["plus_posee"].format(**known, annee=year(each), note=entry.note))
     return found
 
 
@@ -227,14 +230,10 @@ def _waves(view: View, waves: Sequence[Wave]) -> Iterator[_Reason]:
 def _filters(view: View, found: Variable, wave: Wave, *, values: bool) -> Iterator[_Reason]:
     offered = filters(wave.dictionary, view.table or "scores") if view.kept else {}
     for name, code in sorted(view.kept.items()):
-        if name not in FILTERS and "." not in name:
-            yield "filtre_inconnu", {"filtre": shown(name), "choix": ", ".join(FILTERS)}
-        elif name not in FILTERS and name not in offered:
+        if name not in offered and not (view.analyse == SHEET and name in FILTERS):
+            label = FILTERS[name][0] if name in FILTERS else shown(name)
             choice = _listed(offered) or "aucun filtre pour cette table"
-            yield "filtre_sans_table", {"filtre": shown(name), "choix": choice}
-        elif name not in offered and view.analyse != SHEET:
-            choice = ", ".join(label for one, label in offered.items() if one in FILTERS) or "aucun"
-            yield "filtre_ailleurs", {"filtre": FILTERS[name][0], "choix": choice}
+            yield "filtre_sans_table", {"filtre": label, "choix": choice}
         elif column_of(name) in {found.name, ALL_ITEMS if found.kind == SCORE else ""}:
             yield "filtre_variable", {}
         elif values and code not in (listed := labels_of(wave, column_of(name))):
@@ -244,10 +243,6 @@ def _filters(view: View, found: Variable, wave: Wave, *, values: bool) -> Iterat
 
 def _analyse(view: View, found: Variable, wave: Wave) -> Iterator[_Reason]:
     label = {name: table.label for name, table in wave.dictionary.tables.items()}
-    if ANALYSES[view.analyse].beside:
-        yield from _cutting(view, found, wave)
-    elif view.groupe:
-        yield "sans_groupe", {}
     if view.analyse == LENSES and found.kind != SCORE:
         yield "regards", {"notes": label["scores"]}
     if view.analyse == CHANGE and found.table not in MATCHED and found.kind != SCORE:
@@ -261,6 +256,10 @@ def _analyse(view: View, found: Variable, wave: Wave) -> Iterator[_Reason]:
 
 
 def _cutting(view: View, found: Variable, wave: Wave) -> Iterator[_Reason]:
+    if not ANALYSES[view.analyse].beside:
+        if view.groupe:
+            yield "sans_groupe", {}
+        return
     offered, what = cuts(wave.dictionary, found.table, view.analyse), ANALYSES[view.analyse].beside
     if view.analyse == NUMBERS and found.kind != NUMBER:
         yield "pas_un_nombre", {}
@@ -320,12 +319,3 @@ def beyond(view: View, found: Variable) -> Iterator[str]:
                 f"En diffusion « {view.diffusion} », {says.format(paire=pair)}. "
                 f"Choisissez la diffusion « {INTERNAL} »{', ou ' * bool(instead)}{instead}."
             )
-
-
-def _asked(found: Variable, waves: Sequence[Wave]) -> Iterator[_Reason]:
-    """A variable that a wave did not ask, in the words of its codebook."""
-    for wave in waves:
-        entry = wave.codebook().entries.get(found.name)
-        asked = found.name == ALL_ITEMS or found.kind == BOXES or entry is None
-        if not asked and entry is not None and entry.comparabilite == "disparu":
-            yield "plus_posee", {"annee": year(wave), "note": entry.note}

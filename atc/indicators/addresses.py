@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
@@ -40,47 +39,45 @@ _WRITTEN = {
 }
 
 
-#: Codes of the columns addressed, by rank; of each, code -> label in the order of the questionnaire.
-Rows: TypeAlias = pd.DataFrame
-Labels: TypeAlias = Sequence[Mapping[str, str]]
-#: What is found in the rows that are kept and, of these, in those that are chosen.
-Taken: TypeAlias = Callable[[Rows, Rows, Labels], Any]
+#: What is found in the rows that are kept and, of these, in those that are chosen: both as codes of the
+#: columns addressed, by rank; of each, code -> label in the order of the questionnaire.
+Taken: TypeAlias = Callable[[pd.DataFrame, pd.DataFrame, Sequence[Mapping[str, str]]], Any]
 
 
-def _distinct(kept: Rows, *_: object) -> int:
+def _distinct(kept: pd.DataFrame, *_: object) -> int:
     """How many distinct answers, or combinations of answers; a missing one counts for nothing."""
     return len(kept.dropna().drop_duplicates())
 
 
-def _part(kept: Rows, chosen: Rows, *_: object) -> Part:
+def _part(kept: pd.DataFrame, chosen: pd.DataFrame, *_: object) -> Part:
     return Part(_distinct(chosen), _distinct(kept))
 
 
-def _rate(kept: Rows, chosen: Rows, *_: object) -> float:
+def _rate(kept: pd.DataFrame, chosen: pd.DataFrame, *_: object) -> float:
     return _part(kept, chosen).part
 
 
 def _by_answer(take: Taken) -> Taken:
     """The same for each answer that the last column may give: label -> what is found."""
 
-    def by_answer(kept: Rows, chosen: Rows, labels: Labels) -> dict[str, Any]:
+    def by_answer(kept: pd.DataFrame, chosen: pd.DataFrame, labels: Sequence[Mapping[str, str]]) -> Any:
         last = len(labels) - 1
-
-        def giving(code: str, rows: Rows) -> Rows:
-            return rows[rows[last] == code].drop(columns=last)
-
-        return {label: take(giving(c, kept), giving(c, chosen), ()) for c, label in labels[last].items()}
+        both = [
+            {code: rows[rows[last] == code].drop(columns=last) for code in labels[last]}
+            for rows in (kept, chosen)
+        ]
+        return {label: take(both[0][code], both[1][code], ()) for code, label in labels[last].items()}
 
     return by_answer
 
 
-def _shared(kept: Rows, _: object, labels: Labels) -> int:
+def _shared(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -> int:
     """How many answers of the first column stand beside every answer that the second may give."""
     beside = kept[kept[1].isin(labels[1])].groupby(0)[1].nunique()
     return int((beside == len(labels[1])).sum())
 
 
-def _names(kept: Rows, _: object, labels: Labels) -> tuple[str, ...]:
+def _names(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
     """Labels of the answers given, as the questionnaire orders them; without labels, the answers in order."""
     if any(labels):
         named = ((rank, code, label) for rank, each in enumerate(labels) for code, label in each.items())
@@ -89,13 +86,13 @@ def _names(kept: Rows, _: object, labels: Labels) -> tuple[str, ...]:
     return tuple(sorted(given, key=lambda name: (len(name) * name.isdecimal(), name)))
 
 
-def _strongest(kept: Rows, _: object, labels: Labels) -> dict[str, float]:
+def _strongest(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -> dict[str, float]:
     """How often the strongest modalité is given at both moments: moment -> share between 0 and 1."""
     first = {moment: next(iter(each)) for moment, each in zip(measures.MOMENTS, labels, strict=True)}
     return {moment: measures.part(kept, rank, code).part for rank, (moment, code) in enumerate(first.items())}
 
 
-def _moved(kept: Rows, _: object, labels: Labels) -> dict[str, int]:
+def _moved(kept: pd.DataFrame, _: object, labels: Sequence[Mapping[str, str]]) -> dict[str, int]:
     """How many go down and up from the first column to the second: label of the direction -> rows."""
     found = list(measures.directions(kept[0], kept[1], list(labels[0])))
     return {name: found.count(code) for code, name in measures.DIRECTIONS.items() if code != "stable"}
@@ -112,8 +109,7 @@ class Measure:
 
 
 def _of_numbers(take: Callable[[list[float]], float]) -> Measure:
-    numbers: Taken = lambda kept, *_: take([float(answer) for answer in kept[0].dropna()])  # noqa: E731
-    return Measure(numbers, columns=1, numeric=True)
+    return Measure(lambda kept, *_: take(list(kept[0].dropna().astype("float64"))), columns=1, numeric=True)
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -175,10 +171,6 @@ class Condition:
         """Whether this answer keeps its row; never a missing one."""
         return not pd.isna(code) and (_ANY in self.answers or (code in self.answers) != self.other)
 
-    def keep(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Those rows of a table."""
-        return table[self.column.codes(table).map(self.admits).astype(bool)]
-
 
 @dataclass(frozen=True)
 class Address:
@@ -208,26 +200,24 @@ class Address:
         if self.measure.take is None:
             return wave.package.resources[self.table].collected
         wave = wave.using(self.reads)
-        table = wave.table(self.table).add_prefix(f"{self.table}.")
+        rows = wave.table(self.table).add_prefix(f"{self.table}.")
         for name, (own, its) in self.links.items():
             # Once for each row that is linked to it: what is asked of those must hold on one and the same.
             other = wave.table(name).add_prefix(f"{name}.").set_index(f"{name}.{its}", drop=False)
-            table = table.join(other, on=f"{self.table}.{own}")
-        kept = reduce(lambda rows, condition: condition.keep(rows), self.kept, table)
-        chosen = reduce(lambda rows, condition: condition.keep(rows), self.chosen, kept)
-        return self.measure.take(
-            self._rows(kept), self._rows(chosen), [self._labels(column) for column in self.columns]
-        )
-
-    def _rows(self, found: pd.DataFrame) -> Rows:
-        """Each row of the table once, as codes."""
-        once = found[~found.index.duplicated()]
-        return pd.DataFrame({rank: column.codes(once) for rank, column in enumerate(self.columns)})
-
-    def _labels(self, column: Column) -> dict[str, str]:
-        """Those of the answers that the filter lets through."""
-        asked = [condition for condition in self.kept if condition.column == column]
-        return {code: label for code, label in column.labels.items() if all(c.admits(code) for c in asked)}
+            rows = rows.join(other, on=f"{self.table}.{own}")
+        taken, labels = [], []
+        for conditions in (self.kept, self.chosen):
+            for asked in conditions:
+                rows = rows[asked.column.codes(rows).map(asked.admits).astype(bool)]
+            # Each row of the table once, as codes.
+            once = rows[~rows.index.duplicated()]
+            taken.append(pd.DataFrame({rank: column.codes(once) for rank, column in enumerate(self.columns)}))
+        for column in self.columns:
+            asks = [condition for condition in self.kept if condition.column == column]
+            through = {code for code in column.labels if all(each.admits(code) for each in asks)}
+            labels.append({code: label for code, label in column.labels.items() if code in through})
+        kept, chosen = taken
+        return self.measure.take(kept, chosen, labels)
 
 
 def measured(wave: Wave, mesure: str, colonne: str, *, valeur: str = "", filtre: str = "") -> Any:

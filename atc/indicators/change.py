@@ -7,6 +7,7 @@ of the same name, the former wave first. Counts and medians only, no test.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,8 @@ def presences(
     )
     rows = []
     for code, label, tables, column in asked:
-        then, now = ({str(each) for each in table[column].dropna()} for table in tables)
-        rows.append((code, label, len(then), len(now), len(then & now), len(then - now), len(now - then)))
+        then, now = (set(table[column].dropna().astype(str)) for table in tables)
+        rows.append((code, label, *map(len, (then, now, then & now, then - now, now - then))))
     columns = ["modalite", "libelle", "avant", "apres", "communs", "partis", "entres"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -112,30 +113,18 @@ def notes(
     """How many territories went up, stayed, went down, in the medians of their scores.
 
     With ``depart``, those only are compared that judged the time before the start too, in hindsight; all the
-    same where the former wave did not ask.
-
-    Returns:
-        One row = one group × one of the ``items`` that may be joined, in the order of the questionnaire.
-        ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``, then `bilan`.
+    same where the former wave did not ask. One row = one group × one of the ``items`` that may be joined, in
+    the order of the questionnaire: ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``, then `bilan`.
     """
     asked = {"avant": (scores_avant, scores.ACTUELLE), "apres": (scores_apres, scores.ACTUELLE)}
     if depart and scores.periode_jugee(scores_avant) == scores.AVANT:
         asked = {"depart": (scores_avant, scores.AVANT), **asked}
-    medians = scores.medianes(**asked)
+    medians, rows = scores.medianes(**asked), []
     groups, labels = (dictionary.field(f"scores.{name}").labels for name in ("groupe", "item"))
     group_of, item_of = (medians.index.get_level_values(name) for name in ("groupe", "item"))
-    rows = [
-        {
-            "groupe": group,
-            "libelle_groupe": groups[group],
-            "item": item,
-            "libelle_item": labels[item],
-            **bilan(medians[(group_of == group) & (item_of == item)]),
-        }
-        for group in groups
-        for item in labels
-        if item in items
-    ]
+    for group, item in itertools.product(groups, (item for item in labels if item in items)):
+        lens = {"groupe": group, "libelle_groupe": groups[group], "item": item, "libelle_item": labels[item]}
+        rows.append({**lens, **bilan(medians[(group_of == group) & (item_of == item)])})
     return pd.DataFrame(rows)
 
 

@@ -49,10 +49,6 @@ def intervalle_population_finie(
     Universes, Springer, 1991). It covers at least ``niveau``, often more. It treats respondents as drawn at
     random among recipients: whoever shows it must say that non-response, not sampling, is the problem.
     """
-    if not 0 <= effectif <= repondants <= population:
-        raise ValueError(f"{effectif} of {repondants} of {population} do not fit into each other")
-    if not 0 < niveau < 1:
-        raise ValueError(f"{niveau} is not a confidence level")
     tail = (1 - niveau) / 2
     kept = [
         k

@@ -172,12 +172,9 @@ def tally(libelles: Mapping[str, str], codes: pd.Series) -> pd.DataFrame:
 def with_parts(libelles: Mapping[str, str], effectifs: Iterable[int], totaux: Iterable[int]) -> pd.DataFrame:
     """The shape that every count shares: one row a code of ``libelles`` (-> label)."""
     columns = (libelles, libelles.values(), effectifs, totaux)
-    types = {"modalite": "str", "libelle": "str", "effectif": "int64", "total": "int64"}
-    return pd.DataFrame(
-        {
-            name: pd.Series(list(cells), dtype=dtype)
-            for (name, dtype), cells in zip(types.items(), columns, strict=True)
-        }
+    table = dict(zip(("modalite", "libelle", "effectif", "total"), map(list, columns), strict=True))
+    return pd.DataFrame(table).astype(
+        {"modalite": "str", "libelle": "str", "effectif": "int64", "total": "int64"}
     )
 
 

@@ -123,18 +123,11 @@ def comparaison(scores: pd.DataFrame, dictionary: Dictionary, periode: str = "av
     medians, rows = medianes(note=(scores, periode)), []
     for item, label in items_notes(scores, dictionary).items():
         both = _by_group(medians, item, "note")
-        higher, lower = both[INSTITUTIONNELS].median(), both[ANIMATEURS].median()
-        rows.append(
-            {
-                "item": item,
-                "libelle": label,
-                "territoires": len(both),
-                "mediane_institutionnels": higher,
-                "mediane_animateurs": lower,
-                "ecart": higher - lower,
-                **measures.signes(both[INSTITUTIONNELS] - both[ANIMATEURS], "plus_haut", "egal", "plus_bas"),
-            }
-        )
+        middle = {f"mediane_{group}": both[group].median() for group in both}
+        ahead = both[INSTITUTIONNELS] - both[ANIMATEURS]
+        gap = middle[f"mediane_{INSTITUTIONNELS}"] - middle[f"mediane_{ANIMATEURS}"]
+        told = {"item": item, "libelle": label, "territoires": len(both), **middle, "ecart": gap}
+        rows.append({**told, **measures.signes(ahead, "plus_haut", "egal", "plus_bas")})
     return pd.DataFrame(rows)
 
 
@@ -154,15 +147,9 @@ def ecarts(
             both = then.add_suffix("_avant").join(now.add_suffix("_apres"), how="inner")
             sides = {"avant": then, "apres": now}
             gaps = pd.DataFrame({w: (s[INSTITUTIONNELS] - s[ANIMATEURS]).abs() for w, s in sides.items()})
-            rows.append(
-                {
-                    "item": item,
-                    "libelle": label,
-                    **{f"mediane_{side}": both[side].median() for side in both},
-                    **measures.partage(gaps),
-                    **measures.signes(gaps["apres"] - gaps["avant"], "creuse", "egal", "resserre"),
-                }
-            )
+            middle = {f"mediane_{side}": both[side].median() for side in both}
+            became = measures.signes(gaps["apres"] - gaps["avant"], "creuse", "egal", "resserre")
+            rows.append({"item": item, "libelle": label, **middle, **measures.partage(gaps), **became})
     return pd.DataFrame(rows)
 
 

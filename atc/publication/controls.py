@@ -1,24 +1,57 @@
-"""The controls of the gate, one function each: what was looked for, and what was found."""
+"""The controls of the gate, and their verdict: what was looked for and found, and what a person signs."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-import pandas as pd
+from typing import NamedTuple
 
 from atc.disclosure.audit import Record, audit
 from atc.disclosure.exceptions import Reviewed, heard
 from atc.exhibits.notices import TO_MEND
-from atc.publication.bundle import PUBLIC
 from atc.publication.finished import Finished, records
 from atc.publication.pieces import Known, Piece
-from atc.publication.prose import everybody
+from atc.publication.rules import everybody
 from atc.publication.scan import scan
-from atc.publication.verdict import ALERT, NO, PASSED, REFUSED, YES, Line
+from atc.survey.dictionary import Dictionary
 from atc.survey.reference import load_roster
-from atc.survey.typography import french
+from atc.survey.typography import french, lower_first
 from atc.survey.waves import Wave, unfinished
+
+PUBLIC = "public"
+HEADING = ("Contrôle", "Objet", "Verdict", "Constat", "Que faire")
+PASSED, ALERT, REFUSED = "conforme", "à relire", "refusé"
+#: What a person answers to an alert.
+YES, NO = "oui", "non"
+
+
+class Line(NamedTuple):
+    """One line of the verdict."""
+
+    control: str  # what was looked for
+    where: str  # file, exhibit or table
+    verdict: str  # ``conforme``, ``à relire`` (a person decides) or ``refusé``
+    message: str  # what was found, never the thing itself
+    remedy: str = ""  # what to do about it
+    key: str = ""  # what a signature answers to, as the run tells it; empty when nothing waits for one
+
+    def __str__(self) -> str:
+        """One line for the terminal."""
+        told = f"{self.control}, {self.where} : {self.message}"
+        return f"{told}. {self.remedy.rstrip('.')}." if self.remedy else f"{told}."
+
+
+def table(lines: Sequence[Line]) -> bytes:
+    """A CSV for the file of the evaluation, as French spreadsheets open it."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerows([HEADING, *(line[: len(HEADING)] for line in lines)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+# --- the controls, one function each ------------------------------------------------------------------------
 
 _EVERYBODY, _READY, _POSTS = "Tous ou aucun", "Prêt à partir", "Attaque par les postes connus"
 _READ_AGAIN = (
@@ -52,12 +85,25 @@ def content(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] =
     yield from _concluded("Contenu", found, f"{len(files)} fichiers décodés, rien à signaler")
 
 
-def deduction(finished: Finished, elsewhere: Mapping[str, Record]) -> Iterator[Line]:
-    """What all exhibits and sentences give away together, with those of the other waves."""
-    together = records(finished.manifest.vague, finished.displays) | dict(elsewhere)
+def deduction(
+    finished: Finished, elsewhere: Mapping[str, Record], others: Sequence[str] = ()
+) -> Iterator[Line]:
+    """What all exhibits and sentences give away together, with those of the other waves.
+
+    ``others`` are waves that another version of the program made: it may have masked other counts.
+    """
+    run = finished.manifest
+    together = records(run.vague, finished.displays) | dict(elsewhere)
     masked = {key for record in together.values() for key in record.masked}
+    remedy = _MASK
+    if others:
+        again = ", ".join(f"atc run --vague {vague} --diffusion {run.diffusion}" for vague in others)
+        remedy = (
+            f"Une autre vague vient d’une autre version du programme : lancez d’abord {again}, puis la même "
+            f"commande. Si le refus reste, {lower_first(_MASK)}"
+        )
     found = [
-        Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", _MASK)
+        Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", remedy)
         for d in audit(together)
     ]
     waves = ", ".join(sorted({name.partition(" ")[0] for name in together}))
@@ -101,16 +147,9 @@ def everybody_or_nobody(
 def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
     """What says of itself that it is not ready: controls that differ, statuses denied, no licence."""
     readings = ((exhibit.id, exhibit.told["reading"]) for exhibit in finished.exhibits)
-    found = [
-        Line(_READY, id_, REFUSED, reading.rstrip("."), _CORRECT)
-        for id_, reading in readings
-        if reading.startswith(TO_MEND)
-    ]
-    found += [
-        Line(_READY, left.where, REFUSED, french(left.message), french(left.remedy))
-        for left in unfinished(wave)
-        if left.stops
-    ]
+    told = [(id_, text.rstrip("."), _CORRECT) for id_, text in readings if text.startswith(TO_MEND)]
+    told += [(e.where, french(e.message), french(e.remedy)) for e in unfinished(wave) if e.stops]
+    found = [Line(_READY, where, REFUSED, message, remedy) for where, message, remedy in told]
     yield from _concluded(_READY, found, "rien ne se dit inachevé")
 
 
@@ -150,26 +189,65 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
     }
     found = {}
     for display in finished.displays:
-        for key, territoire, fonction in _of_one_post(display.let_out, roster):
-            if (display.id, territoire, fonction) not in public:
-                message = f"{key} : un seul poste correspond ({fonction}, {territoire})"
+        for key, (low, high) in display.let_out.ranges.items():
+            if high == 0 or (low == 0 and key not in display.let_out.masked):
+                continue
+            conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
+            named = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POST_COLUMNS if c in conditions]
+            named += ["animateur"] * (_OF_ANIMATEURS in key)
+            alike = roster
+            for column in (column for column in _SITES if column in conditions):
+                alike = alike[alike[column] == conditions[column]]
+            for post in named:
+                alike = alike[alike["fonction"] == post]
+            if len(alike) != 1:
+                continue
+            site, post = alike["territoire"].item(), alike["fonction"].item()
+            if (display.id, site, post) not in public:
+                message = f"{key} : un seul poste correspond ({post}, {site})"
                 found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, _NOT_CROSSED)
     passed = f"{len(roster)} postes, aucun seul de son espèce"
     yield from _concluded(_POSTS, list(found.values()), passed)
 
 
-def _of_one_post(let_out: Record, roster: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    """Keys of counts that point at exactly one post of the roster, with its site and its function."""
-    for key, (low, high) in let_out.ranges.items():
-        if high == 0 or (low == 0 and key not in let_out.masked):
-            continue
-        conditions = dict(re.findall(r"([a-z_]+)=([^&?≠]+)", key))
-        named = [_SAME_POST.get(conditions[c], conditions[c]) for c in _POST_COLUMNS if c in conditions]
-        named += ["animateur"] * (_OF_ANIMATEURS in key)
-        known = roster
-        for column in _SITES:
-            known = known[known[column] == conditions[column]] if column in conditions else known
-        for post in named:
-            known = known[known["fonction"] == post]
-        if len(known) == 1:
-            yield key, str(known["territoire"].item()), str(known["fonction"].item())
+# --- keys of counts in words: « scores.score&groupe=habitants » is for the audit, and for no evaluator ------
+
+_KEY = re.compile(
+    r"(?:(?P<wave>[\w-]+)/)?(?P<table>[a-z_]+)\.(?P<column>[a-z_]+)(?P<rest>(?:[&?≠=][\w|≠-]+)*)"
+)
+#: What is counted without being a column, or a code of the dictionary.
+_DERIVED = {
+    "composition": "Composition de l’instance de pilotage",
+    "evolution_du_soutien": "Évolution du soutien de la direction",
+    "instance_institutionnels": "acteurs institutionnels",
+    "egal": "autant",
+}
+_NO_KEYS = frozenset(["csv", "toml", "json", "html", "pdf", "svg", "ipynb", "xlsx", "docx", "pptx", "e", "s"])
+
+
+def in_words(text: str, dictionary: Dictionary) -> str:
+    """A message whose keys are said with the labels of the dictionary."""
+    fields = [f for table in dictionary for f in table.fields.values()]
+
+    def worded(match: re.Match[str]) -> str:
+        found = [f for f in fields if f.name == match["column"]]
+        found = [f for f in found if f.table == match["table"]] or found
+        if match["column"] in _NO_KEYS or not (found or match["wave"] or match["rest"]):
+            return match[0]
+        # « evolution.carnet_de_bord&modalite=reunions » names a column by its table.
+        columns = {f.name: f.label for f in fields if f.table == match["column"]}
+        labels = {f.name: f.labels for f in fields if f.table == match["table"]}
+        own = found[0].labels if found else {}
+        said = [found[0].label if found else _spaced(match["column"])] * (not columns)
+        for name, code in re.findall(r"([a-z_]*)[=≠]+([\w|-]+)", match["rest"]):
+            told = labels.get(name, own)
+            said.append(f"« {told[code]} »" if code in told else columns.get(code) or _spaced(code))
+        return ", ".join(said) + (f" ({match['wave']})" if match["wave"] else "")
+
+    return _KEY.sub(worded, text)
+
+
+def _spaced(code: str) -> str:
+    if band := re.fullmatch(r"(\d+)_(\d+)", code):
+        return band[1] if band[1] == band[2] else f"{band[1]} à {band[2]}"
+    return _DERIVED.get(code, re.sub(r"[_|]+", " ", code))

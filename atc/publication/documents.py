@@ -115,7 +115,9 @@ def _walk(root: Element, *, office: bool) -> Iterator[Piece]:
             continue
         tag = _local(element.tag)
         if not office:
-            place, exhibit = f"{place}, <{tag}>", _around(element)
+            # The exhibit that it stands in; none outside exhibits.
+            ids = (EXHIBIT.match(each.get("id") or "") for each in [element, *element.iterancestors()])
+            place, exhibit = f"{place}, <{tag}>", next((found[0] for found in ids if found), "")
         yield Piece(place, Kind.ELEMENT, tag, exhibit=exhibit)
         for name, value in ((_local(name), value) for name, value in element.attrib.items() if value):
             if office:
@@ -130,7 +132,9 @@ def _walk(root: Element, *, office: bool) -> Iterator[Piece]:
             yield from _runs(element, tag, place, exhibit)
         else:
             if tag in ("table", "tr"):
-                headings = _headings(element) or headings * (tag == "tr")
+                # The cells of a row of headings, and of no other.
+                own = tuple(map(_text, element)) if all(_local(cell.tag) == "th" for cell in element) else ()
+                headings = own or headings * (tag == "tr")
             yield from _block(element, tag, place, exhibit, headings)
 
 
@@ -140,11 +144,6 @@ def _bookmarked(element: Element, tag: str, exhibit: str, marked: str) -> tuple[
     if tag == "bookmarkstart" and EXHIBIT.fullmatch(own.get("name", "")):
         return own["name"], own.get("id", "")
     return ("" if tag == "bookmarkend" and own.get("id", "") == marked else exhibit), marked
-
-
-def _headings(row: Element) -> tuple[str, ...]:
-    """The cells of a row of headings, and of no other."""
-    return tuple(map(_text, row)) if all(_local(cell.tag) == "th" for cell in row) else ()
 
 
 def _block(
@@ -191,12 +190,6 @@ def _runs(element: Element, tag: str, place: str, exhibit: str) -> Iterator[Piec
         yield Piece(place, Kind.ROW, " | ".join(cells), "", exhibit, cells, headings)
 
 
-def _around(element: Element) -> str:
-    """Id of the exhibit that an element stands in; empty outside exhibits."""
-    ids = (EXHIBIT.match(each.get("id") or "") for each in [element, *element.iterancestors()])
-    return next((found[0] for found in ids if found), "")
-
-
 def _told(element: Element, text: str) -> str:
     """The exhibit that an element points to or names, as the line of a list does."""
     targets = [link.get("href", "") for link in [element, *element.iter("{*}a")]]
@@ -223,14 +216,14 @@ def workbook(content: bytes) -> Iterator[Item]:
             told = EXHIBIT.search(name)
             exhibit = exhibits[f"xl/worksheets/sheet{rank}.xml"] = told[0] if told else ""
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            yield from rows([list(map(_cell, row)) for row in cells], f"feuille {rank}", exhibit)
+            texts = [
+                [f"{c:.0f}" if isinstance(c, float) and c.is_integer() else str(c) for c in row]
+                for row in cells
+            ]
+            yield from rows(texts, f"feuille {rank}", exhibit)
     except (CalamineError, OSError, ValueError):
         yield unreadable("classeur illisible")
     yield from word(content, exhibits)
-
-
-def _cell(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def slides(content: bytes) -> Iterator[Item]:
@@ -311,11 +304,10 @@ def _pages(content: bytes) -> Iterator[Piece]:
 
 
 def _objects(pdf: pikepdf.Pdf) -> Iterator[Item]:
-    for rank, object_ in enumerate(pdf.objects, 1):
-        place = f"objet {rank}"
-        yield from _strings(object_, place, "")
-        if isinstance(object_, pikepdf.Stream):
-            yield from _stream(object_, place)
+    for rank, held in enumerate(pdf.objects, 1):
+        yield from _strings(held, f"objet {rank}", "")
+        if isinstance(held, pikepdf.Stream):
+            yield from _stream(held, f"objet {rank}")
     for key, value in pdf.docinfo.items():
         yield Piece(f"propriété {key}", Kind.METADATA, str(value), key)
 
@@ -344,18 +336,13 @@ def _stream(stream: pikepdf.Stream, place: str) -> Iterator[Item]:
     elif kind == "/Metadata":
         yield Inside("propriétés.xml", stream.read_bytes(), f"{place}, propriétés XMP")
     elif subtype == "/Form" or b"BDC" in (content := stream.read_bytes()) or b" BI" in content:
-        yield from _beside(stream, place)
-
-
-def _beside(stream: pikepdf.Stream, place: str) -> Iterator[Piece]:
-    """What stands beside the text that is drawn: replacement texts, pictures drawn inline."""
-    # Every tagged stream says /MCID: an image drawn inline says ID otherwise.
-    marks = stream.read_bytes().replace(b"/MCID", b"")
-    if not any(mark in marks for mark in (b"/ActualText", b"/Alt", b"/E ", b"ID")):
-        return
-    for instruction in pikepdf.parse_content_stream(stream):
-        if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-            yield Piece(place, Kind.IMAGE, "pdf")
-        elif str(instruction.operator) in ("BDC", "DP"):
-            for operand in instruction.operands:
-                yield from _strings(operand, f"{place}, texte de remplacement", "/ActualText")
+        # What stands beside the text that is drawn: replacement texts, pictures drawn inline. Every tagged
+        # stream says /MCID: an image drawn inline says ID otherwise.
+        marks = stream.read_bytes().replace(b"/MCID", b"")
+        beside = any(mark in marks for mark in (b"/ActualText", b"/Alt", b"/E ", b"ID"))
+        for instruction in pikepdf.parse_content_stream(stream) if beside else ():
+            if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+                yield Piece(place, Kind.IMAGE, "pdf")
+            elif str(instruction.operator) in ("BDC", "DP"):
+                for operand in instruction.operands:
+                    yield from _strings(operand, f"{place}, texte de remplacement", "/ActualText")

@@ -9,7 +9,6 @@ import tokenize
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from atc.disclosure.audit import Record, read
@@ -76,19 +75,16 @@ def read_finished(project: Project, vague: str, diffusion: str) -> Finished:
     if manifest.outdated or not (report and report.key):
         late = ", ".join(manifest.outdated) or "le rapport entier"
         raise DisclosureRefused(f"{folder} : à refaire ({late}). Relancez atc run, sans --chapitre.")
-    files = {path: _trusted(places.pages / path, path, sha256) for path, sha256 in manifest.files.items()}
+    for path, sha256 in manifest.files.items():
+        if (places.pages / path).is_symlink() or file_hash(places.pages / path) != sha256:
+            raise DisclosureRefused(
+                f"{path} : ce fichier n’est plus celui que l’exécution a produit (retouché, ou effacé). "
+                "Relancez atc run --force."
+            )
+    files = {path: (places.pages / path).read_bytes() for path in manifest.files}
     notebooks = _notebooks(places, manifest)
     displays = sorted(_displays(notebooks), key=lambda each: not each.told)
     return Finished(manifest, files, tuple(displays), notebooks)
-
-
-def _trusted(file: Path, path: str, sha256: str) -> bytes:
-    if file.is_symlink() or file_hash(file) != sha256:
-        raise DisclosureRefused(
-            f"{path} : ce fichier n’est plus celui que l’exécution a produit (retouché, ou effacé). "
-            "Relancez atc run --force."
-        )
-    return file.read_bytes()
 
 
 def _notebooks(places: Places, manifest: Manifest) -> Notebooks:
@@ -123,15 +119,16 @@ def records(vague: str, displays: Iterable[Display]) -> dict[str, Record]:
     return found
 
 
-def let_out_elsewhere(project: Project, vague: str, diffusion: str) -> dict[str, Record]:
-    """What the other waves let out at the same tier, for as far as they were run."""
-    found: dict[str, Record] = {}
-    for folder in sorted(path for path in (project.root / "outputs").glob("*") if path.name != vague):
-        places = Places.of(project, folder.name, diffusion)
+def let_out_elsewhere(project: Project, run: Manifest) -> tuple[dict[str, Record], list[str]]:
+    """What the other waves let out at the tier of a run, and those of them that another version made."""
+    found, others = dict[str, Record](), list[str]()
+    for folder in sorted(path for path in (project.root / "outputs").glob("*") if path.name != run.vague):
+        places = Places.of(project, folder.name, run.diffusion)
         manifest = read_manifest(places.pages)
         if manifest is not None:
             found |= records(folder.name, _displays(_notebooks(places, manifest)))
-    return found
+            others += [folder.name] * (manifest.code != run.code)
+    return found, others
 
 
 # --- what evaluators wrote: the prose, the code and the outputs of their notebooks, and report.toml ---------

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from atc.survey.spelling import fold
+from atc.survey.typography import in_words
 
 #: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00, or X31-0742 for a view of the desk.
 EXHIBIT = re.compile(r"(?<![A-Za-z0-9])(?:[FTC]\d\d-\d\d|X\d\d-\d{4})(?!\d)")
@@ -100,8 +101,8 @@ class Known:
     authors: frozenset[str] = frozenset()  # that metadata may name
     # Exhibit -> small numbers that a reviewed exception lets through there.
     released: Mapping[str, frozenset[int]] = field(default_factory=lambda: MappingProxyType({}))
-    # Small counts as exhibits tell them, « 3 entretiens »: what an exhibit says, the pages around it may
-    # say again in the same words, and nothing else.
+    # Small counts as exhibits tell them, `plain`, « 3 entretiens »: what an exhibit says, the pages around it
+    # may say again in the same words, and nothing else.
     phrases: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()  # exhibits where a reviewed exception lets sites stand beside posts
     synthetic: frozenset[str] = frozenset()  # files of made-up rows, whose small numbers are nobody's
@@ -150,24 +151,13 @@ _ALIKE = str.maketrans(
 _ROMAN_UNITS = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
 _ROMANS = {"X" * tens + unit: 10 * tens + n for tens in range(4) for n, unit in enumerate(_ROMAN_UNITS)}
 _ROMAN = re.compile(r"(?<![\w.’'-])(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})(?![\w’'-]|\.[A-Z])")
-_UNIT_NAMES = (
-    "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept "
-    "dix-huit dix-neuf"
-)
-_UNITS = _UNIT_NAMES.split()
+_UNITS = [*(fold(in_words(value)) for value in range(17)), "dix-sept", "dix-huit", "dix-neuf"]
 _TENS = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "quatre-vingt": 80}
-
-
-def _numbers() -> dict[str, int]:
-    """« deux » to « quatre-vingt-dix-neuf », but « un », which is an article as well."""
-    found = {word: value for value, word in enumerate(_UNITS) if value != 1}
-    for word, ten in _TENS.items():
-        found |= {word: ten, f"{word}s": ten, f"{word}-et-un": ten + 1, f"{word}-et-onze": ten + 11}
-        found |= {f"{word}-{unit}": ten + value for value, unit in enumerate(_UNITS) if value}
-    return found
-
-
-_NUMBERS = _numbers()
+#: « deux » to « quatre-vingt-dix-neuf », but « un », which is an article as well.
+_NUMBERS = {word: value for value, word in enumerate(_UNITS) if value != 1}
+for _word, _ten in _TENS.items():
+    _NUMBERS |= {_word: _ten, f"{_word}s": _ten, f"{_word}-et-un": _ten + 1, f"{_word}-et-onze": _ten + 11}
+    _NUMBERS |= {f"{_word}-{unit}": _ten + value for value, unit in enumerate(_UNITS) if value}
 _NUMBER = re.compile(
     rf"(?<!\w)(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True)).replace('-', '[- ]')})"
     r"(?!\w|-(?!la\b|ci\b))"

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from jinja2 import Template
 
 from atc.disclosure.exceptions import Reviewed, read_exceptions
+from atc.intake.simulate import Plan, simulate
 from atc.publication import controls
-from atc.publication.bundle import MANIFEST, Bundle, Crowd, compose, crowd
+from atc.publication.controls import ALERT, HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
 from atc.publication.finished import Finished, let_out_elsewhere, read_finished, written
 from atc.publication.scan import known
-from atc.publication.verdict import (
-    ALERT,
-    HEADING,
-    PASSED,
-    REFUSED,
-    Line,
-    in_words,
-    table,
-)
 from atc.publication.wave_book import read_signed, verdict_book
+from atc.rendering.html import dictionary_page, with_downloads
 from atc.rendering.office import zip_bytes
+from atc.run.manifest import content_hash
 from atc.run.notebooks import INTERNAL
+from atc.run.plan import cover as cover_of
 from atc.run.run import Request, interruptible, run
+from atc.survey.dictionary import Table
 from atc.survey.errors import AtcError, DisclosureRefused, UsageError
 from atc.survey.files import recover, replacing, write
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
+from atc.survey.typography import day, french, lower_first
 from atc.survey.waves import Wave, open_wave
 
 if TYPE_CHECKING:
@@ -61,20 +62,10 @@ def publish(
     replace: bool = False,
     progress: Progress,
 ) -> Published:
-    """Write a bundle that anyone in the circle may be handed, or nothing but the verdict.
+    """Write a bundle, folder or .zip, that anyone in the circle may be handed, or nothing but the verdict.
 
-    Args:
-        project: Where the files are.
-        vague: Wave.
-        diffusion: Tier: ``financeurs`` or ``public``.
-        target: A folder to make, or a .zip.
-        verdict: Where to write what the gate looked at, one row each; nowhere when there is none.
-        replace: Whether a former bundle may go.
-        progress: Told how far the run is.
-
-    Raises:
-        AtcError: `UsageError` before the run (tier, wave, places that are taken), what the run raises,
-            `DisclosureRefused` for what must not leave, `DataRefused` for a signature that is half filled.
+    `UsageError` before the run (tier, wave, places that are taken), what the run raises, `DisclosureRefused`
+    for what must not leave, `DataRefused` for a signature that is half filled.
     """
     load_settings(project).tier(diffusion)
     if diffusion == INTERNAL:
@@ -82,7 +73,7 @@ def publish(
             "La diffusion « interne » ne se publie pas : elle montre chaque site. Choisissez --diffusion "
             "financeurs, ou public."
         )
-    check_target(target, replace=replace)
+    _check_target(target, replace=replace)
     if verdict is not None:
         _check_verdict(verdict, target)
     # The run ends cleanly when it is told to; so does what follows.
@@ -98,21 +89,26 @@ def _passed_and_written(
     signed = read_signed(verdict) if verdict is not None and in_workbook else ()
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
-    bundle = compose(finished, wave, crowds)
-    told = (*_looked_at(finished, wave, bundle, signed), *_rows(crowds))
+    files = compose(finished, wave, crowds)
     words = partial(in_words, dictionary=wave.dictionary)
+    told = list(_looked_at(finished, wave, files, signed))
+    for name, found in crowds.items():
+        fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
+        diversity = "" if found.l is None else f", l = {found.l}"
+        told.append(Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}"))
     lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
     if verdict is not None:
-        _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else table(lines))
+        _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else controls.table(lines))
     if refused := [str(line) for line in lines if line.verdict == REFUSED]:
         raise DisclosureRefused("\n".join([*refused, "Rien n’est publié."]))
-    _write(target, zip_bytes(bundle.files, wave.settings.date) if _is_zip(target) else bundle.files)
+    is_zip = target.suffix.lower() == ".zip"
+    _write(target, zip_bytes(files, wave.settings.date) if is_zip else files)
     alerts = tuple(f"{line.where} : {line.message}" for line in lines if line.verdict == ALERT)
-    return Published(len(bundle.files), len(lines), alerts)
+    return Published(len(files), len(lines), alerts)
 
 
 def _looked_at(
-    finished: Finished, wave: Wave, bundle: Bundle, signed: tuple[Reviewed, ...]
+    finished: Finished, wave: Wave, files: Mapping[str, bytes], signed: tuple[Reviewed, ...]
 ) -> Iterator[Line]:
     yield Line(
         "Cercle de diffusion", wave.diffusion, PASSED, f"vague {wave.id}, toutes les pages de ce cercle"
@@ -122,31 +118,157 @@ def _looked_at(
     reviewed = (*read_exceptions(wave.project), *signed)
     by_hand = tuple(written(wave.project, wave.id, finished.notebooks))
     yield from controls.ready(finished, wave)
-    yield from controls.content(bundle.files, known(finished, wave, bundle.made_up, reviewed), by_hand)
-    yield from controls.deduction(finished, let_out_elsewhere(wave.project, wave.id, wave.diffusion))
+    made_up = frozenset(path for path in files if path.startswith(f"{FOLDER}/"))
+    yield from controls.content(files, known(finished, wave, made_up, reviewed), by_hand)
+    yield from controls.deduction(finished, *let_out_elsewhere(wave.project, finished.manifest))
     words = partial(in_words, dictionary=wave.dictionary)
     yield from controls.everybody_or_nobody(finished, reviewed, by_hand, words)
     yield from controls.posts(finished, wave, reviewed)
     yield from controls.words(finished)
 
 
-def _rows(crowds: Mapping[str, Crowd]) -> Iterator[Line]:
-    """Which tables of rows may leave, and why the others do not."""
-    for name, found in crowds.items():
-        fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
-        diversity = "" if found.l is None else f", l = {found.l}"
-        yield Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}")
+# --- the files: what the run made and what goes with it --------------------------------------------------
+
+#: What tells a publication from any other folder or archive.
+MANIFEST = "manifest.json"
+
+
+def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
+    """Path -> bytes of what would leave; rows, by table of ``crowds``, only go to everybody."""
+    run = finished.manifest
+    cover = cover_of(wave.report, run.vague, run.diffusion)
+    everybody = run.diffusion == PUBLIC
+    made_up = synthetic_files(wave) if everybody else {}
+    said = {"cover": cover, "synthetic": made_up, "data": wave.package.licence}
+    papers = {name: _paper(name, said) for name in ("LISEZMOI.txt", "LICENCE.txt")}
+    papers["dictionnaire.html"] = dictionary_page(wave.dictionary, wave.package, cover)
+    downloads = (
+        ("dictionnaire.html", "Dictionnaire des données"),
+        *((path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
+        ("LISEZMOI.txt", "Comment lire, citer et réutiliser"),
+        ("LICENCE.txt", "Licences"),
+    )
+    papers["index.html"] = with_downloads(finished.files["index.html"].decode(), downloads)
+    rows = real_files({name: wave.table(name) for name in crowds}, crowds) if everybody else {}
+    files = {**finished.files, **made_up, **rows, **{name: text.encode() for name, text in papers.items()}}
+    files[MANIFEST] = _manifest(finished, files, wave).encode()
+    return files
+
+
+def _paper(name: str, said: Mapping[str, Any]) -> str:
+    source = Path(__file__).with_name(f"{name}.j2").read_text(encoding="utf-8")
+    template = Template(source, trim_blocks=True, keep_trailing_newline=True)
+    return french(template.render(said, lower_first=lower_first, day=day))
+
+
+def _manifest(finished: Finished, files: Mapping[str, bytes], wave: Wave) -> str:
+    """What was published, from which code, questions and data, as JSON.
+
+    It bears no hash of a single data file: a reader could test guesses about one row against it.
+    """
+    run = finished.manifest
+    content: dict[str, Any] = {
+        "vague": run.vague,
+        "diffusion": run.diffusion,
+        "date": run.date,
+        "rapport": wave.settings.report,
+        "versions": dict(run.versions),
+        "code": run.code,
+        "donnees": content_hash(dict(run.data)),
+        "figures": {
+            exhibit.id: {
+                "titre": exhibit.told["title"],
+                "carnet": f"notebooks/{exhibit.chapter}.ipynb",
+                "cellule": exhibit.cell,
+                "appel": exhibit.call,
+                "colonnes": exhibit.told["uses"],
+                "statut": exhibit.told["status"],
+            }
+            for exhibit in finished.exhibits
+        },
+        "fichiers": {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+# --- rows: synthetic ones with the same schema, and real ones only if nobody stands out ---------------------
+# k and l are those of the field: k-anonymity (Sweeney, 2002) over every quasi-identifier of the dictionary,
+# and distinct l-diversity (Machanavajjhala et al., 2007) of every sensitive item.
+
+K_MINIMUM, L_MINIMUM = 5, 2
+FOLDER = "donnees-synthetiques"
+#: Of every draw: it says nothing of the data, which it never sees.
+_SEED, _SITES = 20211231, 15
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """How far the rows of one table hide each other."""
+
+    k: int  # rows of the smallest group alike in all quasi-identifiers together
+    # Fewest distinct values of a sensitive item in such a group; None without one.
+    l: int | None  # noqa: E741 -- the field's own name
+    has_identifier: bool  # rows bear pseudonyms, which never leave
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether the rows may be published."""
+        return self.k >= K_MINIMUM and (self.l is None or self.l >= L_MINIMUM) and not self.has_identifier
+
+
+def crowd(table: Table, frame: pd.DataFrame) -> Crowd:
+    """Measure k and l of a table; not to have answered tells rows apart too."""
+    kinds = {name: field.kind for name, field in table.fields.items()}
+    quasi = [name for name, kind in kinds.items() if kind == "quasi-identifier"]
+    identified = "identifier" in kinds.values()
+    if frame.empty:
+        return Crowd(0, None, identified)
+    texts = frame.astype("str").fillna("")
+    groups = texts.groupby(quasi, sort=False) if quasi else texts.groupby(lambda _: 0)
+    sensitive = (name for name, kind in kinds.items() if kind == "sensitive")
+    diversity = min((int(groups[name].nunique().min()) for name in sensitive), default=None)
+    return Crowd(int(groups.size().min()), diversity, identified)
+
+
+def synthetic_files(wave: Wave) -> dict[str, bytes]:
+    """One CSV per table of rows that nobody gave, drawn from the dictionary: no real row is read."""
+    plan = Plan(wave.id, wave.settings.date, _SITES, _SEED, wave.dictionary)
+    return {
+        f"{FOLDER}/{name}.csv": _csv(pd.DataFrame(rows, columns=list(wave.dictionary.table(name).fields)))
+        for name, rows in simulate(plan).items()
+    }
+
+
+def real_files(tables: Mapping[str, pd.DataFrame], crowds: Mapping[str, Crowd]) -> dict[str, bytes]:
+    """Real rows of the tables whose k and l allow it; in this survey, in general none."""
+    return {f"donnees/{name}.csv": _csv(tables[name]) for name, found in crowds.items() if found.may_leave}
+
+
+def _csv(rows: pd.DataFrame) -> bytes:
+    return rows.to_csv(index=False, lineterminator="\n").encode()
 
 
 # --- where it goes ------------------------------------------------------------------------------------------
 
 
-def check_target(target: Path, *, replace: bool) -> None:
+def _check_target(target: Path, *, replace: bool) -> None:
     """Refuse a place where something would be lost, or that cannot hold a bundle."""
     _check_folder(target)
     if target.is_symlink() or (target.exists() and not replace):
         raise UsageError(f"{target} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
-    if target.exists() and not _is_bundle(target):
+    if not target.exists():
+        return
+    try:
+        # This command wrote it, or it is an empty folder; the outputs of a run are not one.
+        if target.is_dir():
+            manifest = (target / MANIFEST).read_bytes() if any(target.iterdir()) else b'{"fichiers": {}}'
+        else:
+            with zipfile.ZipFile(target) as archive:
+                manifest = archive.read(MANIFEST)
+        is_bundle = "fichiers" in json.loads(manifest)
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
+        is_bundle = False
+    if not is_bundle:
         raise UsageError(
             f"{target} n’est pas une publication : --replace n’y touche pas. Choisissez un autre nom."
         )
@@ -158,19 +280,6 @@ def _check_folder(target: Path) -> None:
         raise UsageError(f"Le dossier {target.parent} n’existe pas. Créez-le, ou choisissez une autre place.")
     # What a command that was killed left half-way is put back first.
     recover([target.parent])
-
-
-def _is_bundle(target: Path) -> bool:
-    """Whether this command wrote it, or it is an empty folder; the outputs of a run are not one."""
-    try:
-        if target.is_dir():
-            manifest = (target / MANIFEST).read_bytes() if any(target.iterdir()) else b'{"fichiers": {}}'
-        else:
-            with zipfile.ZipFile(target) as archive:
-                manifest = archive.read(MANIFEST)
-        return "fichiers" in json.loads(manifest)
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
-        return False
 
 
 def _check_verdict(path: Path, target: Path) -> None:
@@ -191,10 +300,6 @@ def _check_verdict(path: Path, target: Path) -> None:
             f"{path} : le rapport de vérification reste dans le dossier de l’évaluation. Donnez-lui une "
             f"autre place que {target}, qui se transmet."
         )
-
-
-def _is_zip(target: Path) -> bool:
-    return target.suffix.lower() == ".zip"
 
 
 def _write(target: Path, content: bytes | Mapping[str, bytes]) -> None:

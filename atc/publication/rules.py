@@ -1,6 +1,7 @@
-"""What machines see in a piece: codes, addresses, paths, scripts, metadata, and a site beside a post.
+"""What must not leave: codes and machines, small numbers in any words, named sites, persons, quotations.
 
-Most of it is a table, ``rules.toml``; what people write in French is the business of `prose`.
+Both errors cost: a miss may name a person, a false alarm stops a page that was fit to leave. What is looked
+for is in ``rules.toml`` (rules of one shape) and ``prose.toml`` (French has no end of ways to say « three »).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from atc.disclosure.prose import given_back, small_counts
 from atc.publication.pieces import (
+    READ_ALOUD,
     Hit,
     Kind,
     Known,
@@ -24,12 +27,25 @@ from atc.publication.pieces import (
     counted,
     found_in,
     hidden,
+    legible,
     plain,
+    squeezed,
+    without_numbers,
 )
 from atc.survey import spelling
+from atc.survey.quotations import alerts
 from atc.survey.spelling import fold
 
-_RAW = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
+_TABLE, _RAW = (
+    tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    for name in ("rules.toml", "prose.toml")
+)
+_REMEDIES = _TABLE["remedies"] | _RAW["remedies"]
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
+
+
+# --- rules of one shape -------------------------------------------------------------------------------------
+
 _READ = frozenset(Kind) - {Kind.ROW, Kind.IMAGE, Kind.ELEMENT, Kind.GLUED, Kind.TYPE, Kind.UNREADABLE}
 _SPACES = re.compile(r"[\s\x00-\x1f\u200b]+")
 _SEEN: dict[str, Callable[[Piece], str]] = {
@@ -67,49 +83,195 @@ class _Row(BaseModel):
             )
 
 
-_ROWS = [_Row.model_validate(row) for row in _RAW["rule"]]
+_ROWS = [_Row.model_validate(row) for row in _TABLE["rule"]]
 _OF_KIND = {kind: tuple(row for row in _ROWS if kind in row.kinds) for kind in Kind}
 
 
 def in_texts(piece: Piece, known: Known) -> Iterator[Hit]:
-    """What the table finds in one piece."""
+    """What the table finds in one piece, but for the addresses of the team."""
+    team = {form for contact in known.contacts for form in (plain(contact), _digits(contact)) if form}
     for row in _OF_KIND[piece.kind]:
         allowed = {"dates": known.dates, "authors": known.authors}.get(row.allowed, frozenset())
         for text in row.found(piece):
-            if text not in allowed and not _is_of_the_team(text, known):
+            if text not in allowed and text not in team and _digits(text) not in team:
                 yield Hit(row.rule, text if row.shown else hidden(text), row.remedy)
 
 
-def _is_of_the_team(found: str, known: Known) -> bool:
-    digits = _digits(found)
-    return any(
-        plain(contact) == found or (len(digits) == 9 and digits == _digits(contact))
-        for contact in known.contacts
-    )
-
-
 def _digits(number: str) -> str:
-    """The nine digits that follow 0 or +33."""
-    return re.sub(r"\D", "", number.replace("(0)", ""))[-9:]
-
-
-_COMMON, REMEDIES = frozenset(_RAW["machine"]["common"]), _RAW["remedies"]
+    """The nine digits that follow 0 or +33; empty where there are not as many."""
+    found = re.sub(r"\D", "", number.replace("(0)", ""))[-9:]
+    return found * (len(found) == 9)
 
 
 def of_this_wave(piece: Piece, known: Known) -> Iterator[Hit]:
     """Codes of persons, names of the user and of the machine, pixels that no drawing answers for."""
     if piece.kind is not Kind.ROW:
         for code in sorted({*found_in(piece.text, known.pseudonyms)}):
-            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), REMEDIES["PSEUDONYM"])
+            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), _REMEDIES["PSEUDONYM"])
     text = plain(piece.text) if piece.kind in _READ else ""
-    for name in sorted({plain(name) for name in known.machine} - _COMMON):
+    for name in sorted({plain(name) for name in known.machine} - {*_TABLE["machine"]["common"]}):
         if len(name) > 2 and re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text):
-            yield Hit(Rule.MACHINE, hidden(name), REMEDIES["MACHINE"])
+            yield Hit(Rule.MACHINE, hidden(name), _REMEDIES["MACHINE"])
     if piece.kind is Kind.IMAGE and piece.label not in known.pictures:
-        yield Hit(Rule.PIXELS, piece.text, REMEDIES["PIXELS"])
+        yield Hit(Rule.PIXELS, piece.text, _REMEDIES["PIXELS"])
 
 
-_SENTENCE = re.compile(r"(?<=[.!?;]) +")
+# --- small numbers: in digits, in tables, in any words ------------------------------------------------------
+
+_WORDS = {name: f"(?:{''.join(pieces)})" for name, pieces in _RAW["words"].items()}
+# « animateur.trices », « élu·es ».
+_WORDS["counted"] += r"(?:[.·]?(?:e|trice|rice|le|fe|ne|euse))?(?:[.·]?s)?\b"
+_WORDS["verb"] += r"\b"
+_WORDS |= {name: "".join(_RAW["name"][name]) for name in ("post", "capital")}
+
+
+def _pattern(pieces: str | Sequence[str]) -> re.Pattern[str]:
+    return re.compile(re.sub(r"@(\w+)@", lambda match: _WORDS[match[1]], "".join(pieces)))
+
+
+_SPARED, _EVERYBODY, _SITE, _QUOTATION, _TABLES = (
+    {name: _pattern(pieces) for name, pieces in _RAW[section].items()}
+    for section in ("spared", "everybody", "site", "quotation", "tables")
+)
+_NAMES, _NO_INITIALS = tuple(map(_pattern, _RAW["name"]["kinds"])), _pattern(_RAW["name"]["no_initials"])
+
+
+def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
+    """« 4 répondants sur 7 », in a text, a cell, an alternative text or a page of a PDF."""
+    beside = piece.kind is Kind.ATTRIBUTE and piece.label.startswith(("aria-", "data-"))
+    aloud = piece.kind in (Kind.ATTRIBUTE, Kind.METADATA) and piece.label in READ_ALOUD
+    told = piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE) or piece.label in ("comment", "json")
+    if not (beside or aloud or told):
+        return
+    # On paper, where lines end tells a cell from a sentence.
+    text = piece.text if piece.kind is Kind.PAGE else legible(piece.text)
+    floor = known.floor_of(piece)
+    for count in small_counts(text, floor):
+        on_paper = piece.kind is Kind.PAGE and _in_a_row(text, count.span)
+        told = count.value in _allowed(piece, known) or plain(count.text) in known.phrases
+        if not told and not on_paper:
+            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDIES["count"].format(floor=floor))
+
+
+def _in_a_row(page: str, span: tuple[int, int]) -> bool:
+    """Whether a page shows it between other numbers, as a cell that another file holds, or at its foot."""
+    if re.fullmatch(r"\d+ / \d+", page[slice(*span)]):
+        return True
+    return re.search(r"(?:\d|–|n < \d) $", page[: span[0]].replace("\n", " ")[-6:]) is not None
+
+
+_WHOLE = re.compile(r"(\d{1,3})(?:[.,]0+)?(?: ?[*†]+| ?\(\d{1,3}(?:,\d+)? ?%\))?")
+
+
+def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
+    """Cells of a table of counts."""
+    of_counts = bool(piece.exhibit) or piece.by_hand
+    # Without headings, an exhibit still shows counts.
+    headings = piece.headings or ("",) * len(piece.cells) * of_counts
+    if piece.kind is not Kind.ROW or not headings:
+        return
+    allowed, floor = _allowed(piece, known), known.floor_of(piece)
+    named = [fold(plain(heading)).replace("_", " ") for heading in headings]
+    row = dict(zip(named, piece.cells, strict=False))
+    told = (_WHOLE.fullmatch(plain(cell)) for name, cell in row.items() if _TABLES["totals"].search(name))
+    totals = [int(total[1]) for total in told if total]
+    for rank, (heading, cell) in enumerate(zip(named, piece.cells, strict=False)):
+        # In an exhibit, or typed by hand, all columns count unless they say otherwise.
+        counts = _TABLES["counts"].search(heading) or (of_counts and rank > 0)
+        # Everybody knows what the report printed.
+        printed = heading.startswith(("calcule", "recalcule")) and cell == row.get("imprime")
+        found, share = list[int](), 0.0
+        if counts and not printed and not _TABLES["no_counts"].search(heading):
+            whole = _WHOLE.fullmatch(plain(cell)) or re.fullmatch(r"(\d+)", counted(cell))
+            found = [int(whole[1]) if whole else int(plain(cell) in ("un", "une"))]
+        # The small count that a percentage gives back beside its total.
+        if percent := re.fullmatch(r"(\d{1,2}(?:,\d+)?) ?%", plain(cell)):
+            share = float(percent[1].replace(",", ".")) / 100
+        elif _TABLES["parts"].search(heading) and re.fullmatch(r"0?\.\d+", cell):
+            share = float(cell)
+        found += [given_back(share * total, total) or 0 for total in totals]
+        number = next((number for number in found if 0 < number < floor), 0)
+        if number and number not in allowed:
+            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDIES["count"].format(floor=floor))
+
+
+def _allowed(piece: Piece, known: Known) -> frozenset[int]:
+    """Small numbers that a reviewed exception lets through in the exhibit; in a PDF, in those of the page."""
+    exhibits = {piece.exhibit, *piece.cells} if piece.file.endswith(".pdf") else {piece.exhibit}
+    return frozenset[int]().union(*(known.released.get(id_, frozenset()) for id_ in exhibits))
+
+
+#: One way to tell a small number each: the pattern, what to write, and what the sentence must hold as well.
+_SMALL = [
+    (_pattern(row["pattern"]), _REMEDIES[row["remedy"]], _pattern(row.get("needs", "")))
+    for row in _RAW["small"]
+]
+_VALUES, _FRACTIONS = _RAW["values"], _RAW["fractions"]
+
+
+def _is_small(match: re.Match[str], floor: int) -> bool:
+    """Whether what is counted, or what it leaves of the whole, is under the floor."""
+    told = {name: text for name, text in match.groupdict().items() if text}
+    if not told:
+        return True
+    numbers = {name: _VALUES.get(text) or int(text) for name, text in told.items() if name != "share"}
+    share, whole = told.get("share", ""), numbers.get("all", 0)
+    if not share:
+        count = float(numbers["n"])
+        whole = whole or int(count) + numbers.get("rest", numbers.get("against", 0))
+    elif share[0].isdigit():
+        count = float(share.replace(",", ".")) * whole / 100
+    else:
+        count = numbers.get("n", 1) * whole / _FRACTIONS[share]
+    told_of = given_back(count, whole)
+    if told_of is None or whole < count:
+        return False
+    return 0 < told_of < floor or 0 < whole - told_of < floor
+
+
+def _small_numbers(text: str, known: Known) -> Iterator[Hit]:
+    """What tells a number under the floor, and what to write instead; one for each sentence."""
+    released = [squeezed(counted(phrase)) for phrase in known.phrases]
+    for sentence in _SENTENCE.split(text):
+        shown = counted(sentence)
+        spared = _SPARED["score"].search(shown) or _SPARED["answer"].search(shown)
+        # What `atc.disclosure.prose` sees is told by the rule of counts.
+        if spared or small_counts(legible(sentence), known.floor):
+            continue
+        found = (
+            (match, remedy)
+            for pattern, remedy, needs in _SMALL
+            if needs.search(shown)
+            for match in pattern.finditer(shown)
+            if not _SPARED["before"].search(shown[: match.start()])
+            and not any(squeezed(match[0]) in phrase for phrase in released)
+            and _is_small(match, known.floor)
+        )
+        for match, remedy in list(found)[:1]:
+            excerpt = without_numbers(match[0].strip(" .,;:"))
+            yield Hit(Rule.SMALL_COUNT, excerpt, remedy.format(floor=known.floor))
+
+
+# --- everybody, named sites, persons, quotations ------------------------------------------------------------
+
+
+def _bare(text: str) -> str:
+    """Counted text: « Hombourg-Haut » and « hombourg_haut », « délégué·e » and « délégué.e » are one."""
+    return re.sub(r"(?<=\w)[-_](?=\w)", " ", counted(text).replace("·", "."))
+
+
+@lru_cache(maxsize=8)
+def _roster(sites: frozenset[str], posts: frozenset[str]) -> tuple[re.Pattern[str], ...]:
+    """Patterns of a site, of a post that opens a cell, and of both in one sentence, for `_bare` text."""
+    words = _TABLE["roster"]
+    site, post = (
+        f"(?:{'|'.join(any_article(_bare(name)) for name in sorted(names, key=len, reverse=True)) or '(?!)'})"
+        for names in (sites, posts)
+    )
+    post = f"(?:{post}|{''.join(words['post'])})"
+    patterns = (r"\b@site@\b", "".join(words["cell"]), "".join(words["beside"]))
+    alone, cell, beside = (re.compile(p.replace("@site@", site).replace("@post@", post)) for p in patterns)
+    return alone, cell, beside
 
 
 def sites_beside_posts(piece: Piece, known: Known) -> Iterator[Hit]:
@@ -118,7 +280,7 @@ def sites_beside_posts(piece: Piece, known: Known) -> Iterator[Hit]:
     excepted = known.named.intersection((piece.exhibit, *piece.cells * (piece.kind is Kind.PAGE)))
     if not known.sites or excepted or piece.label == "source":
         return
-    beside, site, post = _roster(known.sites, known.posts)
+    site, post, beside = _roster(known.sites, known.posts)
     found: Sequence[str] = ()
     if piece.kind is Kind.ROW:
         cells = [_bare(cell) for cell in piece.cells]
@@ -127,28 +289,110 @@ def sites_beside_posts(piece: Piece, known: Known) -> Iterator[Hit]:
     elif piece.kind in (Kind.PROSE, Kind.CELL, Kind.PAGE, Kind.ATTRIBUTE, Kind.CODE):
         # On paper, lines that follow each other may be two columns of a table.
         lines = piece.text.split("\n") if piece.kind is Kind.PAGE else [piece.text]
-        sentences = (sentence for line in lines for sentence in _SENTENCE.split(_bare(line)))
+        sentences = (sentence for line in lines for sentence in re.split(r"(?<=[.!?;]) +", _bare(line)))
         found = [match[0] for match in map(beside.search, sentences) if match]
-    yield from (Hit(Rule.ROSTER, hidden(text), REMEDIES["ROSTER"]) for text in found)
+    yield from (Hit(Rule.ROSTER, hidden(text), _REMEDIES["ROSTER"]) for text in found)
 
 
-@lru_cache(maxsize=8)
-def _roster(sites: frozenset[str], posts: frozenset[str]) -> tuple[re.Pattern[str], ...]:
-    """Patterns of a post and a site in one sentence, of a site, and of a post, in bare text."""
-    words, site = _RAW["roster"], _any_of(sites)
-    post = f"(?:{_any_of(posts) if posts else '(?!)'}|{''.join(words['post'])})"
-    patterns = ("".join(words["beside"]), "@site@", "".join(words["cell"]))
-    beside, alone, cell = (re.compile(p.replace("@site@", site).replace("@post@", post)) for p in patterns)
-    return beside, alone, cell
+def everybody(text: str) -> Iterator[str]:
+    """Sentences that tell something of everybody, or of nobody: one knows then the answer of each."""
+    for sentence in _SENTENCE.split(text):
+        shown = counted(sentence)
+        spared = _EVERYBODY["unless"].search(shown) or _SPARED["answer"].search(shown)
+        if _EVERYBODY["told"].search(shown) and not spared:
+            yield " ".join(sentence.split())
 
 
-def _any_of(names: frozenset[str]) -> str:
-    return f"(?:{'|'.join(any_article(_bare(name)) for name in sorted(names, key=len, reverse=True))})"
+#: A list of so many sites, or words around a name that are none, tells nothing of each.
+_SITES_ALONE = 3
 
 
-def _bare(text: str) -> str:
-    """Without case, accents, hyphens or underscores: « Hombourg-Haut » and « hombourg_haut » are one.
+def _told_of_a_site(text: str, known: Known) -> Iterator[str]:
+    """Sentences that tell a result or an event of a named site."""
+    for sentence in _SENTENCE.split(text):
+        shown, (site, *_) = _bare(sentence), _roster(known.sites, known.posts)
+        named = site.findall(shown)
+        around = len(re.findall(r"[^\W\d]{3,}", site.sub("", shown)))
+        neutral = len({*named}) >= _SITES_ALONE or around <= 1 or _SITE["public"].search(shown)
+        if named and (_SITE["result"].search(shown) or not neutral):
+            yield legible(sentence)
 
-    So are « délégué.e » and « délégué·e ».
-    """
-    return re.sub(r"(?<=\w)[-_](?=\w)", " ", fold(plain(text).replace("’", "'").replace("·", ".")))
+
+def _names(text: str, known: Known) -> Iterator[str]:
+    """Names of persons: civilities, initials, first names, and whatever has a capital beside a function."""
+    shown = legible(text)
+    for alert in alerts(shown, tuple(sorted(known.sites))):
+        if alert.kind == "personne" and not _NO_INITIALS.fullmatch(alert.passage):
+            yield alert.passage
+    for match in (match for pattern in _NAMES for match in pattern.finditer(shown)):
+        if not any(site in match[0] for site in known.sites):
+            yield match[0]
+
+
+_QUOTED = re.compile(
+    r"[«‹]\s*([^»›]{6,}?)\s*[»›]|“([^”]{6,}?)”|‘([^‘]{6,}?)’(?=[\s.,;)]|$)|\"([^\"\n]{6,}?)\""
+)
+_LEAST_WORDS, _SHINGLE = 4, 6
+
+
+def _quotations(text: str, known: Known) -> Iterator[str]:
+    """What somebody said, between quotation marks and unsigned, or word for word without them."""
+    shown = legible(text)
+    for match in _QUOTED.finditer(shown):
+        before, inside = shown[: match.start()], counted(next(filter(None, match.groups())))
+        around = counted(f"{before[-80:]} {shown[match.end() :][:60]}")
+        words = 0 if _QUOTATION["asked"].search(around) else len(re.findall(r"\w+", inside))
+        spoken = _QUOTATION["spoken"].search(inside) or _QUOTATION["says"].search(around)
+        said = spoken or before.rstrip().endswith(":")
+        if words >= _LEAST_WORDS and said and squeezed(inside) not in known.computed:
+            yield match[0]
+    read = counted(shown)
+    for match in _QUOTATION["unmarked"].finditer(read):
+        around = read[max(0, match.start() - 120) : match.end()]
+        if _QUOTATION["spoken"].search(around) and not re.search('[«»“”"]', around):
+            yield around
+    if known.shingles & shingles(shown):
+        yield shown
+
+
+def shingles(text: str) -> frozenset[str]:
+    """Every six words that follow each other, as one text."""
+    words = re.findall(r"[a-z0-9]+", counted(text))
+    return frozenset(" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1))
+
+
+#: Letters from which a sentence is not found by chance among all others.
+_A_SENTENCE = 20
+
+
+def in_prose(piece: Piece, known: Known) -> Iterator[Hit]:
+    """All of it, in what somebody wrote: the notebooks, and any text that no exhibit computed."""
+    reads = piece.by_hand or piece.kind in (Kind.PROSE, Kind.CELL) or piece.label in READ_ALOUD
+    if not reads or (piece.exhibit and not piece.by_hand):
+        return
+    # What the package says in the very same words went through the rules of disclosure.
+    tight = {sentence: squeezed(sentence) for sentence in _SENTENCE.split(piece.text)}
+    text = " ".join(s for s, key in tight.items() if len(key) < _A_SENTENCE or key not in known.computed)
+    yield from _small_numbers(text, known)
+    finders = {Rule.RESULT: _told_of_a_site, Rule.PERSON: _names, Rule.QUOTATION: _quotations}
+    for rule, find in finders.items():
+        for excerpt in list(dict.fromkeys(map(hidden, find(text, known))))[:3]:
+            yield Hit(rule, excerpt, _REMEDIES[rule.name])
+
+
+_POST = _pattern(r"\b@post@\b")
+
+
+def in_names(piece: Piece, known: Known) -> Iterator[Hit]:
+    """Names of files and ids: « animatrice_roubaix.csv », « trois-territoires »."""
+    is_id = piece.label in ("id", "class", "name") or piece.label.startswith("data-")
+    if piece.kind is not Kind.NAME and not (piece.kind is Kind.ATTRIBUTE and is_id):
+        return
+    # Chapters are numbered « 04_ »: that counts nothing.
+    words = re.sub(r"\b0\d ", "", " ".join(re.findall(r"[^\W_]+", piece.text)))
+    if small_counts(words, known.floor):
+        yield Hit(Rule.SMALL_COUNT, without_numbers(words), _REMEDIES["name"])
+    if _roster(known.sites, known.posts)[0].search(_bare(words)):
+        rule = Rule.ROSTER if _POST.search(words) else Rule.RESULT
+        if rule is Rule.ROSTER or _SITE["result"].search(counted(words)):
+            yield Hit(rule, hidden(words), _REMEDIES["name"])

@@ -1,6 +1,6 @@
 """The scanner of the gate: decode all that would leave, and find what must never do.
 
-What it cannot see: pixels (let through by rule only, see `_without_drawing`), letters drawn as outlines,
+What it cannot see: pixels (let through beside their drawing only, see `_drawn`), letters drawn as outlines,
 words written backwards, encodings that no page of ours uses, ciphers, names that no list knows, what
 ``tests/publication/seeded.csv`` lists as not catchable, and whether a number that a reviewed exception lets
 through in an exhibit tells there what the exception was for.
@@ -18,15 +18,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from atc.disclosure.audit import Record
 from atc.disclosure.exceptions import Reviewed
 from atc.disclosure.prose import small_counts
 from atc.exhibits.published import PRINTED
 from atc.exhibits.worth import legend
-from atc.publication import prose, rules
+from atc.publication import rules
 from atc.publication.finished import Finished
 from atc.publication.formats import is_of, pieces, texts
-from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden, squeezed
+from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden, plain, squeezed
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.survey.reference import load_roster
 from atc.survey.waves import Wave
@@ -35,10 +34,10 @@ _RULES = (
     rules.in_texts,
     rules.of_this_wave,
     rules.sites_beside_posts,
-    prose.in_sentences,
-    prose.in_tables,
-    prose.in_prose,
-    prose.in_names,
+    rules.in_sentences,
+    rules.in_tables,
+    rules.in_prose,
+    rules.in_names,
 )
 #: All that can be wrong of rows that nobody gave: their codes and small numbers are nobody's.
 _OF_FILES = frozenset({Rule.FORMULA, Rule.METADATA, Rule.UNREADABLE, Rule.FILE_TYPE, Rule.PIXELS})
@@ -51,12 +50,9 @@ def scan(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()
 
     A page says again what its notebook says: it is told there, where it is mended, and once.
     """
-    pictures = (
-        hashlib.sha256(content).hexdigest() for file, content in files.items() if file.endswith(".png")
-    )
-    known = replace(known, pictures=frozenset(pictures))
+    known = replace(known, pictures=frozenset(_drawn(files)))
     seen: dict[Hashable, tuple[Hit, ...]] = {}
-    findings = set(_without_drawing(files))
+    findings = set[Finding]()
     for file in files:
         found = list(_findings(pieces(file, files[file]), known, seen))
         if any(each.place.startswith("nom du fichier") and each.rule in _TELLING for each in found):
@@ -81,68 +77,60 @@ def _findings(
         if key not in seen:
             hits = (hit for rule in _RULES for hit in rule(piece, known))
             seen[key] = tuple(hit for hit in hits if not made_up or hit.rule in _OF_FILES)
-        for hit in seen[key]:
-            yield Finding(piece.file, piece.place, *hit)
+        yield from (Finding(piece.file, piece.place, *hit) for hit in seen[key])
 
 
-def _without_drawing(files: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Images in pixels that do not come with the drawing of the same exhibit, whose text is read.
+def _drawn(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Hashes of the images in pixels that come with the drawing of the same exhibit, whose text is read.
 
     Both files come from one drawing (`atc.exhibits.model`): what one says, the other says.
     """
     for file in (file for file in files if file.endswith(".png")):
         stem = file.removesuffix(".png")
         is_exhibit = EXHIBIT.fullmatch(stem.rpartition("/")[2]) is not None
-        if not is_exhibit or not is_of("svg", files.get(f"{stem}.svg", b"")):
-            yield Finding(file, "image", Rule.PIXELS, "", rules.REMEDIES["PIXELS"])
+        if is_exhibit and is_of("svg", files.get(f"{stem}.svg", b"")):
+            yield hashlib.sha256(files[file]).hexdigest()
 
 
 def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Iterable[Reviewed]) -> Known:
     """What the scanner has to know of this wave, of its run and of this machine; ``made_up`` are files."""
-    roster = load_roster(wave.project)
-    small = wave.report.small_numbers
-    floor = max(small.floor, small.site_floor)
-    crossed = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
-    crossed |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
+    roster, small = load_roster(wave.project), wave.report.small_numbers
+    named = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
+    named |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
     computed = squeezed(" | ".join(_computed(finished, wave)))
     # Texts of the register that no exhibit of this run shows.
     quoted = wave.table("verbatims")["texte"].dropna().astype(str)
     unsigned = (text for text in quoted if squeezed(text) not in computed)
+    identifiers = [f for table in wave.dictionary for f in table.fields.values() if f.kind == "identifier"]
+    codes = (wave.table(field.table)[field.name].dropna().astype(str) for field in identifiers)
     days = {wave.settings.date, dt.date(1980, 1, 1)}
+    released, phrases = dict[str, frozenset[int]](), set[str]()
+    for exhibit in finished.exhibits:
+        # What an exhibit may print: reviewed counts, and those of public acts.
+        let_out, floor = exhibit.let_out, max(small.floor, small.site_floor)
+        unseen = let_out.masked | let_out.merged
+        printed = {lo for key, (lo, hi) in let_out.ranges.items() if lo == hi < floor and key not in unseen}
+        released[exhibit.id] = frozenset(let_out.small | printed)
+        for text in (exhibit.told["title"], exhibit.told["reading"]):
+            counts = [c.text for c in small_counts(text, floor) if c.value in released[exhibit.id]]
+            phrases.update(plain(count) for count in counts if re.search(r"[^\W\d]", count))
     return Known(
         floor=small.floor,
         site_floor=small.site_floor,
-        pseudonyms=frozenset(_pseudonyms(wave)),
+        pseudonyms=frozenset().union(*codes),
         sites=frozenset(roster["commune"]),
         posts=frozenset(roster["poste"]),
         contacts=frozenset(wave.report.contacts),
         machine=frozenset(name for name in (getpass.getuser(), socket.gethostname()) if len(name) > 3),
         dates=frozenset({f"{day:%Y-%m-%d}" for day in days} | {f"{day:%Y%m%d}" for day in days}),
         authors=frozenset({wave.report.authors}),
-        released={exhibit.id: _released(exhibit.let_out, floor) for exhibit in finished.exhibits},
+        released=released,
         computed=computed,
-        shingles=frozenset[str]().union(*map(prose.shingles, unsigned)),
-        phrases=frozenset(_phrases(finished, floor)),
-        named=frozenset(crossed),
+        shingles=frozenset[str]().union(*map(rules.shingles, unsigned)),
+        phrases=frozenset(phrases),
+        named=frozenset(named),
         synthetic=made_up,
     )
-
-
-def _released(let_out: Record, floor: int) -> frozenset[int]:
-    """Small numbers that an exhibit may print: reviewed ones, and those of public acts."""
-    unseen = let_out.masked | let_out.merged
-    printed = {
-        low for key, (low, high) in let_out.ranges.items() if low == high < floor and key not in unseen
-    }
-    return frozenset(let_out.small | printed)
-
-
-def _phrases(finished: Finished, floor: int) -> Iterator[str]:
-    """Small counts in the words of the exhibits that a reviewed exception lets tell them."""
-    for exhibit in finished.exhibits:
-        for text in (exhibit.told["title"], exhibit.told["reading"]):
-            counts = (c for c in small_counts(text, floor) if c.value in _released(exhibit.let_out, floor))
-            yield from (count.text for count in counts if re.search(r"[^\W\d]", count.text))
 
 
 def _computed(finished: Finished, wave: Wave) -> Iterator[str]:
@@ -158,10 +146,3 @@ def _computed(finished: Finished, wave: Wave) -> Iterator[str]:
         for field in table.fields.values():
             yield from (field.label, field.question, field.description, *field.labels.values())
             yield from field.group_labels.values()
-
-
-def _pseudonyms(wave: Wave) -> Iterator[str]:
-    for table in wave.dictionary:
-        for name, field in table.fields.items():
-            if field.kind == "identifier":
-                yield from wave.table(table.name)[name].dropna().astype(str)

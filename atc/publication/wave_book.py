@@ -22,7 +22,7 @@ from atc.intake.mapping_tree import Text
 from atc.intake.rows import Record
 from atc.intake.sheet import WORKBOOK, Place
 from atc.intake.workbook import sheet_names
-from atc.publication.verdict import NO, YES, Line, in_words
+from atc.publication.controls import NO, YES, Line, in_words
 from atc.survey import codebook
 from atc.survey.codebook import Entry, comparability, read_codebook
 from atc.survey.dictionary import MISSING, NOT_APPLICABLE, load_dictionary

@@ -7,7 +7,7 @@ import pytest
 from atc.desk import desk as room
 from atc.desk.desk import Desk
 from atc.desk.view import CROSSED, FLAT, LENSES
-from atc.survey.errors import DataRefused
+from atc.survey.errors import UsageError
 
 
 @pytest.fixture
@@ -19,14 +19,11 @@ def choose(desk: Desk, name: str, value: object) -> None:
     desk.controls[name].value = value
 
 
-def test_it_opens_on_the_question_of_the_evaluation(desk):
+def test_it_opens_on_the_question_of_the_evaluation_or_on_one_wave(desk):
     assert desk.view.analyse == LENSES
     assert len(desk.view.vagues) == 2
     assert "L’écart le plus grand" in desk.figure.value
     assert "atc.open_wave" in desk.code.value
-
-
-def test_it_opens_on_one_wave_when_asked():
     assert Desk("2020-automne").view.vagues == ("2020-automne",)
 
 
@@ -58,7 +55,7 @@ def test_a_group_that_was_chosen_comes_back(desk):
 
 
 @pytest.mark.parametrize(
-    "error", [DataRefused("Le fichier x.csv est faux."), KeyError("x"), ZeroDivisionError()]
+    "error", [UsageError("Le fichier x.csv est faux."), KeyError("x"), ZeroDivisionError()]
 )
 def test_an_error_stands_in_place_of_the_figure_and_goes_with_the_next_choice(desk, monkeypatch, error):
     def broken(*_: object) -> None:
@@ -76,23 +73,17 @@ def test_an_error_stands_in_place_of_the_figure_and_goes_with_the_next_choice(de
     assert not desk.keep.disabled
 
 
-def test_a_button_that_cannot_keep_says_why(desk, monkeypatch):
+def test_a_button_that_cannot_keep_says_why_and_what_is_said_is_escaped(desk, monkeypatch):
     def broken(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
+        raise UsageError("<script>x</script>")
 
     monkeypatch.setattr(room.keep, "keep", broken)
     desk.keep.click()
-    assert "Permission denied" in desk.kept.value
     assert "atc-refus" in desk.kept.value
-
-
-def test_what_is_said_is_escaped(desk, monkeypatch):
-    def broken(*_: object) -> None:
-        raise DataRefused("<script>x</script>")
-
     monkeypatch.setattr(room, "answer", broken)
     choose(desk, "analyse", FLAT)
-    assert "<script>" not in desk.message.value
+    assert "script&gt;x" in desk.message.value
+    assert "<script>" not in desk.message.value + desk.kept.value
 
 
 @pytest.fixture
@@ -147,11 +138,8 @@ def test_the_rows_behind_a_bar_are_for_the_team(flash):
     assert "Choisissez la diffusion" in flash.no_rows.value
 
 
-def test_the_view_is_there_to_be_pasted_into_excel(flash):
+def test_the_view_is_there_to_be_pasted_and_the_command_is_typed_as_the_guide_types_it(flash, elsewhere):
     assert flash.copy.value.splitlines()[0] == "Posture vis-à-vis de l’expérimentation\tPersonnes\tSur"
-
-
-def test_the_command_is_typed_as_the_guide_types_it(flash, elsewhere):
     flash._project = elsewhere
     flash.append.click()
     assert ".venv/bin/atc run --chapitre perso/mon_carnet" in flash.kept.value

@@ -62,8 +62,11 @@ def test_views_follow_one_another_in_a_notebook(elsewhere):
     assert "financeurs" not in "".join(cell.source for cell in notebook.cells[2:])
 
 
-def test_the_wave_before_is_asked_through_the_wave_of_the_notebook(elsewhere):
-    path = added(elsewhere, "a")
+def test_the_wave_before_is_asked_through_the_wave_of_the_notebook_under_one_s_own_title(elsewhere):
+    path = added(elsewhere, "a", replace(VIEW, titre="Ce qui se resserre"))
+    told, call = nbformat.read(path, 4).cells[-2:]
+    assert told.source.startswith("## Ce qui se resserre\n")
+    assert 'titre="Ce qui se resserre"' in call.source
     added(elsewhere, "a", View((THEN,), "financeurs", FLAT, "effets.type"))
     assert "donnees.previous()" in nbformat.read(path, 4).cells[-1].source
 
@@ -75,9 +78,9 @@ def test_a_name_that_is_none_or_taken_is_refused(elsewhere, name):
     assert not elsewhere.own_notebooks.exists()
 
 
-@pytest.mark.parametrize("name", ["../../dehors", "/etc/mot", "a/b"])
-def test_no_name_leads_outside_the_folder(elsewhere, name):
-    assert added(elsewhere, name).parent == elsewhere.own_notebooks
+def test_no_name_leads_outside_the_folder(elsewhere):
+    for name in ("../../dehors", "/etc/mot", "a/b"):
+        assert added(elsewhere, name).parent == elsewhere.own_notebooks
 
 
 def test_the_same_view_twice_another_wave_or_a_broken_notebook_is_told(elsewhere):
@@ -123,12 +126,6 @@ def test_what_is_kept_for_excel_reads_as_french_excel_reads():
     assert "\n'=1+1;" in answered(bold).table.for_excel(";")
 
 
-def test_one_s_own_title_heads_the_view_in_a_notebook(elsewhere):
-    path = added(elsewhere, "a", replace(VIEW, titre="Ce qui se resserre"))
-    assert nbformat.read(path, 4).cells[-2].source.startswith("## Ce qui se resserre\n")
-    assert 'titre="Ce qui se resserre"' in nbformat.read(path, 4).cells[-1].source
-
-
 def test_a_long_choice_has_a_name_that_systems_take(elsewhere):
     view = View((THEN,), "interne", FLAT, "carnet_de_bord.contrat", regrouper={"x" * 300: ("cdd", "cdi")})
     assert all(len(path.name) < 255 for path in keep(elsewhere, view, answered(view)))
@@ -146,6 +143,10 @@ def test_a_view_goes_into_a_chapter_before_its_controls(elsewhere):
     assert cells[-2].source == f"import atc\n\n{view.call('donnees')}"
     with pytest.raises(UsageError, match="déjà"):
         added(elsewhere, "03_jeux_d_acteurs", view)
+    # A change between two waves, of the next wave too.
+    shutil.copy(REPOSITORY / "notebooks/08_evolution.ipynb", elsewhere.notebooks)
+    cells = nbformat.read(added(elsewhere, "08_evolution"), 4).cells
+    assert cells[-1].source.endswith("depuis=donnees.settings.previous)")
 
 
 @pytest.mark.parametrize(
@@ -162,10 +163,3 @@ def test_a_view_without_answer_in_one_report_of_the_chapter_is_refused(elsewhere
     with pytest.raises(UsageError, match=why):
         added(elsewhere, "03_jeux_d_acteurs", view)
     assert chapter.read_bytes() == content
-
-
-def test_a_change_between_waves_goes_into_the_chapter_on_change(elsewhere):
-    shutil.copy(REPOSITORY / "notebooks/08_evolution.ipynb", elsewhere.notebooks)
-    cells = nbformat.read(added(elsewhere, "08_evolution"), 4).cells
-    # Of the next wave too.
-    assert cells[-1].source.endswith("depuis=donnees.settings.previous)")

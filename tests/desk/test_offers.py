@@ -12,6 +12,7 @@ from atc.desk.answer import answer
 from atc.desk.offers import refusal, settled
 from atc.desk.view import ANALYSES, CROSSED, FLAT, LENSES, SHEET, View
 from atc.disclosure.release import FORBIDDEN
+from atc.exhibits.variables import FILTERS
 from atc.survey.errors import AtcError
 
 TIERS = ("interne", "financeurs", "public")
@@ -36,12 +37,11 @@ def test_whatever_is_chosen_at_random_has_an_answer_or_a_reason(tier, settings):
     for _ in range(25):
         name = drawn.choice(["analyse", "vagues", "variable", "groupe", "table", "filtres"])
         if name == "filtres":
-            filters = {key: drawn.choice(some)[1] for key, some in offers.filtres.items()}
-            view = replace(view, filtres=filters)
-        elif name == "table" and offers.table:
-            view = replace(view, variable=f"{drawn.choice(offers.table)[1]}.")
-        elif getattr(offers, name):
-            view = replace(view, **{name: drawn.choice(getattr(offers, name))[1]})
+            some = {key: options for key, options in offers.lists.items() if key in FILTERS}
+            view = replace(view, filtres={key: drawn.choice(options)[1] for key, options in some.items()})
+        elif offers.lists[name]:
+            value = drawn.choice(offers.lists[name])[1]
+            view = replace(view, **({"variable": f"{value}."} if name == "table" else {name: value}))
         view, offers = offered(view, settings)
         try:
             answer(view, waves_of(view))
@@ -55,19 +55,19 @@ def test_whatever_is_chosen_at_random_has_an_answer_or_a_reason(tier, settings):
 @pytest.mark.parametrize("tier", ["financeurs", "public"])
 def test_what_a_tier_may_not_see_is_not_offered(tier, settings):
     _, offers = offered(View((THEN,), tier, SHEET), settings)
-    assert SHEET not in [value for _, value in offers.analyse]
+    assert SHEET not in [value for _, value in offers.lists["analyse"]]
     for analysis in ANALYSES:
         view, offers = offered(View((), tier, analysis), settings)
-        assert "territoire" not in offers.filtres
+        assert "territoire" not in offers.lists
         if analysis == CROSSED:
-            assert "carnet_de_bord" not in [table for _, table in offers.table]
-            for _, table in offers.table:
+            assert "carnet_de_bord" not in [table for _, table in offers.lists["table"]]
+            for _, table in offers.lists["table"]:
                 view, inside = offered(replace(view, variable=f"{table}."), settings)
-                for _, variable in inside.variable:
+                for _, variable in inside.lists["variable"]:
                     _, around = offered(replace(view, variable=variable), settings)
                     pairs = {
                         frozenset((variable.partition(".")[2], cut.partition(".")[2]))
-                        for _, cut in around.groupe
+                        for _, cut in around.lists["groupe"]
                     }
                     assert not pairs & set(FORBIDDEN)
 
@@ -75,9 +75,9 @@ def test_what_a_tier_may_not_see_is_not_offered(tier, settings):
 def test_a_second_filter_is_not_offered_beyond_the_evaluation_team_and_the_desk_says_why(settings):
     view = View((THEN,), "financeurs", FLAT, "questionnaire_flash.posture")
     _, offers = offered(view, settings)
-    assert {"reseau", "modele"} <= set(offers.filtres)
+    assert {"reseau", "modele"} <= set(offers.lists)
     _, offers = offered(replace(view, filtres={"reseau": "fcsf"}), settings)
-    assert list(offers.filtres) == ["reseau"]
+    assert [name for name in offers.lists if name in FILTERS] == ["reseau"]
     assert any("un seul filtre" in reason for reason in offers.absent)
 
 

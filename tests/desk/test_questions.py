@@ -328,13 +328,13 @@ def test_rows_stay_with_the_team():
 def test_whatever_a_list_leaves_out_has_a_reason(tier, analysis, settings):
     view, offers = settled(View((THEN,), tier, analysis, f"{FLASH}.posture"), settings, opened)
     dictionary = opened(THEN, tier).dictionary
-    offered = {label for label, _ in offers.table}
+    offered = {label for label, _ in offers.lists["table"]}
     told = " ".join(offers.absent)
     for table in dictionary:
         assert table.label in offered or f"« {table.label} »" in told
     assert all(reason.endswith(".") for reason in offers.absent)
     assert ("« Fiche »" in told) == (tier != "interne")
-    for _, cut in offers.groupe:
+    for _, cut in offers.lists["groupe"]:
         asked = View((THEN,), tier, CROSSED, view.variable, cut)
         shown = exhibit_or_sentence(lambda asked=asked: answer(asked, waves_of(asked)))
         assert not isinstance(shown, str) or "tout serait masqué" in shown

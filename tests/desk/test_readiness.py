@@ -64,10 +64,8 @@ def test_a_card_that_a_dead_server_left_is_no_server(project):
     assert running(project) is None
 
 
-def test_settings_ask_for_french_and_for_no_news():
-    told = (SETTINGS / "overrides.json").read_text(encoding="utf-8")
-    assert '"locale": "fr_FR"' in told
-    assert '"fetchNews": "false"' in told
+def test_settings_ask_for_no_news():
+    assert '"fetchNews": "false"' in (SETTINGS / "overrides.json").read_text(encoding="utf-8")
 
 
 def test_git_ignores_what_is_private_and_what_is_one_s_own():

@@ -58,14 +58,6 @@ def test_the_interval_is_that_of_exact_enumeration(repondants, population, nivea
         assert found == _brute_force(effectif, repondants, population, niveau)
 
 
-@pytest.mark.parametrize(
-    "arguments", [(8, 7, 30), (-1, 7, 30), (3, 31, 30), (3, 7, 30, 0.0), (3, 7, 30, 1.0)]
-)
-def test_counts_that_do_not_fit_are_refused(arguments):
-    with pytest.raises(ValueError, match=r"fit into|confidence level"):
-        fieldwork.intervalle_population_finie(*arguments)
-
-
 # --- interviews and observations ---
 
 

@@ -12,13 +12,10 @@ MEETINGS = measures.edges(0, 2, 4, 7, math.inf, zero="Aucune")
 SCORES = measures.edges(3, 5, 7, 10, first=1)
 
 
-@pytest.mark.parametrize(("effectif", "total"), [(8, 7), (-1, 7), (1, 0)])
-def test_an_impossible_share_is_refused(effectif, total):
-    with pytest.raises(ValueError, match="not a share"):
-        Part(effectif, total)
-
-
-def test_a_share_of_nobody_is_unknown():
+def test_an_impossible_share_is_refused_and_that_of_nobody_unknown():
+    for effectif, total in ((8, 7), (-1, 7), (1, 0)):
+        with pytest.raises(ValueError, match="not a share"):
+            Part(effectif, total)
     assert math.isnan(Part(0, 0).part)
     assert Part(1200, 2400).comptes == "1\N{NARROW NO-BREAK SPACE}200 sur 2\N{NARROW NO-BREAK SPACE}400"
 
@@ -32,22 +29,13 @@ def test_modalites_without_answer_are_counted_as_zero_in_the_order_of_the_questi
     assert list(counts["total"]) == [3, 3, 3]
 
 
-def test_boxes_count_yes_out_of_those_who_answered():
-    table = pd.DataFrame(
-        {
-            "x": pd.Series([True, False, None, True], dtype="boolean"),
-            "y": pd.Series([False, False, False, False], dtype="boolean"),
-        }
-    )
+def test_boxes_and_values_are_counted_out_of_those_who_answered():
+    ticked = {"x": [True, False, None, True], "y": [False] * 4}
+    table = pd.DataFrame({name: pd.Series(cells, dtype="boolean") for name, cells in ticked.items()})
     counts = measures.cases(table, {"x": "Ici", "y": "Là"})
     assert list(counts["effectif"]) == [2, 0]
     assert list(counts["total"]) == [3, 4]
-
-
-def test_part_of_a_value_leaves_missing_answers_out(frame):
-    table = frame("carnet_de_bord", contrat=["cdd", None, "cdi"], temps_plein=[None, None, True])
-    assert measures.part(table, "contrat", "cdd") == Part(1, 2)
-    assert measures.part(table, "temps_plein") == Part(1, 1)
+    assert measures.part(pd.DataFrame({"contrat": ["cdd", None, "cdi"]}), "contrat", "cdd") == Part(1, 2)
 
 
 @pytest.mark.parametrize(
@@ -135,11 +123,8 @@ def test_directions_count_only_those_who_answered_twice():
     assert measures.directions(before, before.where(before.isna()), ["fort"]).empty
 
 
-def test_summary():
+def test_a_summary_leaves_out_what_is_missing_and_one_of_nothing_counts_nobody():
     assert measures.resume(pd.Series([0.4, 1.5, None, 0.5])) == Resume(3, 0.4, 1.5, 0.8, 0.5)
-
-
-def test_a_summary_of_nothing_counts_nobody():
     found = measures.resume(pd.Series([None, None], dtype="float64"))
     assert found.effectif == 0
     assert all(math.isnan(v) for v in (found.minimum, found.maximum, found.moyenne, found.mediane))

@@ -106,15 +106,13 @@ def test_the_order_is_not_that_of_the_register(register, shown):
     assert shown(register(*rows).iloc[::-1].reset_index(drop=True)) == said
 
 
-def test_circles_of_the_register_are_those_of_the_report(dictionary):
+def test_circles_are_those_of_the_report_and_nothing_shown_tells_the_speaker(
+    register, entretiens, roster, dictionary
+):
     tiers = load_settings(find_project(Path(__file__))).tiers
     assert list(dictionary.field("verbatims.relu_pour").labels) == list(tiers)
-
-
-def test_nothing_shown_tells_the_speaker(register, entretiens, roster, dictionary):
-    table = register(("L-1", "ville", JEUX, *SIGNED))
     names = quotations.attributions(entretiens, roster, dictionary, FLOOR)
-    shown = quotations.publiables(table, names, JEUX, ("financeurs",))
+    shown = quotations.publiables(register(("L-1", "ville", JEUX, *SIGNED)), names, JEUX, ("financeurs",))
     assert list(shown.columns) == ["idee", "texte", "nature", "attribution"]
 
 
@@ -151,17 +149,12 @@ def test_a_wider_name_is_for_two_categories_at_least(entretiens, frame, roster, 
 
 
 @pytest.mark.parametrize(
-    ("floor", "animateur", "ville"),
-    [
-        (3, "Animateur.trice", "Collectivité"),
-        (5, None, "Collectivité"),
-        (10, None, None),
-        (11, None, None),
-    ],
+    ("floor", "names"),
+    [(3, ("Animateur.trice", "Collectivité")), (5, (None, "Collectivité")), (10, (None, None))],
 )
-def test_the_floor_of_the_settings_decides(floor, animateur, ville, entretiens, roster, dictionary):
-    names = quotations.attributions(entretiens, roster, dictionary, floor)
-    assert (names.get("animateur"), names.get("ville")) == (animateur, ville)
+def test_the_floor_of_the_settings_decides(floor, names, entretiens, roster, dictionary):
+    found = quotations.attributions(entretiens, roster, dictionary, floor)
+    assert (found.get("animateur"), found.get("ville")) == names
 
 
 @pytest.mark.parametrize(("sites", "name"), [(1, "Acteur local"), (2, "Acteur local"), (3, "Collectivité")])

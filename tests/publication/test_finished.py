@@ -116,19 +116,19 @@ def test_what_the_manifest_does_not_vouch_for_stays_in(
 
 def test_the_other_waves_tell_what_they_let_out_in_the_same_circle(project: Project) -> None:
     left(project, THIS)
-    assert let_out_elsewhere(project, THIS, TIER) == {}
+    run = read_finished(project, THIS, TIER).manifest
+    assert let_out_elsewhere(project, run) == ({}, [])
     left(project, OTHER, "public")
-    assert let_out_elsewhere(project, THIS, TIER) == {}
-    left(project, OTHER)
-    found = let_out_elsewhere(project, THIS, TIER)
+    assert let_out_elsewhere(project, run) == ({}, [])
+    carnet = left(project, OTHER).carnet(CHAPTER)
+    found, others = let_out_elsewhere(project, run)
     assert {name: record.ranges for name, record in found.items()} == {
         f"{OTHER} F02-03": {f"{OTHER}/a.b": (14, 14)},
         f"{OTHER} {CHAPTER}, F03-01": {f"{OTHER}/c.d": (1, 4)},
     }
-
-
-def test_a_wave_whose_records_were_touched_is_named(project: Project) -> None:
-    carnet = left(project, OTHER).carnet(CHAPTER)
+    assert others == []
+    assert let_out_elsewhere(project, replace(run, code="plus neuf"))[1] == [OTHER]
+    # A wave whose records were touched is named.
     carnet.write_text('{"cells": []}', encoding="utf-8")
     with pytest.raises(DisclosureRefused, match=f"--vague {OTHER} --force"):
-        let_out_elsewhere(project, THIS, TIER)
+        let_out_elsewhere(project, run)

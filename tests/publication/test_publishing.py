@@ -23,7 +23,6 @@ from python_calamine import CalamineWorkbook
 from atc.cli import main
 from atc.disclosure.audit import Record
 from atc.publication import publishing
-from atc.publication.bundle import Bundle
 from atc.publication.finished import Finished
 from atc.survey.paths import Project
 
@@ -41,10 +40,10 @@ def ran() -> list[Finished]:
     return [finished(shown())]
 
 
-def small(run: Finished) -> Bundle:
+def small(run: Finished) -> dict[str, bytes]:
     """The pages of the run, and what tells a bundle: enough to be moved about."""
     titles = json.dumps({"fichiers": [each.told["title"] for each in run.exhibits]})
-    return Bundle({**run.files, "manifest.json": titles.encode()}, frozenset())
+    return {**run.files, "manifest.json": titles.encode()}
 
 
 @pytest.fixture
@@ -148,6 +147,8 @@ def test_replace_takes_the_place_of_a_bundle(says: Says, ran: list[Finished], tm
         ran[0] = finished(shown(), shown("F02-05"))
         assert says("--to", target, "--replace")[0] == 0
         assert (tmp_path / target).stat().st_mtime_ns != before
+    code, _, errors = says("--to", "dossier", "--replace", "--rapport", "dossier/verdict.csv")
+    assert (code, "autre place" in errors) == (2, True)
     assert names(tmp_path) == ["dossier", "rapport.zip"]
 
 
@@ -175,13 +176,6 @@ def test_a_verdict_that_has_no_place_is_told_first(
     assert told in errors
     assert (tmp_path / "notes.csv").read_text(encoding="utf-8") == "mes notes"
     assert names(tmp_path) == ["lien.csv", "notes.csv", "photos"]
-
-
-def test_a_verdict_never_joins_the_bundle_that_it_judges(says: Says) -> None:
-    assert says("--to", "remis")[0] == 0
-    code, _, errors = says("--to", "remis", "--replace", "--rapport", "remis/verdict.csv")
-    assert code == 2
-    assert "autre place" in errors
 
 
 def test_a_refusal_writes_its_verdict_and_nothing_else(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from atc.publication.bundle import FOLDER, Crowd, crowd, real_files, synthetic_files
+from atc.publication.publishing import FOLDER, Crowd, crowd, real_files, synthetic_files
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import find_project
 from atc.survey.waves import open_wave

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from publication import made
 
 from atc.publication.finished import written
-from atc.publication.pieces import Kind, Known, Piece, Rule
-from atc.publication.prose import shingles
+from atc.publication.pieces import Finding, Kind, Known, Piece, Rule
+from atc.publication.rules import shingles
 from atc.publication.scan import scan
 from atc.survey.paths import Project
 from atc.survey.typography import french
@@ -31,15 +32,15 @@ KNOWN = Known(
     shingles=shingles("La porte du local reste fermée tout l’été, regrette-t-on."),
 )
 NOT_CATCHABLE = "non : "
+SECRETS = "martin|Durand|Belkacem|Sonia|12 34|Roubaix|Avignon|0BPTJ6|quatorze"
 
 
-def caught(text: str, *, by_hand: bool) -> set[str]:
-    """Rules that a text breaks: in a cell of a notebook, or on a page that no exhibit computed."""
+def findings(text: str, *, by_hand: bool) -> tuple[Finding, ...]:
+    """What a text breaks: in a cell of a notebook, or on a page that no exhibit computed."""
     if by_hand:
         cell = Piece("cellule 4", Kind.PROSE, text, file="notebooks/05_modeles.ipynb", by_hand=True)
-        return {finding.rule.value for finding in scan({}, KNOWN, [cell])}
-    page = made.page(f"<p>{text.replace('<', '&lt;')}</p>")
-    return {finding.rule.value for finding in scan({"html/05_modeles.html": page}, KNOWN)}
+        return scan({}, KNOWN, [cell])
+    return scan({"html/05_modeles.html": made.page(f"<p>{text.replace('<', '&lt;')}</p>")}, KNOWN)
 
 
 def test_there_are_enough_of_them() -> None:
@@ -50,19 +51,18 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize("by_hand", [True, False], ids=["cell", "page"])
 @pytest.mark.parametrize("row", SEEDED, ids=lambda row: row["text"][:40])
-def test_a_planted_sentence_is_caught_or_listed(row: dict[str, str], by_hand: bool) -> None:
-    found = caught(row["text"], by_hand=by_hand)
-    if row["caught"].startswith(NOT_CATCHABLE):
-        # Once it is caught, the list must say so.
-        assert found == set()
-    else:
-        assert row["caught"] in found
+def test_a_planted_sentence_is_caught_or_listed_and_not_told(row: dict[str, str], by_hand: bool) -> None:
+    found = findings(row["text"], by_hand=by_hand)
+    caught = {finding.rule.value for finding in found}
+    # Once it is caught, the list must say so.
+    assert caught == set() if row["caught"].startswith(NOT_CATCHABLE) else row["caught"] in caught
+    assert not re.search(SECRETS, "\n".join(map(str, found)))
 
 
 @pytest.mark.parametrize("by_hand", [True, False], ids=["cell", "page"])
 @pytest.mark.parametrize("text", CLEAN, ids=lambda text: text[:40])
 def test_a_clean_sentence_raises_no_alarm(text: str, by_hand: bool) -> None:
-    assert caught(french(text), by_hand=by_hand) == set()
+    assert findings(french(text), by_hand=by_hand) == ()
 
 
 def test_a_table_typed_in_a_notebook_counts_persons_whatever_its_headings() -> None:
@@ -102,24 +102,6 @@ def test_report_toml_is_read_as_well(tmp_path: Path) -> None:
     assert scan({}, KNOWN, written(Project(ROOT), "2020-automne", {})) == ()
     (found,) = scan({}, KNOWN, written(Project(tmp_path), "2020-automne", {}))
     assert (found.file, found.place) == ("report.toml", "[vagues.2020-automne], suite")
-
-
-def test_what_is_said_of_a_finding_does_not_tell_it() -> None:
-    for row in SEEDED:
-        cell = Piece("cellule 4", Kind.PROSE, row["text"], file="notebooks/a.ipynb", by_hand=True)
-        told = "\n".join(map(str, scan({}, KNOWN, [cell])))
-        for secret in (
-            "martin",
-            "Durand",
-            "Belkacem",
-            "Sonia",
-            "12 34",
-            "Roubaix",
-            "Avignon",
-            "0BPTJ6",
-            "quatorze",
-        ):
-            assert secret not in told, row
 
 
 def test_a_fault_is_told_once_where_it_is_mended() -> None:

@@ -18,6 +18,7 @@ REFUSED = [
     ("fin</b> seule", "« fin</b> »"),
     ("<b>Gras</b> et <iframe></iframe>", "« <iframe></iframe> »"),
     ("| a | b |\n|--|--|\n| 1 | 2 | 3 |", "« | 1 | 2 | 3 | » a 3 cases pour 2 colonnes"),
+    ("| a | b |\n|--|--|\n| $|x|$ | `c|d` |", "« | $|x|$ | `c|d` | » a 5 cases pour 2 colonnes"),
     ("> | a | b |\n> |--|--|\n> | 1 | 2 | 3 |", "« | 1 | 2 | 3 | » a 3 cases pour 2 colonnes"),
     ("| a | b |\n|--|\n| 1 | 2 |", "« | a | b | »"),
     ("Un constat[^1].", "« [^1] »"),
