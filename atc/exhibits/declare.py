@@ -182,12 +182,19 @@ def sealed(vague: Wave, draft: Draft, release: Release, **papers: Any) -> Exhibi
 
 
 def public_table(
-    release: Release, vague: Wave, rows: pd.DataFrame, because: str, shown: Mapping[str, str], **told: Any
+    vague: Wave,
+    release: Release,
+    rows: pd.DataFrame,
+    because: str,
+    shown: Mapping[str, str],
+    *,
+    source: str,
+    status: str = "publié",
+    **told: Any,
 ) -> Exhibit:
-    """A table of statements that no column of the data is behind: its words, and the papers of `sealed`."""
-    papers = {"id": release.exhibit, "status": "publié", "source": told.pop("source")}
-    papers |= {"status": told.pop("status")} if "status" in told else {}
-    return sealed(vague, statements(release, rows, because, shown, **told), release, **papers)
+    """A table of statements that no column of the data is behind, in its own words."""
+    draft = statements(release, rows, because, shown, **told)
+    return sealed(vague, draft, release, id=release.exhibit, source=source, status=status)
 
 
 def _own_words(draft: Draft, vague: Wave, release: Release) -> dict[str, str]:

@@ -111,8 +111,8 @@ def enonces(vague: Wave, id_: str) -> Exhibit | Prose | None:
     release = release_for(vague, id_)
     let_printed(release, *texts.values(), *said.values())
     return public_table(
-        release,
         vague,
+        release,
         pd.DataFrame(cards),
         PRINTED,
         shown,
@@ -195,8 +195,8 @@ def _compared(
     tell(vague, release, {control.id for control in known if control.verdict == EQUAL})
     made = {control.statut for control in found} & {datapackage.WORDS[status] for status in datapackage.MADE}
     return public_table(
-        release,
         vague,
+        release,
         rows,
         PRINTED,
         shown,
@@ -243,8 +243,8 @@ def exceptions(vague: Wave, id_: str) -> Exhibit | None:
     if not rows:
         return None
     return public_table(
-        release_for(vague, id_),
         vague,
+        release_for(vague, id_),
         pd.DataFrame(rows, columns=list(shown)),
         "Décisions de relecture, sans aucune valeur",
         shown,
