@@ -20,7 +20,7 @@ from atc.intake.mapping_book import Plain, mapping_bytes
 from atc.intake.mapping_tree import TO_COMPLETE
 from atc.intake.persons import blocked_by_content
 from atc.intake.rows import personal_by_name
-from atc.intake.sheet import STRUCTURE, WORKBOOK, Heading, Sheet, open_export
+from atc.intake.sheet import STRUCTURE, WORKBOOK, Sheet, open_export
 from atc.intake.tools import Structure, answers, codes, structures
 from atc.intake.values import (
     TERRITORIES,
@@ -165,9 +165,9 @@ def _read(path: Path, content: bytes, title: str) -> tuple[str, Sheet]:
         if not told:
             raise
         line = int(told[1])
-        return told[1], read_table(path, content, title, heading=Heading(line, line))
+        return told[1], read_table(path, content, title, heading=(line, line))
     if _CHOICES_BELOW & set(sheet.heading):
-        return "1-2", read_table(path, content, title, heading=Heading(1, 2))
+        return "1-2", read_table(path, content, title, heading=(1, 2))
     return "", sheet
 
 
