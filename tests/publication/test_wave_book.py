@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from atc.survey.processed import process
 from clone import copy_project, hashes
 from intake.exports import edited
 
 from atc.cli import main
 from atc.survey.paths import Project
 from atc.survey.validation import validate_wave
+from atc.survey.waves import process
 
 WAVE, NEXT = "2020-automne", "2021-automne"
 Sheets = dict[str, list[list[Any]]]
