@@ -215,7 +215,7 @@ def _tables(
 ) -> dict[str, list[Record]]:
     """Table -> its rows; every fault of every table at once."""
     known = known_sites(project, settings, mapping.vague)
-    assembler.sites = spellings(known, mapping.sites)
+    assembler.sites = spellings(known, mapping.sites) if known else {}
     rows: dict[str, list[Record]] = {}
     faults: list[Fault] = []
     # The list of territories first: it teaches their spellings to the other tables.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,23 @@ def test_what_a_table_has_not_is_read_and_told(told, world, expected):
     world.edit_mapping("fichier: liste.csv", "fichier: liste.xlsx")
     assert told in "\n".join(world.run().lines)
     assert tables(world) == expected
+
+
+def test_the_first_wave_of_all_makes_its_own_list_of_sites(world, expected):
+    before = world.project.raw("2020-automne")
+    sites = (before / "territoires.csv").read_bytes()
+    world.write("sites.csv", sites)
+    shutil.rmtree(before)
+    columns = ", ".join(f"{name}: {name}" for name in sites.decode().splitlines()[0].split(","))
+    source = f"{{fichier: sites.csv, outil: tableur, tables: {{territoires: {{colonnes: {{{columns}}}}}}}}}"
+    world.edit_mapping("reprendre: {territoires: 2020-automne}\n", "")
+    world.edit_mapping("sources:\n", f"sources:\n  - {source}\n")
+    world.run()
+    given = tables(world)
+    assert {name for name in given if given[name] != expected[name]} <= {"territoires.csv"}
+    # Reused, a longitude is « 4.60 » as it stood; read, it is « 4.6 ».
+    places = [row["territoire"] for row in csv.DictReader(io.StringIO(sites.decode()))]
+    assert [row["territoire"] for row in rows(world, "territoires")] == places
 
 
 def test_several_files_make_one_table(world, expected):
