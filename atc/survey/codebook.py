@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from atc.survey.dictionary import SCORE, Dictionary, Field, Table
 from atc.survey.errors import DataRefused, Fault, shown
-from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.read_csv import Row, read_rows, wrong_cells
 from atc.survey.typography import number
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ VERDICTS = {
 # Options of scores when they are a scale, as `options` writes them.
 _SCALE = re.compile(r"nombre entier, de (\d{1,2}) à (\d{1,2})")
 _TICKED = ("oui", "non")
-_REQUIRED = ("vague", "variable", "libelle", "comparabilite", "jointure")
+_MAY_BE_EMPTY = {"question", "options", "filtre", "note"}
 # What respondents read: if any of it changed, the variable is not identical.
 _ASKED = {"libelle": "le libellé", "question": "la question", "options": "les options", "filtre": "le filtre"}
 
@@ -153,52 +153,37 @@ def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collec
 
     UTF-8, commas or, as French spreadsheets save, semicolons. ``known`` are the variables of the dictionary.
     """
+    choices = {"comparabilite": VERDICTS, "jointure": _TICKED, "vague": (vague,)}
+
+    def wrong(row: Row, before: Mapping[int, Row]) -> Iterator[tuple[str, str, str]]:
+        yield from wrong_cells(row, _MAY_BE_EMPTY, choices=choices)
+        variable, verdict, joined = row["variable"], row["comparabilite"], row["jointure"]
+        if variable and variable.strip() not in known:
+            like = "« table.colonne » ou, pour un item, « scores.item=code »"
+            yield (
+                "variable",
+                "Variable inconnue du dictionnaire",
+                f"Écrivez {like}, comme dans le dictionnaire",
+            )
+        if line := next((line for line, other in before.items() if other["variable"] == variable), 0):
+            yield "variable", f"Variable déjà décrite à la ligne {line}", "Gardez une seule ligne"
+        if verdict in {"nouveau", "disparu"} and joined == "oui":
+            message = f"Une variable déclarée « {verdict} » n’a rien à quoi être rapprochée"
+            yield "jointure", message, "Écrivez « non »"
+        elif verdict == "identique" and joined == "non":
+            other = "déclarez-la « reformule » ou « rescale » et dites pourquoi dans la note"
+            yield "jointure", "Une variable identique se rapproche toujours", f"Écrivez « oui », ou {other}"
+        if verdict in {"reformule", "rescale"} and not row["note"].strip():
+            remedy = "Dites ce qui a changé, et pourquoi la rapprocher ou non"
+            yield "note", "Note absente pour une variable modifiée", remedy
+
     absent = "Créez-le avec atc new-wave, puis complétez-le"
-    content = source if isinstance(source, bytes) else read_bytes(source, shown_as, absent)
-    read = read_csv(content, shown_as, separators=",;", columns=COLUMNS)
-    faults = list(read.faults)
+    rows = read_rows(source, shown_as, COLUMNS, wrong, separators=",;", absent=absent)
     entries: dict[str, Entry] = {}
-    for line, cells in read.rows.items():
-        row = dict(zip(COLUMNS, cells, strict=True))
-        found = list(_row_faults(row, vague, known))
-        if row["variable"] in entries:
-            message = f"Variable déjà décrite à la ligne {entries[row['variable']].line}"
-            found.append(("variable", message, "Gardez une seule ligne"))
-        faults += [Fault(shown_as, line, name, shown(row[name]), *told) for name, *told in found]
-        if not found:
-            kept = {name: row[name] for name in COLUMNS if name not in {"vague", "jointure"}}
-            entries[row["variable"]] = Entry(line=line, jointure=row["jointure"] == "oui", **kept)
-    if faults:
-        raise DataRefused(faults)
+    for line, row in rows.items():
+        told = {name: row[name] for name in COLUMNS if name not in {"vague", "jointure"}}
+        entries[row["variable"]] = Entry(line=line, jointure=row["jointure"] == "oui", **told)
     return Codebook(vague, shown_as, entries)
-
-
-def _row_faults(row: Mapping[str, str], vague: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
-    """Column, what is wrong in it, what to do about it."""
-    for column, value in row.items():
-        if value != value.strip():
-            yield column, "Espaces au bord de la cellule", "Supprimez-les"
-        elif not value and column in _REQUIRED:
-            yield column, "Cellule vide", "Remplissez-la"
-    allowed: dict[str, Collection[str]] = {"comparabilite": VERDICTS, "jointure": _TICKED, "vague": (vague,)}
-    for column, values in allowed.items():
-        if row[column].strip() not in ("", *values):
-            yield column, "Valeur inconnue", f"Choisissez parmi : {', '.join(values)}"
-    if row["variable"] and row["variable"].strip() not in known:
-        remedy = (
-            "Écrivez « table.colonne » ou, pour un item, « scores.item=code », comme dans le dictionnaire"
-        )
-        yield "variable", "Variable inconnue du dictionnaire", remedy
-    verdict, joined = row["comparabilite"], row["jointure"]
-    if verdict in {"nouveau", "disparu"} and joined == "oui":
-        message = f"Une variable déclarée « {verdict} » n’a rien à quoi être rapprochée"
-        yield "jointure", message, "Écrivez « non »"
-    elif verdict == "identique" and joined == "non":
-        remedy = "Écrivez « oui », ou déclarez-la « reformule » ou « rescale » et dites pourquoi dans la note"
-        yield "jointure", "Une variable identique se rapproche toujours", remedy
-    if verdict in {"reformule", "rescale"} and not row["note"].strip():
-        remedy = "Dites ce qui a changé, et pourquoi la rapprocher ou non"
-        yield "note", "Note absente pour une variable modifiée", remedy
 
 
 # --- one wave against others ---

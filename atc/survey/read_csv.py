@@ -195,13 +195,20 @@ Check = Callable[[Row, Mapping[int, Row]], Iterable[tuple[str, str, str]]]
 
 
 def read_rows(
-    path: Path, file: str, columns: Sequence[str], wrong: Check, *, separators: str = ",", alone: bool = False
+    source: Path | bytes,
+    file: str,
+    columns: Sequence[str],
+    wrong: Check,
+    *,
+    separators: str = ",",
+    alone: bool = False,
+    absent: str = "Rétablissez ce fichier depuis l’historique du projet",
 ) -> dict[int, Row]:
-    """Line -> row of a file with these columns, whose heading may stand ``alone``.
+    """Line -> row of a file, or of its bytes, with these columns; the heading may stand ``alone``.
 
     A `DataRefused` tells every fault of its lines, and of the cells that are ``wrong``.
     """
-    content = read_bytes(path, file, "Rétablissez ce fichier depuis l’historique du projet")
+    content = source if isinstance(source, bytes) else read_bytes(source, file, absent)
     read = read_csv(content, file, separators=separators, columns=columns, may_be_empty=alone)
     rows, faults = dict[int, Row](), list(read.faults)
     for line, cells in read.rows.items():
@@ -224,7 +231,7 @@ def wrong_cells(
     for column, value in row.items():
         pattern, example = forms.get(column, (".*", ""))
         if value != value.strip():
-            yield column, "Espaces au bord de la cellule", "Retirez-les"
+            yield column, "Espaces au bord de la cellule", "Supprimez-les"
         elif not value and column not in optional:
             yield column, "Cellule vide", "Remplissez-la"
         elif column in choices and value not in choices[column]:

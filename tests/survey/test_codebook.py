@@ -93,7 +93,7 @@ def test_each_wrong_cell_is_told_at_its_place(changed, place, message):
 def test_every_fault_is_told_at_once_and_a_wrong_file_says_what_to_do(tmp_path):
     with pytest.raises(DataRefused) as refused:
         read([_row(libelle=""), _row("carnet.inconnue"), _row(), _row()])
-    assert len(_faults(refused)) == 3
+    assert len(_faults(refused)) == 4
     assert any("déjà décrite à la ligne" in fault for fault in _faults(refused))
     with pytest.raises(DataRefused, match="atc new-wave"):
         read_codebook(tmp_path / "absent.csv", "codebook.csv", "2021", KNOWN)
