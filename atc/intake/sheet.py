@@ -19,13 +19,12 @@ from typing import TypeAlias
 
 from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.paths import Project
-from atc.survey.read_csv import line_of, read_bytes, wrong_width
+from atc.survey.read_csv import decode, read_bytes, wrong_width
 from atc.survey.typography import counted
 
 TEXT, WORKBOOK, STRUCTURE = ".csv", ".xlsx", ".lss"
 MAX_ROWS, MAX_COLUMNS = 5_000, 1_000
 PROVENANCE = "Un export d’enquête est bien plus petit : vérifiez sa provenance"
-_SAVE = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
 # What a text that was pasted brings along, and that nobody sees: it would make one place two. And an
 # apostrophe by which a spreadsheet is told that what follows is text.
 _ADDED = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]|^'(?=[=+\-@\d])")
@@ -159,7 +158,37 @@ def _columns(file: str, line: int, names: Mapping[int, str], body: Lines) -> dic
 
 def read_delimited(content: bytes, file: str, separator: str = "", heading: Heading = ALONE) -> Sheet:
     """Read a CSV export; a separator that is told is not looked for."""
-    text, encoding = _decode(content, file)
+    known = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # What could not be read comes out as spoilt.
+        content, known = content.decode("utf-16", "replace").encode(), {"utf-8": "UTF-16"}
+    text, encoding = decode(content, file, known)
+    if spoilt := _SPOILT.search(text):
+        message = "Accents abîmés, ou deux encodages mêlés"
+        remedy = "Refaites l’export : les accents se sont perdus à un enregistrement précédent"
+        line = text.count("\n", 0, spoilt.start()) + 1
+        raise refusal(file, message, remedy, line=line, value=spoilt[0])
+    # A mark at the beginning of a line would hide the quotes after it.
+    spelt, lines = _cut(re.sub("(?m)^\ufeff", "", text), file, separator)
+    width = len(lines[0][1])
+    remedy = (
+        f"Refaites l’export, guillemets autour des textes ; s’il n’est pas en {spelt}, dites « separateur »"
+    )
+    # Some tools end each line with separators that the heading has not. A line is not quoted: its first
+    # cells often name the person.
+    faults = [
+        Fault(file, line, "", "", wrong_width(cells, width), remedy)
+        for line, cells in lines
+        if any(cells) and (len(cells) < width or any(cells[width:]))
+    ]
+    if faults:
+        raise DataRefused(faults)
+    squared = [(line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in lines]
+    return make_sheet(file, squared, (encoding, f"séparateur {spelt}"), heading)
+
+
+def _cut(text: str, file: str, separator: str) -> tuple[str, Lines]:
+    """The name of the separator, and the lines that it cuts."""
     start = 1
     if hint := _EXCEL_HINT.match(text):
         separator, text, start = hint[1], text[hint.end() :], 2
@@ -188,49 +217,7 @@ def read_delimited(content: bytes, file: str, separator: str = "", heading: Head
     lines, spelt = found[separator], SEPARATORS.get(separator, separator)
     if isinstance(lines, Fault):
         raise DataRefused([lines])
-    width = len(lines[0][1])
-    remedy = (
-        f"Refaites l’export, guillemets autour des textes ; s’il n’est pas en {spelt}, dites « separateur »"
-    )
-    # Some tools end each line with separators that the heading has not. A line is not quoted: its first
-    # cells often name the person.
-    faults = [
-        Fault(file, line, "", "", wrong_width(cells, width), remedy)
-        for line, cells in lines
-        if any(cells) and (len(cells) < width or any(cells[width:]))
-    ]
-    if faults:
-        raise DataRefused(faults)
-    squared = [(line, [*cells[:width], *[""] * (width - len(cells))]) for line, cells in lines]
-    return make_sheet(file, squared, (encoding, f"séparateur {spelt}"), heading)
-
-
-def _decode(content: bytes, file: str) -> tuple[str, str]:
-    body = content.removeprefix(b"\xef\xbb\xbf")
-    known = {"utf-8": "UTF-8", "cp1252": "Windows-1252"}
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        known = {"utf-16": "UTF-16"}
-    text, wrong = "", 0
-    for codec in known:
-        try:
-            text, encoding = body.decode(codec), known[codec]
-            break
-        except UnicodeDecodeError as error:
-            wrong = error.start
-    else:
-        message = "Encodage inconnu : ni UTF-8, ni Windows-1252"
-        value = f"0x{body[wrong]:02X}"
-        raise refusal(file, message, _SAVE, line=line_of(body, wrong), value=value)
-    lost = "Refaites l’export : les accents se sont perdus à un enregistrement précédent"
-    for message, remedy, spoilt in (
-        ("Caractère nul : fichier abîmé, ou enregistré en UTF-16", _SAVE, re.search("\0", text)),
-        ("Accents abîmés, ou deux encodages mêlés", lost, _SPOILT.search(text)),
-    ):
-        if spoilt:
-            line = text.count("\n", 0, spoilt.start()) + 1
-            raise refusal(file, message, remedy, line=line, value=spoilt[0])
-    # A mark at the beginning of a line would hide the quotes after it.
-    return re.sub("(?m)^\ufeff", "", text), encoding
+    return spelt, lines
 
 
 def _split(text: str, separator: str, file: str, start: int) -> Lines | Fault:

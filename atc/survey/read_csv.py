@@ -22,6 +22,7 @@ from types import MappingProxyType
 from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.typography import counted, number
 
+_UTF8 = MappingProxyType({"utf-8": "UTF-8"})
 MAX_BYTES, MAX_ROWS, MAX_LINE = 5_000_000, 50_000, 50_000
 _SEPARATORS = {";": "le point-virgule", "\t": "la tabulation", "|": "la barre verticale"}
 # Neither a link nor the end of a pipe is waited for; absent from Windows, where these flags have no meaning.
@@ -66,7 +67,7 @@ def read_csv(
     Of several admitted separators, the one that cuts the heading most is taken. The heading must be
     ``columns``, in this order, if some are given. A `DataRefused` tells why it cannot be read at all.
     """
-    first, *body = re.split(r"\r\n|\n|\r", re.sub(r"(\r\n|\n|\r)\Z", "", decode(content, file)))
+    first, *body = re.split(r"\r\n|\n|\r", re.sub(r"(\r\n|\n|\r)\Z", "", decode(content, file)[0]))
     if len(body) > MAX_ROWS:
         message = f"Fichier trop long : {number(len(body))} lignes"
         remedy = f"Une vague compte moins de {number(MAX_ROWS)} lignes par table : vérifiez sa provenance"
@@ -161,30 +162,26 @@ def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossi
         raise refusal(file, *told.get(error.errno or 0, _BLOCKED)) from error
 
 
-def decode(content: bytes, file: str) -> str:
-    """The text of a file written in UTF-8, with or without its byte order mark.
+def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tuple[str, str]:
+    """The text of a file, without its byte order mark, and the name of the first of ``codecs`` that reads it.
 
-    A `DataRefused` tells that it is empty, holds a NUL, or is not in UTF-8, with the line and the byte.
+    A `DataRefused` tells that it is empty, holds a NUL, or is in none of them, with the line and the byte.
     """
     body = content.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
         raise refusal(file, "Fichier vide", "Remettez le fichier exporté, avec son en-tête et ses lignes")
-    save = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
-    if b"\0" in body:
-        message = "Caractère nul : fichier abîmé, ou enregistré en UTF-16"
-        raise refusal(file, message, save, line=line_of(body, body.index(b"\0")))
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        rank = error.start - body.rfind(b"\n", 0, error.start)
-        message = f"Le fichier n’est pas enregistré en UTF-8 : octet n° {rank} de la ligne"
-        value = f"0x{body[error.start]:02X}"
-        raise refusal(file, message, save, line=line_of(body, error.start), value=value) from error
-
-
-def line_of(content: bytes, position: int) -> int:
-    """Number of the line that holds a byte."""
-    return content.count(b"\n", 0, position) + 1
+    message, wrong, value = "Caractère nul : fichier abîmé, ou enregistré en UTF-16", body.find(b"\0"), ""
+    for codec, name in codecs.items() if wrong < 0 else ():
+        try:
+            return body.decode(codec), name
+        except UnicodeDecodeError as error:
+            wrong, value = error.start, f"0x{body[error.start]:02X}"
+            rank = wrong - body.rfind(b"\n", 0, wrong)
+            message = f"Le fichier n’est pas enregistré en UTF-8 : octet n° {rank} de la ligne"
+    if value and len(codecs) > 1:
+        message = f"Encodage inconnu : {', '.join(f'ni {name}' for name in codecs.values())}"
+    remedy = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
+    raise refusal(file, message, remedy, line=body.count(b"\n", 0, wrong) + 1, value=value)
 
 
 # --- files that the team writes by hand ---

@@ -58,7 +58,7 @@ def test_a_file_at_the_limit_is_read_whole_and_a_heavy_one_not_at_all(tmp_path: 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a mark"])
 def test_utf8_is_decoded_with_or_without_its_mark(mark: bytes) -> None:
-    assert decode(mark + "é,œ\n".encode(), "a.csv") == "é,œ\n"
+    assert decode(mark + "é,œ\n".encode(), "a.csv") == ("é,œ\n", "UTF-8")
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\n"])
