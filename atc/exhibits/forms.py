@@ -27,11 +27,10 @@ from atc.exhibits.sentences import (
     lines_of,
     median_aloud,
     named,
-    opening,
     printed,
     size,
 )
-from atc.exhibits.table import Column, DataTable, Told, out_of
+from atc.exhibits.table import DataTable, Told, out_of
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
 from atc.indicators import measures, scores
 from atc.survey.typography import NBSP, capitalise, elided, enumeration, lower_first, number, spelled
@@ -106,22 +105,19 @@ def _counted(asked: Selection, last: str) -> tuple[Released, _Lines]:
 
 def counted_table(asked: Selection, counts: Released, heading: str = "", counted: str = "") -> DataTable:
     """Group if there is one, label, how many, out of how many, and the share where enough are counted."""
-    shown = [
-        Column("libelle", heading or asked.variable.label),
-        Column("effectif", counted or capitalise(asked.unit[1]), 0),
-        Column("total", "Sur", 0),
-    ]
+    headed = {"libelle": heading or asked.variable.label}
     if asked.group:
-        shown.insert(0, Column("libelle_groupe", group_variable(asked.wave.dictionary, asked.group).label))
+        headed = {"libelle_groupe": group_variable(asked.wave.dictionary, asked.group).label, **headed}
+    headed |= {"effectif": counted or capitalise(asked.unit[1]), "total": "Sur"}
     enough = asked.wave.report.small_numbers.count_first
     shares = [
         Measure(Ratio(row.effectif, row.total).part if (row.total.value or 0) >= enough else math.nan)
         for row in counts
     ]
     if any(share.known is not None for share in shares):
-        shown.append(Column("part", "Part", 0, is_part=True))
+        headed["part"] = "Part"
         counts = counts.reshaped(lambda frame: frame.assign(part=pd.Series(shares, dtype="object")))
-    return DataTable(counts, shown)
+    return DataTable.headed(counts, headed)
 
 
 def _chart(
@@ -231,10 +227,10 @@ def bands(asked: Selection) -> Draft:
         found[key] = counted_.reshaped(partial(pd.DataFrame.assign, mediane=column))
     counts = together(found, "ligne")
     lines, bars = {some[0]: some for some in lines_of(counts, "ligne")}, list[Row]()
-    for row, heading in opening(lines, "libelle_item"):
+    for row, answers in lines.items():
         beside = "" if row.mediane.known is None else f" ; médiane {median_aloud(row.mediane)}"
-        effectifs, n = tuple(each.effectif for each in lines[row]), f"{size(row.total)}{beside}"
-        bars.append(stack_bar(row.libelle_groupe, heading, effectifs, n, row.total))
+        effectifs, n = tuple(each.effectif for each in answers), f"{size(row.total)}{beside}"
+        bars.append(stack_bar(row.libelle_groupe, row.libelle_item, effectifs, n, row.total))
     headed = {"libelle": "Notes", "effectif": "Réponses", "total": "Sur", "mediane": "Médiane du groupe"}
     # The largest count that readers may know, said in full, teaches how to read the others.
     told = [row for row in counts if row.effectif.value] or list(counts)

@@ -20,11 +20,12 @@ from atc.exhibits.comparability import Comparable
 from atc.exhibits.model import Base, Draft, listed
 from atc.exhibits.scored import PERIODS
 from atc.exhibits.selection import Selection, year
-from atc.exhibits.sentences import amount, opening
+from atc.exhibits.sentences import amount
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable, labels_of
 from atc.indicators import change, scores
+from atc.indicators.measures import lignes
 from atc.survey.dictionary import Field
 from atc.survey.errors import DisclosureRefused
 from atc.survey.typography import capitalise, counted, day, lower_first
@@ -163,12 +164,12 @@ def among_others(asked: Selection, site: str) -> Draft:
     order = list(wave.field("scores.groupe").labels)
     shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
     scale, rows = scores.Scale.of(asked.field), list[Row]()
-    for row, heading in opening(shown.itertuples()):
-        counts = tuple(Count.exactly(int(shown.loc[row.Index, code])) for code in bands)
+    for row, banded in zip(lignes(shown), shown[list(bands)].to_numpy(dtype="int"), strict=True):
+        counts = tuple(Count.exactly(int(count)) for count in banded)
         # Half-way between two bands, in the upper one.
         band, told = sum(row.mediane > band.high for band in scale.bands), amount(row.mediane, decimals=1)
         known = (None, "–") if pd.isna(row.mediane) else (band, told)
-        rows.append(band_bar(row.libelle_item, heading, counts, *known))
+        rows.append(band_bar(row.libelle_item, row.libelle_groupe, counts, *known))
     headed = {
         "libelle_item": "Phrase",
         "libelle_groupe": "Groupe",

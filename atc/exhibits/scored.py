@@ -30,7 +30,6 @@ from atc.exhibits.sentences import (
     lines_of,
     median_aloud,
     named,
-    opening,
     size,
     ways,
 )
@@ -238,8 +237,8 @@ def scores(asked: Selection) -> Draft:
     told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}."
     quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
     bars = [
-        stack_bar(r.libelle_item, heading, tuple(ways(r).values()), size(r.compares), r.compares)
-        for r, heading in opening(rows)
+        stack_bar(r.libelle_item, r.libelle_groupe, tuple(ways(r).values()), size(r.compares), r.compares)
+        for r in rows
     ]
     title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}"
     return found.worded(
@@ -351,8 +350,8 @@ def comparisons(asked: Selection) -> Draft:
     )
     lines, colors = lines_of(counts), {change.HAUSSE: BLUE, change.BAISSE: BLUE_MID}
     rows = [
-        unit_bar(r.libelle, heading, r.effectif, text=r.effectif.shown, color=colors[r.sens])
-        for r, heading in opening(counts)
+        unit_bar(r.libelle, r.libelle_groupe, r.effectif, text=r.effectif.shown, color=colors[r.sens])
+        for r in counts
     ]
     headed = {"libelle_groupe": "Groupe", "libelle": "Évolution", "effectif": "Comparaisons"}
     # By how many comparisons one direction outweighs the other, where both are known.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +23,6 @@ def lines_of(counts: Iterable[Any], column: str = "libelle_groupe") -> list[list
     for row in counts:
         found.setdefault(getattr(row, column), []).append(row)
     return list(found.values())
-
-
-def opening(counts: Iterable[Any], column: str = "libelle_groupe") -> Iterator[tuple[Any, str]]:
-    """Each row, group by group, with the name of the group that it opens."""
-    for some in lines_of(counts, column):
-        yield some[0], getattr(some[0], column)
-        yield from ((row, "") for row in some[1:])
 
 
 def largest(rows: Iterable[Any], column: str = "total") -> Count:

@@ -92,12 +92,16 @@ class DataTable:
 
     @classmethod
     def headed(cls, released: Released, headings: Mapping[str, str]) -> DataTable:
-        """Columns by name and heading: counts are whole, medians have one decimal, all else is text."""
+        """Columns by name and heading: counts are whole, medians have one decimal, all else is text.
+
+        The column ``part`` is a share.
+        """
         columns = []
         for name, label in headings.items():
             values = released.frame[name]
             whole = pd.api.types.is_integer_dtype(values) or any(isinstance(v, Count) for v in values)
-            columns.append(Column(name, label, 1 if name.startswith("mediane") else 0 if whole else None))
+            digits = 1 if name.startswith("mediane") else 0 if whole or name == "part" else None
+            columns.append(Column(name, label, digits, name == "part"))
         return cls(released, columns)
 
     @property

@@ -12,7 +12,7 @@ from atc.disclosure import Count, Ratio, Release, Released, leading, together
 from atc.exhibits import notices, statements
 from atc.exhibits.charts.rows import Event, draw_calendar, draw_units, unit_bar, unit_bars
 from atc.exhibits.charts.tokens import BLUE, BLUE_LIGHT
-from atc.exhibits.declare import exhibit, let_printed, release_for, sealed
+from atc.exhibits.declare import exhibit, let_printed, public_table, release_for
 from atc.exhibits.model import Base, Draft, Exhibit, if_told, listed, ratios_aloud
 from atc.exhibits.selection import NoAnswer, select
 from atc.exhibits.sentences import MOST_NAMED
@@ -67,12 +67,10 @@ def tab_01_08(vague: Wave) -> Exhibit:
 
 def _public(vague: Wave, id_: str, rows: pd.DataFrame, shown: dict[str, str], **words: Any) -> Exhibit:
     """A table of public facts, as they are: everybody may read the small numbers in them."""
-    release = release_for(vague, id_)
+    release, because = release_for(vague, id_), "Calendrier et sigles : faits publics"
     let_printed(release, *(str(cell) for cell in rows.to_numpy().ravel()))
-    because = "Calendrier et sigles : faits publics"
-    draft = statements.statements(release, rows, because, shown, who="lignes", **words)
     source = "Source : sources publiques et rapport."
-    return sealed(vague, draft, release, id=id_, source=source, status="publié")
+    return public_table(vague, release, rows, because, shown, source=source, who="lignes", **words)
 
 
 @exhibit("F01-01", uses=tuple(f"territoires.{name}" for name in _PLACE))

@@ -10,7 +10,7 @@ from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Draft, if_told
 from atc.exhibits.selection import select
-from atc.exhibits.table import Column, DataTable
+from atc.exhibits.table import DataTable
 from atc.indicators import fieldwork, measures
 from atc.indicators.addresses import measured
 from atc.survey.typography import capitalise, lower_first, spelled
@@ -87,9 +87,10 @@ def fig_05_02(vague: Wave, release: Release) -> Draft:
     ]
     table = found.table
     if full != list(found.counts.frame["libelle"]):
-        label, *numbers = table.columns
         worded = found.counts.reshaped(lambda frame: frame.assign(sens=full))
-        table = DataTable(worded, [label, Column("sens", "Ce que cela recouvre"), *numbers])
+        shown = {column.name: column.label for column in table.columns}
+        headings = {"libelle": shown["libelle"], "sens": "Ce que cela recouvre", **shown}
+        table = DataTable.headed(worded, headings)
     weak = [row for row in found.counts if groups[row.modalite.partition("|")[0]] == "faible"]
     # Apart, both kinds are known.
     both = weak[0].effectif if len(weak) == 1 else Count.exactly(sum(row.effectif.low for row in weak))
