@@ -183,10 +183,10 @@ def house(tmp_path: Path):
 
 
 WRONG = (
-    ("survey.paths", "from atc.indicators.scores import medians"),
-    ("survey.paths", "import atc.indicators.scores"),
+    ("survey.paths", "from atc.indicators.territories import medians"),
+    ("survey.paths", "import atc.indicators.territories"),
     ("survey.paths", "from atc import indicators"),
-    ("intake.tools", "from atc.indicators.scores import medians"),
+    ("intake.tools", "from atc.indicators.territories import medians"),
     ("survey.paths", "def f():\n    from atc.intake.sites import Sites\n"),
     ("exhibits.charts.bars", "from atc import open_wave"),
     ("exhibits.charts.bars", "from atc.unknown import thing"),

@@ -264,7 +264,7 @@ def _succession(avant: str, apres: str) -> list[str]:
 
 def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     """One measure each: its label and source, then `_NUMBERS`."""
-    from atc.indicators import change  # noqa: PLC0415
+    from atc.indicators import territories  # noqa: PLC0415
     from atc.indicators.measures import lignes  # noqa: PLC0415
     from atc.survey.codebook import joined  # noqa: PLC0415
     from atc.survey.typography import number  # noqa: PLC0415
@@ -275,8 +275,8 @@ def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> Iterator[
     items = [
         c for c in after.field("scores.item").labels if scored and joined(compared, [f"scores.item={c}"])
     ]
-    measures = change.nombres(before.table("carnet_de_bord"), after.table("carnet_de_bord"), columns)
-    notes = change.notes(before.table("scores"), after.table("scores"), after.dictionary, items)
+    measures = territories.nombres(before.table("carnet_de_bord"), after.table("carnet_de_bord"), columns)
+    notes = territories.notes(before.table("scores"), after.table("scores"), after.dictionary, items)
     rows = [(str(row.libelle), "carnet de bord", row) for row in lignes(measures)]
     rows += [(str(row.libelle_item), str(row.libelle_groupe).lower(), row) for row in lignes(notes)]
     for label, source, row in rows:

@@ -36,7 +36,7 @@ from atc.exhibits.variables import (
     variable,
     variables,
 )
-from atc.indicators import scores
+from atc.indicators import territories
 from atc.survey.errors import DisclosureRefused, UsageError, shown
 from atc.survey.typography import capitalise, counted, french
 from atc.survey.waves import Wave
@@ -308,7 +308,7 @@ def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> Preview
     if found.item:
         chosen["scores.item"] = found.item
     if found.kind == SCORE:
-        chosen.setdefault("periode", scores.periode_jugee(wave.table("scores")))
+        chosen.setdefault("periode", territories.periode_jugee(wave.table("scores")))
     if answer and found.kind == BOXES:
         chosen[f"{view.table}.{answer}"] = "oui"
     elif answer:

@@ -23,7 +23,7 @@ from atc.exhibits.variables import (
     variable,
     variables,
 )
-from atc.indicators import scores
+from atc.indicators import territories
 from atc.survey.errors import UsageError
 from atc.survey.settings import Settings
 from atc.survey.typography import capitalise, counted, enumeration, lower_first
@@ -145,7 +145,7 @@ def _filtered(view: View, waves: Sequence[Wave], offers: Offers) -> View:
                 offers.reasons.setdefault(reason, []).append(FILTERS[name][0])
             continue
         offers.lists[name] = (*(() if name == _PERIOD or sheet else (("Tous", ""),)), *_options(labels))
-        usual = scores.periode_jugee(wave.table("scores")) if name == _PERIOD else ""
+        usual = territories.periode_jugee(wave.table("scores")) if name == _PERIOD else ""
         code = _kept(view.filtres.get(name) or usual, [value for _, value in offers.lists[name]])
         kept |= {name: code} if code else {}
     itself = {*FILTERS, view.variable, ALL_ITEMS if view.table == "scores" else ""}

@@ -14,7 +14,7 @@ from atc.exhibits.model import Base, Draft
 from atc.exhibits.selection import NoAnswer, Selection
 from atc.exhibits.sentences import largest
 from atc.exhibits.variables import ALL_ITEMS, BOXES, SCORE
-from atc.indicators import change
+from atc.indicators import territories
 from atc.survey import codebook
 from atc.survey.typography import enumeration, lower_first
 from atc.survey.waves import Wave
@@ -132,8 +132,8 @@ def split(
     known: str,
     *,
     by: Sequence[str] = (),
-    parts: Sequence[str] = tuple(change.SENS),
-    values: Sequence[str] = change.MEDIANS[1:],
+    parts: Sequence[str] = tuple(territories.SENS),
+    values: Sequence[str] = territories.MEDIANS[1:],
     printed: Mapping[str, str] | None = None,
 ) -> Released:
     """Territories compared, by what became of them, beside those that each wave knows.

@@ -32,7 +32,7 @@ from atc.exhibits.sentences import (
 )
 from atc.exhibits.table import DataTable, Told, out_of
 from atc.exhibits.variables import BOXES, DATE, NUMBER, group_variable
-from atc.indicators import measures, scores
+from atc.indicators import measures, territories
 from atc.survey.typography import NBSP, capitalise, elided, enumeration, lower_first, number, spelled
 
 #: All groups together: the code and the label of their row.
@@ -214,7 +214,7 @@ def bands(asked: Selection) -> Draft:
     if not frame["score"].notna().any():
         raise asked.nobody()
     found: dict[str, Released] = {}
-    banded = scores.notes_par_tranche(frame, asked.wave.dictionary, asked.period)
+    banded = territories.notes_par_tranche(frame, asked.wave.dictionary, asked.period)
     for (item, group), some in banded.groupby(["item", "groupe"], sort=False):
         key = what.format(group, item, asked.period)
         # The favourable end first.
@@ -238,7 +238,7 @@ def bands(asked: Selection) -> Draft:
     return Draft(
         title=_highest(asked, list(lines)),
         subtitle="Nombre de réponses par tranche de notes, "
-        f"{scores.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
+        f"{territories.Scale.of(asked.field).aloud}{asked.filters_aloud()}",
         table=DataTable.headed(counts, LENS | headed),
         reading=f"« {most.libelle_item} » : {most.effectif.of('réponse')} sur {most.total} chez les "
         f"{lower_first(most.libelle_groupe)} dans la tranche « {most.libelle} ».",

@@ -24,7 +24,7 @@ from atc.exhibits.sentences import amount
 from atc.exhibits.statements import statements
 from atc.exhibits.table import Column, DataTable
 from atc.exhibits.variables import group_variable, labels_of
-from atc.indicators import change, scores
+from atc.indicators import territories
 from atc.indicators.measures import lignes
 from atc.survey.dictionary import Field
 from atc.survey.errors import DisclosureRefused
@@ -78,7 +78,7 @@ def medians(wave: Wave, site: str, *periods: str) -> pd.DataFrame:
     groups, items = (wave.field(f"scores.{name}").labels for name in ("groupe", "item"))
     rows = []
     for period in periods:
-        table = scores.medianes_par_territoire(wave.table("scores"), period)
+        table = territories.medianes_par_territoire(wave.table("scores"), period)
         known = table[table["territoire"] == site].set_index(["item", "groupe"])["mediane"]
         for item, group in product(items, groups):
             if (item, group) in known.index:
@@ -125,7 +125,7 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
     """
     tables = dict.fromkeys(name.partition(".")[0] for name in joined.joined if "=" not in name)
     # Only the present is compared.
-    periods = [scores.ACTUELLE] if joined.items else []
+    periods = [territories.ACTUELLE] if joined.items else []
     both = (said(wave, site, tables, periods) for wave in (before, after))
     then, now = (some[some["variable"].isin(joined.joined)] for some in both)
     # By its code: the words of what is compared may have changed.
@@ -136,7 +136,7 @@ def changes(before: Wave, after: Wave, site: str, joined: Comparable) -> pd.Data
         if pd.isna(first) or pd.isna(last):
             ways.append(f"sans réponse {'avant' if pd.isna(first) else 'ensuite'}")
         elif isinstance(last, float):
-            ways.append(change.SENS[change.sens(first, last)].lower())
+            ways.append(territories.SENS[territories.sens(first, last)].lower())
         else:
             ways.append("stable" if first == last else "change")
     return pd.DataFrame(
@@ -155,15 +155,15 @@ def among_others(asked: Selection, site: str) -> Draft:
     wave, period, keys = asked.wave, asked.period, ["groupe", "item"]
     table, place = wave.table("scores"), labels_of(wave, "territoires.territoire")[site]
     there = table["territoire"].astype(str) == site
-    others = scores.notes_par_tranche(table[~there], wave.dictionary, period)
+    others = territories.notes_par_tranche(table[~there], wave.dictionary, period)
     bands = dict(zip(others["modalite"], others["libelle"], strict=True))
     named = [*keys, "libelle_groupe", "libelle_item"]
     wide = others.pivot_table("effectif", named, "modalite", "sum", sort=False).reset_index()
-    own = scores.medianes_par_territoire(table[there], period)
+    own = territories.medianes_par_territoire(table[there], period)
     shown = wide.merge(own, how="left", on=keys).fillna({"repondants": 0}).astype({"repondants": int})
     order = list(wave.field("scores.groupe").labels)
     shown = shown.sort_values("groupe", key=lambda codes: codes.map(order.index), kind="stable")
-    scale, rows = scores.Scale.of(asked.field), list[Row]()
+    scale, rows = territories.Scale.of(asked.field), list[Row]()
     for row, banded in zip(lignes(shown), shown[list(bands)].to_numpy(dtype="int"), strict=True):
         counts = tuple(Count.exactly(int(count)) for count in banded)
         # Half-way between two bands, in the upper one.

@@ -34,17 +34,19 @@ from atc.exhibits.sentences import (
     ways,
 )
 from atc.exhibits.table import DataTable
-from atc.indicators import change
-from atc.indicators import scores as notes
+from atc.indicators import territories
 from atc.survey.typography import counted, enumeration, in_words, lower_first, spelled
 
-PERIODS = {notes.AVANT: "avant le démarrage, jugée après coup", notes.ACTUELLE: "au moment de l’enquête"}
+PERIODS = {
+    territories.AVANT: "avant le démarrage, jugée après coup",
+    territories.ACTUELLE: "au moment de l’enquête",
+}
 #: Medians of both groups in one wave, then in each of two.
 PAIR = ("mediane_institutionnels", "mediane_animateurs")
 _THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
 _SCORED = "scores.territoire&periode=actuelle"
 _MIDDLE = "Médiane des médianes par territoire"
-_MEDIANS = change.MEDIANS[1:]
+_MEDIANS = territories.MEDIANS[1:]
 
 
 # --- both groups, matched by territory ---
@@ -58,14 +60,14 @@ def situation(asked: Selection) -> Draft:
     told = (f"{first} plus haut", "Même note", f"{second} plus haut")
     headed = {"libelle": "Phrase", **medians, "territoires": "Territoires comparés"}
     counts = asked.release.splits(
-        notes.comparaison(asked.rows(), asked.wave.dictionary, asked.period),
+        territories.comparaison(asked.rows(), asked.wave.dictionary, asked.period),
         f"scores.territoire&periode={asked.period}",
         by=("item",),
         total="territoires",
         parts=parts,
         values=PAIR,
     ).reshaped(partial(_by_gap, names=PAIR))
-    scale, rows = notes.Scale.of(asked.field), list(counts)
+    scale, rows = territories.Scale.of(asked.field), list(counts)
     if not any(row.territoires.high for row in rows):
         instead = "choisissez une autre phrase ou une autre vague"
         raise nobody(asked, "Les deux groupes n’ont noté ensemble aucun territoire", instead)
@@ -85,7 +87,7 @@ def situation(asked: Selection) -> Draft:
     quoted = named(most.rows, lambda row: f"« {row.libelle} »")
     widest = f"L’écart le plus grand{most.among} porte sur " if len(rows) > 1 else ""
     apart = _against(most.rows[0], PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
-    early = asked.period == notes.AVANT
+    early = asked.period == territories.AVANT
     in_short = most.said(
         "trop peu de territoires ont les réponses des deux groupes pour les comparer",
         f"aucun écart entre les deux groupes{most.among}",
@@ -131,11 +133,11 @@ def gap(asked: Selection) -> Draft:
     """Whether the gap between the two groups changed, over the territories that both scored in both waves."""
     joined, when = comparable(asked), asked.when
     first, second = asked.wave.field("scores.groupe").labels.values()
-    table = notes.ecarts(*asked.both, asked.wave.dictionary, joined.items)
+    table = territories.ecarts(*asked.both, asked.wave.dictionary, joined.items)
     if not table["compares"].any():
         fact = "Aucun territoire n’est noté par les deux groupes aux deux vagues"
         raise nobody(asked, fact, "regardez chaque vague séparément")
-    parts, values = tuple(notes.ECARTS), (*_THEN, *_NOW)
+    parts, values = tuple(territories.ECARTS), (*_THEN, *_NOW)
     counts = split(
         asked, table, "evolution.ecarts", _SCORED, by=("item",), parts=parts, values=values
     ).reshaped(partial(_by_gap, names=_NOW))
@@ -146,17 +148,19 @@ def gap(asked: Selection) -> Draft:
         drawn.append(Panel(row.libelle, ours, theirs, "" if row.compares.is_masked else compared))
     moments = [f"{moment}, {lower_first(group)}" for moment in when for group in (first, second)]
     medians = {name: f"Médiane {told}" for name, told in zip(values, moments, strict=True)}
-    headed = {"libelle": "Phrase", **medians, "compares": "Territoires comparés", **notes.ECARTS}
+    headed = {"libelle": "Phrase", **medians, "compares": "Territoires comparés", **territories.ECARTS}
     return Draft(
         title=_widest_then_and_now(rows, when),
-        subtitle=f"Situation au moment de chaque enquête, {notes.Scale.of(asked.field).aloud}. "
+        subtitle=f"Situation au moment de chaque enquête, {territories.Scale.of(asked.field).aloud}. "
         f"{_MIDDLE}{asked.filters_aloud()}",
         table=DataTable.headed(counts, headed),
         reading=_gap_course(rows, when),
         alt=f"{first} contre {lower_first(second)}, médianes en {when[0]} puis en {when[1]}. "
         + listed((row.libelle, f"{_against(row, _THEN)}, puis {_against(row, _NOW)}") for row in rows),
         base=base_of(counts, "notés par les deux groupes aux deux vagues"),
-        draw=lambda canvas: draw_moments(canvas, drawn, notes.Scale.of(asked.field), when, first, second),
+        draw=lambda canvas: draw_moments(
+            canvas, drawn, territories.Scale.of(asked.field), when, first, second
+        ),
         note="Chaque médiane porte sur les seuls territoires notés par les deux groupes aux deux vagues. "
         f"{BY_TERRITORY} {joined.left_out(why=True)}",
     )
@@ -247,7 +251,7 @@ def scores(asked: Selection) -> Draft:
         reading=f"{told} {found.reading}",
         alt="En hausse, stables, en baisse. "
         + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
-        draw=lambda canvas: draw_stacks(canvas, bars, list(change.SENS.values())),
+        draw=lambda canvas: draw_stacks(canvas, bars, list(territories.SENS.values())),
         note="« Stable » : la médiane du territoire est la même. Ni pourcentage ni test : les nombres sont "
         f"trop petits. {found.note}",
     )
@@ -260,12 +264,12 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
     """
     joined, when = comparable(asked), asked.when
     counts = _medians(asked, joined.items, depart=depart)
-    columns = [name for name in change.MEDIANS if name in counts.frame]
-    three, scale = len(columns) == len(change.MEDIANS), notes.Scale.of(asked.field)
+    columns = [name for name in territories.MEDIANS if name in counts.frame]
+    three, scale = len(columns) == len(territories.MEDIANS), territories.Scale.of(asked.field)
     names, groups = ("Avant", *when) if three else when, asked.wave.field("scores.groupe").labels.values()
     whose = "connus aux trois moments" if three else "notés aux deux vagues"
     medians = {code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)}
-    headed = {**LENS, **medians, **({} if depart else change.SENS), "compares": "Territoires comparés"}
+    headed = {**LENS, **medians, **({} if depart else territories.SENS), "compares": "Territoires comparés"}
     if not depart:
         headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
     rows, drawn = list(counts), list[Panel]()
@@ -305,16 +309,16 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
 
 def _medians(asked: Selection, items: Sequence[str], *, depart: bool) -> Released:
     """One row = one group × one item: medians of the territories compared; without ``depart``, their ways."""
-    table = change.notes(*asked.both, asked.wave.dictionary, items, depart=depart)
+    table = territories.notes(*asked.both, asked.wave.dictionary, items, depart=depart)
     if not table["compares"].any():
         raise nobody(asked)
-    columns = [name for name in change.MEDIANS if name in table]
+    columns = [name for name in territories.MEDIANS if name in table]
     # Without the start, the territories are the same, under the same name, whichever form shows them; before
     # it, those that the former wave knows are others than in the other forms.
     what, known = "evolution.scores", _SCORED
-    if len(columns) == len(change.MEDIANS):
+    if len(columns) == len(territories.MEDIANS):
         what, known = "evolution.trois_moments", f"{_SCORED}&depart=oui"
-    parts, by = () if depart else tuple(change.SENS), ("groupe", "item")
+    parts, by = () if depart else tuple(territories.SENS), ("groupe", "item")
     return split(asked, table, what, known, by=by, parts=parts, values=columns).reshaped(
         lambda frame: frame.sort_values("item", key=lambda some: some.map(items.index), kind="stable")
     )
@@ -344,11 +348,11 @@ def _course(rows: Sequence[Any], when: tuple[str, str]) -> str:
 def comparisons(asked: Selection) -> Draft:
     """Comparisons that go up and that go down, all items together: one is one territory on one item."""
     joined, when = comparable(asked), asked.when
-    changes = change.notes(*asked.both, asked.wave.dictionary, joined.items)
+    changes = territories.notes(*asked.both, asked.wave.dictionary, joined.items)
     counts = asked.release.splits(
-        change.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
+        territories.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
     )
-    lines, colors = lines_of(counts), {change.HAUSSE: BLUE, change.BAISSE: BLUE_MID}
+    lines, colors = lines_of(counts), {territories.HAUSSE: BLUE, territories.BAISSE: BLUE_MID}
     rows = [
         unit_bar(r.libelle, r.libelle_groupe, r.effectif, text=r.effectif.shown, color=colors[r.sens])
         for r in counts
@@ -381,7 +385,7 @@ def comparisons(asked: Selection) -> Draft:
 def _both_ways(some: Sequence[Any], each: str = "") -> str:
     """« Notes des animateur.trices : 25 hausses et 8 baisses »; one way alone would be taken for all."""
     hidden = any(row.effectif.is_withheld for row in some)
-    nouns = {change.HAUSSE: "hausse", change.BAISSE: "baisse"}
+    nouns = {territories.HAUSSE: "hausse", territories.BAISSE: "baisse"}
     told = [
         row.effectif.of(nouns[row.sens]) if row.effectif.high else f"aucune {nouns[row.sens]}"
         for row in some

@@ -22,7 +22,7 @@ from atc.exhibits.variables import (
     labels_of,
     linked_rows,
 )
-from atc.indicators import measures, scores
+from atc.indicators import measures, territories
 from atc.indicators.measures import Coded
 from atc.survey.datapackage import SIMULATED
 from atc.survey.dictionary import Field
@@ -99,7 +99,7 @@ class Selection:
     @property
     def period(self) -> str:
         """Period judged by scores: the one asked for, or the one that the wave's chapter shows."""
-        return self.filters.get("periode") or scores.periode_jugee(self.wave.table("scores"))
+        return self.filters.get("periode") or territories.periode_jugee(self.wave.table("scores"))
 
     @property
     def chosen(self) -> Mapping[str, str]:

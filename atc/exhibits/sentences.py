@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atc.disclosure import Count, Measure, farthest
-from atc.indicators import change
+from atc.indicators import territories
 from atc.survey.typography import NBSP, enumeration, half_up, lower_first, number
 
 #: More of them than this are counted, not named.
@@ -100,7 +100,7 @@ def named(rows: Sequence[Any], name: Callable[[Any], str], several: str = "phras
 
 def ways(row: Any) -> dict[str, Count]:
     """« En hausse », « Stable » and « En baisse », with how many territories."""
-    return {label: getattr(row, sens) for sens, label in change.SENS.items()}
+    return {label: getattr(row, sens) for sens, label in territories.SENS.items()}
 
 
 def by_direction(counts: Mapping[str, Count]) -> str:

@@ -30,7 +30,7 @@ from atc.exhibits.sentences import (
 )
 from atc.exhibits.table import DataTable
 from atc.exhibits.variables import BOXES, NUMBER, coded, group_variable
-from atc.indicators import change, measures
+from atc.indicators import measures, territories
 from atc.survey.typography import capitalise, elided, enumeration, lower_first
 
 _UNANSWERED = "aucune réponse"
@@ -71,7 +71,7 @@ def measured(*asked: Selection) -> Draft:
         "libelle": "Variable",
         "mediane_avant": f"Médiane {then}",
         "mediane_apres": f"Médiane {now}",
-        **change.SENS,
+        **territories.SENS,
         "compares": "Territoires comparés",
         "avant": f"Oui en {then}",
         "total_avant": f"Réponses en {then}",
@@ -102,11 +102,11 @@ def _number(asked: Selection, labels: Mapping[str, str]) -> tuple[Draft | None, 
     """The words of a number with its counts, and its bars; nothing where no territory answered twice."""
     (label,), name = labels.values(), asked.field.name
     table, unit = asked.variable.table, asked.field.unit
-    changes = change.nombres(*asked.both, {name: label})
+    changes = territories.nombres(*asked.both, {name: label})
     if not changes["compares"].any():
         return None, []
     # The chapters of each wave print the median of all that answered it.
-    wholes = dict(zip(change.MEDIANS[1:], ("connus_avant", "connus_apres"), strict=True))
+    wholes = dict(zip(territories.MEDIANS[1:], ("connus_avant", "connus_apres"), strict=True))
     counts = split(asked, changes, f"evolution.{table}", f"{table}.valeurs", by=("modalite",), printed=wholes)
     row = counts.row(modalite=name)
     told = by_direction(ways(row))
@@ -181,10 +181,10 @@ def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une a
     (one, several, who), name, label = asked.unit, asked.field.name, asked.variable.label
     answers = [coded(asked.variable, asked.field, frame[name]) for frame in asked.both]
     before, after = (f.assign(**{name: a.codes}) for f, a in zip(asked.both, answers, strict=True))
-    pairs, what = change.passages(before, after, name, answers[1].labels), f"evolution.{name}"
+    pairs, what = territories.passages(before, after, name, answers[1].labels), f"evolution.{name}"
     if pairs.empty:
         raise nobody(asked)
-    both = _kept(asked, change.fidelite(before, after, name), what, kept)
+    both = _kept(asked, territories.fidelite(before, after, name), what, kept)
     changed, detail = both.row(modalite="change"), None
     # Passages add up to how many are compared.
     if not changed.total.is_masked:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from atc.indicators import measures, scores
+from atc.indicators import measures, territories
 from atc.indicators.measures import Coded
 from atc.survey.dictionary import Dictionary, Field
 from atc.survey.errors import UsageError, shown
@@ -184,7 +184,7 @@ def coded(variable: Variable, field: Field, values: pd.Series) -> Coded:
     if variable.kind == YES_NO:
         return Coded(measures.codes(values), {"oui": "Oui", "non": "Non"})
     if variable.kind == SCORE:
-        return measures.bands(values, scores.Scale.of(field).bands)
+        return measures.bands(values, territories.Scale.of(field).bands)
     if variable.kind == DATE:
         return measures.quarters(values)
     if variable.kind == NUMBER:

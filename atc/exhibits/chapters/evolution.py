@@ -20,7 +20,7 @@ from atc.exhibits.sentences import by_direction, ways
 from atc.exhibits.table import DataTable
 from atc.exhibits.variables import ALL_ITEMS
 from atc.exhibits.worth import worth
-from atc.indicators import change
+from atc.indicators import territories
 from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
@@ -48,7 +48,9 @@ _OTHER_KEY = (
 @exhibit("F08-01", uses=_ANSWERS, uses_before=_ANSWERS)
 def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who answered in each wave: territories, then persons."""
-    found = change.presences(*(wave.table(name) for name in (_FLASH, _CARNET) for wave in (avant, vague)))
+    found = territories.presences(
+        *(wave.table(name) for name in (_FLASH, _CARNET) for wave in (avant, vague))
+    )
     # Persons are the same under one key alone.
     known, lead = avant.package.key == vague.package.key, "institutionnels"
     if not known:

@@ -19,7 +19,7 @@ from atc.disclosure import Count, Measure
 from atc.exhibits.charts.canvas import LINE, Canvas, Key, Style, short, wrap
 from atc.exhibits.charts.rows import FULL, NONE, Look, Row, lay, stack_bar, with_pale
 from atc.exhibits.charts.tokens import BLUE, JOIN, LEVEL, ORANGE
-from atc.indicators.scores import Scale
+from atc.indicators.territories import Scale
 from atc.survey.typography import lower_first
 
 _COLORS, _MARKERS = [BLUE, ORANGE], ["o", "D"]

@@ -6,7 +6,7 @@ import pytest
 from codebook_craft import edit_codebook
 
 from atc.exhibits.chapters import evolution
-from atc.indicators import change
+from atc.indicators import territories
 from atc.survey.errors import UsageError
 
 FIGURES = ("fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "fig_08_07")
@@ -112,8 +112,8 @@ def test_directions_add_up_attrition_is_counted_and_moves_count_every_site_once(
 
 def _medians(monkeypatch, **values):
     """The medians of both waves, whoever answered."""
-    truly = change.notes
-    monkeypatch.setattr(change, "notes", lambda *args, **asked: truly(*args, **asked).assign(**values))
+    truly = territories.notes
+    monkeypatch.setattr(territories, "notes", lambda *args, **asked: truly(*args, **asked).assign(**values))
 
 
 def test_a_title_names_every_median_that_moved_as_far(shown, monkeypatch):
@@ -139,18 +139,18 @@ def test_nothing_is_the_largest_when_all_are_equal(shown, monkeypatch, after, ti
 
 
 def test_a_number_that_nobody_gave_twice_is_left_out_and_nobody_at_all_is_said(shown, monkeypatch):
-    truly = change.nombres
+    truly = territories.nombres
     none = {"compares": 0, "hausse": 0, "stable": 0, "baisse": 0, "perdus": 14, "nouveaux": 14}
-    monkeypatch.setattr(change, "nombres", lambda *args: truly(*args).assign(**none))
+    monkeypatch.setattr(territories, "nombres", lambda *args: truly(*args).assign(**none))
     assert shown("fig_08_04").title.endswith("aucune comparaison possible")
-    monkeypatch.setattr(change, "passages", _empty)
+    monkeypatch.setattr(territories, "passages", _empty)
     told = shown("fig_08_05")
     assert told.title.endswith("aucune comparaison possible")
     assert "aux deux vagues" in told.reading
 
 
 def _empty(before, after, column, labels):
-    return change.par_territoire(before.iloc[:0], after.iloc[:0], column).assign(effectif=[])
+    return territories.par_territoire(before.iloc[:0], after.iloc[:0], column).assign(effectif=[])
 
 
 def test_the_wave_before_is_seen_at_the_same_tier_and_through_the_same_columns(wave):

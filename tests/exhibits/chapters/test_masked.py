@@ -16,7 +16,7 @@ from atc.exhibits import chapters, notices
 from atc.exhibits.chapters import jeux_d_acteurs, synthese
 from atc.exhibits.model import MIME, Exhibit
 from atc.exhibits.published import DIFFERENT, Control
-from atc.indicators import change, fieldwork
+from atc.indicators import fieldwork, territories
 from atc.survey.errors import DisclosureRefused
 from atc.survey.paths import find_project
 from atc.survey.typography import french
@@ -253,8 +253,8 @@ def test_nor_on_how_many_stayed_or_fell_where_that_is_masked(seen, monkeypatch):
         found.loc[found["modalite"] == "etp", ["stable", "baisse"]] = 3
         return found
 
-    (before, inside), truly = leaves(), change.nombres
-    monkeypatch.setattr(change, "nombres", other)
+    (before, inside), truly = leaves(), territories.nombres
+    monkeypatch.setattr(territories, "nombres", other)
     after, truth = leaves()
     assert truth != inside, "nothing was changed"
     assert after == before

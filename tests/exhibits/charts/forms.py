@@ -21,7 +21,7 @@ from atc.exhibits.charts import NARROW, WIDE, Canvas, Layout, columns, flow, sit
 from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.rows import band_bar, draw_bands, draw_stacks, draw_units, stack_bar, unit_bar
 from atc.exhibits.charts.tokens import MASKED
-from atc.indicators.scores import Scale
+from atc.indicators.territories import Scale
 
 Draw = Callable[[Canvas], Figure]
 

@@ -1,7 +1,9 @@
+import math
+
 import pandas as pd
 import pytest
 
-from atc.indicators import change, scores
+from atc.indicators import territories
 
 
 @pytest.fixture
@@ -24,14 +26,16 @@ def carnets(frame):
 
 
 def test_territories_are_matched_by_name_and_not_by_row(carnets):
-    table = change.par_territoire(*carnets, "etp")
+    table = territories.par_territoire(*carnets, "etp")
     assert table.loc["avignon"].to_list() == [1.0, 1.2]
     assert list(table.index) == ["aubenas", "avignon", "grenoble", "marseille", "roubaix"]
     assert pd.isna(table.loc["marseille", "avant"])
 
 
 def test_only_those_known_twice_go_up_or_down_and_attrition_is_told(carnets):
-    table = change.nombres(*carnets, {"etp": "Temps", "reunions_pilotage": "Réunions"}).set_index("modalite")
+    table = territories.nombres(*carnets, {"etp": "Temps", "reunions_pilotage": "Réunions"}).set_index(
+        "modalite"
+    )
     shown = ["compares", "hausse", "stable", "baisse", "perdus", "nouveaux"]
     assert table.loc["etp", shown].to_list() == [3, 1, 1, 1, 1, 1]
     assert table.loc["etp", ["mediane_avant", "mediane_apres"]].to_list() == [0.8, 0.5]
@@ -41,7 +45,7 @@ def test_only_those_known_twice_go_up_or_down_and_attrition_is_told(carnets):
 
 def test_nothing_compared_gives_no_median(carnets):
     before, after = carnets
-    found = change.bilan(change.par_territoire(before.iloc[:1], after.iloc[:1], "etp"))
+    found = territories.bilan(territories.par_territoire(before.iloc[:1], after.iloc[:1], "etp"))
     assert (found["compares"], found["perdus"], found["nouveaux"]) == (0, 1, 1)
     assert pd.isna(found["mediane_avant"])
 
@@ -59,7 +63,7 @@ def test_who_answered_in_each_wave(carnets, frame):
         repondant=["R-1", "R-8", "R-3"],
         repondu=[True, None, True],
     )
-    table = change.presences(flash, later, *carnets).set_index("modalite")
+    table = territories.presences(flash, later, *carnets).set_index("modalite")
     shown = table[["avant", "apres", "communs", "partis", "entres"]]
     assert shown.loc["carnets"].to_list() == [4, 4, 3, 1, 1]
     assert shown.loc["animateurs"].to_list() == [4, 4, 2, 2, 2]
@@ -96,36 +100,36 @@ def notes(frame):
 
 
 def test_people_change_and_territory_medians_are_compared(notes, dictionary):
-    table = change.notes(*notes, dictionary, ["cooperation"])
+    table = territories.notes(*notes, dictionary, ["cooperation"])
     assert list(table["item"]) == ["cooperation", "cooperation"]  # nothing else is joined
     lenses = table.set_index("groupe")
     assert lenses.loc["institutionnels", ["compares", "hausse", "stable", "baisse"]].to_list() == [2, 1, 1, 0]
     # An animateur did not score in the former wave: new, not up.
     assert lenses.loc["animateurs", ["compares", "nouveaux"]].to_list() == [1, 1]
-    assert change.notes(*notes, dictionary, []).empty
+    assert territories.notes(*notes, dictionary, []).empty
 
 
 def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary):
-    table = change.notes(*notes, dictionary, ["cooperation"], depart=True).set_index("groupe")
+    table = territories.notes(*notes, dictionary, ["cooperation"], depart=True).set_index("groupe")
     seen = table.loc["institutionnels"]
-    assert seen[list(change.MEDIANS)].to_list() == [2, 5, 5]
+    assert seen[list(territories.MEDIANS)].to_list() == [2, 5, 5]
     # Avignon was not asked about the time before: the former wave does not know both of its moments.
     told = seen[["compares", "perdus", "nouveaux", "connus_avant", "connus_apres"]].to_list()
     assert told == [1, 0, 1, 1, 2]
     nobody = table.loc["animateurs"]
-    assert nobody[list(change.MEDIANS)].isna().all()
+    assert nobody[list(territories.MEDIANS)].isna().all()
     assert nobody[["compares", "connus_avant", "connus_apres"]].to_list() == [0, 0, 2]
 
 
 def test_where_nobody_was_asked_about_the_time_before_there_are_two_moments(notes, dictionary):
     before, after = notes
-    table = change.notes(after, before, dictionary, ["cooperation"], depart=True).set_index("groupe")
-    assert change.MEDIANS[0] not in table
-    assert table.loc["institutionnels", [*change.MEDIANS[1:], "compares"]].to_list() == [6.5, 6, 2]
+    table = territories.notes(after, before, dictionary, ["cooperation"], depart=True).set_index("groupe")
+    assert territories.MEDIANS[0] not in table
+    assert table.loc["institutionnels", [*territories.MEDIANS[1:], "compares"]].to_list() == [6.5, 6, 2]
 
 
 def test_comparisons_put_items_together_and_do_not_tell_how_many_there_are(notes, dictionary):
-    table = change.comparaisons(change.notes(*notes, dictionary, ["cooperation", "confiance"]))
+    table = territories.comparaisons(territories.notes(*notes, dictionary, ["cooperation", "confiance"]))
     shown = [(row.groupe, row.sens, row.effectif) for row in table.itertuples()]
     assert shown == [
         ("institutionnels", "hausse", 1),
@@ -137,13 +141,13 @@ def test_comparisons_put_items_together_and_do_not_tell_how_many_there_are(notes
 
 
 def test_the_gap_of_two_groups_is_compared_where_both_scored_twice(notes, dictionary):
-    (row,) = scores.ecarts(*notes, dictionary, ["cooperation"]).itertuples()
+    (row,) = territories.ecarts(*notes, dictionary, ["cooperation"]).itertuples()
     # Avignon alone: 7 and 3 then, 8 and 6 now.
     assert (row.mediane_institutionnels_avant, row.mediane_animateurs_avant) == (7, 3)
     assert (row.mediane_institutionnels_apres, row.mediane_animateurs_apres) == (8, 6)
     assert (row.compares, row.resserre, row.egal, row.creuse) == (1, 1, 0, 0)
     assert (row.connus_avant, row.perdus, row.connus_apres, row.nouveaux) == (1, 0, 2, 1)
-    (nobody,) = scores.ecarts(*notes, dictionary, ["confiance"]).itertuples()
+    (nobody,) = territories.ecarts(*notes, dictionary, ["confiance"]).itertuples()
     assert nobody.compares == 0
     assert pd.isna(nobody.mediane_animateurs_avant)
 
@@ -160,7 +164,7 @@ def test_moves_between_modalites(frame, dictionary):
         modele_principal=["participation", "dynamisation", "participation", "participation"],
     )
     labels = dictionary.field("positionnements.modele_principal").labels
-    moves = change.passages(before, after, "modele_principal", labels)
+    moves = territories.passages(before, after, "modele_principal", labels)
     shown = list(moves[["avant", "apres", "effectif"]].itertuples(index=False, name=None))
     assert shown == [
         ("participation", "participation", 1),
@@ -168,7 +172,63 @@ def test_moves_between_modalites(frame, dictionary):
         ("dynamisation", "dynamisation", 1),
     ]
     assert list(moves["total"]) == [1, 2, 2]
-    assert change.passages(before.iloc[3:], after.iloc[:1], "modele_principal", labels).empty
-    (kept,) = change.fidelite(before, after, "modele_principal").itertuples()
+    assert territories.passages(before.iloc[3:], after.iloc[:1], "modele_principal", labels).empty
+    (kept,) = territories.fidelite(before, after, "modele_principal").itertuples()
     assert (kept.compares, kept.garde, kept.change) == (3, 2, 1)
     assert (kept.connus_avant, kept.perdus, kept.connus_apres, kept.nouveaux) == (4, 1, 4, 1)
+
+
+# --- the scores of one wave ---
+
+
+@pytest.fixture
+def table(frame):
+    # Aubenas: three institutional actors and an animateur; Grigny: no animateur; Roubaix: a missing score.
+    rows = [
+        ("R-1", "institutionnels", "aubenas", "cooperation", 2),
+        ("R-2", "institutionnels", "aubenas", "cooperation", 9),
+        ("R-3", "institutionnels", "aubenas", "cooperation", 8),
+        ("A-1", "animateurs", "aubenas", "cooperation", 5),
+        ("R-4", "institutionnels", "grigny", "cooperation", 10),
+        ("R-5", "institutionnels", "roubaix", "cooperation", 4),
+        ("A-2", "animateurs", "roubaix", "cooperation", 4),
+        ("R-5", "institutionnels", "roubaix", "confiance", 3),
+        ("A-2", "animateurs", "roubaix", "confiance", None),
+    ]
+    names = ("repondant", "groupe", "territoire", "item", "score")
+    columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
+    return frame("scores", **columns, periode=["avant"] * len(rows))
+
+
+def test_answers_are_first_summed_up_within_each_territory(table):
+    medians = territories.medianes_par_territoire(table).set_index(["territoire", "groupe", "item"])
+    assert medians.loc[("aubenas", "institutionnels", "cooperation")].to_list() == [8, 3]
+    assert ("roubaix", "animateurs", "confiance") not in medians.index
+
+
+def test_only_territories_where_both_groups_scored_are_compared(table, dictionary):
+    result = territories.comparaison(table, dictionary).set_index("item")
+    assert list(result.index) == ["cooperation", "confiance"]  # nobody was asked the others
+    row = result.loc["cooperation"]
+    assert row["territoires"] == 2
+    # Territory medians 8 and 4, not the answers 2, 9, 8, 4 nor Grigny's 10.
+    assert row["mediane_institutionnels"] == 6
+    assert row["mediane_animateurs"] == 4.5
+    assert row["ecart"] == 1.5
+    assert row[["plus_haut", "egal", "plus_bas"]].to_list() == [1, 1, 0]
+    assert result.loc["confiance", "territoires"] == 0
+    assert math.isnan(result.loc["confiance", "ecart"])
+
+
+def test_another_period_is_not_mixed_in(table, dictionary):
+    later = table.assign(periode=["actuelle"] * len(table))
+    assert territories.comparaison(later, dictionary)["territoires"].sum() == 0
+    assert territories.comparaison(later, dictionary, "actuelle").loc[0, "territoires"] == 2
+
+
+def test_bands_count_respondents(table, dictionary):
+    bands = territories.notes_par_tranche(table, dictionary)
+    assert len(bands) == 2 * 2 * 4
+    kept = bands[(bands["item"] == "cooperation") & (bands["groupe"] == "institutionnels")]
+    assert list(kept["effectif"]) == [1, 1, 0, 3]
+    assert set(kept["total"]) == {5}
