@@ -223,8 +223,11 @@ def _shares(text: str) -> Iterator[tuple[int, int, int]]:
     shares = [(match, float(match[1].replace(",", "."))) for match in _PERCENT.finditer(text)]
     shares += [(match, _SHARE_WORDS[match[1].lower()]) for match in _SHARE.finditer(text)]
     for match, share in shares:
-        before = text[: match.start()][-_NEAR:]
-        whole = _whole(before, text[match.end() :][:_NEAR])
+        before, after = text[: match.start()][-_NEAR:], text[match.end() :][:_NEAR]
+        # Of how many it is told: what comes next, else what came last.
+        last = list(_WHOLE.finditer(_last_sentences(before)[1]))[-1:]
+        told = _WHOLE.search(_SENTENCE.split(after)[0]) or next(iter(last), None)
+        whole = int(next(filter(None, told.groups()))) if told else 0
         if (count := given_back(share * whole / 100, whole)) and not _LEVEL.search(before):
             yield match.start(), match.end(), count
 
@@ -233,10 +236,3 @@ def given_back(count: float, whole: int) -> int | None:
     """The count that a share of a whole gives back; none if no whole number of persons makes that share."""
     # Half a point is what rounding to a whole percentage hides.
     return round(count) if abs(count - round(count)) <= whole * 0.005 + 0.01 else None
-
-
-def _whole(before: str, after: str) -> int:
-    """Of how many a share is told: what comes next, else what came last; 0 if nothing says it."""
-    following = _WHOLE.search(_SENTENCE.split(after)[0])
-    told = following or next(reversed(list(_WHOLE.finditer(_last_sentences(before)[1]))), None)
-    return int(next(filter(None, told.groups()))) if told else 0

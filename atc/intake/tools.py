@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
@@ -64,10 +64,36 @@ def answers(tool: str, sheet: Sheet, structure: Structure) -> Sheet:
 
 
 def codes(tool: str, heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
-    """Heading -> code of its question; what nothing describes is its own code."""
-    finders = {"limesurvey": _limesurvey_code, "kobo": _kobo_code}
-    find = finders[tool](structure) if tool in finders else str
-    return {name: find(name) for name in heading}
+    """Heading -> code of its question; what nothing describes is its own code.
+
+    LimeSurvey writes a code, a code and its text, or a text; Kobo, a path of names, a name alone, or a path
+    of labels, whose groups may be parted by any sign.
+    """
+    if tool == "tableur":
+        return {name: name for name in heading}
+    kobo, named, worded = tool == "kobo", {code: code for code in structure.wordings}, structure.wordings
+    choices = {f"{code}/{choice}" for code in structure.lists for choice in structure.labels.get(code, {})}
+
+    def ends(paths: Mapping[str, str]) -> dict[str, str]:
+        # A choice is nothing without its question.
+        return {code: "/".join(path.split("/")[-1 - (code in choices) :]) for code, path in paths.items()}
+
+    by_name = {**unambiguous((end, code) for code, end in ends(named).items()), **named} if kobo else named
+    texts = ((skeleton(text), code) for code, names in _KNOWN.items() for text in names.split(";"))
+    spelt = {} if kobo else dict(texts)
+    for told in (named, ends(worded), worded) if kobo else (worded,):
+        spelt |= unambiguous((skeleton(text), code) for code, text in told.items())
+    # Scales, comments and choices of a question are not told apart in a structure: they bear its code.
+    asked = {code.partition("[")[0] for code in (*named, *_KNOWN)}
+
+    def code_of(name: str) -> str:
+        with_text = None if kobo or name in named else _WITH_TEXT.fullmatch(name)
+        if with_text and (not named or with_text[1].partition("[")[0] in asked):
+            return with_text[1]
+        tail = skeleton("/".join(name.split("/")[-2:])) if kobo else ""
+        return by_name.get(name) or spelt.get(skeleton(name)) or spelt.get(tail) or name
+
+    return {name: code_of(name) for name in heading}
 
 
 def structures(tool: str, content: bytes, file: str) -> list[Structure]:
@@ -115,24 +141,6 @@ _KNOWN = {
 _TIMING = re.compile(r"groupTime\d+$")
 _TIMING_IN_WORDS = re.compile(r"(group|question) time|temps (de|du|pour le|pour la) (groupe|question)")
 _WITH_TEXT = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\]]+\])*)\. ?(.*)", re.DOTALL)
-
-
-def _limesurvey_code(structure: Structure) -> Callable[[str], str]:
-    # Scales, comments and choices of a question are not told apart there: they bear its code.
-    asked = {code.partition("[")[0] for code in structure.wordings}
-    asked |= set(_KNOWN) if asked else set()
-    spelt = {skeleton(text): code for code, names in _KNOWN.items() for text in names.split(";")}
-    spelt |= unambiguous((skeleton(text), code) for code, text in structure.wordings.items())
-
-    def find(name: str) -> str:
-        with_text = _WITH_TEXT.fullmatch(name)
-        if name in structure.wordings:
-            return name
-        if with_text and (not asked or with_text[1].partition("[")[0] in asked):
-            return with_text[1]
-        return spelt.get(skeleton(name), name)
-
-    return find
 
 
 def _lss(content: bytes, file: str) -> list[Structure]:
@@ -210,28 +218,6 @@ _SPELLINGS = (
 )
 _OTHER = "other"
 _NOT_ASKED = ("note", "calculate", "start", "end", "today", "deviceid", "username", "audit", "hidden")
-
-
-def _kobo_code(structure: Structure) -> Callable[[str], str]:
-    """A heading is a path of names, a name alone, or a path of labels; groups may be parted by any sign."""
-    choices = {f"{code}/{choice}" for code in structure.lists for choice in structure.labels.get(code, {})}
-
-    def ends(paths: Mapping[str, str]) -> dict[str, str]:
-        # A choice is nothing without its question.
-        return {code: "/".join(path.split("/")[-1 - (code in choices) :]) for code, path in paths.items()}
-
-    named = {code: code for code in structure.wordings}
-    by_name = unambiguous((end, code) for code, end in ends(named).items())
-    spelt: dict[str, str] = {}
-    for worded in (named, ends(structure.wordings), structure.wordings):
-        spelt |= unambiguous((skeleton(text), code) for code, text in worded.items())
-
-    def find(name: str) -> str:
-        tail = skeleton("/".join(name.split("/")[-2:]))
-        found = (named.get(name), by_name.get(name), spelt.get(skeleton(name)), spelt.get(tail))
-        return next(filter(None, found), name)
-
-    return find
 
 
 def _unfolded(sheet: Sheet, lists: Collection[str]) -> Sheet:

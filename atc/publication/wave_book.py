@@ -136,7 +136,11 @@ def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
     """
     load_settings(project).wave(vague)
     tables, read = _told(paths)
-    faults = [fault for rows in read.values() for fault in _strangers(rows, vague)]
+    faults = []
+    for rows in read.values():
+        if other := next((row["vague"] for row in rows if row["vague"] not in ("", vague)), None):
+            remedy = f"Donnez --vague {other}, ou le classeur de la vague {vague}"
+            faults.append(other.at.fault("Ce classeur est celui d’une autre vague", remedy, other))
     files, changes, decided = dict[Path, bytes](), list[str](), dict[str, list[Record]]()
     if CODEBOOK.name in read:
         files[project.raw(vague) / codebook.FILE] = _codebook(project, vague, read[CODEBOOK.name], changes)
@@ -173,13 +177,6 @@ def _told(paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Row]]]:
             if flat:
                 read.setdefault(name, []).extend(flat)
     return tables, read
-
-
-def _strangers(rows: Sequence[Row], vague: str) -> Iterator[Fault]:
-    other = next((row["vague"] for row in rows if row["vague"] not in ("", vague)), None)
-    if other is not None:
-        remedy = f"Donnez --vague {other}, ou le classeur de la vague {vague}"
-        yield other.at.fault("Ce classeur est celui d’une autre vague", remedy, other)
 
 
 def _codebook(project: Project, vague: str, rows: Sequence[Row], changes: list[str]) -> bytes:

@@ -183,15 +183,15 @@ def _read(content: bytes) -> Settings:
         raise _refused(_invalid(error, text)) from error
     if faults := list(_incoherent(file, text)):
         raise _refused(faults)
-    tiers, limits = vars(file.diffusions).copy(), vars(file.execution).copy()
+    tiers = dict(vars(file.diffusions))
     return Settings(
         **vars(file.rapport),
         default_tier=tiers.pop("defaut"),
-        default_wave=limits.pop("vague"),
+        default_wave=file.execution.vague,
         waves=file.vagues,
         tiers=tiers,
         small_numbers=file.petits_effectifs,
-        limits=RunLimits(**limits),
+        limits=file.execution,
     )
 
 
