@@ -23,7 +23,7 @@ from atc.survey.datapackage import FILE, read_package
 from atc.survey.dictionary import Dictionary, Table, load_dictionary
 from atc.survey.errors import DataRefused, refusal, shown
 from atc.survey.paths import Project
-from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import load_settings
 
 #: Rows that a file had, by their key.
@@ -108,7 +108,7 @@ def _former(path: Path, described: str, table: Table) -> Former | None:
         contents.append(subprocess.run(command, capture_output=True, check=False).stdout)
     for content in contents:
         if hashed(content)["hash"] == described:
-            rows = read_csv(content, path.name, may_be_empty=True).records().values()
+            rows = read_rows(content, path.name, alone=True).values()
             return {tuple(row[name] for name in table.primary_key): row for row in rows}
     return None
 

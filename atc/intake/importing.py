@@ -35,7 +35,7 @@ from atc.survey.datapackage import FILE
 from atc.survey.dictionary import Dictionary, Table, load_dictionary
 from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
 from atc.survey.paths import Project
-from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import Settings, load_settings
 from atc.survey.typography import counted
 
@@ -259,7 +259,7 @@ def _reused(project: Project, mapping: Mapping, table: str) -> Iterator[Record]:
     """Rows of another wave, then those that the mapping adds."""
     path = project.raw(mapping.reprendre[table]) / f"{table}.csv"
     file = project.relative(path)
-    for line, row in read_csv(read_bytes(path, file), file).records().items():
+    for line, row in read_rows(read_bytes(path, file), file).items():
         yield {name: Text(cell, Place(file, line, name, shown(cell))) for name, cell in row.items()}
     for added in mapping.ajouter.get(table, ()):
         yield {

@@ -19,7 +19,7 @@ from typing import Any
 from atc.survey.dictionary import Field, Table
 from atc.survey.errors import DataRefused
 from atc.survey.paths import Project
-from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.read_csv import read_rows
 from atc.survey.settings import Settings
 from atc.survey.spelling import nearest_code, place, skeleton, unambiguous
 
@@ -293,7 +293,7 @@ def known_sites(project: Project, settings: Settings, vague: str) -> dict[str, s
     for path in (project.raw(other) / f"{TERRITORIES}.csv" for other in settings.waves if other != vague):
         name = project.relative(path)
         with suppress(DataRefused):  # absent, or checking that wave says it better
-            for row in read_csv(read_bytes(path, name), name).records().values():
+            for row in read_rows(path, name).values():
                 sites.setdefault(row.get(TERRITORY, ""), row.get("commune", ""))
     sites.pop("", None)
     return sites

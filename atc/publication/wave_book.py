@@ -30,7 +30,7 @@ from atc.survey.errors import DataRefused, Fault, shown
 from atc.survey.files import replacing, write
 from atc.survey.paths import Project
 from atc.survey.quotations import register_alerts
-from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import load_settings
 from atc.survey.waves import Wave
 
@@ -114,7 +114,7 @@ def _waiting(wave: Wave) -> Iterator[tuple[Form, Sequence[Mapping[str, str]]]]:
 def _register(project: Project, vague: str) -> dict[int, dict[str, str]]:
     path = project.raw(vague) / f"{_REGISTER}.csv"
     file = project.relative(path)
-    return read_csv(read_bytes(path, file), file, may_be_empty=True).records()
+    return read_rows(read_bytes(path, file), file, alone=True)
 
 
 def _exception(reviewed: Reviewed) -> dict[str, str]:

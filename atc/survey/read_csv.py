@@ -47,12 +47,6 @@ class CsvText:
     faults: list[Fault]  # lines that could not be read, then lines that are empty
     whole: bool  # no line but empty ones had to be left out
 
-    def records(self) -> dict[int, dict[str, str]]:
-        """Line of the file -> column -> cell; a `DataRefused` if a line could not be read, or is empty."""
-        if self.faults:
-            raise DataRefused(self.faults)
-        return {line: dict(zip(self.heading, cells, strict=True)) for line, cells in self.rows.items()}
-
 
 def read_csv(
     content: bytes,
@@ -184,7 +178,7 @@ def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tupl
     raise refusal(file, message, remedy, line=body.count(b"\n", 0, wrong) + 1, value=value)
 
 
-# --- files that the team writes by hand ---
+# --- rows, by their columns ---
 
 Row = dict[str, str]
 #: A row, and those before it by their line -> column, message and remedy of each of its faults.
@@ -194,14 +188,14 @@ Check = Callable[[Row, Mapping[int, Row]], Iterable[tuple[str, str, str]]]
 def read_rows(
     source: Path | bytes,
     file: str,
-    columns: Sequence[str],
-    wrong: Check,
+    columns: Sequence[str] = (),
+    wrong: Check = lambda *_: (),
     *,
     separators: str = ",",
     alone: bool = False,
     absent: str = "Rétablissez ce fichier depuis l’historique du projet",
 ) -> dict[int, Row]:
-    """Line -> row of a file, or of its bytes, with these columns; the heading may stand ``alone``.
+    """Line -> row of a file or of its bytes, with these columns if any; the heading may stand ``alone``.
 
     A `DataRefused` tells every fault of its lines, and of the cells that are ``wrong``.
     """

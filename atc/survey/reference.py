@@ -31,6 +31,6 @@ def load_facts(project: Project, name: str, vague: str = "") -> pd.DataFrame:
     A `DataRefused` tells that a line could not be read.
     """
     path = project.reference / name
-    rows = read_rows(path, project.relative(path), (), lambda *_: ())
+    rows = read_rows(path, project.relative(path))
     facts = pd.DataFrame(list(rows.values()), dtype="str")
     return facts[facts["vague"].isin(["", vague])].reset_index(drop=True) if "vague" in facts else facts

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from atc.disclosure import Release
-from atc.exhibits import forms, two_waves
-from atc.exhibits import scored as in_time
+from atc.exhibits import forms, scored, two_waves
 from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.comparability import comparable, every_variable, listing
 from atc.exhibits.declare import exhibit, release_for, sealed
@@ -102,14 +101,14 @@ def _answered(row: Any, then: str, now: str) -> str:
 def fig_08_02(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Scores before the start, then in each wave, by territory, two lenses."""
     asked = select(vague, release, ALL_ITEMS, before=avant)
-    return _listed_apart(in_time.moments(asked), asked)
+    return _listed_apart(scored.moments(asked), asked)
 
 
 @exhibit("F08-03", uses=_SCORES, uses_before=_SCORES)
 def fig_08_03(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Territories up, stable and down: item by item where that masks nothing, items together otherwise."""
     asked = select(vague, release, ALL_ITEMS, before=avant)
-    return _listed_apart(forms.unmasked(in_time.scores, asked) or in_time.comparisons(asked), asked)
+    return _listed_apart(forms.unmasked(scored.scores, asked) or scored.comparisons(asked), asked)
 
 
 def _listed_apart(found: Draft, asked: Selection) -> Draft:
