@@ -242,7 +242,8 @@ def scores(asked: Selection) -> Draft:
     quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
     bars = [
         stack_bar(r.libelle_item, r.libelle_groupe, tuple(ways(r).values()), size(r.compares), r.compares)
-        for r in rows
+        for some in lines_of(rows)
+        for r in some
     ]
     title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}"
     return found.worded(
