@@ -90,7 +90,7 @@ def open_export(path: Path, project: Project) -> bytes:
         remedy = "Déplacez-le hors du projet : un export nomme des personnes, et le projet se partage"
         raise refusal(file, "L’export est dans le dossier du projet", remedy)
     content = read_bytes(path, file, "Vérifiez le chemin donné à la commande")
-    if not content.strip():
+    if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise refusal(file, "Fichier vide", "Refaites l’export")
     return content
 

@@ -164,7 +164,7 @@ def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tupl
     body = content.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
         raise refusal(file, "Fichier vide", "Remettez le fichier exporté, avec son en-tête et ses lignes")
-    message, wrong, value = "Caractère nul : fichier abîmé, ou enregistré en UTF-16", body.find(b"\0"), ""
+    message, wrong, value = "Caractère nul : fichier abîmé, ou enregistré en UTF-16", body.find(b"\0"), "\0"
     for codec, name in codecs.items() if wrong < 0 else ():
         try:
             return body.decode(codec), name
@@ -172,8 +172,8 @@ def decode(content: bytes, file: str, codecs: Mapping[str, str] = _UTF8) -> tupl
             wrong, value = error.start, f"0x{body[error.start]:02X}"
             rank = wrong - body.rfind(b"\n", 0, wrong)
             message = f"Le fichier n’est pas enregistré en UTF-8 : octet n° {rank} de la ligne"
-    if value and len(codecs) > 1:
-        message = f"Encodage inconnu : {', '.join(f'ni {name}' for name in codecs.values())}"
+            if len(codecs) > 1:
+                message = f"Encodage inconnu : {', '.join(f'ni {each}' for each in codecs.values())}"
     remedy = "Enregistrez-le de nouveau au format « CSV UTF-8 »"
     raise refusal(file, message, remedy, line=body.count(b"\n", 0, wrong) + 1, value=value)
 
