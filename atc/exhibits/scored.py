@@ -6,19 +6,20 @@ compared through the medians of the territories that are known twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Released
 from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bar
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
 from atc.exhibits.forms import LENS, lens
 from atc.exhibits.model import Base, Draft, listed
+from atc.exhibits.moments import SCORED, medians
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
     Largest,
@@ -38,12 +39,12 @@ from atc.exhibits.table import DataTable
 from atc.indicators import change
 from atc.indicators import scores as notes
 from atc.survey.typography import counted, enumeration, in_words, lower_first, spelled
+from atc.survey.waves import Wave
 
 PERIODS = {notes.AVANT: "avant le démarrage, jugée après coup", notes.ACTUELLE: "au moment de l’enquête"}
 #: Medians of both groups in one wave, then in each of two.
 PAIR = ("mediane_institutionnels", "mediane_animateurs")
 _THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
-_SCORED = "scores.territoire&periode=actuelle"
 _MIDDLE = "Médiane des médianes par territoire"
 _MEDIANS = change.MEDIANS[1:]
 
@@ -138,7 +139,7 @@ def gap(asked: Selection) -> Draft:
         raise nobody(asked, fact, "regardez chaque vague séparément")
     parts, values = tuple(notes.ECARTS), (*_THEN, *_NOW)
     counts = split(
-        asked, table, "evolution.ecarts", _SCORED, by=("item",), parts=parts, values=values
+        asked, table, "evolution.ecarts", SCORED, by=("item",), parts=parts, values=values
     ).reshaped(partial(_by_gap, names=_NOW))
     rows, drawn = list(counts), list[Panel]()
     for row in rows:
@@ -229,7 +230,7 @@ def _gap_course(rows: Sequence[Any], when: tuple[str, str]) -> str:
 
 def scores(asked: Selection) -> Draft:
     """Territories whose median goes up, stays or goes down; medians alone where some of them are masked."""
-    found, when = moments(asked, depart=False), asked.when
+    found, when = moments(asked), asked.when
     rows = list(found.counts)
     if any(count.is_masked for row in rows for count in ways(row).values()):
         return found
@@ -254,20 +255,22 @@ def scores(asked: Selection) -> Draft:
     )
 
 
-def moments(asked: Selection, *, depart: bool = True) -> Draft:
+def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
     """The median of each group on each item in each wave, over the same territories.
 
-    With ``depart``, before the start too where it was asked for; else how many moved between both waves.
+    With the ``waves`` of a succession, in all of them where that may be told, and before the start too where
+    it was asked for; else in both waves, and how many moved between them.
     """
-    joined, when = comparable(asked), asked.when
-    counts = _medians(asked, joined.items, depart=depart)
-    columns = [name for name in change.MEDIANS if name in counts.frame]
-    three, scale = len(columns) == len(change.MEDIANS), notes.Scale.of(asked.field)
-    names, groups = ("Avant", *when) if three else when, asked.wave.field("scores.groupe").labels.values()
-    whose = "connus aux trois moments" if three else "notés aux deux vagues"
-    medians = {code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)}
-    headed = {**LENS, **medians, **({} if depart else change.SENS), "compares": "Territoires comparés"}
-    if not depart:
+    joined, when, scale = comparable(asked), asked.when, notes.Scale.of(asked.field)
+    found = medians(asked, waves or (asked.former, asked.wave), joined.items, depart=bool(waves))
+    counts, columns = found.counts, list(found.names)
+    names, groups = list(found.names.values()), asked.wave.field("scores.groupe").labels.values()
+    whose = "notés à chaque moment montré" if len(columns) > len(_MEDIANS) else "notés aux deux vagues"
+    if found.are_early and len(columns) == len(change.MEDIANS):
+        whose = "connus aux trois moments"
+    headed = {**LENS, **{code: f"Médiane {lower_first(name)}" for code, name in found.names.items()}}
+    headed |= {**({} if waves else change.SENS), "compares": "Territoires comparés"}
+    if not waves:
         headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
     rows, drawn = list(counts), list[Panel]()
     for pair in lines_of(rows, "item"):
@@ -281,11 +284,6 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
         first, last = (median_aloud(getattr(row, name)) for name in _MEDIANS)
         return f"« {row.libelle_item} », de {first} à {last} chez les {lower_first(row.libelle_groupe)}"
 
-    hindsight = ""
-    if three:
-        hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. "
-    elif depart:
-        hindsight = f"La situation d’avant le démarrage n’a pas été demandée en {when[0]}. "
     return Draft(
         title=most.said(
             f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",
@@ -297,28 +295,20 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
         reading=" ".join(_course(some, when) for some in lines_of(rows))
         + f" Chaque médiane porte sur les seuls territoires {whose}.",
         alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
-        + listed((lens(row), _against(row, columns, " puis ")) for row in rows),
+        + listed((lens(row), _all_along(row, found.names)) for row in rows),
         base=base_of(counts, whose),
         draw=lambda canvas: draw_moments(canvas, drawn, scale, names, *groups),
-        note=f"{hindsight}{BY_TERRITORY} {joined.left_out(why=not depart)}",
+        note=" ".join([*found.notes[:1], BY_TERRITORY, *found.notes[1:], joined.left_out(why=not waves)]),
     )
 
 
-def _medians(asked: Selection, items: Sequence[str], *, depart: bool) -> Released:
-    """One row = one group × one item: medians of the territories compared; without ``depart``, their ways."""
-    table = change.notes(*asked.both, asked.wave.dictionary, items, depart=depart)
-    if not table["compares"].any():
-        raise nobody(asked)
-    columns = [name for name in change.MEDIANS if name in table]
-    # Without the start, the territories are the same, under the same name, whichever form shows them; before
-    # it, those that the former wave knows are others than in the other forms.
-    what, known = "evolution.scores", _SCORED
-    if len(columns) == len(change.MEDIANS):
-        what, known = "evolution.trois_moments", f"{_SCORED}&depart=oui"
-    parts, by = () if depart else tuple(change.SENS), ("groupe", "item")
-    return split(asked, table, what, known, by=by, parts=parts, values=columns).reshaped(
-        lambda frame: frame.sort_values("item", key=lambda some: some.map(items.index), kind="stable")
-    )
+def _all_along(row: Any, names: Mapping[str, str]) -> str:
+    """« 5 puis 6,5 puis 7 », and at which moments where some are blank."""
+    kept = [name for name in names if not math.isnan(getattr(row, name).value or 0)]
+    if len(kept) in {0, len(names)}:
+        return _against(row, list(names), " puis ")
+    told = enumeration([lower_first(names[name]) for name in kept])
+    return f"{_against(row, kept, ' puis ')} ({told})"
 
 
 def _step(row: Any) -> float | None:
@@ -345,7 +335,7 @@ def _course(rows: Sequence[Any], when: tuple[str, str]) -> str:
 def comparisons(asked: Selection) -> Draft:
     """Comparisons that go up and that go down, all items together: one is one territory on one item."""
     joined, when = comparable(asked), asked.when
-    changes = change.notes(*asked.both, asked.wave.dictionary, joined.items)
+    changes = change.notes(asked.both, asked.wave.dictionary, joined.items)
     counts = asked.release.splits(
         change.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
     )

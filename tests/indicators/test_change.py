@@ -96,17 +96,17 @@ def notes(frame):
 
 
 def test_people_change_and_territory_medians_are_compared(notes, dictionary):
-    table = change.notes(*notes, dictionary, ["cooperation"])
+    table = change.notes(notes, dictionary, ["cooperation"])
     assert list(table["item"]) == ["cooperation", "cooperation"]  # nothing else is joined
     lenses = table.set_index("groupe")
     assert lenses.loc["institutionnels", ["compares", "hausse", "stable", "baisse"]].to_list() == [2, 1, 1, 0]
     # An animateur did not score in the former wave: new, not up.
     assert lenses.loc["animateurs", ["compares", "nouveaux"]].to_list() == [1, 1]
-    assert change.notes(*notes, dictionary, []).empty
+    assert change.notes(notes, dictionary, []).empty
 
 
 def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary):
-    table = change.notes(*notes, dictionary, ["cooperation"], depart=True).set_index("groupe")
+    table = change.notes(notes, dictionary, ["cooperation"], depart=True).set_index("groupe")
     seen = table.loc["institutionnels"]
     assert seen[list(change.MEDIANS)].to_list() == [2, 5, 5]
     # Avignon was not asked about the time before: the former wave does not know both of its moments.
@@ -119,13 +119,13 @@ def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary
 
 def test_where_nobody_was_asked_about_the_time_before_there_are_two_moments(notes, dictionary):
     before, after = notes
-    table = change.notes(after, before, dictionary, ["cooperation"], depart=True).set_index("groupe")
+    table = change.notes([after, before], dictionary, ["cooperation"], depart=True).set_index("groupe")
     assert change.MEDIANS[0] not in table
     assert table.loc["institutionnels", [*change.MEDIANS[1:], "compares"]].to_list() == [6.5, 6, 2]
 
 
 def test_comparisons_put_items_together_and_do_not_tell_how_many_there_are(notes, dictionary):
-    table = change.comparaisons(change.notes(*notes, dictionary, ["cooperation", "confiance"]))
+    table = change.comparaisons(change.notes(notes, dictionary, ["cooperation", "confiance"]))
     shown = [(row.groupe, row.sens, row.effectif) for row in table.itertuples()]
     assert shown == [
         ("institutionnels", "hausse", 1),
