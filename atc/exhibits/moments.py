@@ -106,12 +106,11 @@ def _spans(asked: Selection, waves: Sequence[Wave], years: Sequence[str], *, dep
         # Two waves are told as they always were; more, beside what this report and others tell of fewer.
         fewer = [other["compares"] for (i, j, _), other in told.items() if j - i < last - first]
         apart = asked.release.told_apart("evolution.scores", table["compares"], fewer)
-        short = set() if two else set(lenses[~apart])
+        short = set() if two else set(lenses[~apart]) - shown
         kept = table[~lenses.isin(shown | short)]
         columns = [str(name) for name in table if str(name).startswith("mediane_")]
-        counts = (
-            None if kept.empty else _released(asked, kept, columns, "" if two else waves[first].id, depart)
-        )
+        since = "" if two else waves[first].id
+        counts = None if kept.empty else _released(asked, kept, columns, since, depart)
         yield _Span(year, joined, columns, counts, short)
         shown |= set(lenses) - short
 

@@ -261,10 +261,11 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
     With the ``waves`` of a succession, in all of them where that may be told, and before the start too where
     it was asked for; else in both waves, and how many moved between them.
     """
-    joined, when, scale = comparable(asked), asked.when, notes.Scale.of(asked.field)
+    joined, scale = comparable(asked), notes.Scale.of(asked.field)
     found = medians(asked, waves or (asked.former, asked.wave), joined.items, depart=bool(waves))
     counts, columns = found.counts, list(found.names)
     names, groups = list(found.names.values()), asked.wave.field("scores.groupe").labels.values()
+    when = (names[-2], names[-1])
     whose = "notés à chaque moment montré" if len(columns) > len(_MEDIANS) else "notés aux deux vagues"
     if found.are_early and len(columns) == len(change.MEDIANS):
         whose = "connus aux trois moments"
@@ -277,6 +278,10 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
         ours, theirs = (tuple(getattr(row, name) for name in columns) for row in pair)
         hidden = any(row.compares.is_masked for row in pair)
         compared = f"{' et '.join(str(row.compares) for row in pair)} territoires comparés"
+        # Blank for both groups, as long as nothing was asked that may be compared.
+        blank = [all(math.isnan(m.value or 0) for m in both) for both in zip(ours, theirs, strict=True)]
+        if blank[0] and not all(blank):
+            compared = compared.replace("comparés", f"depuis {lower_first(names[blank.index(False)])}")
         drawn.append(Panel(pair[0].libelle_item, ours, theirs, "" if hidden else compared))
     most = Largest.of(rows, _step)
 
