@@ -124,6 +124,20 @@ def test_where_nobody_was_asked_about_the_time_before_there_are_two_moments(note
     assert table.loc["institutionnels", [*change.MEDIANS[1:], "compares"]].to_list() == [6.5, 6, 2]
 
 
+def test_territories_that_miss_one_of_three_waves_are_in_no_median_of_them(notes, dictionary):
+    before, after = notes
+    last = after[after["territoire"] == "avignon"]
+    table = change.notes([before, after, last], dictionary, ["cooperation"]).set_index("groupe")
+    seen = table.loc["institutionnels"]
+    names = ["mediane_avant_1", *change.MEDIANS[1:]]
+    assert [name for name in table if name.startswith("mediane_")] == names
+    # Aubenas is in the first two only; among those that know both, it is known before the last.
+    assert seen[[*names, "compares", "connus_avant", "connus_apres"]].to_list() == [7, 8, 8, 1, 2, 1]
+    # With the time before the start, which Avignon did not judge, nobody is left.
+    early = change.notes([before, after, last], dictionary, ["cooperation"], depart=True)
+    assert not early["compares"].any()
+
+
 def test_comparisons_put_items_together_and_do_not_tell_how_many_there_are(notes, dictionary):
     table = change.comparaisons(change.notes(notes, dictionary, ["cooperation", "confiance"]))
     shown = [(row.groupe, row.sens, row.effectif) for row in table.itertuples()]
