@@ -66,8 +66,13 @@ def messages() -> tuple[re.Pattern[str], ...]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             parts = node.values if isinstance(node, ast.JoinedStr) else [node]
             texts = [_text(part) for part in parts]
-            if sum(len(re.findall(r"\w", text)) for text in texts if text is not None) >= _ENOUGH:
-                found.add("".join(".+?" if text is None else re.escape(text) for text in texts))
+            letters = sum(len(re.findall(r"\w", text)) for text in texts if text is not None)
+            pattern = "".join(".+?" if text is None else re.escape(text) for text in texts)
+            if letters >= _ENOUGH:
+                found.add(pattern)
+            elif letters >= _ENOUGH // 2:
+                # A short one, such as « … : échec », is the whole line.
+                found.add(f"^{pattern}$")
     return tuple(re.compile(pattern) for pattern in found)
 
 

@@ -9,10 +9,15 @@ from html import escape
 from atc.survey.errors import one_line, shown
 
 # jsonschema, which checks notebooks, brings a grammar of international addresses as soon as it finds it: a
-# second of each process, for addresses that notebooks do not hold. nbformat is imported here, for all.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# second of each process, for addresses that notebooks do not hold. nbformat is imported here, for all; the
+# grammar is hidden meanwhile, and nobody else's process misses it afterwards.
+_GRAMMAR = "rfc3987_syntax"
+_hidden = sys.modules.setdefault(_GRAMMAR, None) is None  # type: ignore[arg-type]
 import nbformat  # noqa: E402
 from nbformat import NotebookNode  # noqa: E402
+
+if _hidden:
+    del sys.modules[_GRAMMAR]
 
 __all__ = ["EXHIBIT_MIME", "PROSE_MIME", "NotebookNode", "is_handle", "nbformat", "place", "read_outputs"]
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
