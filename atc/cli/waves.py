@@ -276,7 +276,7 @@ def _change_rows(before: Wave, after: Wave, compared: pd.DataFrame) -> Iterator[
         c for c in after.field("scores.item").labels if scored and joined(compared, [f"scores.item={c}"])
     ]
     measures = territories.nombres(before.table("carnet_de_bord"), after.table("carnet_de_bord"), columns)
-    notes = territories.notes(before.table("scores"), after.table("scores"), after.dictionary, items)
+    notes = territories.notes([before.table("scores"), after.table("scores")], after.dictionary, items)
     rows = [(str(row.libelle), "carnet de bord", row) for row in lignes(measures)]
     rows += [(str(row.libelle_item), str(row.libelle_groupe).lower(), row) for row in lignes(notes)]
     for label, source, row in rows:

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 
 import pandas as pd
 
@@ -205,6 +207,15 @@ class Release(Recorder):
     ) -> Released:
         """Medians or means in the columns ``values``, over ``n``: withheld where it is too small."""
         return self.splits(table, what, by=by, total=n, values=values)
+
+    def told_apart(self, what: str, part: pd.Series, wholes: Iterable[pd.Series]) -> pd.Series:
+        """Row by row, whether medians over a part may stand beside those over the ``wholes`` that it is in.
+
+        Too few in it are told nowhere; too few left out of it stand on one side, which two medians tell.
+        """
+        floor = self._floor(what)
+        left = (whole - part for whole in wholes)
+        return reduce(and_, (~some.between(1, floor - 1) for some in left), part >= max(1, floor))
 
     def facts(self, table: pd.DataFrame, because: str) -> Released:
         """A table that counts no person, and why it may leave, in French: public facts, words, documents."""

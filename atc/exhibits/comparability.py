@@ -58,9 +58,24 @@ class Comparable:
         return " ".join([f"Non rapproché : {enumeration(apart)}.", *changed] if apart else changed)
 
 
-def every_variable(before: Wave, after: Wave) -> pd.DataFrame:
-    """Variable by variable, what the two codebooks allow (see `atc.survey.codebook.comparability`)."""
-    return codebook.comparability(before.codebook(), after.codebook())
+def every_variable(*waves: Wave) -> pd.DataFrame:
+    """Variable by variable, what the codebooks allow (see `atc.survey.codebook.comparability`)."""
+    return codebook.comparability(*(wave.codebook() for wave in waves))
+
+
+def in_all(waves: Sequence[Wave], *asked: Selection) -> Comparable:
+    """What may be compared of these selections from the first to the last of successive waves."""
+    names, allowed = list[str](), list[str]()
+    compared = every_variable(*waves)
+    for one in asked:
+        own = _names_of(one)
+        names += own
+        # Nothing is compared on a scale that changed.
+        if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
+            allowed += codebook.joined(compared, own)
+    rows, labels = compared[compared["variable"].isin(names)], waves[-1].dictionary.variables
+    unknown = [labels[name] for name in names if name not in set(rows["variable"])]
+    return Comparable(rows, tuple(allowed), tuple(unknown))
 
 
 def comparable(*asked: Selection) -> Comparable:
@@ -68,23 +83,14 @@ def comparable(*asked: Selection) -> Comparable:
 
     Of nothing at all, `NoAnswer`: the report lists why not, the desk says what to choose instead.
     """
-    first, names, allowed = asked[0], list[str](), list[str]()
-    compared = every_variable(first.former, first.wave)
-    for one in asked:
-        own = _names_of(one)
-        names += own
-        # Nothing is compared on a scale that changed.
-        if one.variable.kind != SCORE or codebook.joined(compared, [ALL_ITEMS]):
-            allowed += codebook.joined(compared, own)
-    rows, labels = compared[compared["variable"].isin(names)], first.wave.dictionary.variables
-    unknown = [labels[name] for name in names if name not in set(rows["variable"])]
-    found = Comparable(rows, tuple(allowed), tuple(unknown))
-    if allowed:
+    first = asked[0]
+    found = in_all((first.former, first.wave), *asked)
+    if found.joined:
         return found
     label = enumeration([one.variable.label for one in asked])
     listed = partial(
         listing,
-        rows=rows,
+        rows=found.rows,
         title=f"{label} : aucun rapprochement possible entre les deux vagues",
         subtitle="Variables concernées, et ce qui a changé",
         reading="Le dictionnaire des variables n’autorise aucune comparaison sur ce sujet.",

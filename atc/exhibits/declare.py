@@ -36,13 +36,19 @@ _SHARED = 3
 
 
 def exhibit(
-    id_: str, *, uses: Sequence[str], uses_before: Sequence[str] = (), files: bool = True
+    id_: str,
+    *,
+    uses: Sequence[str],
+    uses_before: Sequence[str] = (),
+    every: bool = False,
+    files: bool = True,
 ) -> Callable[[Compute], Callable[..., Exhibit]]:
     """Make an exhibit of a function that computes a `Draft`.
 
     Its id is ``F02-02`` for a figure, ``T03-04`` for a table. It ``uses`` columns, as ``table.colonne`` or
     ``table.*``; with ``uses_before``, those of the wave before, which the function then takes as its second
-    argument. Without ``files`` (a sheet), nothing is drawn for files of its own.
+    argument; with ``every``, those of all the waves before, which `Wave.succession` then opens. Without
+    ``files`` (a sheet), nothing is drawn for files of its own.
 
     It turns a function of the wave (or waves), of the `Release` that makes its table fit to leave and, after
     those, of what it asks for besides (the territory of a sheet), into one without the `Release`.
@@ -53,10 +59,11 @@ def exhibit(
         def complete(vague: Wave, *arguments: str) -> Exhibit:
             waves = [vague.using(uses)]
             if uses_before:
-                waves.append(vague.previous().using(uses_before))
-            release, said = release_for(vague, id_, *waves[1:]), dict[str, str]()
+                before = vague.previous().using(uses_before)
+                waves += reversed(before.succession()) if every else [before]
+            release, said = release_for(vague, id_, *waves[1:2]), dict[str, str]()
             try:
-                draft = compute(*waves, release, *arguments)
+                draft = compute(*waves[:2], release, *arguments)
                 said = words(vague, id_)
             except NoAnswer as nobody:
                 # What stands in the place of an exhibit that nobody's answers can fill.
@@ -109,7 +116,7 @@ def complete_exhibit(
 ) -> Exhibit:
     """Add what the data's own papers say, and refuse what may not leave.
 
-    ``waves`` are the one shown and, if there is one, that before; ``said`` is what the report printed of it.
+    ``waves`` are the one shown and those before that it reads; ``said`` is what the report printed of it.
     """
     current, told = waves[0], dict(said or {})
     let_printed(release, *told.values())
@@ -136,7 +143,7 @@ def complete_exhibit(
         status=status,
         said=PRINTED if "title" in told else status,
         uses=tuple(sorted(current.columns)),
-        uses_before=tuple(sorted(column for wave in waves[1:] for column in wave.columns)),
+        uses_before=tuple(sorted({column for wave in waves[1:] for column in wave.columns})),
         files=files,
     )
 

@@ -6,19 +6,20 @@ compared through the medians of the territories that are known twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from atc.disclosure import Released
 from atc.exhibits.charts.moments import PairRow, Panel, draw_moments, draw_pairs
 from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_bar
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
 from atc.exhibits.forms import LENS, lens
 from atc.exhibits.model import Base, Draft, listed
+from atc.exhibits.moments import SCORED, medians
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
     Largest,
@@ -36,6 +37,7 @@ from atc.exhibits.sentences import (
 from atc.exhibits.table import DataTable
 from atc.indicators import territories
 from atc.survey.typography import counted, enumeration, in_words, lower_first, spelled
+from atc.survey.waves import Wave
 
 PERIODS = {
     territories.AVANT: "avant le démarrage, jugée après coup",
@@ -44,7 +46,6 @@ PERIODS = {
 #: Medians of both groups in one wave, then in each of two.
 PAIR = ("mediane_institutionnels", "mediane_animateurs")
 _THEN, _NOW = (tuple(f"{name}_{when}" for name in PAIR) for when in ("avant", "apres"))
-_SCORED = "scores.territoire&periode=actuelle"
 _MIDDLE = "Médiane des médianes par territoire"
 _MEDIANS = territories.MEDIANS[1:]
 
@@ -139,7 +140,7 @@ def gap(asked: Selection) -> Draft:
         raise nobody(asked, fact, "regardez chaque vague séparément")
     parts, values = tuple(territories.ECARTS), (*_THEN, *_NOW)
     counts = split(
-        asked, table, "evolution.ecarts", _SCORED, by=("item",), parts=parts, values=values
+        asked, table, "evolution.ecarts", SCORED, by=("item",), parts=parts, values=values
     ).reshaped(partial(_by_gap, names=_NOW))
     rows, drawn = list(counts), list[Panel]()
     for row in rows:
@@ -232,7 +233,7 @@ def _gap_course(rows: Sequence[Any], when: tuple[str, str]) -> str:
 
 def scores(asked: Selection) -> Draft:
     """Territories whose median goes up, stays or goes down; medians alone where some of them are masked."""
-    found, when = moments(asked, depart=False), asked.when
+    found, when = moments(asked), asked.when
     rows = list(found.counts)
     if any(count.is_masked for row in rows for count in ways(row).values()):
         return found
@@ -258,26 +259,33 @@ def scores(asked: Selection) -> Draft:
     )
 
 
-def moments(asked: Selection, *, depart: bool = True) -> Draft:
+def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
     """The median of each group on each item in each wave, over the same territories.
 
-    With ``depart``, before the start too where it was asked for; else how many moved between both waves.
+    With the ``waves`` of a succession, in all of them where that may be told, and before the start too where
+    it was asked for; else in both waves, and how many moved between them.
     """
-    joined, when = comparable(asked), asked.when
-    counts = _medians(asked, joined.items, depart=depart)
-    columns = [name for name in territories.MEDIANS if name in counts.frame]
-    three, scale = len(columns) == len(territories.MEDIANS), territories.Scale.of(asked.field)
-    names, groups = ("Avant", *when) if three else when, asked.wave.field("scores.groupe").labels.values()
-    whose = "connus aux trois moments" if three else "notés aux deux vagues"
-    medians = {code: f"Médiane {lower_first(name)}" for code, name in zip(columns, names, strict=True)}
-    headed = {**LENS, **medians, **({} if depart else territories.SENS), "compares": "Territoires comparés"}
-    if not depart:
+    joined, scale = comparable(asked), territories.Scale.of(asked.field)
+    found = medians(asked, waves or (asked.former, asked.wave), joined.items, depart=bool(waves))
+    counts, columns = found.counts, list(found.names)
+    names, groups = list(found.names.values()), asked.wave.field("scores.groupe").labels.values()
+    when = (names[-2], names[-1])
+    whose = "notés à chaque moment montré" if len(columns) > len(_MEDIANS) else "notés aux deux vagues"
+    if found.are_early and len(columns) == len(territories.MEDIANS):
+        whose = "connus aux trois moments"
+    headed = {**LENS, **{code: f"Médiane {lower_first(name)}" for code, name in found.names.items()}}
+    headed |= {**({} if waves else territories.SENS), "compares": "Territoires comparés"}
+    if not waves:
         headed |= {"connus_avant": f"Notés en {when[0]}", "connus_apres": f"Notés en {when[1]}"}
     rows, drawn = list(counts), list[Panel]()
     for pair in lines_of(rows, "item"):
         ours, theirs = (tuple(getattr(row, name) for name in columns) for row in pair)
         hidden = any(row.compares.is_masked for row in pair)
         compared = f"{' et '.join(str(row.compares) for row in pair)} territoires comparés"
+        # Blank for both groups, as long as nothing was asked that may be compared.
+        blank = [all(math.isnan(m.value or 0) for m in both) for both in zip(ours, theirs, strict=True)]
+        if blank[0] and not all(blank):
+            compared = compared.replace("comparés", f"depuis {lower_first(names[blank.index(False)])}")
         drawn.append(Panel(pair[0].libelle_item, ours, theirs, "" if hidden else compared))
     most = Largest.of(rows, _step)
 
@@ -285,11 +293,6 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
         first, last = (median_aloud(getattr(row, name)) for name in _MEDIANS)
         return f"« {row.libelle_item} », de {first} à {last} chez les {lower_first(row.libelle_groupe)}"
 
-    hindsight = ""
-    if three:
-        hindsight = f"« Avant » est un regard rétrospectif, demandé en {when[0]}. "
-    elif depart:
-        hindsight = f"La situation d’avant le démarrage n’a pas été demandée en {when[0]}. "
     return Draft(
         title=most.said(
             f"Trop peu de territoires sont notés en {when[0]} et en {when[1]} pour dire leurs médianes",
@@ -301,28 +304,20 @@ def moments(asked: Selection, *, depart: bool = True) -> Draft:
         reading=" ".join(_course(some, when) for some in lines_of(rows))
         + f" Chaque médiane porte sur les seuls territoires {whose}.",
         alt=f"Médianes : {', puis '.join(lower_first(name) for name in names)}. "
-        + listed((lens(row), _against(row, columns, " puis ")) for row in rows),
+        + listed((lens(row), _all_along(row, found.names)) for row in rows),
         base=base_of(counts, whose),
         draw=lambda canvas: draw_moments(canvas, drawn, scale, names, *groups),
-        note=f"{hindsight}{BY_TERRITORY} {joined.left_out(why=not depart)}",
+        note=" ".join([*found.notes[:1], BY_TERRITORY, *found.notes[1:], joined.left_out(why=not waves)]),
     )
 
 
-def _medians(asked: Selection, items: Sequence[str], *, depart: bool) -> Released:
-    """One row = one group × one item: medians of the territories compared; without ``depart``, their ways."""
-    table = territories.notes(*asked.both, asked.wave.dictionary, items, depart=depart)
-    if not table["compares"].any():
-        raise nobody(asked)
-    columns = [name for name in territories.MEDIANS if name in table]
-    # Without the start, the territories are the same, under the same name, whichever form shows them; before
-    # it, those that the former wave knows are others than in the other forms.
-    what, known = "evolution.scores", _SCORED
-    if len(columns) == len(territories.MEDIANS):
-        what, known = "evolution.trois_moments", f"{_SCORED}&depart=oui"
-    parts, by = () if depart else tuple(territories.SENS), ("groupe", "item")
-    return split(asked, table, what, known, by=by, parts=parts, values=columns).reshaped(
-        lambda frame: frame.sort_values("item", key=lambda some: some.map(items.index), kind="stable")
-    )
+def _all_along(row: Any, names: Mapping[str, str]) -> str:
+    """« 5 puis 6,5 puis 7 », and at which moments where some are blank."""
+    kept = [name for name in names if not math.isnan(getattr(row, name).value or 0)]
+    if len(kept) in {0, len(names)}:
+        return _against(row, list(names), " puis ")
+    told = enumeration([lower_first(names[name]) for name in kept])
+    return f"{_against(row, kept, ' puis ')} ({told})"
 
 
 def _step(row: Any) -> float | None:
@@ -349,7 +344,7 @@ def _course(rows: Sequence[Any], when: tuple[str, str]) -> str:
 def comparisons(asked: Selection) -> Draft:
     """Comparisons that go up and that go down, all items together: one is one territory on one item."""
     joined, when = comparable(asked), asked.when
-    changes = territories.notes(*asked.both, asked.wave.dictionary, joined.items)
+    changes = territories.notes(asked.both, asked.wave.dictionary, joined.items)
     counts = asked.release.splits(
         territories.comparaisons(changes), "evolution.comparaisons", by=("groupe", "sens"), total="effectif"
     )

@@ -39,10 +39,10 @@ def year(wave: Wave) -> str:
     return str(wave.settings.date.year)
 
 
-def then_and_now(before: Wave, after: Wave) -> tuple[str, str]:
-    """How two waves are called: « 2020 » and « 2021 », or « mars 2021 » and « octobre 2021 »."""
-    call = year if year(before) != year(after) else lambda wave: month(wave.settings.date)
-    return call(before), call(after)
+def then_and_now(*waves: Wave) -> tuple[str, ...]:
+    """How waves are called: « 2020 » and « 2021 », or « mars 2021 » and « octobre 2021 »."""
+    years = tuple(map(year, waves))
+    return years if len(set(years)) == len(years) else tuple(month(wave.settings.date) for wave in waves)
 
 
 class NoAnswer(UsageError):
@@ -94,7 +94,8 @@ class Selection:
     @property
     def when(self) -> tuple[str, str]:
         """How its two waves are called."""
-        return then_and_now(self.former, self.wave)
+        then, now = then_and_now(self.former, self.wave)
+        return then, now
 
     @property
     def period(self) -> str:

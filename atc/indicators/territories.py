@@ -9,7 +9,7 @@ summer 2020, is a retrospective baseline, to be called so wherever it is shown. 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -150,6 +150,11 @@ def _by_group(medians: pd.DataFrame, item: str, column: str) -> pd.DataFrame:
 # --- two waves, the former first ---
 
 
+def names(waves: int) -> tuple[str, ...]:
+    """What so many successive waves are called in tables: the last two, ``avant`` and ``apres``."""
+    return (*(f"avant_{rank}" for rank in range(waves - 2, 0, -1)), "avant", "apres")
+
+
 def presences(
     questionnaire_avant: pd.DataFrame,
     questionnaire_apres: pd.DataFrame,
@@ -197,14 +202,14 @@ def sens(avant: float, apres: float) -> str:
 def bilan(paires: pd.DataFrame) -> dict[str, float]:
     """Territories by direction of change, and the medians over those compared.
 
-    ``paires`` has one row a territory, with the numbers ``avant`` and ``apres``, and ``depart`` where only
-    those that have it are to be compared. `measures.partage`, then ``hausse``, ``stable`` and ``baisse``,
-    which add up to ``compares``; a median for each column, over the same territories, missing without any.
+    ``paires`` has one row a territory, with the numbers ``avant`` and ``apres``, and those of earlier moments
+    where only the territories that have them are to be compared. `measures.partage`, then ``hausse``,
+    ``stable`` and ``baisse``, which add up to ``compares``; a median for each column, over the same
+    territories, missing without any.
     """
     values = paires.astype("float64")
-    if "depart" in values:
-        # Known before is known at both of the moments that the former wave judged.
-        values["avant"] = values["avant"].where(values["depart"].notna())
+    # Known before is known at every moment before the last.
+    values["avant"] = values["avant"].where(values.drop(columns="apres").notna().all(axis="columns"))
     both = values.dropna()
     return {
         **measures.partage(values),
@@ -256,22 +261,18 @@ def fidelite(avant: pd.DataFrame, apres: pd.DataFrame, colonne: str) -> pd.DataF
 
 
 def notes(
-    scores_avant: pd.DataFrame,
-    scores_apres: pd.DataFrame,
-    dictionary: Dictionary,
-    items: Collection[str],
-    *,
-    depart: bool = False,
+    waves: Sequence[pd.DataFrame], dictionary: Dictionary, items: Collection[str], *, depart: bool = False
 ) -> pd.DataFrame:
-    """How many territories went up, stayed, went down, in the medians of their scores.
+    """How many territories went up, stayed, went down, in the medians of their scores, between the last two.
 
-    With ``depart``, those only are compared that judged the time before the start too, in hindsight; all the
-    same where the former wave did not ask. One row = one group × one of the ``items`` that may be joined, in
-    the order of the questionnaire: ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``, then `bilan`.
+    ``waves`` are the tables of scores, the earliest first: those territories are compared that all of them
+    know. With ``depart``, those only that judged the time before the start too, in hindsight; all the same
+    where the first wave did not ask. One row = one group × one of the ``items`` that may be joined, in the
+    order of the questionnaire: ``groupe``, ``libelle_groupe``, ``item``, ``libelle_item``, then `bilan`.
     """
-    asked = {"avant": (scores_avant, ACTUELLE), "apres": (scores_apres, ACTUELLE)}
-    if depart and periode_jugee(scores_avant) == AVANT:
-        asked = {"depart": (scores_avant, AVANT), **asked}
+    asked = {name: (wave, ACTUELLE) for name, wave in zip(names(len(waves)), waves, strict=True)}
+    if depart and periode_jugee(waves[0]) == AVANT:
+        asked = {"depart": (waves[0], AVANT), **asked}
     medians, rows = medianes(**asked), []
     groups, labels = (dictionary.field(f"scores.{name}").labels for name in ("groupe", "item"))
     group_of, item_of = (medians.index.get_level_values(name) for name in ("groupe", "item"))

@@ -126,6 +126,10 @@ class Wave:
         opened = _opened(self.project, self.report, self.settings.previous, self.diffusion)
         return replace(opened, columns=self.columns)
 
+    def succession(self) -> tuple[Wave, ...]:
+        """This wave after all those before it, the earliest first: see `previous`."""
+        return (*(() if self.settings.previous is None else self.previous().succession()), self)
+
     def codebook(self) -> Codebook:
         """How each variable of this wave was asked; a `DataRefused` if the wave has no codebook."""
         return _codebook(self.project, self.id, self.dictionary)

@@ -21,6 +21,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 #: Fewer values than this, and a masked cell is known: but « n < 3 » never leaves more than two.
 FEWEST = 3
+#: Fewer persons are told nowhere.
+FLOOR = 5
 #: Exhibits whose rows are questions of their own, and add up to nothing.
 BOXES = {"F02-05", "F02-06", "F03-03", "T05-04", "F01-02"}
 #: Columns that add up to another one, in a row.
@@ -224,7 +226,7 @@ class Attack:
             low, high = self.bounds[key]
             if key not in bound and high - low + 1 < min(FEWEST, most):
                 found.append(f"{key} : {low} à {high}")
-        return found + list(self._medians())
+        return found + list(self._medians()) + list(self._series())
 
     def _components(self) -> list[list[tuple[tuple[tuple[str, ...], int], ...]]]:
         groups: list[tuple[set[tuple[str, ...]], list]] = []
@@ -260,6 +262,23 @@ class Attack:
                 ends.append(round(solved.x[keys.index(key)]))
             if ends[1] - ends[0] + 1 < fewest:
                 yield f"{key} : {ends[0]} à {ends[1]}"
+
+    def _series(self) -> Iterator[str]:
+        """Medians over three waves, beside those of fewer: too few territories are between the two."""
+        told = []
+        for table in (t for t in self.tables if t.id in {"F08-02", "F08-03"}):
+            for row in table.rows:
+                cells = dict(zip(table.headings, row, strict=False))
+                shown = {h for h, c in cells.items() if h.startswith("médiane") and c not in {"n.c.", "–"}}
+                if shown and cells["territoires comparés"].isdecimal():
+                    told.append(
+                        (table, cells["phrase"], cells["groupe"], shown, int(cells["territoires comparés"]))
+                    )
+        for table, *lens, shown, compared in told:
+            waves = {heading for heading in shown if heading[-4:].isdecimal()}
+            for other, *same, fewer, more in told:
+                if len(waves) > 2 and same == lens and fewer < shown and 0 < more - compared < FLOOR:
+                    yield f"{table.wave} F08-02 {lens} : {compared}, et {more} dans {other.wave} {other.id}"
 
     def _medians(self) -> Iterator[str]:
         """A median over those compared, beside that of all that the wave knows: few are between the two."""

@@ -100,17 +100,17 @@ def notes(frame):
 
 
 def test_people_change_and_territory_medians_are_compared(notes, dictionary):
-    table = territories.notes(*notes, dictionary, ["cooperation"])
+    table = territories.notes(notes, dictionary, ["cooperation"])
     assert list(table["item"]) == ["cooperation", "cooperation"]  # nothing else is joined
     lenses = table.set_index("groupe")
     assert lenses.loc["institutionnels", ["compares", "hausse", "stable", "baisse"]].to_list() == [2, 1, 1, 0]
     # An animateur did not score in the former wave: new, not up.
     assert lenses.loc["animateurs", ["compares", "nouveaux"]].to_list() == [1, 1]
-    assert territories.notes(*notes, dictionary, []).empty
+    assert territories.notes(notes, dictionary, []).empty
 
 
 def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary):
-    table = territories.notes(*notes, dictionary, ["cooperation"], depart=True).set_index("groupe")
+    table = territories.notes(notes, dictionary, ["cooperation"], depart=True).set_index("groupe")
     seen = table.loc["institutionnels"]
     assert seen[list(territories.MEDIANS)].to_list() == [2, 5, 5]
     # Avignon was not asked about the time before: the former wave does not know both of its moments.
@@ -123,13 +123,27 @@ def test_three_moments_keep_the_territories_known_at_all_three(notes, dictionary
 
 def test_where_nobody_was_asked_about_the_time_before_there_are_two_moments(notes, dictionary):
     before, after = notes
-    table = territories.notes(after, before, dictionary, ["cooperation"], depart=True).set_index("groupe")
+    table = territories.notes([after, before], dictionary, ["cooperation"], depart=True).set_index("groupe")
     assert territories.MEDIANS[0] not in table
     assert table.loc["institutionnels", [*territories.MEDIANS[1:], "compares"]].to_list() == [6.5, 6, 2]
 
 
+def test_territories_that_miss_one_of_three_waves_are_in_no_median_of_them(notes, dictionary):
+    before, after = notes
+    last = after[after["territoire"] == "avignon"]
+    table = territories.notes([before, after, last], dictionary, ["cooperation"]).set_index("groupe")
+    seen = table.loc["institutionnels"]
+    names = ["mediane_avant_1", *territories.MEDIANS[1:]]
+    assert [name for name in table if name.startswith("mediane_")] == names
+    # Aubenas is in the first two only; among those that know both, it is known before the last.
+    assert seen[[*names, "compares", "connus_avant", "connus_apres"]].to_list() == [7, 8, 8, 1, 2, 1]
+    # With the time before the start, which Avignon did not judge, nobody is left.
+    early = territories.notes([before, after, last], dictionary, ["cooperation"], depart=True)
+    assert not early["compares"].any()
+
+
 def test_comparisons_put_items_together_and_do_not_tell_how_many_there_are(notes, dictionary):
-    table = territories.comparaisons(territories.notes(*notes, dictionary, ["cooperation", "confiance"]))
+    table = territories.comparaisons(territories.notes(notes, dictionary, ["cooperation", "confiance"]))
     shown = [(row.groupe, row.sens, row.effectif) for row in table.itertuples()]
     assert shown == [
         ("institutionnels", "hausse", 1),

@@ -97,11 +97,11 @@ def _answered(row: Any, then: str, now: str) -> str:
     return f"{row.avant.of('réponse')} en {then}, {row.apres} en {now}{twice}"
 
 
-@exhibit("F08-02", uses=_SCORES, uses_before=_SCORES)
+@exhibit("F08-02", uses=_SCORES, uses_before=_SCORES, every=True)
 def fig_08_02(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Scores before the start, then in each wave, by territory, two lenses."""
     asked = select(vague, release, ALL_ITEMS, before=avant)
-    return _listed_apart(scored.moments(asked), asked)
+    return _listed_apart(scored.moments(asked, (*avant.succession(), vague)), asked)
 
 
 @exhibit("F08-03", uses=_SCORES, uses_before=_SCORES)

@@ -7,6 +7,8 @@ from codebook_craft import edit_codebook
 
 from atc.exhibits.chapters import evolution
 from atc.indicators import territories
+from atc.intake.newwave import open_new_wave
+from atc.intake.wavefiles import write_simulated
 from atc.survey.errors import UsageError
 
 FIGURES = ("fig_08_01", "fig_08_02", "fig_08_03", "fig_08_04", "fig_08_05", "fig_08_07")
@@ -105,6 +107,51 @@ def test_directions_add_up_attrition_is_counted_and_moves_count_every_site_once(
         assert row.communs.value <= min(row.avant.value, row.apres.value)
     moved = sum(count.value for count in shown("fig_08_05").table.frame["effectif"])
     assert moved == len(wave.table("positionnements"))
+
+
+# --- a third wave ---
+
+
+@pytest.fixture
+def third(own_project, open_in):
+    """The third wave between evaluators, whose codebook a test may change."""
+    open_new_wave(own_project, "2022-automne", "2021-automne")
+    write_simulated(own_project, "2022-automne", sites=15, seed=3, previous="2021-automne", replace=True)
+    return lambda: evolution.fig_08_02(open_in(own_project, "2022-automne", "interne"))
+
+
+def test_every_wave_is_shown_where_it_may_be_compared(third):
+    shown = third()
+    headings = [column.label for column in shown.table.columns]
+    assert headings[2:] == [
+        *(f"Médiane {when}" for when in ("avant", "2020", "2021", "2022")),
+        "Territoires comparés",
+    ]
+    rows = {(row[0], row[1]): row[2:6] for row in shown.table.rows}
+    later = {item for (item, _), cells in rows.items() if cells[:2] == ["–", "–"]}
+    assert later == {
+        "Associations et institutions se disent franchement les choses",
+        "Les habitants se sentent capables d’agir sur leur quartier",
+    }
+    assert all("–" not in cells for (item, _), cells in rows.items() if item not in later)
+    title, note, alt = map(_plain, (shown.title, shown.note, shown.alt))
+    assert "depuis 2021" in title
+    assert "demandé en 2020" in note
+    assert "Par rapport à 2020, non rapproché : « Associations et institutions se disent franchement" in note
+    assert "quoique reformulé : « La vie associative du quartier est dynamique »" in note
+    assert alt.count("(2021 et 2022)") == 4
+    assert "automne 2020" in shown.source
+
+
+def test_a_scale_that_changed_between_the_first_two_waves_leaves_the_last_two(own_project, third):
+    def rescale(row):
+        if row["variable"] == "scores.score":
+            row.update(comparabilite="rescale", jointure="non", note="Autre échelle.")
+
+    edit_codebook(own_project, rescale)
+    shown = third()
+    assert [c.label for c in shown.table.columns][2:4] == ["Médiane 2021", "Médiane 2022"]
+    assert "Aucune phrase ne se rapproche de 2020" in _plain(shown.note)
 
 
 # --- sentences, whatever the data ---
