@@ -124,7 +124,7 @@ def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     found = two_waves.measured(*(select(vague, release, name, before=avant) for name in _NUMBERS))
     time = [by_direction(ways(row)) for row in found.counts if row.modalite == "etp"]
     return found.worded(
-        title=f"Le temps d’animation : {time[0]}" if any(time) else "Temps d’animation et réunions",
+        title=f"Le temps d’animation : {time[0]}" if any(time) else "",
         note=f"Les réunions se cumulent depuis le démarrage : elles ne peuvent que croître. {found.note}",
     )
 
@@ -134,7 +134,7 @@ def fig_08_07(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who sits in the steering body, in each wave."""
     found = two_waves.measured(select(vague, release, _BODY, before=avant))
     who, colon, told = found.title.partition(" » : ")
-    return found.worded(title=f"{who.removeprefix('« ')} au pilotage : {told}" if colon else found.title)
+    return found.worded(title=f"{who.removeprefix('« ')} au pilotage : {told}" if colon else "")
 
 
 @exhibit("F08-05", uses=_PLACED, uses_before=_PLACED)
