@@ -77,6 +77,8 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     if first.apres.high and not (first.communs.is_withheld or first.apres.is_withheld):
         had = "avaient" if first.communs.high > 1 else "avait"
         title = f"{first.communs} sur {first.apres} {had} déjà répondu en {then}"
+        if not first.communs.high:
+            title = f"aucun n’avait déjà répondu en {then}"
     return Draft(
         title=f"{who} : {title}",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
