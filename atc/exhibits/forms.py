@@ -74,6 +74,8 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         for name, rows in lines.items()
         for r in rows
     ]
+    # Everybody in one band: a sentence says it.
+    lone = kind in {NUMBER, DATE} and not group and len(counts) == 1 and span is None
     joined = "Des tranches voisines, trop peu fournies, sont réunies." if merged else ""
     return Draft(
         title=f"{label} : {middle}" if middle else title,
@@ -84,7 +86,8 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         reading=largest_aloud([row for name in parts or lines for row in lines[name]], unit),
         alt=f"{named}. {listed(aloud)}",
         base=Base(largest(lines[whole]), unit[2]),
-        draw=_chart(asked, lines, beside, span),
+        draw=None if lone else _chart(asked, lines, beside, span),
+        words_alone=lone,
         note=" ".join(filter(None, (joined, asked.joined_aloud(shown)))),
     )
 

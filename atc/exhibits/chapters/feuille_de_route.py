@@ -95,7 +95,7 @@ def fig_02_05(vague: Wave, release: Release) -> Draft:
     answered = ";".join(f"{box}=*" for box in boxes)
     only = measured(vague, "part", _SITE, valeur=alone, filtre=answered)
     single = measured(vague, "part", _SITE, valeur="instances=unique", filtre="instances=*")
-    sitting = {row.modalite: forms.share(row, "territoire") for row in found.counts}
+    sitting = {row.modalite: forms.share(row, "territoire") for row in found.counts if row.effectif.high}
     by_themselves = release.ratio(only, f"{what}&modalite=institutionnels_seuls")
     unique = release.ratio(single, f"{_BOARD}.instances&modalite=unique")
     residents, others = (sitting.get(f"instance_{who}") for who in ("participation", "associations"))
