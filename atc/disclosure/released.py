@@ -225,8 +225,10 @@ def leading(rows: Sequence[Any], column: str = "effectif", *, least: bool = Fals
     """« The largest » of one distribution (or the smallest), decided here and nowhere else.
 
     Several rows when they are equal; none when a masked count could be as large: nobody can tell, so nobody
-    says. One that is known to be « plus de 12 » can lead.
+    says. One that is known to be « plus de 12 » can lead; one alone leads nobody.
     """
+    if len(rows) == 1:
+        return ()
     counts = [getattr(row, column) for row in rows]
     # The smallest of counts is the largest of their opposites.
     bounds = [(-count.high, -count.low) if least else (count.low, count.high) for count in counts]

@@ -20,6 +20,7 @@ from atc.disclosure.released import PRIMARY
 from atc.exhibits.argument import words
 from atc.exhibits.model import Base, Draft, Exhibit
 from atc.exhibits.selection import NoAnswer
+from atc.exhibits.sentences import TOO_SMALL
 from atc.exhibits.statements import statements
 from atc.exhibits.wordings import own_words
 from atc.exhibits.worth import REWORDED, example, masking, worth
@@ -78,6 +79,8 @@ def exhibit(
                         title=f"{nobody.label} : {nobody.told}",
                         reading=nobody.why,
                         base=Base(0, "réponses"),
+                        topic=True,
+                        words_alone=True,
                     )
                 )
             return complete_exhibit(id_, waves, draft, release, said=said, files=files)
@@ -120,6 +123,9 @@ def complete_exhibit(
     """
     current, told = waves[0], dict(said or {})
     let_printed(release, *told.values())
+    if draft.draw is not None and draft.table.is_all_masked:
+        reading = draft.reading if TOO_SMALL in draft.reading else f"{TOO_SMALL} {draft.reading}"
+        draft = draft.worded(draw=None, words_alone=True, reading=reading)
     status, columns_are = told.pop("status", draft.status), worth(*waves)
     status = columns_are if status is None else status
     note = " ".join(filter(None, (told.pop("note", ""), draft.note)))
@@ -129,7 +135,8 @@ def complete_exhibit(
         worded, status = worded.worded(table=draft.table.uncounted(), alt=""), PRINTED
     elif status == SIMULATED:
         once, marked = not current.settings.published, {"title", "reading", "alt", "message"} - set(told)
-        worded = worded.worded(**{name: example(getattr(draft, name), once=once) for name in marked})
+        examples = {name: example(getattr(draft, name), once=once) for name in marked}
+        worded = worded.worded(**examples, topic=worded.topic)
     fields = [wave.field(column) for wave in waves for column in sorted(wave.columns)]
     ours = "" if all(field.asked for field in fields if field.question) else "de l’équipe"
     return sealed(

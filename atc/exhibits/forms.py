@@ -21,6 +21,7 @@ from atc.exhibits.charts.rows import Row, draw_stacks, draw_units, stack_bar, un
 from atc.exhibits.model import Base, Draft, Draw, listed
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
+    TOO_SMALL,
     Largest,
     amount,
     largest,
@@ -72,16 +73,20 @@ def distribution(asked: Selection, *, last: str = "") -> Draft:
         for name, rows in lines.items()
         for r in rows
     ]
+    # Everybody in one band: a sentence says it.
+    lone = kind in {NUMBER, DATE} and not group and len(counts) == 1 and span is None
     joined = "Des tranches voisines, trop peu fournies, sont réunies." if merged else ""
     return Draft(
         title=f"{label} : {middle}" if middle else title,
+        topic=not middle and title == named,
         subtitle=f"Nombre {elided('de', unit[1])}{f', par {group}' if group else ''}"
         f"{' ; plusieurs réponses possibles' if kind == BOXES else ''}{asked.filters_aloud()}",
         table=table,
         reading=largest_aloud([row for name in parts or lines for row in lines[name]], unit),
         alt=f"{named}. {listed(aloud)}",
         base=Base(largest(lines[whole]), unit[2]),
-        draw=_chart(asked, lines, beside, span),
+        draw=None if lone else _chart(asked, lines, beside, span),
+        words_alone=lone,
         note=" ".join(filter(None, (joined, asked.joined_aloud(shown)))),
     )
 
@@ -130,13 +135,14 @@ def _chart(
     *_, whole = lines.values()
     kind = asked.variable.kind
     if not asked.group and kind in {NUMBER, DATE}:
-        standing = []
-        for row in whole:
-            # A quarter stands over its year, unless it is merged with others.
-            words = row.libelle.split()
-            alone = len(words) == 3 and words[1] == "trimestre"
-            told = (f"{words[0]} trim.", row.effectif, words[2]) if alone else (row.libelle, row.effectif)
-            standing.append(columns.Column(*told))
+        standing = [columns.Column(row.libelle, row.effectif) for row in whole]
+        words = [row.libelle.split() for row in whole]
+        if all(len(told) == 3 and told[1] == "trimestre" for told in words):
+            # Quarters stand over their year, unless some are merged.
+            standing = [
+                columns.Column(f"{rank} trim.", row.effectif, year)
+                for row, (rank, _, year) in zip(whole, words, strict=True)
+            ]
         return lambda canvas: columns.draw(canvas, standing, span)
     few = kind != BOXES and 1 < len(whole) <= _FEW
     given = {row.effectif.value for row in whole}
@@ -343,7 +349,7 @@ def largest_aloud(rows: Sequence[Any], unit: tuple[str, str, str]) -> str:
         return "Aucune réponse n’est donnée dans cette sélection."
     told = [row for row in given if share(row, *unit[:2])]
     if not told:
-        return "Ces nombres sont trop petits pour être communiqués."
+        return TOO_SMALL
     row = max([row for row in told if row.effectif.value] or told, key=lambda row: int(row.effectif.low))
     where = f"« {row.libelle} »"
     if hasattr(row, "libelle_groupe"):

@@ -29,13 +29,14 @@ MIME = "application/vnd.atc.exhibits+json"
 #: Of what sentences let out: for the gate, and for no page.
 PROSE_MIME = "application/vnd.atc.prose+json"
 #: What the run keeps of an exhibit, beside its files.
-_TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status")
+_TOLD = ("id", "title", "subtitle", "reading", "source", "mention", "status", "topic")
 _HTML = Template(
     (Path(__file__).parent / "exhibit.html.j2").read_text(encoding="utf-8"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_NO_MESSAGE = french("Aucun message : trop peu de réponses peuvent être communiquées dans cette vague.")
 #: The words that agree with a number, before those that a preposition or another verb brings.
 _AGREE = re.compile(r"^\w+(?: (?!(?:au|aux|dans|des|en|où|par|qui|sur)\b)\w+)*")
 Draw = Callable[[Canvas], Figure]
@@ -69,8 +70,11 @@ class Draft:
     alt: str = ""  # the message for those who do not see the chart, with its main numbers
     draw: Draw | None = None  # the chart; none for a table
     note: str = ""  # what a reader must know not to be misled
-    message: str = ""  # what the synthesis says of it; nothing for most
+    message: str = ""  # what the synthesis says of it: its title, if it has none of its own
     status: str | None = None  # empty where each row says what it is worth; none where the columns decide
+    topic: bool = False  # whether its title only says what it is about: no message can be taken of it
+    words_alone: bool = False  # whether pages show its words only: nothing in its table may be told
+    summary: DataTable | None = None  # what pages show in place of a table of too many rows
 
     @property
     def counts(self) -> Released:
@@ -78,8 +82,12 @@ class Draft:
         return self.table.released
 
     def worded(self, **words: Any) -> Draft:
-        """The same in the words of a chapter: any of the attributes, the others as the form gives them."""
-        return replace(self, **words)
+        """The same in the words of a chapter: any of the attributes, the others as the form gives them.
+
+        So is the title where the chapter has none to tell (an empty one).
+        """
+        words = {name: value for name, value in words.items() if value or name != "title"}
+        return replace(self, **({"topic": False} if "title" in words else {}) | words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +115,7 @@ class Exhibit(Draft):
     @property
     def label(self) -> str:
         """« Figure F02-02 », « Tableau T03-04 », « Contrôle C02-00 » or, at the desk, « Vue X31-0742 »."""
-        drawn = "Tableau" if self.is_table else "Figure"
+        drawn = "Tableau" if self.is_table and not self.words_alone else "Figure"
         return f"{({'C': 'Contrôle', 'X': 'Vue'}).get(self.id[0], drawn)} {self.id}"
 
     @property
@@ -214,13 +222,14 @@ def ratios_aloud(counts: Released) -> str:
 
 
 def messages(vague: Wave, told: Iterable[Callable[[Wave], Exhibit]]) -> Prose:
-    """The key messages of a wave: what its exhibits say in one sentence (`Draft.message`), or in their title.
+    """The key messages of a wave: what its exhibits say in one sentence, but for those that can say nothing.
 
     A message is computed by its exhibit, of the same numbers; it tells no more than it does, nor surer.
     """
     shown = [show(vague) for show in told]
     return Prose(
-        tuple(exhibit.message or f"{exhibit.title}." for exhibit in shown),
+        tuple(each.message or f"{each.title}." for each in shown if each.message or not each.topic)
+        or (_NO_MESSAGE,),
         "messages",
         {exhibit.id: exhibit.let_out for exhibit in shown},
     )

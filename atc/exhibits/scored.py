@@ -18,7 +18,7 @@ from atc.exhibits.charts.rows import draw_stacks, draw_units, stack_bar, unit_ba
 from atc.exhibits.charts.tokens import BLUE, BLUE_MID
 from atc.exhibits.comparability import BY_TERRITORY, base_of, comparable, nobody, split
 from atc.exhibits.forms import LENS, lens
-from atc.exhibits.model import Base, Draft, listed
+from atc.exhibits.model import Base, Draft, if_told, listed
 from atc.exhibits.moments import SCORED, medians
 from atc.exhibits.selection import Selection
 from atc.exhibits.sentences import (
@@ -90,14 +90,14 @@ def situation(asked: Selection) -> Draft:
     apart = _against(most.rows[0], PAIR) if len(most.rows) == 1 else amount(most.size, "points", 1)
     early = asked.period == territories.AVANT
     in_short = most.said(
-        "trop peu de territoires ont les réponses des deux groupes pour les comparer",
-        f"aucun écart entre les deux groupes{most.among}",
+        "",
+        f"aucun écart entre les médianes des deux groupes{most.among}",
         f"institutions et animateur.trices s’écartent le plus{most.among} sur {quoted}",
     )
     return Draft(
         title=most.said(
             "La situation du territoire, notée par les deux groupes",
-            f"Aucun écart entre les deux groupes{most.among}",
+            f"Aucun écart entre les médianes des deux groupes{most.among}",
             f"{widest}{quoted} : {apart}",
         ),
         subtitle=f"Situation du territoire {PERIODS[asked.period]}, de {scale.low} à {scale.high}. {_MIDDLE}"
@@ -111,7 +111,10 @@ def situation(asked: Selection) -> Draft:
         note="Regard rétrospectif : la question, posée pendant l’enquête, porte sur la période qui précède. "
         * early
         + "Chaque territoire compte par la médiane de ses réponses.",
-        message=f"Deux regards sur la situation {'de départ' if early else 'actuelle'} : {in_short}.",
+        topic=not most.rows,
+        message=if_told(
+            f"Deux regards sur la situation {'de départ' if early else 'actuelle'} : {{}}.", in_short
+        ),
     )
 
 
@@ -197,7 +200,7 @@ def _widest_then_and_now(rows: Sequence[Any], when: tuple[str, str]) -> str:
     before = f"portait en {when[0]} sur {first} ; il " if then.size else ""
     return now.said(
         "Trop peu de territoires sont notés par les deux groupes aux deux vagues",
-        f"En {when[1]}, aucun écart entre les deux groupes{now.among}",
+        f"En {when[1]}, aucun écart entre les médianes des deux groupes{now.among}",
         f"L’écart le plus grand{now.among} {before}porte en {when[1]} sur {last}",
     )
 
@@ -239,18 +242,18 @@ def scores(asked: Selection) -> Draft:
         return found
     leaders = found.counts.leaders("hausse")
     row = (leaders or rows)[0]
-    told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}."
+    told = f"« {row.libelle_item} », selon les {lower_first(row.libelle_groupe)} : {by_direction(ways(row))}"
     quoted = named(leaders, lambda row: f"« {row.libelle_item} » ({lower_first(row.libelle_groupe)})")
     bars = [
         stack_bar(r.libelle_item, r.libelle_groupe, tuple(ways(r).values()), size(r.compares), r.compares)
         for some in lines_of(rows)
         for r in some
     ]
-    title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}"
+    title = f"Le plus souvent en hausse, sur {row.hausse.of('territoire')} : {quoted}" if leaders else told
     return found.worded(
         title=title if row.hausse.high else f"Aucune note en hausse entre {when[0]} et {when[1]}",
         subtitle=found.subtitle.replace(_MIDDLE, "Nombre de territoires, selon l’évolution de leur médiane"),
-        reading=f"{told} {found.reading}",
+        reading=f"{told}. {found.reading}",
         alt="En hausse, stables, en baisse. "
         + listed((lens(row), ", ".join(map(str, ways(row).values()))) for row in rows),
         draw=lambda canvas: draw_stacks(canvas, bars, list(territories.SENS.values())),
@@ -299,6 +302,7 @@ def moments(asked: Selection, waves: Sequence[Wave] = ()) -> Draft:
             f"Aucun changement entre {when[0]} et {when[1]}{most.among}",
             f"Le plus grand changement depuis {when[0]}{most.among} : {named(most.rows, moved, 'médianes')}",
         ),
+        topic=not most.rows,
         subtitle=f"Situation du territoire, {scale.aloud}{asked.filters_aloud()}. {_MIDDLE}",
         table=DataTable.headed(counts, headed),
         reading=" ".join(_course(some, when) for some in lines_of(rows))
@@ -363,6 +367,7 @@ def comparisons(asked: Selection) -> Draft:
         title = _both_ways(lines[most.rows[0]], ", par territoire et par phrase")
     return Draft(
         title=title,
+        topic=not most.rows,
         subtitle="Nombre de comparaisons (un territoire, une phrase), selon le sens où va la médiane entre "
         f"{when[0]} et {when[1]}",
         table=DataTable.headed(counts, headed),

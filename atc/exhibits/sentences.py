@@ -10,6 +10,8 @@ from atc.disclosure import Count, Measure, farthest
 from atc.indicators import territories
 from atc.survey.typography import NBSP, enumeration, half_up, lower_first, number
 
+#: Said in place of numbers.
+TOO_SMALL = "Ces nombres sont trop petits pour être communiqués."
 #: More of them than this are counted, not named.
 MOST_NAMED = 3
 

@@ -17,6 +17,10 @@ from atc.survey.typography import french, lower_first, number, percent
 ABSENT = "–"
 #: Column of the CSV that says what a row is worth.
 WORTH = "statut"
+#: Columns that others are counted out of.
+_OUT_OF = frozenset(
+    ("total", "territoires", "compares", "connus_avant", "connus_apres", "total_avant", "total_apres")
+)
 # A spreadsheet would run a text that starts with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
@@ -126,6 +130,19 @@ class DataTable:
     def is_masked(self) -> bool:
         """Whether a count or a median that it shows is masked."""
         return any(value.is_masked for value in self.released_values if not isinstance(value, Told))
+
+    @property
+    def is_all_masked(self) -> bool:
+        """Whether nothing that it counts or measures may be told, not even how much it can be out of what."""
+        totals = replace(self, columns=[column for column in self.columns if column.name in _OUT_OF])
+        others = replace(self, columns=[column for column in self.columns if column.name not in _OUT_OF])
+        values = others.released_values
+        bounded = any(isinstance(value, Count) and not value.is_withheld for value in values)
+        return (
+            bool(values)
+            and all(value.is_masked and not isinstance(value, Told) for value in values)
+            and not (bounded and any(not total.is_masked for total in totals.released_values))
+        )
 
     def uncounted(self) -> DataTable:
         """The same without its counts, nor what they are counted out of."""

@@ -88,6 +88,7 @@ def measured(*asked: Selection) -> Draft:
     )
     return Draft(
         title=parts[0].title if len(parts) == 1 else f"{labels_}, en {then} puis en {now}",
+        topic=all(part.topic for part in parts),
         subtitle=f"Nombre {elided('de', first.unit[1])}, en {then} puis en {now}{first.filters_aloud()}",
         table=DataTable.headed(table, {n: text for n, text in headed.items() if n in table.frame}),
         reading=" ".join(part.reading for part in parts),
@@ -118,6 +119,7 @@ def _number(asked: Selection, labels: Mapping[str, str]) -> tuple[Draft | None, 
         heading = f"{label} (médiane : {median_aloud(row.mediane_avant)} puis {now})"
     made = Draft(
         title=f"{label} : {told or medians}",
+        topic=not told and not row.mediane_avant.known,
         table=DataTable(counts, ()),
         reading=f"{label} : {' ; '.join(filter(None, (medians, told)))}.",
         base=base_of(counts, "qui ont répondu aux deux vagues"),
@@ -167,6 +169,7 @@ def _boxes(asked: Selection, labels: Mapping[str, str]) -> tuple[Draft | None, l
     ]
     made = Draft(
         title=title,
+        topic=not aloud,
         table=DataTable(counts, ()),
         reading=f"« {told} » : {aloud[told]}." if told else "Aucun de ces nombres ne peut être communiqué.",
         base=Base(largest(now), f"{asked.unit[2]} en {when[1]}"),
@@ -217,6 +220,7 @@ def moves(asked: Selection, kept: tuple[str, str] = ("la même réponse", "une a
             draw = partial(flow.draw, flows=flows, categories=labels, heads=heads, keys=(same, other))
     return Draft(
         title=title,
+        topic=changed.effectif.is_withheld,
         subtitle=f"Nombre {elided('de', asked.unit[1])}, en {then} puis en {now}{asked.filters_aloud()}",
         table=DataTable.headed(both if detail is None else detail, headed),
         reading=reading,

@@ -142,7 +142,9 @@ def quarters(dates: pd.Series) -> Coded:
         opens, closes = (some[end] == list(labels.values())[end] for end in (0, -1))
         if opens:
             return "Toutes dates" if closes else f"Jusqu’au {some[-1]}"
-        return f"Depuis le {some[0]}" if closes else f"Du {some[0]} au {some[-1]}"
+        # « Du 1er au 2e trimestre 2020 »: a year is said once.
+        first = some[0].split()[0] if some[0][-4:] == some[-1][-4:] else some[0]
+        return f"Depuis le {some[0]}" if closes else f"Du {first} au {some[-1]}"
 
     return Coded(codes, labels, merged)
 

@@ -26,12 +26,15 @@ from atc.rendering.html import filled, font_faces, style_sheet
 from atc.rendering.pdf import SCHEME, paper_pdf
 from atc.rendering.report import CONTROLS, Chapter, Cover, Essential, without_proofs
 from atc.survey.errors import AtcError
+from atc.survey.typography import french, number
 
 # L'essentiel: its pages, and the sizes that its letters may have, in points.
 _PAGES = 2
 _SIZES = (12, 11.25, 10.5, 9.75, 9)
 # Columns from which a table takes the width of a page, and characters that stand abreast in two thirds of it.
 _WIDE, _ABREAST = 5, 95
+# Rows of a table of the annex that paper has room for.
+_MOST_ROWS = 60
 # How high a chart is for its width, when its notes may have to stand on the next page.
 _TALL = 0.9
 # Proof whose rows begin with the exhibits that they are about.
@@ -208,17 +211,23 @@ def _take_data(details: Element, *, annexed: bool) -> dict[str, Any]:
     details.drop_tree()
     columns = list(zip(*table.iterfind("./tbody/tr"), strict=False))
     longest = sum(max(len(text_of(cell)) for cell in cells) for cells in columns)
+    box, rows = table.getparent(), len(table.findall("./tbody/tr"))
+    if rows > _MOST_ROWS:
+        where = f"{number(rows)} lignes, à lire dans le classeur (feuille {id_}) ou dans tables/{id_}.csv."
+        box = make("div")
+        box.append(make("p", french(where)))
     return {
         "id": id_,
         "anchor": f"{id_}-donnees",
         "label": label,
-        "table": Markup(inner(table.getparent())),  # noqa: S704 -- checked by atc.rendering.allowed
-        "short": "short" in table.classes,
-        "wide": len(columns) >= _WIDE or longest > _ABREAST,
+        "table": Markup(inner(box)),  # noqa: S704 -- checked by atc.rendering.allowed
+        "short": rows > _MOST_ROWS or "short" in table.classes,
+        "wide": rows <= _MOST_ROWS and (len(columns) >= _WIDE or longest > _ABREAST),
     }
 
 
 def _title(figure: Element) -> str:
-    first = next(iter(figure.xpath(".//caption") or figure.xpath(".//svg/title")), make("p"))
+    titles = ".//caption | .//svg/title | ./p[@class='exhibit-title']"
+    first = next(iter(figure.xpath(titles)), make("p"))
     # Without the unit, which a caption carries in an element of its own.
     return (first.text or text_of(first)).strip()

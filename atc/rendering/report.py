@@ -25,15 +25,22 @@ PROOF = "proofs"
 GOVERNS = "governs"
 
 REMEMBER = "Ce qu’il faut retenir"
+_CHANGED, _LIMITS = "Ce qui a changé, et ce qui n’a pas changé", "Ce qui limite la comparaison"
 #: Exhibits on change -> what their message is about.
-_OF_CHANGE = dict.fromkeys(
-    ("F08-02", "F08-03", "F08-04", "F08-05", "F08-07"), "Ce qui a changé, et ce qui n’a pas changé"
-) | dict.fromkeys(("F08-01", "T08-06"), "Ce qui limite la comparaison")
+_OF_CHANGE = dict.fromkeys(("F08-02", "F08-03", "F08-04", "F08-05", "F08-07"), _CHANGED) | dict.fromkeys(
+    ("F08-01", "T08-06"), _LIMITS
+)
+_NOT_COMPARED = (
+    "{} ne se compare pas à la vague précédente : aucun territoire n’a répondu aux deux, ou trop peu pour "
+    "que leurs nombres soient communiqués."
+)
 # Characters that the detail of a message may have: a longer one is read under its figure.
 _BRIEF = 140
 #: Exhibit that asks what the next wave has to answer, and the one that says who answered.
 _QUESTIONS, _ANSWERS = "T07-03", "F01-02"
-_MOST_LIMITS = 3
+_MOST_LIMITS, _MOST_CHARTS = 3, 3
+# Changes that are enough for L'essentiel.
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Cover:
     made_up: str = ""  # says that part of the data is, where some exhibit shows such data
     provenance: str = ""  # which report the document makes again, whose, of when, where to find it
     presentation: tuple[str, ...] = ()  # what the experiment is, a sentence each
-    charts: tuple[str, ...] = ()  # ids of the figures that stand in L'essentiel
+    charts: tuple[str, ...] = ()  # ids of the figures that may stand in L'essentiel, the best ones first
     following: tuple[str, ...] = ()  # what happens after this report, a sentence each
 
     @property
@@ -90,7 +97,8 @@ class ReportedExhibit:
     """One figure or table of a report, as its page and its files show it."""
 
     id: str  # « F02-03 »
-    # What it says of itself: title, subtitle, reading, source, mention, status, labels and files.
+    # What it says of itself: title, whether this is but a topic, subtitle, reading, source, mention, status,
+    # labels and files.
     told: Mapping[str, Any]
     chapter: str  # title of its chapter
     label: str  # « Figure F02-03 », « Tableau T03-04 »
@@ -169,15 +177,21 @@ class Message:
 
 
 def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -> list[Message]:
-    """What changed since the wave before, if there is one, then the synthesis: nothing is worded here."""
+    """What changed since the wave before, if there is one, then the synthesis.
+
+    What could be told of no exhibit on change is said once for them all.
+    """
     by_id, found = {exhibit.id: exhibit.told for exhibit in exhibits}, list[Message]()
     for id_, heading in _OF_CHANGE.items():
-        if told := by_id.get(id_):
+        if (told := by_id.get(id_)) and not told["topic"]:
             # The first sentence of its reading, if it is short and says more than the title.
             first = told["reading"].split(". ", maxsplit=1)[0].rstrip(".") + "."
             said = first.partition(": ")[2].rstrip(".") in told["title"]
             brief = first if len(first) <= _BRIEF and not said else ""
             found.append(Message(f"{told['title'].rstrip('.')}.", brief, heading, f"Voir {id_}"))
+    if any(id_ in by_id and by_id[id_]["topic"] for id_ in _OF_CHANGE):
+        left = "Le reste" if any(message.heading == _CHANGED for message in found) else "Rien"
+        found.append(Message(french(_NOT_COMPARED.format(left)), heading=_LIMITS, source="Voir F08-01"))
     for chapter in chapters:
         for listed in parse(chapter.body).xpath(".//ul[@class='messages']"):
             sources = listed.xpath("./following-sibling::*[1][@class='exhibit-source']")
@@ -202,10 +216,12 @@ class Essential:
 def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], cover: Cover) -> Essential:
     """Take the essential out of a report, whose chapters and exhibits are in order."""
     found = messages(chapters, exhibits)
-    # A wave that follows another says what changed; all the rest is in the report.
-    change = [message for message in found if message.heading != REMEMBER]
+    # A wave that follows another says what changed; all the rest is in the report, unless this is too little.
+    if sum(message.heading == _CHANGED for message in found) >= _FEW:
+        found = [message for message in found if message.heading != REMEMBER]
+    found.sort(key=lambda message: message.heading == _LIMITS)
     groups = []
-    for heading, group in groupby(change or found, key=lambda message: message.heading):
+    for heading, group in groupby(found, key=lambda message: message.heading):
         held = list(group)
         mark, texts = governed([message.text for message in held])
         # A detail follows its message, which says what both are worth.
@@ -220,10 +236,11 @@ def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], 
     limits = [text_of(line) for line in precautions]
     limits += [f"{by_id[_ANSWERS].told['title']}."] if _ANSWERS in by_id else []
     asked = by_id[_QUESTIONS].table[1:] if _QUESTIONS in by_id else ()
+    charts = [id_ for id_ in dict.fromkeys(cover.charts) if id_ in by_id and by_id[id_].narrow]
     return Essential(
         presentation=cover.presentation,
         messages=tuple(groups),
-        charts=tuple((id_, by_id[id_].narrow) for id_ in cover.charts if id_ in by_id and by_id[id_].narrow),
+        charts=tuple((id_, by_id[id_].narrow) for id_ in charts[:_MOST_CHARTS]),
         limits=tuple(limits[:_MOST_LIMITS]),
         following=(*cover.following, *(row[0] for row in asked)),
     )

@@ -77,7 +77,7 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
     for exhibit in exhibits:
         if exhibit.png:
             _picture(_exhibit(deck, cover, exhibit), exhibit)
-        else:
+        elif exhibit.table:
             _table(deck, cover, exhibit)
     told = deck.core_properties
     told.title, told.subject, told.language = cover.full_title, cover.readers, "fr-FR"

@@ -123,7 +123,7 @@ def cover(settings: Settings, vague: str, diffusion: str, *, own: bool = False) 
         legend=legend(small.floor, small.site_floor, masks=diffusion != INTERNAL),
         provenance="" if own else wave.provenance,
         presentation=settings.presentation,
-        charts=wave.charts,
+        charts=settings.charts_of(vague),
         following=wave.following,
     )
 

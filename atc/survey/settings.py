@@ -139,6 +139,11 @@ class Settings(_Report):
         last = len(self.chapters) - "".join(self.chapters[-1:]).endswith(SYNTHESIS)
         return (*self.chapters[:last], *change, *self.chapters[last:], *own)
 
+    def charts_of(self, vague: str) -> tuple[str, ...]:
+        """The figures of L'essentiel by preference: those of the wave, then of the waves that it follows."""
+        wave = self.wave(vague)
+        return (*wave.charts, *(self.charts_of(wave.previous) if wave.previous else ()))
+
     def tier(self, diffusion: str) -> str:
         """Who may read a tier; a `UsageError` if there is no such tier."""
         if diffusion not in self.tiers:

@@ -30,7 +30,7 @@ def test_a_figure_gives_exactly_what_the_contract_says_and_travels_as_json(sure_
     shown = json.loads(json.dumps(bundle(figure(sure_wave))))
     assert set(shown) == {"text/plain", "text/html", "application/vnd.atc.exhibits+json"}
     assert shown["text/plain"] == "<Exhibit F09-01>"
-    words = {"id", "title", "subtitle", "reading", "source", "status", "mention", "uses", "labels"}
+    words = {"id", "title", "subtitle", "reading", "source", "status", "mention", "topic", "uses", "labels"}
     told = shown[MIME]
     assert set(told) == words | {"files", "let_out"}
     assert set(told["files"]) == {"svg", "png", "csv"}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
+from markupsafe import Markup
 from pptx import Presentation
 from pptx.presentation import Presentation as Deck
 from publication.shown import shown
@@ -21,7 +23,7 @@ from rendering.sample import COVER
 from atc.publication.finished import Display
 from atc.rendering.documents import documents, word
 from atc.rendering.office import workbook_bytes
-from atc.rendering.report import Chapter, essential, messages, reported
+from atc.rendering.report import Chapter, ReportedExhibit, essential, messages, reported
 from atc.rendering.slides import slides
 from atc.run.render import exhibits
 
@@ -81,6 +83,41 @@ def test_the_essential_holds_on_two_pages_and_opens_the_report(made: dict[str, b
     assert "L’essentiel" in second
     assert "Une partie des données est inventée" in second.replace("\r\n", " ")
     assert "Les limites" in made["essentiel.html"].decode()
+
+
+def _of_change(*known: str) -> list[ReportedExhibit]:
+    """The exhibits of a chapter on change, of which those that are known tell more than a topic."""
+    ids = ("F08-01", "F08-02", "F08-03", "F08-04", "F08-05", "F08-07", "T08-06")
+    told = {
+        id_: {"title": f"Titre {id_}", "reading": "Une lecture.", "topic": id_ not in known} for id_ in ids
+    }
+    nothing = {"chapter": "Évolution", "label": "", "notes": (), "alt": "", "table": (), "numeric": ()}
+    drawn = {"png": b"", "svg": "", "narrow": Markup("<svg></svg>")}
+    return [ReportedExhibit(id=id_, told=each, **nothing, **drawn) for id_, each in told.items()]
+
+
+@pytest.mark.parametrize(
+    ("known", "left", "summed"),
+    [
+        ((), "Rien ne se compare", True),
+        (("F08-07",), "Le reste ne se compare pas", True),
+        (("F08-02", "F08-04", "F08-05"), "Le reste ne se compare pas", False),
+        (("F08-02", "F08-03", "F08-04", "F08-05", "F08-07"), "", False),
+    ],
+)
+def test_what_cannot_be_compared_is_said_once_beside_what_the_wave_itself_tells(known, left, summed) -> None:
+    synthesis = Chapter("07_synthese", "Synthèse", '<ul class="messages"><li>Un message.</li></ul>')
+    found = _of_change("F08-01", "T08-06", *known)
+    cover = replace(COVER, charts=("F08-09", *(exhibit.id for exhibit in found)))
+    shown = essential([synthesis], found, cover)
+    texts = [message.text for _, _, group in shown.messages for message in group]
+    said = [text for text in texts if "ne se compare pas" in text]
+    assert [text.startswith(left) for text in said] == ([True] if left else [])
+    assert [text for text in texts if text.startswith("Titre F08-0")] == [
+        f"Titre {id_}." for id_ in (*known, "F08-01")
+    ]
+    assert ("Un message." in texts) == summed
+    assert [id_ for id_, _ in shown.charts] == ["F08-01", "F08-02", "F08-03"]
 
 
 # --- Slides -----------------------------------------------------------------------------------------------

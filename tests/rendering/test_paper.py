@@ -190,6 +190,16 @@ def test_code_and_narrow_charts_are_not_printed_and_data_are_in_the_annex(chapte
     assert links.count("#F02-01") >= 3
 
 
+def test_a_table_of_many_rows_is_a_line_that_says_where_it_is(chapter: Chapter) -> None:
+    row = '<tr><th scope="row">Site</th><td>1</td></tr>'
+    data = f'<details class="exhibit-data"><table><tbody>{row * 61}</tbody></table></details>'
+    long = dataclasses.replace(chapter, body=f'<figure id="F02-09">{data}</figure>')
+    told = _set(long)[1].xpath("./div/section")[0]
+    assert not list(told.iter("table"))
+    assert "61 lignes, à lire dans le classeur" in text_of(told)
+    assert "tables/F02-09.csv" in text_of(told)
+
+
 def test_mentions_reach_other_chapters_of_the_same_document_only(chapter: Chapter) -> None:
     other = Chapter("01_methode", "Méthode", "<p>Voir F02-01 et F09-09.</p>")
     mentions = ".//section[@class='chapter'][1]/p/a/@href"

@@ -78,6 +78,8 @@ def fig_08_01(vague: Wave, avant: Wave, release: Release) -> Draft:
     if first.apres.high and not (first.communs.is_withheld or first.apres.is_withheld):
         had = "avaient" if first.communs.high > 1 else "avait"
         title = f"{first.communs} sur {first.apres} {had} déjà répondu en {then}"
+        if not first.communs.high:
+            title = f"aucun n’avait déjà répondu en {then}"
     return Draft(
         title=f"{who} : {title}",
         subtitle=f"Réponses aux vagues de {then} et de {now}, en territoires{' puis en personnes' * known}",
@@ -125,7 +127,7 @@ def fig_08_04(vague: Wave, avant: Wave, release: Release) -> Draft:
     found = two_waves.measured(*(select(vague, release, name, before=avant) for name in _NUMBERS))
     time = [by_direction(ways(row)) for row in found.counts if row.modalite == "etp"]
     return found.worded(
-        title=f"Le temps d’animation : {time[0]}" if any(time) else "Temps d’animation et réunions",
+        title=f"Le temps d’animation : {time[0]}" if any(time) else "",
         note=f"Les réunions se cumulent depuis le démarrage : elles ne peuvent que croître. {found.note}",
     )
 
@@ -135,7 +137,7 @@ def fig_08_07(vague: Wave, avant: Wave, release: Release) -> Draft:
     """Who sits in the steering body, in each wave."""
     found = two_waves.measured(select(vague, release, _BODY, before=avant))
     who, colon, told = found.title.partition(" » : ")
-    return found.worded(title=f"{who.removeprefix('« ')} au pilotage : {told}" if colon else found.title)
+    return found.worded(title=f"{who.removeprefix('« ')} au pilotage : {told}" if colon else "")
 
 
 @exhibit("F08-05", uses=_PLACED, uses_before=_PLACED)

@@ -25,7 +25,7 @@ def fig_02_01(vague: Wave, release: Release) -> Draft:
         when = f"{verb} débuté {'au ' * when[0].isdigit()}{when}"
         title = if_told("{} {}", forms.share(leaders[0], "contrat"), when)
     return found.worded(
-        title=title or found.title,
+        title=title,
         subtitle="Contrats d’animateur.trice, selon le trimestre où ils commencent",
     )
 
@@ -50,12 +50,11 @@ def fig_02_04(vague: Wave, release: Release) -> Draft:
 
 def _summed(asked: Selection, lead: str, unequal: str) -> Draft:
     """A number in a few values; what they are called in the synthesis when they differ."""
-    told, label = forms.summary(asked), asked.variable.label
+    told = forms.summary(asked)
     middle = forms.in_short(asked, told)
     called = unequal if told.minimum is not None and told.minimum != told.maximum else lead
-    few = f"{label} : trop peu de territoires l’ont déclaré pour le résumer ici."
     return forms.distribution(asked).worded(
-        title=if_told("{} : {}", lead, middle) or label, message=if_told("{} : {}.", called, middle) or few
+        title=if_told("{} : {}", lead, middle), message=if_told("{} : {}.", called, middle)
     )
 
 
@@ -70,7 +69,8 @@ def fig_02_03(vague: Wave, release: Release) -> Draft:
     told = if_told("Dans {}", forms.share(alone, "territoire"))
     where = "Sur la moitié des territoires" if half else told
     shared = [row.effectif for row in found.counts if row.modalite == "partage"]
-    reading = "Sur les autres territoires, une seconde personne vient en appui, ou la fonction est partagée."
+    others = "Sur les autres territoires, une seconde personne vient en appui, ou la fonction est partagée."
+    reading = others if where else found.reading
     if shared:
         # Which ones, where their names were published.
         named = measured(vague, "noms", "territoires.commune", filtre=f"{_BOARD}.configuration=partage")
@@ -79,8 +79,7 @@ def fig_02_03(vague: Wave, release: Release) -> Draft:
         sites = shared[0].of("site")
         reading = f"La fonction est partagée entre plusieurs professionnel.les sur {sites}{which}."
     return found.worded(
-        title=if_told("{}, une seule personne anime la démarche", where)
-        or "Une ou plusieurs personnes animent la démarche",
+        title=if_told("{}, une seule personne anime la démarche", where),
         subtitle="Territoires, selon la configuration de l’animation",
         reading=reading,
     )
@@ -96,7 +95,7 @@ def fig_02_05(vague: Wave, release: Release) -> Draft:
     answered = ";".join(f"{box}=*" for box in boxes)
     only = measured(vague, "part", _SITE, valeur=alone, filtre=answered)
     single = measured(vague, "part", _SITE, valeur="instances=unique", filtre="instances=*")
-    sitting = {row.modalite: forms.share(row, "territoire") for row in found.counts}
+    sitting = {row.modalite: forms.share(row, "territoire") for row in found.counts if row.effectif.high}
     by_themselves = release.ratio(only, f"{what}&modalite=institutionnels_seuls")
     unique = release.ratio(single, f"{_BOARD}.instances&modalite=unique")
     residents, others = (sitting.get(f"instance_{who}") for who in ("participation", "associations"))
@@ -111,7 +110,7 @@ def fig_02_05(vague: Wave, release: Release) -> Draft:
         if_told("L’instance de pilotage est unique sur {}.", forms.share(unique, "territoire")),
     )
     return found.worded(
-        title=capitalise(", ".join(filter(None, told))) or found.title,
+        title=capitalise(", ".join(filter(None, told))),
         subtitle="Territoires, selon les membres de l’instance de pilotage (plusieurs réponses possibles)",
         reading=" ".join(filter(None, readings)) or found.reading,
         message=if_told("Qui pilote : des instances de participation citoyenne siègent dans {}.", residents),

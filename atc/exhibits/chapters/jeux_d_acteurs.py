@@ -107,7 +107,7 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
     then = [
         lower_first(row.libelle) + ("" if row.effectif.is_withheld else f" ({row.effectif} sur {row.total})")
         for row in found.counts
-        if row not in leaders
+        if row not in leaders and row.effectif.low
     ]
     named = enumeration([lower_first(row.libelle) for row in leaders])
     most = forms.share(leaders[0], "répondant.e") if leaders and leaders[0].effectif.high else ""
@@ -116,7 +116,7 @@ def fig_03_03(vague: Wave, release: Release) -> Draft:
     title = forms.headline(found.counts, *leads, ("répondant.e", "répondant.es", _RESPONDENTS))
     what = f"citeraient « {lower_first(first.libelle)} »" if first else ""
     return found.worded(
-        title=title or "Ce qui a freiné la démarche, selon les répondant.es",
+        title=title,
         subtitle="Répondant.es qui jugent que cet élément a freiné la démarche (plusieurs réponses "
         "possibles)",
         table=forms.counted_table(asked, found.counts, "Frein", "Répondant.es"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ from atc.survey.typography import at, capitalise, enumeration, lower_first, spel
 from atc.survey.waves import Wave
 
 _MET = "entretiens.entretien"
+# More sites than this are summed up on a page.
+_MOST_ROWS = 40
 _PLACE = ("territoire", "commune", "departement", "recueil", "longitude", "latitude")
 # What took place when, in data/reference.
 _CALENDAR = "calendrier.csv"
@@ -166,15 +169,28 @@ def tab_01_03(vague: Wave, release: Release) -> Draft:
     if 0 < len(leaders) <= MOST_NAMED and len(leaders) < len(by_site) and not leaders[0].total.is_withheld:
         places = enumeration([at(row.commune) for row in leaders])
         fullest = f" Il est le plus fourni {places} : {leaders[0].total.of('entretien')}."
+    summary, note = None, ""
+    if len(by_site) > _MOST_ROWS:
+        # Every row of the table is released: how many are alike tells no more.
+        alike = Counter(row.total.shown for row in sorted(by_site, key=lambda row: int(row.total.low)))
+        release.public(*alike.values())
+        rows = pd.DataFrame(alike.items(), columns=["total", "monographies"])
+        because = "Monographies, selon leurs nombres d’entretiens tels que montrés"
+        shown = {"total": "Entretiens d’une monographie", "monographies": "Monographies"}
+        summary = DataTable.headed(release.facts(rows, because), shown)
+        note = " Le détail, une monographie par ligne, est dans le fichier CSV et dans le classeur."
     return Draft(
         title=f"{capitalise(spelled(len(by_site), 'monographie', feminine=True))}, {total.of('entretien')}",
-        subtitle="Entretiens de chaque monographie",
+        subtitle="Monographies, selon leur nombre d’entretiens"
+        if summary
+        else "Entretiens de chaque monographie",
         table=DataTable.headed(by_site, headings),
+        summary=summary,
         reading=f"Le terrain compte {total.of('entretien')} et {observed.of('observation')} d’instance de "
         f"pilotage{f' ({enumeration(named)})' if named else ''}.{fullest}",
         base=Base(total, "entretiens des monographies"),
         note="Les entretiens téléphoniques avec les animateur.trices des autres sites ne sont pas comptés "
-        "ici.",
+        f"ici.{note}",
     )
 
 

@@ -10,6 +10,7 @@ from atc.exhibits.charts.tokens import BLUE
 from atc.exhibits.declare import exhibit
 from atc.exhibits.model import Draft, if_told
 from atc.exhibits.selection import select
+from atc.exhibits.sentences import MOST_NAMED
 from atc.exhibits.table import DataTable
 from atc.indicators import fieldwork, measures
 from atc.indicators.addresses import measured
@@ -28,7 +29,7 @@ def fig_05_01(vague: Wave, release: Release) -> Draft:
     seconds = measures.tally(vague.field(_MAIN).labels, vague.table(_PLACED)["modele_secondaire"])
     second = release.unmasked(lambda trial: trial.distribution(seconds, _SECOND))
     many = forms.present(found.counts)
-    models = f"{capitalise(spelled(many, 'modèle') if many else 'des modèles')} de priorités"
+    models = f"{capitalise(spelled(many, 'modèle'))} de priorités" if many else ""
     told = found.worded(
         title=if_told("{}, et {} entre deux modèles", models, forms.share(shared, "site")) or models,
         subtitle="Sites, selon le modèle de priorités",
@@ -65,10 +66,13 @@ def fig_05_01(vague: Wave, release: Release) -> Draft:
         f"{lower_first(pair.libelle_principal)} et {lower_first(pair.libelle_secondaire)}"
         for pair in release.distribution(pairs, f"{_PLACED}.paire", by=by)
     ]
+    reading = if_told("Entre deux modèles : {}.", " ; ".join(crossed))
     return told.worded(
         table=DataTable.headed(counts, headings),
-        reading=if_told("Entre deux modèles : {}.", " ; ".join(crossed))
-        or "Chaque site relève d’un seul modèle.",
+        # More pairs would be longer than the figure.
+        reading=found.reading
+        if len(crossed) > MOST_NAMED
+        else reading or "Chaque site relève d’un seul modèle.",
         draw=lambda canvas: draw_units(canvas, bars, keys),
     )
 

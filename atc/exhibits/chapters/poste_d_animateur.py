@@ -52,7 +52,7 @@ def fig_04_01(vague: Wave, release: Release) -> Draft:
     counts = counting.side_by_side(asked, lambda one: _POST[one.field.name][1](one), "question").reshaped(
         lambda frame: frame.assign(theme=[_POST[name][0] for name in frame["question"]])
     )
-    known = {(row.question, row.modalite): row for row in counts}
+    known = {(row.question, row.modalite): row for row in counts if row.effectif.high}
     fixed, full, local = (
         forms.share(known[name, code], *words) if (name, code) in known else ""
         for name, code, *words in _TOLD

@@ -50,7 +50,8 @@ def fig_06_01(vague: Wave, release: Release) -> Draft:
         draw=lambda canvas: draw_units(canvas, bars),
         note="Des exemples, non un décompte : l’absence d’exemple ne veut pas dire l’absence d’effet. "
         "L’appui au conseil citoyen est compté à part.",
-        message=f"{capitalise(found)} : des exemples, qui n’en mesurent pas la portée.",
+        topic=not kinds,
+        message=f"{capitalise(found)} : des exemples, qui n’en mesurent pas la portée." if kinds else "",
     )
 
 

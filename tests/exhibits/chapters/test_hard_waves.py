@@ -136,7 +136,9 @@ def test_a_small_wave_or_a_high_floor_masks_more_and_never_fails(changed, asked,
 def test_a_synthesis_can_always_be_written(changed, hard):
     wave = changed(**dict.fromkeys(ANSWERS, HARD[hard]))
     told = synthese.messages(wave).paragraphs
-    assert len(told) == 10
+    # What can say nothing is left out.
+    left = {"nobody was asked": 1, "nobody answered": 2, "one answered": 3}
+    assert len(told) == left.get(hard, len(synthese._TOLD))
     assert not [found.group() for text in told if (found := WRONG.search(text))]
     assert all(text.endswith(".") for text in told)
 
@@ -164,7 +166,57 @@ def test_questions_may_be_left_out(changed):
             assert getattr(evolution, name)(wave)._repr_mimebundle_()
 
 
+@pytest.mark.parametrize(
+    "name", ["feuille_de_route.fig_02_01", "modeles.fig_05_01", "jeux_d_acteurs.fig_03_01"]
+)
+def test_a_figure_of_which_nothing_may_be_told_is_its_words_alone(changed, name):
+    def two(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["territoire"].isin(kept)] if "territoire" in table else table
+
+    kept = set(changed("interne").table("territoires")["territoire"].iloc[:2])
+    shown = SHOWN[name](changed(**dict.fromkeys((*ANSWERS, "territoires"), two)))
+    assert shown.words_alone
+    assert shown.topic
+    assert "Ces nombres sont trop petits pour être communiqués." in shown.reading
+    assert "en tête" not in shown.title
+    page = shown._repr_mimebundle_()["text/html"]
+    assert shown.title in page
+    assert "<svg" not in page
+    assert "<table" not in page
+
+
+def test_many_monographs_are_summed_up_on_the_page_and_stay_in_the_file(changed):
+    def many(table: pd.DataFrame) -> pd.DataFrame:
+        named = [name for name in ("territoire", "entretien") if name in table]
+        copies = [table.assign(**{name: table[name] + f"-{n}" for name in named}) for n in range(10)]
+        return pd.concat(copies, ignore_index=True)
+
+    wave = changed(entretiens=many, territoires=many)
+    shown = methode.tab_01_03(wave)
+    sites = len(shown.table.rows)
+    assert sites > 40
+    assert sum(int(monographs) for _, monographs in shown.summary.rows) == sites
+    page = shown._repr_mimebundle_()["text/html"]
+    assert page.count("<tr>") == len(shown.summary.rows) + 1
+    assert shown.table.csv().count("\n") == sites + 1
+
+
 # --- the largest, and several of them ---
+
+
+def test_one_alone_leads_nobody_and_a_span_of_quarters_says_its_year_once(changed):
+    dates = ["2020-02-01"] * 2 + ["2020-05-01"] * 3 + ["2020-08-01"] * 9
+    some = pd.Series(pd.to_datetime(dates))
+    wave = changed(
+        carnet_de_bord=lambda table: table.assign(debut_contrat=some.iloc[: len(table)].to_numpy())
+    )
+    shown = feuille_de_route.fig_02_01(wave)
+    labels = [row[0].replace("\N{NO-BREAK SPACE}", " ") for row in shown.table.rows]
+    assert labels == ["Jusqu’au 2ᵉ trimestre 2020", "3ᵉ trimestre 2020"]
+    same = changed(carnet_de_bord=lambda table: table.assign(debut_contrat=pd.Timestamp("2020-02-01")))
+    alone = feuille_de_route.fig_02_01(same)
+    assert "en tête" not in alone.title
+    assert "plus fréquent" not in alone.title
 
 
 def _coded(column: str, counts: dict[str, int]) -> Change:
