@@ -4,8 +4,6 @@
 what may be asked, `apercu` shows its rows to the evaluation team, `bureau` offers all of it in lists.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

@@ -1,7 +1,5 @@
 """``python -m benchmarks``: everyone in turn, then two dask workers, then many sites."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 import sys

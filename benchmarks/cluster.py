@@ -1,7 +1,5 @@
 """Two dask workers on this machine, each in an empty folder, for as long as the block lasts."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

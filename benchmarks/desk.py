@@ -5,8 +5,6 @@ the files and load the libraries, then as often as asked: what is told is the be
 on the machine disturb least. With ``--sites 1362`` both waves are invented, with that many territories.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

@@ -1,7 +1,5 @@
 """Where the rivals run: copies of the project, and the notebooks that all of them execute."""
 
-from __future__ import annotations
-
 import compileall
 import hashlib
 import json

@@ -4,8 +4,6 @@
 imports left out. Over two cores, the limit is half of it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import os

@@ -1,7 +1,5 @@
 """Where a measure was made, without the name of anything."""
 
-from __future__ import annotations
-
 import os
 import platform
 from dataclasses import dataclass

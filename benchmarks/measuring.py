@@ -1,7 +1,5 @@
 """Wall time, processor time and memory of a command and of everything that it starts."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import resource

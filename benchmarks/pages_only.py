@@ -1,7 +1,5 @@
 """``atc`` without its PDF files, to be held against tools that make pages only."""
 
-from __future__ import annotations
-
 from atc.run.steps import PageTask
 
 

@@ -1,7 +1,5 @@
 """What ``atc run`` does besides running cells and drawing pages, measured one part at a time."""
 
-from __future__ import annotations
-
 from benchmarks.field import WAVE, Field
 from benchmarks.rivals import chosen, command, imports
 

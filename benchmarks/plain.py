@@ -3,8 +3,6 @@
 ``python -m benchmarks.plain JOBS WORKERS``, where JOBS is a file of executions.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor

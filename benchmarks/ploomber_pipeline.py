@@ -1,7 +1,5 @@
 """ploomber on the same notebooks: the pipeline, and a folder of its own for what only it needs."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

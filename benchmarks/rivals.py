@@ -1,7 +1,5 @@
 """Who is measured, and what each of them is given to run."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex

@@ -1,7 +1,5 @@
 """Rounds in which each rival makes everything, then what it must after a change; the first one turns."""
 
-from __future__ import annotations
-
 import json
 import statistics
 import sys

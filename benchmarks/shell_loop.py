@@ -3,8 +3,6 @@
 It only writes the lines, with the programs of this environment; ``sh`` runs them.
 """
 
-from __future__ import annotations
-
 import shlex
 import sys
 from collections.abc import Sequence

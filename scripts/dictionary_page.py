@@ -3,8 +3,6 @@
 ``python scripts/dictionary_page.py`` writes it anew; a test holds the committed page equal to it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -6,8 +6,6 @@ data/reference/publie.csv says which printed figures it answers to. ``python scr
 it anew; a test holds the committed page equal to it.
 """
 
-from __future__ import annotations
-
 import inspect
 import json
 import re

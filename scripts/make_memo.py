@@ -8,8 +8,6 @@ The rule across (``---``) starts the second page. A section without table or pic
 next one.
 """
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 import re

@@ -16,8 +16,6 @@ What each shows is noted in docs/images/empreintes.json: a test tells those that
 than this machine's is opened.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -6,8 +6,6 @@ templates of whole pages, colours. A change of code or of style that moves a lin
 stale.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -5,8 +5,6 @@ cannot: they are the same words in every row, and only rows shown whole would te
 the rows are shuffled and everybody is renamed: nothing that leaves may change.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import hashlib

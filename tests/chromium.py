@@ -1,7 +1,5 @@
 """Pages in a real browser: what they ask for, what they say, whether they fit and can be used by everyone."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A copy of the project in a folder of its own, and the command line run from there."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

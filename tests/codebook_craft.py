@@ -1,7 +1,5 @@
 """A codebook changed by hand, row by row."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """A whole project in miniature: the real dictionary and rows, and chapters of a few cells."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -4,8 +4,6 @@ Its tests know what those rows say. With the team’s own waves they would fail 
 left out, in one line, and all the others must pass.
 """
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

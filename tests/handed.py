@@ -1,7 +1,5 @@
 """The report of both waves, handed over once for all tests that look at it, in whatever process they run."""
 
-from __future__ import annotations
-
 import json
 import os
 import time

@@ -1,7 +1,5 @@
 """What becomes of a survey, by files alone: a copy of the project that a test changes."""
 
-from __future__ import annotations
-
 import ast
 import csv
 import hashlib

@@ -3,8 +3,6 @@
 Half prose, one call a cell, no typed number, no output kept, French as it is printed.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable, Iterator

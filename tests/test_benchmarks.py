@@ -1,7 +1,5 @@
 """The benchmarks measure what they say, leave nothing behind, and keep what was measured when cut short."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

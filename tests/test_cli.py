@@ -1,7 +1,5 @@
 """The command line around its words, which are frozen (see `behaviour`): exit codes, requests, streams."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

@@ -1,7 +1,5 @@
 """docs/confidentialite.md: the rules in order, a row of tests for each; those are there and are run."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

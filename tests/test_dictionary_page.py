@@ -1,7 +1,5 @@
 """docs/dictionnaire.md is what the dictionary says, no more and no less."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

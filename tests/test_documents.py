@@ -1,7 +1,5 @@
 """What newcomers read is true: commands, paths, codes, tables, pictures and examples."""
 
-from __future__ import annotations
-
 import ast
 import importlib.util
 import json

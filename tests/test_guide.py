@@ -1,7 +1,5 @@
 """The guide says what the tool says: a page for each exit code, messages as they are, French as it is."""
 
-from __future__ import annotations
-
 import ast
 import os
 import re

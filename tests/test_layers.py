@@ -1,7 +1,5 @@
 """The rooms of the house: a module imports only from rooms below its own, and stays small."""
 
-from __future__ import annotations
-
 import ast
 import graphlib
 from collections.abc import Iterator

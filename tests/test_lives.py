@@ -1,7 +1,5 @@
 """What may happen to a survey: each life is tried on files, and shown by every cell of every chapter."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The memo to print: two A4 pages, tagged, made of the Markdown that is beside it."""
 
-from __future__ import annotations
-
 import importlib.util
 import io
 from pathlib import Path

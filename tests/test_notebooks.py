@@ -1,7 +1,5 @@
 """The craft of the chapters, and of the rules themselves: a rule that nothing can break holds nothing."""
 
-from __future__ import annotations
-
 import importlib
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Views of the desk, answered on the waves of the repository, each opened once for each tier."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

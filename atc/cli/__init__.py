@@ -3,8 +3,6 @@
 Each command imports what it needs when it is called: the help must come at once.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import traceback

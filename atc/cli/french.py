@@ -1,7 +1,5 @@
 """click in French: its help, its messages about a badly formed command; what commands show on a terminal."""
 
-from __future__ import annotations
-
 import sys
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Sequence

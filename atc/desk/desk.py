@@ -4,8 +4,6 @@ The lists only offer what makes sense together (`atc.desk.offers`); what still h
 French, in place.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

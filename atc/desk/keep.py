@@ -3,8 +3,6 @@
 All of it is under `notebooks/perso`, which git ignores.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from contextlib import suppress

@@ -5,8 +5,6 @@ offered if `atc.desk.view.check` has nothing to say against it, so that the list
 who code cannot differ; what it says against the others is told as well.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """An exhibit as the desk shows it: its figure in one layout, its sentences, its table sorted and searched."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path

@@ -4,8 +4,6 @@ What is refused is said before anything is computed, in the words of ``refusals.
 (`atc.desk.offers`) offer what nothing here is said against.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import tomllib

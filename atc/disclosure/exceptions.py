@@ -5,8 +5,6 @@ again. Each row names one cell, its value, a reason, who reviewed it and when. O
 the data give is an error, never a silent pass.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ sentences of an evaluation need, and no grammar of French. Both errors cost: a m
 alarm stops a page that was fit to leave.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

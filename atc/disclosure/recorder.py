@@ -1,7 +1,5 @@
 """One exhibit before the rules: reviewed exceptions, decisions, single numbers, and what was let out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What two waves may be compared in, as their codebooks allow, and the territories that both know."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial

@@ -4,8 +4,6 @@ Source, field dates, question wordings and status follow from that declaration, 
 counts go through its `Release`, and so does every sentence.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from itertools import takewhile

@@ -5,8 +5,6 @@ A form takes a `Selection` and gives a `Draft` that is already true and complete
 what counts nobody in `statements`, what only the team sees in `profile`.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial

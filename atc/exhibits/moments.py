@@ -5,8 +5,6 @@ more territories. Codebooks decide what it may hold; beyond the evaluation team,
 figures and other reports tell over nearly the same territories (docs/confidentialite.md, règle 7).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

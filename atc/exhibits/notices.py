@@ -4,8 +4,6 @@ A sentence of the report is told in the wave whose report says it; a printed fig
 rows give. What the report says of masked counts goes to the record of the audit.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields

@@ -5,8 +5,6 @@ table of ``variable`` (as the codebooks name it), ``source`` (which table or gro
 ``valeur``, and ``reponse``: the same in words, missing where there is no answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import product
 from typing import Any

@@ -4,8 +4,6 @@ People of one territory resemble one another, and change from a wave to the next
 compared through the medians of the territories that are known twice.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial

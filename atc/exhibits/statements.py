@@ -1,7 +1,5 @@
 """The form of what counts nobody: a table of statements, the map of the sites, quotations."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ A form of two waves takes a `Selection` with a wave ``before``, compares what th
 what they don't: it raises `NoAnswer` when that is nothing, and when no territory answered in both waves.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """What can be counted in each table, what cuts or filters it, how answers are coded: from the dictionary."""
 
-from __future__ import annotations
-
 import difflib
 import math
 from collections.abc import Iterable, Mapping

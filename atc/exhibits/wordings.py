@@ -4,8 +4,6 @@ One row a text, of one exhibit, in every wave or in one. What an exhibit says in
 they take the place of its own (`atc.exhibits.declare`), by the numbers that it shows.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterator, Mapping

@@ -3,8 +3,6 @@
 A sheet has one line of headings, then one line an item. What waits for somebody is yellow until it is filled.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import tomllib

@@ -4,8 +4,6 @@ A French Excel writes semicolons, Windows-1252 or a byte order mark, decimal com
 zeros that codes begin with. A cell that means what it meant before stays as it was, letter for letter.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence

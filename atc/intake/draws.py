@@ -5,8 +5,6 @@ lets its streams change between versions: here draws are integers that come from
 ``draws.toml`` does not name is drawn evenly, so that one added to the dictionary is simulated at once.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import tomllib

@@ -3,8 +3,6 @@
 In order: the mapping, the exports by the codes of their questions, the rows of each table, their files.
 """
 
-from __future__ import annotations
-
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence

@@ -5,8 +5,6 @@ keys. It is read strictly: an unknown key, table or column, or a guess that nobo
 whole file with its line, all faults at once. ``docs/exemples`` holds one commented file for each tool.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, TypeAlias, cast

@@ -5,8 +5,6 @@ all other keys; a heading is a key of the YAML with its accents. Drop-down lists
 is left to confirm or to complete is in yellow.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Mapping, Sequence

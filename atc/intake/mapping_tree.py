@@ -5,8 +5,6 @@ last of two equal keys without a word, and unfolds aliases for ever. Here a scal
 refused. `atc.intake.mapping_book` makes the same of a workbook.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, Self, TypeAlias
 

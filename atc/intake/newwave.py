@@ -5,8 +5,6 @@ workbook with one column for each column of its table, or for each item of a bat
 by the mapping written beside the forms.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

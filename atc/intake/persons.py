@@ -5,8 +5,6 @@ person and key give the same code, wave after wave; without the key, which stays
 do not lead to codes. Names in free text are beyond a machine: a person reads them (register ``verbatims``).
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import os

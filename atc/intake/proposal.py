@@ -5,8 +5,6 @@ is sure. Any other is a guess, by its words (Ratcliff and Obershelp's ratio, as 
 answers, which `atc import` refuses until somebody confirms it.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Answers to rows, as the mapping says: every cell read, screened, and kept with the place it comes from."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

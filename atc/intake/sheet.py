@@ -5,8 +5,6 @@ what is neither is Windows-1252, as French Excel writes it, unless its letters c
 is the one that cuts every line in the same number of cells. `atc.intake.workbook` reads an .xlsx.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import itertools

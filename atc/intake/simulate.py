@@ -5,8 +5,6 @@ meetings) is drawn together; the rest comes from the dictionary, column by colum
 simulated.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ LimeSurvey 3 to 6 writes ``Q1``, ``Q1[SQ001]`` or ``Q1[other]``; the same follow
 0/1 columns. The file that describes the questionnaire (``.lss``, XLSForm) says which text is which code.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ One CSV a table, and the ``datapackage.json`` that describes them: UTF-8 without
 feeds on every system, for files are compared byte for byte. Dates come from the wave, not from the clock.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

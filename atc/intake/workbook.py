@@ -5,8 +5,6 @@ in error becomes nothing. So the archive and its cells are looked at first, as a
 reads the values. What no value can stand for is text that `atc.intake.values` refuses where it is used.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import posixpath

@@ -1,7 +1,5 @@
 """The controls of the gate, and their verdict: what was looked for and found, and what a person signs."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """What pages, drawings, office files and PDF say to whoever opens them, and what they keep beside it."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 import zlib

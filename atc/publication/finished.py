@@ -1,7 +1,5 @@
 """What a run left, trusted only as far as the manifest vouches for it, and what evaluators wrote by hand."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

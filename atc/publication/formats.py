@@ -1,7 +1,5 @@
 """The ten kinds of file that may leave: any other is refused before it is opened, and these are decoded."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import hashlib

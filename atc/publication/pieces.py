@@ -1,7 +1,5 @@
 """A text that a file carries, what the gate knows of it, what it says of it, and the ways to read it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping

@@ -4,8 +4,6 @@ Both errors cost: a miss may name a person, a false alarm stops a page that was 
 for is in ``rules.toml`` (rules of one shape) and ``prose.toml`` (French has no end of ways to say « three »).
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence

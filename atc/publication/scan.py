@@ -6,8 +6,6 @@ words written backwards, encodings that no page of ours uses, ciphers, names tha
 through in an exhibit tells there what the exception was for.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import getpass
 import hashlib

@@ -5,8 +5,6 @@ were reviewed; « Alertes » answers the gate. `atc check --classeur` writes the
 --rapport` the last three; `atc import --corriger` takes up what was decided, and the gate reads its answers.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

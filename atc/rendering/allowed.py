@@ -4,8 +4,6 @@ nh3 judges, which reads as browsers do: in ``<svg><style><img onerror=…>`` lxm
 an image that runs code. What ships is written from what it kept, and what it took out is a refusal.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections import Counter

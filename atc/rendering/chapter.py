@@ -1,7 +1,5 @@
 """From an executed notebook to a chapter: cells checked, assembled by nbconvert, then anchors and tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from copy import copy, deepcopy
 from functools import cache

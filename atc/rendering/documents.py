@@ -4,8 +4,6 @@ Quarto loses alternative texts on its way to Word (its issue 5514): pandoc keeps
 images. How the document looks is said by the model ``templates/rapport.docx``, which Word can edit.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import subprocess

@@ -4,8 +4,6 @@ What ships is written from the tree that was checked, never from the text that c
 names of SVG in lower case (``viewbox``); browsers and WeasyPrint put the capitals back as HTML5 says.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from html import escape

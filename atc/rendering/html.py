@@ -3,8 +3,6 @@
 With the fonts and templates that paper shares, and the stamp of images that passed no gate.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,6 @@ What the rules of Markdown would drop without a word is a fault: the cells of a 
 table, a note that nothing calls, a mark ``a<b`` taken for an element that is never closed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """Archives and office files whose bytes depend on what they hold alone; every table in one Excel workbook."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

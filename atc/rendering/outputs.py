@@ -1,7 +1,5 @@
 """What the cells of an executed notebook may have shown, as HTML; the rest refuses the notebook."""
 
-from __future__ import annotations
-
 import re
 import sys
 from html import escape

@@ -1,7 +1,5 @@
 """Chapters as they are printed: no code, wide charts only, proofs and the data of figures in an annex."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Collection, Sequence

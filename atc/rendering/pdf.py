@@ -1,7 +1,5 @@
 """A page as a tagged PDF (``pdf/ua-1``): WeasyPrint, what it may read, and what it leaves to be mended."""
 
-from __future__ import annotations
-
 import atexit
 import datetime as dt
 import gc

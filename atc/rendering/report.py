@@ -1,7 +1,5 @@
 """What a report holds, as its documents need it: cover, chapters, exhibits, messages, L'essentiel."""
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence

@@ -6,8 +6,6 @@ picture in pixels, with the drawing beside it as PowerPoint itself writes it (ex
 slide says in words is cut from the picture.
 """
 
-from __future__ import annotations
-
 import copy
 import datetime as dt
 import re

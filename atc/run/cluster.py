@@ -4,8 +4,6 @@ Workers need the package, and share no disk: each task takes its files along and
 dask gives the tasks of a lost worker to another; a task that fails by itself fails once.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import logging

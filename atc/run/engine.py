@@ -6,8 +6,6 @@ no socket, and each message handed over where it is made. `Engine` is registered
 `atc.run.execution`.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

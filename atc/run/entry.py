@@ -4,8 +4,6 @@ papermill loads this while it is itself being imported: nothing of the engine, w
 imported here before it is used.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 

@@ -4,8 +4,6 @@ A process is ended at the deadline of a cell or of the notebook, when it does no
 too much; all that it started ends with it. Whether a notebook reached its end is said by its last cell.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import importlib.util
 import json

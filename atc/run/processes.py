@@ -14,8 +14,6 @@ Elsewhere each process starts from nothing, which takes longer; it is ended with
 has, but no limit on memory holds, what left its family before stays, and a driver that is killed ends none.
 """
 
-from __future__ import annotations
-
 import ctypes
 import importlib
 import multiprocessing

@@ -4,8 +4,6 @@ Each function is the work of one step, done by a worker: it takes a task, leaves
 returns their hashes by path. What lays out paper takes most of a second to import: only a worker pays for it.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -4,8 +4,6 @@ So it is known, in an ordinary kernel as well as in ours, that it reached its en
 what failed unseen: a thread or a task that dies is silent, unless someone listens.
 """
 
-from __future__ import annotations
-
 import gc
 import itertools
 import logging

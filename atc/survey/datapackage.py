@@ -8,8 +8,6 @@ The status of a column says how far its values may be believed:
 - ``simulé``: nothing was published about it; the value only illustrates.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ A command works in a hidden folder beside what it replaces, ``.chantier-1f2e3d4c
 interrupted, at the next command (`recover`) if it was killed. The swap is done when the journal goes.
 """
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

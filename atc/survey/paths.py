@@ -1,7 +1,5 @@
 """Where things are. Naming a folder has no side effect; finding the project puts it back in order first."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path

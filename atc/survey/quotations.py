@@ -3,8 +3,6 @@
 Names in free text are beyond a machine: what is found here is a help, and finding nothing proves nothing.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 import unicodedata

@@ -6,8 +6,6 @@ pandas reads ten of nineteen defective files without a word: columns shift, a NU
 « NA » becomes a hole. Here a line of the file is a row, and every cell is text.
 """
 
-from __future__ import annotations
-
 import csv
 import errno
 import itertools

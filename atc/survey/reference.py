@@ -1,7 +1,5 @@
 """Public facts of ``data/reference``: what exhibits draw, and what a reader already knows of the sites."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

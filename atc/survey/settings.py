@@ -1,7 +1,5 @@
 """``report.toml``, checked once: every fault at once, in French, with its line and what to write."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 import tomllib

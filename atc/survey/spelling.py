@@ -1,7 +1,5 @@
 """When two spellings are one (a guess is a suggestion, never a reading), and what would reach somebody."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata

@@ -4,8 +4,6 @@ Python announces every opening of a file (``sys.addaudithook``), so nothing has 
 nothing can be forgotten; the run hashes what is listed here to know, next time, what is stale.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable, Iterator

@@ -4,8 +4,6 @@ Babel (CLDR) formats; what CLDR leaves out of French practice is added here: « 
 narrow no-break spaces before ; ! ? and no-break spaces inside « … ».
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Sequence

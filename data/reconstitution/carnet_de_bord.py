@@ -4,8 +4,6 @@ Printed: who shares the function, how many have support, the extremes and means 
 starts of two quarters. The rest is known as an order or a list: the counts below are ours, and illustrate.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from statistics import mean

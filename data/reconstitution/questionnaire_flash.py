@@ -5,8 +5,6 @@ stances, only an order between roles (J03): they follow the backing of the site,
 obstacles, a list (J05). Of respondents by role, nothing: ours follow the proportions of the recipients.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from targets import Printed

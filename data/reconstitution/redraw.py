@@ -10,8 +10,6 @@ comes from one seed, so that the same files are written on any machine::
 README.md, beside, says which tables are drawn and which are files.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import hashlib

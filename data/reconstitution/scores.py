@@ -5,8 +5,6 @@ animateurs see the start differently? Nothing says that the situation of 2020 it
 only give the next wave something to be compared with.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from statistics import mean
 

@@ -1,7 +1,5 @@
 """What the tables share: the wave, its seed, and the targets, which are what the report printed."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass

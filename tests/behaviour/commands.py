@@ -4,8 +4,6 @@ A scene is a generator: it yields a project's root, a name (empty where the word
 typed, and goes on once they have run.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

@@ -4,8 +4,6 @@
 some names after it, such as ``exhibits views/public``, those files only. `test_behaviour` compares.
 """
 
-from __future__ import annotations
-
 import ast
 import csv
 import difflib

@@ -1,7 +1,5 @@
 """What users see is what they saw: a wanted difference is frozen again, and reviewed in the same commit."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """What pages and the desk say is French, and true of nobody: held over all that is frozen."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

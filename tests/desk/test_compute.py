@@ -1,7 +1,5 @@
 """Answers: right, masked as the tier wants, and refused in French when there is none."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The controls of the desk, without a browser: one change, one answer, and never a traceback."""
 
-from __future__ import annotations
-
 import pytest
 
 from atc.desk import desk as room

@@ -1,7 +1,5 @@
 """What is kept: files that nothing replaces, and cells in a notebook of one's own."""
 
-from __future__ import annotations
-
 import shutil
 import stat
 from dataclasses import replace

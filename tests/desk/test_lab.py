@@ -1,7 +1,5 @@
 """The desk as somebody meets it: `atc explore` for real, JupyterLab for real, in Chromium."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

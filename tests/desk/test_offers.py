@@ -1,7 +1,5 @@
 """The lists only offer what makes sense, and all that they offer has an answer, or a reason in French."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Ten ordinary questions of an evaluator, and all that a pivot table answers: right, or with a way on."""
 
-from __future__ import annotations
-
 import pytest
 from matplotlib.collections import PathCollection
 from views import NOW, THEN, answered, opened, waves_of

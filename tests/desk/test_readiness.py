@@ -1,7 +1,5 @@
 """One's own copy of the desk's notebook, and the private folders of JupyterLab."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat

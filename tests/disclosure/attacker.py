@@ -4,8 +4,6 @@ It reads what was built, of every wave and every tier at once, adds up what a re
 looks for the values that a masked cell may still have. It shares nothing with the package: no import of it.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

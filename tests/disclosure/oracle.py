@@ -3,8 +3,6 @@
 It reads the cells as they are printed, knows the rules, and shares nothing with `atc.disclosure`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Small tables as chapters give them to a `Release`, and what a reader then sees of them."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

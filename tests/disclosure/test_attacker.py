@@ -1,7 +1,5 @@
 """The attacker on simulated waves, shown as pages show them; on whole bundles, see test_published."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import re

@@ -1,7 +1,5 @@
 """Exhibits that are safe one by one, and give a count away together."""
 
-from __future__ import annotations
-
 import pandas as pd
 from disclosure.tables import WHAT, counts, release
 

@@ -1,7 +1,5 @@
 """The file of reviewed exceptions: whole, dated, signed, each cell once."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

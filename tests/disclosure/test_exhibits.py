@@ -1,7 +1,5 @@
 """Every exhibit of both waves, at every tier that leaves: nothing small, and nothing to deduce together."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Counts under the floor in sentences: what must be found, and what must never stop a page."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """A reader who tries every table that fits: no masked count comes back; masked by size alone, many do."""
 
-from __future__ import annotations
-
 import itertools
 import random
 from collections import Counter

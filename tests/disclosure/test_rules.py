@@ -1,7 +1,5 @@
 """Each rule of privacy on tables made by hand."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from pathlib import Path

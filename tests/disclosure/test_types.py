@@ -1,7 +1,5 @@
 """Beyond `interne` only what went through the rules can be shown: types say so, and so does the run."""
 
-from __future__ import annotations
-
 import dataclasses
 import subprocess
 import sys

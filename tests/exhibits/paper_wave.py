@@ -1,7 +1,5 @@
 """A wave of two tiny tables, whose papers (labels, questions, sources, statuses) are known by heart."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import replace

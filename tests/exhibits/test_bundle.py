@@ -1,7 +1,5 @@
 """What an exhibit gives to a notebook: the contract, valid HTML, and nothing that it does not show."""
 
-from __future__ import annotations
-
 import base64
 import json
 import xml.etree.ElementTree as ET

@@ -1,7 +1,5 @@
 """An exhibit whose counts are masked: what it says, what it refuses to say; nothing else is in it."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

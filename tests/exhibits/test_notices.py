@@ -1,7 +1,5 @@
 """The register as readers of each tier see it, on the real waves."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

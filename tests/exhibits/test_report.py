@@ -1,7 +1,5 @@
 """Every exhibit of both waves, as funders see it and as the evaluation team does, drawn in both widths."""
 
-from __future__ import annotations
-
 import csv
 import importlib
 import io

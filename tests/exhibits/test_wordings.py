@@ -1,7 +1,5 @@
 """The words of evaluators: found or refused, and never more than the exhibit shows."""
 
-from __future__ import annotations
-
 import pytest
 from clone import VAGUE, copy_project
 

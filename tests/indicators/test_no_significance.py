@@ -1,7 +1,5 @@
 """docs/confidentialite.md, règle 17: no significance test is computed, here or by accident in a chapter."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Exports with one defect each, beside the small right ones of `world`."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path

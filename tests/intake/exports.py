@@ -4,8 +4,6 @@ Nothing is stored: files are made from ``data/raw/2021-automne`` each time; `int
 survey tools give. Names and addresses are made up, on example.org; they must never arrive.
 """
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 import io

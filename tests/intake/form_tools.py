@@ -4,8 +4,6 @@ Each writes headings, ticked answers and absences its own way; what stands aroun
 follows what their help pages and users' files show.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

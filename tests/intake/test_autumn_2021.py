@@ -1,7 +1,5 @@
 """The committed wave: what the documented command writes, and interesting enough to show a change."""
 
-from __future__ import annotations
-
 import json
 import shutil
 

@@ -1,7 +1,5 @@
 """What costs memory and time to import; what is said of each defective export is frozen: see `behaviour`."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

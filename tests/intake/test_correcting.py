@@ -1,7 +1,5 @@
 """A table corrected in a French Excel: what changed, cell by cell, then a wave that passes; or nothing."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

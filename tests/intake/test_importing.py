@@ -1,7 +1,5 @@
 """Right exports are read right, however they are written; a wave is replaced whole or not at all."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

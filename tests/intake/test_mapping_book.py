@@ -1,7 +1,5 @@
 """The mapping as a workbook: what the YAML says, no less; and faults that send to a sheet and a cell."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

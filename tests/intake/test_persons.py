@@ -1,7 +1,5 @@
 """What names people is seen in headings and cells, and gives way to codes; what does not is left in peace."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """A draft is never imported as it is, and its sure matches are right."""
 
-from __future__ import annotations
-
 import pytest
 import yaml
 from intake import exports, form_tools

@@ -1,7 +1,5 @@
 """A simulated wave validates whatever its size and seed, and says that it is simulated."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

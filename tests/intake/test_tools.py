@@ -1,7 +1,5 @@
 """What the file behind a survey says, and which heading is which question; exports: `test_three_tools`."""
 
-from __future__ import annotations
-
 import pytest
 from intake.form_tools import Asked, lss_bytes
 from intake.world import CARNET, workbook

@@ -1,7 +1,5 @@
 """One answer, one value: whatever the tool and the country of the keyboard, and never a guess."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import pytest

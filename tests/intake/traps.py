@@ -1,7 +1,5 @@
 """Workbooks that are not what they seem, made byte by byte."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """A small set of right exports, one tool each, in a project of its own: to be spoilt at will."""
 
-from __future__ import annotations
-
 import csv
 import io
 import shutil

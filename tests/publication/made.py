@@ -1,7 +1,5 @@
 """Files made in memory for the tests of the gate: each holds one text, in one carrier."""
 
-from __future__ import annotations
-
 import datetime as dt
 import struct
 import zipfile

@@ -1,7 +1,5 @@
 """Exhibits as a run leaves them, made by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Each control of the gate, made to refuse and made to pass, on a run made by hand."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What a run left, and what must not be trusted of it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import replace

@@ -3,8 +3,6 @@
 Which files leave, what they say and what each call says are frozen: see `behaviour`.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """``atc publish`` with everything wrong around it: places, disks, interruptions; the run is a stand-in."""
 
-from __future__ import annotations
-
 import csv
 import errno
 import json

@@ -1,7 +1,5 @@
 """A chapter with a quotation that nobody signed, at the gate of what everybody reads."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

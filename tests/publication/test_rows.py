@@ -1,7 +1,5 @@
 """Rows for everybody: how far real ones hide each other, and made-up ones in their place."""
 
-from __future__ import annotations
-
 import io
 from dataclasses import replace
 

@@ -2,8 +2,6 @@
 telling it. Pages, drawings and plain files are in ``pages.tsv``; a rule is the name of what must be found.
 """
 
-from __future__ import annotations
-
 import base64
 import csv
 import gzip

@@ -1,7 +1,5 @@
 """Sentences that slip: each kind is caught where it is written, or listed as one that no machine sees."""
 
-from __future__ import annotations
-
 import csv
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The workbook of a wave: nothing lost there and back, decisions in their places, mistakes by cell."""
 
-from __future__ import annotations
-
 import datetime as dt
 import shutil
 from collections.abc import Callable

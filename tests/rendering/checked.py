@@ -1,7 +1,5 @@
 """What two independent checkers say of a PDF; neither of them validates PDF/UA, and nothing says they do."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

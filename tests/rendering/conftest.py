@@ -1,7 +1,5 @@
 """The sample notebook, read and set once for all the tests of this folder."""
 
-from __future__ import annotations
-
 import pytest
 from rendering import sample
 

@@ -1,7 +1,5 @@
 """An executed notebook such as a run leaves, made of real exhibits over made-up tables."""
 
-from __future__ import annotations
-
 import datetime as dt
 from functools import cache
 from typing import Any

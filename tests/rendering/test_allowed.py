@@ -1,7 +1,5 @@
 """What a page may hold, judged by two readers of HTML; the rest refuses the chapter."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from nbformat import NotebookNode, v4

@@ -1,7 +1,5 @@
 """The pages in a real browser: what they ask for, whether they fit, whether they can be used by everyone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """From an executed notebook to a chapter, and its tables."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Slides, Word document and workbook of a report, read back as their readers' programs read them."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

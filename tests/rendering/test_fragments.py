@@ -1,7 +1,5 @@
 """What is done alike to every fragment: anchors, links, French."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -5,8 +5,6 @@ never hold an answer, and who put one there would be refused: nh3 alone, or the 
 would have stopped it too.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

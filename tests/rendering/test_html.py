@@ -1,7 +1,5 @@
 """Pages as files: what they ask for, say and lead to; the stamp of images that passed no gate."""
 
-from __future__ import annotations
-
 import dataclasses
 import io
 import itertools

@@ -1,7 +1,5 @@
 """The report on paper: what it shows and where, and what it tells to those who hear it."""
 
-from __future__ import annotations
-
 import dataclasses
 import io
 import itertools

@@ -1,7 +1,5 @@
 """Any page as a PDF: what it may read, and the same bytes everywhere."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import logging

@@ -1,7 +1,5 @@
 """What authors write in their notebooks and no page would show as they mean it: refused in their words."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

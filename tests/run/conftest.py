@@ -1,7 +1,5 @@
 """One small report, made once for all tests of runs; each works in a copy."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

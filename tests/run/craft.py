@@ -1,7 +1,5 @@
 """Runs as tests call them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

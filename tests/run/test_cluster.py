@@ -1,7 +1,5 @@
 """A run on other machines: two dask workers, each in an empty folder, that share nothing with the driver."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import os

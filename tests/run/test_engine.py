@@ -1,7 +1,5 @@
 """Notebooks executed in our own process and in an ordinary kernel: the same outputs, the same faults."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import shutil

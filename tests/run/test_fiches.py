@@ -1,7 +1,5 @@
 """Sheets of the territories: one notebook, one run each, in the tightest circle only."""
 
-from __future__ import annotations
-
 import json
 import shutil
 

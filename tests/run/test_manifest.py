@@ -1,7 +1,5 @@
 """The manifest: as it was written, or nothing."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A chapter that cannot be run is refused before anything runs, with all that is wrong with it."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Notebooks of one's own: made into pages like chapters, and no part of any report."""
 
-from __future__ import annotations
-
 import json
 import re
 

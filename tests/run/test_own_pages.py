@@ -1,7 +1,5 @@
 """What authors write and draw in notebooks of their own: there in HTML and PDF, or refused in their words."""
 
-from __future__ import annotations
-
 import json
 import re
 from urllib.parse import unquote

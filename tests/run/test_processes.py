@@ -1,7 +1,5 @@
 """Fresh processes: their results, their ends, and nothing of them left, whoever ends whom."""
 
-from __future__ import annotations
-
 import contextlib
 import operator
 import os

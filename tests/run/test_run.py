@@ -1,7 +1,5 @@
 """Whole runs: what they publish, and what they leave as it was when they fail."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

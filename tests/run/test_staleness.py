@@ -1,7 +1,5 @@
 """What each change makes again, and what it leaves alone: one run, then changes to copies of its project."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import shutil

@@ -1,7 +1,5 @@
 """Jobs at a time follow the cores and the memory that are really there, in a container too."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from types import SimpleNamespace

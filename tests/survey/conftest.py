@@ -1,7 +1,5 @@
 """A small valid wave of its own for each test."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

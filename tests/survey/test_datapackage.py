@@ -1,7 +1,5 @@
 """The description of a wave: read whole, or refused with what is missing and what the folder denies."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The data dictionary says everything once, and is refused when it does not."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What an evaluator reads when something is refused."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

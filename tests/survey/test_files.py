@@ -1,7 +1,5 @@
 """What is swapped in is whole, and what stood before is never lost, wherever a command is stopped."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """The project is found from inside it, and nowhere else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

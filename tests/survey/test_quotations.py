@@ -1,7 +1,5 @@
 """What is seen in a quotation, what is not, and what a person must not be bothered with."""
 
-from __future__ import annotations
-
 import csv
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Only a regular file of a sane size, in UTF-8, is read at all."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What everybody knows of the fifteen sites: their posts, and nobody's name."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """report.toml is read once, checked, and blamed in French."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The name that was meant is found and never guessed from too far; what would reach somebody is seen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """Numbers, dates and sentences as French readers see them."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable
 

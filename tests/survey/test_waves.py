@@ -1,7 +1,5 @@
 """A wave is opened whole or not at all, and what was good before a refusal is still there after it."""
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import shutil

@@ -4,8 +4,6 @@ Nothing is joined that the codebooks do not allow: what is left out of scores is
 in the note of each exhibit.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from atc.disclosure import Release

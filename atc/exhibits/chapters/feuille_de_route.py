@@ -1,7 +1,5 @@
 """Chapter 02: how far the sites have come in setting the animation up."""
 
-from __future__ import annotations
-
 from atc.disclosure import Release
 from atc.exhibits import forms
 from atc.exhibits.declare import exhibit

@@ -1,7 +1,5 @@
 """The sheet of one territory: for the evaluation team only, since each row of it is a few known persons."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from atc.disclosure import Release

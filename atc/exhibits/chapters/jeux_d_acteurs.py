@@ -1,7 +1,5 @@
 """Chapter 03: how the experiment finds its place among the actors of the territory."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Chapter 01: who was asked, where and how."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Chapter 05: priorities, backing and organisation of the sites, and what explains them."""
 
-from __future__ import annotations
-
 from atc.disclosure import Count, Ratio, Release
 from atc.exhibits import forms
 from atc.exhibits.charts.canvas import Key

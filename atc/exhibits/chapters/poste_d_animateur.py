@@ -1,7 +1,5 @@
 """Chapter 04: who holds the post, on which terms, with whose support."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from atc.disclosure import Release, Released

@@ -1,7 +1,5 @@
 """Chapter 06: what has already changed."""
 
-from __future__ import annotations
-
 from atc.disclosure import Release, Released
 from atc.exhibits.charts.rows import draw_units, unit_bar
 from atc.exhibits.declare import exhibit

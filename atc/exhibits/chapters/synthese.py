@@ -1,7 +1,5 @@
 """Chapter 07: what to keep in mind, and how far to trust it."""
 
-from __future__ import annotations
-
 from atc.exhibits import model, notices
 from atc.exhibits.chapters import feuille_de_route, jeux_d_acteurs, methode, modeles, premiers_effets
 from atc.survey.waves import Wave

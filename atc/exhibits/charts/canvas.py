@@ -4,8 +4,6 @@ All measures are in inches and points, so that text keeps its size whatever the 
 same chart is drawn twice: wide for a page, narrow for a telephone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache

@@ -3,8 +3,6 @@
 Drawn by matplotlib, for seaborn has no such form. Those that stay are full, those that move are hollow.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ Items are rows: `seaborn.lineplot` joins two medians, `scatterplot` marks them, 
 territories beside or below. Moments are small panels, one per item: one `lineplot` draws all of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -7,8 +7,6 @@ least to the most that it can be: nothing here sees a masked count, only its bou
 that is « n.c. » has no mark at all, only its words.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Drawn by matplotlib, for seaborn has no map. Each piece of it has the sinusoidal
 middle: areas are true, north is up. Places on the page are in inches from its bottom left corner.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -15,8 +15,6 @@ filling, shape or place says the same without it: black and white loses nothing.
 | JOIN, RULE, LAND, LAND_EDGE, NEIGHBOUR | what joins two marks, scales, maps: nothing is counted by them |
 """
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 In order: bytes and text (`reading`), the description (`datapackage`), cells and keys (`content`), `rules`.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Every cell against the dictionary, every key against its table, in French: what is wrong, what to write."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

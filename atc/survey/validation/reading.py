@@ -1,7 +1,5 @@
 """The tables of a wave as text, columns found by their names, then as typed columns once they are right."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Rules between columns and between tables, of ``rules.toml``, held against a whole wave by SQLite."""
 
-from __future__ import annotations
-
 import sqlite3
 import tomllib
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Both waves of the project, in a copy: nothing here touches the files that others work on."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable

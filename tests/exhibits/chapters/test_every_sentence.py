@@ -4,8 +4,6 @@ Nothing is declared by hand: made-up columns are drawn anew, every notebook is r
 is no longer there rested on them. Whatever a chapter gains is held to the same.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 import zlib

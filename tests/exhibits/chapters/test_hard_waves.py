@@ -1,7 +1,5 @@
 """Data that an evaluator may well bring: few answers, none, all the same. A chapter never fails on them."""
 
-from __future__ import annotations
-
 import importlib
 import re
 from collections.abc import Callable

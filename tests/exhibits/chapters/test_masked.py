@@ -1,7 +1,5 @@
 """Chapters as funders read them: the message where it can be said, coarser where detail would be masks."""
 
-from __future__ import annotations
-
 import importlib
 import json
 import re

@@ -1,7 +1,5 @@
 """Each form of chart, with what may reach it: zeros, large or masked counts, few or many rows, long texts."""
 
-from __future__ import annotations
-
 import csv
 import json
 from collections.abc import Callable, Iterator

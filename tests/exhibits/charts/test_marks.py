@@ -1,7 +1,5 @@
 """Each form draws the numbers that it was given, and tells groups apart by more than hue."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

@@ -1,7 +1,5 @@
 """A masked count is a pale band as far as it may reach, and nothing drawn depends on what it truly is."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from exhibits.charts.forms import BOTH, FEW, HIDDEN, NEARLY, TEN, bars, canvas, n, pair_row, pale, texts

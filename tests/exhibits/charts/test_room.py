@@ -1,7 +1,5 @@
 """What holds for every chart: words inside and apart, drawn by seaborn, the same bytes anywhere."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

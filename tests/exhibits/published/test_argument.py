@@ -1,7 +1,5 @@
 """What the report says without a number: read or refused, told in its wave only, missed when it is lost."""
 
-from __future__ import annotations
-
 import csv
 import io
 import os

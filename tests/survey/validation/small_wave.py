@@ -1,7 +1,5 @@
 """A valid wave small enough to be read at a glance, in a project of its own, to be spoilt at will."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

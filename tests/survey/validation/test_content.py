@@ -1,7 +1,5 @@
 """What breaks the dictionary, told once a cell and at the right line."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

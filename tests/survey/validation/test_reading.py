@@ -1,7 +1,5 @@
 """Any text survives a file as it is, or is refused: never altered."""
 
-from __future__ import annotations
-
 import csv
 import io
 

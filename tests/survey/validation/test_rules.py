@@ -1,7 +1,5 @@
 """Each rule on the smallest tables that keep it or break it; a missing value breaks nothing."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

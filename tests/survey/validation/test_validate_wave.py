@@ -1,7 +1,5 @@
 """The whole wave at once: every fault of every file, or every table."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from survey.validation.small_wave import FOLDER, HERE, TABLES, VAGUE, SmallWave
