@@ -125,14 +125,14 @@ def options(field: Field) -> str:
     """What may be answered, in French: modalités, oui or non, bounds of a number or of a date."""
     if field.categories or field.type == "boolean":
         return " | ".join(field.labels.values() or _TICKED)
-    low, high = (field.constraints.get(key) for key in ("minimum", "maximum"))
     kind = {"integer": "nombre entier", "number": "nombre", "date": "date"}.get(field.type, "texte")
-    if field.type == "date" and low:
-        return f"date, du {low} au {high}" if high else f"date, à partir du {low}"
-    if low is None or high is None or field.type == "date":
-        return kind
-    low, high = (number(bound, 0 if float(bound).is_integer() else 1) for bound in (low, high))
-    return f"{kind}, de {low} à {high}"
+    low, high = (field.constraints.get(end) for end in ("minimum", "maximum"))
+    from_, to = ("du", "au") if kind == "date" else ("de", "à")
+    if kind != "date":
+        low, high = (b if b is None else number(b, len(f"{b:g}".partition(".")[2])) for b in (low, high))
+    if low and high:
+        return f"{kind}, {from_} {low} {to} {high}"
+    return f"{kind}, à partir {from_} {low}" if low else f"{kind}, jusqu’{to} {high}" if high else kind
 
 
 def codebook_bytes(vague: str, entries: Iterable[Entry]) -> bytes:

@@ -8,7 +8,6 @@ pandas reads ten of nineteen defective files without a word: columns shift, a NU
 
 import csv
 import errno
-import itertools
 import os
 import re
 import stat
@@ -26,10 +25,9 @@ _SEPARATORS = {";": "le point-virgule", "\t": "la tabulation", "|": "la barre ve
 # Neither a link nor the end of a pipe is waited for; absent from Windows, where these flags have no meaning.
 _HOW = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 _IRREGULAR = (
-    "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)",
-    "Mettez à sa place le fichier CSV lui-même",
+    "Ce n’est pas un fichier ordinaire (lien, dossier, tube ou périphérique)",
+    "Mettez à sa place le fichier lui-même",
 )
-_LINK = ("Ce fichier est un lien vers un autre fichier", "Mettez à sa place le fichier lui-même")
 _BLOCKED = (
     "Fichier impossible à ouvrir",
     "Vérifiez que vous avez le droit de le lire et qu’aucun logiciel ne le bloque",
@@ -42,8 +40,7 @@ class CsvText:
 
     heading: list[str]  # cells of the first line
     rows: dict[int, list[str]]  # line of the file -> its cells, as many as the heading
-    faults: list[Fault]  # lines that could not be read, then lines that are empty
-    whole: bool  # no line but empty ones had to be left out
+    faults: list[Fault]  # lines that could not be read
 
 
 def read_csv(
@@ -54,7 +51,7 @@ def read_csv(
     columns: Sequence[str] = (),
     may_be_empty: bool = False,
 ) -> CsvText:
-    """Read the bytes of one file, known to the evaluator as ``file``.
+    """Read the bytes of one file, known to the evaluator as ``file``; lines without any text are no rows.
 
     Of several admitted separators, the one that cuts the heading most is taken. The heading must be
     ``columns``, in this order, if some are given. A `DataRefused` tells why it cannot be read at all.
@@ -65,8 +62,9 @@ def read_csv(
         remedy = f"Une vague compte moins de {number(MAX_ROWS)} lignes par table : vérifiez sa provenance"
         raise refusal(file, message, remedy)
     separator = max(separators, key=first.count)
-    lines = {rank: "" if not line.strip(f' "\t,{separator}') else line for rank, line in enumerate(body, 2)}
-    if not any(lines.values()) and not may_be_empty:
+    # Spreadsheets leave hundreds of them.
+    lines = {rank: line for rank, line in enumerate(body, 2) if line.strip(f' "\t,{separator}')}
+    if not lines and not may_be_empty:
         remedy = "Ajoutez les lignes de données : une table ne peut pas être vide"
         raise refusal(file, "L’en-tête n’est suivi d’aucune ligne", remedy, line=1)
     heading = _cells(first, separator, 1, file)
@@ -78,48 +76,26 @@ def read_csv(
     if columns and heading != list(columns):
         remedy = f"Rétablissez les colonnes : {', '.join(columns)}"
         raise refusal(file, "En-tête inattendu", remedy, line=1, value=", ".join(heading))
-    rows, torn = _rows(lines, separator, len(heading), file)
-    faults = [*torn]
-    # Spreadsheets leave hundreds of empty lines in a row: one fault says it.
-    for line, group in itertools.groupby(lines, key=lambda rank: lines[rank]):
-        ranks = list(group)
-        if not line:
-            several = (f"Lignes vides jusqu’à la ligne {ranks[-1]}", "Supprimez-les")
-            told = several if ranks[1:] else ("Ligne vide", "Supprimez-la")
-            faults.append(Fault(file, ranks[0], "", "", *told))
-    return CsvText(heading, rows, faults, not torn)
-
-
-def _rows(
-    lines: Mapping[int, str], separator: str, width: int, file: str
-) -> tuple[dict[int, list[str]], list[Fault]]:
     rows: dict[int, list[str]] = {}
     torn: list[Fault] = []
-    for rank, line in ((rank, line) for rank, line in lines.items() if line):
+    for rank, line in lines.items():
         try:
-            cells = _cells(line, separator, rank, file)
+            rows[rank] = _cells(line, separator, rank, file, len(heading))
         except DataRefused as refused:
             torn += refused.faults
-            continue
-        if len(cells) == width:
-            rows[rank] = cells
-            continue
-        cutting = "points-virgules" if separator == ";" else "virgules"
-        remedy = f"Ajoutez ou retirez des {cutting} ; un texte qui en contient se met entre guillemets"
-        torn.append(Fault(file, rank, "", shown(line), wrong_width(cells, width), remedy))
     if not rows and len({fault.message for fault in torn}) == 1 < len(torn):
         # The heading is what differs: once is enough.
-        return rows, [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]
-    return rows, torn
+        torn = [replace(torn[0], message=f"Toutes les lignes ont {torn[0].message}")]
+    return CsvText(heading, rows, torn)
 
 
-def _cells(line: str, separator: str, rank: int, file: str) -> list[str]:
+def _cells(line: str, separator: str, rank: int, file: str, width: int = 0) -> list[str]:
     # One line at a time: a quote left open spoils its own line, and not the rest of the file.
     if len(line) > MAX_LINE:
         remedy = "Vérifiez que le fichier a bien une ligne par réponse"
         raise refusal(file, "Ligne trop longue", remedy, line=rank, value=line)
     try:
-        return next(csv.reader([line], delimiter=separator, strict=True), [])
+        cells = next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error as error:
         message = "Guillemets mal placés, ou retour à la ligne dans une cellule"
         remedy = (
@@ -127,6 +103,11 @@ def _cells(line: str, separator: str, rank: int, file: str) -> list[str]:
             "et remplacez tout retour à la ligne par un espace"
         )
         raise refusal(file, message, remedy, line=rank, value=line) from error
+    if width not in {0, len(cells)}:
+        cutting = "points-virgules" if separator == ";" else "virgules"
+        remedy = f"Ajoutez ou retirez des {cutting} ; un texte qui en contient se met entre guillemets"
+        raise refusal(file, wrong_width(cells, width), remedy, line=rank, value=line)
+    return cells
 
 
 def wrong_width(cells: Sequence[str], width: int) -> str:
@@ -150,7 +131,7 @@ def read_bytes(path: Path, file: str, absent: str = "Ajoutez ce fichier au dossi
                 raise refusal(file, message, f"{most} : vérifiez sa provenance")
             return stream.read()
     except OSError as error:
-        told = {errno.ENOENT: ("Fichier absent", absent), errno.ELOOP: _LINK, errno.EISDIR: _IRREGULAR}
+        told = {errno.ENOENT: ("Fichier absent", absent), errno.ELOOP: _IRREGULAR, errno.EISDIR: _IRREGULAR}
         raise refusal(file, *told.get(error.errno or 0, _BLOCKED)) from error
 
 

@@ -78,7 +78,7 @@ class Wave:
     def table(self, name: str) -> pd.DataFrame:
         """A copy of one table, at the grain that the dictionary gives it: all columns, or those of `using`.
 
-        Types are those of `atc.survey.validation.reading.typed_frame`; every missing code (no answer, NSP,
+        Types are those of `atc.survey.validation.typed_frame`; every missing code (no answer, NSP,
         NC, SO) is a missing value. A `UsageError` tells that there is no such table.
         """
         import pandas as pd  # noqa: PLC0415

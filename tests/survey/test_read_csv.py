@@ -25,7 +25,7 @@ def test_an_absent_file_is_named_and_a_link_is_not_followed(tmp_path: Path) -> N
     (tmp_path / "secret.csv").write_text("a")
     (tmp_path / "a.csv").symlink_to(tmp_path / "secret.csv")
     fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
-    assert fault.message == "Ce fichier est un lien vers un autre fichier"
+    assert fault.message == "Ce n’est pas un fichier ordinaire (lien, dossier, tube ou périphérique)"
 
 
 @pytest.mark.fault
@@ -33,7 +33,7 @@ def test_an_absent_file_is_named_and_a_link_is_not_followed(tmp_path: Path) -> N
 def test_what_is_no_regular_file_is_refused_without_waiting(make, tmp_path: Path) -> None:
     make(tmp_path / "a.csv")
     fault = refused(lambda: read_bytes(tmp_path / "a.csv", "a.csv"))
-    assert fault.message == "Ce n’est pas un fichier ordinaire (dossier, tube ou périphérique)"
+    assert fault.message == "Ce n’est pas un fichier ordinaire (lien, dossier, tube ou périphérique)"
 
 
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:

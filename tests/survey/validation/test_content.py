@@ -6,9 +6,9 @@ import pytest
 from behaviour.record import frozen
 from survey.validation.small_wave import DEFECTS, FOLDER, HERE, TABLES, SmallWave
 
+from atc.survey.cells import Advice, advice
 from atc.survey.dictionary import Field, load_dictionary
 from atc.survey.paths import Project
-from atc.survey.validation.content import Advice, advice
 
 TOLD = frozen("commands/checked.json")
 DICTIONARY = load_dictionary(Project(HERE))
@@ -18,7 +18,7 @@ def test_faults_stand_at_the_line_of_the_file_not_at_the_row(wave: SmallWave) ->
     lines = TABLES["scores"].splitlines()
     text = "\n".join([lines[0], "", ",,,,,", *lines[1:]]).replace("cooperation,10", "cooperation,11")
     wave.write("scores", text.encode())
-    assert [(fault.line, fault.column) for fault in wave.faults()] == [(2, ""), (6, "score")]
+    assert [(fault.line, fault.column) for fault in wave.faults()] == [(6, "score")]
 
 
 def test_more_than_a_thousand_faults_are_all_told(wave: SmallWave) -> None:
@@ -104,12 +104,12 @@ def test_a_value_has_one_spelling(column: str) -> None:
 
 
 BOUNDS = [
-    ("etp", {"minimum": 0.25}, "0.2", "La valeur doit être d’au moins 0,25"),
-    ("etp", {"maximum": 1500}, "1501", "La valeur doit être d’au plus 1\u202f500"),
+    ("etp", {"minimum": 0.25}, "0.2", "Attendu : nombre, à partir de 0,25"),
+    ("etp", {"maximum": 1500}, "1501", "Attendu : nombre, jusqu’à 1\u202f500"),
     ("debut_contrat", {"minimum": "2020-01-01"}, "2019-12-31",
-     "La date ne doit pas précéder le 1ᵉʳ janvier 2020"),
+     "Attendu : date, à partir du 2020-01-01"),
     ("debut_contrat", {"maximum": "2020-12-31"}, "2021-01-01",
-     "La date ne doit pas dépasser le 31 décembre 2020"),
+     "Attendu : date, jusqu’au 2020-12-31"),
     ("repondant", {"minLength": 3}, "x", "Il en faut au moins 3"),
     ("repondant", {"maxLength": 3}, "xxxx", "Ramenez-le à 3 caractères au plus"),
 ]  # fmt: skip

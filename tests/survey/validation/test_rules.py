@@ -9,8 +9,7 @@ from survey.validation.small_wave import HERE
 
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import Project
-from atc.survey.validation.reading import typed_frame
-from atc.survey.validation.rules import RULES, Rule, lines_that_break
+from atc.survey.validation import RULES, Rule, lines_that_break, typed_frame
 
 DICTIONARY = load_dictionary(Project(HERE))
 CASES = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))

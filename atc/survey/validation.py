@@ -1,0 +1,308 @@
+"""Validation of a wave: every fault of every file at once, or typed tables.
+
+In order: the description (`datapackage`), bytes and text (`read_csv`), headings and cells (`cells`), keys,
+then the rules between columns and tables of ``validation.toml``, held against the whole wave by SQLite.
+"""
+
+import hashlib
+import re
+import sqlite3
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from atc.survey import codebook
+from atc.survey.cells import advice, cleaned, listed, unseen
+from atc.survey.datapackage import corrected, folder_faults, package_faults, read_package
+from atc.survey.dictionary import Dictionary, Table, dictionary_faults, load_dictionary
+from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.paths import Project
+from atc.survey.quotations import judges_someone, names_a_place, places_of
+from atc.survey.read_csv import read_bytes, read_csv
+from atc.survey.spelling import nearest
+
+#: The table that every other one refers to.
+SITES = "territoires"
+
+
+def validate_wave(project: Project, vague: str) -> dict[str, pd.DataFrame]:
+    """Every table of a wave, as `typed_frame` makes it, rows in the order of the file.
+
+    The least fault refuses all: a `DataRefused` tells every one of every file; or, first, of the dictionary.
+    """
+    folder = project.raw(vague)
+    return validate_folder(folder, project.relative(folder), vague, load_dictionary(project))
+
+
+def validate_folder(
+    folder: Path, shown_as: str, vague: str, dictionary: Dictionary
+) -> dict[str, pd.DataFrame]:
+    """The same for a folder that is not the wave's yet, known to the evaluator as ``shown_as``."""
+    if unusable := list(dictionary_faults(dictionary)):
+        raise DataRefused(unusable)
+    if not folder.is_dir():
+        remedy = "Créez-le, et placez-y les tables de la vague et leur datapackage.json"
+        raise refusal(shown_as, "Dossier de la vague absent", remedy)
+    faults = list(folder_faults(folder, shown_as, dictionary))
+    hashes: dict[str, str] = {}
+    texts: dict[str, TextTable] = {}
+    with _kept(faults):
+        dictionary = _as_asked(folder, shown_as, vague, dictionary)
+    for table in dictionary:
+        file = f"{shown_as}/{table.name}.csv"
+        with _kept(faults):
+            content = read_bytes(folder / f"{table.name}.csv", file)
+            hashes[table.name] = hashlib.sha256(content).hexdigest()
+            texts[table.name] = read_table(content, file, table)
+    # As a French Excel writes it: no other way of saving would help.
+    faults = [
+        replace(f, remedy=f"Enregistré par un tableur, {corrected(f.file, vague)}")
+        if "CSV UTF-8" in f.remedy
+        else f
+        for f in faults
+    ]
+    with _kept(faults):
+        faults += package_faults(read_package(folder, shown_as), vague, shown_as, hashes, dictionary)
+    _check_keys(texts)
+    frames = {name: text.typed() for name, text in texts.items() if text.whole}
+    _check_rules(frames, texts)
+    faults += [fault for text in texts.values() for fault in text.faults]
+    if faults:
+        raise DataRefused(faults)
+    return {name: frame.reset_index(drop=True) for name, frame in frames.items()}
+
+
+@contextmanager
+def _kept(faults: list[Fault]) -> Iterator[None]:
+    """Go on after what is refused, which is told with the rest."""
+    try:
+        yield
+    except DataRefused as refused:
+        faults += refused.faults
+
+
+def _as_asked(folder: Path, shown_as: str, vague: str, dictionary: Dictionary) -> Dictionary:
+    """The dictionary as this wave was asked: on its scale, no day after its year where none ends it."""
+    year = re.match(r"20\d\d", vague)
+    for each in (each for table in dictionary for each in table.fields.values()):
+        if year and each.type == "date" and "minimum" in each.constraints:
+            bounded = {"maximum": f"{year[0]}-12-31", **each.constraints}
+            dictionary = dictionary.changed(f"{each.table}.{each.name}", constraints=bounded)
+    # A wave stands without a codebook; only holding it against another needs one.
+    path, file = folder / codebook.FILE, f"{shown_as}/{codebook.FILE}"
+    if not path.exists():
+        return dictionary
+    return codebook.read_codebook(path, file, vague, dictionary.variables).asked(dictionary)
+
+
+# --- a table as text, then as typed columns ---
+
+
+@dataclass
+class TextTable:
+    """A table as text, before any cell is given a meaning, and what is wrong in it."""
+
+    table: Table
+    file: str  # as the evaluator knows it
+    # One row = one line of the file, whose number is the index; columns that were found, as text.
+    cells: pd.DataFrame
+    faults: list[Fault]
+    whole: bool  # no column and no line had to be left out
+    wrong: set[tuple[int, str]] = field(default_factory=set)  # line and columns of the cells at fault
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether other tables may be held against this one: it is whole, and its keys are right.
+
+        Otherwise a misspelt pseudonym here would be blamed on every right line elsewhere.
+        """
+        keys = {*self.table.primary_key}
+        keys |= {f.name for f in self.table.fields.values() if f.constraints.get("unique")}
+        keys |= {name for local, _, _ in self.table.foreign_keys for name in local}
+        return self.whole and not any(keys & set(columns.split(", ")) for _, columns in self.wrong)
+
+    def blame(self, line: int, columns: Sequence[str], message: str, remedy: str) -> None:
+        """Tell a fault of a cell, or of several together, unless one is told of it already."""
+        if (place := (line, ", ".join(columns))) not in self.wrong:
+            value = " · ".join(str(self.cells.loc[line, name]) for name in columns)
+            self.faults.append(Fault(self.file, *place, shown(value), message, remedy))
+            self.wrong.add(place)
+
+    def keys(self, columns: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Line and key of each row that has one, missing codes being alike; none without these columns."""
+        if columns and set(columns) <= set(self.cells):
+            cells = self.cells[list(columns)]
+            cells = cells.mask(cells.isin(list(self.table.missing)), "")
+            for line, *cut in zip(cells.index, *(cells[name] for name in columns), strict=True):
+                if any(cut):
+                    yield line, " · ".join(cut)
+
+    def typed(self) -> pd.DataFrame:
+        """Typed columns, where a cell at fault counts as missing; the line in the file is the index.
+
+        Texts are kept, right or wrong: a pseudonym tells who answered.
+        """
+        cells = self.cells.copy()
+        for line, column in self.wrong:
+            described = self.table.fields.get(column)
+            if described and (described.type != "string" or described.categories):
+                cells.loc[line, column] = ""
+        return typed_frame(cells, self.table)
+
+
+def read_table(content: bytes, file: str, table: Table) -> TextTable:
+    """Read one file, known to the evaluator as ``file``, with the faults of its lines, headings and cells.
+
+    A `DataRefused` tells that it cannot be read at all.
+    """
+    # Nobody may have been interviewed or quoted; without any site there is no wave.
+    read = read_csv(content, file, may_be_empty=table.name != SITES)
+    places, faults = _match_heading(read.heading, table, file)
+    faults += read.faults
+    raw = {name: [cells[place] for cells in read.rows.values()] for name, place in places.items()}
+    cells = pd.DataFrame(raw, index=pd.Index(read.rows, name="ligne", dtype="int64"), dtype=object)
+    text = TextTable(table, file, cells.map(cleaned), faults, whole=not faults)
+    for name, column in text.cells.items():
+        described = table.fields[str(name)]
+        pattern = described.constraints.get("pattern", "")
+        good = next((value for value in column if pattern and re.fullmatch(pattern, value)), "")
+        told = {value: advice(value, described, table.missing, good) for value in set(column)}
+        for line, raw_cell, value in zip(column.index, cells[name], column, strict=True):
+            found = [*unseen(raw_cell, described), *filter(None, [told[value]])]
+            faults += [Fault(file, line, described.name, shown(raw_cell), *each) for each in found]
+            text.wrong |= {(line, described.name)} if found else set()
+    return text
+
+
+def _match_heading(names: Sequence[str], table: Table, file: str) -> tuple[dict[str, int], list[Fault]]:
+    """Column -> position in the file, in the order of the dictionary, and what is wrong in the heading.
+
+    A misspelt name is a fault, yet it still tells where its column is: the cells below are checked too.
+    """
+    spelt = {name if name in table.fields else nearest(name, table.fields) for name in names} - {""}
+    if len(spelt) < len(table.fields) / 2:
+        remedy = f"Mettez en première ligne les noms des colonnes : {','.join(table.fields)}"
+        message = "La première ligne n’est pas l’en-tête attendu"
+        raise refusal(file, message, remedy, line=1, value=",".join(names))
+    places = {name: names.index(name) for name in table.fields if name in names}
+    told: list[tuple[str, str, str, str]] = []
+    for place, name in enumerate(names):
+        if places.get(name) == place:
+            continue
+        if name in places:
+            told.append((name, "", "Colonne en double", "Gardez-en une seule"))
+        elif meant := nearest(name, set(table.fields) - set(places)):
+            places[meant] = place
+            told.append((meant, name, "Nom de colonne mal écrit", f"Écrivez exactement « {meant} »"))
+        elif not name.strip():
+            message = f"La colonne n° {place + 1} n’a pas de nom"
+            told.append(("", "", message, "Donnez-lui son nom, ou supprimez-la"))
+        else:
+            remedy = f"Supprimez-la, ou décrivez-la dans data/dictionary/{table.name}.json"
+            told.append((name, "", "Colonne inconnue du dictionnaire", remedy))
+    for name, described in table.fields.items():
+        if name not in places:
+            told.append((name, "", "Colonne absente", f"Ajoutez la colonne « {name} » ({described.label})"))
+    faults = [Fault(file, 1, shown(column), shown(value), *said) for column, value, *said in told]
+    return {name: places[name] for name in table.fields if name in places}, faults
+
+
+def typed_frame(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Columns of the dictionary, each of its type; every missing code of right text becomes a missing value.
+
+    Modalités are ordered categoricals in the order of the questionnaire, yes and no ``boolean``, whole
+    numbers ``Int64``, numbers ``float64``, dates ``datetime64``, the rest text.
+    """
+    told = cells.mask(cells.isin(list(table.missing)))
+    for name, described in table.fields.items():
+        if described.categories:
+            told[name] = told[name].astype(pd.CategoricalDtype(list(described.labels), ordered=True))
+        elif described.type == "boolean":
+            told[name] = told[name].map(dict(described.booleans)).astype("boolean")
+        elif described.type == "date":
+            told[name] = pd.to_datetime(told[name], format="%Y-%m-%d")
+        elif described.type == "string":
+            told[name] = told[name].astype("str")
+        else:
+            told[name] = pd.to_numeric(told[name]).astype(
+                "Int64" if described.type == "integer" else "float64"
+            )
+    return told[list(table.fields)]
+
+
+# --- rows against rows ---
+
+
+def _check_keys(texts: Mapping[str, TextTable]) -> None:
+    """Keys that come twice in a table, then those that another table does not know."""
+    for text in texts.values():
+        unique = [(f.name,) for f in text.table.fields.values() if f.constraints.get("unique")]
+        for key in dict.fromkeys([*unique, text.table.primary_key]):
+            first: dict[str, int] = {}
+            for line, value in text.keys(key):
+                if (before := first.setdefault(value, line)) != line:
+                    what = "Même combinaison qu’à" if len(key) > 1 else "Valeur déjà présente à"
+                    remedy = "Corrigez l’une des deux lignes, ou supprimez celle qui est en trop"
+                    text.blame(line, key, f"{what} la ligne {before}", remedy)
+    sound = {name: text for name, text in texts.items() if text.is_sound}
+    for text in texts.values():
+        for local, other, theirs in text.table.foreign_keys:
+            codes = {value: "" for _, value in sound[other].keys(theirs)} if other in sound else None
+            for line, value in text.keys(local):
+                if codes is not None and value not in codes:
+                    meant = nearest(value, codes)
+                    known = f"Corrigez-le, ou complétez cette table. Codes de cette table : {listed(codes)}"
+                    remedy = f"Écrivez « {meant} »" if meant else known
+                    text.blame(line, local, f"Code absent de la table {other}", remedy)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule, and what to say of each row that breaks it."""
+
+    column: str  # where the evaluator should look, as ``table.colonne``
+    broken: str  # a condition of SQL on the rows of its table
+    message: str  # what is wrong; ``{colonne}`` quotes another column of the row
+    remedy: str
+    tables: Sequence[str] = ()  # others that are read
+
+    @property
+    def table(self) -> str:
+        """That of the rows that may break it."""
+        return self.column.partition(".")[0]
+
+
+RULES = [
+    Rule(**each) for each in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["rules"]
+]
+
+
+def lines_that_break(rules: Sequence[Rule], frames: Mapping[str, pd.DataFrame]) -> list[list[int]]:
+    """Of each rule, the index of the rows that break it; the tables that it reads are among the frames."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        for name, frame in frames.items():
+            filled = frame.assign(remplies=frame.notna().sum(axis=1))
+            filled.to_sql(name, database, index_label="ligne")
+            # What two tables share is what rows are sought by.
+            for column in {"repondant", "territoire"} & {*frame}:
+                database.execute(f"create index {name}_{column} on {name} ({column})")
+        places = places_of(frames[SITES]) if SITES in frames else ()
+        database.create_function("names_a_place", 1, lambda text: text and names_a_place(text, places))
+        database.create_function("judges_someone", 1, lambda text: text and judges_someone(text))
+        queries = (f"select ligne from {rule.table} where {rule.broken}" for rule in rules)  # noqa: S608
+        return [[line for (line,) in database.execute(query)] for query in queries]
+
+
+def _check_rules(frames: Mapping[str, pd.DataFrame], texts: Mapping[str, TextTable]) -> None:
+    """Rows that break a rule, which is left out when its table is not whole, or another one not sound."""
+    sound = {name for name, text in texts.items() if text.is_sound}
+    rules = [rule for rule in RULES if rule.table in frames and sound.issuperset(rule.tables)]
+    for rule, lines in zip(rules, lines_that_break(rules, frames), strict=True):
+        text = texts[rule.table]
+        for line in lines:
+            said = rule.message.format_map(text.cells.loc[line].map(shown).to_dict())
+            text.blame(line, [rule.column.partition(".")[2]], said, rule.remedy)
