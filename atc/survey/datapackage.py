@@ -8,18 +8,16 @@ The status of a column says how far its values may be believed:
 - ``simulé``: nothing was published about it; the value only illustrates.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, AliasPath, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AliasPath, BeforeValidator, Field, TypeAdapter
 
 from atc.survey import codebook
-from atc.survey.dictionary import Dictionary
-from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.dictionary import Dictionary, by_name, read_described
+from atc.survey.errors import Fault, shown
 from atc.survey.read_csv import read_bytes
 
 FILE = "datapackage.json"
@@ -34,13 +32,22 @@ EXAMPLE, EXAMPLES = "Exemple – ", "Exemple : données simulées"
 _CHOOSE = f"Choisissez parmi : {', '.join(STATUSES)}"
 
 
+def _known(status: str) -> str:
+    if status not in STATUSES:
+        raise ValueError(f"Statut inconnu. {_CHOOSE}")
+    return status
+
+
+_Status = Annotated[str, AfterValidator(_known)]
+
+
 @dataclass(frozen=True)
 class Reserve:
     """What the status of single columns cannot say: a crossing or a split that was never published."""
 
     # It holds when an exhibit uses all of them.
     columns: Annotated[frozenset[str], Field(alias="colonnes")]
-    status: Annotated[str, Field(alias="statut")]
+    status: Annotated[_Status, Field(alias="statut")]
     text: Annotated[str, Field(alias="texte")]  # as readers see it
 
 
@@ -51,7 +58,7 @@ class Resource:
     name: str
     path: str  # in the folder of the wave
     sha256: Annotated[str, Field(alias="hash"), AfterValidator(lambda told: told.removeprefix("sha256:"))]
-    statuses: Annotated[Mapping[str, Any], Field(alias="statuts")]
+    statuses: Annotated[Mapping[str, _Status], Field(alias="statuts")]
     # As readers see it.
     collected: Annotated[str, Field(validation_alias=AliasPath("collecte", "libelle"))]
     reserves: tuple[Reserve, ...] = ()
@@ -65,21 +72,16 @@ class Package:
     title: str  # as readers see it
     version: str
     licence: Annotated[str, Field(validation_alias=AliasPath("licenses", 0, "title"))]
-    described: Annotated[tuple[Resource, ...], Field(alias="resources")]
+    resources: Annotated[Mapping[str, Resource], BeforeValidator(by_name)]  # by table
     # Fingerprint of the key of its pseudonyms; empty where no key made them.
     key: Annotated[str, Field(alias="empreinte_cle")] = ""
-
-    @cached_property
-    def resources(self) -> Mapping[str, Resource]:
-        """By table."""
-        return {resource.name: resource for resource in self.described}
 
     def worst(self, columns: Iterable[str]) -> str:
         """Status of the least sure of several columns (``table.colonne``), or of them taken together."""
         used = set(columns)
         split = (dotted.partition(".") for dotted in used)
-        found = [str(self.resources[table].statuses[column]) for table, _, column in split]
-        for resource in self.described:
+        found = [self.resources[table].statuses[column] for table, _, column in split]
+        for resource in self.resources.values():
             named = (({f"{resource.name}.{column}" for column in r.columns}, r) for r in resource.reserves)
             found += [reserve.status for together, reserve in named if together <= used]
         return max(found, key=STATUSES.index)
@@ -94,31 +96,7 @@ def read_package(folder: Path, shown_as: str) -> Package:
     A `DataRefused` tells that the file is absent, is not JSON, lacks something, or has an unknown status.
     """
     where = f"{shown_as}/{FILE}"
-    try:
-        package = _PACKAGE.validate_python(json.loads(read_bytes(folder / FILE, where)))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
-        raise refusal(where, "JSON illisible", remedy, line=getattr(error, "lineno", 0)) from error
-    except ValidationError as error:
-        remedy = "Complétez la description en suivant celle d’une autre vague"
-        places = ([part for part in each["loc"] if isinstance(part, str)] for each in error.errors())
-        entries = dict.fromkeys(place[-1] if place else "" for place in places)
-        message = "Entrée absente ou mal formée"
-        raise DataRefused(Fault(where, 0, "", shown(entry), message, remedy) for entry in entries) from error
-    faults = []
-    for resource in package.described:
-        statuses = [*resource.statuses.items()]
-        statuses += [(", ".join(sorted(r.columns)), r.status) for r in resource.reserves]
-        for column, status in statuses:
-            if status not in STATUSES:
-                place = shown(f"{resource.name}.{column}")
-                faults.append(Fault(where, 0, place, shown(str(status)), "Statut inconnu", _CHOOSE))
-    if len(package.resources) != len(package.described):
-        remedy = "Gardez une seule description par table"
-        faults.append(Fault(where, 0, "resources", "", "Table décrite deux fois", remedy))
-    if faults:
-        raise DataRefused(faults)
-    return package
+    return read_described(_PACKAGE, read_bytes(folder / FILE, where), where, "vague")
 
 
 # --- the folder of a wave against its description ---
@@ -168,15 +146,9 @@ def package_faults(
             told.append((name, resource.sha256, message, remedy))
         columns = dictionary.tables[name].fields.keys()
         reserved = {column for reserve in resource.reserves for column in reserve.columns}
-        out, status = (
-            "Retirez-la de la réserve, ou corrigez son nom",
-            "Retirez ce statut, ou corrigez son nom",
-        )
-        for wrong, message, remedy in (
-            (columns - resource.statuses.keys(), "Colonne sans statut", _CHOOSE),
-            (reserved - columns, "Réserve sur une colonne inconnue", out),
-            (resource.statuses.keys() - columns, "Statut d’une colonne inconnue", status),
-        ):
-            told += [(f"{name}.{column}", "", message, remedy) for column in wrong]
+        without, beyond = columns - resource.statuses.keys(), (reserved | resource.statuses.keys()) - columns
+        told += [(f"{name}.{column}", "", "Colonne sans statut", _CHOOSE) for column in without]
+        message, remedy = "Statut ou réserve d’une colonne inconnue", "Retirez-la d’ici, ou corrigez son nom"
+        told += [(f"{name}.{column}", "", message, remedy) for column in beyond]
     for column, value, message, remedy in told:
         yield Fault(f"{folder}/{FILE}", 0, shown(column), shown(value), message, remedy)

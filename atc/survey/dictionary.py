@@ -4,8 +4,6 @@ The files follow the Table Schema of Data Package v2 (``categories``, ``missingV
 ``kind``, ``protege``, ``question``, ``unit``, ``group`` and ``grain`` are our own properties.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import re
@@ -14,14 +12,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
 
-from atc.survey.errors import DataRefused, Fault, UsageError, shown
+from pydantic import AliasPath, BeforeValidator, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import Field as Entry
+
+from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
 from atc.survey.paths import Project
 
-KINDS = ("identifier", "quasi-identifier", "sensitive", "plain")
-#: What a column tells of: what a person is, thinks or earns, or what was done in public.
-PERSON, PUBLIC_ACT = PROTECTED = ("personne", "acte_public")
+#: What a column tells of: what a person is, thinks or earns; the other is what was done in public.
+PERSON = "personne"
 #: Missing codes, and a table as files hold it: text, before any type.
 NO_ANSWER, UNKNOWN, NOT_DISCLOSED, NOT_APPLICABLE = "", "NSP", "NC", "SO"
 MISSING = frozenset({NO_ANSWER, UNKNOWN, NOT_DISCLOSED, NOT_APPLICABLE})
@@ -37,34 +37,98 @@ def yes(condition: bool) -> str:
     return "oui" if condition else "non"
 
 
+# --- descriptions in JSON ---
+
+_T = TypeVar("_T")
+
+
+def read_described(form: TypeAdapter[_T], content: bytes, file: str, like: str) -> _T:
+    """A description in JSON, of one ``form``; a `DataRefused` tells every entry that is absent or malformed.
+
+    The remedy shows another ``like`` it.
+    """
+    try:
+        return form.validate_python(json.loads(content))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
+        raise refusal(file, "JSON illisible", remedy, line=getattr(error, "lineno", 0)) from error
+    except ValidationError as error:
+        faults = []
+        for each in error.errors(include_url=False):
+            told, found = each.get("ctx", {}), each["input"]
+            message = str(told.get("error", "Entrée absente ou mal formée"))
+            choices = str(told.get("expected", "")).replace("'", "").replace(" or ", " ou ")
+            remedy = f"Écrivez {choices}" if choices else f"Suivez la description d’une autre {like}"
+            value = str(found) if isinstance(found, str | int | float) else ""
+            place = ".".join(map(str, each["loc"]))
+            faults.append(Fault(file, 0, shown(place), shown(value), message, remedy))
+        raise DataRefused(faults) from error
+
+
+def by_name(listed: Any, info: ValidationInfo) -> Any:
+    """A list of descriptions that each have a ``name``, by it; each is told what it is part of."""
+    try:
+        named = {each["name"]: {**each, "of": info.data} for each in listed}
+    except (TypeError, KeyError):
+        return listed
+    if len(named) != len(listed):
+        raise ValueError("Le même nom y est deux fois")
+    return named
+
+
+# Table Schema lets a single column stand without its list.
+_Names = Annotated[tuple[str, ...], BeforeValidator(lambda n: (n,) if isinstance(n, str) else n)]
+
+
 @dataclass(frozen=True)
 class Category:
     """One modalité of a column, and the wider one that it belongs to: itself if none."""
 
     value: str
     label: str
-    group: str
-    group_label: str
+    group: Annotated[str, Entry(default_factory=lambda said: said["value"])]
+    group_label: Annotated[str, Entry(alias="groupLabel", default_factory=lambda said: said["label"])]
 
 
 @dataclass(frozen=True)
 class Field:
     """One column."""
 
-    table: str
+    table: Annotated[str, Entry(validation_alias=AliasPath("of", "name"))]
     name: str
-    type: str
-    label: str  # as readers see it
-    description: str  # what it holds, when the label is not enough
-    question: str  # put to respondents; empty when nobody was asked
-    unit: str  # empty for codes and texts
-    kind: str  # one of KINDS
-    protects: str  # whom a count of it could hurt: PERSON, or nobody but a body that acted, PUBLIC_ACT
-    group: str  # code of the set of ticked boxes that it belongs to; empty if none
-    categories: tuple[Category, ...]  # in the order of the questionnaire
-    constraints: Mapping[str, Any]  # of Table Schema
-    booleans: Mapping[str, bool]  # how yes and no are written, yes first; of a tick box only
+    type: Literal["string", "integer", "number", "boolean", "date"]
+    label: Annotated[str, Entry(alias="title")]  # as readers see it
+    kind: Literal["identifier", "quasi-identifier", "sensitive", "plain"]
+    # Whom a count of it could hurt: PERSON, or nobody but a body that acted.
+    protects: Annotated[Literal["personne", "acte_public"], Entry(alias="protege")]
+    key: Annotated[tuple[str, ...], Entry(validation_alias=AliasPath("of", "primary_key"))]  # of its table
+    constraints: Annotated[Mapping[str, Any], Entry(default_factory=dict)]  # of Table Schema
+    description: str = ""  # what it holds, when the label is not enough
+    question: str = ""  # put to respondents; empty when nobody was asked
+    unit: str = ""  # empty for codes and texts
+    group: str = ""  # code of the set of ticked boxes that it belongs to; empty if none
+    categories: tuple[Category, ...] = ()  # in the order of the questionnaire
     asked: bool = False  # the codebook of the wave gives the question; else it is ours
+
+    def __post_init__(self) -> None:
+        """No row goes without its key; a `ValueError` tells a constraint that no value could be held to."""
+        if self.name in self.key:
+            object.__setattr__(self, "constraints", {**self.constraints, "required": True})
+        for name, value in self.constraints.items():
+            try:
+                if name in _BOUNDS:
+                    self.read(str(value))
+                known = name in _BOUNDS or isinstance(value, _CONSTRAINTS[name])
+                re.compile(value if name == "pattern" and known else "")
+            except (KeyError, ValueError, re.error):
+                known = False
+            if not known:
+                raise ValueError(f"Contrainte illisible ({name} : {value})")
+
+    @property
+    def booleans(self) -> dict[str, bool]:
+        """How yes and no are written, yes first; of a tick box only."""
+        return {yes(value): value for value in (True, False)} if self.type == "boolean" else {}
 
     @property
     def labels(self) -> dict[str, str]:
@@ -90,21 +154,37 @@ class Field:
 
 
 @dataclass(frozen=True)
+class ForeignKey:
+    """Columns whose values are those of columns of another table."""
+
+    columns: Annotated[_Names, Entry(alias="fields")]
+    table: Annotated[str, Entry(validation_alias=AliasPath("reference", "resource"))]
+    theirs: Annotated[_Names, Entry(validation_alias=AliasPath("reference", "fields"))]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.columns, self.table, self.theirs))
+
+
+@dataclass(frozen=True)
 class Table:
     """One table."""
 
     name: str  # and that of its file
-    label: str  # as readers see it
+    label: Annotated[str, Entry(alias="title")]  # as readers see it
     description: str
     grain: str  # what one row is
     source: str  # how exhibits name where it comes from
-    fields: Mapping[str, Field]  # in the order of the file
-    missing: Mapping[str, str]  # code -> label
-    groups: Mapping[str, str]  # set of ticked boxes -> label
-    primary_key: tuple[str, ...]
-    foreign_keys: tuple[
-        tuple[tuple[str, ...], str, tuple[str, ...]], ...
-    ]  # columns, other table, its columns
+    primary_key: Annotated[_Names, Entry(alias="primaryKey")]
+    groups: Annotated[Mapping[str, str], Entry(default_factory=dict)]  # set of ticked boxes -> label
+    # In the order of the file.
+    fields: Annotated[Mapping[str, Field], BeforeValidator(by_name)]
+    missing_values: Annotated[tuple[Category, ...], Entry(alias="missingValues")]
+    foreign_keys: Annotated[tuple[ForeignKey, ...], Entry(alias="foreignKeys")] = ()
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """Code -> label."""
+        return {category.value: category.label for category in self.missing_values}
 
     def in_group(self, group: str) -> dict[str, str]:
         """Ticked boxes of one question: column -> label, in the order of the questionnaire."""
@@ -121,7 +201,7 @@ class Dictionary:
         """Tables in alphabetical order of their names."""
         return iter(self.tables.values())
 
-    def changed(self, dotted: str, **changes: Any) -> Dictionary:
+    def changed(self, dotted: str, **changes: Any) -> "Dictionary":
         """The same, where one column is described otherwise: its label, its question, or its bounds."""
         column = replace(self.field(dotted), **changes)
         table = self.tables[column.table]
@@ -173,49 +253,6 @@ class Dictionary:
         return fields[column]
 
 
-def _table(name: str, raw: Mapping[str, Any]) -> Table:
-    def names(columns: str | list[str]) -> tuple[str, ...]:
-        # Table Schema lets a single column stand without its list.
-        return (columns,) if isinstance(columns, str) else tuple(columns)
-
-    key = names(raw["primaryKey"])
-    fields = {f["name"]: _field(name, f, f["name"] in key) for f in raw["fields"]}
-    if raw["name"] != name or len(fields) != len(raw["fields"]):
-        raise KeyError("name")  # one name for a file and its table, one column a name
-    return Table(
-        name=name,
-        label=raw["title"],
-        **{told: raw[told] for told in ("description", "grain", "source")},
-        fields=fields,
-        missing={code["value"]: code["label"] for code in raw["missingValues"]},
-        groups=raw.get("groups", {}),
-        primary_key=key,
-        foreign_keys=tuple(
-            (names(k["fields"]), k["reference"]["resource"], names(k["reference"]["fields"]))
-            for k in raw.get("foreignKeys", ())
-        ),
-    )
-
-
-def _field(table: str, raw: Mapping[str, Any], key: bool) -> Field:
-    spelt = dict.fromkeys(raw.get("trueValues", ["oui"]), True)
-    spelt |= dict.fromkeys(raw.get("falseValues", ["non"]), False)
-    return Field(
-        table=table,
-        label=raw["title"],
-        protects=raw["protege"],
-        **{told: raw[told] for told in ("name", "type", "kind")},
-        **{told: raw.get(told, "") for told in ("description", "question", "unit", "group")},
-        categories=tuple(
-            Category(c["value"], c["label"], c.get("group", c["value"]), c.get("groupLabel", c["label"]))
-            for c in raw.get("categories", ())
-        ),
-        # No row goes without its key.
-        constraints={**raw.get("constraints", {}), **({"required": True} if key else {})},
-        booleans=spelt if raw["type"] == "boolean" else {},
-    )
-
-
 def load_dictionary(project: Project) -> Dictionary:
     """Read every Table Schema of ``data/dictionary/``, each time: someone may edit one meanwhile.
 
@@ -232,21 +269,19 @@ def _parse(files: tuple[tuple[str, bytes], ...]) -> Dictionary:
     for name, content in files:
         file = f"data/dictionary/{name}.json"
         try:
-            tables[name] = _table(name, json.loads(content))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            remedy = "Corrigez la ponctuation du fichier (virgules, guillemets, accolades)"
-            faults.append(Fault(file, getattr(error, "lineno", 0), "", "", "JSON illisible", remedy))
-        except (KeyError, TypeError, AttributeError) as error:
-            remedy = "Complétez la description en suivant celle d’une autre table"
-            entry = error.args[0] if isinstance(error, KeyError) else ""
-            faults.append(Fault(file, 0, "", entry, "Entrée absente ou mal formée", remedy))
+            tables[name] = read_described(_TABLE, content, file, "table")
+        except DataRefused as refused:
+            faults += refused.faults
+            continue
+        if tables[name].name != name:
+            remedy = f"Écrivez « {name} », ou renommez le fichier"
+            faults.append(Fault(file, 0, "name", tables[name].name, "Ce n’est pas le nom du fichier", remedy))
     if faults:
         raise DataRefused(faults)
     return Dictionary(tables)
 
 
-# --- what would make it unusable ---
-
+_TABLE = TypeAdapter(Table)
 #: Type -> how a value is read; one spelling a value, of a length that Int64 holds.
 _TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "string": (str, r"(?s:.*)"),
@@ -256,69 +291,32 @@ _TYPES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "date": (dt.date.fromisoformat, r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
 _BOUNDS = ("minimum", "maximum")
-#: Constraint -> type of its value, and those of the columns that may have it.
-_CONSTRAINTS: Mapping[str, tuple[type, tuple[str, ...]]] = {
-    "required": (bool, tuple(_TYPES)),
-    "unique": (bool, tuple(_TYPES)),
-    "minLength": (int, ("string",)),
-    "maxLength": (int, ("string",)),
-    "pattern": (str, ("string",)),
-    **dict.fromkeys(_BOUNDS, (object, ("integer", "number", "date"))),
-}
+#: Beside the bounds, which are of the type of the column.
+_CONSTRAINTS = {"required": bool, "unique": bool, "minLength": int, "maxLength": int, "pattern": str}
+
+# --- what is well formed, and cannot be used ---
+
 #: Columns -> codes that the code names.
 _CODES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def dictionary_faults(dictionary: Dictionary) -> Iterator[Fault]:
-    """What makes the dictionary itself unusable, or the chapters unable to count: one fault for each."""
+    """Keys that name no column, and what the chapters could not count, told before they are run."""
     for table in dictionary:
-        file = f"data/dictionary/{table.name}.json"
-        remedy = "Corrigez la description de cette colonne, en suivant celle d’une autre"
-        found = [wrong for field in table.fields.values() for wrong in _property_faults(field)]
-        for column, value, message in [*found, *_key_faults(table, dictionary)]:
-            yield Fault(file, 0, column, shown(value), message, remedy)
-        for field in table.fields.values():
-            for value, message, remedy in _code_faults(field):
-                yield Fault(file, 0, field.name, shown(value), message, remedy)
-
-
-def _property_faults(field: Field) -> Iterator[tuple[str, str, str]]:
-    for value, known, message in (
-        (field.type, _TYPES, "Type inconnu (types admis"),
-        (field.kind, KINDS, "Nature inconnue (kind"),
-        (field.protects, PROTECTED, "Protection inconnue (protege"),
-    ):
-        if value not in known:
-            yield field.name, value, f"{message} : {', '.join(known)})"
-    for name, value in field.constraints.items():
-        kind, types = _CONSTRAINTS.get(name, (str, ()))
-        if (field.type not in types and field.type in _TYPES) or not isinstance(value, kind):
-            yield field.name, f"{name} : {value}", "Description refusée par Table Schema"
-            continue
-        try:
-            if name == "pattern":
-                re.compile(value)
-            elif name in _BOUNDS and field.type in _TYPES:
-                field.read(str(value))
-        except re.error:
-            yield field.name, value, "Modèle (pattern) illisible"
-        except ValueError:
-            yield field.name, str(value), f"Borne illisible ({name})"
-
-
-def _key_faults(table: Table, dictionary: Dictionary) -> Iterator[tuple[str, str, str]]:
-    for name in table.primary_key:
-        if name not in table.fields:
-            yield name, "", "La clé primaire nomme une colonne qui n’existe pas"
-    for local, other, theirs in table.foreign_keys:
-        known = dictionary.tables[other].fields if other in dictionary.tables else {}
-        if not set(local) <= set(table.fields) or not set(theirs) <= set(known):
-            value = f"{other}.{', '.join(theirs)}"
-            yield ", ".join(local), value, "La clé étrangère nomme une colonne qui n’existe pas"
+        keys = [(table.name, table.primary_key)]
+        for key in table.foreign_keys:
+            keys += [(table.name, key.columns), (key.table, key.theirs)]
+        told = [
+            (", ".join(names), other, "Cette clé nomme une colonne qui n’existe pas", "Corrigez son nom")
+            for other, names in keys
+            if other not in dictionary.tables or not {*names} <= {*dictionary.tables[other].fields}
+        ]
+        told += [(f.name, *fault) for f in table.fields.values() for fault in _code_faults(f)]
+        for column, value, message, remedy in told:
+            yield Fault(f"data/dictionary/{table.name}.json", 0, shown(column), shown(value), message, remedy)
 
 
 def _code_faults(field: Field) -> Iterator[tuple[str, str, str]]:
-    """What the chapters could not count, told before they are run."""
     dotted = f"{field.table}.{field.name}"
     closed, codes = set(_CODES["closed"].get(dotted, ())), set(field.labels)
     for code in sorted((closed or set(_CODES["named"].get(dotted, ()))) - codes):
@@ -327,6 +325,6 @@ def _code_faults(field: Field) -> Iterator[tuple[str, str, str]]:
     for code in sorted(codes - closed) if closed else ():
         remedy = "Retirez-la, ou demandez à qui tient le code de l’ajouter aux chapitres"
         yield code, "Modalité qu’aucun chapitre ne sait compter", remedy
-    if dotted == SCORE and not all(isinstance(field.constraints.get(end), int) for end in _BOUNDS):
+    if dotted == SCORE and not all(isinstance(field.constraints.get(e), int) for e in _BOUNDS):
         remedy = "Écrivez minimum et maximum, en nombres entiers : les figures en tirent leur échelle"
         yield "", "Échelle des notes sans ses deux bouts", remedy

@@ -122,7 +122,7 @@ class TextTable:
         """
         keys = {*self.table.primary_key}
         keys |= {f.name for f in self.table.fields.values() if f.constraints.get("unique")}
-        keys |= {name for local, _, _ in self.table.foreign_keys for name in local}
+        keys |= {name for key in self.table.foreign_keys for name in key.columns}
         return self.whole and not any(keys & set(columns.split(", ")) for _, columns in self.wrong)
 
     def blame(self, line: int, columns: Sequence[str], message: str, remedy: str) -> None:
@@ -241,23 +241,24 @@ def _check_keys(texts: Mapping[str, TextTable]) -> None:
     """Keys that come twice in a table, then those that another table does not know."""
     for text in texts.values():
         unique = [(f.name,) for f in text.table.fields.values() if f.constraints.get("unique")]
-        for key in dict.fromkeys([*unique, text.table.primary_key]):
+        for columns in dict.fromkeys([*unique, text.table.primary_key]):
             first: dict[str, int] = {}
-            for line, value in text.keys(key):
+            for line, value in text.keys(columns):
                 if (before := first.setdefault(value, line)) != line:
-                    what = "Même combinaison qu’à" if len(key) > 1 else "Valeur déjà présente à"
+                    what = "Même combinaison qu’à" if len(columns) > 1 else "Valeur déjà présente à"
                     remedy = "Corrigez l’une des deux lignes, ou supprimez celle qui est en trop"
-                    text.blame(line, key, f"{what} la ligne {before}", remedy)
+                    text.blame(line, columns, f"{what} la ligne {before}", remedy)
     sound = {name: text for name, text in texts.items() if text.is_sound}
     for text in texts.values():
-        for local, other, theirs in text.table.foreign_keys:
-            codes = {value: "" for _, value in sound[other].keys(theirs)} if other in sound else None
-            for line, value in text.keys(local):
+        for key in text.table.foreign_keys:
+            other = sound.get(key.table)
+            codes = {value: "" for _, value in other.keys(key.theirs)} if other else None
+            for line, value in text.keys(key.columns):
                 if codes is not None and value not in codes:
                     meant = nearest(value, codes)
                     known = f"Corrigez-le, ou complétez cette table. Codes de cette table : {listed(codes)}"
                     remedy = f"Écrivez « {meant} »" if meant else known
-                    text.blame(line, local, f"Code absent de la table {other}", remedy)
+                    text.blame(line, key.columns, f"Code absent de la table {key.table}", remedy)
 
 
 @dataclass(frozen=True)

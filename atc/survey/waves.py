@@ -274,7 +274,10 @@ class Left:
 
 def unfinished(wave: Wave) -> Iterator[Left]:
     """All that is left, in the order in which a reader meets it."""
-    settings, statuses = wave.settings, {s for each in wave.package.described for s in each.statuses.values()}
+    settings, statuses = (
+        wave.settings,
+        {s for each in wave.package.resources.values() for s in each.statuses.values()},
+    )
     described, book = (f"data/raw/{wave.id}/{name}" for name in (datapackage.FILE, codebook.FILE))
     entry = f"report.toml, [vagues.{wave.id}]"
     for where, text in {

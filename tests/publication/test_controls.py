@@ -238,12 +238,12 @@ def test_without_a_licence_nothing_leaves(wave: Wave, licence: str) -> None:
 
 
 def test_a_phrase_that_denies_the_statuses_stays_in(wave: Wave) -> None:
-    described = tuple(
-        replace(resource, statuses=dict.fromkeys(resource.statuses, "observé"))
-        for resource in wave.package.described
-    )
+    described = {
+        name: replace(resource, statuses=dict.fromkeys(resource.statuses, "observé"))
+        for name, resource in wave.package.resources.items()
+    }
     precaution = "Les données de cette vague sont simulées."
-    observed = replace(wave.package, described=described)
+    observed = replace(wave.package, resources=described)
     (message,) = not_ready(wave, package=observed, precaution=precaution, provenance="")
     assert "simulé" in message
     assert not_ready(wave, precaution=precaution) == []

@@ -14,6 +14,7 @@ from atc.survey.datapackage import FILE, STATUSES, read_package
 from atc.survey.errors import DataRefused, Fault
 
 WHERE = f"{FOLDER}/{FILE}"
+LIKE = "Suivez la description d’une autre vague"
 CHOOSE = "Choisissez parmi : observé, publié, reconstitué, simulé"
 
 
@@ -73,44 +74,48 @@ def test_what_is_no_json_is_refused_at_its_line(content: bytes, line: int, tmp_p
 
 
 MALFORMED = [
-    (b"[]", ""),
-    (b"null", ""),
-    (description(vague=3), "vague"),
-    (description(title=None), "title"),
-    (description(version=1.0), "version"),
-    (description(licenses=[]), "title"),
-    (description(licenses={}), "title"),
-    (description(resources={}), "resources"),
-    (description(resources=["scores"]), "resources"),
-    (description(resources=[resource(path=3)]), "path"),
-    (description(resources=[resource(hash=None)]), "hash"),
-    (description(resources=[resource(statuts=[])]), "statuts"),
-    (description(resources=[resource(collecte="été")]), "libelle"),
-    (description(resources=[resource(collecte={})]), "libelle"),
-    (description(resources=[resource(reserves=[{"statut": "simulé", "texte": "…"}])]), "colonnes"),
-    (description(resources=[resource(reserves=3)]), "reserves"),
-]
+    (b"[]", "", ""),
+    (b"null", "", ""),
+    (description(vague=3), "vague", "3"),
+    (description(title=None), "title", ""),
+    (description(version=1.0), "version", "1.0"),
+    (description(licenses=[]), "licenses.0.title", ""),
+    (description(licenses={}), "licenses.0.title", ""),
+    (description(resources=3), "resources", "3"),
+    (description(resources=["scores"]), "resources", ""),
+    (description(resources=[resource(path=3)]), "resources.scores.path", "3"),
+    (description(resources=[resource(hash=None)]), "resources.scores.hash", ""),
+    (description(resources=[resource(statuts=[])]), "resources.scores.statuts", ""),
+    (description(resources=[resource(statuts={"x": 3})]), "resources.scores.statuts.x", "3"),
+    (description(resources=[resource(collecte="été")]), "resources.scores.collecte.libelle", ""),
+    (description(resources=[resource(collecte={})]), "resources.scores.collecte.libelle", ""),
+    (description(resources=[resource(reserves=[{"statut": "simulé", "texte": "…"}])]),
+     "resources.scores.reserves.0.colonnes", ""),
+    (description(resources=[resource(reserves=3)]), "resources.scores.reserves", "3"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "entry"), MALFORMED)
-def test_a_missing_or_malformed_entry_is_named(content: Any, entry: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("content", "place", "found"), MALFORMED)
+def test_a_missing_or_malformed_entry_is_named(content: Any, place: str, found: str, tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, content)
-    assert (fault.message, fault.value) == ("Entrée absente ou mal formée", entry)
+    told = (fault.column, fault.value, fault.message)
+    assert told == (place, found, "Entrée absente ou mal formée")
+    assert fault.remedy == "Suivez la description d’une autre vague"
 
 
-@pytest.mark.parametrize("status", ["publie", "Publié", "", 3, None, ["publié"]])
-def test_every_unknown_status_is_refused_with_the_known_ones(status: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", ["publie", "Publié", ""])
+def test_every_unknown_status_is_refused_with_the_known_ones(status: str, tmp_path: Path) -> None:
     reserve = {"colonnes": ["item", "score"], "statut": "inventé", "texte": "…"}
     described = [resource("a", statuts={"x": status, "y": "publié"}, reserves=[reserve])]
     assert refused(tmp_path, description(resources=described)) == (
-        Fault(WHERE, 0, "a.item, score", "inventé", "Statut inconnu", CHOOSE),
-        Fault(WHERE, 0, "a.x", str(status), "Statut inconnu", CHOOSE),
+        Fault(WHERE, 0, "resources.a.reserves.0.statut", "inventé", f"Statut inconnu. {CHOOSE}", LIKE),
+        Fault(WHERE, 0, "resources.a.statuts.x", status, f"Statut inconnu. {CHOOSE}", LIKE),
     )
 
 
 def test_a_table_described_twice_is_refused(tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, description(resources=[resource(), resource(statuts={})]))
-    assert fault.message == "Table décrite deux fois"
+    assert (fault.column, fault.message) == ("resources", "Le même nom y est deux fois")
 
 
 # --- the folder of a wave against its description ---
@@ -157,9 +162,8 @@ DENIED: list[tuple[Callable[[dict[str, Any], dict[str, Any]], Any], list[tuple[s
     ),
     (
         lambda effets, _: _columns(effets),
-        [("effets.courriel", "", "Statut d’une colonne inconnue", "Retirez ce statut, ou corrigez son nom"),
-         ("effets.cout", "", "Réserve sur une colonne inconnue",
-          "Retirez-la de la réserve, ou corrigez son nom"),
+        [(f"effets.{column}", "", "Statut ou réserve d’une colonne inconnue",
+          "Retirez-la d’ici, ou corrigez son nom") for column in ("courriel", "cout")] + [
          ("effets.type", "", "Colonne sans statut", CHOOSE)],
     ),
 ]  # fmt: skip

@@ -90,8 +90,9 @@ def _fails(printed: Printed, wave: Wave, frames: dict[str, pd.DataFrame]) -> boo
 @pytest.mark.parametrize("printed", PRINTED, ids=IDS)
 def test_each_row_fails_when_what_it_rests_on_changes(printed, wave, frames):
     if printed.mesure == "periode":
-        moved = tuple(replace(each, collected="ailleurs") for each in wave.package.described)
-        papers = replace(wave, package=replace(wave.package, described=moved))
+        resources = wave.package.resources
+        moved = {name: replace(each, collected="ailleurs") for name, each in resources.items()}
+        papers = replace(wave, package=replace(wave.package, resources=moved))
         assert control(printed, papers).verdict == DIFFERENT
     else:
         assert _fails(printed, wave, frames)

@@ -20,7 +20,7 @@ ENTRETIENS = load_dictionary(Project(HERE)).table("entretiens")
 # Of any text.
 FREE = replace(
     LEGITIMITES,
-    fields={n: replace(f, constraints={}, categories=()) for n, f in LEGITIMITES.fields.items()},
+    fields={n: replace(f, constraints={}, categories=(), key=()) for n, f in LEGITIMITES.fields.items()},
 )
 HEADING = "reseau,legitimite,appui,reste_a_gagner"
 
