@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from html import escape
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,18 +61,6 @@ class Wave:
     def __repr__(self) -> str:
         """Short, without anything of its rows."""
         return f"<Wave {self.id}, diffusion {self.diffusion}>"
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(t.label)}</td><td><code>{t.name}</code></td><td>{escape(t.grain)}</td></tr>"
-            for t in self.dictionary
-        )
-        heading = "<tr><th>Table</th><th>Nom</th><th>Contenu</th></tr>"
-        hint = "Ce que l’on peut demander : <code>atc.tables(donnees)</code>."
-        return (
-            f"<h4>{escape(self.settings.label)}, diffusion {escape(self.diffusion)}</h4>"
-            f"<table>{heading}{rows}</table><p>{hint}</p>"
-        )
 
     def table(self, name: str) -> pd.DataFrame:
         """A copy of one table, at the grain that the dictionary gives it: all columns, or those of `using`.
@@ -260,12 +247,12 @@ _SAID = {r"\b(?:simule|invente)": "simulé", r"\breconstitue": "reconstitué"}
 
 @dataclass(frozen=True)
 class Left:
-    """Something to mend."""
+    """Something to mend: file and entry, what it still says, and whether nothing may be published with it."""
 
-    where: str  # file and entry
-    message: str  # what it still says
+    where: str
+    message: str
     remedy: str
-    stops: bool = True  # nothing may be published as long as it stands
+    stops: bool = True
 
     def __str__(self) -> str:
         """One line for the terminal."""
@@ -274,10 +261,8 @@ class Left:
 
 def unfinished(wave: Wave) -> Iterator[Left]:
     """All that is left, in the order in which a reader meets it."""
-    settings, statuses = (
-        wave.settings,
-        {s for each in wave.package.resources.values() for s in each.statuses.values()},
-    )
+    settings = wave.settings
+    statuses = {status for each in wave.package.resources.values() for status in each.statuses.values()}
     described, book = (f"data/raw/{wave.id}/{name}" for name in (datapackage.FILE, codebook.FILE))
     entry = f"report.toml, [vagues.{wave.id}]"
     for where, text in {
@@ -299,21 +284,21 @@ def unfinished(wave: Wave) -> Iterator[Left]:
         remedy = "Choisissez-la : « Licence Ouverte 2.0 » si l’équipe peut partager ces données"
         yield Left(f"{described}, licenses", "aucune licence n’est choisie", remedy)
     usual = load_dictionary(wave.project)
-    scales = [[of.field(SCORE).constraints[end] for end in ("minimum", "maximum")] for of in (wave, usual)]
-    if scales[0] != scales[1]:
-        message = "l’échelle des notes, de {} à {}, n’est pas celle du dictionnaire, de {} à {}"
-        remedy = (
-            "C’est celle du codebook qui est lue et montrée : vérifiez qu’elle est celle du questionnaire"
-        )
-        yield Left(book, message.format(*scales[0], *scales[1]), remedy, stops=False)
+    here, there = (codebook.options(of.field(SCORE)) for of in (wave, usual))
+    if here != there:
+        message = f"la note est un {here}, et dans le dictionnaire un {there}"
+        remedy = "C’est l’échelle du codebook qui est lue et montrée : vérifiez-la sur le questionnaire"
+        yield Left(book, message, remedy, stops=False)
     if not (wave.project.processed(wave.id) / codebook.FILE).is_file():
         return
     # What somebody answered, and the codebook does not speak of: no wave could be compared on it.
-    entries = wave.codebook().entries
-    scored = {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()}
+    entries, items = (
+        wave.codebook().entries,
+        {f"scores.item={item}" for item in wave.table("scores")["item"].dropna()},
+    )
     for asked in codebook.variables(usual):
         table, _, column = asked.variable.partition(".")
-        answered = asked.variable in scored if "=" in column else wave.table(table)[column].notna().any()
+        answered = asked.variable in items if "=" in column else wave.table(table)[column].notna().any()
         if answered and asked.variable not in entries:
             message = f"« {asked.libelle} » ({asked.variable}) a des réponses, mais pas de ligne"
             remedy = "Ajoutez-la, avec « nouveau » et « non » si aucune vague ne l’a posée avant"

@@ -91,7 +91,6 @@ def test_a_sortable_table_holds_nothing_that_it_does_not_show():
 def test_a_wave_and_what_may_be_asked_show_themselves_in_words():
     wave = opened(NOW, "financeurs")
     assert repr(wave) == "<Wave 2021-automne, diffusion financeurs>"
-    assert "Carnet de bord des animateur.trices" in wave._repr_html_()
     offered = atc.tables(wave)
     assert "scores" in offered._ipython_key_completions_()
     assert set(offered["scores"].frame["Table"]) == {wave.dictionary.table("scores").label}
