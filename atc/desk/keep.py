@@ -23,8 +23,7 @@ from atc.survey.errors import DisclosureRefused, UsageError, shown
 from atc.survey.files import replacing
 from atc.survey.paths import Project
 from atc.survey.settings import Settings
-from atc.survey.spelling import fold
-from atc.survey.typography import capitalise, french, lower_first
+from atc.survey.typography import capitalise, fold, french, lower_first
 from atc.survey.waves import Wave, open_wave
 
 #: Names of notebooks that are taken: the desk itself.

@@ -125,17 +125,14 @@ class _Program:
 
     def range(self, key: str) -> Range:
         """The smallest and largest value of a cell over all solutions."""
-        low, high = self._ranges[key]
-        return self._extreme(key, 1, low), self._extreme(key, -1, high)
-
-    def _extreme(self, key: str, sign: int, bound: int) -> int:
-        position = self._column[key]
-        if any(solution[position] == bound for solution in self._solutions):
-            return bound
-        cost = np.zeros(len(self._column))
-        cost[position] = sign
-        self._solutions.append(self._solution(cost))
-        return self._solutions[-1][position]
+        position, ends = self._column[key], list(self._ranges[key])
+        for end, sign in enumerate((1, -1)):
+            if all(solution[position] != ends[end] for solution in self._solutions):
+                cost = np.zeros(len(self._column))
+                cost[position] = sign
+                self._solutions.append(self._solution(cost))
+                ends[end] = self._solutions[-1][position]
+        return ends[0], ends[1]
 
     def _solution(self, cost: np.ndarray) -> list[int]:
         # Without asking for whole numbers it is several times faster, and what is found mostly has no others:
@@ -228,25 +225,29 @@ def audit(records: Mapping[str, Record]) -> tuple[Deduction, ...]:
     known = Record()
     for record in records.values():
         known.absorb(record)
-
-    def telling(key: str, why: str) -> Deduction:
-        return Deduction(key, tuple(name for name, record in records.items() if key in record.ranges), why)
-
-    if wrong := sorted(key for key, (low, high) in known.ranges.items() if low > high):
-        return tuple(telling(key, "deux pages s’y contredisent") for key in wrong)
-    try:
-        found = deduced(known)
-    except Contradiction as error:
-        return (telling(str(error), "les effectifs imprimés se contredisent"),)
-    return tuple(
-        Deduction(
-            key,
-            tuple(name for name, record in records.items() if key in record.masked | record.merged),
-            _why(records, key),
-        )
-        for key in sorted(known.masked | known.merged)
-        if found[key][0] == found[key][1]
-    )
+    wrong = sorted(key for key, (low, high) in known.ranges.items() if low > high)
+    why = "deux pages s’y contredisent"
+    if not wrong:
+        try:
+            found = deduced(known)
+        except Contradiction as error:
+            wrong, why = [str(error)], "les effectifs imprimés se contredisent"
+    if wrong:
+        told = {key: tuple(name for name, record in records.items() if key in record.ranges) for key in wrong}
+        return tuple(Deduction(key, names, why) for key, names in told.items())
+    given = []
+    for key in sorted(known.masked | known.merged):
+        if found[key][0] == found[key][1]:
+            hiding = [name for name, record in records.items() if key in record.masked | record.merged]
+            printed = [
+                name
+                for name, record in records.items()
+                if key in record.ranges and len(set(record.ranges[key])) == 1 and key not in record.masked
+            ]
+            elsewhere = f"il est imprimé ailleurs ({', '.join(printed)})"
+            why = elsewhere if printed else "il se déduit des totaux et des autres cases"
+            given.append(Deduction(key, tuple(hiding), why))
+    return tuple(given)
 
 
 def deduced(known: Record) -> dict[str, Range]:
@@ -254,14 +255,3 @@ def deduced(known: Record) -> dict[str, Range]:
     sums = list(dict.fromkeys(known.sums))
     ranges = {key: (0, MOST) for bond in sums for key in bond.keys} | known.ranges
     return ranges | System(ranges, sums).all
-
-
-def _why(records: Mapping[str, Record], key: str) -> str:
-    printed = [
-        name
-        for name, record in records.items()
-        if key in record.ranges and len(set(record.ranges[key])) == 1 and key not in record.masked
-    ]
-    if printed:
-        return f"il est imprimé ailleurs ({', '.join(printed)})"
-    return "il se déduit des totaux et des autres cases"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from atc.survey.paths import Project
-from atc.survey.read_csv import Row, read_rows
+from atc.survey.read_csv import Row, read_rows, wrong_cells
 
 FILE = "exceptions.csv"
 SHOW, HIDE, HEARD = "montrer", "masquer", "alerte"
@@ -51,26 +51,18 @@ def read_exceptions(project: Project) -> tuple[Reviewed, ...]:
     if not path.is_file():
         return ()
     rows = read_rows(path, project.relative(path), COLUMNS, _wrong, alone=True)
-    found = []
-    for line, cells in rows.items():
-        row = {name: cell.strip() for name, cell in cells.items()}
-        found.append(Reviewed(line=line, relu_le=dt.date.fromisoformat(row.pop("relu_le")), **row))
-    return tuple(found)
+    dated = {line: dt.date.fromisoformat(row.pop("relu_le")) for line, row in rows.items()}
+    return tuple(Reviewed(line=line, relu_le=dated[line], **row) for line, row in rows.items())
 
 
 def _wrong(row: Row, before: Mapping[int, Row]) -> Iterable[tuple[str, str, str]]:
-    said = {name: cell.strip() for name, cell in row.items()}
-    remedy = "Une exception est complète ou n’est pas"
-    found = [(name, "La case est vide", remedy) for name, cell in said.items() if not cell]
-    if said["effet"] not in {SHOW, HIDE, HEARD}:
-        found.append(("effet", "L’effet est inconnu", f"Écrivez « {SHOW} », « {HIDE} » ou « {HEARD} »"))
+    yield from wrong_cells(row, choices={"effet": (SHOW, HIDE, HEARD)})
     try:
-        dt.date.fromisoformat(said["relu_le"])
+        dt.date.fromisoformat(row["relu_le"])
     except ValueError:
-        found.append(("relu_le", "La date n’est pas lisible", "Écrivez-la AAAA-MM-JJ"))
-    if not found and any(all(said[c] == other[c].strip() for c in COLUMNS[:4]) for other in before.values()):
-        found.append(("ligne", "Cette case a déjà une exception", "Gardez-en une"))
-    return found
+        yield "relu_le", "La date n’est pas lisible", "Écrivez-la AAAA-MM-JJ"
+    if any(all(row[name] == other[name] for name in COLUMNS[:4]) for other in before.values()):
+        yield "ligne", "Cette case a déjà une exception", "Gardez-en une"
 
 
 def of_exhibit(reviewed: Iterable[Reviewed], vague: str, exhibit: str) -> Cells:

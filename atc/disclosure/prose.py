@@ -159,36 +159,25 @@ def _end_of_count(text: str, number: re.Match[str]) -> int:
         return 0 if spared else number.end()
     if _NO_COUNT_BEFORE.search(before) or _BAND_AFTER.match(after):
         return 0
-    if (counted := _COUNT_AFTER.match(after)) and _is_noun_of(counted, text):
+    # « 3 Territoires » is the third heading, or a cell and the heading that follows it on paper.
+    counted = _COUNT_AFTER.match(after)
+    heading = counted and (counted["noun"] or "")[:1].isupper() and not text.isupper()
+    if counted and not heading and not _HARMLESS.search(counted["adjective"] or ""):
         bounded = _AT_LEAST.match(after[counted.end() :])
         return 0 if bounded else number.end() + counted.end()
     if (ratio := _OUT_OF.match(after)) and not _HARMLESS.search(ratio["between"]):
         return 0 if _SCORE.search(_clause(before)) else number.end() + ratio.end()
-    bare = _after_noun(before, after) or _listed(before, after) or _elliptic(before, after)
-    return number.end() if bare else 0
-
-
-def _is_noun_of(counted: re.Match[str], text: str) -> bool:
-    noun, adjective = counted["noun"] or "", counted["adjective"] or ""
-    # « 3 Territoires » is the third heading, or a cell and the heading that follows it on paper.
-    is_heading = noun[:1].isupper() and not text.isupper()
-    return not is_heading and not _HARMLESS.search(adjective)
-
-
-def _after_noun(before: str, after: str) -> bool:
-    """« Répondants : 3 », « animateur.trices (3) »."""
-    closed = _CLOSED.match(after) is not None
-    return closed and _AFTER_NOUN.search(before) is not None and not _is_scored(before)
+    return number.end() if _listed(before, after) or _elliptic(before, after) else 0
 
 
 def _listed(before: str, after: str) -> bool:
-    """« Contrats par trimestre. Automne : 1 ; hiver : 6. », « stables, en baisse. Équipes : 3, 2 »."""
-    if not re.search(r" ?: ?(?:\d+, )*$", before) or not _CLOSED.match(after):
+    """« Répondants : 3 », « animateur.trices (3) », « Contrats par trimestre. Automne : 1 ; hiver : 6. »."""
+    if not _CLOSED.match(after):
         return False
     head, sentence = _last_sentences(before)
-    if _SPREAD.search(sentence):
-        return True
-    return not _is_scored(before) and _NOUN.search(head + sentence) is not None
+    listed = re.search(r" ?: ?(?:\d+, )*$", before) is not None
+    noun = _AFTER_NOUN.search(before) or (listed and _NOUN.search(head + sentence))
+    return (listed and _SPREAD.search(sentence) is not None) or (bool(noun) and not _is_scored(before))
 
 
 def _elliptic(before: str, after: str) -> bool:

@@ -13,13 +13,14 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
+from typing import Any
 
 import pandas as pd
 
 from atc.disclosure.audit import Sum
 from atc.disclosure.exceptions import ANY
 from atc.disclosure.recorder import Recorder
-from atc.disclosure.released import SEAL, Count, Measure, Released
+from atc.disclosure.released import SEAL, Measure, Released
 from atc.disclosure.suppression import Band, Cell, merged
 from atc.indicators.measures import Part, lignes
 from atc.survey.errors import DisclosureRefused
@@ -67,14 +68,10 @@ class Release(Recorder):
     ) -> Released:
         """Counts of the values of one column: each person or site has one value and one only.
 
-        Args:
-            counts: One row = one value; ``total`` is of those with a value.
-            what: See `Release`.
-            by: See `Release`.
-            within: Columns that cut the table into distributions of their own (an item). Groups that share
-                the same persons out are a `crossing`.
-            bands: For values in order: makes the label of neighbours merged into one, from their labels.
-                Small neighbours are then merged before anything is masked: there are fewer rows.
+        One row = one value; ``total`` is of those with a value. Columns ``within`` cut the table into
+        distributions of their own (an item); groups that share the same persons out are a `crossing`. For
+        values in order, ``bands`` makes the label of neighbours merged into one, from theirs: small ones are
+        then merged before anything is masked, and there are fewer rows.
         """
         if bands is not None and self.rules.masks:
             if within:
@@ -84,9 +81,9 @@ class Release(Recorder):
                 return self.boxes(counts, what, by=by)
         asked, parts, names = _Layout(self, "effectif", "total"), dict[str, list[str]](), (*within, *by)
         for row in lignes(counts):
-            total = asked.ask(_key(what, _values(row, within)), row.total, _line(row, within) or ANY, "total")
-            key = _key(what, _values(row, names))
-            parts.setdefault(total, []).append(asked.show("effectif", key, row.effectif, _line(row, names)))
+            total = asked.ask(_key(what, row, within), row.total, _line(row, within) or ANY, "total")
+            shown = asked.show("effectif", _key(what, row, names), row.effectif, _line(row, names))
+            parts.setdefault(total, []).append(shown)
             asked.columns["total"].append(total)
         for total, some in parts.items():
             asked.add_up(total, some)
@@ -102,24 +99,19 @@ class Release(Recorder):
         """
         told = self.answers if answers else self.ratio
         ratios = [
-            told(Part(int(row.effectif), int(row.total)), _key(what, _values(row, by)), line=_line(row, by))
+            told(Part(int(row.effectif), int(row.total)), _key(what, row, by), line=_line(row, by))
             for row in lignes(counts)
         ]
-        effectifs, totals = (_objects(getattr(r, name) for r in ratios) for name in ("effectif", "total"))
-        return Released(_labels(counts, by).assign(effectif=effectifs, total=totals), SEAL)
+        return _sealed(counts, by, {n: [getattr(r, n) for r in ratios] for n in ("effectif", "total")})
 
     def crossing(
         self, counts: pd.DataFrame, what: str, *, rows: str, columns: str, margins: bool = True
     ) -> Released:
-        """Counts of two columns crossed.
+        """Counts of two columns crossed, named as the dictionary names them; some may not be crossed.
 
-        Args:
-            counts: One row = one value × one value; ``total`` is of the value of ``rows``.
-            what: See `Release`.
-            rows: Name of one crossed column, as the dictionary names it; some may not be crossed.
-            columns: Name of the other.
-            margins: Whether the totals of the values of ``columns`` are printed somewhere too, or can be
-                added up; leave it so unless each row is a population of its own.
+        One row = one value × one value; ``total`` is of the value of ``rows``. With ``margins``, the totals
+        of the values of ``columns`` are printed somewhere too, or can be added up: leave it so unless each
+        row is a population of its own.
         """
         if not self.may_cross(counts, rows, columns):
             raise DisclosureRefused(
@@ -130,10 +122,10 @@ class Release(Recorder):
         asked = _Layout(self, "effectif", "total")
         across, down = dict[str, list[str]](), dict[str, list[str]]()
         for row in lignes(counts):
-            total = asked.show("total", _key(what, _values(row, (rows,))), row.total, _line(row, (rows,)))
-            cell = asked.show("effectif", _key(what, _values(row, both)), row.effectif, _line(row, both))
+            total = asked.show("total", _key(what, row, (rows,)), row.total, _line(row, (rows,)))
+            cell = asked.show("effectif", _key(what, row, both), row.effectif, _line(row, both))
             across.setdefault(total, []).append(cell)
-            down.setdefault(_key(what, _values(row, (columns,))), []).append(cell)
+            down.setdefault(_key(what, row, (columns,)), []).append(cell)
         for total, cells in across.items():
             asked.add_up(total, cells)
         if margins and across:
@@ -163,10 +155,10 @@ class Release(Recorder):
 
         Args:
             table: One row = one thing split, with the columns named below.
-            what: See `Release`.
-            by: See `Release`.
-            total: Column of the total.
-            parts: Columns that add up to ``total``.
+            what: See `Release`, as for ``by``.
+            by: Columns that tell the rows apart.
+            total: Column of the total, to which ``parts`` add up.
+            parts: Columns of the parts.
             wholes: Column of those of whom ``total`` are a part -> what that whole is (of another wave when
                 it begins with its id: ``2020-automne/scores.item``).
             among: Column of how many sites there are in all; missing where persons are counted, and those
@@ -178,9 +170,8 @@ class Release(Recorder):
         wholes = wholes or {}
         asked = _Layout(self, *parts, total, *wholes)
         for row in lignes(table):
-            named = _values(row, by)
-            keys = {name: _key(what, named | {"sens": name}) for name in parts} | {total: _key(what, named)}
-            keys |= {name: _key(whole, named) for name, whole in wholes.items()}
+            keys = {name: _key(what, row, by, sens=name) for name in parts} | {total: _key(what, row, by)}
+            keys |= {name: _key(whole, row, by) for name, whole in wholes.items()}
             for name, key in keys.items():
                 asked.show(name, key, getattr(row, name), _line(row, by))
             if parts:
@@ -198,8 +189,8 @@ class Release(Recorder):
                     asked.withheld[keys[total]] = least
         for value, whole in (known or {}).items():
             rows = zip(asked.columns[total], table[whole] - table[total], table[value], strict=True)
-            told = _objects(None if 1 <= left < self._floor(key) else median for key, left, median in rows)
-            table = table.assign(**{value: told.to_numpy()})
+            told = [None if 1 <= left < self._floor(key) else median for key, left, median in rows]
+            table = table.assign(**{value: pd.Series(told, table.index, dtype="object")})
         return self._released(table, asked, by, values, total)
 
     def statistics(
@@ -267,7 +258,7 @@ class Release(Recorder):
         self, counts: pd.DataFrame, what: str, by: str, label: Callable[[Sequence[str]], str]
     ) -> tuple[pd.DataFrame, bool]:
         """The table with its small neighbouring bands merged; or its only band that tells more alone."""
-        floor = self._floor(_key(what, {by: ""}))
+        floor = self._floor(f"{what}&{by}")
         exempt = {line for line, column in self.exceptions if column == "effectif"}
         rows = [(str(getattr(row, by)), row.libelle, int(row.effectif)) for row in lignes(counts)]
         bands = merged((Band((c,), (name,), (n,), c in exempt) for c, name, n in rows), floor)
@@ -278,7 +269,7 @@ class Release(Recorder):
             return nearly, True
         parts = [pair for b in bands if len(b.codes) > 1 for pair in zip(b.codes, b.counts, strict=True)]
         small = [code for code, count in parts if 1 <= count < floor]
-        self.record.merged |= {self.named(_key(what, {by: code})) for code in small}
+        self.record.merged |= {self.named(f"{what}&{by}={code}") for code in small}
         table = pd.DataFrame(
             {
                 by: ["|".join(band.codes) for band in bands],
@@ -296,20 +287,24 @@ class Release(Recorder):
         values: Sequence[str] = (),
         n: str = "",
     ) -> Released:
-        """The table with its counts, and with its medians where enough persons stand behind them."""
+        """The table with its counts, and with its medians where readers can tell that enough stand behind."""
         shown = self.decide(asked.cells, asked.sums, asked.withheld)
         counts = {name: [shown[key] for key in keys] for name, keys in asked.columns.items()}
-        frame = _labels(table, keep)
+        measures: dict[str, list[Any]] = {}
         for name in values:
             rows = zip(table[name], table[n], asked.columns[n], counts[n], strict=True)
-            frame[name] = _objects(self._measure(*row) for row in rows)
-        return Released(frame.assign(**{name: _objects(some) for name, some in counts.items()}), SEAL)
-
-    def _measure(self, value: float | None, n: int, key: str, count: Count) -> Measure:
-        """Withheld unless readers can tell that enough stand behind it, whatever an exception shows."""
-        floor = self._floor(key)
-        few = 1 <= n < floor or (count.is_masked and count.low < floor)
-        return Measure(None if value is None or few else float(value))
+            measures[name] = [
+                Measure(
+                    None
+                    # Whatever an exception shows.
+                    if value is None
+                    or 1 <= whole < self._floor(key)
+                    or (count.is_masked and count.low < self._floor(key))
+                    else float(value)
+                )
+                for value, whole, key, count in rows
+            ]
+        return _sealed(table, keep, {**measures, **counts})
 
     def _floor(self, key: str) -> int:
         return self.rules.floor_of(key) if self.rules.masks else 0
@@ -317,13 +312,13 @@ class Release(Recorder):
     def _regrouped(self, released: Released, what: str, by: Sequence[str]) -> Released:
         """Tell the audit what a modalité like ``equipe|partage`` holds: its parts may be shown elsewhere."""
         for row in released:
-            named = _values(row, by)
-            for name, code in named.items():
-                parts = [_key(what, named | {name: part}) for part in str(code).split("|")]
-                if len(parts) > 1:
-                    for part in parts:
-                        self.record.believe(self.named(part), (0, row.effectif.high))
-                    self.bind(_key(what, named), parts)
+            for name in by:
+                codes = str(getattr(row, name)).split("|")
+                parts = [_key(what, row, by, **{name: part}) for part in codes if codes[1:]]
+                for part in parts:
+                    self.record.believe(self.named(part), (0, row.effectif.high))
+                if parts:
+                    self.bind(_key(what, row, by), parts)
         return released
 
 
@@ -365,8 +360,9 @@ class _Layout:
         self.sums.append(Sum(total, (*parts, *others)))
 
 
-def _key(what: str, values: Mapping[str, object]) -> str:
-    """``carnet_de_bord.configuration&modalite=partage``, whatever the order of the values."""
+def _key(what: str, row: object, names: Iterable[str], **others: object) -> str:
+    """``carnet_de_bord.configuration&modalite=partage``, whatever the order of the names."""
+    values = {name: getattr(row, name) for name in names} | others
     return "&".join([what, *sorted(f"{name}={value}" for name, value in values.items())])
 
 
@@ -375,17 +371,9 @@ def _line(row: object, names: Iterable[str]) -> str:
     return "|".join(str(getattr(row, name)) for name in names)
 
 
-def _values(row: object, names: Iterable[str]) -> dict[str, object]:
-    return {name: getattr(row, name) for name in names}
-
-
-def _labels(table: pd.DataFrame, keep: Iterable[str]) -> pd.DataFrame:
-    """Codes and labels of a table: a number that did not go through the rules stays behind."""
+def _sealed(table: pd.DataFrame, keep: Iterable[str], shown: Mapping[str, Sequence[object]]) -> Released:
+    """Codes and labels of a table, and what is shown; numbers that no rule was applied to stay behind."""
     held = set(keep)
     kept = [c for c in table.columns if c in held or not pd.api.types.is_numeric_dtype(table[c])]
-    return table[kept].reset_index(drop=True)
-
-
-def _objects(values: Iterable[object]) -> pd.Series:
-    """A column of `Count` or `Measure`, even when it has no row."""
-    return pd.Series(list(values), dtype="object")
+    columns = {name: pd.Series(list(values), dtype="object") for name, values in shown.items()}
+    return Released(table[kept].reset_index(drop=True).assign(**columns), SEAL)

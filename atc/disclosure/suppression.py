@@ -59,8 +59,11 @@ def protect(
     table = _Table(cells, sums, withheld)
     table.withhold(part for s in sums if table.status[s.total] == PRIMARY for part in s.parts)
     while betrayed := table.betrayed(system := System(table.ranges, sums)):
-        if not table.mask_beside(betrayed) and not table.withhold_around(betrayed):
-            raise Unprotectable(betrayed)
+        if not table.mask_beside(betrayed):
+            before = dict(table.ranges)
+            table.withhold(part for s in sums if betrayed in s.keys for part in s.parts)
+            if table.ranges == before:
+                raise Unprotectable(betrayed)
     found = table.ranges | system.all
     return {key: table.shown(key, found[key]) for key, cell in cells.items() if cell.printed}, found
 
@@ -139,12 +142,6 @@ class _Table:
             if helpful or grown == reached:
                 return helpful
             reached = grown
-
-    def withhold_around(self, key: str) -> bool:
-        """Withhold the lines of a cell that nothing else protects; whether that changed anything."""
-        before = dict(self.ranges)
-        self.withhold(part for s in self.sums if key in s.keys for part in s.parts)
-        return self.ranges != before
 
     def withhold(self, keys: Iterable[str]) -> None:
         """Mask cells of any size, so that not even their being small or nothing is told."""

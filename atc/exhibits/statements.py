@@ -12,7 +12,7 @@ from atc.exhibits.selection import Selection
 from atc.exhibits.table import DataTable
 from atc.indicators.fieldwork import attributions, publiables
 from atc.indicators.measures import lignes
-from atc.survey.reference import load_background, load_roster
+from atc.survey.read_csv import load_background, load_roster
 from atc.survey.typography import capitalise, counted, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 

@@ -19,7 +19,7 @@ from atc.intake.mapping_tree import Text
 from atc.intake.sheet import Place
 from atc.intake.workbook import book_rows
 from atc.survey.errors import DataRefused, Fault
-from atc.survey.spelling import skeleton
+from atc.survey.typography import skeleton
 
 Row: TypeAlias = Mapping[str, Text]
 GUIDE = "Mode d’emploi"

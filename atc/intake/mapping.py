@@ -20,7 +20,7 @@ from atc.intake.values import UNITED, admitted, is_pseudonym
 from atc.survey.datapackage import STATUSES
 from atc.survey.dictionary import Dictionary, Field, Table
 from atc.survey.errors import DataRefused, Fault
-from atc.survey.spelling import nearest, skeleton, unambiguous
+from atc.survey.typography import nearest, skeleton, unambiguous
 
 #: How a key that is a choice is made.
 OUI = "oui"

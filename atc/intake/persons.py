@@ -18,7 +18,7 @@ from pathlib import Path
 from atc.intake.values import UnreadableError
 from atc.survey.errors import UsageError, shown
 from atc.survey.paths import Project
-from atc.survey.spelling import emails, fold, skeleton, telephones, web_addresses
+from atc.survey.typography import emails, fold, skeleton, telephones, web_addresses
 
 # Names of columns, as `skeleton` writes them: a column called so is blocked.
 _NAMES = {

@@ -35,7 +35,7 @@ from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.survey.errors import DataRefused, shown
 from atc.survey.paths import Project
 from atc.survey.settings import load_settings
-from atc.survey.spelling import place, skeleton
+from atc.survey.typography import place, skeleton
 
 # Letters of the pseudonyms: animateur.trices, speakers; recipients otherwise.
 _PREFIXES = {"carnet_de_bord": "A", "verbatims": "L"}

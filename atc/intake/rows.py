@@ -12,8 +12,7 @@ from atc.intake.sheet import Place, Sheet
 from atc.intake.values import NO, YES, Reading, UnreadableError, ticked, together
 from atc.survey.dictionary import Table
 from atc.survey.errors import Fault, shown
-from atc.survey.spelling import nearest
-from atc.survey.typography import counted, number
+from atc.survey.typography import counted, nearest, number
 
 #: One row of a table on its way to the wave: column -> value as the dictionary writes it, and where it stood.
 Record: TypeAlias = Mapping[str, Text]

@@ -16,7 +16,7 @@ from atc.intake.sheet import Sheet, plain_spaces
 from atc.intake.values import ticked
 from atc.intake.workbook import book_rows, check_xml, parse_xml
 from atc.survey.errors import DataRefused, Fault, refusal, shown
-from atc.survey.spelling import skeleton, unambiguous
+from atc.survey.typography import skeleton, unambiguous
 
 TOOLS = ("limesurvey", "kobo", "tableur")
 

@@ -21,7 +21,7 @@ from atc.survey.errors import DataRefused
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import Settings
-from atc.survey.spelling import nearest_code, place, skeleton, unambiguous
+from atc.survey.typography import nearest_code, place, skeleton, unambiguous
 
 TERRITORIES, TERRITORY = "territoires", "territoire"
 YES, NO = "oui", "non"

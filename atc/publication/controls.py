@@ -14,7 +14,7 @@ from atc.publication.pieces import Known, Piece
 from atc.publication.rules import everybody
 from atc.publication.scan import scan
 from atc.survey.dictionary import Dictionary
-from atc.survey.reference import load_roster
+from atc.survey.read_csv import load_roster
 from atc.survey.typography import french, lower_first
 from atc.survey.waves import Wave, unfinished
 

@@ -30,9 +30,8 @@ from atc.publication.pieces import (
     squeezed,
     without_numbers,
 )
-from atc.survey import spelling
 from atc.survey.quotations import alerts
-from atc.survey.spelling import fold
+from atc.survey.typography import fold
 
 _TABLE, _RAW = (
     tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
@@ -75,7 +74,7 @@ class _Row(BaseModel):
         of_page = piece.label == "source" and not self.page
         if not of_page and piece.file.endswith(self.files) and self.labels.search(piece.label):
             text = _SEEN[self.seen](piece)
-            matches = getattr(spelling, self.find)(text) if self.find else ()
+            matches = getattr(typography, self.find)(text) if self.find else ()
             yield from (
                 match[0] for match in chain(matches, *(each.finditer(text) for each in self.patterns))
             )

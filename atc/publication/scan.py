@@ -25,7 +25,7 @@ from atc.publication.finished import Finished
 from atc.publication.formats import is_of, pieces, texts
 from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden, plain, squeezed
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
-from atc.survey.reference import load_roster
+from atc.survey.read_csv import load_roster
 from atc.survey.waves import Wave
 
 _RULES = (

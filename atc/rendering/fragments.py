@@ -12,8 +12,7 @@ from typing import Any
 
 from lxml import html  # type: ignore[import-untyped]
 
-from atc.survey.spelling import fold
-from atc.survey.typography import french
+from atc.survey.typography import fold, french
 
 # lxml ships no types.
 Element = Any

@@ -8,7 +8,7 @@ from typing import Any
 
 from atc.survey.codebook import options
 from atc.survey.dictionary import Field
-from atc.survey.spelling import nearest, nearest_code
+from atc.survey.typography import nearest, nearest_code
 
 #: What is wrong, and what to do about it.
 Advice = tuple[str, str]

@@ -20,8 +20,8 @@ from pydantic import Field as Entry
 from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
 from atc.survey.paths import Project
 
-#: What a column tells of: what a person is, thinks or earns; the other is what was done in public.
-PERSON = "personne"
+#: What a column tells of: what a person is, thinks or earns, or what was done in public.
+PERSON, PUBLIC_ACT = "personne", "acte_public"
 #: Missing codes, and a table as files hold it: text, before any type.
 NO_ANSWER, UNKNOWN, NOT_DISCLOSED, NOT_APPLICABLE = "", "NSP", "NC", "SO"
 MISSING = frozenset({NO_ANSWER, UNKNOWN, NOT_DISCLOSED, NOT_APPLICABLE})
@@ -99,7 +99,7 @@ class Field:
     type: Literal["string", "integer", "number", "boolean", "date"]
     label: Annotated[str, Entry(alias="title")]  # as readers see it
     kind: Literal["identifier", "quasi-identifier", "sensitive", "plain"]
-    # Whom a count of it could hurt: PERSON, or nobody but a body that acted.
+    # Whom a count of it could hurt.
     protects: Annotated[Literal["personne", "acte_public"], Entry(alias="protege")]
     key: Annotated[tuple[str, ...], Entry(validation_alias=AliasPath("of", "primary_key"))]  # of its table
     constraints: Annotated[Mapping[str, Any], Entry(default_factory=dict)]  # of Table Schema

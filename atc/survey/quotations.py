@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from atc.survey import spelling
-from atc.survey.spelling import emails, telephones, web_addresses
+from atc.survey import typography
+from atc.survey.typography import emails, telephones, web_addresses
 
 # --- a text as it is searched: accents, capitals, dashes and kinds of space do not count, places do ---------
 
@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """The same text folded, dashes and apostrophes alike, character for character: positions are kept."""
-    return spelling.fold(text.translate(_ALIKE), in_place=True)
+    return typography.fold(text.translate(_ALIKE), in_place=True)
 
 
 def without_brackets(text: str) -> str:
@@ -177,7 +177,7 @@ def _spans(kind: str, text: str, places: Sequence[str] = ()) -> Iterator[tuple[i
     folded = fold(text)
     if kind == "coordonnées":
         for find in (emails, telephones, web_addresses):
-            yield from (match.span() for match in find(spelling.fold(text, in_place=True)))
+            yield from (match.span() for match in find(typography.fold(text, in_place=True)))
     for pattern, where, needs in _PATTERNS[kind]:
         for match in (pattern or _sites(places)).finditer(folded if where == _FOLDED else text):
             start, end = match.span()

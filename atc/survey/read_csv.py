@@ -8,6 +8,7 @@ pandas reads ten of nineteen defective files without a word: columns shift, a NU
 
 import csv
 import errno
+import json
 import os
 import re
 import stat
@@ -15,12 +16,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.paths import Project
 from atc.survey.typography import counted, number
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _UTF8 = MappingProxyType({"utf-8": "UTF-8"})
-MAX_BYTES, MAX_ROWS, MAX_LINE = 5_000_000, 50_000, 50_000
+MAX_BYTES, MAX_ROWS = 5_000_000, 50_000
 _SEPARATORS = {";": "le point-virgule", "\t": "la tabulation", "|": "la barre verticale"}
 # Neither a link nor the end of a pipe is waited for; absent from Windows, where these flags have no meaning.
 _HOW = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
@@ -91,9 +97,6 @@ def read_csv(
 
 def _cells(line: str, separator: str, rank: int, file: str, width: int = 0) -> list[str]:
     # One line at a time: a quote left open spoils its own line, and not the rest of the file.
-    if len(line) > MAX_LINE:
-        remedy = "Vérifiez que le fichier a bien une ligne par réponse"
-        raise refusal(file, "Ligne trop longue", remedy, line=rank, value=line)
     try:
         cells = next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error as error:
@@ -208,3 +211,33 @@ def wrong_cells(
             yield column, "Valeur inconnue", f"Choisissez parmi : {', '.join(choices[column])}"
         elif not re.fullmatch(pattern, value, re.DOTALL):
             yield column, "Forme inattendue", f"Écrivez comme dans « {example} »"
+
+
+# --- public facts of ``data/reference``: what exhibits draw, and what a reader already knows of the sites ---
+
+
+def load_background(project: Project) -> Any:
+    """Outlines of France, Martinique and countries around, as GeoJSON; the ``role`` of each says which."""
+    return json.loads((project.reference / "fond_de_carte.geojson").read_text(encoding="utf-8"))
+
+
+def load_roster(project: Project) -> "pd.DataFrame":
+    """The posts that everybody can name: what an outsider would join to our pages.
+
+    One row = one post of one territory. ``territoire`` (code), ``commune``, ``fonction`` (codes of
+    ``verbatims.fonction``), ``poste`` (as it is called). Nobody's name; nothing is missing.
+    """
+    return load_facts(project, "roster.csv")
+
+
+def load_facts(project: Project, name: str, vague: str = "") -> "pd.DataFrame":
+    """Rows of a file that evaluators may edit, as text, in order; those of ``vague`` where waves are told.
+
+    A `DataRefused` tells that a line could not be read.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    path = project.reference / name
+    rows = read_rows(path, project.relative(path))
+    facts = pd.DataFrame(list(rows.values()), dtype="str")
+    return facts[facts["vague"].isin(["", vague])].reset_index(drop=True) if "vague" in facts else facts

@@ -23,7 +23,7 @@ from atc.survey.errors import DataRefused, Fault, refusal, shown
 from atc.survey.paths import Project
 from atc.survey.quotations import judges_someone, names_a_place, places_of
 from atc.survey.read_csv import read_bytes, read_csv
-from atc.survey.spelling import nearest
+from atc.survey.typography import nearest
 
 #: The table that every other one refers to.
 SITES = "territoires"

@@ -27,8 +27,7 @@ from atc.survey.errors import UsageError
 from atc.survey.files import replacing, write
 from atc.survey.paths import Project, belongs, find_project
 from atc.survey.settings import Settings, WaveSettings, load_settings
-from atc.survey.spelling import fold
-from atc.survey.typography import french
+from atc.survey.typography import fold, french
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -34,9 +34,9 @@ def test_a_row_is_read_and_found_by_its_cell(tmp_path):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (ROW.replace("équipe", " "), "La case est vide"),
-        (ROW.replace(",imprimé", ","), "La case est vide"),
-        (ROW.replace("montrer", "publier"), "L’effet est inconnu"),
+        (ROW.replace("équipe", " "), "Espaces au bord de la cellule"),
+        (ROW.replace(",imprimé", ","), "Cellule vide"),
+        (ROW.replace("montrer", "publier"), "Choisissez parmi : montrer, masquer, alerte"),
         (ROW.replace("2026-11-23", "23/11/2026"), "La date n’est pas lisible"),
         (ROW + ",de trop", "l’en-tête en compte 9"),
         ("2020-automne,F02-03", "l’en-tête en compte 9"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from atc.indicators import fieldwork as quotations
 from atc.indicators.fieldwork import _apart
 from atc.survey.paths import find_project
-from atc.survey.reference import load_roster
+from atc.survey.read_csv import load_roster
 from atc.survey.settings import load_settings
 
 FLOOR = 5

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from atc.intake.values import Reading, UnreadableError
 from atc.survey.dictionary import Dictionary, load_dictionary
 from atc.survey.paths import find_project
-from atc.survey.spelling import place, skeleton, unambiguous
-from atc.survey.typography import number
+from atc.survey.typography import number, place, skeleton, unambiguous
 
 DICTIONARY: Dictionary = load_dictionary(find_project())
 

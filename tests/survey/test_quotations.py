@@ -22,7 +22,7 @@ from atc.survey.quotations import (
     without_brackets,
     words,
 )
-from atc.survey.reference import load_roster
+from atc.survey.read_csv import load_roster
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 ZERO_WIDTH, HARD_HYPHEN, NBSP = "\N{ZERO WIDTH SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{NO-BREAK SPACE}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import Project
-from atc.survey.reference import load_roster
+from atc.survey.read_csv import load_roster
 
 PROJECT = Project(Path(__file__).resolve().parents[2])
 POSTS = {"animateur", "direction_porteur", "delegue_prefet", "ville"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atc.survey.paths import find_project
-from atc.survey.spelling import emails, fold, nearest, nearest_code, telephones
+from atc.survey.typography import emails, fold, nearest, nearest_code, telephones
 
 SITES = ["saint_gilles", "saint_denis", "villefranche_sur_saone", "les_mureaux", "grenoble"]
 CONTRACTS = {"cdd": "CDD", "cdi": "CDI", "autre": "Autre statut", "NSP": "Ne sait pas"}

@@ -20,7 +20,7 @@ from atc.indicators import fieldwork
 from atc.indicators.addresses import measured
 from atc.indicators.measures import lignes
 from atc.survey.errors import refusal
-from atc.survey.reference import load_facts
+from atc.survey.read_csv import load_facts
 from atc.survey.typography import at, capitalise, enumeration, lower_first, spelled
 from atc.survey.waves import Wave
 
