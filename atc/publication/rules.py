@@ -30,6 +30,7 @@ from atc.publication.pieces import (
     squeezed,
     without_numbers,
 )
+from atc.survey import typography
 from atc.survey.quotations import alerts
 from atc.survey.typography import fold
 

@@ -1,6 +1,5 @@
 """One cell against its column, in French: what is wrong, what to write."""
 
-import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +7,7 @@ from typing import Any
 
 from atc.survey.codebook import options
 from atc.survey.dictionary import Field
-from atc.survey.typography import nearest, nearest_code
+from atc.survey.typography import nearest_code
 
 #: What is wrong, and what to do about it.
 Advice = tuple[str, str]
@@ -36,27 +35,19 @@ def listed(values: Iterable[str]) -> str:
 
 
 def cleaned(cell: str) -> str:
-    """A cell without what `unseen` blames in it."""
+    """A cell without what the eye does not see."""
     kept = "".join(c for c in cell.strip() if c.isprintable() or c in _NO_BREAK)
     return unicodedata.normalize("NFC", kept)
 
 
-def unseen(cell: str, field: Field) -> Iterator[Advice]:
-    """What the eye does not see, and must be mended before the content can be judged."""
-    body = cell.strip()
-    if cell == body and cell.isascii() and cell.isprintable():
-        return
-    if cell != body:
-        yield "Espace en trop au début ou à la fin", "Supprimez cet espace"
-    is_code = field.type != "string" or bool(field.categories) or "pattern" in field.constraints
-    if is_code and any(space in body for space in _NO_BREAK):
-        yield "Espace insécable dans un code ou un nombre", "Remplacez-le ou supprimez-le"
-    if any(not c.isprintable() and c not in _NO_BREAK for c in body):
-        yield "Caractère invisible", "Retapez la valeur à la main : un copier-coller l’a abîmée"
-    if "\N{REPLACEMENT CHARACTER}" in body:
+def unseen(cell: str) -> Iterator[Advice]:
+    """What must be mended before the content can be judged."""
+    if "\N{REPLACEMENT CHARACTER}" in cell:
         yield "Caractère perdu", "Reprenez le texte d’origine : un accent s’est perdu à l’enregistrement"
-    if not unicodedata.is_normalized("NFC", body):
-        yield "Lettre accentuée écrite en deux caractères", "Retapez les lettres accentuées à la main"
+    if cell.strip() != cell:
+        yield "Espace en trop au début ou à la fin", "Supprimez cet espace"
+    elif cell != cleaned(cell):
+        yield "Caractère invisible", "Retapez la valeur à la main : un copier-coller l’a abîmée"
 
 
 def advice(value: str, field: Field, missing: Mapping[str, str], good: str = "") -> Advice | None:
@@ -100,23 +91,11 @@ def _broken(text: str, value: Any, field: Field, absences: Mapping[str, str], go
 
 def _wrong_type(value: str, field: Field, absences: Mapping[str, str]) -> Advice:
     """What was probably meant by a value that is none of the type, else the form of one."""
-    (message, form), meant = _FORMS[field.type], ""
-    if field.type == "boolean":
-        meant = nearest(value, field.booleans)
-    elif field.type == "integer":
-        digits = re.fullmatch(r"\+?0*([0-9]+)([.,]0+)?", value)
-        meant = digits[1] if digits else ""
-    elif field.type == "number" and re.fullmatch(r"-?[0-9]+,[0-9]+", value):
-        return message, f"Remplacez la virgule par un point : « {value.replace(',', '.')} »"
-    elif field.type == "date":
-        french = re.fullmatch(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})", value)
-        other = re.fullmatch(r"([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})", value)
-        if parts := french.groups()[::-1] if french else other.groups() if other else ():
-            try:
-                meant = dt.date(*map(int, parts)).isoformat()
-            except ValueError:
-                return message, "Cette date n’existe pas : vérifiez le jour et le mois"
-    if meant := meant or nearest_code(value, {**field.labels, **absences}):
+    message, form = _FORMS[field.type]
+    if field.type == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return message, "Cette date n’existe pas : vérifiez le jour et le mois"
+    answers = dict(zip(field.booleans, field.booleans, strict=True))
+    if meant := nearest_code(value, {**answers, **absences}):
         return message, f"Écrivez « {meant} »"
     codes = ", ".join(absences)
     leave = f", ou laissez la cellule vide (codes d’absence admis : {codes})" if codes else ""

@@ -159,20 +159,15 @@ def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collec
         yield from wrong_cells(row, _MAY_BE_EMPTY, choices=choices)
         variable, verdict, joined = row["variable"], row["comparabilite"], row["jointure"]
         if variable and variable.strip() not in known:
-            like = "« table.colonne » ou, pour un item, « scores.item=code »"
-            yield (
-                "variable",
-                "Variable inconnue du dictionnaire",
-                f"Écrivez {like}, comme dans le dictionnaire",
-            )
+            like = "« table.colonne » ou, pour un item, « scores.item=code », comme dans le dictionnaire"
+            yield "variable", "Variable inconnue du dictionnaire", f"Écrivez {like}"
         if line := next((line for line, other in before.items() if other["variable"] == variable), 0):
             yield "variable", f"Variable déjà décrite à la ligne {line}", "Gardez une seule ligne"
-        if verdict in {"nouveau", "disparu"} and joined == "oui":
-            message = f"Une variable déclarée « {verdict} » n’a rien à quoi être rapprochée"
-            yield "jointure", message, "Écrivez « non »"
-        elif verdict == "identique" and joined == "non":
-            other = "déclarez-la « reformule » ou « rescale » et dites pourquoi dans la note"
-            yield "jointure", "Une variable identique se rapproche toujours", f"Écrivez « oui », ou {other}"
+        # What is new or gone has nothing to be joined to, what is the same always has.
+        right = {"nouveau": "non", "disparu": "non", "identique": "oui"}.get(verdict, joined)
+        if joined in _TICKED and joined != right:
+            remedy = f"Écrivez « {right} », ou déclarez ce qui a changé et dites pourquoi dans la note"
+            yield "jointure", f"Une variable « {verdict} » ne peut dire « {joined} »", remedy
         if verdict in {"reformule", "rescale"} and not row["note"].strip():
             remedy = "Dites ce qui a changé, et pourquoi la rapprocher ou non"
             yield "note", "Note absente pour une variable modifiée", remedy
@@ -192,14 +187,11 @@ def read_codebook(source: Path | bytes, shown_as: str, vague: str, known: Collec
 def comparability(*books: Codebook) -> pd.DataFrame:
     """Item by item, what the last of successive waves can be held against in the first, through the others.
 
-    Returns:
-        One row = one variable, in the order of the last codebook. ``variable``, ``table``, ``libelle`` (or
-        the former one of what is gone), ``libelle_avant`` (empty for what is new), ``question``,
-        ``question_avant``, ``comparabilite`` (code) and ``verdict`` (see `VERDICTS`) of its last change,
-        ``jointure`` (whether each wave allows joining it), ``note``.
-
-    Raises:
-        DataRefused: A row says something that the two wordings deny, or a variable is left without a word.
+    One row = one variable, in the order of the last codebook. ``variable``, ``table``, ``libelle`` (or the
+    former one of what is gone), ``libelle_avant`` (empty for what is new), ``question``, ``question_avant``,
+    ``comparabilite`` (code) and ``verdict`` (see `VERDICTS`) of its last change, ``jointure`` (whether each
+    wave allows joining it), ``note``. A `DataRefused` tells rows that the two wordings deny, and variables
+    left without a word.
     """
     # Who only asks whether a wave was checked does not wait for pandas.
     import pandas as pd  # noqa: PLC0415
@@ -218,10 +210,8 @@ def comparability(*books: Codebook) -> pd.DataFrame:
             row |= {cell: said for cell, said in then.items() if same or cell.endswith("_avant")}
             found[name] = row | {"jointure": entry.jointure and then["jointure"]}
     table = pd.DataFrame(list(found.values()))
-    table["table"], table["verdict"] = (
-        table["variable"].str.partition(".")[0],
-        table["comparabilite"].map(VERDICTS),
-    )
+    table["table"] = table["variable"].str.partition(".")[0]
+    table["verdict"] = table["comparabilite"].map(VERDICTS)
     worded = ["variable", "table", "libelle", "libelle_avant", "question", "question_avant"]
     return table[[*worded, "comparabilite", "verdict", "jointure", "note"]]
 

@@ -67,11 +67,7 @@ class RunLimits(_Section):
     notebook_seconds: Annotated[_Number, Field(alias="delai_carnet")]
     output_megabytes: Annotated[_Number, Field(alias="sortie_max")]
     memory_megabytes: Annotated[_Number, Field(alias="memoire_max")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Run(RunLimits):
-    vague: str
+    vague: str = ""  # the wave that is meant when none is named
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ class _File(_Section):
     vagues: dict[str, WaveSettings]
     diffusions: _Tiers
     petits_effectifs: SmallNumbers
-    execution: _Run
+    execution: RunLimits
 
 
 @dataclass(frozen=True, kw_only=True)

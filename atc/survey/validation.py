@@ -172,7 +172,7 @@ def read_table(content: bytes, file: str, table: Table) -> TextTable:
         good = next((value for value in column if pattern and re.fullmatch(pattern, value)), "")
         told = {value: advice(value, described, table.missing, good) for value in set(column)}
         for line, raw_cell, value in zip(column.index, cells[name], column, strict=True):
-            found = [*unseen(raw_cell, described), *filter(None, [told[value]])]
+            found = [*unseen(raw_cell), *filter(None, [told[value]])]
             faults += [Fault(file, line, described.name, shown(raw_cell), *each) for each in found]
             text.wrong |= {(line, described.name)} if found else set()
     return text
@@ -198,12 +198,10 @@ def _match_heading(names: Sequence[str], table: Table, file: str) -> tuple[dict[
         elif meant := nearest(name, set(table.fields) - set(places)):
             places[meant] = place
             told.append((meant, name, "Nom de colonne mal écrit", f"Écrivez exactement « {meant} »"))
-        elif not name.strip():
-            message = f"La colonne n° {place + 1} n’a pas de nom"
-            told.append(("", "", message, "Donnez-lui son nom, ou supprimez-la"))
         else:
+            named = name.strip() or f"colonne n° {place + 1}, sans nom"
             remedy = f"Supprimez-la, ou décrivez-la dans data/dictionary/{table.name}.json"
-            told.append((name, "", "Colonne inconnue du dictionnaire", remedy))
+            told.append((named, "", "Colonne inconnue du dictionnaire", remedy))
     for name, described in table.fields.items():
         if name not in places:
             told.append((name, "", "Colonne absente", f"Ajoutez la colonne « {name} » ({described.label})"))
