@@ -167,22 +167,20 @@ def process(project: Project, vague: str) -> dict[str, int]:
     before, raw = _sources(project, vague), project.raw(vague)
     tables = validate_wave(project, vague)
     with replacing(project.processed(vague), cache=True) as (folder,):
-        written: dict[str, Any] = {}
-        for name, frame in tables.items():
-            sha256 = write(folder / f"{name}.parquet", frame.to_parquet(index=False))
-            columns = column_hashes(frame)
-            written[f"{name}.parquet"] = {SHA256: sha256, ROWS: len(frame), "columns": columns}
+        files = {f"{name}.parquet": frame.to_parquet(index=False) for name, frame in tables.items()}
         # A page that shows one table must not become stale because the hash of another one changed.
         described = json.loads((raw / datapackage.FILE).read_text(encoding="utf-8"))
         for resource in described["resources"]:
             resource["hash"] = ""
-        others = {datapackage.FILE: json.dumps(described, ensure_ascii=False, indent=1).encode()}
+        files[datapackage.FILE] = json.dumps(described, ensure_ascii=False, indent=1).encode()
         if (raw / codebook.FILE).is_file():
-            others[codebook.FILE] = (raw / codebook.FILE).read_bytes()
-        written |= {name: {SHA256: write(folder / name, others[name])} for name in sorted(others)}
+            files[codebook.FILE] = (raw / codebook.FILE).read_bytes()
+        written: dict[str, Any] = {n: {SHA256: write(folder / n, content)} for n, content in files.items()}
+        for name, frame in tables.items():
+            written[f"{name}.parquet"] |= {ROWS: len(frame), "columns": column_hashes(frame)}
         write(folder / FILE, json.dumps(written, indent=1).encode())
         write(folder / STAMP, json.dumps(before, indent=1).encode())
-    return {name: len(frame) for name, frame in tables.items()}
+    return row_counts(project, vague)
 
 
 def column_hashes(frame: pd.DataFrame) -> dict[str, str]:

@@ -51,7 +51,7 @@ def test_every_fault_of_the_file_is_told_at_once(tmp_path):
     bad = ROW.replace("montrer", "publier")
     with pytest.raises(DataRefused) as refused:
         read_exceptions(project(tmp_path, ROW, ROW, bad))
-    assert len(refused.value.faults) == 2
+    assert len(refused.value.faults) == 3
 
 
 def test_another_header_is_refused(tmp_path):
