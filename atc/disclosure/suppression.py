@@ -114,34 +114,24 @@ class _Table:
     def mask_beside(self, key: str) -> bool:
         """Mask the next publishable count that is bound to this one; whether there was any.
 
-        The next by its place, or the last before it, whatever it is: the choice of the smallest would tell
-        that the others are not.
+        It is in one sum with it or, failing that, bound to it through masked cells. The next by its place, or
+        the last before it, whatever it is: the choice of the smallest would tell that the others are not.
         """
         totals, places = {s.total for s in self.sums}, {key: i for i, key in enumerate(self.cells)}
-
-        def order(near: str) -> tuple[bool, bool, int]:
-            away = places[near] - places[key]
-            return near in totals, away < 0, abs(away)
-
-        free = self._near(key)
-        if free:
-            chosen = self.cells[min(free, key=order)]
-            self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (chosen.least, self.most)
-        return bool(free)
-
-    def _near(self, key: str) -> list[str]:
-        """Publishable parts in one sum with this cell or, failing that, bound to it through masked cells."""
         parts = {self.cells[part] for s in self.sums for part in s.parts}
         free = {c.key for c in parts if c.printed and not c.exempt and c.told is None}
         free = {k for k in free if self.status[k] == PUBLISHED and self.cells[k].value >= self.cells[k].least}
-        reached = {key}
-        while True:
-            around = [k for s in self.sums if reached & set(s.keys) for k in s.keys]
-            helpful = [k for k in around if k in free]
-            grown = reached | {k for k in around if self.ranges[k][0] < self.ranges[k][1]}
-            if helpful or grown == reached:
-                return helpful
+        near, reached, grown = list[str](), set[str](), {key}
+        while not near and grown != reached:
             reached = grown
+            around = [k for s in self.sums if reached & set(s.keys) for k in s.keys]
+            near = [k for k in around if k in free]
+            grown = reached | {k for k in around if self.ranges[k][0] < self.ranges[k][1]}
+        if near:
+            away = {k: places[k] - places[key] for k in near}
+            chosen = self.cells[min(near, key=lambda k: (k in totals, away[k] < 0, abs(away[k])))]
+            self.status[chosen.key], self.ranges[chosen.key] = SECONDARY, (chosen.least, self.most)
+        return bool(near)
 
     def withhold(self, keys: Iterable[str]) -> None:
         """Mask cells of any size, so that not even their being small or nothing is told."""

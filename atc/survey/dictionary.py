@@ -55,6 +55,8 @@ def read_described(form: TypeAdapter[_T], content: bytes, file: str, like: str) 
     except ValidationError as error:
         faults = []
         for each in error.errors(include_url=False):
+            if each["type"] == "default_factory_not_called":
+                continue  # of an entry that is told itself
             told, found = each.get("ctx", {}), each["input"]
             message = str(told.get("error", "Entrée absente ou mal formée"))
             choices = str(told.get("expected", "")).replace("'", "").replace(" or ", " ou ")
