@@ -6,8 +6,10 @@ alarm stops a page that was fit to leave.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from atc.survey.typography import in_words
 
@@ -19,25 +21,10 @@ _VALUE = (
 )
 _NUMBER = re.compile(_VALUE, re.IGNORECASE)
 _GENDERS = r"(?:[.·-]?(?:e|trice|rice|le|fe|ne|euse))?(?:[.·-]?s)?"
-#: What stands for persons or sites: to count it is to count them.
-_COUNTED = (
-    r"(?:territoire|site|commune|ville|quartier|répondant|personne|acteur|actrice|animateur|animatrice|carnet|"
-    r"instance|contrat(?!s? de ville)|entretien|destinataire|"
-    r"réponse(?!s? (?:possible|proposée|au lieu|au choix))|délégué|référent|structure|association|"
-    r"équipe|habitant|élu|directeur|directrice|direction|porteur|professionnel|collectivité|agent|institution|"
-    r"intercommunalité|poste|participant|enquêté|bénévole|médiateur|médiatrice|chargé|chef|citoyen|"
-    r"femme|homme|jeune|salarié|usager|adhérent|parent|enfant|"
-    rf"interlocuteur|interlocutrice|préfet|préfecture|représentant|département){_GENDERS}(?![\w-])"
-)
+_NOUNS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_COUNTED = rf"(?:{'|'.join(_NOUNS['counted'])}){_GENDERS}(?![\w-])"
 _NOUN = re.compile(rf"\b{_COUNTED}", re.IGNORECASE)
-#: Counted as well, but small numbers of them tell nothing about anybody.
-_HARMLESS = re.compile(
-    r"\b(?:valeur|modèle|facteur|thématique|thème|figure|tableau|chapitre|page|item|phrase|question|propos|ETP|"
-    r"citation|paraphrase|point|ligne|colonne|trimestre|mois|an|année|semaine|jour|heure|fois|réseau|contrôle|"
-    r"chiffre|cas|sorte|type|forme|organisation|parcours|réunion|vague|groupe|catégorie|idée|euro|étape|effet|"
-    r"observation|monographie|questionnaire|confinement|regard|dimension|indicateur|fichier|titre|part|variable)[sx]?\b",
-    re.IGNORECASE,
-)
+_HARMLESS = re.compile(rf"\b(?:{'|'.join(_NOUNS['harmless'])})[sx]?\b", re.IGNORECASE)
 #: What may stand between a number and its noun: « 3 des 14 territoires » counts territories, « quatre modèles
 #: de territoires » counts models.
 _STEP = (
@@ -89,13 +76,7 @@ _ONE = re.compile(
 )
 _SLASHED = re.compile(r"(?<![\w/,.–-])(\d{1,2}) ?/ ?(\d{1,2})(?![\w/]|[,.]\d)")
 _PERCENT = re.compile(r"(?<![\d,])(\d{1,2}(?:,\d+)?) ?%")
-_SHARE_WORDS = {
-    "la moitié": 50.0,
-    "deux tiers": 200 / 3,
-    "tiers": 100 / 3,
-    "trois quarts": 75.0,
-    "quart": 25.0,
-}
+_SHARE_WORDS = {"la moitié": 50, "deux tiers": 200 / 3, "tiers": 100 / 3, "trois quarts": 75, "quart": 25}
 _SHARE = re.compile(rf"\b({'|'.join(_SHARE_WORDS)}) (?=des? \d)", re.IGNORECASE)
 _WHOLE = re.compile(
     rf"\bn ?= ?(\d{{1,3}})(?![\d,])|\bsur (\d{{1,3}})(?![\d,])|\b(?:des|les) (\d{{1,3}}) {_COUNTED}",

@@ -1,8 +1,10 @@
 """One cell against its column, in French: what is wrong, what to write."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from atc.survey.codebook import options
@@ -13,19 +15,8 @@ from atc.survey.typography import nearest_code
 Advice = tuple[str, str]
 _LISTED = 20
 _NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
-#: What is said of a value that is none of the type, and the form of one that is.
-_FORMS = {
-    "boolean": ("Réponse autre que oui ou non", "Écrivez oui ou non"),
-    "integer": (
-        "Nombre entier attendu",
-        "Écrivez un nombre entier en chiffres, sans espace ni unité, par exemple 3",
-    ),
-    "number": (
-        "Nombre attendu",
-        "Écrivez le nombre avec un point décimal, sans espace ni unité, par exemple 0.8",
-    ),
-    "date": ("Date attendue sous la forme AAAA-MM-JJ", "Écrivez par exemple 2020-10-05"),
-}
+#: Type -> what is said of a value that is none of it, and the form of one that is.
+_FORMS = tomllib.loads(Path(__file__).with_name("validation.toml").read_text(encoding="utf-8"))["types"]
 
 
 def listed(values: Iterable[str]) -> str:
