@@ -71,33 +71,26 @@ _OPENS = re.compile(r"(?:^|[.!?…:«“\"(\[–—-]\s*)$")
 # Not after the « M. » of a name or after an initial.
 _SENTENCE = re.compile(r"(?<![A-Z])[.!?…]+(?=\s|$)")
 
-# The text in which a pattern is sought, and what a match needs: nothing, a capital that its place does not
-# explain, that capital in no harmless word, or a name that follows.
-_FOLDED, _WRITTEN = "folded", "written"
-_ANY, _CAPITAL, _STRANGE, _NAMED = "any", "capital", "strange", "named"
+# What a match needs: nothing, also in the text as it is written; a capital that its place does not explain;
+# that capital in no harmless word; a name that follows.
+_ANY, _WRITTEN, _CAPITAL, _STRANGE, _NAMED = "any", "written", "capital", "strange", "named"
 # None stands for the sites of the wave. The first kind to claim a passage names it.
-_PATTERNS: dict[str, list[tuple[re.Pattern[str] | None, str, str]]] = {
-    "coordonnées": [(re.compile(r"\S+@\S+"), _WRITTEN, _ANY)],
-    "lieu": [
-        (words(_RAW["departements"]), _FOLDED, _ANY),
-        (None, _FOLDED, _ANY),
-        (words(_RAW["lieux_suivis_d_un_nom"], after=_LINK), _FOLDED, _NAMED),
-        (words(_RAW["departements_ambigus"]), _FOLDED, _CAPITAL),
-    ],
-    "structure": [
-        (words(_RAW["structures"]), _FOLDED, _ANY),
-        (words(_RAW["structures_suivies_d_un_nom"], after=_LINK), _FOLDED, _NAMED),
-    ],
-    "fonction": [(words(_RAW["postes"]), _FOLDED, _ANY)],
-    "personne": [
-        (_CIVILITY, _WRITTEN, _ANY),
-        (re.compile(r"(?<!\w)[A-Z]\.(?:[ -]?[A-Z]\.)+"), _WRITTEN, _ANY),
-        (words(_RAW["prenoms"].split()), _FOLDED, _ANY),
-        (words(_RAW["prenoms_ambigus"].split()), _FOLDED, _CAPITAL),
-    ],
-    "nombre": [(re.compile(r"\d(?:[\d\s.,:/]*\d)?"), _WRITTEN, _ANY)],
-    "majuscule": [(re.compile(r"[^\W\d_]\w*"), _WRITTEN, _STRANGE)],
-}
+_PATTERNS: tuple[tuple[str, re.Pattern[str] | None, str], ...] = (
+    ("coordonnées", re.compile(r"\S+@\S+"), _ANY),
+    ("lieu", words(_RAW["departements"]), _ANY),
+    ("lieu", None, _ANY),
+    ("lieu", words(_RAW["lieux_suivis_d_un_nom"], after=_LINK), _NAMED),
+    ("lieu", words(_RAW["departements_ambigus"]), _CAPITAL),
+    ("structure", words(_RAW["structures"]), _ANY),
+    ("structure", words(_RAW["structures_suivies_d_un_nom"], after=_LINK), _NAMED),
+    ("fonction", words(_RAW["postes"]), _ANY),
+    ("personne", _CIVILITY, _WRITTEN),
+    ("personne", re.compile(r"(?<!\w)[A-Z]\.(?:[ -]?[A-Z]\.)+"), _WRITTEN),
+    ("personne", words(_RAW["prenoms"].split()), _ANY),
+    ("personne", words(_RAW["prenoms_ambigus"].split()), _CAPITAL),
+    ("nombre", re.compile(r"\d(?:[\d\s.,:/]*\d)?"), _WRITTEN),
+    ("majuscule", re.compile(r"[^\W\d_]\w*"), _STRANGE),
+)
 
 
 # --- what is found ------------------------------------------------------------------------------------------
@@ -125,10 +118,9 @@ def alerts(text: str, places: Sequence[str]) -> tuple[Alert, ...]:
     cleaned = clean(text)
     open_text = without_brackets(cleaned)
     found: dict[tuple[int, int], str] = {}
-    for kind in _PATTERNS:
-        for span in _spans(kind, open_text, places):
-            if not any(span[0] < end and start < span[1] for start, end in found):
-                found[span] = kind
+    for span, kind in _spans(open_text, places):
+        if not any(span[0] < end and start < span[1] for start, end in found):
+            found[span] = kind
     told = [(kind, cleaned[slice(*span)]) for span, kind in sorted(found.items())]
     told += [("jugement", sentence) for sentence in _judging(open_text)]
     inside = [match[1] for match in _BRACKETED.finditer(cleaned)]
@@ -172,29 +164,30 @@ def _sites(places: Sequence[str]) -> re.Pattern[str]:
     return words(place.replace("saint ", "(?:saint|st) ") for place in folded)
 
 
-def _spans(kind: str, text: str, places: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
-    """Passages that tell of one kind."""
+def _spans(text: str, places: Sequence[str] = (), only: str = "") -> Iterator[tuple[tuple[int, int], str]]:
+    """Passages that may tell, with their kind: of all kinds in order, or of one."""
     folded = fold(text)
-    if kind == "coordonnées":
-        for find in (emails, telephones, web_addresses):
-            yield from (match.span() for match in find(typography.fold(text, in_place=True)))
-    for pattern, where, needs in _PATTERNS[kind]:
-        for match in (pattern or _sites(places)).finditer(folded if where == _FOLDED else text):
+    for find in (emails, telephones, web_addresses) if not only else ():
+        yield from ((match.span(), "coordonnées") for match in find(typography.fold(text, in_place=True)))
+    for kind, pattern, needs in _PATTERNS:
+        if only not in {"", kind}:
+            continue
+        for match in (pattern or _sites(places)).finditer(text if needs == _WRITTEN else folded):
             start, end = match.span()
-            # « rue Jean-Jaurès »: the word, and the name with a capital that follows it.
-            name = _NAME.match(text, end) if needs == _NAMED else None
-            if name and name[0][0].isupper():
-                yield start, name.end()
-            if needs in {_CAPITAL, _STRANGE}:
-                strange = text[start].isupper() and not _OPENS.search(text[:start])
-                if strange and (needs == _CAPITAL or fold(match[0]) not in _HARMLESS):
-                    yield start, end
-            elif needs == _ANY:
-                yield start, end
+            told = needs in {_ANY, _WRITTEN}
+            if needs == _NAMED:
+                # « rue Jean-Jaurès »: the word, and the name with a capital that follows it.
+                name = _NAME.match(text, end)
+                told, end = name is not None and name[0][0].isupper(), name.end() if name else end
+            elif needs in {_CAPITAL, _STRANGE}:
+                told = text[start].isupper() and not _OPENS.search(text[:start])
+                told = told and (needs == _CAPITAL or match[0] not in _HARMLESS)
+            if told:
+                yield (start, end), kind
 
 
 def _persons(text: str) -> bool:
-    return any(_spans("personne", text))
+    return any(_spans(text, only="personne"))
 
 
 def _judging(text: str) -> Iterator[str]:
