@@ -47,24 +47,21 @@ def validate_folder(
     if not folder.is_dir():
         remedy = "Créez-le, et placez-y les tables de la vague et leur datapackage.json"
         raise refusal(shown_as, "Dossier de la vague absent", remedy)
-    faults = list(folder_faults(folder, shown_as, dictionary))
+    faults, unread = list(folder_faults(folder, shown_as, dictionary)), list[Fault]()
     hashes: dict[str, str] = {}
     texts: dict[str, TextTable] = {}
     with _kept(faults):
         dictionary = _as_asked(folder, shown_as, vague, dictionary)
     for table in dictionary:
         file = f"{shown_as}/{table.name}.csv"
-        with _kept(faults):
+        with _kept(unread):
             content = read_bytes(folder / f"{table.name}.csv", file)
             hashes[table.name] = hashlib.sha256(content).hexdigest()
             texts[table.name] = read_table(content, file, table)
-    # As a French Excel writes it: no other way of saving would help.
-    faults = [
-        replace(f, remedy=f"Enregistré par un tableur, {corrected(f.file, vague)}")
-        if "CSV UTF-8" in f.remedy
-        else f
-        for f in faults
-    ]
+    for fault in unread:
+        # As a French Excel writes it: no other way of saving would help.
+        remedy = f"Enregistré par un tableur, {corrected(fault.file, vague)}"
+        faults.append(replace(fault, remedy=remedy) if "CSV UTF-8" in fault.remedy else fault)
     with _kept(faults):
         faults += package_faults(read_package(folder, shown_as), vague, shown_as, hashes, dictionary)
     _check_keys(texts)
