@@ -38,7 +38,7 @@ def unseen(cell: str) -> Iterator[Advice]:
     if cell.strip() != cell:
         yield "Espace en trop au début ou à la fin", "Supprimez cet espace"
     elif cell != cleaned(cell):
-        yield "Caractère invisible", "Retapez la valeur à la main : un copier-coller l’a abîmée"
+        yield "Caractère invisible ou décomposé", "Retapez la valeur à la main : un copier-coller l’a abîmée"
 
 
 def advice(value: str, field: Field, missing: Mapping[str, str], good: str = "") -> Advice | None:
