@@ -34,7 +34,7 @@ _CHOOSE = f"Choisissez parmi : {', '.join(STATUSES)}"
 
 def _known(status: str) -> str:
     if status not in STATUSES:
-        raise ValueError(f"Statut inconnu. {_CHOOSE}")
+        raise ValueError("Statut inconnu", _CHOOSE)
     return status
 
 

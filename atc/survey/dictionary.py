@@ -55,12 +55,13 @@ def read_described(form: TypeAdapter[_T], content: bytes, file: str, like: str) 
     except ValidationError as error:
         faults = []
         for each in error.errors(include_url=False):
-            if each["type"] == "default_factory_not_called":
+            if each["type"] == "default_factory_not_called" or "part_of" in each["loc"]:
                 continue  # of an entry that is told itself
             told, found = each.get("ctx", {}), each["input"]
-            message = str(told.get("error", "Entrée absente ou mal formée"))
             choices = str(told.get("expected", "")).replace("'", "").replace(" or ", " ou ")
-            remedy = f"Écrivez {choices}" if choices else f"Suivez la description d’une autre {like}"
+            usual = f"Écrivez {choices}" if choices else f"Suivez la description d’une autre {like}"
+            said = told["error"].args if "error" in told else ("Entrée absente ou mal formée",)
+            message, remedy = (*said, usual)[:2]
             value = str(found) if isinstance(found, str | int | float) else ""
             place = ".".join(map(str, each["loc"]))
             faults.append(Fault(file, 0, shown(place), shown(value), message, remedy))
@@ -70,7 +71,7 @@ def read_described(form: TypeAdapter[_T], content: bytes, file: str, like: str) 
 def by_name(listed: Any, info: ValidationInfo) -> Any:
     """A list of descriptions that each have a ``name``, by it; each is told what it is part of."""
     try:
-        named = {each["name"]: {**each, "of": info.data} for each in listed}
+        named = {each["name"]: {**each, "part_of": info.data} for each in listed}
     except (TypeError, KeyError):
         return listed
     if len(named) != len(listed):
@@ -96,14 +97,16 @@ class Category:
 class Field:
     """One column."""
 
-    table: Annotated[str, Entry(validation_alias=AliasPath("of", "name"))]
+    table: Annotated[str, Entry(validation_alias=AliasPath("part_of", "name"))]
     name: str
     type: Literal["string", "integer", "number", "boolean", "date"]
     label: Annotated[str, Entry(alias="title")]  # as readers see it
     kind: Literal["identifier", "quasi-identifier", "sensitive", "plain"]
     # Whom a count of it could hurt.
     protects: Annotated[Literal["personne", "acte_public"], Entry(alias="protege")]
-    key: Annotated[tuple[str, ...], Entry(validation_alias=AliasPath("of", "primary_key"))]  # of its table
+    key: Annotated[
+        tuple[str, ...], Entry(validation_alias=AliasPath("part_of", "primary_key"))
+    ]  # of its table
     constraints: Annotated[Mapping[str, Any], Entry(default_factory=dict)]  # of Table Schema
     description: str = ""  # what it holds, when the label is not enough
     question: str = ""  # put to respondents; empty when nobody was asked

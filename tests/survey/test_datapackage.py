@@ -14,7 +14,6 @@ from atc.survey.datapackage import FILE, STATUSES, read_package
 from atc.survey.errors import DataRefused, Fault
 
 WHERE = f"{FOLDER}/{FILE}"
-LIKE = "Suivez la description d’une autre vague"
 CHOOSE = "Choisissez parmi : observé, publié, reconstitué, simulé"
 
 
@@ -108,8 +107,8 @@ def test_every_unknown_status_is_refused_with_the_known_ones(status: str, tmp_pa
     reserve = {"colonnes": ["item", "score"], "statut": "inventé", "texte": "…"}
     described = [resource("a", statuts={"x": status, "y": "publié"}, reserves=[reserve])]
     assert refused(tmp_path, description(resources=described)) == (
-        Fault(WHERE, 0, "resources.a.reserves.0.statut", "inventé", f"Statut inconnu. {CHOOSE}", LIKE),
-        Fault(WHERE, 0, "resources.a.statuts.x", status, f"Statut inconnu. {CHOOSE}", LIKE),
+        Fault(WHERE, 0, "resources.a.reserves.0.statut", "inventé", "Statut inconnu", CHOOSE),
+        Fault(WHERE, 0, "resources.a.statuts.x", status, "Statut inconnu", CHOOSE),
     )
 
 
