@@ -294,11 +294,16 @@ def lines_that_break(rules: Sequence[Rule], frames: Mapping[str, pd.DataFrame]) 
 
 
 def _check_rules(frames: Mapping[str, pd.DataFrame], texts: Mapping[str, TextTable]) -> None:
-    """Rows that break a rule, which is left out when its table is not whole, or another one not sound."""
+    """Rows that break a rule, which is left out when its table is not whole, or another one not sound.
+
+    A cell already at fault is not blamed again; one that breaks two rules is told both.
+    """
     sound = {name for name, text in texts.items() if text.is_sound}
     rules = [rule for rule in RULES if rule.table in frames and sound.issuperset(rule.tables)]
     for rule, lines in zip(rules, lines_that_break(rules, frames), strict=True):
-        text = texts[rule.table]
+        text, column = texts[rule.table], rule.column.partition(".")[2]
         for line in lines:
-            said = rule.message.format_map(text.cells.loc[line].map(shown).to_dict())
-            text.blame(line, [rule.column.partition(".")[2]], said, rule.remedy)
+            if (line, column) not in text.wrong:
+                row = text.cells.loc[line].map(shown).to_dict()
+                said = rule.message.format_map(row)
+                text.faults.append(Fault(text.file, line, column, row[column], said, rule.remedy))
