@@ -133,7 +133,7 @@ def test_every_mistake_is_told_at_once_and_nothing_is_written(team):
         ),
         ("Codebook", "carnet_de_bord.etp", {"Variable": "etp"}, ":B7 : Variable inconnue"),
         ("Codebook", "carnet_de_bord.etp", {"Jointure": ""}, ":H7 : Cellule vide"),
-        ("Codebook", "carnet_de_bord.etp", {"Jointure": "oui"}, ":H7 : Une variable déclarée"),
+        ("Codebook", "carnet_de_bord.etp", {"Jointure": "oui"}, ":H7 : Une variable « nouveau »"),
     ],
 )
 def test_a_mistake_sends_to_its_cell(team, sheet, where, cells, told):
