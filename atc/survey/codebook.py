@@ -7,8 +7,6 @@ question, an option or a filter that changed unseen: what a row declares is held
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -137,12 +135,10 @@ def options(field: Field) -> str:
 
 def codebook_bytes(vague: str, entries: Iterable[Entry]) -> bytes:
     """``codebook.csv`` as it stands on disk."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    for entry in entries:
-        writer.writerow({**asdict(entry), "vague": vague, "jointure": "oui" if entry.jointure else "non"})
-    return text.getvalue().encode("utf-8")
+    import pandas as pd  # noqa: PLC0415
+
+    rows = [asdict(e) | {"vague": vague, "jointure": "oui" if e.jointure else "non"} for e in entries]
+    return pd.DataFrame(rows, columns=COLUMNS).to_csv(index=False, lineterminator="\n").encode()
 
 
 # --- one file ---
