@@ -387,4 +387,4 @@ def test_papermill_finds_the_engine_whichever_is_imported_first(first: str) -> N
         "print(papermill_engines.get_engine('atc').execute_managed_notebook.__module__)"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "atc.run.engine"
+    assert told.stdout.strip() == "atc.run.entry"
