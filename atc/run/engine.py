@@ -25,6 +25,7 @@ import papermill
 from ipykernel.inprocess.socket import DummySocket
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session, json_packer, json_unpacker
 from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
@@ -102,7 +103,9 @@ class _ClientHere(_Client):
                 )
                 yield
         finally:
+            # The next notebook of this process begins with nothing of this one.
             IPythonKernel.clear_instance()
+            ZMQInteractiveShell.clear_instance()
             sys.path.remove("")
             sys.stdout, sys.stderr = before
 

@@ -45,6 +45,8 @@ if FORKS:
 
 # Seconds for the server to import its libraries and fork, on a slow machine; for what was told to end.
 START_SECONDS, _PATIENCE = 120.0, 10.0
+# Seconds without a function after which the server ends: another one will be started.
+_IDLE = 60.0
 # Eleven days: the limit of who has none.
 _NO_LIMIT = 1e6
 _PREFIX, _LOCK, _JOB = "atc-run-", "verrou", "travail.pickle"
@@ -99,7 +101,7 @@ class Launcher:
             path = [name for name in sys.path if name]
             code = (
                 f"import sys; sys.path[:] = {path!r}; from atc.run.processes import serve; "
-                f"serve({theirs.fileno()}, {self._preload!r})"
+                f"serve({theirs.fileno()}, {self._preload!r}, {_IDLE})"
             )
             with theirs:
                 # In a session of its own, where no Ctrl-C reaches it.
@@ -157,17 +159,11 @@ class Launcher:
             except OSError as error:
                 raise ChildLost from error
             return
-        with self._lock:
-            before = dict(os.environ)
-            os.environ.clear()
-            os.environ.update(self._surroundings())
-            try:
-                process = multiprocessing.get_context("spawn").Process(target=_work, args=(there, folder))
-                process.start()
-            finally:
-                os.environ.clear()
-                os.environ.update(before)
-            self._spawned[here] = psutil.Process(process.pid)
+        # Python reads them when it starts; this process minds none.
+        os.environ |= self._surroundings()
+        process = multiprocessing.get_context("spawn").Process(target=_work, args=(there, folder))
+        process.start()
+        self._spawned[here] = psutil.Process(process.pid)
 
     def _follow(
         self, here: Connection, seconds: float, heard: Callable[[Any], float] | None
@@ -232,8 +228,8 @@ class Launcher:
 # --- inside a process ---
 
 
-def serve(control: int, preload: Sequence[str]) -> None:
-    """Import libraries, then fork for each folder whose name comes from the driver, until that is gone."""
+def serve(control: int, preload: Sequence[str], idle: float) -> None:
+    """Import libraries, then fork for each folder that the driver names, until that is gone, or idle."""
     for name in preload:
         with suppress(ImportError):
             importlib.import_module(name)
@@ -243,8 +239,9 @@ def serve(control: int, preload: Sequence[str]) -> None:
     # Function -> what tells that it ended, and its connection, which tells that nobody waits for it.
     running: dict[int, tuple[int, int]] = {}
     driver = socket.socket(fileno=control)
-    while True:
-        ready = connection.wait([driver, *(each for watched in running.values() for each in watched)])
+    while ready := connection.wait(
+        [driver, *(each for watched in running.values() for each in watched)], None if running else idle
+    ):
         for pid in [pid for pid, watched in running.items() if not set(watched).isdisjoint(ready)]:
             ended = running.pop(pid)
             _end_all_but(running)
@@ -254,7 +251,7 @@ def serve(control: int, preload: Sequence[str]) -> None:
             continue
         folder, (*given,), _, _ = socket.recv_fds(driver, 4096, 1)
         if not folder:
-            return _end_all_but(())
+            break
         if pid := os.fork():
             running[pid] = os.pidfd_open(pid), given[0]
             continue
@@ -268,6 +265,7 @@ def serve(control: int, preload: Sequence[str]) -> None:
             _work(Connection(given[0]), Path(os.fsdecode(folder)))
         finally:
             os._exit(0)
+    _end_all_but(())
 
 
 def _end_all_but(kept: Collection[int]) -> None:

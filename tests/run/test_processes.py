@@ -263,3 +263,16 @@ def test_a_fork_server_that_is_stopped_is_not_waited_for(
         launcher.run(operator.add, 1, 2)
     monkeypatch.undo()
     assert launcher.run(operator.add, 1, 2) == 3
+
+
+@linux
+@fault
+def test_a_server_left_idle_ends_and_another_one_is_started(folder: Path) -> None:
+    with Launcher(folder, {}) as launcher, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "_IDLE", 0.2)
+        assert launcher.run(operator.add, 1, 2) == 3
+        first = launcher._server
+        assert launcher.run(time.sleep, 1) is None, "who works is not idle"
+        eventually(lambda: first.poll() is not None)
+        assert launcher.run(operator.add, 1, 2) == 3
+        assert launcher._server is not first
