@@ -21,27 +21,20 @@ from atc.survey.errors import NotebookFailed, one_line, shown
 from atc.survey.files import write
 from atc.survey.settings import RunLimits
 
-#: What is imported once for all processes that execute: libraries that chapters spend a second on.
+#: What is imported once for all processes that execute: what chapters call, and what that imports late.
 LIBRARIES = (
     "IPython.core.completerlib",
     "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "matplotlib_inline.backend_inline",
-    "atc.run.engine",
-    "pandas",
+    "matplotlib.backends.backend_svg",
     "pyarrow.dataset",
     "pyarrow.pandas_compat",
     "pyarrow.parquet",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
     "PIL.features",
-    "seaborn",
-    "scipy.stats",
-    "babel.dates",
-    "babel.lists",
-    "babel.numbers",
-    "jinja2",
+    "atc.run.engine",
+    "atc.exhibits.chapters",
+    "atc.exhibits.notices",
 )
 #: The same, for those that make pages.
 RENDERING = ("atc.run.render",)

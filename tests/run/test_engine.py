@@ -236,6 +236,21 @@ def test_upstream_reads_what_we_write(tmp_path: Path) -> None:
     assert papermill.iorw.load_notebook_node(str(made)).metadata.papermill.exception
 
 
+def two_in_one_process() -> list[tuple[int, str]]:
+    cell = "n = 'n' in globals()\nn"
+    made = [
+        papermill.execute_notebook(
+            node(notebook("Essai", cell)), None, engine_name="atc", kernel_name="python3", progress_bar=False
+        )
+        for _ in range(2)
+    ]
+    return [(each.cells[-1].execution_count, each.cells[-1].outputs[0].data["text/plain"]) for each in made]
+
+
+def test_a_second_notebook_in_one_process_begins_with_nothing(launcher: Launcher) -> None:
+    assert launcher.run(two_in_one_process) == [(2, "False")] * 2
+
+
 # --- watched from outside ---
 
 
