@@ -44,7 +44,7 @@ if FORKS:
     import resource
 
 # Seconds for the server to import its libraries and fork, on a slow machine; for what was told to end.
-START_SECONDS, _PATIENCE = 120.0, 10.0
+START_SECONDS, _PATIENCE = 120.0, 30.0
 # Seconds without a function after which the server ends: another one will be started.
 _IDLE = 60.0
 # Eleven days: the limit of who has none.
@@ -266,6 +266,7 @@ def serve(control: int, preload: Sequence[str], idle: float) -> None:
         finally:
             os._exit(0)
     _end_all_but(())
+    driver.close()
 
 
 def _end_all_but(kept: Collection[int]) -> None:
