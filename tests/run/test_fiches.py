@@ -141,7 +141,7 @@ def test_one_page_and_one_pdf_per_territory_which_a_later_run_leaves_in_place(pr
 
 def test_a_notebook_that_does_not_take_the_territory_is_refused(project):
     (project.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(notebook("Fiche")), encoding="utf-8")
-    with pytest.raises(NotebookFailed, match="il manque le paramètre « territoire »"):
+    with pytest.raises(NotebookFailed, match="« territoire », de type str, doit être déclaré une fois"):
         _run(project)
 
 
