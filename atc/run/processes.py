@@ -96,6 +96,9 @@ class Launcher:
         with self._lock:
             if not FORKS or self._closed or (self._server and self._server.poll() is None):
                 return
+            if self._control:
+                # That of a server that was left idle, or killed.
+                self._control.close()
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             # A module of the current folder must not stand for a library.
             path = [name for name in sys.path if name]
