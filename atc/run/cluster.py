@@ -7,18 +7,15 @@ dask gives the tasks of a lost worker to another; a task that fails by itself fa
 import datetime as dt
 import json
 import logging
-import os
 import platform
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from distributed import Client, Reschedule, Worker, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
@@ -36,21 +33,10 @@ Files = Mapping[str, bytes]
 _RAW, _STAMP = "data/raw/", "/provenance.json"
 # Seconds to reach the scheduler, and for a first worker to be there.
 _PATIENCE = 15
-# Seconds without a task after which processes end, whether or not their driver said goodbye.
-_IDLE = 60.0
 _ABSENT, _SHOWN = "absent", 4
 # A worker that stays while its code is replaced would run some of the old and some of the new.
 _LOADED = code_hashes()[1]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the tasks of one run have in common: it is sent once to each worker."""
-
-    run: str  # its name
-    date: dt.date  # of the wave: it stands in for the clock
-    likeness: Mapping[str, str]  # what a worker must be, to give the same bytes
-    files: Files  # of the project, by path relative to its root
+_REMEDY = "Installez-y le même code et les mêmes versions (requirements.lock), relancez-le, puis recommencez."
 
 
 # --- on the machine that runs ---
@@ -67,15 +53,17 @@ def cluster(
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it comes as an exception
     with _reached(address) as client:
-        order = Order(run, date, likeness(), slice_of(project, names))
-        _refuse_others(client, order)
         try:
-            workers = Workers(client, order)
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except TimeoutError as error:
+            raise AtcError(
+                "L’ordonnanceur n’a aucun worker. Démarrez-en au moins un (voir docs/cluster.md), "
+                "puis relancez."
+            ) from error
+        workers = Workers(client, Site(run, date, likeness()))
+        with closing(workers):
+            workers.set_up(slice_of(project, names))
             yield Executor(workers.do, workers.room, workers.close)
-        finally:
-            # Whoever is gone has nothing left to end; a worker that misses this ends by itself.
-            if client.status == "running":
-                client.run(close, run, on_error="ignore")
 
 
 def _reached(address: str) -> Client:
@@ -96,23 +84,36 @@ def _reached(address: str) -> Client:
 class Workers:
     """Do the tasks of a run."""
 
-    def __init__(self, client: Client, order: Order) -> None:
-        self._client = client
+    def __init__(self, client: Client, site: "Site") -> None:
+        self._client, self._site, self._threads = client, site, 1
+
+    def set_up(self, files: Files) -> None:
+        """Have every worker, and those that join later, ready, with the files that notebooks may read."""
+        try:
+            self._client.register_plugin(self._site)
+        except (ImportError, AttributeError) as error:
+            # With another package, or none, it cannot even read what it is sent.
+            told = f"Un worker ne convient pas ({error}). Rien n’a été exécuté. {_REMEDY}"
+            raise AtcError(told) from error
         # A task, and not data scattered once: a worker that is lost with it takes nothing away for good.
-        self._order = client.submit(copy, order, key=f"commande-{order.run}")
-        self._sent: set[Any] = set()
-        self._threads, self._open = 1, True
+        self._files = self._client.submit(copy, files, key=f"fichiers-{self._site.name}")
 
     def do(self, function: str, task: Task, label: str) -> Result:
         """Have a task done, with the files that it needs, and put what it makes in its folder."""
         needs = {path.name: path.read_bytes() for path in task.needs}
-        sent = self._client.submit(
-            perform_away, function, task, label, needs, self._order, pure=False, retries=0
-        )
-        self._sent.add(sent)
-        if not self._open:
-            sent.cancel()  # type: ignore[no-untyped-call]
         try:
+            sent = self._client.submit(
+                perform_away,
+                function,
+                task,
+                label,
+                needs,
+                self._files,
+                self._site.name,
+                pure=False,
+                retries=0,
+            )
+            # No result waits on a worker for the others.
             result, files = sent.result()
         except KilledWorker as error:
             told = "plusieurs workers se sont arrêtés tour à tour sur cette tâche (mémoire épuisée ?)."
@@ -121,9 +122,6 @@ class Workers:
             raise AtcError(
                 "L’ordonnanceur ne répond plus : rien n’est publié. Vérifiez qu’il tourne, puis relancez."
             ) from error
-        finally:
-            # No result waits on a worker for the others.
-            self._sent.discard(sent)
         for name, content in files.items():
             write(task.folder / name, content)
         return result
@@ -136,10 +134,12 @@ class Workers:
         return max(2, 2 * self._threads)
 
     def close(self) -> None:
-        """Give up the tasks that are left."""
-        self._open = False
+        """Give up the tasks that are left: those that wait, and those that workers do."""
         if self._client.status == "running":
-            self._client.cancel(list(self._sent))  # type: ignore[no-untyped-call]
+            # Whoever is gone has nothing left to end.
+            with suppress(Exception):
+                self._client.unregister_worker_plugin(self._site.name)  # type: ignore[no-untyped-call]
+        self._client.close()  # type: ignore[no-untyped-call]
 
 
 def slice_of(project: Project, names: Iterable[str]) -> dict[str, bytes]:
@@ -189,108 +189,57 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str:
     return ", ".join(told)
 
 
-def _refusal(worker: str, found: str) -> str:
-    return (
-        f"Le worker {worker} n’a pas le même environnement que ce poste : {found}. Rien n’a été exécuté. "
-        "Installez-y le même code et les mêmes versions (requirements.lock), relancez-le, puis recommencez."
-    )
-
-
-def _refuse_others(client: Client, order: Order) -> None:
-    try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
-    except TimeoutError as error:
-        raise AtcError(
-            "L’ordonnanceur n’a aucun worker. Démarrez-en au moins un (voir docs/cluster.md), puis relancez."
-        ) from error
-    refused = []
-    for worker, there in client.run(likeness, on_error="return").items():
-        if isinstance(there, Exception):
-            refused.append(f"Le worker {worker} ne convient pas : {there}.")
-        elif found := differences(order.likeness, there):
-            refused.append(_refusal(worker, found))
-    if refused:
-        raise AtcError("\n".join(sorted(refused)))
-
-
 # --- on a worker ---
 
-
-class _Site:
-    """Where a worker does the tasks of one run."""
-
-    def __init__(self, order: Order) -> None:
-        # Workers may join while a run goes on: the driver asked those of the beginning only.
-        if found := differences(order.likeness, likeness()):
-            raise AtcError(_refusal(f"{platform.node()}, processus {os.getpid()}", found))
-        self.held = ExitStack()
-        self.folder = self.held.enter_context(private_folder())
-        self.launcher = self.held.enter_context(launcher(self.folder, order.date))
-        self.busy = 0
-        self.end = threading.Timer(_IDLE, close, [order.run])
+_REMEDY = "Installez-y le même code et les mêmes versions (requirements.lock), relancez-le, puis recommencez."
 
 
-class _Leaving(WorkerPlugin):
-    """What a worker that is told to stop does first: else it would wait for the end of its tasks."""
+class Site(WorkerPlugin):
+    """Where a worker does the tasks of one run: dask sets it up on each, and on those that join later."""
 
-    name = "atc"
-    begun = False
+    refused, leaving = "", False
+
+    def __init__(self, run: str, date: dt.date, likeness: Mapping[str, str]) -> None:
+        self.name, self._date, self._likeness = f"atc-{run}", date, likeness
+
+    def setup(self, worker: Worker) -> None:
+        """Get ready; an `AtcError` if this worker would not give the same bytes."""
+        if found := differences(self._likeness, likeness()):
+            self.refused = (
+                f"Le worker {worker.address} n’a pas le même environnement que ce poste : {found}. "
+                f"Rien n’a été exécuté. {_REMEDY}"
+            )
+            raise AtcError(self.refused)
+        self._held = ExitStack()
+        self.folder = self._held.enter_context(private_folder())
+        # Its server ends when it is left idle: a driver that is lost says no goodbye.
+        self.launcher = self._held.enter_context(launcher(self.folder, self._date))
 
     def teardown(self, worker: Worker) -> None:
-        """End the processes of every run."""
+        """End the tasks that go on: the run is over, or the worker, which else would wait for their end."""
         del worker
-        self.begun = True
-        for run in list(_sites):
-            close(run)
+        self.leaving = True
+        if not self.refused:
+            self._held.close()
 
 
-_leaving = _Leaving()
-_sites: dict[str, _Site] = {}
-_opening = threading.Lock()
-
-
-@contextmanager
-def _opened(order: Order) -> Iterator[_Site]:
-    """The site of a run, for one task; without any, it ends a minute later."""
-    with _opening:
-        if order.run not in _sites:
-            _sites[order.run] = _Site(order)
-        site = _sites[order.run]
-        site.end.cancel()
-        site.busy += 1
-    try:
-        yield site
-    finally:
-        with _opening:
-            site.busy -= 1
-            if not site.busy:
-                site.end = threading.Timer(_IDLE, close, [order.run])
-                site.end.daemon = True
-                site.end.start()
-
-
-def close(run: str) -> None:
-    """The run is over, well or not: a task that goes on is ended."""
-    with _opening:
-        site = _sites.pop(run, None)
-    if site:
-        site.end.cancel()
-        site.held.close()
-
-
-def perform_away(function: str, task: Task, label: str, needs: Files, order: Order) -> tuple[Result, Files]:
+def perform_away(
+    function: str, task: Task, label: str, needs: Files, shared: Files, site: str
+) -> tuple[Result, Files]:
     """Do one task in a private folder, gone in the end; return its result, and the files that it made.
 
-    ``needs`` are files besides those of the order, by name. `NotebookFailed`: it cannot be done, or its
-    process was killed; `AtcError`: this worker would not give the same bytes; `Reschedule`: this worker was
-    told to stop, the task is for another one.
+    ``needs`` are files that it names; ``shared``, those of the project. `NotebookFailed`: it cannot be done,
+    or its process was killed; `AtcError`: this worker would not give the same bytes; `Reschedule`: this
+    worker was told to stop, the task is for another one.
     """
-    # Not through the scheduler: a worker of another version could not even read it.
-    get_worker().plugins.setdefault(_leaving.name, _leaving)
+    here = get_worker().plugins[site]
+    assert isinstance(here, Site)
+    if here.refused:
+        raise AtcError(here.refused)
     try:
-        with _opened(order) as site, tempfile.TemporaryDirectory(dir=site.folder) as name:
+        with tempfile.TemporaryDirectory(dir=here.folder) as name:
             project, given, made = (Path(name) / part for part in ("projet", "recu", "fait"))
-            for folder, files in ((project, order.files), (given, needs)):
+            for folder, files in ((project, shared), (given, needs)):
                 for path, content in files.items():
                     (folder / path).parent.mkdir(parents=True, exist_ok=True)
                     (folder / path).write_bytes(content)
@@ -298,10 +247,10 @@ def perform_away(function: str, task: Task, label: str, needs: Files, order: Ord
             moved = replace(
                 task, project=Project(project), folder=made, needs=tuple(given / p.name for p in task.needs)
             )
-            result = perform(site.launcher, function, moved, label)
+            result = perform(here.launcher, function, moved, label)
             found = sorted(path for path in made.rglob("*") if path.is_file())
             return result, {path.relative_to(made).as_posix(): path.read_bytes() for path in found}
-    except NotebookFailed as error:
-        if _leaving.begun:
+    except (NotebookFailed, FileNotFoundError) as error:
+        if here.leaving:
             raise Reschedule from error
         raise

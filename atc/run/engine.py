@@ -1,9 +1,8 @@
 """papermill engines: cells run in this very process, or in an ordinary kernel. Same outputs.
 
 Both are nbclient's. Ours gives it, in place of a client of a kernel, ipykernel's own kernel in this process:
-no socket, and each message handed over where it is made. `Engine` is registered by the name ``atc``
-(``papermill --engine atc``). `run_notebook` is what a run has done in a process of its own: see
-`atc.run.execution`.
+no socket, and each message handed over where it is made. papermill knows it by the name ``atc`` (see
+`atc.run.entry`). `run_notebook` is what a run has done in a process of its own: see `atc.run.execution`.
 """
 
 import asyncio
@@ -26,10 +25,10 @@ import papermill
 from ipykernel.inprocess.socket import DummySocket
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session, json_packer, json_unpacker
 from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine as PapermillEngine
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -75,24 +74,13 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
 # --- in this very process ---
 
 
-class Engine(PapermillEngine):  # type: ignore[misc]
-    """Runs the cells in this very process; it serves all the kernels of Python, whatever their name."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls,
-        nb_man: Any,
-        kernel_name: str,
-        *,
-        most_bytes: float = float("inf"),
-        options: Mapping[str, Any] | None = None,
-        **_: Any,
-    ) -> None:
-        """Execute a notebook; a cell that shows more than ``most_bytes`` ends the process."""
-        del kernel_name
-        client = _ClientHere(nb_man, **(options or {}))
-        client.most = most_bytes
-        client.execute()
+def execute_here(
+    nb_man: Any, *, most_bytes: float = float("inf"), options: Mapping[str, Any] | None = None, **_: Any
+) -> None:
+    """Execute a notebook; a cell that shows more than ``most_bytes`` ends the process."""
+    client = _ClientHere(nb_man, **(options or {}))
+    client.most = most_bytes
+    client.execute()
 
 
 class _ClientHere(_Client):
@@ -105,29 +93,51 @@ class _ClientHere(_Client):
         sys.path.insert(0, "")
         try:
             with tempfile.TemporaryDirectory(prefix="atc-ipython-") as folder:
-                session = _Session(self.count)
+                self.kc = _Kernel(folder, self.count)
                 thread = IOPubThread(DummySocket())  # type: ignore[no-untyped-call]
                 thread.start()  # type: ignore[no-untyped-call]
                 # What other processes write counts too, where the standard streams are of nobody else.
                 sys.stdout, sys.stderr = (
-                    OutStream(session, thread, name, watchfd=self.most < float("inf"))  # type: ignore[no-untyped-call]
+                    OutStream(self.kc, thread, name, watchfd=self.most < float("inf"))  # type: ignore[no-untyped-call]
                     for name in ("stdout", "stderr")
                 )
-                self.kc = _Kernel(folder, session)
                 yield
         finally:
+            # The next notebook of this process begins with nothing of this one.
             IPythonKernel.clear_instance()
+            ZMQInteractiveShell.clear_instance()
             sys.path.remove("")
             sys.stdout, sys.stderr = before
 
 
-class _Session(Session):
-    """Keeps what a kernel sends: there is nobody at the other end of a socket."""
+class _Kernel(Session):
+    """ipykernel's kernel, in this process, as nbclient asks for one: each cell runs when it is asked for.
 
-    def __init__(self, count: Callable[[int], None]) -> None:
+    It has neither the settings, nor the history, nor the keyboard of the user. It is its own session: what it
+    would send is kept, for there is nobody at the other end of a socket.
+    """
+
+    def __init__(self, folder: str, count: Callable[[int], None]) -> None:
         super().__init__()
-        self.sent: list[dict[str, Any]] = []
-        self._count = count
+        logging.getLogger("atc.noyau").setLevel(logging.CRITICAL)
+        os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # it would warn of what nobody asks for
+        self._count, self._sent = count, list[dict[str, Any]]()
+        settings = {
+            "HistoryManager": {"enabled": False, "hist_file": ":memory:"},
+            "InteractiveShell": {"ipython_dir": folder},
+        }
+        self._kernel = IPythonKernel.instance(
+            session=self,
+            log=logging.getLogger("atc.noyau"),
+            # Nobody interrupts it.
+            shell_channel_thread=SimpleNamespace(parent_thread=None),
+            config=Config(settings),
+        )
+        self._answered: asyncio.Future[dict[str, Any]] | None = None
+        self._published: asyncio.Queue[Any] = asyncio.Queue()
+        # What nbclient knows of a client.
+        self.iopub_channel = SimpleNamespace(get_msg=self._output)
+        self.shell_channel = SimpleNamespace(get_msg=self._reply)
 
     def send(  # type: ignore[override]
         self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any
@@ -139,37 +149,8 @@ class _Session(Session):
         packed = json_packer(message["content"])
         if os.getpid() == self.pid:
             self._count(len(packed))
-            self.sent.append(message | {"content": json_unpacker(packed)})
+            self._sent.append(message | {"content": json_unpacker(packed)})
         return message
-
-
-class _Kernel:
-    """ipykernel's kernel, in this process, as nbclient asks for one: each cell runs when it is asked for.
-
-    It has neither the settings, nor the history, nor the keyboard of the user.
-    """
-
-    def __init__(self, folder: str, session: _Session) -> None:
-        logging.getLogger("atc.noyau").setLevel(logging.CRITICAL)
-        os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # it would warn of what nobody asks for
-        self._session = session
-        self._kernel = IPythonKernel.instance(
-            session=session,
-            log=logging.getLogger("atc.noyau"),
-            # Nobody interrupts it.
-            shell_channel_thread=SimpleNamespace(parent_thread=None),
-            config=Config(
-                {
-                    "HistoryManager": {"enabled": False, "hist_file": ":memory:"},
-                    "InteractiveShell": {"ipython_dir": folder},
-                }
-            ),
-        )
-        self._answered: asyncio.Future[dict[str, Any]] | None = None
-        self._published: asyncio.Queue[Any] = asyncio.Queue()
-        # What nbclient knows of a client.
-        self.iopub_channel = SimpleNamespace(get_msg=self._output)
-        self.shell_channel = SimpleNamespace(get_msg=self._reply)
 
     def is_alive(self) -> bool:
         return True
@@ -181,15 +162,15 @@ class _Kernel:
     def execute(self, code: str, *, store_history: bool, stop_on_error: bool) -> str:
         del stop_on_error  # no other request waits
         content = {"code": code, "store_history": store_history, "stop_on_error": False}
-        request = self._session.msg("execute_request", content)
+        request = self.msg("execute_request", content)
         self._answered = asyncio.ensure_future(self._answer(request))
         return str(request["header"]["msg_id"])
 
     async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         self._kernel.set_parent([], request)  # type: ignore[no-untyped-call]
         await self._kernel.execute_request(None, [], request)  # type: ignore[no-untyped-call]
-        self._session.send(None, "status", {"execution_state": "idle"}, parent=request)
-        sent, self._session.sent = self._session.sent, []
+        self.send(None, "status", {"execution_state": "idle"}, parent=request)
+        sent, self._sent = self._sent, []
         replies = [message for message in sent if message["header"]["msg_type"] == "execute_reply"]
         for message in sent:
             if message not in replies:
@@ -251,7 +232,6 @@ class _ClientOutside(_Client):
         return super().process_message(msg, cell, cell_index)
 
 
-papermill_engines.register("atc", Engine)
 papermill_engines.register("atc-standard", _Standard)
 
 

@@ -1,19 +1,20 @@
-"""The name by which papermill knows the engine: ``papermill --engine atc``.
+"""The engine ``atc`` of papermill, which loads this while it is itself being imported.
 
-papermill loads this while it is itself being imported: nothing of the engine, which imports papermill, may be
-imported here before it is used.
+Nothing of `atc.run.engine`, which imports papermill, may be imported here before it is used.
 """
 
 from typing import Any
 
-
-class _Later:
-    """Stands for `atc.run.engine.Engine` until papermill asks something of it."""
-
-    def __getattr__(self, name: str) -> Any:
-        from atc.run import engine  # noqa: PLC0415
-
-        return getattr(engine.Engine, name)
+from papermill.engines import Engine as PapermillEngine
 
 
-Engine = _Later()
+class Engine(PapermillEngine):  # type: ignore[misc]
+    """Runs the cells in this very process; it serves all the kernels of Python, whatever their name."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **asked: Any) -> None:
+        """Execute a notebook, by ``papermill --engine atc``."""
+        from atc.run.engine import execute_here  # noqa: PLC0415
+
+        del kernel_name
+        execute_here(nb_man, **asked)

@@ -9,7 +9,6 @@ import importlib.util
 import json
 import secrets
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from atc.rendering.outputs import NotebookNode, is_handle, nbformat, place, read_outputs
@@ -22,33 +21,27 @@ from atc.survey.errors import NotebookFailed, one_line, shown
 from atc.survey.files import write
 from atc.survey.settings import RunLimits
 
-#: What is imported once for all processes that execute: libraries that chapters spend a second on.
+#: What is imported once for all processes that execute: what chapters call, and what that imports late.
 LIBRARIES = (
     "IPython.core.completerlib",
     "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "matplotlib_inline.backend_inline",
-    "atc.run.engine",
-    "pandas",
+    "matplotlib.backends.backend_svg",
     "pyarrow.dataset",
     "pyarrow.pandas_compat",
     "pyarrow.parquet",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
     "PIL.features",
-    "seaborn",
-    "scipy.stats",
-    "babel.dates",
-    "babel.lists",
-    "babel.numbers",
-    "jinja2",
+    "atc.run.engine",
+    "atc.exhibits.chapters",
+    "atc.exhibits.notices",
 )
 #: The same, for those that make pages.
 RENDERING = ("atc.run.render",)
 # Seconds for the first cell to begin, on a slow machine.
 _READY = 60.0
 _OPENING, _LAST = "atc-ouverture", "atc-temoin"
+_AROUND = {_OPENING: "démarrage du noyau", _LAST: "après la dernière cellule"}
 
 
 def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher:
@@ -83,15 +76,6 @@ def launcher(folder: Path, date: dt.date, *, executing: bool = True) -> Launcher
     return Launcher(folder, surroundings, (*(LIBRARIES if executing else ()), *RENDERING))
 
 
-@dataclass(frozen=True)
-class Execution:
-    """A notebook that was executed."""
-
-    notebook: NotebookNode | None  # with its outputs; None when a cell failed, or the process was ended
-    faults: tuple[str, ...]  # in French, one line each; success is an end reached without any
-    reads: Reads = field(default_factory=lambda: Reads((), {}))
-
-
 class _Watch:
     """What is known, outside, of a notebook that runs."""
 
@@ -110,16 +94,11 @@ class _Watch:
         self._cell = message or self._cell
         return min(self._end, now + self._limits.cell_seconds)
 
-    def failed(self, reason: str) -> Execution:
-        """No result; told with the cell that runs, or the last one that ran."""
-        match self._cell:
-            case None | (("atc-ouverture"), _):
-                where = "démarrage du noyau"
-            case (("atc-temoin"), _):
-                where = "après la dernière cellule"
-            case (name, first):
-                where = f"cellule {name} ({shown(first)})"
-        return Execution(None, (f"{self._slug}, {where} : {reason}",))
+    def failed(self, reason: str) -> NotebookFailed:
+        """There is no result: told with the cell that runs, or the last one that ran."""
+        name, first = self._cell or (_OPENING, "")
+        where = _AROUND.get(name) or f"cellule {name} ({shown(first)})"
+        return NotebookFailed(f"{self._slug}, {where} : {reason}")
 
     def lost(self, *, overdue: bool = False) -> str:
         """Why there is no result."""
@@ -143,17 +122,16 @@ class _Watch:
                 "Écrivez la réponse dans la cellule"
             )
         if name.endswith("MemoryError"):
-            return (
-                f"elle demande plus de {self._limits.memory_megabytes} Mo de mémoire "
-                "(« memoire_max » dans report.toml)"
-            )
+            most = self._limits.memory_megabytes
+            return f"elle demande plus de {most} Mo de mémoire (« memoire_max » dans report.toml)"
         return one_line(f"{name} : {value}").rstrip(" :")
 
 
-def execute(launcher: Launcher, task: ChapterTask) -> Execution:
+def execute(launcher: Launcher, task: ChapterTask) -> tuple[NotebookNode, list[str], Reads]:
     """Execute a notebook in a process of its own, and know for certain whether it reached its end.
 
-    What is opened below the root is noted; what lies in the folder where it works can be imported.
+    What is opened below the root is noted; what lies in the folder where it works can be imported. Returns it
+    with its outputs, what failed unseen, in French, and what it read; `NotebookFailed`: it has no end.
     """
     token, root = secrets.token_hex(), task.project.root
     watch = _Watch(task.slug, task.limits)
@@ -172,18 +150,18 @@ def execute(launcher: Launcher, task: ChapterTask) -> Execution:
             megabytes=task.limits.memory_megabytes,
         )
     except ChildLost as lost:
-        return watch.failed(watch.lost(overdue=lost.overdue))
+        raise watch.failed(watch.lost(overdue=lost.overdue)) from lost
     if isinstance(executed, tuple):
-        return watch.failed(watch.raised(*executed))
+        raise watch.failed(watch.raised(*executed))
     last = executed.cells[-1]
     executed.cells = [cell for cell in executed.cells if cell.id not in {_OPENING, _LAST}]
     shown_last = (output.get("data", {}).get(report.MIME, {}) for output in last.get("outputs", []))
     said = next((each for each in shown_last if last.id == _LAST and each.get("token") == token), None)
     if said is None:
-        return watch.failed("le carnet s’est arrêté avant sa dernière cellule")
+        raise watch.failed("le carnet s’est arrêté avant sa dernière cellule")
     columns = {name: tuple(names) for name, names in said["columns"].items()}
     faults = [f"{task.slug}, une tâche d’arrière-plan a échoué : {fault}" for fault in said["faults"]]
-    return Execution(executed, tuple(faults), Reads(tuple(said["files"]), columns))
+    return executed, faults, Reads(tuple(said["files"]), columns)
 
 
 def _staged(notebook: NotebookNode, root: Path, token: str) -> NotebookNode:
@@ -208,17 +186,21 @@ def _staged(notebook: NotebookNode, root: Path, token: str) -> NotebookNode:
 # --- what is kept ---
 
 
-def executed(launcher: Launcher, task: ChapterTask) -> tuple[str, Reads]:
+def executed(launcher: Launcher, task: ChapterTask) -> tuple[str, Reads | None]:
     """Execute a notebook, keep a clean copy if all went well, and return its hash and what was read.
 
     `NotebookFailed` has one line for each fault.
     """
-    found = execute(launcher, task)
-    cells = found.notebook.cells if found.notebook else []
-    faults = [f"{place(task.slug, cell)} : {fault}" for cell in cells for fault in read_outputs(cell)[1]]
-    if faults or found.faults or found.notebook is None:
-        raise NotebookFailed("\n".join([*faults, *found.faults]))
-    return write_carnet(clean(found.notebook), task.folder / f"{task.slug}.ipynb"), found.reads
+    reads = None
+    if task.needs:
+        notebook = reworded(task.notebook, node(json.loads(task.needs[0].read_text(encoding="utf-8"))))
+    else:
+        notebook, unseen, reads = execute(launcher, task)
+        told = [(place(task.slug, cell), read_outputs(cell)[1]) for cell in notebook.cells]
+        if faults := [f"{where} : {fault}" for where, found in told for fault in found] + unseen:
+            raise NotebookFailed("\n".join(faults))
+    text = json.dumps(clean(notebook), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return write(task.folder / f"{task.slug}.ipynb", text.encode()), reads
 
 
 def clean(notebook: NotebookNode) -> NotebookNode:
@@ -246,31 +228,16 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     return kept
 
 
-def write_carnet(notebook: NotebookNode, path: Path) -> str:
-    """Write an executed notebook that was cleaned, and return its hash."""
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    return write(path, text.encode())
-
-
 def reworded(notebook: NotebookNode, carnet: NotebookNode) -> NotebookNode:
-    """The executed copy of a notebook, with the outputs of a copy executed before its text changed.
+    """A notebook as executed, with the outputs of a copy executed before its text changed.
 
-    Outputs rest on the code cells alone: the result is, byte for byte, what executing the chapter would give.
-    With a code cell that is not the same in both, a `ValueError`: these outputs are not its own.
+    Outputs rest on the code cells alone, which are the same in both, as their hash says: the result is, byte
+    for byte, what executing the chapter would give.
     """
-    former = [cell for cell in carnet.cells if cell.cell_type == "code"]
-    injected = tagged(carnet, INJECTED)
-    written = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if [_code(cell) for cell in written] != [_code(cell) for cell in former if cell not in injected]:
-        raise ValueError("the code cells are not those that gave these outputs")
-    outputs = {cell.id: cell for cell in former}
+    outputs = {cell.id: cell for cell in carnet.cells if cell.cell_type == "code"}
     copy = node(notebook)
-    copy.cells = [outputs[cell.id] if cell.cell_type == "code" else cell for cell in copy.cells]
     (declared,) = (i for i, cell in enumerate(copy.cells) if PARAMETERS in cell.metadata.get("tags", []))
+    copy.cells = [outputs.get(cell.id, cell) for cell in copy.cells]
     # Where papermill puts it.
-    copy.cells[declared + 1 : declared + 1] = injected
-    return clean(copy)
-
-
-def _code(cell: NotebookNode) -> tuple[str, str, list[str]]:
-    return cell.id, cell.source, list(cell.metadata.get("tags", []))
+    copy.cells[declared + 1 : declared + 1] = tagged(carnet, INJECTED)
+    return copy

@@ -13,8 +13,9 @@ import json
 import platform
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,14 +24,14 @@ from pydantic import TypeAdapter
 
 import atc
 from atc.exhibits import wordings
-from atc.run.notebooks import INJECTED
+from atc.run.notebooks import INJECTED, title_of
 from atc.survey import waves
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.paths import Project
 
 PACKAGE = Path(atc.__file__).parent
 FILE = "manifest.json"
-SCHEMA = 4
+SCHEMA = 5
 # Stands for the hash of a file that is not there, so that its return is noticed.
 ABSENT = ""
 # What the whole report shares: its PDF, and the page that leads to everything.
@@ -90,7 +91,6 @@ class Reads:
 class ChapterRecord:
     """What is known of one executed chapter."""
 
-    title: str
     carnet: str  # hash of its executed notebook
     key: str  # hash of all that its outputs rest on
     words: str  # hash of its cells, text included
@@ -103,6 +103,11 @@ class Made:
 
     key: str  # hash of all that they rest on; empty when they are still to be made again
     files: Mapping[str, str]  # path, relative to the folder of the pages -> hash
+
+    def left(self, folder: Path) -> Made:
+        """What is still as it was made; all of it will be made again if a file is not."""
+        files = {path: sha256 for path, sha256 in self.files.items() if file_hash(folder / path) == sha256}
+        return Made(self.key if files == self.files else "", files)
 
 
 @dataclass(frozen=True)
@@ -166,9 +171,9 @@ class Snapshot:
         self._project = project
         self.data = {name: file_hash(project.root / name) for name in sorted({*names})}
         # Of files that former executions opened, and that are no part of these.
-        self._others: dict[str, str] = {}
+        self._other = cache(lambda name: file_hash(project.root / name))
+        self._fingerprints = cache(waves.read_fingerprints)
         self._notebooks: dict[Path, NotebookHash] = {}
-        self._tables: dict[Path, dict[str, Any]] = {}
 
     def notebook(self, path: Path) -> NotebookHash:
         """What a notebook says."""
@@ -182,17 +187,13 @@ class Snapshot:
 
     def _digest(self, name: str, columns: tuple[str, ...] | None) -> str | dict[str, str]:
         path = self._project.root / name
-        if name not in self.data and name not in self._others:
-            self._others[name] = file_hash(path)
-        whole = self.data.get(name, self._others.get(name, ABSENT))
+        whole = self.data[name] if name in self.data else self._other(name)
         if columns is None:
             return whole
         if path == self._project.notebooks / wordings.FILE:
             content = path.read_bytes() if whole else b""
             return {said: content_hash(wordings.rows_of(content, *said.split(" "))) for said in columns}
-        if path.parent not in self._tables:
-            self._tables[path.parent] = waves.read_fingerprints(path.parent / waves.FILE)
-        known = self._tables[path.parent].get(path.name, {})
+        known = self._fingerprints(path.parent / waves.FILE).get(path.name, {})
         # A table that is no longer as it was when its columns were hashed is a file like any other.
         if known.get(waves.SHA256) != whole:
             return whole
@@ -206,8 +207,9 @@ class Snapshot:
 
 
 class NotebookHash(NamedTuple):
-    """What a notebook says, as hashes."""
+    """What a notebook says, as hashes, and its title."""
 
+    title: str
     whole: str  # of all its cells, in order
     code: str  # of its code cells: equal code under another text gives equal outputs
 
@@ -221,12 +223,12 @@ def notebook_hash(path: Path) -> NotebookHash:
     try:
         if path.is_file():
             return cells_hash(json.loads(path.read_bytes())["cells"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         pass
-    return NotebookHash(*[file_hash(path)] * 2)
+    return NotebookHash("", *[file_hash(path)] * 2)
 
 
-def cells_hash(cells: Iterable[Mapping[str, Any]]) -> NotebookHash:
+def cells_hash(cells: Sequence[Mapping[str, Any]]) -> NotebookHash:
     """The same, of cells that were read already; the parameters that a run injected are left out."""
     said = [
         [
@@ -239,7 +241,8 @@ def cells_hash(cells: Iterable[Mapping[str, Any]]) -> NotebookHash:
         for cell in cells
     ]
     written = [cell for cell in said if INJECTED not in cell[3]]
-    return NotebookHash(content_hash(said), content_hash([cell for cell in written if cell[0] == "code"]))
+    code = [cell for cell in written if cell[0] == "code"]
+    return NotebookHash(title_of(cells), content_hash(said), content_hash(code))
 
 
 def code_hashes() -> tuple[str, str]:

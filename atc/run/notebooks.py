@@ -12,7 +12,6 @@ import csv
 import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,26 +35,16 @@ SHEET_NAMES = (*NAMES, "territoire")
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
 
 
-@dataclass(frozen=True)
-class Source:
-    """A notebook as it is written."""
-
-    slug: str  # its name, without its extension
-    title: str  # with the spaces of French typography
-    notebook: NotebookNode
-
-
 class BadNotebook(ValueError):
     """A notebook that cannot be run; its arguments are the faults, in French."""
 
 
-def read_source(folder: Path, slug: str, names: Sequence[str] = NAMES) -> Source:
+def read_source(path: Path, names: Sequence[str] = NAMES) -> NotebookNode:
     """Read one notebook and check it, its parameters too; `BadNotebook` tells every fault."""
-    notebook = _read(folder / f"{slug}.ipynb")
-    faults = list(_faults(notebook, names))
-    if faults:
+    notebook = _read(path)
+    if faults := list(_faults(notebook, names)):
         raise BadNotebook(*faults)
-    return Source(slug, french(_title(notebook)), notebook)
+    return notebook
 
 
 def _read(path: Path) -> NotebookNode:
@@ -114,14 +103,15 @@ def tagged(notebook: NotebookNode, tag: str) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
 
-def _title(notebook: NotebookNode) -> str:
-    lines = notebook.cells[0].source.splitlines() if notebook.cells else []
-    is_title = lines and notebook.cells[0].cell_type == "markdown" and lines[0].startswith("# ")
-    return lines[0].removeprefix("# ").strip() if is_title else ""
+def title_of(cells: Sequence[Mapping[str, Any]]) -> str:
+    """The title that the first cell gives, with the spaces of French typography; empty if it gives none."""
+    text = "".join(cells[0]["source"]) if cells and cells[0]["cell_type"] == "markdown" else ""
+    title = text.partition("\n")[0]
+    return french(title.removeprefix("# ").strip()) if title.startswith("# ") else ""
 
 
 def _faults(notebook: NotebookNode, names: Sequence[str]) -> Iterator[str]:
-    if not _title(notebook):
+    if not title_of(notebook.cells):
         yield "la première cellule doit être en Markdown et commencer par le titre du chapitre : « # Titre »"
     if tagged(notebook, INJECTED):
         yield "une cellule « injected-parameters » reste d’une exécution : supprimez-la"
@@ -140,8 +130,7 @@ def _faults(notebook: NotebookNode, names: Sequence[str]) -> Iterator[str]:
             )
     if len(cells) != 1 or len(trees) < len(codes) or cells[0].cell_type != "code":
         return
-    declaring = trees.pop(cells[0].id)
-    yield from _undeclared(declaring, names)
+    yield from _undeclared(trees.pop(cells[0].id), names)
     for id_, tree in trees.items():
         named = (each for each in ast.walk(tree) if isinstance(each, ast.Name))
         for name in sorted({each.id for each in named if isinstance(each.ctx, ast.Store)} & {*names}):
@@ -156,37 +145,31 @@ def _parsed(source: str) -> ast.Module:
     return tree
 
 
-_TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
-
-
-def _undeclared(declaring: ast.Module, names: Sequence[str]) -> Iterator[str]:
-    """What the cell ``parameters`` says otherwise than by lines ``nom: type = valeur``, one for each name."""
-    declared: dict[str, str] = {}
-    well_formed = True
+def _declared(declaring: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """Line, name and text of each ``nom: str = "texte"``; no name where something else stands."""
     for statement in declaring.body:
         match statement:
             case ast.AnnAssign(
-                target=ast.Name(id=name), annotation=ast.Name(id=kind), value=ast.Constant(value=value)
-            ) if type(value) is _TYPES.get(kind):
-                if name in declared:
-                    well_formed = False
-                    yield f"le paramètre « {name} » est déclaré deux fois"
-                declared[name] = kind
+                target=ast.Name(id=name),
+                annotation=ast.Name(id="str"),
+                value=ast.Constant(value=str(text)),
+            ):
+                yield statement.lineno, name, text
             case _:
-                well_formed = False
-                yield (
-                    f"cellule « parameters », ligne {statement.lineno} : "
-                    "écrivez nom: type = valeur, avec un type simple (str, int, float, bool)"
-                )
-    if not well_formed:
-        return
-    yield from (f"il manque le paramètre « {name} », de type str" for name in names if name not in declared)
-    for name in declared:
+                yield statement.lineno, "", ""
+
+
+def _undeclared(declaring: ast.Module, names: Sequence[str]) -> Iterator[str]:
+    declared = list(_declared(declaring))
+    for line, name, _ in declared:
         if name not in names:
-            yield f"le paramètre « {name} » est inconnu : seuls {', '.join(names)} sont admis"
+            yield (
+                f'cellule « parameters », ligne {line} : écrivez nom: str = "valeur", '
+                f"avec un de ces noms : {', '.join(names)}"
+            )
     for name in names:
-        if declared.get(name, "str") != "str":
-            yield f"le paramètre « {name} » doit être de type str"
+        if (found := [each for _, each, _ in declared].count(name)) != 1:
+            yield f"le paramètre « {name} », de type str, doit être déclaré une fois (trouvé : {found})"
 
 
 # --- notebooks of one's own ---
@@ -219,7 +202,7 @@ def own_defaults(project: Project, name: str) -> dict[str, str]:
     `UsageError`, with its faults, if it cannot be read as a chapter.
     """
     try:
-        return declared_texts(read_source(project.own_notebooks, name).notebook)
+        return declared_texts(read_source(project.own_notebooks / f"{name}.ipynb"))
     except BadNotebook as error:
         faults = "\n".join(f"{PREFIX}{name} : {fault}" for fault in error.args)
         raise UsageError(faults) from error
@@ -227,13 +210,8 @@ def own_defaults(project: Project, name: str) -> dict[str, str]:
 
 def declared_texts(notebook: NotebookNode) -> dict[str, str]:
     """The texts that the parameters of a notebook are given in it."""
-    values: dict[str, str] = {}
-    for cell in tagged(notebook, PARAMETERS):
-        for statement in _parsed(cell.source).body:
-            match statement:
-                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=str(value))):
-                    values[name] = value
-    return values
+    cells = tagged(notebook, PARAMETERS)
+    return {name: text for cell in cells for _, name, text in _declared(_parsed(cell.source)) if name}
 
 
 def sheet_titles(project: Project, vague: str) -> dict[str, str]:

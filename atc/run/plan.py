@@ -6,11 +6,11 @@ made, as soon as that chapter is executed.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from atc.exhibits.worth import legend
 from atc.rendering.report import Cover
@@ -36,16 +36,17 @@ from atc.run.notebooks import (
     SHEET,
     SHEET_NAMES,
     BadNotebook,
-    Source,
-    node,
     read_source,
     sheet_titles,
 )
-from atc.run.steps import ChapterTask, PageTask, Result, Step, there
+from atc.run.steps import ChapterTask, PageTask, Result, Step
 from atc.survey.errors import AtcError, NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import ANNEX, Settings
 from atc.survey.typography import french
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 CARNETS, SHEETS = "carnets", "fiches"
 # Notebooks of one's own: the folder beside the tiers that holds what is made of them.
@@ -176,18 +177,15 @@ class Plan:
         self.reworded: list[str] = []
         self.outdated: list[str] = []
         for slug in self.chapters:
-            self._look_at(slug, self._previous.chapters.get(slug) if self._previous else None)
-        self.titles = {slug: record.title for slug, record in self.records.items()}
-
-    def _look_at(self, slug: str, record: ChapterRecord | None) -> None:
-        chosen = slug in self.chosen
-        left = record is not None and file_hash(self.places.carnet(slug)) == record.carnet
-        current = left and not (chosen and self._request.force)
-        current = current and record is not None and self._key(slug, record.reads) == record.key
-        if not current or (record and record.words != self._said(slug).whole):
-            (self.outdated if not chosen else self.reworded if current else self.stale).append(slug)
-        if record is not None and (current or (left and not chosen)):
-            self.records[slug] = record
+            record, chosen = previous.chapters.get(slug) if previous else None, slug in self.chosen
+            if record is None or file_hash(places.carnet(slug)) != record.carnet:
+                (self.stale if chosen else self.outdated).append(slug)
+                continue
+            holds = record.key == self._key(slug, record.reads) and not (chosen and request.force)
+            if not holds or record.words != self._said(slug).whole:
+                (self.outdated if not chosen else self.reworded if holds else self.stale).append(slug)
+            if holds or not chosen:
+                self.records[slug] = record
 
     # --- notebooks ---
 
@@ -205,27 +203,20 @@ class Plan:
 
     def _key(self, slug: str, reads: Reads) -> str:
         """Of the execution of a chapter: of its outputs, whatever its text says around them."""
-        return content_hash(
-            {
-                "notebook": self._said(slug).code,
-                "parameters": self._parameters(slug),
-                "code": self._executing,
-                "data": self._snapshot.slice(reads),
-            }
-        )
+        code, data = self._said(slug).code, self._snapshot.slice(reads)
+        return content_hash([self._executing, code, self._parameters(slug), data])
 
-    def sources(self) -> dict[str, Source]:
+    def _sources(self) -> dict[str, NotebookNode]:
         """The notebooks of the chapters that are not up to date, once all are known to be well-formed."""
-        read: dict[Path, Source] = {}
+        read: dict[Path, NotebookNode] = {}
         faults: list[str] = []
         for slug in (*self.stale, *self.reworded):
-            path = self._notebook(slug)
+            if (path := self._notebook(slug)) in read:
+                continue
             try:
-                if path not in read:
-                    names = SHEET_NAMES if self._request.fiches else NAMES
-                    read[path] = read_source(path.parent, path.stem, names)
-                    if cells_hash(read[path].notebook.cells) != self._said(slug):
-                        raise changed([self._project.relative(path)])
+                read[path] = read_source(path, SHEET_NAMES if self._request.fiches else NAMES)
+                if cells_hash(read[path].cells) != self._said(slug):
+                    raise changed([self._project.relative(path)])
             except BadNotebook as error:
                 faults += [f"{slug} : {fault}" for fault in error.args]
                 if self._request.fiches:
@@ -234,76 +225,59 @@ class Plan:
             raise NotebookFailed("\n".join(faults))
         return {slug: read[self._notebook(slug)] for slug in (*self.stale, *self.reworded)}
 
-    def reword(self, sources: Mapping[str, Source], carnets: Path) -> None:
-        """Put new text around the outputs of the chapters of which nothing else changed."""
-        for slug in self.reworded:
-            from atc.run.execution import reworded, write_carnet  # noqa: PLC0415
-
-            carnet = node(json.loads(self.places.carnet(slug).read_text(encoding="utf-8")))
-            sha256 = write_carnet(reworded(sources[slug].notebook, carnet), carnets / f"{slug}.ipynb")
-            title, words = sources[slug].title, self._said(slug).whole
-            self.records[slug] = replace(self.records[slug], title=title, carnet=sha256, words=words)
-
     # --- steps ---
 
-    def steps(self, sources: Mapping[str, Source], pages: Path, carnets: Path) -> dict[str, Step]:
+    def steps(self, pages: Path, carnets: Path) -> dict[str, Step]:
         """All that the run looks after, by name; what it leaves is settled at once.
 
-        ``sources``: notebooks of the chapters to execute; ``pages`` and ``carnets``: where files are made.
+        ``pages`` and ``carnets``: where files are made.
         """
-        self.titles |= {slug: self._titles.get(slug, source.title) for slug, source in sources.items()}
-        everything = tuple((slug, self.titles[slug]) for slug in self.chapters if slug in self.titles)
-        found = [*self._executions(sources, carnets), *self._pages(everything, pages, carnets)]
+        titles = {slug: self._titles.get(slug) or self._said(slug).title or slug for slug in self.chapters}
+        everything = tuple((s, titles[s]) for s in self.chapters if s in self.records or s in self.stale)
+        found = [*self._executions(carnets), *self._pages(everything, pages, carnets)]
         steps = {step.name: step for step in found}
         for name in (*(slug for slug, _ in everything), INDEX, REPORT):
-            left = self._before(name)
-            if name not in steps and left:
-                # Although a file is gone: the next run that looks after it makes it again.
-                still = there(self.places.pages, left)
-                self.made[name] = Made(left.key if still == left.files else "", still)
+            if name not in steps and (before := self._before(name)):
+                self.made[name] = before.left(self.places.pages)
         return steps
 
     def _before(self, name: str) -> Made | None:
         return self._previous.made.get(name) if self._previous else None
 
-    def _executions(self, sources: Mapping[str, Source], carnets: Path) -> Iterator[Step]:
+    def _executions(self, carnets: Path) -> Iterator[Step]:
         # A chapter on change reads two waves, and would end alone, begun last.
-        for slug in sorted(self.stale, key=lambda slug: slug not in self._settings.evolution_chapters):
+        late = {*self.chapters} - {*self._settings.evolution_chapters}
+        for slug, notebook in sorted(self._sources().items(), key=lambda source: source[0] in late):
+            reworded = slug in self.reworded
             task = ChapterTask(
                 slug=slug,
-                notebook=sources[slug].notebook,
+                notebook=notebook,
                 parameters=self._parameters(slug),
                 project=self._project,
                 working=self._notebook(slug).parent.relative_to(self._project.root).as_posix(),
                 limits=self._settings.limits,
                 kernel=self._request.kernel,
                 folder=carnets,
+                needs=(self.places.carnet(slug),) if reworded else (),
             )
             # Sheets are many: what one leads to goes first, so that few wait. The longest way of a report
             # goes through every chapter to its PDF: executions first.
             rank = _LATE if self._request.fiches else _EARLY
-            yield Step(f"{slug}.ipynb", slug, "exécuté", (), str, _EXECUTE, task, None, rank)
+            told = "texte repris" if reworded else "exécuté"
+            yield Step(f"{slug}.ipynb", slug, told, (), str, _EXECUTE, task, None, rank)
 
     def _pages(self, everything: Titles, pages: Path, carnets: Path) -> Iterator[Step]:
         sheets, own = self._request.fiches, bool(self.places.own)
 
         def page(name: str, told: str, titles: Titles, around: Titles, rank: int, what: str) -> Step:
-            task = PageTask(
-                titles,
-                around,
-                self._cover,
-                own,
-                self._project,
-                pages,
-                tuple(carnets / f"{slug}.ipynb" for slug, _ in titles),
-                self._sheets() if name == INDEX else (),
-            )
-            inputs = tuple(f"{slug}.ipynb" for slug, _ in titles if slug in self.stale)
+            needs = tuple(carnets / f"{slug}.ipynb" for slug, _ in titles)
+            beside = self._sheets() if name == INDEX else ()
+            task = PageTask(titles, around, self._cover, own, self._project, pages, needs, beside)
+            made = {*self.stale, *self.reworded}
+            inputs = tuple(f"{slug}.ipynb" for slug, _ in titles if slug in made)
             before = None if self._request.force else self._before(name)
-            label = REPORT if name == INDEX else name
-            return Step(
-                name, label, told, inputs, partial(self._page_key, task), _RENDER + what, task, before, rank
-            )
+            label, key = REPORT if name == INDEX else name, partial(self._page_key, task)
+            return Step(name, label, told, inputs, key, _RENDER + what, task, before, rank)
 
         for place, (slug, title) in enumerate(everything):
             if slug not in self.chosen:
@@ -335,16 +309,9 @@ class Plan:
         return tuple(each for each in titles.items() if (folder / f"{each[0]}.html").is_file())
 
     def _page_key(self, task: PageTask) -> str:
-        return content_hash(
-            {
-                "code": self._rendering,
-                "carnets": [self.records[slug].carnet for slug, _ in task.titles],
-                "titles": task.titles,
-                "navigation": task.navigation,
-                "sheets": task.sheets,
-                "cover": {field: str(value) for field, value in asdict(task.cover).items()},
-            }
-        )
+        carnets = [self.records[slug].carnet for slug, _ in task.titles]
+        said = {field: str(value) for field, value in asdict(task.cover).items()}
+        return content_hash([self._rendering, carnets, task.titles, task.navigation, task.sheets, said])
 
     # --- what is known of them ---
 
@@ -354,11 +321,14 @@ class Plan:
             case None:
                 assert step.before
                 self.made[step.name] = step.before
-            case (carnet, reads):
+            case (carnet, found):
+                slug = step.label
+                reads = found or self.records[slug].reads
                 # Sheets read the same by the thousand.
-                slug, reads = step.label, self._reads.setdefault(repr(reads), reads)
-                key, words = self._key(slug, reads), self._said(slug).whole
-                self.records[slug] = ChapterRecord(self.titles[slug], carnet, key, words, reads)
+                reads = self._reads.setdefault(repr(reads), reads)
+                self.records[slug] = ChapterRecord(
+                    carnet, self._key(slug, reads), self._said(slug).whole, reads
+                )
             case files:
                 self.made[step.name] = Made(step.key(), files)
                 self.rendered.setdefault(step.label, []).extend(files)
@@ -367,7 +337,7 @@ class Plan:
         """Whether there is nothing to do; what is known of each step is then in the plan."""
         if self.stale or self.reworded:
             return False
-        for step in self.steps({}, self.places.pages, self.places.carnets).values():
+        for step in self.steps(self.places.pages, self.places.carnets).values():
             if not step.is_current(self.places.pages):
                 return False
             self.settle(step, None)

@@ -1,14 +1,13 @@
 """Functions run in fresh processes: begun at once, ended at their deadline, with all that they started.
 
-A `Launcher` has one process, the server, that imports libraries once and forks for each function; on Linux
-two processes stand for each:
+A `Launcher` has one process, the server, that imports libraries once and forks for each function:
 
-    driver ── server ── keeper ── the function ── whatever that starts
+    driver ── server ── the function ── whatever that starts
 
-The keeper adopts what the function leaves behind, in whatever session, group or environment, and ends it with
-the function, or once the driver's end of their connection is closed. So nothing is left of a function that
-ended, of one that was ended, nor of a driver that was killed. The one gap: a function that kills its own
-keeper ends at once, but what it had put into another session does not.
+On Linux, the server adopts what functions leave behind, in whatever session, group or environment, and ends
+it with them, or once the driver's end of their connection is closed. So nothing is left of a function that
+ended, of one that was ended, nor of a driver that was killed. The one gap: when the server itself is killed
+its functions end at once, but what they had put into other sessions does not.
 
 Elsewhere each process starts from nothing, which takes longer; it is ended with the children that it still
 has, but no limit on memory holds, what left its family before stays, and a driver that is killed ends none.
@@ -28,7 +27,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -44,11 +43,12 @@ FORKS = sys.platform == "linux"
 if FORKS:
     import resource
 
-# Seconds for the server to import its libraries and fork, on a slow machine; for the system to end what was
-# killed.
-START_SECONDS, _PATIENCE = 120.0, 10.0
-# Seconds for the server to end by itself.
-_GRACE = 0.3
+# Seconds for the server to import its libraries and fork, on a slow machine; for what was told to end.
+START_SECONDS, _PATIENCE = 120.0, 30.0
+# Seconds without a function after which the server ends: another one will be started.
+_IDLE = 60.0
+# Eleven days: the limit of who has none.
+_NO_LIMIT = 1e6
 _PREFIX, _LOCK, _JOB = "atc-run-", "verrou", "travail.pickle"
 # Bytes of the path of a private folder that leave room, below it, for those of the sockets of a kernel.
 _LONGEST = 85
@@ -56,7 +56,7 @@ _LONGEST = 85
 _SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 # Kinds of what a function's process says.
-_TOLD, _RETURNED, _RAISED = range(3)
+_BEGUN, _TOLD, _RETURNED, _RAISED = range(4)
 _driver: Connection | None = None
 
 
@@ -67,23 +67,23 @@ class ChildLost(Exception):
 
 
 class Launcher:
-    """Runs functions for one run, several at a time; a server of its own lends them its libraries."""
+    """Runs functions for one run, several at a time; a server of its own lends them its libraries.
+
+    Nothing is started before the first function, or `warm`. Functions have their temporary files in a
+    private ``folder``, and the variables of this process beside those of ``environment`` (``None``: unset).
+    The modules of ``preload`` are imported once for all; threads that they start are in no function.
+    """
 
     def __init__(
         self, folder: Path, environment: Mapping[str, str | None], preload: Sequence[str] = ()
     ) -> None:
-        """Nothing is started before the first function, or `warm`.
-
-        Functions have their temporary files in ``folder``, which is private, and the variables of this
-        process beside those of ``environment`` (``None``: unset). The modules of ``preload`` are imported
-        once for all; threads that they start are in no function.
-        """
         self._folder, self._environment = folder, {**_SINGLE_THREADED, **environment}
         self._preload = list(preload)
-        self._families: list[psutil.Process | None] = []
         self._lock, self._closed = threading.Lock(), False
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        # By connection, where there is no server.
+        self._spawned: dict[Connection, psutil.Process] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -96,12 +96,15 @@ class Launcher:
         with self._lock:
             if not FORKS or self._closed or (self._server and self._server.poll() is None):
                 return
+            if self._control:
+                # That of a server that was left idle, or killed.
+                self._control.close()
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             # A module of the current folder must not stand for a library.
             path = [name for name in sys.path if name]
             code = (
                 f"import sys; sys.path[:] = {path!r}; from atc.run.processes import serve; "
-                f"serve({theirs.fileno()}, {self._preload!r})"
+                f"serve({theirs.fileno()}, {self._preload!r}, {_IDLE})"
             )
             with theirs:
                 # In a session of its own, where no Ctrl-C reaches it.
@@ -121,7 +124,7 @@ class Launcher:
         self,
         function: Callable[..., Any],
         *arguments: Any,
-        seconds: float = float("inf"),
+        seconds: float = _NO_LIMIT,
         heard: Callable[[Any], float] | None = None,
         megabytes: int | None = None,
     ) -> Any:
@@ -138,15 +141,18 @@ class Launcher:
             write(folder / _JOB, pickle.dumps((megabytes, function, arguments)))
             with here:
                 with there:
-                    self._start(there, folder)
-                kind, value = self._follow(here, seconds, heard)
+                    self._start(here, there, folder)
+                try:
+                    kind, value = self._follow(here, seconds, heard)
+                finally:
+                    self._end(here)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         if kind == _RAISED:
             raise value
         return value
 
-    def _start(self, there: Connection, folder: Path) -> None:
+    def _start(self, here: Connection, there: Connection, folder: Path) -> None:
         if FORKS:
             self.warm()
             if self._control is None:
@@ -156,66 +162,68 @@ class Launcher:
             except OSError as error:
                 raise ChildLost from error
             return
-        with self._lock:
-            before = dict(os.environ)
-            os.environ.clear()
-            os.environ.update(self._surroundings())
-            try:
-                multiprocessing.get_context("spawn").Process(target=_work, args=(there, folder)).start()
-            finally:
-                os.environ.clear()
-                os.environ.update(before)
+        # Python reads them when it starts; this process minds none.
+        os.environ |= self._surroundings()
+        process = multiprocessing.get_context("spawn").Process(target=_work, args=(there, folder))
+        process.start()
+        self._spawned[here] = psutil.Process(process.pid)
 
     def _follow(
         self, here: Connection, seconds: float, heard: Callable[[Any], float] | None
     ) -> tuple[int, Any]:
         """Hear what a function says until nothing is left of it, or until it is overdue."""
-        family, result, lost = None, None, ChildLost()
-        try:
-            if not here.poll(START_SECONDS):
-                # The server was stopped: a new one will be started.
-                self._end_server()
-                raise lost
-            # By its time of birth too: later, its number may be that of a stranger.
-            family = _process(here.recv())
-            self._families.append(family)
-            deadline = time.monotonic() + seconds
+        begun, result, lost = False, None, ChildLost()
+        deadline = time.monotonic() + START_SECONDS
+        with suppress(EOFError, OSError, pickle.UnpicklingError):
+            # It closes in the end, or when it was ended, maybe in the middle of a word.
             while not self._closed:
-                left = deadline - time.monotonic()
-                if not here.poll(None if left == float("inf") else max(0.0, left)):
-                    lost.overdue = True
+                if here.poll(max(0.0, deadline - time.monotonic())):
+                    kind, value = here.recv()
+                    if kind == _BEGUN:
+                        begun, deadline = True, time.monotonic() + seconds
+                    elif kind != _TOLD:
+                        result = kind, value
+                    elif heard and not lost.overdue:
+                        deadline = heard(value)
+                elif begun and not lost.overdue:
+                    lost.overdue, deadline = True, time.monotonic() + _PATIENCE
+                    self._end(here)
+                else:
+                    # The server was stopped: a new one will be started.
+                    self._end_server()
                     break
-                kind, value = here.recv()
-                if kind != _TOLD:
-                    result = kind, value
-                elif heard:
-                    deadline = heard(value)
-        except (EOFError, OSError, pickle.UnpicklingError):
-            # It closed, or was ended in the middle of a word.
-            pass
-        finally:
-            # Its keeper may have been killed, or stopped.
-            _end_family(family)
-            if family in self._families:
-                self._families.remove(family)
         if result is None or lost.overdue:
             raise lost
         return result
 
+    def _end(self, here: Connection) -> None:
+        """Have a function ended, if it is not; its connection closes when nothing is left of it."""
+        if FORKS:
+            with socket.socket(fileno=os.dup(here.fileno())) as ours, suppress(OSError):
+                ours.shutdown(socket.SHUT_WR)
+        elif (process := self._spawned.pop(here, None)) and process.is_running():
+            for each in [*process.children(recursive=True), process]:
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
+            process.wait(_PATIENCE)
+
     def close(self) -> None:
         """End all that is at work, and what it was forked from; who waits for it is told."""
         self._closed = True
-        for family in list(self._families):
-            _end_family(family)
-        self._end_server()
+        for here in list(self._spawned):
+            self._end(here)
+        if self._server:
+            # It still imports, and ends at once, or it does not listen to that.
+            self._server.terminate()
+        self._end_server(_PATIENCE)
 
-    def _end_server(self) -> None:
+    def _end_server(self, patience: float = 0.0) -> None:
         with self._lock:
             if self._server and self._control:
-                # It ends by itself then, unless it is stopped, or still imports.
+                # It ends by itself then, with all that it forked.
                 self._control.close()
                 with suppress(subprocess.TimeoutExpired):
-                    self._server.wait(_GRACE)
+                    self._server.wait(patience)
                 self._server.kill()
                 self._server.wait()
 
@@ -223,58 +231,64 @@ class Launcher:
 # --- inside a process ---
 
 
-def serve(control: int, preload: Sequence[str]) -> None:
-    """Import libraries, then fork for each folder whose name comes from the driver, until that is gone."""
+def serve(control: int, preload: Sequence[str], idle: float) -> None:
+    """Import libraries, then fork for each folder that the driver names, until that is gone, or idle."""
     for name in preload:
         with suppress(ImportError):
             importlib.import_module(name)
-
-    def reap(*_: object) -> None:
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                continue
-
-    signal.signal(signal.SIGCHLD, reap)
-    with socket.socket(fileno=control) as driver:
-        while True:
-            folder, descriptors, _, _ = socket.recv_fds(driver, 4096, 1)
-            if not folder:
-                return
-            if os.fork() == 0:
-                try:
-                    driver.close()
-                    _keep(Connection(descriptors[0]), Path(os.fsdecode(folder)))
-                finally:
-                    os._exit(0)
-            os.close(descriptors[0])
-
-
-def _keep(driver: Connection, folder: Path) -> None:
-    """Fork what does the work, and see to it that nothing is left of it, whoever ends first."""
-    os.setsid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     library = ctypes.CDLL(None)
     library.prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    pid = os.fork()
-    if pid == 0:
-        library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        _work(driver, folder, keeper=True)
-        return
-    connection.wait([os.pidfd_open(pid), driver])
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    _end_family(_process(os.getpid()))
-    with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # Function -> what tells that it ended, and its connection, which tells that nobody waits for it.
+    running: dict[int, tuple[int, int]] = {}
+    driver = socket.socket(fileno=control)
+    while ready := connection.wait(
+        [driver, *(each for watched in running.values() for each in watched)], None if running else idle
+    ):
+        for pid in [pid for pid, watched in running.items() if not set(watched).isdisjoint(ready)]:
+            ended = running.pop(pid)
+            _end_all_but(running)
+            for descriptor in ended:
+                os.close(descriptor)
+        if driver not in ready:
             continue
+        folder, (*given,), _, _ = socket.recv_fds(driver, 4096, 1)
+        if not folder:
+            break
+        if pid := os.fork():
+            running[pid] = os.pidfd_open(pid), given[0]
+            continue
+        try:
+            os.setsid()
+            library.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            driver.close()
+            for descriptor in (each for watched in running.values() for each in watched):
+                os.close(descriptor)
+            _work(Connection(given[0]), Path(os.fsdecode(folder)))
+        finally:
+            os._exit(0)
+    _end_all_but(())
+    driver.close()
 
 
-def _work(driver: Connection, folder: Path, *, keeper: bool = False) -> None:
-    """Do the job that lies in a folder; tell the driver who is to be ended, and what it returns or raises."""
+def _end_all_but(kept: Collection[int]) -> None:
+    """End every child but those kept and what is in their sessions; what one leaves becomes a child."""
+    while True:
+        children = {child.pid for child in psutil.Process().children()}
+        if not (left := {pid for pid in children if not {pid, os.getsid(pid)}.intersection(kept)}):
+            return
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        for pid in left:
+            os.waitpid(pid, 0)
+
+
+def _work(driver: Connection, folder: Path) -> None:
+    """Do the job that lies in a folder, and tell the driver what it returns or raises."""
     global _driver  # noqa: PLW0603 - of a process that does nothing else
     _driver = driver
-    driver.send(os.getppid() if keeper else os.getpid())
+    driver.send((_BEGUN, None))
     os.set_inheritable(driver.fileno(), False)
     # What it leaves half-written is in the folder of the run, and goes with it.
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)))
@@ -314,38 +328,7 @@ def call(name: str, *arguments: Any) -> Any:
     return pkgutil.resolve_name(name)(*arguments)
 
 
-# --- what is left behind ---
-
-
-def _process(pid: int) -> psutil.Process | None:
-    with suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid)
-    return None
-
-
-def _end_family(family: psutil.Process | None) -> None:
-    """End a process, unless it is this one or gone already, and all that it started."""
-    if family is None:
-        return
-    own = family.pid == os.getpid()
-    deadline = time.monotonic() + _PATIENCE
-    # Stopped, not ended, as long as it may still be asked who its children are; it adopts those of the dead.
-    with suppress(psutil.NoSuchProcess):
-        if not own:
-            family.suspend()
-        while (found := family.children(recursive=True)) and time.monotonic() < deadline:
-            living = 0
-            for process in found:
-                with suppress(psutil.NoSuchProcess):
-                    if process.status() != psutil.STATUS_ZOMBIE:
-                        living += 1
-                        process.kill()
-            if not living:
-                break
-            time.sleep(0.002)
-        if not own:
-            family.kill()
-            family.wait(_PATIENCE)
+# --- where they work ---
 
 
 @contextmanager

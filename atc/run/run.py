@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from atc.exhibits.wordings import FILE as FORMULATIONS
@@ -127,23 +126,15 @@ def interruptible() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}
-    if before.get(hangup := getattr(signal, "SIGHUP", None)) is signal.SIG_IGN:
-        # Under nohup, a terminal that closes ends nothing.
-        del before[hangup]
-    for number in before:
-        signal.signal(number, _interrupt)
+    known = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
+    # Under nohup, a terminal that closes ends nothing.
+    heard = [number for number in known if number and signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, signal.default_int_handler) for number in heard}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    raise KeyboardInterrupt
 
 
 def _checked(project: Project, settings: Settings, request: Request) -> str:
@@ -239,11 +230,9 @@ def _make(plan: Plan, workers: AbstractContextManager[Executor], progress: Progr
         carnets = pages / places.carnets.relative_to(places.pages) if inside else made[0]
         carnets.mkdir(parents=True)
         pages.mkdir(exist_ok=True)
-        sources = plan.sources()
         for slug in plan.records:
             shutil.copy2(places.carnet(slug), carnets)
-        plan.reword(sources, carnets)
-        carry_out(plan.steps(sources, pages, carnets), places.pages, executor, plan.settle, progress)
+        carry_out(plan.steps(pages, carnets), places.pages, executor, plan.settle, progress)
         manifest = plan.manifest()
         for path in manifest.files:
             if not (pages / path).exists():

@@ -9,10 +9,11 @@ and the folder where its files go, so that `replace` gives the same task elsewhe
 from __future__ import annotations
 
 import heapq
+import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Protocol
 import psutil  # type: ignore[import-untyped]
 
 from atc.rendering.report import Cover
-from atc.run.manifest import Made, Reads, file_hash
+from atc.run.manifest import Made, Reads
 from atc.run.processes import ChildLost, Launcher, call
 from atc.survey.errors import NotebookFailed
 from atc.survey.paths import Project
@@ -36,12 +37,7 @@ KERNELS = {"chaud": "atc", "standard": "atc-standard"}
 _MOST = 1000
 # A process that lays out the whole report, or one with a chapter and its charts, at their largest.
 _TASK_BYTES = 400_000_000
-_CGROUPS = Path("/sys/fs/cgroup")
-# Limit, use and detail of memory: of the second version of control groups, and of the first.
-_MEMORY = (
-    ("memory.max", "memory.current", "memory.stat"),
-    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"),
-)
+_CGROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,8 @@ class ChapterTask:
     kernel: str  # of `KERNELS`: how it is executed; what it shows is the same
     project: Project
     folder: Path  # where the executed copy goes
-    needs: tuple[Path, ...] = ()  # other files that it reads: none
+    # Its executed copy, of which the outputs hold: new text is put around them, and nothing is executed.
+    needs: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,8 @@ class PageTask:
 
 
 Task = ChapterTask | PageTask
-Result = tuple[str, Reads] | dict[str, str]
+# Nothing new is read by who executes nothing.
+Result = tuple[str, Reads | None] | dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -93,13 +91,7 @@ class Step:
 
     def is_current(self, folder: Path) -> bool:
         """Whether its outputs are there as they were made, and rest on what is there today."""
-        left = self.before
-        return left is not None and left.key == self.key() and left.files == there(folder, left)
-
-
-def there(folder: Path, made: Made) -> dict[str, str]:
-    """The files that a step made, and that are still as it made them."""
-    return {path: sha256 for path, sha256 in made.files.items() if file_hash(folder / path) == sha256}
+        return self.before is not None and self.before.left(folder).key == self.key()
 
 
 @dataclass(frozen=True)
@@ -132,20 +124,25 @@ def carry_out(
     """Do the steps that are out of date, in order, several at a time.
 
     After a failure nothing new begins but what could begin already: one `NotebookFailed` tells whatever is
-    wrong with each. ``settle`` takes each step and the result of its function, ``None`` if it was current; it
-    may refuse it.
+    wrong with each. ``settle`` takes each step and the result of its function, ``None`` if it was current.
     """
     order = TopologicalSorter({step.name: step.inputs for step in steps.values()})
     order.prepare()
-    places = {name: place for place, name in enumerate(steps)}
+    places = dict(zip(steps, itertools.count(), strict=False))
     waiting: list[tuple[int, int, Step]] = []
     flying: dict[Future[Result], Step] = {}
     faults: list[str] = []
     with ThreadPoolExecutor(_MOST) as pool, closing(executor):
         while True:
-            for step in () if faults else _due(order, steps, folder, settle):
-                heapq.heappush(waiting, (step.rank, places[step.name], step))
-                progress.begin(1)
+            # Those that are current are settled on the way.
+            while not faults and (ready := order.get_ready()):
+                for step in map(steps.__getitem__, ready):
+                    if step.is_current(folder):
+                        settle(step, None)
+                        order.done(step.name)
+                    else:
+                        heapq.heappush(waiting, (step.rank, places[step.name], step))
+                        progress.begin(1)
             while waiting and len(flying) < min(_MOST, executor.room()):
                 step = heapq.heappop(waiting)[2]
                 flying[pool.submit(executor.do, step.run, step.task, step.label)] = step
@@ -153,35 +150,16 @@ def carry_out(
                 break
             for future in wait(flying, return_when=FIRST_COMPLETED).done:
                 step = flying.pop(future)
-                try:
-                    settle(step, future.result())
-                except NotebookFailed as error:
+                if isinstance(error := future.exception(), NotebookFailed):
                     faults.append(str(error))
                     progress.done(f"{step.label} : échec")
                 else:
+                    settle(step, future.result())
                     order.done(step.name)
                     progress.done(f"{step.label} : {step.told}")
     if faults:
         # The pages of one notebook fail for the same reasons.
-        raise NotebookFailed(
-            "\n".join(dict.fromkeys(line for fault in sorted(faults) for line in fault.splitlines()))
-        )
-
-
-def _due(
-    order: TopologicalSorter[str],
-    steps: Mapping[str, Step],
-    folder: Path,
-    settle: Callable[[Step, None], None],
-) -> Iterator[Step]:
-    """Steps to begin; those that are current are settled on the way."""
-    while ready := order.get_ready():
-        for name in ready:
-            if steps[name].is_current(folder):
-                settle(steps[name], None)
-                order.done(name)
-            else:
-                yield steps[name]
+        raise NotebookFailed("\n".join(dict.fromkeys("\n".join(sorted(faults)).splitlines())))
 
 
 # --- on this machine ---
@@ -205,33 +183,15 @@ def capacity() -> int:
 
     A core would idle while its task waits for a process to start or for the disk.
     """
-    return max(1, min(_cores() + 1, _free_memory() // _TASK_BYTES))
-
-
-def _cores() -> int:
-    """Cores that this process may use: a container may be given fewer than the machine has."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _words("cpu.max") or [*_words("cpu/cpu.cfs_quota_us"), *_words("cpu/cpu.cfs_period_us")]
-    if len(quota) != 2 or not quota[0].isdecimal():
-        return allowed
-    return max(1, min(allowed, int(quota[0]) // int(quota[1])))
-
-
-def _free_memory() -> int:
-    """Bytes that may still be taken."""
-    free = [int(psutil.virtual_memory().available)]
-    for limit, used, detail in _MEMORY:
-        numbers = [word for name in (limit, used) for word in _words(name)]
-        if len(numbers) == 2 and numbers[0].isdecimal():
-            # Files that were read are given back when they are asked for.
-            words = _words(detail)
-            files = dict(zip(words[::2], words[1::2], strict=False)).get("inactive_file", 0)
-            free.append(max(0, int(numbers[0]) - int(numbers[1]) + int(files)))
-    return min(free)
-
-
-def _words(name: str) -> list[str]:
-    try:
-        return (_CGROUPS / name).read_text(encoding="ascii").split()
-    except OSError:
-        return []
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    free = int(psutil.virtual_memory().available)
+    # A container may be given less than the machine has; « max » is no number.
+    with suppress(OSError, ValueError):
+        quota, period = (_CGROUP / "cpu.max").read_text().split()
+        cores = min(cores, max(1, int(quota) // int(period)))
+    with suppress(OSError, ValueError):
+        limit, used = (int((_CGROUP / name).read_text()) for name in ("memory.max", "memory.current"))
+        detail = dict(line.split() for line in (_CGROUP / "memory.stat").read_text().splitlines())
+        # Files that were read are given back when they are asked for.
+        free = min(free, limit - used + int(detail.get("inactive_file", 0)))
+    return max(1, min(cores + 1, free // _TASK_BYTES))

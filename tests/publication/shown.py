@@ -43,7 +43,7 @@ def finished(
     diffusion: str = "financeurs",
 ) -> Finished:
     """A run that showed these, and made one page."""
-    chapter = ChapterRecord("Feuille de route", "", "", "", Reads((), {}))
+    chapter = ChapterRecord("", "", "", Reads((), {}))
     run = Manifest(
         vague=vague,
         diffusion=diffusion,

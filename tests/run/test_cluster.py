@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 import psutil
 import pytest
@@ -22,7 +22,7 @@ from run.craft import brought_up as _run
 import atc
 from atc.cli import main
 from atc.run import cluster
-from atc.run.cluster import Order, differences, likeness, slice_of
+from atc.run.cluster import Site, differences, likeness, slice_of
 from atc.run.manifest import file_hash
 from atc.run.run import Outcome
 from atc.survey.errors import AtcError, NotebookFailed
@@ -159,21 +159,15 @@ def test_likeness_knows_the_code_the_libraries_and_those_below_them() -> None:
 
 
 def test_a_worker_that_joins_late_is_refused_too() -> None:
-    order = Order("tard", dt.date(2020, 12, 15), {**likeness(), "pandas": "2.3.3"}, {})
+    late = Site("tard", dt.date(2020, 12, 15), {**likeness(), "pandas": "2.3.3"})
+    with pytest.raises(AtcError, match=r"pandas \(ici 2\.3\.3, là-bas"):
+        late.setup(Mock(address="tcp://h:1"))
     with (
-        pytest.raises(AtcError, match=r"pandas \(ici 2\.3\.3, là-bas"),
-        cluster._opened(order),
+        patch.object(cluster, "get_worker", lambda: Mock(plugins={late.name: late})),
+        pytest.raises(AtcError, match="Le worker tcp://h:1 n’a pas le même environnement"),
     ):
-        pass
-
-
-@pytest.mark.fault
-def test_a_run_whose_driver_is_gone_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "_IDLE", 0.2)
-    with cluster._opened(Order("perdue", dt.date(2020, 12, 15), likeness(), {})) as site:
-        assert site.folder.is_dir()
-    _when(lambda: not site.folder.exists(), 10)
-    assert "perdue" not in cluster._sites
+        cluster.perform_away("", Mock(), "", {}, {}, late.name)
+    late.teardown(Mock())
 
 
 @pytest.mark.fault
@@ -182,9 +176,9 @@ def test_a_task_that_ends_one_worker_after_the_other_is_told_by_its_name() -> No
 
     sent: Future[object] = Future()
     sent.set_exception(KilledWorker("t", None, 3))  # type: ignore[no-untyped-call]
-    executor = cluster.Workers(
-        Mock(**{"submit.return_value": sent}), Order("r", dt.date(2020, 12, 15), {}, {})
-    )
+    site = Site("r", dt.date(2020, 12, 15), {})
+    executor = cluster.Workers(Mock(**{"submit.return_value": sent}), site)
+    executor.set_up({})
     with pytest.raises(NotebookFailed, match="02_postes : plusieurs workers"):
         executor.do("", Mock(needs=()), "02_postes")
 

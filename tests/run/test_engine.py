@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,14 @@ import psutil
 import pytest
 from conftest import REPOSITORY, notebook, write_project
 
-from atc.run.execution import Execution, clean, execute
+from atc.rendering.outputs import NotebookNode
+from atc.run.execution import clean, execute
 from atc.run.execution import launcher as launched
+from atc.run.manifest import Reads
 from atc.run.notebooks import NAMES, SHEET_NAMES, node, read_source
 from atc.run.processes import Launcher
 from atc.run.steps import KERNELS, ChapterTask
+from atc.survey.errors import NotebookFailed
 from atc.survey.paths import Project
 from atc.survey.settings import RunLimits, load_settings
 from atc.survey.waves import process
@@ -32,7 +35,25 @@ WARM, STOCK = KERNELS
 BOTH = pytest.mark.parametrize("kernel", [WARM, STOCK])
 linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems hold nobody to that")
 
+
+@dataclass
+class Execution:
+    """What there is to see of a notebook that was executed."""
+
+    notebook: NotebookNode | None
+    faults: tuple[str, ...]
+    reads: Reads | None = None
+
+
 Execute = Callable[..., Execution]
+
+
+def outcome(launcher: Launcher, task: ChapterTask) -> Execution:
+    try:
+        notebook, faults, reads = execute(launcher, task)
+    except NotebookFailed as error:
+        return Execution(None, tuple(str(error).splitlines()))
+    return Execution(notebook, tuple(faults), reads)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +76,7 @@ def run(launcher: Launcher, tmp_path: Path) -> Execute:
     ) -> Execution:
         written = node(content or notebook("Essai", *cells))
         task = ChapterTask("essai", written, PARAMETERS, "notebooks", limits, kernel, Project(root), root)
-        return execute(launcher, task)
+        return outcome(launcher, task)
 
     return executed
 
@@ -97,10 +118,10 @@ def test_chapters_give_the_same_bytes_in_both(
     launcher: Launcher, project: Project, wave: str, slug: str
 ) -> None:
     names = SHEET_NAMES if slug == SHEET else NAMES
-    written = read_source(project.notebooks, slug, names).notebook
+    written = read_source(project.notebooks / f"{slug}.ipynb", names)
     parameters = {"vague": wave, "diffusion": "interne", "territoire": "avignon"}
     ours, ordinary = (
-        execute(
+        outcome(
             launcher,
             ChapterTask(
                 slug,
@@ -118,6 +139,7 @@ def test_chapters_give_the_same_bytes_in_both(
     assert ours.faults == ordinary.faults == ()
     assert ours.notebook is not None
     assert ordinary.notebook is not None
+    assert ours.reads is not None
     assert clean(ours.notebook) == clean(ordinary.notebook)
     # The same files and columns: nothing is stale after a change of kernel.
     assert ours.reads == ordinary.reads
@@ -212,6 +234,21 @@ def test_upstream_reads_what_we_write(tmp_path: Path) -> None:
         outputs.append([(c.source, c.get("outputs"), c.get("execution_count")) for c in kept.cells])
     assert outputs[0] == outputs[1]
     assert papermill.iorw.load_notebook_node(str(made)).metadata.papermill.exception
+
+
+def two_in_one_process() -> list[tuple[int, str]]:
+    cell = "n = 'n' in globals()\nn"
+    made = [
+        papermill.execute_notebook(
+            node(notebook("Essai", cell)), None, engine_name="atc", kernel_name="python3", progress_bar=False
+        )
+        for _ in range(2)
+    ]
+    return [(each.cells[-1].execution_count, each.cells[-1].outputs[0].data["text/plain"]) for each in made]
+
+
+def test_a_second_notebook_in_one_process_begins_with_nothing(launcher: Launcher) -> None:
+    assert launcher.run(two_in_one_process) == [(2, "False")] * 2
 
 
 # --- watched from outside ---
@@ -387,4 +424,4 @@ def test_papermill_finds_the_engine_whichever_is_imported_first(first: str) -> N
         "print(papermill_engines.get_engine('atc').execute_managed_notebook.__module__)"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "atc.run.engine"
+    assert told.stdout.strip() == "atc.run.entry"

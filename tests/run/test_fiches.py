@@ -11,7 +11,7 @@ from atc.cli import main
 from atc.exhibits.chapters import fiche
 from atc.run import plan
 from atc.run.manifest import FILE, file_hash, read_manifest
-from atc.run.notebooks import SHEET_NAMES, read_source
+from atc.run.notebooks import SHEET_NAMES, read_source, title_of
 from atc.run.run import Outcome, Request, run
 from atc.survey.errors import DataRefused, NotebookFailed, UsageError
 from atc.survey.paths import Project, find_project
@@ -141,10 +141,12 @@ def test_one_page_and_one_pdf_per_territory_which_a_later_run_leaves_in_place(pr
 
 def test_a_notebook_that_does_not_take_the_territory_is_refused(project):
     (project.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(notebook("Fiche")), encoding="utf-8")
-    with pytest.raises(NotebookFailed, match="il manque le paramètre « territoire »"):
+    with pytest.raises(NotebookFailed, match="« territoire », de type str, doit être déclaré une fois"):
         _run(project)
 
 
 def test_the_notebook_of_the_project_is_well_formed(tmp_path):
     shutil.copy(find_project().notebooks / "fiche_territoire.ipynb", tmp_path)
-    assert read_source(tmp_path, "fiche_territoire", SHEET_NAMES).title == "Fiche de territoire"
+    assert (
+        title_of(read_source(tmp_path / "fiche_territoire.ipynb", SHEET_NAMES).cells) == "Fiche de territoire"
+    )

@@ -21,7 +21,7 @@ from atc.run.manifest import (
 )
 
 READS = Reads(("report.toml",), {"data/processed/x.parquet": ("a", "b")})
-RECORD = ChapterRecord(title="Un", carnet="ee", key="ff", words="99", reads=READS)
+RECORD = ChapterRecord(carnet="ee", key="ff", words="99", reads=READS)
 MANIFEST = Manifest(
     vague="2020-automne",
     diffusion="financeurs",
@@ -31,7 +31,7 @@ MANIFEST = Manifest(
     code="cc",
     chapters={
         "01_un": RECORD,
-        "02_deux": replace(RECORD, title="Deux"),
+        "02_deux": replace(RECORD, words="98"),
         "03_trois": replace(RECORD, reads=Reads((), {})),
     },
     made={INDEX: Made("11", {"index.html": "22"}), "01_un": Made("12", {"html/01.html": "22"})},
@@ -64,7 +64,7 @@ def test_a_manifest_comes_back_whatever_the_order_in_which_things_were_made(tmp_
         *(
             MANIFEST.to_json().replace(old, new).encode()
             for old, new in (
-                ('"schema": 4', '"schema": 3'),
+                ('"schema": 5', '"schema": 4'),
                 ('"made": {', '"mad": {'),
                 ('"carnet": "ee",', ""),
                 ('"columns"', '"column"'),

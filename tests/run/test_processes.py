@@ -97,7 +97,7 @@ def family(note: str, then: str) -> None:
     # Its own child is an orphan at once.
     script = "/bin/sleep 1000 >/dev/null & echo $!"
     far = subprocess.run(["/bin/sh", "-c", script], stdout=subprocess.PIPE, check=True, text=True, **hidden)
-    Path(note).write_text(f"{os.getpid()} {os.getppid()} {near.pid} {far.stdout}")
+    Path(note).write_text(f"{os.getpid()} {near.pid} {far.stdout}")
     actions: dict[str, Callable[[], Any]] = {
         "returns": lambda: None,
         "raises": lambda: 1 / 0,
@@ -209,7 +209,7 @@ def test_nothing_that_it_started_outlives_it(launcher: Launcher, folder: Path, t
     with contextlib.suppress(ChildLost, ZeroDivisionError):
         launcher.run(family, str(note), then, seconds=2 if then == "stays" else 60)
     pids = noted(note)
-    assert len(pids) == 4
+    assert len(pids) == 3
     assert not any(map(alive, pids))
     note.unlink()
 
@@ -229,7 +229,7 @@ def test_nothing_outlives_the_driver(folder: Path, end: signal.Signals) -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
     )
     pids = noted(folder / "note")
-    server = psutil.Process(pids[1]).ppid()
+    server = psutil.Process(pids[0]).ppid()
     assert all(map(alive, (*pids, server)))
     driver.send_signal(end)
     assert driver.wait(15) != 0
@@ -238,15 +238,15 @@ def test_nothing_outlives_the_driver(folder: Path, end: signal.Signals) -> None:
 
 @linux
 @fault
-def test_a_keeper_that_is_killed_takes_its_function_along(launcher: Launcher, folder: Path) -> None:
+def test_a_server_that_is_killed_takes_its_functions_along(launcher: Launcher, folder: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         one = pool.submit(launcher.run, family, str(folder / "note"), "stays")
         pids = noted(folder / "note")
-        os.kill(pids[1], signal.SIGKILL)
+        os.kill(launcher._server.pid, signal.SIGKILL)
         assert isinstance(one.exception(), ChildLost)
     eventually(lambda: not alive(pids[0]))
     # What had left its session is the one gap.
-    for pid in pids[2:]:
+    for pid in pids[1:]:
         os.kill(pid, signal.SIGKILL)
     (folder / "note").unlink()
 
@@ -263,3 +263,16 @@ def test_a_fork_server_that_is_stopped_is_not_waited_for(
         launcher.run(operator.add, 1, 2)
     monkeypatch.undo()
     assert launcher.run(operator.add, 1, 2) == 3
+
+
+@linux
+@fault
+def test_a_server_left_idle_ends_and_another_one_is_started(folder: Path) -> None:
+    with Launcher(folder, {}) as launcher, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "_IDLE", 0.2)
+        assert launcher.run(operator.add, 1, 2) == 3
+        first = launcher._server
+        assert launcher.run(time.sleep, 1) is None, "who works is not idle"
+        eventually(lambda: first.poll() is not None)
+        assert launcher.run(operator.add, 1, 2) == 3
+        assert launcher._server is not first

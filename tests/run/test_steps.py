@@ -11,6 +11,11 @@ from atc.run import steps
 GIGABYTE = 1_000_000_000
 
 
+def _memory(limit: int, used: int, files: int) -> dict[str, str]:
+    detail = f"anon 5\ninactive_file {files}"
+    return {"memory.max": str(limit), "memory.current": str(used), "memory.stat": detail}
+
+
 @pytest.mark.parametrize(
     ("files", "available", "expected"),
     [
@@ -19,25 +24,15 @@ GIGABYTE = 1_000_000_000
         ({"cpu.max": "max 100000", "memory.max": "max", "memory.current": "5"}, 64 * GIGABYTE, 9),
         ({"cpu.max": "300000 100000"}, 64 * GIGABYTE, 4),
         ({"cpu.max": "50000 100000"}, 64 * GIGABYTE, 2),
-        ({"cpu/cpu.cfs_quota_us": "200000", "cpu/cpu.cfs_period_us": "100000"}, 64 * GIGABYTE, 3),
-        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 64 * GIGABYTE, 9),
-        ({"memory.max": f"{2 * GIGABYTE}", "memory.current": f"{GIGABYTE}"}, 64 * GIGABYTE, 2),
-        ({"memory.max": f"{GIGABYTE}", "memory.current": f"{GIGABYTE}"}, 64 * GIGABYTE, 1),
-        (
-            {
-                "memory/memory.limit_in_bytes": f"{2 * GIGABYTE}",
-                "memory/memory.usage_in_bytes": f"{2 * GIGABYTE}",
-                "memory/memory.stat": f"anon 5\ninactive_file {GIGABYTE}",
-            },
-            64 * GIGABYTE,
-            2,
-        ),
+        (_memory(2 * GIGABYTE, GIGABYTE, 0), 64 * GIGABYTE, 2),
+        (_memory(GIGABYTE, GIGABYTE, 0), 64 * GIGABYTE, 1),
+        (_memory(2 * GIGABYTE, 2 * GIGABYTE, GIGABYTE), 64 * GIGABYTE, 2),
     ],
 )
 def test_the_least_of_cores_and_memory_decides(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], available: int, expected: int
 ) -> None:
-    monkeypatch.setattr(steps, "_CGROUPS", tmp_path)
+    monkeypatch.setattr(steps, "_CGROUP", tmp_path)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     monkeypatch.setattr(steps.psutil, "virtual_memory", lambda: SimpleNamespace(available=available))
     for name, text in files.items():
