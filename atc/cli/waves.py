@@ -88,7 +88,7 @@ def import_(
 
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
     from atc.intake.proposal import propose  # noqa: PLC0415
-    from atc.intake.sheet import WORKBOOK  # noqa: PLC0415
+    from atc.intake.reading import WORKBOOK  # noqa: PLC0415
 
     # Beside the exports, out of the project: it shows some of their answers.
     target = mapping or files[0].parent / f"correspondance{WORKBOOK}"

@@ -6,29 +6,20 @@ In order: the mapping, the exports by the codes of their questions, the rows of 
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from atc.intake.books import Place, Text
 from atc.intake.mapping import OUI, SEPARATORS, Mapping, Source, read_mapping
-from atc.intake.mapping_book import FORMS
-from atc.intake.mapping_tree import Text
+from atc.intake.mapping_files import FORMS
 from atc.intake.persons import Pseudonyms, read_key
-from atc.intake.rows import (
-    Assembler,
-    Record,
-    column_faults,
-    complete,
-    kept_rows,
-    ordered,
-    repeated,
-    united,
-)
-from atc.intake.sheet import ALONE, STRUCTURE, WORKBOOK, Place, Sheet, open_export
-from atc.intake.tools import Structure, answers, structures
+from atc.intake.reading import ALONE, WORKBOOK, Sheet, read_table, sheet_names
+from atc.intake.rows import Assembler, Record, column_faults, complete, kept_rows, ordered, repeated, united
+from atc.intake.tools import STRUCTURE, Structure, answers, open_export, structures
 from atc.intake.values import TERRITORIES, TERRITORY, known_sites, spellings
 from atc.intake.wavefiles import FINGERPRINT, deliver
-from atc.intake.workbook import read_table, sheet_names
 from atc.survey.datapackage import FILE
 from atc.survey.dictionary import Dictionary, Table, load_dictionary
 from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
@@ -60,13 +51,6 @@ class Outcome:
 def import_wave(project: Project, request: Request) -> Outcome:
     """Import a whole wave.
 
-    Args:
-        project: Where the waves are.
-        request: What to import, and how.
-
-    Returns:
-        The summary, and whether anything changed.
-
     Raises:
         DataRefused: With every fault of the mapping, or else of the exports, or else of the tables they give.
         UsageError: The wave is unknown or already there, or the key is not kept as it must be.
@@ -86,7 +70,7 @@ def import_wave(project: Project, request: Request) -> Outcome:
                 "Reprenez la même clé."
             )
     assembler = Assembler(Pseudonyms(key), mapping.absences)
-    read = _read(project, request, mapping, assembler)
+    read = _exports(project, request, mapping, assembler)
     rows = _tables(project, settings, mapping, read, assembler)
     fingerprint = key.fingerprint if assembler.pseudonyms.given else ""
     changed = deliver(project, mapping, rows, fingerprint, replacing=request.replace)
@@ -122,7 +106,7 @@ def _refuse(faults: Iterable[Fault]) -> None:
 # --- the exports
 
 
-def _read(
+def _exports(
     project: Project, request: Request, mapping: Mapping, told: Assembler
 ) -> list[tuple[Source, Sheet]]:
     """Every source of the mapping with each of its files, whatever is wrong told at once."""
@@ -135,14 +119,18 @@ def _read(
         for path in _named(paths, source.fichier):
             try:
                 described = [
-                    (shown(one.name), open_export(one, project)) for one in _named(paths, source.structure)
+                    structure
+                    for one in _named(paths, source.structure)
+                    for structure in structures(source.outil, open_export(one, project), shown(one.name))
                 ]
                 read.append((source, _sheet(source, path, open_export(path, project), described)))
             except DataRefused as refused:
                 faults += refused.faults
     _refuse(faults)
-    kept = [(source, *kept_rows(source, whole)) for source, whole in read]
-    for (source, sheet, wrong), (_, whole) in zip(kept, read, strict=True):
+    kept: list[tuple[Source, Sheet]] = []
+    for source, whole in read:
+        sheet, wrong = kept_rows(source, whole)
+        kept.append((source, sheet))
         faults += [*column_faults(source, sheet), *wrong]
         size = f"{counted(len(sheet.rows), 'ligne')}, {counted(len(sheet.headings), 'colonne')}"
         told.read.append(f"{sheet.file} : {size} ({', '.join((source.outil, *sheet.notes))})")
@@ -153,7 +141,7 @@ def _read(
         if gone := dict.fromkeys(shown(name) for code, name in sheet.headings.items() if code not in used):
             told.dropped.append(f"{sheet.file} : {', '.join(gone)}")
     _refuse(faults)
-    return [(source, sheet) for source, sheet, _ in kept]
+    return kept
 
 
 def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
@@ -165,39 +153,32 @@ def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
 def _unmatched(paths: Sequence[Path], mapping: Mapping, used: str, told: Assembler) -> Iterator[Fault]:
     patterns = [(source, name) for source in mapping.sources for name in (source.fichier, source.structure)]
     expected = {path for _, pattern in patterns for path in _named(paths, pattern)}
-    for path in paths:
-        name = shown(path.name)
-        if path in expected:
-            continue
-        if path.suffix.lower() == WORKBOOK and _is_mapping(path):
+    for path in (path for path in paths if path not in expected):
+        name, sheets = shown(path.name), set[str]()
+        with suppress(DataRefused):
+            if path.suffix.lower() == WORKBOOK:
+                sheets.update(sheet_names(read_bytes(path, name), name))
+        if {form.name for form in FORMS} <= sheets:
             # A draft that was put beside the exports, or the one that was used before.
             aside = f"c’est une correspondance, laissée de côté ; celle de cet import est {shown(used)}"
             told.dropped.append(f"{name} : {aside}")
-            continue
-        remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
-        yield Fault(name, 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
+        else:
+            remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
+            yield Fault(name, 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
     for source, pattern in patterns:
         if pattern and not _named(paths, pattern):
             remedy = "Ajoutez-le à la commande, ou corrigez son nom dans la correspondance"
             yield source.at.fault("Fichier attendu, mais pas donné", remedy, pattern)
 
 
-def _is_mapping(path: Path) -> bool:
-    try:
-        return {form.name for form in FORMS} <= set(sheet_names(read_bytes(path, path.name), path.name))
-    except DataRefused:
-        return False
-
-
-def _sheet(source: Source, path: Path, content: bytes, described: Sequence[tuple[str, bytes]]) -> Sheet:
+def _sheet(source: Source, path: Path, content: bytes, described: Sequence[Structure]) -> Sheet:
     if path.suffix.lower() == STRUCTURE:
         message = "C’est la structure d’un questionnaire, pas ses réponses"
         remedy = "Donnez-la à la clé « structure », et l’export des réponses à « fichier »"
         raise refusal(shown(path.name), message, remedy)
-    found = [one for name, form in described for one in structures(source.outil, form, name)]
     separator, heading = SEPARATORS[source.separateur or ""], source.heading or ALONE
     sheet = read_table(path, content, source.feuille or "", separator=separator, heading=heading)
-    structure = max(found, key=lambda one: one.spoken(sheet), default=Structure())
+    structure = max(described, key=lambda one: one.spoken(sheet), default=Structure())
     return answers(source.outil, sheet, structure)
 
 

@@ -1,8 +1,8 @@
 """The mapping: which column of which export becomes which column of which table, and what is dropped.
 
-A YAML file or a workbook gives the same tree (`mapping_tree`, `mapping_book`), and the models below are its
-keys. It is read strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the
-whole file with its line, all faults at once. ``docs/exemples`` holds one commented file for each tool.
+A YAML file or a workbook gives the same tree (`mapping_files`), and the models below are its keys. It is read
+strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the whole file with its
+line, all faults at once. ``docs/exemples`` holds one commented file for each tool.
 """
 
 import re
@@ -12,9 +12,9 @@ from typing import Annotated, Any, TypeAlias, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
 from pydantic import Field as Where
 
-from atc.intake.mapping_book import parse_book
-from atc.intake.mapping_tree import TO_COMPLETE, Entries, Items, Text, parse_yaml
-from atc.intake.sheet import WORKBOOK, Heading, Place
+from atc.intake.books import Place, Text
+from atc.intake.mapping_files import TO_COMPLETE, Entries, Items, parse_book, parse_yaml
+from atc.intake.reading import WORKBOOK, Heading
 from atc.intake.tools import TOOLS
 from atc.intake.values import UNITED, admitted, is_pseudonym
 from atc.survey.datapackage import STATUSES
@@ -25,7 +25,6 @@ from atc.survey.spelling import nearest, skeleton, unambiguous
 #: How a key that is a choice is made.
 OUI = "oui"
 SEPARATORS = {"": "", ";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
-_ABSENT = "Colonne absente du dictionnaire"
 
 
 def _listed(raw: Any) -> Any:
@@ -35,9 +34,7 @@ def _listed(raw: Any) -> Any:
 
 def _named(raw: Any) -> Any:
     """The columns that stand here, in a list or each with its reason."""
-    if isinstance(raw, Entries):
-        return tuple(Text(name, why.at) for name, why in raw.items())
-    return _listed(raw)
+    return tuple(raw) if isinstance(raw, Entries) else _listed(raw)
 
 
 def _as_rule(raw: Any) -> Any:
@@ -264,7 +261,8 @@ def _source_faults(source: Source, dictionary: Dictionary) -> Iterator[Fault]:
 def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
     listed = f"Colonnes de {table.name} : {', '.join(table.fields)}"
     stack = (block.empiler.colonne, block.empiler.valeur) if block.empiler else ()
-    unknown = list(_unknown([*block.colonnes, *stack, *block.reunir], table.fields, _ABSENT, listed))
+    named, absent = [*block.colonnes, *stack, *block.reunir], "Colonne absente du dictionnaire"
+    unknown = list(_unknown(named, table.fields, absent, listed))
     yield from unknown
     for name, rule in block.colonnes.items():
         if name in table.fields:
@@ -284,10 +282,10 @@ def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
             remedy = "Écrivez « premier » ou « dernier »"
             yield how.at.fault("Ces réponses n’ont ni somme ni ordre", remedy, how)
     needed = table.primary_key if block.completer == OUI else table.fields
-    absent = [name for name in table.fields if name in needed and name not in {*block.colonnes, *stack}]
-    if absent and not unknown:
+    left = [name for name in table.fields if name in needed and name not in {*block.colonnes, *stack}]
+    if left and not unknown:
         remedy = 'Dites d’où vient chacune ; une colonne sans source s’écrit « {constante: ""} »'
-        message = f"Colonnes de {table.name} sans correspondance : {', '.join(absent)}"
+        message = f"Colonnes de {table.name} sans correspondance : {', '.join(left)}"
         yield block.at.fault(message, remedy)
 
 
@@ -297,11 +295,9 @@ def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
         remedy = "Vérifiez ou corrigez ce qui est proposé, puis effacez « a_confirmer »"
         yield rule.a_confirmer.at.fault("Correspondance à confirmer", remedy)
         return
-    if (rule.colonne is None) == (rule.constante is None):
+    if bool(rule.source) == (rule.constante is not None):
         remedy = "Écrivez « colonne: » suivi du nom d’une colonne de l’export, ou « constante: »"
         yield at.fault("Il faut une colonne ou une constante, et une seule", remedy)
-    elif rule.colonne is not None and not rule.source:
-        yield at.fault("Nom de colonne vide", "Écrivez le nom d’une colonne de l’export")
     elif rule.constante is not None and len(said) > 1:
         yield at.fault("Une constante n’a pas d’autre réglage", "Retirez les autres clés de cette ligne")
     if len(rule.rempli) not in {0, 2}:

@@ -71,10 +71,10 @@ _CONTENTS = {
 }
 
 
-def blocked_by_name(*names: str) -> str:
-    """What a column would tell of a person, in French; empty if its names say nothing of the kind."""
-    tried = ((kind, pattern, skeleton(name)) for name in names for kind, pattern in _BLOCKED.items())
-    return next((kind for kind, pattern, name in tried if pattern.fullmatch(name)), "")
+def personal_by_name(code: str, heading: str = "") -> str:
+    """What a column would tell of a person by its names, in French; empty if they say nothing of the kind."""
+    names = {skeleton(n) for n in (code, heading, code.rpartition("/")[2], heading.partition(". ")[2])}
+    return next((kind for kind, known in _BLOCKED.items() if any(map(known.fullmatch, names))), "")
 
 
 def blocked_by_content(cell: str) -> str:

@@ -14,12 +14,10 @@ from pathlib import Path
 
 import yaml
 
-from atc.intake.mapping_book import Plain, mapping_bytes
-from atc.intake.mapping_tree import TO_COMPLETE
-from atc.intake.persons import blocked_by_content
-from atc.intake.rows import personal_by_name
-from atc.intake.sheet import STRUCTURE, WORKBOOK, Sheet, open_export
-from atc.intake.tools import Structure, answers, codes, structures
+from atc.intake.mapping_files import TO_COMPLETE, Plain, mapping_bytes
+from atc.intake.persons import blocked_by_content, personal_by_name
+from atc.intake.reading import WORKBOOK, Sheet, read_table, sheet_names
+from atc.intake.tools import STRUCTURE, Structure, answers, codes, open_export, structures
 from atc.intake.values import (
     TERRITORIES,
     TERRITORY,
@@ -30,7 +28,6 @@ from atc.intake.values import (
     spellings,
     ticked,
 )
-from atc.intake.workbook import read_table, sheet_names
 from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.survey.errors import DataRefused, shown
 from atc.survey.paths import Project
@@ -141,7 +138,7 @@ def _exports(contents: Mapping[Path, bytes]) -> Iterator[tuple[Plain, Sheet]]:
             tool = _tool(sheet)
             likely: list[tuple[int, int, str, Structure]] = []
             for other, file, one in described:
-                asked = {code for code in codes(tool, sheet.heading, one).values() if code in one.wordings}
+                asked = {code for code in codes(tool, sheet.headings, one).values() if code in one.wordings}
                 if other == tool and asked:
                     likely.append((len(asked), one.spoken(sheet), file.name, one))
             *_, file_name, structure = max(likely, key=lambda f: f[:2], default=(0, 0, "", Structure()))
@@ -164,16 +161,16 @@ def _read(path: Path, content: bytes, title: str) -> tuple[str, Sheet]:
             raise
         line = int(told[1])
         return told[1], read_table(path, content, title, heading=(line, line))
-    if _CHOICES_BELOW & set(sheet.heading):
+    if _CHOICES_BELOW & set(sheet.headings):
         return "1-2", read_table(path, content, title, heading=(1, 2))
     return "", sheet
 
 
 def _tool(sheet: Sheet) -> str:
-    if {"_id", "_uuid", "_submission_time"} & set(sheet.heading):
+    if {"_id", "_uuid", "_submission_time"} & set(sheet.headings):
         return "kobo"
     theirs = re.compile(r"(submitdate|lastpage|startlanguage)\b|\w+\[\w+\](\.|$)")
-    return "limesurvey" if any(map(theirs.match, sheet.heading)) else "tableur"
+    return "limesurvey" if any(map(theirs.match, sheet.headings)) else "tableur"
 
 
 # --- one source

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from atc.intake.books import Place, Text
 from atc.intake.mapping import OUI, Block, Rule, Source
-from atc.intake.mapping_tree import Text
-from atc.intake.persons import MOMENT, Pseudonyms, blocked_by_content, blocked_by_name
-from atc.intake.sheet import Place, Sheet
+from atc.intake.persons import MOMENT, Pseudonyms, blocked_by_content, personal_by_name
+from atc.intake.reading import Sheet
 from atc.intake.values import NO, YES, Reading, UnreadableError, ticked, together
 from atc.survey.dictionary import Table
 from atc.survey.errors import Fault, shown
@@ -22,14 +22,6 @@ Record: TypeAlias = Mapping[str, Text]
 def key_of(row: Record, columns: Sequence[str]) -> tuple[str, ...]:
     """Values of a row in some columns."""
     return tuple(row.get(column, "") for column in columns)
-
-
-@dataclass(frozen=True)
-class _Column:
-    rule: Rule
-    name: str  # column of the table
-    reading: Reading
-    options: set[str]  # of the list of ticked answers that it is found in
 
 
 @dataclass
@@ -68,52 +60,54 @@ class Assembler:
 
     def rows(self, table: Table, block: Block, answers: Sheet) -> Iterator[Record]:
         """Rows that one block gives, one for each row of the export, or for each stacked column of it."""
+        # What a list of ticked answers may hold.
         options: dict[str, set[str]] = {}
         for rule in block.rules:
             options.setdefault(rule.source, set()).update({rule.contient or "", *rule.aussi})
 
-        def column(rule: Rule, name: str) -> _Column:
+        def reading(rule: Rule, name: str) -> Reading:
             said = {"recode": rule.recoder, "answers": answers.labels.get(rule.source, {})}
-            reading = Reading.of(table, name, self.sites, extra_missing=self.missing, **said)
-            return _Column(rule, name, reading, options[rule.source])
+            return Reading.of(table, name, self.sites, extra_missing=self.missing, **said)
 
-        columns = [column(rule, name) for name, rule in block.colonnes.items()]
+        columns = [(rule, reading(rule, name)) for name, rule in block.colonnes.items()]
         stack = block.empiler
-        stacked = {item: column(rule, stack.valeur) for item, rule in stack.depuis.items()} if stack else {}
+        items = {i: (rule, reading(rule, stack.valeur)) for i, rule in stack.depuis.items()} if stack else {}
+        asked = [(rule.source, reading) for rule, reading in items.values() if rule.source]
         for line, cells in answers.rows.items():
-            asked = [(one.reading, one.rule.source) for one in stacked.values() if one.rule.source]
-            if stacked and all(reading.is_empty(cells[source]) for reading, source in asked):
+            if items and all(reading.is_empty(cells[source]) for source, reading in asked):
                 continue  # someone who was not asked, or has left the battery out
-            row = {one.name: self._cell(one, answers, line) for one in columns}
+            row = {one.field.name: self._cell(rule, one, options, answers, line) for rule, one in columns}
             if stack is None:
                 yield row
                 continue
-            for item, one in stacked.items():
-                value = self._cell(one, answers, line)
+            for item, (rule, one) in items.items():
+                value = self._cell(rule, one, options, answers, line)
                 yield {**row, stack.colonne: Text(item, value.at), stack.valeur: value}
 
-    def _cell(self, column: _Column, answers: Sheet, line: int) -> Text:
-        rule = column.rule
+    def _cell(
+        self, rule: Rule, reading: Reading, options: Mapping[str, set[str]], answers: Sheet, line: int
+    ) -> Text:
+        """One cell read and screened; what is wrong with it is kept aside."""
         if rule.constante is not None:
-            return Text(rule.constante, Place(answers.file, line, column.name, shown(rule.constante)))
+            at = Place(answers.file, line, reading.field.name, shown(rule.constante))
+            return Text(rule.constante, at)
         cell = answers.rows[line][rule.source]
         personal = bool(rule.pseudonyme or rule.rempli)
         leak = "" if personal else blocked_by_content(cell)
-        if leak == MOMENT and column.reading.field.type == "date":
+        if leak == MOMENT and reading.field.type == "date":
             leak = ""  # the day alone is kept
         quoted = "" if personal or leak or rule.deja_code == OUI else shown(cell)
         place = Place(answers.file, line, answers.headings[rule.source], quoted)
         remedy = "Retirez ce passage dans l’outil d’enquête, ou ne gardez pas cette colonne"
         try:
-            value = "" if leak else self._value(column, cell)
+            value = "" if leak else self._value(rule, reading, cell, options[rule.source])
             faults = [place.fault(f"La réponse contient : {leak}", remedy)] if leak else []
         except UnreadableError as error:
             value, faults = "", [place.fault(error.message, error.remedy)]
         self.faults += faults
         return Text(value, place)
 
-    def _value(self, column: _Column, cell: str) -> str:
-        rule, reading = column.rule, column.reading
+    def _value(self, rule: Rule, reading: Reading, cell: str, options: set[str]) -> str:
         empty = reading.is_empty(cell)
         if rule.rempli or rule.pseudonyme:
             reading.check(cell)
@@ -125,14 +119,14 @@ class Assembler:
                 raise UnreadableError("Il manque ce qui désigne la personne", remedy)
             return self.pseudonyms.code(rule.pseudonyme, cell)
         if rule.contient and reading.field.type == "boolean" and not empty:
-            found, unknown = ticked(cell, column.options)
+            found, unknown = ticked(cell, options)
             if unknown:
                 remedy = "Ajoutez-le à « contient » pour une colonne, ou à « aussi » s’il n’en a pas"
                 message = f"Choix que la correspondance ne connaît pas : {shown(unknown)}"
                 raise UnreadableError(message, remedy)
             return YES if rule.contient in found else NO
         value = rule.vide or "" if empty else reading(cell)
-        dotted = f"{reading.field.table}.{column.name}"
+        dotted = f"{reading.field.table}.{reading.field.name}"
         if cell and value != cell:
             if reading.closed or value in reading.missing:
                 self.recoded[dotted, cell, value] += 1
@@ -166,11 +160,6 @@ def column_faults(source: Source, answers: Sheet) -> Iterator[Fault]:
             message = f"Cette colonne désigne ou situe des personnes ({kind})"
             remedy = "Remplacez-la par un code (« pseudonyme »), ou ajoutez-la à « ignorer »"
             yield rule.at.fault(message, remedy, rule.source)
-
-
-def personal_by_name(code: str, heading: str) -> str:
-    """What a column of an export tells of persons by its names; empty if nothing."""
-    return blocked_by_name(code, heading, code.rpartition("/")[2], heading.partition(". ")[2])
 
 
 def kept_rows(source: Source, answers: Sheet) -> tuple[Sheet, list[Fault]]:

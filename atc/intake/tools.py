@@ -7,18 +7,37 @@ LimeSurvey 3 to 6 writes ``Q1``, ``Q1[SQ001]`` or ``Q1[other]``; the same follow
 
 import html
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
-from atc.intake.sheet import Sheet, plain_spaces
+from atc.intake.reading import WORKBOOK, Sheet, book_rows, check_xml, parse_xml, plain_spaces
 from atc.intake.values import ticked
-from atc.intake.workbook import book_rows, check_xml, parse_xml
 from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes
 from atc.survey.spelling import skeleton, unambiguous
 
 TOOLS = ("limesurvey", "kobo", "tableur")
+#: What describes a questionnaire of LimeSurvey.
+STRUCTURE = ".lss"
+
+
+def open_export(path: Path, project: Project) -> bytes:
+    """The bytes of one export: of a known kind, and kept outside the repository."""
+    file = shown(path.name)
+    if path.suffix.lower() not in {".csv", WORKBOOK, STRUCTURE}:
+        remedy = "Exportez en .csv ou en .xlsx (ou .lss pour la structure d’un questionnaire LimeSurvey)"
+        raise refusal(file, "Ce n’est pas un type de fichier admis", remedy, value=path.suffix)
+    if path.exists() and path.resolve().is_relative_to(project.root.resolve()):
+        remedy = "Déplacez-le hors du projet : un export nomme des personnes, et le projet se partage"
+        raise refusal(file, "L’export est dans le dossier du projet", remedy)
+    content = read_bytes(path, file, "Vérifiez le chemin donné à la commande")
+    if not content.removeprefix(b"\xef\xbb\xbf").strip():
+        raise refusal(file, "Fichier vide", "Refaites l’export")
+    return content
 
 
 @dataclass(frozen=True)
@@ -38,12 +57,12 @@ class Structure:
         }
         answered = {skeleton(label) for labels in self.labels.values() for label in labels.values()}
         cells = {skeleton(cell) for row in sheet.rows.values() for cell in row.values()}
-        return len(worded & {skeleton(name) for name in sheet.heading}) + len(answered & cells)
+        return len(worded & {skeleton(name) for name in sheet.headings}) + len(answered & cells)
 
 
 def answers(tool: str, sheet: Sheet, structure: Structure) -> Sheet:
     """The rows of an export by the codes of its questions."""
-    found = codes(tool, sheet.heading, structure)
+    found = codes(tool, sheet.headings, structure)
     headings: dict[str, str] = {}
     faults = []
     for heading, code in found.items():
@@ -61,7 +80,7 @@ def answers(tool: str, sheet: Sheet, structure: Structure) -> Sheet:
     return _unfolded(known, structure.lists)
 
 
-def codes(tool: str, heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
+def codes(tool: str, heading: Iterable[str], structure: Structure) -> Mapping[str, str]:
     """Heading -> code of its question; what nothing describes is its own code.
 
     LimeSurvey writes a code, a code and its text, or a text; Kobo, a path of names, a name alone, or a path

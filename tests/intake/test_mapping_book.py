@@ -11,7 +11,7 @@ from intake.test_three_tools import MAPPINGS, tables
 from python_calamine import CalamineWorkbook
 
 from atc.intake.mapping import SEPARATORS, read_mapping
-from atc.intake.mapping_book import mapping_bytes
+from atc.intake.mapping_files import mapping_bytes
 from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused
 

@@ -1,0 +1,317 @@
+"""The two writings of a mapping, a YAML file or a workbook, as one tree of texts that know where they stand.
+
+A usual YAML loader turns ``no`` into a falsehood and ``010`` into 8, keeps the last of two equal keys, and
+unfolds aliases for ever: here a scalar is a text, and the rest is refused. The workbook, for people who know
+Excel, has the same keys: « Fichiers » the exports, « Colonnes » their columns, « Réponses » what an answer
+becomes, « Réglages » all others.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from atc.intake.books import Place, Row, Text, book_bytes, declared, read_book
+from atc.intake.tools import TOOLS
+from atc.intake.values import UNITED, admitted
+from atc.survey.dictionary import Dictionary, Field
+from atc.survey.errors import DataRefused, Fault, refusal, shown
+
+#: What a draft leaves to whoever knows.
+TO_COMPLETE = "à compléter"
+#: A mapping as plain texts, lists and tables: what its YAML holds.
+Plain: TypeAlias = Any
+
+
+class Entries(dict[Any, Any]):
+    """Keys and what stands under them, and the place of the whole."""
+
+    def __init__(self, content: Mapping[Text, Any], at: Place) -> None:
+        """Keep both."""
+        super().__init__(content)
+        self.at = at
+
+
+class Items(list[Any]):
+    """Elements of a list, and the place of the whole."""
+
+    def __init__(self, content: Iterable[Any], at: Place) -> None:
+        """Keep both."""
+        super().__init__(content)
+        self.at = at
+
+
+Tree: TypeAlias = Text | Entries | Items
+
+# --- YAML
+
+_LARGEST = 500_000
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
+
+
+def parse_yaml(content: bytes, file: str) -> Tree:
+    """Read a YAML file."""
+    if len(content) > _LARGEST:
+        raise refusal(file, "Fichier de correspondance trop lourd", "Vérifiez que c’est le bon fichier")
+    try:
+        root = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.BaseLoader)
+        if root is None:
+            raise refusal(file, "Fichier vide", "Partez d’un exemple de docs/exemples, ou de --propose")
+        return _tree(root, Place(file, root.start_mark.line + 1, ""), set())
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message, remedy = "Fichier non enregistré en UTF-8", "Enregistrez-le en UTF-8"
+        raise refusal(file, message, remedy, line=line) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        remedy = (
+            "Vérifiez les retraits (des espaces, pas de tabulation), les deux-points et les guillemets ; "
+            "retirez les caractères invisibles"
+        )
+        raise refusal(file, "YAML illisible", remedy, line=mark.line + 1 if mark else 0) from error
+    except RecursionError as error:
+        raise refusal(file, "Trop de niveaux de retrait", "Comparez avec docs/exemples") from error
+
+
+def _tree(raw: yaml.Node, at: Place, seen: set[int]) -> Tree:
+    line = raw.start_mark.line + 1
+    if id(raw) in seen:
+        message = "Renvoi YAML (*) refusé"
+        raise refusal(at.file, message, "Recopiez la valeur", line=at.line, column=at.column)
+    seen.add(id(raw))
+    if raw.tag not in _TAGS:
+        message = f"Étiquette YAML refusée : {shown(raw.tag)}"
+        raise refusal(at.file, message, "Retirez ce qui suit « ! »", line=line)
+    if isinstance(raw, yaml.ScalarNode):
+        return Text(raw.value, at)
+    if isinstance(raw, yaml.SequenceNode):
+        places = [Place(at.file, child.start_mark.line + 1, at.column) for child in raw.value]
+        return Items((_tree(child, place, seen) for child, place in zip(raw.value, places, strict=True)), at)
+    table = Entries({}, at)
+    for key, value in raw.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise refusal(at.file, "Clé illisible", "Une clé est un texte, suivi de deux-points", line=line)
+        name = Text(key.value, Place(at.file, line, f"{at.column}.{key.value}".removeprefix(".")))
+        if name in table:
+            remedy = f"Gardez-en une seule : la première est à la ligne {table[name].at.line}"
+            raise refusal(at.file, "Clé écrite deux fois", remedy, line=line, column=at.column, value=name)
+        table[name] = _tree(value, name.at, seen)
+    return table
+
+
+# --- the workbook, read: a heading is a key of the YAML with its accents
+
+_GUIDE, FORMS = declared(Path(__file__).with_suffix(".toml"))
+_RULE_KEYS = ("colonne", "vide", "contient", "pseudonyme", "deja_code", "a_confirmer", "remarque")
+_LIST_KEYS = ("aussi", "rempli")
+#: What may stand in « Table » instead of a table.
+_ELSEWHERE = ("ignorer", "garder", "verifier")
+#: How « Réponses » says that an answer is none; an empty cell there is still to decide.
+_NOTHING = "(vide)"
+
+
+def parse_book(content: bytes, file: str) -> Entries:
+    """Read the workbook of a mapping."""
+    faults: list[Fault] = []
+    columns, answers, files, settings = read_book(content, file, FORMS).values()
+    top = _settings(settings, Entries({}, Place(file, 0, "")), faults)
+    sources: dict[str, Entries] = {}
+    for row in files:
+        said = {Text(key, cell.at): cell for key, cell in row.items() if cell and key != "source"}
+        at = row["source"].at
+        _put(sources, [row["source"]], Entries(said | {Text("tables", at): Entries({}, at)}, at), faults)
+    recoded: dict[str, Entries] = {}
+    for row in answers:
+        became = row["devient"]
+        text = {"": TO_COMPLETE, _NOTHING: ""}.get(became, became)
+        under = recoded.setdefault(row["n"], Entries({}, became.at))
+        _put(under, [row["reponse"]], Text(text, became.at), faults)
+    for row in columns:
+        if row["source"] in sources:
+            _column(sources[row["source"]], row, recoded.get(row["n"]), faults)
+    numbers = {row["n"] for row in columns}
+    for rows, key, known, sheet in (
+        (answers, "n", numbers, "Colonnes"),
+        (columns, "source", sources, "Fichiers"),
+    ):
+        remedy = f"Reprenez-le de la feuille « {sheet} »"
+        lost = (row[key] for row in rows if not row[key] or row[key] not in known)
+        faults += [cell.at.fault("Nom ou numéro inconnu", remedy, cell) for cell in lost]
+    if faults:
+        raise DataRefused(faults)
+    for source in sources.values():
+        for name, blocks in source["tables"].items():
+            source["tables"][name] = Items(blocks.values(), blocks.at)
+    at = Place(f"{file} [Fichiers]", 1, "A1")
+    return Entries({**top, Text("sources", at): Items(sources.values(), at)}, top.at)
+
+
+def _put(tree: Any, path: Sequence[Text], value: Text | Entries, faults: list[Fault]) -> None:
+    """Say something under some keys, which are made as they come."""
+    *above, last = path
+    for key in above:
+        tree = tree.setdefault(key, Entries({}, key.at))
+        if not isinstance(tree, Entries):
+            faults.append(last.at.fault("Cette clé a déjà une valeur", "Gardez l’une ou l’autre ligne", key))
+            return
+    if last in tree:
+        remedy = f"Gardez une seule ligne : la première est la {tree[last].at.line}"
+        faults.append(value.at.fault("Dit deux fois", remedy, last))
+    tree[last] = value
+
+
+def _settings(rows: Sequence[Row], top: Entries, faults: list[Fault]) -> Entries:
+    added: dict[str, Items] = {}
+    for row in rows:
+        key, name, column, value = (row[k] for k in ("cle", "nom", "colonne", "valeur"))
+        if key == "ajouter" and name:
+            lines = added.setdefault(name, Items([Entries({}, name.at)], name.at))
+            if column in lines[-1]:
+                lines.append(Entries({}, name.at))
+            lines[-1][column] = value
+            top.setdefault(key, Entries({}, key.at))[name] = lines
+        else:
+            _put(top, [key, *([name] if name else []), *([column] if name and column else [])], value, faults)
+    return top
+
+
+def _column(source: Entries, row: Row, recoded: Entries | None, faults: list[Fault]) -> None:
+    """Say of a source what one line of « Colonnes » says."""
+    table, column, became, value = (row[key] for key in ("table", "colonne", "devient", "valeur"))
+
+    def under(tree: Entries, key: str, made: Any) -> Any:
+        return tree.setdefault(Text(key, table.at), made)
+
+    if table in {"", "ignorer"}:
+        named = column or Text("", table.at)
+        under(source, table or "a_classer", Items([], table.at)).append(named)
+    elif table == "garder":
+        under(source, table, Entries({}, table.at)).setdefault(column, Items([], column.at)).append(value)
+    elif table == "verifier":
+        _put(source, [Text(table, table.at), column], value, faults)
+    elif not became:
+        remedy = "Choisissez-la dans la liste"
+        faults.append(became.at.fault("Colonne de la table à choisir", remedy, column))
+    else:
+        blocks = under(source["tables"], table, Entries({}, table.at))
+        block = under(blocks, row["bloc"], Entries({}, table.at))
+        columns, said = under(block, "colonnes", Entries({}, table.at)), _rule(row, recoded)
+        name, _, code = row["item"].partition("=")
+        if code:
+            stack = under(block, "empiler", Entries({}, table.at))
+            battery = (under(stack, "colonne", Text(name, became.at)), under(stack, "valeur", became))
+            if battery != (name, became):
+                remedy = "Écrivez 2 dans « Bloc » pour la seconde"
+                faults.append(became.at.fault("Deux batteries dans un bloc", remedy, name))
+            _put(under(stack, "depuis", Entries({}, table.at)), [Text(code, became.at)], said, faults)
+        else:
+            _put(columns, [became], said, faults)
+        if row["reunir"]:
+            under(block, "reunir", Entries({}, table.at))[became] = row["reunir"]
+        if row["completer"]:
+            block[Text("completer", table.at)] = row["completer"]
+
+
+def _rule(row: Row, recoded: Entries | None) -> Entries:
+    said: dict[str, Any] = {key: row[key] for key in _RULE_KEYS if row[key]}
+    for key in _LIST_KEYS:
+        if row[key]:
+            said[key] = Items((Text(one, row[key].at) for one in row[key].splitlines()), row[key].at)
+    if row["valeur"] or not row["colonne"]:
+        said["constante"] = row["valeur"]
+    said |= {"recoder": recoded} if recoded else {}
+    return Entries({Text(key, one.at): one for key, one in said.items()}, row["devient"].at)
+
+
+# --- the workbook, written
+
+
+def mapping_bytes(
+    mapping: Plain,
+    dictionary: Dictionary,
+    shown: Mapping[tuple[int, str], Sequence[str]],
+    known: Mapping[tuple[int, str, str], Mapping[str, str]],
+) -> bytes:
+    """Write the workbook of a mapping, with its drop-down lists.
+
+    ``shown`` has the first values of a column, by the rank of its source; ``known`` what its answers are.
+    """
+    files: list[dict[str, str]] = []
+    columns: list[dict[str, str]] = []
+    answers: list[dict[str, str]] = []
+    for rank, source in enumerate(mapping["sources"]):
+        label: str = source["fichier"] + (f" [{source['feuille']}]" if source.get("feuille") else "")
+        names = itertools.chain([label], (f"{label} ({again})" for again in itertools.count(2)))
+        name = next(name for name in names if name not in {row["source"] for row in files})
+        separator = source.get("separateur", "").replace("\t", "tabulation")
+        files.append({**source, "source": name, "separateur": separator})
+        for cells, recoded in _column_rows(source):
+            number, column = str(len(columns) + 1), cells.get("colonne", "")
+            first = " ; ".join(shown.get((rank, column), ())[:3])
+            columns.append({"n": number, "source": name, "premieres_valeurs": first, **cells})
+            dotted = f"{cells['table']}.{cells.get('devient', '')}"
+            for answer, code in {**known.get((rank, column, dotted), {}), **recoded}.items():
+                worded = _worded(dictionary.field(dotted), code)
+                became = {"": _NOTHING, TO_COMPLETE: ""}.get(code, worded)
+                answers.append({"n": number, "colonne": column, "reponse": answer, "devient": became})
+    settings: list[dict[str, str]] = []
+    for key, content in mapping.items():
+        named = {"": content} if isinstance(content, str) else content if key != "sources" else {}
+        for name, said in named.items():
+            for row in said if isinstance(said, list) else [said]:
+                cells = {"": row} if isinstance(row, str) else row
+                settings += [{"cle": key, "nom": name, "colonne": c, "valeur": v} for c, v in cells.items()]
+    lists = {"tables": [*dictionary.tables, *_ELSEWHERE], "outils": list(TOOLS), "reunir": list(UNITED)}
+    for table in dictionary:
+        lists[f"c_{table.name}"] = list(table.fields)
+        items = [f"{k}={code}" for k in table.primary_key for code in table.fields[k].labels]
+        lists |= {f"i_{table.name}": items} if items else {}
+        for field in table.fields.values():
+            codes = filter(None, admitted(field, table) or table.missing)
+            modalities = [_worded(field, code) for code in codes]
+            lists[f"m_{table.name}.{field.name}"] = [*modalities, _NOTHING]
+    filled = zip(FORMS, (columns, answers, files, settings), strict=True)
+    # Not the clock: the same bytes.
+    return book_bytes(list(filled), [[line] for line in _GUIDE], dt.date(2020, 1, 1), lists)
+
+
+def _column_rows(source: Plain) -> Iterator[tuple[dict[str, str], Mapping[str, str]]]:
+    """Cells of each line of « Colonnes », and what the answers of that column become."""
+    for table, content in source["tables"].items():
+        for rank, block in enumerate([content] if isinstance(content, Mapping) else content, start=1):
+            stack = block.get("empiler", {"depuis": {}})
+            united = block.get("reunir", {})
+            rules = [({"devient": name}, rule) for name, rule in block["colonnes"].items()]
+            rules += [
+                ({"devient": stack["valeur"], "item": f"{stack['colonne']}={item}"}, rule)
+                for item, rule in stack["depuis"].items()
+            ]
+            for cells, said in rules:
+                rule: Plain = {"colonne": said} if isinstance(said, str) else said
+                cells |= {"table": table, "bloc": str(rank) if rank > 1 else ""}
+                cells |= {"completer": block.get("completer", ""), "valeur": rule.get("constante", "")}
+                cells |= {key: rule[key] for key in _RULE_KEYS if key in rule}
+                cells |= {key: "\n".join(_items(rule[key])) for key in _LIST_KEYS if key in rule}
+                yield {"reunir": united.get(cells["devient"], ""), **cells}, rule.get("recoder", {})
+    for key, table in (("a_classer", ""), ("ignorer", "ignorer")):
+        found = source.get(key, ())
+        for column in _items(found):
+            why = found[column] if isinstance(found, Mapping) else ""
+            yield {"table": table, "colonne": column, "remarque": why}, {}
+    for key in ("garder", "verifier"):
+        for column, values in source.get(key, {}).items():
+            yield from (({"table": key, "colonne": column, "valeur": v}, {}) for v in _items(values))
+
+
+def _items(found: Plain) -> Sequence[str]:
+    return [found] if isinstance(found, str) else list(found)
+
+
+def _worded(field: Field, code: str) -> str:
+    """The label of a modalité, where it can be read back as that one and no other."""
+    label = field.labels.get(code, code)
+    return label if label not in field.labels and list(field.labels.values()).count(label) == 1 else code
