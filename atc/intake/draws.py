@@ -45,7 +45,7 @@ class Draws:
         return value % bound
 
     def between(self, low: int, high: int) -> int:
-        """An integer from ``low`` to ``high``, both included."""
+        """An integer, bounds included."""
         return low + self.below(high - low + 1)
 
     def chance(self, percentage: int) -> bool:

@@ -122,7 +122,6 @@ class Source(_Said):
     structure: Text | None = None  # name of the file that describes the questionnaire
     separateur: Text | None = None  # of a CSV; found when none is named
     garder: dict[Name, Texts] = {}  # column -> values: the other rows are left out, and counted
-    verifier: dict[Name, Text] = {}  # column -> the value that every row must have
     ignorer: Names = ()
     tables: dict[Name, Annotated[tuple[Block, ...], BeforeValidator(_listed)]]
     a_classer: Names = ()

@@ -109,7 +109,7 @@ _GUIDE, FORMS = declared(Path(__file__).with_suffix(".toml"))
 _RULE_KEYS = ("colonne", "vide", "contient", "pseudonyme", "deja_code", "a_confirmer", "remarque")
 _LIST_KEYS = ("aussi", "rempli")
 #: What may stand in « Table » instead of a table.
-_ELSEWHERE = ("ignorer", "garder", "verifier")
+_ELSEWHERE = ("ignorer", "garder")
 #: How « Réponses » says that an answer is none; an empty cell there is still to decide.
 _NOTHING = "(vide)"
 
@@ -191,8 +191,6 @@ def _column(source: Entries, row: Row, recoded: Entries | None, faults: list[Fau
         under(source, table or "a_classer", Items([], table.at)).append(named)
     elif table == "garder":
         under(source, table, Entries({}, table.at)).setdefault(column, Items([], column.at)).append(value)
-    elif table == "verifier":
-        _put(source, [Text(table, table.at), column], value, faults)
     elif not became:
         remedy = "Choisissez-la dans la liste"
         faults.append(became.at.fault("Colonne de la table à choisir", remedy, column))
@@ -302,9 +300,8 @@ def _column_rows(source: Plain) -> Iterator[tuple[dict[str, str], Mapping[str, s
         for column in _items(found):
             why = found[column] if isinstance(found, Mapping) else ""
             yield {"table": table, "colonne": column, "remarque": why}, {}
-    for key in ("garder", "verifier"):
-        for column, values in source.get(key, {}).items():
-            yield from (({"table": key, "colonne": column, "valeur": v}, {}) for v in _items(values))
+    for column, values in source.get("garder", {}).items():
+        yield from (({"table": "garder", "colonne": column, "valeur": v}, {}) for v in _items(values))
 
 
 def _items(found: Plain) -> Sequence[str]:

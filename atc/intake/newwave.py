@@ -5,9 +5,7 @@ workbook with one column for each column of its table, or for each item of a bat
 by the mapping written beside the forms.
 """
 
-import csv
 import datetime as dt
-import io
 import json
 import re
 import tomllib
@@ -32,6 +30,7 @@ from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table
 from atc.survey.errors import UsageError, shown
 from atc.survey.files import replacing, write
 from atc.survey.paths import Project
+from atc.survey.read_csv import read_rows
 from atc.survey.settings import load_settings
 
 # Season -> label with its preposition, month of the documents. Every wave is dated mid-month.
@@ -69,18 +68,13 @@ _GUIDE = (
 )
 
 
-@dataclass(frozen=True)
-class Opened:
-    """What was written."""
-
-    files: tuple[str, ...]  # as the evaluator knows them
-    declared: bool  # report.toml has a new entry
-
-
-def open_new_wave(project: Project, vague: str, previous: str, *, forms_only: bool = False) -> Opened:
+def open_new_wave(
+    project: Project, vague: str, previous: str, *, forms_only: bool = False
+) -> tuple[list[str], bool]:
     """Write everything that a wave to come needs, from the codebook of the wave before.
 
     With ``forms_only``, the forms of a wave that is already there: its own codebook says what is asked.
+    What was written comes back, and whether report.toml has a new entry.
 
     Raises:
         UsageError: A name that is no wave, what is already there, or waves in the wrong order.
@@ -117,7 +111,7 @@ def open_new_wave(project: Project, vague: str, previous: str, *, forms_only: bo
         if text:
             write(made[-1], text.encode())
     names = (folder / name for folder, files in folders.items() for name in sorted(files))
-    return Opened(tuple(map(project.relative, names)), declared=bool(text))
+    return [project.relative(name) for name in names], bool(text)
 
 
 def dated(vague: str) -> tuple[str, dt.date]:
@@ -209,22 +203,16 @@ class Asked:
 def _forms(
     project: Project, dictionary: Dictionary, vague: str, previous: str, book: Codebook
 ) -> dict[str, bytes]:
-    """Every form of a wave, workbook and CSV, and their mapping: name -> content."""
+    """Every form of a wave, and their mapping: name -> content."""
     label, date = dated(vague)
-    with (project.raw(previous) / f"{KNOWN}.csv").open(encoding="utf-8", newline="") as file:
-        known = list(csv.DictReader(file))
+    path = project.raw(previous) / f"{KNOWN}.csv"
+    known = list(read_rows(path, project.relative(path), alone=True).values())
     files: dict[str, bytes] = {}
     sources: list[dict[str, Any]] = []
     for table in dictionary:
         columns = asked_of(table, book)
         left, rows = [c for c in columns if not c.gone], known if table.name == KNOWN else []
         files[f"{table.name}.xlsx"] = form_bytes(table, left, rows, vague, date)
-        # As a French Excel opens it at a double click: byte order mark and semicolons.
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow([c.column.heading for c in left])
-        writer.writerows([[c.field.labels.get(row[c.target], row[c.target]) for c in left] for row in rows])
-        files[f"{table.name}.csv"] = text.getvalue().encode("utf-8-sig")
         sources += _sources(table, columns)
     year, _, season = vague.partition("-")
     tree = {

@@ -67,7 +67,7 @@ class Assembler:
 
         def reading(rule: Rule, name: str) -> Reading:
             said = {"recode": rule.recoder, "answers": answers.labels.get(rule.source, {})}
-            return Reading.of(table, name, self.sites, extra_missing=self.missing, **said)
+            return Reading(table, name, self.sites, **said, extra_missing=self.missing)
 
         columns = [(rule, reading(rule, name)) for name, rule in block.colonnes.items()]
         stack = block.empiler
@@ -141,8 +141,7 @@ class Assembler:
 def column_faults(source: Source, answers: Sheet) -> Iterator[Fault]:
     """What the mapping and the heading of an export do not say alike, and columns that may not be kept."""
     rules = [rule for _, block in source.blocks for rule in block.rules if rule.source]
-    named = {**dict.fromkeys((*source.garder, *source.verifier), source.at)}
-    named |= {rule.source: rule.at for rule in rules}
+    named = {**dict.fromkeys(source.garder, source.at)} | {rule.source: rule.at for rule in rules}
     for name, at in named.items():
         if name not in answers.headings:
             meant = nearest(name, answers.headings)
@@ -162,82 +161,73 @@ def column_faults(source: Source, answers: Sheet) -> Iterator[Fault]:
             yield rule.at.fault(message, remedy, rule.source)
 
 
-def kept_rows(source: Source, answers: Sheet) -> tuple[Sheet, list[Fault]]:
-    """The rows that the mapping keeps, and a fault for each that is not what it should be."""
+def kept_rows(source: Source, answers: Sheet) -> Sheet:
+    """The rows that the mapping keeps."""
     rows = {
         line: cells
         for line, cells in answers.rows.items()
         if all(cells.get(column, "") in values for column, values in source.garder.items())
     }
-    remedy = "Séparez les lignes dans l’outil d’enquête, ou n’en gardez qu’une partie (« garder »)"
-    faults = [
-        Place(answers.file, line, answers.headings.get(column, column), shown(cells.get(column, ""))).fault(
-            f"« {expected} » est attendu sur toutes les lignes", remedy
-        )
-        for line, cells in rows.items()
-        for column, expected in source.verifier.items()
-        if cells.get(column, "") != expected
-    ]
-    return replace(answers, rows=rows), faults
+    return replace(answers, rows=rows)
 
 
 # --- once they are
 
 
-def complete(rows: list[Record], additions: list[Record], table: Table) -> tuple[list[Record], list[Fault]]:
-    """Put the answers of some files in the rows that others gave, person by person."""
-    key = table.primary_key
-    ranks = {key_of(row, key): rank for rank, row in enumerate(rows)}
-    whole, faults = list(rows), repeated(additions, table)
-    for addition in additions:
-        rank = ranks.get(key_of(addition, key))
-        if rank is not None:
-            whole[rank] = {**whole[rank], **addition}
+def gathered(
+    given: Iterable[tuple[Record, bool, Mapping[str, str]]], table: Table
+) -> tuple[list[Record], list[Fault]]:
+    """One row for each key, and what is wrong: nobody's answer is left out unseen.
+
+    Each row comes with whether it only completes the one that another file gives, person by person, and how
+    to unite it with that of somebody else for the same site.
+    """
+    whole: dict[tuple[str, ...], dict[str, Text]] = {}
+    additions: dict[tuple[str, ...], dict[str, Text]] = {}
+    faults: list[Fault] = []
+    key, unique = table.primary_key, [f.name for f in table.fields.values() if f.constraints.get("unique")]
+    for row, completes, how in given:
+        fresh = dict(row)
+        former = (additions if completes else whole).setdefault(key_of(row, key), fresh)
+        if former is not fresh:
+            told = _united(former, row, table, how) if how else [_double(row, former, key)]
+            faults += told
+    for keyed, row in additions.items():
+        if keyed in whole:
+            whole[keyed] |= row
             continue
         message = f"Absent de la liste que complète ce fichier ({table.label})"
         remedy = "Ajoutez cette personne à la liste donnée, ou laissez sa réponse de côté (« garder »)"
-        faults.append(addition[key[0]].at.fault(message, remedy))
-    return whole, faults
+        faults.append(row[key[0]].at.fault(message, remedy))
+    for name in (name for name in unique if (name,) != key):
+        first: dict[str, dict[str, Text]] = {}
+        for row in (row for row in whole.values() if name in row):
+            if (other := first.setdefault(row[name], row)) is not row:
+                faults.append(_double(row, other, (name,)))
+    return list(whole.values()), faults
 
 
-def united(rows: Iterable[Record], table: Table, how: Mapping[str, str]) -> tuple[list[Record], list[Fault]]:
-    """One row for each key, where two persons answered for one site: nobody's answer is left out unseen."""
-    made: dict[tuple[str, ...], dict[str, Text]] = {}
-    faults = []
-    for row in rows:
-        key = key_of(row, table.primary_key)
-        former = made.setdefault(key, dict(row))
-        for name, other in row.items():
-            if former[name] == other:
-                continue
-            if name in how:
-                value = together(former[name], other, how[name], table.fields[name], table.missing)
-                former[name] = Text(value, former[name].at)
-            else:
-                message = f"Deux réponses pour {', '.join(key)}, qui diffèrent : {name}"
-                remedy = f"Dites comment les réunir : « reunir: {{{name}: somme, maximum, premier… }} »"
-                faults.append(other.at.fault(message, remedy))
-    return list(made.values()), faults
+def _united(former: dict[str, Text], row: Record, table: Table, how: Mapping[str, str]) -> Iterator[Fault]:
+    for name, other in row.items():
+        if former[name] != other and name in how:
+            value = together(former[name], other, how[name], table.fields[name], table.missing)
+            former[name] = Text(value, former[name].at)
+        elif former[name] != other:
+            message = (
+                f"Deux réponses pour {', '.join(key_of(row, table.primary_key))}, qui diffèrent : {name}"
+            )
+            remedy = f"Dites comment les réunir : « reunir: {{{name}: somme, maximum, premier… }} »"
+            yield other.at.fault(message, remedy)
 
 
-def repeated(rows: Sequence[Record], table: Table) -> list[Fault]:
-    """A fault for each row whose key another one already has."""
-    keys = [table.primary_key]
-    keys += [(f.name,) for f in table.fields.values() if f.constraints.get("unique")]
-    faults = []
-    for columns in dict.fromkeys(keys):
-        first: dict[tuple[str, ...], Place] = {}
-        for row in rows if columns[0] in next(iter(rows), ()) else ():
-            place = row[columns[0]].at
-            other = first.setdefault(key_of(row, columns), place)
-            if other is not place:
-                message = f"En double : même {', '.join(columns)} qu’à la ligne {other.line} de {other.file}"
-                remedy = (
-                    "Si deux personnes ont répondu, dites comment réunir leurs réponses (« reunir », dans la "
-                    "correspondance) ; si c’est une réponse répétée, écartez-la (« garder »)"
-                )
-                faults.append(place.fault(message, remedy))
-    return faults
+def _double(row: Record, former: Record, columns: Sequence[str]) -> Fault:
+    place, other = row[columns[0]].at, former[columns[0]].at
+    message = f"En double : même {', '.join(columns)} qu’à la ligne {other.line} de {other.file}"
+    remedy = (
+        "Si deux personnes ont répondu, dites comment réunir leurs réponses (« reunir », dans la "
+        "correspondance) ; si c’est une réponse répétée, écartez-la (« garder »)"
+    )
+    return place.fault(message, remedy)
 
 
 def ordered(rows: Iterable[Record], table: Table) -> list[Record]:

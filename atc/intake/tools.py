@@ -7,6 +7,7 @@ LimeSurvey 3 to 6 writes ``Q1``, ``Q1[SQ001]`` or ``Q1[other]``; the same follow
 
 import html
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,13 @@ from atc.survey.read_csv import read_bytes
 from atc.survey.spelling import skeleton, unambiguous
 
 TOOLS = ("limesurvey", "kobo", "tableur")
+_NAMES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+# Columns that LimeSurvey knows by a code and by words; skeletons of those that a tool adds by itself.
+_KNOWN = {**_NAMES["limesurvey"], **_NAMES["invited"]}
+_ADDED = {
+    "limesurvey": {skeleton(n) for code, texts in _NAMES["limesurvey"].items() for n in (code, *texts)},
+    "kobo": {skeleton(name) for name in _NAMES["kobo"]["names"]},
+}
 #: What describes a questionnaire of LimeSurvey.
 STRUCTURE = ".lss"
 
@@ -96,7 +104,7 @@ def codes(tool: str, heading: Iterable[str], structure: Structure) -> Mapping[st
         return {code: "/".join(path.split("/")[-1 - (code in choices) :]) for code, path in paths.items()}
 
     by_name = {**unambiguous((end, code) for code, end in ends(named).items()), **named} if kobo else named
-    texts = ((skeleton(text), code) for code, names in _KNOWN.items() for text in names.split(";"))
+    texts = ((skeleton(text), code) for code, names in _KNOWN.items() for text in names)
     spelt = {} if kobo else dict(texts)
     for told in (named, ends(worded), worded) if kobo else (worded,):
         spelt |= unambiguous((skeleton(text), code) for code, text in told.items())
@@ -134,26 +142,6 @@ def _is_added(tool: str, code: str, name: str, headings: Collection[str]) -> boo
 
 # --- LimeSurvey
 
-_TECHNICAL = {
-    "id": "ID de la réponse;Response ID",
-    "submitdate": "Date de soumission;Date submitted",
-    "lastpage": "Dernière page;Last page",
-    "startlanguage": "Langue de départ;Start language",
-    "seed": "Graine;Tête de série;Seed",
-    "startdate": "Date de lancement;Date started",
-    "datestamp": "Date de la dernière action;Date last action",
-    "ipaddr": "Adresse IP;IP address",
-    "refurl": "URL de référence;URL de provenance;Referrer URL",
-    "interviewtime": "Temps total;Total time",
-}
-_KNOWN = {
-    **_TECHNICAL,
-    # Who was invited: columns that LimeSurvey knows too, and that the mapping must name to drop or use them.
-    "token": "Code d’invitation;Jeton;Access code",
-    "firstname": "Prénom;First name",
-    "lastname": "Nom de famille;Last name",
-    "email": "Adresse électronique;Adresse de courriel;Email address",
-}
 # How long a group or a question took, by its code or in words.
 _TIMING = re.compile(r"groupTime\d+$")
 _TIMING_IN_WORDS = re.compile(r"(group|question) time|temps (de|du|pour le|pour la) (groupe|question)")
@@ -214,18 +202,8 @@ def _clean(text: str | None) -> str:
 
 # --- KoboToolbox
 
-_KOBO = """
-start end today deviceid username phonenumber subscriberid simserial audit _id _uuid formhub/uuid
-_submission_time _validation_status _notes _status _submitted_by __version__ _tags _index _geolocation
-_attachments _xform_id_string meta/instanceID meta/instanceName meta/rootUuid meta/deprecatedID
-"""
 # What links the sheet of a repeated group to the answers that it belongs to.
 _LINKS = re.compile(r"_(parent_(index|table_name)|submission__.*)")
-#: Tool -> skeletons of the columns that it adds by itself.
-_ADDED = {
-    "limesurvey": {skeleton(n) for code, texts in _TECHNICAL.items() for n in (code, *texts.split(";"))},
-    "kobo": {skeleton(name) for name in _KOBO.split()},
-}
 # « begin group » is « begin_group » ; « select all that apply from x » and « select multiple x », one more.
 _SPELLINGS = (
     (re.compile(r"^(begin|end)[ _](group|repeat)"), r"\1_\2"),

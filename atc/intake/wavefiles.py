@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from contextlib import suppress
@@ -37,17 +38,7 @@ from atc.survey.typography import month
 from atc.survey.validation import validate_folder, validate_wave
 
 _, PUBLIE, RECONSTITUE, SIMULE = STATUSES
-LICENCE = {
-    "name": "etalab-2.0",
-    "title": "Licence Ouverte 2.0",
-    "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-}
-_MEANINGS = {
-    "observé": "donnée réelle, recueillie par l’évaluation",
-    "publié": "la valeur de chaque ligne figure dans une source publique",
-    "reconstitué": "les lignes ont été établies pour que chaque résultat publié qui les concerne soit exact",
-    "simulé": "la valeur illustre, sans plus",
-}
+_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 #: Of the key of its pseudonyms.
 FINGERPRINT = "empreinte_cle"
 
@@ -166,11 +157,12 @@ def deliver(
     if mapping.description:
         first["description"] = mapping.description
     if mapping.licence:
-        first["licenses"] = [LICENCE if mapping.licence == LICENCE["title"] else {"title": mapping.licence}]
+        known = mapping.licence == _WORDS["licence"]["title"]
+        first["licenses"] = [_WORDS["licence"] if known else {"title": mapping.licence}]
     first["version"] = mapping.version or "1.0.0"
     used = {mapping.status(table.name, column) for table in dictionary for column in table.fields}
     then: dict[str, Any] = {FINGERPRINT: fingerprint} if fingerprint else {}
-    then["statut"] = {status: text for status, text in _MEANINGS.items() if status in used}
+    then["statut"] = {status: text for status, text in _WORDS["statuts"].items() if status in used}
 
     def told(table: Table) -> dict[str, Any]:
         when = mapping.collectes.get(table.name, mapping.collecte)
@@ -196,29 +188,14 @@ def deliver(
 
 # --- of a simulated wave
 
-_SIMULATED = {
-    PUBLIE: "fait public sur un territoire, repris de la vague précédente",
-    SIMULE: "valeur tirée au sort d’après le dictionnaire : elle n’apprend rien de personne ni d’aucun site",
-}
-_LECTURE = "Lignes tirées au sort d’après le dictionnaire : elles montrent le rapport, et n’apprennent rien."
-_DESCRIPTION = (
-    "Données simulées : aucune personne n’a répondu. Elles servent à montrer et à éprouver le "
-    "rapport, en attendant les réponses de cette vague."
-)
-
 
 def write_simulated(
     project: Project, vague: str, *, sites: int, seed: int, previous: str = "", replace: bool = False
 ) -> dict[str, int]:
     """Draw a wave, check it, and make it stand in ``data/raw``: table -> number of rows.
 
-    Args:
-        project: Where the files are.
-        vague: Wave to make; report.toml says its date.
-        sites: Number of territories; with ``previous``, as many as it has.
-        seed: Seed of every draw.
-        previous: Wave that territories and staying people come from; empty for made-up ones.
-        replace: Whether a wave that is there may go.
+    Territories and staying people come from the wave ``previous``, whose number of ``sites`` it has; without
+    it, all are made up. With ``replace``, a wave that is there goes.
 
     Raises:
         UsageError: An unknown wave, a wrong number of sites, or a wave already there.
@@ -237,14 +214,13 @@ def write_simulated(
     kept = {name: book for name, book in _there(folder).items() if name == codebook.FILE}
     command = f"atc simulate --vague {vague} --sites {sites} --seed {seed}"
     command += (f" --from {previous}" if previous else "") + (" --replace" if kept else "")
-    described = "Valeurs possibles de chaque colonne."
-    sources = [{"title": "Dictionnaire des données", "path": "data/dictionary", "description": described}]
+    words = _WORDS["simulation"]
+    sources = [{"title": "Dictionnaire des données", "path": "data/dictionary"}]
+    sources[0]["description"] = words["dictionnaire"]
     public: set[str] = set()
     if previous:
-        described = "Territoires, et personnes qui restent d’une vague à l’autre."
-        path = project.raw(previous)
-        shown_as = project.relative(path)
-        sources.append({"title": f"Vague {previous}", "path": shown_as, "description": described})
+        path, shown_as = project.raw(previous), project.relative(project.raw(previous))
+        sources.append({"title": f"Vague {previous}", "path": shown_as, "description": words["vague"]})
         before = read_package(path, shown_as).resources["territoires"].statuses
         # How the evaluation meets a site is decided anew for each wave: not a public fact.
         public = {name for name, status in before.items() if status == PUBLIE} - {"recueil"}
@@ -254,19 +230,19 @@ def write_simulated(
         "graine": seed,
         "procedure": command,
         "champ_collecte": collected,
-        "statut": _SIMULATED if previous else {SIMULE: _SIMULATED[SIMULE]},
-        "licenses": [LICENCE],
+        "statut": words["statuts"] if previous else {SIMULE: words["statuts"][SIMULE]},
+        "licenses": [_WORDS["licence"]],
         "sources": sources,
-        "contributors": [{"title": "Les auteurs des cahiers ATC", "roles": ["creator"]}],
+        "contributors": [{"title": words["auteurs"], "roles": ["creator"]}],
     }
 
     def told(table: Table) -> dict[str, Any]:
         known = public if table.name == "territoires" else set()
         statuses = {column: PUBLIE if column in known else SIMULE for column in table.fields}
-        return {"collecte": collected, "statuts": statuses, "reserves": [], "lecture": _LECTURE}
+        return {"collecte": collected, "statuts": statuses, "reserves": [], "lecture": words["lecture"]}
 
     title = f"Animation territoriale citoyenne : {wave.label.lower()}"
-    first = {"title": title, "description": _DESCRIPTION, "version": "1.0.0"}
+    first = {"title": title, "description": words["description"], "version": "1.0.0"}
     _land(project, vague, _described(wave, plan.dictionary, tables, first, then, told) | kept, {})
     return {name: len(rows) for name, rows in tables.items()}
 
@@ -349,7 +325,7 @@ def correct(
         if table.name in rows:
             remedy = "Donnez une seule fois chaque table"
             raise refusal(sheet.file, "Cette table est déjà dans un autre fichier", remedy, value=table.name)
-        readings = {name: Reading.of(table, name, everywhere) for name in table.fields}
+        readings = {name: Reading(table, name, everywhere) for name in table.fields}
         rows[table.name] = _records(sheet, table, former[table.name] or {}, readings)
     for table in map(dictionary.table, rows):
         keyed = {key_of(record, table.primary_key): record for record in rows[table.name]}
