@@ -7,13 +7,14 @@ line, all faults at once. ``docs/exemples`` holds one commented file for each to
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Annotated, Any, TypeAlias, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
 from pydantic import Field as Where
 
 from atc.intake.books import Place, Text
-from atc.intake.mapping_files import TO_COMPLETE, Entries, Items, parse_book, parse_yaml
+from atc.intake.mapping_files import TO_COMPLETE, parse_book, parse_yaml, place_of
 from atc.intake.reading import WORKBOOK, Heading
 from atc.intake.tools import TOOLS
 from atc.intake.values import UNITED, admitted, is_pseudonym
@@ -29,17 +30,19 @@ SEPARATORS = {"": "", ";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "ta
 
 def _listed(raw: Any) -> Any:
     """A single thing makes a list of one; an empty text, of none."""
-    return raw if isinstance(raw, Items | tuple) else (raw,) if raw != "" else ()
+    return raw if isinstance(raw, list | tuple) else (raw,) if raw != "" else ()
 
 
 def _named(raw: Any) -> Any:
     """The columns that stand here, in a list or each with its reason."""
-    return tuple(raw) if isinstance(raw, Entries) else _listed(raw)
+    return tuple(raw) if isinstance(raw, dict) else _listed(raw)
 
 
 def _as_rule(raw: Any) -> Any:
     """The name of a column alone is a rule."""
-    return Entries({Text("colonne", raw.at): raw}, raw.at) if isinstance(raw, Text) else raw
+    if not isinstance(raw, Text):
+        return raw
+    return {Text("colonne", replace(raw.at, column=f"{raw.at.column}.colonne")): raw}
 
 
 class _Said(BaseModel):
@@ -51,12 +54,13 @@ class _Said(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _placed(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not isinstance(raw, Entries):
+        if not isinstance(raw, dict):
             return raw
+        file, faults = cast(tuple[str, list[Fault]], info.context)
         keys = [key for key in cls.model_fields if key != "at"]
-        odd = _unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}")
-        cast(list[Fault], info.context).extend(odd)
-        return Entries({**raw, Text("at", raw.at): raw.at}, raw.at)
+        faults += _unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}")
+        at = place_of(raw) or Place(file, 0, "")
+        return {**raw, "at": replace(at, column=at.column.rpartition(".")[0] or at.column)}
 
 
 #: A `Text`, which plain texts look up.
@@ -186,11 +190,12 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
     tree = (parse_book if file.lower().endswith(WORKBOOK) else parse_yaml)(content, file)
     faults: list[Fault] = []
     try:
-        mapping = Mapping.model_validate(tree, context=faults)
+        mapping = Mapping.model_validate(tree, context=(file, faults))
     except ValidationError as error:
         for one in error.errors():
             message, remedy = _SHAPES.get(one["type"], _KEYS)
-            faults.append(one["input"].at.fault(message.format(one["loc"][-1]), remedy))
+            at = place_of(one["input"]) or Place(file, 0, ".".join(map(str, one["loc"][:-1])))
+            faults.append(at.fault(message.format(one["loc"][-1]), remedy))
         raise DataRefused(faults) from error
     faults += _faults(mapping, dictionary)
     if faults:
@@ -235,9 +240,7 @@ def _faults(mapping: Mapping, dictionary: Dictionary) -> Iterator[Fault]:
         for row in mapping.ajouter[name]:
             yield from _unknown(row, fields, "Clé inconnue", f"Clés admises ici : {', '.join(fields)}")
             at = next(iter(row), libelle).at
-            yield from (
-                at.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in fields if key not in row
-            )
+            yield from (at.fault(f"Il manque la clé « {k} »", "Ajoutez-la") for k in fields if k not in row)
     for source in mapping.sources:
         yield from _unknown(source.tables, tables, absent, listed)
         yield from _source_faults(source, dictionary)
@@ -269,9 +272,8 @@ def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
     if block.empiler and {*stack} <= table.fields.keys():
         items = admitted(table.fields[block.empiler.colonne], table)
         remedy = f"Codes admis : {', '.join(filter(None, items))}"
-        yield from _unknown(
-            block.empiler.depuis if items else (), items, "Code absent du dictionnaire", remedy
-        )
+        stacked = block.empiler.depuis if items else ()
+        yield from _unknown(stacked, items, "Code absent du dictionnaire", remedy)
         for rule in block.empiler.depuis.values():
             yield from _rule_faults(rule, table.fields[block.empiler.valeur], table)
     yield from _unknown(block.reunir.values(), UNITED, "Façon de réunir inconnue")

@@ -1,4 +1,4 @@
-"""The two writings of a mapping, a YAML file or a workbook, as one tree of texts that know where they stand.
+"""The two writings of a mapping, a YAML file or a workbook, as one tree whose texts know where they stand.
 
 A usual YAML loader turns ``no`` into a falsehood and ``010`` into 8, keeps the last of two equal keys, and
 unfolds aliases for ever: here a scalar is a text, and the rest is refused. The workbook, for people who know
@@ -8,7 +8,7 @@ becomes, « Réglages » all others.
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,25 +26,14 @@ TO_COMPLETE = "à compléter"
 Plain: TypeAlias = Any
 
 
-class Entries(dict[Any, Any]):
-    """Keys and what stands under them, and the place of the whole."""
+def place_of(tree: Any) -> Place | None:
+    """Where something stands: its first text; nowhere if it is empty."""
+    while not isinstance(tree, Text):
+        if not tree:
+            return None
+        tree = next(iter(tree))
+    return tree.at
 
-    def __init__(self, content: Mapping[Text, Any], at: Place) -> None:
-        """Keep both."""
-        super().__init__(content)
-        self.at = at
-
-
-class Items(list[Any]):
-    """Elements of a list, and the place of the whole."""
-
-    def __init__(self, content: Iterable[Any], at: Place) -> None:
-        """Keep both."""
-        super().__init__(content)
-        self.at = at
-
-
-Tree: TypeAlias = Text | Entries | Items
 
 # --- YAML
 
@@ -52,7 +41,7 @@ _LARGEST = 500_000
 _TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 
 
-def parse_yaml(content: bytes, file: str) -> Tree:
+def parse_yaml(content: bytes, file: str) -> Any:
     """Read a YAML file."""
     if len(content) > _LARGEST:
         raise refusal(file, "Fichier de correspondance trop lourd", "Vérifiez que c’est le bon fichier")
@@ -76,7 +65,7 @@ def parse_yaml(content: bytes, file: str) -> Tree:
         raise refusal(file, "Trop de niveaux de retrait", "Comparez avec docs/exemples") from error
 
 
-def _tree(raw: yaml.Node, at: Place, seen: set[int]) -> Tree:
+def _tree(raw: yaml.Node, at: Place, seen: set[int]) -> Any:
     line = raw.start_mark.line + 1
     if id(raw) in seen:
         message = "Renvoi YAML (*) refusé"
@@ -89,15 +78,16 @@ def _tree(raw: yaml.Node, at: Place, seen: set[int]) -> Tree:
         return Text(raw.value, at)
     if isinstance(raw, yaml.SequenceNode):
         places = [Place(at.file, child.start_mark.line + 1, at.column) for child in raw.value]
-        return Items((_tree(child, place, seen) for child, place in zip(raw.value, places, strict=True)), at)
-    table = Entries({}, at)
+        return [_tree(child, place, seen) for child, place in zip(raw.value, places, strict=True)]
+    table: dict[Text, Any] = {}
     for key, value in raw.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             raise refusal(at.file, "Clé illisible", "Une clé est un texte, suivi de deux-points", line=line)
         name = Text(key.value, Place(at.file, line, f"{at.column}.{key.value}".removeprefix(".")))
         if name in table:
-            remedy = f"Gardez-en une seule : la première est à la ligne {table[name].at.line}"
+            first = next(key for key in table if key == name)
+            remedy = f"Gardez-en une seule : la première est à la ligne {first.at.line}"
             raise refusal(at.file, "Clé écrite deux fois", remedy, line=line, column=at.column, value=name)
         table[name] = _tree(value, name.at, seen)
     return table
@@ -114,22 +104,21 @@ _ELSEWHERE = ("ignorer", "garder")
 _NOTHING = "(vide)"
 
 
-def parse_book(content: bytes, file: str) -> Entries:
+def parse_book(content: bytes, file: str) -> dict[Text, Any]:
     """Read the workbook of a mapping."""
     faults: list[Fault] = []
     columns, answers, files, settings = read_book(content, file, FORMS).values()
-    top = _settings(settings, Entries({}, Place(file, 0, "")), faults)
-    sources: dict[str, Entries] = {}
+    top = _settings(settings, faults)
+    sources: dict[str, Any] = {}
     for row in files:
-        said = {Text(key, cell.at): cell for key, cell in row.items() if cell and key != "source"}
         at = row["source"].at
-        _put(sources, [row["source"]], Entries(said | {Text("tables", at): Entries({}, at)}, at), faults)
-    recoded: dict[str, Entries] = {}
+        said = {Text(key, cell.at): cell for key, cell in row.items() if cell and key != "source"}
+        _put(sources, [row["source"]], said | {Text("tables", at): {}}, faults)
+    recoded: dict[str, Any] = {}
     for row in answers:
         became = row["devient"]
         text = {"": TO_COMPLETE, _NOTHING: ""}.get(became, became)
-        under = recoded.setdefault(row["n"], Entries({}, became.at))
-        _put(under, [row["reponse"]], Text(text, became.at), faults)
+        _put(recoded.setdefault(row["n"], {}), [row["reponse"]], Text(text, became.at), faults)
     for row in columns:
         if row["source"] in sources:
             _column(sources[row["source"]], row, recoded.get(row["n"]), faults)
@@ -144,85 +133,75 @@ def parse_book(content: bytes, file: str) -> Entries:
     if faults:
         raise DataRefused(faults)
     for source in sources.values():
-        for name, blocks in source["tables"].items():
-            source["tables"][name] = Items(blocks.values(), blocks.at)
-    at = Place(f"{file} [Fichiers]", 1, "A1")
-    return Entries({**top, Text("sources", at): Items(sources.values(), at)}, top.at)
+        source |= {"tables": {name: list(blocks.values()) for name, blocks in source["tables"].items()}}
+    return {**top, Text("sources", Place(f"{file} [Fichiers]", 1, "A1")): list(sources.values())}
 
 
-def _put(tree: Any, path: Sequence[Text], value: Text | Entries, faults: list[Fault]) -> None:
+def _put(tree: Any, path: Sequence[Text], value: Any, faults: list[Fault]) -> None:
     """Say something under some keys, which are made as they come."""
     *above, last = path
     for key in above:
-        tree = tree.setdefault(key, Entries({}, key.at))
-        if not isinstance(tree, Entries):
+        tree = tree.setdefault(key, {})
+        if not isinstance(tree, dict):
             faults.append(last.at.fault("Cette clé a déjà une valeur", "Gardez l’une ou l’autre ligne", key))
             return
-    if last in tree:
-        remedy = f"Gardez une seule ligne : la première est la {tree[last].at.line}"
-        faults.append(value.at.fault("Dit deux fois", remedy, last))
+    if first := next((key for key in tree if key == last), None):
+        remedy = f"Gardez une seule ligne : la première est la {first.at.line}"
+        faults.append(last.at.fault("Dit deux fois", remedy, last))
     tree[last] = value
 
 
-def _settings(rows: Sequence[Row], top: Entries, faults: list[Fault]) -> Entries:
-    added: dict[str, Items] = {}
+def _settings(rows: Sequence[Row], faults: list[Fault]) -> dict[Text, Any]:
+    top: dict[Text, Any] = {}
     for row in rows:
         key, name, column, value = (row[k] for k in ("cle", "nom", "colonne", "valeur"))
         if key == "ajouter" and name:
-            lines = added.setdefault(name, Items([Entries({}, name.at)], name.at))
+            lines = top.setdefault(key, {}).setdefault(name, [{}])
             if column in lines[-1]:
-                lines.append(Entries({}, name.at))
+                lines.append({})
             lines[-1][column] = value
-            top.setdefault(key, Entries({}, key.at))[name] = lines
         else:
             _put(top, [key, *([name] if name else []), *([column] if name and column else [])], value, faults)
     return top
 
 
-def _column(source: Entries, row: Row, recoded: Entries | None, faults: list[Fault]) -> None:
+def _column(source: dict[Any, Any], row: Row, recoded: Any, faults: list[Fault]) -> None:
     """Say of a source what one line of « Colonnes » says."""
     table, column, became, value = (row[key] for key in ("table", "colonne", "devient", "valeur"))
-
-    def under(tree: Entries, key: str, made: Any) -> Any:
-        return tree.setdefault(Text(key, table.at), made)
-
     if table in {"", "ignorer"}:
-        named = column or Text("", table.at)
-        under(source, table or "a_classer", Items([], table.at)).append(named)
+        key = Text(table or "a_classer", table.at)
+        source.setdefault(key, []).append(column or Text("", table.at))
     elif table == "garder":
-        under(source, table, Entries({}, table.at)).setdefault(column, Items([], column.at)).append(value)
+        source.setdefault(table, {}).setdefault(column, []).append(value)
     elif not became:
         remedy = "Choisissez-la dans la liste"
         faults.append(became.at.fault("Colonne de la table à choisir", remedy, column))
     else:
-        blocks = under(source["tables"], table, Entries({}, table.at))
-        block = under(blocks, row["bloc"], Entries({}, table.at))
-        columns, said = under(block, "colonnes", Entries({}, table.at)), _rule(row, recoded)
+        keys = {key: Text(key, table.at) for key in ("colonnes", "empiler", "reunir", "completer")}
+        block = source["tables"].setdefault(table, {}).setdefault(row["bloc"], {keys["colonnes"]: {}})
         name, _, code = row["item"].partition("=")
         if code:
-            stack = under(block, "empiler", Entries({}, table.at))
-            battery = (under(stack, "colonne", Text(name, became.at)), under(stack, "valeur", became))
-            if battery != (name, became):
+            said = {"colonne": Text(name, became.at), "valeur": became, "depuis": {}}
+            stack = block.setdefault(keys["empiler"], {Text(key, table.at): one for key, one in said.items()})
+            if (stack["colonne"], stack["valeur"]) != (name, became):
                 remedy = "Écrivez 2 dans « Bloc » pour la seconde"
                 faults.append(became.at.fault("Deux batteries dans un bloc", remedy, name))
-            _put(under(stack, "depuis", Entries({}, table.at)), [Text(code, became.at)], said, faults)
+            _put(stack["depuis"], [Text(code, became.at)], _rule(row, recoded), faults)
         else:
-            _put(columns, [became], said, faults)
+            _put(block["colonnes"], [became], _rule(row, recoded), faults)
         if row["reunir"]:
-            under(block, "reunir", Entries({}, table.at))[became] = row["reunir"]
+            block.setdefault(keys["reunir"], {})[became] = row["reunir"]
         if row["completer"]:
-            block[Text("completer", table.at)] = row["completer"]
+            block[keys["completer"]] = row["completer"]
 
 
-def _rule(row: Row, recoded: Entries | None) -> Entries:
+def _rule(row: Row, recoded: Any) -> dict[Text, Any]:
     said: dict[str, Any] = {key: row[key] for key in _RULE_KEYS if row[key]}
-    for key in _LIST_KEYS:
-        if row[key]:
-            said[key] = Items((Text(one, row[key].at) for one in row[key].splitlines()), row[key].at)
+    said |= {key: [Text(one, row[key].at) for one in row[key].splitlines()] for key in _LIST_KEYS if row[key]}
     if row["valeur"] or not row["colonne"]:
         said["constante"] = row["valeur"]
     said |= {"recoder": recoded} if recoded else {}
-    return Entries({Text(key, one.at): one for key, one in said.items()}, row["devient"].at)
+    return {Text(key, row.get(key, row["devient"]).at): one for key, one in said.items()}
 
 
 # --- the workbook, written

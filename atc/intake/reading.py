@@ -168,9 +168,7 @@ def _delimited(content: bytes, file: str, separator: str, heading: Heading) -> S
     first = next(iter(text.splitlines()), "")
     candidates = [separator] if separator else [one for one in _SEPARATORS if one in first]
     if not candidates:
-        remedy = (
-            "Enregistrez le fichier avec le point-virgule, la virgule ou la tabulation entre les colonnes"
-        )
+        remedy = "Enregistrez-le avec des points-virgules, virgules ou tabulations entre les colonnes"
         raise refusal(file, "Séparateur de colonnes introuvable", remedy, line=1)
     found = {one: _split(text, one, file, start) for one in candidates}
     constant = [
@@ -188,9 +186,7 @@ def _delimited(content: bytes, file: str, separator: str, heading: Heading) -> S
     if isinstance(lines, Fault):
         raise DataRefused([lines])
     width = len(lines[0][1])
-    remedy = (
-        f"Refaites l’export, guillemets autour des textes ; s’il n’est pas en {spelt}, dites « separateur »"
-    )
+    remedy = f"Refaites l’export, textes entre guillemets ; s’il n’est pas en {spelt}, dites « separateur »"
     # Some tools end each line with separators that the heading has not. A line is not quoted: its first
     # cells often name the person.
     faults = [

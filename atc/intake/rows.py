@@ -213,9 +213,7 @@ def _united(former: dict[str, Text], row: Record, table: Table, how: Mapping[str
             value = together(former[name], other, how[name], table.fields[name], table.missing)
             former[name] = Text(value, former[name].at)
         elif former[name] != other:
-            message = (
-                f"Deux réponses pour {', '.join(key_of(row, table.primary_key))}, qui diffèrent : {name}"
-            )
+            message = f"Deux réponses pour {', '.join(key_of(row, table.primary_key))} diffèrent : {name}"
             remedy = f"Dites comment les réunir : « reunir: {{{name}: somme, maximum, premier… }} »"
             yield other.at.fault(message, remedy)
 

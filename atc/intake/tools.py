@@ -75,9 +75,7 @@ def answers(tool: str, sheet: Sheet, structure: Structure) -> Sheet:
     faults = []
     for heading, code in found.items():
         if code in headings:
-            remedy = (
-                f"Cette question est déjà celle de la colonne « {shown(headings[code])} » : gardez-en une"
-            )
+            remedy = f"Cette question est déjà celle de « {shown(headings[code])} » : gardez-en une"
             faults.append(Fault(sheet.file, 1, shown(heading), "", "Question en double", remedy))
         headings[code] = heading
     if faults:

@@ -208,9 +208,7 @@ def _number(cell: str, *, whole: bool = False) -> str:
     percent = not whole and cell.endswith("%")
     digits = _SPACED.sub("", cell.removesuffix("%").rstrip() if percent else cell)
     if not _NUMBER.fullmatch(digits):
-        remedy = (
-            "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce que cette réponse veut dire"
-        )
+        remedy = "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce qu’il veut dire"
         raise UnreadableError("Nombre attendu", remedy)
     value = Decimal(digits.replace(",", ".")) or Decimal(0)
     integer, _, decimals = f"{value / 100 if percent else value:f}".partition(".")

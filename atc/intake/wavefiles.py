@@ -359,9 +359,7 @@ def _records(sheet: Sheet, table: Table, former: Former, readings: MappingType[s
         key = tuple(_read(cells[name], "", readings[name]) for name in table.primary_key)
         before = former.get(key, {})
         values = {name: _read(cells[name], before.get(name, ""), readings[name]) for name in table.fields}
-        records.append(
-            {name: Text(v, Place(sheet.file, line, name, shown(cells[name]))) for name, v in values.items()}
-        )
+        records.append({n: Text(v, Place(sheet.file, line, n, shown(cells[n]))) for n, v in values.items()})
     return sorted(records, key=lambda record: ranks.get(key_of(record, table.primary_key), len(ranks)))
 
 
