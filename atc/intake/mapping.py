@@ -60,7 +60,9 @@ class _Said(BaseModel):
         keys = [key for key in cls.model_fields if key != "at"]
         faults += _unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}")
         at = place_of(raw) or Place(file, 0, "")
-        return {**raw, "at": replace(at, column=at.column.rpartition(".")[0] or at.column)}
+        # Keys of a YAML file end with that one; a cell of a workbook does not.
+        above = at.column.removesuffix(next(iter(raw), "")).removesuffix(".")
+        return {**raw, "at": replace(at, column=above)}
 
 
 #: A `Text`, which plain texts look up.
@@ -107,8 +109,7 @@ class Block(_Said):
     colonnes: Rules  # column of the table -> where it comes from
     empiler: Stack | None = None
     completer: Text | None = None  # « oui » if its rows only complete those that other blocks give
-    # Column -> how the answers of rows with one key make one; without it, such rows are refused.
-    reunir: dict[Name, Text] = {}
+    reunir: dict[Name, Text] = {}  # column -> how answers with one key make one; else they are refused
 
     @property
     def rules(self) -> list[Rule]:
@@ -166,8 +167,7 @@ class Mapping(_Said):
     sites: dict[Name, Text] = {}  # spelling -> code of a territory
     absences: dict[Name, Text] = {}  # spelling -> missing code, beside the usual ones
     reprendre: dict[Name, Text] = {}  # table -> wave whose file is taken again as it is
-    # Table -> rows that are added to it.
-    ajouter: dict[Name, Annotated[tuple[dict[Name, Text], ...], BeforeValidator(_listed)]] = {}
+    ajouter: dict[Name, Annotated[tuple[dict[Name, Text], ...], BeforeValidator(_listed)]] = {}  # its rows
     sources: Annotated[tuple[Source, ...], BeforeValidator(_listed)]
 
     def status(self, table: str, column: str) -> str:

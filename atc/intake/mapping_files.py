@@ -155,8 +155,9 @@ def _settings(rows: Sequence[Row], faults: list[Fault]) -> dict[Text, Any]:
     top: dict[Text, Any] = {}
     for row in rows:
         key, name, column, value = (row[k] for k in ("cle", "nom", "colonne", "valeur"))
-        if key == "ajouter" and name:
-            lines = top.setdefault(key, {}).setdefault(name, [{}])
+        added = top.setdefault(key, {}) if key == "ajouter" and name else None
+        if isinstance(added, dict):
+            lines = added.setdefault(name, [{}])
             if column in lines[-1]:
                 lines.append({})
             lines[-1][column] = value

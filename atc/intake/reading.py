@@ -49,10 +49,8 @@ class Sheet:
     headings: Mapping[str, str]  # what a column is called here -> its heading in the file
     rows: Mapping[int, Mapping[str, str]]  # line in the file -> column -> cell, without outer spaces
     notes: tuple[str, ...] = ()  # how it was read, and what had to be cleaned, in French
-    # Columns that the tool adds by itself, to be dropped unless the mapping uses them.
-    technical: Collection[str] = ()
-    # What the questionnaire says of them: column -> code of an answer -> its label.
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    technical: Collection[str] = ()  # columns that the tool adds, dropped unless the mapping uses them
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # column -> answer -> its label
 
 
 def read_table(

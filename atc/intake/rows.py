@@ -33,11 +33,9 @@ class Assembler:
     sites: Mapping[str, str] = field(default_factory=dict)  # spelling -> code of a territory
     faults: list[Fault] = field(default_factory=list)
     read: list[str] = field(default_factory=list)  # one line for each file
-    # One line for each file: its columns, and rows, that go nowhere.
-    dropped: list[str] = field(default_factory=list)
-    # ``(table.colonne, answer, value)`` -> how many times; answers with few values only.
+    dropped: list[str] = field(default_factory=list)  # the same: its columns, and rows, that go nowhere
+    # ``(table.colonne, answer, value)`` -> how many times; numbers, dates and texts by column alone.
     recoded: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    # ``table.colonne`` -> how many numbers, dates or texts were written otherwise.
     converted: Counter[str] = field(default_factory=Counter)
 
     def summary(self, rows: Mapping[str, Sequence[Record]]) -> Iterator[str]:

@@ -44,8 +44,7 @@ class Plan:
     previous: str = ""  # id of the wave before; empty if none
     before: Tables = field(default_factory=dict, repr=False)  # its tables, as text
     before_date: dt.date = dt.date.min
-    # Variables of the codebook that are no longer asked: columns or ``scores.item=code``.
-    gone: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()  # no longer asked: columns or ``scores.item=code``
 
     def of(self, table: str, *keys: str) -> tuple[Draws, Mapping[str, Field], dict[tuple[str, ...], Row]]:
         """Of one table: its stream, its columns, and its rows of the wave before by the values of some."""

@@ -52,10 +52,8 @@ def open_export(path: Path, project: Project) -> bytes:
 class Structure:
     """A questionnaire as its tool describes it, in one language."""
 
-    # Code of a column -> what its heading says when exported in words.
-    wordings: Mapping[str, str] = field(default_factory=dict)
-    # Code of a column -> code of an answer -> its label.
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wordings: Mapping[str, str] = field(default_factory=dict)  # code of a column -> its heading in words
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # code -> answer -> its label
     lists: Collection[str] = ()  # codes of the columns that hold several ticked answers
 
     def spoken(self, sheet: Sheet) -> int:
