@@ -311,9 +311,10 @@ class _Source:
             return said | {"vide": "non"} | _doubt("Une case à cocher : vide veut-il dire non ?")
         left = self._left_to_recode(field_.name, match.code) if recoded else {}
         said |= {"recoder": left} if left else {}
-        if match.rival or match.likeness < 1:
-            other = f", ou « {shown(match.rival)} »," if match.rival else ""
-            return said | _doubt(f"« {shown(self._gist(match.code))} »{other} pour « {field_.label} » ?")
+        if match.rival:
+            return said | _doubt(f"Celle-ci, ou « {shown(match.rival)} » ?")
+        if match.likeness < 1:
+            return said | _doubt(f"« {shown(self._gist(match.code))} » pour « {field_.label} » ?")
         return said if left else match.code
 
     def _left_to_recode(self, column: str, code: str) -> dict[str, str]:
@@ -335,7 +336,9 @@ class _Source:
                 columns[name] = {"constante": noted[name]} | _doubt(f"{described.label} : toujours ?")
             elif name not in {"item", "score"}:
                 columns[name] = self._column(described, matches, recoded=False)
-        since = {one.field.name: self._column(one.field, [one], recoded=False) for one in stack}
+        order = list(self.draft.dictionary.field("scores.item").labels)
+        ranked = sorted(stack, key=lambda match: order.index(match.field.name))
+        since = {one.field.name: self._column(one.field, [one], recoded=False) for one in ranked}
         return {"colonnes": columns, "empiler": {"colonne": "item", "valeur": "score", "depuis": since}}
 
 
