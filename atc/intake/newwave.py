@@ -18,14 +18,7 @@ import yaml
 
 from atc.intake.books import KINDS, Column, Form, book_bytes
 from atc.survey import codebook
-from atc.survey.codebook import (
-    Codebook,
-    codebook_bytes,
-    of_table,
-    options,
-    read_codebook,
-    variables,
-)
+from atc.survey.codebook import Codebook, codebook_bytes, of_table, options, read_codebook, variables
 from atc.survey.datapackage import FILE, STATUSES
 from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table, load_dictionary
 from atc.survey.errors import UsageError, shown

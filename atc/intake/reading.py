@@ -220,7 +220,9 @@ def _split(text: str, separator: str, file: str, start: int) -> Lines | Fault:
 
 #: What stands in a cell whose formula was never calculated, like Excel's own « #N/A ».
 _UNCOMPUTED = "#FORMULE!"
-_MAX_TEXT, _MAX_ENTRIES, _MAX_UNPACKED = 20_000_000, 300, 40_000_000
+_MAX_TEXT, _MAX_ENTRIES, _MAX_UNPACKED = 20_000_000, 300, 60_000_000
+# Real sheets pack twenty to one; bombs, hundreds.
+_MAX_RATIO, _SMALL = 100, 1_000_000
 _SAFE = {"resolve_entities": False, "no_network": True}
 _CELL = re.compile("[A-Z]{1,3}[1-9][0-9]{0,6}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -277,7 +279,8 @@ def _open(content: bytes, file: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries, names = archive.infolist(), archive.namelist()
-        if len(entries) > _MAX_ENTRIES or sum(entry.file_size for entry in entries) > _MAX_UNPACKED:
+        packed = any(entry.file_size > max(_SMALL, _MAX_RATIO * entry.compress_size) for entry in entries)
+        if packed or len(entries) > _MAX_ENTRIES or sum(e.file_size for e in entries) > _MAX_UNPACKED:
             raise refusal(file, *_BOMB)
         if any(entry.flag_bits & 1 for entry in entries):
             raise refusal(file, *_PROTECTED)
