@@ -7,14 +7,16 @@ import dataclasses
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from atc.intake.books import Place, Text
 from atc.intake.mapping import OUI, SEPARATORS, Mapping, Source, read_mapping
+from atc.intake.mapping_files import FORMS
 from atc.intake.persons import read_key
-from atc.intake.reading import ALONE, Sheet, read_table
+from atc.intake.reading import ALONE, WORKBOOK, Sheet, read_table, sheet_names
 from atc.intake.rows import Assembler, Record, column_faults, gathered, kept_rows, ordered
 from atc.intake.tools import STRUCTURE, Structure, answers, open_export, structures
 from atc.intake.values import TERRITORIES, TERRITORY, known_sites, spellings
@@ -54,7 +56,7 @@ def import_wave(
     assembler = Assembler(pseudonyms, mapping.absences)
     # The mapping may lie beside the exports.
     paths = [path for path in files if path.resolve() != mapping_file.resolve()]
-    _refuse(_unmatched(paths, mapping))
+    _refuse(_unmatched(paths, mapping, mapping_file.name, assembler))
     read = _exports(project, paths, mapping, assembler)
     rows = _tables(project, settings, mapping, read, assembler)
     fingerprint = pseudonyms.fingerprint if pseudonyms.given else ""
@@ -132,12 +134,21 @@ def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
     return [path for path in paths if fnmatchcase(unicodedata.normalize("NFC", path.name), literal)]
 
 
-def _unmatched(paths: Sequence[Path], mapping: Mapping) -> Iterator[Fault]:
+def _unmatched(paths: Sequence[Path], mapping: Mapping, used: str, told: Assembler) -> Iterator[Fault]:
     patterns = [(source, name) for source in mapping.sources for name in (source.fichier, source.structure)]
     expected = {path for _, pattern in patterns for path in _named(paths, pattern)}
     for path in (path for path in paths if path not in expected):
-        remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
-        yield Fault(shown(path.name), 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
+        name, sheets = shown(path.name), set[str]()
+        with suppress(DataRefused):
+            if path.suffix.lower() == WORKBOOK:
+                sheets.update(sheet_names(read_bytes(path, name), name))
+        if {form.name for form in FORMS} <= sheets:
+            # A draft that was put beside the exports, or the one that was used before.
+            aside = f"c’est une correspondance, laissée de côté ; celle de cet import est {shown(used)}"
+            told.dropped.append(f"{name} : {aside}")
+        else:
+            remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
+            yield Fault(name, 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
     for source, pattern in patterns:
         if pattern and not _named(paths, pattern):
             remedy = "Ajoutez-le à la commande, ou corrigez son nom dans la correspondance"

@@ -12,6 +12,7 @@ from intake.traps import SHEET, put, rezip
 from intake.world import CARNET, FLASH, HERE, KEY, LISTE, SHEETS, VAGUE, World, csv_text, workbook
 
 from atc.intake.persons import create_key
+from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.validation import validate_wave
 
@@ -179,6 +180,15 @@ def test_several_files_make_one_table(world, expected):
     world.path("liste.csv").unlink()
     world.edit_mapping("fichier: liste.csv", 'fichier: "liste-*.csv"')
     world.run()
+    assert tables(world) == expected
+
+
+def test_a_workbook_of_a_mapping_among_the_exports_is_left_aside_and_told(world, expected):
+    draft = propose(world.project, [world.path("liste.csv")], VAGUE)
+    world.write("correspondance.xlsx", draft.workbook())
+    told = "\n".join(world.run().lines)
+    assert "correspondance.xlsx : c’est une correspondance, laissée de côté" in told
+    assert "celle de cet import est correspondance.yml" in told
     assert tables(world) == expected
 
 
