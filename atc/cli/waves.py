@@ -70,17 +70,17 @@ def import_(
     if mapping is None or key is None:
         missing = "--mapping" if mapping is None else "--key"
         raise UsageError(f"Il manque {missing}. Aide : atc import --help")
-    from atc.intake.importing import Request, import_wave  # noqa: PLC0415
+    from atc.intake.importing import import_wave  # noqa: PLC0415
     from atc.intake.persons import create_key  # noqa: PLC0415
 
     project = find_project()
     if new_key:
         create_key(key, project)
-    outcome = import_wave(project, Request(files, vague, mapping, key, replace))
-    for line in outcome.lines:
+    lines, changed = import_wave(project, vague, files, mapping, key, replace=replace)
+    for line in lines:
         click.echo(line)
     folder = project.relative(project.raw(vague))
-    if outcome.changed:
+    if changed:
         click.echo(f"{folder} est à jour. Vérifiez-le avec : atc check --vague {vague}")
     else:
         click.echo(f"Rien n’a changé : {folder} contient déjà exactement ces données.")
@@ -88,7 +88,7 @@ def import_(
 
 def _propose(files: tuple[Path, ...], vague: str, mapping: Path | None) -> None:
     from atc.intake.proposal import propose  # noqa: PLC0415
-    from atc.intake.sheet import WORKBOOK  # noqa: PLC0415
+    from atc.intake.reading import WORKBOOK  # noqa: PLC0415
 
     # Beside the exports, out of the project: it shows some of their answers.
     target = mapping or files[0].parent / f"correspondance{WORKBOOK}"
@@ -126,10 +126,10 @@ def new_wave(vague: str, previous: str, forms: bool) -> None:
     """Prépare une nouvelle vague : description, livret de codes et modèles de saisie."""
     from atc.intake.newwave import open_new_wave  # noqa: PLC0415
 
-    opened = open_new_wave(find_project(), vague, previous, forms_only=forms)
-    for name in opened.files:
+    files, declared = open_new_wave(find_project(), vague, previous, forms_only=forms)
+    for name in files:
         click.echo(name)
-    if opened.declared:
+    if declared:
         click.echo(f"report.toml : la vague {vague} est déclarée ; complétez les lignes qui le demandent.")
     if not forms:
         click.echo(

@@ -6,22 +6,20 @@ A sheet has one line of headings, then one line an item. What waits for somebody
 import datetime as dt
 import io
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from textwrap import shorten
+from typing import Any, Final, Self, TypeAlias
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from atc.intake.mapping_tree import Text
-from atc.intake.sheet import Place
-from atc.intake.workbook import book_rows
-from atc.survey.errors import DataRefused, Fault
+from atc.intake.reading import book_rows
+from atc.survey.errors import DataRefused, Fault, shown
 from atc.survey.typography import skeleton
 
-Row: TypeAlias = Mapping[str, Text]
 GUIDE = "Mode d’emploi"
 #: Of what is told in the columns of the guide.
 _GUIDE_WIDTHS = (40, 60, 60)
@@ -37,6 +35,38 @@ _ROOM = 2_000  # lines that have their lists, beyond those that are written
 _TITLE, _MESSAGE = 32, 255  # Excel's limits
 _LINE = 15  # points
 _TODO, _KEPT = "#FFF2CC", "#F2F2F2"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a file of the evaluator."""
+
+    file: str  # as the evaluator knows it
+    line: int
+    column: str  # heading in an export, keys or cell in a mapping
+    quoted: str = ""  # what messages may show of it; empty when it names a person
+
+    def fault(self, message: str, remedy: str, value: str = "") -> Fault:
+        """One thing wrong here."""
+        found = shown(value) if value else self.quoted
+        return Fault(self.file, self.line, shown(self.column), found, message, remedy)
+
+
+class Text(str):
+    """A text, and its place; that of its key if it has one, which may stand lines above."""
+
+    __slots__ = ("at",)
+    at: Place
+
+    def __new__(cls, text: str, at: Place) -> Self:
+        """Keep both."""
+        made = super().__new__(cls, text)
+        made.at = at
+        return made
+
+
+#: One line of a sheet, by the keys of its columns.
+Row: TypeAlias = Mapping[str, Text]
 
 
 @dataclass(frozen=True)
@@ -96,11 +126,8 @@ def book_bytes(
 ) -> bytes:
     """Write a workbook to fill; the same bytes for the same inputs.
 
-    Args:
-        filled: Sheets, with their lines: key of a column -> text, as files write it.
-        guide: Lines of the first sheet.
-        date: Of the file, in place of the clock's.
-        lists: Name -> values, for the formulas of choices.
+    ``filled`` has the lines of each sheet (key of a column -> text, as files write it), ``guide`` those of
+    the first; ``date`` is in place of the clock's; ``lists`` names the values for the formulas of choices.
     """
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -178,17 +205,13 @@ def _validation(column: Column, source: str) -> dict[str, Any]:
     elif not column.help:
         return {}
     return rule | {
-        "input_title": _cut(column.heading, _TITLE) if column.help else "",
-        "input_message": _cut(column.help, _MESSAGE),
+        "input_title": shorten(column.heading, _TITLE, placeholder="…") if column.help else "",
+        "input_message": shorten(column.help, _MESSAGE, placeholder="…"),
         "error_title": "Valeur inattendue",
         "error_message": f"Choisissez dans la liste, ou suivez les limites de « {GUIDE} ».",
         # Otherwise a warning: Excel asks, and lets through what may be right.
         "error_type": "stop" if column.closed else "warning",
     }
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _shown(column: Column, text: str) -> str | float | dt.date:
@@ -231,42 +254,28 @@ def read_book(content: bytes, file: str, forms: Sequence[Form], *, all_: bool = 
             continue
         read[form.name] = []
         for line, cells in enumerate(others, start=2):
-            if not any(map(str.strip, cells)):
-                continue
-            row = {}
-            for rank, column in ((keys.index(column.key), column) for column in form.columns):
-                at = Place(where, line, xl_rowcol_to_cell(line - 1, rank))
-                text = cells[rank].strip()
-                faults += _wrong(column, text, at)
-                row[column.key] = Text(_code(column, text), at)
-            read[form.name].append(row)
+            if any(map(str.strip, cells)):
+                row = {}
+                for rank, column in ((keys.index(column.key), column) for column in form.columns):
+                    at = Place(where, line, xl_rowcol_to_cell(line - 1, rank))
+                    row[column.key] = Text(_value(column, cells[rank].strip(), at, faults), at)
+                read[form.name].append(row)
     if faults:
         raise DataRefused(faults)
     return read
 
 
-def _code(column: Column, text: str) -> str:
+def _value(column: Column, text: str, at: Place, faults: list[Fault]) -> str:
     """What a cell says; itself where that cannot be read."""
-    if column.kind == "date":
-        return _day(text) or text
-    if not column.closed or not text:
-        return text
-    names = {skeleton(name): code for code, label in column.labels.items() for name in (code, label)}
-    return names.get(skeleton(text), text)
-
-
-def _day(text: str) -> str:
-    """ISO 8601; nothing where it is no date."""
-    day = text.partition(" ")[0]  # Excel adds midnight
-    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        with suppress(ValueError):
-            return dt.datetime.strptime(day, shape).date().isoformat()  # noqa: DTZ007
-    return ""
-
-
-def _wrong(column: Column, text: str, at: Place) -> Iterator[Fault]:
-    if text and column.closed and _code(column, text) not in column.labels:
+    if text and column.kind == "date":
+        for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+            with suppress(ValueError):  # Excel adds midnight
+                return dt.datetime.strptime(text.partition(" ")[0], shape).date().isoformat()  # noqa: DTZ007
+        faults.append(at.fault("La date n’est pas lisible", "Écrivez-la JJ/MM/AAAA ou AAAA-MM-JJ", text))
+    elif text and column.closed:
+        names = {skeleton(name): code for code, label in column.labels.items() for name in (code, label)}
+        if skeleton(text) in names:
+            return names[skeleton(text)]
         remedy = f"Choisissez dans la liste : {', '.join(column.labels.values())}"
-        yield at.fault(f"{column.heading} : valeur inconnue", remedy, text)
-    if text and column.kind == "date" and not _day(text):
-        yield at.fault("La date n’est pas lisible", "Écrivez-la JJ/MM/AAAA ou AAAA-MM-JJ", text)
+        faults.append(at.fault(f"{column.heading} : valeur inconnue", remedy, text))
+    return text

@@ -1,22 +1,19 @@
-"""Seeded draws that are the same on every machine, and one value of one column as the dictionary has it.
+"""Seeded draws, and one plausible value of one column as the dictionary has it.
 
-The standard library promises a stable ``random.random()`` but neither ``choice`` nor ``shuffle``, and numpy
-lets its streams change between versions: here draws are integers that come from SHA-256. A column that
-``draws.toml`` does not name is drawn evenly, so that one added to the dictionary is simulated at once.
+A column that ``draws.toml`` does not name is drawn evenly: one added to the dictionary is simulated at once.
 """
 
 import datetime as dt
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from atc.survey.dictionary import MISSING, NO_ANSWER, UNKNOWN, Field, Row, yes
 
 T = TypeVar("T")
-
 _SPAN = 2**64
 
 
@@ -25,28 +22,30 @@ class NothingToDrawError(Exception):
 
 
 class Draws:
-    """One stream of draws, in general that of a table: a change in one leaves the others as they were."""
+    """One stream of draws, in general that of a table: a change in one leaves the others as they were.
+
+    They are the same on every machine, for they are integers that come from SHA-256: the standard library
+    promises a stable ``random.random()`` but neither ``choice`` nor ``shuffle``, and numpy's streams change.
+    """
 
     def __init__(self, seed: int, name: str) -> None:
         """Start a stream, by the seed of the whole wave and its own name."""
-        self._label = f"{seed}/{name}/".encode()
-        self._count = 0
+        self._label, self._count = f"{seed}/{name}/".encode(), 0
 
     def below(self, bound: int) -> int:
         """An integer from 0 to ``bound - 1``, each equally likely."""
         if bound < 1:
             raise NothingToDrawError
         # Values beyond the last whole multiple would favour the small integers.
-        fair = _SPAN - _SPAN % bound
-        while True:
+        fair = value = _SPAN - _SPAN % bound
+        while value >= fair:
             digest = hashlib.sha256(self._label + str(self._count).encode()).digest()
             self._count += 1
             value = int.from_bytes(digest[:8], "big")
-            if value < fair:
-                return value % bound
+        return value % bound
 
     def between(self, low: int, high: int) -> int:
-        """An integer from ``low`` to ``high``, both included."""
+        """An integer, bounds included."""
         return low + self.below(high - low + 1)
 
     def chance(self, percentage: int) -> bool:
@@ -99,54 +98,40 @@ def value(draws: Draws, field: Field, before: Row | None = None, stays: int = 0)
     """
     boxes = field.table == CARNET and (field.group or field.name in _ANSWERED)
     skipped = not (field.constraints.get("required") or boxes)
-    told = before[field.name] if before else NO_ANSWER
+    told, codes = before[field.name] if before else NO_ANSWER, list(field.labels)
     if told not in MISSING and not (skipped and draws.chance(_UNANSWERED)):
         if draws.chance(stays):
             return told
-        if field.categories:
-            codes = list(field.labels)
+        if codes:
             near = (codes.index(told) + step for step in (-1, 1))
             return draws.choice([codes[rank] for rank in near if 0 <= rank < len(codes)] or codes)
     if skipped and draws.chance(_UNANSWERED):
         return draws.choice((NO_ANSWER, UNKNOWN))
-    if field.categories:
-        shape = _SHAPES.get(f"{field.table}.{field.name}")
-        weights = {code: shape.get(code, 0) for code in field.labels} if isinstance(shape, dict) else {}
-        return draws.weighted(weights) if sum(weights.values()) else draws.choice(list(field.labels))
-    draw = _DRAWN.get(field.type)
-    return draw(draws, field) if draw else "Texte simulé"
+    return _drawn(draws, field, _SHAPES.get(f"{field.table}.{field.name}"))
 
 
-def _tick(draws: Draws, field: Field) -> str:
-    shape = _SHAPES.get(f"{field.table}.{field.name}")
-    return yes(draws.chance(shape if isinstance(shape, int) else _TICKED if field.group else _EVEN))
-
-
-def _integer(draws: Draws, field: Field) -> str:
-    (low, high), shape = map(int, bounds(field)), _SHAPES.get(f"{field.table}.{field.name}")
-    near = shape if isinstance(shape, list) else (low, high)
-    return str(draws.between(max(low, near[0]), min(high, near[1])))
-
-
-def _number(draws: Draws, field: Field) -> str:
-    low, high = (bound * 10 for bound in bounds(field))
-    first, last = low.to_integral_value(ROUND_CEILING), high.to_integral_value(ROUND_FLOOR)
-    return str(Decimal(draws.between(int(first), int(last))) / 10)
-
-
-def _date(draws: Draws, field: Field) -> str:
-    begins = dt.date.fromisoformat(field.constraints.get("minimum", "2019-09-01"))
-    told = field.constraints.get("maximum")
-    ends = dt.date.fromisoformat(told) if told else begins + dt.timedelta(days=365)
-    return day_between(draws, begins, ends).isoformat()
-
-
-_DRAWN: Mapping[str, Callable[[Draws, Field], str]] = {
-    "boolean": _tick,
-    "integer": _integer,
-    "number": _number,
-    "date": _date,
-}
+def _drawn(draws: Draws, field: Field, shape: Any) -> str:
+    if codes := list(field.labels):
+        weights = {code: shape.get(code, 0) for code in codes} if isinstance(shape, dict) else {}
+        return draws.weighted(weights) if sum(weights.values()) else draws.choice(codes)
+    match field.type:
+        case "boolean":
+            chance = shape if isinstance(shape, int) else _TICKED if field.group else _EVEN
+            return yes(draws.chance(chance))
+        case "integer":
+            low, high = bounds(field)
+            near_low, near_high = shape if isinstance(shape, list) else (low, high)
+            return str(draws.between(max(int(low), int(near_low)), min(int(high), int(near_high))))
+        case "number":
+            first, last = (bound * 10 for bound in bounds(field))
+            tenths = (first.to_integral_value(ROUND_CEILING), last.to_integral_value(ROUND_FLOOR))
+            return str(Decimal(draws.between(*map(int, tenths))) / 10)
+        case "date":
+            begins = dt.date.fromisoformat(field.constraints.get("minimum", "2019-09-01"))
+            end = field.constraints.get("maximum")
+            ends = dt.date.fromisoformat(end) if end else begins + dt.timedelta(days=365)
+            return day_between(draws, begins, ends).isoformat()
+    return "Texte simulé"
 
 
 def day_between(draws: Draws, first: dt.date, last: dt.date) -> dt.date:

@@ -3,34 +3,26 @@
 In order: the mapping, the exports by the codes of their questions, the rows of each table, their files.
 """
 
+import dataclasses
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
+from atc.intake.books import Place, Text
 from atc.intake.mapping import OUI, SEPARATORS, Mapping, Source, read_mapping
-from atc.intake.mapping_book import FORMS
-from atc.intake.mapping_tree import Text
-from atc.intake.persons import Pseudonyms, read_key
-from atc.intake.rows import (
-    Assembler,
-    Record,
-    column_faults,
-    complete,
-    kept_rows,
-    ordered,
-    repeated,
-    united,
-)
-from atc.intake.sheet import ALONE, STRUCTURE, WORKBOOK, Place, Sheet, open_export
-from atc.intake.tools import Structure, answers, structures
+from atc.intake.mapping_files import FORMS
+from atc.intake.persons import read_key
+from atc.intake.reading import ALONE, WORKBOOK, Sheet, read_table, sheet_names
+from atc.intake.rows import Assembler, Record, column_faults, gathered, kept_rows, ordered
+from atc.intake.tools import STRUCTURE, Structure, answers, open_export, structures
 from atc.intake.values import TERRITORIES, TERRITORY, known_sites, spellings
 from atc.intake.wavefiles import FINGERPRINT, deliver
-from atc.intake.workbook import read_table, sheet_names
 from atc.survey.datapackage import FILE
-from atc.survey.dictionary import Dictionary, Table, load_dictionary
+from atc.survey.dictionary import Dictionary, load_dictionary
 from atc.survey.errors import DataRefused, Fault, UsageError, refusal, shown
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_bytes, read_rows
@@ -38,72 +30,51 @@ from atc.survey.settings import Settings, load_settings
 from atc.survey.typography import counted
 
 
-@dataclass(frozen=True)
-class Request:
-    """What the command asks for."""
-
-    files: tuple[Path, ...]  # exports, and the files that describe questionnaires
-    vague: str  # wave that they are for
-    mapping: Path
-    key: Path
-    replace: bool  # whether a wave that is already there may be replaced
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of it: the summary, and whether anything changed."""
-
-    lines: tuple[str, ...]
-    changed: bool
-
-
-def import_wave(project: Project, request: Request) -> Outcome:
-    """Import a whole wave.
-
-    Args:
-        project: Where the waves are.
-        request: What to import, and how.
-
-    Returns:
-        The summary, and whether anything changed.
+def import_wave(
+    project: Project, vague: str, files: Sequence[Path], mapping_file: Path, key: Path, *, replace: bool
+) -> tuple[list[str], bool]:
+    """Import a whole wave: the summary, and whether anything changed.
 
     Raises:
         DataRefused: With every fault of the mapping, or else of the exports, or else of the tables they give.
         UsageError: The wave is unknown or already there, or the key is not kept as it must be.
     """
     settings, dictionary = load_settings(project), load_dictionary(project)
-    wave = settings.wave(request.vague)
-    mapping = _mapping(request, dictionary)
-    key = read_key(request.key, project)
-    for other in dict.fromkeys((wave.previous, request.vague)):
+    wave = settings.wave(vague)
+    mapping = _mapping(mapping_file, vague, dictionary)
+    pseudonyms = read_key(key, project)
+    for other in dict.fromkeys((wave.previous, vague)):
         try:
             known = json.loads((project.raw(other or "") / FILE).read_bytes()).get(FINGERPRINT, "")
         except (OSError, ValueError, AttributeError):
             continue
-        if known and known != key.fingerprint:
+        if known and known != pseudonyms.fingerprint:
             raise UsageError(
                 f"Ce n’est pas la clé de la vague {other} : les mêmes personnes auraient d’autres codes. "
                 "Reprenez la même clé."
             )
-    assembler = Assembler(Pseudonyms(key), mapping.absences)
-    read = _read(project, request, mapping, assembler)
+    assembler = Assembler(pseudonyms, mapping.absences)
+    # The mapping may lie beside the exports.
+    paths = [path for path in files if path.resolve() != mapping_file.resolve()]
+    _refuse(_unmatched(paths, mapping, mapping_file.name, assembler))
+    read = _exports(project, paths, mapping, assembler)
     rows = _tables(project, settings, mapping, read, assembler)
-    fingerprint = key.fingerprint if assembler.pseudonyms.given else ""
-    changed = deliver(project, mapping, rows, fingerprint, replacing=request.replace)
-    return Outcome(tuple(assembler.summary(rows)), changed)
+    fingerprint = pseudonyms.fingerprint if pseudonyms.given else ""
+    changed = deliver(project, mapping, rows, fingerprint, replacing=replace)
+    return [*assembler.summary(rows)], changed
 
 
-def _mapping(request: Request, dictionary: Dictionary) -> Mapping:
-    name = shown(request.mapping.name)
-    if not request.mapping.exists():
+def _mapping(path: Path, vague: str, dictionary: Dictionary) -> Mapping:
+    name = shown(path.name)
+    if not path.exists():
         raise UsageError(
             f"Le fichier de correspondance « {name} » n’existe pas. Partez d’un exemple de docs/exemples, "
             "ou faites-en une ébauche avec --propose."
         )
-    mapping = read_mapping(read_bytes(request.mapping, name), name, dictionary)
-    if mapping.vague != request.vague:
-        remedy = f"Écrivez « vague: {request.vague} » si cette correspondance est bien la sienne"
-        message = f"Correspondance d’une autre vague que {request.vague}"
+    mapping = read_mapping(read_bytes(path, name), name, dictionary)
+    if mapping.vague != vague:
+        remedy = f"Écrivez « vague: {vague} » si cette correspondance est bien la sienne"
+        message = f"Correspondance d’une autre vague que {vague}"
         raise refusal(name, message, remedy, line=mapping.at.line, column="vague", value=mapping.vague)
     given = {table for source in mapping.sources for table in source.tables} | set(mapping.reprendre)
     absent = [table.name for table in dictionary if table.name not in given]
@@ -122,28 +93,29 @@ def _refuse(faults: Iterable[Fault]) -> None:
 # --- the exports
 
 
-def _read(
-    project: Project, request: Request, mapping: Mapping, told: Assembler
+def _exports(
+    project: Project, paths: Sequence[Path], mapping: Mapping, told: Assembler
 ) -> list[tuple[Source, Sheet]]:
     """Every source of the mapping with each of its files, whatever is wrong told at once."""
-    # The mapping may lie beside the exports.
-    paths = [path for path in request.files if path.resolve() != request.mapping.resolve()]
-    _refuse(_unmatched(paths, mapping, request.mapping.name, told))
     read: list[tuple[Source, Sheet]] = []
     faults: list[Fault] = []
     for source in mapping.sources:
         for path in _named(paths, source.fichier):
             try:
                 described = [
-                    (shown(one.name), open_export(one, project)) for one in _named(paths, source.structure)
+                    structure
+                    for one in _named(paths, source.structure)
+                    for structure in structures(source.outil, open_export(one, project), shown(one.name))
                 ]
                 read.append((source, _sheet(source, path, open_export(path, project), described)))
             except DataRefused as refused:
                 faults += refused.faults
     _refuse(faults)
-    kept = [(source, *kept_rows(source, whole)) for source, whole in read]
-    for (source, sheet, wrong), (_, whole) in zip(kept, read, strict=True):
-        faults += [*column_faults(source, sheet), *wrong]
+    kept: list[tuple[Source, Sheet]] = []
+    for source, whole in read:
+        sheet = kept_rows(source, whole)
+        kept.append((source, sheet))
+        faults += column_faults(source, sheet)
         size = f"{counted(len(sheet.rows), 'ligne')}, {counted(len(sheet.headings), 'colonne')}"
         told.read.append(f"{sheet.file} : {size} ({', '.join((source.outil, *sheet.notes))})")
         if left := len(whole.rows) - len(sheet.rows):
@@ -153,7 +125,7 @@ def _read(
         if gone := dict.fromkeys(shown(name) for code, name in sheet.headings.items() if code not in used):
             told.dropped.append(f"{sheet.file} : {', '.join(gone)}")
     _refuse(faults)
-    return [(source, sheet) for source, sheet, _ in kept]
+    return kept
 
 
 def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
@@ -165,39 +137,32 @@ def _named(paths: Sequence[Path], pattern: str | None) -> list[Path]:
 def _unmatched(paths: Sequence[Path], mapping: Mapping, used: str, told: Assembler) -> Iterator[Fault]:
     patterns = [(source, name) for source in mapping.sources for name in (source.fichier, source.structure)]
     expected = {path for _, pattern in patterns for path in _named(paths, pattern)}
-    for path in paths:
-        name = shown(path.name)
-        if path in expected:
-            continue
-        if path.suffix.lower() == WORKBOOK and _is_mapping(path):
+    for path in (path for path in paths if path not in expected):
+        name, sheets = shown(path.name), set[str]()
+        with suppress(DataRefused):
+            if path.suffix.lower() == WORKBOOK:
+                sheets.update(sheet_names(read_bytes(path, name), name))
+        if {form.name for form in FORMS} <= sheets:
             # A draft that was put beside the exports, or the one that was used before.
             aside = f"c’est une correspondance, laissée de côté ; celle de cet import est {shown(used)}"
             told.dropped.append(f"{name} : {aside}")
-            continue
-        remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
-        yield Fault(name, 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
+        else:
+            remedy = "Décrivez-le dans « sources », ou retirez-le de la commande"
+            yield Fault(name, 0, "", "", "Fichier que la correspondance ne connaît pas", remedy)
     for source, pattern in patterns:
         if pattern and not _named(paths, pattern):
             remedy = "Ajoutez-le à la commande, ou corrigez son nom dans la correspondance"
             yield source.at.fault("Fichier attendu, mais pas donné", remedy, pattern)
 
 
-def _is_mapping(path: Path) -> bool:
-    try:
-        return {form.name for form in FORMS} <= set(sheet_names(read_bytes(path, path.name), path.name))
-    except DataRefused:
-        return False
-
-
-def _sheet(source: Source, path: Path, content: bytes, described: Sequence[tuple[str, bytes]]) -> Sheet:
+def _sheet(source: Source, path: Path, content: bytes, described: Sequence[Structure]) -> Sheet:
     if path.suffix.lower() == STRUCTURE:
         message = "C’est la structure d’un questionnaire, pas ses réponses"
         remedy = "Donnez-la à la clé « structure », et l’export des réponses à « fichier »"
         raise refusal(shown(path.name), message, remedy)
-    found = [one for name, form in described for one in structures(source.outil, form, name)]
     separator, heading = SEPARATORS[source.separateur or ""], source.heading or ALONE
     sheet = read_table(path, content, source.feuille or "", separator=separator, heading=heading)
-    structure = max(found, key=lambda one: one.spoken(sheet), default=Structure())
+    structure = max(described, key=lambda one: one.spoken(sheet), default=Structure())
     return answers(source.outil, sheet, structure)
 
 
@@ -219,14 +184,19 @@ def _tables(
     # The list of territories first: it teaches their spellings to the other tables.
     for table in sorted(load_dictionary(project), key=lambda table: table.name != TERRITORIES):
         unreadable = len(assembler.faults)
+        given: Iterable[tuple[Record, bool, dict[Any, Text]]] = (
+            (row, block.completer == OUI, block.reunir)
+            for source, sheet in read
+            for block in source.tables.get(table.name, ())
+            for row in assembler.rows(table, block, sheet)
+        )
         if table.name in mapping.reprendre:
             settings.wave(mapping.reprendre[table.name])
-            records, found = list(_reused(project, mapping, table.name)), list[Fault]()
-        else:
-            records, found = _assembled(table, read, assembler)
+            given = ((row, False, {}) for row in _reused(project, mapping, table.name))
+        records, found = gathered(given, table)
         if len(assembler.faults) == unreadable:
             # Otherwise a cell that could not be read would be blamed twice.
-            faults += [*found, *repeated(records, table)]
+            faults += found
         if not records and not assembler.faults:
             remedy = "Vérifiez l’export et la clé « garder » de la correspondance"
             faults.append(mapping.at.fault(f"Aucune ligne pour la table {table.name}", remedy))
@@ -238,21 +208,6 @@ def _tables(
     return rows
 
 
-def _assembled(
-    table: Table, read: Sequence[tuple[Source, Sheet]], assembler: Assembler
-) -> tuple[list[Record], list[Fault]]:
-    made: dict[bool, list[Record]] = {False: [], True: []}
-    faults: list[Fault] = []
-    for block, sheet in ((block, one) for source, one in read for block in source.tables.get(table.name, ())):
-        given: Iterable[Record] = assembler.rows(table, block, sheet)
-        if block.reunir:
-            given, unsaid = united(given, table, block.reunir)
-            faults += unsaid
-        made[block.completer == OUI] += given
-    records, absent = complete(made[False], made[True], table)
-    return records, [*faults, *absent]
-
-
 def _reused(project: Project, mapping: Mapping, table: str) -> Iterator[Record]:
     """Rows of another wave, then those that the mapping adds."""
     path = project.raw(mapping.reprendre[table]) / f"{table}.csv"
@@ -261,6 +216,6 @@ def _reused(project: Project, mapping: Mapping, table: str) -> Iterator[Record]:
         yield {name: Text(cell, Place(file, line, name, shown(cell))) for name, cell in row.items()}
     for added in mapping.ajouter.get(table, ()):
         yield {
-            name: Text(said, replace(said.at, column=name, quoted=shown(said)))
+            name: Text(said, dataclasses.replace(said.at, column=name, quoted=shown(said)))
             for name, said in added.items()
         }

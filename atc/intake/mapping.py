@@ -1,20 +1,21 @@
 """The mapping: which column of which export becomes which column of which table, and what is dropped.
 
-A YAML file or a workbook gives the same tree (`mapping_tree`, `mapping_book`), and the models below are its
-keys. It is read strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the
-whole file with its line, all faults at once. ``docs/exemples`` holds one commented file for each tool.
+A YAML file or a workbook gives the same tree (`mapping_files`), and the models below are its keys. It is read
+strictly: an unknown key, table or column, or a guess that nobody confirmed, refuses the whole file with its
+line, all faults at once. ``docs/exemples`` holds one commented file for each tool.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Annotated, Any, TypeAlias, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
 from pydantic import Field as Where
 
-from atc.intake.mapping_book import parse_book
-from atc.intake.mapping_tree import TO_COMPLETE, Entries, Items, Text, parse_yaml
-from atc.intake.sheet import WORKBOOK, Heading, Place
+from atc.intake.books import Place, Text
+from atc.intake.mapping_files import TO_COMPLETE, parse_book, parse_yaml, place_of
+from atc.intake.reading import WORKBOOK, Heading
 from atc.intake.tools import TOOLS
 from atc.intake.values import UNITED, admitted, is_pseudonym
 from atc.survey.datapackage import STATUSES
@@ -25,24 +26,23 @@ from atc.survey.typography import nearest, skeleton, unambiguous
 #: How a key that is a choice is made.
 OUI = "oui"
 SEPARATORS = {"": "", ";": ";", ",": ",", "|": "|", "\t": "\t", "\\t": "\t", "tabulation": "\t"}
-_ABSENT = "Colonne absente du dictionnaire"
 
 
 def _listed(raw: Any) -> Any:
     """A single thing makes a list of one; an empty text, of none."""
-    return raw if isinstance(raw, Items | tuple) else (raw,) if raw != "" else ()
+    return raw if isinstance(raw, list | tuple) else (raw,) if raw != "" else ()
 
 
 def _named(raw: Any) -> Any:
     """The columns that stand here, in a list or each with its reason."""
-    if isinstance(raw, Entries):
-        return tuple(Text(name, why.at) for name, why in raw.items())
-    return _listed(raw)
+    return tuple(raw) if isinstance(raw, dict) else _listed(raw)
 
 
 def _as_rule(raw: Any) -> Any:
     """The name of a column alone is a rule."""
-    return Entries({Text("colonne", raw.at): raw}, raw.at) if isinstance(raw, Text) else raw
+    if not isinstance(raw, Text):
+        return raw
+    return {Text("colonne", replace(raw.at, column=f"{raw.at.column}.colonne")): raw}
 
 
 class _Said(BaseModel):
@@ -54,12 +54,15 @@ class _Said(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _placed(cls, raw: Any, info: ValidationInfo) -> Any:
-        if not isinstance(raw, Entries):
+        if not isinstance(raw, dict):
             return raw
+        file, faults = cast(tuple[str, list[Fault]], info.context)
         keys = [key for key in cls.model_fields if key != "at"]
-        odd = _unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}")
-        cast(list[Fault], info.context).extend(odd)
-        return Entries({**raw, Text("at", raw.at): raw.at}, raw.at)
+        faults += _unknown(raw, keys, "Clé inconnue", f"Clés admises ici : {', '.join(keys)}")
+        at = place_of(raw) or Place(file, 0, "")
+        # Keys of a YAML file end with that one; a cell of a workbook does not.
+        above = at.column.removesuffix(next(iter(raw), "")).removesuffix(".")
+        return {**raw, "at": replace(at, column=above)}
 
 
 #: A `Text`, which plain texts look up.
@@ -106,8 +109,7 @@ class Block(_Said):
     colonnes: Rules  # column of the table -> where it comes from
     empiler: Stack | None = None
     completer: Text | None = None  # « oui » if its rows only complete those that other blocks give
-    # Column -> how the answers of rows with one key make one; without it, such rows are refused.
-    reunir: dict[Name, Text] = {}
+    reunir: dict[Name, Text] = {}  # column -> how answers with one key make one; else they are refused
 
     @property
     def rules(self) -> list[Rule]:
@@ -125,7 +127,6 @@ class Source(_Said):
     structure: Text | None = None  # name of the file that describes the questionnaire
     separateur: Text | None = None  # of a CSV; found when none is named
     garder: dict[Name, Texts] = {}  # column -> values: the other rows are left out, and counted
-    verifier: dict[Name, Text] = {}  # column -> the value that every row must have
     ignorer: Names = ()
     tables: dict[Name, Annotated[tuple[Block, ...], BeforeValidator(_listed)]]
     a_classer: Names = ()
@@ -166,8 +167,7 @@ class Mapping(_Said):
     sites: dict[Name, Text] = {}  # spelling -> code of a territory
     absences: dict[Name, Text] = {}  # spelling -> missing code, beside the usual ones
     reprendre: dict[Name, Text] = {}  # table -> wave whose file is taken again as it is
-    # Table -> rows that are added to it.
-    ajouter: dict[Name, Annotated[tuple[dict[Name, Text], ...], BeforeValidator(_listed)]] = {}
+    ajouter: dict[Name, Annotated[tuple[dict[Name, Text], ...], BeforeValidator(_listed)]] = {}  # its rows
     sources: Annotated[tuple[Source, ...], BeforeValidator(_listed)]
 
     def status(self, table: str, column: str) -> str:
@@ -190,11 +190,12 @@ def read_mapping(content: bytes, file: str, dictionary: Dictionary) -> Mapping:
     tree = (parse_book if file.lower().endswith(WORKBOOK) else parse_yaml)(content, file)
     faults: list[Fault] = []
     try:
-        mapping = Mapping.model_validate(tree, context=faults)
+        mapping = Mapping.model_validate(tree, context=(file, faults))
     except ValidationError as error:
         for one in error.errors():
             message, remedy = _SHAPES.get(one["type"], _KEYS)
-            faults.append(one["input"].at.fault(message.format(one["loc"][-1]), remedy))
+            at = place_of(one["input"]) or Place(file, 0, ".".join(map(str, one["loc"][:-1])))
+            faults.append(at.fault(message.format(one["loc"][-1]), remedy))
         raise DataRefused(faults) from error
     faults += _faults(mapping, dictionary)
     if faults:
@@ -239,9 +240,7 @@ def _faults(mapping: Mapping, dictionary: Dictionary) -> Iterator[Fault]:
         for row in mapping.ajouter[name]:
             yield from _unknown(row, fields, "Clé inconnue", f"Clés admises ici : {', '.join(fields)}")
             at = next(iter(row), libelle).at
-            yield from (
-                at.fault(f"Il manque la clé « {key} »", "Ajoutez-la") for key in fields if key not in row
-            )
+            yield from (at.fault(f"Il manque la clé « {k} »", "Ajoutez-la") for k in fields if k not in row)
     for source in mapping.sources:
         yield from _unknown(source.tables, tables, absent, listed)
         yield from _source_faults(source, dictionary)
@@ -264,7 +263,8 @@ def _source_faults(source: Source, dictionary: Dictionary) -> Iterator[Fault]:
 def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
     listed = f"Colonnes de {table.name} : {', '.join(table.fields)}"
     stack = (block.empiler.colonne, block.empiler.valeur) if block.empiler else ()
-    unknown = list(_unknown([*block.colonnes, *stack, *block.reunir], table.fields, _ABSENT, listed))
+    named, absent = [*block.colonnes, *stack, *block.reunir], "Colonne absente du dictionnaire"
+    unknown = list(_unknown(named, table.fields, absent, listed))
     yield from unknown
     for name, rule in block.colonnes.items():
         if name in table.fields:
@@ -272,9 +272,8 @@ def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
     if block.empiler and {*stack} <= table.fields.keys():
         items = admitted(table.fields[block.empiler.colonne], table)
         remedy = f"Codes admis : {', '.join(filter(None, items))}"
-        yield from _unknown(
-            block.empiler.depuis if items else (), items, "Code absent du dictionnaire", remedy
-        )
+        stacked = block.empiler.depuis if items else ()
+        yield from _unknown(stacked, items, "Code absent du dictionnaire", remedy)
         for rule in block.empiler.depuis.values():
             yield from _rule_faults(rule, table.fields[block.empiler.valeur], table)
     yield from _unknown(block.reunir.values(), UNITED, "Façon de réunir inconnue")
@@ -284,10 +283,10 @@ def _block_faults(block: Block, table: Table) -> Iterator[Fault]:
             remedy = "Écrivez « premier » ou « dernier »"
             yield how.at.fault("Ces réponses n’ont ni somme ni ordre", remedy, how)
     needed = table.primary_key if block.completer == OUI else table.fields
-    absent = [name for name in table.fields if name in needed and name not in {*block.colonnes, *stack}]
-    if absent and not unknown:
+    left = [name for name in table.fields if name in needed and name not in {*block.colonnes, *stack}]
+    if left and not unknown:
         remedy = 'Dites d’où vient chacune ; une colonne sans source s’écrit « {constante: ""} »'
-        message = f"Colonnes de {table.name} sans correspondance : {', '.join(absent)}"
+        message = f"Colonnes de {table.name} sans correspondance : {', '.join(left)}"
         yield block.at.fault(message, remedy)
 
 
@@ -297,11 +296,9 @@ def _rule_faults(rule: Rule, field: Field, table: Table) -> Iterator[Fault]:
         remedy = "Vérifiez ou corrigez ce qui est proposé, puis effacez « a_confirmer »"
         yield rule.a_confirmer.at.fault("Correspondance à confirmer", remedy)
         return
-    if (rule.colonne is None) == (rule.constante is None):
+    if bool(rule.source) == (rule.constante is not None):
         remedy = "Écrivez « colonne: » suivi du nom d’une colonne de l’export, ou « constante: »"
         yield at.fault("Il faut une colonne ou une constante, et une seule", remedy)
-    elif rule.colonne is not None and not rule.source:
-        yield at.fault("Nom de colonne vide", "Écrivez le nom d’une colonne de l’export")
     elif rule.constante is not None and len(said) > 1:
         yield at.fault("Une constante n’a pas d’autre réglage", "Retirez les autres clés de cette ligne")
     if len(rule.rempli) not in {0, 2}:

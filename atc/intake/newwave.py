@@ -5,82 +5,50 @@ workbook with one column for each column of its table, or for each item of a bat
 by the mapping written beside the forms.
 """
 
-import csv
 import datetime as dt
-import io
 import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from atc.intake.books import KINDS, Column, Form, book_bytes
 from atc.survey import codebook
-from atc.survey.codebook import (
-    Codebook,
-    codebook_bytes,
-    of_table,
-    options,
-    read_codebook,
-    variables,
-)
+from atc.survey.codebook import Codebook, codebook_bytes, of_table, options, read_codebook, variables
 from atc.survey.datapackage import FILE, STATUSES
 from atc.survey.dictionary import NOT_APPLICABLE, Dictionary, Field, Rows, Table, load_dictionary
 from atc.survey.errors import UsageError, shown
 from atc.survey.files import replacing, write
 from atc.survey.paths import Project
+from atc.survey.read_csv import read_rows
 from atc.survey.settings import load_settings
 
-# Season -> label with its preposition, month of the documents. Every wave is dated mid-month.
-_SEASONS = {
-    "hiver": ("d’hiver", 3),
-    "printemps": ("de printemps", 6),
-    "ete": ("d’été", 9),
-    "automne": ("d’automne", 12),
-}
-_ID = re.compile(r"(20[0-9]{2})-(hiver|printemps|ete|automne)")
-_DAY = 15
-_TO_REVIEW = "À relire : la question, les options et le filtre sont-ils les mêmes ?"
+_SAID = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_TEXTS, _SEASONS = _SAID["texts"], _SAID["seasons"]
+_DAY = 15  # every wave is dated mid-month
 _TO_COMPLETE = "à compléter"
-ENTRY = "Saisie"
-MAPPING = "correspondance.yml"
+_ENTRY = "Saisie"
 #: The table whose rows are known before anybody is asked.
-KNOWN = "territoires"
+_KNOWN = "territoires"
 # Tables where people are named, and the letter of their pseudonyms. Of scores, the group decides.
 _PREFIXES = {"carnet_de_bord": "A", "questionnaire_flash": "R", "verbatims": "L"}
 _GROUPS = {"animateurs": "A", "institutionnels": "R"}
 _BATTERY = "scores"
-_PERSON = "Adresse ou jeton de la personne : remplacé par un pseudonyme à l’import, jamais gardé."
 _WIDTHS = (12, 34)
 _NO_ANSWERS = {code: code for code in ("NSP", "NC", "SO")}
-_GUIDE = (
-    "{label}",
-    f"Une ligne de « {ENTRY} » : {{grain}}.",
-    f"Remplissez la feuille « {ENTRY} » sans changer sa première ligne, ni ajouter de colonne.",
-    (
-        "Une cellule vide veut dire « sans réponse ». Écrivez aussi NSP (ne sait pas), NC (non communiqué) "
-        "ou SO (sans objet), sauf dans les colonnes obligatoires, marquées d’un astérisque ci-dessous."
-    ),
-    "Copiez ce fichier hors du dossier du projet avant de le remplir : rempli, il nomme des personnes.",
-    "Puis : atc import FICHIERS --vague {vague} --mapping correspondance.yml --key CLÉ",
-)
 
 
-@dataclass(frozen=True)
-class Opened:
-    """What was written."""
-
-    files: tuple[str, ...]  # as the evaluator knows them
-    declared: bool  # report.toml has a new entry
-
-
-def open_new_wave(project: Project, vague: str, previous: str, *, forms_only: bool = False) -> Opened:
+def open_new_wave(
+    project: Project, vague: str, previous: str, *, forms_only: bool = False
+) -> tuple[list[str], bool]:
     """Write everything that a wave to come needs, from the codebook of the wave before.
 
     With ``forms_only``, the forms of a wave that is already there: its own codebook says what is asked.
+    What was written comes back, and whether report.toml has a new entry.
 
     Raises:
         UsageError: A name that is no wave, what is already there, or waves in the wrong order.
@@ -117,7 +85,7 @@ def open_new_wave(project: Project, vague: str, previous: str, *, forms_only: bo
         if text:
             write(made[-1], text.encode())
     names = (folder / name for folder, files in folders.items() for name in sorted(files))
-    return Opened(tuple(map(project.relative, names)), declared=bool(text))
+    return [project.relative(name) for name in names], bool(text)
 
 
 def dated(vague: str) -> tuple[str, dt.date]:
@@ -125,14 +93,14 @@ def dated(vague: str) -> tuple[str, dt.date]:
 
     A `UsageError` tells that the id is not a year and a season.
     """
-    found = _ID.fullmatch(vague)
-    if not found:
+    year, _, season = vague.partition("-")
+    if not re.fullmatch("20[0-9]{2}", year) or season not in _SEASONS:
         raise UsageError(
             f"« {shown(vague)} » n’est pas un nom de vague. Écrivez l’année puis la saison "
             f"({', '.join(_SEASONS)}), par exemple 2022-printemps."
         )
-    worded, month = _SEASONS[found[2]]
-    return f"Vague {worded} {found[1]}", dt.date(int(found[1]), month, _DAY)
+    worded, month = _SEASONS[season]
+    return f"Vague {worded} {year}", dt.date(int(year), month, _DAY)
 
 
 def _draft(dictionary: Dictionary, vague: str, before: Codebook) -> dict[str, bytes]:
@@ -155,7 +123,7 @@ def _draft(dictionary: Dictionary, vague: str, before: Codebook) -> dict[str, by
         "resources": [],
     }
     entries = [
-        replace(entry, comparabilite="identique", jointure=True, note=_TO_REVIEW)
+        replace(entry, comparabilite="identique", jointure=True, note=_TEXTS["review"])
         for entry in before.entries.values()
         if before.asks(entry.variable)
     ]
@@ -167,16 +135,8 @@ def _draft(dictionary: Dictionary, vague: str, before: Codebook) -> dict[str, by
 def declared(text: str, vague: str, previous: str) -> str:
     """report.toml with one more wave, no line of it touched; a `UsageError` where it cannot be."""
     label, date = dated(vague)
-    block = (
-        f"[vagues.{vague}]\n"
-        f'libelle = "{label}"\n'
-        "# À compléter : le titre du document, la phrase qui ouvre chaque chapitre, la date imprimée.\n"
-        f'rapport = "Rapport, {label.lower()}"\n'
-        'precaution = "À compléter : la précaution de lecture propre à cette vague."\n'
-        f"date = {date.isoformat()}\n"
-        "publie = false\n"
-        f'precedente = "{previous}"\n'
-    )
+    named = {"vague": vague, "previous": previous, "label": label, "lower": label.lower(), "date": date}
+    block = _TEXTS["declaration"].format_map(named)
     result = f"{text.rstrip()}\n\n{block}"
     try:
         tomllib.loads(result)
@@ -199,32 +159,22 @@ class Asked:
     field: Field  # what its values must be
     target: str  # column of the table, or ``item=code`` of a battery
     gone: bool = False  # no longer asked: the form leaves it out, the import writes « sans objet »
-
-    @property
-    def is_person(self) -> bool:
-        """Whether it names somebody, by a pseudonym once imported."""
-        return self.field.kind == "identifier" and self.field.name in {"repondant", "locuteur"}
+    is_person: bool = False  # whether it names somebody, by a pseudonym once imported
 
 
 def _forms(
     project: Project, dictionary: Dictionary, vague: str, previous: str, book: Codebook
 ) -> dict[str, bytes]:
-    """Every form of a wave, workbook and CSV, and their mapping: name -> content."""
+    """Every form of a wave, and their mapping: name -> content."""
     label, date = dated(vague)
-    with (project.raw(previous) / f"{KNOWN}.csv").open(encoding="utf-8", newline="") as file:
-        known = list(csv.DictReader(file))
+    path = project.raw(previous) / f"{_KNOWN}.csv"
+    known = list(read_rows(path, project.relative(path), alone=True).values())
     files: dict[str, bytes] = {}
     sources: list[dict[str, Any]] = []
     for table in dictionary:
         columns = asked_of(table, book)
-        left, rows = [c for c in columns if not c.gone], known if table.name == KNOWN else []
+        left, rows = [c for c in columns if not c.gone], known if table.name == _KNOWN else []
         files[f"{table.name}.xlsx"] = form_bytes(table, left, rows, vague, date)
-        # As a French Excel opens it at a double click: byte order mark and semicolons.
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow([c.column.heading for c in left])
-        writer.writerows([[c.field.labels.get(row[c.target], row[c.target]) for c in left] for row in rows])
-        files[f"{table.name}.csv"] = text.getvalue().encode("utf-8-sig")
         sources += _sources(table, columns)
     year, _, season = vague.partition("-")
     tree = {
@@ -233,12 +183,9 @@ def _forms(
         "collecte": {"libelle": f"{season} {year}"},
         "sources": sources,
     }
-    told = (
-        f"# Correspondance des modèles de saisie de la vague {vague}, prête à servir.\n"
-        "# Complétez la date de la collecte ; retirez les tables que vous reprenez d’une autre vague.\n"
-    )
     yaml_text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=1000)
-    return files | {MAPPING: f"{told}{yaml_text}".encode()}
+    told = _TEXTS["mapping"].format(vague=vague)
+    return files | {"correspondance.yml": f"{told}{yaml_text}".encode()}
 
 
 def asked_of(table: Table, book: Codebook) -> list[Asked]:
@@ -251,8 +198,9 @@ def asked_of(table: Table, book: Codebook) -> list[Asked]:
         entry = book.entries.get(name)
         question = (entry.question if entry else field.question) or field.description or field.label
         gone = name in known and not book.asks(name) and not field.constraints.get("required")
-        one = Asked(_column(field, field.label, question), field, field.name, gone)
-        columns.append(replace(one, column=_column(field, field.label, _PERSON)) if one.is_person else one)
+        is_person = field.kind == "identifier" and field.name in {"repondant", "locuteur"}
+        column = _column(field, field.label, _TEXTS["person"] if is_person else question)
+        columns.append(Asked(column, field, field.name, gone, is_person))
     for code in table.fields["item"].labels if table.name == _BATTERY else ():
         variable, score = f"{_BATTERY}.item={code}", table.fields["score"]
         if book.asks(variable):
@@ -276,14 +224,14 @@ def _column(field: Field, heading: str, question: str) -> Column:
 
 def form_bytes(table: Table, asked: Sequence[Asked], rows: Rows, vague: str, date: dt.date) -> bytes:
     """The form of one table, its rows under the names of the table; the import reads « Saisie »."""
-    told = [[line.format(label=table.label, grain=table.grain, vague=vague)] for line in _GUIDE]
+    told = [[line.format(label=table.label, grain=table.grain, vague=vague)] for line in _TEXTS["guide"]]
     told += [[], ["Colonne", "Question", "Réponses"]]
     for one in asked:
         star = " *" if one.field.constraints.get("required") and not one.target.startswith("item=") else ""
         answers = "adresse électronique ou jeton" if one.is_person else options(one.field)
         told.append([f"{one.column.heading}{star}", one.column.help, answers])
     filled = [{one.column.key: row.get(one.target, "") for one in asked} for row in rows]
-    return book_bytes([(Form(ENTRY, [one.column for one in asked], frozen=1), filled)], told, date)
+    return book_bytes([(Form(_ENTRY, [one.column for one in asked], frozen=1), filled)], told, date)
 
 
 def _sources(table: Table, columns: Sequence[Asked]) -> Iterator[dict[str, Any]]:
@@ -304,7 +252,7 @@ def _sources(table: Table, columns: Sequence[Asked]) -> Iterator[dict[str, Any]]
         yield {
             "fichier": f"{table.name}.xlsx",
             "outil": "tableur",
-            "feuille": ENTRY,
+            "feuille": _ENTRY,
             **kept,
             "tables": {table.name: {"colonnes": rules, **stacked}},
         }

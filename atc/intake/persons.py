@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import stat
+import tomllib
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,36 +21,12 @@ from atc.survey.errors import UsageError, shown
 from atc.survey.paths import Project
 from atc.survey.typography import emails, fold, skeleton, telephones, web_addresses
 
-# Names of columns, as `skeleton` writes them: a column called so is blocked.
-_NAMES = {
-    "adresse électronique": (
-        r"e ?mail|mail|mel|courriel|email address|adresse (e ?)?mail|adresse electronique|"
-        r"adresse (de )?(courriel|messagerie)|coordonnees"
-    ),
-    "téléphone": r"(numero de )?(tel(ephone)?|portable|mobile)|phone( ?number)?|gsm",
-    "nom": (
-        r"(nom|prenom)s?"
-        r"( et (nom|prenom)s?| prenom| de famille| (du|de la) (repondant|personne|contact).*)?|"
-        r"first ?name|last ?name|full ?name|nom complet|identite|nom et fonction|username|submitted by|"
-        r"name|nom d utilisateur"
-    ),
-    "adresse IP": r"ip|ip ?addr(ess)?|adresse ip",
-    "jeton": r"token|jeton|code (d )?(invitation|acces)|access code",
-    "date de réponse": (
-        r"(date|heure) (de |d )?(soumission|lancement|la derniere action|enregistrement|reponse)|"
-        r"submit ?date|start ?date|date ?stamp|submission time|start|end|today|horodat(eur|age)|"
-        r"interviewtime|date submitted|date (started|last action|created|modified)|timestamp|"
-        r"heure de (debut|fin)"
-    ),
-    "adresse d’origine": r"refurl|url (de )?(reference|provenance|d origine)|referrer url",
-    "appareil": r"device ?id|sim ?serial|subscriber ?id|imei",
-    "adresse postale": r"adresse( postale| personnelle)?|domicile",
-    "position": r"geolocation|gps|geopoint|latitude du repondant|longitude du repondant",
-    "naissance": r"date de naissance|ne e le|birth ?date",
-}
+# Kind -> patterns of the names of columns, as `skeleton` writes them: a column called so is blocked.
+_NAMES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _AFTER = r"(?: (?:professionnel|personnel|portable|mobile)(?:le)?)?(?: \d)?"
 _BLOCKED = {
-    kind: re.compile(rf"(?:votre |vos |contact )?(?:{pattern}){_AFTER}") for kind, pattern in _NAMES.items()
+    kind: re.compile(rf"(?:votre |vos |contact )?(?:{'|'.join(patterns)}){_AFTER}")
+    for kind, patterns in _NAMES.items()
 }
 
 #: Kind of a content that tells when somebody answered.
@@ -65,16 +42,14 @@ _CONTENTS = {
     ),
     MOMENT: re.compile(r"\d{4}-\d\d-\d\d[T ](?!00:00(:00)?\b)\d\d:\d\d"),
     "jeton": re.compile(r"(?<![\w-])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{15,}(?![\w-])"),
-    "identifiant technique": re.compile(
-        r"\b(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE
-    ),
+    "identifiant technique": re.compile(r"(?i)\b(uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"),
 }
 
 
-def blocked_by_name(*names: str) -> str:
-    """What a column would tell of a person, in French; empty if its names say nothing of the kind."""
-    tried = ((kind, pattern, skeleton(name)) for name in names for kind, pattern in _BLOCKED.items())
-    return next((kind for kind, pattern, name in tried if pattern.fullmatch(name)), "")
+def personal_by_name(code: str, heading: str = "") -> str:
+    """What a column would tell of a person by its names, in French; empty if they say nothing of the kind."""
+    names = {skeleton(n) for n in (code, heading, code.rpartition("/")[2], heading.partition(". ")[2])}
+    return next((kind for kind, known in _BLOCKED.items() if any(map(known.fullmatch, names))), "")
 
 
 def blocked_by_content(cell: str) -> str:
@@ -114,28 +89,21 @@ def pseudonym(secret: bytes, prefix: str, person: str) -> str:
     return f"{prefix}-" + "".join(_ALPHABET[number >> 5 * rank & 31] for rank in range(_LENGTH))
 
 
-@dataclass(frozen=True)
-class Key:
-    """The secret of the evaluation team."""
+@dataclass
+class Pseudonyms:
+    """Codes given during one import by the key of the evaluation team, which never name two persons alike."""
 
     secret: bytes = field(repr=False)
+    given: dict[str, str] = field(default_factory=dict, repr=False)  # code -> person
 
     @property
     def fingerprint(self) -> str:
         """Tells whether two waves were imported with one key, without helping to find it."""
         return hmac.new(self.secret, b"atc: which key was this", hashlib.sha256).hexdigest()[:16]
 
-
-@dataclass
-class Pseudonyms:
-    """Codes given during one import, which never name two persons alike."""
-
-    key: Key
-    given: dict[str, str] = field(default_factory=dict, repr=False)  # code -> person
-
     def code(self, prefix: str, person: str) -> str:
         """The code of a person."""
-        code = pseudonym(self.key.secret, prefix, person)
+        code = pseudonym(self.secret, prefix, person)
         same = _same_person(person)
         if self.given.setdefault(code, same) != same:
             remedy = "Désignez-les autrement, par exemple par leur jeton plutôt que par leur adresse"
@@ -143,7 +111,7 @@ class Pseudonyms:
         return code
 
 
-def read_key(path: Path, project: Project) -> Key:
+def read_key(path: Path, project: Project) -> Pseudonyms:
     """Read the key file, if it is kept as a secret must be.
 
     UsageError: it is absent, inside the repository, a link, readable by others, or too short.
@@ -165,19 +133,11 @@ def read_key(path: Path, project: Project) -> Key:
             f"La clé « {name} » est trop courte ou trop facile à deviner : il faut au moins {_LEAST_BYTES} "
             "caractères tirés au hasard. Créez-en une avec --new-key, et gardez-la pour toutes les vagues."
         )
-    return Key(secret)
+    return Pseudonyms(secret)
 
 
 def create_key(path: Path, project: Project) -> None:
-    """Draw a key and write it where only its owner may read it.
-
-    Args:
-        path: A file that does not exist yet.
-        project: The repository, which must not hold it.
-
-    Raises:
-        UsageError: The file exists, or would be inside the repository.
-    """
+    """Draw a key and write it where only its owner may read it: a new file, outside the repository."""
     _check_place(path, project)
     name = shown(path.name)
     try:

@@ -7,6 +7,7 @@ answers, which `atc import` refuses until somebody confirms it.
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,12 +15,10 @@ from pathlib import Path
 
 import yaml
 
-from atc.intake.mapping_book import Plain, mapping_bytes
-from atc.intake.mapping_tree import TO_COMPLETE
-from atc.intake.persons import blocked_by_content
-from atc.intake.rows import personal_by_name
-from atc.intake.sheet import STRUCTURE, WORKBOOK, Sheet, open_export
-from atc.intake.tools import Structure, answers, codes, structures
+from atc.intake.mapping_files import TO_COMPLETE, Plain, mapping_bytes
+from atc.intake.persons import blocked_by_content, personal_by_name
+from atc.intake.reading import WORKBOOK, Sheet, read_table, sheet_names
+from atc.intake.tools import STRUCTURE, Structure, answers, codes, open_export, structures
 from atc.intake.values import (
     TERRITORIES,
     TERRITORY,
@@ -30,7 +29,6 @@ from atc.intake.values import (
     spellings,
     ticked,
 )
-from atc.intake.workbook import read_table, sheet_names
 from atc.survey.dictionary import Dictionary, Field, Table, load_dictionary
 from atc.survey.errors import DataRefused, shown
 from atc.survey.paths import Project
@@ -83,14 +81,7 @@ class Draft:
 def propose(project: Project, files: Sequence[Path], vague: str) -> Draft:
     """Draft a mapping, which `atc import` refuses until every guess in it is confirmed.
 
-    Args:
-        project: Where the dictionary is.
-        files: Exports.
-        vague: Wave that they are for.
-
-    Raises:
-        DataRefused: A file cannot be read.
-        UsageError: The wave is unknown.
+    A `DataRefused` tells that a file cannot be read, a `UsageError` that the wave is unknown.
     """
     settings = load_settings(project)
     wave = settings.wave(vague)
@@ -141,7 +132,7 @@ def _exports(contents: Mapping[Path, bytes]) -> Iterator[tuple[Plain, Sheet]]:
             tool = _tool(sheet)
             likely: list[tuple[int, int, str, Structure]] = []
             for other, file, one in described:
-                asked = {code for code in codes(tool, sheet.heading, one).values() if code in one.wordings}
+                asked = {code for code in codes(tool, sheet.headings, one).values() if code in one.wordings}
                 if other == tool and asked:
                     likely.append((len(asked), one.spoken(sheet), file.name, one))
             *_, file_name, structure = max(likely, key=lambda f: f[:2], default=(0, 0, "", Structure()))
@@ -164,16 +155,16 @@ def _read(path: Path, content: bytes, title: str) -> tuple[str, Sheet]:
             raise
         line = int(told[1])
         return told[1], read_table(path, content, title, heading=(line, line))
-    if _CHOICES_BELOW & set(sheet.heading):
+    if _CHOICES_BELOW & set(sheet.headings):
         return "1-2", read_table(path, content, title, heading=(1, 2))
     return "", sheet
 
 
 def _tool(sheet: Sheet) -> str:
-    if {"_id", "_uuid", "_submission_time"} & set(sheet.heading):
+    if {"_id", "_uuid", "_submission_time"} & set(sheet.headings):
         return "kobo"
     theirs = re.compile(r"(submitdate|lastpage|startlanguage)\b|\w+\[\w+\](\.|$)")
-    return "limesurvey" if any(map(theirs.match, sheet.heading)) else "tableur"
+    return "limesurvey" if any(map(theirs.match, sheet.headings)) else "tableur"
 
 
 # --- one source
@@ -181,12 +172,12 @@ def _tool(sheet: Sheet) -> str:
 
 @dataclass(frozen=True)
 class _Match:
-    """A column of the dictionary, and the heading that seems to be its own."""
+    """A column of the dictionary, or an item of a battery, and the heading that seems to be its own."""
 
     field: Field
     code: str  # of the column of the export
     likeness: float  # from 0 to 1; 1 is sure
-    rival: str = ""  # heading of another column that resembles as much; empty if none does
+    rival: str  # heading of another column that resembles as much; empty if none does
 
 
 class _Source:
@@ -212,12 +203,15 @@ class _Source:
         questions = [c for c in self.headings if not personal[c] and c not in technical]
         named = [code for kind in _PERSONS for code in personal if personal[code] == kind]
         tables = [t for t in dictionary if not named or any(map(is_pseudonym, t.fields.values()))]
-        tried = [(table, self._matches(table, questions)) for table in tables]
+        tried = [(table, self._matches(_asked(table), questions)) for table in tables]
         # The table that the export resembles most.
         self.table, matches = max(tried, key=lambda one: sum(m.likeness for m in one[1]) / len(one[0].fields))
         table, used = self.table, {match.code for match in matches}
-        stack = self._items([c for c in questions if c not in used])
-        lists = self._ticked_lists([c for c in questions if c not in used])
+        item, left = dictionary.field("scores.item"), [c for c in questions if c not in used]
+        items = [
+            (replace(item, name=code, label=label), [code, label]) for code, label in item.labels.items()
+        ]
+        stack, lists = self._matches(items, left), self._ticked_lists(left)
         used |= {match.code for match in stack} | set(lists.values())
         # A column that says by its name that it holds persons comes before an address.
         people = sorted((m for m in matches if is_pseudonym(m.field)), key=lambda m: -m.likeness)
@@ -243,13 +237,13 @@ class _Source:
         }
         return self.named | {key: found for key, found in optional.items() if found} | {"tables": tables_}
 
+    # --- likeness
+
     def _gist(self, code: str) -> str:
         """What a heading says of its own: its part in brackets, the end of its path, or all of it."""
         heading = self.headings[code]
         part = re.search(r"\[([^\[\]]+)\]$", heading)
         return part[1] if part else heading.rpartition("/")[2] or heading
-
-    # --- likeness
 
     def _likeness(self, code: str, wanted: Sequence[str]) -> float:
         heading = self.headings[code]
@@ -260,15 +254,18 @@ class _Source:
         pairs = ((text, name) for text in mine for name in known)
         return max((difflib.SequenceMatcher(None, *pair).ratio() for pair in pairs), default=0.0)
 
-    def _matches(self, table: Table, questions: Sequence[str]) -> list[_Match]:
-        pairs = []
-        for field_ in table.fields.values():
-            # A question that several columns answer tells none of them apart.
-            own = sum(other.question == field_.question for other in table.fields.values()) == 1
-            names = [field_.name, field_.label, *([field_.question] if own else [])]
-            for code in questions:
-                answered = _SAME_ANSWERS if self._admits(field_, code) else 0.0
-                pairs.append(_Match(field_, code, max(self._likeness(code, names), answered)))
+    def _matches(self, wanted: Sequence[tuple[Field, list[str]]], questions: Sequence[str]) -> list[_Match]:
+        """The likeliest pairs first, each column and each heading once."""
+        pairs: list[_Match] = []
+        for field_, names in wanted:
+            like = {
+                code: max(self._likeness(code, names), _SAME_ANSWERS * self._admits(field_, code))
+                for code in questions
+            }
+            for code, likeness in like.items():
+                # Two batteries may bear the same items: before, and today.
+                rivals = (self.headings[c] for c, other in like.items() if other == likeness and c != code)
+                pairs.append(_Match(field_, code, likeness, next(rivals, "")))
         kept: list[_Match] = []
         for match in sorted(pairs, key=lambda match: -match.likeness):
             taken = any(match.field == other.field or match.code == other.code for other in kept)
@@ -297,20 +294,6 @@ class _Source:
                     lists[group] = code
         return lists
 
-    def _items(self, questions: Sequence[str]) -> list[_Match]:
-        """Columns that seem to be the items of a battery of scores, one match an item."""
-        item = self.draft.dictionary.field("scores.item")
-        matches: list[_Match] = []
-        for code, label in item.labels.items():
-            scored = sorted(((self._likeness(c, [code, label]), c) for c in questions), reverse=True)
-            if scored and scored[0][0] >= _LEAST_LIKENESS and scored[0][1] not in {m.code for m in matches}:
-                (likeness, found), *others = scored
-                # Two batteries may bear the same items: before, and today.
-                rival = self.headings[others[0][1]] if others and others[0][0] == likeness else ""
-                column = replace(item, name=code, label=label)
-                matches.append(_Match(column, found, likeness, rival))
-        return matches
-
     # --- what is said of a column
 
     def _column(self, field_: Field, matches: Sequence[_Match], *, recoded: bool = True) -> Plain:
@@ -337,7 +320,7 @@ class _Source:
     def _left_to_recode(self, column: str, code: str) -> dict[str, str]:
         """Answers that nothing explains; what the others are is told."""
         labels, cells = self.answers.labels.get(code, {}), self.cells[code]
-        reading = Reading.of(self.table, column, self.sites, answers=labels)
+        reading = Reading(self.table, column, self.sites, answers=labels)
         if reading.sites is not None or not reading.closed or len(cells) > _MOST_ANSWERS:
             return {}
         known = self.draft.known.setdefault((self.rank, code, f"{self.table.name}.{column}"), {})
@@ -353,8 +336,20 @@ class _Source:
                 columns[name] = {"constante": noted[name]} | _doubt(f"{described.label} : toujours ?")
             elif name not in {"item", "score"}:
                 columns[name] = self._column(described, matches, recoded=False)
-        since = {one.field.name: self._column(one.field, [one], recoded=False) for one in stack}
+        order = list(self.draft.dictionary.field("scores.item").labels)
+        ranked = sorted(stack, key=lambda match: order.index(match.field.name))
+        since = {one.field.name: self._column(one.field, [one], recoded=False) for one in ranked}
         return {"colonnes": columns, "empiler": {"colonne": "item", "valeur": "score", "depuis": since}}
+
+
+def _asked(table: Table) -> list[tuple[Field, list[str]]]:
+    """Columns of a table, and the names that an export may give them."""
+    # A question that several columns answer tells none of them apart.
+    questions = Counter(field.question for field in table.fields.values())
+    return [
+        (field, [field.name, field.label, *([field.question] if questions[field.question] == 1 else [])])
+        for field in table.fields.values()
+    ]
 
 
 def _doubt(remark: str) -> dict[str, str]:

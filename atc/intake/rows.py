@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from atc.intake.books import Place, Text
 from atc.intake.mapping import OUI, Block, Rule, Source
-from atc.intake.mapping_tree import Text
-from atc.intake.persons import MOMENT, Pseudonyms, blocked_by_content, blocked_by_name
-from atc.intake.sheet import Place, Sheet
+from atc.intake.persons import MOMENT, Pseudonyms, blocked_by_content, personal_by_name
+from atc.intake.reading import Sheet
 from atc.intake.values import NO, YES, Reading, UnreadableError, ticked, together
 from atc.survey.dictionary import Table
 from atc.survey.errors import Fault, shown
@@ -23,14 +23,6 @@ def key_of(row: Record, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(row.get(column, "") for column in columns)
 
 
-@dataclass(frozen=True)
-class _Column:
-    rule: Rule
-    name: str  # column of the table
-    reading: Reading
-    options: set[str]  # of the list of ticked answers that it is found in
-
-
 @dataclass
 class Assembler:
     """What reading cells needs, what is wrong, and what is told afterwards: never what names a person."""
@@ -40,11 +32,9 @@ class Assembler:
     sites: Mapping[str, str] = field(default_factory=dict)  # spelling -> code of a territory
     faults: list[Fault] = field(default_factory=list)
     read: list[str] = field(default_factory=list)  # one line for each file
-    # One line for each file: its columns, and rows, that go nowhere.
-    dropped: list[str] = field(default_factory=list)
-    # ``(table.colonne, answer, value)`` -> how many times; answers with few values only.
+    dropped: list[str] = field(default_factory=list)  # the same: its columns, and rows, that go nowhere
+    # ``(table.colonne, answer, value)`` -> how many times; numbers, dates and texts by column alone.
     recoded: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    # ``table.colonne`` -> how many numbers, dates or texts were written otherwise.
     converted: Counter[str] = field(default_factory=Counter)
 
     def summary(self, rows: Mapping[str, Sequence[Record]]) -> Iterator[str]:
@@ -67,52 +57,54 @@ class Assembler:
 
     def rows(self, table: Table, block: Block, answers: Sheet) -> Iterator[Record]:
         """Rows that one block gives, one for each row of the export, or for each stacked column of it."""
+        # What a list of ticked answers may hold.
         options: dict[str, set[str]] = {}
         for rule in block.rules:
             options.setdefault(rule.source, set()).update({rule.contient or "", *rule.aussi})
 
-        def column(rule: Rule, name: str) -> _Column:
+        def reading(rule: Rule, name: str) -> Reading:
             said = {"recode": rule.recoder, "answers": answers.labels.get(rule.source, {})}
-            reading = Reading.of(table, name, self.sites, extra_missing=self.missing, **said)
-            return _Column(rule, name, reading, options[rule.source])
+            return Reading(table, name, self.sites, **said, extra_missing=self.missing)
 
-        columns = [column(rule, name) for name, rule in block.colonnes.items()]
+        columns = [(rule, reading(rule, name)) for name, rule in block.colonnes.items()]
         stack = block.empiler
-        stacked = {item: column(rule, stack.valeur) for item, rule in stack.depuis.items()} if stack else {}
+        items = {i: (rule, reading(rule, stack.valeur)) for i, rule in stack.depuis.items()} if stack else {}
+        asked = [(rule.source, reading) for rule, reading in items.values() if rule.source]
         for line, cells in answers.rows.items():
-            asked = [(one.reading, one.rule.source) for one in stacked.values() if one.rule.source]
-            if stacked and all(reading.is_empty(cells[source]) for reading, source in asked):
+            if items and all(reading.is_empty(cells[source]) for source, reading in asked):
                 continue  # someone who was not asked, or has left the battery out
-            row = {one.name: self._cell(one, answers, line) for one in columns}
+            row = {one.field.name: self._cell(rule, one, options, answers, line) for rule, one in columns}
             if stack is None:
                 yield row
                 continue
-            for item, one in stacked.items():
-                value = self._cell(one, answers, line)
+            for item, (rule, one) in items.items():
+                value = self._cell(rule, one, options, answers, line)
                 yield {**row, stack.colonne: Text(item, value.at), stack.valeur: value}
 
-    def _cell(self, column: _Column, answers: Sheet, line: int) -> Text:
-        rule = column.rule
+    def _cell(
+        self, rule: Rule, reading: Reading, options: Mapping[str, set[str]], answers: Sheet, line: int
+    ) -> Text:
+        """One cell read and screened; what is wrong with it is kept aside."""
         if rule.constante is not None:
-            return Text(rule.constante, Place(answers.file, line, column.name, shown(rule.constante)))
+            at = Place(answers.file, line, reading.field.name, shown(rule.constante))
+            return Text(rule.constante, at)
         cell = answers.rows[line][rule.source]
         personal = bool(rule.pseudonyme or rule.rempli)
         leak = "" if personal else blocked_by_content(cell)
-        if leak == MOMENT and column.reading.field.type == "date":
+        if leak == MOMENT and reading.field.type == "date":
             leak = ""  # the day alone is kept
         quoted = "" if personal or leak or rule.deja_code == OUI else shown(cell)
         place = Place(answers.file, line, answers.headings[rule.source], quoted)
         remedy = "Retirez ce passage dans l’outil d’enquête, ou ne gardez pas cette colonne"
         try:
-            value = "" if leak else self._value(column, cell)
+            value = "" if leak else self._value(rule, reading, cell, options[rule.source])
             faults = [place.fault(f"La réponse contient : {leak}", remedy)] if leak else []
         except UnreadableError as error:
             value, faults = "", [place.fault(error.message, error.remedy)]
         self.faults += faults
         return Text(value, place)
 
-    def _value(self, column: _Column, cell: str) -> str:
-        rule, reading = column.rule, column.reading
+    def _value(self, rule: Rule, reading: Reading, cell: str, options: set[str]) -> str:
         empty = reading.is_empty(cell)
         if rule.rempli or rule.pseudonyme:
             reading.check(cell)
@@ -124,14 +116,14 @@ class Assembler:
                 raise UnreadableError("Il manque ce qui désigne la personne", remedy)
             return self.pseudonyms.code(rule.pseudonyme, cell)
         if rule.contient and reading.field.type == "boolean" and not empty:
-            found, unknown = ticked(cell, column.options)
+            found, unknown = ticked(cell, options)
             if unknown:
                 remedy = "Ajoutez-le à « contient » pour une colonne, ou à « aussi » s’il n’en a pas"
                 message = f"Choix que la correspondance ne connaît pas : {shown(unknown)}"
                 raise UnreadableError(message, remedy)
             return YES if rule.contient in found else NO
         value = rule.vide or "" if empty else reading(cell)
-        dotted = f"{reading.field.table}.{column.name}"
+        dotted = f"{reading.field.table}.{reading.field.name}"
         if cell and value != cell:
             if reading.closed or value in reading.missing:
                 self.recoded[dotted, cell, value] += 1
@@ -146,8 +138,7 @@ class Assembler:
 def column_faults(source: Source, answers: Sheet) -> Iterator[Fault]:
     """What the mapping and the heading of an export do not say alike, and columns that may not be kept."""
     rules = [rule for _, block in source.blocks for rule in block.rules if rule.source]
-    named = {**dict.fromkeys((*source.garder, *source.verifier), source.at)}
-    named |= {rule.source: rule.at for rule in rules}
+    named = {**dict.fromkeys(source.garder, source.at)} | {rule.source: rule.at for rule in rules}
     for name, at in named.items():
         if name not in answers.headings:
             meant = nearest(name, answers.headings)
@@ -167,87 +158,71 @@ def column_faults(source: Source, answers: Sheet) -> Iterator[Fault]:
             yield rule.at.fault(message, remedy, rule.source)
 
 
-def personal_by_name(code: str, heading: str) -> str:
-    """What a column of an export tells of persons by its names; empty if nothing."""
-    return blocked_by_name(code, heading, code.rpartition("/")[2], heading.partition(". ")[2])
-
-
-def kept_rows(source: Source, answers: Sheet) -> tuple[Sheet, list[Fault]]:
-    """The rows that the mapping keeps, and a fault for each that is not what it should be."""
+def kept_rows(source: Source, answers: Sheet) -> Sheet:
+    """The rows that the mapping keeps."""
     rows = {
         line: cells
         for line, cells in answers.rows.items()
         if all(cells.get(column, "") in values for column, values in source.garder.items())
     }
-    remedy = "Séparez les lignes dans l’outil d’enquête, ou n’en gardez qu’une partie (« garder »)"
-    faults = [
-        Place(answers.file, line, answers.headings.get(column, column), shown(cells.get(column, ""))).fault(
-            f"« {expected} » est attendu sur toutes les lignes", remedy
-        )
-        for line, cells in rows.items()
-        for column, expected in source.verifier.items()
-        if cells.get(column, "") != expected
-    ]
-    return replace(answers, rows=rows), faults
+    return replace(answers, rows=rows)
 
 
 # --- once they are
 
 
-def complete(rows: list[Record], additions: list[Record], table: Table) -> tuple[list[Record], list[Fault]]:
-    """Put the answers of some files in the rows that others gave, person by person."""
-    key = table.primary_key
-    ranks = {key_of(row, key): rank for rank, row in enumerate(rows)}
-    whole, faults = list(rows), repeated(additions, table)
-    for addition in additions:
-        rank = ranks.get(key_of(addition, key))
-        if rank is not None:
-            whole[rank] = {**whole[rank], **addition}
+def gathered(
+    given: Iterable[tuple[Record, bool, Mapping[str, str]]], table: Table
+) -> tuple[list[Record], list[Fault]]:
+    """One row for each key, and what is wrong: nobody's answer is left out unseen.
+
+    Each row comes with whether it only completes the one that another file gives, person by person, and how
+    to unite it with that of somebody else for the same site.
+    """
+    whole: dict[tuple[str, ...], dict[str, Text]] = {}
+    additions: dict[tuple[str, ...], dict[str, Text]] = {}
+    faults: list[Fault] = []
+    key, unique = table.primary_key, [f.name for f in table.fields.values() if f.constraints.get("unique")]
+    for row, completes, how in given:
+        fresh = dict(row)
+        former = (additions if completes else whole).setdefault(key_of(row, key), fresh)
+        if former is not fresh:
+            told = _united(former, row, table, how) if how else [_double(row, former, key)]
+            faults += told
+    for keyed, row in additions.items():
+        if keyed in whole:
+            whole[keyed] |= row
             continue
         message = f"Absent de la liste que complète ce fichier ({table.label})"
         remedy = "Ajoutez cette personne à la liste donnée, ou laissez sa réponse de côté (« garder »)"
-        faults.append(addition[key[0]].at.fault(message, remedy))
-    return whole, faults
+        faults.append(row[key[0]].at.fault(message, remedy))
+    for name in (name for name in unique if (name,) != key):
+        first: dict[str, dict[str, Text]] = {}
+        for row in (row for row in whole.values() if name in row):
+            if (other := first.setdefault(row[name], row)) is not row:
+                faults.append(_double(row, other, (name,)))
+    return list(whole.values()), faults
 
 
-def united(rows: Iterable[Record], table: Table, how: Mapping[str, str]) -> tuple[list[Record], list[Fault]]:
-    """One row for each key, where two persons answered for one site: nobody's answer is left out unseen."""
-    made: dict[tuple[str, ...], dict[str, Text]] = {}
-    faults = []
-    for row in rows:
-        key = key_of(row, table.primary_key)
-        former = made.setdefault(key, dict(row))
-        for name, other in row.items():
-            if former[name] == other:
-                continue
-            if name in how:
-                value = together(former[name], other, how[name], table.fields[name], table.missing)
-                former[name] = Text(value, former[name].at)
-            else:
-                message = f"Deux réponses pour {', '.join(key)}, qui diffèrent : {name}"
-                remedy = f"Dites comment les réunir : « reunir: {{{name}: somme, maximum, premier… }} »"
-                faults.append(other.at.fault(message, remedy))
-    return list(made.values()), faults
+def _united(former: dict[str, Text], row: Record, table: Table, how: Mapping[str, str]) -> Iterator[Fault]:
+    for name, other in row.items():
+        if former[name] != other and name in how:
+            value = together(former[name], other, how[name], table.fields[name], table.missing)
+            former[name] = Text(value, former[name].at)
+        elif former[name] != other:
+            message = f"Deux réponses pour {', '.join(key_of(row, table.primary_key))} diffèrent : {name}"
+            remedy = f"Dites comment les réunir : « reunir: {{{name}: somme, maximum, premier… }} »"
+            yield other.at.fault(message, remedy)
 
 
-def repeated(rows: Sequence[Record], table: Table) -> list[Fault]:
-    """A fault for each row whose key another one already has."""
-    keys = [table.primary_key]
-    keys += [(f.name,) for f in table.fields.values() if f.constraints.get("unique")]
-    faults = []
-    for columns in dict.fromkeys(keys):
-        first: dict[tuple[str, ...], Place] = {}
-        for row in rows if columns[0] in next(iter(rows), ()) else ():
-            place = row[columns[0]].at
-            other = first.setdefault(key_of(row, columns), place)
-            if other is not place:
-                message = f"En double : même {', '.join(columns)} qu’à la ligne {other.line} de {other.file}"
-                remedy = (
-                    "Si deux personnes ont répondu, dites comment réunir leurs réponses (« reunir », dans la "
-                    "correspondance) ; si c’est une réponse répétée, écartez-la (« garder »)"
-                )
-                faults.append(place.fault(message, remedy))
-    return faults
+def _double(row: Record, former: Record, columns: Sequence[str]) -> Fault:
+    place, other = row[columns[0]].at, former[columns[0]].at
+    message = f"En double : même {', '.join(columns)} qu’à la ligne {other.line} de {other.file}"
+    remedy = (
+        "Si deux personnes ont répondu, dites comment réunir leurs réponses (« reunir », dans la "
+        "correspondance) ; si c’est une réponse répétée, écartez-la (« garder »)"
+    )
+    return place.fault(message, remedy)
 
 
 def ordered(rows: Iterable[Record], table: Table) -> list[Record]:

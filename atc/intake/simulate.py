@@ -44,8 +44,7 @@ class Plan:
     previous: str = ""  # id of the wave before; empty if none
     before: Tables = field(default_factory=dict, repr=False)  # its tables, as text
     before_date: dt.date = dt.date.min
-    # Variables of the codebook that are no longer asked: columns or ``scores.item=code``.
-    gone: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()  # no longer asked: columns or ``scores.item=code``
 
     def of(self, table: str, *keys: str) -> tuple[Draws, Mapping[str, Field], dict[tuple[str, ...], Row]]:
         """Of one table: its stream, its columns, and its rows of the wave before by the values of some."""
@@ -56,7 +55,7 @@ class Plan:
 def simulate(plan: Plan) -> dict[str, Rows]:
     """Rows of every table of the dictionary: the same for the same plan, on any machine."""
     known = {row["repondant"] for rows in plan.before.values() for row in rows if "repondant" in row}
-    sites = _sites(plan)
+    sites = [dict(row) for row in plan.before["territoires"]] if plan.previous else _made_up_sites(plan)
     carnets = sorted(_carnets(plan, sites, known), key=lambda row: row["repondant"])
     flash = sorted(_flash(plan, sites, known), key=lambda row: row["repondant"])
     return {
@@ -76,9 +75,6 @@ def _numbered(rows: Iterator[Row] | Rows, column: str, letter: str) -> Rows:
     return [{column: f"{letter}-{rank:03d}", **row} for rank, row in enumerate(rows, start=1)]
 
 
-# --- people
-
-
 def _newcomer(plan: Plan, known: set[str], prefix: str, post: str) -> str:
     """Code of whoever takes a post (``avignon``, ``avignon/dp``), never twice the same.
 
@@ -92,17 +88,13 @@ def _newcomer(plan: Plan, known: set[str], prefix: str, post: str) -> str:
     return code
 
 
-# --- territories: those of the wave before, public facts being public, or made up
-
 # First two characters of commune codes that no département has: nothing points to a real place.
 _NOWHERE = [f"{first}{second}" for first in "0134567" for second in "AB"]
 # Hundredths of degree: a rectangle that lies wholly inside mainland France.
 _LONGITUDES, _LATITUDES = (0, 550), (4_400, 4_880)
 
 
-def _sites(plan: Plan) -> Rows:
-    if plan.previous:
-        return [dict(row) for row in plan.before["territoires"]]
+def _made_up_sites(plan: Plan) -> Rows:
     width, rows = max(3, len(str(plan.sites))), []
     for rank in range(1, plan.sites + 1):
         draws, (thousands, rest) = Draws(plan.seed, f"{plan.vague}/territoires/{rank}"), divmod(rank, 1_000)
@@ -144,6 +136,10 @@ _MOST_CHANGE = 2  # tenths of ETP from one wave to the next, same animateur
 def _carnets(plan: Plan, sites: Rows, known: set[str]) -> Iterator[Row]:
     """One row per carnet returned; the first territory always returns one."""
     draws, fields, former = plan.of(CARNET, "territoire")
+    # Whoever is new came after the wave before.
+    earliest = dt.date.fromisoformat(fields["debut_contrat"].constraints["minimum"])
+    earliest = max(earliest, plan.before_date)
+    latest = max(earliest, plan.date - _HIRED_AT_LEAST)
     for rank, site in enumerate(row["territoire"] for row in sites):
         before = former.get((site,))
         if not draws.chance(_RETURNED_AGAIN if before else _RETURNED) and rank:
@@ -155,36 +151,28 @@ def _carnets(plan: Plan, sites: Rows, known: set[str]) -> Iterator[Row]:
             if person and name in _FIXED and person[name] not in MISSING:
                 row[name] = person[name]
             elif name == "debut_contrat":
-                row[name] = _start(draws, plan, field_)
+                # Most begin with a month.
+                row[name] = max(earliest, day_between(draws, earliest, latest).replace(day=1)).isoformat()
             elif name not in row:
                 # What belongs to the person follows the person, the rest follows the site.
                 row[name] = value(draws, field_, person if name in _OF_THE_PERSON else before, _SITE_STAYS)
-        row["etp"] = _etp(draws, row, person)
-        _meetings(draws, plan, row, before)
+        _tie(draws, plan, row, person, before)
         yield row
 
 
-def _start(draws: Draws, plan: Plan, field: Field) -> str:
-    first = dt.date.fromisoformat(field.constraints["minimum"])
-    if plan.previous:  # whoever is new came after the wave before
-        first = max(first, plan.before_date)
-    last = max(first, plan.date - _HIRED_AT_LEAST)
-    return max(first, day_between(draws, first, last).replace(day=1)).isoformat()  # most begin with a month
+def _tie(draws: Draws, plan: Plan, row: Row, person: Row | None, before: Row | None) -> None:
+    """Draw what other columns bound: ETP, then meetings.
 
-
-def _etp(draws: Draws, row: Row, former: Row | None) -> str:
+    By the end of January 2020 there are none under a later contract, and never more than in all.
+    """
     plein = "non" if row["temps_plein"] in MISSING else row["temps_plein"]
     # Who answered nothing at the wave before, or a configuration that is new, is like those with support.
     low, high = _ETP.get((row["configuration"], plein), _ETP["seul_avec_appui", plein])
-    if former and former["etp"] not in MISSING:
-        before = int(Decimal(former["etp"]) * 10)
-        near = (max(low, before - _MOST_CHANGE), min(high, before + _MOST_CHANGE))
+    if person and person["etp"] not in MISSING:
+        former = int(Decimal(person["etp"]) * 10)
+        near = (max(low, former - _MOST_CHANGE), min(high, former + _MOST_CHANGE))
         low, high = near if near[0] <= near[1] else (low, high)
-    return f"{Decimal(draws.between(low, high)) / 10:.1f}"
-
-
-def _meetings(draws: Draws, plan: Plan, row: Row, before: Row | None) -> None:
-    """In all, then by the end of January 2020: none under a later contract, and never more than in all."""
+    row["etp"] = f"{Decimal(draws.between(low, high)) / 10:.1f}"
     fields = plan.dictionary.table(CARNET).fields
     held, early = fields["reunions_pilotage"], fields["reunions_janvier_2020"]
     if before and before[held.name] not in MISSING:

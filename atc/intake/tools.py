@@ -7,28 +7,53 @@ LimeSurvey 3 to 6 writes ``Q1``, ``Q1[SQ001]`` or ``Q1[other]``; the same follow
 
 import html
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
-from atc.intake.sheet import Sheet, plain_spaces
+from atc.intake.reading import WORKBOOK, Sheet, book_rows, check_xml, parse_xml, plain_spaces
 from atc.intake.values import ticked
-from atc.intake.workbook import book_rows, check_xml, parse_xml
 from atc.survey.errors import DataRefused, Fault, refusal, shown
+from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes
 from atc.survey.typography import skeleton, unambiguous
 
 TOOLS = ("limesurvey", "kobo", "tableur")
+_NAMES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+# Columns that LimeSurvey knows by a code and by words; skeletons of those that a tool adds by itself.
+_KNOWN = {**_NAMES["limesurvey"], **_NAMES["invited"]}
+_ADDED = {
+    "limesurvey": {skeleton(n) for code, texts in _NAMES["limesurvey"].items() for n in (code, *texts)},
+    "kobo": {skeleton(name) for name in _NAMES["kobo"]["names"]},
+}
+#: What describes a questionnaire of LimeSurvey.
+STRUCTURE = ".lss"
+
+
+def open_export(path: Path, project: Project) -> bytes:
+    """The bytes of one export: of a known kind, and kept outside the repository."""
+    file = shown(path.name)
+    if path.suffix.lower() not in {".csv", WORKBOOK, STRUCTURE}:
+        remedy = "Exportez en .csv ou en .xlsx (ou .lss pour la structure d’un questionnaire LimeSurvey)"
+        raise refusal(file, "Ce n’est pas un type de fichier admis", remedy, value=path.suffix)
+    if path.exists() and path.resolve().is_relative_to(project.root.resolve()):
+        remedy = "Déplacez-le hors du projet : un export nomme des personnes, et le projet se partage"
+        raise refusal(file, "L’export est dans le dossier du projet", remedy)
+    content = read_bytes(path, file, "Vérifiez le chemin donné à la commande")
+    if not content.removeprefix(b"\xef\xbb\xbf").strip():
+        raise refusal(file, "Fichier vide", "Refaites l’export")
+    return content
 
 
 @dataclass(frozen=True)
 class Structure:
     """A questionnaire as its tool describes it, in one language."""
 
-    # Code of a column -> what its heading says when exported in words.
-    wordings: Mapping[str, str] = field(default_factory=dict)
-    # Code of a column -> code of an answer -> its label.
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wordings: Mapping[str, str] = field(default_factory=dict)  # code of a column -> its heading in words
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # code -> answer -> its label
     lists: Collection[str] = ()  # codes of the columns that hold several ticked answers
 
     def spoken(self, sheet: Sheet) -> int:
@@ -38,19 +63,17 @@ class Structure:
         }
         answered = {skeleton(label) for labels in self.labels.values() for label in labels.values()}
         cells = {skeleton(cell) for row in sheet.rows.values() for cell in row.values()}
-        return len(worded & {skeleton(name) for name in sheet.heading}) + len(answered & cells)
+        return len(worded & {skeleton(name) for name in sheet.headings}) + len(answered & cells)
 
 
 def answers(tool: str, sheet: Sheet, structure: Structure) -> Sheet:
     """The rows of an export by the codes of its questions."""
-    found = codes(tool, sheet.heading, structure)
+    found = codes(tool, sheet.headings, structure)
     headings: dict[str, str] = {}
     faults = []
     for heading, code in found.items():
         if code in headings:
-            remedy = (
-                f"Cette question est déjà celle de la colonne « {shown(headings[code])} » : gardez-en une"
-            )
+            remedy = f"Cette question est déjà celle de « {shown(headings[code])} » : gardez-en une"
             faults.append(Fault(sheet.file, 1, shown(heading), "", "Question en double", remedy))
         headings[code] = heading
     if faults:
@@ -61,7 +84,7 @@ def answers(tool: str, sheet: Sheet, structure: Structure) -> Sheet:
     return _unfolded(known, structure.lists)
 
 
-def codes(tool: str, heading: Sequence[str], structure: Structure) -> Mapping[str, str]:
+def codes(tool: str, heading: Iterable[str], structure: Structure) -> Mapping[str, str]:
     """Heading -> code of its question; what nothing describes is its own code.
 
     LimeSurvey writes a code, a code and its text, or a text; Kobo, a path of names, a name alone, or a path
@@ -77,7 +100,7 @@ def codes(tool: str, heading: Sequence[str], structure: Structure) -> Mapping[st
         return {code: "/".join(path.split("/")[-1 - (code in choices) :]) for code, path in paths.items()}
 
     by_name = {**unambiguous((end, code) for code, end in ends(named).items()), **named} if kobo else named
-    texts = ((skeleton(text), code) for code, names in _KNOWN.items() for text in names.split(";"))
+    texts = ((skeleton(text), code) for code, names in _KNOWN.items() for text in names)
     spelt = {} if kobo else dict(texts)
     for told in (named, ends(worded), worded) if kobo else (worded,):
         spelt |= unambiguous((skeleton(text), code) for code, text in told.items())
@@ -115,26 +138,6 @@ def _is_added(tool: str, code: str, name: str, headings: Collection[str]) -> boo
 
 # --- LimeSurvey
 
-_TECHNICAL = {
-    "id": "ID de la réponse;Response ID",
-    "submitdate": "Date de soumission;Date submitted",
-    "lastpage": "Dernière page;Last page",
-    "startlanguage": "Langue de départ;Start language",
-    "seed": "Graine;Tête de série;Seed",
-    "startdate": "Date de lancement;Date started",
-    "datestamp": "Date de la dernière action;Date last action",
-    "ipaddr": "Adresse IP;IP address",
-    "refurl": "URL de référence;URL de provenance;Referrer URL",
-    "interviewtime": "Temps total;Total time",
-}
-_KNOWN = {
-    **_TECHNICAL,
-    # Who was invited: columns that LimeSurvey knows too, and that the mapping must name to drop or use them.
-    "token": "Code d’invitation;Jeton;Access code",
-    "firstname": "Prénom;First name",
-    "lastname": "Nom de famille;Last name",
-    "email": "Adresse électronique;Adresse de courriel;Email address",
-}
 # How long a group or a question took, by its code or in words.
 _TIMING = re.compile(r"groupTime\d+$")
 _TIMING_IN_WORDS = re.compile(r"(group|question) time|temps (de|du|pour le|pour la) (groupe|question)")
@@ -195,18 +198,8 @@ def _clean(text: str | None) -> str:
 
 # --- KoboToolbox
 
-_KOBO = """
-start end today deviceid username phonenumber subscriberid simserial audit _id _uuid formhub/uuid
-_submission_time _validation_status _notes _status _submitted_by __version__ _tags _index _geolocation
-_attachments _xform_id_string meta/instanceID meta/instanceName meta/rootUuid meta/deprecatedID
-"""
 # What links the sheet of a repeated group to the answers that it belongs to.
 _LINKS = re.compile(r"_(parent_(index|table_name)|submission__.*)")
-#: Tool -> skeletons of the columns that it adds by itself.
-_ADDED = {
-    "limesurvey": {skeleton(n) for code, texts in _TECHNICAL.items() for n in (code, *texts.split(";"))},
-    "kobo": {skeleton(name) for name in _KOBO.split()},
-}
 # « begin group » is « begin_group » ; « select all that apply from x » and « select multiple x », one more.
 _SPELLINGS = (
     (re.compile(r"^(begin|end)[ _](group|repeat)"), r"\1_\2"),

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from dataclasses import field as attribute
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from atc.survey.dictionary import Field, Table
@@ -67,13 +67,12 @@ UNITED: Mapping[str, frozenset[str]] = {
 }
 
 
+@dataclass(eq=False)
 class UnreadableError(ValueError):
-    """A value that nothing allows to read: what is wrong, and what to do about it, in French."""
+    """A value that nothing allows to read, in French."""
 
-    def __init__(self, message: str, remedy: str) -> None:
-        """Keep both sentences."""
-        super().__init__(message)
-        self.message, self.remedy = message, remedy
+    message: str  # what is wrong
+    remedy: str  # what to do about it
 
 
 def admitted(field: Field, table: Table) -> tuple[str, ...]:
@@ -87,43 +86,32 @@ def is_pseudonym(field: Field) -> bool:
     return field.kind == "identifier" and str(field.constraints.get("pattern", "")).endswith("{6}$")
 
 
-@dataclass(frozen=True)
 class Reading:
-    """How the answers of one column are read."""
+    """How the answers of one column of a table are read."""
 
-    field: Field  # the column of the dictionary
-    missing: tuple[str, ...]  # its missing codes
-    sites: Mapping[str, str] | None = None  # for a territory, spelling -> code; none otherwise
-    recode: Mapping[str, str] = attribute(default_factory=dict)  # what the mapping says: answer -> code
-    # Spellings of no answer that the mapping adds.
-    extra_missing: Mapping[str, str] = attribute(default_factory=dict)
-    # From the questionnaire's own description: code of an answer -> its label.
-    answers: Mapping[str, str] = attribute(default_factory=dict)
-
-    @classmethod
-    def of(cls, table: Table, column: str, sites: Mapping[str, str], **said: Mapping[str, str]) -> Reading:
-        """How the answers of one column of a table are read."""
+    def __init__(
+        self,
+        table: Table,
+        column: str,
+        sites: Mapping[str, str] | None,  # spelling -> code of a territory
+        *,
+        recode: Mapping[str, str] = MappingProxyType({}),  # what the mapping says: answer -> code
+        answers: Mapping[str, str] = MappingProxyType({}),  # of the questionnaire: code -> label
+        extra_missing: Mapping[str, str] = MappingProxyType({}),  # spellings of no answer
+    ) -> None:
+        """Know what may be answered."""
+        self.field, self.missing = table.fields[column], tuple(table.missing)
+        self.recode, self.answers, self.extra_missing = recode, answers, extra_missing
         keys = [local for local, other, _ in table.foreign_keys if other == TERRITORIES]
         is_site = column == TERRITORY if table.name == TERRITORIES else (column,) in keys
         # The very first wave has no list of territories yet: its own codes make it.
-        known = sites if is_site and (sites or table.name != TERRITORIES) else None
-        return cls(table.fields[column], tuple(table.missing), known, **said)
-
-    @property
-    def closed(self) -> bool:
-        """Whether a list says what may be answered."""
-        return bool(self.field.categories) or self.field.type == "boolean" or self.sites is not None
-
-    @cached_property
-    def _recoded(self) -> Mapping[str, str]:
-        return unambiguous((skeleton(answer), code) for answer, code in self.recode.items())
-
-    @cached_property
-    def _options(self) -> Mapping[str, str]:
-        if self.field.type == "boolean":
-            return _TRUTHS
-        both = ((text, c.value) for c in self.field.categories for text in (c.label, c.value))
-        return unambiguous((skeleton(text), code) for text, code in both)
+        self.sites = sites if is_site and (sites or table.name != TERRITORIES) else None
+        # Whether a list says what may be answered.
+        is_boolean, categories = self.field.type == "boolean", self.field.categories
+        self.closed = bool(categories) or is_boolean or self.sites is not None
+        self._recoded = unambiguous((skeleton(answer), code) for answer, code in recode.items())
+        both = ((skeleton(text), c.value) for c in categories for text in (c.label, c.value))
+        self._options = _TRUTHS if is_boolean else unambiguous(both)
 
     def __call__(self, cell: str) -> str:
         """The value that a cell stands for.
@@ -163,10 +151,8 @@ class Reading:
 
     def no_answer(self, cell: str) -> str | None:
         """The missing code that a cell stands for; none where it is an answer."""
-        if cell in self.missing:
-            return cell
-        if cell in self.extra_missing:
-            return self.extra_missing[cell]
+        if cell in self.missing or cell in self.extra_missing:
+            return cell if cell in self.missing else self.extra_missing[cell]
         if not re.search(r"\w", cell):
             return "" if re.fullmatch(r"[-–—/. ]*", cell) else None
         said = (code for code, spellings in _MISSING.items() if skeleton(cell) in spellings)
@@ -222,9 +208,7 @@ def _number(cell: str, *, whole: bool = False) -> str:
     percent = not whole and cell.endswith("%")
     digits = _SPACED.sub("", cell.removesuffix("%").rstrip() if percent else cell)
     if not _NUMBER.fullmatch(digits):
-        remedy = (
-            "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce que cette réponse veut dire"
-        )
+        remedy = "Écrivez-le en chiffres, sans unité, ou dites dans « recoder » ce qu’il veut dire"
         raise UnreadableError("Nombre attendu", remedy)
     value = Decimal(digits.replace(",", ".")) or Decimal(0)
     integer, _, decimals = f"{value / 100 if percent else value:f}".partition(".")

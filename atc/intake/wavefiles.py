@@ -1,59 +1,46 @@
-"""The files of a wave that is made here, checked aside and put in place in one move, or not at all.
+"""The files of a wave, imported, simulated or corrected: checked aside, put in place in one move, or not.
 
 One CSV a table, and the ``datapackage.json`` that describes them: UTF-8 without byte order mark, commas, line
-feeds on every system, for files are compared byte for byte. Dates come from the wave, not from the clock.
+feeds on every system, for files are compared byte for byte. Dates come from the wave, not from the clock. A
+corrected table comes from a spreadsheet: a French Excel writes semicolons, Windows-1252, decimal commas and
+dd/mm/yyyy, and drops the zeros that codes begin with; a cell that means what it meant before stays as it was.
 """
 
 import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Sequence
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
+from atc.intake.books import Place, Text
 from atc.intake.mapping import Mapping
-from atc.intake.rows import Record, at_source
+from atc.intake.reading import Sheet, read_table
+from atc.intake.rows import Record, at_source, key_of
 from atc.intake.simulate import Plan, simulate
+from atc.intake.values import Reading, UnreadableError, known_sites, spellings
 from atc.survey import codebook
 from atc.survey.codebook import read_codebook, variables
 from atc.survey.datapackage import FILE, STATUSES, read_package
 from atc.survey.dictionary import Dictionary, Rows, Table, load_dictionary
-from atc.survey.errors import DataRefused, UsageError, shown
+from atc.survey.errors import DataRefused, UsageError, refusal, shown
 from atc.survey.files import replacing, write
 from atc.survey.paths import Project
+from atc.survey.read_csv import read_bytes, read_rows
 from atc.survey.settings import WaveSettings, load_settings
 from atc.survey.typography import month
 from atc.survey.validation import validate_folder, validate_wave
 
-_, PUBLIE, _, SIMULE = STATUSES
-LICENCE = {
-    "name": "etalab-2.0",
-    "title": "Licence Ouverte 2.0",
-    "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
-}
-_MEANINGS = {
-    "observé": "donnée réelle, recueillie par l’évaluation",
-    "publié": "la valeur de chaque ligne figure dans une source publique",
-    "reconstitué": "les lignes ont été établies pour que chaque résultat publié qui les concerne soit exact",
-    "simulé": "la valeur illustre, sans plus",
-}
-#: Of a simulated wave.
-_SIMULATED = {
-    PUBLIE: "fait public sur un territoire, repris de la vague précédente",
-    SIMULE: "valeur tirée au sort d’après le dictionnaire : elle n’apprend rien de personne ni d’aucun site",
-}
-_LECTURE = "Lignes tirées au sort d’après le dictionnaire : elles montrent le rapport, et n’apprennent rien."
-_DESCRIPTION = (
-    "Données simulées : aucune personne n’a répondu. Elles servent à montrer et à éprouver le "
-    "rapport, en attendant les réponses de cette vague."
-)
-# What someone may have completed by hand in the description of a wave, and that exports do not tell.
-_BY_HAND = ("description", "licenses", "sources", "contributors")
+_, PUBLIE, RECONSTITUE, SIMULE = STATUSES
+_WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 #: Of the key of its pseudonyms.
 FINGERPRINT = "empreinte_cle"
-_AUTHORS = {"title": "Les auteurs des cahiers ATC", "roles": ["creator"]}
 
 
 def csv_bytes(table: Table, rows: Rows) -> bytes:
@@ -65,29 +52,29 @@ def csv_bytes(table: Table, rows: Rows) -> bytes:
     return text.getvalue().encode("utf-8")
 
 
-def hashed(content: bytes) -> dict[str, Any]:
+def _hashed(content: bytes) -> dict[str, Any]:
     """What ``datapackage.json`` says of the bytes of a file."""
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
-def json_bytes(package: MappingType[str, Any]) -> bytes:
-    """``datapackage.json`` as it stands on disk."""
+def _json_bytes(package: MappingType[str, Any]) -> bytes:
     return f"{json.dumps(package, ensure_ascii=False, indent=2)}\n".encode()
 
 
 def _described(
     wave: WaveSettings,
     dictionary: Dictionary,
-    contents: MappingType[str, bytes],
+    rows: MappingType[str, Rows],
     first: MappingType[str, Any],
     then: MappingType[str, Any],
     told: Callable[[Table], MappingType[str, Any]],
 ) -> dict[str, bytes]:
     """Every file of a wave: its tables, and what describes them.
 
-    ``first`` and ``then`` stand before and after the date of the wave; ``told`` is when a
-    table was collected, the status of each of its columns, and what its rows rest on.
+    ``first`` and ``then`` stand before and after the date of the wave; ``told`` is when a table was
+    collected, the status of each of its columns, and what its rows rest on.
     """
+    contents = {name: csv_bytes(dictionary.table(name), rows[name]) for name in sorted(rows)}
     resources = [
         {
             "name": name,
@@ -100,7 +87,7 @@ def _described(
             "mediatype": "text/csv",
             "encoding": "utf-8",
             "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
-            **hashed(content),
+            **_hashed(content),
             "dictionnaire": f"data/dictionary/{name}.json",
             **told(dictionary.table(name)),
         }
@@ -115,37 +102,31 @@ def _described(
         **then,
         "resources": resources,
     }
-    return {f"{name}.csv": content for name, content in contents.items()} | {FILE: json_bytes(package)}
+    return {f"{name}.csv": content for name, content in contents.items()} | {FILE: _json_bytes(package)}
 
 
-def files_there(target: Path) -> dict[str, bytes]:
+def _there(folder: Path) -> dict[str, bytes]:
     """Name -> content of the files of a wave; none if it is not there."""
-    if not target.is_dir():
-        return {}
-    return {path.name: path.read_bytes() for path in target.iterdir() if path.is_file()}
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} if folder.is_dir() else {}
 
 
-def land(project: Project, vague: str, files: MappingType[str, bytes]) -> bool:
-    """Check the files of a wave as `atc check` would, then make them the wave.
+def _land(
+    project: Project, vague: str, files: MappingType[str, bytes], rows: MappingType[str, Sequence[Record]]
+) -> bool:
+    """Check all files of a wave as `atc check` would, then make them the wave: whether anything changed.
 
-    Args:
-        project: Where the wave goes.
-        vague: Its id.
-        files: Name -> content: everything that the folder will hold.
-
-    Returns:
-        Whether anything changed: the same files as those that stand are left alone.
-
-    Raises:
-        DataRefused: The files break the dictionary; nothing was written.
+    Faults of ``rows`` come back with the line of the file that gave them: nobody has seen the table.
     """
-    target = project.raw(vague)
-    if target.is_dir() and files_there(target) == dict(files):
+    target, shown_as = project.raw(vague), project.relative(project.raw(vague))
+    if target.is_dir() and _there(target) == dict(files):
         return False
-    with replacing(target) as (new,):
-        for name, content in files.items():
-            write(new / name, content)
-        validate_folder(new, project.relative(target), vague, load_dictionary(project))
+    try:
+        with replacing(target) as (new,):
+            for name, content in files.items():
+                write(new / name, content)
+            validate_folder(new, shown_as, vague, load_dictionary(project))
+    except DataRefused as refused:
+        raise DataRefused(dict.fromkeys(at_source(f, shown_as, rows) for f in refused.faults)) from refused
     return True
 
 
@@ -160,26 +141,28 @@ def deliver(
     *,
     replacing: bool,
 ) -> bool:
-    """Check an imported wave and put it in its place: whether anything changed.
-
-    Faults come back with the line of the export, not of a file that nobody has seen.
-    """
-    dictionary, folder = load_dictionary(project), project.raw(mapping.vague)
-    there = files_there(folder)
-    contents = {
-        name: csv_bytes(dictionary.table(name), [dict(row) for row in records])
-        for name, records in sorted(rows.items())
-    }
-    used = {mapping.status(table.name, column) for table in dictionary for column in table.fields}
-    said: dict[str, Any] = {"description": mapping.description} if mapping.description else {}
+    """Check an imported wave and put it in its place: whether anything changed."""
+    dictionary, there = load_dictionary(project), _there(project.raw(mapping.vague))
+    # What someone completed by hand, and exports do not tell; of a draft or of observed data only: what was
+    # said of made-up rows must not describe real ones.
+    by_hand: dict[str, Any] = {}
+    with suppress(KeyError, ValueError, AttributeError):
+        former = json.loads(there[FILE])
+        statuses = {s for r in former.get("resources", ()) for s in r.get("statuts", {}).values()}
+        if not statuses & {RECONSTITUE, SIMULE}:
+            keys = ("description", "licenses", "sources", "contributors")
+            by_hand = {key: former[key] for key in keys if former.get(key)}
+    licences: list[dict[str, str]] = [{"title": "à compléter : la licence de vos données"}]
+    first: dict[str, Any] = {"title": mapping.titre, "licenses": licences, **by_hand}
+    if mapping.description:
+        first["description"] = mapping.description
     if mapping.licence:
-        known = mapping.licence == LICENCE["title"]
-        said["licenses"] = [{**LICENCE} if known else {"title": mapping.licence}]
-    licence = [{"title": "à compléter : la licence de vos données"}]
-    first = {"title": mapping.titre, "licenses": licence, **_by_hand(there), **said}
+        known = mapping.licence == _WORDS["licence"]["title"]
+        first["licenses"] = [_WORDS["licence"] if known else {"title": mapping.licence}]
     first["version"] = mapping.version or "1.0.0"
+    used = {mapping.status(table.name, column) for table in dictionary for column in table.fields}
     then: dict[str, Any] = {FINGERPRINT: fingerprint} if fingerprint else {}
-    then["statut"] = {status: text for status, text in _MEANINGS.items() if status in used}
+    then["statut"] = {status: text for status, text in _WORDS["statuts"].items() if status in used}
 
     def told(table: Table) -> dict[str, Any]:
         when = mapping.collectes.get(table.name, mapping.collecte)
@@ -191,31 +174,16 @@ def deliver(
         }
 
     wave = load_settings(project).wave(mapping.vague)
+    made: dict[str, Rows] = {name: [{**row} for row in records] for name, records in rows.items()}
     # The codebook and whatever else stands beside the tables stay.
-    files = there | _described(wave, dictionary, contents, first, then, told)
+    files = there | _described(wave, dictionary, made, first, then, told)
     drafted = not any(f"{name}.csv" in there for name in dictionary.tables)
     if files != there and there and not drafted and not replacing:
         raise UsageError(
             f"La vague « {mapping.vague} » existe déjà, et ces fichiers la changeraient. "
             "Rien n’a été écrit. Ajoutez --replace pour la remplacer."
         )
-    try:
-        return land(project, mapping.vague, files)
-    except DataRefused as refused:
-        faults = (at_source(fault, project.relative(folder), rows) for fault in refused.faults)
-        raise DataRefused(dict.fromkeys(faults)) from refused
-
-
-def _by_hand(files: MappingType[str, bytes]) -> dict[str, Any]:
-    # Only of a draft or of observed data: what was said of made-up rows must not describe real ones.
-    try:
-        there = json.loads(files[FILE])
-        statuses = {s for r in there.get("resources", ()) for s in r.get("statuts", {}).values()}
-    except (KeyError, ValueError, AttributeError):
-        return {}
-    if statuses & {"simulé", "reconstitué"}:
-        return {}
-    return {key: there[key] for key in _BY_HAND if there.get(key)}
+    return _land(project, mapping.vague, files, rows)
 
 
 # --- of a simulated wave
@@ -224,18 +192,10 @@ def _by_hand(files: MappingType[str, bytes]) -> dict[str, Any]:
 def write_simulated(
     project: Project, vague: str, *, sites: int, seed: int, previous: str = "", replace: bool = False
 ) -> dict[str, int]:
-    """Draw a wave, check it, and make it stand in ``data/raw``.
+    """Draw a wave, check it, and make it stand in ``data/raw``: table -> number of rows.
 
-    Args:
-        project: Where the files are.
-        vague: Wave to make; report.toml says its date.
-        sites: Number of territories; with ``previous``, as many as it has.
-        seed: Seed of every draw.
-        previous: Wave that territories and staying people come from; empty for made-up ones.
-        replace: Whether a wave that is there may go.
-
-    Returns:
-        Table -> number of rows.
+    Territories and staying people come from the wave ``previous``, whose number of ``sites`` it has; without
+    it, all are made up. With ``replace``, a wave that is there goes.
 
     Raises:
         UsageError: An unknown wave, a wrong number of sites, or a wave already there.
@@ -251,54 +211,40 @@ def write_simulated(
     plan = _plan(project, vague, sites, seed, previous)
     tables, wave = simulate(plan), load_settings(project).wave(vague)
     # The codebook says what was to be asked: it is written by people, before any answer.
-    kept = {name: book for name, book in files_there(folder).items() if name == codebook.FILE}
+    kept = {name: book for name, book in _there(folder).items() if name == codebook.FILE}
     command = f"atc simulate --vague {vague} --sites {sites} --seed {seed}"
     command += (f" --from {previous}" if previous else "") + (" --replace" if kept else "")
-    statuses, sources = _origin(project, plan)
+    words = _WORDS["simulation"]
+    sources = [{"title": "Dictionnaire des données", "path": "data/dictionary"}]
+    sources[0]["description"] = words["dictionnaire"]
+    public: set[str] = set()
+    if previous:
+        path, shown_as = project.raw(previous), project.relative(project.raw(previous))
+        sources.append({"title": f"Vague {previous}", "path": shown_as, "description": words["vague"]})
+        before = read_package(path, shown_as).resources["territoires"].statuses
+        # How the evaluation meets a site is decided anew for each wave: not a public fact.
+        public = {name for name, status in before.items() if status == PUBLIE} - {"recueil"}
     when = f"{plan.date:%Y-%m}"
     collected = {"debut": when, "fin": when, "libelle": f"{month(plan.date)}, données simulées"}
-    title = f"Animation territoriale citoyenne : {wave.label.lower()}"
     then = {
         "graine": seed,
         "procedure": command,
         "champ_collecte": collected,
-        "statut": _SIMULATED if previous else {SIMULE: _SIMULATED[SIMULE]},
-        "licenses": [LICENCE],
+        "statut": words["statuts"] if previous else {SIMULE: words["statuts"][SIMULE]},
+        "licenses": [_WORDS["licence"]],
         "sources": sources,
-        "contributors": [_AUTHORS],
+        "contributors": [{"title": words["auteurs"], "roles": ["creator"]}],
     }
-    files = _described(
-        wave,
-        plan.dictionary,
-        {name: csv_bytes(plan.dictionary.table(name), rows) for name, rows in sorted(tables.items())},
-        {"title": title, "description": _DESCRIPTION, "version": "1.0.0"},
-        then,
-        lambda table: {
-            "collecte": collected,
-            "statuts": statuses[table.name],
-            "reserves": [],
-            "lecture": _LECTURE,
-        },
-    )
-    land(project, vague, files | kept)
+
+    def told(table: Table) -> dict[str, Any]:
+        known = public if table.name == "territoires" else set()
+        statuses = {column: PUBLIE if column in known else SIMULE for column in table.fields}
+        return {"collecte": collected, "statuts": statuses, "reserves": [], "lecture": words["lecture"]}
+
+    title = f"Animation territoriale citoyenne : {wave.label.lower()}"
+    first = {"title": title, "description": words["description"], "version": "1.0.0"}
+    _land(project, vague, _described(wave, plan.dictionary, tables, first, then, told) | kept, {})
     return {name: len(rows) for name, rows in tables.items()}
-
-
-def _origin(project: Project, plan: Plan) -> tuple[dict[str, dict[str, str]], list[dict[str, str]]]:
-    """Status of each column of each table, and where the rows come from."""
-    statuses = {table.name: dict.fromkeys(table.fields, SIMULE) for table in plan.dictionary}
-    described = "Valeurs possibles de chaque colonne."
-    sources = [{"title": "Dictionnaire des données", "path": "data/dictionary", "description": described}]
-    if previous := plan.previous:
-        former = project.raw(previous)
-        before = read_package(former, project.relative(former)).resources["territoires"].statuses
-        # How the evaluation meets a site is decided anew for each wave: not a public fact.
-        public = [name for name in statuses["territoires"] if before[name] == PUBLIE and name != "recueil"]
-        statuses["territoires"] |= dict.fromkeys(public, PUBLIE)
-        described = "Territoires, et personnes qui restent d’une vague à l’autre."
-        path = f"data/raw/{previous}"
-        sources.append({"title": f"Vague {previous}", "path": path, "description": described})
-    return statuses, sources
 
 
 def _plan(project: Project, vague: str, sites: int, seed: int, previous: str) -> Plan:
@@ -319,8 +265,8 @@ def _plan(project: Project, vague: str, sites: int, seed: int, previous: str) ->
     validate_wave(project, previous)
     before: dict[str, Rows] = {}
     for name in dictionary.tables:
-        with (project.raw(previous) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            before[name] = list(csv.DictReader(file))
+        path = project.raw(previous) / f"{name}.csv"
+        before[name] = list(read_rows(path, project.relative(path), alone=True).values())
     known = len(before["territoires"])
     if sites != known:
         raise UsageError(
@@ -328,3 +274,121 @@ def _plan(project: Project, vague: str, sites: int, seed: int, previous: str) ->
             f"Écrivez --sites {known}, ou retirez --from pour des sites inventés."
         )
     return Plan(vague, date, sites, seed, dictionary, previous, before, former, gone)
+
+
+# --- of a corrected wave
+
+#: Rows that a file had, by their key.
+Former: TypeAlias = MappingType[tuple[str, ...], MappingType[str, str]]
+
+
+def correct(
+    project: Project,
+    vague: str,
+    paths: Sequence[Path],
+    decided: MappingType[str, Sequence[Record]] = MappingProxyType({}),
+) -> list[str]:
+    """Put corrected tables in place of those of a wave, and mend their hashes.
+
+    ``decided`` are tables as somebody decided them in a workbook. What changed comes back, one line for each
+    cell or row; a `DataRefused` has every fault of the wave that these tables would make: nothing is written.
+    """
+    settings = load_settings(project)
+    settings.wave(vague)
+    dictionary = load_dictionary(project)
+    folder, shown_as = project.raw(vague), project.relative(project.raw(vague))
+    read_package(folder, shown_as)  # refuses what the following could not change
+    there = _there(folder)
+    package = json.loads(there[FILE])
+    resources = {resource["name"]: resource for resource in package["resources"]}
+    # Its own list of territories names sites that no wave before had.
+    everywhere = spellings(known_sites(project, settings, ""), {})
+    changes: list[str] = []
+    rows: dict[str, Sequence[Record]] = dict(decided)
+    former = {
+        table.name: _former(folder / f"{table.name}.csv", resources[table.name]["hash"], table)
+        for table in dictionary
+    }
+    for path in paths:
+        content = read_bytes(path, shown(path.name), "Vérifiez le chemin donné à la commande")
+        sheet = read_table(path, content)
+        # The table of that name, or else the one that has these columns, in any order.
+        same = [table for table in dictionary if set(table.fields) == set(sheet.headings)]
+        named = dictionary.tables.get(path.stem.casefold())
+        if named is None and not same:
+            remedy = f"Nommez le fichier comme sa table : {', '.join(dictionary.tables)}"
+            raise refusal(sheet.file, "Ce ne sont les colonnes d’aucune table", remedy, line=1)
+        if named is not None and named not in same:
+            remedy = f"Rétablissez les colonnes : {', '.join(named.fields)}"
+            raise refusal(sheet.file, "En-tête inattendu", remedy, line=1, value=", ".join(sheet.headings))
+        table = named or same[0]
+        if table.name in rows:
+            remedy = "Donnez une seule fois chaque table"
+            raise refusal(sheet.file, "Cette table est déjà dans un autre fichier", remedy, value=table.name)
+        readings = {name: Reading(table, name, everywhere) for name in table.fields}
+        rows[table.name] = _records(sheet, table, former[table.name] or {}, readings)
+    for table in map(dictionary.table, rows):
+        keyed = {key_of(record, table.primary_key): record for record in rows[table.name]}
+        changes += changed(table.name, former[table.name], keyed)
+        content = csv_bytes(table, [dict(record) for record in rows[table.name]])
+        there[f"{table.name}.csv"] = content
+        resources[table.name] |= _hashed(content)
+    _land(project, vague, {**there, FILE: _json_bytes(package)}, rows)
+    return changes
+
+
+def _former(path: Path, described: str, table: Table) -> Former | None:
+    """None where neither the folder nor git has the file that the wave describes any more."""
+    contents = [path.read_bytes()] if path.is_file() else []
+    with suppress(OSError):
+        # Saved in place, the file that the wave describes is left in the history only.
+        command = ["git", "-C", str(path.parent), "show", f"HEAD:./{path.name}"]
+        contents.append(subprocess.run(command, capture_output=True, check=False).stdout)
+    for content in contents:
+        if _hashed(content)["hash"] == described:
+            rows = read_rows(content, path.name, alone=True).values()
+            return {tuple(row[name] for name in table.primary_key): row for row in rows}
+    return None
+
+
+def _records(sheet: Sheet, table: Table, former: Former, readings: MappingType[str, Reading]) -> list[Record]:
+    """Rows of a corrected table, in the order that they had."""
+    ranks = {key: rank for rank, key in enumerate(former)}
+    records: list[Record] = []
+    for line, cells in sheet.rows.items():
+        key = tuple(_read(cells[name], "", readings[name]) for name in table.primary_key)
+        before = former.get(key, {})
+        values = {name: _read(cells[name], before.get(name, ""), readings[name]) for name in table.fields}
+        records.append({n: Text(v, Place(sheet.file, line, n, shown(cells[n]))) for n, v in values.items()})
+    return sorted(records, key=lambda record: ranks.get(key_of(record, table.primary_key), len(ranks)))
+
+
+def _read(cell: str, before: str, reading: Reading) -> str:
+    """The value of a cell; what cannot be read stays as it is, for the check of the wave to say so."""
+    dropped = before.startswith("0") and before.lstrip("0") == cell
+    if cell == before or dropped:
+        return before
+    try:
+        value = reading(cell) if cell else ""
+    except UnreadableError:
+        return cell
+    with suppress(UnreadableError):
+        return before if before and reading(before) == value else value
+    return value
+
+
+def changed(name: str, former: Former | None, rows: Former) -> Iterator[str]:
+    """What changed in a file, cell by cell, in French."""
+    if former is None:
+        yield f"{name} : la table d’avant n’est plus là, ses changements ne peuvent pas être montrés"
+        return
+    for key, row in rows.items():
+        who = f"{name}, {', '.join(map(shown, key))}"
+        if key not in former:
+            yield f"{who} : ligne ajoutée"
+            continue
+        for column, value in row.items():
+            if value != former[key][column]:
+                yield f"{who}, {column} : « {shown(former[key][column])} » → « {shown(value)} »"
+    for key in (key for key in former if key not in rows):
+        yield f"{name}, {', '.join(map(shown, key))} : ligne retirée"

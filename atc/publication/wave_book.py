@@ -14,12 +14,10 @@ from pathlib import Path
 
 from atc.disclosure import exceptions
 from atc.disclosure.exceptions import ANY, HEARD, Reviewed, read_exceptions
-from atc.intake.books import Form, Row, answered, book_bytes, declared, read_book
-from atc.intake.correcting import Former, changed, correct
-from atc.intake.mapping_tree import Text
+from atc.intake.books import Form, Place, Row, Text, answered, book_bytes, declared, read_book
+from atc.intake.reading import WORKBOOK, sheet_names
 from atc.intake.rows import Record
-from atc.intake.sheet import WORKBOOK, Place
-from atc.intake.workbook import sheet_names
+from atc.intake.wavefiles import Former, changed, correct
 from atc.publication.controls import NO, YES, Line, in_words
 from atc.survey import codebook
 from atc.survey.codebook import Entry, comparability, read_codebook

@@ -255,15 +255,6 @@ sheet("interview of another kind", "Entretiens", 2, 2, "telephone")
 sheet("same interview twice", "Entretiens", 2, 0, "E-001")
 
 
-def _waves(world: World) -> None:
-    waves = ["vague", "2021", "2021", "2020"]
-    world.write("liste.csv", csv_text([[w, *row] for w, row in zip(waves, LISTE, strict=True)]).encode())
-    world.edit_mapping("outil: tableur\n", 'outil: tableur\n    verifier: {vague: "2021"}\n')
-
-
-defect("two waves mixed", _waves)
-
-
 # --- What names people
 sheet("e-mail address in a text", "Effets", 1, 5, "Voir avec jeanne.martin@exemple.org pour la suite.")
 sheet("telephone number in a text", "Effets", 1, 5, "Appeler le 06 12 34 56 78 avant de passer.")

@@ -8,7 +8,7 @@ import pytest
 from intake import exports
 from intake.world import Desk
 
-from atc.intake.correcting import correct
+from atc.intake.wavefiles import correct
 from atc.survey.errors import DataRefused
 from atc.survey.validation import validate_wave
 

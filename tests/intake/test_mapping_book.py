@@ -11,7 +11,7 @@ from intake.test_three_tools import MAPPINGS, tables
 from python_calamine import CalamineWorkbook
 
 from atc.intake.mapping import SEPARATORS, read_mapping
-from atc.intake.mapping_book import mapping_bytes
+from atc.intake.mapping_files import mapping_bytes
 from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused
 
@@ -95,7 +95,6 @@ def mappings(draw):
             "separateur": st.sampled_from([";", ",", "|", "\t", "tabulation"]),
             "entete": st.sampled_from(["3", "1-2"]),
             "garder": st.dictionaries(WORDS, st.lists(WORDS, min_size=1, max_size=2), min_size=1, max_size=2),
-            "verifier": st.dictionaries(WORDS, WORDS, min_size=1, max_size=2),
             "ignorer": st.lists(WORDS, min_size=1, max_size=3),
         }
         return said | draw(st.fixed_dictionaries({}, optional=optional))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from atc.intake.persons import DEMONSTRATION_KEY, blocked_by_content, blocked_by_name, pseudonym
+from atc.intake.persons import DEMONSTRATION_KEY, blocked_by_content, personal_by_name, pseudonym
 from atc.survey.dictionary import load_dictionary
 from atc.survey.paths import find_project
 
@@ -38,20 +38,18 @@ def each(texts: str) -> pytest.MarkDecorator:
 
 @each(NAMES)
 def test_a_column_that_names_people_is_seen(text):
-    assert blocked_by_name(text)
-    assert blocked_by_name(text.upper())
+    assert personal_by_name(text)
+    assert personal_by_name(text.upper())
 
 
 @each(PLAIN)
 def test_another_column_is_not(text):
-    assert not blocked_by_name(text)
+    assert not personal_by_name(text)
 
 
 def test_no_column_of_the_dictionary_is_blocked_but_pseudonyms():
     fields = [field for table in load_dictionary(find_project()) for field in table.fields.values()]
-    assert not [
-        f.name for f in fields if blocked_by_name(f.name, f.label, f.question) and f.kind != "identifier"
-    ]
+    assert not [f.name for f in fields if personal_by_name(f.name, f.label) and f.kind != "identifier"]
 
 
 @each(TELLING)

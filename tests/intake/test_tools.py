@@ -4,7 +4,7 @@ import pytest
 from intake.form_tools import Asked, lss_bytes
 from intake.world import CARNET, workbook
 
-from atc.intake.sheet import Sheet, make_sheet
+from atc.intake.reading import Sheet, make_sheet
 from atc.intake.tools import Structure, answers, codes, structures
 from atc.survey.errors import DataRefused
 

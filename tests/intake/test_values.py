@@ -15,16 +15,8 @@ DICTIONARY: Dictionary = load_dictionary(find_project())
 
 
 def reading(dotted, **changes):
-    field = DICTIONARY.field(dotted)
-    given = {
-        "field": field,
-        "missing": tuple(DICTIONARY.table(field.table).missing),
-        "recode": {},
-        "extra_missing": {},
-        "answers": {},
-        "sites": None,
-    }
-    return Reading(**{**given, **changes})
+    table, _, column = dotted.partition(".")
+    return Reading(DICTIONARY.table(table), column, changes.pop("sites", None), **changes)
 
 
 @given(st.decimals(0, 99_999, places=3), st.sampled_from(" \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"))

@@ -5,10 +5,11 @@ import io
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import xlsxwriter
 
-from atc.intake.importing import Outcome, Request, import_wave
+from atc.intake.importing import import_wave
 from atc.intake.persons import DEMONSTRATION_KEY
 from atc.survey.errors import AtcError, DataRefused
 from atc.survey.paths import Project
@@ -110,6 +111,13 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], **options: object
     return file.getvalue()
 
 
+class Outcome(NamedTuple):
+    """What an import says, and whether it changed anything."""
+
+    lines: list[str]
+    changed: bool
+
+
 class Desk:
     """An evaluator's machine: a project with the wave of 2020; exports, a mapping and the key outside it."""
 
@@ -133,7 +141,7 @@ class Desk:
 
     def run(self, *, replace: bool = False, files: Sequence[Path] | None = None) -> Outcome:
         found = tuple(files) if files is not None else tuple(sorted(self.exports.iterdir()))
-        return import_wave(self.project, Request(found, VAGUE, self.mapping, self.key, replace))
+        return Outcome(*import_wave(self.project, VAGUE, found, self.mapping, self.key, replace=replace))
 
 
 class World(Desk):
