@@ -17,7 +17,7 @@ from atc.intake.mapping import OUI, SEPARATORS, Mapping, Source, read_mapping
 from atc.intake.mapping_files import FORMS
 from atc.intake.persons import read_key
 from atc.intake.reading import ALONE, WORKBOOK, Sheet, read_table, sheet_names
-from atc.intake.rows import Assembler, Record, column_faults, gathered, kept_rows, ordered
+from atc.intake.rows import Assembler, Record, as_named, column_faults, gathered, kept_rows, ordered
 from atc.intake.tools import STRUCTURE, Structure, answers, open_export, structures
 from atc.intake.values import TERRITORIES, TERRITORY, known_sites, spellings
 from atc.intake.wavefiles import FINGERPRINT, deliver
@@ -107,7 +107,8 @@ def _exports(
                     for one in _named(paths, source.structure)
                     for structure in structures(source.outil, open_export(one, project), shown(one.name))
                 ]
-                read.append((source, _sheet(source, path, open_export(path, project), described)))
+                sheet = _sheet(source, path, open_export(path, project), described)
+                read.append((source, as_named(source, sheet)))
             except DataRefused as refused:
                 faults += refused.faults
     _refuse(faults)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from atc.intake.books import Place, Text
 from atc.intake.mapping import OUI, Block, Rule, Source
@@ -12,7 +12,7 @@ from atc.intake.reading import Sheet
 from atc.intake.values import NO, YES, Reading, UnreadableError, ticked, together
 from atc.survey.dictionary import Table
 from atc.survey.errors import Fault, shown
-from atc.survey.typography import counted, nearest, number
+from atc.survey.typography import counted, nearest, number, skeleton, unambiguous
 
 #: One row of a table on its way to the wave: column -> value as the dictionary writes it, and where it stood.
 Record: TypeAlias = Mapping[str, Text]
@@ -133,6 +133,32 @@ class Assembler:
 
 
 # --- before any cell is read
+
+
+def as_named(source: Source, answers: Sheet) -> Sheet:
+    """The columns under the names that the mapping gives them, where case, accents or signs differ; told.
+
+    What two columns, or two names, could mean is left as it is.
+    """
+    rules = (rule.source for _, block in source.blocks for rule in block.rules)
+    wanted = {*filter(None, rules), *source.garder, *source.ignorer}
+    left = unambiguous((skeleton(name), name) for name in answers.headings if name not in wanted)
+    absent = unambiguous((skeleton(name), name) for name in wanted if name not in answers.headings)
+    called = {left[spelling]: name for spelling, name in absent.items() if spelling in left}
+    if not called:
+        return answers
+
+    def renamed(cells: Mapping[str, Any]) -> dict[str, Any]:
+        return {called.get(name, name): cell for name, cell in cells.items()}
+
+    said = [f"« {shown(found)} » lue comme « {shown(name)} »" for found, name in called.items()]
+    return replace(
+        answers,
+        headings=renamed(answers.headings),
+        rows={line: renamed(cells) for line, cells in answers.rows.items()},
+        labels=renamed(answers.labels),
+        notes=(*answers.notes, *said),
+    )
 
 
 def column_faults(source: Source, answers: Sheet) -> Iterator[Fault]:

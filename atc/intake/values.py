@@ -16,12 +16,14 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from babel.dates import get_month_names
+
 from atc.survey.dictionary import Field, Table
 from atc.survey.errors import DataRefused
 from atc.survey.paths import Project
 from atc.survey.read_csv import read_rows
 from atc.survey.settings import Settings
-from atc.survey.typography import nearest_code, place, skeleton, unambiguous
+from atc.survey.typography import fold, nearest_code, place, skeleton, unambiguous
 
 TERRITORIES, TERRITORY = "territoires", "territoire"
 YES, NO = "oui", "non"
@@ -38,11 +40,17 @@ _TRUTHS |= dict.fromkeys(("non", "n", "no", "0", "faux", "false"), NO)
 _SPACED = re.compile(r"(?<=\d)[ \xa0\u202f\u2009](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 # The hour that forms add to a day is not kept.
-_HOUR = r"(?:(?: | - |T)\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
-_DAYS = (
-    re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}}){_HOUR}"),
-    re.compile(rf"(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})/(?P<year>\d{{4}}|\d\d){_HOUR}"),
+_HOUR = (
+    r"(?:(?: | - |T| à )\d{1,2}[:h]\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?[AP]M)?"
+    r"(?:Z|(?: ?(?:UTC|GMT))?[+-]\d{1,2}(?::?\d\d)?)?)?"
 )
+_DAYS = (
+    re.compile(rf"(?P<year>\d{{4}})(?P<cut>[-/])(?P<month>\d{{1,2}})(?P=cut)(?P<day>\d{{1,2}}){_HOUR}"),
+    re.compile(rf"(?P<day>\d{{1,2}})(?P<cut>[-/.])(?P<month>\d{{1,2}})(?P=cut)(?P<year>\d{{4}}|\d\d){_HOUR}"),
+)
+_MONTHS = {fold(name): rank for rank, name in get_month_names("wide", locale="fr").items()}
+# « lundi 1er septembre 2021 », in letters that `fold` leaves.
+_IN_WORDS = re.compile(rf"(?:[a-z]+\.? )?(\d{{1,2}})(?:er)? ({'|'.join(_MONTHS)}) (\d{{4}})")
 # What a spreadsheet shows of a cell in error, in French or in English, and `workbook` of a formula.
 _NO_VALUE = re.compile(r"#(?:N/A|[A-ZÉ0/_]{3,}[!?])")
 _SERIAL = re.compile(r"\d{5}(?:[.,]0+)?")
@@ -219,6 +227,8 @@ def _number(cell: str, *, whole: bool = False) -> str:
 
 
 def _day(cell: str) -> str:
+    if words := _IN_WORDS.fullmatch(fold(cell)):
+        cell = f"{words[1]}/{_MONTHS[words[2]]}/{words[3]}"
     for pattern in _DAYS:
         if found := pattern.fullmatch(cell):
             year, month, day = (int(found[part]) for part in ("year", "month", "day"))
@@ -227,6 +237,12 @@ def _day(cell: str) -> str:
                 return dt.date(year + 2000 * (year < 100), month, day).isoformat()
             except ValueError as error:
                 remedy = "Les dates se lisent jour/mois/année : dites la bonne dans « recoder » (aaaa-mm-jj)"
+                if month > 12 >= day:
+                    # Others of its column can be read both ways: none may be mended alone.
+                    remedy = (
+                        "Si l’outil écrit mois/jour/année, mettez sa langue en français et exportez de "
+                        "nouveau : les autres dates de cette colonne seraient fausses"
+                    )
                 raise UnreadableError("Cette date n’existe pas", remedy) from error
     if _SERIAL.fullmatch(cell):
         return (_EPOCH + dt.timedelta(days=int(cell[:5]))).isoformat()

@@ -211,8 +211,8 @@ def nearest_code(name: str, labels: Mapping[str, str]) -> str:
 # « nom@domaine.fr », « nom (at) domaine [point] fr », « nom arobase domaine point fr ».
 _AT_IN_WORDS = r"[\[({<«] ?(?:at|a|à|arobase|chez) ?[\])}>»]"
 _EMAIL = re.compile(
-    rf"[\w.+'-]*\w(?: ?(?:@|{_AT_IN_WORDS}) ?| arobase )"
-    r"[\w-]+(?:(?:\.| ?[\[({<«] ?(?:dot|point) ?[\])}>»] ?| point )[\w-]{2,})+"
+    rf"(?:[\w.+'-]+ \. )?[\w.+'-]*\w(?: ?(?:@|{_AT_IN_WORDS}) ?| arobase )"
+    r"[\w-]+(?:(?:\.| \. | ?[\[({<«] ?(?:dot|point) ?[\])}>»] ?| point )[\w-]{2,})+"
 )
 _NO_EMAIL_WITHOUT = re.compile(rf"@|{_AT_IN_WORDS}|\barobase\b")
 # A profile is often written without « https:// ».
@@ -229,7 +229,7 @@ _TELEPHONE = re.compile(
     # Six or eight digits in Saint-Pierre-et-Miquelon and in the Pacific.
     r"(?!\w|[.,]\d)|(?<!\w)(?:\+|00 ?)(?:508|681|687|689)(?:[ .-]?\d\d){3,4}(?!\w|[.,]\d)"
     # Of a mobile, whatever stands between the pairs.
-    r"|(?<![\w.,])0[67](?:[ .\-]\d\d){4}(?!\w|[.,]\d)"
+    r"|(?<![\w.,])[0o][67](?:[ .\-]\d\d){4}(?!\w|[.,]\d)"
 )
 _COUNTING = "".join(f"{number:02}" for number in range(1, 100))
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from babel.dates import get_month_names
 from intake import exports, form_tools
 from intake.test_three_tools import MAPPINGS, tables
 from intake.world import Desk
@@ -133,10 +134,23 @@ def _noted(form: Form) -> Form:
     }
 
 
+MONTHS = ("", *get_month_names("wide", locale="fr").values())
 HISTORICAL = {"select_multiple": "select all that apply from", "list_name": "List Name"}
 SAME: dict[str, Callable[[], Case]] = {
     "a moment instead of a day": lambda: sheets().edit("carnet.csv", r"(\d\d/\d\d/\d{4})", r"\1 14:30:00"),
     "years of two digits": lambda: sheets().edit("carnet.csv", r"(\d\d/\d\d)/20(\d\d)", r"\1/\2"),
+    "days parted by points, with an hour of twelve": lambda: sheets().edit(
+        "carnet.csv", r"(\d\d)/(\d\d)/(\d{4})", r"\1.\2.\3 2:30:00 PM"
+    ),
+    "days in words": lambda: sheets().edit(
+        "carnet.csv", r"(\d\d)/(\d\d)/(\d{4})", lambda m: f"{int(m[1])} {MONTHS[int(m[2])]} {m[3]}"
+    ),
+    "headings in capitals, without accents, with signs": lambda: (
+        sheets()
+        .edit("carnet.csv", "Type de contrat", "TYPE DE CONTRAT :")
+        .edit("carnet.csv", "Début du", "debut du")
+    ),
+    "apostrophes of a typewriter": lambda: sheets().edit("carnet.csv", "’", "'"),
     "80 %": lambda: sheets().edit("carnet.csv", r";(\d),(\d)(?=;)", lambda m: f";{int(m[1] + m[2])}0 %"),
     "bars between columns": lambda: (
         sheets()
