@@ -229,9 +229,7 @@ def tables(donnees: Wave, table: str = "") -> Styler:
 def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> pd.DataFrame:
     """The rows, in words, that one bar or cell of a view counts; all of its rows when neither is chosen.
 
-    ``answer`` is the code that the table of the exhibit has (of a ticked box, its column), ``group`` that of
-    the group. A `UsageError` tells that the tier is not ``interne``, or that the analysis compares waves,
-    groups or scores.
+    ``answer`` and ``group`` are codes of the exhibit's table. A `UsageError` tells why nothing is shown.
     """
     if wave.diffusion != INTERNAL:
         raise refused("lignes", diffusion=wave.diffusion, vague=wave.id, interne=INTERNAL)

@@ -1,7 +1,4 @@
-"""A view kept, as files or in a notebook of one's own: nothing is replaced.
-
-All of it is under `notebooks/perso`, which git ignores.
-"""
+"""A view kept, as files or in a notebook: nothing is replaced."""
 
 import itertools
 import re

@@ -1,8 +1,7 @@
 """What each list of the desk offers: only what makes sense with the choices made before it.
 
-The lists are filled in one order: who reads, analysis, waves, table, variable, group, filters. An option is
-offered if `atc.desk.view.check` has nothing to say against it, so that the lists and the refusals of those
-who code cannot differ; what it says against the others is told as well.
+The lists are filled in one order. An option is offered if `atc.desk.view.check` has nothing to say against
+it: lists and refusals cannot differ, and what is said against the others is told as well.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -73,10 +72,7 @@ def refusal(views: View | Iterable[View], waves: Sequence[Wave], *, values: bool
 
 
 def settled(asked: View, settings: Settings, opened: Callable[[str, str], Wave]) -> tuple[View, Offers]:
-    """The nearest view that makes sense, and the options of each list around it.
-
-    What no longer fits is replaced by the first option that does.
-    """
+    """The nearest view that makes sense, and the options of each list around it: the first one that fits."""
     offers, several = Offers(), list(settings.waves.values())
     offers.lists["diffusion"] = tuple((capitalise(tier), tier) for tier in settings.tiers)
     pairs = [(settings.wave(wave.previous), wave) for wave in reversed(several) if wave.previous]
