@@ -1,14 +1,14 @@
 """Reproducible notebooks behind the evaluation of Animation territoriale citoyenne.
 
 `open_wave` is the door: ``atc.open_wave("2020-automne")``. `explorer` asks it one question, `tables` lists
-what may be asked, `apercu` shows its rows to the evaluation team, `bureau` offers all of it in lists.
+what may be asked, `bureau` offers all of it in lists.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from atc.desk.answer import apercu, explorer, tables
+    from atc.desk.answer import explorer, tables
     from atc.desk.desk import bureau
     from atc.exhibits import chapters, notices
     from atc.exhibits.model import Exhibit
@@ -20,7 +20,6 @@ __all__ = [
     "Exhibit",
     "Wave",
     "__version__",
-    "apercu",
     "bureau",
     "chapters",
     "explorer",
@@ -33,7 +32,6 @@ __all__ = [
 _HOMES = {
     "Exhibit": "atc.exhibits.model",
     "Wave": "atc.survey.waves",
-    "apercu": "atc.desk.answer",
     "bureau": "atc.desk.desk",
     "chapters": "atc.exhibits.chapters",
     "explorer": "atc.desk.answer",

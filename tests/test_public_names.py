@@ -13,7 +13,6 @@ PUBLIC = [
     "Exhibit",
     "Wave",
     "__version__",
-    "apercu",
     "bureau",
     "chapters",
     "explorer",

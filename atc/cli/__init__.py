@@ -10,39 +10,12 @@ from collections.abc import Sequence
 
 import click
 
-import atc
 from atc.cli import reports, waves
-from atc.cli.french import FrenchGroup, usage_message
+from atc.cli.french import command, usage_message
 from atc.survey import files
 from atc.survey.errors import AtcError, UsageError, system_refusal
 
-
-@click.group(
-    cls=FrenchGroup,
-    no_args_is_help=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-)
-@click.option("--debug", is_flag=True, help="En cas d’erreur, montre aussi la trace Python.")
-@click.version_option(
-    atc.__version__, "-V", "--version", message="atc %(version)s", help="Affiche la version et s’arrête."
-)
-def command(debug: bool) -> None:
-    """Le rapport d’évaluation de l’animation territoriale citoyenne, des réponses aux pages."""
-    del debug
-
-
-for each in (
-    waves.import_,
-    waves.new_wave,
-    waves.simulate,
-    waves.check,
-    reports.run,
-    reports.verify,
-    waves.compare,
-    reports.explore,
-    reports.publish,
-):
-    command.add_command(each)
+__all__ = ["command", "main", "reports", "waves"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

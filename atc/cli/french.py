@@ -1,4 +1,4 @@
-"""click in French: its help, its messages about a badly formed command; what commands show on a terminal."""
+"""The group of commands, its help and its refusals in French; what commands show on a terminal."""
 
 import sys
 import tomllib
@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 import click
 
+import atc
 from atc.survey.errors import shown
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-# click has no class of its own for these.
+#: What click has no class of its own for.
 _OTHERS = {
     "Got unexpected extra argument": "Il y a un mot de trop dans la commande.",
     "Missing command": "Il manque une commande.",
+}
+#: What a help says in English -> in French.
+_HELP = {
+    "Usage:": "Utilisation :",
+    "Commands:": "Commandes:",
+    "COMMAND [ARGS]...": "COMMANDE …",
+    "[required]": "[obligatoire]",
+    "Show this message and exit.": "Affiche cette aide et s’arrête.",
 }
 _OPTIONS = tomllib.loads(Path(__file__).with_name("options.toml").read_text(encoding="utf-8"))
 _BAR = "{bar:30} {n_fmt}/{total_fmt}{postfix}"
@@ -26,29 +35,21 @@ _BAR = "{bar:30} {n_fmt}/{total_fmt}{postfix}"
 class FrenchCommand(click.Command):
     """A command whose help is in French."""
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """The usual option, with its sentence in French."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "Affiche cette aide et s’arrête."
-        return option
+    def get_help(self, ctx: click.Context) -> str:
+        """The whole help."""
+        told = super().get_help(ctx)
+        for english, french in _HELP.items():
+            told = told.replace(english, french)
+        return told
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """« Utilisation », and the pieces in French."""
-        pieces = " ".join(self.collect_usage_pieces(ctx)).replace("COMMAND [ARGS]...", "COMMANDE …")
-        formatter.write_usage(ctx.command_path, pieces, prefix="Utilisation : ")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of the options: an argument has no sentence of its own, the first line shows it."""
-        records = filter(None, (param.get_help_record(ctx) for param in self.get_params(ctx)))
-        with formatter.section("Options"):
-            formatter.write_dl(
-                [(names, told.replace("[required]", "[obligatoire]")) for names, told in records if told]
-            )
+    def get_short_help_str(self, limit: int = 0) -> str:
+        """Its sentence in the list of the commands, whole."""
+        del limit
+        return super().get_short_help_str(120)
 
 
 class FrenchGroup(FrenchCommand, click.Group):
-    """Commands listed in the order in which one needs them, and their faults told in French."""
+    """Commands listed in the order in which one needs them."""
 
     command_class = FrenchCommand
 
@@ -57,29 +58,31 @@ class FrenchGroup(FrenchCommand, click.Group):
         del ctx
         return list(self.commands)
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options, then the commands."""
-        super().format_options(ctx, formatter)
-        with formatter.section("Commandes"):
-            formatter.write_dl(
-                [(name, command.get_short_help_str(120)) for name, command in self.commands.items()]
-            )
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """The command that is asked for; a `click.UsageError` if there is no such command."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            raise click.UsageError(
-                f"La commande « {shown(args[0])} » n’existe pas. Commandes : {', '.join(self.commands)}.",
-                ctx,
-            )
-        return super().resolve_command(ctx, args)
+        if cmd_name in self.commands:
+            return self.commands[cmd_name]
+        known = ", ".join(self.commands)
+        raise click.UsageError(f"La commande « {shown(cmd_name)} » n’existe pas. Commandes : {known}.", ctx)
 
 
-def option(command: str, *names: str, **more: Any) -> Callable[[Command], Command]:
+@click.group(
+    cls=FrenchGroup,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.option("--debug", is_flag=True, help="En cas d’erreur, montre aussi la trace Python.")
+@click.version_option(
+    atc.__version__, "-V", "--version", message="atc %(version)s", help="Affiche la version et s’arrête."
+)
+def command(debug: bool) -> None:
+    """Le rapport d’évaluation de l’animation territoriale citoyenne, des réponses aux pages."""
+    del debug
+
+
+def option(of: str, *names: str, **more: Any) -> Callable[[Command], Command]:
     """An option, with what ``options.toml`` says of it."""
-    metavar, told = _OPTIONS[command][names[0]]
+    metavar, told = _OPTIONS[of][names[0]]
     return click.option(*names, metavar=metavar or None, help=told, **more)
 
 
@@ -105,23 +108,17 @@ def usage_message(error: click.UsageError) -> str:
             return f"Il manque {names}."
         case click.BadParameter():
             return f"Valeur refusée pour {names} : {error.message}"
-        case click.BadOptionUsage() if "does not take" in error.message:
-            return f"L’option {shown(error.option_name)} ne prend pas de valeur."
         case click.BadOptionUsage():
-            return f"L’option {shown(error.option_name)} demande une valeur."
+            takes = "ne prend pas de" if "does not take" in error.message else "demande une"
+            return f"L’option {shown(error.option_name)} {takes} valeur."
         case _:
             return next((t for sign, t in _OTHERS.items() if error.message.startswith(sign)), error.message)
 
 
 def show_table(
-    heading: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    *,
-    longest: int,
-    whole: Collection[str] = (),
-    counts: bool = False,
+    heading: Sequence[str], rows: Iterable[Sequence[str]], *, longest: int = 48, whole: Collection[str] = ()
 ) -> None:
-    """Aligned columns, those of ``counts`` on the right.
+    """Aligned columns, whole numbers on the right.
 
     Texts longer than ``longest`` are cut, except in the rows whose first cell is in ``whole``.
     """
@@ -130,7 +127,7 @@ def show_table(
         for row in (heading, *rows)
     ]
     columns = list(zip(*lines, strict=True))
-    sides = [">" if counts and all(c.isdecimal() for c in column[1:]) else "<" for column in columns]
+    sides = [">" if all(c.isdecimal() for c in column[1:]) else "<" for column in columns]
     widths = [min(longest, max(map(len, column))) for column in columns]
     for line in lines:
         cells = (f"{c:{side}{width}}" for c, side, width in zip(line, sides, widths, strict=True))
@@ -141,24 +138,22 @@ class Progress:
     """How far a run has come: a bar that leaves no trace on a terminal, plain lines elsewhere."""
 
     def __init__(self) -> None:
-        self._watched = sys.stderr.isatty()
         self._bar: tqdm[NoReturn] | None = None
 
     def begin(self, steps: int) -> None:
         """So many more steps."""
-        if not self._watched:
-            return
         if self._bar is None:
             # A run with nothing to do shows no bar, and stays quick.
             from tqdm import tqdm  # noqa: PLC0415
 
-            self._bar = tqdm(total=0, leave=False, file=sys.stderr, bar_format=_BAR)
+            shown = sys.stderr.isatty()
+            self._bar = tqdm(total=0, leave=False, file=sys.stderr, bar_format=_BAR, disable=not shown)
         self._bar.total = (self._bar.total or 0) + steps
         self._bar.refresh()
 
     def done(self, label: str) -> None:
         """One step more."""
-        if self._bar is None:
+        if self._bar is None or self._bar.disable:
             click.echo(label)
         else:
             self._bar.set_postfix_str(label, refresh=False)

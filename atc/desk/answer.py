@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import replace
 
 import pandas as pd
+from pandas.io.formats.style import Styler
 
-from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View, check, filters_named
+from atc.desk.view import ANALYSES, CHANGE, CROSSED, FLAT, LENSES, NUMBERS, SHEET, View, check, refused
 from atc.disclosure import Count, Measure, Release
 from atc.disclosure.exceptions import of_exhibit, read_exceptions
 from atc.disclosure.recorder import INTERNAL
 from atc.exhibits import forms, profile, scored, statements, two_waves
+from atc.exhibits import variables as asking
 from atc.exhibits.declare import complete_exhibit, release_for
 from atc.exhibits.model import Draft, Exhibit
-from atc.exhibits.profile import COMMUNE, in_words, two_numbers
 from atc.exhibits.published import Printed, read_register
 from atc.exhibits.selection import Selection
 from atc.exhibits.table import Told
-from atc.exhibits.variables import (
-    ALL_ITEMS,
-    BOXES,
-    MAP,
-    MODALITES,
-    SCORE,
-    YES_NO,
-    Variable,
-    coded,
-    column_of,
-    filters,
-    labels_of,
-    linked_rows,
-    needed,
-    variable,
-    variables,
-)
+from atc.exhibits.variables import ALL_ITEMS, BOXES, FILTERS, MAP, SCORE, Variable
 from atc.indicators import territories
-from atc.survey.errors import DisclosureRefused, UsageError, shown
-from atc.survey.typography import capitalise, counted, french
+from atc.survey.errors import DisclosureRefused, shown
+from atc.survey.typography import capitalise, french
 from atc.survey.waves import Wave
 
 #: Beyond this, names on a map hide one another.
@@ -60,17 +44,20 @@ def explorer(
 ) -> Exhibit:
     """Ask one question, and get a figure with its reading, its n, its wording and its status.
 
-    Examples::
+    ``filtre`` is ``table.colonne=code``, or several of them; ``reseau="fcsf"`` and the like are filters too.
+    Examples, of ``donnees = atc.open_wave("2021-automne")``::
 
-        donnees = atc.open_wave("2021-automne")
-        atc.explorer(donnees, "carnet_de_bord.configuration")
-        atc.explorer(
-            donnees, "questionnaire_flash.posture", analyse="tri croisé", groupe="territoires.reseau"
-        )
+        atc.explorer(donnees, "carnet_de_bord.configuration", filtre="territoires.reseau=fcsf")
         atc.explorer(donnees, analyse="regards croisés", depuis="2020-automne", titre="Qui note plus haut ?")
     """
     vagues = (depuis, donnees.id) if depuis else (donnees.id,)
-    kept = {name: code for name, code in filtres.items() if code} | filters_named(filtre)
+    names = {column: name for name, (_, column) in FILTERS.items()}
+    kept = {name: code for name, code in filtres.items() if code}
+    for text in [filtre] if isinstance(filtre, str) else filtre:
+        column, _, code = (part.strip() for part in text.partition("="))
+        if not column or not code:
+            raise refused("filtre_illisible", filtre=shown(text))
+        kept[names.get(column, column)] = code
     view = View(vagues, donnees.diffusion, analyse, variable, groupe, kept, regrouper or {}, titre)
     return answer(view, [donnees.previous(), donnees] if depuis else [donnees])
 
@@ -92,11 +79,7 @@ def answer(view: View, waves: Sequence[Wave]) -> Exhibit:
         try:
             release.check((view.titre,))
         except DisclosureRefused as error:
-            floor = release.rules.floor
-            raise UsageError(
-                f"Votre titre donne un effectif de moins de {floor}, que ces lecteurs ne voient pas. "
-                f"Écrivez « moins de {floor} », ou choisissez la diffusion « {INTERNAL} »."
-            ) from error
+            raise refused("titre", seuil=release.rules.floor, interne=INTERNAL) from error
         made = made.worded(title=view.titre)
     if instead := _all_masked(view, made):
         made = made.worded(note=f"{made.note} Tout est masqué, faute d’effectifs : {instead}.".strip())
@@ -119,14 +102,14 @@ def _change(asked: Selection) -> Draft:
     if kind == SCORE:
         return scored.scores(asked)
     # Beyond the evaluation team, those who say yes in each wave would give away who moved.
-    followed = kind == MODALITES or (kind == YES_NO and not asked.masks)
+    followed = kind == asking.MODALITES or (kind == asking.YES_NO and not asked.masks)
     return (two_waves.moves if followed else two_waves.measured)(asked)
 
 
 _ANSWERS: Mapping[str, Callable[[Selection], Draft]] = {
     FLAT: _counted,
     CROSSED: _counted,
-    NUMBERS: two_numbers,
+    NUMBERS: profile.two_numbers,
     CHANGE: _change,
     LENSES: lambda asked: (scored.situation if asked.before is None else scored.gap)(asked),
     SHEET: profile.sheet,
@@ -145,21 +128,20 @@ def _all_masked(view: View, made: Draft) -> str:
     frame = made.counts.frame
     # All groups together may be known where none is by itself.
     own = frame[frame["ligne"] != forms.EVERYBODY[0]] if "ligne" in frame else frame
-    whole = frame.drop(own.index)
     if _tells(made, own, without="total"):
         return ""
-    steps = ["choisissez un groupe plus large"] if view.groupe else []
-    steps += ["réunissez des réponses"] if ANALYSES[view.analyse].joins else []
-    steps += [f"faites un « {FLAT} »"] if len(whole) and _tells(made, whole, without="total") else []
-    steps += ["retirez le filtre"] if view.kept else []
-    steps += [f"faites un « {FLAT} » sur chaque vague"] if view.analyse == CHANGE else []
-    instead = ", ou ".join(filter(None, [", ".join(steps), f"prenez la diffusion « {INTERNAL} »"]))
+    whole = frame.drop(own.index)
+    steps = {
+        "choisissez un groupe plus large": view.groupe,
+        "réunissez des réponses": ANALYSES[view.analyse].joins,
+        f"faites un « {FLAT} »": len(whole) and _tells(made, whole, without="total"),
+        "retirez le filtre": view.kept,
+        f"faites un « {FLAT} » sur chaque vague": view.analyse == CHANGE,
+    }
+    advice = ", ".join(step for step, helps in steps.items() if helps)
+    instead = f"{advice}{', ou ' * bool(advice)}prenez la diffusion « {INTERNAL} »"
     if view.analyse != FLAT or view.kept or not _tells(made, own):
-        raise UsageError(
-            f"En diffusion « {view.diffusion} », tout serait masqué, faute d’effectifs : chaque nombre "
-            "repose sur trop peu de réponses, ou permettrait d’en déduire un autre. "
-            f"{capitalise(instead)}."
-        )
+        raise refused("tout_masque", diffusion=view.diffusion, choix=capitalise(instead))
     return instead
 
 
@@ -189,7 +171,7 @@ def _release(view: View, found: Variable, waves: Sequence[Wave]) -> Release:
     if not (release.rules.masks and ANALYSES[view.analyse].joins) or found.kind in {BOXES, SCORE, MAP}:
         return release
     rows, column, known = wave.table(found.table), found.name.partition(".")[2], printed(wave, found)
-    answered = coded(found, wave.field(found.name), rows[column])
+    answered = asking.coded(found, wave.field(found.name), rows[column])
     for each in known if wave.settings.published else ():
         conditions = (*each.address.kept, *each.address.chosen)
         if each.mesure != "nombre" or (len(conditions), len(each.address.columns)) != (1, 1):
@@ -219,91 +201,41 @@ def _columns(view: View, found: Variable, wave: Wave) -> tuple[str, ...]:
     # How many sites there are decides what two waves may tell of those they share.
     matching = len(view.vagues) > 1 and "territoire" in wave.dictionary.table(found.table).fields
     linked += [_SITE] if matching else []
-    linked += [_SITE, COMMUNE] if view.filtres.get("territoire") or view.analyse == NUMBERS else []
-    return (*found.columns, *needed(found.table, linked, view.filtres))
+    linked += [_SITE, profile.COMMUNE] if view.filtres.get("territoire") or view.analyse == NUMBERS else []
+    return (*found.columns, *asking.needed(found.table, linked, view.filtres))
 
 
 # --- what may be asked, and the rows themselves ---
 
 
-@dataclass(frozen=True)
-class Preview:
-    """A table to be read."""
-
-    title: str
-    frame: pd.DataFrame  # its rows, in words
-
-    def __repr__(self) -> str:
-        """Title and size: rows stay in the cell that asked for them."""
-        return f"<{self.title} : {counted(len(self.frame), 'ligne')}>"
-
-    def _repr_html_(self) -> str:
-        table = self.frame.to_html(index=False, na_rep="–", border=0, classes="atc-apercu")
-        return f"<h4>{escape(self.title)}</h4>{table}"
-
-
-@dataclass(frozen=True, repr=False)
-class Listing(Preview):
-    """What may be asked; ``atc.tables(donnees)["scores"]`` keeps one table, and Tab completes its name."""
-
-    def __getitem__(self, table: str) -> Listing:
-        """The variables of one table; a `UsageError` if there is no such table."""
-        tables = self.frame["Variable"].str.partition(".")[0]
-        if not (tables == table).any():
-            known = ", ".join(tables.unique())
-            raise UsageError(f"La table « {shown(table)} » est inconnue. Tables : {known}.")
-        return Listing(self.title, self.frame[tables == table].reset_index(drop=True))
-
-    def _ipython_key_completions_(self) -> list[str]:
-        return list(self.frame["Variable"].str.partition(".")[0].unique())
-
-
-def tables(donnees: Wave) -> Listing:
-    """What may be asked of a wave: each variable by its name, with its label, its question and its status."""
+def tables(donnees: Wave, table: str = "") -> Styler:
+    """What may be asked of a wave, or of one table: each variable with its label, question and status."""
     rows = [
         {
-            "Table": table.label,
+            "Table": described.label,
             "Variable": name,
             "Libellé": found.label,
             "Type": found.kind,
             "Question posée": next((q for c in found.columns if (q := donnees.field(c).question)), ""),
             "Statut": donnees.package.worst(found.columns),
         }
-        for table in donnees.dictionary
-        for name, found in variables(donnees.dictionary, table.name).items()
+        for described in ([donnees.dictionary.table(table)] if table else donnees.dictionary)
+        for name, found in asking.variables(donnees.dictionary, described.name).items()
     ]
-    return Listing(french(f"{donnees.settings.label} : ce que l’on peut demander"), pd.DataFrame(rows))
+    title = french(f"{donnees.settings.label} : ce que l’on peut demander")
+    return pd.DataFrame(rows).style.hide(axis="index").set_caption(title)
 
 
-def apercu(donnees: Wave, table: str, lignes: int = 20, filtre: str | Sequence[str] = ()) -> Preview:
-    """The first rows of a table, in words; for the evaluation team only."""
-    described = donnees.dictionary.table(table)
-    _for_the_team(donnees)
-    asked = filters_named(filtre)
-    for name, code in asked.items():
-        column = column_of(name)
-        own = column.partition(".")[0] == table or name in filters(donnees.dictionary, table)
-        if not own or code not in labels_of(donnees, column):
-            raise UsageError(
-                f"Le filtre « {shown(f'{column}={code}')} » ne garde aucune ligne de « {described.label} ». "
-                "Les colonnes et leurs valeurs sont dans docs/dictionnaire.md."
-            )
-    return _in_words(donnees, table, linked_rows(donnees, table, (), asked).head(max(lignes, 0)))
+def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> pd.DataFrame:
+    """The rows, in words, that one bar or cell of a view counts; all of its rows when neither is chosen.
 
-
-def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> Preview:
-    """The rows that one bar, or one cell, of a view counts; all of its rows when neither is chosen.
-
-    ``answer`` is the code that the table of the exhibit has (of a ticked box, its column), ``group`` that of
-    the group. A `UsageError` tells that the tier is not ``interne``, or that the analysis compares waves,
-    groups or scores.
+    ``answer`` and ``group`` are codes of the exhibit's table. A `UsageError` tells why nothing is shown.
     """
-    _for_the_team(wave)
+    if wave.diffusion != INTERNAL:
+        raise refused("lignes", diffusion=wave.diffusion, vague=wave.id, interne=INTERNAL)
     if ANALYSES[view.analyse].waves != (1,):
-        raise UsageError(
-            f"Les lignes se montrent derrière un « {FLAT} » ou un « {CROSSED} ». Choisissez l’un des deux."
-        )
-    found = variable(wave.dictionary, view.variable)
+        raise refused("lignes_derriere")
+    found = asking.variable(wave.dictionary, view.variable)
     chosen = dict(view.kept)
     if found.item:
         chosen["scores.item"] = found.item
@@ -315,24 +247,12 @@ def behind(view: View, wave: Wave, answer: str = "", group: str = "") -> Preview
         chosen[ALL_ITEMS if found.kind == SCORE else found.name] = answer
     if group:
         chosen[view.groupe or "scores.groupe"] = group
-    return _in_words(wave, view.table, linked_rows(wave, view.table, (), chosen))
-
-
-def _for_the_team(wave: Wave) -> None:
-    if wave.diffusion != INTERNAL:
-        raise UsageError(
-            f"Les lignes ne se montrent pas en diffusion « {wave.diffusion} » : chacune décrit une personne "
-            f"ou un site. Choisissez la diffusion « {INTERNAL} » (en Python : "
-            f'atc.open_wave("{wave.id}", "{INTERNAL}")), ou demandez un tri à plat.'
-        )
-
-
-def _in_words(wave: Wave, table: str, frame: pd.DataFrame) -> Preview:
-    described = wave.dictionary.table(table)
-    words = {}
-    for name, column in described.fields.items():
+    frame, words = asking.linked_rows(wave, view.table, (), chosen), {}
+    for name, column in wave.dictionary.table(view.table).fields.items():
         # Whole numbers stay numbers, to be sorted as such.
         whole, plain = column.type == "integer", replace(column, unit="")
-        answers = frame[name]
-        words[column.label] = [v if whole and not pd.isna(v) else in_words(plain, v, 4) for v in answers]
-    return Preview(french(f"{described.label}, {wave.settings.label}"), pd.DataFrame(words))
+        words[column.label] = [
+            value if whole and not pd.isna(value) else profile.in_words(plain, value, 4)
+            for value in frame[name]
+        ]
+    return pd.DataFrame(words)

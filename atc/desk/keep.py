@@ -1,7 +1,4 @@
-"""A view kept, as files or in a notebook of one's own: nothing is replaced.
-
-All of it is under `notebooks/perso`, which git ignores.
-"""
+"""A view kept, as files or in a notebook: nothing is replaced."""
 
 import itertools
 import re
@@ -10,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
 
 from atc.desk.answer import answer
-from atc.desk.view import View
+from atc.desk.view import View, refused
 from atc.exhibits.charts import WIDE
 from atc.exhibits.model import Exhibit, png, standalone, svg
 from atc.exhibits.variables import variable
@@ -26,13 +22,10 @@ from atc.survey.settings import Settings
 from atc.survey.typography import capitalise, fold, french, lower_first
 from atc.survey.waves import Wave, open_wave
 
-#: Names of notebooks that are taken: the desk itself.
-_RESERVED = ("explorer",)
+#: A notebook of one's own before any view is added.
+_BLANK = Path(__file__).with_name("carnet.ipynb")
 # The cells that close a chapter.
 _CONTROLS = ("controles", "tab-07-01")
-
-
-# --- as files ---
 
 
 def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
@@ -59,18 +52,14 @@ def keep(project: Project, view: View, exhibit: Exhibit) -> list[Path]:
         with suppress(FileExistsError), (folder / f"{stem}.py").open("xb") as stream:
             stream.write(f"{notes}\nimport atc\n\n{view.code()}\n".encode())
             break
-    files = {folder / f"{stem}{extension}": content for extension, content in contents.items()}
-    for path, content in files.items():
-        path.write_bytes(content)
-    return [folder / f"{stem}.py", *files]
+    for extension, content in contents.items():
+        (folder / f"{stem}{extension}").write_bytes(content)
+    return [folder / f"{stem}{extension}" for extension in (".py", *contents)]
 
 
 def _plain(text: str) -> str:
     """A text as part of a file name: lower case, no accent."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
-
-
-# --- in a notebook of one's own ---
 
 
 def append(project: Project, name: str, view: View, wave: Wave) -> Path:
@@ -81,19 +70,17 @@ def append(project: Project, name: str, view: View, wave: Wave) -> Path:
     notebook of `notebooks/perso` is made if it is not there yet. `UsageError`: why nothing can be added.
     """
     stem = _plain(name.strip().removesuffix(".ipynb").removeprefix("perso/")).replace("-", "_")
-    if not stem or stem in _RESERVED:
-        raise UsageError(
-            f"« {shown(name)} » ne convient pas pour un carnet. Écrivez quelques lettres, par exemple "
-            "« mon_carnet »."
-        )
+    if stem in {"", "explorer"}:  # the desk itself
+        raise refused("carnet_nom", nom=shown(name))
     told = [id_ for id_ in wave.report.waves if stem in wave.report.chapters_of(id_)]
     path = (project.notebooks if told else project.own_notebooks) / f"{stem}.ipynb"
+    where, blank = project.relative(path), _BLANK.read_text("utf-8").replace("DIFFUSION", view.diffusion)
+    blank = blank.replace("VAGUE", view.vagues[-1]).replace("TITRE", capitalise(stem.replace("_", " ")))
     try:
-        notebook = nbformat.read(path, as_version=4) if path.exists() else _blank(stem, view)  # type: ignore[no-untyped-call]
+        written = path.read_text("utf-8") if path.exists() else blank
+        notebook = nbformat.reads(written, as_version=4)  # type: ignore[no-untyped-call]
     except (ValueError, OSError) as error:
-        raise UsageError(
-            f"Le carnet {project.relative(path)} ne se lit plus. Choisissez un autre nom de carnet."
-        ) from error
+        raise refused("carnet_illisible", carnet=where) from error
     heading = view.titre or capitalise(view.analyse)
     if view.variable and not view.titre:
         heading += f" : {lower_first(variable(wave.dictionary, view.variable).label)}"
@@ -101,16 +88,21 @@ def append(project: Project, name: str, view: View, wave: Wave) -> Path:
     if told:
         call = f"import atc\n\n{view.call('donnees', 'donnees.settings.previous')}"
     else:
-        call = view.call(_source(project, path, notebook, view, wave.report))
+        named = wave.report.waves.get(opens := declared_texts(notebook).get("vague", ""))
+        if opens != view.vagues[-1] and (named is None or named.previous != view.vagues[-1]):
+            raise refused("carnet_vague", carnet=where, porte=opens or "aucune vague", vague=view.vagues[-1])
+        call = view.call("donnees" if opens == view.vagues[-1] else "donnees.previous()")
         text += "\n\nÀ compléter : ce que vous en retenez."
     if any(cell.source == call for cell in notebook.cells):
-        raise UsageError(f"Cette vue est déjà dans {project.relative(path)}. Changez un choix, ou de carnet.")
+        raise refused("carnet_deja", carnet=where)
     _check_answers(view, told, wave.report)
     taken = {cell.get("id") for cell in notebook.cells}
     number = next(n for n in itertools.count(1) if not {f"texte-{n}", f"vue-{n}"} & taken)
     place = next((i for i, cell in enumerate(notebook.cells) if cell.get("id") in _CONTROLS), len(taken))
-    made = [_cell("markdown", f"texte-{number}", text), _cell("code", f"vue-{number}", call)]
-    notebook.cells[place:place] = made
+    notebook.cells[place:place] = [
+        nbformat.v4.new_markdown_cell(text, id=f"texte-{number}"),  # type: ignore[no-untyped-call]
+        nbformat.v4.new_code_cell(call, id=f"vue-{number}"),  # type: ignore[no-untyped-call]
+    ]
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside it first: a notebook that took an afternoon is not lost to a full disk.
     with replacing(path) as (new,):
@@ -130,34 +122,3 @@ def _check_answers(view: View, vagues: list[str], settings: Settings) -> None:
                 f"Le rapport de « {id_} », diffusion « {tier} », montre aussi ce chapitre, et la vue n’y a "
                 f"pas de réponse : {error} Choisissez un autre chapitre, ou un carnet à vous."
             ) from error
-
-
-def _blank(name: str, view: View) -> NotebookNode:
-    notebook: NotebookNode = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    parameters = f'vague: str = "{view.latest}"\ndiffusion: str = "{view.diffusion}"'
-    notebook.cells = [
-        _cell("markdown", "titre", f"# {capitalise(name.replace('_', ' '))}"),
-        _cell("code", "parametres", parameters),
-        _cell("code", "ouverture", "import atc\n\ndonnees = atc.open_wave(vague, diffusion)"),
-    ]
-    notebook.cells[1].metadata = {"tags": ["parameters"]}
-    return notebook
-
-
-def _cell(kind: str, id_: str, source: str) -> NotebookNode:
-    make = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
-    return make(source, id=id_)  # type: ignore[no-untyped-call, no-any-return]
-
-
-def _source(project: Project, path: Path, notebook: NotebookNode, view: View, settings: Settings) -> str:
-    """Python that gives the wave of the view: that of the notebook, or the one before it."""
-    named = declared_texts(notebook).get("vague", "")
-    if named == view.latest:
-        return "donnees"
-    if named in settings.waves and settings.wave(named).previous == view.latest:
-        return "donnees.previous()"
-    raise UsageError(
-        f"Le carnet {project.relative(path)} porte sur « {named or 'aucune vague'} », et cette vue sur "
-        f"« {view.latest} ». Choisissez un autre nom de carnet."
-    )

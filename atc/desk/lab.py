@@ -12,12 +12,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
@@ -32,9 +35,8 @@ SETTINGS = Path(__file__).parent / "jupyterlab"
 NOTEBOOK = "explorer.ipynb"
 #: From the notebooks' folder: one's own copy, because what is run in it stays in it.
 OWN = f"perso/{NOTEBOOK}"
-#: Id of the cell that shows the desk.
-CELL = "bureau"
-KERNEL = "python3"
+#: Id of the cell that shows the desk, and the kernel that runs it.
+CELL, KERNEL = "bureau", "python3"
 # Seconds for a kernel to answer, and for the desk to be shown, on a slow machine.
 _READY, _SHOWN = 60, 120
 #: Where Jupyter and IPython keep what is theirs: never in the user's home, whose own settings do not apply.
@@ -42,64 +44,44 @@ _FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
     "JUPYTER_RUNTIME_DIR": "runtime",
-    "JUPYTERLAB_SETTINGS_DIR": "reglages",
-    "JUPYTERLAB_WORKSPACES_DIR": "espaces",
     "IPYTHONDIR": "ipython",
 }
 
 
-@dataclass(frozen=True)
-class Served:
-    """A JupyterLab that answers."""
-
-    address: str  # of the desk, with the token: to be shown to the user, and to nobody else
-    door: Path  # A page for the browser that carries the token, readable by this user only
-
-
 def private(project: Project) -> Path:
-    """The folder of JupyterLab in a project: out of git; only this user enters it, for the token is there.
-
-    In it: ``runtime``, where a server that runs tells of itself; ``data``, signatures of the notebooks that
-    were run here; ``jupyterlab.log``, for those who look for a cause.
-    """
+    """The folder of JupyterLab in a project: out of git; only this user enters it, for the token is there."""
     root = project.root / ".jupyter"
     for folder in (root, root / "runtime"):
         folder.mkdir(mode=0o700, exist_ok=True)
     return root
 
 
-def running(project: Project) -> Served | None:
-    """The JupyterLab of this project, if one runs."""
+def running(project: Project) -> str:
+    """Address of the desk in the JupyterLab of this project, empty if none runs.
+
+    The token is in it: it is shown to the user, and to nobody else.
+    """
     from jupyter_server.serverapp import list_running_servers  # noqa: PLC0415
 
-    cards = private(project) / "runtime"
-    for told in list_running_servers(str(cards)):
-        address = f"{told['url']}lab/tree/{OWN}?token={told['token']}"
-        return Served(address, cards / f"jpserver-{told['pid']}-open.html")
-    return None
+    told = next(iter(list_running_servers(str(private(project) / "runtime"))), None)
+    return f"{told['url']}lab/tree/{OWN}?token={told['token']}" if told else ""
 
 
-def serve(project: Project, vague: str, ready: Callable[[Served], None]) -> None:
-    """Run JupyterLab until somebody closes it, its kernels with it."""
-    failed = list[BaseException]()
+def serve(project: Project, vague: str, ready: Callable[[], None], *, browser: bool) -> None:
+    """Run JupyterLab until somebody closes it, its kernels with it; ``ready`` is called once the desk is."""
     with _told_apart(private(project) / "jupyterlab.log"):
-        app = _started(project)
-
-        async def prepare() -> None:
-            try:
-                await _ready_desk(app, project, vague)
-                if (served := running(project)) is not None:
-                    ready(served)
-            except BaseException as error:  # noqa: BLE001 (raised once the server has ended)
-                failed.append(error)
-                app.stop()
-
-        for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):
-            signal.signal(getattr(signal, name), lambda *_: app.stop(from_signal=True))
-        app.io_loop.add_callback(prepare)
+        app = _started(project, browser=browser)
+        # Who asks to stop before the desk is there interrupts this; later, JupyterLab ends.
+        _upon_signal(signal.default_int_handler)
+        app.io_loop.run_sync(partial(_ready_desk, app, project, vague))
+        _upon_signal(lambda *_: app.stop(from_signal=True))
+        app.io_loop.add_callback(ready)
         app.start()
-    for error in failed:
-        raise error
+
+
+def _upon_signal(does: Callable[[int, FrameType | None], None]) -> None:
+    for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):
+        signal.signal(getattr(signal, name), does)
 
 
 @contextmanager
@@ -116,26 +98,17 @@ def _told_apart(log: Path) -> Iterator[None]:
         os.close(kept)
 
 
-def _started(project: Project) -> ServerApp:
+def _started(project: Project, *, browser: bool) -> ServerApp:
     own = private(project)
     os.environ |= {name: str(own / folder) for name, folder in _FOLDERS.items()}
     os.environ["ATC_ROOT"] = str(project.root)
     # It reads the folders above.
     from jupyterlab.labapp import LabApp  # noqa: PLC0415
 
-    options = {
-        "LabApp.default_url": f"/lab/tree/{OWN}",
-        "LabApp.app_settings_dir": SETTINGS,
-        "LabApp.extension_manager": "readonly",
-        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-    }
+    options = [f"--config={SETTINGS / 'server.json'}", f"--LabApp.app_settings_dir={SETTINGS}"]
     try:
         app: ServerApp = LabApp.initialize_server(
-            [f"--{name}={value}" for name, value in options.items()],
-            root_dir=str(project.notebooks),
-            open_browser=False,
-            # Administrators are asked whether they mean it; whoever works as one here has no other account.
-            allow_root=True,
+            options, root_dir=str(project.notebooks), open_browser=browser
         )
     except (Exception, SystemExit) as error:
         log = own / "jupyterlab.log"
@@ -162,7 +135,24 @@ async def _ready_desk(app: ServerApp, project: Project, vague: str) -> None:
     path.parent.mkdir(exist_ok=True)
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
     session = await app.session_manager.create_session(OWN, NOTEBOOK, "notebook", kernel_name=KERNEL)
-    await _run(cell, app.kernel_manager.get_kernel(session["kernel"]["id"]).client())
+    kernel = app.kernel_manager.get_kernel(session["kernel"]["id"])
+    client = NotebookClient(notebook, kernel, timeout=_SHOWN, startup_timeout=_READY, record_timing=False)
+    try:
+        await client.async_start_new_kernel_client()
+        await client.async_execute_cell(cell, notebook.cells.index(cell))
+    except CellExecutionError as error:
+        raise NotebookFailed(
+            f"Le bureau ne s’ouvre pas ({error.ename} : {error.evalue}). "
+            f"Vérifiez les données avec atc check ; le carnet est notebooks/{NOTEBOOK}, cellule « {CELL} »."
+        ) from error
+    except (TimeoutError, RuntimeError) as error:
+        raise AtcError(
+            "Le bureau ne s’ouvre pas : son noyau ne répond pas. "
+            "Relancez la commande ; si cela recommence, fermez d’autres programmes."
+        ) from error
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
     NotebookNotary(data_dir=os.environ["JUPYTER_DATA_DIR"]).sign(notebook)  # type: ignore[no-untyped-call]
 
@@ -173,42 +163,12 @@ def own_copy(project: Project, path: Path) -> NotebookNode:
     A `UsageError` tells that that copy cannot be read.
     """
     fresh: NotebookNode = nbformat.read(project.notebooks / NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
-    names = {cell.id for cell in fresh.cells}
-    if path.is_file():
-        try:
-            kept: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        except (ValueError, OSError) as error:
-            raise UsageError(
-                f"Le carnet {project.relative(path)} ne se lit plus. "
-                "Renommez-le ou supprimez-le, puis relancez."
-            ) from error
-        fresh.cells += [cell for cell in kept.cells if cell.get("id") not in names]
-    return fresh
-
-
-async def _run(cell: NotebookNode, client: Any) -> None:
-    """Run a cell in the kernel of a client, and keep what it shows."""
-    outputs: list[NotebookNode] = []
-
-    def keep(message: dict[str, Any]) -> None:
-        if message["msg_type"] in {"stream", "display_data", "execute_result"}:
-            outputs.append(nbformat.v4.output_from_msg(message))  # type: ignore[no-untyped-call]
-
-    client.start_channels()
     try:
-        await client.wait_for_ready(timeout=_READY)
-        answer = await client.execute_interactive(cell.source, output_hook=keep, timeout=_SHOWN)
-    except (TimeoutError, RuntimeError) as error:
-        raise AtcError(
-            "Le bureau ne s’ouvre pas : son noyau ne répond pas. "
-            "Relancez la commande ; si cela recommence, fermez d’autres programmes."
+        kept = nbformat.read(path, as_version=4).cells if path.is_file() else []  # type: ignore[no-untyped-call]
+    except (ValueError, OSError) as error:
+        raise UsageError(
+            f"Le carnet {project.relative(path)} ne se lit plus. Renommez-le ou supprimez-le, puis relancez."
         ) from error
-    finally:
-        client.stop_channels()
-    told = answer["content"]
-    if told["status"] != "ok":
-        raise NotebookFailed(
-            f"Le bureau ne s’ouvre pas ({told['ename']} : {told['evalue']}). "
-            f"Vérifiez les données avec atc check ; le carnet est notebooks/{NOTEBOOK}, cellule « {CELL} »."
-        )
-    cell.outputs, cell.execution_count = outputs, told["execution_count"]
+    names = {cell.id for cell in fresh.cells}
+    fresh.cells += [cell for cell in kept if cell.get("id") not in names]
+    return fresh

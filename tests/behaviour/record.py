@@ -155,7 +155,7 @@ def values(column: str) -> list[str]:
 def tried(tier: str) -> Iterator[View]:
     """Any analysis of any variable, half of them cut by something, and half filtered."""
     dice = random.Random(f"2021 {tier}")
-    listing = atc.tables(opened(WAVES[-1], "interne")).frame
+    listing = atc.tables(opened(WAVES[-1], "interne")).data
     variables = [*listing["Variable"], "", "carnet_de_bord.configuratoin"]
     groups = [*listing.loc[listing["Type"] == "modalités", "Variable"], "scores.groupe", "scores.score"]
     codes = {name: values(column) for name, column in FILTERS.items()}

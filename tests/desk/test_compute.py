@@ -91,17 +91,11 @@ def test_a_sortable_table_holds_nothing_that_it_does_not_show():
 def test_a_wave_and_what_may_be_asked_show_themselves_in_words():
     wave = opened(NOW, "financeurs")
     assert repr(wave) == "<Wave 2021-automne, diffusion financeurs>"
-    offered = atc.tables(wave)
-    assert "scores" in offered._ipython_key_completions_()
-    assert set(offered["scores"].frame["Table"]) == {wave.dictionary.table("scores").label}
-    with pytest.raises(UsageError, match="inconnue"):
-        offered["score"]
-
-
-def test_rows_are_for_the_evaluation_team():
-    with pytest.raises(UsageError, match="ne se montrent pas"):
-        atc.apercu(opened(NOW, "financeurs"), "scores")
-    assert len(atc.apercu(opened(NOW, "interne"), "scores", 3).frame) == 3
+    listed = atc.tables(wave, "scores")
+    assert set(listed.data["Table"]) == {wave.dictionary.table("scores").label}
+    assert len(listed.data) < len(atc.tables(wave).data)
+    with pytest.raises(UsageError, match="pas dans le dictionnaire"):
+        atc.tables(wave, "score")
 
 
 def test_a_group_from_which_no_answer_comes_is_not_drawn():

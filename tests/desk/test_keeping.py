@@ -16,7 +16,7 @@ VIEW = View((THEN, NOW), "financeurs", LENSES, "scores.score")
 
 
 def added(project, name, view=VIEW):
-    return append(project, name, view, opened(view.latest, view.diffusion))
+    return append(project, name, view, opened(view.vagues[-1], view.diffusion))
 
 
 def test_a_view_is_kept_as_figure_table_and_code(elsewhere):
