@@ -18,8 +18,7 @@ from atc.disclosure.exceptions import Reviewed, read_exceptions
 from atc.intake.simulate import Plan, simulate
 from atc.publication import controls
 from atc.publication.controls import ALERT, HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
-from atc.publication.finished import Finished, let_out_elsewhere, read_finished, written
-from atc.publication.scan import known
+from atc.publication.finished import Finished, known, let_out_elsewhere, read_finished, written
 from atc.publication.wave_book import read_signed, verdict_book
 from atc.rendering.html import dictionary_page, with_downloads
 from atc.rendering.office import zip_bytes

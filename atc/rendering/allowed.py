@@ -5,43 +5,28 @@ an image that runs code. What ships is written from what it kept, and what it to
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
-from pathlib import Path
 
 import nh3
 
 from atc.rendering.fragments import Element, parse
 from atc.rendering.html import not_drawn
+from atc.rendering.outputs import ALLOWED, REFUSED
 from atc.survey.errors import shown
 
-_LISTS = {
-    name: frozenset(words.split())
-    for name, words in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")).items()
-}
+_LISTS = {name: frozenset(words.split()) for name, words in ALLOWED.items()}
 _ATTRIBUTES = _LISTS["attributes"]
 # In small letters, as lxml writes them.
 _SVG = frozenset(map(str.lower, _LISTS["svg"]))
 _KNOWN = frozenset(map(str.lower, chain(*_LISTS.values())))
-_REMEDY = "Retirez-le, puis relancez"
-_SHOW_TABLE = "Affichez le tableau lui-même en dernière ligne de la cellule (df, ou df.style)"
+# What libraries show of their own, of which the author wrote nothing; a parser drops what follows the end of
+# a document without a word.
 _WHOLE = {
-    # What libraries show of their own: the author wrote none of it, and is told what to show instead.
-    "itables|dataTable": f"un tableau interactif (itables) ne va pas dans une page. {_SHOW_TABLE}",
-    r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)": (
-        f"un tableau apporte sa propre mise en forme (élément <style>). {_SHOW_TABLE}, non son HTML"
-    ),
-    # A parser drops what follows the end of a document without a word.
-    r"(?i)</?\s*(html|head|body|frameset|plaintext)\b": (
-        f"le contenu est une page entière, non un fragment. {_REMEDY}"
-    ),
-}
-_UNREAD = "un navigateur ne lirait pas tout ce contenu"
-_REASONS = {
-    "href": "le lien « {} » n’est ni une ancre ni une adresse https:// entière",
-    "style": "un style est écrit dans la page",
+    "itables|dataTable": "itables",
+    r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)": "styled",
+    r"(?i)</?\s*(html|head|body|frameset|plaintext)\b": "page",
 }
 _ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
 _ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
@@ -58,9 +43,7 @@ def checked(markup: str, source: str = "") -> tuple[Element, list[str]]:
 
 
 def _faults(markup: str, source: str, kept: Element) -> Iterator[str]:
-    for pattern, told in _WHOLE.items():
-        if re.search(pattern, markup):
-            yield told
+    yield from (REFUSED[told] for pattern, told in _WHOLE.items() if re.search(pattern, markup))
     yield from _unseen(source or markup)
     written = parse(markup)
     # Where an element stands may change, not whether it does.
@@ -71,21 +54,20 @@ def _faults(markup: str, source: str, kept: Element) -> Iterator[str]:
         if left[whole] < 0:
             passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
             quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
-            yield f"{_reason(element)} ({quoted}). {_REMEDY}"
+            yield _reason(element, quoted)
     words, read = (Counter("".join(root.itertext()).split()) for root in (written, kept))
-    for missing in words - read:
-        yield f"{_UNREAD} ({shown(missing)}). {_REMEDY}"
+    yield from (REFUSED["unread"].format(shown(missing)) for missing in words - read)
     yield from _unseen("".join(kept.itertext()))
 
 
-def _reason(element: Element) -> str:
+def _reason(element: Element, quoted: str) -> str:
     if element.tag not in _SVG | _LISTS["html"]:
-        return "cet élément n’est pas admis dans une page"
+        return REFUSED["element"].format(quoted)
     for name, value in element.attrib.items():
         known = name.rpartition(":")[2] in _KNOWN or name.startswith("aria-")
         if not known or _judged(element.tag, name, value) is None:
-            return _REASONS.get(name, f"l’attribut « {name} » n’est pas admis").format(value)
-    return _UNREAD
+            return REFUSED[name if name in {"href", "style"} else "attribute"].format(quoted, name, value)
+    return REFUSED["unread"].format(quoted)
 
 
 def _unseen(text: str) -> Iterator[str]:
@@ -93,10 +75,8 @@ def _unseen(text: str) -> Iterator[str]:
     if unseen := "".join(sorted(not_drawn(text))):
         passages = dict.fromkeys(re.findall(rf".{{0,15}}[{re.escape(unseen)}]+", text))
         told = ", ".join(f"« {shown(passage)} »" for passage in passages)
-        codes = ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
-        yield (
-            f"aucune police du projet ne dessine un caractère de {told} ({codes}). "
-            "Remplacez-le par un mot ou par un signe courant, puis relancez"
+        yield REFUSED["undrawn"].format(
+            told, ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
         )
 
 

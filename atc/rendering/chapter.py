@@ -5,7 +5,7 @@ from html import escape
 from itertools import chain, zip_longest
 from math import ceil, fsum
 
-from atc.rendering.outputs import NotebookNode, place, read_outputs
+from atc.rendering.outputs import REFUSED, NotebookNode, place, read_outputs
 
 # nbconvert brings nbformat, and comes after ours.
 # isort: split
@@ -108,11 +108,7 @@ def _shown(cell: NotebookNode, slug: str) -> tuple[str, list[str]]:
             told += set_formulas(root)
         for table in root.xpath(_UNFRAMED) if not told else ():
             if _width(table)[0] > _SMALL:
-                heads = shown(text_of(next(table.iter("tr"))))
-                told.append(
-                    f"le tableau « {heads} » est trop large pour une feuille de papier, même couchée. Gardez "
-                    "moins de colonnes, ou faites-en deux tableaux"
-                )
+                told.append(REFUSED["too_wide"].format(shown(text_of(next(table.iter("tr"))))))
         faults += told
         roots.append(root)
     return "\n".join(map(inner, roots)), faults

@@ -26,6 +26,7 @@ from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
 
 from atc.rendering.fragments import Element, make, parse
+from atc.rendering.outputs import REFUSED
 
 # Class of the formulas: first in the source that a person wrote, then composed.
 _MATHS = "formule"
@@ -34,35 +35,8 @@ _SIZE = 10
 _DASHES = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*|[\s>]*\|\s*:?-+:?\s*\|\s*")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
-_PICTURE = (
-    "l’image « {} » ne va pas dans une page : ce qu’elle montre ne peut pas être contrôlé. Retirez-la, ou "
-    "dites-le en une phrase"
-)
-_UNCLOSED = (
-    "« {} » se lit comme une balise. Mettez des espaces autour des signes « < » et « > », "
-    "ou refermez la balise"
-)
-_UNCALLED = (
-    "rien n’appelle la note « [^{0}] » dans cette cellule. Écrivez « [^{0}] » là où elle s’applique, ou "
-    "retirez-la"
-)
-_TOO_MANY = (
-    "la ligne de tableau « {} » a {} cases pour {} colonnes. Complétez la ligne de titres et celle des "
-    "tirets, ou écrivez « \\| » une barre qui n’est pas un bord"
-)
-_NO_TABLE = (
-    "le tableau « {} » n’en est pas un. Donnez à la ligne des tirets « {} » autant de cases qu’à celle des "
-    "titres, et laissez une ligne vide avant"
-)
 # What the rules of Markdown leave as text.
-_WRITTEN = {
-    re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]"): (
-        "la formule « {} » n’est pas reconnue. Écrivez-la entre deux signes « $ »"
-    ),
-    re.compile(r"\[\^[^\s\]]+\]"): (
-        "la note « {0} » n’a pas de texte. Écrivez « {0}: … » dans la même cellule, après une ligne vide"
-    ),
-}
+_WRITTEN = {r"\\\(.+?\\\)|\\\[.+?\\\]": "no_formula", r"\[\^[^\s\]]+\]": "no_note"}
 
 
 @cache
@@ -121,7 +95,9 @@ def rendered(source: str, notes: str) -> tuple[str, list[str]]:
     tokens = _parser().parse(source, env)
     faults = list(_lost_cells(tokens, source.splitlines()))
     called = env.get("footnotes", {}).get("refs", {})
-    faults += [_UNCALLED.format(label.removeprefix(":")) for label, number in called.items() if number < 0]
+    faults += [
+        REFUSED["uncalled"].format(label.removeprefix(":")) for label, number in called.items() if number < 0
+    ]
     for token in tokens:
         faults += _inline_faults(token.children or [])
     return _parser().renderer.render(tokens, _parser().options, env), faults
@@ -137,12 +113,12 @@ def _lost_cells(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[str]:
             row = lines[token.map[0]].lstrip(" >\t").rstrip()
             edges = row.startswith("|") + (row.endswith("|") and not row.endswith("\\|"))
             if (cells := len(escapedSplit(row)) - edges) > columns:
-                yield _TOO_MANY.format(row, cells, columns)
+                yield REFUSED["cells"].format(row, cells, columns)
         if token.type == "paragraph_open":
             written = following.content.split("\n")
             for title, dashes in pairwise(written):
                 if "|" in title and _DASHES.fullmatch(dashes):
-                    yield _NO_TABLE.format(title, dashes)
+                    yield REFUSED["no_table"].format(title, dashes)
 
 
 def _inline_faults(children: Sequence[Token]) -> Iterator[str]:
@@ -156,15 +132,15 @@ def _inline_faults(children: Sequence[Token]) -> Iterator[str]:
             elif closes or (name not in _VOID and not child.content.endswith("/>")):
                 opened.append(("" if closes else name, rank))
         elif child.type == "image":
-            yield _PICTURE.format(child.attrs.get("src"))
+            yield REFUSED["picture"].format(child.attrs.get("src"))
         elif child.type == "text":
-            found = ((told, pattern.search(child.content)) for pattern, told in _WRITTEN.items())
-            yield from [told.format(match[0]) for told, match in found if match][:1]
+            found = ((told, re.search(pattern, child.content)) for pattern, told in _WRITTEN.items())
+            yield from [REFUSED[told].format(match[0]) for told, match in found if match][:1]
     texts = ["", *(child.content for child in children), ""]
     for _, rank in opened:
         # With the words that touch it.
         left, element, right = texts[rank : rank + 3]
-        yield _UNCLOSED.format(left.rpartition(" ")[2] + element + right.partition(" ")[0])
+        yield REFUSED["unclosed"].format(left.rpartition(" ")[2] + element + right.partition(" ")[0])
 
 
 def set_formulas(root: Element) -> Iterator[str]:
@@ -180,10 +156,7 @@ def set_formulas(root: Element) -> Iterator[str]:
             drawn = _drawing(source)
             spoken = convert_to_element(source, display="block" if block else "inline")
         except Exception:  # noqa: BLE001 - each library has its own, and they share no class
-            yield (
-                f"la formule « {source} » ne peut pas être composée : le PDF ne sait pas la dessiner. "
-                "Écrivez-la plus simplement (\\frac, \\sqrt, \\sum, indices, exposants), ou en toutes lettres"
-            )
+            yield REFUSED["formula"].format(source)
             continue
         for element in spoken.iter():
             # The library mixes entities and bare signs: a word could become an element.

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from publication import made
 
+from atc.publication.controls import scan
 from atc.publication.finished import written
 from atc.publication.pieces import Finding, Kind, Known, Piece, Rule
 from atc.publication.rules import shingles
-from atc.publication.scan import scan
 from atc.survey.paths import Project
 from atc.survey.typography import french
 
