@@ -223,15 +223,12 @@ def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], 
         held = list(group)
         mark, texts = governed([message.text for message in held])
         # A detail follows its message, which says what both are worth.
-        told = [
-            replace(message, text=text, detail=message.detail.removeprefix(EXAMPLE))
-            for message, text in zip(held, texts, strict=True)
-        ]
+        details = [message.detail.removeprefix(EXAMPLE) for message in held]
+        told = (replace(m, text=t, detail=d) for m, t, d in zip(held, texts, details, strict=True))
         groups.append((heading, mark, tuple(told)))
     by_id = {exhibit.id: exhibit for exhibit in exhibits}
     # The precautions that open every chapter, and who answered.
-    precautions = parse(chapters[0].body).xpath(".//aside[contains(@class, 'precaution')]/p")
-    limits = [text_of(line) for line in precautions]
+    limits = list(map(text_of, parse(chapters[0].body).xpath(".//aside[contains(@class, 'precaution')]/p")))
     limits += [f"{by_id[_ANSWERS].told['title']}."] if _ANSWERS in by_id else []
     asked = by_id[_QUESTIONS].table[1:] if _QUESTIONS in by_id else ()
     charts = [id_ for id_ in dict.fromkeys(cover.charts) if id_ in by_id and by_id[id_].narrow]

@@ -24,7 +24,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Inches, Length, Pt
 
 from atc.rendering.chapter import shares
-from atc.rendering.html import TEMPLATES
+from atc.rendering.html import TEMPLATES, filled
 from atc.rendering.office import office_bytes, unzipped
 from atc.rendering.report import Cover, Message, ReportedExhibit
 from atc.survey.datapackage import PRINTED, WORDS
@@ -42,13 +42,6 @@ _TABLE_STYLE = "{4F1C7A52-0A7C-4E0B-9C55-6A1D2E0F9A11}"
 # Of the title of a drawing: `atc.exhibits.charts.canvas` cannot be asked without loading matplotlib.
 _TITLE = "14.5px"
 _FONTS = "'Atc Sans', 'Source Sans 3', 'Segoe UI', Arial, sans-serif"
-_SVG = (
-    '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:ext '
-    'uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}"><asvg:svgBlip '
-    'xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:embed="{}"/></a:ext>'
-    "</a:extLst>"
-)
 # Sizes that the text of a table may have, in points; letters of one point that an inch holds; height of a
 # line of one point, and of the margins of a row, in inches.
 _SIZES = (18, 16, 14, 12)
@@ -129,7 +122,12 @@ def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
     """The figure, as large as the slide has room for, without the words that the slide says itself."""
     left, top, wide, high = map(Inches, _ROOM)
     picture = slide.shapes.add_picture(BytesIO(exhibit.png), 0, 0)
-    picture.crop_top, picture.crop_bottom = _crop(exhibit.svg)
+    # Shares of the height that the title and the source take in a drawing; none where they are not found.
+    height = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', exhibit.svg)[0])
+    titles = [float(y) for y in re.findall(rf'font-size: {_TITLE}[^>]* y="([\d.]+)"', exhibit.svg)]
+    sources = [float(y) for y in re.findall(r' y="([\d.]+)"[^>]*>Source', exhibit.svg)]
+    picture.crop_top = (max(titles) + 5) / height if titles else 0
+    picture.crop_bottom = 1 - (min(sources) - 9) / height if sources else 0
     ratio = picture.height * (1 - picture.crop_top - picture.crop_bottom) / picture.width
     picture.width = Length(min(wide, int(high / ratio)))
     picture.height = Length(int(picture.width * ratio))
@@ -142,20 +140,12 @@ def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
     name = PackURI(f"/ppt/media/{exhibit.id}.svg")
     drawing = Part(name, "image/svg+xml", slide.part.package, drawn.encode())
     blip = picture._element.find(".//{*}blip")  # noqa: SLF001 -- python-pptx has no drawings
-    blip.append(parse_xml(_SVG.format(slide.part.relate_to(drawing, RT.IMAGE))))
+    blip.append(parse_xml(filled("drawing.xml.j2", part=slide.part.relate_to(drawing, RT.IMAGE))))
 
 
 def _describe(shape: Any, name: str, alternative: str) -> None:
     shape.name = name
     shape._element._nvXxPr.cNvPr.set("descr", alternative)  # noqa: SLF001 -- python-pptx has no alt text
-
-
-def _crop(svg: str) -> tuple[float, float]:
-    """Shares of the height that the title and the source take in a drawing; none where they are not found."""
-    height = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg)[0])
-    titles = [float(y) for y in re.findall(rf'font-size: {_TITLE}[^>]* y="([\d.]+)"', svg)]
-    sources = [float(y) for y in re.findall(r' y="([\d.]+)"[^>]*>Source', svg)]
-    return (max(titles) + 5) / height if titles else 0, 1 - (min(sources) - 9) / height if sources else 0
 
 
 def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit) -> None:
@@ -164,16 +154,16 @@ def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit) -> None:
     widths = [_ROOM[2] * share for share in shares(exhibit.table, _ROOM[2] * _LETTERS / _SIZES[-1])]
     rows, pages, size = list[_Row](), list[list[_Row]](), 0
     for size in _SIZES:
-        rows = []
-        for texts in exhibit.table:
-            letters = [width * _LETTERS / size for width in widths]
-            lines = max(1, *(ceil(len(text) / room) for text, room in zip(texts, letters, strict=True)))
-            # Heights are whole numbers, whose sums are the same under each version of Python.
-            rows.append((Inches(lines * _LINE * size + _MARGIN), texts))
-        pages = _cut(rows, high)
-        if len(pages) == 1:
+        letters = [width * _LETTERS / size for width in widths]
+        lines = (
+            max(1, *(ceil(len(text) / room) for text, room in zip(texts, letters, strict=True)))
+            for texts in exhibit.table
+        )
+        # Heights are whole numbers, whose sums are the same under each version of Python.
+        heights = [Inches(count * _LINE * size + _MARGIN) for count in lines]
+        rows = list(zip(heights, exhibit.table, strict=True))
+        if len(pages := _cut(rows, high)) == 1:
             break
-    heights = [height for height, _ in rows]
     even = _cut(rows, sum(heights) // len(pages) + heights[0] + max(heights))
     for rank, page in enumerate(even if len(even) == len(pages) else pages):
         slide = _exhibit(deck, cover, exhibit, " (suite)" if rank else "")
@@ -196,12 +186,9 @@ def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit) -> None:
 
 def _cut(rows: Sequence[_Row], room: int) -> list[list[_Row]]:
     """Rows by slides that have so much room for them; the first one begins each."""
-    pages: list[list[_Row]] = []
-    left = 0
-    for height, texts in rows[1:]:
-        if height > left or not pages:
+    pages = [[rows[0]]]
+    for row in rows[1:]:
+        if len(pages[-1]) > 1 and sum(height for height, _ in (*pages[-1], row)) > room:
             pages.append([rows[0]])
-            left = room - rows[0][0]
-        pages[-1].append((height, texts))
-        left -= height
-    return pages or [[rows[0]]]
+        pages[-1].append(row)
+    return pages
