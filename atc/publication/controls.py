@@ -1,12 +1,12 @@
 """The controls of the gate, and their verdict: what was looked for and found, and what a person signs."""
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
+
+import pandas as pd
 
 from atc.disclosure.audit import Record, audit
 from atc.disclosure.exceptions import Reviewed, heard
@@ -15,6 +15,7 @@ from atc.publication import rules
 from atc.publication.finished import Finished, records
 from atc.publication.formats import is_of, pieces
 from atc.publication.pieces import EXHIBIT, Finding, Hit, Known, Piece, Rule, hidden
+from atc.publication.rules import REMEDIES
 from atc.survey.dictionary import Dictionary
 from atc.survey.reference import load_roster
 from atc.survey.typography import french, lower_first
@@ -45,10 +46,8 @@ class Line(NamedTuple):
 
 def table(lines: Sequence[Line]) -> bytes:
     """A CSV for the file of the evaluation, as French spreadsheets open it."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([HEADING, *(line[: len(HEADING)] for line in lines)])
-    return text.getvalue().encode("utf-8-sig")
+    said = pd.DataFrame([line[: len(HEADING)] for line in lines], columns=list(HEADING))
+    return said.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 # --- the scanner: all that would leave, decoded -------------------------------------------------------------
@@ -72,12 +71,19 @@ def scan(files: Mapping[str, bytes], known: Known, written: Iterable[Piece] = ()
     """All that must not leave among files that would, and in what was written by hand, in order.
 
     A page says again what its notebook says: it is told there, where it is mended, and once. It cannot see
-    pixels (let through beside their drawing only, see `_drawn`), letters drawn as outlines, words written
+    pixels (let through beside their drawing only), letters drawn as outlines, words written
     backwards, encodings that no page of ours uses, ciphers, names that no list knows, what
     ``tests/publication/seeded.csv`` lists as not catchable, and whether a number that a reviewed exception
     lets through in an exhibit tells there what the exception was for.
     """
-    known = replace(known, pictures=frozenset(_drawn(files)))
+    pictures = set[str]()
+    for stem in (file.removesuffix(".png") for file in files if file.endswith(".png")):
+        # Pixels are let through beside the drawing of the same exhibit, whose text is read: both are one
+        # (`atc.exhibits.model`).
+        is_exhibit = EXHIBIT.fullmatch(stem.rpartition("/")[2]) is not None
+        if is_exhibit and is_of("svg", files.get(f"{stem}.svg", b"")):
+            pictures.add(hashlib.sha256(files[f"{stem}.png"]).hexdigest())
+    known = replace(known, pictures=frozenset(pictures))
     seen: dict[Hashable, tuple[Hit, ...]] = {}
     findings = set[Finding]()
     for file in files:
@@ -107,35 +113,9 @@ def _findings(
         yield from (Finding(piece.file, piece.place, *hit) for hit in seen[key])
 
 
-def _drawn(files: Mapping[str, bytes]) -> Iterator[str]:
-    """Hashes of the images in pixels that come with the drawing of the same exhibit, whose text is read.
-
-    Both files come from one drawing (`atc.exhibits.model`): what one says, the other says.
-    """
-    for file in (file for file in files if file.endswith(".png")):
-        stem = file.removesuffix(".png")
-        is_exhibit = EXHIBIT.fullmatch(stem.rpartition("/")[2]) is not None
-        if is_exhibit and is_of("svg", files.get(f"{stem}.svg", b"")):
-            yield hashlib.sha256(files[file]).hexdigest()
-
-
 # --- the controls, one function each ------------------------------------------------------------------------
 
 _EVERYBODY, _READY, _POSTS = "Tous ou aucun", "Prêt à partir", "Attaque par les postes connus"
-_READ_AGAIN = (
-    "Vérifiez que ce que partagent tous, ou personne, peut se dire ; avant la diffusion « public », "
-    "signez dans le classeur que --rapport alertes.xlsx écrit (oui, raison, nom, date), puis relancez la "
-    "même commande"
-)
-_NOT_SAID = (
-    "Changez la phrase, ou masquez la figure : une personne a dit que cela ne se dit pas à ces lecteurs"
-)
-_CORRECT = "Corrigez la donnée, ou la valeur imprimée de data/reference/publie.csv, puis relancez atc verify"
-_NOT_CROSSED = "Ne croisez pas le site et la fonction au-delà de la diffusion « interne »"
-_MASK = (
-    "Masquez l’un des deux par une ligne « masquer » de data/reference/exceptions.csv, ou regroupez des "
-    "modalités"
-)
 
 
 def _concluded(control: str, found: Sequence[Line], passed: str) -> Iterator[Line]:
@@ -163,13 +143,10 @@ def deduction(
     run = finished.manifest
     together = records(run.vague, finished.displays) | dict(elsewhere)
     masked = {key for record in together.values() for key in record.masked}
-    remedy = _MASK
+    remedy = mask = REMEDIES["mask"]
     if others:
         again = ", ".join(f"atc run --vague {vague} --diffusion {run.diffusion}" for vague in others)
-        remedy = (
-            f"Une autre vague vient d’une autre version du programme : lancez d’abord {again}, puis la même "
-            f"commande. Si le refus reste, {lower_first(_MASK)}"
-        )
+        remedy = REMEDIES["run_again"].format(again, lower_first(mask))
     found = [
         Line("Déduction", ", ".join(d.exhibits) or d.key, REFUSED, f"{d.key} : {d.why}", remedy)
         for d in audit(together)
@@ -198,11 +175,11 @@ def everybody_or_nobody(
     alerts += [(piece.file, f"« {text} »") for piece in written for text in rules.everybody(piece.text)]
     for where, alert in dict.fromkeys(alerts):
         signed = read.pop((where, alert), None) or read.pop((where, words(alert)), None)
-        told, remedy, state = words(alert), _READ_AGAIN, verdict
+        told, remedy, state = words(alert), REMEDIES["read_again"], verdict
         if signed is not None:
             no = signed.valeur == NO
             told += f" ({signed.relu_par} : non)" if no else f" (relu par {signed.relu_par})"
-            remedy, state = (_NOT_SAID, REFUSED) if no else ("", PASSED)
+            remedy, state = (REMEDIES["not_said"], REFUSED) if no else ("", PASSED)
         found.append(Line(_EVERYBODY, where, state, told, remedy, alert))
     for left in read.values():
         # A workbook is written again without what no longer occurs.
@@ -215,7 +192,9 @@ def everybody_or_nobody(
 def ready(finished: Finished, wave: Wave) -> Iterator[Line]:
     """What says of itself that it is not ready: controls that differ, statuses denied, no licence."""
     readings = ((exhibit.id, exhibit.told["reading"]) for exhibit in finished.exhibits)
-    told = [(id_, text.rstrip("."), _CORRECT) for id_, text in readings if text.startswith(TO_MEND)]
+    told = [
+        (id_, text.rstrip("."), REMEDIES["correct"]) for id_, text in readings if text.startswith(TO_MEND)
+    ]
     told += [(e.where, french(e.message), french(e.remedy)) for e in unfinished(wave) if e.stops]
     found = [Line(_READY, where, REFUSED, message, remedy) for where, message, remedy in told]
     yield from _concluded(_READY, found, "rien ne se dit inachevé")
@@ -229,8 +208,6 @@ def words(finished: Finished) -> Iterator[Line]:
     for display in finished.displays:
         if used := sorted(display.let_out.exceptions):
             told = f"ligne{'s' * (len(used) > 1)} {', '.join(map(str, used))}"
-            if len(used) > 2 and used[-1] - used[0] == len(used) - 1:
-                told = f"lignes {used[0]} à {used[-1]}"
             yield Line("Exceptions relues", display.place, PASSED, f"data/reference/exceptions.csv, {told}")
 
 
@@ -273,7 +250,7 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
             site, post = alike["territoire"].item(), alike["fonction"].item()
             if (display.id, site, post) not in public:
                 message = f"{key} : un seul poste correspond ({post}, {site})"
-                found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, _NOT_CROSSED)
+                found[display.id, key] = Line(_POSTS, display.id, REFUSED, message, REMEDIES["crossed"])
     passed = f"{len(roster)} postes, aucun seul de son espèce"
     yield from _concluded(_POSTS, list(found.values()), passed)
 

@@ -2,17 +2,17 @@
 
 import datetime as dt
 import getpass
-import io
 import json
 import re
 import socket
-import tokenize
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
+from pygments.lexers import PythonLexer
+from pygments.token import Comment, String
 
 from atc.disclosure.audit import Record, read
 from atc.disclosure.exceptions import Reviewed
@@ -191,15 +191,9 @@ def _read(html: str) -> Iterator[Piece]:
 
 def _said_in_code(source: str) -> Iterator[Piece]:
     """Comments and texts of a code cell, which the page shows folded away."""
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return
-    # From Python 3.12 on, what an f-string says comes apart.
-    said = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
-    for token in tokens:
-        if token.type in said:
-            yield Piece("", Kind.PROSE, token.string.strip("#\"'fr "))
+    for kind, text in PythonLexer().get_tokens(source):
+        if kind in Comment or kind in String:
+            yield Piece("", Kind.PROSE, text.strip("#\"' \n"))
 
 
 # --- what the gate has to know of all this ------------------------------------------------------------------

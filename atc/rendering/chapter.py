@@ -11,7 +11,6 @@ from atc.rendering.outputs import REFUSED, NotebookNode, place, read_outputs
 # isort: split
 from nbconvert.filters.highlight import Highlight2HTML
 
-from atc.rendering.allowed import checked
 from atc.rendering.fragments import (
     Element,
     anchor_headings,
@@ -23,7 +22,7 @@ from atc.rendering.fragments import (
     text_of,
 )
 from atc.rendering.html import filled
-from atc.rendering.markdown import rendered, set_formulas
+from atc.rendering.markdown import checked, rendered, set_formulas
 from atc.rendering.report import GOVERNS, PROOF, Chapter, governed, is_proof
 from atc.survey.datapackage import REBUILT, SIMULATED
 from atc.survey.errors import NotebookFailed, shown
@@ -49,14 +48,14 @@ _UNFRAMED = ".//table[not(parent::*[@class='table-scroll'])]"
 
 
 def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
-    """Make a chapter of an executed notebook, whose body holds only what `atc.rendering.allowed` knows.
+    """Make a chapter of an executed notebook, whose body holds only what `atc.rendering.markdown` knows.
 
     Cells tagged ``remove`` are dropped. Code is folded away under what it shows, with the code of the silent
     cells before it. `NotebookFailed` tells every cell that failed or shows what a page must not hold, and
     titles that are missing or too many.
     """
     # Cells hold no magic: nbconvert's own choice of lexer imports all of IPython, to give the same colours.
-    coloured = Highlight2HTML("python3")
+    coloured = Highlight2HTML("python3")  # type: ignore[no-untyped-call]
     cells, silent, told = list[tuple[str, str]](), list[str](), list[str]()
     for cell in notebook.cells:
         if "remove" in cell.metadata.get("tags", []):

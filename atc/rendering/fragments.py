@@ -116,7 +116,7 @@ def link_exhibits(root: Element, address: Callable[[str], str]) -> None:
             id_: f'<a href="{escape(to)}" class="reference">{id_}</a>' for id_, to in known.items() if to
         }
         if links:
-            linked = parse(_ID.sub(lambda match, links=links: links.get(match[0], match[0]), escape(text)))
+            linked = parse("".join(links.get(part, part) for part in _ID.split(escape(text))))
             setattr(element, where, linked.text)
             parent = element if where == "text" else element.getparent()
             at = 0 if where == "text" else parent.index(element) + 1

@@ -22,9 +22,9 @@ if _hidden:
 __all__ = ["EXHIBIT_MIME", "PROSE_MIME", "NotebookNode", "is_handle", "nbformat", "place", "read_outputs"]
 
 #: What pages may hold, and what authors are told of the rest.
-ALLOWED, REFUSED = tomllib.loads(
-    Path(__file__).with_name("allowed.toml").read_text(encoding="utf-8")
-).values()
+ALLOWED: dict[str, str]
+REFUSED: dict[str, str]
+ALLOWED, REFUSED = tomllib.loads(Path(__file__).with_name("allowed.toml").read_text("utf-8")).values()
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 _HTML, _DRAWING, _TEXT = "text/html", "image/svg+xml", "text/plain"

@@ -147,7 +147,7 @@ def reported(
                 numeric=tuple("num" in head.classes for row in rows[:1] for head in row.iter("th")),
                 png=base64.b64decode(each["files"].get("png", "")),
                 svg=each["files"].get("svg", ""),
-                # Checked by atc.rendering.allowed, as its chapter was.
+                # Checked by atc.rendering.markdown, as its chapter was.
                 narrow=Markup("".join(map(inner, narrow))),  # noqa: S704
             )
             found.append(made)
