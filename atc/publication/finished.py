@@ -8,6 +8,7 @@ import socket
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -191,9 +192,14 @@ def _read(html: str) -> Iterator[Piece]:
 
 def _said_in_code(source: str) -> Iterator[Piece]:
     """Comments and texts of a code cell, which the page shows folded away."""
-    for kind, text in PythonLexer().get_tokens(source):
-        if kind in Comment or kind in String:
-            yield Piece("", Kind.PROSE, text.strip("#\"' \n"))
+
+    def is_text(token: tuple[Any, str]) -> bool:
+        return (token[0] in Comment or token[0] in String) and token[0] is not String.Affix
+
+    # A text with escapes is several tokens.
+    for told, tokens in groupby(PythonLexer().get_tokens(source), key=is_text):
+        if told:
+            yield Piece("", Kind.PROSE, "".join(text for _, text in tokens).strip("#\"' \n"))
 
 
 # --- what the gate has to know of all this ------------------------------------------------------------------

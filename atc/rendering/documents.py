@@ -31,8 +31,8 @@ from pypandoc import get_pandoc_path
 from atc.rendering import report
 from atc.rendering.chapter import shares
 from atc.rendering.fragments import Element, inner, make, parse, text_of
-from atc.rendering.html import TEMPLATES, essential_page, filled
-from atc.rendering.office import office_bytes, unzipped, workbook_bytes
+from atc.rendering.html import TEMPLATES, filled, page
+from atc.rendering.office import office_bytes, workbook_bytes
 from atc.rendering.paper import document_pdf, essential_paper
 from atc.rendering.report import Chapter, Cover, Message, ReportedExhibit
 from atc.survey.datapackage import PRINTED, WORDS
@@ -84,7 +84,7 @@ def documents(
     everything = [each for chapter in chapters for each in told[chapter.slug]]
     return {
         "essentiel.pdf": leaflet,
-        "essentiel.html": essential_page(shown, cover).encode(),
+        "essentiel.html": page("essential.html.j2", cover, essential=shown).encode(),
         PAPER: document_pdf(chapters, cover, opening=(held, size)),
         "diaporama.pptx": slides(cover, remembered, findings),
         "rapport.docx": word(cover, remembered, shown.limits, chapters, findings),
@@ -124,7 +124,6 @@ def word(
             f"Le document Word n’a pas pu être composé : {said}. "
             "Réinstallez l’environnement (scripts/setup.sh), puis relancez."
         )
-    files = unzipped(done.stdout)
     foot = french(f"{cover.report_label} – Diffusion {cover.diffusion} : {cover.tier_label}")
     # What pandoc or the model wrote in a part of the file, and what stands there in the end.
     changes = [
@@ -135,9 +134,7 @@ def word(
         ("docProps/core.xml", "1970-01-01T00:00:00Z", f"{cover.date}T12:00:00Z"),
         ("docProps/core.xml", "(?<=<dc:creator>)(?=</dc:creator>)", escape(cover.authors)),
     ]
-    for name, was, becomes in changes:
-        files[name] = re.sub(was, becomes.replace("\\", r"\\"), files[name].decode()).encode()
-    return office_bytes(files, cover.date)
+    return office_bytes(done.stdout, cover.date, changes)
 
 
 def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> Markup:
@@ -202,7 +199,7 @@ def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[Reporte
     told.created = told.modified = dt.datetime.combine(cover.date, dt.time(12))
     written = BytesIO()
     deck.save(written)
-    return office_bytes(unzipped(written.getvalue()), cover.date)
+    return office_bytes(written.getvalue(), cover.date)
 
 
 def _slide(deck: Any, cover: Cover, layout: str, title: str, notes: Sequence[str]) -> Any:
@@ -291,15 +288,15 @@ def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit) -> None:
         if len(pages := _cut(rows, high)) == 1:
             break
     even = _cut(rows, sum(heights) // len(pages) + heights[0] + max(heights))
-    for rank, page in enumerate(even if len(even) == len(pages) else pages):
+    for rank, held in enumerate(even if len(even) == len(pages) else pages):
         slide = _exhibit(deck, cover, exhibit, " (suite)" if rank else "")
-        frame = slide.shapes.add_table(len(page), len(widths), left, top, wide, Inches(1))
+        frame = slide.shapes.add_table(len(held), len(widths), left, top, wide, Inches(1))
         _describe(frame, exhibit.label, exhibit.told["title"])
         frame._element.find(".//{*}tableStyleId").text = _TABLE_STYLE  # noqa: SLF001 -- python-pptx has none
         frame.table.horz_banding = False
         for column, width in zip(frame.table.columns, widths, strict=True):
             column.width = Inches(width)
-        for row, (height, texts) in zip(frame.table.rows, page, strict=True):
+        for row, (height, texts) in zip(frame.table.rows, held, strict=True):
             row.height = height
             for cell, text, number in zip(row.cells, texts, exhibit.numeric, strict=True):
                 cell.margin_left, cell.margin_right = 0, Inches(0.15)

@@ -18,8 +18,6 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from atc.rendering.fragments import contents, inner, link_exhibits, parse
 from atc.rendering.report import PROOFS, Chapter, Cover, Essential, governed, is_proof
-from atc.survey.datapackage import Package
-from atc.survey.dictionary import Dictionary
 from atc.survey.typography import day, french, lower_first
 
 Navigation = Sequence[tuple[str, str]]
@@ -116,7 +114,8 @@ def filled(template: str, **values: object) -> Markup:
 # --- Pages ------------------------------------------------------------------------------------------------
 
 
-def _page(template: str, cover: Cover, base: str = "", **values: object) -> str:
+def page(template: str, cover: Cover, base: str = "", **values: object) -> str:
+    """A page of ours: a template, with what every document says of itself."""
     # The style sheets are files of this package.
     style = Markup(font_faces() + "\n" + style_sheet("screen.css"))  # noqa: S704
     return filled(template, cover=cover, base=base, style=style, **values)
@@ -135,8 +134,8 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, shee
     def address(id_: str) -> str:
         """In this page, else in the page of the chapter whose number the exhibit bears."""
         others = (slug for slug in slugs if slug.startswith(f"{id_[1:3]}_") and not sheet)
-        page = "" if id_ in here else next((f"{slug}.html" for slug in others), None)
-        return "" if page is None else f"{page}#{id_}"
+        file = "" if id_ in here else next((f"{slug}.html" for slug in others), None)
+        return "" if file is None else f"{file}#{id_}"
 
     link_exhibits(root, address)
     for caption in root.xpath(".//figure[@id]/figcaption") if not sheet else ():
@@ -144,7 +143,7 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, shee
         figure = caption.getparent()
         kinds = ("csv",) if figure.find(".//svg") is None else ("svg", "png", "csv")
         caption.append(parse(filled("files.html.j2", id=figure.get("id"), kinds=kinds))[0])
-    return _page(
+    return page(
         "chapter.html.j2",
         cover,
         base="" if sheet else "../",
@@ -173,7 +172,7 @@ def index_page(
     listed = {
         slug: [each for each in exhibits.get(slug, ()) if not is_proof(each["id"])] for slug, _ in navigation
     }
-    return _page(
+    return page(
         "index.html.j2",
         cover,
         navigation=navigation,
@@ -189,16 +188,6 @@ def index_page(
 def with_downloads(front: str, downloads: Sequence[tuple[str, str]]) -> str:
     """The front page of a run, with the files that a publication adds: path, and what each is."""
     return front.replace(_DOWNLOADS, filled("downloads.html.j2", downloads=downloads), 1)
-
-
-def essential_page(essential: Essential, cover: Cover) -> str:
-    """L'essentiel as a page of its own, ``essentiel.html``."""
-    return _page("essential.html.j2", cover, essential=essential)
-
-
-def dictionary_page(dictionary: Dictionary, package: Package, cover: Cover) -> str:
-    """Every table and column, and what it is worth, for whoever receives a publication: a page."""
-    return _page("dictionary.html.j2", cover, tables=list(dictionary), package=package)
 
 
 # --- The stamp --------------------------------------------------------------------------------------------

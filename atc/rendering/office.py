@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -57,14 +58,12 @@ def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
     return buffer.getvalue()
 
 
-def unzipped(content: bytes) -> dict[str, bytes]:
-    """Path -> bytes of what an archive holds."""
+def office_bytes(content: bytes, date: dt.date, changes: Sequence[tuple[str, str, str]] = ()) -> bytes:
+    """An office file that tells neither clock nor program; ``changes``: part, what stands there, what then."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def office_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
-    """The parts of an office file, as a file that tells neither clock nor program."""
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for name, was, becomes in changes:
+        files[name] = re.sub(was, becomes.replace("\\", r"\\"), files[name].decode()).encode()
     return zip_bytes({**files, _PROPERTIES: _NO_PROPERTIES}, date)
 
 
@@ -100,7 +99,7 @@ def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes
         contents.write_string(row, 2, told["mention"], formats["mention"])
         _add_table(book, told, formats)
     book.close()
-    return office_bytes(unzipped(buffer.getvalue()), cover.date)
+    return office_bytes(buffer.getvalue(), cover.date)
 
 
 def _sheet(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:

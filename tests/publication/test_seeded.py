@@ -75,6 +75,7 @@ def test_a_table_typed_in_a_notebook_counts_persons_whatever_its_headings() -> N
     ("cell", "rule"),
     [
         ({"cell_type": "code", "source": "# Deux animateurs ont démissionné.\nfigure()"}, Rule.SMALL_COUNT),
+        ({"cell_type": "code", "source": "# Refusé par un seul animateur"}, Rule.SMALL_COUNT),
         ({"cell_type": "code", "source": "figure(titre='À Roubaix, le projet est bloqué.')"}, Rule.RESULT),
         (
             {
