@@ -59,7 +59,7 @@ def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
 
 
 def office_bytes(content: bytes, date: dt.date, changes: Sequence[tuple[str, str, str]] = ()) -> bytes:
-    """An office file that tells neither clock nor program; ``changes``: part, what stands there, what then."""
+    """An office file that tells neither clock nor program; ``changes``: part, what stood there, what will."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     for name, was, becomes in changes:
