@@ -260,13 +260,6 @@ def posts(finished: Finished, wave: Wave, reviewed: Iterable[Reviewed]) -> Itera
 _KEY = re.compile(
     r"(?:(?P<wave>[\w-]+)/)?(?P<table>[a-z_]+)\.(?P<column>[a-z_]+)(?P<rest>(?:[&?≠=][\w|≠-]+)*)"
 )
-#: What is counted without being a column, or a code of the dictionary.
-_DERIVED = {
-    "composition": "Composition de l’instance de pilotage",
-    "evolution_du_soutien": "Évolution du soutien de la direction",
-    "instance_institutionnels": "acteurs institutionnels",
-    "egal": "autant",
-}
 _NO_KEYS = frozenset(["csv", "toml", "json", "html", "pdf", "svg", "ipynb", "xlsx", "docx", "pptx", "e", "s"])
 
 
@@ -295,4 +288,4 @@ def in_words(text: str, dictionary: Dictionary) -> str:
 def _spaced(code: str) -> str:
     if band := re.fullmatch(r"(\d+)_(\d+)", code):
         return band[1] if band[1] == band[2] else f"{band[1]} à {band[2]}"
-    return _DERIVED.get(code, re.sub(r"[_|]+", " ", code))
+    return rules.DERIVED.get(code, re.sub(r"[_|]+", " ", code))

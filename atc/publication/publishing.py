@@ -147,13 +147,7 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
         source = Path(__file__).with_name(f"{name}.j2").read_text(encoding="utf-8")
         template = Template(source, trim_blocks=True, keep_trailing_newline=True)
         papers[name] = french(template.render(said, lower_first=lower_first, day=day))
-    downloads = (
-        ("dictionnaire.html", "Dictionnaire des données"),
-        *((path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
-        ("LISEZMOI.txt", "Comment lire, citer et réutiliser"),
-        ("LICENCE.txt", "Licences"),
-    )
-    papers["index.html"] = with_downloads(finished.files["index.html"].decode(), downloads)
+    papers["index.html"] = with_downloads(finished.files["index.html"].decode(), sorted(made_up))
     rows = real_files({name: wave.table(name) for name in crowds}, crowds) if everybody else {}
     files = {**finished.files, **made_up, **rows, **{name: text.encode() for name, text in papers.items()}}
     files[MANIFEST] = _manifest(finished, files, wave).encode()

@@ -38,8 +38,8 @@ _TABLE, _RAW = (
     tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
     for name in ("rules.toml", "prose.toml")
 )
-#: What evaluators do about what is found.
-REMEDIES = _TABLE["remedies"] | _RAW["remedies"]
+#: What evaluators do about what is found; what is counted without being a column, or a code.
+REMEDIES, DERIVED = _TABLE["remedies"] | _RAW["remedies"], _TABLE["derived"]
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
 
 

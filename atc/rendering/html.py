@@ -185,9 +185,9 @@ def index_page(
     )
 
 
-def with_downloads(front: str, downloads: Sequence[tuple[str, str]]) -> str:
-    """The front page of a run, with the files that a publication adds: path, and what each is."""
-    return front.replace(_DOWNLOADS, filled("downloads.html.j2", downloads=downloads), 1)
+def with_downloads(front: str, made_up: Sequence[str]) -> str:
+    """The front page of a run, with the files that a publication adds, those of made-up rows among them."""
+    return front.replace(_DOWNLOADS, filled("downloads.html.j2", made_up=made_up), 1)
 
 
 # --- The stamp --------------------------------------------------------------------------------------------
