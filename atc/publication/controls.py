@@ -208,6 +208,8 @@ def words(finished: Finished) -> Iterator[Line]:
     for display in finished.displays:
         if used := sorted(display.let_out.exceptions):
             told = f"ligne{'s' * (len(used) > 1)} {', '.join(map(str, used))}"
+            if len(used) > 2 and used[-1] - used[0] == len(used) - 1:
+                told = f"lignes {used[0]} à {used[-1]}"
             yield Line("Exceptions relues", display.place, PASSED, f"data/reference/exceptions.csv, {told}")
 
 
@@ -288,4 +290,4 @@ def in_words(text: str, dictionary: Dictionary) -> str:
 def _spaced(code: str) -> str:
     if band := re.fullmatch(r"(\d+)_(\d+)", code):
         return band[1] if band[1] == band[2] else f"{band[1]} à {band[2]}"
-    return rules.DERIVED.get(code, re.sub(r"[_|]+", " ", code))
+    return str(rules.DERIVED.get(code) or re.sub(r"[_|]+", " ", code))
