@@ -19,7 +19,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from atc.rendering.fragments import Element, inner, make, parse, set_in_french
 from atc.rendering.html import font_faces
-from atc.rendering.pdf import SCHEME, paper_pdf
+from atc.rendering.paper import SCHEME, paper_pdf
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE, PAPER = ROOT / "docs/guide/memo.md", ROOT / "docs/guide/memo.pdf"

@@ -17,9 +17,9 @@ from typing import Any
 
 from clone import describe_again
 
+from atc.publication.controls import scan
 from atc.publication.formats import pieces
 from atc.publication.pieces import Finding, Known, Rule
-from atc.publication.scan import scan
 from atc.survey.paths import Project
 from atc.survey.typography import day
 

@@ -71,6 +71,12 @@ def messages() -> tuple[re.Pattern[str], ...]:
             elif letters >= _ENOUGH // 2:
                 # A short one, such as « … : échec », is the whole line.
                 found.add(f"^{pattern}$")
+    for path in (ROOT / "atc/rendering").rglob("*.toml"):
+        for text in re.findall(
+            r'^\w+ = "+\n?(.*?)"+$', path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        ):
+            told = re.escape(_SPACES.sub(" ", text.replace("\\\n", "").rstrip("."))).replace("\\{\\}", ".+?")
+            found |= {told} if len(re.findall(r"\w", told)) >= _ENOUGH else set()
     return tuple(re.compile(pattern) for pattern in found)
 
 

@@ -15,7 +15,7 @@ import pypdfium2  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
 from python_calamine import CalamineError, CalamineWorkbook
 
-from atc.publication.pieces import EXHIBIT, Kind, Piece
+from atc.publication.pieces import EXHIBIT, FORMATS, Kind, Piece
 
 
 class Inside(NamedTuple):
@@ -52,20 +52,10 @@ def rows(table: Sequence[Sequence[str]], place: str, exhibit: str = "") -> Itera
 
 # --- pages, drawings and any other XML ----------------------------------------------------------------------
 
-_BLOCK_NAMES = (
-    "address article aside blockquote body button caption center dd desc details dialog div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html label legend li main menu metadata "
-    "nav noscript ol optgroup option p pre script section select style summary svg table tbody td template "
-    "text textarea tfoot th thead title tr ul"
-)
-#: Where a text ends: two cells are never read as one word.
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_BLOCKS, _DRAWN, _ACTIONS = (frozenset(FORMATS[name].split()) for name in ("blocks", "drawn", "actions"))
 _CELLS, _NOT_PROSE = frozenset({"td", "th"}), frozenset({"script", "style", "pre"})
 #: Elements of office files whose runs make one text; cells are judged again in their sheet.
 _RUNS = {"si": Kind.METADATA, "is": Kind.METADATA, "p": Kind.PROSE, "text": Kind.PROSE, "comment": Kind.PROSE}
-_DRAWN_NAMES = "d points transform viewbox x y dx dy width height cx cy r rx ry x1 x2 y1 y2"
-#: Attributes of drawings: numbers by the thousand, and no word.
-_DRAWN = frozenset(_DRAWN_NAMES.split())
 
 
 def page(content: bytes) -> Iterator[Item]:
@@ -264,8 +254,6 @@ def word(content: bytes, exhibits: Mapping[str, str] = MappingProxyType({})) -> 
 
 #: What a line break adds inside a word, and the mark PDFium leaves where it takes one away.
 _CUT_WORD = re.compile(r"[\u2010\u00ad]\r?\n|[\ufffe\u0002]")
-#: Actions that run, send or open something.
-_ACTIONS = frozenset(["/JavaScript", "/JS", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE"])
 
 
 def paper(content: bytes) -> Iterator[Item]:

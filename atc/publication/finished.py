@@ -1,17 +1,29 @@
 """What a run left, trusted only as far as the manifest vouches for it, and what evaluators wrote by hand."""
 
-import io
+import datetime as dt
+import getpass
 import json
 import re
-import tokenize
+import socket
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
+import pandas as pd
+from pygments.lexers import PythonLexer
+from pygments.token import Comment, String
+
 from atc.disclosure.audit import Record, read
+from atc.disclosure.exceptions import Reviewed
+from atc.disclosure.prose import small_counts
+from atc.exhibits.published import PRINTED
+from atc.exhibits.worth import legend
 from atc.publication.documents import page
-from atc.publication.pieces import Kind, Piece
+from atc.publication.formats import texts
+from atc.publication.pieces import Kind, Known, Piece, plain, squeezed
+from atc.publication.rules import shingles
 from atc.rendering.markdown import rendered
 from atc.rendering.outputs import EXHIBIT_MIME, PROSE_MIME
 from atc.run.manifest import REPORT, Manifest, file_hash, read_manifest
@@ -19,6 +31,8 @@ from atc.run.notebooks import INJECTED
 from atc.run.plan import Places
 from atc.survey.errors import DisclosureRefused
 from atc.survey.paths import Project
+from atc.survey.read_csv import load_roster
+from atc.survey.waves import Wave
 
 #: Slug -> the cells of an executed notebook.
 Notebooks = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -105,8 +119,8 @@ def _displays(notebooks: Notebooks) -> Iterator[Display]:
             if told := data.get(EXHIBIT_MIME):
                 source = "".join(cell["source"]).strip()
                 yield Display(told["id"], slug, read(told["let_out"]), cell["id"], source, told)
-            for exhibit, plain in data.get(PROSE_MIME, {"let_out": {}})["let_out"].items():
-                yield Display(exhibit, slug, read(plain))
+            for exhibit, let_out in data.get(PROSE_MIME, {"let_out": {}})["let_out"].items():
+                yield Display(exhibit, slug, read(let_out))
 
 
 def records(vague: str, displays: Iterable[Display]) -> dict[str, Record]:
@@ -178,12 +192,69 @@ def _read(html: str) -> Iterator[Piece]:
 
 def _said_in_code(source: str) -> Iterator[Piece]:
     """Comments and texts of a code cell, which the page shows folded away."""
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return
-    # From Python 3.12 on, what an f-string says comes apart.
-    said = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
-    for token in tokens:
-        if token.type in said:
-            yield Piece("", Kind.PROSE, token.string.strip("#\"'fr "))
+
+    def is_text(token: tuple[Any, str]) -> bool:
+        return (token[0] in Comment or token[0] in String) and token[0] is not String.Affix
+
+    # A text with escapes is several tokens.
+    for told, tokens in groupby(PythonLexer().get_tokens(source), key=is_text):
+        if told:
+            yield Piece("", Kind.PROSE, "".join(text for _, text in tokens).strip("#\"' \n"))
+
+
+# --- what the gate has to know of all this ------------------------------------------------------------------
+
+
+def known(finished: Finished, wave: Wave, made_up: frozenset[str], reviewed: Iterable[Reviewed]) -> Known:
+    """What the scanner has to know of this wave, of its run and of this machine; ``made_up`` are files."""
+    roster, small = load_roster(wave.project), wave.report.small_numbers
+    named = {r.exhibit for r in reviewed if r.vague == wave.id and "|" in r.ligne}
+    named |= {exhibit.id for exhibit in finished.exhibits if PRINTED in exhibit.let_out.facts}
+    computed = squeezed(" | ".join(_computed(finished, wave)))
+    # Texts of the register that no exhibit of this run shows.
+    quoted = wave.table("verbatims")["texte"].dropna().astype(str)
+    unsigned = (text for text in quoted if squeezed(text) not in computed)
+    identifiers = [f for table in wave.dictionary for f in table.fields.values() if f.kind == "identifier"]
+    codes = (wave.table(field.table)[field.name].dropna().astype(str) for field in identifiers)
+    days = {wave.settings.date, dt.date(1980, 1, 1)}
+    released, phrases = dict[str, frozenset[int]](), set[str]()
+    for exhibit in finished.exhibits:
+        # What an exhibit may print: reviewed counts, and those of public acts.
+        let_out, floor = exhibit.let_out, max(small.floor, small.site_floor)
+        unseen = let_out.masked | let_out.merged
+        printed = {lo for key, (lo, hi) in let_out.ranges.items() if lo == hi < floor and key not in unseen}
+        released[exhibit.id] = frozenset(let_out.small | printed)
+        for text in (exhibit.told["title"], exhibit.told["reading"]):
+            counts = [c.text for c in small_counts(text, floor) if c.value in released[exhibit.id]]
+            phrases.update(plain(count) for count in counts if re.search(r"[^\W\d]", count))
+    return Known(
+        floor=small.floor,
+        site_floor=small.site_floor,
+        pseudonyms=frozenset().union(*codes),
+        sites=frozenset(roster["commune"]),
+        posts=frozenset(roster["poste"]),
+        contacts=frozenset(wave.report.contacts),
+        machine=frozenset(name for name in (getpass.getuser(), socket.gethostname()) if len(name) > 3),
+        dates=frozenset({f"{day:%Y-%m-%d}" for day in days} | {f"{day:%Y%m%d}" for day in days}),
+        authors=frozenset({wave.report.authors}),
+        released=released,
+        computed=computed,
+        shingles=frozenset[str]().union(*map(shingles, unsigned)),
+        phrases=frozenset(phrases),
+        named=frozenset(named),
+        synthetic=made_up,
+    )
+
+
+def _computed(finished: Finished, wave: Wave) -> Iterator[str]:
+    """All that no evaluator wrote: exhibits, computed sentences, the legend, statements, the dictionary."""
+    for output in (o for cells in finished.notebooks.values() for c in cells for o in c.get("outputs", [])):
+        if {EXHIBIT_MIME, PROSE_MIME} & set(output.get("data", {})):
+            yield from texts(output["data"])
+    small = wave.report.small_numbers
+    yield from (text for _, text in legend(small.floor, small.site_floor, masks=True))
+    yield from texts(pd.read_csv(wave.project.reference / "enonces.csv", dtype="str").to_dict("list"))
+    for table in wave.dictionary:
+        yield from (table.label, table.description, table.grain, table.source)
+        for f in table.fields.values():
+            yield from (f.label, f.question, f.description, *f.labels.values(), *f.group_labels.values())

@@ -16,7 +16,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from atc.publication import documents
 from atc.publication.documents import Inside, Item, rows, unreadable
-from atc.publication.pieces import EXHIBIT, Kind, Piece
+from atc.publication.pieces import EXHIBIT, FORMATS, Kind, Piece
 
 
 def _csv(content: bytes) -> Iterator[Item]:
@@ -59,9 +59,7 @@ def _txt(content: bytes) -> Iterator[Item]:
             yield Piece(f"paragraphe {rank}", Kind.PROSE, paragraph)
 
 
-_PICTURE_NAMES = "IHDR PLTE IDAT IEND tRNS pHYs gAMA cHRM sRGB sBIT bKGD"
-#: Chunks of a PNG that only say how to show the pixels.
-_PICTURE = frozenset(_PICTURE_NAMES.split())
+_PICTURE, _SKIPPED = (tuple(FORMATS[name].split()) for name in ("picture", "skipped"))
 
 
 def _png(content: bytes) -> Iterator[Item]:
@@ -155,8 +153,6 @@ _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _DATA = re.compile(r"data:([\w/+.-]*)((?:;[\w=-]+)*),([A-Za-z0-9+/=_%.~!*'()&$@:-]*)", re.IGNORECASE)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}={0,2}")
 _SUSPECT = re.compile(r"[&%]|data:|[A-Za-z0-9+/_-]{12}", re.IGNORECASE)
-#: Fonts and style sheets are those of the project; anything else is opened as the file that it is.
-_SKIPPED = ("font/", "application/font")
 
 
 def _unwrapped(piece: Piece, depth: int) -> Iterator[Piece]:
@@ -168,14 +164,14 @@ def _unwrapped(piece: Piece, depth: int) -> Iterator[Piece]:
     if skipped or not _SUSPECT.search(piece.text):
         return
     for match in _DATA.finditer(piece.text):
-        kind = match[1].lower()
-        if not kind.startswith(_SKIPPED):
-            is_base64 = "base64" in match[2].lower()
-            content = _from_base64(unquote(match[3])) if is_base64 else unquote_to_bytes(match[3])
-            name = f"contenu.{kind.rpartition('/')[2].removesuffix('+xml')}"
-            inside = Inside(name, content, f"{piece.place} (adresse data:)")
-            for part in _opened(piece.file, inside, _INSIDE, depth + 1):
-                yield part if part.exhibit else replace(part, exhibit=piece.exhibit)
+        if (kind := match[1].lower()).startswith(_SKIPPED):
+            continue
+        is_base64 = "base64" in match[2].lower()
+        content = _from_base64(unquote(match[3])) if is_base64 else unquote_to_bytes(match[3])
+        name = f"contenu.{kind.rpartition('/')[2].removesuffix('+xml')}"
+        inside = Inside(name, content, f"{piece.place} (adresse data:)")
+        for part in _opened(piece.file, inside, _INSIDE, depth + 1):
+            yield part if part.exhibit else replace(part, exhibit=piece.exhibit)
     for how, text in _decoded(bare):
         place = f"{piece.place} ({how})"
         yield from _unwrapped(replace(piece, place=place, kind=Kind.CODE, text=text, cells=()), depth + 1)

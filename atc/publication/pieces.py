@@ -1,11 +1,13 @@
 """A text that a file carries, what the gate knows of it, what it says of it, and the ways to read it."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,9 +15,9 @@ from atc.survey.typography import fold, in_words
 
 #: Id of an exhibit, wherever it is written: F02-03, T01-03, C05-00, or X31-0742 for a view of the desk.
 EXHIBIT = re.compile(r"(?<![A-Za-z0-9])(?:[FTC]\d\d-\d\d|X\d\d-\d{4})(?!\d)")
-_READ_ALOUD = "alt title content summary pdf:/Alt pdf:/ActualText cnvpr@descr docpr@descr /Title /Subject"
+FORMATS = tomllib.loads(Path(__file__).with_name("formats.toml").read_text(encoding="utf-8"))
 #: Attributes and metadata that somebody reads, on the page or beside it.
-READ_ALOUD = frozenset([*_READ_ALOUD.split(), "/Keywords"])
+READ_ALOUD = frozenset(FORMATS["read_aloud"].split())
 
 
 class Rule(StrEnum):
@@ -140,11 +142,7 @@ _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u0335-\u0338\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3"
     r"\ufe00-\ufe0f\ufeff\ufffe]"
 )
-#: Letters of other alphabets that look like ours.
-_ALIKE = str.maketrans(
-    "авеєзікмнорстухһјѕԁԛԝӏгАВЕЅЗІКМНОРСТУХЈԌҮαβγεικνορτυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ∕⁄",
-    "abee3ikmhopctyxhjsdqwlrABES3IKMHOPCTYXJGYabyeikvoptuxwABEZHIKMNOPTYXabcdefghijklmnoprstuvwyz//",
-)
+_ALIKE = str.maketrans(*FORMATS["alike"])
 _ROMAN_UNITS = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
 _ROMANS = {"X" * tens + unit: 10 * tens + n for tens in range(4) for n, unit in enumerate(_ROMAN_UNITS)}
 _ROMAN = re.compile(r"(?<![\w.’'-])(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})(?![\w’'-]|\.[A-Z])")

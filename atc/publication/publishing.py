@@ -18,10 +18,9 @@ from atc.disclosure.exceptions import Reviewed, read_exceptions
 from atc.intake.simulate import Plan, simulate
 from atc.publication import controls
 from atc.publication.controls import ALERT, HEADING, PASSED, PUBLIC, REFUSED, Line, in_words
-from atc.publication.finished import Finished, let_out_elsewhere, read_finished, written
-from atc.publication.scan import known
+from atc.publication.finished import Finished, known, let_out_elsewhere, read_finished, written
 from atc.publication.wave_book import read_signed, verdict_book
-from atc.rendering.html import dictionary_page, with_downloads
+from atc.rendering.html import page, with_downloads
 from atc.rendering.office import zip_bytes
 from atc.run.manifest import content_hash
 from atc.run.notebooks import INTERNAL
@@ -86,29 +85,27 @@ def _passed_and_written(
     project: Project, vague: str, diffusion: str, target: Path, verdict: Path | None
 ) -> Published:
     in_workbook = verdict is not None and verdict.suffix == ".xlsx"
-    signed = read_signed(verdict) if verdict is not None and in_workbook else ()
     finished, wave = read_finished(project, vague, diffusion), open_wave(vague, diffusion)
     crowds = {table.name: crowd(table, wave.table(table.name)) for table in wave.dictionary}
     files = compose(finished, wave, crowds)
     words = partial(in_words, dictionary=wave.dictionary)
-    told = list(_looked_at(finished, wave, files, signed))
-    for name, found in crowds.items():
-        fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
-        diversity = "" if found.l is None else f", l = {found.l}"
-        told.append(Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}"))
+    told = _looked_at(finished, wave, files, crowds, read_signed(verdict) if verdict and in_workbook else ())
     lines = [line._replace(where=words(line.where), message=words(line.message)) for line in told]
     if verdict is not None:
         _write(verdict, verdict_book(lines, wave, verdict) if in_workbook else controls.table(lines))
     if refused := [str(line) for line in lines if line.verdict == REFUSED]:
         raise DisclosureRefused("\n".join([*refused, "Rien n’est publié."]))
-    is_zip = target.suffix.lower() == ".zip"
-    _write(target, zip_bytes(files, wave.settings.date) if is_zip else files)
+    _write(target, zip_bytes(files, wave.settings.date) if target.suffix.lower() == ".zip" else files)
     alerts = tuple(f"{line.where} : {line.message}" for line in lines if line.verdict == ALERT)
     return Published(len(files), len(lines), alerts)
 
 
 def _looked_at(
-    finished: Finished, wave: Wave, files: Mapping[str, bytes], signed: tuple[Reviewed, ...]
+    finished: Finished,
+    wave: Wave,
+    files: Mapping[str, bytes],
+    crowds: Mapping[str, Crowd],
+    signed: tuple[Reviewed, ...],
 ) -> Iterator[Line]:
     yield Line(
         "Cercle de diffusion", wave.diffusion, PASSED, f"vague {wave.id}, toutes les pages de ce cercle"
@@ -125,6 +122,10 @@ def _looked_at(
     yield from controls.everybody_or_nobody(finished, reviewed, by_hand, words)
     yield from controls.posts(finished, wave, reviewed)
     yield from controls.words(finished)
+    for name, found in crowds.items():
+        fate = "lignes réelles publiables" if found.may_leave else "lignes réelles non publiées"
+        diversity = "" if found.l is None else f", l = {found.l}"
+        yield Line("Lignes (k, l)", name, PASSED, f"{name} : k = {found.k}{diversity} : {fate}")
 
 
 # --- the files: what the run made and what goes with it --------------------------------------------------
@@ -140,25 +141,17 @@ def compose(finished: Finished, wave: Wave, crowds: Mapping[str, Crowd]) -> dict
     everybody = run.diffusion == PUBLIC
     made_up = synthetic_files(wave) if everybody else {}
     said = {"cover": cover, "synthetic": made_up, "data": wave.package.licence}
-    papers = {name: _paper(name, said) for name in ("LISEZMOI.txt", "LICENCE.txt")}
-    papers["dictionnaire.html"] = dictionary_page(wave.dictionary, wave.package, cover)
-    downloads = (
-        ("dictionnaire.html", "Dictionnaire des données"),
-        *((path, f"Lignes inventées, {path.rpartition('/')[2]}") for path in sorted(made_up)),
-        ("LISEZMOI.txt", "Comment lire, citer et réutiliser"),
-        ("LICENCE.txt", "Licences"),
-    )
-    papers["index.html"] = with_downloads(finished.files["index.html"].decode(), downloads)
+    tables = list(wave.dictionary)
+    papers = {"dictionnaire.html": page("dictionary.html.j2", cover, tables=tables, package=wave.package)}
+    for name in ("LISEZMOI.txt", "LICENCE.txt"):
+        source = Path(__file__).with_name(f"{name}.j2").read_text(encoding="utf-8")
+        template = Template(source, trim_blocks=True, keep_trailing_newline=True)
+        papers[name] = french(template.render(said, lower_first=lower_first, day=day))
+    papers["index.html"] = with_downloads(finished.files["index.html"].decode(), sorted(made_up))
     rows = real_files({name: wave.table(name) for name in crowds}, crowds) if everybody else {}
     files = {**finished.files, **made_up, **rows, **{name: text.encode() for name, text in papers.items()}}
     files[MANIFEST] = _manifest(finished, files, wave).encode()
     return files
-
-
-def _paper(name: str, said: Mapping[str, Any]) -> str:
-    source = Path(__file__).with_name(f"{name}.j2").read_text(encoding="utf-8")
-    template = Template(source, trim_blocks=True, keep_trailing_newline=True)
-    return french(template.render(said, lower_first=lower_first, day=day))
 
 
 def _manifest(finished: Finished, files: Mapping[str, bytes], wave: Wave) -> str:
@@ -256,16 +249,12 @@ def _check_target(target: Path, *, replace: bool) -> None:
     _check_folder(target)
     if target.is_symlink() or (target.exists() and not replace):
         raise UsageError(f"{target} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
-    if not target.exists():
+    # This command wrote it, or it is an empty folder; the outputs of a run are not one.
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
     try:
-        # This command wrote it, or it is an empty folder; the outputs of a run are not one.
-        if target.is_dir():
-            manifest = (target / MANIFEST).read_bytes() if any(target.iterdir()) else b'{"fichiers": {}}'
-        else:
-            with zipfile.ZipFile(target) as archive:
-                manifest = archive.read(MANIFEST)
-        is_bundle = "fichiers" in json.loads(manifest)
+        found = target / MANIFEST if target.is_dir() else zipfile.Path(target, MANIFEST)
+        is_bundle = "fichiers" in json.loads(found.read_bytes())
     except (OSError, KeyError, ValueError, TypeError, RuntimeError, zipfile.BadZipFile):
         is_bundle = False
     if not is_bundle:

@@ -38,7 +38,8 @@ _TABLE, _RAW = (
     tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
     for name in ("rules.toml", "prose.toml")
 )
-_REMEDIES = _TABLE["remedies"] | _RAW["remedies"]
+#: What evaluators do about what is found; what is counted without being a column, or a code.
+REMEDIES, DERIVED = _TABLE["remedies"] | _RAW["remedies"], _TABLE["derived"]
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
 
 
@@ -105,13 +106,13 @@ def of_this_wave(piece: Piece, known: Known) -> Iterator[Hit]:
     """Codes of persons, names of the user and of the machine, pixels that no drawing answers for."""
     if piece.kind is not Kind.ROW:
         for code in sorted({*found_in(piece.text, known.pseudonyms)}):
-            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), _REMEDIES["PSEUDONYM"])
+            yield Hit(Rule.PSEUDONYM, hidden(code.upper()), REMEDIES["PSEUDONYM"])
     text = plain(piece.text) if piece.kind in _READ else ""
     for name in sorted({plain(name) for name in known.machine} - {*_TABLE["machine"]["common"]}):
         if len(name) > 2 and re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text):
-            yield Hit(Rule.MACHINE, hidden(name), _REMEDIES["MACHINE"])
+            yield Hit(Rule.MACHINE, hidden(name), REMEDIES["MACHINE"])
     if piece.kind is Kind.IMAGE and piece.label not in known.pictures:
-        yield Hit(Rule.PIXELS, piece.text, _REMEDIES["PIXELS"])
+        yield Hit(Rule.PIXELS, piece.text, REMEDIES["PIXELS"])
 
 
 # --- small numbers: in digits, in tables, in any words ------------------------------------------------------
@@ -148,7 +149,7 @@ def in_sentences(piece: Piece, known: Known) -> Iterator[Hit]:
         on_paper = piece.kind is Kind.PAGE and _in_a_row(text, count.span)
         told = count.value in _allowed(piece, known) or plain(count.text) in known.phrases
         if not told and not on_paper:
-            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), _REMEDIES["count"].format(floor=floor))
+            yield Hit(Rule.SMALL_COUNT, without_numbers(count.text), REMEDIES["count"].format(floor=floor))
 
 
 def _in_a_row(page: str, span: tuple[int, int]) -> bool:
@@ -190,7 +191,7 @@ def in_tables(piece: Piece, known: Known) -> Iterator[Hit]:
         found += [given_back(share * total, total) or 0 for total in totals]
         number = next((number for number in found if 0 < number < floor), 0)
         if number and number not in allowed:
-            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", _REMEDIES["count"].format(floor=floor))
+            yield Hit(Rule.SMALL_COUNT, f"colonne {rank + 1} : •", REMEDIES["count"].format(floor=floor))
 
 
 def _allowed(piece: Piece, known: Known) -> frozenset[int]:
@@ -201,7 +202,7 @@ def _allowed(piece: Piece, known: Known) -> frozenset[int]:
 
 #: One way to tell a small number each: the pattern, what to write, and what the sentence must hold as well.
 _SMALL = [
-    (_pattern(row["pattern"]), _REMEDIES[row["remedy"]], _pattern(row.get("needs", "")))
+    (_pattern(row["pattern"]), REMEDIES[row["remedy"]], _pattern(row.get("needs", "")))
     for row in _RAW["small"]
 ]
 _VALUES, _FRACTIONS = _RAW["values"], _RAW["fractions"]
@@ -289,7 +290,7 @@ def sites_beside_posts(piece: Piece, known: Known) -> Iterator[Hit]:
         lines = piece.text.split("\n") if piece.kind is Kind.PAGE else [piece.text]
         sentences = (sentence for line in lines for sentence in re.split(r"(?<=[.!?;]) +", _bare(line)))
         found = [match[0] for match in map(beside.search, sentences) if match]
-    yield from (Hit(Rule.ROSTER, hidden(text), _REMEDIES["ROSTER"]) for text in found)
+    yield from (Hit(Rule.ROSTER, hidden(text), REMEDIES["ROSTER"]) for text in found)
 
 
 def everybody(text: str) -> Iterator[str]:
@@ -375,7 +376,7 @@ def in_prose(piece: Piece, known: Known) -> Iterator[Hit]:
     finders = {Rule.RESULT: _told_of_a_site, Rule.PERSON: _names, Rule.QUOTATION: _quotations}
     for rule, find in finders.items():
         for excerpt in list(dict.fromkeys(map(hidden, find(text, known))))[:3]:
-            yield Hit(rule, excerpt, _REMEDIES[rule.name])
+            yield Hit(rule, excerpt, REMEDIES[rule.name])
 
 
 _POST = _pattern(r"\b@post@\b")
@@ -389,8 +390,8 @@ def in_names(piece: Piece, known: Known) -> Iterator[Hit]:
     # Chapters are numbered « 04_ »: that counts nothing.
     words = re.sub(r"\b0\d ", "", " ".join(re.findall(r"[^\W_]+", piece.text)))
     if small_counts(words, known.floor):
-        yield Hit(Rule.SMALL_COUNT, without_numbers(words), _REMEDIES["name"])
+        yield Hit(Rule.SMALL_COUNT, without_numbers(words), REMEDIES["name"])
     if _roster(known.sites, known.posts)[0].search(_bare(words)):
         rule = Rule.ROSTER if _POST.search(words) else Rule.RESULT
         if rule is Rule.ROSTER or _SITE["result"].search(counted(words)):
-            yield Hit(rule, hidden(words), _REMEDIES["name"])
+            yield Hit(rule, hidden(words), REMEDIES["name"])

@@ -5,12 +5,12 @@ were reviewed; « Alertes » answers the gate. `atc check --classeur` writes the
 --rapport` the last three; `atc import --corriger` takes up what was decided, and the gate reads its answers.
 """
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+
+import pandas as pd
 
 from atc.disclosure import exceptions
 from atc.disclosure.exceptions import ANY, HEARD, Reviewed, read_exceptions
@@ -123,12 +123,7 @@ def _exception(reviewed: Reviewed) -> dict[str, str]:
 def take(project: Project, vague: str, paths: Sequence[Path]) -> list[str]:
     """Put corrected tables, and what was decided in workbooks of the wave, in their places: all, or nothing.
 
-    Returns:
-        What changed, one line each, in French.
-
-    Raises:
-        DataRefused: With sheet and cell; nothing is written.
-        UsageError: The wave is unknown.
+    Tells in French what changed, a line each; `DataRefused` names sheet and cell, `UsageError` the wave.
     """
     load_settings(project).wave(vague)
     tables, read = _told(paths)
@@ -166,12 +161,10 @@ def _told(paths: Sequence[Path]) -> tuple[list[Path], dict[str, list[Row]]]:
             tables.append(path)
             continue
         for name, rows in read_book(content, shown(path.name), _FILLED, all_=False).items():
-            # A file has one line a row: a line break in a cell is a space.
-            flat = [
-                {key: Text(" ".join(cell.splitlines()), cell.at) for key, cell in row.items()} for row in rows
-            ]
-            if flat:
-                read.setdefault(name, []).extend(flat)
+            for row in rows:
+                # A file has one line a row: a line break in a cell is a space.
+                flat = {key: Text(" ".join(cell.splitlines()), cell.at) for key, cell in row.items()}
+                read.setdefault(name, []).append(flat)
     return tables, read
 
 
@@ -226,11 +219,8 @@ def _exceptions(
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    said = pd.DataFrame(list(rows), columns=list(columns), dtype="object")
+    return said.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _unsigned(row: Row) -> Iterator[Fault]:

@@ -1,21 +1,16 @@
-"""From an executed notebook to a chapter: cells checked, assembled by nbconvert, then anchors and tables."""
+"""From an executed notebook to a chapter: checked cells one after the other, anchors, tables."""
 
-from collections.abc import Iterator, Sequence
-from copy import copy, deepcopy
-from functools import cache
+from collections.abc import Sequence
 from html import escape
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from math import ceil, fsum
 
-from atc.rendering.outputs import NotebookNode, place, read_outputs
+from atc.rendering.outputs import REFUSED, NotebookNode, place, read_outputs
 
-# Those that bring nbformat come after ours.
+# nbconvert brings nbformat, and comes after ours.
 # isort: split
-from jinja2 import FileSystemLoader
-from nbconvert.exporters.templateexporter import TemplateExporter
-from traitlets.config import Config
+from nbconvert.filters.highlight import Highlight2HTML
 
-from atc.rendering.allowed import checked
 from atc.rendering.fragments import (
     Element,
     anchor_headings,
@@ -26,8 +21,8 @@ from atc.rendering.fragments import (
     slugify,
     text_of,
 )
-from atc.rendering.html import TEMPLATES
-from atc.rendering.markdown import rendered, set_formulas
+from atc.rendering.html import filled
+from atc.rendering.markdown import checked, rendered, set_formulas
 from atc.rendering.report import GOVERNS, PROOF, Chapter, governed, is_proof
 from atc.survey.datapackage import REBUILT, SIMULATED
 from atc.survey.errors import NotebookFailed, shown
@@ -48,17 +43,33 @@ _UPRIGHT, _LYING, _SMALL, _ABREAST = 92, 148, 200, 112
 _WORD = 24
 # Lines that still stand together on a sheet of paper.
 _SHORT = 7
+# Tables of an author: those of exhibits have a frame.
+_UNFRAMED = ".//table[not(parent::*[@class='table-scroll'])]"
 
 
 def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
-    """Make a chapter of an executed notebook, whose body holds only what `atc.rendering.allowed` knows.
+    """Make a chapter of an executed notebook, whose body holds only what `atc.rendering.markdown` knows.
 
     Cells tagged ``remove`` are dropped. Code is folded away under what it shows, with the code of the silent
     cells before it. `NotebookFailed` tells every cell that failed or shows what a page must not hold, and
     titles that are missing or too many.
     """
-    markup, _ = _exporter().from_notebook_node(_prepared(notebook, slug))
-    root = parse(markup)
+    # Cells hold no magic: nbconvert's own choice of lexer imports all of IPython, to give the same colours.
+    coloured = Highlight2HTML("python3")  # type: ignore[no-untyped-call]
+    cells, silent, told = list[tuple[str, str]](), list[str](), list[str]()
+    for cell in notebook.cells:
+        if "remove" in cell.metadata.get("tags", []):
+            continue
+        markup, faults = _shown(cell, slug)
+        told += [f"{place(slug, cell)} : {fault}." for fault in faults]
+        is_code = cell.cell_type == "code"
+        silent += [cell.source.strip()] * is_code
+        if markup or not is_code:
+            cells.append((markup, coloured("\n\n".join(silent)) if is_code else ""))
+            silent = [] if is_code else silent
+    if told:
+        raise NotebookFailed("\n".join(told))
+    root = parse(filled("cells.html.j2", cells=cells))
     titles = list(root.iter("h1"))
     if len(titles) != 1:
         raise NotebookFailed(
@@ -71,32 +82,11 @@ def read_chapter(notebook: NotebookNode, slug: str) -> Chapter:
         if text_of(emphasis) == text_of(emphasis.getparent()):
             emphasis.getparent().set("class", "question")
             emphasis.drop_tag()
-    _tell_statuses(root)
-    _head_lists(root)
+    _say_once(root)
     _set_proofs_apart(root)
     anchor_headings(root)
     set_tables(root)
     return Chapter(slug, text_of(titles[0]), inner(root).strip())
-
-
-def _prepared(notebook: NotebookNode, slug: str) -> NotebookNode:
-    """A copy of the cells that show something, each with what it shows in its metadata."""
-    result = copy(notebook)
-    result.cells, silent, told = [], list[str](), list[str]()
-    for cell in deepcopy(notebook.cells):
-        if "remove" in cell.metadata.get("tags", []):
-            continue
-        cell.metadata["atc_html"], faults = _shown(cell, slug)
-        told += [f"{place(slug, cell)} : {fault}." for fault in faults]
-        if cell.cell_type == "code":
-            silent.append(cell.source.strip())
-            if not cell.metadata["atc_html"]:
-                continue
-            cell.source, silent = "\n\n".join(silent), []
-        result.cells.append(cell)
-    if told:
-        raise NotebookFailed("\n".join(told))
-    return result
 
 
 def _shown(cell: NotebookNode, slug: str) -> tuple[str, list[str]]:
@@ -115,62 +105,44 @@ def _shown(cell: NotebookNode, slug: str) -> tuple[str, list[str]]:
         if prose and not told:
             set_in_french(root)
             told += set_formulas(root)
-        faults += told or _too_wide(root)
+        for table in root.xpath(_UNFRAMED) if not told else ():
+            if _width(table)[0] > _SMALL:
+                told.append(REFUSED["too_wide"].format(shown(text_of(next(table.iter("tr"))))))
+        faults += told
         roots.append(root)
     return "\n".join(map(inner, roots)), faults
 
 
-@cache
-def _exporter() -> TemplateExporter:
-    # Neither HTMLExporter (it writes addresses of CDNs) nor sanitize_html (it drops headings, and let a
-    # script through): a bare template over nbconvert's `base`. A preprocessor would validate it once more.
-    return TemplateExporter(  # type: ignore[no-untyped-call]
-        config=Config(),
-        default_preprocessors=[],
-        template_name="base",
-        template_file="cells.html.j2",
-        file_extension=".html",
-        extra_loaders=[FileSystemLoader(TEMPLATES)],
-    )
-
-
-def _tell_statuses(root: Element) -> None:
-    """Say under the opening of a chapter which of its exhibits are not what was collected or published."""
-    told_of = root.xpath(".//figure[string(@data-status)]")
-    judged = [(figure.get("id", ""), figure.get("data-status")) for figure in told_of]
-    told = []
-    for status, (some, all_of_them) in _WORTHS.items():
-        found = [id_ for id_, its in judged if its == status]
-        if found:
-            told.append(all_of_them if len(found) == len(judged) > 1 else f"{some}{enumeration(found)}.")
-    opening = next(root.iter("aside"), None)
-    if told and opening is not None:
-        opening.addnext(make("p", french(" ".join(told)), class_="chapter-status"))
-
-
-def _head_lists(root: Element) -> None:
-    """Say over a list of messages, once, that all of them are examples."""
-    for listed in root.xpath(".//ul[@class='messages']"):
-        lines = list(listed.iterfind("li"))
-        heading, texts = governed([text_of(line) for line in lines])
-        if heading:
-            listed.addprevious(make("p", f"{heading}.", class_=GOVERNS))
-            for line, text in zip(lines, texts, strict=True):
-                line.text = text
-
-
 def _set_proofs_apart(root: Element) -> None:
-    """Proofs stand at the end, under a heading of their own; in a wave that has none, nothing does."""
-    proofs = [figure for figure in root.iter("figure") if is_proof(figure.get("id", ""))]
+    """Proofs stand at the end, under a heading of their own, each with its code."""
     section = make("section", class_=PROOF)
     section.append(make("h2", "Reproductibilité"))
-    for figure in proofs:
+    for figure in [each for each in root.iter("figure") if is_proof(each.get("id", ""))]:
         code = figure.getnext()
         section.append(figure)
         if code is not None and code.get("class") == "code":
             section.append(code)
-    if proofs:
+    if len(section) > 1:
         root.append(section)
+
+
+def _say_once(root: Element) -> None:
+    """Say under the opening what exhibits are worth, and over a list that all its messages are examples."""
+    told_of = root.xpath(".//figure[string(@data-status)]")
+    told = []
+    for status, (some, all_of_them) in _WORTHS.items():
+        found = [each.get("id", "") for each in told_of if each.get("data-status") == status]
+        if found:
+            told.append(all_of_them if len(found) == len(told_of) > 1 else f"{some}{enumeration(found)}.")
+    opening = next(root.iter("aside"), None)
+    if told and opening is not None:
+        opening.addnext(make("p", french(" ".join(told)), class_="chapter-status"))
+    for listed in root.xpath(".//ul[@class='messages']"):
+        heading, texts = governed(list(map(text_of, listed.iterfind("li"))))
+        if heading:
+            listed.addprevious(make("p", f"{heading}.", class_=GOVERNS))
+            for line, text in zip(listed.iterfind("li"), texts, strict=True):
+                line.text = text
 
 
 # --- Tables -----------------------------------------------------------------------------------------------
@@ -189,44 +161,43 @@ def set_tables(root: Element) -> None:
                 cell.classes.add("num")
         for cell in table.iterfind("./thead//th"):
             cell.set("scope", cell.get("scope", "col"))
-        columns = list(zip_longest(*table.iterfind("./tbody/tr")))
+        columns = list(zip_longest(*table.iterfind("./tbody/tr"), fillvalue=make("td")))
         if "dataframe" in table.classes:
             _complete_pandas(table, columns)
         if not table.xpath("./tbody/tr/*[@colspan or @rowspan]"):
             _measure(table, columns)
-        if not _is_framed(table):
-            _frame(table)
+    for table in root.xpath(_UNFRAMED):
+        # A table of an author: a frame to scroll in, the paper that its columns need, words that are cut.
+        width, longest = _width(table)
+        frame = make("div", class_="table-scroll", tabindex="0", role="region", **{"aria-label": "Tableau"})
+        frame.tail, table.tail = table.tail, None
+        table.getparent().replace(table, frame)
+        frame.append(table)
+        told = {"couche": width > _UPRIGHT, "petit": width > _LYING, "coupe": longest > _WORD}
+        frame.classes.update(name for name, holds in told.items() if holds)
 
 
-def _complete_pandas(table: Element, columns: Sequence[Sequence[Element | None]]) -> None:
+def _complete_pandas(table: Element, columns: Sequence[Sequence[Element]]) -> None:
     """Tell the header cells of rows, and the columns of figures, which pandas tells by its own look."""
-    for column in columns:
-        cells = [cell for cell in column if cell is not None]
-        if all(cell.tag == "td" and not text_of(cell).strip(_FIGURES) for cell in cells):
-            rank = cells[0].getparent().index(cells[0])
-            heads = table.xpath(f"./thead/tr/*[{rank + 1}]")
-            for cell in (*cells, *heads):
-                cell.classes.add("num")
     for cell in table.iterfind("./tbody/tr/th"):
         cell.set("scope", "row")
+    for rank, cells in enumerate(columns, 1):
+        if all(cell.tag == "td" and not text_of(cell).strip(_FIGURES) for cell in cells):
+            for cell in (*cells, *table.xpath(f"./thead/tr/*[{rank}]")):
+                cell.classes.add("num")
 
 
-def _measure(table: Element, columns: Sequence[Sequence[Element | None]]) -> None:
-    texts = [[text_of(cell) for cell in column if cell is not None] for column in columns]
-    long = [max(map(len, each)) >= _SENTENCE for each in texts]
-    for column, is_long in zip(columns, long, strict=True):
-        for cell in column if is_long else ():
-            if cell is not None:
-                cell.classes.add("long")
-    if any(long):
+def _measure(table: Element, columns: Sequence[Sequence[Element]]) -> None:
+    texts = [list(map(text_of, cells)) for cells in columns]
+    long = [cells for cells, held in zip(columns, texts, strict=True) if max(map(len, held)) >= _SENTENCE]
+    for cell in chain(*long):
+        cell.classes.add("long")
+    if long:
         share_out(table)
-    if len(columns) > _MANY:
-        table.classes.add("many")
-    elif len(columns) <= _FEW and not any(long):
-        table.classes.add("compact")
-    rows = zip_longest(*texts, fillvalue="")
-    if sum(max(1, *(ceil(len(text) / _SENTENCE) for text in row)) for row in rows) <= _SHORT:
-        table.classes.add("short")
+    lines = (max(1, *(ceil(len(text) / _SENTENCE) for text in row)) for row in zip(*texts, strict=True))
+    told = {"many": len(columns) > _MANY, "compact": len(columns) <= _FEW and not long}
+    told["short"] = sum(lines) <= _SHORT
+    table.classes.update(name for name, holds in told.items() if holds)
 
 
 def share_out(table: Element) -> None:
@@ -250,24 +221,14 @@ def shares(rows: Sequence[Sequence[str]], abreast: float) -> list[float]:
         lengths = [len(cell) for cell in column]
         weights.append(max(4.0, (max(lengths) * sum(lengths) / len(lengths)) ** 0.31))
         # Lines break after hyphens too.
-        parts = [part for cell in column for part in cell.replace("-", "- ").split()]
-        words.append(max(map(len, parts), default=0))
+        words.append(
+            max((len(part) for cell in column for part in cell.replace("-", "- ").split()), default=0)
+        )
+    every = fsum(weights)
     wide = [
-        max(abreast * weight / fsum(weights), 1.2 * word + 3)
-        for weight, word in zip(weights, words, strict=True)
+        max(abreast * weight / every, 1.2 * word + 3) for weight, word in zip(weights, words, strict=True)
     ]
     return [each / fsum(wide) for each in wide]
-
-
-def _too_wide(root: Element) -> Iterator[str]:
-    """Tables of an author that no sheet of paper holds, in French."""
-    for table in root.iter("table"):
-        if not _is_framed(table) and _width(table)[0] > _SMALL:
-            heads = shown(text_of(next(table.iter("tr"))))
-            yield (
-                f"le tableau « {heads} » est trop large pour une feuille de papier, même couchée. Gardez "
-                "moins de colonnes, ou faites-en deux tableaux"
-            )
 
 
 def _width(table: Element) -> tuple[int, int]:
@@ -278,20 +239,3 @@ def _width(table: Element) -> tuple[int, int]:
     ]
     columns = [max(column) for column in zip_longest(*words, fillvalue=0)]
     return sum(2 + min(_WORD, longest) for longest in columns), max(columns, default=0)
-
-
-def _is_framed(table: Element) -> bool:
-    return bool(table.getparent().get("class") == "table-scroll")
-
-
-def _frame(table: Element) -> None:
-    """Give a table of an author a frame to scroll in, the paper that its columns need, words that are cut."""
-    width, longest = _width(table)
-    frame = make("div", class_="table-scroll", tabindex="0", role="region", **{"aria-label": "Tableau"})
-    frame.tail, table.tail = table.tail, None
-    table.getparent().replace(table, frame)
-    frame.append(table)
-    if width > _UPRIGHT:
-        frame.classes.update(["couche"] if width <= _LYING else ["couche", "petit"])
-    if longest > _WORD:
-        frame.classes.add("coupe")

@@ -1,37 +1,43 @@
-"""The documents that a run makes beside the pages of its chapters, in one call; ``rapport.docx`` among them.
+"""The documents that a run makes beside the pages of its chapters: all in one call, slides, Word.
 
-Quarto loses alternative texts on its way to Word (its issue 5514): pandoc keeps those that its HTML says of
-images. How the document looks is said by the model ``templates/rapport.docx``, which Word can edit.
+How they look is said by the models ``templates/diaporama.pptx`` and ``rapport.docx``, which PowerPoint and
+Word can edit. Quarto loses alternative texts on its way to Word (its issue 5514): pandoc keeps those that its
+HTML says of images. python-pptx knows no SVG (its issue 1112): a figure is a picture in pixels, without the
+words that its slide says, with the drawing beside it.
 """
 
 import base64
+import copy
+import datetime as dt
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
-from math import fsum
+from io import BytesIO
+from math import ceil, fsum
 from typing import Any
 
 from markupsafe import Markup
+from pptx import Presentation
+from pptx.enum.text import PP_ALIGN
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml import parse_xml
+from pptx.util import Inches, Length, Pt
 from pypandoc import get_pandoc_path
 
+from atc.rendering import report
+from atc.rendering.chapter import shares
 from atc.rendering.fragments import Element, inner, make, parse, text_of
-from atc.rendering.html import TEMPLATES, essential_page, filled
-from atc.rendering.office import office_bytes, unzipped, workbook_bytes
+from atc.rendering.html import TEMPLATES, filled, page
+from atc.rendering.office import office_bytes, workbook_bytes
 from atc.rendering.paper import document_pdf, essential_paper
-from atc.rendering.report import (
-    Chapter,
-    Cover,
-    Message,
-    ReportedExhibit,
-    essential,
-    messages,
-    reported,
-    without_proofs,
-)
-from atc.rendering.slides import slides
+from atc.rendering.report import Chapter, Cover, Message, ReportedExhibit
+from atc.survey.datapackage import PRINTED, WORDS
 from atc.survey.errors import AtcError
-from atc.survey.typography import french
+from atc.survey.typography import day, french, lower_first
 
 PAPER = "rapport.pdf"
 # What Word does not show: code, the data of figures, drawings for a telephone or of formulas; precautions,
@@ -42,7 +48,26 @@ _UNPRINTED = (
 # Percents of a page that the narrowest column of a table takes.
 _NARROWEST = 14
 # What the model has at the foot of a page, in grey; the team's own circle is told in orange.
-_FOOT, _GREY, _ORANGE = "Lecteurs", "52606D", "A94A08"
+_READERS, _GREY, _ORANGE = "Lecteurs", "52606D", "A94A08"
+# Layouts of the model, and the letters beyond which a title takes smaller ones.
+_OPENING, _MESSAGE, _EXHIBIT = "Ouverture", "Message", "Figure ou tableau"
+_LONG = {_OPENING: 100, _MESSAGE: 240, _EXHIBIT: 140}
+_SMALLER = Pt(22)
+# Their places for text: under the title; at the foot; above the title; under a figure; in the corner.
+_BODY, _FOOT, _NUMBER, _ABOVE, _SOURCE, _STATUS = 1, 11, 12, 13, 14, 15
+# What a figure or a table has room for, in inches: left, top, width, height.
+_ROOM = (0.6, 1.78, 12.133, 4.52)
+_TABLE_STYLE = "{4F1C7A52-0A7C-4E0B-9C55-6A1D2E0F9A11}"
+# Of the title of a drawing: `atc.exhibits.charts.canvas` cannot be asked without loading matplotlib.
+_TITLE = "14.5px"
+_FONTS = "'Atc Sans', 'Source Sans 3', 'Segoe UI', Arial, sans-serif"
+# Sizes that the text of a table may have, in points; letters of one point that an inch holds; height of a
+# line of one point, and of the margins of a row, in inches.
+_SIZES = (18, 16, 14, 12)
+_LETTERS, _LINE, _MARGIN = 165.0, 0.018, 0.1
+
+# Its height, and its cells.
+_Row = tuple[Length, tuple[str, ...]]
 
 
 def documents(
@@ -52,14 +77,14 @@ def documents(
 
     ``told``: slug of a chapter -> what each of its exhibits says of itself, files included.
     """
-    findings = reported(chapters, told)
-    remembered = messages(chapters, findings)
-    shown = essential(chapters, findings, cover)
+    findings = report.reported(chapters, told)
+    remembered = report.messages(chapters, findings)
+    shown = report.essential(chapters, findings, cover)
     leaflet, held, size = essential_paper(shown, cover)
     everything = [each for chapter in chapters for each in told[chapter.slug]]
     return {
         "essentiel.pdf": leaflet,
-        "essentiel.html": essential_page(shown, cover).encode(),
+        "essentiel.html": page("essential.html.j2", cover, essential=shown).encode(),
         PAPER: document_pdf(chapters, cover, opening=(held, size)),
         "diaporama.pptx": slides(cover, remembered, findings),
         "rapport.docx": word(cover, remembered, shown.limits, chapters, findings),
@@ -99,26 +124,23 @@ def word(
             f"Le document Word n’a pas pu être composé : {said}. "
             "Réinstallez l’environnement (scripts/setup.sh), puis relancez."
         )
-    files = unzipped(done.stdout)
     foot = french(f"{cover.report_label} – Diffusion {cover.diffusion} : {cover.tier_label}")
     # What pandoc or the model wrote in a part of the file, and what stands there in the end.
     changes = [
-        ("word/footer1.xml", _FOOT, escape(foot)),
+        ("word/footer1.xml", _READERS, escape(foot)),
         ("word/footer1.xml", _GREY, _ORANGE if cover.diffusion == "interne" else _GREY),
         # pandoc repeats the address of a picture, here all of its bytes, where nobody reads it.
         ("word/document.xml", r'(?<=<pic:cNvPr) descr="[^"]*"', ""),
         ("docProps/core.xml", "1970-01-01T00:00:00Z", f"{cover.date}T12:00:00Z"),
         ("docProps/core.xml", "(?<=<dc:creator>)(?=</dc:creator>)", escape(cover.authors)),
     ]
-    for name, was, becomes in changes:
-        files[name] = re.sub(was, becomes.replace("\\", r"\\"), files[name].decode()).encode()
-    return office_bytes(files, cover.date)
+    return office_bytes(done.stdout, cover.date, changes)
 
 
 def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> Markup:
     """A chapter without code nor data behind its figures, each figure a picture with its alternative text."""
     root = parse(chapter.body)
-    without_proofs(root)
+    report.without_proofs(root)
     for unprinted in root.xpath(_UNPRINTED):
         unprinted.drop_tree()
     for group in root.iter("colgroup"):
@@ -129,7 +151,7 @@ def _body(chapter: Chapter, pictures: Mapping[str, ReportedExhibit]) -> Markup:
         unit.text = f"– {unit.text}"
     for figure in list(root.iter("figure")):
         _flatten(figure, pictures.get(figure.get("id")))
-    return Markup(inner(root))  # noqa: S704 -- checked by atc.rendering.allowed
+    return Markup(inner(root))  # noqa: S704 -- checked by atc.rendering.markdown
 
 
 def _flatten(figure: Element, exhibit: ReportedExhibit | None) -> None:
@@ -147,3 +169,149 @@ def _flatten(figure: Element, exhibit: ReportedExhibit | None) -> None:
     picture = make("img", alt=exhibit.alt, src=f"data:image/png;base64,{data}", style="width: 16.5cm")
     figure.replace(figure.xpath("./div[contains(@class, 'chart')]")[0], picture)
     figure.addnext(notes)
+
+
+# --- Slides -----------------------------------------------------------------------------------------------
+
+
+def slides(cover: Cover, messages: Sequence[Message], exhibits: Sequence[ReportedExhibit]) -> bytes:
+    """The presentation, as a .pptx: the same bytes for the same content, dated by the cover."""
+    deck = Presentation(str(TEMPLATES / "diaporama.pptx"))
+    opening = _slide(deck, cover, _OPENING, cover.title, [cover.warning])
+    issue = f"{cover.report_label} ({lower_first(cover.wave_label)})"
+    signed = f"{cover.authors}, données au {day(cover.date)}"
+    _write(opening, _BODY, *map(french, (cover.subtitle, issue, signed, cover.provenance, cover.warning)))
+    ranks = Counter[str]()
+    for message in messages:
+        ranks[message.heading] += 1
+        notes = (message.text, message.detail, message.source)
+        slide = _slide(deck, cover, _MESSAGE, message.text, notes)
+        _write(slide, _ABOVE, f"{message.heading} · {ranks[message.heading]}")
+        _write(slide, _BODY, message.detail or message.source)
+    for exhibit in exhibits:
+        if exhibit.png:
+            _picture(_exhibit(deck, cover, exhibit), exhibit)
+        elif exhibit.table:
+            _table(deck, cover, exhibit)
+    told = deck.core_properties
+    told.title, told.subject, told.language = cover.full_title, cover.readers, "fr-FR"
+    told.author = told.last_modified_by = cover.authors
+    told.created = told.modified = dt.datetime.combine(cover.date, dt.time(12))
+    written = BytesIO()
+    deck.save(written)
+    return office_bytes(written.getvalue(), cover.date)
+
+
+def _slide(deck: Any, cover: Cover, layout: str, title: str, notes: Sequence[str]) -> Any:
+    """A slide of the model, with its title, its circle of readers, its number and its notes."""
+    model = deck.slide_layouts.get_by_name(layout)
+    slide = deck.slides.add_slide(model)
+    slide.shapes.title.text = title
+    if len(title) > _LONG[layout]:
+        slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = _SMALLER
+    for shape in model.placeholders:
+        # python-pptx leaves both to the model, where no reader sees them.
+        if shape.placeholder_format.idx in {_FOOT, _NUMBER}:
+            slide.shapes._spTree.append(copy.deepcopy(shape.element))  # noqa: SLF001
+    foot = french(f"{cover.readers}  ·  {cover.title}, {cover.report_label}")
+    _write(slide, _FOOT, foot, level=int(cover.diffusion == "interne"))
+    slide.notes_slide.notes_text_frame.text = "\n".join(filter(None, notes))
+    return slide
+
+
+def _write(slide: Any, place: int, *texts: str, level: int = 0) -> None:
+    """Texts, each of the next level, which is what the model tells their look by; no place is left empty."""
+    shape = next(each for each in slide.placeholders if each.placeholder_format.idx == place)
+    kept = [(text, rank) for rank, text in enumerate(texts, level) if text]
+    if not kept:
+        shape.element.getparent().remove(shape.element)
+    shape.text_frame.text = "\n".join(text for text, _ in kept)
+    for paragraph, (_, rank) in zip(shape.text_frame.paragraphs, kept, strict=False):
+        paragraph.level = rank
+
+
+def _exhibit(deck: Any, cover: Cover, exhibit: ReportedExhibit, part: str = "") -> Any:
+    """A slide with all that is said of an exhibit, and room for it."""
+    told = exhibit.told
+    lines = dict.fromkeys((exhibit.label, told["reading"], *exhibit.notes, told["source"], told["mention"]))
+    slide = _slide(deck, cover, _EXHIBIT, f"{told['title']}{part}", list(lines))
+    _write(slide, _ABOVE, f"{exhibit.label} · {exhibit.chapter}")
+    _write(slide, _SOURCE, told["source"])
+    _write(slide, _STATUS, told["mention"], level=int(told["mention"] == WORDS[PRINTED]))
+    return slide
+
+
+def _picture(slide: Any, exhibit: ReportedExhibit) -> None:
+    """The figure, as large as the slide has room for, without the words that the slide says itself."""
+    left, top, wide, high = map(Inches, _ROOM)
+    picture = slide.shapes.add_picture(BytesIO(exhibit.png), 0, 0)
+    # Shares of the height that the title and the source take in a drawing; none where they are not found.
+    height = float(re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', exhibit.svg)[0])
+    titles = [float(y) for y in re.findall(rf'font-size: {_TITLE}[^>]* y="([\d.]+)"', exhibit.svg)]
+    sources = [float(y) for y in re.findall(r' y="([\d.]+)"[^>]*>Source', exhibit.svg)]
+    picture.crop_top = (max(titles) + 5) / height if titles else 0
+    picture.crop_bottom = 1 - (min(sources) - 9) / height if sources else 0
+    ratio = picture.height * (1 - picture.crop_top - picture.crop_bottom) / picture.width
+    picture.width = Length(min(wide, int(high / ratio)))
+    picture.height = Length(int(picture.width * ratio))
+    picture.left = Length(left + (wide - picture.width) // 2)
+    picture.top = Length(top + (high - picture.height) // 2)
+    _describe(picture, exhibit.label, exhibit.alt)
+    # Its fonts are named, not held: PowerPoint reads none from inside a drawing.
+    drawn = re.sub(r"<style>.*?</style>", "", exhibit.svg, count=1, flags=re.DOTALL)
+    drawn = drawn.replace("'Atc Sans', sans-serif", _FONTS)
+    name = PackURI(f"/ppt/media/{exhibit.id}.svg")
+    drawing = Part(name, "image/svg+xml", slide.part.package, drawn.encode())
+    blip = picture._element.find(".//{*}blip")  # noqa: SLF001 -- python-pptx has no drawings
+    blip.append(parse_xml(filled("drawing.xml.j2", part=slide.part.relate_to(drawing, RT.IMAGE))))
+
+
+def _describe(shape: Any, name: str, alternative: str) -> None:
+    shape.name = name
+    shape._element._nvXxPr.cNvPr.set("descr", alternative)  # noqa: SLF001 -- python-pptx has no alt text
+
+
+def _table(deck: Any, cover: Cover, exhibit: ReportedExhibit) -> None:
+    """The table in the largest letters that let one slide hold it; else cut into slides, headings on each."""
+    left, top, wide, high = map(Inches, _ROOM)
+    widths = [_ROOM[2] * share for share in shares(exhibit.table, _ROOM[2] * _LETTERS / _SIZES[-1])]
+    rows, pages, size = list[_Row](), list[list[_Row]](), 0
+    for size in _SIZES:
+        letters = [width * _LETTERS / size for width in widths]
+        lines = (
+            max(1, *(ceil(len(text) / room) for text, room in zip(texts, letters, strict=True)))
+            for texts in exhibit.table
+        )
+        # Heights are whole numbers, whose sums are the same under each version of Python.
+        heights = [Inches(count * _LINE * size + _MARGIN) for count in lines]
+        rows = list(zip(heights, exhibit.table, strict=True))
+        if len(pages := _cut(rows, high)) == 1:
+            break
+    even = _cut(rows, sum(heights) // len(pages) + heights[0] + max(heights))
+    for rank, held in enumerate(even if len(even) == len(pages) else pages):
+        slide = _exhibit(deck, cover, exhibit, " (suite)" if rank else "")
+        frame = slide.shapes.add_table(len(held), len(widths), left, top, wide, Inches(1))
+        _describe(frame, exhibit.label, exhibit.told["title"])
+        frame._element.find(".//{*}tableStyleId").text = _TABLE_STYLE  # noqa: SLF001 -- python-pptx has none
+        frame.table.horz_banding = False
+        for column, width in zip(frame.table.columns, widths, strict=True):
+            column.width = Inches(width)
+        for row, (height, texts) in zip(frame.table.rows, held, strict=True):
+            row.height = height
+            for cell, text, number in zip(row.cells, texts, exhibit.numeric, strict=True):
+                cell.margin_left, cell.margin_right = 0, Inches(0.15)
+                cell.margin_top = cell.margin_bottom = Inches(_MARGIN / 2)
+                cell.text = text
+                for paragraph in cell.text_frame.paragraphs:
+                    paragraph.font.size = Pt(size)
+                    paragraph.alignment = PP_ALIGN.RIGHT if number else None
+
+
+def _cut(rows: Sequence[_Row], room: int) -> list[list[_Row]]:
+    """Rows by slides that have so much room for them; the first one begins each."""
+    pages = [[rows[0]]]
+    for row in rows[1:]:
+        if len(pages[-1]) > 1 and sum(height for height, _ in (*pages[-1], row)) > room:
+            pages.append([rows[0]])
+        pages[-1].append(row)
+    return pages

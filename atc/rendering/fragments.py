@@ -46,9 +46,8 @@ def inner(element: Element) -> str:
 
 def text_of(element: Element) -> str:
     """The words of an element, with single spaces (no-break ones are kept)."""
-    return (
-        " ".join(word for word in "".join(element.itertext()).split(" ") if word).replace("\n", " ").strip()
-    )
+    words = "".join(element.itertext()).split(" ")
+    return " ".join(filter(None, words)).replace("\n", " ").strip()
 
 
 def make(tag: str, text: str = "", **attributes: str) -> Element:
@@ -84,9 +83,10 @@ def anchor_headings(root: Element) -> None:
 
 def prefix_anchors(root: Element, prefix: str) -> None:
     """Keep the headings of several chapters apart in one document; links to them follow."""
-    renamed: dict[str, str] = {}
+    renamed = {
+        f"#{heading.get('id')}": f"#{prefix}-{heading.get('id')}" for heading in root.iter(*_ALL_HEADINGS)
+    }
     for heading in root.iter(*_ALL_HEADINGS):
-        renamed[f"#{heading.get('id')}"] = f"#{prefix}-{heading.get('id')}"
         heading.set("id", f"{prefix}-{heading.get('id')}")
     for link in root.iter("a"):
         link.set("href", renamed.get(link.get("href"), link.get("href", "")))
@@ -107,22 +107,19 @@ def link_exhibits(root: Element, address: Callable[[str], str]) -> None:
     ``address`` gives where the link of an id goes, empty when there is nowhere to go.
     """
     for element, where in list(slots(root, _UNLINKED)):
+        text = getattr(element, where) or ""
         within = [element] if where == "text" else []
         owners = {each.get("id") for each in (*within, *element.iterancestors("figure"))}
-        text, *rest = _ID.split(getattr(element, where) or "")
-        place, attribute = element, where
-        for id_, following in zip(rest[::2], rest[1::2], strict=True):
-            target = "" if id_ in owners else address(id_)
-            if not target:
-                text += id_ + following
-                continue
-            setattr(place, attribute, text)
-            link = make("a", id_, href=target, class_="reference")
-            parent = place if attribute == "text" else place.getparent()
-            parent.insert(0 if attribute == "text" else parent.index(place) + 1, link)
-            place, attribute, text = link, "tail", following
-        if rest:
-            setattr(place, attribute, text)
+        known = {id_: address(id_) for id_ in _ID.findall(text) if id_ not in owners}
+        links = {
+            id_: f'<a href="{escape(to)}" class="reference">{id_}</a>' for id_, to in known.items() if to
+        }
+        if links:
+            linked = parse("".join(links.get(part, part) for part in _ID.split(escape(text))))
+            setattr(element, where, linked.text)
+            parent = element if where == "text" else element.getparent()
+            at = 0 if where == "text" else parent.index(element) + 1
+            parent[at:at] = list(linked)
 
 
 def set_in_french(root: Element) -> None:

@@ -18,8 +18,6 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from atc.rendering.fragments import contents, inner, link_exhibits, parse
 from atc.rendering.report import PROOFS, Chapter, Cover, Essential, governed, is_proof
-from atc.survey.datapackage import Package
-from atc.survey.dictionary import Dictionary
 from atc.survey.typography import day, french, lower_first
 
 Navigation = Sequence[tuple[str, str]]
@@ -52,11 +50,11 @@ _DOWNLOADS = Markup("<!-- fichiers joints -->")
 @cache
 def font_file(name: str) -> bytes | None:
     """The content of a font that a PDF may embed; ``None`` if there is none of this name."""
-    # Without importing it.
+    # Without importing matplotlib.
     others = Path(str(distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf")))
-    folders = (FONTS, TEMPLATES.with_name("fonts"), others)
-    known = [folder / name for folder in folders if name in {f"{file}.ttf" for file in _FONTS}]
-    return next((path.read_bytes() for path in known if path.is_file()), None)
+    paths = [folder / name for folder in (FONTS, TEMPLATES.with_name("fonts"), others)]
+    known = name.removesuffix(".ttf") in _FONTS
+    return next((path.read_bytes() for path in paths if known and path.is_file()), None)
 
 
 @cache
@@ -80,12 +78,13 @@ def font_faces(scheme: str = "") -> str:
     rules = []
     for file, (family, weight, style) in _FONTS.items():
         source = f"url({scheme}:{file}.ttf)"
-        if not scheme and file not in _FALLBACKS:
+        if not scheme and file in _FALLBACKS:
+            continue
+        if not scheme:
             data = base64.b64encode((FONTS / f"{file}.woff2").read_bytes()).decode()
             source = f"url(data:font/woff2;base64,{data}) format('woff2')"
         described = f"font-weight: {weight}; font-style: {style}; font-display: block"
-        if scheme or file not in _FALLBACKS:
-            rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
+        rules.append(f"@font-face {{ font-family: '{family}'; {described}; src: {source}; }}")
     return "\n".join(rules)
 
 
@@ -115,7 +114,8 @@ def filled(template: str, **values: object) -> Markup:
 # --- Pages ------------------------------------------------------------------------------------------------
 
 
-def _page(template: str, cover: Cover, base: str = "", **values: object) -> str:
+def page(template: str, cover: Cover, base: str = "", **values: object) -> str:
+    """A page of ours: a template, with what every document says of itself."""
     # The style sheets are files of this package.
     style = Markup(font_faces() + "\n" + style_sheet("screen.css"))  # noqa: S704
     return filled(template, cover=cover, base=base, style=style, **values)
@@ -133,26 +133,23 @@ def chapter_page(chapter: Chapter, navigation: Navigation, cover: Cover, *, shee
 
     def address(id_: str) -> str:
         """In this page, else in the page of the chapter whose number the exhibit bears."""
-        others = [f"{slug}.html" for slug in slugs if slug.startswith(f"{id_[1:3]}_") and not sheet]
-        pages = [""] if id_ in here else others
-        return f"{pages[0]}#{id_}" if pages else ""
+        others = (slug for slug in slugs if slug.startswith(f"{id_[1:3]}_") and not sheet)
+        file = "" if id_ in here else next((f"{slug}.html" for slug in others), None)
+        return "" if file is None else f"{file}#{id_}"
 
     link_exhibits(root, address)
     for caption in root.xpath(".//figure[@id]/figcaption") if not sheet else ():
         # A sheet has no files of its own.
         figure = caption.getparent()
-        drawn = figure.find(".//svg") is not None
-        offer = filled(
-            "files.html.j2", id=figure.get("id"), kinds=("svg", "png", "csv") if drawn else ("csv",)
-        )
-        caption.append(parse(offer)[0])
-    return _page(
+        kinds = ("csv",) if figure.find(".//svg") is None else ("svg", "png", "csv")
+        caption.append(parse(filled("files.html.j2", id=figure.get("id"), kinds=kinds))[0])
+    return page(
         "chapter.html.j2",
         cover,
         base="" if sheet else "../",
         chapter=chapter,
         sheet=sheet,
-        body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.allowed
+        body=Markup(inner(root)),  # noqa: S704 -- checked by atc.rendering.markdown
         contents=contents(root),
         navigation=navigation,
         rank=slugs.index(chapter.slug) if chapter.slug in slugs else None,
@@ -168,18 +165,14 @@ def index_page(
 ) -> str:
     """The front page of a run, which leads to the pages, PDF files, tables and manifest of it.
 
-    Args:
-        navigation: Slug and title of every page, in order.
-        cover: What the document says of itself.
-        exhibits: Slug of the chapter -> its exhibits in order: their id, title and status.
-        essential: L'essentiel, for its top; none for a notebook of one's own.
-        sheets: Slug and title of the sheets of territories, for the evaluation team.
+    ``navigation`` is the slug and title of every page, in order; ``exhibits``: slug -> those of the chapter,
+    with id, title and status; ``sheets`` those of territories. A notebook of one's own has no ``essential``.
     """
     found = [(slug, each) for slug, held in exhibits.items() for each in held]
     listed = {
         slug: [each for each in exhibits.get(slug, ()) if not is_proof(each["id"])] for slug, _ in navigation
     }
-    return _page(
+    return page(
         "index.html.j2",
         cover,
         navigation=navigation,
@@ -192,19 +185,9 @@ def index_page(
     )
 
 
-def with_downloads(front: str, downloads: Sequence[tuple[str, str]]) -> str:
-    """The front page of a run, with the files that a publication adds: path, and what each is."""
-    return front.replace(_DOWNLOADS, filled("downloads.html.j2", downloads=downloads), 1)
-
-
-def essential_page(essential: Essential, cover: Cover) -> str:
-    """L'essentiel as a page of its own, ``essentiel.html``."""
-    return _page("essential.html.j2", cover, essential=essential)
-
-
-def dictionary_page(dictionary: Dictionary, package: Package, cover: Cover) -> str:
-    """Every table and column, and what it is worth, for whoever receives a publication: a page."""
-    return _page("dictionary.html.j2", cover, tables=list(dictionary), package=package)
+def with_downloads(front: str, made_up: Sequence[str]) -> str:
+    """The front page of a run, with the files that a publication adds, those of made-up rows among them."""
+    return front.replace(_DOWNLOADS, filled("downloads.html.j2", made_up=made_up), 1)
 
 
 # --- The stamp --------------------------------------------------------------------------------------------
@@ -228,8 +211,7 @@ def stamped_html(markup: str) -> str:
 
 def _stamped_svg(drawn: str) -> str:
     head, rest = drawn.split(">", 1)
-    view = _VIEW.search(head)
-    if view is None:
+    if (view := _VIEW.search(head)) is None:
         return drawn
     width, height = float(view[2]), float(view[3])
     strip = min(width * _PART, _MOST)

@@ -1,17 +1,22 @@
-"""Markdown as JupyterLab reads it (GitHub's), with formulas and footnotes, and not one word lost.
+"""What a cell says, as HTML that a page may hold: Markdown, formulas, and what is refused.
 
-What the rules of Markdown would drop without a word is a fault: the cells of a row beyond the columns of its
-table, a note that nothing calls, a mark ``a<b`` taken for an element that is never closed.
+Markdown is read as JupyterLab reads it (GitHub’s); what its rules would drop without a word is a fault: cells
+of a row beyond the columns of its table, a note that nothing calls, ``a<b`` taken for an element. Nothing is
+cleaned in silence either: nh3 judges, which reads as browsers do: in ``<svg><style><img onerror=…>`` lxml
+sees a style sheet, a browser an image that runs code. What ships is written from what it kept, and what it
+took out refuses the chapter.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from html import escape, unescape
-from itertools import pairwise, zip_longest
+from itertools import chain, islice, pairwise, zip_longest
 from typing import Any
 from xml.etree.ElementTree import tostring
 
+import nh3
 from latex2mathml.converter import convert_to_element
 from markdown_it import MarkdownIt
 from markdown_it.rules_block.table import escapedSplit
@@ -26,6 +31,9 @@ from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
 
 from atc.rendering.fragments import Element, make, parse
+from atc.rendering.html import not_drawn
+from atc.rendering.outputs import ALLOWED, REFUSED
+from atc.survey.errors import shown
 
 # Class of the formulas: first in the source that a person wrote, then composed.
 _MATHS = "formule"
@@ -34,35 +42,23 @@ _SIZE = 10
 _DASHES = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*|[\s>]*\|\s*:?-+:?\s*\|\s*")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)")
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
-_PICTURE = (
-    "l’image « {} » ne va pas dans une page : ce qu’elle montre ne peut pas être contrôlé. Retirez-la, ou "
-    "dites-le en une phrase"
-)
-_UNCLOSED = (
-    "« {} » se lit comme une balise. Mettez des espaces autour des signes « < » et « > », "
-    "ou refermez la balise"
-)
-_UNCALLED = (
-    "rien n’appelle la note « [^{0}] » dans cette cellule. Écrivez « [^{0}] » là où elle s’applique, ou "
-    "retirez-la"
-)
-_TOO_MANY = (
-    "la ligne de tableau « {} » a {} cases pour {} colonnes. Complétez la ligne de titres et celle des "
-    "tirets, ou écrivez « \\| » une barre qui n’est pas un bord"
-)
-_NO_TABLE = (
-    "le tableau « {} » n’en est pas un. Donnez à la ligne des tirets « {} » autant de cases qu’à celle des "
-    "titres, et laissez une ligne vide avant"
-)
 # What the rules of Markdown leave as text.
-_WRITTEN = {
-    re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]"): (
-        "la formule « {} » n’est pas reconnue. Écrivez-la entre deux signes « $ »"
-    ),
-    re.compile(r"\[\^[^\s\]]+\]"): (
-        "la note « {0} » n’a pas de texte. Écrivez « {0}: … » dans la même cellule, après une ligne vide"
-    ),
+_WRITTEN = {r"\\\(.+?\\\)|\\\[.+?\\\]": "no_formula", r"\[\^[^\s\]]+\]": "no_note"}
+_LISTS = {name: frozenset(words.split()) for name, words in ALLOWED.items()}
+_ATTRIBUTES = _LISTS["attributes"]
+# In small letters, as lxml writes them.
+_SVG = frozenset(map(str.lower, _LISTS["svg"]))
+_KNOWN = frozenset(map(str.lower, chain(*_LISTS.values())))
+# What libraries show of their own, of which the author wrote nothing; a parser drops what follows the end of
+# a document without a word.
+_WHOLE = {
+    "itables|dataTable": "itables",
+    r"<style\b[^>]*>[^<]*(?:\.dataframe|#T_)": "styled",
+    r"(?i)</?\s*(html|head|body|frameset|plaintext)\b": "page",
 }
+_ALIGNMENT = re.compile(r"text-align:\s*(left|right|center);?")
+_ADDRESS = re.compile(r"#[\w.-]+|https://[^\s]+|mailto:[^\s]+")
+_IN_CSS = re.compile(r"url\((?!\s*['\"]?#)|@|expression|javascript", re.IGNORECASE)
 
 
 @cache
@@ -121,7 +117,9 @@ def rendered(source: str, notes: str) -> tuple[str, list[str]]:
     tokens = _parser().parse(source, env)
     faults = list(_lost_cells(tokens, source.splitlines()))
     called = env.get("footnotes", {}).get("refs", {})
-    faults += [_UNCALLED.format(label.removeprefix(":")) for label, number in called.items() if number < 0]
+    faults += [
+        REFUSED["uncalled"].format(label.removeprefix(":")) for label, number in called.items() if number < 0
+    ]
     for token in tokens:
         faults += _inline_faults(token.children or [])
     return _parser().renderer.render(tokens, _parser().options, env), faults
@@ -137,12 +135,12 @@ def _lost_cells(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[str]:
             row = lines[token.map[0]].lstrip(" >\t").rstrip()
             edges = row.startswith("|") + (row.endswith("|") and not row.endswith("\\|"))
             if (cells := len(escapedSplit(row)) - edges) > columns:
-                yield _TOO_MANY.format(row, cells, columns)
+                yield REFUSED["cells"].format(row, cells, columns)
         if token.type == "paragraph_open":
             written = following.content.split("\n")
             for title, dashes in pairwise(written):
                 if "|" in title and _DASHES.fullmatch(dashes):
-                    yield _NO_TABLE.format(title, dashes)
+                    yield REFUSED["no_table"].format(title, dashes)
 
 
 def _inline_faults(children: Sequence[Token]) -> Iterator[str]:
@@ -156,15 +154,15 @@ def _inline_faults(children: Sequence[Token]) -> Iterator[str]:
             elif closes or (name not in _VOID and not child.content.endswith("/>")):
                 opened.append(("" if closes else name, rank))
         elif child.type == "image":
-            yield _PICTURE.format(child.attrs.get("src"))
+            yield REFUSED["picture"].format(child.attrs.get("src"))
         elif child.type == "text":
-            found = ((told, pattern.search(child.content)) for pattern, told in _WRITTEN.items())
-            yield from [told.format(match[0]) for told, match in found if match][:1]
+            found = ((told, re.search(pattern, child.content)) for pattern, told in _WRITTEN.items())
+            yield from [REFUSED[told].format(match[0]) for told, match in found if match][:1]
     texts = ["", *(child.content for child in children), ""]
     for _, rank in opened:
         # With the words that touch it.
         left, element, right = texts[rank : rank + 3]
-        yield _UNCLOSED.format(left.rpartition(" ")[2] + element + right.partition(" ")[0])
+        yield REFUSED["unclosed"].format(left.rpartition(" ")[2] + element + right.partition(" ")[0])
 
 
 def set_formulas(root: Element) -> Iterator[str]:
@@ -180,10 +178,7 @@ def set_formulas(root: Element) -> Iterator[str]:
             drawn = _drawing(source)
             spoken = convert_to_element(source, display="block" if block else "inline")
         except Exception:  # noqa: BLE001 - each library has its own, and they share no class
-            yield (
-                f"la formule « {source} » ne peut pas être composée : le PDF ne sait pas la dessiner. "
-                "Écrivez-la plus simplement (\\frac, \\sqrt, \\sum, indices, exposants), ou en toutes lettres"
-            )
+            yield REFUSED["formula"].format(source)
             continue
         for element in spoken.iter():
             # The library mixes entities and bare signs: a word could become an element.
@@ -218,3 +213,78 @@ def _drawing(source: str) -> str:
         f'<svg role="img" viewBox="{box}" style="{style}"><title>{escape(source)}</title>'
         f'<path transform="scale({_SIZE / 100} {-_SIZE / 100})" d="{"".join(steps)}"></path></svg>'
     )
+
+
+# --- What a page may hold ---------------------------------------------------------------------------------
+
+
+def checked(markup: str, source: str = "") -> tuple[Element, list[str]]:
+    """The tree of a fragment, as a browser would read it, and the first thing that no page may hold, if any.
+
+    It is told in French, in the words of the Markdown that a person wrote for it, ``source``.
+    """
+    kept = parse(cleaned(markup))
+    return kept, list(islice(_faults(markup, source, kept), 1))
+
+
+def _faults(markup: str, source: str, kept: Element) -> Iterator[str]:
+    yield from (REFUSED[told] for pattern, told in _WHOLE.items() if re.search(pattern, markup))
+    yield from _unseen(source or markup)
+    written = parse(markup)
+    # Where an element stands may change, not whether it does.
+    left = Counter((each.tag, *sorted(each.attrib.items())) for each in kept.iterdescendants())
+    for element in written.iterdescendants():
+        whole = (element.tag, *sorted(element.attrib.items()))
+        left[whole] -= 1
+        if left[whole] < 0:
+            passage = re.search(rf"\S*<{element.tag}\b[^<>]*>?\S*", source, re.IGNORECASE)
+            quoted = f"« {shown(passage[0])} »" if passage else f"élément <{element.tag}>"
+            yield _reason(element, quoted)
+    words, read = (Counter("".join(root.itertext()).split()) for root in (written, kept))
+    yield from (REFUSED["unread"].format(shown(missing)) for missing in words - read)
+    yield from _unseen("".join(kept.itertext()))
+
+
+def _reason(element: Element, quoted: str) -> str:
+    if element.tag not in _SVG | _LISTS["html"]:
+        return REFUSED["element"].format(quoted)
+    for name, value in element.attrib.items():
+        known = name.rpartition(":")[2] in _KNOWN or name.startswith("aria-")
+        if not known or _judged(element.tag, name, value) is None:
+            return REFUSED[name if name in {"href", "style"} else "attribute"].format(quoted, name, value)
+    return REFUSED["unread"].format(quoted)
+
+
+def _unseen(text: str) -> Iterator[str]:
+    """Characters that paper would show as an empty box, or not at all, with the words before them."""
+    if unseen := "".join(sorted(not_drawn(text))):
+        passages = dict.fromkeys(re.findall(rf".{{0,15}}[{re.escape(unseen)}]+", text))
+        told = ", ".join(f"« {shown(passage)} »" for passage in passages)
+        yield REFUSED["undrawn"].format(
+            told, ", ".join(f"U+{ord(character):04X}" for character in unseen[:5])
+        )
+
+
+def cleaned(markup: str) -> str:
+    """What nh3 keeps of a fragment: known elements and attributes, links of known schemes, no comment."""
+    return nh3.clean(
+        markup,
+        tags={*_LISTS["html"], *_LISTS["svg"]},
+        attributes={"*": set(_ATTRIBUTES | _LISTS["drawing"])},
+        attribute_filter=_judged,
+        generic_attribute_prefixes={"aria-"},
+        url_schemes={"https", "mailto", "data"},
+        link_rel=None,
+    )
+
+
+def _judged(tag: str, name: str, value: str) -> str | None:
+    """The value of an attribute, if an element of that name may have it."""
+    if tag.lower() in _SVG:
+        linked = name in {"href", "xlink:href"}
+        good = value.startswith(("#", "data:image/png;base64,")) if linked else not _IN_CSS.search(value)
+    elif name in {"href", "style"}:
+        good = (_ADDRESS if name == "href" else _ALIGNMENT).fullmatch(value) is not None
+    else:
+        good = name in _ATTRIBUTES or name.startswith("aria-")
+    return value if good else None

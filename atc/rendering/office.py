@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -13,10 +14,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from atc.rendering.html import filled
 from atc.rendering.report import Cover
-from atc.survey.typography import day, french
+from atc.survey.typography import french
 
-_READABLE = 0o100644 << 16
 #: Office programs tell a file by the part that comes first.
 _FIRST = "[Content_Types].xml"
 #: Where they keep the program that made them, its firm, how long it took: ours say nothing of it.
@@ -36,14 +37,6 @@ _WHY = {
     "S": "caché : permettrait d’en déduire un autre",
     "V": "communiqué",
 }
-_EMPTY = (
-    "Une case vide n’est jamais un zéro : la colonne « Statut » qui suit dit pourquoi le nombre est caché, "
-    "ou le mot que le rapport imprime à sa place."
-)
-_SHEETS = (
-    "Chaque feuille dit sous son titre ce que valent ses données, et sa dernière colonne ce que vaut chaque "
-    "ligne : observé (recueilli pendant la vague), publié, reconstitué ou illustration."
-)
 _STYLES: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "font_size": 13},
     "mention": {"bold": True, "font_color": "#A94A08", "valign": "top"},
@@ -59,20 +52,18 @@ def zip_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
         for path in sorted(files, key=lambda path: (path != _FIRST, path)):
             entry = zipfile.ZipInfo(path, (date.year, date.month, date.day, 0, 0, 0))
             # Neither the system nor the rights of whoever makes it.
-            entry.create_system, entry.external_attr = 3, _READABLE
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, files[path], compresslevel=9)
     return buffer.getvalue()
 
 
-def unzipped(content: bytes) -> dict[str, bytes]:
-    """Path -> bytes of what an archive holds."""
+def office_bytes(content: bytes, date: dt.date, changes: Sequence[tuple[str, str, str]] = ()) -> bytes:
+    """An office file that tells neither clock nor program; ``changes``: part, what stood there, what will."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def office_bytes(files: Mapping[str, bytes], date: dt.date) -> bytes:
-    """The parts of an office file, as a file that tells neither clock nor program."""
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for name, was, becomes in changes:
+        files[name] = re.sub(was, becomes.replace("\\", r"\\"), files[name].decode()).encode()
     return zip_bytes({**files, _PROPERTIES: _NO_PROPERTIES}, date)
 
 
@@ -94,19 +85,9 @@ def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes
     wide, widths = [_WIDEST * 2], [12, _WIDEST * 1.5, _WIDEST]
     opening = _sheet(book, "Lisez-moi", wide)
     opening.hide_gridlines(2)
-    lines = [
-        ("title", cover.full_title),
-        ("mention", cover.readers),
-        ("text", f"{cover.authors}, données au {day(cover.date)}"),
-        ("text", cover.provenance),
-        ("text", cover.precaution),
-        ("text", ""),
-        ("heading", "Comment lire"),
-        ("text", _SHEETS),
-        *(("text", sentence) for sentence in cover.how_to_read({each["status"] for each in exhibits})),
-        ("text", _EMPTY),
-    ]
-    for row, (style, text) in enumerate(lines):
+    how_to_read = cover.how_to_read({each["status"] for each in exhibits})
+    lines = filled("classeur.j2", cover=cover, how_to_read=how_to_read).unescape().splitlines()
+    for row, (style, _, text) in enumerate(line.partition("|") for line in lines):
         _heighten(opening, row, [text], wide)
         opening.write_string(row, 0, french(text), formats[style])
     contents = _sheet(book, "Sommaire", widths)
@@ -118,7 +99,7 @@ def workbook_bytes(exhibits: Sequence[Mapping[str, Any]], cover: Cover) -> bytes
         contents.write_string(row, 2, told["mention"], formats["mention"])
         _add_table(book, told, formats)
     book.close()
-    return office_bytes(unzipped(buffer.getvalue()), cover.date)
+    return office_bytes(buffer.getvalue(), cover.date)
 
 
 def _sheet(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:

@@ -2,7 +2,9 @@
 
 import re
 import sys
+import tomllib
 from html import escape
+from pathlib import Path
 
 from atc.survey.errors import one_line, shown
 
@@ -18,6 +20,11 @@ if _hidden:
     del sys.modules[_GRAMMAR]
 
 __all__ = ["EXHIBIT_MIME", "PROSE_MIME", "NotebookNode", "is_handle", "nbformat", "place", "read_outputs"]
+
+#: What pages may hold, and what authors are told of the rest.
+ALLOWED: dict[str, str]
+REFUSED: dict[str, str]
+ALLOWED, REFUSED = tomllib.loads(Path(__file__).with_name("allowed.toml").read_text("utf-8")).values()
 EXHIBIT_MIME = "application/vnd.atc.exhibits+json"
 PROSE_MIME = "application/vnd.atc.prose+json"
 _HTML, _DRAWING, _TEXT = "text/html", "image/svg+xml", "text/plain"
@@ -29,7 +36,6 @@ _UNTOLD = (
     'Figure sans texte de remplacement. Donnez-lui un titre, plt.title("…"), ou une phrase, '
     'plt.gcf().set_label("…") : c’est ce qu’entendent les personnes qui ne la voient pas.'
 )
-_REMEDY = "affichez une figure, un tableau (df) ou une phrase calculée"
 
 
 def place(slug: str, cell: NotebookNode) -> str:
@@ -53,16 +59,16 @@ def read_outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
     for output in cell.get("outputs", []):
         data = output.get("data")
         if output.output_type == "error":
-            faults.append(f"elle a échoué ({output.ename})")
+            faults.append(REFUSED["failed"].format(output.ename))
         elif output.get("name") == "stdout":
-            faults.append(f"elle écrit du texte (print) : {_REMEDY}")
+            faults.append(REFUSED["printed"])
         elif output.get("name") == "stderr" and any(sign in output.text for sign in _TRACEBACKS):
             last = output.text.strip().splitlines()[-1]
-            faults.append(f"une erreur est passée inaperçue : {one_line(last)}")
+            faults.append(REFUSED["unseen_error"].format(one_line(last)))
         elif data is None or is_handle(output) or "remove" in cell.metadata.get("tags", []):
             continue
         elif unknown := sorted(set(data) - _KNOWN):
-            faults.append(f"elle montre un contenu qui n’est pas admis ({', '.join(unknown)}) : {_REMEDY}")
+            faults.append(REFUSED["content"].format(", ".join(unknown)))
         elif _HTML in data:
             markups.append(str(data[_HTML]))
         elif _DRAWING in data:
@@ -71,8 +77,5 @@ def read_outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
             frame = '<div class="dessin" tabindex="0" role="region" aria-label="Figure">'
             markups.append(f'<div class="figure-libre">{frame}{data[_DRAWING]}</div>{note}</div>')
         else:
-            text = shown(str(data.get(_TEXT, "")))
-            faults.append(
-                f"elle montre un texte brut (« {text} ») : {_REMEDY}, ou finissez la ligne par « ; »"
-            )
+            faults.append(REFUSED["plain"].format(shown(str(data.get(_TEXT, "")))))
     return markups, faults

@@ -134,7 +134,7 @@ def reported(
             id_, figure = str(each["id"]), figures.get(each["id"])
             if figure is None or is_proof(id_):
                 continue
-            described = next(figure.iter("desc"), None)
+            described, rows = figure.find(".//desc"), figure.xpath("(.//table)[1]//tr")
             narrow = figure.xpath("./div[contains(@class, 'chart-narrow')]")
             made = ReportedExhibit(
                 id=id_,
@@ -143,11 +143,11 @@ def reported(
                 label=next(map(text_of, figure.xpath(".//*[@class='exhibit-label']")), id_),
                 notes=tuple(map(text_of, figure.xpath("./figcaption/p[not(contains(@class, 'reading'))]"))),
                 alt=str(each["title"]) if described is None else text_of(described),
-                table=tuple(tuple(map(text_of, row)) for row in figure.xpath("(.//table)[1]//tr")),
-                numeric=tuple("num" in head.classes for head in figure.xpath("(.//table)[1]/thead/tr/th")),
+                table=tuple(tuple(map(text_of, row)) for row in rows),
+                numeric=tuple("num" in head.classes for row in rows[:1] for head in row.iter("th")),
                 png=base64.b64decode(each["files"].get("png", "")),
                 svg=each["files"].get("svg", ""),
-                # Checked by atc.rendering.allowed, as its chapter was.
+                # Checked by atc.rendering.markdown, as its chapter was.
                 narrow=Markup("".join(map(inner, narrow))),  # noqa: S704
             )
             found.append(made)
@@ -184,16 +184,16 @@ def messages(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit]) -
         if (told := by_id.get(id_)) and not told["topic"]:
             # The first sentence of its reading, if it is short and says more than the title.
             first = told["reading"].split(". ", maxsplit=1)[0].rstrip(".") + "."
-            said = first.partition(": ")[2].rstrip(".") in told["title"]
-            brief = first if len(first) <= _BRIEF and not said else ""
-            found.append(Message(f"{told['title'].rstrip('.')}.", brief, heading, f"Voir {id_}"))
+            said = len(first) > _BRIEF or first.partition(": ")[2].rstrip(".") in told["title"]
+            text = f"{told['title'].rstrip('.')}."
+            found.append(Message(text, "" if said else first, heading, f"Voir {id_}"))
     if any(id_ in by_id and by_id[id_]["topic"] for id_ in _OF_CHANGE):
         left = "Le reste" if any(message.heading == _CHANGED for message in found) else "Rien"
         found.append(Message(french(_NOT_COMPARED.format(left)), heading=_LIMITS, source="Voir F08-01"))
     for chapter in chapters:
         for listed in parse(chapter.body).xpath(".//ul[@class='messages']"):
             sources = listed.xpath("./following-sibling::*[1][@class='exhibit-source']")
-            source = text_of(sources[0]) if sources else f"Chapitre « {chapter.title} »"
+            source = next(map(text_of, sources), f"Chapitre « {chapter.title} »")
             # A slide stands alone: what a heading says for its list, each says again.
             mark = EXAMPLE if listed.xpath(f"./preceding-sibling::*[1][@class='{GOVERNS}']") else ""
             found += [Message(mark + text_of(line), source=source) for line in listed.iterfind("li")]
@@ -223,15 +223,12 @@ def essential(chapters: Sequence[Chapter], exhibits: Sequence[ReportedExhibit], 
         held = list(group)
         mark, texts = governed([message.text for message in held])
         # A detail follows its message, which says what both are worth.
-        told = [
-            replace(message, text=text, detail=message.detail.removeprefix(EXAMPLE))
-            for message, text in zip(held, texts, strict=True)
-        ]
+        details = [message.detail.removeprefix(EXAMPLE) for message in held]
+        told = (replace(m, text=t, detail=d) for m, t, d in zip(held, texts, details, strict=True))
         groups.append((heading, mark, tuple(told)))
     by_id = {exhibit.id: exhibit for exhibit in exhibits}
     # The precautions that open every chapter, and who answered.
-    precautions = parse(chapters[0].body).xpath(".//aside[contains(@class, 'precaution')]/p")
-    limits = [text_of(line) for line in precautions]
+    limits = list(map(text_of, parse(chapters[0].body).xpath(".//aside[contains(@class, 'precaution')]/p")))
     limits += [f"{by_id[_ANSWERS].told['title']}."] if _ANSWERS in by_id else []
     asked = by_id[_QUESTIONS].table[1:] if _QUESTIONS in by_id else ()
     charts = [id_ for id_ in dict.fromkeys(cover.charts) if id_ in by_id and by_id[id_].narrow]

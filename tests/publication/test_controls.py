@@ -16,10 +16,9 @@ from atc.exhibits.published import PRINTED
 from atc.exhibits.worth import legend
 from atc.publication import controls
 from atc.publication.controls import ALERT, NO, PASSED, PUBLIC, REFUSED, Line, in_words
-from atc.publication.finished import Display, Finished
+from atc.publication.finished import Display, Finished, known
 from atc.publication.pieces import Kind, Known, Piece, Rule
 from atc.publication.rules import in_sentences
-from atc.publication.scan import known
 from atc.survey.datapackage import Package
 from atc.survey.typography import french
 from atc.survey.waves import Wave, open_wave

@@ -14,9 +14,9 @@ import pytest
 from pikepdf import Dictionary, Name, Operator, String
 from publication import made
 
+from atc.publication.controls import scan
 from atc.publication.formats import ALLOWED
 from atc.publication.pieces import Known, Rule
-from atc.publication.scan import scan
 from atc.rendering.html import font_faces, style_sheet
 
 WITNESS = "Témoin Kéréon 7Q4-X2"

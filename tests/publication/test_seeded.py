@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from publication import made
 
+from atc.publication.controls import scan
 from atc.publication.finished import written
 from atc.publication.pieces import Finding, Kind, Known, Piece, Rule
 from atc.publication.rules import shingles
-from atc.publication.scan import scan
 from atc.survey.paths import Project
 from atc.survey.typography import french
 
@@ -75,6 +75,7 @@ def test_a_table_typed_in_a_notebook_counts_persons_whatever_its_headings() -> N
     ("cell", "rule"),
     [
         ({"cell_type": "code", "source": "# Deux animateurs ont démissionné.\nfigure()"}, Rule.SMALL_COUNT),
+        ({"cell_type": "code", "source": "# Refusé par un seul animateur"}, Rule.SMALL_COUNT),
         ({"cell_type": "code", "source": "figure(titre='À Roubaix, le projet est bloqué.')"}, Rule.RESULT),
         (
             {

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from nbformat import NotebookNode, v4
 
-from atc.rendering.allowed import cleaned
 from atc.rendering.chapter import read_chapter
 from atc.rendering.fragments import parse
+from atc.rendering.markdown import cleaned
 from atc.survey.errors import NotebookFailed
 
 RUNNING = {"script", "img", "iframe", "object", "embed", "form", "link", "meta", "base", "template"}

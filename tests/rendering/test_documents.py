@@ -19,10 +19,9 @@ from rendering import sample
 from rendering.sample import COVER
 
 from atc.publication.finished import Display
-from atc.rendering.documents import documents, word
+from atc.rendering.documents import documents, slides, word
 from atc.rendering.office import workbook_bytes
 from atc.rendering.report import Chapter, ReportedExhibit, essential, messages, reported
-from atc.rendering.slides import slides
 from atc.run.render import exhibits
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

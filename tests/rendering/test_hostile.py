@@ -29,10 +29,10 @@ from weasyprint import HTML
 
 from atc.exhibits.chapters import jeux_d_acteurs
 from atc.exhibits.model import Exhibit, prose
-from atc.rendering.allowed import cleaned
 from atc.rendering.chapter import read_chapter
 from atc.rendering.fragments import parse
 from atc.rendering.html import chapter_page
+from atc.rendering.markdown import cleaned
 from atc.rendering.paper import document_pdf
 from atc.rendering.report import Chapter
 from atc.survey.errors import AtcError

@@ -15,8 +15,7 @@ from weasyprint import HTML
 
 from atc.rendering.fragments import Element, parse, text_of
 from atc.rendering.html import style_sheet
-from atc.rendering.paper import document_html, document_pdf
-from atc.rendering.pdf import AssetFetcher
+from atc.rendering.paper import AssetFetcher, document_html, document_pdf
 from atc.rendering.report import Chapter
 
 ROOT = Path(__file__).parents[2]

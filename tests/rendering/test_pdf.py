@@ -14,8 +14,7 @@ import pytest
 from rendering import sample
 
 from atc.rendering.html import font_faces
-from atc.rendering.paper import document_pdf
-from atc.rendering.pdf import SCHEME, AssetFetcher, fonts, paper_pdf
+from atc.rendering.paper import SCHEME, AssetFetcher, document_pdf, fonts, paper_pdf
 from atc.rendering.report import Chapter
 from atc.survey.errors import AtcError
 
