@@ -39,7 +39,6 @@ HELD = (
     "run/test_fiches.py",
     "survey/test_codebook.py",
     "survey/test_quotations.py",
-    "survey/test_reference.py",
     "survey/test_waves.py",
     "test_cli.py",
     "test_cli_compare.py",

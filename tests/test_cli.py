@@ -1,7 +1,6 @@
 """The command line around its words, which are frozen (see `behaviour`): exit codes, requests, streams."""
 
 import errno
-import os
 import re
 import subprocess
 import sys
@@ -256,23 +255,6 @@ def test_what_cannot_be_told_is_no_success(project: Project, words: list[str]) -
         )
     assert done.returncode == 1
     assert done.stderr.startswith("Lecture ou écriture impossible (le disque est plein).")
-
-
-@pytest.mark.parametrize("entry", [[sys.executable, "-m", "atc"], [str(Path(sys.executable).parent / "atc")]])
-def test_both_commands_are_the_same(entry: list[str], project: Project) -> None:
-    if not Path(entry[0]).exists():
-        pytest.skip("the package is not installed in this environment")
-    done = subprocess.run([*entry, "run", "--zzz"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("L’option --zzz n’existe pas.")
-
-
-def test_no_colour_reaches_a_pipe(project: Project) -> None:
-    environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "atc", "--help"], capture_output=True, text=True, check=True, env=environment
-    )
-    assert "\x1b" not in done.stdout
 
 
 def test_the_help_validates_nothing(project: Project) -> None:

@@ -96,11 +96,6 @@ def test_links_lead_somewhere(name):
                 assert anchor in anchors(found.relative_to(ROOT).as_posix()), f"{name}: {target}"
 
 
-def test_the_four_guides_lead_to_one_another():
-    targets = {target for name in GUIDES[:3] for _, target in links(name)}
-    assert {*GUIDES, "docs/decisions/", "docs/hypotheses.md", "docs/dictionnaire.md"} <= targets
-
-
 def pictures(name: str) -> list[tuple[str, str]]:
     return re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", read(name))
 
@@ -210,18 +205,6 @@ def test_modules_and_programs_that_are_run_exist(name):
             assert importlib.util.find_spec(module), f"{name}: {line}"
         for script in re.findall(r"python (scripts/\w+\.py)", line):
             assert (ROOT / script).is_file(), f"{name}: {line}"
-
-
-@pytest.mark.parametrize("name", TOLD)
-def test_functions_that_are_named_exist(name):
-    for code in inline(name):
-        dotted = re.fullmatch(r"(\w+)\.([a-z]\w+)", code)
-        homes = [
-            ROOT / "atc" / room / f"{dotted[1]}.py" for room in ("indicators", "exhibits/chapters") if dotted
-        ]
-        homes += (ROOT / "atc/exhibits/chapters" / dotted[1]).glob("*.py") if dotted else []
-        sources = [home.read_text(encoding="utf-8") for home in homes if home.is_file()]
-        assert not sources or any(f"\ndef {dotted[2]}(" in source for source in sources), f"{name}: {code}"
 
 
 # --- Tables ---------------------------------------------------------------------------------------
@@ -350,14 +333,3 @@ def test_no_path_of_a_machine_and_no_host_of_a_registry(name):
     text = read(name)
     assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users|usr|mnt)/", text)
     assert not re.search(r"\b(pypi|pythonhosted|npmjs|anaconda|artifactory|nexus)\.\w+", text)
-
-
-@pytest.mark.parametrize("name", TOLD)
-def test_lines_can_be_read_in_a_terminal(name):
-    long = [
-        # What a command answers is shown as it is.
-        line
-        for line in (prose(name) if name in PAGES else read(name)).splitlines()
-        if len(line) > 130 and not line.startswith(("|", " ", "- "))
-    ]
-    assert long == []

@@ -104,22 +104,7 @@ def test_the_lock_holds_all_that_is_declared_within_its_bounds(pyproject, declar
             assert Requirement(f"{name}{specifier}").specifier.contains(clause.version), f"{name}: make lock"
 
 
-def test_the_bootstrap_lock_holds_uv_alone(pyproject):
-    asked = bounds(pyproject["dependency-groups"]["bootstrap"])
-    assert {Requirement(line).name for line in locked("requirements-bootstrap.lock")} == set(asked)
-
-
 # --- pyproject.toml -------------------------------------------------------------------------------
-
-
-def test_every_dependency_has_its_reason(pyproject):
-    project, groups = pyproject["project"], pyproject["dependency-groups"]
-    lists = [project["dependencies"], *project["optional-dependencies"].values(), *groups.values()]
-    text = read("pyproject.toml")
-    for line in chain(*lists):
-        assert re.search(rf'^    "{re.escape(line)}", +# \w.{{8,}}$', text, re.MULTILINE), (
-            f"no reason: {line}"
-        )
 
 
 def imported(folder: Path) -> set[str]:
@@ -142,15 +127,6 @@ def test_all_that_is_imported_is_declared(pyproject, folder, extras):
     distributions = packages_distributions()
     for module in imported(ROOT / folder):
         assert declared & {canonicalize_name(one) for one in distributions[module]}, module
-
-
-def test_every_ignored_rule_has_its_reason(pyproject):
-    lint = pyproject["tool"]["ruff"]["lint"]
-    codes = {*lint["ignore"], *chain(*lint["per-file-ignores"].values())}
-    text = read("pyproject.toml")
-    for code in codes:
-        lines = re.findall(rf'^    "{code}", .*$', text, re.MULTILINE)
-        assert any(re.search(r"# \w.{8,}$", line) for line in lines), f"no reason: {code}"
 
 
 def test_the_suite_that_knows_the_delivered_rows_names_files_that_exist():

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from importlib.metadata import entry_points
 
 import pytest
 
@@ -49,10 +48,3 @@ def test_importing_the_package_imports_nothing_heavy():
     code = "import atc, sys; atc.open_wave; {}print([name for name in {!r} if name in sys.modules])"
     assert fresh(code.format("", HEAVY)) == "[]"
     assert "pandas" in fresh(code.format("import pandas; ", HEAVY)), "else nothing is seen"
-
-
-def test_what_starts_python_brings_nothing_to_the_workers_that_import_it_again():
-    code = "import atc.__main__, sys; print([name for name in ('click', 'atc.cli') if name in sys.modules])"
-    assert fresh(code) == "[]"
-    (command,) = entry_points(group="console_scripts", name="atc")
-    assert command.value == "atc.__main__:main"

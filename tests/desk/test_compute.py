@@ -88,23 +88,6 @@ def test_a_sortable_table_holds_nothing_that_it_does_not_show():
     assert "unpkg" not in html + showing.engine()["data"]["text/html"]
 
 
-def test_a_wave_and_what_may_be_asked_show_themselves_in_words():
-    wave = opened(NOW, "financeurs")
-    assert repr(wave) == "<Wave 2021-automne, diffusion financeurs>"
-    assert "Carnet de bord des animateur.trices" in wave._repr_html_()
-    offered = atc.tables(wave)
-    assert "scores" in offered._ipython_key_completions_()
-    assert set(offered["scores"].frame["Table"]) == {wave.dictionary.table("scores").label}
-    with pytest.raises(UsageError, match="inconnue"):
-        offered["score"]
-
-
-def test_rows_are_for_the_evaluation_team():
-    with pytest.raises(UsageError, match="ne se montrent pas"):
-        atc.apercu(opened(NOW, "financeurs"), "scores")
-    assert len(atc.apercu(opened(NOW, "interne"), "scores", 3).frame) == 3
-
-
 def test_a_group_from_which_no_answer_comes_is_not_drawn():
     view = View((THEN,), "interne", CROSSED, "questionnaire_flash.freins", "questionnaire_flash.posture")
     groups = {row.libelle_groupe: row.total.value for row in answered(view).table.released}

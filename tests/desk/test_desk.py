@@ -35,12 +35,6 @@ def test_each_change_asks_for_one_answer(desk, monkeypatch):
     assert desk.view.table == "carnet_de_bord"
 
 
-def test_lists_without_a_place_are_hidden(desk):
-    assert desk.controls["groupe"].layout.display == "none"
-    choose(desk, "analyse", CROSSED)
-    assert desk.controls["groupe"].layout.display == ""
-
-
 def test_a_group_that_was_chosen_comes_back(desk):
     choose(desk, "analyse", FLAT)
     choose(desk, "table", "questionnaire_flash")

@@ -41,11 +41,6 @@ def exhibit_or_sentence(make):
         return str(refused)
 
 
-def rows_of(exhibit):
-    """Texts of the table, with plain spaces."""
-    return [[cell.replace("\xa0", " ") for cell in row] for row in exhibit.table.rows]
-
-
 # --- the ten questions ---
 
 
@@ -74,46 +69,6 @@ def test_others_have_an_answer_or_a_way_on(question, tier):
         return
     own = [row for row in exhibit.table.released if getattr(row, "ligne", "") != EVERYBODY[0]]
     assert not asked or not all(row.effectif.is_masked for row in own)
-
-
-@pytest.mark.parametrize("tier", ["financeurs", "public"])
-def test_what_the_report_prints_the_desk_shows(tier):
-    wave = opened(THEN, tier)
-    told = {
-        name: atc.explorer(wave, variable, **asked) for name, (variable, asked) in TEN.items() if not asked
-    }
-    assert [row[1] for row in rows_of(told["how the animation is staffed"])] == ["7", "3", "4"]
-    assert "de 0,4 à 1,5 ETP, 0,8 en moyenne" in told["how much time"].title.replace("\xa0", " ")
-    assert "de 0 à 8 réunions, 3 en moyenne" in told["how many meetings"].title.replace("\xa0", " ")
-    who = atc.explorer(wave, f"{FLASH}.repondu", **BY_ROLE)
-    assert [row[2:] for row in rows_of(who) if row[1] == "Oui"] == [
-        ["7", "14", "–"],
-        ["10", "16", "–"],
-        ["17", "30", "57 %"],
-    ]
-
-
-#: Variables of which the report prints small counts or extremes, and the exhibit that shows them.
-SHOWN = {
-    f"{BOARD}.configuration": "fig_02_03",
-    f"{BOARD}.debut_contrat": "fig_02_01",
-    f"{BOARD}.etp": "fig_02_02",
-    f"{BOARD}.reunions_pilotage": "fig_02_04",
-    "positionnements.organisation": "fig_05_03",
-}
-
-
-@pytest.mark.parametrize("tier", ["financeurs", "public"])
-@pytest.mark.parametrize("variable", SHOWN)
-def test_a_variable_that_an_exhibit_prints_is_shown_as_it_shows_it(variable, tier):
-    name, wave = SHOWN[variable], opened(THEN, tier)
-    chapter = atc.chapters.feuille_de_route if name.startswith("fig_02") else atc.chapters.modeles
-    printed_ = {row.modalite: row.effectif for row in getattr(chapter, name)(wave).table.released}
-    assert {row.modalite: row.effectif for row in atc.explorer(wave, variable).table.released} == printed_
-    # Another question of the same variable is another count: here, all of them are masked.
-    if not variable.startswith(BOARD):
-        with pytest.raises(UsageError, match="retirez le filtre"):
-            atc.explorer(wave, variable, filtre="territoires.reseau=fcsf")
 
 
 @pytest.mark.parametrize("tier", ["financeurs", "public"])
@@ -296,13 +251,6 @@ def test_a_bar_counts_the_rows_behind_it(variable, groupe, regrouper):
         group = str(getattr(row, groupe.partition(".")[2])) if groupe else ""
         found = behind(view, opened(NOW, "interne"), row.modalite, "" if group == EVERYBODY[0] else group)
         assert len(found.frame) == row.effectif.value
-
-
-@pytest.mark.parametrize("item", ["cooperation", "participation"])
-def test_so_does_a_band_of_scores(item):
-    view = View((NOW,), "interne", FLAT, f"scores.item={item}", filtres={"periode": "actuelle"})
-    for row in answered(view).table.released:
-        assert len(behind(view, opened(NOW, "interne"), row.modalite, row.groupe).frame) == row.effectif.value
 
 
 def test_rows_stay_with_the_team():

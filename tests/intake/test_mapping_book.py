@@ -4,8 +4,6 @@ import io
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from intake import exports, form_tools
 from intake.test_three_tools import MAPPINGS, tables
 from python_calamine import CalamineWorkbook
@@ -16,7 +14,6 @@ from atc.intake.proposal import propose
 from atc.survey.errors import DataRefused
 
 DICTIONARY = exports.dictionary()
-WORDS = st.text("abcéÀ’« »=+-@;,:'/[]_x0D1", min_size=1, max_size=12).map(str.strip).filter(bool)
 
 
 def told(mapping):
@@ -37,95 +34,6 @@ def same(tree) -> None:
 @pytest.mark.parametrize("name", sorted(path.stem for path in MAPPINGS.glob("*.yml")))
 def test_an_example_loses_nothing_in_a_workbook(name):
     same(example(name))
-
-
-@st.composite
-def rules(draw, table, column):
-    field = DICTIONARY.table(table).fields[column]
-    codes = ["oui", "non"] if field.type == "boolean" else list(field.labels)
-    value = st.sampled_from([*codes, *DICTIONARY.table(table).missing]) if codes else WORDS
-    if field.kind == "identifier" and field.constraints.get("pattern", "").endswith("{6}$"):
-        return draw(
-            st.sampled_from([{"colonne": "Q", "pseudonyme": "R"}, {"colonne": "é", "deja_code": "oui"}])
-        )
-    said = draw(
-        st.fixed_dictionaries(
-            {"colonne": WORDS},
-            optional={
-                "recoder": st.dictionaries(WORDS, value, min_size=1, max_size=3),
-                "vide": value,
-                "contient": WORDS,
-                "aussi": st.lists(WORDS, min_size=1, max_size=3),
-                "rempli": st.lists(value.filter(bool), min_size=2, max_size=2),
-            },
-        )
-    )
-    return draw(st.sampled_from([said, said["colonne"], {"constante": draw(value)}]))
-
-
-@st.composite
-def mappings(draw):
-    def block(table):
-        fields = DICTIONARY.table(table).fields
-        stacked = table == "scores" and draw(st.booleans())
-        left = [name for name in fields if not (stacked and name in {"item", "score"})]
-        found = {"colonnes": {name: draw(rules(table, name)) for name in left}}
-        if stacked:
-            items = draw(st.sets(st.sampled_from(list(fields["item"].labels)), min_size=1, max_size=3))
-            depuis = {item: draw(rules("scores", "score")) for item in sorted(items)}
-            found["empiler"] = {"colonne": "item", "valeur": "score", "depuis": depuis}
-        if draw(st.booleans()):
-            found["completer"] = "oui"
-        if draw(st.booleans()):
-            found["reunir"] = {draw(st.sampled_from(left)): "premier"}
-        return found
-
-    def source():
-        names = draw(st.sets(st.sampled_from(["scores", "effets", "legitimites"]), min_size=1, max_size=2))
-        said = {
-            "fichier": draw(st.sampled_from(["a.csv", "b*.xlsx"])),
-            "outil": draw(st.sampled_from(["limesurvey", "kobo", "tableur"])),
-            "tables": {
-                name: draw(st.sampled_from([block(name), [block(name), block(name)]])) for name in names
-            },
-        }
-        optional = {
-            "feuille": WORDS,
-            "structure": WORDS,
-            "separateur": st.sampled_from([";", ",", "|", "\t", "tabulation"]),
-            "entete": st.sampled_from(["3", "1-2"]),
-            "garder": st.dictionaries(WORDS, st.lists(WORDS, min_size=1, max_size=2), min_size=1, max_size=2),
-            "verifier": st.dictionaries(WORDS, WORDS, min_size=1, max_size=2),
-            "ignorer": st.lists(WORDS, min_size=1, max_size=3),
-        }
-        return said | draw(st.fixed_dictionaries({}, optional=optional))
-
-    row = {name: draw(WORDS) for name in DICTIONARY.table("legitimites").fields}
-    optional = {
-        "sites": st.dictionaries(WORDS, WORDS, min_size=1, max_size=2),
-        "absences": st.dictionaries(WORDS, st.sampled_from(["NSP", "NC", ""]), min_size=1, max_size=2),
-        "statuts": st.just({"scores": "simulé", "effets.resume": "publié"}),
-        "ajouter": st.just({"legitimites": [row, dict(row)]}),
-        "collectes": st.just({"effets": {"libelle": "hiver", "debut": "2021-01"}}),
-        "licence": WORDS,
-    }
-    top = {"vague": "v", "titre": draw(WORDS), "collecte": {"libelle": draw(WORDS)}}
-    return (
-        top
-        | draw(st.fixed_dictionaries({}, optional=optional))
-        | {"sources": [source() for _ in range(draw(st.integers(1, 3)))]}
-    )
-
-
-@settings(
-    max_examples=15,
-    phases=[Phase.explicit, Phase.generate],
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-@given(mappings())
-def test_any_mapping_loses_nothing_in_a_workbook(tree):
-    same(tree)
 
 
 # --- filled by hand

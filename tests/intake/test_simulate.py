@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from atc.intake import wavefiles
-from atc.intake.draws import Draws
 from atc.intake.wavefiles import write_simulated
 from atc.survey.errors import DataRefused, UsageError
 from atc.survey.paths import Project, find_project
@@ -42,18 +41,6 @@ def rows(folder: Path, table: str) -> list[dict[str, str]]:
 
 def files(project: Project, vague: str = "essai") -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in project.raw(vague).iterdir()}
-
-
-def test_draws_are_the_same_on_every_machine_fair_and_apart():
-    # Written down once: another version of Python or another machine must give the same draws.
-    draws = Draws(2020, "temoin")
-    assert [draws.below(100) for _ in range(8)] == [83, 30, 44, 15, 28, 18, 42, 97]
-    assert draws.shuffled("abcdef") == list("afdbce")
-    counts = [[draws.below(7) for _ in range(7_000)].count(value) for value in range(7)]
-    assert 900 < min(counts) <= max(counts) < 1_100
-    drawn = [draws.weighted({"a": 3, "b": 1, "c": 0}) for _ in range(2_000)]
-    assert (1_400 < drawn.count("a") < 1_600, "c" in drawn) == (True, False)
-    assert len({Draws(seed, name).below(10**9) for seed, name in ((1, "a"), (1, "b"), (2, "a"))}) == 3
 
 
 @pytest.mark.parametrize(("sites", "seed"), [(1, 7), (2, 7), (60, 7), (4, 1), (4, 2), (4, 3), (4, 4)])

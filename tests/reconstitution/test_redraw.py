@@ -85,3 +85,12 @@ def change(project: Path, figure: str, printed: str) -> None:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
+
+
+@pytest.mark.parametrize("table", ["carnet_de_bord", "questionnaire_flash"])
+def test_the_order_of_rows_says_nothing(table):
+    with (WAVE / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    persons, sites = ([row[column] for row in rows] for column in ("repondant", "territoire"))
+    assert persons == sorted(persons)
+    assert sites != sorted(sites)

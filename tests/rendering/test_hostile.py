@@ -167,15 +167,6 @@ def test_quotations_are_rows_of_plain_text(
     }
 
 
-def test_no_cell_of_the_csv_is_a_formula(shown: Exhibit) -> None:
-    rows = list(csv.DictReader(io.StringIO(shown.table.csv())))
-    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
-    texts = [row["texte"] for row in rows]
-    for text in FORMULAS:
-        # « … » around somebody's very words keeps a spreadsheet quiet too; a paraphrase has an apostrophe.
-        assert sum(cell in {f"« {text} »", f"'{text}"} for cell in texts) == 1
-
-
 def test_the_pdf_shows_them_as_they_were_said_and_calls_nothing(
     chapter: Chapter, said: tuple[str, ...], trap: Trap
 ) -> None:

@@ -2,14 +2,11 @@
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 
 from atc.survey.codebook import COLUMNS, VERDICTS, comparability, joined, read_codebook
-from atc.survey.dictionary import load_dictionary
 from atc.survey.errors import DataRefused
-from atc.survey.paths import find_project
 
 KNOWN = {"carnet.etp", "carnet.contrat", "scores.item=a", "scores.item=b", "scores.item=c"}
 
@@ -177,16 +174,3 @@ def test_of_three_waves_the_first_and_the_last_are_held_through_the_second():
 
 
 # --- the project's own ---
-
-
-def test_the_codebooks_of_the_project_agree_with_each_other_and_the_dictionary():
-    project = find_project(Path(__file__))
-    known = load_dictionary(project).variables
-    books = [
-        read_codebook(project.raw(vague) / "codebook.csv", vague, vague, known)
-        for vague in ("2020-automne", "2021-automne")
-    ]
-    table = comparability(*books)
-    apart = table[~table["jointure"]]
-    assert {"rescale", "reformule", "nouveau", "disparu"} <= set(apart["comparabilite"])
-    assert "reformule" in set(table.loc[table["jointure"], "comparabilite"])

@@ -56,19 +56,6 @@ def test_an_unknown_wave_or_tier_is_refused_with_the_known_ones(project: Project
                 ask(tier)
 
 
-def test_what_is_fit_for_a_wider_circle_is_fit_for_a_tighter_one(project: Project) -> None:
-    settings = load_settings(project)
-    assert settings.tiers_from("interne") == ("interne", "financeurs", "public")
-    assert settings.tiers_from("financeurs") == ("financeurs", "public")
-    assert settings.tiers_from("public") == ("public",)
-
-
-def test_a_change_is_seen_at_once(project: Project) -> None:
-    assert load_settings(project).title == "Animation territoriale citoyenne"
-    edit(project, "Animation territoriale citoyenne", "Autre titre")
-    assert load_settings(project).title == "Autre titre"
-
-
 WRONG = [
     ("[rapport]", "[rapport", r"report\.toml:3 : Cette ligne ne se lit pas"),
     ("auteurs = ", "auteurs ", r":6 : Il manque le signe ="),

@@ -1,5 +1,3 @@
-from itertools import pairwise
-
 import pytest
 from exhibits.charts.forms import BOTH
 from hypothesis import example, given, settings
@@ -38,12 +36,6 @@ def test_lines_break_at_ordinary_spaces_and_are_wider_than_the_page_only_if_a_wo
     assert " ".join(cut) == " ".join(even) == french(text)
     assert len(cut) == len(even)
     assert all(text_width(line, 10.5) <= width or " " not in line for line in (*cut, *even))
-
-
-def test_a_balanced_title_leaves_no_word_alone():
-    title = "Deux acteurs institutionnels sur trois ont répondu"
-    assert wrap(title, 3.38, 13, 600)[-1] == "répondu"
-    assert balance(title, 3.38, 13, 600) == ["Deux acteurs institutionnels", "sur trois ont répondu"]
 
 
 def drawn(layout: Layout, title="Titre", subtitle="Unité", source="Source.", mention=MENTION, keys=()):
@@ -85,18 +77,3 @@ def test_keys_are_level_with_their_labels_and_tell_by_shape_and_filling_what_hue
     filled, hollow = marks
     assert filled.get_marker() != hollow.get_marker()
     assert (filled.get_markerfacecolor(), hollow.get_markerfacecolor()) == ("#0B5C8A", "white")
-
-
-@BOTH
-@pytest.mark.parametrize("heights", [(1.0,), (0.6, 1.5), (0.5, 0.5, 0.5)])
-def test_plots_have_the_height_that_was_asked_and_do_not_overlap(layout, heights):
-    canvas = Canvas(layout, LONG, LONG, SOURCE, MENTION, KEYS)
-    axes = canvas.plots(*heights, left=0.5, right=0.25)
-    total = canvas.figure.get_figheight()
-    boxes = [a.get_position() for a in axes]
-    assert [box.height * total for box in boxes] == pytest.approx(heights)
-    assert [box.width * layout.width for box in boxes] == pytest.approx([canvas.inner - 0.75] * len(heights))
-    for above, below in pairwise(boxes):
-        assert (above.y0 - below.y1) * total == pytest.approx(0.3)
-    foot = max(line.y1 for line in lines(canvas.figure) if line.size == layout.small)
-    assert boxes[-1].y0 * total > foot

@@ -91,16 +91,6 @@ def test_names_cover_no_mark_and_stand_beside_their_own(layout):
         assert all(distance(line, x, y) > radius * 0.7 - HAIR for x, y, radius, *_ in marks(figure)), label
 
 
-@BOTH
-def test_marks_pushed_apart_stay_near_their_true_place(layout):
-    together = marks(draw(layout, MAINLAND))
-    assert apart(draw(layout, MAINLAND)) > 0
-    for site in MAINLAND:
-        ((x, y, *_),) = marks(draw(layout, [site]))
-        nearest = min(math.hypot(x - a, y - b) for a, b, *_ in together)
-        assert nearest < 0.1, f"{site.label} moved by {nearest:.2f} inch"
-
-
 # --- many sites, everywhere ---
 
 

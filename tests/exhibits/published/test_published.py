@@ -19,7 +19,7 @@ from atc.exhibits.published import (
 )
 from atc.indicators.addresses import Measure
 from atc.indicators.measures import Part
-from atc.survey.errors import DataRefused, UsageError
+from atc.survey.errors import DataRefused
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -97,14 +97,6 @@ def test_a_wrong_cell_is_refused_with_its_place(refused, column, value, message)
     place = {(f.file, f.line, f.column) for f in found}
     assert place == {("data/reference/publie.csv", 3 if value == "M02" else 2, column)}
     assert all(fault.remedy for fault in found)
-
-
-@pytest.mark.parametrize(
-    ("mesure", "colonne"), [("part", "territoires.territoire"), ("taux", "scores.score")]
-)
-def test_a_share_counts_a_value(refused, mesure, colonne):
-    (fault,) = refused({(0, "mesure"): mesure, (0, "colonne"): colonne})
-    assert (fault.line, fault.column, fault.message) == (2, "valeur", f"« {mesure} » compte une valeur")
 
 
 def test_every_fault_is_told_at_once(project, refused):
@@ -202,14 +194,6 @@ def test_an_error_hides_no_other_row(wave):
     verdicts = {each.id: each.verdict for each in controls(holes)}
     assert verdicts["J01-echelle"] == DIFFERENT
     assert {v for id_, v in verdicts.items() if id_[0] in "MFO"} == {EQUAL}
-
-
-def test_one_chapter_and_an_unknown_one(wave, printed):
-    kept = [each.id for each in controls(wave, "02_feuille_de_route")]
-    assert kept == [each.id for each in printed.values() if each.chapitre == "02_feuille_de_route"] != []
-    assert controls(wave, "07_synthese") == ()
-    with pytest.raises(UsageError, match="02_feuille_de_route"):
-        controls(wave, "02_feuille_de_rout")
 
 
 def test_a_wave_that_nobody_published_has_nothing_to_be_held_against(wave):

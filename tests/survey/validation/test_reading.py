@@ -14,7 +14,6 @@ from atc.survey.paths import Project
 from atc.survey.validation.reading import read_table
 
 LEGITIMITES = load_dictionary(Project(HERE)).table("legitimites")
-ENTRETIENS = load_dictionary(Project(HERE)).table("entretiens")
 HEADING = "reseau,legitimite,appui,reste_a_gagner"
 
 
