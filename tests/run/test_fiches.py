@@ -34,7 +34,7 @@ def _run(project: Project, **wanted: object) -> Outcome:
 
 
 @pytest.fixture
-def project(make_project, monkeypatch):
+def project(make_project, monkeypatch, lent):
     made = make_project({"01_methode": notebook("Méthode")})
     (made.notebooks / "fiche_territoire.ipynb").write_text(json.dumps(SHEET), encoding="utf-8")
     titles = plan.sheet_titles
