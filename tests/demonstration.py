@@ -27,7 +27,6 @@ HELD = (
     "indicators/test_addresses.py",
     "indicators/test_quotations.py",
     "intake/test_as_people_have_them.py",
-    "intake/test_autumn_2021.py",
     "intake/test_corpus.py",
     "intake/test_correcting.py",
     "intake/test_filled_forms.py",

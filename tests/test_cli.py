@@ -14,7 +14,6 @@ from conftest import notebook
 
 import atc
 from atc.cli import main
-from atc.cli.french import Progress
 from atc.exhibits import argument, published
 from atc.exhibits.argument import MISSING, SHOWN
 from atc.exhibits.published import DIFFERENT, EQUAL, Control
@@ -225,24 +224,6 @@ def test_run_passes_on_every_option_and_tells_what_is_left(
     waits = "Le PDF du rapport entier attend : relancez atc run sans --chapitre."
     assert waits in atc_says("run", "--chapitre", "01_un", "--force")[1].splitlines()
     assert "attend" not in atc_says("run", "--force")[1]
-
-
-def test_steps_are_lines_in_a_file_and_a_bar_on_a_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def work() -> Told:
-        with Progress() as shown:
-            shown.begin(1)
-            shown.done("01_un : exécuté")
-            shown.begin(1)
-            shown.done("02_deux : exécuté")
-        return (0, *capsys.readouterr())
-
-    assert work() == (0, "01_un : exécuté\n02_deux : exécuté\n", "")
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    _, output, errors = work()
-    assert output == ""
-    assert "1/2" in errors
 
 
 @pytest.mark.fault

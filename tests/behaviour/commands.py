@@ -215,13 +215,13 @@ def published(base: Path) -> Scene:
     line = "publish --diffusion public --to ../public.zip --rapport ../public.csv"
     yield quoting(base / "citations").root, "", line
     # Apart: others look at what stands there.
-    named = Path(shutil.copytree(root, base / "mots"))
-    path = named / "notebooks/06_premiers_effets.ipynb"
+    named = Path(shutil.copytree(base / "citations", base / "mots"))
+    path = named / "notebooks/01_methode.ipynb"
     words = "\n\n".join(NAMING)
     chapter = nbformat.read(path, as_version=nbformat.NO_CONVERT)
     chapter.cells.insert(1, nbformat.v4.new_markdown_cell(words, id="mots"))
     nbformat.write(chapter, path)
-    yield named, "words that name someone", "publish --to ../mots.zip"
+    yield named, "words that name someone", "publish --diffusion public --to ../mots.zip"
 
 
 def said(root: Path, line: str, base: Path, *, apart: bool) -> dict[str, Any]:

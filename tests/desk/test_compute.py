@@ -86,10 +86,3 @@ def test_a_sortable_table_holds_nothing_that_it_does_not_show():
             assert (rank == 0) == (not cell.replace(",", "").isdigit())
     # What runs comes with the notebook.
     assert "unpkg" not in html + showing.engine()["data"]["text/html"]
-
-
-def test_a_group_from_which_no_answer_comes_is_not_drawn():
-    view = View((THEN,), "interne", CROSSED, "questionnaire_flash.freins", "questionnaire_flash.posture")
-    groups = {row.libelle_groupe: row.total.value for row in answered(view).table.released}
-    assert groups
-    assert 0 not in groups.values()

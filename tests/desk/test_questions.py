@@ -55,23 +55,6 @@ def test_the_team_has_every_number(question, wave):
 
 
 @pytest.mark.parametrize("tier", ["financeurs", "public"])
-@pytest.mark.parametrize("question", TEN)
-def test_others_have_an_answer_or_a_way_on(question, tier):
-    variable, asked = TEN[question]
-    if question in {"support then and now", "profile by network"}:
-        with pytest.raises(UsageError, match="Choisissez la diffusion « interne », ou faites"):
-            atc.explorer(opened(THEN, tier), variable, **asked)
-        return
-    exhibit = exhibit_or_sentence(lambda: atc.explorer(opened(THEN, tier), variable, **asked))
-    if isinstance(exhibit, str):
-        assert "tout serait masqué, faute d’effectifs" in exhibit
-        assert "Choisissez un groupe plus large" in exhibit
-        return
-    own = [row for row in exhibit.table.released if getattr(row, "ligne", "") != EVERYBODY[0]]
-    assert not asked or not all(row.effectif.is_masked for row in own)
-
-
-@pytest.mark.parametrize("tier", ["financeurs", "public"])
 def test_no_count_that_the_report_prints_is_withheld_and_the_audit_knows_it(tier):
     wave, known = opened(THEN, tier), set()
     for table in wave.dictionary:

@@ -23,25 +23,6 @@ def page(shown: Exhibit) -> lxml.html.HtmlElement:
     return lxml.html.fragment_fromstring(bundle(shown)["text/html"], create_parent="body")
 
 
-@BOTH
-def test_no_id_is_used_twice_and_each_table_has_its_caption_and_headings(make, sure_wave):
-    shown = page(make(sure_wave))
-    ids = shown.xpath("//@id")
-    assert len(ids) == len(set(ids))
-    (scroll,) = shown.xpath("//div[@class='table-scroll']")
-    assert (scroll.get("tabindex"), scroll.get("role")) == ("0", "region")
-    assert scroll.get("aria-label")
-    assert len(shown.xpath("//table")) == len(shown.xpath("//caption")) == 1
-    assert shown.xpath("//th/@scope") == ["col", "col", "row", "row", "row"]
-    assert [cell.text_content() for cell in shown.xpath("//td")] == ["0,4", "–", "1,5"]
-    # The table is folded away behind a figure only.
-    folded = shown.xpath("//details/summary")
-    assert [each.text for each in folded] == ["Données de la figure F09-01"] * (make is figure)
-    if make is figure:
-        assert dict(shown[0].attrib) == {"class": "exhibit", "id": "F09-01", "data-status": "observé"}
-        assert shown.xpath("//div[@hidden]/@class") == ["chart chart-narrow"]
-
-
 def test_what_the_exhibit_does_not_declare_is_nowhere_in_it(doubtful_wave):
     @exhibit("F09-03", uses=["carnet.*"])
     def hiding(vague, release):

@@ -114,16 +114,6 @@ def test_lists_bounds_and_questions_are_in_the_workbook(project):
     assert "Sur une échelle de 1 à 10" in sheet
 
 
-def test_known_territories_are_already_there(project):
-    open_new_wave(project, VAGUE, BEFORE)
-    rows = sheets((project.forms(VAGUE) / "territoires.xlsx").read_bytes())["Saisie"]
-    assert len(rows) == 16
-    assert rows[1][rows[0].index("Code commune")] == "07019"  # text: the zero stays
-    text = (project.forms(VAGUE) / "territoires.csv").read_bytes()
-    assert text.startswith(b"\xef\xbb\xbf")
-    assert b"07019;" in text
-
-
 def test_the_same_bytes_every_time(project, tmp_path_factory):
     open_new_wave(project, VAGUE, BEFORE)
     first = {path.name: path.read_bytes() for path in project.forms(VAGUE).iterdir()}
@@ -132,14 +122,6 @@ def test_the_same_bytes_every_time(project, tmp_path_factory):
     assert {path.name: path.read_bytes() for path in project.forms(VAGUE).iterdir()} == first
     described = json.loads((project.raw(VAGUE) / "datapackage.json").read_text(encoding="utf-8"))
     assert str(project.root) not in json.dumps(described)
-
-
-def test_without_a_codebook_before_nothing_is_written(project):
-    (project.raw(BEFORE) / "codebook.csv").unlink()
-    files = everything(project)
-    with pytest.raises(DataRefused, match=r"2021-automne/codebook\.csv"):
-        open_new_wave(project, VAGUE, BEFORE)
-    assert everything(project) == files
 
 
 def test_all_or_nothing_when_the_disk_fails_late(project, monkeypatch):

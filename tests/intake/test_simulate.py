@@ -88,17 +88,3 @@ def test_a_wave_is_replaced_when_told_and_when_right_and_only_then(project, monk
     write_simulated(project, "essai", sites=3, seed=2, replace=True)
     assert files(project)["scores.csv"] != before["scores.csv"]
     assert [path.name for path in project.raw("essai").parent.iterdir()] == ["essai"]
-
-
-def test_a_second_wave_takes_up_the_first(project):
-    write_simulated(project, "essai", sites=40, seed=1)
-    write_simulated(project, VAGUE, sites=40, seed=2, previous="essai")
-    first, second = project.raw("essai"), project.raw(VAGUE)
-    assert rows(first, "territoires") == rows(second, "territoires")
-    for table in ("carnet_de_bord", "questionnaire_flash"):
-        before, after = ({r["repondant"]: r["territoire"] for r in rows(f, table)} for f in (first, second))
-        stayed = before.keys() & after.keys()
-        assert 0 < len(stayed) < min(len(before), len(after))
-        assert all(before[person] == after[person] for person in stayed)
-    periods = [{row["periode"] for row in rows(folder, "scores")} for folder in (first, second)]
-    assert periods == [{"avant", "actuelle"}, {"actuelle"}]

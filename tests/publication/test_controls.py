@@ -15,7 +15,7 @@ from atc.disclosure.exceptions import HEARD, SHOW, Reviewed
 from atc.exhibits.published import PRINTED
 from atc.exhibits.worth import legend
 from atc.publication import controls
-from atc.publication.controls import ALERT, NO, PASSED, PUBLIC, REFUSED, Line, in_words
+from atc.publication.controls import ALERT, NO, PASSED, PUBLIC, REFUSED, Line
 from atc.publication.finished import Display, Finished
 from atc.publication.pieces import Kind, Known, Piece, Rule
 from atc.publication.rules import in_sentences
@@ -302,20 +302,6 @@ def test_what_a_person_vouches_for_is_listed() -> None:
     for used, told in (({2}, ", ligne 2"), ({8, 7, 9}, ", lignes 7 à 9")):
         (line,) = controls.words(finished(shown(record=Record(exceptions=used))))
         assert line.message.endswith(told)
-
-
-@pytest.mark.parametrize(
-    ("key", "told"),
-    [
-        ("evolution.carnet_de_bord&modalite=reunions_pilotage&sens=hausse", "Réunions de l’instance"),
-        ("scores.score&groupe=habitants", "habitants"),
-    ],
-)
-def test_no_key_reaches_an_evaluator(wave: Wave, key: str, told: str) -> None:
-    said = in_words(f"2021-automne/{key} : 13 sur 13", wave.dictionary)
-    assert told in said
-    assert said.endswith(" (2021-automne) : 13 sur 13")
-    assert not [mark for mark in "_&=" if mark in said]
 
 
 # --- what the scanner is told -------------------------------------------------------------------------------

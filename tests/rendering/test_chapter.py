@@ -5,8 +5,8 @@ import re
 import pytest
 from nbformat import NotebookNode, v4
 
-from atc.rendering.chapter import read_chapter, set_tables
-from atc.rendering.fragments import Element, parse
+from atc.rendering.chapter import read_chapter
+from atc.rendering.fragments import parse
 from atc.rendering.report import Chapter
 from atc.survey.errors import NotebookFailed
 
@@ -109,38 +109,3 @@ def test_printed_text_and_failures_are_refused_without_data_and_warnings_stay_be
 def test_raw_cells_show_what_is_written_in_them_and_nothing_runs() -> None:
     raw = v4.new_raw_cell("<script>alert(1)</script>", metadata={"raw_mimetype": "text/html"})
     assert read_chapter(_notebook(raw), "x").body == "<pre>&lt;script&gt;alert(1)&lt;/script&gt;</pre>"
-
-
-_SENTENCE = "Une phrase assez longue pour demander de la place."
-
-
-def _table(rows: list[list[str]], head: str = "") -> Element:
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    root = parse(f"<p>a</p><table>{head}<tbody>{body}</tbody></table>après")
-    set_tables(root)
-    return root
-
-
-@pytest.mark.parametrize(
-    ("rows", "classes"),
-    [
-        ([["a", "1"]] * 3, {"compact", "short"}),
-        ([["a", "1"]] * 23, {"compact"}),
-        ([["a"] * 4], {"short"}),
-        ([["a"] * 8], {"many", "short"}),
-        ([["a", _SENTENCE]], {"short"}),
-        ([["a", _SENTENCE * 4]] * 6, set()),
-    ],
-)
-def test_a_table_is_told_by_its_size(rows: list[list[str]], classes: set[str]) -> None:
-    table = next(_table(rows).iter("table"))
-    assert set(table.get("class", "").split()) == classes
-
-
-def test_sentences_get_more_room_than_numbers_and_shares_make_a_whole() -> None:
-    head = "<caption>c</caption><thead><tr><th>Site</th><th>Lecture</th><th>n</th></tr></thead>"
-    table = next(_table([["Aubenas", _SENTENCE, "3"], ["Grigny", _SENTENCE * 2, "12"]], head).iter("table"))
-    assert [child.tag for child in table] == ["caption", "colgroup", "thead", "tbody"]
-    shares = [float(col.get("style").split(": ")[1].rstrip("%")) for col in table.iter("col")]
-    assert shares[1] > shares[0] >= shares[2]
-    assert sum(shares) == pytest.approx(100, abs=0.2)

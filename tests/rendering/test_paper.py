@@ -98,31 +98,6 @@ def test_links_and_figures_are_told_and_headings_are_in_order(
     assert sections == ["Des démarrages échelonnés", "Qui anime\N{NARROW NO-BREAK SPACE}?", "Les instances"]
 
 
-def test_fonts_are_ours_and_their_text_can_be_read(pdf: pikepdf.Pdf) -> None:
-    fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == Name.Font]
-    composite = [font for font in fonts if font.get("/Subtype") == Name.Type0]
-    assert {str(font.BaseFont).split("+")[1] for font in fonts} >= {"Atc-Sans", "Atc-Sans-Bold"}
-    assert all("Atc-Sans" in str(font.BaseFont) for font in fonts)
-    assert all("/ToUnicode" in font for font in composite)
-
-
-def test_no_link_to_a_file_and_no_path(report: bytes, pdf: pikepdf.Pdf) -> None:
-    addresses = [
-        str(annotation.A.URI)
-        for page in pdf.pages
-        for annotation in page.get("/Annots", pikepdf.Array())
-        if "/URI" in annotation.get("/A", pikepdf.Dictionary())
-    ]
-    assert set(addresses) == {"https://www.centres-sociaux.fr/a?b=1"}
-    unpacked = io.BytesIO()
-    pdf.save(unpacked, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    for content in (report, unpacked.getvalue()):
-        assert b"file:" not in content
-        assert str(ROOT).encode() not in content
-        assert b"/tmp/" not in content
-    assert "/Names" not in pdf.Root or "/EmbeddedFiles" not in pdf.Root.Names
-
-
 def test_pages_are_stamped_and_numbered_and_heads_of_long_tables_come_back(pages: Sequence[str]) -> None:
     for number, text in enumerate(pages[1:], start=2):
         assert f"{number} / {len(pages)}" in text
@@ -161,13 +136,6 @@ def test_a_table_of_many_rows_is_a_line_that_says_where_it_is(chapter: Chapter) 
     assert not list(told.iter("table"))
     assert "61 lignes, à lire dans le classeur" in text_of(told)
     assert "tables/F02-09.csv" in text_of(told)
-
-
-def test_mentions_reach_other_chapters_of_the_same_document_only(chapter: Chapter) -> None:
-    other = Chapter("01_methode", "Méthode", "<p>Voir F02-01 et F09-09.</p>")
-    mentions = ".//section[@class='chapter'][1]/p/a/@href"
-    assert _set(other, chapter)[0].xpath(mentions) == ["#F02-01"]
-    assert _set(other)[0].xpath(mentions) == []
 
 
 def _controls(number: int) -> str:

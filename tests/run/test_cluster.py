@@ -150,13 +150,6 @@ def test_differences_name_both_sides() -> None:
     assert differences(many, {}).endswith("et 3 autres")
 
 
-def test_likeness_knows_the_code_the_libraries_and_those_below_them() -> None:
-    found = likeness()
-    assert {"Python", "code d’atc", "Pango", "pandas", "tinycss2"} <= set(found)
-    assert "pytest" not in found, "tools of developers decide no byte"
-    assert found["code d’atc"] == found["code d’atc chargé"]
-
-
 def test_a_worker_that_joins_late_is_refused_too() -> None:
     order = Order("tard", dt.date(2020, 12, 15), {**likeness(), "pandas": "2.3.3"}, {})
     with (

@@ -7,7 +7,6 @@ import pytest
 from conftest import notebook
 from run.craft import Silent
 
-from atc.cli import main
 from atc.exhibits.chapters import fiche
 from atc.run import plan
 from atc.run.manifest import FILE, file_hash, read_manifest
@@ -59,17 +58,6 @@ def test_territories_are_read_once_their_file_is_known_to_be_right(project, brok
         _run(project)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [("--fiches", "--diffusion", "financeurs"), ("--fiches", "--chapitre", "01_methode")],
-)
-def test_the_command_refuses_with_exit_code_2(project, capsys, arguments):
-    with pytest.raises(SystemExit) as stop:
-        main(["run", *arguments])
-    assert stop.value.code == 2
-    assert "fiches de territoire" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize("diffusion", ["financeurs", "public"])
 @pytest.mark.parametrize("name", [*EXHIBITS, "ouverture"])
 def test_each_exhibit_of_a_sheet_refuses_another_tier(name, diffusion):
@@ -91,20 +79,6 @@ def test_the_answers_are_those_of_the_territory_and_of_no_other():
     shown = fiche.carnet(wave, str(row["territoire"])).table.frame.set_index("libelle")["reponse"]
     assert shown["Réunions de l’instance de pilotage"].startswith(str(row["reunions_pilotage"]))
     assert str(row["repondant"]) not in fiche.carnet(wave, str(row["territoire"])).table.csv()
-
-
-def test_what_changed_is_joined_by_its_code_whatever_its_words():
-    waves = open_wave("2020-automne", "interne"), open_wave("2021-automne", "interne")
-    shown = fiche.changement(waves[1], "aubenas").table.frame.set_index("libelle")
-    carnets = [wave.table("carnet_de_bord").set_index("territoire").loc["aubenas"] for wave in waves]
-    meetings = shown.loc["Réunions de l’instance de pilotage"]
-    assert [meetings["avant"], meetings["apres"], meetings["sens"]] == [
-        *(f"{carnet['reunions_pilotage']} réunions" for carnet in carnets), "en hausse",
-    ]  # fmt: skip
-    # « La vie associative est dynamique » gained « du quartier »: joined; « confiance » may not be.
-    reworded = shown.loc[["La vie associative du quartier est dynamique"]]
-    assert reworded["avant"].notna().any()
-    assert not shown.index.str.contains("franchement|confiance").any()
 
 
 # --- how they are run ---

@@ -136,21 +136,6 @@ def test_whatever_it_does_it_ends_at_its_deadline(launcher: Launcher, function: 
     assert time.monotonic() - began < 5
 
 
-def test_its_environment_is_that_of_the_launcher(
-    launcher: Launcher, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONHASHSEED", "1")
-    assert launcher.run(hash, "abc") == launcher.run(hash, "abc")
-    assert launcher.run(os.getenv, "PYTHONHASHSEED") == "0"
-    assert launcher.run(os.getenv, "PYTHONSAFEPATH") is None
-    assert os.environ["PYTHONHASHSEED"] == "1"
-    place = launcher.run(tempfile.gettempdir)
-    assert Path(place).parent == folder
-    assert not Path(place).exists()
-    draw = "__import__('random').random()"
-    assert launcher.run(eval, draw) != launcher.run(eval, draw)
-
-
 @linux
 @fault
 def test_memory_is_limited(launcher: Launcher) -> None:

@@ -1,6 +1,5 @@
 """report.toml is read once, checked, and blamed in French."""
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -21,20 +20,6 @@ def project(tmp_path: Path) -> Project:
 def edit(project: Project, old: str, new: str) -> None:
     assert old in REAL
     project.settings_file.write_text(REAL.replace(old, new, 1), encoding="utf-8")
-
-
-def test_the_real_file_says_what_the_report_needs(project: Project) -> None:
-    settings = load_settings(project)
-    wave = settings.wave("2020-automne")
-    assert wave.id == "2020-automne"
-    assert wave.date == dt.date(2020, 12, 15)
-    assert wave.published
-    assert list(settings.tiers) == ["interne", "financeurs", "public"]
-    assert settings.default_tier == "financeurs"
-    assert settings.tier("financeurs") == "Financeurs et partenaires (ANCT, préfets, réseaux)"
-    assert settings.chapters[0] == "01_methode"
-    assert settings.small_numbers.floor == 5
-    assert settings.small_numbers.counts_only < settings.small_numbers.count_first
 
 
 def test_the_floors_of_the_offices_and_of_public_acts_are_allowed(project: Project) -> None:

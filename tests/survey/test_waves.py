@@ -10,7 +10,7 @@ import pytest
 from survey.validation.small_wave import TABLES, VAGUE, SmallWave
 
 from atc.survey import waves
-from atc.survey.errors import DataRefused, UsageError
+from atc.survey.errors import DataRefused
 from atc.survey.paths import Project
 from atc.survey.validation import validate_wave
 from atc.survey.waves import STAMP, is_processed, open_wave, process
@@ -140,15 +140,6 @@ def test_a_current_wave_is_opened_without_validation_and_gives_copies(
     assert opened.table("scores")["score"].tolist()[0] == 3
 
 
-@pytest.mark.parametrize(("vague", "diffusion"), [("2019", None), (VAGUE, "tous"), ("../..", None)])
-def test_unknown_waves_and_tiers_are_refused(vague: str, diffusion: str | None, wave: SmallWave) -> None:
-    with pytest.raises(UsageError, match="est inconnue"):
-        open_wave(vague, diffusion)
-    with pytest.raises(UsageError, match="« 2031-automne » est inconnue"):
-        process(wave.project, "2031-automne")
-    assert not wave.project.processed(VAGUE).parent.exists()
-
-
 def test_using_lets_only_the_declared_columns_through(wave: SmallWave) -> None:
     whole = open_wave(VAGUE)
     opened = whole.using(["scores.score", "scores.item", "effets.*"])
@@ -160,14 +151,6 @@ def test_using_lets_only_the_declared_columns_through(wave: SmallWave) -> None:
     assert len(whole.table("scores").columns) == 6
     with pytest.raises(ValueError, match="at least one column"):
         whole.using([])
-
-
-@pytest.mark.parametrize("columns", [["scores.note"], ["budgets.total"], ["budgets.*"], ["scores"]])
-def test_using_refuses_what_the_dictionary_does_not_know(columns: list[str], wave: SmallWave) -> None:
-    with pytest.raises(UsageError, match="n’est pas dans le dictionnaire"):
-        open_wave(VAGUE).using(columns)
-    with pytest.raises(UsageError, match="« budgets » n’est pas dans le dictionnaire"):
-        open_wave(VAGUE).table("budgets")
 
 
 @pytest.mark.parametrize("name", ["scores.parquet", "datapackage.json"])

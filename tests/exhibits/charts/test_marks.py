@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from exhibits.charts.forms import BOTH, TEN, Drawn, bars, canvas, n, pair_row, texts
+from exhibits.charts.forms import TEN, Drawn, bars, canvas, n, pair_row, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.collections import PathCollection
@@ -19,7 +19,7 @@ from atc.exhibits.charts.rows import (
     stack_bar,
     unit_bar,
 )
-from atc.exhibits.charts.tokens import BLUE, INK, LEVEL, ORANGE, TRACK
+from atc.exhibits.charts.tokens import BLUE, LEVEL, ORANGE, TRACK
 
 layouts = st.sampled_from([WIDE, NARROW])
 COUNTS = st.integers(0, 15)
@@ -90,9 +90,6 @@ def test_columns_are_as_high_as_their_counts(layout, counts):
     assert all(str(count) in texts(figure) for count in counts)
 
 
-RANGE = columns.Strip(0.4, 0.8, 1.5, "0,4", "moyenne 0,8 ETP", "1,5", "ETP")
-
-
 def points(figure: Figure) -> list[tuple[float, str]]:
     """Places and colours of points, from left to right."""
     return sorted(
@@ -107,17 +104,6 @@ def spots(figure: Figure) -> list[tuple[float, float]]:
     """Both places of every point, those that are one left in."""
     groups = [group for group in figure.axes[0].collections if isinstance(group, PathCollection)]
     return [(float(x), float(y)) for group in groups for x, y in group.get_offsets()]
-
-
-@BOTH
-def test_a_strip_has_its_ends_its_mean_and_its_axis_at_their_values(layout):
-    figure = columns.draw(canvas(layout), [], RANGE)
-    (line,) = figure.axes[0].lines
-    assert line.get_xdata().tolist() == [0.4, 1.5]
-    assert points(figure) == [(0.8, INK)]
-    written = {text.get_text(): text.xy[0] for text in figure.axes[0].texts}
-    assert (written["0,4"], written["1,5"]) == (0.4, 1.5)
-    assert [written[text] for text in ("0", "0,5", "1")] == [0, 0.5, 1]
 
 
 # --- dumbbell, moments ---

@@ -3,8 +3,6 @@ from itertools import combinations
 
 import pytest
 from exhibits.charts.forms import BACKGROUND, BOTH, KINDS, OVERSEAS, canvas, many_sites, real_sites
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from ink import HAIR, Line, lines
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
@@ -52,15 +50,6 @@ def distance(line: Line, x: float, y: float) -> float:
     dx = max(line.x0 - x, 0, x - line.x1)
     dy = max(line.y0 - y, 0, y - line.y1)
     return math.hypot(dx, dy)
-
-
-@pytest.mark.parametrize(("east", "north"), [(0.5, 0), (0, 0.5)])
-@settings(deadline=None, max_examples=5)
-@given(longitude=st.floats(-5, 9.5), latitude=st.floats(41.5, 51))
-def test_east_is_right_and_north_is_up(longitude, latitude, east, north):
-    places = [(longitude + east, latitude + north, True), (longitude, latitude, False)]
-    (x1, y1, *_), (x0, y0, *_) = marks(draw(WIDE, [sitemap.Site("A", *place) for place in places]))
-    assert (x1 - x0) * east + (y1 - y0) * north > 0
 
 
 # --- the real sites ---

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 from dataclasses import replace
 
 import pytest
@@ -110,24 +109,6 @@ def test_every_fault_is_told_at_once(project, refused):
 
 # --- the rules ---
 
-# Rule -> values with their text.
-TEXTS = {
-    "tel_quel": {0.4: "0,4", 0.44: "0,44", 8.0: "8", 0: "0", 10.0: "10"},
-    "entier": {2.49: "2", 2.5: "3", 3.5: "4", 17: "17"},
-    "decimale_1": {0.749: "0,7", 0.75: "0,8", 0.849: "0,8", 0.85: "0,9", 1: "1,0"},
-    "pourcentage": {0.5649: f"56{NBSP}%", 0.125: f"13{NBSP}%", 17 / 30: f"57{NBSP}%"},
-    "une_trentaine": {26: "26", 27: "une trentaine", 33: "une trentaine", 34: "34"},
-    "seuil_de_cinq": {4: "moins de 5", 5: "au moins 5"},
-    "plusieurs": {1: "1", 2: "plusieurs"},
-    "tres_varies": {2: "2", 3: "très variés"},
-    "texte": {"été 2020": "été 2020"},
-    "liste": {(): "", ("b", "a"): "b, a"},
-}
-ORDERS = [
-    ({"a": 1.0, "b": 2.0, "c": 0.0}, "b > a > c"),
-    ({"a": 1.0, "b": 1.0}, "a = b"),
-    ({"a": 0.0, "b": 3.0, "c": 3.0}, "b = c > a"),
-]
 # Rule, its words, the counts just inside its bounds, the counts just outside.
 WORDS = [
     ("tous", "tous", [(14, 14), (1, 1)], [(13, 14), (0, 0), (0, 14)]),
@@ -141,15 +122,6 @@ WORDS = [
     ("parfois", "parfois", [(1, 14), (6, 14), (7, 15)], [(0, 14), (7, 14), (8, 15), (0, 0), (1, 2)]),
     ("rarement", "rarement", [(1, 12), (3, 12), (3, 13)], [(0, 12), (4, 12), (4, 13), (0, 0)]),
 ]
-
-
-def test_numbers_and_texts():
-    for rule, values in TEXTS.items():
-        assert {value: RULES[rule](value) for value in values} == values, rule
-    assert [RULES["ordre"](value) for value, _ in ORDERS] == [text for _, text in ORDERS]
-    with pytest.raises(ValueError, match="no order"):
-        RULES["ordre"]({"a": math.nan, "b": 1.0})
-    assert {*TEXTS, "ordre", *(case[0] for case in WORDS)} == set(RULES)
 
 
 @pytest.mark.parametrize(("rule", "words", "inside", "outside"), WORDS)
