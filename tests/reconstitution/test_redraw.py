@@ -1,4 +1,4 @@
-"""The delivered waves: the script that draws the first, run as its README says, and the command of the second."""
+"""The delivered waves: the script that draws the first, run as its README says, and the other’s command."""
 
 import csv
 import json

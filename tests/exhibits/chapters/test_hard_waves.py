@@ -56,9 +56,7 @@ def _betrayed(asked: list[Release]) -> list[str]:
 # --- whatever the data, sentences that read well and say nothing of nobody ---
 
 
-@pytest.mark.parametrize(
-    ("sites", "persons", "acts"), [(1, 5, 3), (2, 5, 3), (3, 3, 1), (5, 11, 5), (15, 11, 5), (15, 3, 1)]
-)
+@pytest.mark.parametrize(("sites", "persons", "acts"), [(1, 5, 3), (3, 3, 1), (15, 11, 5)])
 def test_a_small_wave_or_a_high_floor_masks_more_and_never_fails(changed, asked, sites, persons, acts):
     def some(table: pd.DataFrame) -> pd.DataFrame:
         return table[table["territoire"].isin(kept)] if "territoire" in table else table
